@@ -1,0 +1,136 @@
+import { OAuthError } from './errors';
+
+/** The parameters of a request, by name. An empty value counts as absent (RFC 6749 §3.2), so it is not in here. */
+export type Parameters = ReadonlyMap<string, string>;
+
+const MOST_PARAMETERS = 100;
+
+// RFC 8707 §2: the only parameter that may stand more than once. It is not read here, so repeats do no harm.
+const REPEATABLE = new Set(['resource']);
+
+const malformed = (): OAuthError =>
+  new OAuthError('invalid_request', 'The request body is not a well-formed UTF-8 form.');
+
+const repeated = (): OAuthError =>
+  new OAuthError('invalid_request', 'A parameter stands more than once in the request.');
+
+/**
+ * Decodes one form component (RFC 6749 appendix B). Strict: `decodeURIComponent` throws on a bad escape and on bytes
+ * that are not UTF-8, where other readers put in a replacement character or keep the raw text.
+ */
+export const decodeFormComponent = (text: string): string => {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    throw malformed();
+  }
+};
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export const decodeUtf8 = (bytes: Uint8Array): string => {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw malformed();
+  }
+};
+
+/** Collects names and values under the rules that hold for any source: no repeats, a bounded count, empty is absent. */
+export const collectParameters = (pairs: Iterable<readonly [string, string]>): Parameters => {
+  const seen = new Set<string>();
+  const parameters = new Map<string, string>();
+  for (const [name, value] of pairs) {
+    if (seen.has(name) && !REPEATABLE.has(name)) throw repeated();
+    seen.add(name);
+    if (seen.size > MOST_PARAMETERS) throw new OAuthError('invalid_request', 'The request has too many parameters.');
+    if (value !== '') parameters.set(name, value);
+  }
+  return parameters;
+};
+
+function* pairsOf(text: string): Generator<readonly [string, string]> {
+  for (const pair of text.split('&')) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const name = equals === -1 ? pair : pair.slice(0, equals);
+    const value = equals === -1 ? '' : pair.slice(equals + 1);
+    yield [decodeFormComponent(name), decodeFormComponent(value)];
+  }
+}
+
+/**
+ * Reads an `application/x-www-form-urlencoded` body (RFC 6749 §3.2, appendix B). Brackets are part of a name like any
+ * other character, and the result is a Map, so no name can reach a prototype.
+ *
+ * @throws OAuthError `invalid_request` for a repeated name, a bad escape, bytes that are not UTF-8, too many names.
+ */
+export const readForm = (body: Uint8Array): Parameters => collectParameters(pairsOf(decodeUtf8(body)));
+
+/**
+ * Takes a form that the host's own parser has read already. Only single strings are believed: a nested object or an
+ * array says that a name was repeated or carried brackets.
+ */
+export const readParsedForm = (body: object): Parameters => {
+  const pairs = Object.entries(body).map(([name, value]: [string, unknown]): readonly [string, string] => {
+    if (typeof value !== 'string') throw repeated();
+    return [name, value];
+  });
+  return collectParameters(pairs);
+};
+
+// One media type, and no parameter but charset=utf-8: another charset would be another text (RFC 6749 appendix B).
+const formMediaType = /^application\/x-www-form-urlencoded *(?:; *charset=(?:utf-8|"utf-8") *)?;? *$/i;
+
+export const isFormMediaType = (contentType: string): boolean => formMediaType.test(contentType);
+
+/** @throws OAuthError `invalid_request` when the parameter is absent or empty. */
+export const requireParameter = (parameters: Parameters, name: string): string => {
+  const value = parameters.get(name);
+  if (value === undefined) throw new OAuthError('invalid_request', `The parameter ${name} is missing.`);
+  return value;
+};
+
+/** Parameters that must never travel in a URL, where logs and histories keep them (RFC 6749 §2.3.1, §3.2). */
+const bodyOnly = new Set([
+  'grant_type',
+  'username',
+  'password',
+  'scope',
+  'refresh_token',
+  'access_token',
+  'client_id',
+  'client_secret',
+  'token',
+  'token_type_hint',
+  'code',
+  'code_verifier',
+  'redirect_uri',
+]);
+
+const decodedOrRaw = (name: string): string => {
+  try {
+    return decodeFormComponent(name);
+  } catch {
+    return name;
+  }
+};
+
+/** Names in the query part of a request target, decoded. Escapes that do not decode stay as they are. */
+export const queryNames = (target: string): readonly string[] => {
+  const start = target.indexOf('?');
+  if (start === -1) return [];
+  return target
+    .slice(start + 1)
+    .split('&')
+    .map((pair) => decodedOrRaw(pair.split('=', 1)[0] ?? ''));
+};
+
+/** @throws OAuthError `invalid_request` when an OAuth parameter or a credential stands in the URL. */
+export const refuseQueryParameters = (target: string): void => {
+  if (queryNames(target).some((name) => bodyOnly.has(name))) {
+    throw new OAuthError('invalid_request', 'Parameters belong into the request body, never into the URL.');
+  }
+};

@@ -1,0 +1,43 @@
+// Bytes that stand in a path for themselves (RFC 3986 §3.3), less the semicolon, which some servers cut segments at.
+const plainSegment = /^[A-Za-z0-9\-._~!$&'()*+,=:@]*$/;
+
+// Escapes that stand for something a router, a file system or another decoder would treat specially.
+const dangerousEscape = /%(?:[01][0-9A-Fa-f]|7[Ff]|25(?=[0-9A-Fa-f]{2})|2[Ff]|5[Cc]|3[Bb])/;
+
+const unreserved = /[A-Za-z0-9\-._~]/;
+
+const isCanonicalSegment = (segment: string): boolean => {
+  if (segment === '.' || segment === '..') return false;
+  if (plainSegment.test(segment)) return true;
+  if (!plainSegment.test(segment.replace(/%[0-9A-Fa-f]{2}/g, ''))) return false;
+  if (dangerousEscape.test(segment)) return false;
+  try {
+    decodeURIComponent(segment);
+  } catch {
+    return false; // bytes that are not UTF-8, overlong forms among them
+  }
+  return ![...segment.matchAll(/%([0-9A-Fa-f]{2})/g)].some(([, hex]) =>
+    unreserved.test(String.fromCharCode(Number.parseInt(hex ?? '', 16))),
+  );
+};
+
+/** The path of an origin-form request target (RFC 9112 §3.2.1), without its query; `undefined` for any other form. */
+export const pathOf = (target: string): string | undefined => {
+  if (!target.startsWith('/')) return undefined;
+  const query = target.indexOf('?');
+  return query === -1 ? target : target.slice(0, query);
+};
+
+/**
+ * Tells whether a request target can be read in one way only: origin form, no empty, `.` or `..` segment, no escape of
+ * a letter, digit, slash, backslash, percent sign, semicolon or control character, valid UTF-8, nothing raw outside
+ * RFC 3986. A router, a guard and an upstream agree about such a path; about any other they may not.
+ */
+export const isCanonicalTarget = (target: string): boolean => {
+  const path = pathOf(target);
+  if (path === undefined || !/^[\x21\x22\x24-\x7E]*$/.test(target.slice(path.length))) return false;
+  const segments = path.slice(1).split('/');
+  return segments.every(
+    (segment, index) => isCanonicalSegment(segment) && (segment !== '' || index === segments.length - 1),
+  );
+};

@@ -1,0 +1,32 @@
+import { OAuthError } from './errors';
+
+/** A set of scope tokens without repeats, in a stable order (RFC 6749 §3.3). */
+export type Scope = readonly string[];
+
+/** What the wire says when nothing was granted. Nobody can declare a scope of this name. */
+export const DEFAULT_SCOPE = 'default';
+
+const LONGEST_SCOPE_TOKEN = 128;
+const MOST_SCOPE_TOKENS = 100;
+
+// scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), RFC 6749 §3.3 and appendix A.4
+const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+export const isScopeToken = (text: string): boolean => text.length <= LONGEST_SCOPE_TOKEN && scopeToken.test(text);
+
+/**
+ * Reads the `scope` parameter. `default` is the word for nothing, so asking for it is asking for nothing.
+ *
+ * @throws OAuthError `invalid_scope` for anything but scope tokens with one space between them.
+ */
+export const parseScope = (text: string | undefined): Scope => {
+  if (text === undefined) return [];
+  const names = text.split(' ');
+  if (names.length > MOST_SCOPE_TOKENS || !names.every(isScopeToken)) {
+    throw new OAuthError('invalid_scope', 'The scope must be a list of scope names with one space between them.');
+  }
+  return [...new Set(names)].filter((name) => name !== DEFAULT_SCOPE);
+};
+
+/** The `scope` member of a token answer; never empty (RFC 6749 §5.1). */
+export const printScope = (scope: Scope): string => (scope.length === 0 ? DEFAULT_SCOPE : scope.join(' '));

@@ -1,0 +1,17 @@
+/** A duration in seconds. */
+export type Seconds = number;
+
+/** A duration in milliseconds. */
+export type Milliseconds = number;
+
+/** An instant: seconds since 1970-01-01T00:00:00Z. Fractions down to the millisecond are kept. */
+export type EpochSeconds = number;
+
+/** Tells the present instant. Everything that depends on time takes one, so that no test has to sleep. */
+export type Clock = () => EpochSeconds;
+
+export const systemClock: Clock = () => Date.now() / 1000;
+
+/** Whole milliseconds from `now` until `instant`; zero or less when it has passed. */
+export const millisecondsUntil = (instant: EpochSeconds, now: EpochSeconds): Milliseconds =>
+  Math.round((instant - now) * 1000);
