@@ -1,0 +1,214 @@
+import { DirectoryError } from '../protocol/errors';
+import { digestOf, mintClientId, mintClientSecret, randomText } from '../protocol/secrets';
+import type { EpochSeconds } from '../protocol/time';
+import type { Environment } from '../tokens/records';
+import type { TokenService } from '../tokens/token-service';
+import type { Directory } from './directory';
+import type { Application, ClientSecret, GrantType, KeyPair } from './records';
+import { normalKey, splitName } from './usernames';
+import { checkValue, refuseValue } from './values';
+
+export interface NewApplication {
+  readonly name: string;
+  /** Full name of the user it belongs to; its organization is the application's. */
+  readonly owner?: string;
+  /** @default all that the gate offers */
+  readonly grantTypes?: readonly GrantType[];
+  /** Names of APIs. */
+  readonly subscriptions?: readonly string[];
+  /** The most that it may ever ask for. @default all scopes */
+  readonly scopes?: readonly string[];
+  /** @default false */
+  readonly introspect?: boolean;
+}
+
+export interface KeyOrder {
+  readonly environment: Environment;
+  /** Given: this key is imported, so that clients of an existing system keep working. */
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** Tells one secret from another, for people. */
+  readonly label?: string;
+  readonly expiresAt?: EpochSeconds;
+}
+
+/** The only time that a secret is shown. */
+export interface GeneratedKeys {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly secretId: string;
+}
+
+/** A secret as management calls show it. */
+export type SecretInfo = Omit<ClientSecret, 'digest'>;
+
+export interface ApplicationInfo extends Omit<Application, 'keys'> {
+  readonly keys: {
+    readonly [E in Environment]?: { readonly clientId: string; readonly secrets: readonly SecretInfo[] };
+  };
+}
+
+/** Applications, their key pairs and their subscriptions. Calls take the application's id. */
+export interface Applications {
+  /** @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner) */
+  create(application: NewApplication): Promise<ApplicationInfo>;
+  find(id: string): Promise<ApplicationInfo | undefined>;
+  list(): AsyncIterable<ApplicationInfo>;
+  /** Makes the key pair of an environment, or one more secret for it. @throws DirectoryError */
+  generateKeys(id: string, order: KeyOrder): Promise<GeneratedKeys>;
+  /** Deletes one secret and ends the grants of its key pair. @throws DirectoryError */
+  revokeSecret(id: string, secretId: string): Promise<ApplicationInfo>;
+  subscribe(id: string, api: string): Promise<ApplicationInfo>;
+  /** Ends the access tokens of the application. */
+  unsubscribe(id: string, api: string): Promise<ApplicationInfo>;
+  enable(id: string): Promise<ApplicationInfo>;
+  /** The application is refused from now on, and all its grants end. */
+  disable(id: string): Promise<ApplicationInfo>;
+  remove(id: string): Promise<void>;
+}
+
+export interface ApplicationRules {
+  readonly scopes: ReadonlySet<string>;
+  readonly apis: ReadonlySet<string>;
+}
+
+const pairsOf = (application: Pick<Application, 'keys'>): readonly KeyPair[] => Object.values(application.keys);
+
+const withoutDigest = ({ digest: _digest, ...info }: ClientSecret): SecretInfo => info;
+
+const infoOf = ({ keys, ...application }: Application): ApplicationInfo => ({
+  ...application,
+  keys: Object.fromEntries(
+    Object.entries(keys).map(([environment, { clientId, secrets }]) => [
+      environment,
+      { clientId, secrets: secrets.map(withoutDigest) },
+    ]),
+  ),
+});
+
+async function* infosOf(applications: AsyncIterable<Application>): AsyncGenerator<ApplicationInfo> {
+  for await (const application of applications) yield infoOf(application);
+}
+
+export const createApplications = (
+  directory: Directory,
+  tokens: TokenService,
+  known: ApplicationRules,
+): Applications => {
+  const organizationOf = async (owner: string | undefined): Promise<string | undefined> => {
+    if (owner === undefined || (await directory.organizations.isEmpty())) return undefined;
+    const key = splitName(owner).organization ?? refuseValue('owner must be a full name: user@organization');
+    return (await directory.organizations.get(normalKey(key) ?? key)).key;
+  };
+
+  const checkKnown = (names: readonly string[], among: ReadonlySet<string>, noun: string): readonly string[] => {
+    const unknown = names.find((name) => !among.has(name));
+    return unknown === undefined ? [...new Set(names)] : refuseValue(`there is no ${noun} "${unknown}"`);
+  };
+
+  const endGrants = async (application: Pick<Application, 'keys'>): Promise<void> => {
+    for (const { clientId } of pairsOf(application)) await tokens.revokeAll({ clientId });
+  };
+
+  const change = (id: string, changes: (application: Application) => Partial<Application>): Promise<Application> =>
+    directory.applications.change(id, (application) => ({ ...application, ...changes(application) }));
+
+  const newSecret = (clientSecret: string, { label, expiresAt }: KeyOrder): ClientSecret => ({
+    id: randomText(9),
+    digest: digestOf(clientSecret),
+    lastFour: clientSecret.slice(-4),
+    ...(label === undefined ? {} : { label: checkValue(label, 'label', 'label') }),
+    createdAt: Math.floor(directory.clock()),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  });
+
+  const addSecret = (
+    id: string,
+    environment: Environment,
+    clientId: string,
+    secret: ClientSecret,
+  ): Promise<Application> =>
+    change(id, ({ keys }) => {
+      const pair = keys[environment];
+      if (pair !== undefined && pair.clientId !== clientId) {
+        return refuseValue(
+          `the application has a ${environment} key already; leave clientId out to add a secret to it`,
+        );
+      }
+      return { keys: { ...keys, [environment]: { clientId, secrets: [...(pair?.secrets ?? []), secret] } } };
+    });
+
+  return {
+    create: async ({ name, owner, grantTypes, subscriptions = [], scopes, introspect = false }) => {
+      const organization = await organizationOf(owner);
+      const application: Application = {
+        id: randomText(12),
+        name: checkValue(name, 'label', 'name'),
+        ...(owner === undefined ? {} : { owner }),
+        ...(organization === undefined ? {} : { organization }),
+        ...(grantTypes === undefined ? {} : { grantTypes }),
+        subscriptions: checkKnown(subscriptions, known.apis, 'API'),
+        ...(scopes === undefined ? {} : { scopes: checkKnown(scopes, known.scopes, 'scope') }),
+        introspect,
+        enabled: true,
+        keys: {},
+      };
+      return infoOf(await directory.applications.create(application.id, application));
+    },
+    find: async (id) => {
+      const application = await directory.applications.find(id);
+      return application === undefined ? undefined : infoOf(application);
+    },
+    list: () => infosOf(directory.applications.list()),
+    generateKeys: async (id, order) => {
+      const clientSecret = checkValue(order.clientSecret ?? mintClientSecret(), 'consumerSecret', 'clientSecret');
+      const secret = newSecret(clientSecret, order);
+      const present = (await directory.applications.get(id)).keys[order.environment];
+      const clientId = checkValue(order.clientId ?? present?.clientId ?? mintClientId(), 'consumerKey', 'clientId');
+      // The pointer first: one that leads to no key pair is an unknown client, a key pair without one could not be used.
+      if (present === undefined) await directory.clients.create(clientId, { applicationId: id });
+      await addSecret(id, order.environment, clientId, secret);
+      return { clientId, clientSecret, secretId: secret.id };
+    },
+    revokeSecret: async (id, secretId) => {
+      const owned = pairsOf(await directory.applications.get(id)).find(({ secrets }) =>
+        secrets.some((secret) => secret.id === secretId),
+      );
+      if (owned === undefined) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `there is no secret "${secretId}"`);
+      const without = (pair: KeyPair): KeyPair => ({
+        ...pair,
+        secrets: pair.secrets.filter((secret) => secret.id !== secretId),
+      });
+      const application = await change(id, ({ keys }) => ({
+        keys: Object.fromEntries(Object.entries(keys).map(([environment, pair]) => [environment, without(pair)])),
+      }));
+      await tokens.revokeAll({ clientId: owned.clientId });
+      return infoOf(application);
+    },
+    subscribe: async (id, api) => {
+      checkKnown([api], known.apis, 'API');
+      return infoOf(
+        await change(id, ({ subscriptions }) => ({ subscriptions: [...new Set([...subscriptions, api])] })),
+      );
+    },
+    unsubscribe: async (id, api) => {
+      const application = await change(id, ({ subscriptions }) => ({
+        subscriptions: subscriptions.filter((subscription) => subscription !== api),
+      }));
+      for (const { clientId } of pairsOf(application)) await tokens.revokeAccess({ clientId });
+      return infoOf(application);
+    },
+    enable: async (id) => infoOf(await change(id, () => ({ enabled: true }))),
+    disable: async (id) => {
+      const application = await change(id, () => ({ enabled: false }));
+      await endGrants(application);
+      return infoOf(application);
+    },
+    remove: async (id) => {
+      const application = await change(id, () => ({ enabled: false }));
+      await endGrants(application);
+      for (const { clientId } of pairsOf(application)) await directory.clients.remove(clientId);
+      await directory.applications.remove(id);
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import type { DeclaredDirectory } from './directory';
+import type { Passwords } from './passwords';
+import type { Application, Organization, User } from './records';
+
+/** A declared user, before its password is hashed. */
+export interface UndigestedUser {
+  readonly username: string;
+  readonly organization?: string;
+  readonly roles: readonly string[];
+  readonly password: { readonly clear: string } | { readonly hash: string };
+}
+
+export interface Declarations {
+  readonly organizations: readonly Organization[];
+  readonly users: readonly UndigestedUser[];
+  readonly applications: readonly Application[];
+}
+
+const digested = async ({ password, ...user }: UndigestedUser, passwords: Passwords): Promise<User> => ({
+  ...user,
+  passwordHash: 'hash' in password ? password.hash : await passwords.hash(password.clear),
+  enabled: true,
+});
+
+/** Makes declarations ready to be looked up. Hashing goes on behind the start; a sign-in waits for its own hash only. */
+export const declareDirectory = (
+  { organizations, users, applications }: Declarations,
+  passwords: Passwords,
+): DeclaredDirectory => {
+  const hashed = users.map((user) => [user.username, digested(user, passwords)] as const);
+  for (const [, user] of hashed) user.catch(() => undefined); // told to whoever signs in
+  const pairs = applications.flatMap(({ id, keys }) =>
+    Object.values(keys).map((pair) => [pair.clientId, { applicationId: id }] as const),
+  );
+  return {
+    organizations: new Map(organizations.map((organization) => [organization.key, organization])),
+    users: new Map(hashed),
+    applications: new Map(applications.map((application) => [application.id, application])),
+    clients: new Map(pairs),
+  };
+};

@@ -1,0 +1,41 @@
+import type { Application, Organization, User } from './records';
+
+/** Records of one kind, each under a key. */
+export interface Collection<R> {
+  /** @returns `false` when the key is taken; nothing was changed then. */
+  insert(key: string, record: R): Promise<boolean>;
+
+  find(key: string): Promise<R | undefined>;
+
+  /**
+   * Replaces a record by what `change` makes of it; whoever changes it meanwhile is not overwritten: `change` is asked
+   * again then, so it must do nothing else.
+   *
+   * @returns the new record, or `undefined` when there is none.
+   */
+  change(key: string, change: (record: R) => R): Promise<R | undefined>;
+
+  /** @returns whether there was one. */
+  remove(key: string): Promise<boolean>;
+
+  list(): AsyncIterable<R>;
+
+  /** Whether there is none at all. */
+  isEmpty(): Promise<boolean>;
+}
+
+/** Whose key pair a client id is. */
+export interface ClientPointer {
+  readonly applicationId: string;
+}
+
+/**
+ * What was made at run time. Records have no expiry. Every verb rejects with `StoreUnavailableError` when the store
+ * cannot be asked or fails.
+ */
+export interface DirectoryStore {
+  readonly organizations: Collection<Organization>;
+  readonly users: Collection<User>;
+  readonly applications: Collection<Application>;
+  readonly clients: Collection<ClientPointer>;
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../protocol/time';
+import type { Environment } from '../tokens/records';
+import type { ClientPointer, DirectoryStore } from './directory-store';
+import type { Application, Client, Organization, User } from './records';
+import { Register, type Declared } from './register';
+
+/** What the options declare, ready to be looked up. */
+export interface DeclaredDirectory {
+  readonly organizations: Declared<Organization>;
+  readonly users: Declared<User>;
+  readonly applications: Declared<Application>;
+  readonly clients: Declared<ClientPointer>;
+}
+
+const ENVIRONMENTS: readonly Environment[] = ['production', 'sandbox'];
+
+/** Who may ask: what is declared and what was made, looked up in that order. */
+export class Directory {
+  readonly organizations: Register<Organization>;
+  readonly users: Register<User>;
+  readonly applications: Register<Application>;
+  readonly clients: Register<ClientPointer>;
+  readonly clock: Clock;
+
+  constructor(declared: DeclaredDirectory, made: DirectoryStore, clock: Clock) {
+    this.organizations = new Register('organization', declared.organizations, made.organizations);
+    this.users = new Register('user', declared.users, made.users);
+    this.applications = new Register('application', declared.applications, made.applications);
+    this.clients = new Register('consumer key', declared.clients, made.clients);
+    this.clock = clock;
+  }
+
+  /** The key pair of this id, whether it is enabled or not. */
+  async findClient(clientId: string): Promise<Client | undefined> {
+    const pointer = await this.clients.find(clientId);
+    if (pointer === undefined) return undefined;
+    const application = await this.applications.find(pointer.applicationId);
+    if (application === undefined) return undefined;
+    for (const environment of ENVIRONMENTS) {
+      const pair = application.keys[environment];
+      if (pair?.clientId === clientId) return { clientId, environment, secrets: pair.secrets, application };
+    }
+    return undefined;
+  }
+
+  /** Whether an application, and the organization it belongs to, are enabled. */
+  async isEnabled({ enabled, organization }: Pick<Application, 'enabled' | 'organization'>): Promise<boolean> {
+    if (!enabled) return false;
+    return organization === undefined || (await this.organizations.find(organization))?.enabled === true;
+  }
+}

@@ -1,0 +1,67 @@
+import type { TokenService } from '../tokens/token-service';
+import type { Directory } from './directory';
+import type { Organization } from './records';
+import { normalKey } from './usernames';
+import { checkValue, refuseValue } from './values';
+
+export interface NewOrganization {
+  /** What stands behind the last `@` of a user name: letters, digits, dots, hyphens, underscores. */
+  readonly key: string;
+  readonly name?: string;
+}
+
+/** Organizations keep user names, applications and tokens apart. */
+export interface Organizations {
+  /** @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_VALUE` */
+  create(organization: NewOrganization): Promise<Organization>;
+  find(key: string): Promise<Organization | undefined>;
+  list(): AsyncIterable<Organization>;
+  /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
+  enable(key: string): Promise<Organization>;
+  /** Its users and applications are refused from now on, and the grants of both end. */
+  disable(key: string): Promise<Organization>;
+  /** As `disable`, and the organization is gone. Its users and applications stay, refused, until they are removed. */
+  remove(key: string): Promise<void>;
+}
+
+export const createOrganizations = (directory: Directory, tokens: TokenService): Organizations => {
+  const keyOf = (key: string): string => normalKey(key) ?? key;
+
+  const endGrants = async (organization: string): Promise<void> => {
+    for await (const user of directory.users.list()) {
+      if (user.organization === organization) await tokens.revokeAll({ subject: user.username });
+    }
+    for await (const application of directory.applications.list()) {
+      if (application.organization !== organization) continue;
+      for (const pair of Object.values(application.keys)) await tokens.revokeAll({ clientId: pair.clientId });
+    }
+  };
+
+  const setEnabled = (key: string, enabled: boolean): Promise<Organization> =>
+    directory.organizations.change(keyOf(key), (organization) => ({ ...organization, enabled }));
+
+  return {
+    create: async ({ key, name }) => {
+      const normal = normalKey(key) ?? refuseValue('key must be 1 to 64 letters, digits, dots, hyphens or underscores');
+      if (name !== undefined) checkValue(name, 'label', 'name');
+      return directory.organizations.create(normal, {
+        key: normal,
+        ...(name === undefined ? {} : { name }),
+        enabled: true,
+      });
+    },
+    find: (key) => directory.organizations.find(keyOf(key)),
+    list: () => directory.organizations.list(),
+    enable: (key) => setEnabled(key, true),
+    disable: async (key) => {
+      const organization = await setEnabled(key, false);
+      await endGrants(organization.key);
+      return organization;
+    },
+    remove: async (key) => {
+      const { key: normal } = await setEnabled(key, false);
+      await endGrants(normal);
+      await directory.organizations.remove(normal);
+    },
+  };
+};

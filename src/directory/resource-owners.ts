@@ -1,0 +1,135 @@
+import { OAuthError, temporarilyUnavailable } from '../protocol/errors';
+import type { Milliseconds } from '../protocol/time';
+import { kindOfError, type Logger } from '../events/logger';
+import type { Directory } from './directory';
+import type { Passwords } from './passwords';
+import type { Client } from './records';
+import type { UserSource } from './user-source';
+import { joinName, normalKey, normalName, splitName } from './usernames';
+
+/** A user whose password was right: the resource owner of RFC 6749 §1.1. */
+export interface ResourceOwner {
+  readonly subject: string;
+  readonly organization?: string;
+  readonly roles: readonly string[];
+}
+
+export interface SignIn {
+  /** As it came, organization included. */
+  readonly username: string;
+  readonly password: string;
+  readonly client: Client;
+  readonly address: string;
+}
+
+/** What is known of a user at a refresh. `unknown`: there is nobody to ask, so what was granted stands. */
+export type PresentRoles = readonly string[] | 'gone' | 'unknown';
+
+/** Who users are: the built-in directory, or a source of the integrator's. */
+export interface ResourceOwners {
+  /** @throws OAuthError `invalid_grant`; one wording and one amount of work for unknown, wrong and disabled. */
+  authenticate(signIn: SignIn): Promise<ResourceOwner>;
+  presentRoles(subject: string): Promise<PresentRoles>;
+}
+
+/** One wording for every reason (RFC 6819 §4.4.3). */
+export const wrongCredentials = (): OAuthError =>
+  new OAuthError('invalid_grant', 'The user name or the password is wrong.');
+
+interface FullName {
+  readonly name: string;
+  readonly organization?: string;
+}
+
+/** Splits a name where there are organizations, and keeps the whole text where there are none. */
+const readName = async (directory: Directory, username: string): Promise<FullName | undefined> => {
+  if (await directory.organizations.isEmpty()) return { name: username };
+  const { name, organization } = splitName(username);
+  const key = organization === undefined ? undefined : normalKey(organization);
+  return key === undefined ? undefined : { name, organization: key };
+};
+
+/** Whether this application may sign in users of this organization. */
+const mayServe = async (directory: Directory, client: Client, organization: string | undefined): Promise<boolean> => {
+  if (client.application.organization !== organization) return false;
+  return organization === undefined || (await directory.organizations.find(organization))?.enabled === true;
+};
+
+/** Users of the built-in directory: declared ones and those made at run time. */
+export const builtInUsers = (directory: Directory, passwords: Passwords): ResourceOwners => ({
+  authenticate: async ({ username, password, client }) => {
+    const read = await readName(directory, username);
+    const name = normalName(read?.name ?? '');
+    const served = read !== undefined && (await mayServe(directory, client, read.organization));
+    const known = name === undefined ? undefined : await directory.users.find(joinName({ ...read, name }));
+    const user = served ? known : undefined;
+    const right = await passwords.verify(user?.passwordHash, password);
+    if (user === undefined || !right || !user.enabled) throw wrongCredentials();
+    return {
+      subject: user.username,
+      ...(user.organization === undefined ? {} : { organization: user.organization }),
+      roles: user.roles,
+    };
+  },
+  presentRoles: async (subject) => {
+    const user = await directory.users.find(subject);
+    if (user === undefined || !(await directory.isEnabled(user))) return 'gone';
+    return user.roles;
+  },
+});
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isSubject = (id: unknown): id is string => isText(id) && /^[^\p{Cc}]{1,256}$/u.test(id);
+
+const areRoles = (roles: unknown): roles is readonly string[] | undefined =>
+  roles === undefined || (Array.isArray(roles) && roles.every(isText));
+
+/** Users who are kept elsewhere. What the source throws, answers late or answers wrongly is 503, never a pass. */
+export const usersFrom = (
+  source: UserSource,
+  directory: Directory,
+  { usersDeadline, logger }: { readonly usersDeadline: Milliseconds; readonly logger: Logger },
+): ResourceOwners => {
+  const failed = (cause: unknown): OAuthError => {
+    logger.error(kindOfError(cause), 'The users function failed: the sign-in was answered 503');
+    return temporarilyUnavailable(cause);
+  };
+
+  const ask = async <T>(question: () => Promise<T> | T): Promise<T> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('usersDeadline')), usersDeadline);
+    });
+    try {
+      return await Promise.race([Promise.resolve().then(question), late]);
+    } catch (thrown) {
+      throw failed(thrown);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    authenticate: async ({ username, password, client, address }) => {
+      const read = await readName(directory, username);
+      if (read === undefined || !(await mayServe(directory, client, read.organization))) throw wrongCredentials();
+      const { organization } = read;
+      const context = Object.freeze({ organization, clientId: client.clientId, address });
+      const user = await ask(() => source.verify(read.name, password, context));
+      if (user === null || user === undefined) throw wrongCredentials();
+      if (!isSubject(user.id))
+        throw failed(new TypeError('users must answer { id: string, roles?: string[] } or null'));
+      if (!areRoles(user.roles)) throw failed(new TypeError('roles must be a list of strings'));
+      return { subject: user.id, ...(organization === undefined ? {} : { organization }), roles: user.roles ?? [] };
+    },
+    presentRoles: async (subject) => {
+      const { find } = source;
+      if (find === undefined) return 'unknown';
+      const user = await ask(() => find(subject));
+      if (user === null || user === undefined) return 'gone';
+      if (!areRoles(user.roles)) throw failed(new TypeError('roles must be a list of strings'));
+      return user.roles ?? [];
+    },
+  };
+};

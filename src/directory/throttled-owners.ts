@@ -1,0 +1,26 @@
+import { OAuthError } from '../protocol/errors';
+import { randomText } from '../protocol/secrets';
+import type { Throttle } from '../throttle/throttle';
+import { wrongCredentials, type ResourceOwners, type SignIn } from './resource-owners';
+import { normalName } from './usernames';
+
+/** Resource owners whose passwords cannot be guessed at will. */
+export const throttledOwners = (owners: ResourceOwners, throttle: Throttle): ResourceOwners => ({
+  ...owners,
+  authenticate: async (signIn: SignIn) => {
+    const account = normalName(signIn.username) ?? signIn.username;
+    const attempt = await throttle.beginSignIn(account, signIn.address);
+    // A refused guess is not looked at, but a wrong one is checked in its place: it takes as long.
+    const password = attempt.refused ? randomText(16) : signIn.password;
+    try {
+      const owner = await owners.authenticate({ ...signIn, password });
+      if (attempt.refused) throw wrongCredentials();
+      await attempt.succeeded();
+      return owner;
+    } catch (thrown) {
+      const failed = thrown instanceof OAuthError && thrown.code === 'invalid_grant';
+      if (!failed) await attempt.undecided();
+      throw thrown;
+    }
+  },
+});

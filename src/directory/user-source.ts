@@ -1,0 +1,33 @@
+/** What a `users` function is told beside the name and the password. */
+export interface SignInContext {
+  /** The organization's key, where there are organizations. */
+  readonly organization: string | undefined;
+  /** The application that asks, by its consumer key. */
+  readonly clientId: string;
+  /** The address that the request came from, as Express tells it (`trust proxy` decides). */
+  readonly address: string;
+}
+
+/** A user whose password was right. */
+export interface VerifiedUser {
+  /** The subject of the user's tokens: a text that never changes and never names anyone else, 1 to 256 characters. */
+  readonly id: string;
+  readonly roles?: readonly string[];
+}
+
+/** What a user may do at present. */
+export interface FoundUser {
+  readonly roles?: readonly string[];
+}
+
+type Answer<T> = Promise<T | null> | T | null;
+
+/** Answers the user, or `null` when the name or the password is wrong. What it throws becomes 503, never a pass. */
+export type VerifyUser = (username: string, password: string, context: SignInContext) => Answer<VerifiedUser>;
+
+/** Users who are kept elsewhere. */
+export interface UserSource {
+  readonly verify: VerifyUser;
+  /** The user's present roles, or `null` when the user is gone: the refresh fails then and the grant ends. */
+  readonly find?: (subject: string) => Answer<FoundUser>;
+}

@@ -1,0 +1,40 @@
+/** A user name in two parts. The organization is absent where there are none. */
+export interface SplitName {
+  readonly name: string;
+  readonly organization?: string;
+}
+
+const LONGEST_NAME = 256;
+
+/**
+ * The form in which names are kept and compared (RFC 8265 §3.3, UsernameCaseMapped): one width, one case, composed.
+ * `undefined` for a name that may not exist: empty, too long, with white space, control, format or unassigned
+ * characters, lone surrogates, or letters that only look like others and would fold into them.
+ */
+export const normalName = (name: string): string | undefined => {
+  if (name === '' || name.length > LONGEST_NAME || /[\p{C}\p{Z}]/u.test(name)) return undefined;
+  const composed = name.normalize('NFC');
+  // Ligatures, the Kelvin sign, full-width letters and their kind have a compatibility form of their own.
+  if (composed !== name.normalize('NFKC') || /[\u212A\u2126\u212B]/u.test(name)) return undefined;
+  const lower = composed.toLowerCase().normalize('NFC');
+  // Letters whose case is not reversible (ß, ı, ς) would make two names of one: they stay, but only in one form.
+  return lower.toUpperCase().toLowerCase().normalize('NFC') === lower ? lower : undefined;
+};
+
+/** Splits a full name at its last `@`: the user part may be an e-mail address. */
+export const splitName = (fullName: string): SplitName => {
+  const at = fullName.lastIndexOf('@');
+  return at === -1 ? { name: fullName } : { name: fullName.slice(0, at), organization: fullName.slice(at + 1) };
+};
+
+/** The full name of a user; both parts in normal form. */
+export const joinName = ({ name, organization }: SplitName): string =>
+  organization === undefined ? name : `${name}@${organization}`;
+
+const organizationKey = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
+
+/** The normal form of an organization's key, or `undefined` for a text that cannot be one. */
+export const normalKey = (key: string): string | undefined => {
+  const lower = key.toLowerCase();
+  return organizationKey.test(lower) ? lower : undefined;
+};

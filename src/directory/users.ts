@@ -1,0 +1,118 @@
+import type { TokenService } from '../tokens/token-service';
+import type { Directory } from './directory';
+import type { Passwords } from './passwords';
+import type { User } from './records';
+import { joinName, normalKey, normalName, splitName } from './usernames';
+import { checkValue, refuseValue } from './values';
+
+export interface NewUser {
+  /** The name without the organization. It may be an e-mail address. */
+  readonly username: string;
+  /** The key of the organization; needed where there are any. */
+  readonly organization?: string;
+  readonly password: string;
+  readonly roles?: readonly string[];
+}
+
+/** A user as management calls show it. */
+export interface UserInfo {
+  /** The full name: `john@gmail.com@johnsorg`. */
+  readonly username: string;
+  readonly organization?: string;
+  readonly roles: readonly string[];
+  readonly enabled: boolean;
+}
+
+/** Users of the built-in directory. Calls take the full name. */
+export interface Users {
+  /** @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_NOT_FOUND` (organization), `ERR_SCOPEGATE_VALUE` */
+  create(user: NewUser): Promise<UserInfo>;
+  find(username: string): Promise<UserInfo | undefined>;
+  list(): AsyncIterable<UserInfo>;
+  /** Ends all grants of the user. @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
+  setPassword(username: string, password: string): Promise<UserInfo>;
+  /** Ends the user's access tokens; the next refresh gives what the new roles allow. */
+  setRoles(username: string, roles: readonly string[]): Promise<UserInfo>;
+  enable(username: string): Promise<UserInfo>;
+  /** The user is refused from now on, and all grants of the user end. */
+  disable(username: string): Promise<UserInfo>;
+  remove(username: string): Promise<void>;
+}
+
+const infoOf = ({ username, organization, roles, enabled }: User): UserInfo => ({
+  username,
+  ...(organization === undefined ? {} : { organization }),
+  roles,
+  enabled,
+});
+
+async function* infosOf(users: AsyncIterable<User>): AsyncGenerator<UserInfo> {
+  for await (const user of users) yield infoOf(user);
+}
+
+export const createUsers = (directory: Directory, passwords: Passwords, tokens: TokenService): Users => {
+  /** The key of a full name. A text that cannot be a name is looked up as it is, and not found. */
+  const keyOf = async (fullName: string): Promise<string> => {
+    const split = (await directory.organizations.isEmpty()) ? { name: fullName } : splitName(fullName);
+    const organization = split.organization === undefined ? undefined : normalKey(split.organization);
+    const name = normalName(split.name);
+    return name === undefined ? fullName : joinName({ name, ...(organization === undefined ? {} : { organization }) });
+  };
+
+  const change = async (fullName: string, changes: Partial<User>): Promise<UserInfo> =>
+    infoOf(await directory.users.change(await keyOf(fullName), (user) => ({ ...user, ...changes })));
+
+  const endGrants = ({ username }: UserInfo): Promise<void> => tokens.revokeAll({ subject: username });
+
+  const organizationFor = async (key: string | undefined): Promise<string | undefined> => {
+    if (key !== undefined) return (await directory.organizations.get(normalKey(key) ?? key)).key;
+    if (await directory.organizations.isEmpty()) return undefined;
+    return refuseValue('organization must be given where there are organizations');
+  };
+
+  const checkRoles = (roles: readonly string[]): readonly string[] =>
+    roles.map((role) => checkValue(role, 'role', 'a role'));
+
+  return {
+    create: async ({ username, organization: key, password, roles = [] }) => {
+      const organization = await organizationFor(key);
+      const name = normalName(username) ?? refuseValue('username holds characters that a user name may not have');
+      const fullName = joinName({ name, ...(organization === undefined ? {} : { organization }) });
+      const user: User = {
+        username: fullName,
+        ...(organization === undefined ? {} : { organization }),
+        passwordHash: await passwords.hash(checkValue(password, 'password', 'password')),
+        roles: checkRoles(roles),
+        enabled: true,
+      };
+      return infoOf(await directory.users.create(fullName, user));
+    },
+    find: async (username) => {
+      const user = await directory.users.find(await keyOf(username));
+      return user === undefined ? undefined : infoOf(user);
+    },
+    list: () => infosOf(directory.users.list()),
+    setPassword: async (username, password) => {
+      const passwordHash = await passwords.hash(checkValue(password, 'password', 'password'));
+      const user = await change(username, { passwordHash });
+      await endGrants(user);
+      return user;
+    },
+    setRoles: async (username, roles) => {
+      const user = await change(username, { roles: checkRoles(roles) });
+      await tokens.revokeAccess({ subject: user.username });
+      return user;
+    },
+    enable: (username) => change(username, { enabled: true }),
+    disable: async (username) => {
+      const user = await change(username, { enabled: false });
+      await endGrants(user);
+      return user;
+    },
+    remove: async (username) => {
+      const user = await change(username, { enabled: false });
+      await endGrants(user);
+      await directory.users.remove(user.username);
+    },
+  };
+};

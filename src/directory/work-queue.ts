@@ -1,0 +1,74 @@
+import { OAuthError } from '../protocol/errors';
+import type { Milliseconds } from '../protocol/time';
+
+export interface WorkQueueOptions {
+  /** Jobs at a time. */
+  readonly concurrency: number;
+  /** Jobs that may wait. */
+  readonly queue: number;
+  /** Longest wait. */
+  readonly queueDeadline: Milliseconds;
+}
+
+interface Waiting {
+  start(): void;
+  giveUp(): void;
+  readonly timer: NodeJS.Timeout;
+}
+
+const overloaded = (reason: string): OAuthError =>
+  new OAuthError('temporarily_unavailable', 'Too many sign-ins at the moment. Try again shortly.', {
+    headers: { 'Retry-After': '1' },
+    cause: new Error(reason),
+  });
+
+/**
+ * Lets a few heavy jobs run at a time and a bounded number wait for a bounded time. The rest is refused at once, so
+ * that a flood of sign-ins neither grows without end nor takes the thread pool from everybody else.
+ */
+export class WorkQueue {
+  readonly #waiting: Waiting[] = [];
+  readonly #options: WorkQueueOptions;
+  #running = 0;
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+  }
+
+  /** @throws OAuthError `temporarily_unavailable` when there is no room or the wait was too long. */
+  async run<T>(job: () => Promise<T>): Promise<T> {
+    if (this.#running < this.#options.concurrency) this.#running += 1;
+    else await this.#turn();
+    try {
+      return await job();
+    } finally {
+      this.#handOver();
+    }
+  }
+
+  /** Resolves with the place of a job that has ended. */
+  #turn(): Promise<void> {
+    if (this.#waiting.length >= this.#options.queue) return Promise.reject(overloaded('queue full'));
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        start: resolve,
+        giveUp: () => {
+          this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+          reject(overloaded('queue deadline'));
+        },
+        timer: setTimeout(() => waiting.giveUp(), this.#options.queueDeadline),
+      };
+      this.#waiting.push(waiting);
+    });
+  }
+
+  #handOver(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) {
+      this.#running -= 1;
+      return;
+    }
+    clearTimeout(next.timer);
+    next.start();
+  }
+}

@@ -1,0 +1,42 @@
+import type { Milliseconds, Seconds } from '../protocol/time';
+
+/** How many failures are borne in how long. */
+export interface Limit {
+  readonly failures: number;
+  readonly window: Seconds;
+}
+
+/** What is counted. Each has a limit and counters of its own. */
+export type Rule = 'accountAndAddress' | 'address' | 'account' | 'clientAndAddress';
+
+export type Limits = Readonly<Record<Rule, Limit>>;
+
+/** A counter as it stands after it was asked. */
+export interface Count {
+  readonly failures: number;
+  /** Until the window ends and the counter starts anew. The window begins with the first failure and does not slide. */
+  readonly endsIn: Milliseconds;
+}
+
+/**
+ * Failures, counted in windows and shared by all who use the same store. Keys are digests. Every verb is atomic and
+ * rejects with `StoreUnavailableError` when the store cannot be asked.
+ */
+export interface FailureCounters {
+  /** Counts one failure. */
+  add(rule: Rule, key: string): Promise<Count>;
+
+  /** Takes one failure back. */
+  takeBack(rule: Rule, key: string): Promise<void>;
+
+  /** Forgets the failures under this key. */
+  clear(rule: Rule, key: string): Promise<void>;
+
+  /** Remembers that a sign-in from this address was right, for some weeks. */
+  remember(key: string): Promise<void>;
+
+  isRemembered(key: string): Promise<boolean>;
+}
+
+/** How long a right sign-in is remembered. */
+export const REMEMBERED_FOR: Seconds = 30 * 86_400;

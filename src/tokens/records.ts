@@ -1,0 +1,45 @@
+import type { Scope } from '../protocol/scope';
+import type { Digest, GrantId } from '../protocol/secrets';
+import type { EpochSeconds } from '../protocol/time';
+
+/** Which of an application's key pairs a token was issued to. */
+export type Environment = 'production' | 'sandbox';
+
+/** What holds for all tokens of one authorization given. Plain data, never changed. */
+export interface Grant {
+  readonly grantId: GrantId;
+  readonly clientId: string;
+  /** The user it speaks for; absent where a client speaks for itself. */
+  readonly subject?: string;
+  readonly organization?: string;
+  readonly environment: Environment;
+}
+
+/** A live access token as the store keeps it: a snapshot of what was granted at issue. */
+export interface AccessTokenRecord extends Grant {
+  readonly digest: Digest;
+  readonly scopes: Scope;
+  readonly issuedAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+}
+
+/** The spent refresh token before the live one, for as long as a repeat of its use is answered with the same pair. */
+export interface SpentToken {
+  readonly digest: Digest;
+  /** The pair that was answered, sealed under a key derived from the spent token. */
+  readonly sealedPair: string;
+  readonly until: EpochSeconds;
+}
+
+/** The refresh state of a grant: its one live refresh token. */
+export interface RefreshTokenRecord extends Grant {
+  readonly digest: Digest;
+  /** All that was granted. An access token may carry less, the grant keeps it (RFC 6749 §6). */
+  readonly scopes: Scope;
+  readonly expiresAt: EpochSeconds;
+  /** No rotation goes past this instant. */
+  readonly grantExpiresAt: EpochSeconds;
+  /** Tells a refresh token that was really issued from a forged one. Worth nothing for making tokens. */
+  readonly proofKey: string;
+  readonly spent?: SpentToken;
+}

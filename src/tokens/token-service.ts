@@ -1,0 +1,201 @@
+import { OAuthError } from '../protocol/errors';
+import type { Scope } from '../protocol/scope';
+import {
+  mintAccessToken,
+  mintGrantId,
+  mintProofKey,
+  mintRefreshToken,
+  provesIssue,
+  readAccessToken,
+  readRefreshToken,
+  type GrantId,
+} from '../protocol/secrets';
+import { openWith, sealUnder } from '../protocol/sealing';
+import type { Clock, EpochSeconds, Seconds } from '../protocol/time';
+import type { AccessTokenRecord, Grant, RefreshTokenRecord } from './records';
+import type { GrantOwner, TokenStore } from './token-store';
+
+export interface TokenLifetimes {
+  readonly accessTokenLifetime: Seconds;
+  readonly refreshTokenLifetime: Seconds;
+  readonly grantLifetime: Seconds;
+  readonly refreshGrace: Seconds;
+}
+
+/** What a token request ends in: the texts for the client and what was granted. */
+export interface IssuedTokens {
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+  readonly expiresIn: Seconds;
+  readonly scopes: Scope;
+}
+
+export interface IssueOrder extends Omit<Grant, 'grantId'> {
+  readonly scopes: Scope;
+  /** `none` where the client may not use a refresh token. */
+  readonly refreshToken: 'issue' | 'none';
+}
+
+/** What the refresh grant decides while a token is being refreshed. It throws to refuse; nothing is spent then. */
+export type RefreshDecision = (grant: RefreshTokenRecord) => Promise<RefreshedScopes>;
+
+export interface RefreshedScopes {
+  /** For the new access token. */
+  readonly access: Scope;
+  /** Kept by the grant. */
+  readonly grant: Scope;
+}
+
+export interface TokenService {
+  issue(order: IssueOrder): Promise<IssuedTokens>;
+  /** @throws OAuthError `invalid_grant` for a token that is not this client's live refresh token. */
+  refresh(refreshToken: string, clientId: string, decide: RefreshDecision): Promise<IssuedTokens>;
+  /** The record of a live access token, or `undefined`. */
+  find(accessToken: string): Promise<AccessTokenRecord | undefined>;
+  /** Ends one grant: its refresh token and its access tokens. */
+  revokeGrant(grantId: GrantId): Promise<void>;
+  /** Ends all grants of a client or a user. */
+  revokeAll(owner: GrantOwner): Promise<void>;
+  /** Ends all access tokens of a client or a user; refresh tokens stay. */
+  revokeAccess(owner: GrantOwner): Promise<void>;
+}
+
+// One wording for every reason, so that nothing can be learned by trying (RFC 6749 §5.2).
+const refused = (reason: string): OAuthError =>
+  new OAuthError('invalid_grant', 'The refresh token is invalid, expired, revoked or was issued to another client.', {
+    cause: new Error(reason),
+  });
+
+// A loser of a race finds the winner's rotation at its second look; more than that is a store that does not keep still.
+const MOST_LOOKS = 3;
+
+/** The only writer of tokens. */
+export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes, clock: Clock): TokenService => {
+  const { accessTokenLifetime, refreshTokenLifetime, grantLifetime, refreshGrace } = lifetimes;
+
+  const issue = async ({ scopes, refreshToken, ...owner }: IssueOrder): Promise<IssuedTokens> => {
+    const now = clock();
+    const grant: Grant = { grantId: mintGrantId(), ...owner };
+    const { text, record } = newAccessToken(grant, scopes, now);
+    if (refreshToken === 'none') {
+      await store.save(record);
+      return { accessToken: text, expiresIn: accessTokenLifetime, scopes };
+    }
+    const proofKey = mintProofKey();
+    const refresh = mintRefreshToken(grant.grantId, proofKey);
+    await store.save(record, {
+      ...grant,
+      digest: refresh.digest,
+      scopes,
+      expiresAt: now + Math.min(refreshTokenLifetime, grantLifetime),
+      grantExpiresAt: now + grantLifetime,
+      proofKey,
+    });
+    return { accessToken: text, refreshToken: refresh.text, expiresIn: accessTokenLifetime, scopes };
+  };
+
+  const newAccessToken = (grant: Grant, scopes: Scope, now: EpochSeconds) => {
+    const { text, digest } = mintAccessToken(grant.grantId);
+    const record: AccessTokenRecord = { ...grant, digest, scopes, issuedAt: now, expiresAt: now + accessTokenLifetime };
+    return { text, record };
+  };
+
+  const refresh = async (presented: string, clientId: string, decide: RefreshDecision): Promise<IssuedTokens> => {
+    const token = readRefreshToken(presented);
+    if (token === undefined) throw refused('malformed');
+    for (let look = 0; look < MOST_LOOKS; look += 1) {
+      const state = await store.findRefresh(token.grantId);
+      if (state === undefined) throw refused('unknown');
+      // Before reuse is looked at: another client's token must not let anyone end the owner's grant.
+      if (state.clientId !== clientId) throw refused('another client');
+      if (state.digest !== token.digest) return await answerSpent(presented, token.digest, state);
+      const issued = await rotate(presented, state, await decide(state));
+      if (issued !== undefined) return issued;
+    }
+    throw refused('lost every race');
+  };
+
+  /** @returns `undefined` when somebody else was faster. */
+  const rotate = async (
+    presented: string,
+    state: RefreshTokenRecord,
+    scopes: RefreshedScopes,
+  ): Promise<IssuedTokens | undefined> => {
+    const now = clock();
+    const { grantId, clientId, subject, organization, environment, proofKey, grantExpiresAt } = state;
+    const grant: Grant = {
+      grantId,
+      clientId,
+      ...(subject === undefined ? {} : { subject }),
+      ...(organization === undefined ? {} : { organization }),
+      environment,
+    };
+    const access = newAccessToken(grant, scopes.access, now);
+    const refreshToken = mintRefreshToken(grantId, proofKey);
+    const issued: IssuedTokens = {
+      accessToken: access.text,
+      refreshToken: refreshToken.text,
+      expiresIn: accessTokenLifetime,
+      scopes: scopes.access,
+    };
+    const outcome = await store.rotate({
+      spent: state.digest,
+      access: access.record,
+      refresh: {
+        ...grant,
+        digest: refreshToken.digest,
+        scopes: scopes.grant,
+        expiresAt: Math.min(now + refreshTokenLifetime, grantExpiresAt),
+        grantExpiresAt,
+        proofKey,
+        spent: {
+          digest: state.digest,
+          sealedPair: refreshGrace === 0 ? '' : sealUnder(presented, JSON.stringify(issued)),
+          until: now + refreshGrace,
+        },
+      },
+      earlierAccessUntil: now + refreshGrace,
+    });
+    if (outcome === 'unknown') throw refused('revoked meanwhile');
+    return outcome === 'rotated' ? issued : undefined;
+  };
+
+  /** A refresh token that is not the live one: a repeat inside the grace window, a reuse, or a forgery. */
+  const answerSpent = async (
+    presented: string,
+    digest: string,
+    { grantId, proofKey, spent }: RefreshTokenRecord,
+  ): Promise<IssuedTokens> => {
+    if (spent !== undefined && spent.digest === digest && clock() < spent.until) {
+      const pair = openWith(presented, spent.sealedPair);
+      // The text was sealed by `rotate` and is authenticated, so its shape is known.
+      if (pair !== undefined) return JSON.parse(pair) as IssuedTokens;
+    }
+    if (!provesIssue(presented, proofKey)) throw refused('forged');
+    await store.revokeGrant(grantId); // RFC 9700 §4.14.2
+    throw refused('reused');
+  };
+
+  const find = async (accessToken: string): Promise<AccessTokenRecord | undefined> => {
+    const token = readAccessToken(accessToken);
+    if (token === undefined) return undefined;
+    const record = await store.find(token.grantId, token.digest);
+    // A store that answers another question than was asked must not open a door.
+    if (record?.grantId !== token.grantId || record.digest !== token.digest) return undefined;
+    return record.expiresAt > clock() && Array.isArray(record.scopes) ? record : undefined;
+  };
+
+  const revokeGrant = (grantId: GrantId): Promise<void> => store.revokeGrant(grantId);
+
+  const revokeAll = async (owner: GrantOwner): Promise<void> => {
+    const grants = await store.grantsOf(owner);
+    await Promise.all(grants.map((grantId) => store.revokeGrant(grantId)));
+  };
+
+  const revokeAccess = async (owner: GrantOwner): Promise<void> => {
+    const grants = await store.grantsOf(owner);
+    await Promise.all(grants.map((grantId) => store.revokeAccess(grantId)));
+  };
+
+  return { issue, refresh, find, revokeGrant, revokeAll, revokeAccess };
+};

@@ -1,0 +1,51 @@
+import type { Digest, GrantId } from '../protocol/secrets';
+import type { EpochSeconds } from '../protocol/time';
+import type { AccessTokenRecord, RefreshTokenRecord } from './records';
+
+/** Whose grants: a client's or a user's. */
+export type GrantOwner = { readonly clientId: string } | { readonly subject: string };
+
+/** One use of a refresh token: what it replaces, and with what. The caller has chosen the successor beforehand. */
+export interface Rotation {
+  readonly spent: Digest;
+  readonly access: AccessTokenRecord;
+  readonly refresh: RefreshTokenRecord;
+  /** How long the access token before this one stays alive; its own expiry ends it all the same. */
+  readonly earlierAccessUntil: EpochSeconds;
+}
+
+/**
+ * - `rotated`: done, now or by an earlier sending of this very rotation.
+ * - `spent`: the live refresh token is another one by now; nothing was changed.
+ * - `unknown`: the grant is not there (any more); nothing was changed.
+ */
+export type RotationOutcome = 'rotated' | 'spent' | 'unknown';
+
+/**
+ * Where live tokens are. A token is good because its record is here, never because none says otherwise.
+ *
+ * A store knows digests and instants, no scopes, clients or HTTP. Each verb is atomic. Not finding is an answer; every
+ * verb rejects with `StoreUnavailableError` when the store cannot be asked or fails.
+ */
+export interface TokenStore {
+  /** Keeps a new grant, all or nothing. What has expired already is not kept, and that is no error. */
+  save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<void>;
+
+  /** The live access token of this digest, or `undefined`; never an expired one. */
+  find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined>;
+
+  /** The refresh state of a grant, or `undefined`; never an expired one. */
+  findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined>;
+
+  /** Replaces the live refresh token once, however many ask at the same moment and however often one is sent. */
+  rotate(rotation: Rotation): Promise<RotationOutcome>;
+
+  /** Ends a grant: afterwards no `find` of it succeeds. May be repeated. */
+  revokeGrant(grantId: GrantId): Promise<void>;
+
+  /** Ends the access tokens of a grant and leaves its refresh token. May be repeated. */
+  revokeAccess(grantId: GrantId): Promise<void>;
+
+  /** Ids of the grants that may be alive; some may have ended since. */
+  grantsOf(owner: GrantOwner): Promise<readonly GrantId[]>;
+}
