@@ -1,0 +1,13 @@
+/**
+ * What scopegate needs of an ioredis client, written as a shape: the classes of ioredis 5 and 6 are unlike each other
+ * to the compiler, and both fit this.
+ */
+export interface RedisLike {
+  readonly status: string;
+  duplicate(override?: object): RedisLike;
+  call(command: string, ...args: (string | number)[]): Promise<unknown>;
+  connect(): Promise<unknown>;
+  disconnect(): void;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  off(event: string, listener: (...args: never[]) => void): unknown;
+}

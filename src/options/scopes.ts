@@ -1,0 +1,52 @@
+import { DEFAULT_SCOPE, isScopeToken } from '../protocol/scope';
+import type { Checks } from './checks';
+
+/** The scopes that exist and who may have them. */
+export interface ScopeRules {
+  readonly names: ReadonlySet<string>;
+  /** Whether a user with these roles may have the scope. */
+  allows(scope: string, roles: readonly string[]): boolean;
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Patterns of scope names; in a text `*` stands for any characters and the rest for itself. */
+export const checkPatterns = (checks: Checks, value: unknown): readonly RegExp[] => {
+  const patterns = checks.list(value, ['scopesWithoutRoleCheck']) ?? [];
+  return patterns.flatMap((pattern, index) => {
+    if (pattern instanceof RegExp) return [new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))];
+    if (typeof pattern === 'string') return [new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`)];
+    checks.fault(['scopesWithoutRoleCheck', index], 'must be a text or a regular expression');
+    return [];
+  });
+};
+
+export const checkScopes = (checks: Checks, value: unknown, withoutRoleCheck: readonly RegExp[]): ScopeRules => {
+  const rolesOf = new Map<string, readonly string[]>();
+  for (const [name, declared] of checks.record(value, ['scopes'])) {
+    const path = ['scopes', name];
+    if (name === DEFAULT_SCOPE) checks.fault(path, 'is reserved: it is what the wire says when nothing was granted');
+    else if (!isScopeToken(name)) {
+      checks.fault(path, 'is not a scope name: 1 to 128 visible ASCII characters without space, quote or backslash');
+    }
+    const fields = typeof declared === 'string' ? {} : checks.fields(declared, path, ['description', 'roles']);
+    const roles = checks
+      .list(fields?.['roles'], [...path, 'roles'])
+      ?.map((role, index) => checks.required(role, [...path, 'roles', index], /\S/, 'the name of a role'));
+    if (roles?.length === 0) checks.fault([...path, 'roles'], 'is empty, so nobody could have the scope; leave it out');
+    rolesOf.set(
+      name,
+      (roles ?? []).filter((role) => role !== undefined),
+    );
+  }
+  const names: ReadonlySet<string> = new Set(rolesOf.keys());
+  return {
+    names,
+    allows: (scope, roles) => {
+      const needed = rolesOf.get(scope);
+      if (needed === undefined) return false;
+      if (needed.length === 0 || needed.some((role) => roles.includes(role))) return true;
+      return withoutRoleCheck.some((pattern) => pattern.test(scope));
+    },
+  };
+};

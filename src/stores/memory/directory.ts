@@ -1,0 +1,44 @@
+import type { ClientPointer, Collection, DirectoryStore } from '../../directory/directory-store';
+import type { Application, Organization, User } from '../../directory/records';
+
+class MemoryCollection<R> implements Collection<R> {
+  readonly #records = new Map<string, R>();
+
+  async insert(key: string, record: R): Promise<boolean> {
+    if (this.#records.has(key)) return false;
+    this.#records.set(key, record);
+    return true;
+  }
+
+  async find(key: string): Promise<R | undefined> {
+    return this.#records.get(key);
+  }
+
+  async change(key: string, change: (record: R) => R): Promise<R | undefined> {
+    const record = this.#records.get(key);
+    if (record === undefined) return undefined;
+    const changed = change(record);
+    this.#records.set(key, changed);
+    return changed;
+  }
+
+  async remove(key: string): Promise<boolean> {
+    return this.#records.delete(key);
+  }
+
+  async *list(): AsyncGenerator<R> {
+    yield* [...this.#records.values()];
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return this.#records.size === 0;
+  }
+}
+
+/** The directory in this process's memory: what is made here ends with the process. */
+export class MemoryDirectoryStore implements DirectoryStore {
+  readonly organizations: Collection<Organization> = new MemoryCollection();
+  readonly users: Collection<User> = new MemoryCollection();
+  readonly applications: Collection<Application> = new MemoryCollection();
+  readonly clients: Collection<ClientPointer> = new MemoryCollection();
+}

@@ -1,0 +1,116 @@
+import { StoreUnavailableError } from '../../protocol/errors';
+import type { Digest, GrantId } from '../../protocol/secrets';
+import type { Clock, EpochSeconds } from '../../protocol/time';
+import type { AccessTokenRecord, RefreshTokenRecord } from '../../tokens/records';
+import type { GrantOwner, Rotation, RotationOutcome, TokenStore } from '../../tokens/token-store';
+
+/** What one grant holds at the moment. */
+interface Held {
+  readonly access?: AccessTokenRecord;
+  /** The access token before, during a refresh's grace window. */
+  readonly earlier?: AccessTokenRecord;
+  readonly refresh?: RefreshTokenRecord;
+}
+
+export interface MemoryTokenStoreOptions {
+  readonly clock: Clock;
+  /** Most grants at a time. At the bound, saving fails: a live token is never dropped for a new one. */
+  readonly maxGrants: number;
+}
+
+const SWEEP_EVERY_MS = 30_000;
+const LEAST_SECONDS_BETWEEN_SWEEPS = 1;
+
+const endOf = ({ access, refresh }: Held): EpochSeconds => Math.max(access?.expiresAt ?? 0, refresh?.expiresAt ?? 0);
+
+/** Tokens in this process's memory: they end with it, and no other process sees them. */
+export class MemoryTokenStore implements TokenStore {
+  readonly #grants = new Map<GrantId, Held>();
+  readonly #clock: Clock;
+  readonly #maxGrants: number;
+  readonly #sweeper: NodeJS.Timeout;
+  #lastSweep: EpochSeconds = 0;
+
+  constructor({ clock, maxGrants }: MemoryTokenStoreOptions) {
+    this.#clock = clock;
+    this.#maxGrants = maxGrants;
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
+  }
+
+  async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<void> {
+    const held: Held = { access, ...(refresh === undefined ? {} : { refresh }) };
+    if (endOf(held) <= this.#clock()) return;
+    if (this.#grants.size >= this.#maxGrants) this.#sweepSparingly();
+    if (this.#grants.size >= this.#maxGrants) throw new StoreUnavailableError('full');
+    this.#grants.set(access.grantId, held);
+  }
+
+  async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
+    const held = this.#held(grantId);
+    const record = [held?.access, held?.earlier].find((candidate) => candidate?.digest === digest);
+    return record !== undefined && record.expiresAt > this.#clock() ? record : undefined;
+  }
+
+  async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
+    const refresh = this.#held(grantId)?.refresh;
+    return refresh !== undefined && refresh.expiresAt > this.#clock() ? refresh : undefined;
+  }
+
+  async rotate({ spent, access, refresh, earlierAccessUntil }: Rotation): Promise<RotationOutcome> {
+    const held = this.#held(refresh.grantId);
+    if (held?.refresh === undefined || held.refresh.expiresAt <= this.#clock()) return 'unknown';
+    if (held.refresh.digest === refresh.digest) return 'rotated';
+    if (held.refresh.digest !== spent) return 'spent';
+    const earlier = held.access && {
+      ...held.access,
+      expiresAt: Math.min(held.access.expiresAt, earlierAccessUntil),
+    };
+    this.#grants.set(refresh.grantId, { access, refresh, ...(earlier === undefined ? {} : { earlier }) });
+    return 'rotated';
+  }
+
+  async revokeGrant(grantId: GrantId): Promise<void> {
+    this.#grants.delete(grantId);
+  }
+
+  async revokeAccess(grantId: GrantId): Promise<void> {
+    const refresh = this.#grants.get(grantId)?.refresh;
+    if (refresh === undefined) this.#grants.delete(grantId);
+    else this.#grants.set(grantId, { refresh });
+  }
+
+  async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
+    const owned = ({ access, refresh }: Held): boolean => {
+      const grant = access ?? refresh;
+      return 'clientId' in owner ? grant?.clientId === owner.clientId : grant?.subject === owner.subject;
+    };
+    return [...this.#grants].filter(([, held]) => owned(held)).map(([grantId]) => grantId);
+  }
+
+  async ping(): Promise<void> {}
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    this.#grants.clear();
+  }
+
+  /** What has been seen expired is gone, so that a clock that is set back brings nothing to life. */
+  #held(grantId: GrantId): Held | undefined {
+    const held = this.#grants.get(grantId);
+    if (held === undefined || endOf(held) > this.#clock()) return held;
+    this.#grants.delete(grantId);
+    return undefined;
+  }
+
+  #sweepSparingly(): void {
+    if (this.#clock() - this.#lastSweep >= LEAST_SECONDS_BETWEEN_SWEEPS) this.#sweep();
+  }
+
+  #sweep(): void {
+    const now = this.#clock();
+    this.#lastSweep = now;
+    for (const [grantId, held] of this.#grants) {
+      if (endOf(held) <= now) this.#grants.delete(grantId);
+    }
+  }
+}

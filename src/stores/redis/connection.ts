@@ -1,0 +1,126 @@
+import type { Logger } from '../../events/logger';
+import type { RedisLike } from '../../options/redis-like';
+import { StoreUnavailableError } from '../../protocol/errors';
+import type { Milliseconds } from '../../protocol/time';
+import type { Script } from './scripts';
+
+export interface RedisConnectionOptions {
+  /** Longest time that a command may take, waiting for the first connection included. */
+  readonly deadline: Milliseconds;
+  readonly logger: Logger;
+}
+
+type Argument = string | number;
+
+const MOST_COMMANDS_IN_FLIGHT = 10_000;
+
+// The options of a handed-in client suit its owner: with ioredis's defaults a request waits for minutes when Redis is
+// away, and for ever when it hangs. So the gate talks over a connection of its own.
+const ownOptions = {
+  lazyConnect: false,
+  enableAutoPipelining: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: 2_000,
+  retryStrategy: (attempt: number): Milliseconds => Math.min(attempt * 50, 1_000),
+  // A primary that was demoted keeps its connections and fails every write; a new connection finds the new primary.
+  reconnectOnError: (error: Error): boolean => error.message.startsWith('READONLY'),
+};
+
+/** One word about a driver's error. Its message and fields may hold command arguments and stay here. */
+const reasonOf = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return 'failed';
+  const code = /^[A-Z]{2,}\b/.exec(thrown.message)?.[0];
+  if (code !== undefined) return code;
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'disconnected';
+};
+
+/** The gate's own connection to Redis: every command ends within the deadline, with an answer or a refusal. */
+export class RedisConnection {
+  /** For libraries that bring commands of their own; their use goes through `inTime`. */
+  readonly client: RedisLike;
+  readonly #deadline: Milliseconds;
+  readonly #logger: Logger;
+  readonly #connected: Promise<void>;
+  #inFlight = 0;
+  #away = false;
+  #closed = false;
+
+  constructor(handedIn: RedisLike, { deadline, logger }: RedisConnectionOptions) {
+    this.client = handedIn.duplicate(ownOptions);
+    this.#deadline = deadline;
+    this.#logger = logger;
+    this.client.on('error', (error: Error) => this.#sawAway(reasonOf(error)));
+    this.client.on('close', () => this.#sawAway('disconnected'));
+    this.#connected = new Promise((resolve) => {
+      this.client.on('ready', () => {
+        this.#sawReady();
+        resolve();
+      });
+    });
+  }
+
+  async command(name: string, ...args: readonly Argument[]): Promise<unknown> {
+    return this.inTime(() => this.client.call(name, ...args));
+  }
+
+  /** Runs a script by its digest; a server that does not know it yet is sent the text. */
+  async run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    return this.inTime(async () => {
+      try {
+        return await this.client.call('evalsha', script.sha, keys.length, ...keys, ...args);
+      } catch (error) {
+        if (reasonOf(error) !== 'NOSCRIPT') throw error;
+        return this.client.call('eval', script.lua, keys.length, ...keys, ...args);
+      }
+    });
+  }
+
+  /** Resolves when Redis answers. */
+  async ping(): Promise<void> {
+    await this.command('ping');
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.client.disconnect();
+  }
+
+  /** Does something with the connection under its deadline; whatever goes wrong is `StoreUnavailableError`. */
+  async inTime<T>(send: () => Promise<T>): Promise<T> {
+    if (this.#inFlight >= MOST_COMMANDS_IN_FLIGHT) throw new StoreUnavailableError('overloaded');
+    this.#inFlight += 1;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new StoreUnavailableError('deadline')), this.#deadline);
+    });
+    try {
+      return await Promise.race([this.#whenConnected(send), late]);
+    } catch (error) {
+      throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError(reasonOf(error));
+    } finally {
+      clearTimeout(timer);
+      this.#inFlight -= 1;
+    }
+  }
+
+  /** Waits for the very first connection only: once it was there, a lost one is a refusal at once. */
+  async #whenConnected<T>(send: () => Promise<T>): Promise<T> {
+    if (this.client.status === 'ready') return send();
+    if (this.#away || this.#closed) throw new StoreUnavailableError('disconnected');
+    await this.#connected;
+    return send();
+  }
+
+  #sawAway(reason: string): void {
+    if (this.#away || this.#closed) return;
+    this.#away = true;
+    this.#logger.error({ store: 'redis', reason }, 'Redis is away: requests that need it are answered 503');
+  }
+
+  #sawReady(): void {
+    if (this.#away) this.#logger.info({ store: 'redis' }, 'Redis is back');
+    this.#away = false;
+  }
+}

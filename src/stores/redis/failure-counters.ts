@@ -1,0 +1,57 @@
+import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  REMEMBERED_FOR,
+  type Count,
+  type FailureCounters,
+  type Limits,
+  type Rule,
+} from '../../throttle/failure-counters';
+import type { RedisConnection } from './connection';
+import type { Keys } from './keys';
+
+/** Failures in Redis, counted by rate-limiter-flexible; each counter expires with its window. */
+export class RedisFailureCounters implements FailureCounters {
+  readonly #redis: RedisConnection;
+  readonly #limiters: Readonly<Record<Rule, RateLimiterRedis>>;
+  readonly #remembered: RateLimiterRedis;
+
+  constructor(redis: RedisConnection, keys: Keys, limits: Limits) {
+    this.#redis = redis;
+    const limiter = (name: string, points: number, duration: number): RateLimiterRedis =>
+      new RateLimiterRedis({ storeClient: redis.client, keyPrefix: keys.throttle(name), points, duration });
+    const counter = (rule: Rule): RateLimiterRedis => limiter(rule, limits[rule].failures, limits[rule].window);
+    this.#limiters = {
+      accountAndAddress: counter('accountAndAddress'),
+      address: counter('address'),
+      account: counter('account'),
+      clientAndAddress: counter('clientAndAddress'),
+    };
+    this.#remembered = limiter('remembered', 1, REMEMBERED_FOR);
+  }
+
+  async add(rule: Rule, key: string): Promise<Count> {
+    // `penalty` counts and answers; `consume` would reject with something that is no error.
+    const { consumedPoints, msBeforeNext } = await this.#ask(() => this.#limiters[rule].penalty(key, 1));
+    return { failures: consumedPoints, endsIn: msBeforeNext };
+  }
+
+  async takeBack(rule: Rule, key: string): Promise<void> {
+    await this.#ask(() => this.#limiters[rule].reward(key, 1));
+  }
+
+  async clear(rule: Rule, key: string): Promise<void> {
+    await this.#redis.inTime(() => this.#limiters[rule].delete(key));
+  }
+
+  async remember(key: string): Promise<void> {
+    await this.#ask(() => this.#remembered.penalty(key, 1));
+  }
+
+  async isRemembered(key: string): Promise<boolean> {
+    return (await this.#redis.inTime(() => this.#remembered.get(key))) !== null;
+  }
+
+  #ask(question: () => Promise<RateLimiterRes>): Promise<RateLimiterRes> {
+    return this.#redis.inTime(question);
+  }
+}

@@ -1,0 +1,31 @@
+import { digestOf, type GrantId } from '../../protocol/secrets';
+import type { GrantOwner } from '../../tokens/token-store';
+
+/** The nouns of the directory, each in a hash of its own. */
+export type DirectoryNoun = 'organizations' | 'users' | 'applications' | 'clients';
+
+/** Every key name there is. What stands in braces decides the Cluster slot: all keys of a grant share one. */
+export interface Keys {
+  /** String: the grant's live access token. Has a TTL. */
+  access(grantId: GrantId): string;
+  /** Hash: the grant's refresh state. Has a TTL. */
+  refresh(grantId: GrantId): string;
+  /** Sorted set: grants of a client or a user, scored by expiry in milliseconds. Has a TTL. */
+  grantsOf(owner: GrantOwner): string;
+  /** Hash: records made at run time. No TTL. */
+  directory(noun: DirectoryNoun): string;
+  /** What the failure counters of a rule begin with. They have a TTL. */
+  throttle(rule: string): string;
+}
+
+// Names come from outside and may hold anything, braces and colons among it; a digest holds neither.
+const slotName = (text: string): string => digestOf(text).slice(0, 22);
+
+export const createKeys = (prefix: string): Keys => ({
+  access: (grantId) => `${prefix}{${grantId}}:a`,
+  refresh: (grantId) => `${prefix}{${grantId}}:r`,
+  grantsOf: (owner) =>
+    'clientId' in owner ? `${prefix}{c.${slotName(owner.clientId)}}:g` : `${prefix}{u.${slotName(owner.subject)}}:g`,
+  directory: (noun) => `${prefix}{directory}:${noun}`,
+  throttle: (rule) => `${prefix}throttle:${rule}`,
+});

@@ -1,0 +1,106 @@
+import type { Digest, GrantId } from '../../protocol/secrets';
+import type { EpochSeconds, Milliseconds } from '../../protocol/time';
+import type { AccessTokenRecord, Environment, RefreshTokenRecord } from '../../tokens/records';
+
+// Records are JSON arrays: a field's name in every value would cost more memory than the value.
+
+export const toMilliseconds = (instant: EpochSeconds): Milliseconds => Math.round(instant * 1000);
+
+const toSeconds = (instant: Milliseconds): EpochSeconds => instant / 1000;
+
+const environmentCode: Record<Environment, string> = { production: 'p', sandbox: 's' };
+
+const environmentOf = (code: unknown): Environment | undefined =>
+  code === 'p' ? 'production' : code === 's' ? 'sandbox' : undefined;
+
+type Json = string | number | null;
+
+const parseArray = (text: string): readonly unknown[] | undefined => {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+const scopesOf = (text: string): readonly string[] => (text === '' ? [] : text.split(' '));
+
+export const encodeAccess = (record: AccessTokenRecord): string => {
+  const fields: readonly Json[] = [
+    record.digest,
+    record.clientId,
+    record.subject ?? null,
+    record.organization ?? null,
+    environmentCode[record.environment],
+    toMilliseconds(record.issuedAt),
+    toMilliseconds(record.expiresAt),
+    record.scopes.join(' '),
+  ];
+  return JSON.stringify(fields);
+};
+
+/** Reads one access token; `undefined` for anything that `encodeAccess` did not write. */
+export const decodeAccess = (grantId: GrantId, text: string): AccessTokenRecord | undefined => {
+  const [digest, clientId, subject, organization, code, issuedAt, expiresAt, scopes] = parseArray(text) ?? [];
+  const environment = environmentOf(code);
+  if (!isText(digest) || !isText(clientId) || !isTextOrNull(subject) || !isTextOrNull(organization)) return undefined;
+  if (environment === undefined || !isNumber(issuedAt) || !isNumber(expiresAt) || !isText(scopes)) return undefined;
+  return {
+    grantId,
+    clientId,
+    ...(subject === null ? {} : { subject }),
+    ...(organization === null ? {} : { organization }),
+    environment,
+    digest: digest as Digest,
+    scopes: scopesOf(scopes),
+    issuedAt: toSeconds(issuedAt),
+    expiresAt: toSeconds(expiresAt),
+  };
+};
+
+/** The part of a refresh state that scripts do not look into; the digests stand beside it. */
+export const encodeRefreshFacts = (record: RefreshTokenRecord): string => {
+  const fields: readonly Json[] = [
+    record.clientId,
+    record.subject ?? null,
+    record.organization ?? null,
+    environmentCode[record.environment],
+    toMilliseconds(record.expiresAt),
+    toMilliseconds(record.grantExpiresAt),
+    record.proofKey,
+    record.scopes.join(' '),
+  ];
+  return JSON.stringify(fields);
+};
+
+/** A refresh state as Redis answers it: digest, facts, and the three fields of the spent token. */
+export type RefreshFields = readonly [unknown, unknown, unknown, unknown, unknown];
+
+export const decodeRefresh = (grantId: GrantId, fields: RefreshFields): RefreshTokenRecord | undefined => {
+  const [digest, facts, spent, sealed, until] = fields;
+  if (!isText(digest) || !isText(facts)) return undefined;
+  const [clientId, subject, organization, code, expiresAt, grantExpiresAt, proofKey, scopes] = parseArray(facts) ?? [];
+  const environment = environmentOf(code);
+  if (!isText(clientId) || !isTextOrNull(subject) || !isTextOrNull(organization)) return undefined;
+  if (environment === undefined || !isNumber(expiresAt) || !isNumber(grantExpiresAt)) return undefined;
+  if (!isText(proofKey) || !isText(scopes)) return undefined;
+  const hasSpent = isText(spent) && isText(sealed) && isText(until);
+  return {
+    grantId,
+    clientId,
+    ...(subject === null ? {} : { subject }),
+    ...(organization === null ? {} : { organization }),
+    environment,
+    digest: digest as Digest,
+    scopes: scopesOf(scopes),
+    expiresAt: toSeconds(expiresAt),
+    grantExpiresAt: toSeconds(grantExpiresAt),
+    proofKey,
+    ...(hasSpent ? { spent: { digest: spent as Digest, sealedPair: sealed, until: toSeconds(Number(until)) } } : {}),
+  };
+};

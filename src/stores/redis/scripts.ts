@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+
+/** A Lua script and the name under which Redis remembers it. */
+export interface Script {
+  readonly lua: string;
+  readonly sha: string;
+}
+
+const script = (lua: string): Script => ({ lua, sha: createHash('sha1').update(lua).digest('hex') });
+
+/**
+ * Keeps a new grant.
+ * KEYS: access, refresh. ARGV: access value, its milliseconds to live, refresh digest, refresh facts, milliseconds.
+ */
+export const saveGrant = script(`
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('HSET', KEYS[2], 'digest', ARGV[3], 'facts', ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[5])
+return 1
+`);
+
+/**
+ * Replaces the live refresh token. The successor's digest is chosen by the caller, so a script that is sent twice finds
+ * it in place and answers the same, while a second use brings another successor and is told that the token is spent.
+ * KEYS: access, refresh.
+ * ARGV: 1 spent digest, 2 successor digest, 3 access value, 4 its milliseconds to live, 5 refresh facts,
+ *       6 milliseconds to live, 7 sealed pair, 8 end of the grace window and of the earlier access token (epoch
+ *       milliseconds), 9 '1' when there is such a window.
+ */
+export const rotateGrant = script(`
+local live = redis.call('HGET', KEYS[2], 'digest')
+if not live then return 'unknown' end
+if live == ARGV[2] then return 'rotated' end
+if live ~= ARGV[1] then return 'spent' end
+local value = ARGV[3]
+if ARGV[9] == '1' then
+  local before = redis.call('GET', KEYS[1])
+  if before then value = value .. '\\n' .. ARGV[8] .. ' ' .. string.match(before, '^[^\\n]*') end
+end
+redis.call('SET', KEYS[1], value, 'PX', ARGV[4])
+redis.call('HSET', KEYS[2], 'digest', ARGV[2], 'facts', ARGV[5], 'spent', ARGV[1], 'sealed', ARGV[7], 'until', ARGV[8])
+redis.call('PEXPIRE', KEYS[2], ARGV[6])
+return 'rotated'
+`);
+
+/**
+ * Adds a grant to an owner's index, drops what has expired, and lets the index live as long as its last member.
+ * KEYS: index. ARGV: grant id, its expiry, now (epoch milliseconds).
+ */
+export const indexGrant = script(`
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
+redis.call('PEXPIRE', KEYS[1], math.max(1, math.ceil(tonumber(last[2]) - tonumber(ARGV[3]))))
+return 1
+`);
+
+/**
+ * Replaces a record of the directory if nobody else did meanwhile.
+ * KEYS: hash. ARGV: field, value that was read, new value.
+ */
+export const replaceField = script(`
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1
+`);

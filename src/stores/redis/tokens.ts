@@ -1,0 +1,122 @@
+import type { Digest, GrantId } from '../../protocol/secrets';
+import { millisecondsUntil, type Clock, type EpochSeconds, type Milliseconds } from '../../protocol/time';
+import type { AccessTokenRecord, Grant, RefreshTokenRecord } from '../../tokens/records';
+import type { GrantOwner, Rotation, RotationOutcome, TokenStore } from '../../tokens/token-store';
+import { StoreUnavailableError } from '../../protocol/errors';
+import type { RedisConnection } from './connection';
+import type { Keys } from './keys';
+import { decodeAccess, decodeRefresh, encodeAccess, encodeRefreshFacts, toMilliseconds } from './records';
+import { indexGrant, rotateGrant, saveGrant } from './scripts';
+
+const OUTCOMES: ReadonlySet<unknown> = new Set<RotationOutcome>(['rotated', 'spent', 'unknown']);
+
+const isOutcome = (answer: unknown): answer is RotationOutcome => OUTCOMES.has(answer);
+
+/** Tokens in Redis. Each key expires there by itself; the gate's own clock is asked as well at every look. */
+export class RedisTokenStore implements TokenStore {
+  readonly #redis: RedisConnection;
+  readonly #keys: Keys;
+  readonly #clock: Clock;
+
+  constructor(redis: RedisConnection, keys: Keys, clock: Clock) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#clock = clock;
+  }
+
+  async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<void> {
+    const now = this.#clock();
+    const accessTtl = millisecondsUntil(access.expiresAt, now);
+    if (accessTtl <= 0) return;
+    const refreshTtl = refresh === undefined ? 0 : millisecondsUntil(refresh.expiresAt, now);
+    await this.#index(access, Math.max(access.expiresAt, refresh?.expiresAt ?? 0), now);
+    const accessKey = this.#keys.access(access.grantId);
+    if (refresh === undefined || refreshTtl <= 0) {
+      await this.#redis.command('set', accessKey, encodeAccess(access), 'PX', accessTtl);
+      return;
+    }
+    const keys = [accessKey, this.#keys.refresh(access.grantId)];
+    const facts = encodeRefreshFacts(refresh);
+    await this.#redis.run(saveGrant, keys, [encodeAccess(access), accessTtl, refresh.digest, facts, refreshTtl]);
+  }
+
+  async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
+    const value = await this.#redis.command('get', this.#keys.access(grantId));
+    if (typeof value !== 'string') return undefined;
+    const [live, earlier] = value.split('\n');
+    const record = decodeAccess(grantId, live ?? '');
+    if (record?.digest === digest) return this.#unlessExpired(record);
+    return earlier === undefined ? undefined : this.#findEarlier(grantId, digest, earlier);
+  }
+
+  async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
+    const key = this.#keys.refresh(grantId);
+    const fields = await this.#redis.command('hmget', key, 'digest', 'facts', 'spent', 'sealed', 'until');
+    if (!Array.isArray(fields)) return undefined;
+    const [digest, facts, spent, sealed, until]: readonly unknown[] = fields;
+    return this.#unlessExpired(decodeRefresh(grantId, [digest, facts, spent, sealed, until]));
+  }
+
+  async rotate({ spent, access, refresh, earlierAccessUntil }: Rotation): Promise<RotationOutcome> {
+    const now = this.#clock();
+    const accessTtl = millisecondsUntil(access.expiresAt, now);
+    const refreshTtl = millisecondsUntil(refresh.expiresAt, now);
+    if (accessTtl <= 0 || refreshTtl <= 0) return 'unknown';
+    await this.#index(access, Math.max(access.expiresAt, refresh.expiresAt), now);
+    const answer = await this.#redis.run(
+      rotateGrant,
+      [this.#keys.access(access.grantId), this.#keys.refresh(access.grantId)],
+      [
+        spent,
+        refresh.digest,
+        encodeAccess(access),
+        accessTtl,
+        encodeRefreshFacts(refresh),
+        refreshTtl,
+        refresh.spent?.sealedPair ?? '',
+        toMilliseconds(earlierAccessUntil),
+        earlierAccessUntil > now ? '1' : '0',
+      ],
+    );
+    if (!isOutcome(answer)) throw new StoreUnavailableError('unexpected');
+    return answer;
+  }
+
+  async revokeGrant(grantId: GrantId): Promise<void> {
+    await this.#redis.command('del', this.#keys.access(grantId), this.#keys.refresh(grantId));
+  }
+
+  async revokeAccess(grantId: GrantId): Promise<void> {
+    await this.#redis.command('del', this.#keys.access(grantId));
+  }
+
+  async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
+    const key = this.#keys.grantsOf(owner);
+    const members = await this.#redis.command('zrangebyscore', key, `(${toMilliseconds(this.#clock())}`, '+inf');
+    return Array.isArray(members) ? members.filter((member): member is GrantId => typeof member === 'string') : [];
+  }
+
+  /** Before the token: an index entry without a token does no harm, a token that no index knows cannot be revoked. */
+  async #index({ grantId, clientId, subject }: Grant, expiresAt: EpochSeconds, now: EpochSeconds): Promise<void> {
+    const owners: readonly GrantOwner[] = subject === undefined ? [{ clientId }] : [{ clientId }, { subject }];
+    const args: readonly [GrantId, Milliseconds, Milliseconds] = [
+      grantId,
+      toMilliseconds(expiresAt),
+      toMilliseconds(now),
+    ];
+    await Promise.all(owners.map((owner) => this.#redis.run(indexGrant, [this.#keys.grantsOf(owner)], args)));
+  }
+
+  /** The second line of a value: the end of its respite in epoch milliseconds, a space, the record. */
+  #findEarlier(grantId: GrantId, digest: Digest, line: string): AccessTokenRecord | undefined {
+    const space = line.indexOf(' ');
+    const record = decodeAccess(grantId, line.slice(space + 1));
+    const until = Number(line.slice(0, space)) / 1000;
+    if (record?.digest !== digest || !(until > 0)) return undefined;
+    return this.#unlessExpired({ ...record, expiresAt: Math.min(record.expiresAt, until) });
+  }
+
+  #unlessExpired<R extends { readonly expiresAt: EpochSeconds }>(record: R | undefined): R | undefined {
+    return record !== undefined && record.expiresAt > this.#clock() ? record : undefined;
+  }
+}
