@@ -1,0 +1,94 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { kindOfError, type Logger } from '../events/logger';
+import { basicChallenge } from '../protocol/challenge';
+import { asOAuthError, OAuthError } from '../protocol/errors';
+import { refuseQueryParameters, type Parameters } from '../protocol/parameters';
+import type { FormReader } from './body';
+
+/** What a handler gets of a request; never Express's own object. */
+export interface FormRequest {
+  readonly rawHeaders: readonly string[];
+  readonly parameters: Parameters;
+  readonly address: string;
+}
+
+/** What a handler answers with. `json` is JSON text. */
+export interface Reply {
+  readonly status: number;
+  readonly json: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface EndpointServices {
+  readonly forms: FormReader;
+  readonly realm: string;
+  readonly requireTls: boolean;
+  readonly logger: Logger;
+}
+
+const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
+
+/** RFC 6749 §3.2: credentials do not cross a network in clear. A request from this machine has crossed none. */
+const refusePlain = (request: Request, logger: Logger): void => {
+  if (request.secure || LOOPBACK.test(request.socket.remoteAddress ?? '')) return;
+  logger.error(
+    { address: request.socket.remoteAddress },
+    'A plain request was refused: serve https, or let a proxy do it and set Express\'s "trust proxy" to that proxy',
+  );
+  throw new OAuthError('invalid_request', 'This endpoint is served over https only.');
+};
+
+/** Sends a reply with the headers that every answer of an endpoint has (RFC 6749 §5.1). */
+export const send = (response: Response, { status, json, headers }: Reply): void => {
+  if (response.headersSent) {
+    response.destroy(); // half an answer must not look like a whole one
+    return;
+  }
+  response.statusCode = status;
+  response.removeHeader('X-Powered-By');
+  response.setHeader('Content-Type', 'application/json');
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Pragma', 'no-cache');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  response.end(json);
+};
+
+const replyTo = (error: OAuthError, realm: string): Reply => ({
+  status: error.status,
+  json: JSON.stringify({ error: error.code, error_description: error.message }),
+  headers: error.status === 401 ? { ...error.headers, 'WWW-Authenticate': basicChallenge(realm) } : error.headers,
+});
+
+/**
+ * An endpoint that takes one form by POST. It alone checks the method, TLS and the URL, reads the body, and turns
+ * whatever the handler throws into an answer; nothing gets past it to the routes behind.
+ */
+export const formEndpoint = (
+  handle: (request: FormRequest) => Promise<Reply>,
+  { forms, realm, requireTls, logger }: EndpointServices,
+): RequestHandler => {
+  const answer = async (request: Request): Promise<Reply> => {
+    if (request.method !== 'POST') {
+      throw new OAuthError('invalid_request', 'This endpoint takes POST only.', {
+        status: 405,
+        headers: { Allow: 'POST' },
+      });
+    }
+    if (requireTls) refusePlain(request, logger);
+    refuseQueryParameters(request.originalUrl);
+    const parameters = await forms.read(request);
+    return handle({ rawHeaders: request.rawHeaders, parameters, address: request.ip ?? '' });
+  };
+
+  return (request, response) => {
+    answer(request)
+      .catch((thrown: unknown) => {
+        const error = asOAuthError(thrown);
+        if (error.code === 'server_error') logger.error(kindOfError(thrown), 'A token request failed unexpectedly');
+        return replyTo(error, realm);
+      })
+      .then((reply) => send(response, reply))
+      .catch(() => response.destroy());
+  };
+};

@@ -1,0 +1,52 @@
+import { Passport } from 'passport';
+import { BasicStrategy } from 'passport-http';
+import type { ClientAuthenticator } from '../directory/client-authenticator';
+import type { Client } from '../directory/records';
+import type { ClientCredentials } from '../protocol/credentials';
+import { OAuthError } from '../protocol/errors';
+
+/** @throws OAuthError `invalid_client`; `invalid_request` (429) after too many failures. */
+export type AuthenticateClient = (credentials: ClientCredentials | undefined, address: string) => Promise<Client>;
+
+const unauthenticated = (): OAuthError => new OAuthError('invalid_client', 'The client could not be authenticated.');
+
+interface PlainRequest {
+  readonly headers: { readonly authorization: string };
+  readonly address: string;
+}
+
+// The strategy hands back the very object it was given, which its types take for Express's.
+const addressOf = (request: object): string => (request as PlainRequest).address;
+
+const encodeHalf = (text: string): string => Buffer.from(text, 'utf8').toString('base64url');
+const decodeHalf = (text: string): string => Buffer.from(text, 'base64url').toString('utf8');
+
+/**
+ * Client authentication through Passport's Basic strategy. The strategy splits at every colon, takes any scheme with
+ * "basic" in it and decodes loosely; so it never sees the request, but a small plain one with the credentials that the
+ * strict reader found, written so that it cannot misread them. Passport also changes the request that it is handed.
+ */
+export const passportClients = (authenticator: ClientAuthenticator): AuthenticateClient => {
+  const passport = new Passport();
+  passport.use(
+    new BasicStrategy({ passReqToCallback: true }, (request, clientId, clientSecret, done) => {
+      authenticator
+        .authenticate({ clientId: decodeHalf(clientId), clientSecret: decodeHalf(clientSecret) }, addressOf(request))
+        .then((client) => done(null, client))
+        .catch((error: unknown) => done(error));
+    }),
+  );
+
+  return (credentials, address) =>
+    new Promise((resolve, reject) => {
+      const halves = [credentials?.clientId ?? '', credentials?.clientSecret ?? ''].map(encodeHalf).join(':');
+      const authorization = `Basic ${Buffer.from(halves).toString('base64')}`;
+      const request: PlainRequest = { headers: { authorization }, address };
+      const settle = (error: unknown, client?: Client | false | null): void => {
+        if (error) reject(error);
+        else if (client) resolve(client);
+        else reject(unauthenticated());
+      };
+      passport.authenticate('basic', { session: false }, settle)(request, {}, reject);
+    });
+};

@@ -1,0 +1,15 @@
+import type { RequestHandler } from 'express';
+
+/** A path below the mount, or `false` where the endpoint is left out, and what answers there. */
+export type Mounted = readonly [path: string | false, handler: RequestHandler];
+
+/** One middleware for all endpoints: a look at a table, and no router in the way of everybody else's requests. */
+export const routes = (mounted: readonly Mounted[]): RequestHandler => {
+  const handlers = new Map(mounted.filter(([path]) => path !== false));
+  return (request, response, next) => {
+    const query = request.url.indexOf('?');
+    const handler = handlers.get(query === -1 ? request.url : request.url.slice(0, query));
+    if (handler === undefined) next();
+    else void handler(request, response, next);
+  };
+};

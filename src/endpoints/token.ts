@@ -1,0 +1,23 @@
+import { GRANT_TYPES, type GrantType } from '../directory/records';
+import { mayUse } from '../grants/grant-handler';
+import { readClientCredentials } from '../protocol/credentials';
+import { OAuthError } from '../protocol/errors';
+import { requireParameter } from '../protocol/parameters';
+import type { FormRequest, Reply } from './endpoint';
+import type { Exchange } from './oauth2orize';
+import type { AuthenticateClient } from './passport';
+
+const isGrantType = (text: string): text is GrantType => GRANT_TYPES.some((grantType) => grantType === text);
+
+/** The token endpoint, RFC 6749 §3.2: form, client, grant type, and then the grant itself. */
+export const tokenEndpoint =
+  (authenticateClient: AuthenticateClient, exchange: Exchange) =>
+  async ({ rawHeaders, parameters, address }: FormRequest): Promise<Reply> => {
+    const grantType = requireParameter(parameters, 'grant_type');
+    const client = await authenticateClient(readClientCredentials(rawHeaders, parameters), address);
+    if (!isGrantType(grantType)) throw new OAuthError('unsupported_grant_type', 'This grant type is not supported.');
+    if (!mayUse(client, grantType)) {
+      throw new OAuthError('unauthorized_client', 'The client may not use this grant type.');
+    }
+    return { status: 200, json: await exchange(grantType, { client, parameters, address }) };
+  };

@@ -1,0 +1,43 @@
+import { LONGEST_PASSWORD_BYTES } from '../directory/passwords';
+import type { ResourceOwners } from '../directory/resource-owners';
+import { OAuthError } from '../protocol/errors';
+import { requireParameter } from '../protocol/parameters';
+import { parseScope } from '../protocol/scope';
+import type { TokenService } from '../tokens/token-service';
+import { mayUse, type GrantHandler } from './grant-handler';
+import type { ScopePolicy } from './scope-policy';
+
+const LONGEST_USERNAME = 512;
+
+// UNICODECHARNOCRLF without the tab, RFC 6749 appendix A.9 and A.10
+const text = /^[\x20-\x7E\x80-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u;
+
+const malformed = (): OAuthError =>
+  new OAuthError('invalid_request', 'The user name or the password is malformed or too long.');
+
+/**
+ * Resource owner password credentials, RFC 6749 §4.3. RFC 9700 §2.4 says that it must not be used; it is here for
+ * systems that still need it.
+ */
+export const passwordGrant = (owners: ResourceOwners, policy: ScopePolicy, tokens: TokenService): GrantHandler => ({
+  grantType: 'password',
+  required: ['username', 'password'],
+  handle: async ({ client, parameters, address }) => {
+    const username = requireParameter(parameters, 'username');
+    const password = requireParameter(parameters, 'password');
+    if (username.length > LONGEST_USERNAME || !text.test(username)) throw malformed();
+    if (Buffer.byteLength(password) > LONGEST_PASSWORD_BYTES || !text.test(password)) throw malformed();
+    // What depends on the request alone is settled before the password, so that it tells nothing about it.
+    const asked = parseScope(parameters.get('scope'));
+    const forClient = policy.settle(asked, policy.forClient(asked, client));
+    const owner = await owners.authenticate({ username, password, client, address });
+    return tokens.issue({
+      clientId: client.clientId,
+      subject: owner.subject,
+      ...(owner.organization === undefined ? {} : { organization: owner.organization }),
+      environment: client.environment,
+      scopes: policy.settle(asked, policy.forRoles(forClient, owner.roles)),
+      refreshToken: mayUse(client, 'refresh_token') ? 'issue' : 'none',
+    });
+  },
+});

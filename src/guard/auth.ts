@@ -1,0 +1,32 @@
+import type { GrantId } from '../protocol/secrets';
+import type { EpochSeconds } from '../protocol/time';
+import type { AccessTokenRecord, Environment } from '../tokens/records';
+
+/** What a guarded request is allowed to do, and for whom. Frozen. */
+export interface Auth<S extends string = string> {
+  /** The user; absent where a client speaks for itself. */
+  readonly subject?: string;
+  readonly clientId: string;
+  readonly organization?: string;
+  /** The scopes granted, frozen; empty when nothing was. */
+  readonly scopes: readonly S[];
+  readonly environment: Environment;
+  readonly grantId: string;
+  readonly issuedAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+}
+
+/** What of a record a handler may see. */
+export const authOf = (record: AccessTokenRecord): Auth => {
+  const grantId: GrantId = record.grantId;
+  return Object.freeze({
+    ...(record.subject === undefined ? {} : { subject: record.subject }),
+    clientId: record.clientId,
+    ...(record.organization === undefined ? {} : { organization: record.organization }),
+    scopes: Object.freeze([...record.scopes]),
+    environment: record.environment,
+    grantId,
+    issuedAt: Math.floor(record.issuedAt),
+    expiresAt: Math.floor(record.expiresAt),
+  });
+};
