@@ -6,6 +6,7 @@ import { Directory } from './directory/directory';
 import { createOrganizations, type Organizations } from './directory/organizations';
 import { Passwords } from './directory/passwords';
 import { builtInUsers, usersFrom } from './directory/resource-owners';
+import { SecretUses } from './directory/secret-uses';
 import { throttledOwners } from './directory/throttled-owners';
 import { createUsers, type Users } from './directory/users';
 import { FormReader } from './endpoints/body';
@@ -106,9 +107,10 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     settings.users === undefined ? builtInUsers(directory, passwords) : usersFrom(settings.users, directory, settings);
   const owners = throttledOwners(knownOwners, throttle);
 
+  const secretUses = new SecretUses(directory, logger);
   const policy = createScopePolicy(settings.scopes, settings.ungrantedScopes);
   const exchange = createExchange([passwordGrant(owners, policy, tokens), refreshTokenGrant(owners, policy, tokens)]);
-  const authenticateClient = passportClients(new ClientAuthenticator(directory, throttle));
+  const authenticateClient = passportClients(new ClientAuthenticator(directory, throttle, secretUses));
   const endpointServices = { forms: new FormReader(logger), realm, requireTls: settings.requireTls, logger };
   const mounted = routes([
     [settings.paths.token, formEndpoint(tokenEndpoint(authenticateClient, exchange), endpointServices)],
@@ -151,6 +153,10 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
       }),
     },
     ready: () => stores.ready(),
-    close: () => stores.close(),
+    close: async () => {
+      secretUses.close();
+      await secretUses.flush();
+      await stores.close();
+    },
   };
 };

@@ -3,7 +3,8 @@ import { OAuthError } from '../protocol/errors';
 import { digestOf, equalTexts } from '../protocol/secrets';
 import type { Throttle } from '../throttle/throttle';
 import type { Directory } from './directory';
-import type { Client } from './records';
+import type { Client, ClientSecret } from './records';
+import type { SecretUses } from './secret-uses';
 
 const LONGEST_CLIENT_ID = 128;
 const LONGEST_CLIENT_SECRET = 256;
@@ -15,11 +16,13 @@ const invalidClient = (): OAuthError => new OAuthError('invalid_client', 'The cl
 export class ClientAuthenticator {
   readonly #directory: Directory;
   readonly #throttle: Throttle;
+  readonly #uses: SecretUses;
   readonly #decoy = digestOf('');
 
-  constructor(directory: Directory, throttle: Throttle) {
+  constructor(directory: Directory, throttle: Throttle, uses: SecretUses) {
     this.#directory = directory;
     this.#throttle = throttle;
+    this.#uses = uses;
   }
 
   /** @throws OAuthError `invalid_client`; `invalid_request` (429) after too many failures. */
@@ -29,22 +32,24 @@ export class ClientAuthenticator {
     }
     this.#throttle.refuseBlockedClient(clientId, address);
     const client = await this.#directory.findClient(clientId);
-    const right = this.#knows(client, clientSecret);
-    if (client === undefined || !right || !(await this.#directory.isEnabled(client.application))) {
+    const secret = this.#matchingSecret(client, clientSecret);
+    if (client === undefined || secret === undefined || !(await this.#directory.isEnabled(client.application))) {
       await this.#takeAsLongAsUnknown(clientId);
       await this.#throttle.clientFailed(clientId, address);
       throw invalidClient();
     }
+    this.#uses.note(client, secret);
     return client;
   }
 
-  #knows(client: Client | undefined, clientSecret: string): boolean {
-    if (clientSecret === '') return false;
+  /** Compares with every live secret, and with a decoy where there is none, in a time that tells nothing. */
+  #matchingSecret(client: Client | undefined, clientSecret: string): ClientSecret | undefined {
     const digest = digestOf(clientSecret);
     const now = this.#directory.clock();
     const live = client?.secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now) ?? [];
-    const digests = live.length === 0 ? [this.#decoy] : live.map((secret) => secret.digest);
-    return digests.map((candidate) => equalTexts(candidate, digest)).includes(true) && live.length > 0;
+    if (live.length === 0) equalTexts(this.#decoy, digest);
+    const [match] = live.filter((secret) => equalTexts(secret.digest, digest));
+    return clientSecret === '' ? undefined : match;
   }
 
   /** A declared client is found without the store, an unknown one only after it was asked: ask it here as well. */

@@ -33,6 +33,8 @@ export interface ClientSecret {
   readonly label?: string;
   readonly createdAt: EpochSeconds;
   readonly expiresAt?: EpochSeconds;
+  /** To the minute, and up to a minute late. */
+  readonly lastUsedAt?: EpochSeconds;
 }
 
 /** What an application authenticates with in one environment: a client of RFC 6749 §2. */

@@ -12,15 +12,13 @@ export const throttledOwners = (owners: ResourceOwners, throttle: Throttle): Res
     const attempt = await throttle.beginSignIn(account, signIn.address);
     // A refused guess is not looked at, but a wrong one is checked in its place: it takes as long.
     const password = attempt.refused ? randomText(16) : signIn.password;
-    try {
-      const owner = await owners.authenticate({ ...signIn, password });
-      if (attempt.refused) throw wrongCredentials();
-      await attempt.succeeded();
-      return owner;
-    } catch (thrown) {
+    const owner = await owners.authenticate({ ...signIn, password }).catch(async (thrown: unknown) => {
       const failed = thrown instanceof OAuthError && thrown.code === 'invalid_grant';
-      if (!failed) await attempt.undecided();
+      await attempt.settle(failed ? 'failed' : 'undecided');
       throw thrown;
-    }
+    });
+    await attempt.settle(attempt.refused ? 'failed' : 'succeeded');
+    if (attempt.refused) throw wrongCredentials();
+    return owner;
   },
 });

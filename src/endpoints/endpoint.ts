@@ -30,9 +30,10 @@ const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
 /** RFC 6749 §3.2: credentials do not cross a network in clear. A request from this machine has crossed none. */
 const refusePlain = (request: Request, logger: Logger): void => {
-  if (request.secure || LOOPBACK.test(request.socket.remoteAddress ?? '')) return;
+  // Express's own reading, so that a proxy it trusts is believed and nobody else. A Unix socket has no address.
+  if (request.secure || request.ip === undefined || LOOPBACK.test(request.ip)) return;
   logger.error(
-    { address: request.socket.remoteAddress },
+    { address: request.ip },
     'A plain request was refused: serve https, or let a proxy do it and set Express\'s "trust proxy" to that proxy',
   );
   throw new OAuthError('invalid_request', 'This endpoint is served over https only.');

@@ -1,12 +1,7 @@
 import type { Client } from '../directory/records';
+import type { ScopeRules } from '../options/scopes';
 import { OAuthError } from '../protocol/errors';
 import type { Scope } from '../protocol/scope';
-
-/** Which scopes there are, and which roles may have them. */
-export interface ScopeRules {
-  readonly names: ReadonlySet<string>;
-  allows(scope: string, roles: readonly string[]): boolean;
-}
 
 /** Granted is what was asked for, as far as the client and the user's roles allow it. */
 export interface ScopePolicy {

@@ -3,16 +3,18 @@ import { OAuthError } from '../protocol/errors';
 import { digestOf } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
 import { networkOf } from './address';
+import { InFlight } from './in-flight';
 import type { Count, FailureCounters, Limits, Rule } from './failure-counters';
+
+/** What became of a sign-in. `undecided`: the password could not be checked, so nobody failed. */
+export type SignInOutcome = 'succeeded' | 'failed' | 'undecided';
 
 /** A sign-in that has been counted as a failure in advance, so that parallel guesses cannot overtake the count. */
 export interface SignInAttempt {
   /** Whether it is refused whatever the password is. The work is done all the same, so that nobody can tell. */
   readonly refused: boolean;
-  /** The password was right: what was counted in advance is taken back, and the account's own failures are forgotten. */
-  succeeded(): Promise<void>;
-  /** The password could not be checked: nobody failed. */
-  undecided(): Promise<void>;
+  /** To be called once. What was counted in advance is taken back unless it failed. */
+  settle(outcome: SignInOutcome): Promise<void>;
 }
 
 /**
@@ -29,6 +31,14 @@ export interface Throttle {
   clientFailed(clientId: string, address: string): Promise<void>;
 }
 
+/** Where something is counted. */
+interface Mark {
+  readonly rule: Rule;
+  readonly key: string;
+}
+
+const nameOf = ({ rule, key }: Mark): string => `${rule}:${key}`;
+
 const MOST_BLOCKS_IN_MEMORY = 10_000;
 
 const keyOf = (...parts: readonly string[]): string => digestOf(JSON.stringify(parts)).slice(0, 22);
@@ -43,63 +53,82 @@ export const createThrottle = (counters: FailureCounters, limits: Limits): Throt
   // What is blocked is remembered here, so that a flood of refusals costs the store nothing.
   const blocked = new LRUCache<string, true>({ max: MOST_BLOCKS_IN_MEMORY });
 
-  const refuseBlocked = (rule: Rule, key: string): void => {
-    const remaining = blocked.getRemainingTTL(`${rule}:${key}`);
+  const refuseBlocked = (mark: Mark): void => {
+    const remaining = blocked.getRemainingTTL(nameOf(mark));
     if (remaining > 0) throw tooMany(remaining);
   };
 
-  const refuseOver = (rule: Rule, key: string, { failures, endsIn }: Count): void => {
-    if (failures <= limits[rule].failures) return;
-    blocked.set(`${rule}:${key}`, true, { ttl: Math.max(1, endsIn) });
+  const refuseOver = (mark: Mark, { failures, endsIn }: Count): void => {
+    if (failures <= limits[mark.rule].failures) return;
+    blocked.set(nameOf(mark), true, { ttl: Math.max(1, endsIn) });
     throw tooMany(endsIn);
   };
 
-  const isOver = (rule: Rule, { failures }: Count): boolean => failures > limits[rule].failures;
+  const inFlight = new InFlight();
+
+  /** Counts an attempt under all its keys; waits while a count is over its limit only by attempts still under way. */
+  const reserve = async (marks: readonly Mark[]): Promise<readonly Count[]> => {
+    for (;;) {
+      const counts = await Promise.all(marks.map(({ rule, key }) => counters.add(rule, key)));
+      const contended = marks.find((mark, index) => isOver(mark, counts[index]) && inFlight.isBusy(nameOf(mark)));
+      if (contended === undefined) return counts;
+      await takeBack(marks);
+      await inFlight.turn(nameOf(contended));
+    }
+  };
+
+  const takeBack = async (marks: readonly Mark[]): Promise<void> => {
+    await Promise.all(marks.map(({ rule, key }) => counters.takeBack(rule, key)));
+  };
+
+  const isOver = ({ rule }: Mark, count: Count | undefined): boolean =>
+    count === undefined || count.failures > limits[rule].failures;
 
   return {
     beginSignIn: async (account, address) => {
       const network = networkOf(address);
-      const byAddress = keyOf(network);
-      const byAccount = keyOf(account);
-      const byPair = keyOf(account, network);
-      refuseBlocked('address', byAddress);
-      const [onAddress, onAccount, onPair] = await Promise.all([
-        counters.add('address', byAddress),
-        counters.add('account', byAccount),
-        counters.add('accountAndAddress', byPair),
-      ]);
-      refuseOver('address', byAddress, onAddress);
-      const strangersRefused = isOver('account', onAccount) && !(await counters.isRemembered(byPair));
-      const refused = isOver('accountAndAddress', onPair) || strangersRefused;
-      const takeBack = async (): Promise<void> => {
-        await Promise.all([counters.takeBack('address', byAddress), counters.takeBack('account', byAccount)]);
+      const byAddress: Mark = { rule: 'address', key: keyOf(network) };
+      const byAccount: Mark = { rule: 'account', key: keyOf(account) };
+      const byPair: Mark = { rule: 'accountAndAddress', key: keyOf(account, network) };
+      refuseBlocked(byAddress);
+      const marks = [byAddress, byAccount, byPair];
+      const [onAddress, onAccount, onPair] = await reserve(marks);
+      if (onAddress !== undefined) refuseOver(byAddress, onAddress);
+      const strangersRefused = isOver(byAccount, onAccount) && !(await counters.isRemembered(byPair.key));
+      const refused = isOver(byPair, onPair) || strangersRefused;
+      const names = marks.map(nameOf);
+      inFlight.enter(names);
+
+      const record: Record<SignInOutcome, () => Promise<unknown>> = {
+        failed: async () => undefined,
+        undecided: () => takeBack(marks),
+        succeeded: () =>
+          Promise.all([
+            takeBack([byAddress, byAccount]),
+            counters.clear(byPair.rule, byPair.key),
+            counters.remember(byPair.key),
+          ]),
       };
-      return {
-        refused,
-        succeeded: async () => {
-          if (refused) return;
-          await Promise.all([takeBack(), counters.clear('accountAndAddress', byPair), counters.remember(byPair)]);
-        },
-        undecided: async () => {
-          await Promise.all([takeBack(), counters.takeBack('accountAndAddress', byPair)]);
-        },
+      const settle = async (outcome: SignInOutcome): Promise<void> => {
+        try {
+          await record[outcome]();
+        } finally {
+          inFlight.leave(names); // afterwards, so that whoever waits sees the count as it is now
+        }
       };
+      return { refused, settle };
     },
     refuseBlockedClient: (clientId, address) => {
-      refuseBlocked('clientAndAddress', keyOf(clientId, networkOf(address)));
+      refuseBlocked({ rule: 'clientAndAddress', key: keyOf(clientId, networkOf(address)) });
     },
     clientFailed: async (clientId, address) => {
-      const key = keyOf(clientId, networkOf(address));
-      refuseOver('clientAndAddress', key, await counters.add('clientAndAddress', key));
+      const mark: Mark = { rule: 'clientAndAddress', key: keyOf(clientId, networkOf(address)) };
+      refuseOver(mark, await counters.add(mark.rule, mark.key));
     },
   };
 };
 
-const nobodyFails: SignInAttempt = {
-  refused: false,
-  succeeded: async () => undefined,
-  undecided: async () => undefined,
-};
+const nobodyFails: SignInAttempt = { refused: false, settle: async () => undefined };
 
 /** For hosts that throttle in another place. */
 export const noThrottle: Throttle = {
