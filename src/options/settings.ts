@@ -1,10 +1,9 @@
-import { availableParallelism } from 'node:os';
 import type { Declarations } from '../directory/declared';
 import type { PasswordSettings } from '../directory/passwords';
 import type { UserSource } from '../directory/user-source';
 import { processWarnings, type Logger } from '../events/logger';
 import { systemClock, type Clock, type Milliseconds, type Seconds } from '../protocol/time';
-import type { Limit, Limits, Rule } from '../throttle/failure-counters';
+import type { Limits } from '../throttle/failure-counters';
 import type { TokenLifetimes } from '../tokens/token-service';
 import { checkApis, type Api } from './apis';
 import { Checks, type Path } from './checks';
@@ -12,6 +11,7 @@ import { checkDirectory } from './directory';
 import type { ScopegateOptions } from './options';
 import type { RedisLike } from './redis-like';
 import { checkPatterns, checkScopes, type ScopeRules } from './scopes';
+import { checkPasswords, checkThrottle } from './sign-in';
 
 export interface TokenSettings extends TokenLifetimes {
   readonly maxAccessTokenLifetime: Seconds;
@@ -125,40 +125,6 @@ const checkPaths = (checks: Checks, value: unknown): Paths => {
     token: path('token', '/token'),
     live: path('live', '/health/live'),
     ready: path('ready', '/health/ready'),
-  });
-};
-
-const checkPasswords = (checks: Checks, value: unknown): PasswordSettings => {
-  const known = ['memoryCost', 'timeCost', 'parallelism', 'concurrency', 'queue', 'queueDeadline'];
-  const fields = checks.fields(value, ['passwords'], known) ?? {};
-  const whole = (name: string, least: number, most: number, unit: string, fallback: number): number =>
-    checks.integer(fields[name], ['passwords', name], least, most, unit) ?? fallback;
-  return Object.freeze({
-    memoryCost: whole('memoryCost', 8, 1_048_576, 'KiB', 19_456),
-    timeCost: whole('timeCost', 1, 16, 'passes', 2),
-    parallelism: whole('parallelism', 1, 16, 'lanes', 1),
-    concurrency: whole('concurrency', 1, 64, 'hashes at a time', Math.max(1, availableParallelism() - 1)),
-    queue: whole('queue', 0, 10_000, 'waiting sign-ins', 100),
-    queueDeadline: whole('queueDeadline', 1, 60_000, 'milliseconds', 2_000),
-  });
-};
-
-const checkThrottle = (checks: Checks, value: unknown): Limits => {
-  const known = ['accountAndAddress', 'address', 'account', 'clientAndAddress'];
-  const fields = checks.fields(value === false ? undefined : value, ['throttle'], known) ?? {};
-  const limit = (rule: Rule, failures: number, window: Seconds): Limit => {
-    const path: Path = ['throttle', rule];
-    const given = checks.fields(fields[rule], path, ['failures', 'window']) ?? {};
-    return Object.freeze({
-      failures: checks.integer(given['failures'], [...path, 'failures'], 1, 1_000_000, 'failures') ?? failures,
-      window: checks.integer(given['window'], [...path, 'window'], 1, 86_400, 'seconds') ?? window,
-    });
-  };
-  return Object.freeze({
-    accountAndAddress: limit('accountAndAddress', 10, 900),
-    address: limit('address', 100, 900),
-    account: limit('account', 200, 3_600),
-    clientAndAddress: limit('clientAndAddress', 10, 900),
   });
 };
 
