@@ -6,8 +6,7 @@ export interface RedisLike {
   readonly status: string;
   duplicate(override?: object): RedisLike;
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
-  connect(): Promise<unknown>;
-  disconnect(): void;
+  disconnect(reconnect?: boolean): void;
   on(event: string, listener: (...args: never[]) => void): unknown;
   off(event: string, listener: (...args: never[]) => void): unknown;
 }

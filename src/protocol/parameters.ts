@@ -8,6 +8,29 @@ const MOST_PARAMETERS = 100;
 // RFC 8707 §2: the only parameter that may stand more than once. It is not read here, so repeats do no harm.
 const REPEATABLE = new Set(['resource']);
 
+/** Parameters that must never travel in a URL, where logs and histories keep them (RFC 6749 §2.3.1, §3.2). */
+const bodyOnly = new Set([
+  'grant_type',
+  'username',
+  'password',
+  'scope',
+  'refresh_token',
+  'access_token',
+  'client_id',
+  'client_secret',
+  'token',
+  'token_type_hint',
+  'code',
+  'code_verifier',
+  'redirect_uri',
+]);
+
+/** `scope[]=a` and its kind: to a form these are other names, but whoever sends them means a list or an object. */
+const hasBrackets = (name: string): boolean => {
+  const bracket = name.indexOf('[');
+  return bracket !== -1 && bodyOnly.has(name.slice(0, bracket));
+};
+
 const malformed = (): OAuthError =>
   new OAuthError('invalid_request', 'The request body is not a well-formed UTF-8 form.');
 
@@ -44,6 +67,7 @@ export const collectParameters = (pairs: Iterable<readonly [string, string]>): P
   const parameters = new Map<string, string>();
   for (const [name, value] of pairs) {
     if (seen.has(name) && !REPEATABLE.has(name)) throw repeated();
+    if (hasBrackets(name)) throw new OAuthError('invalid_request', 'A parameter is one text, not a list or an object.');
     seen.add(name);
     if (seen.size > MOST_PARAMETERS) throw new OAuthError('invalid_request', 'The request has too many parameters.');
     if (value !== '') parameters.set(name, value);
@@ -84,7 +108,11 @@ export const readParsedForm = (body: object): Parameters => {
 // One media type, and no parameter but charset=utf-8: another charset would be another text (RFC 6749 appendix B).
 const formMediaType = /^application\/x-www-form-urlencoded *(?:; *charset=(?:utf-8|"utf-8") *)?;? *$/i;
 
-export const isFormMediaType = (contentType: string): boolean => formMediaType.test(contentType);
+// Longer than any that a client writes, and short enough for the pattern above to be tried on.
+const LONGEST_MEDIA_TYPE = 100;
+
+export const isFormMediaType = (contentType: string): boolean =>
+  contentType.length <= LONGEST_MEDIA_TYPE && formMediaType.test(contentType);
 
 /** @throws OAuthError `invalid_request` when the parameter is absent or empty. */
 export const requireParameter = (parameters: Parameters, name: string): string => {
@@ -92,23 +120,6 @@ export const requireParameter = (parameters: Parameters, name: string): string =
   if (value === undefined) throw new OAuthError('invalid_request', `The parameter ${name} is missing.`);
   return value;
 };
-
-/** Parameters that must never travel in a URL, where logs and histories keep them (RFC 6749 §2.3.1, §3.2). */
-const bodyOnly = new Set([
-  'grant_type',
-  'username',
-  'password',
-  'scope',
-  'refresh_token',
-  'access_token',
-  'client_id',
-  'client_secret',
-  'token',
-  'token_type_hint',
-  'code',
-  'code_verifier',
-  'redirect_uri',
-]);
 
 const decodedOrRaw = (name: string): string => {
   try {

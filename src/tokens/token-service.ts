@@ -151,7 +151,7 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
         spent: {
           digest: state.digest,
           sealedPair: refreshGrace === 0 ? '' : sealUnder(presented, JSON.stringify(issued)),
-          until: now + refreshGrace,
+          until: Math.min(now + refreshGrace, state.expiresAt), // grace revives nothing that has expired
         },
       },
       earlierAccessUntil: now + refreshGrace,

@@ -14,6 +14,9 @@ type Argument = string | number;
 
 const MOST_COMMANDS_IN_FLIGHT = 10_000;
 
+/** How many deadlines may pass without any answer before a connection counts as dead. */
+const SILENCES_BORNE = 4;
+
 // The options of a handed-in client suit its owner: with ioredis's defaults a request waits for minutes when Redis is
 // away, and for ever when it hangs. So the gate talks over a connection of its own.
 const ownOptions = {
@@ -23,6 +26,7 @@ const ownOptions = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   connectTimeout: 2_000,
+  disconnectTimeout: 100,
   retryStrategy: (attempt: number): Milliseconds => Math.min(attempt * 50, 1_000),
   // A primary that was demoted keeps its connections and fails every write; a new connection finds the new primary.
   reconnectOnError: (error: Error): boolean => error.message.startsWith('READONLY'),
@@ -44,6 +48,7 @@ export class RedisConnection {
   readonly #logger: Logger;
   readonly #connected: Promise<void>;
   #inFlight = 0;
+  #silentSince: Milliseconds | undefined;
   #away = false;
   #closed = false;
 
@@ -93,10 +98,15 @@ export class RedisConnection {
     this.#inFlight += 1;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new StoreUnavailableError('deadline')), this.#deadline);
+      timer = setTimeout(() => {
+        this.#sawSilence();
+        reject(new StoreUnavailableError('deadline'));
+      }, this.#deadline);
     });
     try {
-      return await Promise.race([this.#whenConnected(send), late]);
+      const answer = await Promise.race([this.#whenConnected(send), late]);
+      this.#silentSince = undefined;
+      return answer;
     } catch (error) {
       throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError(reasonOf(error));
     } finally {
@@ -107,10 +117,23 @@ export class RedisConnection {
 
   /** Waits for the very first connection only: once it was there, a lost one is a refusal at once. */
   async #whenConnected<T>(send: () => Promise<T>): Promise<T> {
-    if (this.client.status === 'ready') return send();
     if (this.#away || this.#closed) throw new StoreUnavailableError('disconnected');
+    if (this.client.status === 'ready') return send();
     await this.#connected;
     return send();
+  }
+
+  /**
+   * A server that hangs keeps its connections, and every command sent to it stays in memory. After a while without any
+   * answer the connection is given up: what waits on it ends, and the next requests are refused at once until a new
+   * connection is answered.
+   */
+  #sawSilence(): void {
+    const now = performance.now();
+    this.#silentSince ??= now - this.#deadline;
+    if (this.#away || this.#closed || now - this.#silentSince < SILENCES_BORNE * this.#deadline) return;
+    this.#sawAway('silent');
+    this.client.disconnect(true);
   }
 
   #sawAway(reason: string): void {
@@ -122,5 +145,6 @@ export class RedisConnection {
   #sawReady(): void {
     if (this.#away) this.#logger.info({ store: 'redis' }, 'Redis is back');
     this.#away = false;
+    this.#silentSince = undefined;
   }
 }

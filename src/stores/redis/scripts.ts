@@ -24,8 +24,8 @@ return 1
  * it in place and answers the same, while a second use brings another successor and is told that the token is spent.
  * KEYS: access, refresh.
  * ARGV: 1 spent digest, 2 successor digest, 3 access value, 4 its milliseconds to live, 5 refresh facts,
- *       6 milliseconds to live, 7 sealed pair, 8 end of the grace window and of the earlier access token (epoch
- *       milliseconds), 9 '1' when there is such a window.
+ *       6 milliseconds to live, 7 sealed pair, 8 end of the grace window (epoch milliseconds), 9 end of the earlier
+ *       access token's respite (epoch milliseconds), or '' when it has none.
  */
 export const rotateGrant = script(`
 local live = redis.call('HGET', KEYS[2], 'digest')
@@ -33,9 +33,9 @@ if not live then return 'unknown' end
 if live == ARGV[2] then return 'rotated' end
 if live ~= ARGV[1] then return 'spent' end
 local value = ARGV[3]
-if ARGV[9] == '1' then
+if ARGV[9] ~= '' then
   local before = redis.call('GET', KEYS[1])
-  if before then value = value .. '\\n' .. ARGV[8] .. ' ' .. string.match(before, '^[^\\n]*') end
+  if before then value = value .. '\\n' .. ARGV[9] .. ' ' .. string.match(before, '^[^\\n]*') end
 end
 redis.call('SET', KEYS[1], value, 'PX', ARGV[4])
 redis.call('HSET', KEYS[2], 'digest', ARGV[2], 'facts', ARGV[5], 'spent', ARGV[1], 'sealed', ARGV[7], 'until', ARGV[8])

@@ -74,8 +74,8 @@ export class RedisTokenStore implements TokenStore {
         encodeRefreshFacts(refresh),
         refreshTtl,
         refresh.spent?.sealedPair ?? '',
-        toMilliseconds(earlierAccessUntil),
-        earlierAccessUntil > now ? '1' : '0',
+        toMilliseconds(refresh.spent?.until ?? now),
+        earlierAccessUntil > now ? toMilliseconds(earlierAccessUntil) : '',
       ],
     );
     if (!isOutcome(answer)) throw new StoreUnavailableError('unexpected');
