@@ -1,0 +1,41 @@
+import type { ServerResponse } from 'node:http';
+
+/** An answer of the gateway's own, in the shape of all of them. */
+export interface Answer {
+  readonly status: number;
+  readonly error: string;
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const answers = {
+  notFound: { status: 404, error: 'not_found', description: 'There is no such resource.' },
+  ambiguous: { status: 400, error: 'invalid_request', description: 'The request can be read in more than one way.' },
+  draining: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    description: 'The gateway is shutting down.',
+    headers: { 'Retry-After': '1' },
+  },
+  failed: { status: 500, error: 'server_error', description: 'The gateway met an unexpected condition.' },
+  badGateway: { status: 502, error: 'bad_gateway', description: 'The upstream did not give a usable answer.' },
+  gatewayTimeout: { status: 504, error: 'gateway_timeout', description: 'The upstream did not answer in time.' },
+} as const satisfies Readonly<Record<string, Answer>>;
+
+export const bodyOf = ({ error, description }: Answer): string =>
+  JSON.stringify({ error, error_description: description });
+
+/** Sends an answer. When another has begun already, the client must see that it broke off. */
+export const send = (response: ServerResponse, answer: Answer): void => {
+  if (response.headersSent) {
+    if (!response.writableFinished) response.destroy();
+    return;
+  }
+  for (const name of response.getHeaderNames()) if (name !== 'connection') response.removeHeader(name);
+  response.statusCode = answer.status;
+  response.setHeader('Content-Type', 'application/json');
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  response.end(bodyOf(answer));
+};

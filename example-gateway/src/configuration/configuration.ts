@@ -1,0 +1,111 @@
+import { checkOptions, ConfigurationError, scopegate, type Gate, type ScopegateOptions } from 'scopegate';
+import { readApplications } from './applications';
+import { Faults, printPath, type Fault } from './fault';
+import { isMap, readFields, type Fields } from './fields';
+import { readListen, type Listen } from './listen';
+import { isRedisUrl, REDIS_URL_RULE } from './redis-url';
+import type { Environment } from './references';
+import { readApis, type MountedApi } from './upstreams';
+import { YamlFile } from './yaml-file';
+
+/** What the file says, checked. */
+export interface Configuration {
+  readonly listen: Listen;
+  /** Where Redis is; left out: the embedded stores. */
+  readonly redis: string | undefined;
+  /** As the file gives it; left out: the address that the gateway listens at. */
+  readonly issuer: string | undefined;
+  readonly apis: readonly MountedApi[];
+  /** The options of scopegate that a file can give, by the same names. */
+  readonly options: Fields;
+}
+
+// Which options of scopegate a file can give. Complete: a new option must be given its place here.
+const optionPlaces: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' | 'code'>> = {
+  issuer: 'file',
+  scopes: 'file',
+  apis: 'file',
+  redis: 'gateway',
+  users: 'file',
+  organizations: 'file',
+  applications: 'file',
+  tokens: 'file',
+  paths: 'file',
+  realm: 'file',
+  prefix: 'file',
+  deadline: 'file',
+  usersDeadline: 'file',
+  ungrantedScopes: 'file',
+  scopesWithoutRoleCheck: 'file',
+  requireTls: 'file',
+  passwords: 'file',
+  throttle: 'file',
+  logger: 'code',
+  clock: 'code',
+};
+
+const KNOWN_KEYS = [
+  'listen',
+  'redis',
+  'errors',
+  'portal',
+  ...Object.entries(optionPlaces).flatMap(([name, place]) => (place === 'file' ? [name] : [])),
+];
+
+/** Options that come from a file: scopegate itself checks what the compiler cannot. */
+const asOptions = (options: Fields): ScopegateOptions => options as unknown as ScopegateOptions;
+
+export const gateFrom = (options: Fields): Gate => scopegate(asOptions(options));
+
+const refuseUnavailable = (faults: Faults, { portal, errors }: Fields): void => {
+  if (portal !== undefined) faults.add(['portal'], 'is not available yet; leave it out');
+  if (errors === 'wso2') faults.add(['errors'], 'wso2 is not available yet; leave it out');
+  else if (errors !== undefined && errors !== 'oauth') faults.add(['errors'], 'must be oauth');
+};
+
+/** What scopegate has against the options. */
+const faultsOfOptions = (options: Fields): readonly Fault[] => {
+  try {
+    checkOptions(asOptions({ issuer: 'http://127.0.0.1', ...options }));
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+};
+
+/**
+ * Reads and checks a gateway file: YAML, environment, the gateway's own keys and all that scopegate checks.
+ *
+ * @throws StartError with one message for each fault
+ */
+export const readConfiguration = (name: string, environment: Environment): Configuration => {
+  const file = new YamlFile(name);
+  const faults = new Faults();
+  const value = file.read(environment, faults);
+  if (!isMap(value)) faults.add([], 'must hold keys such as listen, scopes and apis');
+  const keys = readFields(faults, isMap(value) ? value : {}, [], KNOWN_KEYS);
+  const { listen, redis, errors, portal, issuer, ...rest } = keys;
+
+  const checkedListen = readListen(faults, listen, name);
+  if (redis !== undefined && !isRedisUrl(redis)) faults.add(['redis'], REDIS_URL_RULE);
+  refuseUnavailable(faults, { errors, portal });
+  const apis = readApis(faults, rest['apis']);
+  const options: Fields = {
+    ...rest,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(apis === undefined ? {} : { apis: apis.declared }),
+    ...(rest['applications'] === undefined ? {} : { applications: readApplications(faults, rest['applications']) }),
+  };
+  const own = new Set(faults.all.map(({ path }) => printPath(path)));
+  const others = isMap(value) ? faultsOfOptions(options).filter(({ path }) => !own.has(printPath(path))) : [];
+  file.refuse([...faults.all, ...others]);
+
+  return {
+    listen: checkedListen,
+    redis: isRedisUrl(redis) ? redis : undefined,
+    issuer: typeof issuer === 'string' ? issuer : undefined,
+    apis: apis?.mounted ?? [],
+    options,
+  };
+};

@@ -1,0 +1,47 @@
+import { isPair, isScalar, isSeq, visit, type Document } from 'yaml';
+import type { Faults, Path } from './fault';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const reference = /\$\{([^}]*)\}/g;
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+const TEXT_SECTIONS = new Set<unknown>(['issuer', 'redis', 'scopes', 'apis', 'organizations', 'users', 'applications']);
+const SWITCHES = new Set<unknown>(['public', 'introspect']);
+
+/** Whether a key takes text only, so that a password of digits from the environment stays a text. */
+export const takesText = (path: Path): boolean => TEXT_SECTIONS.has(path[0]) && !SWITCHES.has(path.at(-1));
+
+/** A text from the environment as the key needs it: a variable cannot say whether it is a number. */
+const typed = (text: string, path: Path): string | number | boolean => {
+  if (takesText(path)) return text;
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^\d{1,15}$/.test(text) ? Number(text) : text;
+};
+
+const pathOf = (ancestors: readonly unknown[], node: unknown): Path =>
+  ancestors.flatMap((ancestor, index): Path => {
+    if (isPair(ancestor)) return [String(isScalar(ancestor.key) ? ancestor.key.value : ancestor.key)];
+    return isSeq(ancestor) ? [ancestor.items.indexOf(ancestors[index + 1] ?? node)] : [];
+  });
+
+/** Puts the environment's values in the place of `${NAME}`, once: what a variable holds is not looked at again. */
+export const resolveReferences = (document: Document, environment: Environment, faults: Faults): void => {
+  visit(document, {
+    Scalar(position, scalar, ancestors) {
+      const text = scalar.value;
+      if (position === 'key' || typeof text !== 'string' || !text.includes('${')) return;
+      const path = pathOf(ancestors, scalar);
+      const resolved = text.replace(reference, (written, name: string) => {
+        if (!variableName.test(name)) {
+          faults.add(path, `has ${written}; a variable is written \${NAME}, and a default cannot be given`);
+          return '';
+        }
+        const value = environment[name];
+        if (value === undefined) faults.add(path, `needs the environment variable ${name}, which is not set`);
+        return value ?? '';
+      });
+      scalar.value = /^\$\{[^}]*\}$/.test(text) ? typed(resolved, path) : resolved;
+    },
+  });
+};

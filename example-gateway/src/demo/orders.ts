@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A demo upstream. */
+export interface Demo {
+  readonly url: URL;
+  close(): void;
+}
+
+interface Order {
+  readonly id: string;
+  readonly item: string;
+  readonly status: string;
+}
+
+const firstOrders: readonly Order[] = [
+  { id: '1', item: 'Tea', status: 'open' },
+  { id: '2', item: 'Coffee', status: 'shipped' },
+];
+
+const MAX_BODY = 16_384;
+
+const readChanges = async (request: IncomingMessage): Promise<Partial<Order> | undefined> => {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    text += String(chunk);
+    if (text.length > MAX_BODY) return undefined;
+  }
+  try {
+    const { item, status } = JSON.parse(text) as Record<string, unknown>;
+    return { ...(typeof item === 'string' ? { item } : {}), ...(typeof status === 'string' ? { status } : {}) };
+  } catch {
+    return undefined;
+  }
+};
+
+/** Who the gateway says is calling. */
+const callerOf = ({ headers }: IncomingMessage): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-authenticated-')));
+
+const answer = (response: ServerResponse, status: number, value: object): void => {
+  response.writeHead(status, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify(value));
+};
+
+/** A service that knows nothing of tokens: orders in memory, and a word on who asked. */
+export const startOrders = async (): Promise<Demo> => {
+  const orders = new Map(firstOrders.map((order) => [order.id, order]));
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const caller = callerOf(request);
+    const path = request.url?.split('?')[0] ?? '/';
+    if (path === '/health') return answer(response, 200, { status: 'ok', caller });
+    if (path === '/') return answer(response, 200, { orders: [...orders.values()], caller });
+    const order = orders.get(path.slice(1));
+    if (order === undefined) return answer(response, 404, { error: 'not_found', error_description: 'No such order.' });
+    if (request.method !== 'PUT' && request.method !== 'PATCH') return answer(response, 200, { order, caller });
+    const changes = await readChanges(request);
+    if (changes === undefined)
+      return answer(response, 400, { error: 'invalid_request', error_description: 'Send JSON.' });
+    const changed = { ...order, ...changes };
+    orders.set(order.id, changed);
+    return answer(response, 200, { order: changed, caller });
+  };
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: new URL(`http://127.0.0.1:${port}`),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};

@@ -1,0 +1,48 @@
+import { isMap, type Fields } from '../configuration/fields';
+
+const text = (fields: unknown, key: string): string => {
+  const value = isMap(fields) ? fields[key] : undefined;
+  return typeof value === 'string' ? value : '';
+};
+
+const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
+
+/** Form-encoded, and safe between double quotes of a shell. */
+const encode = (value: string): string => encodeURIComponent(value).replace(/!/g, '%21').replace(/%40/g, '@');
+
+/**
+ * Lines for a shell that show what the default file does: a token for `read` may look and not change, one for
+ * `read update` may do both.
+ */
+export const curlWalk = (url: string, options: Fields): string => {
+  const user = first(options['users']);
+  const application = first(options['applications']);
+  const username = [text(user, 'username'), text(user, 'organization')].filter(Boolean).join('@');
+  const basic = Buffer.from(`${text(application, 'consumerKey')}:${text(application, 'consumerSecret')}`).toString(
+    'base64',
+  );
+
+  const token = (scope: string): string =>
+    `curl -k -s -d "grant_type=password&username=${encode(username)}&password=${encode(text(user, 'password'))}&scope=${scope}" ` +
+    `-H "Authorization: Basic ${basic}" -H "Content-Type: application/x-www-form-urlencoded" ${url}/token`;
+  const accessToken = (scope: string): string => `$(${token(scope)} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+  const call = (variable: string, rest: string): string =>
+    `curl -k -s -w '\\n%{http_code}\\n' -H "Authorization: Bearer $${variable}" ${rest}`;
+  const change = `-X PUT -H "Content-Type: application/json" -d '{"status":"shipped"}' ${url}/orders/1`;
+
+  return [
+    '',
+    '# Try it in another terminal. The answer of the token endpoint:',
+    token('read'),
+    'echo',
+    '# A token for read, and one for read and update:',
+    `READ=${accessToken('read')}`,
+    `UPDATE=${accessToken('read+update')}`,
+    '# Reading needs read: 200',
+    call('READ', `${url}/orders`),
+    '# Changing needs update: 403 for the first token, 200 for the second',
+    call('READ', change),
+    call('UPDATE', change),
+    '',
+  ].join('\n');
+};

@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
+import { answers, send } from './answers';
+
+// A name or an address, and perhaps a port (RFC 9110 §7.2).
+const authority = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+
+const isAmbiguous = ({ rawHeaders, httpVersion }: IncomingMessage): boolean => {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase();
+    const value = rawHeaders[index + 1] ?? '';
+    if (name === 'host' && ((hosts += 1) > 1 || !authority.test(value))) return true;
+    if (name === 'transfer-encoding' && value.toLowerCase() !== 'chunked') return true;
+  }
+  return hosts === 0 && httpVersion !== '1.0';
+};
+
+/**
+ * Refuses what Node lets pass and an upstream may read otherwise: no Host header, two of them, or one that is no
+ * authority (RFC 9112 §3.2), and a body in a coding that the gateway does not undo (§6.1).
+ */
+export const refuseAmbiguous: RequestHandler = (request, response, next) => {
+  if (!isAmbiguous(request)) return next();
+  response.setHeader('Connection', 'close');
+  return send(response, answers.ambiguous);
+};

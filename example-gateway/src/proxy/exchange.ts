@@ -1,0 +1,79 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
+import { answers, send, type Answer } from '../answers';
+import type { Limits } from '../limits';
+import { copyHeaders } from './response-headers';
+
+/** One request on its way to an upstream and back. Whatever goes wrong, the client hears of it once and all is freed. */
+export class Exchange {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #limits: Limits;
+  readonly #report: (answer: Answer, reason: string) => void;
+  readonly #connectTimer: NodeJS.Timeout;
+  #outgoing: ClientRequest | undefined;
+  #over = false;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    limits: Limits,
+    report: (answer: Answer, reason: string) => void,
+  ) {
+    this.#request = request;
+    this.#response = response;
+    this.#limits = limits;
+    this.#report = report;
+    this.#connectTimer = setTimeout(
+      () => this.fail(answers.gatewayTimeout, 'not connected in time'),
+      limits.connectDeadline,
+    );
+    response.once('close', () => this.#end());
+  }
+
+  /** The request has a connection, open or being opened. */
+  assigned(outgoing: ClientRequest): void {
+    this.#outgoing = outgoing;
+    if (this.#over) return void outgoing.destroy();
+    const { socket } = outgoing;
+    if (socket?.connecting === true) socket.once('connect', () => clearTimeout(this.#connectTimer));
+    else clearTimeout(this.#connectTimer);
+    outgoing.setTimeout(this.#limits.upstreamSilence, () => this.fail(answers.gatewayTimeout, 'silent for too long'));
+    // A connection that ends without an answer and without an error, such as after a 101 that nobody asked for.
+    outgoing.once('close', () => this.fail(answers.badGateway, 'closed without an answer'));
+  }
+
+  /** The upstream answers. Redirects go through as they are: nothing is followed, nothing is sent a second time. */
+  answered(incoming: IncomingMessage): void {
+    clearTimeout(this.#connectTimer);
+    if (this.#over || this.#response.headersSent) return void incoming.destroy();
+    this.#response.statusCode = incoming.statusCode ?? 502;
+    try {
+      copyHeaders(incoming, this.#response);
+      this.#response.flushHeaders();
+    } catch {
+      incoming.destroy();
+      return this.fail(answers.badGateway, 'answered with headers that HTTP does not allow');
+    }
+    // Both ends at their own pace; a break on one side breaks the other.
+    return void pipeline(incoming, this.#response, () => undefined);
+  }
+
+  fail(answer: Answer, reason: string): void {
+    clearTimeout(this.#connectTimer);
+    if (this.#over || this.#response.headersSent) return void this.#outgoing?.destroy();
+    this.#report(answer, reason);
+    send(this.#response, answer);
+    return void this.#outgoing?.destroy();
+  }
+
+  /** The client has its answer or has left. */
+  #end(): void {
+    this.#over = true;
+    clearTimeout(this.#connectTimer);
+    if (!this.#response.writableFinished || this.#outgoing?.writableEnded === false) this.#outgoing?.destroy();
+    // What the upstream left unread of a body must not stand before the next request on this connection.
+    this.#request.unpipe();
+    this.#request.resume();
+  }
+}

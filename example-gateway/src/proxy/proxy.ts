@@ -1,0 +1,53 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { createProxyMiddleware, type Options } from 'http-proxy-middleware';
+import type { Logger } from 'pino';
+import { answers } from '../answers';
+import { errorCode } from '../error-code';
+import type { Limits } from '../limits';
+import { Exchange } from './exchange';
+import { requestHeaders } from './request-headers';
+import { upstreamTarget } from './request-target';
+import type { Upstream } from './upstream';
+
+export interface ProxyServices {
+  readonly api: string;
+  readonly upstream: Upstream;
+  /** Who the caller is, as headers. */
+  readonly identityOf: (request: Request) => Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly logger: Logger;
+}
+
+type Plugin = NonNullable<Options<Request, Response>['plugins']>[number];
+
+/** Sends what a guard has let through to the API's upstream. Mounted at the API's context. */
+export const proxyTo = ({ api, upstream, identityOf, limits, logger }: ProxyServices): RequestHandler => {
+  const exchanges = new WeakMap<Request, Exchange>();
+
+  const events: Plugin = (server) => {
+    server.on('proxyReq', (outgoing, request) => exchanges.get(request)?.assigned(outgoing));
+    server.on('proxyRes', (incoming, request) => exchanges.get(request)?.answered(incoming));
+    server.on('error', (error, request) => exchanges.get(request)?.fail(answers.badGateway, errorCode(error)));
+    server.on('econnreset', (error, request) => exchanges.get(request)?.fail(answers.badGateway, errorCode(error)));
+  };
+
+  const forward = createProxyMiddleware<Request, Response>({
+    target: upstream.target,
+    agent: upstream.agent,
+    toProxy: true, // the target goes out byte for byte
+    selfHandleResponse: true,
+    ejectPlugins: true,
+    plugins: [events],
+  });
+
+  return (request, response, next) => {
+    const report = (answer: { readonly status: number }, reason: string): void =>
+      logger.warn({ api, method: request.method, status: answer.status, reason }, 'An upstream failed');
+    exchanges.set(request, new Exchange(request, response, limits, report));
+    const forwarding = { host: upstream.authority, context: request.baseUrl, identity: identityOf(request) };
+    // Frozen: the proxy library would mark a chunked DELETE as empty and then send its body all the same.
+    request.headers = Object.freeze(requestHeaders(request, forwarding));
+    request.url = upstreamTarget(request.url);
+    forward(request, response, next).catch(next);
+  };
+};

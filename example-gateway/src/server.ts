@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { bodyOf, type Answer } from './answers';
+import type { Listen } from './configuration/listen';
+
+const limits = {
+  // A client that sends its headers byte by byte holds a connection and nothing else.
+  headersTimeout: 10_000,
+  // Bodies stream, and a large upload on a slow line takes its time; one that stands still ends by IDLE already.
+  requestTimeout: 3_600_000,
+  connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 5_000,
+  requireHostHeader: false, // refused in ingress.ts, with a body
+};
+
+// Longest silence of a connection. Above the upstream's, so that a client hears 504 and not a hang-up.
+const IDLE = 75_000;
+
+const BETWEEN_SWEEPS = 50;
+
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  431: 'Request Header Fields Too Large',
+};
+
+const unreadable = (code: string | undefined): Answer => {
+  const error = 'invalid_request';
+  if (code === 'HPE_HEADER_OVERFLOW') return { status: 431, error, description: 'The headers are too long.' };
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return { status: 413, error, description: 'The body is too long.' };
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, error, description: 'The request took too long.' };
+  return { status: 400, error, description: 'The request is malformed.' };
+};
+
+/** Answers what never became a request, and hangs up. */
+const lastWord = (socket: Duplex, answer: Answer): void => {
+  const body = bodyOf(answer);
+  const lines = [
+    `HTTP/1.1 ${answer.status} ${reasons[answer.status] ?? ''}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.on('error', () => undefined);
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+};
+
+/** The HTTP server, strict about what it reads. Handlers are added as listeners of `request`. */
+export const openServer = ({ tls }: Pick<Listen, 'tls'>): Server => {
+  const server = tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls });
+  server.setTimeout(IDLE);
+
+  const answering = new WeakMap<object, ServerResponse>();
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    answering.set(socket, response);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const response = answering.get(socket);
+    if (response?.writableFinished === true && response.getHeader('connection') === 'close') return; // was the last word
+    const underway = response !== undefined && response.headersSent && !response.writableFinished;
+    if (underway || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else lastWord(socket, unreadable(error.code));
+  });
+  server.on('connect', (_request, socket: Duplex) => lastWord(socket, unreadable(undefined)));
+  return server;
+};
+
+/** Answers the port, once the server listens. */
+export const listen = (server: Server, host: string, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+
+/** Takes no more connections and waits for the requests in flight; what is not done at the deadline is cut off. */
+export const drain = (server: Server, deadline: number): Promise<void> =>
+  new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), BETWEEN_SWEEPS);
+    const cut = setTimeout(() => server.closeAllConnections(), deadline);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(cut);
+      resolve();
+    });
+  });

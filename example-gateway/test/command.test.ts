@@ -1,0 +1,58 @@
+import { readCommand } from '../src/command';
+import { refusalOf } from './support/gateway';
+
+const USAGE = 'usage: npm start -- [--config FILE] [--port N] [--redis URL]';
+
+describe('the command line', () => {
+  it('may be empty: then the default file says everything', () => {
+    expect(readCommand([], {})).toEqual({
+      file: expect.stringMatching(/example-gateway\/gateway\.yaml$/),
+      isDefaultFile: true,
+      port: undefined,
+      redis: undefined,
+    });
+  });
+
+  it('names the file, the port and the Redis', () => {
+    const args = ['--config', 'my.yaml', '--port=0', '--redis', 'redis://r:1'];
+    expect(readCommand(args, {})).toEqual({ file: 'my.yaml', isDefaultFile: false, port: 0, redis: 'redis://r:1' });
+  });
+
+  it('beats the environment', () => {
+    const environment = { PORT: '1', REDIS_URL: 'redis://a' };
+    expect(readCommand([], environment)).toMatchObject({ port: 1, redis: 'redis://a' });
+    expect(readCommand(['--port', '2', '--redis', '/r.sock'], environment)).toMatchObject({
+      port: 2,
+      redis: '/r.sock',
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readCommand([], { PORT: '', REDIS_URL: '' })).toMatchObject({ port: undefined, redis: undefined });
+  });
+
+  it.each([
+    [['--porta', '1'], {}, "Unknown option '--porta'"],
+    [['file.yaml'], {}, "Unexpected argument 'file.yaml'"],
+    [['--port'], {}, "Option '--port <value>' argument missing"],
+    [['--port', '65536'], {}, '--port: must be a port from 0 to 65535; 0 is any free one'],
+    [['--port', '8o80'], {}, '--port: must be a port from 0 to 65535; 0 is any free one'],
+    [['--port='], {}, '--port: must be a port from 0 to 65535; 0 is any free one'],
+    [['--config', ''], {}, '--config: must be the name of a file'],
+    [
+      ['--redis', 'localhost:6379'],
+      {},
+      '--redis: must be redis://host:port, rediss:// for TLS, or the path of a Unix socket',
+    ],
+    [[], { PORT: '-1' }, 'PORT: must be a port from 0 to 65535; 0 is any free one'],
+    [
+      [],
+      { REDIS_URL: 'http://a' },
+      'REDIS_URL: must be redis://host:port, rediss:// for TLS, or the path of a Unix socket',
+    ],
+  ])('is refused with a sentence and the usage: %j %j', async (args, environment, message) => {
+    const messages = await refusalOf(() => readCommand(args, environment));
+    expect(messages[0]).toContain(message);
+    expect(messages.at(-1)).toBe(USAGE);
+  });
+});

@@ -1,0 +1,287 @@
+import pino from 'pino';
+import { readConfiguration } from '../src/configuration/configuration';
+import { startGateway } from '../src/gateway';
+import { aConfiguration, aFile, aGateway, anApi, refusalOf } from './support/gateway';
+import { echoUpstream } from './support/upstream';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** The messages about a file, without its name. */
+const faultsOf = async (text: string, environment: Environment = {}): Promise<readonly string[]> => {
+  const file = aFile(text);
+  const messages = await refusalOf(() => readConfiguration(file, environment));
+  return messages.map((message) => {
+    expect(message.startsWith(`${file}:`)).toBe(true);
+    return message.slice(file.length + 1);
+  });
+};
+
+const read = (text: string, environment: Environment = {}) => readConfiguration(aFile(text), environment);
+
+/** The faults of a whole file in which only the keys given are special. */
+const faultsWith = async (keys: Readonly<Record<string, unknown>>, environment: Environment = {}) =>
+  (await faultsOf(JSON.stringify(aConfiguration(keys), null, 2), environment)).map((message) =>
+    message.replace(/^\d+:\d+: /, ''),
+  );
+
+const WHOLE = `
+listen: { host: 127.0.0.1, port: 0 }
+scopes:
+  read: { description: See orders }
+apis:
+  orders:
+    upstream: http://127.0.0.1:9001
+    resources:
+      - { path: /, methods: [GET], scopes: [read] }
+organizations:
+  - { key: johnsorg, name: John's organization }
+users:
+  - { username: john@gmail.com, organization: johnsorg, password: "\${JOHN_PASSWORD}" }
+applications:
+  - name: Orders app
+    owner: john@gmail.com@johnsorg
+    consumerKey: key
+    consumerSecret: secret
+`;
+
+const JOHN = { JOHN_PASSWORD: 'p' };
+
+describe('a faulty file', () => {
+  it('is told with line, column and key', async () => {
+    expect(await faultsOf(WHOLE.replace('scopes: [read]', 'scopes: [read, reed]'), JOHN)).toEqual([
+      '9:51: apis.orders.resources[0].scopes[1]: is not one that is known; did you mean "read"?',
+    ]);
+  });
+
+  it('is told with all of its faults, in the order of the file', async () => {
+    const text = WHOLE.replace('port: 0', 'port: 99999')
+      .replace('    upstream: http://127.0.0.1:9001\n', '')
+      .replace('    consumerKey: key\n', '')
+      .replace('users:', 'userz: []\nusers:');
+    const faults = await faultsOf(text);
+    expect(faults).toEqual([
+      '2:28: listen.port: must be a port from 0 to 65535; 0 is any free one',
+      expect.stringMatching(/^6:3: apis\.orders\.upstream: is missing: it must be an http or https address/),
+      '11:1: userz: is unknown; did you mean "users"?',
+      '13:57: users[0].password: needs the environment variable JOHN_PASSWORD, which is not set',
+      expect.stringMatching(/^15:5: applications\[0\]\.consumerKey: is missing: it must be /),
+    ]);
+  });
+
+  it('starts nothing', async () => {
+    const upstream = await echoUpstream();
+    const file = aFile(JSON.stringify(aConfiguration({ apis: { orders: anApi(upstream.url) }, portal: '/store' })));
+    const handles = process.getActiveResourcesInfo().filter((name) => /TCP|Server/.test(name)).length;
+    await refusalOf(() => startGateway({ file, environment: {}, logger: pino({ level: 'silent' }) }));
+    expect(process.getActiveResourcesInfo().filter((name) => /TCP|Server/.test(name)).length).toBe(handles);
+  });
+
+  it.each([
+    ['a key that stands twice', 'scopes: {}\nscopes: {}\n', '2:1: scopes: stands a second time; keep one of them'],
+    ['a nested key that stands twice', 'apis:\n  a: {}\n  a: {}\n', '3:3: a: stands a second time; keep one of them'],
+    ['a text that does not end', 'issuer: "http\n', '2:1: not YAML: Missing closing "quote'],
+    ['tabs for indentation', 'listen:\n\tport: 1\n', '2:1: not YAML: Tabs are not allowed as indentation'],
+    ['a list that does not end', 'users: [\n', expect.stringMatching(/^\d:\d+: not YAML: Flow sequence/)],
+    ['an alias of nothing', 'users: *nobody\n', '1:8: *nobody: names no anchor of this file'],
+    ['a tag', 'users: !evil []\n', expect.stringMatching(/^1:8: not YAML: Unresolved tag/)],
+    [
+      'two documents',
+      'scopes: {}\n---\nscopes: {}\n',
+      expect.stringMatching(/^2:1: not YAML: Source contains multiple documents/),
+    ],
+    ['a key that is a list', '? [a]\n: 1\n', '1:3: a key must be a plain word'],
+    ['nothing', '', '1:1: the file: must hold keys such as listen, scopes and apis'],
+    ['a list', '- a\n', '1:1: the file: must hold keys such as listen, scopes and apis'],
+  ])('is told where it is not YAML or not a map: %s', async (_, text, expected) => {
+    expect(await faultsOf(text)).toEqual([expected]);
+  });
+
+  it('is told how to write a reference inside braces', async () => {
+    const [fault] = await faultsOf('listen: { port: ${PORT} }\n', { PORT: '1' });
+    expect(fault).toMatch(/^1:18: not YAML: .*; put a \$\{NAME\} that stands in \{ \} or \[ \] in quotes$/);
+  });
+
+  it('does not print what may be a secret', async () => {
+    const faults = await faultsOf('users: [{ password: "abc" s3cret }]\n');
+    expect(faults.join()).not.toContain('s3cret');
+  });
+
+  it('is told when it is not there', async () => {
+    const messages = await refusalOf(() => readConfiguration('/nowhere/gateway.yaml', {}));
+    expect(messages).toEqual(['/nowhere/gateway.yaml: there is no such file']);
+  });
+
+  it('is told where it repeats itself without end', async () => {
+    const names = 'abcdefghij'.split('');
+    const text = names.map(
+      (name, index) =>
+        `${name}: &${name} [${
+          index === 0
+            ? 'x'
+            : Array(9)
+                .fill(`*${names[index - 1]}`)
+                .join(', ')
+        }]`,
+    );
+    expect(await faultsOf(`${text.join('\n')}\n`)).toContain(
+      '1:1: the file: repeats parts of itself (aliases) too often',
+    );
+  });
+
+  it.each([
+    [{ portal: '/store' }, 'portal: is not available yet; leave it out'],
+    [{ errors: 'wso2' }, 'errors: wso2 is not available yet; leave it out'],
+    [{ errors: 'xml' }, 'errors: must be oauth'],
+    [
+      { apis: { orders: anApi('demo:orders', { openapi: './o.yaml' }) } },
+      'apis.orders.openapi: is not available yet; list the resources instead',
+    ],
+    [
+      { apis: { orders: anApi('demo:orders', { sandbox: 'demo:orders' }) } },
+      'apis.orders.sandbox: is not available yet; leave it out',
+    ],
+    [{ apis: { orders: anApi('demo:books') } }, /^apis\.orders\.upstream: must be an http or https address/],
+    [{ apis: { orders: anApi('ftp://a/') } }, /^apis\.orders\.upstream: must be/],
+    [{ apis: { orders: anApi('http://user:pw@a/') } }, /^apis\.orders\.upstream: must be/],
+    [{ apis: { orders: anApi('http://a:99999/') } }, /^apis\.orders\.upstream: must be/],
+    [
+      { apis: { orders: anApi('demo:orders', { upsteam: 'x' }) } },
+      'apis.orders.upsteam: is unknown; did you mean "upstream"?',
+    ],
+    [{ listen: { prot: 1 } }, 'listen.prot: is unknown; did you mean "port"?'],
+    [{ listen: { port: '80' } }, 'listen.port: must be a port from 0 to 65535; 0 is any free one'],
+    [{ listen: 8080 }, 'listen: must hold keys: host, port, tls'],
+    [{ listen: { host: 'a b' } }, 'listen.host: must be a host name or an address such as 127.0.0.1'],
+    [{ listen: { tls: { cert: 'no.pem', key: 'no.pem' } } }, /^listen\.tls\.cert: names no\.pem, which cannot be read/],
+    [{ redis: 'localhost' }, /^redis: must be redis:\/\/host:port/],
+    [{ logger: {} }, /^logger: is unknown/],
+    [{ issuer: 'ftp://x' }, /^issuer: must be an http or https address/],
+    [{ tokens: { accessTokenLifetime: 0 } }, /^tokens\.accessTokenLifetime: must be a whole number of seconds/],
+    [{ zzz: 1 }, /^zzz: is unknown; known are listen, redis, /],
+  ])('names what is wrong: %j', async (keys, expected) => {
+    const [first] = await faultsWith(keys);
+    expect(first).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
+  });
+
+  it('names subscriptions and grant types that do not exist', async () => {
+    const application = { name: 'A', owner: 'john@gmail.com@johnsorg', consumerKey: 'k', consumerSecret: 's' };
+    expect(
+      await faultsWith({ applications: [{ ...application, subscriptions: ['order'], grantTypes: ['passwort'] }] }),
+    ).toEqual([
+      expect.stringMatching(/^applications\[0\]\.subscriptions\[0\]: .*did you mean "orders"/),
+      expect.stringMatching(/^applications\[0\]\.grantTypes\[0\]: .*did you mean "password"/),
+    ]);
+    expect(await faultsWith({ applications: [{ ...application, grantTypes: ['client_credentials'] }] })).toEqual([
+      'applications[0].grantTypes: has only client_credentials, which is not available yet; add password',
+    ]);
+  });
+
+  it('names a number that should be a text', async () => {
+    const faults = await faultsWith({
+      users: [{ username: 'john@gmail.com', organization: 'johnsorg', password: 12345 }],
+    });
+    expect(faults[0]).toMatch(/^users\[0\]\.password: must be .*; YAML reads 12345 as a number, so put it in quotes$/);
+  });
+});
+
+describe('a file that is right', () => {
+  it('takes values from the environment, whole or in part', () => {
+    const text = WHOLE.replace('http://127.0.0.1:9001', 'http://${HOST}:${UPSTREAM_PORT}/v1');
+    const { apis, options } = read(text, { ...JOHN, HOST: 'orders.internal', UPSTREAM_PORT: '81' });
+    expect(apis).toEqual([
+      {
+        name: 'orders',
+        context: '/orders',
+        upstream: { kind: 'server', url: new URL('http://orders.internal:81/v1') },
+      },
+    ]);
+    expect(options).toHaveProperty('users.0.password', 'p');
+  });
+
+  it('takes numbers and switches from the environment where a key needs them', () => {
+    const text = WHOLE.replace('port: 0', 'port: "${PORT}"').concat(
+      'tokens:\n  accessTokenLifetime: ${LIFETIME}\nrequireTls: ${TLS}\n',
+    );
+    const { listen, options } = read(text, { ...JOHN, PORT: '9000', LIFETIME: '60', TLS: 'false' });
+    expect(listen.port).toBe(9000);
+    expect(options).toMatchObject({ tokens: { accessTokenLifetime: 60 }, requireTls: false });
+  });
+
+  it('keeps a password of digits a text, and does not look into what a variable holds', () => {
+    expect(read(WHOLE, { JOHN_PASSWORD: '123456' }).options).toHaveProperty('users.0.password', '123456');
+    expect(read(WHOLE, { JOHN_PASSWORD: 'a${HOME}: "b"' }).options).toHaveProperty('users.0.password', 'a${HOME}: "b"');
+  });
+
+  it('does not know defaults for variables', async () => {
+    const [fault] = await faultsOf(WHOLE.replace('${JOHN_PASSWORD}', '${JOHN_PASSWORD:-p}'), JOHN);
+    expect(fault).toMatch(/users\[0\]\.password: has \$\{JOHN_PASSWORD:-p\}; a variable is written \$\{NAME\}/);
+  });
+
+  it('may be JSON, with tabs or without', () => {
+    for (const indent of ['\t', 2, undefined]) {
+      expect(read(JSON.stringify(aConfiguration(), null, indent)).apis).toMatchObject([
+        { name: 'orders', context: '/orders' },
+      ]);
+    }
+  });
+
+  it('may leave out where to listen, and keys without a value', () => {
+    const { listen, redis, issuer } = read(WHOLE.replace(/^listen.*$/m, 'redis:\ntokens:'), JOHN);
+    expect({ listen, redis, issuer }).toEqual({
+      listen: { host: '127.0.0.1', port: 8080, tls: undefined },
+      redis: undefined,
+      issuer: undefined,
+    });
+  });
+
+  it('may use anchors', () => {
+    const text = WHOLE.replace(
+      'scopes: [read] }',
+      'scopes: &r [read] }\n      - { path: /:id, methods: [GET], scopes: *r }',
+    );
+    expect(read(text, JOHN).options).toHaveProperty('apis.orders.resources.1.scopes', ['read']);
+  });
+
+  it('takes client_credentials for later', () => {
+    const application = { name: 'A', owner: 'john@gmail.com@johnsorg', consumerKey: 'k', consumerSecret: 's' };
+    const grantTypes = ['password', 'refresh_token', 'client_credentials'];
+    const { options } = read(JSON.stringify(aConfiguration({ applications: [{ ...application, grantTypes }] })));
+    expect(options).toHaveProperty('applications.0.grantTypes', ['password', 'refresh_token']);
+  });
+
+  it('takes every form of a Redis address', () => {
+    for (const redis of [
+      'redis://127.0.0.1:6379',
+      'redis://:pw@redis:6379/2',
+      'rediss://a.example.com',
+      '/run/redis.sock',
+      'unix:///run/r.sock',
+    ]) {
+      expect(read(JSON.stringify(aConfiguration({ redis }))).redis).toBe(redis);
+    }
+  });
+});
+
+describe('where it listens', () => {
+  it('is told when the port is taken', async () => {
+    const gateway = await aGateway();
+    const messages = await refusalOf(() => aGateway({ port: gateway.port }));
+    expect(messages).toEqual([
+      `cannot listen on 127.0.0.1:${gateway.port}: the port is in use; choose another with --port`,
+    ]);
+  });
+
+  it('may be an IPv6 address', async () => {
+    const gateway = await aGateway({ keys: { listen: { host: '::1', port: 0 } } });
+    expect(gateway.url).toBe(`http://[::1]:${gateway.port}`);
+    expect((await fetch(`${gateway.url}/orders/health`)).status).toBe(200);
+  });
+
+  it('is the issuer and the realm, unless the file names one', async () => {
+    const gateway = await aGateway();
+    const challenge = (await fetch(`${gateway.url}/orders`)).headers.get('www-authenticate');
+    expect(challenge).toBe(`Bearer realm="127.0.0.1:${gateway.port}"`);
+    const named = await aGateway({ keys: { issuer: 'http://api.example.com' } });
+    expect((await fetch(`${named.url}/orders`)).headers.get('www-authenticate')).toBe('Bearer realm="api.example.com"');
+  });
+});

@@ -1,0 +1,72 @@
+import { connect } from 'node:net';
+import { exchangeRaw, valuesOf } from '../../test/support/raw-http';
+import { aGateway } from './support/gateway';
+import { anUpstream } from './support/upstream';
+
+const after = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+const request = 'GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n';
+
+describe('a gateway that is told to stop', () => {
+  it('finishes the requests in flight and takes no more', async () => {
+    const upstream = await anUpstream((_request, response) => {
+      response.write('half ');
+      setTimeout(() => response.end('whole'), 300);
+    });
+    const gateway = await aGateway({ upstream: upstream.url });
+    const inFlight = exchangeRaw(gateway.port, request, { untilClosed: true }); // a client that keeps its connection
+    await after(100);
+    const closed = gateway.close();
+    await expect(exchangeRaw(gateway.port, request)).rejects.toThrow('ECONNREFUSED');
+    expect((await inFlight).responses).toMatchObject([{ status: 200, body: 'half whole' }]);
+    expect((await inFlight).elapsedMs).toBeLessThan(1_500);
+    await closed;
+  });
+
+  it('closes connections that are idle at once', async () => {
+    const gateway = await aGateway();
+    const idle = connect(gateway.port, '127.0.0.1');
+    const ended = new Promise((resolve) => idle.once('close', resolve));
+    idle.write(request);
+    await new Promise((resolve) => idle.once('data', resolve));
+    await gateway.close();
+    await ended;
+  });
+
+  it('says on open connections that it is not ready, and closes them with the next answer', async () => {
+    const upstream = await anUpstream((_request, response) => void setTimeout(() => response.end('slow'), 300));
+    const gateway = await aGateway({ upstream: upstream.url });
+    const parts = async function* () {
+      yield request;
+      await after(150);
+      yield 'GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n';
+    };
+    const exchange = exchangeRaw(gateway.port, parts(), { responses: 2 });
+    await after(75);
+    const closed = gateway.close();
+    const { responses, closed: ended } = await exchange;
+    expect(responses.map(({ status }) => status)).toEqual([200, 503]);
+    expect(responses[1] && valuesOf(responses[1], 'connection')).toEqual(['close']);
+    expect(ended).toBe(true);
+    await closed;
+  });
+
+  it('cuts off what is not done at the deadline', async () => {
+    const upstream = await anUpstream(() => undefined);
+    const gateway = await aGateway({ upstream: upstream.url, limits: { drainDeadline: 200 } });
+    const hanging = exchangeRaw(gateway.port, request);
+    await after(100);
+    await gateway.close();
+    expect(await hanging).toMatchObject({ responses: [], closed: true });
+    await after(50);
+    expect(upstream.sockets.size).toBe(0);
+  });
+
+  it('may be told twice', async () => {
+    const gateway = await aGateway();
+    await Promise.all([gateway.close(), gateway.close()]);
+  });
+});

@@ -1,0 +1,79 @@
+import { expectCleanAnswer } from '../../test/support/oracle';
+import { ownRedis, randomPrefix, redisAddress } from '../../test/support/redis';
+import { aGateway, anApi, type TestGateway } from './support/gateway';
+import { nobody } from './support/upstream';
+
+const GET = ['GET /orders HTTP/1.1'];
+
+const readiness = async (gateway: TestGateway): Promise<number> =>
+  (await gateway.send(['GET /health/ready HTTP/1.1'])).status;
+
+const untilReady = async (gateway: TestGateway): Promise<void> => {
+  const deadline = Date.now() + 10_000;
+  while ((await readiness(gateway)) !== 200) {
+    if (Date.now() > deadline) throw new Error('it did not recover');
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+};
+
+describe('with Redis', () => {
+  it('keeps tokens where another gateway finds them', async () => {
+    const keys = { prefix: randomPrefix() };
+    const first = await aGateway({ redis: redisAddress(), keys });
+    const second = await aGateway({ keys: { ...keys, redis: redisAddress() } });
+    const token = await first.token('read');
+    expect((await second.send(GET, { token })).status).toBe(200);
+    expect(first.lines.some(({ msg }) => /memory/.test(msg))).toBe(false);
+  });
+
+  it('says in the log when there is none', async () => {
+    const gateway = await aGateway();
+    expect(gateway.lines).toContainEqual(expect.objectContaining({ level: 40, store: 'memory' }));
+  });
+
+  it('starts while Redis is away, says so, and recovers by itself', async () => {
+    const redis = await ownRedis();
+    await redis.stop();
+    const startedAt = Date.now();
+    const gateway = await aGateway({ redis: redis.url });
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
+
+    const ready = await gateway.send(['GET /health/ready HTTP/1.1']);
+    expectCleanAnswer(ready, { status: 503, allow: ['redis'] });
+    expect((await gateway.send(['GET /health/live HTTP/1.1'])).status).toBe(200);
+    expect((await gateway.send(['GET /orders/health HTTP/1.1'])).status).toBe(200);
+    const text = `sga_${'a'.repeat(63)}`;
+    expectCleanAnswer(await gateway.send(GET, { token: text }), { status: [401, 503], from: 'guard' });
+
+    await redis.start();
+    await untilReady(gateway);
+    const token = await gateway.token('read');
+    expect((await gateway.send(GET, { token })).status).toBe(200);
+  });
+
+  it('refuses guarded requests while Redis is away, and lets public ones through', async () => {
+    const redis = await ownRedis();
+    const gateway = await aGateway({ redis: redis.url, keys: { apis: { orders: anApi('demo:orders') } } });
+    const token = await gateway.token('read');
+    await redis.stop();
+    expectCleanAnswer(await gateway.send(GET, { token }), {
+      status: 503,
+      from: 'guard',
+      error: 'temporarily_unavailable',
+    });
+    expect((await gateway.send(['GET /orders/health HTTP/1.1'], { token })).status).toBe(200);
+    expect((await gateway.send(['GET /health/live HTTP/1.1'])).status).toBe(200);
+    await redis.start();
+    await untilReady(gateway);
+    expectCleanAnswer(await gateway.send(GET, { token }), { status: 401, from: 'guard' }); // it came back empty
+  });
+
+  it('stops while Redis is away', async () => {
+    const { port } = new URL(await nobody());
+    const gateway = await aGateway({ redis: `redis://127.0.0.1:${port}`, limits: { storeDeadline: 100 } });
+    await gateway.close();
+    await expect(fetch(gateway.url)).rejects.toThrow();
+  });
+});

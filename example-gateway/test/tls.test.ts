@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { request as secureRequest } from 'node:https';
+import { dirname, join } from 'node:path';
+import { expectCleanAnswer } from '../../test/support/oracle';
+import { aFile, aGateway, JOHN, refusalOf, type TestGateway } from './support/gateway';
+import { echoUpstream, type EchoUpstream } from './support/upstream';
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: string;
+}
+
+describe('over TLS', () => {
+  let gateway: TestGateway;
+  let upstream: EchoUpstream;
+  let ca: string;
+
+  beforeAll(async () => {
+    const folder = dirname(aFile('', 'empty'));
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
+    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
+    execFileSync('openssl', ['req', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
+    ca = readFileSync(cert, 'utf8');
+    upstream = await echoUpstream();
+    // Names relative to the file, which stands in the same folder.
+    const listen = { host: '127.0.0.1', port: 0, tls: { cert: 'cert.pem', key: './key.pem' } };
+    gateway = await aGateway({ upstream: upstream.url, keys: { listen } });
+  });
+
+  const send = (method: string, path: string, headers: Record<string, string>, body = ''): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const outgoing = secureRequest(`${gateway.url}${path}`, { method, headers, ca }, (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        incoming.on('end', () => resolve({ status: incoming.statusCode, body: text }));
+      });
+      outgoing.on('error', reject).end(body);
+    });
+
+  it('issues and takes tokens, and tells the upstream of https', async () => {
+    expect(gateway.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    const form = {
+      grant_type: 'password',
+      username: `${JOHN.username}@johnsorg`,
+      password: JOHN.password,
+      scope: 'read',
+    };
+    const basic = { Authorization: `Basic ${Buffer.from('key:secret').toString('base64')}` };
+    const type = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const issued = await send('POST', '/token', { ...basic, ...type }, new URLSearchParams(form).toString());
+    expect(issued.status).toBe(200);
+
+    const { access_token: token } = JSON.parse(issued.body) as { access_token: string };
+    expect(await send('GET', '/orders', { Authorization: `Bearer ${token}` })).toMatchObject({ status: 200 });
+    expect(upstream.only().headers).toContainEqual(['x-forwarded-proto', 'https']);
+  });
+
+  it('stays up when somebody speaks plain HTTP to it', async () => {
+    await expect(fetch(gateway.url.replace('https', 'http'))).rejects.toThrow();
+    expect(await send('GET', '/health/live', {})).toMatchObject({ status: 200 });
+  });
+
+  it('does not believe an upstream whose certificate nobody vouches for', async () => {
+    const towards = await aGateway({ upstream: gateway.url });
+    const answer = await towards.send(['GET /orders/health HTTP/1.1']);
+    expectCleanAnswer(answer, { status: 502, from: 'gateway', error: 'bad_gateway', without: ['certificate'] });
+    expect(towards.lines.at(-1)).toMatchObject({ status: 502, reason: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  });
+
+  it('does not start with files that are no certificate and key', async () => {
+    aFile('no certificate', 'wrong.pem');
+    const listen = { tls: { cert: 'wrong.pem', key: 'wrong.pem' } };
+    expect(await refusalOf(() => aGateway({ keys: { listen } }))).toEqual([
+      expect.stringMatching(/:3:5: listen\.tls: names files that are not a PEM certificate and its private key$/),
+    ]);
+  });
+});
