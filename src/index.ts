@@ -1,4 +1,5 @@
 export { scopegate, type Gate, type ManagedDirectory, type RequireScope } from './scopegate';
+export { checkOptions } from './options/settings';
 export type { Auth } from './guard/auth';
 export type { AllOf, AnyOf, MethodRequirements, Requirement } from './guard/requirements';
 export type {

@@ -18,7 +18,7 @@ export interface Declarations {
 
 const digested = async ({ password, ...user }: UndigestedUser, passwords: Passwords): Promise<User> => ({
   ...user,
-  passwordHash: 'hash' in password ? password.hash : await passwords.hash(password.clear),
+  passwordHash: 'hash' in password ? password.hash : await passwords.hashDeclared(password.clear),
   enabled: true,
 });
 

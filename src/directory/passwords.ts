@@ -31,17 +31,25 @@ export class Passwords {
   readonly #settings: PasswordSettings;
   readonly #queue: WorkQueue;
   readonly #decoy: Promise<string>;
+  #lastDeclared: Promise<unknown>;
 
   constructor(settings: PasswordSettings) {
     this.#settings = settings;
     this.#queue = new WorkQueue(settings);
     // Verified where there is no user, so that an unknown name takes as long as a wrong password.
     this.#decoy = this.#hash(randomText(16));
-    this.#decoy.catch(() => undefined);
+    this.#lastDeclared = this.#decoy.catch(() => undefined);
   }
 
   async hash(password: string): Promise<string> {
     return this.#queue.run(() => this.#hash(normalPassword(password)));
+  }
+
+  /** Hashes a declared password: behind the start, one after the other, and whatever number of them there is. */
+  hashDeclared(password: string): Promise<string> {
+    const hashed = this.#lastDeclared.then(() => this.#hash(normalPassword(password)));
+    this.#lastDeclared = hashed.catch(() => undefined);
+    return hashed;
   }
 
   /** `undefined` stands for a user who does not exist: the work is done all the same. */

@@ -44,15 +44,16 @@ const checkAccess = (
     checks.fault(path, 'may have only one of scopes, anyOf and public');
   }
   if (isPublic) return { kind: 'public' } as const;
-  for (const [kind, names] of [
-    ['allOf', allOf],
-    ['anyOf', anyOf],
+  for (const [kind, field, names] of [
+    ['allOf', 'scopes', allOf],
+    ['anyOf', 'anyOf', anyOf],
   ] as const) {
     if (names === undefined) continue;
     const [first, ...rest] = names;
     if (first !== undefined) return { kind, scopes: [first, ...rest] } as const;
-    if (fields[kind === 'allOf' ? 'scopes' : 'anyOf'] !== undefined) {
-      checks.fault([...path, kind === 'allOf' ? 'scopes' : 'anyOf'], 'is empty; leave it out to accept any live token');
+    const declared = fields[field];
+    if (Array.isArray(declared) && declared.length === 0) {
+      checks.fault([...path, field], 'is empty; leave it out to accept any live token');
     }
   }
   return { kind: 'token' } as const;

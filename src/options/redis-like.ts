@@ -7,6 +7,6 @@ export interface RedisLike {
   duplicate(override?: object): RedisLike;
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  off(event: string, listener: (...args: unknown[]) => void): unknown;
 }

@@ -204,3 +204,12 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
   checks.finish();
   return Object.freeze(settings);
 };
+
+/**
+ * Says what `scopegate()` would say of these options, and opens nothing: for tools that read options from a file.
+ *
+ * @throws ConfigurationError naming every option at fault
+ */
+export const checkOptions = (options: ScopegateOptions): void => {
+  resolveOptions(options);
+};

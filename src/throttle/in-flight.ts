@@ -1,58 +1,75 @@
 import { temporarilyUnavailable } from '../protocol/errors';
 
-const MOST_WAITING = 100;
+const MOST_IN_LINE = 100;
 
 interface Line {
+  /** Attempts that have been let through and are not decided yet. */
   running: number;
-  readonly waiting: (() => void)[];
+  /** Whether somebody is being let through or waits for it at the head of the line. */
+  occupied: boolean;
+  readonly inLine: (() => void)[];
+  headWaits: (() => void) | undefined;
 }
 
 /**
- * What is being checked at this moment, by key. Attempts are counted as failures in advance; so a count that is over
- * its limit may only be high because of attempts that will turn out right, and it is worth waiting for one of them.
+ * Attempts of one kind that are being decided at this moment. They are let through one at a time, and the one at the
+ * head of the line can wait for one that runs to end.
  */
 export class InFlight {
   readonly #lines = new Map<string, Line>();
 
-  isBusy(key: string): boolean {
-    return (this.#lines.get(key)?.running ?? 0) > 0;
-  }
-
-  enter(keys: readonly string[]): void {
-    for (const key of keys) this.#line(key).running += 1;
-  }
-
-  leave(keys: readonly string[]): void {
-    for (const key of keys) {
-      const line = this.#line(key);
-      line.running -= 1;
-      line.waiting.shift()?.();
-      this.#forgetIdle(key, line);
-    }
-  }
-
   /**
-   * Resolves when something under this key has ended; one waiter for each end, in turn.
-   * @throws OAuthError `temporarily_unavailable` when too many wait already.
+   * Resolves when it is this one's turn to be let through.
+   * @throws OAuthError `temporarily_unavailable` when too many stand in line.
    */
-  async turn(key: string): Promise<void> {
-    const line = this.#line(key);
-    if (line.running === 0) return this.#forgetIdle(key, line);
-    if (line.waiting.length >= MOST_WAITING) throw temporarilyUnavailable(new Error('too many sign-ins of one kind'));
-    return new Promise((resolve) => {
-      line.waiting.push(resolve);
+  async enter(key: string): Promise<void> {
+    const line = this.#lines.get(key) ?? { running: 0, occupied: false, inLine: [], headWaits: undefined };
+    this.#lines.set(key, line);
+    if (!line.occupied) {
+      line.occupied = true;
+      return;
+    }
+    if (line.inLine.length >= MOST_IN_LINE) throw temporarilyUnavailable(new Error('too many sign-ins of one kind'));
+    await new Promise<void>((resolve) => {
+      line.inLine.push(resolve);
     });
   }
 
-  #line(key: string): Line {
-    const line = this.#lines.get(key) ?? { running: 0, waiting: [] };
-    this.#lines.set(key, line);
-    return line;
+  /** The head of the line is done with its turn: it runs, or was refused. */
+  passOn(key: string, outcome: 'runs' | 'refused'): void {
+    const line = this.#lines.get(key);
+    if (line === undefined) return;
+    if (outcome === 'runs') line.running += 1;
+    const next = line.inLine.shift();
+    if (next === undefined) line.occupied = false;
+    else next();
+    this.#forgetIdle(key, line);
+  }
+
+  /** One that ran is decided. */
+  end(key: string): void {
+    const line = this.#lines.get(key);
+    if (line === undefined) return;
+    line.running -= 1;
+    line.headWaits?.();
+    line.headWaits = undefined;
+    this.#forgetIdle(key, line);
+  }
+
+  running(key: string): number {
+    return this.#lines.get(key)?.running ?? 0;
+  }
+
+  /** For the head of the line: resolves when one that runs has ended. */
+  async whenOneEnds(key: string): Promise<void> {
+    const line = this.#lines.get(key);
+    if (line === undefined || line.running === 0) return;
+    await new Promise<void>((resolve) => {
+      line.headWaits = resolve;
+    });
   }
 
   #forgetIdle(key: string, line: Line): void {
-    if (line.running > 0) return;
-    this.#lines.delete(key);
-    for (const wake of line.waiting) wake();
+    if (line.running === 0 && !line.occupied) this.#lines.delete(key);
   }
 }

@@ -64,16 +64,25 @@ export const createThrottle = (counters: FailureCounters, limits: Limits): Throt
     throw tooMany(endsIn);
   };
 
-  const inFlight = new InFlight();
+  const pairs = new InFlight();
+  const undecided = new Map<string, number>();
 
-  /** Counts an attempt under all its keys; waits while a count is over its limit only by attempts still under way. */
-  const reserve = async (marks: readonly Mark[]): Promise<readonly Count[]> => {
-    for (;;) {
-      const counts = await Promise.all(marks.map(({ rule, key }) => counters.add(rule, key)));
-      const contended = marks.find((mark, index) => isOver(mark, counts[index]) && inFlight.isBusy(nameOf(mark)));
-      if (contended === undefined) return counts;
-      await takeBack(marks);
-      await inFlight.turn(nameOf(contended));
+  const isOver = ({ rule }: Mark, { failures }: Count): boolean => failures > limits[rule].failures;
+
+  /**
+   * The failures of a count, less the attempts of this process that are counted in advance and not decided yet. At most
+   * a whole limit is left out, so that a flood of guesses in parallel ends at twice the limit.
+   */
+  const decidedOnly = (mark: Mark, { failures, endsIn }: Count): Count => {
+    const others = (undecided.get(nameOf(mark)) ?? 1) - 1;
+    return { failures: failures - Math.min(others, limits[mark.rule].failures), endsIn };
+  };
+
+  const addUndecided = (marks: readonly Mark[], change: 1 | -1): void => {
+    for (const name of marks.map(nameOf)) {
+      const left = (undecided.get(name) ?? 0) + change;
+      if (left > 0) undecided.set(name, left);
+      else undecided.delete(name);
     }
   };
 
@@ -81,8 +90,28 @@ export const createThrottle = (counters: FailureCounters, limits: Limits): Throt
     await Promise.all(marks.map(({ rule, key }) => counters.takeBack(rule, key)));
   };
 
-  const isOver = ({ rule }: Mark, count: Count | undefined): boolean =>
-    count === undefined || count.failures > limits[rule].failures;
+  /** Counts an attempt of a pair; waits while the pair is over its limit only by attempts that still run. */
+  const reserve = async (pair: Mark): Promise<Count> => {
+    for (;;) {
+      const count = await counters.add(pair.rule, pair.key);
+      if (!isOver(pair, count) || pairs.running(nameOf(pair)) === 0) return count;
+      await takeBack([pair]);
+      await pairs.whenOneEnds(nameOf(pair));
+    }
+  };
+
+  /** Lets one attempt of a pair after the other through to be counted. */
+  const reserveInTurn = async (pair: Mark): Promise<'runs' | 'refused'> => {
+    const name = nameOf(pair);
+    await pairs.enter(name);
+    let outcome: 'runs' | 'refused' = 'refused';
+    try {
+      outcome = isOver(pair, await reserve(pair)) ? 'refused' : 'runs';
+    } finally {
+      pairs.passOn(name, outcome);
+    }
+    return outcome;
+  };
 
   return {
     beginSignIn: async (account, address) => {
@@ -90,33 +119,43 @@ export const createThrottle = (counters: FailureCounters, limits: Limits): Throt
       const byAddress: Mark = { rule: 'address', key: keyOf(network) };
       const byAccount: Mark = { rule: 'account', key: keyOf(account) };
       const byPair: Mark = { rule: 'accountAndAddress', key: keyOf(account, network) };
+      const wide = [byAddress, byAccount];
       refuseBlocked(byAddress);
-      const marks = [byAddress, byAccount, byPair];
-      const [onAddress, onAccount, onPair] = await reserve(marks);
-      if (onAddress !== undefined) refuseOver(byAddress, onAddress);
-      const strangersRefused = isOver(byAccount, onAccount) && !(await counters.isRemembered(byPair.key));
-      const refused = isOver(byPair, onPair) || strangersRefused;
-      const names = marks.map(nameOf);
-      inFlight.enter(names);
+      const turn = await reserveInTurn(byPair);
+      addUndecided(wide, 1);
+      const decided = (): void => {
+        addUndecided(wide, -1);
+        if (turn === 'runs') pairs.end(nameOf(byPair));
+      };
 
       const record: Record<SignInOutcome, () => Promise<unknown>> = {
         failed: async () => undefined,
-        undecided: () => takeBack(marks),
+        undecided: () => takeBack([...wide, byPair]),
         succeeded: () =>
-          Promise.all([
-            takeBack([byAddress, byAccount]),
-            counters.clear(byPair.rule, byPair.key),
-            counters.remember(byPair.key),
-          ]),
+          Promise.all([takeBack(wide), counters.clear(byPair.rule, byPair.key), counters.remember(byPair.key)]),
       };
-      const settle = async (outcome: SignInOutcome): Promise<void> => {
-        try {
-          await record[outcome]();
-        } finally {
-          inFlight.leave(names); // afterwards, so that whoever waits sees the count as it is now
+
+      try {
+        const onAddress = decidedOnly(byAddress, await counters.add(byAddress.rule, byAddress.key));
+        const onAccount = decidedOnly(byAccount, await counters.add(byAccount.rule, byAccount.key));
+        refuseOver(byAddress, onAddress);
+        const strangersRefused = isOver(byAccount, onAccount) && !(await counters.isRemembered(byPair.key));
+        // First the counts, so that whoever waits sees them as they are then.
+        if (turn === 'runs' && !strangersRefused) {
+          return {
+            refused: false,
+            settle: (outcome) =>
+              record[outcome]()
+                .then(() => undefined)
+                .finally(decided),
+          };
         }
-      };
-      return { refused, settle };
+      } catch (error) {
+        decided();
+        throw error;
+      }
+      decided();
+      return { refused: true, settle: async () => undefined };
     },
     refuseBlockedClient: (clientId, address) => {
       refuseBlocked({ rule: 'clientAndAddress', key: keyOf(clientId, networkOf(address)) });

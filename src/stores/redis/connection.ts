@@ -56,7 +56,7 @@ export class RedisConnection {
     this.client = handedIn.duplicate(ownOptions);
     this.#deadline = deadline;
     this.#logger = logger;
-    this.client.on('error', (error: Error) => this.#sawAway(reasonOf(error)));
+    this.client.on('error', (error: unknown) => this.#sawAway(reasonOf(error)));
     this.client.on('close', () => this.#sawAway('disconnected'));
     this.#connected = new Promise((resolve) => {
       this.client.on('ready', () => {

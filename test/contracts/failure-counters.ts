@@ -1,0 +1,68 @@
+import type { FailureCounters, Limits } from '../../src/throttle/failure-counters';
+
+/** Limits for the suite: windows long enough not to end by themselves meanwhile. */
+export const contractLimits: Limits = {
+  accountAndAddress: { failures: 3, window: 60 },
+  address: { failures: 5, window: 60 },
+  account: { failures: 7, window: 60 },
+  clientAndAddress: { failures: 3, window: 60 },
+};
+
+/** One suite for the port `FailureCounters`, run unchanged over every store. */
+export const failureCountersContract = (open: () => Promise<FailureCounters>): void => {
+  let counters: FailureCounters;
+  beforeEach(async () => {
+    counters = await open();
+  });
+
+  it('counts on, and tells when the window ends', async () => {
+    expect((await counters.add('address', 'a')).failures).toBe(1);
+    const { failures, endsIn } = await counters.add('address', 'a');
+    expect(failures).toBe(2);
+    expect(endsIn).toBeGreaterThan(50_000);
+    expect(endsIn).toBeLessThanOrEqual(60_000);
+  });
+
+  it('goes on counting past the limit, which is none of its business', async () => {
+    for (let count = 1; count <= 9; count += 1) {
+      expect((await counters.add('accountAndAddress', 'a')).failures).toBe(count);
+    }
+  });
+
+  it('keeps rules and keys apart', async () => {
+    await counters.add('address', 'a');
+    expect((await counters.add('account', 'a')).failures).toBe(1);
+    expect((await counters.add('address', 'b')).failures).toBe(1);
+  });
+
+  it('gives every one of many callers at the same moment a count of its own', async () => {
+    const counts = await Promise.all(Array.from({ length: 50 }, () => counters.add('address', 'a')));
+    expect(counts.map(({ failures }) => failures).sort((left, right) => left - right)).toEqual(
+      Array.from({ length: 50 }, (_, index) => index + 1),
+    );
+  });
+
+  it('takes back what was counted in advance', async () => {
+    await counters.add('address', 'a');
+    await counters.add('address', 'a');
+    await counters.takeBack('address', 'a');
+    expect((await counters.add('address', 'a')).failures).toBe(2);
+  });
+
+  it('forgets one key alone', async () => {
+    await counters.add('account', 'a');
+    await counters.add('account', 'b');
+    await counters.clear('account', 'a');
+    expect((await counters.add('account', 'a')).failures).toBe(1);
+    expect((await counters.add('account', 'b')).failures).toBe(2);
+    await expect(counters.clear('account', 'never seen')).resolves.toBeUndefined();
+  });
+
+  it('remembers who was right', async () => {
+    expect(await counters.isRemembered('a')).toBe(false);
+    await counters.remember('a');
+    await counters.remember('a');
+    expect(await counters.isRemembered('a')).toBe(true);
+    expect(await counters.isRemembered('b')).toBe(false);
+  });
+};

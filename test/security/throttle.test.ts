@@ -1,0 +1,141 @@
+import express from 'express';
+import request from 'supertest';
+import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate';
+import { everyStore, type StoreOptions } from '../support/every-store';
+
+/** Puts a gate behind a proxy that it trusts, so that a test can come from any address. */
+const behindProxy = (gate: TestGate, trust: boolean | number = 1) => {
+  const app = express();
+  app.set('trust proxy', trust);
+  app.use(gate.app);
+  return (form: Readonly<Record<string, string>>, address: string, [key, secret]: Pair = APPLICATION) =>
+    request(app).post('/token').set('X-Forwarded-For', address).auth(key, secret).type('form').send(form);
+};
+
+const passwordForm = (username: string, password: string) => ({ grant_type: 'password', username, password });
+
+const limits = {
+  accountAndAddress: { failures: 3 },
+  address: { failures: 8 },
+  account: { failures: 6 },
+  clientAndAddress: { failures: 3 },
+};
+
+describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
+  const open = async (store?: StoreOptions): Promise<TestGate> =>
+    aGate({ ...(store ?? (await freshStore())), throttle: limits });
+
+  it('S-077 answers 429 to a client that keeps failing from one address, and serves it from another', async () => {
+    const post = behindProxy(await open());
+    const form = passwordForm(...JOHN);
+    const wrong: Pair = [APPLICATION[0], 'wrong'];
+    for (let count = 0; count < 3; count += 1) await post(form, '192.0.2.1', wrong).expect(401);
+    const refused = await post(form, '192.0.2.1', wrong).expect(429);
+    expect(refused.body).toMatchObject({ error: 'invalid_request' });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(refused.headers['cache-control']).toBe('no-store');
+    await post(form, '192.0.2.1').expect(429);
+    await post(form, '192.0.2.2').expect(200);
+  });
+
+  it('S-084 S-095 refuses a guessed-at account from that address with the very bytes of a wrong password', async () => {
+    const post = behindProxy(await open());
+    const wrong = await post(passwordForm(JOHN[0], 'wrong'), '192.0.2.1').expect(400);
+    for (let count = 0; count < 2; count += 1) await post(passwordForm(JOHN[0], 'wrong'), '192.0.2.1').expect(400);
+    const right = await post(passwordForm(...JOHN), '192.0.2.1').expect(400);
+    expect(right.text).toBe(wrong.text);
+    const { date: _date, ...headers } = right.headers;
+    expect(wrong.headers).toMatchObject(headers);
+    await post(passwordForm(...JOHN), '192.0.2.2').expect(200);
+    await post(passwordForm(...JANE), '192.0.2.1').expect(200);
+  });
+
+  it('S-096 answers 429 to one address that tries many accounts', async () => {
+    const post = behindProxy(await open());
+    for (let count = 0; count < 8; count += 1) {
+      await post(passwordForm(`user${count}@johnsorg`, 'spray'), '192.0.2.1').expect(400);
+    }
+    const refused = await post(passwordForm('user9@johnsorg', 'spray'), '192.0.2.1').expect(429);
+    expect(refused.headers['retry-after']).toBeDefined();
+    await post(passwordForm(...JOHN), '192.0.2.1').expect(429);
+    await post(passwordForm(...JOHN), '192.0.2.2').expect(200);
+  });
+
+  it('S-097 lets an owner in from the usual address while strangers fail from everywhere', async () => {
+    const post = behindProxy(await open());
+    await post(passwordForm(...JOHN), '198.51.100.7').expect(200);
+    for (let host = 1; host <= 12; host += 1) await post(passwordForm(JOHN[0], 'wrong'), `192.0.2.${host}`).expect(400);
+    await post(passwordForm(...JOHN), '192.0.2.200').expect(400);
+    await post(passwordForm(...JOHN), '198.51.100.7').expect(200);
+  });
+
+  it('S-098 checks no more of many parallel guesses than failures are borne', async () => {
+    const gate = await open();
+    const post = behindProxy(gate);
+    const guesses = Array.from({ length: 20 }, (_, index) =>
+      post(passwordForm(JOHN[0], index < 15 ? `wrong${index}` : JOHN[1]), '192.0.2.1'),
+    );
+    const answers = await Promise.all(guesses);
+    // The right password is the sixteenth guess: nobody looks at it.
+    expect(answers.filter(({ status }) => status === 200)).toEqual([]);
+  });
+
+  it('S-098 lets the right password in as often at once as it comes', async () => {
+    const post = behindProxy(await open());
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(passwordForm(...JOHN), '192.0.2.1')));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+  });
+
+  it('S-099 counts by the address that a trusted proxy tells, from the right, and IPv6 by /64', async () => {
+    const gate = await open();
+    const post = behindProxy(gate, 1);
+    for (const spoofed of ['1.1.1.1', '2.2.2.2', '3.3.3.3']) {
+      await post(passwordForm(JOHN[0], 'wrong'), `${spoofed}, 192.0.2.1`).expect(400);
+    }
+    await post(passwordForm(...JOHN), '4.4.4.4, 192.0.2.1').expect(400);
+    for (const address of ['2001:db8:1:1::1', '2001:db8:1:1::2', '2001:db8:1:1:ffff::3']) {
+      await post(passwordForm(JANE[0], 'wrong'), address).expect(400);
+    }
+    await post(passwordForm(...JANE), '2001:db8:1:1:9:9:9:9').expect(400);
+    await post(passwordForm(...JANE), '2001:db8:1:2::1').expect(200);
+  });
+
+  it('S-099 believes no header where no proxy is trusted', async () => {
+    const gate = await open();
+    const post = (password: string, address: string) =>
+      gate.token(passwordForm(JOHN[0], password)).set('X-Forwarded-For', address);
+    for (const spoofed of ['1.1.1.1', '2.2.2.2', '3.3.3.3']) await post('wrong', spoofed).expect(400);
+    await post(JOHN[1], '4.4.4.4').expect(400);
+  });
+
+  it('S-100 does not forget the failures of one account when another signs in', async () => {
+    const post = behindProxy(await open());
+    for (let count = 0; count < 3; count += 1) {
+      await post(passwordForm(JOHN[0], 'wrong'), '192.0.2.1').expect(400);
+      await post(passwordForm(...JANE), '192.0.2.1').expect(200);
+    }
+    await post(passwordForm(...JOHN), '192.0.2.1').expect(400);
+  });
+
+  it('S-085 leaves live tokens alone when an account is throttled', async () => {
+    const gate = await open();
+    const { access_token: token, refresh_token: refresh } = await gate.signIn(JOHN, 'read');
+    for (let count = 0; count < 5; count += 1) await gate.token(passwordForm(JOHN[0], 'wrong')).expect(400);
+    await gate.get('/orders', token).expect(200);
+    await gate.token({ grant_type: 'refresh_token', refresh_token: refresh }).expect(200);
+  });
+});
+
+it('S-077 S-095 shares the count between gates on one Redis', async () => {
+  const onRedis = everyStore.find(([name]) => name === 'Redis')?.[1];
+  const store = await onRedis?.();
+  const [first, second] = [aGate({ ...store, throttle: limits }), aGate({ ...store, throttle: limits })];
+  for (let count = 0; count < 3; count += 1) await first.token(passwordForm(JOHN[0], 'wrong')).expect(400);
+  await second.token(passwordForm(...JOHN)).expect(400);
+});
+
+it('S-095 counts nothing where the host throttles in another place', async () => {
+  const gate = aGate({ throttle: false });
+  for (let count = 0; count < 15; count += 1) await gate.token(passwordForm(JOHN[0], 'wrong')).expect(400);
+  await gate.token(passwordForm(...JOHN)).expect(200);
+});

@@ -1,0 +1,145 @@
+import { OAuthError } from '../../src/protocol/errors';
+import { MemoryFailureCounters } from '../../src/stores/memory/failure-counters';
+import type { Limits } from '../../src/throttle/failure-counters';
+import { createThrottle, type SignInAttempt } from '../../src/throttle/throttle';
+import { aClock } from '../support/clock';
+
+const limits: Limits = {
+  accountAndAddress: { failures: 3, window: 100 },
+  address: { failures: 6, window: 100 },
+  account: { failures: 5, window: 200 },
+  clientAndAddress: { failures: 3, window: 100 },
+};
+
+const open = (changed: Partial<Limits> = {}) => {
+  const clock = aClock();
+  const all = { ...limits, ...changed };
+  return { clock, throttle: createThrottle(new MemoryFailureCounters(all, clock.now), all) };
+};
+
+type Throttle = ReturnType<typeof open>['throttle'];
+
+const fail = async (throttle: Throttle, account: string, address: string): Promise<SignInAttempt> => {
+  const attempt = await throttle.beginSignIn(account, address);
+  await attempt.settle('failed');
+  return attempt;
+};
+
+const refusal = async (what: Promise<unknown>): Promise<OAuthError> => {
+  const thrown: unknown = await what.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof OAuthError) return thrown;
+  throw new Error('nothing was refused');
+};
+
+describe('the throttle', () => {
+  it('refuses an account from one address after its failures, and lets it in from another', async () => {
+    const { throttle } = open();
+    for (let count = 0; count < 3; count += 1) expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(false);
+    expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(true);
+    expect((await fail(throttle, 'ana', '192.0.2.2')).refused).toBe(false);
+    expect((await fail(throttle, 'bob', '192.0.2.1')).refused).toBe(false);
+  });
+
+  it('begins anew when the window is over, and the window does not slide', async () => {
+    const { throttle, clock } = open();
+    for (let count = 0; count < 3; count += 1) {
+      await fail(throttle, 'ana', '192.0.2.1');
+      clock.advance(30);
+    }
+    expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(true);
+    clock.advance(11);
+    expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(false);
+  });
+
+  it('refuses an address with 429 and the time to wait', async () => {
+    const { throttle } = open();
+    for (const account of ['a', 'b', 'c', 'd', 'e', 'f']) await fail(throttle, account, '192.0.2.1');
+    for (const again of [1, 2]) {
+      const error = await refusal(throttle.beginSignIn(`g${again}`, '192.0.2.1'));
+      expect(error.status).toBe(429);
+      expect(error.code).toBe('invalid_request');
+      expect(Number(error.headers['Retry-After'])).toBeGreaterThan(90);
+    }
+  });
+
+  it('lets an account in from where it was before, when strangers have used up its ceiling', async () => {
+    const { throttle } = open();
+    await (await throttle.beginSignIn('ana', '198.51.100.1')).settle('succeeded');
+    for (let host = 1; host <= 5; host += 1) await fail(throttle, 'ana', `192.0.2.${host}`);
+    expect((await fail(throttle, 'ana', '192.0.2.99')).refused).toBe(true);
+    const owner = await throttle.beginSignIn('ana', '198.51.100.1');
+    expect(owner.refused).toBe(false);
+    await owner.settle('succeeded');
+  });
+
+  it('forgets an account’s own failures when it signs in, and nobody else’s', async () => {
+    const { throttle } = open();
+    for (let count = 0; count < 2; count += 1) {
+      await fail(throttle, 'ana', '192.0.2.1');
+      await fail(throttle, 'bob', '192.0.2.1');
+    }
+    await (await throttle.beginSignIn('ana', '192.0.2.1')).settle('succeeded');
+    expect((await fail(throttle, 'bob', '192.0.2.1')).refused).toBe(false);
+    expect((await fail(throttle, 'bob', '192.0.2.1')).refused).toBe(true);
+    expect(
+      (await refusal(throttle.beginSignIn('eve', '192.0.2.1').then(() => fail(throttle, 'ana', '192.0.2.1')))).status,
+    ).toBe(429);
+  });
+
+  it('counts nothing when the password could not be checked', async () => {
+    const { throttle } = open();
+    for (let count = 0; count < 10; count += 1) {
+      await (await throttle.beginSignIn('ana', '192.0.2.1')).settle('undecided');
+    }
+    expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(false);
+  });
+
+  it('S-098 never has more guesses under way than failures are borne, however many come at once', async () => {
+    const { throttle } = open();
+    let underWay = 0;
+    let most = 0;
+    let looked = 0;
+    const guess = async (): Promise<void> => {
+      const attempt = await throttle.beginSignIn('ana', '192.0.2.1');
+      if (!attempt.refused) {
+        looked += 1;
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
+        underWay -= 1;
+      }
+      await attempt.settle('failed');
+    };
+    await Promise.allSettled(Array.from({ length: 50 }, guess));
+    expect(most).toBeLessThanOrEqual(3);
+    expect(looked).toBe(3);
+  });
+
+  it('lets any number of right sign-ins in at once, some of them a little later', async () => {
+    const { throttle } = open({ address: { failures: 50, window: 100 }, account: { failures: 50, window: 100 } });
+    const signIn = async (): Promise<boolean> => {
+      const attempt = await throttle.beginSignIn('ana', '192.0.2.1');
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+      await attempt.settle(attempt.refused ? 'failed' : 'succeeded');
+      return attempt.refused;
+    };
+    const refused = await Promise.all(Array.from({ length: 60 }, signIn));
+    expect(refused.filter(Boolean)).toEqual([]);
+  });
+
+  it('refuses a client from one address after its failures, before anything is asked', async () => {
+    const { throttle } = open();
+    for (let count = 0; count < 3; count += 1) await throttle.clientFailed('key', '192.0.2.1');
+    expect((await refusal(throttle.clientFailed('key', '192.0.2.1'))).status).toBe(429);
+    expect(() => throttle.refuseBlockedClient('key', '192.0.2.1')).toThrow(OAuthError);
+    expect(() => throttle.refuseBlockedClient('key', '192.0.2.2')).not.toThrow();
+    expect(() => throttle.refuseBlockedClient('other', '192.0.2.1')).not.toThrow();
+  });
+});
