@@ -4,7 +4,7 @@ import type { EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import type { Directory } from './directory';
-import type { Application, ClientSecret, GrantType, KeyPair } from './records';
+import { GRANT_TYPES, type Application, type ClientSecret, type GrantType, type KeyPair } from './records';
 import { normalKey, splitName } from './usernames';
 import { checkValue, refuseValue } from './values';
 
@@ -72,6 +72,8 @@ export interface ApplicationRules {
   readonly apis: ReadonlySet<string>;
 }
 
+const ENVIRONMENTS: ReadonlySet<string> = new Set<Environment>(['production', 'sandbox']);
+
 const pairsOf = (application: Pick<Application, 'keys'>): readonly KeyPair[] => Object.values(application.keys);
 
 const withoutDigest = ({ digest: _digest, ...info }: ClientSecret): SecretInfo => info;
@@ -101,7 +103,11 @@ export const createApplications = (
     return (await directory.organizations.get(normalKey(key) ?? key)).key;
   };
 
-  const checkKnown = (names: readonly string[], among: ReadonlySet<string>, noun: string): readonly string[] => {
+  const checkKnown = <N extends string>(
+    names: readonly N[],
+    among: ReadonlySet<string>,
+    noun: string,
+  ): readonly N[] => {
     const unknown = names.find((name) => !among.has(name));
     return unknown === undefined ? [...new Set(names)] : refuseValue(`there is no ${noun} "${unknown}"`);
   };
@@ -119,8 +125,17 @@ export const createApplications = (
     lastFour: clientSecret.slice(-4),
     ...(label === undefined ? {} : { label: checkValue(label, 'label', 'label') }),
     createdAt: Math.floor(directory.clock()),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(expiresAt === undefined ? {} : { expiresAt: checkInstant(expiresAt) }),
   });
+
+  const checkInstant = (instant: EpochSeconds): EpochSeconds =>
+    Number.isFinite(instant) && instant > 0 ? instant : refuseValue('expiresAt must be epoch seconds');
+
+  /** Takes a client id for an application; taking it again does no harm. @throws DirectoryError when it is another's */
+  const claim = async (clientId: string, applicationId: string): Promise<void> => {
+    const holder = await directory.clients.find(clientId);
+    if (holder?.applicationId !== applicationId) await directory.clients.create(clientId, { applicationId });
+  };
 
   const addSecret = (
     id: string,
@@ -135,8 +150,20 @@ export const createApplications = (
           `the application has a ${environment} key already; leave clientId out to add a secret to it`,
         );
       }
+      // The same secret again is a call that was repeated because its answer was lost.
+      if (pair?.secrets.some(({ digest }) => digest === secret.digest)) return {};
       return { keys: { ...keys, [environment]: { clientId, secrets: [...(pair?.secrets ?? []), secret] } } };
     });
+
+  const changeSecrets = (id: string, make: (secret: ClientSecret) => readonly ClientSecret[]): Promise<Application> =>
+    change(id, ({ keys }) => ({
+      keys: Object.fromEntries(
+        Object.entries(keys).map(([environment, pair]: [string, KeyPair]) => [
+          environment,
+          { ...pair, secrets: pair.secrets.flatMap(make) },
+        ]),
+      ),
+    }));
 
   return {
     create: async ({ name, owner, grantTypes, subscriptions = [], scopes, introspect = false }) => {
@@ -146,7 +173,7 @@ export const createApplications = (
         name: checkValue(name, 'label', 'name'),
         ...(owner === undefined ? {} : { owner }),
         ...(organization === undefined ? {} : { organization }),
-        ...(grantTypes === undefined ? {} : { grantTypes }),
+        ...(grantTypes === undefined ? {} : { grantTypes: checkKnown(grantTypes, new Set(GRANT_TYPES), 'grant type') }),
         subscriptions: checkKnown(subscriptions, known.apis, 'API'),
         ...(scopes === undefined ? {} : { scopes: checkKnown(scopes, known.scopes, 'scope') }),
         introspect,
@@ -161,29 +188,27 @@ export const createApplications = (
     },
     list: () => infosOf(directory.applications.list()),
     generateKeys: async (id, order) => {
+      checkKnown([order.environment], ENVIRONMENTS, 'environment');
       const clientSecret = checkValue(order.clientSecret ?? mintClientSecret(), 'consumerSecret', 'clientSecret');
       const secret = newSecret(clientSecret, order);
-      const present = (await directory.applications.get(id)).keys[order.environment];
+      const present = (await directory.applications.getMade(id)).keys[order.environment];
       const clientId = checkValue(order.clientId ?? present?.clientId ?? mintClientId(), 'consumerKey', 'clientId');
       // The pointer first: one that leads to no key pair is an unknown client, a key pair without one could not be used.
-      if (present === undefined) await directory.clients.create(clientId, { applicationId: id });
-      await addSecret(id, order.environment, clientId, secret);
-      return { clientId, clientSecret, secretId: secret.id };
+      if (present === undefined) await claim(clientId, id);
+      const { keys } = await addSecret(id, order.environment, clientId, secret);
+      const kept = keys[order.environment]?.secrets.find(({ digest }) => digest === secret.digest);
+      return { clientId, clientSecret, secretId: kept?.id ?? secret.id };
     },
     revokeSecret: async (id, secretId) => {
-      const owned = pairsOf(await directory.applications.get(id)).find(({ secrets }) =>
+      const owned = pairsOf(await directory.applications.getMade(id)).find(({ secrets }) =>
         secrets.some((secret) => secret.id === secretId),
       );
       if (owned === undefined) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `there is no secret "${secretId}"`);
-      const without = (pair: KeyPair): KeyPair => ({
-        ...pair,
-        secrets: pair.secrets.filter((secret) => secret.id !== secretId),
-      });
-      const application = await change(id, ({ keys }) => ({
-        keys: Object.fromEntries(Object.entries(keys).map(([environment, pair]) => [environment, without(pair)])),
-      }));
+      // Useless first, then the grants, gone last: a call that failed half-way finds the secret and can be repeated.
+      const now = directory.clock();
+      await changeSecrets(id, (secret) => (secret.id === secretId ? [{ ...secret, expiresAt: now }] : [secret]));
       await tokens.revokeAll({ clientId: owned.clientId });
-      return infoOf(application);
+      return infoOf(await changeSecrets(id, (secret) => (secret.id === secretId ? [] : [secret])));
     },
     subscribe: async (id, api) => {
       checkKnown([api], known.apis, 'API');
@@ -207,7 +232,7 @@ export const createApplications = (
     remove: async (id) => {
       const application = await change(id, () => ({ enabled: false }));
       await endGrants(application);
-      for (const { clientId } of pairsOf(application)) await directory.clients.remove(clientId);
+      for (const { clientId } of pairsOf(application)) await directory.clients.forget(clientId);
       await directory.applications.remove(id);
     },
   };

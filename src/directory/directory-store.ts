@@ -18,7 +18,8 @@ export interface Collection<R> {
   /** @returns whether there was one. */
   remove(key: string): Promise<boolean>;
 
-  list(): AsyncIterable<R>;
+  /** All records with their keys; what changes meanwhile may be in or out. */
+  list(): AsyncIterable<readonly [key: string, record: R]>;
 
   /** Whether there is none at all. */
   isEmpty(): Promise<boolean>;

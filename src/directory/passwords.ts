@@ -14,17 +14,34 @@ export const LONGEST_PASSWORD_BYTES = 1024;
 
 const MOST_MEMORY_KIB = 1_048_576;
 const MOST_PASSES = 16;
+const MOST_LANES = 16;
+const LEAST_KIB_PER_LANE = 8; // RFC 9106 §3.1
 
 const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
 
 /** Whether a stored hash is one that may be worked on: the right scheme, whole, and not a claim on all memory. */
 export const isPasswordHash = (text: string): boolean => {
   const [, memory, passes, lanes] = phc.exec(text) ?? [];
-  return Number(memory) <= MOST_MEMORY_KIB && Number(passes) <= MOST_PASSES && Number(lanes) <= MOST_PASSES;
+  const within = (value: number, least: number, most: number): boolean => value >= least && value <= most;
+  return (
+    within(Number(passes), 1, MOST_PASSES) &&
+    within(Number(lanes), 1, MOST_LANES) &&
+    within(Number(memory), LEAST_KIB_PER_LANE * Number(lanes), MOST_MEMORY_KIB)
+  );
 };
 
 // RFC 8265 §4.2 (OpaqueString): composed; what people type as a space is a space.
 const normalPassword = (password: string): string => password.normalize('NFC').replace(/\p{Zs}/gu, ' ');
+
+/** Checks a password; against the decoy where a stored hash turns out to be broken, which is then nobody's password. */
+const verifyOr = async (decoy: string, passwordHash: string, password: string): Promise<boolean> => {
+  try {
+    return await verify(passwordHash, password);
+  } catch {
+    await verify(decoy, password);
+    return false;
+  }
+};
 
 /** argon2id off the main thread, a few at a time. */
 export class Passwords {
@@ -54,10 +71,10 @@ export class Passwords {
 
   /** `undefined` stands for a user who does not exist: the work is done all the same. */
   async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
-    const usable = passwordHash !== undefined && isPasswordHash(passwordHash);
-    const against = usable ? passwordHash : await this.#decoy;
-    const right = await this.#queue.run(() => verify(against, normalPassword(password)));
-    return usable && right;
+    const decoy = await this.#decoy;
+    const against = passwordHash !== undefined && isPasswordHash(passwordHash) ? passwordHash : decoy;
+    const right = await this.#queue.run(() => verifyOr(decoy, against, normalPassword(password)));
+    return right && against !== decoy;
   }
 
   #hash(password: string): Promise<string> {

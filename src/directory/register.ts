@@ -34,9 +34,16 @@ export class Register<R extends object> {
     return (await this.find(key)) ?? this.#notFound(key);
   }
 
+  /** For what is about to be changed. @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
+  async getMade(key: string): Promise<R> {
+    this.#refuseDeclared(key);
+    return (await this.#made.find(key)) ?? this.#notFound(key);
+  }
+
   async *list(): AsyncGenerator<R> {
     for (const record of this.#declared.values()) yield record;
-    yield* this.#made.list();
+    // What was made under a name that is declared by now is hidden, in a list as in a look-up.
+    for await (const [key, record] of this.#made.list()) if (!this.#declared.has(key)) yield record;
   }
 
   async isEmpty(): Promise<boolean> {
@@ -61,6 +68,12 @@ export class Register<R extends object> {
   async remove(key: string): Promise<void> {
     this.#refuseDeclared(key);
     if (!(await this.#made.remove(key))) this.#notFound(key);
+  }
+
+  /** Removes a record if there is one. @throws DirectoryError `ERR_SCOPEGATE_DECLARED` */
+  async forget(key: string): Promise<void> {
+    this.#refuseDeclared(key);
+    await this.#made.remove(key);
   }
 
   #refuseDeclared(key: string): void {

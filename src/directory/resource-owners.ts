@@ -62,7 +62,8 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Resour
     const name = normalName(read?.name ?? '');
     const served = read !== undefined && (await mayServe(directory, client, read.organization));
     const known = name === undefined ? undefined : await directory.users.find(joinName({ ...read, name }));
-    const user = served ? known : undefined;
+    // A name from before there were organizations may read like one of theirs.
+    const user = served && known?.organization === read.organization ? known : undefined;
     const right = await passwords.verify(user?.passwordHash, password);
     if (user === undefined || !right || !user.enabled) throw wrongCredentials();
     return {

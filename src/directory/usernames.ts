@@ -31,10 +31,15 @@ export const splitName = (fullName: string): SplitName => {
 export const joinName = ({ name, organization }: SplitName): string =>
   organization === undefined ? name : `${name}@${organization}`;
 
-const organizationKey = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
+const organizationKey = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 
 /** The normal form of an organization's key, or `undefined` for a text that cannot be one. */
-export const normalKey = (key: string): string | undefined => {
-  const lower = key.toLowerCase();
-  return organizationKey.test(lower) ? lower : undefined;
+export const normalKey = (key: string): string | undefined =>
+  organizationKey.test(key) ? key.toLowerCase() : undefined; // in this order: the Kelvin sign becomes a k
+
+/** One text for all spellings of a full name, whether there can be such a user or not: what failures are counted under. */
+export const accountOf = (fullName: string): string => {
+  const { name, organization } = splitName(fullName);
+  const key = organization === undefined ? {} : { organization: normalKey(organization) ?? organization };
+  return joinName({ name: normalName(name) ?? name, ...key });
 };

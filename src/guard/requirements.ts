@@ -49,7 +49,7 @@ export const requirementCompiler = (declared: ReadonlySet<string>) => {
       if (!declared.has(requirement)) {
         return fault(`names the scope "${requirement}"; declared are ${[...declared].join(', ') || 'none'}`);
       }
-      return { names: [requirement], isMetBy: (scopes) => scopes.includes(requirement) };
+      return { names: [requirement], isMetBy: (scopes) => Array.isArray(scopes) && scopes.includes(requirement) };
     }
     if (!isRule(requirement) || Object.keys(requirement).length !== 1) {
       return fault('must be scope names, { allOf: [...] }, { anyOf: [...] }, or one of these for each HTTP method');

@@ -79,7 +79,7 @@ export interface TokenOptions {
   readonly grantLifetime?: Seconds;
   /**
    * For how long a repeat of a refresh is answered with the identical pair, for clients that lost the answer; 0 to 60.
-   * 0 turns it off: a second use ends the grant at once (RFC 9700 §4.14).
+   * 0 turns it off: a second use ends the grant at once (RFC 9700 §4.14), also that of a client that lost the answer.
    * @default 10
    */
   readonly refreshGrace?: Seconds;

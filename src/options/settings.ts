@@ -1,7 +1,7 @@
 import type { Declarations } from '../directory/declared';
 import type { PasswordSettings } from '../directory/passwords';
 import type { UserSource } from '../directory/user-source';
-import { processWarnings, type Logger } from '../events/logger';
+import { processWarnings, sparing, type Logger } from '../events/logger';
 import { systemClock, type Clock, type Milliseconds, type Seconds } from '../protocol/time';
 import type { Limits } from '../throttle/failure-counters';
 import type { TokenLifetimes } from '../tokens/token-service';
@@ -172,6 +172,10 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
   const milliseconds = (name: string, fallback: Milliseconds): Milliseconds =>
     checks.integer(fields[name], [name], 10, 60_000, 'milliseconds') ?? fallback;
   const { users, directory } = checkDirectory(checks, fields, { scopes: [...scopes.names], apis: [...apis.keys()] });
+  const clock = checkClock(checks, fields['clock']);
+  const logger =
+    checkObject<Logger>(checks, fields['logger'], ['logger'], methodsOfLogger, 'an object with info, warn and error') ??
+    processWarnings;
   const settings: Settings = {
     issuer,
     scopes,
@@ -191,15 +195,8 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     passwords: checkPasswords(checks, fields['passwords']),
     limits: checkThrottle(checks, fields['throttle']),
     throttled: fields['throttle'] !== false,
-    logger:
-      checkObject<Logger>(
-        checks,
-        fields['logger'],
-        ['logger'],
-        methodsOfLogger,
-        'an object with info, warn and error',
-      ) ?? processWarnings,
-    clock: checkClock(checks, fields['clock']),
+    logger: sparing(logger, clock),
+    clock,
   };
   checks.finish();
   return Object.freeze(settings);

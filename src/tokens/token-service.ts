@@ -76,10 +76,11 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
   const issue = async ({ scopes, refreshToken, ...owner }: IssueOrder): Promise<IssuedTokens> => {
     const now = clock();
     const grant: Grant = { grantId: mintGrantId(), ...owner };
-    const { text, record } = newAccessToken(grant, scopes, now);
+    const grantExpiresAt = now + grantLifetime;
+    const { text, record, expiresIn } = newAccessToken(grant, scopes, now, grantExpiresAt);
     if (refreshToken === 'none') {
       await store.save(record);
-      return { accessToken: text, expiresIn: accessTokenLifetime, scopes };
+      return { accessToken: text, expiresIn, scopes };
     }
     const proofKey = mintProofKey();
     const refresh = mintRefreshToken(grant.grantId, proofKey);
@@ -87,17 +88,18 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
       ...grant,
       digest: refresh.digest,
       scopes,
-      expiresAt: now + Math.min(refreshTokenLifetime, grantLifetime),
-      grantExpiresAt: now + grantLifetime,
+      expiresAt: Math.min(now + refreshTokenLifetime, grantExpiresAt),
+      grantExpiresAt,
       proofKey,
     });
-    return { accessToken: text, refreshToken: refresh.text, expiresIn: accessTokenLifetime, scopes };
+    return { accessToken: text, refreshToken: refresh.text, expiresIn, scopes };
   };
 
-  const newAccessToken = (grant: Grant, scopes: Scope, now: EpochSeconds) => {
+  const newAccessToken = (grant: Grant, scopes: Scope, now: EpochSeconds, grantExpiresAt: EpochSeconds) => {
     const { text, digest } = mintAccessToken(grant.grantId);
-    const record: AccessTokenRecord = { ...grant, digest, scopes, issuedAt: now, expiresAt: now + accessTokenLifetime };
-    return { text, record };
+    const lifetime = Math.min(accessTokenLifetime, grantExpiresAt - now); // nothing outlives its grant
+    const record: AccessTokenRecord = { ...grant, digest, scopes, issuedAt: now, expiresAt: now + lifetime };
+    return { text, record, expiresIn: Math.max(1, Math.floor(lifetime)) };
   };
 
   const refresh = async (presented: string, clientId: string, decide: RefreshDecision): Promise<IssuedTokens> => {
@@ -130,12 +132,12 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
       ...(organization === undefined ? {} : { organization }),
       environment,
     };
-    const access = newAccessToken(grant, scopes.access, now);
+    const access = newAccessToken(grant, scopes.access, now, grantExpiresAt);
     const refreshToken = mintRefreshToken(grantId, proofKey);
     const issued: IssuedTokens = {
       accessToken: access.text,
       refreshToken: refreshToken.text,
-      expiresIn: accessTokenLifetime,
+      expiresIn: access.expiresIn,
       scopes: scopes.access,
     };
     const outcome = await store.rotate({
@@ -182,7 +184,8 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
     const record = await store.find(token.grantId, token.digest);
     // A store that answers another question than was asked must not open a door.
     if (record?.grantId !== token.grantId || record.digest !== token.digest) return undefined;
-    return record.expiresAt > clock() && Array.isArray(record.scopes) ? record : undefined;
+    const isWhole = Number.isFinite(record.expiresAt) && Array.isArray(record.scopes);
+    return isWhole && record.expiresAt > clock() ? record : undefined;
   };
 
   const revokeGrant = (grantId: GrantId): Promise<void> => store.revokeGrant(grantId);

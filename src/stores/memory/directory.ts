@@ -26,8 +26,8 @@ class MemoryCollection<R> implements Collection<R> {
     return this.#records.delete(key);
   }
 
-  async *list(): AsyncGenerator<R> {
-    yield* [...this.#records.values()];
+  async *list(): AsyncGenerator<readonly [string, R]> {
+    yield* [...this.#records];
   }
 
   async isEmpty(): Promise<boolean> {

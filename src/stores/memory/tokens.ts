@@ -21,6 +21,11 @@ export interface MemoryTokenStoreOptions {
 const SWEEP_EVERY_MS = 30_000;
 const LEAST_SECONDS_BETWEEN_SWEEPS = 1;
 
+const isLive = <R extends { readonly expiresAt: EpochSeconds }>(
+  record: R | undefined,
+  now: EpochSeconds,
+): record is R => record !== undefined && record.expiresAt > now;
+
 const endOf = ({ access, refresh }: Held): EpochSeconds => Math.max(access?.expiresAt ?? 0, refresh?.expiresAt ?? 0);
 
 /** Tokens in this process's memory: they end with it, and no other process sees them. */
@@ -47,18 +52,16 @@ export class MemoryTokenStore implements TokenStore {
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
     const held = this.#held(grantId);
-    const record = [held?.access, held?.earlier].find((candidate) => candidate?.digest === digest);
-    return record !== undefined && record.expiresAt > this.#clock() ? record : undefined;
+    return [held?.access, held?.earlier].find((candidate) => candidate?.digest === digest);
   }
 
   async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
-    const refresh = this.#held(grantId)?.refresh;
-    return refresh !== undefined && refresh.expiresAt > this.#clock() ? refresh : undefined;
+    return this.#held(grantId)?.refresh;
   }
 
   async rotate({ spent, access, refresh, earlierAccessUntil }: Rotation): Promise<RotationOutcome> {
     const held = this.#held(refresh.grantId);
-    if (held?.refresh === undefined || held.refresh.expiresAt <= this.#clock()) return 'unknown';
+    if (held?.refresh === undefined) return 'unknown';
     if (held.refresh.digest === refresh.digest) return 'rotated';
     if (held.refresh.digest !== spent) return 'spent';
     const earlier = held.access && {
@@ -97,9 +100,17 @@ export class MemoryTokenStore implements TokenStore {
   /** What has been seen expired is gone, so that a clock that is set back brings nothing to life. */
   #held(grantId: GrantId): Held | undefined {
     const held = this.#grants.get(grantId);
-    if (held === undefined || endOf(held) > this.#clock()) return held;
-    this.#grants.delete(grantId);
-    return undefined;
+    if (held === undefined) return undefined;
+    const now = this.#clock();
+    const { access, earlier, refresh } = held;
+    const live: Held = {
+      ...(isLive(access, now) ? { access } : {}),
+      ...(isLive(earlier, now) ? { earlier } : {}),
+      ...(isLive(refresh, now) ? { refresh } : {}),
+    };
+    if (endOf(live) === 0) this.#grants.delete(grantId);
+    else this.#grants.set(grantId, live);
+    return live;
   }
 
   #sweepSparingly(): void {

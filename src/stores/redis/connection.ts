@@ -32,11 +32,13 @@ const ownOptions = {
   reconnectOnError: (error: Error): boolean => error.message.startsWith('READONLY'),
 };
 
+/** The code that an error reply of Redis begins with; `undefined` for errors that never came from Redis. */
+const replyCodeOf = (thrown: unknown): string | undefined =>
+  thrown instanceof Error ? /^[A-Z]{2,}\b/.exec(thrown.message)?.[0] : undefined;
+
 /** One word about a driver's error. Its message and fields may hold command arguments and stay here. */
 const reasonOf = (thrown: unknown): string => {
   if (!(thrown instanceof Error)) return 'failed';
-  const code = /^[A-Z]{2,}\b/.exec(thrown.message)?.[0];
-  if (code !== undefined) return code;
   return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'disconnected';
 };
 
@@ -56,7 +58,7 @@ export class RedisConnection {
     this.client = handedIn.duplicate(ownOptions);
     this.#deadline = deadline;
     this.#logger = logger;
-    this.client.on('error', (error: unknown) => this.#sawAway(reasonOf(error)));
+    this.client.on('error', (error: unknown) => this.#sawAway(replyCodeOf(error) ?? reasonOf(error)));
     this.client.on('close', () => this.#sawAway('disconnected'));
     this.#connected = new Promise((resolve) => {
       this.client.on('ready', () => {
@@ -76,7 +78,7 @@ export class RedisConnection {
       try {
         return await this.client.call('evalsha', script.sha, keys.length, ...keys, ...args);
       } catch (error) {
-        if (reasonOf(error) !== 'NOSCRIPT') throw error;
+        if (replyCodeOf(error) !== 'NOSCRIPT') throw error;
         return this.client.call('eval', script.lua, keys.length, ...keys, ...args);
       }
     });
@@ -88,6 +90,7 @@ export class RedisConnection {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
     this.client.disconnect();
   }
@@ -108,7 +111,10 @@ export class RedisConnection {
       this.#silentSince = undefined;
       return answer;
     } catch (error) {
-      throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError(reasonOf(error));
+      if (error instanceof StoreUnavailableError) throw error;
+      const reply = replyCodeOf(error);
+      if (reply !== undefined) this.#sawRefusal(reply);
+      throw new StoreUnavailableError(reply ?? reasonOf(error));
     } finally {
       clearTimeout(timer);
       this.#inFlight -= 1;
@@ -134,6 +140,12 @@ export class RedisConnection {
     if (this.#away || this.#closed || now - this.#silentSince < SILENCES_BORNE * this.#deadline) return;
     this.#sawAway('silent');
     this.client.disconnect(true);
+  }
+
+  /** Redis is there and refuses: out of memory, demoted, a foreign value under a key. */
+  #sawRefusal(reason: string): void {
+    this.#silentSince = undefined;
+    this.#logger.error({ store: 'redis', reason }, 'Redis refused a command: the request was answered 503');
   }
 
   #sawAway(reason: string): void {

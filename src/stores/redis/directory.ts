@@ -42,14 +42,16 @@ class RedisCollection<R> implements Collection<R> {
     return (await this.#redis.command('hdel', this.#key, key)) === 1;
   }
 
-  async *list(): AsyncGenerator<R> {
+  async *list(): AsyncGenerator<readonly [string, R]> {
     let cursor = '0';
     do {
       const answer = await this.#redis.command('hscan', this.#key, cursor, 'COUNT', RECORDS_PER_SCAN);
       const [next, fields]: readonly unknown[] = Array.isArray(answer) ? answer : [];
       cursor = String(next ?? '0');
       if (!Array.isArray(fields)) return;
-      for (let index = 1; index < fields.length; index += 2) yield this.#parse(String(fields[index]));
+      for (let index = 0; index < fields.length; index += 2) {
+        yield [String(fields[index]), this.#parse(String(fields[index + 1]))];
+      }
     } while (cursor !== '0');
   }
 

@@ -1,0 +1,401 @@
+import { digestOf, mintGrantId } from '../../src/protocol/secrets';
+import type { Clock } from '../../src/protocol/time';
+import type { TokenStore } from '../../src/tokens/token-store';
+import { aClock } from '../support/clock';
+import { aDigest, aGrant, aRotation, HOSTILE_NAMES, type TestGrant } from '../support/records';
+
+/** Opens an empty store of its own for a test, and sees to its end. */
+export type OpenTokenStore = (clock: Clock) => Promise<TokenStore>;
+
+/** What holds for every store of tokens. */
+export const tokenStoreContract = (open: OpenTokenStore): void => {
+  const aStore = async () => {
+    const clock = aClock();
+    return { clock, store: await open(clock.now) };
+  };
+  const aStoreWith = async (grant: (now: number) => TestGrant = aGrant) => {
+    const { clock, store } = await aStore();
+    const saved = grant(clock.now());
+    await store.save(saved.access, saved.refresh);
+    return { clock, store, grant: saved };
+  };
+  const findAccess = (store: TokenStore, { access }: Pick<TestGrant, 'access'>) =>
+    store.find(access.grantId, access.digest);
+
+  describe('save and find', () => {
+    it('finds what was saved, every fact of it', async () => {
+      const { store, grant } = await aStoreWith();
+      expect(await findAccess(store, grant)).toEqual(grant.access);
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(grant.refresh);
+    });
+
+    it('finds a grant of a client alone, in the sandbox, without scopes and without a refresh token', async () => {
+      const { clock, store } = await aStore();
+      const { access } = aGrant(clock.now(), { subject: null });
+      const bare = { ...access, environment: 'sandbox', scopes: [] } as const;
+      await store.save(bare);
+      expect(await store.find(bare.grantId, bare.digest)).toEqual(bare);
+      expect(await store.findRefresh(bare.grantId)).toBeUndefined();
+    });
+
+    it('keeps instants to the millisecond', async () => {
+      const { clock, store } = await aStore();
+      clock.set(1_800_000_000.123);
+      const grant = aGrant(clock.now(), {
+        accessExpiresAt: 1_800_000_001.124,
+        refreshExpiresAt: 1_800_000_002.125,
+      });
+      await store.save(grant.access, grant.refresh);
+      expect(await findAccess(store, grant)).toEqual(grant.access);
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(grant.refresh);
+    });
+
+    it('finds nothing by another digest or under another grant, and nothing by the digest of the refresh token', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const other = aGrant(clock.now());
+      await store.save(other.access, other.refresh);
+      const { grantId } = grant.access;
+      expect(await store.find(grantId, aDigest())).toBeUndefined();
+      expect(await store.find(grantId, other.access.digest)).toBeUndefined();
+      expect(await store.find(grantId, grant.refresh.digest)).toBeUndefined();
+      expect(await store.find(grantId, digestOf(''))).toBeUndefined();
+      expect(await store.find(mintGrantId(), grant.access.digest)).toBeUndefined();
+      expect(await store.findRefresh(mintGrantId())).toBeUndefined();
+      expect(await findAccess(store, grant)).toEqual(grant.access);
+    });
+
+    it('finds a record until the millisecond before it expires, and never an expired one', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const { grantId, expiresAt } = grant.access;
+      clock.set(expiresAt - 0.001);
+      expect(await findAccess(store, grant)).toEqual(grant.access);
+      clock.set(expiresAt);
+      expect(await findAccess(store, grant)).toBeUndefined();
+      expect(await store.findRefresh(grantId)).toEqual(grant.refresh);
+      clock.set(grant.refresh.expiresAt - 0.001);
+      expect(await store.findRefresh(grantId)).toEqual(grant.refresh);
+      clock.set(grant.refresh.expiresAt);
+      expect(await store.findRefresh(grantId)).toBeUndefined();
+    });
+
+    it.each([0, 0.001, 1, 1e6])('does not keep what expired %p seconds ago, and that is no error', async (ago) => {
+      const { clock, store } = await aStore();
+      const expiresAt = clock.now() - ago;
+      const grant = aGrant(clock.now(), { accessExpiresAt: expiresAt, refreshExpiresAt: expiresAt });
+      await expect(store.save(grant.access, grant.refresh)).resolves.toBeUndefined();
+      const alone = aGrant(clock.now(), { accessExpiresAt: expiresAt });
+      await expect(store.save(alone.access)).resolves.toBeUndefined();
+      clock.set(expiresAt - 10); // whoever kept them would find them now
+      for (const { access } of [grant, alone]) {
+        expect(await findAccess(store, { access })).toBeUndefined();
+        expect(await store.findRefresh(access.grantId)).toBeUndefined();
+      }
+      expect(await store.grantsOf({ clientId: 'client' })).toEqual([]);
+    });
+
+    it('keeps a live access token whose refresh token has expired already', async () => {
+      const { clock, store, grant } = await aStoreWith((now) => aGrant(now, { refreshExpiresAt: now - 1 }));
+      expect(await findAccess(store, grant)).toEqual(grant.access);
+      expect(await store.findRefresh(grant.access.grantId)).toBeUndefined();
+      expect(await store.rotate(aRotation(grant, clock.now()))).toBe('unknown');
+    });
+
+    it('keeps a live refresh token whose access token has expired already', async () => {
+      const { clock, store, grant } = await aStoreWith((now) => aGrant(now, { accessExpiresAt: now - 1 }));
+      expect(await findAccess(store, grant)).toBeUndefined();
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(grant.refresh);
+      expect(await store.rotate(aRotation(grant, clock.now()))).toBe('rotated');
+    });
+  });
+
+  describe('rotate', () => {
+    it('replaces both tokens and remembers the spent one', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      clock.advance(5);
+      const rotation = aRotation(grant, clock.now());
+      expect(await store.rotate(rotation)).toBe('rotated');
+      expect(await findAccess(store, rotation)).toEqual(rotation.access);
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(rotation.refresh);
+    });
+
+    it('keeps fewer scopes for the access token than for the grant', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const { access, ...rotation } = aRotation(grant, clock.now());
+      const narrow = { ...access, scopes: ['read'] };
+      await store.rotate({ ...rotation, access: narrow });
+      expect(await findAccess(store, { access: narrow })).toEqual(narrow);
+      expect((await store.findRefresh(access.grantId))?.scopes).toEqual(['read', 'update']);
+    });
+
+    it('leaves the earlier access token alive until the grace window ends', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const rotation = aRotation(grant, clock.now(), { grace: 10 });
+      await store.rotate(rotation);
+      clock.advance(9.999);
+      expect(await findAccess(store, grant)).toMatchObject({
+        digest: grant.access.digest,
+        scopes: grant.access.scopes,
+      });
+      clock.advance(0.001);
+      expect(await findAccess(store, grant)).toBeUndefined();
+      expect(await findAccess(store, rotation)).toEqual(rotation.access);
+    });
+
+    it('tells of the earlier access token that it ends with the window', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      await store.rotate(aRotation(grant, clock.now(), { grace: 10 }));
+      expect((await findAccess(store, grant))?.expiresAt).toBe(clock.now() + 10);
+    });
+
+    it('lets the earlier access token end by its own expiry inside the window', async () => {
+      const { clock, store, grant } = await aStoreWith((now) => aGrant(now, { accessExpiresAt: now + 5 }));
+      await store.rotate(aRotation(grant, clock.now(), { grace: 10 }));
+      clock.advance(4.999);
+      expect(await findAccess(store, grant)).toBeDefined();
+      clock.advance(0.001);
+      expect(await findAccess(store, grant)).toBeUndefined();
+    });
+
+    it('ends the earlier access token at once where there is no window', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      await store.rotate(aRotation(grant, clock.now(), { grace: 0 }));
+      expect(await findAccess(store, grant)).toBeUndefined();
+    });
+
+    it('does not bring an access token back that had expired before', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      clock.set(grant.access.expiresAt);
+      const rotation = aRotation(grant, clock.now(), { grace: 60 });
+      expect(await store.rotate(rotation)).toBe('rotated');
+      expect(await findAccess(store, grant)).toBeUndefined();
+      expect(await findAccess(store, rotation)).toEqual(rotation.access);
+    });
+
+    it('keeps only the last of the earlier access tokens when the successor is used inside the window', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const first = aRotation(grant, clock.now());
+      await store.rotate(first);
+      const second = aRotation(first, clock.now());
+      expect(await store.rotate(second)).toBe('rotated');
+      expect(await findAccess(store, grant)).toBeUndefined();
+      expect(await findAccess(store, first)).toBeDefined();
+      expect(await findAccess(store, second)).toEqual(second.access);
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(second.refresh);
+    });
+
+    it('S-128 rotates once for fifty callers at the same moment', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const rotations = Array.from({ length: 50 }, () => aRotation(grant, clock.now()));
+      const outcomes = await Promise.all(rotations.map((rotation) => store.rotate(rotation)));
+      expect([...outcomes].sort()).toEqual(['rotated', ...Array.from({ length: 49 }, () => 'spent')]);
+
+      const winner = rotations[outcomes.indexOf('rotated')];
+      const found = await Promise.all(rotations.map((rotation) => findAccess(store, rotation)));
+      expect(found.filter((record) => record !== undefined)).toEqual([winner?.access]);
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(winner?.refresh);
+    });
+
+    it('S-129 answers the same to a rotation that is sent again, and changes nothing by it', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const rotation = aRotation(grant, clock.now());
+      expect(await Promise.all([store.rotate(rotation), store.rotate(rotation)])).toEqual(['rotated', 'rotated']);
+      clock.advance(1);
+      expect(await store.rotate(rotation)).toBe('rotated');
+      expect(await findAccess(store, rotation)).toEqual(rotation.access);
+      expect(await findAccess(store, grant)).toBeDefined();
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(rotation.refresh);
+    });
+
+    it('answers `spent` for a token that is not the live one, and changes nothing', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const rotation = aRotation(grant, clock.now());
+      await store.rotate(rotation);
+      const late = aRotation(grant, clock.now());
+      const forged = { ...aRotation(rotation, clock.now()), spent: aDigest() };
+      for (const loser of [late, forged]) {
+        expect(await store.rotate(loser)).toBe('spent');
+        expect(await findAccess(store, loser)).toBeUndefined();
+      }
+      expect(await findAccess(store, rotation)).toEqual(rotation.access);
+      expect(await findAccess(store, grant)).toBeDefined();
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(rotation.refresh);
+    });
+
+    it('answers `unknown` for a grant that is not there or has no refresh token, and makes none', async () => {
+      const { clock, store } = await aStore();
+      const absent = aGrant(clock.now());
+      const withoutRefresh = aGrant(clock.now());
+      await store.save(withoutRefresh.access);
+      for (const grant of [absent, withoutRefresh]) {
+        const rotation = aRotation(grant, clock.now());
+        expect(await store.rotate(rotation)).toBe('unknown');
+        expect(await findAccess(store, rotation)).toBeUndefined();
+        expect(await store.findRefresh(grant.access.grantId)).toBeUndefined();
+      }
+      expect(await findAccess(store, withoutRefresh)).toEqual(withoutRefresh.access);
+    });
+
+    it('S-134 does not rotate a refresh token that has expired', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      clock.set(grant.refresh.expiresAt);
+      const rotation = aRotation(grant, clock.now());
+      expect(await store.rotate(rotation)).toBe('unknown');
+      expect(await findAccess(store, rotation)).toBeUndefined();
+      expect(await store.findRefresh(grant.access.grantId)).toBeUndefined();
+    });
+  });
+
+  describe('revoke', () => {
+    it('ends the access token, the earlier one and the refresh token of one grant', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const other = aGrant(clock.now());
+      await store.save(other.access, other.refresh);
+      const rotation = aRotation(grant, clock.now());
+      await store.rotate(rotation);
+      await store.revokeGrant(grant.access.grantId);
+      expect(await findAccess(store, grant)).toBeUndefined();
+      expect(await findAccess(store, rotation)).toBeUndefined();
+      expect(await store.findRefresh(grant.access.grantId)).toBeUndefined();
+      expect(await findAccess(store, other)).toEqual(other.access);
+      expect(await store.findRefresh(other.access.grantId)).toEqual(other.refresh);
+    });
+
+    it('may be repeated, and ending what is not there is no error', async () => {
+      const { store, grant } = await aStoreWith();
+      const absent = mintGrantId();
+      for (const grantId of [grant.access.grantId, grant.access.grantId, absent, absent]) {
+        await expect(store.revokeGrant(grantId)).resolves.toBeUndefined();
+        await expect(store.revokeAccess(grantId)).resolves.toBeUndefined();
+      }
+      expect(await store.findRefresh(absent)).toBeUndefined();
+    });
+
+    it('beats a rotation that comes later, and one that is sent again', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const before = aRotation(grant, clock.now());
+      await store.rotate(before);
+      await store.revokeGrant(grant.access.grantId);
+      const after = aRotation(before, clock.now());
+      for (const rotation of [before, after]) {
+        expect(await store.rotate(rotation)).toBe('unknown');
+        expect(await findAccess(store, rotation)).toBeUndefined();
+      }
+      expect(await store.findRefresh(grant.access.grantId)).toBeUndefined();
+    });
+
+    it('S-221 leaves nothing alive of a grant that is rotated at the same moment', async () => {
+      const { clock, store } = await aStore();
+      const rounds = Array.from({ length: 40 }, async (_, round) => {
+        const grant = aGrant(clock.now());
+        await store.save(grant.access, grant.refresh);
+        const rotation = aRotation(grant, clock.now());
+        const acts = [() => store.rotate(rotation), () => store.revokeGrant(grant.access.grantId)];
+        await Promise.all((round % 2 === 0 ? acts : acts.reverse()).map((act) => act()));
+        return [
+          await findAccess(store, grant),
+          await findAccess(store, rotation),
+          await store.findRefresh(grant.access.grantId),
+        ];
+      });
+      expect((await Promise.all(rounds)).flat().filter((record) => record !== undefined)).toEqual([]);
+    });
+
+    it('ends access tokens alone where only those are to end', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const rotation = aRotation(grant, clock.now());
+      await store.rotate(rotation);
+      await store.revokeAccess(grant.access.grantId);
+      expect(await findAccess(store, grant)).toBeUndefined();
+      expect(await findAccess(store, rotation)).toBeUndefined();
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(rotation.refresh);
+
+      const next = aRotation(rotation, clock.now());
+      expect(await store.rotate(next)).toBe('rotated');
+      expect(await findAccess(store, next)).toEqual(next.access);
+      expect(await findAccess(store, rotation)).toBeUndefined();
+    });
+
+    it('ends a grant that is an access token alone', async () => {
+      const { clock, store } = await aStore();
+      const [one, two] = [aGrant(clock.now()), aGrant(clock.now())];
+      await store.save(one.access);
+      await store.save(two.access);
+      await store.revokeAccess(one.access.grantId);
+      await store.revokeGrant(two.access.grantId);
+      expect(await findAccess(store, one)).toBeUndefined();
+      expect(await findAccess(store, two)).toBeUndefined();
+    });
+  });
+
+  describe('grantsOf', () => {
+    it('tells the grants of a client and of a user, and nobody else`s', async () => {
+      const { clock, store } = await aStore();
+      const grants = {
+        xForY: aGrant(clock.now(), { clientId: 'x', subject: 'y' }),
+        xForX: aGrant(clock.now(), { clientId: 'x', subject: 'x' }),
+        yForX: aGrant(clock.now(), { clientId: 'y', subject: 'x' }),
+        yAlone: aGrant(clock.now(), { clientId: 'y', subject: null }),
+      };
+      for (const { access, refresh } of Object.values(grants)) await store.save(access, refresh);
+      const idsOf = (...names: readonly (keyof typeof grants)[]) =>
+        names.map((name) => grants[name].access.grantId).sort();
+
+      expect([...(await store.grantsOf({ clientId: 'x' }))].sort()).toEqual(idsOf('xForY', 'xForX'));
+      expect([...(await store.grantsOf({ clientId: 'y' }))].sort()).toEqual(idsOf('yForX', 'yAlone'));
+      expect([...(await store.grantsOf({ subject: 'x' }))].sort()).toEqual(idsOf('xForX', 'yForX'));
+      expect([...(await store.grantsOf({ subject: 'y' }))].sort()).toEqual(idsOf('xForY'));
+      expect(await store.grantsOf({ clientId: 'z' })).toEqual([]);
+      expect(await store.grantsOf({ subject: 'z' })).toEqual([]);
+      expect(await store.grantsOf({ subject: '' })).toEqual([]);
+    });
+
+    it('tells a grant for as long as its refresh token lives, each rotation counted, and no longer', async () => {
+      const { clock, store, grant } = await aStoreWith();
+      const { grantId } = grant.access;
+      clock.set(grant.access.expiresAt + 1);
+      expect(await store.grantsOf({ clientId: 'client' })).toEqual([grantId]);
+      const rotation = aRotation(grant, clock.now());
+      await store.rotate(rotation);
+      clock.set(rotation.refresh.expiresAt - 0.001);
+      expect(await store.grantsOf({ clientId: 'client' })).toEqual([grantId]);
+      expect(await store.grantsOf({ subject: grant.access.subject ?? '' })).toEqual([grantId]);
+      clock.set(rotation.refresh.expiresAt);
+      expect(await store.grantsOf({ clientId: 'client' })).toEqual([]);
+      expect(await store.grantsOf({ subject: grant.access.subject ?? '' })).toEqual([]);
+    });
+
+    it('tells a grant for as long as its access token lives where that is longer', async () => {
+      const { clock, store, grant } = await aStoreWith((now) => aGrant(now, { refreshExpiresAt: now + 50 }));
+      clock.set(grant.refresh.expiresAt + 1);
+      expect(await store.grantsOf({ clientId: 'client' })).toEqual([grant.access.grantId]);
+      clock.set(grant.access.expiresAt);
+      expect(await store.grantsOf({ clientId: 'client' })).toEqual([]);
+    });
+
+    it('S-225 tells thousands of grants', async () => {
+      const { clock, store } = await aStore();
+      const grants = Array.from({ length: 2_000 }, () => aGrant(clock.now(), { subject: null }));
+      await Promise.all(grants.map(({ access }) => store.save(access)));
+      const ids = grants.map(({ access }) => access.grantId);
+      expect(new Set(await store.grantsOf({ clientId: 'client' }))).toEqual(new Set(ids));
+    });
+  });
+
+  it('keeps grants apart whatever their clients and subjects are called', async () => {
+    const { clock, store } = await aStore();
+    const grants = HOSTILE_NAMES.map((name) => aGrant(clock.now(), { clientId: name, subject: `of ${name}` }));
+    for (const { access, refresh } of grants) await store.save(access, refresh);
+    for (const grant of grants) {
+      const { grantId, clientId, subject = '' } = grant.access;
+      expect(await findAccess(store, grant)).toEqual(grant.access);
+      expect(await store.findRefresh(grantId)).toEqual(grant.refresh);
+      expect(await store.grantsOf({ clientId })).toEqual([grantId]);
+      expect(await store.grantsOf({ subject })).toEqual([grantId]);
+      expect(await store.grantsOf({ subject: clientId })).toEqual([]);
+    }
+
+    const [first, ...others] = grants;
+    for (const { access } of others) await store.revokeGrant(access.grantId);
+    expect(first && (await findAccess(store, first))).toEqual(first?.access);
+  });
+};

@@ -1,0 +1,160 @@
+import { createApplications, type Applications } from '../../src/directory/applications';
+import { declareDirectory } from '../../src/directory/declared';
+import { Directory } from '../../src/directory/directory';
+import { createOrganizations, type Organizations } from '../../src/directory/organizations';
+import { Passwords } from '../../src/directory/passwords';
+import { createUsers, type Users } from '../../src/directory/users';
+import { DirectoryError, StoreUnavailableError } from '../../src/protocol/errors';
+import { systemClock } from '../../src/protocol/time';
+import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
+import { MemoryTokenStore } from '../../src/stores/memory/tokens';
+import { createTokenService, type TokenService } from '../../src/tokens/token-service';
+import { failingDirectoryStore } from '../support/failing-directory-store';
+import { failingTokenStore, type FailureMoment } from '../support/failing-token-store';
+import { cheapPasswords } from '../support/gate';
+import { rejectionOf } from '../support/thrown';
+
+interface Management {
+  readonly organizations: Organizations;
+  readonly users: Users;
+  readonly applications: Applications;
+  readonly tokens: TokenService;
+}
+
+const SAM = 'sam@acme';
+const passwords = new Passwords({
+  ...cheapPasswords,
+  parallelism: 1,
+  concurrency: 2,
+  queue: 100,
+  queueDeadline: 5_000,
+});
+const stores: MemoryTokenStore[] = [];
+
+afterAll(async () => {
+  for (const store of stores) await store.close();
+});
+
+/** An organization with a user, an application with a key pair, and a live token of theirs, on stores that can fail. */
+const aDirectory = async () => {
+  const memory = new MemoryTokenStore({ clock: systemClock, maxGrants: 100 });
+  stores.push(memory);
+  const directoryStore = failingDirectoryStore(new MemoryDirectoryStore());
+  const tokenStore = failingTokenStore(memory);
+  const declared = declareDirectory({ organizations: [], users: [], applications: [] }, passwords);
+  const directory = new Directory(declared, directoryStore.store, systemClock);
+  const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 0 };
+  const tokens = createTokenService(tokenStore.store, lifetimes, systemClock);
+  const management: Management = {
+    organizations: createOrganizations(directory, tokens),
+    users: createUsers(directory, passwords, tokens),
+    applications: createApplications(directory, tokens, { scopes: new Set(['read']), apis: new Set(['orders']) }),
+    tokens,
+  };
+  await management.organizations.create({ key: 'acme' });
+  await management.users.create({ username: 'sam', organization: 'acme', password: 'x' });
+  const { id } = await management.applications.create({ name: 'App', owner: SAM });
+  const keys = await management.applications.generateKeys(id, {
+    environment: 'production',
+    clientId: 'k',
+    clientSecret: 's',
+  });
+  const { accessToken } = await tokens.issue({
+    clientId: 'k',
+    subject: SAM,
+    organization: 'acme',
+    environment: 'production',
+    scopes: ['read'],
+    refreshToken: 'issue',
+  });
+  return { ...management, id, keys, accessToken, directoryStore, tokenStore };
+};
+
+type Prepared = Awaited<ReturnType<typeof aDirectory>>;
+
+interface Call {
+  readonly name: string;
+  act(prepared: Prepared): Promise<unknown>;
+  /** What must hold once the call has been repeated. */
+  check(prepared: Prepared): Promise<void>;
+}
+
+const isRevoked = async ({ tokens, accessToken }: Prepared): Promise<void> => {
+  expect(await tokens.find(accessToken)).toBeUndefined();
+};
+
+const calls: readonly Call[] = [
+  {
+    name: 'importing a key',
+    act: ({ applications, id }) =>
+      applications.generateKeys(id, { environment: 'sandbox', clientId: 'imported', clientSecret: 'old' }),
+    check: async ({ applications, id }) => {
+      expect((await applications.find(id))?.keys.sandbox?.clientId).toBe('imported');
+    },
+  },
+  {
+    name: 'removing an application',
+    act: ({ applications, id }) => applications.remove(id),
+    check: async (prepared) => {
+      await isRevoked(prepared);
+      expect(await prepared.applications.find(prepared.id)).toBeUndefined();
+      const { id } = await prepared.applications.create({ name: 'Next', owner: SAM });
+      await prepared.applications.generateKeys(id, { environment: 'production', clientId: 'k', clientSecret: 's' });
+    },
+  },
+  { name: 'disabling an application', act: ({ applications, id }) => applications.disable(id), check: isRevoked },
+  { name: 'unsubscribing', act: ({ applications, id }) => applications.unsubscribe(id, 'orders'), check: isRevoked },
+  {
+    name: 'revoking a secret',
+    act: ({ applications, id, keys }) => applications.revokeSecret(id, keys.secretId),
+    check: isRevoked,
+  },
+  { name: 'disabling a user', act: ({ users }) => users.disable(SAM), check: isRevoked },
+  { name: 'setting a password', act: ({ users }) => users.setPassword(SAM, 'y'), check: isRevoked },
+  { name: 'setting roles', act: ({ users }) => users.setRoles(SAM, ['clerk']), check: isRevoked },
+  {
+    name: 'removing a user',
+    act: ({ users }) => users.remove(SAM),
+    check: async (prepared) => {
+      await isRevoked(prepared);
+      expect(await prepared.users.find(SAM)).toBeUndefined();
+    },
+  },
+  { name: 'disabling an organization', act: ({ organizations }) => organizations.disable('acme'), check: isRevoked },
+  {
+    name: 'removing an organization',
+    act: ({ organizations }) => organizations.remove('acme'),
+    check: async (prepared) => {
+      await isRevoked(prepared);
+      expect(await prepared.organizations.find('acme')).toBeUndefined();
+    },
+  },
+];
+
+const moments: readonly FailureMoment[] = ['before', 'after'];
+
+describe.each(calls)('$name', ({ act, check }) => {
+  const repeatAfterFailure = async (kind: 'directoryStore' | 'tokenStore', call: number, moment: FailureMoment) => {
+    const prepared = await aDirectory();
+    prepared[kind].failAt(call, moment);
+    const failure = await rejectionOf(act(prepared));
+    if (failure === undefined) return false; // it makes fewer calls than that
+    expect(failure).toBeInstanceOf(StoreUnavailableError);
+    const repeated = await rejectionOf(act(prepared));
+    // What was already gone may be told so; every other repeat succeeds.
+    if (repeated !== undefined) {
+      expect(repeated).toBeInstanceOf(DirectoryError);
+      expect(repeated).toMatchObject({ code: 'ERR_SCOPEGATE_NOT_FOUND' });
+    }
+    await check(prepared);
+    return true;
+  };
+
+  test.each(moments)('S-218 is told that the store failed %s any of its calls, and can be repeated', async (moment) => {
+    let failures = 0;
+    for (const kind of ['directoryStore', 'tokenStore'] as const) {
+      for (let call = 1; await repeatAfterFailure(kind, call, moment); call += 1) failures += 1;
+    }
+    expect(failures).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { joinName, normalKey, normalName, splitName } from '../../src/directory/usernames';
+
+describe('splitName', () => {
+  test('splits at the last @, so that the user part may be an e-mail address', () => {
+    expect(splitName('john@gmail.com@johnsorg')).toEqual({ name: 'john@gmail.com', organization: 'johnsorg' });
+    expect(splitName('john@johnsorg')).toEqual({ name: 'john', organization: 'johnsorg' });
+    expect(splitName('a@@b')).toEqual({ name: 'a@', organization: 'b' });
+  });
+
+  test('gives a name without @ no organization, and an @ at the end an empty one', () => {
+    expect(splitName('john')).toEqual({ name: 'john' });
+    expect(splitName('john@')).toEqual({ name: 'john', organization: '' });
+    expect(splitName('@org')).toEqual({ name: '', organization: 'org' });
+    expect(splitName('')).toEqual({ name: '' });
+  });
+
+  test('is undone by joinName, whatever the name is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'a@.é ') }), (text) => {
+        expect(joinName(splitName(text))).toBe(text);
+        expect(splitName(text).organization ?? '').not.toContain('@');
+      }),
+    );
+  });
+});
+
+describe('normalName', () => {
+  test('answers lower case in composed form', () => {
+    expect(normalName('John@Gmail.com')).toBe('john@gmail.com');
+    expect(normalName('ÉMILE')).toBe('émile');
+    expect(normalName('ВЛАДИМИР')).toBe('владимир');
+    expect(normalName('李小龍')).toBe('李小龍');
+  });
+
+  test('S-091 takes composed and decomposed letters for the same name', () => {
+    expect(normalName('e\u0301mile')).toBe('émile');
+    expect(normalName('e\u0301mile')).toBe(normalName('\u00e9mile'));
+  });
+
+  test('S-091 refuses ligatures, full-width letters, white space, zero-width and direction marks', () => {
+    const names = [
+      ...['\ufb01le', '\uff4aohn', 'john ', ' john', 'jo hn', 'jo\thn', 'jo\u00a0hn', 'jo\u3000hn', 'jo\u2028hn'],
+      ...[
+        'jo\u200bhn',
+        'jo\u200dhn',
+        'jo\u200fhn',
+        '\u202ejohn',
+        'jo\u00adhn',
+        '\ufeffjohn',
+        'x\u00b2',
+        '\u2460',
+        'jo\u0378hn',
+        '\ue000',
+      ],
+    ];
+    for (const name of names) expect([name, normalName(name)]).toEqual([name, undefined]);
+  });
+
+  test('S-090 refuses control characters', () => {
+    for (const name of ['user\0admin', 'a\rb', 'a\nb', 'a\x7f', '\u0085a', '\x1b[31m'])
+      expect(normalName(name)).toBeUndefined();
+  });
+
+  test('S-092 refuses letters that would fold into another one', () => {
+    for (const name of [
+      '\u212Aelvin',
+      '\u212Bngstrom',
+      '\u2126mega',
+      'stra\u00dfe',
+      'ad\u0131n',
+      '\u017fam',
+      'STRA\u1e9eE',
+    ]) {
+      expect([name, normalName(name)]).toEqual([name, undefined]);
+    }
+    // A sigma has two small forms; only the one that casing gives back exists.
+    expect(normalName('ΟΔΟΣ')).toBe('οδος');
+    expect(normalName('οδος')).toBe('οδος');
+    expect(normalName('οδοσ')).toBeUndefined();
+  });
+
+  test('S-093 refuses lone surrogates', () => {
+    for (const name of ['\ud800', 'a\udc00', '\udc00\ud800', 'x\ud83d']) expect(normalName(name)).toBeUndefined();
+    expect(normalName('a\u{1F600}')).toBe('a\u{1F600}');
+  });
+
+  test('S-094 refuses an empty name and one of more than 256 characters', () => {
+    expect(normalName('')).toBeUndefined();
+    expect(normalName('x'.repeat(256))).toHaveLength(256);
+    expect(normalName('x'.repeat(257))).toBeUndefined();
+  });
+
+  const names = fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 4 }),
+    fc.string({
+      unit: fc.constantFrom(...'aAkKsSiIßſıİΣσςéÉ\u0301\u0307\u212a\u212b\u1e9eǅǆᏣꮳ'),
+      minLength: 1,
+      maxLength: 5,
+    }),
+  );
+
+  test('S-091 a normal form is its own normal form', () => {
+    fc.assert(
+      fc.property(names, (name) => {
+        const normal = normalName(name);
+        if (normal !== undefined) expect(normalName(normal)).toBe(normal);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('S-091 S-092 two names that casing or composing makes one have one normal form, if they have any', () => {
+    const change = fc.constantFrom<(name: string) => string>(
+      (name) => name.toUpperCase(),
+      (name) => name.toLowerCase(),
+      (name) => name.normalize('NFD'),
+      (name) => name.normalize('NFC'),
+      (name) => name.normalize('NFKC'),
+      (name) => name.toUpperCase().normalize('NFD'),
+    );
+    fc.assert(
+      fc.property(names, change, (name, respell) => {
+        const one = normalName(name);
+        const other = normalName(respell(name));
+        if (one !== undefined && other !== undefined) expect(other).toBe(one);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('S-091 S-092 no two single letters that casing makes one have two normal forms', () => {
+    const formsOf = new Map<string, Set<string>>();
+    for (let code = 0; code <= 0x1ffff; code += 1) {
+      const letter = String.fromCodePoint(code);
+      const normal = normalName(letter);
+      if (normal === undefined) continue;
+      const folded = letter.toUpperCase().toLowerCase().normalize('NFKC');
+      formsOf.set(folded, (formsOf.get(folded) ?? new Set()).add(normal));
+    }
+    expect([...formsOf].filter(([, forms]) => forms.size > 1)).toEqual([]);
+  });
+});
+
+describe('normalKey', () => {
+  test('answers lower case', () => {
+    expect(normalKey('JohnsOrg')).toBe('johnsorg');
+    expect(normalKey('a')).toBe('a');
+    expect(normalKey('a.b-c_d.2')).toBe('a.b-c_d.2');
+  });
+
+  test('S-091 S-092 refuses what is no key, look-alikes among it', () => {
+    const keys = [
+      '',
+      '@',
+      'a@b',
+      '-a',
+      'a-',
+      '.a',
+      'a.',
+      'a b',
+      'a/b',
+      'é',
+      '\u212Aorg',
+      'o\u0131rg',
+      'a\n',
+      'x'.repeat(65),
+      '{a}',
+      'a:b',
+    ];
+    // The Kelvin sign becomes a plain k in lower case, which is why lower-casing alone decides nothing.
+    for (const key of keys) expect([key, normalKey(key)]).toEqual([key, undefined]);
+    expect(normalKey('x'.repeat(64))).toHaveLength(64);
+  });
+});

@@ -1,0 +1,137 @@
+import { WorkQueue } from '../../src/directory/work-queue';
+import { rejectionOf } from '../support/thrown';
+
+/** A job that ends when it is told to. */
+const aJob = () => {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  let started = false;
+  return {
+    end,
+    hasStarted: () => started,
+    run: async (): Promise<string> => {
+      started = true;
+      await ended;
+      return 'done';
+    },
+  };
+};
+
+/** Everything that can go on without waiting for time has gone on. */
+const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+const overloaded = expect.objectContaining({
+  code: 'temporarily_unavailable',
+  status: 503,
+  headers: { 'Retry-After': '1' },
+});
+
+const patient = { concurrency: 2, queue: 10, queueDeadline: 10_000 };
+
+test('runs a few jobs at a time and the rest in their turn', async () => {
+  const queue = new WorkQueue(patient);
+  const jobs = Array.from({ length: 4 }, aJob);
+  const runs = jobs.map((job) => queue.run(job.run));
+  await settled();
+  expect(jobs.map((job) => job.hasStarted())).toEqual([true, true, false, false]);
+  jobs[1]?.end();
+  await settled();
+  expect(jobs.map((job) => job.hasStarted())).toEqual([true, true, true, false]);
+  for (const job of jobs) job.end();
+  expect(await Promise.all(runs)).toEqual(['done', 'done', 'done', 'done']);
+});
+
+test('S-351 refuses at once what has no room to wait, with 503 and a time to come back', async () => {
+  const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 1 });
+  const [running, waiting] = [aJob(), aJob()];
+  const runs = [queue.run(running.run), queue.run(waiting.run)];
+  expect(await rejectionOf(queue.run(async () => 'never'))).toEqual(overloaded);
+  running.end();
+  waiting.end();
+  await Promise.all(runs);
+  expect(await queue.run(async () => 'again')).toBe('again');
+});
+
+test('lets nobody wait where the queue has no places', async () => {
+  const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 0 });
+  const running = aJob();
+  const run = queue.run(running.run);
+  expect(await rejectionOf(queue.run(async () => 'never'))).toEqual(overloaded);
+  running.end();
+  await run;
+});
+
+test('gives up on a job that waits too long, and never runs it afterwards', async () => {
+  const queue = new WorkQueue({ concurrency: 1, queue: 10, queueDeadline: 5 });
+  const running = aJob();
+  const run = queue.run(running.run);
+  const late = aJob();
+  expect(await rejectionOf(queue.run(late.run))).toEqual(overloaded);
+  running.end();
+  await run;
+  await settled();
+  expect(late.hasStarted()).toBe(false);
+  expect(await queue.run(async () => 'again')).toBe('again');
+});
+
+test('passes the turn on past one that has given up', async () => {
+  const queue = new WorkQueue({ concurrency: 1, queue: 2, queueDeadline: 40 });
+  const running = aJob();
+  const run = queue.run(running.run);
+  const gaveUp = rejectionOf(queue.run(async () => 'first'));
+  await new Promise((resolve) => {
+    setTimeout(resolve, 20);
+  });
+  const second = queue.run(async () => 'second');
+  expect(await gaveUp).toEqual(overloaded);
+  running.end();
+  await run;
+  expect(await second).toBe('second');
+});
+
+test('gives the place back when a job fails, whether it rejects or throws at once', async () => {
+  const queue = new WorkQueue({ ...patient, concurrency: 1 });
+  const failures = [
+    () => Promise.reject(new Error('rejected')),
+    (): Promise<never> => {
+      throw new Error('thrown');
+    },
+  ];
+  for (const job of failures) expect(await rejectionOf(queue.run(job))).toBeInstanceOf(Error);
+  const waited = Promise.all([
+    queue.run(failures[0] as () => Promise<never>).catch(() => 'failed'),
+    queue.run(async () => 'ran'),
+  ]);
+  expect(await waited).toEqual(['failed', 'ran']);
+});
+
+test('S-349 never runs more than its share, however many come and go', async () => {
+  const queue = new WorkQueue({ concurrency: 3, queue: 1_000, queueDeadline: 10_000 });
+  let running = 0;
+  let most = 0;
+  const job = async (index: number): Promise<void> => {
+    running += 1;
+    most = Math.max(most, running);
+    await settled();
+    running -= 1;
+    if (index % 7 === 0) throw new Error('now and then');
+  };
+  await Promise.allSettled(Array.from({ length: 200 }, (_, index) => queue.run(() => job(index))));
+  expect([running, most]).toEqual([0, 3]);
+});
+
+test('tells the operator the reason, and the client nothing but to come back', async () => {
+  const queue = new WorkQueue({ concurrency: 1, queue: 0, queueDeadline: 5 });
+  const running = aJob();
+  const run = queue.run(running.run);
+  const thrown = (await rejectionOf(queue.run(running.run))) as Error;
+  expect(thrown.message).toBe('Too many sign-ins at the moment. Try again shortly.');
+  expect((thrown.cause as Error).message).toBe('queue full');
+  running.end();
+  await run;
+});
