@@ -100,7 +100,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
   const stores = openStores(settings);
   const tokens = createTokenService(stores.tokens, settings.tokens, clock);
 
-  const passwords = new Passwords(settings.passwords);
+  const passwords = new Passwords(settings.passwords, logger);
   const directory = new Directory(declareDirectory(settings.directory, passwords), stores.directory, clock);
   const throttle = settings.throttled ? createThrottle(stores.failures, settings.limits) : noThrottle;
   const knownOwners =
@@ -123,7 +123,8 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
   const compile = requirementCompiler(settings.scopes.names);
 
   const requireScope = (first: unknown, ...more: readonly unknown[]): RequestHandler => {
-    if (!isMethodMap(first)) return guard.require(compile(more.length === 0 ? first : { allOf: [first, ...more] }));
+    if (more.length > 0) return guard.require(compile({ allOf: [first, ...more] }));
+    if (!isMethodMap(first)) return guard.require(compile(first));
     const byMethod = Object.entries(first).map(([method, requirement]) => [method, compile(requirement)] as const);
     return guard.requireByMethod(new Map(byMethod));
   };

@@ -76,6 +76,11 @@ const ENVIRONMENTS: ReadonlySet<string> = new Set<Environment>(['production', 's
 
 const pairsOf = (application: Pick<Application, 'keys'>): readonly KeyPair[] => Object.values(application.keys);
 
+const LEAST_SECRET_TO_TELL_OF = 16;
+
+const lastFourOf = (clientSecret: string): Pick<ClientSecret, 'lastFour'> =>
+  clientSecret.length < LEAST_SECRET_TO_TELL_OF ? {} : { lastFour: clientSecret.slice(-4) };
+
 const withoutDigest = ({ digest: _digest, ...info }: ClientSecret): SecretInfo => info;
 
 const infoOf = ({ keys, ...application }: Application): ApplicationInfo => ({
@@ -122,7 +127,7 @@ export const createApplications = (
   const newSecret = (clientSecret: string, { label, expiresAt }: KeyOrder): ClientSecret => ({
     id: randomText(9),
     digest: digestOf(clientSecret),
-    lastFour: clientSecret.slice(-4),
+    ...lastFourOf(clientSecret),
     ...(label === undefined ? {} : { label: checkValue(label, 'label', 'label') }),
     createdAt: Math.floor(directory.clock()),
     ...(expiresAt === undefined ? {} : { expiresAt: checkInstant(expiresAt) }),

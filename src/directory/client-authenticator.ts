@@ -54,6 +54,9 @@ export class ClientAuthenticator {
 
   /** A declared client is found without the store, an unknown one only after it was asked: ask it here as well. */
   async #takeAsLongAsUnknown(clientId: string): Promise<void> {
-    if (this.#directory.clients.isDeclared(clientId)) await this.#directory.clients.findInStore(clientId);
+    const { clients, applications } = this.#directory;
+    if (!clients.isDeclared(clientId)) return;
+    await clients.findInStore(clientId);
+    await applications.findInStore(clientId);
   }
 }

@@ -1,4 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
+import { processWarnings, type Logger } from '../events/logger';
 import { randomText } from '../protocol/secrets';
 import { WorkQueue, type WorkQueueOptions } from './work-queue';
 
@@ -33,24 +34,16 @@ export const isPasswordHash = (text: string): boolean => {
 // RFC 8265 §4.2 (OpaqueString): composed; what people type as a space is a space.
 const normalPassword = (password: string): string => password.normalize('NFC').replace(/\p{Zs}/gu, ' ');
 
-/** Checks a password; against the decoy where a stored hash turns out to be broken, which is then nobody's password. */
-const verifyOr = async (decoy: string, passwordHash: string, password: string): Promise<boolean> => {
-  try {
-    return await verify(passwordHash, password);
-  } catch {
-    await verify(decoy, password);
-    return false;
-  }
-};
-
 /** argon2id off the main thread, a few at a time. */
 export class Passwords {
   readonly #settings: PasswordSettings;
   readonly #queue: WorkQueue;
   readonly #decoy: Promise<string>;
+  readonly #logger: Logger;
   #lastDeclared: Promise<unknown>;
 
-  constructor(settings: PasswordSettings) {
+  constructor(settings: PasswordSettings, logger: Logger = processWarnings) {
+    this.#logger = logger;
     this.#settings = settings;
     this.#queue = new WorkQueue(settings);
     // Verified where there is no user, so that an unknown name takes as long as a wrong password.
@@ -73,8 +66,24 @@ export class Passwords {
   async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
     const decoy = await this.#decoy;
     const against = passwordHash !== undefined && isPasswordHash(passwordHash) ? passwordHash : decoy;
-    const right = await this.#queue.run(() => verifyOr(decoy, against, normalPassword(password)));
+    if (passwordHash !== undefined && against === decoy) this.#tellOfBrokenHash();
+    const right = await this.#queue.run(() => this.#verify(against, normalPassword(password), decoy));
     return right && against !== decoy;
+  }
+
+  /** A stored hash that turns out to be broken is nobody's password; the decoy makes it take as long. */
+  async #verify(against: string, password: string, decoy: string): Promise<boolean> {
+    try {
+      return await verify(against, password);
+    } catch {
+      this.#tellOfBrokenHash();
+      await verify(decoy, password);
+      return false;
+    }
+  }
+
+  #tellOfBrokenHash(): void {
+    this.#logger.error({}, 'A stored password hash cannot be used: its user is refused until the password is set anew');
   }
 
   #hash(password: string): Promise<string> {

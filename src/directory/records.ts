@@ -28,8 +28,8 @@ export interface User {
 export interface ClientSecret {
   readonly id: string;
   readonly digest: Digest;
-  /** The end of the secret, to tell one from another. */
-  readonly lastFour: string;
+  /** The end of the secret, to tell one from another; absent where it would be too much of it. */
+  readonly lastFour?: string;
   readonly label?: string;
   readonly createdAt: EpochSeconds;
   readonly expiresAt?: EpochSeconds;

@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '../protocol/errors';
 import type { TokenService } from '../tokens/token-service';
 import type { Directory } from './directory';
 import type { Passwords } from './passwords';
@@ -62,7 +63,20 @@ export const createUsers = (directory: Directory, passwords: Passwords, tokens: 
   const change = async (fullName: string, changes: Partial<User>): Promise<UserInfo> =>
     infoOf(await directory.users.change(await keyOf(fullName), (user) => ({ ...user, ...changes })));
 
-  const endGrants = ({ username }: UserInfo): Promise<void> => tokens.revokeAll({ subject: username });
+  const endGrants = ({ username }: Pick<UserInfo, 'username'>): Promise<void> =>
+    tokens.revokeAll({ subject: username });
+
+  /** A change that ends the grants; a store that is too full to write it can still delete them. */
+  const changeAndEndGrants = async (fullName: string, changes: Partial<User>): Promise<UserInfo> => {
+    try {
+      const user = await change(fullName, changes);
+      await endGrants(user);
+      return user;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) await endGrants({ username: await keyOf(fullName) });
+      throw error;
+    }
+  };
 
   const organizationFor = async (key: string | undefined): Promise<string | undefined> => {
     if (key !== undefined) return (await directory.organizations.get(normalKey(key) ?? key)).key;
@@ -94,9 +108,7 @@ export const createUsers = (directory: Directory, passwords: Passwords, tokens: 
     list: () => infosOf(directory.users.list()),
     setPassword: async (username, password) => {
       const passwordHash = await passwords.hash(checkValue(password, 'password', 'password'));
-      const user = await change(username, { passwordHash });
-      await endGrants(user);
-      return user;
+      return changeAndEndGrants(username, { passwordHash });
     },
     setRoles: async (username, roles) => {
       const user = await change(username, { roles: checkRoles(roles) });
@@ -104,14 +116,9 @@ export const createUsers = (directory: Directory, passwords: Passwords, tokens: 
       return user;
     },
     enable: (username) => change(username, { enabled: true }),
-    disable: async (username) => {
-      const user = await change(username, { enabled: false });
-      await endGrants(user);
-      return user;
-    },
+    disable: (username) => changeAndEndGrants(username, { enabled: false }),
     remove: async (username) => {
-      const user = await change(username, { enabled: false });
-      await endGrants(user);
+      const user = await changeAndEndGrants(username, { enabled: false });
       await directory.users.remove(user.username);
     },
   };

@@ -1,6 +1,7 @@
 import { createServer, exchange, type MiddlewareFunction } from 'oauth2orize';
 import type { GrantType } from '../directory/records';
 import type { GrantHandler, TokenRequest } from '../grants/grant-handler';
+import { asError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { printScope } from '../protocol/scope';
 import type { IssuedTokens } from '../tokens/token-service';
@@ -19,9 +20,7 @@ const settle = (issued: Promise<IssuedTokens>, done: Done): void => {
     .then(({ accessToken, refreshToken, expiresIn, scopes }) =>
       done(null, accessToken, refreshToken, { expires_in: expiresIn, scope: printScope(scopes) }),
     )
-    .catch((thrown: unknown) =>
-      done(thrown instanceof Error ? thrown : new Error('a grant was rejected without an error')),
-    );
+    .catch((thrown: unknown) => done(asError(thrown)));
 };
 
 // The number of declared parameters decides what oauth2orize passes, so all of them are named.

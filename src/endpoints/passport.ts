@@ -3,7 +3,7 @@ import { BasicStrategy } from 'passport-http';
 import type { ClientAuthenticator } from '../directory/client-authenticator';
 import type { Client } from '../directory/records';
 import type { ClientCredentials } from '../protocol/credentials';
-import { OAuthError } from '../protocol/errors';
+import { asError, OAuthError } from '../protocol/errors';
 
 /** @throws OAuthError `invalid_client`; `invalid_request` (429) after too many failures. */
 export type AuthenticateClient = (credentials: ClientCredentials | undefined, address: string) => Promise<Client>;
@@ -33,7 +33,7 @@ export const passportClients = (authenticator: ClientAuthenticator): Authenticat
       authenticator
         .authenticate({ clientId: decodeHalf(clientId), clientSecret: decodeHalf(clientSecret) }, addressOf(request))
         .then((client) => done(null, client))
-        .catch((error: unknown) => done(error));
+        .catch((thrown: unknown) => done(asError(thrown)));
     }),
   );
 

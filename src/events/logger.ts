@@ -46,7 +46,12 @@ export const sparing = (logger: Logger, clock: Clock): Logger => {
     (level: keyof Logger) =>
     (fields: LogFields, message: string): void => {
       const passed = pass(message);
-      if (passed !== undefined) logger[level]({ ...fields, ...passed }, message);
+      if (passed === undefined) return;
+      try {
+        logger[level]({ ...fields, ...passed }, message);
+      } catch {
+        // A logger that fails must not keep a request from being answered.
+      }
     };
   return { info: write('info'), warn: write('warn'), error: write('error') };
 };
@@ -71,9 +76,10 @@ const whereThrown = ({ stack = '', message }: Error): string | undefined => {
 /** What may be told of an unexpected error: its kind, its code word and its place, never its message or its fields. */
 export const kindOfError = (thrown: unknown): LogFields => {
   if (!(thrown instanceof Error)) return { error: typeof thrown };
-  return {
-    error: word(thrown.name),
-    code: word('code' in thrown ? thrown.code : undefined),
-    where: whereThrown(thrown),
-  };
+  try {
+    const code: unknown = 'code' in thrown ? thrown.code : undefined;
+    return { error: word(thrown.name), code: word(code), where: whereThrown(thrown) };
+  } catch {
+    return { error: 'unreadable' }; // somebody's getter throws
+  }
 };

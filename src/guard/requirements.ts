@@ -69,7 +69,10 @@ export type CompileRequirement = ReturnType<typeof requirementCompiler>;
 
 /** Whether the argument of `requireScope` is a map per method. */
 export const isMethodMap = (value: unknown): value is MethodRequirements =>
-  typeof value === 'object' && value !== null && Object.keys(value).every((name) => /^[A-Z]+$/.test(name));
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length > 0 &&
+  Object.keys(value).every((name) => /^[A-Z]+$/.test(name));
 
 /** The requirement of a declared resource, or `undefined` where it is public. */
 export const compileAccess = (access: ResourceAccess, compile: CompileRequirement): CompiledRequirement | undefined => {

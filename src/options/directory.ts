@@ -161,7 +161,7 @@ const readApplications = (
       keys: {
         production: {
           clientId,
-          secrets: [{ id: 'declared', digest: digestOf(clientSecret), lastFour: clientSecret.slice(-4), createdAt: 0 }],
+          secrets: [{ id: 'declared', digest: digestOf(clientSecret), createdAt: 0 }],
         },
       },
     };

@@ -195,7 +195,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     passwords: checkPasswords(checks, fields['passwords']),
     limits: checkThrottle(checks, fields['throttle']),
     throttled: fields['throttle'] !== false,
-    logger: sparing(logger, clock),
+    logger: sparing(logger, systemClock), // real time: a clock that is passed in may stand still
     clock,
   };
   checks.finish();

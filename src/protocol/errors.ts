@@ -144,6 +144,10 @@ export const temporarilyUnavailable = (cause: unknown): OAuthError =>
     cause,
   });
 
+/** An error in any case: what is thrown may be `undefined`, and callbacks take that for a success. */
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error('something was thrown that is no error');
+
 /** Turns whatever was thrown into what a client may hear. Nothing but an OAuthError's own words gets through. */
 export const asOAuthError = (thrown: unknown): OAuthError => {
   if (thrown instanceof OAuthError) return thrown;

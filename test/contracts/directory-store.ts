@@ -196,6 +196,6 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await all(clients.list())).toHaveLength(HOSTILE_NAMES.length);
     const [kept = '', ...others] = HOSTILE_NAMES;
     for (const name of others) expect(await clients.remove(name)).toBe(true);
-    expect(await all(clients.list())).toEqual([{ applicationId: kept }]);
+    expect(await all(clients.list())).toEqual([[kept, { applicationId: kept }]]);
   });
 };

@@ -129,7 +129,7 @@ describe('stored hashes that cannot be used', () => {
   test('S-075 S-356 are told from hashes that can be used, but for what only decoding shows', async () => {
     expect(isPasswordHash(await passwords.hash('x'))).toBe(true);
     for (const [kind, hash] of Object.entries(await badHashes())) {
-      if (/base64|cut short/.test(kind)) continue;
+      if (/base64|cut short|in front/.test(kind)) continue;
       expect([kind, isPasswordHash(hash)]).toEqual([kind, false]);
     }
   });

@@ -87,7 +87,8 @@ export class MemoryTokenStore implements TokenStore {
       const grant = access ?? refresh;
       return 'clientId' in owner ? grant?.clientId === owner.clientId : grant?.subject === owner.subject;
     };
-    return [...this.#grants].filter(([, held]) => owned(held)).map(([grantId]) => grantId);
+    const grants = [...this.#grants].filter(([, held]) => owned(held)).map(([grantId]) => grantId);
+    return grants.filter((grantId) => this.#held(grantId) !== undefined);
   }
 
   async ping(): Promise<void> {}
@@ -108,8 +109,11 @@ export class MemoryTokenStore implements TokenStore {
       ...(isLive(earlier, now) ? { earlier } : {}),
       ...(isLive(refresh, now) ? { refresh } : {}),
     };
-    if (endOf(live) === 0) this.#grants.delete(grantId);
-    else this.#grants.set(grantId, live);
+    if (endOf(live) === 0) {
+      this.#grants.delete(grantId);
+      return undefined;
+    }
+    this.#grants.set(grantId, live);
     return live;
   }
 

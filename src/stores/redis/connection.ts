@@ -66,6 +66,7 @@ export class RedisConnection {
         resolve();
       });
     });
+    void this.#connected.then(() => this.#checkEviction());
   }
 
   async command(name: string, ...args: readonly Argument[]): Promise<unknown> {
@@ -142,6 +143,14 @@ export class RedisConnection {
     this.client.disconnect(true);
   }
 
+  /** Something under one of our keys is not ours, or was cut. Whoever finds it refuses what depends on it. */
+  sawForeignValue(): void {
+    this.#logger.error(
+      { store: 'redis' },
+      'A value in Redis is not one that scopegate wrote: what depends on it was refused',
+    );
+  }
+
   /** Redis is there and refuses: out of memory, demoted, a foreign value under a key. */
   #sawRefusal(reason: string): void {
     this.#silentSince = undefined;
@@ -152,6 +161,14 @@ export class RedisConnection {
     if (this.#away || this.#closed) return;
     this.#away = true;
     this.#logger.error({ store: 'redis', reason }, 'Redis is away: requests that need it are answered 503');
+  }
+
+  /** An evicted token is refused, which is safe, and a surprise to its user. A Redis that may not be asked is left alone. */
+  async #checkEviction(): Promise<void> {
+    const answer = await this.client.call('config', 'get', 'maxmemory-policy').catch(() => undefined);
+    const policy: unknown = Array.isArray(answer) ? answer[1] : undefined;
+    if (typeof policy !== 'string' || policy === 'noeviction') return;
+    this.#logger.warn({ store: 'redis', policy }, 'Redis may evict live tokens: set maxmemory-policy to noeviction');
   }
 
   #sawReady(): void {

@@ -63,14 +63,13 @@ export const decodeAccess = (grantId: GrantId, text: string): AccessTokenRecord 
   };
 };
 
-/** The part of a refresh state that scripts do not look into; the digests stand beside it. */
+/** The part of a refresh state that scripts do not look into; digests and expiry stand beside it. */
 export const encodeRefreshFacts = (record: RefreshTokenRecord): string => {
   const fields: readonly Json[] = [
     record.clientId,
     record.subject ?? null,
     record.organization ?? null,
     environmentCode[record.environment],
-    toMilliseconds(record.expiresAt),
     toMilliseconds(record.grantExpiresAt),
     record.proofKey,
     record.scopes.join(' '),
@@ -78,18 +77,19 @@ export const encodeRefreshFacts = (record: RefreshTokenRecord): string => {
   return JSON.stringify(fields);
 };
 
-/** A refresh state as Redis answers it: digest, facts, and the three fields of the spent token. */
-export type RefreshFields = readonly [unknown, unknown, unknown, unknown, unknown];
+/** A refresh state as Redis answers it. */
+export type RefreshFields = Readonly<Record<'digest' | 'facts' | 'expires' | 'spent' | 'sealed' | 'until', unknown>>;
 
 export const decodeRefresh = (grantId: GrantId, fields: RefreshFields): RefreshTokenRecord | undefined => {
-  const [digest, facts, spent, sealed, until] = fields;
-  if (!isText(digest) || !isText(facts)) return undefined;
-  const [clientId, subject, organization, code, expiresAt, grantExpiresAt, proofKey, scopes] = parseArray(facts) ?? [];
+  const { digest, facts, expires, spent, sealed, until } = fields;
+  if (!isText(digest) || !isText(facts) || !isText(expires)) return undefined;
+  const [clientId, subject, organization, code, grantExpiresAt, proofKey, scopes] = parseArray(facts) ?? [];
   const environment = environmentOf(code);
   if (!isText(clientId) || !isTextOrNull(subject) || !isTextOrNull(organization)) return undefined;
+  const expiresAt = Number(expires);
   if (environment === undefined || !isNumber(expiresAt) || !isNumber(grantExpiresAt)) return undefined;
   if (!isText(proofKey) || !isText(scopes)) return undefined;
-  const hasSpent = isText(spent) && isText(sealed) && isText(until);
+  const hasSpent = isText(spent) && isText(sealed) && isText(until) && Number.isFinite(Number(until));
   return {
     grantId,
     clientId,

@@ -10,11 +10,13 @@ const script = (lua: string): Script => ({ lua, sha: createHash('sha1').update(l
 
 /**
  * Keeps a new grant.
- * KEYS: access, refresh. ARGV: access value, its milliseconds to live, refresh digest, refresh facts, milliseconds.
+ * KEYS: access, refresh.
+ * ARGV: 1 access value, 2 its milliseconds to live, 3 refresh digest, 4 refresh facts, 5 milliseconds to live,
+ *       6 its expiry (epoch milliseconds).
  */
 export const saveGrant = script(`
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-redis.call('HSET', KEYS[2], 'digest', ARGV[3], 'facts', ARGV[4])
+if tonumber(ARGV[2]) > 0 then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+redis.call('HSET', KEYS[2], 'digest', ARGV[3], 'facts', ARGV[4], 'expires', ARGV[6])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 return 1
 `);
@@ -25,11 +27,13 @@ return 1
  * KEYS: access, refresh.
  * ARGV: 1 spent digest, 2 successor digest, 3 access value, 4 its milliseconds to live, 5 refresh facts,
  *       6 milliseconds to live, 7 sealed pair, 8 end of the grace window (epoch milliseconds), 9 end of the earlier
- *       access token's respite (epoch milliseconds), or '' when it has none.
+ *       access token's respite (epoch milliseconds), or '' when it has none, 10 now, 11 the successor's expiry (epoch
+ *       milliseconds).
  */
 export const rotateGrant = script(`
-local live = redis.call('HGET', KEYS[2], 'digest')
-if not live then return 'unknown' end
+local state = redis.call('HMGET', KEYS[2], 'digest', 'expires')
+local live = state[1]
+if not live or tonumber(state[2]) <= tonumber(ARGV[10]) then return 'unknown' end
 if live == ARGV[2] then return 'rotated' end
 if live ~= ARGV[1] then return 'spent' end
 local value = ARGV[3]
@@ -38,7 +42,8 @@ if ARGV[9] ~= '' then
   if before then value = value .. '\\n' .. ARGV[9] .. ' ' .. string.match(before, '^[^\\n]*') end
 end
 redis.call('SET', KEYS[1], value, 'PX', ARGV[4])
-redis.call('HSET', KEYS[2], 'digest', ARGV[2], 'facts', ARGV[5], 'spent', ARGV[1], 'sealed', ARGV[7], 'until', ARGV[8])
+redis.call('HSET', KEYS[2], 'digest', ARGV[2], 'facts', ARGV[5], 'expires', ARGV[11],
+  'spent', ARGV[1], 'sealed', ARGV[7], 'until', ARGV[8])
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
 return 'rotated'
 `);

@@ -27,8 +27,8 @@ export class RedisTokenStore implements TokenStore {
   async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<void> {
     const now = this.#clock();
     const accessTtl = millisecondsUntil(access.expiresAt, now);
-    if (accessTtl <= 0) return;
     const refreshTtl = refresh === undefined ? 0 : millisecondsUntil(refresh.expiresAt, now);
+    if (accessTtl <= 0 && refreshTtl <= 0) return;
     await this.#index(access, Math.max(access.expiresAt, refresh?.expiresAt ?? 0), now);
     const accessKey = this.#keys.access(access.grantId);
     if (refresh === undefined || refreshTtl <= 0) {
@@ -37,7 +37,14 @@ export class RedisTokenStore implements TokenStore {
     }
     const keys = [accessKey, this.#keys.refresh(access.grantId)];
     const facts = encodeRefreshFacts(refresh);
-    await this.#redis.run(saveGrant, keys, [encodeAccess(access), accessTtl, refresh.digest, facts, refreshTtl]);
+    await this.#redis.run(saveGrant, keys, [
+      encodeAccess(access),
+      accessTtl,
+      refresh.digest,
+      facts,
+      refreshTtl,
+      toMilliseconds(refresh.expiresAt),
+    ]);
   }
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
@@ -45,16 +52,19 @@ export class RedisTokenStore implements TokenStore {
     if (typeof value !== 'string') return undefined;
     const [live, earlier] = value.split('\n');
     const record = decodeAccess(grantId, live ?? '');
+    if (record === undefined) this.#redis.sawForeignValue();
     if (record?.digest === digest) return this.#unlessExpired(record);
     return earlier === undefined ? undefined : this.#findEarlier(grantId, digest, earlier);
   }
 
   async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
     const key = this.#keys.refresh(grantId);
-    const fields = await this.#redis.command('hmget', key, 'digest', 'facts', 'spent', 'sealed', 'until');
+    const fields = await this.#redis.command('hmget', key, 'digest', 'facts', 'expires', 'spent', 'sealed', 'until');
     if (!Array.isArray(fields)) return undefined;
-    const [digest, facts, spent, sealed, until]: readonly unknown[] = fields;
-    return this.#unlessExpired(decodeRefresh(grantId, [digest, facts, spent, sealed, until]));
+    const [digest, facts, expires, spent, sealed, until]: readonly unknown[] = fields;
+    const record = decodeRefresh(grantId, { digest, facts, expires, spent, sealed, until });
+    if (record === undefined && typeof digest === 'string') this.#redis.sawForeignValue();
+    return this.#unlessExpired(record);
   }
 
   async rotate({ spent, access, refresh, earlierAccessUntil }: Rotation): Promise<RotationOutcome> {
@@ -76,6 +86,8 @@ export class RedisTokenStore implements TokenStore {
         refresh.spent?.sealedPair ?? '',
         toMilliseconds(refresh.spent?.until ?? now),
         earlierAccessUntil > now ? toMilliseconds(earlierAccessUntil) : '',
+        toMilliseconds(now),
+        toMilliseconds(refresh.expiresAt),
       ],
     );
     if (!isOutcome(answer)) throw new StoreUnavailableError('unexpected');

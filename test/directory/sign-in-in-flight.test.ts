@@ -1,0 +1,77 @@
+import type { ManagedDirectory } from 'scopegate';
+import { onRedis } from '../support/every-store';
+import { aGate, type Pair, type TokenBody } from '../support/gate';
+import { redisWithHook } from '../support/redis-hook';
+
+const SAM: Pair = ['sam@acme', 'sam-password'];
+
+/** What ends grants, and comes from another machine while a sign-in is between its look at the user and its token. */
+const endings: readonly (readonly [
+  name: string,
+  end: (directory: ManagedDirectory, applicationId: string) => Promise<unknown>,
+])[] = [
+  ['the user is disabled', ({ users }) => users.disable(SAM[0])],
+  ['the user is removed', ({ users }) => users.remove(SAM[0])],
+  ['the password is changed', ({ users }) => users.setPassword(SAM[0], 'another')],
+  ['the application is disabled', ({ applications }, id) => applications.disable(id)],
+  ['the application is removed', ({ applications }, id) => applications.remove(id)],
+  ['the organization is disabled', ({ organizations }) => organizations.disable('acme')],
+];
+
+/** Sam, who is signed in to an application of acme, and a second gate that is interrupted when it looks at Sam. */
+const interrupted = async (
+  roles: readonly string[],
+  interrupt: (directory: ManagedDirectory, id: string) => Promise<unknown>,
+) => {
+  const { redis, prefix } = await onRedis();
+  const elsewhere = aGate({ redis, prefix });
+  const { organizations, users, applications } = elsewhere.gate.directory;
+  await organizations.create({ key: 'acme' });
+  await users.create({ username: 'sam', organization: 'acme', password: SAM[1], roles });
+  const { id } = await applications.create({ name: 'App', owner: SAM[0] });
+  const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
+  const credentials: Pair = [clientId, clientSecret];
+  const before = await elsewhere.signIn(SAM, 'read update', credentials);
+
+  let hasCome = false;
+  const looksAtSam = (command: readonly unknown[]): boolean => command[0] === 'hget' && command.includes(SAM[0]);
+  const hooked = redisWithHook(redis, looksAtSam, async () => {
+    await interrupt(elsewhere.gate.directory, id);
+    hasCome = true;
+  });
+  const here = aGate({ redis: hooked, prefix, deadline: 5_000 });
+  return { ...here, credentials, before, hasCome: () => hasCome };
+};
+
+const passwordForm = { grant_type: 'password', username: SAM[0], password: SAM[1], scope: 'read update' };
+const refreshForm = (refreshToken: string) => ({ grant_type: 'refresh_token', refresh_token: refreshToken });
+
+test.each(endings)('S-085 S-086 S-072 no token outlives it when, during a sign-in, %s', async (_how, end) => {
+  const { token, get, credentials, hasCome } = await interrupted([], end);
+  const answer = await token(passwordForm, credentials);
+  expect(hasCome()).toBe(true);
+  if (answer.status !== 200) return;
+  const tokens = answer.body as TokenBody;
+  expect((await get('/me', tokens.access_token)).status).toBe(401);
+  expect((await token(refreshForm(tokens.refresh_token), credentials)).status).not.toBe(200);
+});
+
+test.each(endings)('S-221 no token outlives it when, during a refresh, %s', async (_how, end) => {
+  const { token, get, credentials, before, hasCome } = await interrupted([], end);
+  const answer = await token(refreshForm(before.refresh_token), credentials);
+  expect(hasCome()).toBe(true);
+  expect([answer.status, (answer.body as TokenBody).error]).toEqual([400, 'invalid_grant']);
+  expect((await get('/me', before.access_token)).status).toBe(401);
+});
+
+test.each([
+  ['a sign-in', () => passwordForm],
+  ['a refresh', ({ refresh_token }: TokenBody) => refreshForm(refresh_token)],
+])('S-117 a role that is taken away during %s opens nothing afterwards', async (_during, form) => {
+  const withoutRoles = ({ users }: ManagedDirectory) => users.setRoles(SAM[0], []);
+  const { token, put, credentials, before, hasCome } = await interrupted(['clerk'], withoutRoles);
+  const answer = await token(form(before), credentials);
+  expect(hasCome()).toBe(true);
+  if (answer.status === 200)
+    expect((await put('/orders/1', (answer.body as TokenBody).access_token)).status).not.toBe(200);
+});

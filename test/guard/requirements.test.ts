@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { ConfigurationError } from 'scopegate';
+import { anyToken, compileAccess, isMethodMap, requirementCompiler } from '../../src/guard/requirements';
+import { aGate, JOHN } from '../support/gate';
+import { thrownBy } from '../support/thrown';
+
+const compile = requirementCompiler(new Set(['a', 'b', 'c', 'd']));
+
+describe('a compiled requirement', () => {
+  test('is met by its scope, among others', () => {
+    const needsA = compile('a');
+    expect([['a'], ['b', 'a']].map((scopes) => needsA.isMetBy(scopes))).toEqual([true, true]);
+    expect([[], ['b'], ['A'], ['aa'], ['a '], ['a.'], ['a:b']].some((scopes) => needsA.isMetBy(scopes))).toBe(false);
+  });
+
+  test('S-112 is met by whole names in their very case only', () => {
+    const needsRead = requirementCompiler(new Set(['read']))('read');
+    for (const scope of ['readall', 'read:x', 'READ', 'xread', 'read.', 'rea', 'read '])
+      expect(needsRead.isMetBy([scope])).toBe(false);
+  });
+
+  test('S-113 takes names that mean something to objects or patterns for text', () => {
+    const names = ['__proto__', 'constructor', '*', '.*', 'a|b'];
+    const compileAny = requirementCompiler(new Set(names));
+    for (const name of names) {
+      expect(compileAny(name).isMetBy([name])).toBe(true);
+      expect(compileAny(name).isMetBy(['a', 'b', 'x'])).toBe(false);
+      expect(thrownBy(() => compile(name))).toBeInstanceOf(ConfigurationError);
+    }
+  });
+
+  test('needs all of allOf and one of anyOf, nested as deep as need be', () => {
+    const rule = compile({ allOf: ['a', { anyOf: ['b', { allOf: ['c', 'd'] }] }] });
+    const met = [
+      ['a', 'b'],
+      ['a', 'c', 'd'],
+      ['a', 'b', 'c', 'd'],
+    ];
+    const unmet = [[], ['a'], ['b'], ['a', 'c'], ['a', 'd'], ['b', 'c', 'd']];
+    for (const scopes of met) expect([scopes, rule.isMetBy(scopes)]).toEqual([scopes, true]);
+    for (const scopes of unmet) expect([scopes, rule.isMetBy(scopes)]).toEqual([scopes, false]);
+  });
+
+  test('S-179 names every scope of its rule once, in the order in which the rule names them', () => {
+    expect(compile({ anyOf: ['c', { allOf: ['a', 'c'] }, 'b', 'a'] }).names).toEqual(['c', 'a', 'b']);
+    expect(compile({ allOf: ['d', 'd'] }).names).toEqual(['d']);
+    expect(anyToken.names).toEqual([]);
+  });
+
+  test('S-115 is not met by no scope at all; only the guard that asks for none is', () => {
+    for (const rule of ['a', { anyOf: ['a', 'b'] }, { allOf: ['a'] }]) expect(compile(rule).isMetBy([])).toBe(false);
+    expect(anyToken.isMetBy([])).toBe(true);
+  });
+
+  type Rule = string | { readonly allOf: readonly Rule[] } | { readonly anyOf: readonly Rule[] };
+  const { rule } = fc.letrec<{ rule: Rule }>((tie) => ({
+    rule: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.constantFrom('a', 'b', 'c', 'd'),
+      fc.record({ allOf: fc.array(tie('rule'), { minLength: 1, maxLength: 3 }) }),
+      fc.record({ anyOf: fc.array(tie('rule'), { minLength: 1, maxLength: 3 }) }),
+    ),
+  }));
+  const met = (one: Rule, scopes: ReadonlySet<string>): boolean => {
+    if (typeof one === 'string') return scopes.has(one);
+    return 'allOf' in one ? one.allOf.every((part) => met(part, scopes)) : one.anyOf.some((part) => met(part, scopes));
+  };
+
+  test('decides as the rule reads, and more scopes never decide for less', () => {
+    fc.assert(
+      fc.property(rule, fc.subarray(['a', 'b', 'c', 'd']), fc.subarray(['a', 'b', 'c', 'd']), (one, scopes, more) => {
+        const compiled = compile(one);
+        expect(compiled.isMetBy(scopes)).toBe(met(one, new Set(scopes)));
+        if (compiled.isMetBy(scopes)) expect(compiled.isMetBy([...scopes, ...more])).toBe(true);
+        // Whoever holds every scope that the refusal names gets in.
+        expect(compiled.isMetBy(compiled.names)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a requirement that is none', () => {
+  test('S-356 is refused when the guard is made, and the message names the declared scopes', () => {
+    expect(thrownBy(() => compile('x'))).toMatchObject({
+      code: 'ERR_SCOPEGATE_OPTION',
+      message: 'ERR_SCOPEGATE_OPTION: option "requireScope" names the scope "x"; declared are a, b, c, d',
+    });
+    expect((thrownBy(() => requirementCompiler(new Set())('x')) as Error).message).toContain('declared are none');
+  });
+
+  test('S-356 is refused whatever it is made of', () => {
+    const bad: readonly unknown[] = [
+      ...[undefined, null, 1, true, '', 'A', ['a'], [], {}, new Set(['a']), /a/, () => 'a'],
+      ...[
+        { anyOf: [] },
+        { allOf: [] },
+        { anyOf: 'a' },
+        { anyOf: ['x'] },
+        { anyOf: ['a', undefined] },
+        { allOf: [['a']] },
+      ],
+      ...[
+        { anyOf: ['a'], allOf: ['b'] },
+        { anyOf: ['a'], not: ['b'] },
+        { anyof: ['a'] },
+        { oneOf: ['a'] },
+        { allOf: [{ anyOf: [] }] },
+      ],
+    ];
+    for (const requirement of bad) {
+      expect([requirement, thrownBy(() => compile(requirement))]).toEqual([
+        requirement,
+        expect.any(ConfigurationError),
+      ]);
+    }
+  });
+
+  test('S-356 is refused by requireScope as well, so that no guard is made of a slip', () => {
+    const { gate } = aGate();
+    const requireScope = gate.requireScope as unknown as (...args: readonly unknown[]) => unknown;
+    const bad: readonly (readonly unknown[])[] = [
+      ...[
+        [],
+        [undefined],
+        ['raed'],
+        ['read', 'raed'],
+        ['read', undefined],
+        [['read']],
+        [{ get: 'read' }],
+        [{ anyOf: [] }],
+      ],
+      ...[[{ GET: 'raed' }], [{ GET: undefined }], [{ GET: [] }], [{ GET: 'read', put: 'read' }]],
+      ...[[{}], [[]], [new Map([['GET', 'read']])], [/read/]],
+      [{ GET: 'read' }, 'update'], // what stands behind the map would be forgotten
+    ];
+    for (const args of bad)
+      expect([args, thrownBy(() => requireScope(...args))]).toEqual([args, expect.any(ConfigurationError)]);
+  });
+});
+
+test('a map per method is told from a rule by its names', () => {
+  expect([{ GET: 'a' }, { GET: 'a', PUT: { anyOf: ['a'] } }].map(isMethodMap)).toEqual([true, true]);
+  expect(['GET', undefined, null, { anyOf: ['a'] }, { allOf: ['a'] }, { get: 'a' }].some(isMethodMap)).toBe(false);
+});
+
+test('the access of a resource compiles to its rule, or to none where it is public', () => {
+  expect(compileAccess({ kind: 'public' }, compile)).toBeUndefined();
+  expect(compileAccess({ kind: 'token' }, compile)).toBe(anyToken);
+  const all = compileAccess({ kind: 'allOf', scopes: ['a', 'b'] }, compile);
+  const any = compileAccess({ kind: 'anyOf', scopes: ['a', 'b'] }, compile);
+  expect([all?.isMetBy(['a']), any?.isMetBy(['a']), all?.names, any?.names]).toEqual([
+    false,
+    true,
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+});
+
+describe('on routes', () => {
+  test('S-179 too little scope is 403 with every scope that the rule names, and the handler does not run', async () => {
+    const { signIn, get, served } = aGate();
+    const { access_token } = await signIn(JOHN, 'read');
+    const answer = await get('/both', access_token);
+    expect(answer.status).toBe(403);
+    expect(answer.body).toEqual({
+      error: 'insufficient_scope',
+      error_description: 'This resource needs the scope read, update.',
+      scope: 'read update',
+    });
+    expect(answer.headers['www-authenticate']).toBe(
+      'Bearer realm="127.0.0.1", error="insufficient_scope", error_description="This resource needs the scope read, update.", scope="read update"',
+    );
+    expect(served()).toBe(0);
+    expect((await get('/either', access_token)).status).toBe(200);
+    expect((await get('/both', (await signIn(JOHN, 'update read')).access_token)).status).toBe(200);
+  });
+});

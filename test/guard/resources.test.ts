@@ -1,0 +1,383 @@
+import express from 'express';
+import fc from 'fast-check';
+import { ConfigurationError, type ApiDeclaration } from 'scopegate';
+import { aGate, JOHN, type TestScope } from '../support/gate';
+import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf } from '../support/raw-http';
+import { thrownBy } from '../support/thrown';
+
+const orders: ApiDeclaration<TestScope> = {
+  resources: [
+    { path: '/', methods: ['GET'], scopes: ['read'] },
+    { path: '/:id', methods: ['PUT', 'PATCH'], scopes: ['update'] },
+    { path: '/:id', methods: ['GET'], anyOf: ['read', 'update'] },
+    { path: '/health', methods: ['GET'], public: true },
+    { path: '/special', methods: ['GET'], scopes: ['admin'] },
+    { path: '/:id/lines/:line', methods: ['DELETE'] },
+    { path: '/caf%c3%a9', methods: ['GET'], public: true },
+  ],
+};
+
+/** The API behind a real server, and the raw bytes of requests to it. */
+const served = async (declaration: ApiDeclaration<TestScope> = orders, mount = '/orders') => {
+  const { gate, signIn } = aGate({ apis: { orders: declaration } });
+  const app = express();
+  const reached: string[] = [];
+  app.use(mount, gate.api('orders'), (incoming, response) => {
+    reached.push(`${incoming.method} ${incoming.url}`);
+    response.json({ reached: incoming.url, subject: gate.findAuth(incoming)?.subject });
+  });
+  app.use((_request, response) => {
+    reached.push('behind');
+    response.status(418).json({});
+  });
+  const { port } = await serve(app);
+  const send = (method: string, target: string, token?: string, ...more: readonly string[]) => {
+    const authorization = token === undefined ? [] : [`Authorization: Bearer ${token}`];
+    return sendRaw(
+      port,
+      rawRequest([`${method} ${target} HTTP/1.1`, 'Host: h', 'Connection: close', ...authorization, ...more]),
+    );
+  };
+  const status = async (method: string, target: string, token?: string): Promise<number> =>
+    (await send(method, target, token)).status;
+  return { gate, send, status, signIn, reached };
+};
+
+describe('the resources of an API', () => {
+  test('are guarded each by its own rule', async () => {
+    const { send, status, signIn, reached } = await served();
+    const read = (await signIn(JOHN, 'read')).access_token;
+    const update = (await signIn(JOHN, 'update')).access_token;
+    const nothing = (await signIn(JOHN)).access_token;
+    const statuses = async (method: string, target: string) =>
+      Promise.all([undefined, nothing, read, update].map((token) => status(method, target, token)));
+
+    expect(await statuses('GET', '/orders')).toEqual([401, 403, 200, 403]);
+    expect(await statuses('GET', '/orders/1')).toEqual([401, 403, 200, 200]);
+    expect(await statuses('PUT', '/orders/1')).toEqual([401, 403, 403, 200]);
+    expect(await statuses('PATCH', '/orders/1')).toEqual([401, 403, 403, 200]);
+    expect(await statuses('GET', '/orders/special')).toEqual([401, 403, 403, 403]);
+    expect(await statuses('DELETE', '/orders/1/lines/2')).toEqual([401, 200, 200, 200]);
+    expect(await statuses('GET', '/orders/health')).toEqual([200, 200, 200, 200]);
+    expect(reached).toHaveLength(1 + 2 + 1 + 1 + 3 + 4);
+    expect(JSON.parse((await send('GET', '/orders/1', read)).body)).toEqual({ reached: '/1', subject: JOHN[0] });
+  });
+
+  test('S-258 that are not declared are 404, with and without a token', async () => {
+    const { send, status, signIn, reached } = await served();
+    const { access_token } = await signIn(JOHN, 'read update');
+    for (const target of ['/orders/1/lines', '/orders/1/lines/2/3', '/orders/health/x', '/orders/special/x']) {
+      expect([target, await status('GET', target), await status('GET', target, access_token)]).toEqual([
+        target,
+        404,
+        404,
+      ]);
+    }
+    const answer = await send('GET', '/orders/1/lines');
+    expect(JSON.parse(answer.body)).toEqual({ error: 'not_found', error_description: 'There is no such resource.' });
+    expect(valuesOf(answer, 'content-type')).toEqual(['application/json']);
+    expect(valuesOf(answer, 'cache-control')).toEqual(['no-store']);
+    expect(reached).toEqual([]);
+  });
+
+  test('S-261 S-205 with an undeclared method are 405 with the methods that there are, OPTIONS and TRACE among them', async () => {
+    const { send, signIn, reached } = await served();
+    const { access_token } = await signIn(JOHN, 'read update');
+    const allowed = async (method: string, target: string): Promise<unknown> => {
+      const answer = await send(method, target, access_token, 'X-HTTP-Method-Override: GET');
+      return [answer.status, valuesOf(answer, 'allow'), (JSON.parse(answer.body) as { error: string }).error];
+    };
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']) {
+      expect([method, await allowed(method, '/orders')]).toEqual([method, [405, ['GET, HEAD'], 'method_not_allowed']]);
+    }
+    expect(await allowed('DELETE', '/orders/1')).toEqual([405, ['PUT, PATCH, GET, HEAD'], 'method_not_allowed']);
+    expect(await allowed('GET', '/orders/1/lines/2')).toEqual([405, ['DELETE'], 'method_not_allowed']);
+    expect((await send('HEAD', '/orders/1/lines/2', access_token)).status).toBe(405);
+    expect(reached).toEqual([]);
+  });
+
+  test('S-206 answer HEAD by the rule of GET, unless HEAD has one of its own', async () => {
+    const { send, status, signIn } = await served({
+      resources: [
+        { path: '/', methods: ['GET'], scopes: ['read'] },
+        { path: '/x', methods: ['GET'], public: true },
+        { path: '/x', methods: ['HEAD'], scopes: ['update'] },
+      ],
+    });
+    const { access_token } = await signIn(JOHN, 'read');
+    expect(await status('HEAD', '/orders')).toBe(401);
+    const answer = await send('HEAD', '/orders', access_token);
+    expect([answer.status, answer.body]).toEqual([200, '']);
+    expect(await status('HEAD', '/orders/x', access_token)).toBe(403);
+    expect(await status('GET', '/orders/x')).toBe(200);
+  });
+
+  test('a literal segment wins over a parameter, for its other methods as well', async () => {
+    const { send, signIn } = await served();
+    const { access_token } = await signIn(JOHN, 'read update');
+    const answer = await send('PUT', '/orders/special', access_token);
+    expect([answer.status, valuesOf(answer, 'allow')]).toEqual([405, ['GET, HEAD']]);
+    expect((await send('GET', '/orders/specials', access_token)).status).toBe(200);
+  });
+
+  test('S-248 paths are compared with their case', async () => {
+    const { status } = await served();
+    expect(await status('GET', '/orders/health')).toBe(200);
+    expect(await status('GET', '/orders/Health')).toBe(401); // the parameter's rule
+    expect(await status('GET', '/orders/1/Lines/2')).toBe(404);
+  });
+
+  test('S-249 a slash at the end is 404 everywhere but at the context', async () => {
+    const { status, signIn } = await served();
+    const { access_token } = await signIn(JOHN, 'read update');
+    for (const target of ['/orders', '/orders/', '/orders?a=b', '/orders/?a=b']) {
+      expect([target, await status('GET', target, access_token)]).toEqual([target, 200]);
+    }
+    for (const target of ['/orders/health/', '/orders/1/', '/orders/1/lines/2/', '/orders/1/lines/']) {
+      expect([target, await status('GET', target, access_token)]).toEqual([target, 404]);
+    }
+  });
+
+  test('S-260 a parameter is one whole segment: it is never empty and never spans a slash', async () => {
+    const { status } = await served({ resources: [{ path: '/public/:slug', methods: ['GET'], public: true }] });
+    expect(await status('GET', '/orders/public/a')).toBe(200);
+    expect(await status('GET', '/orders/public/a%20b')).toBe(200);
+    for (const target of ['/orders/public/admin/delete', '/orders/public/', '/orders/public', '/orders/public/a/']) {
+      expect([target, await status('GET', target)]).toEqual([target, 404]);
+    }
+    for (const target of [
+      '/orders/public/a%2fb',
+      '/orders/public/a%2Fdelete',
+      '/orders/public/a%5cb',
+      '/orders/public//a',
+    ]) {
+      expect([target, await status('GET', target)]).toEqual([target, 400]);
+    }
+  });
+
+  test('S-259 a context is not a prefix of other names', async () => {
+    const { status } = await served();
+    expect(await status('GET', '/orders-secret/health')).toBe(418);
+    expect(await status('GET', '/ordersx')).toBe(418);
+  });
+
+  test('an escape may be written in either case, declared or asked for', async () => {
+    const { status } = await served();
+    for (const target of ['/orders/caf%C3%A9', '/orders/caf%c3%a9', '/orders/caf%C3%a9'])
+      expect(await status('GET', target)).toBe(200);
+  });
+
+  test('S-204 a public resource looks at no token, not even at a bad one', async () => {
+    const { send, signIn } = await served();
+    const { access_token } = await signIn(JOHN, 'read');
+    for (const header of [`Bearer ${access_token}`, 'Bearer bad', 'Bearer', 'Basic x']) {
+      const answer = await send('GET', '/orders/health?access_token=x', undefined, `Authorization: ${header}`);
+      expect([header, answer.status, answer.body]).toEqual([header, 200, '{"reached":"/health?access_token=x"}']);
+    }
+  });
+
+  test('S-249 S-250 S-251 S-252 S-253 S-254 S-256 paths that are not canonical are 400, and reach nothing', async () => {
+    const { send, reached } = await served();
+    const targets = [
+      ...['/orders//health', '/orders/%68ealth', '/orders/./health', '/orders/x/../health', '/orders/x/%2e%2e/health'],
+      ...[
+        '/orders/health%2f',
+        '/orders/health%00',
+        '/orders/health;v=1',
+        '/orders/health%3b',
+        '/orders/%2568ealth',
+        '/orders/%c0%af',
+      ],
+      ...[
+        '/orders/\\health',
+        '/orders/health%5c',
+        '/orders/..;/health',
+        '/orders/health\xe9',
+        '/orders/h%',
+        '/orders/health?a\xe9',
+      ],
+      'http://evil.test/orders/health',
+    ];
+    for (const target of targets) {
+      const answer = await send('GET', target);
+      expect([target, answer.status]).toEqual([target, 400]);
+      if (answer.body !== '') expect(JSON.parse(answer.body)).toMatchObject({ error: 'invalid_request' });
+    }
+    expect(reached).toEqual([]);
+  });
+
+  test('S-250 S-252 never reach the handler by a path that the caller respelt', async () => {
+    const { send, reached } = await served({
+      resources: [
+        { path: '/admin/secret', methods: ['GET'], scopes: ['admin'] },
+        { path: '/:any/:thing', methods: ['GET'], public: true },
+      ],
+    });
+    const piece = fc.constantFrom(
+      '/admin',
+      '/secret',
+      '/',
+      '/.',
+      '/..',
+      '//',
+      '/%61dmin',
+      '/admin%2fsecret',
+      '/;x',
+      ';',
+      '%2e',
+      '%2E%2e',
+      '\\',
+      '%5c',
+      '%00',
+      '/x',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 4 }), async (pieces) => {
+        reached.length = 0;
+        const target = `/orders${pieces.join('')}`;
+        const { status } = await send('GET', target);
+        expect([200, 400, 401, 404, 418]).toContain(status);
+        if (status !== 200) return;
+        const [path = ''] = reached.map((line) => line.slice('GET '.length));
+        expect(new URL(path, 'http://h').pathname.split('/').map(decodeURIComponent).join('/')).not.toBe(
+          '/admin/secret',
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('the matcher', () => {
+  const METHODS = ['ACL', 'BIND', 'COPY', 'LINK', 'LOCK', 'MOVE', 'PURGE'];
+  const segment = fc.constantFrom('a', 'b', 'ab', ':p', ':q');
+  const template = fc.array(segment, { maxLength: 4 }).map((segments) => `/${segments.join('/')}`);
+  const shape = (path: string): string => path.replace(/:[^/]+/g, ':');
+  const templates = fc.uniqueArray(template, { selector: shape, minLength: 1, maxLength: 7 });
+  const requested = fc
+    .array(fc.constantFrom('a', 'b', 'ab', 'c', 'A', ''), { maxLength: 4 })
+    .map((parts) => `/${parts.join('/')}`);
+
+  const segmentsOf = (path: string): readonly string[] => (path === '/' ? [] : path.slice(1).split('/'));
+
+  /** What should be found: of all that fit, the one whose first difference from the others is a literal. */
+  const expected = (paths: readonly string[], path: string): string | undefined => {
+    const parts = segmentsOf(path);
+    const fitting = paths.filter((candidate) => {
+      const pattern = segmentsOf(candidate);
+      return (
+        pattern.length === parts.length &&
+        pattern.every((one, at) => (one.startsWith(':') ? parts[at] !== '' : one === parts[at]))
+      );
+    });
+    const rank = (candidate: string): string =>
+      segmentsOf(candidate)
+        .map((one) => (one.startsWith(':') ? '1' : '0'))
+        .join('');
+    return fitting.sort((one, other) => rank(one).localeCompare(rank(other)))[0];
+  };
+
+  test('finds the resource that a reader would, whatever the order of declaration', async () => {
+    await fc.assert(
+      fc.asyncProperty(templates, fc.uniqueArray(requested, { minLength: 4, maxLength: 8 }), async (paths, targets) => {
+        // A method of its own for each resource: the refusal of another method tells which one was found.
+        const resources = paths.map((path, index) => ({ path, methods: [METHODS[index] ?? ''] }));
+        const { gate } = aGate({
+          apis: { forwards: { resources }, backwards: { resources: resources.toReversed() } },
+          users: [],
+        });
+        const app = express();
+        for (const name of ['forwards', 'backwards']) app.use(`/${name}`, gate.api(name));
+        const { port, close } = await serve(app);
+        const asked = targets.flatMap((path) => [`/forwards${path}`, `/backwards${path}`]);
+        const bytes = asked.map((target) => `GET ${target} HTTP/1.1\r\nHost: h\r\n\r\n`).join('');
+        const { responses } = await exchangeRaw(port, bytes, { responses: asked.length });
+        const found = responses.map((answer) => {
+          const [method] = valuesOf(answer, 'allow');
+          return method === undefined ? answer.status : paths[METHODS.indexOf(method)];
+        });
+        const wanted = targets.flatMap((path) => {
+          const one = path.includes('//') ? 400 : (expected(paths, path) ?? 404);
+          return [one, one];
+        });
+        expect(asked.map((target, index) => [target, found[index]])).toEqual(
+          asked.map((target, index) => [target, wanted[index]]),
+        );
+        await close();
+        await gate.close();
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('gate.canonicalPaths', () => {
+  test('S-249 S-250 S-252 refuses before anything is routed what a guard on a path would miss', async () => {
+    const { gate } = aGate();
+    const app = express();
+    const reached: string[] = [];
+    app.use(gate.canonicalPaths());
+    app.use('/api/admin', gate.requireScope('admin'));
+    app.use((incoming, response) => {
+      reached.push(incoming.originalUrl);
+      response.json({});
+    });
+    const { port } = await serve(app);
+    const send = (target: string) =>
+      sendRaw(port, rawRequest([`GET ${target} HTTP/1.1`, 'Host: h', 'Connection: close']));
+    const evasions = [
+      ...[
+        '//api/admin/x',
+        '/api//admin/x',
+        '/api/%61dmin/x',
+        '/api/admin%2fx',
+        '/x/../api/admin/x',
+        '/x/%2e%2e/api/admin/x',
+      ],
+      ...[
+        '/api/admin;v=1/x',
+        '/api/admin\\x',
+        'http://evil.test//api/admin',
+        'http://evil.test/api/admin',
+        '/%2561dmin',
+      ],
+    ];
+    for (const target of evasions) expect([target, (await send(target)).status]).toEqual([target, 400]);
+    expect(reached).toEqual([]);
+    expect((await send('/api/admin/x')).status).toBe(401);
+    expect((await send('/API/Admin/x')).status).toBe(401);
+    expect((await send('/api/orders?x=//..')).status).toBe(200);
+  });
+
+  test('S-164 says nothing of the path', async () => {
+    const { gate } = aGate();
+    const { port } = await serve(express().use(gate.canonicalPaths()));
+    const answer = await sendRaw(port, rawRequest(['GET /canary/../x HTTP/1.1', 'Host: h', 'Connection: close']));
+    expect(answer.body).not.toContain('canary');
+    expect(JSON.parse(answer.body)).toMatchObject({ error: 'invalid_request' });
+  });
+
+  test('holds in a sub-app as well: the whole path is looked at, not the rest behind the mount', async () => {
+    const { gate } = aGate();
+    const inner = express().use(gate.canonicalPaths(), (_request, response) => {
+      response.json({});
+    });
+    const { port } = await serve(express().use('/inner', inner));
+    const send = (target: string) =>
+      sendRaw(port, rawRequest([`GET ${target} HTTP/1.1`, 'Host: h', 'Connection: close']));
+    expect((await send('/inner/a')).status).toBe(200);
+    expect((await send('/inner/../a')).status).toBe(400);
+    expect((await send('/inner//a')).status).toBe(400);
+  });
+});
+
+test('an API that is not declared is told with those that are', () => {
+  const { gate } = aGate({ apis: { orders, stock: { resources: [] } } });
+  const thrown = thrownBy(() => gate.api('ordres'));
+  expect(thrown).toBeInstanceOf(ConfigurationError);
+  expect((thrown as Error).message).toBe(
+    'ERR_SCOPEGATE_OPTION: option "apis.ordres" is not declared; declared are orders, stock',
+  );
+  for (const name of ['__proto__', 'constructor', ''])
+    expect(thrownBy(() => gate.api(name))).toBeInstanceOf(ConfigurationError);
+});

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const script = join(__dirname, '../../scripts/check-security-cases.mjs');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'scopegate-cases-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const row = (number: number, outcome = '400'): string => `| S-00${number} | some-slug | Something bad | ${outcome} |`;
+
+const check = (rows: readonly string[], tests: Readonly<Record<string, string>>) => {
+  const head = [
+    '# Cases',
+    '',
+    'No row, though it names S-009.',
+    '',
+    '| number | slug | case | outcome |',
+    '|---|---|---|---|',
+  ];
+  const files = { 'docs/security-cases.md': [...head, ...rows].join('\n'), ...tests };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' });
+  return { status, said: stdout + stderr };
+};
+
+describe('the check of security cases', () => {
+  it('finds numbers in titles and in tables of each, in both folders of tests', () => {
+    const { status, said } = check(
+      [1, 2, 3, 4, 5, 6, 7].map((number) => row(number)),
+      {
+        'test/a.test.ts': [
+          "describe('S-001 and S-002', () => it(`S-003 ${1 + 1}`, () => undefined));",
+          "it.each([['S-004 in a table', 1]])('%s', () => undefined);",
+          "const cases = [{ name: 'S-005 in a constant' }] as const;",
+          "describe.each(cases)('$name', () => test('is tested', () => undefined));",
+          "it.each`name | b\n${'S-006'} | ${1}`('$name', () => undefined);",
+        ].join('\n'),
+        'example-gateway/test/deep/b.test.ts': "it('S-007', () => undefined);",
+      },
+    );
+    expect(said).toBe('7 security cases have tests\n');
+    expect(status).toBe(0);
+  });
+
+  it('refuses a row without a test, and does not take a comment, a body or another file for one', () => {
+    const { status, said } = check([row(1), row(2)], {
+      'test/a.test.ts':
+        "// S-001\nit('passes', () => { expect('S-001').toBe('S-001'); });\nit('S-002', () => undefined);",
+      'test/b.ts': "it('S-001', () => undefined);",
+    });
+    expect(said).toContain('docs/security-cases.md:7 S-001 some-slug has no test');
+    expect(said).not.toContain('S-002');
+    expect(status).toBe(1);
+  });
+
+  it('refuses a number without a row, a row that stands twice, and one that is none', () => {
+    const { status, said } = check([row(1), row(1), '| S-002 | only two |'], {
+      'test/a.test.ts': "\nit('S-001 and S-009', () => undefined);",
+    });
+    expect(said).toContain('test/a.test.ts:2 names S-009, which has no row in docs/security-cases.md');
+    expect(said).toContain('docs/security-cases.md:8 S-001 stands twice');
+    expect(said).toContain('docs/security-cases.md:9 is no row of the form');
+    expect(status).toBe(1);
+  });
+});

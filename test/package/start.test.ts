@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../..');
+const READY = /^example gateway ready on (http:\/\/127\.0\.0\.1:\d+)$/m;
+
+/** Runs `npm start` as the leader of a process group, as a terminal or a process manager would. */
+const npmStart = (...args: readonly string[]) => {
+  const { PORT: _port, REDIS_URL: _redis, ...env } = process.env;
+  const child = spawn('npm', ['start', '--', ...args], {
+    cwd: root,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  const seen = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        stdout += chunk.toString();
+        const match = pattern.exec(stdout);
+        if (match !== null) resolve(match);
+      });
+      child.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${stdout}${stderr}`)));
+    });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => resolve(code));
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('npm is not there');
+  return {
+    ready: seen(READY),
+    ended,
+    output: () => ({ stdout, stderr }),
+    signal: (signal: NodeJS.Signals, to: 'alone' | 'group') => process.kill(to === 'alone' ? pid : -pid, signal),
+  };
+};
+
+/** The folders of builds that are going on. */
+const buildFolders = (): readonly string[] => {
+  const dist = join(root, 'example-gateway/dist');
+  return existsSync(dist) ? readdirSync(dist).filter((name) => name.startsWith('.start-')) : [];
+};
+
+const soon = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 10);
+  });
+
+describe('npm start', () => {
+  it.each([
+    ['SIGTERM', 'alone'],
+    ['SIGTERM', 'group'],
+    ['SIGINT', 'group'],
+  ] as const)('ends with 0 on %s to it %s, after one stop of the gateway', async (signal, to) => {
+    const started = npmStart('--port', '0');
+    const [, url = ''] = await started.ready;
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    started.signal(signal, to);
+    expect(await started.ended).toBe(0);
+    await expect(fetch(url)).rejects.toThrow();
+    expect(started.output().stderr.match(/Stopping/g)).toHaveLength(1);
+  });
+
+  it('ends with 0 on a signal while it is still building', async () => {
+    const before = buildFolders();
+    const started = npmStart('--port', '0');
+    started.ready.catch(() => undefined);
+    while (buildFolders().every((name) => before.includes(name))) await soon();
+    started.signal('SIGTERM', 'group');
+    expect(await started.ended).toBe(0);
+    expect(started.output().stdout).not.toMatch(READY);
+    expect(buildFolders()).toEqual(before);
+  });
+
+  it('passes arguments on and ends with 1 when they are wrong, with nothing but npm on standard output', async () => {
+    const started = npmStart('--port', 'many');
+    await expect(started.ready).rejects.toThrow('npm start ended with 1');
+    const { stdout, stderr } = started.output();
+    expect(stderr).toContain('--port: must be a port');
+    expect(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('>'))).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { basicChallenge, bearerChallenge } from '../../src/protocol/challenge';
+
+interface Challenge {
+  readonly scheme: string;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** A reader of one challenge with quoted parameters, by RFC 9110 §11.2 and §5.6.4 and nothing else. */
+const parseChallenge = (header: string): Challenge => {
+  const [, scheme = '', rest = ''] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (.*)$/s.exec(header) ?? [];
+  if (scheme === '') throw new Error('no scheme');
+  const parameters = new Map<string, string>();
+  const parameter =
+    /([!#$%&'*+.^_`|~0-9A-Za-z-]+)="((?:[\t \x21\x23-\x5B\x5D-\x7E\x80-\xff]|\\[\t \x21-\x7E\x80-\xff])*)"(, |$)/y;
+  while (parameter.lastIndex < rest.length) {
+    const [, name = '', quoted = '', end] = parameter.exec(rest) ?? [];
+    if (name === '') throw new Error(`not a list of parameters: ${rest}`);
+    if (parameters.has(name)) throw new Error(`twice: ${name}`);
+    parameters.set(name, quoted.replace(/\\(.)/g, '$1'));
+    if (end === ', ' && parameter.lastIndex === rest.length) throw new Error('ends in a comma');
+  }
+  return { scheme, parameters };
+};
+
+test('S-177 writes nothing but the realm where there is nothing else to say', () => {
+  expect(bearerChallenge({ realm: 'api.example.com' })).toBe('Bearer realm="api.example.com"');
+});
+
+test('S-179 writes error and scope behind the realm, each in quotes', () => {
+  const challenge = bearerChallenge({
+    realm: 'r',
+    error: 'insufficient_scope',
+    error_description: 'This resource needs the scope update.',
+    scope: 'read update',
+  });
+  expect(challenge).toBe(
+    'Bearer realm="r", error="insufficient_scope", error_description="This resource needs the scope update.", scope="read update"',
+  );
+});
+
+test('S-043 names UTF-8 in the challenge to clients', () => {
+  expect(basicChallenge('r')).toBe('Basic realm="r", charset="UTF-8"');
+});
+
+test('S-079 S-208 escapes quotes and backslashes, and lets no line break into a header', () => {
+  expect(bearerChallenge({ realm: 'a"b\\c' })).toBe('Bearer realm="a\\"b\\\\c"');
+  expect(basicChallenge('a"b\\c')).toBe('Basic realm="a\\"b\\\\c", charset="UTF-8"');
+  expect(bearerChallenge({ realm: 'a\r\nSet-Cookie: x=y\0é' })).toBe('Bearer realm="aSet-Cookie: x=y"');
+});
+
+test('S-208 S-209 can always be read again as one challenge that says the same, whatever stands in it', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc.string({ unit: fc.constantFrom(...'"\\,= ;a\r\n\té'), maxLength: 20 }),
+  );
+  const printable = (value: string): string => value.replace(/[^\x20-\x7E]/g, '');
+  fc.assert(
+    fc.property(text, text, text, text, (realm, error, description, scope) => {
+      const header = bearerChallenge({ realm, error, error_description: description, scope });
+      expect(header).toMatch(/^[\x20-\x7E]*$/);
+      const { scheme, parameters } = parseChallenge(header);
+      expect(scheme).toBe('Bearer');
+      expect([...parameters]).toEqual([
+        ['realm', printable(realm)],
+        ['error', printable(error)],
+        ['error_description', printable(description)],
+        ['scope', printable(scope)],
+      ]);
+      expect(parseChallenge(basicChallenge(realm)).parameters.get('realm')).toBe(printable(realm));
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { OAuthError } from '../../src/protocol/errors';
+import { isScopeToken, parseScope, printScope } from '../../src/protocol/scope';
+import { thrownBy } from '../support/thrown';
+
+const invalidScope = expect.objectContaining({ code: 'invalid_scope', status: 400 });
+
+/** %x21 / %x23-5B / %x5D-7E, RFC 6749 appendix A.4. */
+const SCOPE_CHARACTERS = Array.from({ length: 256 }, (_, code) => code)
+  .filter((code) => code === 0x21 || (code >= 0x23 && code <= 0x5b) || (code >= 0x5d && code <= 0x7e))
+  .map((code) => String.fromCharCode(code))
+  .join('');
+
+test('reads names with one space between them', () => {
+  expect(parseScope('read update')).toEqual(['read', 'update']);
+});
+
+test('S-107 takes no scope for none', () => {
+  expect(parseScope(undefined)).toEqual([]);
+});
+
+test('S-105 takes the characters of a scope token, of all bytes there are, and no others', () => {
+  const accepted = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).filter(
+    (character) => thrownBy(() => parseScope(`a${character}b`)) === undefined,
+  );
+  expect(accepted.join('')).toBe(` ${SCOPE_CHARACTERS}`); // a space parts two names
+  expect(parseScope('a b')).toEqual(['a', 'b']);
+});
+
+test('S-106 refuses spaces in front, behind, doubled and alone, and every other kind of gap', () => {
+  for (const text of [' a', 'a ', 'a  b', ' ', '  ', 'a\tb', 'a\nb', 'a\u00a0b', 'a\u3000b', '\ta', 'a\r\n']) {
+    expect([text, thrownBy(() => parseScope(text))]).toEqual([text, invalidScope]);
+  }
+  expect(parseScope('a,b')).toEqual(['a,b']); // a comma is a character of one name
+});
+
+test('S-110 answers each name once, in the order in which they were asked for', () => {
+  expect(parseScope('a a a')).toEqual(['a']);
+  expect(parseScope('b a b')).toEqual(['b', 'a']);
+});
+
+test('S-107 takes the word for nothing for nothing', () => {
+  expect(parseScope('default')).toEqual([]);
+  expect(parseScope('default read')).toEqual(['read']);
+  expect(parseScope('Default')).toEqual(['Default']);
+});
+
+test('S-111 refuses more than a hundred names and names of more than 128 characters', () => {
+  const names = (count: number): string => Array.from({ length: count }, (_, index) => `s${index}`).join(' ');
+  expect(parseScope(names(100))).toHaveLength(100);
+  expect(thrownBy(() => parseScope(names(101)))).toEqual(invalidScope);
+  expect(thrownBy(() => parseScope(names(1_000)))).toEqual(invalidScope);
+  expect(thrownBy(() => parseScope(Array.from({ length: 101 }, () => 'a').join(' ')))).toEqual(invalidScope);
+  expect(parseScope('x'.repeat(128))).toHaveLength(1);
+  expect(thrownBy(() => parseScope('x'.repeat(129)))).toEqual(invalidScope);
+  expect(thrownBy(() => parseScope('x'.repeat(8_192)))).toEqual(invalidScope);
+});
+
+test('S-113 takes names that mean something to objects or patterns for text', () => {
+  const names = ['__proto__', 'constructor', '*', '.*', 'a|b', '{x}'];
+  expect(parseScope(names.join(' '))).toEqual(names);
+});
+
+test('S-359 answers scope tokens without a repeat, or an invalid_scope, whatever was asked for', () => {
+  const asked = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom(...'ab \t"\\é!'), maxLength: 20 }),
+    fc.array(fc.constantFrom('read', 'update', 'default', ''), { maxLength: 6 }).map((names) => names.join(' ')),
+  );
+  fc.assert(
+    fc.property(asked, (text) => {
+      try {
+        const scope = parseScope(text);
+        expect(new Set(scope).size).toBe(scope.length);
+        expect(scope).not.toContain('default');
+        expect(scope.every(isScopeToken)).toBe(true);
+      } catch (thrown) {
+        expect(thrown instanceof OAuthError && thrown.code).toBe('invalid_scope');
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('what is printed reads back as the same scope', () => {
+  const name = fc.string({ unit: fc.constantFrom(...SCOPE_CHARACTERS), minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { maxLength: 10 }), (names) => {
+      const scope = names.filter((text) => text !== 'default');
+      expect(parseScope(printScope(scope))).toEqual(scope);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('S-107 S-109 prints a scope with single spaces, and never an empty one', () => {
+  expect(printScope(['read', 'update'])).toBe('read update');
+  expect(printScope([])).toBe('default');
+});

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import {
+  ACCESS_TOKEN_LENGTH,
+  digestOf,
+  equalTexts,
+  mintAccessToken,
+  mintClientId,
+  mintClientSecret,
+  mintGrantId,
+  mintProofKey,
+  mintRefreshToken,
+  provesIssue,
+  readAccessToken,
+  readRefreshToken,
+  REFRESH_TOKEN_LENGTH,
+} from '../../src/protocol/secrets';
+
+const grantId = mintGrantId();
+const proofKey = mintProofKey();
+const access = mintAccessToken(grantId);
+const refresh = mintRefreshToken(grantId, proofKey);
+
+const swapAt = (text: string, index: number): string =>
+  text.slice(0, index) + (text[index] === 'A' ? 'B' : 'A') + text.slice(index + 1);
+
+test('a digest is SHA-256 in base64url', () => {
+  expect(digestOf('abc')).toBe(createHash('sha256').update('abc').digest('base64url'));
+});
+
+describe('minting', () => {
+  test('S-355 tokens carry a prefix, a 96-bit grant id and 256 random bits, in letters, digits, - and _', () => {
+    expect(access.text).toMatch(/^sga_[A-Za-z0-9_-]{16}[A-Za-z0-9_-]{43}[A-Za-z0-9_-]{6}$/);
+    expect(refresh.text).toMatch(/^sgr_[A-Za-z0-9_-]{16}[A-Za-z0-9_-]{43}[A-Za-z0-9_-]{17}$/);
+    expect(mintClientSecret()).toMatch(/^sgs_[A-Za-z0-9_-]{43}[A-Za-z0-9_-]{6}$/);
+    expect(mintClientId()).toMatch(/^[A-Za-z0-9]{28}$/);
+    expect(mintGrantId()).toMatch(/^[A-Za-z0-9_-]{16}$/);
+    expect([access.text.length, refresh.text.length]).toEqual([ACCESS_TOKEN_LENGTH, REFRESH_TOKEN_LENGTH]);
+  });
+
+  test('S-355 makes no two alike, and uses every character of its alphabets', () => {
+    const count = 5_000;
+    const tokens = Array.from({ length: count }, () => mintAccessToken(grantId).text);
+    const ids = Array.from({ length: count }, mintClientId);
+    expect(new Set([...tokens, ...ids, ...Array.from({ length: count }, mintGrantId)]).size).toBe(3 * count);
+    expect(new Set(tokens.map((text) => text.slice(20, 62)).join('')).size).toBe(64);
+    expect(new Set(ids.join('')).size).toBe(62);
+    // The random part, and not only something around it, is another one each time.
+    expect(new Set(tokens.map((text) => text.slice(20, 36))).size).toBe(count);
+  });
+
+  test('S-192 S-345 the digest that a store sees is not the token, and no token can be told from it', () => {
+    expect(access.digest).not.toContain(access.text);
+    expect(access.text).not.toContain(access.digest);
+    expect(readAccessToken(access.digest)).toBeUndefined();
+    expect(readRefreshToken(refresh.digest)).toBeUndefined();
+  });
+});
+
+describe('reading', () => {
+  test('answers the grant id and the very digest that was minted', () => {
+    expect(readAccessToken(access.text)).toEqual({ grantId, digest: access.digest });
+    expect(readRefreshToken(refresh.text)).toEqual({ grantId, digest: refresh.digest });
+  });
+
+  test('S-178 refuses a token with any one character changed', () => {
+    for (let index = 0; index < access.text.length; index += 1) {
+      expect(readAccessToken(swapAt(access.text, index))).toBeUndefined();
+    }
+    for (let index = 0; index < refresh.text.length; index += 1) {
+      expect(readRefreshToken(swapAt(refresh.text, index))).toBeUndefined();
+    }
+  });
+
+  test('S-191 takes no kind of secret for another', () => {
+    expect(readAccessToken(refresh.text)).toBeUndefined();
+    expect(readRefreshToken(access.text)).toBeUndefined();
+    for (const read of [readAccessToken, readRefreshToken]) {
+      expect(read(mintClientSecret())).toBeUndefined();
+      expect(read(mintClientId())).toBeUndefined();
+      expect(read(grantId)).toBeUndefined();
+    }
+    expect(readAccessToken(refresh.text.replace('sgr_', 'sga_'))).toBeUndefined();
+    expect(readAccessToken(refresh.text.replace('sgr_', 'sga_').slice(0, ACCESS_TOKEN_LENGTH))).toBeUndefined();
+  });
+
+  test('S-184 refuses another length before it hashes anything', () => {
+    for (const text of [
+      '',
+      access.text.slice(0, -1),
+      `${access.text}A`,
+      `${access.text}=`,
+      ` ${access.text}`,
+      access.text.repeat(2),
+    ]) {
+      expect(readAccessToken(text)).toBeUndefined();
+    }
+    const began = performance.now();
+    for (let count = 0; count < 1_000; count += 1) readAccessToken(`sga_${'x'.repeat(15_000)}`);
+    expect(performance.now() - began).toBeLessThan(100);
+  });
+
+  test('S-193 refuses texts that look like keys of a store', () => {
+    for (const text of [`sg:{${grantId}}:a`, '*', '{tag}', 'rt:x', `sga_{${grantId}}`]) {
+      for (const shaped of [text, text.padEnd(ACCESS_TOKEN_LENGTH, '*'), text.padEnd(ACCESS_TOKEN_LENGTH, 'A')]) {
+        expect(readAccessToken(shaped)).toBeUndefined();
+      }
+    }
+  });
+
+  test('S-359 never throws, and gives a grant id that is safe in a key name', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', minLength: ACCESS_TOKEN_LENGTH, maxLength: ACCESS_TOKEN_LENGTH }),
+        (text) => {
+          expect(readAccessToken(text)).toBeUndefined();
+          expect(readAccessToken(`sga_${text.slice(4)}`)).toBeUndefined();
+        },
+      ),
+      { numRuns: 500 },
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'Aa0_-{}:*'), minLength: 59, maxLength: 59 }), (body) => {
+        // With a checksum that is right for the text, only the alphabet is left to refuse it.
+        const text = `sga_${body}`;
+        const read = readAccessToken(text + digestOf(text).slice(0, 6));
+        expect(read === undefined).toBe(/[{}:*]/.test(body));
+        if (read !== undefined) expect(read.grantId).toMatch(/^[A-Za-z0-9_-]{16}$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('proof of issue', () => {
+  test('S-126 tells a refresh token that was really issued from a forged one', () => {
+    expect(provesIssue(refresh.text, proofKey)).toBe(true);
+    expect(provesIssue(mintRefreshToken(grantId, mintProofKey()).text, proofKey)).toBe(false);
+    expect(
+      provesIssue(mintRefreshToken(mintGrantId(), proofKey).text.replace(/^.{20}/, `sgr_${grantId}`), proofKey),
+    ).toBe(false);
+  });
+
+  test('S-126 covers the secret: no part of it can be changed', () => {
+    for (let index = 4; index < 4 + 16 + 43 + 11; index += 1) {
+      expect(provesIssue(swapAt(refresh.text, index), proofKey)).toBe(false);
+    }
+  });
+});
+
+describe('equalTexts', () => {
+  test('S-076 compares texts of any length without an exception', () => {
+    expect(equalTexts('secret', 'secret')).toBe(true);
+    expect(equalTexts('', '')).toBe(true);
+    for (const other of ['', 'secre', 'secret ', 'Secret', 'secret\0', 'x'.repeat(10_000)]) {
+      expect(equalTexts('secret', other)).toBe(false);
+    }
+  });
+
+  test('tells all texts apart that are well-formed', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'ab\0é'), maxLength: 4 });
+    fc.assert(fc.property(text, text, (one, other) => equalTexts(one, other) === (one === other)));
+  });
+});

@@ -1,0 +1,820 @@
+import express, { type RequestHandler } from 'express';
+import type { Redis } from 'ioredis';
+import request from 'supertest';
+import {
+  scopegate,
+  UnguardedError,
+  type Auth,
+  type ScopegateOptions,
+  type SignInContext,
+  type UserSource,
+} from 'scopegate';
+import { Passwords } from '../src/directory/passwords';
+import { aClock } from './support/clock';
+import { onRedis } from './support/every-store';
+import {
+  aGate,
+  APPLICATION,
+  cheapPasswords,
+  closeAtEnd,
+  JANE,
+  JOHN,
+  recordedLogger,
+  type TestScope,
+} from './support/gate';
+import { ownRedis, randomPrefix, testRedis5 } from './support/redis';
+import { thrownBy } from './support/thrown';
+
+const passwordForm = (username: string, password: string, scope?: string) => ({
+  grant_type: 'password',
+  username,
+  password,
+  ...(scope === undefined ? {} : { scope }),
+});
+
+const refreshForm = (refreshToken: string) => ({ grant_type: 'refresh_token', refresh_token: refreshToken });
+
+const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  const deadline = Date.now() + 5_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('it did not come true in time');
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
+  }
+};
+
+describe('the walk', () => {
+  test.each([
+    ['the embedded store', async () => ({})],
+    ['an ioredis 6 client', onRedis],
+    [
+      'an ioredis 5 client',
+      async () => {
+        const redis = await testRedis5();
+        closeAtEnd({ close: async () => redis.disconnect() });
+        return { redis, prefix: randomPrefix() };
+      },
+    ],
+  ])(
+    'S-080 S-118 on %s: a resource that needs update takes a token for it and refuses one for read only',
+    async (_name, store) => {
+      const { signIn, token, get, put, served } = aGate(await store());
+      const both = await signIn(JOHN, 'read update');
+      expect(both).toEqual({
+        access_token: expect.stringMatching(/^sga_/),
+        refresh_token: expect.stringMatching(/^sgr_/),
+        token_type: 'Bearer',
+        expires_in: 3_600,
+        scope: 'read update',
+      });
+      expect((await put('/orders/1', both.access_token)).status).toBe(200);
+
+      const read = await signIn(JOHN, 'read');
+      expect((await get('/orders', read.access_token)).status).toBe(200);
+      expect(served()).toBe(2);
+      const refused = await put('/orders/1', read.access_token);
+      expect([refused.status, refused.body.scope]).toEqual([403, 'update']);
+      expect(served()).toBe(2);
+
+      const again = await token(refreshForm(both.refresh_token));
+      expect([again.status, again.body.scope]).toEqual([200, 'read update']);
+      expect((await put('/orders/1', again.body.access_token as string)).status).toBe(200);
+    },
+  );
+
+  test('S-107 S-109 a scope that was not asked for is not there, and the answer says default', async () => {
+    const { signIn, get } = aGate();
+    const { access_token, scope } = await signIn(JOHN);
+    expect(scope).toBe('default');
+    expect((await get('/orders', access_token)).status).toBe(403);
+    expect((await get('/me', access_token)).body).toMatchObject({ scopes: [] });
+  });
+
+  test('S-194 an access token lives for as long as the answer says, to the millisecond', async () => {
+    const clock = aClock();
+    const { signIn, get } = aGate({ clock: clock.now, tokens: { accessTokenLifetime: 60 } });
+    const { access_token, expires_in } = await signIn();
+    clock.advance(expires_in - 0.001);
+    expect((await get('/me', access_token)).status).toBe(200);
+    clock.advance(0.001);
+    expect((await get('/me', access_token)).status).toBe(401);
+    clock.advance(-3_600);
+    expect((await get('/me', access_token)).status).toBe(401);
+  });
+});
+
+describe('users as a function', () => {
+  /** A gate with a users function, and what it was asked. */
+  const asking = (
+    answer: (username: string, password: string) => unknown,
+    overrides: Partial<ScopegateOptions<TestScope>> = {},
+  ) => {
+    const asked: (readonly [string, string, SignInContext])[] = [];
+    const users = (username: string, password: string, context: SignInContext) => {
+      asked.push([username, password, context]);
+      return answer(username, password) as null;
+    };
+    return { ...aGate({ users, ...overrides }), asked };
+  };
+  const noOrganizations = {
+    organizations: [],
+    applications: [{ name: 'App', consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1] }],
+  };
+
+  test('gets the part before the last @ and the organization, and its id becomes the subject', async () => {
+    const { asked, signIn, get } = asking((username) => ({ id: `u:${username}`, roles: ['clerk'] }));
+    const { access_token, scope } = await signIn(['Jack@Gmail.com@JohnsOrg', 'pass word'], 'read update admin');
+    expect(scope).toBe('read update');
+    expect(asked).toEqual([
+      [
+        'Jack@Gmail.com',
+        'pass word',
+        { organization: 'johnsorg', clientId: 'key', address: expect.stringContaining('127.0.0.1') },
+      ],
+    ]);
+    expect(Object.isFrozen(asked[0]?.[2])).toBe(true);
+    expect((await get('/me', access_token)).body).toMatchObject({
+      subject: 'u:Jack@Gmail.com',
+      organization: 'johnsorg',
+      clientId: 'key',
+    });
+  });
+
+  test('gets the whole text where there are no organizations', async () => {
+    const { asked, signIn, get } = asking((username) => ({ id: username }), noOrganizations);
+    const { access_token } = await signIn(['jack@gmail.com', 'x']);
+    expect(asked).toMatchObject([['jack@gmail.com', 'x', { organization: undefined }]]);
+    expect((await get('/me', access_token)).body).not.toHaveProperty('organization');
+  });
+
+  test('is not asked about users of other organizations, who are unknown', async () => {
+    const { asked, token } = asking(() => ({ id: 'x' }));
+    for (const name of ['jack@other', 'jack', 'jack@', '@'])
+      expect((await token(passwordForm(name, 'x'))).body).toMatchObject({ error: 'invalid_grant' });
+    expect(asked).toEqual([]);
+  });
+
+  test('S-081 S-082 answers null for a wrong name or password, and the client hears the one wording for both', async () => {
+    const { token } = asking(async () => null);
+    const answers = await Promise.all(['a@johnsorg', 'b@johnsorg'].map((name) => token(passwordForm(name, 'x'))));
+    for (const answer of answers) {
+      expect([answer.status, answer.body]).toEqual([
+        400,
+        { error: 'invalid_grant', error_description: 'The user name or the password is wrong.' },
+      ]);
+    }
+  });
+
+  test('replaces the built-in users altogether', async () => {
+    const { gate, token } = asking(() => null);
+    await gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'x' });
+    expect((await token(passwordForm('sam@johnsorg', 'x'))).status).toBe(400);
+  });
+
+  const failures: readonly (readonly [string, () => unknown])[] = [
+    [
+      'throws',
+      () => {
+        throw new Error('canary');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('canary'))],
+    [
+      'throws undefined',
+      () => {
+        throw undefined;
+      },
+    ],
+    [
+      'throws null',
+      () => {
+        throw null;
+      },
+    ],
+    ['rejects with route', () => Promise.reject('route')],
+    ['answers true', () => true],
+    ['answers a text', () => 'canary'],
+    ['answers no id', () => ({ roles: ['clerk'] })],
+    ['answers an empty id', () => ({ id: '' })],
+    ['answers a number for an id', () => ({ id: 1 })],
+    ['answers an id with a line break', () => ({ id: 'a\nb' })],
+    ['answers an id that is too long', () => ({ id: 'x'.repeat(257) })],
+    ['answers roles that are no list', () => ({ id: 'x', roles: 'clerk' })],
+    ['answers roles that are no texts', () => ({ id: 'x', roles: [1] })],
+    ['never answers', () => new Promise(() => undefined)],
+  ];
+
+  test.each(failures)(
+    'S-036 S-037 S-038 that %s is 503 with a time to come back, and the operator is told',
+    async (_how, answer) => {
+      const { token, lines } = asking(answer, { usersDeadline: 20 });
+      const refused = await token(passwordForm('jack@johnsorg', 'secret-of-jack', 'read'));
+      expect([refused.status, refused.body.error, refused.headers['retry-after']]).toEqual([
+        503,
+        'temporarily_unavailable',
+        '1',
+      ]);
+      expect(refused.body).not.toHaveProperty('access_token');
+      expect(lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+      expect(JSON.stringify([lines, refused.body])).not.toMatch(/canary|secret-of-jack/);
+    },
+  );
+
+  test('S-089 is never handed anything but texts', async () => {
+    const { asked, app } = asking(() => null);
+    const bodies = [
+      'grant_type=password&username[$ne]=x&password=y',
+      'grant_type=password&username=a&username=b&password=y',
+    ];
+    for (const body of bodies)
+      expect(
+        (
+          await request(app)
+            .post('/token')
+            .auth(...APPLICATION)
+            .type('form')
+            .send(body)
+        ).status,
+      ).toBe(400);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('users as { verify, find }', () => {
+  /** Users kept in an object of a class, as an integrator would write it. */
+  class People implements UserSource {
+    readonly #roles = new Map<string, readonly string[]>([['jack', ['clerk']]]);
+    failing = false;
+
+    async verify(username: string) {
+      const roles = this.#roles.get(username);
+      return roles === undefined ? null : { id: username, roles };
+    }
+
+    async find(subject: string) {
+      if (this.failing) throw new Error('canary');
+      const roles = this.#roles.get(subject);
+      return roles === undefined ? null : { roles };
+    }
+
+    setRoles(username: string, roles: readonly string[]): void {
+      this.#roles.set(username, roles);
+    }
+
+    remove(username: string): void {
+      this.#roles.delete(username);
+    }
+  }
+
+  const opened = async () => {
+    const people = new People();
+    const test = aGate({ users: people });
+    return { ...test, people, tokens: await test.signIn(['jack@johnsorg', 'x'], 'read update') };
+  };
+
+  test('S-117 gives at a refresh what the present roles allow', async () => {
+    const { people, tokens, token } = await opened();
+    expect((await token(refreshForm(tokens.refresh_token))).body).toMatchObject({ scope: 'read update' });
+    const next = await opened();
+    next.people.setRoles('jack', []);
+    expect((await next.token(refreshForm(next.tokens.refresh_token))).body).toMatchObject({ scope: 'read' });
+    expect(people).not.toBe(next.people);
+  });
+
+  test('S-135 ends the grant at a refresh when the user is gone', async () => {
+    const { people, tokens, token, get } = await opened();
+    people.remove('jack');
+    expect((await token(refreshForm(tokens.refresh_token))).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await get('/me', tokens.access_token)).status).toBe(401);
+    people.setRoles('jack', ['clerk']);
+    expect((await token(refreshForm(tokens.refresh_token))).body).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  test('S-133 answers 503 while it cannot tell, and nothing is spent', async () => {
+    const { people, tokens, token } = await opened();
+    people.failing = true;
+    const refused = await token(refreshForm(tokens.refresh_token));
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1']);
+    expect(refused.text).not.toContain('canary');
+    people.failing = false;
+    expect((await token(refreshForm(tokens.refresh_token))).body).toMatchObject({ scope: 'read update' });
+  });
+
+  test('lets what was granted stand where there is no find', async () => {
+    const { signIn, token } = aGate({ users: { verify: () => ({ id: 'jack', roles: ['clerk'] }) } });
+    const tokens = await signIn(['jack@johnsorg', 'x'], 'read update');
+    expect((await token(refreshForm(tokens.refresh_token))).body).toMatchObject({ scope: 'read update' });
+  });
+});
+
+describe('users as a list', () => {
+  test('sign in with the password or the hash that was declared', async () => {
+    const passwordHash = await new Passwords({
+      memoryCost: 64,
+      timeCost: 2,
+      parallelism: 2,
+      concurrency: 1,
+      queue: 1,
+      queueDeadline: 1_000,
+    }).hash('from-a-hash');
+    const { signIn, token } = aGate({
+      users: [
+        { username: 'a', organization: 'johnsorg', password: 'in clear' },
+        { username: 'b', organization: 'johnsorg', passwordHash, roles: ['clerk'] },
+      ],
+    });
+    await signIn(['a@johnsorg', 'in clear']);
+    expect((await signIn(['b@johnsorg', 'from-a-hash'], 'update')).scope).toBe('update');
+    expect((await token(passwordForm('b@johnsorg', passwordHash))).status).toBe(400);
+  });
+
+  test('are all there, however many they are and however little may wait for a hash at a time', async () => {
+    const users = Array.from({ length: 30 }, (_, index) => ({
+      username: `u${index}`,
+      organization: 'johnsorg',
+      password: `p${index}`,
+    }));
+    const { gate, signIn } = aGate({ users, passwords: { ...cheapPasswords, concurrency: 1, queue: 2 } });
+    for (const index of [0, 1, 2, 3, 15, 29]) await signIn([`u${index}@johnsorg`, `p${index}`]);
+    let found = 0;
+    for await (const user of gate.directory.users.list()) found += user.enabled ? 1 : 0;
+    expect(found).toBe(30);
+  });
+});
+
+describe('granting scopes', () => {
+  test('S-108 S-109 leaves out by default what is unknown or not for the user, and the answer says what is left', async () => {
+    const { signIn } = aGate();
+    expect((await signIn(JOHN, 'update nothing read admin')).scope).toBe('update read');
+    expect((await signIn(JANE, 'read update')).scope).toBe('read');
+    expect((await signIn(JANE, 'update')).scope).toBe('default');
+  });
+
+  test('S-108 refuses instead where it is told to, and issues nothing', async () => {
+    const { token, signIn } = aGate({ ungrantedScopes: 'reject' });
+    for (const scope of ['read nothing', 'read admin', 'read update admin']) {
+      const refused = await token(passwordForm(...JOHN, scope));
+      expect([scope, refused.status, refused.body.error]).toEqual([scope, 400, 'invalid_scope']);
+    }
+    expect((await signIn(JOHN, 'read update')).scope).toBe('read update');
+    expect((await signIn(JOHN)).scope).toBe('default');
+    expect((await token(passwordForm(...JANE, 'update'))).body).toMatchObject({ error: 'invalid_scope' });
+  });
+
+  test('S-088 a scope that the client may not have says nothing about the password', async () => {
+    const { token } = aGate({ ungrantedScopes: 'reject' });
+    const answers = await Promise.all(
+      ['wrong', JOHN[1]].map((password) => token(passwordForm(JOHN[0], password, 'nothing'))),
+    );
+    expect(answers.map(({ status, text }) => [status, text])).toEqual(
+      [answers[0], answers[0]].map((one) => [one?.status, one?.text]),
+    );
+  });
+
+  const withPatterns = async (scopesWithoutRoleCheck: readonly (string | RegExp)[]): Promise<string> =>
+    (await aGate({ scopesWithoutRoleCheck }).signIn(JANE, 'read update admin')).scope;
+
+  test('S-113 gives scopes that match a pattern without asking for a role', async () => {
+    expect(await withPatterns(['update'])).toBe('read update');
+    expect(await withPatterns(['upd*'])).toBe('read update');
+    expect(await withPatterns(['*'])).toBe('read update admin');
+    expect(await withPatterns([/^(update|admin)$/g])).toBe('read update admin');
+    expect(await withPatterns([/^ad/, 'x'])).toBe('read admin');
+  });
+
+  test('S-112 S-113 takes a text for a whole name, in which only * is special', async () => {
+    for (const text of ['upd', 'pdate', 'UPDATE', 'u.date', 'update|admin', '[a-z]*', '^update$', ''])
+      expect([text, await withPatterns([text])]).toEqual([text, 'read']);
+    expect(await withPatterns([])).toBe('read');
+  });
+});
+
+describe('an application of its own kind', () => {
+  const declared = (more: object): Partial<ScopegateOptions<TestScope>> => ({
+    applications: [
+      { name: 'Limited', owner: JOHN[0], consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1], ...more },
+      { name: 'Other', owner: JOHN[0], consumerKey: 'other', consumerSecret: 'other' },
+    ],
+  });
+
+  test('S-108 never gets more than its scopes, and others are not held back by it', async () => {
+    const { signIn } = aGate(declared({ scopes: ['read', 'admin'] }));
+    expect((await signIn(JOHN, 'read update admin')).scope).toBe('read');
+    expect((await signIn(JOHN, 'read update', ['other', 'other'])).scope).toBe('read update');
+    expect((await aGate(declared({ scopes: [] })).signIn(JOHN, 'read')).scope).toBe('default');
+  });
+
+  test('S-087 may use its grant types only, and is told so before any password is looked at', async () => {
+    const { token, signIn } = aGate(declared({ grantTypes: ['refresh_token'] }));
+    for (const password of [JOHN[1], 'wrong']) {
+      const refused = await token(passwordForm(JOHN[0], password));
+      expect([refused.status, refused.body.error]).toEqual([400, 'unauthorized_client']);
+    }
+    await signIn(JOHN, undefined, ['other', 'other']);
+  });
+
+  test('S-138 gets no refresh token where it may not use one', async () => {
+    const { token, signIn } = aGate(declared({ grantTypes: ['password'] }));
+    const tokens = await signIn();
+    expect(tokens).not.toHaveProperty('refresh_token');
+    const other = await signIn(JOHN, undefined, ['other', 'other']);
+    expect((await token(refreshForm(other.refresh_token))).body).toMatchObject({ error: 'unauthorized_client' });
+  });
+});
+
+describe('paths', () => {
+  test('are where the options put them, and nowhere else', async () => {
+    const { app } = aGate({ paths: { token: '/oauth2/token', live: '/livez', ready: '/readyz' } });
+    const sent = request(app)
+      .post('/oauth2/token')
+      .auth(...APPLICATION)
+      .type('form')
+      .send(passwordForm(...JOHN));
+    expect((await sent).status).toBe(200);
+    expect((await request(app).get('/livez')).status).toBe(200);
+    expect((await request(app).get('/readyz?verbose')).status).toBe(200);
+    for (const path of ['/health/live', '/health/ready']) expect((await request(app).get(path)).status).toBe(404);
+    expect((await request(app).post('/token')).status).toBe(404);
+  });
+
+  test('that are false are left to the host', async () => {
+    const { app } = aGate({ paths: { token: false, live: false, ready: false } });
+    for (const path of ['/token', '/health/live', '/health/ready']) {
+      expect((await request(app).get(path)).status).toBe(404);
+      expect((await request(app).post(path)).status).toBe(404);
+    }
+  });
+
+  test('S-248 S-249 are matched whole and with their case', async () => {
+    const { app } = aGate();
+    for (const path of ['/Token', '/token/', '/token/x', '/tokens', '/tok%65n', '/x/token'])
+      expect((await request(app).post(path)).status).toBe(404);
+  });
+});
+
+describe('gate.auth', () => {
+  test('says what the token says, and nothing else', async () => {
+    const clock = aClock(1_800_000_000.75);
+    const { signIn, get } = aGate({ clock: clock.now });
+    const { access_token } = await signIn(JOHN, 'read update');
+    expect((await get('/me', access_token)).body).toEqual({
+      subject: JOHN[0],
+      clientId: 'key',
+      organization: 'johnsorg',
+      scopes: ['read', 'update'],
+      environment: 'production',
+      grantId: access_token.slice(4, 20),
+      issuedAt: 1_800_000_000,
+      expiresAt: 1_800_003_600,
+    });
+  });
+
+  /** What a guarded handler sees, caught. */
+  const inside = async (act: (auth: Auth, incoming: express.Request) => unknown): Promise<unknown> => {
+    const { gate, signIn } = aGate();
+    let seen: unknown;
+    const app = express();
+    const before: RequestHandler = (incoming, _response, next) => {
+      Object.assign(incoming, { user: 'set by the host', auth: 'forged' });
+      next();
+    };
+    app.get('/', before, gate.requireToken(), (incoming, response) => {
+      seen = act(gate.auth(incoming), incoming);
+      response.end();
+    });
+    const { access_token } = await signIn(JOHN, 'read');
+    expect((await request(app).get('/').set('Authorization', `Bearer ${access_token}`)).status).toBe(200);
+    return seen;
+  };
+
+  test('S-339 is frozen, scopes included', async () => {
+    const attempts = (auth: Auth) => [
+      thrownBy(() => Object.assign(auth, { subject: 'somebody else' })),
+      thrownBy(() => (auth.scopes as string[]).push('admin')),
+      thrownBy(() => Object.assign(auth, { more: 1 })),
+      thrownBy(() => Reflect.deleteProperty(auth, 'subject')),
+      Object.isFrozen(auth) && Object.isFrozen(auth.scopes),
+      auth.subject,
+      auth.scopes,
+    ];
+    expect(await inside(attempts)).toEqual([
+      expect.any(TypeError),
+      expect.any(TypeError),
+      expect.any(TypeError),
+      undefined,
+      true,
+      JOHN[0],
+      ['read'],
+    ]);
+  });
+
+  test('S-204 is not taken from the request, and leaves what the host has put there alone', async () => {
+    const seen = await inside((auth, incoming) => [
+      auth.subject,
+      Reflect.get(incoming, 'user'),
+      Reflect.get(incoming, 'auth'),
+    ]);
+    expect(seen).toEqual([JOHN[0], 'set by the host', 'forged']);
+  });
+
+  test('is the same each time, and there for findAuth too', async () => {
+    const { gate, signIn } = aGate();
+    const app = express();
+    let same: readonly unknown[] = [];
+    app.get('/', gate.requireScope('read'), (incoming, response) => {
+      same = [gate.auth(incoming) === gate.auth(incoming), gate.auth(incoming) === gate.findAuth(incoming)];
+      response.end();
+    });
+    await request(app)
+      .get('/')
+      .set('Authorization', `Bearer ${(await signIn(JOHN, 'read')).access_token}`);
+    expect(same).toEqual([true, true]);
+  });
+
+  test('throws on a route without a guard, in a sentence that says which guard is missing and where', async () => {
+    const { gate } = aGate();
+    const app = express();
+    const thrown: unknown[] = [];
+    app.get('/orders/:id', (incoming, response) => {
+      thrown.push(
+        thrownBy(() => gate.auth(incoming)),
+        gate.findAuth(incoming),
+      );
+      response.end();
+    });
+    await request(app).get('/orders/1?secret=canary');
+    expect(thrown[0]).toBeInstanceOf(UnguardedError);
+    expect(thrown[0]).toMatchObject({
+      code: 'ERR_SCOPEGATE_UNGUARDED',
+      message:
+        "ERR_SCOPEGATE_UNGUARDED: gate.auth(req): no guard ran on GET /orders/:id. Add gate.requireScope('...') or gate.requireToken() before this handler.",
+    });
+    expect(thrown[1]).toBeUndefined();
+  });
+
+  test('S-171 names no query, and does not fall over what is no request at all', () => {
+    const { gate } = aGate();
+    const auth = gate.auth as (value: object) => unknown;
+    expect(thrownBy(() => auth({ method: 'GET', originalUrl: '/a?token=canary' }))).toMatchObject({
+      message: expect.not.stringContaining('canary'),
+    });
+    expect(thrownBy(() => auth({}))).toBeInstanceOf(UnguardedError);
+  });
+
+  test('is gone when a second guard refuses', async () => {
+    const { gate, signIn } = aGate();
+    const app = express();
+    let seen: unknown = 'not asked';
+    app.use(gate.requireToken(), (incoming, response, next) => {
+      response.on('finish', () => {
+        seen = gate.findAuth(incoming);
+      });
+      next();
+    });
+    app.get('/', gate.requireScope('admin'));
+    const { access_token } = await signIn();
+    expect((await request(app).get('/').set('Authorization', `Bearer ${access_token}`)).status).toBe(403);
+    expect(seen).toBeUndefined();
+  });
+});
+
+describe('two gates in one process', () => {
+  test('S-197 S-357 do not know each other’s tokens, users, applications and requests', async () => {
+    const one = aGate();
+    const other = aGate({
+      users: [],
+      applications: [{ name: 'Other', owner: JOHN[0], consumerKey: 'other', consumerSecret: 'other' }],
+    });
+    const { access_token, refresh_token } = await one.signIn();
+    expect((await other.get('/me', access_token)).status).toBe(401);
+    expect((await other.token(refreshForm(refresh_token), ['other', 'other'])).body).toMatchObject({
+      error: 'invalid_grant',
+    });
+    expect((await other.token(passwordForm(...JOHN))).status).toBe(401);
+    expect((await other.token(passwordForm(...JOHN), ['other', 'other'])).body).toMatchObject({
+      error: 'invalid_grant',
+    });
+    await one.gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'x' });
+    expect(await other.gate.directory.users.find('sam@johnsorg')).toBeUndefined();
+
+    const app = express();
+    let thrown: unknown;
+    app.get('/', one.gate.requireToken(), (incoming, response) => {
+      thrown = thrownBy(() => other.gate.auth(incoming));
+      response.end();
+    });
+    expect((await request(app).get('/').set('Authorization', `Bearer ${access_token}`)).status).toBe(200);
+    expect(thrown).toBeInstanceOf(UnguardedError);
+
+    await one.close();
+    await other.signIn(JOHN, undefined, ['other', 'other']).catch(() => undefined);
+    expect((await other.get('/me')).status).toBe(401);
+  });
+
+  test('S-197 S-357 on one Redis are kept apart by the prefix, and brought together by the same', async () => {
+    const { redis, prefix } = await onRedis();
+    const [one, same, other] = [
+      aGate({ redis, prefix }),
+      aGate({ redis, prefix }),
+      aGate({ redis, prefix: randomPrefix() }),
+    ];
+    const { access_token, refresh_token } = await one.signIn();
+    expect((await same.get('/me', access_token)).status).toBe(200);
+    expect((await other.get('/me', access_token)).status).toBe(401);
+    expect((await other.token(refreshForm(refresh_token))).body).toMatchObject({ error: 'invalid_grant' });
+    expect((await same.token(refreshForm(refresh_token))).status).toBe(200);
+  });
+
+  test('S-357 share an app, each with its own endpoints and guards', async () => {
+    const app = express();
+    const [one, other] = [aGate(), aGate({ scopes: { read: 'x', update: 'x', admin: 'x' } })];
+    app.use('/one', one.gate.routes(), one.gate.requireScope('update'));
+    app.use('/other', other.gate.routes(), other.gate.requireScope('update'));
+    app.use((_request, response) => {
+      response.json({});
+    });
+    const tokenOf = async (mount: string): Promise<string> => {
+      const sent = request(app)
+        .post(`${mount}/token`)
+        .auth(...APPLICATION)
+        .type('form')
+        .send(passwordForm(...JANE, 'update'));
+      return (await sent).body.access_token as string;
+    };
+    const [first, second] = [await tokenOf('/one'), await tokenOf('/other')];
+    const status = async (path: string, token: string) =>
+      (await request(app).get(path).set('Authorization', `Bearer ${token}`)).status;
+    expect([await status('/one', first), await status('/other', second)]).toEqual([403, 200]);
+    expect([await status('/one', second), await status('/other', first)]).toEqual([401, 401]);
+  });
+});
+
+describe('realm', () => {
+  const challenges = async (overrides: Partial<ScopegateOptions<TestScope>>) => {
+    const { get, token } = aGate(overrides);
+    return [
+      (await get('/me')).headers['www-authenticate'],
+      (await token(passwordForm(...JOHN), null)).headers['www-authenticate'],
+    ];
+  };
+
+  test('S-043 S-177 stands in the challenge of guards and of the token endpoint', async () => {
+    expect(await challenges({ realm: 'the orders of John & Co.' })).toEqual([
+      'Bearer realm="the orders of John & Co."',
+      'Basic realm="the orders of John & Co.", charset="UTF-8"',
+    ]);
+  });
+
+  test("is the issuer's host where none is given", async () => {
+    expect(await challenges({ issuer: 'http://api.example.com:8443/auth' })).toEqual([
+      'Bearer realm="api.example.com:8443"',
+      'Basic realm="api.example.com:8443", charset="UTF-8"',
+    ]);
+  });
+});
+
+describe('health', () => {
+  test('live and ready answer 200 to GET and HEAD, without a token, and 405 to the rest', async () => {
+    const { app } = aGate();
+    const live = await request(app).get('/health/live');
+    expect([live.status, live.body, live.headers['cache-control']]).toEqual([200, { status: 'ok' }, 'no-store']);
+    const ready = await request(app).get('/health/ready');
+    expect([ready.status, ready.body]).toEqual([200, { status: 'ok', stores: { memory: 'ok' } }]);
+    for (const path of ['/health/live', '/health/ready']) {
+      const head = await request(app).head(path);
+      expect([head.status, head.text]).toEqual([200, undefined]);
+      const post = await request(app).post(path);
+      expect([post.status, post.headers['allow'], post.body.error]).toEqual([405, 'GET, HEAD', 'method_not_allowed']);
+    }
+  });
+
+  test('S-303 S-164 ready says which store is away, in no more words than that, and recovers by itself', async () => {
+    const server = await ownRedis();
+    const redis = await server.client();
+    const { gate, app, get, signIn } = aGate({ redis, prefix: randomPrefix() });
+    redis.disconnect(); // the gate has a connection of its own
+    await gate.ready();
+    expect((await request(app).get('/health/ready')).body).toEqual({ status: 'ok', stores: { redis: 'ok' } });
+    const { access_token } = await signIn();
+
+    await server.stop();
+    await until(async () => (await request(app).get('/health/ready')).status === 503);
+    const ready = await request(app).get('/health/ready');
+    expect([ready.body, ready.headers['retry-after']]).toEqual([
+      { status: 'unavailable', stores: { redis: 'away' } },
+      '1',
+    ]);
+    expect((await request(app).get('/health/live')).status).toBe(200);
+    const guarded = await get('/me', access_token);
+    expect([guarded.status, guarded.headers['retry-after']]).toEqual([503, '1']);
+
+    await server.start();
+    await gate.ready();
+    expect((await request(app).get('/health/ready')).status).toBe(200);
+    await signIn();
+    await gate.close();
+    await server.close();
+  });
+});
+
+describe('ready', () => {
+  test('resolves at once on the embedded store', async () => {
+    await aGate().gate.ready();
+  });
+
+  test('S-303 waits until Redis answers, and the first request after it works', async () => {
+    const server = await ownRedis();
+    const redis = await server.client();
+    redis.disconnect(); // only its options are needed
+    await server.stop();
+    const { gate, signIn } = aGate({ redis, prefix: randomPrefix() });
+    let isReady = false;
+    const ready = gate.ready().then(() => {
+      isReady = true;
+    });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+    expect(isReady).toBe(false);
+    await server.start();
+    await ready;
+    await signIn();
+    await gate.close();
+    await server.close();
+  });
+
+  test('gives up when the gate is closed', async () => {
+    const server = await ownRedis();
+    const redis = await server.client();
+    redis.disconnect(); // only its options are needed
+    await server.stop();
+    const { gate } = aGate({ redis, prefix: randomPrefix() });
+    const ready = gate.ready();
+    await gate.close();
+    await ready;
+    await server.close();
+  });
+});
+
+describe('close', () => {
+  const connections = async (redis: Redis): Promise<number> =>
+    String(await redis.client('LIST'))
+      .trim()
+      .split('\n').length;
+
+  test('ends what the gate opened, and leaves the client that was handed in as it was', async () => {
+    const server = await ownRedis();
+    const redis = await server.client();
+    const before = await connections(redis);
+    const { gate, signIn, get } = aGate({ redis, prefix: randomPrefix() });
+    await gate.ready();
+    const { access_token } = await signIn();
+    expect(await connections(redis)).toBeGreaterThan(before);
+
+    await gate.close();
+    await until(async () => (await connections(redis)) === before);
+    expect(await redis.ping()).toBe('PONG');
+    expect(redis.listenerCount('error')).toBe(1);
+    expect((await get('/me', access_token)).status).toBe(503);
+    await gate.close();
+    redis.disconnect();
+    await server.close();
+  });
+
+  test('ends tokens in memory with it, and lets nobody in afterwards', async () => {
+    const { gate, signIn, get } = aGate();
+    const { access_token } = await signIn();
+    await gate.close();
+    expect((await get('/me', access_token)).status).not.toBe(200);
+    await gate.close();
+  });
+});
+
+test('says at the start that embedded stores forget, and says nothing with Redis', async () => {
+  expect(aGate().lines).toMatchObject([
+    { level: 'warn', fields: { store: 'memory' }, message: expect.stringContaining('gone when it ends') },
+  ]);
+  const { gate, lines } = aGate(await onRedis());
+  await gate.ready();
+  expect(lines).toEqual([]);
+});
+
+test('without a logger, warnings become process warnings', async () => {
+  const emitted = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  closeAtEnd(scopegate({ issuer: 'http://127.0.0.1' }));
+  expect(emitted.mock.calls).toEqual([[expect.stringContaining('{"store":"memory"}'), 'ScopegateWarning']]);
+  emitted.mockRestore();
+});
+
+test('routes() is one middleware that lets everything else pass', async () => {
+  const { logger } = recordedLogger();
+  const gate = closeAtEnd(scopegate({ issuer: 'http://127.0.0.1', logger }));
+  const app = express()
+    .use(gate.routes())
+    .use((_request, response) => {
+      response.status(418).end();
+    });
+  for (const path of ['/', '/tokens', '/health', '/.well-known/nothing'])
+    expect((await request(app).get(path)).status).toBe(418);
+});

@@ -1,0 +1,128 @@
+import { withApplications } from '../support/applications';
+import {
+  clientRequests,
+  expectMalformed,
+  expectToken,
+  expectUnauthenticated,
+  seenIn,
+  type ClientRequests,
+} from '../support/client-requests';
+import { APPLICATION, type Pair } from '../support/gate';
+import {
+  aServedGate,
+  basicHeader,
+  encodeForm,
+  FORM_TYPE,
+  PASSWORD_FORM,
+  type ServedGate,
+} from '../support/token-requests';
+
+const [KEY, SECRET] = APPLICATION;
+
+let gate: ServedGate;
+let ask: ClientRequests['ask'];
+let askWith: ClientRequests['askWith'];
+let askByBody: ClientRequests['askByBody'];
+beforeAll(async () => {
+  gate = await aServedGate({ ...withApplications(['my-id', 's%e+c'], ['short', 'a']), throttle: false });
+  ({ ask, askWith, askByBody } = clientRequests(gate));
+});
+
+describe('who a client is', () => {
+  it('S-043 is asked for with a Basic challenge when nobody says', async () => {
+    expectUnauthenticated(await ask([]));
+    expectUnauthenticated(await ask([], { ...PASSWORD_FORM, client_secret: SECRET }));
+  });
+
+  it('S-044 is taken from the header, and from the body where there is no header', async () => {
+    expectToken(await askWith(`${KEY}:${SECRET}`));
+    expectToken(await askByBody(KEY, SECRET));
+  });
+
+  it.each([
+    ['another secret', 'wrong'],
+    ['another case', SECRET.toUpperCase()],
+    ['the beginning', SECRET.slice(0, -1)],
+    ['more behind it', `${SECRET}x`],
+    ['a space behind it', `${SECRET} `],
+    ['the secret of another', 'a'],
+    ['its own key', KEY],
+  ])('S-045 S-046 is not believed with %s, in the header or in the body, in one wording', async (_name, secret) => {
+    const [byHeader, byBody] = [await askWith(`${KEY}:${secret}`), await askByBody(KEY, secret)];
+    expectUnauthenticated(byHeader);
+    expectUnauthenticated(byBody);
+    expect(seenIn(byBody)).toEqual(seenIn(byHeader));
+  });
+
+  it('S-046 S-047 is answered the same whether the client is unknown or the secret wrong', async () => {
+    const wrong = seenIn(await askWith(`${KEY}:wrong`));
+    for (const unknown of ['nobody:wrong', `nobody:${SECRET}`, `${KEY}x:${SECRET}`, `${KEY.toUpperCase()}:${SECRET}`]) {
+      expect(seenIn(await askWith(unknown))).toEqual(wrong);
+      const [id = '', secret = ''] = unknown.split(':');
+      expect(seenIn(await askByBody(id, secret))).toEqual(wrong);
+    }
+  });
+
+  it('S-047 is answered the same when either fails too often', async () => {
+    const limited = await aServedGate({ throttle: { clientAndAddress: { failures: 2 } } });
+    const answers = async (id: string) => {
+      const said: unknown[] = [];
+      for (let count = 0; count < 4; count += 1) {
+        const answer = await limited.post(PASSWORD_FORM, { headers: [FORM_TYPE, basicHeader(`${id}:wrong`)] });
+        said.push([answer.status, answer.body]);
+      }
+      return said;
+    };
+    const known = await answers(KEY);
+    expect(known.at(-1)).toEqual([429, expect.any(String)]);
+    expect(await answers('nobody')).toEqual(known);
+  });
+
+  it.each(['', '1', 's', 'secre', 'secretsecret', 's'.repeat(255), 's'.repeat(256), 's'.repeat(257)])(
+    'S-076 is compared without stumbling over another length: "%s"',
+    async (secret) => {
+      expectUnauthenticated(await askWith(`${KEY}:${secret}`));
+      expectUnauthenticated(await askByBody(KEY, secret));
+    },
+  );
+});
+
+describe('one way to authenticate', () => {
+  it.each<[string, Pair, string]>([
+    ['both right', APPLICATION, SECRET],
+    ['the header right', APPLICATION, 'wrong'],
+    ['the body right', [KEY, 'wrong'], SECRET],
+    ['both wrong', [KEY, 'wrong'], 'wrong'],
+  ])('S-064 is all there may be: with %s, nobody is authenticated', async (_name, pair, secret) => {
+    for (const form of [
+      { client_secret: secret },
+      { client_id: KEY, client_secret: secret },
+      { client_id: 'short', client_secret: 'a' },
+    ]) {
+      expectMalformed(await askWith(pair.join(':'), { ...PASSWORD_FORM, ...form }));
+    }
+    const bearer = ['Authorization: Bearer abc'];
+    expectMalformed(await ask(bearer, { ...PASSWORD_FORM, client_id: KEY, client_secret: secret }));
+  });
+
+  it('S-065 may not name another client in the body', async () => {
+    for (const clientId of ['short', 'nobody', KEY.toUpperCase(), `${KEY} `]) {
+      expectMalformed(await askWith(APPLICATION.join(':'), { ...PASSWORD_FORM, client_id: clientId }));
+    }
+  });
+
+  it('S-066 may name the same client in the body', async () => {
+    expectToken(await askWith(APPLICATION.join(':'), { ...PASSWORD_FORM, client_id: KEY }));
+    expectToken(await askWith('my%2Did:s%25e%2Bc', { ...PASSWORD_FORM, client_id: 'my-id' }));
+  });
+
+  it('S-068 is not a Bearer token, however alive', async () => {
+    const { access_token: token, refresh_token: refresh } = await gate.signIn();
+    for (const text of [token, refresh]) {
+      expectUnauthenticated(await ask([`Authorization: Bearer ${text}`]));
+      expectUnauthenticated(await ask([`Authorization: Bearer ${text}`], { ...PASSWORD_FORM, client_id: KEY }));
+      expectUnauthenticated(await askWith(`${KEY}:${text}`));
+      expectUnauthenticated(await ask([], `${encodeForm(PASSWORD_FORM)}&client_assertion=${text}`));
+    }
+  });
+});

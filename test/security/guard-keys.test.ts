@@ -1,0 +1,49 @@
+import { digestOf, mintAccessToken, type GrantId } from '../../src/protocol/secrets';
+import { everyStore, onRedis } from '../support/every-store';
+import { aGate } from '../support/gate';
+import { testRedis } from '../support/redis';
+import { refreshed } from '../support/refreshing';
+
+describe('what a dump of the store gives', () => {
+  it('S-192 is no token: nothing that stands in Redis is taken for one', async () => {
+    const options = await onRedis();
+    const gate = aGate(options);
+    const issued = await refreshed(gate, await gate.signIn());
+    const grantId = issued.access_token.slice(4, 20);
+    const redis = await testRedis();
+    const access = (await redis.get(`${options.prefix}{${grantId}}:a`)) ?? '';
+    const state = await redis.hgetall(`${options.prefix}{${grantId}}:r`);
+    redis.disconnect();
+    expect(Object.keys(state).sort()).toEqual(['digest', 'facts', 'sealed', 'spent', 'until']);
+
+    const texts = [access, ...Object.values(state)].flatMap((text) => text.match(/[A-Za-z0-9_-]{8,}/g) ?? []);
+    expect(texts).toContain(digestOf(issued.access_token.slice(0, -6)));
+    const sealed = (body: string): string => body + digestOf(body).slice(0, 6);
+    const shaped = texts.flatMap((text) => [
+      text,
+      sealed(`sga_${grantId}${text.padEnd(43, 'A').slice(0, 43)}`),
+      sealed(`sgr_${grantId}${text.padEnd(54, 'A').slice(0, 54)}`),
+    ]);
+    expect(shaped.length).toBeGreaterThan(12);
+    for (const text of shaped) {
+      await gate.get('/me', text).expect(401);
+      if (text.startsWith('sgr_')) await gate.token({ grant_type: 'refresh_token', refresh_token: text }).expect(400);
+    }
+    await gate.get('/me', issued.access_token).expect(200);
+  });
+});
+
+describe.each(everyStore)('tokens that look like keys, in %s', (_name, freshStore) => {
+  it('S-193 lead nowhere', async () => {
+    const gate = aGate(await freshStore());
+    await gate.gate.directory.users.create({ username: 'kim', organization: 'johnsorg', password: 'kim-password' });
+    const { access_token: token } = await gate.signIn();
+    const shaped = ['directory-users_', '../../../../../..', 'AAAAAAAAAAAAAAAA', token.slice(4, 20)].map(
+      (name) => mintAccessToken(name.slice(0, 16) as GrantId).text,
+    );
+    const named = ['directory', 'a/../b', 'sg~a', token.slice(4, 20), `${token.slice(4, 20)}/a`];
+    for (const text of [...shaped, ...named]) await gate.get('/me', text).expect(401);
+    for (const text of ['rt:a', '{tag}', '*', `sg:{${token.slice(4, 20)}}:a`]) await gate.get('/me', text).expect(400);
+    await gate.get('/me', token).expect(200);
+  });
+});

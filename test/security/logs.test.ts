@@ -1,0 +1,142 @@
+import request from 'supertest';
+import { processWarnings } from '../../src/events/logger';
+import { aGate, type LogLine, type Pair, type TestGate, type TokenBody } from '../support/gate';
+import { aMarkedGate, marked, markers, printed, type Markers } from '../support/marked-gate';
+import { expectCleanAnswer } from '../support/oracle';
+import { refresh } from '../support/refreshing';
+import { formsOf, overheard, secretsIn } from '../support/secrets';
+
+/** Everything that people do at a gate, right and wrong; answers every secret that was used or came out. */
+const useEverything = async (gate: TestGate, { key, secret, user, password }: Markers): Promise<readonly string[]> => {
+  const client: Pair = [key, secret];
+  const wrong = { secret: marked('wrong'), password: marked('wrong'), token: marked('wrong') };
+  const first = await gate.signIn([user, password], 'read update', client);
+  const { body } = await refresh(gate, first.refresh_token, undefined, client);
+  const second = body as TokenBody;
+  const signIn = { grant_type: 'password', username: user, password };
+
+  await gate.token(signIn, [key, wrong.secret]).expect(401);
+  await gate.token({ ...signIn, client_id: key, client_secret: wrong.secret }, null).expect(401);
+  await gate.token({ ...signIn, password: wrong.password }, client).expect(400);
+  await gate.token({ ...signIn, grant_type: wrong.token }, client).expect(400);
+  await refresh(gate, wrong.token, undefined, client).expect(400);
+  await gate.token(signIn, client).query({ password, client_secret: secret }).expect(400);
+  await gate.token(signIn, client).send({ password }).set('Content-Type', 'application/json').expect(415);
+  await gate.get('/me', second.access_token).expect(200);
+  await gate.get('/admin', second.access_token).expect(403);
+  await gate.get('/me', wrong.token).expect(401);
+  await gate.get('/me', second.refresh_token).expect(401);
+  await gate.get(`/me?access_token=${second.access_token}`).expect(401);
+  await gate.get(`/me?access_token=${second.access_token}`, second.access_token).expect(400);
+  await gate.get('/me').set('Cookie', `token=${second.access_token}`).expect(401);
+  await gate.get('/me').auth(key, secret).expect(401);
+  return [
+    ...[secret, password, ...Object.values(wrong)],
+    ...[first, second].flatMap((pair) => [pair.access_token, pair.refresh_token]),
+    Buffer.from(client.join(':')).toString('base64'),
+  ];
+};
+
+describe('the search for secrets', () => {
+  it('finds one in every form, at every place', () => {
+    const secret = 'pass word.x7/+z-_q';
+    for (const form of formsOf(secret)) expect(secretsIn(`before ${form} behind`, [secret])).toEqual([secret]);
+    for (const around of ['', 'a', 'ab', 'abc']) {
+      const bytes = Buffer.from(`${around}${secret}${around}`);
+      for (const encoding of ['base64', 'base64url'] as const) {
+        expect(secretsIn(bytes.toString(encoding), [secret])).toEqual([secret]);
+      }
+    }
+    expect(secretsIn('pass word.x7', [secret])).toEqual([]);
+  });
+
+  it('hears what a process says', async () => {
+    const heard = await overheard(async () => {
+      console.log('to the console');
+      process.stderr.write('to standard error');
+      process.emitWarning('as a warning');
+    });
+    expect(heard).toEqual(['to the console', 'to standard error', 'as a warning']);
+  });
+});
+
+describe('what is logged', () => {
+  it('S-170 S-171 holds no secret in any form, whatever people do', async () => {
+    const names = markers();
+    let secrets: readonly string[] = [];
+    let lines: readonly LogLine[] = [];
+    const heard = await overheard(async () => {
+      const gate = aMarkedGate(names);
+      secrets = await useEverything(gate, names);
+      lines = gate.lines;
+    });
+    expect(secrets).toHaveLength(10);
+    expect(secretsIn([printed(lines), ...heard].join('\n'), secrets)).toEqual([]);
+  });
+
+  it('S-170 S-171 holds no secret where no logger is given and warnings are all there is', async () => {
+    const names = markers();
+    let secrets: readonly string[] = [];
+    const heard = await overheard(async () => {
+      const gate = aMarkedGate(names, { logger: processWarnings });
+      secrets = await useEverything(gate, names);
+    });
+    expect(heard.join()).toContain('Tokens live in the memory of this process');
+    expect(secretsIn(heard.join('\n'), secrets)).toEqual([]);
+  });
+
+  it.each([
+    ['one line', (secret: string) => new Error(`no user for ${secret}`)],
+    ['many lines', (secret: string) => new Error(`no user\n  for ${secret}\n    at ${secret} (users.js:1:1)`)],
+    ['fields', (secret: string) => Object.assign(new Error('no'), { code: 'E_USERS', query: secret, sql: [secret] })],
+    ['a cause', (secret: string) => new Error('no', { cause: new Error(secret) })],
+    ['a text', (secret: string) => secret],
+    ['an object', (secret: string) => ({ message: secret, code: secret })],
+  ])('S-170 holds nothing of what the users function throws, as %s', async (_name, thrown) => {
+    const names = markers();
+    let lines: readonly LogLine[] = [];
+    const heard = await overheard(async () => {
+      const users = (_user: string, password: string) => Promise.reject(thrown(password));
+      const gate = aMarkedGate(names, { users });
+      lines = gate.lines;
+      const form = { grant_type: 'password', username: names.user, password: names.password };
+      const answer = await gate.token(form, [names.key, names.secret]);
+      expectCleanAnswer(answer, { status: 503, error: 'temporarily_unavailable', without: formsOf(names.password) });
+    });
+    expect(lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+    expect(secretsIn([printed(lines), ...heard].join('\n'), [names.password, names.secret])).toEqual([]);
+  });
+
+  it('S-172 is one line for each event, whatever names and headers hold', async () => {
+    const texts = ['a\r\nFAKE', 'a\u001B[2J', 'a\u2028b', 'a%0aFAKE', '","level":"error', 'a\u0000b'];
+    const failing = (username: string) => {
+      const error = new Error(username);
+      error.name = username;
+      return Promise.reject(Object.assign(error, { code: username }));
+    };
+    const heard = await overheard(async () => {
+      const gate = aGate({ organizations: [], users: failing, logger: processWarnings });
+      for (const text of texts) {
+        const form = { grant_type: 'password', username: text, password: text };
+        await gate.token(form).set('User-Agent', encodeURIComponent(text));
+        await gate.token({ ...form, client_id: text, client_secret: text }, null);
+      }
+    });
+    const told = heard.filter((text) => text.includes('The users function failed'));
+    expect(told).toHaveLength(3); // the rest never came that far
+    for (const text of told) expect(text).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+  });
+
+  it('S-174 does not grow with the number of requests that are refused', async () => {
+    const gate = aGate();
+    const before = gate.lines.length;
+    for (let times = 0; times < 40; times += 1) {
+      await gate.get('/me', `wrong-${times}`).expect(401);
+      await gate.get('/me').expect(401);
+      await gate.token({ grant_type: 'password' }).expect(400);
+      await gate.token({ grant_type: 'refresh_token', refresh_token: `wrong-${times}` }).expect(400);
+      await request(gate.app).post('/token').expect(400);
+    }
+    expect(gate.lines.length).toBe(before);
+  });
+});

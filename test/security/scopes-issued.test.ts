@@ -1,0 +1,62 @@
+import { everyStore, onRedis } from '../support/every-store';
+import { aGate, gateOptions, JOHN, recordedLogger } from '../support/gate';
+import { testRedis } from '../support/redis';
+import { refreshed } from '../support/refreshing';
+
+describe('scopes of a token that was issued', () => {
+  it.each([
+    ['none', (fields: readonly unknown[]) => fields.slice(0, -1)],
+    ['null', (fields: readonly unknown[]) => [...fields.slice(0, -1), null]],
+    ['a list', (fields: readonly unknown[]) => [...fields.slice(0, -1), ['read']]],
+    ['true', (fields: readonly unknown[]) => [...fields.slice(0, -1), true]],
+  ])('S-115 refuses a token whose record has %s for its scope', async (_name, damage) => {
+    const options = await onRedis();
+    const gate = aGate(options);
+    const { access_token: token } = await gate.signIn(JOHN, 'read');
+    const redis = await testRedis();
+    const key = `${options.prefix}{${token.slice(4, 20)}}:a`;
+    const fields = JSON.parse((await redis.get(key)) ?? '') as readonly unknown[];
+    expect(fields.at(-1)).toBe('read');
+
+    await redis.set(key, JSON.stringify(damage(fields)), 'KEEPTTL');
+    redis.disconnect();
+    await gate.get('/orders', token).expect(401);
+    await gate.get('/me', token).expect(401);
+    expect(gate.served()).toBe(0);
+  });
+
+  it('S-117 gives a refresh what the client may still have, and leaves the access token what it was issued for', async () => {
+    const options = await onRedis();
+    const before = aGate(options);
+    const issued = await before.signIn(JOHN, 'read update');
+
+    const { logger } = recordedLogger();
+    const { applications = [] } = gateOptions(logger);
+    const after = aGate({
+      ...options,
+      applications: applications.map((application) => ({ ...application, scopes: ['read'] })),
+    });
+    await after.put('/orders/1', issued.access_token).expect(200);
+    const narrowed = await refreshed(after, issued);
+    expect(narrowed.scope).toBe('read');
+    await after.put('/orders/1', narrowed.access_token).expect(403);
+  });
+
+  it.each(everyStore)(
+    'S-117 ends access tokens with the role that they rest on, and keeps the rest, in %s',
+    async (_name, freshStore) => {
+      const gate = aGate(await freshStore());
+      const { users } = gate.gate.directory;
+      await users.create({ username: 'kim', organization: 'johnsorg', password: 'kim-password', roles: ['clerk'] });
+      const issued = await gate.signIn(['kim@johnsorg', 'kim-password'], 'read update');
+      await gate.put('/orders/1', issued.access_token).expect(200);
+
+      await users.setRoles('kim@johnsorg', []);
+      await gate.put('/orders/1', issued.access_token).expect(401);
+      await gate.get('/orders', issued.access_token).expect(401);
+      const rest = await refreshed(gate, issued);
+      expect(rest.scope).toBe('read');
+      await gate.get('/orders', rest.access_token).expect(200);
+    },
+  );
+});

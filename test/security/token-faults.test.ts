@@ -1,0 +1,106 @@
+import { StoreUnavailableError } from '../../src/protocol/errors';
+import { mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
+import { expectCleanAnswer } from '../support/oracle';
+import { ownRedis } from '../support/redis';
+import { thrownThings } from '../support/thrown-things';
+import { aServedGate, aTurn, PASSWORD_FORM } from '../support/token-requests';
+import { aTokenEndpoint } from '../support/token-rig';
+
+/** A refresh token whose checksum is right, so that the store is asked about it. */
+const refreshForm = {
+  grant_type: 'refresh_token',
+  refresh_token: mintRefreshToken(mintGrantId(), mintProofKey()).text,
+};
+
+const fault = { status: [500, 503], without: ['CANARY', 'canary'] } as const;
+
+describe('a store', () => {
+  const forms = [PASSWORD_FORM, refreshForm];
+
+  const expectStoreFault = async (act: () => Promise<never>): Promise<void> => {
+    for (const form of forms) {
+      const endpoint = aTokenEndpoint(act);
+      expectCleanAnswer(await endpoint.post(form), fault);
+      await aTurn();
+      expect(endpoint.passed()).toBe(0);
+      expectCleanAnswer(await endpoint.post({}), { status: 400 });
+    }
+  };
+
+  it.each(['route', 'router'])(
+    'S-035 that ends in "%s" does not send the request on to the next route',
+    async (word) => {
+      await expectStoreFault(() => Promise.reject(word));
+      await expectStoreFault(() => {
+        throw word;
+      });
+    },
+  );
+
+  it('S-036 that rejects is a 503 with Retry-After', async () => {
+    for (const form of forms) {
+      const endpoint = aTokenEndpoint(() => Promise.reject(new StoreUnavailableError('CANARY')));
+      expectCleanAnswer(await endpoint.post(form), { ...fault, status: 503, error: 'temporarily_unavailable' });
+    }
+  });
+
+  it.each(thrownThings)('S-037 that throws or rejects with %s is a fault like any other', async (_name, thrown) => {
+    await expectStoreFault(() => {
+      throw thrown;
+    });
+    await expectStoreFault(() => Promise.reject(thrown));
+  });
+
+  it('S-038 that never answers is a 503 by its deadline, and the next request is served when it is back', async () => {
+    const server = await ownRedis();
+    const redis = await server.client();
+    const gate = await aServedGate({ redis, deadline: 100 });
+    await gate.gate.ready();
+    server.pause();
+    const answer = await gate.post(PASSWORD_FORM);
+    expectCleanAnswer(answer, { status: 503, error: 'temporarily_unavailable' });
+    expect(answer.elapsedMs).toBeLessThan(3_000);
+    expect(gate.passed()).toBe(0);
+    server.resume();
+    await gate.gate.ready();
+    expectCleanAnswer(await gate.post(PASSWORD_FORM), { status: 200 });
+  });
+});
+
+describe('the clock', () => {
+  it.each(thrownThings)(
+    'S-037 that throws %s in the middle of a request is a fault like any other',
+    async (_name, thrown) => {
+      let broken = false;
+      const clock = () => {
+        if (broken) throw thrown;
+        return 1_800_000_000;
+      };
+      const gate = await aServedGate({ clock });
+      broken = true;
+      expectCleanAnswer(await gate.post(PASSWORD_FORM), fault);
+      await aTurn();
+      expect(gate.passed()).toBe(0);
+    },
+  );
+});
+
+describe('the logger', () => {
+  it.each(['info', 'warn', 'error'] as const)(
+    'S-037 that throws at %s keeps nobody from being answered',
+    async (level) => {
+      const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+      let broken = false;
+      const complain = () => {
+        if (broken) throw new Error('CANARY');
+      };
+      const gate = await aServedGate({
+        logger: { ...quiet, [level]: complain },
+        users: () => Promise.reject(new Error('CANARY')),
+      });
+      broken = true;
+      expectCleanAnswer(await gate.post(PASSWORD_FORM), fault);
+      expect(gate.passed()).toBe(0);
+    },
+  );
+});

@@ -1,0 +1,112 @@
+import type { RequestHandler } from 'express';
+import { aGate } from '../support/gate';
+import { expectCleanAnswer } from '../support/oracle';
+import { sendRaw } from '../support/raw-http';
+import {
+  APPLICATION_HEADER,
+  aServedGate,
+  aSource,
+  FORM_TYPE,
+  PASSWORD_FORM,
+  tokenRequest,
+  type Host,
+} from '../support/token-requests';
+
+/** Lets a request seem to come from another machine: what Node says of the connection, and no header. */
+const from =
+  (remoteAddress: string): RequestHandler =>
+  (incoming, _response, next) => {
+    Object.defineProperty(incoming.socket, 'remoteAddress', { value: remoteAddress, configurable: true });
+    next();
+  };
+
+const ELSEWHERE = '203.0.113.9';
+const https = { issuer: 'https://api.example.com' } as const;
+
+/** The answer to a right request that comes from this address, with these headers. */
+const answerTo = async (
+  address: string,
+  overrides: Parameters<typeof aServedGate>[0] = https,
+  settings: Host['settings'] = {},
+  headers: readonly string[] = [],
+) => {
+  const gate = await aServedGate(overrides, { inFront: [from(address)], settings });
+  const answer = await gate.post(PASSWORD_FORM, { headers: [FORM_TYPE, APPLICATION_HEADER, ...headers] });
+  return { answer, lines: gate.lines };
+};
+
+const refused = { status: 400, error: 'invalid_request' } as const;
+
+describe('a plain request', () => {
+  it.each([ELSEWHERE, '10.0.0.1', '192.168.1.1', '::ffff:10.0.0.1', '2001:db8::1', 'fe80::1', '128.0.0.1', '0.0.0.0'])(
+    'S-032 from %s is refused where the issuer is https, and the operator is told the cure',
+    async (address) => {
+      const { answer, lines } = await answerTo(address);
+      const { error_description: described } = expectCleanAnswer(answer, { ...refused, without: [address] });
+      expect(described).toContain('https');
+      expect(lines.filter(({ level }) => level === 'error')).toEqual([
+        { level: 'error', fields: { address }, message: expect.stringContaining('trust proxy') },
+      ]);
+    },
+  );
+
+  it.each(['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1'])(
+    'S-032 from %s has crossed no network, so it is served',
+    async (address) => {
+      expectCleanAnswer((await answerTo(address)).answer, { status: 200 });
+    },
+  );
+
+  it('S-032 is refused before its password is looked at and before its body is read', async () => {
+    const source = aSource();
+    const gate = await aServedGate({ ...https, users: source.users }, { inFront: [from(ELSEWHERE)] });
+    const request = tokenRequest(PASSWORD_FORM);
+    const headOnly = request.subarray(0, request.indexOf('\r\n\r\n') + 4);
+    expectCleanAnswer(await sendRaw(gate.port, headOnly, { deadlineMs: 2_000 }), refused);
+    expect(source.asked).toEqual([]);
+  });
+
+  it('S-032 is refused or served as requireTls says, whatever the issuer is', async () => {
+    const plainIssuer = { issuer: 'http://api.example.com' };
+    expectCleanAnswer((await answerTo(ELSEWHERE, plainIssuer)).answer, { status: 200 });
+    expectCleanAnswer((await answerTo(ELSEWHERE, { ...plainIssuer, requireTls: true })).answer, refused);
+    expectCleanAnswer((await answerTo(ELSEWHERE, { ...https, requireTls: false })).answer, { status: 200 });
+  });
+
+  it('S-032 is what only the endpoint minds: a guard serves behind any proxy', async () => {
+    const { app, token, get } = aGate(https);
+    app.set('trust proxy', true);
+    const { access_token: accessToken } = (await token(PASSWORD_FORM).expect(200)).body as { access_token: string };
+    await get('/me', accessToken).set('X-Forwarded-For', ELSEWHERE).expect(200);
+  });
+});
+
+describe('a header that says https', () => {
+  const claims = ['X-Forwarded-Proto: https', 'Forwarded: proto=https', 'X-Forwarded-Ssl: on', 'Front-End-Https: on'];
+
+  it.each(claims)('S-033 is not believed from whoever likes to send it: %s', async (claim) => {
+    expectCleanAnswer((await answerTo(ELSEWHERE, https, {}, [claim])).answer, refused);
+    const others = { 'trust proxy': '198.51.100.1' };
+    expectCleanAnswer((await answerTo(ELSEWHERE, https, others, [claim])).answer, refused);
+  });
+
+  it('S-033 is believed from a proxy that the host trusts', async () => {
+    const trusted = { 'trust proxy': ELSEWHERE };
+    const proto = (value: string): readonly string[] => [`X-Forwarded-Proto: ${value}`, 'X-Forwarded-For: 192.0.2.1'];
+    expectCleanAnswer((await answerTo(ELSEWHERE, https, trusted, proto('https'))).answer, { status: 200 });
+    expectCleanAnswer((await answerTo(ELSEWHERE, https, trusted, proto('http'))).answer, refused);
+    expectCleanAnswer((await answerTo(ELSEWHERE, https, trusted, proto('http, https'))).answer, refused);
+  });
+
+  it.each(['127.0.0.1', '::1', 'localhost', 'unix:'])(
+    'S-033 is not replaced by one that says the request is from this machine: X-Forwarded-For: %s',
+    async (address) => {
+      const local = [`X-Forwarded-For: ${address}`, `Forwarded: for="${address}"`, `X-Real-IP: ${address}`];
+      expectCleanAnswer((await answerTo(ELSEWHERE, https, {}, local)).answer, refused);
+      // A proxy on this machine puts the real peer behind what the client wrote.
+      const appended = [`X-Forwarded-For: ${address}, ${ELSEWHERE}`];
+      const { answer } = await answerTo('127.0.0.1', https, { 'trust proxy': 'loopback' }, appended);
+      expectCleanAnswer(answer, refused);
+    },
+  );
+});

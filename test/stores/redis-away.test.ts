@@ -1,0 +1,339 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Redis as Redis5 } from 'ioredis5';
+import type { RedisLike } from 'scopegate';
+import { StoreUnavailableError } from '../../src/protocol/errors';
+import { aBlackHole } from '../support/black-hole';
+import { aGate, JOHN, type TestGate } from '../support/gate';
+import { after, expectAway, expectRecovery } from '../support/outage';
+import { exchangeRaw, rawRequest, serve } from '../support/raw-http';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { refresh } from '../support/refreshing';
+import { rejectionOf } from '../support/thrown';
+
+const DEADLINE_MS = 100;
+
+const opened5: Redis5[] = [];
+const aRedis5 = (url: string): Redis5 => {
+  const client = new Redis5(url, { disconnectTimeout: 20 });
+  client.on('error', () => undefined);
+  opened5.push(client);
+  return client;
+};
+afterAll(() => {
+  for (const client of opened5) client.disconnect();
+});
+
+/** Options that suit batch jobs and queues, and would make a request wait for ever. */
+const patient = {
+  maxRetriesPerRequest: null,
+  enableOfflineQueue: true,
+  autoResendUnfulfilledCommands: true,
+  lazyConnect: true,
+  enableReadyCheck: false,
+  enableAutoPipelining: false,
+  retryStrategy: () => 60_000,
+  reconnectOnError: () => 2 as const,
+};
+
+const aGateOn = (redis: RedisLike): TestGate => aGate({ redis, deadline: DEADLINE_MS });
+
+const signInAgain = (tested: TestGate) => () =>
+  tested.token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
+
+describe.each<[string, (own: OwnRedis) => RedisLike]>([
+  ['ioredis 6', ({ url }) => aRedis({}, url)],
+  ['ioredis 5', ({ url }) => aRedis5(url)],
+  ['a client with the patience of a queue', ({ url }) => aRedis(patient, url)],
+])('with %s', (_name, connect) => {
+  it('S-303 starts without Redis, and recovers by itself when it comes', async () => {
+    const own = await ownRedis();
+    await own.stop();
+    const tested = aGateOn(connect(own));
+    let isReady = false;
+    const ready = tested.gate.ready().then(() => {
+      isReady = true;
+    });
+    await expectAway(tested, DEADLINE_MS);
+    await expectAway(tested, DEADLINE_MS);
+    expect(isReady).toBe(false);
+
+    await own.start();
+    await expectRecovery(() => tested.get('/health/ready'));
+    await ready;
+    const tokens = await tested.signIn();
+    await tested.get('/me', tokens.access_token).expect(200);
+  });
+
+  it('S-304 S-312 refuses while Redis is dead, and knows no token of before when it comes back empty', async () => {
+    const own = await ownRedis();
+    const tested = aGateOn(connect(own));
+    const tokens = await tested.signIn();
+    await own.stop();
+    await expectAway(tested, DEADLINE_MS, tokens);
+
+    await own.start();
+    await expectRecovery(() => tested.get('/health/ready'));
+    await tested.get('/me', tokens.access_token).expect(401);
+    await refresh(tested, tokens.refresh_token).expect(400);
+    await tested.get('/me', (await tested.signIn()).access_token).expect(200);
+  });
+
+  it('S-305 refuses in time while Redis hangs, for as long as it hangs, and goes on when it does', async () => {
+    const own = await ownRedis();
+    const tested = aGateOn(connect(own));
+    const tokens = await tested.signIn();
+    own.pause();
+    for (let round = 0; round < 6; round += 1) await expectAway(tested, DEADLINE_MS, tokens);
+
+    own.resume();
+    await expectRecovery(() => tested.get('/me', tokens.access_token));
+    await refresh(tested, tokens.refresh_token).expect(200);
+    await tested.get('/health/ready').expect(200);
+  });
+});
+
+describe('while Redis is away', () => {
+  it('S-304 answers 200 or 503 and nothing else when Redis dies under load', async () => {
+    const own = await ownRedis();
+    const tested = aGateOn(aRedis({}, own.url));
+    const tokens = await tested.signIn();
+    const statuses = new Set<number>();
+    let goesOn = true;
+    const load = Array.from({ length: 10 }, async (_, index) => {
+      while (goesOn) {
+        const { status } = await (index % 2 === 0 ? tested.get('/me', tokens.access_token) : signInAgain(tested)());
+        statuses.add(status);
+      }
+    });
+    await after(50);
+    await own.stop();
+    await after(50);
+    goesOn = false;
+    await Promise.all(load);
+    expect([...statuses].sort()).toEqual([200, 503]);
+    await expectAway(tested, DEADLINE_MS, tokens);
+  });
+
+  it('S-305 starts against a Redis that hangs, and goes on when it does', async () => {
+    const own = await ownRedis();
+    own.pause();
+    const tested = aGateOn(aRedis({}, own.url));
+    for (let round = 0; round < 6; round += 1) await expectAway(tested, DEADLINE_MS);
+    own.resume();
+    await expectRecovery(signInAgain(tested));
+  });
+
+  it.each([
+    ['for a moment', 0],
+    ['for longer than it is borne', 700],
+  ])('S-305 leaves a connection that swallows everything %s', async (_how, milliseconds) => {
+    const own = await ownRedis({ over: 'port' });
+    const way = await aBlackHole(own.url);
+    const tested = aGateOn(aRedis({}, way.url));
+    const tokens = await tested.signIn();
+    way.open();
+    const start = performance.now();
+    do await expectAway(tested, DEADLINE_MS, tokens);
+    while (performance.now() - start < milliseconds);
+    way.close(); // for new connections
+    await expectRecovery(() => tested.get('/me', tokens.access_token));
+  });
+
+  it('S-304 S-305 counts no right sign-in as a failure that could not be answered', async () => {
+    const own = await ownRedis();
+    const tested = aGateOn(aRedis({}, own.url));
+    await tested.signIn();
+    own.pause();
+    const refused = await Promise.all(Array.from({ length: 25 }, () => signInAgain(tested)()));
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
+    own.resume();
+    await expectRecovery(() => tested.get('/health/ready'));
+    await signInAgain(tested)().expect(200);
+  });
+
+  it('S-218 reports no revocation as done', async () => {
+    const own = await ownRedis();
+    const { gate } = aGateOn(aRedis({}, own.url));
+    const { users, applications } = gate.directory;
+    await users.create({ username: 'alice', organization: 'johnsorg', password: 'p' });
+    const { id } = await applications.create({ name: 'App', owner: JOHN[0] });
+    for (const away of [() => own.pause(), () => own.stop()]) {
+      await away();
+      const calls = [
+        users.disable('alice@johnsorg'),
+        users.setPassword('alice@johnsorg', 'q'),
+        users.setRoles('alice@johnsorg', []),
+        users.remove('alice@johnsorg'),
+        users.find('alice@johnsorg'),
+        users.create({ username: 'bob', organization: 'johnsorg', password: 'p' }),
+        applications.disable(id),
+        applications.generateKeys(id, { environment: 'production' }),
+      ];
+      for (const thrown of await Promise.all(calls.map(rejectionOf)))
+        expect(thrown).toBeInstanceOf(StoreUnavailableError);
+    }
+  });
+
+  it('tells the operator once that Redis is away and once that it is back', async () => {
+    const own = await ownRedis();
+    const tested = aGateOn(aRedis({}, own.url));
+    await tested.signIn();
+    await own.stop();
+    await expectAway(tested, DEADLINE_MS);
+    await expectAway(tested, DEADLINE_MS);
+    await own.start();
+    await expectRecovery(() => tested.get('/health/ready'));
+    expect(tested.lines.map(({ level, fields }) => [level, fields['store']])).toEqual([
+      ['error', 'redis'],
+      ['info', 'redis'],
+    ]);
+  });
+});
+
+describe('a flood of requests', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: unknown = runInNewContext('gc');
+  const heapMiB = (): number => {
+    if (typeof collectGarbage === 'function') collectGarbage();
+    return process.memoryUsage().heapUsed / 2 ** 20;
+  };
+
+  it.each<[string, (own: OwnRedis) => unknown]>([
+    ['is dead', (own) => own.stop()],
+    ['hangs', (own) => own.pause()],
+  ])('S-341 ends and leaves no memory behind while Redis %s', async (_how, takeAway) => {
+    const own = await ownRedis();
+    const tested = aGateOn(aRedis(patient, own.url));
+    const { access_token: token } = await tested.signIn();
+    const { port } = await serve(tested.app);
+    await takeAway(own);
+
+    const one = rawRequest(['GET /me HTTP/1.1', 'Host: x', `Authorization: Bearer ${token}`]);
+    const statuses = new Map<number, number>();
+    const send = async (requests: number): Promise<void> => {
+      const bytes = Buffer.concat(Array.from({ length: requests }, () => one));
+      const { responses } = await exchangeRaw(port, bytes, { responses: requests, deadlineMs: 10_000 });
+      for (const { status } of responses) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    };
+    const flood = (requests: number) => Promise.all(Array.from({ length: 50 }, () => send(requests / 50)));
+
+    await flood(500); // what is made once, such as connections, is there
+    const before = heapMiB();
+    await flood(5_000);
+    const grown = heapMiB() - before;
+    expect(statuses).toEqual(new Map([[503, 5_500]]));
+    expect(grown).toBeLessThan(5);
+  });
+});
+
+describe('closing a gate', () => {
+  /** What holds the process, when nothing is just being closed. */
+  const handles = async (): Promise<number> => {
+    const looks: number[] = [];
+    for (let look = 0; look < 5; look += 1) {
+      await after(10);
+      looks.push(process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate').length);
+    }
+    return Math.min(...looks);
+  };
+
+  it.each<[string, (own: OwnRedis) => unknown, (own: OwnRedis) => unknown]>([
+    ['Redis is there', () => undefined, () => undefined],
+    ['Redis is dead', (own) => own.stop(), (own) => own.start()],
+    ['Redis hangs', (own) => own.pause(), (own) => own.resume()],
+  ])('leaves nothing open when %s', async (_how, takeAway, bringBack) => {
+    const own = await ownRedis();
+    const client = aRedis({ lazyConnect: true }, own.url);
+    const tested = aGateOn(client);
+    const { access_token: token } = await tested.signIn();
+    await tested.gate.directory.users.create({ username: 'alice', organization: 'johnsorg', password: 'p' });
+    await takeAway(own);
+    for (let look = 0; look < 6; look += 1) await tested.get('/me', token); // so that a lost connection is noticed
+    const withGate = await handles();
+
+    const start = performance.now();
+    await tested.gate.close();
+    expect(performance.now() - start).toBeLessThan(1_000);
+    await after(150); // what is being ended has ended
+    expect(await handles()).toBeLessThan(withGate);
+    await expectAway(tested, DEADLINE_MS);
+
+    await bringBack(own);
+    await after(150);
+    const asker = aRedis({}, own.url);
+    expect(
+      String(await asker.client('LIST'))
+        .trim()
+        .split('\n'),
+    ).toHaveLength(1);
+    expect(client.status).toBe('wait'); // nobody has used it
+  });
+
+  it('leaves the client that was handed in as it was', async () => {
+    const own = await ownRedis();
+    const client = aRedis({}, own.url);
+    await client.set('mine', '1');
+    const listeners = () => client.eventNames().map((name) => [name, client.listenerCount(name)]);
+    const before = listeners();
+    const tested = aGateOn(client);
+    await tested.signIn();
+    await tested.gate.close();
+    await tested.gate.close();
+    expect(client.status).toBe('ready');
+    expect(await client.get('mine')).toBe('1');
+    expect(listeners()).toEqual(before);
+    expect(
+      String(await client.client('LIST'))
+        .trim()
+        .split('\n'),
+    ).toHaveLength(1);
+  });
+
+  it('ends a wait for a Redis that never came', async () => {
+    const own = await ownRedis();
+    await own.stop();
+    const { gate } = aGateOn(aRedis({}, own.url));
+    const ready = gate.ready();
+    await after(50);
+    await gate.close();
+    await expect(ready).resolves.toBeUndefined();
+  });
+});
+
+describe('whatever the client`s own options are', () => {
+  it.each([
+    ['keyPrefix', { keyPrefix: `${randomPrefix()}app:` }],
+    ['stringNumbers', { stringNumbers: true }],
+    ['protocol', { protocol: 2 as const }],
+    ['enableAutoPipelining', { enableAutoPipelining: false }],
+    ['commandTimeout', { commandTimeout: 5_000 }],
+    ['socketTimeout', { socketTimeout: 50 }],
+    ['enableReadyCheck', { enableReadyCheck: false }],
+    ['offline queue', patient],
+  ])('works with %s', async (_name, options) => {
+    const tested = aGate({ redis: aRedis(options), prefix: randomPrefix() });
+    const { organizations, users, applications } = tested.gate.directory;
+    await organizations.create({ key: 'other', name: 'Other' });
+    await users.create({ username: 'alice', organization: 'johnsorg', password: 'p' });
+    expect(
+      await rejectionOf(users.create({ username: 'alice', organization: 'johnsorg', password: 'p' })),
+    ).toMatchObject({
+      code: 'ERR_SCOPEGATE_EXISTS',
+    });
+    const { id } = await applications.create({ name: 'App', owner: 'alice@johnsorg' });
+    const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
+    const tokens = await tested.signIn(['alice@johnsorg', 'p'], 'read', [clientId, clientSecret]);
+    await tested.get('/orders', tokens.access_token).expect(200);
+    const form = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token };
+    await tested.token(form, [clientId, clientSecret]).expect(200);
+    await users.setRoles('alice@johnsorg', ['clerk']);
+    expect(await users.find('alice@johnsorg')).toMatchObject({ roles: ['clerk'] });
+    const wrong = { grant_type: 'password', username: 'alice@johnsorg', password: 'wrong' };
+    for (let attempt = 0; attempt < 11; attempt += 1) await tested.token(wrong, [clientId, clientSecret]).expect(400);
+    await tested.token({ ...wrong, password: 'p' }, [clientId, clientSecret]).expect(400); // throttled
+    await users.remove('alice@johnsorg');
+    expect(await rejectionOf(users.remove('alice@johnsorg'))).toMatchObject({ code: 'ERR_SCOPEGATE_NOT_FOUND' });
+  });
+});

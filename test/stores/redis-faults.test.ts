@@ -1,0 +1,449 @@
+import type { Redis } from 'ioredis';
+import { RedisTokenStore } from '../../src/stores/redis/tokens';
+import { aClock } from '../support/clock';
+import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate';
+import { expectCleanAnswer } from '../support/oracle';
+import { after, expectAway, expectRecovery } from '../support/outage';
+import { aGrant } from '../support/records';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { keysUnder } from '../support/redis-contents';
+import { openRedis } from '../support/redis-stores';
+import { refresh, refreshed } from '../support/refreshing';
+import { rejectionOf } from '../support/thrown';
+
+const ALICE: Pair = ['alice@johnsorg', 'alice-password'];
+
+// One server for the file, of its own: it is made to misbehave as a whole.
+let own: OwnRedis;
+let redis: Redis;
+beforeAll(async () => {
+  own = await ownRedis({ over: 'port' });
+  redis = aRedis({}, own.url);
+});
+
+interface OnRedis extends TestGate {
+  readonly prefix: string;
+}
+
+const aGateHere = (overrides: Parameters<typeof aGate>[0] = {}): OnRedis => {
+  const prefix = randomPrefix();
+  return { ...aGate({ redis, prefix, ...overrides }), prefix };
+};
+
+const signInRight = ({ token }: TestGate) => token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
+
+/** A gate with a user and an application of its own in Redis, and tokens for them. */
+const aGateWithAlice = async () => {
+  const tested = aGateHere();
+  const { users, applications } = tested.gate.directory;
+  await users.create({ username: 'alice', organization: 'johnsorg', password: ALICE[1] });
+  const { id } = await applications.create({ name: 'App', owner: ALICE[0] });
+  const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
+  const keys: Pair = [clientId, clientSecret];
+  const tokens = await tested.signIn(ALICE, 'read', keys);
+  return { ...tested, id, keys, tokens };
+};
+
+describe('S-313 what is not the gate`s own under its keys', () => {
+  const grantIdOf = ({ access_token: token }: TokenBody): string => token.slice(4, 20);
+
+  const wrongTypes: readonly [string, (key: string) => Promise<unknown>][] = [
+    ['a list', (key) => redis.rpush(key, 'x')],
+    ['a hash', (key) => redis.hset(key, 'x', 'y')],
+    ['a stream', (key) => redis.xadd(key, '*', 'x', 'y')],
+    ['an empty text', (key) => redis.set(key, '')],
+    ['a text', (key) => redis.set(key, 'garbage')],
+    ['bytes', (key) => redis.set(key, Buffer.from([0, 255, 254, 10, 10, 128]))],
+  ];
+
+  it.each(wrongTypes)('passes nobody by %s in the place of an access token', async (_what, put) => {
+    const { prefix, signIn, get } = aGateHere();
+    const tokens = await signIn();
+    const key = `${prefix}{${grantIdOf(tokens)}}:a`;
+    await redis.del(key);
+    await put(key);
+    expectCleanAnswer(await get('/me', tokens.access_token), { status: [401, 503], from: 'guard' });
+    await get('/me', (await signIn()).access_token).expect(200);
+  });
+
+  it.each<[string, (value: string) => string]>([
+    ['cut off', (value) => value.slice(0, -1)],
+    ['cut off in the middle', (value) => value.slice(0, value.length / 2)],
+    ['of another version', (value) => JSON.stringify([2, ...(JSON.parse(value) as unknown[])])],
+    ['an object', (value) => JSON.stringify({ digest: (JSON.parse(value) as unknown[])[0] })],
+    ['its digest alone', (value) => JSON.stringify((JSON.parse(value) as unknown[]).slice(0, 1))],
+    ['null', () => 'null'],
+    ['an empty list', () => '[]'],
+    ['a number', () => '1e999'],
+    ['without scopes', (value) => JSON.stringify((JSON.parse(value) as unknown[]).with(7, null))],
+    ['with scopes in a list', (value) => JSON.stringify((JSON.parse(value) as unknown[]).with(7, ['admin']))],
+    ['with an expiry in words', (value) => JSON.stringify((JSON.parse(value) as unknown[]).with(6, 'never'))],
+    ['without an expiry', (value) => JSON.stringify((JSON.parse(value) as unknown[]).with(6, null))],
+    ['with an endless expiry', (value) => value.replace(/,(\d{13}),(\d{13}),/, ',$1,1e999,')],
+    ['with a client that is no text', (value) => JSON.stringify((JSON.parse(value) as unknown[]).with(1, ['key']))],
+    ['deep', () => '['.repeat(100_000)],
+  ])('passes nobody by an access token that is %s', async (_what, spoil) => {
+    const { prefix, signIn, get } = aGateHere();
+    const tokens = await signIn(JOHN, 'read');
+    const key = `${prefix}{${grantIdOf(tokens)}}:a`;
+    const value = (await redis.get(key)) ?? '';
+    await redis.set(key, spoil(value));
+    expectCleanAnswer(await get('/orders', tokens.access_token), { status: [401, 503], from: 'guard' });
+    await redis.set(key, value);
+    await get('/orders', tokens.access_token).expect(200);
+  });
+
+  it.each<[string, (key: string) => Promise<unknown>]>([
+    ['a text', (key) => redis.set(key, 'x')],
+    ['a hash of something else', (key) => redis.hset(key, 'x', 'y')],
+    ['a refresh token without its facts', (key) => redis.hset(key, 'digest', 'x')],
+  ])('refreshes nothing by %s in the place of a refresh token', async (_what, put) => {
+    const tested = aGateHere();
+    const tokens = await tested.signIn();
+    const key = `${tested.prefix}{${grantIdOf(tokens)}}:r`;
+    await redis.del(key);
+    await put(key);
+    expectCleanAnswer(await refresh(tested, tokens.refresh_token), { status: [400, 503] });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a brace', '{'],
+    ['an empty list', '[]'],
+    ['null', 'null'],
+    ['a client alone', '["key"]'],
+    ['numbers', '[1,2,3,4,5,6,7,8]'],
+    ['something deep', '['.repeat(100_000)],
+  ])('refreshes nothing by facts that are %s', async (_what, facts) => {
+    const tested = aGateHere();
+    const tokens = await tested.signIn();
+    const key = `${tested.prefix}{${grantIdOf(tokens)}}:r`;
+    const before = (await redis.hget(key, 'facts')) ?? '';
+    await redis.hset(key, 'facts', facts);
+    expectCleanAnswer(await refresh(tested, tokens.refresh_token), { status: [400, 503] });
+    await redis.hset(key, 'facts', before);
+    await refreshed(tested, tokens);
+  });
+
+  it.each(['x', 'NaN', '', '-1'])('gives no pair again by a grace window until %j', async (until) => {
+    const clock = aClock();
+    const tested = aGateHere({ clock: clock.now });
+    const first = await tested.signIn();
+    await refreshed(tested, first);
+    clock.advance(11);
+    await redis.hset(`${tested.prefix}{${grantIdOf(first)}}:r`, 'until', until);
+    expectCleanAnswer(await refresh(tested, first.refresh_token), { status: [400, 503] });
+  });
+
+  it('neither issues a token that could not be found again nor claims a revocation, when an index is spoilt', async () => {
+    const tested = await aGateWithAlice();
+    const indexes = (await keysUnder(redis, tested.prefix)).filter((key) => key.endsWith(':g'));
+    expect(indexes).toHaveLength(2);
+    for (const key of indexes) {
+      await redis.del(key);
+      await redis.set(key, 'x');
+    }
+    const form = { grant_type: 'password', username: ALICE[0], password: ALICE[1] };
+    expectCleanAnswer(await tested.token(form, tested.keys), { status: 503 });
+    expect(await rejectionOf(tested.gate.directory.users.disable(ALICE[0]))).toMatchObject({
+      code: 'ERR_SCOPEGATE_STORE_UNAVAILABLE',
+    });
+    expect(await rejectionOf(tested.gate.directory.applications.disable(tested.id))).toMatchObject({
+      code: 'ERR_SCOPEGATE_STORE_UNAVAILABLE',
+    });
+  });
+
+  describe.each(['users', 'applications', 'clients'])('in the directory`s %s', (noun) => {
+    it.each(['', '{', 'null', '5', '"x"', '[]', '{}', '{"enabled":true}', '{"keys":{"production":{}},"enabled":true}'])(
+      'signs nobody in by %j',
+      async (text) => {
+        const { prefix, token, keys, get, signIn } = await aGateWithAlice();
+        const key = `${prefix}{directory}:${noun}`;
+        for (const field of await redis.hkeys(key)) await redis.hset(key, field, text);
+        const answer = await token({ grant_type: 'password', username: ALICE[0], password: ALICE[1] }, keys);
+        expectCleanAnswer(answer, { status: [400, 401, 500, 503] });
+        await get('/me', (await signIn()).access_token).expect(200);
+      },
+    );
+
+    it('signs nobody in by a key of another type', async () => {
+      const { prefix, token, keys } = await aGateWithAlice();
+      const key = `${prefix}{directory}:${noun}`;
+      await redis.del(key);
+      await redis.set(key, 'x');
+      const answer = await token({ grant_type: 'password', username: ALICE[0], password: ALICE[1] }, keys);
+      expectCleanAnswer(answer, { status: 503 });
+    });
+  });
+
+  it('checks no password that it cannot count', async () => {
+    const tested = aGateHere();
+    await tested.signIn();
+    await tested.token({ grant_type: 'password', username: JOHN[0], password: 'wrong' }).expect(400);
+    for (const key of await keysUnder(redis, `${tested.prefix}throttle:`)) {
+      await redis.del(key);
+      await redis.rpush(key, 'x');
+    }
+    expectCleanAnswer(await signInRight(tested), { status: 503 });
+  });
+
+  it.each<[string, (key: string) => Promise<unknown>]>([
+    ['another type', (key) => redis.rpush(key, 'x')],
+    ['a text that is none of its own', (key) => redis.set(key, '["garbage')],
+  ])('is told to the operator, for %s', async (_what, put) => {
+    const { prefix, signIn, get, lines } = aGateHere();
+    const tokens = await signIn();
+    const key = `${prefix}{${grantIdOf(tokens)}}:a`;
+    await redis.del(key);
+    await put(key);
+    await get('/me', tokens.access_token);
+    expect(lines.filter(({ level }) => level === 'warn' || level === 'error')).toHaveLength(1);
+    expect(JSON.stringify(lines)).not.toContain('garbage');
+  });
+});
+
+describe('S-314 scripts that Redis has forgotten', () => {
+  it('are sent again without anybody noticing', async () => {
+    const tested = await aGateWithAlice();
+    const { users } = tested.gate.directory;
+    await redis.script('FLUSH');
+    const first = await tested.signIn();
+    await redis.script('FLUSH');
+    const second = await refreshed(tested, first);
+    await redis.script('FLUSH');
+    await users.setRoles(ALICE[0], ['clerk']);
+    expect(await users.find(ALICE[0])).toMatchObject({ roles: ['clerk'] });
+    await redis.script('FLUSH');
+    await tested.token({ grant_type: 'password', username: JOHN[0], password: 'wrong' }).expect(400);
+    await tested.get('/me', second.access_token).expect(200);
+  });
+
+  it('are sent again by all that ask at the same moment', async () => {
+    const tested = aGateHere();
+    const signedIn = await Promise.all(Array.from({ length: 10 }, () => tested.signIn()));
+    await redis.script('FLUSH');
+    const renewed = await Promise.all(signedIn.map((tokens) => refreshed(tested, tokens)));
+    for (const tokens of renewed) await tested.get('/me', tokens.access_token).expect(200);
+  });
+});
+
+describe('S-310 a Redis that is full', () => {
+  const whileFull = async (act: () => Promise<void>): Promise<void> => {
+    await redis.config('SET', 'maxmemory', '1mb');
+    try {
+      await act();
+    } finally {
+      await redis.config('SET', 'maxmemory', '0');
+    }
+  };
+
+  it('issues nothing, writes nothing by halves, spends no refresh token, and still checks tokens', async () => {
+    const tested = aGateHere();
+    const tokens = await tested.signIn();
+    const keys = await keysUnder(redis, tested.prefix);
+    await whileFull(async () => {
+      expectCleanAnswer(await signInRight(tested), { status: 503 });
+      expectCleanAnswer(await refresh(tested, tokens.refresh_token), { status: 503 });
+      await tested.get('/me', tokens.access_token).expect(200);
+      await tested.get('/health/ready').expect(200);
+      expect(await keysUnder(redis, tested.prefix)).toEqual(keys);
+    });
+    await refreshed(tested, tokens);
+    await signInRight(tested).expect(200);
+  });
+
+  it('still revokes', async () => {
+    const clock = aClock();
+    const { connection, keys } = openRedis(aRedis({}, own.url));
+    const store = new RedisTokenStore(connection, keys, clock.now);
+    const [one, two] = [aGrant(clock.now()), aGrant(clock.now())];
+    for (const { access, refresh: token } of [one, two]) await store.save(access, token);
+    await whileFull(async () => {
+      expect(await store.grantsOf({ clientId: 'client' })).toHaveLength(2);
+      await store.revokeGrant(one.access.grantId);
+      await store.revokeAccess(two.access.grantId);
+      expect(await store.find(one.access.grantId, one.access.digest)).toBeUndefined();
+      expect(await store.findRefresh(one.access.grantId)).toBeUndefined();
+      expect(await store.find(two.access.grantId, two.access.digest)).toBeUndefined();
+    });
+  });
+
+  it('still ends a grant whose spent refresh token comes again', async () => {
+    const clock = aClock();
+    const tested = aGateHere({ clock: clock.now });
+    const first = await tested.signIn();
+    const second = await refreshed(tested, first);
+    clock.advance(11);
+    await whileFull(async () => {
+      await refresh(tested, first.refresh_token).expect(400);
+      await tested.get('/me', second.access_token).expect(401);
+    });
+    await refresh(tested, second.refresh_token).expect(400);
+  });
+
+  it('still ends the grants of a user who is disabled, and says that the rest could not be written', async () => {
+    const { gate, get, tokens } = await aGateWithAlice();
+    await whileFull(async () => {
+      expect(await rejectionOf(gate.directory.users.disable(ALICE[0]))).toMatchObject({
+        code: 'ERR_SCOPEGATE_STORE_UNAVAILABLE',
+      });
+      await get('/me', tokens.access_token).expect(401);
+    });
+  });
+});
+
+describe('S-311 a Redis that throws keys away', () => {
+  it('loses tokens, and gives nothing that it should not', async () => {
+    const tested = aGateHere();
+    const [first, second] = [await tested.signIn(), await tested.signIn()];
+    await redis.del(`${tested.prefix}{${first.access_token.slice(4, 20)}}:a`);
+    await tested.get('/me', first.access_token).expect(401);
+    await redis.del(`${tested.prefix}{${second.access_token.slice(4, 20)}}:r`);
+    await refresh(tested, second.refresh_token).expect(400);
+  });
+
+  it('is told to the operator at start', async () => {
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    try {
+      const { gate, lines } = aGateHere();
+      await gate.ready();
+      await after(50);
+      expect(lines).toEqual([
+        expect.objectContaining({ level: 'warn', message: expect.stringContaining('noeviction') }),
+      ]);
+    } finally {
+      await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    }
+  });
+
+  it('S-312 knows no token after a flush, and goes on', async () => {
+    const tested = aGateHere();
+    const tokens = await tested.signIn();
+    await redis.flushall();
+    await tested.get('/me', tokens.access_token).expect(401);
+    await refresh(tested, tokens.refresh_token).expect(400);
+    await tested.get('/me', (await tested.signIn()).access_token).expect(200);
+  });
+});
+
+describe('a Redis that refuses', () => {
+  const DEADLINE_MS = 150;
+
+  it('S-308 writes while it is a replica is left for a new connection, and answers when it is a primary again', async () => {
+    const tested = aGateHere({ deadline: DEADLINE_MS, redis: aRedis({ connectionName: 'demoted' }, own.url) });
+    const tokens = await tested.signIn();
+    const connections = async () => {
+      const list = String(await redis.client('LIST')).match(/id=\d+ .*name=demoted/g) ?? [];
+      return list.map((line) => /id=(\d+)/.exec(line)?.[1]).sort();
+    };
+    const before = await connections();
+    await redis.replicaof('127.0.0.1', '1');
+    try {
+      for (let look = 0; look < 5; look += 1) {
+        expectCleanAnswer(await signInRight(tested), { status: 503 });
+        expectCleanAnswer(await refresh(tested, tokens.refresh_token), { status: 503 });
+        expect([200, 503]).toContain((await tested.get('/me', tokens.access_token)).status);
+      }
+    } finally {
+      await redis.replicaof('NO', 'ONE');
+    }
+    await expectRecovery(() => signInRight(tested));
+    await tested.get('/me', tokens.access_token).expect(200);
+    await refreshed(tested, tokens);
+    expect(await connections()).not.toEqual(before);
+  });
+
+  it('S-309 reads while its primary is gone is 503 to everybody', async () => {
+    const tested = aGateHere({ deadline: DEADLINE_MS });
+    const tokens = await tested.signIn();
+    await redis.config('SET', 'replica-serve-stale-data', 'no');
+    await redis.replicaof('127.0.0.1', '1');
+    try {
+      expectCleanAnswer(await tested.get('/me', tokens.access_token), { status: 503, from: 'guard' });
+      expectCleanAnswer(await refresh(tested, tokens.refresh_token), { status: 503 });
+    } finally {
+      await redis.replicaof('NO', 'ONE');
+      await redis.config('SET', 'replica-serve-stale-data', 'yes');
+    }
+    await expectRecovery(() => tested.get('/me', tokens.access_token));
+  });
+
+  it('S-309 everything while a script runs is 503 in time', async () => {
+    const tested = aGateHere({ deadline: DEADLINE_MS });
+    const tokens = await tested.signIn();
+    await redis.config('SET', 'busy-reply-threshold', '50');
+    const busy = aRedis({}, own.url);
+    const script = rejectionOf(busy.eval('while true do end', 0));
+    await after(100);
+    await expectAway(tested, DEADLINE_MS, tokens);
+    await redis.script('KILL');
+    expect(await script).toBeDefined();
+    await expectRecovery(() => tested.get('/me', tokens.access_token));
+  });
+
+  describe('S-342 because of the password', () => {
+    const PASSWORD = 'redis-password-4711';
+    const WRONG = 'wrong-redis-password-0815';
+
+    it('is 503 with a reason in the log and no password, and goes on when the password is right', async () => {
+      const guarded = await ownRedis();
+      const admin = aRedis({ password: PASSWORD }, guarded.url);
+      await aRedis({}, guarded.url).config('SET', 'requirepass', PASSWORD);
+      const printed = [jest.spyOn(console, 'error'), jest.spyOn(console, 'warn'), jest.spyOn(console, 'log')];
+      for (const spy of printed) spy.mockImplementation(() => undefined);
+
+      const mistaken = aGate({ redis: aRedis({ password: WRONG }, guarded.url), deadline: DEADLINE_MS });
+      const silent = aGate({ redis: aRedis({}, guarded.url), deadline: DEADLINE_MS });
+      for (const tested of [mistaken, silent]) {
+        await expectAway(tested, DEADLINE_MS);
+        await after(100);
+        await expectAway(tested, DEADLINE_MS);
+      }
+      expect(mistaken.lines[0]).toMatchObject({ level: 'error', fields: { store: 'redis', reason: 'WRONGPASS' } });
+      expect(silent.lines[0]).toMatchObject({ level: 'error', fields: { store: 'redis', reason: 'NOAUTH' } });
+      const told = JSON.stringify([mistaken.lines, silent.lines, printed.map(({ mock }) => mock.calls)]);
+      expect(told).not.toContain(WRONG);
+      expect(told).not.toContain(PASSWORD);
+
+      await admin.config('SET', 'requirepass', WRONG);
+      await expectRecovery(() => signInRight(mistaken));
+      for (const spy of printed) spy.mockRestore();
+    });
+
+    it('is 503 when the password is changed under way', async () => {
+      const guarded = await ownRedis();
+      const admin = aRedis({}, guarded.url);
+      const tested = aGate({ redis: aRedis({}, guarded.url), deadline: DEADLINE_MS });
+      const tokens = await tested.signIn();
+      await admin.config('SET', 'requirepass', PASSWORD);
+      await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      await after(50);
+      await expectAway(tested, DEADLINE_MS, tokens);
+    });
+  });
+
+  it('S-342 commands by its access list is 503, and what was issued is checked on', async () => {
+    const tested = aGateHere();
+    const tokens = await tested.signIn();
+    await redis.acl('SETUSER', 'poor', 'on', '>poor', '~*', '&*', '+@all', '-eval', '-evalsha');
+    const poor = aGate({ redis: aRedis({ username: 'poor', password: 'poor' }, own.url), prefix: tested.prefix });
+    expectCleanAnswer(await signInRight(poor), { status: 503 });
+    expectCleanAnswer(await refresh(poor, tokens.refresh_token), { status: 503 });
+    await poor.get('/me', tokens.access_token).expect(200);
+    await refreshed(tested, tokens);
+  });
+
+  it('S-343 TLS is away, and is not talked to in clear instead', async () => {
+    const plain = await ownRedis({ over: 'port' });
+    const admin = aRedis({}, plain.url);
+    await admin.config('RESETSTAT');
+    const tested = aGate({ deadline: DEADLINE_MS, redis: aRedis({ tls: {}, lazyConnect: true }, plain.url) });
+    await expectAway(tested, DEADLINE_MS);
+    await after(200);
+    await expectAway(tested, DEADLINE_MS);
+    expect(tested.lines[0]).toMatchObject({ level: 'error', fields: { store: 'redis' } });
+    const done = (await admin.info('commandstats')).match(/cmdstat_[^:]*/g) ?? [];
+    expect(done.filter((command) => !/^cmdstat_(?:config|info)/.test(command))).toEqual([]);
+  });
+});

@@ -1,0 +1,332 @@
+import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { RedisTokenStore } from '../../src/stores/redis/tokens';
+import { aClock } from '../support/clock';
+import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate';
+import { aGrant, aRotation } from '../support/records';
+import { ownRedis, randomPrefix, testRedis } from '../support/redis';
+import { aRedis, endAtEnd } from '../support/redis-clients';
+import { contentsUnder, formsOf, hashTagOf, keysUnder } from '../support/redis-contents';
+import { openRedis } from '../support/redis-stores';
+import { refresh, refreshed } from '../support/refreshing';
+
+const ALICE: Pair = ['alice@johnsorg', 'alice-password-Ünique'];
+const DECLARED: Pair = ['declared-key', 'declared-consumer-secret-1147'];
+const IMPORTED: Pair = ['imported-key', 'imported-consumer-secret-4711'];
+/** Systems that keys are taken over from have had such. */
+const SHORT: Pair = ['short-key', '#?!*'];
+const WRONG = 'wrong-password-0815';
+
+let redis: Redis;
+beforeAll(async () => {
+  redis = endAtEnd(await testRedis());
+});
+
+/** Grant ids are in the open: the same text in a key and in the token. */
+const grantIdOf = (token: string): string => token.slice(4, 20);
+
+/** A gate whose declared application has a secret that could not be anything else. */
+const aGateToWalk = (client: Redis, prefix?: string): TestGate => {
+  const [consumerKey, consumerSecret] = DECLARED;
+  const applications = [{ name: 'Declared app', owner: JOHN[0], consumerKey, consumerSecret }];
+  return aGate({ redis: client, applications, ...(prefix === undefined ? {} : { prefix }) });
+};
+
+const isIn = (text: string, secret: string): boolean => formsOf(secret).some((form) => text.includes(form));
+
+interface Walk {
+  readonly answers: readonly TokenBody[];
+  readonly secrets: readonly string[];
+}
+
+/** Everything that a gate writes: what is made at run time, sign-ins right and wrong, refreshes, a reuse. */
+const walk = async ({ gate, token, get, signIn }: TestGate): Promise<Walk> => {
+  const { users, applications } = gate.directory;
+  await gate.directory.organizations.create({ key: 'otherorg', name: 'Another organization' });
+  await users.create({ username: 'alice', organization: 'johnsorg', password: ALICE[1], roles: ['clerk'] });
+  const { id } = await applications.create({ name: 'Made app', owner: ALICE[0] });
+  const generated = await applications.generateKeys(id, { environment: 'production' });
+  await applications.generateKeys(id, { environment: 'sandbox', clientId: IMPORTED[0], clientSecret: IMPORTED[1] });
+  const other = await applications.create({ name: 'Old app', owner: ALICE[0] });
+  await applications.generateKeys(other.id, {
+    environment: 'production',
+    clientId: SHORT[0],
+    clientSecret: SHORT[1],
+    label: 'taken over',
+  });
+  const keys: Pair = [generated.clientId, generated.clientSecret];
+
+  const declared: Pick<TestGate, 'token'> = { token: (form) => token(form, DECLARED) };
+  const first = await signIn(JOHN, 'read update', DECLARED);
+  const made = await signIn(ALICE, 'read', keys);
+  const sandbox = await signIn(ALICE, 'read', IMPORTED);
+  const old = await signIn(ALICE, 'read', SHORT);
+  const second = await refreshed(declared, first);
+  const third = await refreshed(declared, second, 'read');
+  await get('/orders', third.access_token).expect(200);
+  await get('/admin', third.access_token).expect(403);
+  const wrong = { grant_type: 'password', username: JOHN[0], password: WRONG };
+  await token(wrong, DECLARED).expect(400);
+  await token(wrong, [DECLARED[0], WRONG]).expect(401);
+  await token(wrong, ['nobody', WRONG]).expect(401);
+
+  const answers = [first, second, third, made, sandbox, old];
+  const tokens = answers.flatMap((answer) => [answer.access_token, answer.refresh_token]);
+  const passwords = [JOHN[1], ALICE[1], WRONG, DECLARED[1], IMPORTED[1], keys[1]];
+  // The secret half of a token, as well as the whole: its first half is the grant id, which keys carry.
+  return { answers, secrets: [...tokens, ...tokens.map((text) => text.slice(20, 63)), ...passwords] };
+};
+
+describe('keys in Redis', () => {
+  it('have a TTL after a whole walk, all but the directory`s', async () => {
+    const prefix = randomPrefix();
+    await walk(aGateToWalk(redis, prefix));
+    const keys = await keysUnder(redis, prefix);
+    const lasting = keys.filter((key) => key.startsWith(`${prefix}{directory}:`));
+    const ttls = await Promise.all(keys.map(async (key) => [key, await redis.pttl(key)] as const));
+
+    expect(lasting).toEqual(
+      ['applications', 'clients', 'organizations', 'users'].map((noun) => `${prefix}{directory}:${noun}`),
+    );
+    expect(ttls.filter(([, ttl]) => ttl < 0).map(([key]) => key)).toEqual(lasting);
+    const tokenKeys = ttls.filter(([key]) => /:[arg]$/.test(key));
+    expect(tokenKeys.length).toBeGreaterThanOrEqual(9);
+    for (const [, ttl] of tokenKeys) expect(ttl).toBeLessThanOrEqual(86_400_000);
+    const accessKeys = tokenKeys.filter(([key]) => key.endsWith(':a'));
+    for (const [, ttl] of accessKeys) expect(ttl).toBeLessThanOrEqual(3_600_000);
+  });
+
+  it('S-140 share one hash tag where they belong to one grant', async () => {
+    const prefix = randomPrefix();
+    const { answers } = await walk(aGateToWalk(redis, prefix));
+    const keys = await keysUnder(redis, prefix);
+    for (const grantId of new Set(answers.map((answer) => grantIdOf(answer.access_token)))) {
+      const ofGrant = keys.filter((key) => key.includes(grantId));
+      expect(ofGrant).toHaveLength(2);
+      expect(ofGrant.map(hashTagOf)).toEqual([grantId, grantId]);
+    }
+    // Indexes are in a slot of their own, or a grant of a busy client would be where all the others are.
+    const indexes = keys.filter((key) => key.endsWith(':g'));
+    expect(new Set(indexes.map(hashTagOf)).size).toBe(indexes.length);
+  });
+
+  it('S-345 and their values hold no token, secret or password in any form', async () => {
+    const prefix = randomPrefix();
+    const { secrets } = await walk(aGateToWalk(redis, prefix));
+    const contents = await contentsUnder(redis, prefix);
+    for (const sign of ['alice@johnsorg', '$argon2id$']) expect(contents.includes(sign)).toBe(true); // it is the whole
+    expect(secrets.filter((secret) => isIn(contents, secret))).toEqual([]);
+    // A bare digest of a password is found with a list of words.
+    for (const password of [JOHN[1], ALICE[1], WRONG]) {
+      for (const algorithm of ['md5', 'sha1', 'sha256', 'sha512']) {
+        const digest = createHash(algorithm).update(password).digest();
+        for (const form of ['hex', 'base64', 'base64url'] as const) {
+          expect(contents.includes(digest.toString(form).replace(/=+$/, ''))).toBe(false);
+        }
+      }
+    }
+  });
+
+  it('S-345 and their values do not hold a short secret that was taken over', async () => {
+    const prefix = randomPrefix();
+    await walk(aGateToWalk(redis, prefix));
+    const contents = await contentsUnder(redis, prefix);
+    expect(contents.includes(SHORT[0])).toBe(true);
+    expect(isIn(contents, SHORT[1])).toBe(false);
+  });
+
+  it('S-345 and the file that Redis writes hold no token, secret or password', async () => {
+    const own = await ownRedis();
+    const client = aRedis({}, own.url);
+    const { secrets } = await walk(aGateToWalk(client));
+    await client.config('SET', 'rdbcompression', 'no');
+    await client.save();
+    const [, folder = ''] = await client.config('GET', 'dir');
+    const file = (await readFile(join(folder, 'dump.rdb'))).toString();
+    expect(file.includes('alice@johnsorg')).toBe(true);
+    expect(secrets.filter((secret) => isIn(file, secret))).toEqual([]);
+  });
+
+  it('S-344 are never searched for on the way of a request', async () => {
+    const own = await ownRedis();
+    const client = aRedis({}, own.url);
+    const tested = aGateToWalk(client);
+    const monitor = endAtEnd(await client.monitor());
+    const seen: string[] = [];
+    const all = new Promise<void>((resolve) => {
+      monitor.on('monitor', (_time: string, [command = '']: string[]) => {
+        seen.push(command.toLowerCase());
+        if (seen.at(-1) === 'echo') resolve();
+      });
+    });
+    await walk(tested);
+    await client.echo('end');
+    await all;
+    expect(seen).toEqual(expect.arrayContaining(['get', 'hmget', 'evalsha']));
+    expect(seen.filter((command) => ['keys', 'scan', 'hgetall', 'smembers', 'sort'].includes(command))).toEqual([]);
+  });
+
+  it('of a grant are gone by Redis`s own expiry, their indexes too', async () => {
+    const prefix = randomPrefix();
+    const { signIn, get, token } = aGate({
+      redis,
+      prefix,
+      throttle: false,
+      tokens: { accessTokenLifetime: 1, refreshTokenLifetime: 2, refreshGrace: 1 },
+    });
+    const first = await signIn();
+    const second = await refreshed({ token }, first);
+    const access = `${prefix}{${grantIdOf(second.access_token)}}:a`;
+    expect(await redis.exists(access)).toBe(1);
+    expect(await keysUnder(redis, prefix)).toHaveLength(4);
+
+    const gone = async (key: string) => (await redis.exists(key)) === 0;
+    const start = Date.now();
+    while (!(await gone(access)) && Date.now() - start < 3_000) await new Promise((next) => setTimeout(next, 20));
+    expect(Date.now() - start).toBeLessThan(1_500);
+    await get('/me', second.access_token).expect(401);
+    while ((await keysUnder(redis, prefix)).length > 0 && Date.now() - start < 4_000) {
+      await new Promise((next) => setTimeout(next, 20));
+    }
+    expect(await keysUnder(redis, prefix)).toEqual([]);
+    expect(Date.now() - start).toBeLessThan(2_500);
+    await refresh({ token }, second.refresh_token).expect(400);
+  });
+});
+
+describe('the indexes of grants', () => {
+  const anIndexedStore = async () => {
+    const clock = aClock();
+    const { connection, keys } = openRedis(await testRedis());
+    return { clock, keys, store: new RedisTokenStore(connection, keys, clock.now) };
+  };
+
+  it('drop what has expired whenever a grant is added, and do not grow by rotation', async () => {
+    const { clock, keys, store } = await anIndexedStore();
+    const lifetimes = [10, 20, 30];
+    for (const seconds of lifetimes) {
+      const now = clock.now();
+      const grant = aGrant(now, { accessExpiresAt: now + seconds, refreshExpiresAt: now + seconds });
+      await store.save(grant.access, grant.refresh);
+    }
+    const index = keys.grantsOf({ clientId: 'client' });
+    expect(await redis.zcard(index)).toBe(3);
+    clock.advance(20);
+    let grant = aGrant(clock.now());
+    await store.save(grant.access, grant.refresh);
+    expect(await redis.zcard(index)).toBe(2);
+    for (let use = 0; use < 5; use += 1) {
+      const rotation = aRotation(grant, clock.now());
+      await store.rotate(rotation);
+      grant = rotation;
+    }
+    expect(await redis.zcard(index)).toBe(2);
+  });
+
+  it('live as long as their last member', async () => {
+    const { clock, keys, store } = await anIndexedStore();
+    const now = clock.now();
+    for (const seconds of [50, 1_000, 10]) {
+      const grant = aGrant(now, { accessExpiresAt: now + seconds, refreshExpiresAt: now + seconds });
+      await store.save(grant.access, grant.refresh);
+    }
+    for (const owner of [{ clientId: 'client' }, { subject: 'john@gmail.com@johnsorg' }]) {
+      const ttl = await redis.pttl(keys.grantsOf(owner));
+      expect(ttl).toBeGreaterThan(990_000);
+      expect(ttl).toBeLessThanOrEqual(1_000_000);
+    }
+  });
+
+  it('have no name of a client or a user in their own', async () => {
+    const { clock, store, keys } = await anIndexedStore();
+    const grant = aGrant(clock.now(), { clientId: 'a:b}{c*', subject: 'd:e}{f*' });
+    await store.save(grant.access, grant.refresh);
+    for (const owner of [{ clientId: 'a:b}{c*' }, { subject: 'd:e}{f*' }]) {
+      expect(keys.grantsOf(owner)).toMatch(/^[A-Za-z0-9]+:\{[cu]\.[A-Za-z0-9_-]{22}\}:g$/);
+      expect(await redis.zcard(keys.grantsOf(owner))).toBe(1);
+    }
+  });
+});
+
+describe('gates on one Redis', () => {
+  const expectApart = async (one: TestGate, other: TestGate): Promise<void> => {
+    const [ofOne, ofOther] = [await one.signIn(), await other.signIn()];
+    await one.get('/me', ofOther.access_token).expect(401);
+    await other.get('/me', ofOne.access_token).expect(401);
+    await refresh(one, ofOther.refresh_token).expect(400);
+    await refresh(other, ofOne.refresh_token).expect(400);
+    await one.gate.directory.users.create({ username: 'new', organization: 'johnsorg', password: 'p' });
+    expect(await other.gate.directory.users.find('new@johnsorg')).toBeUndefined();
+  };
+
+  it('are apart by different prefixes', async () => {
+    await expectApart(aGate({ redis, prefix: randomPrefix() }), aGate({ redis, prefix: randomPrefix() }));
+  });
+
+  it('are apart where one prefix is the beginning of the other', async () => {
+    const prefix = randomPrefix();
+    await expectApart(aGate({ redis, prefix }), aGate({ redis, prefix: `${prefix}a:` }));
+  });
+
+  it('are apart by the database', async () => {
+    const prefix = randomPrefix();
+    const second = aRedis({ db: 1 });
+    await expectApart(aGate({ redis, prefix }), aGate({ redis: second, prefix }));
+  });
+
+  it('S-328 are apart by the key prefix of their clients, which stands before every key', async () => {
+    const [one, other] = [randomPrefix(), randomPrefix()];
+    const prefix = randomPrefix();
+    const clients = [one, other].map((keyPrefix) => aRedis({ keyPrefix }));
+    const [ofOne, ofOther] = clients.map((client) => aGate({ redis: client, prefix }));
+    if (ofOne === undefined || ofOther === undefined) throw new Error('no gates');
+    await expectApart(ofOne, ofOther);
+    await ofOne.token({ grant_type: 'password', username: JOHN[0], password: WRONG }).expect(400);
+    expect(await keysUnder(redis, prefix)).toEqual([]);
+    const keys = await keysUnder(redis, one);
+    expect(keys.length).toBeGreaterThan(6);
+    for (const key of keys) expect(key.startsWith(`${one}${prefix}`)).toBe(true);
+  });
+
+  it('accept each other`s tokens under the same prefix, and end them for each other', async () => {
+    const prefix = randomPrefix();
+    const [one, other] = [aGate({ redis, prefix }), aGate({ redis, prefix })];
+    const first = await one.signIn();
+    await other.get('/me', first.access_token).expect(200);
+    const second = await refreshed(other, first);
+    await one.get('/me', second.access_token).expect(200);
+
+    await one.gate.directory.users.create({ username: 'new', organization: 'johnsorg', password: 'p' });
+    const ofNew = await other.signIn(['new@johnsorg', 'p']);
+    await one.gate.directory.users.disable('new@johnsorg');
+    await other.get('/me', ofNew.access_token).expect(401);
+    await refresh(other, ofNew.refresh_token).expect(400);
+  });
+
+  it('keep tokens when they start again', async () => {
+    const prefix = randomPrefix();
+    const before = aGate({ redis, prefix });
+    const first = await before.signIn();
+    await before.close();
+    const after = aGate({ redis, prefix });
+    await after.get('/me', first.access_token).expect(200);
+    const second = await refreshed(after, first);
+    await after.get('/me', second.access_token).expect(200);
+  });
+
+  it('end tokens for good even when they start again', async () => {
+    const prefix = randomPrefix();
+    const clock = aClock();
+    const before = aGate({ redis, prefix, clock: clock.now });
+    const first = await before.signIn();
+    const second = await refreshed(before, first);
+    clock.advance(11);
+    await before.close();
+    const after = aGate({ redis, prefix, clock: clock.now });
+    await refresh(after, first.refresh_token).expect(400); // a reuse
+    await after.get('/me', second.access_token).expect(401);
+    await refresh(after, second.refresh_token).expect(400);
+  });
+});

@@ -1,0 +1,94 @@
+import { asOAuthError, StoreUnavailableError } from '../../src/protocol/errors';
+import { MemoryTokenStore } from '../../src/stores/memory/tokens';
+import { RedisTokenStore } from '../../src/stores/redis/tokens';
+import { createTokenService } from '../../src/tokens/token-service';
+import { tokenStoreContract } from '../contracts/token-store';
+import { aClock } from '../support/clock';
+import { aGrant, aRotation } from '../support/records';
+import { testRedis, testRedis5 } from '../support/redis';
+import { fits, openRedis } from '../support/redis-stores';
+import { rejectionOf } from '../support/thrown';
+
+const inMemory: MemoryTokenStore[] = [];
+
+const openMemory = (clock: () => number, maxGrants = 100_000): MemoryTokenStore => {
+  const store = new MemoryTokenStore({ clock, maxGrants });
+  inMemory.push(store);
+  return store;
+};
+
+afterAll(async () => {
+  for (const store of inMemory) await store.close();
+});
+
+describe('tokens in memory', () => {
+  tokenStoreContract(async (clock) => openMemory(clock));
+});
+
+describe.each([
+  ['ioredis 6', testRedis],
+  ['ioredis 5', testRedis5],
+])('tokens in Redis with %s', (_name, connect) => {
+  tokenStoreContract(async (clock) => {
+    const { connection, keys } = openRedis(fits(await connect()));
+    return new RedisTokenStore(connection, keys, clock);
+  });
+});
+
+describe('the bound of tokens in memory', () => {
+  const aFullStore = async () => {
+    const clock = aClock();
+    const store = openMemory(clock.now, 3);
+    const grants = [1, 2, 3].map((hundreds) =>
+      aGrant(clock.now(), { accessExpiresAt: clock.now() + hundreds, refreshExpiresAt: clock.now() + hundreds }),
+    );
+    for (const { access, refresh } of grants) await store.save(access, refresh);
+    return { clock, store, grants };
+  };
+
+  it('refuses one more, and drops no live token for it', async () => {
+    const { clock, store, grants } = await aFullStore();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const more = aGrant(clock.now());
+      expect(await rejectionOf(store.save(more.access, more.refresh))).toBeInstanceOf(StoreUnavailableError);
+      expect(await store.find(more.access.grantId, more.access.digest)).toBeUndefined();
+    }
+    for (const { access, refresh } of grants) {
+      expect(await store.find(access.grantId, access.digest)).toEqual(access);
+      expect(await store.findRefresh(access.grantId)).toEqual(refresh);
+    }
+  });
+
+  it('is 503 with Retry-After to a client', async () => {
+    const { clock, store } = await aFullStore();
+    const lifetimes = { accessTokenLifetime: 100, refreshTokenLifetime: 1_000, grantLifetime: 9_000, refreshGrace: 10 };
+    const service = createTokenService(store, lifetimes, clock.now);
+    const order = { clientId: 'client', environment: 'production', scopes: [], refreshToken: 'issue' } as const;
+    const refusal = asOAuthError(await rejectionOf(service.issue(order)));
+    expect(refusal).toMatchObject({ status: 503, code: 'temporarily_unavailable', headers: { 'Retry-After': '1' } });
+  });
+
+  it('still rotates and revokes', async () => {
+    const { clock, store, grants } = await aFullStore();
+    const [grant] = grants;
+    if (grant === undefined) throw new Error('no grant');
+    const rotation = aRotation(grant, clock.now());
+    expect(await store.rotate(rotation)).toBe('rotated');
+    expect(await store.find(grant.access.grantId, rotation.access.digest)).toEqual(rotation.access);
+    await store.revokeGrant(grant.access.grantId);
+    const more = aGrant(clock.now());
+    await store.save(more.access, more.refresh);
+    expect(await store.find(more.access.grantId, more.access.digest)).toEqual(more.access);
+  });
+
+  it('has room again when a grant has expired, without anyone asking for that one', async () => {
+    const { clock, store } = await aFullStore();
+    clock.advance(1);
+    const [one, two] = [aGrant(clock.now()), aGrant(clock.now())];
+    await store.save(one.access, one.refresh);
+    expect(await rejectionOf(store.save(two.access, two.refresh))).toBeInstanceOf(StoreUnavailableError);
+    clock.advance(1);
+    await store.save(two.access, two.refresh);
+    expect(await store.find(two.access.grantId, two.access.digest)).toEqual(two.access);
+  });
+});

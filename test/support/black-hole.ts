@@ -1,0 +1,56 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** A way to a server that can swallow all that is sent, both ways, without closing anything. */
+export interface BlackHole {
+  readonly url: string;
+  /** From now on nothing gets through, on connections that are there and on new ones, which are taken all the same. */
+  open(): void;
+  /** New connections get through again. Those from before stay dead, and nobody is told. */
+  close(): void;
+}
+
+const ends: (() => Promise<void>)[] = [];
+
+/** Stands before the server at this URL, which must name a port. */
+export const aBlackHole = async (url: string): Promise<BlackHole> => {
+  const { hostname, port: serverPort } = new URL(url);
+  const sockets = new Set<Socket>();
+  let swallows = false;
+  let opened = 0;
+
+  const listener = createServer((client) => {
+    const server = connect(Number(serverPort), hostname);
+    const before = opened;
+    const passes = (): boolean => !swallows && opened === before;
+    client.on('data', (bytes) => passes() && server.write(bytes));
+    server.on('data', (bytes) => passes() && client.write(bytes));
+    client.on('close', () => server.destroy());
+    server.on('close', () => passes() && client.destroy());
+    for (const socket of [client, server]) sockets.add(socket.on('error', () => undefined));
+  });
+  await new Promise<void>((resolve) => {
+    listener.listen(0, '127.0.0.1', resolve);
+  });
+  ends.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => {
+      listener.close(resolve);
+    });
+  });
+  const { port } = listener.address() as AddressInfo;
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    open: () => {
+      swallows = true;
+      opened += 1;
+    },
+    close: () => {
+      swallows = false;
+      opened += 1;
+    },
+  };
+};
+
+afterAll(async () => {
+  await Promise.all(ends.map((end) => end()));
+});

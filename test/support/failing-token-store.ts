@@ -1,0 +1,45 @@
+import { StoreUnavailableError } from '../../src/protocol/errors';
+import type { TokenStore } from '../../src/tokens/token-store';
+
+/** Whether a failing call reaches the store: `before` it does not, `after` it does and only its answer is lost. */
+export type FailureMoment = 'before' | 'after';
+
+export interface FailingTokenStore {
+  readonly store: TokenStore;
+  /** How many calls came since it was made or since `failAt`. */
+  readonly calls: () => number;
+  /** Lets the n-th call from now fail, and only that one. */
+  failAt(call: number, moment: FailureMoment): void;
+}
+
+/** A store in front of a real one that fails where it is told to. */
+export const failingTokenStore = (real: TokenStore): FailingTokenStore => {
+  let calls = 0;
+  let failing: { readonly call: number; readonly moment: FailureMoment } | undefined;
+
+  const asked = async <T>(ask: () => Promise<T>): Promise<T> => {
+    calls += 1;
+    const moment = failing?.call === calls ? failing.moment : undefined;
+    if (moment === 'before') throw new StoreUnavailableError('deadline');
+    const answer = await ask();
+    if (moment === 'after') throw new StoreUnavailableError('disconnected');
+    return answer;
+  };
+
+  return {
+    store: {
+      save: (access, refresh) => asked(() => real.save(access, refresh)),
+      find: (grantId, digest) => asked(() => real.find(grantId, digest)),
+      findRefresh: (grantId) => asked(() => real.findRefresh(grantId)),
+      rotate: (rotation) => asked(() => real.rotate(rotation)),
+      revokeGrant: (grantId) => asked(() => real.revokeGrant(grantId)),
+      revokeAccess: (grantId) => asked(() => real.revokeAccess(grantId)),
+      grantsOf: (owner) => asked(() => real.grantsOf(owner)),
+    },
+    calls: () => calls,
+    failAt: (call, moment) => {
+      calls = 0;
+      failing = { call, moment };
+    },
+  };
+};

@@ -1,0 +1,21 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import { redisAddress } from './redis';
+
+const opened: Redis[] = [];
+
+/** Ends a client with the file's tests, and takes its errors: without a listener, ioredis prints them. */
+export const endAtEnd = <R extends Redis>(client: R): R => {
+  client.on('error', () => undefined);
+  opened.push(client);
+  return client;
+};
+
+/** A client with options of its own, connected or not. */
+export const aRedis = (options: Omit<RedisOptions, 'replyMapping'> = {}, address = redisAddress()): Redis => {
+  // Where nothing answers, the driver waits that long for the end of a connection that has ended already.
+  return endAtEnd(new Redis(address, { disconnectTimeout: 20, ...options }));
+};
+
+afterAll(() => {
+  for (const client of opened) client.disconnect();
+});

@@ -1,0 +1,21 @@
+import type { Redis } from 'ioredis';
+
+/** How often a server has run each command, those inside scripts too; its own housekeeping is left out. */
+const commandsRun = async (redis: Redis): Promise<ReadonlyMap<string, number>> => {
+  const statistics = await redis.info('commandstats');
+  const counted = [...statistics.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)];
+  const counts = counted.map(([, name = '', calls]) => [name, Number(calls)] as const);
+  return new Map(counts.filter(([name]) => name !== 'info'));
+};
+
+/** What a server that nobody else uses was asked while `act` ran: how often which command. */
+export const commandsDuring = async (
+  redis: Redis,
+  act: () => Promise<unknown>,
+): Promise<Readonly<Record<string, number>>> => {
+  const before = await commandsRun(redis);
+  await act();
+  const after = await commandsRun(redis);
+  const run = [...after].map(([name, calls]) => [name, calls - (before.get(name) ?? 0)] as const);
+  return Object.fromEntries(run.filter(([, calls]) => calls > 0));
+};

@@ -1,0 +1,3 @@
+import { endServer } from './redis-global-setup';
+
+export default endServer;

@@ -1,0 +1,157 @@
+import express from 'express';
+import request from 'supertest';
+import { aClock } from './clock';
+import { expectCleanAnswer } from './oracle';
+import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf } from './raw-http';
+import { ownRedis, randomPrefix, testRedis, testRedis5 } from './redis';
+
+describe('the Redis of a run', () => {
+  it.each([
+    ['ioredis 6', testRedis],
+    ['ioredis 5', testRedis5],
+  ])('answers %s', async (_name, connect) => {
+    const redis = await connect();
+    const key = `${randomPrefix()}key`;
+    await redis.set(key, 'value', 'EX', 10);
+    expect(await redis.get(key)).toBe('value');
+    redis.disconnect();
+  });
+
+  it.each(['socket', 'port'] as const)(
+    'has further servers on a %s that freeze, end and come back empty',
+    async (over) => {
+      const own = await ownRedis({ over });
+      const redis = await own.client();
+      await redis.set('key', 'value');
+
+      own.pause();
+      const answered = await Promise.race([
+        redis.get('key'),
+        new Promise((resolve) => {
+          setTimeout(resolve, 100, 'nothing');
+        }),
+      ]);
+      expect(answered).toBe('nothing');
+      own.resume();
+      expect(await redis.get('key')).toBe('value');
+
+      await own.stop();
+      await own.start();
+      expect(await redis.get('key')).toBeNull();
+      redis.disconnect();
+      own.pause();
+      await own.close();
+      await own.close();
+    },
+  );
+});
+
+describe('the clock', () => {
+  it('stands still until it is moved', () => {
+    const clock = aClock(1_000);
+    expect(clock.now()).toBe(1_000);
+    for (let step = 0; step < 10; step += 1) clock.advance(0.1);
+    expect(clock.now()).toBe(1_001);
+    clock.set(5.25);
+    expect(clock.now()).toBe(5.25);
+  });
+});
+
+describe('hand-written bytes', () => {
+  const app = express();
+  app.get('/text', (_request, response) => void response.send('grün'));
+  app.get('/chunks', (_request, response) => {
+    response.write('one ');
+    response.write('two');
+    response.end();
+  });
+  app.post('/echo', (incoming, response) => void incoming.pipe(response));
+  app.get('/two', (_request, response) => {
+    response.setHeader('X-Two', ['a', 'b']);
+    response.status(204).end();
+  });
+  app.get('/silent', () => undefined);
+  let port: number;
+  beforeAll(async () => {
+    ({ port } = await serve(app));
+  });
+
+  const get = (path: string, ...lines: string[]) => rawRequest([`GET ${path} HTTP/1.1`, 'Host: x', ...lines]);
+
+  it('bring back a response with its length, and the connection stays', async () => {
+    const response = await sendRaw(port, get('/text'));
+    expect(response).toMatchObject({ status: 200, reason: 'OK', body: 'grün', closed: false, leftover: '' });
+    expect(valuesOf(response, 'CONTENT-LENGTH')).toEqual(['5']);
+  });
+
+  it('bring back a response in chunks, and see the connection close', async () => {
+    const response = await sendRaw(port, get('/chunks', 'Connection: close'));
+    expect(response).toMatchObject({ status: 200, body: 'one two', closed: true });
+  });
+
+  it('bring back all responses of one connection, in order', async () => {
+    const { responses } = await exchangeRaw(port, Buffer.concat([get('/chunks'), get('/two'), get('/text')]), {
+      responses: 3,
+    });
+    expect(responses.map(({ status, body }) => [status, body])).toEqual([
+      [200, 'one two'],
+      [204, ''],
+      [200, 'grün'],
+    ]);
+    expect(valuesOf(responses[1] ?? { headers: [] }, 'x-two')).toEqual(['a', 'b']);
+  });
+
+  it('expect no body of HEAD', async () => {
+    const response = await sendRaw(port, 'HEAD /text HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(response).toMatchObject({ status: 200, body: '', leftover: '' });
+  });
+
+  it('go out as they are, in parts, and tell interim answers', async () => {
+    async function* parts() {
+      yield 'POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n';
+      yield '\xc3';
+      yield '\xbc';
+      yield Uint8Array.of(0x21, 0x22);
+    }
+    expect(await sendRaw(port, parts())).toMatchObject({ status: 200, body: 'ü!"', interim: [100] });
+  });
+
+  it('tell a refusal of HTTP itself', async () => {
+    const response = await sendRaw(port, 'GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n');
+    expect(response).toMatchObject({ status: 400, closed: true });
+  });
+
+  it('fail where nothing answers', async () => {
+    await expect(sendRaw(port, get('/silent'), { deadlineMs: 50 })).rejects.toThrow('There was no answer');
+    await expect(sendRaw(port, 'GET /', { end: true })).resolves.toMatchObject({ status: 400 });
+    const { responses, closed } = await exchangeRaw(port, get('/silent'), { deadlineMs: 50 });
+    expect({ responses, closed }).toEqual({ responses: [], closed: false });
+  });
+});
+
+describe('the oracle', () => {
+  const app = express();
+  app.disable('x-powered-by');
+  const headers = { 'Cache-Control': 'no-store', Pragma: 'no-cache', 'X-Content-Type-Options': 'nosniff' };
+  app.get('/clean', (_request, response) => void response.set(headers).status(400).json({ error: 'invalid_grant' }));
+  app.get('/leak', (_request, response) => {
+    response.set(headers).status(500).json({ error: 'server_error', error_description: 'connect ECONNREFUSED' });
+  });
+  app.get('/stored', (_request, response) => void response.status(400).json({ error: 'invalid_grant' }));
+
+  it('passes a clean answer, sent by supertest or by hand', async () => {
+    const { port } = await serve(app);
+    const expected = { status: [400, 401], error: 'invalid_grant' };
+    expect(expectCleanAnswer(await request(app).get('/clean'), expected)).toEqual({ error: 'invalid_grant' });
+    expectCleanAnswer(await sendRaw(port, 'GET /clean HTTP/1.1\r\nHost: x\r\n\r\n'), expected);
+  });
+
+  it('fails an answer that tells of the inside, or that may be stored, or with another status', async () => {
+    const leak = await request(app).get('/leak');
+    const stored = await request(app).get('/stored');
+    expect(() => expectCleanAnswer(leak, { status: 500 })).toThrow('econn');
+    expect(() => expectCleanAnswer(leak, { status: 400, allow: ['econn'] })).toThrow();
+    expect(() => expectCleanAnswer(stored, { status: 400 })).toThrow('no-store');
+    expect(() => expectCleanAnswer(stored, { status: 400, from: 'resource', without: ['grant'] })).toThrow('grant');
+  });
+});

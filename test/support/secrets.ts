@@ -1,0 +1,58 @@
+import { inspect } from 'node:util';
+
+/** The parts of a base64 text that do not depend on what stands before and behind: for each of three alignments. */
+const base64Cores = (secret: string, encoding: 'base64' | 'base64url'): readonly string[] =>
+  [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+    const text = bytes.toString(encoding).replace(/=+$/, '');
+    const cut = [0, 2, 3][before] ?? 0;
+    return text.slice(cut, Math.floor((bytes.length * 8) / 6));
+  });
+
+const escaped = (secret: string): string => Buffer.from(secret).toString('hex').replace(/../g, '%$&');
+
+/** The ways in which a secret could stand in a text: plain, base64 at any place, percent-encoded, in hex. */
+export const formsOf = (secret: string): readonly string[] => [
+  secret,
+  encodeURIComponent(secret),
+  JSON.stringify(secret).slice(1, -1),
+  escaped(secret),
+  escaped(secret).toUpperCase(),
+  Buffer.from(secret).toString('hex'),
+  Buffer.from(secret).toString('hex').toUpperCase(),
+  ...base64Cores(secret, 'base64'),
+  ...base64Cores(secret, 'base64url'),
+];
+
+/** Which of these secrets stand in the text, in whatever form. */
+export const secretsIn = (text: string, secrets: Iterable<string>): readonly string[] =>
+  [...new Set(secrets)].filter((secret) => formsOf(secret).some((form) => text.includes(form)));
+
+/** All that a process says while `act` runs: standard output, standard error, console and process warnings. */
+export const overheard = async (act: () => Promise<void>): Promise<readonly string[]> => {
+  const heard: string[] = [];
+  const hear = (...parts: readonly unknown[]): void => {
+    heard.push(
+      ...parts.map((part) => (typeof part === 'string' ? part : inspect(part, { depth: 10, showHidden: true }))),
+    );
+  };
+  const spies = [
+    ...(['stdout', 'stderr'] as const).map((name) =>
+      jest.spyOn(process[name], 'write').mockImplementation((chunk) => {
+        hear(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+        return true;
+      }),
+    ),
+    ...(['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
+      jest.spyOn(console, name).mockImplementation(hear),
+    ),
+    // Node tells a warning in a later tick, and in a way of its own where standard error is a file.
+    jest.spyOn(process, 'emitWarning').mockImplementation(hear),
+  ];
+  try {
+    await act();
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return heard;
+};

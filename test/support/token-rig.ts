@@ -1,0 +1,65 @@
+import express from 'express';
+import request, { type Test } from 'supertest';
+import type { Client } from '../../src/directory/records';
+import { FormReader } from '../../src/endpoints/body';
+import { formEndpoint } from '../../src/endpoints/endpoint';
+import { createExchange } from '../../src/endpoints/oauth2orize';
+import { tokenEndpoint } from '../../src/endpoints/token';
+import { passwordGrant } from '../../src/grants/password';
+import { refreshTokenGrant } from '../../src/grants/refresh-token';
+import { createScopePolicy } from '../../src/grants/scope-policy';
+import { createTokenService } from '../../src/tokens/token-service';
+import type { TokenStore } from '../../src/tokens/token-store';
+import { recordedLogger, type LogLine } from './gate';
+
+/** Does what it likes in place of answering. */
+export type Misbehave = () => Promise<never>;
+
+const client: Client = {
+  clientId: 'key',
+  environment: 'production',
+  secrets: [],
+  application: { id: 'key', name: 'Orders app', subscriptions: [], introspect: false, enabled: true, keys: {} },
+};
+const owners = { authenticate: async () => ({ subject: 'john', roles: [] }), presentRoles: async () => [] };
+const policy = createScopePolicy({ names: new Set(), allows: () => false }, 'drop');
+const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 10 };
+
+export interface TokenEndpointRig {
+  post(form: Readonly<Record<string, string>>): Test;
+  /** How many requests got past the endpoint to what the host has behind it. */
+  readonly passed: () => number;
+  readonly lines: readonly LogLine[];
+}
+
+/** The token endpoint by itself, with a client and a user who are always right, over a store that misbehaves. */
+export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
+  const { logger, lines } = recordedLogger();
+  const store: TokenStore = {
+    save: misbehave,
+    find: misbehave,
+    findRefresh: misbehave,
+    rotate: misbehave,
+    revokeGrant: misbehave,
+    revokeAccess: misbehave,
+    grantsOf: misbehave,
+  };
+  const tokens = createTokenService(store, lifetimes, () => 1_800_000_000);
+  const exchange = createExchange([passwordGrant(owners, policy, tokens), refreshTokenGrant(owners, policy, tokens)]);
+  const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, logger };
+
+  let passed = 0;
+  const app = express();
+  app.use(
+    '/token',
+    formEndpoint(
+      tokenEndpoint(async () => client, exchange),
+      services,
+    ),
+  );
+  app.use((_request, response) => {
+    passed += 1;
+    response.status(418).json({ passed: true });
+  });
+  return { post: (form) => request(app).post('/token').type('form').send(form), passed: () => passed, lines };
+};

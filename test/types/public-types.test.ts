@@ -1,0 +1,262 @@
+import type { Request, RequestHandler } from 'express';
+import type { Cluster, Redis } from 'ioredis';
+import type { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5';
+import {
+  scopegate,
+  type Auth,
+  type Gate,
+  type RedisLike,
+  type ScopegateOptions,
+  type UserSource,
+  type VerifyUser,
+} from 'scopegate';
+
+// These functions are compiled and never called: `npm run types` fails where a line that must not compile does compile.
+
+const issuer = 'https://api.example.com';
+
+/** Whether two types are the same to the compiler, and neither is `any`. */
+type Same<A, B> = 0 extends 1 & A ? false : [A, B] extends [B, A] ? true : false;
+
+declare const request: Request;
+declare const redis: Redis;
+declare const redis5: Redis5;
+declare const cluster: Cluster;
+declare const cluster5: Cluster5;
+
+const guards = (): readonly RequestHandler[] => {
+  const gate = scopegate({ issuer, scopes: { read: 'See', update: { description: 'Change', roles: ['clerk'] } } });
+  void (true satisfies Same<typeof gate, Gate<'read' | 'update'>>);
+  return [
+    gate.requireScope('read'),
+    gate.requireScope('read', 'update'),
+    gate.requireScope({ anyOf: ['read', 'update'] }),
+    gate.requireScope({ allOf: ['read', { anyOf: ['update', { allOf: ['read'] }] }] }),
+    gate.requireScope({ GET: 'read', PUT: { allOf: ['read', 'update'] } }),
+    gate.requireToken(),
+    gate.routes(),
+    gate.canonicalPaths(),
+    // @ts-expect-error a misspelt scope
+    gate.requireScope('raed'),
+    // @ts-expect-error a misspelt second scope
+    gate.requireScope('read', 'updaet'),
+    // @ts-expect-error no scope at all
+    gate.requireScope(),
+    // @ts-expect-error a misspelt scope in a list
+    gate.requireScope({ anyOf: ['read', 'updaet'] }),
+    // @ts-expect-error a misspelt scope in a nested list
+    gate.requireScope({ allOf: ['read', { anyOf: ['updaet'] }] }),
+    // @ts-expect-error an empty list, which everybody or nobody would meet
+    gate.requireScope({ anyOf: [] }),
+    // @ts-expect-error an empty list
+    gate.requireScope({ allOf: [] }),
+    // @ts-expect-error a list instead of a rule
+    gate.requireScope(['read']),
+    // @ts-expect-error a misspelt scope for a method
+    gate.requireScope({ GET: 'raed' }),
+    // @ts-expect-error a method in lower case
+    gate.requireScope({ get: 'read' }),
+    // @ts-expect-error one requirement beside a map of them
+    gate.requireScope({ GET: 'read' }, 'update'),
+    // @ts-expect-error a scope that might be any text
+    gate.requireScope('read' as string),
+  ];
+};
+
+const requestsOfAuth = (): void => {
+  const gate = scopegate({ issuer, scopes: { read: 'See', update: 'Change' } });
+  const auth = gate.auth(request);
+  void (true satisfies Same<typeof auth, Auth<'read' | 'update'>>);
+  void (true satisfies Same<(typeof auth)['scopes'], readonly ('read' | 'update')[]>);
+  void (true satisfies Same<(typeof auth)['subject'], string | undefined>);
+  void (true satisfies Same<(typeof auth)['clientId'], string>);
+  void (true satisfies Same<(typeof auth)['environment'], 'production' | 'sandbox'>);
+  void (true satisfies Same<ReturnType<typeof gate.findAuth>, Auth<'read' | 'update'> | undefined>);
+  auth.scopes.includes('read');
+  // @ts-expect-error a scope that cannot be there
+  auth.scopes.includes('raed');
+  // @ts-expect-error frozen
+  auth.scopes.push('read');
+  // @ts-expect-error frozen
+  auth.subject = 'somebody';
+  // @ts-expect-error nothing is added to Express's own types
+  void request.auth;
+};
+
+const gateWithoutScopes = (): RequestHandler => {
+  const gate = scopegate({ issuer });
+  void (true satisfies Same<typeof gate, Gate<never>>);
+  // @ts-expect-error none is declared
+  gate.requireScope('read');
+  return gate.requireToken();
+};
+
+const gateOfAnyScope = (options: ScopegateOptions): RequestHandler => scopegate(options).requireScope('whatever it is');
+
+const declarations = (): void => {
+  const scopes = { read: 'See', update: 'Change' };
+  scopegate({
+    issuer,
+    scopes,
+    apis: {
+      orders: {
+        resources: [
+          { path: '/', methods: ['GET'], scopes: ['read'] },
+          { path: '/x', methods: ['PUT'], anyOf: ['read', 'update'] },
+        ],
+      },
+    },
+    applications: [
+      {
+        name: 'App',
+        consumerKey: 'k',
+        consumerSecret: 's',
+        scopes: ['read'],
+        grantTypes: ['password', 'refresh_token'],
+      },
+    ],
+  });
+  scopegate({
+    issuer,
+    scopes,
+    // @ts-expect-error a misspelt scope of a resource
+    apis: { orders: { resources: [{ path: '/', methods: ['GET'], scopes: ['raed'] }] } },
+  });
+  scopegate({
+    issuer,
+    scopes,
+    // @ts-expect-error a misspelt alternative of a resource
+    apis: { orders: { resources: [{ path: '/', methods: ['GET'], anyOf: ['read', 'updaet'] }] } },
+  });
+  scopegate({
+    issuer,
+    scopes,
+    // @ts-expect-error a misspelt scope of an application
+    applications: [{ name: 'App', consumerKey: 'k', consumerSecret: 's', scopes: ['raed'] }],
+  });
+  scopegate({
+    issuer,
+    // @ts-expect-error a grant type that there is not
+    applications: [{ name: 'App', consumerKey: 'k', consumerSecret: 's', grantTypes: ['implicit'] }],
+  });
+  scopegate({
+    issuer,
+    // @ts-expect-error a secret left out
+    applications: [{ name: 'App', consumerKey: 'k' }],
+  });
+  // @ts-expect-error the issuer is left out
+  scopegate({ scopes });
+  scopegate({
+    issuer,
+    // @ts-expect-error a misspelt option
+    realms: 'x',
+  });
+  scopegate({
+    issuer,
+    // @ts-expect-error a misspelt option inside another
+    tokens: { acessTokenLifetime: 60 },
+  });
+  scopegate({
+    issuer,
+    // @ts-expect-error a word that is not known
+    ungrantedScopes: 'ignore',
+  });
+};
+
+const userSources = (): void => {
+  scopegate({ issuer, users: () => null });
+  scopegate({ issuer, users: async () => null });
+  scopegate({ issuer, users: (username) => ({ id: username }) });
+  scopegate({
+    issuer,
+    users: async (username, password) => (password === '' ? null : { id: username, roles: ['clerk'] }),
+  });
+  scopegate({
+    issuer,
+    users: async (username, _password, { organization, clientId, address }) => {
+      void (true satisfies Same<typeof organization, string | undefined>);
+      void (true satisfies Same<typeof clientId, string>);
+      void (true satisfies Same<typeof address, string>);
+      return { id: username };
+    },
+  });
+  scopegate({
+    issuer,
+    users: { verify: async (username) => ({ id: username }), find: async () => ({ roles: ['clerk'] }) },
+  });
+  scopegate({
+    issuer,
+    users: { verify: (username) => ({ id: username, roles: Object.freeze(['a']) }), find: () => null },
+  });
+  scopegate({ issuer, users: { verify: () => null } });
+  scopegate({
+    issuer,
+    users: [
+      { username: 'john', password: 'x', roles: ['clerk'] },
+      { username: 'jane', passwordHash: '$argon2id$' },
+    ],
+  });
+  class People implements UserSource {
+    readonly verify: VerifyUser = async (username) => ({ id: username });
+    other(): void {}
+  }
+  scopegate({ issuer, users: new People() });
+  // @ts-expect-error an id is a text
+  scopegate({ issuer, users: async () => ({ id: 1 }) });
+  // @ts-expect-error an id is needed
+  scopegate({ issuer, users: async () => ({ roles: ['clerk'] }) });
+  // @ts-expect-error roles are a list
+  scopegate({ issuer, users: async () => ({ id: 'x', roles: 'clerk' }) });
+  // @ts-expect-error yes or no is no answer
+  scopegate({ issuer, users: async () => true });
+  // @ts-expect-error null is the word for nobody
+  scopegate({ issuer, users: async () => undefined });
+  // @ts-expect-error find alone knows no passwords
+  scopegate({ issuer, users: { find: async () => null } });
+};
+
+const redisClients = (): readonly RedisLike[] => {
+  for (const client of [redis, redis5, cluster, cluster5]) scopegate({ issuer, redis: client });
+  scopegate({ issuer, redis });
+  scopegate({ issuer, redis: redis5 });
+  scopegate({ issuer, redis: cluster });
+  scopegate({ issuer, redis: cluster5 });
+  // @ts-expect-error an address is no client
+  scopegate({ issuer, redis: 'redis://127.0.0.1' });
+  // @ts-expect-error a client of another kind
+  scopegate({ issuer, redis: { get: async () => null } });
+  return [redis, redis5, cluster, cluster5];
+};
+
+const management = async (gate: Gate<'read'>): Promise<void> => {
+  const { applications, users, organizations } = gate.directory;
+  const { id } = await applications.create({ name: 'App', scopes: ['read'], grantTypes: ['password'] });
+  const keys = await applications.generateKeys(id, { environment: 'sandbox', label: 'x', expiresAt: 1 });
+  void (true satisfies Same<typeof keys.clientSecret, string>);
+  const found = await users.find('x');
+  // @ts-expect-error it may not be there
+  void found.username;
+  // @ts-expect-error no hash is ever shown
+  void found?.passwordHash;
+  // @ts-expect-error no digest is ever shown
+  void (await applications.find(id))?.keys.production?.secrets[0]?.digest;
+  for await (const organization of organizations.list())
+    void (true satisfies Same<typeof organization.enabled, boolean>);
+  // @ts-expect-error an environment that there is not
+  await applications.generateKeys(id, { environment: 'staging' });
+  // @ts-expect-error a password is needed
+  await users.create({ username: 'x' });
+};
+
+test('type tests are compiled: what must not compile is marked, and npm run types fails where it does', () => {
+  expect([
+    guards,
+    requestsOfAuth,
+    gateWithoutScopes,
+    gateOfAnyScope,
+    declarations,
+    userSources,
+    redisClients,
+    management,
+  ]).toHaveLength(8);
+});
