@@ -109,7 +109,10 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
 
   const secretUses = new SecretUses(directory, logger);
   const policy = createScopePolicy(settings.scopes, settings.ungrantedScopes);
-  const exchange = createExchange([passwordGrant(owners, policy, tokens), refreshTokenGrant(owners, policy, tokens)]);
+  const exchange = createExchange([
+    passwordGrant(owners, (client) => directory.stillHolds(client), policy, tokens),
+    refreshTokenGrant(owners, policy, tokens),
+  ]);
   const authenticateClient = passportClients(new ClientAuthenticator(directory, throttle, secretUses));
   const endpointServices = { forms: new FormReader(logger), realm, requireTls: settings.requireTls, logger };
   const mounted = routes([
@@ -119,7 +122,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
   ]);
 
   const refusals = createRefusals(realm);
-  const guard = new Guard({ findToken: tokens.find, refusals, logger });
+  const guard = new Guard({ findToken: (accessToken) => tokens.find(accessToken), refusals, logger });
   const compile = requirementCompiler(settings.scopes.names);
 
   const requireScope = (first: unknown, ...more: readonly unknown[]): RequestHandler => {
@@ -147,7 +150,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     findAuth: (request) => guard.find(request) as Auth<S> | undefined,
     directory: {
       organizations: createOrganizations(directory, tokens),
-      users: createUsers(directory, passwords, tokens),
+      users: createUsers(directory, passwords, tokens, settings.users === undefined ? 'here' : 'elsewhere'),
       applications: createApplications(directory, tokens, {
         scopes: settings.scopes.names,
         apis: new Set(settings.apis.keys()),

@@ -4,7 +4,8 @@ import type { EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import type { Directory } from './directory';
-import { GRANT_TYPES, type Application, type ClientSecret, type GrantType, type KeyPair } from './records';
+import { ENVIRONMENTS, pairsOf, withSecrets } from './key-pairs';
+import { GRANT_TYPES, type Application, type ClientSecret, type GrantType } from './records';
 import { normalKey, splitName } from './usernames';
 import { checkValue, refuseValue } from './values';
 
@@ -72,10 +73,6 @@ export interface ApplicationRules {
   readonly apis: ReadonlySet<string>;
 }
 
-const ENVIRONMENTS: ReadonlySet<string> = new Set<Environment>(['production', 'sandbox']);
-
-const pairsOf = (application: Pick<Application, 'keys'>): readonly KeyPair[] => Object.values(application.keys);
-
 const LEAST_SECRET_TO_TELL_OF = 16;
 
 const lastFourOf = (clientSecret: string): Pick<ClientSecret, 'lastFour'> =>
@@ -118,7 +115,7 @@ export const createApplications = (
   };
 
   const endGrants = async (application: Pick<Application, 'keys'>): Promise<void> => {
-    for (const { clientId } of pairsOf(application)) await tokens.revokeAll({ clientId });
+    for (const { clientId } of pairsOf(application.keys)) await tokens.revokeAll({ clientId });
   };
 
   const change = (id: string, changes: (application: Application) => Partial<Application>): Promise<Application> =>
@@ -135,6 +132,12 @@ export const createApplications = (
 
   const checkInstant = (instant: EpochSeconds): EpochSeconds =>
     Number.isFinite(instant) && instant > 0 ? instant : refuseValue('expiresAt must be epoch seconds');
+
+  /** Production and sandbox tell each other apart by the key alone. */
+  const checkNotShared = ({ keys }: Application, environment: Environment, clientId: string): void => {
+    const other = ENVIRONMENTS.find((name) => name !== environment && keys[name]?.clientId === clientId);
+    if (other !== undefined) refuseValue(`clientId is the ${other} key of this application already`);
+  };
 
   /** Takes a client id for an application; taking it again does no harm. @throws DirectoryError when it is another's */
   const claim = async (clientId: string, applicationId: string): Promise<void> => {
@@ -161,14 +164,7 @@ export const createApplications = (
     });
 
   const changeSecrets = (id: string, make: (secret: ClientSecret) => readonly ClientSecret[]): Promise<Application> =>
-    change(id, ({ keys }) => ({
-      keys: Object.fromEntries(
-        Object.entries(keys).map(([environment, pair]: [string, KeyPair]) => [
-          environment,
-          { ...pair, secrets: pair.secrets.flatMap(make) },
-        ]),
-      ),
-    }));
+    change(id, ({ keys }) => ({ keys: withSecrets(keys, make) }));
 
   return {
     create: async ({ name, owner, grantTypes, subscriptions = [], scopes, introspect = false }) => {
@@ -193,11 +189,13 @@ export const createApplications = (
     },
     list: () => infosOf(directory.applications.list()),
     generateKeys: async (id, order) => {
-      checkKnown([order.environment], ENVIRONMENTS, 'environment');
+      checkKnown([order.environment], new Set(ENVIRONMENTS), 'environment');
       const clientSecret = checkValue(order.clientSecret ?? mintClientSecret(), 'consumerSecret', 'clientSecret');
       const secret = newSecret(clientSecret, order);
-      const present = (await directory.applications.getMade(id)).keys[order.environment];
+      const application = await directory.applications.getMade(id);
+      const present = application.keys[order.environment];
       const clientId = checkValue(order.clientId ?? present?.clientId ?? mintClientId(), 'consumerKey', 'clientId');
+      checkNotShared(application, order.environment, clientId);
       // The pointer first: one that leads to no key pair is an unknown client, a key pair without one could not be used.
       if (present === undefined) await claim(clientId, id);
       const { keys } = await addSecret(id, order.environment, clientId, secret);
@@ -205,7 +203,7 @@ export const createApplications = (
       return { clientId, clientSecret, secretId: kept?.id ?? secret.id };
     },
     revokeSecret: async (id, secretId) => {
-      const owned = pairsOf(await directory.applications.getMade(id)).find(({ secrets }) =>
+      const owned = pairsOf((await directory.applications.getMade(id)).keys).find(({ secrets }) =>
         secrets.some((secret) => secret.id === secretId),
       );
       if (owned === undefined) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `there is no secret "${secretId}"`);
@@ -225,7 +223,7 @@ export const createApplications = (
       const application = await change(id, ({ subscriptions }) => ({
         subscriptions: subscriptions.filter((subscription) => subscription !== api),
       }));
-      for (const { clientId } of pairsOf(application)) await tokens.revokeAccess({ clientId });
+      for (const { clientId } of pairsOf(application.keys)) await tokens.revokeAccess({ clientId });
       return infoOf(application);
     },
     enable: async (id) => infoOf(await change(id, () => ({ enabled: true }))),
@@ -237,7 +235,7 @@ export const createApplications = (
     remove: async (id) => {
       const application = await change(id, () => ({ enabled: false }));
       await endGrants(application);
-      for (const { clientId } of pairsOf(application)) await directory.clients.forget(clientId);
+      for (const { clientId } of pairsOf(application.keys)) await directory.clients.forget(clientId);
       await directory.applications.remove(id);
     },
   };

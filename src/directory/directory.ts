@@ -1,7 +1,7 @@
-import type { Clock } from '../protocol/time';
-import type { Environment } from '../tokens/records';
+import type { Clock, EpochSeconds } from '../protocol/time';
+import { ENVIRONMENTS } from './key-pairs';
 import type { ClientPointer, DirectoryStore } from './directory-store';
-import type { Application, Client, Organization, User } from './records';
+import type { Application, Client, ClientSecret, Organization, User } from './records';
 import { Register, type Declared } from './register';
 
 /** What the options declare, ready to be looked up. */
@@ -12,7 +12,11 @@ export interface DeclaredDirectory {
   readonly clients: Declared<ClientPointer>;
 }
 
-const ENVIRONMENTS: readonly Environment[] = ['production', 'sandbox'];
+const isUsable = ({ expiresAt }: ClientSecret, now: EpochSeconds): boolean =>
+  expiresAt === undefined || expiresAt > now;
+
+const rightsOf = ({ application: { organization, grantTypes, subscriptions, scopes } }: Client): string =>
+  JSON.stringify([organization, grantTypes, subscriptions, scopes]);
 
 /** Who may ask: what is declared and what was made, looked up in that order. */
 export class Directory {
@@ -41,6 +45,18 @@ export class Directory {
       if (pair?.clientId === clientId) return { clientId, environment, secrets: pair.secrets, application };
     }
     return undefined;
+  }
+
+  /**
+   * Whether a client may still do what it could when it authenticated: it is enabled, none of its secrets was taken
+   * away, and its rights are the same.
+   */
+  async stillHolds(client: Client): Promise<boolean> {
+    const present = await this.findClient(client.clientId);
+    if (present === undefined || !(await this.isEnabled(present.application))) return false;
+    const kept = new Set(present.secrets.filter((secret) => isUsable(secret, this.clock())).map(({ id }) => id));
+    const lost = client.secrets.some((secret) => isUsable(secret, this.clock()) && !kept.has(secret.id));
+    return !lost && rightsOf(present) === rightsOf(client);
   }
 
   /** Whether an application, and the organization it belongs to, are enabled. */

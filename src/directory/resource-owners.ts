@@ -12,6 +12,8 @@ export interface ResourceOwner {
   readonly subject: string;
   readonly organization?: string;
   readonly roles: readonly string[];
+  /** Whether all that let the user in still holds; asked once the tokens are stored. */
+  readonly stillHolds: () => Promise<boolean>;
 }
 
 export interface SignIn {
@@ -70,6 +72,11 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Resour
       subject: user.username,
       ...(user.organization === undefined ? {} : { organization: user.organization }),
       roles: user.roles,
+      stillHolds: async () => {
+        const present = await directory.users.find(user.username);
+        if (present?.passwordHash !== user.passwordHash || !(await directory.isEnabled(present))) return false;
+        return present.roles.join('\n') === user.roles.join('\n');
+      },
     };
   },
   presentRoles: async (subject) => {
@@ -111,6 +118,9 @@ export const usersFrom = (
     }
   };
 
+  // The source has just answered, and nothing here could tell it that a user has changed.
+  const stillHolds = async (): Promise<boolean> => true;
+
   return {
     authenticate: async ({ username, password, client, address }) => {
       const read = await readName(directory, username);
@@ -122,12 +132,16 @@ export const usersFrom = (
       if (!isSubject(user.id))
         throw failed(new TypeError('users must answer { id: string, roles?: string[] } or null'));
       if (!areRoles(user.roles)) throw failed(new TypeError('roles must be a list of strings'));
-      return { subject: user.id, ...(organization === undefined ? {} : { organization }), roles: user.roles ?? [] };
+      return {
+        subject: user.id,
+        ...(organization === undefined ? {} : { organization }),
+        roles: user.roles ?? [],
+        stillHolds,
+      };
     },
     presentRoles: async (subject) => {
-      const { find } = source;
-      if (find === undefined) return 'unknown';
-      const user = await ask(() => find(subject));
+      if (source.find === undefined) return 'unknown';
+      const user = await ask(() => source.find?.(subject) ?? null);
       if (user === null || user === undefined) return 'gone';
       if (!areRoles(user.roles)) throw failed(new TypeError('roles must be a list of strings'));
       return user.roles ?? [];

@@ -1,7 +1,8 @@
 import { kindOfError, type Logger } from '../events/logger';
 import type { EpochSeconds } from '../protocol/time';
 import type { Directory } from './directory';
-import type { Application, Client, ClientSecret, KeyPair } from './records';
+import { withSecrets } from './key-pairs';
+import type { Application, Client, ClientSecret } from './records';
 
 const FLUSH_EVERY_MS = 60_000;
 
@@ -44,13 +45,9 @@ export class SecretUses {
 }
 
 const withUses = (application: Application, uses: ReadonlyMap<string, EpochSeconds>): Application => {
-  const used = (secret: ClientSecret): ClientSecret => {
+  const used = (secret: ClientSecret): readonly ClientSecret[] => {
     const at = uses.get(secret.id);
-    return at === undefined || at <= (secret.lastUsedAt ?? 0) ? secret : { ...secret, lastUsedAt: at };
+    return at === undefined || at <= (secret.lastUsedAt ?? 0) ? [secret] : [{ ...secret, lastUsedAt: at }];
   };
-  const pairs = Object.entries(application.keys).map(([environment, pair]: [string, KeyPair]) => [
-    environment,
-    { ...pair, secrets: pair.secrets.map(used) },
-  ]);
-  return { ...application, keys: Object.fromEntries(pairs) };
+  return { ...application, keys: withSecrets(application.keys, used) };
 };

@@ -51,7 +51,12 @@ async function* infosOf(users: AsyncIterable<User>): AsyncGenerator<UserInfo> {
   for await (const user of users) yield infoOf(user);
 }
 
-export const createUsers = (directory: Directory, passwords: Passwords, tokens: TokenService): Users => {
+export const createUsers = (
+  directory: Directory,
+  passwords: Passwords,
+  tokens: TokenService,
+  kept: 'here' | 'elsewhere',
+): Users => {
   /** The key of a full name. A text that cannot be a name is looked up as it is, and not found. */
   const keyOf = async (fullName: string): Promise<string> => {
     const split = (await directory.organizations.isEmpty()) ? { name: fullName } : splitName(fullName);
@@ -89,6 +94,7 @@ export const createUsers = (directory: Directory, passwords: Passwords, tokens: 
 
   return {
     create: async ({ username, organization: key, password, roles = [] }) => {
+      if (kept === 'elsewhere') refuseValue('users are kept by the function given as users: nobody would ask this one');
       const organization = await organizationFor(key);
       const name = normalName(username) ?? refuseValue('username holds characters that a user name may not have');
       const fullName = joinName({ name, ...(organization === undefined ? {} : { organization }) });

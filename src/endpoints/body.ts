@@ -44,8 +44,12 @@ const readBytes = (request: IncomingMessage): Promise<Buffer> =>
     request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });
 
-/** What a body parser of the host has left on the request, if one was faster. */
-const parsedBody = (request: IncomingMessage): unknown => ('body' in request ? request.body : undefined);
+/** Takes what a body parser of the host has left on the request: nobody behind finds the password there. */
+const takeParsedBody = (request: IncomingMessage & { body?: unknown }): unknown => {
+  const { body } = request;
+  request.body = undefined;
+  return body;
+};
 
 /** Reads the one form body of a request, strictly. */
 export class FormReader {
@@ -63,7 +67,7 @@ export class FormReader {
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw wrongMediaType();
     if (contentType !== undefined && !isFormMediaType(contentType)) throw wrongMediaType();
     if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) throw tooLarge();
-    if (request.readableDidRead || request.readableEnded) return this.#readParsed(parsedBody(request));
+    if (request.readableDidRead || request.readableEnded) return this.#readParsed(takeParsedBody(request));
     const bytes = await readBytes(request);
     if (contentType === undefined && bytes.length > 0) throw wrongMediaType();
     return readForm(bytes);

@@ -15,6 +15,9 @@ interface PlainRequest {
   readonly address: string;
 }
 
+/** What Passport really needs of a request. Its types say nothing about the middleware. */
+type PlainMiddleware = (request: PlainRequest, response: object, next: (error?: unknown) => void) => void;
+
 // The strategy hands back the very object it was given, which its types take for Express's.
 const addressOf = (request: object): string => (request as PlainRequest).address;
 
@@ -43,10 +46,11 @@ export const passportClients = (authenticator: ClientAuthenticator): Authenticat
       const authorization = `Basic ${Buffer.from(halves).toString('base64')}`;
       const request: PlainRequest = { headers: { authorization }, address };
       const settle = (error: unknown, client?: Client | false | null): void => {
-        if (error) reject(error);
+        if (error) reject(asError(error));
         else if (client) resolve(client);
         else reject(unauthenticated());
       };
-      passport.authenticate('basic', { session: false }, settle)(request, {}, reject);
+      const middleware = passport.authenticate('basic', { session: false }, settle) as PlainMiddleware;
+      middleware(request, {}, reject);
     });
 };

@@ -1,9 +1,10 @@
 import { LONGEST_PASSWORD_BYTES } from '../directory/passwords';
+import type { Client } from '../directory/records';
 import type { ResourceOwners } from '../directory/resource-owners';
 import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { parseScope } from '../protocol/scope';
-import type { TokenService } from '../tokens/token-service';
+import type { IssueOrder, TokenService } from '../tokens/token-service';
 import { mayUse, type GrantHandler } from './grant-handler';
 import type { ScopePolicy } from './scope-policy';
 
@@ -19,7 +20,12 @@ const malformed = (): OAuthError =>
  * Resource owner password credentials, RFC 6749 §4.3. RFC 9700 §2.4 says that it must not be used; it is here for
  * systems that still need it.
  */
-export const passwordGrant = (owners: ResourceOwners, policy: ScopePolicy, tokens: TokenService): GrantHandler => ({
+export const passwordGrant = (
+  owners: ResourceOwners,
+  clientStillHolds: (client: Client) => Promise<boolean>,
+  policy: ScopePolicy,
+  tokens: TokenService,
+): GrantHandler => ({
   grantType: 'password',
   required: ['username', 'password'],
   handle: async ({ client, parameters, address }) => {
@@ -31,13 +37,14 @@ export const passwordGrant = (owners: ResourceOwners, policy: ScopePolicy, token
     const asked = parseScope(parameters.get('scope'));
     const forClient = policy.settle(asked, policy.forClient(asked, client));
     const owner = await owners.authenticate({ username, password, client, address });
-    return tokens.issue({
+    const order: IssueOrder = {
       clientId: client.clientId,
       subject: owner.subject,
       ...(owner.organization === undefined ? {} : { organization: owner.organization }),
       environment: client.environment,
       scopes: policy.settle(asked, policy.forRoles(forClient, owner.roles)),
       refreshToken: mayUse(client, 'refresh_token') ? 'issue' : 'none',
-    });
+    };
+    return tokens.issue(order, async () => (await owner.stillHolds()) && (await clientStillHolds(client)));
   },
 });

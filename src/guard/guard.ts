@@ -110,9 +110,10 @@ export const allowedMethods = (methods: readonly string[]): readonly string[] =>
     : methods;
 
 const describeUnguarded = ({ method, originalUrl, route }: Partial<Request>): string => {
-  const path = (route as { path?: unknown } | undefined)?.path ?? originalUrl?.split('?')[0];
+  const declared: unknown = (route as { readonly path?: unknown } | undefined)?.path;
+  const path = typeof declared === 'string' ? declared : (originalUrl?.split('?')[0] ?? '');
   return (
-    `ERR_SCOPEGATE_UNGUARDED: gate.auth(req): no guard ran on ${method ?? 'this request'} ${String(path ?? '')}. ` +
+    `ERR_SCOPEGATE_UNGUARDED: gate.auth(req): no guard ran on ${method ?? 'this request'} ${path}. ` +
     "Add gate.requireScope('...') or gate.requireToken() before this handler."
   );
 };

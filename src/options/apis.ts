@@ -26,7 +26,7 @@ const API_FIELDS = ['title', 'version', 'context', 'resources'];
 const RESOURCE_FIELDS = ['path', 'methods', 'scopes', 'anyOf', 'public'];
 
 const template =
-  /^\/(?:[A-Za-z0-9._~!$&'()*+,=@%-]+|:[A-Za-z_][A-Za-z0-9_]*)?(?:\/(?:[A-Za-z0-9._~!$&'()*+,=@%-]+|:[A-Za-z_][A-Za-z0-9_]*))*$/;
+  /^\/(?:[A-Za-z0-9._~!$&'()+,=@%-]+|:[A-Za-z_][A-Za-z0-9_]*)?(?:\/(?:[A-Za-z0-9._~!$&'()+,=@%-]+|:[A-Za-z_][A-Za-z0-9_]*))*$/;
 
 const TEMPLATE_RULE = 'a path such as / or /:id/lines, without a slash at its end; a parameter is a whole segment';
 const CONTEXT_RULE = 'a path such as /orders, without a slash at its end';
@@ -67,7 +67,7 @@ const checkResource = (checks: Checks, value: unknown, path: Path, scopes: reado
     checks.fault([...path, 'path'], 'is not canonical: no empty or dot segments, no escapes that stand for themselves');
   }
   const listed = checks.list(fields['methods'], [...path, 'methods']);
-  if (listed === undefined || listed.length === 0) {
+  if (fields['methods'] === undefined || listed?.length === 0) {
     checks.fault([...path, 'methods'], 'is missing: it must be a list such as [GET, PUT]');
   }
   const methods = (listed ?? []).map((method, index) =>
@@ -106,11 +106,12 @@ export const checkApis = (checks: Checks, value: unknown, scopes: readonly strin
       checks.text(fields[field], [...path, field], /^[^\p{Cc}]{1,200}$/u, 'a text of 1 to 200 characters');
     const context =
       checks.text(fields['context'], [...path, 'context'], /^(?:\/[A-Za-z0-9._~-]+)+$/, CONTEXT_RULE) ?? `/${name}`;
+    if (!isCanonicalTarget(context)) checks.fault([...path, 'context'], 'must not have dot segments');
     const other = contexts.get(context);
     if (other !== undefined) checks.fault([...path, 'context'], `is the context of the API "${other}" already`);
     contexts.set(context, name);
     const listed = checks.list(fields['resources'], [...path, 'resources']);
-    if (listed === undefined)
+    if (fields['resources'] === undefined)
       checks.fault([...path, 'resources'], 'is missing: what is not declared cannot be reached');
     const resources = (listed ?? []).map((resource, index) =>
       checkResource(checks, resource, [...path, 'resources', index], scopes),

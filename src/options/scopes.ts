@@ -30,6 +30,12 @@ export const checkScopes = (checks: Checks, value: unknown, withoutRoleCheck: re
       checks.fault(path, 'is not a scope name: 1 to 128 visible ASCII characters without space, quote or backslash');
     }
     const fields = typeof declared === 'string' ? {} : checks.fields(declared, path, ['description', 'roles']);
+    checks.text(
+      fields?.['description'],
+      [...path, 'description'],
+      /^[^\p{Cc}]{1,500}$/u,
+      'a text of 1 to 500 characters',
+    );
     const roles = checks
       .list(fields?.['roles'], [...path, 'roles'])
       ?.map((role, index) => checks.required(role, [...path, 'roles', index], /\S/, 'the name of a role'));

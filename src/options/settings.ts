@@ -2,6 +2,7 @@ import type { Declarations } from '../directory/declared';
 import type { PasswordSettings } from '../directory/passwords';
 import type { UserSource } from '../directory/user-source';
 import { processWarnings, sparing, type Logger } from '../events/logger';
+import { isCanonicalTarget } from '../protocol/paths';
 import { systemClock, type Clock, type Milliseconds, type Seconds } from '../protocol/time';
 import type { Limits } from '../throttle/failure-counters';
 import type { TokenLifetimes } from '../tokens/token-service';
@@ -121,11 +122,19 @@ const checkPaths = (checks: Checks, value: unknown): Paths => {
     const rule = 'a path such as /token, or false to leave it out';
     return checks.text(fields[name], ['paths', name], /^(?:\/[A-Za-z0-9._~-]+)+$/, rule) ?? fallback;
   };
-  return Object.freeze({
+  const paths: Paths = {
     token: path('token', '/token'),
     live: path('live', '/health/live'),
     ready: path('ready', '/health/ready'),
-  });
+  };
+  const seen = new Set<string>();
+  for (const [name, text] of Object.entries(paths) as [keyof Paths, string | false][]) {
+    if (text === false) continue;
+    if (!isCanonicalTarget(text)) checks.fault(['paths', name], 'must not have dot segments');
+    if (seen.has(text)) checks.fault(['paths', name], `is the path of another endpoint already: ${text}`);
+    seen.add(text);
+  }
+  return Object.freeze(paths);
 };
 
 /** Takes an object of the integrator's by the functions it must have; its own class does not matter. */
@@ -142,13 +151,21 @@ const checkObject = <T extends object>(
   return checks.fault(path, `must be ${rule}`);
 };
 
+const answerOf = (clock: () => unknown): unknown => {
+  try {
+    return clock();
+  } catch {
+    return undefined;
+  }
+};
+
 const YEAR_3000: number = 32_503_680_000;
 
 const checkClock = (checks: Checks, value: unknown): Clock => {
   if (value === undefined) return systemClock;
   if (typeof value !== 'function')
     return checks.fault(['clock'], 'must be a function that answers epoch seconds') ?? systemClock;
-  const now: unknown = (value as () => unknown)();
+  const now = answerOf(value as () => unknown);
   if (typeof now === 'number' && now >= 0 && now < YEAR_3000) return value as Clock;
   return checks.fault(['clock'], 'must answer epoch seconds, not milliseconds: () => Date.now() / 1000') ?? systemClock;
 };

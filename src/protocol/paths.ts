@@ -12,7 +12,7 @@ const isCanonicalSegment = (segment: string): boolean => {
   if (!plainSegment.test(segment.replace(/%[0-9A-Fa-f]{2}/g, ''))) return false;
   if (dangerousEscape.test(segment)) return false;
   try {
-    decodeURIComponent(segment);
+    if (/\p{Cc}/u.test(decodeURIComponent(segment))) return false;
   } catch {
     return false; // bytes that are not UTF-8, overlong forms among them
   }
@@ -30,8 +30,9 @@ export const pathOf = (target: string): string | undefined => {
 
 /**
  * Tells whether a request target can be read in one way only: origin form, no empty, `.` or `..` segment, no escape of
- * a letter, digit, slash, backslash, percent sign, semicolon or control character, valid UTF-8, nothing raw outside
- * RFC 3986. A router, a guard and an upstream agree about such a path; about any other they may not.
+ * a letter, digit, slash, backslash, semicolon or control character, none of a percent sign before two hex digits,
+ * valid UTF-8, nothing raw outside RFC 3986. What RFC 3986 reserves for other uses (`@`, `:`, `$` and their kind) may
+ * stand raw or escaped, as clients write both. A router, a guard and an upstream agree about such a path; about any other they may not.
  */
 export const isCanonicalTarget = (target: string): boolean => {
   const path = pathOf(target);

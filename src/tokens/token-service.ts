@@ -1,4 +1,4 @@
-import { OAuthError } from '../protocol/errors';
+import { OAuthError, temporarilyUnavailable } from '../protocol/errors';
 import type { Scope } from '../protocol/scope';
 import {
   mintAccessToken,
@@ -47,7 +47,12 @@ export interface RefreshedScopes {
 }
 
 export interface TokenService {
-  issue(order: IssueOrder): Promise<IssuedTokens>;
+  /**
+   * Stores the tokens, asks once more, and only then hands them out: whoever ends grants meanwhile has either found
+   * these in the index, or is seen here.
+   * @throws OAuthError `temporarily_unavailable` when the order no longer holds; its grant is ended then.
+   */
+  issue(order: IssueOrder, stillHolds: () => Promise<boolean>): Promise<IssuedTokens>;
   /** @throws OAuthError `invalid_grant` for a token that is not this client's live refresh token. */
   refresh(refreshToken: string, clientId: string, decide: RefreshDecision): Promise<IssuedTokens>;
   /** The record of a live access token, or `undefined`. */
@@ -66,16 +71,39 @@ const refused = (reason: string): OAuthError =>
     cause: new Error(reason),
   });
 
+const changedMeanwhile = (): OAuthError =>
+  temporarilyUnavailable(new Error('the user or the client was changed during the sign-in'));
+
+const ownerOf = ({ clientId, subject, organization, environment }: Omit<Grant, 'grantId'>): Omit<Grant, 'grantId'> => ({
+  clientId,
+  ...(subject === undefined ? {} : { subject }),
+  ...(organization === undefined ? {} : { organization }),
+  environment,
+});
+
 // A loser of a race finds the winner's rotation at its second look; more than that is a store that does not keep still.
 const MOST_LOOKS = 3;
+
+const GRANTS_AT_A_TIME = 200;
 
 /** The only writer of tokens. */
 export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes, clock: Clock): TokenService => {
   const { accessTokenLifetime, refreshTokenLifetime, grantLifetime, refreshGrace } = lifetimes;
 
-  const issue = async ({ scopes, refreshToken, ...owner }: IssueOrder): Promise<IssuedTokens> => {
+  const issue = async (order: IssueOrder, stillHolds: () => Promise<boolean>): Promise<IssuedTokens> => {
+    const grant: Grant = { grantId: mintGrantId(), ...ownerOf(order) };
+    const issued = await storeNew(order, grant);
+    const holds = await stillHolds().catch(async (error: unknown) => {
+      await store.revokeGrant(grant.grantId).catch(() => undefined);
+      throw error;
+    });
+    if (holds) return issued;
+    await store.revokeGrant(grant.grantId);
+    throw changedMeanwhile();
+  };
+
+  const storeNew = async ({ scopes, refreshToken }: IssueOrder, grant: Grant): Promise<IssuedTokens> => {
     const now = clock();
-    const grant: Grant = { grantId: mintGrantId(), ...owner };
     const grantExpiresAt = now + grantLifetime;
     const { text, record, expiresIn } = newAccessToken(grant, scopes, now, grantExpiresAt);
     if (refreshToken === 'none') {
@@ -111,10 +139,23 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
       // Before reuse is looked at: another client's token must not let anyone end the owner's grant.
       if (state.clientId !== clientId) throw refused('another client');
       if (state.digest !== token.digest) return await answerSpent(presented, token.digest, state);
-      const issued = await rotate(presented, state, await decide(state));
-      if (issued !== undefined) return issued;
+      const decided = await decide(state);
+      const issued = await rotate(presented, state, decided);
+      if (issued !== undefined) return confirm(issued, state, decided, decide);
     }
     throw refused('lost every race');
+  };
+
+  /** Asks once more after the rotation: rights that were taken away meanwhile must not be in the new access token. */
+  const confirm = async (
+    issued: IssuedTokens,
+    state: RefreshTokenRecord,
+    { access }: RefreshedScopes,
+    decide: RefreshDecision,
+  ): Promise<IssuedTokens> => {
+    const present = await decide(state);
+    if (present.access.join(' ') === access.join(' ') || issued.refreshToken === undefined) return issued;
+    return refresh(issued.refreshToken, state.clientId, decide);
   };
 
   /** @returns `undefined` when somebody else was faster. */
@@ -124,14 +165,8 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
     scopes: RefreshedScopes,
   ): Promise<IssuedTokens | undefined> => {
     const now = clock();
-    const { grantId, clientId, subject, organization, environment, proofKey, grantExpiresAt } = state;
-    const grant: Grant = {
-      grantId,
-      clientId,
-      ...(subject === undefined ? {} : { subject }),
-      ...(organization === undefined ? {} : { organization }),
-      environment,
-    };
+    const { grantId, proofKey, grantExpiresAt } = state;
+    const grant: Grant = { grantId, ...ownerOf(state) };
     const access = newAccessToken(grant, scopes.access, now, grantExpiresAt);
     const refreshToken = mintRefreshToken(grantId, proofKey);
     const issued: IssuedTokens = {
@@ -191,13 +226,19 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
   const revokeGrant = (grantId: GrantId): Promise<void> => store.revokeGrant(grantId);
 
   const revokeAll = async (owner: GrantOwner): Promise<void> => {
+    await forEachGrant(owner, (grantId) => store.revokeGrant(grantId));
+  };
+
+  /** In slices: an owner may have more grants than a store should be asked about at once. */
+  const forEachGrant = async (owner: GrantOwner, end: (grantId: GrantId) => Promise<void>): Promise<void> => {
     const grants = await store.grantsOf(owner);
-    await Promise.all(grants.map((grantId) => store.revokeGrant(grantId)));
+    for (let start = 0; start < grants.length; start += GRANTS_AT_A_TIME) {
+      await Promise.all(grants.slice(start, start + GRANTS_AT_A_TIME).map(end));
+    }
   };
 
   const revokeAccess = async (owner: GrantOwner): Promise<void> => {
-    const grants = await store.grantsOf(owner);
-    await Promise.all(grants.map((grantId) => store.revokeAccess(grantId)));
+    await forEachGrant(owner, (grantId) => store.revokeAccess(grantId));
   };
 
   return { issue, refresh, find, revokeGrant, revokeAll, revokeAccess };

@@ -510,6 +510,17 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await test.signIn(JOHN, undefined, pairOf(keys));
     });
 
+    test('refuse the key of one environment for the other, where its secret could never be used', async () => {
+      const test = await open();
+      const { info, keys } = await anApplication(test);
+      const { applications } = test.gate.directory;
+      const order = { environment: 'sandbox', clientId: keys.clientId, clientSecret: 'other' } as const;
+      expect(await rejectionOf(applications.generateKeys(info.id, order))).toMatchObject({ name: 'DirectoryError' });
+      expect((await applications.find(info.id))?.keys.sandbox).toBeUndefined();
+      const { access_token } = await test.signIn(JOHN, undefined, pairOf(keys));
+      expect((await test.get('/me', access_token)).body).toMatchObject({ environment: 'production' });
+    });
+
     test('S-073 take several secrets for one key, each until it expires', async () => {
       const clock = aClock();
       const test = await open({ clock: clock.now });

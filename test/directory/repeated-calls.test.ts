@@ -47,7 +47,7 @@ const aDirectory = async () => {
   const tokens = createTokenService(tokenStore.store, lifetimes, systemClock);
   const management: Management = {
     organizations: createOrganizations(directory, tokens),
-    users: createUsers(directory, passwords, tokens),
+    users: createUsers(directory, passwords, tokens, 'here'),
     applications: createApplications(directory, tokens, { scopes: new Set(['read']), apis: new Set(['orders']) }),
     tokens,
   };
@@ -59,14 +59,17 @@ const aDirectory = async () => {
     clientId: 'k',
     clientSecret: 's',
   });
-  const { accessToken } = await tokens.issue({
-    clientId: 'k',
-    subject: SAM,
-    organization: 'acme',
-    environment: 'production',
-    scopes: ['read'],
-    refreshToken: 'issue',
-  });
+  const { accessToken } = await tokens.issue(
+    {
+      clientId: 'k',
+      subject: SAM,
+      organization: 'acme',
+      environment: 'production',
+      scopes: ['read'],
+      refreshToken: 'issue',
+    },
+    async () => true,
+  );
   return { ...management, id, keys, accessToken, directoryStore, tokenStore };
 };
 

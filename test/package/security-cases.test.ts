@@ -32,9 +32,9 @@ const check = (rows: readonly string[], tests: Readonly<Record<string, string>>)
 };
 
 describe('the check of security cases', () => {
-  it('finds numbers in titles and in tables of each, in both folders of tests', () => {
+  it('finds numbers in titles and in tables of each, in tests of both folders and in suites', () => {
     const { status, said } = check(
-      [1, 2, 3, 4, 5, 6, 7].map((number) => row(number)),
+      [1, 2, 3, 4, 5, 6, 7, 8].map((number) => row(number)),
       {
         'test/a.test.ts': [
           "describe('S-001 and S-002', () => it(`S-003 ${1 + 1}`, () => undefined));",
@@ -43,10 +43,11 @@ describe('the check of security cases', () => {
           "describe.each(cases)('$name', () => test('is tested', () => undefined));",
           "it.each`name | b\n${'S-006'} | ${1}`('$name', () => undefined);",
         ].join('\n'),
+        'test/contracts/a-store.ts': "export const suite = () => it('S-008', () => undefined);",
         'example-gateway/test/deep/b.test.ts': "it('S-007', () => undefined);",
       },
     );
-    expect(said).toBe('7 security cases have tests\n');
+    expect(said).toBe('8 security cases have tests\n');
     expect(status).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { basicChallenge, bearerChallenge } from '../../src/protocol/challenge';
+import { anyText } from '../support/any-text';
 
 interface Challenge {
   readonly scheme: string;
@@ -51,7 +52,7 @@ test('S-079 S-208 escapes quotes and backslashes, and lets no line break into a 
 
 test('S-208 S-209 can always be read again as one challenge that says the same, whatever stands in it', () => {
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 30 }),
+    anyText({ maxLength: 30 }),
     fc.string({ unit: fc.constantFrom(...'"\\,= ;a\r\n\té'), maxLength: 20 }),
   );
   const printable = (value: string): string => value.replace(/[^\x20-\x7E]/g, '');

@@ -8,6 +8,8 @@ import {
 } from '../../src/protocol/credentials';
 import { OAuthError } from '../../src/protocol/errors';
 import { thrownBy } from '../support/thrown';
+import { fastest } from '../support/timing';
+import { anyText } from '../support/any-text';
 
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64');
 const basic = (text: string | Uint8Array): string => `Basic ${base64(text)}`;
@@ -169,7 +171,7 @@ describe('readBasicCredentials', () => {
 
   test('S-359 answers visible ASCII, nothing at all, or an invalid_request, whatever the header says', () => {
     const hostile = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 60 }),
+      anyText({ maxLength: 60 }),
       fc.uint8Array({ maxLength: 40 }).map((bytes) => basic(bytes)),
       fc.string({ unit: fc.constantFrom(...'aZ09+/=-_ !,:\t'), maxLength: 24 }).map((text) => `Basic ${text}`),
       fc.string({ unit: fc.constantFrom(...'%:+aF0\0é'), maxLength: 24 }).map((text) => basic(text)),
@@ -350,7 +352,7 @@ describe('readBearerCredentials', () => {
 
   test('S-359 never throws, and every token that it gives is a b64token', () => {
     const header = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 40 }),
+      anyText({ maxLength: 40 }),
       fc.string({ unit: fc.constantFrom(...'aZ9-._~+/= \t,"é'), maxLength: 20 }).map((text) => `Bearer${text}`),
     );
     fc.assert(
@@ -366,9 +368,8 @@ describe('readBearerCredentials', () => {
 
   test('S-184 looks at a header as long as a header may be without holding up everybody else', () => {
     for (const filler of [' ', '=', 'a', ' a', '\t']) {
-      const began = performance.now();
-      of(`Bearer ${filler.repeat(16_000)}"`);
-      expect(performance.now() - began).toBeLessThan(50);
+      const header = `Bearer ${filler.repeat(16_000)}"`;
+      expect(fastest(() => of(header))).toBeLessThan(20);
     }
   });
 });

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
 import { isCanonicalTarget, pathOf } from '../../src/protocol/paths';
+import { fastest } from '../support/timing';
+import { anyText } from '../support/any-text';
 
 const UNRESERVED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~';
 
@@ -202,7 +204,7 @@ describe('isCanonicalTarget', () => {
           expect([...decoded].map((one) => (UNRESERVED.includes(one) ? one : escape(one))).join('')).toBe(spelt(part));
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -236,19 +238,15 @@ describe('isCanonicalTarget', () => {
 
   test('S-359 never throws, whatever the target is', () => {
     fc.assert(
-      fc.property(
-        fc.oneof(target, fc.string({ unit: 'binary' })),
-        (text) => typeof isCanonicalTarget(text) === 'boolean',
-      ),
+      fc.property(fc.oneof(target, anyText()), (text) => typeof isCanonicalTarget(text) === 'boolean'),
       { numRuns: 1_000 },
     );
   });
 
   test('S-359 looks at a target as long as a request line may be without holding up everybody else', () => {
     for (const filler of ['a', '/a', '%', '%2', '%C3%A9', '%25', '.', '../', ';']) {
-      const began = performance.now();
-      isCanonicalTarget(`/${filler.repeat(16_000 / filler.length)}`);
-      expect(performance.now() - began).toBeLessThan(100);
+      const long = `/${filler.repeat(16_000 / filler.length)}`;
+      expect(fastest(() => isCanonicalTarget(long))).toBeLessThan(40);
     }
   });
 });

@@ -15,6 +15,8 @@ import {
   readRefreshToken,
   REFRESH_TOKEN_LENGTH,
 } from '../../src/protocol/secrets';
+import { fastest } from '../support/timing';
+import { anyText } from '../support/any-text';
 
 const grantId = mintGrantId();
 const proofKey = mintProofKey();
@@ -95,9 +97,12 @@ describe('reading', () => {
     ]) {
       expect(readAccessToken(text)).toBeUndefined();
     }
-    const began = performance.now();
-    for (let count = 0; count < 1_000; count += 1) readAccessToken(`sga_${'x'.repeat(15_000)}`);
-    expect(performance.now() - began).toBeLessThan(100);
+    const long = `sga_${'x'.repeat(15_000)}`;
+    const thousand = (): void => {
+      for (let count = 0; count < 1_000; count += 1) readAccessToken(long);
+    };
+    // Hashing a thousand of them would take 10 ms and more.
+    expect(fastest(thousand)).toBeLessThan(5);
   });
 
   test('S-193 refuses texts that look like keys of a store', () => {
@@ -110,13 +115,10 @@ describe('reading', () => {
 
   test('S-359 never throws, and gives a grant id that is safe in a key name', () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: 'binary', minLength: ACCESS_TOKEN_LENGTH, maxLength: ACCESS_TOKEN_LENGTH }),
-        (text) => {
-          expect(readAccessToken(text)).toBeUndefined();
-          expect(readAccessToken(`sga_${text.slice(4)}`)).toBeUndefined();
-        },
-      ),
+      fc.property(anyText({ minLength: ACCESS_TOKEN_LENGTH, maxLength: ACCESS_TOKEN_LENGTH }), (text) => {
+        expect(readAccessToken(text)).toBeUndefined();
+        expect(readAccessToken(`sga_${text.slice(4)}`)).toBeUndefined();
+      }),
       { numRuns: 500 },
     );
     fc.assert(

@@ -54,7 +54,7 @@ const aService = (overrides: Partial<typeof lifetimes> = {}) => {
   const failing = failingTokenStore(new MemoryTokenStore({ clock: aClock().now, maxGrants: 100 }));
   const service = createTokenService(failing.store, { ...lifetimes, ...overrides }, aClock().now);
   const issue = async () => {
-    const { accessToken, refreshToken = '' } = await service.issue(order);
+    const { accessToken, refreshToken = '' } = await service.issue(order, async () => true);
     return { accessToken, refreshToken };
   };
   const rotate = (token: string) => service.refresh(token, order.clientId, asBefore);

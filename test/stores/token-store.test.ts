@@ -64,7 +64,7 @@ describe('the bound of tokens in memory', () => {
     const lifetimes = { accessTokenLifetime: 100, refreshTokenLifetime: 1_000, grantLifetime: 9_000, refreshGrace: 10 };
     const service = createTokenService(store, lifetimes, clock.now);
     const order = { clientId: 'client', environment: 'production', scopes: [], refreshToken: 'issue' } as const;
-    const refusal = asOAuthError(await rejectionOf(service.issue(order)));
+    const refusal = asOAuthError(await rejectionOf(service.issue(order, async () => true)));
     expect(refusal).toMatchObject({ status: 503, code: 'temporarily_unavailable', headers: { 'Retry-After': '1' } });
   });
 

@@ -21,7 +21,10 @@ const client: Client = {
   secrets: [],
   application: { id: 'key', name: 'Orders app', subscriptions: [], introspect: false, enabled: true, keys: {} },
 };
-const owners = { authenticate: async () => ({ subject: 'john', roles: [] }), presentRoles: async () => [] };
+const owners = {
+  authenticate: async () => ({ subject: 'john', roles: [], stillHolds: async () => true }),
+  presentRoles: async () => [],
+};
 const policy = createScopePolicy({ names: new Set(), allows: () => false }, 'drop');
 const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 10 };
 
@@ -45,7 +48,10 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
     grantsOf: misbehave,
   };
   const tokens = createTokenService(store, lifetimes, () => 1_800_000_000);
-  const exchange = createExchange([passwordGrant(owners, policy, tokens), refreshTokenGrant(owners, policy, tokens)]);
+  const exchange = createExchange([
+    passwordGrant(owners, async () => true, policy, tokens),
+    refreshTokenGrant(owners, policy, tokens),
+  ]);
   const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, logger };
 
   let passed = 0;

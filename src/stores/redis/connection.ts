@@ -14,6 +14,8 @@ type Argument = string | number;
 
 const MOST_COMMANDS_IN_FLIGHT = 10_000;
 
+const GREETING_DEADLINE_MS = 1_000;
+
 /** How many deadlines may pass without any answer before a connection counts as dead. */
 const SILENCES_BORNE = 4;
 
@@ -23,6 +25,7 @@ const ownOptions = {
   lazyConnect: false,
   enableAutoPipelining: true,
   enableOfflineQueue: false,
+  stringNumbers: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   connectTimeout: 2_000,
@@ -42,6 +45,9 @@ const reasonOf = (thrown: unknown): string => {
   return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'disconnected';
 };
 
+/** The members of an array reply; none for any other reply. */
+export const membersOf = (reply: unknown): readonly unknown[] => (Array.isArray(reply) ? (reply as unknown[]) : []);
+
 /** The gate's own connection to Redis: every command ends within the deadline, with an answer or a refusal. */
 export class RedisConnection {
   /** For libraries that bring commands of their own; their use goes through `inTime`. */
@@ -51,6 +57,7 @@ export class RedisConnection {
   readonly #connected: Promise<void>;
   #inFlight = 0;
   #silentSince: Milliseconds | undefined;
+  #greeting: NodeJS.Timeout | undefined;
   #away = false;
   #closed = false;
 
@@ -59,7 +66,11 @@ export class RedisConnection {
     this.#deadline = deadline;
     this.#logger = logger;
     this.client.on('error', (error: unknown) => this.#sawAway(replyCodeOf(error) ?? reasonOf(error)));
-    this.client.on('close', () => this.#sawAway('disconnected'));
+    this.client.on('close', () => {
+      clearTimeout(this.#greeting);
+      this.#sawAway('disconnected');
+    });
+    this.client.on('connect', () => this.#awaitGreeting());
     this.#connected = new Promise((resolve) => {
       this.client.on('ready', () => {
         this.#sawReady();
@@ -93,6 +104,7 @@ export class RedisConnection {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#greeting);
     this.client.disconnect();
   }
 
@@ -166,12 +178,19 @@ export class RedisConnection {
   /** An evicted token is refused, which is safe, and a surprise to its user. A Redis that may not be asked is left alone. */
   async #checkEviction(): Promise<void> {
     const answer = await this.client.call('config', 'get', 'maxmemory-policy').catch(() => undefined);
-    const policy: unknown = Array.isArray(answer) ? answer[1] : undefined;
+    const [, policy] = membersOf(answer);
     if (typeof policy !== 'string' || policy === 'noeviction') return;
     this.#logger.warn({ store: 'redis', policy }, 'Redis may evict live tokens: set maxmemory-policy to noeviction');
   }
 
+  /** A connection that was taken and is never answered would be waited for without end. */
+  #awaitGreeting(): void {
+    clearTimeout(this.#greeting);
+    this.#greeting = setTimeout(() => this.client.disconnect(true), GREETING_DEADLINE_MS).unref();
+  }
+
   #sawReady(): void {
+    clearTimeout(this.#greeting);
     if (this.#away) this.#logger.info({ store: 'redis' }, 'Redis is back');
     this.#away = false;
     this.#silentSince = undefined;

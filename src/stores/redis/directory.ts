@@ -1,7 +1,7 @@
 import type { ClientPointer, Collection, DirectoryStore } from '../../directory/directory-store';
 import type { Application, Organization, User } from '../../directory/records';
 import { StoreUnavailableError } from '../../protocol/errors';
-import type { RedisConnection } from './connection';
+import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { replaceField } from './scripts';
 
@@ -44,13 +44,17 @@ class RedisCollection<R> implements Collection<R> {
 
   async *list(): AsyncGenerator<readonly [string, R]> {
     let cursor = '0';
+    const seen = new Set<string>(); // a hash that is being resized may tell a field twice
     do {
       const answer = await this.#redis.command('hscan', this.#key, cursor, 'COUNT', RECORDS_PER_SCAN);
-      const [next, fields]: readonly unknown[] = Array.isArray(answer) ? answer : [];
-      cursor = String(next ?? '0');
-      if (!Array.isArray(fields)) return;
+      const [next, found] = membersOf(answer);
+      cursor = typeof next === 'string' ? next : '0';
+      const fields = membersOf(found);
       for (let index = 0; index < fields.length; index += 2) {
-        yield [String(fields[index]), this.#parse(String(fields[index + 1]))];
+        const [key, text] = [fields[index], fields[index + 1]];
+        if (typeof key !== 'string' || typeof text !== 'string' || seen.has(key)) continue;
+        seen.add(key);
+        yield [key, this.#parse(text)];
       }
     } while (cursor !== '0');
   }

@@ -3,7 +3,7 @@ import { millisecondsUntil, type Clock, type EpochSeconds, type Milliseconds } f
 import type { AccessTokenRecord, Grant, RefreshTokenRecord } from '../../tokens/records';
 import type { GrantOwner, Rotation, RotationOutcome, TokenStore } from '../../tokens/token-store';
 import { StoreUnavailableError } from '../../protocol/errors';
-import type { RedisConnection } from './connection';
+import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { decodeAccess, decodeRefresh, encodeAccess, encodeRefreshFacts, toMilliseconds } from './records';
 import { indexGrant, rotateGrant, saveGrant } from './scripts';
@@ -60,8 +60,7 @@ export class RedisTokenStore implements TokenStore {
   async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
     const key = this.#keys.refresh(grantId);
     const fields = await this.#redis.command('hmget', key, 'digest', 'facts', 'expires', 'spent', 'sealed', 'until');
-    if (!Array.isArray(fields)) return undefined;
-    const [digest, facts, expires, spent, sealed, until]: readonly unknown[] = fields;
+    const [digest, facts, expires, spent, sealed, until] = membersOf(fields);
     const record = decodeRefresh(grantId, { digest, facts, expires, spent, sealed, until });
     if (record === undefined && typeof digest === 'string') this.#redis.sawForeignValue();
     return this.#unlessExpired(record);
@@ -105,7 +104,7 @@ export class RedisTokenStore implements TokenStore {
   async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
     const key = this.#keys.grantsOf(owner);
     const members = await this.#redis.command('zrangebyscore', key, `(${toMilliseconds(this.#clock())}`, '+inf');
-    return Array.isArray(members) ? members.filter((member): member is GrantId => typeof member === 'string') : [];
+    return membersOf(members).filter((member): member is GrantId => typeof member === 'string');
   }
 
   /** Before the token: an index entry without a token does no harm, a token that no index knows cannot be revoked. */

@@ -1,0 +1,25 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  roots: ['<rootDir>/test', '<rootDir>/example-gateway/test'],
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: 'node',
+  // swc leaves types alone: `npm run types` checks them, in tests as well.
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  moduleNameMapper: { '^scopegate$': '<rootDir>/src/index.ts' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/example-gateway/dist/'],
+  globalSetup: '<rootDir>/test/support/redis-global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/redis-global-teardown.ts',
+  testTimeout: 15_000,
+  maxWorkers: 2,
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['src/**/*.ts', 'example-gateway/src/**/*.ts'],
+};

@@ -1,0 +1,178 @@
+// Holds src/ to its layers: what a folder may import, and which file may import which package.
+//
+//   node scripts/check-layers.mjs [folder, default src/]
+
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lineOf, parseFile, walk } from './syntax.mjs';
+
+/** Folders, and files that stand beside them. Imports go down, or to a neighbour of the same layer and not back. */
+const LAYERS = {
+  protocol: 0,
+  events: 0,
+  options: 1,
+  tokens: 1,
+  directory: 1,
+  throttle: 1,
+  grants: 2,
+  stores: 2,
+  endpoints: 3,
+  guard: 3,
+  portal: 4,
+  'scopegate.ts': 5,
+  cli: 6,
+  'index.ts': 7,
+};
+
+/** Packages that may be imported in some places only, types included. */
+const PLACES = [
+  {
+    packages: ['express', 'express-serve-static-core'],
+    where: 'in layer 3 and up',
+    allows: (file) => layerOf(file) >= 3,
+  },
+  {
+    packages: ['oauth2orize'],
+    where: 'in endpoints/oauth2orize.ts',
+    allows: (file) => file === 'endpoints/oauth2orize.ts',
+  },
+  {
+    packages: ['passport', 'passport-http'],
+    where: 'in endpoints/passport.ts',
+    allows: (file) => file === 'endpoints/passport.ts',
+  },
+  { packages: ['ioredis'], where: 'in stores/redis/', allows: (file) => file.startsWith('stores/redis/') },
+  {
+    packages: ['rate-limiter-flexible'],
+    where: 'in throttle/ and stores/',
+    allows: (file) => /^(?:throttle|stores)\//.test(file),
+  },
+];
+
+/** Names that say nothing about what is inside. A function lives with the noun that it serves. */
+const NO_NOUN = /^(?:utils?|helpers?|common|types)$/;
+
+const root = resolve(process.argv[2] ?? fileURLToPath(new URL('../src', import.meta.url)));
+
+const unitOf = (file) => file.split('/')[0];
+const layerOf = (file) => LAYERS[unitOf(file)];
+
+const findFiles = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return findFiles(path);
+    return /\.[cm]?tsx?$/.test(entry.name) ? [relative(root, path).split(sep).join('/')] : [];
+  });
+
+/** What a node imports: text, `null` where it cannot be told, nothing where it imports nothing. */
+const specifierOf = (node) => {
+  const literal = (expression) => (expression?.type === 'StringLiteral' ? expression.value : null);
+  switch (node.type) {
+    case 'ImportDeclaration':
+    case 'ExportAllDeclaration':
+      return literal(node.source);
+    case 'ExportNamedDeclaration':
+      return node.source === null || node.source === undefined ? undefined : literal(node.source);
+    case 'TsImportType':
+      return literal(node.argument);
+    case 'TsExternalModuleReference':
+      return literal(node.expression);
+    case 'TsModuleDeclaration': // declare module '…' reaches into somebody else's types
+      return node.id.type === 'StringLiteral' ? node.id.value : undefined;
+    case 'CallExpression': {
+      const { callee } = node;
+      const isImport = callee.type === 'Import' || (callee.type === 'Identifier' && callee.value === 'require');
+      return isImport ? literal(node.arguments[0]?.expression) : undefined;
+    }
+    default:
+      return undefined;
+  }
+};
+
+const importsOf = (file) => {
+  const { tree, bytes } = parseFile(join(root, file));
+  const imports = [];
+  walk(tree, (node) => {
+    const specifier = specifierOf(node);
+    if (specifier !== undefined) imports.push({ from: file, line: lineOf(bytes, node), specifier });
+  });
+  return imports;
+};
+
+/** The file that a relative import means. */
+const target = ({ from, specifier }) => {
+  const path = resolve(root, dirname(from), specifier);
+  const stem = path.replace(/\.[cm]?js$/, '');
+  const found = [path, `${stem}.ts`, `${stem}.tsx`, `${stem}.mts`, `${stem}.cts`, join(path, 'index.ts')].find(
+    (candidate) => existsSync(candidate) && statSync(candidate).isFile(),
+  );
+  return found === undefined ? undefined : relative(root, found).split(sep).join('/');
+};
+
+/** The edges of a graph that lie on a cycle. */
+const onCycles = (edges) => {
+  const next = new Map(edges.map(({ source }) => [source, new Set()]));
+  for (const { source, goal } of edges) next.get(source).add(goal);
+  const reachable = (start) => {
+    const seen = new Set([start]);
+    for (const node of seen) for (const step of next.get(node) ?? []) seen.add(step);
+    return seen;
+  };
+  return edges.filter(({ source, goal }) => reachable(goal).has(source));
+};
+
+const violations = [];
+const violate = ({ from, line = 1 }, sentence) => violations.push(`${join(root, from)}:${line} ${sentence}`);
+
+const files = findFiles(root);
+
+for (const file of files) {
+  if (layerOf(file) === undefined)
+    violate({ from: file }, `${unitOf(file)} has no layer: give it one in scripts/check-layers.mjs`);
+  const meaningless = file.split('/').find((part) => NO_NOUN.test(part.replace(/\..*$/, '')));
+  if (meaningless !== undefined) violate({ from: file }, `"${meaningless}" is no noun: name it for what it serves`);
+}
+
+const inside = [];
+for (const found of files.flatMap(importsOf)) {
+  const { from, specifier } = found;
+  if (specifier === null) {
+    violate(found, 'imports something that is not written out, so no rule can be checked');
+  } else if (specifier.startsWith('.')) {
+    const to = target(found);
+    if (to === undefined) violate(found, `imports ${specifier}, which is not there`);
+    else if (to.startsWith('..')) violate(found, `imports ${specifier}, which is outside`);
+    else inside.push({ ...found, to });
+  } else {
+    const rule = PLACES.find(({ packages }) =>
+      packages.some((name) => specifier === name || specifier.startsWith(`${name}/`)),
+    );
+    if (rule !== undefined && !rule.allows(from))
+      violate(found, `imports ${specifier}, which belongs ${rule.where} only`);
+  }
+}
+
+for (const found of inside) {
+  const { from, to } = found;
+  if (layerOf(to) > layerOf(from)) {
+    violate(found, `${unitOf(from)} (layer ${layerOf(from)}) imports ${to} (layer ${layerOf(to)}), which is above it`);
+  }
+}
+
+const between = inside
+  .filter(({ from, to }) => unitOf(from) !== unitOf(to) && layerOf(from) === layerOf(to))
+  .map((found) => ({ ...found, source: unitOf(found.from), goal: unitOf(found.to) }));
+for (const found of onCycles(between)) {
+  violate(found, `${found.source} imports ${found.to}, and ${found.goal} leads back to ${found.source}`);
+}
+
+for (const found of onCycles(inside.map((edge) => ({ ...edge, source: edge.from, goal: edge.to })))) {
+  violate(found, `imports ${found.to}, which leads back here`);
+}
+
+if (violations.length > 0) {
+  console.error(`${violations.join('\n')}\n\n${violations.length} violations of the layers of src/`);
+  process.exit(1);
+}
+console.log(`${files.length} files keep to their layers`);

@@ -1,0 +1,155 @@
+// Checks the package as its users get it: packs it, looks at what is in it, and installs it into empty projects.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lineOf, parseFile, walk } from './syntax.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const manifest = createRequire(import.meta.url)('../package.json');
+const folder = mkdtempSync(join(tmpdir(), 'scopegate-package-'));
+const faults = [];
+
+/** Runs a command and gives its standard output; what it says is shown only when it fails. */
+const run = (cwd, command, ...args) => {
+  const done = spawnSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  if (done.status === 0) return done.stdout;
+  faults.push(`${command} ${args.join(' ')} failed in ${cwd}:\n${done.error?.message ?? done.stdout + done.stderr}`);
+  return undefined;
+};
+
+const tool = (name) => join(root, 'node_modules', '.bin', name);
+
+/** Builds anew, so that nothing of an earlier build is packed, and packs. */
+const pack = () => {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  execFileSync(tool('tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  const told = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const answer = JSON.parse(told);
+  const [packed] = Array.isArray(answer) ? answer : Object.values(answer);
+  return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path), size: packed.size };
+};
+
+const ALLOWED = /^(?:dist\/.+\.(?:js|d\.ts)|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE|package\.json)$/;
+const NEEDED = [
+  'dist/index.js',
+  'dist/index.d.ts',
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'LICENSE',
+  'package.json',
+];
+
+const checkFiles = (files) => {
+  for (const file of files) if (!ALLOWED.test(file)) faults.push(`the package must not hold ${file}`);
+  for (const file of NEEDED) if (!files.includes(file)) faults.push(`the package must hold ${file}`);
+};
+
+/** Types may name Express's and Node's alone: whatever else they name, users would have to install its types as well. */
+const checkTypes = () => {
+  const dist = join(root, 'dist');
+  for (const name of readdirSync(dist, { recursive: true }).filter((path) => path.endsWith('.d.ts'))) {
+    const { tree, bytes } = parseFile(join(dist, name));
+    walk(tree, (node) => {
+      const { value: specifier } = node.source ?? (node.type === 'TsImportType' ? node.argument : {});
+      if (specifier === undefined || /^(?:\.{1,2}\/|node:|express$)/.test(specifier)) return;
+      faults.push(`dist/${name}:${lineOf(bytes, node)} names the types of ${specifier}`);
+    });
+    const [reference] = /^\/\/\/ *<reference .*$/m.exec(readFileSync(join(dist, name), 'utf8')) ?? [];
+    if (reference !== undefined && !/types="node"/.test(reference)) faults.push(`dist/${name} has ${reference}`);
+  }
+};
+
+const consumer = {
+  'package.json': JSON.stringify({ name: 'consumer', private: true, type: 'commonjs' }),
+  'required.js': `
+    const { scopegate } = require('scopegate');
+    const gate = scopegate({ issuer: 'https://api.example.com', scopes: { read: 'See' }, logger: { info() {}, warn() {}, error() {} } });
+    const express = require('express');
+    express().use(gate.routes()).get('/', gate.requireScope('read'), () => undefined);
+    gate.close().then(() => console.log(require('scopegate/package.json').version));
+  `,
+  'imported.mjs': `
+    import { scopegate, OAuthError } from 'scopegate';
+    if (typeof scopegate !== 'function' || typeof OAuthError !== 'function') throw new Error('names are missing');
+  `,
+  'consumer.ts': `
+    import express from 'express';
+    import { Redis } from 'ioredis';
+    import { scopegate } from 'scopegate';
+
+    const gate = scopegate({
+      issuer: 'https://api.example.com',
+      scopes: { read: 'See orders', update: { description: 'Change orders', roles: ['clerk'] } },
+      applications: [{ name: 'Orders app', consumerKey: 'key', consumerSecret: 'secret' }],
+      users: async (username, password) => (password === username ? { id: username, roles: ['clerk'] } : null),
+      redis: new Redis('redis://127.0.0.1:6379'),
+    });
+    const app = express();
+    app.use(gate.routes());
+    app.get('/orders', gate.requireScope('read'), (req, res) => {
+      const { subject, scopes } = gate.auth(req);
+      const known: readonly ('read' | 'update')[] = scopes;
+      res.json({ subject, known });
+    });
+    // @ts-expect-error a scope that is not declared
+    app.put('/orders', gate.requireScope('updat'));
+  `,
+  'tsconfig.json': JSON.stringify({
+    compilerOptions: {
+      target: 'es2023',
+      module: 'nodenext',
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      noEmit: true,
+      esModuleInterop: true,
+      types: ['node'],
+    },
+    files: ['consumer.ts'],
+  }),
+};
+
+/** Both ends of the peer ranges. */
+const peerSets = {
+  newest: ['express@5', '@types/express@5', 'ioredis@6', '@types/node@20'],
+  oldest: ['express@4.18', '@types/express@4.17', 'ioredis@5.4', '@types/node@20'],
+};
+
+const checkInstalled = (name, peers, tarball) => {
+  const project = join(folder, name);
+  mkdirSync(project);
+  for (const [file, text] of Object.entries(consumer)) writeFileSync(join(project, file), text);
+  const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
+  if (run(project, 'npm', 'install', ...quiet, tarball, ...peers) === undefined) return;
+  const version = run(project, process.execPath, 'required.js')?.trim();
+  if (version !== undefined && version !== manifest.version) faults.push(`require() found version ${version}`);
+  run(project, process.execPath, 'imported.mjs');
+  run(project, tool('tsc'), '-p', '.');
+};
+
+try {
+  const { tarball, files, size } = pack();
+  checkFiles(files);
+  checkTypes();
+  run(root, tool('publint'), 'run', tarball, '--strict');
+  run(root, tool('attw'), tarball, '--no-definitely-typed', '--no-emoji', '--format', 'ascii');
+  for (const [name, peers] of Object.entries(peerSets)) checkInstalled(name, peers, tarball);
+  if (faults.length === 0)
+    console.log(`the package is sound: ${files.length} files, ${Math.ceil(size / 1024)} KiB packed`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+if (faults.length > 0) {
+  console.error(`${faults.join('\n')}\n\n${faults.length} faults of the package`);
+  process.exit(1);
+}

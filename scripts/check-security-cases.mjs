@@ -1,0 +1,101 @@
+// Holds docs/security-cases.md and the tests together: each row has a test whose title carries its number, and no title
+// carries a number without a row.
+//
+//   node scripts/check-security-cases.mjs [root, default this project]
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lineOf, parseFile, walk } from './syntax.mjs';
+
+const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
+const table = 'docs/security-cases.md';
+
+const rows = new Map();
+const faults = [];
+for (const [index, line] of readFileSync(join(root, table), 'utf8').split('\n').entries()) {
+  if (!line.startsWith('|') || /^\|[- |]+\|$/.test(line) || line.startsWith('| number ')) continue;
+  const [, number, slug] = /^\| (S-\d{3}) \| ([a-z0-9-]+) \| [^|]+ \| [^|]+ \|$/.exec(line) ?? [];
+  const where = `${table}:${index + 1}`;
+  if (number === undefined) faults.push(`${where} is no row of the form | S-001 | slug | case | outcome |`);
+  else if (rows.has(number)) faults.push(`${where} ${number} stands twice`);
+  else rows.set(number, { where, slug });
+}
+
+/** Test files, and the suites that test files run over every store. */
+const findTests = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : findTests(path);
+    return entry.name.endsWith('.test.ts') || (basename(folder) === 'contracts' && entry.name.endsWith('.ts'))
+      ? [path]
+      : [];
+  });
+
+/** All text inside a node, with the positions. */
+const textsIn = (node) => {
+  const texts = [];
+  walk(node, (inner) => {
+    if (inner.type === 'StringLiteral') texts.push({ text: inner.value, span: inner.span });
+    if (inner.type === 'TemplateElement') texts.push({ text: inner.raw, span: inner.span });
+    return !/^(?:Arrow)?Function/.test(inner.type); // what a test does is not its title
+  });
+  return texts;
+};
+
+/** Whether an expression is `it`, `test` or `describe`, or a member of one, such as `it.each`. */
+const isTestFunction = (node) => {
+  if (node.type === 'MemberExpression') return isTestFunction(node.object);
+  return node.type === 'Identifier' && ['it', 'test', 'describe'].includes(node.value);
+};
+
+/** The titles in a file: first arguments of test functions, and the tables of `each`, written there or in a constant. */
+const titlesIn = (tree) => {
+  const constants = new Map();
+  walk(tree, (node) => {
+    if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') constants.set(node.id.value, node.init);
+  });
+  const withConstants = (node) => {
+    const texts = textsIn(node);
+    walk(node, (inner) => {
+      if (inner.type === 'Identifier' && constants.has(inner.value)) texts.push(...textsIn(constants.get(inner.value)));
+    });
+    return texts;
+  };
+
+  const titles = [];
+  walk(tree, (node) => {
+    if (node.type !== 'CallExpression') return;
+    const { callee } = node;
+    const each = callee.type === 'CallExpression' ? callee.arguments : callee.template;
+    const tested = callee.type === 'CallExpression' ? callee.callee : (callee.tag ?? callee);
+    if (!isTestFunction(tested)) return;
+    titles.push(...withConstants(node.arguments[0]?.expression ?? []));
+    if (each !== undefined) titles.push(...withConstants(each));
+  });
+  return titles;
+};
+
+const tested = new Set();
+for (const folder of ['test', 'example-gateway/test'].map((name) => join(root, name)).filter(existsSync)) {
+  for (const file of findTests(folder)) {
+    const { tree, bytes } = parseFile(file);
+    for (const title of titlesIn(tree)) {
+      for (const [number] of title.text.matchAll(/\bS-\d{3}\b/g)) {
+        tested.add(number);
+        const where = `${relative(root, file)}:${lineOf(bytes, title)}`;
+        if (!rows.has(number)) faults.push(`${where} names ${number}, which has no row in ${table}`);
+      }
+    }
+  }
+}
+
+for (const [number, { where, slug }] of rows) {
+  if (!tested.has(number)) faults.push(`${where} ${number} ${slug} has no test`);
+}
+
+if (faults.length > 0) {
+  console.error(`${[...new Set(faults)].join('\n')}\n\n${faults.length} faults among ${rows.size} security cases`);
+  process.exit(1);
+}
+console.log(`${rows.size} security cases have tests`);

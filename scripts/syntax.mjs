@@ -1,0 +1,28 @@
+// Reads TypeScript as a tree. The compiler itself has no JavaScript API, so swc parses.
+
+import { readFileSync } from 'node:fs';
+import { parseSync } from '@swc/core';
+
+/** The syntax tree of a file, with the bytes that its positions count in. */
+export const parseFile = (file) => {
+  const bytes = readFileSync(file);
+  const tree = parseSync(bytes.toString('utf8'), { syntax: 'typescript', target: 'es2023' });
+  return { tree, bytes };
+};
+
+/** Calls `visit` for each node from the outside in; where that answers `false`, what is below is left out. */
+export const walk = (node, visit) => {
+  if (Array.isArray(node)) {
+    for (const child of node) walk(child, visit);
+  } else if (typeof node === 'object' && node !== null) {
+    if ('type' in node && visit(node) === false) return;
+    for (const child of Object.values(node)) walk(child, visit);
+  }
+};
+
+/** The line of a node. swc counts bytes from 1. */
+export const lineOf = (bytes, { span }) => {
+  let line = 1;
+  for (const byte of bytes.subarray(0, span.start - 1)) if (byte === 0x0a) line += 1;
+  return line;
+};

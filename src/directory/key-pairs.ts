@@ -1,0 +1,19 @@
+import type { Environment } from '../tokens/records';
+import type { Application, ClientSecret, KeyPair } from './records';
+
+/** The key pairs of an application, by environment. */
+export type KeyPairs = Application['keys'];
+
+export const ENVIRONMENTS: readonly Environment[] = ['production', 'sandbox'];
+
+export const pairsOf = (keys: KeyPairs): readonly KeyPair[] => Object.values(keys);
+
+/** The same key pairs with each secret replaced by what `make` answers: itself, a changed one, or none. */
+export const withSecrets = (keys: KeyPairs, make: (secret: ClientSecret) => readonly ClientSecret[]): KeyPairs => {
+  const changed: { [E in Environment]?: KeyPair } = {};
+  for (const environment of ENVIRONMENTS) {
+    const pair = keys[environment];
+    if (pair !== undefined) changed[environment] = { ...pair, secrets: pair.secrets.flatMap(make) };
+  }
+  return changed;
+};

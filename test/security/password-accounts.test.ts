@@ -1,0 +1,189 @@
+import type { ScopegateOptions } from 'scopegate';
+import { seenIn, type RawAnswer } from '../support/client-requests';
+import { everyStore } from '../support/every-store';
+import { aGate, JOHN, type Pair, type TestGate, type TestScope } from '../support/gate';
+import { expectCleanAnswer } from '../support/oracle';
+import { refresh } from '../support/refreshing';
+import { rejectionOf, thrownBy } from '../support/thrown';
+import { APPLICATION_HEADER, aServedGate, aSource, FORM_TYPE, passwordForm } from '../support/token-requests';
+
+const KIM: Pair = ['kim@johnsorg', 'kim-password'];
+
+const makeKim = ({ gate }: Pick<TestGate, 'gate'>) =>
+  gate.directory.users.create({ username: 'kim', organization: 'johnsorg', password: KIM[1], roles: ['clerk'] });
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+
+describe('a refused sign-in', () => {
+  it('S-083 S-084 does the password work and says the same, whatever it is refused for', async () => {
+    // Figures of real life: the work is most of the time, so that leaving it out shows.
+    const gate = await aServedGate(
+      {
+        passwords: { memoryCost: 19_456, timeCost: 2, concurrency: 1 },
+        throttle: { accountAndAddress: { failures: 1 }, address: { failures: 1_000 }, account: { failures: 1_000 } },
+      },
+      { settings: { 'trust proxy': 'loopback' } },
+    );
+    await makeKim(gate);
+    await gate.gate.directory.users.disable(KIM[0]);
+    let addresses = 0;
+    const freshAddress = (): string => `198.18.${(addresses += 1) >> 8}.${addresses & 255}`;
+    const post = (pair: Pair, address: string) =>
+      gate.post(passwordForm(pair), { headers: [FORM_TYPE, APPLICATION_HEADER, `X-Forwarded-For: ${address}`] });
+    const blocked = '192.0.2.1';
+    await post([JOHN[0], 'wrong'], blocked);
+    await post([JOHN[0], 'wrong'], blocked);
+
+    const kinds: Readonly<Record<string, () => Promise<RawAnswer>>> = {
+      wrong: () => post([JOHN[0], 'wrong'], freshAddress()),
+      unknown: () => post(['nobody@johnsorg', JOHN[1]], freshAddress()),
+      impossible: () => post(['no body@johnsorg', JOHN[1]], freshAddress()),
+      withoutOrganization: () => post(['john@gmail.com', JOHN[1]], freshAddress()),
+      unknownOrganization: () => post(['john@gmail.com@nowhere', JOHN[1]], freshAddress()),
+      disabled: () => post(KIM, freshAddress()),
+      blockedAndRight: () => post(JOHN, blocked),
+      blockedAndWrong: () => post([JOHN[0], 'wrong'], blocked),
+    };
+    const times = new Map(Object.keys(kinds).map((kind) => [kind, [] as number[]]));
+    const said = new Set<string>();
+    for (let round = 0; round < 7; round += 1) {
+      for (const [kind, ask] of Object.entries(kinds)) {
+        const answer = await ask();
+        expectCleanAnswer(answer, { status: 400, error: 'invalid_grant' });
+        said.add(JSON.stringify(seenIn(answer)));
+        times.get(kind)?.push(answer.elapsedMs);
+      }
+    }
+    expect(said.size).toBe(1);
+    const wrong = median(times.get('wrong') ?? []);
+    expect(wrong).toBeGreaterThan(8); // or there was no work to leave out
+    for (const [kind, taken] of times) {
+      const ratio = median(taken) / wrong;
+      expect([kind, ratio > 0.5 && ratio < 2]).toEqual([kind, true]);
+    }
+  });
+});
+
+describe.each(everyStore)('a user over %s', (_name, freshStore) => {
+  const open = async (overrides: Partial<ScopegateOptions<TestScope>> = {}) =>
+    aGate({ ...(await freshStore()), throttle: false, ...overrides });
+
+  /** Neither a sign-in nor anything that was given before works any more. */
+  const expectOut = async (gate: TestGate, issued: { access_token: string; refresh_token: string }): Promise<void> => {
+    expectCleanAnswer(await gate.token(passwordForm(KIM)), { status: 400, error: 'invalid_grant' });
+    expectCleanAnswer(await refresh(gate, issued.refresh_token), { status: 400, error: 'invalid_grant' });
+    await gate.get('/me', issued.access_token).expect(401);
+    await gate.get('/orders', issued.access_token).expect(401);
+    expect(gate.served()).toBe(0);
+  };
+
+  it('S-085 who is disabled is refused in every way there is, and enabling brings no old token back', async () => {
+    const gate = await open();
+    const { users } = gate.gate.directory;
+    await makeKim(gate);
+    const issued = await gate.signIn(KIM, 'read');
+    await users.disable(KIM[0]);
+    await expectOut(gate, issued);
+    await users.enable(KIM[0]);
+    expectCleanAnswer(await refresh(gate, issued.refresh_token), { status: 400, error: 'invalid_grant' });
+    await gate.get('/orders', issued.access_token).expect(401);
+    await gate.signIn(KIM, 'read');
+  });
+
+  it('S-085 whose organization is disabled is refused in every way there is', async () => {
+    const gate = await open();
+    const { organizations, users, applications } = gate.gate.directory;
+    await organizations.create({ key: 'other' });
+    await users.create({ username: 'eve', organization: 'other', password: 'eve-password' });
+    const { id } = await applications.create({ name: 'Theirs', owner: 'eve@other' });
+    const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
+    const keys: Pair = [clientId, clientSecret];
+    const issued = await gate.signIn(['eve@other', 'eve-password'], 'read', keys);
+    await organizations.disable('other');
+    expectCleanAnswer(await gate.token(passwordForm(['eve@other', 'eve-password']), keys), { status: 401 });
+    expectCleanAnswer(await refresh(gate, issued.refresh_token, undefined, keys), { status: 401 });
+    await gate.get('/orders', issued.access_token).expect(401);
+  });
+
+  it('S-086 who gets a new password is signed out everywhere, and only the new password signs in', async () => {
+    const gate = await open();
+    await makeKim(gate);
+    const sessions = [await gate.signIn(KIM, 'read'), await gate.signIn(KIM, 'update')];
+    const others = await gate.signIn(JOHN, 'read');
+    await gate.gate.directory.users.setPassword(KIM[0], 'new-password');
+    for (const issued of sessions) await expectOut(gate, issued);
+    await gate.get('/orders', others.access_token).expect(200);
+    await gate.signIn([KIM[0], 'new-password'], 'read');
+  });
+
+  it('S-091 S-092 is found by every spelling of one form, and by no look-alike', async () => {
+    const gate = await open();
+    const { users } = gate.gate.directory;
+    await users.create({ username: 'Kl\u00e9a', organization: 'johnsorg', password: 'x' });
+    const subjects = new Set<unknown>();
+    for (const name of ['kl\u00e9a', 'KL\u00c9A', 'kle\u0301a', 'KLE\u0301A', 'Kl\u00e9a']) {
+      const { access_token: token } = await gate.signIn([`${name}@JohnsOrg`, 'x']);
+      subjects.add(((await gate.get('/me', token)).body as { subject: unknown }).subject);
+    }
+    expect([...subjects]).toEqual(['kl\u00e9a@johnsorg']);
+
+    const lookAlikes = [
+      ...[
+        '\u212Al\u00e9a',
+        '\uff4bl\u00e9a',
+        'kl\u00e9a\u200b',
+        '\u202ekl\u00e9a',
+        'kl\u00e9a\u200f',
+        '\u043al\u00e9a',
+      ],
+      ...['kl\u00e9\u0430', 'k\u217c\u00e9a', 'kl\u00e9a ', ' kl\u00e9a', 'kl\u00e9a\u00a0', 'klea', 'kl\u00e9\u0301a'],
+    ];
+    for (const name of lookAlikes) {
+      const answer = await gate.token(passwordForm([`${name}@johnsorg`, 'x']));
+      expectCleanAnswer(answer, { status: [400], error: 'invalid_grant' });
+    }
+    const respelled = ['KLE\u0301A', '\u212Al\u00e9a', '\uff4bl\u00e9a', 'kl\u00e9a\u200b', 'kl\u00e9a '];
+    for (const username of respelled) {
+      const made = users.create({ username, organization: 'johnsorg', password: 'y' });
+      expect(await rejectionOf(made)).toMatchObject({ code: expect.stringMatching(/_(EXISTS|VALUE)$/) });
+    }
+  });
+
+  it.each([
+    ['stra\u00dfe', 'strasse'],
+    ['\u0131ris', 'iris'],
+    ['\u017fam', 'sam'],
+    ['\u03bf\u03b4\u03bf\u03c3', '\u03bf\u03b4\u03bf\u03c2'],
+    ['\ufb01n', 'fin'],
+  ])('S-092 called %s is not, and does not become, the one called %s', async (strange, plain) => {
+    const gate = await open();
+    const { users } = gate.gate.directory;
+    await users.create({ username: plain, organization: 'johnsorg', password: 'plain' });
+    const made = await rejectionOf(users.create({ username: strange, organization: 'johnsorg', password: 'strange' }));
+    expect(made).toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
+    for (const name of [strange, strange.toUpperCase(), strange.toLowerCase()]) {
+      const { status, body } = await gate.token(passwordForm([`${name}@johnsorg`, 'strange']));
+      expect([status, body]).toMatchObject([400, { error: 'invalid_grant' }]);
+    }
+    await gate.signIn([`${plain.toUpperCase()}@johnsorg`, 'plain']);
+  });
+
+  it.each(['\ud800', 'a\udc00b', '\udc00\ud800'])('S-093 cannot be called by half a character: %j', async (name) => {
+    const gate = await open();
+    const made = gate.gate.directory.users.create({ username: name, organization: 'johnsorg', password: 'x' });
+    expect(await rejectionOf(made)).toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
+    expect(await gate.gate.directory.users.find(`${name}@johnsorg`)).toBeUndefined();
+    const declared = thrownBy(() => aGate({ users: [{ username: name, organization: 'johnsorg', password: 'x' }] }));
+    expect(declared).toMatchObject({ code: 'ERR_SCOPEGATE_OPTION' });
+  });
+});
+
+describe('a subject of a users function', () => {
+  it('S-102 that equals a client id stays a user', async () => {
+    const gate = await aServedGate({ users: aSource(() => ({ id: 'key' })).users });
+    const { access_token: token } = await gate.signIn();
+    const { body } = await gate.get('/me', token);
+    expect(body).toMatchObject({ subject: 'key', clientId: 'key' });
+  });
+});

@@ -1,0 +1,69 @@
+import type { Redis } from 'ioredis';
+import { mintGrantId } from '../../src/protocol/secrets';
+import { createKeys, type Keys } from '../../src/stores/redis/keys';
+import { aGate, JOHN, type Pair, type TestGate } from '../support/gate';
+import { randomPrefix } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { refresh } from '../support/refreshing';
+
+const MANY = 30_000;
+
+/** Fills an index with grants, as so many sign-ins would have. */
+const fill = async (redis: Redis, index: string): Promise<void> => {
+  const expiresAt = Date.now() + 80_000_000;
+  for (let filled = 0; filled < MANY; filled += 5_000) {
+    const members = Array.from({ length: 5_000 }, () => [expiresAt, mintGrantId()]);
+    await redis.zadd(index, ...members.flat());
+  }
+  await redis.pexpire(index, 80_000_000);
+};
+
+describe('S-225 the grants of a busy owner', () => {
+  let redis: Redis;
+  let keys: Keys;
+  let tested: TestGate;
+  beforeAll(() => {
+    redis = aRedis();
+    const prefix = randomPrefix();
+    keys = createKeys(prefix);
+    tested = aGate({ redis, prefix, deadline: 1_000 });
+  });
+
+  it(`end all when the application is disabled, ${MANY} of them, and others are served meanwhile`, async () => {
+    const { applications } = tested.gate.directory;
+    const { id } = await applications.create({ name: 'Busy app', owner: JOHN[0] });
+    const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
+    const busy: Pair = [clientId, clientSecret];
+    const first = await tested.signIn(JOHN, 'read', busy);
+    await fill(redis, keys.grantsOf({ clientId }));
+    const last = await tested.signIn(JOHN, 'read', busy);
+    const ofOthers = await tested.signIn();
+
+    let isDone = false;
+    const done = applications.disable(id).finally(() => {
+      isDone = true;
+    });
+    const statuses = new Set<number>();
+    do statuses.add((await tested.get('/me', ofOthers.access_token)).status);
+    while (!isDone);
+    await done;
+    expect([...statuses]).toEqual([200]);
+    for (const tokens of [first, last]) {
+      await tested.get('/me', tokens.access_token).expect(401);
+      await refresh(tested, tokens.refresh_token, undefined, busy).expect(401);
+      expect(await redis.exists(keys.refresh(tokens.access_token.slice(4, 20) as ReturnType<typeof mintGrantId>))).toBe(
+        0,
+      );
+    }
+  });
+
+  it(`end all when the user is disabled, ${MANY} of them`, async () => {
+    const { users } = tested.gate.directory;
+    await users.create({ username: 'alice', organization: 'johnsorg', password: 'p' });
+    await fill(redis, keys.grantsOf({ subject: 'alice@johnsorg' }));
+    const tokens = await tested.signIn(['alice@johnsorg', 'p']);
+    await users.disable('alice@johnsorg');
+    await tested.get('/me', tokens.access_token).expect(401);
+    await refresh(tested, tokens.refresh_token).expect(400);
+  });
+});

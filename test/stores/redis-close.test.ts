@@ -1,0 +1,85 @@
+import type { RedisLike } from 'scopegate';
+import { aGate, type TestGate } from '../support/gate';
+import { after, expectAway } from '../support/outage';
+import { ownRedis, type OwnRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+
+// A file of its own: it looks at what holds this process, and there is nothing else here that could.
+
+const DEADLINE_MS = 100;
+
+const aGateOn = (redis: RedisLike): TestGate => aGate({ redis, deadline: DEADLINE_MS });
+
+describe('closing a gate', () => {
+  /** What holds the process, when nothing is just being closed. */
+  const handles = async (): Promise<number> => {
+    const looks: number[] = [];
+    for (let look = 0; look < 5; look += 1) {
+      await after(10);
+      looks.push(process.getActiveResourcesInfo().filter((kind) => kind !== 'Immediate').length);
+    }
+    return Math.min(...looks);
+  };
+
+  it.each<[string, (own: OwnRedis) => unknown, (own: OwnRedis) => unknown]>([
+    ['Redis is there', () => undefined, () => undefined],
+    ['Redis is dead', (own) => own.stop(), (own) => own.start()],
+    ['Redis hangs', (own) => own.pause(), (own) => own.resume()],
+  ])('leaves nothing open when %s', async (_how, takeAway, bringBack) => {
+    const own = await ownRedis();
+    const client = aRedis({ lazyConnect: true }, own.url);
+    const tested = aGateOn(client);
+    const { access_token: token } = await tested.signIn();
+    await tested.gate.directory.users.create({ username: 'alice', organization: 'johnsorg', password: 'p' });
+    await takeAway(own);
+    for (let look = 0; look < 6; look += 1) await tested.get('/me', token); // so that a lost connection is noticed
+    const withGate = await handles();
+
+    const start = performance.now();
+    await tested.gate.close();
+    expect(performance.now() - start).toBeLessThan(1_000);
+    await after(150); // what is being ended has ended
+    expect(await handles()).toBeLessThan(withGate);
+    await expectAway(tested, DEADLINE_MS);
+
+    await bringBack(own);
+    await after(150);
+    const asker = aRedis({}, own.url);
+    expect(
+      String(await asker.client('LIST'))
+        .trim()
+        .split('\n'),
+    ).toHaveLength(1);
+    expect(client.status).toBe('wait'); // nobody has used it
+  });
+
+  it('leaves the client that was handed in as it was', async () => {
+    const own = await ownRedis();
+    const client = aRedis({}, own.url);
+    await client.set('mine', '1');
+    const listeners = () => client.eventNames().map((name) => [name, client.listenerCount(name)]);
+    const before = listeners();
+    const tested = aGateOn(client);
+    await tested.signIn();
+    await tested.gate.close();
+    await tested.gate.close();
+    expect(client.status).toBe('ready');
+    expect(await client.get('mine')).toBe('1');
+    expect(listeners()).toEqual(before);
+    expect(
+      String(await client.client('LIST'))
+        .trim()
+        .split('\n'),
+    ).toHaveLength(1);
+  });
+
+  it('ends a wait for a Redis that never came', async () => {
+    const own = await ownRedis();
+    await own.stop();
+    const { gate } = aGateOn(aRedis({}, own.url));
+    const ready = gate.ready();
+    await after(50);
+    await gate.close();
+    await expect(ready).resolves.toBeUndefined();
+  });
+});
