@@ -168,7 +168,8 @@ describe('users as a function', () => {
 
   test('replaces the built-in users altogether', async () => {
     const { gate, token } = asking(() => null);
-    await gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'x' });
+    const creating = gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'x' });
+    await expect(creating).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
     expect((await token(passwordForm('sam@johnsorg', 'x'))).status).toBe(400);
   });
 

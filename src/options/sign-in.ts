@@ -10,14 +10,18 @@ export const checkPasswords = (checks: Checks, value: unknown): PasswordSettings
   const fields = checks.fields(value, ['passwords'], known) ?? {};
   const whole = (name: string, least: number, most: number, unit: string, fallback: number): number =>
     checks.integer(fields[name], ['passwords', name], least, most, unit) ?? fallback;
-  return Object.freeze({
+  const settings: PasswordSettings = {
     memoryCost: whole('memoryCost', 8, 1_048_576, 'KiB', 19_456),
     timeCost: whole('timeCost', 1, 16, 'passes', 2),
     parallelism: whole('parallelism', 1, 16, 'lanes', 1),
     concurrency: whole('concurrency', 1, 64, 'hashes at a time', Math.max(1, availableParallelism() - 1)),
     queue: whole('queue', 0, 10_000, 'waiting sign-ins', 100),
     queueDeadline: whole('queueDeadline', 1, 60_000, 'milliseconds', 2_000),
-  });
+  };
+  if (settings.memoryCost < 8 * settings.parallelism) {
+    checks.fault(['passwords', 'memoryCost'], 'must be at least 8 KiB for each lane of parallelism (RFC 9106)');
+  }
+  return Object.freeze(settings);
 };
 
 /** How many failed sign-ins are borne. */

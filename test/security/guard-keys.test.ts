@@ -14,7 +14,7 @@ describe('what a dump of the store gives', () => {
     const access = (await redis.get(`${options.prefix}{${grantId}}:a`)) ?? '';
     const state = await redis.hgetall(`${options.prefix}{${grantId}}:r`);
     redis.disconnect();
-    expect(Object.keys(state).sort()).toEqual(['digest', 'facts', 'sealed', 'spent', 'until']);
+    expect(Object.keys(state).sort()).toEqual(['digest', 'expires', 'facts', 'sealed', 'spent', 'until']);
 
     const texts = [access, ...Object.values(state)].flatMap((text) => text.match(/[A-Za-z0-9_-]{8,}/g) ?? []);
     expect(texts).toContain(digestOf(issued.access_token.slice(0, -6)));
