@@ -71,14 +71,16 @@ describe('unknown users', () => {
       return performance.now() - began;
     };
     await timed(undefined);
-    const times = { known: [] as number[], unknown: [] as number[] };
-    for (let round = 0; round < 5; round += 1) {
-      times.known.push(await timed(hash));
-      times.unknown.push(await timed(undefined));
+    const best = { known: Infinity, unknown: Infinity };
+    // The best of each: what else runs on the machine only adds, so it may take some rounds until both had a quiet one.
+    const agree = (): boolean => best.unknown > best.known / 2 && best.unknown < best.known * 2;
+    for (let round = 0; round < 40 && (round < 5 || !agree()); round += 1) {
+      best.known = Math.min(best.known, await timed(hash));
+      best.unknown = Math.min(best.unknown, await timed(undefined));
     }
-    // The best of each: what else runs on the machine only adds. Without the work, unknown would be next to nothing.
-    expect(Math.min(...times.unknown)).toBeGreaterThan(Math.min(...times.known) / 2);
-    expect(Math.min(...times.unknown)).toBeLessThan(Math.min(...times.known) * 2);
+    // Without the work, unknown would be next to nothing.
+    expect(best.unknown).toBeGreaterThan(best.known / 2);
+    expect(best.unknown).toBeLessThan(best.known * 2);
   });
 });
 
