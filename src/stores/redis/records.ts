@@ -1,6 +1,6 @@
 import type { Digest, GrantId } from '../../protocol/secrets';
 import type { EpochSeconds, Milliseconds } from '../../protocol/time';
-import type { AccessTokenRecord, Environment, RefreshTokenRecord } from '../../tokens/records';
+import type { AccessTokenRecord, Environment, Grant, RefreshTokenRecord } from '../../tokens/records';
 
 // Records are JSON arrays: a field's name in every value would cost more memory than the value.
 
@@ -14,6 +14,8 @@ const environmentOf = (code: unknown): Environment | undefined =>
   code === 'p' ? 'production' : code === 's' ? 'sandbox' : undefined;
 
 type Json = string | number | null;
+
+const GRANT_FIELDS = 4;
 
 const parseArray = (text: string): readonly unknown[] | undefined => {
   try {
@@ -30,32 +32,47 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 
 const scopesOf = (text: string): readonly string[] => (text === '' ? [] : text.split(' '));
 
-export const encodeAccess = (record: AccessTokenRecord): string => {
-  const fields: readonly Json[] = [
-    record.digest,
-    record.clientId,
-    record.subject ?? null,
-    record.organization ?? null,
-    environmentCode[record.environment],
-    toMilliseconds(record.issuedAt),
-    toMilliseconds(record.expiresAt),
-    record.scopes.join(' '),
-  ];
-  return JSON.stringify(fields);
-};
+/** What all records of a grant begin with: client, subject, organization, environment. */
+const encodeGrant = ({ clientId, subject, organization, environment }: Grant): readonly Json[] => [
+  clientId,
+  subject ?? null,
+  organization ?? null,
+  environmentCode[environment],
+];
 
-/** Reads one access token; `undefined` for anything that `encodeAccess` did not write. */
-export const decodeAccess = (grantId: GrantId, text: string): AccessTokenRecord | undefined => {
-  const [digest, clientId, subject, organization, code, issuedAt, expiresAt, scopes] = parseArray(text) ?? [];
+const decodeGrant = (grantId: GrantId, fields: readonly unknown[]): Grant | undefined => {
+  const [clientId, subject, organization, code] = fields;
   const environment = environmentOf(code);
-  if (!isText(digest) || !isText(clientId) || !isTextOrNull(subject) || !isTextOrNull(organization)) return undefined;
-  if (environment === undefined || !isNumber(issuedAt) || !isNumber(expiresAt) || !isText(scopes)) return undefined;
+  if (!isText(clientId) || !isTextOrNull(subject) || !isTextOrNull(organization)) return undefined;
+  if (environment === undefined) return undefined;
   return {
     grantId,
     clientId,
     ...(subject === null ? {} : { subject }),
     ...(organization === null ? {} : { organization }),
     environment,
+  };
+};
+
+export const encodeAccess = (record: AccessTokenRecord): string =>
+  JSON.stringify([
+    ...encodeGrant(record),
+    record.digest,
+    toMilliseconds(record.issuedAt),
+    toMilliseconds(record.expiresAt),
+    record.scopes.join(' '),
+  ]);
+
+/** Reads one access token; `undefined` for anything that `encodeAccess` did not write. */
+export const decodeAccess = (grantId: GrantId, text: string): AccessTokenRecord | undefined => {
+  const fields = parseArray(text) ?? [];
+  const grant = decodeGrant(grantId, fields);
+  const [digest, issuedAt, expiresAt, scopes] = fields.slice(GRANT_FIELDS);
+  if (grant === undefined || !isText(digest) || !isNumber(issuedAt) || !isNumber(expiresAt) || !isText(scopes)) {
+    return undefined;
+  }
+  return {
+    ...grant,
     digest: digest as Digest,
     scopes: scopesOf(scopes),
     issuedAt: toSeconds(issuedAt),
@@ -64,38 +81,29 @@ export const decodeAccess = (grantId: GrantId, text: string): AccessTokenRecord 
 };
 
 /** The part of a refresh state that scripts do not look into; digests and expiry stand beside it. */
-export const encodeRefreshFacts = (record: RefreshTokenRecord): string => {
-  const fields: readonly Json[] = [
-    record.clientId,
-    record.subject ?? null,
-    record.organization ?? null,
-    environmentCode[record.environment],
+export const encodeRefreshFacts = (record: RefreshTokenRecord): string =>
+  JSON.stringify([
+    ...encodeGrant(record),
     toMilliseconds(record.grantExpiresAt),
     record.proofKey,
     record.scopes.join(' '),
-  ];
-  return JSON.stringify(fields);
-};
+  ]);
 
 /** A refresh state as Redis answers it. */
 export type RefreshFields = Readonly<Record<'digest' | 'facts' | 'expires' | 'spent' | 'sealed' | 'until', unknown>>;
 
-export const decodeRefresh = (grantId: GrantId, fields: RefreshFields): RefreshTokenRecord | undefined => {
-  const { digest, facts, expires, spent, sealed, until } = fields;
+export const decodeRefresh = (grantId: GrantId, stored: RefreshFields): RefreshTokenRecord | undefined => {
+  const { digest, facts, expires, spent, sealed, until } = stored;
   if (!isText(digest) || !isText(facts) || !isText(expires)) return undefined;
-  const [clientId, subject, organization, code, grantExpiresAt, proofKey, scopes] = parseArray(facts) ?? [];
-  const environment = environmentOf(code);
-  if (!isText(clientId) || !isTextOrNull(subject) || !isTextOrNull(organization)) return undefined;
+  const fields = parseArray(facts) ?? [];
+  const grant = decodeGrant(grantId, fields);
+  const [grantExpiresAt, proofKey, scopes] = fields.slice(GRANT_FIELDS);
   const expiresAt = Number(expires);
-  if (environment === undefined || !isNumber(expiresAt) || !isNumber(grantExpiresAt)) return undefined;
+  if (grant === undefined || !isNumber(expiresAt) || !isNumber(grantExpiresAt)) return undefined;
   if (!isText(proofKey) || !isText(scopes)) return undefined;
   const hasSpent = isText(spent) && isText(sealed) && isText(until) && Number.isFinite(Number(until));
   return {
-    grantId,
-    clientId,
-    ...(subject === null ? {} : { subject }),
-    ...(organization === null ? {} : { organization }),
-    environment,
+    ...grant,
     digest: digest as Digest,
     scopes: scopesOf(scopes),
     expiresAt: toSeconds(expiresAt),
