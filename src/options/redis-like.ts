@@ -4,7 +4,7 @@
  */
 export interface RedisLike {
   readonly status: string;
-  duplicate(override?: object): RedisLike;
+  duplicate(override?: object, options?: object): RedisLike;
   call(command: string, ...args: (string | number)[]): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
   on(event: string, listener: (...args: unknown[]) => void): unknown;

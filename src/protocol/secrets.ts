@@ -21,7 +21,7 @@ const PREFIX_LENGTH = 4;
 export const ACCESS_TOKEN_LENGTH = PREFIX_LENGTH + GRANT_ID_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH;
 export const REFRESH_TOKEN_LENGTH = ACCESS_TOKEN_LENGTH + PROOF_LENGTH;
 
-/** A token as the one who issues it sees it: the text goes to the client, the digest to the store. */
+/** A token with its text and its digest: the text is for the client, the digest for the store. */
 export interface MintedToken {
   readonly text: string;
   readonly digest: Digest;

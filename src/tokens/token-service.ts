@@ -9,6 +9,7 @@ import {
   readAccessToken,
   readRefreshToken,
   type GrantId,
+  type MintedToken,
 } from '../protocol/secrets';
 import { openWith, sealUnder } from '../protocol/sealing';
 import type { Clock, EpochSeconds, Seconds } from '../protocol/time';
@@ -130,37 +131,46 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
     return { text, record, expiresIn: Math.max(1, Math.floor(lifetime)) };
   };
 
-  const refresh = async (presented: string, clientId: string, decide: RefreshDecision): Promise<IssuedTokens> => {
-    const token = readRefreshToken(presented);
+  const refresh = async (refreshToken: string, clientId: string, decide: RefreshDecision): Promise<IssuedTokens> => {
+    const token = readRefreshToken(refreshToken);
     if (token === undefined) throw refused('malformed');
+    const presented: MintedToken = { text: refreshToken, digest: token.digest };
     for (let look = 0; look < MOST_LOOKS; look += 1) {
       const state = await store.findRefresh(token.grantId);
       if (state === undefined) throw refused('unknown');
       // Before reuse is looked at: another client's token must not let anyone end the owner's grant.
       if (state.clientId !== clientId) throw refused('another client');
-      if (state.digest !== token.digest) return await answerSpent(presented, token.digest, state);
+      if (state.digest !== token.digest) return await answerSpent(presented, state);
       const decided = await decide(state);
       const issued = await rotate(presented, state, decided);
-      if (issued !== undefined) return confirm(issued, state, decided, decide);
+      if (issued !== undefined) return confirm(issued, presented, state, decided, decide);
     }
     throw refused('lost every race');
   };
 
-  /** Asks once more after the rotation: rights that were taken away meanwhile must not be in the new access token. */
+  /**
+   * Asks once more after the rotation: rights that were taken away meanwhile must not be in the new access token. A pair
+   * that has too much was seen by nobody yet; it is replaced, and a repeat of the request finds the one that replaced it.
+   */
   const confirm = async (
     issued: IssuedTokens,
+    presented: MintedToken,
     state: RefreshTokenRecord,
     { access }: RefreshedScopes,
     decide: RefreshDecision,
   ): Promise<IssuedTokens> => {
     const present = await decide(state);
-    if (present.access.join(' ') === access.join(' ') || issued.refreshToken === undefined) return issued;
-    return refresh(issued.refreshToken, state.clientId, decide);
+    const successor = readRefreshToken(issued.refreshToken ?? '');
+    if (present.access.join(' ') === access.join(' ') || successor === undefined) return issued;
+    const replaced: RefreshTokenRecord = { ...state, digest: successor.digest };
+    const replacing = await rotate(presented, replaced, present);
+    if (replacing === undefined) throw refused('used before it was answered');
+    return confirm(replacing, presented, replaced, present, decide);
   };
 
   /** @returns `undefined` when somebody else was faster. */
   const rotate = async (
-    presented: string,
+    presented: MintedToken,
     state: RefreshTokenRecord,
     scopes: RefreshedScopes,
   ): Promise<IssuedTokens | undefined> => {
@@ -186,8 +196,8 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
         grantExpiresAt,
         proofKey,
         spent: {
-          digest: state.digest,
-          sealedPair: refreshGrace === 0 ? '' : sealUnder(presented, JSON.stringify(issued)),
+          digest: presented.digest,
+          sealedPair: refreshGrace === 0 ? '' : sealUnder(presented.text, JSON.stringify(issued)),
           until: Math.min(now + refreshGrace, state.expiresAt), // grace revives nothing that has expired
         },
       },
@@ -199,16 +209,15 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
 
   /** A refresh token that is not the live one: a repeat inside the grace window, a reuse, or a forgery. */
   const answerSpent = async (
-    presented: string,
-    digest: string,
+    { text, digest }: MintedToken,
     { grantId, proofKey, spent }: RefreshTokenRecord,
   ): Promise<IssuedTokens> => {
     if (spent !== undefined && spent.digest === digest && clock() < spent.until) {
-      const pair = openWith(presented, spent.sealedPair);
+      const pair = openWith(text, spent.sealedPair);
       // The text was sealed by `rotate` and is authenticated, so its shape is known.
       if (pair !== undefined) return JSON.parse(pair) as IssuedTokens;
     }
-    if (!provesIssue(presented, proofKey)) throw refused('forged');
+    if (!provesIssue(text, proofKey)) throw refused('forged');
     await store.revokeGrant(grantId); // RFC 9700 §4.14.2
     throw refused('reused');
   };

@@ -7,6 +7,7 @@ export type GrantOwner = { readonly clientId: string } | { readonly subject: str
 
 /** One use of a refresh token: what it replaces, and with what. The caller has chosen the successor beforehand. */
 export interface Rotation {
+  /** The live refresh token that is replaced. */
   readonly spent: Digest;
   readonly access: AccessTokenRecord;
   readonly refresh: RefreshTokenRecord;

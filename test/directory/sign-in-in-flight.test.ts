@@ -75,3 +75,14 @@ test.each([
   if (answer.status === 200)
     expect((await put('/orders/1', (answer.body as TokenBody).access_token)).status).not.toBe(200);
 });
+
+test('S-117 S-130 a repeat of the refresh during which a role was taken away is answered with the same pair', async () => {
+  const withoutRoles = ({ users }: ManagedDirectory) => users.setRoles(SAM[0], []);
+  const { token, put, credentials, before, hasCome } = await interrupted(['clerk'], withoutRoles);
+  const first = await token(refreshForm(before.refresh_token), credentials);
+  expect(hasCome()).toBe(true);
+  expect([first.status, (first.body as TokenBody).scope]).toEqual([200, 'read']);
+  const repeat = await token(refreshForm(before.refresh_token), credentials);
+  expect([repeat.status, repeat.text]).toEqual([200, first.text]);
+  expect((await put('/orders/1', (first.body as TokenBody).access_token)).status).toBe(403);
+});

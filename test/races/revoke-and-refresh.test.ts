@@ -67,6 +67,18 @@ const ofANewApplication: NewRound = async ({ onlooker }) => {
   return { user: JOHN, keys, applicationId: id, secretId, before };
 };
 
+const ofANewOrganization: NewRound = async ({ onlooker }) => {
+  const organization = `org${(made += 1)}`;
+  const { organizations, users, applications } = onlooker.gate.directory;
+  await organizations.create({ key: organization });
+  await users.create({ username: 'alice', organization, password: 'alice-password', roles: ['clerk'] });
+  const user: Pair = [`alice@${organization}`, 'alice-password'];
+  const { id } = await applications.create({ name: 'App', owner: user[0] });
+  const { clientId, clientSecret, secretId } = await applications.generateKeys(id, { environment: 'production' });
+  const keys: Pair = [clientId, clientSecret];
+  return { user, keys, applicationId: id, secretId, before: await onlooker.signIn(user, 'read update', keys) };
+};
+
 /** Tokens that open anything still. */
 const alive = async ({ onlooker }: Rig, pairs: readonly (TokenBody | undefined)[]): Promise<readonly string[]> => {
   const living: string[] = [];
@@ -118,6 +130,11 @@ const endings: readonly (readonly [what: string, round: NewRound, ending: Ending
     'its secret is deleted',
     ofANewApplication,
     ending(({ applications }, { applicationId, secretId }) => applications.revokeSecret(applicationId, secretId)),
+  ],
+  [
+    'the organization is disabled',
+    ofANewOrganization,
+    ending(({ organizations }, { user: [name] }) => organizations.disable(name.slice('alice@'.length))),
   ],
 ];
 

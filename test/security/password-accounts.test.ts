@@ -12,9 +12,6 @@ const KIM: Pair = ['kim@johnsorg', 'kim-password'];
 const makeKim = ({ gate }: Pick<TestGate, 'gate'>) =>
   gate.directory.users.create({ username: 'kim', organization: 'johnsorg', password: KIM[1], roles: ['clerk'] });
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
-
 describe('a refused sign-in', () => {
   it('S-083 S-084 does the password work and says the same, whatever it is refused for', async () => {
     // Figures of real life: the work is most of the time, so that leaving it out shows.
@@ -45,23 +42,22 @@ describe('a refused sign-in', () => {
       blockedAndRight: () => post(JOHN, blocked),
       blockedAndWrong: () => post([JOHN[0], 'wrong'], blocked),
     };
-    const times = new Map(Object.keys(kinds).map((kind) => [kind, [] as number[]]));
+    const best = new Map<string, number>();
+    const ratios = () => [...best].map(([kind, taken]) => [kind, taken / (best.get('wrong') ?? Number.NaN)] as const);
+    const alike = () => ratios().every(([, ratio]) => ratio > 0.5 && ratio < 2);
     const said = new Set<string>();
-    for (let round = 0; round < 7; round += 1) {
+    // The best of each: what else runs on the machine only adds, and some round is quiet. Work that is left out stays so.
+    for (let round = 0; round < 5 || (round < 30 && !alike()); round += 1) {
       for (const [kind, ask] of Object.entries(kinds)) {
         const answer = await ask();
         expectCleanAnswer(answer, { status: 400, error: 'invalid_grant' });
         said.add(JSON.stringify(seenIn(answer)));
-        times.get(kind)?.push(answer.elapsedMs);
+        best.set(kind, Math.min(answer.elapsedMs, best.get(kind) ?? Number.POSITIVE_INFINITY));
       }
     }
     expect(said.size).toBe(1);
-    const wrong = median(times.get('wrong') ?? []);
-    expect(wrong).toBeGreaterThan(8); // or there was no work to leave out
-    for (const [kind, taken] of times) {
-      const ratio = median(taken) / wrong;
-      expect([kind, ratio > 0.5 && ratio < 2]).toEqual([kind, true]);
-    }
+    expect(best.get('wrong')).toBeGreaterThan(8); // or there was no work to leave out
+    expect(ratios().filter(([, ratio]) => ratio <= 0.5 || ratio >= 2)).toEqual([]);
   });
 });
 
@@ -71,11 +67,12 @@ describe.each(everyStore)('a user over %s', (_name, freshStore) => {
 
   /** Neither a sign-in nor anything that was given before works any more. */
   const expectOut = async (gate: TestGate, issued: { access_token: string; refresh_token: string }): Promise<void> => {
-    expectCleanAnswer(await gate.token(passwordForm(KIM)), { status: 400, error: 'invalid_grant' });
-    expectCleanAnswer(await refresh(gate, issued.refresh_token), { status: 400, error: 'invalid_grant' });
+    // Before a refresh, which ends the grant of a user who is gone by itself.
     await gate.get('/me', issued.access_token).expect(401);
     await gate.get('/orders', issued.access_token).expect(401);
     expect(gate.served()).toBe(0);
+    expectCleanAnswer(await gate.token(passwordForm(KIM)), { status: 400, error: 'invalid_grant' });
+    expectCleanAnswer(await refresh(gate, issued.refresh_token), { status: 400, error: 'invalid_grant' });
   };
 
   it('S-085 who is disabled is refused in every way there is, and enabling brings no old token back', async () => {
@@ -102,8 +99,8 @@ describe.each(everyStore)('a user over %s', (_name, freshStore) => {
     const issued = await gate.signIn(['eve@other', 'eve-password'], 'read', keys);
     await organizations.disable('other');
     expectCleanAnswer(await gate.token(passwordForm(['eve@other', 'eve-password']), keys), { status: 401 });
-    expectCleanAnswer(await refresh(gate, issued.refresh_token, undefined, keys), { status: 401 });
     await gate.get('/orders', issued.access_token).expect(401);
+    expectCleanAnswer(await refresh(gate, issued.refresh_token, undefined, keys), { status: 401 });
   });
 
   it('S-086 who gets a new password is signed out everywhere, and only the new password signs in', async () => {

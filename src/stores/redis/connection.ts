@@ -39,6 +39,19 @@ const ownOptions = {
 const replyCodeOf = (thrown: unknown): string | undefined =>
   thrown instanceof Error ? /^[A-Z]{2,}\b/.exec(thrown.message)?.[0] : undefined;
 
+const ownConnection = (handedIn: RedisLike): RedisLike => {
+  if (!('isCluster' in handedIn) || handedIn.isCluster !== true) return handedIn.duplicate(ownOptions);
+  // A Cluster pipelines by the slot of a command's first argument, which of a script is not its key.
+  const {
+    lazyConnect,
+    enableOfflineQueue,
+    enableAutoPipelining: _pipelining,
+    retryStrategy,
+    ...redisOptions
+  } = ownOptions;
+  return handedIn.duplicate([], { lazyConnect, enableOfflineQueue, clusterRetryStrategy: retryStrategy, redisOptions });
+};
+
 /** One word about a driver's error. Its message and fields may hold command arguments and stay here. */
 const reasonOf = (thrown: unknown): string => {
   if (!(thrown instanceof Error)) return 'failed';
@@ -62,7 +75,7 @@ export class RedisConnection {
   #closed = false;
 
   constructor(handedIn: RedisLike, { deadline, logger }: RedisConnectionOptions) {
-    this.client = handedIn.duplicate(ownOptions);
+    this.client = ownConnection(handedIn);
     this.#deadline = deadline;
     this.#logger = logger;
     this.client.on('error', (error: unknown) => this.#sawAway(replyCodeOf(error) ?? reasonOf(error)));

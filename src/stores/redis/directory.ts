@@ -5,7 +5,7 @@ import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { replaceField } from './scripts';
 
-const MOST_ATTEMPTS = 20;
+const MOST_ATTEMPTS = 100;
 const RECORDS_PER_SCAN = 100;
 
 /** One Redis hash: a field a record, JSON inside. Only scopegate writes it. */

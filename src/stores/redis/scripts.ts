@@ -25,10 +25,10 @@ return 1
  * Replaces the live refresh token. The successor's digest is chosen by the caller, so a script that is sent twice finds
  * it in place and answers the same, while a second use brings another successor and is told that the token is spent.
  * KEYS: access, refresh.
- * ARGV: 1 spent digest, 2 successor digest, 3 access value, 4 its milliseconds to live, 5 refresh facts,
+ * ARGV: 1 digest of the live token, 2 successor digest, 3 access value, 4 its milliseconds to live, 5 refresh facts,
  *       6 milliseconds to live, 7 sealed pair, 8 end of the grace window (epoch milliseconds), 9 end of the earlier
  *       access token's respite (epoch milliseconds), or '' when it has none, 10 now, 11 the successor's expiry (epoch
- *       milliseconds).
+ *       milliseconds), 12 digest of the token whose repeat is answered with the sealed pair.
  */
 export const rotateGrant = script(`
 local state = redis.call('HMGET', KEYS[2], 'digest', 'expires')
@@ -43,7 +43,7 @@ if ARGV[9] ~= '' then
 end
 redis.call('SET', KEYS[1], value, 'PX', ARGV[4])
 redis.call('HSET', KEYS[2], 'digest', ARGV[2], 'facts', ARGV[5], 'expires', ARGV[11],
-  'spent', ARGV[1], 'sealed', ARGV[7], 'until', ARGV[8])
+  'spent', ARGV[12], 'sealed', ARGV[7], 'until', ARGV[8])
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
 return 'rotated'
 `);

@@ -87,6 +87,7 @@ export class RedisTokenStore implements TokenStore {
         earlierAccessUntil > now ? toMilliseconds(earlierAccessUntil) : '',
         toMilliseconds(now),
         toMilliseconds(refresh.expiresAt),
+        refresh.spent?.digest ?? spent,
       ],
     );
     if (!isOutcome(answer)) throw new StoreUnavailableError('unexpected');

@@ -1,0 +1,56 @@
+import { Cluster } from 'ioredis';
+import { Cluster as Cluster5 } from 'ioredis5';
+import { RedisDirectoryStore } from '../../src/stores/redis/directory';
+import { RedisTokenStore } from '../../src/stores/redis/tokens';
+import { directoryStoreContract } from '../contracts/directory-store';
+import { tokenStoreContract } from '../contracts/token-store';
+import { aGate, JOHN } from '../support/gate';
+import { randomPrefix } from '../support/redis';
+import { ownCluster } from '../support/redis-cluster';
+import { fits, openRedis } from '../support/redis-stores';
+import { refreshed } from '../support/refreshing';
+
+let port: number;
+let clients: readonly (Cluster | Cluster5)[];
+beforeAll(async () => {
+  port = await ownCluster();
+  clients = [new Cluster([{ host: '127.0.0.1', port }]), new Cluster5([{ host: '127.0.0.1', port }])];
+  for (const client of clients) client.on('error', () => undefined);
+});
+afterAll(() => {
+  for (const client of clients) client.disconnect();
+});
+
+/** The client of a major of ioredis. */
+const clientOf = (major: 5 | 6) => {
+  const client = clients[6 - major];
+  if (client === undefined) throw new Error('no client');
+  return fits(client);
+};
+
+describe('S-140 tokens in a Cluster', () => {
+  tokenStoreContract(async (clock) => {
+    const { connection, keys } = openRedis(clientOf(6));
+    return new RedisTokenStore(connection, keys, clock);
+  });
+});
+
+describe('the directory in a Cluster', () => {
+  directoryStoreContract(async () => {
+    const { connection, keys } = openRedis(clientOf(6));
+    return new RedisDirectoryStore(connection, keys);
+  });
+});
+
+it.each([5, 6] as const)('serves a whole walk over a Cluster with ioredis %d', async (major) => {
+  const tested = aGate({ redis: clientOf(major), prefix: randomPrefix(), deadline: 2_000 });
+  const { users } = tested.gate.directory;
+  await users.create({ username: 'alice', organization: 'johnsorg', password: 'p', roles: ['clerk'] });
+  const first = await tested.signIn(['alice@johnsorg', 'p'], 'read update');
+  const second = await refreshed(tested, first);
+  await tested.put('/orders/1', second.access_token).expect(200);
+  await tested.token({ grant_type: 'password', username: JOHN[0], password: 'wrong' }).expect(400);
+  await users.disable('alice@johnsorg');
+  await tested.get('/me', second.access_token).expect(401);
+  await tested.get('/health/ready').expect(200);
+});
