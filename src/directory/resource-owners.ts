@@ -1,9 +1,10 @@
 import { OAuthError, temporarilyUnavailable } from '../protocol/errors';
+import { randomText } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
 import { kindOfError, type Logger } from '../events/logger';
 import type { Directory } from './directory';
 import type { Passwords } from './passwords';
-import type { Client } from './records';
+import type { Client, User } from './records';
 import type { UserSource } from './user-source';
 import { joinName, normalKey, normalName, splitName } from './usernames';
 
@@ -31,6 +32,8 @@ export type PresentRoles = readonly string[] | 'gone' | 'unknown';
 export interface ResourceOwners {
   /** @throws OAuthError `invalid_grant`; one wording and one amount of work for unknown, wrong and disabled. */
   authenticate(signIn: SignIn): Promise<ResourceOwner>;
+  /** Takes as long as a wrong password takes, and looks at nothing: for a guess that is refused in any case. */
+  takeAsLong(signIn: SignIn): Promise<void>;
   presentRoles(subject: string): Promise<PresentRoles>;
 }
 
@@ -58,8 +61,8 @@ const mayServe = async (directory: Directory, client: Client, organization: stri
 };
 
 /** Users of the built-in directory: declared ones and those made at run time. */
-export const builtInUsers = (directory: Directory, passwords: Passwords): ResourceOwners => ({
-  authenticate: async ({ username, password, client }) => {
+export const builtInUsers = (directory: Directory, passwords: Passwords): ResourceOwners => {
+  const authenticate = async ({ username, password, client }: SignIn): Promise<ResourceOwner> => {
     const read = await readName(directory, username);
     const name = normalName(read?.name ?? '');
     const served = read !== undefined && (await mayServe(directory, client, read.organization));
@@ -72,19 +75,39 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Resour
       subject: user.username,
       ...(user.organization === undefined ? {} : { organization: user.organization }),
       roles: user.roles,
-      stillHolds: async () => {
-        const present = await directory.users.find(user.username);
-        if (present?.passwordHash !== user.passwordHash || !(await directory.isEnabled(present))) return false;
-        return present.roles.join('\n') === user.roles.join('\n');
-      },
+      stillHolds: () => stillHolds(user),
     };
-  },
-  presentRoles: async (subject) => {
-    const user = await directory.users.find(subject);
-    if (user === undefined || !(await directory.isEnabled(user))) return 'gone';
-    return user.roles;
-  },
-});
+  };
+
+  const stillHolds = async (user: User): Promise<boolean> => {
+    const present = await directory.users.find(user.username);
+    if (present?.passwordHash !== user.passwordHash || !(await directory.isEnabled(present))) return false;
+    return present.roles.join('\n') === user.roles.join('\n');
+  };
+
+  return {
+    authenticate,
+    takeAsLong: async (signIn) => {
+      const another = { ...signIn, password: randomText(16) };
+      await authenticate(another).catch((thrown: unknown) => {
+        if (!(thrown instanceof OAuthError) || thrown.code !== 'invalid_grant') throw thrown;
+      });
+    },
+    presentRoles: async (subject) => {
+      const user = await directory.users.find(subject);
+      if (user === undefined || !(await directory.isEnabled(user))) return 'gone';
+      return user.roles;
+    },
+  };
+};
+
+/** How many sign-ins the usual time of a source is taken over. */
+const RECENT_SIGN_INS = 10;
+
+const after = (delay: Milliseconds): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, delay);
+  });
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -118,6 +141,8 @@ export const usersFrom = (
     }
   };
 
+  let usual: Milliseconds = 0;
+
   // The source has just answered, and nothing here could tell it that a user has changed.
   const stillHolds = async (): Promise<boolean> => true;
 
@@ -127,18 +152,17 @@ export const usersFrom = (
       if (read === undefined || !(await mayServe(directory, client, read.organization))) throw wrongCredentials();
       const { organization } = read;
       const context = Object.freeze({ organization, clientId: client.clientId, address });
+      const began = performance.now();
       const user = await ask(() => source.verify(read.name, password, context));
+      usual += (performance.now() - began - usual) / RECENT_SIGN_INS;
       if (user === null || user === undefined) throw wrongCredentials();
-      if (!isSubject(user.id))
-        throw failed(new TypeError('users must answer { id: string, roles?: string[] } or null'));
-      if (!areRoles(user.roles)) throw failed(new TypeError('roles must be a list of strings'));
-      return {
-        subject: user.id,
-        ...(organization === undefined ? {} : { organization }),
-        roles: user.roles ?? [],
-        stillHolds,
-      };
+      const { id, roles } = user;
+      if (!isSubject(id)) throw failed(new TypeError('users must answer { id: string, roles?: string[] } or null'));
+      if (!areRoles(roles)) throw failed(new TypeError('roles must be a list of strings'));
+      return { subject: id, ...(organization === undefined ? {} : { organization }), roles: roles ?? [], stillHolds };
     },
+    // The source is left alone: it may lock an account after some failures, and these would be ours, not its user's.
+    takeAsLong: () => after(usual),
     presentRoles: async (subject) => {
       if (source.find === undefined) return 'unknown';
       const user = await ask(() => source.find?.(subject) ?? null);

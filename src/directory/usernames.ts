@@ -15,7 +15,7 @@ export const normalName = (name: string): string | undefined => {
   if (name === '' || name.length > LONGEST_NAME || /[\p{C}\p{Z}]/u.test(name)) return undefined;
   const composed = name.normalize('NFC');
   // Ligatures, the Kelvin sign, full-width letters and their kind have a compatibility form of their own.
-  if (composed !== name.normalize('NFKC') || /[\u212A\u2126\u212B]/u.test(name)) return undefined;
+  if (composed !== name.normalize('NFKC') || /[\u0130\u212A\u2126\u212B]/u.test(name)) return undefined;
   const lower = composed.toLowerCase().normalize('NFC');
   // Letters whose case is not reversible (ß, ı, ς) would make two names of one: they stay, but only in one form.
   return lower.toUpperCase().toLowerCase().normalize('NFC') === lower ? lower : undefined;
@@ -41,5 +41,5 @@ export const normalKey = (key: string): string | undefined =>
 export const accountOf = (fullName: string): string => {
   const { name, organization } = splitName(fullName);
   const key = organization === undefined ? {} : { organization: normalKey(organization) ?? organization };
-  return joinName({ name: normalName(name) ?? name, ...key });
+  return joinName({ name: normalName(name) ?? name.normalize('NFKC').toLowerCase(), ...key });
 };

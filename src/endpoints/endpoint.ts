@@ -61,6 +61,10 @@ const replyTo = (error: OAuthError, realm: string): Reply => ({
   headers: error.status === 401 ? { ...error.headers, 'WWW-Authenticate': basicChallenge(realm) } : error.headers,
 });
 
+/** A body that nobody reads must not be waited for: the connection ends with the answer. */
+const closingIfUnread = (request: Request, reply: Reply): Reply =>
+  request.complete ? reply : { ...reply, headers: { ...reply.headers, Connection: 'close' } };
+
 /**
  * An endpoint that takes one form by POST. It alone checks the method, TLS and the URL, reads the body, and turns
  * whatever the handler throws into an answer; nothing gets past it to the routes behind.
@@ -87,7 +91,7 @@ export const formEndpoint = (
       .catch((thrown: unknown) => {
         const error = asOAuthError(thrown);
         if (error.code === 'server_error') logger.error(kindOfError(thrown), 'A token request failed unexpectedly');
-        return replyTo(error, realm);
+        return closingIfUnread(request, replyTo(error, realm));
       })
       .then((reply) => send(response, reply))
       .catch(() => response.destroy());

@@ -139,3 +139,33 @@ it('S-095 counts nothing where the host throttles in another place', async () =>
   for (let count = 0; count < 15; count += 1) await gate.token(passwordForm(JOHN[0], 'wrong')).expect(400);
   await gate.token(passwordForm(...JOHN)).expect(200);
 });
+
+it('S-097 passes no refused guess on to a users function, which might lock the account', async () => {
+  const asked: string[] = [];
+  const gate = aGate({
+    throttle: limits,
+    organizations: [],
+    applications: [{ name: 'Orders app', consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1] }],
+    users: (_username, password) => {
+      asked.push(password);
+      return password === 'right' ? { id: 'ana' } : null;
+    },
+  });
+  for (let count = 0; count < 3; count += 1) await gate.token(passwordForm('ana', 'wrong')).expect(400);
+  const wrong = await gate.token(passwordForm('ana', 'wrong')).expect(400);
+  const right = await gate.token(passwordForm('ana', 'right')).expect(400);
+  expect(right.text).toBe(wrong.text);
+  expect(asked).toEqual(['wrong', 'wrong', 'wrong']);
+});
+
+it('S-091 S-095 counts every spelling of a name that cannot be a built-in user’s as one account', async () => {
+  const gate = aGate({
+    throttle: limits,
+    organizations: [],
+    applications: [{ name: 'Orders app', consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1] }],
+    users: (_username, password) => (password === 'right' ? { id: 'john' } : null),
+  });
+  for (const name of ['john smith', 'John Smith', 'JOHN SMITH'])
+    await gate.token(passwordForm(name, 'wrong')).expect(400);
+  await gate.token(passwordForm('john smith', 'right')).expect(400);
+});

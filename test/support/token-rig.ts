@@ -23,6 +23,7 @@ const client: Client = {
 };
 const owners = {
   authenticate: async () => ({ subject: 'john', roles: [], stillHolds: async () => true }),
+  takeAsLong: async () => undefined,
   presentRoles: async () => [],
 };
 const policy = createScopePolicy({ names: new Set(), allows: () => false }, 'drop');
