@@ -4,7 +4,7 @@ import type { GrantHandler, TokenRequest } from '../grants/grant-handler';
 import { asError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { printScope } from '../protocol/scope';
-import type { IssuedTokens } from '../tokens/token-service';
+import type { IssuedTokens } from '../tokens/issued-tokens';
 
 /** Answers the JSON text of a token response (RFC 6749 §5.1). */
 export type Exchange = (grantType: GrantType, request: TokenRequest) => Promise<string>;

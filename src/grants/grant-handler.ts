@@ -1,6 +1,6 @@
 import type { Client, GrantType } from '../directory/records';
 import type { Parameters } from '../protocol/parameters';
-import type { IssuedTokens } from '../tokens/token-service';
+import type { IssuedTokens } from '../tokens/issued-tokens';
 
 /** A token request whose form is sound and whose client has authenticated and may use the grant type. */
 export interface TokenRequest {

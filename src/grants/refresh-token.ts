@@ -4,7 +4,8 @@ import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { parseScope, type Scope } from '../protocol/scope';
 import type { RefreshTokenRecord } from '../tokens/records';
-import type { RefreshedScopes, TokenService } from '../tokens/token-service';
+import type { RefreshedScopes } from '../tokens/rotation';
+import type { TokenService } from '../tokens/token-service';
 import type { GrantHandler } from './grant-handler';
 import type { ScopePolicy } from './scope-policy';
 

@@ -5,7 +5,7 @@ import { processWarnings, sparing, type Logger } from '../events/logger';
 import { isCanonicalTarget } from '../protocol/paths';
 import { systemClock, type Clock, type Milliseconds, type Seconds } from '../protocol/time';
 import type { Limits } from '../throttle/failure-counters';
-import type { TokenLifetimes } from '../tokens/token-service';
+import type { TokenLifetimes } from '../tokens/issued-tokens';
 import { checkApis, type Api } from './apis';
 import { Checks, type Path } from './checks';
 import { checkDirectory } from './directory';

@@ -1,0 +1,50 @@
+import type { Scope } from '../protocol/scope';
+import { mintAccessToken } from '../protocol/secrets';
+import type { EpochSeconds, Seconds } from '../protocol/time';
+import type { AccessTokenRecord, Grant } from './records';
+
+export interface TokenLifetimes {
+  readonly accessTokenLifetime: Seconds;
+  readonly refreshTokenLifetime: Seconds;
+  readonly grantLifetime: Seconds;
+  readonly refreshGrace: Seconds;
+}
+
+/** What a token request ends in: the texts for the client and what was granted. */
+export interface IssuedTokens {
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+  readonly expiresIn: Seconds;
+  readonly scopes: Scope;
+}
+
+/** What a grant is bound to, without its id: to be copied from anything that carries it. */
+export const ownerOf = ({
+  clientId,
+  subject,
+  organization,
+  environment,
+}: Omit<Grant, 'grantId'>): Omit<Grant, 'grantId'> => ({
+  clientId,
+  ...(subject === undefined ? {} : { subject }),
+  ...(organization === undefined ? {} : { organization }),
+  environment,
+});
+
+/** How long an access token may live. */
+export interface Term {
+  readonly now: EpochSeconds;
+  readonly lifetime: Seconds;
+  readonly grantExpiresAt: EpochSeconds;
+}
+
+// Differences of instants are off by less than this.
+const INSTANT_PRECISION: Seconds = 0.001;
+
+/** A new access token and its record. Nothing outlives its grant. */
+export const newAccessToken = (grant: Grant, scopes: Scope, { now, lifetime, grantExpiresAt }: Term) => {
+  const { text, digest } = mintAccessToken(grant.grantId);
+  const left = Math.min(lifetime, grantExpiresAt - now);
+  const record: AccessTokenRecord = { ...grant, digest, scopes, issuedAt: now, expiresAt: now + left };
+  return { text, record, expiresIn: Math.max(1, Math.floor(left + INSTANT_PRECISION)) };
+};

@@ -1,0 +1,128 @@
+import { OAuthError } from '../protocol/errors';
+import type { Scope } from '../protocol/scope';
+import { mintRefreshToken, provesIssue, readRefreshToken, type MintedToken } from '../protocol/secrets';
+import { openWith, sealUnder } from '../protocol/sealing';
+import type { Clock } from '../protocol/time';
+import { newAccessToken, ownerOf, type IssuedTokens, type TokenLifetimes } from './issued-tokens';
+import type { Grant, RefreshTokenRecord } from './records';
+import type { TokenStore } from './token-store';
+
+/** What the refresh grant decides while a token is being refreshed. It throws to refuse; nothing is spent then. */
+export type RefreshDecision = (grant: RefreshTokenRecord) => Promise<RefreshedScopes>;
+
+export interface RefreshedScopes {
+  /** For the new access token. */
+  readonly access: Scope;
+  /** Kept by the grant. */
+  readonly grant: Scope;
+}
+
+/** @throws OAuthError `invalid_grant` for a token that is not this client's live refresh token. */
+export type Refresh = (refreshToken: string, clientId: string, decide: RefreshDecision) => Promise<IssuedTokens>;
+
+// One wording for every reason, so that nothing can be learned by trying (RFC 6749 §5.2).
+const refused = (reason: string): OAuthError =>
+  new OAuthError('invalid_grant', 'The refresh token is invalid, expired, revoked or was issued to another client.', {
+    cause: new Error(reason),
+  });
+
+// A loser of a race finds the winner's rotation at its second look; more than that is a store that does not keep still.
+const MOST_LOOKS = 3;
+
+/** Refresh token rotation (RFC 9700 §4.14.2): one use each, a repeat inside the grace window, the end for a reuse. */
+export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, clock: Clock): Refresh => {
+  const { accessTokenLifetime, refreshTokenLifetime, refreshGrace } = lifetimes;
+
+  const refresh = async (refreshToken: string, clientId: string, decide: RefreshDecision): Promise<IssuedTokens> => {
+    const token = readRefreshToken(refreshToken);
+    if (token === undefined) throw refused('malformed');
+    const presented: MintedToken = { text: refreshToken, digest: token.digest };
+    for (let look = 0; look < MOST_LOOKS; look += 1) {
+      const state = await store.findRefresh(token.grantId);
+      if (state === undefined) throw refused('unknown');
+      // Before reuse is looked at: another client's token must not let anyone end the owner's grant.
+      if (state.clientId !== clientId) throw refused('another client');
+      if (state.digest !== token.digest) return await answerSpent(presented, state);
+      const decided = await decide(state);
+      const issued = await rotate(presented, state, decided);
+      if (issued !== undefined) return confirm(issued, presented, state, decided, decide);
+    }
+    throw refused('lost every race');
+  };
+
+  /**
+   * Asks once more after the rotation: rights that were taken away meanwhile must not be in the new access token. A pair
+   * that has too much was seen by nobody yet; it is replaced, and a repeat of the request finds the one that replaced it.
+   */
+  const confirm = async (
+    issued: IssuedTokens,
+    presented: MintedToken,
+    state: RefreshTokenRecord,
+    { access }: RefreshedScopes,
+    decide: RefreshDecision,
+  ): Promise<IssuedTokens> => {
+    const present = await decide(state);
+    const successor = readRefreshToken(issued.refreshToken ?? '');
+    if (present.access.join(' ') === access.join(' ') || successor === undefined) return issued;
+    const replaced: RefreshTokenRecord = { ...state, digest: successor.digest };
+    const replacing = await rotate(presented, replaced, present);
+    if (replacing === undefined) throw refused('used before it was answered');
+    return confirm(replacing, presented, replaced, present, decide);
+  };
+
+  /** @returns `undefined` when somebody else was faster. */
+  const rotate = async (
+    presented: MintedToken,
+    state: RefreshTokenRecord,
+    scopes: RefreshedScopes,
+  ): Promise<IssuedTokens | undefined> => {
+    const now = clock();
+    const { grantId, proofKey, grantExpiresAt } = state;
+    const grant: Grant = { grantId, ...ownerOf(state) };
+    const access = newAccessToken(grant, scopes.access, { now, lifetime: accessTokenLifetime, grantExpiresAt });
+    const refreshToken = mintRefreshToken(grantId, proofKey);
+    const issued: IssuedTokens = {
+      accessToken: access.text,
+      refreshToken: refreshToken.text,
+      expiresIn: access.expiresIn,
+      scopes: scopes.access,
+    };
+    const outcome = await store.rotate({
+      spent: state.digest,
+      access: access.record,
+      refresh: {
+        ...grant,
+        digest: refreshToken.digest,
+        scopes: scopes.grant,
+        expiresAt: Math.min(now + refreshTokenLifetime, grantExpiresAt),
+        grantExpiresAt,
+        proofKey,
+        spent: {
+          digest: presented.digest,
+          sealedPair: refreshGrace === 0 ? '' : sealUnder(presented.text, JSON.stringify(issued)),
+          until: Math.min(now + refreshGrace, state.expiresAt), // grace revives nothing that has expired
+        },
+      },
+      earlierAccessUntil: now + refreshGrace,
+    });
+    if (outcome === 'unknown') throw refused('revoked meanwhile');
+    return outcome === 'rotated' ? issued : undefined;
+  };
+
+  /** A refresh token that is not the live one: a repeat inside the grace window, a reuse, or a forgery. */
+  const answerSpent = async (
+    { text, digest }: MintedToken,
+    { grantId, proofKey, spent }: RefreshTokenRecord,
+  ): Promise<IssuedTokens> => {
+    if (spent !== undefined && spent.digest === digest && clock() < spent.until) {
+      const pair = openWith(text, spent.sealedPair);
+      // The text was sealed by `rotate` and is authenticated, so its shape is known.
+      if (pair !== undefined) return JSON.parse(pair) as IssuedTokens;
+    }
+    if (!provesIssue(text, proofKey)) throw refused('forged');
+    await store.revokeGrant(grantId); // RFC 9700 §4.14.2
+    throw refused('reused');
+  };
+
+  return refresh;
+};
