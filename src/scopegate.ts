@@ -40,12 +40,12 @@ import { createTokenService } from './tokens/token-service';
 
 /** Makes a guard for what a request must bring. */
 export interface RequireScope<S extends string> {
-  /** All of these scopes. */
-  (scope: S, ...more: S[]): RequestHandler;
   /** A rule over several scopes. */
   (rule: AnyOf<S> | AllOf<S>): RequestHandler;
   /** A requirement for each HTTP method, for `app.use`. A method that is missing is 405; HEAD follows GET. */
   (methods: MethodRequirements<S>): RequestHandler;
+  /** All of these scopes. The last overload, because the compiler's message about a misspelt scope is about that one. */
+  (scope: S, ...more: S[]): RequestHandler;
 }
 
 /** What is made at run time and kept in the store. Declared records are found here too, and are read-only. */

@@ -179,7 +179,7 @@ describe('wrong values', () => {
       'users[0].password',
       [1, '', 'a\nb', 'x'.repeat(1_025)],
       (password) => inside.user({ password }),
-      /1 to 1024 characters/,
+      /1 to 1024 bytes/,
     ],
     ['users[0].password', [undefined], (password) => inside.user({ password }), /give password or passwordHash/],
     [

@@ -1,6 +1,6 @@
 import { DirectoryError } from '../protocol/errors';
 import { digestOf, mintClientId, mintClientSecret, randomText } from '../protocol/secrets';
-import type { EpochSeconds } from '../protocol/time';
+import { YEAR_3000, type EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import type { Directory } from './directory';
@@ -15,7 +15,7 @@ export interface NewApplication {
   readonly owner?: string;
   /** @default all that the gate offers */
   readonly grantTypes?: readonly GrantType[];
-  /** Names of APIs. */
+  /** Names of APIs. Kept and shown; what is issued and guarded does not depend on them yet. */
   readonly subscriptions?: readonly string[];
   /** The most that it may ever ask for. @default all scopes */
   readonly scopes?: readonly string[];
@@ -30,6 +30,7 @@ export interface KeyOrder {
   readonly clientSecret?: string;
   /** Tells one secret from another, for people. */
   readonly label?: string;
+  /** From then on the secret is refused. Epoch seconds; left out: never. */
   readonly expiresAt?: EpochSeconds;
 }
 
@@ -49,15 +50,18 @@ export interface ApplicationInfo extends Omit<Application, 'keys'> {
   };
 }
 
-/** Applications, their key pairs and their subscriptions. Calls take the application's id. */
+/**
+ * Applications, their key pairs and their subscriptions. Calls take the application's id. Each may reject with
+ * DirectoryError `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`, and with StoreUnavailableError.
+ */
 export interface Applications {
   /** @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner) */
   create(application: NewApplication): Promise<ApplicationInfo>;
   find(id: string): Promise<ApplicationInfo | undefined>;
   list(): AsyncIterable<ApplicationInfo>;
-  /** Makes the key pair of an environment, or one more secret for it. @throws DirectoryError */
+  /** Makes the key pair of an environment, or one more secret for it. @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_VALUE` */
   generateKeys(id: string, order: KeyOrder): Promise<GeneratedKeys>;
-  /** Deletes one secret and ends the grants of its key pair. @throws DirectoryError */
+  /** Deletes one secret and ends the grants of its key pair. */
   revokeSecret(id: string, secretId: string): Promise<ApplicationInfo>;
   subscribe(id: string, api: string): Promise<ApplicationInfo>;
   /** Ends the access tokens of the application. */
@@ -115,8 +119,12 @@ export const createApplications = (
   };
 
   const endGrants = async (application: Pick<Application, 'keys'>): Promise<void> => {
-    for (const { clientId } of pairsOf(application.keys)) await tokens.revokeAll({ clientId });
+    for (const { clientId } of ownPairs(application)) await tokens.revokeAll({ clientId });
   };
+
+  /** A key that is declared by now is another application's, whoever imported it before. */
+  const ownPairs = ({ keys }: Pick<Application, 'keys'>) =>
+    pairsOf(keys).filter(({ clientId }) => !directory.clients.isDeclared(clientId));
 
   const change = (id: string, changes: (application: Application) => Partial<Application>): Promise<Application> =>
     directory.applications.change(id, (application) => ({ ...application, ...changes(application) }));
@@ -131,7 +139,7 @@ export const createApplications = (
   });
 
   const checkInstant = (instant: EpochSeconds): EpochSeconds =>
-    Number.isFinite(instant) && instant > 0 ? instant : refuseValue('expiresAt must be epoch seconds');
+    instant > 0 && instant < YEAR_3000 ? instant : refuseValue('expiresAt must be epoch seconds, not milliseconds');
 
   /** Production and sandbox tell each other apart by the key alone. */
   const checkNotShared = ({ keys }: Application, environment: Environment, clientId: string): void => {
@@ -235,7 +243,7 @@ export const createApplications = (
     remove: async (id) => {
       const application = await change(id, () => ({ enabled: false }));
       await endGrants(application);
-      for (const { clientId } of pairsOf(application.keys)) await directory.clients.forget(clientId);
+      for (const { clientId } of ownPairs(application)) await directory.clients.forget(clientId);
       await directory.applications.remove(id);
     },
   };

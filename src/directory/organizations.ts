@@ -10,7 +10,10 @@ export interface NewOrganization {
   readonly name?: string;
 }
 
-/** Organizations keep user names, applications and tokens apart. */
+/**
+ * Organizations keep user names, applications and tokens apart. Each call may reject with StoreUnavailableError, and one
+ * that changes something with DirectoryError `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`.
+ */
 export interface Organizations {
   /** @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_VALUE` */
   create(organization: NewOrganization): Promise<Organization>;

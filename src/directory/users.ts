@@ -4,7 +4,7 @@ import type { Directory } from './directory';
 import type { Passwords } from './passwords';
 import type { User } from './records';
 import { joinName, normalKey, normalName, splitName } from './usernames';
-import { checkValue, refuseValue } from './values';
+import { checkPassword, checkValue, refuseValue } from './values';
 
 export interface NewUser {
   /** The name without the organization. It may be an e-mail address. */
@@ -24,7 +24,11 @@ export interface UserInfo {
   readonly enabled: boolean;
 }
 
-/** Users of the built-in directory. Calls take the full name. */
+/**
+ * Users of the built-in directory. Calls take the full name. Each may reject with DirectoryError
+ * `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`, with StoreUnavailableError, and where a password is hashed with
+ * OAuthError `temporarily_unavailable` when too many sign-ins wait.
+ */
 export interface Users {
   /** @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_NOT_FOUND` (organization), `ERR_SCOPEGATE_VALUE` */
   create(user: NewUser): Promise<UserInfo>;
@@ -61,6 +65,7 @@ export const createUsers = (
   const keyOf = async (fullName: string): Promise<string> => {
     const split = (await directory.organizations.isEmpty()) ? { name: fullName } : splitName(fullName);
     const organization = split.organization === undefined ? undefined : normalKey(split.organization);
+    if (split.organization !== undefined && organization === undefined) return fullName;
     const name = normalName(split.name);
     return name === undefined ? fullName : joinName({ name, ...(organization === undefined ? {} : { organization }) });
   };
@@ -101,7 +106,7 @@ export const createUsers = (
       const user: User = {
         username: fullName,
         ...(organization === undefined ? {} : { organization }),
-        passwordHash: await passwords.hash(checkValue(password, 'password', 'password')),
+        passwordHash: await passwords.hash(checkPassword(password)),
         roles: checkRoles(roles),
         enabled: true,
       };
@@ -113,7 +118,7 @@ export const createUsers = (
     },
     list: () => infosOf(directory.users.list()),
     setPassword: async (username, password) => {
-      const passwordHash = await passwords.hash(checkValue(password, 'password', 'password'));
+      const passwordHash = await passwords.hash(checkPassword(password));
       return changeAndEndGrants(username, { passwordHash });
     },
     setRoles: async (username, roles) => {

@@ -1,4 +1,5 @@
 import { DirectoryError } from '../protocol/errors';
+import { isCredentialText, LONGEST_PASSWORD_BYTES } from './passwords';
 
 /** Refuses a value given to a management call. */
 export const refuseValue = (rule: string): never => {
@@ -10,7 +11,6 @@ export const rules = {
   consumerKey: { pattern: /^[\x21-\x39\x3B-\x7E]{1,128}$/, text: '1 to 128 visible ASCII characters without a colon' },
   consumerSecret: { pattern: /^[\x21-\x7E]{1,256}$/, text: '1 to 256 visible ASCII characters' },
   label: { pattern: /^[^\p{Cc}]{1,100}$/u, text: '1 to 100 characters without control characters' },
-  password: { pattern: /^[^\p{Cc}]{1,1024}$/u, text: '1 to 1024 characters without control characters' },
   role: { pattern: /^[^\p{C}\p{Z}]{1,128}$/u, text: '1 to 128 characters without white space' },
 } as const;
 
@@ -18,3 +18,11 @@ export const checkValue = (value: string, rule: keyof typeof rules, what: string
   typeof value === 'string' && rules[rule].pattern.test(value)
     ? value
     : refuseValue(`${what} must be ${rules[rule].text}`);
+
+export const PASSWORD_RULE = '1 to 1024 bytes of UTF-8 without control characters';
+
+/** A password that could never be sent must not be set. */
+export const checkPassword = (password: string): string =>
+  typeof password === 'string' && isCredentialText(password, LONGEST_PASSWORD_BYTES)
+    ? password
+    : refuseValue(`password must be ${PASSWORD_RULE}`);

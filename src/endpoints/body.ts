@@ -67,7 +67,11 @@ export class FormReader {
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw wrongMediaType();
     if (contentType !== undefined && !isFormMediaType(contentType)) throw wrongMediaType();
     if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) throw tooLarge();
-    if (request.readableDidRead || request.readableEnded) return this.#readParsed(takeParsedBody(request));
+    if (request.readableDidRead || request.readableEnded) {
+      const parameters = this.#readParsed(takeParsedBody(request));
+      if (contentType === undefined && parameters.size > 0) throw wrongMediaType();
+      return parameters;
+    }
     const bytes = await readBytes(request);
     if (contentType === undefined && bytes.length > 0) throw wrongMediaType();
     return readForm(bytes);

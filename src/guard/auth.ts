@@ -12,7 +12,9 @@ export interface Auth<S extends string = string> {
   readonly scopes: readonly S[];
   readonly environment: Environment;
   readonly grantId: string;
+  /** Whole epoch seconds, rounded down. */
   readonly issuedAt: EpochSeconds;
+  /** Whole epoch seconds, rounded down. */
   readonly expiresAt: EpochSeconds;
 }
 

@@ -73,7 +73,14 @@ export const createRefusals = (realm: string): Refusals => {
     }),
     notFound: refusal(404, { error: 'not_found', error_description: 'There is no such resource.' }),
     insufficientScope: ({ names }) =>
-      challenged(403, 'insufficient_scope', `This resource needs the scope ${names.join(', ')}.`, names.join(' ')),
+      challenged(
+        403,
+        'insufficient_scope',
+        names.length === 1
+          ? `This resource needs the scope ${names[0]}.`
+          : `This resource needs more scope than the token has: its rule names ${names.join(', ')}.`,
+        names.join(' '),
+      ),
     methodNotAllowed: (methods) =>
       refusal(
         405,

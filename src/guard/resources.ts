@@ -20,10 +20,7 @@ interface Node {
 
 const newNode = (): Node => ({ literals: new Map(), parameter: undefined, leaf: undefined });
 
-const upperEscapes = (segment: string): string => segment.replace(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
-
-const segmentsOf = (path: string): readonly string[] =>
-  path === '/' ? [] : path.slice(1).split('/').map(upperEscapes);
+const segmentsOf = (path: string): readonly string[] => (path === '/' ? [] : path.slice(1).split('/'));
 
 /** A literal segment wins over a parameter, whatever the order of declaration; a parameter is never empty. */
 const match = (node: Node, segments: readonly string[], index = 0): Leaf | undefined => {
@@ -37,8 +34,9 @@ const match = (node: Node, segments: readonly string[], index = 0): Leaf | undef
 
 const grow = (root: Node, path: string): Leaf => {
   let node = root;
-  for (const segment of segmentsOf(path)) {
-    if (segment.startsWith(':')) {
+  for (const written of segmentsOf(path)) {
+    const segment = decodeURIComponent(written);
+    if (written.startsWith(':')) {
       node.parameter ??= newNode();
       node = node.parameter;
     } else {
@@ -83,7 +81,8 @@ export const guardResources = (
   return (request, response, next) => {
     if (!isCanonicalTarget(request.originalUrl)) return refuse(response, refusals.notCanonical);
     const path = pathOf(request.url);
-    const leaf = path === undefined ? undefined : match(root, segmentsOf(path));
+    // Decoded, because a client may write a reserved character raw or escaped, and an upstream takes both for the same.
+    const leaf = path === undefined ? undefined : match(root, segmentsOf(path).map(decodeURIComponent));
     if (leaf?.notAllowed === undefined) return refuse(response, refusals.notFound);
     const handler =
       leaf.handlers.get(request.method) ?? (request.method === 'HEAD' ? leaf.handlers.get('GET') : undefined);

@@ -81,12 +81,19 @@ const checkResource = (checks: Checks, value: unknown, path: Path, scopes: reado
   });
 };
 
+/** A template as the matcher reads it: escapes decoded, names of parameters left out. */
+const normalPath = (path: string): string =>
+  path
+    .split('/')
+    .map((segment) => (segment.startsWith(':') ? ':' : `=${decodeURIComponent(segment)}`))
+    .join('/');
+
 /** Two resources that would answer the same request, told by their templates with parameter names left out. */
 const checkRepeats = (checks: Checks, resources: readonly Resource[], path: Path): void => {
   const seen = new Set<string>();
   resources.forEach((resource, index) => {
     for (const method of resource.methods) {
-      const request = `${method} ${resource.path.replace(/:[^/]+/g, ':')}`;
+      const request = `${method} ${normalPath(resource.path)}`;
       if (seen.has(request)) checks.fault([...path, index], `declares ${method} ${resource.path} a second time`);
       seen.add(request);
     }
@@ -117,7 +124,8 @@ export const checkApis = (checks: Checks, value: unknown, scopes: readonly strin
       checkResource(checks, resource, [...path, 'resources', index], scopes),
     );
     const found = resources.filter((resource) => resource !== undefined);
-    checkRepeats(checks, found, [...path, 'resources']);
+    if (found.every((resource) => isCanonicalTarget(resource.path)))
+      checkRepeats(checks, found, [...path, 'resources']);
     apis.set(
       name,
       Object.freeze({ name, title: text('title') ?? name, version: text('version'), context, resources: found }),

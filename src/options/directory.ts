@@ -1,9 +1,9 @@
 import type { Declarations, UndigestedUser } from '../directory/declared';
 import { GRANT_TYPES, type Application, type Organization } from '../directory/records';
-import { isPasswordHash } from '../directory/passwords';
+import { isCredentialText, isPasswordHash, LONGEST_PASSWORD_BYTES } from '../directory/passwords';
 import type { UserSource, VerifyUser } from '../directory/user-source';
 import { joinName, normalKey, normalName, splitName } from '../directory/usernames';
-import { rules } from '../directory/values';
+import { PASSWORD_RULE, rules } from '../directory/values';
 import { digestOf } from '../protocol/secrets';
 import type { Checks, Path } from './checks';
 
@@ -68,7 +68,10 @@ const readOrganization = (checks: Checks, key: string, path: Path, organizations
 };
 
 const readPassword = (checks: Checks, fields: Fields, path: Path): UndigestedUser['password'] | undefined => {
-  const clear = checks.text(fields['password'], [...path, 'password'], rules.password.pattern, rules.password.text);
+  const clear = checks.text(fields['password'], [...path, 'password'], /[^]/, PASSWORD_RULE);
+  if (clear !== undefined && !isCredentialText(clear, LONGEST_PASSWORD_BYTES)) {
+    return checks.fault([...path, 'password'], `must be ${PASSWORD_RULE}`);
+  }
   const hash = checks.text(fields['passwordHash'], [...path, 'passwordHash'], /./, 'an argon2id hash in PHC form');
   if (fields['password'] === undefined && fields['passwordHash'] === undefined) {
     return checks.fault([...path, 'password'], 'is missing; give password or passwordHash');

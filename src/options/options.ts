@@ -56,17 +56,17 @@ export interface ApplicationDeclaration<S extends string = string> {
   readonly name: string;
   /** The `client_id`: visible ASCII without a colon, 128 characters at the most. */
   readonly consumerKey: string;
-  /** The `client_secret`: visible ASCII, 256 characters at the most. */
+  /** The `client_secret`: visible ASCII, 256 characters at the most. In a Basic header `%` and `+` must be form-encoded. */
   readonly consumerSecret: string;
   /** The full name of its owner. The application belongs to the owner's organization and signs in only its users. */
   readonly owner?: string;
   /** @default all that the gate offers */
   readonly grantTypes?: readonly GrantType[];
-  /** Names of the APIs that it subscribes to. */
+  /** Names of the APIs that it subscribes to. Checked and kept; nothing that is issued or guarded depends on it yet. */
   readonly subscriptions?: readonly string[];
   /** The most that it may ever ask for. @default all scopes */
   readonly scopes?: readonly S[];
-  /** Whether it may introspect all tokens of its organization. @default false */
+  /** Whether it may introspect all tokens of its organization, once there is introspection. @default false */
   readonly introspect?: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { PasswordSettings } from '../directory/passwords';
 import type { UserSource } from '../directory/user-source';
 import { processWarnings, sparing, type Logger } from '../events/logger';
 import { isCanonicalTarget } from '../protocol/paths';
-import { systemClock, type Clock, type Milliseconds, type Seconds } from '../protocol/time';
+import { systemClock, YEAR_3000, type Clock, type Milliseconds, type Seconds } from '../protocol/time';
 import type { Limits } from '../throttle/failure-counters';
 import type { TokenLifetimes } from '../tokens/issued-tokens';
 import { checkApis, type Api } from './apis';
@@ -158,8 +158,6 @@ const answerOf = (clock: () => unknown): unknown => {
     return undefined;
   }
 };
-
-const YEAR_3000: number = 32_503_680_000;
 
 const checkClock = (checks: Checks, value: unknown): Clock => {
   if (value === undefined) return systemClock;

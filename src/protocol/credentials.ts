@@ -37,7 +37,10 @@ const visible = /^[\x20-\x7E]*$/;
 
 const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-const malformedBasic = (): OAuthError => badRequest('The Basic credentials are malformed.');
+const malformedBasic = (): OAuthError =>
+  badRequest(
+    'The Basic credentials are malformed: send base64 of key:secret in UTF-8, both form-encoded (RFC 6749, 2.3.1).',
+  );
 
 /**
  * Reads Basic credentials (RFC 7617 §2) whose halves are form-encoded (RFC 6749 §2.3.1). Strict about bytes: canonical
@@ -54,11 +57,11 @@ export const readBasicCredentials = (authorization: string): ClientCredentials |
   if (encoded === '' || !canonicalBase64.test(encoded)) throw malformedBasic();
   const bytes = Buffer.from(encoded, 'base64');
   if (bytes.toString('base64') !== encoded) throw malformedBasic(); // non-zero trailing bits, RFC 4648 §3.5
-  const text = decodeUtf8(bytes);
+  const text = decodeUtf8(bytes, malformedBasic);
   const colon = text.indexOf(':');
   if (colon === -1) throw malformedBasic();
-  const clientId = decodeFormComponent(text.slice(0, colon));
-  const clientSecret = decodeFormComponent(text.slice(colon + 1));
+  const clientId = decodeFormComponent(text.slice(0, colon), malformedBasic);
+  const clientSecret = decodeFormComponent(text.slice(colon + 1), malformedBasic);
   if (!visible.test(clientId) || !visible.test(clientSecret)) throw malformedBasic();
   return { clientId, clientSecret };
 };

@@ -41,23 +41,23 @@ const repeated = (): OAuthError =>
  * Decodes one form component (RFC 6749 appendix B). Strict: `decodeURIComponent` throws on a bad escape and on bytes
  * that are not UTF-8, where other readers put in a replacement character or keep the raw text.
  */
-export const decodeFormComponent = (text: string): string => {
+export const decodeFormComponent = (text: string, refusal: () => OAuthError = malformed): string => {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
   if (!spaced.includes('%')) return spaced;
   try {
     return decodeURIComponent(spaced);
   } catch {
-    throw malformed();
+    throw refusal();
   }
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-export const decodeUtf8 = (bytes: Uint8Array): string => {
+export const decodeUtf8 = (bytes: Uint8Array, refusal: () => OAuthError = malformed): string => {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw malformed();
+    throw refusal();
   }
 };
 

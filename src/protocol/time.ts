@@ -10,6 +10,9 @@ export type EpochSeconds = number;
 /** Tells the present instant. Everything that depends on time takes one, so that no test has to sleep. */
 export type Clock = () => EpochSeconds;
 
+/** No instant that anybody means; a number beyond it counts milliseconds. */
+export const YEAR_3000: EpochSeconds = 32_503_680_000;
+
 export const systemClock: Clock = () => Date.now() / 1000;
 
 /** Whole milliseconds from `now` until `instant`; zero or less when it has passed. */

@@ -113,15 +113,22 @@ export const createThrottle = (counters: FailureCounters, limits: Limits): Throt
     return outcome;
   };
 
+  /** Whether an account may still be tried from everywhere, or else from this address, where it was before. */
+  const isWithinCeiling = async (account: Mark, pair: Mark): Promise<boolean> => {
+    const onAccount = decidedOnly(account, await counters.add(account.rule, account.key));
+    return !isOver(account, onAccount) || (await counters.isRemembered(pair.key));
+  };
+
   return {
     beginSignIn: async (account, address) => {
       const network = networkOf(address);
       const byAddress: Mark = { rule: 'address', key: keyOf(network) };
       const byAccount: Mark = { rule: 'account', key: keyOf(account) };
       const byPair: Mark = { rule: 'accountAndAddress', key: keyOf(account, network) };
-      const wide = [byAddress, byAccount];
       refuseBlocked(byAddress);
       const turn = await reserveInTurn(byPair);
+      // A guess that nobody looks at must not use up the account's ceiling: one address could close it to all others.
+      const wide = turn === 'runs' ? [byAddress, byAccount] : [byAddress];
       addUndecided(wide, 1);
       const decided = (): void => {
         addUndecided(wide, -1);
@@ -137,11 +144,9 @@ export const createThrottle = (counters: FailureCounters, limits: Limits): Throt
 
       try {
         const onAddress = decidedOnly(byAddress, await counters.add(byAddress.rule, byAddress.key));
-        const onAccount = decidedOnly(byAccount, await counters.add(byAccount.rule, byAccount.key));
         refuseOver(byAddress, onAddress);
-        const strangersRefused = isOver(byAccount, onAccount) && !(await counters.isRemembered(byPair.key));
         // First the counts, so that whoever waits sees them as they are then.
-        if (turn === 'runs' && !strangersRefused) {
+        if (turn === 'runs' && (await isWithinCeiling(byAccount, byPair))) {
           return {
             refused: false,
             settle: (outcome) =>

@@ -61,7 +61,11 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     { access }: RefreshedScopes,
     decide: RefreshDecision,
   ): Promise<IssuedTokens> => {
-    const present = await decide(state);
+    // A repeat of this request must not be answered with an access token that was never confirmed.
+    const present = await decide(state).catch(async (error: unknown) => {
+      await store.revokeAccess(state.grantId).catch(() => undefined);
+      throw error;
+    });
     const successor = readRefreshToken(issued.refreshToken ?? '');
     if (present.access.join(' ') === access.join(' ') || successor === undefined) return issued;
     const replaced: RefreshTokenRecord = { ...state, digest: successor.digest };

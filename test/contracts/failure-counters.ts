@@ -49,6 +49,14 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     expect((await counters.add('address', 'a')).failures).toBe(2);
   });
 
+  it('takes nothing back that is not there', async () => {
+    await counters.takeBack('address', 'a');
+    expect((await counters.add('address', 'a')).failures).toBe(1);
+    await counters.clear('address', 'a');
+    await counters.takeBack('address', 'a');
+    expect((await counters.add('address', 'a')).failures).toBe(1);
+  });
+
   it('forgets one key alone', async () => {
     await counters.add('account', 'a');
     await counters.add('account', 'b');

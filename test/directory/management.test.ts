@@ -761,3 +761,22 @@ describe('on several machines with one Redis', () => {
     ).toHaveLength(1);
   });
 });
+
+test('a name whose organization cannot be one is nobody’s, and never somebody else’s', async () => {
+  const { gate } = aGate({ users: [], applications: [] });
+  const { users, organizations } = gate.directory;
+  await organizations.create({ key: 'gmail.com' });
+  await users.create({ username: 'john', organization: 'gmail.com', password: 'x' });
+  await expect(users.disable('john@gmail.com@bad!')).rejects.toEqual(notFound);
+  await expect(users.remove('john@gmail.com@')).rejects.toEqual(notFound);
+  expect(await users.find('john@gmail.com')).toMatchObject({ enabled: true });
+});
+
+test('S-094 a password that could not be sent cannot be set', async () => {
+  const { gate } = aGate({ users: [], applications: [] });
+  const { users } = gate.directory;
+  await users.create({ username: 'kim', organization: 'johnsorg', password: 'ü'.repeat(512) });
+  for (const password of ['ü'.repeat(513), 'a\uD800', 'a\uFFFE', 'a\nb', '']) {
+    await expect(users.setPassword('kim@johnsorg', password)).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
+  }
+});

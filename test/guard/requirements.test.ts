@@ -165,11 +165,11 @@ describe('on routes', () => {
     expect(answer.status).toBe(403);
     expect(answer.body).toEqual({
       error: 'insufficient_scope',
-      error_description: 'This resource needs the scope read, update.',
+      error_description: 'This resource needs more scope than the token has: its rule names read, update.',
       scope: 'read update',
     });
     expect(answer.headers['www-authenticate']).toBe(
-      'Bearer realm="127.0.0.1", error="insufficient_scope", error_description="This resource needs the scope read, update.", scope="read update"',
+      'Bearer realm="127.0.0.1", error="insufficient_scope", error_description="This resource needs more scope than the token has: its rule names read, update.", scope="read update"',
     );
     expect(served()).toBe(0);
     expect((await get('/either', access_token)).status).toBe(200);

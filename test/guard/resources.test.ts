@@ -381,3 +381,26 @@ test('an API that is not declared is told with those that are', () => {
   for (const name of ['__proto__', 'constructor', ''])
     expect(thrownBy(() => gate.api(name))).toBeInstanceOf(ConfigurationError);
 });
+
+test('S-250 S-260 a reserved character is one character, raw or escaped, to the rule and to the resource', async () => {
+  const { status, signIn } = await served({
+    resources: [
+      { path: '/@me', methods: ['GET'], scopes: ['update'] },
+      { path: '/:id', methods: ['GET'], scopes: ['read'] },
+    ],
+  });
+  const read = (await signIn(JOHN, 'read')).access_token;
+  expect(await status('GET', '/orders/@me', read)).toBe(403);
+  expect(await status('GET', '/orders/%40me', read)).toBe(403);
+  expect(await status('GET', '/orders/%40you', read)).toBe(200);
+});
+
+test('S-250 S-356 two spellings of one path are one resource, and declared once', () => {
+  const twice: ApiDeclaration<TestScope> = {
+    resources: [
+      { path: '/caf%c3%a9', methods: ['GET'], scopes: ['read'] },
+      { path: '/caf%C3%A9', methods: ['GET'], public: true },
+    ],
+  };
+  expect(thrownBy(() => aGate({ apis: { orders: twice } }))).toBeInstanceOf(ConfigurationError);
+});

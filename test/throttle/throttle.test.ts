@@ -75,6 +75,12 @@ describe('the throttle', () => {
     await owner.settle('succeeded');
   });
 
+  it('S-097 does not let one address close an account to all others with guesses that nobody looks at', async () => {
+    const { throttle } = open({ address: { failures: 100, window: 100 } });
+    for (let count = 0; count < 40; count += 1) await fail(throttle, 'ana', '192.0.2.1');
+    expect((await throttle.beginSignIn('ana', '203.0.113.7')).refused).toBe(false);
+  });
+
   it('forgets an account’s own failures when it signs in, and nobody else’s', async () => {
     const { throttle } = open();
     for (let count = 0; count < 2; count += 1) {

@@ -33,7 +33,7 @@ export class MemoryFailureCounters implements FailureCounters {
   async takeBack(rule: Rule, key: string): Promise<void> {
     const name = `${rule}:${key}`;
     const failures = this.#counts.get(name);
-    if (failures !== undefined) this.#counts.set(name, failures - 1);
+    if (failures !== undefined && failures > 0) this.#counts.set(name, failures - 1);
   }
 
   async clear(rule: Rule, key: string): Promise<void> {

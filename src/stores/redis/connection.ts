@@ -126,14 +126,16 @@ export class RedisConnection {
     if (this.#inFlight >= MOST_COMMANDS_IN_FLIGHT) throw new StoreUnavailableError('overloaded');
     this.#inFlight += 1;
     let timer: NodeJS.Timeout | undefined;
+    let isLate = false;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
+        isLate = true;
         this.#sawSilence();
         reject(new StoreUnavailableError('deadline'));
       }, this.#deadline);
     });
     try {
-      const answer = await Promise.race([this.#whenConnected(send), late]);
+      const answer = await Promise.race([this.#whenConnected(send, () => isLate), late]);
       this.#silentSince = undefined;
       return answer;
     } catch (error) {
@@ -148,10 +150,11 @@ export class RedisConnection {
   }
 
   /** Waits for the very first connection only: once it was there, a lost one is a refusal at once. */
-  async #whenConnected<T>(send: () => Promise<T>): Promise<T> {
+  async #whenConnected<T>(send: () => Promise<T>, isLate: () => boolean): Promise<T> {
     if (this.#away || this.#closed) throw new StoreUnavailableError('disconnected');
     if (this.client.status === 'ready') return send();
     await this.#connected;
+    if (isLate()) throw new StoreUnavailableError('deadline'); // its caller was told that nothing was done
     return send();
   }
 

@@ -8,15 +8,18 @@ import {
 } from '../../throttle/failure-counters';
 import type { RedisConnection } from './connection';
 import type { Keys } from './keys';
+import { takeBackFailure } from './scripts';
 
 /** Failures in Redis, counted by rate-limiter-flexible; each counter expires with its window. */
 export class RedisFailureCounters implements FailureCounters {
   readonly #redis: RedisConnection;
+  readonly #keys: Keys;
   readonly #limiters: Readonly<Record<Rule, RateLimiterRedis>>;
   readonly #remembered: RateLimiterRedis;
 
   constructor(redis: RedisConnection, keys: Keys, limits: Limits) {
     this.#redis = redis;
+    this.#keys = keys;
     const limiter = (name: string, points: number, duration: number): RateLimiterRedis =>
       new RateLimiterRedis({ storeClient: redis.client, keyPrefix: keys.throttle(name), points, duration });
     const counter = (rule: Rule): RateLimiterRedis => limiter(rule, limits[rule].failures, limits[rule].window);
@@ -36,7 +39,7 @@ export class RedisFailureCounters implements FailureCounters {
   }
 
   async takeBack(rule: Rule, key: string): Promise<void> {
-    await this.#ask(() => this.#limiters[rule].reward(key, 1));
+    await this.#redis.run(takeBackFailure, [`${this.#keys.throttle(rule)}:${key}`], []);
   }
 
   async clear(rule: Rule, key: string): Promise<void> {
@@ -44,7 +47,7 @@ export class RedisFailureCounters implements FailureCounters {
   }
 
   async remember(key: string): Promise<void> {
-    await this.#ask(() => this.#remembered.penalty(key, 1));
+    await this.#ask(() => this.#remembered.set(key, 1, REMEMBERED_FOR));
   }
 
   async isRemembered(key: string): Promise<boolean> {

@@ -69,3 +69,13 @@ if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return 1
 `);
+
+/**
+ * Takes one failure back, as long as the window it was counted in lasts; a counter never goes below zero.
+ * KEYS: counter, as rate-limiter-flexible names it.
+ */
+export const takeBackFailure = script(`
+local failures = tonumber(redis.call('GET', KEYS[1]) or '0')
+if failures > 0 then redis.call('DECR', KEYS[1]) end
+return 1
+`);
