@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '../../src/protocol/errors';
 import { mintAccessToken, mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { RedisConnection } from '../../src/stores/redis/connection';
@@ -194,4 +195,20 @@ describe('a refresh on Redis', () => {
     for (const key of keys) expect(await redis.pttl(key)).toBeGreaterThan(0);
     redis.disconnect();
   });
+});
+
+it('S-133 a repeat is not answered with an access token whose rights could not be confirmed', async () => {
+  const { issue, service } = aService();
+  const { refreshToken } = await issue();
+  let looks = 0;
+  const failsAtSecondLook: RefreshDecision = async (grant) => {
+    looks += 1;
+    if (looks === 2) throw new StoreUnavailableError('deadline');
+    return asBefore(grant);
+  };
+  await expect(service.refresh(refreshToken, order.clientId, failsAtSecondLook)).rejects.toMatchObject(unavailable);
+  const repeat = await service.refresh(refreshToken, order.clientId, asBefore);
+  expect(await service.find(repeat.accessToken)).toBeUndefined();
+  const next = await service.refresh(repeat.refreshToken ?? '', order.clientId, asBefore);
+  expect(await service.find(next.accessToken)).toMatchObject({ scopes: ['read'] });
 });
