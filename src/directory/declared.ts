@@ -18,7 +18,8 @@ export interface Declarations {
 
 const digested = async ({ password, ...user }: UndigestedUser, passwords: Passwords): Promise<User> => ({
   ...user,
-  passwordHash: 'hash' in password ? password.hash : await passwords.hashDeclared(password.clear),
+  passwordHash:
+    'hash' in password ? passwords.takeDeclared(password.hash) : await passwords.hashDeclared(password.clear),
   enabled: true,
 });
 

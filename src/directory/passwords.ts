@@ -62,6 +62,18 @@ export class Passwords {
     return this.#queue.run(() => this.#hash(normalPassword(password)));
   }
 
+  /** Takes a declared hash. One of other figures takes another time than the decoy, which tells that its user exists. */
+  takeDeclared(passwordHash: string): string {
+    const { memoryCost, timeCost, parallelism } = this.#settings;
+    if (!passwordHash.includes(`$m=${memoryCost},t=${timeCost},p=${parallelism}$`)) {
+      this.#logger.warn(
+        { memoryCost, timeCost, parallelism },
+        'A declared passwordHash has other argon2 figures than these: the time of a sign-in tells that its user exists',
+      );
+    }
+    return passwordHash;
+  }
+
   /** Hashes a declared password: behind the start, one after the other, and whatever number of them there is. */
   hashDeclared(password: string): Promise<string> {
     const hashed = this.#lastDeclared.then(() => this.#hash(normalPassword(password)));

@@ -12,4 +12,14 @@ describe('declared users', () => {
       await gate.signIn([`user${index}@johnsorg`, `password-${index}`]);
     }
   });
+
+  it('S-083 with a hash of other figures than the gate’s are told to the operator', () => {
+    const hash = (figures: string): string => `$argon2id$v=19$${figures}$c29tZXNhbHQ$${'A'.repeat(43)}`;
+    const warned = (passwordHash: string): boolean =>
+      aGate({ users: [{ username: 'ana', organization: 'johnsorg', passwordHash }] }).lines.some(({ message }) =>
+        message.includes('argon2 figures'),
+      );
+    expect(warned(hash('m=65536,t=3,p=4'))).toBe(true);
+    expect(warned(hash('m=8,t=1,p=1'))).toBe(false);
+  });
 });
