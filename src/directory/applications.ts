@@ -24,6 +24,7 @@ export interface NewApplication {
 }
 
 export interface KeyOrder {
+  /** Kept with the tokens; what is issued and guarded does not depend on it yet. */
   readonly environment: Environment;
   /** Given: this key is imported, so that clients of an existing system keep working. */
   readonly clientId?: string;
@@ -59,7 +60,10 @@ export interface Applications {
   create(application: NewApplication): Promise<ApplicationInfo>;
   find(id: string): Promise<ApplicationInfo | undefined>;
   list(): AsyncIterable<ApplicationInfo>;
-  /** Makes the key pair of an environment, or one more secret for it. @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_VALUE` */
+  /**
+   * Makes the key pair of an environment, or one more secret for it.
+   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` for a clientId that is taken, `ERR_SCOPEGATE_VALUE`
+   */
   generateKeys(id: string, order: KeyOrder): Promise<GeneratedKeys>;
   /** Deletes one secret and ends the grants of its key pair. */
   revokeSecret(id: string, secretId: string): Promise<ApplicationInfo>;
@@ -231,7 +235,7 @@ export const createApplications = (
       const application = await change(id, ({ subscriptions }) => ({
         subscriptions: subscriptions.filter((subscription) => subscription !== api),
       }));
-      for (const { clientId } of pairsOf(application.keys)) await tokens.revokeAccess({ clientId });
+      for (const { clientId } of ownPairs(application)) await tokens.revokeAccess({ clientId });
       return infoOf(application);
     },
     enable: async (id) => infoOf(await change(id, () => ({ enabled: true }))),

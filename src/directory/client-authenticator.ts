@@ -3,6 +3,7 @@ import { OAuthError } from '../protocol/errors';
 import { digestOf, equalTexts } from '../protocol/secrets';
 import type { Throttle } from '../throttle/throttle';
 import type { Directory } from './directory';
+import { isUsable } from './key-pairs';
 import type { Client, ClientSecret } from './records';
 import type { SecretUses } from './secret-uses';
 
@@ -46,7 +47,7 @@ export class ClientAuthenticator {
   #matchingSecret(client: Client | undefined, clientSecret: string): ClientSecret | undefined {
     const digest = digestOf(clientSecret);
     const now = this.#directory.clock();
-    const live = client?.secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now) ?? [];
+    const live = client?.secrets.filter((candidate) => isUsable(candidate, now)) ?? [];
     if (live.length === 0) equalTexts(this.#decoy, digest);
     const [match] = live.filter((secret) => equalTexts(secret.digest, digest));
     return clientSecret === '' ? undefined : match;

@@ -1,4 +1,5 @@
 import type { DeclaredDirectory } from './directory';
+import { pairsOf } from './key-pairs';
 import type { Passwords } from './passwords';
 import type { Application, Organization, User } from './records';
 
@@ -31,7 +32,7 @@ export const declareDirectory = (
   const hashed = users.map((user) => [user.username, digested(user, passwords)] as const);
   for (const [, user] of hashed) user.catch(() => undefined); // told to whoever signs in
   const pairs = applications.flatMap(({ id, keys }) =>
-    Object.values(keys).map((pair) => [pair.clientId, { applicationId: id }] as const),
+    pairsOf(keys).map((pair) => [pair.clientId, { applicationId: id }] as const),
   );
   return {
     organizations: new Map(organizations.map((organization) => [organization.key, organization])),

@@ -1,7 +1,7 @@
-import type { Clock, EpochSeconds } from '../protocol/time';
-import { ENVIRONMENTS } from './key-pairs';
+import type { Clock } from '../protocol/time';
+import { ENVIRONMENTS, isUsable } from './key-pairs';
 import type { ClientPointer, DirectoryStore } from './directory-store';
-import type { Application, Client, ClientSecret, Organization, User } from './records';
+import type { Application, Client, Organization, User } from './records';
 import { Register, type Declared } from './register';
 
 /** What the options declare, ready to be looked up. */
@@ -11,9 +11,6 @@ export interface DeclaredDirectory {
   readonly applications: Declared<Application>;
   readonly clients: Declared<ClientPointer>;
 }
-
-const isUsable = ({ expiresAt }: ClientSecret, now: EpochSeconds): boolean =>
-  expiresAt === undefined || expiresAt > now;
 
 const rightsOf = ({ application: { organization, grantTypes, subscriptions, scopes } }: Client): string =>
   JSON.stringify([organization, grantTypes, subscriptions, scopes]);

@@ -1,3 +1,4 @@
+import type { EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
 import type { Application, ClientSecret, KeyPair } from './records';
 
@@ -7,6 +8,10 @@ export type KeyPairs = Application['keys'];
 export const ENVIRONMENTS: readonly Environment[] = ['production', 'sandbox'];
 
 export const pairsOf = (keys: KeyPairs): readonly KeyPair[] => Object.values(keys);
+
+/** Whether a secret still authenticates. */
+export const isUsable = ({ expiresAt }: ClientSecret, now: EpochSeconds): boolean =>
+  expiresAt === undefined || expiresAt > now;
 
 /** The same key pairs with each secret replaced by what `make` answers: itself, a changed one, or none. */
 export const withSecrets = (keys: KeyPairs, make: (secret: ClientSecret) => readonly ClientSecret[]): KeyPairs => {

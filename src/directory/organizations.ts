@@ -1,5 +1,6 @@
 import type { TokenService } from '../tokens/token-service';
 import type { Directory } from './directory';
+import { pairsOf } from './key-pairs';
 import type { Organization } from './records';
 import { normalKey } from './usernames';
 import { checkValue, refuseValue } from './values';
@@ -36,7 +37,7 @@ export const createOrganizations = (directory: Directory, tokens: TokenService):
     }
     for await (const application of directory.applications.list()) {
       if (application.organization !== organization) continue;
-      for (const pair of Object.values(application.keys)) await tokens.revokeAll({ clientId: pair.clientId });
+      for (const pair of pairsOf(application.keys)) await tokens.revokeAll({ clientId: pair.clientId });
     }
   };
 

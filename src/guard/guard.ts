@@ -1,4 +1,4 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { kindOfError, type Logger } from '../events/logger';
 import { readBearerCredentials } from '../protocol/credentials';
 import { StoreUnavailableError, UnguardedError } from '../protocol/errors';
@@ -24,20 +24,14 @@ export class Guard {
     this.#services = services;
   }
 
-  /** A middleware that lets a request with a live token through whose scope meets the requirement. */
-  require(requirement: CompiledRequirement): RequestHandler {
-    const check = this.checker(requirement);
-    return (request, response, next) => check(request, response, next);
-  }
-
   /** The same with another requirement for each method. */
   requireByMethod(requirements: ReadonlyMap<string, CompiledRequirement>): RequestHandler {
-    const checks = new Map([...requirements].map(([method, requirement]) => [method, this.checker(requirement)]));
+    const checks = new Map([...requirements].map(([method, requirement]) => [method, this.require(requirement)]));
     const notAllowed = this.#services.refusals.methodNotAllowed(allowedMethods([...requirements.keys()]));
     return (request, response, next) => {
-      const check = checks.get(request.method) ?? (request.method === 'HEAD' ? checks.get('GET') : undefined);
+      const check = forMethod(checks, request.method);
       if (check === undefined) refuse(response, notAllowed);
-      else check(request, response, next);
+      else void check(request, response, next);
     };
   }
 
@@ -53,8 +47,11 @@ export class Guard {
     throw new UnguardedError(describeUnguarded(request as Partial<Request>));
   }
 
-  /** Compiled once for each place where a guard is mounted. */
-  checker(requirement: CompiledRequirement) {
+  /**
+   * A middleware that lets a request with a live token through whose scope meets the requirement. Compiled once for each
+   * place where it is mounted.
+   */
+  require(requirement: CompiledRequirement): RequestHandler {
     const { findToken, refusals, logger } = this.#services;
     const insufficient = requirement === anyToken ? undefined : refusals.insufficientScope(requirement);
 
@@ -71,7 +68,7 @@ export class Guard {
       return refusals.unavailable;
     };
 
-    return (request: Request, response: Response, next: NextFunction): void => {
+    return (request, response, next) => {
       this.#auths.delete(request);
       const token = readToken(request);
       if (typeof token !== 'string') {
@@ -102,6 +99,10 @@ const readToken = (request: Request): string | { readonly malformed: boolean } =
   // A second token in the URL makes it two ways of sending one (RFC 6750 §2); there alone it is not looked at.
   return queryNames(request.originalUrl).includes('access_token') ? { malformed: true } : credentials.token;
 };
+
+/** What stands for a method; HEAD follows GET. */
+export const forMethod = <T>(byMethod: ReadonlyMap<string, T>, method: string): T | undefined =>
+  byMethod.get(method) ?? (method === 'HEAD' ? byMethod.get('GET') : undefined);
 
 /** What an `Allow` header lists: HEAD goes where GET goes. */
 export const allowedMethods = (methods: readonly string[]): readonly string[] =>

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Api } from '../options/apis';
 import { isCanonicalTarget, pathOf } from '../protocol/paths';
-import { allowedMethods, type Guard } from './guard';
+import { allowedMethods, forMethod, type Guard } from './guard';
 import { refuse, type Refusal, type Refusals } from './refusals';
 import { compileAccess, type CompileRequirement } from './requirements';
 
@@ -84,8 +84,7 @@ export const guardResources = (
     // Decoded, because a client may write a reserved character raw or escaped, and an upstream takes both for the same.
     const leaf = path === undefined ? undefined : match(root, segmentsOf(path).map(decodeURIComponent));
     if (leaf?.notAllowed === undefined) return refuse(response, refusals.notFound);
-    const handler =
-      leaf.handlers.get(request.method) ?? (request.method === 'HEAD' ? leaf.handlers.get('GET') : undefined);
+    const handler = forMethod(leaf.handlers, request.method);
     if (handler === undefined) return refuse(response, leaf.notAllowed);
     return void handler(request, response, next);
   };
