@@ -20,6 +20,7 @@ const LAYERS = {
   endpoints: 3,
   guard: 3,
   portal: 4,
+  'gate.ts': 5,
   'scopegate.ts': 5,
   cli: 6,
   'index.ts': 7,

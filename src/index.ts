@@ -1,7 +1,9 @@
-export { scopegate, type Gate, type ManagedDirectory, type RequireScope } from './scopegate';
+export { scopegate } from './scopegate';
+export type { ApiGuard, Gate, Guards, ManagedDirectory, RequireScope } from './gate';
 export { checkOptions } from './options/settings';
 export type { Auth } from './guard/auth';
-export type { AllOf, AnyOf, MethodRequirements, Requirement } from './guard/requirements';
+export type { MethodRequirements } from './guard/requirements';
+export type { AllOf, AnyOf, Requirement } from './options/requirement';
 export type {
   ApiDeclaration,
   ApplicationDeclaration,
@@ -21,16 +23,42 @@ export type { FoundUser, SignInContext, UserSource, VerifiedUser, VerifyUser } f
 export type { Application, GrantType, Organization } from './directory/records';
 export type {
   ApplicationInfo,
-  Applications,
   GeneratedKeys,
   KeyOrder,
   NewApplication,
   SecretInfo,
-} from './directory/applications';
+} from './directory/application-info';
+export type { Applications } from './directory/applications';
 export type { NewOrganization, Organizations } from './directory/organizations';
 export type { NewUser, UserInfo, Users } from './directory/users';
 export type { Environment } from './tokens/records';
 export type { LogFields, Logger } from './events/logger';
+export type { GateEventListener } from './events/emitter';
+export type {
+  DenyEvent,
+  DenyingPlace,
+  GateEvent,
+  GateEventType,
+  GrantFacts,
+  IssueEvent,
+  IssueOccasion,
+  RefreshEvent,
+  ReplayEvent,
+  ReuseEvent,
+  RevokeEvent,
+  RevokeReason,
+  StoreAwayEvent,
+  StoreBackEvent,
+  ThrottleEvent,
+} from './events/gate-events';
+export type { MetricsRegistry } from './events/metrics';
+export type { ManagedIssue, ManagedTokens, TokenOwner } from './grants/managed-tokens';
+export type { IssuedTokens } from './tokens/issued-tokens';
+export type { GrantInfo } from './tokens/live-grants';
+export type { Drift } from './guard/drift';
+export type { Explanation, Missing, TokenState } from './guard/explanation';
+export type { RequestToExplain } from './guard/explain-target';
+export type { RefusalReason } from './guard/refusal-bodies';
 export type { Clock, EpochSeconds, Milliseconds, Seconds } from './protocol/time';
 export {
   ConfigurationError,

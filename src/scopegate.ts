@@ -1,88 +1,67 @@
-import type { Request, RequestHandler } from 'express';
-import { createApplications, type Applications } from './directory/applications';
+import type { RequestHandler } from 'express';
+import { createApplications } from './directory/applications';
 import { ClientAuthenticator } from './directory/client-authenticator';
 import { declareDirectory } from './directory/declared';
 import { Directory } from './directory/directory';
-import { createOrganizations, type Organizations } from './directory/organizations';
+import { createOrganizations } from './directory/organizations';
 import { Passwords } from './directory/passwords';
+import { GRANT_TYPES } from './directory/records';
 import { builtInUsers, usersFrom } from './directory/resource-owners';
 import { SecretUses } from './directory/secret-uses';
 import { throttledOwners } from './directory/throttled-owners';
-import { createUsers, type Users } from './directory/users';
+import { createUsers } from './directory/users';
 import { FormReader } from './endpoints/body';
 import { formEndpoint } from './endpoints/endpoint';
 import { liveEndpoint, readyEndpoint } from './endpoints/health';
+import { introspectionEndpoint } from './endpoints/introspect';
+import { metadataEndpoint } from './endpoints/metadata';
 import { createExchange } from './endpoints/oauth2orize';
 import { passportClients } from './endpoints/passport';
-import { routes } from './endpoints/routes';
+import { revocationEndpoint } from './endpoints/revoke';
+import { onFirstRequest, routes, type Mounted } from './endpoints/routes';
 import { tokenEndpoint } from './endpoints/token';
+import { Emitter } from './events/emitter';
+import { GATE_EVENT_TYPES, isGateEventType } from './events/gate-events';
+import { countEvents } from './events/metrics';
+import type { Gate, RequireScope } from './gate';
+import { GuardedScopes } from './grants/guarded-scopes';
+import { clientCredentialsGrant } from './grants/client-credentials';
+import { createManagedTokens } from './grants/managed-tokens';
 import { passwordGrant } from './grants/password';
 import { refreshTokenGrant } from './grants/refresh-token';
+import { createRoleRecheck } from './grants/role-recheck';
 import { createScopePolicy } from './grants/scope-policy';
 import type { Auth } from './guard/auth';
+import { findDrift, reportDrift } from './guard/drift';
+import { createExplain } from './guard/explain';
+import { targetFinder } from './guard/explain-target';
 import { Guard } from './guard/guard';
-import { createRefusals } from './guard/refusals';
-import {
-  anyToken,
-  isMethodMap,
-  requirementCompiler,
-  type AllOf,
-  type AnyOf,
-  type MethodRequirements,
-} from './guard/requirements';
-import { canonicalPaths, guardResources } from './guard/resources';
+import { createJudge } from './guard/judge';
+import type { ProtectedResource } from './guard/protected-resource';
+import { ProtectedResources } from './guard/protected-resources';
+import { anyToken, isMethodMap, requirementCompiler } from './guard/requirements';
+import { canonicalPaths, guardResources, reportUnsecured } from './guard/resources';
+import { Checks } from './options/checks';
+import { readOpenApi } from './options/openapi';
 import type { ScopegateOptions } from './options/options';
-import { resolveOptions } from './options/settings';
+import { resolveOptions, type Settings } from './options/settings';
 import { ConfigurationError } from './protocol/errors';
+import { authorizationServerMetadata, wellKnownPath } from './protocol/metadata';
 import { openStores } from './stores/stores';
 import { createThrottle, noThrottle } from './throttle/throttle';
 import { createTokenService } from './tokens/token-service';
 
-/** Makes a guard for what a request must bring. */
-export interface RequireScope<S extends string> {
-  /** A rule over several scopes. */
-  (rule: AnyOf<S> | AllOf<S>): RequestHandler;
-  /** A requirement for each HTTP method, for `app.use`. A method that is missing is 405; HEAD follows GET. */
-  (methods: MethodRequirements<S>): RequestHandler;
-  /** All of these scopes. The last overload, because the compiler's message about a misspelt scope is about that one. */
-  (scope: S, ...more: S[]): RequestHandler;
-}
-
-/** What is made at run time and kept in the store. Declared records are found here too, and are read-only. */
-export interface ManagedDirectory {
-  readonly organizations: Organizations;
-  readonly users: Users;
-  readonly applications: Applications;
-}
-
-/** A token endpoint, guards, and the directory behind them. Two gates in one process do not meet. */
-export interface Gate<S extends string = string> {
-  /** Token endpoint and health, as one middleware. Mount it where `issuer` points, above any body parser. */
-  routes(): RequestHandler;
-  /**
-   * Guards a route: 401, 403 or 400 as RFC 6750 says, 503 while the store is away.
-   * @throws ConfigurationError for a scope that is not declared.
-   */
-  readonly requireScope: RequireScope<S>;
-  /** Guards a route: any live token will do. */
-  requireToken(): RequestHandler;
-  /**
-   * Guards all declared resources of an API where it is mounted; 404 and 405 for the rest.
-   * @throws ConfigurationError when no such API is declared.
-   */
-  api(name: string): RequestHandler;
-  /** Refuses paths that a router, a guard and an upstream could read differently. Mount it first. */
-  canonicalPaths(): RequestHandler;
-  /** What the request's token says. @throws UnguardedError on a route without a guard. */
-  auth(request: Request): Auth<S>;
-  /** The same, or `undefined` on a route without a guard. */
-  findAuth(request: Request): Auth<S> | undefined;
-  readonly directory: ManagedDirectory;
-  /** Resolves when the store answers. It waits for as long as that takes, or until the gate is closed. */
-  ready(): Promise<void>;
-  /** Ends what the gate opened, and nothing that was handed in. */
-  close(): Promise<void>;
-}
+const openEvents = ({ clock, logger, metrics, redis }: Settings): Emitter => {
+  const emitter = new Emitter(clock, logger);
+  if (metrics === undefined) return emitter;
+  try {
+    countEvents(emitter, metrics, redis === undefined ? 'memory' : 'redis');
+  } catch {
+    const problem = 'has metrics of these names already: give each gate a registry of its own';
+    throw new ConfigurationError([{ path: ['metrics'], problem }]);
+  }
+  return emitter;
+};
 
 /**
  * Puts OAuth 2.0 tokens and per-route scopes on an Express gateway.
@@ -96,67 +75,157 @@ export interface Gate<S extends string = string> {
  */
 export const scopegate = <const S extends string = never>(options: ScopegateOptions<S>): Gate<S> => {
   const settings = resolveOptions(options);
-  const { clock, logger, realm } = settings;
-  const stores = openStores(settings);
-  const tokens = createTokenService(stores.tokens, settings.tokens, clock);
+  const { clock, logger, realm, issuer, paths, scopes: rules } = settings;
+  const emitter = openEvents(settings);
+  const { emit } = emitter;
+  const stores = openStores({ ...settings, emit });
+  const tokens = createTokenService(stores.tokens, { lifetimes: settings.tokens, clock, emit });
 
+  // Who may ask
   const passwords = new Passwords(settings.passwords, logger);
   const directory = new Directory(declareDirectory(settings.directory, passwords), stores.directory, clock);
-  const throttle = settings.throttled ? createThrottle(stores.failures, settings.limits) : noThrottle;
+  const throttle = settings.throttled ? createThrottle(stores.failures, settings.limits, emit) : noThrottle;
+  const users = settings.users === undefined ? 'here' : 'elsewhere';
   const knownOwners =
     settings.users === undefined ? builtInUsers(directory, passwords) : usersFrom(settings.users, directory, settings);
   const owners = throttledOwners(knownOwners, throttle);
-
   const secretUses = new SecretUses(directory, logger);
-  const policy = createScopePolicy(settings.scopes, settings.ungrantedScopes);
+  const roles = createRoleRecheck(rules, (subject) => owners.presentRoles(subject));
+
+  // What they get
+  const guarded = new GuardedScopes(settings.apis.values());
+  const policy = createScopePolicy(rules, guarded, settings.ungrantedScopes);
+  const clientStillHolds = directory.stillHolds.bind(directory);
   const exchange = createExchange([
-    passwordGrant(owners, (client) => directory.stillHolds(client), policy, tokens),
+    passwordGrant(owners, clientStillHolds, policy, tokens),
     refreshTokenGrant(owners, policy, tokens),
+    clientCredentialsGrant(clientStillHolds, policy, tokens, settings.tokens.maxAccessTokenLifetime),
   ]);
+  const managedTokens = createManagedTokens({
+    directory,
+    owners,
+    policy,
+    tokens,
+    subjectOf: async (user) => (users === 'here' ? directory.subjectOf(user) : user),
+  });
+
+  // What stands before resources
+  const resources = new ProtectedResources({
+    issuer,
+    realm,
+    dialect: settings.errors,
+    apis: settings.apis,
+    scopes: guarded,
+    described: paths.protectedResourceMetadata,
+  });
+  const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
+  const guard = new Guard({ findToken: (accessToken) => tokens.find(accessToken), judge, emit, logger });
+  const compile = requirementCompiler(rules.names);
+
+  const requireScopeAt =
+    (resource: ProtectedResource): RequireScope<S> =>
+    (first: unknown, ...more: readonly unknown[]): RequestHandler => {
+      if (more.length > 0) return guard.require(compile({ allOf: [first, ...more] }), resource);
+      if (!isMethodMap(first)) return guard.require(compile(first), resource);
+      const byMethod = Object.entries(first).map(([method, requirement]) => [method, compile(requirement)] as const);
+      return guard.requireByMethod(new Map(byMethod), resource);
+    };
+
+  const explain = createExplain({
+    tokens,
+    judge: createJudge({ roles, endGrant: async () => undefined }),
+    directory,
+    owners,
+    rules,
+    guarded,
+    policy,
+  });
+  const findTarget = targetFinder(settings.apis, resources, compile);
+  const drift = () => findDrift({ rules, guarded, policy, ...settings.directory });
+  for (const { name, unsecured } of settings.apis.values()) reportUnsecured(unsecured, name, logger);
+
+  // What answers
   const authenticateClient = passportClients(new ClientAuthenticator(directory, throttle, secretUses));
-  const endpointServices = { forms: new FormReader(logger), realm, requireTls: settings.requireTls, logger };
+  const endpointServices = { forms: new FormReader(logger), realm, requireTls: settings.requireTls, emit, logger };
+  const introspection = introspectionEndpoint({
+    authenticateClient,
+    tokens,
+    roles,
+    throttle,
+    issuer: issuer.text,
+    subjectsAreNames: users === 'here',
+  });
+  const describeServer = () =>
+    authorizationServerMetadata({
+      issuer,
+      paths,
+      grantTypes: GRANT_TYPES,
+      scopes: [...rules.names],
+      resources: paths.protectedResourceMetadata ? resources.identifiers() : [],
+    });
+  const serverPath = wellKnownPath('oauth-authorization-server', issuer.path);
+  const metadata: readonly Mounted[] = [
+    [paths.authorizationServerMetadata && serverPath, metadataEndpoint(describeServer)],
+    ...resources
+      .documents()
+      .map(({ path, describe }): Mounted => [paths.protectedResourceMetadata && path, metadataEndpoint(describe)]),
+  ];
+  const reportOnce = reportDrift(drift, logger);
   const mounted = routes([
-    [settings.paths.token, formEndpoint(tokenEndpoint(authenticateClient, exchange), endpointServices)],
-    [settings.paths.live, liveEndpoint()],
-    [settings.paths.ready, readyEndpoint(stores)],
+    [paths.token, formEndpoint('token', tokenEndpoint(authenticateClient, exchange), endpointServices)],
+    [paths.revoke, formEndpoint('revoke', revocationEndpoint(authenticateClient, tokens), endpointServices)],
+    [paths.introspect, formEndpoint('introspect', introspection, endpointServices)],
+    ...(issuer.path === '' ? metadata : []),
+    [paths.live, liveEndpoint()],
+    [paths.ready, readyEndpoint(stores)],
   ]);
 
-  const refusals = createRefusals(realm);
-  const guard = new Guard({ findToken: (accessToken) => tokens.find(accessToken), refusals, logger });
-  const compile = requirementCompiler(settings.scopes.names);
-
-  const requireScope = (first: unknown, ...more: readonly unknown[]): RequestHandler => {
-    if (more.length > 0) return guard.require(compile({ allOf: [first, ...more] }));
-    if (!isMethodMap(first)) return guard.require(compile(first));
-    const byMethod = Object.entries(first).map(([method, requirement]) => [method, compile(requirement)] as const);
-    return guard.requireByMethod(new Map(byMethod));
-  };
-
-  const api = (name: string): RequestHandler => {
-    const declared = settings.apis.get(name);
-    if (declared !== undefined) return guardResources(declared, guard, compile, refusals);
-    const known = [...settings.apis.keys()].join(', ') || 'none';
-    throw new ConfigurationError([{ path: ['apis', name], problem: `is not declared; declared are ${known}` }]);
+  const api: Gate<S>['api'] = (name) => {
+    const [declared, resource] = [settings.apis.get(name), resources.ofApi(name)];
+    if (declared === undefined || resource === undefined) {
+      const known = [...settings.apis.keys()].join(', ') || 'none';
+      throw new ConfigurationError([{ path: ['apis', name], problem: `is not declared; declared are ${known}` }]);
+    }
+    return Object.assign(guardResources(declared.resources, resource, guard, compile), {
+      requireScope: requireScopeAt(resource),
+      requireToken: () => guard.require(anyToken, resource),
+    });
   };
 
   return {
-    routes: () => mounted,
-    requireScope,
-    requireToken: () => guard.require(anyToken),
+    routes: () => onFirstRequest(reportOnce, mounted),
+    wellKnown: () => routes(metadata),
+    requireScope: requireScopeAt(resources.plain),
+    requireToken: () => guard.require(anyToken, resources.plain),
     api,
-    canonicalPaths: () => canonicalPaths(refusals),
+    fromOpenApi: (document) => {
+      const checks = new Checks();
+      const read = readOpenApi(checks, document, ['document'], [...rules.names]);
+      checks.finish();
+      reportUnsecured(read.unsecured, undefined, logger);
+      return guardResources(read.resources, resources.plain, guard, compile);
+    },
+    canonicalPaths: () => canonicalPaths(guard, resources.plain),
     // The scopes of a record were granted from the declared ones, which is what S lists.
     auth: (request) => guard.get(request) as Auth<S>,
     findAuth: (request) => guard.find(request) as Auth<S> | undefined,
     directory: {
       organizations: createOrganizations(directory, tokens),
-      users: createUsers(directory, passwords, tokens, settings.users === undefined ? 'here' : 'elsewhere'),
-      applications: createApplications(directory, tokens, {
-        scopes: settings.scopes.names,
-        apis: new Set(settings.apis.keys()),
-      }),
+      users: createUsers(directory, passwords, tokens, users),
+      applications: createApplications(directory, tokens, { scopes: rules.names, apis: new Set(settings.apis.keys()) }),
     },
-    ready: () => stores.ready(),
+    tokens: managedTokens,
+    explain: async (token, asked) => explain(token, findTarget(asked)),
+    drift,
+    on: (type, listener) => {
+      if (isGateEventType(type)) return emitter.on(type, listener);
+      const problem = `there is no event "${String(type)}"; events are ${GATE_EVENT_TYPES.join(', ')}`;
+      throw new ConfigurationError([{ path: ['on'], problem }]);
+    },
+    ready: async () => {
+      reportOnce();
+      await stores.ready();
+    },
     close: async () => {
       secretUses.close();
       await secretUses.flush();

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import express, { type Express, type RequestHandler } from 'express';
-import { aGate, APPLICATION, JOHN, type TestGate, type TokenBody } from './support/gate';
+import { aGate, APPLICATION, JOHN, type TestGate, type TokenBody, subscribing } from './support/gate';
 import { rawRequest, sendRaw, serve, valuesOf, type RawBytes } from './support/raw-http';
 
 const express4 = jest.requireActual<typeof express>('express4');
@@ -98,6 +98,7 @@ describe.each(versions)('on %s', (_version, framework) => {
   describe.each(mounts)('mounted %s', (_how, prefix, mount) => {
     const open = once(async () => {
       const test = aGate({
+        applications: subscribing('stock'),
         apis: {
           stock: {
             resources: [
@@ -151,7 +152,9 @@ describe.each(versions)('on %s', (_version, framework) => {
       expect([allowed.status, allowed.body, allowed.leftover]).toEqual([200, '', '']);
       const refused = await send('HEAD', `${prefix}/orders`);
       expect([refused.status, refused.body, refused.leftover]).toEqual([401, '', '']);
-      expect(valuesOf(refused, 'www-authenticate')).toEqual(['Bearer realm="127.0.0.1"']);
+      expect(valuesOf(refused, 'www-authenticate')).toEqual([
+        'Bearer realm="127.0.0.1", resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
+      ]);
       const atToken = await send('HEAD', `${prefix}/token`, [BASIC]);
       expect([atToken.status, valuesOf(atToken, 'allow'), atToken.leftover]).toEqual([405, ['POST'], '']);
       expect((await send('HEAD', `${prefix}/health/live`)).status).toBe(200);
@@ -337,7 +340,9 @@ describe.each(versions)('on %s', (_version, framework) => {
 
     test('S-209 a challenge is the one of the gate', async () => {
       const { send } = await open();
-      expect(valuesOf(await send('GET', '/orders'), 'www-authenticate')).toEqual(['Bearer realm="127.0.0.1"']);
+      expect(valuesOf(await send('GET', '/orders'), 'www-authenticate')).toEqual([
+        'Bearer realm="127.0.0.1", resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
+      ]);
       expect(valuesOf(await send('POST', '/token', [FORM], PASSWORD_FORM), 'www-authenticate')).toEqual([
         'Basic realm="127.0.0.1", charset="UTF-8"',
       ]);

@@ -662,14 +662,14 @@ describe('realm', () => {
 
   test('S-043 S-177 stands in the challenge of guards and of the token endpoint', async () => {
     expect(await challenges({ realm: 'the orders of John & Co.' })).toEqual([
-      'Bearer realm="the orders of John & Co."',
+      'Bearer realm="the orders of John & Co.", resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
       'Basic realm="the orders of John & Co.", charset="UTF-8"',
     ]);
   });
 
   test("is the issuer's host where none is given", async () => {
     expect(await challenges({ issuer: 'http://api.example.com:8443/auth' })).toEqual([
-      'Bearer realm="api.example.com:8443"',
+      'Bearer realm="api.example.com:8443", resource_metadata="http://api.example.com:8443/.well-known/oauth-protected-resource"',
       'Basic realm="api.example.com:8443", charset="UTF-8"',
     ]);
   });

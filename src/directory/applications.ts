@@ -1,55 +1,23 @@
+import type { RevokeReason } from '../events/gate-events';
 import { DirectoryError } from '../protocol/errors';
 import { digestOf, mintClientId, mintClientSecret, randomText } from '../protocol/secrets';
 import { YEAR_3000, type EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
+import {
+  infoOf,
+  infosOf,
+  lastFourOf,
+  type ApplicationInfo,
+  type GeneratedKeys,
+  type KeyOrder,
+  type NewApplication,
+} from './application-info';
 import type { Directory } from './directory';
 import { ENVIRONMENTS, pairsOf, withSecrets } from './key-pairs';
 import { GRANT_TYPES, type Application, type ClientSecret, type GrantType } from './records';
 import { normalKey, splitName } from './usernames';
 import { checkValue, refuseValue } from './values';
-
-export interface NewApplication {
-  readonly name: string;
-  /** Full name of the user it belongs to; its organization is the application's. */
-  readonly owner?: string;
-  /** @default all that the gate offers */
-  readonly grantTypes?: readonly GrantType[];
-  /** Names of APIs. Kept and shown; what is issued and guarded does not depend on them yet. */
-  readonly subscriptions?: readonly string[];
-  /** The most that it may ever ask for. @default all scopes */
-  readonly scopes?: readonly string[];
-  /** @default false */
-  readonly introspect?: boolean;
-}
-
-export interface KeyOrder {
-  /** Kept with the tokens; what is issued and guarded does not depend on it yet. */
-  readonly environment: Environment;
-  /** Given: this key is imported, so that clients of an existing system keep working. */
-  readonly clientId?: string;
-  readonly clientSecret?: string;
-  /** Tells one secret from another, for people. */
-  readonly label?: string;
-  /** From then on the secret is refused. Epoch seconds; left out: never. */
-  readonly expiresAt?: EpochSeconds;
-}
-
-/** The only time that a secret is shown. */
-export interface GeneratedKeys {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly secretId: string;
-}
-
-/** A secret as management calls show it. */
-export type SecretInfo = Omit<ClientSecret, 'digest'>;
-
-export interface ApplicationInfo extends Omit<Application, 'keys'> {
-  readonly keys: {
-    readonly [E in Environment]?: { readonly clientId: string; readonly secrets: readonly SecretInfo[] };
-  };
-}
 
 /**
  * Applications, their key pairs and their subscriptions. Calls take the application's id. Each may reject with
@@ -70,6 +38,14 @@ export interface Applications {
   subscribe(id: string, api: string): Promise<ApplicationInfo>;
   /** Ends the access tokens of the application. */
   unsubscribe(id: string, api: string): Promise<ApplicationInfo>;
+  /**
+   * The most that it may ever ask for; left out: no limit of its own. When that is less than before, its access tokens
+   * end, and the next refresh gives what is left.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for a scope that is not declared
+   */
+  setScopes(id: string, scopes?: readonly string[]): Promise<ApplicationInfo>;
+  /** What it may ask for tokens with; left out: all that the gate offers. Live tokens stay. */
+  setGrantTypes(id: string, grantTypes?: readonly GrantType[]): Promise<ApplicationInfo>;
   enable(id: string): Promise<ApplicationInfo>;
   /** The application is refused from now on, and all its grants end. */
   disable(id: string): Promise<ApplicationInfo>;
@@ -79,27 +55,6 @@ export interface Applications {
 export interface ApplicationRules {
   readonly scopes: ReadonlySet<string>;
   readonly apis: ReadonlySet<string>;
-}
-
-const LEAST_SECRET_TO_TELL_OF = 16;
-
-const lastFourOf = (clientSecret: string): Pick<ClientSecret, 'lastFour'> =>
-  clientSecret.length < LEAST_SECRET_TO_TELL_OF ? {} : { lastFour: clientSecret.slice(-4) };
-
-const withoutDigest = ({ digest: _digest, ...info }: ClientSecret): SecretInfo => info;
-
-const infoOf = ({ keys, ...application }: Application): ApplicationInfo => ({
-  ...application,
-  keys: Object.fromEntries(
-    Object.entries(keys).map(([environment, { clientId, secrets }]) => [
-      environment,
-      { clientId, secrets: secrets.map(withoutDigest) },
-    ]),
-  ),
-});
-
-async function* infosOf(applications: AsyncIterable<Application>): AsyncGenerator<ApplicationInfo> {
-  for await (const application of applications) yield infoOf(application);
 }
 
 export const createApplications = (
@@ -122,8 +77,12 @@ export const createApplications = (
     return unknown === undefined ? [...new Set(names)] : refuseValue(`there is no ${noun} "${unknown}"`);
   };
 
-  const endGrants = async (application: Pick<Application, 'keys'>): Promise<void> => {
-    for (const { clientId } of ownPairs(application)) await tokens.revokeAll({ clientId });
+  const endGrants = async (application: Pick<Application, 'keys'>, because: RevokeReason): Promise<void> => {
+    for (const { clientId } of ownPairs(application)) await tokens.revokeAll({ clientId }, because);
+  };
+
+  const endAccess = async (application: Pick<Application, 'keys'>, because: RevokeReason): Promise<void> => {
+    for (const { clientId } of ownPairs(application)) await tokens.revokeAccess({ clientId }, because);
   };
 
   /** A key that is declared by now is another application's, whoever imported it before. */
@@ -222,7 +181,7 @@ export const createApplications = (
       // Useless first, then the grants, gone last: a call that failed half-way finds the secret and can be repeated.
       const now = directory.clock();
       await changeSecrets(id, (secret) => (secret.id === secretId ? [{ ...secret, expiresAt: now }] : [secret]));
-      await tokens.revokeAll({ clientId: owned.clientId });
+      await tokens.revokeAll({ clientId: owned.clientId }, 'secret');
       return infoOf(await changeSecrets(id, (secret) => (secret.id === secretId ? [] : [secret])));
     },
     subscribe: async (id, api) => {
@@ -235,18 +194,36 @@ export const createApplications = (
       const application = await change(id, ({ subscriptions }) => ({
         subscriptions: subscriptions.filter((subscription) => subscription !== api),
       }));
-      for (const { clientId } of ownPairs(application)) await tokens.revokeAccess({ clientId });
+      await endAccess(application, 'unsubscribed');
+      return infoOf(application);
+    },
+    setScopes: async (id, scopes) => {
+      const checked = scopes === undefined ? undefined : checkKnown(scopes, known.scopes, 'scope');
+      const application = await directory.applications.change(id, ({ scopes: _before, ...rest }) => ({
+        ...rest,
+        ...(checked === undefined ? {} : { scopes: checked }),
+      }));
+      // Also where it seems to be more than before: a call that failed half-way is repeated, and must end them then.
+      if (checked !== undefined) await endAccess(application, 'scopes');
+      return infoOf(application);
+    },
+    setGrantTypes: async (id, grantTypes) => {
+      const checked = grantTypes === undefined ? undefined : checkKnown(grantTypes, new Set(GRANT_TYPES), 'grant type');
+      const application = await directory.applications.change(id, ({ grantTypes: _before, ...rest }) => ({
+        ...rest,
+        ...(checked === undefined ? {} : { grantTypes: checked }),
+      }));
       return infoOf(application);
     },
     enable: async (id) => infoOf(await change(id, () => ({ enabled: true }))),
     disable: async (id) => {
       const application = await change(id, () => ({ enabled: false }));
-      await endGrants(application);
+      await endGrants(application, 'disabled');
       return infoOf(application);
     },
     remove: async (id) => {
       const application = await change(id, () => ({ enabled: false }));
-      await endGrants(application);
+      await endGrants(application, 'removed');
       for (const { clientId } of ownPairs(application)) await directory.clients.forget(clientId);
       await directory.applications.remove(id);
     },

@@ -3,6 +3,7 @@ import { ENVIRONMENTS, isUsable } from './key-pairs';
 import type { ClientPointer, DirectoryStore } from './directory-store';
 import type { Application, Client, Organization, User } from './records';
 import { Register, type Declared } from './register';
+import { joinName, normalKey, normalName, splitName } from './usernames';
 
 /** What the options declare, ready to be looked up. */
 export interface DeclaredDirectory {
@@ -42,6 +43,15 @@ export class Directory {
       if (pair?.clientId === clientId) return { clientId, environment, secrets: pair.secrets, application };
     }
     return undefined;
+  }
+
+  /** The key of a user by the full name. A text that cannot be a name is looked up as it is, and not found. */
+  async subjectOf(fullName: string): Promise<string> {
+    const split = (await this.organizations.isEmpty()) ? { name: fullName } : splitName(fullName);
+    const organization = split.organization === undefined ? undefined : normalKey(split.organization);
+    if (split.organization !== undefined && organization === undefined) return fullName;
+    const name = normalName(split.name);
+    return name === undefined ? fullName : joinName({ name, ...(organization === undefined ? {} : { organization }) });
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { RevokeReason } from '../events/gate-events';
 import type { TokenService } from '../tokens/token-service';
 import type { Directory } from './directory';
 import { pairsOf } from './key-pairs';
@@ -31,13 +32,13 @@ export interface Organizations {
 export const createOrganizations = (directory: Directory, tokens: TokenService): Organizations => {
   const keyOf = (key: string): string => normalKey(key) ?? key;
 
-  const endGrants = async (organization: string): Promise<void> => {
+  const endGrants = async (organization: string, because: RevokeReason): Promise<void> => {
     for await (const user of directory.users.list()) {
-      if (user.organization === organization) await tokens.revokeAll({ subject: user.username });
+      if (user.organization === organization) await tokens.revokeAll({ subject: user.username }, because);
     }
     for await (const application of directory.applications.list()) {
       if (application.organization !== organization) continue;
-      for (const pair of pairsOf(application.keys)) await tokens.revokeAll({ clientId: pair.clientId });
+      for (const pair of pairsOf(application.keys)) await tokens.revokeAll({ clientId: pair.clientId }, because);
     }
   };
 
@@ -59,12 +60,12 @@ export const createOrganizations = (directory: Directory, tokens: TokenService):
     enable: (key) => setEnabled(key, true),
     disable: async (key) => {
       const organization = await setEnabled(key, false);
-      await endGrants(organization.key);
+      await endGrants(organization.key, 'disabled');
       return organization;
     },
     remove: async (key) => {
       const { key: normal } = await setEnabled(key, false);
-      await endGrants(normal);
+      await endGrants(normal, 'removed');
       await directory.organizations.remove(normal);
     },
   };

@@ -3,7 +3,7 @@ import type { EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
 
 /** Grant types that the gate offers. */
-export const GRANT_TYPES = ['password', 'refresh_token'] as const;
+export const GRANT_TYPES = ['password', 'refresh_token', 'client_credentials'] as const;
 
 export type GrantType = (typeof GRANT_TYPES)[number];
 
@@ -52,9 +52,9 @@ export interface Application {
   readonly organization?: string;
   /** Left out: all that the gate offers. */
   readonly grantTypes?: readonly GrantType[];
-  /** Names of the APIs that it subscribes to. */
+  /** Names of the APIs that it subscribes to: it gets scopes of these alone, and its tokens open these alone. */
   readonly subscriptions: readonly string[];
-  /** The most that it may ever ask for. Left out: all scopes. */
+  /** The most that it may ever ask for. Left out: all scopes, of its APIs where there are APIs. */
   readonly scopes?: readonly string[];
   readonly introspect: boolean;
   readonly enabled: boolean;

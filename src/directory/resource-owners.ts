@@ -35,6 +35,8 @@ export interface ResourceOwners {
   /** Takes as long as a wrong password takes, and looks at nothing: for a guess that is refused in any case. */
   takeAsLong(signIn: SignIn): Promise<void>;
   presentRoles(subject: string): Promise<PresentRoles>;
+  /** A user whom somebody else has authenticated, if this client may serve that user. */
+  find(username: string, client: Client): Promise<ResourceOwner | undefined>;
 }
 
 /** One wording for every reason (RFC 6819 §4.4.3). */
@@ -71,13 +73,15 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Resour
     const user = served && known?.organization === read.organization ? known : undefined;
     const right = await passwords.verify(user?.passwordHash, password);
     if (user === undefined || !right || !user.enabled) throw wrongCredentials();
-    return {
-      subject: user.username,
-      ...(user.organization === undefined ? {} : { organization: user.organization }),
-      roles: user.roles,
-      stillHolds: () => stillHolds(user),
-    };
+    return ownerOf(user);
   };
+
+  const ownerOf = (user: User): ResourceOwner => ({
+    subject: user.username,
+    ...(user.organization === undefined ? {} : { organization: user.organization }),
+    roles: user.roles,
+    stillHolds: () => stillHolds(user),
+  });
 
   const stillHolds = async (user: User): Promise<boolean> => {
     const present = await directory.users.find(user.username);
@@ -97,6 +101,11 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Resour
       const user = await directory.users.find(subject);
       if (user === undefined || !(await directory.isEnabled(user))) return 'gone';
       return user.roles;
+    },
+    find: async (username, client) => {
+      const user = await directory.users.find(await directory.subjectOf(username));
+      if (user === undefined || !user.enabled) return undefined;
+      return (await mayServe(directory, client, user.organization)) ? ownerOf(user) : undefined;
     },
   };
 };
@@ -146,6 +155,14 @@ export const usersFrom = (
   // The source has just answered, and nothing here could tell it that a user has changed.
   const stillHolds = async (): Promise<boolean> => true;
 
+  const presentRoles = async (subject: string): Promise<PresentRoles> => {
+    if (source.find === undefined) return 'unknown';
+    const user = await ask(() => source.find?.(subject) ?? null);
+    if (user === null || user === undefined) return 'gone';
+    if (!areRoles(user.roles)) throw failed(new TypeError('roles must be a list of strings'));
+    return user.roles ?? [];
+  };
+
   return {
     authenticate: async ({ username, password, client, address }) => {
       const read = await readName(directory, username);
@@ -163,12 +180,15 @@ export const usersFrom = (
     },
     // The source is left alone: it may lock an account after some failures, and these would be ours, not its user's.
     takeAsLong: () => after(usual),
-    presentRoles: async (subject) => {
-      if (source.find === undefined) return 'unknown';
-      const user = await ask(() => source.find?.(subject) ?? null);
-      if (user === null || user === undefined) return 'gone';
-      if (!areRoles(user.roles)) throw failed(new TypeError('roles must be a list of strings'));
-      return user.roles ?? [];
+    presentRoles,
+    // The source names users by their subject alone, so which organization one belongs to is the application's.
+    find: async (subject, client) => {
+      const { organization } = client.application;
+      if (!isSubject(subject) || !(await mayServe(directory, client, organization))) return undefined;
+      const roles = await presentRoles(subject);
+      if (roles === 'gone') return undefined;
+      const inOrganization = organization === undefined ? {} : { organization };
+      return { subject, ...inOrganization, roles: roles === 'unknown' ? [] : roles, stillHolds };
     },
   };
 };

@@ -1,9 +1,10 @@
+import type { RevokeReason } from '../events/gate-events';
 import { StoreUnavailableError } from '../protocol/errors';
 import type { TokenService } from '../tokens/token-service';
 import type { Directory } from './directory';
 import type { Passwords } from './passwords';
 import type { User } from './records';
-import { joinName, normalKey, normalName, splitName } from './usernames';
+import { joinName, normalKey, normalName } from './usernames';
 import { checkPassword, checkValue, refuseValue } from './values';
 
 export interface NewUser {
@@ -61,29 +62,26 @@ export const createUsers = (
   tokens: TokenService,
   kept: 'here' | 'elsewhere',
 ): Users => {
-  /** The key of a full name. A text that cannot be a name is looked up as it is, and not found. */
-  const keyOf = async (fullName: string): Promise<string> => {
-    const split = (await directory.organizations.isEmpty()) ? { name: fullName } : splitName(fullName);
-    const organization = split.organization === undefined ? undefined : normalKey(split.organization);
-    if (split.organization !== undefined && organization === undefined) return fullName;
-    const name = normalName(split.name);
-    return name === undefined ? fullName : joinName({ name, ...(organization === undefined ? {} : { organization }) });
-  };
+  const keyOf = (fullName: string): Promise<string> => directory.subjectOf(fullName);
 
   const change = async (fullName: string, changes: Partial<User>): Promise<UserInfo> =>
     infoOf(await directory.users.change(await keyOf(fullName), (user) => ({ ...user, ...changes })));
 
-  const endGrants = ({ username }: Pick<UserInfo, 'username'>): Promise<void> =>
-    tokens.revokeAll({ subject: username });
+  const endGrants = ({ username }: Pick<UserInfo, 'username'>, because: RevokeReason): Promise<void> =>
+    tokens.revokeAll({ subject: username }, because);
 
   /** A change that ends the grants; a store that is too full to write it can still delete them. */
-  const changeAndEndGrants = async (fullName: string, changes: Partial<User>): Promise<UserInfo> => {
+  const changeAndEndGrants = async (
+    fullName: string,
+    changes: Partial<User>,
+    because: RevokeReason,
+  ): Promise<UserInfo> => {
     try {
       const user = await change(fullName, changes);
-      await endGrants(user);
+      await endGrants(user, because);
       return user;
     } catch (error) {
-      if (error instanceof StoreUnavailableError) await endGrants({ username: await keyOf(fullName) });
+      if (error instanceof StoreUnavailableError) await endGrants({ username: await keyOf(fullName) }, because);
       throw error;
     }
   };
@@ -119,17 +117,17 @@ export const createUsers = (
     list: () => infosOf(directory.users.list()),
     setPassword: async (username, password) => {
       const passwordHash = await passwords.hash(checkPassword(password));
-      return changeAndEndGrants(username, { passwordHash });
+      return changeAndEndGrants(username, { passwordHash }, 'password');
     },
     setRoles: async (username, roles) => {
       const user = await change(username, { roles: checkRoles(roles) });
-      await tokens.revokeAccess({ subject: user.username });
+      await tokens.revokeAccess({ subject: user.username }, 'roles');
       return user;
     },
     enable: (username) => change(username, { enabled: true }),
-    disable: (username) => changeAndEndGrants(username, { enabled: false }),
+    disable: (username) => changeAndEndGrants(username, { enabled: false }, 'disabled'),
     remove: async (username) => {
-      const user = await changeAndEndGrants(username, { enabled: false });
+      const user = await changeAndEndGrants(username, { enabled: false }, 'removed');
       await directory.users.remove(user.username);
     },
   };

@@ -1,8 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { Emit } from '../events/emitter';
+import type { DenyingPlace } from '../events/gate-events';
 import { kindOfError, type Logger } from '../events/logger';
 import { basicChallenge } from '../protocol/challenge';
 import { asOAuthError, OAuthError } from '../protocol/errors';
 import { refuseQueryParameters, type Parameters } from '../protocol/parameters';
+import type { Seconds } from '../protocol/time';
 import type { FormReader } from './body';
 
 /** What a handler gets of a request; never Express's own object. */
@@ -10,19 +13,28 @@ export interface FormRequest {
   readonly rawHeaders: readonly string[];
   readonly parameters: Parameters;
   readonly address: string;
+  /** To be told as soon as the client has authenticated: what is refused then is told of it. */
+  readonly identified: (clientId: string) => void;
 }
 
-/** What a handler answers with. `json` is JSON text. */
+/** What a handler answers with. */
 export interface Reply {
   readonly status: number;
-  readonly json: string;
+  /** JSON text; left out: an empty body. */
+  readonly json?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** For how long anybody may keep the answer; left out: it is not to be stored. */
+  readonly maxAge?: Seconds;
 }
+
+/** Answers a form, or throws an OAuthError. */
+export type FormHandler = (request: FormRequest) => Promise<Reply>;
 
 export interface EndpointServices {
   readonly forms: FormReader;
   readonly realm: string;
   readonly requireTls: boolean;
+  readonly emit: Emit;
   readonly logger: Logger;
 }
 
@@ -39,19 +51,20 @@ const refusePlain = (request: Request, logger: Logger): void => {
   throw new OAuthError('invalid_request', 'This endpoint is served over https only.');
 };
 
+const notStored = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
+
 /** Sends a reply with the headers that every answer of an endpoint has (RFC 6749 §5.1). */
-export const send = (response: Response, { status, json, headers }: Reply): void => {
+export const send = (response: Response, { status, json, headers, maxAge }: Reply): void => {
   if (response.headersSent) {
     response.destroy(); // half an answer must not look like a whole one
     return;
   }
   response.statusCode = status;
   response.removeHeader('X-Powered-By');
-  response.setHeader('Content-Type', 'application/json');
-  response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('Pragma', 'no-cache');
+  if (json !== undefined) response.setHeader('Content-Type', 'application/json');
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  const caching = maxAge === undefined ? notStored : { 'Cache-Control': `public, max-age=${maxAge}` };
+  for (const [name, value] of Object.entries({ ...caching, ...headers })) response.setHeader(name, value);
   response.end(json);
 };
 
@@ -70,10 +83,11 @@ const closingIfUnread = (request: Request, reply: Reply): Reply =>
  * whatever the handler throws into an answer; nothing gets past it to the routes behind.
  */
 export const formEndpoint = (
-  handle: (request: FormRequest) => Promise<Reply>,
-  { forms, realm, requireTls, logger }: EndpointServices,
+  place: Exclude<DenyingPlace, 'guard'>,
+  handle: FormHandler,
+  { forms, realm, requireTls, emit, logger }: EndpointServices,
 ): RequestHandler => {
-  const answer = async (request: Request): Promise<Reply> => {
+  const answer = async (request: Request, identified: FormRequest['identified']): Promise<Reply> => {
     if (request.method !== 'POST') {
       throw new OAuthError('invalid_request', 'This endpoint takes POST only.', {
         status: 405,
@@ -83,14 +97,19 @@ export const formEndpoint = (
     if (requireTls) refusePlain(request, logger);
     refuseQueryParameters(request.originalUrl);
     const parameters = await forms.read(request);
-    return handle({ rawHeaders: request.rawHeaders, parameters, address: request.ip ?? '' });
+    return handle({ rawHeaders: request.rawHeaders, parameters, address: request.ip ?? '', identified });
   };
 
   return (request, response) => {
-    answer(request)
+    let client: { readonly clientId?: string } = {};
+    const identified = (clientId: string): void => {
+      client = { clientId };
+    };
+    answer(request, identified)
       .catch((thrown: unknown) => {
         const error = asOAuthError(thrown);
         if (error.code === 'server_error') logger.error(kindOfError(thrown), 'A token request failed unexpectedly');
+        emit({ type: 'deny', place, status: error.status, reason: error.code, ...client });
         return closingIfUnread(request, replyTo(error, realm));
       })
       .then((reply) => send(response, reply))

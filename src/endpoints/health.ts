@@ -1,25 +1,12 @@
 import type { RequestHandler } from 'express';
 import { StoreUnavailableError } from '../protocol/errors';
-import { send, type Reply } from './endpoint';
+import { getEndpoint } from './get-endpoint';
 
 /** A store that readiness asks about. */
 export interface CheckedStore {
   readonly name: 'redis' | 'memory';
   ping(): Promise<void>;
 }
-
-const notAllowed: Reply = {
-  status: 405,
-  json: JSON.stringify({ error: 'method_not_allowed', error_description: 'This address answers GET only.' }),
-  headers: { Allow: 'GET, HEAD' },
-};
-
-const getEndpoint =
-  (answer: () => Promise<Reply>): RequestHandler =>
-  (request, response) => {
-    const reply = request.method === 'GET' || request.method === 'HEAD' ? answer() : Promise.resolve(notAllowed);
-    reply.then((sent) => send(response, sent)).catch(() => response.destroy());
-  };
 
 /** 200 as long as the process answers. */
 export const liveEndpoint = (): RequestHandler =>

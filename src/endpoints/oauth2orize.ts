@@ -33,6 +33,10 @@ const middlewareFor: Record<GrantType, (grant: GrantHandler) => MiddlewareFuncti
     exchange.refreshToken({}, (_client, _refreshToken, _scope, _body, request: TokenRequest, done) =>
       settle(grant.handle(request), done as Done),
     ),
+  client_credentials: (grant) =>
+    exchange.clientCredentials({}, (_client, _scope, _body, request: TokenRequest, done) =>
+      settle(grant.handle(request), done as Done),
+    ),
 };
 
 /**

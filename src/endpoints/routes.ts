@@ -13,3 +13,15 @@ export const routes = (mounted: readonly Mounted[]): RequestHandler => {
     else void handler(request, response, next);
   };
 };
+
+/** Does something once, when the first request comes: all is mounted by then. */
+export const onFirstRequest = (act: () => void, handler: RequestHandler): RequestHandler => {
+  let isFirst = true;
+  return (request, response, next) => {
+    if (isFirst) {
+      isFirst = false;
+      act();
+    }
+    return handler(request, response, next);
+  };
+};

@@ -3,7 +3,7 @@ import { mayUse } from '../grants/grant-handler';
 import { readClientCredentials } from '../protocol/credentials';
 import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
-import type { FormRequest, Reply } from './endpoint';
+import type { FormHandler } from './endpoint';
 import type { Exchange } from './oauth2orize';
 import type { AuthenticateClient } from './passport';
 
@@ -11,10 +11,11 @@ const isGrantType = (text: string): text is GrantType => GRANT_TYPES.some((grant
 
 /** The token endpoint, RFC 6749 §3.2: form, client, grant type, and then the grant itself. */
 export const tokenEndpoint =
-  (authenticateClient: AuthenticateClient, exchange: Exchange) =>
-  async ({ rawHeaders, parameters, address }: FormRequest): Promise<Reply> => {
+  (authenticateClient: AuthenticateClient, exchange: Exchange): FormHandler =>
+  async ({ rawHeaders, parameters, address, identified }) => {
     const grantType = requireParameter(parameters, 'grant_type');
     const client = await authenticateClient(readClientCredentials(rawHeaders, parameters), address);
+    identified(client.clientId);
     if (!isGrantType(grantType)) throw new OAuthError('unsupported_grant_type', 'This grant type is not supported.');
     if (!mayUse(client, grantType)) {
       throw new OAuthError('unauthorized_client', 'The client may not use this grant type.');

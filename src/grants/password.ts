@@ -36,11 +36,13 @@ export const passwordGrant = (
     const forClient = policy.settle(asked, policy.forClient(asked, client));
     const owner = await owners.authenticate({ username, password, client, address });
     const order: IssueOrder = {
+      occasion: 'password',
       clientId: client.clientId,
       subject: owner.subject,
       ...(owner.organization === undefined ? {} : { organization: owner.organization }),
       environment: client.environment,
       scopes: policy.settle(asked, policy.forRoles(forClient, owner.roles)),
+      subscriptions: policy.subscriptionsOf(client),
       refreshToken: mayUse(client, 'refresh_token') ? 'issue' : 'none',
     };
     return tokens.issue(order, async () => (await owner.stillHolds()) && (await clientStillHolds(client)));

@@ -4,7 +4,7 @@ import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { parseScope, type Scope } from '../protocol/scope';
 import type { RefreshTokenRecord } from '../tokens/records';
-import type { RefreshedScopes } from '../tokens/rotation';
+import type { RefreshedRights } from '../tokens/rotation';
 import type { TokenService } from '../tokens/token-service';
 import type { GrantHandler } from './grant-handler';
 import type { ScopePolicy } from './scope-policy';
@@ -12,32 +12,27 @@ import type { ScopePolicy } from './scope-policy';
 /** Refreshing an access token, RFC 6749 §6: scope may only be narrowed, and rights lost meanwhile are gone. */
 export const refreshTokenGrant = (owners: ResourceOwners, policy: ScopePolicy, tokens: TokenService): GrantHandler => {
   /** The roles that the user has now; `unknown` where nobody can be asked. */
-  const rolesOf = async ({ subject, grantId }: RefreshTokenRecord): Promise<readonly string[] | 'unknown'> => {
-    if (subject === undefined) return [];
-    const roles = await owners.presentRoles(subject);
+  const rolesOf = async (grant: RefreshTokenRecord): Promise<readonly string[] | 'unknown'> => {
+    if (grant.subject === undefined) return [];
+    const roles = await owners.presentRoles(grant.subject);
     if (roles !== 'gone') return roles;
-    await tokens.revokeGrant(grantId);
+    await tokens.revokeGrant(grant, 'gone');
     throw new OAuthError(
       'invalid_grant',
       'The refresh token is invalid, expired, revoked or was issued to another client.',
     );
   };
 
-  const decide = async (client: Client, asked: Scope, grant: RefreshTokenRecord): Promise<RefreshedScopes> => {
+  const decide = async (client: Client, asked: Scope, grant: RefreshTokenRecord): Promise<RefreshedRights> => {
     if (!asked.every((scope) => grant.scopes.includes(scope))) {
       throw new OAuthError('invalid_scope', 'A refresh cannot ask for more scope than was granted.');
     }
     const roles = await rolesOf(grant);
     const forClient = policy.forClient(grant.scopes, client);
     const left = roles === 'unknown' ? forClient : policy.forRoles(forClient, roles);
-    if (asked.length === 0) return { access: left, grant: left };
-    return {
-      access: policy.settle(
-        asked,
-        left.filter((scope) => asked.includes(scope)),
-      ),
-      grant: left,
-    };
+    const wanted = left.filter((scope) => asked.includes(scope));
+    const scopes = asked.length === 0 ? left : policy.settle(asked, wanted);
+    return { access: { scopes, subscriptions: policy.subscriptionsOf(client) }, grant: left };
   };
 
   return {

@@ -1,14 +1,24 @@
-import type { Client } from '../directory/records';
+import type { Application, Client } from '../directory/records';
 import type { ScopeRules } from '../options/scopes';
 import { OAuthError } from '../protocol/errors';
 import type { Scope } from '../protocol/scope';
+import type { GuardedScopes } from './guarded-scopes';
 
-/** Granted is what was asked for, as far as the client and the user's roles allow it. */
+/** Granted is what was asked for, as far as the client, its subscriptions and the user's roles allow it. */
 export interface ScopePolicy {
+  /**
+   * Why an application may not have a scope, whoever asks: its own list leaves it out, or its subscriptions do not open it.
+   * `undefined` where it may.
+   */
+  barrierOf(scope: string, application: Application): 'application' | 'subscription' | undefined;
   /** What is left of a scope for this client, whoever the user is. */
   forClient(scopes: Scope, client: Client): Scope;
-  /** What is left of a scope for a user with these roles. */
+  /** What is left of that for a user with these roles. */
   forRoles(scopes: Scope, roles: readonly string[]): Scope;
+  /** What is left of that for the client itself: it has no roles, so a scope that needs one must be listed for it. */
+  forNobody(scopes: Scope, client: Client): Scope;
+  /** The APIs that tokens of this client open. */
+  subscriptionsOf(client: Client): readonly string[];
   /**
    * Answers `granted`, if a scope that was asked for may be left out of it silently.
    * @throws OAuthError `invalid_scope` otherwise, when one is missing.
@@ -16,12 +26,31 @@ export interface ScopePolicy {
   settle(asked: Scope, granted: Scope): Scope;
 }
 
-export const createScopePolicy = (rules: ScopeRules, ungrantedScopes: 'drop' | 'reject'): ScopePolicy => ({
-  forClient: (scopes, { application }) =>
-    scopes.filter((scope) => rules.names.has(scope) && (application.scopes?.includes(scope) ?? true)),
-  forRoles: (scopes, roles) => scopes.filter((scope) => rules.allows(scope, roles)),
-  settle: (asked, granted) => {
-    if (ungrantedScopes === 'drop' || granted.length === asked.length) return granted;
-    throw new OAuthError('invalid_scope', 'A scope that was asked for cannot be granted.');
-  },
-});
+const lists = ({ scopes }: Application, scope: string): boolean => scopes?.includes(scope) === true;
+
+export const createScopePolicy = (
+  rules: ScopeRules,
+  guarded: GuardedScopes,
+  ungrantedScopes: 'drop' | 'reject',
+): ScopePolicy => {
+  const barrierOf: ScopePolicy['barrierOf'] = (scope, application) => {
+    if (application.scopes !== undefined && !lists(application, scope)) return 'application';
+    if (guarded.isOpened(scope, application.subscriptions)) return undefined;
+    // No subscription gives a scope that no API needs: it is for those that are trusted with it by name.
+    return guarded.apisNeeding(scope).length === 0 && lists(application, scope) ? undefined : 'subscription';
+  };
+
+  return {
+    barrierOf,
+    forClient: (scopes, { application }) =>
+      scopes.filter((scope) => rules.names.has(scope) && barrierOf(scope, application) === undefined),
+    forRoles: (scopes, roles) => scopes.filter((scope) => rules.allows(scope, roles)),
+    forNobody: (scopes, { application }) =>
+      scopes.filter((scope) => rules.allows(scope, []) || lists(application, scope)),
+    subscriptionsOf: ({ application }) => application.subscriptions.filter((api) => guarded.isApi(api)),
+    settle: (asked, granted) => {
+      if (ungrantedScopes === 'drop' || granted.length === asked.length) return granted;
+      throw new OAuthError('invalid_scope', 'A scope that was asked for cannot be granted.');
+    },
+  };
+};

@@ -1,17 +1,21 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Emit } from '../events/emitter';
 import { kindOfError, type Logger } from '../events/logger';
 import { readBearerCredentials } from '../protocol/credentials';
-import { StoreUnavailableError, UnguardedError } from '../protocol/errors';
+import { StoreUnavailableError, OAuthError, UnguardedError } from '../protocol/errors';
 import { queryNames } from '../protocol/parameters';
-import type { AccessTokenRecord } from '../tokens/records';
-import { authOf, type Auth } from './auth';
-import { refuse, type Refusal, type Refusals } from './refusals';
-import { anyToken, type CompiledRequirement } from './requirements';
+import { factsOf, type AccessTokenRecord } from '../tokens/records';
+import type { Auth } from './auth';
+import { ruleOf, type Judge, type Rule, type Verdict } from './judge';
+import type { ProtectedResource } from './protected-resource';
+import { refuse, type Refusal } from './refusals';
+import type { CompiledRequirement } from './requirements';
 
 export interface GuardServices {
   /** The record of a live access token, or `undefined`. */
   readonly findToken: (accessToken: string) => Promise<AccessTokenRecord | undefined>;
-  readonly refusals: Refusals;
+  readonly judge: Judge;
+  readonly emit: Emit;
   readonly logger: Logger;
 }
 
@@ -25,12 +29,14 @@ export class Guard {
   }
 
   /** The same with another requirement for each method. */
-  requireByMethod(requirements: ReadonlyMap<string, CompiledRequirement>): RequestHandler {
-    const checks = new Map([...requirements].map(([method, requirement]) => [method, this.require(requirement)]));
-    const notAllowed = this.#services.refusals.methodNotAllowed(allowedMethods([...requirements.keys()]));
+  requireByMethod(requirements: ReadonlyMap<string, CompiledRequirement>, resource: ProtectedResource): RequestHandler {
+    const checks = new Map(
+      [...requirements].map(([method, requirement]) => [method, this.require(requirement, resource)]),
+    );
+    const notAllowed = resource.refusals.methodNotAllowed(allowedMethods([...requirements.keys()]));
     return (request, response, next) => {
       const check = forMethod(checks, request.method);
-      if (check === undefined) refuse(response, notAllowed);
+      if (check === undefined) this.refuse(response, notAllowed, resource);
       else void check(request, response, next);
     };
   }
@@ -51,42 +57,64 @@ export class Guard {
    * A middleware that lets a request with a live token through whose scope meets the requirement. Compiled once for each
    * place where it is mounted.
    */
-  require(requirement: CompiledRequirement): RequestHandler {
-    const { findToken, refusals, logger } = this.#services;
-    const insufficient = requirement === anyToken ? undefined : refusals.insufficientScope(requirement);
-
-    // Validity is settled before scope: an expired token must not be told that it lacks one (RFC 6750 §3.1).
-    const judge = (record: AccessTokenRecord | undefined): Refusal | Auth => {
-      if (record === undefined) return refusals.invalidToken;
-      if (insufficient !== undefined && !requirement.isMetBy(record.scopes)) return insufficient;
-      return authOf(record);
-    };
-
-    const failed = (thrown: unknown): Refusal => {
-      if (!(thrown instanceof StoreUnavailableError))
-        logger.error(kindOfError(thrown), 'A guard failed and refused the request');
-      return refusals.unavailable;
-    };
+  require(requirement: CompiledRequirement, resource: ProtectedResource): RequestHandler {
+    const { findToken, judge } = this.#services;
+    const { refusals } = resource;
+    const rule = ruleOf(requirement, resource);
+    resource.note(requirement.names);
 
     return (request, response, next) => {
       this.#auths.delete(request);
       const token = readToken(request);
       if (typeof token !== 'string') {
-        refuse(response, token.malformed ? refusals.malformed : refusals.unauthenticated);
+        this.refuse(response, token.malformed ? refusals.malformed : refusals.unauthenticated, resource);
         return;
       }
       lookUp(findToken, token)
-        .then(judge)
-        .catch(failed)
+        .then((record) => judge(record, rule))
+        .catch((thrown: unknown): Verdict => this.#failed(thrown, resource))
         .then((verdict) => {
-          if ('status' in verdict) refuse(response, verdict);
+          if ('refusal' in verdict) this.#deny(response, verdict.refusal, rule, verdict.record);
           else if (!response.headersSent && !response.destroyed) {
-            this.#auths.set(request, verdict);
+            this.#auths.set(request, verdict.auth);
             next();
           }
         })
         .catch(() => response.destroy()); // whatever is thrown behind `next` was not handled there
     };
+  }
+
+  /** Refuses a request of which no token has been looked at. */
+  refuse(response: Response, refusal: Refusal, { api }: Pick<ProtectedResource, 'api'>): void {
+    refuse(response, refusal);
+    const { status, reason } = refusal;
+    this.#services.emit({
+      type: 'deny',
+      place: 'guard',
+      status,
+      reason,
+      ...(api === undefined ? {} : { api: api.name }),
+    });
+  }
+
+  #deny(response: Response, refusal: Refusal, { requirement, resource }: Rule, record?: AccessTokenRecord): void {
+    refuse(response, refusal);
+    this.#services.emit({
+      type: 'deny',
+      place: 'guard',
+      status: refusal.status,
+      reason: refusal.reason,
+      ...(resource.api === undefined ? {} : { api: resource.api.name }),
+      needs: requirement.names,
+      ...(record === undefined ? {} : factsOf(record)),
+    });
+  }
+
+  #failed(thrown: unknown, { refusals }: ProtectedResource): Verdict {
+    // A store or a users function that does not answer has been told of where it was asked.
+    const isTold = thrown instanceof StoreUnavailableError || thrown instanceof OAuthError;
+    if (!isTold) this.#services.logger.error(kindOfError(thrown), 'A guard failed and refused the request');
+    return { refusal: refusals.unavailable };
   }
 }
 

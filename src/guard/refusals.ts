@@ -1,28 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { bearerChallenge } from '../protocol/challenge';
+import { refusalBodies, type Dialect, type RefusalReason, type RefusalText } from './refusal-bodies';
 import type { CompiledRequirement } from './requirements';
 
 /** A refusal made ready, headers and bytes. */
 export interface Refusal {
   readonly status: number;
+  readonly reason: RefusalReason;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
 }
-
-const refusal = (
-  status: number,
-  members: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>> = {},
-): Refusal => ({
-  status,
-  headers: Object.entries({
-    'Content-Type': 'application/json',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    ...headers,
-  }),
-  body: JSON.stringify(members),
-});
 
 /** What a guard says in words; the header says the same in RFC 6750's. */
 export interface Refusals {
@@ -30,6 +17,10 @@ export interface Refusals {
   readonly unauthenticated: Refusal;
   readonly malformed: Refusal;
   readonly invalidToken: Refusal;
+  /** The application does not subscribe to the API. No scope would help, so none is named. */
+  readonly notSubscribed: Refusal;
+  /** A sandbox token at an API that has no sandbox. */
+  readonly noSandbox: Refusal;
   readonly unavailable: Refusal;
   readonly notCanonical: Refusal;
   readonly notFound: Refusal;
@@ -37,44 +28,78 @@ export interface Refusals {
   methodNotAllowed(methods: readonly string[]): Refusal;
 }
 
-export const createRefusals = (realm: string): Refusals => {
-  const challenged = (status: number, error: string, description: string, scope?: string): Refusal => {
-    const parameters = { realm, error, error_description: description, ...(scope === undefined ? {} : { scope }) };
-    return refusal(
-      status,
-      { error, error_description: description, ...(scope === undefined ? {} : { scope }) },
-      { 'WWW-Authenticate': bearerChallenge(parameters) },
-    );
+export interface RefusalStyle {
+  readonly realm: string;
+  /** Where the metadata of the protected resource are (RFC 9728 §5.1); left out: they are nowhere. */
+  readonly resourceMetadata?: string;
+  /** @default 'oauth' */
+  readonly dialect?: Dialect;
+}
+
+export const createRefusals = ({ realm, resourceMetadata, dialect = 'oauth' }: RefusalStyle): Refusals => {
+  const bodyOf = refusalBodies[dialect];
+  const metadata = resourceMetadata === undefined ? {} : { resource_metadata: resourceMetadata };
+
+  const refusal = (status: number, text: RefusalText, headers: Readonly<Record<string, string>> = {}): Refusal => ({
+    status,
+    reason: text.reason,
+    headers: Object.entries({
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      ...headers,
+    }),
+    body: JSON.stringify(bodyOf(text)),
+  });
+
+  const challenged = (status: number, text: RefusalText): Refusal => {
+    const { error, description, scope } = text;
+    const parameters = {
+      realm,
+      ...(error === undefined ? {} : { error, error_description: description }),
+      ...(scope === undefined ? {} : { scope }),
+      ...metadata,
+    };
+    return refusal(status, text, { 'WWW-Authenticate': bearerChallenge(parameters) });
   };
 
+  const forbidden = (reason: RefusalReason, description: string, scope?: string): Refusal =>
+    challenged(403, { reason, error: 'insufficient_scope', description, ...(scope === undefined ? {} : { scope }) });
+
   return {
-    unauthenticated: refusal(
-      401,
-      { error_description: 'This resource needs an access token: send Authorization: Bearer and the token.' },
-      { 'WWW-Authenticate': bearerChallenge({ realm }) },
-    ),
-    malformed: challenged(
-      400,
-      'invalid_request',
-      'Send one access token, in one Authorization header, and nowhere else.',
-    ),
-    invalidToken: challenged(401, 'invalid_token', 'The access token is unknown, expired or revoked.'),
+    unauthenticated: challenged(401, {
+      reason: 'no_token',
+      description: 'This resource needs an access token: send Authorization: Bearer and the token.',
+    }),
+    malformed: challenged(400, {
+      reason: 'invalid_request',
+      error: 'invalid_request',
+      description: 'Send one access token, in one Authorization header, and nowhere else.',
+    }),
+    invalidToken: challenged(401, {
+      reason: 'invalid_token',
+      error: 'invalid_token',
+      description: 'The access token is unknown, expired or revoked.',
+    }),
+    notSubscribed: forbidden('not_subscribed', 'The application of this token does not subscribe to this API.'),
+    noSandbox: forbidden('no_sandbox', 'This API has no sandbox: send a token of the production key.'),
     unavailable: refusal(
       503,
       {
+        reason: 'temporarily_unavailable',
         error: 'temporarily_unavailable',
-        error_description: 'The token cannot be checked at the moment. Try again shortly.',
+        description: 'The token cannot be checked at the moment. Try again shortly.',
       },
       { 'Retry-After': '1' },
     ),
     notCanonical: refusal(400, {
+      reason: 'not_canonical',
       error: 'invalid_request',
-      error_description: 'The path is not canonical: no empty or dot segments, no needless or dangerous escapes.',
+      description: 'The path is not canonical: no empty or dot segments, no needless or dangerous escapes.',
     }),
-    notFound: refusal(404, { error: 'not_found', error_description: 'There is no such resource.' }),
+    notFound: refusal(404, { reason: 'not_found', error: 'not_found', description: 'There is no such resource.' }),
     insufficientScope: ({ names }) =>
-      challenged(
-        403,
+      forbidden(
         'insufficient_scope',
         names.length === 1
           ? `This resource needs the scope ${names[0]}.`
@@ -84,7 +109,11 @@ export const createRefusals = (realm: string): Refusals => {
     methodNotAllowed: (methods) =>
       refusal(
         405,
-        { error: 'method_not_allowed', error_description: 'This resource does not take this method.' },
+        {
+          reason: 'method_not_allowed',
+          error: 'method_not_allowed',
+          description: 'This resource does not take this method.',
+        },
         { Allow: methods.join(', ') },
       ),
   };

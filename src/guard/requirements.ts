@@ -1,18 +1,6 @@
-import type { ResourceAccess } from '../options/apis';
+import type { Requirement } from '../options/requirement';
+import type { ResourceAccess } from '../options/resources';
 import { ConfigurationError } from '../protocol/errors';
-
-/** All of these. */
-export interface AllOf<S extends string> {
-  readonly allOf: readonly [Requirement<S>, ...Requirement<S>[]];
-}
-
-/** Any one of these. */
-export interface AnyOf<S extends string> {
-  readonly anyOf: readonly [Requirement<S>, ...Requirement<S>[]];
-}
-
-/** What a token's scope must contain: one scope, or a rule over several, nested as deep as need be. */
-export type Requirement<S extends string = string> = S | AllOf<S> | AnyOf<S>;
 
 /** A requirement per HTTP method, for `app.use`. A method that is missing is 405; HEAD follows GET. */
 export type MethodRequirements<S extends string = string> = Readonly<Record<Uppercase<string>, Requirement<S>>>;
@@ -77,5 +65,5 @@ export const isMethodMap = (value: unknown): value is MethodRequirements =>
 /** The requirement of a declared resource, or `undefined` where it is public. */
 export const compileAccess = (access: ResourceAccess, compile: CompileRequirement): CompiledRequirement | undefined => {
   if (access.kind === 'public') return undefined;
-  return access.kind === 'token' ? anyToken : compile({ [access.kind]: access.scopes });
+  return access.kind === 'token' ? anyToken : compile(access.requirement);
 };

@@ -1,71 +1,13 @@
 import type { Declarations, UndigestedUser } from '../directory/declared';
-import { GRANT_TYPES, type Application, type Organization } from '../directory/records';
+import type { Organization } from '../directory/records';
 import { isCredentialText, isPasswordHash, LONGEST_PASSWORD_BYTES } from '../directory/passwords';
 import type { UserSource, VerifyUser } from '../directory/user-source';
-import { joinName, normalKey, normalName, splitName } from '../directory/usernames';
+import { joinName, normalName } from '../directory/usernames';
 import { PASSWORD_RULE, rules } from '../directory/values';
-import { digestOf } from '../protocol/secrets';
+import { readApplications, type Known } from './applications';
 import type { Checks, Path } from './checks';
-
-interface Known {
-  readonly scopes: readonly string[];
-  readonly apis: readonly string[];
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const APPLICATION_FIELDS = [
-  'name',
-  'owner',
-  'consumerKey',
-  'consumerSecret',
-  'grantTypes',
-  'subscriptions',
-  'scopes',
-  'introspect',
-];
-
-/** Reads a list of objects, reporting a repeat of what must be unique. */
-const readList = <T>(
-  checks: Checks,
-  value: unknown,
-  name: string,
-  known: readonly string[],
-  read: (
-    fields: Fields,
-    path: Path,
-  ) => { readonly key: string; readonly keyField: string; readonly item: T } | undefined,
-): readonly T[] => {
-  const seen = new Set<string>();
-  return (checks.list(value, [name]) ?? []).flatMap((entry, index) => {
-    const path: Path = [name, index];
-    const fields = checks.fields(entry ?? null, path, known);
-    const result = fields === undefined ? undefined : read(fields, path);
-    if (result === undefined) return [];
-    if (seen.has(result.key)) checks.fault([...path, result.keyField], 'stands a second time');
-    seen.add(result.key);
-    return [result.item];
-  });
-};
-
-const readOrganizations = (checks: Checks, value: unknown): readonly Organization[] =>
-  readList(checks, value, 'organizations', ['key', 'name'], (fields, path) => {
-    const rule = '1 to 64 letters, digits, dots, hyphens or underscores';
-    const text = checks.required(fields['key'], [...path, 'key'], /./, rule);
-    const name = checks.text(fields['name'], [...path, 'name'], rules.label.pattern, rules.label.text);
-    const key = text === undefined ? undefined : normalKey(text);
-    if (text !== undefined && key === undefined) checks.fault([...path, 'key'], `must be ${rule}`);
-    if (key === undefined) return undefined;
-    const item: Organization = { key, ...(name === undefined ? {} : { name }), enabled: true };
-    return { key, keyField: 'key', item };
-  });
-
-/** The organization that a field names, when there is such a one. */
-const readOrganization = (checks: Checks, key: string, path: Path, organizations: readonly Organization[]) => {
-  const normal = normalKey(key);
-  if (organizations.some((organization) => organization.key === normal)) return normal;
-  return checks.fault(path, `names the organization "${key}", which is not declared`);
-};
+import { readList, type Fields } from './declared-list';
+import { readOrganization, readOrganizations } from './organizations';
 
 const readPassword = (checks: Checks, fields: Fields, path: Path): UndigestedUser['password'] | undefined => {
   const clear = checks.text(fields['password'], [...path, 'password'], /[^]/, PASSWORD_RULE);
@@ -123,53 +65,6 @@ const readUsers = (
     return { key: fullName, keyField: 'username', item };
   });
 };
-
-const readOwner = (checks: Checks, owner: string | undefined, path: Path, organizations: readonly Organization[]) => {
-  if (owner === undefined || organizations.length === 0) return undefined;
-  const { organization } = splitName(owner);
-  if (organization === undefined)
-    return checks.fault(path, 'must be a full name with its organization: user@organization');
-  return readOrganization(checks, organization, path, organizations);
-};
-
-const readApplications = (
-  checks: Checks,
-  value: unknown,
-  known: Known,
-  organizations: readonly Organization[],
-): readonly Application[] =>
-  readList(checks, value, 'applications', APPLICATION_FIELDS, (fields, path) => {
-    const required = (field: string, rule: { readonly pattern: RegExp; readonly text: string }): string | undefined =>
-      checks.required(fields[field], [...path, field], rule.pattern, rule.text);
-    const name = required('name', rules.label);
-    const clientId = required('consumerKey', rules.consumerKey);
-    const clientSecret = required('consumerSecret', rules.consumerSecret);
-    const owner = checks.text(fields['owner'], [...path, 'owner'], /./, 'the full name of a user');
-    const organization = readOwner(checks, owner, [...path, 'owner'], organizations);
-    const grantTypes = checks.someOf(fields['grantTypes'], [...path, 'grantTypes'], GRANT_TYPES);
-    const subscriptions = checks.someOf(fields['subscriptions'], [...path, 'subscriptions'], known.apis);
-    const scopes = checks.someOf(fields['scopes'], [...path, 'scopes'], known.scopes);
-    const introspect = checks.flag(fields['introspect'], [...path, 'introspect']) ?? false;
-    if (name === undefined || clientId === undefined || clientSecret === undefined) return undefined;
-    const item: Application = {
-      id: clientId,
-      name,
-      ...(owner === undefined ? {} : { owner }),
-      ...(organization === undefined ? {} : { organization }),
-      ...(grantTypes === undefined ? {} : { grantTypes }),
-      subscriptions: subscriptions ?? [],
-      ...(scopes === undefined ? {} : { scopes }),
-      introspect,
-      enabled: true,
-      keys: {
-        production: {
-          clientId,
-          secrets: [{ id: 'declared', digest: digestOf(clientSecret), createdAt: 0 }],
-        },
-      },
-    };
-    return { key: clientId, keyField: 'consumerKey', item };
-  });
 
 const readSource = (checks: Checks, value: unknown): UserSource | undefined => {
   if (typeof value === 'function') return { verify: value as VerifyUser };

@@ -1,5 +1,6 @@
 import type { GrantType } from '../directory/records';
 import type { UserSource, VerifyUser } from '../directory/user-source';
+import type { MetricsRegistry } from '../events/metrics';
 import type { Logger } from '../events/logger';
 import type { Clock, Milliseconds, Seconds } from '../protocol/time';
 import type { RedisLike } from './redis-like';
@@ -10,6 +11,11 @@ export interface ScopeDeclaration {
   readonly description?: string;
   /** A user with any of these roles may have the scope. Left out: every user. */
   readonly roles?: readonly string[];
+  /**
+   * Read the user's roles anew at each guarded request, so that taking a role away closes access at once and not when
+   * the token ends. It costs a look-up; `users` must be the directory or have `find`. @default false
+   */
+  readonly recheckRoles?: boolean;
 }
 
 /** A part of an API: a path below the API's context, and what a request to it needs. */
@@ -31,7 +37,12 @@ export interface ApiDeclaration<S extends string = string> {
   readonly version?: string;
   /** The public prefix of its paths, such as `/orders`. @default `/` and the API's name */
   readonly context?: string;
-  readonly resources: readonly ResourceDeclaration<S>[];
+  /** Whether tokens of sandbox keys are accepted; `gate.auth(req).environment` tells which one came. @default false */
+  readonly sandbox?: boolean;
+  /** Give these, or `openapi`. */
+  readonly resources?: readonly ResourceDeclaration<S>[];
+  /** An OpenAPI 3 document, parsed, whose `security` says what each operation needs; in place of `resources`. */
+  readonly openapi?: object;
 }
 
 export interface OrganizationDeclaration {
@@ -62,11 +73,20 @@ export interface ApplicationDeclaration<S extends string = string> {
   readonly owner?: string;
   /** @default all that the gate offers */
   readonly grantTypes?: readonly GrantType[];
-  /** Names of the APIs that it subscribes to. Checked and kept; nothing that is issued or guarded depends on it yet. */
+  /** Another key pair, whose tokens go only where an API takes sandbox tokens. */
+  readonly sandbox?: { readonly consumerKey: string; readonly consumerSecret: string };
+  /**
+   * Names of the APIs that it subscribes to: it gets scopes of these alone, and its tokens open these alone.
+   * @default none
+   */
   readonly subscriptions?: readonly string[];
-  /** The most that it may ever ask for. @default all scopes */
+  /**
+   * The most that it may ever ask for. A scope with roles that is listed here is given to the application itself too
+   * (`client_credentials`), and so is one that no API needs, where there are APIs.
+   * @default all scopes, of the APIs that it subscribes to where there are APIs
+   */
   readonly scopes?: readonly S[];
-  /** Whether it may introspect all tokens of its organization, once there is introspection. @default false */
+  /** Whether it may introspect the access tokens of its whole organization (RFC 7662). @default false */
   readonly introspect?: boolean;
 }
 
@@ -91,6 +111,14 @@ export interface TokenOptions {
 export interface PathOptions {
   /** @default '/token' */
   readonly token?: string | false;
+  /** RFC 7009. @default '/revoke' */
+  readonly revoke?: string | false;
+  /** RFC 7662. @default '/introspect' */
+  readonly introspect?: string | false;
+  /** RFC 8414, `/.well-known/oauth-authorization-server`. */
+  readonly authorizationServerMetadata?: false;
+  /** RFC 9728, `/.well-known/oauth-protected-resource`; challenges lead there. */
+  readonly protectedResourceMetadata?: false;
   /** @default '/health/live' */
   readonly live?: string | false;
   /** @default '/health/ready' */
@@ -137,6 +165,11 @@ export interface ThrottleOptions {
   readonly account?: LimitOptions;
   /** Wrong secrets of one client from one address; over it 429 with `Retry-After`. @default 10 in 900 seconds */
   readonly clientAndAddress?: LimitOptions;
+  /**
+   * Tokens that one client asks about from one address at the introspection endpoint in vain; over it 429 with
+   * `Retry-After`. Live tokens that it may see are answered all the same. @default 500 in 60 seconds
+   */
+  readonly unknownTokens?: LimitOptions;
 }
 
 export interface ScopegateOptions<S extends string = string> {
@@ -163,6 +196,13 @@ export interface ScopegateOptions<S extends string = string> {
   readonly prefix?: string;
   /** Longest wait for the store, in milliseconds, 10 to 60000. Over it: 503 with `Retry-After`. @default 250 */
   readonly deadline?: Milliseconds;
+  /**
+   * How guards word their refusals: as OAuth does, or with the codes of WSO2 API Manager (`code`, `message`,
+   * `description`). Status and headers are the same. @default 'oauth'
+   */
+  readonly errors?: 'oauth' | 'wso2';
+  /** A registry of prom-client 15 or later, in which events are counted. No other gate may use it. */
+  readonly metrics?: MetricsRegistry;
   /** Longest wait for a `users` function, in milliseconds, 10 to 60000. Over it: 503. @default 5000 */
   readonly usersDeadline?: Milliseconds;
   /** What happens to a scope that was asked for and is not granted: left out, or `invalid_scope`. @default 'drop' */

@@ -6,6 +6,10 @@ export interface ScopeRules {
   readonly names: ReadonlySet<string>;
   /** Whether a user with these roles may have the scope. */
   allows(scope: string, roles: readonly string[]): boolean;
+  /** The roles any of which gives the scope; none where every user may have it. */
+  rolesOf(scope: string): readonly string[];
+  /** Scopes whose roles are read anew at each guarded request. */
+  readonly rechecked: ReadonlySet<string>;
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -23,13 +27,15 @@ export const checkPatterns = (checks: Checks, value: unknown): readonly RegExp[]
 
 export const checkScopes = (checks: Checks, value: unknown, withoutRoleCheck: readonly RegExp[]): ScopeRules => {
   const rolesOf = new Map<string, readonly string[]>();
+  const rechecked = new Set<string>();
   for (const [name, declared] of checks.record(value, ['scopes'])) {
     const path = ['scopes', name];
     if (name === DEFAULT_SCOPE) checks.fault(path, 'is reserved: it is what the wire says when nothing was granted');
     else if (!isScopeToken(name)) {
       checks.fault(path, 'is not a scope name: 1 to 128 visible ASCII characters without space, quote or backslash');
     }
-    const fields = typeof declared === 'string' ? {} : checks.fields(declared, path, ['description', 'roles']);
+    const fields =
+      typeof declared === 'string' ? {} : checks.fields(declared, path, ['description', 'roles', 'recheckRoles']);
     checks.text(
       fields?.['description'],
       [...path, 'description'],
@@ -40,19 +46,26 @@ export const checkScopes = (checks: Checks, value: unknown, withoutRoleCheck: re
       .list(fields?.['roles'], [...path, 'roles'])
       ?.map((role, index) => checks.required(role, [...path, 'roles', index], /\S/, 'the name of a role'));
     if (roles?.length === 0) checks.fault([...path, 'roles'], 'is empty, so nobody could have the scope; leave it out');
+    if (checks.flag(fields?.['recheckRoles'], [...path, 'recheckRoles']) === true) {
+      rechecked.add(name);
+      if (roles === undefined) checks.fault([...path, 'recheckRoles'], 'needs roles to check; give the scope some');
+    }
     rolesOf.set(
       name,
       (roles ?? []).filter((role) => role !== undefined),
     );
   }
   const names: ReadonlySet<string> = new Set(rolesOf.keys());
+  const needsNone = (scope: string): boolean => withoutRoleCheck.some((pattern) => pattern.test(scope));
   return {
     names,
+    rechecked,
+    rolesOf: (scope) => (needsNone(scope) ? [] : (rolesOf.get(scope) ?? [])),
     allows: (scope, roles) => {
       const needed = rolesOf.get(scope);
       if (needed === undefined) return false;
       if (needed.length === 0 || needed.some((role) => roles.includes(role))) return true;
-      return withoutRoleCheck.some((pattern) => pattern.test(scope));
+      return needsNone(scope);
     },
   };
 };

@@ -1,32 +1,24 @@
 import type { Declarations } from '../directory/declared';
 import type { PasswordSettings } from '../directory/passwords';
 import type { UserSource } from '../directory/user-source';
+import type { MetricsRegistry } from '../events/metrics';
 import { processWarnings, sparing, type Logger } from '../events/logger';
-import { isCanonicalTarget } from '../protocol/paths';
-import { systemClock, YEAR_3000, type Clock, type Milliseconds, type Seconds } from '../protocol/time';
+import { readIssuer, type IssuerAddress } from '../protocol/metadata';
+import { systemClock, YEAR_3000, type Clock, type Milliseconds } from '../protocol/time';
 import type { Limits } from '../throttle/failure-counters';
-import type { TokenLifetimes } from '../tokens/issued-tokens';
 import { checkApis, type Api } from './apis';
 import { Checks, type Path } from './checks';
 import { checkDirectory } from './directory';
 import type { ScopegateOptions } from './options';
+import { checkPaths, type Paths } from './paths';
 import type { RedisLike } from './redis-like';
 import { checkPatterns, checkScopes, type ScopeRules } from './scopes';
 import { checkPasswords, checkThrottle } from './sign-in';
-
-export interface TokenSettings extends TokenLifetimes {
-  readonly maxAccessTokenLifetime: Seconds;
-}
-
-export interface Paths {
-  readonly token: string | false;
-  readonly live: string | false;
-  readonly ready: string | false;
-}
+import { checkTokens, type TokenSettings } from './token-lifetimes';
 
 /** The options, checked, completed and frozen. */
 export interface Settings {
-  readonly issuer: URL;
+  readonly issuer: IssuerAddress;
   readonly scopes: ScopeRules;
   readonly apis: ReadonlyMap<string, Api>;
   readonly redis: RedisLike | undefined;
@@ -38,6 +30,9 @@ export interface Settings {
   readonly prefix: string;
   readonly deadline: Milliseconds;
   readonly usersDeadline: Milliseconds;
+  /** How guards word their refusals. */
+  readonly errors: 'oauth' | 'wso2';
+  readonly metrics: MetricsRegistry | undefined;
   readonly ungrantedScopes: 'drop' | 'reject';
   readonly requireTls: boolean;
   readonly passwords: PasswordSettings;
@@ -62,6 +57,8 @@ const KNOWN_OPTIONS = [
   'prefix',
   'deadline',
   'usersDeadline',
+  'errors',
+  'metrics',
   'ungrantedScopes',
   'scopesWithoutRoleCheck',
   'requireTls',
@@ -73,68 +70,11 @@ const KNOWN_OPTIONS = [
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const checkIssuer = (checks: Checks, value: unknown): URL => {
+const checkIssuer = (checks: Checks, value: unknown): IssuerAddress => {
   const rule = 'an http or https address without query, fragment or credentials, such as https://api.example.com';
   const text = checks.required(value, ['issuer'], /^https?:\/\/[^\s?#@]+$/, rule);
-  const issuer = text === undefined ? undefined : parseUrl(text);
-  if (text !== undefined && issuer === undefined) checks.fault(['issuer'], `must be ${rule}`);
-  return issuer ?? new URL('http://127.0.0.1');
-};
-
-const parseUrl = (text: string): URL | undefined => {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
-};
-
-const checkTokens = (checks: Checks, value: unknown): TokenSettings => {
-  const known = [
-    'accessTokenLifetime',
-    'refreshTokenLifetime',
-    'grantLifetime',
-    'refreshGrace',
-    'maxAccessTokenLifetime',
-  ];
-  const fields = checks.fields(value, ['tokens'], known) ?? {};
-  const seconds = (name: string, least: number, most: number, fallback: Seconds): Seconds =>
-    checks.integer(fields[name], ['tokens', name], least, most, 'seconds') ?? fallback;
-  const maxAccessTokenLifetime = seconds('maxAccessTokenLifetime', 1, 2_592_000, 86_400);
-  return Object.freeze({
-    accessTokenLifetime: seconds(
-      'accessTokenLifetime',
-      1,
-      maxAccessTokenLifetime,
-      Math.min(3_600, maxAccessTokenLifetime),
-    ),
-    refreshTokenLifetime: seconds('refreshTokenLifetime', 1, 31_536_000, 86_400),
-    grantLifetime: seconds('grantLifetime', 1, 315_360_000, 2_592_000),
-    refreshGrace: seconds('refreshGrace', 0, 60, 10),
-    maxAccessTokenLifetime,
-  });
-};
-
-const checkPaths = (checks: Checks, value: unknown): Paths => {
-  const fields = checks.fields(value, ['paths'], ['token', 'live', 'ready']) ?? {};
-  const path = (name: keyof Paths, fallback: string): string | false => {
-    if (fields[name] === false) return false;
-    const rule = 'a path such as /token, or false to leave it out';
-    return checks.text(fields[name], ['paths', name], /^(?:\/[A-Za-z0-9._~-]+)+$/, rule) ?? fallback;
-  };
-  const paths: Paths = {
-    token: path('token', '/token'),
-    live: path('live', '/health/live'),
-    ready: path('ready', '/health/ready'),
-  };
-  const seen = new Set<string>();
-  for (const [name, text] of Object.entries(paths) as [keyof Paths, string | false][]) {
-    if (text === false) continue;
-    if (!isCanonicalTarget(text)) checks.fault(['paths', name], 'must not have dot segments');
-    if (seen.has(text)) checks.fault(['paths', name], `is the path of another endpoint already: ${text}`);
-    seen.add(text);
-  }
-  return Object.freeze(paths);
+  if (text !== undefined && !URL.canParse(text)) checks.fault(['issuer'], `must be ${rule}`);
+  return readIssuer(text !== undefined && URL.canParse(text) ? text : 'http://127.0.0.1');
 };
 
 /** Takes an object of the integrator's by the functions it must have; its own class does not matter. */
@@ -200,19 +140,33 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     directory,
     tokens: checkTokens(checks, fields['tokens']),
     paths: checkPaths(checks, fields['paths']),
-    realm: checks.text(fields['realm'], ['realm'], /^[\x20-\x21\x23-\x5B\x5D-\x7E]{1,128}$/, realmRule) ?? issuer.host,
+    realm:
+      checks.text(fields['realm'], ['realm'], /^[\x20-\x21\x23-\x5B\x5D-\x7E]{1,128}$/, realmRule) ??
+      new URL(issuer.origin).host,
     prefix: checks.text(fields['prefix'], ['prefix'], /^[A-Za-z0-9:._-]{1,64}$/, prefixRule) ?? 'sg:',
     deadline: milliseconds('deadline', 250),
     usersDeadline: milliseconds('usersDeadline', 5_000),
+    errors: checks.oneOf(fields['errors'], ['errors'], ['oauth', 'wso2'] as const) ?? 'oauth',
+    metrics: checkObject<MetricsRegistry>(
+      checks,
+      fields['metrics'],
+      ['metrics'],
+      ['registerMetric'],
+      'a prom-client registry',
+    ),
     ungrantedScopes:
       checks.oneOf(fields['ungrantedScopes'], ['ungrantedScopes'], ['drop', 'reject'] as const) ?? 'drop',
-    requireTls: checks.flag(fields['requireTls'], ['requireTls']) ?? issuer.protocol === 'https:',
+    requireTls: checks.flag(fields['requireTls'], ['requireTls']) ?? issuer.origin.startsWith('https:'),
     passwords: checkPasswords(checks, fields['passwords']),
     limits: checkThrottle(checks, fields['throttle']),
     throttled: fields['throttle'] !== false,
     logger: sparing(logger, systemClock), // real time: a clock that is passed in may stand still
     clock,
   };
+  if (scopes.rechecked.size > 0 && users !== undefined && users.find === undefined) {
+    const problem = "needs to ask for a user's present roles: give users as { verify, find }";
+    for (const scope of scopes.rechecked) checks.fault(['scopes', scope, 'recheckRoles'], problem);
+  }
   checks.finish();
   return Object.freeze(settings);
 };

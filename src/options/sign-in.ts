@@ -26,7 +26,7 @@ export const checkPasswords = (checks: Checks, value: unknown): PasswordSettings
 
 /** How many failed sign-ins are borne. */
 export const checkThrottle = (checks: Checks, value: unknown): Limits => {
-  const known = ['accountAndAddress', 'address', 'account', 'clientAndAddress'];
+  const known = ['accountAndAddress', 'address', 'account', 'clientAndAddress', 'unknownTokens'];
   const fields = checks.fields(value === false ? undefined : value, ['throttle'], known) ?? {};
   const limit = (rule: Rule, failures: number, window: Seconds): Limit => {
     const path: Path = ['throttle', rule];
@@ -41,5 +41,6 @@ export const checkThrottle = (checks: Checks, value: unknown): Limits => {
     address: limit('address', 100, 900),
     account: limit('account', 200, 3_600),
     clientAndAddress: limit('clientAndAddress', 10, 900),
+    unknownTokens: limit('unknownTokens', 500, 60),
   });
 };

@@ -20,6 +20,7 @@ const bodyOnly = new Set([
   'client_secret',
   'token',
   'token_type_hint',
+  'validity_period',
   'code',
   'code_verifier',
   'redirect_uri',

@@ -1,4 +1,5 @@
 import type { DirectoryStore } from '../directory/directory-store';
+import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { RedisLike } from '../options/redis-like';
 import type { Clock, Milliseconds } from '../protocol/time';
@@ -18,6 +19,7 @@ export interface StoreSettings {
   readonly prefix: string;
   readonly deadline: Milliseconds;
   readonly clock: Clock;
+  readonly emit: Emit;
   readonly logger: Logger;
   readonly limits: Limits;
 }
@@ -54,8 +56,8 @@ const memoryStores = ({ clock, logger, limits }: StoreSettings): Stores => {
   };
 };
 
-const redisStores = (redis: RedisLike, { prefix, deadline, clock, logger, limits }: StoreSettings): Stores => {
-  const connection = new RedisConnection(redis, { deadline, logger });
+const redisStores = (redis: RedisLike, { prefix, deadline, clock, emit, logger, limits }: StoreSettings): Stores => {
+  const connection = new RedisConnection(redis, { deadline, emit, logger });
   const keys = createKeys(prefix);
   const tokens = new RedisTokenStore(connection, keys, clock);
   let closed = false;

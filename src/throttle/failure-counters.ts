@@ -7,7 +7,7 @@ export interface Limit {
 }
 
 /** What is counted. Each has a limit and counters of its own. */
-export type Rule = 'accountAndAddress' | 'address' | 'account' | 'clientAndAddress';
+export type Rule = 'accountAndAddress' | 'address' | 'account' | 'clientAndAddress' | 'unknownTokens';
 
 export type Limits = Readonly<Record<Rule, Limit>>;
 

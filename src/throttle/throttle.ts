@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Emit } from '../events/emitter';
 import { OAuthError } from '../protocol/errors';
 import { digestOf } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
@@ -29,12 +30,16 @@ export interface Throttle {
   refuseBlockedClient(clientId: string, address: string): void;
   /** Counts a failed client authentication. @throws OAuthError `invalid_request` (429) when it was one too many. */
   clientFailed(clientId: string, address: string): Promise<void>;
+  /** Counts a token that a client asked about in vain. @throws OAuthError `invalid_request` (429) when it was one too many. */
+  unknownToken(clientId: string, address: string): Promise<void>;
 }
 
 /** Where something is counted. */
 interface Mark {
   readonly rule: Rule;
   readonly key: string;
+  /** Where the attempt comes from, for those who are told of it. */
+  readonly network: string;
 }
 
 const nameOf = ({ rule, key }: Mark): string => `${rule}:${key}`;
@@ -49,19 +54,29 @@ const tooMany = (endsIn: Milliseconds): OAuthError =>
     headers: { 'Retry-After': String(Math.max(1, Math.ceil(endsIn / 1000))) },
   });
 
-export const createThrottle = (counters: FailureCounters, limits: Limits): Throttle => {
+export const createThrottle = (counters: FailureCounters, limits: Limits, emit: Emit): Throttle => {
   // What is blocked is remembered here, so that a flood of refusals costs the store nothing.
   const blocked = new LRUCache<string, true>({ max: MOST_BLOCKS_IN_MEMORY });
 
+  const tellOf = ({ rule, network }: Mark): void => emit({ type: 'throttle', rule, network });
+
   const refuseBlocked = (mark: Mark): void => {
     const remaining = blocked.getRemainingTTL(nameOf(mark));
-    if (remaining > 0) throw tooMany(remaining);
+    if (remaining <= 0) return;
+    tellOf(mark);
+    throw tooMany(remaining);
   };
 
   const refuseOver = (mark: Mark, { failures, endsIn }: Count): void => {
     if (failures <= limits[mark.rule].failures) return;
     blocked.set(nameOf(mark), true, { ttl: Math.max(1, endsIn) });
+    tellOf(mark);
     throw tooMany(endsIn);
+  };
+
+  const byClient = (rule: Rule, clientId: string, address: string): Mark => {
+    const network = networkOf(address);
+    return { rule, key: keyOf(clientId, network), network };
   };
 
   const pairs = new InFlight();
@@ -122,9 +137,9 @@ export const createThrottle = (counters: FailureCounters, limits: Limits): Throt
   return {
     beginSignIn: async (account, address) => {
       const network = networkOf(address);
-      const byAddress: Mark = { rule: 'address', key: keyOf(network) };
-      const byAccount: Mark = { rule: 'account', key: keyOf(account) };
-      const byPair: Mark = { rule: 'accountAndAddress', key: keyOf(account, network) };
+      const byAddress: Mark = { rule: 'address', key: keyOf(network), network };
+      const byAccount: Mark = { rule: 'account', key: keyOf(account), network };
+      const byPair: Mark = { rule: 'accountAndAddress', key: keyOf(account, network), network };
       refuseBlocked(byAddress);
       const turn = await reserveInTurn(byPair);
       // A guess that nobody looks at must not use up the account's ceiling: one address could close it to all others.
@@ -160,13 +175,19 @@ export const createThrottle = (counters: FailureCounters, limits: Limits): Throt
         throw error;
       }
       decided();
+      tellOf(turn === 'runs' ? byAccount : byPair);
       return { refused: true, settle: async () => undefined };
     },
     refuseBlockedClient: (clientId, address) => {
-      refuseBlocked({ rule: 'clientAndAddress', key: keyOf(clientId, networkOf(address)) });
+      refuseBlocked(byClient('clientAndAddress', clientId, address));
     },
     clientFailed: async (clientId, address) => {
-      const mark: Mark = { rule: 'clientAndAddress', key: keyOf(clientId, networkOf(address)) };
+      const mark = byClient('clientAndAddress', clientId, address);
+      refuseOver(mark, await counters.add(mark.rule, mark.key));
+    },
+    unknownToken: async (clientId, address) => {
+      const mark = byClient('unknownTokens', clientId, address);
+      refuseBlocked(mark);
       refuseOver(mark, await counters.add(mark.rule, mark.key));
     },
   };
@@ -179,4 +200,5 @@ export const noThrottle: Throttle = {
   beginSignIn: async () => nobodyFails,
   refuseBlockedClient: () => undefined,
   clientFailed: async () => undefined,
+  unknownToken: async () => undefined,
 };

@@ -31,6 +31,12 @@ export const ownerOf = ({
   environment,
 });
 
+/** What an access token may do. */
+export interface Rights {
+  readonly scopes: Scope;
+  readonly subscriptions: readonly string[];
+}
+
 /** How long an access token may live. */
 export interface Term {
   readonly now: EpochSeconds;
@@ -42,9 +48,13 @@ export interface Term {
 const INSTANT_PRECISION: Seconds = 0.001;
 
 /** A new access token and its record. Nothing outlives its grant. */
-export const newAccessToken = (grant: Grant, scopes: Scope, { now, lifetime, grantExpiresAt }: Term) => {
+export const newAccessToken = (
+  grant: Grant,
+  { scopes, subscriptions }: Rights,
+  { now, lifetime, grantExpiresAt }: Term,
+) => {
   const { text, digest } = mintAccessToken(grant.grantId);
   const left = Math.min(lifetime, grantExpiresAt - now);
-  const record: AccessTokenRecord = { ...grant, digest, scopes, issuedAt: now, expiresAt: now + left };
+  const record: AccessTokenRecord = { ...grant, digest, scopes, subscriptions, issuedAt: now, expiresAt: now + left };
   return { text, record, expiresIn: Math.max(1, Math.floor(left + INSTANT_PRECISION)) };
 };

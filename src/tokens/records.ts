@@ -1,3 +1,4 @@
+import type { GrantFacts } from '../events/gate-events';
 import type { Scope } from '../protocol/scope';
 import type { Digest, GrantId } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
@@ -15,10 +16,21 @@ export interface Grant {
   readonly environment: Environment;
 }
 
+/** What events tell of a grant; to be copied from anything that carries it. */
+export const factsOf = ({ grantId, clientId, subject, organization, environment }: Grant): GrantFacts => ({
+  grantId,
+  clientId,
+  ...(subject === undefined ? {} : { subject }),
+  ...(organization === undefined ? {} : { organization }),
+  environment,
+});
+
 /** A live access token as the store keeps it: a snapshot of what was granted at issue. */
 export interface AccessTokenRecord extends Grant {
   readonly digest: Digest;
   readonly scopes: Scope;
+  /** APIs that the application subscribed to when the token was issued; empty where none are declared. */
+  readonly subscriptions: readonly string[];
   readonly issuedAt: EpochSeconds;
   readonly expiresAt: EpochSeconds;
 }

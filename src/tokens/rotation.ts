@@ -1,18 +1,19 @@
+import type { Emit } from '../events/emitter';
 import { OAuthError } from '../protocol/errors';
 import type { Scope } from '../protocol/scope';
 import { mintRefreshToken, provesIssue, readRefreshToken, type MintedToken } from '../protocol/secrets';
 import { openWith, sealUnder } from '../protocol/sealing';
 import type { Clock } from '../protocol/time';
-import { newAccessToken, ownerOf, type IssuedTokens, type TokenLifetimes } from './issued-tokens';
-import type { Grant, RefreshTokenRecord } from './records';
+import { newAccessToken, ownerOf, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
+import { factsOf, type Grant, type RefreshTokenRecord } from './records';
 import type { TokenStore } from './token-store';
 
 /** What the refresh grant decides while a token is being refreshed. It throws to refuse; nothing is spent then. */
-export type RefreshDecision = (grant: RefreshTokenRecord) => Promise<RefreshedScopes>;
+export type RefreshDecision = (grant: RefreshTokenRecord) => Promise<RefreshedRights>;
 
-export interface RefreshedScopes {
+export interface RefreshedRights {
   /** For the new access token. */
-  readonly access: Scope;
+  readonly access: Rights;
   /** Kept by the grant. */
   readonly grant: Scope;
 }
@@ -29,8 +30,11 @@ const refused = (reason: string): OAuthError =>
 // A loser of a race finds the winner's rotation at its second look; more than that is a store that does not keep still.
 const MOST_LOOKS = 3;
 
+const areEqual = (left: Rights, right: Rights): boolean =>
+  left.scopes.join(' ') === right.scopes.join(' ') && left.subscriptions.join(' ') === right.subscriptions.join(' ');
+
 /** Refresh token rotation (RFC 9700 §4.14.2): one use each, a repeat inside the grace window, the end for a reuse. */
-export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, clock: Clock): Refresh => {
+export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, clock: Clock, emit: Emit): Refresh => {
   const { accessTokenLifetime, refreshTokenLifetime, refreshGrace } = lifetimes;
 
   const refresh = async (refreshToken: string, clientId: string, decide: RefreshDecision): Promise<IssuedTokens> => {
@@ -45,7 +49,10 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
       if (state.digest !== token.digest) return await answerSpent(presented, state);
       const decided = await decide(state);
       const issued = await rotate(presented, state, decided);
-      if (issued !== undefined) return confirm(issued, presented, state, decided, decide);
+      if (issued === undefined) continue;
+      const confirmed = await confirm(issued, presented, state, decided, decide);
+      emit({ type: 'refresh', ...factsOf(state), scopes: confirmed.scopes });
+      return confirmed;
     }
     throw refused('lost every race');
   };
@@ -58,7 +65,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     issued: IssuedTokens,
     presented: MintedToken,
     state: RefreshTokenRecord,
-    { access }: RefreshedScopes,
+    { access }: RefreshedRights,
     decide: RefreshDecision,
   ): Promise<IssuedTokens> => {
     // A repeat of this request must not be answered with an access token that was never confirmed.
@@ -67,7 +74,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
       throw error;
     });
     const successor = readRefreshToken(issued.refreshToken ?? '');
-    if (present.access.join(' ') === access.join(' ') || successor === undefined) return issued;
+    if (areEqual(present.access, access) || successor === undefined) return issued;
     const replaced: RefreshTokenRecord = { ...state, digest: successor.digest };
     const replacing = await rotate(presented, replaced, present);
     if (replacing === undefined) throw refused('used before it was answered');
@@ -78,18 +85,18 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
   const rotate = async (
     presented: MintedToken,
     state: RefreshTokenRecord,
-    scopes: RefreshedScopes,
+    rights: RefreshedRights,
   ): Promise<IssuedTokens | undefined> => {
     const now = clock();
     const { grantId, proofKey, grantExpiresAt } = state;
     const grant: Grant = { grantId, ...ownerOf(state) };
-    const access = newAccessToken(grant, scopes.access, { now, lifetime: accessTokenLifetime, grantExpiresAt });
+    const access = newAccessToken(grant, rights.access, { now, lifetime: accessTokenLifetime, grantExpiresAt });
     const refreshToken = mintRefreshToken(grantId, proofKey);
     const issued: IssuedTokens = {
       accessToken: access.text,
       refreshToken: refreshToken.text,
       expiresIn: access.expiresIn,
-      scopes: scopes.access,
+      scopes: rights.access.scopes,
     };
     const outcome = await store.rotate({
       spent: state.digest,
@@ -97,7 +104,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
       refresh: {
         ...grant,
         digest: refreshToken.digest,
-        scopes: scopes.grant,
+        scopes: rights.grant,
         expiresAt: Math.min(now + refreshTokenLifetime, grantExpiresAt),
         grantExpiresAt,
         proofKey,
@@ -114,17 +121,20 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
   };
 
   /** A refresh token that is not the live one: a repeat inside the grace window, a reuse, or a forgery. */
-  const answerSpent = async (
-    { text, digest }: MintedToken,
-    { grantId, proofKey, spent }: RefreshTokenRecord,
-  ): Promise<IssuedTokens> => {
+  const answerSpent = async ({ text, digest }: MintedToken, state: RefreshTokenRecord): Promise<IssuedTokens> => {
+    const { grantId, proofKey, spent } = state;
     if (spent !== undefined && spent.digest === digest && clock() < spent.until) {
       const pair = openWith(text, spent.sealedPair);
       // The text was sealed by `rotate` and is authenticated, so its shape is known.
-      if (pair !== undefined) return JSON.parse(pair) as IssuedTokens;
+      if (pair !== undefined) {
+        emit({ type: 'replay', ...factsOf(state) });
+        return JSON.parse(pair) as IssuedTokens;
+      }
     }
     if (!provesIssue(text, proofKey)) throw refused('forged');
+    emit({ type: 'reuse', ...factsOf(state) });
     await store.revokeGrant(grantId); // RFC 9700 §4.14.2
+    emit({ type: 'revoke', because: 'reuse', ends: 'grants', ...factsOf(state) });
     throw refused('reused');
   };
 

@@ -1,19 +1,24 @@
+import type { Emit } from '../events/emitter';
+import type { IssueOccasion } from '../events/gate-events';
 import { temporarilyUnavailable, type OAuthError } from '../protocol/errors';
-import type { Scope } from '../protocol/scope';
-import { mintGrantId, mintProofKey, mintRefreshToken, readAccessToken, type GrantId } from '../protocol/secrets';
-import type { Clock } from '../protocol/time';
-import { newAccessToken, ownerOf, type IssuedTokens, type TokenLifetimes } from './issued-tokens';
-import type { AccessTokenRecord, Grant } from './records';
+import { mintGrantId, mintProofKey, mintRefreshToken, readAccessToken, readRefreshToken } from '../protocol/secrets';
+import type { Clock, Seconds } from '../protocol/time';
+import { newAccessToken, ownerOf, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
+import { liveGrants, type GrantInfo } from './live-grants';
+import { factsOf, type AccessTokenRecord, type Grant, type RefreshTokenRecord } from './records';
+import { createRevocation, type Revocation } from './revocation';
 import { createRefresh, type Refresh } from './rotation';
 import type { GrantOwner, TokenStore } from './token-store';
 
-export interface IssueOrder extends Omit<Grant, 'grantId'> {
-  readonly scopes: Scope;
+export interface IssueOrder extends Omit<Grant, 'grantId'>, Rights {
+  readonly occasion: IssueOccasion;
+  /** Life of the access token, where it is not the usual one. */
+  readonly lifetime?: Seconds;
   /** `none` where the client may not use a refresh token. */
   readonly refreshToken: 'issue' | 'none';
 }
 
-export interface TokenService {
+export interface TokenService extends Revocation {
   /**
    * Stores the tokens, asks once more, and only then hands them out: whoever ends grants meanwhile has either found
    * these in the index, or is seen here.
@@ -23,22 +28,42 @@ export interface TokenService {
   readonly refresh: Refresh;
   /** The record of a live access token, or `undefined`. */
   find(accessToken: string): Promise<AccessTokenRecord | undefined>;
-  /** Ends one grant: its refresh token and its access tokens. */
-  revokeGrant(grantId: GrantId): Promise<void>;
-  /** Ends all grants of a client or a user. */
-  revokeAll(owner: GrantOwner): Promise<void>;
-  /** Ends all access tokens of a client or a user; refresh tokens stay. */
-  revokeAccess(owner: GrantOwner): Promise<void>;
+  /** The state of the grant whose live refresh token this is, or `undefined`. */
+  findRefresh(refreshToken: string): Promise<RefreshTokenRecord | undefined>;
+  /** Grants of a client or a user that have live tokens. */
+  list(owner: GrantOwner): AsyncIterable<GrantInfo>;
+}
+
+export interface TokenServices {
+  readonly lifetimes: TokenLifetimes;
+  readonly clock: Clock;
+  readonly emit: Emit;
 }
 
 const changedMeanwhile = (): OAuthError =>
   temporarilyUnavailable(new Error('the user or the client was changed during the sign-in'));
 
-const GRANTS_AT_A_TIME = 200;
-
 /** The only writer of tokens. */
-export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes, clock: Clock): TokenService => {
+export const createTokenService = (store: TokenStore, { lifetimes, clock, emit }: TokenServices): TokenService => {
   const { accessTokenLifetime, refreshTokenLifetime, grantLifetime } = lifetimes;
+
+  const find = async (accessToken: string): Promise<AccessTokenRecord | undefined> => {
+    const token = readAccessToken(accessToken);
+    if (token === undefined) return undefined;
+    const record = await store.find(token.grantId, token.digest);
+    // A store that answers another question than was asked must not open a door.
+    if (record?.grantId !== token.grantId || record.digest !== token.digest) return undefined;
+    const isWhole = [record.scopes, record.subscriptions].every(Array.isArray) && Number.isFinite(record.expiresAt);
+    return isWhole && record.expiresAt > clock() ? record : undefined;
+  };
+
+  const findRefresh = async (refreshToken: string): Promise<RefreshTokenRecord | undefined> => {
+    const token = readRefreshToken(refreshToken);
+    const state = token === undefined ? undefined : await store.findRefresh(token.grantId);
+    return state?.digest === token?.digest ? state : undefined;
+  };
+
+  const revocation = createRevocation(store, emit);
 
   const issue = async (order: IssueOrder, stillHolds: () => Promise<boolean>): Promise<IssuedTokens> => {
     const grant: Grant = { grantId: mintGrantId(), ...ownerOf(order) };
@@ -47,19 +72,19 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
       await store.revokeGrant(grant.grantId).catch(() => undefined);
       throw error;
     });
-    if (holds) return issued;
-    await store.revokeGrant(grant.grantId);
-    throw changedMeanwhile();
+    if (!holds) {
+      await revocation.revokeGrant(grant, 'undone');
+      throw changedMeanwhile();
+    }
+    emit({ type: 'issue', occasion: order.occasion, ...factsOf(grant), scopes: issued.scopes });
+    return issued;
   };
 
-  const storeNew = async ({ scopes, refreshToken }: IssueOrder, grant: Grant): Promise<IssuedTokens> => {
+  const storeNew = async (order: IssueOrder, grant: Grant): Promise<IssuedTokens> => {
+    const { scopes, refreshToken, lifetime = accessTokenLifetime } = order;
     const now = clock();
     const grantExpiresAt = now + grantLifetime;
-    const { text, record, expiresIn } = newAccessToken(grant, scopes, {
-      now,
-      lifetime: accessTokenLifetime,
-      grantExpiresAt,
-    });
+    const { text, record, expiresIn } = newAccessToken(grant, order, { now, lifetime, grantExpiresAt });
     if (refreshToken === 'none') {
       await store.save(record);
       return { accessToken: text, expiresIn, scopes };
@@ -77,33 +102,12 @@ export const createTokenService = (store: TokenStore, lifetimes: TokenLifetimes,
     return { accessToken: text, refreshToken: refresh.text, expiresIn, scopes };
   };
 
-  const find = async (accessToken: string): Promise<AccessTokenRecord | undefined> => {
-    const token = readAccessToken(accessToken);
-    if (token === undefined) return undefined;
-    const record = await store.find(token.grantId, token.digest);
-    // A store that answers another question than was asked must not open a door.
-    if (record?.grantId !== token.grantId || record.digest !== token.digest) return undefined;
-    const isWhole = Number.isFinite(record.expiresAt) && Array.isArray(record.scopes);
-    return isWhole && record.expiresAt > clock() ? record : undefined;
+  return {
+    issue,
+    refresh: createRefresh(store, lifetimes, clock, emit),
+    find,
+    findRefresh,
+    list: (owner) => liveGrants(store, owner, clock),
+    ...revocation,
   };
-
-  const revokeGrant = (grantId: GrantId): Promise<void> => store.revokeGrant(grantId);
-
-  const revokeAll = async (owner: GrantOwner): Promise<void> => {
-    await forEachGrant(owner, (grantId) => store.revokeGrant(grantId));
-  };
-
-  /** In slices: an owner may have more grants than a store should be asked about at once. */
-  const forEachGrant = async (owner: GrantOwner, end: (grantId: GrantId) => Promise<void>): Promise<void> => {
-    const grants = await store.grantsOf(owner);
-    for (let start = 0; start < grants.length; start += GRANTS_AT_A_TIME) {
-      await Promise.all(grants.slice(start, start + GRANTS_AT_A_TIME).map(end));
-    }
-  };
-
-  const revokeAccess = async (owner: GrantOwner): Promise<void> => {
-    await forEachGrant(owner, (grantId) => store.revokeAccess(grantId));
-  };
-
-  return { issue, refresh: createRefresh(store, lifetimes, clock), find, revokeGrant, revokeAll, revokeAccess };
 };

@@ -5,6 +5,12 @@ import type { AccessTokenRecord, RefreshTokenRecord } from './records';
 /** Whose grants: a client's or a user's. */
 export type GrantOwner = { readonly clientId: string } | { readonly subject: string };
 
+/** The access tokens of a grant, the expiry of the earlier one cut to the end of its respite. */
+export interface HeldAccess {
+  readonly access?: AccessTokenRecord;
+  readonly earlier?: AccessTokenRecord;
+}
+
 /** One use of a refresh token: what it replaces, and with what. The caller has chosen the successor beforehand. */
 export interface Rotation {
   /** The live refresh token that is replaced. */
@@ -34,6 +40,12 @@ export interface TokenStore {
 
   /** The live access token of this digest, or `undefined`; never an expired one. */
   find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined>;
+
+  /**
+   * What stands under a grant's access tokens, whatever their digests: the last one issued, and the one that the last
+   * refresh replaced. They are told also when they have expired, if they are still there: to find a grant by an old token.
+   */
+  heldAccess(grantId: GrantId): Promise<HeldAccess>;
 
   /** The refresh state of a grant, or `undefined`; never an expired one. */
   findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined>;

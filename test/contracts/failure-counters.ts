@@ -6,6 +6,7 @@ export const contractLimits: Limits = {
   address: { failures: 5, window: 60 },
   account: { failures: 7, window: 60 },
   clientAndAddress: { failures: 3, window: 60 },
+  unknownTokens: { failures: 3, window: 60 },
 };
 
 /** One suite for the port `FailureCounters`, run unchanged over every store. */

@@ -1,7 +1,7 @@
 import type { ApplicationInfo, GeneratedKeys, ScopegateOptions } from 'scopegate';
 import { aClock } from '../support/clock';
 import { everyStore, onRedis } from '../support/every-store';
-import { aGate, JANE, JOHN, type Pair, type TestGate, type TestScope } from '../support/gate';
+import { aGate, JANE, JOHN, MARY, type Pair, type TestGate, type TestScope } from '../support/gate';
 import { listed } from '../support/listed';
 import { rejectionOf } from '../support/thrown';
 
@@ -211,6 +211,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect((await listed(users.list())).map(({ username }) => username)).toEqual([
         JOHN[0],
         JANE[0],
+        MARY[0],
         expected.username,
       ]);
     });

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/protocol/time';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { createTokenService, type TokenService } from '../../src/tokens/token-service';
+import { unheard } from '../support/events';
 import { failingDirectoryStore } from '../support/failing-directory-store';
 import { failingTokenStore, type FailureMoment } from '../support/failing-token-store';
 import { cheapPasswords } from '../support/gate';
@@ -44,7 +45,7 @@ const aDirectory = async () => {
   const declared = declareDirectory({ organizations: [], users: [], applications: [] }, passwords);
   const directory = new Directory(declared, directoryStore.store, systemClock);
   const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 0 };
-  const tokens = createTokenService(tokenStore.store, lifetimes, systemClock);
+  const tokens = createTokenService(tokenStore.store, { lifetimes, clock: systemClock, emit: unheard });
   const management: Management = {
     organizations: createOrganizations(directory, tokens),
     users: createUsers(directory, passwords, tokens, 'here'),
@@ -61,11 +62,13 @@ const aDirectory = async () => {
   });
   const { accessToken } = await tokens.issue(
     {
+      occasion: 'password',
       clientId: 'k',
       subject: SAM,
       organization: 'acme',
       environment: 'production',
       scopes: ['read'],
+      subscriptions: [],
       refreshToken: 'issue',
     },
     async () => true,

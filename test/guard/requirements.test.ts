@@ -147,8 +147,8 @@ test('a map per method is told from a rule by its names', () => {
 test('the access of a resource compiles to its rule, or to none where it is public', () => {
   expect(compileAccess({ kind: 'public' }, compile)).toBeUndefined();
   expect(compileAccess({ kind: 'token' }, compile)).toBe(anyToken);
-  const all = compileAccess({ kind: 'allOf', scopes: ['a', 'b'] }, compile);
-  const any = compileAccess({ kind: 'anyOf', scopes: ['a', 'b'] }, compile);
+  const all = compileAccess({ kind: 'scopes', requirement: { allOf: ['a', 'b'] } }, compile);
+  const any = compileAccess({ kind: 'scopes', requirement: { anyOf: ['a', 'b'] } }, compile);
   expect([all?.isMetBy(['a']), any?.isMetBy(['a']), all?.names, any?.names]).toEqual([
     false,
     true,
@@ -169,7 +169,7 @@ describe('on routes', () => {
       scope: 'read update',
     });
     expect(answer.headers['www-authenticate']).toBe(
-      'Bearer realm="127.0.0.1", error="insufficient_scope", error_description="This resource needs more scope than the token has: its rule names read, update.", scope="read update"',
+      'Bearer realm="127.0.0.1", error="insufficient_scope", error_description="This resource needs more scope than the token has: its rule names read, update.", scope="read update", resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
     );
     expect(served()).toBe(0);
     expect((await get('/either', access_token)).status).toBe(200);

@@ -1,7 +1,7 @@
 import express from 'express';
 import fc from 'fast-check';
 import { ConfigurationError, type ApiDeclaration } from 'scopegate';
-import { aGate, JOHN, type TestScope } from '../support/gate';
+import { aGate, JOHN, type TestScope, subscribing } from '../support/gate';
 import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf } from '../support/raw-http';
 import { thrownBy } from '../support/thrown';
 
@@ -19,7 +19,7 @@ const orders: ApiDeclaration<TestScope> = {
 
 /** The API behind a real server, and the raw bytes of requests to it. */
 const served = async (declaration: ApiDeclaration<TestScope> = orders, mount = '/orders') => {
-  const { gate, signIn } = aGate({ apis: { orders: declaration } });
+  const { gate, signIn } = aGate({ apis: { orders: declaration }, applications: subscribing('orders') });
   const app = express();
   const reached: string[] = [];
   app.use(mount, gate.api('orders'), (incoming, response) => {

@@ -3,6 +3,7 @@ import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { readBasicCredentials, readBearerCredentials } from '../../src/protocol/credentials';
 import { mintAccessToken, mintClientSecret, mintGrantId } from '../../src/protocol/secrets';
 import { createTokenService } from '../../src/tokens/token-service';
+import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
 import { failingTokenStore } from '../support/failing-token-store';
 import { aGate, APPLICATION, type TestGate } from '../support/gate';
@@ -129,7 +130,7 @@ describe('credentials of a guarded request', () => {
   it('S-183 S-184 reach the look-up only as b64token, and the store only with a right checksum', async () => {
     const counted = failingTokenStore(new MemoryTokenStore({ clock: aClock().now, maxGrants: 10 }));
     const lifetimes = { accessTokenLifetime: 1, refreshTokenLifetime: 1, grantLifetime: 1, refreshGrace: 0 };
-    const service = createTokenService(counted.store, lifetimes, aClock().now);
+    const service = createTokenService(counted.store, { lifetimes, clock: aClock().now, emit: unheard });
     const asked: string[] = [];
     const { app, served } = aGuard(async (text) => {
       asked.push(text);

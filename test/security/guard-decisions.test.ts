@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
+import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
 import { everyStore, onRedis } from '../support/every-store';
 import { aGate, JOHN, type TestGate } from '../support/gate';
@@ -153,7 +154,7 @@ describe('time and the guard', () => {
   it('S-198 takes a token that it has seen before it was issued', async () => {
     const store = new MemoryTokenStore({ clock: clock.now, maxGrants: 10 });
     const lifetimes = { accessTokenLifetime: 1, refreshTokenLifetime: 1, grantLifetime: 1, refreshGrace: 0 };
-    const { app } = aGuard(createTokenService(store, lifetimes, clock.now).find);
+    const { app } = aGuard(createTokenService(store, { lifetimes, clock: clock.now, emit: unheard }).find);
     const { text, record } = aLiveToken(start);
     const get = () => request(app).get('/guarded').auth(text, { type: 'bearer' });
     await get().expect(401);

@@ -6,6 +6,7 @@ import type { AccessTokenRecord } from '../../src/tokens/records';
 import { createTokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
+import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
 import { aGuard, aLiveToken, expresses, type FindToken } from '../support/guard-rig';
 import { expectCleanAnswer } from '../support/oracle';
@@ -20,7 +21,7 @@ const lifetimes = { accessTokenLifetime: 1, refreshTokenLifetime: 1, grantLifeti
 const storeThatAnswers = (answer: unknown): FindToken => {
   const store: TokenStore = new MemoryTokenStore({ clock: () => now, maxGrants: 1 });
   store.find = () => answer as Promise<AccessTokenRecord>;
-  return createTokenService(store, lifetimes, () => now).find;
+  return createTokenService(store, { lifetimes, clock: () => now, emit: unheard }).find;
 };
 
 const trap = new Proxy(live, {

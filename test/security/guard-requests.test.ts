@@ -4,8 +4,9 @@ import { scopegate } from 'scopegate';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
+import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
-import { aGate, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate';
+import { aGate, gateOptions, JOHN, recordedLogger, type TestGate, subscribing } from '../support/gate';
 import { aGuard, aLiveToken } from '../support/guard-rig';
 import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf, type RawResponse } from '../support/raw-http';
 
@@ -36,6 +37,7 @@ describe('methods and a guard', () => {
   };
   beforeAll(async () => {
     gate = aGate({
+      applications: subscribing('orders'),
       apis: { orders: { context: '/api', resources: [{ path: '/', methods: ['GET'], scopes: ['read'] }] } },
     });
     const { requireScope, requireToken, api } = gate.gate;
@@ -227,7 +229,7 @@ describe('what a store learns of a token', () => {
       return find.call(store, grantId, digest);
     };
     const lifetimes = { accessTokenLifetime: 1, refreshTokenLifetime: 1, grantLifetime: 1, refreshGrace: 0 };
-    const { app } = aGuard(createTokenService(store, lifetimes, () => now).find);
+    const { app } = aGuard(createTokenService(store, { lifetimes, clock: () => now, emit: unheard }).find);
     const { text, record } = aLiveToken(now);
     await store.save(record);
     await request(app).get('/guarded').auth(text, { type: 'bearer' }).expect(200);

@@ -9,6 +9,7 @@ import type { AccessTokenRecord, RefreshTokenRecord } from '../../src/tokens/rec
 import type { RefreshDecision } from '../../src/tokens/rotation';
 import { createTokenService, type IssueOrder } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
+import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
 import { onRedis } from '../support/every-store';
 import { failingTokenStore, type FailureMoment } from '../support/failing-token-store';
@@ -25,13 +26,18 @@ const lifetimes = {
   refreshGrace: 10,
 };
 const order: IssueOrder = {
+  occasion: 'password',
   clientId: 'key',
   subject: 'john',
   environment: 'production',
   scopes: ['read'],
+  subscriptions: [],
   refreshToken: 'issue',
 };
-const asBefore: RefreshDecision = async ({ scopes }) => ({ access: scopes, grant: scopes });
+const asBefore: RefreshDecision = async ({ scopes }) => ({
+  access: { scopes, subscriptions: [] },
+  grant: scopes,
+});
 const unavailable = { code: 'ERR_SCOPEGATE_STORE_UNAVAILABLE' };
 
 const closing: (() => Promise<void>)[] = [];
@@ -47,14 +53,18 @@ const memoryStore = async (): Promise<TokenStore> => {
 
 const redisStore = async (): Promise<TokenStore> => {
   const { redis, prefix } = await onRedis();
-  const connection = new RedisConnection(redis, { deadline: 1_000, logger: recordedLogger().logger });
+  const connection = new RedisConnection(redis, { deadline: 1_000, emit: unheard, logger: recordedLogger().logger });
   closing.push(() => connection.close());
   return new RedisTokenStore(connection, createKeys(prefix), aClock().now);
 };
 
 const aService = (overrides: Partial<typeof lifetimes> = {}) => {
   const failing = failingTokenStore(new MemoryTokenStore({ clock: aClock().now, maxGrants: 100 }));
-  const service = createTokenService(failing.store, { ...lifetimes, ...overrides }, aClock().now);
+  const service = createTokenService(failing.store, {
+    lifetimes: { ...lifetimes, ...overrides },
+    clock: aClock().now,
+    emit: unheard,
+  });
   const issue = async () => {
     const { accessToken, refreshToken = '' } = await service.issue(order, async () => true);
     return { accessToken, refreshToken };
@@ -123,7 +133,7 @@ describe('a refresh whose store fails', () => {
     const found = await service.find(accessToken);
     if (found === undefined) throw new Error('there is no such token');
     const endsMeanwhile: RefreshDecision = async (grant) => {
-      await service.revokeGrant(grant.grantId);
+      await service.revokeGrant(grant.grantId, 'management');
       return asBefore(grant);
     };
     const late = service.refresh(refreshToken, order.clientId, endsMeanwhile);
@@ -144,7 +154,7 @@ describe.each([
     const proofKey = mintProofKey();
     const anAccess = (): AccessTokenRecord => {
       const { digest } = mintAccessToken(grant.grantId);
-      return { ...grant, digest, scopes: ['read'], issuedAt: now, expiresAt: now + 100 };
+      return { ...grant, digest, scopes: ['read'], subscriptions: [], issuedAt: now, expiresAt: now + 100 };
     };
     const aRefresh = (): RefreshTokenRecord => {
       const { digest } = mintRefreshToken(grant.grantId, proofKey);

@@ -5,10 +5,10 @@ import { refreshed } from '../support/refreshing';
 
 describe('scopes of a token that was issued', () => {
   it.each([
-    ['none', (fields: readonly unknown[]) => fields.slice(0, -1)],
-    ['null', (fields: readonly unknown[]) => [...fields.slice(0, -1), null]],
-    ['a list', (fields: readonly unknown[]) => [...fields.slice(0, -1), ['read']]],
-    ['true', (fields: readonly unknown[]) => [...fields.slice(0, -1), true]],
+    ['none', (fields: readonly unknown[]) => fields.slice(0, -2)],
+    ['null', (fields: readonly unknown[]) => [...fields.slice(0, -2), null, fields.at(-1)]],
+    ['a list', (fields: readonly unknown[]) => [...fields.slice(0, -2), ['read'], fields.at(-1)]],
+    ['true', (fields: readonly unknown[]) => [...fields.slice(0, -2), true, fields.at(-1)]],
   ])('S-115 refuses a token whose record has %s for its scope', async (_name, damage) => {
     const options = await onRedis();
     const gate = aGate(options);
@@ -16,7 +16,7 @@ describe('scopes of a token that was issued', () => {
     const redis = await testRedis();
     const key = `${options.prefix}{${token.slice(4, 20)}}:a`;
     const fields = JSON.parse((await redis.get(key)) ?? '') as readonly unknown[];
-    expect(fields.at(-1)).toBe('read');
+    expect(fields.at(-2)).toBe('read');
 
     await redis.set(key, JSON.stringify(damage(fields)), 'KEEPTTL');
     redis.disconnect();

@@ -3,6 +3,7 @@ import { RedisConnection } from '../../src/stores/redis/connection';
 import { RedisFailureCounters } from '../../src/stores/redis/failure-counters';
 import { createKeys } from '../../src/stores/redis/keys';
 import { contractLimits, failureCountersContract } from '../contracts/failure-counters';
+import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
 import { recordedLogger } from '../support/gate';
 import { randomPrefix, testRedis, testRedis5 } from '../support/redis';
@@ -30,7 +31,7 @@ describe.each([
 
   const openWith = async (prefix: string) => {
     const redis = await connect();
-    const connection = new RedisConnection(redis, { deadline: 1000, logger: recordedLogger().logger });
+    const connection = new RedisConnection(redis, { deadline: 1000, emit: unheard, logger: recordedLogger().logger });
     closing.push(() => {
       redis.disconnect();
       void connection.close();

@@ -3,6 +3,7 @@ import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { RedisTokenStore } from '../../src/stores/redis/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
 import { tokenStoreContract } from '../contracts/token-store';
+import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
 import { aGrant, aRotation } from '../support/records';
 import { testRedis, testRedis5 } from '../support/redis';
@@ -62,8 +63,15 @@ describe('the bound of tokens in memory', () => {
   it('is 503 with Retry-After to a client', async () => {
     const { clock, store } = await aFullStore();
     const lifetimes = { accessTokenLifetime: 100, refreshTokenLifetime: 1_000, grantLifetime: 9_000, refreshGrace: 10 };
-    const service = createTokenService(store, lifetimes, clock.now);
-    const order = { clientId: 'client', environment: 'production', scopes: [], refreshToken: 'issue' } as const;
+    const service = createTokenService(store, { lifetimes, clock: clock.now, emit: unheard });
+    const order = {
+      occasion: 'password',
+      clientId: 'client',
+      environment: 'production',
+      scopes: [],
+      subscriptions: [],
+      refreshToken: 'issue',
+    } as const;
     const refusal = asOAuthError(await rejectionOf(service.issue(order, async () => true)));
     expect(refusal).toMatchObject({ status: 503, code: 'temporarily_unavailable', headers: { 'Retry-After': '1' } });
   });

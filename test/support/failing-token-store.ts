@@ -30,6 +30,7 @@ export const failingTokenStore = (real: TokenStore): FailingTokenStore => {
     store: {
       save: (access, refresh) => asked(() => real.save(access, refresh)),
       find: (grantId, digest) => asked(() => real.find(grantId, digest)),
+      heldAccess: (grantId) => asked(() => real.heldAccess(grantId)),
       findRefresh: (grantId) => asked(() => real.findRefresh(grantId)),
       rotate: (rotation) => asked(() => real.rotate(rotation)),
       revokeGrant: (grantId) => asked(() => real.revokeGrant(grantId)),

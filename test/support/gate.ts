@@ -1,6 +1,13 @@
 import express, { type Express } from 'express';
 import request, { type Test } from 'supertest';
-import { scopegate, type Gate, type LogFields, type Logger, type ScopegateOptions } from 'scopegate';
+import {
+  scopegate,
+  type ApplicationDeclaration,
+  type Gate,
+  type LogFields,
+  type Logger,
+  type ScopegateOptions,
+} from 'scopegate';
 
 /** The scopes of `aGate`. */
 export type TestScope = 'read' | 'update' | 'admin';
@@ -13,6 +20,9 @@ export const APPLICATION: Pair = ['key', 'secret'];
 export const JOHN: Pair = ['john@gmail.com@johnsorg', 'john-password'];
 /** Has no role. */
 export const JANE: Pair = ['jane@gmail.com@johnsorg', 'jane-password'];
+
+/** Has the role manager. */
+export const MARY: Pair = ['mary@gmail.com@johnsorg', 'mary-password'];
 
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
@@ -34,6 +44,11 @@ export const recordedLogger = (): { readonly logger: Logger; readonly lines: rea
 /** The cheapest argon2id there is: tests are about what happens around it. */
 export const cheapPasswords = { memoryCost: 8, timeCost: 1 } as const;
 
+/** The application of `aGate`, with subscriptions to APIs that the test declares. */
+export const subscribing = (...subscriptions: readonly string[]): readonly ApplicationDeclaration<TestScope>[] => [
+  { name: 'Orders app', owner: JOHN[0], consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1], subscriptions },
+];
+
 /** Options of `aGate`, for tests that build a gate of their own. */
 export const gateOptions = (logger: Logger): ScopegateOptions<TestScope> => ({
   issuer: 'http://127.0.0.1',
@@ -46,8 +61,9 @@ export const gateOptions = (logger: Logger): ScopegateOptions<TestScope> => ({
   users: [
     { username: 'john@gmail.com', organization: 'johnsorg', password: JOHN[1], roles: ['clerk'] },
     { username: 'jane@gmail.com', organization: 'johnsorg', password: JANE[1] },
+    { username: 'mary@gmail.com', organization: 'johnsorg', password: MARY[1], roles: ['manager'] },
   ],
-  applications: [{ name: 'Orders app', owner: JOHN[0], consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1] }],
+  applications: subscribing(),
   passwords: cheapPasswords,
   logger,
 });

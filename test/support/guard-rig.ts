@@ -1,9 +1,12 @@
 import express, { type RequestHandler } from 'express';
 import { Guard, type GuardServices } from '../../src/guard/guard';
+import { createJudge } from '../../src/guard/judge';
+import type { ProtectedResource } from '../../src/guard/protected-resource';
 import { createRefusals } from '../../src/guard/refusals';
 import { anyToken, type CompiledRequirement } from '../../src/guard/requirements';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import type { AccessTokenRecord } from '../../src/tokens/records';
+import { unheard } from './events';
 import { recordedLogger } from './gate';
 
 export type FindToken = GuardServices['findToken'];
@@ -20,19 +23,26 @@ export interface GuardRigOptions {
   readonly logger?: GuardServices['logger'];
 }
 
+const resource: ProtectedResource = { refusals: createRefusals({ realm: 'orders' }), note: () => undefined };
+
+const judge = createJudge({
+  roles: { concerns: () => false, presentScopes: async ({ scopes }) => scopes },
+  endGrant: async () => undefined,
+});
+
 /** A guard by itself, before `GET /guarded`, on an app. */
 export const aGuard = (
   findToken: FindToken,
   { makeApp = express, requirement = anyToken, logger = recordedLogger().logger }: GuardRigOptions = {},
 ) => {
-  const guard = new Guard({ findToken, refusals: createRefusals('orders'), logger });
+  const guard = new Guard({ findToken, judge, emit: unheard, logger });
   let served = 0;
   const serve: RequestHandler = (_request, response) => {
     served += 1;
     response.json({ served: true });
   };
   const app = makeApp();
-  app.get('/guarded', guard.require(requirement), serve);
+  app.get('/guarded', guard.require(requirement, resource), serve);
   app.use(serve); // whatever skips a route must not end in something that answers either
   return { app, served: () => served };
 };
@@ -48,6 +58,7 @@ export const aLiveToken = (now: number): { readonly text: string; readonly recor
     subject: 'john',
     environment: 'production',
     scopes: ['read'],
+    subscriptions: [],
     issuedAt: now,
     expiresAt: now + 100,
   };

@@ -30,7 +30,14 @@ export const aGrant = (now: EpochSeconds, options: TestGrantOptions = {}): TestG
     environment: 'production',
   };
   return {
-    access: { ...grant, digest: aDigest(), scopes: ['read', 'update'], issuedAt: now, expiresAt: accessExpiresAt },
+    access: {
+      ...grant,
+      digest: aDigest(),
+      scopes: ['read', 'update'],
+      subscriptions: ['orders'],
+      issuedAt: now,
+      expiresAt: accessExpiresAt,
+    },
     refresh: {
       ...grant,
       digest: aDigest(),

@@ -5,11 +5,13 @@ import { FormReader } from '../../src/endpoints/body';
 import { formEndpoint } from '../../src/endpoints/endpoint';
 import { createExchange } from '../../src/endpoints/oauth2orize';
 import { tokenEndpoint } from '../../src/endpoints/token';
+import { GuardedScopes } from '../../src/grants/guarded-scopes';
 import { passwordGrant } from '../../src/grants/password';
 import { refreshTokenGrant } from '../../src/grants/refresh-token';
 import { createScopePolicy } from '../../src/grants/scope-policy';
 import { createTokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
+import { unheard } from './events';
 import { recordedLogger, type LogLine } from './gate';
 
 /** Does what it likes in place of answering. */
@@ -25,8 +27,13 @@ const owners = {
   authenticate: async () => ({ subject: 'john', roles: [], stillHolds: async () => true }),
   takeAsLong: async () => undefined,
   presentRoles: async () => [],
+  find: async () => undefined,
 };
-const policy = createScopePolicy({ names: new Set(), allows: () => false }, 'drop');
+const policy = createScopePolicy(
+  { names: new Set(), allows: () => false, rolesOf: () => [], rechecked: new Set() },
+  new GuardedScopes([]),
+  'drop',
+);
 const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 10 };
 
 export interface TokenEndpointRig {
@@ -42,24 +49,26 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
   const store: TokenStore = {
     save: misbehave,
     find: misbehave,
+    heldAccess: misbehave,
     findRefresh: misbehave,
     rotate: misbehave,
     revokeGrant: misbehave,
     revokeAccess: misbehave,
     grantsOf: misbehave,
   };
-  const tokens = createTokenService(store, lifetimes, () => 1_800_000_000);
+  const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: unheard });
   const exchange = createExchange([
     passwordGrant(owners, async () => true, policy, tokens),
     refreshTokenGrant(owners, policy, tokens),
   ]);
-  const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, logger };
+  const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, emit: unheard, logger };
 
   let passed = 0;
   const app = express();
   app.use(
     '/token',
     formEndpoint(
+      'token',
       tokenEndpoint(async () => client, exchange),
       services,
     ),

@@ -2,6 +2,7 @@ import { OAuthError } from '../../src/protocol/errors';
 import { MemoryFailureCounters } from '../../src/stores/memory/failure-counters';
 import type { Limits } from '../../src/throttle/failure-counters';
 import { createThrottle, type SignInAttempt } from '../../src/throttle/throttle';
+import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
 
 const limits: Limits = {
@@ -9,12 +10,13 @@ const limits: Limits = {
   address: { failures: 6, window: 100 },
   account: { failures: 5, window: 200 },
   clientAndAddress: { failures: 3, window: 100 },
+  unknownTokens: { failures: 3, window: 100 },
 };
 
 const open = (changed: Partial<Limits> = {}) => {
   const clock = aClock();
   const all = { ...limits, ...changed };
-  return { clock, throttle: createThrottle(new MemoryFailureCounters(all, clock.now), all) };
+  return { clock, throttle: createThrottle(new MemoryFailureCounters(all, clock.now), all, unheard) };
 };
 
 type Throttle = ReturnType<typeof open>['throttle'];

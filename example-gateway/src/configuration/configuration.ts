@@ -35,6 +35,8 @@ const optionPlaces: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' |
   prefix: 'file',
   deadline: 'file',
   usersDeadline: 'file',
+  errors: 'file',
+  metrics: 'code',
   ungrantedScopes: 'file',
   scopesWithoutRoleCheck: 'file',
   requireTls: 'file',

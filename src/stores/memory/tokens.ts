@@ -2,12 +2,12 @@ import { StoreUnavailableError } from '../../protocol/errors';
 import type { Digest, GrantId } from '../../protocol/secrets';
 import type { Clock, EpochSeconds } from '../../protocol/time';
 import type { AccessTokenRecord, RefreshTokenRecord } from '../../tokens/records';
-import type { GrantOwner, Rotation, RotationOutcome, TokenStore } from '../../tokens/token-store';
+import type { GrantOwner, HeldAccess, Rotation, RotationOutcome, TokenStore } from '../../tokens/token-store';
 
 /** What one grant holds at the moment. */
 interface Held {
   readonly access?: AccessTokenRecord;
-  /** The access token before, during a refresh's grace window. */
+  /** The access token before: alive during a refresh's grace window, and known until the next one. */
   readonly earlier?: AccessTokenRecord;
   readonly refresh?: RefreshTokenRecord;
 }
@@ -52,7 +52,13 @@ export class MemoryTokenStore implements TokenStore {
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
     const held = this.#held(grantId);
-    return [held?.access, held?.earlier].find((candidate) => candidate?.digest === digest);
+    const found = [held?.access, held?.earlier].find((candidate) => candidate?.digest === digest);
+    return isLive(found, this.#clock()) ? found : undefined;
+  }
+
+  async heldAccess(grantId: GrantId): Promise<HeldAccess> {
+    const { access, earlier } = this.#held(grantId) ?? {};
+    return { ...(access === undefined ? {} : { access }), ...(earlier === undefined ? {} : { earlier }) };
   }
 
   async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
@@ -106,7 +112,7 @@ export class MemoryTokenStore implements TokenStore {
     const { access, earlier, refresh } = held;
     const live: Held = {
       ...(isLive(access, now) ? { access } : {}),
-      ...(isLive(earlier, now) ? { earlier } : {}),
+      ...(earlier === undefined ? {} : { earlier }),
       ...(isLive(refresh, now) ? { refresh } : {}),
     };
     if (endOf(live) === 0) {

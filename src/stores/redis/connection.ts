@@ -1,3 +1,4 @@
+import type { Emit } from '../../events/emitter';
 import type { Logger } from '../../events/logger';
 import type { RedisLike } from '../../options/redis-like';
 import { StoreUnavailableError } from '../../protocol/errors';
@@ -7,6 +8,7 @@ import type { Script } from './scripts';
 export interface RedisConnectionOptions {
   /** Longest time that a command may take, waiting for the first connection included. */
   readonly deadline: Milliseconds;
+  readonly emit: Emit;
   readonly logger: Logger;
 }
 
@@ -66,6 +68,7 @@ export class RedisConnection {
   /** For libraries that bring commands of their own; their use goes through `inTime`. */
   readonly client: RedisLike;
   readonly #deadline: Milliseconds;
+  readonly #emit: Emit;
   readonly #logger: Logger;
   readonly #connected: Promise<void>;
   #inFlight = 0;
@@ -74,9 +77,10 @@ export class RedisConnection {
   #away = false;
   #closed = false;
 
-  constructor(handedIn: RedisLike, { deadline, logger }: RedisConnectionOptions) {
+  constructor(handedIn: RedisLike, { deadline, emit, logger }: RedisConnectionOptions) {
     this.client = ownConnection(handedIn);
     this.#deadline = deadline;
+    this.#emit = emit;
     this.#logger = logger;
     this.client.on('error', (error: unknown) => this.#sawAway(replyCodeOf(error) ?? reasonOf(error)));
     this.client.on('close', () => {
@@ -189,6 +193,7 @@ export class RedisConnection {
     if (this.#away || this.#closed) return;
     this.#away = true;
     this.#logger.error({ store: 'redis', reason }, 'Redis is away: requests that need it are answered 503');
+    this.#emit({ type: 'storeAway', store: 'redis', reason });
   }
 
   /** An evicted token is refused, which is safe, and a surprise to its user. A Redis that may not be asked is left alone. */
@@ -207,8 +212,10 @@ export class RedisConnection {
 
   #sawReady(): void {
     clearTimeout(this.#greeting);
-    if (this.#away) this.#logger.info({ store: 'redis' }, 'Redis is back');
-    this.#away = false;
     this.#silentSince = undefined;
+    if (!this.#away) return;
+    this.#away = false;
+    this.#logger.info({ store: 'redis' }, 'Redis is back');
+    this.#emit({ type: 'storeBack', store: 'redis' });
   }
 }

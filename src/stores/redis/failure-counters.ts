@@ -28,6 +28,7 @@ export class RedisFailureCounters implements FailureCounters {
       address: counter('address'),
       account: counter('account'),
       clientAndAddress: counter('clientAndAddress'),
+      unknownTokens: counter('unknownTokens'),
     };
     this.#remembered = limiter('remembered', 1, REMEMBERED_FOR);
   }

@@ -30,7 +30,8 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-const scopesOf = (text: string): readonly string[] => (text === '' ? [] : text.split(' '));
+// No scope and no name of an API has a space in it.
+const wordsOf = (text: string): readonly string[] => (text === '' ? [] : text.split(' '));
 
 /** What all records of a grant begin with: client, subject, organization, environment. */
 const encodeGrant = ({ clientId, subject, organization, environment }: Grant): readonly Json[] => [
@@ -61,23 +62,33 @@ export const encodeAccess = (record: AccessTokenRecord): string =>
     toMilliseconds(record.issuedAt),
     toMilliseconds(record.expiresAt),
     record.scopes.join(' '),
+    record.subscriptions.join(' '),
   ]);
 
 /** Reads one access token; `undefined` for anything that `encodeAccess` did not write. */
 export const decodeAccess = (grantId: GrantId, text: string): AccessTokenRecord | undefined => {
   const fields = parseArray(text) ?? [];
   const grant = decodeGrant(grantId, fields);
-  const [digest, issuedAt, expiresAt, scopes] = fields.slice(GRANT_FIELDS);
-  if (grant === undefined || !isText(digest) || !isNumber(issuedAt) || !isNumber(expiresAt) || !isText(scopes)) {
-    return undefined;
-  }
+  const [digest, issuedAt, expiresAt, scopes, subscriptions] = fields.slice(GRANT_FIELDS);
+  if (grant === undefined || !isText(digest) || !isNumber(issuedAt) || !isNumber(expiresAt)) return undefined;
+  if (!isText(scopes) || !isText(subscriptions)) return undefined;
   return {
     ...grant,
     digest: digest as Digest,
-    scopes: scopesOf(scopes),
+    scopes: wordsOf(scopes),
+    subscriptions: wordsOf(subscriptions),
     issuedAt: toSeconds(issuedAt),
     expiresAt: toSeconds(expiresAt),
   };
+};
+
+/** Reads the line of the token before: the end of its respite in epoch milliseconds, a space, its record. */
+export const decodeEarlier = (grantId: GrantId, line: string): AccessTokenRecord | undefined => {
+  const space = line.indexOf(' ');
+  const record = decodeAccess(grantId, line.slice(space + 1));
+  const until = Number(line.slice(0, space));
+  if (record === undefined || !(until > 0)) return undefined;
+  return { ...record, expiresAt: Math.min(record.expiresAt, toSeconds(until)) };
 };
 
 /** The part of a refresh state that scripts do not look into; digests and expiry stand beside it. */
@@ -105,7 +116,7 @@ export const decodeRefresh = (grantId: GrantId, stored: RefreshFields): RefreshT
   return {
     ...grant,
     digest: digest as Digest,
-    scopes: scopesOf(scopes),
+    scopes: wordsOf(scopes),
     expiresAt: toSeconds(expiresAt),
     grantExpiresAt: toSeconds(grantExpiresAt),
     proofKey,

@@ -27,8 +27,8 @@ return 1
  * KEYS: access, refresh.
  * ARGV: 1 digest of the live token, 2 successor digest, 3 access value, 4 its milliseconds to live, 5 refresh facts,
  *       6 milliseconds to live, 7 sealed pair, 8 end of the grace window (epoch milliseconds), 9 end of the earlier
- *       access token's respite (epoch milliseconds), or '' when it has none, 10 now, 11 the successor's expiry (epoch
- *       milliseconds), 12 digest of the token whose repeat is answered with the sealed pair.
+ *       access token's respite (epoch milliseconds), 10 now, 11 the successor's expiry (epoch milliseconds), 12 digest
+ *       of the token whose repeat is answered with the sealed pair.
  */
 export const rotateGrant = script(`
 local state = redis.call('HMGET', KEYS[2], 'digest', 'expires')
@@ -37,10 +37,8 @@ if not live or tonumber(state[2]) <= tonumber(ARGV[10]) then return 'unknown' en
 if live == ARGV[2] then return 'rotated' end
 if live ~= ARGV[1] then return 'spent' end
 local value = ARGV[3]
-if ARGV[9] ~= '' then
-  local before = redis.call('GET', KEYS[1])
-  if before then value = value .. '\\n' .. ARGV[9] .. ' ' .. string.match(before, '^[^\\n]*') end
-end
+local before = redis.call('GET', KEYS[1])
+if before then value = value .. '\\n' .. ARGV[9] .. ' ' .. string.match(before, '^[^\\n]*') end
 redis.call('SET', KEYS[1], value, 'PX', ARGV[4])
 redis.call('HSET', KEYS[2], 'digest', ARGV[2], 'facts', ARGV[5], 'expires', ARGV[11],
   'spent', ARGV[12], 'sealed', ARGV[7], 'until', ARGV[8])

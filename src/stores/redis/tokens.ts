@@ -1,11 +1,18 @@
 import type { Digest, GrantId } from '../../protocol/secrets';
 import { millisecondsUntil, type Clock, type EpochSeconds, type Milliseconds } from '../../protocol/time';
 import type { AccessTokenRecord, Grant, RefreshTokenRecord } from '../../tokens/records';
-import type { GrantOwner, Rotation, RotationOutcome, TokenStore } from '../../tokens/token-store';
+import type { GrantOwner, HeldAccess, Rotation, RotationOutcome, TokenStore } from '../../tokens/token-store';
 import { StoreUnavailableError } from '../../protocol/errors';
 import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
-import { decodeAccess, decodeRefresh, encodeAccess, encodeRefreshFacts, toMilliseconds } from './records';
+import {
+  decodeAccess,
+  decodeEarlier,
+  decodeRefresh,
+  encodeAccess,
+  encodeRefreshFacts,
+  toMilliseconds,
+} from './records';
 import { indexGrant, rotateGrant, saveGrant } from './scripts';
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<RotationOutcome>(['rotated', 'spent', 'unknown']);
@@ -48,13 +55,18 @@ export class RedisTokenStore implements TokenStore {
   }
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
-    const value = await this.#redis.command('get', this.#keys.access(grantId));
-    if (typeof value !== 'string') return undefined;
-    const [live, earlier] = value.split('\n');
-    const record = decodeAccess(grantId, live ?? '');
-    if (record === undefined) this.#redis.sawForeignValue();
+    const [live, earlier] = await this.#readAccess(grantId);
+    const record = this.#decode(grantId, live);
     if (record?.digest === digest) return this.#unlessExpired(record);
-    return earlier === undefined ? undefined : this.#findEarlier(grantId, digest, earlier);
+    const before = earlier?.includes(digest) === true ? decodeEarlier(grantId, earlier) : undefined;
+    return before?.digest === digest ? this.#unlessExpired(before) : undefined;
+  }
+
+  async heldAccess(grantId: GrantId): Promise<HeldAccess> {
+    const [live, line] = await this.#readAccess(grantId);
+    const access = this.#decode(grantId, live);
+    const earlier = line === undefined ? undefined : decodeEarlier(grantId, line);
+    return { ...(access === undefined ? {} : { access }), ...(earlier === undefined ? {} : { earlier }) };
   }
 
   async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
@@ -84,7 +96,7 @@ export class RedisTokenStore implements TokenStore {
         refreshTtl,
         refresh.spent?.sealedPair ?? '',
         toMilliseconds(refresh.spent?.until ?? now),
-        earlierAccessUntil > now ? toMilliseconds(earlierAccessUntil) : '',
+        toMilliseconds(earlierAccessUntil),
         toMilliseconds(now),
         toMilliseconds(refresh.expiresAt),
         refresh.spent?.digest ?? spent,
@@ -119,13 +131,17 @@ export class RedisTokenStore implements TokenStore {
     await Promise.all(owners.map((owner) => this.#redis.run(indexGrant, [this.#keys.grantsOf(owner)], args)));
   }
 
-  /** The second line of a value: the end of its respite in epoch milliseconds, a space, the record. */
-  #findEarlier(grantId: GrantId, digest: Digest, line: string): AccessTokenRecord | undefined {
-    const space = line.indexOf(' ');
-    const record = decodeAccess(grantId, line.slice(space + 1));
-    const until = Number(line.slice(0, space)) / 1000;
-    if (record?.digest !== digest || !(until > 0)) return undefined;
-    return this.#unlessExpired({ ...record, expiresAt: Math.min(record.expiresAt, until) });
+  /** The lines of a grant's access key: the record, and the token before it. */
+  async #readAccess(grantId: GrantId): Promise<readonly string[]> {
+    const value = await this.#redis.command('get', this.#keys.access(grantId));
+    return typeof value === 'string' ? value.split('\n') : [];
+  }
+
+  #decode(grantId: GrantId, line: string | undefined): AccessTokenRecord | undefined {
+    if (line === undefined) return undefined;
+    const record = decodeAccess(grantId, line);
+    if (record === undefined) this.#redis.sawForeignValue();
+    return record;
   }
 
   #unlessExpired<R extends { readonly expiresAt: EpochSeconds }>(record: R | undefined): R | undefined {

@@ -1,0 +1,77 @@
+import type { Client } from '../directory/records';
+import type { RoleRecheck } from '../grants/role-recheck';
+import { readClientCredentials } from '../protocol/credentials';
+import { requireParameter } from '../protocol/parameters';
+import { printScope, type Scope } from '../protocol/scope';
+import type { EpochSeconds } from '../protocol/time';
+import type { Throttle } from '../throttle/throttle';
+import type { Grant } from '../tokens/records';
+import type { TokenService } from '../tokens/token-service';
+import type { FormHandler } from './endpoint';
+import type { AuthenticateClient } from './passport';
+
+export interface IntrospectionServices {
+  readonly authenticateClient: AuthenticateClient;
+  readonly tokens: Pick<TokenService, 'find' | 'findRefresh'>;
+  readonly roles: RoleRecheck;
+  readonly throttle: Throttle;
+  readonly issuer: string;
+  /** Whether the subject of a token is the user's name as well. */
+  readonly subjectsAreNames: boolean;
+}
+
+interface Described {
+  readonly grant: Grant;
+  readonly scopes: Scope;
+  readonly expiresAt: EpochSeconds;
+  /** What an access token says beyond that. */
+  readonly access?: { readonly issuedAt: EpochSeconds };
+}
+
+/** Whether a client may see an access token: its own, or those of its organization where it may introspect. */
+const maySee = ({ clientId, application }: Client, grant: Grant): boolean =>
+  grant.clientId === clientId || (application.introspect && grant.organization === application.organization);
+
+/** Token introspection, RFC 7662. Whatever the caller may not see is inactive, like what there is not (§2.2). */
+export const introspectionEndpoint = (services: IntrospectionServices): FormHandler => {
+  const { authenticateClient, tokens, roles, throttle, issuer, subjectsAreNames } = services;
+
+  const describe = async (token: string, client: Client): Promise<Described | undefined> => {
+    const record = await tokens.find(token);
+    if (record !== undefined) {
+      const scopes = maySee(client, record) ? await roles.presentScopes(record) : 'gone';
+      const { issuedAt, expiresAt } = record;
+      return scopes === 'gone' ? undefined : { grant: record, scopes, expiresAt, access: { issuedAt } };
+    }
+    const state = await tokens.findRefresh(token);
+    // A resource server must never take a refresh token for an access token: only its own client is told of one.
+    return state?.clientId === client.clientId
+      ? { grant: state, scopes: state.scopes, expiresAt: state.expiresAt }
+      : undefined;
+  };
+
+  const print = ({ grant, scopes, expiresAt, access }: Described): string => {
+    const { clientId, subject, organization } = grant;
+    return JSON.stringify({
+      active: true,
+      scope: printScope(scopes),
+      client_id: clientId,
+      ...(subject === undefined ? {} : { sub: subject }),
+      ...(subject === undefined || !subjectsAreNames ? {} : { username: subject }),
+      ...(organization === undefined ? {} : { organization }),
+      ...(access === undefined ? {} : { token_type: 'Bearer', iat: Math.floor(access.issuedAt) }),
+      exp: Math.floor(expiresAt),
+      iss: issuer,
+    });
+  };
+
+  return async ({ rawHeaders, parameters, address, identified }) => {
+    const client = await authenticateClient(readClientCredentials(rawHeaders, parameters), address);
+    identified(client.clientId);
+    const described = await describe(requireParameter(parameters, 'token'), client);
+    if (described !== undefined) return { status: 200, json: print(described) };
+    // Live tokens are answered whatever this counts, so nobody can cut a resource server off by sending it rubbish.
+    await throttle.unknownToken(client.clientId, address);
+    return { status: 200, json: JSON.stringify({ active: false }) };
+  };
+};

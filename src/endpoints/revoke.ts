@@ -1,0 +1,26 @@
+import { readClientCredentials } from '../protocol/credentials';
+import { OAuthError } from '../protocol/errors';
+import { requireParameter } from '../protocol/parameters';
+import type { Revocation } from '../tokens/revocation';
+import type { FormHandler } from './endpoint';
+import type { AuthenticateClient } from './passport';
+
+const anothers = (): OAuthError =>
+  new OAuthError('unauthorized_client', 'The token was issued to another client: only that one can revoke it.');
+
+/**
+ * Token revocation, RFC 7009. Either token of a grant ends the grant, a spent refresh token too. `token_type_hint` helps
+ * to look in the right place first; a token says itself where that is.
+ */
+export const revocationEndpoint =
+  (authenticateClient: AuthenticateClient, tokens: Revocation): FormHandler =>
+  async ({ rawHeaders, parameters, address, identified }) => {
+    const client = await authenticateClient(readClientCredentials(rawHeaders, parameters), address);
+    identified(client.clientId);
+    const grant = await tokens.grantOf(requireParameter(parameters, 'token'));
+    // What is unknown is revoked already (RFC 7009 §2.2).
+    if (grant === undefined) return { status: 200 };
+    if (grant.clientId !== client.clientId) throw anothers();
+    await tokens.revokeGrant(grant, 'request');
+    return { status: 200 };
+  };

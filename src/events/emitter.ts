@@ -1,0 +1,54 @@
+import { channel, type Channel } from 'node:diagnostics_channel';
+import type { Clock } from '../protocol/time';
+import { GATE_EVENT_TYPES, type GateEvent, type GateEventFacts, type GateEventType } from './gate-events';
+import { kindOfError, type Logger } from './logger';
+
+/** Tells what happened. It never throws and never waits: whoever listens cannot hold up a request. */
+export type Emit = (event: GateEventFacts) => void;
+
+export type GateEventListener<T extends GateEventType = GateEventType> = (event: GateEvent<T>) => unknown;
+
+const channels = new Map<GateEventType, Channel>(GATE_EVENT_TYPES.map((type) => [type, channel(`scopegate:${type}`)]));
+
+/** Hands events to the listeners of one gate, and to `node:diagnostics_channel`, where all gates of a process report. */
+export class Emitter {
+  readonly #listeners = new Map<GateEventType, Set<GateEventListener>>();
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(clock: Clock, logger: Logger) {
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** @returns a function that takes the listener off again. */
+  on<T extends GateEventType>(type: T, listener: GateEventListener<T>): () => void {
+    const listeners = this.#listeners.get(type) ?? new Set();
+    this.#listeners.set(type, listeners);
+    // Only events of this type are ever handed to it. A wrapper of its own, so that one function may listen twice.
+    const entry: GateEventListener = (event) => listener(event as GateEvent<T>);
+    listeners.add(entry);
+    return () => void listeners.delete(entry);
+  }
+
+  readonly emit: Emit = (facts) => {
+    const listeners = this.#listeners.get(facts.type);
+    const reported = channels.get(facts.type);
+    if ((listeners === undefined || listeners.size === 0) && reported?.hasSubscribers !== true) return;
+    // The union cannot be spread member by member; nothing but the instant is added.
+    const event = Object.freeze({ ...facts, at: this.#clock() }) as GateEvent;
+    for (const listener of listeners ?? []) this.#hand(event, listener);
+    if (reported?.hasSubscribers === true) reported.publish(event);
+  };
+
+  #hand(event: GateEvent, listener: GateEventListener): void {
+    const failed = (thrown: unknown): void =>
+      this.#logger.error({ ...kindOfError(thrown), event: event.type }, 'A listener of gate.on() failed');
+    try {
+      const answer = listener(event);
+      if (answer instanceof Promise) answer.catch(failed);
+    } catch (thrown) {
+      failed(thrown);
+    }
+  }
+}

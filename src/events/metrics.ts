@@ -1,0 +1,106 @@
+import type { Emitter } from './emitter';
+import type { GateEvent, GateEventType } from './gate-events';
+
+/** What scopegate needs of a prom-client registry, written as a shape, so that the package is not needed. */
+export interface MetricsRegistry {
+  registerMetric(metric: never): void;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A metric as prom-client's registry reads one. */
+interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge';
+  readonly aggregator: 'sum' | 'min';
+  get(): Promise<object>;
+  reset(): void;
+}
+
+class Series implements Metric {
+  name: string; // prom-client renames a counter when it prints OpenMetrics
+  readonly help: string;
+  readonly type: Metric['type'];
+  readonly aggregator: Metric['aggregator'];
+  readonly #values = new Map<string, { readonly labels: Labels; value: number }>();
+
+  constructor(name: string, help: string, type: Metric['type']) {
+    this.name = name;
+    this.help = help;
+    this.type = type;
+    this.aggregator = type === 'counter' ? 'sum' : 'min';
+  }
+
+  add(labels: Labels, amount: number): void {
+    this.#entry(labels).value += amount;
+  }
+
+  set(labels: Labels, value: number): void {
+    this.#entry(labels).value = value;
+  }
+
+  async get(): Promise<object> {
+    const { name, help, type, aggregator } = this;
+    return { name, help, type, aggregator, values: [...this.#values.values()].map((entry) => ({ ...entry })) };
+  }
+
+  reset(): void {
+    this.#values.clear();
+  }
+
+  #entry(labels: Labels): { readonly labels: Labels; value: number } {
+    const key = JSON.stringify(Object.entries(labels));
+    const entry = this.#values.get(key) ?? { labels, value: 0 };
+    this.#values.set(key, entry);
+    return entry;
+  }
+}
+
+/** Which facts of an event are labels: words out of short fixed lists, never a client, a user or an address. */
+const labelsOf = (event: GateEvent): Labels => {
+  switch (event.type) {
+    case 'issue':
+      return { occasion: event.occasion, environment: event.environment };
+    case 'refresh':
+      return { environment: event.environment };
+    case 'revoke':
+      return { because: event.because, ends: event.ends };
+    case 'deny':
+      return { place: event.place, status: String(event.status), reason: event.reason };
+    case 'throttle':
+      return { rule: event.rule };
+    default:
+      return {};
+  }
+};
+
+const COUNTERS: readonly (readonly [type: GateEventType, name: string, help: string])[] = [
+  ['issue', 'scopegate_issued_total', 'Grants for which tokens were issued'],
+  ['refresh', 'scopegate_refreshed_total', 'Refresh tokens used and replaced'],
+  ['replay', 'scopegate_replayed_total', 'Refreshes repeated inside the grace window'],
+  ['reuse', 'scopegate_reused_total', 'Spent refresh tokens used again, each the end of its grant'],
+  ['revoke', 'scopegate_revoked_total', 'Revocations of a grant, or of all tokens of a client or a user'],
+  ['deny', 'scopegate_denied_total', 'Requests refused, by place, status and reason'],
+  ['throttle', 'scopegate_throttled_total', 'Attempts refused because too many before them had failed'],
+];
+
+/**
+ * Counts events in a prom-client registry. Every gate needs a registry of its own, or one that no other gate uses.
+ *
+ * @throws what the registry throws when a metric of the name is there already.
+ */
+export const countEvents = (emitter: Emitter, registry: MetricsRegistry, store: string): void => {
+  const register = (metric: Metric): void => registry.registerMetric(metric as never); // structurally one of its own
+  for (const [type, name, help] of COUNTERS) {
+    const series = new Series(name, help, 'counter');
+    register(series);
+    emitter.on(type, (event) => series.add(labelsOf(event), 1));
+  }
+
+  const up = new Series('scopegate_store_up', 'Whether the store answers', 'gauge');
+  up.set({ store }, 1);
+  register(up);
+  emitter.on('storeAway', () => up.set({ store }, 0));
+  emitter.on('storeBack', () => up.set({ store }, 1));
+};

@@ -1,0 +1,103 @@
+import type { Request, RequestHandler } from 'express';
+import type { Applications } from './directory/applications';
+import type { Organizations } from './directory/organizations';
+import type { Users } from './directory/users';
+import type { GateEventListener } from './events/emitter';
+import type { GateEventType } from './events/gate-events';
+import type { ManagedTokens } from './grants/managed-tokens';
+import type { Auth } from './guard/auth';
+import type { Drift } from './guard/drift';
+import type { Explanation } from './guard/explanation';
+import type { RequestToExplain } from './guard/explain-target';
+import type { MethodRequirements } from './guard/requirements';
+import type { AllOf, AnyOf, Requirement } from './options/requirement';
+
+/** Makes a guard for what a request must bring. */
+export interface RequireScope<S extends string> {
+  /** A rule over several scopes. */
+  (rule: AnyOf<S> | AllOf<S>): RequestHandler;
+  /** A requirement for each HTTP method, for `app.use`. A method that is missing is 405; HEAD follows GET. */
+  (methods: MethodRequirements<S>): RequestHandler;
+  /** All of these scopes. The last overload, because the compiler's message about a misspelt scope is about that one. */
+  (scope: S, ...more: S[]): RequestHandler;
+}
+
+/** Guards that know of scopes alone, and of those alone that are declared. */
+export interface Guards<S extends string> {
+  /**
+   * Guards a route: 401, 403 or 400 as RFC 6750 says, 503 while the store is away.
+   * @throws ConfigurationError for a scope that is not declared.
+   */
+  readonly requireScope: RequireScope<S>;
+  /** Guards a route: any live token will do. */
+  requireToken(): RequestHandler;
+}
+
+/**
+ * Guards of a declared API. They also check that the token's application subscribes to it, and that a sandbox token has
+ * a sandbox to go to; what fails that is 403 `insufficient_scope` without a scope. As a middleware it guards all
+ * declared resources where it is mounted; 404 and 405 for the rest.
+ */
+export type ApiGuard<S extends string> = RequestHandler & Guards<S>;
+
+/** What is made at run time and kept in the store. Declared records are found here too, and are read-only. */
+export interface ManagedDirectory {
+  readonly organizations: Organizations;
+  readonly users: Users;
+  readonly applications: Applications;
+}
+
+/** A token endpoint, guards, and the directory behind them. Two gates in one process do not meet. */
+export interface Gate<S extends string = string> extends Guards<S> {
+  /**
+   * Token, revocation and introspection endpoint, metadata and health, as one middleware. Mount it where `issuer`
+   * points, above any body parser.
+   */
+  routes(): RequestHandler;
+  /**
+   * Metadata for an issuer with a path, to be mounted at the root of the host: their address begins with `/.well-known`
+   * whatever the issuer's path is (RFC 8414 §3.1, RFC 9728 §3.1). Without a path `routes()` has them already.
+   */
+  wellKnown(): RequestHandler;
+  /**
+   * Guards of a declared API: `app.use('/orders', gate.api('orders'))`, or one route by
+   * `gate.api('orders').requireScope('update')`.
+   * @throws ConfigurationError when no such API is declared.
+   */
+  api(name: string): ApiGuard<S>;
+  /**
+   * Guards the operations of an OpenAPI 3 document where it is mounted, by their `security`: a list of alternatives, each
+   * of which needs all that it names. `security: []` is public; none at all needs any live token and is logged. Paths
+   * count from the mount, `servers` are not looked at. What is not declared is 404, a method that is not is 405.
+   * @throws ConfigurationError for a scope that is not declared, a scheme that cannot be checked, a path that cannot be matched
+   */
+  fromOpenApi(document: object): RequestHandler;
+  /** Refuses paths that a router, a guard and an upstream could read differently. Mount it first. */
+  canonicalPaths(): RequestHandler;
+  /** What the request's token says. @throws UnguardedError on a route without a guard. */
+  auth(request: Request): Auth<S>;
+  /** The same, or `undefined` on a route without a guard. */
+  findAuth(request: Request): Auth<S> | undefined;
+  readonly directory: ManagedDirectory;
+  readonly tokens: ManagedTokens;
+  /**
+   * Says what a guard would answer to a token and why: the state of the token, the rule, and which scope, role or
+   * subscription is missing. Nothing changes, and the token is neither kept nor logged. A request is looked up among the
+   * declared `apis`; for a route of your own give its requirement.
+   * @throws ConfigurationError for a scope that is not declared; rejects with StoreUnavailableError
+   */
+  explain(token: string, asked: RequestToExplain | Requirement<S>): Promise<Explanation>;
+  /** Scopes that nobody who is declared can get, and scopes that no guard names. It is logged once, at the start. */
+  drift(): Drift;
+  /**
+   * Calls a listener after each event of a type. What it throws is logged and holds up nobody. The same events go to
+   * `node:diagnostics_channel` as `scopegate:<type>`.
+   * @returns a function that takes the listener off.
+   * @throws ConfigurationError for a type that there is not
+   */
+  on<T extends GateEventType>(type: T, listener: GateEventListener<T>): () => void;
+  /** Resolves when the store answers. It waits for as long as that takes, or until the gate is closed. */
+  ready(): Promise<void>;
+  /** Ends what the gate opened, and nothing that was handed in. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { Client } from '../directory/records';
+import { OAuthError } from '../protocol/errors';
+import { parseScope } from '../protocol/scope';
+import type { Seconds } from '../protocol/time';
+import type { TokenService } from '../tokens/token-service';
+import type { GrantHandler } from './grant-handler';
+import type { ScopePolicy } from './scope-policy';
+
+const LONGEST_NUMBER = 15;
+
+/** Reads `validity_period`, which API managers take here: a whole number of seconds, clipped to what is allowed. */
+const readLifetime = (text: string, most: Seconds): Seconds => {
+  if (!/^[0-9]+$/.test(text) || text.length > LONGEST_NUMBER || Number(text) === 0) {
+    throw new OAuthError('invalid_request', 'The validity_period must be a whole number of seconds, at least 1.');
+  }
+  return Math.min(Number(text), most);
+};
+
+/** A client that asks for itself, RFC 6749 §4.4: no user, no refresh token. */
+export const clientCredentialsGrant = (
+  clientStillHolds: (client: Client) => Promise<boolean>,
+  policy: ScopePolicy,
+  tokens: TokenService,
+  maxAccessTokenLifetime: Seconds,
+): GrantHandler => ({
+  grantType: 'client_credentials',
+  required: [],
+  handle: async ({ client, parameters }) => {
+    const validityPeriod = parameters.get('validity_period');
+    const lifetime = validityPeriod === undefined ? undefined : readLifetime(validityPeriod, maxAccessTokenLifetime);
+    const asked = parseScope(parameters.get('scope'));
+    const { organization } = client.application;
+    return tokens.issue(
+      {
+        occasion: 'client_credentials',
+        clientId: client.clientId,
+        ...(organization === undefined ? {} : { organization }),
+        environment: client.environment,
+        scopes: policy.settle(asked, policy.forNobody(policy.forClient(asked, client), client)),
+        subscriptions: policy.subscriptionsOf(client),
+        ...(lifetime === undefined ? {} : { lifetime }),
+        refreshToken: 'none',
+      },
+      () => clientStillHolds(client),
+    );
+  },
+});

@@ -1,0 +1,52 @@
+import { scopesOfApi, type Api } from '../options/apis';
+
+/** Which scopes guards need: those of each API, and those that are named outside of APIs. */
+export class GuardedScopes {
+  readonly #ofApi: ReadonlyMap<string, Set<string>>;
+  readonly #outside = new Set<string>();
+
+  constructor(apis: Iterable<Api>) {
+    this.#ofApi = new Map([...apis].map((api) => [api.name, new Set(scopesOfApi(api))]));
+  }
+
+  /** Notes what a guard names that was made for one route of an API. Guards are made before requests come. */
+  addToApi(api: string, scopes: readonly string[]): void {
+    for (const scope of scopes) this.#ofApi.get(api)?.add(scope);
+  }
+
+  addOutside(scopes: readonly string[]): void {
+    for (const scope of scopes) this.#outside.add(scope);
+  }
+
+  /** Whether there are any APIs. */
+  get hasApis(): boolean {
+    return this.#ofApi.size > 0;
+  }
+
+  isApi(name: string): boolean {
+    return this.#ofApi.has(name);
+  }
+
+  ofApi(name: string): readonly string[] {
+    return [...(this.#ofApi.get(name) ?? [])];
+  }
+
+  get outside(): ReadonlySet<string> {
+    return this.#outside;
+  }
+
+  /** The APIs that need a scope. */
+  apisNeeding(scope: string): readonly string[] {
+    return [...this.#ofApi].filter(([, scopes]) => scopes.has(scope)).map(([api]) => api);
+  }
+
+  /**
+   * Whether subscriptions open a scope: one to an API that needs it. Where there are no APIs, and for scopes of routes
+   * outside of them, no subscription is needed; a scope that nothing needs is opened by none.
+   */
+  isOpened(scope: string, subscriptions: readonly string[]): boolean {
+    if (!this.hasApis) return true;
+    const needing = this.apisNeeding(scope);
+    return needing.length === 0 ? this.#outside.has(scope) : needing.some((api) => subscriptions.includes(api));
+  }
+}

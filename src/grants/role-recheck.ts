@@ -1,0 +1,33 @@
+import type { PresentRoles } from '../directory/resource-owners';
+import type { ScopeRules } from '../options/scopes';
+import type { Scope } from '../protocol/scope';
+import type { AccessTokenRecord } from '../tokens/records';
+
+/** Scopes whose roles are read anew whenever a token is used: taking a role away closes access at once. */
+export interface RoleRecheck {
+  /** Whether a token has such a scope. A client that speaks for itself has no roles to lose. */
+  concerns(record: AccessTokenRecord): boolean;
+  /** What a token may do now, or `gone`: its user is no more. */
+  presentScopes(record: AccessTokenRecord): Promise<Scope | 'gone'>;
+}
+
+export const createRoleRecheck = (
+  rules: ScopeRules,
+  presentRoles: (subject: string) => Promise<PresentRoles>,
+): RoleRecheck => {
+  const isConcerned = (scope: string): boolean => rules.rechecked.has(scope);
+  const concerns = ({ subject, scopes }: AccessTokenRecord): boolean =>
+    rules.rechecked.size > 0 && subject !== undefined && scopes.some(isConcerned);
+
+  return {
+    concerns,
+    presentScopes: async (record) => {
+      if (!concerns(record)) return record.scopes;
+      const roles = await presentRoles(record.subject ?? '');
+      if (roles === 'gone') return 'gone';
+      // Options that recheck without anybody to ask do not start, so not knowing is no answer here: it is a refusal.
+      const present = roles === 'unknown' ? [] : roles;
+      return record.scopes.filter((scope) => !isConcerned(scope) || rules.allows(scope, present));
+    },
+  };
+};

@@ -1,0 +1,61 @@
+import type { Application } from '../directory/records';
+import type { Logger } from '../events/logger';
+import type { GuardedScopes } from '../grants/guarded-scopes';
+import type { ScopePolicy } from '../grants/scope-policy';
+import type { ScopeRules } from '../options/scopes';
+
+/** What the declarations and the guards do not agree about. */
+export interface Drift {
+  /** Scopes that no guard of this process names. */
+  readonly unneeded: readonly string[];
+  /** Scopes that nobody who is declared can get, and why. What is made at run time is not looked at. */
+  readonly unobtainable: readonly { readonly scope: string; readonly because: string }[];
+}
+
+export interface DriftServices {
+  readonly rules: ScopeRules;
+  readonly guarded: GuardedScopes;
+  readonly policy: ScopePolicy;
+  /** The declared ones. */
+  readonly applications: readonly Application[];
+  /** The declared ones. */
+  readonly users: readonly { readonly roles: readonly string[] }[];
+}
+
+/** Compares what is declared with what is guarded. */
+export const findDrift = ({ rules, guarded, policy, applications, users }: DriftServices): Drift => {
+  const roles = new Set(users.flatMap((user) => user.roles));
+
+  const whyNobody = (scope: string): string | undefined => {
+    const able = applications.filter((application) => policy.barrierOf(scope, application) === undefined);
+    if (applications.length > 0 && able.length === 0) return 'no declared application may have it';
+    const needed = rules.rolesOf(scope);
+    if (needed.length === 0 || users.length === 0 || needed.some((role) => roles.has(role))) return undefined;
+    const listed = able.some(({ scopes }) => scopes?.includes(scope));
+    return listed ? undefined : `no declared user has the role ${needed.join(' or ')}`;
+  };
+
+  return {
+    unneeded: [...rules.names].filter(
+      (scope) => !guarded.outside.has(scope) && guarded.apisNeeding(scope).length === 0,
+    ),
+    unobtainable: [...rules.names].flatMap((scope) => {
+      const because = whyNobody(scope);
+      return because === undefined ? [] : [{ scope, because }];
+    }),
+  };
+};
+
+/** Logs what does not agree, once, when everything is mounted. */
+export const reportDrift = (drift: () => Drift, logger: Logger): (() => void) => {
+  let isReported = false;
+  return () => {
+    if (isReported) return;
+    isReported = true;
+    const { unneeded, unobtainable } = drift();
+    if (unneeded.length > 0)
+      logger.info({ scopes: unneeded.join(', ') }, 'No guard of this process needs these scopes');
+    for (const { scope, because } of unobtainable)
+      logger.info({ scope, because }, 'Nobody who is declared can get a scope');
+  };
+};

@@ -1,0 +1,60 @@
+import type { Api } from '../options/apis';
+import type { Requirement } from '../options/requirement';
+import type { Resource } from '../options/resources';
+import { isCanonicalTarget, pathOf } from '../protocol/paths';
+import type { Target } from './explain';
+import { forMethod } from './guard';
+import { ruleOf } from './judge';
+import type { ProtectedResources } from './protected-resources';
+import type { RefusalReason } from './refusal-bodies';
+import { compileAccess, type CompileRequirement } from './requirements';
+import { ResourceTree } from './resource-tree';
+
+/** A request, by its method and its whole path as the gateway sees it. */
+export interface RequestToExplain {
+  readonly method: string;
+  readonly path: string;
+}
+
+const none = (status: number, reason: RefusalReason): Target => ({ kind: 'none', status, reason });
+
+const isRequest = (value: RequestToExplain | Requirement): value is RequestToExplain =>
+  typeof value === 'object' && 'path' in value;
+
+/** Finds what a token is held against: a requirement as it stands, or the declared resource that a request would reach. */
+export const targetFinder = (
+  apis: ReadonlyMap<string, Api>,
+  resources: ProtectedResources,
+  compile: CompileRequirement,
+) => {
+  // The longer of two contexts first, so that /orders/archive is not taken for a part of /orders.
+  const declared = [...apis.values()].sort((a, b) => b.context.length - a.context.length);
+  const trees = new Map(
+    declared.map((api) => {
+      const tree = new ResourceTree<Resource>();
+      for (const resource of api.resources) {
+        for (const method of resource.methods) tree.add(resource.path, method, resource);
+      }
+      return [api.name, tree] as const;
+    }),
+  );
+
+  const ofRequest = ({ method, path: target }: RequestToExplain): Target => {
+    const path = pathOf(target);
+    if (path === undefined || !isCanonicalTarget(target)) return none(400, 'not_canonical');
+    const api = declared.find(({ context }) => path === context || path.startsWith(`${context}/`));
+    const protectedResource = api === undefined ? undefined : resources.ofApi(api.name);
+    if (api === undefined || protectedResource === undefined) return none(404, 'not_found');
+    const leaf = trees.get(api.name)?.find(path.slice(api.context.length) || '/');
+    if (leaf === undefined) return none(404, 'not_found');
+    const resource = forMethod(leaf, method);
+    if (resource === undefined) return none(405, 'method_not_allowed');
+    const requirement = compileAccess(resource.access, compile);
+    return requirement === undefined
+      ? { kind: 'public', api: api.name, path: resource.path }
+      : { kind: 'rule', rule: ruleOf(requirement, protectedResource), path: resource.path };
+  };
+
+  return (asked: RequestToExplain | Requirement): Target =>
+    isRequest(asked) ? ofRequest(asked) : { kind: 'rule', rule: ruleOf(compile(asked), resources.plain) };
+};

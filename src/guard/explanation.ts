@@ -1,0 +1,76 @@
+import type { Auth } from './auth';
+import type { RefusalReason } from './refusal-bodies';
+
+/**
+ * - `live`: good.
+ * - `malformed`: no access token of this kind, or mistyped: its checksum is wrong.
+ * - `wrong_kind`: a refresh token or a client secret.
+ * - `replaced`: a refresh has put another in its place.
+ * - `gone`: expired, revoked or never issued here. What is gone leaves nothing behind that could tell these apart.
+ */
+export type TokenState = 'live' | 'malformed' | 'wrong_kind' | 'replaced' | 'gone';
+
+/** What is missing. For a scope also why the token does not have it, as far as that can be told now. */
+export type Missing =
+  | { readonly kind: 'subscription'; readonly api: string }
+  /** The user has none of the roles that give it. */
+  | { readonly kind: 'scope'; readonly scope: string; readonly because: 'role'; readonly roles: readonly string[] }
+  /** The application subscribes to none of the APIs that need it. */
+  | {
+      readonly kind: 'scope';
+      readonly scope: string;
+      readonly because: 'subscription';
+      readonly apis: readonly string[];
+    }
+  /** The application's `scopes` do not list it. */
+  | { readonly kind: 'scope'; readonly scope: string; readonly because: 'application' }
+  /** It could be had: the token was not asked for with it, or has it no more since. */
+  | { readonly kind: 'scope'; readonly scope: string; readonly because: 'not_requested' };
+
+/** Why a request would be let through or refused. */
+export interface Explanation {
+  readonly allowed: boolean;
+  /** What a guard would answer; 200 where it lets the request through. */
+  readonly status: number;
+  /** `allowed`, `public`, or the guard's word for the refusal. */
+  readonly reason: 'allowed' | 'public' | RefusalReason;
+  readonly token: { readonly state: TokenState; readonly auth?: Auth };
+  /** The rule that decides; absent where none was found. */
+  readonly rule?: {
+    readonly api?: string;
+    /** The template of the path. */
+    readonly path?: string;
+    /** Every scope that the rule names. */
+    readonly names: readonly string[];
+  };
+  readonly missing: readonly Missing[];
+  /** The same in one sentence. */
+  readonly summary: string;
+}
+
+const describeMissing = (missing: Missing): string => {
+  if (missing.kind === 'subscription') return `the application does not subscribe to ${missing.api}`;
+  const { scope } = missing;
+  if (missing.because === 'role') return `${scope} needs one of the roles ${missing.roles.join(', ')}`;
+  if (missing.because === 'subscription')
+    return `${scope} needs a subscription to one of ${missing.apis.join(', ') || 'no API'}`;
+  return missing.because === 'application'
+    ? `${scope} is not among the scopes of the application`
+    : `${scope} could be had, and the token was not asked for with it`;
+};
+
+const STATES: Readonly<Record<Exclude<TokenState, 'live'>, string>> = {
+  malformed: 'the token is no access token, or was mistyped',
+  wrong_kind: 'the token is a refresh token or a client secret, not an access token',
+  replaced: 'the token was replaced by a refresh',
+  gone: 'the token is expired, revoked or was never issued here',
+};
+
+/** The same in one sentence. */
+export const summarize = ({ status, reason, token, missing }: Omit<Explanation, 'summary'>): string => {
+  if (reason === 'public') return 'Let through: the resource is public, and no token is looked at.';
+  if (reason === 'allowed') return 'Let through: the token is live and has what the rule needs.';
+  const causes =
+    token.state !== 'live' && reason === 'invalid_token' ? [STATES[token.state]] : missing.map(describeMissing);
+  return `Refused with ${status} ${reason}${causes.length === 0 ? '' : `: ${causes.join('; ')}`}.`;
+};

@@ -1,0 +1,58 @@
+import type { RoleRecheck } from '../grants/role-recheck';
+import type { AccessTokenRecord } from '../tokens/records';
+import { authOf, type Auth } from './auth';
+import type { ProtectedResource } from './protected-resource';
+import type { Refusal } from './refusals';
+import type { CompiledRequirement } from './requirements';
+
+/** What a guard stands for at one place: what it guards, and what a token must bring there. */
+export interface Rule {
+  readonly requirement: CompiledRequirement;
+  readonly resource: ProtectedResource;
+  /** Made ready once, because it is the answer that clients provoke most. */
+  readonly insufficient: Refusal;
+}
+
+export const ruleOf = (requirement: CompiledRequirement, resource: ProtectedResource): Rule => ({
+  requirement,
+  resource,
+  insufficient: resource.refusals.insufficientScope(requirement),
+});
+
+export type Verdict =
+  { readonly auth: Auth } | { readonly refusal: Refusal; readonly record?: AccessTokenRecord | undefined };
+
+/** Decides about a token that has been looked up. Validity comes before everything else (RFC 6750 §3.1). */
+export type Judge = (record: AccessTokenRecord | undefined, rule: Rule) => Verdict | Promise<Verdict>;
+
+/** Why a live token may not come in at all, whatever its scope. */
+const closedTo = ({ subscriptions, environment }: AccessTokenRecord, { api, refusals }: ProtectedResource) => {
+  if (api === undefined) return undefined;
+  if (!subscriptions.includes(api.name)) return refusals.notSubscribed;
+  return environment === 'sandbox' && !api.sandbox ? refusals.noSandbox : undefined;
+};
+
+const judgeScopes = (record: AccessTokenRecord, { requirement, insufficient }: Rule): Verdict =>
+  requirement.isMetBy(record.scopes) ? { auth: authOf(record) } : { refusal: insufficient, record };
+
+export interface JudgeServices {
+  readonly roles: RoleRecheck;
+  /** Ends the grant of a user who is no more. */
+  readonly endGrant: (record: AccessTokenRecord) => Promise<void>;
+}
+
+export const createJudge = ({ roles, endGrant }: JudgeServices): Judge => {
+  const judgeAnew = async (record: AccessTokenRecord, rule: Rule): Promise<Verdict> => {
+    const scopes = await roles.presentScopes(record);
+    if (scopes !== 'gone') return judgeScopes({ ...record, scopes }, rule);
+    await endGrant(record);
+    return { refusal: rule.resource.refusals.invalidToken, record };
+  };
+
+  return (record, rule) => {
+    if (record === undefined) return { refusal: rule.resource.refusals.invalidToken };
+    const closed = closedTo(record, rule.resource);
+    if (closed !== undefined) return { refusal: closed, record };
+    return roles.concerns(record) ? judgeAnew(record, rule) : judgeScopes(record, rule);
+  };
+};

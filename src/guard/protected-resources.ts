@@ -1,0 +1,93 @@
+import type { GuardedScopes } from '../grants/guarded-scopes';
+import type { Api } from '../options/apis';
+import { protectedResourceMetadata, wellKnownPath, type IssuerAddress } from '../protocol/metadata';
+import type { ProtectedResource } from './protected-resource';
+import type { Dialect } from './refusal-bodies';
+import { createRefusals, type Refusals } from './refusals';
+
+export interface ProtectedResourcesOptions {
+  readonly issuer: IssuerAddress;
+  readonly realm: string;
+  readonly dialect: Dialect;
+  readonly apis: ReadonlyMap<string, Api>;
+  readonly scopes: GuardedScopes;
+  /** Whether their metadata are mounted, so that challenges may lead there. */
+  readonly described: boolean;
+}
+
+/** Metadata of one protected resource and where they are, counted from the host. */
+export interface ResourceDocument {
+  readonly path: string;
+  /** `undefined` while there is no such resource. */
+  readonly describe: () => object | undefined;
+}
+
+/** The protected resources of a gate (RFC 9728): one for each API, and one for all that is guarded without one. */
+export class ProtectedResources {
+  /** What guards outside of APIs stand before. */
+  readonly plain: ProtectedResource;
+  readonly #options: ProtectedResourcesOptions;
+  readonly #ofApi: ReadonlyMap<string, ProtectedResource>;
+  #isUsed = false;
+
+  constructor(options: ProtectedResourcesOptions) {
+    this.#options = options;
+    this.plain = {
+      refusals: this.#refusalsAt(''),
+      note: (scopes) => {
+        this.#isUsed = true;
+        options.scopes.addOutside(scopes);
+      },
+    };
+    this.#ofApi = new Map(
+      [...options.apis.values()].map((api) => [
+        api.name,
+        { refusals: this.#refusalsAt(api.context), api, note: (scopes) => options.scopes.addToApi(api.name, scopes) },
+      ]),
+    );
+  }
+
+  ofApi(name: string): ProtectedResource | undefined {
+    return this.#ofApi.get(name);
+  }
+
+  /** Identifiers of the resources that there are. */
+  identifiers(): readonly string[] {
+    const { issuer, apis } = this.#options;
+    const ofApis = [...apis.values()].map(({ context }) => issuer.origin + context);
+    return this.#isPlainThere ? [issuer.origin, ...ofApis] : ofApis;
+  }
+
+  documents(): readonly ResourceDocument[] {
+    const { issuer, apis, scopes } = this.#options;
+    const ofApis = [...apis.values()].map(({ name, title, context }) => ({
+      path: wellKnownPath('oauth-protected-resource', context),
+      describe: () =>
+        protectedResourceMetadata({
+          resource: issuer.origin + context,
+          issuer,
+          scopes: scopes.ofApi(name),
+          name: title,
+        }),
+    }));
+    const plain = {
+      path: wellKnownPath('oauth-protected-resource', ''),
+      describe: () =>
+        this.#isPlainThere
+          ? protectedResourceMetadata({ resource: issuer.origin, issuer, scopes: [...scopes.outside] })
+          : undefined,
+    };
+    return [plain, ...ofApis];
+  }
+
+  /** Where there are APIs, there is no other resource unless a guard stands before it. */
+  get #isPlainThere(): boolean {
+    return this.#isUsed || this.#options.apis.size === 0;
+  }
+
+  #refusalsAt(context: string): Refusals {
+    const { issuer, realm, dialect, described } = this.#options;
+    const resourceMetadata = issuer.origin + wellKnownPath('oauth-protected-resource', context);
+    return createRefusals({ realm, dialect, ...(described ? { resourceMetadata } : {}) });
+  }
+}

@@ -1,0 +1,57 @@
+/** Why a guard refuses: OAuth's codes (RFC 6750 §3.1), and words of its own where OAuth has none. */
+export type RefusalReason =
+  | 'no_token'
+  | 'invalid_request'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'not_subscribed'
+  | 'no_sandbox'
+  | 'temporarily_unavailable'
+  | 'not_canonical'
+  | 'not_found'
+  | 'method_not_allowed';
+
+/** What a refusal says in words. */
+export interface RefusalText {
+  readonly reason: RefusalReason;
+  /** The code that the answer carries; absent where no token was sent, because there is no error to report then. */
+  readonly error?: string;
+  readonly description: string;
+  readonly scope?: string;
+}
+
+/** How refusals are written: status and headers stay the same. */
+export type Dialect = 'oauth' | 'wso2';
+
+export type RefusalBody = (text: RefusalText) => Readonly<Record<string, string>>;
+
+const oauthBody: RefusalBody = ({ error, description, scope }) => ({
+  ...(error === undefined ? {} : { error }),
+  error_description: description,
+  ...(scope === undefined ? {} : { scope }),
+});
+
+const invalidCredentials = ['900901', 'Invalid Credentials'] as const;
+const noResource = ['900906', 'No matching resource found in the API for the given request'] as const;
+const forbidden = ['900908', 'Resource forbidden'] as const;
+
+const wso2Codes: Readonly<Record<RefusalReason, readonly [code: string, message: string]>> = {
+  no_token: ['900902', 'Missing Credentials'],
+  invalid_request: invalidCredentials,
+  invalid_token: invalidCredentials,
+  insufficient_scope: ['900910', 'The access token does not allow you to access the requested resource'],
+  not_subscribed: forbidden,
+  no_sandbox: forbidden,
+  temporarily_unavailable: ['900900', 'Unclassified Authentication Failure'],
+  not_canonical: noResource,
+  not_found: noResource,
+  method_not_allowed: noResource,
+};
+
+/** The codes and members that clients of WSO2 API Manager 4 know. */
+const wso2Body: RefusalBody = ({ reason, description }) => {
+  const [code, message] = wso2Codes[reason];
+  return { code, message, description };
+};
+
+export const refusalBodies: Readonly<Record<Dialect, RefusalBody>> = { oauth: oauthBody, wso2: wso2Body };

@@ -1,0 +1,63 @@
+import type { Checks, Path } from './checks';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** An object of a document, and where it stands in the options. */
+export interface Located {
+  readonly value: Fields;
+  readonly path: Path;
+}
+
+/** More than any document needs, and the end of a circle. */
+const MOST_REFERENCES = 32;
+
+/** What may stand beside `$ref` without a doubt about its meaning. */
+const BESIDE_REFERENCE = /^(?:\$ref|summary|description|servers|parameters|x-.*)$/s;
+
+const REFERENCE_RULE =
+  'must be a reference within the document, such as #/components/pathItems/orders; bundle the documents into one';
+
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A field that the document itself has: what objects inherit is no part of it. */
+export const ownField = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Fields)[name] : undefined;
+
+/** The steps of a JSON Pointer in a fragment (RFC 6901 §6); `undefined` for anything else. */
+const stepsOf = (reference: unknown): readonly string[] | undefined => {
+  if (typeof reference !== 'string' || !reference.startsWith('#/')) return undefined;
+  try {
+    const steps = decodeURIComponent(reference.slice(2)).split('/');
+    return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  } catch {
+    return undefined;
+  }
+};
+
+/** The object itself, or the one that its `$ref` leads to, with the place where that one stands. */
+export const resolveObject = (
+  checks: Checks,
+  document: Located,
+  value: unknown,
+  path: Path,
+  references = 0,
+): Located | undefined => {
+  if (!isObject(value)) return checks.fault(path, 'must be an object');
+  const reference = ownField(value, '$ref');
+  if (reference === undefined) return { value, path };
+  const place = [...path, '$ref'];
+  if (references === MOST_REFERENCES) return checks.fault(place, 'leads in a circle, or through too many others');
+  const beside = Object.keys(value).find((name) => !BESIDE_REFERENCE.test(name));
+  if (beside !== undefined) {
+    return checks.fault(
+      [...path, beside],
+      'stands beside $ref, which leaves its meaning open; move it to where that leads',
+    );
+  }
+  const steps = stepsOf(reference);
+  if (steps === undefined) return checks.fault(place, REFERENCE_RULE);
+  const target = steps.reduce<unknown>(ownField, document.value);
+  if (!isObject(target)) return checks.fault(place, 'leads to nothing in the document; correct it');
+  return resolveObject(checks, document, target, [...document.path, ...steps], references + 1);
+};

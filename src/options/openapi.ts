@@ -1,0 +1,97 @@
+import type { Checks, Path } from './checks';
+import { readTemplate } from './openapi-paths';
+import { isObject, ownField, resolveObject, type Fields, type Located } from './openapi-references';
+import { OpenApiSecurity, type OperationAccess } from './openapi-security';
+import { checkRepeats, type Resource, type ResourceAccess } from './resources';
+
+export interface OpenApiResources {
+  readonly resources: readonly Resource[];
+  /** Operations that say nothing about security, as `GET /orders`. They need any live token. */
+  readonly unsecured: readonly string[];
+}
+
+interface Operation {
+  readonly method: string;
+  /** `undefined` where it is faulty. */
+  readonly access: OperationAccess | undefined;
+}
+
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
+
+/** The document, when it is of a version that is read here. */
+const checkDocument = (checks: Checks, value: unknown, path: Path): Located | undefined => {
+  if (!isObject(value)) return checks.fault(path, 'must be an OpenAPI document as an object; parse its text first');
+  if (ownField(value, 'swagger') !== undefined) {
+    return checks.fault([...path, 'swagger'], 'is the mark of Swagger 2.0, which is not read; convert it to OpenAPI 3');
+  }
+  const version = checks.required(
+    ownField(value, 'openapi'),
+    [...path, 'openapi'],
+    /^3\.[0-2]\.\d+(?:-\S+)?$/,
+    'the version of OpenAPI as a text: 3.0.x, 3.1.x or 3.2.x',
+  );
+  return version === undefined ? undefined : { value, path };
+};
+
+const readOperation = (checks: Checks, security: OpenApiSecurity, value: unknown, path: Path) => {
+  if (!isObject(value)) return checks.fault(path, 'must be an object');
+  if (ownField(value, '$ref') === undefined) return security.accessTo(value, path);
+  return checks.fault([...path, '$ref'], 'is not possible in an operation; put it in the path item, or write it out');
+};
+
+/** The operations of a path item, faulty ones too. */
+const readItem = (checks: Checks, security: OpenApiSecurity, { value, path }: Located): readonly Operation[] => {
+  for (const name of Object.keys(value)) {
+    const lower = name.toLowerCase();
+    if (name !== lower && METHODS.includes(lower)) checks.fault([...path, name], `is not known; write ${lower}`);
+  }
+  const additional = [...path, 'additionalOperations'];
+  const more = checks.record(ownField(value, 'additionalOperations'), additional).map(([method, operation]) => {
+    if (!/^[A-Z]+(?:-[A-Z]+)*$/.test(method)) checks.fault([...additional, method], 'must be a method in upper case');
+    return { method, access: readOperation(checks, security, operation, [...additional, method]) };
+  });
+  const fixed = METHODS.filter((name) => ownField(value, name) !== undefined).map((name) => ({
+    method: name.toUpperCase(),
+    access: readOperation(checks, security, value[name], [...path, name]),
+  }));
+  return [...fixed, ...more];
+};
+
+/** The resources of an OpenAPI document: its paths below wherever it is mounted, and what their `security` says. */
+export const readOpenApi = (
+  checks: Checks,
+  value: unknown,
+  path: Path,
+  scopes: readonly string[],
+): OpenApiResources => {
+  const resources: Resource[] = [];
+  const unsecured: string[] = [];
+  const document = checkDocument(checks, value, path);
+  if (document === undefined) return { resources, unsecured };
+
+  const paths = ownField(document.value, 'paths');
+  const listed = isObject(paths) ? Object.entries(paths).filter(([name]) => !name.startsWith('x-')) : [];
+  if (listed.length === 0) checks.fault(path, 'has no paths: what is not declared cannot be reached');
+
+  const security = new OpenApiSecurity(checks, document, scopes);
+  const items = new Map<Fields, readonly Operation[]>(); // each is read once, however many paths refer to it
+  for (const [written, declared] of listed) {
+    const place = [...path, 'paths', written];
+    const template = readTemplate(checks, written, place);
+    const item = resolveObject(checks, document, declared, place);
+    if (item === undefined) continue;
+    const operations = items.get(item.value) ?? readItem(checks, security, item);
+    items.set(item.value, operations);
+    for (const { method, access } of operations) {
+      if (template === undefined || access === undefined) continue;
+      if (access.kind === 'unsecured') unsecured.push(`${method} ${written}`);
+      const rule: ResourceAccess = access.kind === 'unsecured' ? { kind: 'token' } : access;
+      resources.push(Object.freeze({ path: template, methods: [method], access: rule }));
+    }
+  }
+  if (items.size > 0 && [...items.values()].every((operations) => operations.length === 0)) {
+    checks.fault([...path, 'paths'], 'has no method at any path: what is not declared cannot be reached');
+  }
+  checkRepeats(checks, resources, [...path, 'paths']);
+  return { resources, unsecured };
+};

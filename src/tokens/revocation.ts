@@ -1,0 +1,59 @@
+import type { Emit } from '../events/emitter';
+import type { RevokeReason } from '../events/gate-events';
+import { provesIssue, readAccessToken, readRefreshToken, type GrantId } from '../protocol/secrets';
+import { factsOf, type Grant } from './records';
+import type { GrantOwner, TokenStore } from './token-store';
+
+/** Ends tokens. Whatever was ended is refused from the moment that a call resolves, and each may be repeated. */
+export interface Revocation {
+  /**
+   * The grant that a token was really issued for, as long as it lives. A refresh token may be a spent one, an access
+   * token the one that a refresh has just replaced: whoever revokes while another refreshes means the grant.
+   */
+  grantOf(token: string): Promise<Grant | undefined>;
+  /** Ends one grant: its refresh token and its access tokens. */
+  revokeGrant(grant: GrantId | Grant, because: RevokeReason): Promise<void>;
+  /** Ends all grants of a client or a user. */
+  revokeAll(owner: GrantOwner, because: RevokeReason): Promise<void>;
+  /** Ends all access tokens of a client or a user; refresh tokens stay. */
+  revokeAccess(owner: GrantOwner, because: RevokeReason): Promise<void>;
+}
+
+const GRANTS_AT_A_TIME = 200;
+
+export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
+  /** In slices: an owner may have more grants than a store should be asked about at once. */
+  const forEachGrant = async (owner: GrantOwner, end: (grantId: GrantId) => Promise<void>): Promise<void> => {
+    const grants = await store.grantsOf(owner);
+    for (let start = 0; start < grants.length; start += GRANTS_AT_A_TIME) {
+      await Promise.all(grants.slice(start, start + GRANTS_AT_A_TIME).map(end));
+    }
+  };
+
+  return {
+    grantOf: async (token) => {
+      const access = readAccessToken(token);
+      if (access !== undefined) {
+        const held = await store.heldAccess(access.grantId);
+        return [held.access, held.earlier].find((record) => record?.digest === access.digest);
+      }
+      const refresh = readRefreshToken(token);
+      const state = refresh === undefined ? undefined : await store.findRefresh(refresh.grantId);
+      if (refresh === undefined || state === undefined) return undefined;
+      return state.digest === refresh.digest || provesIssue(token, state.proofKey) ? state : undefined;
+    },
+    revokeGrant: async (grant, because) => {
+      const facts = typeof grant === 'string' ? { grantId: grant } : factsOf(grant);
+      await store.revokeGrant(typeof grant === 'string' ? grant : grant.grantId);
+      emit({ type: 'revoke', because, ends: 'grants', ...facts });
+    },
+    revokeAll: async (owner, because) => {
+      await forEachGrant(owner, (grantId) => store.revokeGrant(grantId));
+      emit({ type: 'revoke', because, ends: 'grants', ...owner });
+    },
+    revokeAccess: async (owner, because) => {
+      await forEachGrant(owner, (grantId) => store.revokeAccess(grantId));
+      emit({ type: 'revoke', because, ends: 'access', ...owner });
+    },
+  };
+};

@@ -1,0 +1,92 @@
+import { documentOf, faultsOf, rulesOf, secured, securitySchemes } from './openapi-documents';
+
+describe('references', () => {
+  const item = { get: secured({ oauth: ['read'] }) };
+  const ruleAt = ($ref: unknown, more: object): unknown => rulesOf(documentOf({ '/': { $ref } }, more));
+  const faultsAt = ($ref: unknown, more: object = {}): readonly string[] =>
+    faultsOf(documentOf({ '/': { $ref }, '/other': { get: secured() } }, more));
+
+  test.each<[reference: string, more: object]>([
+    ['#/components/pathItems/orders', { components: { securitySchemes, pathItems: { orders: item } } }],
+    ['#/x-items/a~1b', { 'x-items': { 'a/b': item } }],
+    ['#/x-items/a~0b', { 'x-items': { 'a~b': item } }],
+    ['#/x-items/a~01b', { 'x-items': { 'a~1b': item } }],
+    ['#/x-items/a%20b', { 'x-items': { 'a b': item } }],
+    ['#/x-items/%7E1orders%7Bid%7D', { 'x-items': { '/orders{id}': item } }],
+    ['#/x-items/a%25b', { 'x-items': { 'a%b': item } }],
+    ['#/x-items/', { 'x-items': { '': item } }],
+    ['#/x-items/1', { 'x-items': [{}, item] }],
+    ['#/x-items/__proto__', JSON.parse(`{ "x-items": { "__proto__": ${JSON.stringify(item)} } }`) as object],
+    ['#/x-items/constructor', { 'x-items': { constructor: item } }],
+    [
+      '#/x-items/a',
+      { 'x-items': { a: { $ref: '#/x-items/b', summary: 'See b' }, b: { $ref: '#/x-items/c' }, c: item } },
+    ],
+  ])('%s leads to a path item', (reference, more) => {
+    expect(ruleAt(reference, more)).toEqual([['GET /', 'read']]);
+  });
+
+  test('may lead to another path, and each is guarded', () => {
+    const document = documentOf({ '/orders/{id}': item, '/old/{id}': { $ref: '#/paths/~1orders~1{id}' } });
+    expect(rulesOf(document)).toEqual([
+      ['GET /orders/:id', 'read'],
+      ['GET /old/:id', 'read'],
+    ]);
+  });
+
+  const ELSEWHERE =
+    'must be a reference within the document, such as #/components/pathItems/orders; bundle the documents into one';
+  test.each([
+    ...['orders.yaml', './orders.yaml#/get', 'https://example.com/#/paths', '', '#', '#orders', '#/%', '#/%C0%AF'],
+    ...[null, 7, {}, ['#/x-items/a']],
+  ])('%p is a fault: it is not within the document', (reference) => {
+    expect(faultsAt(reference)).toEqual([`paths / $ref: ${ELSEWHERE}`]);
+  });
+
+  test.each([
+    ...[
+      '#/x-items/none',
+      '#/x-items/text',
+      '#/x-items/list',
+      '#/x-items/list/length',
+      '#/x-items/nothing',
+      '#/x-items/a/b',
+    ],
+    ...['#/constructor', '#/__proto__', '#/x-items/__proto__', '#/x-items/toString', '#/x-items/text/0', '#//', '#/'],
+  ])('%s is a fault: it leads to nothing', (reference) => {
+    const items = { text: 'orders', list: [], nothing: null, a: { $ref: '#/x-items/c' }, c: { b: item } };
+    expect(faultsAt(reference, { 'x-items': items })).toEqual([
+      'paths / $ref: leads to nothing in the document; correct it',
+    ]);
+  });
+
+  test('in a circle are a fault', () => {
+    const CIRCLE = 'leads in a circle, or through too many others';
+    const items = { a: { $ref: '#/x-items/b' }, b: { $ref: '#/x-items/a' } };
+    expect(faultsAt('#/x-items/a', { 'x-items': items })).toEqual([`x-items b $ref: ${CIRCLE}`]);
+    expect(faultsAt('#/paths/~1')).toEqual([`paths / $ref: ${CIRCLE}`]);
+  });
+
+  test('with operations beside them are a fault', () => {
+    const document = documentOf({ '/': { $ref: '#/x-items/a', get: secured() } }, { 'x-items': { a: item } });
+    expect(faultsOf(document)).toEqual([
+      'paths / get: stands beside $ref, which leaves its meaning open; move it to where that leads',
+    ]);
+    const described = { $ref: '#/x-items/a', summary: '', description: '', servers: [], parameters: [], 'x-a': 1 };
+    expect(rulesOf(documentOf({ '/': described }, { 'x-items': { a: item } }))).toEqual([['GET /', 'read']]);
+  });
+
+  test('in place of operations are a fault: the security behind them would be lost', () => {
+    expect(faultsOf(documentOf({ '/': { get: { $ref: '#/x-operations/a' } } }))).toEqual([
+      'paths / get $ref: is not possible in an operation; put it in the path item, or write it out',
+    ]);
+  });
+
+  test('to one item with a fault tell it once, where it is', () => {
+    const faulty = { get: secured({ oauth: ['raed'] }) };
+    const paths = { '/a': { $ref: '#/x-items/a' }, '/b': { $ref: '#/x-items/a' } };
+    expect(faultsOf(documentOf(paths, { 'x-items': { a: faulty } }))).toEqual([
+      'x-items a get security 0 oauth 0: names the scope "raed"; declared are read, update, admin',
+    ]);
+  });
+});

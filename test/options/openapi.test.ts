@@ -1,0 +1,135 @@
+import { documentOf, faultsOf, read, rulesOf, secured } from './openapi-documents';
+
+describe('the document', () => {
+  test.each(['3.0.0', '3.0.4', '3.1.0', '3.1.2', '3.2.0', '3.1.0-rc1'])('may be of OpenAPI %s', (openapi) => {
+    const document = documentOf({ '/orders': { get: secured({ oauth: ['read'] }) } }, { openapi });
+    expect(rulesOf(document)).toEqual([['GET /orders', 'read']]);
+  });
+
+  const VERSION = 'the version of OpenAPI as a text: 3.0.x, 3.1.x or 3.2.x';
+  test.each<[what: string, document: unknown, fault: string]>([
+    [
+      'Swagger 2.0',
+      { swagger: '2.0', paths: {} },
+      'swagger: is the mark of Swagger 2.0, which is not read; convert it to OpenAPI 3',
+    ],
+    ['of no version', { paths: { '/': {} } }, `openapi: is missing: it must be ${VERSION}`],
+    ['of a later version', { openapi: '4.0.0' }, `openapi: must be ${VERSION}`],
+    ['of version 3.3', { openapi: '3.3.0' }, `openapi: must be ${VERSION}`],
+    ['of a version that YAML took for a number', { openapi: 3.1 }, `openapi: must be ${VERSION}`],
+    ['of a version with more behind it', { openapi: '3.1.0\n' }, `openapi: must be ${VERSION}`],
+    ...[undefined, null, 'openapi: 3.1.0', 3, true, [], [{ openapi: '3.1.0' }]].map(
+      (document): [string, unknown, string] => [
+        JSON.stringify(document) ?? 'undefined',
+        document,
+        ': must be an OpenAPI document as an object; parse its text first',
+      ],
+    ),
+  ])('that is %s is one fault', (_what, document, fault) => {
+    expect(faultsOf(document)).toEqual([fault]);
+  });
+
+  test.each<[what: string, more: object]>([
+    ['an empty object', {}],
+    ['extensions alone', { 'x-paths': { '/orders': { get: {} } } }],
+  ])('without any path is a fault: %s', (_what, paths) => {
+    expect(faultsOf(documentOf(paths))).toEqual([': has no paths: what is not declared cannot be reached']);
+  });
+
+  test.each([undefined, null, [], 'paths'])('without an object of paths is a fault: %p', (paths) => {
+    expect(faultsOf(documentOf({}, { paths }))).toEqual([': has no paths: what is not declared cannot be reached']);
+  });
+
+  test('whose paths have no methods is a fault', () => {
+    expect(faultsOf(documentOf({ '/': {}, '/orders': { summary: 'Orders', parameters: [] } }))).toEqual([
+      'paths: has no method at any path: what is not declared cannot be reached',
+    ]);
+  });
+
+  test('tells all its faults at once, each at its place below where the document was given', () => {
+    const document = documentOf({
+      orders: { get: secured({ oauth: ['raed'] }) },
+      '/a{b}': { put: secured({ oath: [] }), post: secured({ key: [] }) },
+    });
+    expect(read(document).faults.map(({ path }) => path)).toEqual([
+      ['document', 'paths', 'orders'],
+      ['document', 'paths', 'orders', 'get', 'security', 0, 'oauth', 0],
+      ['document', 'paths', '/a{b}'],
+      ['document', 'paths', '/a{b}', 'put', 'security', 0, 'oath'],
+      ['document', 'paths', '/a{b}', 'post', 'security'],
+    ]);
+  });
+});
+
+describe('path items', () => {
+  const METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE', 'QUERY'];
+
+  test('have an operation for each method, and other fields that are none', () => {
+    const operations = Object.fromEntries(METHODS.map((method) => [method.toLowerCase(), secured()]));
+    const others = {
+      summary: 'Orders',
+      description: '',
+      servers: [{ url: '/v2' }],
+      parameters: [],
+      'x-get': secured(),
+    };
+    expect(rulesOf(documentOf({ '/orders': { ...operations, ...others, fetch: secured() } }))).toEqual(
+      METHODS.map((method) => [`${method} /orders`, 'public']),
+    );
+  });
+
+  test('have additional operations since OpenAPI 3.2', () => {
+    const additional = { COPY: secured({ oauth: ['update'] }), 'M-SEARCH': secured({ oauth: ['read'] }) };
+    const document = documentOf({ '/': { get: secured(), additionalOperations: additional } }, { openapi: '3.2.0' });
+    expect(rulesOf(document)).toEqual([
+      ['GET /', 'public'],
+      ['COPY /', 'update'],
+      ['M-SEARCH /', 'read'],
+    ]);
+    expect(
+      faultsOf(
+        documentOf({
+          '/a': { get: secured(), additionalOperations: { GET: secured({ oauth: ['read'] }) } },
+          '/b': { additionalOperations: { copy: secured(), COPY: 7 } },
+          '/c': { additionalOperations: [] },
+        }),
+      ),
+    ).toEqual([
+      'paths /b additionalOperations copy: must be a method in upper case',
+      'paths /b additionalOperations COPY: must be an object',
+      'paths /c additionalOperations: must be an object with a name for each entry',
+      'paths 1: declares GET /a a second time',
+    ]);
+  });
+
+  test.each(['GET', 'Get', 'DELETE'])('with the method %s are a fault: methods are in lower case', (method) => {
+    const document = documentOf({ '/': { put: secured(), [method]: secured() } });
+    expect(faultsOf(document)).toEqual([`paths / ${method}: is not known; write ${method.toLowerCase()}`]);
+  });
+
+  test.each([null, 'orders', 7, [], [{}]])('that are %p are a fault, and so are operations', (item) => {
+    expect(faultsOf(documentOf({ '/': { put: secured() }, '/a': item, '/b': { get: item } }))).toEqual([
+      'paths /a: must be an object',
+      'paths /b get: must be an object',
+    ]);
+  });
+
+  test('that only inherit operations have none', () => {
+    const item = JSON.parse('{ "__proto__": { "get": { "security": [] } }, "put": { "security": [] } }') as object;
+    const inheriting: unknown = Object.create({ get: secured() });
+    expect(rulesOf(documentOf({ '/a': item, '/b': inheriting }))).toEqual([['PUT /a', 'public']]);
+  });
+});
+
+test('a large document is read in a moment', () => {
+  const all = Array.from({ length: 5_000 }, (_, index) => index);
+  const chain = Object.fromEntries(all.map((index) => [`/${index}`, { $ref: `#/paths/~1${index + 1}` }]));
+  const deep = `/${'{a}/'.repeat(20_000)}`;
+  const security = all.map((index) => (index % 2 === 0 ? { oauth: ['read', 'update'] } : { oauth: ['admin'] }));
+  const startedAt = performance.now();
+  expect(read(documentOf(chain)).faults).toHaveLength(all.length);
+  expect(rulesOf(documentOf({ [deep]: { get: {} } }, { security }))).toEqual([
+    [`GET ${deep.replaceAll('{a}', ':a')}`, { anyOf: [{ allOf: ['read', 'update'] }, 'admin'] }],
+  ]);
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+});

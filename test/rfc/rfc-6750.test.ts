@@ -1,0 +1,264 @@
+import express from 'express';
+import { scopegate } from 'scopegate';
+import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
+import { challengeOf } from '../support/challenge';
+import { aClock } from '../support/clock';
+import { aGate, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate';
+import { expectCleanAnswer, type TestResponse } from '../support/oracle';
+import { rawRequest, sendRaw, serve, type RawResponse } from '../support/raw-http';
+import { refreshed } from '../support/refreshing';
+import { APPLICATION_HEADER, aServedGate, basicHeader, FORM_TYPE, PASSWORD_FORM } from '../support/token-requests';
+
+/** The status and the error code, which the challenge and the body say alike. */
+const expectRefused = (answer: RawResponse | TestResponse, status: number, error?: string): void => {
+  const json = expectCleanAnswer(answer, { status, from: 'guard' });
+  const { scheme, parameters } = challengeOf(answer);
+  expect([scheme, parameters['error'], json['error']]).toEqual(['Bearer', error, error]);
+};
+
+describe('RFC 6750', () => {
+  let gate: TestGate;
+  let port: number;
+  let token: string;
+  beforeAll(async () => {
+    gate = aGate();
+    ({ port } = await serve(gate.app));
+    ({ access_token: token } = await gate.signIn(JOHN, 'read'));
+  });
+
+  let servedBefore = 0;
+  beforeEach(() => {
+    servedBefore = gate.served();
+  });
+  const served = (): number => gate.served() - servedBefore;
+
+  /** A GET with these header lines, as they stand. */
+  const get = (target: string, ...lines: readonly string[]) =>
+    sendRaw(port, rawRequest([`GET ${target} HTTP/1.1`, 'Host: gateway', ...lines]));
+
+  /** Answers that refuse access: one of each kind. */
+  const refusals = async (): Promise<readonly RawResponse[]> => [
+    await get('/me'),
+    await get('/me', 'Authorization: Bearer'),
+    await get('/me', 'Authorization: Bearer x'),
+    await get('/admin', `Authorization: Bearer ${token}`),
+  ];
+
+  it('§2 a token that is sent in two ways is refused', async () => {
+    const header = `Authorization: Bearer ${token}`;
+    for (const query of [`access_token=${token}`, 'access_token=x', 'a=b&access%5Ftoken=']) {
+      expectRefused(await get(`/me?${query}`, header), 400, 'invalid_request');
+    }
+    expect(served()).toBe(0);
+  });
+
+  it('§2.1 a token in the Authorization header is taken', async () => {
+    expect(await get('/orders', `Authorization: Bearer ${token}`)).toMatchObject({ status: 200 });
+    expect(served()).toBe(1);
+  });
+
+  it('§2.1 the scheme is Bearer in any case, with one space behind it or more', async () => {
+    for (const credentials of [`bearer ${token}`, `BEARER ${token}`, `Bearer   ${token}`]) {
+      expect(await get('/me', `Authorization: ${credentials}`)).toMatchObject({ status: 200 });
+    }
+    expectRefused(await get('/me', `Authorization: Bearer${token}`), 401);
+    expectRefused(await get('/me', `Authorization: Bearer\t${token}`), 400, 'invalid_request');
+  });
+
+  it('§2.1 a token has the letters of a b64token, and no other', async () => {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/';
+    for (const text of [...letters, `${letters}=`, `${letters}==`]) {
+      expectRefused(await get('/me', `Authorization: Bearer ${text}`), 401, 'invalid_token');
+    }
+    for (const other of ['=', `=${token}`, `"${token}"`, `${token},x`, `${token} x`, `${token}%41`, `${token}\xe9`]) {
+      expectRefused(await get('/me', `Authorization: Bearer ${other}`), 400, 'invalid_request');
+    }
+  });
+
+  it('§2.2 a token in a form body is not looked at, and the body is left to the route', async () => {
+    const app = express();
+    app.post('/guarded', gate.gate.requireToken(), express.urlencoded({ extended: false }), (incoming, response) => {
+      response.json({ got: incoming.body as unknown });
+    });
+    const { port: own } = await serve(app);
+    const post = (text: string, ...lines: readonly string[]) =>
+      sendRaw(
+        own,
+        rawRequest(['POST /guarded HTTP/1.1', 'Host: gateway', FORM_TYPE, ...lines], `access_token=${text}`),
+      );
+    expectRefused(await post(token), 401);
+    const { status, body } = await post('x', `Authorization: Bearer ${token}`);
+    expect([status, JSON.parse(body)]).toEqual([200, { got: { access_token: 'x' } }]);
+  });
+
+  it('§2.3 a token in the URI is not looked at', async () => {
+    for (const target of [`/me?access_token=${token}`, `/orders?a=b&access_token=${token}`]) {
+      expectRefused(await get(target), 401);
+    }
+    expect(served()).toBe(0);
+  });
+
+  it('§3 a refusal of access has a challenge of the scheme Bearer, with parameters of which none stands twice', async () => {
+    const challenges = (await refusals()).map(challengeOf); // which throws for a parameter that stands twice
+    for (const { scheme, parameters } of challenges) {
+      expect([scheme, parameters['realm']]).toEqual(['Bearer', '127.0.0.1']);
+    }
+  });
+
+  it('§3 a challenge can be read whatever the realm is', async () => {
+    const realm = "it's, error=none";
+    const { app } = aGate({ realm });
+    const { port: own } = await serve(app);
+    const answer = await sendRaw(own, rawRequest(['GET /me HTTP/1.1', 'Host: gateway']));
+    expectRefused(answer, 401);
+    expect(challengeOf(answer).parameters).toHaveProperty('realm', realm);
+  });
+
+  it('§3 scope names every scope that the resource needs, with one space between', async () => {
+    const { access_token: none } = await gate.signIn();
+    for (const [target, scope] of [
+      ['/orders', 'read'],
+      ['/both', 'read update'],
+      ['/either', 'read update'],
+    ] as const) {
+      const answer = await get(target, `Authorization: Bearer ${none}`);
+      expectRefused(answer, 403, 'insufficient_scope');
+      expect(challengeOf(answer).parameters).toHaveProperty('scope', scope);
+    }
+  });
+
+  it('§3 error says why a token was refused, and error_description says it to people', async () => {
+    const [, malformed, invalid, insufficient] = (await refusals()).map(challengeOf);
+    expect(malformed?.parameters).toMatchObject({ error: 'invalid_request', error_description: expect.any(String) });
+    expect(invalid?.parameters).toMatchObject({ error: 'invalid_token', error_description: expect.any(String) });
+    expect(insufficient?.parameters).toMatchObject({
+      error: 'insufficient_scope',
+      error_description: expect.stringContaining('admin'),
+    });
+  });
+
+  it('§3 error, error_description and scope are ASCII without quote and backslash', async () => {
+    const name: string = "!#$%&'()*+,-./:;<=>?@[]^_`{|}~";
+    const own = aGate({ scopes: { read: '', update: '', admin: '', [name]: '' } });
+    own.app.get('/odd', own.gate.requireScope(name as 'read', 'update'));
+    const odd = await own.get('/odd', (await own.signIn()).access_token);
+    expect(challengeOf(odd).parameters).toHaveProperty('scope', `${name} update`);
+    for (const refusal of [odd, ...(await refusals())]) {
+      const { error, error_description: described, scope } = challengeOf(refusal).parameters;
+      for (const text of [error, described, scope]) expect(text ?? '').toMatch(/^[\x20\x21\x23-\x5B\x5D-\x7E]*$/);
+    }
+  });
+
+  it('§3.1 invalid_request with 400 is for a token that is repeated or malformed', async () => {
+    const header = `Authorization: Bearer ${token}`;
+    expectRefused(await get('/me', header, header), 400, 'invalid_request');
+    expectRefused(await get('/me', header, 'authorization: Basic eDp5'), 400, 'invalid_request');
+    expectRefused(await get('/me', 'Authorization: Bearer'), 400, 'invalid_request');
+    expectRefused(await get('/me', `${header}, Bearer ${token}`), 400, 'invalid_request');
+    expect(served()).toBe(0);
+  });
+
+  it('§3.1 invalid_token with 401 is for a token that is malformed, unknown, expired or revoked', async () => {
+    const clock = aClock();
+    const own = aGate({ clock: clock.now, tokens: { accessTokenLifetime: 100, refreshGrace: 0 } });
+    const expired = await own.signIn();
+    clock.advance(100);
+    const spent = await own.signIn();
+    const revoked = await refreshed(own, spent);
+    await own.token({ grant_type: 'refresh_token', refresh_token: spent.refresh_token }).expect(400);
+    const unknown = mintAccessToken(mintGrantId()).text;
+    for (const text of ['x', unknown, expired.access_token, revoked.access_token, revoked.refresh_token]) {
+      expectRefused(await own.get('/me', text), 401, 'invalid_token');
+    }
+    expect(own.served()).toBe(0);
+  });
+
+  it('§3.1 insufficient_scope with 403 is for a good token that may not do this', async () => {
+    expectRefused(await gate.put('/orders/1', token), 403, 'insufficient_scope');
+    expectRefused(await get('/both', `Authorization: Bearer ${token}`), 403, 'insufficient_scope');
+    expect(served()).toBe(0);
+    await gate.get('/either', token).expect(200);
+  });
+
+  it('§3.1 a token that has expired is invalid, whatever its scope was', async () => {
+    const clock = aClock();
+    const own = aGate({ clock: clock.now });
+    const { access_token: text } = await own.signIn(JOHN, 'read');
+    expectRefused(await own.get('/admin', text), 403, 'insufficient_scope');
+    clock.advance(3600);
+    expectRefused(await own.get('/admin', text), 401, 'invalid_token');
+  });
+
+  it('§3.1 who sends no token, or credentials of another scheme, is told of no error', async () => {
+    for (const lines of [[], [basicHeader(`${JOHN[0]}:${JOHN[1]}`)], [`Authorization: DPoP ${token}`]]) {
+      const answer = await get('/orders', ...lines);
+      expectRefused(answer, 401);
+      const { parameters } = challengeOf(answer);
+      expect(Object.keys(parameters).filter((name) => name.startsWith('error'))).toEqual([]);
+    }
+  });
+
+  it('§4 an answer with a token says that its type is Bearer, and is not stored', async () => {
+    const answer = await gate.token(PASSWORD_FORM).expect(200);
+    expect(answer.body).toMatchObject({ token_type: 'Bearer' });
+    expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' });
+  });
+
+  it('§5.2 a token cannot be modified', async () => {
+    for (let index = 0; index < token.length; index += 1) {
+      const letter = token[index] === 'A' ? 'B' : 'A';
+      const modified = token.slice(0, index) + letter + token.slice(index + 1);
+      expectRefused(await gate.get('/me', modified), 401, 'invalid_token');
+    }
+    expectRefused(await gate.get('/me', `${token}A`), 401, 'invalid_token');
+  });
+
+  it('§5.2, §5.3 tokens are given over TLS only', async () => {
+    const own = await aServedGate({ issuer: 'https://api.example.com' }, { settings: { 'trust proxy': true } });
+    const post = (...lines: readonly string[]) =>
+      own.post(PASSWORD_FORM, {
+        headers: [FORM_TYPE, APPLICATION_HEADER, 'X-Forwarded-For: 203.0.113.9', ...lines],
+      });
+    const refused = await post('X-Forwarded-Proto: http');
+    expectCleanAnswer(refused, { status: 400, error: 'invalid_request', without: ['access_token'] });
+    expect(await post('X-Forwarded-Proto: https')).toMatchObject({ status: 200 });
+  });
+
+  it('§5.2 the life of a token is limited, and nobody can set it beyond the limit', async () => {
+    const { logger } = recordedLogger();
+    for (const tokens of [{ accessTokenLifetime: 86_401 }, { accessTokenLifetime: Infinity }]) {
+      expect(() => scopegate({ ...gateOptions(logger), tokens })).toThrow('accessTokenLifetime');
+    }
+    const clock = aClock();
+    const own = aGate({ clock: clock.now, tokens: { accessTokenLifetime: 86_400 } });
+    const { access_token: text } = await own.signIn();
+    clock.advance(86_399);
+    await own.get('/me', text).expect(200);
+    clock.advance(1);
+    expectRefused(await own.get('/me', text), 401, 'invalid_token');
+  });
+
+  it('§5.2, §5.3 no token is put into a cookie, and none is taken from one', async () => {
+    const answers = [await gate.token(PASSWORD_FORM), await gate.get('/me', token), ...(await refusals())];
+    for (const { headers } of answers) {
+      expect(JSON.stringify(headers).toLowerCase()).not.toContain('set-cookie');
+    }
+    const cookies = ['access_token', 'token', 'Authorization', 'Bearer'].map((name) => `${name}=${token}`).join('; ');
+    expectRefused(await get('/me', `Cookie: ${cookies}`), 401);
+  });
+
+  it('§5.3 a token lives an hour, unless somebody has set something else', async () => {
+    const clock = aClock();
+    const own = aGate({ clock: clock.now });
+    const { access_token: text, expires_in: life } = await own.signIn();
+    expect(life).toBe(3_600);
+    clock.advance(3_600);
+    await own.get('/me', text).expect(401);
+  });
+
+  it('§5.3 a token is good for its scopes and for no more', async () => {
+    await gate.get('/orders', token).expect(200);
+    for (const path of ['/both', '/admin']) await gate.get(path, token).expect(403);
+    await gate.put('/orders/1', token).expect(403);
+  });
+});
