@@ -1,5 +1,5 @@
-// Holds docs/security-cases.md and the tests together: each row has a test whose title carries its number, and no title
-// carries a number without a row.
+// Holds docs/security-cases.md and the tests together: each row has a test whose title carries its number, no title
+// carries a number without a row, and no number is passed over: it has a row, or is left out with a reason.
 //
 //   node scripts/check-security-cases.mjs [root, default this project]
 
@@ -12,11 +12,24 @@ const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.
 const table = 'docs/security-cases.md';
 
 const rows = new Map();
+const leftOut = new Map();
 const faults = [];
+const numberOf = (count) => `S-${String(count).padStart(3, '0')}`;
+
+/** The numbers of a row of what is left out: one, or a range of them. */
+const leftOutIn = (line) => {
+  const [, first, last = first] = /^\| S-(\d{3})(?: to S-(\d{3}))? \| [^|]+ \|$/.exec(line) ?? [];
+  if (first === undefined) return [];
+  return Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => numberOf(Number(first) + index));
+};
+
 for (const [index, line] of readFileSync(join(root, table), 'utf8').split('\n').entries()) {
   if (!line.startsWith('|') || /^\|[- |]+\|$/.test(line) || line.startsWith('| number ')) continue;
-  const [, number, slug] = /^\| (S-\d{3}) \| ([a-z0-9-]+) \| [^|]+ \| [^|]+ \|$/.exec(line) ?? [];
   const where = `${table}:${index + 1}`;
+  const passed = leftOutIn(line);
+  for (const number of passed) leftOut.set(number, where);
+  if (passed.length > 0) continue;
+  const [, number, slug] = /^\| (S-\d{3}) \| ([a-z0-9-]+) \| [^|]+ \| [^|]+ \|$/.exec(line) ?? [];
   if (number === undefined) faults.push(`${where} is no row of the form | S-001 | slug | case | outcome |`);
   else if (rows.has(number)) faults.push(`${where} ${number} stands twice`);
   else rows.set(number, { where, slug });
@@ -90,6 +103,15 @@ for (const folder of ['test', 'example-gateway/test'].map((name) => join(root, n
   }
 }
 
+const last = Math.max(0, ...[...rows.keys(), ...leftOut.keys()].map((number) => Number(number.slice(2))));
+for (let count = 1; count <= last; count += 1) {
+  const number = numberOf(count);
+  if (!rows.has(number) && !leftOut.has(number))
+    faults.push(`${table} passes over ${number}: give it a row, or a reason`);
+  if (rows.has(number) && leftOut.has(number))
+    faults.push(`${leftOut.get(number)} leaves out ${number}, which has a row`);
+}
+
 for (const [number, { where, slug }] of rows) {
   if (!tested.has(number)) faults.push(`${where} ${number} ${slug} has no test`);
 }
@@ -98,4 +120,4 @@ if (faults.length > 0) {
   console.error(`${[...new Set(faults)].join('\n')}\n\n${faults.length} faults among ${rows.size} security cases`);
   process.exit(1);
 }
-console.log(`${rows.size} security cases have tests`);
+console.log(`${rows.size} security cases have tests, ${leftOut.size} are left out with a reason`);

@@ -47,7 +47,7 @@ describe('the check of security cases', () => {
         'example-gateway/test/deep/b.test.ts': "it('S-007', () => undefined);",
       },
     );
-    expect(said).toBe('8 security cases have tests\n');
+    expect(said).toBe('8 security cases have tests, 0 are left out with a reason\n');
     expect(status).toBe(0);
   });
 
@@ -63,12 +63,28 @@ describe('the check of security cases', () => {
   });
 
   it('refuses a number without a row, a row that stands twice, and one that is none', () => {
-    const { status, said } = check([row(1), row(1), '| S-002 | only two |'], {
+    const { status, said } = check([row(1), row(1), '| S-02 | only two |'], {
       'test/a.test.ts': "\nit('S-001 and S-009', () => undefined);",
     });
     expect(said).toContain('test/a.test.ts:2 names S-009, which has no row in docs/security-cases.md');
     expect(said).toContain('docs/security-cases.md:8 S-001 stands twice');
     expect(said).toContain('docs/security-cases.md:9 is no row of the form');
     expect(status).toBe(1);
+  });
+
+  it('refuses a number that is passed over, and takes one or a range that is left out with a reason', () => {
+    const tests = { 'test/a.test.ts': "it('S-001 and S-006', () => undefined);" };
+    const passed = check([row(1), '| S-003 to S-004 | there is no such part |', row(6)], tests);
+    expect(passed.said).toContain('docs/security-cases.md passes over S-002: give it a row, or a reason');
+    expect(passed.said).toContain('passes over S-005');
+    expect(passed.said).not.toContain('S-003');
+    expect(passed.status).toBe(1);
+
+    const told = check([row(1), '| S-002 to S-004 | there is no such part |', '| S-005 | nor such |', row(6)], tests);
+    expect(told.said).toBe('2 security cases have tests, 4 are left out with a reason\n');
+    expect(told.status).toBe(0);
+
+    const both = check([row(1), '| S-001 | no longer |'], { 'test/a.test.ts': "it('S-001', () => undefined);" });
+    expect(both.said).toContain('docs/security-cases.md:8 leaves out S-001, which has a row');
   });
 });

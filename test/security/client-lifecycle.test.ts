@@ -41,6 +41,19 @@ describe.each(everyStore)('a client over %s', (_name, freshStore) => {
     expectUnauthenticated(await gate.askWith(byNewer));
   });
 
+  it('S-067 authenticates in the header and in the body alike, and in neither way once its last secret is revoked', async () => {
+    const gate = await open();
+    const { applications } = gate.gate.directory;
+    const { id } = await applications.create({ name: 'Made app', owner: JOHN[0] });
+    const { clientId, clientSecret, secretId } = await applications.generateKeys(id, { environment: 'production' });
+    const form = { ...PASSWORD_FORM, client_id: clientId };
+    const ways = () =>
+      [gate.askWith(`${clientId}:${clientSecret}`), gate.ask([], { ...form, client_secret: clientSecret })] as const;
+    for (const way of ways()) expectToken(await way);
+    await applications.revokeSecret(id, secretId);
+    for (const way of [...ways(), gate.askWith(`${clientId}:`), gate.ask([], form)]) expectUnauthenticated(await way);
+  });
+
   it('S-078 refreshes nothing without its secret, and the token is not spent by trying', async () => {
     const gate = await open();
     const issued = await gate.signIn();

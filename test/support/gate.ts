@@ -87,6 +87,8 @@ export interface TestGate {
   readonly served: () => number;
   /** Posts a form to the token endpoint; `null` sends no client credentials. */
   token(form: Readonly<Record<string, string>>, credentials?: Pair | null): Test;
+  /** Posts a form to another endpoint; `null` sends no client credentials. */
+  postTo(path: string, form: Readonly<Record<string, string>>, credentials?: Pair | null): Test;
   get(path: string, token?: string): Test;
   put(path: string, token?: string): Test;
   /** Signs a user in. @throws unless that is answered 200 */
@@ -136,10 +138,11 @@ export const aGate = (overrides: Partial<ScopegateOptions<TestScope>> = {}): Tes
     response.json({ open: true });
   });
 
-  const token: TestGate['token'] = (form, credentials = APPLICATION) => {
-    const post = request(app).post('/token').type('form').send(form);
-    return credentials === null ? post : post.auth(...credentials);
+  const postTo: TestGate['postTo'] = (path, form, credentials = APPLICATION) => {
+    const posted = request(app).post(path).type('form').send(form);
+    return credentials === null ? posted : posted.auth(...credentials);
   };
+  const token: TestGate['token'] = (form, credentials) => postTo('/token', form, credentials);
   const withToken = (test: Test, text?: string): Test =>
     text === undefined ? test : test.set('Authorization', `Bearer ${text}`);
 
@@ -149,6 +152,7 @@ export const aGate = (overrides: Partial<ScopegateOptions<TestScope>> = {}): Tes
     lines,
     served: () => served,
     token,
+    postTo,
     get: (path, text) => withToken(request(app).get(path), text),
     put: (path, text) => withToken(request(app).put(path), text),
     signIn: async ([username, password] = JOHN, scope, credentials) => {
