@@ -66,11 +66,18 @@ const STATES: Readonly<Record<Exclude<TokenState, 'live'>, string>> = {
   gone: 'the token is expired, revoked or was never issued here',
 };
 
+const REASONS: { readonly [R in RefusalReason]?: string } = {
+  no_sandbox: 'the token is of a sandbox key, and the API has no sandbox',
+  not_canonical: 'the path can be read in more than one way',
+  not_found: 'no declared resource is there',
+  method_not_allowed: 'the resource does not take this method',
+};
+
 /** The same in one sentence. */
 export const summarize = ({ status, reason, token, missing }: Omit<Explanation, 'summary'>): string => {
   if (reason === 'public') return 'Let through: the resource is public, and no token is looked at.';
   if (reason === 'allowed') return 'Let through: the token is live and has what the rule needs.';
-  const causes =
-    token.state !== 'live' && reason === 'invalid_token' ? [STATES[token.state]] : missing.map(describeMissing);
+  const known = token.state !== 'live' && reason === 'invalid_token' ? STATES[token.state] : REASONS[reason];
+  const causes = known === undefined ? missing.map(describeMissing) : [known];
   return `Refused with ${status} ${reason}${causes.length === 0 ? '' : `: ${causes.join('; ')}`}.`;
 };
