@@ -85,9 +85,10 @@ export class ProtectedResources {
     return this.#isUsed || this.#options.apis.size === 0;
   }
 
-  #refusalsAt(context: string): Refusals {
+  /** `path` is the resource's own, counted from the host. */
+  #refusalsAt(path: string): Refusals {
     const { issuer, realm, dialect, described } = this.#options;
-    const resourceMetadata = issuer.origin + wellKnownPath('oauth-protected-resource', context);
+    const resourceMetadata = issuer.origin + wellKnownPath('oauth-protected-resource', path);
     return createRefusals({ realm, dialect, ...(described ? { resourceMetadata } : {}) });
   }
 }

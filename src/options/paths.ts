@@ -1,4 +1,6 @@
 import { isCanonicalTarget } from '../protocol/paths';
+import { wellKnownPath, type IssuerAddress } from '../protocol/metadata';
+import type { Api } from './apis';
 import type { Checks } from './checks';
 
 /** Paths below the mount, or `false` for what is not mounted. */
@@ -23,8 +25,21 @@ const DEFAULT_PATHS = {
 
 const METADATA_PATHS = ['authorizationServerMetadata', 'protectedResourceMetadata'] as const;
 
+/** Where metadata are, if they are mounted below the same root as the endpoints. */
+const metadataPaths = (paths: Paths, apis: readonly Pick<Api, 'context'>[]): readonly string[] => [
+  ...(paths.authorizationServerMetadata ? [wellKnownPath('oauth-authorization-server', '')] : []),
+  ...(paths.protectedResourceMetadata
+    ? ['', ...apis.map(({ context }) => context)].map((path) => wellKnownPath('oauth-protected-resource', path))
+    : []),
+];
+
 /** Where endpoints are. */
-export const checkPaths = (checks: Checks, value: unknown): Paths => {
+export const checkPaths = (
+  checks: Checks,
+  value: unknown,
+  issuer: IssuerAddress,
+  apis: readonly Pick<Api, 'context'>[],
+): Paths => {
   const fields = checks.fields(value, ['paths'], [...Object.keys(DEFAULT_PATHS), ...METADATA_PATHS]) ?? {};
   const path = (name: keyof typeof DEFAULT_PATHS): string | false => {
     if (fields[name] === false) return false;
@@ -46,7 +61,7 @@ export const checkPaths = (checks: Checks, value: unknown): Paths => {
     live: path('live'),
     ready: path('ready'),
   };
-  const seen = new Set<string>();
+  const seen = new Set(issuer.path === '' ? metadataPaths(paths, apis) : []);
   for (const name of Object.keys(DEFAULT_PATHS) as (keyof typeof DEFAULT_PATHS)[]) {
     const text = paths[name];
     if (text === false) continue;

@@ -3,13 +3,14 @@ import type { PasswordSettings } from '../directory/passwords';
 import type { UserSource } from '../directory/user-source';
 import type { MetricsRegistry } from '../events/metrics';
 import { processWarnings, sparing, type Logger } from '../events/logger';
-import { readIssuer, type IssuerAddress } from '../protocol/metadata';
+import type { IssuerAddress } from '../protocol/metadata';
 import { systemClock, YEAR_3000, type Clock, type Milliseconds } from '../protocol/time';
 import type { Limits } from '../throttle/failure-counters';
 import { checkApis, type Api } from './apis';
 import { Checks, type Path } from './checks';
 import { checkDirectory } from './directory';
 import type { ScopegateOptions } from './options';
+import { checkIssuer } from './issuer';
 import { checkPaths, type Paths } from './paths';
 import type { RedisLike } from './redis-like';
 import { checkPatterns, checkScopes, type ScopeRules } from './scopes';
@@ -69,13 +70,6 @@ const KNOWN_OPTIONS = [
 ] as const satisfies readonly (keyof ScopegateOptions)[];
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const checkIssuer = (checks: Checks, value: unknown): IssuerAddress => {
-  const rule = 'an http or https address without query, fragment or credentials, such as https://api.example.com';
-  const text = checks.required(value, ['issuer'], /^https?:\/\/[^\s?#@]+$/, rule);
-  if (text !== undefined && !URL.canParse(text)) checks.fault(['issuer'], `must be ${rule}`);
-  return readIssuer(text !== undefined && URL.canParse(text) ? text : 'http://127.0.0.1');
-};
 
 /** Takes an object of the integrator's by the functions it must have; its own class does not matter. */
 const checkObject = <T extends object>(
@@ -139,7 +133,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     users,
     directory,
     tokens: checkTokens(checks, fields['tokens']),
-    paths: checkPaths(checks, fields['paths']),
+    paths: checkPaths(checks, fields['paths'], issuer, [...apis.values()]),
     realm:
       checks.text(fields['realm'], ['realm'], /^[\x20-\x21\x23-\x5B\x5D-\x7E]{1,128}$/, realmRule) ??
       new URL(issuer.origin).host,

@@ -1,0 +1,107 @@
+import {
+  authorizationServerMetadata,
+  endpointAddress,
+  protectedResourceMetadata,
+  readIssuer,
+  wellKnownPath,
+  type AuthorizationServer,
+} from '../../src/protocol/metadata';
+
+describe('an issuer', () => {
+  it.each([
+    ['https://api.example.com', 'https://api.example.com', ''],
+    ['https://api.example.com/', 'https://api.example.com', ''],
+    ['https://api.example.com:8443', 'https://api.example.com:8443', ''],
+    ['https://api.example.com:443/a', 'https://api.example.com', '/a'],
+    ['https://api.example.com/tenants/a', 'https://api.example.com', '/tenants/a'],
+    ['https://api.example.com/tenants/a/', 'https://api.example.com', '/tenants/a'],
+    ['https://API.Example.com/A', 'https://api.example.com', '/A'],
+    ['http://[::1]:8080/a', 'http://[::1]:8080', '/a'],
+  ])('%s has the origin %s and the path "%s", and keeps its text', (text, origin, path) => {
+    expect(readIssuer(text)).toEqual({ text, origin, path });
+  });
+
+  it.each([
+    ['https://api.example.com', 'https://api.example.com/token'],
+    ['https://api.example.com/', 'https://api.example.com/token'],
+    ['https://api.example.com/tenants/a', 'https://api.example.com/tenants/a/token'],
+    ['https://api.example.com/tenants/a/', 'https://api.example.com/tenants/a/token'],
+    ['https://api.example.com:443/a', 'https://api.example.com:443/a/token'],
+  ])('%s has its token endpoint at %s', (text, address) => {
+    expect(endpointAddress(readIssuer(text), '/token')).toBe(address);
+  });
+});
+
+test('the well-known word stands before the path', () => {
+  expect(wellKnownPath('oauth-authorization-server', '')).toBe('/.well-known/oauth-authorization-server');
+  expect(wellKnownPath('oauth-protected-resource', '/v1/orders')).toBe(
+    '/.well-known/oauth-protected-resource/v1/orders',
+  );
+});
+
+const server: AuthorizationServer = {
+  issuer: readIssuer('https://api.example.com/a/'),
+  paths: { token: '/token', revoke: '/revoke', introspect: '/introspect' },
+  grantTypes: ['password', 'refresh_token'],
+  scopes: ['read', 'update'],
+  resources: ['https://api.example.com/orders'],
+};
+
+describe('metadata of an authorization server', () => {
+  it('name its issuer, its endpoints and what they take, and nothing else', () => {
+    expect(authorizationServerMetadata(server)).toStrictEqual({
+      issuer: 'https://api.example.com/a/',
+      token_endpoint: 'https://api.example.com/a/token',
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      revocation_endpoint: 'https://api.example.com/a/revoke',
+      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      introspection_endpoint: 'https://api.example.com/a/introspect',
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      response_types_supported: [],
+      grant_types_supported: ['password', 'refresh_token'],
+      scopes_supported: ['read', 'update'],
+      protected_resources: ['https://api.example.com/orders'],
+    });
+  });
+
+  it('leave out what is not mounted and lists that have no element', () => {
+    const paths = { token: '/token', revoke: false, introspect: false } as const;
+    expect(authorizationServerMetadata({ ...server, paths, scopes: [], resources: [] })).toStrictEqual({
+      issuer: 'https://api.example.com/a/',
+      token_endpoint: 'https://api.example.com/a/token',
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      response_types_supported: [],
+      grant_types_supported: ['password', 'refresh_token'],
+    });
+  });
+
+  it('say that there is no grant type where there is no token endpoint: left out it would mean two', () => {
+    const document = authorizationServerMetadata({ ...server, paths: { ...server.paths, token: false } });
+    expect(document).toHaveProperty('grant_types_supported', []);
+    expect(Object.keys(document).filter((name) => name.startsWith('token_'))).toEqual([]);
+  });
+});
+
+describe('metadata of a protected resource', () => {
+  const { issuer } = server;
+
+  it('name the resource, its authorization server, its scopes and how a token is sent', () => {
+    const resource = 'https://api.example.com/orders';
+    expect(protectedResourceMetadata({ resource, issuer, scopes: ['read'], name: 'Orders' })).toStrictEqual({
+      resource,
+      authorization_servers: ['https://api.example.com/a/'],
+      scopes_supported: ['read'],
+      bearer_methods_supported: ['header'],
+      resource_name: 'Orders',
+    });
+  });
+
+  it('leave out scopes and name where there are none', () => {
+    const resource = 'https://api.example.com';
+    expect(protectedResourceMetadata({ resource, issuer, scopes: [] })).toStrictEqual({
+      resource,
+      authorization_servers: ['https://api.example.com/a/'],
+      bearer_methods_supported: ['header'],
+    });
+  });
+});

@@ -1,0 +1,160 @@
+import express from 'express';
+import { scopegate } from 'scopegate';
+import { aGate, APPLICATION, closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate';
+import { atItsAddress, documentAt, type Metadata } from '../support/own-address';
+import { serve, valuesOf } from '../support/raw-http';
+import { encodeForm, passwordForm } from '../support/token-requests';
+
+const WELL_KNOWN = '/.well-known/oauth-authorization-server';
+
+/** Where a client looks for the metadata of an issuer, as RFC 8414 §3.1 says it. */
+const addressOf = (issuer: string): string => {
+  const { origin, pathname } = new URL(issuer);
+  return `${origin}${WELL_KNOWN}${pathname.replace(/\/$/, '')}`;
+};
+
+/** The metadata of a gate whose host is at hand under another name than the issuer's. */
+const metadataOf = async (issuer: string): Promise<Metadata> => {
+  const { url } = await serve(express().use(aGate({ issuer }).gate.wellKnown()));
+  return documentAt(url + new URL(addressOf(issuer)).pathname);
+};
+
+const ISSUERS = [
+  'https://api.example.com',
+  'https://api.example.com/',
+  'https://api.example.com:8443/tenants/a',
+  'https://api.example.com/tenants/a/',
+];
+
+describe('RFC 8414', () => {
+  it('§2 issuer is an address without query and fragment', () => {
+    const options = gateOptions(recordedLogger().logger);
+    for (const issuer of ['https://api.example.com?a=b', 'https://api.example.com/#a', 'https://api.example.com/a?']) {
+      expect(() => scopegate({ ...options, issuer })).toThrow('"issuer"');
+    }
+  });
+
+  it('§2 token_endpoint is where tokens are given', async () => {
+    for (const path of ['', '/tenants/a']) {
+      const { issuer } = await atItsAddress(path);
+      const { token_endpoint: address } = await documentAt(addressOf(issuer));
+      const answer = await fetch(String(address), {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: encodeForm({ ...passwordForm(JOHN), client_id: APPLICATION[0], client_secret: APPLICATION[1] }),
+      });
+      expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ token_type: 'Bearer' })]);
+    }
+  });
+
+  it('§2 response_types_supported is there, and empty because no authorization endpoint is', async () => {
+    const metadata = await metadataOf('https://api.example.com');
+    expect(metadata).toHaveProperty('response_types_supported', []);
+    expect(metadata).not.toHaveProperty('authorization_endpoint');
+    expect(metadata).not.toHaveProperty('code_challenge_methods_supported');
+  });
+
+  it('§2 grant_types_supported is there, since to leave it out would mean others', async () => {
+    const offered = ['password', 'refresh_token', 'client_credentials'];
+    expect(await metadataOf('https://api.example.com')).toHaveProperty('grant_types_supported', offered);
+    const { origin } = await atItsAddress('', { paths: { token: false } });
+    expect(await documentAt(addressOf(origin))).toHaveProperty('grant_types_supported', []);
+  });
+
+  it('§2 every endpoint says how clients authenticate there, and none does that is not mounted', async () => {
+    const methods = ['client_secret_basic', 'client_secret_post'];
+    const all = await metadataOf('https://api.example.com');
+    for (const name of ['token', 'revocation', 'introspection']) {
+      expect(all).toHaveProperty(`${name}_endpoint_auth_methods_supported`, methods);
+    }
+    const { origin } = await atItsAddress('', { paths: { revoke: false, introspect: false } });
+    const members = Object.keys(await documentAt(addressOf(origin)));
+    expect(members.filter((name) => name.includes('endpoint'))).toEqual([
+      'token_endpoint',
+      'token_endpoint_auth_methods_supported',
+    ]);
+  });
+
+  it('§2 signing algorithms and keys are not named, as no assertion and no signature is taken', async () => {
+    const members = Object.keys(await metadataOf('https://api.example.com'));
+    expect(members.filter((name) => /signing_alg|jwks|signed_metadata/.test(name))).toEqual([]);
+  });
+
+  it('§2 scopes_supported names the declared scopes', async () => {
+    const scopes = ['read', 'update', 'admin'];
+    expect(await metadataOf('https://api.example.com')).toHaveProperty('scopes_supported', scopes);
+  });
+
+  it('§3 the document is where the well-known string stands between host and path of the issuer', async () => {
+    const { origin, issuer, send } = await atItsAddress('/tenants/a');
+    expect(await documentAt(`${origin}${WELL_KNOWN}/tenants/a`)).toHaveProperty('issuer', issuer);
+    for (const target of [WELL_KNOWN, `/tenants/a${WELL_KNOWN}`]) expect((await send('GET', target)).status).toBe(418);
+  });
+
+  it('§3.1 the document is asked for by GET', async () => {
+    const { send } = await atItsAddress('');
+    expect((await send('GET', WELL_KNOWN)).status).toBe(200);
+    const refused = await send('POST', WELL_KNOWN);
+    expect([refused.status, valuesOf(refused, 'allow')]).toEqual([405, ['GET, HEAD']]);
+  });
+
+  it('§3.1 a slash at the end of the issuer is not in the address of the document', async () => {
+    for (const [path, target] of [
+      ['/', WELL_KNOWN],
+      ['/tenants/a/', `${WELL_KNOWN}/tenants/a`],
+    ] as const) {
+      const { send } = await atItsAddress(path);
+      expect((await send('GET', target)).status).toBe(200);
+      expect((await send('GET', `${target}/`)).status).toBe(418);
+    }
+  });
+
+  it('§3.1 two issuers of one host have a document each', async () => {
+    const app = express();
+    const { url } = await serve(app);
+    for (const path of ['/a', '/b']) {
+      const { gate } = aGate({ issuer: url + path });
+      app.use(gate.wellKnown()).use(path, gate.routes());
+    }
+    for (const path of ['/a', '/b']) {
+      const issuer = url + path;
+      expect(await documentAt(addressOf(issuer))).toMatchObject({ issuer, token_endpoint: `${issuer}/token` });
+    }
+  });
+
+  it('§3.2 the answer is 200 with one JSON object of media type application/json', async () => {
+    const { send } = await atItsAddress('');
+    const answer = await send('GET', WELL_KNOWN);
+    expect([answer.status, valuesOf(answer, 'content-type')]).toEqual([200, ['application/json']]);
+    expect(JSON.parse(answer.body)).toEqual(expect.objectContaining({ issuer: expect.any(String) }));
+  });
+
+  it('§3.2 a member with more than one value is a list', async () => {
+    const metadata = await metadataOf('https://api.example.com');
+    const lists = Object.entries(metadata).filter(([name]) => /_supported$|^protected_resources$/.test(name));
+    expect(lists.length).toBeGreaterThan(5);
+    for (const [name, value] of lists) expect([name, Array.isArray(value)]).toEqual([name, true]);
+    for (const value of Object.values(metadata)) expect(value).not.toBeNull();
+  });
+
+  it('§3.2 a member without elements is left out, unless it is required', async () => {
+    const { logger } = recordedLogger();
+    const paths = { protectedResourceMetadata: false } as const;
+    const gate = closeAtEnd(scopegate({ issuer: 'https://api.example.com', paths, logger }));
+    const { url } = await serve(express().use(gate.wellKnown()));
+    const metadata = await documentAt(url + WELL_KNOWN);
+    expect(metadata).not.toHaveProperty('scopes_supported');
+    expect(metadata).not.toHaveProperty('protected_resources');
+    const empty = Object.entries(metadata).filter(([, value]) => Array.isArray(value) && value.length === 0);
+    expect(empty).toEqual([['response_types_supported', []]]);
+  });
+
+  it('§3.2 an address that has no document is 404 by the host', async () => {
+    const { url } = await serve(aGate().app);
+    for (const path of ['/a', '/', '%2Fa']) expect((await fetch(url + WELL_KNOWN + path)).status).toBe(404);
+  });
+
+  it.each(ISSUERS)('§3.3 issuer is identical to the one whose document this is: %s', async (issuer) => {
+    expect(await metadataOf(issuer)).toHaveProperty('issuer', issuer);
+  });
+});
