@@ -98,7 +98,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
   const clientStillHolds = directory.stillHolds.bind(directory);
   const exchange = createExchange([
     passwordGrant(owners, clientStillHolds, policy, tokens),
-    refreshTokenGrant(owners, policy, tokens),
+    refreshTokenGrant(owners, (client) => directory.findPresent(client), policy, tokens),
     clientCredentialsGrant(clientStillHolds, policy, tokens, settings.tokens.maxAccessTokenLifetime),
   ]);
   const managedTokens = createManagedTokens({

@@ -39,8 +39,8 @@ export interface Applications {
   /** Ends the access tokens of the application. */
   unsubscribe(id: string, api: string): Promise<ApplicationInfo>;
   /**
-   * The most that it may ever ask for; left out: no limit of its own. When that is less than before, its access tokens
-   * end, and the next refresh gives what is left.
+   * The most that it may ever ask for; left out: no list of its own. Its access tokens end, and the next refresh gives what
+   * is left.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for a scope that is not declared
    */
   setScopes(id: string, scopes?: readonly string[]): Promise<ApplicationInfo>;
@@ -203,8 +203,9 @@ export const createApplications = (
         ...rest,
         ...(checked === undefined ? {} : { scopes: checked }),
       }));
-      // Also where it seems to be more than before: a call that failed half-way is repeated, and must end them then.
-      if (checked !== undefined) await endAccess(application, 'scopes');
+      // Also where it seems to be more than before: a list gives what needs a role and what no API needs, and a call that
+      // failed half-way is repeated and must end them then.
+      await endAccess(application, 'scopes');
       return infoOf(application);
     },
     setGrantTypes: async (id, grantTypes) => {

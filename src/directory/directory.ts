@@ -54,13 +54,19 @@ export class Directory {
     return name === undefined ? fullName : joinName({ name, ...(organization === undefined ? {} : { organization }) });
   }
 
+  /** A client as it is by now, unless it is gone or disabled. */
+  async findPresent({ clientId }: Pick<Client, 'clientId'>): Promise<Client | undefined> {
+    const present = await this.findClient(clientId);
+    return present !== undefined && (await this.isEnabled(present.application)) ? present : undefined;
+  }
+
   /**
    * Whether a client may still do what it could when it authenticated: it is enabled, none of its secrets was taken
    * away, and its rights are the same.
    */
   async stillHolds(client: Client): Promise<boolean> {
-    const present = await this.findClient(client.clientId);
-    if (present === undefined || !(await this.isEnabled(present.application))) return false;
+    const present = await this.findPresent(client);
+    if (present === undefined) return false;
     const kept = new Set(present.secrets.filter((secret) => isUsable(secret, this.clock())).map(({ id }) => id));
     const lost = client.secrets.some((secret) => isUsable(secret, this.clock()) && !kept.has(secret.id));
     return !lost && rightsOf(present) === rightsOf(client);

@@ -38,7 +38,11 @@ export const createOrganizations = (directory: Directory, tokens: TokenService):
     }
     for await (const application of directory.applications.list()) {
       if (application.organization !== organization) continue;
-      for (const pair of pairsOf(application.keys)) await tokens.revokeAll({ clientId: pair.clientId }, because);
+      for (const pair of pairsOf(application.keys)) {
+        // A key that is declared by now is another application's, whoever imported it before.
+        const holder = await directory.clients.find(pair.clientId);
+        if (holder?.applicationId === application.id) await tokens.revokeAll({ clientId: pair.clientId }, because);
+      }
     }
   };
 

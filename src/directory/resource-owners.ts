@@ -59,7 +59,9 @@ const readName = async (directory: Directory, username: string): Promise<FullNam
 /** Whether this application may sign in users of this organization. */
 const mayServe = async (directory: Directory, client: Client, organization: string | undefined): Promise<boolean> => {
   if (client.application.organization !== organization) return false;
-  return organization === undefined || (await directory.organizations.find(organization))?.enabled === true;
+  // Where there are organizations, who belongs to none cannot sign in.
+  if (organization === undefined) return directory.organizations.isEmpty();
+  return (await directory.organizations.find(organization))?.enabled === true;
 };
 
 /** Users of the built-in directory: declared ones and those made at run time. */
@@ -132,7 +134,7 @@ export const usersFrom = (
   { usersDeadline, logger }: { readonly usersDeadline: Milliseconds; readonly logger: Logger },
 ): ResourceOwners => {
   const failed = (cause: unknown): OAuthError => {
-    logger.error(kindOfError(cause), 'The users function failed: the sign-in was answered 503');
+    logger.error(kindOfError(cause), 'The users function failed: the request was answered 503');
     return temporarilyUnavailable(cause);
   };
 

@@ -6,11 +6,9 @@ import type { TokenService } from '../tokens/token-service';
 import type { GrantHandler } from './grant-handler';
 import type { ScopePolicy } from './scope-policy';
 
-const LONGEST_NUMBER = 15;
-
 /** Reads `validity_period`, which API managers take here: a whole number of seconds, clipped to what is allowed. */
 const readLifetime = (text: string, most: Seconds): Seconds => {
-  if (!/^[0-9]+$/.test(text) || text.length > LONGEST_NUMBER || Number(text) === 0) {
+  if (!/^[0-9]+$/.test(text) || Number(text) === 0) {
     throw new OAuthError('invalid_request', 'The validity_period must be a whole number of seconds, at least 1.');
   }
   return Math.min(Number(text), most);

@@ -1,6 +1,7 @@
 import type { Directory } from '../directory/directory';
 import type { Client } from '../directory/records';
 import type { ResourceOwner, ResourceOwners } from '../directory/resource-owners';
+import { refuseValue } from '../directory/values';
 import { DirectoryError, OAuthError } from '../protocol/errors';
 import { DEFAULT_SCOPE } from '../protocol/scope';
 import { isGrantId } from '../protocol/secrets';
@@ -19,7 +20,8 @@ export interface ManagedIssue {
 }
 
 /** Whose grants. `user` is a full name, or the `id` that a `users` function answers. */
-export type TokenOwner = { readonly user: string } | { readonly clientId: string };
+export type TokenOwner =
+  { readonly user: string; readonly clientId?: never } | { readonly clientId: string; readonly user?: never };
 
 /** Management of tokens. Each call may reject with StoreUnavailableError. */
 export interface ManagedTokens {
@@ -37,6 +39,7 @@ export interface ManagedTokens {
   /**
    * Ends the grant of a token (either token of it), one grant, or all grants of a user or a client. What is not there is
    * no error.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for none of these, or a user and a client at once
    */
   revoke(what: { readonly token: string } | { readonly grantId: string } | TokenOwner): Promise<void>;
 }
@@ -58,8 +61,8 @@ export const createManagedTokens = (services: ManagedTokenServices): ManagedToke
   const { directory, owners, policy, tokens, subjectOf } = services;
 
   const findClient = async (clientId: string): Promise<Client> => {
-    const client = await directory.findClient(clientId);
-    if (client !== undefined && (await directory.isEnabled(client.application))) return client;
+    const client = await directory.findPresent({ clientId });
+    if (client !== undefined) return client;
     throw notFound(`there is no consumer key "${clientId}" that is enabled`);
   };
 
@@ -69,8 +72,12 @@ export const createManagedTokens = (services: ManagedTokenServices): ManagedToke
     return owner;
   };
 
-  const ownerOf = async (owner: TokenOwner) =>
-    'user' in owner ? { subject: await subjectOf(owner.user) } : { clientId: owner.clientId };
+  /** Checked, because a name that is missing would be taken for the grants that have none. */
+  const ownerOf = async ({ user, clientId }: TokenOwner) => {
+    if (typeof user === 'string' && clientId === undefined) return { subject: await subjectOf(user) };
+    if (typeof clientId === 'string' && user === undefined) return { clientId };
+    return refuseValue('give the name of a user, or a clientId');
+  };
 
   const issue = async ({ clientId, subject, scopes = [] }: ManagedIssue): Promise<IssuedTokens> => {
     const client = await findClient(clientId);
@@ -107,7 +114,7 @@ export const createManagedTokens = (services: ManagedTokenServices): ManagedToke
         if (isGrantId(what.grantId)) await tokens.revokeGrant(what.grantId, 'management');
         return;
       }
-      if ('user' in what || 'clientId' in what) return tokens.revokeAll(await ownerOf(what), 'management');
+      if (!('token' in what)) return tokens.revokeAll(await ownerOf(what), 'management');
       const grant = await tokens.grantOf(what.token);
       if (grant !== undefined) await tokens.revokeGrant(grant, 'management');
     },

@@ -9,25 +9,33 @@ import type { TokenService } from '../tokens/token-service';
 import type { GrantHandler } from './grant-handler';
 import type { ScopePolicy } from './scope-policy';
 
+/** One wording with all other refresh tokens that are no good. */
+const notGood = (): OAuthError =>
+  new OAuthError('invalid_grant', 'The refresh token is invalid, expired, revoked or was issued to another client.');
+
 /** Refreshing an access token, RFC 6749 §6: scope may only be narrowed, and rights lost meanwhile are gone. */
-export const refreshTokenGrant = (owners: ResourceOwners, policy: ScopePolicy, tokens: TokenService): GrantHandler => {
+export const refreshTokenGrant = (
+  owners: ResourceOwners,
+  findPresent: (client: Client) => Promise<Client | undefined>,
+  policy: ScopePolicy,
+  tokens: TokenService,
+): GrantHandler => {
   /** The roles that the user has now; `unknown` where nobody can be asked. */
   const rolesOf = async (grant: RefreshTokenRecord): Promise<readonly string[] | 'unknown'> => {
     if (grant.subject === undefined) return [];
     const roles = await owners.presentRoles(grant.subject);
     if (roles !== 'gone') return roles;
     await tokens.revokeGrant(grant, 'gone');
-    throw new OAuthError(
-      'invalid_grant',
-      'The refresh token is invalid, expired, revoked or was issued to another client.',
-    );
+    throw notGood();
   };
 
-  const decide = async (client: Client, asked: Scope, grant: RefreshTokenRecord): Promise<RefreshedRights> => {
+  /** Asked anew at each look: what the client authenticated with says nothing about what it may do by now. */
+  const decide = async (authenticated: Client, asked: Scope, grant: RefreshTokenRecord): Promise<RefreshedRights> => {
     if (!asked.every((scope) => grant.scopes.includes(scope))) {
       throw new OAuthError('invalid_scope', 'A refresh cannot ask for more scope than was granted.');
     }
-    const roles = await rolesOf(grant);
+    const [client, roles] = await Promise.all([findPresent(authenticated), rolesOf(grant)]);
+    if (client === undefined) throw notGood();
     const forClient = policy.forClient(grant.scopes, client);
     const left = roles === 'unknown' ? forClient : policy.forRoles(forClient, roles);
     const wanted = left.filter((scope) => asked.includes(scope));

@@ -47,15 +47,19 @@ const readSandbox = (checks: Checks, value: unknown, path: Path): KeyPair | unde
   return fields === undefined ? undefined : readKeyPair(checks, fields, path);
 };
 
+/** Where a sandbox key stands. */
+interface SandboxKey {
+  readonly clientId: string;
+  readonly path: Path;
+}
+
 /** A key says which application and which environment a token is for, so it stands once. */
-const checkSandboxKeys = (checks: Checks, applications: readonly Application[]): void => {
+const checkSandboxKeys = (checks: Checks, applications: readonly Application[], keys: readonly SandboxKey[]): void => {
   const seen = new Set(applications.map(({ id }) => id));
-  applications.forEach(({ keys }, index) => {
-    if (keys.sandbox === undefined) return;
-    const { clientId } = keys.sandbox;
-    if (seen.has(clientId)) checks.fault(['applications', index, 'sandbox', 'consumerKey'], 'stands a second time');
+  for (const { clientId, path } of keys) {
+    if (seen.has(clientId)) checks.fault([...path, 'consumerKey'], 'stands a second time');
     seen.add(clientId);
-  });
+  }
 };
 
 export const readApplications = (
@@ -64,10 +68,12 @@ export const readApplications = (
   known: Known,
   organizations: readonly Organization[],
 ): readonly Application[] => {
+  const sandboxKeys: SandboxKey[] = [];
   const applications = readList(checks, value, 'applications', APPLICATION_FIELDS, (fields, path) => {
     const name = checks.required(fields['name'], [...path, 'name'], rules.label.pattern, rules.label.text);
     const production = readKeyPair(checks, fields, path);
     const sandbox = readSandbox(checks, fields['sandbox'], [...path, 'sandbox']);
+    if (sandbox !== undefined) sandboxKeys.push({ clientId: sandbox.clientId, path: [...path, 'sandbox'] });
     const owner = checks.text(fields['owner'], [...path, 'owner'], /./, 'the full name of a user');
     const organization = readOwner(checks, owner, [...path, 'owner'], organizations);
     const grantTypes = checks.someOf(fields['grantTypes'], [...path, 'grantTypes'], GRANT_TYPES);
@@ -89,6 +95,6 @@ export const readApplications = (
     };
     return { key: item.id, keyField: 'consumerKey', item };
   });
-  checkSandboxKeys(checks, applications);
+  checkSandboxKeys(checks, applications, sandboxKeys);
   return applications;
 };

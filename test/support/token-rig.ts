@@ -59,7 +59,7 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
   const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: unheard });
   const exchange = createExchange([
     passwordGrant(owners, async () => true, policy, tokens),
-    refreshTokenGrant(owners, policy, tokens),
+    refreshTokenGrant(owners, async () => client, policy, tokens),
   ]);
   const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, emit: unheard, logger };
 

@@ -1,0 +1,317 @@
+import request from 'supertest';
+import type { ApplicationDeclaration, GrantType } from 'scopegate';
+import { aMadeApplication, clientForm, clientToken } from '../support/api-gate';
+import { aClock } from '../support/clock';
+import { everyStore } from '../support/every-store';
+import { aGate, APPLICATION, JOHN, subscribing, type TestGate, type TestScope, type TokenBody } from '../support/gate';
+import { listed } from '../support/listed';
+import { expectCleanAnswer } from '../support/oracle';
+import { passwordForm } from '../support/token-requests';
+
+/** The declared application, with these scopes for its own. */
+const listing = (...scopes: readonly TestScope[]): readonly ApplicationDeclaration<TestScope>[] =>
+  subscribing().map((application) => ({ ...application, scopes }));
+
+/** Asks with a form that stands here as it is sent. */
+const askRaw = ({ app }: Pick<TestGate, 'app'>, more: string, target = '/token') =>
+  request(app)
+    .post(target)
+    .auth(...APPLICATION)
+    .type('form')
+    .send(`grant_type=client_credentials${more}`);
+
+const askFor = (gate: Pick<TestGate, 'app'>, validityPeriod: string) =>
+  askRaw(gate, `&validity_period=${encodeURIComponent(validityPeriod)}`);
+
+const lifetimeOf = async (gate: Pick<TestGate, 'app'>, validityPeriod: string): Promise<number> => {
+  const { body } = await askFor(gate, validityPeriod).expect(200);
+  return (body as TokenBody).expires_in;
+};
+
+describe.each(everyStore)("a client's own token, in %s", (_name, freshStore) => {
+  it('S-144 comes without a refresh token, and none is kept', async () => {
+    const gate = aGate(await freshStore());
+    const body = expectCleanAnswer(await gate.token(clientForm('read')), { status: 200 });
+    expect(body).toEqual({
+      access_token: expect.stringMatching(/^sga_/),
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'read',
+    });
+    const [grant, ...more] = await listed(gate.gate.tokens.find({ clientId: APPLICATION[0] }));
+    expect([grant?.accessToken?.expiresAt, grant?.refreshToken, more]).toEqual([expect.any(Number), undefined, []]);
+  });
+
+  it('S-238 speaks for the application and its organization, and for no user', async () => {
+    const clock = aClock();
+    const gate = aGate({ ...(await freshStore()), clock: clock.now });
+    const { access_token: token } = await clientToken(gate, APPLICATION, 'read');
+    const { body } = await gate.get('/me', token).expect(200);
+    expect(body).toEqual({
+      clientId: 'key',
+      organization: 'johnsorg',
+      scopes: ['read'],
+      environment: 'production',
+      grantId: token.slice(4, 20),
+      issuedAt: clock.now(),
+      expiresAt: clock.now() + 3600,
+    });
+    const introspected = await gate.postTo('/introspect', { token });
+    expect(introspected.body).toEqual({
+      active: true,
+      scope: 'read',
+      client_id: 'key',
+      organization: 'johnsorg',
+      token_type: 'Bearer',
+      iat: clock.now(),
+      exp: clock.now() + 3600,
+      iss: 'http://127.0.0.1',
+    });
+  });
+
+  it('S-194 lives for its validity_period, to the millisecond', async () => {
+    const clock = aClock();
+    const gate = aGate({ ...(await freshStore()), clock: clock.now });
+    const { access_token: token } = (await askFor(gate, '2').expect(200)).body as TokenBody;
+    clock.advance(1.999);
+    await gate.get('/me', token).expect(200);
+    clock.advance(0.001);
+    await gate.get('/me', token).expect(401, /invalid_token/);
+  });
+
+  it('S-072 ends with the application, and with its organization', async () => {
+    const gate = aGate(await freshStore());
+    const { organizations, applications } = gate.gate.directory;
+    await organizations.create({ key: 'acme' });
+    const disabled = await aMadeApplication(gate, { owner: 'sam@acme' });
+    const other = await aMadeApplication(gate, { owner: 'sam@acme' });
+    const [first, second] = [await clientToken(gate, disabled.keys), await clientToken(gate, other.keys)];
+
+    await applications.disable(disabled.id);
+    await gate.get('/me', first.access_token).expect(401);
+    await gate.get('/me', second.access_token).expect(200);
+    expectCleanAnswer(await gate.token(clientForm(), disabled.keys), { status: 401, error: 'invalid_client' });
+
+    await organizations.disable('acme');
+    await gate.get('/me', second.access_token).expect(401);
+    expectCleanAnswer(await gate.token(clientForm(), other.keys), { status: 401, error: 'invalid_client' });
+  });
+});
+
+describe('validity_period', () => {
+  it.each([
+    ['1', 1],
+    ['60', 60],
+    ['86399', 86_399],
+    ['86400', 86_400],
+    ['86401', 86_400],
+    ['999999999999999', 86_400],
+  ])('%s makes a token live as long as it says, up to the maximum', async (asked, given) => {
+    expect(await lifetimeOf(aGate(), asked)).toBe(given);
+  });
+
+  it.each([16, 20, 400])('is clipped like any other where it is a number of %i digits', async (digits) => {
+    expect(await lifetimeOf(aGate(), '9'.repeat(digits))).toBe(86_400);
+  });
+
+  it('is clipped to the maximum of the options, not to the usual lifetime', async () => {
+    const gate = aGate({ tokens: { accessTokenLifetime: 50, maxAccessTokenLifetime: 100 } });
+    expect(await Promise.all(['60', '100', '101'].map((asked) => lifetimeOf(gate, asked)))).toEqual([60, 100, 100]);
+  });
+
+  it('makes no token outlive a grant', async () => {
+    const gate = aGate({ tokens: { grantLifetime: 30 } });
+    expect(await lifetimeOf(gate, '60')).toBe(30);
+  });
+
+  it.each([
+    '0',
+    '000',
+    '-1',
+    '-3600',
+    '1.5',
+    '60.0',
+    '1e3',
+    '0x10',
+    '+60',
+    ' 60',
+    '60 ',
+    '6 0',
+    '1,000',
+    '1_000',
+    '60s',
+    'sixty',
+    'NaN',
+    'Infinity',
+    'null',
+    '٦٠',
+    '６０',
+    '60\0',
+    '60\n',
+  ])('is refused where it is no whole number of seconds: %j', async (asked) => {
+    const gate = aGate();
+    expectCleanAnswer(await askFor(gate, asked), { status: 400, error: 'invalid_request', without: ['sixty'] });
+    expect(await listed(gate.gate.tokens.find({ clientId: APPLICATION[0] }))).toEqual([]);
+  });
+
+  it('S-027 counts as absent where it is empty', async () => {
+    const { body } = await askRaw(aGate(), '&validity_period=').expect(200);
+    expect(body).toMatchObject({ expires_in: 3600 });
+  });
+
+  it.each([
+    '&validity_period=60&validity_period=60',
+    '&validity_period=60&validity_period=',
+    '&validity_period=&validity_period=60',
+    '&validity_period=60&validity%5Fperiod=61',
+    '&validity_period[]=60',
+  ])('S-013 S-014 is refused where it is repeated or in brackets: %s', async (more) => {
+    expectCleanAnswer(await askRaw(aGate(), more), { status: 400, error: 'invalid_request' });
+  });
+
+  it('S-003 S-004 is refused in the URL, alone and beside one in the body', async () => {
+    const gate = aGate();
+    for (const more of ['', '&validity_period=60']) {
+      const answer = await askRaw(gate, more, '/token?validity_period=60');
+      expectCleanAnswer(answer, { status: 400, error: 'invalid_request' });
+    }
+  });
+
+  it.each(['60', 'sixty'])('decides nothing for a user: %s', async (asked) => {
+    const answer = await aGate().token({ ...passwordForm(JOHN), validity_period: asked });
+    expect([answer.status, answer.body]).toEqual([200, expect.objectContaining({ expires_in: 3600 })]);
+  });
+});
+
+describe('scopes of an application', () => {
+  const grantedTo = async (gate: TestGate, scope?: string): Promise<string> =>
+    (await clientToken(gate, APPLICATION, scope)).scope;
+
+  it('S-107 are none where none was asked for, and default says so', async () => {
+    const gate = aGate();
+    for (const asked of [undefined, '', 'default']) {
+      const { scope, access_token: token } = await clientToken(gate, APPLICATION, asked);
+      expect([asked, scope]).toEqual([asked, 'default']);
+      await gate.get('/me', token).expect(200, /"scopes":\[\]/);
+      await gate.get('/orders', token).expect(403);
+    }
+    expect(await grantedTo(gate, 'default read')).toBe('read');
+  });
+
+  it('S-108 S-109 leave out what nobody declared and what needs a role', async () => {
+    const gate = aGate();
+    const { scope, access_token: token } = await clientToken(gate, APPLICATION, 'admin read nobody update');
+    expect(scope).toBe('read');
+    await gate.get('/orders', token).expect(200);
+    await gate.put('/orders/1', token).expect(403);
+    expect(gate.served()).toBe(1);
+  });
+
+  it('hold what needs a role where the application lists it, and nothing that it does not list', async () => {
+    const gate = aGate({ applications: listing('update') });
+    const { scope, access_token: token } = await clientToken(gate, APPLICATION, 'read update admin');
+    expect(scope).toBe('update');
+    await gate.put('/orders/1', token).expect(200);
+    await gate.get('/orders', token).expect(403);
+  });
+
+  it('hold what needs no role by a pattern', async () => {
+    const gate = aGate({ scopesWithoutRoleCheck: ['upd*'] });
+    expect(await grantedTo(gate, 'update admin')).toBe('update');
+  });
+
+  it('S-108 are given whole or not at all where dropping is turned off', async () => {
+    const gate = aGate({ ungrantedScopes: 'reject', applications: listing('read', 'update') });
+    expect(await grantedTo(gate, 'update read')).toBe('update read');
+    expect(await grantedTo(gate)).toBe('default');
+    for (const asked of ['read admin', 'read nobody', 'nobody']) {
+      const answer = await gate.token(clientForm(asked));
+      expectCleanAnswer(answer, { status: 400, error: 'invalid_scope', without: ['nobody', 'admin'] });
+    }
+    const unlisted = aGate({ ungrantedScopes: 'reject' });
+    expectCleanAnswer(await unlisted.token(clientForm('update')), { status: 400, error: 'invalid_scope' });
+  });
+
+  it.each(['read  update', ' read', 'read"', 'read\tupdate'])('S-106 must be well written: %j', async (asked) => {
+    expectCleanAnswer(await aGate().token(clientForm(asked)), { status: 400, error: 'invalid_scope' });
+  });
+
+  it('give a user no more than the user’s roles do, though the application lists them', async () => {
+    const gate = aGate({ applications: listing('read', 'update', 'admin') });
+    expect((await gate.signIn(JOHN, 'read update admin')).scope).toBe('read update');
+    expect(await grantedTo(gate, 'read update admin')).toBe('read update admin');
+  });
+});
+
+describe('who may ask for itself', () => {
+  it('S-143 is a client that proves itself by its secret, never one that only says its name', async () => {
+    const gate = aGate();
+    const attempts = [
+      gate.token(clientForm(), null),
+      gate.token({ ...clientForm(), client_id: APPLICATION[0] }, null),
+      gate.token({ ...clientForm(), client_id: APPLICATION[0], client_secret: '' }, null),
+      gate.token({ ...clientForm(), client_id: APPLICATION[0], client_secret: 'wrong' }, null),
+      gate.token(clientForm(), [APPLICATION[0], '']),
+      gate.token(clientForm(), [APPLICATION[0], 'wrong']),
+    ];
+    for (const answer of await Promise.all(attempts)) {
+      expectCleanAnswer(answer, { status: 401, error: 'invalid_client' });
+    }
+    expect(await listed(gate.gate.tokens.find({ clientId: APPLICATION[0] }))).toEqual([]);
+  });
+
+  it('S-143 is nobody by a key whose last secret is gone', async () => {
+    const gate = aGate();
+    const { id, clientId, keys, secretId } = await aMadeApplication(gate);
+    await clientToken(gate, keys);
+    await gate.gate.directory.applications.revokeSecret(id, secretId);
+    for (const answer of [
+      await gate.token({ ...clientForm(), client_id: clientId }, null),
+      await gate.token(clientForm(), [clientId, '']),
+      await gate.token(clientForm(), keys),
+    ]) {
+      expectCleanAnswer(answer, { status: 401, error: 'invalid_client' });
+    }
+  });
+
+  const all: readonly GrantType[] = ['password', 'refresh_token', 'client_credentials'];
+  const choices: readonly (readonly GrantType[] | undefined)[] = [
+    undefined,
+    [],
+    ...all.map((one) => [one]),
+    ...all.map((left) => all.filter((one) => one !== left)),
+    all,
+  ];
+
+  it.each(choices.map((grantTypes) => [grantTypes]))(
+    'S-087 S-138 S-143 is an application whose grant types allow it: %j',
+    async (grantTypes) => {
+      const gate = aGate();
+      const { id, keys } = await aMadeApplication(gate);
+      const before = (await gate.token(passwordForm(JOHN), keys).expect(200)).body as TokenBody;
+      await gate.gate.directory.applications.setGrantTypes(id, grantTypes);
+
+      const answers = {
+        password: await gate.token(passwordForm(JOHN), keys),
+        refresh_token: await gate.token({ grant_type: 'refresh_token', refresh_token: before.refresh_token }, keys),
+        client_credentials: await gate.token(clientForm(), keys),
+      };
+      for (const grantType of all) {
+        const allowed = grantTypes === undefined || grantTypes.includes(grantType);
+        const expected = allowed ? ({ status: 200 } as const) : { status: 400, error: 'unauthorized_client' };
+        expectCleanAnswer(answers[grantType], expected);
+      }
+      const refreshable = grantTypes === undefined || grantTypes.includes('refresh_token');
+      if (answers.password.status === 200) expect('refresh_token' in answers.password.body).toBe(refreshable);
+    },
+  );
+
+  it('S-143 S-088 is told so before anything of the request is looked at', async () => {
+    const gate = aGate();
+    const { keys } = await aMadeApplication(gate, { grantTypes: ['password'] });
+    const form = { ...clientForm('no "scope"'), validity_period: 'sixty' };
+    expectCleanAnswer(await gate.token(form, keys), { status: 400, error: 'unauthorized_client' });
+    // The same form of a client that may, to see that there is something wrong with it.
+    expectCleanAnswer(await gate.token(form), { status: 400, error: 'invalid_request' });
+  });
+});
