@@ -51,16 +51,15 @@ import { openStores } from './stores/stores';
 import { createThrottle, noThrottle } from './throttle/throttle';
 import { createTokenService } from './tokens/token-service';
 
-const openEvents = ({ clock, logger, metrics, redis }: Settings): Emitter => {
+const openEvents = ({ clock, logger, metrics, redis }: Settings) => {
   const emitter = new Emitter(clock, logger);
-  if (metrics === undefined) return emitter;
+  if (metrics === undefined) return { emitter, stopCounting: () => undefined };
   try {
-    countEvents(emitter, metrics, redis === undefined ? 'memory' : 'redis');
+    return { emitter, stopCounting: countEvents(emitter, metrics, redis === undefined ? 'memory' : 'redis') };
   } catch {
     const problem = 'has metrics of these names already: give each gate a registry of its own';
     throw new ConfigurationError([{ path: ['metrics'], problem }]);
   }
-  return emitter;
 };
 
 /**
@@ -76,7 +75,7 @@ const openEvents = ({ clock, logger, metrics, redis }: Settings): Emitter => {
 export const scopegate = <const S extends string = never>(options: ScopegateOptions<S>): Gate<S> => {
   const settings = resolveOptions(options);
   const { clock, logger, realm, issuer, paths, scopes: rules } = settings;
-  const emitter = openEvents(settings);
+  const { emitter, stopCounting } = openEvents(settings);
   const { emit } = emitter;
   const stores = openStores({ ...settings, emit });
   const tokens = createTokenService(stores.tokens, { lifetimes: settings.tokens, clock, emit });
@@ -136,6 +135,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     judge: createJudge({ roles, endGrant: async () => undefined }),
     directory,
     owners,
+    roles,
     rules,
     guarded,
     policy,
@@ -218,6 +218,9 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     explain: async (token, asked) => explain(token, findTarget(asked)),
     drift,
     on: (type, listener) => {
+      if (typeof listener !== 'function') {
+        throw new ConfigurationError([{ path: ['on'], problem: 'needs a function to call' }]);
+      }
       if (isGateEventType(type)) return emitter.on(type, listener);
       const problem = `there is no event "${String(type)}"; events are ${GATE_EVENT_TYPES.join(', ')}`;
       throw new ConfigurationError([{ path: ['on'], problem }]);
@@ -230,6 +233,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
       secretUses.close();
       await secretUses.flush();
       await stores.close();
+      stopCounting();
     },
   };
 };

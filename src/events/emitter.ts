@@ -1,5 +1,5 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
-import type { Clock } from '../protocol/time';
+import type { Clock, EpochSeconds } from '../protocol/time';
 import { GATE_EVENT_TYPES, type GateEvent, type GateEventFacts, type GateEventType } from './gate-events';
 import { kindOfError, type Logger } from './logger';
 
@@ -9,6 +9,16 @@ export type Emit = (event: GateEventFacts) => void;
 export type GateEventListener<T extends GateEventType = GateEventType> = (event: GateEvent<T>) => unknown;
 
 const channels = new Map<GateEventType, Channel>(GATE_EVENT_TYPES.map((type) => [type, channel(`scopegate:${type}`)]));
+
+/** Frozen to its lists, which are copies: a listener must not change what a rule needs or a token gets. */
+const frozen = (facts: GateEventFacts, at: EpochSeconds): GateEvent => {
+  const entries = Object.entries(facts).map(([name, value]: [string, unknown]) => [
+    name,
+    Array.isArray(value) ? Object.freeze([...(value as unknown[])]) : value,
+  ]);
+  // The same members, so the same member of the union.
+  return Object.freeze({ ...(Object.fromEntries(entries) as GateEventFacts), at }) as GateEvent;
+};
 
 /** Hands events to the listeners of one gate, and to `node:diagnostics_channel`, where all gates of a process report. */
 export class Emitter {
@@ -35,9 +45,9 @@ export class Emitter {
     const listeners = this.#listeners.get(facts.type);
     const reported = channels.get(facts.type);
     if ((listeners === undefined || listeners.size === 0) && reported?.hasSubscribers !== true) return;
-    // The union cannot be spread member by member; nothing but the instant is added.
-    const event = Object.freeze({ ...facts, at: this.#clock() }) as GateEvent;
-    for (const listener of listeners ?? []) this.#hand(event, listener);
+    const event = frozen(facts, this.#clock());
+    // A copy: who is added meanwhile is told of the next event.
+    for (const listener of [...(listeners ?? [])]) if (listeners?.has(listener)) this.#hand(event, listener);
     if (reported?.hasSubscribers === true) reported.publish(event);
   };
 
@@ -45,8 +55,7 @@ export class Emitter {
     const failed = (thrown: unknown): void =>
       this.#logger.error({ ...kindOfError(thrown), event: event.type }, 'A listener of gate.on() failed');
     try {
-      const answer = listener(event);
-      if (answer instanceof Promise) answer.catch(failed);
+      Promise.resolve(listener(event)).catch(failed);
     } catch (thrown) {
       failed(thrown);
     }

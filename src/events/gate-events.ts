@@ -32,7 +32,7 @@ export interface ReplayEvent extends GrantFacts {
   readonly type: 'replay';
 }
 
-/** A spent refresh token was used again: the grant was ended (RFC 9700 §4.14). An `issue` or a theft went wrong. */
+/** A spent refresh token was used again: its grant ends (RFC 9700 §4.14), and `revoke` says when it has. */
 export interface ReuseEvent extends GrantFacts {
   readonly type: 'reuse';
 }
@@ -86,7 +86,7 @@ export interface DenyEvent extends Partial<GrantFacts> {
 export interface ThrottleEvent {
   readonly type: 'throttle';
   readonly rule: string;
-  /** Where it came from: an IPv4 address, or the /64 of an IPv6 address. */
+  /** Where it came from: an IPv4 address, the /64 of an IPv6 address, or `unknown`. */
   readonly network: string;
 }
 

@@ -4,6 +4,7 @@ import type { GateEvent, GateEventType } from './gate-events';
 /** What scopegate needs of a prom-client registry, written as a shape, so that the package is not needed. */
 export interface MetricsRegistry {
   registerMetric(metric: never): void;
+  removeSingleMetric(name: string): void;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -23,13 +24,16 @@ class Series implements Metric {
   readonly help: string;
   readonly type: Metric['type'];
   readonly aggregator: Metric['aggregator'];
+  readonly #hasLabels: boolean;
   readonly #values = new Map<string, { readonly labels: Labels; value: number }>();
 
-  constructor(name: string, help: string, type: Metric['type']) {
+  constructor(name: string, help: string, type: Metric['type'], hasLabels: boolean) {
     this.name = name;
     this.help = help;
     this.type = type;
     this.aggregator = type === 'counter' ? 'sum' : 'min';
+    this.#hasLabels = hasLabels;
+    this.#begin();
   }
 
   add(labels: Labels, amount: number): void {
@@ -45,8 +49,16 @@ class Series implements Metric {
     return { name, help, type, aggregator, values: [...this.#values.values()].map((entry) => ({ ...entry })) };
   }
 
+  /** Forgets what was counted. A state is none of that. */
   reset(): void {
+    if (this.type === 'gauge') return;
     this.#values.clear();
+    this.#begin();
+  }
+
+  /** A counter without labels begins with zero, so that its first event is an increase. */
+  #begin(): void {
+    if (!this.#hasLabels) this.#entry({});
   }
 
   #entry(labels: Labels): { readonly labels: Labels; value: number } {
@@ -75,6 +87,8 @@ const labelsOf = (event: GateEvent): Labels => {
   }
 };
 
+const WITHOUT_LABELS: ReadonlySet<GateEventType> = new Set(['replay', 'reuse']);
+
 const COUNTERS: readonly (readonly [type: GateEventType, name: string, help: string])[] = [
   ['issue', 'scopegate_issued_total', 'Grants for which tokens were issued'],
   ['refresh', 'scopegate_refreshed_total', 'Refresh tokens used and replaced'],
@@ -88,19 +102,28 @@ const COUNTERS: readonly (readonly [type: GateEventType, name: string, help: str
 /**
  * Counts events in a prom-client registry. Every gate needs a registry of its own, or one that no other gate uses.
  *
+ * @returns a function that takes the metrics off the registry.
  * @throws what the registry throws when a metric of the name is there already.
  */
-export const countEvents = (emitter: Emitter, registry: MetricsRegistry, store: string): void => {
-  const register = (metric: Metric): void => registry.registerMetric(metric as never); // structurally one of its own
+export const countEvents = (emitter: Emitter, registry: MetricsRegistry, store: string): (() => void) => {
+  const names: string[] = [];
+  const remove = (): void => {
+    for (const name of names) registry.removeSingleMetric(name);
+  };
+  const register = (metric: Metric): void => {
+    registry.registerMetric(metric as never); // structurally one of its own
+    names.push(metric.name);
+  };
   for (const [type, name, help] of COUNTERS) {
-    const series = new Series(name, help, 'counter');
+    const series = new Series(name, help, 'counter', !WITHOUT_LABELS.has(type));
     register(series);
     emitter.on(type, (event) => series.add(labelsOf(event), 1));
   }
 
-  const up = new Series('scopegate_store_up', 'Whether the store answers', 'gauge');
+  const up = new Series('scopegate_store_up', 'Whether the store answers', 'gauge', true);
   up.set({ store }, 1);
   register(up);
   emitter.on('storeAway', () => up.set({ store }, 0));
   emitter.on('storeBack', () => up.set({ store }, 1));
+  return remove;
 };

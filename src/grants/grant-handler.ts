@@ -20,5 +20,5 @@ export interface GrantHandler {
 }
 
 /** Whether a client may use a grant type. An application that names none may use all that the gate offers. */
-export const mayUse = ({ application: { grantTypes } }: Client, grantType: GrantType): boolean =>
+export const mayUse = ({ application: { grantTypes } }: Pick<Client, 'application'>, grantType: GrantType): boolean =>
   grantTypes === undefined || grantTypes.includes(grantType);

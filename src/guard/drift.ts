@@ -1,6 +1,7 @@
 import type { Application } from '../directory/records';
 import type { Logger } from '../events/logger';
 import type { GuardedScopes } from '../grants/guarded-scopes';
+import { mayUse } from '../grants/grant-handler';
 import type { ScopePolicy } from '../grants/scope-policy';
 import type { ScopeRules } from '../options/scopes';
 
@@ -30,10 +31,19 @@ export const findDrift = ({ rules, guarded, policy, applications, users }: Drift
     const able = applications.filter((application) => policy.barrierOf(scope, application) === undefined);
     if (applications.length > 0 && able.length === 0) return 'no declared application may have it';
     const needed = rules.rolesOf(scope);
+    if (users.length === 0 && applications.length === 0) return undefined;
+    if (able.some((application) => givesItself(application, scope))) return undefined;
+    if (applications.length > 0 && !able.some((application) => mayUse({ application }, 'password'))) {
+      return 'no declared application may ask for it in the name of a user';
+    }
     if (needed.length === 0 || users.length === 0 || needed.some((role) => roles.has(role))) return undefined;
-    const listed = able.some(({ scopes }) => scopes?.includes(scope));
-    return listed ? undefined : `no declared user has the role ${needed.join(' or ')}`;
+    return `no declared user has the role ${needed.join(' or ')}`;
   };
+
+  /** Whether an application may have a scope without any user. */
+  const givesItself = (application: Application, scope: string): boolean =>
+    mayUse({ application }, 'client_credentials') &&
+    (rules.rolesOf(scope).length === 0 || application.scopes?.includes(scope) === true);
 
   return {
     unneeded: [...rules.names].filter(
@@ -55,7 +65,9 @@ export const reportDrift = (drift: () => Drift, logger: Logger): (() => void) =>
     const { unneeded, unobtainable } = drift();
     if (unneeded.length > 0)
       logger.info({ scopes: unneeded.join(', ') }, 'No guard of this process needs these scopes');
-    for (const { scope, because } of unobtainable)
-      logger.info({ scope, because }, 'Nobody who is declared can get a scope');
+    for (const because of new Set(unobtainable.map((found) => found.because))) {
+      const scopes = unobtainable.filter((found) => found.because === because).map(({ scope }) => scope);
+      logger.info({ scope: scopes.join(', '), because }, 'Nobody who is declared can get a scope');
+    }
   };
 };

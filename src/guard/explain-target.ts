@@ -1,6 +1,7 @@
 import type { Api } from '../options/apis';
 import type { Requirement } from '../options/requirement';
 import type { Resource } from '../options/resources';
+import { queryNames } from '../protocol/parameters';
 import { isCanonicalTarget, pathOf } from '../protocol/paths';
 import type { Target } from './explain';
 import { forMethod } from './guard';
@@ -50,6 +51,9 @@ export const targetFinder = (
     const resource = forMethod(leaf, method);
     if (resource === undefined) return none(405, 'method_not_allowed');
     const requirement = compileAccess(resource.access, compile);
+    // A second token in the URL makes it two ways of sending one (RFC 6750 §2).
+    const hasTwo = requirement !== undefined && queryNames(target).includes('access_token');
+    if (hasTwo) return none(400, 'invalid_request');
     return requirement === undefined
       ? { kind: 'public', api: api.name, path: resource.path }
       : { kind: 'rule', rule: ruleOf(requirement, protectedResource), path: resource.path };

@@ -2,13 +2,15 @@ import type { Client } from '../directory/records';
 import type { Directory } from '../directory/directory';
 import type { ResourceOwners } from '../directory/resource-owners';
 import type { GuardedScopes } from '../grants/guarded-scopes';
+import type { RoleRecheck } from '../grants/role-recheck';
 import type { ScopePolicy } from '../grants/scope-policy';
 import type { ScopeRules } from '../options/scopes';
+import { readBearerCredentials } from '../protocol/credentials';
 import { readAccessToken } from '../protocol/secrets';
 import type { AccessTokenRecord } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import { authOf } from './auth';
-import { summarize, type Explanation, type Missing, type TokenState } from './explanation';
+import { summarize, type Explanation, type Missing } from './explanation';
 import type { Judge, Rule } from './judge';
 import type { RefusalReason } from './refusal-bodies';
 
@@ -19,102 +21,101 @@ export type Target =
   | { readonly kind: 'none'; readonly status: number; readonly reason: RefusalReason };
 
 export interface ExplainServices {
-  readonly tokens: Pick<TokenService, 'find' | 'grantOf'>;
+  readonly tokens: Pick<TokenService, 'find' | 'wasReplaced'>;
   /** One that ends nothing: explaining changes nothing. */
   readonly judge: Judge;
   readonly directory: Directory;
   readonly owners: Pick<ResourceOwners, 'presentRoles'>;
+  readonly roles: RoleRecheck;
   readonly rules: ScopeRules;
   readonly guarded: GuardedScopes;
   readonly policy: ScopePolicy;
 }
 
+type Explained = Omit<Explanation, 'summary'>;
+
 /** Says why, without changing anything. The token is looked up and never kept, told or logged. */
 export const createExplain = (services: ExplainServices) => {
-  const { tokens, judge, directory, owners, rules, guarded, policy } = services;
+  const { tokens, judge, directory, owners, roles, rules, guarded, policy } = services;
 
-  const stateOf = async (token: string, record: AccessTokenRecord | undefined): Promise<TokenState> => {
-    if (record !== undefined) return 'live';
-    if (/^sg[rs]_/.test(token)) return 'wrong_kind';
-    if (readAccessToken(token) === undefined) return 'malformed';
-    return (await tokens.grantOf(token)) === undefined ? 'gone' : 'replaced';
+  const tellToken = async (token: string, record: AccessTokenRecord | undefined): Promise<Explanation['token']> => {
+    if (record !== undefined) return { state: 'live', auth: authOf(record) };
+    if (/^sg[rs]_/.test(token)) return { state: 'wrong_kind' };
+    if (readAccessToken(token) === undefined) return { state: 'malformed' };
+    return { state: (await tokens.wasReplaced(token)) ? 'replaced' : 'gone' };
   };
 
-  const whyNot = (scope: string, client: Client | undefined, roles: readonly string[] | undefined): Missing => {
-    const limits = client?.application;
-    const barrier = limits === undefined ? undefined : policy.barrierOf(scope, limits);
+  /** Whether the user, or the client that speaks for itself, may have a scope by now. */
+  const mayHave = async (
+    scope: string,
+    { subject }: AccessTokenRecord,
+    client: Client | undefined,
+  ): Promise<boolean> => {
+    if (subject === undefined) return client !== undefined && policy.forNobody([scope], client).length > 0;
+    const present = await owners.presentRoles(subject);
+    return rules.allows(scope, typeof present === 'string' ? [] : present);
+  };
+
+  const whyNot = async (scope: string, record: AccessTokenRecord, client: Client | undefined): Promise<Missing> => {
+    const barrier = client === undefined ? undefined : policy.barrierOf(scope, client.application);
     if (barrier === 'application') return { kind: 'scope', scope, because: barrier };
     if (barrier === 'subscription') {
       return { kind: 'scope', scope, because: barrier, apis: guarded.apisNeeding(scope) };
     }
-    const isOpen =
-      roles === undefined || rules.allows(scope, roles) || (roles.length === 0 && limits?.scopes?.includes(scope));
-    return isOpen
+    return (await mayHave(scope, record, client))
       ? { kind: 'scope', scope, because: 'not_requested' }
       : { kind: 'scope', scope, because: 'role', roles: rules.rolesOf(scope) };
   };
 
-  const missingScopes = async (record: AccessTokenRecord, { requirement }: Rule): Promise<readonly Missing[]> => {
-    const client = await directory.findClient(record.clientId);
-    const answer = record.subject === undefined ? [] : await owners.presentRoles(record.subject);
-    const roles = answer === 'unknown' ? undefined : answer === 'gone' ? [] : answer;
-    return requirement.names
-      .filter((scope) => !record.scopes.includes(scope) || rules.rechecked.has(scope))
-      .map((scope) => whyNot(scope, client, roles))
-      .filter(
-        (missing) =>
-          'scope' in missing && !(record.scopes.includes(missing.scope) && missing.because === 'not_requested'),
-      );
-  };
-
   const missingFor = async (
-    reason: string,
+    reason: RefusalReason,
     record: AccessTokenRecord | undefined,
-    rule: Rule,
+    { requirement, resource: { api } }: Rule,
   ): Promise<readonly Missing[]> => {
-    const { api } = rule.resource;
-    if (record === undefined) return [];
-    if (reason === 'not_subscribed' && api !== undefined) return [{ kind: 'subscription', api: api.name }];
-    return reason === 'insufficient_scope' ? missingScopes(record, rule) : [];
+    if (record === undefined || (reason !== 'not_subscribed' && reason !== 'insufficient_scope')) return [];
+    const client = await directory.findClient(record.clientId);
+    if (reason === 'not_subscribed') {
+      const name = api?.name ?? '';
+      const isSubscribed = client?.application.subscriptions.includes(name) === true;
+      return [{ kind: 'subscription', api: name, because: isSubscribed ? 'issued_before' : 'not_subscribed' }];
+    }
+    const scopes = await roles.presentScopes(record);
+    const missing = requirement.missingFrom(scopes === 'gone' ? [] : scopes);
+    return Promise.all(missing.map((scope) => whyNot(scope, record, client)));
   };
 
-  const explainRule = async (token: string, rule: Rule, path?: string): Promise<Omit<Explanation, 'summary'>> => {
-    const record = await tokens.find(token);
-    const verdict = await judge(record, rule);
-    const { api } = rule.resource;
+  const explainRule = async (token: string, rule: Rule, path?: string): Promise<Explained> => {
+    const { api, refusals } = rule.resource;
+    const isMalformed = readBearerCredentials(['Authorization', `Bearer ${token}`]).kind !== 'token';
+    const record = isMalformed ? undefined : await tokens.find(token);
+    const verdict = isMalformed ? { refusal: refusals.malformed } : await judge(record, rule);
     const told = {
-      token: {
-        state: await stateOf(token, record),
-        ...(record === undefined ? {} : { auth: 'auth' in verdict ? verdict.auth : authOf(record) }),
-      },
+      token: await tellToken(token, record),
       rule: {
         ...(api === undefined ? {} : { api: api.name }),
         ...(path === undefined ? {} : { path }),
         names: rule.requirement.names,
       },
     };
-    if ('auth' in verdict) return { allowed: true, status: 200, reason: 'allowed', ...told, missing: [] };
+    if ('auth' in verdict) {
+      const live = { state: 'live', auth: verdict.auth } as const;
+      return { allowed: true, status: 200, reason: 'allowed', ...told, token: live, missing: [] };
+    }
     const { status, reason } = verdict.refusal;
     return { allowed: false, status, reason, ...told, missing: await missingFor(reason, record, rule) };
   };
 
+  /** What is decided before any token is looked at. */
+  const explainOther = async (text: string, target: Exclude<Target, { kind: 'rule' }>): Promise<Explained> => {
+    const told = { token: await tellToken(text, await tokens.find(text)), missing: [] };
+    if (target.kind === 'none') return { allowed: false, status: target.status, reason: target.reason, ...told };
+    const rule = { api: target.api, path: target.path, names: [] };
+    return { allowed: true, status: 200, reason: 'public', rule, ...told };
+  };
+
   return async (token: string, target: Target): Promise<Explanation> => {
-    if (target.kind === 'rule') {
-      const explained = await explainRule(token, target.rule, target.path);
-      return { ...explained, summary: summarize(explained) };
-    }
-    const record = await tokens.find(token);
-    const state = { state: await stateOf(token, record), ...(record === undefined ? {} : { auth: authOf(record) }) };
     const explained =
-      target.kind === 'public'
-        ? ({
-            allowed: true,
-            status: 200,
-            reason: 'public',
-            rule: { api: target.api, path: target.path, names: [] },
-          } as const)
-        : ({ allowed: false, status: target.status, reason: target.reason } as const);
-    const whole = { ...explained, token: state, missing: [] };
-    return { ...whole, summary: summarize(whole) };
+      target.kind === 'rule' ? await explainRule(token, target.rule, target.path) : await explainOther(token, target);
+    return { ...explained, summary: summarize(explained) };
   };
 };

@@ -12,7 +12,8 @@ export type TokenState = 'live' | 'malformed' | 'wrong_kind' | 'replaced' | 'gon
 
 /** What is missing. For a scope also why the token does not have it, as far as that can be told now. */
 export type Missing =
-  | { readonly kind: 'subscription'; readonly api: string }
+  /** `issued_before`: the application subscribes by now, and the token is older than that. */
+  | { readonly kind: 'subscription'; readonly api: string; readonly because: 'not_subscribed' | 'issued_before' }
   /** The user has none of the roles that give it. */
   | { readonly kind: 'scope'; readonly scope: string; readonly because: 'role'; readonly roles: readonly string[] }
   /** The application subscribes to none of the APIs that need it. */
@@ -49,11 +50,17 @@ export interface Explanation {
 }
 
 const describeMissing = (missing: Missing): string => {
-  if (missing.kind === 'subscription') return `the application does not subscribe to ${missing.api}`;
+  if (missing.kind === 'subscription') {
+    return missing.because === 'issued_before'
+      ? `the token is older than the application's subscription to ${missing.api}, so another one is needed`
+      : `the application does not subscribe to ${missing.api}`;
+  }
   const { scope } = missing;
   if (missing.because === 'role') return `${scope} needs one of the roles ${missing.roles.join(', ')}`;
   if (missing.because === 'subscription')
-    return `${scope} needs a subscription to one of ${missing.apis.join(', ') || 'no API'}`;
+    return missing.apis.length === 0
+      ? `no API needs ${scope}, so the application has to list it in its scopes`
+      : `${scope} needs a subscription to ${missing.apis.join(' or ')}`;
   return missing.because === 'application'
     ? `${scope} is not among the scopes of the application`
     : `${scope} could be had, and the token was not asked for with it`;
@@ -66,7 +73,12 @@ const STATES: Readonly<Record<Exclude<TokenState, 'live'>, string>> = {
   gone: 'the token is expired, revoked or was never issued here',
 };
 
-const REASONS: { readonly [R in RefusalReason]?: string } = {
+const REASONS: {
+  readonly [R in RefusalReason]?: string;
+} = {
+  // The token is live, else its state is the cause.
+  invalid_token: 'the user of the token is no more',
+  invalid_request: 'a request sends one token, in its Authorization header alone',
   no_sandbox: 'the token is of a sandbox key, and the API has no sandbox',
   not_canonical: 'the path can be read in more than one way',
   not_found: 'no declared resource is there',

@@ -10,10 +10,12 @@ export interface CompiledRequirement {
   /** Every scope that the rule names, once, in the order in which it names them. */
   readonly names: readonly string[];
   isMetBy(scopes: readonly string[]): boolean;
+  /** What the unmet parts of the rule name, each once. */
+  missingFrom(scopes: readonly string[]): readonly string[];
 }
 
 /** What any live token meets. */
-export const anyToken: CompiledRequirement = { names: [], isMetBy: () => true };
+export const anyToken: CompiledRequirement = { names: [], isMetBy: () => true, missingFrom: () => [] };
 
 const fault = (problem: string): never => {
   throw new ConfigurationError([{ path: ['requireScope'], problem }]);
@@ -28,6 +30,7 @@ const combine = (
 ): CompiledRequirement => ({
   names: [...new Set(parts.flatMap(({ names }) => names))],
   isMetBy,
+  missingFrom: (scopes) => (isMetBy(scopes) ? [] : [...new Set(parts.flatMap((part) => part.missingFrom(scopes)))]),
 });
 
 /** Compiles requirements against the declared scopes. The types refuse a misspelt scope; plain JavaScript is told here. */
@@ -37,7 +40,8 @@ export const requirementCompiler = (declared: ReadonlySet<string>) => {
       if (!declared.has(requirement)) {
         return fault(`names the scope "${requirement}"; declared are ${[...declared].join(', ') || 'none'}`);
       }
-      return { names: [requirement], isMetBy: (scopes) => Array.isArray(scopes) && scopes.includes(requirement) };
+      const isMetBy = (scopes: readonly string[]): boolean => Array.isArray(scopes) && scopes.includes(requirement);
+      return { names: [requirement], isMetBy, missingFrom: (scopes) => (isMetBy(scopes) ? [] : [requirement]) };
     }
     if (!isRule(requirement) || Object.keys(requirement).length !== 1) {
       return fault('must be scope names, { allOf: [...] }, { anyOf: [...] }, or one of these for each HTTP method');

@@ -65,6 +65,7 @@ export const readOpenApi = (
   scopes: readonly string[],
 ): OpenApiResources => {
   const resources: Resource[] = [];
+  const places: { readonly path: Path; readonly written: string }[] = [];
   const unsecured: string[] = [];
   const document = checkDocument(checks, value, path);
   if (document === undefined) return { resources, unsecured };
@@ -87,11 +88,12 @@ export const readOpenApi = (
       if (access.kind === 'unsecured') unsecured.push(`${method} ${written}`);
       const rule: ResourceAccess = access.kind === 'unsecured' ? { kind: 'token' } : access;
       resources.push(Object.freeze({ path: template, methods: [method], access: rule }));
+      places.push({ path: place, written });
     }
   }
   if (items.size > 0 && [...items.values()].every((operations) => operations.length === 0)) {
     checks.fault([...path, 'paths'], 'has no method at any path: what is not declared cannot be reached');
   }
-  checkRepeats(checks, resources, [...path, 'paths']);
+  checkRepeats(checks, resources, (index) => places[index] ?? { path, written: '' });
   return { resources, unsecured };
 };

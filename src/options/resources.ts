@@ -80,12 +80,17 @@ const normalPath = (path: string): string =>
     .join('/');
 
 /** Reports two resources that would answer the same request, told by their templates with parameter names left out. */
-export const checkRepeats = (checks: Checks, resources: readonly Resource[], path: Path): void => {
+export const checkRepeats = (
+  checks: Checks,
+  resources: readonly Resource[],
+  placeOf: (index: number) => { readonly path: Path; readonly written: string },
+): void => {
   const seen = new Set<string>();
   resources.forEach((resource, index) => {
     for (const method of resource.methods) {
       const request = `${method} ${normalPath(resource.path)}`;
-      if (seen.has(request)) checks.fault([...path, index], `declares ${method} ${resource.path} a second time`);
+      const { path, written } = placeOf(index);
+      if (seen.has(request)) checks.fault(path, `declares ${method} ${written} a second time`);
       seen.add(request);
     }
   });
@@ -102,6 +107,8 @@ export const checkResources = (
   const found = listed
     .map((resource, index) => checkResource(checks, resource, [...path, index], scopes))
     .filter((resource) => resource !== undefined);
-  if (found.every((resource) => isCanonicalTarget(resource.path))) checkRepeats(checks, found, path);
+  if (found.every((resource) => isCanonicalTarget(resource.path))) {
+    checkRepeats(checks, found, (index) => ({ path: [...path, index], written: found[index]?.path ?? '' }));
+  }
   return found;
 };

@@ -145,7 +145,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
       checks,
       fields['metrics'],
       ['metrics'],
-      ['registerMetric'],
+      ['registerMetric', 'removeSingleMetric'],
       'a prom-client registry',
     ),
     ungrantedScopes:

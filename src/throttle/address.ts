@@ -22,3 +22,6 @@ export const networkOf = (address: string): string => {
   const network = groups.slice(0, NETWORK_GROUPS).map((group) => Number.parseInt(group, 16).toString(16));
   return `${network.join(':')}::/64`;
 };
+
+/** Whether a text is one that `networkOf` makes of an address. A proxy that is trusted too much passes on anything. */
+export const isNetwork = (text: string): boolean => isIPv4(text) || isIPv6(text.replace(/\/64$/, ''));

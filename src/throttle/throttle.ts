@@ -3,7 +3,7 @@ import type { Emit } from '../events/emitter';
 import { OAuthError } from '../protocol/errors';
 import { digestOf } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
-import { networkOf } from './address';
+import { isNetwork, networkOf } from './address';
 import { InFlight } from './in-flight';
 import type { Count, FailureCounters, Limits, Rule } from './failure-counters';
 
@@ -58,7 +58,8 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
   // What is blocked is remembered here, so that a flood of refusals costs the store nothing.
   const blocked = new LRUCache<string, true>({ max: MOST_BLOCKS_IN_MEMORY });
 
-  const tellOf = ({ rule, network }: Mark): void => emit({ type: 'throttle', rule, network });
+  const tellOf = ({ rule, network }: Mark): void =>
+    emit({ type: 'throttle', rule, network: isNetwork(network) ? network : 'unknown' });
 
   const refuseBlocked = (mark: Mark): void => {
     const remaining = blocked.getRemainingTTL(nameOf(mark));

@@ -23,11 +23,14 @@ const GRANTS_AT_A_TIME = 200;
 
 export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
   /** In slices: an owner may have more grants than a store should be asked about at once. */
-  const forEachGrant = async (owner: GrantOwner, end: (grantId: GrantId) => Promise<void>): Promise<void> => {
+  const endEach = async (owner: GrantOwner, end: (grantId: GrantId) => Promise<boolean>): Promise<boolean> => {
     const grants = await store.grantsOf(owner);
+    let anything = false;
     for (let start = 0; start < grants.length; start += GRANTS_AT_A_TIME) {
-      await Promise.all(grants.slice(start, start + GRANTS_AT_A_TIME).map(end));
+      const ended = await Promise.all(grants.slice(start, start + GRANTS_AT_A_TIME).map(end));
+      anything ||= ended.includes(true);
     }
+    return anything;
   };
 
   return {
@@ -44,16 +47,16 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
     },
     revokeGrant: async (grant, because) => {
       const facts = typeof grant === 'string' ? { grantId: grant } : factsOf(grant);
-      await store.revokeGrant(typeof grant === 'string' ? grant : grant.grantId);
-      emit({ type: 'revoke', because, ends: 'grants', ...facts });
+      const ended = await store.revokeGrant(typeof grant === 'string' ? grant : grant.grantId);
+      if (ended) emit({ type: 'revoke', because, ends: 'grants', ...facts });
     },
     revokeAll: async (owner, because) => {
-      await forEachGrant(owner, (grantId) => store.revokeGrant(grantId));
-      emit({ type: 'revoke', because, ends: 'grants', ...owner });
+      const ended = await endEach(owner, (grantId) => store.revokeGrant(grantId));
+      if (ended) emit({ type: 'revoke', because, ends: 'grants', ...owner });
     },
     revokeAccess: async (owner, because) => {
-      await forEachGrant(owner, (grantId) => store.revokeAccess(grantId));
-      emit({ type: 'revoke', because, ends: 'access', ...owner });
+      const ended = await endEach(owner, (grantId) => store.revokeAccess(grantId));
+      if (ended) emit({ type: 'revoke', because, ends: 'access', ...owner });
     },
   };
 };

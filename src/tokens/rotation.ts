@@ -133,8 +133,8 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     }
     if (!provesIssue(text, proofKey)) throw refused('forged');
     emit({ type: 'reuse', ...factsOf(state) });
-    await store.revokeGrant(grantId); // RFC 9700 §4.14.2
-    emit({ type: 'revoke', because: 'reuse', ends: 'grants', ...factsOf(state) });
+    const ended = await store.revokeGrant(grantId); // RFC 9700 §4.14.2
+    if (ended) emit({ type: 'revoke', because: 'reuse', ends: 'grants', ...factsOf(state) });
     throw refused('reused');
   };
 

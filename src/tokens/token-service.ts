@@ -30,6 +30,8 @@ export interface TokenService extends Revocation {
   find(accessToken: string): Promise<AccessTokenRecord | undefined>;
   /** The state of the grant whose live refresh token this is, or `undefined`. */
   findRefresh(refreshToken: string): Promise<RefreshTokenRecord | undefined>;
+  /** Whether an access token is the one that the last refresh of its grant has replaced. */
+  wasReplaced(accessToken: string): Promise<boolean>;
   /** Grants of a client or a user that have live tokens. */
   list(owner: GrantOwner): AsyncIterable<GrantInfo>;
 }
@@ -107,6 +109,10 @@ export const createTokenService = (store: TokenStore, { lifetimes, clock, emit }
     refresh: createRefresh(store, lifetimes, clock, emit),
     find,
     findRefresh,
+    wasReplaced: async (accessToken) => {
+      const token = readAccessToken(accessToken);
+      return token !== undefined && (await store.heldAccess(token.grantId)).earlier?.digest === token.digest;
+    },
     list: (owner) => liveGrants(store, owner, clock),
     ...revocation,
   };

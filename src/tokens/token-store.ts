@@ -42,8 +42,8 @@ export interface TokenStore {
   find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined>;
 
   /**
-   * What stands under a grant's access tokens, whatever their digests: the last one issued, and the one that the last
-   * refresh replaced. They are told also when they have expired, if they are still there: to find a grant by an old token.
+   * What is there of a grant's access tokens, whatever their digests and live or not: the last one issued, and the one that
+   * the last refresh replaced. It is for finding a grant by a token that was good a moment ago.
    */
   heldAccess(grantId: GrantId): Promise<HeldAccess>;
 
@@ -53,11 +53,11 @@ export interface TokenStore {
   /** Replaces the live refresh token once, however many ask at the same moment and however often one is sent. */
   rotate(rotation: Rotation): Promise<RotationOutcome>;
 
-  /** Ends a grant: afterwards no `find` of it succeeds. May be repeated. */
-  revokeGrant(grantId: GrantId): Promise<void>;
+  /** Ends a grant: afterwards no `find` of it succeeds. May be repeated. @returns whether there was anything to end. */
+  revokeGrant(grantId: GrantId): Promise<boolean>;
 
-  /** Ends the access tokens of a grant and leaves its refresh token. May be repeated. */
-  revokeAccess(grantId: GrantId): Promise<void>;
+  /** Ends the access tokens of a grant and leaves its refresh token. May be repeated. @returns as `revokeGrant` */
+  revokeAccess(grantId: GrantId): Promise<boolean>;
 
   /** Ids of the grants that may be alive; some may have ended since. */
   grantsOf(owner: GrantOwner): Promise<readonly GrantId[]>;

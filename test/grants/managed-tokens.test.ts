@@ -313,7 +313,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
         await gate.tokens.revoke({ grantId: garbage });
         expect([garbage, await opens(gate, ended.access_token)]).toEqual([garbage, true]);
       }
-      expect(ends).toHaveBeenCalledTimes(1); // of a text that is an id, whether there is such a grant or not
+      expect(ends).not.toHaveBeenCalled(); // nothing was there to be ended
       await gate.tokens.revoke({ grantId });
       expect(await opens(gate, ended.access_token)).toBe(false);
       await refusedRefresh(gate, ended.refresh_token);

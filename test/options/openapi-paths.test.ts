@@ -78,12 +78,12 @@ describe('paths', () => {
   });
 
   test.each([
-    ['/{a}', '/{b}', '/:b'],
-    ['/{a-b}/x', '/{a_b}/x', '/:a_b/x'],
-    ['/caf%C3%A9', '/caf%c3%a9', '/caf%c3%a9'],
-    ['/a%40b', '/a@b', '/a@b'],
-  ])('%s and %s are a fault when they answer the same request', (first, second, template) => {
-    expect(pathFaults(first, second)).toEqual([`paths 1: declares GET ${template} a second time`]);
+    ['/{a}', '/{b}'],
+    ['/{a-b}/x', '/{a_b}/x'],
+    ['/caf%C3%A9', '/caf%c3%a9'],
+    ['/a%40b', '/a@b'],
+  ])('%s and %s are a fault when they answer the same request', (first, second) => {
+    expect(pathFaults(first, second)).toEqual([`paths ${second}: declares GET ${second} a second time`]);
     const apart = documentOf({ [first]: { get: secured() }, [second]: { put: secured() } });
     expect(faultsOf(apart)).toEqual([]);
   });

@@ -98,7 +98,7 @@ describe('path items', () => {
       'paths /b additionalOperations copy: must be a method in upper case',
       'paths /b additionalOperations COPY: must be an object',
       'paths /c additionalOperations: must be an object with a name for each entry',
-      'paths 1: declares GET /a a second time',
+      'paths /a: declares GET /a a second time',
     ]);
   });
 

@@ -14,7 +14,12 @@ import { rawRequest, serve } from '../support/raw-http';
 
 const now = aClock().now();
 const { text: token, record: live } = aLiveToken(now);
-const needsRead: CompiledRequirement = { names: ['read'], isMetBy: (scopes) => scopes.includes('read') };
+const missingFrom = () => ['read'];
+const needsRead: CompiledRequirement = {
+  names: ['read'],
+  isMetBy: (scopes) => scopes.includes('read'),
+  missingFrom,
+};
 const lifetimes = { accessTokenLifetime: 1, refreshTokenLifetime: 1, grantLifetime: 1, refreshGrace: 0 };
 
 /** A look-up through the token service, in a store that answers this, whatever it was asked. */
@@ -112,7 +117,7 @@ describe.each(expresses)('a guard on %s, when something throws', (_express, make
   });
 
   it.each(signals)('S-202 refuses when the requirement throws %s', async (_name, thrown) => {
-    const requirement: CompiledRequirement = { names: ['read'], isMetBy: throws(thrown) };
+    const requirement: CompiledRequirement = { names: ['read'], isMetBy: throws(thrown), missingFrom };
     const { app, served } = aGuard(async () => live, { makeApp, requirement });
     const refused = await request(app).get('/guarded').auth(token, { type: 'bearer' });
     expectCleanAnswer(refused, { status: 503, from: 'guard' });

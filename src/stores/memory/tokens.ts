@@ -78,14 +78,17 @@ export class MemoryTokenStore implements TokenStore {
     return 'rotated';
   }
 
-  async revokeGrant(grantId: GrantId): Promise<void> {
+  async revokeGrant(grantId: GrantId): Promise<boolean> {
+    const held = this.#held(grantId);
     this.#grants.delete(grantId);
+    return held !== undefined;
   }
 
-  async revokeAccess(grantId: GrantId): Promise<void> {
-    const refresh = this.#grants.get(grantId)?.refresh;
+  async revokeAccess(grantId: GrantId): Promise<boolean> {
+    const { access, refresh } = this.#held(grantId) ?? {};
     if (refresh === undefined) this.#grants.delete(grantId);
     else this.#grants.set(grantId, { refresh });
+    return access !== undefined;
   }
 
   async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
@@ -112,7 +115,7 @@ export class MemoryTokenStore implements TokenStore {
     const { access, earlier, refresh } = held;
     const live: Held = {
       ...(isLive(access, now) ? { access } : {}),
-      ...(earlier === undefined ? {} : { earlier }),
+      ...(earlier === undefined || !isLive(access, now) ? {} : { earlier }),
       ...(isLive(refresh, now) ? { refresh } : {}),
     };
     if (endOf(live) === 0) {

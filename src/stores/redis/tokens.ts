@@ -106,18 +106,23 @@ export class RedisTokenStore implements TokenStore {
     return answer;
   }
 
-  async revokeGrant(grantId: GrantId): Promise<void> {
-    await this.#redis.command('del', this.#keys.access(grantId), this.#keys.refresh(grantId));
+  async revokeGrant(grantId: GrantId): Promise<boolean> {
+    return this.#delete(this.#keys.access(grantId), this.#keys.refresh(grantId));
   }
 
-  async revokeAccess(grantId: GrantId): Promise<void> {
-    await this.#redis.command('del', this.#keys.access(grantId));
+  async revokeAccess(grantId: GrantId): Promise<boolean> {
+    return this.#delete(this.#keys.access(grantId));
   }
 
   async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
     const key = this.#keys.grantsOf(owner);
     const members = await this.#redis.command('zrangebyscore', key, `(${toMilliseconds(this.#clock())}`, '+inf');
     return membersOf(members).filter((member): member is GrantId => typeof member === 'string');
+  }
+
+  async #delete(...keys: readonly string[]): Promise<boolean> {
+    const deleted = await this.#redis.command('del', ...keys);
+    return typeof deleted === 'number' && deleted > 0;
   }
 
   /** Before the token: an index entry without a token does no harm, a token that no index knows cannot be revoked. */

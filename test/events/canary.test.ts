@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto';
+import express from 'express';
+import { Registry, type OpenMetricsContentType } from 'prom-client';
+import request from 'supertest';
+import { scopegate, type GateEvent, type ThrottleOptions } from 'scopegate';
+import { clientForm } from '../support/api-gate';
+import { everyStore, type StoreOptions } from '../support/every-store';
+import { cheapPasswords, closeAtEnd, recordedLogger, type Pair, type TokenBody } from '../support/gate';
+import { heardFrom, heardOnChannels } from '../support/heard';
+import { marked, markers, printed, type Markers } from '../support/marked-gate';
+import { overheard, secretsIn } from '../support/secrets';
+import { passwordForm } from '../support/token-requests';
+
+/** Digests of a text, in the ways in which one would be written. */
+const digestsOf = (secret: string): readonly string[] =>
+  (['hex', 'base64', 'base64url'] as const).map((encoding) => createHash('sha256').update(secret).digest(encoding));
+
+/** Which of these secrets, or of their digests, stand in the text, in whatever form. */
+const tracesIn = (text: string, secrets: readonly string[]): readonly string[] =>
+  secrets.filter((secret) => secretsIn(text, [secret, ...digestsOf(secret)]).length > 0);
+
+/** A gate whose every word is kept: its log, its events by both ways, and its metrics. */
+const aHeardGate = ({ key, secret, user, password }: Markers, store: StoreOptions, throttle: ThrottleOptions = {}) => {
+  const { logger, lines } = recordedLogger();
+  const registry = new Registry();
+  const gate = closeAtEnd(
+    scopegate({
+      ...store,
+      issuer: 'http://127.0.0.1',
+      scopes: { read: 'See', update: { description: 'Change', roles: ['clerk'], recheckRoles: true }, audit: 'Look' },
+      apis: {
+        orders: {
+          resources: [
+            { path: '/', methods: ['GET'], scopes: ['read'] },
+            { path: '/:id', methods: ['PUT'], scopes: ['update'] },
+          ],
+        },
+        stock: { resources: [{ path: '/', methods: ['GET'], scopes: ['read'] }] },
+      },
+      users: [{ username: user, password, roles: ['clerk'] }],
+      applications: [{ name: 'App', consumerKey: key, consumerSecret: secret, subscriptions: ['orders'] }],
+      tokens: { refreshGrace: 1 },
+      // Wide enough that requests get to where their secrets could leak, and narrow enough to be told of.
+      throttle: {
+        accountAndAddress: { failures: 2 },
+        clientAndAddress: { failures: 10_000 },
+        address: { failures: 10_000 },
+        unknownTokens: { failures: 5 },
+        ...throttle,
+      },
+      passwords: cheapPasswords,
+      metrics: registry,
+      logger,
+    }),
+  );
+  const app = express();
+  app.use(gate.routes(), gate.canonicalPaths());
+  for (const name of ['orders', 'stock']) {
+    app.use(`/${name}`, gate.api(name), (_request, response) => {
+      response.json({});
+    });
+  }
+  const events = heardFrom(gate);
+  gate.on('issue', () => Promise.reject(new Error('a listener')));
+  gate.on('deny', () => {
+    throw new Error('a listener');
+  });
+  const printMetrics = async (): Promise<string> => {
+    const json = JSON.stringify(await registry.getMetricsAsJSON());
+    const text = await registry.metrics();
+    const open = new Registry<OpenMetricsContentType>();
+    open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    for (const metric of registry.getMetricsAsArray()) open.registerMetric(metric as never);
+    return [json, text, await open.metrics()].join('\n');
+  };
+  return { gate, app, lines, events, printMetrics };
+};
+
+type HeardGate = ReturnType<typeof aHeardGate>;
+
+const ENDPOINTS = ['/token', '/revoke', '/introspect'] as const;
+
+/** Every kind of request with a text in every place that a request has. */
+const sendEverywhere = async ({ app }: HeardGate, text: string, [key, secret]: Pair, signIn: object): Promise<void> => {
+  const encoded = encodeURIComponent(text);
+  const fields = [
+    'username',
+    'password',
+    'scope',
+    'grant_type',
+    'refresh_token',
+    'token',
+    'client_id',
+    'client_secret',
+  ];
+  for (const path of ENDPOINTS) {
+    const right = path === '/token' ? signIn : { token: 'x' };
+    for (const field of [...fields, 'token_type_hint', 'validity_period', 'redirect_uri']) {
+      await request(app)
+        .post(path)
+        .type('form')
+        .auth(key, secret)
+        .send({ ...right, [field]: text });
+      await request(app)
+        .post(path)
+        .type('form')
+        .send({ ...right, [field]: text });
+      await request(app).post(`${path}?${field}=${encoded}`).type('form').auth(key, secret).send(right);
+    }
+    await request(app).post(path).type('form').auth(text, text).send(right);
+    await request(app).post(path).type('form').auth(key, text).send(right);
+    for (const line of [`Bearer ${text}`, `Basic ${text}`, `Basic ${encoded}`, text])
+      await request(app).post(path).type('form').set('Authorization', line).send(right);
+    await request(app)
+      .post(path)
+      .type('json')
+      .auth(key, secret)
+      .send({ ...right, password: text });
+    await request(app).post(path).type(`text/${encoded}`).auth(key, secret).send(text);
+    await request(app).get(`${path}?token=${encoded}`);
+  }
+  for (const path of ['/orders', '/stock', `/orders/${encoded}`, `/orders/a/${encoded}`, `/${encoded}`]) {
+    for (const line of [`Bearer ${text}`, `Bearer ${encoded}`, `Basic ${text}`, text])
+      await request(app).get(path).set('Authorization', line);
+    await request(app).put(`${path}?access_token=${encoded}&token=${encoded}`).auth(encoded, { type: 'bearer' });
+    await request(app).get(`${path}/../x`).set('Cookie', `token=${encoded}`).set('Referer', `http://x/${encoded}`);
+  }
+};
+
+/** What people do who have the right credentials, and management; answers the tokens and secrets that came out. */
+const useRightly = async (heard: HeardGate, { key, secret, user, password }: Markers): Promise<readonly string[]> => {
+  const { gate, app } = heard;
+  const client: Pair = [key, secret];
+  const post = (path: string, form: object, [id, word] = client) =>
+    request(app).post(path).type('form').auth(id, encodeURIComponent(word)).send(form);
+  const bodyOf = async (form: object, as: Pair = client): Promise<TokenBody> =>
+    (await post('/token', form, as).expect(200)).body as TokenBody;
+
+  const first = await bodyOf(passwordForm([user, password], 'read update'));
+  const second = await bodyOf({ grant_type: 'refresh_token', refresh_token: first.refresh_token });
+  await bodyOf({ grant_type: 'refresh_token', refresh_token: first.refresh_token }); // replay
+  const own = await bodyOf(clientForm('read'));
+  const managed = await gate.tokens.issue({ clientId: key, subject: user, scopes: ['read'] });
+  const access = { Authorization: `Bearer ${second.access_token}` };
+  await request(app).get('/orders').set(access).expect(200);
+  await request(app).get('/stock').set(access).expect(403);
+  await request(app).put('/orders/1').set('Authorization', `Bearer ${own.access_token}`).expect(403);
+  await request(app).put(`/orders/1?access_token=${second.access_token}`).set(access).expect(400);
+  for (const token of [second.access_token, second.refresh_token]) await post('/introspect', { token }).expect(200);
+  for (const token of [second.access_token, second.refresh_token, 'nonsense'])
+    for (const path of ['/orders', `/${token}`, `/orders?x=${token}`])
+      await gate.explain(token, { method: 'PUT', path });
+  await bodyOf({ grant_type: 'refresh_token', refresh_token: second.refresh_token }); // closes the window of the first
+  await post('/token', { grant_type: 'refresh_token', refresh_token: first.refresh_token }).expect(400); // reuse
+  const third = await bodyOf(passwordForm([user, password], 'read'));
+  await post('/revoke', { token: third.refresh_token }).expect(200);
+  await gate.tokens.revoke({ token: managed.accessToken });
+  await gate.tokens.revoke({ user });
+
+  const { users, applications } = gate.directory;
+  const [before, behind, given] = [marked('before'), marked('behind'), marked('given')];
+  await users.create({ username: 'sam', password: before });
+  await users.setPassword('sam', behind);
+  const { id } = await applications.create({ name: 'Made', owner: 'sam' });
+  const made = await applications.generateKeys(id, { environment: 'production', clientSecret: given });
+  const sams = await bodyOf(passwordForm(['sam', behind]), [made.clientId, given]);
+  await applications.revokeSecret(id, made.secretId);
+  for (let times = 0; times < 4; times += 1) await post('/token', passwordForm(['sam', given]));
+  return [
+    ...[password, secret, before, behind, given],
+    ...[Buffer.from(`${key}:${encodeURIComponent(secret)}`).toString('base64')],
+    ...[managed.accessToken, managed.refreshToken ?? ''],
+    ...[first, second, third, sams].flatMap((pair) => [pair.access_token, pair.refresh_token]),
+    own.access_token,
+  ];
+};
+
+/** A token, and the part of it that no event may have: grant ids are told. */
+const withSecretParts = (secrets: readonly string[]): readonly string[] =>
+  secrets.flatMap((secret) => (/^sg[ar]_/.test(secret) ? [secret, secret.slice(20)] : [secret]));
+
+describe('the search for digests', () => {
+  it('finds a secret by its digest, however that is written', () => {
+    for (const digest of digestsOf('secret'))
+      expect(tracesIn(`before ${digest} behind`, ['secret'])).toEqual(['secret']);
+    expect(tracesIn('before behind', ['secret'])).toEqual([]);
+  });
+});
+
+describe.each(everyStore)('what a gate tells over %s', (_name, freshStore) => {
+  it('S-170 S-171 holds no secret in any form, wherever it was sent: no event, channel, metric or log line', async () => {
+    const names = markers();
+    const wrong = marked('wrong');
+    const multiline = `${marked('line')}\r\n{"level":"error"}\u2028\u001B[2J`;
+    const messages = heardOnChannels();
+    let secrets: readonly string[] = [];
+    let told: readonly string[] = [];
+    let events: readonly GateEvent[] = [];
+    const heard = await overheard(async () => {
+      const gate = aHeardGate(names, await freshStore());
+      secrets = withSecretParts([...(await useRightly(gate, names)), wrong, multiline]);
+      const client: Pair = [names.key, encodeURIComponent(names.secret)];
+      const signIn = passwordForm([names.user, names.password], 'read');
+      const { body } = await request(gate.app)
+        .post('/token')
+        .type('form')
+        .auth(...client)
+        .send(signIn)
+        .expect(200);
+      const { access_token: live, refresh_token: refreshing } = body as TokenBody;
+      for (const text of [wrong, names.password, names.secret, live, refreshing])
+        await sendEverywhere(gate, text, client, signIn);
+      secrets = [...secrets, ...withSecretParts([live, refreshing])];
+      await request(gate.app)
+        .post('/token')
+        .type('form')
+        .auth(...client)
+        .send(passwordForm([multiline, multiline]));
+      const counted = await gate.printMetrics();
+      await gate.gate.close();
+      events = gate.events;
+      told = [JSON.stringify(events), printed(gate.lines), counted];
+    });
+    const text = [...told, JSON.stringify(messages), ...heard].join('\n');
+
+    expect(secrets.length).toBeGreaterThan(20);
+    expect(tracesIn(text, secrets)).toEqual([]);
+    // It was listened to at all: what may be told is there, in each of the places.
+    const types = new Set(events.map(({ type }) => type));
+    expect(types).toEqual(new Set(['issue', 'refresh', 'replay', 'reuse', 'revoke', 'deny', 'throttle']));
+    expect(messages).toHaveLength(events.length);
+    expect(told[0]).toContain(names.user);
+    expect(told[1]).toContain('A listener of gate.on() failed');
+    expect(told[2]).toContain('scopegate_throttled_total{rule="unknownTokens"}');
+    expect(told[2]).toContain('# TYPE scopegate_denied counter');
+  }, 60_000);
+});
+
+it('S-099 S-170 tells no text that somebody sent in place of an address', async () => {
+  const names = markers();
+  const gate = aHeardGate(names, {}, { clientAndAddress: { failures: 2 } });
+  gate.app.set('trust proxy', true); // as it should not be: whoever asks chooses what stands in the header
+  const text = marked('address');
+  for (let times = 0; times < 4; times += 1) {
+    const sent = request(gate.app).post('/token').type('form').set('X-Forwarded-For', text);
+    await sent.auth(names.key, 'wrong').send(passwordForm(['ana', 'x']));
+  }
+  expect(gate.events.map(({ type }) => type)).toContain('throttle');
+  expect(tracesIn(JSON.stringify(gate.events), [text])).toEqual([]);
+});

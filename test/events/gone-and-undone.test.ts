@@ -1,0 +1,119 @@
+import type { Gate } from 'scopegate';
+import { aMadeApplication } from '../support/api-gate';
+import { aClock } from '../support/clock';
+import { everyStore } from '../support/every-store';
+import { aGate, APPLICATION, type TestGate, type TestScope } from '../support/gate';
+import { grantIdOf, heardFrom } from '../support/heard';
+import { refresh } from '../support/refreshing';
+import { aSource, passwordForm } from '../support/token-requests';
+
+const NOW = 1_800_000_000;
+
+describe.each(everyStore)('what is told of users that are kept elsewhere, over %s', (_name, freshStore) => {
+  /** Ana, who can be let go. */
+  const anas = async () => {
+    const { users: verify } = aSource();
+    let isThere = true;
+    const tested = aGate({
+      ...(await freshStore()),
+      clock: aClock(NOW).now,
+      organizations: [],
+      users: { verify, find: () => (isThere ? { roles: ['clerk'] } : null) },
+      scopes: {
+        read: 'See orders',
+        update: { description: 'Change orders', roles: ['clerk'], recheckRoles: true },
+        admin: 'Change everything',
+      },
+      applications: [{ name: 'App', consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1] }],
+    });
+    const tokens = await tested.signIn(['ana', 'any'], 'read update');
+    const letGo = (): void => {
+      isThere = false;
+    };
+    const facts = {
+      grantId: grantIdOf(tokens.access_token),
+      clientId: APPLICATION[0],
+      subject: 'ana',
+      environment: 'production',
+    };
+    return { ...tested, tokens, facts, letGo, events: heardFrom(tested.gate) };
+  };
+
+  it('tells once that a user is gone, at a refresh', async () => {
+    const tested = await anas();
+    tested.letGo();
+    await refresh(tested, tested.tokens.refresh_token).expect(400);
+    expect(tested.events).toStrictEqual([
+      { type: 'revoke', because: 'gone', ends: 'grants', ...tested.facts, at: NOW },
+      { type: 'deny', place: 'token', status: 400, reason: 'invalid_grant', clientId: APPLICATION[0], at: NOW },
+    ]);
+  });
+
+  it('tells once that a user is gone, at a guard that asks anew, and then knows the token no more', async () => {
+    const { get, letGo, tokens, facts, events } = await anas();
+    letGo();
+    await get('/me', tokens.access_token).expect(401);
+    const denied = { type: 'deny', place: 'guard', status: 401, reason: 'invalid_token', needs: [], at: NOW };
+    expect(events).toStrictEqual([
+      { type: 'revoke', because: 'gone', ends: 'grants', ...facts, at: NOW },
+      { ...denied, ...facts },
+    ]);
+    events.splice(0);
+    await get('/me', tokens.access_token).expect(401);
+    expect(events).toStrictEqual([denied]);
+  });
+});
+
+describe.each(everyStore)('what is told of a sign-in that is undone, over %s', (_name, freshStore) => {
+  /** A gate whose users function does something while it is asked, and an application that is made at run time. */
+  const interrupted = async (act: (gate: Gate<TestScope>, id: string) => Promise<unknown>) => {
+    let applicationId = '';
+    const tested: TestGate = aGate({
+      ...(await freshStore()),
+      clock: aClock(NOW).now,
+      organizations: [],
+      applications: [],
+      users: async (username) => {
+        await act(tested.gate, applicationId);
+        return { id: username };
+      },
+    });
+    const { id, keys, clientId } = await aMadeApplication(tested, { owner: 'ana' });
+    applicationId = id;
+    return { ...tested, keys, clientId, events: heardFrom(tested.gate) };
+  };
+
+  it('tells that the tokens were undone and of the refusal, and never that they were issued', async () => {
+    const { token, keys, clientId, events } = await interrupted(({ directory }, id) =>
+      directory.applications.disable(id),
+    );
+    await token(passwordForm(['ana', 'any'], 'read'), keys).expect(503);
+    const [undone, denied, ...more] = events.filter((event) => !('because' in event && event.because === 'disabled'));
+    expect(undone).toStrictEqual({
+      type: 'revoke',
+      because: 'undone',
+      ends: 'grants',
+      grantId: expect.stringMatching(/^[\w-]{16}$/),
+      clientId,
+      subject: 'ana',
+      environment: 'production',
+      at: NOW,
+    });
+    expect(denied).toStrictEqual({
+      type: 'deny',
+      place: 'token',
+      status: 503,
+      reason: 'temporarily_unavailable',
+      clientId,
+      at: NOW,
+    });
+    expect(more).toEqual([]);
+  });
+
+  it('tells of a refusal alone where the users function fails', async () => {
+    const { token, keys, clientId, events } = await interrupted(() => Promise.reject(new Error('down')));
+    await token(passwordForm(['ana', 'any'], 'read'), keys).expect(503);
+    const denied = { type: 'deny', place: 'token', clientId, at: NOW };
+    expect(events).toStrictEqual([{ ...denied, status: 503, reason: 'temporarily_unavailable' }]);
+  });
+});

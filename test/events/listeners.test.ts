@@ -1,0 +1,252 @@
+import { runInNewContext } from 'node:vm';
+import { ConfigurationError, type Gate, type GateEventType } from 'scopegate';
+import { aClock } from '../support/clock';
+import { aGate, JOHN } from '../support/gate';
+import { EVENT_TYPES, heardFrom, heardOnChannels } from '../support/heard';
+import { thrownBy } from '../support/thrown';
+import { thrownThings } from '../support/thrown-things';
+import { aTurn } from '../support/token-requests';
+
+const FAILED = 'A listener of gate.on() failed';
+
+describe('gate.on', () => {
+  it('tells nothing any more to a listener that was taken off, and tells it to the others', async () => {
+    const { gate, get } = aGate();
+    const heard: string[] = [];
+    const off = gate.on('deny', () => heard.push('first'));
+    gate.on('deny', () => heard.push('second'));
+    await get('/me').expect(401);
+    off();
+    off(); // twice does no harm
+    await get('/me').expect(401);
+    expect(heard).toEqual(['first', 'second', 'second']);
+  });
+
+  it('calls a function as often as it was handed in, and takes off one of these at a time', async () => {
+    const { gate, get } = aGate();
+    let calls = 0;
+    const listener = (): void => {
+      calls += 1;
+    };
+    const [first, second] = [gate.on('deny', listener), gate.on('deny', listener)];
+    await get('/me').expect(401);
+    expect(calls).toBe(2);
+    first();
+    first();
+    await get('/me').expect(401);
+    expect(calls).toBe(3);
+    second();
+    await get('/me').expect(401);
+    expect(calls).toBe(3);
+  });
+
+  it('tells a listener of its own type alone', async () => {
+    const { gate, get, signIn } = aGate();
+    const types: string[] = [];
+    for (const type of EVENT_TYPES) gate.on(type, (event) => types.push(`${type}: ${event.type}`));
+    await get('/me').expect(401);
+    await signIn();
+    expect(types).toEqual(['deny: deny', 'issue: issue']);
+  });
+
+  it('hands all listeners the same frozen event, frozen to its lists', async () => {
+    const { gate, get, signIn } = aGate();
+    const events = heardFrom(gate);
+    const again = heardFrom(gate);
+    const { access_token: token } = await signIn(JOHN, 'read');
+    await get('/both', token).expect(403);
+    expect(events.map(({ type }) => type)).toEqual(['issue', 'deny']);
+    events.forEach((event, index) => expect(again[index]).toBe(event));
+    for (const event of events) {
+      expect(Object.isFrozen(event)).toBe(true);
+      for (const value of Object.values(event))
+        expect([event.type, Object.isFrozen(value)]).toEqual([event.type, true]);
+    }
+  });
+
+  it('gives a listener nothing by which it could change what a token may do, or what a rule needs', async () => {
+    const { gate, get, signIn } = aGate();
+    // Written as JavaScript would: the types forbid it.
+    gate.on('issue', ({ scopes }) => (scopes as string[]).push('admin'));
+    gate.on('deny', ({ needs }) => (needs as string[] | undefined)?.splice(0));
+    const { access_token: token, scope } = await signIn(JOHN, 'read');
+    expect(scope).toBe('read');
+    await get('/admin', token).expect(403);
+    const needs: unknown[] = [];
+    gate.on('deny', (event) => needs.push(event.needs));
+    await get('/admin', token).expect(403);
+    expect(needs).toEqual([['admin']]);
+  });
+
+  it('tells the instant of the clock that was passed in', async () => {
+    const clock = aClock(1_000);
+    const { gate, get } = aGate({ clock: clock.now });
+    const events = heardFrom(gate);
+    await get('/me').expect(401);
+    clock.advance(0.5);
+    await get('/me').expect(401);
+    clock.set(10);
+    await get('/me').expect(401);
+    expect(events.map(({ at }) => at)).toEqual([1_000, 1_000.5, 10]);
+  });
+
+  it.each(['login', '', 'DENY', 'toString', '__proto__', 'scopegate:deny', 1, undefined, null, {}])(
+    'refuses %p as a type, and names those that there are',
+    (type) => {
+      const { gate } = aGate();
+      const thrown = thrownBy(() => gate.on(type as GateEventType, () => undefined));
+      expect(thrown).toBeInstanceOf(ConfigurationError);
+      const { faults } = thrown as ConfigurationError;
+      expect(faults.map(({ path }) => path)).toEqual([['on']]);
+      expect(faults[0]?.problem).toContain(EVENT_TYPES.join(', '));
+    },
+  );
+
+  it('knows no type beside those that these tests know', () => {
+    const thrown = thrownBy(() => aGate().gate.on('?' as GateEventType, () => undefined));
+    expect((thrown as ConfigurationError).message).toMatch(new RegExp(`events are ${EVENT_TYPES.join(', ')}$`));
+  });
+});
+
+describe('a listener that misbehaves', () => {
+  const badListeners: readonly (readonly [how: string, make: (thrown: unknown) => () => unknown])[] = [
+    [
+      'throws',
+      (thrown) => () => {
+        throw thrown;
+      },
+    ],
+    ['rejects with', (thrown) => () => Promise.reject(thrown)],
+    [
+      'rejects later with',
+      (thrown) => async () => {
+        await aTurn();
+        throw thrown;
+      },
+    ],
+  ];
+
+  const cases = badListeners.flatMap(([how, make]) =>
+    thrownThings.map(([name, thrown]) => [how, name, make(thrown)] as const),
+  );
+
+  it.each(cases)(
+    'that %s %s changes no answer, keeps nothing from the others, and is logged',
+    async (_how, _name, bad) => {
+      const { gate, get, signIn, lines } = aGate();
+      const heard: string[] = [];
+      gate.on('issue', () => heard.push('before'));
+      gate.on('issue', bad);
+      gate.on('deny', bad);
+      gate.on('issue', () => heard.push('behind'));
+      const before = lines.length;
+      const { access_token: token } = await signIn(JOHN, 'read');
+      await get('/admin', token).expect(403);
+      await aTurn();
+      await aTurn();
+      expect(heard).toEqual(['before', 'behind']);
+      expect(lines.slice(before)).toMatchObject([
+        { level: 'error', message: FAILED, fields: { event: 'issue' } },
+        { level: 'error', message: FAILED, fields: { event: 'deny' } },
+      ]);
+      expect(JSON.stringify(lines)).not.toContain('CANARY');
+    },
+  );
+
+  it('is logged where its promise is not one of this context', async () => {
+    const { gate, get, lines } = aGate();
+    const elsewhere: unknown = runInNewContext('() => Promise.reject(new Error())');
+    gate.on('deny', elsewhere as () => unknown);
+    await get('/me').expect(401);
+    await aTurn();
+    expect(lines.filter(({ message }) => message === FAILED)).toHaveLength(1);
+  });
+
+  it('does not hold an answer up that never ends', async () => {
+    const { gate, get } = aGate();
+    gate.on('deny', () => new Promise(() => undefined));
+    await get('/me').expect(401);
+  });
+
+  it('may take itself or another off while it is called', async () => {
+    const { gate, get } = aGate();
+    const heard: string[] = [];
+    const offs: (() => void)[] = [];
+    gate.on('deny', () => heard.push('first'));
+    offs.push(
+      gate.on('deny', () => {
+        heard.push('once');
+        for (const off of offs) off();
+      }),
+    );
+    offs.push(gate.on('deny', () => heard.push('taken off by another')));
+    gate.on('deny', () => heard.push('last'));
+    await get('/me').expect(401);
+    await get('/me').expect(401);
+    expect(heard).toEqual(['first', 'once', 'last', 'first', 'last']);
+  });
+
+  it('may hand in another while it is called, which is told of the next event and not of this one', async () => {
+    const { gate, get } = aGate();
+    let calls = 0;
+    /** Hears one event and hands itself in again; the bound ends a loop that never should begin. */
+    const listen = (): void => {
+      const off = gate.on('deny', () => {
+        calls += 1;
+        off();
+        if (calls < 50) listen();
+      });
+    };
+    listen();
+    await get('/me').expect(401);
+    expect(calls).toBe(1);
+    await get('/me').expect(401);
+    expect(calls).toBe(2);
+  });
+
+  it('may ask the gate for something', async () => {
+    const { gate, get, signIn } = aGate();
+    const events = heardFrom(gate);
+    gate.on('issue', ({ grantId }) => gate.tokens.revoke({ grantId }));
+    const { access_token: token } = await signIn();
+    await aTurn();
+    await get('/me', token).expect(401);
+    expect(events.map(({ type }) => type)).toEqual(['issue', 'revoke', 'deny']);
+  });
+});
+
+describe('diagnostics channels', () => {
+  const asks = async ({ gate, get, signIn }: ReturnType<typeof aGate>): Promise<void> => {
+    await signIn();
+    await get('/me').expect(401);
+    await gate.tokens.revoke({ user: JOHN[0] });
+  };
+  const CHANNELS = ['scopegate:issue', 'scopegate:deny', 'scopegate:revoke'];
+
+  it('carry the very events that listeners get', async () => {
+    const tested = aGate();
+    const events = heardFrom(tested.gate);
+    const messages = heardOnChannels();
+    await asks(tested);
+    expect(messages.map(([name]) => name)).toEqual(CHANNELS);
+    messages.forEach(([, event], index) => expect(event).toBe(events[index]));
+  });
+
+  it('carry them where no listener is, of all gates of the process', async () => {
+    const messages = heardOnChannels();
+    await asks(aGate({ clock: () => 1 }));
+    await asks(aGate({ clock: () => 2 }));
+    expect(messages.map(([name]) => name)).toEqual([...CHANNELS, ...CHANNELS]);
+    expect(messages.map(([, event]) => (event as { at: number }).at)).toEqual([1, 1, 1, 2, 2, 2]);
+  });
+});
+
+describe('two gates', () => {
+  it('S-357 do not hear each other', async () => {
+    const gates = [aGate(), aGate()] as const;
+    const [first, second] = gates.map(({ gate }: { gate: Pick<Gate, 'on'> }) => heardFrom(gate));
+    await gates[0].signIn();
+    await gates[1].get('/me').expect(401);
+    expect([first, second]).toMatchObject([[{ type: 'issue' }], [{ type: 'deny' }]]);
+  });
+});

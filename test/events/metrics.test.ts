@@ -1,0 +1,135 @@
+import { Registry, type OpenMetricsContentType } from 'prom-client';
+import request from 'supertest';
+import type { MetricsRegistry } from 'scopegate';
+import { withApplications } from '../support/applications';
+import { clientForm } from '../support/api-gate';
+import { aClock } from '../support/clock';
+import { everyStore } from '../support/every-store';
+import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate';
+import { refresh, refreshed } from '../support/refreshing';
+import { passwordForm } from '../support/token-requests';
+
+const SANDBOX: Pair = ['sandbox-key', 'sandbox-secret'];
+
+const HELP: Readonly<Record<string, string>> = {
+  issued: 'counter Grants for which tokens were issued',
+  refreshed: 'counter Refresh tokens used and replaced',
+  replayed: 'counter Refreshes repeated inside the grace window',
+  reused: 'counter Spent refresh tokens used again, each the end of its grant',
+  revoked: 'counter Revocations of a grant, or of all tokens of a client or a user',
+  denied: 'counter Requests refused, by place, status and reason',
+  throttled: 'counter Attempts refused because too many before them had failed',
+  store_up: 'gauge Whether the store answers',
+};
+
+/** The lines of a scrape that are samples. */
+const samplesOf = (text: string): readonly string[] =>
+  text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+/** Does a bit of everything, a known number of times. */
+const walk = async (tested: TestGate, advance: (seconds: number) => void): Promise<void> => {
+  const { gate, get, put, token, signIn } = tested;
+  const first = await signIn(JOHN, 'read');
+  await signIn(JOHN, 'read');
+  await token(passwordForm(JOHN), SANDBOX).expect(200);
+  await token(clientForm()).expect(200);
+  await gate.tokens.issue({ clientId: APPLICATION[0] });
+  await refreshed(tested, first);
+  await refreshed(tested, first); // replay
+  advance(11);
+  await refresh(tested, first.refresh_token).expect(400); // reuse
+  const { access_token: last } = await signIn(JOHN, 'read');
+  await get('/orders', last).expect(200);
+  for (let times = 0; times < 3; times += 1) await put('/orders/1', last).expect(403);
+  await get('/me').expect(401);
+  await request(tested.app)
+    .post('/revoke')
+    .auth(...APPLICATION)
+    .type('form')
+    .send({ token: last })
+    .expect(200);
+  await get('/orders', last).expect(401);
+  for (let times = 0; times < 2; times += 1) await token(passwordForm([JOHN[0], 'wrong'])).expect(400);
+};
+
+/** What a scrape after that walk says, without the name of the store. */
+const WALKED: readonly string[] = [
+  'scopegate_issued_total{occasion="password",environment="production"} 3',
+  'scopegate_issued_total{occasion="password",environment="sandbox"} 1',
+  'scopegate_issued_total{occasion="client_credentials",environment="production"} 1',
+  'scopegate_issued_total{occasion="management",environment="production"} 1',
+  'scopegate_refreshed_total{environment="production"} 1',
+  'scopegate_replayed_total 1',
+  'scopegate_reused_total 1',
+  'scopegate_revoked_total{because="reuse",ends="grants"} 1',
+  'scopegate_revoked_total{because="request",ends="grants"} 1',
+  'scopegate_denied_total{place="token",status="400",reason="invalid_grant"} 3',
+  'scopegate_denied_total{place="guard",status="403",reason="insufficient_scope"} 3',
+  'scopegate_denied_total{place="guard",status="401",reason="no_token"} 1',
+  'scopegate_denied_total{place="guard",status="401",reason="invalid_token"} 1',
+  'scopegate_throttled_total{rule="accountAndAddress"} 1',
+];
+
+const sandboxed = {
+  applications: withApplications().applications.map((application) => ({
+    ...application,
+    sandbox: { consumerKey: SANDBOX[0], consumerSecret: SANDBOX[1] },
+  })),
+  throttle: { accountAndAddress: { failures: 1 } },
+};
+
+describe.each(everyStore)('metrics over %s', (kind, freshStore) => {
+  const storeName = kind === 'Redis' ? 'redis' : 'memory';
+  const up = `scopegate_store_up{store="${storeName}"} 1`;
+
+  const walked = async (registry: MetricsRegistry): Promise<TestGate> => {
+    const clock = aClock();
+    const tested = aGate({ ...(await freshStore()), ...sandboxed, clock: clock.now, metrics: registry });
+    await walk(tested, (seconds) => clock.advance(seconds));
+    return tested;
+  };
+
+  it('count what happened, for Prometheus', async () => {
+    const registry = new Registry();
+    await walked(registry);
+    const text = await registry.metrics();
+    expect([...samplesOf(text)].sort()).toEqual([...WALKED, up].sort());
+    for (const [short, words] of Object.entries(HELP)) {
+      const [type, ...help] = words.split(' ');
+      const full = type === 'counter' ? `scopegate_${short}_total` : `scopegate_${short}`;
+      expect(text).toContain(`# HELP ${full} ${help.join(' ')}\n# TYPE ${full} ${type}\n`);
+    }
+  });
+
+  it('count what happened, for OpenMetrics, at every scrape', async () => {
+    const registry = new Registry<OpenMetricsContentType>();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    await walked(registry);
+    const text = await registry.metrics();
+    expect([...samplesOf(text)].sort()).toEqual([...WALKED, up].sort());
+    expect(text).toContain('\n# TYPE scopegate_denied counter\n');
+    expect(text).toMatch(/\n# EOF\n$/);
+    expect(await registry.metrics()).toBe(text);
+  });
+
+  it('are numbers and labels as JSON', async () => {
+    const registry = new Registry();
+    await walked(registry);
+    const json = await registry.getMetricsAsJSON();
+    expect(json.map((metric) => metric.name)).toEqual(
+      Object.keys(HELP).map((short) => (short === 'store_up' ? 'scopegate_store_up' : `scopegate_${short}_total`)),
+    );
+    expect(json.find(({ name }) => name === 'scopegate_revoked_total')).toMatchObject({
+      type: 'counter',
+      aggregator: 'sum',
+      values: [
+        { labels: { because: 'reuse', ends: 'grants' }, value: 1 },
+        { labels: { because: 'request', ends: 'grants' }, value: 1 },
+      ],
+    });
+    expect(json.find(({ name }) => name === 'scopegate_store_up')).toMatchObject({
+      type: 'gauge',
+      values: [{ labels: { store: storeName }, value: 1 }],
+    });
+  });
+});

@@ -1,0 +1,202 @@
+import request from 'supertest';
+import type { GateEvent, RedisLike } from 'scopegate';
+import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
+import { StoreUnavailableError } from '../../src/protocol/errors';
+import { saveGrant, rotateGrant } from '../../src/stores/redis/scripts';
+import { aClock } from '../support/clock';
+import { onRedis } from '../support/every-store';
+import { aGate, APPLICATION, JOHN, type TestGate } from '../support/gate';
+import { grantIdOf, heardFrom, heardOnChannels } from '../support/heard';
+import { expectRecovery } from '../support/outage';
+import { ownRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { redisWithHook } from '../support/redis-hook';
+import { refresh, refreshed } from '../support/refreshing';
+import { rejectionOf } from '../support/thrown';
+import { passwordForm } from '../support/token-requests';
+
+const NOW = 1_800_000_000;
+const DEADLINE_MS = 100;
+
+const open = (redis: RedisLike, overrides: Parameters<typeof aGate>[0] = {}) => {
+  const tested = aGate({ clock: aClock(NOW).now, deadline: DEADLINE_MS, redis, ...overrides });
+  return { ...tested, events: heardFrom(tested.gate) };
+};
+
+const away = { type: 'storeAway', store: 'redis', reason: expect.stringMatching(/^[\w-]{1,40}$/), at: NOW };
+const back = { type: 'storeBack', store: 'redis', at: NOW };
+
+const ofStore = (events: readonly GateEvent[]) =>
+  events.filter(({ type }) => type === 'storeAway' || type === 'storeBack');
+
+const next = (gate: TestGate['gate'], type: 'storeAway' | 'storeBack'): Promise<void> =>
+  new Promise((resolve) => {
+    const off = gate.on(type, () => {
+      off();
+      resolve();
+    });
+  });
+
+describe('what is told of Redis', () => {
+  it('S-304 is one storeAway and one storeBack for each outage, whoever asks meanwhile and whoever does not', async () => {
+    const own = await ownRedis();
+    const messages = heardOnChannels();
+    const { gate, get, signIn, events } = open(aRedis({}, own.url));
+    const { access_token: token } = await signIn();
+    expect(ofStore(events)).toEqual([]);
+    for (let outage = 0; outage < 2; outage += 1) {
+      events.splice(0);
+      const left = next(gate, 'storeAway');
+      await own.stop();
+      await left; // nobody has asked for anything
+      for (let times = 0; times < 5; times += 1) await get('/me', token).expect(503);
+      expect(ofStore(events)).toStrictEqual([away]);
+
+      const returned = next(gate, 'storeBack');
+      await own.start();
+      await returned;
+      await get('/me', token).expect(401);
+      expect(ofStore(events)).toStrictEqual([away, back]);
+    }
+    const channels = messages.map(([name]) => name).filter((name) => name.startsWith('scopegate:store'));
+    expect(channels).toEqual([
+      'scopegate:storeAway',
+      'scopegate:storeBack',
+      'scopegate:storeAway',
+      'scopegate:storeBack',
+    ]);
+  });
+
+  it('S-303 is a storeAway where Redis is not there at the start, and nothing where it is', async () => {
+    const own = await ownRedis();
+    const there = open(aRedis({}, own.url));
+    await there.gate.ready();
+    expect(there.events).toEqual([]);
+
+    await own.stop();
+    const tested = open(aRedis({}, own.url));
+    await next(tested.gate, 'storeAway');
+    await own.start();
+    await tested.gate.ready();
+    expect(ofStore(tested.events)).toStrictEqual([away, back]);
+  });
+
+  it('S-305 is a storeAway for a Redis that hangs, with that for a reason', async () => {
+    const own = await ownRedis();
+    const { get, signIn, events } = open(aRedis({}, own.url));
+    const { access_token: token } = await signIn();
+    own.pause();
+    while (ofStore(events).length === 0) await get('/me', token).expect(503);
+    own.resume();
+    await expectRecovery(() => get('/me', token));
+    expect(ofStore(events)).toStrictEqual([{ ...away, reason: 'silent' }, back]);
+  });
+
+  it('is nothing when the gate is closed, or when Redis goes after that', async () => {
+    const own = await ownRedis();
+    const { gate, signIn, events } = open(aRedis({}, own.url));
+    await signIn();
+    events.splice(0);
+    await gate.close();
+    await own.stop();
+    expect(events).toEqual([]);
+  });
+});
+
+it('S-304 tells of every refusal while Redis is away, and of nothing that could not be done', async () => {
+  const own = await ownRedis();
+  const tested = open(aRedis({}, own.url));
+  const { gate, events } = tested;
+  const tokens = await tested.signIn(JOHN, 'read');
+  const left = next(gate, 'storeAway');
+  await own.stop();
+  await left;
+  events.splice(0);
+  const form = (path: string) =>
+    request(tested.app)
+      .post(path)
+      .auth(...APPLICATION)
+      .type('form')
+      .send({ token: tokens.access_token });
+  await tested.get('/orders', tokens.access_token).expect(503);
+  await tested.token(passwordForm(JOHN)).expect(503);
+  await refresh(tested, tokens.refresh_token).expect(503);
+  await form('/revoke').expect(503);
+  await form('/introspect').expect(503);
+  await tested.get('/orders', 'nonsense').expect(401);
+  const denied = { type: 'deny', status: 503, reason: 'temporarily_unavailable', at: NOW };
+  const clientId = APPLICATION[0];
+  expect(events.splice(0)).toStrictEqual([
+    { ...denied, place: 'guard', needs: ['read'] },
+    { ...denied, place: 'token', clientId },
+    { ...denied, place: 'token', clientId },
+    { ...denied, place: 'revoke', clientId },
+    { ...denied, place: 'introspect', clientId },
+    { ...denied, place: 'guard', status: 401, reason: 'invalid_token', needs: ['read'] },
+  ]);
+
+  const { users } = gate.directory;
+  const calls = [
+    gate.tokens.revoke({ token: tokens.access_token }),
+    gate.tokens.revoke({ grantId: grantIdOf(tokens.access_token) }),
+    gate.tokens.revoke({ user: JOHN[0] }),
+    gate.tokens.revoke({ clientId }),
+    gate.tokens.issue({ clientId }),
+    users.disable('sam@johnsorg'),
+    users.setPassword('sam@johnsorg', 'another'),
+    users.setRoles('sam@johnsorg', []),
+    gate.explain(mintAccessToken(mintGrantId()).text, 'read'),
+  ];
+  for (const thrown of await Promise.all(calls.map(rejectionOf))) expect(thrown).toBeInstanceOf(StoreUnavailableError);
+  expect(events).toEqual([]);
+});
+
+describe('a step that Redis took and whose answer is lost', () => {
+  type Matches = (command: readonly unknown[]) => boolean;
+  const isDelete: Matches = ([name]) => name === 'del';
+  const runs =
+    ({ sha }: { readonly sha: string }): Matches =>
+    (command) =>
+      command[0] === 'evalsha' && command[1] === sha;
+
+  /** A gate, and a second one on the same Redis that gets no answer to the first command of a kind. */
+  const losing = async (matches: Matches, overrides: Parameters<typeof aGate>[0] = {}) => {
+    const { redis, ...store } = await onRedis();
+    const elsewhere = aGate({ redis, ...store, clock: aClock(NOW).now, ...overrides });
+    const lossy = redisWithHook(redis as RedisLike & object, matches, () => Promise.reject(new Error('reset')));
+    return { elsewhere, ...open(lossy, { ...store, ...overrides }) };
+  };
+  const denied = { type: 'deny', place: 'token', status: 503, reason: 'temporarily_unavailable', at: NOW };
+  const clientId = APPLICATION[0];
+
+  it('S-218 is told as no revocation, and the repeat finds nothing that could be', async () => {
+    const { elsewhere, gate, events } = await losing(isDelete);
+    await elsewhere.signIn();
+    expect(await rejectionOf(gate.tokens.revoke({ user: JOHN[0] }))).toBeInstanceOf(StoreUnavailableError);
+    expect(events).toEqual([]);
+    await gate.tokens.revoke({ user: JOHN[0] });
+    expect(events).toEqual([]);
+  });
+
+  it('S-126 is told as no end of a grant, where it was the end of a reuse', async () => {
+    const { elsewhere, events, ...tested } = await losing(isDelete, { tokens: { refreshGrace: 0 } });
+    const tokens = await elsewhere.signIn();
+    await refreshed(elsewhere, tokens);
+    await refresh(tested, tokens.refresh_token).expect(503);
+    expect(events.filter(({ type }) => type !== 'reuse')).toStrictEqual([{ ...denied, clientId }]);
+  });
+
+  it('S-139 is told as no sign-in', async () => {
+    const { elsewhere, token, events } = await losing(runs(saveGrant));
+    await elsewhere.signIn(); // Redis knows the script from now on
+    await token(passwordForm(JOHN)).expect(503);
+    expect(events).toStrictEqual([{ ...denied, clientId }]);
+  });
+
+  it('S-133 is told as no refresh', async () => {
+    const { elsewhere, events, ...tested } = await losing(runs(rotateGrant));
+    const tokens = await refreshed(elsewhere, await elsewhere.signIn());
+    await refresh(tested, tokens.refresh_token).expect(503);
+    expect(events).toStrictEqual([{ ...denied, clientId }]);
+  });
+});

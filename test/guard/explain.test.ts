@@ -1,0 +1,247 @@
+import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
+import { clientForm } from '../support/api-gate';
+import { aClock } from '../support/clock';
+import { everyStore } from '../support/every-store';
+import { anExplainedGate, APP, LISTING, NARROW, OUTSIDER, SANDBOX } from '../support/explained-gate';
+import { JANE, JOHN, type TokenBody } from '../support/gate';
+import { grantIdOf } from '../support/heard';
+import { rejectionOf } from '../support/thrown';
+
+const NOW = 1_800_000_000;
+
+const GET = (path: string) => ({ method: 'GET', path });
+const PUT = (path: string) => ({ method: 'PUT', path });
+
+describe.each(everyStore)('the state of a token, explained over %s', (_name, freshStore) => {
+  const open = async () => {
+    const clock = aClock(NOW);
+    const tested = anExplainedGate({ ...(await freshStore()), clock: clock.now });
+    const stateOf = async (token: string) => (await tested.gate.explain(token, 'read')).token.state;
+    const refreshed = async ({ refresh_token: token }: TokenBody) =>
+      (await tested.token({ grant_type: 'refresh_token', refresh_token: token }).expect(200)).body as TokenBody;
+    return { ...tested, clock, stateOf, refreshed };
+  };
+
+  it('says everything of a live token and of the rule that it meets', async () => {
+    const { gate, signIn } = await open();
+    const { access_token: token } = await signIn('read');
+    const explanation = await gate.explain(token, GET('/orders'));
+    expect(explanation).toStrictEqual({
+      allowed: true,
+      status: 200,
+      reason: 'allowed',
+      token: {
+        state: 'live',
+        auth: {
+          subject: JOHN[0],
+          clientId: APP[0],
+          organization: 'johnsorg',
+          scopes: ['read'],
+          environment: 'production',
+          grantId: grantIdOf(token),
+          issuedAt: NOW,
+          expiresAt: NOW + 3_600,
+        },
+      },
+      rule: { api: 'orders', path: '/', names: ['read'] },
+      missing: [],
+      summary: 'Let through: the token is live and has what the rule needs.',
+    });
+  });
+
+  it('tells a live token from one that was replaced, also while the grace window is open', async () => {
+    const { signIn, stateOf, refreshed, clock } = await open();
+    const first = await signIn('read');
+    const second = await refreshed(first);
+    expect([await stateOf(first.access_token), await stateOf(second.access_token)]).toEqual(['live', 'live']);
+    clock.advance(11);
+    expect([await stateOf(first.access_token), await stateOf(second.access_token)]).toEqual(['replaced', 'live']);
+  });
+
+  it('takes a token that was revoked, expired or never issued for gone', async () => {
+    const { gate, signIn, stateOf, clock } = await open();
+    const [revoked, expired] = [await signIn('read'), await signIn('read')];
+    await gate.tokens.revoke({ token: revoked.access_token });
+    expect(await stateOf(revoked.access_token)).toBe('gone');
+    expect(await stateOf(mintAccessToken(mintGrantId()).text)).toBe('gone');
+    expect(await stateOf(mintAccessToken(grantIdOf(expired.access_token) as never).text)).toBe('gone');
+    clock.advance(3_600);
+    expect(await stateOf(expired.access_token)).toBe('gone'); // its refresh token lives on
+  });
+
+  it('takes what ended with new roles or fewer scopes for gone', async () => {
+    const { gate, token, stateOf } = await open();
+    const { applications } = gate.directory;
+    const { id } = await applications.create({ name: 'Made', owner: JOHN[0], subscriptions: ['orders'] });
+    const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
+    const { body } = await token(clientForm('read'), [clientId, clientSecret]).expect(200);
+    await applications.setScopes(id, ['read']);
+    expect(await stateOf((body as TokenBody).access_token)).toBe('gone');
+  });
+
+  it('tells tokens of another kind from texts that are none', async () => {
+    const { gate, signIn, stateOf } = await open();
+    const { access_token: access, refresh_token: refresh } = await signIn('read');
+    const { applications } = gate.directory;
+    const { id } = await applications.create({ name: 'Made', owner: JOHN[0] });
+    const { clientSecret } = await applications.generateKeys(id, { environment: 'production' });
+    expect([await stateOf(refresh), await stateOf(clientSecret)]).toEqual(['wrong_kind', 'wrong_kind']);
+    const mistyped = `${access.slice(0, -1)}${access.endsWith('A') ? 'B' : 'A'}`;
+    for (const text of [mistyped, access.slice(0, -1), `${access}x`, 'nonsense', 'sga_', access.toUpperCase()])
+      expect([text, await stateOf(text)]).toEqual([text, 'malformed']);
+  });
+
+  it('says in words what is wrong with a token, and names no scope then', async () => {
+    const { gate, signIn } = await open();
+    const { refresh_token: refresh } = await signIn('read');
+    const wording = {
+      [refresh]: 'the token is a refresh token or a client secret, not an access token',
+      nonsense: 'the token is no access token, or was mistyped',
+      [mintAccessToken(mintGrantId()).text]: 'the token is expired, revoked or was never issued here',
+    };
+    for (const [token, words] of Object.entries(wording)) {
+      expect(await gate.explain(token, PUT('/orders/1'))).toMatchObject({
+        allowed: false,
+        status: 401,
+        reason: 'invalid_token',
+        rule: { api: 'orders', path: '/:id', names: ['update'] },
+        missing: [],
+        summary: `Refused with 401 invalid_token: ${words}.`,
+      });
+    }
+  });
+});
+
+describe('what is missing', () => {
+  const explained = async (
+    scope: string,
+    credentials: Parameters<ReturnType<typeof anExplainedGate>['signIn']>[1],
+    user: typeof JOHN,
+    asked: Parameters<ReturnType<typeof anExplainedGate>['gate']['explain']>[1],
+  ) => {
+    const { gate, signIn } = anExplainedGate();
+    return gate.explain((await signIn(scope, credentials, user)).access_token, asked);
+  };
+  const insufficient = { allowed: false, status: 403, reason: 'insufficient_scope' };
+
+  it('is a subscription to the API, whatever the scope', async () => {
+    expect(await explained('read', APP, JOHN, GET('/stock'))).toMatchObject({
+      allowed: false,
+      status: 403,
+      reason: 'not_subscribed',
+      token: { state: 'live' },
+      rule: { api: 'stock', path: '/', names: ['count'] },
+      missing: [{ kind: 'subscription', api: 'stock' }],
+      summary: 'Refused with 403 not_subscribed: the application does not subscribe to stock.',
+    });
+  });
+
+  it('is nothing that a sandbox token could bring where there is no sandbox', async () => {
+    expect(await explained('read', SANDBOX, JOHN, GET('/orders'))).toMatchObject({
+      allowed: false,
+      status: 403,
+      reason: 'no_sandbox',
+      token: { auth: { environment: 'sandbox' } },
+      missing: [],
+      summary: 'Refused with 403 no_sandbox: the token is of a sandbox key, and the API has no sandbox.',
+    });
+  });
+
+  it('is a scope that the user has no role for, with the roles that would do', async () => {
+    expect(await explained('read update', APP, JANE, PUT('/orders/1'))).toMatchObject({
+      ...insufficient,
+      missing: [{ kind: 'scope', scope: 'update', because: 'role', roles: ['clerk', 'manager'] }],
+      summary: 'Refused with 403 insufficient_scope: update needs one of the roles clerk, manager.',
+    });
+  });
+
+  it('is a role where the application lists the scope: that gives it to the application itself, and to no user', async () => {
+    expect(await explained('read update', LISTING, JANE, PUT('/orders/1'))).toMatchObject({
+      ...insufficient,
+      missing: [{ kind: 'scope', scope: 'update', because: 'role', roles: ['clerk', 'manager'] }],
+    });
+  });
+
+  it('is a role for a client’s own token, unless its application lists the scope', async () => {
+    const { gate, token } = anExplainedGate();
+    const ownToken = async (credentials: typeof APP) =>
+      ((await token(clientForm('read'), credentials).expect(200)).body as TokenBody).access_token;
+    expect((await gate.explain(await ownToken(APP), PUT('/orders/1'))).missing).toEqual([
+      { kind: 'scope', scope: 'update', because: 'role', roles: ['clerk', 'manager'] },
+    ]);
+    expect((await gate.explain(await ownToken(LISTING), PUT('/orders/1'))).missing).toEqual([
+      { kind: 'scope', scope: 'update', because: 'not_requested' },
+    ]);
+  });
+
+  it('is a scope that the application may not have', async () => {
+    expect(await explained('read update', NARROW, JOHN, PUT('/orders/1'))).toMatchObject({
+      ...insufficient,
+      missing: [{ kind: 'scope', scope: 'update', because: 'application' }],
+      summary: 'Refused with 403 insufficient_scope: update is not among the scopes of the application.',
+    });
+  });
+
+  it('is a scope whose APIs the application does not subscribe to', async () => {
+    expect(await explained('read count', APP, JOHN, 'count')).toMatchObject({
+      ...insufficient,
+      rule: { names: ['count'] },
+      missing: [{ kind: 'scope', scope: 'count', because: 'subscription', apis: ['stock'] }],
+      summary: 'Refused with 403 insufficient_scope: count needs a subscription to stock.',
+    });
+    expect(await explained('read', OUTSIDER, JOHN, 'read')).toMatchObject({
+      missing: [{ kind: 'scope', scope: 'read', because: 'subscription', apis: ['orders', 'archive'] }],
+    });
+  });
+
+  it('is a scope that no API needs, which no subscription opens', async () => {
+    const { missing, summary } = await explained('read audit', APP, JOHN, 'audit');
+    expect(missing).toEqual([{ kind: 'scope', scope: 'audit', because: 'subscription', apis: [] }]);
+    expect(summary).not.toContain('one of no API');
+  });
+
+  it('is a scope that could be had and was not asked for', async () => {
+    expect(await explained('read', APP, JOHN, PUT('/orders/1'))).toMatchObject({
+      ...insufficient,
+      missing: [{ kind: 'scope', scope: 'update', because: 'not_requested' }],
+      summary: 'Refused with 403 insufficient_scope: update could be had, and the token was not asked for with it.',
+    });
+  });
+
+  it('says so where the application subscribes since the token was issued', async () => {
+    const { gate, token } = anExplainedGate();
+    const { applications } = gate.directory;
+    const { id } = await applications.create({ name: 'Made', owner: JOHN[0], subscriptions: ['orders'] });
+    const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
+    const { body } = await token(clientForm('read'), [clientId, clientSecret]).expect(200);
+    await applications.subscribe(id, 'stock');
+    const explanation = await gate.explain((body as TokenBody).access_token, GET('/stock'));
+    expect(explanation).toMatchObject({ status: 403, reason: 'not_subscribed' });
+    expect(explanation.summary).not.toContain('does not subscribe');
+  });
+
+  it('is each scope of a list that is not there, and none that is', async () => {
+    const asked = { method: 'POST', path: '/orders/1/lines' };
+    const update = { kind: 'scope', scope: 'update', because: 'not_requested' };
+    const read = { kind: 'scope', scope: 'read', because: 'not_requested' };
+    expect((await explained('read', APP, JOHN, asked)).missing).toEqual([update]);
+    expect((await explained('', APP, JOHN, asked)).missing).toEqual([read, update]);
+    expect((await explained('', APP, JOHN, GET('/orders/1'))).missing).toEqual([read, update]);
+    expect(await explained('update', APP, JOHN, GET('/orders/1'))).toMatchObject({ allowed: true, missing: [] });
+  });
+
+  it('is nothing of a part of a rule that is met', async () => {
+    const { missing } = await explained('read', APP, JOHN, { allOf: ['update', { anyOf: ['read', 'count'] }] });
+    expect(missing).toEqual([{ kind: 'scope', scope: 'update', because: 'not_requested' }]);
+  });
+});
+
+describe('what cannot be explained', () => {
+  it('is a requirement that names a scope which is not declared: the call is rejected', async () => {
+    const { gate } = anExplainedGate();
+    for (const asked of ['raed', { anyOf: ['read', 'raed'] }, { allOf: [] }])
+      expect(await rejectionOf(gate.explain('nonsense', asked as never))).toMatchObject({
+        code: 'ERR_SCOPEGATE_OPTION',
+      });
+  });
+});
