@@ -22,6 +22,13 @@ export const answers = {
   gatewayTimeout: { status: 504, error: 'gateway_timeout', description: 'The upstream did not answer in time.' },
 } as const satisfies Readonly<Record<string, Answer>>;
 
+export const methodNotAllowed = (methods: readonly string[]): Answer => ({
+  status: 405,
+  error: 'method_not_allowed',
+  description: 'The resource does not have this method.',
+  headers: { Allow: methods.join(', ') },
+});
+
 export const bodyOf = ({ error, description }: Answer): string =>
   JSON.stringify({ error, error_description: description });
 

@@ -1,22 +1,17 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import type { Gate } from 'scopegate';
+import type { Environment, Gate } from 'scopegate';
 import { answers, send } from './answers';
 import { refuseAmbiguous } from './ingress';
 import type { Limits } from './limits';
 import { identityHeaders } from './proxy/identity';
 import { proxyTo } from './proxy/proxy';
 import type { Upstream } from './proxy/upstream';
-
-export interface MountedUpstream {
-  readonly name: string;
-  readonly context: string;
-  readonly upstream: Upstream;
-}
+import type { OpenedApi } from './upstreams';
 
 export interface AppServices {
   readonly gate: Gate;
-  readonly apis: readonly MountedUpstream[];
+  readonly apis: readonly OpenedApi[];
   /** The path at which the gate says whether it is ready. */
   readonly readyPath: string;
   readonly isDraining: () => boolean;
@@ -33,9 +28,25 @@ const leave =
     return request.path === readyPath ? send(response, answers.draining) : next();
   };
 
+/** Behind the guard of an API: what comes with a token of a sandbox key never reaches the production upstream. */
+const proxyToApi = ({ gate, limits, logger }: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
+  const identityOf = (request: Request): Readonly<Record<string, string>> => identityHeaders(gate.findAuth(request));
+  const proxyInto = (environment: Environment, target: Upstream | undefined): RequestHandler | undefined =>
+    target && proxyTo({ api: name, environment, upstream: target, identityOf, limits, logger });
+  const proxies: Readonly<Record<Environment, RequestHandler | undefined>> = {
+    production: proxyInto('production', upstream),
+    sandbox: proxyInto('sandbox', sandbox),
+  };
+  return (request, response, next) => {
+    // Public resources have no token. Where there is no sandbox the guard has refused its tokens.
+    const proxy = proxies[gate.findAuth(request)?.environment ?? 'production'];
+    return proxy === undefined ? next() : proxy(request, response, next);
+  };
+};
+
 /** The order of things: nothing is routed before its target can be read in one way only, nothing proxied unguarded. */
 export const createApp = (services: AppServices): Express => {
-  const { gate, apis, limits, logger } = services;
+  const { gate, apis, logger } = services;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -43,12 +54,12 @@ export const createApp = (services: AppServices): Express => {
   app.enable('case sensitive routing');
   app.enable('strict routing');
 
-  app.use(refuseAmbiguous, gate.canonicalPaths(), leave(services), gate.routes());
+  // The gateway has the root of its host, so metadata of an issuer with a path are here as well.
+  app.use(refuseAmbiguous, gate.canonicalPaths(), leave(services), gate.routes(), gate.wellKnown());
 
-  const identityOf = (request: Request): Readonly<Record<string, string>> => identityHeaders(gate.findAuth(request));
   // The longer of two contexts first, so that /orders/archive is not taken for a part of /orders.
-  for (const { name, context, upstream } of [...apis].sort((a, b) => b.context.length - a.context.length)) {
-    app.use(context, gate.api(name), proxyTo({ api: name, upstream, identityOf, limits, logger }));
+  for (const api of [...apis].sort((a, b) => b.context.length - a.context.length)) {
+    app.use(api.context, gate.api(api.name), proxyToApi(services, api));
   }
 
   app.use((_request, response) => send(response, answers.notFound));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isPort } from './configuration/address';
 import { StartError } from './configuration/fault';
-import { isPort } from './configuration/listen';
 import { isRedisUrl, REDIS_URL_RULE } from './configuration/redis-url';
 import type { Environment } from './configuration/references';
 

@@ -2,7 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { bodyOf, type Answer } from './answers';
+import type { Address } from './configuration/address';
+import { StartError } from './configuration/fault';
 import type { Listen } from './configuration/listen';
+import { errorCode } from './error-code';
 
 const limits = {
   // A client that sends its headers byte by byte holds a connection and nothing else.
@@ -67,8 +70,7 @@ export const openServer = ({ tls }: Pick<Listen, 'tls'>): Server => {
   return server;
 };
 
-/** Answers the port, once the server listens. */
-export const listen = (server: Server, host: string, port: number): Promise<number> =>
+const whenListening = (server: Server, { host, port }: Address): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -77,6 +79,22 @@ export const listen = (server: Server, host: string, port: number): Promise<numb
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
+
+/**
+ * Answers host and port as they stand in an address, once the server listens.
+ *
+ * @throws StartError when it cannot; `cure` says how to choose another port
+ */
+export const listen = async (server: Server, address: Address, cure: string): Promise<string> => {
+  const { host, port } = address;
+  try {
+    return `${host.includes(':') ? `[${host}]` : host}:${await whenListening(server, address)}`;
+  } catch (error) {
+    const code = errorCode(error);
+    const why = code === 'EADDRINUSE' ? `the port is in use; ${cure}` : code;
+    throw new StartError([`cannot listen on ${host}:${port}: ${why}`]);
+  }
+};
 
 /** Takes no more connections and waits for the requests in flight; what is not done at the deadline is cut off. */
 export const drain = (server: Server, deadline: number): Promise<void> =>

@@ -1,16 +1,19 @@
 import { checkOptions, ConfigurationError, scopegate, type Gate, type ScopegateOptions } from 'scopegate';
-import { readApplications } from './applications';
+import type { Address } from './address';
+import { readApis, type MountedApi } from './apis';
 import { Faults, printPath, type Fault } from './fault';
 import { isMap, readFields, type Fields } from './fields';
 import { readListen, type Listen } from './listen';
+import { readMetrics } from './metrics';
 import { isRedisUrl, REDIS_URL_RULE } from './redis-url';
 import type { Environment } from './references';
-import { readApis, type MountedApi } from './upstreams';
 import { YamlFile } from './yaml-file';
 
 /** What the file says, checked. */
 export interface Configuration {
   readonly listen: Listen;
+  /** Where metrics are served; left out: nowhere. */
+  readonly metrics: Address | undefined;
   /** Where Redis is; left out: the embedded stores. */
   readonly redis: string | undefined;
   /** As the file gives it; left out: the address that the gateway listens at. */
@@ -36,7 +39,7 @@ const optionPlaces: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' |
   deadline: 'file',
   usersDeadline: 'file',
   errors: 'file',
-  metrics: 'code',
+  metrics: 'gateway',
   ungrantedScopes: 'file',
   scopesWithoutRoleCheck: 'file',
   requireTls: 'file',
@@ -49,7 +52,7 @@ const optionPlaces: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' |
 const KNOWN_KEYS = [
   'listen',
   'redis',
-  'errors',
+  'metrics',
   'portal',
   ...Object.entries(optionPlaces).flatMap(([name, place]) => (place === 'file' ? [name] : [])),
 ];
@@ -58,12 +61,6 @@ const KNOWN_KEYS = [
 const asOptions = (options: Fields): ScopegateOptions => options as unknown as ScopegateOptions;
 
 export const gateFrom = (options: Fields): Gate => scopegate(asOptions(options));
-
-const refuseUnavailable = (faults: Faults, { portal, errors }: Fields): void => {
-  if (portal !== undefined) faults.add(['portal'], 'is not available yet; leave it out');
-  if (errors === 'wso2') faults.add(['errors'], 'wso2 is not available yet; leave it out');
-  else if (errors !== undefined && errors !== 'oauth') faults.add(['errors'], 'must be oauth');
-};
 
 /** What scopegate has against the options. */
 const faultsOfOptions = (options: Fields): readonly Fault[] => {
@@ -87,24 +84,22 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const value = file.read(environment, faults);
   if (!isMap(value)) faults.add([], 'must hold keys such as listen, scopes and apis');
   const keys = readFields(faults, isMap(value) ? value : {}, [], KNOWN_KEYS);
-  const { listen, redis, errors, portal, issuer, ...rest } = keys;
+  const { listen, metrics, redis, portal, ...rest } = keys;
 
   const checkedListen = readListen(faults, listen, name);
+  const checkedMetrics = readMetrics(faults, metrics);
   if (redis !== undefined && !isRedisUrl(redis)) faults.add(['redis'], REDIS_URL_RULE);
-  refuseUnavailable(faults, { errors, portal });
-  const apis = readApis(faults, rest['apis']);
-  const options: Fields = {
-    ...rest,
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(apis === undefined ? {} : { apis: apis.declared }),
-    ...(rest['applications'] === undefined ? {} : { applications: readApplications(faults, rest['applications']) }),
-  };
+  if (portal !== undefined) faults.add(['portal'], 'is not available yet; leave it out');
+  const apis = readApis(faults, rest['apis'], name);
+  const options: Fields = { ...rest, ...(apis === undefined ? {} : { apis: apis.declared }) };
   const own = new Set(faults.all.map(({ path }) => printPath(path)));
   const others = isMap(value) ? faultsOfOptions(options).filter(({ path }) => !own.has(printPath(path))) : [];
-  file.refuse([...faults.all, ...others]);
+  file.refuse([...faults.all, ...others.map((fault) => apis?.relocate(fault) ?? fault)]);
 
+  const { issuer } = options;
   return {
     listen: checkedListen,
+    metrics: checkedMetrics,
     redis: isRedisUrl(redis) ? redis : undefined,
     issuer: typeof issuer === 'string' ? issuer : undefined,
     apis: apis?.mounted ?? [],

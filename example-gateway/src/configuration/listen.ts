@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { readAddress, type Address } from './address';
 import type { Faults, Path } from './fault';
 import { readFields } from './fields';
 
@@ -11,18 +12,11 @@ export interface Tls {
 }
 
 /** Where the gateway listens. */
-export interface Listen {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
+export interface Listen extends Address {
   readonly tls: Tls | undefined;
 }
 
-const DEFAULT_HOST = '127.0.0.1';
-const DEFAULT_PORT = 8080;
-
-export const isPort = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
+const DEFAULT_ADDRESS: Address = { host: '127.0.0.1', port: 8080 };
 
 const readPem = (faults: Faults, value: unknown, path: Path, file: string): Buffer | undefined => {
   if (typeof value !== 'string' || value === '') return faults.add(path, 'must be the path of a PEM file');
@@ -50,14 +44,8 @@ const readTls = (faults: Faults, value: unknown, file: string): Tls | undefined 
 /** Reads `listen`. `file` is the path of the YAML file, which relative paths start from. */
 export const readListen = (faults: Faults, value: unknown, file: string): Listen => {
   const fields = readFields(faults, value, ['listen'], ['host', 'port', 'tls']);
-  const { host = DEFAULT_HOST, port = DEFAULT_PORT } = fields;
-  if (typeof host !== 'string' || !/^[A-Za-z0-9.:_-]+$/.test(host)) {
-    faults.add(['listen', 'host'], 'must be a host name or an address such as 127.0.0.1');
-  }
-  if (!isPort(port)) faults.add(['listen', 'port'], 'must be a port from 0 to 65535; 0 is any free one');
   return {
-    host: typeof host === 'string' ? host : DEFAULT_HOST,
-    port: isPort(port) ? port : DEFAULT_PORT,
+    ...readAddress(faults, fields, ['listen'], DEFAULT_ADDRESS),
     tls: readTls(faults, fields['tls'], file),
   };
 };

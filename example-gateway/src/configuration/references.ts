@@ -7,10 +7,19 @@ const reference = /\$\{([^}]*)\}/g;
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const TEXT_SECTIONS = new Set<unknown>(['issuer', 'redis', 'scopes', 'apis', 'organizations', 'users', 'applications']);
-const SWITCHES = new Set<unknown>(['public', 'introspect']);
+
+// What takes true or false there, by section and depth: a scope may be called `public`.
+const SWITCHES: readonly (readonly [section: string, depth: number, key: string])[] = [
+  ['scopes', 3, 'recheckRoles'],
+  ['apis', 5, 'public'],
+  ['applications', 3, 'introspect'],
+];
+
+const isSwitch = (path: Path): boolean =>
+  SWITCHES.some(([section, depth, key]) => path[0] === section && path.length === depth && path.at(-1) === key);
 
 /** Whether a key takes text only, so that a password of digits from the environment stays a text. */
-export const takesText = (path: Path): boolean => TEXT_SECTIONS.has(path[0]) && !SWITCHES.has(path.at(-1));
+export const takesText = (path: Path): boolean => TEXT_SECTIONS.has(path[0]) && !isSwitch(path);
 
 /** A text from the environment as the key needs it: a variable cannot say whether it is a number. */
 const typed = (text: string, path: Path): string | number | boolean => {

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { createProxyMiddleware, type Options } from 'http-proxy-middleware';
 import type { Logger } from 'pino';
+import type { Environment } from 'scopegate';
 import { answers } from '../answers';
 import { errorCode } from '../error-code';
 import type { Limits } from '../limits';
@@ -11,6 +12,8 @@ import type { Upstream } from './upstream';
 
 export interface ProxyServices {
   readonly api: string;
+  /** Which of the API's upstreams it is, for the log. */
+  readonly environment: Environment;
   readonly upstream: Upstream;
   /** Who the caller is, as headers. */
   readonly identityOf: (request: Request) => Readonly<Record<string, string>>;
@@ -21,7 +24,7 @@ export interface ProxyServices {
 type Plugin = NonNullable<Options<Request, Response>['plugins']>[number];
 
 /** Sends what a guard has let through to the API's upstream. Mounted at the API's context. */
-export const proxyTo = ({ api, upstream, identityOf, limits, logger }: ProxyServices): RequestHandler => {
+export const proxyTo = ({ api, environment, upstream, identityOf, limits, logger }: ProxyServices): RequestHandler => {
   const exchanges = new WeakMap<Request, Exchange>();
 
   const events: Plugin = (server) => {
@@ -42,7 +45,7 @@ export const proxyTo = ({ api, upstream, identityOf, limits, logger }: ProxyServ
 
   return (request, response, next) => {
     const report = (answer: { readonly status: number }, reason: string): void =>
-      logger.warn({ api, method: request.method, status: answer.status, reason }, 'An upstream failed');
+      logger.warn({ api, environment, method: request.method, status: answer.status, reason }, 'An upstream failed');
     exchanges.set(request, new Exchange(request, response, limits, report));
     const forwarding = { host: upstream.authority, context: request.baseUrl, identity: identityOf(request) };
     // Frozen: the proxy library would mark a chunked DELETE as empty and then send its body all the same.

@@ -5,7 +5,12 @@ import pino from 'pino';
 import { sendRaw, type RawOptions, type RawResponse } from '../../../test/support/raw-http';
 import { startGateway, type RunningGateway, type StartOptions } from '../../src/gateway';
 
-export const APPLICATION = { consumerKey: 'key', consumerSecret: 'secret' };
+export interface KeyPair {
+  readonly consumerKey: string;
+  readonly consumerSecret: string;
+}
+
+export const APPLICATION: KeyPair = { consumerKey: 'key', consumerSecret: 'secret' };
 /** Has the role clerk. */
 export const JOHN = { username: 'john@gmail.com', password: 'john-password' };
 /** Has no role. */
@@ -35,8 +40,17 @@ export const aConfiguration = (keys: Keys = {}): Keys => ({
     { ...JOHN, organization: 'johnsorg', roles: ['clerk'] },
     { ...JANE, organization: 'johnsorg' },
   ],
-  applications: [{ name: 'Orders app', owner: `${JOHN.username}@johnsorg`, ...APPLICATION, subscriptions: ['orders'] }],
+  applications: [anApplication()],
   passwords: { memoryCost: 8, timeCost: 1 },
+  ...keys,
+});
+
+/** John's application, which subscribes to `orders`, with what is given in place of its keys. */
+export const anApplication = (keys: Keys = {}): Keys => ({
+  name: 'Orders app',
+  owner: `${JOHN.username}@johnsorg`,
+  ...APPLICATION,
+  subscriptions: ['orders'],
   ...keys,
 });
 
@@ -73,8 +87,18 @@ export interface TestGateway extends RunningGateway {
   readonly lines: readonly LogLine[];
   /** Sends request lines and a body by hand; `Host` and the token are added unless the lines have them. */
   send(lines: readonly string[], options?: SendOptions): Promise<RawResponse & { readonly closed: boolean }>;
+  /** Posts a form to an endpoint. */
+  post(path: string, form: Form, client?: KeyPair): Promise<EndpointAnswer>;
   /** An access token. @throws unless it is granted */
-  token(scope?: string, user?: typeof JOHN): Promise<string>;
+  token(scope?: string, user?: typeof JOHN, client?: KeyPair): Promise<string>;
+}
+
+export type Form = Readonly<Record<string, string>>;
+
+export interface EndpointAnswer {
+  readonly status: number;
+  /** Empty where the body is. */
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface SendOptions extends Omit<RawOptions, 'responses'> {
@@ -82,38 +106,43 @@ export interface SendOptions extends Omit<RawOptions, 'responses'> {
   readonly body?: string;
 }
 
-export interface GatewayOptions extends Partial<Omit<StartOptions, 'file' | 'logger'>> {
+export interface GatewayOptions extends Partial<Omit<StartOptions, 'logger'>> {
+  /** Of the file, unless that is given whole. */
   readonly keys?: Keys;
   /** The upstream of the API `orders`. */
   readonly upstream?: string;
 }
 
-const signIn = async (url: string, scope: string, user: typeof JOHN): Promise<string> => {
-  const { consumerKey, consumerSecret } = APPLICATION;
-  const answer = await fetch(`${url}/token`, {
+const postForm = async (address: string, form: Form, client: KeyPair): Promise<EndpointAnswer> => {
+  const basic = Buffer.from(`${client.consumerKey}:${client.consumerSecret}`).toString('base64');
+  const answer = await fetch(address, {
     method: 'POST',
-    headers: { Authorization: `Basic ${Buffer.from(`${consumerKey}:${consumerSecret}`).toString('base64')}` },
-    body: new URLSearchParams({
-      grant_type: 'password',
-      username: `${user.username}@johnsorg`,
-      password: user.password,
-      scope,
-    }),
+    headers: { Authorization: `Basic ${basic}` },
+    body: new URLSearchParams(form),
   });
-  const { access_token: token } = (await answer.json()) as { access_token?: string };
-  if (token === undefined) throw new Error(`sign-in was answered ${answer.status}`);
-  return token;
+  const text = await answer.text();
+  return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as EndpointAnswer['body']) };
 };
+
+/** The form by which a user signs in. */
+export const signInForm = (scope: string, { username, password }: typeof JOHN): Form => ({
+  grant_type: 'password',
+  username: `${username}@johnsorg`,
+  password,
+  scope,
+});
 
 /** A gateway on a free port with embedded stores; it is closed after the file's tests. */
 export const aGateway = async ({ keys, upstream, ...options }: GatewayOptions = {}): Promise<TestGateway> => {
   const lines: LogLine[] = [];
   const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) });
   const apis = upstream === undefined ? {} : { apis: { orders: anApi(upstream) } };
-  const file = aFile(JSON.stringify(aConfiguration({ ...apis, ...keys }), null, 2));
+  const file = options.file ?? aFile(JSON.stringify(aConfiguration({ ...apis, ...keys }), null, 2));
   const gateway = await startGateway({ environment: {}, logger, ...options, file });
   running.add(gateway);
   const port = Number(new URL(gateway.url).port);
+  const post: TestGateway['post'] = (path, form, client = APPLICATION) =>
+    postForm(`${gateway.url}${path}`, form, client);
 
   return {
     ...gateway,
@@ -134,7 +163,13 @@ export const aGateway = async ({ keys, upstream, ...options }: GatewayOptions = 
       ];
       return sendRaw(port, [requestLine, ...added, ...fields, '', body].join('\r\n'), rest);
     },
-    token: (scope = 'read update', user = JOHN) => signIn(gateway.url, scope, user),
+    post,
+    token: async (scope = 'read update', user = JOHN, client = APPLICATION) => {
+      const { status, body } = await post('/token', signInForm(scope, user), client);
+      const { access_token: token } = body;
+      if (typeof token !== 'string') throw new Error(`sign-in was answered ${status}`);
+      return token;
+    },
   };
 };
 

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { printPath, type Faults, type Path } from './fault';
+import { isMap, type Fields } from './fields';
+import { YamlText, type Place } from './yaml-text';
+
+/** An OpenAPI document out of a file of its own. */
+export interface OpenApiFile {
+  readonly document: Fields;
+  /** Says what is wrong inside it, with the place there, as the problem of the key that names the file. */
+  tell(inside: Path, problem: string): string;
+}
+
+const MOST_SLIPS = 5;
+
+/** Reads the document that an API names: YAML or JSON, in which `${NAME}` means nothing. `file` is the gateway's file. */
+export const readOpenApiFile = (faults: Faults, value: unknown, path: Path, file: string): OpenApiFile | undefined => {
+  if (typeof value !== 'string' || value === '') {
+    return faults.add(path, 'must be the path of an OpenAPI document, YAML or JSON');
+  }
+  const name = isAbsolute(value) ? value : join(dirname(file), value);
+  const at = ({ line, column }: Place): string => `${name}:${line}:${column}`;
+  let source: string;
+  try {
+    source = readFileSync(name, 'utf8');
+  } catch {
+    return faults.add(path, `names ${value}, which cannot be read; paths are relative to this file`);
+  }
+
+  const text = new YamlText(source);
+  const slips = text.slips();
+  if (slips.length > 0) {
+    for (const slip of slips.slice(0, MOST_SLIPS)) faults.add(path, `${at(slip)}: ${slip.message}`);
+    return undefined;
+  }
+  const read = text.read();
+  if (read === undefined) return faults.add(path, `${name}: repeats parts of itself (aliases) too often`);
+  if (!isMap(read.value)) return faults.add(path, `${name}: is not an OpenAPI document: it holds no keys`);
+  return {
+    document: read.value,
+    tell: (inside, problem) => `${at(text.locate(inside))}: ${printPath(inside)}: ${problem}`,
+  };
+};

@@ -1,0 +1,47 @@
+import type { RequestListener } from 'node:http';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { answers, methodNotAllowed, send } from './answers';
+import type { Address } from './configuration/address';
+import { drain, listen, openServer } from './server';
+
+/** What is counted, and a listener of its own that shows it, so that nobody reads it where the APIs are. */
+export interface Metrics {
+  /** scopegate counts here, beside the figures of the process. */
+  readonly registry: Registry;
+  /** @throws StartError when the port is taken */
+  listen(): Promise<void>;
+  /** Finishes what it is at, and cuts that off at the deadline. */
+  close(deadline: number): Promise<void>;
+}
+
+const METHODS = ['GET', 'HEAD'];
+
+const answerFrom =
+  (registry: Registry, logger: Logger): RequestListener =>
+  ({ url, method = '' }, response) => {
+    if (url?.split('?')[0] !== '/metrics') return send(response, answers.notFound);
+    if (!METHODS.includes(method)) return send(response, methodNotAllowed(METHODS));
+    return void registry.metrics().then(
+      (text) => response.setHeader('Content-Type', registry.contentType).end(text),
+      (error: unknown) => {
+        logger.error({ error: error instanceof Error ? error.name : typeof error }, 'Metrics could not be gathered');
+        send(response, answers.failed);
+      },
+    );
+  };
+
+export const createMetrics = (address: Address, logger: Logger): Metrics => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const server = openServer({ tls: undefined });
+  server.on('request', answerFrom(registry, logger));
+  return {
+    registry,
+    listen: async () => {
+      const authority = await listen(server, address, 'choose another for metrics.port');
+      logger.info({ url: `http://${authority}/metrics` }, 'Metrics are served on a port of their own');
+    },
+    close: (deadline) => drain(server, deadline),
+  };
+};

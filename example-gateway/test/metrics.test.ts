@@ -1,0 +1,105 @@
+import { connect } from 'node:net';
+import { expectCleanAnswer } from '../../test/support/oracle';
+import { sendRaw, valuesOf } from '../../test/support/raw-http';
+import { read } from './support/faults';
+import { aConfiguration, aGateway, refusalOf, type TestGateway } from './support/gateway';
+
+const ANY_PORT = { metrics: { port: 0 } };
+
+/** Where the log says that metrics are. */
+const addressIn = ({ lines }: TestGateway): string => {
+  const line = lines.find(({ msg }) => msg.startsWith('Metrics are served'));
+  if (line === undefined) throw new Error('the log does not say where metrics are');
+  return String(line['url']);
+};
+
+/** Listeners of this process. What was closed in this turn is gone in the next. */
+const countListeners = async (): Promise<number> => {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  return process.getActiveResourcesInfo().filter((name) => name.includes('Server')).length;
+};
+
+const portOf = (address: string): number => Number(new URL(address).port);
+
+describe('metrics', () => {
+  it('count what the gate does, beside the figures of the process', async () => {
+    const gateway = await aGateway({ keys: ANY_PORT });
+    await gateway.token('read');
+    await gateway.send(['GET /orders HTTP/1.1']);
+    const answer = await fetch(addressIn(gateway));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const text = await answer.text();
+    expect(text).toContain('scopegate_issued_total{occasion="password",environment="production"} 1\n');
+    expect(text).toMatch(/^scopegate_denied_total\{place="guard",status="401",reason="no_token"\} 1$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
+  });
+
+  it('are counted for each gateway apart', async () => {
+    const [busy, idle] = [await aGateway({ keys: ANY_PORT }), await aGateway({ keys: ANY_PORT })];
+    await busy.token('read');
+    expect(await (await fetch(addressIn(idle))).text()).not.toContain('scopegate_issued_total{');
+  });
+
+  it('are never on the public port, and nothing else is on theirs', async () => {
+    const gateway = await aGateway({ keys: ANY_PORT });
+    expect((await gateway.send(['GET /metrics HTTP/1.1'])).status).toBe(404);
+    const port = portOf(addressIn(gateway));
+    for (const path of ['/', '/metrics/', '/orders/health', '/token', '/health/live']) {
+      const answer = await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      expectCleanAnswer(answer, { status: 404, from: 'gateway', error: 'not_found' });
+    }
+  });
+
+  it('may be asked for their head, and for nothing but reading', async () => {
+    const port = portOf(addressIn(await aGateway({ keys: ANY_PORT })));
+    const head = await sendRaw(port, 'HEAD /metrics?a=b HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect({ status: head.status, body: head.body }).toEqual({ status: 200, body: '' });
+    const post = await sendRaw(port, 'POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
+    expectCleanAnswer(post, { status: 405, from: 'gateway', error: 'method_not_allowed' });
+    expect(valuesOf(post, 'allow')).toEqual(['GET, HEAD']);
+  });
+
+  it('are nowhere, unless the file says so', async () => {
+    const gateway = await aGateway();
+    expect(() => addressIn(gateway)).toThrow();
+  });
+
+  it('are on this machine at 9464, unless the file says where', () => {
+    const addressOf = (metrics: unknown) => read(JSON.stringify(aConfiguration({ metrics }))).metrics;
+    expect(addressOf({})).toEqual({ host: '127.0.0.1', port: 9464 });
+    expect(addressOf({ host: '::1', port: 1 })).toEqual({ host: '::1', port: 1 });
+    expect(addressOf(null)).toBeUndefined();
+  });
+
+  it('end with the gateway, though somebody keeps a connection', async () => {
+    const gateway = await aGateway({ keys: ANY_PORT });
+    const address = addressIn(gateway);
+    const socket = connect(portOf(address), '127.0.0.1');
+    const ended = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.resume();
+    await gateway.close();
+    await ended;
+    await expect(fetch(address)).rejects.toThrow();
+  });
+
+  it('keep the gateway from starting where their port is taken, and nothing is left running', async () => {
+    const port = portOf(addressIn(await aGateway({ keys: ANY_PORT })));
+    const before = await countListeners();
+    expect(await refusalOf(() => aGateway({ keys: { metrics: { port } } }))).toEqual([
+      `cannot listen on 127.0.0.1:${port}: the port is in use; choose another for metrics.port`,
+    ]);
+    expect(await countListeners()).toBe(before);
+  });
+
+  it('are gone again where the gateway cannot listen', async () => {
+    const taken = await aGateway();
+    const before = await countListeners();
+    await refusalOf(() => aGateway({ port: taken.port, keys: ANY_PORT }));
+    expect(await countListeners()).toBe(before);
+  });
+});

@@ -1,0 +1,48 @@
+import { challengeOf } from '../../test/support/challenge';
+import { expectCleanAnswer } from '../../test/support/oracle';
+import { aGateway, anApi, type TestGateway } from './support/gateway';
+import { nobody } from './support/upstream';
+
+describe('errors: wso2', () => {
+  let gateway: TestGateway;
+  let token: string;
+
+  beforeAll(async () => {
+    const apis = { orders: anApi(await nobody()), books: anApi(await nobody(), { context: '/books' }) };
+    gateway = await aGateway({ keys: { errors: 'wso2', apis } });
+    token = await gateway.token('read');
+  });
+
+  it.each([
+    ['no token', 401, '900902', 'GET /orders HTTP/1.1', undefined],
+    ['a dead token', 401, '900901', 'GET /orders HTTP/1.1', 'sga_dead'],
+    ['too little scope', 403, '900910', 'PUT /orders/1 HTTP/1.1', 'live'],
+    ['an API that is not subscribed to', 403, '900908', 'GET /books HTTP/1.1', 'live'],
+    ['a resource that is not declared', 404, '900906', 'GET /orders/1/lines HTTP/1.1', 'live'],
+    ['a method that is not declared', 405, '900906', 'DELETE /orders HTTP/1.1', 'live'],
+  ])('words a refusal by a guard with the code that is known for it: %s', async (_, status, code, line, sent) => {
+    const options = sent === undefined ? {} : { token: sent === 'live' ? token : sent };
+    const answer = await gateway.send([line, 'Content-Length: 0'], options);
+    const body = expectCleanAnswer(answer, { status, from: 'guard' });
+    expect(body).toEqual({ code, message: expect.any(String), description: expect.any(String) });
+  });
+
+  it('leaves status, headers and the challenge as they are', async () => {
+    const answer = await gateway.send(['PUT /orders/1 HTTP/1.1'], { token, body: '{}' });
+    expect(challengeOf(answer).parameters).toMatchObject({ error: 'insufficient_scope', scope: 'update' });
+  });
+
+  it.each([
+    ['no API', 404, 'not_found', ['GET /nothing HTTP/1.1']],
+    ['an upstream that is away', 502, 'bad_gateway', ['GET /orders/health HTTP/1.1']],
+    ['two hosts', 400, 'invalid_request', ['GET /orders HTTP/1.1', 'Host: a', 'Host: b']],
+  ])('leaves an answer of the gateway itself as it is: %s', async (_, status, error, lines) => {
+    const body = expectCleanAnswer(await gateway.send(lines), { status, from: 'gateway', error });
+    expect(Object.keys(body)).toEqual(['error', 'error_description']);
+  });
+
+  it('leaves the endpoints to OAuth', async () => {
+    const { status, body } = await gateway.post('/token', { grant_type: 'nonsense' });
+    expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'unsupported_grant_type' });
+  });
+});
