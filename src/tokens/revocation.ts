@@ -41,7 +41,7 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
         return [held.access, held.earlier].find((record) => record?.digest === access.digest);
       }
       const refresh = readRefreshToken(token);
-      const state = refresh === undefined ? undefined : await store.findRefresh(refresh.grantId);
+      const state = refresh === undefined ? undefined : await store.heldRefresh(refresh.grantId);
       if (refresh === undefined || state === undefined) return undefined;
       return state.digest === refresh.digest || provesIssue(token, state.proofKey) ? state : undefined;
     },

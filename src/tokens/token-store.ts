@@ -47,6 +47,9 @@ export interface TokenStore {
    */
   heldAccess(grantId: GrantId): Promise<HeldAccess>;
 
+  /** The refresh state of a grant, expired or not, as long as it is there: for finding a grant that is to be ended. */
+  heldRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined>;
+
   /** The refresh state of a grant, or `undefined`; never an expired one. */
   findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined>;
 

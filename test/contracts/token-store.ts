@@ -260,13 +260,16 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(other.access.grantId)).toEqual(other.refresh);
     });
 
-    it('may be repeated, and ending what is not there is no error', async () => {
+    it('may be repeated, says whether there was anything to end, and ending what is not there is no error', async () => {
       const { store, grant } = await aStoreWith();
+      const { grantId } = grant.access;
+      await expect(store.revokeAccess(grantId)).resolves.toBe(true);
+      await expect(store.revokeAccess(grantId)).resolves.toBe(false);
+      await expect(store.revokeGrant(grantId)).resolves.toBe(true);
+      await expect(store.revokeGrant(grantId)).resolves.toBe(false);
       const absent = mintGrantId();
-      for (const grantId of [grant.access.grantId, grant.access.grantId, absent, absent]) {
-        await expect(store.revokeGrant(grantId)).resolves.toBeUndefined();
-        await expect(store.revokeAccess(grantId)).resolves.toBeUndefined();
-      }
+      await expect(store.revokeGrant(absent)).resolves.toBe(false);
+      await expect(store.revokeAccess(absent)).resolves.toBe(false);
       expect(await store.findRefresh(absent)).toBeUndefined();
     });
 

@@ -31,6 +31,7 @@ export const failingTokenStore = (real: TokenStore): FailingTokenStore => {
       save: (access, refresh) => asked(() => real.save(access, refresh)),
       find: (grantId, digest) => asked(() => real.find(grantId, digest)),
       heldAccess: (grantId) => asked(() => real.heldAccess(grantId)),
+      heldRefresh: (grantId) => asked(() => real.heldRefresh(grantId)),
       findRefresh: (grantId) => asked(() => real.findRefresh(grantId)),
       rotate: (rotation) => asked(() => real.rotate(rotation)),
       revokeGrant: (grantId) => asked(() => real.revokeGrant(grantId)),

@@ -50,6 +50,7 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
     save: misbehave,
     find: misbehave,
     heldAccess: misbehave,
+    heldRefresh: misbehave,
     findRefresh: misbehave,
     rotate: misbehave,
     revokeGrant: misbehave,

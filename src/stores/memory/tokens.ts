@@ -61,6 +61,10 @@ export class MemoryTokenStore implements TokenStore {
     return { ...(access === undefined ? {} : { access }), ...(earlier === undefined ? {} : { earlier }) };
   }
 
+  async heldRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
+    return this.findRefresh(grantId); // what has been seen expired is not there
+  }
+
   async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
     return this.#held(grantId)?.refresh;
   }

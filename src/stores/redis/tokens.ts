@@ -70,12 +70,16 @@ export class RedisTokenStore implements TokenStore {
   }
 
   async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
+    return this.#unlessExpired(await this.heldRefresh(grantId));
+  }
+
+  async heldRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
     const key = this.#keys.refresh(grantId);
     const fields = await this.#redis.command('hmget', key, 'digest', 'facts', 'expires', 'spent', 'sealed', 'until');
     const [digest, facts, expires, spent, sealed, until] = membersOf(fields);
     const record = decodeRefresh(grantId, { digest, facts, expires, spent, sealed, until });
     if (record === undefined && typeof digest === 'string') this.#redis.sawForeignValue();
-    return this.#unlessExpired(record);
+    return record;
   }
 
   async rotate({ spent, access, refresh, earlierAccessUntil }: Rotation): Promise<RotationOutcome> {

@@ -1,0 +1,266 @@
+import type { Redis } from 'ioredis';
+import type { RedisLike } from 'scopegate';
+import type { Response } from 'supertest';
+import { anApplication } from '../support/applications';
+import { onRedis } from '../support/every-store';
+import { aGate, type Pair, type TestGate, type TokenBody } from '../support/gate';
+import { expectDead, expectInactive, expectRevoked, introspect, revoke } from '../support/grant-endpoints';
+import { grantIdOf } from '../support/heard';
+import { randomPrefix } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { redisWithHook } from '../support/redis-hook';
+import { refresh } from '../support/refreshing';
+import { countSteps, interleave, interleavings, Turnstile, type Act } from '../support/turnstile';
+
+interface Rig {
+  /** Serves the client that refreshes. */
+  readonly one: TestGate;
+  /** Revokes, on another machine. */
+  readonly other: TestGate;
+  /** A third, which nothing holds up. */
+  readonly onlooker: TestGate;
+  readonly turnstiles: { readonly one: Turnstile; readonly other: Turnstile };
+  readonly redis: Redis;
+  readonly prefix: string;
+}
+
+/** Three gates on one Redis, two of them behind turnstiles. */
+const aRig = async (refreshGrace: number): Promise<Rig> => {
+  const prefix = randomPrefix();
+  const turnstiles = { one: new Turnstile(), other: new Turnstile() };
+  const redis = aRedis();
+  const options = { prefix, throttle: false, deadline: 5_000, tokens: { refreshGrace } } as const;
+  const rig = {
+    one: aGate({ ...options, redis: turnstiles.one.clientOf(aRedis()) }),
+    other: aGate({ ...options, redis: turnstiles.other.clientOf(aRedis()) }),
+    onlooker: aGate({ ...options, redis }),
+    turnstiles,
+    redis,
+    prefix,
+  };
+  await Promise.all([rig.one, rig.other, rig.onlooker].map(({ gate }) => gate.ready()));
+  return rig;
+};
+
+/** Whose tokens are revoked, so that rounds do not meet. */
+interface Round {
+  readonly user: Pair;
+  readonly keys: Pair;
+  readonly before: TokenBody;
+}
+
+let made = 0;
+
+const aRound = async (rig: Rig): Promise<Round> => {
+  const { users } = rig.onlooker.gate.directory;
+  const username = `alice${(made += 1)}`;
+  await users.create({ username, organization: 'johnsorg', password: 'alice-password', roles: ['clerk'] });
+  const user: Pair = [`${username}@johnsorg`, 'alice-password'];
+  const { keys } = await anApplication(rig.onlooker);
+  return { user, keys, before: await rig.onlooker.signIn(user, 'read update', keys) };
+};
+
+type Revoke = (gate: TestGate, round: Round) => Promise<unknown>;
+
+const byRequest =
+  (kind: 'access_token' | 'refresh_token'): Revoke =>
+  async (gate, { before, keys }) =>
+    expectRevoked(await revoke(gate, before[kind], { credentials: keys }));
+
+type Way = readonly [what: string, refreshGrace: number, end: Revoke];
+
+/** Without a grace window and with the usual one. */
+const withGraces = (ways: readonly (readonly [what: string, end: Revoke])[]): readonly Way[] =>
+  ways.flatMap(([what, end]): readonly Way[] => [
+    [what, 0, end],
+    [what, 10, end],
+  ]);
+
+const byAccessToken = withGraces([
+  ['access token, at the endpoint,', byRequest('access_token')],
+  ['access token, by management,', ({ gate }, { before }) => gate.tokens.revoke({ token: before.access_token })],
+]);
+
+const otherwise = withGraces([
+  ['refresh token, at the endpoint,', byRequest('refresh_token')],
+  ['refresh token, by management,', ({ gate }, { before }) => gate.tokens.revoke({ token: before.refresh_token })],
+  ['grant', ({ gate }, { before }) => gate.tokens.revoke({ grantId: grantIdOf(before.access_token) })],
+  ['user', ({ gate }, { user }) => gate.tokens.revoke({ user: user[0] })],
+  ['client', ({ gate }, { keys }) => gate.tokens.revoke({ clientId: keys[0] })],
+]);
+
+const tokensIn = ({ status, body }: Response): readonly TokenBody[] => (status === 200 ? [body as TokenBody] : []);
+
+/** What is left of a grant after its revocation: keys in Redis, and tokens that open anything. */
+const leftOf = async ({ onlooker, redis, prefix }: Rig, pairs: readonly TokenBody[]): Promise<readonly string[]> => {
+  const left: string[] = [];
+  for (const { access_token: token } of pairs) {
+    const { status } = await onlooker.get('/me', token);
+    if (status !== 401) left.push(`access token: ${status}`);
+    for (const key of ['a', 'r']) {
+      if ((await redis.exists(`${prefix}{${grantIdOf(token)}}:${key}`)) === 1) left.push(key);
+    }
+  }
+  return left;
+};
+
+/** Lets the event loop go round some times, so that requests meet each other at other points. */
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
+};
+
+/** Rounds that nobody orders, all at the same time; what each has left. */
+const rounds = async (rig: Rig, run: (round: Round, index: number) => Promise<readonly TokenBody[]>) => {
+  const left = Array.from({ length: 40 }, async (_, index) => {
+    const round = await aRound(rig);
+    return leftOf(rig, [round.before, ...(await run(round, index))]);
+  });
+  return (await Promise.all(left)).flat();
+};
+
+describe('S-221 rv-race: a revocation leaves no live token', () => {
+  /** More orders than this are sampled, evenly. */
+  const MOST_ORDERS = 50;
+
+  it.each([...byAccessToken, ...otherwise])(
+    'by its %s of what is being refreshed, with a grace window of %i s, in whatever order both reach Redis',
+    async (_what, refreshGrace, end) => {
+      const rig = await aRig(refreshGrace);
+      const answers: Response[] = [];
+      const refreshing = ({ before, keys }: Round): Act => ({
+        turnstile: rig.turnstiles.one,
+        run: async () => answers.push(await refresh(rig.one, before.refresh_token, undefined, keys)),
+      });
+      const ending = (round: Round): Act => ({ turnstile: rig.turnstiles.other, run: () => end(rig.other, round) });
+      const steps = [
+        await countSteps(refreshing(await aRound(rig))),
+        await countSteps(ending(await aRound(rig))),
+      ] as const;
+
+      const all = interleavings(...steps);
+      const stride = Math.ceil(all.length / MOST_ORDERS);
+      const statuses = new Set<number>();
+      const found: string[] = [];
+      for (const order of all.filter((_order, index) => index % stride === 0)) {
+        const round = await aRound(rig);
+        answers.splice(0);
+        await interleave(order, refreshing(round), ending(round));
+        const left = await leftOf(rig, [round.before, ...answers.flatMap(tokensIn)]);
+        if (left.length > 0) found.push(`${order.join('')}: ${left.join(', ')}`);
+        for (const { status } of answers) statuses.add(status);
+      }
+      expect(found).toEqual([]);
+      // Some orders let the refresh win and some the revocation, or this has shown nothing.
+      expect(statuses).toEqual(new Set([200, 400]));
+    },
+  );
+
+  it.each(otherwise)(
+    'by its %s of a client that refreshes one token after the other, with a grace window of %i s',
+    async (_what, refreshGrace, end) => {
+      const rig = await aRig(refreshGrace);
+      const lengths = new Set<number>();
+      const left = await rounds(rig, async (round, index) => {
+        const chain: TokenBody[] = [];
+        let revoked = false;
+        const client = async (): Promise<void> => {
+          let { refresh_token: token } = round.before;
+          // Its last refresh begins after the revocation has been answered.
+          for (let isLast = false; !isLast;) {
+            isLast = revoked;
+            const [tokens] = tokensIn(await refresh(rig.one, token, undefined, round.keys));
+            if (tokens === undefined) return;
+            chain.push(tokens);
+            token = tokens.refresh_token;
+          }
+          throw new Error('a refresh was answered after the revocation');
+        };
+        const ending = async (): Promise<void> => {
+          await turns(index * 3);
+          await end(rig.other, round);
+          revoked = true;
+        };
+        await Promise.all([client(), ending()]);
+        lengths.add(chain.length);
+        return chain;
+      });
+      expect(left).toEqual([]);
+      expect(lengths.size).toBeGreaterThan(1);
+    },
+  );
+
+  it.each([...byAccessToken, ...otherwise])(
+    'by its %s of one token that is refreshed five times at once, with a grace window of %i s',
+    async (_what, refreshGrace, end) => {
+      const rig = await aRig(refreshGrace);
+      const left = await rounds(rig, async (round, index) => {
+        const { before, keys } = round;
+        const gates = [rig.one, rig.onlooker, rig.one, rig.onlooker, rig.one];
+        const ending = turns(index % 10).then(() => end(rig.other, round));
+        const answers = await Promise.all(gates.map((gate) => refresh(gate, before.refresh_token, undefined, keys)));
+        await ending;
+        return answers.flatMap(tokensIn);
+      });
+      expect(left).toEqual([]);
+    },
+  );
+
+  it.each([0, 10])(
+    'when both tokens and the token before are revoked at once: grace window %i s',
+    async (refreshGrace) => {
+      const rig = await aRig(refreshGrace);
+      const left = await rounds(rig, async ({ before, keys }) => {
+        const [after] = tokensIn(await refresh(rig.one, before.refresh_token, undefined, keys));
+        if (after === undefined) throw new Error('there was no refresh');
+        const texts = [before, after].flatMap((tokens) => [tokens.access_token, tokens.refresh_token]);
+        const gates = [rig.one, rig.other, rig.onlooker, rig.one] as const;
+        const answers = gates.map((gate, index) => revoke(gate, texts[index] ?? '', { credentials: keys }));
+        for (const answer of await Promise.all(answers)) expectRevoked(answer);
+        return [after];
+      });
+      expect(left).toEqual([]);
+    },
+  );
+});
+
+describe('what one machine has revoked', () => {
+  it.each(['access_token', 'refresh_token'] as const)(
+    'S-220 rv-cascade: by the %s is refused by all the others at once, though they have just served it',
+    async (kind) => {
+      const shared = await onRedis();
+      const gates = [aGate(shared), aGate(shared), aGate(shared)] as const;
+      for (const revoking of gates) {
+        const tokens = await revoking.signIn();
+        for (const gate of gates) {
+          for (let count = 0; count < 3; count += 1) await gate.get('/me', tokens.access_token).expect(200);
+        }
+        expectRevoked(await revoke(revoking, tokens[kind]));
+        const answers = await Promise.all(gates.map((gate) => gate.get('/me', tokens.access_token)));
+        expect(answers.map(({ status }) => status)).toEqual([401, 401, 401]);
+        for (const gate of gates) await expectDead(gate, tokens);
+      }
+    },
+  );
+
+  it.each(['/me', '/introspect'])(
+    'S-222 rv-race-cache: while another has its token on the way from Redis is not kept there: %s',
+    async (path) => {
+      const { redis, ...store } = await onRedis();
+      const elsewhere = aGate({ redis, ...store });
+      const tokens = await elsewhere.signIn();
+      const isRead = ([command]: readonly unknown[]): boolean => command === 'get';
+      const late = redisWithHook(redis as RedisLike & object, isRead, async () => {
+        expectRevoked(await revoke(elsewhere, tokens.refresh_token));
+      });
+      const gate = aGate({ redis: late, ...store });
+      const ask = () => (path === '/me' ? gate.get(path, tokens.access_token) : introspect(gate, tokens.access_token));
+      // Redis had said that it was live before it was revoked, so the first may be answered so.
+      const { status } = await ask();
+      expect(status).toBe(200);
+      for (let count = 0; count < 3; count += 1) {
+        if (path === '/me') await ask().expect(401);
+        else expectInactive(await ask());
+      }
+    },
+  );
+});

@@ -1,0 +1,249 @@
+import { challengeOf } from '../support/challenge';
+import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate';
+import { expectAlive, expectDead, expectRevoked, OTHER, revoke, threeApplications } from '../support/grant-endpoints';
+import { expectCleanAnswer } from '../support/oracle';
+import { expectRecovery } from '../support/outage';
+import { atItsAddress, documentAt } from '../support/own-address';
+import { valuesOf } from '../support/raw-http';
+import { ownRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { refreshed } from '../support/refreshing';
+import { aServedGate, APPLICATION_HEADER, encodeForm, FORM_TYPE } from '../support/token-requests';
+import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
+
+const [KEY, SECRET] = APPLICATION;
+const KINDS = ['access_token', 'refresh_token'] as const;
+const WRONG: Pair = [KEY, 'wrong'];
+const TARGET = { target: '/revoke' } as const;
+
+/** Whose checksum is right, and which nobody issued. */
+const aForgery = (): string => mintAccessToken(mintGrantId()).text;
+
+const expectRefused = (answer: Parameters<typeof expectCleanAnswer>[0], error: string, status = 400): void => {
+  expectCleanAnswer(answer, { status, error });
+};
+
+describe('RFC 7009', () => {
+  let gate: TestGate;
+  beforeAll(() => {
+    gate = aGate(threeApplications);
+  });
+
+  it('§2 refresh tokens can be revoked, and access tokens too', async () => {
+    for (const kind of KINDS) {
+      const tokens = await gate.signIn();
+      expectRevoked(await revoke(gate, tokens[kind]));
+      await expectDead(gate, tokens);
+    }
+  });
+
+  it('§2 a token is revoked by POST and by no other method', async () => {
+    const own = await aServedGate();
+    const tokens = await own.signIn();
+    const form = { token: tokens.access_token };
+    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+      const answer = await own.post(form, { ...TARGET, method });
+      expectRefused(answer, 'invalid_request', 405);
+      expect(valuesOf(answer, 'allow')).toEqual(['POST']);
+    }
+    await expectAlive(own, tokens);
+  });
+
+  it('§2 the address is an https address of the issuer, and what comes to it in clear is refused', async () => {
+    const own = await aServedGate({ issuer: 'https://api.example.com' }, { settings: { 'trust proxy': true } });
+    const tokens = await own.signIn();
+    const post = (...headers: readonly string[]) =>
+      own.post({ token: tokens.access_token }, { ...TARGET, headers: [FORM_TYPE, APPLICATION_HEADER, ...headers] });
+    expectRefused(await post('X-Forwarded-For: 203.0.113.9'), 'invalid_request');
+    await expectAlive(own, tokens);
+    expect(await post('X-Forwarded-For: 203.0.113.9', 'X-Forwarded-Proto: https')).toMatchObject({ status: 200 });
+    await expectDead(own, tokens);
+  });
+
+  it('§2 a client finds the address in the metadata of the server', async () => {
+    const own = await atItsAddress('/tenants/a');
+    const metadata = await documentAt(`${own.origin}/.well-known/oauth-authorization-server/tenants/a`);
+    const { accessToken } = await own.gate.tokens.issue({ clientId: KEY, subject: JOHN[0], scopes: ['read'] });
+    await expect(own.gate.explain(accessToken, 'read')).resolves.toMatchObject({ token: { state: 'live' } });
+    const answer = await fetch(String(metadata['revocation_endpoint']), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: encodeForm({ token: accessToken, client_id: KEY, client_secret: SECRET }),
+    });
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+    await expect(own.gate.explain(accessToken, 'read')).resolves.toMatchObject({ token: { state: 'gone' } });
+  });
+
+  it('§2.1 token is required', async () => {
+    for (const form of [{}, { token: '' }, { token_type_hint: 'access_token' }, { refresh_token: 'x' }]) {
+      expectRefused(await gate.postTo('/revoke', form), 'invalid_request');
+    }
+  });
+
+  it('§2.1 parameters are a form in the body, and nowhere else', async () => {
+    const own = await aServedGate();
+    const tokens = await own.signIn();
+    const form = { token: tokens.access_token };
+    expectRefused(await own.post('', { target: `/revoke?${encodeForm(form)}` }), 'invalid_request');
+    const headers = ['Content-Type: application/json', APPLICATION_HEADER];
+    expectRefused(await own.post(JSON.stringify(form), { ...TARGET, headers }), 'invalid_request', 415);
+    await expectAlive(own, tokens);
+  });
+
+  it('§2.1 token_type_hint is optional and may be wrong: the search goes over all kinds of tokens', async () => {
+    for (const kind of KINDS) {
+      for (const question of [{}, { hint: 'access_token' }, { hint: 'refresh_token' }]) {
+        const tokens = await gate.signIn();
+        expectRevoked(await revoke(gate, tokens[kind], question));
+        await expectDead(gate, tokens);
+      }
+    }
+  });
+
+  it('§2.1 the client authenticates as it does at the token endpoint', async () => {
+    for (const credentials of [APPLICATION, null]) {
+      const tokens = await gate.signIn();
+      const inBody = credentials === null ? { client_id: KEY, client_secret: SECRET } : {};
+      expectRevoked(await gate.postTo('/revoke', { token: tokens.access_token, ...inBody }, credentials));
+      await expectDead(gate, tokens);
+    }
+  });
+
+  it('§2.1 the credentials are validated before the token is looked at', async () => {
+    const tokens = await gate.signIn();
+    for (const credentials of [null, WRONG, ['nobody', SECRET]] as const) {
+      for (const token of [tokens.access_token, tokens.refresh_token, aForgery(), 'x']) {
+        expectRefused(await revoke(gate, token, { credentials }), 'invalid_client', 401);
+      }
+      expectRefused(await gate.postTo('/revoke', {}, credentials), 'invalid_client', 401);
+    }
+    await expectAlive(gate, tokens);
+  });
+
+  it('§2.1 a token that was issued to another client is not revoked, and the client is told', async () => {
+    const tokens = await gate.signIn();
+    for (const kind of KINDS) {
+      expectRefused(await revoke(gate, tokens[kind], { credentials: OTHER }), 'unauthorized_client');
+    }
+    await expectAlive(gate, tokens);
+  });
+
+  it('§2.1 the token cannot be used again from the moment of the answer', async () => {
+    const [byAccess, byRefresh] = [await gate.signIn(), await gate.signIn()];
+    await gate.get('/me', byAccess.access_token).expect(200);
+    await revoke(gate, byAccess.access_token).expect(200);
+    await gate.get('/me', byAccess.access_token).expect(401);
+    await revoke(gate, byRefresh.refresh_token).expect(200);
+    await gate.token({ grant_type: 'refresh_token', refresh_token: byRefresh.refresh_token }).expect(400);
+  });
+
+  it('§2.1 the end of a refresh token is the end of all access tokens of the same grant, and of no other', async () => {
+    const [first, another] = [await gate.signIn(), await gate.signIn()];
+    const second = await refreshed(gate, first);
+    for (const tokens of [first, second]) await gate.get('/me', tokens.access_token).expect(200);
+    expectRevoked(await revoke(gate, second.refresh_token));
+    for (const tokens of [first, second]) await expectDead(gate, tokens);
+    await expectAlive(gate, another);
+  });
+
+  it('§2.1 the end of an access token is the end of its refresh token, and of no other', async () => {
+    const [tokens, another] = [await gate.signIn(), await gate.signIn()];
+    expectRevoked(await revoke(gate, tokens.access_token));
+    await expectDead(gate, tokens);
+    await expectAlive(gate, another);
+  });
+
+  it('§2.2 the answer is 200 for what was revoked now, for what was before, and for what never was', async () => {
+    const { access_token: access, refresh_token: refresh } = await gate.signIn();
+    for (const token of [access, access, refresh, aForgery(), 'x', `${access}=`, 'ä']) {
+      expectRevoked(await revoke(gate, token));
+    }
+  });
+
+  it('§2.2 the status says all: the body is empty', async () => {
+    for (const token of [(await gate.signIn()).access_token, 'x']) {
+      const { status, text, headers } = await revoke(gate, token);
+      expect([status, text, headers['content-length']]).toEqual([200, '', '0']);
+    }
+  });
+
+  it('§2.2 a hint that nobody knows has no influence', async () => {
+    for (const hint of ['id_token', 'ACCESS_TOKEN', 'urn:example:token', '"', 'x'.repeat(1_000)]) {
+      const tokens = await gate.signIn();
+      expectRevoked(await revoke(gate, tokens.access_token, { hint }));
+      await expectDead(gate, tokens);
+      expectRevoked(await revoke(gate, 'x', { hint }));
+    }
+  });
+
+  it('§2.2.1 errors are written as those of RFC 6749 §5.2', async () => {
+    const { access_token: token } = await gate.signIn();
+    const wrong = await revoke(gate, token, { credentials: WRONG });
+    expectRefused(wrong, 'invalid_client', 401);
+    expect(challengeOf(wrong)).toMatchObject({ scheme: 'Basic' });
+    for (const answer of [wrong, await gate.postTo('/revoke', {}), await revoke(gate, token, { credentials: OTHER })]) {
+      expect(Object.keys(answer.body as object)).toEqual(['error', 'error_description']);
+    }
+  });
+
+  it('§2.2.1 unsupported_token_type is never needed: every kind of token that is issued can be revoked', async () => {
+    const kinds = ['access_token', 'refresh_token'] as const;
+    const { status, body } = await gate.token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
+    expect(status).toBe(200);
+    expect(Object.keys(body as object).filter((name) => name.endsWith('_token'))).toEqual(kinds);
+    const client = await gate.token({ grant_type: 'client_credentials' }).expect(200);
+    const { access_token: token } = client.body as { access_token: string };
+    expectRevoked(await revoke(gate, token));
+    await gate.get('/me', token).expect(401);
+  });
+
+  it('§2.2.1 503 with Retry-After says that the token still exists, and the repeat ends it', async () => {
+    const server = await ownRedis();
+    const own = aGate({ redis: aRedis({}, server.url), deadline: 250 });
+    const tokens = await own.signIn();
+    server.pause();
+    const answer = await revoke(own, tokens.refresh_token);
+    expectRefused(answer, 'temporarily_unavailable', 503);
+    expect(answer.headers['retry-after']).toMatch(/^[1-9][0-9]*$/);
+    server.resume();
+    await expectRecovery(() => revoke(own, tokens.refresh_token));
+    await expectDead(own, tokens);
+  });
+
+  it('§2.3 there is no JSONP: a callback is an unknown parameter, and GET is refused', async () => {
+    const own = await aServedGate();
+    const { access_token: token } = await own.signIn();
+    const byGet = await own.post('', { method: 'GET', target: `/revoke?token=${token}&callback=package.myCallback` });
+    expectRefused(byGet, 'invalid_request', 405);
+    expect(byGet.body).not.toContain('myCallback');
+    await own.get('/me', token).expect(200);
+    const byPost = await own.post({ token, callback: 'package.myCallback' }, TARGET);
+    expect(byPost).toMatchObject({ status: 200, body: '' });
+  });
+
+  it('§2.3 CORS is left to the host', async () => {
+    const { access_token: token } = await gate.signIn();
+    const { headers } = await revoke(gate, token).set('Origin', 'https://app.example.com');
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+
+  it('§5 who guesses the credentials of a client is stopped here as at the token endpoint', async () => {
+    const own = aGate({ throttle: { clientAndAddress: { failures: 2 } } });
+    const { access_token: token } = await own.signIn();
+    expectRefused(await revoke(own, token, { credentials: WRONG }), 'invalid_client', 401);
+    expectRefused(await own.token({ grant_type: 'client_credentials' }, WRONG), 'invalid_client', 401);
+    expectRefused(await revoke(own, token, { credentials: WRONG }), 'invalid_request', 429);
+    await own.get('/me', token).expect(200);
+  });
+
+  it('§5 who guesses tokens needs the credentials of their client, and ends nothing by a part of one', async () => {
+    const tokens = await gate.signIn();
+    const { access_token: access } = tokens;
+    const mistyped = access.slice(0, -1) + (access.endsWith('A') ? 'B' : 'A');
+    for (const guess of [access.slice(0, 20), access.slice(0, -6), mistyped, access.slice(4)]) {
+      expectRevoked(await revoke(gate, guess));
+      expectRefused(await revoke(gate, guess, { credentials: null }), 'invalid_client', 401);
+    }
+    await expectAlive(gate, tokens);
+  });
+});
