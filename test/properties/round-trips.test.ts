@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { createRefusals } from '../../src/guard/refusals';
+import { requirementCompiler } from '../../src/guard/requirements';
+import { readBasicCredentials, readClientCredentials } from '../../src/protocol/credentials';
+import { readForm } from '../../src/protocol/parameters';
+import { parseScope, printScope } from '../../src/protocol/scope';
+import {
+  mintAccessToken,
+  mintGrantId,
+  mintProofKey,
+  mintRefreshToken,
+  readAccessToken,
+  readRefreshToken,
+} from '../../src/protocol/secrets';
+import { decodeAccess, decodeRefresh, encodeAccess, encodeRefreshFacts } from '../../src/stores/redis/records';
+import { anyText, wellFormedText } from '../support/any-text';
+import { readChallenge } from '../support/challenge';
+import { aGrant } from '../support/records';
+import { thrownBy } from '../support/thrown';
+import { body } from './hostile-forms';
+
+const RUNS = { numRuns: 300 };
+
+const character = (least: number, most: number) =>
+  fc.integer({ min: least, max: most }).map((code) => String.fromCharCode(code));
+
+const visible = (maxLength: number) => fc.string({ unit: character(0x20, 0x7e), maxLength });
+
+test('a scope that was read and printed reads as the same, whatever was asked for', () => {
+  const scopeCharacter = character(0x21, 0x7e).filter((one) => one !== '"' && one !== '\\');
+  const name = fc.oneof(
+    fc.constantFrom('default', 'read'),
+    fc.string({ unit: scopeCharacter, minLength: 1, maxLength: 9 }),
+  );
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1, maxLength: 8 }), (names) => {
+      const scope = parseScope(names.join(' '));
+      expect(parseScope(printScope(scope))).toEqual(scope);
+    }),
+    RUNS,
+  );
+});
+
+test('a form that can be read and is written again reads as the same, whatever it was', () => {
+  fc.assert(
+    fc.property(body, (text) => {
+      let form: ReadonlyMap<string, string> = new Map();
+      const thrown = thrownBy(() => {
+        form = readForm(Buffer.from(text, 'latin1'));
+      });
+      if (thrown !== undefined) return;
+      const again = readForm(Buffer.from(new URLSearchParams([...form]).toString()));
+      expect([...again]).toEqual([...form]);
+    }),
+    RUNS,
+  );
+});
+
+test('client credentials read the same from a header in any spelling and from a body', () => {
+  const spelt = (text: string, mask: readonly boolean[]): string =>
+    [...text]
+      .map((one, index) => {
+        const isFree = /[A-Za-z0-9._~-]/.test(one) && mask[index % mask.length] === true;
+        return isFree ? one : `%${one.charCodeAt(0).toString(16).padStart(2, '0')}`;
+      })
+      .join('');
+  const mask = fc.array(fc.boolean(), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(
+      visible(12).filter((text) => text !== ''),
+      visible(12),
+      mask,
+      (clientId, clientSecret, escapes) => {
+        const halves = [clientId, clientSecret].map((half) => spelt(half, escapes)).join(':');
+        const header = readBasicCredentials(`Basic ${Buffer.from(halves).toString('base64')}`);
+        const parameters = new Map([
+          ['client_id', clientId],
+          ['client_secret', clientSecret],
+        ]);
+        expect(header).toEqual({ clientId, clientSecret });
+        expect(readClientCredentials([], parameters)).toEqual(header);
+      },
+    ),
+    RUNS,
+  );
+});
+
+test('a guard says the same in its challenge and in its body, whatever its realm and its scopes are', () => {
+  const scope = fc.string({ unit: character(0x23, 0x5b), minLength: 1, maxLength: 9 });
+  fc.assert(
+    fc.property(visible(20), fc.uniqueArray(scope, { minLength: 1, maxLength: 5 }), (realm, names) => {
+      const refusals = createRefusals({ realm, resourceMetadata: 'https://api.example.com/.well-known/x' });
+      const { headers, body: json } = refusals.insufficientScope(requirementCompiler(new Set(names))({ allOf: names }));
+      const { scheme, parameters } = readChallenge(Object.fromEntries(headers)['WWW-Authenticate'] ?? '');
+      expect([scheme, parameters]).toEqual(['Bearer', expect.objectContaining(JSON.parse(json))]);
+      expect(parameters).toMatchObject({
+        realm,
+        error: 'insufficient_scope',
+        scope: names.join(' '),
+        resource_metadata: 'https://api.example.com/.well-known/x',
+      });
+    }),
+    RUNS,
+  );
+});
+
+describe('a token', () => {
+  const grantId = mintGrantId();
+  const texts = fc.constantFrom(mintAccessToken(grantId).text, mintRefreshToken(grantId, mintProofKey()).text);
+
+  test('S-178 is refused with any one character replaced, left out or put in, whatever the other is', () => {
+    const alphabet = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
+    const other = fc.oneof({ weight: 3, arbitrary: alphabet }, anyText({ maxLength: 1 }));
+    fc.assert(
+      fc.property(texts, fc.nat({ max: 90 }), fc.nat({ max: 1 }), other, (text, at, taken, instead) => {
+        const index = at % text.length;
+        const changed = text.slice(0, index) + instead + text.slice(index + taken);
+        if (changed !== text)
+          expect([readAccessToken(changed), readRefreshToken(changed)]).toEqual([undefined, undefined]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+test('records come back from Redis as they were put there, whatever stands in them', () => {
+  const text = wellFormedText({ maxLength: 12 });
+  const words = fc.uniqueArray(fc.string({ unit: character(0x21, 0x7e), minLength: 1, maxLength: 9 }), {
+    maxLength: 4,
+  });
+  const toTheMillisecond = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+  const instant = fc.integer({ min: 0, max: 4_000_000_000_000 }).map((milliseconds) => milliseconds / 1000);
+  const record = fc.record({
+    subject: text,
+    organization: text,
+    clientId: text,
+    scopes: words,
+    subscriptions: words,
+    instant,
+  });
+  fc.assert(
+    fc.property(record, ({ subscriptions, instant: at, ...facts }) => {
+      const { access, refresh } = aGrant(at, {
+        accessExpiresAt: toTheMillisecond(at + 1),
+        refreshExpiresAt: toTheMillisecond(at + 2),
+      });
+      const kept = { ...access, ...facts, subscriptions };
+      expect(decodeAccess(kept.grantId, encodeAccess(kept))).toEqual(kept);
+      const state = { ...refresh, ...facts, grantExpiresAt: toTheMillisecond(at + 3) };
+      const stored = {
+        digest: state.digest,
+        facts: encodeRefreshFacts(state),
+        expires: String(Math.round(state.expiresAt * 1000)),
+        ...{ spent: null, sealed: null, until: null },
+      };
+      expect(decodeRefresh(state.grantId, stored)).toEqual(state);
+    }),
+    RUNS,
+  );
+});

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+
+/** What each property that goes over HTTP has of a hundred cases. */
+const SHARES = {
+  tokenBodies: 20,
+  tokenRequests: 12,
+  revokeRequests: 7,
+  introspectRequests: 7,
+  rightRequestsSpeltOtherwise: 9,
+  rightRequestsSpoilt: 13,
+  guardHeaders: 12,
+  guardTargets: 10,
+  throttledInMemory: 3,
+  throttledOnRedis: 3,
+  sequencesWithGrace: 2,
+  sequencesWithoutGrace: 1,
+} as const;
+
+export type PropertyName = keyof typeof SHARES;
+
+const RUNS_VARIABLE = 'SCOPEGATE_PROPERTY_RUNS';
+const SEED_VARIABLE = 'SCOPEGATE_PROPERTY_SEED';
+const USUAL_TOTAL = 3_000;
+const MOST_MS_FOR_A_CASE = 20;
+const JEST_TIMEOUT_MS = 15_000;
+
+const numberIn = (variable: string): number | undefined => {
+  const text = process.env[variable];
+  if (text === undefined || text === '') return undefined;
+  if (!/^-?\d+$/.test(text)) throw new Error(`${variable} must be a whole number, and is ${text}`);
+  return Number(text);
+};
+
+const asked = numberIn(RUNS_VARIABLE);
+const total = asked ?? USUAL_TOTAL;
+const seed = numberIn(SEED_VARIABLE);
+const sum = Object.values(SHARES).reduce((before, share) => before + share, 0);
+
+/** How many cases a property has: `SCOPEGATE_PROPERTY_RUNS` is the number of all together, 3,000 where it is not set. */
+export const casesOf = (name: PropertyName): number => Math.ceil((total * SHARES[name]) / sum);
+
+/** How long a property may take. For `jest.setTimeout`: a night's cases take longer than a test's. */
+export const PROPERTY_TIMEOUT_MS = Math.max(JEST_TIMEOUT_MS, total * MOST_MS_FOR_A_CASE);
+
+const ran: string[] = [];
+
+/**
+ * Looks for a case in which something does not hold. What it finds is printed with its seed; the seed given as
+ * `SCOPEGATE_PROPERTY_SEED` brings the same cases again.
+ */
+export const forAllCases = async <T>(
+  name: PropertyName,
+  cases: fc.Arbitrary<T>,
+  holds: (value: T) => Promise<void>,
+): Promise<void> => {
+  const began = performance.now();
+  let count = 0;
+  const property = fc.asyncProperty(cases, async (value) => {
+    count += 1;
+    await holds(value);
+  });
+  await fc.assert(property, { numRuns: casesOf(name), ...(seed === undefined ? {} : { seed }) });
+  ran.push(`${name}: ${count} cases in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+};
+
+afterAll(() => {
+  if (asked !== undefined && ran.length > 0) console.info(ran.join('\n'));
+});
