@@ -159,37 +159,42 @@ describe('S-221 rv-race: a revocation leaves no live token', () => {
     'by its %s of a client that refreshes one token after the other, with a grace window of %i s',
     async (_what, refreshGrace, end) => {
       const rig = await aRig(refreshGrace);
-      const lengths = new Set<number>();
       const left = await rounds(rig, async (round, index) => {
         const chain: TokenBody[] = [];
-        let revoked = false;
+        let revoking: 'not yet' | 'begun' | 'answered' = 'not yet';
+        let goOn: () => void = () => undefined;
+        const hasRefreshed = new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
         const client = async (): Promise<void> => {
           let { refresh_token: token } = round.before;
           // Its last refresh begins after the revocation has been answered.
           for (let isLast = false; !isLast;) {
-            isLast = revoked;
+            if (chain.length >= index % 4) goOn();
+            isLast = revoking === 'answered';
             const [tokens] = tokensIn(await refresh(rig.one, token, undefined, round.keys));
-            if (tokens === undefined) return;
+            if (tokens === undefined && revoking !== 'not yet') return;
+            if (tokens === undefined) throw new Error('a refresh was refused before the revocation');
             chain.push(tokens);
             token = tokens.refresh_token;
           }
           throw new Error('a refresh was answered after the revocation');
         };
         const ending = async (): Promise<void> => {
-          await turns(index * 3);
+          await hasRefreshed;
+          await turns(index % 9);
+          revoking = 'begun';
           await end(rig.other, round);
-          revoked = true;
+          revoking = 'answered';
         };
         await Promise.all([client(), ending()]);
-        lengths.add(chain.length);
         return chain;
       });
       expect(left).toEqual([]);
-      expect(lengths.size).toBeGreaterThan(1);
     },
   );
 
-  it.each([...byAccessToken, ...otherwise])(
+  it.each([...byAccessToken, ...otherwise].filter(([what]) => /endpoint|user/.test(what)))(
     'by its %s of one token that is refreshed five times at once, with a grace window of %i s',
     async (_what, refreshGrace, end) => {
       const rig = await aRig(refreshGrace);

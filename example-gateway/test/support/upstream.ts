@@ -1,5 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import {
+  connect,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server as TcpServer,
+  type Socket,
+} from 'node:net';
 
 const open = new Set<() => void>();
 
@@ -95,15 +101,17 @@ export const rawUpstream = async (onConnection: (socket: Socket) => void): Promi
   return { url: await listening(server, sockets), sockets };
 };
 
-/** Where nothing listens. */
+/**
+ * Where nothing listens, and nothing can begin to: it is this end of an open connection. A port that is merely free may be
+ * the gateway's own a moment later.
+ */
 export const nobody = async (): Promise<string> => {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+  const sockets = new Set<Socket>();
+  const { port } = new URL(await listening(createTcpServer(), sockets));
+  const socket = await new Promise<Socket>((resolve) => {
+    const opened = connect(Number(port), '127.0.0.1', () => resolve(opened));
   });
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  return `http://127.0.0.1:${port}`;
+  socket.on('error', () => undefined);
+  open.add(() => socket.destroy());
+  return `http://127.0.0.1:${socket.localPort}`;
 };
