@@ -84,7 +84,8 @@ export interface Gate<S extends string = string> extends Guards<S> {
    * Says what a guard would answer to a token and why: the state of the token, the rule, and which scope, role or
    * subscription is missing. Nothing changes, and the token is neither kept nor logged. A request is looked up among the
    * declared `apis`; for a route of your own give its requirement.
-   * @throws ConfigurationError for a scope that is not declared; rejects with StoreUnavailableError
+   * @throws ConfigurationError for a scope that is not declared, or for what is neither request nor requirement; rejects with
+   *   StoreUnavailableError, and with OAuthError `temporarily_unavailable` where a `users` function fails
    */
   explain(token: string, asked: RequestToExplain | Requirement<S>): Promise<Explanation>;
   /** Scopes that nobody who is declared can get, and scopes that no guard names. It is logged once, at the start. */

@@ -17,7 +17,7 @@ export interface NewApplication {
 }
 
 export interface KeyOrder {
-  /** Sandbox tokens go only where an API takes them. */
+  /** An API refuses sandbox tokens unless it takes them; guards outside of APIs let them in. */
   readonly environment: Environment;
   /** Given: this key is imported, so that clients of an existing system keep working. */
   readonly clientId?: string;

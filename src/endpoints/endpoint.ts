@@ -108,7 +108,8 @@ export const formEndpoint = (
     answer(request, identified)
       .catch((thrown: unknown) => {
         const error = asOAuthError(thrown);
-        if (error.code === 'server_error') logger.error(kindOfError(thrown), 'A token request failed unexpectedly');
+        if (error.code === 'server_error')
+          logger.error({ ...kindOfError(thrown), place }, 'A request failed unexpectedly');
         emit({ type: 'deny', place, status: error.status, reason: error.code, ...client });
         return closingIfUnread(request, replyTo(error, realm));
       })

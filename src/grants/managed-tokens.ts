@@ -31,7 +31,8 @@ export interface ManagedTokens {
    * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` for a client or a user that is unknown or disabled, or a user whom
    *   the application may not serve
    * @throws OAuthError `unauthorized_client` where the client may use neither `password` nor, for itself,
-   *   `client_credentials`; `invalid_scope` with `ungrantedScopes: 'reject'`
+   *   `client_credentials`; `invalid_scope` with `ungrantedScopes: 'reject'`; `temporarily_unavailable` when user or client
+   *   was changed meanwhile, or a `users` function fails
    */
   issue(order: ManagedIssue): Promise<IssuedTokens>;
   /** Grants with live tokens. What changes while they are listed may be in or out. */
@@ -110,6 +111,11 @@ export const createManagedTokens = (services: ManagedTokenServices): ManagedToke
     issue,
     find,
     revoke: async (what) => {
+      const given = ['token', 'grantId', 'user', 'clientId'].filter((name) => Object.hasOwn(what, name));
+      const [value]: unknown[] = Object.values(what);
+      if (given.length !== 1 || typeof value !== 'string') {
+        return refuseValue('give one of token, grantId, user and clientId, and its text');
+      }
       if ('grantId' in what) {
         if (isGrantId(what.grantId)) await tokens.revokeGrant(what.grantId, 'management');
         return;

@@ -49,7 +49,9 @@ export const refreshTokenGrant = (
     handle: ({ client, parameters }) => {
       const refreshToken = requireParameter(parameters, 'refresh_token');
       const asked = parseScope(parameters.get('scope'));
-      return tokens.refresh(refreshToken, client.clientId, (grant) => decide(client, asked, grant));
+      return tokens.refresh(refreshToken, client.clientId, (grant, occasion) =>
+        decide(client, occasion === 'repeat' ? [] : asked, grant),
+      );
     },
   };
 };

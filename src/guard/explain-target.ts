@@ -1,6 +1,7 @@
 import type { Api } from '../options/apis';
 import type { Requirement } from '../options/requirement';
 import type { Resource } from '../options/resources';
+import { ConfigurationError } from '../protocol/errors';
 import { queryNames } from '../protocol/parameters';
 import { isCanonicalTarget, pathOf } from '../protocol/paths';
 import type { Target } from './explain';
@@ -20,7 +21,7 @@ export interface RequestToExplain {
 const none = (status: number, reason: RefusalReason): Target => ({ kind: 'none', status, reason });
 
 const isRequest = (value: RequestToExplain | Requirement): value is RequestToExplain =>
-  typeof value === 'object' && 'path' in value;
+  typeof value === 'object' && value !== null && 'path' in value;
 
 /** Finds what a token is held against: a requirement as it stands, or the declared resource that a request would reach. */
 export const targetFinder = (
@@ -41,6 +42,10 @@ export const targetFinder = (
   );
 
   const ofRequest = ({ method, path: target }: RequestToExplain): Target => {
+    if (typeof target !== 'string' || !/^[A-Z]+$/.test(method)) {
+      const problem = 'needs an upper-case method such as GET and the whole path of a request';
+      throw new ConfigurationError([{ path: ['explain'], problem }]);
+    }
     const path = pathOf(target);
     if (path === undefined || !isCanonicalTarget(target)) return none(400, 'not_canonical');
     const api = declared.find(({ context }) => path === context || path.startsWith(`${context}/`));

@@ -73,7 +73,10 @@ export interface ApplicationDeclaration<S extends string = string> {
   readonly owner?: string;
   /** @default all that the gate offers */
   readonly grantTypes?: readonly GrantType[];
-  /** Another key pair, whose tokens go only where an API takes sandbox tokens. */
+  /**
+   * Another key pair. An API refuses its tokens unless it takes sandbox tokens; guards outside of APIs let them in, and
+   * `gate.auth(req).environment` tells them apart.
+   */
   readonly sandbox?: { readonly consumerKey: string; readonly consumerSecret: string };
   /**
    * Names of the APIs that it subscribes to: it gets scopes of these alone, and its tokens open these alone.

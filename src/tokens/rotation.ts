@@ -8,8 +8,11 @@ import { newAccessToken, ownerOf, type IssuedTokens, type Rights, type TokenLife
 import { factsOf, type Grant, type RefreshTokenRecord } from './records';
 import type { TokenStore } from './token-store';
 
-/** What the refresh grant decides while a token is being refreshed. It throws to refuse; nothing is spent then. */
-export type RefreshDecision = (grant: RefreshTokenRecord) => Promise<RefreshedRights>;
+/**
+ * What the refresh grant decides while a token is being refreshed. It throws to refuse; nothing is spent then. A `repeat`
+ * is answered with what the first use asked for, whatever it asks for itself.
+ */
+export type RefreshDecision = (grant: RefreshTokenRecord, occasion: 'use' | 'repeat') => Promise<RefreshedRights>;
 
 export interface RefreshedRights {
   /** For the new access token. */
@@ -46,8 +49,8 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
       if (state === undefined) throw refused('unknown');
       // Before reuse is looked at: another client's token must not let anyone end the owner's grant.
       if (state.clientId !== clientId) throw refused('another client');
-      if (state.digest !== token.digest) return await answerSpent(presented, state);
-      const decided = await decide(state);
+      if (state.digest !== token.digest) return await answerSpent(presented, state, decide);
+      const decided = await decide(state, 'use');
       const issued = await rotate(presented, state, decided);
       if (issued === undefined) continue;
       const confirmed = await confirm(issued, presented, state, decided, decide);
@@ -69,14 +72,23 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     decide: RefreshDecision,
   ): Promise<IssuedTokens> => {
     // A repeat of this request must not be answered with an access token that was never confirmed.
-    const present = await decide(state).catch(async (error: unknown) => {
+    const present = await decide(state, 'use').catch(async (error: unknown) => {
       await store.revokeAccess(state.grantId).catch(() => undefined);
       throw error;
     });
     const successor = readRefreshToken(issued.refreshToken ?? '');
     if (areEqual(present.access, access) || successor === undefined) return issued;
-    const replaced: RefreshTokenRecord = { ...state, digest: successor.digest };
-    const replacing = await rotate(presented, replaced, present);
+    return replace(presented, { ...state, digest: successor.digest }, present, decide);
+  };
+
+  /** Puts a pair with the present rights in the place of one that has too much, whose access token ends with that. */
+  const replace = async (
+    presented: MintedToken,
+    replaced: RefreshTokenRecord,
+    present: RefreshedRights,
+    decide: RefreshDecision,
+  ): Promise<IssuedTokens> => {
+    const replacing = await rotate(presented, replaced, present, clock());
     if (replacing === undefined) throw refused('used before it was answered');
     return confirm(replacing, presented, replaced, present, decide);
   };
@@ -86,6 +98,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     presented: MintedToken,
     state: RefreshTokenRecord,
     rights: RefreshedRights,
+    earlierAccessUntil = clock() + refreshGrace,
   ): Promise<IssuedTokens | undefined> => {
     const now = clock();
     const { grantId, proofKey, grantExpiresAt } = state;
@@ -114,20 +127,30 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
           until: Math.min(now + refreshGrace, state.expiresAt), // grace revives nothing that has expired
         },
       },
-      earlierAccessUntil: now + refreshGrace,
+      earlierAccessUntil,
     });
     if (outcome === 'unknown') throw refused('revoked meanwhile');
     return outcome === 'rotated' ? issued : undefined;
   };
 
-  /** A refresh token that is not the live one: a repeat inside the grace window, a reuse, or a forgery. */
-  const answerSpent = async ({ text, digest }: MintedToken, state: RefreshTokenRecord): Promise<IssuedTokens> => {
+  /**
+   * A refresh token that is not the live one: a repeat inside the grace window, a reuse, or a forgery. The first answer may
+   * never have been confirmed, if the store was slow with it, so a repeat asks what is allowed as well.
+   */
+  const answerSpent = async (
+    { text, digest }: MintedToken,
+    state: RefreshTokenRecord,
+    decide: RefreshDecision,
+  ): Promise<IssuedTokens> => {
     const { grantId, proofKey, spent } = state;
     if (spent !== undefined && spent.digest === digest && clock() < spent.until) {
       const pair = openWith(text, spent.sealedPair);
-      // The text was sealed by `rotate` and is authenticated, so its shape is known.
       if (pair !== undefined) {
+        const again: RefreshDecision = (grant) => decide(grant, 'repeat');
+        const present = await again(state, 'repeat');
+        if (await hasTooMuch(state, present)) return replace({ text, digest }, state, present, again);
         emit({ type: 'replay', ...factsOf(state) });
+        // The text was sealed by `rotate` and is authenticated, so its shape is known.
         return JSON.parse(pair) as IssuedTokens;
       }
     }
@@ -136,6 +159,14 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     const ended = await store.revokeGrant(grantId); // RFC 9700 §4.14.2
     if (ended) emit({ type: 'revoke', because: 'reuse', ends: 'grants', ...factsOf(state) });
     throw refused('reused');
+  };
+
+  /** Whether the access token of a grant may do what is not allowed by now. */
+  const hasTooMuch = async ({ grantId }: RefreshTokenRecord, { access, grant }: RefreshedRights): Promise<boolean> => {
+    const { access: held } = await store.heldAccess(grantId);
+    if (held === undefined) return false;
+    const isWithin = held.scopes.every((scope) => grant.includes(scope));
+    return !isWithin || !held.subscriptions.every((api) => access.subscriptions.includes(api));
   };
 
   return refresh;

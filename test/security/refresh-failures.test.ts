@@ -99,6 +99,24 @@ describe('a refresh whose store fails', () => {
     await expect(service.find(third.accessToken)).resolves.toBeDefined();
   });
 
+  it('S-117 S-133 gives a repeat what is allowed by now, when the first was done and nobody heard of it', async () => {
+    const { service, issue, rotate, failAt, store } = aService();
+    const { accessToken, refreshToken } = await issue();
+    failAt(2, 'after');
+    await expect(rotate(refreshToken)).rejects.toMatchObject(unavailable);
+    const found = await service.grantOf(accessToken);
+    const unseen = (await store.heldAccess(found?.grantId ?? ('' as never))).access;
+    expect(unseen?.scopes).toEqual(['read']);
+
+    const nothing: RefreshDecision = async () => ({ access: { scopes: [], subscriptions: [] }, grant: [] });
+    const repeated = await service.refresh(refreshToken, order.clientId, nothing);
+    expect(repeated.scopes).toEqual([]);
+    await expect(service.find(repeated.accessToken)).resolves.toMatchObject({ scopes: [] });
+    if (unseen === undefined) throw new Error('there was no token');
+    await expect(store.find(unseen.grantId, unseen.digest)).resolves.toBeUndefined();
+    expect(await service.refresh(refreshToken, order.clientId, nothing)).toEqual(repeated);
+  });
+
   it('S-133 spends nothing, even without a grace window, when it fails before the rotation', async () => {
     const { issue, rotate, failAt } = aService({ refreshGrace: 0 });
     const { refreshToken } = await issue();
@@ -134,7 +152,7 @@ describe('a refresh whose store fails', () => {
     if (found === undefined) throw new Error('there is no such token');
     const endsMeanwhile: RefreshDecision = async (grant) => {
       await service.revokeGrant(grant.grantId, 'management');
-      return asBefore(grant);
+      return asBefore(grant, 'use');
     };
     const late = service.refresh(refreshToken, order.clientId, endsMeanwhile);
     await expect(late).rejects.toMatchObject({ code: 'invalid_grant' });
@@ -214,7 +232,7 @@ it('S-133 a repeat is not answered with an access token whose rights could not b
   const failsAtSecondLook: RefreshDecision = async (grant) => {
     looks += 1;
     if (looks === 2) throw new StoreUnavailableError('deadline');
-    return asBefore(grant);
+    return asBefore(grant, 'use');
   };
   await expect(service.refresh(refreshToken, order.clientId, failsAtSecondLook)).rejects.toMatchObject(unavailable);
   const repeat = await service.refresh(refreshToken, order.clientId, asBefore);
