@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { expectCleanAnswer } from '../../test/support/oracle';
 import { exchangeRaw, valuesOf, type RawResponse } from '../../test/support/raw-http';
 import { aGateway, type TestGateway } from './support/gateway';
-import { anUpstream, nobody, rawUpstream, type CustomUpstream } from './support/upstream';
+import { anUpstream, leavingUpstream, rawUpstream, type CustomUpstream } from './support/upstream';
 
 const QUICK = { connectDeadline: 800, upstreamSilence: 800 };
 
@@ -34,8 +34,9 @@ const expectFailure = (answer: RawResponse, status: number, upstream: string): v
 
 describe('an upstream in trouble', () => {
   it('S-271 answers 502 when nobody listens', async () => {
-    const url = await nobody();
+    const { url, leave } = await leavingUpstream();
     const gateway = await gatewayTo(url);
+    await leave(); // not before: the gateway could be given the port itself
     expectFailure(await gateway.send(GET), 502, url);
     expect(gateway.lines.at(-1)).toMatchObject({ level: 40, api: 'orders', status: 502, reason: 'ECONNREFUSED' });
   });

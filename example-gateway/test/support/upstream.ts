@@ -1,11 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import {
-  connect,
-  createServer as createTcpServer,
-  type AddressInfo,
-  type Server as TcpServer,
-  type Socket,
-} from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 
 const open = new Set<() => void>();
 
@@ -101,8 +95,20 @@ export const rawUpstream = async (onConnection: (socket: Socket) => void): Promi
   return { url: await listening(server, sockets), sockets };
 };
 
-/**
- * Where nothing listens: the port of a service that nobody has run for decades. One that is merely free may be somebody's a
- * moment later, the gateway's own among them.
- */
-export const nobody = async (): Promise<string> => 'http://127.0.0.1:1';
+/** An upstream that can leave: from then on nothing listens there. Its port is its own until it does. */
+export const leavingUpstream = async (): Promise<{ readonly url: string; leave(): Promise<void> }> => {
+  const server = createTcpServer();
+  const url = await listening(server, new Set());
+  const leave = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+    });
+  return { url, leave };
+};
+
+/** Where nothing listens, for as long as nobody else is given the port. */
+export const nobody = async (): Promise<string> => {
+  const { url, leave } = await leavingUpstream();
+  await leave();
+  return url;
+};
