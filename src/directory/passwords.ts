@@ -13,7 +13,7 @@ export interface PasswordSettings extends WorkQueueOptions {
 /** Most bytes of a password. Nothing inside the bound is cut off. */
 export const LONGEST_PASSWORD_BYTES = 1024;
 
-// UNICODECHARNOCRLF without the tab, RFC 6749 appendix A.9 and A.10
+// UNICODECHARNOCRLF without the tab, RFC 6749 appendix A.15 and A.16
 const credentialText = /^[\x20-\x7E\x80-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u;
 
 /** Whether a text may be a user name or a password as it comes in a token request. */

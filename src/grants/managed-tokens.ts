@@ -40,7 +40,7 @@ export interface ManagedTokens {
   /**
    * Ends the grant of a token (either token of it), one grant, or all grants of a user or a client. What is not there is
    * no error.
-   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for none of these, or a user and a client at once
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for anything but the text of one of these
    */
   revoke(what: { readonly token: string } | { readonly grantId: string } | TokenOwner): Promise<void>;
 }
@@ -57,6 +57,8 @@ export interface ManagedTokenServices {
 const notFound = (what: string): DirectoryError => new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', what);
 
 const unauthorized = (): OAuthError => new OAuthError('unauthorized_client', 'The client may not use this grant type.');
+
+const REVOCABLE: ReadonlySet<string> = new Set(['token', 'grantId', 'user', 'clientId']);
 
 export const createManagedTokens = (services: ManagedTokenServices): ManagedTokens => {
   const { directory, owners, policy, tokens, subjectOf } = services;
@@ -111,9 +113,9 @@ export const createManagedTokens = (services: ManagedTokenServices): ManagedToke
     issue,
     find,
     revoke: async (what) => {
-      const given = ['token', 'grantId', 'user', 'clientId'].filter((name) => Object.hasOwn(what, name));
-      const [value]: unknown[] = Object.values(what);
-      if (given.length !== 1 || typeof value !== 'string') {
+      // Whoever mistypes must not hear that something was revoked.
+      const given = Object.entries(what);
+      if (given.length !== 1 || !given.every(([name, text]) => REVOCABLE.has(name) && typeof text === 'string')) {
         return refuseValue('give one of token, grantId, user and clientId, and its text');
       }
       if ('grantId' in what) {

@@ -31,7 +31,6 @@ export const findDrift = ({ rules, guarded, policy, applications, users }: Drift
     const able = applications.filter((application) => policy.barrierOf(scope, application) === undefined);
     if (applications.length > 0 && able.length === 0) return 'no declared application may have it';
     const needed = rules.rolesOf(scope);
-    if (users.length === 0 && applications.length === 0) return undefined;
     if (able.some((application) => givesItself(application, scope))) return undefined;
     if (applications.length > 0 && !able.some((application) => mayUse({ application }, 'password'))) {
       return 'no declared application may ask for it in the name of a user';

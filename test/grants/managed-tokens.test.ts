@@ -498,3 +498,16 @@ describe('gate.tokens where users are kept elsewhere', () => {
     await refresh(gate, refreshTokenOf(issued)).expect(200);
   });
 });
+
+test.each([
+  {},
+  { grantId: undefined },
+  { token: 7 },
+  { user: JOHN[0], clientId: 'key' },
+  { grantId: 'x', user: JOHN[0] },
+])('gate.tokens.revoke refuses %j, and says of nothing that it was revoked', async (what) => {
+  const { gate, signIn, get } = aGate();
+  const { access_token: token } = await signIn();
+  await expect(gate.tokens.revoke(what as never)).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
+  await get('/me', token).expect(200);
+});
