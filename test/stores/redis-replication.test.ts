@@ -31,10 +31,11 @@ describe('S-223 a Redis that has to have replicas', () => {
     const prefix = randomPrefix();
     const gate = aGate({ redis: first, prefix });
     const { port } = new URL(primary.url);
+    await first.config('SET', 'repl-diskless-sync-delay', '0'); // else a primary waits for more replicas first
     await second.replicaof('127.0.0.1', port);
     const [kept, ended] = [await gate.signIn(), await gate.signIn()];
     await revoke(gate, ended.access_token).expect(200);
-    await expect(first.wait(1, 5_000)).resolves.toBe(1);
+    await expect(first.wait(1, 12_000)).resolves.toBe(1);
 
     await second.call('replicaof', 'no', 'one');
     const { logger } = recordedLogger();
