@@ -29,7 +29,8 @@ describe('S-223 a Redis that has to have replicas', () => {
   it('loses no revocation that its replica has heard of when the replica takes over', async () => {
     const [first, second] = [aRedis({}, primary.url), aRedis({}, replica.url)];
     const prefix = randomPrefix();
-    const gate = aGate({ redis: first, prefix });
+    // A primary that is being copied is slow for a moment.
+    const gate = aGate({ redis: first, prefix, deadline: 5_000 });
     const { port } = new URL(primary.url);
     await first.config('SET', 'repl-diskless-sync-delay', '0'); // else a primary waits for more replicas first
     await second.replicaof('127.0.0.1', port);
