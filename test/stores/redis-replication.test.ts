@@ -36,6 +36,7 @@ describe('S-223 a Redis that has to have replicas', () => {
     await second.replicaof('127.0.0.1', port);
     const [kept, ended] = [await gate.signIn(), await gate.signIn()];
     await revoke(gate, ended.access_token).expect(200);
+    await first.set(`${prefix}mark`, 'WAIT waits for the writes of its own connection, and for all before them');
     await expect(first.wait(1, 12_000)).resolves.toBe(1);
 
     await second.call('replicaof', 'no', 'one');
