@@ -7,6 +7,7 @@ export type { AllOf, AnyOf, Requirement } from './options/requirement';
 export type {
   ApiDeclaration,
   ApplicationDeclaration,
+  CacheOptions,
   LimitOptions,
   OrganizationDeclaration,
   PasswordOptions,

@@ -22,7 +22,7 @@ import { onFirstRequest, routes, type Mounted } from './endpoints/routes';
 import { tokenEndpoint } from './endpoints/token';
 import { Emitter } from './events/emitter';
 import { GATE_EVENT_TYPES, isGateEventType } from './events/gate-events';
-import { countEvents } from './events/metrics';
+import { countCache, countEvents } from './events/metrics';
 import type { Gate, RequireScope } from './gate';
 import { GuardedScopes } from './grants/guarded-scopes';
 import { clientCredentialsGrant } from './grants/client-credentials';
@@ -78,7 +78,13 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
   const { emitter, stopCounting } = openEvents(settings);
   const { emit } = emitter;
   const stores = openStores({ ...settings, emit });
-  const tokens = createTokenService(stores.tokens, { lifetimes: settings.tokens, clock, emit });
+  const stopCountingCache = settings.metrics && stores.cacheCounts && countCache(settings.metrics, stores.cacheCounts);
+  const tokens = createTokenService(stores.tokens, {
+    lifetimes: settings.tokens,
+    clock,
+    emit,
+    cache: stores.tokenCache,
+  });
 
   // Who may ask
   const passwords = new Passwords(settings.passwords, logger);
@@ -118,7 +124,13 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     described: paths.protectedResourceMetadata,
   });
   const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
-  const guard = new Guard({ findToken: (accessToken) => tokens.find(accessToken), judge, emit, logger });
+  const guard = new Guard({
+    findToken: (accessToken) => tokens.find(accessToken),
+    peekToken: (accessToken) => tokens.peek(accessToken),
+    judge,
+    emit,
+    logger,
+  });
   const compile = requirementCompiler(rules.names);
 
   const requireScopeAt =
@@ -234,6 +246,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
       await secretUses.flush();
       await stores.close();
       stopCounting();
+      stopCountingCache?.();
     },
   };
 };

@@ -12,7 +12,7 @@ import type { AuthenticateClient } from './passport';
 
 export interface IntrospectionServices {
   readonly authenticateClient: AuthenticateClient;
-  readonly tokens: Pick<TokenService, 'find' | 'findRefresh'>;
+  readonly tokens: Pick<TokenService, 'findInStore' | 'findRefresh'>;
   readonly roles: RoleRecheck;
   readonly throttle: Throttle;
   readonly issuer: string;
@@ -37,7 +37,7 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
   const { authenticateClient, tokens, roles, throttle, issuer, subjectsAreNames } = services;
 
   const describe = async (token: string, client: Client): Promise<Described | undefined> => {
-    const record = await tokens.find(token);
+    const record = await tokens.findInStore(token);
     if (record !== undefined) {
       const scopes = maySee(client, record) ? await roles.presentScopes(record) : 'gone';
       const { issuedAt, expiresAt } = record;

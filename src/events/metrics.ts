@@ -69,6 +69,34 @@ class Series implements Metric {
   }
 }
 
+class Readings extends Series {
+  readonly #read: () => Readonly<Record<string, number>>;
+
+  constructor(name: string, help: string, read: () => Readonly<Record<string, number>>) {
+    super(name, help, 'counter', true);
+    this.#read = read;
+  }
+
+  override async get(): Promise<object> {
+    for (const [outcome, value] of Object.entries(this.#read())) this.set({ outcome }, value);
+    return super.get();
+  }
+}
+
+/** Counts what a cache does: `hit`, `miss`, `bypass` and `flush`. @returns a function that takes the metric off. */
+export const countCache = (
+  registry: MetricsRegistry,
+  counts: () => { readonly hits: number; readonly misses: number; readonly bypassed: number; readonly flushes: number },
+): (() => void) => {
+  const name = 'scopegate_cache_total';
+  const read = () => {
+    const { hits, misses, bypassed, flushes } = counts();
+    return { hit: hits, miss: misses, bypass: bypassed, flush: flushes };
+  };
+  registry.registerMetric(new Readings(name, 'Look-ups of access tokens in the cache, and its flushes', read) as never);
+  return () => registry.removeSingleMetric(name);
+};
+
 /** Which facts of an event are labels: words out of short fixed lists, never a client, a user or an address. */
 const labelsOf = (event: GateEvent): Labels => {
   switch (event.type) {

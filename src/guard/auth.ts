@@ -18,8 +18,16 @@ export interface Auth<S extends string = string> {
   readonly expiresAt: EpochSeconds;
 }
 
-/** What of a record a handler may see. */
+const known = new WeakMap<AccessTokenRecord, Auth>();
+
+/** What of a record a handler may see. Frozen, so that all requests with one record share it. */
 export const authOf = (record: AccessTokenRecord): Auth => {
+  const made = known.get(record) ?? makeAuth(record);
+  known.set(record, made);
+  return made;
+};
+
+const makeAuth = (record: AccessTokenRecord): Auth => {
   const grantId: GrantId = record.grantId;
   return Object.freeze({
     ...(record.subject === undefined ? {} : { subject: record.subject }),

@@ -21,7 +21,7 @@ export type Target =
   | { readonly kind: 'none'; readonly status: number; readonly reason: RefusalReason };
 
 export interface ExplainServices {
-  readonly tokens: Pick<TokenService, 'find' | 'wasReplaced'>;
+  readonly tokens: Pick<TokenService, 'findInStore' | 'wasReplaced'>;
   /** One that ends nothing: explaining changes nothing. */
   readonly judge: Judge;
   readonly directory: Directory;
@@ -87,7 +87,7 @@ export const createExplain = (services: ExplainServices) => {
   const explainRule = async (token: string, rule: Rule, path?: string): Promise<Explained> => {
     const { api, refusals } = rule.resource;
     const isMalformed = readBearerCredentials(['Authorization', `Bearer ${token}`]).kind !== 'token';
-    const record = isMalformed ? undefined : await tokens.find(token);
+    const record = isMalformed ? undefined : await tokens.findInStore(token);
     const verdict = isMalformed ? { refusal: refusals.malformed } : await judge(record, rule);
     const told = {
       token: await tellToken(token, record),
@@ -107,7 +107,7 @@ export const createExplain = (services: ExplainServices) => {
 
   /** What is decided before any token is looked at. */
   const explainOther = async (text: string, target: Exclude<Target, { kind: 'rule' }>): Promise<Explained> => {
-    const told = { token: await tellToken(text, await tokens.find(text)), missing: [] };
+    const told = { token: await tellToken(text, await tokens.findInStore(text)), missing: [] };
     if (target.kind === 'none') return { allowed: false, status: target.status, reason: target.reason, ...told };
     const rule = { api: target.api, path: target.path, names: [] };
     return { allowed: true, status: 200, reason: 'public', rule, ...told };

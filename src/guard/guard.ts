@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Emit } from '../events/emitter';
 import { kindOfError, type Logger } from '../events/logger';
 import { readBearerCredentials } from '../protocol/credentials';
@@ -14,6 +14,8 @@ import type { CompiledRequirement } from './requirements';
 export interface GuardServices {
   /** The record of a live access token, or `undefined`. */
   readonly findToken: (accessToken: string) => Promise<AccessTokenRecord | undefined>;
+  /** The same at once for a token that is known; `undefined` says that `findToken` has to be asked. */
+  readonly peekToken: (accessToken: string) => AccessTokenRecord | undefined;
   readonly judge: Judge;
   readonly emit: Emit;
   readonly logger: Logger;
@@ -58,7 +60,6 @@ export class Guard {
    * place where it is mounted.
    */
   require(requirement: CompiledRequirement, resource: ProtectedResource): RequestHandler {
-    const { findToken, judge } = this.#services;
     const { refusals } = resource;
     const rule = ruleOf(requirement, resource);
     resource.note(requirement.names);
@@ -70,18 +71,33 @@ export class Guard {
         this.refuse(response, token.malformed ? refusals.malformed : refusals.unauthenticated, resource);
         return;
       }
-      lookUp(findToken, token)
-        .then((record) => judge(record, rule))
+      const verdict = this.#judge(token, rule);
+      if (!(verdict instanceof Promise)) return this.#settle(verdict, rule, request, response, next);
+      verdict
         .catch((thrown: unknown): Verdict => this.#failed(thrown, resource))
-        .then((verdict) => {
-          if ('refusal' in verdict) this.#deny(response, verdict.refusal, rule, verdict.record);
-          else if (!response.headersSent && !response.destroyed) {
-            this.#auths.set(request, verdict.auth);
-            next();
-          }
-        })
+        .then((settled) => this.#settle(settled, rule, request, response, next))
         .catch(() => response.destroy()); // whatever is thrown behind `next` was not handled there
     };
+  }
+
+  /** At once about a token that was looked up a moment ago: a tick costs more than the decision. */
+  #judge(token: string, rule: Rule): Verdict | Promise<Verdict> {
+    const { findToken, peekToken, judge } = this.#services;
+    try {
+      const known = peekToken(token);
+      if (known !== undefined) return judge(known, rule);
+    } catch (thrown) {
+      return this.#failed(thrown, rule.resource);
+    }
+    return lookUp(findToken, token).then((record) => judge(record, rule));
+  }
+
+  #settle(verdict: Verdict, rule: Rule, request: Request, response: Response, next: NextFunction): void {
+    if ('refusal' in verdict) this.#deny(response, verdict.refusal, rule, verdict.record);
+    else if (!response.headersSent && !response.destroyed) {
+      this.#auths.set(request, verdict.auth);
+      next();
+    }
   }
 
   /** Refuses a request of which no token has been looked at. */

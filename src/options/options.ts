@@ -110,6 +110,14 @@ export interface TokenOptions {
   readonly maxAccessTokenLifetime?: Seconds;
 }
 
+/** What a gate remembers of tokens that it has looked up. */
+export interface CacheOptions {
+  /** 1 to 1000000. @default 10000 */
+  readonly maxEntries?: number;
+  /** For how long an entry is believed, 1 to 60: what a deletion by other hands than a gate's can cost. @default 5 */
+  readonly maxAge?: Seconds;
+}
+
 /** Where the endpoints are, below the mount of `gate.routes()`. `false`: not mounted. */
 export interface PathOptions {
   /** @default '/token' */
@@ -199,6 +207,11 @@ export interface ScopegateOptions<S extends string = string> {
   readonly prefix?: string;
   /** Longest wait for the store, in milliseconds, 10 to 60000. Over it: 503 with `Retry-After`. @default 250 */
   readonly deadline?: Milliseconds;
+  /**
+   * Tokens that were looked up a moment ago are answered from memory, as long as revocations of all gates are proved to be
+   * heard. `false` asks the store each time.
+   */
+  readonly cache?: CacheOptions | false;
   /**
    * How guards word their refusals: as OAuth does, or with the codes of WSO2 API Manager (`code`, `message`,
    * `description`). Status and headers are the same. @default 'oauth'

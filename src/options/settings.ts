@@ -10,6 +10,7 @@ import { checkApis, type Api } from './apis';
 import { Checks, type Path } from './checks';
 import { checkDirectory } from './directory';
 import type { ScopegateOptions } from './options';
+import { checkCache, type CacheSettings } from './cache';
 import { checkIssuer } from './issuer';
 import { checkPaths, type Paths } from './paths';
 import type { RedisLike } from './redis-like';
@@ -31,6 +32,8 @@ export interface Settings {
   readonly prefix: string;
   readonly deadline: Milliseconds;
   readonly usersDeadline: Milliseconds;
+  /** `false`: nothing is cached. */
+  readonly cache: CacheSettings | false;
   /** How guards word their refusals. */
   readonly errors: 'oauth' | 'wso2';
   readonly metrics: MetricsRegistry | undefined;
@@ -58,6 +61,7 @@ const KNOWN_OPTIONS = [
   'prefix',
   'deadline',
   'usersDeadline',
+  'cache',
   'errors',
   'metrics',
   'ungrantedScopes',
@@ -140,6 +144,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     prefix: checks.text(fields['prefix'], ['prefix'], /^[A-Za-z0-9:._-]{1,64}$/, prefixRule) ?? 'sg:',
     deadline: milliseconds('deadline', 250),
     usersDeadline: milliseconds('usersDeadline', 5_000),
+    cache: checkCache(checks, fields['cache']),
     errors: checks.oneOf(fields['errors'], ['errors'], ['oauth', 'wso2'] as const) ?? 'oauth',
     metrics: checkObject<MetricsRegistry>(
       checks,

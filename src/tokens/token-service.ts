@@ -1,13 +1,21 @@
 import type { Emit } from '../events/emitter';
 import type { IssueOccasion } from '../events/gate-events';
 import { temporarilyUnavailable, type OAuthError } from '../protocol/errors';
-import { mintGrantId, mintProofKey, mintRefreshToken, readAccessToken, readRefreshToken } from '../protocol/secrets';
+import {
+  mintGrantId,
+  mintProofKey,
+  mintRefreshToken,
+  readAccessToken,
+  readRefreshToken,
+  type ReadToken,
+} from '../protocol/secrets';
 import type { Clock, Seconds } from '../protocol/time';
 import { newAccessToken, ownerOf, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
 import { liveGrants, type GrantInfo } from './live-grants';
 import { factsOf, type AccessTokenRecord, type Grant, type RefreshTokenRecord } from './records';
 import { createRevocation, type Revocation } from './revocation';
 import { createRefresh, type Refresh } from './rotation';
+import { noTokenCache, type TokenCache } from './token-cache';
 import type { GrantOwner, TokenStore } from './token-store';
 
 export interface IssueOrder extends Omit<Grant, 'grantId'>, Rights {
@@ -28,6 +36,10 @@ export interface TokenService extends Revocation {
   readonly refresh: Refresh;
   /** The record of a live access token, or `undefined`. */
   find(accessToken: string): Promise<AccessTokenRecord | undefined>;
+  /** The same at once, where it was looked up a moment ago; `undefined` says that `find` has to be asked. */
+  peek(accessToken: string): AccessTokenRecord | undefined;
+  /** The same from the store itself, for whoever passes the answer on. */
+  findInStore(accessToken: string): Promise<AccessTokenRecord | undefined>;
   /** The state of the grant whose live refresh token this is, or `undefined`. */
   findRefresh(refreshToken: string): Promise<RefreshTokenRecord | undefined>;
   /** Whether an access token is the one that the last refresh of its grant has replaced. */
@@ -40,18 +52,27 @@ export interface TokenServices {
   readonly lifetimes: TokenLifetimes;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** @default none */
+  readonly cache?: TokenCache;
 }
 
 const changedMeanwhile = (): OAuthError =>
   temporarilyUnavailable(new Error('the user or the client was changed during the sign-in'));
 
 /** The only writer of tokens. */
-export const createTokenService = (store: TokenStore, { lifetimes, clock, emit }: TokenServices): TokenService => {
+export const createTokenService = (store: TokenStore, services: TokenServices): TokenService => {
+  const { lifetimes, clock, emit, cache = noTokenCache } = services;
   const { accessTokenLifetime, refreshTokenLifetime, grantLifetime } = lifetimes;
 
   const find = async (accessToken: string): Promise<AccessTokenRecord | undefined> => {
+    const known = cache.peek(accessToken);
+    if (known !== undefined) return known;
     const token = readAccessToken(accessToken);
     if (token === undefined) return undefined;
+    return cache.fetch(accessToken, token.grantId, () => load(token));
+  };
+
+  const load = async (token: ReadToken): Promise<AccessTokenRecord | undefined> => {
     const record = await store.find(token.grantId, token.digest);
     // A store that answers another question than was asked must not open a door.
     if (record?.grantId !== token.grantId || record.digest !== token.digest) return undefined;
@@ -108,6 +129,11 @@ export const createTokenService = (store: TokenStore, { lifetimes, clock, emit }
     issue,
     refresh: createRefresh(store, lifetimes, clock, emit),
     find,
+    peek: (accessToken) => cache.peek(accessToken),
+    findInStore: async (accessToken) => {
+      const token = readAccessToken(accessToken);
+      return token === undefined ? undefined : load(token);
+    },
     findRefresh,
     wasReplaced: async (accessToken) => {
       const token = readAccessToken(accessToken);

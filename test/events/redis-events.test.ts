@@ -2,7 +2,7 @@ import request from 'supertest';
 import type { GateEvent, RedisLike } from 'scopegate';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { StoreUnavailableError } from '../../src/protocol/errors';
-import { saveGrant, rotateGrant } from '../../src/stores/redis/scripts';
+import { endGrant, saveGrant, rotateGrant } from '../../src/stores/redis/scripts';
 import { aClock } from '../support/clock';
 import { onRedis } from '../support/every-store';
 import { aGate, APPLICATION, JOHN, type TestGate } from '../support/gate';
@@ -153,7 +153,6 @@ it('S-304 tells of every refusal while Redis is away, and of nothing that could 
 
 describe('a step that Redis took and whose answer is lost', () => {
   type Matches = (command: readonly unknown[]) => boolean;
-  const isDelete: Matches = ([name]) => name === 'del';
   const runs =
     ({ sha }: { readonly sha: string }): Matches =>
     (command) =>
@@ -170,7 +169,7 @@ describe('a step that Redis took and whose answer is lost', () => {
   const clientId = APPLICATION[0];
 
   it('S-218 is told as no revocation, and the repeat finds nothing that could be', async () => {
-    const { elsewhere, gate, events } = await losing(isDelete);
+    const { elsewhere, gate, events } = await losing(runs(endGrant));
     await elsewhere.signIn();
     expect(await rejectionOf(gate.tokens.revoke({ user: JOHN[0] }))).toBeInstanceOf(StoreUnavailableError);
     expect(events).toEqual([]);
@@ -179,7 +178,7 @@ describe('a step that Redis took and whose answer is lost', () => {
   });
 
   it('S-126 is told as no end of a grant, where it was the end of a reuse', async () => {
-    const { elsewhere, events, ...tested } = await losing(isDelete, { tokens: { refreshGrace: 0 } });
+    const { elsewhere, events, ...tested } = await losing(runs(endGrant), { tokens: { refreshGrace: 0 } });
     const tokens = await elsewhere.signIn();
     await refreshed(elsewhere, tokens);
     await refresh(tested, tokens.refresh_token).expect(503);

@@ -38,6 +38,7 @@ const optionPlaces: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' |
   prefix: 'file',
   deadline: 'file',
   usersDeadline: 'file',
+  cache: 'file',
   errors: 'file',
   metrics: 'gateway',
   ungrantedScopes: 'file',

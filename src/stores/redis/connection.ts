@@ -3,6 +3,7 @@ import type { Logger } from '../../events/logger';
 import type { RedisLike } from '../../options/redis-like';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
+import { ownConnection } from './own-connection';
 import type { Script } from './scripts';
 
 export interface RedisConnectionOptions {
@@ -21,38 +22,9 @@ const GREETING_DEADLINE_MS = 1_000;
 /** How many deadlines may pass without any answer before a connection counts as dead. */
 const SILENCES_BORNE = 4;
 
-// The options of a handed-in client suit its owner: with ioredis's defaults a request waits for minutes when Redis is
-// away, and for ever when it hangs. So the gate talks over a connection of its own.
-const ownOptions = {
-  lazyConnect: false,
-  enableAutoPipelining: true,
-  enableOfflineQueue: false,
-  stringNumbers: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0,
-  connectTimeout: 2_000,
-  disconnectTimeout: 100,
-  retryStrategy: (attempt: number): Milliseconds => Math.min(attempt * 50, 1_000),
-  // A primary that was demoted keeps its connections and fails every write; a new connection finds the new primary.
-  reconnectOnError: (error: Error): boolean => error.message.startsWith('READONLY'),
-};
-
 /** The code that an error reply of Redis begins with; `undefined` for errors that never came from Redis. */
 const replyCodeOf = (thrown: unknown): string | undefined =>
   thrown instanceof Error ? /^[A-Z]{2,}\b/.exec(thrown.message)?.[0] : undefined;
-
-const ownConnection = (handedIn: RedisLike): RedisLike => {
-  if (!('isCluster' in handedIn) || handedIn.isCluster !== true) return handedIn.duplicate(ownOptions);
-  // A Cluster pipelines by the slot of a command's first argument, which of a script is not its key.
-  const {
-    lazyConnect,
-    enableOfflineQueue,
-    enableAutoPipelining: _pipelining,
-    retryStrategy,
-    ...redisOptions
-  } = ownOptions;
-  return handedIn.duplicate([], { lazyConnect, enableOfflineQueue, clusterRetryStrategy: retryStrategy, redisOptions });
-};
 
 /** One word about a driver's error. Its message and fields may hold command arguments and stay here. */
 const reasonOf = (thrown: unknown): string => {

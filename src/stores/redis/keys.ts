@@ -14,6 +14,8 @@ export interface Keys {
   grantsOf(owner: GrantOwner): string;
   /** Hash: records made at run time. No TTL. */
   directory(noun: DirectoryNoun): string;
+  /** Channel: ids of grants that were ended or changed. */
+  readonly changes: string;
   /** What the failure counters of a rule begin with. They have a TTL. */
   throttle(rule: string): string;
 }
@@ -27,5 +29,6 @@ export const createKeys = (prefix: string): Keys => ({
   grantsOf: (owner) =>
     'clientId' in owner ? `${prefix}{c.${slotName(owner.clientId)}}:g` : `${prefix}{u.${slotName(owner.subject)}}:g`,
   directory: (noun) => `${prefix}{directory}:${noun}`,
+  changes: `${prefix}changes`,
   throttle: (rule) => `${prefix}throttle:${rule}`,
 });

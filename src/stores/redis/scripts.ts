@@ -28,7 +28,7 @@ return 1
  * ARGV: 1 digest of the live token, 2 successor digest, 3 access value, 4 its milliseconds to live, 5 refresh facts,
  *       6 milliseconds to live, 7 sealed pair, 8 end of the grace window (epoch milliseconds), 9 end of the earlier
  *       access token's respite (epoch milliseconds), 10 now, 11 the successor's expiry (epoch milliseconds), 12 digest
- *       of the token whose repeat is answered with the sealed pair.
+ *       of the token whose repeat is answered with the sealed pair, 13 channel of changes, 14 grant id.
  */
 export const rotateGrant = script(`
 local state = redis.call('HMGET', KEYS[2], 'digest', 'expires')
@@ -43,7 +43,21 @@ redis.call('SET', KEYS[1], value, 'PX', ARGV[4])
 redis.call('HSET', KEYS[2], 'digest', ARGV[2], 'facts', ARGV[5], 'expires', ARGV[11],
   'spent', ARGV[12], 'sealed', ARGV[7], 'until', ARGV[8])
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
+local announced = redis.pcall('PUBLISH', ARGV[13], ARGV[14])
+if type(announced) == 'table' and announced.err then return 'unannounced' end
 return 'rotated'
+`);
+
+/**
+ * Ends what the keys hold and announces it in the same step, so that no gate can hear of it before it is so. An
+ * announcement that Redis does not allow is told, and what was ended stays ended.
+ * KEYS: access, and refresh where that is to end as well. ARGV: channel of changes, grant id.
+ */
+export const endGrant = script(`
+local ended = redis.call('DEL', unpack(KEYS))
+local announced = redis.pcall('PUBLISH', ARGV[1], ARGV[2])
+if type(announced) == 'table' and announced.err then return 'unannounced' end
+return ended
 `);
 
 /**

@@ -13,7 +13,7 @@ import {
   encodeRefreshFacts,
   toMilliseconds,
 } from './records';
-import { indexGrant, rotateGrant, saveGrant } from './scripts';
+import { endGrant, indexGrant, rotateGrant, saveGrant } from './scripts';
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<RotationOutcome>(['rotated', 'spent', 'unknown']);
 
@@ -24,8 +24,11 @@ export class RedisTokenStore implements TokenStore {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #clock: Clock;
+  readonly #changes: 'announcing' | 'silent';
 
-  constructor(redis: RedisConnection, keys: Keys, clock: Clock) {
+  /** `announcing`: a change that cannot be announced is a failure, because other gates may cache. */
+  constructor(redis: RedisConnection, keys: Keys, clock: Clock, changes: 'announcing' | 'silent' = 'announcing') {
+    this.#changes = changes;
     this.#redis = redis;
     this.#keys = keys;
     this.#clock = clock;
@@ -104,18 +107,21 @@ export class RedisTokenStore implements TokenStore {
         toMilliseconds(now),
         toMilliseconds(refresh.expiresAt),
         refresh.spent?.digest ?? spent,
+        this.#keys.changes,
+        access.grantId,
       ],
     );
+    if (answer === 'unannounced' && this.#changes === 'silent') return 'rotated';
     if (!isOutcome(answer)) throw new StoreUnavailableError('unexpected');
     return answer;
   }
 
   async revokeGrant(grantId: GrantId): Promise<boolean> {
-    return this.#delete(this.#keys.access(grantId), this.#keys.refresh(grantId));
+    return this.#end(grantId, [this.#keys.access(grantId), this.#keys.refresh(grantId)]);
   }
 
   async revokeAccess(grantId: GrantId): Promise<boolean> {
-    return this.#delete(this.#keys.access(grantId));
+    return this.#end(grantId, [this.#keys.access(grantId)]);
   }
 
   async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
@@ -124,9 +130,12 @@ export class RedisTokenStore implements TokenStore {
     return membersOf(members).filter((member): member is GrantId => typeof member === 'string');
   }
 
-  async #delete(...keys: readonly string[]): Promise<boolean> {
-    const deleted = await this.#redis.command('del', ...keys);
-    return typeof deleted === 'number' && deleted > 0;
+  /** Whatever cannot be announced is told as a failure: another gate might believe the token for a while yet. */
+  async #end(grantId: GrantId, keys: readonly string[]): Promise<boolean> {
+    const ended = await this.#redis.run(endGrant, keys, [this.#keys.changes, grantId]);
+    if (typeof ended === 'number') return ended > 0;
+    if (this.#changes === 'announcing') throw new StoreUnavailableError('unannounced');
+    return true;
   }
 
   /** Before the token: an index entry without a token does no harm, a token that no index knows cannot be revoked. */

@@ -1,0 +1,145 @@
+import type { Redis } from 'ioredis';
+import { Registry } from 'prom-client';
+import { aDeafLink } from '../support/deaf-link';
+import { aGate, type TestGate } from '../support/gate';
+import { expectCleanAnswer } from '../support/oracle';
+import { after } from '../support/outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+
+/** The promise for a link that is silently dead, and some time for a machine that is busy with other tests. */
+const PROMISED_MS = 2_000;
+
+let own: OwnRedis;
+let redis: Redis;
+beforeAll(async () => {
+  own = await ownRedis({ over: 'port' });
+  redis = aRedis({}, own.url);
+});
+
+type Options = Parameters<typeof aGate>[0];
+
+const open = (prefix: string, url = own.url, options: Options = {}) => {
+  const registry = new Registry();
+  const gate = aGate({ redis: aRedis({}, url), prefix, deadline: 2_000, metrics: registry, ...options });
+  const counts = async (): Promise<Readonly<Record<string, number>>> => {
+    const { values = [] } = (await registry.getSingleMetric('scopegate_cache_total')?.get()) ?? {};
+    return Object.fromEntries(values.map(({ labels, value }) => [labels['outcome'], value]));
+  };
+  return { ...gate, counts };
+};
+
+type Opened = ReturnType<typeof open>;
+
+const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  const began = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - began > 10_000) throw new Error('it never came to be');
+    await after(5);
+  }
+};
+
+/** Uses a token until it is answered from memory. */
+const warm = (gate: Opened, token: string): Promise<void> =>
+  until(async () => {
+    const before = (await gate.counts())['hit'] ?? 0;
+    await gate.get('/me', token).expect(200);
+    return ((await gate.counts())['hit'] ?? 0) > before;
+  });
+
+const statusOf = async (gate: TestGate, token: string): Promise<number> => (await gate.get('/me', token)).status;
+
+/** How long a token that was revoked is believed by a gate. */
+const lagOf = async (gate: TestGate, token: string): Promise<number> => {
+  const revoked = performance.now();
+  await until(async () => (await statusOf(gate, token)) !== 200);
+  return performance.now() - revoked;
+};
+
+const commandsSoFar = async (name: string): Promise<number> =>
+  Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(await redis.info('commandstats'))?.[1] ?? 0);
+
+it('asks Redis nothing about a token that was looked up a moment ago', async () => {
+  const gate = open(randomPrefix());
+  const { access_token: token } = await gate.signIn();
+  await warm(gate, token);
+  const before = await commandsSoFar('get');
+  for (let request = 0; request < 20; request += 1) await gate.get('/me', token).expect(200);
+  expect((await commandsSoFar('get')) - before).toBeLessThan(3); // an entry may just come of age
+});
+
+it.each(['/revoke', 'disable'])('S-195 S-220 refuses what another gate has ended, by %s', async (how) => {
+  const prefix = randomPrefix();
+  const [here, there] = [open(prefix), open(prefix)];
+  const { access_token: token } = await here.signIn();
+  await Promise.all([warm(here, token), warm(there, token)]);
+  if (how === '/revoke') await here.postTo('/revoke', { token }).expect(200);
+  else await here.gate.tokens.revoke({ clientId: 'key' });
+  expect(await statusOf(here, token)).toBe(401); // this process at once
+  expect(await lagOf(there, token)).toBeLessThan(PROMISED_MS);
+});
+
+it('S-321 relies on nothing once its listener is cut off, and hears again by itself', async () => {
+  const prefix = randomPrefix();
+  const [here, there] = [open(prefix), open(prefix)];
+  const { access_token: token } = await here.signIn();
+  const { access_token: other } = await here.signIn();
+  await Promise.all([warm(there, token), warm(there, other)]);
+  await redis.call('client', 'kill', 'type', 'pubsub');
+  await here.postTo('/revoke', { token }).expect(200);
+  expect(await lagOf(there, token)).toBeLessThan(PROMISED_MS);
+  await warm(there, other);
+});
+
+it('S-323 believes nothing for longer than two seconds when its listener is deaf', async () => {
+  const prefix = randomPrefix();
+  const link = await aDeafLink(own.url);
+  const [here, there] = [open(prefix), open(prefix, link.url)];
+  const { access_token: token } = await here.signIn();
+  const { access_token: other } = await here.signIn();
+  await Promise.all([warm(there, token), warm(there, other)]);
+  link.deafen();
+  await here.postTo('/revoke', { token }).expect(200);
+  expect(await lagOf(there, token)).toBeLessThan(PROMISED_MS);
+  await there.get('/me', other).expect(200); // from Redis itself
+  link.heal();
+  await warm(there, other); // the deaf listener is replaced
+}, 30_000);
+
+it('S-325 S-312 believes what other hands delete for no longer than maxAge', async () => {
+  const prefix = randomPrefix();
+  const gate = open(prefix, own.url, { cache: { maxAge: 1 } });
+  const { access_token: token } = await gate.signIn();
+  await warm(gate, token);
+  await redis.del(`${prefix}{${token.slice(4, 20)}}:a`);
+  expect(await lagOf(gate, token)).toBeLessThan(PROMISED_MS);
+});
+
+it('S-331 caches nothing and acknowledges no revocation for a user who may not use the channel', async () => {
+  const prefix = randomPrefix();
+  await redis.call('acl', 'setuser', 'mute', 'on', '>pw', '~*', '+@all', 'resetchannels');
+  const url = own.url.replace('redis://', 'redis://mute:pw@');
+  const gate = open(prefix, url);
+  const { access_token: token } = await gate.signIn();
+  await gate.get('/me', token).expect(200);
+  await gate.get('/me', token).expect(200);
+  expect((await gate.counts())['hit']).toBe(0);
+  await until(async () => gate.lines.some(({ message }) => message.includes('channel of changes')));
+  expectCleanAnswer(await gate.postTo('/revoke', { token }), { status: 503, error: 'temporarily_unavailable' });
+  await gate.get('/me', token).expect(401); // it is ended all the same
+
+  const silent = open(prefix, url, { cache: false });
+  const { access_token: another } = await silent.signIn();
+  await silent.postTo('/revoke', { token: another }).expect(200);
+});
+
+it('S-328 gates with other prefixes do not hear each other', async () => {
+  const [here, there] = [open(randomPrefix()), open(randomPrefix())];
+  const { access_token: token } = await there.signIn();
+  await warm(there, token);
+  const { flush } = await there.counts();
+  const { access_token: mine } = await here.signIn();
+  await here.postTo('/revoke', { token: mine }).expect(200);
+  await there.get('/me', token).expect(200);
+  expect((await there.counts())['flush']).toBe(flush);
+});

@@ -1,0 +1,154 @@
+import { NearCache } from '../../src/stores/near-cache';
+
+interface Kept {
+  readonly name: string;
+}
+
+const open = ({ maxEntries = 10, maxAge = 60, sizeOf = (): number => 1 } = {}) => {
+  let isCoherent = true;
+  const bad = new Set<string>();
+  const cache = new NearCache<Kept>({
+    maxEntries,
+    maxAge,
+    isCoherent: () => isCoherent,
+    isGood: ({ name }) => !bad.has(name),
+    sizeOf,
+  });
+  const setCoherent = (value: boolean): void => {
+    isCoherent = value;
+  };
+  return { cache, bad, setCoherent };
+};
+
+/** A question to a store that is answered when the test says so. */
+const aQuestion = () => {
+  let answer: (value: Kept | undefined) => void = () => undefined;
+  let asked = 0;
+  const load = () => {
+    asked += 1;
+    return new Promise<Kept | undefined>((resolve) => {
+      answer = resolve;
+    });
+  };
+  return { load, answer: (value: Kept | undefined) => answer(value), asked: () => asked };
+};
+
+const keep = async (cache: NearCache<Kept>, key: string, group = key): Promise<void> => {
+  await cache.fetch(key, group, async () => ({ name: key }));
+};
+
+test('what was looked up is answered at once, and is the very object', async () => {
+  const { cache } = open();
+  expect(cache.peek('a')).toBeUndefined();
+  const value = await cache.fetch('a', 'group', async () => ({ name: 'a' }));
+  expect(cache.peek('a')).toBe(value);
+  expect(cache.counts).toMatchObject({ hits: 1, misses: 1, bypassed: 0, entries: 1 });
+});
+
+test('S-336 all who ask at the same time are answered by one question', async () => {
+  const { cache } = open();
+  const question = aQuestion();
+  const answers = Array.from({ length: 50 }, () => cache.fetch('a', 'a', question.load));
+  question.answer({ name: 'a' });
+  expect(new Set(await Promise.all(answers)).size).toBe(1);
+  expect(question.asked()).toBe(1);
+});
+
+test('S-198 what is not there is not kept, and neither is a failure', async () => {
+  const { cache } = open();
+  await cache.fetch('a', 'a', async () => undefined);
+  await expect(cache.fetch('a', 'a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  expect(cache.peek('a')).toBeUndefined();
+  await keep(cache, 'a');
+  expect(cache.peek('a')).toBeDefined();
+});
+
+test('S-222 S-324 an answer from before a change is given to those who asked, and is not kept', async () => {
+  const { cache } = open();
+  const question = aQuestion();
+  const before = cache.fetch('a', 'group', question.load);
+  cache.forget('group');
+  question.answer({ name: 'a' });
+  await before;
+  expect(cache.peek('a')).toBeUndefined();
+});
+
+test('S-324 whoever asks after a change is not given an answer from before it', async () => {
+  const { cache } = open();
+  const [first, second] = [aQuestion(), aQuestion()];
+  const before = cache.fetch('a', 'group', first.load);
+  cache.forget('group');
+  const after = cache.fetch('a', 'group', second.load);
+  second.answer(undefined);
+  first.answer({ name: 'a' });
+  await before;
+  expect(await after).toBeUndefined();
+  expect(cache.peek('a')).toBeUndefined();
+});
+
+test('S-321 a doubt empties it, answers under way included', async () => {
+  const { cache } = open();
+  await keep(cache, 'a');
+  const question = aQuestion();
+  const underway = cache.fetch('b', 'b', question.load);
+  cache.flush();
+  question.answer({ name: 'b' });
+  await underway;
+  expect([cache.peek('a'), cache.peek('b'), cache.counts.flushes]).toEqual([undefined, undefined, 1]);
+});
+
+test('while it is not coherent it is silent, keeps nothing and counts the bypass', async () => {
+  const { cache, setCoherent } = open();
+  await keep(cache, 'a');
+  setCoherent(false);
+  expect(cache.peek('a')).toBeUndefined();
+  await keep(cache, 'b');
+  setCoherent(true);
+  expect(cache.peek('b')).toBeUndefined();
+  expect(cache.counts.bypassed).toBe(1);
+});
+
+test('S-194 an entry that is no longer good by itself is not answered, and is gone', async () => {
+  const { cache, bad } = open();
+  await keep(cache, 'a');
+  bad.add('a');
+  expect(cache.peek('a')).toBeUndefined();
+  bad.clear();
+  expect(cache.peek('a')).toBeUndefined();
+});
+
+test('S-340 an entry ends with its age by a clock that nobody sets back', async () => {
+  const now = jest.spyOn(performance, 'now');
+  const start = performance.now();
+  const { cache } = open({ maxAge: 5 });
+  await keep(cache, 'a');
+  now.mockReturnValue(start + 4_000);
+  expect(cache.peek('a')).toBeDefined();
+  now.mockReturnValue(start + 6_000);
+  expect(cache.peek('a')).toBeUndefined();
+  now.mockRestore();
+});
+
+test('S-338 it is bounded in entries and in bytes, and forgets the group of what it drops', async () => {
+  const { cache } = open({ maxEntries: 3 });
+  for (let index = 0; index < 100; index += 1) await keep(cache, `key-${index}`, 'group');
+  expect(cache.counts.entries).toBe(3);
+  cache.forget('group');
+  expect(cache.counts.entries).toBe(0);
+
+  const { cache: heavy } = open({ maxEntries: 1_000, sizeOf: () => 100 * 1024 * 1024 });
+  for (let index = 0; index < 10; index += 1) await keep(heavy, `key-${index}`);
+  expect(heavy.counts.entries).toBe(2);
+  const { cache: huge } = open({ sizeOf: () => 1024 * 1024 * 1024 });
+  await keep(huge, 'too large');
+  expect(huge.counts.entries).toBe(0);
+});
+
+test('a change of one group leaves the others', async () => {
+  const { cache } = open();
+  await keep(cache, 'a', 'one');
+  await keep(cache, 'b', 'one');
+  await keep(cache, 'c', 'other');
+  cache.forget('one');
+  expect(['a', 'b', 'c'].map((key) => cache.peek(key)?.name)).toEqual([undefined, undefined, 'c']);
+});
