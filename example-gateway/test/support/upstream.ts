@@ -1,5 +1,12 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import {
+  connect,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server as TcpServer,
+  type Socket,
+} from 'node:net';
 
 const open = new Set<() => void>();
 
@@ -106,9 +113,13 @@ export const leavingUpstream = async (): Promise<{ readonly url: string; leave()
   return { url, leave };
 };
 
-/** Where nothing listens, for as long as nobody else is given the port. */
+/**
+ * Where nothing listens. The port belongs to the near end of a connection, so nobody else is given it to listen on, as
+ * happens to a port that was let go.
+ */
 export const nobody = async (): Promise<string> => {
-  const { url, leave } = await leavingUpstream();
-  await leave();
-  return url;
+  const { url } = await rawUpstream(() => undefined);
+  const held = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+  await once(held, 'connect');
+  return `http://127.0.0.1:${held.localPort}`;
 };
