@@ -88,7 +88,12 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
 
   // Who may ask
   const passwords = new Passwords(settings.passwords, logger);
-  const directory = new Directory(declareDirectory(settings.directory, passwords), stores.directory, clock);
+  const directory = new Directory(
+    declareDirectory(settings.directory, passwords),
+    stores.directory,
+    clock,
+    stores.directoryCaches,
+  );
   const throttle = settings.throttled ? createThrottle(stores.failures, settings.limits, emit) : noThrottle;
   const users = settings.users === undefined ? 'here' : 'elsewhere';
   const knownOwners =

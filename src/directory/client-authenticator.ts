@@ -1,6 +1,6 @@
 import type { ClientCredentials } from '../protocol/credentials';
 import { OAuthError } from '../protocol/errors';
-import { digestOf, equalTexts } from '../protocol/secrets';
+import { digestOf, equalDigests } from '../protocol/secrets';
 import type { Throttle } from '../throttle/throttle';
 import type { Directory } from './directory';
 import { isUsable } from './key-pairs';
@@ -32,10 +32,11 @@ export class ClientAuthenticator {
       throw invalidClient();
     }
     this.#throttle.refuseBlockedClient(clientId, address);
-    const client = await this.#directory.findClient(clientId);
+    const recalled = this.#directory.recallClient(clientId);
+    const client = recalled ?? (await this.#directory.lookForClient(clientId));
     const secret = this.#matchingSecret(client, clientSecret);
-    if (client === undefined || secret === undefined || !(await this.#directory.isEnabled(client.application))) {
-      await this.#takeAsLongAsUnknown(clientId);
+    if (client === undefined || secret === undefined || !(await this.#directory.wasEnabled(client.application))) {
+      if (recalled !== undefined) await this.#takeAsLongAsUnknown(clientId);
       await this.#throttle.clientFailed(clientId, address);
       throw invalidClient();
     }
@@ -48,15 +49,14 @@ export class ClientAuthenticator {
     const digest = digestOf(clientSecret);
     const now = this.#directory.clock();
     const live = client?.secrets.filter((candidate) => isUsable(candidate, now)) ?? [];
-    if (live.length === 0) equalTexts(this.#decoy, digest);
-    const [match] = live.filter((secret) => equalTexts(secret.digest, digest));
+    if (live.length === 0) equalDigests(this.#decoy, digest);
+    const [match] = live.filter((secret) => equalDigests(secret.digest, digest));
     return clientSecret === '' ? undefined : match;
   }
 
-  /** A declared client is found without the store, an unknown one only after it was asked: ask it here as well. */
+  /** One that is declared or cached is found without the store, an unknown one only after it was asked: ask it as well. */
   async #takeAsLongAsUnknown(clientId: string): Promise<void> {
     const { clients, applications } = this.#directory;
-    if (!clients.isDeclared(clientId)) return;
     await clients.findInStore(clientId);
     await applications.findInStore(clientId);
   }

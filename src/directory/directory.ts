@@ -1,6 +1,7 @@
 import type { Clock } from '../protocol/time';
 import { ENVIRONMENTS, isUsable } from './key-pairs';
 import type { ClientPointer, DirectoryStore } from './directory-store';
+import { noDirectoryCaches } from './record-cache';
 import type { Application, Client, Organization, User } from './records';
 import { Register, type Declared } from './register';
 import { joinName, normalKey, normalName, splitName } from './usernames';
@@ -16,6 +17,15 @@ export interface DeclaredDirectory {
 const rightsOf = ({ application: { organization, grantTypes, subscriptions, scopes } }: Client): string =>
   JSON.stringify([organization, grantTypes, subscriptions, scopes]);
 
+const clientOf = (clientId: string, application: Application | undefined): Client | undefined => {
+  if (application === undefined) return undefined;
+  const environment = ENVIRONMENTS.find((name) => application.keys[name]?.clientId === clientId);
+  const pair = environment === undefined ? undefined : application.keys[environment];
+  return environment === undefined || pair === undefined
+    ? undefined
+    : { clientId, environment, secrets: pair.secrets, application };
+};
+
 /** Who may ask: what is declared and what was made, looked up in that order. */
 export class Directory {
   readonly organizations: Register<Organization>;
@@ -24,11 +34,11 @@ export class Directory {
   readonly clients: Register<ClientPointer>;
   readonly clock: Clock;
 
-  constructor(declared: DeclaredDirectory, made: DirectoryStore, clock: Clock) {
-    this.organizations = new Register('organization', declared.organizations, made.organizations);
-    this.users = new Register('user', declared.users, made.users);
-    this.applications = new Register('application', declared.applications, made.applications);
-    this.clients = new Register('consumer key', declared.clients, made.clients);
+  constructor(declared: DeclaredDirectory, made: DirectoryStore, clock: Clock, caches = noDirectoryCaches) {
+    this.organizations = new Register('organization', declared.organizations, made.organizations, caches.organizations);
+    this.users = new Register('user', declared.users, made.users, caches.users);
+    this.applications = new Register('application', declared.applications, made.applications, caches.applications);
+    this.clients = new Register('consumer key', declared.clients, made.clients, caches.clients);
     this.clock = clock;
   }
 
@@ -37,12 +47,20 @@ export class Directory {
     const pointer = await this.clients.find(clientId);
     // An unknown client is looked for as long as a known one: its answer's time tells nothing.
     const application = await this.applications.find(pointer?.applicationId ?? clientId);
-    if (pointer === undefined || application === undefined) return undefined;
-    for (const environment of ENVIRONMENTS) {
-      const pair = application.keys[environment];
-      if (pair?.clientId === clientId) return { clientId, environment, secrets: pair.secrets, application };
-    }
-    return undefined;
+    return pointer === undefined ? undefined : clientOf(clientId, application);
+  }
+
+  /** As it was a moment ago, without asking the store. `undefined`: ask `lookForClient`. */
+  recallClient(clientId: string): Client | undefined {
+    const pointer = this.clients.recall(clientId);
+    return pointer === undefined ? undefined : clientOf(clientId, this.applications.recall(pointer.applicationId));
+  }
+
+  /** As `findClient`, and remembered for `recallClient`. */
+  async lookForClient(clientId: string): Promise<Client | undefined> {
+    const pointer = await this.clients.look(clientId);
+    const application = await this.applications.look(pointer?.applicationId ?? clientId);
+    return pointer === undefined ? undefined : clientOf(clientId, application);
   }
 
   /** The key of a user by the full name. A text that cannot be a name is looked up as it is, and not found. */
@@ -62,19 +80,33 @@ export class Directory {
 
   /**
    * Whether a client may still do what it could when it authenticated: it is enabled, none of its secrets was taken
-   * away, and its rights are the same.
+   * away, and its rights are the same. All of it is asked at once, in this tick.
    */
   async stillHolds(client: Client): Promise<boolean> {
-    const present = await this.findPresent(client);
-    if (present === undefined) return false;
-    const kept = new Set(present.secrets.filter((secret) => isUsable(secret, this.clock())).map(({ id }) => id));
-    const lost = client.secrets.some((secret) => isUsable(secret, this.clock()) && !kept.has(secret.id));
+    const { id, organization } = client.application;
+    const [application, isOpen] = await Promise.all([this.applications.find(id), this.#isOpen(organization)]);
+    const present = clientOf(client.clientId, application);
+    if (present?.application.enabled !== true || !isOpen) return false;
+    if (present.application === client.application) return true; // declared, so it cannot have changed
+    const usable = ({ secrets }: Client) => secrets.filter((secret) => isUsable(secret, this.clock()));
+    const kept = new Set(usable(present).map((secret) => secret.id));
+    const lost = usable(client).some((secret) => !kept.has(secret.id));
     return !lost && rightsOf(present) === rightsOf(client);
   }
 
   /** Whether an application, and the organization it belongs to, are enabled. */
   async isEnabled({ enabled, organization }: Pick<Application, 'enabled' | 'organization'>): Promise<boolean> {
-    if (!enabled) return false;
+    return enabled && this.#isOpen(organization);
+  }
+
+  /** As `isEnabled`, by what was known a moment ago. */
+  async wasEnabled({ enabled, organization }: Pick<Application, 'enabled' | 'organization'>): Promise<boolean> {
+    if (!enabled || organization === undefined) return enabled;
+    const known = this.organizations.recall(organization) ?? (await this.organizations.look(organization));
+    return known?.enabled === true;
+  }
+
+  async #isOpen(organization: string | undefined): Promise<boolean> {
     return organization === undefined || (await this.organizations.find(organization))?.enabled === true;
   }
 }

@@ -1,5 +1,6 @@
 import { DirectoryError } from '../protocol/errors';
 import type { Collection } from './directory-store';
+import type { RecordCache } from './record-cache';
 
 /** Records that were declared as options: in this process alone, and read-only. */
 export type Declared<R> = ReadonlyMap<string, R | Promise<R>>;
@@ -9,15 +10,30 @@ export class Register<R extends object> {
   readonly #noun: string;
   readonly #declared: Declared<R>;
   readonly #made: Collection<R>;
+  readonly #cache: RecordCache<R>;
 
-  constructor(noun: string, declared: Declared<R>, made: Collection<R>) {
+  constructor(noun: string, declared: Declared<R>, made: Collection<R>, cache: RecordCache<R>) {
     this.#noun = noun;
     this.#declared = declared;
     this.#made = made;
+    this.#cache = cache;
   }
 
+  /** As it is by now. */
   async find(key: string): Promise<R | undefined> {
     return (await this.#declared.get(key)) ?? (await this.#made.find(key));
+  }
+
+  /** As it was a moment ago, without asking the store; whoever relies on it looks again. `undefined`: ask `look`. */
+  recall(key: string): R | undefined {
+    const declared = this.#declared.get(key);
+    if (declared !== undefined) return declared instanceof Promise ? undefined : declared;
+    return this.#cache.peek(key);
+  }
+
+  /** As `find`, and remembered for `recall`. */
+  async look(key: string): Promise<R | undefined> {
+    return (await this.#declared.get(key)) ?? (await this.#cache.fetch(key, () => this.#made.find(key)));
   }
 
   /** Asks the store even for a declared key: where an answer's time must not tell which of the two it was. */

@@ -61,7 +61,7 @@ const mayServe = async (directory: Directory, client: Client, organization: stri
   if (client.application.organization !== organization) return false;
   // Where there are organizations, who belongs to none cannot sign in.
   if (organization === undefined) return directory.organizations.isEmpty();
-  return (await directory.organizations.find(organization))?.enabled === true;
+  return directory.wasEnabled({ enabled: true, organization });
 };
 
 /** Users of the built-in directory: declared ones and those made at run time. */
@@ -70,12 +70,16 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Resour
     const read = await readName(directory, username);
     const name = normalName(read?.name ?? '');
     const served = read !== undefined && (await mayServe(directory, client, read.organization));
-    const known = name === undefined ? undefined : await directory.users.find(joinName({ ...read, name }));
+    const fullName = name === undefined ? undefined : joinName({ ...read, name });
+    const recalled = fullName === undefined ? undefined : directory.users.recall(fullName);
+    const known = recalled ?? (fullName === undefined ? undefined : await directory.users.look(fullName));
     // A name from before there were organizations may read like one of theirs.
     const user = served && known?.organization === read.organization ? known : undefined;
     const right = await passwords.verify(user?.passwordHash, password);
-    if (user === undefined || !right || !user.enabled) throw wrongCredentials();
-    return ownerOf(user);
+    if (user !== undefined && right && user.enabled) return ownerOf(user);
+    // The store was asked for an unknown user, so it is asked for one who was remembered as well.
+    if (recalled !== undefined) await directory.users.find(recalled.username);
+    throw wrongCredentials();
   };
 
   const ownerOf = (user: User): ResourceOwner => ({
@@ -86,8 +90,9 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Resour
   });
 
   const stillHolds = async (user: User): Promise<boolean> => {
-    const present = await directory.users.find(user.username);
-    if (present?.passwordHash !== user.passwordHash || !(await directory.isEnabled(present))) return false;
+    // Both in this tick, so that one round trip does for them.
+    const [present, isEnabled] = await Promise.all([directory.users.find(user.username), directory.isEnabled(user)]);
+    if (present?.passwordHash !== user.passwordHash || !present.enabled || !isEnabled) return false;
     return present.roles.join('\n') === user.roles.join('\n');
   };
 

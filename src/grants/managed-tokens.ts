@@ -101,7 +101,10 @@ export const createManagedTokens = (services: ManagedTokenServices): ManagedToke
         subscriptions: policy.subscriptionsOf(client),
         refreshToken: owner !== undefined && mayUse(client, 'refresh_token') ? 'issue' : 'none',
       },
-      async () => (owner === undefined || (await owner.stillHolds())) && (await directory.stillHolds(client)),
+      async () => {
+        const held = await Promise.all([owner?.stillHolds() ?? true, directory.stillHolds(client)]);
+        return held.every(Boolean);
+      },
     );
   };
 

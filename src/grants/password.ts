@@ -45,6 +45,9 @@ export const passwordGrant = (
       subscriptions: policy.subscriptionsOf(client),
       refreshToken: mayUse(client, 'refresh_token') ? 'issue' : 'none',
     };
-    return tokens.issue(order, async () => (await owner.stillHolds()) && (await clientStillHolds(client)));
+    return tokens.issue(order, async () => {
+      const held = await Promise.all([owner.stillHolds(), clientStillHolds(client)]);
+      return held.every(Boolean);
+    });
   },
 });

@@ -17,11 +17,11 @@ export interface NearCacheOptions<V> {
 export interface CacheCounts {
   /** Look-ups that were answered at once. */
   readonly hits: number;
-  /** Look-ups that asked the store. */
+  /** Look-ups that asked the store. Those that joined one under way are not counted. */
   readonly misses: number;
   /** Look-ups that asked the store because the cache could not be relied on. */
   readonly bypassed: number;
-  /** How often everything was forgotten. */
+  /** How often what was there was forgotten as a whole. */
   readonly flushes: number;
   readonly entries: number;
 }
@@ -43,7 +43,10 @@ interface Flight<V> {
 
 const MOST_BYTES = 256 * 1024 * 1024;
 
-/** A bounded cache in this process. It answers while it is coherent, and is silent otherwise. What is not there is not kept. */
+/**
+ * A bounded cache in this process. It answers while it is coherent, and is silent otherwise. What is not there is not kept.
+ * Entries belong to groups that change as a whole: the tokens of a grant do.
+ */
 export class NearCache<V extends object> {
   readonly #entries: LRUCache<string, Entry<V>>;
   readonly #keysOf = new Map<string, Set<string>>();
@@ -83,17 +86,20 @@ export class NearCache<V extends object> {
       return load();
     }
     const flights = this.#flights.get(group) ?? new Map<string, Flight<V>>();
-    this.#flights.set(group, flights);
     const underway = flights.get(key);
     // Whoever asks after a change must not be given an answer from before it.
     if (underway !== undefined && !underway.isStale) return underway.answer;
     this.#misses += 1;
     const flight: Flight<V> = { answer: load(), isStale: false };
     flights.set(key, flight);
+    this.#flights.set(group, flights);
+    const freshUntil = performance.now() + this.#options.maxAge * 1000; // as old as the question
     const land = (value: V | undefined): void => {
       if (flights.get(key) === flight) flights.delete(key);
       if (flights.size === 0 && this.#flights.get(group) === flights) this.#flights.delete(group);
-      if (value !== undefined && !flight.isStale && this.#options.isCoherent()) this.#keep(key, group, value);
+      if (value !== undefined && !flight.isStale && this.#options.isCoherent()) {
+        this.#keep(key, { value, group, freshUntil });
+      }
     };
     flight.answer.then(land, () => land(undefined));
     return flight.answer;
@@ -107,7 +113,7 @@ export class NearCache<V extends object> {
 
   /** It cannot be told any more what has changed. */
   flush(): void {
-    this.#flushes += 1;
+    if (this.#entries.size > 0) this.#flushes += 1;
     for (const flights of this.#flights.values()) for (const flight of flights.values()) flight.isStale = true;
     this.#entries.clear();
   }
@@ -117,12 +123,12 @@ export class NearCache<V extends object> {
     return { hits, misses, bypassed, flushes, entries: this.#entries.size };
   }
 
-  #keep(key: string, group: string, value: V): void {
-    this.#entries.set(key, { value, group, freshUntil: performance.now() + this.#options.maxAge * 1000 });
+  #keep(key: string, entry: Entry<V>): void {
+    this.#entries.set(key, entry);
     if (!this.#entries.has(key)) return; // too large to be kept
-    const keys = this.#keysOf.get(group) ?? new Set<string>();
+    const keys = this.#keysOf.get(entry.group) ?? new Set<string>();
     keys.add(key);
-    this.#keysOf.set(group, keys);
+    this.#keysOf.set(entry.group, keys);
   }
 
   #unlink(group: string, key: string): void {

@@ -1,4 +1,5 @@
 import type { DirectoryStore } from '../directory/directory-store';
+import { noDirectoryCaches, type DirectoryCaches } from '../directory/record-cache';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { CacheSettings } from '../options/cache';
@@ -6,18 +7,20 @@ import type { RedisLike } from '../options/redis-like';
 import type { Clock, Milliseconds } from '../protocol/time';
 import type { FailureCounters, Limits } from '../throttle/failure-counters';
 import { noTokenCache, type TokenCache } from '../tokens/token-cache';
-import type { AccessTokenRecord } from '../tokens/records';
 import type { TokenStore } from '../tokens/token-store';
 import { MemoryDirectoryStore } from './memory/directory';
 import { MemoryFailureCounters } from './memory/failure-counters';
-import { coherentStore } from './coherent-store';
+import { coherentDirectory, coherentStore } from './coherent-store';
 import { MemoryTokenStore } from './memory/tokens';
-import { NearCache, type CacheCounts } from './near-cache';
-import { Announcements } from './redis/announcements';
+import type { CacheCounts } from './near-cache';
+import { NearCaches } from './near-caches';
+import { Announcements, PROVED_FOR_MS } from './redis/announcements';
+import type { Changes } from './redis/changes';
 import { RedisConnection } from './redis/connection';
 import { RedisDirectoryStore } from './redis/directory';
 import { RedisFailureCounters } from './redis/failure-counters';
 import { createKeys } from './redis/keys';
+import { isCluster } from './redis/own-connection';
 import { RedisTokenStore } from './redis/tokens';
 
 export interface StoreSettings {
@@ -39,6 +42,7 @@ export interface Stores {
   /** What the cache has done; absent where there is none. */
   readonly cacheCounts?: () => CacheCounts;
   readonly directory: DirectoryStore;
+  readonly directoryCaches: DirectoryCaches;
   readonly failures: FailureCounters;
   ping(): Promise<void>;
   /** Resolves when the store answers, or when it is closed. */
@@ -49,21 +53,6 @@ export interface Stores {
 const MOST_GRANTS_IN_MEMORY = 100_000;
 const BETWEEN_LOOKS_MS = 50;
 
-const BYTES_OF_A_TOKEN = 900; // text, record, index and their objects; scopes and names come on top
-
-const sizeOfToken = ({ clientId, subject = '', scopes }: AccessTokenRecord): number =>
-  BYTES_OF_A_TOKEN + clientId.length + subject.length + scopes.reduce((sum, scope) => sum + scope.length, 0);
-
-/** A cache that is told of every change by whoever makes it, as long as `isCoherent` says that it hears of all. */
-const openTokenCache = ({ maxEntries, maxAge }: CacheSettings, clock: Clock, isCoherent: () => boolean) =>
-  new NearCache<AccessTokenRecord>({
-    maxEntries,
-    maxAge,
-    isCoherent,
-    isGood: ({ expiresAt }) => expiresAt > clock(),
-    sizeOf: sizeOfToken,
-  });
-
 const memoryStores = (settings: StoreSettings): Stores => {
   const { clock, logger, limits, cache } = settings;
   logger.warn(
@@ -71,46 +60,65 @@ const memoryStores = (settings: StoreSettings): Stores => {
     'Tokens live in the memory of this process: they are gone when it ends, and no other process sees them. Give scopegate a Redis for more',
   );
   const tokens = new MemoryTokenStore({ clock, maxGrants: MOST_GRANTS_IN_MEMORY });
+  const directory = new MemoryDirectoryStore();
   // Nobody else changes what is in this process.
-  const nearCache = cache === false ? undefined : openTokenCache(cache, clock, () => true);
-  const tokenCache = nearCache ?? noTokenCache;
+  const near = cache === false ? undefined : new NearCaches(cache, clock, () => true);
   return {
     name: 'memory',
-    tokens: coherentStore(tokens, tokenCache),
-    tokenCache,
-    ...(nearCache === undefined ? {} : { cacheCounts: () => nearCache.counts }),
-    directory: new MemoryDirectoryStore(),
+    ...nearTo(tokens, directory, near),
     failures: new MemoryFailureCounters(limits, clock),
     ping: () => tokens.ping(),
     ready: async () => undefined,
-    close: () => tokens.close(),
+    close: async () => {
+      near?.flush();
+      await tokens.close();
+    },
   };
 };
+
+/** What a gate sees of its stores where some of it is cached. */
+const nearTo = (tokens: TokenStore, directory: DirectoryStore, near: NearCaches | undefined) =>
+  near === undefined
+    ? { tokens, tokenCache: noTokenCache, directory, directoryCaches: noDirectoryCaches }
+    : {
+        tokens: coherentStore(tokens, near.tokens),
+        tokenCache: near.tokens,
+        cacheCounts: () => near.tokens.counts,
+        directory: coherentDirectory(directory, near.directory),
+        directoryCaches: near.directory,
+      };
 
 interface NearSettings extends Pick<StoreSettings, 'clock' | 'logger'> {
   readonly cache: CacheSettings;
   readonly channel: string;
 }
 
-/** A cache beside Redis, and what it hears changes from. */
+/** Caches beside Redis, and what they hear changes from. */
 const openNear = (redis: RedisLike, connection: RedisConnection, { cache, clock, ...announcing }: NearSettings) => {
-  const tokenCache = openTokenCache(cache, clock, (): boolean => announcements.isProved());
+  // A Cluster's client moves its subscriber to another node without a word, and its nodes pass announcements on in no common
+  // order: there a beat does not prove enough, and age has to keep the promise.
+  const maxAge = isCluster(redis) ? Math.min(cache.maxAge, PROVED_FOR_MS / 1000) : cache.maxAge;
+  const caches = new NearCaches({ ...cache, maxAge }, clock, (): boolean => announcements.isProved());
   const announcements: Announcements = new Announcements(redis, connection, {
     ...announcing,
-    changed: (grantId) => tokenCache.forget(grantId),
-    missed: () => tokenCache.flush(),
+    changed: (change) => {
+      if ('grantId' in change) caches.tokens.forget(change.grantId);
+      else caches.directory[change.noun].forget(change.key);
+    },
+    missed: () => caches.flush(),
   });
-  return { tokenCache, announcements };
+  return { caches, announcements };
 };
 
 const redisStores = (redis: RedisLike, settings: StoreSettings): Stores => {
   const { prefix, deadline, clock, emit, logger, limits, cache } = settings;
   const connection = new RedisConnection(redis, { deadline, emit, logger });
   const keys = createKeys(prefix);
-  const tokens = new RedisTokenStore(connection, keys, clock, cache === false ? 'silent' : 'announcing');
+  const changes: Changes = cache === false ? 'silent' : 'announcing';
+  const tokens = new RedisTokenStore(connection, keys, clock, changes);
+  const directory = new RedisDirectoryStore(connection, keys, changes);
   const near =
     cache === false ? undefined : openNear(redis, connection, { cache, clock, logger, channel: keys.changes });
-  const tokenCache = near?.tokenCache ?? noTokenCache;
   let closed = false;
 
   const ready = async (): Promise<void> => {
@@ -127,10 +135,7 @@ const redisStores = (redis: RedisLike, settings: StoreSettings): Stores => {
 
   return {
     name: 'redis',
-    tokens: coherentStore(tokens, tokenCache),
-    tokenCache,
-    ...(near === undefined ? {} : { cacheCounts: () => near.tokenCache.counts }),
-    directory: new RedisDirectoryStore(connection, keys),
+    ...nearTo(tokens, directory, near?.caches),
     failures: new RedisFailureCounters(connection, keys, limits),
     ping: () => connection.ping(),
     ready,

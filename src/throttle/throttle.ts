@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Emit } from '../events/emitter';
-import { OAuthError } from '../protocol/errors';
+import { OAuthError, StoreUnavailableError } from '../protocol/errors';
 import { digestOf } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
 import { isNetwork, networkOf } from './address';
@@ -129,12 +129,6 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
     return outcome;
   };
 
-  /** Whether an account may still be tried from everywhere, or else from this address, where it was before. */
-  const isWithinCeiling = async (account: Mark, pair: Mark): Promise<boolean> => {
-    const onAccount = decidedOnly(account, await counters.add(account.rule, account.key));
-    return !isOver(account, onAccount) || (await counters.isRemembered(pair.key));
-  };
-
   return {
     beginSignIn: async (account, address) => {
       const network = networkOf(address);
@@ -146,6 +140,15 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
       // A guess that nobody looks at must not use up the account's ceiling: one address could close it to all others.
       const wide = turn === 'runs' ? [byAddress, byAccount] : [byAddress];
       addUndecided(wide, 1);
+      const counted = turn === 'runs' ? [byPair] : [];
+      const count = async (mark: Mark): Promise<Count> => {
+        const counts = await counters.add(mark.rule, mark.key);
+        counted.push(mark);
+        return decidedOnly(mark, counts);
+      };
+      /** Whether the account may still be tried from everywhere, or else from this address, where it was before. */
+      const isWithinCeiling = async (): Promise<boolean> =>
+        !isOver(byAccount, await count(byAccount)) || (await counters.isRemembered(byPair.key));
       const decided = (): void => {
         addUndecided(wide, -1);
         if (turn === 'runs') pairs.end(nameOf(byPair));
@@ -159,10 +162,9 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
       };
 
       try {
-        const onAddress = decidedOnly(byAddress, await counters.add(byAddress.rule, byAddress.key));
-        refuseOver(byAddress, onAddress);
+        refuseOver(byAddress, await count(byAddress));
         // First the counts, so that whoever waits sees them as they are then.
-        if (turn === 'runs' && (await isWithinCeiling(byAccount, byPair))) {
+        if (turn === 'runs' && (await isWithinCeiling())) {
           return {
             refused: false,
             settle: (outcome) =>
@@ -173,6 +175,8 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
         }
       } catch (error) {
         decided();
+        // Nobody has failed, and a store that is slow now and then must not lock anyone out.
+        if (error instanceof StoreUnavailableError) takeBack(counted).catch(() => undefined);
         throw error;
       }
       decided();

@@ -1,5 +1,5 @@
 import type { Scope } from '../protocol/scope';
-import { mintAccessToken } from '../protocol/secrets';
+import { mintAccessToken, type GrantId } from '../protocol/secrets';
 import type { EpochSeconds, Seconds } from '../protocol/time';
 import type { AccessTokenRecord, Grant } from './records';
 
@@ -18,18 +18,11 @@ export interface IssuedTokens {
   readonly scopes: Scope;
 }
 
-/** What a grant is bound to, without its id: to be copied from anything that carries it. */
-export const ownerOf = ({
-  clientId,
-  subject,
-  organization,
-  environment,
-}: Omit<Grant, 'grantId'>): Omit<Grant, 'grantId'> => ({
-  clientId,
-  ...(subject === undefined ? {} : { subject }),
-  ...(organization === undefined ? {} : { organization }),
-  environment,
-});
+/** A grant to whoever `owner` tells of: to be copied from anything that carries it. */
+export const grantTo = (
+  { clientId, subject, organization, environment }: Omit<Grant, 'grantId'>,
+  grantId: GrantId,
+): Grant => ({ grantId, clientId, subject, organization, environment });
 
 /** What an access token may do. */
 export interface Rights {
@@ -49,12 +42,23 @@ const INSTANT_PRECISION: Seconds = 0.001;
 
 /** A new access token and its record. Nothing outlives its grant. */
 export const newAccessToken = (
-  grant: Grant,
+  { grantId, clientId, subject, organization, environment }: Grant,
   { scopes, subscriptions }: Rights,
   { now, lifetime, grantExpiresAt }: Term,
 ) => {
-  const { text, digest } = mintAccessToken(grant.grantId);
+  const { text, digest } = mintAccessToken(grantId);
   const left = Math.min(lifetime, grantExpiresAt - now);
-  const record: AccessTokenRecord = { ...grant, digest, scopes, subscriptions, issuedAt: now, expiresAt: now + left };
+  const record: AccessTokenRecord = {
+    grantId,
+    clientId,
+    subject,
+    organization,
+    environment,
+    digest,
+    scopes,
+    subscriptions,
+    issuedAt: now,
+    expiresAt: now + left,
+  };
   return { text, record, expiresIn: Math.max(1, Math.floor(left + INSTANT_PRECISION)) };
 };

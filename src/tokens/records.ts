@@ -6,13 +6,16 @@ import type { EpochSeconds } from '../protocol/time';
 /** Which of an application's key pairs a token was issued to. */
 export type Environment = 'production' | 'sandbox';
 
-/** What holds for all tokens of one authorization given. Plain data, never changed. */
+/**
+ * What holds for all tokens of one authorization given. Plain data, never changed. Whoever makes one writes all fields, so that
+ * all have one shape: records of many shapes are slow to copy.
+ */
 export interface Grant {
   readonly grantId: GrantId;
   readonly clientId: string;
-  /** The user it speaks for; absent where a client speaks for itself. */
-  readonly subject?: string;
-  readonly organization?: string;
+  /** The user it speaks for; `undefined` where a client speaks for itself. */
+  readonly subject?: string | undefined;
+  readonly organization?: string | undefined;
   readonly environment: Environment;
 }
 

@@ -4,8 +4,8 @@ import type { Scope } from '../protocol/scope';
 import { mintRefreshToken, provesIssue, readRefreshToken, type MintedToken } from '../protocol/secrets';
 import { openWith, sealUnder } from '../protocol/sealing';
 import type { Clock } from '../protocol/time';
-import { newAccessToken, ownerOf, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
-import { factsOf, type Grant, type RefreshTokenRecord } from './records';
+import { grantTo, newAccessToken, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
+import { factsOf, type RefreshTokenRecord } from './records';
 import type { TokenStore } from './token-store';
 
 /**
@@ -102,7 +102,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
   ): Promise<IssuedTokens | undefined> => {
     const now = clock();
     const { grantId, proofKey, grantExpiresAt } = state;
-    const grant: Grant = { grantId, ...ownerOf(state) };
+    const grant = grantTo(state, grantId);
     const access = newAccessToken(grant, rights.access, { now, lifetime: accessTokenLifetime, grantExpiresAt });
     const refreshToken = mintRefreshToken(grantId, proofKey);
     const issued: IssuedTokens = {

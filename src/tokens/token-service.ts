@@ -10,7 +10,7 @@ import {
   type ReadToken,
 } from '../protocol/secrets';
 import type { Clock, Seconds } from '../protocol/time';
-import { newAccessToken, ownerOf, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
+import { grantTo, newAccessToken, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
 import { liveGrants, type GrantInfo } from './live-grants';
 import { factsOf, type AccessTokenRecord, type Grant, type RefreshTokenRecord } from './records';
 import { createRevocation, type Revocation } from './revocation';
@@ -46,6 +46,13 @@ export interface TokenService extends Revocation {
   wasReplaced(accessToken: string): Promise<boolean>;
   /** Grants of a client or a user that have live tokens. */
   list(owner: GrantOwner): AsyncIterable<GrantInfo>;
+}
+
+/** The tokens of a new grant: what is kept of them, and what the client is given. */
+interface MintedGrant {
+  readonly access: AccessTokenRecord;
+  readonly refresh?: RefreshTokenRecord;
+  readonly issued: IssuedTokens;
 }
 
 export interface TokenServices {
@@ -89,9 +96,14 @@ export const createTokenService = (store: TokenStore, services: TokenServices): 
   const revocation = createRevocation(store, emit);
 
   const issue = async (order: IssueOrder, stillHolds: () => Promise<boolean>): Promise<IssuedTokens> => {
-    const grant: Grant = { grantId: mintGrantId(), ...ownerOf(order) };
-    const issued = await storeNew(order, grant);
-    const holds = await stillHolds().catch(async (error: unknown) => {
+    const grant = grantTo(order, mintGrantId());
+    const { access, refresh, issued } = mint(order, grant);
+    const saving = store.save(access, refresh);
+    // In the same tick, so that one round trip does for both.
+    const looking = stillHolds();
+    looking.catch(() => undefined);
+    const saved = await saving;
+    const holds = await (saved === 'ahead' ? looking : stillHolds()).catch(async (error: unknown) => {
       await store.revokeGrant(grant.grantId).catch(() => undefined);
       throw error;
     });
@@ -103,26 +115,26 @@ export const createTokenService = (store: TokenStore, services: TokenServices): 
     return issued;
   };
 
-  const storeNew = async (order: IssueOrder, grant: Grant): Promise<IssuedTokens> => {
+  const mint = (order: IssueOrder, grant: Grant): MintedGrant => {
     const { scopes, refreshToken, lifetime = accessTokenLifetime } = order;
     const now = clock();
     const grantExpiresAt = now + grantLifetime;
     const { text, record, expiresIn } = newAccessToken(grant, order, { now, lifetime, grantExpiresAt });
-    if (refreshToken === 'none') {
-      await store.save(record);
-      return { accessToken: text, expiresIn, scopes };
-    }
+    if (refreshToken === 'none') return { access: record, issued: { accessToken: text, expiresIn, scopes } };
     const proofKey = mintProofKey();
     const refresh = mintRefreshToken(grant.grantId, proofKey);
-    await store.save(record, {
-      ...grant,
-      digest: refresh.digest,
-      scopes,
-      expiresAt: Math.min(now + refreshTokenLifetime, grantExpiresAt),
-      grantExpiresAt,
-      proofKey,
-    });
-    return { accessToken: text, refreshToken: refresh.text, expiresIn, scopes };
+    return {
+      access: record,
+      refresh: {
+        ...grant,
+        digest: refresh.digest,
+        scopes,
+        expiresAt: Math.min(now + refreshTokenLifetime, grantExpiresAt),
+        grantExpiresAt,
+        proofKey,
+      },
+      issued: { accessToken: text, refreshToken: refresh.text, expiresIn, scopes },
+    };
   };
 
   return {

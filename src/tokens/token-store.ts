@@ -29,6 +29,12 @@ export interface Rotation {
 export type RotationOutcome = 'rotated' | 'spent' | 'unknown';
 
 /**
+ * - `ahead`: whatever is asked of the same store right after the call, in the same tick, is answered as of later than this.
+ * - `unordered`: nothing is known of that, so it has to be asked again.
+ */
+export type SaveOrder = 'ahead' | 'unordered';
+
+/**
  * Where live tokens are. A token is good because its record is here, never because none says otherwise.
  *
  * A store knows digests and instants, no scopes, clients or HTTP. Each verb is atomic. Not finding is an answer; every
@@ -36,7 +42,7 @@ export type RotationOutcome = 'rotated' | 'spent' | 'unknown';
  */
 export interface TokenStore {
   /** Keeps a new grant, all or nothing. What has expired already is not kept, and that is no error. */
-  save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<void>;
+  save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<SaveOrder>;
 
   /** The live access token of this digest, or `undefined`; never an expired one. */
   find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined>;

@@ -82,9 +82,9 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       const { clock, store } = await aStore();
       const expiresAt = clock.now() - ago;
       const grant = aGrant(clock.now(), { accessExpiresAt: expiresAt, refreshExpiresAt: expiresAt });
-      await expect(store.save(grant.access, grant.refresh)).resolves.toBeUndefined();
+      await store.save(grant.access, grant.refresh);
       const alone = aGrant(clock.now(), { accessExpiresAt: expiresAt });
-      await expect(store.save(alone.access)).resolves.toBeUndefined();
+      await store.save(alone.access);
       clock.set(expiresAt - 10); // whoever kept them would find them now
       for (const { access } of [grant, alone]) {
         expect(await findAccess(store, { access })).toBeUndefined();

@@ -139,7 +139,7 @@ describe('stored hashes that cannot be used', () => {
   test('S-075 in the store: the answer is that of a wrong password, and the operator is told', async () => {
     const redis = await testRedis();
     const prefix = randomPrefix();
-    const { gate, token, lines } = aGate({ redis, prefix });
+    const { gate, token, lines } = aGate({ redis, prefix, cache: false });
     await gate.directory.users.create({ username: 'eve', organization: 'johnsorg', password: 'eve-password' });
     const signIn = (password: string) =>
       token({ grant_type: 'password', username: 'eve@johnsorg', password }, APPLICATION);

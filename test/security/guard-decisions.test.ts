@@ -3,6 +3,7 @@ import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
 import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
+import { believedFor } from '../support/cached-gate';
 import { everyStore, onRedis } from '../support/every-store';
 import { aGate, JOHN, type TestGate } from '../support/gate';
 import { aGuard, aLiveToken } from '../support/guard-rig';
@@ -165,7 +166,7 @@ describe('time and the guard', () => {
 });
 
 describe('gates on one Redis', () => {
-  it('S-195 refuse a revoked token at once, on the node that revoked it and on the others', async () => {
+  it('S-195 refuse a revoked token at once on the node that revoked it, and on the others when they hear of it', async () => {
     const options = await onRedis();
     const gates = [aGate(options), aGate(options), aGate(options)] as const;
     const { users } = gates[0].gate.directory;
@@ -175,7 +176,10 @@ describe('gates on one Redis', () => {
       const { access_token: token } = await refreshed(gates[2], issued);
       await Promise.all(gates.map((gate) => gate.get('/me', token).expect(200)));
       await users.disable('kim@johnsorg');
-      await Promise.all(gates.map((gate) => gate.get('/me', token).expect(401)));
+      await gates[0].get('/me', token).expect(401);
+      // The others hear of it: within 50 ms where the machine has nothing else to do.
+      const lags = await Promise.all(gates.map((gate) => believedFor(gate, token)));
+      expect(Math.max(...lags)).toBeLessThan(1_000);
       await users.enable('kim@johnsorg');
       await Promise.all(gates.map((gate) => gate.get('/me', token).expect(401)));
     }

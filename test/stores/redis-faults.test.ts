@@ -33,9 +33,9 @@ const aGateHere = (overrides: Parameters<typeof aGate>[0] = {}): OnRedis => {
 
 const signInRight = ({ token }: TestGate) => token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
 
-/** A gate with a user and an application of its own in Redis, and tokens for them. */
+/** A gate with a user and an application of its own in Redis, and tokens for them. It sees at once what other hands do there. */
 const aGateWithAlice = async () => {
-  const tested = aGateHere();
+  const tested = aGateHere({ cache: false });
   const { users, applications } = tested.gate.directory;
   await users.create({ username: 'alice', organization: 'johnsorg', password: ALICE[1] });
   const { id } = await applications.create({ name: 'App', owner: ALICE[0] });

@@ -1,28 +1,24 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from './outage';
 import { aRedis } from './redis-clients';
-import { FOLDER_VARIABLE } from './redis-server';
+import { anyPort, FOLDER_VARIABLE } from './redis-server';
 
 const START_DEADLINE_MS = 8_000;
 const BETWEEN_LOOKS_MS = 50;
 
-const freePorts = async (count: number): Promise<readonly number[]> => {
-  const probes = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const probe = createServer();
-      await new Promise<void>((resolve) => {
-        probe.listen(0, '127.0.0.1', resolve);
-      });
-      return probe;
-    }),
-  );
-  const ports = probes.map((probe) => (probe.address() as AddressInfo).port);
-  await Promise.all(probes.map((probe) => new Promise((resolve) => void probe.close(resolve))));
-  return ports;
+const freePort = async (): Promise<number> => {
+  const port = anyPort();
+  const probe = createServer();
+  const isFree = await new Promise<boolean>((resolve) => {
+    probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!isFree) return freePort();
+  await new Promise((resolve) => void probe.close(resolve));
+  return port;
 };
 
 /** Starts the first server program that is on the PATH. */
@@ -45,7 +41,7 @@ const ends: (() => Promise<void>)[] = [];
  */
 export const ownCluster = async (): Promise<number> => {
   const folder = await mkdtemp(join(process.env[FOLDER_VARIABLE] ?? tmpdir(), 'cluster-'));
-  const [port = 0, bus = 0] = await freePorts(2);
+  const [port, bus] = [await freePort(), await freePort()];
   const options = {
     port,
     bind: '127.0.0.1',

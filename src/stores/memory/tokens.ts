@@ -2,7 +2,14 @@ import { StoreUnavailableError } from '../../protocol/errors';
 import type { Digest, GrantId } from '../../protocol/secrets';
 import type { Clock, EpochSeconds } from '../../protocol/time';
 import type { AccessTokenRecord, RefreshTokenRecord } from '../../tokens/records';
-import type { GrantOwner, HeldAccess, Rotation, RotationOutcome, TokenStore } from '../../tokens/token-store';
+import type {
+  GrantOwner,
+  HeldAccess,
+  Rotation,
+  RotationOutcome,
+  SaveOrder,
+  TokenStore,
+} from '../../tokens/token-store';
 
 /** What one grant holds at the moment. */
 interface Held {
@@ -42,12 +49,13 @@ export class MemoryTokenStore implements TokenStore {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
   }
 
-  async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<void> {
+  async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<SaveOrder> {
     const held: Held = { access, ...(refresh === undefined ? {} : { refresh }) };
-    if (endOf(held) <= this.#clock()) return;
+    if (endOf(held) <= this.#clock()) return 'ahead';
     if (this.#grants.size >= this.#maxGrants) this.#sweepSparingly();
     if (this.#grants.size >= this.#maxGrants) throw new StoreUnavailableError('full');
     this.#grants.set(access.grantId, held);
+    return 'ahead';
   }
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {

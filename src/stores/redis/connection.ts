@@ -3,8 +3,10 @@ import type { Logger } from '../../events/logger';
 import type { RedisLike } from '../../options/redis-like';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
-import { ownConnection } from './own-connection';
+import { Deadlines } from './deadlines';
+import { isCluster, ownConnection } from './own-connection';
 import type { Script } from './scripts';
+import { TickWrites } from './tick-writes';
 
 export interface RedisConnectionOptions {
   /** Longest time that a command may take, waiting for the first connection included. */
@@ -39,11 +41,16 @@ export const membersOf = (reply: unknown): readonly unknown[] => (Array.isArray(
 export class RedisConnection {
   /** For libraries that bring commands of their own; their use goes through `inTime`. */
   readonly client: RedisLike;
+  /** Whether what is sent first is done first: not where there are several servers. */
+  readonly isOrdered: boolean;
   readonly #deadline: Milliseconds;
+  readonly #deadlines: Deadlines;
+  readonly #writes: TickWrites;
   readonly #emit: Emit;
   readonly #logger: Logger;
   readonly #connected: Promise<void>;
   #inFlight = 0;
+  #scriptsResent = 0;
   #silentSince: Milliseconds | undefined;
   #greeting: NodeJS.Timeout | undefined;
   #away = false;
@@ -51,7 +58,10 @@ export class RedisConnection {
 
   constructor(handedIn: RedisLike, { deadline, emit, logger }: RedisConnectionOptions) {
     this.client = ownConnection(handedIn);
+    this.isOrdered = !isCluster(handedIn);
+    this.#writes = new TickWrites(this.client);
     this.#deadline = deadline;
+    this.#deadlines = new Deadlines(deadline);
     this.#emit = emit;
     this.#logger = logger;
     this.client.on('error', (error: unknown) => this.#sawAway(replyCodeOf(error) ?? reasonOf(error)));
@@ -69,20 +79,24 @@ export class RedisConnection {
     void this.#connected.then(() => this.#checkEviction());
   }
 
-  async command(name: string, ...args: readonly Argument[]): Promise<unknown> {
+  command(name: string, ...args: readonly Argument[]): Promise<unknown> {
     return this.inTime(() => this.client.call(name, ...args));
   }
 
+  /** How often a script had to be sent again, and so was run later than it was asked for. */
+  get scriptsResent(): number {
+    return this.#scriptsResent;
+  }
+
   /** Runs a script by its digest; a server that does not know it yet is sent the text. */
-  async run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    return this.inTime(async () => {
-      try {
-        return await this.client.call('evalsha', script.sha, keys.length, ...keys, ...args);
-      } catch (error) {
+  run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    return this.inTime(() =>
+      this.client.call('evalsha', script.sha, keys.length, ...keys, ...args).catch((error: unknown) => {
         if (replyCodeOf(error) !== 'NOSCRIPT') throw error;
+        this.#scriptsResent += 1;
         return this.client.call('eval', script.lua, keys.length, ...keys, ...args);
-      }
-    });
+      }),
+    );
   }
 
   /** Resolves when Redis answers. */
@@ -97,40 +111,60 @@ export class RedisConnection {
     this.client.disconnect();
   }
 
-  /** Does something with the connection under its deadline; whatever goes wrong is `StoreUnavailableError`. */
-  async inTime<T>(send: () => Promise<T>): Promise<T> {
-    if (this.#inFlight >= MOST_COMMANDS_IN_FLIGHT) throw new StoreUnavailableError('overloaded');
+  /**
+   * Does something with the connection under its deadline; whatever goes wrong is `StoreUnavailableError`.
+   * @param wasLate is told of an answer that comes when its caller has been refused.
+   */
+  inTime<T>(send: () => Promise<T>, wasLate: (answer: T) => void = () => undefined): Promise<T> {
+    if (this.#inFlight >= MOST_COMMANDS_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
+    if (this.#away || this.#closed) return Promise.reject(new StoreUnavailableError('disconnected'));
     this.#inFlight += 1;
-    let timer: NodeJS.Timeout | undefined;
-    let isLate = false;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const deadline = this.#deadlines.begin(() => {
         isLate = true;
+        this.#inFlight -= 1;
         this.#sawSilence();
         reject(new StoreUnavailableError('deadline'));
-      }, this.#deadline);
+      });
+      const end = (): void => {
+        this.#inFlight -= 1;
+        deadline.met();
+      };
+      this.#whenConnected(send, () => isLate).then(
+        (answer) => {
+          if (isLate) return wasLate(answer);
+          end();
+          this.#silentSince = undefined;
+          resolve(answer);
+        },
+        (error: unknown) => {
+          if (isLate) return;
+          end();
+          reject(this.#unavailable(error));
+        },
+      );
     });
-    try {
-      const answer = await Promise.race([this.#whenConnected(send, () => isLate), late]);
-      this.#silentSince = undefined;
-      return answer;
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) throw error;
-      const reply = replyCodeOf(error);
-      if (reply !== undefined) this.#sawRefusal(reply);
-      throw new StoreUnavailableError(reply ?? reasonOf(error));
-    } finally {
-      clearTimeout(timer);
-      this.#inFlight -= 1;
-    }
+  }
+
+  #unavailable(error: unknown): StoreUnavailableError {
+    if (error instanceof StoreUnavailableError) return error;
+    const reply = replyCodeOf(error);
+    if (reply !== undefined) this.#sawRefusal(reply);
+    return new StoreUnavailableError(reply ?? reasonOf(error));
   }
 
   /** Waits for the very first connection only: once it was there, a lost one is a refusal at once. */
-  async #whenConnected<T>(send: () => Promise<T>, isLate: () => boolean): Promise<T> {
-    if (this.#away || this.#closed) throw new StoreUnavailableError('disconnected');
-    if (this.client.status === 'ready') return send();
-    await this.#connected;
-    if (isLate()) throw new StoreUnavailableError('deadline'); // its caller was told that nothing was done
+  #whenConnected<T>(send: () => Promise<T>, isLate: () => boolean): Promise<T> {
+    if (this.client.status === 'ready') return this.#send(send);
+    return this.#connected.then(() => {
+      if (isLate()) throw new StoreUnavailableError('deadline'); // its caller was told that nothing was done
+      return this.#send(send);
+    });
+  }
+
+  #send<T>(send: () => Promise<T>): Promise<T> {
+    this.#writes.join();
     return send();
   }
 

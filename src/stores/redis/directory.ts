@@ -1,9 +1,10 @@
 import type { ClientPointer, Collection, DirectoryStore } from '../../directory/directory-store';
 import type { Application, Organization, User } from '../../directory/records';
 import { StoreUnavailableError } from '../../protocol/errors';
+import { changeOf, type Changes } from './changes';
 import { membersOf, type RedisConnection } from './connection';
-import type { Keys } from './keys';
-import { replaceField } from './scripts';
+import type { DirectoryNoun, Keys } from './keys';
+import { removeField, replaceField } from './scripts';
 
 const MOST_ATTEMPTS = 100;
 const RECORDS_PER_SCAN = 100;
@@ -12,10 +13,16 @@ const RECORDS_PER_SCAN = 100;
 class RedisCollection<R> implements Collection<R> {
   readonly #redis: RedisConnection;
   readonly #key: string;
+  readonly #noun: DirectoryNoun;
+  readonly #channel: string;
+  readonly #changes: Changes;
 
-  constructor(redis: RedisConnection, key: string) {
+  constructor(redis: RedisConnection, keys: Keys, noun: DirectoryNoun, changes: Changes) {
     this.#redis = redis;
-    this.#key = key;
+    this.#key = keys.directory(noun);
+    this.#noun = noun;
+    this.#channel = keys.changes;
+    this.#changes = changes;
   }
 
   async insert(key: string, record: R): Promise<boolean> {
@@ -32,14 +39,15 @@ class RedisCollection<R> implements Collection<R> {
       const text = await this.#read(key);
       if (text === undefined) return undefined;
       const changed = change(this.#parse(text));
-      const answer = await this.#redis.run(replaceField, [this.#key], [key, text, JSON.stringify(changed)]);
-      if (answer === 1) return changed;
+      const args = [key, text, JSON.stringify(changed), this.#channel, changeOf(this.#noun, key)];
+      if (this.#isDone(await this.#redis.run(replaceField, [this.#key], args))) return changed;
     }
     throw new StoreUnavailableError('contended');
   }
 
   async remove(key: string): Promise<boolean> {
-    return (await this.#redis.command('hdel', this.#key, key)) === 1;
+    const args = [key, this.#channel, changeOf(this.#noun, key)];
+    return this.#isDone(await this.#redis.run(removeField, [this.#key], args));
   }
 
   async *list(): AsyncGenerator<readonly [string, R]> {
@@ -63,6 +71,13 @@ class RedisCollection<R> implements Collection<R> {
     return (await this.#redis.command('hlen', this.#key)) === 0;
   }
 
+  /** What cannot be announced is told as a failure: another gate might believe the record for a while yet. */
+  #isDone(answer: unknown): boolean {
+    if (answer !== 'unannounced') return answer === 1;
+    if (this.#changes === 'announcing') throw new StoreUnavailableError('unannounced');
+    return true;
+  }
+
   async #read(key: string): Promise<string | undefined> {
     const text = await this.#redis.command('hget', this.#key, key);
     return typeof text === 'string' ? text : undefined;
@@ -83,10 +98,10 @@ export class RedisDirectoryStore implements DirectoryStore {
   readonly applications: Collection<Application>;
   readonly clients: Collection<ClientPointer>;
 
-  constructor(redis: RedisConnection, keys: Keys) {
-    this.organizations = new RedisCollection(redis, keys.directory('organizations'));
-    this.users = new RedisCollection(redis, keys.directory('users'));
-    this.applications = new RedisCollection(redis, keys.directory('applications'));
-    this.clients = new RedisCollection(redis, keys.directory('clients'));
+  constructor(redis: RedisConnection, keys: Keys, changes: Changes = 'announcing') {
+    this.organizations = new RedisCollection(redis, keys, 'organizations', changes);
+    this.users = new RedisCollection(redis, keys, 'users', changes);
+    this.applications = new RedisCollection(redis, keys, 'applications', changes);
+    this.clients = new RedisCollection(redis, keys, 'clients', changes);
   }
 }

@@ -1,4 +1,4 @@
-import { RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
 import {
   REMEMBERED_FOR,
   type Count,
@@ -35,7 +35,12 @@ export class RedisFailureCounters implements FailureCounters {
 
   async add(rule: Rule, key: string): Promise<Count> {
     // `penalty` counts and answers; `consume` would reject with something that is no error.
-    const { consumedPoints, msBeforeNext } = await this.#ask(() => this.#limiters[rule].penalty(key, 1));
+    // Whoever was refused because the answer was late has not failed, and must not be locked out for it.
+    const takeBack = (): void => void this.takeBack(rule, key).catch(() => undefined);
+    const { consumedPoints, msBeforeNext } = await this.#redis.inTime(
+      () => this.#limiters[rule].penalty(key, 1),
+      takeBack,
+    );
     return { failures: consumedPoints, endsIn: msBeforeNext };
   }
 
@@ -48,14 +53,10 @@ export class RedisFailureCounters implements FailureCounters {
   }
 
   async remember(key: string): Promise<void> {
-    await this.#ask(() => this.#remembered.set(key, 1, REMEMBERED_FOR));
+    await this.#redis.inTime(() => this.#remembered.set(key, 1, REMEMBERED_FOR));
   }
 
   async isRemembered(key: string): Promise<boolean> {
     return (await this.#redis.inTime(() => this.#remembered.get(key))) !== null;
-  }
-
-  #ask(question: () => Promise<RateLimiterRes>): Promise<RateLimiterRes> {
-    return this.#redis.inTime(question);
   }
 }

@@ -2,7 +2,9 @@ import { digestOf, type GrantId } from '../../protocol/secrets';
 import type { GrantOwner } from '../../tokens/token-store';
 
 /** The nouns of the directory, each in a hash of its own. */
-export type DirectoryNoun = 'organizations' | 'users' | 'applications' | 'clients';
+export const DIRECTORY_NOUNS = ['organizations', 'users', 'applications', 'clients'] as const;
+
+export type DirectoryNoun = (typeof DIRECTORY_NOUNS)[number];
 
 /** Every key name there is. What stands in braces decides the Cluster slot: all keys of a grant share one. */
 export interface Keys {
@@ -14,7 +16,7 @@ export interface Keys {
   grantsOf(owner: GrantOwner): string;
   /** Hash: records made at run time. No TTL. */
   directory(noun: DirectoryNoun): string;
-  /** Channel: ids of grants that were ended or changed. */
+  /** Channel: what was ended or changed. */
   readonly changes: string;
   /** What the failure counters of a rule begin with. They have a TTL. */
   throttle(rule: string): string;

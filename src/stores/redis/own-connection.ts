@@ -5,7 +5,7 @@ import type { Milliseconds } from '../../protocol/time';
 // away, and for ever when it hangs. So the gate talks over a connection of its own.
 const ownOptions = {
   lazyConnect: false,
-  enableAutoPipelining: true,
+  enableAutoPipelining: false, // the writes of a tick are gathered at less cost
   enableOfflineQueue: false,
   stringNumbers: false,
   autoResendUnfulfilledCommands: false,
@@ -17,23 +17,24 @@ const ownOptions = {
   reconnectOnError: (error: Error): boolean => error.message.startsWith('READONLY'),
 };
 
+interface ClusterLike extends RedisLike {
+  readonly isCluster: true;
+  readonly options?: { readonly redisOptions?: object };
+}
+
+export const isCluster = (client: RedisLike): client is ClusterLike =>
+  'isCluster' in client && client.isCluster === true;
+
 /** A connection of the gate's own to where a client that was handed in leads. */
 export const ownConnection = (handedIn: RedisLike, changes: object = {}): RedisLike => {
-  if (!('isCluster' in handedIn) || handedIn.isCluster !== true) {
-    return handedIn.duplicate({ ...ownOptions, ...changes });
-  }
-  // A Cluster pipelines by the slot of a command's first argument, which of a script is not its key.
-  const {
-    lazyConnect,
-    enableOfflineQueue,
-    enableAutoPipelining: _pipelining,
-    retryStrategy,
-    ...redisOptions
-  } = ownOptions;
+  if (!isCluster(handedIn)) return handedIn.duplicate({ ...ownOptions, ...changes });
+  const { lazyConnect, enableOfflineQueue, retryStrategy, ...redisOptions } = ownOptions;
   return handedIn.duplicate([], {
     lazyConnect,
     enableOfflineQueue,
     clusterRetryStrategy: retryStrategy,
-    redisOptions: { ...redisOptions, ...changes },
+    scaleReads: 'master', // a replica may not have heard of a revocation yet
+    // What the nodes were given, password and TLS among it: ioredis 5 replaces it in `duplicate`.
+    redisOptions: { ...handedIn.options?.redisOptions, ...redisOptions, ...changes },
   });
 };

@@ -46,13 +46,7 @@ const decodeGrant = (grantId: GrantId, fields: readonly unknown[]): Grant | unde
   const environment = environmentOf(code);
   if (!isText(clientId) || !isTextOrNull(subject) || !isTextOrNull(organization)) return undefined;
   if (environment === undefined) return undefined;
-  return {
-    grantId,
-    clientId,
-    ...(subject === null ? {} : { subject }),
-    ...(organization === null ? {} : { organization }),
-    environment,
-  };
+  return { grantId, clientId, subject: subject ?? undefined, organization: organization ?? undefined, environment };
 };
 
 export const encodeAccess = (record: AccessTokenRecord): string =>
@@ -72,8 +66,13 @@ export const decodeAccess = (grantId: GrantId, text: string): AccessTokenRecord 
   const [digest, issuedAt, expiresAt, scopes, subscriptions] = fields.slice(GRANT_FIELDS);
   if (grant === undefined || !isText(digest) || !isNumber(issuedAt) || !isNumber(expiresAt)) return undefined;
   if (!isText(scopes) || !isText(subscriptions)) return undefined;
+  const { clientId, subject, organization, environment } = grant;
   return {
-    ...grant,
+    grantId,
+    clientId,
+    subject,
+    organization,
+    environment,
     digest: digest as Digest,
     scopes: wordsOf(scopes),
     subscriptions: wordsOf(subscriptions),

@@ -8,42 +8,65 @@ export interface Script {
 
 const script = (lua: string): Script => ({ lua, sha: createHash('sha1').update(lua).digest('hex') });
 
+// Adds a grant to an owner's index, drops what has expired, and lets the index live as long as its last member. A Redis that is
+// full refuses ZADD, and refuses nothing any more once a script has written: so it comes first of all.
+const index = `
+local function index(key, grant, expires, now)
+  redis.call('ZADD', key, expires, grant)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')
+  redis.call('PEXPIRE', key, math.max(1, math.ceil(tonumber(last[2]) - tonumber(now))))
+end
+`;
+
 /**
- * Keeps a new grant.
- * KEYS: access, refresh.
- * ARGV: 1 access value, 2 its milliseconds to live, 3 refresh digest, 4 refresh facts, 5 milliseconds to live,
- *       6 its expiry (epoch milliseconds).
+ * Adds a grant to the indexes of its owners.
+ * KEYS: indexes. ARGV: 1 grant id, 2 its expiry, 3 now (both epoch milliseconds).
  */
-export const saveGrant = script(`
-if tonumber(ARGV[2]) > 0 then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
-redis.call('HSET', KEYS[2], 'digest', ARGV[3], 'facts', ARGV[4], 'expires', ARGV[6])
-redis.call('PEXPIRE', KEYS[2], ARGV[5])
+export const indexGrant = script(`${index}
+for _, key in ipairs(KEYS) do index(key, ARGV[1], ARGV[2], ARGV[3]) end
+return 1
+`);
+
+/**
+ * Keeps a new grant, and first adds it to the indexes that are in reach.
+ * KEYS: 1 access, 2 refresh, then indexes.
+ * ARGV: 1 to 3 as `indexGrant`, 4 access value, 5 its milliseconds to live, and where there is a refresh token
+ *       6 its digest, 7 its facts, 8 its milliseconds to live, 9 its expiry (epoch milliseconds).
+ */
+export const saveGrant = script(`${index}
+for key = 3, #KEYS do index(KEYS[key], ARGV[1], ARGV[2], ARGV[3]) end
+if tonumber(ARGV[5]) > 0 then redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[5]) end
+if ARGV[6] then
+  redis.call('HSET', KEYS[2], 'digest', ARGV[6], 'facts', ARGV[7], 'expires', ARGV[9])
+  redis.call('PEXPIRE', KEYS[2], ARGV[8])
+end
 return 1
 `);
 
 /**
  * Replaces the live refresh token. The successor's digest is chosen by the caller, so a script that is sent twice finds
  * it in place and answers the same, while a second use brings another successor and is told that the token is spent.
- * KEYS: access, refresh.
- * ARGV: 1 digest of the live token, 2 successor digest, 3 access value, 4 its milliseconds to live, 5 refresh facts,
- *       6 milliseconds to live, 7 sealed pair, 8 end of the grace window (epoch milliseconds), 9 end of the earlier
- *       access token's respite (epoch milliseconds), 10 now, 11 the successor's expiry (epoch milliseconds), 12 digest
- *       of the token whose repeat is answered with the sealed pair, 13 channel of changes, 14 grant id.
+ * KEYS: as `saveGrant`.
+ * ARGV: 1 to 9 as `saveGrant`, of the successors; 10 digest of the live token, 11 digest of the token whose repeat is
+ *       answered with the sealed pair, 12 that pair, 13 end of the grace window, 14 end of the earlier access token's respite
+ *       (both epoch milliseconds), 15 channel of changes.
  */
-export const rotateGrant = script(`
+export const rotateGrant = script(`${index}
 local state = redis.call('HMGET', KEYS[2], 'digest', 'expires')
 local live = state[1]
-if not live or tonumber(state[2]) <= tonumber(ARGV[10]) then return 'unknown' end
-if live == ARGV[2] then return 'rotated' end
-if live ~= ARGV[1] then return 'spent' end
-local value = ARGV[3]
+if not live or tonumber(state[2]) <= tonumber(ARGV[3]) then return 'unknown' end
+if live == ARGV[6] then return 'rotated' end
+if live ~= ARGV[10] then return 'spent' end
+for key = 3, #KEYS do index(KEYS[key], ARGV[1], ARGV[2], ARGV[3]) end
+local value = ARGV[4]
 local before = redis.call('GET', KEYS[1])
-if before then value = value .. '\\n' .. ARGV[9] .. ' ' .. string.match(before, '^[^\\n]*') end
-redis.call('SET', KEYS[1], value, 'PX', ARGV[4])
-redis.call('HSET', KEYS[2], 'digest', ARGV[2], 'facts', ARGV[5], 'expires', ARGV[11],
-  'spent', ARGV[12], 'sealed', ARGV[7], 'until', ARGV[8])
-redis.call('PEXPIRE', KEYS[2], ARGV[6])
-local announced = redis.pcall('PUBLISH', ARGV[13], ARGV[14])
+if before then value = value .. '\\n' .. ARGV[14] .. ' ' .. string.match(before, '^[^\\n]*') end
+redis.call('SET', KEYS[1], value, 'PX', ARGV[5])
+redis.call('HSET', KEYS[2], 'digest', ARGV[6], 'facts', ARGV[7], 'expires', ARGV[9],
+  'spent', ARGV[11], 'sealed', ARGV[12], 'until', ARGV[13])
+redis.call('PEXPIRE', KEYS[2], ARGV[8])
+local announced = redis.pcall('PUBLISH', ARGV[15], ARGV[1])
 if type(announced) == 'table' and announced.err then return 'unannounced' end
 return 'rotated'
 `);
@@ -61,24 +84,25 @@ return ended
 `);
 
 /**
- * Adds a grant to an owner's index, drops what has expired, and lets the index live as long as its last member.
- * KEYS: index. ARGV: grant id, its expiry, now (epoch milliseconds).
- */
-export const indexGrant = script(`
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
-redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
-local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')
-redis.call('PEXPIRE', KEYS[1], math.max(1, math.ceil(tonumber(last[2]) - tonumber(ARGV[3]))))
-return 1
-`);
-
-/**
- * Replaces a record of the directory if nobody else did meanwhile.
- * KEYS: hash. ARGV: field, value that was read, new value.
+ * Replaces a record of the directory and announces it, if nobody else did meanwhile.
+ * KEYS: hash. ARGV: field, value that was read, new value, channel of changes, what is announced.
  */
 export const replaceField = script(`
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+local announced = redis.pcall('PUBLISH', ARGV[4], ARGV[5])
+if type(announced) == 'table' and announced.err then return 'unannounced' end
+return 1
+`);
+
+/**
+ * Removes a record of the directory and announces it.
+ * KEYS: hash. ARGV: field, channel of changes, what is announced.
+ */
+export const removeField = script(`
+if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
+local announced = redis.pcall('PUBLISH', ARGV[2], ARGV[3])
+if type(announced) == 'table' and announced.err then return 'unannounced' end
 return 1
 `);
 

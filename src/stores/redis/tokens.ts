@@ -1,8 +1,16 @@
 import type { Digest, GrantId } from '../../protocol/secrets';
 import { millisecondsUntil, type Clock, type EpochSeconds, type Milliseconds } from '../../protocol/time';
 import type { AccessTokenRecord, Grant, RefreshTokenRecord } from '../../tokens/records';
-import type { GrantOwner, HeldAccess, Rotation, RotationOutcome, TokenStore } from '../../tokens/token-store';
+import type {
+  GrantOwner,
+  HeldAccess,
+  Rotation,
+  RotationOutcome,
+  SaveOrder,
+  TokenStore,
+} from '../../tokens/token-store';
 import { StoreUnavailableError } from '../../protocol/errors';
+import type { Changes } from './changes';
 import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
 import {
@@ -24,37 +32,31 @@ export class RedisTokenStore implements TokenStore {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #clock: Clock;
-  readonly #changes: 'announcing' | 'silent';
+  readonly #changes: Changes;
 
   /** `announcing`: a change that cannot be announced is a failure, because other gates may cache. */
-  constructor(redis: RedisConnection, keys: Keys, clock: Clock, changes: 'announcing' | 'silent' = 'announcing') {
+  constructor(redis: RedisConnection, keys: Keys, clock: Clock, changes: Changes = 'announcing') {
     this.#changes = changes;
     this.#redis = redis;
     this.#keys = keys;
     this.#clock = clock;
   }
 
-  async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<void> {
+  async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<SaveOrder> {
     const now = this.#clock();
     const accessTtl = millisecondsUntil(access.expiresAt, now);
     const refreshTtl = refresh === undefined ? 0 : millisecondsUntil(refresh.expiresAt, now);
-    if (accessTtl <= 0 && refreshTtl <= 0) return;
-    await this.#index(access, Math.max(access.expiresAt, refresh?.expiresAt ?? 0), now);
-    const accessKey = this.#keys.access(access.grantId);
-    if (refresh === undefined || refreshTtl <= 0) {
-      await this.#redis.command('set', accessKey, encodeAccess(access), 'PX', accessTtl);
-      return;
-    }
-    const keys = [accessKey, this.#keys.refresh(access.grantId)];
-    const facts = encodeRefreshFacts(refresh);
-    await this.#redis.run(saveGrant, keys, [
-      encodeAccess(access),
-      accessTtl,
-      refresh.digest,
-      facts,
-      refreshTtl,
-      toMilliseconds(refresh.expiresAt),
-    ]);
+    if (accessTtl <= 0 && refreshTtl <= 0) return 'ahead';
+    const { scriptsResent } = this.#redis;
+    const indexArgs = this.#indexArgs(access, Math.max(access.expiresAt, refresh?.expiresAt ?? 0), now);
+    const { keys, apart } = this.#keysOf(access);
+    if (apart.length > 0) await this.#index(apart, indexArgs);
+    const refreshArgs =
+      refresh === undefined || refreshTtl <= 0
+        ? []
+        : [refresh.digest, encodeRefreshFacts(refresh), refreshTtl, toMilliseconds(refresh.expiresAt)];
+    await this.#redis.run(saveGrant, keys, [...indexArgs, encodeAccess(access), accessTtl, ...refreshArgs]);
+    return this.#redis.isOrdered && this.#redis.scriptsResent === scriptsResent ? 'ahead' : 'unordered';
   }
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
@@ -90,27 +92,24 @@ export class RedisTokenStore implements TokenStore {
     const accessTtl = millisecondsUntil(access.expiresAt, now);
     const refreshTtl = millisecondsUntil(refresh.expiresAt, now);
     if (accessTtl <= 0 || refreshTtl <= 0) return 'unknown';
-    await this.#index(access, Math.max(access.expiresAt, refresh.expiresAt), now);
-    const answer = await this.#redis.run(
-      rotateGrant,
-      [this.#keys.access(access.grantId), this.#keys.refresh(access.grantId)],
-      [
-        spent,
-        refresh.digest,
-        encodeAccess(access),
-        accessTtl,
-        encodeRefreshFacts(refresh),
-        refreshTtl,
-        refresh.spent?.sealedPair ?? '',
-        toMilliseconds(refresh.spent?.until ?? now),
-        toMilliseconds(earlierAccessUntil),
-        toMilliseconds(now),
-        toMilliseconds(refresh.expiresAt),
-        refresh.spent?.digest ?? spent,
-        this.#keys.changes,
-        access.grantId,
-      ],
-    );
+    const indexArgs = this.#indexArgs(access, Math.max(access.expiresAt, refresh.expiresAt), now);
+    const { keys, apart } = this.#keysOf(access);
+    if (apart.length > 0) await this.#index(apart, indexArgs);
+    const answer = await this.#redis.run(rotateGrant, keys, [
+      ...indexArgs,
+      encodeAccess(access),
+      accessTtl,
+      refresh.digest,
+      encodeRefreshFacts(refresh),
+      refreshTtl,
+      toMilliseconds(refresh.expiresAt),
+      spent,
+      refresh.spent?.digest ?? spent,
+      refresh.spent?.sealedPair ?? '',
+      toMilliseconds(refresh.spent?.until ?? now),
+      toMilliseconds(earlierAccessUntil),
+      this.#keys.changes,
+    ]);
     if (answer === 'unannounced' && this.#changes === 'silent') return 'rotated';
     if (!isOutcome(answer)) throw new StoreUnavailableError('unexpected');
     return answer;
@@ -138,15 +137,31 @@ export class RedisTokenStore implements TokenStore {
     return true;
   }
 
-  /** Before the token: an index entry without a token does no harm, a token that no index knows cannot be revoked. */
-  async #index({ grantId, clientId, subject }: Grant, expiresAt: EpochSeconds, now: EpochSeconds): Promise<void> {
-    const owners: readonly GrantOwner[] = subject === undefined ? [{ clientId }] : [{ clientId }, { subject }];
-    const args: readonly [GrantId, Milliseconds, Milliseconds] = [
-      grantId,
-      toMilliseconds(expiresAt),
-      toMilliseconds(now),
-    ];
-    await Promise.all(owners.map((owner) => this.#redis.run(indexGrant, [this.#keys.grantsOf(owner)], args)));
+  #indexArgs(
+    { grantId }: Grant,
+    expiresAt: EpochSeconds,
+    now: EpochSeconds,
+  ): readonly [GrantId, Milliseconds, Milliseconds] {
+    return [grantId, toMilliseconds(expiresAt), toMilliseconds(now)];
+  }
+
+  /**
+   * The keys of a script that writes tokens: the grant's, and the indexes of its owners, which it writes first. An entry
+   * without a token does no harm, a token that no index knows cannot be revoked. A Cluster may keep the indexes on other
+   * servers: they are to be written apart, beforehand.
+   */
+  #keysOf({ grantId, clientId, subject }: Grant): {
+    readonly keys: readonly string[];
+    readonly apart: readonly string[];
+  } {
+    const keys = [this.#keys.access(grantId), this.#keys.refresh(grantId)];
+    const indexes = [this.#keys.grantsOf({ clientId })];
+    if (subject !== undefined) indexes.push(this.#keys.grantsOf({ subject }));
+    return this.#redis.isOrdered ? { keys: [...keys, ...indexes], apart: [] } : { keys, apart: indexes };
+  }
+
+  async #index(indexes: readonly string[], args: readonly [GrantId, Milliseconds, Milliseconds]): Promise<void> {
+    await Promise.all(indexes.map((index) => this.#redis.run(indexGrant, [index], args)));
   }
 
   /** The lines of a grant's access key: the record, and the token before it. */

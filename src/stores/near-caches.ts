@@ -1,0 +1,78 @@
+import type { ClientPointer } from '../directory/directory-store';
+import type { DirectoryCaches, RecordCache } from '../directory/record-cache';
+import type { Application, Organization, User } from '../directory/records';
+import type { CacheSettings } from '../options/cache';
+import type { Clock } from '../protocol/time';
+import type { AccessTokenRecord } from '../tokens/records';
+import { NearCache } from './near-cache';
+
+const BYTES_OF_A_TOKEN = 900; // text, record, index and their objects; scopes and names come on top
+const BYTES_OF_A_RECORD = 2_000; // of the directory: whoever makes them decides how many there are
+
+const sizeOfToken = ({ clientId, subject = '', organization = '', ...lists }: AccessTokenRecord): number =>
+  BYTES_OF_A_TOKEN +
+  clientId.length +
+  subject.length +
+  organization.length +
+  [...lists.scopes, ...lists.subscriptions].reduce((sum, name) => sum + name.length, 0);
+
+/** Records of one noun. Each is forgotten when its own key is told of. */
+export class NearRecords<R extends object> implements RecordCache<R> {
+  readonly #cache: NearCache<R>;
+
+  constructor({ maxEntries, maxAge }: CacheSettings, isCoherent: () => boolean) {
+    const isGood = (): boolean => true;
+    this.#cache = new NearCache({ maxEntries, maxAge, isCoherent, isGood, sizeOf: () => BYTES_OF_A_RECORD });
+  }
+
+  peek(key: string): R | undefined {
+    return this.#cache.peek(key);
+  }
+
+  fetch(key: string, load: () => Promise<R | undefined>): Promise<R | undefined> {
+    return this.#cache.fetch(key, key, load);
+  }
+
+  forget(key: string): void {
+    this.#cache.forget(key);
+  }
+
+  flush(): void {
+    this.#cache.flush();
+  }
+}
+
+export interface NearDirectory extends DirectoryCaches {
+  readonly organizations: NearRecords<Organization>;
+  readonly users: NearRecords<User>;
+  readonly applications: NearRecords<Application>;
+  readonly clients: NearRecords<ClientPointer>;
+}
+
+/** All that one gate keeps of its stores. Everything in it is told of every change, as long as `isCoherent` says so. */
+export class NearCaches {
+  readonly tokens: NearCache<AccessTokenRecord>;
+  readonly directory: NearDirectory;
+
+  constructor(settings: CacheSettings, clock: Clock, isCoherent: () => boolean) {
+    this.tokens = new NearCache({
+      ...settings,
+      isCoherent,
+      isGood: ({ expiresAt }) => expiresAt > clock(),
+      sizeOf: sizeOfToken,
+    });
+    this.directory = {
+      organizations: new NearRecords<Organization>(settings, isCoherent),
+      users: new NearRecords<User>(settings, isCoherent),
+      applications: new NearRecords<Application>(settings, isCoherent),
+      clients: new NearRecords<ClientPointer>(settings, isCoherent),
+    };
+  }
+
+  /** It cannot be told any more what has changed. */
+  flush(): void {
+    this.tokens.flush();
+    const { organizations, users, applications, clients } = this.directory;
+    for (const records of [organizations, users, applications, clients]) records.flush();
+  }
+}

@@ -1,0 +1,205 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Redis } from 'ioredis';
+import { mintGrantId } from '../../src/protocol/secrets';
+import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/cached-gate';
+import { aFaultProxy } from '../support/fault-proxy';
+import { grantIdOf } from '../support/heard';
+import { after } from '../support/outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+
+let own: OwnRedis;
+let redis: Redis;
+beforeAll(async () => {
+  own = await ownRedis({ over: 'port' });
+  redis = aRedis({}, own.url);
+});
+
+const aRig = async () => {
+  const prefix = randomPrefix();
+  const proxy = await aFaultProxy(own.url);
+  return {
+    prefix,
+    proxy,
+    channel: `${prefix}changes`,
+    here: aCachedGate(own.url, { prefix }),
+    there: aCachedGate(proxy.url, { prefix }),
+  };
+};
+
+type Rig = Awaited<ReturnType<typeof aRig>>;
+
+/** A gate that caches hears of a revocation, and goes on caching. */
+const expectToHear = async ({ here, there }: Rig): Promise<void> => {
+  const [ended, kept] = [await here.signIn(), await here.signIn()];
+  await warm(there, kept.access_token);
+  await warm(there, ended.access_token);
+  await here.postTo('/revoke', { token: ended.access_token }).expect(200);
+  expect(await believedFor(there, ended.access_token)).toBeLessThan(PROMISED_MS);
+  expect(await statusOf(there, ended.access_token)).toBe(401);
+  await warm(there, kept.access_token);
+};
+
+/** All that is said on a channel, by whomever. */
+const overhear = async (channel: string): Promise<{ readonly messages: string[]; readonly listener: Redis }> => {
+  const messages: string[] = [];
+  const listener = aRedis({}, own.url);
+  listener.on('message', (_channel, message) => messages.push(message));
+  await listener.subscribe(channel);
+  return { messages, listener };
+};
+
+describe('S-326 what is announced', () => {
+  it.each([
+    ['all in one packet', {}],
+    ['in pieces, each message cut in two', { of: 'listeners', direction: 'down', bytesPerSecond: 1_200 }],
+  ] as const)('is heard %s', async (_how, slowness) => {
+    const { proxy, here, there } = await aRig();
+    const tokens = await Promise.all(Array.from({ length: 12 }, async () => (await here.signIn()).access_token));
+    for (const token of tokens) await warm(there, token);
+    proxy.slow(slowness);
+    await here.gate.tokens.revoke({ clientId: 'key' });
+    const ended = performance.now();
+    const lags = await Promise.all(tokens.map((token) => believedFor(there, token, ended)));
+    expect(Math.max(...lags)).toBeLessThan(PROMISED_MS);
+    for (const token of tokens) expect(await statusOf(there, token)).toBe(401);
+  });
+});
+
+describe('S-327 on the channel', () => {
+  const id = mintGrantId();
+  const garbage: readonly (readonly [string, readonly (string | Buffer)[]])[] = [
+    ['nothing', ['', '', '']],
+    ['lines, commas and ids in them', [`${id}\n`, `${id},${id}`, ` ${id}`, `${id}\0`, `${id}\r\n*1\r\n$4\r\nPING\r\n`]],
+    ['names of the prototype', ['__proto__', 'constructor', 'hasOwnProperty_', 'toLocaleString__', '__proto____proto']],
+    ['bytes', [Buffer.from([0, 255, 254, 128, 10, 13]), Buffer.alloc(16, 255)]],
+    ['beats of nobody', ['beat', 'beat ', 'beat x 1', 'beat  NaN', `beat ${'0'.repeat(36)} 1`]],
+    ['something very long', ['x'.repeat(16_000_000), id.repeat(500_000)]],
+    ['very many ids of nobody', Array.from({ length: 2_000 }, () => mintGrantId())],
+  ];
+
+  it.each(garbage)('%s from another publisher does nothing', async (_what, messages) => {
+    const rig = await aRig();
+    const { access_token: token } = await rig.here.signIn();
+    await warm(rig.there, token);
+    const { flush } = await rig.there.counts();
+    for (const message of messages) await redis.publish(rig.channel, message);
+    await after(50);
+    expect(await statusOf(rig.there, token)).toBe(200);
+    await expectToHear(rig);
+    expect((await rig.there.counts()).flush).toBe(flush);
+    expect(rig.there.lines).toEqual([]);
+  });
+
+  it('the id of a live grant from another publisher costs one question', async () => {
+    const rig = await aRig();
+    const { access_token: token } = await rig.here.signIn();
+    await warm(rig.there, token);
+    const { miss } = await rig.there.counts();
+    await redis.publish(rig.channel, grantIdOf(token));
+    await after(50);
+    for (let times = 0; times < 5; times += 1) expect(await statusOf(rig.there, token)).toBe(200);
+    expect((await rig.there.counts()).miss).toBe(miss + 1);
+  });
+
+  it('beats of before, said again by another, prove nothing', async () => {
+    const { proxy, channel, here, there } = await aRig();
+    const { messages } = await overhear(channel);
+    const { access_token: token } = await here.signIn();
+    await warm(there, token);
+    await until(() => messages.length >= 4);
+    proxy.slow({ of: 'listeners', direction: 'down', delayMs: 3_000 });
+    const again = setInterval(() => messages.splice(0).forEach((text) => void redis.publish(channel, text)), 50);
+    await here.postTo('/revoke', { token }).expect(200);
+    expect(await believedFor(there, token).finally(() => clearInterval(again))).toBeLessThan(PROMISED_MS);
+  });
+
+  it('beats that are yet to come, guessed by another, prove nothing to a listener that is far behind', async () => {
+    const { prefix, proxy, channel, here } = await aRig();
+    const { messages } = await overhear(channel);
+    proxy.slow({ of: 'listeners', direction: 'down', delayMs: 2_100 }); // so that no beat of its own can prove anything
+    const behind = aCachedGate(proxy.url, { prefix });
+    const beats = new Map<string, { readonly count: number; readonly at: number }>();
+    const guess = setInterval(() => {
+      for (const text of messages.splice(0)) {
+        const [, name = '', count = ''] = /^(beat \S+ )(\d+)$/.exec(text) ?? [];
+        if (name !== '' && !beats.has(name)) beats.set(name, { count: Number(count), at: performance.now() });
+      }
+      for (const [name, { count, at }] of beats) {
+        const last = count + Math.floor((performance.now() - at) / 500);
+        for (let ahead = 1; ahead < 10; ahead += 1) void redis.publish(channel, name + String(last + ahead));
+      }
+    }, 100);
+    const { access_token: token } = await here.signIn();
+    const began = performance.now();
+    while (performance.now() - began < 5_000) {
+      expect(await statusOf(behind, token)).toBe(200);
+      await after(50);
+    }
+    clearInterval(guess);
+    expect((await behind.counts()).hit).toBe(0);
+  });
+});
+
+/** Says many ids of nobody, some at a time. */
+const flood = async (channel: string, messages: number, { atATime = 5_000, text = '' } = {}): Promise<void> => {
+  const script = `for i = 1, ARGV[2] do redis.call('PUBLISH', KEYS[1], string.format('%016d', i) .. ARGV[1]) end`;
+  for (let sent = 0; sent < messages; sent += atATime) await redis.eval(script, 1, channel, text, atATime);
+};
+
+describe('S-333 S-334 a flood of announcements', () => {
+  it('of 100,000 keeps nobody waiting, and what matters in it is heard', async () => {
+    const rig = await aRig();
+    const { here, there, channel } = rig;
+    const [ended, kept] = [await here.signIn(), await here.signIn()];
+    await Promise.all([warm(there, ended.access_token), warm(there, kept.access_token)]);
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const flooded = flood(channel, 100_000);
+    const slowest: number[] = [];
+    await here.postTo('/revoke', { token: ended.access_token }).expect(200);
+    const revoked = performance.now();
+    const lag = believedFor(there, ended.access_token, revoked);
+    let goesOn = true;
+    const asking = (async () => {
+      while (goesOn) {
+        const asked = performance.now();
+        expect(await statusOf(there, kept.access_token)).toBe(200);
+        slowest.push(performance.now() - asked);
+      }
+    })();
+    await flooded;
+    await after(200);
+    goesOn = false;
+    await asking;
+    delay.disable();
+    expect(await lag).toBeLessThan(PROMISED_MS);
+    expect(slowest).not.toEqual([]);
+    expect(Math.max(...slowest)).toBeLessThan(1_000);
+    expect(delay.max / 1e6).toBeLessThan(1_000);
+    await expectToHear(rig);
+  });
+
+  it('that a listener does not keep up with ends its connection, and nothing is believed until it hears again', async () => {
+    const { proxy, here, there, channel } = await aRig();
+    const [ended, kept] = [await here.signIn(), await here.signIn()];
+    await Promise.all([warm(there, ended.access_token), warm(there, kept.access_token)]);
+    await redis.config('SET', 'client-output-buffer-limit', 'pubsub 1mb 0 0');
+    const { flush } = await there.counts();
+    const listeners = async (): Promise<number> =>
+      String(await redis.client('LIST', 'TYPE', 'PUBSUB')).split(`sub=1`).length - 1;
+    const before = await listeners();
+    proxy.slow({ of: 'listeners', direction: 'down', bytesPerSecond: 100_000 });
+    for (let round = 0; round < 60 && (await listeners()) === before; round += 1) {
+      await flood(channel, 2_000, { atATime: 500, text: 'x'.repeat(400) }); // too slowly for the other gate to be dropped
+    }
+    expect(await listeners()).toBeLessThan(before);
+    await here.postTo('/revoke', { token: ended.access_token }).expect(200);
+    expect(await believedFor(there, ended.access_token)).toBeLessThan(PROMISED_MS);
+    proxy.heal();
+    await redis.config('SET', 'client-output-buffer-limit', 'pubsub 32mb 8mb 60');
+    await warm(there, kept.access_token);
+    expect((await there.counts()).flush).toBeGreaterThan(flush);
+    expect(await statusOf(there, ended.access_token)).toBe(401);
+  }, 30_000);
+});

@@ -1,0 +1,153 @@
+import type { Redis } from 'ioredis';
+import { endGrant, rotateGrant, saveGrant } from '../../src/stores/redis/scripts';
+import { aCachedGate, statusOf, until, warm } from '../support/cached-gate';
+import { aFaultProxy, type FaultProxy } from '../support/fault-proxy';
+import { JOHN, type TestGate } from '../support/gate';
+import { listed } from '../support/listed';
+import { expectCleanAnswer } from '../support/oracle';
+import { after, expectRecovery } from '../support/outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { refresh, refreshed } from '../support/refreshing';
+
+const DEADLINE_MS = 100;
+
+let own: OwnRedis;
+let redis: Redis;
+beforeAll(async () => {
+  own = await ownRedis({ over: 'port' });
+  redis = aRedis({}, own.url);
+});
+
+/** `there` is behind a proxy and waits for no answer for long. */
+const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
+  const prefix = randomPrefix();
+  const proxy = await aFaultProxy(own.url);
+  const here = aCachedGate(own.url, { prefix, ...options });
+  const there = aCachedGate(proxy.url, { prefix, deadline: DEADLINE_MS, ...options });
+  await there.gate.ready();
+  return { prefix, proxy, here, there };
+};
+
+const signInWith = ({ token }: TestGate, password: string) =>
+  token({ grant_type: 'password', username: JOHN[0], password });
+
+/** Else a script is sent by its digest in vain, then as a text. */
+const known = async (...scripts: readonly { readonly lua: string }[]): Promise<void> => {
+  for (const { lua } of scripts) await redis.script('LOAD', lua);
+};
+
+const EARLY_OR_LATE: readonly (readonly [string, 'answer' | 'command'])[] = [
+  ['done at once and answered late', 'answer'],
+  ['done later', 'command'],
+];
+
+describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s', (_when, what) => {
+  beforeAll(() => known(endGrant, rotateGrant, saveGrant));
+
+  it('as a revocation: is not acknowledged, ends the grant, and every gate hears of it then', async () => {
+    const { proxy, here, there } = await aRig();
+    const { access_token: token } = await here.signIn();
+    await Promise.all([warm(here, token), warm(there, token)]);
+    const held = proxy.hold(what, endGrant.sha);
+    expectCleanAnswer(await there.postTo('/revoke', { token }), { status: 503, error: 'temporarily_unavailable' });
+    held.letGo();
+    await until(async () => (await statusOf(here, token)) === 401);
+    await expectRecovery(() => there.get('/me', token), 401);
+    await there.postTo('/revoke', { token }).expect(200);
+  });
+
+  it('as a rotation: a repeat of the refresh is answered with one pair, the only one, whoever is asked', async () => {
+    for (const asked of ['here', 'there'] as const) {
+      const { proxy, ...gates } = await aRig();
+      const first = await gates.here.signIn();
+      const held = proxy.hold(what, rotateGrant.sha);
+      expectCleanAnswer(await refresh(gates.there, first.refresh_token), { status: 503 });
+      if (asked === 'here') {
+        const second = await refreshed(gates.here, first);
+        held.letGo();
+        await after(50); // what is done later is done now
+        expect(await refreshed(gates.here, first)).toEqual(second);
+        await gates.here.get('/me', second.access_token).expect(200);
+        await refreshed(gates.here, second);
+        continue;
+      }
+      held.letGo();
+      await expectRecovery(() => gates.there.get('/health/ready'));
+      const second = await refreshed(gates.there, first);
+      expect(await refreshed(gates.here, first)).toEqual(second);
+      await gates.there.get('/me', second.access_token).expect(200);
+      await refreshed(gates.there, second);
+    }
+  });
+
+  it('as a sign-in: gives nobody a token, and no grant that could not be ended', async () => {
+    const { proxy, here, there } = await aRig();
+    const held = proxy.hold(what, saveGrant.sha);
+    expectCleanAnswer(await signInWith(there, JOHN[1]), { status: 503 });
+    held.letGo();
+    await until(async () => (await listed(here.gate.tokens.find({ user: JOHN[0] }))).length === 1); // nobody has its tokens
+    await here.gate.tokens.revoke({ user: JOHN[0] });
+    expect(await listed(here.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
+  });
+
+  it('as the first of two rotations: the second is not undone by it', async () => {
+    const { proxy, here, there } = await aRig({ tokens: { refreshGrace: 0 } });
+    const first = await here.signIn();
+    const held = proxy.hold(what, rotateGrant.sha);
+    expectCleanAnswer(await refresh(there, first.refresh_token), { status: 503 });
+    if (what === 'answer') {
+      await refresh(here, first.refresh_token).expect(400); // spent by somebody who never heard of it: as any reuse
+      held.letGo();
+      return;
+    }
+    const second = await refreshed(here, first);
+    await warm(here, second.access_token);
+    held.letGo();
+    await after(50);
+    await here.get('/me', second.access_token).expect(200);
+    await refreshed(here, second);
+  });
+
+  it('as a revocation that comes again: a grant that was ended meanwhile stays ended', async () => {
+    const { proxy, here, there } = await aRig();
+    const tokens = await here.signIn();
+    const held = proxy.hold(what, rotateGrant.sha);
+    const refreshing = refresh(there, tokens.refresh_token);
+    const [answer] = await Promise.all([refreshing, held.arrived]);
+    expectCleanAnswer(answer, { status: 503 });
+    await here.postTo('/revoke', { token: tokens.refresh_token }).expect(200);
+    held.letGo();
+    await after(50);
+    await refresh(here, tokens.refresh_token).expect(400);
+    expect(await listed(here.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
+    expect(await statusOf(here, tokens.access_token)).toBe(401);
+  });
+});
+
+describe('S-307 a failure that is counted, and of which nobody heard', () => {
+  const signInSlowly = async (proxy: FaultProxy, there: TestGate, attempts: number): Promise<void> => {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      await expectRecovery(() => there.get('/health/ready'));
+      proxy.slow({ direction: 'down', delayMs: 2 * DEADLINE_MS });
+      expectCleanAnswer(await signInWith(there, JOHN[1]), { status: 503 });
+      proxy.heal();
+    }
+  };
+
+  it('locks nobody out who knows the password, however often Redis was slow', async () => {
+    const { proxy, here, there } = await aRig();
+    await signInSlowly(proxy, there, 12);
+    await signInWith(here, JOHN[1]).expect(200);
+  });
+
+  it('lets nobody guess more often', async () => {
+    const { proxy, here, there } = await aRig();
+    for (let guess = 0; guess < 10; guess += 1) await signInWith(here, 'wrong').expect(400);
+    proxy.slow({ direction: 'down', delayMs: 2 * DEADLINE_MS });
+    expectCleanAnswer(await signInWith(there, 'wrong'), { status: 503 });
+    proxy.heal();
+    await expectRecovery(() => there.get('/health/ready'));
+    await signInWith(there, JOHN[1]).expect(400); // blocked, as it was before
+  });
+});

@@ -1,0 +1,136 @@
+import type { Redis } from 'ioredis';
+import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
+import { aCachedGate, believedFor, PROMISED_MS, statusOf, warm } from '../support/cached-gate';
+import { aFaultProxy } from '../support/fault-proxy';
+import { after, expectAway, expectRecovery } from '../support/outage';
+import { exchangeRaw, rawRequest, serve } from '../support/raw-http';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { commandsDuring } from '../support/redis-commands';
+import { rejectionOf } from '../support/thrown';
+
+/** What a machine that is busy with other tests may add. */
+const SLACK_MS = 1_000;
+
+let own: OwnRedis;
+let redis: Redis;
+beforeAll(async () => {
+  own = await ownRedis({ over: 'port' });
+  redis = aRedis({}, own.url);
+});
+
+const aRig = async (deadline: number) => {
+  const prefix = randomPrefix();
+  const proxy = await aFaultProxy(own.url);
+  const here = aCachedGate(own.url, { prefix });
+  const there = aCachedGate(proxy.url, { prefix, deadline });
+  await there.gate.ready();
+  return { proxy, here, there };
+};
+
+const timed = async <T>(act: () => PromiseLike<T>): Promise<{ readonly value: T; readonly elapsedMs: number }> => {
+  const began = performance.now();
+  const value = await act();
+  return { value, elapsedMs: performance.now() - began };
+};
+
+/** Some requests with tokens that nobody was ever given, over so many connections at once. */
+const flood = async (port: number, requests: number, connections: number) => {
+  const statuses = new Map<number, number>();
+  let slowestMs = 0;
+  const send = async (): Promise<void> => {
+    for (let sent = 0; sent < requests / connections; sent += 1) {
+      const forged = mintAccessToken(mintGrantId()).text;
+      const request = rawRequest([
+        'GET /me HTTP/1.1',
+        'Host: x',
+        'Connection: close',
+        `Authorization: Bearer ${forged}`,
+      ]);
+      const { responses, elapsedMs } = await exchangeRaw(port, request);
+      slowestMs = Math.max(slowestMs, elapsedMs);
+      const status = responses[0]?.status ?? 0;
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, send));
+  return { statuses, slowestMs };
+};
+
+describe('S-306 a way to Redis that takes 200 ms and more by chance', () => {
+  it('costs each request its own time, however many there are at once', async () => {
+    const { proxy, here, there } = await aRig(1_000);
+    const issued = await Promise.all(Array.from({ length: 100 }, () => here.gate.tokens.issue({ clientId: 'key' })));
+    proxy.slow({ delayMs: 100, jitterMs: 25 });
+    const { elapsedMs } = await timed(() =>
+      Promise.all(issued.map(({ accessToken }) => there.get('/me', accessToken).expect(200))),
+    );
+    expect(elapsedMs).toBeLessThan(5_000); // one after the other it would be twenty seconds
+    const { access_token: token } = await there.signIn();
+    await there.postTo('/revoke', { token }).expect(200);
+    expect(await statusOf(there, token)).toBe(401);
+    expect(await statusOf(here, token)).toBe(401);
+  });
+
+  it('lets hot tokens pass at once, and is late with no news by more than was promised', async () => {
+    const { proxy, here, there } = await aRig(1_000);
+    const { access_token: token } = await here.signIn();
+    proxy.slow({ delayMs: 100, jitterMs: 25 });
+    await warm(there, token);
+    const { elapsedMs } = await timed(async () => {
+      for (let times = 0; times < 5; times += 1) await there.get('/me', token).expect(200);
+    });
+    expect(elapsedMs).toBeLessThan(1_000); // five questions to Redis, one after the other
+    await here.postTo('/revoke', { token }).expect(200);
+    expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+  });
+});
+
+describe('S-306 a way to Redis that is slower than any request waits', () => {
+  const DEADLINE_MS = 100;
+
+  it.each([
+    ['two seconds there and back', { delayMs: 1_000 }],
+    ['a second more by chance', { delayMs: 1_000, jitterMs: 1_000 }],
+    ['1 KB each second', { bytesPerSecond: 1_024 }],
+  ])('by %s, sheds with 503 in time, and leaves nothing to be worked off when it is over', async (_how, slowness) => {
+    const { proxy, here, there } = await aRig(DEADLINE_MS);
+    const { port } = await serve(there.app);
+    const { access_token: token } = await here.signIn();
+    proxy.slow(slowness);
+    const accepted = proxy.accepted();
+    const { statuses, slowestMs } = await flood(port, 600, 30);
+    expect([...statuses.keys()].filter((status) => ![401, 503].includes(status))).toEqual([]);
+    expect(statuses.get(503)).toBeGreaterThan(450);
+    expect(slowestMs).toBeLessThan(DEADLINE_MS + SLACK_MS);
+    if ('delayMs' in slowness) await expectAway(there, DEADLINE_MS);
+    expect(proxy.accepted() - accepted).toBeLessThan(20); // no storm of connections either
+
+    proxy.heal();
+    await expectRecovery(() => there.get('/me', token));
+    const late = await commandsDuring(redis, () => after(200));
+    expect(late['get'] ?? 0).toBeLessThan(50); // nobody waits for these any more, so nobody asks
+    const afterwards = await flood(port, 50, 5);
+    expect(afterwards.statuses).toEqual(new Map([[401, 50]]));
+    expect(afterwards.slowestMs).toBeLessThan(SLACK_MS);
+  });
+});
+
+it('S-306 S-341 refuses what would be one question too many for a Redis that is slow, at once', async () => {
+  const { proxy, here, there } = await aRig(10_000);
+  const { accessToken } = await here.gate.tokens.issue({ clientId: 'key' });
+  proxy.slow({ of: 'others', direction: 'down', delayMs: 500 });
+  let [refused, refusedLate, answered] = [0, 0, 0];
+  await Promise.all(
+    Array.from({ length: 12_000 }, async () => {
+      if ((await rejectionOf(there.gate.explain(accessToken, 'read'))) === undefined) answered += 1;
+      else if (answered === 0) refused += 1;
+      else refusedLate += 1;
+    }),
+  );
+  expect(answered).toBeGreaterThan(9_900); // as many as it takes at once
+  expect(refused).toBeGreaterThanOrEqual(2_000);
+  expect(refusedLate).toBe(0);
+  proxy.heal();
+  expect(await statusOf(there, accessToken)).toBe(200);
+});

@@ -1,0 +1,148 @@
+import type { Redis } from 'ioredis';
+import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/cached-gate';
+import { aClock } from '../support/clock';
+import { aFaultProxy } from '../support/fault-proxy';
+import { grantIdOf } from '../support/heard';
+import { after, expectRecovery } from '../support/outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { refresh, refreshed } from '../support/refreshing';
+
+const MAX_AGE = 1;
+/** What deletes by other hands may cost, and some time for a machine that is busy with other tests. */
+const AT_MOST_MS = MAX_AGE * 1_000 + 200;
+
+let own: OwnRedis;
+let redis: Redis;
+beforeEach(async () => {
+  own ??= await ownRedis({ over: 'port' });
+  redis ??= aRedis({}, own.url);
+});
+
+const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
+  const prefix = randomPrefix();
+  const proxy = await aFaultProxy(own.url);
+  const gate = aCachedGate(proxy.url, { prefix, cache: { maxAge: MAX_AGE }, ...options });
+  const tokens = await gate.signIn();
+  await warm(gate, tokens.access_token);
+  return { prefix, proxy, gate, tokens, key: `${prefix}{${grantIdOf(tokens.access_token)}}:a` };
+};
+
+describe('a hot token that Redis has no more', () => {
+  const losses: readonly (readonly [string, (key: string) => Promise<unknown>])[] = [
+    ['S-312 by FLUSHALL', () => redis.flushall()],
+    ['S-312 by FLUSHDB', () => redis.flushdb()],
+    [
+      'S-311 because it was thrown away for room',
+      async (key) => {
+        await redis.config('SET', 'maxmemory-policy', 'allkeys-random');
+        await redis.config('SET', 'maxmemory', '1');
+        await redis.set('x', 'y').catch(() => undefined);
+        expect(await redis.exists(key)).toBe(0);
+        await redis.config('SET', 'maxmemory', '0');
+        await redis.config('SET', 'maxmemory-policy', 'noeviction');
+      },
+    ],
+    ['S-313 but garbage in its place', (key) => redis.set(key, '["garbage')],
+    ['S-313 but a list in its place', (key) => redis.multi().del(key).rpush(key, 'x').exec()],
+    [
+      'S-313 but the token of another in its place',
+      async (key) => redis.set(key, (await redis.get(key))?.replace(/"[\w-]{43}"/, `"${'x'.repeat(43)}"`) ?? ''),
+    ],
+  ];
+
+  it.each(losses)('%s, is believed for maxAge at the most, however often it is asked about', async (_how, lose) => {
+    const { gate, tokens, key } = await aRig();
+    const before = performance.now();
+    await lose(key);
+    expect(await believedFor(gate, tokens.access_token, before)).toBeLessThan(AT_MOST_MS);
+    expect([401, 503]).toContain(await statusOf(gate, tokens.access_token));
+    await gate.get('/me', (await gate.signIn()).access_token).expect(200);
+  });
+
+  it('S-312 because it was restarted without anything, is refused from the moment that it answers', async () => {
+    const server = await ownRedis({ over: 'port' });
+    const proxy = await aFaultProxy(server.url);
+    const gate = aCachedGate(proxy.url, { prefix: randomPrefix(), cache: { maxAge: 60 }, deadline: 250 });
+    const tokens = await gate.signIn();
+    await warm(gate, tokens.access_token);
+    await server.stop();
+    await until(async () => (await statusOf(gate, tokens.access_token)) === 503);
+    await server.start();
+    await expectRecovery(() => gate.get('/health/ready'));
+    expect(await statusOf(gate, tokens.access_token)).toBe(401);
+    await refresh(gate, tokens.refresh_token).expect(400);
+    await warm(gate, (await gate.signIn()).access_token);
+  });
+
+  it('S-325 because it has expired there, is refused even by a clock that stands still', async () => {
+    const { gate, tokens } = await aRig({ clock: aClock().now, tokens: { accessTokenLifetime: 1 } });
+    const issued = performance.now();
+    expect(await believedFor(gate, tokens.access_token, issued)).toBeLessThan(1_000 + AT_MOST_MS);
+  });
+});
+
+describe('S-340 a clock that is set', () => {
+  const HOUR = 3_600;
+
+  it('an hour ahead and back refuses what has expired by it, and nothing for good', async () => {
+    const clock = aClock();
+    const { gate, tokens } = await aRig({ clock: clock.now, cache: { maxAge: 60 } });
+    clock.advance(HOUR + 1);
+    expect(await statusOf(gate, tokens.access_token)).toBe(401);
+    clock.advance(-HOUR - 1);
+    expect(await statusOf(gate, tokens.access_token)).toBe(200);
+  });
+
+  it('an hour back makes no token that was ended live again, and no entry older than maxAge', async () => {
+    const clock = aClock();
+    const { prefix, gate, tokens, key } = await aRig({ clock: clock.now });
+    const other = await gate.signIn();
+    await warm(gate, other.access_token);
+    clock.advance(-HOUR);
+    await aCachedGate(own.url, { prefix, clock: clock.now })
+      .postTo('/revoke', { token: other.access_token })
+      .expect(200);
+    expect(await believedFor(gate, other.access_token)).toBeLessThan(PROMISED_MS);
+    const deleted = performance.now();
+    await redis.del(key);
+    expect(await believedFor(gate, tokens.access_token, deleted)).toBeLessThan(AT_MOST_MS);
+  });
+
+  it('anywhere changes nothing of the grace of a token that was replaced', async () => {
+    const clock = aClock();
+    const { gate, tokens } = await aRig({ clock: clock.now, cache: { maxAge: 60 } });
+    await refreshed(gate, tokens);
+    await warm(gate, tokens.access_token); // for ten seconds
+    clock.advance(9.999);
+    expect(await statusOf(gate, tokens.access_token)).toBe(200);
+    clock.advance(0.001);
+    expect(await statusOf(gate, tokens.access_token)).toBe(401);
+  });
+});
+
+it('S-309 S-308 a Redis that cannot answer is believed from memory as long as beats prove it, and no longer', async () => {
+  const { gate, tokens } = await aRig({ deadline: 250, cache: { maxAge: 60 } });
+  await redis.config('SET', 'busy-reply-threshold', '50');
+  const busy = aRedis({}, own.url)
+    .eval('while true do end', 0)
+    .catch(() => undefined);
+  const began = performance.now();
+  expect(await believedFor(gate, tokens.access_token, began)).toBeLessThan(PROMISED_MS);
+  expect(await statusOf(gate, tokens.access_token)).toBe(503);
+  await redis.script('KILL');
+  await busy;
+  await expectRecovery(() => gate.get('/me', tokens.access_token));
+  await redis.config('SET', 'replica-serve-stale-data', 'no');
+  await redis.replicaof('127.0.0.1', '1');
+  try {
+    await after(PROMISED_MS);
+    expect([200, 503]).toContain(await statusOf(gate, tokens.access_token));
+    expect((await gate.postTo('/revoke', { token: tokens.access_token })).status).toBe(503);
+  } finally {
+    await redis.replicaof('NO', 'ONE');
+    await redis.config('SET', 'replica-serve-stale-data', 'yes');
+  }
+  await expectRecovery(() => gate.postTo('/revoke', { token: tokens.access_token }));
+  expect(await statusOf(gate, tokens.access_token)).toBe(401);
+});

@@ -1,0 +1,132 @@
+import type { Redis } from 'ioredis';
+import { aCachedGate, statusOf, until, warm } from '../support/cached-gate';
+import { aFaultProxy } from '../support/fault-proxy';
+import { grantIdOf } from '../support/heard';
+import { expectRecovery } from '../support/outage';
+import { exchangeRaw, rawRequest, serve } from '../support/raw-http';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { commandsDuring } from '../support/redis-commands';
+
+let own: OwnRedis;
+let redis: Redis;
+beforeAll(async () => {
+  own = await ownRedis({ over: 'port' });
+  redis = aRedis({}, own.url);
+});
+
+const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
+  const proxy = await aFaultProxy(own.url);
+  const gate = aCachedGate(proxy.url, { prefix: randomPrefix(), ...options });
+  const { port } = await serve(gate.app);
+  await gate.gate.ready();
+
+  const manyTokens = (count: number): Promise<readonly string[]> =>
+    Promise.all(
+      Array.from({ length: count }, async () => (await gate.gate.tokens.issue({ clientId: 'key' })).accessToken),
+    );
+
+  /** Asks about all tokens, each so many times, over so many connections at once. @returns how often which status came */
+  const ask = async (
+    tokens: readonly string[],
+    times: number,
+    connections = 20,
+  ): Promise<ReadonlyMap<number, number>> => {
+    const requests = Array.from({ length: times }, () => tokens)
+      .flat()
+      .map((token) => rawRequest(['GET /me HTTP/1.1', 'Host: x', `Authorization: Bearer ${token}`]));
+    const statuses = new Map<number, number>();
+    const send = async (mine: readonly Buffer[]): Promise<void> => {
+      const { responses } = await exchangeRaw(port, Buffer.concat(mine), {
+        responses: mine.length,
+        deadlineMs: 10_000,
+      });
+      for (const { status } of responses) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    };
+    await Promise.all(
+      Array.from({ length: connections }, (_, mine) => send(requests.filter((_r, at) => at % connections === mine))),
+    );
+    return statuses;
+  };
+
+  /** Its listener is cut off, so that it forgets everything, and hears again. */
+  const flushed = async (witness: string): Promise<void> => {
+    proxy.cut('listeners');
+    await warm(gate, witness);
+  };
+  return { proxy, gate, manyTokens, ask, flushed };
+};
+
+it('S-336 1,000 requests with one token after a flush ask Redis once, slow as the way is', async () => {
+  const { proxy, gate, manyTokens, ask, flushed } = await aRig();
+  const [witness = '', hot = ''] = await manyTokens(2);
+  await Promise.all([warm(gate, witness), warm(gate, hot)]);
+  await flushed(witness);
+  proxy.slow({ of: 'others', delayMs: 100 });
+  const run = await commandsDuring(redis, async () => {
+    expect(await ask([hot], 1_000, 50)).toEqual(new Map([[200, 1_000]]));
+  });
+  expect(run['get']).toBeLessThanOrEqual(2); // the witness may have come of age
+});
+
+it('S-336 a failure is the same for all who wait, is not kept, and ends with its cause', async () => {
+  const { proxy, gate, manyTokens, ask } = await aRig({ deadline: 200 });
+  const [witness = '', hot = ''] = await manyTokens(2);
+  await warm(gate, witness);
+  const held = proxy.hold('answer', `{${grantIdOf(hot)}}:a`);
+  expect(await ask([hot], 100)).toEqual(new Map([[503, 100]]));
+  held.letGo();
+  await expectRecovery(() => gate.get('/me', hot));
+});
+
+it('S-337 a flush of 2,000 hot tokens costs Redis one question for each, and every request is right', async () => {
+  const { gate, manyTokens, ask, flushed } = await aRig();
+  const [witness = '', ...hot] = await manyTokens(2_001);
+  const ended = hot.filter((_token, index) => index % 100 === 0);
+  await warm(gate, witness);
+  expect(await ask(hot, 1)).toEqual(new Map([[200, 2_000]]));
+  await flushed(witness);
+  for (const token of ended) await gate.postTo('/revoke', { token }).expect(200);
+  const began = performance.now();
+  const run = await commandsDuring(redis, async () => {
+    expect(await ask(hot, 4)).toEqual(
+      new Map([
+        [401, 80],
+        [200, 7_920],
+      ]),
+    );
+  });
+  // What is not there is asked about each time, and an entry of the first round may have come of age.
+  const rounds = 1 + Math.floor((performance.now() - began) / 5_000);
+  expect(run['get']).toBeLessThanOrEqual(1_980 * rounds + 80 + 1);
+  expect(await ask([witness], 100)).toEqual(new Map([[200, 100]]));
+}, 30_000);
+
+it('S-337 while nothing can be cached every request is right, and Redis is asked once by each', async () => {
+  const { proxy, gate, manyTokens, ask } = await aRig();
+  const hot = await manyTokens(100);
+  await warm(gate, hot[0] ?? '');
+  proxy.refuse();
+  proxy.cut('listeners');
+  await until(async () => (await gate.counts()).flush > 0);
+  const run = await commandsDuring(redis, async () => {
+    expect(await ask(hot, 5)).toEqual(new Map([[200, 500]]));
+  });
+  expect(run['get']).toBe(500);
+  proxy.accept();
+  await warm(gate, hot[0] ?? '');
+});
+
+it('S-338 a cache of 50 among 500 tokens is right about all, whatever it has dropped', async () => {
+  const { proxy, gate, manyTokens, ask } = await aRig({ cache: { maxEntries: 50, maxAge: 60 } });
+  const tokens = await manyTokens(500);
+  await warm(gate, tokens[0] ?? '');
+  const ended = new Set(tokens.filter((_token, index) => index % 7 === 0));
+  expect(await ask(tokens, 2)).toEqual(new Map([[200, 1_000]]));
+  for (const token of ended) await gate.postTo('/revoke', { token }).expect(200);
+  proxy.slow({ of: 'others', jitterMs: 20 });
+  const statuses = await ask(tokens, 3);
+  expect(statuses.get(401)).toBe(3 * ended.size);
+  expect(statuses.get(200)).toBe(3 * (500 - ended.size));
+  for (const token of [...ended].slice(0, 10)) expect(await statusOf(gate, token)).toBe(401);
+});

@@ -1,0 +1,258 @@
+import { Cluster, type Redis } from 'ioredis';
+import { Cluster as Cluster5 } from 'ioredis5';
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { Registry } from 'prom-client';
+import type { RedisLike } from 'scopegate';
+import { aDeafLink } from '../support/deaf-link';
+import { aGate, type TokenBody } from '../support/gate';
+import { after } from '../support/outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
+import { ownCluster } from '../support/redis-cluster';
+import { aRedis } from '../support/redis-clients';
+import { refresh } from '../support/refreshing';
+
+/** The promise for a link that is silently dead. */
+const PROMISED_MS = 2_000;
+/** Far more than the promise for links that are up: a machine that is busy with other tests must not fail this. */
+const PROMPT_MS = 500;
+const SOAK_MS = 10_000;
+/** Until then nothing is cut. */
+const CALM_MS = 4_000;
+const GRACE_SECONDS = 1;
+
+let own: OwnRedis;
+let redis: Redis;
+beforeAll(async () => {
+  own = await ownRedis({ over: 'port' });
+  redis = aRedis({}, own.url);
+});
+
+type Options = Parameters<typeof aGate>[0];
+
+const open = (prefix: string, client: RedisLike, options: Options = {}) => {
+  const metrics = new Registry();
+  const gate = aGate({ redis: client, prefix, deadline: 2_000, cache: { maxAge: 60 }, metrics, ...options });
+  const counts = async (): Promise<Readonly<Record<string, number>>> => {
+    const { values = [] } = (await metrics.getSingleMetric('scopegate_cache_total')?.get()) ?? {};
+    return Object.fromEntries(values.map(({ labels, value }) => [labels['outcome'], value]));
+  };
+  return { ...gate, counts };
+};
+
+type Opened = ReturnType<typeof open>;
+
+const until = async (holds: () => Promise<boolean>, milliseconds = 8_000): Promise<void> => {
+  const began = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - began > milliseconds) throw new Error('it never came to be');
+    await after(5);
+  }
+};
+
+/** Uses a token until it is answered from memory. */
+const warm = (gate: Opened, token: string): Promise<void> =>
+  until(async () => {
+    const { hit: before = 0 } = await gate.counts();
+    await gate.get('/me', token).expect(200);
+    return ((await gate.counts())['hit'] ?? 0) > before;
+  });
+
+/** How long a token is believed from now on. */
+const lagOf = async (gate: Opened, token: string): Promise<number> => {
+  const began = performance.now();
+  await until(async () => (await gate.get('/me', token)).status !== 200);
+  return performance.now() - began;
+};
+
+const issue = async (gate: Opened): Promise<TokenBody> => gate.signIn(undefined, 'read');
+
+interface Ended {
+  /** By the monotonic clock, with the respite where a refresh ended it. */
+  readonly at: number;
+  readonly by: Opened;
+  readonly inCalm: boolean;
+}
+
+test('S-195 S-321 S-323 under load and with links cut, no gate believes what ended more than two seconds ago', async () => {
+  const prefix = randomPrefix();
+  const link = await aDeafLink(own.url);
+  const tokens = { refreshGrace: GRACE_SECONDS };
+  const here = open(prefix, aRedis({}, own.url), { tokens });
+  const there = open(prefix, aRedis({}, link.url), { tokens });
+  const gates = [here, there] as const;
+  const live: TokenBody[] = [];
+  const known: string[] = [];
+  const ended = new Map<string, Ended>();
+  const faults: string[] = [];
+  const count = { accepted: 0, refused: 0, changes: 0 };
+  const start = performance.now();
+  const elapsed = (): number => performance.now() - start;
+  const isOver = (): boolean => elapsed() >= SOAK_MS;
+  const add = (pair: TokenBody): void => {
+    live.push(pair);
+    known.push(pair.access_token);
+    if (known.length > 24) known.shift(); // the last ones, ended or not
+  };
+  for (let index = 0; index < 10; index += 1) add(await issue(here));
+
+  const look = async (gate: Opened, turn: number): Promise<void> => {
+    const token = known[turn % known.length] ?? '';
+    const [began, before] = [performance.now(), ended.get(token)];
+    const { status } = await gate.get('/me', token);
+    if (status === 401) {
+      count.refused += 1;
+      if (live.some(({ access_token }) => access_token === token)) faults.push('a live token was refused');
+    }
+    if (status !== 200) return;
+    count.accepted += 1;
+    const late = before === undefined ? 0 : began - before.at;
+    if (before?.by === gate && late > 0) faults.push(`the gate that acknowledged believed it ${late} ms later`);
+    if (before?.inCalm === true && elapsed() < CALM_MS && late > PROMPT_MS) faults.push(`${late} ms with links up`);
+    if (late > PROMISED_MS) faults.push(`${late} ms`);
+  };
+  const looking = async (gate: Opened): Promise<void> => {
+    for (let turn = 0; !isOver(); turn += 1) await look(gate, turn);
+  };
+
+  const changing = async (): Promise<void> => {
+    for (let turn = 0; !isOver(); turn += 1) {
+      const gate = gates[turn % 2] ?? here;
+      const pair = live.shift();
+      if (pair === undefined) return;
+      const isRefresh = turn % 3 === 0;
+      const answer = isRefresh
+        ? await refresh(gate, pair.refresh_token)
+        : await gate.postTo('/revoke', { token: pair.access_token });
+      const respite = isRefresh ? GRACE_SECONDS * 1_000 : 0;
+      if (answer.status === 200) {
+        const inCalm = elapsed() < CALM_MS;
+        ended.set(pair.access_token, { at: performance.now() + respite, by: gate, inCalm });
+        count.changes += 1;
+        if (isRefresh) add(answer.body as TokenBody);
+      }
+      if (live.length < 10) await issue(here).then(add, () => undefined); // Redis may be away
+      await after(20);
+    }
+  };
+
+  const cutting = async (): Promise<void> => {
+    await after(CALM_MS);
+    for (let turn = 0; !isOver(); turn += 1) {
+      await redis.call('client', 'kill', 'type', 'pubsub');
+      await after(600);
+      link.deafen();
+      await after(1_500);
+      link.heal();
+      await after(200);
+    }
+  };
+
+  await Promise.all([looking(here), looking(there), looking(here), looking(there), changing(), cutting()]);
+  expect(faults).toEqual([]);
+  expect(count.changes).toBeGreaterThan(50);
+  expect(count.refused).toBeGreaterThan(50);
+  for (const gate of gates) expect((await gate.counts())['hit']).toBeGreaterThan(20);
+  for (const gate of gates) await warm(gate, (await issue(here)).access_token);
+}, 40_000);
+
+test('S-195 a gate that acknowledges what another has ended refuses it at once, though it hears nothing', async () => {
+  const prefix = randomPrefix();
+  const link = await aDeafLink(own.url);
+  const [here, there] = [open(prefix, aRedis({}, own.url)), open(prefix, aRedis({}, link.url))];
+  const { access_token: token } = await issue(here);
+  await warm(there, token);
+  link.deafen();
+  await here.postTo('/revoke', { token }).expect(200);
+  await there.postTo('/revoke', { token }).expect(200);
+  await there.get('/me', token).expect(401);
+});
+
+test('S-321 what a Cluster listener misses while it moves to another connection is not believed', async () => {
+  const port = await ownCluster();
+  const prefix = randomPrefix();
+  const node = aRedis({}, `redis://127.0.0.1:${port}`);
+  const client = new Cluster([{ host: '127.0.0.1', port }]).on('error', () => undefined);
+  const gate = open(prefix, client);
+  const { access_token: token } = await issue(gate);
+  await warm(gate, token);
+  const grantId = token.slice(4, 20);
+  // What another gate does while this one's listener is away for a moment.
+  await node
+    .multi()
+    .call('client', 'kill', 'type', 'pubsub')
+    .del(`${prefix}{${grantId}}:a`, `${prefix}{${grantId}}:r`)
+    .publish(`${prefix}changes`, grantId)
+    .exec();
+  const lag = await lagOf(gate, token).finally(() => client.disconnect());
+  expect(lag).toBeLessThan(PROMISED_MS);
+});
+
+test.each([
+  ['5', Cluster5],
+  ['6', Cluster],
+] as const)('reaches a Cluster that asks for a password with ioredis %s', async (_major, Client) => {
+  const port = await ownCluster();
+  await aRedis({}, `redis://127.0.0.1:${port}`).config('SET', 'requirepass', 'pw');
+  const client = new Client([{ host: '127.0.0.1', port }], { redisOptions: { password: 'pw' } });
+  client.on('error', () => undefined);
+  const gate = open(randomPrefix(), client);
+  await until(async () => (await gate.get('/health/ready')).status === 200, 3_000).finally(() => client.disconnect());
+});
+
+/** A way to the server whose new connections are taken and never answered while it is mute. */
+const aMuteLink = async () => {
+  let isMute = false;
+  const sockets = new Set<Socket>();
+  const listener = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    if (isMute) return;
+    const { hostname, port } = new URL(own.url);
+    const server = connect(Number(port), hostname).on('error', () => undefined);
+    sockets.add(server);
+    socket.pipe(server).pipe(socket);
+    server.on('close', () => socket.destroy());
+    socket.on('close', () => server.destroy());
+  });
+  await new Promise<void>((resolve) => void listener.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `redis://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    mute: (value: boolean): void => {
+      isMute = value;
+    },
+    close: async (): Promise<void> => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => void listener.close(resolve));
+    },
+  };
+};
+
+test('S-323 a listener whose new connection is taken and never answered is replaced', async () => {
+  const link = await aMuteLink();
+  const gate = open(randomPrefix(), aRedis({}, link.url));
+  const { access_token: token } = await issue(gate);
+  await warm(gate, token);
+  link.mute(true);
+  await redis.call('client', 'kill', 'type', 'pubsub');
+  await after(500); // it has connected anew, and waits
+  link.mute(false);
+  await warm(gate, token).finally(() => link.close());
+});
+
+test('S-331 a user who may listen and not publish is told so once, and not at every beat', async () => {
+  await redis.call('acl', 'setuser', 'listener', 'on', '>pw', '~*', '&*', '+@all', '-publish');
+  const gate = open(randomPrefix(), aRedis({}, own.url.replace('redis://', 'redis://listener:pw@')));
+  await gate.gate.ready();
+  await after(2_500);
+  const told = gate.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
+  expect(told.filter((message) => message.includes('channel of changes'))).toHaveLength(1);
+  expect(told.length).toBeLessThanOrEqual(2);
+});
+
+test('the embedded store forgets what was cached when its gate is closed', async () => {
+  const gate = aGate();
+  const { access_token: token } = await gate.signIn();
+  await gate.get('/me', token).expect(200);
+  await gate.get('/me', token).expect(200);
+  await gate.close();
+  await gate.get('/me', token).expect(401);
+});

@@ -1,0 +1,100 @@
+import type { Redis } from 'ioredis';
+import { Redis as Redis5 } from 'ioredis5';
+import { until } from '../support/cached-gate';
+import { aGate, JOHN, type Pair, type TokenBody } from '../support/gate';
+import { ownRedis, randomPrefix } from '../support/redis';
+import { aRedis, endAtEnd } from '../support/redis-clients';
+import { Turnstile } from '../support/turnstile';
+
+const url = ownRedis().then(({ url: address }) => address);
+
+/** A gate whose commands wait at a turnstile, with a client that was made at run time. */
+const aGateAtTurnstile = async () => {
+  const turnstile = new Turnstile();
+  const gate = aGate({ redis: turnstile.clientOf(aRedis({}, await url)), prefix: randomPrefix(), throttle: false });
+  const { applications } = gate.gate.directory;
+  const { id } = await applications.create({ name: 'App', owner: JOHN[0] });
+  const made = await applications.generateKeys(id, { environment: 'production' });
+  const client: Pair = [made.clientId, made.clientSecret];
+
+  /** How often a request waits for Redis. */
+  const roundTrips = async (ask: () => PromiseLike<unknown>): Promise<number> => {
+    let isFinished = false;
+    turnstile.shut();
+    const finished = Promise.resolve(ask()).finally(() => {
+      isFinished = true;
+    });
+    let steps = 0;
+    await turnstile.settled(finished);
+    while (!isFinished) {
+      steps += 1;
+      await turnstile.step(finished);
+      await new Promise(setImmediate);
+    }
+    turnstile.open();
+    return steps;
+  };
+  return { ...gate, client, roundTrips };
+};
+
+/** What a gate sends, in order, while something is asked of it. */
+const commandsOf = async (prefix: string, ask: () => PromiseLike<unknown>): Promise<readonly string[]> => {
+  const monitor: Redis = await aRedis({}, await url).monitor();
+  const seen: string[] = [];
+  monitor.on('monitor', (_time: string, [command, ...args]: readonly string[], source: string) => {
+    if (source !== 'lua' && args.some((arg) => arg.startsWith(prefix))) {
+      seen.push([command, ...args].join(' ').replaceAll(prefix, ''));
+    }
+  });
+  await ask();
+  await until(() => seen.length > 0);
+  monitor.disconnect();
+  return seen.filter((line) => !line.startsWith('publish'));
+};
+
+it.each([
+  ['itself', { grant_type: 'client_credentials' }],
+  ['a user', { grant_type: 'password', username: JOHN[0], password: JOHN[1] }],
+])('waits once for Redis to issue a token for %s to a client that it knows', async (_whom, form) => {
+  const { token, client, roundTrips } = await aGateAtTurnstile();
+  await until(async () => (await roundTrips(() => token(form, client).expect(200))) === 1);
+});
+
+it('waits once for Redis to find a token that it does not know, and not at all a moment later', async () => {
+  const { token, client, get, roundTrips } = await aGateAtTurnstile();
+  const { access_token: known } = (await token({ grant_type: 'client_credentials' }, client)).body as TokenBody;
+  const ask = () => get('/me', known).expect(200);
+  expect(await roundTrips(ask)).toBe(1);
+  await until(async () => (await roundTrips(ask)) === 0);
+});
+
+describe.each([6, 5] as const)('with ioredis %s', (major) => {
+  it('keeps a grant before it looks a second time whether the client still holds', async () => {
+    const prefix = randomPrefix();
+    const address = await url;
+    const redis = major === 6 ? aRedis({}, address) : endAtEnd(new Redis5(address) as unknown as Redis);
+    const { gate, token } = aGate({ redis, prefix });
+    const { id } = await gate.directory.applications.create({ name: 'App', owner: JOHN[0] });
+    const made = await gate.directory.applications.generateKeys(id, { environment: 'production' });
+    const client: Pair = [made.clientId, made.clientSecret];
+    const ask = () => token({ grant_type: 'client_credentials' }, client).expect(200);
+    await ask(); // the script is known from now on
+    const sent = await commandsOf(prefix, ask);
+    const [kept, ...looked] = sent.slice(sent.findIndex((line) => line.startsWith('evalsha')));
+    expect(kept).toContain(':g');
+    expect(looked).toEqual([`hget {directory}:applications ${id}`]);
+  });
+});
+
+it('looks again when Redis had to be told the script first, which takes its place in the order from it', async () => {
+  const prefix = randomPrefix();
+  const redis = aRedis({}, await url);
+  const { gate, token } = aGate({ redis, prefix });
+  const { id } = await gate.directory.applications.create({ name: 'App', owner: JOHN[0] });
+  const made = await gate.directory.applications.generateKeys(id, { environment: 'production' });
+  const ask = () => token({ grant_type: 'client_credentials' }, [made.clientId, made.clientSecret]).expect(200);
+  await redis.script('FLUSH');
+  const sent = await commandsOf(prefix, ask);
+  const afterwards = sent.slice(sent.findIndex((line) => line.startsWith('eval ')) + 1);
+  expect(afterwards).toEqual([`hget {directory}:applications ${id}`]);
+});

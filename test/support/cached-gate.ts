@@ -1,0 +1,60 @@
+import { Registry } from 'prom-client';
+import { aGate, type TestGate } from './gate';
+import { after } from './outage';
+import { aRedis } from './redis-clients';
+
+/** What was promised for a link that is silently dead. */
+export const PROMISED_MS = 2_000;
+
+type Options = Parameters<typeof aGate>[0];
+
+/** What the cache has done so far. */
+export type CacheOutcomes = Readonly<Record<'hit' | 'miss' | 'bypass' | 'flush', number>>;
+
+export interface CachedGate extends TestGate {
+  readonly counts: () => Promise<CacheOutcomes>;
+}
+
+/** A gate on the Redis at this URL whose cache can be watched. */
+export const aCachedGate = (url: string, options: Options = {}): CachedGate => {
+  const registry = new Registry();
+  const tested = aGate({ redis: aRedis({}, url), deadline: 2_000, metrics: registry, ...options });
+  const counts = async (): Promise<CacheOutcomes> => {
+    const { values = [] } = (await registry.getSingleMetric('scopegate_cache_total')?.get()) ?? {};
+    const read = new Map(values.map(({ labels, value }) => [labels['outcome'], value]));
+    const of = (outcome: string): number => read.get(outcome) ?? 0;
+    return { hit: of('hit'), miss: of('miss'), bypass: of('bypass'), flush: of('flush') };
+  };
+  return { ...tested, counts };
+};
+
+/** Waits until something holds. @throws when that takes far too long */
+export const until = async (holds: () => Promise<boolean> | boolean, withinMs = 10_000): Promise<void> => {
+  const began = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - began > withinMs) throw new Error('it never came to be');
+    await after(5);
+  }
+};
+
+/** Uses a live token until it is answered from memory. */
+export const warm = (gate: CachedGate, token: string, withinMs?: number): Promise<void> =>
+  until(async () => {
+    const { hit } = await gate.counts();
+    await gate.get('/me', token).expect(200);
+    return (await gate.counts()).hit > hit;
+  }, withinMs);
+
+export const statusOf = async (gate: TestGate, token: string): Promise<number> => (await gate.get('/me', token)).status;
+
+/** Asks until a token is no longer believed. @returns how long after `since` the last request began that it opened */
+export const believedFor = async (gate: TestGate, token: string, since = performance.now()): Promise<number> => {
+  let last = since;
+  for (;;) {
+    const asked = performance.now();
+    if ((await statusOf(gate, token)) !== 200) return last - since;
+    last = asked;
+    if (asked - since > 10_000) throw new Error('it is believed for ever');
+    await after(5);
+  }
+};
