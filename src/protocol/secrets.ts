@@ -2,7 +2,10 @@ import { createHmac, hash, randomBytes, randomInt, timingSafeEqual } from 'node:
 
 declare const brand: unique symbol;
 
-/** SHA-256 of a token or secret, base64url without padding. The only form in which a store sees one. */
+/**
+ * SHA-256 of a token or secret, cut to 192 bits, base64url: what is found by it is 256 bits of chance, and a store holds one of
+ * these for each token. The only form in which a store sees one.
+ */
 export type Digest = string & { readonly [brand]: 'Digest' };
 
 /** 96 random bits, base64url: one authorization given. All tokens that come from it carry it. */
@@ -36,7 +39,12 @@ export interface ReadToken {
   readonly digest: Digest;
 }
 
-export const digestOf = (text: string): Digest => hash('sha256', text, 'base64url') as Digest;
+const DIGEST_LENGTH = 32;
+
+export const digestOf = (text: string): Digest => hash('sha256', text, 'base64url').slice(0, DIGEST_LENGTH) as Digest;
+
+export const isDigest = (text: string): text is Digest =>
+  text.length === DIGEST_LENGTH && /^[A-Za-z0-9_-]+$/.test(text);
 
 const POOL_BYTES = 4096;
 

@@ -37,7 +37,7 @@ class Barrier {
       duplicate: (override) => this.clientOf(client.duplicate({ ...override })),
       call: async (command, ...args) => {
         const answer = await client.call(command, ...args);
-        if (command === 'hmget') await this.#arrive();
+        if (command === 'get' && String(args[0]).endsWith(':r')) await this.#arrive();
         return answer;
       },
       disconnect: (reconnect) => client.disconnect(reconnect),
@@ -94,7 +94,8 @@ const threeGates = async (refreshGrace: number) => {
     /** The keys that Redis holds of a grant, and the digest of the one refresh token that is live. */
     held: async (tokens: TokenBody) => {
       const keys = await redis.keys(`${prefix}*${grantOf(tokens)}*`);
-      const live = await redis.hget(`${prefix}{${grantOf(tokens)}}:r`, 'digest');
+      const state = await redis.get(`${prefix}{${grantOf(tokens)}}:r`);
+      const live = state === null ? null : state.split('\t')[0];
       return { keys: keys.map((key) => key.slice(key.lastIndexOf(':'))).sort(), live };
     },
   };

@@ -12,11 +12,11 @@ describe('what a dump of the store gives', () => {
     const grantId = issued.access_token.slice(4, 20);
     const redis = await testRedis();
     const access = (await redis.get(`${options.prefix}{${grantId}}:a`)) ?? '';
-    const state = await redis.hgetall(`${options.prefix}{${grantId}}:r`);
+    const state = (await redis.get(`${options.prefix}{${grantId}}:r`)) ?? '';
     redis.disconnect();
-    expect(Object.keys(state).sort()).toEqual(['digest', 'expires', 'facts', 'sealed', 'spent', 'until']);
+    expect(state.split('\n').map((line) => line.split('\t').length)).toEqual([9, 4]);
 
-    const texts = [access, ...Object.values(state)].flatMap((text) => text.match(/[A-Za-z0-9_-]{8,}/g) ?? []);
+    const texts = [access, state].flatMap((text) => text.match(/[A-Za-z0-9_-]{8,}/g) ?? []);
     expect(texts).toContain(digestOf(issued.access_token.slice(0, -6)));
     const sealed = (body: string): string => body + digestOf(body).slice(0, 6);
     const shaped = texts.flatMap((text) => [

@@ -48,6 +48,8 @@ const aGateWithAlice = async () => {
 describe('S-313 what is not the gate`s own under its keys', () => {
   const grantIdOf = ({ access_token: token }: TokenBody): string => token.slice(4, 20);
 
+  const fieldsOf = (value: string): readonly string[] => value.split('\t');
+
   const wrongTypes: readonly [string, (key: string) => Promise<unknown>][] = [
     ['a list', (key) => redis.rpush(key, 'x')],
     ['a hash', (key) => redis.hset(key, 'x', 'y')],
@@ -70,18 +72,18 @@ describe('S-313 what is not the gate`s own under its keys', () => {
   it.each<[string, (value: string) => string]>([
     ['cut off', (value) => value.slice(0, -1)],
     ['cut off in the middle', (value) => value.slice(0, value.length / 2)],
-    ['of another version', (value) => JSON.stringify([2, ...(JSON.parse(value) as unknown[])])],
-    ['an object', (value) => JSON.stringify({ digest: (JSON.parse(value) as unknown[])[0] })],
-    ['its digest alone', (value) => JSON.stringify((JSON.parse(value) as unknown[]).slice(0, 1))],
+    ['cut off before its end', (value) => value.slice(0, -3)],
+    ['of another version', (value) => `2${value}`],
+    ['its digest alone', (value) => fieldsOf(value)[3] ?? ''],
     ['null', () => 'null'],
-    ['an empty list', () => '[]'],
+    ['a list', (value) => JSON.stringify(fieldsOf(value))],
     ['a number', () => '1e999'],
-    ['without scopes', (value) => JSON.stringify((JSON.parse(value) as unknown[]).with(7, null))],
-    ['with scopes in a list', (value) => JSON.stringify((JSON.parse(value) as unknown[]).with(7, ['admin']))],
-    ['with an expiry in words', (value) => JSON.stringify((JSON.parse(value) as unknown[]).with(6, 'never'))],
-    ['without an expiry', (value) => JSON.stringify((JSON.parse(value) as unknown[]).with(6, null))],
-    ['with an endless expiry', (value) => value.replace(/,(\d{13}),(\d{13}),/, ',$1,1e999,')],
-    ['with a client that is no text', (value) => JSON.stringify((JSON.parse(value) as unknown[]).with(1, ['key']))],
+    ['without scopes', (value) => fieldsOf(value).toSpliced(6, 1).join('\t')],
+    ['with a field too many', (value) => fieldsOf(value).toSpliced(6, 0, 'admin').join('\t')],
+    ['with an expiry in words', (value) => fieldsOf(value).with(5, 'never ending').join('\t')],
+    ['without an expiry', (value) => fieldsOf(value).with(5, '').join('\t')],
+    ['with an endless expiry', (value) => fieldsOf(value).with(5, 'z'.repeat(99)).join('\t')],
+    ['with a digest that is none', (value) => fieldsOf(value).with(3, 'x').join('\t')],
     ['deep', () => '['.repeat(100_000)],
   ])('passes nobody by an access token that is %s', async (_what, spoil) => {
     const { prefix, signIn, get } = aGateHere();
@@ -97,7 +99,7 @@ describe('S-313 what is not the gate`s own under its keys', () => {
   it.each<[string, (key: string) => Promise<unknown>]>([
     ['a text', (key) => redis.set(key, 'x')],
     ['a hash of something else', (key) => redis.hset(key, 'x', 'y')],
-    ['a refresh token without its facts', (key) => redis.hset(key, 'digest', 'x')],
+    ['a refresh token without its facts', (key) => redis.set(key, `${'x'.repeat(32)}\tzzzzzzzz`)],
   ])('refreshes nothing by %s in the place of a refresh token', async (_what, put) => {
     const tested = aGateHere();
     const tokens = await tested.signIn();
@@ -108,31 +110,38 @@ describe('S-313 what is not the gate`s own under its keys', () => {
   });
 
   it.each([
-    ['nothing', ''],
-    ['a brace', '{'],
-    ['an empty list', '[]'],
-    ['null', 'null'],
-    ['a client alone', '["key"]'],
-    ['numbers', '[1,2,3,4,5,6,7,8]'],
-    ['something deep', '['.repeat(100_000)],
-  ])('refreshes nothing by facts that are %s', async (_what, facts) => {
+    ['nothing at all', () => ''],
+    ['its digest alone', (value: string) => value.split('\t').slice(0, 1).join('\t')],
+    ['no facts', (value: string) => value.split('\t').slice(0, 2).join('\t')],
+    ['no scopes', (value: string) => value.split('\t').toSpliced(-2, 1).join('\t')],
+    ['a line that was cut short', (value: string) => value.slice(0, -1)],
+    ['a field too many', (value: string) => `${value}\tx`],
+    ['an environment that is none', (value: string) => value.replace('\tp', '\tq')],
+    ['an expiry that is no number', (value: string) => value.replace(/\t[0-9a-z]+\t/, '\t-x-\t')],
+    ['a list', () => '[1,2,3,4,5,6,7,8]'],
+    ['something long', () => '['.repeat(100_000)],
+  ])('refreshes nothing by a state of %s', async (_what, spoil) => {
     const tested = aGateHere();
     const tokens = await tested.signIn();
     const key = `${tested.prefix}{${grantIdOf(tokens)}}:r`;
-    const before = (await redis.hget(key, 'facts')) ?? '';
-    await redis.hset(key, 'facts', facts);
+    const before = (await redis.get(key)) ?? '';
+    expect(spoil(before)).not.toBe(before);
+    await redis.set(key, spoil(before));
     expectCleanAnswer(await refresh(tested, tokens.refresh_token), { status: [400, 503] });
-    await redis.hset(key, 'facts', before);
+    await redis.set(key, before);
     await refreshed(tested, tokens);
   });
 
-  it.each(['x', 'NaN', '', '-1'])('gives no pair again by a grace window until %j', async (until) => {
+  it.each(['', '!', 'NaN', '-1', '99999999999'])('gives no pair again by a grace window until %j', async (until) => {
     const clock = aClock();
     const tested = aGateHere({ clock: clock.now });
     const first = await tested.signIn();
     await refreshed(tested, first);
     clock.advance(11);
-    await redis.hset(`${tested.prefix}{${grantIdOf(first)}}:r`, 'until', until);
+    const key = `${tested.prefix}{${grantIdOf(first)}}:r`;
+    const [live = '', spent = ''] = ((await redis.get(key)) ?? '').split('\n');
+    const [digest, , sealed] = spent.split('\t');
+    await redis.set(key, `${live}\n${digest}\t${until}\t${sealed}\t`);
     expectCleanAnswer(await refresh(tested, first.refresh_token), { status: [400, 503] });
   });
 

@@ -10,7 +10,7 @@ export type DirectoryNoun = (typeof DIRECTORY_NOUNS)[number];
 export interface Keys {
   /** String: the grant's live access token. Has a TTL. */
   access(grantId: GrantId): string;
-  /** Hash: the grant's refresh state. Has a TTL. */
+  /** String: the grant's refresh state. Has a TTL. */
   refresh(grantId: GrantId): string;
   /** Sorted set: grants of a client or a user, scored by expiry in milliseconds. Has a TTL. */
   grantsOf(owner: GrantOwner): string;

@@ -31,16 +31,13 @@ return 1
 /**
  * Keeps a new grant, and first adds it to the indexes that are in reach.
  * KEYS: 1 access, 2 refresh, then indexes.
- * ARGV: 1 to 3 as `indexGrant`, 4 access value, 5 its milliseconds to live, and where there is a refresh token
- *       6 its digest, 7 its facts, 8 its milliseconds to live, 9 its expiry (epoch milliseconds).
+ * ARGV: 1 to 3 as `indexGrant`, 4 access value, 5 its milliseconds to live, and where there is a refresh token 6 its value,
+ *       7 its milliseconds to live.
  */
 export const saveGrant = script(`${index}
 for key = 3, #KEYS do index(KEYS[key], ARGV[1], ARGV[2], ARGV[3]) end
 if tonumber(ARGV[5]) > 0 then redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[5]) end
-if ARGV[6] then
-  redis.call('HSET', KEYS[2], 'digest', ARGV[6], 'facts', ARGV[7], 'expires', ARGV[9])
-  redis.call('PEXPIRE', KEYS[2], ARGV[8])
-end
+if ARGV[6] then redis.call('SET', KEYS[2], ARGV[6], 'PX', ARGV[7]) end
 return 1
 `);
 
@@ -48,25 +45,21 @@ return 1
  * Replaces the live refresh token. The successor's digest is chosen by the caller, so a script that is sent twice finds
  * it in place and answers the same, while a second use brings another successor and is told that the token is spent.
  * KEYS: as `saveGrant`.
- * ARGV: 1 to 9 as `saveGrant`, of the successors; 10 digest of the live token, 11 digest of the token whose repeat is
- *       answered with the sealed pair, 12 that pair, 13 end of the grace window, 14 end of the earlier access token's respite
- *       (both epoch milliseconds), 15 channel of changes.
+ * ARGV: 1 to 7 as `saveGrant`, of the successors; 8 digest of the successor, 9 digest of the live token, 10 end of the earlier
+ *       access token's respite (epoch milliseconds), 11 channel of changes.
  */
 export const rotateGrant = script(`${index}
-local state = redis.call('HMGET', KEYS[2], 'digest', 'expires')
-local live = state[1]
-if not live or tonumber(state[2]) <= tonumber(ARGV[3]) then return 'unknown' end
-if live == ARGV[6] then return 'rotated' end
-if live ~= ARGV[10] then return 'spent' end
+local live, expires = string.match(redis.call('GET', KEYS[2]) or '', '^([^\\t]+)\\t(%w+)')
+if not live or tonumber(expires, 36) <= tonumber(ARGV[3]) then return 'unknown' end
+if live == ARGV[8] then return 'rotated' end
+if live ~= ARGV[9] then return 'spent' end
 for key = 3, #KEYS do index(KEYS[key], ARGV[1], ARGV[2], ARGV[3]) end
 local value = ARGV[4]
 local before = redis.call('GET', KEYS[1])
-if before then value = value .. '\\n' .. ARGV[14] .. ' ' .. string.match(before, '^[^\\n]*') end
+if before then value = value .. '\\n' .. ARGV[10] .. ' ' .. string.match(before, '^[^\\n]*') end
 redis.call('SET', KEYS[1], value, 'PX', ARGV[5])
-redis.call('HSET', KEYS[2], 'digest', ARGV[6], 'facts', ARGV[7], 'expires', ARGV[9],
-  'spent', ARGV[11], 'sealed', ARGV[12], 'until', ARGV[13])
-redis.call('PEXPIRE', KEYS[2], ARGV[8])
-local announced = redis.pcall('PUBLISH', ARGV[15], ARGV[1])
+redis.call('SET', KEYS[2], ARGV[6], 'PX', ARGV[7])
+local announced = redis.pcall('PUBLISH', ARGV[11], ARGV[1])
 if type(announced) == 'table' and announced.err then return 'unannounced' end
 return 'rotated'
 `);

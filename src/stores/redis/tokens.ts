@@ -13,14 +13,7 @@ import { StoreUnavailableError } from '../../protocol/errors';
 import type { Changes } from './changes';
 import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
-import {
-  decodeAccess,
-  decodeEarlier,
-  decodeRefresh,
-  encodeAccess,
-  encodeRefreshFacts,
-  toMilliseconds,
-} from './records';
+import { decodeAccess, decodeEarlier, decodeRefresh, encodeAccess, encodeRefresh, toMilliseconds } from './records';
 import { endGrant, indexGrant, rotateGrant, saveGrant } from './scripts';
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<RotationOutcome>(['rotated', 'spent', 'unknown']);
@@ -51,10 +44,7 @@ export class RedisTokenStore implements TokenStore {
     const indexArgs = this.#indexArgs(access, Math.max(access.expiresAt, refresh?.expiresAt ?? 0), now);
     const { keys, apart } = this.#keysOf(access);
     if (apart.length > 0) await this.#index(apart, indexArgs);
-    const refreshArgs =
-      refresh === undefined || refreshTtl <= 0
-        ? []
-        : [refresh.digest, encodeRefreshFacts(refresh), refreshTtl, toMilliseconds(refresh.expiresAt)];
+    const refreshArgs = refresh === undefined || refreshTtl <= 0 ? [] : [encodeRefresh(refresh), refreshTtl];
     await this.#redis.run(saveGrant, keys, [...indexArgs, encodeAccess(access), accessTtl, ...refreshArgs]);
     return this.#redis.isOrdered && this.#redis.scriptsResent === scriptsResent ? 'ahead' : 'unordered';
   }
@@ -79,11 +69,10 @@ export class RedisTokenStore implements TokenStore {
   }
 
   async heldRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
-    const key = this.#keys.refresh(grantId);
-    const fields = await this.#redis.command('hmget', key, 'digest', 'facts', 'expires', 'spent', 'sealed', 'until');
-    const [digest, facts, expires, spent, sealed, until] = membersOf(fields);
-    const record = decodeRefresh(grantId, { digest, facts, expires, spent, sealed, until });
-    if (record === undefined && typeof digest === 'string') this.#redis.sawForeignValue();
+    const value = await this.#redis.command('get', this.#keys.refresh(grantId));
+    if (typeof value !== 'string') return undefined;
+    const record = decodeRefresh(grantId, value);
+    if (record === undefined) this.#redis.sawForeignValue();
     return record;
   }
 
@@ -99,14 +88,10 @@ export class RedisTokenStore implements TokenStore {
       ...indexArgs,
       encodeAccess(access),
       accessTtl,
-      refresh.digest,
-      encodeRefreshFacts(refresh),
+      encodeRefresh(refresh),
       refreshTtl,
-      toMilliseconds(refresh.expiresAt),
+      refresh.digest,
       spent,
-      refresh.spent?.digest ?? spent,
-      refresh.spent?.sealedPair ?? '',
-      toMilliseconds(refresh.spent?.until ?? now),
       toMilliseconds(earlierAccessUntil),
       this.#keys.changes,
     ]);
