@@ -92,6 +92,9 @@ export const mintRefreshToken = (grantId: GrantId, proofKey: string): MintedToke
   return seal(REFRESH_TOKEN_PREFIX + grantId + secret + proofOf(proofKey, grantId, secret));
 };
 
+/** Where a token's text has its grant id, whether the rest of it is right or not. */
+export const grantIdIn = (text: string): string => text.slice(PREFIX_LENGTH, PREFIX_LENGTH + GRANT_ID_LENGTH);
+
 const tokenAlphabet = /^[A-Za-z0-9_-]+$/;
 
 const read = (text: string, prefix: string, length: number): ReadToken | undefined => {
@@ -99,7 +102,7 @@ const read = (text: string, prefix: string, length: number): ReadToken | undefin
   const bodyLength = length - CHECKSUM_LENGTH;
   const digest = digestOf(text.slice(0, bodyLength));
   if (!digest.startsWith(text.slice(bodyLength))) return undefined;
-  return { grantId: text.slice(PREFIX_LENGTH, PREFIX_LENGTH + GRANT_ID_LENGTH) as GrantId, digest };
+  return { grantId: grantIdIn(text) as GrantId, digest };
 };
 
 /** @returns `undefined` for a wrong length, prefix, alphabet or checksum: no store needs to be asked about those. */

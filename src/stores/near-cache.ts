@@ -5,6 +5,8 @@ export interface NearCacheOptions<V> {
   readonly maxEntries: number;
   /** The longest that an entry is believed: what a change by other hands can cost. */
   readonly maxAge: Seconds;
+  /** What has to change for a key's value to be forgotten. */
+  readonly groupOf: (key: string) => string;
   /** Whether every change until now has been heard of. Asked at each look-up, so that a stalled process notices. */
   readonly isCoherent: () => boolean;
   /** Whether an entry is still good by itself. */
@@ -27,15 +29,15 @@ export interface CacheCounts {
 }
 
 interface Entry<V> {
+  readonly key: string;
   readonly value: V;
-  /** What has to change for it to be forgotten. */
-  readonly group: string;
   /** By the monotonic clock: one that is set back must not lengthen it. */
   readonly freshUntil: Milliseconds;
 }
 
 /** A question to the store that is under way. */
 interface Flight<V> {
+  readonly key: string;
   readonly answer: Promise<V | undefined>;
   /** Set when its group changed meanwhile: the answer may be from before that. */
   isStale: boolean;
@@ -45,12 +47,12 @@ const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
  * A bounded cache in this process. It answers while it is coherent, and is silent otherwise. What is not there is not kept.
- * Entries belong to groups that change as a whole: the tokens of a grant do.
+ * Keys belong to groups that change as a whole, as the tokens of a grant do, and of each group the last key asked for is kept:
+ * so what has to be forgotten is found at once.
  */
 export class NearCache<V extends object> {
   readonly #entries: LRUCache<string, Entry<V>>;
-  readonly #keysOf = new Map<string, Set<string>>();
-  readonly #flights = new Map<string, Map<string, Flight<V>>>();
+  readonly #flights = new Map<string, Flight<V>>();
   readonly #options: NearCacheOptions<V>;
   #hits = 0;
   #misses = 0;
@@ -63,16 +65,16 @@ export class NearCache<V extends object> {
       max: options.maxEntries,
       maxSize: MOST_BYTES,
       sizeCalculation: ({ value }) => options.sizeOf(value),
-      dispose: ({ group }, key) => this.#unlink(group, key),
     });
   }
 
   /** Synchronous, because a promise costs more than the whole look-up. */
   peek(key: string): V | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined || !this.#options.isCoherent()) return undefined;
+    const group = this.#options.groupOf(key);
+    const entry = this.#entries.get(group);
+    if (entry === undefined || entry.key !== key || !this.#options.isCoherent()) return undefined;
     if (entry.freshUntil <= performance.now() || !this.#options.isGood(entry.value)) {
-      this.#entries.delete(key);
+      this.#entries.delete(group);
       return undefined;
     }
     this.#hits += 1;
@@ -80,26 +82,26 @@ export class NearCache<V extends object> {
   }
 
   /** Asks `load` once for all who ask at the same time, and keeps the answer unless its group changed meanwhile. */
-  fetch(key: string, group: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
+  fetch(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     if (!this.#options.isCoherent()) {
       this.#bypassed += 1;
       return load();
     }
-    const flights = this.#flights.get(group) ?? new Map<string, Flight<V>>();
-    const underway = flights.get(key);
-    // Whoever asks after a change must not be given an answer from before it.
-    if (underway !== undefined && !underway.isStale) return underway.answer;
+    const group = this.#options.groupOf(key);
+    const underway = this.#flights.get(group);
+    if (underway !== undefined) {
+      // Whoever asks after a change must not be given an answer from before it.
+      if (underway.key === key && !underway.isStale) return underway.answer;
+      underway.isStale = true; // it will not be told of changes any more
+    }
     this.#misses += 1;
-    const flight: Flight<V> = { answer: load(), isStale: false };
-    flights.set(key, flight);
-    this.#flights.set(group, flights);
+    const flight: Flight<V> = { key, answer: load(), isStale: false };
+    this.#flights.set(group, flight);
     const freshUntil = performance.now() + this.#options.maxAge * 1000; // as old as the question
     const land = (value: V | undefined): void => {
-      if (flights.get(key) === flight) flights.delete(key);
-      if (flights.size === 0 && this.#flights.get(group) === flights) this.#flights.delete(group);
-      if (value !== undefined && !flight.isStale && this.#options.isCoherent()) {
-        this.#keep(key, { value, group, freshUntil });
-      }
+      if (this.#flights.get(group) === flight) this.#flights.delete(group);
+      if (value === undefined || flight.isStale || !this.#options.isCoherent()) return;
+      this.#entries.set(group, { key, value, freshUntil });
     };
     flight.answer.then(land, () => land(undefined));
     return flight.answer;
@@ -107,33 +109,20 @@ export class NearCache<V extends object> {
 
   /** What belongs to this group has changed. */
   forget(group: string): void {
-    for (const flight of this.#flights.get(group)?.values() ?? []) flight.isStale = true;
-    for (const key of this.#keysOf.get(group) ?? []) this.#entries.delete(key);
+    const underway = this.#flights.get(group);
+    if (underway !== undefined) underway.isStale = true;
+    this.#entries.delete(group);
   }
 
   /** It cannot be told any more what has changed. */
   flush(): void {
     if (this.#entries.size > 0) this.#flushes += 1;
-    for (const flights of this.#flights.values()) for (const flight of flights.values()) flight.isStale = true;
+    for (const flight of this.#flights.values()) flight.isStale = true;
     this.#entries.clear();
   }
 
   get counts(): CacheCounts {
     const [hits, misses, bypassed, flushes] = [this.#hits, this.#misses, this.#bypassed, this.#flushes];
     return { hits, misses, bypassed, flushes, entries: this.#entries.size };
-  }
-
-  #keep(key: string, entry: Entry<V>): void {
-    this.#entries.set(key, entry);
-    if (!this.#entries.has(key)) return; // too large to be kept
-    const keys = this.#keysOf.get(entry.group) ?? new Set<string>();
-    keys.add(key);
-    this.#keysOf.set(entry.group, keys);
-  }
-
-  #unlink(group: string, key: string): void {
-    const keys = this.#keysOf.get(group);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#keysOf.delete(group);
   }
 }

@@ -2,6 +2,7 @@ import type { ClientPointer } from '../directory/directory-store';
 import type { DirectoryCaches, RecordCache } from '../directory/record-cache';
 import type { Application, Organization, User } from '../directory/records';
 import type { CacheSettings } from '../options/cache';
+import { grantIdIn } from '../protocol/secrets';
 import type { Clock } from '../protocol/time';
 import type { AccessTokenRecord } from '../tokens/records';
 import { NearCache } from './near-cache';
@@ -22,7 +23,8 @@ export class NearRecords<R extends object> implements RecordCache<R> {
 
   constructor({ maxEntries, maxAge }: CacheSettings, isCoherent: () => boolean) {
     const isGood = (): boolean => true;
-    this.#cache = new NearCache({ maxEntries, maxAge, isCoherent, isGood, sizeOf: () => BYTES_OF_A_RECORD });
+    const [groupOf, sizeOf] = [(key: string) => key, () => BYTES_OF_A_RECORD];
+    this.#cache = new NearCache({ maxEntries, maxAge, groupOf, isCoherent, isGood, sizeOf });
   }
 
   peek(key: string): R | undefined {
@@ -30,7 +32,7 @@ export class NearRecords<R extends object> implements RecordCache<R> {
   }
 
   fetch(key: string, load: () => Promise<R | undefined>): Promise<R | undefined> {
-    return this.#cache.fetch(key, key, load);
+    return this.#cache.fetch(key, load);
   }
 
   forget(key: string): void {
@@ -57,6 +59,7 @@ export class NearCaches {
   constructor(settings: CacheSettings, clock: Clock, isCoherent: () => boolean) {
     this.tokens = new NearCache({
       ...settings,
+      groupOf: grantIdIn,
       isCoherent,
       isGood: ({ expiresAt }) => expiresAt > clock(),
       sizeOf: sizeOfToken,

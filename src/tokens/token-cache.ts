@@ -12,7 +12,6 @@ export interface TokenCache {
   /** Asks `load` once for all who ask at the same time, and keeps the answer unless its grant changed meanwhile. */
   fetch(
     accessToken: string,
-    grantId: GrantId,
     load: () => Promise<AccessTokenRecord | undefined>,
   ): Promise<AccessTokenRecord | undefined>;
 
@@ -23,6 +22,6 @@ export interface TokenCache {
 /** Where nothing is to be cached. */
 export const noTokenCache: TokenCache = {
   peek: () => undefined,
-  fetch: (_accessToken, _grantId, load) => load(),
+  fetch: (_accessToken, load) => load(),
   forget: () => undefined,
 };

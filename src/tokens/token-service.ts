@@ -76,7 +76,7 @@ export const createTokenService = (store: TokenStore, services: TokenServices): 
     if (known !== undefined) return known;
     const token = readAccessToken(accessToken);
     if (token === undefined) return undefined;
-    return cache.fetch(accessToken, token.grantId, () => load(token));
+    return cache.fetch(accessToken, () => load(token));
   };
 
   const load = async (token: ReadToken): Promise<AccessTokenRecord | undefined> => {

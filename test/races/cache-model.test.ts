@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readAccessToken } from '../../src/protocol/secrets';
+import { grantIdIn, readAccessToken } from '../../src/protocol/secrets';
 import { coherentStore } from '../../src/stores/coherent-store';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { NearCache } from '../../src/stores/near-cache';
@@ -233,6 +233,7 @@ class World {
     const cache = new NearCache<AccessTokenRecord>({
       maxEntries: 100,
       maxAge: 60,
+      groupOf: grantIdIn,
       isCoherent: () => node.isCoherent,
       isGood: ({ expiresAt }) => expiresAt > this.clock.now(),
       sizeOf: () => 1,

@@ -10,6 +10,7 @@ const open = ({ maxEntries = 10, maxAge = 60, sizeOf = (): number => 1 } = {}) =
   const cache = new NearCache<Kept>({
     maxEntries,
     maxAge,
+    groupOf: (key) => key.split('/')[0] ?? '',
     isCoherent: () => isCoherent,
     isGood: ({ name }) => !bad.has(name),
     sizeOf,
@@ -33,14 +34,14 @@ const aQuestion = () => {
   return { load, answer: (value: Kept | undefined) => answer(value), asked: () => asked };
 };
 
-const keep = async (cache: NearCache<Kept>, key: string, group = key): Promise<void> => {
-  await cache.fetch(key, group, async () => ({ name: key }));
+const keep = async (cache: NearCache<Kept>, key: string): Promise<void> => {
+  await cache.fetch(key, async () => ({ name: key }));
 };
 
 test('what was looked up is answered at once, and is the very object', async () => {
   const { cache } = open();
   expect(cache.peek('a')).toBeUndefined();
-  const value = await cache.fetch('a', 'group', async () => ({ name: 'a' }));
+  const value = await cache.fetch('a', async () => ({ name: 'a' }));
   expect(cache.peek('a')).toBe(value);
   expect(cache.counts).toMatchObject({ hits: 1, misses: 1, bypassed: 0, entries: 1 });
 });
@@ -48,7 +49,7 @@ test('what was looked up is answered at once, and is the very object', async () 
 test('S-336 all who ask at the same time are answered by one question', async () => {
   const { cache } = open();
   const question = aQuestion();
-  const answers = Array.from({ length: 50 }, () => cache.fetch('a', 'a', question.load));
+  const answers = Array.from({ length: 50 }, () => cache.fetch('a', question.load));
   question.answer({ name: 'a' });
   expect(new Set(await Promise.all(answers)).size).toBe(1);
   expect(question.asked()).toBe(1);
@@ -56,8 +57,8 @@ test('S-336 all who ask at the same time are answered by one question', async ()
 
 test('S-198 what is not there is not kept, and neither is a failure', async () => {
   const { cache } = open();
-  await cache.fetch('a', 'a', async () => undefined);
-  await expect(cache.fetch('a', 'a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  await cache.fetch('a', async () => undefined);
+  await expect(cache.fetch('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   expect(cache.peek('a')).toBeUndefined();
   await keep(cache, 'a');
   expect(cache.peek('a')).toBeDefined();
@@ -66,8 +67,8 @@ test('S-198 what is not there is not kept, and neither is a failure', async () =
 test('S-222 S-324 an answer from before a change is given to those who asked, and is not kept', async () => {
   const { cache } = open();
   const question = aQuestion();
-  const before = cache.fetch('a', 'group', question.load);
-  cache.forget('group');
+  const before = cache.fetch('a', question.load);
+  cache.forget('a');
   question.answer({ name: 'a' });
   await before;
   expect(cache.peek('a')).toBeUndefined();
@@ -76,9 +77,9 @@ test('S-222 S-324 an answer from before a change is given to those who asked, an
 test('S-324 whoever asks after a change is not given an answer from before it', async () => {
   const { cache } = open();
   const [first, second] = [aQuestion(), aQuestion()];
-  const before = cache.fetch('a', 'group', first.load);
-  cache.forget('group');
-  const after = cache.fetch('a', 'group', second.load);
+  const before = cache.fetch('a', first.load);
+  cache.forget('a');
+  const after = cache.fetch('a', second.load);
   second.answer(undefined);
   first.answer({ name: 'a' });
   await before;
@@ -90,7 +91,7 @@ test('S-321 a doubt empties it, answers under way included', async () => {
   const { cache } = open();
   await keep(cache, 'a');
   const question = aQuestion();
-  const underway = cache.fetch('b', 'b', question.load);
+  const underway = cache.fetch('b', question.load);
   cache.flush();
   question.answer({ name: 'b' });
   await underway;
@@ -129,12 +130,10 @@ test('S-340 an entry ends with its age by a clock that nobody sets back', async 
   now.mockRestore();
 });
 
-test('S-338 it is bounded in entries and in bytes, and forgets the group of what it drops', async () => {
+test('S-338 it is bounded in entries and in bytes', async () => {
   const { cache } = open({ maxEntries: 3 });
-  for (let index = 0; index < 100; index += 1) await keep(cache, `key-${index}`, 'group');
+  for (let index = 0; index < 100; index += 1) await keep(cache, `key-${index}`);
   expect(cache.counts.entries).toBe(3);
-  cache.forget('group');
-  expect(cache.counts.entries).toBe(0);
 
   const { cache: heavy } = open({ maxEntries: 1_000, sizeOf: () => 100 * 1024 * 1024 });
   for (let index = 0; index < 10; index += 1) await keep(heavy, `key-${index}`);
@@ -144,11 +143,24 @@ test('S-338 it is bounded in entries and in bytes, and forgets the group of what
   expect(huge.counts.entries).toBe(0);
 });
 
-test('a change of one group leaves the others', async () => {
+test('of a group the last key is kept, and a change of the group leaves others', async () => {
   const { cache } = open();
-  await keep(cache, 'a', 'one');
-  await keep(cache, 'b', 'one');
-  await keep(cache, 'c', 'other');
+  await keep(cache, 'one/a');
+  await keep(cache, 'one/b');
+  await keep(cache, 'other/c');
+  const kept = () => ['one/a', 'one/b', 'other/c'].map((key) => cache.peek(key)?.name);
+  expect(kept()).toEqual([undefined, 'one/b', 'other/c']);
   cache.forget('one');
-  expect(['a', 'b', 'c'].map((key) => cache.peek(key)?.name)).toEqual([undefined, undefined, 'c']);
+  expect(kept()).toEqual([undefined, undefined, 'other/c']);
+});
+
+test('S-324 neither of two keys of a group that are asked for at once is kept from before a change', async () => {
+  const { cache } = open();
+  const [first, second] = [aQuestion(), aQuestion()];
+  const answers = [cache.fetch('one/a', first.load), cache.fetch('one/b', second.load)];
+  cache.forget('one');
+  first.answer({ name: 'one/a' });
+  second.answer({ name: 'one/b' });
+  expect((await Promise.all(answers)).map((value) => value?.name)).toEqual(['one/a', 'one/b']);
+  expect([cache.peek('one/a'), cache.peek('one/b')]).toEqual([undefined, undefined]);
 });

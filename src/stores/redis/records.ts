@@ -22,8 +22,7 @@ const ESCAPED: Readonly<Record<string, string>> = { '\\\\': '\\', '\\t': '\t', '
 const escape = (text: string): string =>
   /[\\\t\n]/.test(text) ? text.replaceAll(/[\\\t\n]/g, (character) => ESCAPES[character] ?? '') : text;
 
-const unescape = (text: string): string =>
-  text.includes('\\') ? text.replaceAll(/\\./g, (pair) => ESCAPED[pair] ?? pair) : text;
+const unescape = (text: string): string => text.replaceAll(/\\./g, (pair) => ESCAPED[pair] ?? pair);
 
 // The last field ends with a tab as well: a line that was cut short has one too few.
 const joinFields = (fields: readonly string[]): string => `${fields.map(escape).join('\t')}\t`;
@@ -31,7 +30,8 @@ const joinFields = (fields: readonly string[]): string => `${fields.map(escape).
 /** `undefined` for a line that has not so many fields. */
 const splitFields = (line: string, count: number): readonly string[] | undefined => {
   const fields = line.split('\t');
-  return fields.length === count + 1 && fields[count] === '' ? fields.map(unescape) : undefined;
+  if (fields.length !== count + 1 || fields[count] !== '') return undefined;
+  return line.includes('\\') ? fields.map(unescape) : fields;
 };
 
 // No scope and no name of an API has a space in it.
