@@ -72,11 +72,8 @@ export class Guard {
         return;
       }
       const verdict = this.#judge(token, rule);
-      if (!(verdict instanceof Promise)) return this.#settle(verdict, rule, request, response, next);
-      verdict
-        .catch((thrown: unknown): Verdict => this.#failed(thrown, resource))
-        .then((settled) => this.#settle(settled, rule, request, response, next))
-        .catch(() => response.destroy()); // whatever is thrown behind `next` was not handled there
+      if (verdict instanceof Promise) void this.#settleLater(verdict, rule, request, response, next);
+      else this.#settle(verdict, rule, request, response, next);
     };
   }
 
@@ -86,10 +83,26 @@ export class Guard {
     try {
       const known = peekToken(token);
       if (known !== undefined) return judge(known, rule);
+      return findToken(token)
+        .then((record) => judge(record, rule))
+        .catch((thrown: unknown) => this.#failed(thrown, rule.resource));
     } catch (thrown) {
       return this.#failed(thrown, rule.resource);
     }
-    return lookUp(findToken, token).then((record) => judge(record, rule));
+  }
+
+  async #settleLater(
+    verdict: Promise<Verdict>,
+    rule: Rule,
+    request: Request,
+    response: Response,
+    next: NextFunction,
+  ): Promise<void> {
+    try {
+      this.#settle(await verdict, rule, request, response, next);
+    } catch {
+      response.destroy(); // whatever is thrown behind `next` was not handled there
+    }
   }
 
   #settle(verdict: Verdict, rule: Rule, request: Request, response: Response, next: NextFunction): void {
@@ -129,13 +142,14 @@ export class Guard {
   #failed(thrown: unknown, { refusals }: ProtectedResource): Verdict {
     // A store or a users function that does not answer has been told of where it was asked.
     const isTold = thrown instanceof StoreUnavailableError || thrown instanceof OAuthError;
-    if (!isTold) this.#services.logger.error(kindOfError(thrown), 'A guard failed and refused the request');
+    try {
+      if (!isTold) this.#services.logger.error(kindOfError(thrown), 'A guard failed and refused the request');
+    } catch {
+      // Express takes a middleware that throws `undefined` for one that calls `next()`.
+    }
     return { refusal: refusals.unavailable };
   }
 }
-
-/** A function that throws at once must end like one that rejects. */
-const lookUp = async (findToken: GuardServices['findToken'], token: string) => findToken(token);
 
 const readToken = (request: Request): string | { readonly malformed: boolean } => {
   const credentials = readBearerCredentials(request.rawHeaders);

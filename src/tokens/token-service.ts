@@ -34,9 +34,9 @@ export interface TokenService extends Revocation {
    */
   issue(order: IssueOrder, stillHolds: () => Promise<boolean>): Promise<IssuedTokens>;
   readonly refresh: Refresh;
-  /** The record of a live access token, or `undefined`. */
+  /** The record of a live access token, or `undefined`. All who ask at the same time share one question to the store. */
   find(accessToken: string): Promise<AccessTokenRecord | undefined>;
-  /** The same at once, where it was looked up a moment ago; `undefined` says that `find` has to be asked. */
+  /** The same at once, where it was looked up a moment ago; `undefined` says that `find` has to be asked. To be asked first. */
   peek(accessToken: string): AccessTokenRecord | undefined;
   /** The same from the store itself, for whoever passes the answer on. */
   findInStore(accessToken: string): Promise<AccessTokenRecord | undefined>;
@@ -71,20 +71,20 @@ export const createTokenService = (store: TokenStore, services: TokenServices): 
   const { lifetimes, clock, emit, cache = noTokenCache } = services;
   const { accessTokenLifetime, refreshTokenLifetime, grantLifetime } = lifetimes;
 
-  const find = async (accessToken: string): Promise<AccessTokenRecord | undefined> => {
-    const known = cache.peek(accessToken);
-    if (known !== undefined) return known;
-    const token = readAccessToken(accessToken);
-    if (token === undefined) return undefined;
-    return cache.fetch(accessToken, () => load(token));
-  };
-
-  const load = async (token: ReadToken): Promise<AccessTokenRecord | undefined> => {
-    const record = await store.find(token.grantId, token.digest);
+  const check = (token: ReadToken, record: AccessTokenRecord | undefined): AccessTokenRecord | undefined => {
     // A store that answers another question than was asked must not open a door.
     if (record?.grantId !== token.grantId || record.digest !== token.digest) return undefined;
-    const isWhole = [record.scopes, record.subscriptions].every(Array.isArray) && Number.isFinite(record.expiresAt);
+    const isWhole =
+      Array.isArray(record.scopes) && Array.isArray(record.subscriptions) && Number.isFinite(record.expiresAt);
     return isWhole && record.expiresAt > clock() ? record : undefined;
+  };
+
+  const load = (token: ReadToken): Promise<AccessTokenRecord | undefined> =>
+    store.find(token.grantId, token.digest).then((record) => check(token, record));
+
+  const find = (accessToken: string): Promise<AccessTokenRecord | undefined> => {
+    const token = readAccessToken(accessToken);
+    return token === undefined ? Promise.resolve(undefined) : cache.fetch(accessToken, () => load(token));
   };
 
   const findRefresh = async (refreshToken: string): Promise<RefreshTokenRecord | undefined> => {

@@ -3,7 +3,7 @@ import type { Logger } from '../../events/logger';
 import type { RedisLike } from '../../options/redis-like';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
-import { Deadlines } from './deadlines';
+import { Deadlines, type Deadline } from './deadlines';
 import { isCluster, ownConnection } from './own-connection';
 import type { Script } from './scripts';
 import { TickWrites } from './tick-writes';
@@ -120,31 +120,34 @@ export class RedisConnection {
     if (this.#away || this.#closed) return Promise.reject(new StoreUnavailableError('disconnected'));
     this.#inFlight += 1;
     return new Promise((resolve, reject) => {
-      let isLate = false;
       const deadline = this.#deadlines.begin(() => {
-        isLate = true;
         this.#inFlight -= 1;
         this.#sawSilence();
         reject(new StoreUnavailableError('deadline'));
       });
-      const end = (): void => {
-        this.#inFlight -= 1;
-        deadline.met();
-      };
-      this.#whenConnected(send, () => isLate).then(
+      const answered =
+        this.client.status === 'ready'
+          ? this.#send(send)
+          : this.#connected.then(() => this.#sendIfWanted(send, deadline));
+      answered.then(
         (answer) => {
-          if (isLate) return wasLate(answer);
-          end();
+          if (deadline.isPast) return wasLate(answer);
+          this.#end(deadline);
           this.#silentSince = undefined;
           resolve(answer);
         },
         (error: unknown) => {
-          if (isLate) return;
-          end();
+          if (deadline.isPast) return;
+          this.#end(deadline);
           reject(this.#unavailable(error));
         },
       );
     });
+  }
+
+  #end(deadline: Deadline): void {
+    this.#inFlight -= 1;
+    this.#deadlines.meet(deadline);
   }
 
   #unavailable(error: unknown): StoreUnavailableError {
@@ -154,13 +157,10 @@ export class RedisConnection {
     return new StoreUnavailableError(reply ?? reasonOf(error));
   }
 
-  /** Waits for the very first connection only: once it was there, a lost one is a refusal at once. */
-  #whenConnected<T>(send: () => Promise<T>, isLate: () => boolean): Promise<T> {
-    if (this.client.status === 'ready') return this.#send(send);
-    return this.#connected.then(() => {
-      if (isLate()) throw new StoreUnavailableError('deadline'); // its caller was told that nothing was done
-      return this.#send(send);
-    });
+  /** For what waits for the very first connection; once it was there, a lost one is a refusal at once. */
+  #sendIfWanted<T>(send: () => Promise<T>, deadline: Deadline): Promise<T> {
+    if (deadline.isPast) throw new StoreUnavailableError('deadline'); // its caller was told that nothing was done
+    return this.#send(send);
   }
 
   #send<T>(send: () => Promise<T>): Promise<T> {

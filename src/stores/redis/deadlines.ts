@@ -1,20 +1,21 @@
 import type { Milliseconds } from '../../protocol/time';
 
-interface Waiting {
-  readonly dueAt: Milliseconds;
-  readonly giveUp: () => void;
-}
-
 /** Something that has to end in time. */
 export interface Deadline {
-  /** It has ended: nothing is given up any more. */
-  met(): void;
+  /** Whether it was given up. */
+  readonly isPast: boolean;
+}
+
+interface Waiting extends Deadline {
+  isPast: boolean;
+  readonly dueAt: Milliseconds;
+  readonly giveUp: () => void;
 }
 
 /** Deadlines of one length, so that the first set is the first due and one timer does for all of them. */
 export class Deadlines {
   readonly #length: Milliseconds;
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<Deadline>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(length: Milliseconds) {
@@ -23,27 +24,29 @@ export class Deadlines {
 
   /** @param giveUp is called once, unless the deadline is met. */
   begin(giveUp: () => void): Deadline {
-    const waiting: Waiting = { dueAt: performance.now() + this.#length, giveUp };
+    const waiting: Waiting = { isPast: false, dueAt: performance.now() + this.#length, giveUp };
     if (this.#waiting.size === 0) this.#timer?.ref();
     this.#waiting.add(waiting);
     this.#timer ??= setTimeout(() => this.#giveUpLate(), this.#length);
-    return { met: () => this.#end(waiting) };
+    return waiting;
   }
 
-  #end(waiting: Waiting): void {
-    this.#waiting.delete(waiting);
+  /** It has ended: nothing is given up any more. */
+  meet(deadline: Deadline): void {
+    this.#waiting.delete(deadline);
     if (this.#waiting.size === 0) this.#timer?.unref(); // nothing is waited for, so the process may end
   }
 
   #giveUpLate(): void {
     this.#timer = undefined;
-    for (const waiting of this.#waiting) {
+    for (const waiting of this.#waiting as Set<Waiting>) {
       const left = waiting.dueAt - performance.now();
       if (left > 0) {
         this.#timer = setTimeout(() => this.#giveUpLate(), Math.ceil(left));
         return;
       }
       this.#waiting.delete(waiting);
+      waiting.isPast = true;
       waiting.giveUp();
     }
   }

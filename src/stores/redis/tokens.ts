@@ -49,16 +49,15 @@ export class RedisTokenStore implements TokenStore {
     return this.#redis.isOrdered && this.#redis.scriptsResent === scriptsResent ? 'ahead' : 'unordered';
   }
 
-  async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
-    const [live, earlier] = await this.#readAccess(grantId);
-    const record = this.#decode(grantId, live);
-    if (record?.digest === digest) return this.#unlessExpired(record);
-    const before = earlier?.includes(digest) === true ? decodeEarlier(grantId, earlier) : undefined;
-    return before?.digest === digest ? this.#unlessExpired(before) : undefined;
+  find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
+    const answered = this.#redis.command('get', this.#keys.access(grantId));
+    return answered.then((value) => (typeof value === 'string' ? this.#match(grantId, digest, value) : undefined));
   }
 
   async heldAccess(grantId: GrantId): Promise<HeldAccess> {
-    const [live, line] = await this.#readAccess(grantId);
+    const value = await this.#redis.command('get', this.#keys.access(grantId));
+    if (typeof value !== 'string') return {};
+    const [live = '', line] = value.split('\n');
     const access = this.#decode(grantId, live);
     const earlier = line === undefined ? undefined : decodeEarlier(grantId, line);
     return { ...(access === undefined ? {} : { access }), ...(earlier === undefined ? {} : { earlier }) };
@@ -149,14 +148,16 @@ export class RedisTokenStore implements TokenStore {
     await Promise.all(indexes.map((index) => this.#redis.run(indexGrant, [index], args)));
   }
 
-  /** The lines of a grant's access key: the record, and the token before it. */
-  async #readAccess(grantId: GrantId): Promise<readonly string[]> {
-    const value = await this.#redis.command('get', this.#keys.access(grantId));
-    return typeof value === 'string' ? value.split('\n') : [];
+  /** Which of the lines of a grant's access key is of this token: the record, or the token before it. */
+  #match(grantId: GrantId, digest: Digest, value: string): AccessTokenRecord | undefined {
+    const end = value.indexOf('\n');
+    const record = this.#decode(grantId, end === -1 ? value : value.slice(0, end));
+    if (record?.digest === digest) return this.#unlessExpired(record);
+    const earlier = end === -1 ? undefined : decodeEarlier(grantId, value.slice(end + 1));
+    return earlier?.digest === digest ? this.#unlessExpired(earlier) : undefined;
   }
 
-  #decode(grantId: GrantId, line: string | undefined): AccessTokenRecord | undefined {
-    if (line === undefined) return undefined;
+  #decode(grantId: GrantId, line: string): AccessTokenRecord | undefined {
     const record = decodeAccess(grantId, line);
     if (record === undefined) this.#redis.sawForeignValue();
     return record;
