@@ -79,16 +79,18 @@ export class Guard {
 
   /** At once about a token that was looked up a moment ago: a tick costs more than the decision. */
   #judge(token: string, rule: Rule): Verdict | Promise<Verdict> {
-    const { findToken, peekToken, judge } = this.#services;
+    const { peekToken, judge } = this.#services;
     try {
       const known = peekToken(token);
-      if (known !== undefined) return judge(known, rule);
-      return findToken(token)
-        .then((record) => judge(record, rule))
-        .catch((thrown: unknown) => this.#failed(thrown, rule.resource));
+      return known === undefined ? this.#judgeFound(token, rule) : judge(known, rule);
     } catch (thrown) {
       return this.#failed(thrown, rule.resource);
     }
+  }
+
+  async #judgeFound(token: string, rule: Rule): Promise<Verdict> {
+    const { findToken, judge } = this.#services;
+    return judge(await findToken(token), rule);
   }
 
   async #settleLater(
@@ -98,8 +100,14 @@ export class Guard {
     response: Response,
     next: NextFunction,
   ): Promise<void> {
+    let settled: Verdict;
     try {
-      this.#settle(await verdict, rule, request, response, next);
+      settled = await verdict;
+    } catch (thrown) {
+      settled = this.#failed(thrown, rule.resource);
+    }
+    try {
+      this.#settle(settled, rule, request, response, next);
     } catch {
       response.destroy(); // whatever is thrown behind `next` was not handled there
     }

@@ -95,16 +95,23 @@ export class NearCache<V extends object> {
       underway.isStale = true; // it will not be told of changes any more
     }
     this.#misses += 1;
-    const flight: Flight<V> = { key, answer: load(), isStale: false };
-    this.#flights.set(group, flight);
     const freshUntil = performance.now() + this.#options.maxAge * 1000; // as old as the question
-    const land = (value: V | undefined): void => {
-      if (this.#flights.get(group) === flight) this.#flights.delete(group);
-      if (value === undefined || flight.isStale || !this.#options.isCoherent()) return;
-      this.#entries.set(group, { key, value, freshUntil });
-    };
-    flight.answer.then(land, () => land(undefined));
-    return flight.answer;
+    const answer = load().then(
+      (value) => {
+        this.#land(group, flight);
+        if (value !== undefined && !flight.isStale && this.#options.isCoherent()) {
+          this.#entries.set(group, { key, value, freshUntil });
+        }
+        return value;
+      },
+      (error: unknown) => {
+        this.#land(group, flight);
+        throw error;
+      },
+    );
+    const flight: Flight<V> = { key, answer, isStale: false };
+    this.#flights.set(group, flight);
+    return answer;
   }
 
   /** What belongs to this group has changed. */
@@ -119,6 +126,10 @@ export class NearCache<V extends object> {
     if (this.#entries.size > 0) this.#flushes += 1;
     for (const flight of this.#flights.values()) flight.isStale = true;
     this.#entries.clear();
+  }
+
+  #land(group: string, flight: Flight<V>): void {
+    if (this.#flights.get(group) === flight) this.#flights.delete(group);
   }
 
   get counts(): CacheCounts {
