@@ -1,99 +1,70 @@
-// Prints CPU microseconds per request and requests per second: a guarded route beside the same route unguarded, and
-// the token endpoint beside a bare form POST, over Redis and over the embedded stores. Rounds are interleaved and
-// medians taken, because one round is off by several microseconds. `npm run bench -- --rounds 7 --seconds 4`
-import { fork, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Prints what scopegate costs beside its rivals, and ends with 1 when a mark is missed.
+// npm run bench -- --rounds 7 --seconds 4 --only guard,token
+import { existsSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import autocannon from 'autocannon';
+import { canPin, pinLoad } from './rig/cores.mjs';
+import { startRedis } from './rig/redis.mjs';
+import { tableOf } from './rig/table.mjs';
+
+const fileOf = (part) => new URL(`scenarios/${part}.mjs`, import.meta.url);
+const PARTS = ['guard', 'token', 'storm', 'lag', 'memory', 'size'].filter((part) => existsSync(fileOf(part)));
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
+    only: { type: 'string', default: PARTS.join(',') },
+  },
 });
-const rounds = Number(values.rounds);
-const seconds = Number(values.seconds);
-const CONNECTIONS = 50;
 
-const median = (numbers) => {
-  const sorted = [...numbers].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)];
+const positive = (name) => {
+  const number = Number(values[name]);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new Error(`--${name} must be a number above 0`);
 };
 
-const ask = async (server) => {
-  const answer = once(server, 'message');
-  server.send('cpu');
-  const [{ cpu }] = await answer;
-  return cpu.user + cpu.system;
-};
+const rounds = Math.ceil(positive('rounds'));
+const seconds = positive('seconds');
+const parts = values.only.split(',');
+for (const part of parts) if (!PARTS.includes(part)) throw new Error(`--only takes ${PARTS.join(', ')}, not ${part}`);
 
-const measure = async (server, title, request) => {
-  const before = await ask(server);
-  const result = await autocannon({ connections: CONNECTIONS, duration: seconds, ...request });
-  const used = (await ask(server)) - before;
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${title}: ${result.non2xx} refused, ${result.errors} failed`);
-  return {
-    cpu: used / result.requests.total,
-    perSecond: result.requests.total / result.duration,
-    p99: result.latency.p99,
-  };
-};
-
-const startRedis = async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'scopegate-bench-'));
-  const socket = join(folder, 's');
-  const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await new Promise((resolve) => {
-    server.stdout.on('data', (chunk) => String(chunk).includes('ready to accept connections') && resolve());
-  });
-  const stop = async () => {
-    const gone = once(server, 'exit');
-    server.kill();
-    await gone;
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { socket, stop };
-};
-
-const benchOver = async (store, redis) => {
-  const server = fork(new URL('server.mjs', import.meta.url), {
-    env: { ...process.env, NODE_ENV: 'production', ...(redis === undefined ? {} : { BENCH_REDIS: redis }) },
-  });
-  const [{ port, tokens, forms, headers }] = await once(server, 'message');
-  const base = `http://127.0.0.1:${port}`;
-  const posts = (path) => ({ url: base, requests: forms.map((body) => ({ method: 'POST', path, body, headers })) });
-  const guarded = tokens.map((token) => ({ path: '/guarded', headers: { authorization: `Bearer ${token}` } }));
-  const contenders = [
-    { title: 'unguarded GET', request: { url: `${base}/open` } },
-    { title: 'guarded GET', request: { url: base, requests: guarded } },
-    { title: 'bare form POST', request: posts('/form') },
-    { title: 'POST /token (password)', request: posts('/token') },
-  ];
-  for (const { title, request } of contenders) await measure(server, title, { ...request, duration: 1 }); // warm-up
-  const results = new Map(contenders.map(({ title }) => [title, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const { title, request } of contenders) results.get(title).push(await measure(server, title, request));
+/** A part has a Redis of its own, so that none measures what another has left behind. */
+const measure = async (part) => {
+  const scenario = await import(fileOf(part));
+  let redis;
+  try {
+    redis = await startRedis({ over: 'port' });
+    const { rows, marks } = await scenario.measure({ rounds, seconds, redis });
+    console.log(`\n${scenario.title}\n\n${tableOf(rows)}`);
+    return marks;
+  } catch (error) {
+    console.error(`\n${scenario.title}: ${error.stack}`);
+    return [{ mark: 'runs to its end', measured: 'it failed', limit: '', isMet: false }];
+  } finally {
+    await redis?.stop();
   }
-  server.disconnect();
-  return [...results].map(([title, runs]) => ({
-    store,
-    request: title,
-    'CPU µs/request': Number(median(runs.map(({ cpu }) => cpu)).toFixed(1)),
-    'requests/s': Math.round(median(runs.map(({ perSecond }) => perSecond))),
-    'p99 ms': median(runs.map(({ p99 }) => p99)),
-  }));
 };
 
-const redis = await startRedis();
-try {
-  console.log(
-    `Node ${process.version}, ${cpus().length} cores (${cpus()[0].model}), ${CONNECTIONS} connections, ${rounds} rounds of ${seconds} s`,
-  );
-  console.table([...(await benchOver('redis', redis.socket)), ...(await benchOver('memory'))]);
-} finally {
-  await redis.stop();
-}
+pinLoad();
+const [{ model }] = cpus();
+const places = canPin ? 'one for the server, one for load and Redis' : 'nothing pinned: figures are rough';
+console.log(`Node ${process.version}, ${cpus().length} cores (${model}), ${places}; ${rounds} rounds of ${seconds} s`);
+const [othersLoad] = loadavg();
+if (othersLoad > 0.5)
+  console.log(`The machine is at work already, its load is ${othersLoad.toFixed(1)}: figures are rough.`);
+
+const judged = [];
+for (const part of parts) for (const mark of await measure(part)) judged.push({ part, ...mark });
+
+const missed = judged.filter(({ isMet }) => !isMet);
+const verdicts = judged.map(({ part, mark, measured, limit, isMet }) => ({
+  part,
+  mark,
+  measured: String(measured),
+  limit: String(limit),
+  met: isMet ? 'yes' : 'MISSED',
+}));
+console.log(`\nMarks\n\n${tableOf(verdicts)}\n`);
+console.log(missed.length === 0 ? 'All marks are met.' : `${missed.length} of ${judged.length} marks are missed.`);
+process.exitCode = missed.length === 0 ? 0 : 1;

@@ -1,0 +1,6 @@
+// oidc-provider as its README starts it: on a server of its own, without Express.
+import { createServer } from 'node:http';
+import { isStored, provider } from '../rig/oidc-provider.mjs';
+import { serveTokens } from '../rig/token-endpoint.mjs';
+
+await serveTokens(createServer(provider.callback()), { isStored });

@@ -1,0 +1,16 @@
+const running = new Set();
+
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])
+  process.once(signal, () => process.exit(code));
+
+/** A child must not outlive this process, however that ends. */
+export const endWithThisProcess = (child) => {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+};

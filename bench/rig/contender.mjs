@@ -1,0 +1,43 @@
+// The side of a measured process: it listens, says so, and answers its parent's questions until that lets go of it.
+import { once } from 'node:events';
+
+const answersToAll = {
+  cpu: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+  memory: () => {
+    globalThis.gc?.();
+    return process.memoryUsage();
+  },
+};
+
+/** Serves an app on a free port, which it gives. */
+export const listen = async (app) => {
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server.address().port;
+};
+
+/**
+ * Serves an Express app on a free port. `prepare(url)` does what is left to do when it listens, the self-check above all,
+ * and gives what the load needs to know beside the port. `answers` are functions for `ask()` of ./processes.mjs.
+ */
+export const serve = async (app, { prepare = async () => ({}), answers = {} } = {}) => {
+  const all = { ...answersToAll, ...answers };
+  process.on('disconnect', () => process.exit(0));
+  const reply = async ({ id, question, input }) => {
+    try {
+      process.send({ id, answer: await all[question](input) });
+    } catch (error) {
+      process.send({ id, failed: error.message });
+    }
+  };
+  process.on('message', (message) => void reply(message));
+  try {
+    const port = await listen(app);
+    process.send({ ready: { port, ...(await prepare(`http://127.0.0.1:${port}`)) } });
+  } catch (error) {
+    process.send({ failed: error.stack });
+  }
+};

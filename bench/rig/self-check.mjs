@@ -1,0 +1,65 @@
+// Nobody is measured who checks nothing: before the load, every contender has to refuse what it should.
+
+const statusOf = async (url, authorization) => {
+  const response = await fetch(url, { headers: authorization === undefined ? {} : { authorization } });
+  return { status: response.status, text: await response.text() };
+};
+
+const insist = (holds, sentence) => {
+  if (!holds) throw new Error(`It cannot be measured: ${sentence}`);
+};
+
+/** A guarded route lets live tokens with the scope through, and nothing else. */
+export const checkGuard = async (url, body, { good, narrow, dead }) => {
+  for (const token of good.slice(0, 3)) {
+    const { status, text } = await statusOf(url, `Bearer ${token}`);
+    insist(status === 200 && text === body, `a good token was answered ${status} ${text}`);
+  }
+  const none = await statusOf(url);
+  insist(none.status === 401, `no token was answered ${none.status}`);
+  for (const wrong of [dead, `${good[0]}x`, 'nonsense']) {
+    const { status } = await statusOf(url, `Bearer ${wrong}`);
+    insist(status === 401, `a token that is not live was answered ${status}`);
+  }
+  const { status } = await statusOf(url, `Bearer ${narrow}`);
+  insist(status === 403, `a token of too little scope was answered ${status}`);
+};
+
+const post = async (url, { headers, body }) => {
+  const response = await fetch(url, { method: 'POST', headers, body });
+  return { status: response.status, answer: await response.json().catch(() => ({})) };
+};
+
+const basic = (id, secret) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+
+/** The request of a client for a token of its own. */
+export const tokenRequest = ({ id, secret, scope = 'read' }) => ({
+  headers: { authorization: basic(id, secret), 'content-type': 'application/x-www-form-urlencoded' },
+  body: `grant_type=client_credentials&scope=${scope}`,
+});
+
+/**
+ * A token endpoint gives the right client another token each time, that many seconds long, and `isStored` finds it; the
+ * wrong secret and the wrong client get none, and nobody gets a scope that is not theirs.
+ */
+export const checkTokenEndpoint = async (url, client, { isStored, lifetime }) => {
+  const first = await post(url, tokenRequest(client));
+  const second = await post(url, tokenRequest(client));
+  for (const { status, answer } of [first, second]) {
+    insist(status === 200, `the right client was answered ${status} ${JSON.stringify(answer)}`);
+    insist(answer.scope === 'read' && answer.token_type === 'Bearer', `it gave ${JSON.stringify(answer)}`);
+    insist(Math.abs(answer.expires_in - lifetime) <= 1, `a token lives ${answer.expires_in} seconds`);
+    insist(await isStored(answer.access_token), 'a token that it gave is not in Redis, with its end');
+  }
+  insist(first.answer.access_token !== second.answer.access_token, 'it gave the same token twice');
+  for (const wrong of [
+    { ...client, secret: 'wrong' },
+    { ...client, id: 'nobody' },
+  ]) {
+    const { status, answer } = await post(url, tokenRequest(wrong));
+    insist(status >= 400 && answer.access_token === undefined, `a wrong client was answered ${status}`);
+  }
+  const { answer } = await post(url, tokenRequest({ ...client, scope: 'update' }));
+  const granted = answer.access_token !== undefined && String(answer.scope).split(' ').includes('update');
+  insist(!granted, 'a scope that the client may not have was granted');
+};
