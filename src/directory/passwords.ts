@@ -81,6 +81,14 @@ export class Passwords {
     return hashed;
   }
 
+  /**
+   * Does what ends in `verify`, or refuses it before it has cost anything.
+   * @throws OAuthError `temporarily_unavailable` when there is no room for one more password, whoever's it is.
+   */
+  admit<T>(signIn: () => Promise<T>): Promise<T> {
+    return this.#queue.admit(signIn);
+  }
+
   /** `undefined` stands for a user who does not exist: the work is done all the same. */
   async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
     const decoy = await this.#decoy;

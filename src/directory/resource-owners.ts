@@ -39,6 +39,16 @@ export interface ResourceOwners {
   find(username: string, client: Client): Promise<ResourceOwner | undefined>;
 }
 
+/** Resource owners as they are before anybody counts failed sign-ins. */
+export interface UnthrottledOwners extends ResourceOwners {
+  /**
+   * Does a sign-in, or refuses it before anything is counted or looked up: what nobody has time for costs next to nothing.
+   * This knows neither the user nor the password, and so tells nothing of them.
+   * @throws OAuthError `temporarily_unavailable`
+   */
+  admit<T>(signIn: () => Promise<T>): Promise<T>;
+}
+
 /** One wording for every reason (RFC 6819 §4.4.3). */
 export const wrongCredentials = (): OAuthError =>
   new OAuthError('invalid_grant', 'The user name or the password is wrong.');
@@ -65,7 +75,7 @@ const mayServe = async (directory: Directory, client: Client, organization: stri
 };
 
 /** Users of the built-in directory: declared ones and those made at run time. */
-export const builtInUsers = (directory: Directory, passwords: Passwords): ResourceOwners => {
+export const builtInUsers = (directory: Directory, passwords: Passwords): UnthrottledOwners => {
   const authenticate = async ({ username, password, client }: SignIn): Promise<ResourceOwner> => {
     const read = await readName(directory, username);
     const name = normalName(read?.name ?? '');
@@ -97,6 +107,7 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Resour
   };
 
   return {
+    admit: (signIn) => passwords.admit(signIn),
     authenticate,
     takeAsLong: async (signIn) => {
       const another = { ...signIn, password: randomText(16) };
@@ -137,7 +148,7 @@ export const usersFrom = (
   source: UserSource,
   directory: Directory,
   { usersDeadline, logger }: { readonly usersDeadline: Milliseconds; readonly logger: Logger },
-): ResourceOwners => {
+): UnthrottledOwners => {
   const failed = (cause: unknown): OAuthError => {
     logger.error(kindOfError(cause), 'The users function failed: the request was answered 503');
     return temporarilyUnavailable(cause);
@@ -171,6 +182,8 @@ export const usersFrom = (
   };
 
   return {
+    // How much a source can do at a time is for the source to say.
+    admit: (signIn) => signIn(),
     authenticate: async ({ username, password, client, address }) => {
       const read = await readName(directory, username);
       if (read === undefined || !(await mayServe(directory, client, read.organization))) throw wrongCredentials();

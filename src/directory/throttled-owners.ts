@@ -1,12 +1,17 @@
 import { OAuthError } from '../protocol/errors';
 import type { Throttle } from '../throttle/throttle';
-import { wrongCredentials, type ResourceOwners, type SignIn } from './resource-owners';
+import {
+  wrongCredentials,
+  type ResourceOwner,
+  type ResourceOwners,
+  type SignIn,
+  type UnthrottledOwners,
+} from './resource-owners';
 import { accountOf } from './usernames';
 
 /** Resource owners whose passwords cannot be guessed at will. */
-export const throttledOwners = (owners: ResourceOwners, throttle: Throttle): ResourceOwners => ({
-  ...owners,
-  authenticate: async (signIn: SignIn) => {
+export const throttledOwners = (owners: UnthrottledOwners, throttle: Throttle): ResourceOwners => {
+  const countAndAuthenticate = async (signIn: SignIn): Promise<ResourceOwner> => {
     const account = accountOf(signIn.username);
     const attempt = await throttle.beginSignIn(account, signIn.address);
     if (attempt.refused) {
@@ -18,7 +23,18 @@ export const throttledOwners = (owners: ResourceOwners, throttle: Throttle): Res
       await attempt.settle(failed ? 'failed' : 'undecided');
       throw thrown;
     });
-    await attempt.settle('succeeded');
+    // Not waited for, so that it goes to the store in one piece with the tokens. Where it gets lost, the tokens do as well, or
+    // one failure too many is counted: that is no reason to refuse who was right.
+    attempt.settle('succeeded').catch(() => undefined);
     return owner;
-  },
-});
+  };
+
+  return {
+    ...owners,
+    authenticate: async (signIn) => {
+      // What is known here goes first; what has to be counted, in a store that others share, goes last.
+      throttle.refuseBlockedAddress(signIn.address);
+      return owners.admit(() => countAndAuthenticate(signIn));
+    },
+  };
+};

@@ -1,5 +1,6 @@
 import { OAuthError } from '../protocol/errors';
 import type { Milliseconds } from '../protocol/time';
+import { Pace } from '../throttle/pace';
 
 export interface WorkQueueOptions {
   /** Jobs at a time. */
@@ -22,6 +23,11 @@ const overloaded = (reason: string): OAuthError =>
     cause: new Error(reason),
   });
 
+const queueFull = (): OAuthError => overloaded('queue full');
+
+/** 200 refusals a second, none of them later than the second after which its client may come again. */
+const REFUSALS = { spacing: 5, longestWait: 1_000, mostWaiting: 1_000 };
+
 /**
  * Lets a few heavy jobs run at a time and a bounded number wait for a bounded time. The rest is refused at once, so
  * that a flood of sign-ins neither grows without end nor takes the thread pool from everybody else.
@@ -29,10 +35,32 @@ const overloaded = (reason: string): OAuthError =>
 export class WorkQueue {
   readonly #waiting: Waiting[] = [];
   readonly #options: WorkQueueOptions;
+  readonly #refusals = new Pace(REFUSALS);
   #running = 0;
+  #admitted = 0;
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Does what comes to `run` in the end, or refuses it before it has cost anything. Whoever is on the way counts as if there
+   * already: else each place that falls free would let in all who come until the first of them takes it. Refusals go out at
+   * an even pace.
+   * @throws OAuthError `temporarily_unavailable` when there is no room.
+   */
+  async admit<T>(work: () => Promise<T>): Promise<T> {
+    const present = Math.max(this.#admitted, this.#running + this.#waiting.length);
+    if (present >= this.#options.concurrency + this.#options.queue) {
+      await this.#refusals.turn();
+      throw queueFull();
+    }
+    this.#admitted += 1;
+    try {
+      return await work();
+    } finally {
+      this.#admitted -= 1;
+    }
   }
 
   /** @throws OAuthError `temporarily_unavailable` when there is no room or the wait was too long. */
@@ -48,7 +76,7 @@ export class WorkQueue {
 
   /** Resolves with the place of a job that has ended. */
   #turn(): Promise<void> {
-    if (this.#waiting.length >= this.#options.queue) return Promise.reject(overloaded('queue full'));
+    if (this.#waiting.length >= this.#options.queue) return Promise.reject(queueFull());
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         start: resolve,

@@ -24,6 +24,8 @@ export interface SignInAttempt {
  * never signed in before.
  */
 export interface Throttle {
+  /** @throws OAuthError `invalid_request` (429) where too many sign-ins from this address have failed, as far as is known here. */
+  refuseBlockedAddress(address: string): void;
   /** @throws OAuthError `invalid_request` (429) with `Retry-After`, before any password work. */
   beginSignIn(account: string, address: string): Promise<SignInAttempt>;
   /** @throws OAuthError `invalid_request` (429) where this client fails too often from this address. */
@@ -74,6 +76,8 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
     tellOf(mark);
     throw tooMany(endsIn);
   };
+
+  const byNetwork = (network: string): Mark => ({ rule: 'address', key: keyOf(network), network });
 
   const byClient = (rule: Rule, clientId: string, address: string): Mark => {
     const network = networkOf(address);
@@ -130,12 +134,12 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
   };
 
   return {
+    refuseBlockedAddress: (address) => refuseBlocked(byNetwork(networkOf(address))),
     beginSignIn: async (account, address) => {
       const network = networkOf(address);
-      const byAddress: Mark = { rule: 'address', key: keyOf(network), network };
+      const byAddress = byNetwork(network);
       const byAccount: Mark = { rule: 'account', key: keyOf(account), network };
       const byPair: Mark = { rule: 'accountAndAddress', key: keyOf(account, network), network };
-      refuseBlocked(byAddress);
       const turn = await reserveInTurn(byPair);
       // A guess that nobody looks at must not use up the account's ceiling: one address could close it to all others.
       const wide = turn === 'runs' ? [byAddress, byAccount] : [byAddress];
@@ -147,8 +151,8 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
         return decidedOnly(mark, counts);
       };
       /** Whether the account may still be tried from everywhere, or else from this address, where it was before. */
-      const isWithinCeiling = async (): Promise<boolean> =>
-        !isOver(byAccount, await count(byAccount)) || (await counters.isRemembered(byPair.key));
+      const isWithinCeiling = async (ofAccount: Count): Promise<boolean> =>
+        !isOver(byAccount, ofAccount) || (await counters.isRemembered(byPair.key));
       const decided = (): void => {
         addUndecided(wide, -1);
         if (turn === 'runs') pairs.end(nameOf(byPair));
@@ -162,9 +166,15 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
       };
 
       try {
-        refuseOver(byAddress, await count(byAddress));
+        // In one tick, so that one round trip does for both; none is left under way, so that all can be taken back.
+        const asked = [count(byAddress), turn === 'runs' ? count(byAccount) : Promise.resolve(undefined)] as const;
+        await Promise.allSettled(asked);
+        const [ofAddress, ofAccount] = await Promise.all(asked);
+        // Nobody looks at this guess either.
+        if (isOver(byAddress, ofAddress) && ofAccount !== undefined) await takeBack([byAccount]);
+        refuseOver(byAddress, ofAddress);
         // First the counts, so that whoever waits sees them as they are then.
-        if (turn === 'runs' && (await isWithinCeiling())) {
+        if (ofAccount !== undefined && (await isWithinCeiling(ofAccount))) {
           return {
             refused: false,
             settle: (outcome) =>
@@ -202,6 +212,7 @@ const nobodyFails: SignInAttempt = { refused: false, settle: async () => undefin
 
 /** For hosts that throttle in another place. */
 export const noThrottle: Throttle = {
+  refuseBlockedAddress: () => undefined,
   beginSignIn: async () => nobodyFails,
   refuseBlockedClient: () => undefined,
   clientFailed: async () => undefined,

@@ -1,4 +1,8 @@
-import { aGate, APPLICATION, type Pair } from '../support/gate';
+import express from 'express';
+import request from 'supertest';
+import { onRedis } from '../support/every-store';
+import { aGate, APPLICATION, cheapPasswords, JANE, type Pair } from '../support/gate';
+import { redisWithHook } from '../support/redis-hook';
 
 const long = 'x'.repeat(254);
 
@@ -44,4 +48,82 @@ test('S-097 do not count for other accounts', async () => {
   const gate = aGuessedGate();
   for (let guess = 0; guess < 3; guess += 1) await signIn(gate, ['émile@korg', 'wrong']);
   expect((await signIn(gate, [`${long}@korg`, 'right'])).status).toBe(200);
+});
+
+describe('while there is no room for one more password', () => {
+  const SAM: Pair = ['sam@johnsorg', 'sam-password'];
+  const form = ([username, password]: Pair) => ({ grant_type: 'password', username, password });
+
+  /** A gate for one sign-in at a time, in the middle of which something happens; `from` posts from any address. */
+  const inTheMiddleOfASignIn = async (
+    act: (from: (address: string, who: Pair) => request.Test) => Promise<unknown>,
+  ) => {
+    const { redis, prefix } = await onRedis();
+    const [username = ''] = SAM[0].split('@');
+    const elsewhere = aGate({ redis, prefix });
+    await elsewhere.gate.directory.users.create({ username, organization: 'johnsorg', password: SAM[1] });
+    const looksAtSam = (command: readonly unknown[]): boolean => command[0] === 'hget' && command.includes(SAM[0]);
+    const { app: gate } = aGate({
+      redis: redisWithHook(redis, looksAtSam, () => act(from)),
+      prefix,
+      deadline: 5_000,
+      passwords: { ...cheapPasswords, concurrency: 1, queue: 0 },
+      throttle: { address: { failures: 1 } },
+    });
+    const app = express().set('trust proxy', 1).use(gate);
+    const from = (address: string, who: Pair): request.Test =>
+      request(app)
+        .post('/token')
+        .set('X-Forwarded-For', address)
+        .auth(...APPLICATION)
+        .type('form')
+        .send(form(who));
+    const counters = async () => (await redis.call('keys', `${prefix}*throttle*`)) as readonly string[];
+    return { from, counters };
+  };
+
+  test('S-350 S-351 a sign-in is refused before anything is counted, and is let in afterwards', async () => {
+    const seen: unknown[] = [];
+    const { from, counters } = await inTheMiddleOfASignIn(async (another) => {
+      const before = await counters();
+      const answer = await another('192.0.2.1', JANE);
+      seen.push(before.length, answer.status, answer.headers['retry-after'], (await counters()).length);
+    });
+    await from('192.0.2.9', SAM).expect(200);
+    expect(seen).toEqual([3, 503, '1', 3]);
+    await from('192.0.2.1', JANE).expect(200);
+  });
+
+  test('S-082 S-084 the answer is the same whoever it is and whatever the password is', async () => {
+    const texts = new Set<string>();
+    const { from } = await inTheMiddleOfASignIn(async (another) => {
+      for (const who of [JANE, [JANE[0], 'wrong'], ['nobody@johnsorg', 'x'], ['nobody@nowhere', 'x']] as const) {
+        texts.add((await another('192.0.2.1', who).expect(503)).text);
+      }
+    });
+    await from('192.0.2.9', SAM).expect(200);
+    expect(texts.size).toBe(1);
+  });
+
+  test('S-096 an address that has failed too often is told so all the same', async () => {
+    const statuses: number[] = [];
+    const { from } = await inTheMiddleOfASignIn(async (another) => {
+      for (const address of ['192.0.2.1', '192.0.2.2']) statuses.push((await another(address, JANE)).status);
+    });
+    for (const status of [400, 429]) await from('192.0.2.1', [JANE[0], 'wrong']).expect(status);
+    await from('192.0.2.9', SAM).expect(200);
+    expect(statuses).toEqual([429, 503]);
+  });
+});
+
+test('users who are kept elsewhere wait for no password of ours', async () => {
+  const gate = aGate({
+    passwords: { ...cheapPasswords, concurrency: 1, queue: 0 },
+    organizations: [],
+    applications: [{ name: 'App', consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1] }],
+    users: (username) => ({ id: username }),
+  });
+  const names = Array.from({ length: 10 }, (_, index) => `user${index}`);
+  const answers = await Promise.all(names.map((name) => signIn(gate, [name, 'x'])));
+  expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
 });

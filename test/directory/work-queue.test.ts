@@ -135,3 +135,70 @@ test('tells the operator the reason, and the client nothing but to come back', a
   running.end();
   await run;
 });
+
+describe('what comes to a job in the end', () => {
+  const aFullQueue = () => {
+    const queue = new WorkQueue({ concurrency: 1, queue: 1, queueDeadline: 10_000 });
+    const jobs = [aJob(), aJob()];
+    const runs = jobs.map((job) => queue.run(job.run));
+    const end = async (): Promise<void> => {
+      for (const job of jobs) job.end();
+      await Promise.all(runs);
+    };
+    return { queue, end };
+  };
+
+  test('S-351 is not begun where there is no room, and is where there is again', async () => {
+    const { queue, end } = aFullQueue();
+    const work = jest.fn(async () => 'done');
+    expect(await rejectionOf(queue.admit(work))).toEqual(overloaded);
+    expect(work).not.toHaveBeenCalled();
+    await end();
+    expect(await queue.admit(work)).toBe('done');
+  });
+
+  test('S-350 counts as if it were there already', async () => {
+    const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 1 });
+    const onTheWay = [aJob(), aJob(), aJob()];
+    const answers = onTheWay.map((job) => queue.admit(job.run).catch((error: unknown) => error));
+    await settled();
+    expect(onTheWay.map((job) => job.hasStarted())).toEqual([true, true, false]);
+    for (const job of onTheWay) job.end();
+    expect(await Promise.all(answers)).toEqual(['done', 'done', overloaded]);
+  });
+
+  test('takes one place and not two when it has come there', async () => {
+    const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 1 });
+    const running = aJob();
+    const first = queue.admit(() => queue.run(running.run));
+    await settled();
+    expect(running.hasStarted()).toBe(true);
+    const second = queue.admit(() => queue.run(async () => 'second'));
+    running.end();
+    expect(await Promise.all([first, second])).toEqual(['done', 'second']);
+  });
+
+  test('gives its place back when it fails', async () => {
+    const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 0 });
+    for (let count = 0; count < 3; count += 1) {
+      expect(await rejectionOf(queue.admit(() => Promise.reject(new Error('failed'))))).toEqual(new Error('failed'));
+    }
+  });
+
+  test('is refused all the same when others have taken the place meanwhile', async () => {
+    const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 0 });
+    const other = aJob();
+    const [late] = await Promise.all([
+      rejectionOf(
+        queue.admit(async () => {
+          await settled();
+          return queue.run(async () => 'never');
+        }),
+      ),
+      // One that nobody had to admit, as the hash of a new password.
+      queue.run(other.run),
+      settled().then(settled).then(other.end),
+    ]);
+    expect(late).toEqual(overloaded);
+  });
+});

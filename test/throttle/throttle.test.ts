@@ -83,6 +83,13 @@ describe('the throttle', () => {
     expect((await throttle.beginSignIn('ana', '203.0.113.7')).refused).toBe(false);
   });
 
+  it('S-097 does not count for an account what an address tries that is over its own limit', async () => {
+    const { throttle } = open({ address: { failures: 2, window: 100 }, account: { failures: 1, window: 100 } });
+    for (const account of ['a', 'b']) await fail(throttle, account, '192.0.2.1');
+    expect((await refusal(throttle.beginSignIn('ana', '192.0.2.1'))).status).toBe(429);
+    expect((await throttle.beginSignIn('ana', '203.0.113.7')).refused).toBe(false);
+  });
+
   it('forgets an account’s own failures when it signs in, and nobody else’s', async () => {
     const { throttle } = open();
     for (let count = 0; count < 2; count += 1) {

@@ -15,14 +15,14 @@ export class RedisFailureCounters implements FailureCounters {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #limiters: Readonly<Record<Rule, RateLimiterRedis>>;
-  readonly #remembered: RateLimiterRedis;
 
   constructor(redis: RedisConnection, keys: Keys, limits: Limits) {
     this.#redis = redis;
     this.#keys = keys;
-    const limiter = (name: string, points: number, duration: number): RateLimiterRedis =>
-      new RateLimiterRedis({ storeClient: redis.client, keyPrefix: keys.throttle(name), points, duration });
-    const counter = (rule: Rule): RateLimiterRedis => limiter(rule, limits[rule].failures, limits[rule].window);
+    const counter = (rule: Rule): RateLimiterRedis => {
+      const { failures: points, window: duration } = limits[rule];
+      return new RateLimiterRedis({ storeClient: redis.client, keyPrefix: keys.throttle(rule), points, duration });
+    };
     this.#limiters = {
       accountAndAddress: counter('accountAndAddress'),
       address: counter('address'),
@@ -30,7 +30,6 @@ export class RedisFailureCounters implements FailureCounters {
       clientAndAddress: counter('clientAndAddress'),
       unknownTokens: counter('unknownTokens'),
     };
-    this.#remembered = limiter('remembered', 1, REMEMBERED_FOR);
   }
 
   async add(rule: Rule, key: string): Promise<Count> {
@@ -52,11 +51,16 @@ export class RedisFailureCounters implements FailureCounters {
     await this.#redis.inTime(() => this.#limiters[rule].delete(key));
   }
 
+  // A mark that expires is no count: one command does it, where the library sends a transaction of four.
   async remember(key: string): Promise<void> {
-    await this.#redis.inTime(() => this.#remembered.set(key, 1, REMEMBERED_FOR));
+    await this.#redis.command('set', this.#remembered(key), 1, 'EX', REMEMBERED_FOR);
   }
 
   async isRemembered(key: string): Promise<boolean> {
-    return (await this.#redis.inTime(() => this.#remembered.get(key))) !== null;
+    return (await this.#redis.command('exists', this.#remembered(key))) === 1;
+  }
+
+  #remembered(key: string): string {
+    return `${this.#keys.throttle('remembered')}:${key}`;
   }
 }

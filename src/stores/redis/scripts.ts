@@ -105,6 +105,6 @@ return 1
  */
 export const takeBackFailure = script(`
 local failures = tonumber(redis.call('GET', KEYS[1]) or '0')
-if failures > 0 then redis.call('DECR', KEYS[1]) end
+if failures > 1 then redis.call('DECR', KEYS[1]) elseif failures == 1 then redis.call('DEL', KEYS[1]) end
 return 1
 `);

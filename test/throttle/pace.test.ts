@@ -1,0 +1,45 @@
+import { Pace } from '../../src/throttle/pace';
+
+beforeEach(() => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'], now: 0 });
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+const figures = { spacing: 5, longestWait: 100, mostWaiting: 1_000 };
+
+/** Milliseconds after which each of so many, who come at once, goes. */
+const departures = async (pace: Pace, amount: number): Promise<readonly number[]> => {
+  const start = performance.now();
+  const gone: number[] = [];
+  const all = Array.from({ length: amount }, async () => {
+    await pace.turn();
+    gone.push(performance.now() - start);
+  });
+  await jest.advanceTimersByTimeAsync(1_000);
+  await Promise.all(all);
+  return gone;
+};
+
+it('lets one go at once, and the next at an even pace', async () => {
+  expect(await departures(new Pace(figures), 5)).toEqual([0, 5, 10, 15, 20]);
+});
+
+it('lets whoever comes later than that go at once again', async () => {
+  const pace = new Pace(figures);
+  await departures(pace, 5);
+  expect(await departures(pace, 2)).toEqual([0, 5]);
+});
+
+it('lets nobody wait longer than it may, however many come', async () => {
+  const gone = await departures(new Pace(figures), 200);
+  expect(gone).toHaveLength(200);
+  expect(Math.max(...gone)).toBe(100);
+});
+
+it('holds back so many at a time and no more', async () => {
+  const gone = await departures(new Pace({ ...figures, mostWaiting: 3 }), 10);
+  expect(gone).toEqual([0, 0, 0, 0, 0, 0, 0, 5, 10, 15]);
+});
