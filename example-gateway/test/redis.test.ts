@@ -74,6 +74,8 @@ describe('with Redis', () => {
     const { port } = new URL(await nobody());
     const gateway = await aGateway({ redis: `redis://127.0.0.1:${port}`, limits: { storeDeadline: 100 } });
     await gateway.close();
-    await expect(fetch(gateway.url)).rejects.toThrow();
+    // Its port may be another server's by now, which knows nothing of this path.
+    const answer = await fetch(`${gateway.url}/health/live`).catch(() => undefined);
+    expect(answer?.status).not.toBe(200);
   });
 });

@@ -50,7 +50,8 @@ describe.each([
 
       // A Lua script that fails, and a command on a value of another type.
       await admin.set(keys.grantsOf({ clientId: names.key }), names.secret);
-      await admin.set(keys.refresh(grantId as never), names.secret);
+      await admin.del(keys.refresh(grantId as never));
+      await admin.lpush(keys.refresh(grantId as never), names.secret);
       await expectUnavailable();
       await admin.del(keys.grantsOf({ clientId: names.key }), keys.refresh(grantId as never));
 

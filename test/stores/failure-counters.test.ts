@@ -46,7 +46,8 @@ describe.each([
     const prefix = randomPrefix();
     const { redis, counters } = await openWith(prefix);
     await counters.add('address', 'a');
-    await counters.takeBack('address', 'a');
+    await counters.add('address', 'b');
+    await counters.takeBack('address', 'b'); // back to zero: no key is left of it
     await counters.add('account', 'a');
     await counters.remember('a');
     const keys = await redis.keys(`${prefix}*`);
