@@ -1,5 +1,5 @@
 import type { RevokeReason } from '../events/gate-events';
-import { DirectoryError } from '../protocol/errors';
+import { DirectoryError, StoreUnavailableError } from '../protocol/errors';
 import { digestOf, mintClientId, mintClientSecret, randomText } from '../protocol/secrets';
 import { YEAR_3000, type EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
@@ -92,6 +92,30 @@ export const createApplications = (
   const change = (id: string, changes: (application: Application) => Partial<Application>): Promise<Application> =>
     directory.applications.change(id, (application) => ({ ...application, ...changes(application) }));
 
+  /** Ends what a change is to end, also where it could not be written or announced. */
+  const andThen = async <T>(changing: Promise<T>, end: () => Promise<void>): Promise<T> => {
+    try {
+      const changed = await changing;
+      await end();
+      return changed;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) await end();
+      throw error;
+    }
+  };
+
+  const disabled = (application: Application): Application => ({ ...application, enabled: false });
+
+  /** A change that ends what the application was given; of its key pairs as they were before. */
+  const changeAndEnd = async (
+    id: string,
+    changes: (application: Application) => Application,
+    end: (application: Application) => Promise<void>,
+  ): Promise<Application> => {
+    const present = await directory.applications.getMade(id);
+    return andThen(directory.applications.change(id, changes), () => end(present));
+  };
+
   const newSecret = (clientSecret: string, { label, expiresAt }: KeyOrder): ClientSecret => ({
     id: randomText(9),
     digest: digestOf(clientSecret),
@@ -179,9 +203,11 @@ export const createApplications = (
       );
       if (owned === undefined) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `there is no secret "${secretId}"`);
       // Useless first, then the grants, gone last: a call that failed half-way finds the secret and can be repeated.
-      const now = directory.clock();
-      await changeSecrets(id, (secret) => (secret.id === secretId ? [{ ...secret, expiresAt: now }] : [secret]));
-      await tokens.revokeAll({ clientId: owned.clientId }, 'secret');
+      const useless = (secret: ClientSecret) => (secret.id === secretId ? [{ ...secret, expiresAt: 0 }] : [secret]);
+      await andThen(
+        changeSecrets(id, useless), // by the clock of no gate, however slow, is it good any more
+        () => tokens.revokeAll({ clientId: owned.clientId }, 'secret'),
+      );
       return infoOf(await changeSecrets(id, (secret) => (secret.id === secretId ? [] : [secret])));
     },
     subscribe: async (id, api) => {
@@ -191,22 +217,21 @@ export const createApplications = (
       );
     },
     unsubscribe: async (id, api) => {
-      const application = await change(id, ({ subscriptions }) => ({
-        subscriptions: subscriptions.filter((subscription) => subscription !== api),
-      }));
-      await endAccess(application, 'unsubscribed');
-      return infoOf(application);
+      const without = (application: Application): Application => ({
+        ...application,
+        subscriptions: application.subscriptions.filter((subscription) => subscription !== api),
+      });
+      return infoOf(await changeAndEnd(id, without, (application) => endAccess(application, 'unsubscribed')));
     },
     setScopes: async (id, scopes) => {
       const checked = scopes === undefined ? undefined : checkKnown(scopes, known.scopes, 'scope');
-      const application = await directory.applications.change(id, ({ scopes: _before, ...rest }) => ({
+      const limited = ({ scopes: _before, ...rest }: Application): Application => ({
         ...rest,
         ...(checked === undefined ? {} : { scopes: checked }),
-      }));
+      });
       // Also where it seems to be more than before: a list gives what needs a role and what no API needs, and a call that
       // failed half-way is repeated and must end them then.
-      await endAccess(application, 'scopes');
-      return infoOf(application);
+      return infoOf(await changeAndEnd(id, limited, (application) => endAccess(application, 'scopes')));
     },
     setGrantTypes: async (id, grantTypes) => {
       const checked = grantTypes === undefined ? undefined : checkKnown(grantTypes, new Set(GRANT_TYPES), 'grant type');
@@ -217,14 +242,10 @@ export const createApplications = (
       return infoOf(application);
     },
     enable: async (id) => infoOf(await change(id, () => ({ enabled: true }))),
-    disable: async (id) => {
-      const application = await change(id, () => ({ enabled: false }));
-      await endGrants(application, 'disabled');
-      return infoOf(application);
-    },
+    disable: async (id) =>
+      infoOf(await changeAndEnd(id, disabled, (application) => endGrants(application, 'disabled'))),
     remove: async (id) => {
-      const application = await change(id, () => ({ enabled: false }));
-      await endGrants(application, 'removed');
+      const application = await changeAndEnd(id, disabled, (present) => endGrants(present, 'removed'));
       for (const { clientId } of ownPairs(application)) await directory.clients.forget(clientId);
       await directory.applications.remove(id);
     },

@@ -1,4 +1,5 @@
 import type { RevokeReason } from '../events/gate-events';
+import { StoreUnavailableError } from '../protocol/errors';
 import type { TokenService } from '../tokens/token-service';
 import type { Directory } from './directory';
 import { pairsOf } from './key-pairs';
@@ -49,6 +50,18 @@ export const createOrganizations = (directory: Directory, tokens: TokenService):
   const setEnabled = (key: string, enabled: boolean): Promise<Organization> =>
     directory.organizations.change(keyOf(key), (organization) => ({ ...organization, enabled }));
 
+  /** What it could not write or announce ends the grants all the same. */
+  const disableAndEnd = async (key: string, because: RevokeReason): Promise<Organization> => {
+    try {
+      const organization = await setEnabled(key, false);
+      await endGrants(organization.key, because);
+      return organization;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) await endGrants(keyOf(key), because);
+      throw error;
+    }
+  };
+
   return {
     create: async ({ key, name }) => {
       const normal = normalKey(key) ?? refuseValue('key must be 1 to 64 letters, digits, dots, hyphens or underscores');
@@ -62,14 +75,9 @@ export const createOrganizations = (directory: Directory, tokens: TokenService):
     find: (key) => directory.organizations.find(keyOf(key)),
     list: () => directory.organizations.list(),
     enable: (key) => setEnabled(key, true),
-    disable: async (key) => {
-      const organization = await setEnabled(key, false);
-      await endGrants(organization.key, 'disabled');
-      return organization;
-    },
+    disable: (key) => disableAndEnd(key, 'disabled'),
     remove: async (key) => {
-      const { key: normal } = await setEnabled(key, false);
-      await endGrants(normal, 'removed');
+      const { key: normal } = await disableAndEnd(key, 'removed');
       await directory.organizations.remove(normal);
     },
   };

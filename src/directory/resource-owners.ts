@@ -87,8 +87,9 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Unthro
     const user = served && known?.organization === read.organization ? known : undefined;
     const right = await passwords.verify(user?.passwordHash, password);
     if (user !== undefined && right && user.enabled) return ownerOf(user);
-    // The store was asked for an unknown user, so it is asked for one who was remembered as well.
-    if (recalled !== undefined) await directory.users.find(recalled.username);
+    // The store was asked for an unknown user, so it is asked for one who is declared or remembered as well.
+    const wasAsked = recalled === undefined && (fullName === undefined || !directory.users.isDeclared(fullName));
+    if (fullName !== undefined && !wasAsked) await directory.users.findInStore(fullName);
     throw wrongCredentials();
   };
 
@@ -138,7 +139,7 @@ const after = (delay: Milliseconds): Promise<void> =>
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-const isSubject = (id: unknown): id is string => isText(id) && /^[^\p{Cc}]{1,256}$/u.test(id);
+const isSubject = (id: unknown): id is string => isText(id) && /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(id);
 
 const areRoles = (roles: unknown): roles is readonly string[] | undefined =>
   roles === undefined || (Array.isArray(roles) && roles.every(isText));

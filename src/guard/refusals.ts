@@ -122,7 +122,11 @@ export const createRefusals = ({ realm, resourceMetadata, dialect = 'oauth' }: R
 /** Sends a refusal, unless the client has left or somebody else has answered. */
 export const refuse = (response: ServerResponse, { status, headers, body }: Refusal): void => {
   if (response.headersSent || response.destroyed) return;
-  response.statusCode = status;
-  for (const [name, value] of headers) response.setHeader(name, value);
-  response.end(body);
+  try {
+    response.statusCode = status;
+    for (const [name, value] of headers) response.setHeader(name, value);
+    response.end(body);
+  } catch {
+    response.destroy(); // Express takes a middleware that throws `undefined` for one that calls `next()`
+  }
 };

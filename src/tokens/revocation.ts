@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '../protocol/errors';
 import type { Emit } from '../events/emitter';
 import type { RevokeReason } from '../events/gate-events';
 import { provesIssue, readAccessToken, readRefreshToken, type GrantId } from '../protocol/secrets';
@@ -26,10 +27,18 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
   const endEach = async (owner: GrantOwner, end: (grantId: GrantId) => Promise<boolean>): Promise<boolean> => {
     const grants = await store.grantsOf(owner);
     let anything = false;
+    let unannounced: StoreUnavailableError | undefined;
     for (let start = 0; start < grants.length; start += GRANTS_AT_A_TIME) {
-      const ended = await Promise.all(grants.slice(start, start + GRANTS_AT_A_TIME).map(end));
-      anything ||= ended.includes(true);
+      try {
+        const ended = await Promise.all(grants.slice(start, start + GRANTS_AT_A_TIME).map(end));
+        anything ||= ended.includes(true);
+      } catch (error) {
+        // They have ended and nobody could be told. A repeat would begin with them again, so the others end now.
+        if (!(error instanceof StoreUnavailableError) || error.reason !== 'unannounced') throw error;
+        unannounced = error;
+      }
     }
+    if (unannounced !== undefined) throw unannounced;
     return anything;
   };
 

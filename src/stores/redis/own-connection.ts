@@ -14,7 +14,7 @@ const ownOptions = {
   disconnectTimeout: 100,
   retryStrategy: (attempt: number): Milliseconds => Math.min(attempt * 50, 1_000),
   // A primary that was demoted keeps its connections and fails every write; a new connection finds the new primary.
-  reconnectOnError: (error: Error): boolean => error.message.startsWith('READONLY'),
+  reconnectOnError: (error: Error): boolean => /\bREADONLY\b/.test(error.message),
 };
 
 interface ClusterLike extends RedisLike {

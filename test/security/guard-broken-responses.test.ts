@@ -1,0 +1,44 @@
+import request from 'supertest';
+import { createJudge } from '../../src/guard/judge';
+import { Guard } from '../../src/guard/guard';
+import { createRefusals } from '../../src/guard/refusals';
+import { anyToken } from '../../src/guard/requirements';
+import { unheard } from '../support/events';
+import { recordedLogger } from '../support/gate';
+import { expresses } from '../support/guard-rig';
+
+it.each(expresses)('lets nobody through where sending a refusal throws undefined, in %s', async (_name, makeApp) => {
+  const judge = createJudge({
+    roles: { concerns: () => false, presentScopes: async ({ scopes }) => scopes },
+    endGrant: async () => undefined,
+  });
+  const { logger } = recordedLogger();
+  const guard = new Guard({
+    findToken: async () => undefined,
+    peekToken: () => undefined,
+    judge,
+    emit: unheard,
+    logger,
+  });
+  const app = makeApp();
+  app.use((_request, response, next) => {
+    const end = response.end.bind(response);
+    let isFirst = true;
+    response.end = ((...given: []) => {
+      if (!isFirst) return end(...given);
+      isFirst = false;
+      throw undefined;
+    }) as never;
+    next();
+  });
+  let served = 0;
+  const resource = { refusals: createRefusals({ realm: 'orders' }), note: () => undefined };
+  app.get('/guarded', guard.require(anyToken, resource), (_request, response) => {
+    served += 1;
+    response.json({});
+  });
+  await request(app)
+    .get('/guarded')
+    .catch(() => undefined);
+  expect(served).toBe(0);
+});

@@ -1,0 +1,21 @@
+import { aGate, JOHN } from '../support/gate';
+import { commandsDuring } from '../support/redis-commands';
+import { ownRedis } from '../support/redis';
+
+it('asks the store as often for a wrong password of a declared user as for an unknown user', async () => {
+  const server = await ownRedis();
+  const [redis, watching] = [await server.client(), await server.client()];
+  const tested = aGate({ redis, cache: false, throttle: false as never });
+  await tested.gate.ready();
+  await tested.signIn();
+  const guess = async (username: string): Promise<void> => {
+    const form = { grant_type: 'password', username, password: 'wrong' };
+    await tested.token(form).expect(400);
+  };
+  await guess('nobody@johnsorg');
+  const known = await commandsDuring(watching, () => guess(JOHN[0]));
+  const unknown = await commandsDuring(watching, () => guess('nobody@johnsorg'));
+  await tested.close();
+  await server.close();
+  expect(known['hget'] ?? 0).toBe(unknown['hget'] ?? 0);
+}, 20_000);
