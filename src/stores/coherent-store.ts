@@ -3,18 +3,23 @@ import type { GrantId } from '../protocol/secrets';
 import type { TokenCache } from '../tokens/token-cache';
 import type { TokenStore } from '../tokens/token-store';
 
-interface Forgetful {
-  forget(key: string): void;
+interface Forgetful<K extends string = string> {
+  forget(key: K): void;
 }
 
-const coherentCollection = <R>(collection: Collection<R>, cache: Forgetful): Collection<R> => {
-  const forgetting = async <T>(key: string, change: () => Promise<T>): Promise<T> => {
+/** Does a change and forgets its key afterwards, whether the change is known to have come about or not. */
+const forgettingIn =
+  <K extends string>(cache: Forgetful<K>) =>
+  async <T>(key: K, change: () => Promise<T>): Promise<T> => {
     try {
       return await change();
     } finally {
       cache.forget(key);
     }
   };
+
+const coherentCollection = <R>(collection: Collection<R>, cache: Forgetful): Collection<R> => {
+  const forgetting = forgettingIn(cache);
   return {
     insert: (key, record) => collection.insert(key, record),
     find: (key) => collection.find(key),
@@ -41,13 +46,7 @@ export const coherentDirectory = (
  * process refuses a token from the moment that its revocation is acknowledged.
  */
 export const coherentStore = (store: TokenStore, cache: TokenCache): TokenStore => {
-  const forgetting = async <T>(grantId: GrantId, change: () => Promise<T>): Promise<T> => {
-    try {
-      return await change();
-    } finally {
-      cache.forget(grantId);
-    }
-  };
+  const forgetting = forgettingIn<GrantId>(cache);
   return {
     save: (access, refresh) => store.save(access, refresh),
     find: (grantId, digest) => store.find(grantId, digest),
