@@ -1,5 +1,5 @@
 import type { RevokeReason } from '../events/gate-events';
-import { DirectoryError, StoreUnavailableError } from '../protocol/errors';
+import { DirectoryError } from '../protocol/errors';
 import { digestOf, mintClientId, mintClientSecret, randomText } from '../protocol/secrets';
 import { YEAR_3000, type EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
@@ -13,6 +13,7 @@ import {
   type KeyOrder,
   type NewApplication,
 } from './application-info';
+import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { ENVIRONMENTS, pairsOf, withSecrets } from './key-pairs';
 import { GRANT_TYPES, type Application, type ClientSecret, type GrantType } from './records';
@@ -92,28 +93,19 @@ export const createApplications = (
   const change = (id: string, changes: (application: Application) => Partial<Application>): Promise<Application> =>
     directory.applications.change(id, (application) => ({ ...application, ...changes(application) }));
 
-  /** Ends what a change is to end, also where it could not be written or announced. */
-  const andThen = async <T>(changing: Promise<T>, end: () => Promise<void>): Promise<T> => {
-    try {
-      const changed = await changing;
-      await end();
-      return changed;
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) await end();
-      throw error;
-    }
-  };
-
   const disabled = (application: Application): Application => ({ ...application, enabled: false });
 
-  /** A change that ends what the application was given; of its key pairs as they were before. */
-  const changeAndEnd = async (
+  /** Ends what the key pairs were given as they are by then, or as they were before a change of which nothing is known. */
+  const changeAndEndOf = async (
     id: string,
     changes: (application: Application) => Application,
     end: (application: Application) => Promise<void>,
   ): Promise<Application> => {
-    const present = await directory.applications.getMade(id);
-    return andThen(directory.applications.change(id, changes), () => end(present));
+    const before = await directory.applications.getMade(id);
+    return changeAndEnd(
+      () => directory.applications.change(id, changes),
+      (changed) => end(changed ?? before),
+    );
   };
 
   const newSecret = (clientSecret: string, { label, expiresAt }: KeyOrder): ClientSecret => ({
@@ -204,8 +196,8 @@ export const createApplications = (
       if (owned === undefined) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `there is no secret "${secretId}"`);
       // Useless first, then the grants, gone last: a call that failed half-way finds the secret and can be repeated.
       const useless = (secret: ClientSecret) => (secret.id === secretId ? [{ ...secret, expiresAt: 0 }] : [secret]);
-      await andThen(
-        changeSecrets(id, useless), // by the clock of no gate, however slow, is it good any more
+      await changeAndEnd(
+        () => changeSecrets(id, useless), // by the clock of no gate, however slow, is it good any more
         () => tokens.revokeAll({ clientId: owned.clientId }, 'secret'),
       );
       return infoOf(await changeSecrets(id, (secret) => (secret.id === secretId ? [] : [secret])));
@@ -221,7 +213,7 @@ export const createApplications = (
         ...application,
         subscriptions: application.subscriptions.filter((subscription) => subscription !== api),
       });
-      return infoOf(await changeAndEnd(id, without, (application) => endAccess(application, 'unsubscribed')));
+      return infoOf(await changeAndEndOf(id, without, (application) => endAccess(application, 'unsubscribed')));
     },
     setScopes: async (id, scopes) => {
       const checked = scopes === undefined ? undefined : checkKnown(scopes, known.scopes, 'scope');
@@ -231,7 +223,7 @@ export const createApplications = (
       });
       // Also where it seems to be more than before: a list gives what needs a role and what no API needs, and a call that
       // failed half-way is repeated and must end them then.
-      return infoOf(await changeAndEnd(id, limited, (application) => endAccess(application, 'scopes')));
+      return infoOf(await changeAndEndOf(id, limited, (application) => endAccess(application, 'scopes')));
     },
     setGrantTypes: async (id, grantTypes) => {
       const checked = grantTypes === undefined ? undefined : checkKnown(grantTypes, new Set(GRANT_TYPES), 'grant type');
@@ -243,9 +235,9 @@ export const createApplications = (
     },
     enable: async (id) => infoOf(await change(id, () => ({ enabled: true }))),
     disable: async (id) =>
-      infoOf(await changeAndEnd(id, disabled, (application) => endGrants(application, 'disabled'))),
+      infoOf(await changeAndEndOf(id, disabled, (application) => endGrants(application, 'disabled'))),
     remove: async (id) => {
-      const application = await changeAndEnd(id, disabled, (present) => endGrants(present, 'removed'));
+      const application = await changeAndEndOf(id, disabled, (present) => endGrants(present, 'removed'));
       for (const { clientId } of ownPairs(application)) await directory.clients.forget(clientId);
       await directory.applications.remove(id);
     },

@@ -1,6 +1,6 @@
 import type { RevokeReason } from '../events/gate-events';
-import { StoreUnavailableError } from '../protocol/errors';
 import type { TokenService } from '../tokens/token-service';
+import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { pairsOf } from './key-pairs';
 import type { Organization } from './records';
@@ -50,17 +50,11 @@ export const createOrganizations = (directory: Directory, tokens: TokenService):
   const setEnabled = (key: string, enabled: boolean): Promise<Organization> =>
     directory.organizations.change(keyOf(key), (organization) => ({ ...organization, enabled }));
 
-  /** What it could not write or announce ends the grants all the same. */
-  const disableAndEnd = async (key: string, because: RevokeReason): Promise<Organization> => {
-    try {
-      const organization = await setEnabled(key, false);
-      await endGrants(organization.key, because);
-      return organization;
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) await endGrants(keyOf(key), because);
-      throw error;
-    }
-  };
+  const disableAndEnd = (key: string, because: RevokeReason): Promise<Organization> =>
+    changeAndEnd(
+      () => setEnabled(key, false),
+      () => endGrants(keyOf(key), because),
+    );
 
   return {
     create: async ({ key, name }) => {

@@ -1,6 +1,6 @@
 import type { RevokeReason } from '../events/gate-events';
-import { StoreUnavailableError } from '../protocol/errors';
 import type { TokenService } from '../tokens/token-service';
+import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import type { Passwords } from './passwords';
 import type { User } from './records';
@@ -64,26 +64,25 @@ export const createUsers = (
 ): Users => {
   const keyOf = (fullName: string): Promise<string> => directory.subjectOf(fullName);
 
-  const change = async (fullName: string, changes: Partial<User>): Promise<UserInfo> =>
-    infoOf(await directory.users.change(await keyOf(fullName), (user) => ({ ...user, ...changes })));
+  const changeByKey = async (username: string, changes: Partial<User>): Promise<UserInfo> =>
+    infoOf(await directory.users.change(username, (user) => ({ ...user, ...changes })));
 
-  const endGrants = ({ username }: Pick<UserInfo, 'username'>, because: RevokeReason): Promise<void> =>
+  const change = async (fullName: string, changes: Partial<User>): Promise<UserInfo> =>
+    changeByKey(await keyOf(fullName), changes);
+
+  const endGrants = (username: string, because: RevokeReason): Promise<void> =>
     tokens.revokeAll({ subject: username }, because);
 
-  /** A change that ends the grants; a store that is too full to write it can still delete them. */
   const changeAndEndGrants = async (
     fullName: string,
     changes: Partial<User>,
     because: RevokeReason,
   ): Promise<UserInfo> => {
-    try {
-      const user = await change(fullName, changes);
-      await endGrants(user, because);
-      return user;
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) await endGrants({ username: await keyOf(fullName) }, because);
-      throw error;
-    }
+    const username = await keyOf(fullName);
+    return changeAndEnd(
+      () => changeByKey(username, changes),
+      () => endGrants(username, because),
+    );
   };
 
   const organizationFor = async (key: string | undefined): Promise<string | undefined> => {
@@ -120,9 +119,12 @@ export const createUsers = (
       return changeAndEndGrants(username, { passwordHash }, 'password');
     },
     setRoles: async (username, roles) => {
-      const user = await change(username, { roles: checkRoles(roles) });
-      await tokens.revokeAccess({ subject: user.username }, 'roles');
-      return user;
+      const subject = await keyOf(username);
+      const checked = checkRoles(roles);
+      return changeAndEnd(
+        () => changeByKey(subject, { roles: checked }),
+        () => tokens.revokeAccess({ subject }, 'roles'),
+      );
     },
     enable: (username) => change(username, { enabled: true }),
     disable: (username) => changeAndEndGrants(username, { enabled: false }, 'disabled'),
