@@ -3,7 +3,7 @@ import { Cluster as Cluster5 } from 'ioredis5';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { Registry } from 'prom-client';
 import type { RedisLike } from 'scopegate';
-import { aDeafLink } from '../support/deaf-link';
+import { aFaultProxy } from '../support/fault-proxy';
 import { aGate, type TokenBody } from '../support/gate';
 import { after } from '../support/outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
@@ -75,7 +75,7 @@ interface Ended {
 
 test('S-195 S-321 S-323 under load and with links cut, no gate believes what ended more than two seconds ago', async () => {
   const prefix = randomPrefix();
-  const link = await aDeafLink(own.url);
+  const link = await aFaultProxy(own.url);
   const tokens = { refreshGrace: GRACE_SECONDS };
   const here = open(prefix, aRedis({}, own.url), { tokens });
   const there = open(prefix, aRedis({}, link.url), { tokens });
@@ -140,7 +140,7 @@ test('S-195 S-321 S-323 under load and with links cut, no gate believes what end
     for (let turn = 0; !isOver(); turn += 1) {
       await redis.call('client', 'kill', 'type', 'pubsub');
       await after(600);
-      link.deafen();
+      link.swallow('listeners', 'down');
       await after(1_500);
       link.heal();
       await after(200);
@@ -157,11 +157,11 @@ test('S-195 S-321 S-323 under load and with links cut, no gate believes what end
 
 test('S-195 a gate that acknowledges what another has ended refuses it at once, though it hears nothing', async () => {
   const prefix = randomPrefix();
-  const link = await aDeafLink(own.url);
+  const link = await aFaultProxy(own.url);
   const [here, there] = [open(prefix, aRedis({}, own.url)), open(prefix, aRedis({}, link.url))];
   const { access_token: token } = await issue(here);
   await warm(there, token);
-  link.deafen();
+  link.swallow('listeners', 'down');
   await here.postTo('/revoke', { token }).expect(200);
   await there.postTo('/revoke', { token }).expect(200);
   await there.get('/me', token).expect(401);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
-import { aDeafLink } from '../support/deaf-link';
+import { aFaultProxy } from '../support/fault-proxy';
 import { aGate, type TestGate } from '../support/gate';
 import { expectCleanAnswer } from '../support/oracle';
 import { after } from '../support/outage';
@@ -93,12 +93,12 @@ it('S-321 relies on nothing once its listener is cut off, and hears again by its
 
 it('S-323 believes nothing for longer than two seconds when its listener is deaf', async () => {
   const prefix = randomPrefix();
-  const link = await aDeafLink(own.url);
+  const link = await aFaultProxy(own.url);
   const [here, there] = [open(prefix), open(prefix, link.url)];
   const { access_token: token } = await here.signIn();
   const { access_token: other } = await here.signIn();
   await Promise.all([warm(there, token), warm(there, other)]);
-  link.deafen();
+  link.swallow('listeners', 'down');
   await here.postTo('/revoke', { token }).expect(200);
   expect(await lagOf(there, token)).toBeLessThan(PROMISED_MS);
   await there.get('/me', other).expect(200); // from Redis itself
