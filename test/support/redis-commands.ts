@@ -19,3 +19,17 @@ export const commandsDuring = async (
   const run = [...after].map(([name, calls]) => [name, calls - (before.get(name) ?? 0)] as const);
   return Object.fromEntries(run.filter(([, calls]) => calls > 0));
 };
+
+const keysRead = async (redis: Redis): Promise<number> => {
+  const statistics = await redis.info('stats');
+  const counts = [...statistics.matchAll(/^keyspace_(?:hits|misses):(\d+)/gm)].map(([, count]) => Number(count));
+  if (counts.length !== 2) throw new Error('the server does not tell how many keys were read');
+  return counts.reduce((sum, count) => sum + count, 0);
+};
+
+/** How many keys a server that nobody else uses was asked for while `act` ran, by however many commands. */
+export const keysReadDuring = async (redis: Redis, act: () => Promise<unknown>): Promise<number> => {
+  const before = await keysRead(redis);
+  await act();
+  return (await keysRead(redis)) - before;
+};

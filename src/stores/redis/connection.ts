@@ -17,7 +17,8 @@ export interface RedisConnectionOptions {
 
 type Argument = string | number;
 
-const MOST_COMMANDS_IN_FLIGHT = 10_000;
+/** What may wait for Redis at a time. What would be too much is refused at once. */
+export const MOST_IN_FLIGHT = 10_000;
 
 const GREETING_DEADLINE_MS = 1_000;
 
@@ -99,6 +100,11 @@ export class RedisConnection {
     );
   }
 
+  /** Sends something behind all else of this tick, in the same write. */
+  atLast(send: () => void): void {
+    this.#writes.atLast(send);
+  }
+
   /** Resolves when Redis answers. */
   async ping(): Promise<void> {
     await this.command('ping');
@@ -116,7 +122,7 @@ export class RedisConnection {
    * @param wasLate is told of an answer that comes when its caller has been refused.
    */
   inTime<T>(send: () => Promise<T>, wasLate: (answer: T) => void = () => undefined): Promise<T> {
-    if (this.#inFlight >= MOST_COMMANDS_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
+    if (this.#inFlight >= MOST_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
     if (this.#away || this.#closed) return Promise.reject(new StoreUnavailableError('disconnected'));
     this.#inFlight += 1;
     return new Promise((resolve, reject) => {

@@ -22,6 +22,7 @@ const isCorkable = (stream: unknown): stream is Corkable =>
 export class TickWrites {
   readonly #client: RedisLike & { readonly stream?: unknown };
   #corked: Corkable | undefined;
+  #last: (() => void)[] = [];
 
   constructor(client: RedisLike) {
     this.#client = client;
@@ -34,8 +35,23 @@ export class TickWrites {
     stream.cork();
     this.#corked = stream;
     setImmediate(() => {
+      this.#writeLast();
       stream.uncork();
       if (this.#corked === stream) this.#corked = undefined;
     });
+  }
+
+  /** Writes something behind all else of this tick, and with it. */
+  atLast(write: () => void): void {
+    if (this.#last.push(write) > 1) return;
+    this.join();
+    // A client without a socket that holds back has nothing to be written with.
+    if (this.#corked === undefined) setImmediate(() => this.#writeLast());
+  }
+
+  #writeLast(): void {
+    const last = this.#last;
+    this.#last = [];
+    for (const write of last) write();
   }
 }

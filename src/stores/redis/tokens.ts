@@ -15,6 +15,7 @@ import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { decodeAccess, decodeEarlier, decodeRefresh, encodeAccess, encodeRefresh, toMilliseconds } from './records';
 import { endGrant, indexGrant, rotateGrant, saveGrant } from './scripts';
+import { TickReads } from './tick-reads';
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<RotationOutcome>(['rotated', 'spent', 'unknown']);
 
@@ -26,6 +27,7 @@ export class RedisTokenStore implements TokenStore {
   readonly #keys: Keys;
   readonly #clock: Clock;
   readonly #changes: Changes;
+  readonly #reads: TickReads;
 
   /** `announcing`: a change that cannot be announced is a failure, because other gates may cache. */
   constructor(redis: RedisConnection, keys: Keys, clock: Clock, changes: Changes = 'announcing') {
@@ -33,6 +35,7 @@ export class RedisTokenStore implements TokenStore {
     this.#redis = redis;
     this.#keys = keys;
     this.#clock = clock;
+    this.#reads = new TickReads(redis);
   }
 
   async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<SaveOrder> {
@@ -50,7 +53,8 @@ export class RedisTokenStore implements TokenStore {
   }
 
   find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
-    const answered = this.#redis.command('get', this.#keys.access(grantId));
+    const key = this.#keys.access(grantId);
+    const answered = this.#redis.isOrdered ? this.#reads.get(key) : this.#redis.command('get', key);
     return answered.then((value) => (typeof value === 'string' ? this.#match(grantId, digest, value) : undefined));
   }
 

@@ -1,0 +1,75 @@
+import { RedisConnection } from '../../src/stores/redis/connection';
+import { TickReads } from '../../src/stores/redis/tick-reads';
+import { recordedLogger } from '../support/gate';
+import { ownRedis, randomPrefix } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { commandsDuring } from '../support/redis-commands';
+
+const server = ownRedis();
+
+const someReads = async () => {
+  const { url } = await server;
+  const redis = aRedis({}, url);
+  const connection = new RedisConnection(redis, {
+    deadline: 5_000,
+    emit: () => undefined,
+    logger: recordedLogger().logger,
+  });
+  await connection.ping();
+  const prefix = randomPrefix();
+  const keyOf = (index: number): string => `${prefix}${index}`;
+  const put = (count: number): Promise<unknown> =>
+    Promise.all(Array.from({ length: count }, (_, index) => redis.set(keyOf(index), String(index))));
+  return { redis, connection, reads: new TickReads(connection), keyOf, put };
+};
+
+it('asks for all keys of a tick by one command, and gives each its own value', async () => {
+  const { redis, connection, reads, keyOf, put } = await someReads();
+  await put(20);
+  let values: readonly unknown[] = [];
+  const run = await commandsDuring(redis, async () => {
+    values = await Promise.all(Array.from({ length: 21 }, (_, index) => reads.get(keyOf(index))));
+  });
+  expect(values).toEqual([...Array.from({ length: 20 }, (_, index) => String(index)), null]);
+  expect(run['mget']).toBe(1);
+  expect(run['get']).toBeUndefined();
+  await connection.close();
+});
+
+it('asks for what is too much for one command by several', async () => {
+  const { redis, connection, reads, keyOf, put } = await someReads();
+  await put(200);
+  let values: readonly unknown[] = [];
+  const run = await commandsDuring(redis, async () => {
+    values = await Promise.all(Array.from({ length: 200 }, (_, index) => reads.get(keyOf(index))));
+  });
+  expect(values).toEqual(Array.from({ length: 200 }, (_, index) => String(index)));
+  expect(run['mget']).toBe(4);
+  await connection.close();
+});
+
+it('gives nothing for a key that holds no text, and the others their values', async () => {
+  const { redis, connection, reads, keyOf, put } = await someReads();
+  await put(2);
+  await redis.rpush(keyOf(2), 'x');
+  expect(await Promise.all([0, 1, 2].map((index) => reads.get(keyOf(index))))).toEqual(['0', '1', null]);
+  await connection.close();
+});
+
+it('is behind what was sent before it in the same tick', async () => {
+  const { connection, reads, keyOf, put } = await someReads();
+  await put(2);
+  const changed = connection.command('set', keyOf(0), 'changed');
+  const values = Promise.all([reads.get(keyOf(0)), reads.get(keyOf(1))]);
+  await changed;
+  expect(await values).toEqual(['changed', '1']);
+  await connection.close();
+});
+
+it('refuses everyone who asked in a tick in which the store is away, and no one later', async () => {
+  const { connection, reads, keyOf } = await someReads();
+  await connection.close();
+  const asked = await Promise.allSettled([0, 1, 2].map((index) => reads.get(keyOf(index))));
+  expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(asked[0]).toMatchObject({ reason: { name: 'StoreUnavailableError', reason: 'disconnected' } });
+});
