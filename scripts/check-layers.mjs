@@ -15,6 +15,8 @@ const LAYERS = {
   tokens: 1,
   directory: 1,
   throttle: 1,
+  sessions: 1,
+  audit: 1,
   grants: 2,
   stores: 2,
   endpoints: 3,

@@ -11,6 +11,7 @@ import type { Explanation } from './guard/explanation';
 import type { RequestToExplain } from './guard/explain-target';
 import type { MethodRequirements } from './guard/requirements';
 import type { AllOf, AnyOf, Requirement } from './options/requirement';
+import type { PortalOptions } from './portal/services';
 
 /** Makes a guard for what a request must bring. */
 export interface RequireScope<S extends string> {
@@ -72,6 +73,13 @@ export interface Gate<S extends string = string> extends Guards<S> {
    * @throws ConfigurationError for a scope that is not declared, a scheme that cannot be checked, a path that cannot be matched
    */
   fromOpenApi(document: object): RequestHandler;
+  /**
+   * The API Store: people sign in, subscribe, generate keys and tokens, try resources, and revoke. Mount it where you like,
+   * `app.use('/store', gate.portal())`, above any body parser. Where one is opened, the gate also keeps an audit, and when
+   * tokens were last used.
+   * @throws ConfigurationError
+   */
+  portal(options?: PortalOptions): RequestHandler;
   /** Refuses paths that a router, a guard and an upstream could read differently. Mount it first. */
   canonicalPaths(): RequestHandler;
   /** What the request's token says. @throws UnguardedError on a route without a guard. */

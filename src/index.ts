@@ -19,6 +19,7 @@ export type {
   TokenOptions,
   UserDeclaration,
 } from './options/options';
+export type { PortalOptions } from './portal/services';
 export type { RedisLike } from './options/redis-like';
 export type { FoundUser, SignInContext, UserSource, VerifiedUser, VerifyUser } from './directory/user-source';
 export type { Application, GrantType, Organization } from './directory/records';

@@ -46,7 +46,9 @@ import { readOpenApi } from './options/openapi';
 import type { ScopegateOptions } from './options/options';
 import { resolveOptions, type Settings } from './options/settings';
 import { ConfigurationError } from './protocol/errors';
-import { authorizationServerMetadata, wellKnownPath } from './protocol/metadata';
+import { authorizationServerMetadata, endpointAddress, wellKnownPath } from './protocol/metadata';
+import { createPortals } from './portal/portals';
+import { Sessions } from './sessions/sessions';
 import { openStores } from './stores/stores';
 import { createThrottle, noThrottle } from './throttle/throttle';
 import { createTokenService } from './tokens/token-service';
@@ -129,7 +131,8 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     described: paths.protectedResourceMetadata,
   });
   const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
-  const guard = new Guard({
+  const guard: Guard = new Guard({
+    wasUsed: (auth) => portals.noteUse(auth),
     findToken: (accessToken) => tokens.find(accessToken),
     peekToken: (accessToken) => tokens.peek(accessToken),
     judge,
@@ -160,6 +163,14 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
   const findTarget = targetFinder(settings.apis, resources, compile);
   const drift = () => findDrift({ rules, guarded, policy, ...settings.directory });
   for (const { name, unsecured } of settings.apis.values()) reportUnsecured(unsecured, name, logger);
+
+  // What is managed
+  const sessions = new Sessions(stores.sessions, clock);
+  const managedUsers = createUsers(directory, passwords, tokens, sessions, users);
+  const managedApplications = createApplications(directory, tokens, {
+    scopes: rules.names,
+    apis: new Set(settings.apis.keys()),
+  });
 
   // What answers
   const authenticateClient = passportClients(new ClientAuthenticator(directory, throttle, secretUses));
@@ -197,6 +208,33 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     [paths.ready, readyEndpoint(stores)],
   ]);
 
+  const urlOf = (path: string | false): string | undefined =>
+    path === false ? undefined : endpointAddress(issuer, path);
+  const portals = createPortals({
+    issuer,
+    tokenUrl: urlOf(paths.token),
+    apis: settings.apis,
+    rules,
+    guarded,
+    policy,
+    directory,
+    applications: managedApplications,
+    users: managedUsers,
+    usersAre: users,
+    owners,
+    sessions,
+    tokens: managedTokens,
+    explain: (token, asked) => explain(token, findTarget(asked)),
+    throttle,
+    auditLog: stores.audit,
+    tokenUseStore: stores.tokenUses,
+    forms: endpointServices.forms,
+    requireTls: settings.requireTls,
+    emitter,
+    logger,
+    clock,
+  });
+
   const api: Gate<S>['api'] = (name) => {
     const [declared, resource] = [settings.apis.get(name), resources.ofApi(name)];
     if (declared === undefined || resource === undefined) {
@@ -222,14 +260,15 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
       reportUnsecured(read.unsecured, undefined, logger);
       return guardResources(read.resources, resources.plain, guard, compile);
     },
+    portal: (portalOptions) => portals.open(portalOptions),
     canonicalPaths: () => canonicalPaths(guard, resources.plain),
     // The scopes of a record were granted from the declared ones, which is what S lists.
     auth: (request) => guard.get(request) as Auth<S>,
     findAuth: (request) => guard.find(request) as Auth<S> | undefined,
     directory: {
-      organizations: createOrganizations(directory, tokens),
-      users: createUsers(directory, passwords, tokens, users),
-      applications: createApplications(directory, tokens, { scopes: rules.names, apis: new Set(settings.apis.keys()) }),
+      organizations: createOrganizations(directory, tokens, sessions),
+      users: managedUsers,
+      applications: managedApplications,
     },
     tokens: managedTokens,
     explain: async (token, asked) => explain(token, findTarget(asked)),
@@ -249,6 +288,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     close: async () => {
       secretUses.close();
       await secretUses.flush();
+      await portals.close();
       await stores.close();
       stopCounting();
       stopCountingCache?.();

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import type { Logger } from 'pino';
 import type { Environment, Gate } from 'scopegate';
 import { answers, send } from './answers';
+import type { Portal } from './configuration/portal';
 import { refuseAmbiguous } from './ingress';
 import type { Limits } from './limits';
 import { identityHeaders } from './proxy/identity';
@@ -12,6 +13,7 @@ import type { OpenedApi } from './upstreams';
 export interface AppServices {
   readonly gate: Gate;
   readonly apis: readonly OpenedApi[];
+  readonly portal: Portal | undefined;
   /** The path at which the gate says whether it is ready. */
   readonly readyPath: string;
   readonly isDraining: () => boolean;
@@ -46,7 +48,7 @@ const proxyToApi = ({ gate, limits, logger }: AppServices, { name, upstream, san
 
 /** The order of things: nothing is routed before its target can be read in one way only, nothing proxied unguarded. */
 export const createApp = (services: AppServices): Express => {
-  const { gate, apis, logger } = services;
+  const { gate, apis, portal, logger } = services;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -56,6 +58,9 @@ export const createApp = (services: AppServices): Express => {
 
   // The gateway has the root of its host, so metadata of an issuer with a path are here as well.
   app.use(refuseAmbiguous, gate.canonicalPaths(), leave(services), gate.routes(), gate.wellKnown());
+
+  // The file keeps it apart from every context and endpoint.
+  if (portal !== undefined) app.use(portal.path, gate.portal(portal.options));
 
   // The longer of two contexts first, so that /orders/archive is not taken for a part of /orders.
   for (const api of [...apis].sort((a, b) => b.context.length - a.context.length)) {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Gate } from 'scopegate';
 import { createApp } from './app';
 import { gateFrom, readConfiguration } from './configuration/configuration';
+import { DEFAULT_ENDPOINTS } from './configuration/endpoints';
 import { isMap, type Fields } from './configuration/fields';
 import type { Environment } from './configuration/references';
 import { defaultLimits, type Limits } from './limits';
@@ -26,6 +27,8 @@ export interface StartOptions {
 export interface RunningGateway {
   /** Where it listens. */
   readonly url: string;
+  /** Where the API Store is, if there is one. */
+  readonly storeUrl: string | undefined;
   /** What the file gave to scopegate. */
   readonly options: Fields;
   /** Finishes the requests in flight, then ends all that was opened. */
@@ -34,7 +37,7 @@ export interface RunningGateway {
 
 const readyPathOf = ({ paths }: Fields): string => {
   const ready = isMap(paths) ? paths['ready'] : undefined;
-  return typeof ready === 'string' ? ready : '/health/ready';
+  return typeof ready === 'string' ? ready : DEFAULT_ENDPOINTS.ready;
 };
 
 /** A store that is away does not keep the gateway from starting: readiness says so until it is back. */
@@ -56,6 +59,7 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
   const { logger } = start;
   const limits: Limits = { ...defaultLimits, ...start.limits };
   const configuration = readConfiguration(start.file, start.environment);
+  const { portal } = configuration;
   const { host, port, tls } = configuration.listen;
   const redisUrl = start.redis ?? configuration.redis;
 
@@ -86,7 +90,15 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
   const isDraining = (): boolean => closing !== undefined;
   server.on(
     'request',
-    createApp({ gate, apis: opened.apis, readyPath: readyPathOf(configuration.options), isDraining, limits, logger }),
+    createApp({
+      gate,
+      apis: opened.apis,
+      portal,
+      readyPath: readyPathOf(configuration.options),
+      isDraining,
+      limits,
+      logger,
+    }),
   );
   await awaitStore(gate, limits.storeDeadline);
 
@@ -96,5 +108,6 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
     redis?.disconnect();
     opened.close();
   };
-  return { url, options: configuration.options, close: () => (closing ??= close()) };
+  const storeUrl = portal && `${url}${portal.path}`;
+  return { url, storeUrl, options: configuration.options, close: () => (closing ??= close()) };
 };

@@ -36,7 +36,7 @@ const main = async (): Promise<void> => {
   stopOnSignals(() => gateway, logger);
   gateway = await startGateway({ ...command, environment: process.env, logger });
   process.stdout.write(`example gateway ready on ${gateway.url}\n`);
-  if (isDefaultFile) process.stdout.write(curlWalk(gateway.url, gateway.options));
+  if (isDefaultFile) process.stdout.write(curlWalk(gateway));
 };
 
 main().catch((error: unknown) => {

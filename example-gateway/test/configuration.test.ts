@@ -51,7 +51,7 @@ describe('a faulty file', () => {
 
   it('starts nothing', async () => {
     const upstream = await echoUpstream();
-    const file = aFile(JSON.stringify(aConfiguration({ apis: { orders: anApi(upstream.url) }, portal: '/store' })));
+    const file = aFile(JSON.stringify(aConfiguration({ apis: { orders: anApi(upstream.url) }, portal: 'store' })));
     const handles = process.getActiveResourcesInfo().filter((name) => /TCP|Server/.test(name)).length;
     await refusalOf(() => startGateway({ file, environment: {}, logger: pino({ level: 'silent' }) }));
     expect(process.getActiveResourcesInfo().filter((name) => /TCP|Server/.test(name)).length).toBe(handles);
@@ -110,7 +110,6 @@ describe('a faulty file', () => {
   });
 
   it.each([
-    [{ portal: '/store' }, 'portal: is not available yet; leave it out'],
     [{ errors: 'xml' }, 'errors: is not one that is known; known are oauth, wso2'],
     [{ apis: { orders: anApi('demo:orders', { sandbox: true }) } }, /^apis\.orders\.sandbox: must be an http or https/],
     [{ metrics: true }, 'metrics: must hold keys: host, port'],

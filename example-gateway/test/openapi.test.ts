@@ -110,11 +110,11 @@ describe('a faulty OpenAPI document', () => {
 
   it('is told with the other faults, in the order of the gateway file', async () => {
     const name = aFile('openapi: 2.0\n');
-    const faults = await faultsOf(`${gatewayFile(name)}portal: /store\n`.replace('port: 0', 'port: x'));
+    const faults = await faultsOf(`${gatewayFile(name)}portal: store\n`.replace('port: 0', 'port: x'));
     expect(faults.map((fault) => fault.replace(name, 'orders.yaml'))).toEqual([
       expect.stringMatching(/^2:11: listen\.port: must be/),
       expect.stringMatching(/^7:5: apis\.orders\.openapi: orders\.yaml:1:1: openapi: must be the version of OpenAPI/),
-      '8:1: portal: is not available yet; leave it out',
+      '8:1: portal: must be a path such as /store, without a slash at its end',
     ]);
   });
 

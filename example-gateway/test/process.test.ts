@@ -82,6 +82,14 @@ describe('the gateway as a process', () => {
     expect(JSON.parse(refused ?? '')).toMatchObject({ error: 'insufficient_scope', scope: 'update' });
     expect(JSON.parse(changed ?? '')).toMatchObject({ order: { id: '1', status: 'shipped' } });
     expect(answers).toHaveLength(7);
+
+    const store = lines.find((line) => line.startsWith('# The API Store')) ?? '';
+    const [, user, address = ''] = /\((.*)\): (http\S+)$/.exec(store) ?? [];
+    expect({ user, address }).toEqual({
+      user: 'john@gmail.com@johnsorg, johns-password',
+      address: `${urlIn(readyLine ?? '')}/store`,
+    });
+    expect((await fetch(address)).status).toBe(200);
   });
 
   it('prefers the flag to the variable, and the variable to the file', async () => {
@@ -91,13 +99,13 @@ describe('the gateway as a process', () => {
   });
 
   it('answers a faulty file with its faults and 1', async () => {
-    const file = aFile('listen: { port: x }\nportal: /store\n');
+    const file = aFile('listen: { port: x }\nportal: store\n');
     const gateway = run(['--config', file]);
     expect(await gateway.ended).toEqual({ code: 1, signal: null });
     expect(gateway.output()).toBe('');
     expect(gateway.log().trim().split('\n')).toEqual([
       `${file}:1:11: listen.port: must be a port from 0 to 65535; 0 is any free one`,
-      `${file}:2:1: portal: is not available yet; leave it out`,
+      `${file}:2:1: portal: must be a path such as /store, without a slash at its end`,
     ]);
   });
 

@@ -134,6 +134,35 @@ describe('what an upstream is told', () => {
     expect(upstream.bytes()).not.toContain(token);
   });
 
+  it.each([
+    ['alone', ['Cookie: scopegate=s1'], []],
+    ['alone, as of an https issuer', ['Cookie: __Host-scopegate=s1'], []],
+    ['both', ['Cookie: scopegate=s1; __Host-scopegate=s2'], []],
+    ['with nothing but separators besides', ['Cookie: ; scopegate=s1 ;;'], []],
+    ['first', ['Cookie: scopegate=s1; theme=dark; lang=en'], ['theme=dark; lang=en']],
+    ['in between', ['Cookie: theme=dark; __Host-scopegate=s1; lang=en'], ['theme=dark; lang=en']],
+    ['last', ['Cookie: theme=dark; lang=en; scopegate=s1'], ['theme=dark; lang=en']],
+    ['twice', ['Cookie: scopegate=s1; theme=dark; scopegate=s2'], ['theme=dark']],
+    ['without spaces', ['Cookie: theme=dark;scopegate=s1;lang=en'], ['theme=dark;lang=en']],
+    ['with more spaces', ['Cookie:   scopegate = s1  ;\ttheme=dark ;\t__Host-scopegate\t=s2'], ['theme=dark']],
+    ['without a value', ['Cookie: scopegate=; theme=dark; scopegate'], ['theme=dark']],
+    ['with an equals sign in the value', ['Cookie: scopegate=s1==; theme=a=b'], ['theme=a=b']],
+    ['inside quotes', ['Cookie: theme="dark; scopegate=s1; lang=en"'], ['theme="dark; lang=en"']],
+    ['in two headers', ['Cookie: scopegate=s1', 'Cookie: __Host-scopegate=s2'], []],
+    ['in one of two headers', ['Cookie: theme=dark', 'cookie: scopegate=s1; lang=en'], ['theme=dark; lang=en']],
+    ['in a header of another case', ['COOKIE: scopegate=s1; theme=dark'], ['theme=dark']],
+  ])("S-265 keeps the Store's cookies from the upstream: %s", async (_, lines, left) => {
+    const { length } = upstream.bytes();
+    expect(named(await pass(['GET /orders HTTP/1.1', ...lines]), 'cookie')).toEqual(left);
+    expect(named(await pass(['GET /orders/health HTTP/1.1', ...lines], {}), 'cookie')).toEqual(left);
+    expect(upstream.bytes().slice(length)).not.toMatch(/scopegate|=\s*s[12]/i);
+  });
+
+  it('leaves cookies of similar names, byte for byte', async () => {
+    const value = 'Scopegate=1;my-scopegate=2;  scopegate2=3; __Secure-scopegate=4; theme=scopegate=5;;';
+    expect(named(await pass(['GET /orders HTTP/1.1', `Cookie: ${value}`]), 'cookie')).toEqual([value]);
+  });
+
   it('S-265 takes a token out of the query of a public resource', async () => {
     for (const query of [
       'access_token=T&a=1',

@@ -1,4 +1,5 @@
 import type { RevokeReason } from '../events/gate-events';
+import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
@@ -24,18 +25,20 @@ export interface Organizations {
   list(): AsyncIterable<Organization>;
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   enable(key: string): Promise<Organization>;
-  /** Its users and applications are refused from now on, and the grants of both end. */
+  /** Its users and applications are refused from now on, and the grants and sessions of both end. */
   disable(key: string): Promise<Organization>;
   /** As `disable`, and the organization is gone. Its users and applications stay, refused, until they are removed. */
   remove(key: string): Promise<void>;
 }
 
-export const createOrganizations = (directory: Directory, tokens: TokenService): Organizations => {
+export const createOrganizations = (directory: Directory, tokens: TokenService, sessions: Sessions): Organizations => {
   const keyOf = (key: string): string => normalKey(key) ?? key;
 
   const endGrants = async (organization: string, because: RevokeReason): Promise<void> => {
     for await (const user of directory.users.list()) {
-      if (user.organization === organization) await tokens.revokeAll({ subject: user.username }, because);
+      if (user.organization !== organization) continue;
+      await sessions.endAllOf(user.username);
+      await tokens.revokeAll({ subject: user.username }, because);
     }
     for await (const application of directory.applications.list()) {
       if (application.organization !== organization) continue;

@@ -21,7 +21,8 @@ export interface SignIn {
   /** As it came, organization included. */
   readonly username: string;
   readonly password: string;
-  readonly client: Client;
+  /** The client that asks; `undefined` where the user signs in at the Store. */
+  readonly client: Client | undefined;
   readonly address: string;
 }
 
@@ -35,8 +36,11 @@ export interface ResourceOwners {
   /** Takes as long as a wrong password takes, and looks at nothing: for a guess that is refused in any case. */
   takeAsLong(signIn: SignIn): Promise<void>;
   presentRoles(subject: string): Promise<PresentRoles>;
-  /** A user whom somebody else has authenticated, if this client may serve that user. */
-  find(username: string, client: Client): Promise<ResourceOwner | undefined>;
+  /**
+   * A user whom somebody else has authenticated, if this client may serve that user.
+   * @param lastRoles are believed where there is nobody to ask for present ones. @default none
+   */
+  find(username: string, client: Client, lastRoles?: readonly string[]): Promise<ResourceOwner | undefined>;
 }
 
 /** Resource owners as they are before anybody counts failed sign-ins. */
@@ -66,9 +70,13 @@ const readName = async (directory: Directory, username: string): Promise<FullNam
   return key === undefined ? undefined : { name, organization: key };
 };
 
-/** Whether this application may sign in users of this organization. */
-const mayServe = async (directory: Directory, client: Client, organization: string | undefined): Promise<boolean> => {
-  if (client.application.organization !== organization) return false;
+/** Whether this client may sign in users of this organization; the Store serves all. */
+const mayServe = async (
+  directory: Directory,
+  client: Client | undefined,
+  organization: string | undefined,
+): Promise<boolean> => {
+  if (client !== undefined && client.application.organization !== organization) return false;
   // Where there are organizations, who belongs to none cannot sign in.
   if (organization === undefined) return directory.organizations.isEmpty();
   return directory.wasEnabled({ enabled: true, organization });
@@ -189,7 +197,7 @@ export const usersFrom = (
       const read = await readName(directory, username);
       if (read === undefined || !(await mayServe(directory, client, read.organization))) throw wrongCredentials();
       const { organization } = read;
-      const context = Object.freeze({ organization, clientId: client.clientId, address });
+      const context = Object.freeze({ organization, clientId: client?.clientId, address });
       const began = performance.now();
       const user = await ask(() => source.verify(read.name, password, context));
       usual += (performance.now() - began - usual) / RECENT_SIGN_INS;
@@ -203,13 +211,13 @@ export const usersFrom = (
     takeAsLong: () => after(usual),
     presentRoles,
     // The source names users by their subject alone, so which organization one belongs to is the application's.
-    find: async (subject, client) => {
+    find: async (subject, client, lastRoles = []) => {
       const { organization } = client.application;
       if (!isSubject(subject) || !(await mayServe(directory, client, organization))) return undefined;
       const roles = await presentRoles(subject);
       if (roles === 'gone') return undefined;
       const inOrganization = organization === undefined ? {} : { organization };
-      return { subject, ...inOrganization, roles: roles === 'unknown' ? [] : roles, stillHolds };
+      return { subject, ...inOrganization, roles: roles === 'unknown' ? lastRoles : roles, stillHolds };
     },
   };
 };

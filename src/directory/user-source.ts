@@ -2,8 +2,8 @@
 export interface SignInContext {
   /** The organization's key, where there are organizations. */
   readonly organization: string | undefined;
-  /** The application that asks, by its consumer key. */
-  readonly clientId: string;
+  /** The application that asks, by its consumer key; `undefined` where the user signs in at the Store. */
+  readonly clientId: string | undefined;
   /** The address that the request came from, as Express tells it (`trust proxy` decides). */
   readonly address: string;
 }

@@ -1,4 +1,5 @@
 import type { RevokeReason } from '../events/gate-events';
+import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
@@ -35,12 +36,12 @@ export interface Users {
   create(user: NewUser): Promise<UserInfo>;
   find(username: string): Promise<UserInfo | undefined>;
   list(): AsyncIterable<UserInfo>;
-  /** Ends all grants of the user. @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
+  /** Ends all grants and sessions of the user. @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   setPassword(username: string, password: string): Promise<UserInfo>;
   /** Ends the user's access tokens; the next refresh gives what the new roles allow. */
   setRoles(username: string, roles: readonly string[]): Promise<UserInfo>;
   enable(username: string): Promise<UserInfo>;
-  /** The user is refused from now on, and all grants of the user end. */
+  /** The user is refused from now on, and all grants and sessions of the user end. */
   disable(username: string): Promise<UserInfo>;
   remove(username: string): Promise<void>;
 }
@@ -60,6 +61,7 @@ export const createUsers = (
   directory: Directory,
   passwords: Passwords,
   tokens: TokenService,
+  sessions: Sessions,
   kept: 'here' | 'elsewhere',
 ): Users => {
   const keyOf = (fullName: string): Promise<string> => directory.subjectOf(fullName);
@@ -70,8 +72,11 @@ export const createUsers = (
   const change = async (fullName: string, changes: Partial<User>): Promise<UserInfo> =>
     changeByKey(await keyOf(fullName), changes);
 
-  const endGrants = (username: string, because: RevokeReason): Promise<void> =>
-    tokens.revokeAll({ subject: username }, because);
+  /** Sessions first: whoever holds one could get another token. */
+  const endGrants = async (username: string, because: RevokeReason): Promise<void> => {
+    await sessions.endAllOf(username);
+    await tokens.revokeAll({ subject: username }, because);
+  };
 
   const changeAndEndGrants = async (
     fullName: string,

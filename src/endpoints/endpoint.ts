@@ -20,8 +20,10 @@ export interface FormRequest {
 /** What a handler answers with. */
 export interface Reply {
   readonly status: number;
-  /** JSON text; left out: an empty body. */
+  /** JSON text; left out: an empty body, or `text`. */
   readonly json?: string;
+  /** Of the type that `headers` name. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** For how long anybody may keep the answer; left out: it is not to be stored. */
   readonly maxAge?: Seconds;
@@ -41,7 +43,7 @@ export interface EndpointServices {
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
 /** RFC 6749 §3.2: credentials do not cross a network in clear. A request from this machine has crossed none. */
-const refusePlain = (request: Request, logger: Logger): void => {
+export const refusePlain = (request: Request, logger: Logger): void => {
   // Express's own reading, so that a proxy it trusts is believed and nobody else. A Unix socket has no address.
   if (request.secure || request.ip === undefined || LOOPBACK.test(request.ip)) return;
   logger.error(
@@ -54,7 +56,7 @@ const refusePlain = (request: Request, logger: Logger): void => {
 const notStored = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 
 /** Sends a reply with the headers that every answer of an endpoint has (RFC 6749 §5.1). */
-export const send = (response: Response, { status, json, headers, maxAge }: Reply): void => {
+export const send = (response: Response, { status, json, text = json, headers, maxAge }: Reply): void => {
   if (response.headersSent) {
     response.destroy(); // half an answer must not look like a whole one
     return;
@@ -65,7 +67,7 @@ export const send = (response: Response, { status, json, headers, maxAge }: Repl
   response.setHeader('X-Content-Type-Options', 'nosniff');
   const caching = maxAge === undefined ? notStored : { 'Cache-Control': `public, max-age=${maxAge}` };
   for (const [name, value] of Object.entries({ ...caching, ...headers })) response.setHeader(name, value);
-  response.end(json);
+  response.end(text);
 };
 
 const replyTo = (error: OAuthError, realm: string): Reply => ({

@@ -19,6 +19,12 @@ export interface ManagedIssue {
   readonly scopes?: readonly string[];
 }
 
+/** As `ManagedIssue`, for a user who has signed in. */
+export interface SignedInIssue extends ManagedIssue {
+  /** As of the sign-in; believed where nobody can be asked for present ones. */
+  readonly roles: readonly string[];
+}
+
 /** Whose grants. `user` is a full name, or the `id` that a `users` function answers. */
 export type TokenOwner =
   { readonly user: string; readonly clientId?: never } | { readonly clientId: string; readonly user?: never };
@@ -60,7 +66,13 @@ const unauthorized = (): OAuthError => new OAuthError('unauthorized_client', 'Th
 
 const REVOCABLE: ReadonlySet<string> = new Set(['token', 'grantId', 'user', 'clientId']);
 
-export const createManagedTokens = (services: ManagedTokenServices): ManagedTokens => {
+/** Management as the gate itself uses it. */
+export interface OwnManagedTokens extends ManagedTokens {
+  /** As `issue`, for a user who has signed in. */
+  issueSignedIn(order: SignedInIssue): Promise<IssuedTokens>;
+}
+
+export const createManagedTokens = (services: ManagedTokenServices): OwnManagedTokens => {
   const { directory, owners, policy, tokens, subjectOf } = services;
 
   const findClient = async (clientId: string): Promise<Client> => {
@@ -69,8 +81,12 @@ export const createManagedTokens = (services: ManagedTokenServices): ManagedToke
     throw notFound(`there is no consumer key "${clientId}" that is enabled`);
   };
 
-  const findOwner = async (subject: string, client: Client): Promise<ResourceOwner> => {
-    const owner = await owners.find(subject, client);
+  const findOwner = async (
+    subject: string,
+    client: Client,
+    lastRoles: readonly string[] | undefined,
+  ): Promise<ResourceOwner> => {
+    const owner = await owners.find(subject, client, lastRoles);
     if (owner === undefined) throw notFound('there is no such user whom this application may serve');
     return owner;
   };
@@ -82,10 +98,13 @@ export const createManagedTokens = (services: ManagedTokenServices): ManagedToke
     return refuseValue('give the name of a user, or a clientId');
   };
 
-  const issue = async ({ clientId, subject, scopes = [] }: ManagedIssue): Promise<IssuedTokens> => {
+  const issueTo = async (
+    { clientId, subject, scopes = [] }: ManagedIssue,
+    lastRoles?: readonly string[],
+  ): Promise<IssuedTokens> => {
     const client = await findClient(clientId);
     if (!mayUse(client, subject === undefined ? 'client_credentials' : 'password')) throw unauthorized();
-    const owner = subject === undefined ? undefined : await findOwner(subject, client);
+    const owner = subject === undefined ? undefined : await findOwner(subject, client, lastRoles);
     const asked = [...new Set(scopes)].filter((scope) => scope !== DEFAULT_SCOPE);
     const forClient = policy.forClient(asked, client);
     const granted = owner === undefined ? policy.forNobody(forClient, client) : policy.forRoles(forClient, owner.roles);
@@ -113,7 +132,8 @@ export const createManagedTokens = (services: ManagedTokenServices): ManagedToke
   }
 
   return {
-    issue,
+    issue: (order) => issueTo(order),
+    issueSignedIn: ({ roles, ...order }) => issueTo(order, roles),
     find,
     revoke: async (what) => {
       // Whoever mistypes must not hear that something was revoked.

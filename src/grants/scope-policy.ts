@@ -4,13 +4,16 @@ import { OAuthError } from '../protocol/errors';
 import type { Scope } from '../protocol/scope';
 import type { GuardedScopes } from './guarded-scopes';
 
+/** What bounds the scopes of an application. */
+export type ScopeBounds = Pick<Application, 'scopes' | 'subscriptions'>;
+
 /** Granted is what was asked for, as far as the client, its subscriptions and the user's roles allow it. */
 export interface ScopePolicy {
   /**
    * Why an application may not have a scope, whoever asks: its own list leaves it out, or its subscriptions do not open it.
    * `undefined` where it may.
    */
-  barrierOf(scope: string, application: Application): 'application' | 'subscription' | undefined;
+  barrierOf(scope: string, application: ScopeBounds): 'application' | 'subscription' | undefined;
   /** What is left of a scope for this client, whoever the user is. */
   forClient(scopes: Scope, client: Client): Scope;
   /** What is left of that for a user with these roles. */
@@ -26,7 +29,7 @@ export interface ScopePolicy {
   settle(asked: Scope, granted: Scope): Scope;
 }
 
-const lists = ({ scopes }: Application, scope: string): boolean => scopes?.includes(scope) === true;
+const lists = ({ scopes }: ScopeBounds, scope: string): boolean => scopes?.includes(scope) === true;
 
 export const createScopePolicy = (
   rules: ScopeRules,

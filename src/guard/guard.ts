@@ -17,6 +17,8 @@ export interface GuardServices {
   /** The same at once for a token that is known; `undefined` says that `findToken` has to be asked. */
   readonly peekToken: (accessToken: string) => AccessTokenRecord | undefined;
   readonly judge: Judge;
+  /** Told of each token that is let through. */
+  readonly wasUsed: (auth: Auth) => void;
   readonly emit: Emit;
   readonly logger: Logger;
 }
@@ -117,6 +119,7 @@ export class Guard {
     if ('refusal' in verdict) this.#deny(response, verdict.refusal, rule, verdict.record);
     else if (!response.headersSent && !response.destroyed) {
       this.#auths.set(request, verdict.auth);
+      this.#services.wasUsed(verdict.auth);
       next();
     }
   }

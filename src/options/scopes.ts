@@ -8,6 +8,8 @@ export interface ScopeRules {
   allows(scope: string, roles: readonly string[]): boolean;
   /** The roles any of which gives the scope; none where every user may have it. */
   rolesOf(scope: string): readonly string[];
+  /** What a scope allows, in the operator's words. */
+  describe(scope: string): string | undefined;
   /** Scopes whose roles are read anew at each guarded request. */
   readonly rechecked: ReadonlySet<string>;
 }
@@ -28,6 +30,7 @@ export const checkPatterns = (checks: Checks, value: unknown): readonly RegExp[]
 export const checkScopes = (checks: Checks, value: unknown, withoutRoleCheck: readonly RegExp[]): ScopeRules => {
   const rolesOf = new Map<string, readonly string[]>();
   const rechecked = new Set<string>();
+  const descriptions = new Map<string, string | undefined>();
   for (const [name, declared] of checks.record(value, ['scopes'])) {
     const path = ['scopes', name];
     if (name === DEFAULT_SCOPE) checks.fault(path, 'is reserved: it is what the wire says when nothing was granted');
@@ -36,12 +39,13 @@ export const checkScopes = (checks: Checks, value: unknown, withoutRoleCheck: re
     }
     const fields =
       typeof declared === 'string' ? {} : checks.fields(declared, path, ['description', 'roles', 'recheckRoles']);
-    checks.text(
-      fields?.['description'],
+    const description = checks.text(
+      typeof declared === 'string' ? undefined : fields?.['description'],
       [...path, 'description'],
       /^[^\p{Cc}]{1,500}$/u,
       'a text of 1 to 500 characters',
     );
+    descriptions.set(name, typeof declared === 'string' ? declared : description);
     const roles = checks
       .list(fields?.['roles'], [...path, 'roles'])
       ?.map((role, index) => checks.required(role, [...path, 'roles', index], /\S/, 'the name of a role'));
@@ -60,6 +64,7 @@ export const checkScopes = (checks: Checks, value: unknown, withoutRoleCheck: re
   return {
     names,
     rechecked,
+    describe: (scope) => descriptions.get(scope),
     rolesOf: (scope) => (needsNone(scope) ? [] : (rolesOf.get(scope) ?? [])),
     allows: (scope, roles) => {
       const needed = rolesOf.get(scope);

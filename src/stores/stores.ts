@@ -1,3 +1,4 @@
+import type { AuditLog } from '../audit/audit-log';
 import type { DirectoryStore } from '../directory/directory-store';
 import { noDirectoryCaches, type DirectoryCaches } from '../directory/record-cache';
 import type { Emit } from '../events/emitter';
@@ -5,15 +6,21 @@ import type { Logger } from '../events/logger';
 import type { CacheSettings } from '../options/cache';
 import type { RedisLike } from '../options/redis-like';
 import type { Clock, Milliseconds } from '../protocol/time';
+import type { SessionStore } from '../sessions/session-store';
 import type { FailureCounters, Limits } from '../throttle/failure-counters';
 import { noTokenCache, type TokenCache } from '../tokens/token-cache';
 import type { TokenStore } from '../tokens/token-store';
+import type { TokenUseStore } from '../tokens/token-use-store';
+import { MemoryAuditLog } from './memory/audit-log';
 import { MemoryDirectoryStore } from './memory/directory';
 import { MemoryFailureCounters } from './memory/failure-counters';
 import { coherentDirectory, coherentStore } from './coherent-store';
+import { MemorySessionStore } from './memory/sessions';
+import { MemoryTokenUseStore } from './memory/token-uses';
 import { MemoryTokenStore } from './memory/tokens';
 import type { CacheCounts } from './near-cache';
 import { NearCaches } from './near-caches';
+import { RedisAuditLog } from './redis/audit-log';
 import { Announcements, PROVED_FOR_MS } from './redis/announcements';
 import type { Changes } from './redis/changes';
 import { RedisConnection } from './redis/connection';
@@ -21,6 +28,8 @@ import { RedisDirectoryStore } from './redis/directory';
 import { RedisFailureCounters } from './redis/failure-counters';
 import { createKeys } from './redis/keys';
 import { isCluster } from './redis/own-connection';
+import { RedisSessionStore } from './redis/sessions';
+import { RedisTokenUseStore } from './redis/token-uses';
 import { RedisTokenStore } from './redis/tokens';
 
 export interface StoreSettings {
@@ -44,6 +53,9 @@ export interface Stores {
   readonly directory: DirectoryStore;
   readonly directoryCaches: DirectoryCaches;
   readonly failures: FailureCounters;
+  readonly sessions: SessionStore;
+  readonly audit: AuditLog;
+  readonly tokenUses: TokenUseStore;
   ping(): Promise<void>;
   /** Resolves when the store answers, or when it is closed. */
   ready(): Promise<void>;
@@ -67,6 +79,9 @@ const memoryStores = (settings: StoreSettings): Stores => {
     name: 'memory',
     ...nearTo(tokens, directory, near),
     failures: new MemoryFailureCounters(limits, clock),
+    sessions: new MemorySessionStore(clock),
+    audit: new MemoryAuditLog(clock),
+    tokenUses: new MemoryTokenUseStore(),
     ping: () => tokens.ping(),
     ready: async () => undefined,
     close: async () => {
@@ -137,6 +152,9 @@ const redisStores = (redis: RedisLike, settings: StoreSettings): Stores => {
     name: 'redis',
     ...nearTo(tokens, directory, near?.caches),
     failures: new RedisFailureCounters(connection, keys, limits),
+    sessions: new RedisSessionStore(connection, keys, clock),
+    audit: new RedisAuditLog(connection, keys, clock),
+    tokenUses: new RedisTokenUseStore(connection, keys),
     ping: () => connection.ping(),
     ready,
     close: async () => {

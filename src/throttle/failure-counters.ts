@@ -36,6 +36,12 @@ export interface FailureCounters {
   remember(key: string): Promise<void>;
 
   isRemembered(key: string): Promise<boolean>;
+
+  /** Notes that failures are counted for an account under this key of `accountAndAddress`, as long as its window lasts. */
+  link(account: string, key: string): Promise<void>;
+
+  /** The keys that were linked to an account, at least those of windows that have not ended. */
+  linkedTo(account: string): Promise<readonly string[]>;
 }
 
 /** How long a right sign-in is remembered. */

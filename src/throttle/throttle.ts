@@ -28,6 +28,8 @@ export interface Throttle {
   refuseBlockedAddress(address: string): void;
   /** @throws OAuthError `invalid_request` (429) with `Retry-After`, before any password work. */
   beginSignIn(account: string, address: string): Promise<SignInAttempt>;
+  /** Forgets the failures of an account, from wherever they came: it may be tried again at once. */
+  unlock(account: string): Promise<void>;
   /** @throws OAuthError `invalid_request` (429) where this client fails too often from this address. */
   refuseBlockedClient(clientId: string, address: string): void;
   /** Counts a failed client authentication. @throws OAuthError `invalid_request` (429) when it was one too many. */
@@ -159,7 +161,8 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
       };
 
       const record: Record<SignInOutcome, () => Promise<unknown>> = {
-        failed: async () => undefined,
+        // It has been counted already; what it is linked for is a convenience.
+        failed: () => counters.link(byAccount.key, byPair.key).catch(() => undefined),
         undecided: () => takeBack([...wide, byPair]),
         succeeded: () =>
           Promise.all([takeBack(wide), counters.clear(byPair.rule, byPair.key), counters.remember(byPair.key)]),
@@ -193,6 +196,14 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
       tellOf(turn === 'runs' ? byAccount : byPair);
       return { refused: true, settle: async () => undefined };
     },
+    unlock: async (account) => {
+      const key = keyOf(account);
+      const pairKeys = await counters.linkedTo(key);
+      await Promise.all([
+        counters.clear('account', key),
+        ...pairKeys.map((pairKey) => counters.clear('accountAndAddress', pairKey)),
+      ]);
+    },
     refuseBlockedClient: (clientId, address) => {
       refuseBlocked(byClient('clientAndAddress', clientId, address));
     },
@@ -214,6 +225,7 @@ const nobodyFails: SignInAttempt = { refused: false, settle: async () => undefin
 export const noThrottle: Throttle = {
   refuseBlockedAddress: () => undefined,
   beginSignIn: async () => nobodyFails,
+  unlock: async () => undefined,
   refuseBlockedClient: () => undefined,
   clientFailed: async () => undefined,
   unknownToken: async () => undefined,

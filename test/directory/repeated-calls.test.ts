@@ -7,7 +7,9 @@ import { createUsers, type Users } from '../../src/directory/users';
 import { DirectoryError, StoreUnavailableError } from '../../src/protocol/errors';
 import { systemClock } from '../../src/protocol/time';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
+import { MemorySessionStore } from '../../src/stores/memory/sessions';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
+import { Sessions } from '../../src/sessions/sessions';
 import { createTokenService, type TokenService } from '../../src/tokens/token-service';
 import { unheard } from '../support/events';
 import { failingDirectoryStore } from '../support/failing-directory-store';
@@ -46,9 +48,10 @@ const aDirectory = async () => {
   const directory = new Directory(declared, directoryStore.store, systemClock);
   const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 0 };
   const tokens = createTokenService(tokenStore.store, { lifetimes, clock: systemClock, emit: unheard });
+  const sessions = new Sessions(new MemorySessionStore(systemClock), systemClock);
   const management: Management = {
-    organizations: createOrganizations(directory, tokens),
-    users: createUsers(directory, passwords, tokens, 'here'),
+    organizations: createOrganizations(directory, tokens, sessions),
+    users: createUsers(directory, passwords, tokens, sessions, 'here'),
     applications: createApplications(directory, tokens, { scopes: new Set(['read']), apis: new Set(['orders']) }),
     tokens,
   };

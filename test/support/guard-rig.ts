@@ -35,7 +35,14 @@ export const aGuard = (
   findToken: FindToken,
   { makeApp = express, requirement = anyToken, logger = recordedLogger().logger }: GuardRigOptions = {},
 ) => {
-  const guard = new Guard({ findToken, peekToken: () => undefined, judge, emit: unheard, logger });
+  const guard = new Guard({
+    findToken,
+    peekToken: () => undefined,
+    judge,
+    wasUsed: () => undefined,
+    emit: unheard,
+    logger,
+  });
   let served = 0;
   const serve: RequestHandler = (_request, response) => {
     served += 1;

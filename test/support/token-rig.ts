@@ -30,7 +30,7 @@ const owners = {
   find: async () => undefined,
 };
 const policy = createScopePolicy(
-  { names: new Set(), allows: () => false, rolesOf: () => [], rechecked: new Set() },
+  { names: new Set(), allows: () => false, rolesOf: () => [], describe: () => undefined, rechecked: new Set() },
   new GuardedScopes([]),
   'drop',
 );

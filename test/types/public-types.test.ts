@@ -175,7 +175,7 @@ const userSources = (): void => {
     issuer,
     users: async (username, _password, { organization, clientId, address }) => {
       void (true satisfies Same<typeof organization, string | undefined>);
-      void (true satisfies Same<typeof clientId, string>);
+      void (true satisfies Same<typeof clientId, string | undefined>);
       void (true satisfies Same<typeof address, string>);
       return { id: username };
     },

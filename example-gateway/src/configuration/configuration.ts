@@ -5,6 +5,7 @@ import { Faults, printPath, type Fault } from './fault';
 import { isMap, readFields, type Fields } from './fields';
 import { readListen, type Listen } from './listen';
 import { readMetrics } from './metrics';
+import { readPortal, type Portal } from './portal';
 import { isRedisUrl, REDIS_URL_RULE } from './redis-url';
 import type { Environment } from './references';
 import { YamlFile } from './yaml-file';
@@ -14,6 +15,8 @@ export interface Configuration {
   readonly listen: Listen;
   /** Where metrics are served; left out: nowhere. */
   readonly metrics: Address | undefined;
+  /** The API Store; left out: there is none. */
+  readonly portal: Portal | undefined;
   /** Where Redis is; left out: the embedded stores. */
   readonly redis: string | undefined;
   /** As the file gives it; left out: the address that the gateway listens at. */
@@ -90,9 +93,9 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const checkedListen = readListen(faults, listen, name);
   const checkedMetrics = readMetrics(faults, metrics);
   if (redis !== undefined && !isRedisUrl(redis)) faults.add(['redis'], REDIS_URL_RULE);
-  if (portal !== undefined) faults.add(['portal'], 'is not available yet; leave it out');
   const apis = readApis(faults, rest['apis'], name);
   const options: Fields = { ...rest, ...(apis === undefined ? {} : { apis: apis.declared }) };
+  const checkedPortal = readPortal(faults, portal, options);
   const own = new Set(faults.all.map(({ path }) => printPath(path)));
   const others = isMap(value) ? faultsOfOptions(options).filter(({ path }) => !own.has(printPath(path))) : [];
   file.refuse([...faults.all, ...others.map((fault) => apis?.relocate(fault) ?? fault)]);
@@ -101,6 +104,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   return {
     listen: checkedListen,
     metrics: checkedMetrics,
+    portal: checkedPortal,
     redis: isRedisUrl(redis) ? redis : undefined,
     issuer: typeof issuer === 'string' ? issuer : undefined,
     apis: apis?.mounted ?? [],

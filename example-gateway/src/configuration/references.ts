@@ -1,5 +1,5 @@
 import { isPair, isScalar, isSeq, visit, type Document } from 'yaml';
-import type { Faults, Path } from './fault';
+import { printPath, type Faults, type Path } from './fault';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -7,6 +7,8 @@ const reference = /\$\{([^}]*)\}/g;
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const TEXT_SECTIONS = new Set<unknown>(['issuer', 'redis', 'scopes', 'apis', 'organizations', 'users', 'applications']);
+
+const TEXT_KEYS = new Set(['portal.path', 'portal.title']);
 
 // What takes true or false there, by section and depth: a scope may be called `public`.
 const SWITCHES: readonly (readonly [section: string, depth: number, key: string])[] = [
@@ -19,7 +21,8 @@ const isSwitch = (path: Path): boolean =>
   SWITCHES.some(([section, depth, key]) => path[0] === section && path.length === depth && path.at(-1) === key);
 
 /** Whether a key takes text only, so that a password of digits from the environment stays a text. */
-export const takesText = (path: Path): boolean => TEXT_SECTIONS.has(path[0]) && !isSwitch(path);
+export const takesText = (path: Path): boolean =>
+  TEXT_KEYS.has(printPath(path)) || (TEXT_SECTIONS.has(path[0]) && !isSwitch(path));
 
 /** A text from the environment as the key needs it: a variable cannot say whether it is a number. */
 const typed = (text: string, path: Path): string | number | boolean => {

@@ -10,11 +10,18 @@ const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undef
 /** Form-encoded, and safe between double quotes of a shell. */
 const encode = (value: string): string => encodeURIComponent(value).replace(/!/g, '%21').replace(/%40/g, '@');
 
+export interface ToWalk {
+  readonly url: string;
+  /** Where the API Store is, if there is one. */
+  readonly storeUrl: string | undefined;
+  readonly options: Fields;
+}
+
 /**
  * Lines for a shell that show what the default file does: a token for `read` may look and not change, one for
- * `read update` may do both.
+ * `read update` may do both. The Store is for a browser, so a comment leads there.
  */
-export const curlWalk = (url: string, options: Fields): string => {
+export const curlWalk = ({ url, storeUrl, options }: ToWalk): string => {
   const user = first(options['users']);
   const application = first(options['applications']);
   const username = [text(user, 'username'), text(user, 'organization')].filter(Boolean).join('@');
@@ -43,6 +50,9 @@ export const curlWalk = (url: string, options: Fields): string => {
     '# Changing needs update: 403 for the first token, 200 for the second',
     call('READ', change),
     call('UPDATE', change),
+    ...(storeUrl === undefined
+      ? []
+      : [`# The API Store, for a browser (${username}, ${text(user, 'password')}): ${storeUrl}`]),
     '',
   ].join('\n');
 };

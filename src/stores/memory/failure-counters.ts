@@ -9,17 +9,25 @@ import {
 } from '../../throttle/failure-counters';
 
 const MOST_COUNTERS = 100_000;
+const MOST_LINKED = 1_000; // more addresses than an account's ceiling lets fail in a window
 
 /** Failures in this process's memory, a bounded number of counters: the least recently used one goes first. */
 export class MemoryFailureCounters implements FailureCounters {
   readonly #limits: Limits;
   readonly #counts: LRUCache<string, number>;
   readonly #remembered: LRUCache<string, true>;
+  readonly #linked: LRUCache<string, readonly string[]>;
 
   constructor(limits: Limits, clock: Clock) {
     this.#limits = limits;
     const perf = { now: () => clock() * 1000 };
     this.#counts = new LRUCache({ max: MOST_COUNTERS, ttl: 1, ttlResolution: 0, noUpdateTTL: true, perf });
+    this.#linked = new LRUCache({
+      max: MOST_COUNTERS,
+      ttl: limits.accountAndAddress.window * 1000,
+      ttlResolution: 0,
+      perf,
+    });
     this.#remembered = new LRUCache({ max: MOST_COUNTERS, ttl: REMEMBERED_FOR * 1000, ttlResolution: 0, perf });
   }
 
@@ -46,5 +54,14 @@ export class MemoryFailureCounters implements FailureCounters {
 
   async isRemembered(key: string): Promise<boolean> {
     return this.#remembered.has(key);
+  }
+
+  async link(account: string, key: string): Promise<void> {
+    const linked = this.#linked.get(account) ?? [];
+    this.#linked.set(account, [...linked.filter((other) => other !== key), key].slice(-MOST_LINKED));
+  }
+
+  async linkedTo(account: string): Promise<readonly string[]> {
+    return this.#linked.get(account) ?? [];
   }
 }

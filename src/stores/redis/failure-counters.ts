@@ -6,7 +6,8 @@ import {
   type Limits,
   type Rule,
 } from '../../throttle/failure-counters';
-import type { RedisConnection } from './connection';
+import { membersOf, type RedisConnection } from './connection';
+import type { Seconds } from '../../protocol/time';
 import type { Keys } from './keys';
 import { takeBackFailure } from './scripts';
 
@@ -14,11 +15,13 @@ import { takeBackFailure } from './scripts';
 export class RedisFailureCounters implements FailureCounters {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
+  readonly #window: Seconds;
   readonly #limiters: Readonly<Record<Rule, RateLimiterRedis>>;
 
   constructor(redis: RedisConnection, keys: Keys, limits: Limits) {
     this.#redis = redis;
     this.#keys = keys;
+    this.#window = limits.accountAndAddress.window;
     const counter = (rule: Rule): RateLimiterRedis => {
       const { failures: points, window: duration } = limits[rule];
       return new RateLimiterRedis({ storeClient: redis.client, keyPrefix: keys.throttle(rule), points, duration });
@@ -58,6 +61,21 @@ export class RedisFailureCounters implements FailureCounters {
 
   async isRemembered(key: string): Promise<boolean> {
     return (await this.#redis.command('exists', this.#remembered(key))) === 1;
+  }
+
+  // Both in one tick. A set that stays without an end is one of digests, and ends with the next failure.
+  async link(account: string, key: string): Promise<void> {
+    const linked = this.#linked(account);
+    await Promise.all([this.#redis.command('sadd', linked, key), this.#redis.command('expire', linked, this.#window)]);
+  }
+
+  async linkedTo(account: string): Promise<readonly string[]> {
+    const members = membersOf(await this.#redis.command('smembers', this.#linked(account)));
+    return members.filter((member) => typeof member === 'string');
+  }
+
+  #linked(account: string): string {
+    return `${this.#keys.throttle('linked')}:${account}`;
   }
 
   #remembered(key: string): string {

@@ -1,4 +1,4 @@
-import { digestOf, type GrantId } from '../../protocol/secrets';
+import { digestOf, type Digest, type GrantId } from '../../protocol/secrets';
 import type { GrantOwner } from '../../tokens/token-store';
 
 /** The nouns of the directory, each in a hash of its own. */
@@ -16,6 +16,16 @@ export interface Keys {
   grantsOf(owner: GrantOwner): string;
   /** Hash: records made at run time. No TTL. */
   directory(noun: DirectoryNoun): string;
+  /** String: a session of the Store. Has a TTL. */
+  session(digest: Digest): string;
+  /** String: that a form of a session was sent. Has a TTL. */
+  claim(session: Digest, name: Digest): string;
+  /** Sorted set: sessions of a user, scored by expiry in milliseconds. Has a TTL. */
+  sessionsOf(subject: string): string;
+  /** Sorted set: the audit of an organization, scored by milliseconds. Has a TTL. */
+  audit(organization: string | undefined): string;
+  /** Sorted set: grants of a client by their last use in milliseconds. Has a TTL. */
+  usesOf(clientId: string): string;
   /** Channel: what was ended or changed. */
   readonly changes: string;
   /** What the failure counters of a rule begin with. They have a TTL. */
@@ -31,6 +41,12 @@ export const createKeys = (prefix: string): Keys => ({
   grantsOf: (owner) =>
     'clientId' in owner ? `${prefix}{c.${slotName(owner.clientId)}}:g` : `${prefix}{u.${slotName(owner.subject)}}:g`,
   directory: (noun) => `${prefix}{directory}:${noun}`,
+  session: (digest) => `${prefix}{s.${digest}}:s`,
+  claim: (session, name) => `${prefix}{s.${session}}:f:${name}`,
+  sessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s`,
+  audit: (organization) =>
+    organization === undefined ? `${prefix}{audit}` : `${prefix}{o.${slotName(organization)}}:audit`,
+  usesOf: (clientId) => `${prefix}{c.${slotName(clientId)}}:u`,
   changes: `${prefix}changes`,
   throttle: (rule) => `${prefix}throttle:${rule}`,
 });

@@ -108,3 +108,37 @@ local failures = tonumber(redis.call('GET', KEYS[1]) or '0')
 if failures > 1 then redis.call('DECR', KEYS[1]) elseif failures == 1 then redis.call('DEL', KEYS[1]) end
 return 1
 `);
+
+/**
+ * Puts a session into the index of its user, and takes out what has ended by itself.
+ * KEYS: index. ARGV: digest, its expiry, now, milliseconds to live.
+ */
+export const addSession = script(`
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
+return 1
+`);
+
+/**
+ * Adds entries to an audit, and drops what is too old or too much.
+ * KEYS: the audit. ARGV: oldest instant that is kept, most entries, seconds to live, then an instant and an entry each.
+ */
+export const addAuditEntries = script(`
+for index = 4, #ARGV, 2 do redis.call('ZADD', KEYS[1], ARGV[index], ARGV[index + 1]) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[2]) - 1)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1
+`);
+
+/**
+ * Notes last uses; an earlier one does not replace a later one.
+ * KEYS: uses of a client. ARGV: oldest instant that is kept, seconds to live, then an instant and a grant each.
+ */
+export const noteUses = script(`
+for index = 3, #ARGV, 2 do redis.call('ZADD', KEYS[1], 'GT', ARGV[index], ARGV[index + 1]) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return 1
+`);

@@ -1,0 +1,68 @@
+import type { PortalOptions } from 'scopegate';
+import { endpointPaths } from './endpoints';
+import type { Faults, Path } from './fault';
+import { isMap, readFields, type Fields } from './fields';
+
+/** The API Store: where it is, and what scopegate is told of it. */
+export interface Portal {
+  readonly path: string;
+  readonly options: PortalOptions;
+}
+
+const PORTAL_KEYS = ['path', 'signUp', 'title'];
+
+const PATH_RULE = 'must be a path such as /store, without a slash at its end';
+
+const isAtOrBelow = (path: string, above: string): boolean => path === above || path.startsWith(`${above}/`);
+
+const contextsIn = (apis: unknown): readonly (readonly [name: string, context: string])[] =>
+  Object.entries(isMap(apis) ? apis : {}).map(([name, api]) => {
+    const context = isMap(api) ? api['context'] : undefined;
+    return [name, typeof context === 'string' ? context : `/${name}`];
+  });
+
+/** Of two neighbours at one path a request would find one, and its cookies and pages would be the other's as well. */
+const refuseNeighbours = (faults: Faults, path: string, key: Path, options: Fields): void => {
+  for (const [name, context] of contextsIn(options['apis'])) {
+    if (!isAtOrBelow(path, context) && !isAtOrBelow(context, path)) continue;
+    faults.add(key, `must not be, hold or lie inside the context of an API; that of "${name}" is ${context}`);
+  }
+  for (const endpoint of endpointPaths(options)) {
+    if (isAtOrBelow(endpoint, path)) faults.add(key, `must not be or hold the path of an endpoint: ${endpoint}`);
+  }
+  if (path.startsWith('/.well-known/')) faults.add(key, 'must not lie below /.well-known, which belongs to standards');
+};
+
+const readPath = (faults: Faults, path: unknown, key: Path, options: Fields): string | undefined => {
+  if (path === undefined) return faults.add(key, `is missing: it ${PATH_RULE}`);
+  if (typeof path !== 'string' || !/^(?:\/[A-Za-z0-9._~-]+)+$/.test(path)) return faults.add(key, PATH_RULE);
+  if (/\/\.\.?(?:\/|$)/.test(path)) return faults.add(key, 'must not have dot segments');
+  refuseNeighbours(faults, path, key, options);
+  return path;
+};
+
+const readOptions = (faults: Faults, { signUp, title }: Fields): PortalOptions => {
+  const isSwitch = signUp === undefined || typeof signUp === 'boolean';
+  if (!isSwitch) faults.add(['portal', 'signUp'], 'must be true or false');
+  const isTitle = title === undefined || (typeof title === 'string' && /^[^\p{Cc}]{1,100}$/u.test(title));
+  if (!isTitle) faults.add(['portal', 'title'], 'must be a text of 1 to 100 characters');
+  return {
+    ...(isSwitch && signUp !== undefined ? { signUp } : {}),
+    ...(isTitle && title !== undefined ? { title } : {}),
+  };
+};
+
+/** Reads `portal`, a path or a map; left out, there is no Store. `options` is what scopegate gets of the same file. */
+export const readPortal = (faults: Faults, value: unknown, options: Fields): Portal | undefined => {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' && !isMap(value)) {
+    return faults.add(
+      ['portal'],
+      `must be a path such as /store, or hold keys: ${PORTAL_KEYS.join(', ')}; left out, there is no Store`,
+    );
+  }
+  const fields = isMap(value) ? readFields(faults, value, ['portal'], PORTAL_KEYS) : { path: value };
+  const path = readPath(faults, fields['path'], isMap(value) ? ['portal', 'path'] : ['portal'], options);
+  const told = readOptions(faults, fields);
+  return path === undefined ? undefined : { path, options: told };
+};

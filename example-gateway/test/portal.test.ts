@@ -1,0 +1,253 @@
+import { expectCleanAnswer } from '../../test/support/oracle';
+import { valuesOf, type RawResponse } from '../../test/support/raw-http';
+import { faultsOf, faultsWith, read } from './support/faults';
+import { aConfiguration, aGateway, anApi, JOHN, type TestGateway } from './support/gateway';
+import { echoUpstream } from './support/upstream';
+
+/** What a file says of the Store. */
+const portalOf = (portal: unknown, environment: Readonly<Record<string, string>> = {}) =>
+  read(JSON.stringify(aConfiguration({ portal })), environment).portal;
+
+const PATH_RULE = 'must be a path such as /store, without a slash at its end';
+const FORM_RULE =
+  'portal: must be a path such as /store, or hold keys: path, signUp, title; left out, there is no Store';
+
+describe('the key portal', () => {
+  it('may be left out, with and without its name', () => {
+    expect(read(JSON.stringify(aConfiguration())).portal).toBeUndefined();
+    expect(portalOf(null)).toBeUndefined();
+  });
+
+  it.each([
+    ['a path', '/store', { path: '/store', options: {} }],
+    ['a path of several segments', '/our/api-store_2.0~', { path: '/our/api-store_2.0~', options: {} }],
+    ['a map with the path alone', { path: '/store' }, { path: '/store', options: {} }],
+    [
+      'a whole map',
+      { path: '/store', signUp: true, title: 'Our APIs' },
+      { path: '/store', options: { signUp: true, title: 'Our APIs' } },
+    ],
+    ['a map with keys without a value', { path: '/store', signUp: null, title: null }, { path: '/store', options: {} }],
+    [
+      'the longest title',
+      { path: '/store', signUp: false, title: 'ö'.repeat(100) },
+      { path: '/store', options: { signUp: false, title: 'ö'.repeat(100) } },
+    ],
+  ])('may be %s', (_, portal, expected) => {
+    expect(portalOf(portal)).toEqual(expected);
+  });
+
+  it('takes its values from the environment, the title as a text and the switch as a switch', () => {
+    const environment = { STORE: '/store', OPEN: 'true', TITLE: '2024' };
+    expect(portalOf('${STORE}', environment)).toEqual({ path: '/store', options: {} });
+    expect(portalOf({ path: '${STORE}', signUp: '${OPEN}', title: '${TITLE}' }, environment)).toEqual({
+      path: '/store',
+      options: { signUp: true, title: '2024' },
+    });
+  });
+
+  it.each([
+    [true, FORM_RULE],
+    [false, FORM_RULE],
+    [80, FORM_RULE],
+    [['/store'], FORM_RULE],
+    ['', `portal: ${PATH_RULE}`],
+    ['/', `portal: ${PATH_RULE}`],
+    ['store', `portal: ${PATH_RULE}`],
+    ['/store/', `portal: ${PATH_RULE}`],
+    ['//store', `portal: ${PATH_RULE}`],
+    ['/st%6Fre', `portal: ${PATH_RULE}`],
+    ['/:store', `portal: ${PATH_RULE}`],
+    ['/store?a', `portal: ${PATH_RULE}`],
+    ['/store\n', `portal: ${PATH_RULE}`],
+    ['http://a/store', `portal: ${PATH_RULE}`],
+    ['/../store', 'portal: must not have dot segments'],
+    ['/store/.', 'portal: must not have dot segments'],
+    [{}, `portal.path: is missing: it ${PATH_RULE}`],
+    [{ signUp: true }, `portal.path: is missing: it ${PATH_RULE}`],
+    [{ path: 'store' }, `portal.path: ${PATH_RULE}`],
+    [{ path: 1 }, /^portal\.path: must be a path .*; YAML reads 1 as a number, so put it in quotes$/],
+    [{ path: '/store', signup: true }, 'portal.signup: is unknown; did you mean "signUp"?'],
+    [{ path: '/store', signUp: 'yes' }, 'portal.signUp: must be true or false'],
+    [{ path: '/store', title: '' }, 'portal.title: must be a text of 1 to 100 characters'],
+    [{ path: '/store', title: 'a'.repeat(101) }, 'portal.title: must be a text of 1 to 100 characters'],
+    [{ path: '/store', title: 'a\nb' }, 'portal.title: must be a text of 1 to 100 characters'],
+    [
+      { path: '/store', title: 2024 },
+      'portal.title: must be a text of 1 to 100 characters; YAML reads 2024 as a number, so put it in quotes',
+    ],
+  ])('is refused with what is wrong: %j', async (portal, expected) => {
+    expect(await faultsWith({ portal })).toEqual([
+      typeof expected === 'string' ? expected : expect.stringMatching(expected),
+    ]);
+  });
+
+  it.each([
+    ['the context itself', '/orders', { context: '/orders' }],
+    ['the name, where there is no context', '/orders', { context: undefined }],
+    ['below a context', '/orders/store', { context: '/orders' }],
+    ['above a context', '/v1', { context: '/v1/orders' }],
+  ])('keeps apart from APIs: %s', async (_, portal, api) => {
+    const context = api.context ?? '/orders';
+    const apis = { orders: anApi('demo:orders', api) };
+    const problem = `must not be, hold or lie inside the context of an API; that of "orders" is ${context}`;
+    expect(await faultsWith({ apis, portal })).toEqual([`portal: ${problem}`]);
+    expect(await faultsWith({ apis, portal: { path: portal } })).toEqual([`portal.path: ${problem}`]);
+  });
+
+  it('may begin like a context', () => {
+    expect(portalOf('/ordersstore')?.path).toBe('/ordersstore');
+    expect(portalOf('/order')?.path).toBe('/order');
+  });
+
+  it.each([
+    ['/token', '/token'],
+    ['/revoke', '/revoke'],
+    ['/introspect', '/introspect'],
+    ['/health/live', '/health/live'],
+    ['/health/ready', '/health/ready'],
+    ['/.well-known', '/.well-known'],
+  ])('keeps apart from endpoints: %s', async (portal, endpoint) => {
+    expect(await faultsWith({ portal })).toEqual([`portal: must not be or hold the path of an endpoint: ${endpoint}`]);
+  });
+
+  it('keeps apart from endpoints that it would hold, and from all of /.well-known', async () => {
+    expect(await faultsWith({ portal: '/health' })).toEqual([
+      'portal: must not be or hold the path of an endpoint: /health/live',
+      'portal: must not be or hold the path of an endpoint: /health/ready',
+    ]);
+    expect(await faultsWith({ portal: '/.well-known/store' })).toEqual([
+      'portal: must not lie below /.well-known, which belongs to standards',
+    ]);
+  });
+
+  it('keeps apart from endpoints by the names that the file gives them', async () => {
+    expect(await faultsWith({ portal: '/sign-in', paths: { token: '/sign-in' } })).toEqual([
+      'portal: must not be or hold the path of an endpoint: /sign-in',
+    ]);
+    const moved = aConfiguration({ portal: '/token', paths: { token: '/sign-in' } });
+    expect(read(JSON.stringify(moved)).portal?.path).toBe('/token');
+    const left = aConfiguration({ portal: '/introspect', paths: { introspect: false } });
+    expect(read(JSON.stringify(left)).portal?.path).toBe('/introspect');
+  });
+
+  it('is told with line and column, at once with the other faults', async () => {
+    const faults = await faultsOf(
+      'portal:\n  path: /orders\n  signUp: 1\n  titel: A\napis:\n  orders: { upstream: x, resources: [] }\n',
+    );
+    expect(faults).toEqual([
+      expect.stringMatching(/^2:3: portal\.path: must not be, hold or lie inside the context of an API; /),
+      '3:3: portal.signUp: must be true or false',
+      '4:3: portal.titel: is unknown; did you mean "title"?',
+      expect.stringMatching(/^6:13: apis\.orders\.upstream: must be an http or https address/),
+    ]);
+    expect((await faultsOf('scopes: {}\nportal: /token\n'))[0]).toMatch(/^2:1: portal: must not be or hold the path/);
+  });
+});
+
+describe('a gateway without a Store', () => {
+  it.each(['/store', '/store/', '/store/sign-in', '/'])('has nothing at %s', async (path) => {
+    const gateway = await aGateway();
+    const answer = await gateway.send([`GET ${path} HTTP/1.1`]);
+    expectCleanAnswer(answer, { status: 404, from: 'gateway', error: 'not_found' });
+  });
+});
+
+describe('a gateway with a Store', () => {
+  /** The name and value of the cookie that an answer sets. */
+  const cookieOf = (answer: Pick<RawResponse, 'headers'>): string =>
+    valuesOf(answer, 'set-cookie')[0]?.split(';')[0] ?? '';
+
+  /** Signs John in as a browser would, and gives his cookie. */
+  const signIn = async (gateway: TestGateway): Promise<string> => {
+    const page = await gateway.send(['GET /store/sign-in HTTP/1.1']);
+    const [, formToken = ''] = /name="form_token" value="([^"]+)"/.exec(page.body) ?? [];
+    const username = `${JOHN.username}@johnsorg`;
+    const form = { form_token: formToken, username, password: JOHN.password };
+    const lines = [
+      'POST /store/sign-in HTTP/1.1',
+      'Content-Type: application/x-www-form-urlencoded',
+      `Cookie: ${cookieOf(page)}`,
+    ];
+    const answer = await gateway.send(lines, { body: new URLSearchParams(form).toString() });
+    expect(answer.status).toBe(303);
+    return cookieOf(answer);
+  };
+
+  it.each(['/store', '/store/', '/store?a=1'])('leads who has not signed in from %s to the sign-in', async (target) => {
+    const gateway = await aGateway({ keys: { portal: '/store' } });
+    const answer = await gateway.send([`GET ${target} HTTP/1.1`]);
+    expect(answer.status).toBe(303);
+    expect(valuesOf(answer, 'location')).toEqual([expect.stringMatching(/^\/store\/sign-in(?:\?|$)/)]);
+    expect(cookieOf(answer)).toMatch(/^scopegate=./);
+    expect(gateway.storeUrl).toBe(`${gateway.url}/store`);
+  });
+
+  it('names its cookie by the address at which clients reach the gateway', async () => {
+    const gateway = await aGateway({ keys: { portal: '/store', issuer: 'https://api.example.com' } });
+    expect(cookieOf(await gateway.send(['GET /store/sign-in HTTP/1.1']))).toMatch(/^__Host-scopegate=./);
+  });
+
+  it('has it below several segments as well', async () => {
+    const gateway = await aGateway({ keys: { portal: { path: '/our/store' } } });
+    const [location] = valuesOf(await gateway.send(['GET /our/store HTTP/1.1']), 'location');
+    expect(location).toMatch(/^\/our\/store\/sign-in/);
+    expect((await gateway.send(['GET /our/store/sign-in HTTP/1.1'])).status).toBe(200);
+  });
+
+  it.each(['/storefront', '/Store', '/our/store', '/'])('has nothing of it at %s', async (path) => {
+    const gateway = await aGateway({ keys: { portal: '/store' } });
+    const answer = await gateway.send([`GET ${path} HTTP/1.1`]);
+    expectCleanAnswer(answer, { status: 404, from: 'gateway', error: 'not_found' });
+  });
+
+  it.each(['/store//sign-in', '/store/./sign-in', '/st%6Fre', '/orders/../store', '/store/sign-in;a=1'])(
+    'refuses a path that is not canonical before it: %s',
+    async (path) => {
+      const gateway = await aGateway({ keys: { portal: '/store' } });
+      expect((await gateway.send([`GET ${path} HTTP/1.1`])).status).toBe(400);
+    },
+  );
+
+  it.each(['X-HTTP-Method-Override: DELETE', 'X-HTTP-Method: DELETE', 'X-Method-Override: DELETE'])(
+    'takes no other method from a header: %s',
+    async (header) => {
+      const gateway = await aGateway({ keys: { portal: '/store' } });
+      expect((await gateway.send(['GET /store/sign-in?_method=DELETE HTTP/1.1', header])).status).toBe(200);
+      expect((await gateway.send(['DELETE /store/sign-in HTTP/1.1'])).status).toBe(405);
+    },
+  );
+
+  it('passes the title and the switch on', async () => {
+    const open = await aGateway({ keys: { portal: { path: '/store', signUp: true, title: 'Our <APIs>' } } });
+    expect((await open.send(['GET /store/sign-in HTTP/1.1'])).body).toContain('Our &lt;APIs&gt;');
+    expect((await open.send(['GET /store/sign-up HTTP/1.1'])).status).toBe(200);
+    const closed = await aGateway({ keys: { portal: '/store' } });
+    expect((await closed.send(['GET /store/sign-up HTTP/1.1'])).status).toBe(404);
+  });
+
+  it('answers for itself where a path of it is not there, and leaves the APIs to their guards', async () => {
+    const gateway = await aGateway({ keys: { portal: '/store' } });
+    const missing = await gateway.send(['GET /store/nothing HTTP/1.1']);
+    expect({ status: missing.status, type: valuesOf(missing, 'content-type') }).toEqual({
+      status: 404,
+      type: ['text/html; charset=utf-8'],
+    });
+    expect((await gateway.send(['GET /orders HTTP/1.1'])).status).toBe(401);
+    expect((await gateway.send(['GET /orders HTTP/1.1'], { token: await gateway.token('read') })).status).toBe(200);
+  });
+
+  it('keeps a session from the upstreams, and takes it for no token', async () => {
+    const upstream = await echoUpstream();
+    const gateway = await aGateway({ upstream: upstream.url, keys: { portal: '/store' } });
+    const cookie = await signIn(gateway);
+    expect((await gateway.send(['GET /store/apis HTTP/1.1', `Cookie: ${cookie}`])).status).toBe(200);
+
+    const lines = ['GET /orders/health HTTP/1.1', `Cookie: theme=dark; ${cookie}`];
+    expect((await gateway.send(lines)).status).toBe(200);
+    expect(upstream.only().headers).toContainEqual(['cookie', 'theme=dark']);
+    expect(cookie).toMatch(/^scopegate=.{40}/);
+    expect(upstream.bytes()).not.toContain(cookie.slice('scopegate='.length));
+    expect((await gateway.send(['GET /orders HTTP/1.1', `Cookie: ${cookie}`])).status).toBe(401);
+  });
+});

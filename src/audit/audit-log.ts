@@ -1,0 +1,47 @@
+import type { EpochSeconds, Seconds } from '../protocol/time';
+
+/** Something that an administrator may want to know later. Plain data; no field for a token, a secret or a password. */
+export interface AuditEntry {
+  /** Tells entries of one instant apart, and is part of a page's cursor: 12 letters, digits, `-` or `_`. */
+  readonly id: string;
+  readonly at: EpochSeconds;
+  /** One word: `sign_in`, `issue`, `revoke`, … */
+  readonly action: string;
+  /** Who did it: a user's full name. Absent where a client or the gate itself did. */
+  readonly actor?: string;
+  /** Whom or what it was done to, in words for people: a user, an application, an API. */
+  readonly target?: string;
+  readonly clientId?: string;
+  /** More of it in words: scopes, a reason. */
+  readonly detail?: string;
+  /** How often the same happened within a second or two. Left out: once. */
+  readonly count?: number;
+}
+
+export interface AuditPage {
+  /** The newest first. */
+  readonly entries: readonly AuditEntry[];
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: string;
+}
+
+/** How much is kept of each organization. */
+export const MOST_AUDIT_ENTRIES = 10_000;
+export const AUDIT_KEPT_FOR: Seconds = 30 * 86_400;
+
+/**
+ * What happened, kept apart by organization (`undefined`: where there are none). It holds the last 10,000 entries and 30 days
+ * of each. Every verb rejects with `StoreUnavailableError` when the store cannot be asked or fails.
+ */
+export interface AuditLog {
+  append(organization: string | undefined, entries: readonly AuditEntry[]): Promise<void>;
+
+  /**
+   * Entries before a cursor, the newest first. A text that is no cursor of a page is taken for none.
+   * @param limit 1 to 500
+   */
+  list(
+    organization: string | undefined,
+    page: { readonly before?: string; readonly limit: number },
+  ): Promise<AuditPage>;
+}

@@ -1,0 +1,25 @@
+import type { AuditEntry } from './audit-log';
+
+/** Where a page of the audit begins: behind an entry. Entries of one instant are told apart by their ids. */
+export interface Cursor {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly id: string;
+}
+
+export const placeOf = ({ at, id }: Pick<AuditEntry, 'at' | 'id'>): Cursor => ({ at: Math.round(at * 1000), id });
+
+export const printCursor = ({ at, id }: Cursor): string => `${at.toString(36)}.${id}`;
+
+/** `undefined` for anything that `printCursor` did not write: it comes from an address, where anybody may have written it. */
+export const readCursor = (text: string | undefined): Cursor | undefined => {
+  const [, at, id] = /^([0-9a-z]{1,9})\.([A-Za-z0-9_-]{12})$/.exec(text ?? '') ?? [];
+  return at === undefined || id === undefined ? undefined : { at: Number.parseInt(at, 36), id };
+};
+
+/** Whether an entry is older than the place, and so on a later page. */
+export const isBehind = (entry: Cursor, place: Cursor): boolean =>
+  entry.at < place.at || (entry.at === place.at && entry.id < place.id);
+
+/** The newest first. */
+export const newestFirst = (one: Cursor, other: Cursor): number => (isBehind(one, other) ? 1 : -1);

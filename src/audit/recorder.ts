@@ -1,0 +1,82 @@
+import { kindOfError, type Logger } from '../events/logger';
+import { randomText } from '../protocol/secrets';
+import type { Clock } from '../protocol/time';
+import type { AuditEntry, AuditLog } from './audit-log';
+
+/** An entry as it is told: the recorder says when, and of which organization where nobody knows better. */
+export interface AuditFact extends Omit<AuditEntry, 'id' | 'at' | 'count'> {
+  readonly organization?: string;
+}
+
+export interface AuditServices {
+  readonly log: AuditLog;
+  /** The organization of a fact that does not say it. */
+  readonly organizationOf: (fact: AuditFact) => Promise<string | undefined>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+interface Pending {
+  readonly fact: AuditFact;
+  readonly entry: AuditEntry;
+  count: number;
+}
+
+const WRITTEN_EVERY_MS = 1_000;
+const MOST_PENDING = 500;
+
+/**
+ * Keeps what happened for administrators, in batches, so that no request waits for it. What happens again and again within a
+ * batch is one entry with a count: a flood of refusals cannot push out the rest.
+ */
+export class AuditRecorder {
+  readonly #services: AuditServices;
+  readonly #timer: NodeJS.Timeout;
+  #pending = new Map<string, Pending>();
+  #dropped = 0;
+
+  constructor(services: AuditServices) {
+    this.#services = services;
+    this.#timer = setInterval(() => void this.flush(), WRITTEN_EVERY_MS).unref();
+  }
+
+  note(fact: AuditFact): void {
+    const name = JSON.stringify([fact.action, fact.actor, fact.target, fact.clientId, fact.detail, fact.organization]);
+    const known = this.#pending.get(name);
+    if (known !== undefined) known.count += 1;
+    else if (this.#pending.size >= MOST_PENDING) this.#dropped += 1;
+    else {
+      const { organization: _organization, ...told } = fact;
+      const entry = { id: randomText(9), at: this.#services.clock(), ...told };
+      this.#pending.set(name, { fact, entry, count: 1 });
+    }
+  }
+
+  /** Writes what has been noted. What cannot be written is dropped, and told. */
+  async flush(): Promise<void> {
+    const pending = [...this.#pending.values()];
+    if (pending.length === 0) return;
+    this.#pending = new Map();
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    const { log, logger } = this.#services;
+    if (dropped > 0)
+      logger.warn({ dropped }, 'More happened at once than the audit can take: some of it is not in there');
+    try {
+      const byOrganization = new Map<string | undefined, AuditEntry[]>();
+      for (const { fact, entry, count } of pending) {
+        const organization = fact.organization ?? (await this.#services.organizationOf(fact));
+        const entries = byOrganization.get(organization) ?? [];
+        entries.push(count === 1 ? entry : { ...entry, count });
+        byOrganization.set(organization, entries);
+      }
+      for (const [organization, entries] of byOrganization) await log.append(organization, entries);
+    } catch (error) {
+      logger.warn({ ...kindOfError(error), entries: pending.length }, 'Entries of the audit could not be written');
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}

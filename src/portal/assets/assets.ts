@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf } from '../../protocol/secrets';
+import { icon } from './icon';
+import { stylesheet } from './stylesheet';
+
+interface Asset {
+  readonly type: string;
+  readonly text: string;
+}
+
+// JavaScript of its own kind: it runs in browsers, and nothing here imports it.
+const script = readFileSync(join(__dirname, 'store.js'), 'utf8');
+
+const assets: ReadonlyMap<string, Asset> = new Map([
+  ['/assets/store.css', { type: 'text/css; charset=utf-8', text: stylesheet }],
+  ['/assets/store.js', { type: 'text/javascript; charset=utf-8', text: script }],
+  ['/assets/icon.svg', { type: 'image/svg+xml', text: icon }],
+]);
+
+/** What a page needs beside its HTML, by its path below the mount. */
+export const findAsset = (path: string): Asset | undefined => assets.get(path);
+
+/** Another one as soon as an asset changes. */
+export const versionOfAssets = digestOf([...assets.values()].map(({ text }) => text).join('')).slice(0, 8);

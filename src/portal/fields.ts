@@ -1,0 +1,103 @@
+import { html, type Content, type Html } from './html';
+
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  /** @default 'text' */
+  readonly type?: 'text' | 'password' | 'date';
+  readonly value?: string | undefined;
+  /** @default required */
+  readonly optional?: boolean;
+  /** What a password manager or a browser may fill in (HTML's `autocomplete`). */
+  readonly autocomplete?: string;
+  readonly hint?: string;
+}
+
+/** A labelled input. Names are the form's, so there is one of each on a page, unless `id` says otherwise. */
+export const field = (
+  { name, label, type = 'text', value, optional = false, autocomplete = 'off', hint }: Field,
+  id = name,
+): Html =>
+  html`<p class="field">
+    <label for="${id}">${label}</label>
+    <input
+      id="${id}"
+      name="${name}"
+      type="${type}"
+      value="${value ?? ''}"
+      autocomplete="${autocomplete}"
+      ${hint !== undefined && html`aria-describedby="${id}-hint"`}
+      ${!optional && html`required`}
+    />
+    ${hint !== undefined && html`<small id="${id}-hint">${hint}</small>`}
+  </p>`;
+
+/** The password of whoever sits there: nobody else can do what the form does. */
+export const passwordField = (id = 'password'): Html =>
+  field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' }, id);
+
+export interface Choice {
+  readonly value: string;
+  readonly text: string;
+}
+
+export const select = (
+  { name, label, chosen }: { readonly name: string; readonly label: string; readonly chosen?: string | undefined },
+  choices: readonly Choice[],
+  id = name,
+): Html =>
+  html`<p class="field">
+    <label for="${id}">${label}</label>
+    <select id="${id}" name="${name}">
+      ${choices.map(
+        ({ value, text }) => html`<option value="${value}" ${value === chosen && html`selected`}>${text}</option>`,
+      )}
+    </select>
+  </p>`;
+
+/** A text to copy, with a button that does so where there is JavaScript. */
+export const copyable = (testId: string, text: string, label: string, id = testId): Html =>
+  html`<span class="copyable"
+    ><code data-testid="${testId}" id="${id}">${text}</code
+    ><button type="button" class="plain" data-copy="${id}" aria-label="Copy ${label}" hidden>Copy</button></span
+  >`;
+
+/** Several lines to copy. */
+export const copyableLines = (id: string, text: string, label: string): Html =>
+  html`<div class="copyable">
+    <pre id="${id}" tabindex="0" aria-label="${label}">${text}</pre>
+    <button type="button" class="plain" data-copy="${id}" aria-label="Copy ${label}" hidden>Copy</button>
+  </div>`;
+
+/** A remark that a screen reader tells at once. */
+export const notice = (kind: 'done' | 'wrong', text: Content): Html =>
+  html`<p class="notice ${kind}" role="${kind === 'done' ? 'status' : 'alert'}">${text}</p>`;
+
+/** What an instant is to people; scripts turn it into the reader's own time. */
+export const time = (instant: number | undefined): Html => {
+  if (instant === undefined) return html`<span>never</span>`;
+  const iso = new Date(instant * 1000).toISOString();
+  return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`;
+};
+
+export const table = (caption: string, heads: readonly string[], rows: readonly (readonly Content[])[]): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (cells) =>
+            html`<tr>
+              ${cells.map((cell) => html`<td>${cell}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;

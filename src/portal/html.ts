@@ -1,0 +1,34 @@
+/** Text that is HTML already. Everything else is escaped on its way into a page. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** What may stand in a page. `undefined` and `false` are nothing, so that a part can be left out with `&&`. */
+export type Content = Html | string | number | undefined | false | readonly Content[];
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+
+const print = (content: Content): string => {
+  if (content === undefined || content === false) return '';
+  if (content instanceof Html) return content.text;
+  return typeof content === 'object' ? content.map(print).join('') : escape(String(content));
+};
+
+/**
+ * A template of HTML. What is put in is escaped for text and for attributes in quotes alike: whoever writes an attribute
+ * puts it in double quotes.
+ */
+export const html = (parts: TemplateStringsArray, ...contents: readonly Content[]): Html =>
+  new Html(parts.reduce((text, part, index) => `${text}${print(contents[index - 1])}${part}`));

@@ -1,0 +1,51 @@
+import type { GeneratedKeys } from '../directory/application-info';
+import { copyable, copyableLines } from './fields';
+import { html, type Html } from './html';
+import { link } from './layout';
+import type { UserVisit } from './visit';
+
+/** One half of Basic credentials (RFC 6749 §2.3.1, appendix B). */
+const encode = (text: string): string => encodeURIComponent(text).replaceAll('%20', '+');
+
+export const basicHeader = (clientId: string, clientSecret: string): string =>
+  `Authorization: Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64')}`;
+
+/** A text inside single quotes of a shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The token request of the Token API. What is in angle brackets is for the reader to fill in. */
+export const tokenCurl = (tokenUrl: string, header: string, username: string): string =>
+  [
+    `curl -k -d ${quoted(`grant_type=password&username=${encode(username)}&password=<password>&scope=<scope>`)}`,
+    `     -H ${quoted(header)}`,
+    `     -H 'Content-Type: application/x-www-form-urlencoded' ${tokenUrl}`,
+  ].join(' \\\n');
+
+/** The only time that a secret is shown, with all that it is needed for. */
+export const newKeys = (visit: UserVisit, keys: GeneratedKeys, tokenUrl: string | undefined): Html => {
+  const { clientId, clientSecret } = keys;
+  const header = basicHeader(clientId, clientSecret);
+  const env = `CONSUMER_KEY=${clientId}\nCONSUMER_SECRET=${clientSecret}\n`;
+  return html`<p class="notice done" role="status">
+      The secret is shown this once: store it now. Whoever has lost it generates another.
+    </p>
+    <dl>
+      <dt>Consumer key</dt>
+      <dd>${copyable('consumer-key', clientId, 'the consumer key')}</dd>
+      <dt>Consumer secret</dt>
+      <dd>${copyable('consumer-secret', clientSecret, 'the consumer secret')}</dd>
+    </dl>
+    <h2>For a .env file</h2>
+    ${copyableLines('env', env, 'the lines for a .env file')}
+    <p><button type="button" class="plain" data-download="env" data-name=".env" hidden>Save as .env</button></p>
+    <h2>The header of token requests</h2>
+    ${copyableLines('basic-header', header, 'the Basic header')}
+    ${
+      tokenUrl !== undefined &&
+      html`<h2>A token with curl</h2>
+        ${copyableLines('curl', tokenCurl(tokenUrl, header, visit.user.username), 'the curl command')}`
+    }
+    <p>
+      ${link(visit, '/generate-token', 'Generate a token here')} · ${link(visit, '/subscriptions', 'I have stored it')}
+    </p>`;
+};

@@ -1,0 +1,18 @@
+import { randomText } from '../protocol/secrets';
+import type { Sessions } from '../sessions/sessions';
+import type { Answer } from './answer';
+import { html, type Html } from './html';
+import { problem } from './pages/problem';
+import type { UserVisit } from './visit';
+
+/** Makes a form one that does its work once, however often it is sent. */
+export const onceField = (): Html => html`<input type="hidden" name="sending" value="${randomText(12)}" />`;
+
+/** Handles a form with such a field: a double click, or a page that is loaded again, does nothing more. */
+export const once =
+  (sessions: Sessions, handle: (visit: UserVisit) => Promise<Answer>) =>
+  async (visit: UserVisit): Promise<Answer> => {
+    const sending = visit.form.get('sending');
+    if (sending === undefined || !(await sessions.isFirstSending(visit.id, sending))) return problem.sentTwice;
+    return handle(visit);
+  };

@@ -1,0 +1,78 @@
+import type { ApplicationInfo } from '../directory/application-info';
+import { DirectoryError } from '../protocol/errors';
+import type { Environment } from '../tokens/records';
+import { ENVIRONMENTS } from '../directory/key-pairs';
+import type { PortalServices } from './services';
+import type { StoreUser } from './visit';
+
+/** An application as its owner sees it. */
+export interface OwnApplication extends ApplicationInfo {
+  /** Declared by the operator, and so read-only. */
+  readonly isDeclared: boolean;
+}
+
+/** One key pair of an application. */
+export interface OwnClient {
+  readonly application: OwnApplication;
+  readonly environment: Environment;
+  readonly clientId: string;
+}
+
+export const DEFAULT_APPLICATION = 'DefaultApplication';
+
+/** The applications of whoever has signed in. Those of others are as if they were not there. */
+export class OwnApplications {
+  readonly #services: PortalServices;
+
+  constructor(services: PortalServices) {
+    this.#services = services;
+  }
+
+  async list(user: StoreUser): Promise<readonly OwnApplication[]> {
+    const own: OwnApplication[] = [];
+    for await (const application of this.#services.applications.list()) {
+      if (await this.#isOf(user, application)) own.push(this.#asOwn(application));
+    }
+    return own.sort((one, other) => one.name.localeCompare(other.name));
+  }
+
+  /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` for what is not there or another's */
+  async get(user: StoreUser, id: string): Promise<OwnApplication> {
+    const application = await this.#services.applications.find(id);
+    if (application !== undefined && (await this.#isOf(user, application))) return this.#asOwn(application);
+    throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such application');
+  }
+
+  /** The first that can be changed, or one that is made for it. */
+  async getOrCreate(user: StoreUser): Promise<OwnApplication> {
+    const [made] = (await this.list(user)).filter(({ isDeclared }) => !isDeclared);
+    return made ?? this.create(user, DEFAULT_APPLICATION);
+  }
+
+  async create(user: StoreUser, name: string): Promise<OwnApplication> {
+    return this.#asOwn(await this.#services.applications.create({ name, owner: user.owner }));
+  }
+
+  /** Every key pair of a user's applications. */
+  async clients(user: StoreUser): Promise<readonly OwnClient[]> {
+    return (await this.list(user)).flatMap((application) =>
+      ENVIRONMENTS.flatMap((environment) => {
+        const clientId = application.keys[environment]?.clientId;
+        return clientId === undefined ? [] : [{ application, environment, clientId }];
+      }),
+    );
+  }
+
+  async #isOf({ owner, organization }: StoreUser, application: ApplicationInfo): Promise<boolean> {
+    if (application.owner === undefined || application.organization !== organization) return false;
+    if (application.owner === owner) return true;
+    // A declared owner may be spelled in another way.
+    return (
+      this.#services.usersAre === 'here' && (await this.#services.directory.subjectOf(application.owner)) === owner
+    );
+  }
+
+  #asOwn(application: ApplicationInfo): OwnApplication {
+    return { ...application, isDeclared: this.#services.directory.applications.isDeclared(application.id) };
+  }
+}

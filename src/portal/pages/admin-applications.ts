@@ -1,0 +1,77 @@
+import type { ApplicationInfo } from '../../directory/application-info';
+import { DirectoryError } from '../../protocol/errors';
+import { page, redirect, type Answer } from '../answer';
+import { notice, table } from '../fields';
+import { html, type Html } from '../html';
+import { form } from '../layout';
+import { nextLink, pageOf } from '../paging';
+import type { Route } from '../router';
+import type { PortalServices } from '../services';
+import { by, type UserVisit } from '../visit';
+
+const DONE: Readonly<Record<string, string>> = {
+  disabled: 'The application is disabled, and its tokens have ended.',
+  enabled: 'The application is enabled.',
+};
+
+export const adminApplicationPages = (services: PortalServices): readonly Route[] => {
+  const { applications, directory, apis, audit } = services;
+
+  const applicationsOf = async (organization: string | undefined): Promise<readonly ApplicationInfo[]> => {
+    const found: ApplicationInfo[] = [];
+    for await (const application of applications.list())
+      if (application.organization === organization) found.push(application);
+    return found.sort((one, other) => (one.id < other.id ? -1 : 1));
+  };
+
+  const action = (visit: UserVisit, { id, name, enabled }: ApplicationInfo): Html => {
+    if (directory.applications.isDeclared(id)) return html`declared`;
+    const [to, text] = enabled ? ['disable', 'Disable'] : ['enable', 'Enable'];
+    return form(
+      visit,
+      `/admin/applications/${id}/${to}`,
+      html`<button class="plain" aria-label="${text} ${name}">${text}</button>`,
+    );
+  };
+
+  const applicationsPage = async (visit: UserVisit): Promise<Answer> => {
+    const { items, next } = pageOf(
+      await applicationsOf(visit.user.organization),
+      ({ id }) => id,
+      visit.query.get('after'),
+    );
+    const done = DONE[visit.query.get('done') ?? ''];
+    const rows = items.map((application) => [
+      application.name,
+      application.owner ?? '',
+      Object.values(application.keys).map(({ clientId }) => html`<code>${clientId}</code> `),
+      application.subscriptions.map((api) => apis.get(api)?.title ?? api).join(', '),
+      application.enabled ? 'enabled' : 'disabled',
+      action(visit, application),
+    ]);
+    const heads = ['Name', 'Owner', 'Consumer keys', 'APIs', 'State', ''];
+    return page(
+      'Applications',
+      html`${done !== undefined && notice('done', done)} ${table('Applications of your organization', heads, rows)}
+      ${nextLink(visit, next)}`,
+    );
+  };
+
+  const change =
+    (to: 'disable' | 'enable', done: string) =>
+    async ({ user, params: { id = '' } }: UserVisit): Promise<Answer> => {
+      const application = await applications.find(id);
+      if (application === undefined || application.organization !== user.organization) {
+        throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such application');
+      }
+      await applications[to](id);
+      audit.note({ action: `${to}_application`, ...by(user), target: application.name });
+      return redirect(`/admin/applications?done=${done}`);
+    };
+
+  return [
+    { method: 'GET', path: '/admin/applications', for: 'admins', handle: applicationsPage },
+    { method: 'POST', path: '/admin/applications/:id/disable', for: 'admins', handle: change('disable', 'disabled') },
+    { method: 'POST', path: '/admin/applications/:id/enable', for: 'admins', handle: change('enable', 'enabled') },
+  ];
+};

@@ -1,0 +1,100 @@
+import { accountOf } from '../../directory/usernames';
+import type { UserInfo } from '../../directory/users';
+import { DirectoryError } from '../../protocol/errors';
+import { page, redirect, type Answer } from '../answer';
+import { notice, table } from '../fields';
+import { html, type Html } from '../html';
+import { form } from '../layout';
+import { nextLink, pageOf } from '../paging';
+import type { Route } from '../router';
+import type { PortalServices } from '../services';
+import { by, type UserVisit } from '../visit';
+
+const DONE: Readonly<Record<string, string>> = {
+  disabled: 'The user is disabled: sessions and tokens have ended.',
+  enabled: 'The user is enabled.',
+  unlocked: 'Failed sign-ins of the user are forgotten.',
+};
+
+export const adminUserPages = (services: PortalServices): readonly Route[] => {
+  const { users, usersAre, directory, throttle, audit } = services;
+
+  const usersOf = async (organization: string | undefined): Promise<readonly UserInfo[]> => {
+    const found: UserInfo[] = [];
+    for await (const user of users.list()) if (user.organization === organization) found.push(user);
+    return found.sort((one, other) => (one.username < other.username ? -1 : 1));
+  };
+
+  /** A user of the administrator's own organization. */
+  const find = async ({ user, form: given }: UserVisit): Promise<UserInfo> => {
+    const found = await users.find(given.get('username') ?? '');
+    if (found !== undefined && found.organization === user.organization) return found;
+    throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such user');
+  };
+
+  const actions = (visit: UserVisit, { username, enabled }: UserInfo): Html => {
+    const name = html`<input type="hidden" name="username" value="${username}" />`;
+    const button = (action: string, text: string): Html =>
+      form(
+        visit,
+        `/admin/users/${action}`,
+        name,
+        html`<button class="plain" aria-label="${text} ${username}">${text}</button>`,
+      );
+    const isFixed = directory.users.isDeclared(username) || username === visit.user.subject;
+    return html`<div class="row">
+      ${!isFixed && (enabled ? button('disable', 'Disable') : button('enable', 'Enable'))} ${button('unlock', 'Unlock')}
+    </div>`;
+  };
+
+  const usersPage = async (visit: UserVisit): Promise<Answer> => {
+    if (usersAre === 'elsewhere')
+      return page('Users', html`<p>Users are kept elsewhere: the gateway does not know who they are.</p>`);
+    const { items, next } = pageOf(
+      await usersOf(visit.user.organization),
+      ({ username }) => username,
+      visit.query.get('after'),
+    );
+    const done = DONE[visit.query.get('done') ?? ''];
+    const rows = items.map((user) => [
+      user.username,
+      user.roles.join(', '),
+      user.enabled ? 'enabled' : 'disabled',
+      directory.users.isDeclared(user.username) ? 'declared' : 'made here',
+      actions(visit, user),
+    ]);
+    return page(
+      'Users',
+      html`${done !== undefined && notice('done', done)}
+      ${table('Users of your organization', ['User name', 'Roles', 'State', 'Kept', ''], rows)} ${nextLink(visit, next)}`,
+    );
+  };
+
+  const change =
+    (action: 'disable' | 'enable', done: string) =>
+    async (visit: UserVisit): Promise<Answer> => {
+      const { username } = await find(visit);
+      if (username === visit.user.subject)
+        throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'you cannot do that to yourself');
+      await users[action](username);
+      audit.note({ action: `${action}_user`, ...by(visit.user), target: username });
+      return redirect(`/admin/users?done=${done}`);
+    };
+
+  return [
+    { method: 'GET', path: '/admin/users', for: 'admins', handle: usersPage },
+    { method: 'POST', path: '/admin/users/disable', for: 'admins', handle: change('disable', 'disabled') },
+    { method: 'POST', path: '/admin/users/enable', for: 'admins', handle: change('enable', 'enabled') },
+    {
+      method: 'POST',
+      path: '/admin/users/unlock',
+      for: 'admins',
+      handle: async (visit) => {
+        const { username } = await find(visit);
+        await throttle.unlock(accountOf(username));
+        audit.note({ action: 'unlock_user', ...by(visit.user), target: username });
+        return redirect('/admin/users?done=unlocked');
+      },
+    },
+  ];
+};

@@ -1,0 +1,124 @@
+import type { Api } from '../../options/apis';
+import type { Resource } from '../../options/resources';
+import { scopesIn } from '../../options/requirement';
+import { page, redirect } from '../answer';
+import { copyable, notice, select, table } from '../fields';
+import { html, type Html } from '../html';
+import { form, link } from '../layout';
+import { OwnApplications, type OwnApplication } from '../own-applications';
+import { problem } from './problem';
+import type { Route } from '../router';
+import type { PortalServices } from '../services';
+import { by, type UserVisit } from '../visit';
+
+/** The scopes that a resource asks for, in words. */
+export const accessOf = ({ access }: Resource): Html => {
+  if (access.kind === 'public') return html`public`;
+  if (access.kind === 'token') return html`any token`;
+  const scopes = scopesIn(access.requirement);
+  const isAny = typeof access.requirement === 'object' && 'anyOf' in access.requirement;
+  return html`${isAny && scopes.length > 1 && 'any of '}${scopes.map((scope) => html`<code>${scope}</code> `)}`;
+};
+
+export const apiPages = (services: PortalServices): readonly Route[] => {
+  const { apis, issuer, tokenUrl, rules, applications, audit } = services;
+  const own = new OwnApplications(services);
+
+  const subscribeForm = (visit: UserVisit, { name, title }: Api, mine: readonly OwnApplication[]): Html => {
+    const open = mine.filter(({ isDeclared, subscriptions }) => !isDeclared && !subscriptions.includes(name));
+    const subscribed = mine.filter(({ subscriptions }) => subscriptions.includes(name));
+    const hasMade = mine.some(({ isDeclared }) => !isDeclared);
+    return html`${
+      subscribed.length > 0 &&
+      html`<p>
+        Subscribed: ${subscribed.map(({ id, name: called }) => html`${link(visit, `/applications/${id}`, called)} `)}
+      </p>`
+    }
+    ${
+      (open.length > 0 || !hasMade) &&
+      form(
+        visit,
+        `/apis/${name}/subscribe`,
+        html`<div class="row">
+          ${
+            open.length > 1 &&
+            select(
+              { name: 'application', label: `Application for ${title}` },
+              open.map(({ id, name: called }) => ({ value: id, text: called })),
+              `application-${name}`,
+            )
+          }
+          ${open.length === 1 && html`<input type="hidden" name="application" value="${open[0]?.id}" />`}
+          <button aria-describedby="api-${name}">Subscribe</button>
+        </div>`,
+      )
+    }`;
+  };
+
+  const apiCard = (visit: UserVisit, api: Api, mine: readonly OwnApplication[]): Html => {
+    const { name, title, version, context, resources } = api;
+    const rows = resources.map((resource) => [
+      resource.methods.join(', '),
+      html`<code>${resource.path}</code>`,
+      accessOf(resource),
+    ]);
+    return html`<section class="card" aria-labelledby="api-${name}">
+      <h2 id="api-${name}">${title}${version !== undefined && html` <small>${version}</small>`}</h2>
+      <dl>
+        <dt>Base URL</dt>
+        <dd>${copyable(`base-url-${name}`, issuer.origin + context, `the base URL of ${title}`)}</dd>
+      </dl>
+      ${table(`Resources of ${title}`, ['Method', 'Path', 'Scopes'], rows)} ${subscribeForm(visit, api, mine)}
+    </section>`;
+  };
+
+  const scopeList = (): Html =>
+    html`<dl>
+      ${[...rules.names].map((scope) => {
+        const roles = rules.rolesOf(scope);
+        return html`<dt><code>${scope}</code></dt>
+          <dd>
+            ${rules.describe(scope)} ${roles.length > 0 && html`<span class="hint">(roles: ${roles.join(', ')})</span>`}
+          </dd>`;
+      })}
+    </dl>`;
+
+  return [
+    {
+      method: 'GET',
+      path: '/apis',
+      for: 'users',
+      handle: async (visit) => {
+        const mine = await own.list(visit.user);
+        return page(
+          'APIs',
+          html`${
+              tokenUrl !== undefined &&
+              html`<dl>
+                <dt>Token URL</dt>
+                <dd>${copyable('token-url', tokenUrl, 'the token URL')}</dd>
+              </dl>`
+            }
+            ${apis.size === 0 && notice('done', 'No APIs are declared here: applications need no subscription.')}
+            ${[...apis.values()].map((api) => apiCard(visit, api, mine))}
+            <h2>Scopes</h2>
+            ${scopeList()}`,
+        );
+      },
+    },
+    {
+      method: 'POST',
+      path: '/apis/:name/subscribe',
+      for: 'users',
+      handle: async ({ params: { name = '' }, form: given, user }) => {
+        const api = apis.get(name);
+        if (api === undefined) return problem.notFound;
+        const id = given.get('application');
+        const application = id === undefined ? await own.getOrCreate(user) : await own.get(user, id);
+        await applications.subscribe(application.id, name);
+        audit.note({ action: 'subscribe', ...by(user), target: application.name, detail: name });
+        return redirect('/subscriptions?done=subscribed');
+      },
+    },
+  ];
+};

@@ -1,0 +1,76 @@
+import { OAuthError, DirectoryError } from '../../protocol/errors';
+import { page, redirect, type Answer } from '../answer';
+import { field, notice, passwordField } from '../fields';
+import { html, type Html } from '../html';
+import { form } from '../layout';
+import type { Route } from '../router';
+import type { PortalServices } from '../services';
+import { Visitors } from '../visitors';
+import { by, type UserVisit } from '../visit';
+
+export const passwordPages = (services: PortalServices): readonly Route[] => {
+  const { users, usersAre, directory, audit } = services;
+  const visitors = new Visitors(services);
+
+  const passwordPage = (visit: UserVisit, remark?: Html): Answer => {
+    if (usersAre === 'elsewhere') {
+      return page('Password', html`<p>Passwords are kept elsewhere: change yours where your account is.</p>`);
+    }
+    if (directory.users.isDeclared(visit.user.subject)) {
+      return page(
+        'Password',
+        html`<p>You are declared by the operator of the gateway, who alone can change your password.</p>`,
+      );
+    }
+    return page(
+      'Password',
+      html`${remark}
+        <p>A new password ends all your tokens, and your sessions in other browsers.</p>
+        ${form(
+          visit,
+          '/password',
+          passwordField(),
+          field({ name: 'new', label: 'New password', type: 'password', autocomplete: 'new-password' }),
+          field({ name: 'again', label: 'New password again', type: 'password', autocomplete: 'new-password' }),
+          html`<button>Change password</button>`,
+        )}`,
+    );
+  };
+
+  const change = async (visit: UserVisit): Promise<Answer> => {
+    const { user, address, form: given } = visit;
+    const wrong = (sentence: string): Answer => passwordPage(visit, notice('wrong', sentence));
+    const password = given.get('new') ?? '';
+    if (usersAre === 'elsewhere' || directory.users.isDeclared(user.subject))
+      return passwordPage(visit);
+    if (password !== given.get('again')) return wrong('The two new passwords are not the same.');
+    try {
+      await visitors.confirm(user, given.get('password') ?? '', address);
+      await users.setPassword(user.username, password);
+    } catch (error) {
+      if (error instanceof OAuthError && error.code === 'invalid_grant')
+        return wrong('The password is wrong. Nothing was changed.');
+      if (error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_VALUE')
+        return wrong('That cannot be a password.');
+      throw error;
+    }
+    audit.note({ action: 'change_password', ...by(user) });
+    // All sessions have ended, this one too; whoever has just proved to be the user begins another.
+    const { id } = await visitors.signIn({ username: user.username, password, address });
+    return redirect('/password?done=changed', id);
+  };
+
+  return [
+    {
+      method: 'GET',
+      path: '/password',
+      for: 'users',
+      handle: (visit) =>
+        passwordPage(
+          visit,
+          visit.query.get('done') === 'changed' ? notice('done', 'The password is changed.') : undefined,
+        ),
+    },
+    { method: 'POST', path: '/password', for: 'users', handle: change },
+  ];
+};

@@ -1,0 +1,134 @@
+import { ENVIRONMENTS } from '../../directory/key-pairs';
+import { page, redirect } from '../answer';
+import { copyable, field, notice, select } from '../fields';
+import { html, type Html } from '../html';
+import { form, link } from '../layout';
+import { once, onceField } from '../once';
+import { OwnApplications, type OwnApplication } from '../own-applications';
+import type { Route } from '../router';
+import type { PortalServices } from '../services';
+import { by, type UserVisit } from '../visit';
+
+const DONE: Readonly<Record<string, string>> = {
+  subscribed: 'Subscribed. Generate a consumer key and secret, then generate a token.',
+  unsubscribed: 'Unsubscribed. The access tokens of the application have ended.',
+  created: 'The application has been created.',
+  removed: 'The application and its tokens are gone.',
+};
+
+export const subscriptionPages = (services: PortalServices): readonly Route[] => {
+  const { apis, applications, sessions, audit } = services;
+  const own = new OwnApplications(services);
+
+  const apiItem = (visit: UserVisit, { id, isDeclared }: OwnApplication, name: string): Html =>
+    html`<li class="row">
+      <span>${apis.get(name)?.title ?? name}</span>
+      ${
+        !isDeclared &&
+        form(
+          visit,
+          `/applications/${id}/unsubscribe`,
+          html`<input type="hidden" name="api" value="${name}" />
+            <button class="plain" aria-label="Unsubscribe from ${apis.get(name)?.title ?? name}">Unsubscribe</button>`,
+        )
+      }
+    </li>`;
+
+  const card = (visit: UserVisit, application: OwnApplication): Html => {
+    const { id, name, keys, subscriptions, isDeclared, enabled } = application;
+    const missing = ENVIRONMENTS.filter((environment) => keys[environment] === undefined);
+    return html`<section class="card" aria-labelledby="application-${id}">
+      <h2 id="application-${id}">${link(visit, `/applications/${id}`, name)}</h2>
+      ${isDeclared && html`<p class="hint">Declared by the operator: it cannot be changed here.</p>`}
+      ${!enabled && html`<p class="hint">Disabled by an administrator.</p>`}
+      ${
+        subscriptions.length === 0
+          ? html`<p>No API yet. ${link(visit, '/apis', 'Subscribe to one')}.</p>`
+          : html`<ul>
+              ${subscriptions.map((api) => apiItem(visit, application, api))}
+            </ul>`
+      }
+      <dl>
+        ${ENVIRONMENTS.flatMap((environment) => {
+          const clientId = keys[environment]?.clientId;
+          if (clientId === undefined) return [];
+          return html`<dt>Consumer key (${environment})</dt>
+            <dd>
+              ${copyable('consumer-key', clientId, `the ${environment} consumer key of ${name}`, `key-${id}-${environment}`)}
+            </dd>`;
+        })}
+      </dl>
+      ${
+        !isDeclared &&
+        missing.length > 0 &&
+        form(
+          visit,
+          `/applications/${id}/generate`,
+          html`${onceField()}
+            <div class="row">
+              ${select(
+                { name: 'environment', label: 'Environment' },
+                missing.map((environment) => ({ value: environment, text: environment })),
+                `environment-${id}`,
+              )}
+              <button aria-describedby="application-${id}">Generate</button>
+            </div>`,
+        )
+      }
+    </section>`;
+  };
+
+  return [
+    {
+      method: 'GET',
+      path: '/subscriptions',
+      for: 'users',
+      handle: async (visit) => {
+        const mine = await own.list(visit.user);
+        const done = DONE[visit.query.get('done') ?? ''];
+        return page(
+          'My Subscriptions',
+          html`${done !== undefined && notice('done', done)}
+            ${
+              mine.length === 0 &&
+              html`<p>
+                Three steps: ${link(visit, '/apis', 'subscribe')} to an API, generate a consumer key and secret here,
+                and generate a token with them.
+              </p>`
+            }
+            ${mine.map((application) => card(visit, application))}
+            <h2>Another application</h2>
+            ${form(
+              visit,
+              '/applications',
+              onceField(),
+              field({ name: 'name', label: 'Application name' }),
+              html`<button>Create application</button>`,
+            )}`,
+        );
+      },
+    },
+    {
+      method: 'POST',
+      path: '/applications',
+      for: 'users',
+      handle: once(sessions, async ({ user, form: given }) => {
+        const { name } = await own.create(user, given.get('name') ?? '');
+        audit.note({ action: 'create_application', ...by(user), target: name });
+        return redirect('/subscriptions?done=created');
+      }),
+    },
+    {
+      method: 'POST',
+      path: '/applications/:id/unsubscribe',
+      for: 'users',
+      handle: async ({ user, params: { id = '' }, form: given }) => {
+        const application = await own.get(user, id);
+        const api = given.get('api') ?? '';
+        await applications.unsubscribe(application.id, api);
+        audit.note({ action: 'unsubscribe', ...by(user), target: application.name, detail: api });
+        return redirect('/subscriptions?done=unsubscribed');
+      },
+    },
+  ];
+};

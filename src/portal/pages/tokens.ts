@@ -1,0 +1,121 @@
+import type { GrantInfo } from '../../tokens/live-grants';
+import { isGrantId } from '../../protocol/secrets';
+import { printScope } from '../../protocol/scope';
+import { page, redirect } from '../answer';
+import { notice, table, time } from '../fields';
+import { html, type Html } from '../html';
+import { form, link } from '../layout';
+import { OwnApplications, type OwnClient } from '../own-applications';
+import { problem } from './problem';
+import type { Route } from '../router';
+import type { PortalServices } from '../services';
+import { by, type StoreUser, type UserVisit } from '../visit';
+
+const DONE: Readonly<Record<string, string>> = {
+  revoked: 'The token has ended.',
+  'revoked-all': 'All of these tokens have ended.',
+};
+
+const MOST_SHOWN = 500;
+
+interface OwnGrant extends GrantInfo {
+  readonly lastUsedAt?: number | undefined;
+}
+
+export const tokenPages = (services: PortalServices): readonly Route[] => {
+  const { tokens, tokenUses, directory, audit } = services;
+  const own = new OwnApplications(services);
+
+  /** Tokens issued for a user, and all of the user's applications; the newest first. */
+  const grantsOf = async (user: StoreUser, clients: readonly OwnClient[]): Promise<ReadonlyMap<string, GrantInfo>> => {
+    const found = new Map<string, GrantInfo>();
+    const owners = [{ user: user.subject }, ...clients.map(({ clientId }) => ({ clientId }))];
+    for (const owner of owners) for await (const grant of tokens.find(owner)) found.set(grant.grantId, grant);
+    return found;
+  };
+
+  const withUses = async (grants: readonly GrantInfo[]): Promise<readonly OwnGrant[]> => {
+    const uses = await Promise.all(
+      grants.map(async ({ clientId, grantId }) =>
+        isGrantId(grantId) ? (await tokenUses.lastOf(clientId, [grantId]))[0] : undefined,
+      ),
+    );
+    return grants.map((grant, index) => ({ ...grant, lastUsedAt: uses[index] }));
+  };
+
+  const applicationName = async (clientId: string, clients: readonly OwnClient[]): Promise<string> =>
+    clients.find((client) => client.clientId === clientId)?.application.name ??
+    (await directory.findClient(clientId))?.application.name ??
+    clientId;
+
+  const row = async (
+    visit: UserVisit,
+    grant: OwnGrant,
+    clients: readonly OwnClient[],
+  ): Promise<readonly (Html | string)[]> => [
+    grant.subject ?? 'the application itself',
+    `${await applicationName(grant.clientId, clients)} (${grant.environment})`,
+    html`<code>${printScope(grant.scopes)}</code>`,
+    grant.accessToken === undefined ? html`expired, can be refreshed` : time(grant.accessToken.issuedAt),
+    time(grant.accessToken?.expiresAt ?? grant.refreshToken?.expiresAt),
+    time(grant.lastUsedAt),
+    form(visit, `/tokens/${grant.grantId}/revoke`, html`<button class="danger">Revoke</button>`),
+  ];
+
+  return [
+    {
+      method: 'GET',
+      path: '/tokens',
+      for: 'users',
+      handle: async (visit) => {
+        const clients = await own.clients(visit.user);
+        const all = [...(await grantsOf(visit.user, clients)).values()].sort(
+          (one, other) => (other.accessToken?.issuedAt ?? 0) - (one.accessToken?.issuedAt ?? 0),
+        );
+        const shown = await withUses(all.slice(0, MOST_SHOWN));
+        const heads = ['For', 'Application', 'Scopes', 'Issued', 'Expires', 'Last used', ''];
+        const rows = await Promise.all(shown.map((grant) => row(visit, grant, clients)));
+        const done = DONE[visit.query.get('done') ?? ''];
+        return page(
+          'My tokens',
+          html`${done !== undefined && notice('done', done)}
+          ${
+            all.length === 0
+              ? html`<p>No live tokens. ${link(visit, '/generate-token', 'Generate one')}.</p>`
+              : html`${table('Live tokens issued for you and to your applications', heads, rows)}
+                ${all.length > shown.length && html`<p>And ${all.length - shown.length} more.</p>`}
+                ${form(visit, '/tokens/revoke-all', html`<button class="danger">Revoke all</button>`)}`
+          }`,
+        );
+      },
+    },
+    {
+      method: 'POST',
+      path: '/tokens/:grant/revoke',
+      for: 'users',
+      handle: async ({ user, params: { grant: grantId = '' } }) => {
+        const grant = (await grantsOf(user, await own.clients(user))).get(grantId);
+        if (grant === undefined) return problem.notFound;
+        await tokens.revoke({ grantId });
+        audit.note({
+          action: 'revoke_token',
+          ...by(user),
+          clientId: grant.clientId,
+          ...(grant.subject === undefined ? {} : { target: grant.subject }),
+        });
+        return redirect('/tokens?done=revoked');
+      },
+    },
+    {
+      method: 'POST',
+      path: '/tokens/revoke-all',
+      for: 'users',
+      handle: async ({ user }) => {
+        await tokens.revoke({ user: user.subject });
+        for (const { clientId } of await own.clients(user)) await tokens.revoke({ clientId });
+        audit.note({ action: 'revoke_all_tokens', ...by(user) });
+        return redirect('/tokens?done=revoked-all');
+      },
+    },
+  ];
+};

@@ -1,0 +1,107 @@
+import type { Api } from '../../options/apis';
+import { page, type Answer } from '../answer';
+import { html, type Html } from '../html';
+import { accessOf } from './apis';
+import type { Route } from '../router';
+import type { PortalServices } from '../services';
+import type { UserVisit } from '../visit';
+
+const LONGEST_TOKEN = 512;
+
+/** Everything that can be tried, as options that a script reads. */
+const options = (api: Api, origin: string): Html =>
+  html`<optgroup label="${api.title}">
+    ${api.resources.flatMap((resource) =>
+      resource.methods.map((method) => {
+        const path = resource.path === '/' ? '' : resource.path;
+        return html`<option
+          value="${method} ${api.context}${path}"
+          data-method="${method}"
+          data-origin="${origin}"
+          data-path="${api.context}${path}"
+        >
+          ${method} ${api.context}${path}
+        </option>`;
+      }),
+    )}
+  </optgroup>`;
+
+export const tryItPages = ({ apis, issuer, explain }: PortalServices): readonly Route[] => {
+  const tryItPage = (visit: UserVisit): Answer =>
+    page(
+      'Try it',
+      html`<noscript
+          ><p class="notice wrong">
+            Trying a resource needs JavaScript. The curl on an application's page does without.
+          </p></noscript
+        >
+        ${apis.size === 0 && html`<p>No APIs are declared here, so there is nothing to pick.</p>`}
+        <form id="try-it" data-mount="${visit.mount}" data-form-token="${visit.formToken}">
+          <p class="field">
+            <label for="resource">Resource</label>
+            <select id="resource" name="resource">
+              ${[...apis.values()].map((api) => options(api, issuer.origin))}
+            </select>
+          </p>
+          <div id="parameters"></div>
+          <p class="field">
+            <label for="token">Access token</label>
+            <input
+              id="token"
+              name="token"
+              type="text"
+              autocomplete="off"
+              spellcheck="false"
+              aria-describedby="token-hint"
+            />
+            <small id="token-hint">The last one that you generated in this tab, or any other.</small>
+          </p>
+          <p class="field" id="body-field" hidden>
+            <label for="body">Body (JSON)</label>
+            <textarea id="body" name="body" spellcheck="false"></textarea>
+          </p>
+          <p id="verdict" role="status"></p>
+          <ul id="ticks" class="scopes ticks" aria-label="Needed scopes"></ul>
+          <p><button id="send">Send</button></p>
+        </form>
+        <section id="response" aria-live="polite" hidden>
+          <h2>Response</h2>
+          <dl>
+            <dt>Status</dt>
+            <dd data-testid="response-status"></dd>
+            <dt>Time</dt>
+            <dd data-testid="response-time"></dd>
+          </dl>
+          <p id="missing" hidden><a id="get-token" href="${visit.mount}/generate-token">Generate token</a></p>
+          <h3>Headers</h3>
+          <pre id="response-headers" tabindex="0" aria-label="Headers of the response"></pre>
+          <h3>Body</h3>
+          <pre id="response-body" data-testid="response-body" tabindex="0" aria-label="Body of the response"></pre>
+        </section>
+        <h2>What each resource needs</h2>
+        <dl>
+          ${[...apis.values()].flatMap((api) =>
+            api.resources.map(
+              (resource) =>
+                html`<dt>${resource.methods.join(', ')} ${api.context}${resource.path === '/' ? '' : resource.path}</dt>
+                  <dd>${accessOf(resource)}</dd>`,
+            ),
+          )}
+        </dl>`,
+    );
+
+  /** Ticks and crosses before anything is sent. The token is looked at and not kept. */
+  const check = async ({ form: given }: UserVisit): Promise<Answer> => {
+    const [token = '', method = '', path = ''] = [given.get('token'), given.get('method'), given.get('path')];
+    if (token.length > LONGEST_TOKEN) return { kind: 'json', status: 400, value: { summary: 'That is no token.' } };
+    const { allowed, summary, rule, token: state } = await explain(token, { method, path });
+    const held = state.auth?.scopes ?? [];
+    const scopes = (rule?.names ?? []).map((name) => ({ name, has: held.includes(name) }));
+    return { kind: 'json', value: { allowed, summary, scopes } };
+  };
+
+  return [
+    { method: 'GET', path: '/try-it', for: 'users', handle: tryItPage },
+    { method: 'POST', path: '/try-it/check', for: 'users', handle: check },
+  ];
+};

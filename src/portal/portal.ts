@@ -1,0 +1,130 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { refusePlain } from '../endpoints/endpoint';
+import { kindOfError } from '../events/logger';
+import { asOAuthError, DirectoryError } from '../protocol/errors';
+import { headersOf, redirect, send, type Answer } from './answer';
+import { findAsset, versionOfAssets } from './assets/assets';
+import { formTokenOf, IdCookie, isFormToken, mintVisitorId } from './cookie';
+import { layout } from './layout';
+import { isFromHere } from './origin';
+import { problem, problemOf } from './pages/problem';
+import { routesOf } from './routes';
+import { Router, type FoundRoute } from './router';
+import type { PortalServices } from './services';
+import { Visitors } from './visitors';
+import type { Visit } from './visit';
+
+const NO_FORM: Visit['form'] = new Map();
+
+/** Express's own mount, and what is below it; both as they were sent. */
+const placeOf = ({ baseUrl, url }: Request) => {
+  const query = url.indexOf('?');
+  const path = query === -1 ? url : url.slice(0, query);
+  return {
+    mount: baseUrl,
+    path: path === '/' ? '' : path,
+    query: new URLSearchParams(query === -1 ? '' : url.slice(query)),
+  };
+};
+
+/** The API Store, as one middleware for wherever it is mounted. What it does not know is 404, and goes no further. */
+export const createPortal = (services: PortalServices): RequestHandler => {
+  const { issuer, title, forms, requireTls, logger } = services;
+  const router = new Router(routesOf(services));
+  const visitors = new Visitors(services);
+  const cookie = new IdCookie(issuer.origin.startsWith('https:'));
+  const headers = headersOf(issuer.origin);
+  const assetsVersion = versionOfAssets;
+
+  const sendAnswer = (response: Response, visit: Visit, answer: Answer, setCookie?: string): void => {
+    const given = answer.kind === 'json' ? undefined : answer.cookie;
+    const written = given ?? setCookie;
+    const all = { ...headers, ...(written === undefined ? {} : { 'Set-Cookie': cookie.write(written, visit.mount) }) };
+    if (answer.kind === 'redirect') {
+      send(response, {
+        status: 303,
+        type: 'text/plain',
+        text: '',
+        headers: { ...all, Location: visit.mount + answer.to },
+      });
+    } else if (answer.kind === 'json') {
+      const { status = 200, value } = answer;
+      send(response, { status, type: 'application/json', text: JSON.stringify(value), headers: all });
+    } else {
+      const { status = 200, body } = answer;
+      const text = layout({ visit, title: answer.title, storeTitle: title, assetsVersion, body });
+      send(response, { status, type: 'text/html; charset=utf-8', text, headers: { ...all, ...answer.headers } });
+    }
+  };
+
+  const answerTo = async (request: Request, bare: Visit, { route }: FoundRoute): Promise<Answer> => {
+    let visit = bare;
+    if (route.method === 'POST') {
+      const form = await forms.read(request);
+      if (!isFromHere(request, issuer.origin) || !isFormToken(form.get('form_token'), bare.id)) return problem.forged;
+      visit = { ...bare, form };
+    }
+    if (route.for === 'anyone') return route.handle(visit);
+    const { user } = visit;
+    if (user === undefined) {
+      const back = router.isPage(visit.path) ? `?return=${encodeURIComponent(visit.path)}` : '';
+      return redirect(`/sign-in${back}`);
+    }
+    // Who may not come in is not told that there is something.
+    if (route.for === 'admins' && !user.isAdmin) return problem.notFound;
+    return route.handle({ ...visit, user });
+  };
+
+  const failed = (thrown: unknown): Answer => {
+    if (thrown instanceof DirectoryError) return problemOf(thrown);
+    const error = asOAuthError(thrown);
+    if (error.code === 'server_error')
+      logger.error({ ...kindOfError(thrown), place: 'portal' }, 'A request failed unexpectedly');
+    return problemOf(error);
+  };
+
+  const serve = async (request: Request, response: Response): Promise<void> => {
+    const { mount, path, query } = placeOf(request);
+    const asset = findAsset(path);
+    if (asset !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
+      send(response, { status: 200, ...asset, headers, maxAge: 3600 });
+      return;
+    }
+    const sent = cookie.read(request.headers.cookie);
+    let visit: Visit = visitOf(request, { mount, path, query }, sent ?? mintVisitorId());
+    try {
+      if (requireTls) refusePlain(request, logger);
+      const found = router.find(request.method === 'HEAD' ? 'GET' : request.method, path);
+      if ('allowed' in found) {
+        sendAnswer(response, visit, found.allowed.length === 0 ? problem.notFound : problem.notAllowed(found.allowed));
+        return;
+      }
+      const user = sent === undefined ? undefined : await visitors.recognize(sent);
+      // An id that is nobody's is not kept: whoever planted it would know the forms' token.
+      const isStale = sent !== undefined && sent.startsWith('s') && user === undefined;
+      const fresh =
+        sent === undefined ? visit.id : isStale && found.route.method === 'GET' ? mintVisitorId() : undefined;
+      visit = {
+        ...visitOf(request, { mount, path, query }, fresh ?? visit.id),
+        params: found.params,
+        ...(user === undefined ? {} : { user }),
+      };
+      sendAnswer(response, visit, await answerTo(request, visit, found), fresh);
+    } catch (thrown) {
+      sendAnswer(response, visit, failed(thrown));
+    }
+  };
+
+  return (request, response) => {
+    serve(request, response).catch(() => response.destroy());
+  };
+};
+
+const visitOf = (request: Request, place: Pick<Visit, 'mount' | 'path' | 'query'>, id: string): Visit => ({
+  ...place,
+  params: {},
+  form: NO_FORM,
+  address: request.ip ?? '',
+  id,
+  formToken: formTokenOf(id),
+});

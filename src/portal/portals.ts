@@ -1,0 +1,89 @@
+import type { RequestHandler } from 'express';
+import { auditEvents } from '../audit/audited-events';
+import { AuditRecorder, type AuditFact } from '../audit/recorder';
+import type { AuditLog } from '../audit/audit-log';
+import { splitName } from '../directory/usernames';
+import type { Emitter } from '../events/emitter';
+import { Checks } from '../options/checks';
+import { isGrantId } from '../protocol/secrets';
+import { TokenUses } from '../tokens/token-uses';
+import type { TokenUseStore } from '../tokens/token-use-store';
+import { createPortal } from './portal';
+import type { PortalOptions, PortalServices } from './services';
+
+type Fixed = Omit<PortalServices, 'title' | 'signUp' | 'audit' | 'tokenUses' | 'auditLog'>;
+
+export interface PortalsServices extends Fixed {
+  readonly auditLog: AuditLog;
+  readonly tokenUseStore: TokenUseStore;
+  readonly emitter: Emitter;
+}
+
+/** The Stores of one gate. What they alone need is done only where there is one: noting uses of tokens, and the audit. */
+export interface Portals {
+  /** @throws ConfigurationError */
+  open(options?: PortalOptions): RequestHandler;
+  /** That a token was let through by a guard. */
+  readonly noteUse: (use: { readonly grantId: string; readonly clientId: string }) => void;
+  close(): Promise<void>;
+}
+
+interface Shared {
+  readonly audit: AuditRecorder;
+  readonly tokenUses: TokenUses;
+  readonly stop: () => void;
+}
+
+const checkOptions = (options: PortalOptions, usersAre: Fixed['usersAre']): Required<PortalOptions> => {
+  const checks = new Checks();
+  const fields = checks.fields(options, ['portal'], ['signUp', 'title']) ?? {};
+  const signUp = checks.flag(fields['signUp'], ['portal', 'signUp']) ?? false;
+  const title = checks.text(
+    fields['title'],
+    ['portal', 'title'],
+    /^[^\p{Cc}]{1,100}$/u,
+    'a text of 1 to 100 characters',
+  );
+  if (signUp && usersAre === 'elsewhere') {
+    checks.fault(['portal', 'signUp'], 'cannot be had with a users function: users are made where it finds them');
+  }
+  checks.finish();
+  return { signUp, title: title ?? 'API Store' };
+};
+
+export const createPortals = ({ emitter, tokenUseStore, ...services }: PortalsServices): Portals => {
+  const { directory, clock, logger, auditLog } = services;
+  let shared: Shared | undefined;
+
+  const organizationOf = async ({ clientId, target }: AuditFact): Promise<string | undefined> => {
+    if (clientId !== undefined) return (await directory.lookForClient(clientId))?.application.organization;
+    if (target === undefined || (await directory.organizations.isEmpty())) return undefined;
+    return splitName(target).organization;
+  };
+
+  const share = (): Shared => {
+    const audit = new AuditRecorder({ log: auditLog, organizationOf, clock, logger });
+    const tokenUses = new TokenUses(tokenUseStore, clock, logger);
+    return { audit, tokenUses, stop: auditEvents(emitter, (fact) => audit.note(fact)) };
+  };
+
+  return {
+    open: (options = {}) => {
+      const checked = checkOptions(options, services.usersAre);
+      shared ??= share();
+      const { audit, tokenUses } = shared;
+      return createPortal({ ...services, ...checked, audit, tokenUses });
+    },
+    noteUse: ({ grantId, clientId }) => {
+      if (shared !== undefined && isGrantId(grantId)) shared.tokenUses.note({ grantId, clientId });
+    },
+    close: async () => {
+      if (shared === undefined) return;
+      const { audit, tokenUses, stop } = shared;
+      stop();
+      audit.close();
+      tokenUses.close();
+      await Promise.all([audit.flush(), tokenUses.flush()]);
+    },
+  };
+};

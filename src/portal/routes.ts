@@ -1,0 +1,34 @@
+import { redirect } from './answer';
+import { adminApplicationPages } from './pages/admin-applications';
+import { adminAuditPages } from './pages/admin-audit';
+import { adminUserPages } from './pages/admin-users';
+import { apiPages } from './pages/apis';
+import { applicationPages } from './pages/application';
+import { generateTokenPages } from './pages/generate-token';
+import { organizationPages } from './pages/organization';
+import { passwordPages } from './pages/password';
+import { signInPages } from './pages/sign-in';
+import { signUpPages } from './pages/sign-up';
+import { subscriptionPages } from './pages/subscriptions';
+import { tokenPages } from './pages/tokens';
+import { tryItPages } from './pages/try-it';
+import type { Route } from './router';
+import type { PortalServices } from './services';
+
+/** Every path of the Store. */
+export const routesOf = (services: PortalServices): readonly Route[] => [
+  { method: 'GET', path: '', for: 'users', handle: () => redirect('/apis') },
+  ...signInPages(services),
+  ...signUpPages(services),
+  ...apiPages(services),
+  ...subscriptionPages(services),
+  ...applicationPages(services),
+  ...generateTokenPages(services),
+  ...tryItPages(services),
+  ...tokenPages(services),
+  ...organizationPages(services),
+  ...passwordPages(services),
+  ...adminUserPages(services),
+  ...adminApplicationPages(services),
+  ...adminAuditPages(services),
+];

@@ -1,0 +1,59 @@
+import type { AuditLog } from '../audit/audit-log';
+import type { AuditRecorder } from '../audit/recorder';
+import type { Applications } from '../directory/applications';
+import type { Directory } from '../directory/directory';
+import type { ResourceOwners } from '../directory/resource-owners';
+import type { Users } from '../directory/users';
+import type { GuardedScopes } from '../grants/guarded-scopes';
+import type { OwnManagedTokens } from '../grants/managed-tokens';
+import type { ScopePolicy } from '../grants/scope-policy';
+import type { Explanation } from '../guard/explanation';
+import type { RequestToExplain } from '../guard/explain-target';
+import type { Logger } from '../events/logger';
+import type { FormReader } from '../endpoints/body';
+import type { Api } from '../options/apis';
+import type { ScopeRules } from '../options/scopes';
+import type { IssuerAddress } from '../protocol/metadata';
+import type { Clock } from '../protocol/time';
+import type { Sessions } from '../sessions/sessions';
+import type { Throttle } from '../throttle/throttle';
+import type { TokenUses } from '../tokens/token-uses';
+
+/** How a Store is mounted. */
+export interface PortalOptions {
+  /** Whether anybody may make a user for himself. Only with users of the built-in directory. @default false */
+  readonly signUp?: boolean;
+  /** What pages are headed with, 1 to 100 characters. @default 'API Store' */
+  readonly title?: string;
+}
+
+/** What pages are made of: the same that management calls and endpoints use. */
+export interface PortalServices {
+  readonly title: string;
+  readonly signUp: boolean;
+  readonly issuer: IssuerAddress;
+  /** The token endpoint's address; absent where there is none. */
+  readonly tokenUrl: string | undefined;
+
+  readonly apis: ReadonlyMap<string, Api>;
+  readonly rules: ScopeRules;
+  readonly guarded: GuardedScopes;
+  readonly policy: ScopePolicy;
+  readonly directory: Directory;
+  readonly applications: Applications;
+  readonly users: Users;
+  /** Whether users are of the built-in directory. */
+  readonly usersAre: 'here' | 'elsewhere';
+  readonly owners: ResourceOwners;
+  readonly sessions: Sessions;
+  readonly tokens: OwnManagedTokens;
+  readonly tokenUses: TokenUses;
+  readonly explain: (token: string, request: RequestToExplain) => Promise<Explanation>;
+  readonly throttle: Throttle;
+  readonly auditLog: AuditLog;
+  readonly audit: AuditRecorder;
+  readonly forms: FormReader;
+  readonly requireTls: boolean;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}

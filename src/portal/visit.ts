@@ -1,0 +1,42 @@
+import type { Parameters } from '../protocol/parameters';
+
+/** Who has signed in. */
+export interface StoreUser {
+  /** The subject of the user's tokens. */
+  readonly subject: string;
+  /** What the user signed in as. */
+  readonly username: string;
+  /** The name by which applications belong to the user. */
+  readonly owner: string;
+  readonly organization?: string;
+  readonly roles: readonly string[];
+  readonly isAdmin: boolean;
+}
+
+/** A request as pages see it; never Express's own object. */
+export interface Visit {
+  /** Where the Store is mounted: empty, or a path that begins with a slash. */
+  readonly mount: string;
+  /** Below the mount. */
+  readonly path: string;
+  /** What the path's parameters stand for, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Of a POST; empty for a GET. */
+  readonly form: Parameters;
+  readonly address: string;
+  /** The cookie's id, and what forms must bring with it. */
+  readonly id: string;
+  readonly formToken: string;
+  readonly user?: StoreUser;
+}
+
+export interface UserVisit extends Visit {
+  readonly user: StoreUser;
+}
+
+/** Who did something, for the audit. */
+export const by = ({ username, organization }: StoreUser) => ({
+  actor: username,
+  ...(organization === undefined ? {} : { organization }),
+});

@@ -1,0 +1,80 @@
+import { joinName } from '../directory/usernames';
+import { wrongCredentials, type ResourceOwner } from '../directory/resource-owners';
+import type { Session } from '../sessions/session-store';
+import type { PortalServices } from './services';
+import type { StoreUser } from './visit';
+
+/** The role whose users rule their organization. */
+const ADMIN_ROLE = 'admin';
+
+export interface StoreSignIn {
+  readonly username: string;
+  readonly password: string;
+  readonly address: string;
+}
+
+type VisitorServices = Pick<PortalServices, 'owners' | 'sessions' | 'usersAre'>;
+
+/** Who comes to the Store: signs people in, knows them again, and sees them out. */
+export class Visitors {
+  readonly #services: VisitorServices;
+
+  constructor(services: VisitorServices) {
+    this.#services = services;
+  }
+
+  /**
+   * Checks a password and begins a session.
+   * @returns the session's id and the user
+   * @throws OAuthError `invalid_grant`; `invalid_request` (429); `temporarily_unavailable`
+   */
+  async signIn(signIn: StoreSignIn): Promise<{ readonly id: string; readonly user: StoreUser }> {
+    const { owners, sessions } = this.#services;
+    const owner = await owners.authenticate({ ...signIn, client: undefined });
+    const { subject, organization, roles } = owner;
+    const username = this.#services.usersAre === 'here' ? subject : signIn.username;
+    const user = { subject, username, ...(organization === undefined ? {} : { organization }), roles };
+    const id = await sessions.begin(user, owner.stillHolds);
+    if (id === undefined) throw wrongCredentials();
+    return { id, user: this.#userOf(user, roles) };
+  }
+
+  /** Who a session is, as of now. A user who is gone or disabled has none any more. */
+  async recognize(id: string): Promise<StoreUser | undefined> {
+    const { owners, sessions } = this.#services;
+    const session = await sessions.find(id);
+    if (session === undefined) return undefined;
+    const roles = await owners.presentRoles(session.subject);
+    if (roles !== 'gone') return this.#userOf(session, roles === 'unknown' ? session.roles : roles);
+    await sessions.end(id);
+    return undefined;
+  }
+
+  /** Asks for the password once more, by the same counters. @throws as `signIn` */
+  async confirm(user: StoreUser, password: string, address: string): Promise<ResourceOwner> {
+    const owner = await this.#services.owners.authenticate({
+      username: user.username,
+      password,
+      address,
+      client: undefined,
+    });
+    if (owner.subject !== user.subject) throw wrongCredentials();
+    return owner;
+  }
+
+  #userOf(
+    { subject, username, organization }: Pick<Session, 'subject' | 'username' | 'organization'>,
+    roles: readonly string[],
+  ): StoreUser {
+    // A users function names its users by an id, which has no organization in it.
+    const isWhole = this.#services.usersAre === 'here' || organization === undefined;
+    return {
+      subject,
+      username,
+      owner: isWhole ? subject : joinName({ name: subject, organization }),
+      ...(organization === undefined ? {} : { organization }),
+      roles,
+      isAdmin: roles.includes(ADMIN_ROLE),
+    };
+  }
+}

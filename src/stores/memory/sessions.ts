@@ -1,0 +1,60 @@
+import { StoreUnavailableError } from '../../protocol/errors';
+import type { Digest } from '../../protocol/secrets';
+import type { Clock, EpochSeconds } from '../../protocol/time';
+import type { Session, SessionStore } from '../../sessions/session-store';
+
+const MOST_SESSIONS = 10_000;
+const MOST_CLAIMS_OF_ONE = 1_000;
+
+interface Held {
+  readonly session: Session;
+  readonly claims: Map<Digest, EpochSeconds>;
+}
+
+/** Sessions in this process's memory: they end with it. */
+export class MemorySessionStore implements SessionStore {
+  readonly #held = new Map<Digest, Held>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async save(digest: Digest, session: Session): Promise<void> {
+    if (session.expiresAt <= this.#clock()) return;
+    if (this.#held.size >= MOST_SESSIONS) this.#sweep();
+    // Nobody who is signed in is dropped for somebody who comes later.
+    if (this.#held.size >= MOST_SESSIONS) throw new StoreUnavailableError('full');
+    this.#held.set(digest, { session, claims: new Map() });
+  }
+
+  async find(digest: Digest): Promise<Session | undefined> {
+    return this.#live(digest)?.session;
+  }
+
+  async remove(digest: Digest): Promise<void> {
+    this.#held.delete(digest);
+  }
+
+  async removeAllOf(subject: string): Promise<void> {
+    for (const [digest, { session }] of this.#held) if (session.subject === subject) this.#held.delete(digest);
+  }
+
+  async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {
+    const claims = this.#live(digest)?.claims;
+    if (claims === undefined || (claims.get(name) ?? 0) > this.#clock()) return false;
+    if (claims.size >= MOST_CLAIMS_OF_ONE) throw new StoreUnavailableError('full');
+    claims.set(name, until);
+    return true;
+  }
+
+  #live(digest: Digest): Held | undefined {
+    const held = this.#held.get(digest);
+    return held !== undefined && held.session.expiresAt > this.#clock() ? held : undefined;
+  }
+
+  #sweep(): void {
+    const now = this.#clock();
+    for (const [digest, { session }] of this.#held) if (session.expiresAt <= now) this.#held.delete(digest);
+  }
+}

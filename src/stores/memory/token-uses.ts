@@ -1,0 +1,22 @@
+import { LRUCache } from 'lru-cache';
+import type { GrantId } from '../../protocol/secrets';
+import type { EpochSeconds } from '../../protocol/time';
+import type { TokenUse, TokenUseStore } from '../../tokens/token-use-store';
+
+const MOST_USES = 100_000;
+
+/** Last uses in this process's memory; of too many the longest unused ones are forgotten. */
+export class MemoryTokenUseStore implements TokenUseStore {
+  readonly #uses = new LRUCache<string, EpochSeconds>({ max: MOST_USES });
+
+  async note(uses: readonly TokenUse[]): Promise<void> {
+    for (const { grantId, clientId, at } of uses) {
+      const name = `${grantId}:${clientId}`;
+      this.#uses.set(name, Math.max(at, this.#uses.get(name) ?? 0));
+    }
+  }
+
+  async lastUses(clientId: string, grants: readonly GrantId[]): Promise<readonly (EpochSeconds | undefined)[]> {
+    return grants.map((grantId) => this.#uses.get(`${grantId}:${clientId}`));
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  AUDIT_KEPT_FOR,
+  MOST_AUDIT_ENTRIES,
+  type AuditEntry,
+  type AuditLog,
+  type AuditPage,
+} from '../../audit/audit-log';
+import { isBehind, newestFirst, placeOf, printCursor, readCursor, type Cursor } from '../../audit/cursor';
+import type { Clock } from '../../protocol/time';
+import { membersOf, type RedisConnection } from './connection';
+import type { Keys } from './keys';
+import { toMilliseconds } from './records';
+import { addAuditEntries } from './scripts';
+
+const ENTRIES_PER_WRITE = 200;
+
+const parse = (text: unknown): AuditEntry | undefined => {
+  try {
+    const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+    if (typeof value !== 'object' || value === null || !('id' in value) || !('at' in value) || !('action' in value))
+      return undefined;
+    const isWhole = typeof value.id === 'string' && typeof value.at === 'number' && typeof value.action === 'string';
+    return isWhole ? (value as AuditEntry) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The audit in Redis: of each organization a sorted set by milliseconds, with entries as JSON. */
+export class RedisAuditLog implements AuditLog {
+  readonly #redis: RedisConnection;
+  readonly #keys: Keys;
+  readonly #clock: Clock;
+
+  constructor(redis: RedisConnection, keys: Keys, clock: Clock) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#clock = clock;
+  }
+
+  async append(organization: string | undefined, entries: readonly AuditEntry[]): Promise<void> {
+    const key = this.#keys.audit(organization);
+    const oldest = toMilliseconds(this.#clock() - AUDIT_KEPT_FOR);
+    for (let start = 0; start < entries.length; start += ENTRIES_PER_WRITE) {
+      const members = entries
+        .slice(start, start + ENTRIES_PER_WRITE)
+        .flatMap((entry) => [toMilliseconds(entry.at), JSON.stringify(entry)]);
+      await this.#redis.run(addAuditEntries, [key], [oldest, MOST_AUDIT_ENTRIES, AUDIT_KEPT_FOR, ...members]);
+    }
+  }
+
+  async list(
+    organization: string | undefined,
+    { before, limit }: { readonly before?: string; readonly limit: number },
+  ): Promise<AuditPage> {
+    const cursor = readCursor(before);
+    const found = await this.#read(organization, cursor, limit + 1);
+    const entries = found.slice(0, limit);
+    const last = entries.at(-1);
+    return found.length > limit && last !== undefined ? { entries, next: printCursor(placeOf(last)) } : { entries };
+  }
+
+  /** Entries behind a place. All of the instant it lies in are read: they may be many, and Redis sorts them by their text. */
+  async #read(
+    organization: string | undefined,
+    cursor: Cursor | undefined,
+    count: number,
+  ): Promise<readonly AuditEntry[]> {
+    const key = this.#keys.audit(organization);
+    const oldest = `(${toMilliseconds(this.#clock() - AUDIT_KEPT_FOR)}`;
+    const from = cursor === undefined ? '+inf' : `(${cursor.at}`;
+    const [older, same] = await Promise.all([
+      this.#redis.command('zrevrangebyscore', key, from, oldest, 'LIMIT', 0, count),
+      cursor === undefined ? [] : this.#redis.command('zrangebyscore', key, cursor.at, cursor.at),
+    ]);
+    const read = (reply: unknown): readonly AuditEntry[] =>
+      membersOf(reply)
+        .map(parse)
+        .filter((entry) => entry !== undefined);
+    const rest = read(older);
+    // The last instant of them may have been cut: all of it is read, so that the order by ids is whole.
+    const end = rest.at(-1)?.at;
+    const whole =
+      end === undefined
+        ? []
+        : read(await this.#redis.command('zrangebyscore', key, toMilliseconds(end), toMilliseconds(end)));
+    const behind = cursor === undefined ? [] : read(same).filter((entry) => isBehind(placeOf(entry), cursor));
+    const all = new Map([...behind, ...rest, ...whole].map((entry) => [entry.id, entry]));
+    return [...all.values()].sort((one, other) => newestFirst(placeOf(one), placeOf(other))).slice(0, count);
+  }
+}

@@ -1,0 +1,81 @@
+import { StoreUnavailableError } from '../../protocol/errors';
+import { isDigest, type Digest } from '../../protocol/secrets';
+import { millisecondsUntil, type Clock, type EpochSeconds } from '../../protocol/time';
+import type { Session, SessionStore } from '../../sessions/session-store';
+import { membersOf, type RedisConnection } from './connection';
+import type { Keys } from './keys';
+import { toMilliseconds } from './records';
+import { addSession } from './scripts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** What `save` has written, and nothing else. */
+const sessionOf = (value: unknown): Session | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { subject, username, organization, roles, startedAt, expiresAt } = value as Fields;
+  if (!isText(subject) || !isText(username) || !(organization === undefined || isText(organization))) return undefined;
+  if (!Array.isArray(roles) || !roles.every(isText)) return undefined;
+  if (typeof startedAt !== 'number' || typeof expiresAt !== 'number') return undefined;
+  return { subject, username, ...(organization === undefined ? {} : { organization }), roles, startedAt, expiresAt };
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Sessions in Redis, each a text under its digest; and of each user a sorted set of them, to end all. */
+export class RedisSessionStore implements SessionStore {
+  readonly #redis: RedisConnection;
+  readonly #keys: Keys;
+  readonly #clock: Clock;
+
+  constructor(redis: RedisConnection, keys: Keys, clock: Clock) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#clock = clock;
+  }
+
+  async save(digest: Digest, session: Session): Promise<void> {
+    const now = this.#clock();
+    const ttl = millisecondsUntil(session.expiresAt, now);
+    if (ttl <= 0) return;
+    // The index first: an entry without a session does no harm, a session that no index knows cannot be ended.
+    const instants = [toMilliseconds(session.expiresAt), toMilliseconds(now), ttl];
+    await this.#redis.run(addSession, [this.#keys.sessionsOf(session.subject)], [digest, ...instants]);
+    await this.#redis.command('set', this.#keys.session(digest), JSON.stringify(session), 'PX', ttl);
+  }
+
+  async find(digest: Digest): Promise<Session | undefined> {
+    const text = await this.#redis.command('get', this.#keys.session(digest));
+    if (typeof text !== 'string') return undefined;
+    const session = sessionOf(parse(text));
+    if (session === undefined) this.#redis.sawForeignValue();
+    return session !== undefined && session.expiresAt > this.#clock() ? session : undefined;
+  }
+
+  async remove(digest: Digest): Promise<void> {
+    await this.#redis.command('del', this.#keys.session(digest));
+  }
+
+  async removeAllOf(subject: string): Promise<void> {
+    const index = this.#keys.sessionsOf(subject);
+    const members = membersOf(await this.#redis.command('zrange', index, 0, -1));
+    const digests = members.filter((member): member is Digest => typeof member === 'string' && isDigest(member));
+    await Promise.all(digests.map((digest) => this.remove(digest)));
+    // Only what has ended: one that was begun meanwhile stays in the index.
+    if (digests.length > 0) await this.#redis.command('zrem', index, ...digests);
+  }
+
+  async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {
+    const ttl = millisecondsUntil(until, this.#clock());
+    if (ttl <= 0) throw new StoreUnavailableError('unexpected');
+    const taken = await this.#redis.command('set', this.#keys.claim(digest, name), '1', 'PX', ttl, 'NX');
+    return taken === 'OK';
+  }
+}
