@@ -207,6 +207,8 @@ describe('an upstream in trouble', () => {
             'Trailer: X-Sum',
             'Set-Cookie: a=1',
             'Set-Cookie: b=2; Path=/',
+            'Set-Cookie: scopegate=planted; Path=/store',
+            'set-cookie: __Host-scopegate = planted; Path=/; Secure',
             'Access-Control-Allow-Origin: https://app.example.com',
             'Content-Length: 2',
             '',

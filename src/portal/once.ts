@@ -13,6 +13,6 @@ export const once =
   (sessions: Sessions, handle: (visit: UserVisit) => Promise<Answer>) =>
   async (visit: UserVisit): Promise<Answer> => {
     const sending = visit.form.get('sending');
-    if (sending === undefined || !(await sessions.isFirstSending(visit.id, sending))) return problem.sentTwice;
-    return handle(visit);
+    if (sending === undefined) return problem.incomplete;
+    return (await sessions.isFirstSending(visit.id, sending)) ? handle(visit) : problem.sentTwice;
   };

@@ -13,3 +13,6 @@ export const withoutStoreCookies = (header: string): string | undefined => {
   if (others.length === cookies.length) return header;
   return others.every((cookie) => cookie.trim() === '') ? undefined : others.join(';').trim();
 };
+
+/** Whether a Set-Cookie header sets a cookie of the Store's. */
+export const setsStoreCookie = (header: string): boolean => storeCookies.has(nameOf(header.split(';', 1)[0] ?? ''));

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setsStoreCookie } from './cookies';
 import { connectionOptions, foldedName, isHopByHop, isIdentity } from './header-names';
 
 /**
  * Copies an upstream's header lines, less those for one hop, less those that speak for the gateway: who the caller is,
- * and which credentials are wanted.
+ * and which credentials are wanted; and none may put a browser into another's session of the Store.
  *
  * @throws TypeError for a line that HTTP does not allow
  */
@@ -13,6 +14,8 @@ export const copyHeaders = ({ rawHeaders, headers }: IncomingMessage, response: 
     const name = rawHeaders[index] ?? '';
     const folded = foldedName(name);
     if (isHopByHop(folded) || isIdentity(folded) || named.has(folded) || folded === 'wwwauthenticate') continue;
-    response.appendHeader(name, rawHeaders[index + 1] ?? '');
+    const value = rawHeaders[index + 1] ?? '';
+    if (folded === 'setcookie' && setsStoreCookie(value)) continue;
+    response.appendHeader(name, value);
   }
 };

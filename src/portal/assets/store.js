@@ -5,6 +5,7 @@
   const byId = (id) => document.getElementById(id);
   const TOKEN = 'scopegate token';
   const CLIENT = 'scopegate client';
+  const RESOURCE = 'scopegate resource';
 
   // Copy and save ------------------------------------------------------------------------------------------------------
 
@@ -51,6 +52,9 @@
   const [resource, token, body] = ['resource', 'token', 'body'].map(byId);
   const { mount, formToken } = tryIt.dataset;
   token.value = sessionStorage.getItem(TOKEN) ?? '';
+  // Whoever comes back with another token comes back to what was refused.
+  const last = [...resource.options].findIndex(({ value }) => value === sessionStorage.getItem(RESOURCE));
+  if (last > 0) resource.selectedIndex = last;
 
   const chosen = () => resource.selectedOptions[0]?.dataset;
 
@@ -85,9 +89,11 @@
       .join('/');
 
   let asked = 0;
+  let held = [];
   const showTicks = async () => {
     const mine = (asked += 1);
     const option = chosen();
+    held = [];
     if (option === undefined || token.value.trim() === '') {
       byId('ticks').replaceChildren();
       byId('verdict').textContent = '';
@@ -101,7 +107,8 @@
     });
     const answer = await fetch(`${mount}/try-it/check`, { method: 'POST', body: form });
     if (mine !== asked || !answer.ok || answer.redirected) return;
-    const { scopes, summary } = await answer.json();
+    const { scopes, summary, held: granted } = await answer.json();
+    held = granted;
     byId('verdict').textContent = summary;
     byId('ticks').replaceChildren(
       ...scopes.map(({ name, has }) =>
@@ -118,10 +125,7 @@
     const needed = /\bscope="([^"]*)"/.exec(answer.headers.get('www-authenticate') ?? '')?.[1];
     byId('missing').hidden = answer.status !== 403 || needed === undefined;
     if (byId('missing').hidden) return;
-    const has = [...byId('ticks').children]
-      .filter((item) => item.className === 'has')
-      .map((item) => item.textContent.slice(2));
-    const query = new URLSearchParams({ scopes: [...new Set([...has, ...needed.split(' ')])].join(' ') });
+    const query = new URLSearchParams({ scopes: [...new Set([...held, ...needed.split(' ')])].join(' ') });
     const client = sessionStorage.getItem(CLIENT);
     if (client !== null) query.set('client', client);
     byId('get-token').href = `${mount}/generate-token?${query}`;
@@ -161,6 +165,7 @@
   });
 
   resource.addEventListener('change', () => {
+    sessionStorage.setItem(RESOURCE, resource.value);
     showParameters();
     void showTicks();
   });

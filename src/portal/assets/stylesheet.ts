@@ -28,7 +28,7 @@ nav a:hover, nav a[aria-current] { text-decoration: underline; text-underline-of
 nav a[aria-current] { font-weight: 700; }
 .who { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1rem; }
 .who form { margin: 0; }
-main { max-width: 64rem; margin: 0 auto; padding: 1.5rem; }
+main { max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
 h1 { margin: 0 0 1rem; font-size: 1.75rem; line-height: 1.2; }
 h2 { margin: 2rem 0 .5rem; font-size: 1.25rem; }
 h3 { margin: 1.25rem 0 .25rem; font-size: 1.05rem; }
@@ -37,12 +37,14 @@ section.card > h2 { margin-top: 1rem; }
 .field { margin: .75rem 0; }
 .field label, legend { display: block; font-weight: 600; }
 .field small, .hint { color: var(--faint); }
+.field small { display: block; }
+.inline { display: inline; font-weight: 600; }
 input:not([type=checkbox], [type=radio]), select, textarea { width: 100%; max-width: 30rem; padding: .45rem .6rem; font: inherit;
   color: var(--text); background: var(--ground); border: 1px solid var(--line); border-radius: .35rem; }
 textarea { min-height: 6rem; font-family: ui-monospace, monospace; }
 fieldset { margin: .75rem 0; padding: .25rem 1rem .75rem; border: 1px solid var(--soft); border-radius: .35rem; }
 fieldset p { margin: .35rem 0; }
-button { min-height: 2.2rem; padding: .4rem .9rem; font: inherit; font-weight: 600; cursor: pointer; color: var(--on-accent);
+button { white-space: nowrap; min-height: 2.2rem; padding: .4rem .9rem; font: inherit; font-weight: 600; cursor: pointer; color: var(--on-accent);
   background: var(--accent); border: 1px solid var(--accent); border-radius: .35rem; }
 button.plain { color: var(--accent); background: transparent; }
 button.danger { color: var(--wrong); background: transparent; border-color: var(--wrong); }
@@ -60,10 +62,12 @@ pre { margin: 0; padding: .75rem; overflow-x: auto; background: var(--panel); bo
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.25rem; margin: .75rem 0; }
 dt { font-weight: 600; }
 dd { margin: 0; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; margin-bottom: 1rem; }
 table { width: 100%; border-collapse: collapse; }
 caption { padding: .25rem 0; text-align: left; color: var(--faint); }
-th, td { padding: .45rem .75rem .45rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--soft); overflow-wrap: anywhere; }
+th, td { padding: .45rem .75rem .45rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--soft); overflow-wrap: break-word; }
+th, time { white-space: nowrap; }
+td { max-width: 18rem; }
 td form { margin: 0; }
 .scopes { display: flex; flex-wrap: wrap; gap: .25rem .5rem; margin: 0; padding: 0; list-style: none; }
 .scopes li { padding: 0 .5rem; font-family: ui-monospace, monospace; font-size: .9rem; border: 1px solid var(--line); border-radius: 1rem; }

@@ -41,8 +41,7 @@ export const passwordPages = (services: PortalServices): readonly Route[] => {
     const { user, address, form: given } = visit;
     const wrong = (sentence: string): Answer => passwordPage(visit, notice('wrong', sentence));
     const password = given.get('new') ?? '';
-    if (usersAre === 'elsewhere' || directory.users.isDeclared(user.subject))
-      return passwordPage(visit);
+    if (usersAre === 'elsewhere' || directory.users.isDeclared(user.subject)) return passwordPage(visit);
     if (password !== given.get('again')) return wrong('The two new passwords are not the same.');
     try {
       await visitors.confirm(user, given.get('password') ?? '', address);

@@ -17,6 +17,11 @@ export const problem = {
     'Not sent from here',
     'The form does not come from a page of this Store, or is older than your session. Go back, load the page again and send it once more.',
   ),
+  incomplete: problemPage(
+    400,
+    'Malformed request',
+    'The form is not whole. Load its page again and send it once more.',
+  ),
   sentTwice: problemPage(409, 'Sent twice', 'This form has been sent already, and what it asked for was done then.'),
   readOnly: problemPage(
     409,

@@ -97,7 +97,7 @@ export const tryItPages = ({ apis, issuer, explain }: PortalServices): readonly 
     const { allowed, summary, rule, token: state } = await explain(token, { method, path });
     const held = state.auth?.scopes ?? [];
     const scopes = (rule?.names ?? []).map((name) => ({ name, has: held.includes(name) }));
-    return { kind: 'json', value: { allowed, summary, scopes } };
+    return { kind: 'json', value: { allowed, summary, scopes, held } };
   };
 
   return [
