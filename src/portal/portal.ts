@@ -9,7 +9,7 @@ import { layout } from './layout';
 import { isFromHere } from './origin';
 import { problem, problemOf } from './pages/problem';
 import { routesOf } from './routes';
-import { Router, type FoundRoute } from './router';
+import { Router, type Route } from './router';
 import type { PortalServices } from './services';
 import { Visitors } from './visitors';
 import type { Visit } from './visit';
@@ -57,7 +57,7 @@ export const createPortal = (services: PortalServices): RequestHandler => {
     }
   };
 
-  const answerTo = async (request: Request, bare: Visit, { route }: FoundRoute): Promise<Answer> => {
+  const answerTo = async (request: Request, bare: Visit, route: Route): Promise<Answer> => {
     let visit = bare;
     if (route.method === 'POST') {
       const form = await forms.read(request);
@@ -83,36 +83,38 @@ export const createPortal = (services: PortalServices): RequestHandler => {
     return problemOf(error);
   };
 
+  /** Who comes, by the cookie. An id that is nobody's any more is replaced: whoever planted it would know the forms' token. */
+  const identify = async (request: Request, visit: Visit, sent: string | undefined): Promise<Visit> => {
+    if (sent === undefined) return visit;
+    const user = await visitors.recognize(sent);
+    if (user !== undefined) return { ...visit, user };
+    const isEnded = sent.startsWith('s') && request.method !== 'POST';
+    return isEnded ? { ...visit, ...idOf(mintVisitorId()) } : visit;
+  };
+
   const serve = async (request: Request, response: Response): Promise<void> => {
-    const { mount, path, query } = placeOf(request);
-    const asset = findAsset(path);
+    const asset = findAsset(placeOf(request).path);
     if (asset !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
       send(response, { status: 200, ...asset, headers, maxAge: 3600 });
       return;
     }
     const sent = cookie.read(request.headers.cookie);
-    let visit: Visit = visitOf(request, { mount, path, query }, sent ?? mintVisitorId());
-    try {
+    let visit: Visit = {
+      ...placeOf(request),
+      ...idOf(sent ?? mintVisitorId()),
+      params: {},
+      form: NO_FORM,
+      address: request.ip ?? '',
+    };
+    const answer = async (): Promise<Answer> => {
       if (requireTls) refusePlain(request, logger);
-      const found = router.find(request.method === 'HEAD' ? 'GET' : request.method, path);
-      if ('allowed' in found) {
-        sendAnswer(response, visit, found.allowed.length === 0 ? problem.notFound : problem.notAllowed(found.allowed));
-        return;
-      }
-      const user = sent === undefined ? undefined : await visitors.recognize(sent);
-      // An id that is nobody's is not kept: whoever planted it would know the forms' token.
-      const isStale = sent !== undefined && sent.startsWith('s') && user === undefined;
-      const fresh =
-        sent === undefined ? visit.id : isStale && found.route.method === 'GET' ? mintVisitorId() : undefined;
-      visit = {
-        ...visitOf(request, { mount, path, query }, fresh ?? visit.id),
-        params: found.params,
-        ...(user === undefined ? {} : { user }),
-      };
-      sendAnswer(response, visit, await answerTo(request, visit, found), fresh);
-    } catch (thrown) {
-      sendAnswer(response, visit, failed(thrown));
-    }
+      visit = await identify(request, visit, sent);
+      const found = router.find(request.method === 'HEAD' ? 'GET' : request.method, visit.path);
+      if ('route' in found) return answerTo(request, { ...visit, params: found.params }, found.route);
+      return found.allowed.length === 0 ? problem.notFound : problem.notAllowed(found.allowed);
+    };
+    const answered = await answer().catch(failed);
+    sendAnswer(response, visit, answered, visit.id === sent ? undefined : visit.id);
   };
 
   return (request, response) => {
@@ -120,11 +122,4 @@ export const createPortal = (services: PortalServices): RequestHandler => {
   };
 };
 
-const visitOf = (request: Request, place: Pick<Visit, 'mount' | 'path' | 'query'>, id: string): Visit => ({
-  ...place,
-  params: {},
-  form: NO_FORM,
-  address: request.ip ?? '',
-  id,
-  formToken: formTokenOf(id),
-});
+const idOf = (id: string): Pick<Visit, 'id' | 'formToken'> => ({ id, formToken: formTokenOf(id) });

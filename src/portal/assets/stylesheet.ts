@@ -48,6 +48,8 @@ button { white-space: nowrap; min-height: 2.2rem; padding: .4rem .9rem; font: in
   background: var(--accent); border: 1px solid var(--accent); border-radius: .35rem; }
 button.plain { color: var(--accent); background: transparent; }
 button.danger { color: var(--wrong); background: transparent; border-color: var(--wrong); }
+section.card ul { padding-left: 1.25rem; }
+li.row { align-items: center; }
 .row { display: flex; flex-wrap: wrap; align-items: end; gap: .5rem 1rem; }
 .row form { margin: 0; }
 .row .field { margin: 0; }

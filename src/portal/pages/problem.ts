@@ -45,7 +45,9 @@ const TITLES: Readonly<Record<number, string>> = {
 export const problemOf = (error: OAuthError | DirectoryError): Answer => {
   if (error instanceof OAuthError) {
     const { status, message, headers } = error;
-    return problemPage(status, TITLES[status] ?? 'Something went wrong', message, headers);
+    const wait = headers['Retry-After'];
+    const sentence = wait === undefined ? message : `${message} Wait ${wait} s before the next attempt.`;
+    return problemPage(status, TITLES[status] ?? 'Something went wrong', sentence, headers);
   }
   if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') return problem.notFound;
   if (error.code === 'ERR_SCOPEGATE_DECLARED') return problem.readOnly;
