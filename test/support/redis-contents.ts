@@ -28,6 +28,8 @@ const textOf = async (redis: Redis, key: string): Promise<string> => {
       return JSON.stringify(await redis.hgetall(key));
     case 'zset':
       return JSON.stringify(await redis.zrange(key, '0', '-1', 'WITHSCORES'));
+    case 'set':
+      return JSON.stringify(await redis.smembers(key));
     default:
       throw new Error(`nobody reads keys like ${key}`);
   }

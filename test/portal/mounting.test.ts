@@ -1,0 +1,107 @@
+import express from 'express';
+import request from 'supertest';
+import { scopegate, type PortalOptions } from 'scopegate';
+import { APPLICATION, aGate, closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate';
+import { randomPrefix, testRedis } from '../support/redis';
+import { endAtEnd } from '../support/redis-clients';
+import { thrownBy } from '../support/thrown';
+import { passwordForm } from '../support/token-requests';
+
+const aStoreAt = (mount: string, options?: PortalOptions) => {
+  const gate = closeAtEnd(scopegate(gateOptions(recordedLogger().logger)));
+  return express().use(mount, gate.portal(options));
+};
+
+const opening = (options: object, gateOverrides: object = {}) => {
+  const gate = closeAtEnd(scopegate({ ...gateOptions(recordedLogger().logger), ...gateOverrides }));
+  return thrownBy(() => gate.portal(options as PortalOptions));
+};
+
+describe('options of the Store', () => {
+  it.each<[string, object, RegExp]>([
+    ['an unknown one', { singUp: true }, /"portal.singUp" is unknown; did you mean "signUp"\?/],
+    ['a switch that is none', { signUp: 'yes' }, /"portal.signUp" must be true or false/],
+    ['a title that is none', { title: '' }, /"portal.title" must be a text of 1 to 100 characters/],
+  ])('are refused where there is %s', (_what, options, message) => {
+    expect(opening(options)).toMatchObject({
+      code: 'ERR_SCOPEGATE_OPTION',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('allow no sign-up where users are kept elsewhere', () => {
+    const users = () => null;
+    expect(opening({ signUp: true }, { users })).toMatchObject({
+      message: expect.stringContaining('cannot be had with a users function') as string,
+    });
+    expect(opening({}, { users })).toBeUndefined();
+  });
+
+  it('give the title that pages are headed with, as text', async () => {
+    const { text } = await request(aStoreAt('/store', { title: 'Our <b>APIs</b>' }))
+      .get('/store/sign-in')
+      .expect(200);
+    expect(text).toContain('<title>Sign in · Our &lt;b&gt;APIs&lt;/b&gt;</title>');
+    expect(text).not.toContain('<b>');
+  });
+});
+
+describe('a Store', () => {
+  it.each(['/', '/store', '/a/deep/store'])('works wherever it is mounted, at %s', async (mount) => {
+    const app = aStoreAt(mount);
+    const base = mount === '/' ? '' : mount;
+    await request(app).get(`${base}/`).expect(303).expect('Location', `${base}/sign-in`);
+    const { text } = await request(app).get(`${base}/sign-in`).expect(200);
+    const linked = [...text.matchAll(/(?:href|src)="([^"#]*)"/g)].map(([, address = '']) => address);
+    expect(linked).toHaveLength(3);
+    for (const address of linked) await request(app).get(address).expect(200);
+    expect(text).toContain(`action="${base}/sign-in"`);
+  });
+
+  it('answers 404 to what it does not know, and lets nothing through to what is behind', async () => {
+    const app = aStoreAt('/store').use((_request, response) => response.send('behind'));
+    const { status, text } = await request(app).get('/store/nothing');
+    expect(status).toBe(404);
+    expect(text).not.toContain('behind');
+  });
+
+  it('answers 405 with what a path takes', async () => {
+    await request(aStoreAt('/store')).delete('/store/sign-in').expect(405).expect('Allow', 'GET, POST');
+  });
+
+  it('answers HEAD as GET, without a body', async () => {
+    const { status, text } = await request(aStoreAt('/store')).head('/store/sign-in');
+    expect({ status, text }).toEqual({ status: 200, text: undefined });
+  });
+
+  it('gives a form that its address names', async () => {
+    const app = aStoreAt('/store');
+    await request(app)
+      .get('/store/generate-token')
+      .expect(303)
+      .expect('Location', '/store/sign-in?return=%2Fgenerate-token');
+    const { text } = await request(app).get('/store/sign-in?return=%2Fgenerate-token');
+    expect(text).toContain('name="return" value="/generate-token"');
+  });
+});
+
+describe('last uses of tokens', () => {
+  const keysAfterUse = async (open: 'a Store' | 'none'): Promise<readonly string[]> => {
+    const redis = endAtEnd(await testRedis());
+    const prefix = randomPrefix();
+    const gate = aGate({ redis, prefix, deadline: 5_000 });
+    if (open === 'a Store') gate.gate.portal();
+    const { body } = await gate.token(passwordForm(JOHN, 'read'), APPLICATION).expect(200);
+    await gate.get('/me', (body as { access_token: string }).access_token).expect(200);
+    await gate.gate.close(); // writes what is left
+    return (await redis.keys(`${prefix}*`)).filter((key) => key.endsWith('}:u'));
+  };
+
+  it('are kept where there is a Store to show them', async () => {
+    expect(await keysAfterUse('a Store')).toHaveLength(1);
+  });
+
+  it('cost nothing where there is none', async () => {
+    expect(await keysAfterUse('none')).toEqual([]);
+  });
+});
