@@ -20,6 +20,15 @@ const credentialText = /^[\x20-\x7E\x80-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]
 export const isCredentialText = (value: string, mostBytes: number): boolean =>
   Buffer.byteLength(value) <= mostBytes && credentialText.test(value);
 
+const LONGEST_USERNAME = 512;
+const LONGEST_USERNAME_BYTES = 4 * LONGEST_USERNAME;
+
+/** Whether two texts may be what somebody signs in with. */
+export const areCredentials = (username: string, password: string): boolean =>
+  username.length <= LONGEST_USERNAME &&
+  isCredentialText(username, LONGEST_USERNAME_BYTES) &&
+  isCredentialText(password, LONGEST_PASSWORD_BYTES);
+
 const MOST_MEMORY_KIB = 1_048_576;
 const MOST_PASSES = 16;
 const MOST_LANES = 16;

@@ -1,4 +1,4 @@
-import { isCredentialText, LONGEST_PASSWORD_BYTES } from '../directory/passwords';
+import { areCredentials } from '../directory/passwords';
 import type { Client } from '../directory/records';
 import type { ResourceOwners } from '../directory/resource-owners';
 import { OAuthError } from '../protocol/errors';
@@ -7,9 +7,6 @@ import { parseScope } from '../protocol/scope';
 import type { IssueOrder, TokenService } from '../tokens/token-service';
 import { mayUse, type GrantHandler } from './grant-handler';
 import type { ScopePolicy } from './scope-policy';
-
-const LONGEST_USERNAME = 512;
-const LONGEST_USERNAME_BYTES = 4 * LONGEST_USERNAME;
 
 const malformed = (): OAuthError =>
   new OAuthError('invalid_request', 'The user name or the password is malformed or too long.');
@@ -29,8 +26,7 @@ export const passwordGrant = (
   handle: async ({ client, parameters, address }) => {
     const username = requireParameter(parameters, 'username');
     const password = requireParameter(parameters, 'password');
-    if (username.length > LONGEST_USERNAME || !isCredentialText(username, LONGEST_USERNAME_BYTES)) throw malformed();
-    if (!isCredentialText(password, LONGEST_PASSWORD_BYTES)) throw malformed();
+    if (!areCredentials(username, password)) throw malformed();
     // What depends on the request alone is settled before the password, so that it tells nothing about it.
     const asked = parseScope(parameters.get('scope'));
     const forClient = policy.settle(asked, policy.forClient(asked, client));

@@ -8,11 +8,14 @@ import type { UserVisit } from './visit';
 /** Makes a form one that does its work once, however often it is sent. */
 export const onceField = (): Html => html`<input type="hidden" name="sending" value="${randomText(12)}" />`;
 
-/** Handles a form with such a field: a double click, or a page that is loaded again, does nothing more. */
+/**
+ * Handles a form with such a field: a double click, or a page that is loaded again, does nothing more.
+ * @param again is what the second sending is answered with.
+ */
 export const once =
-  (sessions: Sessions, handle: (visit: UserVisit) => Promise<Answer>) =>
+  (sessions: Sessions, handle: (visit: UserVisit) => Promise<Answer>, again: Answer = problem.sentTwice) =>
   async (visit: UserVisit): Promise<Answer> => {
     const sending = visit.form.get('sending');
     if (sending === undefined) return problem.incomplete;
-    return (await sessions.isFirstSending(visit.id, sending)) ? handle(visit) : problem.sentTwice;
+    return (await sessions.isFirstSending(visit.id, sending)) ? handle(visit) : again;
   };

@@ -8,6 +8,7 @@ import { formTokenOf, IdCookie, isFormToken, mintVisitorId } from './cookie';
 import { layout } from './layout';
 import { isFromHere } from './origin';
 import { problem, problemOf } from './pages/problem';
+import { isReturn } from './pages/sign-in';
 import { routesOf } from './routes';
 import { Router, type Route } from './router';
 import type { PortalServices } from './services';
@@ -67,8 +68,7 @@ export const createPortal = (services: PortalServices): RequestHandler => {
     if (route.for === 'anyone') return route.handle(visit);
     const { user } = visit;
     if (user === undefined) {
-      const back = router.isPage(visit.path) ? `?return=${encodeURIComponent(visit.path)}` : '';
-      return redirect(`/sign-in${back}`);
+      return redirect(`/sign-in${isReturn(visit.path) ? `?return=${encodeURIComponent(visit.path)}` : ''}`);
     }
     // Who may not come in is not told that there is something.
     if (route.for === 'admins' && !user.isAdmin) return problem.notFound;

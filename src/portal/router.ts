@@ -60,9 +60,4 @@ export class Router {
     }
     return { allowed };
   }
-
-  /** Whether somebody may be sent to a path after signing in: a page of the Store's own, written plainly. */
-  isPage(path: string): boolean {
-    return /^(?:\/[A-Za-z0-9_-]+)+$/.test(path) && 'route' in this.find('GET', path);
-  }
 }

@@ -1,3 +1,4 @@
+import { areCredentials } from '../directory/passwords';
 import { joinName } from '../directory/usernames';
 import { wrongCredentials, type ResourceOwner } from '../directory/resource-owners';
 import type { Session } from '../sessions/session-store';
@@ -30,6 +31,7 @@ export class Visitors {
    */
   async signIn(signIn: StoreSignIn): Promise<{ readonly id: string; readonly user: StoreUser }> {
     const { owners, sessions } = this.#services;
+    if (!areCredentials(signIn.username, signIn.password)) throw wrongCredentials();
     const owner = await owners.authenticate({ ...signIn, client: undefined });
     const { subject, organization, roles } = owner;
     const username = this.#services.usersAre === 'here' ? subject : signIn.username;
@@ -52,6 +54,7 @@ export class Visitors {
 
   /** Asks for the password once more, by the same counters. @throws as `signIn` */
   async confirm(user: StoreUser, password: string, address: string): Promise<ResourceOwner> {
+    if (!areCredentials(user.username, password)) throw wrongCredentials();
     const owner = await this.#services.owners.authenticate({
       username: user.username,
       password,

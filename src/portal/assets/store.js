@@ -7,6 +7,16 @@
   const CLIENT = 'scopegate client';
   const RESOURCE = 'scopegate resource';
 
+  // A double click must not leave a page that was shown once behind. One that the browser brings back works again.
+  for (const form of document.forms) {
+    form.addEventListener('submit', (event) => {
+      if (form.id === 'try-it') return;
+      if (form.dataset.sent !== undefined) event.preventDefault();
+      form.dataset.sent = '';
+    });
+    window.addEventListener('pageshow', () => delete form.dataset.sent);
+  }
+
   // Copy and save ------------------------------------------------------------------------------------------------------
 
   for (const button of document.querySelectorAll('[data-copy]')) {

@@ -56,6 +56,7 @@ li.row { align-items: center; }
 .notice { padding: .6rem 1rem; border-left: 4px solid; border-radius: .25rem; }
 .notice.done { color: var(--done); background: var(--done-ground); }
 .notice.wrong { color: var(--wrong); background: var(--wrong-ground); }
+h1, h2, td, dd, li, option, code, .who span { unicode-bidi: isolate; }
 code, pre { font: .9rem/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { margin: 0; padding: .75rem; overflow-x: auto; background: var(--panel); border: 1px solid var(--soft); border-radius: .35rem;
   white-space: pre-wrap; }

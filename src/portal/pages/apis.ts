@@ -5,6 +5,7 @@ import { page, redirect } from '../answer';
 import { copyable, notice, select, table } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
+import { once, onceField } from '../once';
 import { OwnApplications, type OwnApplication } from '../own-applications';
 import { problem } from './problem';
 import type { Route } from '../router';
@@ -21,17 +22,18 @@ export const accessOf = ({ access }: Resource): Html => {
 };
 
 export const apiPages = (services: PortalServices): readonly Route[] => {
-  const { apis, issuer, tokenUrl, rules, applications, audit } = services;
+  const { apis, issuer, tokenUrl, rules, applications, sessions, audit } = services;
   const own = new OwnApplications(services);
+  const subscribed = redirect('/subscriptions?done=subscribed');
 
   const subscribeForm = (visit: UserVisit, { name, title }: Api, mine: readonly OwnApplication[]): Html => {
     const open = mine.filter(({ isDeclared, subscriptions }) => !isDeclared && !subscriptions.includes(name));
-    const subscribed = mine.filter(({ subscriptions }) => subscriptions.includes(name));
+    const holders = mine.filter(({ subscriptions }) => subscriptions.includes(name));
     const hasMade = mine.some(({ isDeclared }) => !isDeclared);
     return html`${
-      subscribed.length > 0 &&
+      holders.length > 0 &&
       html`<p>
-        Subscribed: ${subscribed.map(({ id, name: called }) => html`${link(visit, `/applications/${id}`, called)} `)}
+        Subscribed: ${holders.map(({ id, name: called }) => html`${link(visit, `/applications/${id}`, called)} `)}
       </p>`
     }
     ${
@@ -39,18 +41,19 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
       form(
         visit,
         `/apis/${name}/subscribe`,
-        html`<div class="row">
-          ${
-            open.length > 1 &&
-            select(
-              { name: 'application', label: `Application for ${title}` },
-              open.map(({ id, name: called }) => ({ value: id, text: called })),
-              `application-${name}`,
-            )
-          }
-          ${open.length === 1 && html`<input type="hidden" name="application" value="${open[0]?.id}" />`}
-          <button aria-describedby="api-${name}">Subscribe</button>
-        </div>`,
+        html`${onceField()}
+          <div class="row">
+            ${
+              open.length > 1 &&
+              select(
+                { name: 'application', label: `Application for ${title}` },
+                open.map(({ id, name: called }) => ({ value: id, text: called })),
+                `application-${name}`,
+              )
+            }
+            ${open.length === 1 && html`<input type="hidden" name="application" value="${open[0]?.id}" />`}
+            <button aria-describedby="api-${name}">Subscribe</button>
+          </div>`,
       )
     }`;
   };
@@ -110,15 +113,19 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
       method: 'POST',
       path: '/apis/:name/subscribe',
       for: 'users',
-      handle: async ({ params: { name = '' }, form: given, user }) => {
-        const api = apis.get(name);
-        if (api === undefined) return problem.notFound;
-        const id = given.get('application');
-        const application = id === undefined ? await own.getOrCreate(user) : await own.get(user, id);
-        await applications.subscribe(application.id, name);
-        audit.note({ action: 'subscribe', ...by(user), target: application.name, detail: name });
-        return redirect('/subscriptions?done=subscribed');
-      },
+      handle: once(
+        sessions,
+        async ({ params: { name = '' }, form: given, user }) => {
+          const api = apis.get(name);
+          if (api === undefined) return problem.notFound;
+          const id = given.get('application');
+          const application = id === undefined ? await own.getOrCreate(user) : await own.get(user, id);
+          await applications.subscribe(application.id, name);
+          audit.note({ action: 'subscribe', ...by(user), target: application.name, detail: name });
+          return subscribed;
+        },
+        subscribed,
+      ),
     },
   ];
 };

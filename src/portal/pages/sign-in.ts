@@ -14,12 +14,14 @@ const DONE: Readonly<Record<string, string>> = {
   'signed-up': 'You can sign in now. If that does not work, the user name was taken already.',
 };
 
-/** Where somebody may be sent to after signing in: pages of the Store without parameters, and nothing else. */
 const RETURNS: ReadonlySet<string> = new Set(
   ['apis', 'subscriptions', 'generate-token', 'try-it', 'tokens', 'organization', 'password'].map((name) => `/${name}`),
 );
 
-const returnOf = (path: string | null | undefined): string => (path && RETURNS.has(path) ? path : '/apis');
+/** Whether somebody may be sent to a path after signing in: pages of the Store without parameters, and nothing else. */
+export const isReturn = (path: string): boolean => RETURNS.has(path);
+
+const returnOf = (path: string | null | undefined): string => (path && isReturn(path) ? path : '/apis');
 
 export const signInPages = (services: PortalServices): readonly Route[] => {
   const { sessions, audit, signUp } = services;

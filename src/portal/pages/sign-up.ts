@@ -1,4 +1,4 @@
-import { splitName } from '../../directory/usernames';
+import { accountOf, splitName } from '../../directory/usernames';
 import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
 import { field, notice } from '../fields';
@@ -40,7 +40,7 @@ export const signUpPages = ({ signUp, users, directory, throttle, audit }: Porta
     const isWhole = await directory.organizations.isEmpty();
     const { name, organization = '' } = isWhole ? { name: fullName } : splitName(fullName);
     // Names that are tried out count like passwords that are.
-    const attempt = await throttle.beginSignIn(fullName, address);
+    const attempt = await throttle.beginSignIn(accountOf(fullName), address);
     try {
       if (attempt.refused) return;
       await users.create({ username: name, password, ...(isWhole ? {} : { organization }) });

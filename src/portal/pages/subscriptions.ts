@@ -19,6 +19,7 @@ const DONE: Readonly<Record<string, string>> = {
 export const subscriptionPages = (services: PortalServices): readonly Route[] => {
   const { apis, applications, sessions, audit } = services;
   const own = new OwnApplications(services);
+  const created = redirect('/subscriptions?done=created');
 
   const apiItem = (visit: UserVisit, { id, isDeclared }: OwnApplication, name: string): Html =>
     html`<li class="row">
@@ -112,11 +113,15 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
       method: 'POST',
       path: '/applications',
       for: 'users',
-      handle: once(sessions, async ({ user, form: given }) => {
-        const { name } = await own.create(user, given.get('name') ?? '');
-        audit.note({ action: 'create_application', ...by(user), target: name });
-        return redirect('/subscriptions?done=created');
-      }),
+      handle: once(
+        sessions,
+        async ({ user, form: given }) => {
+          const { name } = await own.create(user, given.get('name') ?? '');
+          audit.note({ action: 'create_application', ...by(user), target: name });
+          return created;
+        },
+        created,
+      ),
     },
     {
       method: 'POST',
