@@ -1,5 +1,6 @@
-// Sees to it that the tests have a Redis: one that REDIS_URL names, or a server program that they can start.
-// Where neither is there and the machine may be changed (root, or CI=true), it is installed; else the run ends here.
+// Sees to it that the tests have a Redis (one that REDIS_URL names, or a server program that they can start) and a Chromium
+// (one that CHROMIUM_PATH names, or one on the PATH). Where something is missing and the machine may be changed (root, or
+// CI=true), it is installed; else the run ends here.
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,23 +18,58 @@ const onPath = (program) =>
     }
   });
 
-const hasServer = () => ['redis-server', 'valkey-server'].some(onPath);
+const redis = {
+  noun: 'a Redis server',
+  isThere: () => Boolean(process.env.REDIS_URL) || ['redis-server', 'valkey-server'].some(onPath),
+  /** What to try in turn with each package manager: packages of one try are installed together. */
+  packages: {
+    'apt-get': [['redis-server']],
+    apk: [['redis'], ['valkey']],
+    dnf: [['redis'], ['valkey']],
+    brew: [['redis']],
+  },
+  cure: `The tests need a real Redis, and there is neither REDIS_URL nor redis-server or valkey-server on the PATH.
+Any one of these cures it:
 
-/** Each package manager, and what to try with it in turn: one list of commands for each try. */
+  sudo apt-get install -y redis-server
+  brew install redis
+  docker run --rm -d -p 6379:6379 redis && export REDIS_URL=redis://127.0.0.1:6379
+`,
+};
+
+const chromium = {
+  noun: 'a Chromium',
+  isThere: () =>
+    process.env.CHROMIUM_PATH
+      ? existsSync(process.env.CHROMIUM_PATH)
+      : ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(onPath),
+  packages: {
+    'apt-get': [['chromium', 'fonts-dejavu-core']],
+    apk: [['chromium', 'font-dejavu']],
+    dnf: [['chromium', 'dejavu-sans-fonts']],
+    brew: [['--cask', 'google-chrome']],
+  },
+  cure: `The tests need a real Chromium, and there is neither a program at CHROMIUM_PATH nor chromium or google-chrome on the PATH.
+Any one of these cures it:
+
+  sudo apt-get install -y chromium
+  export CHROMIUM_PATH='/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+`,
+};
+
+/** Each package manager, and the commands that install packages. */
 const managers = [
   {
     program: 'apt-get',
     startsDaemons: true,
-    tries: [
-      [
-        ['apt-get', 'update', '-q'],
-        ['apt-get', 'install', '-q', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', 'redis-server'],
-      ],
+    commands: (packages) => [
+      ['apt-get', 'update', '-q'],
+      ['apt-get', 'install', '-q', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', ...packages],
     ],
   },
-  { program: 'apk', tries: [[['apk', 'add', '--no-cache', 'redis']], [['apk', 'add', '--no-cache', 'valkey']]] },
-  { program: 'dnf', tries: [[['dnf', 'install', '-y', 'redis']], [['dnf', 'install', '-y', 'valkey']]] },
-  { program: 'brew', needsRoot: false, tries: [[['brew', 'install', 'redis']]] },
+  { program: 'apk', commands: (packages) => [['apk', 'add', '--no-cache', ...packages]] },
+  { program: 'dnf', commands: (packages) => [['dnf', 'install', '-y', ...packages]] },
+  { program: 'brew', needsRoot: false, commands: (packages) => [['brew', 'install', ...packages]] },
 ];
 
 /** Runs a command with its output held back: shown only when it fails. */
@@ -64,25 +100,17 @@ const withoutDaemon = (install) => {
   }
 };
 
-const install = () => {
+const install = ({ noun, isThere, packages }) => {
   const manager = managers.find(({ program, needsRoot = true }) => onPath(program) && (needsRoot || !isRoot));
   if (manager === undefined) return false;
-  const { program, needsRoot = true, startsDaemons = false, tries } = manager;
-  console.log(`The tests need a Redis server and this machine has none: installing it with ${program}.`);
-  const tryAll = () => tries.some((commands) => commands.every((command) => run(command, needsRoot)) && hasServer());
+  const { program, needsRoot = true, startsDaemons = false, commands } = manager;
+  console.log(`The tests need ${noun} and this machine has none: installing it with ${program}.`);
+  const tryOne = (names) => commands(names).every((command) => run(command, needsRoot)) && isThere();
+  const tryAll = () => packages[program].some(tryOne);
   return startsDaemons ? withoutDaemon(tryAll) : tryAll();
 };
 
-const cure = `The tests need a real Redis, and there is neither REDIS_URL nor redis-server or valkey-server on the PATH.
-Any one of these cures it:
-
-  sudo apt-get install -y redis-server
-  brew install redis
-  docker run --rm -d -p 6379:6379 redis && export REDIS_URL=redis://127.0.0.1:6379
-`;
-
 const mayInstall = isRoot || process.env.CI === 'true';
-if (!process.env.REDIS_URL && !hasServer() && !(mayInstall && install())) {
-  console.error(cure);
-  process.exit(1);
-}
+const missing = [redis, chromium].filter((need) => !need.isThere() && !(mayInstall && install(need)));
+for (const { cure } of missing) console.error(cure);
+if (missing.length > 0) process.exit(1);

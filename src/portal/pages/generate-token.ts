@@ -66,7 +66,7 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
         </p>
         <p>
           <input type="radio" id="for-client" name="for" value="client" ${forClient && html`checked`} />
-          <label for="for-client" class="inline">the application itself (client credentials)</label>
+          <label for="for-client" class="inline">the client itself (client credentials)</label>
         </p>
       </fieldset>`,
       rules.names.size > 0 &&

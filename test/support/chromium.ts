@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+
+const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+const findProgram = (): string => {
+  const given = process.env['CHROMIUM_PATH'];
+  if (given) return given;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const found = PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program))).find((path) =>
+    existsSync(path),
+  );
+  if (found !== undefined) return found;
+  throw new Error('there is no Chromium: `npm test` says how to get one');
+};
+
+// A browser that asks nobody but the page's host; the sandbox cannot be had as root.
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let opened: Promise<Browser> | undefined;
+const faults: string[] = [];
+
+afterAll(async () => {
+  await (await opened)?.close();
+});
+
+afterEach(() => {
+  const found = faults.splice(0);
+  if (found.length > 0) throw new Error(`what the browser reported:\n${found.join('\n')}`);
+});
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** Addresses of everything that was asked for. */
+  readonly addresses: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface WatchOptions extends BrowserContextOptions {
+  /** Statuses of answers that the test provokes: the browser's console tells of each as an error. */
+  readonly expectedStatuses?: readonly number[];
+}
+
+/**
+ * A page in a browser of its own. What its console tells as error or warning, what its policy has stopped, what was thrown
+ * and what could not be loaded makes the test fail.
+ */
+export const openPage = async ({ expectedStatuses = [], ...options }: WatchOptions = {}): Promise<WatchedPage> => {
+  opened ??= chromium.launch({ executablePath: findProgram(), args: ARGUMENTS });
+  const context = await (await opened).newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const addresses: string[] = [];
+  const isExpected = (text: string): boolean =>
+    expectedStatuses.some((status) => text.includes(`status of ${status} `));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (['error', 'warning'].includes(message.type()) && !isExpected(text))
+      faults.push(`${page.url()} console: ${text}`);
+  });
+  page.on('pageerror', (error) => faults.push(`${page.url()} thrown: ${error.message}`));
+  page.on('requestfailed', (request) => faults.push(`${page.url()} not loaded: ${request.url()}`));
+  page.on('request', (request) => addresses.push(request.url()));
+  await page.addInitScript({
+    content: `document.addEventListener('securitypolicyviolation', (event) =>
+      console.error('policy: ' + event.violatedDirective + ' stopped ' + event.blockedURI))`,
+  });
+  return { page, addresses, close: () => context.close() };
+};
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+const axe = readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** Expects no violation of WCAG 2.2 level A or AA that axe-core can see. */
+export const expectAccessible = async (page: Page): Promise<void> => {
+  await page.evaluate(await axe); // by the debugger, which the page's policy does not concern
+  const violations = await page.evaluate<readonly Violation[]>(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} }).then(({ violations }) => violations)`,
+  );
+  expect(violations.map(({ id, help, nodes }) => [id, help, nodes.map(({ html }) => html.slice(0, 200))])).toEqual([]);
+};

@@ -1,0 +1,107 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { scopegate, type Gate, type PortalOptions, type ScopegateOptions } from 'scopegate';
+import { cheapPasswords, recordedLogger, type LogLine } from './gate';
+import type { StoreOptions } from './every-store';
+
+export type StoreScope = 'read' | 'update';
+
+type Options = ScopegateOptions<StoreScope>;
+
+export const ANA = { username: 'ana@johnsorg', password: 'correct horse' } as const;
+/** Has no role. */
+export const BEN = { username: 'ben@johnsorg', password: 'battery staple' } as const;
+/** Rules johnsorg. */
+export const ADA = { username: 'ada@johnsorg', password: 'ada-password' } as const;
+/** Rules another organization. */
+export const EVE = { username: 'eve@evilcorp', password: 'eve-password' } as const;
+
+const userOf = (
+  { username, password }: { readonly username: string; readonly password: string },
+  roles: readonly string[],
+) => {
+  const [name = '', organization = ''] = username.split('@');
+  return { username: name, organization, password, roles };
+};
+
+export const storeOptions = (): Omit<Options, 'issuer'> => ({
+  scopes: { read: 'See orders', update: { description: 'Change orders', roles: ['clerk'] } },
+  apis: {
+    orders: {
+      title: 'Orders',
+      version: '1.0.0',
+      resources: [
+        { path: '/', methods: ['GET'], scopes: ['read'] },
+        { path: '/:id', methods: ['PUT'], scopes: ['update'] },
+        { path: '/health', methods: ['GET'], public: true },
+      ],
+    },
+  },
+  organizations: [{ key: 'johnsorg', name: "John's organization" }, { key: 'evilcorp' }],
+  users: [userOf(ANA, ['clerk']), userOf(BEN, []), userOf(ADA, ['admin']), userOf(EVE, ['admin'])],
+  applications: [
+    {
+      name: 'Declared app',
+      owner: ANA.username,
+      consumerKey: 'key',
+      consumerSecret: 'declared-secret',
+      subscriptions: ['orders'],
+    },
+  ],
+  passwords: cheapPasswords,
+});
+
+export interface ServedStore {
+  /** Where the gateway is; the Store is at `/store`. */
+  readonly url: string;
+  readonly gate: Gate<StoreScope>;
+  readonly lines: readonly LogLine[];
+  close(): Promise<void>;
+}
+
+const open = new Set<ServedStore>();
+
+afterAll(async () => {
+  for (const store of open) await store.close();
+});
+
+const listen = (port: number): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = express().listen(port, '127.0.0.1', (error?: Error) => (error ? reject(error) : resolve(server)));
+  });
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+/** A gateway with a Store and an API behind a guard, on a port that is free or is given. It is closed after the tests. */
+export const serveStore = async (
+  options: Partial<Options> & StoreOptions = {},
+  { port = 0, portal }: { readonly port?: number; readonly portal?: PortalOptions } = {},
+): Promise<ServedStore> => {
+  const server = await listen(port);
+  const url = `http://127.0.0.1:${portOf(server)}`;
+  const { logger, lines } = recordedLogger();
+  const gate = scopegate<StoreScope>({ ...storeOptions(), issuer: url, logger, ...options });
+  const app = express();
+  app.use(gate.routes());
+  app.use('/store', gate.portal(portal));
+  app.use('/orders', gate.api('orders'), (request, response) => {
+    response.json({ by: gate.findAuth(request)?.subject ?? 'nobody' });
+  });
+  server.removeAllListeners('request');
+  server.on('request', app);
+  await gate.ready();
+  const store: ServedStore = {
+    url,
+    gate,
+    lines,
+    close: async () => {
+      open.delete(store);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await gate.close();
+    },
+  };
+  open.add(store);
+  return store;
+};
