@@ -14,7 +14,7 @@ const aStoreAt = (mount: string, options?: PortalOptions) => {
 
 const opening = (options: object, gateOverrides: object = {}) => {
   const gate = closeAtEnd(scopegate({ ...gateOptions(recordedLogger().logger), ...gateOverrides }));
-  return thrownBy(() => gate.portal(options as PortalOptions));
+  return thrownBy(() => gate.portal(options));
 };
 
 describe('options of the Store', () => {

@@ -69,7 +69,11 @@ export const openPage = async ({ expectedStatuses = [], ...options }: WatchOptio
       faults.push(`${page.url()} console: ${text}`);
   });
   page.on('pageerror', (error) => faults.push(`${page.url()} thrown: ${error.message}`));
-  page.on('requestfailed', (request) => faults.push(`${page.url()} not loaded: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    // Whoever goes on to another page ends what this one was still loading.
+    if (reason !== 'net::ERR_ABORTED') faults.push(`${page.url()} not loaded (${reason}): ${request.url()}`);
+  });
   page.on('request', (request) => addresses.push(request.url()));
   await page.addInitScript({
     content: `document.addEventListener('securitypolicyviolation', (event) =>

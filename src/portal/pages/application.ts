@@ -91,8 +91,15 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
               present.map((environment) => ({ value: environment, text: environment })),
             )
           : html`<input type="hidden" name="environment" value="${present[0]}" />`,
-        field({ name: 'label', label: 'Label', optional: true }),
-        field({ name: 'expires', label: 'Expires', type: 'date', optional: true, hint: 'Left out: never.' }),
+        field({ name: 'label', label: 'Label', value: visit.form.get('label'), optional: true }),
+        field({
+          name: 'expires',
+          label: 'Expires',
+          type: 'date',
+          value: visit.form.get('expires'),
+          optional: true,
+          hint: 'Left out: never.',
+        }),
         passwordField(),
         html`<button>Generate secret</button>`,
       )}`;

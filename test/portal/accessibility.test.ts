@@ -1,0 +1,160 @@
+import type { Page } from 'playwright-core';
+import { expectAccessible, openPage, type WatchOptions } from '../support/chromium';
+import { ADA, ANA, BEN, serveStore, type ServedStore } from '../support/store';
+
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+const trySignIn = async (page: Page, { url }: ServedStore, { username, password }: Credentials): Promise<void> => {
+  await page.goto(`${url}/store/sign-in`);
+  await page.getByLabel('User name').fill(username);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+};
+
+const signIn = async (page: Page, store: ServedStore, credentials: Credentials): Promise<void> => {
+  await trySignIn(page, store, credentials);
+  await page.getByRole('heading', { name: 'APIs', level: 1 }).waitFor();
+};
+
+/** Goes to each path, and expects its page to be as it is called and accessible. */
+const visit = async (
+  page: Page,
+  { url }: ServedStore,
+  paths: readonly (readonly [path: string, heading: string])[],
+) => {
+  for (const [path, heading] of paths) {
+    await page.goto(`${url}/store${path}`);
+    expect(await page.locator('h1').allTextContents()).toEqual([heading]);
+    await expectAccessible(page);
+  }
+};
+
+const looks: readonly (readonly [name: string, options: WatchOptions])[] = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
+];
+
+describe.each(looks)('every page in its %s look is accessible, and its console is empty', (_name, options) => {
+  it('for whoever has not signed in', async () => {
+    const store = await serveStore({}, { portal: { signUp: true } });
+    const { page, close } = await openPage(options);
+    await visit(page, store, [
+      ['/sign-in', 'Sign in'],
+      ['/sign-up', 'Sign up'],
+    ]);
+    await page.getByLabel('User name').fill('zoe@johnsorg');
+    await page.getByLabel('Password', { exact: true }).fill('one');
+    await page.getByLabel('Password again').fill('two');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByText('The two passwords are not the same.').waitFor();
+    await expectAccessible(page);
+    await trySignIn(page, store, { ...ANA, password: 'wrong' });
+    await page.getByText('The user name or the password is wrong.').waitFor();
+    await expectAccessible(page);
+    await close();
+  });
+
+  it('for a user, from an empty Store to one with everything in it', async () => {
+    const store = await serveStore();
+    const { page, close } = await openPage({ ...options, expectedStatuses: [404] });
+    await signIn(page, store, BEN);
+    await visit(page, store, [
+      ['/apis', 'APIs'],
+      ['/subscriptions', 'My Subscriptions'],
+      ['/generate-token', 'Generate token'],
+      ['/try-it', 'Try it'],
+      ['/tokens', 'My tokens'],
+      ['/organization', 'Organization'],
+      ['/password', 'Password'],
+      ['/nothing', 'Not found'],
+    ]);
+    await page.goto(`${store.url}/store/apis`);
+    await page.getByRole('button', { name: 'Subscribe' }).click();
+    await page.getByText('Subscribed.').waitFor();
+    await expectAccessible(page);
+    for (const environment of ['production', 'sandbox']) {
+      await page.getByLabel('Environment').selectOption(environment);
+      await page.getByRole('button', { name: 'Generate', exact: true }).click();
+      await page.getByTestId('consumer-secret').waitFor();
+      await expectAccessible(page);
+      await page.getByRole('link', { name: 'I have stored it' }).click();
+    }
+    await page.getByRole('link', { name: 'DefaultApplication' }).click();
+    await page.getByLabel('Label').fill('second');
+    await page.getByLabel('Expires').fill('2099-12-31');
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Generate secret' }).click();
+    await page.getByText('The password is wrong. Nothing was changed.').waitFor();
+    await expectAccessible(page);
+    await page.getByLabel('Password').fill(BEN.password);
+    await page.getByRole('button', { name: 'Generate secret' }).click();
+    await page.getByTestId('consumer-secret').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'I have stored it' }).click();
+    await page.getByRole('link', { name: 'DefaultApplication' }).click();
+    await page.getByRole('cell', { name: 'second' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Revoke' }).first().click();
+    await page.getByRole('heading', { name: 'Revoke a secret' }).waitFor();
+    await expectAccessible(page);
+
+    await page.goto(`${store.url}/store/generate-token`);
+    await page.getByLabel('read', { exact: true }).check();
+    await page.getByLabel('update', { exact: true }).check();
+    await page.getByRole('button', { name: 'Generate token' }).click();
+    expect(await page.getByTestId('granted-scope').textContent()).toBe('read');
+    expect(await page.getByTestId('left-out').textContent()).toContain('update: it needs the role clerk');
+    await expectAccessible(page);
+    await page.getByRole('navigation').getByRole('link', { name: 'Try it' }).click();
+    await page.getByText('✓ read').waitFor();
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByTestId('response-status').filter({ hasText: '200' }).waitFor();
+    await expectAccessible(page);
+    await visit(page, store, [['/tokens', 'My tokens']]);
+    await close();
+  }, 40_000);
+
+  it('for the owner of a declared application, who can read it', async () => {
+    const store = await serveStore();
+    const { page, close } = await openPage(options);
+    await signIn(page, store, ANA);
+    await page.goto(`${store.url}/store/subscriptions`);
+    expect(await page.getByTestId('consumer-key').textContent()).toBe('key');
+    expect(await page.getByRole('button', { name: 'Generate', exact: true }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Declared app' }).click();
+    await page.getByRole('heading', { name: 'Declared app', level: 1 }).waitFor();
+    expect(await page.getByRole('button', { name: 'Generate secret' }).count()).toBe(0);
+    await expectAccessible(page);
+    await close();
+  });
+
+  it('for an administrator', async () => {
+    const store = await serveStore();
+    const { users, applications } = store.gate.directory;
+    await users.create({ username: 'zoe', organization: 'johnsorg', password: 'x' });
+    await applications.create({ name: 'Made app', owner: ANA.username });
+    const { page, close } = await openPage(options);
+    await signIn(page, store, ADA);
+    await visit(page, store, [
+      ['/admin/users', 'Users'],
+      ['/admin/applications', 'Applications'],
+    ]);
+    await page.getByRole('button', { name: 'Disable Made app' }).click();
+    await page.getByText('The application is disabled').waitFor();
+    await page.goto(`${store.url}/store/admin/users`);
+    await page.getByRole('button', { name: 'Disable zoe@johnsorg' }).click();
+    await page.getByText('The user is disabled').waitFor();
+    await page.getByRole('button', { name: 'Unlock zoe@johnsorg' }).click();
+    await page.getByText('are forgotten').waitFor();
+    await expectAccessible(page);
+    await visit(page, store, [['/admin/audit', 'Audit']]);
+    for (const what of ['sign in', 'disable user', 'unlock user', 'disable application']) {
+      expect(await page.getByRole('cell', { name: what, exact: true }).count()).toBe(1);
+    }
+    await close();
+  });
+});
