@@ -3,23 +3,26 @@
 // CI=true), it is installed; else the run ends here.
 
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const isRoot = process.getuid?.() === 0;
 
+const isProgram = (path) => {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+};
+
 const onPath = (program) =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return folder !== '';
-    } catch {
-      return false;
-    }
-  });
+  (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && isProgram(join(folder, program)));
 
 const redis = {
   noun: 'a Redis server',
+  daemon: 'redis-server',
   isThere: () => Boolean(process.env.REDIS_URL) || ['redis-server', 'valkey-server'].some(onPath),
   /** What to try in turn with each package manager: packages of one try are installed together. */
   packages: {
@@ -41,15 +44,19 @@ const chromium = {
   noun: 'a Chromium',
   isThere: () =>
     process.env.CHROMIUM_PATH
-      ? existsSync(process.env.CHROMIUM_PATH)
+      ? isProgram(process.env.CHROMIUM_PATH)
       : ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(onPath),
+  /** No installation makes a path right that somebody has chosen. */
+  isChosen: Boolean(process.env.CHROMIUM_PATH),
   packages: {
     'apt-get': [['chromium', 'fonts-dejavu-core']],
     apk: [['chromium', 'font-dejavu']],
     dnf: [['chromium', 'dejavu-sans-fonts']],
-    brew: [['--cask', 'google-chrome']],
+    brew: [['--cask', 'chromium']], // that of google-chrome puts nothing on the PATH
   },
-  cure: `The tests need a real Chromium, and there is neither a program at CHROMIUM_PATH nor chromium or google-chrome on the PATH.
+  cure: `The tests need a real Chromium, and there is ${
+    process.env.CHROMIUM_PATH ? 'no program at CHROMIUM_PATH' : 'no chromium or google-chrome on the PATH'
+  }.
 Any one of these cures it:
 
   sudo apt-get install -y chromium
@@ -88,7 +95,7 @@ const POLICY = '/usr/sbin/policy-rc.d';
  * Debian's packages start their daemon as soon as they are installed, unless this policy file forbids it. The tests
  * start servers of their own, and a daemon on port 6379 that nobody asked for would outlive them.
  */
-const withoutDaemon = (install) => {
+const withoutDaemon = (daemon, install) => {
   const forbid = isRoot && existsSync('/usr/sbin') && !existsSync(POLICY);
   if (forbid) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
@@ -96,21 +103,22 @@ const withoutDaemon = (install) => {
   } finally {
     if (forbid) rmSync(POLICY);
     // Nor at the next boot.
-    if (existsSync('/run/systemd/system')) run(['systemctl', 'disable', '--now', '--quiet', 'redis-server'], true);
+    if (existsSync('/run/systemd/system')) run(['systemctl', 'disable', '--now', '--quiet', daemon], true);
   }
 };
 
-const install = ({ noun, isThere, packages }) => {
+const install = ({ noun, isThere, packages, daemon }) => {
   const manager = managers.find(({ program, needsRoot = true }) => onPath(program) && (needsRoot || !isRoot));
   if (manager === undefined) return false;
   const { program, needsRoot = true, startsDaemons = false, commands } = manager;
   console.log(`The tests need ${noun} and this machine has none: installing it with ${program}.`);
   const tryOne = (names) => commands(names).every((command) => run(command, needsRoot)) && isThere();
   const tryAll = () => packages[program].some(tryOne);
-  return startsDaemons ? withoutDaemon(tryAll) : tryAll();
+  return startsDaemons && daemon !== undefined ? withoutDaemon(daemon, tryAll) : tryAll();
 };
 
 const mayInstall = isRoot || process.env.CI === 'true';
-const missing = [redis, chromium].filter((need) => !need.isThere() && !(mayInstall && install(need)));
+const canInstall = (need) => mayInstall && !need.isChosen && install(need);
+const missing = [redis, chromium].filter((need) => !need.isThere() && !canInstall(need));
 for (const { cure } of missing) console.error(cure);
 if (missing.length > 0) process.exit(1);

@@ -1,0 +1,169 @@
+import { routesOf } from '../../src/portal/routes';
+import type { PortalServices } from '../../src/portal/services';
+import { listed } from '../support/listed';
+import { ADA, ANA, BEN, serveStore, type ServedStore } from '../support/store';
+import { signedIn, StoreVisitor, withKeys } from '../support/store-visitor';
+
+// Only what is looked at while routes are made: nothing of it is called.
+const services = { signUp: true, apis: new Map(), rules: { names: new Set() } } as unknown as PortalServices;
+
+/** Every form there is: one that is added later is in here. */
+const forms = routesOf(services)
+  .filter(({ method }) => method === 'POST')
+  .map(({ path }) => path);
+
+const concrete = (path: string): string =>
+  path.replace('/apis/:name', '/apis/orders').replaceAll(/:\w+/g, 'abcdefghijklmnop');
+
+let store: ServedStore;
+beforeAll(async () => {
+  store = await serveStore({}, { portal: { signUp: true } });
+});
+
+describe.each(forms)('S-281 po-csrf: the form %s', (form) => {
+  const path = concrete(form);
+
+  it('does nothing without its token, or with another`s', async () => {
+    const [ana, ben] = [await signedIn(store, ADA), await signedIn(store, BEN)];
+    const bens = await ben.formToken('/apis', '/sign-out');
+    for (const fields of [{}, { form_token: '' }, { form_token: 'x'.repeat(32) }, { form_token: bens }]) {
+      expect((await ana.post(path, { ...fields, username: 'x', password: 'y' })).status).toBe(403);
+    }
+    expect((await ana.get('/apis')).status).toBe(200); // not even signed out
+  });
+
+  it('does nothing when another site sends it', async () => {
+    const ana = await signedIn(store, ADA);
+    const form_token = await ana.formToken('/apis', '/sign-out');
+    const foreign = [
+      { Origin: 'https://evil.example' },
+      { Origin: `${store.url}.evil.example` },
+      { 'Sec-Fetch-Site': 'cross-site' },
+      { 'Sec-Fetch-Site': 'same-site' },
+      { 'Sec-Fetch-Site': 'none' },
+    ];
+    for (const headers of foreign) expect((await ana.post(path, { form_token }, headers)).status).toBe(403);
+    expect((await ana.post(path, `form_token=${form_token}`, { 'Content-Type': 'text/plain' })).status).toBe(415);
+    expect((await ana.post(path, JSON.stringify({ form_token }), { 'Content-Type': 'application/json' })).status).toBe(
+      415,
+    );
+    expect((await ana.get('/apis')).status).toBe(200);
+  });
+
+  it('is not sent by a GET', async () => {
+    const ana = await signedIn(store, ADA);
+    const form_token = await ana.formToken('/apis', '/sign-out');
+    const before = JSON.stringify(await listed(store.gate.directory.applications.list()));
+    const { status } = await ana.get(`${path}?form_token=${form_token}`);
+    expect([200, 303, 404, 405]).toContain(status);
+    expect(JSON.stringify(await listed(store.gate.directory.applications.list()))).toBe(before);
+    expect((await ana.get('/apis')).status).toBe(200);
+  });
+});
+
+it('S-282 po-login-csrf: nobody is signed in by a form that another site has made', async () => {
+  const [victim, attacker] = [new StoreVisitor(store), new StoreVisitor(store)];
+  await victim.get('/sign-in');
+  const form_token = await attacker.formToken();
+  for (const fields of [{}, { form_token }]) {
+    const answer = await victim.post('/sign-in', { ...fields, ...BEN });
+    expect(answer.status).toBe(403);
+    expect(answer.headers.getSetCookie().join()).not.toMatch(/scopegate=s/);
+  }
+  const bare = new StoreVisitor(store); // its browser has no cookie yet
+  expect((await bare.post('/sign-in', { form_token, ...BEN })).status).toBe(403);
+});
+
+it.each([
+  '//evil.example',
+  '/\\evil.example',
+  'https:evil.example',
+  'https://evil.example/apis',
+  '%2f%2fevil.example',
+  '/apis\r\nSet-Cookie: a=b',
+  '/apis/../../evil',
+  'apis',
+  '/nothing',
+  '/sign-out',
+  'javascript:alert(1)',
+])('S-288 po-redirect: after the sign-in nobody is sent to %j', async (target) => {
+  const visitor = new StoreVisitor(store);
+  const { text } = await visitor.get(`/sign-in?return=${encodeURIComponent(target)}`);
+  expect(text).toContain('name="return" value="/apis"');
+  const answer = await visitor.submit('/sign-in', '/sign-in', { ...ANA, return: target });
+  expect(answer).toMatchObject({ status: 303, location: '/apis' });
+});
+
+it('S-288 po-redirect: after the sign-in one is where one wanted to go', async () => {
+  const visitor = new StoreVisitor(store);
+  const { location = '' } = await visitor.get('/tokens');
+  expect(location).toBe('/sign-in?return=%2Ftokens');
+  expect(await visitor.submit(location, '/sign-in', ANA)).toMatchObject({ status: 303, location: '/tokens' });
+});
+
+it('S-290 po-mass: fields that a form does not have change nothing', async () => {
+  const ben = await signedIn(store, BEN);
+  const extra = {
+    owner: ANA.username,
+    ownerId: 'x',
+    isAdmin: 'true',
+    roles: 'admin',
+    scopes: 'update',
+    introspect: 'true',
+    trusted: '1',
+  };
+  await ben.submit('/subscriptions', '/applications', { name: 'Mass', ...extra });
+  const made = (await listed(store.gate.directory.applications.list())).find(({ name }) => name === 'Mass');
+  expect(made).toEqual(
+    expect.objectContaining({ owner: BEN.username, introspect: false, subscriptions: [], enabled: true }),
+  );
+  expect(made).not.toHaveProperty('scopes');
+  const visitor = new StoreVisitor(store);
+  await visitor.submit('/sign-up', '/sign-up', { username: 'mass@johnsorg', password: 'pw', again: 'pw', ...extra });
+  expect(await store.gate.directory.users.find('mass@johnsorg')).toMatchObject({ roles: [], enabled: true });
+});
+
+it('S-299 po-race: a form that is sent many times at once does its work once', async () => {
+  const ana = await signedIn(store, ANA);
+  const { text } = await ana.get('/subscriptions');
+  const [, form_token] = /name="form_token" value="([^"]*)"/.exec(text) ?? [];
+  const [, sending] = /name="sending" value="([^"]*)"/.exec(text) ?? [];
+  if (form_token === undefined || sending === undefined) throw new Error('the page has no such form');
+  const fields = { form_token, sending, name: 'Only one' };
+  const answers = await Promise.all(Array.from({ length: 8 }, () => ana.post('/applications', fields)));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 303));
+  const made = await listed(store.gate.directory.applications.list());
+  expect(made.filter(({ name }) => name === 'Only one')).toHaveLength(1);
+
+  const { id, generated } = await withKeys(ana, 'Keyed');
+  expect(generated.status).toBe(200);
+  const again = await ana.post(`/applications/${id}/generate`, { form_token, sending, environment: 'production' });
+  expect(again.status).toBe(409);
+  expect((await store.gate.directory.applications.find(id))?.keys.production?.secrets).toHaveLength(1);
+});
+
+it('S-299 po-race: a form that is not whole is told so, and does nothing', async () => {
+  const ana = await signedIn(store, ANA);
+  const form_token = await ana.formToken('/apis', '/sign-out');
+  expect((await ana.post('/applications', { form_token, name: 'Half' })).status).toBe(400);
+});
+
+it.each([
+  "'",
+  '../..',
+  '<script>',
+  '0.',
+  'zzzzzzzzzz.aaaaaaaaaaaa',
+  '-1',
+  '%00',
+  '1.AAAAAAAAAAAA',
+  '*',
+  '9'.repeat(5_000),
+])('S-301 po-page-token: a cursor %j of one`s own shows a page, and nothing of it', async (cursor) => {
+  const ada = await signedIn(store, ADA);
+  for (const page of ['/admin/users', '/admin/applications', '/admin/audit']) {
+    const { status, text } = await ada.get(`${page}?after=${encodeURIComponent(cursor)}`);
+    expect(status).toBe(200);
+    expect(text).not.toContain('<script>');
+  }
+});
