@@ -1,0 +1,266 @@
+import { everyStore } from '../support/every-store';
+import { onRedis } from '../support/every-store';
+import { contentsUnder } from '../support/redis-contents';
+import { testRedis } from '../support/redis';
+import { endAtEnd } from '../support/redis-clients';
+import { ADA, ANA, BEN, EVE, serveStore, storeOptions, type ServedStore } from '../support/store';
+import { signedIn, StoreVisitor, withKeys, type StoreAnswer } from '../support/store-visitor';
+
+const HOSTILE = [
+  '<img src=x onerror=alert(1)>',
+  '"><svg onload=alert(1)>',
+  "'><script>alert(1)</script>",
+  '{{7*7}}',
+  '${7*7}',
+  '</title><script>alert(1)</script>',
+  'javascript:alert(1)',
+  '\u202Etxt.exe',
+  '&lt;b&gt;',
+];
+
+const PAGES = [
+  '/apis',
+  '/subscriptions',
+  '/generate-token',
+  '/try-it',
+  '/tokens',
+  '/organization',
+  '/password',
+  '/admin/users',
+  '/admin/applications',
+  '/admin/audit',
+];
+
+/** Elements and attributes that no page of the Store has of its own. */
+const expectInert = ({ text }: StoreAnswer): void => {
+  expect(text).not.toMatch(/<(?:img|svg|b)[\s>]/i);
+  expect(text).not.toMatch(/<script>/i);
+  // What stands in quotes is a value, whatever is in it: a quote of its own would end it.
+  expect(text.replaceAll(/="[^"]*"/g, '=""')).not.toMatch(/<[^>]*\son\w+=/i);
+  expect([...text.matchAll(/<script\b/g)]).toHaveLength(1);
+  expect(text).not.toMatch(/(?:href|src|action)="javascript:/i);
+  expect(text).not.toContain('>49<');
+};
+
+describe.each(HOSTILE)('S-285 po-xss-stored: %j', (hostile) => {
+  it('is text on every page, wherever it comes from', async () => {
+    const options = storeOptions();
+    const store = await serveStore(
+      {
+        ...options,
+        scopes: { read: hostile, update: { description: hostile, roles: ['clerk'] } },
+        apis: {
+          orders: { title: hostile, version: hostile, resources: [{ path: '/', methods: ['GET'], scopes: ['read'] }] },
+        },
+        organizations: [{ key: 'johnsorg', name: hostile }, { key: 'evilcorp' }],
+      },
+      { portal: { title: hostile.slice(0, 100) } },
+    );
+    const ada = await signedIn(store, ADA);
+    await ada.submit('/subscriptions', '/applications', { name: hostile });
+    const [made] = [...(await ada.get('/subscriptions')).text.matchAll(/href="\/store\/applications\/([\w-]+)"/g)].map(
+      ([, id = '']) => id,
+    );
+    await ada.submit('/subscriptions', `/applications/${made}/generate`, { environment: 'production' });
+    await ada.submit(`/applications/${made}`, `/applications/${made}/secrets`, {
+      label: hostile,
+      password: ADA.password,
+    });
+    await ada.submit('/apis', '/apis/orders/subscribe');
+    await ada.submit('/generate-token', '/generate-token', {
+      client: `${made}.production`,
+      for: 'user',
+      'scope read': 'on',
+    });
+    for (const path of [...PAGES, `/applications/${made}`, `/applications/${made}/remove`]) {
+      const answer = await ada.get(path);
+      expect(answer.status).toBe(200);
+      expectInert(answer);
+    }
+  });
+
+  it('S-286 po-xss-reflect: is text, or nothing, when it is sent', async () => {
+    const store = await serveStore({}, { portal: { signUp: true } });
+    const text = encodeURIComponent(hostile);
+    const ana = await signedIn(store, ADA);
+    for (const path of [`/${text}`, `/applications/${text}`, `/apis/${text}`]) expectInert(await ana.get(path));
+    for (const page of PAGES) {
+      for (const name of ['done', 'error', 'error_description', 'return', 'scopes', 'client', 'after']) {
+        expectInert(await ana.get(`${page}?${name}=${text}`));
+      }
+    }
+    const visitor = new StoreVisitor(store);
+    expectInert(await visitor.get(`/sign-in?return=${text}&done=${text}`));
+    expectInert(
+      await visitor.submit('/sign-in', '/sign-in', { username: hostile, password: hostile, return: hostile }),
+    );
+    expectInert(await visitor.submit('/sign-up', '/sign-up', { username: hostile, password: 'a', again: 'b' }));
+    expectInert(
+      await ana
+        .submit('/generate-token', '/generate-token', { client: hostile, [`scope ${hostile}`]: 'on' })
+        .catch(() => ana.get('/apis')),
+    );
+  });
+});
+
+it('S-285 po-xss-stored: a name of 10 KB is refused', async () => {
+  const store = await serveStore();
+  const ana = await signedIn(store, ANA);
+  expect((await ana.submit('/subscriptions', '/applications', { name: 'x'.repeat(10_000) })).status).toBe(400);
+});
+
+it('S-287 po-csp: every answer says what a page may do, and pages are not kept', async () => {
+  const store = await serveStore();
+  const ana = await signedIn(store, ADA);
+  const answers = [
+    ...(await Promise.all(
+      [...PAGES, '/sign-in', '/nothing', '', '/assets/store.js', '/assets/store.css'].map((path) => ana.get(path)),
+    )),
+    await ana.post('/sign-out', {}),
+    await new StoreVisitor(store).get('/sign-in'),
+  ];
+  for (const { headers } of answers) {
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("base-uri 'none'");
+    expect(policy).not.toMatch(/unsafe|\*|data:|https:|http:(?!\/\/127\.0\.0\.1:\d+(?:;|$))/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('x-powered-by')).toBeNull();
+    if ((headers.get('content-type') ?? '').startsWith('text/html'))
+      expect(headers.get('cache-control')).toBe('no-store');
+  }
+  for (const { text } of answers) expect(text).not.toMatch(/<style|\sstyle=|<script>|\son\w+="/);
+});
+
+describe('S-289 po-idor', () => {
+  it('applications, secrets and tokens of others are not there, and stay as they are', async () => {
+    const store = await serveStore();
+    const [ana, ben, ada] = [await signedIn(store, ANA), await signedIn(store, BEN), await signedIn(store, ADA)];
+    const { id } = await withKeys(ana);
+    await store.gate.directory.applications.subscribe(id, 'orders');
+    await ana.submit('/generate-token', '/generate-token', {
+      client: `${id}.production`,
+      for: 'user',
+      'scope read': 'on',
+    });
+    const before = JSON.stringify(await store.gate.directory.applications.find(id));
+    const [secret] = (await store.gate.directory.applications.find(id))?.keys.production?.secrets ?? [];
+    const [, grantId = ''] =
+      /action="\/store\/tokens\/([\w-]{16})\/revoke"/.exec((await ana.get('/tokens')).text) ?? [];
+    expect(grantId).not.toBe('');
+    for (const other of [ben, ada]) {
+      const form_token = await other.formToken('/apis', '/sign-out');
+      const password = other === ben ? BEN.password : ADA.password;
+      for (const path of [
+        `/applications/${id}`,
+        `/applications/${id}/secrets/${secret?.id}`,
+        `/applications/${id}/remove`,
+      ]) {
+        expect((await other.get(path)).status).toBe(404);
+      }
+      const posts: readonly [string, Readonly<Record<string, string>>][] = [
+        [`/applications/${id}/unsubscribe`, { api: 'orders' }],
+        [`/applications/${id}/generate`, { environment: 'sandbox', sending: 'one' }],
+        [`/applications/${id}/secrets`, { sending: 'two', password }],
+        [`/applications/${id}/secrets/${secret?.id}`, { password }],
+        [`/applications/${id}/remove`, { password }],
+        ['/apis/orders/subscribe', { application: id, sending: 'three' }],
+        [`/tokens/${grantId}/revoke`, {}],
+      ];
+      for (const [path, fields] of posts) expect((await other.post(path, { form_token, ...fields })).status).toBe(404);
+      await other.post('/tokens/revoke-all', { form_token });
+      const generated = await other.post('/generate-token', { form_token, client: `${id}.production`, for: 'client' });
+      expect(generated.text).not.toContain('data-testid="access-token"');
+      expect((await other.get('/tokens')).text).not.toContain(grantId);
+    }
+    expect(JSON.stringify(await store.gate.directory.applications.find(id))).toBe(before);
+    expect((await ana.get('/tokens')).text).toContain(grantId);
+  });
+
+  it('S-297 po-admin: who is no administrator finds no such page', async () => {
+    const store = await serveStore();
+    const ben = await signedIn(store, BEN);
+    const form_token = await ben.formToken('/apis', '/sign-out');
+    for (const page of ['/admin/users', '/admin/applications', '/admin/audit']) {
+      expect((await ben.get(page)).status).toBe(404);
+      expect((await new StoreVisitor(store).get(page)).location).toMatch(/^\/sign-in/);
+    }
+    for (const action of ['disable', 'enable', 'unlock']) {
+      expect((await ben.post(`/admin/users/${action}`, { form_token, username: ANA.username })).status).toBe(404);
+    }
+  });
+
+  it('S-297 po-admin: an administrator rules his own organization alone', async () => {
+    const store = await serveStore();
+    const { applications, users } = store.gate.directory;
+    const { id } = await applications.create({ name: 'Secret app', owner: ANA.username });
+    await users.create({ username: 'zoe', organization: 'johnsorg', password: 'x' });
+    await (await signedIn(store, ANA)).get('/apis');
+    const [eve, ada] = [await signedIn(store, EVE), await signedIn(store, ADA)];
+    const form_token = await eve.formToken('/apis', '/sign-out');
+    for (const page of ['/admin/users', '/admin/applications', '/admin/audit']) {
+      expect((await eve.get(page)).text).not.toMatch(/johnsorg|Secret app/);
+    }
+    for (const action of ['disable', 'enable', 'unlock']) {
+      expect((await eve.post(`/admin/users/${action}`, { form_token, username: 'zoe@johnsorg' })).status).toBe(404);
+    }
+    expect((await eve.post(`/admin/applications/${id}/disable`, { form_token })).status).toBe(404);
+    expect(await users.find('zoe@johnsorg')).toMatchObject({ enabled: true });
+    expect(await applications.find(id)).toMatchObject({ enabled: true });
+    expect((await ada.get('/admin/users')).text).toContain('zoe@johnsorg');
+    expect((await ada.get('/admin/audit')).text).toContain(ANA.username);
+    expect((await ada.submit('/admin/users', '/admin/users/disable', { username: ADA.username })).status).not.toBe(303); // nor himself
+  });
+});
+
+describe.each(everyStore)('S-292 po-secret-once, with %s', (_name, freshStore) => {
+  it('a secret and a token are on one page, and on none after it', async () => {
+    const store = await serveStore(await freshStore());
+    const ana = await signedIn(store, ADA);
+    const { id, secret, generated } = await withKeys(ana);
+    expect(secret).toMatch(/^sgs_/);
+    expect(generated.headers.get('cache-control')).toBe('no-store');
+    const { text } = await ana.submit('/generate-token', '/generate-token', {
+      client: `${id}.production`,
+      for: 'user',
+    });
+    const tokens = [...text.matchAll(/sg[ar]_[\w-]+/g)].map(([token]) => token);
+    expect(tokens).toHaveLength(2);
+    for (const path of [...PAGES, `/applications/${id}`, '/']) {
+      const later = await ana.get(path);
+      for (const shown of [secret, ...tokens]) expect(later.text).not.toContain(shown);
+    }
+    const told = JSON.stringify(store.lines);
+    for (const hidden of [secret, ...tokens, ADA.password, ana.cookie?.split('=')[1] ?? ''])
+      expect(told).not.toContain(hidden);
+  });
+});
+
+it('S-292 po-secret-once: Redis holds no session`s id, token, secret or password', async () => {
+  const options = await onRedis();
+  const store: ServedStore = await serveStore(options);
+  const ana = await signedIn(store, ANA);
+  const { id, secret } = await withKeys(ana);
+  const { text } = await ana.submit('/generate-token', '/generate-token', { client: `${id}.production`, for: 'user' });
+  const tokens = [...text.matchAll(/sg[ar]_[\w-]+/g)].map(([token]) => token);
+  await store.close(); // writes the audit
+  const contents = await contentsUnder(endAtEnd(await testRedis()), options.prefix);
+  expect(contents).toContain('generate_keys'); // it is the whole
+  for (const hidden of [secret, ...tokens, ANA.password, ana.cookie?.split('=')[1] ?? '']) {
+    expect(hidden.length).toBeGreaterThan(10);
+    expect(contents).not.toContain(hidden);
+  }
+});
+
+it('S-302 po-a11y-noscript: no page has an inline script, and every form is sent without one', async () => {
+  const store = await serveStore();
+  const ana = await signedIn(store, ADA);
+  for (const path of PAGES) {
+    const { text } = await ana.get(path);
+    expect(text).not.toMatch(/<script(?![^>]*\ssrc=)/);
+    if (path !== '/try-it') expect(text).not.toMatch(/<form(?![^>]*\saction=)/);
+  }
+});

@@ -1,0 +1,301 @@
+import { everyStore, onRedis } from '../support/every-store';
+import { aClock } from '../support/clock';
+import { ownRedis, randomPrefix } from '../support/redis';
+import { aRedis } from '../support/redis-clients';
+import { ADA, ANA, BEN, EVE, serveStore, storeOptions, type ServedStore } from '../support/store';
+import { signedIn, StoreVisitor, withKeys, type Fields } from '../support/store-visitor';
+import { postAsApplication } from '../support/store-request';
+
+const ZOE = { username: 'zoe@johnsorg', password: 'zoe-password' };
+
+const withZoe = async (store: ServedStore): Promise<ServedStore> => {
+  await store.gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: ZOE.password });
+  return store;
+};
+
+const isSignedIn = async (visitor: StoreVisitor): Promise<boolean> => (await visitor.get('/apis')).status === 200;
+
+describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
+  const aStore = async (): Promise<ServedStore> => withZoe(await serveStore(await freshStore()));
+
+  it('S-283 po-fixation: a sign-in begins a session under a new id, whatever id came', async () => {
+    const store = await aStore();
+    const planted = ['v', 's'].map((kind) => `scopegate=${kind}${'A'.repeat(43)}`);
+    for (const cookie of planted) {
+      const victim = new StoreVisitor(store);
+      victim.cookie = cookie;
+      await victim.signIn(ANA);
+      expect(victim.cookie).not.toBe(cookie);
+      expect(await isSignedIn(victim)).toBe(true);
+      const attacker = new StoreVisitor(store);
+      attacker.cookie = cookie;
+      expect(await isSignedIn(attacker)).toBe(false);
+    }
+    const [visitor, other] = [await signedIn(store, ANA), new StoreVisitor(store)];
+    const first = visitor.cookie;
+    await visitor.post('/sign-in', { ...ANA, form_token: await visitor.formToken('/apis', '/sign-out') });
+    expect(visitor.cookie).not.toBe(first);
+    other.cookie = first;
+    expect(await isSignedIn(other)).toBe(false); // the one before has ended
+  });
+
+  it('S-283 po-fixation: an id in the URL is none', async () => {
+    const store = await aStore();
+    const ana = await signedIn(store, ANA);
+    const id = ana.cookie?.split('=')[1] ?? '';
+    expect((await new StoreVisitor(store).get(`/apis?scopegate=${id}`)).status).toBe(303);
+  });
+
+  it('S-296 po-logout: the session ends in the store, and no page of it was kept', async () => {
+    const store = await aStore();
+    const ana = await signedIn(store, ANA);
+    const cookie = ana.cookie;
+    const { headers } = await ana.get('/apis');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(await ana.submit('/apis', '/sign-out')).toMatchObject({ status: 303, location: '/sign-in?done=signed-out' });
+    const replayed = new StoreVisitor(store);
+    replayed.cookie = cookie;
+    expect(await isSignedIn(replayed)).toBe(false);
+    expect((await replayed.post('/tokens/revoke-all', { form_token: 'x' })).status).toBe(403);
+  });
+
+  it('S-295 po-reauth: a new password ends the sessions in other browsers, and this one goes on under a new id', async () => {
+    const store = await aStore();
+    const [here, there] = [await signedIn(store, ZOE), await signedIn(store, ZOE)];
+    const before = here.cookie;
+    const fields = { new: 'another', again: 'another' };
+    const wrong = await here.submit('/password', '/password', { ...fields, password: 'wrong' });
+    expect(wrong.text).toContain('Nothing was changed');
+    expect(await isSignedIn(there)).toBe(true);
+    expect(await here.submit('/password', '/password', { ...fields, password: ZOE.password })).toMatchObject({
+      status: 303,
+    });
+    expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([true, false]);
+    expect(here.cookie).not.toBe(before);
+    const again = new StoreVisitor(store);
+    again.cookie = before;
+    expect(await isSignedIn(again)).toBe(false);
+    expect((await new StoreVisitor(store).signIn({ ...ZOE, password: 'another' })).status).toBe(303);
+  });
+
+  it.each<[string, (store: ServedStore) => Promise<unknown>]>([
+    ['a new password', ({ gate }) => gate.directory.users.setPassword(ZOE.username, ZOE.password)],
+    [
+      'disabling, and enabling again',
+      async ({ gate }) => {
+        await gate.directory.users.disable(ZOE.username);
+        await gate.directory.users.enable(ZOE.username);
+      },
+    ],
+    [
+      'removal, and a new user of the same name',
+      async ({ gate }) => {
+        await gate.directory.users.remove(ZOE.username);
+        await gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: ZOE.password });
+      },
+    ],
+  ])('S-295 po-reauth: sessions end by %s elsewhere', async (_how, change) => {
+    const store = await aStore();
+    const zoe = await signedIn(store, ZOE);
+    await change(store);
+    expect(await isSignedIn(zoe)).toBe(false);
+    expect((await new StoreVisitor(store).signIn(ZOE)).status).toBe(303);
+  });
+
+  it('S-295 po-reauth: another secret, a secret`s end and an application`s end need the password', async () => {
+    const store = await aStore();
+    const zoe = await signedIn(store, ZOE);
+    const { id } = await withKeys(zoe);
+    const secrets = async () => (await store.gate.directory.applications.find(id))?.keys.production?.secrets ?? [];
+    const page = `/applications/${id}`;
+    const [first] = await secrets();
+    const tries: readonly [from: string, action: string][] = [
+      [page, `${page}/secrets`],
+      [`${page}/secrets/${first?.id}`, `${page}/secrets/${first?.id}`],
+      [`${page}/remove`, `${page}/remove`],
+    ];
+    for (const [from, action] of tries) {
+      for (const fields of [
+        {},
+        { password: '' },
+        { password: 'wrong' },
+        { password: ANA.password },
+      ] as readonly Fields[]) {
+        expect((await zoe.submit(from, action, fields)).text).toContain('Nothing was changed');
+      }
+    }
+    expect(await secrets()).toHaveLength(1);
+    expect((await zoe.submit(page, `${page}/secrets`, { password: ZOE.password })).text).toContain('consumer-secret');
+    expect(await secrets()).toHaveLength(2);
+    await zoe.submit(`${page}/secrets/${first?.id}`, `${page}/secrets/${first?.id}`, { password: ZOE.password });
+    expect((await secrets()).map((secret) => secret.id)).not.toContain(first?.id);
+    await zoe.submit(`${page}/remove`, `${page}/remove`, { password: ZOE.password });
+    expect(await store.gate.directory.applications.find(id)).toBeUndefined();
+  });
+});
+
+it('a session ends by itself after eight hours, by the gate`s clock', async () => {
+  const clock = aClock();
+  const store = await serveStore({ clock: clock.now });
+  const ana = await signedIn(store, ANA);
+  clock.advance(8 * 3600 - 1);
+  expect(await isSignedIn(ana)).toBe(true);
+  clock.advance(1);
+  expect(await isSignedIn(ana)).toBe(false);
+});
+
+describe('S-284 po-cookie', () => {
+  it('is for this host alone, and for https where the issuer is', async () => {
+    const plain = await serveStore();
+    expect((await fetch(`${plain.url}/store/sign-in`)).headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^scopegate=v[A-Za-z0-9_-]{43}; Path=\/store; HttpOnly; SameSite=Lax$/) as string,
+    ]);
+    const tls = await serveStore({ issuer: 'https://api.example.com' });
+    expect((await fetch(`${tls.url}/store/sign-in`)).headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-scopegate=v[A-Za-z0-9_-]{43}; Path=\/; Secure; HttpOnly; SameSite=Lax$/) as string,
+    ]);
+  });
+
+  it('is not believed when it is short, long, of other characters, or stands twice', async () => {
+    const store = await serveStore();
+    const ana = await signedIn(store, ANA);
+    const good = ana.cookie ?? '';
+    for (const cookie of [
+      good.slice(0, -1),
+      `${good}A`,
+      `${good.slice(0, -1)}!`,
+      `${good}; ${good}`,
+      'scopegate=',
+      'scopegate=s',
+    ]) {
+      const other = new StoreVisitor(store);
+      other.cookie = cookie;
+      expect(await isSignedIn(other)).toBe(false);
+    }
+    const other = new StoreVisitor(store);
+    other.cookie = `a=b;${good} ; c=d`;
+    expect(await isSignedIn(other)).toBe(true);
+  });
+});
+
+describe('S-293 po-brute: sign-ins at the Store and at the token endpoint are counted together', () => {
+  const atEndpoint = (store: ServedStore, password: string) =>
+    postAsApplication(store, '/token', { grant_type: 'password', username: BEN.username, password, scope: 'read' });
+
+  it('so that ten wrong ones here close the way there', async () => {
+    const store = await serveStore();
+    for (let count = 0; count < 10; count += 1) await new StoreVisitor(store).signIn({ ...BEN, password: 'wrong' });
+    expect((await atEndpoint(store, BEN.password)).status).toBe(400);
+  });
+
+  it('and ten wrong ones there the way here; an administrator opens both', async () => {
+    const store = await serveStore();
+    for (let count = 0; count < 10; count += 1) expect((await atEndpoint(store, 'wrong')).status).toBe(400);
+    const refused = await new StoreVisitor(store).signIn(BEN);
+    expect(refused.text).toContain('The user name or the password is wrong.');
+    const ada = await signedIn(store, ADA);
+    const ben = { username: BEN.username };
+    const form_token = await ada.formToken('/admin/users', '/sign-out');
+    expect((await ada.post('/admin/users/unlock', { form_token, ...ben })).status).toBe(303);
+    expect((await new StoreVisitor(store).signIn(BEN)).status).toBe(303);
+  });
+
+  it('and a hundred from one address are 429, with the time to wait', async () => {
+    const store = await serveStore({ throttle: { address: { failures: 3, window: 60 } } });
+    for (const { username } of [ANA, BEN, ADA]) await new StoreVisitor(store).signIn({ username, password: 'wrong' });
+    await new StoreVisitor(store).signIn({ username: EVE.username, password: 'wrong' });
+    const { status, text, headers } = await new StoreVisitor(store).signIn(ANA);
+    expect(status).toBe(429);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(text).toContain(`Wait ${headers.get('retry-after')} s`);
+    expect((await atEndpoint(store, BEN.password)).status).toBe(429);
+  });
+
+  it('and passwords that are asked for again count as well', async () => {
+    const store = await withZoe(await serveStore());
+    const zoe = await signedIn(store, ZOE);
+    const fields = { password: 'wrong', new: 'x', again: 'x' };
+    for (let count = 0; count < 10; count += 1) await zoe.submit('/password', '/password', fields);
+    expect((await zoe.submit('/password', '/password', { ...fields, password: ZOE.password })).text).toContain(
+      'Nothing was changed',
+    );
+  });
+});
+
+describe('S-294 po-enum', () => {
+  const bodyOf = (text: string): string => text.replaceAll(/value="[^"]*"/g, '');
+
+  it('a sign-in answers the same for a user who is not there, one who is disabled, and a wrong password', async () => {
+    const store = await withZoe(await serveStore());
+    await store.gate.directory.users.disable(ZOE.username);
+    const tries = [
+      ZOE,
+      { ...ANA, password: 'wrong' },
+      { username: 'nobody@johnsorg', password: 'x' },
+      { username: 'x@nowhere', password: 'x' },
+      { username: 'plain', password: 'x' },
+    ];
+    const pages = [];
+    for (const user of tries) pages.push(await new StoreVisitor(store).signIn(user));
+    expect(new Set(pages.map(({ status, text }) => `${status} ${bodyOf(text)}`)).size).toBe(1);
+  });
+
+  it('a sign-up answers the same for a name that is free, one that is taken, and an organization that is not there', async () => {
+    const store = await serveStore({}, { portal: { signUp: true } });
+    const answers = [];
+    for (const username of ['new@johnsorg', ANA.username, 'new@nowhere']) {
+      const fields = { username, password: 'pw', again: 'pw' };
+      answers.push(await new StoreVisitor(store).submit('/sign-up', '/sign-up', fields));
+    }
+    expect(answers.map(({ status, location }) => [status, location])).toEqual(
+      Array.from({ length: 3 }, () => [303, '/sign-in?done=signed-up']),
+    );
+    expect((await new StoreVisitor(store).signIn(ANA)).status).toBe(303); // the taken one is as it was
+    expect((await new StoreVisitor(store).signIn({ username: 'new@johnsorg', password: 'pw' })).status).toBe(303);
+  });
+});
+
+it('S-300 po-sessionstore: while Redis is away pages are 503, and the session is there when it is back', async () => {
+  const own = await ownRedis();
+  const store = await serveStore({ redis: aRedis({}, own.url), prefix: randomPrefix(), deadline: 500 });
+  const ana = await signedIn(store, ANA);
+  const cookie = ana.cookie;
+  own.pause();
+  const answer = await ana.get('/apis');
+  expect(answer.status).toBe(503);
+  expect(answer.text).not.toContain(ANA.username);
+  expect(ana.cookie).toBe(cookie);
+  expect((await ana.get('/assets/store.css')).status).toBe(200);
+  own.resume();
+  await store.gate.ready();
+  expect(await isSignedIn(ana)).toBe(true);
+});
+
+it('a users function is asked at the Store without a client, and its roles hold from the sign-in on', async () => {
+  const asked: unknown[] = [];
+  const { users: _declared, ...options } = storeOptions();
+  const store = await serveStore({
+    ...options,
+    ...(await onRedis()),
+    users: (username, password, context) => {
+      asked.push([username, context.organization, context.clientId]);
+      return username === 'kim' && password === 'pw' ? { id: 'u-1', roles: ['clerk'] } : null;
+    },
+  });
+  const kim = await signedIn(store, { username: 'kim@johnsorg', password: 'pw' });
+  expect(asked).toEqual([['kim', 'johnsorg', undefined]]);
+  expect((await kim.get('/sign-up')).status).toBe(404);
+  expect((await kim.get('/password')).text).toContain('kept elsewhere');
+  expect(
+    (await kim.post('/password', { form_token: await kim.formToken('/apis', '/sign-out'), password: 'pw' })).text,
+  ).toContain('kept elsewhere');
+  const { id } = await withKeys(kim);
+  expect(await store.gate.directory.applications.find(id)).toMatchObject({
+    owner: 'u-1@johnsorg',
+    organization: 'johnsorg',
+  });
+  await store.gate.directory.applications.subscribe(id, 'orders');
+  const fields = { client: `${id}.production`, for: 'user', 'scope update': 'on' };
+  const { text } = await kim.submit('/generate-token', '/generate-token', fields);
+  expect(text).toMatch(/data-testid="granted-scope"[^>]*>update</);
+});
