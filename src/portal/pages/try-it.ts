@@ -58,7 +58,7 @@ export const tryItPages = ({ apis, issuer, explain }: PortalServices): readonly 
           </p>
           <p class="field" id="body-field" hidden>
             <label for="body">Body (JSON)</label>
-            <textarea id="body" name="body" spellcheck="false"></textarea>
+            <textarea id="body" name="body" spellcheck="false">{}</textarea>
           </p>
           <p id="verdict" role="status"></p>
           <ul id="ticks" class="scopes ticks" aria-label="Needed scopes"></ul>
