@@ -59,7 +59,7 @@ const chromium = {
   }.
 Any one of these cures it:
 
-  sudo apt-get install -y chromium
+  sudo apt-get install -y chromium && unset CHROMIUM_PATH
   export CHROMIUM_PATH='/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 `,
 };

@@ -62,7 +62,9 @@ export const openPage = async ({ expectedStatuses = [], ...options }: WatchOptio
   page.setDefaultTimeout(10_000);
   const addresses: string[] = [];
   const isExpected = (text: string): boolean =>
-    expectedStatuses.some((status) => text.includes(`status of ${status} `));
+    expectedStatuses.some((status) =>
+      text.startsWith(`Failed to load resource: the server responded with a status of ${status} `),
+    );
   page.on('console', (message) => {
     const text = message.text();
     if (['error', 'warning'].includes(message.type()) && !isExpected(text))
