@@ -1,6 +1,7 @@
 // Takes the pictures of the Store that docs/portal.md shows. Build first: `npm run build && npm run screenshots`.
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { chromium } from 'playwright-core';
@@ -40,7 +41,7 @@ const serve = async () => {
 
 const walk = async (browser, colorScheme) => {
   const { gate, server, issuer } = await serve();
-  const context = await browser.newContext({ colorScheme, viewport: { width: 1100, height: 620 } });
+  const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 640 } });
   const page = await context.newPage();
   const click = (name, options = {}) => page.getByRole('button', { name, ...options }).click();
   const goTo = (name) => page.getByRole('navigation').getByRole('link', { name }).click();
@@ -78,8 +79,14 @@ const walk = async (browser, colorScheme) => {
   await gate.close();
 };
 
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const programOnPath = (process.env.PATH ?? '')
+  .split(delimiter)
+  .flatMap((path) => NAMES.map((name) => join(path, name)))
+  .find((path) => existsSync(path));
+
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM_PATH ?? programOnPath,
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
 });
 for (const colorScheme of ['light', 'dark']) await walk(browser, colorScheme);

@@ -62,18 +62,27 @@ export class AuditRecorder {
     const { log, logger } = this.#services;
     if (dropped > 0)
       logger.warn({ dropped }, 'More happened at once than the audit can take: some of it is not in there');
-    try {
-      const byOrganization = new Map<string | undefined, AuditEntry[]>();
-      for (const { fact, entry, count } of pending) {
+    let lost: { readonly cause: unknown; readonly entries: number } | undefined;
+    const lose = (cause: unknown, entries: number): void => {
+      lost = { cause, entries: entries + (lost?.entries ?? 0) };
+    };
+    const byOrganization = new Map<string | undefined, AuditEntry[]>();
+    for (const { fact, entry, count } of pending) {
+      try {
         const organization = fact.organization ?? (await this.#services.organizationOf(fact));
         const entries = byOrganization.get(organization) ?? [];
         entries.push(count === 1 ? entry : { ...entry, count });
         byOrganization.set(organization, entries);
+      } catch (error) {
+        lose(error, 1);
       }
-      for (const [organization, entries] of byOrganization) await log.append(organization, entries);
-    } catch (error) {
-      logger.warn({ ...kindOfError(error), entries: pending.length }, 'Entries of the audit could not be written');
     }
+    for (const [organization, entries] of byOrganization) {
+      await log.append(organization, entries).catch((error: unknown) => lose(error, entries.length));
+    }
+    if (lost === undefined) return;
+    const { cause, entries } = lost;
+    logger.warn({ ...kindOfError(cause), entries }, 'Entries of the audit could not be written');
   }
 
   close(): void {

@@ -14,7 +14,7 @@ export interface StoreSignIn {
   readonly address: string;
 }
 
-type VisitorServices = Pick<PortalServices, 'owners' | 'sessions' | 'usersAre'>;
+type VisitorServices = Pick<PortalServices, 'directory' | 'owners' | 'sessions' | 'usersAre'>;
 
 /** Who comes to the Store: signs people in, knows them again, and sees them out. */
 export class Visitors {
@@ -43,11 +43,15 @@ export class Visitors {
 
   /** Who a session is, as of now. A user who is gone or disabled has none any more. */
   async recognize(id: string): Promise<StoreUser | undefined> {
-    const { owners, sessions } = this.#services;
+    const { directory, owners, sessions } = this.#services;
     const session = await sessions.find(id);
     if (session === undefined) return undefined;
-    const roles = await owners.presentRoles(session.subject);
-    if (roles !== 'gone') return this.#userOf(session, roles === 'unknown' ? session.roles : roles);
+    // Both in this tick. Where users are kept elsewhere, nobody but the directory knows of their organization.
+    const [roles, isOpen] = await Promise.all([
+      owners.presentRoles(session.subject),
+      directory.isEnabled({ enabled: true, ...session }),
+    ]);
+    if (roles !== 'gone' && isOpen) return this.#userOf(session, roles === 'unknown' ? session.roles : roles);
     await sessions.end(id);
     return undefined;
   }

@@ -30,7 +30,11 @@ export class TokenUses {
   /** The last uses of grants of one client, what is not written yet among them. */
   async lastOf(clientId: string, grants: readonly GrantId[]): Promise<readonly (EpochSeconds | undefined)[]> {
     const written = await this.#store.lastUses(clientId, grants);
-    return grants.map((grantId, index) => this.#pending.get(grantId)?.at ?? written[index]);
+    return grants.map((grantId, index) => {
+      const [pending, known] = [this.#pending.get(grantId)?.at, written[index]];
+      // Another gate may have written a later one.
+      return pending !== undefined && known !== undefined ? Math.max(pending, known) : (pending ?? known);
+    });
   }
 
   /** Writes what has been noted. What cannot be written is dropped: the next use is noted again. */

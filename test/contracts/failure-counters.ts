@@ -74,4 +74,20 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     expect(await counters.isRemembered('a')).toBe(true);
     expect(await counters.isRemembered('b')).toBe(false);
   });
+
+  it('lists the keys that were linked to an account, each once, and no other account’s', async () => {
+    expect(await counters.linkedTo('ana')).toEqual([]);
+    await Promise.all(['a', 'b', 'a', 'c'].map((key) => counters.link('ana', key)));
+    await counters.link('ana', 'a');
+    await counters.link('bob', 'd');
+    expect([...(await counters.linkedTo('ana'))].sort()).toEqual(['a', 'b', 'c']);
+    expect(await counters.linkedTo('bob')).toEqual(['d']);
+    expect(await counters.linkedTo('eve')).toEqual([]);
+  });
+
+  it('counts nothing by a link', async () => {
+    await counters.link('ana', 'a');
+    expect((await counters.add('accountAndAddress', 'a')).failures).toBe(1);
+    expect((await counters.add('account', 'ana')).failures).toBe(1);
+  });
 };

@@ -19,12 +19,14 @@ const goTo = async (page: Page, name: string): Promise<void> => {
 };
 
 /** Subscribes and generates keys; leaves their page. */
-const getKeys = async (page: Page): Promise<void> => {
+const getKeys = async (page: Page): Promise<string> => {
   await page.getByRole('button', { name: 'Subscribe' }).click();
   await page.getByRole('heading', { name: 'My Subscriptions' }).waitFor();
   await page.getByRole('button', { name: 'Generate', exact: true }).click();
-  expect(await page.getByTestId('consumer-secret').textContent()).toMatch(/^sgs_/);
-  expect(await page.getByTestId('consumer-key').first().textContent()).toMatch(/^[A-Za-z0-9]{28}$/);
+  const secret = (await page.getByTestId('consumer-secret').textContent()) ?? '';
+  expect(secret).toMatch(/^sgs_/);
+  expect(await page.getByTestId('consumer-key').textContent()).toMatch(/^[A-Za-z0-9]{28}$/);
+  return secret;
 };
 
 const generateToken = async (page: Page, ...scopes: readonly string[]): Promise<string> => {
@@ -74,11 +76,17 @@ const finish = async (page: Page, readToken: string): Promise<void> => {
 describe.each(everyStore)('the way from the sign-in to a token and its end, with %s', (_name, freshStore) => {
   it('is walked in a browser', async () => {
     const store = await serveStore(await freshStore());
-    const { page, close } = await openPage({ expectedStatuses: [403, 401] });
+    const { page, addresses, close } = await openPage({ expectedStatuses: [403, 401] });
     await signIn(page, store);
-    await getKeys(page);
+    const secret = await getKeys(page);
     await goTo(page, 'Generate token');
-    await finish(page, await generateToken(page, 'read'));
+    const token = await generateToken(page, 'read');
+    await finish(page, token);
+    const [cookie] = await page.context().cookies();
+    for (const hidden of [ANA.password, secret, token, cookie?.value ?? '']) {
+      expect(hidden.length).toBeGreaterThan(10);
+      expect(addresses.filter((address) => decodeURIComponent(address).includes(hidden))).toEqual([]);
+    }
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('You have signed out.').waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
@@ -130,7 +138,9 @@ it('is walked by keyboard alone', async () => {
   await page.keyboard.type(ANA.password);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'APIs', level: 1 }).waitFor();
-  await page.getByRole('button', { name: 'Subscribe' }).focus();
+  const focused = () => page.evaluate('document.activeElement.textContent.trim()');
+  for (let presses = 0; presses < 40 && (await focused()) !== 'Subscribe'; presses += 1)
+    await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'My Subscriptions' }).waitFor();
   await close();

@@ -271,6 +271,18 @@ it('S-300 po-sessionstore: while Redis is away pages are 503, and the session is
   expect(await isSignedIn(ana)).toBe(true);
 });
 
+it('S-295 po-reauth: users who are kept elsewhere are out when their organization is disabled', async () => {
+  const { users: _declared, ...options } = storeOptions();
+  const store = await serveStore({ ...options, users: (username) => ({ id: username }) });
+  await store.gate.directory.organizations.create({ key: 'neworg' });
+  const bob = await signedIn(store, { username: 'bob@neworg', password: 'x' });
+  expect(await isSignedIn(bob)).toBe(true);
+  await store.gate.directory.organizations.disable('neworg');
+  expect(await isSignedIn(bob)).toBe(false);
+  await store.gate.directory.organizations.enable('neworg');
+  expect(await isSignedIn(bob)).toBe(false);
+});
+
 it('a users function is asked at the Store without a client, and its roles hold from the sign-in on', async () => {
   const asked: unknown[] = [];
   const { users: _declared, ...options } = storeOptions();

@@ -18,6 +18,18 @@ describe('failure counters in memory', () => {
     clock.advance(60.001);
     expect((await counters.add('address', 'a')).failures).toBe(1);
   });
+
+  it('know what is linked to an account until the last window is over', async () => {
+    const clock = aClock();
+    const counters = new MemoryFailureCounters(contractLimits, clock.now);
+    await counters.link('ana', 'a');
+    clock.advance(50);
+    await counters.link('ana', 'b');
+    clock.advance(59.9);
+    expect(await counters.linkedTo('ana')).toContain('b');
+    clock.advance(0.2);
+    expect(await counters.linkedTo('ana')).toEqual([]);
+  });
 });
 
 describe.each([
@@ -50,8 +62,9 @@ describe.each([
     await counters.takeBack('address', 'b'); // back to zero: no key is left of it
     await counters.add('account', 'a');
     await counters.remember('a');
+    await counters.link('a', 'b');
     const keys = await redis.keys(`${prefix}*`);
-    expect(keys).toHaveLength(3);
+    expect(keys).toHaveLength(4);
     for (const key of keys) expect(await redis.pttl(key)).toBeGreaterThan(0);
   });
 });

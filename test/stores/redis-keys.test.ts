@@ -11,6 +11,7 @@ import { aRedis, endAtEnd } from '../support/redis-clients';
 import { contentsUnder, formsOf, hashTagOf, keysUnder } from '../support/redis-contents';
 import { openRedis } from '../support/redis-stores';
 import { refresh, refreshed } from '../support/refreshing';
+import { ANA, serveStore } from '../support/store';
 
 const ALICE: Pair = ['alice@johnsorg', 'alice-password-Ünique'];
 const DECLARED: Pair = ['declared-key', 'declared-consumer-secret-1147'];
@@ -194,6 +195,52 @@ describe('keys in Redis', () => {
     expect(Date.now() - start).toBeLessThan(2_500);
     await refresh({ token }, second.refresh_token).expect(400);
   });
+});
+
+it('keys of a Store have a TTL, and hold no session`s id, form`s mark, token or password', async () => {
+  const prefix = randomPrefix();
+  const { url, gate } = await serveStore({ redis, prefix, deadline: 5_000 });
+  const field = (page: string, name: string): string =>
+    new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1] ?? '';
+  const cookieOf = (answer: Response): string => answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const post = (path: string, cookie: string, form: Readonly<Record<string, string>>) => {
+    const headers = { Cookie: cookie, Origin: url };
+    return fetch(`${url}/store${path}`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers,
+      body: new URLSearchParams(form),
+    });
+  };
+
+  const shown = await fetch(`${url}/store/sign-in`);
+  const token = field(await shown.text(), 'form_token');
+  const signedIn = await post('/sign-in', cookieOf(shown), { ...ANA, form_token: token });
+  const cookie = cookieOf(signedIn);
+  expect(cookie).toMatch(/^scopegate=s/);
+  const page = await (await fetch(`${url}/store/subscriptions`, { headers: { Cookie: cookie } })).text();
+  const [formToken, sending] = [field(page, 'form_token'), field(page, 'sending')];
+  const made = await post('/applications', cookie, { form_token: formToken, sending, name: 'An application' });
+  expect(made.status).toBeLessThan(400);
+  const { access_token: used } = (await (
+    await fetch(`${url}/token`, {
+      method: 'POST',
+      headers: { Authorization: `Basic ${btoa('key:declared-secret')}` },
+      body: new URLSearchParams({ grant_type: 'password', ...ANA, scope: 'read' }),
+    })
+  ).json()) as TokenBody;
+  expect((await fetch(`${url}/orders`, { headers: { Authorization: `Bearer ${used}` } })).status).toBe(200);
+  await gate.close(); // writes the audit and the last uses
+
+  const keys = await keysUnder(redis, prefix);
+  const lasting = keys.filter((key) => key.startsWith(`${prefix}{directory}:`));
+  const kinds = [/\{s\.[^}]+\}:s$/, /\{s\.[^}]+\}:f:/, /\{u\.[^}]+\}:s$/, /\{o\.[^}]+\}:audit$/, /\{c\.[^}]+\}:u$/];
+  for (const kind of kinds) expect(keys.filter((key) => kind.test(key))).toHaveLength(1);
+  for (const key of keys) if (!lasting.includes(key)) expect(await redis.pttl(key)).toBeGreaterThan(0);
+  const contents = await contentsUnder(redis, prefix);
+  expect(contents.includes(ANA.username)).toBe(true);
+  const secrets = [cookie.slice('scopegate='.length), formToken, sending, used, ANA.password];
+  expect(secrets.filter((secret) => secret === '' || isIn(contents, secret))).toEqual([]);
 });
 
 describe('the indexes of grants', () => {

@@ -157,4 +157,32 @@ describe('the throttle', () => {
     expect(() => throttle.refuseBlockedClient('key', '192.0.2.2')).not.toThrow();
     expect(() => throttle.refuseBlockedClient('other', '192.0.2.1')).not.toThrow();
   });
+
+  it('unlocks an account from wherever it failed, and nobody else', async () => {
+    const { throttle } = open({ address: { failures: 100, window: 100 } });
+    for (const address of ['192.0.2.1', '192.0.2.2']) {
+      for (let count = 0; count < 4; count += 1) await fail(throttle, 'ana', address);
+    }
+    for (let count = 0; count < 4; count += 1) await fail(throttle, 'bob', '192.0.2.1');
+    await throttle.unlock('ana');
+    for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) {
+      expect((await fail(throttle, 'ana', address)).refused).toBe(false); // three: neither pair nor ceiling is near
+    }
+    expect((await fail(throttle, 'bob', '192.0.2.1')).refused).toBe(true);
+  });
+
+  it('counts anew from zero after an account was unlocked', async () => {
+    const { throttle } = open();
+    for (let count = 0; count < 4; count += 1) await fail(throttle, 'ana', '192.0.2.1');
+    await throttle.unlock('ana');
+    await throttle.unlock('nobody');
+    for (let count = 0; count < 2; count += 1) expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(false);
+  });
+
+  it('does not open an address that is over its own limit when an account is unlocked', async () => {
+    const { throttle } = open();
+    for (let count = 0; count < 7; count += 1) await fail(throttle, `user${count}`, '192.0.2.1').catch(() => undefined);
+    await throttle.unlock('ana');
+    expect((await refusal(throttle.beginSignIn('ana', '192.0.2.1'))).status).toBe(429);
+  });
 });

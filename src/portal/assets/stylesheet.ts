@@ -48,7 +48,7 @@ button { white-space: nowrap; min-height: 2.2rem; padding: .4rem .9rem; font: in
   background: var(--accent); border: 1px solid var(--accent); border-radius: .35rem; }
 button.plain { color: var(--accent); background: transparent; }
 button.danger { color: var(--wrong); background: transparent; border-color: var(--wrong); }
-section.card ul { padding-left: 1.25rem; }
+section.card ul { padding-left: 0; list-style: none; }
 li.row { align-items: center; }
 .row { display: flex; flex-wrap: wrap; align-items: end; gap: .5rem 1rem; }
 .row form { margin: 0; }
@@ -60,9 +60,9 @@ h1, h2, td, dd, li, option, code, .who span { unicode-bidi: isolate; }
 code, pre { font: .9rem/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { margin: 0; padding: .75rem; overflow-x: auto; background: var(--panel); border: 1px solid var(--soft); border-radius: .35rem;
   white-space: pre-wrap; }
-.copyable { display: flex; flex-wrap: wrap; align-items: start; gap: .5rem; margin: .25rem 0; }
+.copyable { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; margin: .25rem 0; }
 .copyable pre { flex: 1; min-width: 0; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.25rem; margin: .75rem 0; }
+dl { align-items: baseline; display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.25rem; margin: .75rem 0; }
 dt { font-weight: 600; }
 dd { margin: 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin-bottom: 1rem; }
@@ -72,6 +72,7 @@ th, td { padding: .45rem .75rem .45rem 0; text-align: left; vertical-align: top;
 th, time { white-space: nowrap; }
 td { max-width: 18rem; }
 td form { margin: 0; }
+td button { min-height: 1.75rem; padding: .1rem .6rem; }
 .scopes { display: flex; flex-wrap: wrap; gap: .25rem .5rem; margin: 0; padding: 0; list-style: none; }
 .scopes li { padding: 0 .5rem; font-family: ui-monospace, monospace; font-size: .9rem; border: 1px solid var(--line); border-radius: 1rem; }
 .ticks li.has { color: var(--done); }

@@ -81,7 +81,7 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
   const issued = (visit: UserVisit, client: OwnClient, asked: readonly string[], given: IssuedTokens): Html => {
     const leftOut = asked.filter((scope) => !given.scopes.includes(scope));
     return html`<div data-token-result data-token-client="${valueOf(client)}">
-      <p class="notice done" role="status">The token is shown this once. It lives ${given.expiresIn} seconds.</p>
+      <p class="notice done" role="status">The token is shown this once. It expires in ${given.expiresIn} seconds.</p>
       <dl>
         <dt>Access token</dt>
         <dd>${copyable('access-token', given.accessToken, 'the access token')}</dd>

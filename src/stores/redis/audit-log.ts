@@ -14,17 +14,35 @@ import { addAuditEntries } from './scripts';
 
 const ENTRIES_PER_WRITE = 200;
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const isTextOrNothing = (value: unknown): value is string | undefined =>
+  value === undefined || typeof value === 'string';
+
+/** What `append` has written, and nothing else: pages print all of it, and the next one begins behind the id. */
+const isEntry = (value: unknown): value is AuditEntry => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, at, action, actor, target, clientId, detail, count } = value as Fields;
+  if (typeof id !== 'string' || !/^[A-Za-z0-9_-]{12}$/.test(id)) return false;
+  if (typeof at !== 'number' || typeof action !== 'string') return false;
+  return (
+    [actor, target, clientId, detail].every(isTextOrNothing) && (count === undefined || Number.isSafeInteger(count))
+  );
+};
+
 const parse = (text: unknown): AuditEntry | undefined => {
   try {
     const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
-    if (typeof value !== 'object' || value === null || !('id' in value) || !('at' in value) || !('action' in value))
-      return undefined;
-    const isWhole = typeof value.id === 'string' && typeof value.at === 'number' && typeof value.action === 'string';
-    return isWhole ? (value as AuditEntry) : undefined;
+    return isEntry(value) ? value : undefined;
   } catch {
     return undefined;
   }
 };
+
+const entriesIn = (reply: unknown): readonly AuditEntry[] =>
+  membersOf(reply)
+    .map(parse)
+    .filter((entry) => entry !== undefined);
 
 /** The audit in Redis: of each organization a sorted set by milliseconds, with entries as JSON. */
 export class RedisAuditLog implements AuditLog {
@@ -69,23 +87,31 @@ export class RedisAuditLog implements AuditLog {
     const key = this.#keys.audit(organization);
     const oldest = `(${toMilliseconds(this.#clock() - AUDIT_KEPT_FOR)}`;
     const from = cursor === undefined ? '+inf' : `(${cursor.at}`;
-    const [older, same] = await Promise.all([
-      this.#redis.command('zrevrangebyscore', key, from, oldest, 'LIMIT', 0, count),
+    const [rest, same] = await Promise.all([
+      this.#readDown(key, from, oldest, count),
       cursor === undefined ? [] : this.#redis.command('zrangebyscore', key, cursor.at, cursor.at),
     ]);
-    const read = (reply: unknown): readonly AuditEntry[] =>
-      membersOf(reply)
-        .map(parse)
-        .filter((entry) => entry !== undefined);
-    const rest = read(older);
     // The last instant of them may have been cut: all of it is read, so that the order by ids is whole.
     const end = rest.at(-1)?.at;
     const whole =
       end === undefined
         ? []
-        : read(await this.#redis.command('zrangebyscore', key, toMilliseconds(end), toMilliseconds(end)));
-    const behind = cursor === undefined ? [] : read(same).filter((entry) => isBehind(placeOf(entry), cursor));
+        : entriesIn(await this.#redis.command('zrangebyscore', key, toMilliseconds(end), toMilliseconds(end)));
+    const behind = cursor === undefined ? [] : entriesIn(same).filter((entry) => isBehind(placeOf(entry), cursor));
     const all = new Map([...behind, ...rest, ...whole].map((entry) => [entry.id, entry]));
     return [...all.values()].sort((one, other) => newestFirst(placeOf(one), placeOf(other))).slice(0, count);
+  }
+  /** What is foreign is passed over: a page that it shortened would look like the last one. */
+  async #readDown(key: string, from: string, oldest: string, count: number): Promise<readonly AuditEntry[]> {
+    const found: AuditEntry[] = [];
+    for (let start = 0; found.length < count; start += count) {
+      const reply = await this.#redis.command('zrevrangebyscore', key, from, oldest, 'LIMIT', start, count);
+      const entries = entriesIn(reply);
+      const read = membersOf(reply).length;
+      if (entries.length < read) this.#redis.sawForeignValue();
+      found.push(...entries);
+      if (read < count) break;
+    }
+    return found;
   }
 }

@@ -137,7 +137,10 @@ return 1
  * KEYS: uses of a client. ARGV: oldest instant that is kept, seconds to live, then an instant and a grant each.
  */
 export const noteUses = script(`
-for index = 3, #ARGV, 2 do redis.call('ZADD', KEYS[1], 'GT', ARGV[index], ARGV[index + 1]) end
+for index = 3, #ARGV, 2 do
+  local known = redis.call('ZSCORE', KEYS[1], ARGV[index + 1])
+  if not known or tonumber(known) < tonumber(ARGV[index]) then redis.call('ZADD', KEYS[1], ARGV[index], ARGV[index + 1]) end
+end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 return 1

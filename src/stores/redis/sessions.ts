@@ -68,8 +68,7 @@ export class RedisSessionStore implements SessionStore {
     const members = membersOf(await this.#redis.command('zrange', index, 0, -1));
     const digests = members.filter((member): member is Digest => typeof member === 'string' && isDigest(member));
     await Promise.all(digests.map((digest) => this.remove(digest)));
-    // Only what has ended: one that was begun meanwhile stays in the index.
-    if (digests.length > 0) await this.#redis.command('zrem', index, ...digests);
+    // The index keeps them until they expire: one that is half saved gets its value yet, and is to be found the next time.
   }
 
   async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {

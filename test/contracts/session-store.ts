@@ -1,0 +1,138 @@
+import type { Session, SessionStore } from '../../src/sessions/session-store';
+import { aClock } from '../support/clock';
+import { aDigest, HOSTILE_NAMES } from '../support/records';
+
+export const aSession = (now: number, changes: Partial<Session> = {}): Session => ({
+  subject: 'ana@johnsorg',
+  username: 'ana@johnsorg',
+  organization: 'johnsorg',
+  roles: ['clerk', 'admin'],
+  startedAt: now,
+  expiresAt: now + 100,
+  ...changes,
+});
+
+/** One suite for the port `SessionStore`, run unchanged over every store. */
+export const sessionStoreContract = (openAt: (clock: () => number) => Promise<SessionStore>): void => {
+  const open = async () => {
+    const clock = aClock();
+    return { clock, store: await openAt(clock.now) };
+  };
+
+  const saved = async (store: SessionStore, session: Session) => {
+    const digest = aDigest();
+    await store.save(digest, session);
+    return digest;
+  };
+
+  it('gives back what was saved, and nothing for another digest', async () => {
+    const { clock, store } = await open();
+    const whole = aSession(clock.now());
+    const { organization: _organization, ...alone } = aSession(clock.now() + 0.001, { roles: [] });
+    const [one, other] = [await saved(store, whole), await saved(store, alone)];
+    expect(await store.find(one)).toStrictEqual(whole);
+    expect(await store.find(other)).toStrictEqual(alone);
+    expect(await store.find(aDigest())).toBeUndefined();
+  });
+
+  it('knows a session until the very instant of its end, by the clock that it was given', async () => {
+    const { clock, store } = await open();
+    const digest = await saved(store, aSession(clock.now()));
+    clock.advance(99.999);
+    expect(await store.find(digest)).toBeDefined();
+    clock.advance(0.001);
+    expect(await store.find(digest)).toBeUndefined();
+  });
+
+  it('does not keep what has expired already', async () => {
+    const { clock, store } = await open();
+    const digest = await saved(store, aSession(clock.now(), { expiresAt: clock.now() }));
+    clock.advance(-50);
+    expect(await store.find(digest)).toBeUndefined();
+  });
+
+  it('ends one session, as often as it is asked to', async () => {
+    const { clock, store } = await open();
+    const [one, other] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];
+    await store.remove(one);
+    await store.remove(one);
+    expect(await store.find(one)).toBeUndefined();
+    expect(await store.find(other)).toBeDefined();
+  });
+
+  it('ends all sessions of a user, however many, and nobody else’s', async () => {
+    const { clock, store } = await open();
+    const ofAna = await Promise.all(Array.from({ length: 300 }, () => saved(store, aSession(clock.now()))));
+    const ofBen = await saved(store, aSession(clock.now(), { subject: 'ben@johnsorg' }));
+    await store.removeAllOf('ana@johnsorg');
+    await store.removeAllOf('ana@johnsorg');
+    for (const digest of ofAna) expect(await store.find(digest)).toBeUndefined();
+    expect(await store.find(ofBen)).toBeDefined();
+  });
+
+  it('ends sessions that last longer than those begun later', async () => {
+    const { clock, store } = await open();
+    const long = await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 1_000 }));
+    await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 1 }));
+    clock.advance(500);
+    await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 1 }));
+    await store.removeAllOf('ana@johnsorg');
+    expect(await store.find(long)).toBeUndefined();
+  });
+
+  it('keeps a session that is begun after all others were ended', async () => {
+    const { clock, store } = await open();
+    await saved(store, aSession(clock.now()));
+    await store.removeAllOf('ana@johnsorg');
+    const later = await saved(store, aSession(clock.now()));
+    expect(await store.find(later)).toBeDefined();
+  });
+
+  it('can end whatever was begun while all others were ended', async () => {
+    const { clock, store } = await open();
+    const begun = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const [digest] = await Promise.all([saved(store, aSession(clock.now())), store.removeAllOf('ana@johnsorg')]);
+        return digest;
+      }),
+    );
+    await store.removeAllOf('ana@johnsorg');
+    expect((await Promise.all(begun.map((digest) => store.find(digest)))).filter(Boolean)).toEqual([]);
+  });
+
+  it('takes no name of a user for another', async () => {
+    const { clock, store } = await open();
+    const digests = await Promise.all(
+      HOSTILE_NAMES.map((subject) => saved(store, aSession(clock.now(), { subject, username: subject }))),
+    );
+    for (const [index, subject] of HOSTILE_NAMES.entries()) {
+      const [own, next] = [digests[index], digests[index + 1]];
+      if (own === undefined) throw new Error('nothing saved');
+      expect((await store.find(own))?.subject).toBe(subject);
+      await store.removeAllOf(subject);
+      expect(await store.find(own)).toBeUndefined();
+      if (next !== undefined) expect(await store.find(next)).toBeDefined();
+    }
+  });
+
+  it('gives a name to one of many who take it at the same moment, and to nobody after', async () => {
+    const { clock, store } = await open();
+    const digest = await saved(store, aSession(clock.now()));
+    const name = aDigest();
+    const take = () => store.claim(digest, name, clock.now() + 50);
+    const answers = await Promise.all(Array.from({ length: 50 }, take));
+    expect(answers.filter(Boolean)).toEqual([true]);
+    expect(await take()).toBe(false);
+  });
+
+  it('keeps names of a session apart, and sessions from each other', async () => {
+    const { clock, store } = await open();
+    const [one, other] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];
+    const name = aDigest();
+    const until = clock.now() + 50;
+    expect(await store.claim(one, name, until)).toBe(true);
+    expect(await store.claim(one, aDigest(), until)).toBe(true);
+    expect(await store.claim(other, name, until)).toBe(true);
+    expect(await store.claim(one, name, until)).toBe(false);
+  });
+};

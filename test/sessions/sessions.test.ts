@@ -1,0 +1,232 @@
+import request, { type Response } from 'supertest';
+import express from 'express';
+import { StoreUnavailableError } from '../../src/protocol/errors';
+import { digestOf } from '../../src/protocol/secrets';
+import type { SessionStore } from '../../src/sessions/session-store';
+import { SESSION_LIFETIME, Sessions } from '../../src/sessions/sessions';
+import { MemorySessionStore } from '../../src/stores/memory/sessions';
+import { aClock } from '../support/clock';
+import { everyStore, onRedis, type StoreOptions } from '../support/every-store';
+import { aGate, type TestGate } from '../support/gate';
+import { rejectionOf } from '../support/thrown';
+
+const ANA = { subject: 'ana@johnsorg', username: 'ana@johnsorg', organization: 'johnsorg', roles: ['clerk'] };
+const yes = async (): Promise<boolean> => true;
+
+/** Sessions over a store that keeps the digests it was asked for. */
+const open = (changes: Partial<SessionStore> = {}) => {
+  const clock = aClock();
+  const real = new MemorySessionStore(clock.now);
+  const asked: string[] = [];
+  const saved: string[] = [];
+  const store: SessionStore = {
+    save: async (digest, session) => {
+      saved.push(digest);
+      await real.save(digest, session);
+    },
+    find: (digest) => {
+      asked.push(digest);
+      return real.find(digest);
+    },
+    remove: (digest) => {
+      asked.push(digest);
+      return real.remove(digest);
+    },
+    removeAllOf: (subject) => real.removeAllOf(subject),
+    claim: (digest, name, until) => real.claim(digest, name, until),
+    ...changes,
+  };
+  return { clock, real, asked, saved, sessions: new Sessions(store, clock.now) };
+};
+
+const begun = async (sessions: Sessions): Promise<string> => {
+  const id = await sessions.begin(ANA, yes);
+  if (id === undefined) throw new Error('no session was begun');
+  return id;
+};
+
+describe('sessions', () => {
+  it('begin under an id of 256 random bits, which the store never sees', async () => {
+    const { clock, asked, saved, sessions } = open();
+    const ids = [await begun(sessions), await begun(sessions)];
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) {
+      expect(id).toMatch(/^s[A-Za-z0-9_-]{43}$/);
+      const [startedAt, expiresAt] = [clock.now(), clock.now() + SESSION_LIFETIME];
+      expect(await sessions.find(id)).toStrictEqual({ ...ANA, startedAt, expiresAt });
+    }
+    expect(saved).toEqual(ids.map(digestOf));
+    expect(asked).toEqual(ids.map(digestOf));
+  });
+
+  it('last a working day and no longer, however often they are looked at', async () => {
+    const { clock, sessions } = open();
+    const id = await begun(sessions);
+    for (let hour = 0; hour < 8; hour += 1) {
+      expect(await sessions.find(id)).toBeDefined();
+      clock.advance(3600);
+    }
+    expect(await sessions.find(id)).toBeUndefined();
+  });
+
+  it.each<[string, () => Promise<boolean>]>([
+    ['does not hold any more', async () => false],
+    ['cannot be asked', () => Promise.reject(new StoreUnavailableError('deadline'))],
+  ])('end at once where what let the user in %s', async (_what, stillHolds) => {
+    const { real, saved, sessions } = open();
+    expect(await sessions.begin(ANA, stillHolds)).toBeUndefined();
+    expect(saved).toHaveLength(1);
+    for (const digest of saved) expect(await real.find(digest as ReturnType<typeof digestOf>)).toBeUndefined();
+  });
+
+  it('ask what let the user in once they are kept, so that nobody can slip in between', async () => {
+    const { sessions } = open();
+    const id = await sessions.begin(ANA, async () => {
+      await sessions.endAllOf(ANA.subject);
+      return true;
+    });
+    expect(await sessions.find(id ?? '')).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    's',
+    `v${'A'.repeat(43)}`,
+    `s${'A'.repeat(42)}`,
+    `s${'A'.repeat(44)}`,
+    `s${'A'.repeat(42)}=`,
+    `s${'A'.repeat(43)}\n`,
+    ` s${'A'.repeat(43)}`,
+    `S${'A'.repeat(43)}`,
+    's'.repeat(100_000),
+  ])('are not asked for by %p', async (id) => {
+    const { asked, sessions } = open();
+    expect(await sessions.find(id)).toBeUndefined();
+    await sessions.end(id);
+    expect(asked).toEqual([]);
+  });
+
+  it('know a form that was sent before, also of many sent at once, until they end', async () => {
+    const { clock, sessions } = open();
+    const [one, other] = [await begun(sessions), await begun(sessions)];
+    const answers = await Promise.all(Array.from({ length: 20 }, () => sessions.isFirstSending(one, 'form')));
+    expect(answers.filter(Boolean)).toEqual([true]);
+    clock.advance(SESSION_LIFETIME - 1);
+    expect(await sessions.isFirstSending(one, 'form')).toBe(false);
+    expect(await sessions.isFirstSending(one, 'another form')).toBe(true);
+    expect(await sessions.isFirstSending(other, 'form')).toBe(true);
+  });
+
+  it('say that the store is away, and give no id that was not kept', async () => {
+    const away = () => Promise.reject(new StoreUnavailableError('deadline'));
+    const { sessions } = open({ save: away, find: away, remove: away, removeAllOf: away, claim: away });
+    const id = `s${'A'.repeat(43)}`;
+    const asked = [
+      sessions.begin(ANA, yes),
+      sessions.find(id),
+      sessions.end(id),
+      sessions.endAllOf(ANA.subject),
+      sessions.isFirstSending(id, 'form'),
+    ];
+    for (const one of asked.map(rejectionOf)) expect(await one).toBeInstanceOf(StoreUnavailableError);
+  });
+
+  it('give no id of one that is not to be and cannot be ended', async () => {
+    const { sessions } = open({ remove: () => Promise.reject(new StoreUnavailableError('deadline')) });
+    expect(await rejectionOf(sessions.begin(ANA, async () => false))).toBeInstanceOf(StoreUnavailableError);
+  });
+});
+
+const BOB = 'bob@neworg';
+
+/** A gate with its Store, and what a browser does there. */
+const aStore = (store: StoreOptions) => {
+  const tested = aGate(store);
+  const app = express().use('/store', tested.gate.portal());
+  const cookieOf = ({ headers }: Pick<Response, 'headers'>): string => {
+    const [set = ''] = (headers['set-cookie'] ?? []) as readonly string[];
+    return set.split(';')[0] ?? '';
+  };
+  return {
+    users: tested.gate.directory.users,
+    organizations: tested.gate.directory.organizations,
+    /** The cookie of a new session. */
+    signIn: async (username: string, password: string): Promise<string> => {
+      const shown = await request(app).get('/store/sign-in').expect(200);
+      const [, token = ''] = /name="form_token" value="([^"]+)"/.exec(shown.text) ?? [];
+      const answer = await request(app)
+        .post('/store/sign-in')
+        .set('Cookie', cookieOf(shown))
+        .type('form')
+        .send({ username, password, form_token: token })
+        .expect(303);
+      return cookieOf(answer);
+    },
+    /** Whether the cookie is somebody's. */
+    knows: async (cookie: string): Promise<boolean> => {
+      const { status } = await request(app).get('/store/apis').set('Cookie', cookie);
+      if (status !== 200 && status !== 303) throw new Error(`answered ${status}`);
+      return status === 200;
+    },
+  };
+};
+
+type Users = Pick<TestGate['gate']['directory'], 'users' | 'organizations'>;
+
+const endings: readonly (readonly [string, (directory: Users) => Promise<unknown>])[] = [
+  ['a new password', ({ users }) => users.setPassword(BOB, 'new password')],
+  ['being disabled', ({ users }) => users.disable(BOB)],
+  [
+    'being disabled and enabled again',
+    async ({ users }) => {
+      await users.disable(BOB);
+      await users.enable(BOB);
+    },
+  ],
+  ['being removed', ({ users }) => users.remove(BOB)],
+  [
+    'being removed and made anew',
+    async ({ users }) => {
+      await users.remove(BOB);
+      await users.create({ username: 'bob', organization: 'neworg', password: 'bob-password' });
+    },
+  ],
+  ['disabling the organization', ({ organizations }) => organizations.disable('neworg')],
+  [
+    'disabling and enabling the organization',
+    async ({ organizations }) => {
+      await organizations.disable('neworg');
+      await organizations.enable('neworg');
+    },
+  ],
+  ['removing the organization', ({ organizations }) => organizations.remove('neworg')],
+];
+
+const aUser = async ({ users, organizations }: Users): Promise<void> => {
+  await organizations.create({ key: 'neworg' });
+  await users.create({ username: 'bob', organization: 'neworg', password: 'bob-password' });
+  await users.create({ username: 'amy', organization: 'johnsorg', password: 'amy-password' });
+};
+
+describe.each(everyStore)('the sessions of a user over %s', (_name, freshStore) => {
+  it.each(endings)('end by %s, all of them and nobody else’s', async (_what, end) => {
+    const store = aStore(await freshStore());
+    await aUser(store);
+    const bobs = [await store.signIn('bob@neworg', 'bob-password'), await store.signIn('bob@neworg', 'bob-password')];
+    const amys = await store.signIn('amy@johnsorg', 'amy-password');
+    for (const cookie of [...bobs, amys]) expect(await store.knows(cookie)).toBe(true);
+    await end(store);
+    for (const cookie of bobs) expect(await store.knows(cookie)).toBe(false);
+    expect(await store.knows(amys)).toBe(true);
+  });
+});
+
+it.each(endings)('sessions end by %s at another gate on the same Redis', async (_what, end) => {
+  const options = await onRedis();
+  const [one, other] = [aStore(options), aStore(options)];
+  await aUser(one);
+  const cookie = await one.signIn('bob@neworg', 'bob-password');
+  expect(await other.knows(cookie)).toBe(true);
+  await end(other);
+  for (const store of [one, other]) expect(await store.knows(cookie)).toBe(false);
+});

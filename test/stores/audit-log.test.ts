@@ -1,0 +1,127 @@
+import { Cluster } from 'ioredis';
+import { StoreUnavailableError } from '../../src/protocol/errors';
+import { MemoryAuditLog } from '../../src/stores/memory/audit-log';
+import { RedisAuditLog } from '../../src/stores/redis/audit-log';
+import { anEntry, auditLogContract, everyPage } from '../contracts/audit-log';
+import { aClock } from '../support/clock';
+import { ownRedis, testRedis, testRedis5 } from '../support/redis';
+import { ownCluster } from '../support/redis-cluster';
+import { fits, openRedis } from '../support/redis-stores';
+import { rejectionOf } from '../support/thrown';
+
+const DAY = 86_400;
+
+describe('the audit in memory', () => {
+  auditLogContract(async (clock) => new MemoryAuditLog(clock));
+});
+
+describe.each([
+  ['ioredis 6', testRedis],
+  ['ioredis 5', testRedis5],
+])('the audit in Redis with %s', (_name, connect) => {
+  auditLogContract(async (clock) => {
+    const { connection, keys } = openRedis(fits(await connect()));
+    return new RedisAuditLog(connection, keys, clock);
+  });
+});
+
+describe('the audit in a Cluster', () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = new Cluster([{ host: '127.0.0.1', port: await ownCluster() }]);
+    cluster.on('error', () => undefined);
+  });
+  afterAll(() => cluster.disconnect());
+
+  auditLogContract(async (clock) => {
+    const { connection, keys } = openRedis(fits(cluster));
+    return new RedisAuditLog(connection, keys, clock);
+  });
+});
+
+describe('the key of an audit in Redis', () => {
+  const open = async () => {
+    const clock = aClock();
+    const redis = await testRedis();
+    const { connection, keys, prefix } = openRedis(fits(redis));
+    return { clock, redis, keys, prefix, log: new RedisAuditLog(connection, keys, clock.now) };
+  };
+
+  it('expires 30 days after the last entry, is bounded, and tells no name', async () => {
+    const { clock, redis, keys, prefix, log } = await open();
+    const entries = Array.from({ length: 10_050 }, (_, index) => anEntry(clock.now() - 20_000 + index));
+    await log.append('johnsorg', entries);
+    expect(await redis.zcard(keys.audit('johnsorg'))).toBe(10_000);
+    expect(Math.ceil((await redis.ttl(keys.audit('johnsorg'))) / DAY)).toBe(30);
+    expect(await redis.keys(`${prefix}*`)).toEqual([expect.stringMatching(/^[^{]+\{o\.[A-Za-z0-9_-]{22}\}:audit$/)]);
+  });
+
+  const foreign: readonly (readonly [what: string, text: string])[] = [
+    ['a cut text', '{"id":"AAAAAAAAAAAA","at":1800000000,"act'],
+    ['no JSON', 'sign_in'],
+    ['nothing', ''],
+    ['null', 'null'],
+    ['a list', '[1,2]'],
+    ['another shape', '{"subject":"ana@johnsorg"}'],
+    ...(
+      [
+        ['id', 'short'],
+        ['id', 7],
+        ['at', '1800000000'],
+        ['at', null],
+        ['action', ['sign_in']],
+        ['actor', { text: '<script>' }],
+        ['target', 7],
+        ['clientId', null],
+        ['detail', ['x']],
+        ['count', '7'],
+        ['count', 1.5],
+      ] as const
+    ).map(([field, value]): readonly [string, string] => [
+      `a foreign ${field}: ${JSON.stringify(value)}`,
+      JSON.stringify({ ...anEntry(1_800_000_000), [field]: value }),
+    ]),
+  ];
+
+  it.each(foreign)('makes no entry of %s', async (_what, text) => {
+    const { clock, redis, keys, log } = await open();
+    const now = clock.now();
+    const entry = anEntry(now - 1);
+    await log.append('johnsorg', [entry]);
+    await redis.zadd(keys.audit('johnsorg'), now * 1000, text);
+    expect(await log.list('johnsorg', { limit: 5 })).toEqual({ entries: [entry] });
+  });
+
+  it('makes no end of a page of what is foreign in it', async () => {
+    const { clock, redis, keys, log } = await open();
+    const now = clock.now();
+    const entries = Array.from({ length: 9 }, (_, index) => anEntry(now - index));
+    await log.append('johnsorg', entries);
+    for (let index = 0; index < 9; index += 1) {
+      for (const half of [0.25, 0.5]) {
+        await redis.zadd(keys.audit('johnsorg'), (now - index - half) * 1000, `foreign ${index} ${half}`);
+      }
+    }
+    for (const limit of [1, 3, 4, 9]) {
+      expect((await everyPage(log, 'johnsorg', limit)).flat()).toEqual(entries);
+    }
+  });
+
+  it('is refused where it holds another type', async () => {
+    const { clock, redis, keys, log } = await open();
+    await redis.set(keys.audit('johnsorg'), '[]');
+    const asked = [log.list('johnsorg', { limit: 5 }), log.append('johnsorg', [anEntry(clock.now())])];
+    for (const one of asked.map(rejectionOf)) expect(await one).toBeInstanceOf(StoreUnavailableError);
+  });
+});
+
+it('every verb of an audit rejects while Redis is away', async () => {
+  const own = await ownRedis();
+  const { connection, keys } = openRedis(fits(await own.client()), { deadline: 300 });
+  const clock = aClock();
+  const log = new RedisAuditLog(connection, keys, clock.now);
+  await connection.ping();
+  await own.stop();
+  const asked = [log.list('johnsorg', { limit: 5 }), log.append('johnsorg', [anEntry(clock.now())])];
+  for (const one of asked.map(rejectionOf)) expect(await one).toBeInstanceOf(StoreUnavailableError);
+});

@@ -1,0 +1,209 @@
+import { Cluster } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { StoreUnavailableError } from '../../src/protocol/errors';
+import { MemorySessionStore } from '../../src/stores/memory/sessions';
+import type { RedisConnection } from '../../src/stores/redis/connection';
+import { RedisSessionStore } from '../../src/stores/redis/sessions';
+import { aSession, sessionStoreContract } from '../contracts/session-store';
+import { aClock } from '../support/clock';
+import { aDigest } from '../support/records';
+import { ownRedis, testRedis, testRedis5 } from '../support/redis';
+import { ownCluster } from '../support/redis-cluster';
+import { fits, openRedis } from '../support/redis-stores';
+import { rejectionOf } from '../support/thrown';
+
+describe('sessions in memory', () => {
+  sessionStoreContract(async (clock) => new MemorySessionStore(clock));
+
+  it('refuse one too many, drop nobody for it, and have room again when some have expired', async () => {
+    const clock = aClock();
+    const store = new MemorySessionStore(clock.now);
+    const digests = Array.from({ length: 10_000 }, aDigest);
+    for (const digest of digests) await store.save(digest, aSession(clock.now()));
+    const more = aDigest();
+    expect(await rejectionOf(store.save(more, aSession(clock.now())))).toBeInstanceOf(StoreUnavailableError);
+    expect(await store.find(more)).toBeUndefined();
+    for (const digest of digests) expect(await store.find(digest)).toBeDefined();
+    clock.advance(100);
+    await store.save(more, aSession(clock.now()));
+    expect(await store.find(more)).toBeDefined();
+  });
+});
+
+describe.each([
+  ['ioredis 6', testRedis],
+  ['ioredis 5', testRedis5],
+])('sessions in Redis with %s', (_name, connect) => {
+  sessionStoreContract(async (clock) => {
+    const { connection, keys } = openRedis(fits(await connect()));
+    return new RedisSessionStore(connection, keys, clock);
+  });
+});
+
+describe('sessions in a Cluster', () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = new Cluster([{ host: '127.0.0.1', port: await ownCluster() }]);
+    cluster.on('error', () => undefined);
+  });
+  afterAll(() => cluster.disconnect());
+
+  sessionStoreContract(async (clock) => {
+    const { connection, keys } = openRedis(fits(cluster));
+    return new RedisSessionStore(connection, keys, clock);
+  });
+});
+
+describe('the keys of sessions in Redis', () => {
+  let redis: Redis;
+  beforeAll(async () => {
+    redis = await testRedis();
+  });
+
+  const open = () => {
+    const clock = aClock();
+    const { connection, keys, prefix } = openRedis(fits(redis.duplicate()));
+    return { clock, connection, keys, prefix, store: new RedisSessionStore(connection, keys, clock.now) };
+  };
+
+  it('expire by themselves, the index with its last session', async () => {
+    const { clock, keys, prefix, store } = open();
+    const [long, short] = [aDigest(), aDigest()];
+    await store.save(long, aSession(clock.now(), { expiresAt: clock.now() + 1_000 }));
+    await store.save(short, aSession(clock.now(), { expiresAt: clock.now() + 10 }));
+    await store.claim(long, aDigest(), clock.now() + 500);
+    const ttlOf = async (key: string) => Math.ceil((await redis.pttl(key)) / 10_000);
+    expect(await ttlOf(keys.session(long))).toBe(100);
+    expect(await ttlOf(keys.session(short))).toBe(1);
+    expect(await ttlOf(keys.sessionsOf('ana@johnsorg'))).toBe(100);
+    const all = await redis.keys(`${prefix}*`);
+    expect(all).toHaveLength(4);
+    for (const key of all) expect(await redis.pttl(key)).toBeGreaterThan(0);
+  });
+
+  it('let a name be taken again when its time is over', async () => {
+    const { clock, store } = open();
+    const [digest, name] = [aDigest(), aDigest()];
+    await store.save(digest, aSession(clock.now()));
+    expect(await store.claim(digest, name, clock.now() + 0.05)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(await store.claim(digest, name, clock.now() + 0.05)).toBe(true);
+  });
+
+  it('hold no more of ended sessions in the index than have not expired', async () => {
+    const { clock, keys, store } = open();
+    for (let count = 0; count < 5; count += 1) await store.save(aDigest(), aSession(clock.now()));
+    clock.advance(100);
+    await store.save(aDigest(), aSession(clock.now()));
+    expect(await redis.zcard(keys.sessionsOf('ana@johnsorg'))).toBe(1);
+  });
+
+  it('tell nothing of a user in their names', async () => {
+    const { clock, prefix, store } = open();
+    const digest = aDigest();
+    await store.save(digest, aSession(clock.now(), { subject: 'u:}{*' }));
+    await store.claim(digest, aDigest(), clock.now() + 10);
+    for (const key of await redis.keys(`${prefix}*`)) {
+      expect(key.slice(prefix.length)).toMatch(/^\{[us]\.[A-Za-z0-9_-]+\}:[sf](:[A-Za-z0-9_-]+)?$/);
+    }
+  });
+
+  it('end a session that is half begun while all of its user are ended, at the next time at the latest', async () => {
+    const { clock, connection, keys, store } = open();
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slow = {
+      run: (...args: Parameters<RedisConnection['run']>) => connection.run(...args),
+      command: async (...args: Parameters<RedisConnection['command']>) => {
+        await held;
+        return connection.command(...args);
+      },
+    } as unknown as RedisConnection;
+    const digest = aDigest();
+    const saving = new RedisSessionStore(slow, keys, clock.now).save(digest, aSession(clock.now()));
+    await connection.ping(); // the index has it, its value is not there
+    await store.removeAllOf('ana@johnsorg');
+    goOn();
+    await saving;
+    await store.removeAllOf('ana@johnsorg');
+    expect(await store.find(digest)).toBeUndefined();
+  });
+
+  it.each<[string, string]>([
+    ['a cut text', '{"subject":"ana@johnsorg","username":"ana@'],
+    ['no JSON', 'ana@johnsorg'],
+    ['nothing', ''],
+    ['null', 'null'],
+    ['a list', '["ana@johnsorg"]'],
+    ['a number', '7'],
+    ['another shape', '{"subject":"ana@johnsorg"}'],
+    ...(
+      [
+        ['subject', 7],
+        ['subject', undefined],
+        ['username', null],
+        ['organization', 7],
+        ['organization', null],
+        ['roles', 'admin'],
+        ['roles', ['admin', 7]],
+        ['roles', { 0: 'admin', length: 1 }],
+        ['startedAt', '1'],
+        ['expiresAt', '9999999999'],
+        ['expiresAt', null],
+        ['expiresAt', undefined],
+      ] as const
+    ).map(([field, value]): [string, string] => [
+      `a foreign ${field}: ${JSON.stringify(value)}`,
+      JSON.stringify({ ...aSession(1_800_000_000), [field]: value }),
+    ]),
+  ])('make no session of %s', async (_what, text) => {
+    const { keys, store } = open();
+    const digest = aDigest();
+    await redis.set(keys.session(digest), JSON.stringify(aSession(1_800_000_000)));
+    expect(await store.find(digest)).toBeDefined(); // the place is right
+    await redis.set(keys.session(digest), text);
+    expect(await store.find(digest)).toBeUndefined();
+  });
+
+  it('make no session of a value of another type, and end none by it', async () => {
+    const { clock, keys, store } = open();
+    const digest = aDigest();
+    await redis.rpush(keys.session(digest), JSON.stringify(aSession(clock.now())));
+    await redis.set(keys.sessionsOf('ana@johnsorg'), digest);
+    expect(await rejectionOf(store.find(digest))).toBeInstanceOf(StoreUnavailableError);
+    expect(await rejectionOf(store.save(aDigest(), aSession(clock.now())))).toBeInstanceOf(StoreUnavailableError);
+    expect(await rejectionOf(store.removeAllOf('ana@johnsorg'))).toBeInstanceOf(StoreUnavailableError);
+    await store.remove(digest);
+    expect(await store.find(digest)).toBeUndefined();
+  });
+
+  it('are not deleted at the word of a foreign index', async () => {
+    const { clock, keys, prefix, store } = open();
+    await redis.set(`${prefix}other`, 'kept');
+    await redis.zadd(keys.sessionsOf('ana@johnsorg'), clock.now() * 1000 + 9_000, '../other');
+    const digest = aDigest();
+    await store.save(digest, aSession(clock.now()));
+    await store.removeAllOf('ana@johnsorg');
+    expect(await store.find(digest)).toBeUndefined();
+    expect(await redis.get(`${prefix}other`)).toBe('kept');
+  });
+});
+
+it('every verb of a session store rejects while Redis is away', async () => {
+  const own = await ownRedis();
+  const { connection, keys } = openRedis(fits(await own.client()), { deadline: 300 });
+  const clock = aClock();
+  const store = new RedisSessionStore(connection, keys, clock.now);
+  await connection.ping();
+  await own.stop();
+  const asked = [
+    store.save(aDigest(), aSession(clock.now())),
+    store.find(aDigest()),
+    store.remove(aDigest()),
+    store.removeAllOf('ana@johnsorg'),
+    store.claim(aDigest(), aDigest(), clock.now() + 5),
+  ];
+  for (const one of asked.map(rejectionOf)) expect(await one).toBeInstanceOf(StoreUnavailableError);
+});

@@ -1,0 +1,124 @@
+import { StoreUnavailableError } from '../../src/protocol/errors';
+import { mintGrantId } from '../../src/protocol/secrets';
+import { MemoryTokenUseStore } from '../../src/stores/memory/token-uses';
+import type { TokenUse, TokenUseStore } from '../../src/tokens/token-use-store';
+import { TokenUses } from '../../src/tokens/token-uses';
+import { aClock } from '../support/clock';
+import { recordedLogger } from '../support/gate';
+
+const opened: TokenUses[] = [];
+afterEach(() => {
+  for (const uses of opened.splice(0)) uses.close();
+});
+
+/** Uses, and the batches that the store was given. */
+const open = (changes: Partial<TokenUseStore> = {}) => {
+  const clock = aClock(1_800_000_000);
+  const real = new MemoryTokenUseStore();
+  const batches: (readonly TokenUse[])[] = [];
+  const store: TokenUseStore = {
+    note: async (batch) => {
+      batches.push(batch);
+      await real.note(batch);
+    },
+    lastUses: (clientId, grants) => real.lastUses(clientId, grants),
+    ...changes,
+  };
+  const { logger, lines } = recordedLogger();
+  const uses = new TokenUses(store, clock.now, logger);
+  opened.push(uses);
+  return { clock, real, batches, lines, uses };
+};
+
+const clientId = 'key';
+
+describe('last uses of tokens', () => {
+  it('are kept to the minute, and seen before they are written', async () => {
+    const { clock, real, batches, uses } = open();
+    const [grantId, unused] = [mintGrantId(), mintGrantId()];
+    clock.advance(59.9);
+    uses.note({ grantId, clientId });
+    expect(await uses.lastOf(clientId, [unused, grantId])).toEqual([undefined, 1_800_000_000]);
+    expect(batches).toEqual([]);
+    await uses.flush();
+    expect(await real.lastUses(clientId, [grantId])).toEqual([1_800_000_000]);
+    expect(await uses.lastOf(clientId, [unused, grantId])).toEqual([undefined, 1_800_000_000]);
+  });
+
+  it('are one of a token however often it is used, the last one', async () => {
+    const { clock, batches, uses } = open();
+    const grantId = mintGrantId();
+    for (let count = 0; count < 1_000; count += 1) uses.note({ grantId, clientId });
+    clock.advance(60);
+    uses.note({ grantId, clientId });
+    await uses.flush();
+    expect(batches).toEqual([[{ grantId, clientId, at: 1_800_000_060 }]]);
+  });
+
+  it('are written once, and nothing is asked where there are none', async () => {
+    const { batches, uses } = open();
+    await uses.flush();
+    uses.note({ grantId: mintGrantId(), clientId });
+    await uses.flush();
+    await uses.flush();
+    expect(batches).toHaveLength(1);
+  });
+
+  it('are not older than what another gate has written', async () => {
+    const { real, uses } = open();
+    const grantId = mintGrantId();
+    uses.note({ grantId, clientId });
+    await real.note([{ grantId, clientId, at: 1_800_000_060 }]);
+    expect(await uses.lastOf(clientId, [grantId])).toEqual([1_800_000_060]);
+  });
+
+  it('are bounded until they are written', async () => {
+    const { batches, uses } = open();
+    for (let count = 0; count < 50_010; count += 1) uses.note({ grantId: mintGrantId(), clientId });
+    await uses.flush();
+    expect(batches.map((batch) => batch.length)).toEqual([50_000]);
+    uses.note({ grantId: mintGrantId(), clientId });
+    await uses.flush();
+    expect(batches.at(-1)).toHaveLength(1);
+  });
+
+  it('are dropped and told where the store is away, and noted again with the next use', async () => {
+    let isAway = true;
+    const written: TokenUse[] = [];
+    const { lines, uses } = open({
+      note: async (batch) => {
+        if (isAway) throw new StoreUnavailableError('deadline');
+        written.push(...batch);
+      },
+    });
+    const grantId = mintGrantId();
+    uses.note({ grantId, clientId });
+    await uses.flush();
+    expect(lines).toHaveLength(1);
+    expect(JSON.stringify(lines)).not.toContain(grantId);
+    isAway = false;
+    uses.note({ grantId, clientId });
+    await uses.flush();
+    expect(written).toEqual([{ grantId, clientId, at: 1_800_000_000 }]);
+  });
+});
+
+describe('the clockwork of last uses', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('writes once a minute, until it is closed', async () => {
+    const { batches, uses } = open();
+    const noteOne = () => uses.note({ grantId: mintGrantId(), clientId });
+    noteOne();
+    await jest.advanceTimersByTimeAsync(59_999);
+    expect(batches).toHaveLength(0);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(batches).toHaveLength(1);
+    noteOne();
+    uses.close();
+    await jest.advanceTimersByTimeAsync(600_000);
+    expect(batches).toHaveLength(1);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
