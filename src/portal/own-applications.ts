@@ -18,6 +18,10 @@ export interface OwnClient {
   readonly clientId: string;
 }
 
+/** The environment that a form names; production where it names none. */
+export const environmentOf = (text: string | undefined): Environment =>
+  ENVIRONMENTS.find((environment) => environment === text) ?? 'production';
+
 export const DEFAULT_APPLICATION = 'DefaultApplication';
 
 /** The applications of whoever has signed in. Those of others are as if they were not there. */

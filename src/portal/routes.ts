@@ -7,6 +7,8 @@ import { applicationPages } from './pages/application';
 import { generateTokenPages } from './pages/generate-token';
 import { organizationPages } from './pages/organization';
 import { passwordPages } from './pages/password';
+import { applicationRemovalPages } from './pages/remove-application';
+import { secretPages } from './pages/secrets';
 import { signInPages } from './pages/sign-in';
 import { signUpPages } from './pages/sign-up';
 import { subscriptionPages } from './pages/subscriptions';
@@ -23,6 +25,8 @@ export const routesOf = (services: PortalServices): readonly Route[] => [
   ...apiPages(services),
   ...subscriptionPages(services),
   ...applicationPages(services),
+  ...secretPages(services),
+  ...applicationRemovalPages(services),
   ...generateTokenPages(services),
   ...tryItPages(services),
   ...tokenPages(services),

@@ -116,7 +116,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await expectAccessible(page);
     await visit(page, store, [['/tokens', 'My tokens']]);
     await close();
-  }, 40_000);
+  });
 
   it('for the owner of a declared application, who can read it', async () => {
     const store = await serveStore();

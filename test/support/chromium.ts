@@ -27,6 +27,10 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
+// A walk has many pages, and the machine may be busy with other tests.
+jest.setTimeout(90_000);
+const PATIENCE_MS = 20_000;
+
 let opened: Promise<Browser> | undefined;
 const faults: string[] = [];
 
@@ -59,7 +63,7 @@ export const openPage = async ({ expectedStatuses = [], ...options }: WatchOptio
   opened ??= chromium.launch({ executablePath: findProgram(), args: ARGUMENTS });
   const context = await (await opened).newContext(options);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const addresses: string[] = [];
   const isExpected = (text: string): boolean =>
     expectedStatuses.some((status) =>

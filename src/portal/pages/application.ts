@@ -1,39 +1,25 @@
-import { DirectoryError, OAuthError } from '../../protocol/errors';
 import type { SecretInfo } from '../../directory/application-info';
 import { ENVIRONMENTS } from '../../directory/key-pairs';
 import type { Environment } from '../../tokens/records';
-import { page, redirect, type Answer } from '../answer';
+import { page, type Answer } from '../answer';
 import { copyable, copyableLines, field, notice, passwordField, select, table, time } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
 import { newKeys, tokenCurl } from '../new-keys';
 import { once, onceField } from '../once';
-import { OwnApplications, type OwnApplication } from '../own-applications';
+import { environmentOf, OwnApplications, type OwnApplication } from '../own-applications';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
-import { Visitors } from '../visitors';
 import { by, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
   revoked: 'The secret is gone, and the tokens of its key pair have ended.',
 };
 
-const environmentOf = (text: string | undefined): Environment =>
-  ENVIRONMENTS.find((environment) => environment === text) ?? 'production';
-
-/** The end of a day, so that a secret that expires today can still be used today. */
-const expiryOf = (date: string | undefined): number | undefined => {
-  if (date === undefined) return undefined;
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T23:59:59Z`) : Number.NaN;
-  if (Number.isNaN(day))
-    throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'the expiry must be a date such as 2027-12-31');
-  return day / 1000;
-};
-
-export const applicationPages = (services: PortalServices): readonly Route[] => {
-  const { applications, apis, sessions, tokenUrl, audit } = services;
+/** What the owner of an application sees of it. */
+export const applicationView = (services: PortalServices) => {
+  const { apis, tokenUrl } = services;
   const own = new OwnApplications(services);
-  const visitors = new Visitors(services);
 
   const secretRow = (visit: UserVisit, { id }: OwnApplication, secret: SecretInfo): readonly (Html | string)[] => [
     secret.label ?? 'no label',
@@ -105,7 +91,7 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
       )}`;
   };
 
-  const applicationPage = async (visit: UserVisit, remark?: Html): Promise<Answer> => {
+  return async (visit: UserVisit, remark?: Html): Promise<Answer> => {
     const application = await own.get(visit.user, visit.params['id'] ?? '');
     const { id, name, subscriptions, isDeclared } = application;
     const titles = subscriptions.map((api) => apis.get(api)?.title ?? api);
@@ -119,53 +105,12 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
         ${!isDeclared && html`<p>${link(visit, `/applications/${id}/remove`, 'Remove this application')}</p>`}`,
     );
   };
+};
 
-  const removalPage = async (visit: UserVisit, remark?: Html): Promise<Answer> => {
-    const { id, name } = await own.get(visit.user, visit.params['id'] ?? '');
-    return page(
-      'Remove an application',
-      html`${remark}
-        <p>${link(visit, `/applications/${id}`, name)}, its keys and all its tokens will be gone.</p>
-        ${form(
-          visit,
-          `/applications/${id}/remove`,
-          passwordField(),
-          html`<button class="danger">Remove application</button>`,
-        )}`,
-    );
-  };
-
-  /** Does what needs the password once more; a wrong one leads back to the page that asked for it. */
-  const confirmed = async (
-    visit: UserVisit,
-    ask: (remark: Html) => Promise<Answer>,
-    act: () => Promise<Answer>,
-  ): Promise<Answer> => {
-    try {
-      await visitors.confirm(visit.user, visit.form.get('password') ?? '', visit.address);
-    } catch (error) {
-      if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;
-      return ask(notice('wrong', 'The password is wrong. Nothing was changed.'));
-    }
-    return act();
-  };
-
-  const secretPage = async (visit: UserVisit, remark?: Html): Promise<Answer> => {
-    const { id, keys, name } = await own.get(visit.user, visit.params['id'] ?? '');
-    const secrets = ENVIRONMENTS.flatMap((environment) => keys[environment]?.secrets ?? []);
-    const secret = secrets.find((candidate) => candidate.id === visit.params['secret']);
-    if (secret === undefined) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such secret');
-    return page(
-      'Revoke a secret',
-      html`${remark}
-        <p>
-          The secret ${secret.label ?? ''}
-          ${secret.lastFour !== undefined && html`that ends with <code>${secret.lastFour}</code>`} of
-          ${link(visit, `/applications/${id}`, name)} stops working, and the tokens of its key pair end.
-        </p>
-        ${form(visit, `/applications/${id}/secrets/${secret.id}`, passwordField(), html`<button class="danger">Revoke</button>`)}`,
-    );
-  };
+export const applicationPages = (services: PortalServices): readonly Route[] => {
+  const { applications, sessions, tokenUrl, audit } = services;
+  const own = new OwnApplications(services);
+  const applicationPage = applicationView(services);
 
   return [
     {
@@ -197,69 +142,6 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
         });
         return page(`Keys of ${application.name}`, newKeys(visit, keys, tokenUrl));
       }),
-    },
-    {
-      method: 'POST',
-      path: '/applications/:id/secrets',
-      for: 'users',
-      handle: (visit) =>
-        confirmed(
-          visit,
-          (remark) => applicationPage(visit, remark),
-          async () =>
-            once(sessions, async () => {
-              const application = await own.get(visit.user, visit.params['id'] ?? '');
-              const environment = environmentOf(visit.form.get('environment'));
-              const [label, expiresAt] = [visit.form.get('label'), expiryOf(visit.form.get('expires'))];
-              const keys = await applications.generateKeys(application.id, {
-                environment,
-                ...(label === undefined ? {} : { label }),
-                ...(expiresAt === undefined ? {} : { expiresAt }),
-              });
-              audit.note({
-                action: 'generate_secret',
-                ...by(visit.user),
-                target: application.name,
-                clientId: keys.clientId,
-                detail: environment,
-              });
-              return page(`Another secret of ${application.name}`, newKeys(visit, keys, tokenUrl));
-            })(visit),
-        ),
-    },
-    { method: 'GET', path: '/applications/:id/secrets/:secret', for: 'users', handle: (visit) => secretPage(visit) },
-    {
-      method: 'POST',
-      path: '/applications/:id/secrets/:secret',
-      for: 'users',
-      handle: (visit) =>
-        confirmed(
-          visit,
-          (remark) => secretPage(visit, remark),
-          async () => {
-            const { id, name } = await own.get(visit.user, visit.params['id'] ?? '');
-            await applications.revokeSecret(id, visit.params['secret'] ?? '');
-            audit.note({ action: 'revoke_secret', ...by(visit.user), target: name });
-            return redirect(`/applications/${id}?done=revoked`);
-          },
-        ),
-    },
-    { method: 'GET', path: '/applications/:id/remove', for: 'users', handle: (visit) => removalPage(visit) },
-    {
-      method: 'POST',
-      path: '/applications/:id/remove',
-      for: 'users',
-      handle: (visit) =>
-        confirmed(
-          visit,
-          (remark) => removalPage(visit, remark),
-          async () => {
-            const { id, name } = await own.get(visit.user, visit.params['id'] ?? '');
-            await applications.remove(id);
-            audit.note({ action: 'remove_application', ...by(visit.user), target: name });
-            return redirect('/subscriptions?done=removed');
-          },
-        ),
     },
   ];
 };
