@@ -125,6 +125,29 @@ it('is walked without JavaScript up to a token', async () => {
   await close();
 });
 
+it('a token that is offered after a 403 keeps what the other had, though the ticks come late', async () => {
+  const store = await serveStore();
+  const { page, close } = await openPage({ expectedStatuses: [403] });
+  await signIn(page, store);
+  await getKeys(page);
+  await goTo(page, 'Generate token');
+  await generateToken(page, 'read');
+  let letThrough = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  await page.route('**/try-it/check', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await goTo(page, 'Try it');
+  expect(await send(page, UPDATE)).toMatch(/^403/);
+  letThrough();
+  await page.getByRole('link', { name: 'Generate token with update' }).click();
+  expect(await page.getByLabel('read', { exact: true }).isChecked()).toBe(true);
+  await close();
+});
+
 it('is walked by keyboard alone', async () => {
   const store = await serveStore();
   const { page, close } = await openPage();

@@ -83,7 +83,7 @@
           value: '1',
           autocomplete: 'off',
         });
-        input.addEventListener('input', () => void showTicks());
+        input.addEventListener('input', () => refresh());
         field.append(label, input);
         return field;
       }),
@@ -130,6 +130,12 @@
     );
   };
 
+  // Whoever sends at once may have the answer before the ticks.
+  let told = Promise.resolve();
+  const refresh = () => {
+    told = showTicks().catch(() => undefined);
+  };
+
   /** On a 403 leads to a token with what was missing, beside what this one has. */
   const offerToken = (answer) => {
     const needed = /\bscope="([^"]*)"/.exec(answer.headers.get('www-authenticate') ?? '')?.[1];
@@ -144,42 +150,46 @@
 
   const show = (testId, text) => (document.querySelector(`[data-testid="${testId}"]`).textContent = text);
 
+  const request = (option) => {
+    const hasBody = !byId('body-field').hidden && body.value.trim() !== '';
+    return fetch(option.origin + target(), {
+      method: option.method,
+      credentials: 'omit',
+      headers: {
+        ...(token.value.trim() === '' ? {} : { Authorization: `Bearer ${token.value.trim()}` }),
+        ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
+      },
+      ...(hasBody ? { body: body.value } : {}),
+    });
+  };
+
   tryIt.addEventListener('submit', async (event) => {
     event.preventDefault();
     const option = chosen();
     if (option === undefined) return;
     const began = performance.now();
-    const hasBody = !byId('body-field').hidden && body.value.trim() !== '';
+    byId('missing').hidden = true;
+    byId('response').hidden = false;
     try {
-      const answer = await fetch(option.origin + target(), {
-        method: option.method,
-        credentials: 'omit',
-        headers: {
-          ...(token.value.trim() === '' ? {} : { Authorization: `Bearer ${token.value.trim()}` }),
-          ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
-        },
-        ...(hasBody ? { body: body.value } : {}),
-      });
-      const text = await answer.text();
+      const answer = await request(option);
+      show('response-body', await answer.text());
       show('response-status', `${answer.status} ${answer.statusText}`);
-      show('response-body', text);
+      show('response-time', `${Math.round(performance.now() - began)} ms`);
       byId('response-headers').textContent = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
+      await told;
       offerToken(answer);
     } catch {
       show('response-status', 'No answer: the address cannot be reached from this page.');
       show('response-body', '');
-      byId('missing').hidden = true;
     }
-    show('response-time', `${Math.round(performance.now() - began)} ms`);
-    byId('response').hidden = false;
   });
 
   resource.addEventListener('change', () => {
     sessionStorage.setItem(RESOURCE, resource.value);
     showParameters();
-    void showTicks();
+    refresh();
   });
-  token.addEventListener('input', () => void showTicks());
+  token.addEventListener('input', () => refresh());
   showParameters();
-  void showTicks();
+  refresh();
 })();
