@@ -73,6 +73,10 @@ export const copyableLines = (id: string, text: string, label: string): Html =>
 export const notice = (kind: 'done' | 'wrong', text: Content): Html =>
   html`<p class="notice ${kind}" role="${kind === 'done' ? 'status' : 'alert'}">${text}</p>`;
 
+/** The remark that an address names, if there is such a one: `__proto__` names none. */
+export const remarkOf = (remarks: Readonly<Record<string, string>>, name: string | null): string | undefined =>
+  name !== null && Object.hasOwn(remarks, name) ? remarks[name] : undefined;
+
 /** What an instant is to people; scripts turn it into the reader's own time. */
 export const time = (instant: number | undefined): Html => {
   if (instant === undefined) return html`<span>never</span>`;

@@ -1,3 +1,4 @@
+import { DirectoryError } from '../protocol/errors';
 import { randomText } from '../protocol/secrets';
 import type { Sessions } from '../sessions/sessions';
 import type { Answer } from './answer';
@@ -17,5 +18,12 @@ export const once =
   async (visit: UserVisit): Promise<Answer> => {
     const sending = visit.form.get('sending');
     if (sending === undefined) return problem.incomplete;
-    return (await sessions.isFirstSending(visit.id, sending)) ? handle(visit) : again;
+    if (!(await sessions.isFirstSending(visit.id, sending))) return again;
+    try {
+      return await handle(visit);
+    } catch (error) {
+      // What was refused has done nothing; of a store that failed that is not known.
+      if (error instanceof DirectoryError) await sessions.forgetSending(visit.id, sending);
+      throw error;
+    }
   };

@@ -36,4 +36,7 @@ export interface SessionStore {
    * @returns `false` when it was taken already; of many who take it at the same moment one is told `true`.
    */
   claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean>;
+
+  /** Gives a name back: the next who takes it is told `true`. May be repeated. */
+  release(digest: Digest, name: Digest): Promise<void>;
 }

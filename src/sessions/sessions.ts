@@ -53,4 +53,9 @@ export class Sessions {
   async isFirstSending(id: string, form: string): Promise<boolean> {
     return this.#store.claim(digestOf(id), digestOf(form), this.#clock() + SESSION_LIFETIME);
   }
+
+  /** A form was sent and did nothing: it may be sent again. */
+  async forgetSending(id: string, form: string): Promise<void> {
+    await this.#store.release(digestOf(id), digestOf(form));
+  }
 }

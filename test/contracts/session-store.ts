@@ -125,6 +125,17 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await take()).toBe(false);
   });
 
+  it('gives a name again that was given back', async () => {
+    const { clock, store } = await open();
+    const digest = await saved(store, aSession(clock.now()));
+    const name = aDigest();
+    const take = () => store.claim(digest, name, clock.now() + 50);
+    expect([await take(), await take()]).toEqual([true, false]);
+    await store.release(digest, name);
+    await store.release(digest, name);
+    expect([await take(), await take()]).toEqual([true, false]);
+  });
+
   it('keeps names of a session apart, and sessions from each other', async () => {
     const { clock, store } = await open();
     const [one, other] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];

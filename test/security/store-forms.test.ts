@@ -2,7 +2,7 @@ import { routesOf } from '../../src/portal/routes';
 import type { PortalServices } from '../../src/portal/services';
 import { listed } from '../support/listed';
 import { ADA, ANA, BEN, serveStore, type ServedStore } from '../support/store';
-import { signedIn, StoreVisitor, withKeys } from '../support/store-visitor';
+import { hiddenFields, signedIn, StoreVisitor } from '../support/store-visitor';
 
 // Only what is looked at while routes are made: nothing of it is called.
 const services = { signUp: true, apis: new Map(), rules: { names: new Set() } } as unknown as PortalServices;
@@ -134,13 +134,39 @@ it('S-299 po-race: a form that is sent many times at once does its work once', a
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 303));
   const made = await listed(store.gate.directory.applications.list());
   expect(made.filter(({ name }) => name === 'Only one')).toHaveLength(1);
+});
 
-  const { id, generated } = await withKeys(ana, 'Keyed');
-  expect(generated.status).toBe(200);
-  const again = await ana.post(`/applications/${id}/generate`, { form_token, sending, environment: 'production' });
-  expect(again.status).toBe(409);
+it('S-299 po-race: keys that are generated once more by the same form are the same one pair', async () => {
+  const ana = await signedIn(store, ANA);
+  const { id } = await store.gate.directory.applications.create({ name: 'Keyed', owner: ANA.username });
+  const action = `/applications/${id}/generate`;
+  const fields = { ...hiddenFields((await ana.get('/subscriptions')).text, action), environment: 'production' };
+  expect((await ana.post(action, fields)).status).toBe(200);
+  expect((await ana.post(action, fields)).status).toBe(409);
   expect((await store.gate.directory.applications.find(id))?.keys.production?.secrets).toHaveLength(1);
 });
+
+it('S-299 po-race: a form that was refused has done nothing, and does it when it is sent again', async () => {
+  const ana = await signedIn(store, ANA);
+  const hidden = hiddenFields((await ana.get('/subscriptions')).text, '/applications');
+  expect((await ana.post('/applications', { ...hidden, name: 'x'.repeat(101) })).status).toBe(400);
+  expect((await ana.post('/applications', { ...hidden, name: 'Corrected' })).location).toContain('done=created');
+  const again = await ana.post('/applications', { ...hidden, name: 'Corrected' });
+  expect(again).toMatchObject({ status: 303, location: '/subscriptions' }); // and nothing is claimed
+  const made = (await listed(store.gate.directory.applications.list())).filter(({ name }) => name === 'Corrected');
+  expect(made).toHaveLength(1);
+});
+
+it.each(['__proto__', 'constructor', 'toString'])(
+  'S-286 po-xss-reflect: a remark that an address names %s is none',
+  async (done) => {
+    const ada = await signedIn(store, ADA);
+    for (const page of ['/subscriptions', '/tokens', '/password', '/admin/users', '/admin/applications']) {
+      expect((await ada.get(`${page}?done=${done}`)).status).toBe(200);
+    }
+    expect((await new StoreVisitor(store).get(`/sign-in?done=${done}`)).status).toBe(200);
+  },
+);
 
 it('S-299 po-race: a form that is not whole is told so, and does nothing', async () => {
   const ana = await signedIn(store, ANA);

@@ -34,6 +34,7 @@ const open = (changes: Partial<SessionStore> = {}) => {
     },
     removeAllOf: (subject) => real.removeAllOf(subject),
     claim: (digest, name, until) => real.claim(digest, name, until),
+    release: (digest, name) => real.release(digest, name),
     ...changes,
   };
   return { clock, real, asked, saved, sessions: new Sessions(store, clock.now) };

@@ -1,7 +1,7 @@
 import type { ApplicationInfo } from '../../directory/application-info';
 import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
-import { notice, table } from '../fields';
+import { notice, remarkOf, table } from '../fields';
 import { html, type Html } from '../html';
 import { form } from '../layout';
 import { nextLink, pageOf } from '../paging';
@@ -40,7 +40,7 @@ export const adminApplicationPages = (services: PortalServices): readonly Route[
       ({ id }) => id,
       visit.query.get('after'),
     );
-    const done = DONE[visit.query.get('done') ?? ''];
+    const done = remarkOf(DONE, visit.query.get('done'));
     const rows = items.map((application) => [
       application.name,
       application.owner ?? '',

@@ -2,7 +2,7 @@ import { accountOf } from '../../directory/usernames';
 import type { UserInfo } from '../../directory/users';
 import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
-import { notice, table } from '../fields';
+import { notice, remarkOf, table } from '../fields';
 import { html, type Html } from '../html';
 import { form } from '../layout';
 import { nextLink, pageOf } from '../paging';
@@ -25,11 +25,16 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
     return found.sort((one, other) => (one.username < other.username ? -1 : 1));
   };
 
-  /** A user of the administrator's own organization. */
+  /** Another user of the administrator's own organization. */
   const find = async ({ user, form: given }: UserVisit): Promise<UserInfo> => {
     const found = await users.find(given.get('username') ?? '');
-    if (found !== undefined && found.organization === user.organization) return found;
-    throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such user');
+    if (found === undefined || found.organization !== user.organization) {
+      throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such user');
+    }
+    // Nor unlock: whoever has come by a session could guess the password that is asked for again without end.
+    if (found.username === user.subject)
+      throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'you cannot do that to yourself');
+    return found;
   };
 
   const actions = (visit: UserVisit, { username, enabled }: UserInfo): Html => {
@@ -41,9 +46,11 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
         name,
         html`<button class="plain" aria-label="${text} ${username}">${text}</button>`,
       );
-    const isFixed = directory.users.isDeclared(username) || username === visit.user.subject;
+    const isSelf = username === visit.user.subject;
+    const isFixed = isSelf || directory.users.isDeclared(username);
     return html`<div class="row">
-      ${!isFixed && (enabled ? button('disable', 'Disable') : button('enable', 'Enable'))} ${button('unlock', 'Unlock')}
+      ${!isFixed && (enabled ? button('disable', 'Disable') : button('enable', 'Enable'))}
+      ${!isSelf && button('unlock', 'Unlock')}
     </div>`;
   };
 
@@ -55,7 +62,7 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
       ({ username }) => username,
       visit.query.get('after'),
     );
-    const done = DONE[visit.query.get('done') ?? ''];
+    const done = remarkOf(DONE, visit.query.get('done'));
     const rows = items.map((user) => [
       user.username,
       user.roles.join(', '),
@@ -74,8 +81,6 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
     (action: 'disable' | 'enable', done: string) =>
     async (visit: UserVisit): Promise<Answer> => {
       const { username } = await find(visit);
-      if (username === visit.user.subject)
-        throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'you cannot do that to yourself');
       await users[action](username);
       audit.note({ action: `${action}_user`, ...by(visit.user), target: username });
       return redirect(`/admin/users?done=${done}`);

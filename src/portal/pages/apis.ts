@@ -124,7 +124,7 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
           audit.note({ action: 'subscribe', ...by(user), target: application.name, detail: name });
           return subscribed;
         },
-        subscribed,
+        redirect('/subscriptions'), // whether the first one has done it, the page shows
       ),
     },
   ];

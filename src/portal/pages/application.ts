@@ -2,7 +2,7 @@ import type { SecretInfo } from '../../directory/application-info';
 import { ENVIRONMENTS } from '../../directory/key-pairs';
 import type { Environment } from '../../tokens/records';
 import { page, type Answer } from '../answer';
-import { copyable, copyableLines, field, notice, passwordField, select, table, time } from '../fields';
+import { copyable, copyableLines, field, notice, passwordField, remarkOf, select, table, time } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
 import { newKeys, tokenCurl } from '../new-keys';
@@ -118,7 +118,7 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
       path: '/applications/:id',
       for: 'users',
       handle: (visit) => {
-        const done = DONE[visit.query.get('done') ?? ''];
+        const done = remarkOf(DONE, visit.query.get('done'));
         return applicationPage(visit, done === undefined ? undefined : notice('done', done));
       },
     },

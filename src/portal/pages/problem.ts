@@ -22,7 +22,11 @@ export const problem = {
     'Malformed request',
     'The form is not whole. Load its page again and send it once more.',
   ),
-  sentTwice: problemPage(409, 'Sent twice', 'This form has been sent already, and what it asked for was done then.'),
+  sentTwice: problemPage(
+    409,
+    'Sent twice',
+    'This form has been sent already. Look whether what it asked for is there before you send another.',
+  ),
   readOnly: problemPage(
     409,
     'Read-only',

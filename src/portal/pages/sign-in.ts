@@ -1,7 +1,7 @@
 import { OAuthError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
 import { mintVisitorId } from '../cookie';
-import { field, notice, passwordField } from '../fields';
+import { field, notice, passwordField, remarkOf } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
 import type { Route } from '../router';
@@ -64,7 +64,7 @@ export const signInPages = (services: PortalServices): readonly Route[] => {
       handle: (visit) => {
         const back = returnOf(visit.query.get('return'));
         if (visit.user !== undefined) return redirect(back);
-        const done = DONE[visit.query.get('done') ?? ''];
+        const done = remarkOf(DONE, visit.query.get('done'));
         return signInPage(visit, back, done === undefined ? undefined : notice('done', done));
       },
     },

@@ -1,4 +1,5 @@
-import { accountOf, splitName } from '../../directory/usernames';
+import { accountOf, normalName, splitName } from '../../directory/usernames';
+import { checkPassword, refuseValue } from '../../directory/values';
 import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
 import { field, notice } from '../fields';
@@ -11,7 +12,8 @@ import type { Visit } from '../visit';
 /** What a name that is taken, and an organization that is not there, are answered with: the same as success. */
 const UNTOLD: ReadonlySet<string> = new Set(['ERR_SCOPEGATE_EXISTS', 'ERR_SCOPEGATE_NOT_FOUND']);
 
-export const signUpPages = ({ signUp, users, directory, throttle, audit }: PortalServices): readonly Route[] => {
+export const signUpPages = (services: PortalServices): readonly Route[] => {
+  const { signUp, users, owners, applications, directory, throttle, audit } = services;
   if (!signUp) return [];
 
   const signUpPage = (visit: Visit, remark?: Html): Answer =>
@@ -35,22 +37,41 @@ export const signUpPages = ({ signUp, users, directory, throttle, audit }: Porta
         <p>${link(visit, '/sign-in', 'Sign in')}</p>`,
     );
 
+  /** Whether applications belong to a name without a user: to one who is gone, or whom the operator is yet to make. */
+  const ownsApplications = async (fullName: string): Promise<boolean> => {
+    const subject = await directory.subjectOf(fullName);
+    for await (const { owner } of applications.list()) {
+      if (owner !== undefined && (await directory.subjectOf(owner)) === subject) return true;
+    }
+    return false;
+  };
+
   /** Creates a user. Whether the name was free shows at the sign-in alone (OWASP: account enumeration). */
   const create = async (fullName: string, password: string, address: string): Promise<void> => {
     const isWhole = await directory.organizations.isEmpty();
     const { name, organization = '' } = isWhole ? { name: fullName } : splitName(fullName);
+    // First what can be said of the text alone: said later, it would tell that the organization is there.
+    if (normalName(name) === undefined) refuseValue('username holds characters that a user name may not have');
+    checkPassword(password);
+    // What creates nobody takes as long as hashing a password does.
+    const takeAsLong = () => owners.takeAsLong({ username: fullName, password, address, client: undefined });
     // Names that are tried out count like passwords that are.
     const attempt = await throttle.beginSignIn(accountOf(fullName), address);
     try {
-      if (attempt.refused) return;
-      await users.create({ username: name, password, ...(isWhole ? {} : { organization }) });
+      if (attempt.refused) return await takeAsLong();
+      if (await ownsApplications(fullName)) {
+        await takeAsLong();
+        return await attempt.settle('failed');
+      }
+      const made = await users.create({ username: name, password, ...(isWhole ? {} : { organization }) });
       await attempt.settle('undecided');
-      const inOrganization = isWhole ? {} : { organization };
-      audit.note({ action: 'sign_up', actor: fullName, ...inOrganization });
+      const inOrganization = made.organization === undefined ? {} : { organization: made.organization };
+      audit.note({ action: 'sign_up', actor: made.username, ...inOrganization });
     } catch (error) {
       const isUntold = error instanceof DirectoryError && UNTOLD.has(error.code);
       await attempt.settle(isUntold ? 'failed' : 'undecided');
       if (!isUntold) throw error;
+      if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') await takeAsLong(); // before anything was hashed
     }
   };
 

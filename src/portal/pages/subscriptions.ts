@@ -1,10 +1,11 @@
 import { ENVIRONMENTS } from '../../directory/key-pairs';
 import { page, redirect } from '../answer';
-import { copyable, field, notice, select } from '../fields';
+import { copyable, field, notice, remarkOf, select } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
 import { once, onceField } from '../once';
 import { OwnApplications, type OwnApplication } from '../own-applications';
+import { problem } from './problem';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { by, type UserVisit } from '../visit';
@@ -86,7 +87,7 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
       for: 'users',
       handle: async (visit) => {
         const mine = await own.list(visit.user);
-        const done = DONE[visit.query.get('done') ?? ''];
+        const done = remarkOf(DONE, visit.query.get('done'));
         return page(
           'My Subscriptions',
           html`${done !== undefined && notice('done', done)}
@@ -120,7 +121,7 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
           audit.note({ action: 'create_application', ...by(user), target: name });
           return created;
         },
-        created,
+        redirect('/subscriptions'), // whether the first one has done it, the page shows
       ),
     },
     {
@@ -130,6 +131,8 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
       handle: async ({ user, params: { id = '' }, form: given }) => {
         const application = await own.get(user, id);
         const api = given.get('api') ?? '';
+        // A name that is nothing's would stand in the audit, and enough of them would push out the rest.
+        if (!apis.has(api) && !application.subscriptions.includes(api)) return problem.notFound;
         await applications.unsubscribe(application.id, api);
         audit.note({ action: 'unsubscribe', ...by(user), target: application.name, detail: api });
         return redirect('/subscriptions?done=unsubscribed');

@@ -2,7 +2,7 @@ import type { GrantInfo } from '../../tokens/live-grants';
 import { isGrantId } from '../../protocol/secrets';
 import { printScope } from '../../protocol/scope';
 import { page, redirect } from '../answer';
-import { notice, table, time } from '../fields';
+import { notice, remarkOf, table, time } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
 import { OwnApplications, type OwnClient } from '../own-applications';
@@ -75,7 +75,7 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
         const shown = await withUses(all.slice(0, MOST_SHOWN));
         const heads = ['For', 'Application', 'Scopes', 'Issued', 'Expires', 'Last used', ''];
         const rows = await Promise.all(shown.map((grant) => row(visit, grant, clients)));
-        const done = DONE[visit.query.get('done') ?? ''];
+        const done = remarkOf(DONE, visit.query.get('done'));
         return page(
           'My tokens',
           html`${done !== undefined && notice('done', done)}

@@ -94,6 +94,7 @@ export const tryItPages = ({ apis, issuer, explain }: PortalServices): readonly 
   const check = async ({ form: given }: UserVisit): Promise<Answer> => {
     const [token = '', method = '', path = ''] = [given.get('token'), given.get('method'), given.get('path')];
     if (token.length > LONGEST_TOKEN) return { kind: 'json', status: 400, value: { summary: 'That is no token.' } };
+    if (!/^[A-Z]+$/.test(method)) return { kind: 'json', status: 400, value: { summary: 'That is no method.' } };
     const { allowed, summary, rule, token: state } = await explain(token, { method, path });
     const held = state.auth?.scopes ?? [];
     const scopes = (rule?.names ?? []).map((name) => ({ name, has: held.includes(name) }));

@@ -50,6 +50,10 @@ export class MemorySessionStore implements SessionStore {
     return true;
   }
 
+  async release(digest: Digest, name: Digest): Promise<void> {
+    this.#held.get(digest)?.claims.delete(name);
+  }
+
   #live(digest: Digest): Held | undefined {
     const held = this.#held.get(digest);
     return held !== undefined && held.session.expiresAt > this.#clock() ? held : undefined;

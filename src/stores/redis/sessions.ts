@@ -77,4 +77,8 @@ export class RedisSessionStore implements SessionStore {
     const taken = await this.#redis.command('set', this.#keys.claim(digest, name), '1', 'PX', ttl, 'NX');
     return taken === 'OK';
   }
+
+  async release(digest: Digest, name: Digest): Promise<void> {
+    await this.#redis.command('del', this.#keys.claim(digest, name));
+  }
 }

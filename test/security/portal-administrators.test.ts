@@ -1,0 +1,106 @@
+import { everyStore } from '../support/every-store';
+import { ADA, ANA, BEN, EVE, serveStore, storeOptions } from '../support/store';
+import { signedIn, StoreVisitor, withKeys } from '../support/store-visitor';
+
+const MAX = { username: 'max@johnsorg', password: 'max-password' };
+
+describe.each(everyStore)('administrators of the Store, with %s', (_name, freshStore) => {
+  it('S-293 po-brute: none unlocks himself, so that a stolen session is no way to guess his password', async () => {
+    const store = await serveStore(await freshStore());
+    const { username, password } = MAX;
+    await store.gate.directory.users.create({ username: 'max', organization: 'johnsorg', password, roles: ['admin'] });
+    const thief = await signedIn(store, MAX);
+    const form_token = await thief.formToken('/apis', '/sign-out');
+    const guess = (guessed: string) =>
+      thief.post('/password', { form_token, password: guessed, new: 'new', again: 'new' });
+    for (let round = 0; round < 2; round += 1) {
+      for (let count = 0; count < 6; count += 1) await guess('wrong');
+      expect((await thief.post('/admin/users/unlock', { form_token, username })).status).toBe(400);
+      expect((await thief.post('/admin/users/unlock', { form_token, username: 'MAX@JohnsOrg' })).status).toBe(400);
+    }
+    expect((await guess(password)).status).toBe(200); // refused, though it is the right one
+    expect((await thief.get('/admin/users')).text).not.toContain(`aria-label="Unlock ${username}"`);
+    const ada = await signedIn(store, ADA);
+    expect((await ada.submit('/admin/users', '/admin/users/unlock', { username })).status).toBe(303);
+    expect((await guess(password)).status).toBe(303);
+  });
+
+  it('S-297 po-admin: one who has lost the role is none any more, in the same session', async () => {
+    const store = await serveStore(await freshStore());
+    const { users } = store.gate.directory;
+    await users.create({ username: 'max', organization: 'johnsorg', password: MAX.password, roles: ['admin'] });
+    const max = await signedIn(store, MAX);
+    const form_token = await max.formToken('/apis', '/sign-out');
+    expect((await max.get('/admin/users')).status).toBe(200);
+    await users.setRoles(MAX.username, []);
+    for (const page of ['/admin/users', '/admin/applications', '/admin/audit']) {
+      expect((await max.get(page)).status).toBe(404);
+    }
+    expect((await max.post('/admin/users/unlock', { form_token, username: BEN.username })).status).toBe(404);
+  });
+
+  it('S-289 po-idor: another organization`s finds no application, secret or token by its id', async () => {
+    const store = await serveStore(await freshStore());
+    const ana = await signedIn(store, ANA);
+    const { id } = await withKeys(ana);
+    const client = `${id}.production`;
+    await ana.submit('/generate-token', '/generate-token', { client, for: 'user' });
+    const [, grantId = ''] = /\/tokens\/([\w-]{16})\/revoke"/.exec((await ana.get('/tokens')).text) ?? [];
+    expect(grantId).not.toBe('');
+    const before = await store.gate.directory.applications.find(id);
+    const secret = before?.keys.production?.secrets[0]?.id ?? '';
+    const eve = await signedIn(store, EVE);
+    const form_token = await eve.formToken('/apis', '/sign-out');
+    const { password } = EVE;
+    for (const page of ['', `/secrets/${secret}`, '/remove']) {
+      expect((await eve.get(`/applications/${id}${page}`)).status).toBe(404);
+    }
+    const posts: readonly [string, Readonly<Record<string, string>>][] = [
+      [`/applications/${id}/unsubscribe`, { api: 'orders' }],
+      [`/applications/${id}/generate`, { environment: 'sandbox', sending: 'one' }],
+      [`/applications/${id}/secrets`, { sending: 'two', password }],
+      [`/applications/${id}/secrets/${secret}`, { password }],
+      [`/applications/${id}/remove`, { password }],
+      [`/admin/applications/${id}/disable`, {}],
+      [`/admin/applications/${id}/enable`, {}],
+      ['/apis/orders/subscribe', { application: id, sending: 'three' }],
+      [`/tokens/${grantId}/revoke`, {}],
+    ];
+    for (const [path, fields] of posts) expect((await eve.post(path, { form_token, ...fields })).status).toBe(404);
+    await eve.post('/tokens/revoke-all', { form_token });
+    expect((await eve.post('/generate-token', { form_token, client, for: 'client' })).text).not.toContain('sga_');
+    expect(await store.gate.directory.applications.find(id)).toEqual(before);
+    expect((await ana.get('/tokens')).text).toContain(grantId);
+  });
+
+  it('what was done cannot be pushed out of the audit by the end of subscriptions that nobody has', async () => {
+    const store = await serveStore(await freshStore());
+    const ben = await signedIn(store, BEN);
+    const { id } = await withKeys(ben);
+    const form_token = await ben.formToken('/apis', '/sign-out');
+    for (const api of ['nothing', '', 'Z'.repeat(20_000), '__proto__']) {
+      expect((await ben.post(`/applications/${id}/unsubscribe`, { form_token, api })).status).toBe(404);
+    }
+    const { text } = await (await signedIn(store, ADA)).get('/admin/audit');
+    expect(text).toContain('generate keys');
+    expect(text).not.toContain('unsubscribe');
+  });
+
+  it('S-295 po-reauth: a user whom the users function has no more is out, and the cookie stays dead', async () => {
+    const { users: _declared, ...options } = storeOptions();
+    let present: { readonly id: string; readonly roles: readonly string[] } | null = { id: 'u-1', roles: ['admin'] };
+    const users = { verify: () => ({ id: 'u-1', roles: ['admin'] }), find: () => present };
+    const store = await serveStore({ ...options, ...(await freshStore()), users });
+    const kim = await signedIn(store, { username: 'kim@johnsorg', password: 'pw' });
+    const { cookie } = kim;
+    expect((await kim.get('/admin/users')).status).toBe(200);
+    present = { id: 'u-1', roles: [] };
+    expect((await kim.get('/admin/users')).status).toBe(404); // as `find` says, and not as of the sign-in
+    present = null;
+    expect((await kim.get('/apis')).location).toMatch(/^\/sign-in/);
+    present = { id: 'u-1', roles: ['admin'] };
+    const again = new StoreVisitor(store);
+    again.cookie = cookie;
+    expect((await again.get('/apis')).location).toMatch(/^\/sign-in/);
+  });
+});

@@ -1,0 +1,85 @@
+import { everyStore } from '../support/every-store';
+import { ADA, ANA, EVE, serveStore, storeOptions, type ServedStore } from '../support/store';
+import { signedIn, StoreVisitor, withKeys, type StoreAnswer } from '../support/store-visitor';
+
+const openToAll = { portal: { signUp: true } };
+
+const signUp = (store: ServedStore, username: string, password = 'pw'): Promise<StoreAnswer> =>
+  new StoreVisitor(store).submit('/sign-up', '/sign-up', { username, password, again: password });
+
+describe('S-294 po-enum: a sign-up', () => {
+  it.each([
+    ['a name with a space', 'a b', 'pw'],
+    ['a name with a look-alike letter', '\u212Aim', 'pw'],
+    ['no password', 'new', ''],
+    ['a password that is too long', 'new', 'p'.repeat(2_000)],
+    ['a password with a line break', 'new', 'a\nb'],
+  ])('with %s is answered alike, whether its organization is there or not', async (_what, name, password) => {
+    const store = await serveStore({}, openToAll);
+    const answers = [];
+    for (const organization of ['johnsorg', 'nowhere0']) {
+      const { status, text, location } = await signUp(store, `${name}@${organization}`, password);
+      answers.push([status, location, text.replaceAll(/value="[^"]*"/g, '')]);
+    }
+    expect(answers[0]?.[0]).toBe(200);
+    expect(answers[0]).toEqual(answers[1]);
+    expect(await store.gate.directory.users.find('new@johnsorg')).toBeUndefined();
+  });
+
+  it('takes the time of a password, whether its organization is there or not', async () => {
+    const { passwords: _cheap, ...options } = storeOptions();
+    const costly = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+    const store = await serveStore({ ...options, passwords: costly, throttle: false }, openToAll);
+    const visitor = new StoreVisitor(store);
+    const form_token = await visitor.formToken('/sign-up', '/sign-up');
+    const fastestOf = async (username: string): Promise<number> => {
+      const times = [];
+      for (let count = 0; count < 5; count += 1) {
+        const began = performance.now();
+        await visitor.post('/sign-up', { form_token, username, password: 'pw', again: 'pw' });
+        times.push(performance.now() - began);
+      }
+      return Math.min(...times);
+    };
+    const taken = await fastestOf(ANA.username);
+    expect(await fastestOf('new@nowhere')).toBeGreaterThan(taken / 2);
+  });
+});
+
+describe.each(everyStore)('a sign-up, with %s', (_name, freshStore) => {
+  const aStore = async (more: Partial<Parameters<typeof serveStore>[0]> = {}): Promise<ServedStore> =>
+    serveStore({ ...(await freshStore()), ...more }, openToAll);
+
+  it('S-289 po-idor: gives nobody the applications of a user who is gone', async () => {
+    const store = await aStore();
+    const { users, applications } = store.gate.directory;
+    await users.create({ username: 'zoe', organization: 'johnsorg', password: 'old' });
+    const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'old' });
+    const { id } = await withKeys(zoe);
+    await users.remove('zoe@johnsorg');
+    for (const username of ['zoe@johnsorg', 'ZOE@JohnsOrg']) {
+      expect(await signUp(store, username, 'new')).toMatchObject({
+        status: 303,
+        location: '/sign-in?done=signed-up', // as where it works
+      });
+    }
+    const newcomer = new StoreVisitor(store);
+    expect((await newcomer.signIn({ username: 'zoe@johnsorg', password: 'new' })).status).toBe(200);
+    expect(await applications.find(id)).toMatchObject({ owner: 'zoe@johnsorg' });
+  });
+
+  it('S-289 po-idor: gives nobody a declared application whose owner is no user yet', async () => {
+    const [declared] = storeOptions().applications ?? [];
+    if (declared === undefined) throw new Error('none is declared');
+    const store = await aStore({ applications: [{ ...declared, owner: 'Ghost@johnsorg' }] });
+    await signUp(store, 'ghost@johnsorg');
+    expect(await store.gate.directory.users.find('ghost@johnsorg')).toBeUndefined();
+  });
+
+  it('is in the audit of its organization, however that is spelled', async () => {
+    const store = await aStore();
+    await signUp(store, 'Neu@JOHNSORG');
+    expect((await (await signedIn(store, ADA)).get('/admin/audit')).text).toContain('neu@johnsorg');
+    expect((await (await signedIn(store, EVE)).get('/admin/audit')).text).not.toContain('neu@');
+  });
+});
