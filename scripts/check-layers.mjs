@@ -11,6 +11,7 @@ import { lineOf, parseFile, walk } from './syntax.mjs';
 const LAYERS = {
   protocol: 0,
   events: 0,
+  access: 1,
   options: 1,
   tokens: 1,
   directory: 1,

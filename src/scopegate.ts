@@ -43,6 +43,7 @@ import { anyToken, isMethodMap, requirementCompiler } from './guard/requirements
 import { canonicalPaths, guardResources, reportUnsecured } from './guard/resources';
 import { Checks } from './options/checks';
 import { readOpenApi } from './options/openapi';
+import { contextsInside } from './options/apis';
 import type { ScopegateOptions } from './options/options';
 import { resolveOptions, type Settings } from './options/settings';
 import { ConfigurationError } from './protocol/errors';
@@ -241,7 +242,8 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
       const known = [...settings.apis.keys()].join(', ') || 'none';
       throw new ConfigurationError([{ path: ['apis', name], problem: `is not declared; declared are ${known}` }]);
     }
-    return Object.assign(guardResources(declared.resources, resource, guard, compile), {
+    const elsewhere = contextsInside(declared, settings.apis.values());
+    return Object.assign(guardResources({ ...declared, elsewhere }, resource, guard, compile), {
       requireScope: requireScopeAt(resource),
       requireToken: () => guard.require(anyToken, resource),
     });
@@ -258,7 +260,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
       const read = readOpenApi(checks, document, ['document'], [...rules.names]);
       checks.finish();
       reportUnsecured(read.unsecured, undefined, logger);
-      return guardResources(read.resources, resources.plain, guard, compile);
+      return guardResources({ ...read, elsewhere: [] }, resources.plain, guard, compile);
     },
     portal: (portalOptions) => portals.open(portalOptions),
     canonicalPaths: () => canonicalPaths(guard, resources.plain),

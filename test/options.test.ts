@@ -125,7 +125,7 @@ describe('wrong values', () => {
     ['apis.orders.resources[0]', [[null], ['GET /']], (resources) => inside.api({ resources }), /must be an object/],
     [
       'apis.orders.resources[0].path',
-      [undefined, 1, '', 'x', '/x/', '//', '/:', '/:id.json', '/a:b', '/a;b', '/a?b', '/a b', '/é', '/{id}', '/:1'],
+      [undefined, 1, '', 'x', '//', '/:', '/:a-:b', '/a*', '/*/a', '/a;b', '/a?b', '/a b', '/é', '/{id}', '/:1'],
       (path) => inside.resource({ path }),
       /such as \/ or \/:id/,
     ],
@@ -409,13 +409,42 @@ describe('wrong values', () => {
     }
   });
 
-  test('a resource is declared once for each method, whatever its parameters are called', () => {
+  test('a resource has one rule for each method, whatever its parameters are called', () => {
     const resources = [
       { path: '/:id', methods: ['GET', 'PUT'] },
-      { path: '/:name', methods: ['POST', 'PUT'] },
+      { path: '/:name', methods: ['POST', 'PUT'], public: true },
     ];
     expect(faultsOf({ apis: { orders: { resources } } })).toEqual([
-      { path: ['apis', 'orders', 'resources', 1], problem: 'declares PUT /:name a second time' },
+      {
+        path: ['apis', 'orders', 'resources', 1],
+        problem:
+          'declares PUT /:name and PUT /:id, which match the same requests and have different rules: ' +
+          'give both the same rule, or keep one',
+      },
+    ]);
+    const equal = resources.map(({ path, methods }) => ({ path, methods }));
+    expect(resolve({ issuer: ISSUER, apis: { orders: { resources: equal } } }).apis.get('orders')).toBeDefined();
+  });
+
+  test('two resources with different rules that one request can match are both named', () => {
+    const resources = [
+      { path: '/:tenant/settings', methods: ['GET'] },
+      { path: '/help/:page', methods: ['GET'], public: true },
+    ];
+    expect(faultsOf({ apis: { orders: { resources } } })).toEqual([
+      {
+        path: ['apis', 'orders', 'resources', 1],
+        problem:
+          'declares GET /help/:page and GET /:tenant/settings, which both match /help/settings and have different rules: ' +
+          'declare GET /help/settings as well, or give both the same rule',
+      },
+    ]);
+  });
+
+  test('contexts that Express takes for the same belong to one API', () => {
+    const apis = { a: { context: '/x', resources: [] }, b: { context: '/X', resources: [] } };
+    expect(faultsOf({ apis })).toEqual([
+      { path: ['apis', 'b', 'context'], problem: 'is the context of the API "a" already' },
     ]);
   });
 

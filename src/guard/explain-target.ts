@@ -1,16 +1,17 @@
-import type { Api } from '../options/apis';
+import { isMethodName, METHOD_NAME_RULE } from '../access/method-name';
+import { PathTree } from '../access/path-tree';
+import { contextsInside, type Api } from '../options/apis';
 import type { Requirement } from '../options/requirement';
 import type { Resource } from '../options/resources';
 import { ConfigurationError } from '../protocol/errors';
 import { queryNames } from '../protocol/parameters';
-import { isCanonicalTarget, pathOf } from '../protocol/paths';
+import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../protocol/paths';
 import type { Target } from './explain';
 import { forMethod } from './guard';
 import { ruleOf } from './judge';
 import type { ProtectedResources } from './protected-resources';
 import type { RefusalReason } from './refusal-bodies';
 import { compileAccess, type CompileRequirement } from './requirements';
-import { ResourceTree } from './resource-tree';
 
 /** A request, by its method and its whole path as the gateway sees it. */
 export interface RequestToExplain {
@@ -33,7 +34,8 @@ export const targetFinder = (
   const declared = [...apis.values()].sort((a, b) => b.context.length - a.context.length);
   const trees = new Map(
     declared.map((api) => {
-      const tree = new ResourceTree<Resource>();
+      const tree = new PathTree<Resource>();
+      for (const context of contextsInside(api, declared)) tree.reserve(context);
       for (const resource of api.resources) {
         for (const method of resource.methods) tree.add(resource.path, method, resource);
       }
@@ -42,18 +44,18 @@ export const targetFinder = (
   );
 
   const ofRequest = ({ method, path: target }: RequestToExplain): Target => {
-    if (typeof target !== 'string' || !/^[A-Z]+$/.test(method)) {
-      const problem = 'needs an upper-case method such as GET and the whole path of a request';
+    if (typeof target !== 'string' || !isMethodName(method)) {
+      const problem = `needs ${METHOD_NAME_RULE} and the whole path of a request`;
       throw new ConfigurationError([{ path: ['explain'], problem }]);
     }
-    const path = pathOf(target);
+    const path = pathOf(withoutNeedlessEscapes(target));
     if (path === undefined || !isCanonicalTarget(target)) return none(400, 'not_canonical');
     const api = declared.find(({ context }) => path === context || path.startsWith(`${context}/`));
     const protectedResource = api === undefined ? undefined : resources.ofApi(api.name);
     if (api === undefined || protectedResource === undefined) return none(404, 'not_found');
-    const leaf = trees.get(api.name)?.find(path.slice(api.context.length) || '/');
-    if (leaf === undefined) return none(404, 'not_found');
-    const resource = forMethod(leaf, method);
+    const found = trees.get(api.name)?.find(path.slice(api.context.length) || '/');
+    if (found === undefined) return none(404, 'not_found');
+    const resource = forMethod(found.leaf, method);
     if (resource === undefined) return none(405, 'method_not_allowed');
     const requirement = compileAccess(resource.access, compile);
     // A second token in the URL makes it two ways of sending one (RFC 6750 §2).

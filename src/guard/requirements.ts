@@ -1,3 +1,4 @@
+import { isMethodName } from '../access/method-name';
 import type { Requirement } from '../options/requirement';
 import type { ResourceAccess } from '../options/resources';
 import { ConfigurationError } from '../protocol/errors';
@@ -64,7 +65,7 @@ export const isMethodMap = (value: unknown): value is MethodRequirements =>
   typeof value === 'object' &&
   value !== null &&
   Object.keys(value).length > 0 &&
-  Object.keys(value).every((name) => /^[A-Z]+$/.test(name));
+  Object.keys(value).every(isMethodName);
 
 /** The requirement of a declared resource, or `undefined` where it is public. */
 export const compileAccess = (access: ResourceAccess, compile: CompileRequirement): CompiledRequirement | undefined => {

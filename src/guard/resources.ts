@@ -1,33 +1,54 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
+import { PathTree } from '../access/path-tree';
 import type { Logger } from '../events/logger';
 import type { Resource } from '../options/resources';
-import { isCanonicalTarget, pathOf } from '../protocol/paths';
+import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../protocol/paths';
 import { allowedMethods, forMethod, type Guard } from './guard';
 import type { ProtectedResource } from './protected-resource';
 import { compileAccess, type CompileRequirement } from './requirements';
-import { ResourceTree } from './resource-tree';
 
 const publicResource: RequestHandler = (_request, _response, next) => next();
 
-/** Refuses what could be read in two ways before anything is routed by it. */
+/** Gives everything behind the guard the spelling of the target that was checked. */
+const respell = (request: Request, url: string): void => {
+  if (request.url === url) return;
+  if (request.originalUrl.endsWith(request.url)) {
+    request.originalUrl = request.originalUrl.slice(0, request.originalUrl.length - request.url.length) + url;
+  }
+  request.url = url;
+};
+
+/** Refuses a path that can be read in two ways, before anything is routed by it. */
 export const canonicalPaths =
   (guard: Guard, resource: ProtectedResource): RequestHandler =>
   (request, response, next) => {
-    if (isCanonicalTarget(request.originalUrl)) next();
-    else guard.refuse(response, resource.refusals.notCanonical, resource);
+    if (!isCanonicalTarget(request.originalUrl)) {
+      guard.refuse(response, resource.refusals.notCanonical, resource);
+      return;
+    }
+    respell(request, withoutNeedlessEscapes(request.url));
+    next();
   };
 
+export interface DeclaredResources {
+  readonly resources: readonly Resource[];
+  /** Paths that are answered elsewhere, with all below them. */
+  readonly elsewhere: readonly string[];
+}
+
 /**
- * Guards declared resources where it is mounted. What is not declared is 404, an undeclared method 405.
+ * Guards declared resources where it is mounted. What is not declared is 404, an undeclared method 405. The router behind
+ * sees each literal segment as it was declared, so that it finds the handler whose rule was checked.
  */
 export const guardResources = (
-  declared: readonly Resource[],
+  { resources, elsewhere }: DeclaredResources,
   resource: ProtectedResource,
   guard: Guard,
   compile: CompileRequirement,
 ): RequestHandler => {
-  const tree = new ResourceTree<RequestHandler>();
-  for (const { path, methods, access } of declared) {
+  const tree = new PathTree<RequestHandler>();
+  for (const path of elsewhere) tree.reserve(path);
+  for (const { path, methods, access } of resources) {
     const requirement = compileAccess(access, compile);
     const handler = requirement === undefined ? publicResource : guard.require(requirement, resource);
     for (const method of methods) tree.add(path, method, handler);
@@ -36,12 +57,16 @@ export const guardResources = (
 
   return (request, response, next) => {
     if (!isCanonicalTarget(request.originalUrl)) return guard.refuse(response, refusals.notCanonical, resource);
-    const path = pathOf(request.url);
-    const handlers = path === undefined ? undefined : tree.find(path);
-    if (handlers === undefined) return guard.refuse(response, refusals.notFound, resource);
-    const handler = forMethod(handlers, request.method);
-    if (handler !== undefined) return void handler(request, response, next);
-    return guard.refuse(response, refusals.methodNotAllowed(allowedMethods([...handlers.keys()])), resource);
+    const url = withoutNeedlessEscapes(request.url);
+    const path = pathOf(url);
+    const found = path === undefined ? undefined : tree.find(path);
+    if (path === undefined || found === undefined) return guard.refuse(response, refusals.notFound, resource);
+    const handler = forMethod(found.leaf, request.method);
+    if (handler === undefined) {
+      return guard.refuse(response, refusals.methodNotAllowed(allowedMethods([...found.leaf.keys()])), resource);
+    }
+    respell(request, found.path + url.slice(path.length));
+    return void handler(request, response, next);
   };
 };
 

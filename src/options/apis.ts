@@ -1,3 +1,4 @@
+import { foldedTemplate, parsePathTemplate } from '../access/path-template';
 import { isCanonicalTarget } from '../protocol/paths';
 import type { Checks, Path } from './checks';
 import { readOpenApi } from './openapi';
@@ -20,6 +21,10 @@ export interface Api {
 export const scopesOfApi = ({ resources }: Api): readonly string[] => [
   ...new Set(resources.flatMap(({ access }) => (access.kind === 'scopes' ? scopesIn(access.requirement) : []))),
 ];
+
+/** The contexts of other APIs inside an API's own, from that on: those APIs answer there, and this one does not. */
+export const contextsInside = ({ context }: Api, apis: Iterable<Api>): readonly string[] =>
+  [...apis].flatMap((other) => (other.context.startsWith(`${context}/`) ? [other.context.slice(context.length)] : []));
 
 const API_FIELDS = ['title', 'version', 'context', 'sandbox', 'resources', 'openapi'];
 
@@ -60,9 +65,11 @@ export const checkApis = (checks: Checks, value: unknown, scopes: readonly strin
     const context =
       checks.text(fields['context'], [...path, 'context'], /^(?:\/[A-Za-z0-9._~-]+)+$/, CONTEXT_RULE) ?? `/${name}`;
     if (!isCanonicalTarget(context)) checks.fault([...path, 'context'], 'must not have dot segments');
-    const other = contexts.get(context);
+    // Folded, because Express takes /Orders for /orders unless it is set up otherwise.
+    const folded = foldedTemplate(parsePathTemplate(context));
+    const other = contexts.get(folded);
     if (other !== undefined) checks.fault([...path, 'context'], `is the context of the API "${other}" already`);
-    contexts.set(context, name);
+    contexts.set(folded, name);
     const api: Api = {
       name,
       title: text('title') ?? name,

@@ -1,16 +1,18 @@
-import { isCanonicalTarget } from '../protocol/paths';
+import { printTemplate, readPathTemplate } from '../access/path-template';
 import type { Checks, Path } from './checks';
 
-const CANONICAL_RULE =
-  'is not canonical: no query, no empty or dot segments, no escapes that stand for themselves, the rest percent-encoded';
+/** Parameter names are not compared, so `{order-id}` and `{order_id}` may become one. */
+const parameterName = (name: string): string => name.replace(/^(?=\d)|[^A-Za-z0-9_]/g, '_');
 
-/** Names of parameters tell nothing apart, so that two of them may become one. */
+/** `{id}`, or `{id}` and a suffix that begins with a punctuation mark, such as `{id}.json`. */
+const PARAMETER = /^\{([^{}]+)\}([^A-Za-z0-9_{}][^{}]*)?$/;
+
 const readSegment = (segment: string): string => {
-  const name = /^\{([^{}]+)\}$/.exec(segment)?.[1];
-  return name === undefined ? segment : `:${name.replace(/^(?=\d)|[^A-Za-z0-9_]/g, '_')}`;
+  const [, name, suffix = ''] = PARAMETER.exec(segment) ?? [];
+  return name === undefined ? segment : `:${parameterName(name)}${suffix.replaceAll(':', '%3A')}`;
 };
 
-/** A path of a document, such as `/orders/{id}`, as the template of a resource. */
+/** Reads a path of a document, such as `/orders/{id}`, as the template of a resource. */
 export const readTemplate = (checks: Checks, written: string, path: Path): string | undefined => {
   if (!written.startsWith('/')) return checks.fault(path, 'must begin with a slash');
   const segments = written.slice(1).split('/');
@@ -22,8 +24,15 @@ export const readTemplate = (checks: Checks, written: string, path: Path): strin
   const template = `/${segments.map(readSegment).join('/')}`;
   const partial = template.split('/').find((segment) => /[{}]/.test(segment));
   if (partial !== undefined) {
-    const cure = 'make it one, as in /orders/{id}/lines, or list resources in place of the document';
-    return checks.fault(path, `has "${partial}", and a parameter can only be a whole segment; ${cure}`);
+    const cure = 'make it one, as in /orders/{id}/lines or /orders/{id}.json';
+    return checks.fault(path, `has "${partial}": a parameter is a whole segment, or the beginning of one; ${cure}`);
   }
-  return isCanonicalTarget(template) && !template.includes('?') ? template : checks.fault(path, CANONICAL_RULE);
+  const read = readPathTemplate(template);
+  return 'problem' in read ? checks.fault(path, read.problem) : template;
 };
+
+/** Writes a template as a document does. */
+export const printAsDocument = (...[template]: Parameters<typeof printTemplate>): string =>
+  printTemplate(template)
+    .replaceAll(/(?<=\/):([A-Za-z0-9_]+)/g, '{$1}')
+    .replaceAll('%3A', ':');

@@ -1,8 +1,9 @@
+import { isMethodName, METHOD_NAME_RULE } from '../access/method-name';
 import type { Checks, Path } from './checks';
-import { readTemplate } from './openapi-paths';
+import { printAsDocument, readTemplate } from './openapi-paths';
 import { isObject, ownField, resolveObject, type Fields, type Located } from './openapi-references';
 import { OpenApiSecurity, type OperationAccess } from './openapi-security';
-import { checkRepeats, type Resource, type ResourceAccess } from './resources';
+import { checkOverlaps, type Resource, type ResourceAccess, type ResourcePlace } from './resources';
 
 export interface OpenApiResources {
   readonly resources: readonly Resource[];
@@ -47,7 +48,7 @@ const readItem = (checks: Checks, security: OpenApiSecurity, { value, path }: Lo
   }
   const additional = [...path, 'additionalOperations'];
   const more = checks.record(ownField(value, 'additionalOperations'), additional).map(([method, operation]) => {
-    if (!/^[A-Z]+(?:-[A-Z]+)*$/.test(method)) checks.fault([...additional, method], 'must be a method in upper case');
+    if (!isMethodName(method)) checks.fault([...additional, method], `must be ${METHOD_NAME_RULE}`);
     return { method, access: readOperation(checks, security, operation, [...additional, method]) };
   });
   const fixed = METHODS.filter((name) => ownField(value, name) !== undefined).map((name) => ({
@@ -65,7 +66,7 @@ export const readOpenApi = (
   scopes: readonly string[],
 ): OpenApiResources => {
   const resources: Resource[] = [];
-  const places: { readonly path: Path; readonly written: string }[] = [];
+  const places: ResourcePlace[] = [];
   const unsecured: string[] = [];
   const document = checkDocument(checks, value, path);
   if (document === undefined) return { resources, unsecured };
@@ -94,6 +95,6 @@ export const readOpenApi = (
   if (items.size > 0 && [...items.values()].every((operations) => operations.length === 0)) {
     checks.fault([...path, 'paths'], 'has no method at any path: what is not declared cannot be reached');
   }
-  checkRepeats(checks, resources, (index) => places[index] ?? { path, written: '' });
+  checkOverlaps(checks, resources, (index) => places[index] ?? { path, written: '' }, printAsDocument);
   return { resources, unsecured };
 };

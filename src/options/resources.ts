@@ -1,4 +1,6 @@
-import { isCanonicalTarget } from '../protocol/paths';
+import { isMethodName, METHOD_NAME_RULE } from '../access/method-name';
+import { findOverlaps, type Overlap } from '../access/overlaps';
+import { parsePathTemplate, printTemplate, readPathTemplate } from '../access/path-template';
 import type { Checks, Path } from './checks';
 import { scopeRule, type Requirement } from './requirement';
 
@@ -17,10 +19,12 @@ export interface Resource {
 
 const RESOURCE_FIELDS = ['path', 'methods', 'scopes', 'anyOf', 'public'];
 
-const template =
-  /^\/(?:[A-Za-z0-9._~!$&'()+,=@%-]+|:[A-Za-z_][A-Za-z0-9_]*)?(?:\/(?:[A-Za-z0-9._~!$&'()+,=@%-]+|:[A-Za-z_][A-Za-z0-9_]*))*$/;
-
-const TEMPLATE_RULE = 'a path such as / or /:id/lines, without a slash at its end; a parameter is a whole segment';
+const checkPath = (checks: Checks, value: unknown, path: Path): string | undefined => {
+  if (value === undefined) return checks.fault(path, 'is missing: it must be a path such as / or /:id/lines');
+  if (typeof value !== 'string') return checks.fault(path, 'must be a path such as / or /:id/lines');
+  const read = readPathTemplate(value);
+  return 'problem' in read ? checks.fault(path, `${read.problem}; write a path such as / or /:id/lines`) : value;
+};
 
 const checkAccess = (
   checks: Checks,
@@ -53,47 +57,65 @@ const checkAccess = (
 const checkResource = (checks: Checks, value: unknown, path: Path, scopes: readonly string[]): Resource | undefined => {
   const fields = checks.fields(value ?? null, path, RESOURCE_FIELDS);
   if (fields === undefined) return undefined;
-  const resourcePath = checks.required(fields['path'], [...path, 'path'], template, TEMPLATE_RULE);
-  if (resourcePath !== undefined && !isCanonicalTarget(resourcePath)) {
-    checks.fault([...path, 'path'], 'is not canonical: no empty or dot segments, no escapes that stand for themselves');
-  }
+  const resourcePath = checkPath(checks, fields['path'], [...path, 'path']);
   const listed = checks.list(fields['methods'], [...path, 'methods']);
   if (fields['methods'] === undefined || listed?.length === 0) {
     checks.fault([...path, 'methods'], 'is missing: it must be a list such as [GET, PUT]');
   }
   const methods = (listed ?? []).map((method, index) =>
-    checks.required(method, [...path, 'methods', index], /^[A-Z]+$/, 'an upper-case method name such as GET'),
+    isMethodName(method) ? method : checks.fault([...path, 'methods', index], `must be ${METHOD_NAME_RULE}`),
   );
   const access = checkAccess(checks, fields, path, scopes);
-  return Object.freeze({
-    path: resourcePath ?? '/',
-    methods: methods.filter((method) => method !== undefined),
-    access,
-  });
+  if (resourcePath === undefined) return undefined;
+  return Object.freeze({ path: resourcePath, methods: methods.filter((method) => method !== undefined), access });
 };
 
-/** A template as the matcher reads it: escapes decoded, names of parameters left out. */
-const normalPath = (path: string): string =>
-  path
-    .split('/')
-    .map((segment) => (segment.startsWith(':') ? ':' : `=${decodeURIComponent(segment)}`))
-    .join('/');
+const normalRequirement = (requirement: Requirement): unknown => {
+  if (typeof requirement === 'string') return requirement;
+  const [kind, parts] = 'allOf' in requirement ? ['all', requirement.allOf] : ['any', requirement.anyOf];
+  const written = [...new Set(parts.map((part) => JSON.stringify(normalRequirement(part))))].sort();
+  return written.length === 1 ? JSON.parse(written[0] ?? '') : [kind, ...written];
+};
 
-/** Reports two resources that would answer the same request, told by their templates with parameter names left out. */
-export const checkRepeats = (
+/** One text for rules that ask for the same, in whatever order they name it. */
+const ruleText = (access: ResourceAccess): string =>
+  access.kind === 'scopes' ? JSON.stringify(normalRequirement(access.requirement)) : access.kind;
+
+/** Where a resource is declared, and how its path is written there. */
+export interface ResourcePlace {
+  readonly path: Path;
+  readonly written: string;
+}
+
+const describeOverlap = ({ method, kind }: Overlap, first: string, second: string, common: string): string => {
+  const both = `${method} ${second} and ${method} ${first}`;
+  const cure = 'give both the same rule, or keep one';
+  if (kind === 'same') return `declares ${both}, which match the same requests and have different rules: ${cure}`;
+  if (kind === 'folded') {
+    return `declares ${both}, which many routers take for the same path, with different rules: ${cure}`;
+  }
+  return (
+    `declares ${both}, which both match ${common} and have different rules: ` +
+    `declare ${method} ${common} as well, or give both the same rule`
+  );
+};
+
+/** Reports resources that one request can match, with different rules, if nothing decides between them. */
+export const checkOverlaps = (
   checks: Checks,
   resources: readonly Resource[],
-  placeOf: (index: number) => { readonly path: Path; readonly written: string },
+  placeOf: (index: number) => ResourcePlace,
+  print: typeof printTemplate,
 ): void => {
-  const seen = new Set<string>();
-  resources.forEach((resource, index) => {
-    for (const method of resource.methods) {
-      const request = `${method} ${normalPath(resource.path)}`;
-      const { path, written } = placeOf(index);
-      if (seen.has(request)) checks.fault(path, `declares ${method} ${written} a second time`);
-      seen.add(request);
-    }
-  });
+  const declared = resources.map(({ path, methods, access }) => ({
+    template: parsePathTemplate(path),
+    methods,
+    rule: ruleText(access),
+  }));
+  for (const overlap of findOverlaps(declared)) {
+    const [first, second] = [placeOf(overlap.first), placeOf(overlap.second)];
+    checks.fault(second.path, describeOverlap(overlap, first.written, second.written, print(overlap.common)));
+  }
 };
 
 /** Reads the resources that the options list for one API. */
@@ -103,12 +125,12 @@ export const checkResources = (
   path: Path,
   scopes: readonly string[],
 ): readonly Resource[] => {
-  const listed = checks.list(value, path) ?? [];
-  const found = listed
-    .map((resource, index) => checkResource(checks, resource, [...path, index], scopes))
-    .filter((resource) => resource !== undefined);
-  if (found.every((resource) => isCanonicalTarget(resource.path))) {
-    checkRepeats(checks, found, (index) => ({ path: [...path, index], written: found[index]?.path ?? '' }));
-  }
-  return found;
+  const found = (checks.list(value, path) ?? []).flatMap((declared, index) => {
+    const place = [...path, index];
+    const resource = checkResource(checks, declared, place, scopes);
+    return resource === undefined ? [] : [{ resource, place: { path: place, written: resource.path } }];
+  });
+  const resources = found.map(({ resource }) => resource);
+  checkOverlaps(checks, resources, (index) => found[index]?.place ?? { path, written: '' }, printTemplate);
+  return resources;
 };

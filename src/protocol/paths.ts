@@ -4,7 +4,8 @@ const plainSegment = /^[A-Za-z0-9\-._~!$&'()*+,=:@]*$/;
 // Escapes that stand for something a router, a file system or another decoder would treat specially.
 const dangerousEscape = /%(?:[01][0-9A-Fa-f]|7[Ff]|25(?=[0-9A-Fa-f]{2})|2[Ff]|5[Cc]|3[Bb])/;
 
-const unreserved = /[A-Za-z0-9\-._~]/;
+// Letters and digits (RFC 3986 §2.3). No client escapes them, so an escaped one is an attempt to slip past a rule.
+const alphanumeric = /[A-Za-z0-9]/;
 
 const isCanonicalSegment = (segment: string): boolean => {
   if (segment === '.' || segment === '..') return false;
@@ -17,7 +18,7 @@ const isCanonicalSegment = (segment: string): boolean => {
     return false; // bytes that are not UTF-8, overlong forms among them
   }
   return ![...segment.matchAll(/%([0-9A-Fa-f]{2})/g)].some(([, hex]) =>
-    unreserved.test(String.fromCharCode(Number.parseInt(hex ?? '', 16))),
+    alphanumeric.test(String.fromCharCode(Number.parseInt(hex ?? '', 16))),
   );
 };
 
@@ -28,16 +29,30 @@ export const pathOf = (target: string): string | undefined => {
   return query === -1 ? target : target.slice(0, query);
 };
 
+// Escapes of the punctuation that stands for itself (RFC 3986 §2.3). Some clients write them.
+const needlessEscape = /%(?:2[DE]|5F|7E)/gi;
+
 /**
- * Tells whether a request target can be read in one way only: origin form, no empty, `.` or `..` segment, no escape of
+ * Writes the escapes `%2D`, `%2E`, `%5F` and `%7E` of a target's path as the characters `-`, `.`, `_` and `~`, which they
+ * are equal to (RFC 3986 §6.2.2.2). The query stays as it is.
+ */
+export const withoutNeedlessEscapes = (target: string): string => {
+  if (!target.includes('%')) return target;
+  const path = pathOf(target);
+  return path === undefined ? target : path.replace(needlessEscape, decodeURIComponent) + target.slice(path.length);
+};
+
+/**
+ * Checks that a request target can be read in one way only: origin form, no empty, `.` or `..` segment, no escape of
  * a letter, digit, slash, backslash, semicolon or control character, none of a percent sign before two hex digits,
  * valid UTF-8, nothing raw outside RFC 3986. What RFC 3986 reserves for other uses (`@`, `:`, `$` and their kind) may
- * stand raw or escaped, as clients write both. A router, a guard and an upstream agree about such a path; about any other they may not.
+ * be raw or escaped, as clients write both. A router, a guard and an upstream agree about such a path; about any other
+ * they may not.
  */
 export const isCanonicalTarget = (target: string): boolean => {
   const path = pathOf(target);
   if (path === undefined || !/^[\x21\x22\x24-\x7E]*$/.test(target.slice(path.length))) return false;
-  const segments = path.slice(1).split('/');
+  const segments = withoutNeedlessEscapes(path).slice(1).split('/');
   return segments.every(
     (segment, index) => isCanonicalSegment(segment) && (segment !== '' || index === segments.length - 1),
   );

@@ -123,7 +123,7 @@ describe('the resources of an API', () => {
   test('S-248 paths are compared with their case', async () => {
     const { status } = await served();
     expect(await status('GET', '/orders/health')).toBe(200);
-    expect(await status('GET', '/orders/Health')).toBe(401); // the parameter's rule
+    expect(await status('GET', '/orders/Health')).toBe(404); // never the parameter's rule
     expect(await status('GET', '/orders/1/Lines/2')).toBe(404);
   });
 
@@ -267,14 +267,27 @@ describe('the matcher', () => {
       const pattern = segmentsOf(candidate);
       return (
         pattern.length === parts.length &&
-        pattern.every((one, at) => (one.startsWith(':') ? parts[at] !== '' : one === parts[at]))
+        pattern.every((one, at) => (one.startsWith(':') ? parts[at] !== '' : one === parts[at]?.toLowerCase()))
       );
     });
     const rank = (candidate: string): string =>
       segmentsOf(candidate)
         .map((one) => (one.startsWith(':') ? '1' : '0'))
         .join('');
-    return fitting.sort((one, other) => rank(one).localeCompare(rank(other)))[0];
+    const [best] = fitting.sort((one, other) => rank(one).localeCompare(rank(other)));
+    // A literal in another case is refused, and so is a segment that is one in another case where a literal could be.
+    const literalsAt = (at: number): readonly string[] => {
+      const beside = paths
+        .map(segmentsOf)
+        .filter((pattern) =>
+          pattern.slice(0, at).every((one, index) => one.startsWith(':') || one === parts[index]?.toLowerCase()),
+        );
+      return beside.flatMap((pattern) => pattern[at] ?? []);
+    };
+    const isOtherCase = parts.some(
+      (part, at) => part !== part.toLowerCase() && literalsAt(at).includes(part.toLowerCase()),
+    );
+    return isOtherCase ? undefined : best;
   };
 
   test('finds the resource that a reader would, whatever the order of declaration', async () => {
@@ -403,4 +416,78 @@ test('S-250 S-356 two spellings of one path are one resource, and declared once'
     ],
   };
   expect(thrownBy(() => aGate({ apis: { orders: twice } }))).toBeInstanceOf(ConfigurationError);
+});
+
+describe.each([
+  ['Express 4', jest.requireActual<typeof express>('express4')],
+  ['Express 5', express],
+])('in front of a router of %s with its default settings', (_version, framework) => {
+  test('S-248 no rule of a parameter opens the handler of a literal beside it', async () => {
+    const { gate, signIn } = aGate({
+      apis: {
+        orders: {
+          resources: [
+            { path: '/export', methods: ['GET'], scopes: ['update'] },
+            { path: '/admin/lines', methods: ['GET'], scopes: ['update'] },
+            { path: '/:id', methods: ['GET'], scopes: ['read'] },
+            { path: '/:id/lines', methods: ['GET'], scopes: ['read'] },
+          ],
+        },
+      },
+      applications: subscribing('orders'),
+    });
+    const router = framework.Router();
+    for (const path of ['/export', '/admin/lines', '/:id', '/:id/lines']) {
+      router.get(path, (_request, response) => void response.json({ reached: path }));
+    }
+    const { port } = await serve(framework().use('/orders', gate.api('orders'), router));
+    const read = (await signIn(JOHN, 'read')).access_token;
+    const update = (await signIn(JOHN, 'update')).access_token;
+    const get = async (target: string, token: string): Promise<string> => {
+      const headers = ['Host: h', 'Connection: close', `Authorization: Bearer ${token}`];
+      const { status, body } = await sendRaw(port, rawRequest([`GET ${target} HTTP/1.1`, ...headers]));
+      return status === 200 ? (JSON.parse(body) as { reached: string }).reached : String(status);
+    };
+    const refused = ['/EXPORT', '/Export', '/export.', '/export%20', '/%EF%BD%85xport', '/export/', '/ADMIN/lines'];
+    for (const target of refused) expect([target, await get(`/orders${target}`, read)]).toEqual([target, '404']);
+    expect(await get('/orders/export', read)).toBe('403');
+    expect(await get('/orders/export', update)).toBe('/export');
+    expect(await get('/orders/exports', read)).toBe('/:id');
+    expect(await get('/orders/7/lines', read)).toBe('/:id/lines');
+  });
+});
+
+test('S-250 the escapes of a hyphen, dot, underscore and tilde are read as these characters, by routers behind as well', async () => {
+  const { gate } = aGate({
+    apis: { orders: { resources: [{ path: '/~ana', methods: ['GET'], public: true }] } },
+    applications: subscribing('orders'),
+  });
+  const reached: string[] = [];
+  const app = express()
+    .use(gate.canonicalPaths())
+    .get('/x-y_z.~', (incoming, response) => void response.json(reached.push(incoming.originalUrl)))
+    .use('/orders', gate.api('orders'))
+    .get('/orders/~ana', (incoming, response) => void response.json(reached.push(incoming.originalUrl)));
+  const { port } = await serve(app);
+  const status = async (target: string): Promise<number> =>
+    (await sendRaw(port, rawRequest([`GET ${target} HTTP/1.1`, 'Host: h', 'Connection: close']))).status;
+  expect(await status('/orders/%7Eana?q=%7E')).toBe(200);
+  expect(await status('/x%2Dy%5fz%2E%7e')).toBe(200);
+  expect(reached).toEqual(['/orders/~ana?q=%7E', '/x-y_z.~']);
+  for (const target of ['/orders/%2E', '/orders/%2e%2e/orders/~ana', '/orders/%7E%61na']) {
+    expect([target, await status(target)]).toEqual([target, 400]);
+  }
+});
+
+test('an API refuses what is below the context of another API, in any case', async () => {
+  const resources = [{ path: '/:a/:b', methods: ['GET'], public: true }] as const;
+  const { gate } = aGate({ apis: { orders: { resources }, archive: { context: '/orders/archive', resources } } });
+  const { port } = await serve(
+    express().use('/orders', gate.api('orders'), (_request, response) => void response.json(1)),
+  );
+  const status = async (target: string): Promise<number> =>
+    (await sendRaw(port, rawRequest([`GET ${target} HTTP/1.1`, 'Host: h', 'Connection: close']))).status;
+  expect(await status('/orders/a/b')).toBe(200);
+  expect(await status('/orders/ARCHIVE/b')).toBe(404);
+  expect(await status('/orders/archive/b')).toBe(404);
 });

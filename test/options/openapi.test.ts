@@ -95,10 +95,11 @@ describe('path items', () => {
         }),
       ),
     ).toEqual([
-      'paths /b additionalOperations copy: must be a method in upper case',
+      'paths /b additionalOperations copy: must be an upper-case method name such as GET or M-SEARCH',
       'paths /b additionalOperations COPY: must be an object',
       'paths /c additionalOperations: must be an object with a name for each entry',
-      'paths /a: declares GET /a a second time',
+      'paths /a: declares GET /a and GET /a, which match the same requests and have different rules: ' +
+        'give both the same rule, or keep one',
     ]);
   });
 

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
-import { isCanonicalTarget, pathOf } from '../../src/protocol/paths';
+import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../../src/protocol/paths';
 import { fastest } from '../support/timing';
 import { anyText } from '../support/any-text';
 
-const UNRESERVED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~';
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 const escape = (character: string): string =>
   [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
@@ -71,21 +71,14 @@ describe('isCanonicalTarget', () => {
       '/api/%00',
       '/a%00b',
     );
-    refuses(
-      '/%2D',
-      '/%7e',
-      '/%5F',
-      '/%30',
-      '/%252f',
-      '/%252e%252e',
-      '/%25252e',
-      '/%FF',
-      '/%ED%A0%80',
-      '/%',
-      '/%4',
-      '/%zz',
-    );
-    for (const character of UNRESERVED) refuses(`/a${escape(character)}b`, `/a${escape(character).toLowerCase()}b`);
+    refuses('/%30', '/%252f', '/%252e%252e', '/%25252e', '/%FF', '/%ED%A0%80', '/%', '/%4', '/%zz');
+    for (const character of ALPHANUMERIC) refuses(`/a${escape(character)}b`, `/a${escape(character).toLowerCase()}b`);
+  });
+
+  test('S-250 accepts escapes of a hyphen, dot, underscore and tilde, unless they make a dot segment', () => {
+    accepts('/%2D', '/%7e', '/%7E', '/%5F', '/a%2Eb', '/%2E%2E%2E', '/caf%C3%A9%2e');
+    refuses('/%2E', '/%2e%2E', '/.%2e', '/a/%2e/b');
+    expect(withoutNeedlessEscapes('/%7Ea%2db%2E/%41%40?%7E')).toBe('/~a-b./%41%40?%7E');
   });
 
   test('S-251 refuses slashes and backslashes that are escaped, and raw backslashes', () => {
@@ -158,7 +151,11 @@ describe('isCanonicalTarget', () => {
   );
   const target = fc.array(piece, { maxLength: 8 }).map((pieces) => `/${pieces.join('')}`);
 
-  const plain = fc.string({ unit: fc.constantFrom(...UNRESERVED, ..."!$&'()*+,=:@"), minLength: 1, maxLength: 6 });
+  const plain = fc.string({
+    unit: fc.constantFrom(...`${ALPHANUMERIC}-._~`, ..."!$&'()*+,=:@"),
+    minLength: 1,
+    maxLength: 6,
+  });
   const escaped = fc.constantFrom('é', ' ', '漢', '?', '"', '<', '|', '\u{1F600}').map(escape);
   const segment = fc
     .array(fc.oneof({ weight: 3, arbitrary: plain }, escaped), { minLength: 1, maxLength: 3 })
@@ -201,7 +198,9 @@ describe('isCanonicalTarget', () => {
             whole.replace(/%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~]/g, (found) =>
               found.length === 3 ? found.toUpperCase() : escape(found),
             );
-          expect([...decoded].map((one) => (UNRESERVED.includes(one) ? one : escape(one))).join('')).toBe(spelt(part));
+          expect([...decoded].map((one) => (`${ALPHANUMERIC}-._~`.includes(one) ? one : escape(one))).join('')).toBe(
+            spelt(part),
+          );
         }
       }),
       { numRuns: 1_500 },
@@ -212,7 +211,7 @@ describe('isCanonicalTarget', () => {
     const respell = fc.constantFrom<(path: string, at: number) => string>(
       (path, at) => {
         const indexes = [...path].flatMap((one, index) =>
-          UNRESERVED.includes(one) && !/%.?$/.test(path.slice(Math.max(0, index - 2), index)) ? [index] : [],
+          `${ALPHANUMERIC}-._~`.includes(one) && !/%.?$/.test(path.slice(Math.max(0, index - 2), index)) ? [index] : [],
         );
         const index = indexes[at % indexes.length] ?? -1;
         return index === -1 ? `/${path}` : path.slice(0, index) + escape(path[index] ?? '') + path.slice(index + 1);

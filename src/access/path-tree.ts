@@ -1,0 +1,206 @@
+import { foldSegment } from './folding';
+import { parsePathTemplate, templateKey, type ParameterSegment, type PathTemplate } from './path-template';
+
+/** What was declared at one path: a value for each method. */
+export type Leaf<T> = ReadonlyMap<string, T>;
+
+/** What was found for a request's path. */
+export interface Found<T> {
+  readonly leaf: Leaf<T>;
+  /**
+   * The path for a router behind, which compares bytes: literal segments are spelled as declared if it could otherwise
+   * take one for a parameter.
+   */
+  readonly path: string;
+  readonly template: PathTemplate;
+}
+
+interface Variant<T> {
+  readonly template: PathTemplate;
+  /** The nodes on the way from the root, the last one left out. */
+  readonly way: readonly Node<T>[];
+  /** Whether its literals are written without escapes. */
+  readonly isPlain: boolean;
+  readonly leaf: Map<string, T>;
+}
+
+/** A parameter with a suffix. */
+interface Suffix<T> {
+  readonly folded: string;
+  readonly spellings: Set<string>;
+  readonly node: Node<T>;
+}
+
+/** A tree of folded path segments. Templates that differ in what folding ignores share a node. */
+interface Node<T> {
+  readonly literals: Map<string, { readonly texts: Set<string>; readonly node: Node<T> }>;
+  /** The longest suffix first. */
+  readonly suffixes: Suffix<T>[];
+  parameter: Node<T> | undefined;
+  readonly ends: Variant<T>[];
+  readonly rests: Variant<T>[];
+  /** Nothing is found here or below. */
+  isReserved: boolean;
+}
+
+interface RequestPath {
+  readonly raw: readonly string[];
+  readonly decoded: readonly string[];
+  readonly hasSlash: boolean;
+}
+
+const newNode = <T>(): Node<T> => ({
+  literals: new Map(),
+  suffixes: [],
+  parameter: undefined,
+  ends: [],
+  rests: [],
+  isReserved: false,
+});
+
+const decode = (segment: string): string => (segment.includes('%') ? decodeURIComponent(segment) : segment);
+
+const readPath = (path: string): RequestPath => {
+  const raw = path.slice(1).split('/');
+  const hasSlash = raw.at(-1) === '';
+  if (hasSlash) raw.pop();
+  return { raw, decoded: raw.map(decode), hasSlash };
+};
+
+const NOTHING: readonly never[] = [];
+
+/**
+ * Finds the variants of the most specific template that a router could take a path for: a literal before a parameter
+ * with a suffix, that before a plain parameter, and `/*` last. An empty list refuses the path: a segment equals a literal
+ * under folding only, so the router behind might run another handler than the one whose rule was checked.
+ */
+const match = <T>(node: Node<T>, path: RequestPath, index: number): readonly Variant<T>[] | undefined => {
+  if (node.isReserved) return NOTHING;
+  const text = path.decoded[index];
+  if (text === undefined) {
+    if (node.ends.length > 0) return node.ends;
+    return path.hasSlash && node.rests.length > 0 ? node.rests : undefined;
+  }
+  const folded = foldSegment(text);
+  const literal = node.literals.get(folded);
+  if (literal !== undefined) {
+    if (!literal.texts.has(text)) return NOTHING;
+    const found = match(literal.node, path, index + 1);
+    if (found !== undefined) return found;
+  }
+  for (const suffix of node.suffixes) {
+    if (!folded.endsWith(suffix.folded) || folded.length === suffix.folded.length) continue;
+    if (!endsInOneOf(path.raw[index] ?? '', suffix.spellings)) return NOTHING;
+    const found = match(suffix.node, path, index + 1);
+    if (found !== undefined) return found;
+  }
+  const found = node.parameter && match(node.parameter, path, index + 1);
+  if (found !== undefined) return found;
+  return node.rests.length > 0 ? node.rests : undefined;
+};
+
+const endsInOneOf = (text: string, endings: ReadonlySet<string>): boolean => {
+  for (const ending of endings) if (text.endsWith(ending)) return true;
+  return false;
+};
+
+/** Checks that a path matches a template exactly, its case and its slash at the end included. */
+const fits = ({ segments, hasSlash, hasRest }: PathTemplate, path: RequestPath): boolean =>
+  (hasRest || hasSlash === (path.hasSlash && path.raw.length > 0)) &&
+  segments.every((segment, index) =>
+    segment.kind === 'literal'
+      ? segment.text === path.decoded[index]
+      : (path.raw[index] ?? '').length > segment.suffix.length && path.raw[index]?.endsWith(segment.suffix),
+  );
+
+const isPlain = ({ segments }: PathTemplate): boolean =>
+  segments.every((segment) => segment.kind === 'parameter' || segment.spelling === segment.text);
+
+/** Whether another template could match where a router does not know a literal in the spelling of a request. */
+const hasAlternative = <T>({ way }: Variant<T>): boolean =>
+  way.some(({ parameter, suffixes, rests }) => parameter !== undefined || suffixes.length > 0 || rests.length > 0);
+
+const respelled = ({ segments }: PathTemplate, { raw, hasSlash }: RequestPath): string => {
+  const spelled = raw.map((written, index) => {
+    const segment = segments[index];
+    return segment?.kind === 'literal' ? segment.spelling : written;
+  });
+  return `/${spelled.join('/')}${hasSlash && raw.length > 0 ? '/' : ''}`;
+};
+
+/** The one matcher of path templates, wherever they are declared. */
+export class PathTree<T> {
+  readonly #root: Node<T> = newNode();
+
+  /** Declares a value for a method at a template such as `/:id/lines`. The first one stays where two are equal. */
+  add(path: string, method: string, value: T): void {
+    const template = parsePathTemplate(path);
+    const way = this.#wayTo(template);
+    const node = way.at(-1) ?? this.#root;
+    const variants = template.hasRest ? node.rests : node.ends;
+    const key = templateKey(template);
+    let variant = variants.find((other) => templateKey(other.template) === key);
+    if (variant === undefined) {
+      variant = {
+        template,
+        way: template.hasRest ? way : way.slice(0, -1),
+        isPlain: isPlain(template),
+        leaf: new Map(),
+      };
+      variants.push(variant);
+    }
+    if (!variant.leaf.has(method)) variant.leaf.set(method, value);
+  }
+
+  /** Refuses a path of literal segments and all below it: something else answers there. */
+  reserve(path: string): void {
+    const node = this.#wayTo(parsePathTemplate(path)).at(-1);
+    if (node !== undefined) node.isReserved = true;
+  }
+
+  /** Finds what was declared for a canonical path. */
+  find(path: string): Found<T> | undefined {
+    const request = readPath(path);
+    const variant = match(this.#root, request, 0)?.find(({ template }) => fits(template, request));
+    if (variant === undefined) return undefined;
+    const { template, leaf } = variant;
+    const isSpelledPlainly = !path.includes('%') && variant.isPlain;
+    return { leaf, template, path: isSpelledPlainly || !hasAlternative(variant) ? path : respelled(template, request) };
+  }
+
+  /** The nodes from the root to a template's own, made where they are missing. */
+  #wayTo({ segments }: PathTemplate): readonly Node<T>[] {
+    let node = this.#root;
+    const way = [node];
+    for (const segment of segments) {
+      if (segment.kind === 'parameter') {
+        node = parameterNode(node, segment);
+        way.push(node);
+        continue;
+      }
+      const folded = foldSegment(segment.text);
+      const literal = node.literals.get(folded) ?? { texts: new Set(), node: newNode<T>() };
+      literal.texts.add(segment.text);
+      node.literals.set(folded, literal);
+      node = literal.node;
+      way.push(node);
+    }
+    return way;
+  }
+}
+
+const parameterNode = <T>(node: Node<T>, { suffix }: ParameterSegment): Node<T> => {
+  if (suffix === '') {
+    node.parameter ??= newNode();
+    return node.parameter;
+  }
+  const folded = foldSegment(decode(suffix));
+  let known = node.suffixes.find((other) => other.folded === folded);
+  if (known === undefined) {
+    known = { folded, spellings: new Set(), node: newNode() };
+    node.suffixes.push(known);
+    node.suffixes.sort((one, other) => other.folded.length - one.folded.length);
+  }
+  known.spellings.add(suffix);
+  return known.node;
+};

@@ -1,0 +1,95 @@
+import { PathTree } from '../../src/access/path-tree';
+
+/** A tree in which each template is declared for GET by its own text, and what a path finds in it. */
+const treeOf = (...templates: readonly string[]) => {
+  const tree = new PathTree<string>();
+  for (const template of templates) tree.add(template, 'GET', template);
+  const find = (path: string): string | undefined => tree.find(path)?.leaf.get('GET');
+  return { tree, find, all: (...paths: readonly string[]) => paths.map(find) };
+};
+
+describe('PathTree', () => {
+  it('prefers a literal to a parameter with a suffix, that to a parameter, and takes everything below last', () => {
+    const { all } = treeOf('/*', '/:id', '/:id.json', '/:id.min.json', '/export');
+    expect(all('/export', '/1.min.json', '/1.json', '/1', '/1/2', '/')).toEqual([
+      '/export',
+      '/:id.min.json',
+      '/:id.json',
+      '/:id',
+      '/*',
+      '/*',
+    ]);
+  });
+
+  it('gives what is below a literal to the nearest /* above', () => {
+    const { all } = treeOf('/x/a', '/x/*');
+    expect(all('/x/a', '/x/a/b', '/x/b/', '/x/', '/x')).toEqual(['/x/a', '/x/*', '/x/*', '/x/*', undefined]);
+  });
+
+  it.each([
+    ...[
+      '/EXPORT',
+      '/Export',
+      '/export.',
+      '/export..',
+      '/export%20',
+      '/export%C2%A0',
+      '/%EF%BD%85xport',
+      '/ex%C2%ADport',
+    ],
+    ...['/EXPORT/lines', '/export/LINES', '/export/', '/x%E2%84%AAy', '/STRASSE'],
+  ])('refuses %s, which equals a literal only when case, width or characters at the end are ignored', (path) => {
+    const { find } = treeOf('/export', '/export/lines', '/xky', '/stra%C3%9Fe', '/:id', '/:id/:line', '/*');
+    expect(find(path)).toBeUndefined();
+  });
+
+  it('refuses a suffix in another spelling', () => {
+    const { all } = treeOf('/:id.json', '/:id%3Acancel', '/:id');
+    expect(all('/1.JSON', '/1.json.', '/1:CANCEL', '/1%3Acancel', '/1:cancel')).toEqual([
+      ...[undefined, undefined, undefined, undefined],
+      '/:id%3Acancel',
+    ]);
+    expect(all('/.json', '/1.jso')).toEqual(['/:id', '/:id']);
+  });
+
+  it('takes a slash at the end for another path, and refuses it where a router that is not strict would not', () => {
+    const { all } = treeOf('/users/', '/users/:id/', '/items', '/:any', '/:any/:more');
+    expect(all('/users/', '/users/1/', '/items')).toEqual(['/users/', '/users/:id/', '/items']);
+    expect(all('/users', '/users/1', '/items/', '/other/')).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('tells literals apart that differ in case when both are declared', () => {
+    const { all } = treeOf('/Users/:id', '/users/list', '/users/:id');
+    expect(all('/Users/1', '/users/1', '/users/list', '/Users/list', '/USERS/1')).toEqual([
+      ...['/Users/:id', '/users/:id', '/users/list'],
+      ...[undefined, undefined],
+    ]);
+  });
+
+  it('spells literals as they are declared where a router could take them for a parameter, and leaves parameters alone', () => {
+    const { tree } = treeOf('/@me/caf%c3%a9/:id', '/%3Aid', '/:any');
+    expect(tree.find('/%40me/caf%C3%A9/%40x')?.path).toBe('/@me/caf%c3%a9/%40x');
+    expect(tree.find('/%3aid')?.path).toBe('/:id');
+    expect(treeOf('/%3Aid').tree.find('/%3aid')?.path).toBe('/%3aid');
+  });
+
+  it('refuses what is reserved and all below it, in any case', () => {
+    const { tree, all } = treeOf('/:a/:b', '/*');
+    tree.reserve('/archive');
+    expect(all('/archive', '/archive/1', '/ARCHIVE/1', '/archives/1')).toEqual([
+      ...[undefined, undefined, undefined],
+      '/:a/:b',
+    ]);
+  });
+
+  it('keeps the first of two equal declarations', () => {
+    const tree = new PathTree<number>();
+    tree.add('/:a', 'GET', 1);
+    tree.add('/:b', 'GET', 2);
+    tree.add('/:c', 'PUT', 3);
+    expect([...(tree.find('/x')?.leaf ?? [])]).toEqual([
+      ['GET', 1],
+      ['PUT', 3],
+    ]);
+  });
+});
