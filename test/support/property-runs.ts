@@ -10,6 +10,7 @@ const SHARES = {
   rightRequestsSpoilt: 13,
   guardHeaders: 12,
   guardTargets: 10,
+  routers: 10,
   throttledInMemory: 3,
   throttledOnRedis: 3,
   sequencesWithGrace: 2,
