@@ -94,17 +94,12 @@ describe('an API that is an OpenAPI document', () => {
 
 describe('a faulty OpenAPI document', () => {
   it('is told at its key, with the place inside it', async () => {
-    const document = DOCUMENT.replace('oauth: [read] }] # all', 'oauth: [reed] }] # all').replace(
-      '/{id}:',
-      '/v{id}:',
-    );
+    const document = DOCUMENT.replace('oauth: [read] }] # all', 'oauth: [reed] }] # all').replace('/{id}:', '/v{id}:');
     expect(await faultsInside(document)).toEqual([
       expect.stringMatching(
         /^7:5: apis\.orders\.openapi: orders\.yaml:12:28: paths\.\/\.get\.security\[0\]\.oauth\[0\]: names the scope "reed"/,
       ),
-      expect.stringMatching(
-        /^7:5: apis\.orders\.openapi: orders\.yaml:14:3: paths\.\/v\{id\}: has "v\{id\}"/,
-      ),
+      expect.stringMatching(/^7:5: apis\.orders\.openapi: orders\.yaml:14:3: paths\.\/v\{id\}: has "v\{id\}"/),
     ]);
   });
 

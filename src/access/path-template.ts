@@ -1,4 +1,4 @@
-import { isCanonicalTarget } from '../protocol/paths';
+import { isCanonicalTarget, withoutNeedlessEscapes } from '../protocol/paths';
 import { foldSegment } from './folding';
 
 /** A segment that a request must have. `text` is decoded; `spelling` is how routers and upstreams see it. */
@@ -69,7 +69,7 @@ const readSegment = (written: string): Segment => {
 export const readPathTemplate = (path: string): ReadTemplate => {
   if (!path.startsWith('/')) return { problem: 'must begin with a slash' };
   const hasRest = path.endsWith('/*');
-  const plain = hasRest ? path.slice(0, -1) : path;
+  const plain = withoutNeedlessEscapes(hasRest ? path.slice(0, -1) : path);
   if (/[?#]/.test(plain) || !isCanonicalTarget(plain.replaceAll(/[{}]/g, ''))) return { problem: NOT_CANONICAL };
   const hasSlash = !hasRest && plain !== '/' && plain.endsWith('/');
   const segments = plain.split('/').filter((segment) => segment !== '');

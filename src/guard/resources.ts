@@ -9,6 +9,10 @@ import { compileAccess, type CompileRequirement } from './requirements';
 
 const publicResource: RequestHandler = (_request, _response, next) => next();
 
+/** Checks the target that the client sent, and the one to route by if an earlier middleware has changed it. */
+const isCanonicalRequest = ({ originalUrl, url }: Request): boolean =>
+  isCanonicalTarget(originalUrl) && (originalUrl.endsWith(url) || isCanonicalTarget(url));
+
 /** Gives everything behind the guard the spelling of the target that was checked. */
 const respell = (request: Request, url: string): void => {
   if (request.url === url) return;
@@ -22,7 +26,7 @@ const respell = (request: Request, url: string): void => {
 export const canonicalPaths =
   (guard: Guard, resource: ProtectedResource): RequestHandler =>
   (request, response, next) => {
-    if (!isCanonicalTarget(request.originalUrl)) {
+    if (!isCanonicalRequest(request)) {
       guard.refuse(response, resource.refusals.notCanonical, resource);
       return;
     }
@@ -56,7 +60,7 @@ export const guardResources = (
   const { refusals } = resource;
 
   return (request, response, next) => {
-    if (!isCanonicalTarget(request.originalUrl)) return guard.refuse(response, refusals.notCanonical, resource);
+    if (!isCanonicalRequest(request)) return guard.refuse(response, refusals.notCanonical, resource);
     const url = withoutNeedlessEscapes(request.url);
     const path = pathOf(url);
     const found = path === undefined ? undefined : tree.find(path);

@@ -11,6 +11,10 @@ const printed = (path: string): string | undefined => {
 };
 
 describe('readPathTemplate', () => {
+  it('writes out the escapes that a guard writes out of a request', () => {
+    expect([printed('/%7Eana'), printed('/:id%2Ejson')]).toEqual(['/~ana', '/:id.json']);
+  });
+
   it.each([
     ...['/', '/orders', '/orders/', '/:id', '/:id/', '/:id/lines/:line', '/:id.json', '/:id%3Acancel', '/:id-x'],
     ...['/items:batchGet', '/*', '/x/*', '/:id/*', '/%3Aid', '/caf%C3%A9', '/%2A', '/@me', '/a.b', '/__proto__'],

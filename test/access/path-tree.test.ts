@@ -1,4 +1,6 @@
+import { foldSegment } from '../../src/access/folding';
 import { PathTree } from '../../src/access/path-tree';
+import { fastest } from '../support/timing';
 
 /** A tree in which each template is declared for GET by its own text, and what a path finds in it. */
 const treeOf = (...templates: readonly string[]) => {
@@ -91,5 +93,29 @@ describe('PathTree', () => {
       ['GET', 1],
       ['PUT', 3],
     ]);
+  });
+});
+
+describe('foldSegment', () => {
+  it.each([
+    ['Export', 'export'],
+    ['EXPORT. .', 'export'],
+    ['\uFF45xport', 'export'],
+    ['ex\u00ADport\u200B', 'export'],
+    ['Stra\u00DFe', 'strasse'],
+    ['\u212Aelvin', 'kelvin'],
+    ['e\u0301', '\u00E9'],
+    ['...', ''],
+    ['.a', '.a'],
+    ['a-b_c~d', 'a-b_c~d'],
+  ])('folds %j to %j', (text, folded) => {
+    expect(foldSegment(text)).toBe(folded);
+  });
+
+  it('takes a time that grows with the length alone, whatever the text', () => {
+    for (const text of [`${'.'.repeat(16_000)}X`, `${' '.repeat(16_000)}X`, '.X'.repeat(8_000)]) {
+      const once = fastest(() => encodeURIComponent(text));
+      expect(fastest(() => foldSegment(text))).toBeLessThan(100 * once); // a quadratic pattern takes thousands
+    }
   });
 });

@@ -491,3 +491,18 @@ test('an API refuses what is below the context of another API, in any case', asy
   expect(await status('/orders/ARCHIVE/b')).toBe(404);
   expect(await status('/orders/archive/b')).toBe(404);
 });
+
+test('a target that an earlier middleware has made ambiguous is 400, and not an error', async () => {
+  const resources = [{ path: '/*', methods: ['GET'], public: true }] as const;
+  const { gate } = aGate({ apis: { orders: { resources } } });
+  const app = express().use((incoming, _response, next) => {
+    incoming.url = String(incoming.headers['x-url']);
+    next();
+  });
+  const { port } = await serve(app.use(gate.api('orders'), (_request, response) => void response.json(1)));
+  const status = async (url: string): Promise<number> =>
+    (await sendRaw(port, rawRequest(['GET /a HTTP/1.1', 'Host: h', 'Connection: close', `X-Url: ${url}`]))).status;
+  expect([await status('/b'), await status('/%'), await status('/%ff'), await status('/a/../b')]).toEqual([
+    ...[200, 400, 400, 400],
+  ]);
+});
