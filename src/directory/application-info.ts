@@ -38,7 +38,7 @@ export interface GeneratedKeys {
 /** A secret as management calls show it. */
 export type SecretInfo = Omit<ClientSecret, 'digest'>;
 
-export interface ApplicationInfo extends Omit<Application, 'keys'> {
+export interface ApplicationInfo extends Omit<Application, 'keys' | 'removing'> {
   readonly keys: {
     readonly [E in Environment]?: { readonly clientId: string; readonly secrets: readonly SecretInfo[] };
   };
@@ -52,7 +52,7 @@ export const lastFourOf = (clientSecret: string): Pick<ClientSecret, 'lastFour'>
 
 const withoutDigest = ({ digest: _digest, ...info }: ClientSecret): SecretInfo => info;
 
-export const infoOf = ({ keys, ...application }: Application): ApplicationInfo => ({
+export const infoOf = ({ keys, removing: _mark, ...application }: Application): ApplicationInfo => ({
   ...application,
   keys: Object.fromEntries(
     Object.entries(keys).map(([environment, { clientId, secrets }]) => [

@@ -120,35 +120,83 @@ export const createApplications = (
   const checkInstant = (instant: EpochSeconds): EpochSeconds =>
     instant > 0 && instant < YEAR_3000 ? instant : refuseValue('expiresAt must be epoch seconds, not milliseconds');
 
-  /** Production and sandbox tell each other apart by the key alone. */
+  /** Production and sandbox tokens are told apart by the client id alone. */
   const checkNotShared = ({ keys }: Application, environment: Environment, clientId: string): void => {
     const other = ENVIRONMENTS.find((name) => name !== environment && keys[name]?.clientId === clientId);
     if (other !== undefined) refuseValue(`clientId is the ${other} key of this application already`);
   };
 
-  /** Takes a client id for an application; taking it again does no harm. @throws DirectoryError when it is another's */
+  /**
+   * Reserves a client id for an application. May be repeated. A pointer to an application that no longer exists is replaced,
+   * because application ids are never reused.
+   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` when another application has it
+   */
   const claim = async (clientId: string, applicationId: string): Promise<void> => {
     const holder = await directory.clients.find(clientId);
-    if (holder?.applicationId !== applicationId) await directory.clients.create(clientId, { applicationId });
+    if (holder?.applicationId === applicationId) return;
+    const isOrphan =
+      holder !== undefined &&
+      !directory.clients.isDeclared(clientId) &&
+      (await directory.applications.find(holder.applicationId)) === undefined;
+    if (!isOrphan) {
+      await directory.clients.create(clientId, { applicationId });
+      return;
+    }
+    const pointer = await directory.clients.change(clientId, (present) =>
+      present.applicationId === holder.applicationId ? { applicationId } : present,
+    );
+    if (pointer.applicationId !== applicationId) await directory.clients.create(clientId, { applicationId });
   };
 
-  const addSecret = (
-    id: string,
-    environment: Environment,
-    clientId: string,
-    secret: ClientSecret,
-  ): Promise<Application> =>
-    change(id, ({ keys }) => {
+  /** Gives a client id back that `claim` has reserved, unless the application has a key pair of that id. */
+  const release = async (clientId: string, applicationId: string): Promise<void> => {
+    const application = await directory.applications.find(applicationId);
+    const isUsed = application !== undefined && pairsOf(application.keys).some((pair) => pair.clientId === clientId);
+    const holder = isUsed ? undefined : await directory.clients.find(clientId);
+    if (holder?.applicationId === applicationId) await directory.clients.forget(clientId);
+  };
+
+  const addSecret = (id: string, order: KeyOrder, clientId: string, secret: ClientSecret): Promise<Application> =>
+    change(id, (application) => {
+      const { keys, removing } = application;
+      const { environment } = order;
+      if (removing) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `the application "${id}" is being removed`);
+      checkNotShared(application, environment, clientId);
       const pair = keys[environment];
-      if (pair !== undefined && pair.clientId !== clientId) {
+      // A parallel call may have made the key pair since it was read: without a clientId of its own, this call adds to it.
+      if (pair !== undefined && order.clientId !== undefined && pair.clientId !== clientId) {
         return refuseValue(
           `the application has a ${environment} key already; leave clientId out to add a secret to it`,
         );
       }
       // The same secret again is a call that was repeated because its answer was lost.
       if (pair?.secrets.some(({ digest }) => digest === secret.digest)) return {};
-      return { keys: { ...keys, [environment]: { clientId, secrets: [...(pair?.secrets ?? []), secret] } } };
+      const { clientId: kept, secrets } = pair ?? { clientId, secrets: [] };
+      return { keys: { ...keys, [environment]: { clientId: kept, secrets: [...secrets, secret] } } };
     });
+
+  /** Adds a secret and makes sure that the key pair's client id leads to the application, and no other id does. */
+  const addSecretAndPointer = async (
+    id: string,
+    order: KeyOrder,
+    clientId: string,
+    secret: ClientSecret,
+  ): Promise<Application> => {
+    await claim(clientId, id);
+    let application: Application;
+    try {
+      application = await addSecret(id, order, clientId, secret);
+    } catch (error) {
+      // After a failure of the store the secret may have been written all the same, so the pointer stays.
+      if (error instanceof DirectoryError) await release(clientId, id);
+      throw error;
+    }
+    const kept = application.keys[order.environment]?.clientId;
+    if (kept !== clientId) await release(clientId, id);
+    // A parallel call for the same imported id that was refused may have given it back.
+    else if (order.clientId !== undefined) await claim(clientId, id);
+    return application;
+  };
 
   const changeSecrets = (id: string, make: (secret: ClientSecret) => readonly ClientSecret[]): Promise<Application> =>
     change(id, ({ keys }) => ({ keys: withSecrets(keys, make) }));
@@ -184,10 +232,10 @@ export const createApplications = (
       const clientId = checkValue(order.clientId ?? present?.clientId ?? mintClientId(), 'consumerKey', 'clientId');
       checkNotShared(application, order.environment, clientId);
       // The pointer first: one that leads to no key pair is an unknown client, a key pair without one could not be used.
-      if (present === undefined) await claim(clientId, id);
-      const { keys } = await addSecret(id, order.environment, clientId, secret);
-      const kept = keys[order.environment]?.secrets.find(({ digest }) => digest === secret.digest);
-      return { clientId, clientSecret, secretId: kept?.id ?? secret.id };
+      const add = present === undefined ? addSecretAndPointer : addSecret;
+      const pair = (await add(id, order, clientId, secret)).keys[order.environment];
+      const kept = pair?.secrets.find(({ digest }) => digest === secret.digest);
+      return { clientId: pair?.clientId ?? clientId, clientSecret, secretId: kept?.id ?? secret.id };
     },
     revokeSecret: async (id, secretId) => {
       const owned = pairsOf((await directory.applications.getMade(id)).keys).find(({ secrets }) =>
@@ -233,11 +281,14 @@ export const createApplications = (
       }));
       return infoOf(application);
     },
-    enable: async (id) => infoOf(await change(id, () => ({ enabled: true }))),
+    enable: async (id) =>
+      infoOf(await directory.applications.change(id, ({ removing: _mark, ...rest }) => ({ ...rest, enabled: true }))),
     disable: async (id) =>
       infoOf(await changeAndEndOf(id, disabled, (application) => endGrants(application, 'disabled'))),
     remove: async (id) => {
-      const application = await changeAndEndOf(id, disabled, (present) => endGrants(present, 'removed'));
+      // The mark refuses key pairs that parallel calls would add after their client ids were given back.
+      const marked = (application: Application): Application => ({ ...disabled(application), removing: true });
+      const application = await changeAndEndOf(id, marked, (present) => endGrants(present, 'removed'));
       for (const { clientId } of ownPairs(application)) await directory.clients.forget(clientId);
       await directory.applications.remove(id);
     },

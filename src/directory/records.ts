@@ -58,6 +58,8 @@ export interface Application {
   readonly scopes?: readonly string[];
   readonly introspect: boolean;
   readonly enabled: boolean;
+  /** Its removal has begun: no key pair can be added any more. */
+  readonly removing?: true;
   readonly keys: { readonly [E in Environment]?: KeyPair };
 }
 

@@ -1,0 +1,125 @@
+import { createApplications, type Applications } from '../../src/directory/applications';
+import { declareDirectory } from '../../src/directory/declared';
+import { Directory } from '../../src/directory/directory';
+import type { DirectoryStore } from '../../src/directory/directory-store';
+import { Passwords } from '../../src/directory/passwords';
+import { systemClock } from '../../src/protocol/time';
+import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
+import { MemoryTokenStore } from '../../src/stores/memory/tokens';
+import { RedisDirectoryStore } from '../../src/stores/redis/directory';
+import { createTokenService } from '../../src/tokens/token-service';
+import { unheard } from '../support/events';
+import { cheapPasswords } from '../support/gate';
+import { listed } from '../support/listed';
+import { testRedis } from '../support/redis';
+import { openRedis } from '../support/redis-stores';
+
+const tokenStores: MemoryTokenStore[] = [];
+
+afterAll(async () => {
+  for (const store of tokenStores) await store.close();
+});
+
+const applicationsIn = (store: DirectoryStore): Applications => {
+  const passwords = new Passwords({
+    ...cheapPasswords,
+    parallelism: 1,
+    concurrency: 2,
+    queue: 100,
+    queueDeadline: 5_000,
+  });
+  const declared = declareDirectory({ organizations: [], users: [], applications: [] }, passwords);
+  const directory = new Directory(declared, store, systemClock);
+  const memory = new MemoryTokenStore({ clock: systemClock, maxGrants: 100 });
+  tokenStores.push(memory);
+  const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 0 };
+  const tokens = createTokenService(memory, { lifetimes, clock: systemClock, emit: unheard });
+  return createApplications(directory, tokens, { scopes: new Set(), apis: new Set() });
+};
+
+const everyDirectoryStore: readonly (readonly [name: string, open: () => Promise<DirectoryStore>])[] = [
+  ['the embedded store', async () => new MemoryDirectoryStore()],
+  [
+    'Redis',
+    async () => {
+      const { connection, keys } = openRedis(await testRedis());
+      return new RedisDirectoryStore(connection, keys, 'silent');
+    },
+  ],
+];
+
+describe.each(everyDirectoryStore)('keys that are generated in parallel, in %s', (_name, open) => {
+  const aStore = async () => {
+    const store = await open();
+    const applications = applicationsIn(store);
+    const { id } = await applications.create({ name: 'App' });
+    const clientIds = async () => (await listed(store.clients.list())).map(([clientId]) => clientId).sort();
+    return { store, applications, id, clientIds };
+  };
+
+  it('are one key pair with a secret for each call, and leave nothing behind when the application is removed', async () => {
+    const { applications, id, clientIds } = await aStore();
+    const calls = Array.from({ length: 6 }, () => applications.generateKeys(id, { environment: 'production' }));
+    const generated = await Promise.all(calls);
+    const pair = (await applications.find(id))?.keys.production;
+    expect(new Set(generated.map(({ clientId }) => clientId))).toEqual(new Set([pair?.clientId]));
+    expect(pair?.secrets.map((secret) => secret.id).sort()).toEqual(generated.map(({ secretId }) => secretId).sort());
+    expect(await clientIds()).toEqual([pair?.clientId]);
+    await applications.remove(id);
+    expect(await clientIds()).toEqual([]);
+  });
+
+  it('with imported keys of different names are refused but for one, and the others stay free', async () => {
+    const { applications, id, clientIds } = await aStore();
+    const imported = ['k1', 'k2', 'k3'];
+    const calls = imported.map((clientId) => applications.generateKeys(id, { environment: 'production', clientId }));
+    const settled = await Promise.allSettled(calls);
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const taken = (await applications.find(id))?.keys.production?.clientId ?? '';
+    expect(await clientIds()).toEqual([taken]);
+    const { id: other } = await applications.create({ name: 'Other' });
+    const free = imported.find((clientId) => clientId !== taken) ?? '';
+    await applications.generateKeys(other, { environment: 'production', clientId: free });
+    expect(await clientIds()).toEqual([taken, free].sort());
+  });
+
+  it('never make one imported key that of both environments', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { applications, id, clientIds } = await aStore();
+      const environments = ['production', 'sandbox'] as const;
+      const calls = environments.map((environment) => applications.generateKeys(id, { environment, clientId: 'one' }));
+      const settled = await Promise.allSettled(calls);
+      expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const keys = (await applications.find(id))?.keys ?? {};
+      expect(Object.values(keys).map(({ clientId }) => clientId)).toEqual(['one']);
+      expect(await clientIds()).toEqual(['one']);
+    }
+  });
+
+  it('leave nothing behind when the application is removed meanwhile', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { applications, id, clientIds } = await aStore();
+      const imported = `imported-${round}`;
+      await Promise.allSettled([
+        applications.generateKeys(id, { environment: 'production', clientId: imported }),
+        applications.generateKeys(id, { environment: 'sandbox' }),
+        applications.remove(id),
+        applications.generateKeys(id, { environment: 'sandbox' }),
+      ]);
+      expect(await applications.find(id)).toBeUndefined();
+      expect(await clientIds()).toEqual([]);
+    }
+  });
+
+  it('take a key over from an application that is gone, and from no other', async () => {
+    const { store, applications, id, clientIds } = await aStore();
+    await store.clients.insert('orphan', { applicationId: 'gone' });
+    await applications.generateKeys(id, { environment: 'production', clientId: 'orphan' });
+    expect(await clientIds()).toEqual(['orphan']);
+    expect(await store.clients.find('orphan')).toEqual({ applicationId: id });
+    const { id: other } = await applications.create({ name: 'Other' });
+    await expect(
+      applications.generateKeys(other, { environment: 'production', clientId: 'orphan' }),
+    ).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_EXISTS' });
+  });
+});
