@@ -4,6 +4,7 @@ import { ClientAuthenticator } from './directory/client-authenticator';
 import { declareDirectory } from './directory/declared';
 import { Directory } from './directory/directory';
 import { createOrganizations } from './directory/organizations';
+import { PasswordRule } from './directory/password-rule';
 import { Passwords } from './directory/passwords';
 import { GRANT_TYPES } from './directory/records';
 import { builtInUsers, usersFrom } from './directory/resource-owners';
@@ -167,7 +168,8 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
 
   // What is managed
   const sessions = new Sessions(stores.sessions, clock);
-  const managedUsers = createUsers(directory, passwords, tokens, sessions, users);
+  const passwordRule = new PasswordRule(settings.passwords);
+  const managedUsers = createUsers(directory, passwords, tokens, sessions, users, passwordRule);
   const managedApplications = createApplications(directory, tokens, {
     scopes: rules.names,
     apis: new Set(settings.apis.keys()),
@@ -222,6 +224,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     applications: managedApplications,
     users: managedUsers,
     usersAre: users,
+    passwordRule,
     owners,
     sessions,
     tokens: managedTokens,

@@ -300,6 +300,7 @@ describe('wrong values', () => {
     ],
     ['requireTls', ['yes', 1, null], (requireTls) => ({ requireTls }), /true or false/],
     ['passwords', [1, []], (passwords) => ({ passwords }), /must be an object/],
+    ['passwords.minLength', [0, 129, 8.5, '8'], (minLength) => ({ passwords: { minLength } }), /from 1 to 128/],
     ['passwords.memoryCost', [7, 1_048_577, '8'], (memoryCost) => ({ passwords: { memoryCost } }), /from 8 to 1048576/],
     ['passwords.timeCost', [0, 17], (timeCost) => ({ passwords: { timeCost } }), /from 1 to 16/],
     ['passwords.parallelism', [0, 17], (parallelism) => ({ passwords: { parallelism } }), /from 1 to 16/],
@@ -564,6 +565,7 @@ describe('defaults', () => {
         account: { failures: 200, window: 3_600 },
       },
       passwords: {
+        minLength: 8,
         memoryCost: 19_456,
         timeCost: 2,
         parallelism: 1,

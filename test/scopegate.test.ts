@@ -168,7 +168,7 @@ describe('users as a function', () => {
 
   test('replaces the built-in users altogether', async () => {
     const { gate, token } = asking(() => null);
-    const creating = gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'x' });
+    const creating = gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'sam-password' });
     await expect(creating).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
     expect((await token(passwordForm('sam@johnsorg', 'x'))).status).toBe(400);
   });
@@ -596,7 +596,7 @@ describe('two gates in one process', () => {
     expect((await other.token(passwordForm(...JOHN), ['other', 'other'])).body).toMatchObject({
       error: 'invalid_grant',
     });
-    await one.gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'x' });
+    await one.gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'sam-password' });
     expect(await other.gate.directory.users.find('sam@johnsorg')).toBeUndefined();
 
     const app = express();

@@ -48,7 +48,7 @@ export const isPasswordHash = (text: string): boolean => {
 };
 
 // RFC 8265 §4.2 (OpaqueString): composed; what people type as a space is a space.
-const normalPassword = (password: string): string => password.normalize('NFC').replace(/\p{Zs}/gu, ' ');
+export const normalPassword = (password: string): string => password.normalize('NFC').replace(/\p{Zs}/gu, ' ');
 
 /** argon2id off the main thread, a few at a time. */
 export class Passwords {

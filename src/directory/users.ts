@@ -3,10 +3,11 @@ import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
+import type { PasswordRule } from './password-rule';
 import type { Passwords } from './passwords';
 import type { User } from './records';
 import { joinName, normalKey, normalName } from './usernames';
-import { checkPassword, checkValue, refuseValue } from './values';
+import { checkValue, refuseValue } from './values';
 
 export interface NewUser {
   /** The name without the organization. It may be an e-mail address. */
@@ -32,11 +33,14 @@ export interface UserInfo {
  * OAuthError `temporarily_unavailable` when too many sign-ins wait.
  */
 export interface Users {
-  /** @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_NOT_FOUND` (organization), `ERR_SCOPEGATE_VALUE` */
+  /**
+   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_NOT_FOUND` (organization), `ERR_SCOPEGATE_VALUE`, also for a
+   *   password that is shorter than `passwords.minLength`, a common one or the user name
+   */
   create(user: NewUser): Promise<UserInfo>;
   find(username: string): Promise<UserInfo | undefined>;
   list(): AsyncIterable<UserInfo>;
-  /** Ends all grants and sessions of the user. @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
+  /** Ends all grants and sessions of the user. The password follows the same rule as in `create`. @throws as `create` */
   setPassword(username: string, password: string): Promise<UserInfo>;
   /** Ends the user's access tokens; the next refresh gives what the new roles allow. */
   setRoles(username: string, roles: readonly string[]): Promise<UserInfo>;
@@ -63,6 +67,7 @@ export const createUsers = (
   tokens: TokenService,
   sessions: Sessions,
   kept: 'here' | 'elsewhere',
+  passwordRule: PasswordRule,
 ): Users => {
   const keyOf = (fullName: string): Promise<string> => directory.subjectOf(fullName);
 
@@ -108,7 +113,7 @@ export const createUsers = (
       const user: User = {
         username: fullName,
         ...(organization === undefined ? {} : { organization }),
-        passwordHash: await passwords.hash(checkPassword(password)),
+        passwordHash: await passwords.hash(passwordRule.check(password, fullName)),
         roles: checkRoles(roles),
         enabled: true,
       };
@@ -120,7 +125,7 @@ export const createUsers = (
     },
     list: () => infosOf(directory.users.list()),
     setPassword: async (username, password) => {
-      const passwordHash = await passwords.hash(checkPassword(password));
+      const passwordHash = await passwords.hash(passwordRule.check(password, await keyOf(username)));
       return changeAndEndGrants(username, { passwordHash }, 'password');
     },
     setRoles: async (username, roles) => {

@@ -1,5 +1,4 @@
 import { DirectoryError } from '../protocol/errors';
-import { isCredentialText, LONGEST_PASSWORD_BYTES } from './passwords';
 
 /** Refuses a value given to a management call. */
 export const refuseValue = (rule: string): never => {
@@ -20,9 +19,3 @@ export const checkValue = (value: string, rule: keyof typeof rules, what: string
     : refuseValue(`${what} must be ${rules[rule].text}`);
 
 export const PASSWORD_RULE = '1 to 1024 bytes of UTF-8 without control characters';
-
-/** A password that could never be sent must not be set. */
-export const checkPassword = (password: string): string =>
-  typeof password === 'string' && isCredentialText(password, LONGEST_PASSWORD_BYTES)
-    ? password
-    : refuseValue(`password must be ${PASSWORD_RULE}`);

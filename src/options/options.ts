@@ -136,8 +136,14 @@ export interface PathOptions {
   readonly ready?: string | false;
 }
 
-/** How passwords of built-in users are hashed (argon2id), and how much of that may go on at a time. */
+/** Passwords of built-in users: which ones may be set, how they are hashed (argon2id), and how many at a time. */
 export interface PasswordOptions {
+  /**
+   * The fewest characters of a password that is set at run time (sign-up, change of password, `gate.directory.users`), in Unicode
+   * code points, 1 to 128. Common passwords and the user name are refused too. Users of the `users` list keep theirs.
+   * @default 8
+   */
+  readonly minLength?: number;
   /** KiB, 8 to 1048576. @default 19456 */
   readonly memoryCost?: number;
   /** Passes, 1 to 16. @default 2 */

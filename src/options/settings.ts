@@ -1,4 +1,5 @@
 import type { Declarations } from '../directory/declared';
+import type { PasswordRuleSettings } from '../directory/password-rule';
 import type { PasswordSettings } from '../directory/passwords';
 import type { UserSource } from '../directory/user-source';
 import type { MetricsRegistry } from '../events/metrics';
@@ -39,7 +40,7 @@ export interface Settings {
   readonly metrics: MetricsRegistry | undefined;
   readonly ungrantedScopes: 'drop' | 'reject';
   readonly requireTls: boolean;
-  readonly passwords: PasswordSettings;
+  readonly passwords: PasswordSettings & PasswordRuleSettings;
   readonly limits: Limits;
   /** Whether failures are counted at all. */
   readonly throttled: boolean;

@@ -1,16 +1,18 @@
 import { availableParallelism } from 'node:os';
+import type { PasswordRuleSettings } from '../directory/password-rule';
 import type { PasswordSettings } from '../directory/passwords';
 import type { Seconds } from '../protocol/time';
 import type { Limit, Limits, Rule } from '../throttle/failure-counters';
 import type { Checks, Path } from './checks';
 
-/** How passwords are hashed, and how much of that may go on at a time. */
-export const checkPasswords = (checks: Checks, value: unknown): PasswordSettings => {
-  const known = ['memoryCost', 'timeCost', 'parallelism', 'concurrency', 'queue', 'queueDeadline'];
+/** How passwords are hashed, how many may be hashed at a time, and which ones may be set. */
+export const checkPasswords = (checks: Checks, value: unknown): PasswordSettings & PasswordRuleSettings => {
+  const known = ['minLength', 'memoryCost', 'timeCost', 'parallelism', 'concurrency', 'queue', 'queueDeadline'];
   const fields = checks.fields(value, ['passwords'], known) ?? {};
   const whole = (name: string, least: number, most: number, unit: string, fallback: number): number =>
     checks.integer(fields[name], ['passwords', name], least, most, unit) ?? fallback;
-  const settings: PasswordSettings = {
+  const settings: PasswordSettings & PasswordRuleSettings = {
+    minLength: whole('minLength', 1, 128, 'characters', 8),
     memoryCost: whole('memoryCost', 8, 1_048_576, 'KiB', 19_456),
     timeCost: whole('timeCost', 1, 16, 'passes', 2),
     parallelism: whole('parallelism', 1, 16, 'lanes', 1),

@@ -2,6 +2,7 @@ import type { AuditLog } from '../audit/audit-log';
 import type { AuditRecorder } from '../audit/recorder';
 import type { Applications } from '../directory/applications';
 import type { Directory } from '../directory/directory';
+import type { PasswordRule } from '../directory/password-rule';
 import type { ResourceOwners } from '../directory/resource-owners';
 import type { Users } from '../directory/users';
 import type { GuardedScopes } from '../grants/guarded-scopes';
@@ -44,6 +45,8 @@ export interface PortalServices {
   readonly users: Users;
   /** Whether users are of the built-in directory. */
   readonly usersAre: 'here' | 'elsewhere';
+  /** Which passwords may be set. */
+  readonly passwordRule: PasswordRule;
   readonly owners: ResourceOwners;
   readonly sessions: Sessions;
   readonly tokens: OwnManagedTokens;

@@ -188,7 +188,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       const made = await users.create({
         username: 'Sam@Gmail.com',
         organization: 'JohnsOrg',
-        password: 'x',
+        password: SAM[1],
         roles: ['clerk'],
       });
       const expected = {
@@ -225,7 +225,8 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
 
     test('S-091 S-092 have names of their own, in whatever form they are written', async () => {
       const { users } = (await open()).gate.directory;
-      const make = (username: string) => users.create({ username, organization: 'johnsorg', password: 'x' });
+      const make = (username: string) =>
+        users.create({ username, organization: 'johnsorg', password: 'made-password' });
       await make('caf\u00e9');
       for (const username of ['caf\u00e9', 'CAFE\u0301', 'John@Gmail.com'])
         expect(await rejectionOf(make(username))).toEqual(exists);
@@ -236,17 +237,21 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
 
     test('S-091 sign in with their name in any case and composed in any way', async () => {
       const test = await open();
-      await test.gate.directory.users.create({ username: 'Émile', organization: 'johnsorg', password: 'x' });
+      await test.gate.directory.users.create({
+        username: 'Émile',
+        organization: 'johnsorg',
+        password: 'made-password',
+      });
       for (const name of ['émile@johnsorg', 'ÉMILE@JOHNSORG', 'e\u0301mile@JohnsOrg']) {
-        const { access_token } = await test.signIn([name, 'x']);
+        const { access_token } = await test.signIn([name, 'made-password']);
         expect((await test.get('/me', access_token)).body).toMatchObject({ subject: 'émile@johnsorg' });
       }
     });
 
     test('keep to the rules for values', async () => {
       const { users } = (await open()).gate.directory;
-      const base = { username: 'sam', organization: 'johnsorg', password: 'x' };
-      expect(await rejectionOf(users.create({ username: 'sam', password: 'x' }))).toEqual(badValue);
+      const base = { username: 'sam', organization: 'johnsorg', password: SAM[1] };
+      expect(await rejectionOf(users.create({ username: 'sam', password: SAM[1] }))).toEqual(badValue);
       expect(await rejectionOf(users.create({ ...base, organization: 'nowhere' }))).toEqual(notFound);
       for (const password of ['', 'x'.repeat(1_025), 'a\0b', 'a\nb']) {
         const thrown = await rejectionOf(users.create({ ...base, password }));
@@ -265,16 +270,18 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       const tokens = [await signIn(SAM), await signIn(SAM)];
       const other = await signIn();
 
-      expect(await gate.directory.users.setPassword('SAM@johnsorg', 'another')).toMatchObject({ username: SAM[0] });
+      expect(await gate.directory.users.setPassword('SAM@johnsorg', 'another-password')).toMatchObject({
+        username: SAM[0],
+      });
       for (const { access_token, refresh_token } of tokens) {
         expect(await statusOf(get('/me', access_token))).toBe(401);
         expect((await token(refreshForm(refresh_token))).body).toMatchObject({ error: 'invalid_grant' });
       }
       expect(await statusOf(token(passwordForm(SAM)))).toBe(400);
-      await signIn([SAM[0], 'another']);
+      await signIn([SAM[0], 'another-password']);
       expect(await statusOf(get('/me', other.access_token))).toBe(200);
       expect(await rejectionOf(gate.directory.users.setPassword(SAM[0], ''))).toEqual(badValue);
-      await signIn([SAM[0], 'another']);
+      await signIn([SAM[0], 'another-password']);
     });
 
     test('S-117 lose their access tokens with new roles, and the next refresh gives what is left', async () => {
@@ -325,9 +332,9 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect(await gate.directory.users.find(SAM[0])).toBeUndefined();
       expect(await statusOf(token(passwordForm(SAM)))).toBe(400);
       expect(await statusOf(get('/me', access_token))).toBe(401);
-      await gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'new' });
+      await gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'new-password' });
       expect((await token(refreshForm(refresh_token))).body).toMatchObject({ error: 'invalid_grant' });
-      await signIn(['sam@johnsorg', 'new']);
+      await signIn(['sam@johnsorg', 'new-password']);
     });
 
     test('that are declared are read-only, and cannot be made a second time', async () => {
@@ -335,7 +342,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       const { users } = gate.directory;
       const { access_token } = await signIn();
       const acts = [
-        () => users.setPassword(JOHN[0], 'new'),
+        () => users.setPassword(JOHN[0], 'new-password'),
         () => users.setRoles(JOHN[0], []),
         () => users.enable(JOHN[0]),
         () => users.disable('JOHN@gmail.com@JohnsOrg'),
@@ -343,7 +350,9 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       ];
       for (const act of acts) expect(await rejectionOf(act())).toEqual(declared);
       expect(
-        await rejectionOf(users.create({ username: 'john@gmail.com', organization: 'johnsorg', password: 'x' })),
+        await rejectionOf(
+          users.create({ username: 'john@gmail.com', organization: 'johnsorg', password: 'new-password' }),
+        ),
       ).toEqual(exists);
       expect(await statusOf(get('/me', access_token))).toBe(200);
       await signIn();
@@ -352,7 +361,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
     test('that are not there cannot be changed', async () => {
       const { users } = (await open()).gate.directory;
       const acts = [
-        () => users.setPassword('no@johnsorg', 'x'),
+        () => users.setPassword('no@johnsorg', 'new-password'),
         () => users.setRoles('no@johnsorg', []),
         () => users.enable('no@johnsorg'),
         () => users.disable('no@johnsorg'),
@@ -367,21 +376,21 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
         users: [{ username: 'john@gmail.com', password: 'x' }],
         applications: [{ name: 'App', consumerKey: 'key', consumerSecret: 'secret', owner: 'anybody' }],
       });
-      expect(await gate.directory.users.create({ username: 'Sam@x.org', password: 'y' })).toEqual({
+      expect(await gate.directory.users.create({ username: 'Sam@x.org', password: 'made-password' })).toEqual({
         username: 'sam@x.org',
         roles: [],
         enabled: true,
       });
       for (const user of [
         ['john@gmail.com', 'x'],
-        ['SAM@x.org', 'y'],
+        ['SAM@x.org', 'made-password'],
       ] as const) {
         const body: unknown = (await get('/me', (await signIn(user)).access_token)).body;
         expect(body).toMatchObject({ subject: user[0].toLowerCase() });
         expect(body).not.toHaveProperty('organization');
       }
       expect(
-        await rejectionOf(gate.directory.users.create({ username: 'a', organization: 'b', password: 'x' })),
+        await rejectionOf(gate.directory.users.create({ username: 'a', organization: 'b', password: 'made-password' })),
       ).toEqual(notFound);
     });
   });
@@ -725,10 +734,10 @@ describe('on several machines with one Redis', () => {
     const store = await onRedis();
     const [here, there] = [aGate(store), aGate(store)];
     const { applications, users } = here.gate.directory;
-    await users.create({ username: 'sam', organization: 'johnsorg', password: 'x' });
+    await users.create({ username: 'sam', organization: 'johnsorg', password: 'sam-password' });
     const { id } = await applications.create({ name: 'Shared', owner: JOHN[0] });
     const keys = pairOf(await applications.generateKeys(id, { environment: 'production' }));
-    const { access_token, refresh_token } = await there.signIn(['sam@johnsorg', 'x'], undefined, keys);
+    const { access_token, refresh_token } = await there.signIn(['sam@johnsorg', 'sam-password'], undefined, keys);
     expect((await here.get('/me', access_token)).status).toBe(200);
 
     await users.disable('sam@johnsorg');
@@ -752,9 +761,13 @@ describe('on several machines with one Redis', () => {
   test('what is declared comes before what was made under the same name, which is read-only from then on', async () => {
     const store = await onRedis();
     const first = aGate({ ...store, users: [] });
-    await first.gate.directory.users.create({ username: 'john@gmail.com', organization: 'johnsorg', password: 'made' });
+    await first.gate.directory.users.create({
+      username: 'john@gmail.com',
+      organization: 'johnsorg',
+      password: 'made-password',
+    });
     const second = aGate(store);
-    expect((await second.token(passwordForm([JOHN[0], 'made']))).status).toBe(400);
+    expect((await second.token(passwordForm([JOHN[0], 'made-password']))).status).toBe(400);
     await second.signIn(JOHN);
     expect(await rejectionOf(second.gate.directory.users.disable(JOHN[0]))).toEqual(declared);
     expect(
@@ -767,7 +780,7 @@ test('a name whose organization cannot be one is nobody’s, and never somebody 
   const { gate } = aGate({ users: [], applications: [] });
   const { users, organizations } = gate.directory;
   await organizations.create({ key: 'gmail.com' });
-  await users.create({ username: 'john', organization: 'gmail.com', password: 'x' });
+  await users.create({ username: 'john', organization: 'gmail.com', password: 'john-password' });
   await expect(users.disable('john@gmail.com@bad!')).rejects.toEqual(notFound);
   await expect(users.remove('john@gmail.com@')).rejects.toEqual(notFound);
   expect(await users.find('john@gmail.com')).toMatchObject({ enabled: true });

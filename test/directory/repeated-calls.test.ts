@@ -2,6 +2,7 @@ import { createApplications, type Applications } from '../../src/directory/appli
 import { declareDirectory } from '../../src/directory/declared';
 import { Directory } from '../../src/directory/directory';
 import { createOrganizations, type Organizations } from '../../src/directory/organizations';
+import { PasswordRule } from '../../src/directory/password-rule';
 import { Passwords } from '../../src/directory/passwords';
 import { createUsers, type Users } from '../../src/directory/users';
 import { DirectoryError, StoreUnavailableError } from '../../src/protocol/errors';
@@ -51,12 +52,12 @@ const aDirectory = async () => {
   const sessions = new Sessions(new MemorySessionStore(systemClock), systemClock);
   const management: Management = {
     organizations: createOrganizations(directory, tokens, sessions),
-    users: createUsers(directory, passwords, tokens, sessions, 'here'),
+    users: createUsers(directory, passwords, tokens, sessions, 'here', new PasswordRule({ minLength: 8 })),
     applications: createApplications(directory, tokens, { scopes: new Set(['read']), apis: new Set(['orders']) }),
     tokens,
   };
   await management.organizations.create({ key: 'acme' });
-  await management.users.create({ username: 'sam', organization: 'acme', password: 'x' });
+  await management.users.create({ username: 'sam', organization: 'acme', password: 'first-password' });
   const { id } = await management.applications.create({ name: 'App', owner: SAM });
   const keys = await management.applications.generateKeys(id, {
     environment: 'production',
@@ -119,7 +120,7 @@ const calls: readonly Call[] = [
     check: isRevoked,
   },
   { name: 'disabling a user', act: ({ users }) => users.disable(SAM), check: isRevoked },
-  { name: 'setting a password', act: ({ users }) => users.setPassword(SAM, 'y'), check: isRevoked },
+  { name: 'setting a password', act: ({ users }) => users.setPassword(SAM, 'second-password'), check: isRevoked },
   { name: 'setting roles', act: ({ users }) => users.setRoles(SAM, ['clerk']), check: isRevoked },
   {
     name: 'removing a user',

@@ -12,7 +12,7 @@ const endings: readonly (readonly [
 ])[] = [
   ['the user is disabled', ({ users }) => users.disable(SAM[0])],
   ['the user is removed', ({ users }) => users.remove(SAM[0])],
-  ['the password is changed', ({ users }) => users.setPassword(SAM[0], 'another')],
+  ['the password is changed', ({ users }) => users.setPassword(SAM[0], 'another-password')],
   ['the application is disabled', ({ applications }, id) => applications.disable(id)],
   ['the application is removed', ({ applications }, id) => applications.remove(id)],
   ['the organization is disabled', ({ organizations }) => organizations.disable('acme')],

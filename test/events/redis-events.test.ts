@@ -143,7 +143,7 @@ it('S-304 tells of every refusal while Redis is away, and of nothing that could 
     gate.tokens.revoke({ clientId }),
     gate.tokens.issue({ clientId }),
     users.disable('sam@johnsorg'),
-    users.setPassword('sam@johnsorg', 'another'),
+    users.setPassword('sam@johnsorg', 'another-password'),
     users.setRoles('sam@johnsorg', []),
     gate.explain(mintAccessToken(mintGrantId()).text, 'read'),
   ];

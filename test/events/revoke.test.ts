@@ -118,7 +118,7 @@ describe.each(everyStore)('what is told of revocations over %s', (_name, freshSt
   const bySam = { subject: SAM[0] };
 
   it.each<[string, string, 'grants' | 'access', (users: ManagedDirectory['users']) => Promise<unknown>]>([
-    ['gets a new password', 'password', 'grants', (users) => users.setPassword(SAM[0], 'another')],
+    ['gets a new password', 'password', 'grants', (users) => users.setPassword(SAM[0], 'another-password')],
     ['is disabled', 'disabled', 'grants', (users) => users.disable(SAM[0])],
     ['is removed', 'removed', 'grants', (users) => users.remove(SAM[0])],
     ['gets other roles', 'roles', 'access', (users) => users.setRoles(SAM[0], [])],

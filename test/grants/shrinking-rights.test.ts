@@ -132,7 +132,7 @@ describe.each(everyStore)('rights that shrink, in %s', (_name, freshStore) => {
   it.each<[what: string, end: Change, undo: Change | undefined, ended: readonly Kind[]]>([
     ['the user is disabled', ({ users }) => users.disable(SAM[0]), ({ users }) => users.enable(SAM[0]), OF_SAM],
     ['the user is removed', ({ users }) => users.remove(SAM[0]), undefined, OF_SAM],
-    ['the user gets a new password', ({ users }) => users.setPassword(SAM[0], 'another'), undefined, OF_SAM],
+    ['the user gets a new password', ({ users }) => users.setPassword(SAM[0], 'another-password'), undefined, OF_SAM],
     [
       'the application is disabled',
       ({ applications }, { id }) => applications.disable(id),
@@ -328,7 +328,7 @@ describe('rights that shrink on another machine', () => {
   it.each<[what: string, change: Change]>([
     ['the user is disabled', ({ users }) => users.disable(SAM[0])],
     ['the user is removed', ({ users }) => users.remove(SAM[0])],
-    ['the user gets a new password', ({ users }) => users.setPassword(SAM[0], 'another')],
+    ['the user gets a new password', ({ users }) => users.setPassword(SAM[0], 'another-password')],
   ])('S-085 S-086 issues no token that outlives it when, during issue, %s', async (_what, change) => {
     const gate = await interrupted(change, () => SAM[0]);
     const order = { clientId: gate.one.clientId, subject: SAM[0], scopes };

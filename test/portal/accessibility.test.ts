@@ -135,7 +135,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
   it('for an administrator', async () => {
     const store = await serveStore();
     const { users, applications } = store.gate.directory;
-    await users.create({ username: 'zoe', organization: 'johnsorg', password: 'x' });
+    await users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
     await applications.create({ name: 'Made app', owner: ANA.username });
     const { page, close } = await openPage(options);
     await signIn(page, store, ADA);

@@ -119,7 +119,7 @@ const ending =
 
 const endings: readonly (readonly [what: string, round: NewRound, ending: Ending])[] = [
   ['the user is disabled', ofANewUser, ending(({ users }, { user: [name] }) => users.disable(name))],
-  ['the user gets a new password', ofANewUser, ending(({ users }, { user: [name] }) => users.setPassword(name, 'new'))],
+  ['the user gets a new password', ofANewUser, ending(({ users }, { user: [name] }) => users.setPassword(name, 'new-password'))],
   ['the user is removed', ofANewUser, ending(({ users }, { user: [name] }) => users.remove(name))],
   [
     'the application is disabled',
@@ -219,7 +219,7 @@ it('S-221 leaves no live token in rounds that nobody orders', async () => {
     const { users: directory } = rig.other.gate.directory;
     const end = async () => {
       for (let tick = 0; tick < index % 8; tick += 1) await new Promise(setImmediate);
-      await (index % 2 === 0 ? directory.disable(user[0]) : directory.setPassword(user[0], 'another'));
+      await (index % 2 === 0 ? directory.disable(user[0]) : directory.setPassword(user[0], 'another-password'));
     };
     const [first, second] = await Promise.all([
       refresh(rig.one, before.refresh_token, undefined, keys),

@@ -12,7 +12,7 @@ describe.each(everyStore)('administrators of the Store, with %s', (_name, freshS
     const thief = await signedIn(store, MAX);
     const form_token = await thief.formToken('/apis', '/sign-out');
     const guess = (guessed: string) =>
-      thief.post('/password', { form_token, password: guessed, new: 'new', again: 'new' });
+      thief.post('/password', { form_token, password: guessed, new: 'new-password', again: 'new-password' });
     for (let round = 0; round < 2; round += 1) {
       for (let count = 0; count < 6; count += 1) await guess('wrong');
       expect((await thief.post('/admin/users/unlock', { form_token, username })).status).toBe(400);

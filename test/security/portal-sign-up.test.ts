@@ -4,13 +4,13 @@ import { signedIn, StoreVisitor, withKeys, type StoreAnswer } from '../support/s
 
 const openToAll = { portal: { signUp: true } };
 
-const signUp = (store: ServedStore, username: string, password = 'pw'): Promise<StoreAnswer> =>
+const signUp = (store: ServedStore, username: string, password = 'sign-up-password'): Promise<StoreAnswer> =>
   new StoreVisitor(store).submit('/sign-up', '/sign-up', { username, password, again: password });
 
 describe('S-294 po-enum: a sign-up', () => {
   it.each([
-    ['a name with a space', 'a b', 'pw'],
-    ['a name with a look-alike letter', '\u212Aim', 'pw'],
+    ['a name with a space', 'a b', 'sign-up-password'],
+    ['a name with a look-alike letter', '\u212Aim', 'sign-up-password'],
     ['no password', 'new', ''],
     ['a password that is too long', 'new', 'p'.repeat(2_000)],
     ['a password with a line break', 'new', 'a\nb'],
@@ -36,7 +36,7 @@ describe('S-294 po-enum: a sign-up', () => {
       const times = [];
       for (let count = 0; count < 5; count += 1) {
         const began = performance.now();
-        await visitor.post('/sign-up', { form_token, username, password: 'pw', again: 'pw' });
+        await visitor.post('/sign-up', { form_token, username, password: 'sign-up-password', again: 'sign-up-password' });
         times.push(performance.now() - began);
       }
       return Math.min(...times);
@@ -53,18 +53,18 @@ describe.each(everyStore)('a sign-up, with %s', (_name, freshStore) => {
   it('S-289 po-idor: gives nobody the applications of a user who is gone', async () => {
     const store = await aStore();
     const { users, applications } = store.gate.directory;
-    await users.create({ username: 'zoe', organization: 'johnsorg', password: 'old' });
-    const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'old' });
+    await users.create({ username: 'zoe', organization: 'johnsorg', password: 'old-password' });
+    const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'old-password' });
     const { id } = await withKeys(zoe);
     await users.remove('zoe@johnsorg');
     for (const username of ['zoe@johnsorg', 'ZOE@JohnsOrg']) {
-      expect(await signUp(store, username, 'new')).toMatchObject({
+      expect(await signUp(store, username, 'new-password')).toMatchObject({
         status: 303,
         location: '/sign-in?done=signed-up', // as where it works
       });
     }
     const newcomer = new StoreVisitor(store);
-    expect((await newcomer.signIn({ username: 'zoe@johnsorg', password: 'new' })).status).toBe(200);
+    expect((await newcomer.signIn({ username: 'zoe@johnsorg', password: 'new-password' })).status).toBe(200);
     expect(await applications.find(id)).toMatchObject({ owner: 'zoe@johnsorg' });
   });
 

@@ -197,7 +197,7 @@ describe('S-289 po-idor', () => {
     const store = await serveStore();
     const { applications, users } = store.gate.directory;
     const { id } = await applications.create({ name: 'Secret app', owner: ANA.username });
-    await users.create({ username: 'zoe', organization: 'johnsorg', password: 'x' });
+    await users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
     await (await signedIn(store, ANA)).get('/apis');
     const [eve, ada] = [await signedIn(store, EVE), await signedIn(store, ADA)];
     const form_token = await eve.formToken('/apis', '/sign-out');

@@ -63,7 +63,7 @@ describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
     const store = await aStore();
     const [here, there] = [await signedIn(store, ZOE), await signedIn(store, ZOE)];
     const before = here.cookie;
-    const fields = { new: 'another', again: 'another' };
+    const fields = { new: 'another-password', again: 'another-password' };
     const wrong = await here.submit('/password', '/password', { ...fields, password: 'wrong' });
     expect(wrong.text).toContain('Nothing was changed');
     expect(await isSignedIn(there)).toBe(true);
@@ -75,7 +75,7 @@ describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
     const again = new StoreVisitor(store);
     again.cookie = before;
     expect(await isSignedIn(again)).toBe(false);
-    expect((await new StoreVisitor(store).signIn({ ...ZOE, password: 'another' })).status).toBe(303);
+    expect((await new StoreVisitor(store).signIn({ ...ZOE, password: 'another-password' })).status).toBe(303);
   });
 
   it.each<[string, (store: ServedStore) => Promise<unknown>]>([
@@ -244,14 +244,14 @@ describe('S-294 po-enum', () => {
     const store = await serveStore({}, { portal: { signUp: true } });
     const answers = [];
     for (const username of ['new@johnsorg', ANA.username, 'new@nowhere']) {
-      const fields = { username, password: 'pw', again: 'pw' };
+      const fields = { username, password: 'new-password', again: 'new-password' };
       answers.push(await new StoreVisitor(store).submit('/sign-up', '/sign-up', fields));
     }
     expect(answers.map(({ status, location }) => [status, location])).toEqual(
       Array.from({ length: 3 }, () => [303, '/sign-in?done=signed-up']),
     );
     expect((await new StoreVisitor(store).signIn(ANA)).status).toBe(303); // the taken one is as it was
-    expect((await new StoreVisitor(store).signIn({ username: 'new@johnsorg', password: 'pw' })).status).toBe(303);
+    expect((await new StoreVisitor(store).signIn({ username: 'new@johnsorg', password: 'new-password' })).status).toBe(303);
   });
 });
 

@@ -59,7 +59,7 @@ describe('S-225 the grants of a busy owner', () => {
 
   it(`end all when the user is disabled, ${MANY} of them`, async () => {
     const { users } = tested.gate.directory;
-    await users.create({ username: 'alice', organization: 'johnsorg', password: 'p' });
+    await users.create({ username: 'alice', organization: 'johnsorg', password: 'alice-password' });
     await fill(redis, keys.grantsOf({ subject: 'alice@johnsorg' }));
     const tokens = await tested.signIn(['alice@johnsorg', 'p']);
     await users.disable('alice@johnsorg');

@@ -157,17 +157,17 @@ describe('while Redis is away', () => {
     const own = await ownRedis();
     const { gate } = aGateOn(aRedis({}, own.url));
     const { users, applications } = gate.directory;
-    await users.create({ username: 'alice', organization: 'johnsorg', password: 'p' });
+    await users.create({ username: 'alice', organization: 'johnsorg', password: 'first-password' });
     const { id } = await applications.create({ name: 'App', owner: JOHN[0] });
     for (const away of [async () => own.pause(), () => own.stop()]) {
       await away();
       const calls = [
         users.disable('alice@johnsorg'),
-        users.setPassword('alice@johnsorg', 'q'),
+        users.setPassword('alice@johnsorg', 'second-password'),
         users.setRoles('alice@johnsorg', []),
         users.remove('alice@johnsorg'),
         users.find('alice@johnsorg'),
-        users.create({ username: 'bob', organization: 'johnsorg', password: 'p' }),
+        users.create({ username: 'bob', organization: 'johnsorg', password: 'first-password' }),
         applications.disable(id),
         applications.generateKeys(id, { environment: 'production' }),
       ];
@@ -242,9 +242,9 @@ describe('whatever the client`s own options are', () => {
     const tested = aGate({ redis: aRedis(options), prefix: randomPrefix() });
     const { organizations, users, applications } = tested.gate.directory;
     await organizations.create({ key: 'other', name: 'Other' });
-    await users.create({ username: 'alice', organization: 'johnsorg', password: 'p' });
+    await users.create({ username: 'alice', organization: 'johnsorg', password: 'first-password' });
     expect(
-      await rejectionOf(users.create({ username: 'alice', organization: 'johnsorg', password: 'p' })),
+      await rejectionOf(users.create({ username: 'alice', organization: 'johnsorg', password: 'first-password' })),
     ).toMatchObject({
       code: 'ERR_SCOPEGATE_EXISTS',
     });
@@ -258,7 +258,7 @@ describe('whatever the client`s own options are', () => {
     expect(await users.find('alice@johnsorg')).toMatchObject({ roles: ['clerk'] });
     const wrong = { grant_type: 'password', username: 'alice@johnsorg', password: 'wrong' };
     for (let attempt = 0; attempt < 11; attempt += 1) await tested.token(wrong, [clientId, clientSecret]).expect(400);
-    await tested.token({ ...wrong, password: 'p' }, [clientId, clientSecret]).expect(400); // throttled
+    await tested.token({ ...wrong, password: 'first-password' }, [clientId, clientSecret]).expect(400); // throttled
     await users.remove('alice@johnsorg');
     expect(await rejectionOf(users.remove('alice@johnsorg'))).toMatchObject({ code: 'ERR_SCOPEGATE_NOT_FOUND' });
   });

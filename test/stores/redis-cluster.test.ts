@@ -45,7 +45,7 @@ describe('the directory in a Cluster', () => {
 it.each([5, 6] as const)('serves a whole walk over a Cluster with ioredis %d', async (major) => {
   const tested = aGate({ redis: clientOf(major), prefix: randomPrefix(), deadline: 2_000 });
   const { users } = tested.gate.directory;
-  await users.create({ username: 'alice', organization: 'johnsorg', password: 'p', roles: ['clerk'] });
+  await users.create({ username: 'alice', organization: 'johnsorg', password: 'alice-password', roles: ['clerk'] });
   const first = await tested.signIn(['alice@johnsorg', 'p'], 'read update');
   const second = await refreshed(tested, first);
   await tested.put('/orders/1', second.access_token).expect(200);

@@ -304,7 +304,7 @@ describe('gates on one Redis', () => {
     await other.get('/me', ofOne.access_token).expect(401);
     await refresh(one, ofOther.refresh_token).expect(400);
     await refresh(other, ofOne.refresh_token).expect(400);
-    await one.gate.directory.users.create({ username: 'new', organization: 'johnsorg', password: 'p' });
+    await one.gate.directory.users.create({ username: 'new', organization: 'johnsorg', password: 'new-password' });
     expect(await other.gate.directory.users.find('new@johnsorg')).toBeUndefined();
   };
 
@@ -345,7 +345,7 @@ describe('gates on one Redis', () => {
     const second = await refreshed(other, first);
     await one.get('/me', second.access_token).expect(200);
 
-    await one.gate.directory.users.create({ username: 'new', organization: 'johnsorg', password: 'p' });
+    await one.gate.directory.users.create({ username: 'new', organization: 'johnsorg', password: 'new-password' });
     const ofNew = await other.signIn(['new@johnsorg', 'p']);
     await one.gate.directory.users.disable('new@johnsorg');
     await other.get('/me', ofNew.access_token).expect(401);

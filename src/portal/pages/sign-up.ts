@@ -1,5 +1,5 @@
 import { accountOf, normalName, splitName } from '../../directory/usernames';
-import { checkPassword, refuseValue } from '../../directory/values';
+import { refuseValue } from '../../directory/values';
 import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
 import { field, notice } from '../fields';
@@ -13,7 +13,7 @@ import type { Visit } from '../visit';
 const UNTOLD: ReadonlySet<string> = new Set(['ERR_SCOPEGATE_EXISTS', 'ERR_SCOPEGATE_NOT_FOUND']);
 
 export const signUpPages = (services: PortalServices): readonly Route[] => {
-  const { signUp, users, owners, applications, directory, throttle, audit } = services;
+  const { signUp, passwordRule, users, owners, applications, directory, throttle, audit } = services;
   if (!signUp) return [];
 
   const signUpPage = (visit: Visit, remark?: Html): Answer =>
@@ -52,7 +52,7 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
     const { name, organization = '' } = isWhole ? { name: fullName } : splitName(fullName);
     // First what can be said of the text alone: said later, it would tell that the organization is there.
     if (normalName(name) === undefined) refuseValue('username holds characters that a user name may not have');
-    checkPassword(password);
+    passwordRule.check(password, fullName);
     // What creates nobody takes as long as hashing a password does.
     const takeAsLong = () => owners.takeAsLong({ username: fullName, password, address, client: undefined });
     // Names that are tried out count like passwords that are.

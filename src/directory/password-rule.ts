@@ -1,0 +1,49 @@
+import { COMMON_PASSWORDS } from './common-passwords';
+import { isCredentialText, LONGEST_PASSWORD_BYTES, normalPassword } from './passwords';
+import { splitName } from './usernames';
+import { PASSWORD_RULE, refuseValue } from './values';
+
+export interface PasswordRuleSettings {
+  /** The fewest characters that a new password may have, in Unicode code points. */
+  readonly minLength: number;
+}
+
+/** Both sides of a comparison in which case and the kind of space do not matter. */
+const folded = (text: string): string => normalPassword(text).toLowerCase();
+
+/** Which passwords may be set at run time (NIST SP 800-63B §3.1.1.2): long enough, not a common one, not the user's name. */
+export class PasswordRule {
+  readonly #minLength: number;
+
+  constructor({ minLength }: PasswordRuleSettings) {
+    this.#minLength = minLength;
+  }
+
+  /** The rule in words, for people who choose a password. */
+  get text(): string {
+    const unit = this.#minLength === 1 ? 'character' : 'characters';
+    return `At least ${this.#minLength} ${unit}. Common passwords and the user name are refused.`;
+  }
+
+  /**
+   * Passes a password on.
+   * @param fullName of the user, organization included.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` naming the rule that is broken
+   */
+  check(password: string, fullName: string): string {
+    // A password that could never be sent must not be set.
+    if (typeof password !== 'string' || !isCredentialText(password, LONGEST_PASSWORD_BYTES)) {
+      return refuseValue(`password must be ${PASSWORD_RULE}`);
+    }
+    if ([...normalPassword(password)].length < this.#minLength) {
+      return refuseValue(`password must have at least ${this.#minLength} characters`);
+    }
+    if (COMMON_PASSWORDS.has(folded(password))) {
+      return refuseValue('password must not be one of the most common passwords; choose another');
+    }
+    if ([fullName, splitName(fullName).name].map(folded).includes(folded(password))) {
+      return refuseValue('password must not be the user name; choose another');
+    }
+    return password;
+  }
+}
