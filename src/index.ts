@@ -31,6 +31,7 @@ export type {
   SecretInfo,
 } from './directory/application-info';
 export type { Applications } from './directory/applications';
+export type { Blocker, Blocking } from './directory/blocking';
 export type { NewOrganization, Organizations } from './directory/organizations';
 export type { NewUser, UserInfo, Users } from './directory/users';
 export type { Environment } from './tokens/records';

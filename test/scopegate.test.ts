@@ -168,7 +168,11 @@ describe('users as a function', () => {
 
   test('replaces the built-in users altogether', async () => {
     const { gate, token } = asking(() => null);
-    const creating = gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'sam-password' });
+    const creating = gate.directory.users.create({
+      username: 'sam',
+      organization: 'johnsorg',
+      password: 'sam-password',
+    });
     await expect(creating).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
     expect((await token(passwordForm('sam@johnsorg', 'x'))).status).toBe(400);
   });

@@ -54,6 +54,7 @@ const withoutDigest = ({ digest: _digest, ...info }: ClientSecret): SecretInfo =
 
 export const infoOf = ({ keys, removing: _mark, ...application }: Application): ApplicationInfo => ({
   ...application,
+  ...(application.enabled ? {} : { disabledBy: application.disabledBy ?? 'operator' }),
   keys: Object.fromEntries(
     Object.entries(keys).map(([environment, { clientId, secrets }]) => [
       environment,

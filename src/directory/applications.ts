@@ -13,6 +13,7 @@ import {
   type KeyOrder,
   type NewApplication,
 } from './application-info';
+import { blocked, unblocked, type Blocking } from './blocking';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { ENVIRONMENTS, pairsOf, withSecrets } from './key-pairs';
@@ -47,9 +48,13 @@ export interface Applications {
   setScopes(id: string, scopes?: readonly string[]): Promise<ApplicationInfo>;
   /** What it may ask for tokens with; left out: all that the gate offers. Live tokens stay. */
   setGrantTypes(id: string, grantTypes?: readonly GrantType[]): Promise<ApplicationInfo>;
-  enable(id: string): Promise<ApplicationInfo>;
-  /** The application is refused from now on, and all its grants end. */
-  disable(id: string): Promise<ApplicationInfo>;
+  /**
+   * Enables an application. On behalf of an administrator, only one that an administrator has disabled.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` when an administrator enables an application that the operator has disabled
+   */
+  enable(id: string, blocking?: Blocking): Promise<ApplicationInfo>;
+  /** Refuses the application from now on, and ends all its grants. */
+  disable(id: string, blocking?: Blocking): Promise<ApplicationInfo>;
   remove(id: string): Promise<void>;
 }
 
@@ -92,8 +97,6 @@ export const createApplications = (
 
   const change = (id: string, changes: (application: Application) => Partial<Application>): Promise<Application> =>
     directory.applications.change(id, (application) => ({ ...application, ...changes(application) }));
-
-  const disabled = (application: Application): Application => ({ ...application, enabled: false });
 
   /** Ends what the key pairs were given as they are by then, or as they were before a change of which nothing is known. */
   const changeAndEndOf = async (
@@ -281,13 +284,15 @@ export const createApplications = (
       }));
       return infoOf(application);
     },
-    enable: async (id) =>
-      infoOf(await directory.applications.change(id, ({ removing: _mark, ...rest }) => ({ ...rest, enabled: true }))),
-    disable: async (id) =>
-      infoOf(await changeAndEndOf(id, disabled, (application) => endGrants(application, 'disabled'))),
+    enable: async (id, blocking) =>
+      infoOf(await directory.applications.change(id, ({ removing: _mark, ...rest }) => unblocked(rest, blocking))),
+    disable: async (id, blocking) => {
+      const disabled = (application: Application): Application => blocked(application, blocking);
+      return infoOf(await changeAndEndOf(id, disabled, (application) => endGrants(application, 'disabled')));
+    },
     remove: async (id) => {
       // The mark refuses key pairs that parallel calls would add after their client ids were given back.
-      const marked = (application: Application): Application => ({ ...disabled(application), removing: true });
+      const marked = (application: Application): Application => ({ ...blocked(application), removing: true });
       const application = await changeAndEndOf(id, marked, (present) => endGrants(present, 'removed'));
       for (const { clientId } of ownPairs(application)) await directory.clients.forget(clientId);
       await directory.applications.remove(id);

@@ -1,6 +1,7 @@
 import type { Digest } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
+import type { Blockable } from './blocking';
 
 /** Grant types that the gate offers. */
 export const GRANT_TYPES = ['password', 'refresh_token', 'client_credentials'] as const;
@@ -14,14 +15,13 @@ export interface Organization {
   readonly enabled: boolean;
 }
 
-export interface User {
+export interface User extends Blockable {
   /** The full name in its normal form, organization included: `john@gmail.com@johnsorg`. The subject of tokens. */
   readonly username: string;
   readonly organization?: string;
   /** argon2id, PHC form. */
   readonly passwordHash: string;
   readonly roles: readonly string[];
-  readonly enabled: boolean;
 }
 
 /** One of the secrets of a key pair. The secret itself was shown once and is not here. */
@@ -43,7 +43,7 @@ export interface KeyPair {
   readonly secrets: readonly ClientSecret[];
 }
 
-export interface Application {
+export interface Application extends Blockable {
   readonly id: string;
   readonly name: string;
   /** Full name of the user it belongs to. */
@@ -57,7 +57,6 @@ export interface Application {
   /** The most that it may ever ask for. Left out: all scopes, of its APIs where there are APIs. */
   readonly scopes?: readonly string[];
   readonly introspect: boolean;
-  readonly enabled: boolean;
   /** Its removal has begun: no key pair can be added any more. */
   readonly removing?: true;
   readonly keys: { readonly [E in Environment]?: KeyPair };

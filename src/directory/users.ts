@@ -1,6 +1,7 @@
 import type { RevokeReason } from '../events/gate-events';
 import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
+import { blocked, blockerOf, unblocked, type Blocker, type Blocking } from './blocking';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import type { PasswordRule } from './password-rule';
@@ -25,6 +26,8 @@ export interface UserInfo {
   readonly organization?: string;
   readonly roles: readonly string[];
   readonly enabled: boolean;
+  /** Who disabled the user; absent while the user is enabled. */
+  readonly disabledBy?: Blocker;
 }
 
 /**
@@ -44,18 +47,26 @@ export interface Users {
   setPassword(username: string, password: string): Promise<UserInfo>;
   /** Ends the user's access tokens; the next refresh gives what the new roles allow. */
   setRoles(username: string, roles: readonly string[]): Promise<UserInfo>;
-  enable(username: string): Promise<UserInfo>;
-  /** The user is refused from now on, and all grants and sessions of the user end. */
-  disable(username: string): Promise<UserInfo>;
+  /**
+   * Enables a user. On behalf of an administrator, only one that an administrator has disabled.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` when an administrator enables a user that the operator has disabled
+   */
+  enable(username: string, blocking?: Blocking): Promise<UserInfo>;
+  /** Refuses the user from now on, and ends all grants and sessions of the user. */
+  disable(username: string, blocking?: Blocking): Promise<UserInfo>;
   remove(username: string): Promise<void>;
 }
 
-const infoOf = ({ username, organization, roles, enabled }: User): UserInfo => ({
-  username,
-  ...(organization === undefined ? {} : { organization }),
-  roles,
-  enabled,
-});
+const infoOf = ({ username, organization, roles, enabled, disabledBy }: User): UserInfo => {
+  const blocker = blockerOf({ enabled, ...(disabledBy === undefined ? {} : { disabledBy }) });
+  return {
+    username,
+    ...(organization === undefined ? {} : { organization }),
+    roles,
+    enabled,
+    ...(blocker === undefined ? {} : { disabledBy: blocker }),
+  };
+};
 
 async function* infosOf(users: AsyncIterable<User>): AsyncGenerator<UserInfo> {
   for await (const user of users) yield infoOf(user);
@@ -71,11 +82,8 @@ export const createUsers = (
 ): Users => {
   const keyOf = (fullName: string): Promise<string> => directory.subjectOf(fullName);
 
-  const changeByKey = async (username: string, changes: Partial<User>): Promise<UserInfo> =>
-    infoOf(await directory.users.change(username, (user) => ({ ...user, ...changes })));
-
-  const change = async (fullName: string, changes: Partial<User>): Promise<UserInfo> =>
-    changeByKey(await keyOf(fullName), changes);
+  const changeByKey = async (username: string, change: (user: User) => User): Promise<UserInfo> =>
+    infoOf(await directory.users.change(username, change));
 
   /** Sessions first: whoever holds one could get another token. */
   const endGrants = async (username: string, because: RevokeReason): Promise<void> => {
@@ -85,12 +93,12 @@ export const createUsers = (
 
   const changeAndEndGrants = async (
     fullName: string,
-    changes: Partial<User>,
+    change: (user: User) => User,
     because: RevokeReason,
   ): Promise<UserInfo> => {
     const username = await keyOf(fullName);
     return changeAndEnd(
-      () => changeByKey(username, changes),
+      () => changeByKey(username, change),
       () => endGrants(username, because),
     );
   };
@@ -126,20 +134,20 @@ export const createUsers = (
     list: () => infosOf(directory.users.list()),
     setPassword: async (username, password) => {
       const passwordHash = await passwords.hash(passwordRule.check(password, await keyOf(username)));
-      return changeAndEndGrants(username, { passwordHash }, 'password');
+      return changeAndEndGrants(username, (user) => ({ ...user, passwordHash }), 'password');
     },
     setRoles: async (username, roles) => {
       const subject = await keyOf(username);
       const checked = checkRoles(roles);
       return changeAndEnd(
-        () => changeByKey(subject, { roles: checked }),
+        () => changeByKey(subject, (user) => ({ ...user, roles: checked })),
         () => tokens.revokeAccess({ subject }, 'roles'),
       );
     },
-    enable: (username) => change(username, { enabled: true }),
-    disable: (username) => changeAndEndGrants(username, { enabled: false }, 'disabled'),
+    enable: async (username, blocking) => changeByKey(await keyOf(username), (user) => unblocked(user, blocking)),
+    disable: (username, blocking) => changeAndEndGrants(username, (user) => blocked(user, blocking), 'disabled'),
     remove: async (username) => {
-      const user = await changeAndEndGrants(username, { enabled: false }, 'removed');
+      const user = await changeAndEndGrants(username, (present) => blocked(present), 'removed');
       await directory.users.remove(user.username);
     },
   };

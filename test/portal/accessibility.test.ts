@@ -144,12 +144,12 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
       ['/admin/applications', 'Applications'],
     ]);
     await page.getByRole('button', { name: 'Disable Made app' }).click();
-    await page.getByText('The application is disabled').waitFor();
+    await page.getByText('Application disabled').waitFor();
     await page.goto(`${store.url}/store/admin/users`);
     await page.getByRole('button', { name: 'Disable zoe@johnsorg' }).click();
-    await page.getByText('The user is disabled').waitFor();
+    await page.getByText('User disabled').waitFor();
     await page.getByRole('button', { name: 'Unlock zoe@johnsorg' }).click();
-    await page.getByText('are forgotten').waitFor();
+    await page.getByText('Account unlocked').waitFor();
     await expectAccessible(page);
     await visit(page, store, [['/admin/audit', 'Audit']]);
     for (const what of ['sign in', 'disable user', 'unlock user', 'disable application']) {

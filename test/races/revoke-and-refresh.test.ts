@@ -119,7 +119,11 @@ const ending =
 
 const endings: readonly (readonly [what: string, round: NewRound, ending: Ending])[] = [
   ['the user is disabled', ofANewUser, ending(({ users }, { user: [name] }) => users.disable(name))],
-  ['the user gets a new password', ofANewUser, ending(({ users }, { user: [name] }) => users.setPassword(name, 'new-password'))],
+  [
+    'the user gets a new password',
+    ofANewUser,
+    ending(({ users }, { user: [name] }) => users.setPassword(name, 'new-password')),
+  ],
   ['the user is removed', ofANewUser, ending(({ users }, { user: [name] }) => users.remove(name))],
   [
     'the application is disabled',

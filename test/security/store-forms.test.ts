@@ -119,7 +119,12 @@ it('S-290 po-mass: fields that a form does not have change nothing', async () =>
   );
   expect(made).not.toHaveProperty('scopes');
   const visitor = new StoreVisitor(store);
-  await visitor.submit('/sign-up', '/sign-up', { username: 'mass@johnsorg', password: 'mass-password', again: 'mass-password', ...extra });
+  await visitor.submit('/sign-up', '/sign-up', {
+    username: 'mass@johnsorg',
+    password: 'mass-password',
+    again: 'mass-password',
+    ...extra,
+  });
   expect(await store.gate.directory.users.find('mass@johnsorg')).toMatchObject({ roles: [], enabled: true });
 });
 

@@ -251,7 +251,9 @@ describe('S-294 po-enum', () => {
       Array.from({ length: 3 }, () => [303, '/sign-in?done=signed-up']),
     );
     expect((await new StoreVisitor(store).signIn(ANA)).status).toBe(303); // the taken one is as it was
-    expect((await new StoreVisitor(store).signIn({ username: 'new@johnsorg', password: 'new-password' })).status).toBe(303);
+    expect((await new StoreVisitor(store).signIn({ username: 'new@johnsorg', password: 'new-password' })).status).toBe(
+      303,
+    );
   });
 });
 
@@ -297,10 +299,10 @@ it('a users function is asked at the Store without a client, and its roles hold 
   const kim = await signedIn(store, { username: 'kim@johnsorg', password: 'pw' });
   expect(asked).toEqual([['kim', 'johnsorg', undefined]]);
   expect((await kim.get('/sign-up')).status).toBe(404);
-  expect((await kim.get('/password')).text).toContain('kept elsewhere');
+  expect((await kim.get('/password')).text).toContain('managed outside this portal');
   expect(
     (await kim.post('/password', { form_token: await kim.formToken('/apis', '/sign-out'), password: 'pw' })).text,
-  ).toContain('kept elsewhere');
+  ).toContain('managed outside this portal');
   const { id } = await withKeys(kim);
   expect(await store.gate.directory.applications.find(id)).toMatchObject({
     owner: 'u-1@johnsorg',

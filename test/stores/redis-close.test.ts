@@ -30,7 +30,11 @@ describe('closing a gate', () => {
     const client = aRedis({ lazyConnect: true }, own.url);
     const tested = aGateOn(client);
     const { access_token: token } = await tested.signIn();
-    await tested.gate.directory.users.create({ username: 'alice', organization: 'johnsorg', password: 'alice-password' });
+    await tested.gate.directory.users.create({
+      username: 'alice',
+      organization: 'johnsorg',
+      password: 'alice-password',
+    });
     await takeAway(own);
     for (let look = 0; look < 6; look += 1) await tested.get('/me', token); // so that a lost connection is noticed
     const withGate = await handles();

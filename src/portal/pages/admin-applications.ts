@@ -7,11 +7,12 @@ import { form } from '../layout';
 import { nextLink, pageOf } from '../paging';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
+import { stateOf } from '../state';
 import { by, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
-  disabled: 'The application is disabled, and its tokens have ended.',
-  enabled: 'The application is enabled.',
+  disabled: 'Application disabled. All its tokens have ended.',
+  enabled: 'Application enabled.',
 };
 
 export const adminApplicationPages = (services: PortalServices): readonly Route[] => {
@@ -24,8 +25,9 @@ export const adminApplicationPages = (services: PortalServices): readonly Route[
     return found.sort((one, other) => (one.id < other.id ? -1 : 1));
   };
 
-  const action = (visit: UserVisit, { id, name, enabled }: ApplicationInfo): Html => {
-    if (directory.applications.isDeclared(id)) return html`declared`;
+  const action = (visit: UserVisit, { id, name, enabled, disabledBy }: ApplicationInfo): Html => {
+    if (directory.applications.isDeclared(id)) return html`Managed in the configuration`;
+    if (disabledBy === 'operator') return html``;
     const [to, text] = enabled ? ['disable', 'Disable'] : ['enable', 'Enable'];
     return form(
       visit,
@@ -46,7 +48,7 @@ export const adminApplicationPages = (services: PortalServices): readonly Route[
       application.owner ?? '',
       Object.values(application.keys).map(({ clientId }) => html`<code>${clientId}</code> `),
       application.subscriptions.map((api) => apis.get(api)?.title ?? api).join(', '),
-      application.enabled ? 'enabled' : 'disabled',
+      stateOf(application),
       action(visit, application),
     ]);
     const heads = ['Name', 'Owner', 'Consumer keys', 'APIs', 'State', ''];
@@ -64,7 +66,7 @@ export const adminApplicationPages = (services: PortalServices): readonly Route[
       if (application === undefined || application.organization !== user.organization) {
         throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such application');
       }
-      await applications[to](id);
+      await applications[to](id, { by: 'administrator' });
       audit.note({ action: `${to}_application`, ...by(user), target: application.name });
       return redirect(`/admin/applications?done=${done}`);
     };

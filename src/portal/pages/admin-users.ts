@@ -8,12 +8,13 @@ import { form } from '../layout';
 import { nextLink, pageOf } from '../paging';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
+import { stateOf } from '../state';
 import { by, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
-  disabled: 'The user is disabled: sessions and tokens have ended.',
-  enabled: 'The user is enabled.',
-  unlocked: 'Failed sign-ins of the user are forgotten.',
+  disabled: 'User disabled. All sessions and tokens of the user have ended.',
+  enabled: 'User enabled.',
+  unlocked: 'Account unlocked.',
 };
 
 export const adminUserPages = (services: PortalServices): readonly Route[] => {
@@ -31,13 +32,13 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
     if (found === undefined || found.organization !== user.organization) {
       throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such user');
     }
-    // Nor unlock: whoever has come by a session could guess the password that is asked for again without end.
+    // Unlocking too: a stolen session could otherwise guess the password of its account without a limit.
     if (found.username === user.subject)
-      throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'you cannot do that to yourself');
+      throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'this cannot be done to your own account');
     return found;
   };
 
-  const actions = (visit: UserVisit, { username, enabled }: UserInfo): Html => {
+  const actions = (visit: UserVisit, { username, enabled, disabledBy }: UserInfo): Html => {
     const name = html`<input type="hidden" name="username" value="${username}" />`;
     const button = (action: string, text: string): Html =>
       form(
@@ -47,7 +48,7 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
         html`<button class="plain" aria-label="${text} ${username}">${text}</button>`,
       );
     const isSelf = username === visit.user.subject;
-    const isFixed = isSelf || directory.users.isDeclared(username);
+    const isFixed = isSelf || disabledBy === 'operator' || directory.users.isDeclared(username);
     return html`<div class="row">
       ${!isFixed && (enabled ? button('disable', 'Disable') : button('enable', 'Enable'))}
       ${!isSelf && button('unlock', 'Unlock')}
@@ -55,8 +56,7 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
   };
 
   const usersPage = async (visit: UserVisit): Promise<Answer> => {
-    if (usersAre === 'elsewhere')
-      return page('Users', html`<p>Users are kept elsewhere: the gateway does not know who they are.</p>`);
+    if (usersAre === 'elsewhere') return page('Users', html`<p>Users are managed outside this portal.</p>`);
     const { items, next } = pageOf(
       await usersOf(visit.user.organization),
       ({ username }) => username,
@@ -66,14 +66,15 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
     const rows = items.map((user) => [
       user.username,
       user.roles.join(', '),
-      user.enabled ? 'enabled' : 'disabled',
-      directory.users.isDeclared(user.username) ? 'declared' : 'made here',
+      stateOf(user),
+      directory.users.isDeclared(user.username) ? 'configuration' : 'portal',
       actions(visit, user),
     ]);
     return page(
       'Users',
       html`${done !== undefined && notice('done', done)}
-      ${table('Users of your organization', ['User name', 'Roles', 'State', 'Kept', ''], rows)} ${nextLink(visit, next)}`,
+      ${table('Users of your organization', ['User name', 'Roles', 'State', 'Source', ''], rows)}
+      ${nextLink(visit, next)}`,
     );
   };
 
@@ -81,7 +82,7 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
     (action: 'disable' | 'enable', done: string) =>
     async (visit: UserVisit): Promise<Answer> => {
       const { username } = await find(visit);
-      await users[action](username);
+      await users[action](username, { by: 'administrator' });
       audit.note({ action: `${action}_user`, ...by(visit.user), target: username });
       return redirect(`/admin/users?done=${done}`);
     };

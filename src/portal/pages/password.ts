@@ -14,12 +14,12 @@ export const passwordPages = (services: PortalServices): readonly Route[] => {
 
   const passwordPage = (visit: UserVisit, remark?: Html): Answer => {
     if (usersAre === 'elsewhere') {
-      return page('Password', html`<p>Passwords are kept elsewhere: change yours where your account is.</p>`);
+      return page('Password', html`<p>Your password is managed outside this portal.</p>`);
     }
     if (directory.users.isDeclared(visit.user.subject)) {
       return page(
         'Password',
-        html`<p>You are declared by the operator of the gateway, who alone can change your password.</p>`,
+        html`<p>Your account is managed in the gateway's configuration. Ask its operator to change your password.</p>`,
       );
     }
     return page(

@@ -8,6 +8,7 @@ import { OwnApplications, type OwnApplication } from '../own-applications';
 import { problem } from './problem';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
+import { stateOf } from '../state';
 import { by, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
@@ -37,12 +38,12 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
     </li>`;
 
   const card = (visit: UserVisit, application: OwnApplication): Html => {
-    const { id, name, keys, subscriptions, isDeclared, enabled } = application;
+    const { id, name, keys, subscriptions, isDeclared } = application;
     const missing = ENVIRONMENTS.filter((environment) => keys[environment] === undefined);
     return html`<section class="card" aria-labelledby="application-${id}">
       <h2 id="application-${id}">${link(visit, `/applications/${id}`, name)}</h2>
       ${isDeclared && html`<p class="hint">Declared by the operator: it cannot be changed here.</p>`}
-      ${!enabled && html`<p class="hint">Disabled by an administrator.</p>`}
+      ${!application.enabled && html`<p class="hint">${stateOf(application)}.</p>`}
       ${
         subscriptions.length === 0
           ? html`<p>No API yet. ${link(visit, '/apis', 'Subscribe to one')}.</p>`

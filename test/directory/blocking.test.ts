@@ -1,0 +1,111 @@
+import { createKeys } from '../../src/stores/redis/keys';
+import { everyStore, onRedis } from '../support/every-store';
+import { ADA, ANA, serveStore, type ServedStore } from '../support/store';
+import { signedIn, type StoreVisitor } from '../support/store-visitor';
+import { rejectionOf } from '../support/thrown';
+
+const ZOE = 'zoe@johnsorg';
+const administrator = { by: 'administrator' } as const;
+const refused = { code: 'ERR_SCOPEGATE_VALUE' };
+
+describe.each(everyStore)('what is disabled, in %s', (_name, freshStore) => {
+  /** A user and an application that were made at run time. */
+  const aStore = async (): Promise<ServedStore & { readonly id: string }> => {
+    const store = await serveStore(await freshStore());
+    const { users, applications } = store.gate.directory;
+    await users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
+    const { id } = await applications.create({ name: 'Zoe`s app', owner: ANA.username });
+    return { ...store, id };
+  };
+
+  it('by the operator is enabled again by the operator, and by no administrator', async () => {
+    const { gate, id } = await aStore();
+    const { users, applications } = gate.directory;
+    for (const [calls, key] of [
+      [users, ZOE],
+      [applications, id],
+    ] as const) {
+      expect(await calls.disable(key)).toMatchObject({ enabled: false, disabledBy: 'operator' });
+      expect(await rejectionOf(calls.enable(key, administrator))).toMatchObject(refused);
+      expect(await calls.find(key)).toMatchObject({ enabled: false, disabledBy: 'operator' });
+      // An administrator who disables it once more does not take it over.
+      expect(await calls.disable(key, administrator)).toMatchObject({ disabledBy: 'operator' });
+      expect(await rejectionOf(calls.enable(key, administrator))).toMatchObject(refused);
+      expect(await calls.enable(key)).not.toHaveProperty('disabledBy');
+      expect(await calls.find(key)).toMatchObject({ enabled: true });
+    }
+  });
+
+  it('by an administrator is enabled by both, unless the operator disables it as well', async () => {
+    const { gate, id } = await aStore();
+    const { users, applications } = gate.directory;
+    for (const [calls, key] of [
+      [users, ZOE],
+      [applications, id],
+    ] as const) {
+      for (const blocking of [administrator, {}, undefined]) {
+        expect(await calls.disable(key, administrator)).toMatchObject({ enabled: false, disabledBy: 'administrator' });
+        expect(await calls.enable(key, blocking)).toMatchObject({ enabled: true });
+      }
+      await calls.disable(key, administrator);
+      expect(await calls.disable(key)).toMatchObject({ disabledBy: 'operator' });
+      expect(await rejectionOf(calls.enable(key, administrator))).toMatchObject(refused);
+    }
+  });
+
+  it('stays disabled when an operator disables it while an administrator enables it', async () => {
+    const { gate } = await aStore();
+    const { users } = gate.directory;
+    for (let round = 0; round < 10; round += 1) {
+      await users.disable(ZOE, administrator);
+      await Promise.allSettled([users.enable(ZOE, administrator), users.disable(ZOE)]);
+      expect(await users.find(ZOE)).toMatchObject({ enabled: false, disabledBy: 'operator' });
+      await users.enable(ZOE);
+    }
+  });
+
+  const act = async (visitor: StoreVisitor, path: string, fields: Readonly<Record<string, string>> = {}) =>
+    visitor.post(path, { form_token: await visitor.formToken('/apis', '/sign-out'), ...fields });
+
+  it('is shown in the portal with who disabled it, and an administrator cannot lift it', async () => {
+    const { gate, id, ...store } = await aStore();
+    const ada = await signedIn({ gate, ...store }, ADA);
+    await gate.directory.users.disable(ZOE);
+    await gate.directory.applications.disable(id);
+    for (const page of ['/admin/users', '/admin/applications']) {
+      const { text } = await ada.get(page);
+      expect(text).toContain('Disabled by the operator');
+      expect(text).not.toMatch(/aria-label="Enable (zoe|Zoe)/);
+    }
+    expect((await act(ada, '/admin/users/enable', { username: ZOE })).status).toBe(400);
+    expect((await act(ada, `/admin/applications/${id}/enable`)).status).toBe(400);
+    expect(await gate.directory.users.find(ZOE)).toMatchObject({ enabled: false });
+    expect(await gate.directory.applications.find(id)).toMatchObject({ enabled: false });
+  });
+
+  it('in the portal by an administrator is enabled there again', async () => {
+    const { gate, id, ...store } = await aStore();
+    const ada = await signedIn({ gate, ...store }, ADA);
+    expect((await act(ada, '/admin/users/disable', { username: ZOE })).status).toBe(303);
+    expect((await act(ada, `/admin/applications/${id}/disable`)).status).toBe(303);
+    expect(await gate.directory.users.find(ZOE)).toMatchObject({ disabledBy: 'administrator' });
+    expect((await ada.get('/admin/users')).text).toContain('Disabled by an administrator');
+    expect((await act(ada, '/admin/users/enable', { username: ZOE })).status).toBe(303);
+    expect((await act(ada, `/admin/applications/${id}/enable`)).status).toBe(303);
+    expect(await gate.directory.users.find(ZOE)).toMatchObject({ enabled: true });
+    expect(await gate.directory.applications.find(id)).toMatchObject({ enabled: true });
+  });
+});
+
+it('a record that an earlier version disabled counts as disabled by the operator', async () => {
+  const { redis, prefix, deadline } = await onRedis();
+  const { gate } = await serveStore({ redis, prefix, deadline });
+  const { users } = gate.directory;
+  await users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
+  const key = createKeys(prefix).directory('users');
+  const record = JSON.parse(String(await redis.call('hget', key, ZOE))) as object;
+  await redis.call('hset', key, ZOE, JSON.stringify({ ...record, enabled: false }));
+  expect(await users.find(ZOE)).toMatchObject({ enabled: false, disabledBy: 'operator' });
+  expect(await rejectionOf(users.enable(ZOE, administrator))).toMatchObject(refused);
+  expect(await users.enable(ZOE)).toMatchObject({ enabled: true });
+});
