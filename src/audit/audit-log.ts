@@ -12,6 +12,8 @@ export interface AuditEntry {
   /** Whom or what it was done to, in words for people: a user, an application, an API. */
   readonly target?: string;
   readonly clientId?: string;
+  /** Where a refused attempt came from: an IPv4 address, the /64 of an IPv6 address, or `unknown`. */
+  readonly network?: string;
   /** More of it in words: scopes, a reason. */
   readonly detail?: string;
   /** How often the same happened within a second or two. Left out: once. */
@@ -25,13 +27,16 @@ export interface AuditPage {
   readonly next?: string;
 }
 
-/** How much is kept of each organization. */
-export const MOST_AUDIT_ENTRIES = 10_000;
+/** How many entries are kept of each organization and part (`AUDIT_PARTS`). */
+export const MAX_AUDIT_ENTRIES = 10_000;
+/** How many of them one actor may fill: a user, a client, or a network whose sign-ins fail. */
+export const MAX_ENTRIES_PER_ACTOR = 1_000;
 export const AUDIT_KEPT_FOR: Seconds = 30 * 86_400;
 
 /**
- * What happened, kept apart by organization (`undefined`: where there are none). It holds the last 10,000 entries and 30 days
- * of each. Every verb rejects with `StoreUnavailableError` when the store cannot be asked or fails.
+ * What happened, kept apart by organization (`undefined`: if there are none). Of each organization it holds 30 days, and of
+ * each part the last 10,000 entries and the last 1,000 of each actor. Every verb rejects with `StoreUnavailableError` when the
+ * store cannot be asked or fails.
  */
 export interface AuditLog {
   append(organization: string | undefined, entries: readonly AuditEntry[]): Promise<void>;

@@ -1,7 +1,7 @@
 import { kindOfError, type Logger } from '../events/logger';
-import { randomText } from '../protocol/secrets';
 import type { Clock } from '../protocol/time';
 import type { AuditEntry, AuditLog } from './audit-log';
+import { PendingFacts } from './pending-facts';
 
 /** An entry as it is told: the recorder says when, and of which organization where nobody knows better. */
 export interface AuditFact extends Omit<AuditEntry, 'id' | 'at' | 'count'> {
@@ -16,14 +16,7 @@ export interface AuditServices {
   readonly logger: Logger;
 }
 
-interface Pending {
-  readonly fact: AuditFact;
-  readonly entry: AuditEntry;
-  count: number;
-}
-
 const WRITTEN_EVERY_MS = 1_000;
-const MOST_PENDING = 500;
 
 /**
  * Keeps what happened for administrators, in batches, so that no request waits for it. What happens again and again within a
@@ -32,8 +25,7 @@ const MOST_PENDING = 500;
 export class AuditRecorder {
   readonly #services: AuditServices;
   readonly #timer: NodeJS.Timeout;
-  #pending = new Map<string, Pending>();
-  #dropped = 0;
+  #pending = new PendingFacts();
 
   constructor(services: AuditServices) {
     this.#services = services;
@@ -41,24 +33,15 @@ export class AuditRecorder {
   }
 
   note(fact: AuditFact): void {
-    const name = JSON.stringify([fact.action, fact.actor, fact.target, fact.clientId, fact.detail, fact.organization]);
-    const known = this.#pending.get(name);
-    if (known !== undefined) known.count += 1;
-    else if (this.#pending.size >= MOST_PENDING) this.#dropped += 1;
-    else {
-      const { organization: _organization, ...told } = fact;
-      const entry = { id: randomText(9), at: this.#services.clock(), ...told };
-      this.#pending.set(name, { fact, entry, count: 1 });
-    }
+    this.#pending.add(fact, this.#services.clock());
   }
 
   /** Writes what has been noted. What cannot be written is dropped, and told. */
   async flush(): Promise<void> {
-    const pending = [...this.#pending.values()];
+    const pending = this.#pending.all();
+    const { dropped } = this.#pending;
     if (pending.length === 0) return;
-    this.#pending = new Map();
-    const dropped = this.#dropped;
-    this.#dropped = 0;
+    this.#pending = new PendingFacts();
     const { log, logger } = this.#services;
     if (dropped > 0)
       logger.warn({ dropped }, 'More happened at once than the audit can take: some of it is not in there');

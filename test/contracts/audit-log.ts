@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditLog } from '../../src/audit/audit-log';
+import { shareOf } from '../../src/audit/audit-shares';
 import { randomText } from '../../src/protocol/secrets';
 import { aClock } from '../support/clock';
 import { HOSTILE_NAMES } from '../support/records';
@@ -44,6 +45,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
       actor: 'ada@johnsorg',
       target: 'ana "quoted" <b>\n',
       clientId: 'key',
+      network: '2001:db8:0:1::/64',
       detail: 'read update',
       count: 7,
     });
@@ -137,10 +139,11 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     expect(await all(log, 'johnsorg')).toEqual([last, young]);
   });
 
-  it('keeps the last 10,000 entries, however many come in a batch', async () => {
+  it('keeps the last 10,000 entries of a part, however many come in a batch', async () => {
     const { clock, log } = await open();
     const start = clock.now() - 20_000;
-    const entries = Array.from({ length: 10_050 }, (_, index) => anEntry(start + index));
+    // Of many actors, so that none of them fills its share.
+    const entries = Array.from({ length: 10_050 }, (_, index) => anEntry(start + index, { actor: `u${index % 20}` }));
     await log.append('evilcorp', [anEntry(start)]);
     for (const [from, to] of [
       [0, 3_000],
@@ -158,5 +161,106 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
         .map(({ id }) => id),
     );
     expect(await all(log, 'evilcorp')).toHaveLength(1);
+  });
+
+  describe('the share of one actor', () => {
+    const flooding: readonly (readonly [who: string, entry: Partial<AuditEntry>, other: Partial<AuditEntry>])[] = [
+      ['a user', { action: 'create_application', actor: 'eve' }, { action: 'create_application', actor: 'ana' }],
+      ['a user who signs in', { action: 'sign_in', actor: 'eve' }, { action: 'sign_in', actor: 'ana' }],
+      ['a client', { action: 'issue', clientId: 'busy' }, { action: 'issue', clientId: 'quiet' }],
+      [
+        'a network',
+        { action: 'sign_in_failed', network: '192.0.2.1' },
+        { action: 'sign_in_failed', network: '192.0.2.2' },
+      ],
+    ];
+
+    it.each(flooding)('of %s is 1,000 entries, and pushes out nothing of others', async (_who, flood, other) => {
+      const { clock, log } = await open();
+      const start = clock.now() - 20_000;
+      const before = [anEntry(start, other), anEntry(start, { action: 'disable_user', actor: 'ada' })];
+      await log.append('johnsorg', before);
+      const flooded = Array.from({ length: 2_300 }, (_, index) =>
+        anEntry(start + 1 + index, { ...flood, target: `t${index}`, detail: String(index) }),
+      );
+      for (const [from, to] of [
+        [0, 1_400],
+        [1_400, 1_401],
+        [1_401, 2_300],
+      ]) {
+        await log.append('johnsorg', flooded.slice(from, to));
+      }
+      const kept = (await everyPage(log, 'johnsorg', 500)).flat();
+      expect(kept.slice(0, 1_000)).toEqual(flooded.slice(1_300).reverse());
+      expect(
+        kept
+          .slice(1_000)
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(before.map(({ id }) => id).sort());
+    });
+
+    it('is one for all spellings of a user name', async () => {
+      const { clock, log } = await open();
+      const start = clock.now() - 20_000;
+      const first = anEntry(start, { actor: 'ana' });
+      const spellings = ['eve', 'EVE', 'E ve', '\uFF25\uFF36\uFF25'];
+      const entries = Array.from({ length: 1_200 }, (_, index) =>
+        anEntry(start + 1 + index, { actor: spellings[index % spellings.length] ?? '' }),
+      );
+      await log.append('johnsorg', [first, ...entries]);
+      const kept = (await everyPage(log, 'johnsorg', 500)).flat();
+      expect(kept).toEqual([...entries.slice(200).reverse(), first]);
+    });
+
+    it('may be filled again once the entries in it are too old or were pushed out by all', async () => {
+      const { clock, log } = await open();
+      const start = clock.now();
+      const old = Array.from({ length: 1_000 }, (_, index) => anEntry(start + index, { actor: 'eve' }));
+      await log.append('johnsorg', old);
+      clock.set(start + 31 * DAY);
+      const fresh = Array.from({ length: 1_000 }, (_, index) => anEntry(clock.now() - 1_000 + index, { actor: 'eve' }));
+      for (const entry of fresh) await log.append('johnsorg', [entry]);
+      expect((await everyPage(log, 'johnsorg', 500)).flat()).toEqual(fresh.reverse());
+    }, 60_000);
+  });
+
+  it('keeps what matters for security apart from the rest and from failures, and lists all of it in one order', async () => {
+    const { clock, log } = await open();
+    const start = clock.now() - 30_000;
+    const security = [
+      anEntry(start, { action: 'sign_in', actor: 'ana' }),
+      anEntry(start, { action: 'disable_user', actor: 'ada', target: 'ben' }),
+      anEntry(start, { action: 'revoke', clientId: 'key' }),
+    ];
+    const failed = anEntry(start, { action: 'sign_in_failed', network: '192.0.2.9', target: 'ada' });
+    await log.append('johnsorg', [...security, failed]);
+    // Twelve actors together fill a whole part with their activity.
+    const activity = Array.from({ length: 12_000 }, (_, index) =>
+      anEntry(start + 1 + index, { action: 'create_application', actor: `u${index % 12}` }),
+    );
+    for (let from = 0; from < activity.length; from += 2_000) {
+      await log.append('johnsorg', activity.slice(from, from + 2_000));
+    }
+    const kept = (await everyPage(log, 'johnsorg', 500)).flat();
+    expect(kept).toHaveLength(10_004);
+    expect(kept.slice(0, 10_000)).toEqual(activity.slice(2_000).reverse());
+    expect(
+      kept
+        .slice(10_000)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([...security, failed].map(({ id }) => id).sort());
+  });
+
+  it('counts entries against those who caused them', () => {
+    const caused: readonly (readonly [Partial<AuditEntry>, string])[] = [
+      [{ actor: 'Ana', clientId: 'key', target: 'ben' }, 'user ana'],
+      [{ clientId: 'key', target: 'ben' }, 'client key'],
+      [{ network: '192.0.2.1', clientId: 'key', target: 'ben' }, 'network 192.0.2.1'],
+      [{ target: 'Ben' }, 'user ben'],
+      [{}, 'action sign_in'],
+    ];
+    for (const [entry, share] of caused) expect(shareOf(anEntry(0, entry))).toBe(share);
   });
 };

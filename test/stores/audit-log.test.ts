@@ -49,11 +49,19 @@ describe('the key of an audit in Redis', () => {
 
   it('expires 30 days after the last entry, is bounded, and tells no name', async () => {
     const { clock, redis, keys, prefix, log } = await open();
-    const entries = Array.from({ length: 10_050 }, (_, index) => anEntry(clock.now() - 20_000 + index));
+    const entries = Array.from({ length: 10_050 }, (_, index) =>
+      anEntry(clock.now() - 20_000 + index, { actor: `u${index % 20}` }),
+    );
     await log.append('johnsorg', entries);
-    expect(await redis.zcard(keys.audit('johnsorg'))).toBe(10_000);
-    expect(Math.ceil((await redis.ttl(keys.audit('johnsorg'))) / DAY)).toBe(30);
-    expect(await redis.keys(`${prefix}*`)).toEqual([expect.stringMatching(/^[^{]+\{o\.[A-Za-z0-9_-]{22}\}:audit$/)]);
+    for (const key of [keys.audit('johnsorg', 'security'), keys.auditShares('johnsorg', 'security')]) {
+      expect(await redis.zcard(key)).toBe(10_000);
+      expect(Math.ceil((await redis.ttl(key)) / DAY)).toBe(30);
+    }
+    const found = (await redis.keys(`${prefix}*`)).sort();
+    expect(found.map((key) => key.replace(/^[^{]+\{o\.[A-Za-z0-9_-]{22}\}/, ''))).toEqual([
+      ':audit:security',
+      ':audit:security:shares',
+    ]);
   });
 
   const foreign: readonly (readonly [what: string, text: string])[] = [
@@ -73,6 +81,7 @@ describe('the key of an audit in Redis', () => {
         ['actor', { text: '<script>' }],
         ['target', 7],
         ['clientId', null],
+        ['network', 7],
         ['detail', ['x']],
         ['count', '7'],
         ['count', 1.5],
@@ -88,7 +97,7 @@ describe('the key of an audit in Redis', () => {
     const now = clock.now();
     const entry = anEntry(now - 1);
     await log.append('johnsorg', [entry]);
-    await redis.zadd(keys.audit('johnsorg'), now * 1000, text);
+    await redis.zadd(keys.audit('johnsorg', 'security'), now * 1000, text);
     expect(await log.list('johnsorg', { limit: 5 })).toEqual({ entries: [entry] });
   });
 
@@ -99,7 +108,7 @@ describe('the key of an audit in Redis', () => {
     await log.append('johnsorg', entries);
     for (let index = 0; index < 9; index += 1) {
       for (const half of [0.25, 0.5]) {
-        await redis.zadd(keys.audit('johnsorg'), (now - index - half) * 1000, `foreign ${index} ${half}`);
+        await redis.zadd(keys.audit('johnsorg', 'security'), (now - index - half) * 1000, `foreign ${index} ${half}`);
       }
     }
     for (const limit of [1, 3, 4, 9]) {
@@ -109,7 +118,7 @@ describe('the key of an audit in Redis', () => {
 
   it('is refused where it holds another type', async () => {
     const { clock, redis, keys, log } = await open();
-    await redis.set(keys.audit('johnsorg'), '[]');
+    await redis.set(keys.audit('johnsorg', 'security'), '[]');
     const asked = [log.list('johnsorg', { limit: 5 }), log.append('johnsorg', [anEntry(clock.now())])];
     for (const one of asked.map(rejectionOf)) expect(await one).toBeInstanceOf(StoreUnavailableError);
   });

@@ -1,12 +1,28 @@
 import {
   AUDIT_KEPT_FOR,
-  MOST_AUDIT_ENTRIES,
+  MAX_AUDIT_ENTRIES,
+  MAX_ENTRIES_PER_ACTOR,
   type AuditEntry,
   type AuditLog,
   type AuditPage,
 } from '../../audit/audit-log';
+import { AUDIT_PARTS, partOf, shareOf } from '../../audit/audit-shares';
 import { isBehind, newestFirst, placeOf, printCursor, readCursor } from '../../audit/cursor';
 import type { Clock } from '../../protocol/time';
+
+const byPlace = (one: AuditEntry, other: AuditEntry): number => newestFirst(placeOf(one), placeOf(other));
+
+/** Without what is too much of one actor, and of all. Entries are the newest first. */
+const withinLimits = (entries: readonly AuditEntry[]): readonly AuditEntry[] => {
+  const counts = new Map<string, number>();
+  const isWithinShare = (entry: AuditEntry): boolean => {
+    const share = shareOf(entry);
+    const count = (counts.get(share) ?? 0) + 1;
+    counts.set(share, count);
+    return count <= MAX_ENTRIES_PER_ACTOR;
+  };
+  return entries.filter(isWithinShare).slice(0, MAX_AUDIT_ENTRIES);
+};
 
 /** The audit in this process's memory: it ends with it. */
 export class MemoryAuditLog implements AuditLog {
@@ -19,8 +35,10 @@ export class MemoryAuditLog implements AuditLog {
 
   async append(organization: string | undefined, entries: readonly AuditEntry[]): Promise<void> {
     const all = [...this.#live(organization), ...entries];
-    all.sort((one, other) => newestFirst(placeOf(one), placeOf(other)));
-    this.#kept.set(organization ?? '', all.slice(0, MOST_AUDIT_ENTRIES));
+    const kept = AUDIT_PARTS.flatMap((part) =>
+      withinLimits(all.filter((entry) => partOf(entry) === part).sort(byPlace)),
+    );
+    this.#kept.set(organization ?? '', kept.sort(byPlace));
   }
 
   async list(

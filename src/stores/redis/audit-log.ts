@@ -1,11 +1,14 @@
 import {
   AUDIT_KEPT_FOR,
-  MOST_AUDIT_ENTRIES,
+  MAX_AUDIT_ENTRIES,
+  MAX_ENTRIES_PER_ACTOR,
   type AuditEntry,
   type AuditLog,
   type AuditPage,
 } from '../../audit/audit-log';
+import { AUDIT_PARTS, partOf, shareOf, type AuditPart } from '../../audit/audit-shares';
 import { isBehind, newestFirst, placeOf, printCursor, readCursor, type Cursor } from '../../audit/cursor';
+import { digestOf } from '../../protocol/secrets';
 import type { Clock } from '../../protocol/time';
 import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
@@ -22,17 +25,18 @@ const isTextOrNothing = (value: unknown): value is string | undefined =>
 /** What `append` has written, and nothing else: pages print all of it, and the next one begins behind the id. */
 const isEntry = (value: unknown): value is AuditEntry => {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, at, action, actor, target, clientId, detail, count } = value as Fields;
+  const { id, at, action, actor, target, clientId, network, detail, count } = value as Fields;
   if (typeof id !== 'string' || !/^[A-Za-z0-9_-]{12}$/.test(id)) return false;
   if (typeof at !== 'number' || typeof action !== 'string') return false;
   return (
-    [actor, target, clientId, detail].every(isTextOrNothing) && (count === undefined || Number.isSafeInteger(count))
+    [actor, target, clientId, network, detail].every(isTextOrNothing) &&
+    (count === undefined || Number.isSafeInteger(count))
   );
 };
 
 const parse = (text: unknown): AuditEntry | undefined => {
   try {
-    const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+    const value: unknown = typeof text === 'string' ? JSON.parse(text.slice(text.indexOf('\t') + 1)) : undefined;
     return isEntry(value) ? value : undefined;
   } catch {
     return undefined;
@@ -44,7 +48,9 @@ const entriesIn = (reply: unknown): readonly AuditEntry[] =>
     .map(parse)
     .filter((entry) => entry !== undefined);
 
-/** The audit in Redis: of each organization a sorted set by milliseconds, with entries as JSON. */
+const actorOf = (entry: AuditEntry): string => digestOf(shareOf(entry)).slice(0, 22);
+
+/** The audit in Redis: of each organization and part a sorted set by milliseconds, with entries as JSON behind their actor. */
 export class RedisAuditLog implements AuditLog {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
@@ -57,14 +63,19 @@ export class RedisAuditLog implements AuditLog {
   }
 
   async append(organization: string | undefined, entries: readonly AuditEntry[]): Promise<void> {
-    const key = this.#keys.audit(organization);
-    const oldest = toMilliseconds(this.#clock() - AUDIT_KEPT_FOR);
-    for (let start = 0; start < entries.length; start += ENTRIES_PER_WRITE) {
-      const members = entries
-        .slice(start, start + ENTRIES_PER_WRITE)
-        .flatMap((entry) => [toMilliseconds(entry.at), JSON.stringify(entry)]);
-      await this.#redis.run(addAuditEntries, [key], [oldest, MOST_AUDIT_ENTRIES, AUDIT_KEPT_FOR, ...members]);
+    for (const part of AUDIT_PARTS) {
+      const ofPart = entries.filter((entry) => partOf(entry) === part);
+      for (let start = 0; start < ofPart.length; start += ENTRIES_PER_WRITE)
+        await this.#write(organization, part, ofPart.slice(start, start + ENTRIES_PER_WRITE));
     }
+  }
+
+  async #write(organization: string | undefined, part: AuditPart, entries: readonly AuditEntry[]): Promise<void> {
+    const keys = [this.#keys.audit(organization, part), this.#keys.auditShares(organization, part)];
+    const oldest = toMilliseconds(this.#clock() - AUDIT_KEPT_FOR);
+    const limits = [oldest, MAX_AUDIT_ENTRIES, MAX_ENTRIES_PER_ACTOR, AUDIT_KEPT_FOR];
+    const members = entries.flatMap((entry) => [toMilliseconds(entry.at), actorOf(entry), JSON.stringify(entry)]);
+    await this.#redis.run(addAuditEntries, keys, [...limits, ...members]);
   }
 
   async list(
@@ -72,19 +83,18 @@ export class RedisAuditLog implements AuditLog {
     { before, limit }: { readonly before?: string; readonly limit: number },
   ): Promise<AuditPage> {
     const cursor = readCursor(before);
-    const found = await this.#read(organization, cursor, limit + 1);
+    const parts = AUDIT_PARTS.map((part) => this.#read(this.#keys.audit(organization, part), cursor, limit + 1));
+    const found = (await Promise.all(parts))
+      .flat()
+      .sort((one, other) => newestFirst(placeOf(one), placeOf(other)))
+      .slice(0, limit + 1);
     const entries = found.slice(0, limit);
     const last = entries.at(-1);
     return found.length > limit && last !== undefined ? { entries, next: printCursor(placeOf(last)) } : { entries };
   }
 
   /** Entries behind a place. All of the instant it lies in are read: they may be many, and Redis sorts them by their text. */
-  async #read(
-    organization: string | undefined,
-    cursor: Cursor | undefined,
-    count: number,
-  ): Promise<readonly AuditEntry[]> {
-    const key = this.#keys.audit(organization);
+  async #read(key: string, cursor: Cursor | undefined, count: number): Promise<readonly AuditEntry[]> {
     const oldest = `(${toMilliseconds(this.#clock() - AUDIT_KEPT_FOR)}`;
     const from = cursor === undefined ? '+inf' : `(${cursor.at}`;
     const [rest, same] = await Promise.all([
@@ -101,6 +111,7 @@ export class RedisAuditLog implements AuditLog {
     const all = new Map([...behind, ...rest, ...whole].map((entry) => [entry.id, entry]));
     return [...all.values()].sort((one, other) => newestFirst(placeOf(one), placeOf(other))).slice(0, count);
   }
+
   /** What is foreign is passed over: a page that it shortened would look like the last one. */
   async #readDown(key: string, from: string, oldest: string, count: number): Promise<readonly AuditEntry[]> {
     const found: AuditEntry[] = [];

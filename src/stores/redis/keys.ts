@@ -1,3 +1,4 @@
+import type { AuditPart } from '../../audit/audit-shares';
 import { digestOf, type Digest, type GrantId } from '../../protocol/secrets';
 import type { GrantOwner } from '../../tokens/token-store';
 
@@ -22,8 +23,10 @@ export interface Keys {
   claim(session: Digest, name: Digest): string;
   /** Sorted set: sessions of a user, scored by expiry in milliseconds. Has a TTL. */
   sessionsOf(subject: string): string;
-  /** Sorted set: the audit of an organization, scored by milliseconds. Has a TTL. */
-  audit(organization: string | undefined): string;
+  /** Sorted set: a part of an organization's audit, scored by milliseconds. Has a TTL. */
+  audit(organization: string | undefined, part: AuditPart): string;
+  /** Sorted set: the same entries by who caused them, in the order of their texts. Has a TTL. */
+  auditShares(organization: string | undefined, part: AuditPart): string;
   /** Sorted set: grants of a client by their last use in milliseconds. Has a TTL. */
   usesOf(clientId: string): string;
   /** Channel: what was ended or changed. */
@@ -35,6 +38,11 @@ export interface Keys {
 // Names come from outside and may hold anything, braces and colons among it; a digest holds neither.
 const slotName = (text: string): string => digestOf(text).slice(0, 22);
 
+const auditKey = (prefix: string, organization: string | undefined, part: AuditPart): string => {
+  const slot = organization === undefined ? '{audit}' : `{o.${slotName(organization)}}:audit`;
+  return `${prefix}${slot}:${part}`;
+};
+
 export const createKeys = (prefix: string): Keys => ({
   access: (grantId) => `${prefix}{${grantId}}:a`,
   refresh: (grantId) => `${prefix}{${grantId}}:r`,
@@ -44,8 +52,8 @@ export const createKeys = (prefix: string): Keys => ({
   session: (digest) => `${prefix}{s.${digest}}:s`,
   claim: (session, name) => `${prefix}{s.${session}}:f:${name}`,
   sessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s`,
-  audit: (organization) =>
-    organization === undefined ? `${prefix}{audit}` : `${prefix}{o.${slotName(organization)}}:audit`,
+  audit: (organization, part) => auditKey(prefix, organization, part),
+  auditShares: (organization, part) => `${auditKey(prefix, organization, part)}:shares`,
   usesOf: (clientId) => `${prefix}{c.${slotName(clientId)}}:u`,
   changes: `${prefix}changes`,
   throttle: (rule) => `${prefix}throttle:${rule}`,

@@ -121,14 +121,45 @@ return 1
 `);
 
 /**
- * Adds entries to an audit, and drops what is too old or too much.
- * KEYS: the audit. ARGV: oldest instant that is kept, most entries, seconds to live, then an instant and an entry each.
+ * Adds entries to a part of an audit; drops what is too old, too much of one actor, and too much of all.
+ * KEYS: 1 entries (scored by instant, each an actor's digest, a tab and the entry), 2 the same by actor (an actor's digest, a
+ *       tab, the instant, a tab and the entry).
+ * ARGV: oldest instant that is kept, most entries, most entries of one actor, seconds to live, then an instant, an actor's
+ *       digest and an entry each.
  */
 export const addAuditEntries = script(`
-for index = 4, #ARGV, 2 do redis.call('ZADD', KEYS[1], ARGV[index], ARGV[index + 1]) end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[2]) - 1)
-redis.call('EXPIRE', KEYS[1], ARGV[3])
+local function byActor(actor, instant, entry)
+  return actor .. '\\t' .. string.format('%015.0f', tonumber(instant)) .. '\\t' .. entry
+end
+local function drop(members)
+  for index = 1, #members, 2 do
+    local actor, entry = string.match(members[index], '^([^\\t]+)\\t(.*)$')
+    if actor then redis.call('ZREM', KEYS[2], byActor(actor, members[index + 1], entry)) end
+    redis.call('ZREM', KEYS[1], members[index])
+  end
+end
+local actors = {}
+for index = 5, #ARGV, 3 do
+  local instant, actor, entry = ARGV[index], ARGV[index + 1], ARGV[index + 2]
+  redis.call('ZADD', KEYS[1], instant, actor .. '\\t' .. entry)
+  redis.call('ZADD', KEYS[2], 0, byActor(actor, instant, entry))
+  actors[actor] = true
+end
+for actor in pairs(actors) do
+  local from, to = '[' .. actor .. '\\t', '(' .. actor .. '\\n'
+  local over = redis.call('ZLEXCOUNT', KEYS[2], from, to) - tonumber(ARGV[3])
+  if over > 0 then
+    for _, member in ipairs(redis.call('ZRANGEBYLEX', KEYS[2], from, to, 'LIMIT', 0, over)) do
+      redis.call('ZREM', KEYS[2], member)
+      redis.call('ZREM', KEYS[1], actor .. '\\t' .. string.match(member, '^[^\\t]+\\t%d+\\t(.*)$'))
+    end
+  end
+end
+drop(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'WITHSCORES', 'LIMIT', 0, 2000))
+local over = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[2])
+if over > 0 then drop(redis.call('ZRANGE', KEYS[1], 0, over - 1, 'WITHSCORES')) end
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
 return 1
 `);
 
