@@ -102,7 +102,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
   const users = settings.users === undefined ? 'here' : 'elsewhere';
   const knownOwners =
     settings.users === undefined ? builtInUsers(directory, passwords) : usersFrom(settings.users, directory, settings);
-  const owners = throttledOwners(knownOwners, throttle);
+  const owners = throttledOwners(knownOwners, throttle, (signIn) => portals.noteFailedSignIn(signIn));
   const secretUses = new SecretUses(directory, logger);
   const roles = createRoleRecheck(rules, (subject) => owners.presentRoles(subject));
 
@@ -230,6 +230,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     tokens: managedTokens,
     explain: (token, asked) => explain(token, findTarget(asked)),
     throttle,
+    signInLimit: settings.throttled ? settings.limits.accountAndAddress : undefined,
     auditLog: stores.audit,
     tokenUseStore: stores.tokenUses,
     forms: endpointServices.forms,

@@ -20,6 +20,11 @@ export interface AuditEntry {
   readonly count?: number;
 }
 
+/** An entry without its time. The recorder adds that, and the organization if the fact does not name it. */
+export interface AuditFact extends Omit<AuditEntry, 'id' | 'at' | 'count'> {
+  readonly organization?: string;
+}
+
 export interface AuditPage {
   /** The newest first. */
   readonly entries: readonly AuditEntry[];

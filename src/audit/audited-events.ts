@@ -1,6 +1,6 @@
 import type { Emitter } from '../events/emitter';
 import type { GateEvent } from '../events/gate-events';
-import type { AuditFact } from './recorder';
+import type { AuditFact } from './audit-log';
 
 interface Owned {
   readonly clientId?: string;

@@ -1,7 +1,6 @@
 import { randomText } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
-import type { AuditEntry } from './audit-log';
-import type { AuditFact } from './recorder';
+import type { AuditEntry, AuditFact } from './audit-log';
 import { shareOf } from './audit-shares';
 
 /** A fact that waits to be written. */

@@ -1,12 +1,7 @@
 import { kindOfError, type Logger } from '../events/logger';
 import type { Clock } from '../protocol/time';
-import type { AuditEntry, AuditLog } from './audit-log';
+import type { AuditEntry, AuditFact, AuditLog } from './audit-log';
 import { PendingFacts } from './pending-facts';
-
-/** An entry as it is told: the recorder says when, and of which organization where nobody knows better. */
-export interface AuditFact extends Omit<AuditEntry, 'id' | 'at' | 'count'> {
-  readonly organization?: string;
-}
 
 export interface AuditServices {
   readonly log: AuditLog;

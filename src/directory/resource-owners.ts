@@ -53,9 +53,19 @@ export interface UnthrottledOwners extends ResourceOwners {
   admit<T>(signIn: () => Promise<T>): Promise<T>;
 }
 
-/** One wording for every reason (RFC 6819 §4.4.3). */
-export const wrongCredentials = (): OAuthError =>
-  new OAuthError('invalid_grant', 'The user name or the password is wrong.');
+/** A wrong user name or password. It has one wording for every reason (RFC 6819 §4.4.3). */
+export class WrongCredentialsError extends OAuthError {
+  /** Failed sign-ins of this user name from this network in the present window, this one included; 0 where none are counted. */
+  readonly failures: number;
+
+  constructor(failures: number) {
+    super('invalid_grant', 'The user name or the password is wrong.');
+    this.failures = failures;
+  }
+}
+
+/** @param failures of this user name from this network, as far as they are counted. @default 0 */
+export const wrongCredentials = (failures = 0): WrongCredentialsError => new WrongCredentialsError(failures);
 
 interface FullName {
   readonly name: string;

@@ -9,19 +9,29 @@ import {
 } from './resource-owners';
 import { accountOf } from './usernames';
 
-/** Resource owners whose passwords cannot be guessed at will. */
-export const throttledOwners = (owners: UnthrottledOwners, throttle: Throttle): ResourceOwners => {
+/**
+ * Resource owners whose passwords cannot be guessed without a limit.
+ * @param onFailed is called after each sign-in with a wrong name or password. @default nothing
+ */
+export const throttledOwners = (
+  owners: UnthrottledOwners,
+  throttle: Throttle,
+  onFailed: (signIn: SignIn) => void = () => undefined,
+): ResourceOwners => {
   const countAndAuthenticate = async (signIn: SignIn): Promise<ResourceOwner> => {
     const account = accountOf(signIn.username);
     const attempt = await throttle.beginSignIn(account, signIn.address);
     if (attempt.refused) {
       await owners.takeAsLong(signIn);
-      throw wrongCredentials();
+      onFailed(signIn);
+      throw wrongCredentials(attempt.failures);
     }
     const owner = await owners.authenticate(signIn).catch(async (thrown: unknown) => {
       const failed = thrown instanceof OAuthError && thrown.code === 'invalid_grant';
       await attempt.settle(failed ? 'failed' : 'undecided');
-      throw thrown;
+      if (!failed) throw thrown;
+      onFailed(signIn);
+      throw wrongCredentials(attempt.failures);
     });
     // Not waited for, so that it goes to the store in one piece with the tokens. Where it gets lost, the tokens do as well, or
     // one failure too many is counted: that is no reason to refuse who was right.

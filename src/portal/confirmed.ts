@@ -1,13 +1,20 @@
 import { OAuthError } from '../protocol/errors';
+import type { Limit } from '../throttle/failure-counters';
 import type { Answer } from './answer';
+import { pauseSentence } from './failed-attempts';
 import { notice } from './fields';
 import type { Html } from './html';
 import type { Visitors } from './visitors';
 import type { UserVisit } from './visit';
 
-/** Does what needs the password once more; a wrong one leads back to the page that asked for it. */
+interface ConfirmServices {
+  readonly visitors: Visitors;
+  readonly signInLimit: Limit | undefined;
+}
+
+/** Does what asks for the password again. A wrong password leads back to the page that asked for it. */
 export const confirmed = async (
-  visitors: Visitors,
+  { visitors, signInLimit }: ConfirmServices,
   visit: UserVisit,
   ask: (remark: Html) => Promise<Answer>,
   act: () => Promise<Answer>,
@@ -16,7 +23,8 @@ export const confirmed = async (
     await visitors.confirm(visit.user, visit.form.get('password') ?? '', visit.address);
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;
-    return ask(notice('wrong', 'The password is wrong. Nothing was changed.'));
+    const sentence = `The password is wrong. Nothing was changed.${pauseSentence(error, signInLimit)}`;
+    return ask(notice('wrong', sentence));
   }
   return act();
 };

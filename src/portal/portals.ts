@@ -1,11 +1,12 @@
 import type { RequestHandler } from 'express';
 import { auditEvents } from '../audit/audited-events';
-import { AuditRecorder, type AuditFact } from '../audit/recorder';
-import type { AuditLog } from '../audit/audit-log';
-import { splitName } from '../directory/usernames';
+import type { AuditFact, AuditLog } from '../audit/audit-log';
+import { AuditRecorder } from '../audit/recorder';
+import type { SignIn } from '../directory/resource-owners';
 import type { Emitter } from '../events/emitter';
 import { Checks } from '../options/checks';
 import { isGrantId } from '../protocol/secrets';
+import { failedSignIn, organizationOfFact } from './audit-facts';
 import { TokenUses } from '../tokens/token-uses';
 import type { TokenUseStore } from '../tokens/token-use-store';
 import { createPortal } from './portal';
@@ -25,6 +26,8 @@ export interface Portals {
   open(options?: PortalOptions): RequestHandler;
   /** That a token was let through by a guard. */
   readonly noteUse: (use: { readonly grantId: string; readonly clientId: string }) => void;
+  /** Notes a sign-in with a wrong name or password, at the portal or at the token endpoint. */
+  readonly noteFailedSignIn: (signIn: SignIn) => void;
   close(): Promise<void>;
 }
 
@@ -55,11 +58,7 @@ export const createPortals = ({ emitter, tokenUseStore, ...services }: PortalsSe
   const { directory, clock, logger, auditLog } = services;
   let shared: Shared | undefined;
 
-  const organizationOf = async ({ clientId, target }: AuditFact): Promise<string | undefined> => {
-    if (clientId !== undefined) return (await directory.lookForClient(clientId))?.application.organization;
-    if (target === undefined || (await directory.organizations.isEmpty())) return undefined;
-    return splitName(target).organization;
-  };
+  const organizationOf = (fact: AuditFact) => organizationOfFact(directory, services.usersAre, fact);
 
   const share = (): Shared => {
     const audit = new AuditRecorder({ log: auditLog, organizationOf, clock, logger });
@@ -77,6 +76,7 @@ export const createPortals = ({ emitter, tokenUseStore, ...services }: PortalsSe
     noteUse: ({ grantId, clientId }) => {
       if (shared !== undefined && isGrantId(grantId)) shared.tokenUses.note({ grantId, clientId });
     },
+    noteFailedSignIn: (signIn) => shared?.audit.note(failedSignIn(signIn)),
     close: async () => {
       if (shared === undefined) return;
       const { audit, tokenUses, stop } = shared;

@@ -17,6 +17,7 @@ import type { ScopeRules } from '../options/scopes';
 import type { IssuerAddress } from '../protocol/metadata';
 import type { Clock } from '../protocol/time';
 import type { Sessions } from '../sessions/sessions';
+import type { Limit } from '../throttle/failure-counters';
 import type { Throttle } from '../throttle/throttle';
 import type { TokenUses } from '../tokens/token-uses';
 
@@ -53,6 +54,8 @@ export interface PortalServices {
   readonly tokenUses: TokenUses;
   readonly explain: (token: string, request: RequestToExplain) => Promise<Explanation>;
   readonly throttle: Throttle;
+  /** Permitted failures of sign-ins for one user name from one network; absent if they are not counted. */
+  readonly signInLimit: Limit | undefined;
   readonly auditLog: AuditLog;
   readonly audit: AuditRecorder;
   readonly forms: FormReader;

@@ -14,6 +14,8 @@ export type SignInOutcome = 'succeeded' | 'failed' | 'undecided';
 export interface SignInAttempt {
   /** Whether it is refused whatever the password is. The work is done all the same, so that nobody can tell. */
   readonly refused: boolean;
+  /** Failures of this account from this network in the present window, this attempt included. */
+  readonly failures: number;
   /** To be called once. What was counted in advance is taken back unless it failed. */
   settle(outcome: SignInOutcome): Promise<void>;
 }
@@ -123,16 +125,19 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
   };
 
   /** Lets one attempt of a pair after the other through to be counted. */
-  const reserveInTurn = async (pair: Mark): Promise<'runs' | 'refused'> => {
+  const reserveInTurn = async (
+    pair: Mark,
+  ): Promise<{ readonly turn: 'runs' | 'refused'; readonly failures: number }> => {
     const name = nameOf(pair);
     await pairs.enter(name);
-    let outcome: 'runs' | 'refused' = 'refused';
+    let turn: 'runs' | 'refused' = 'refused';
     try {
-      outcome = isOver(pair, await reserve(pair)) ? 'refused' : 'runs';
+      const count = await reserve(pair);
+      turn = isOver(pair, count) ? 'refused' : 'runs';
+      return { turn, failures: count.failures };
     } finally {
-      pairs.passOn(name, outcome);
+      pairs.passOn(name, turn);
     }
-    return outcome;
   };
 
   return {
@@ -142,7 +147,7 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
       const byAddress = byNetwork(network);
       const byAccount: Mark = { rule: 'account', key: keyOf(account), network };
       const byPair: Mark = { rule: 'accountAndAddress', key: keyOf(account, network), network };
-      const turn = await reserveInTurn(byPair);
+      const { turn, failures } = await reserveInTurn(byPair);
       // A guess that nobody looks at must not use up the account's ceiling: one address could close it to all others.
       const wide = turn === 'runs' ? [byAddress, byAccount] : [byAddress];
       addUndecided(wide, 1);
@@ -180,6 +185,7 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
         if (ofAccount !== undefined && (await isWithinCeiling(ofAccount))) {
           return {
             refused: false,
+            failures,
             settle: (outcome) =>
               record[outcome]()
                 .then(() => undefined)
@@ -194,7 +200,7 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
       }
       decided();
       tellOf(turn === 'runs' ? byAccount : byPair);
-      return { refused: true, settle: async () => undefined };
+      return { refused: true, failures, settle: async () => undefined };
     },
     unlock: async (account) => {
       const key = keyOf(account);
@@ -219,7 +225,7 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
   };
 };
 
-const nobodyFails: SignInAttempt = { refused: false, settle: async () => undefined };
+const nobodyFails: SignInAttempt = { refused: false, failures: 0, settle: async () => undefined };
 
 /** For hosts that throttle in another place. */
 export const noThrottle: Throttle = {

@@ -1,5 +1,5 @@
+import type { AuditFact } from '../../src/audit/audit-log';
 import { PendingFacts } from '../../src/audit/pending-facts';
-import type { AuditFact } from '../../src/audit/recorder';
 
 const noted = (facts: Iterable<AuditFact>) => {
   const pending = new PendingFacts();

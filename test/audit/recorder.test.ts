@@ -1,6 +1,6 @@
-import type { AuditEntry, AuditLog } from '../../src/audit/audit-log';
+import type { AuditEntry, AuditFact, AuditLog } from '../../src/audit/audit-log';
 import { auditEvents } from '../../src/audit/audited-events';
-import { AuditRecorder, type AuditFact } from '../../src/audit/recorder';
+import { AuditRecorder } from '../../src/audit/recorder';
 import { Emitter } from '../../src/events/emitter';
 import type { GateEventFacts } from '../../src/events/gate-events';
 import { StoreUnavailableError } from '../../src/protocol/errors';

@@ -152,7 +152,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await page.getByText('Account unlocked').waitFor();
     await expectAccessible(page);
     await visit(page, store, [['/admin/audit', 'Audit']]);
-    for (const what of ['sign in', 'disable user', 'unlock user', 'disable application']) {
+    for (const what of ['Signed in', 'Disable user', 'Unlock user', 'Disable application']) {
       expect(await page.getByRole('cell', { name: what, exact: true }).count()).toBe(1);
     }
     await close();

@@ -82,8 +82,8 @@ describe.each(everyStore)('administrators of the Store, with %s', (_name, freshS
       expect((await ben.post(`/applications/${id}/unsubscribe`, { form_token, api })).status).toBe(404);
     }
     const { text } = await (await signedIn(store, ADA)).get('/admin/audit');
-    expect(text).toContain('generate keys');
-    expect(text).not.toContain('unsubscribe');
+    expect(text).toContain('Generate keys');
+    expect(text).not.toContain('Unsubscribe');
   });
 
   it('S-295 po-reauth: a user whom the users function has no more is out, and the cookie stays dead', async () => {

@@ -8,13 +8,29 @@ import type { PortalServices } from '../services';
 
 const ENTRIES_PER_PAGE = 100;
 
-const row = ({ at, action, actor, target, clientId, detail, count }: AuditEntry): readonly Content[] => [
+const TITLES: Readonly<Record<string, string>> = {
+  issue: 'Token issued',
+  deny: 'Request denied',
+  revoke: 'Tokens revoked',
+  reuse: 'Spent refresh token reused',
+  sign_in: 'Signed in',
+  sign_in_failed: 'Sign-in failed',
+  sign_up: 'Signed up',
+};
+
+/** `generate_keys` is shown as "Generate keys". */
+const titleOf = (action: string): string => {
+  const words = action.replaceAll('_', ' ');
+  return TITLES[action] ?? words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+const row = ({ at, action, actor, target, clientId, network, detail, count }: AuditEntry): readonly Content[] => [
   time(at),
-  html`${action.replaceAll('_', ' ')}${count !== undefined && html` × ${count}`}`,
+  html`${titleOf(action)}${count !== undefined && html` × ${count}`}`,
   actor ?? '',
   target ?? '',
   clientId !== undefined && html`<code>${clientId}</code>`,
-  detail ?? '',
+  [detail, network === undefined ? undefined : `from ${network}`].filter((part) => part !== undefined).join(', '),
 ];
 
 export const adminAuditPages = ({ auditLog, audit }: PortalServices): readonly Route[] => [
@@ -23,17 +39,17 @@ export const adminAuditPages = ({ auditLog, audit }: PortalServices): readonly R
     path: '/admin/audit',
     for: 'admins',
     handle: async (visit) => {
-      await audit.flush(); // what was done a moment ago is to be seen
+      await audit.flush(); // so that the page shows what was done a moment ago
       const before = visit.query.get('after');
       const found = await auditLog.list(visit.user.organization, {
         ...(before === null ? {} : { before }),
         limit: ENTRIES_PER_PAGE,
       });
-      const heads = ['When', 'What', 'Who', 'Whom or what', 'Consumer key', 'More'];
+      const heads = ['When', 'What', 'Who', 'Target', 'Consumer key', 'Details'];
       return page(
         'Audit',
-        html`<p>The last 10,000 entries and 30 days of your organization.</p>
-          ${table('What happened, the newest first', heads, found.entries.map(row))} ${nextLink(visit, found.next)}`,
+        html`<p>Events of your organization from the last 30 days, up to 10,000 of each kind.</p>
+          ${table('Most recent first', heads, found.entries.map(row))} ${nextLink(visit, found.next)}`,
       );
     },
   },

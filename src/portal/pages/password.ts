@@ -1,5 +1,6 @@
 import { OAuthError, DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
+import { pauseSentence } from '../failed-attempts';
 import { field, notice, passwordField } from '../fields';
 import { html, type Html } from '../html';
 import { form } from '../layout';
@@ -9,7 +10,7 @@ import { Visitors } from '../visitors';
 import { by, type UserVisit } from '../visit';
 
 export const passwordPages = (services: PortalServices): readonly Route[] => {
-  const { users, usersAre, directory, audit } = services;
+  const { users, usersAre, directory, audit, signInLimit } = services;
   const visitors = new Visitors(services);
 
   const passwordPage = (visit: UserVisit, remark?: Html): Answer => {
@@ -48,7 +49,7 @@ export const passwordPages = (services: PortalServices): readonly Route[] => {
       await users.setPassword(user.username, password);
     } catch (error) {
       if (error instanceof OAuthError && error.code === 'invalid_grant')
-        return wrong('The password is wrong. Nothing was changed.');
+        return wrong(`The password is wrong. Nothing was changed.${pauseSentence(error, signInLimit)}`);
       if (error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_VALUE')
         return wrong('That cannot be a password.');
       throw error;

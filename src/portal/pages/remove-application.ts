@@ -10,7 +10,7 @@ import { Visitors } from '../visitors';
 import { by, type UserVisit } from '../visit';
 
 export const applicationRemovalPages = (services: PortalServices): readonly Route[] => {
-  const { applications, audit } = services;
+  const { applications, audit, signInLimit } = services;
   const own = new OwnApplications(services);
   const visitors = new Visitors(services);
 
@@ -37,7 +37,7 @@ export const applicationRemovalPages = (services: PortalServices): readonly Rout
       for: 'users',
       handle: (visit) =>
         confirmed(
-          visitors,
+          { visitors, signInLimit },
           visit,
           (remark) => removalPage(visit, remark),
           async () => {

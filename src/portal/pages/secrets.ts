@@ -24,7 +24,7 @@ const expiryOf = (date: string | undefined): number | undefined => {
 };
 
 export const secretPages = (services: PortalServices): readonly Route[] => {
-  const { applications, sessions, tokenUrl, audit } = services;
+  const { applications, sessions, tokenUrl, audit, signInLimit } = services;
   const own = new OwnApplications(services);
   const visitors = new Visitors(services);
   const applicationPage = applicationView(services);
@@ -53,7 +53,7 @@ export const secretPages = (services: PortalServices): readonly Route[] => {
       for: 'users',
       handle: (visit) =>
         confirmed(
-          visitors,
+          { visitors, signInLimit },
           visit,
           (remark) => applicationPage(visit, remark),
           async () =>
@@ -84,7 +84,7 @@ export const secretPages = (services: PortalServices): readonly Route[] => {
       for: 'users',
       handle: (visit) =>
         confirmed(
-          visitors,
+          { visitors, signInLimit },
           visit,
           (remark) => secretPage(visit, remark),
           async () => {

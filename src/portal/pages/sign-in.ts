@@ -1,6 +1,7 @@
 import { OAuthError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
 import { mintVisitorId } from '../cookie';
+import { pauseSentence } from '../failed-attempts';
 import { field, notice, passwordField, remarkOf } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
@@ -24,7 +25,7 @@ export const isReturn = (path: string): boolean => RETURNS.has(path);
 const returnOf = (path: string | null | undefined): string => (path && isReturn(path) ? path : '/apis');
 
 export const signInPages = (services: PortalServices): readonly Route[] => {
-  const { sessions, audit, signUp } = services;
+  const { sessions, audit, signUp, signInLimit } = services;
   const visitors = new Visitors(services);
 
   const signInPage = (visit: Visit, back: string, remark?: Html): Answer =>
@@ -52,7 +53,7 @@ export const signInPages = (services: PortalServices): readonly Route[] => {
       return redirect(back, id);
     } catch (error) {
       if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;
-      return signInPage(visit, back, notice('wrong', error.message));
+      return signInPage(visit, back, notice('wrong', error.message + pauseSentence(error, signInLimit)));
     }
   };
 
