@@ -12,6 +12,8 @@ export type Answer =
       readonly body: Html;
       readonly headers?: Readonly<Record<string, string>>;
       readonly cookie?: string;
+      /** A page of the portal to go on with. */
+      readonly next?: { readonly to: string; readonly text: string };
     }
   /** After a form (RFC 9110 §15.4.4), to a path of the Store. */
   | { readonly kind: 'redirect'; readonly to: string; readonly cookie?: string }

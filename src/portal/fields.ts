@@ -10,15 +10,22 @@ export interface Field {
   readonly optional?: boolean;
   /** What a password manager or a browser may fill in (HTML's `autocomplete`). */
   readonly autocomplete?: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
+  /** What is wrong with what was typed. */
+  readonly fault?: string | undefined;
+  /** Whether the cursor is in it when the page opens. @default false */
+  readonly autofocus?: boolean;
 }
 
 /** A labelled input. Names are the form's, so there is one of each on a page, unless `id` says otherwise. */
 export const field = (
-  { name, label, type = 'text', value, optional = false, autocomplete = 'off', hint }: Field,
+  { name, label, type = 'text', value, optional = false, autocomplete = 'off', hint, fault, autofocus = false }: Field,
   id = name,
-): Html =>
-  html`<p class="field">
+): Html => {
+  const notes = [fault !== undefined && `${id}-fault`, hint !== undefined && `${id}-hint`].filter(
+    (note) => note !== false,
+  );
+  return html`<p class="field">
     <label for="${id}">${label}</label>
     <input
       id="${id}"
@@ -26,15 +33,19 @@ export const field = (
       type="${type}"
       value="${value ?? ''}"
       autocomplete="${autocomplete}"
-      ${hint !== undefined && html`aria-describedby="${id}-hint"`}
+      ${notes.length > 0 && html`aria-describedby="${notes.join(' ')}"`}
+      ${fault !== undefined && html`aria-invalid="true"`}
       ${!optional && html`required`}
+      ${autofocus && html`autofocus`}
     />
+    ${fault !== undefined && html`<small id="${id}-fault" class="fault">${fault}</small>`}
     ${hint !== undefined && html`<small id="${id}-hint">${hint}</small>`}
   </p>`;
+};
 
-/** The password of whoever sits there: nobody else can do what the form does. */
-export const passwordField = (id = 'password'): Html =>
-  field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' }, id);
+/** The present password of the user, so that an unattended browser is not enough to send the form. */
+export const passwordField = ({ id = 'password', autofocus = false } = {}): Html =>
+  field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', autofocus }, id);
 
 export interface Choice {
   readonly value: string;

@@ -30,7 +30,8 @@ const ADMIN_PAGES: readonly (readonly [path: string, title: string])[] = [
 const navigation = (visit: Visit): Html => {
   const { mount, path, user } = visit;
   if (user === undefined) return html``;
-  const entries = user.isAdmin ? [...PAGES, ...ADMIN_PAGES] : PAGES;
+  const own = user.organization === undefined ? PAGES.filter(([to]) => to !== '/organization') : PAGES;
+  const entries = user.isAdmin ? [...own, ...ADMIN_PAGES] : own;
   const items = entries.map(([to, title]) =>
     to === path
       ? html`<li><a href="${mount}${to}" aria-current="page">${title}</a></li>`

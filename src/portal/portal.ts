@@ -5,10 +5,13 @@ import { asOAuthError, DirectoryError } from '../protocol/errors';
 import { headersOf, redirect, send, type Answer } from './answer';
 import { findAsset, versionOfAssets } from './assets/assets';
 import { formTokenOf, IdCookie, isFormToken, mintVisitorId } from './cookie';
-import { layout } from './layout';
+import { faultOf, type FormFault } from './form-fault';
+import { notice } from './fields';
+import { html } from './html';
+import { layout, link } from './layout';
 import { isFromHere } from './origin';
 import { problem, problemOf } from './pages/problem';
-import { isReturn } from './pages/sign-in';
+import { isReturn } from './returns';
 import { routesOf } from './routes';
 import { Router, type Route } from './router';
 import type { PortalServices } from './services';
@@ -52,27 +55,52 @@ export const createPortal = (services: PortalServices): RequestHandler => {
       const { status = 200, value } = answer;
       send(response, { status, type: 'application/json', text: JSON.stringify(value), headers: all });
     } else {
-      const { status = 200, body } = answer;
+      const { status = 200, next } = answer;
+      const body = html`${answer.body}${next !== undefined && html`<p>${link(visit, next.to, next.text)}</p>`}`;
       const text = layout({ visit, title: answer.title, storeTitle: title, assetsVersion, body });
       send(response, { status, type: 'text/html; charset=utf-8', text, headers: { ...all, ...answer.headers } });
     }
   };
 
   const answerTo = async (request: Request, bare: Visit, route: Route): Promise<Answer> => {
-    let visit = bare;
-    if (route.method === 'POST') {
-      const form = await forms.read(request);
-      if (!isFromHere(request, issuer.origin) || !isFormToken(form.get('form_token'), bare.id)) return problem.forged;
-      visit = { ...bare, form };
+    if (route.method === 'GET') return answerPage(bare, route);
+    const form = await forms.read(request);
+    if (!isFromHere(request, issuer.origin) || !isFormToken(form.get('form_token'), bare.id)) return problem.forged;
+    const visit = { ...bare, form };
+    try {
+      return await answerPage(visit, route);
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault === undefined) throw error;
+      return showAgain(visit, fault);
     }
+  };
+
+  const answerPage = async (visit: Visit, route: Route): Promise<Answer> => {
     if (route.for === 'anyone') return route.handle(visit);
     const { user } = visit;
-    if (user === undefined) {
-      return redirect(`/sign-in${isReturn(visit.path) ? `?return=${encodeURIComponent(visit.path)}` : ''}`);
-    }
-    // Who may not come in is not told that there is something.
+    if (user === undefined) return signInFirst(visit, route.method);
+    // Nothing tells a user who is no administrator that the page exists.
     if (route.for === 'admins' && !user.isAdmin) return problem.notFound;
     return route.handle({ ...visit, user });
+  };
+
+  /** Leads to the sign-in and from there back: to the page with its query, or to the page that a form is on. */
+  const signInFirst = ({ path, query }: Visit, method: Route['method']): Answer => {
+    const search = query.size === 0 ? '' : `?${query.toString()}`;
+    const back = method === 'GET' ? path + search : router.pageOf(path);
+    return redirect(`/sign-in${isReturn(router, back) ? `?return=${encodeURIComponent(back)}` : ''}`);
+  };
+
+  /** Shows the page of a form again, filled in as it was sent, with what is wrong. */
+  const showAgain = async (visit: Visit, fault: FormFault): Promise<Answer> => {
+    const path = router.pageOf(visit.path);
+    const found = router.find('GET', path);
+    if (!('route' in found)) return problem.notFound;
+    const shown = { ...visit, path, params: found.params, fault };
+    const answer = await answerPage(shown, found.route);
+    if (answer.kind !== 'page') return answer;
+    return { ...answer, status: fault.status, body: html`${notice('wrong', fault.sentence)}${answer.body}` };
   };
 
   const failed = (thrown: unknown): Answer => {
@@ -98,7 +126,7 @@ export const createPortal = (services: PortalServices): RequestHandler => {
       send(response, { status: 200, ...asset, headers, maxAge: 3600 });
       return;
     }
-    const sent = cookie.read(request.headers.cookie);
+    const sent = cookie.read(request.headers.cookie, placeOf(request).mount);
     let visit: Visit = {
       ...placeOf(request),
       ...idOf(sent ?? mintVisitorId()),
@@ -111,7 +139,10 @@ export const createPortal = (services: PortalServices): RequestHandler => {
       visit = await identify(request, visit, sent);
       const found = router.find(request.method === 'HEAD' ? 'GET' : request.method, visit.path);
       if ('route' in found) return answerTo(request, { ...visit, params: found.params }, found.route);
-      return found.allowed.length === 0 ? problem.notFound : problem.notAllowed(found.allowed);
+      if (found.allowed.length === 0) return problem.notFound;
+      // A form's address that is opened, such as by a reload, leads to the page of the form.
+      const isOpened = request.method === 'GET' || request.method === 'HEAD';
+      return isOpened ? redirect(router.pageOf(visit.path)) : problem.notAllowed(found.allowed);
     };
     const answered = await answer().catch(failed);
     sendAnswer(response, visit, answered, visit.id === sent ? undefined : visit.id);

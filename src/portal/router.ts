@@ -5,6 +5,8 @@ interface Place {
   readonly method: 'GET' | 'POST';
   /** Such as `/applications/:id`. A parameter is a whole segment. */
   readonly path: string;
+  /** Of a form: the page that it is on. @default the nearest page above the path */
+  readonly page?: string;
 }
 
 /** A path of the Store, who may come there, and what answers. */
@@ -47,6 +49,21 @@ export class Router {
 
   constructor(routes: readonly Route[]) {
     this.#routes = routes.map((route) => [route.path.split('/'), route] as const);
+  }
+
+  /** Whether a path is a page for which one signs in. */
+  isSignedInPage(path: string): boolean {
+    const found = this.find('GET', path);
+    return 'route' in found && found.route.for !== 'anyone';
+  }
+
+  /** The page that the form of a path is on. */
+  pageOf(path: string): string {
+    const form = this.find('POST', path);
+    if ('route' in form && form.route.page !== undefined) return form.route.page;
+    let above = path;
+    while (above !== '' && !('route' in this.find('GET', above))) above = above.slice(0, above.lastIndexOf('/'));
+    return above;
   }
 
   find(method: string, path: string): FoundRoute | { readonly allowed: readonly string[] } {

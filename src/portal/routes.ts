@@ -14,14 +14,13 @@ import { signUpPages } from './pages/sign-up';
 import { subscriptionPages } from './pages/subscriptions';
 import { tokenPages } from './pages/tokens';
 import { tryItPages } from './pages/try-it';
-import type { Route } from './router';
+import { HOME } from './returns';
+import { Router, type Route } from './router';
 import type { PortalServices } from './services';
 
-/** Every path of the Store. */
-export const routesOf = (services: PortalServices): readonly Route[] => [
-  { method: 'GET', path: '', for: 'users', handle: () => redirect('/apis') },
-  ...signInPages(services),
-  ...signUpPages(services),
+/** Every path of the portal for which one signs in. */
+const signedInRoutes = (services: PortalServices): readonly Route[] => [
+  { method: 'GET', path: '', for: 'users', handle: () => redirect(HOME) },
   ...apiPages(services),
   ...subscriptionPages(services),
   ...applicationPages(services),
@@ -36,3 +35,9 @@ export const routesOf = (services: PortalServices): readonly Route[] => [
   ...adminApplicationPages(services),
   ...adminAuditPages(services),
 ];
+
+/** Every path of the portal. */
+export const routesOf = (services: PortalServices): readonly Route[] => {
+  const routes = signedInRoutes(services);
+  return [...signInPages(services, new Router(routes)), ...signUpPages(services), ...routes];
+};

@@ -1,4 +1,5 @@
 import type { Parameters } from '../protocol/parameters';
+import type { FormFault } from './form-fault';
 
 /** Who has signed in. */
 export interface StoreUser {
@@ -24,6 +25,8 @@ export interface Visit {
   readonly query: URLSearchParams;
   /** Of a POST; empty for a GET. */
   readonly form: Parameters;
+  /** What is wrong with the form, when its page is shown again. */
+  readonly fault?: FormFault | undefined;
   readonly address: string;
   /** The cookie's id, and what forms must bring with it. */
   readonly id: string;

@@ -57,13 +57,13 @@ describe.each(everyStore)('administrators of the Store, with %s', (_name, freshS
     }
     const posts: readonly [string, Readonly<Record<string, string>>][] = [
       [`/applications/${id}/unsubscribe`, { api: 'orders' }],
-      [`/applications/${id}/generate`, { environment: 'sandbox', sending: 'one' }],
-      [`/applications/${id}/secrets`, { sending: 'two', password }],
+      [`/applications/${id}/generate`, { environment: 'sandbox', sending: await eve.sending() }],
+      [`/applications/${id}/secrets`, { sending: await eve.sending(), password }],
       [`/applications/${id}/secrets/${secret}`, { password }],
       [`/applications/${id}/remove`, { password }],
       [`/admin/applications/${id}/disable`, {}],
       [`/admin/applications/${id}/enable`, {}],
-      ['/apis/orders/subscribe', { application: id, sending: 'three' }],
+      ['/apis/orders/subscribe', { application: id, sending: await eve.sending() }],
       [`/tokens/${grantId}/revoke`, {}],
     ];
     for (const [path, fields] of posts) expect((await eve.post(path, { form_token, ...fields })).status).toBe(404);

@@ -55,11 +55,11 @@ describe.each(everyStore)('odd parts of paths, with %s', (_name, freshStore) => 
       expect((await ana.get(page)).status).toBe(404);
     }
     const posts: readonly [string, Readonly<Record<string, string>>][] = [
-      [`/applications/${odd}/generate`, { sending: 'one' }],
-      [`/applications/${odd}/secrets`, { sending: 'two', password }],
+      [`/applications/${odd}/generate`, { sending: await ana.sending() }],
+      [`/applications/${odd}/secrets`, { sending: await ana.sending(), password }],
       [`/applications/${odd}/unsubscribe`, { api: 'orders' }],
       [`/applications/${odd}/remove`, { password }],
-      [`/apis/${odd}/subscribe`, { sending: 'three' }],
+      [`/apis/${odd}/subscribe`, { sending: await ana.sending() }],
       [`/tokens/${odd}/revoke`, {}],
     ];
     for (const [path, fields] of posts) expect((await ana.post(path, { form_token, ...fields })).status).toBe(404);

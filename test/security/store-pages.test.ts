@@ -94,7 +94,14 @@ describe.each(HOSTILE)('S-285 po-xss-stored: %j', (hostile) => {
     expectInert(
       await visitor.submit('/sign-in', '/sign-in', { username: hostile, password: hostile, return: hostile }),
     );
-    expectInert(await visitor.submit('/sign-up', '/sign-up', { username: hostile, password: 'a', again: 'b' }));
+    expectInert(
+      await visitor.submit('/sign-up', '/sign-up', {
+        username: hostile,
+        organization: hostile,
+        password: 'a',
+        again: 'b',
+      }),
+    );
     expectInert(
       await ana
         .submit('/generate-token', '/generate-token', { client: hostile, [`scope ${hostile}`]: 'on' })
@@ -163,11 +170,11 @@ describe('S-289 po-idor', () => {
       }
       const posts: readonly [string, Readonly<Record<string, string>>][] = [
         [`/applications/${id}/unsubscribe`, { api: 'orders' }],
-        [`/applications/${id}/generate`, { environment: 'sandbox', sending: 'one' }],
-        [`/applications/${id}/secrets`, { sending: 'two', password }],
+        [`/applications/${id}/generate`, { environment: 'sandbox', sending: await other.sending() }],
+        [`/applications/${id}/secrets`, { sending: await other.sending(), password }],
         [`/applications/${id}/secrets/${secret?.id}`, { password }],
         [`/applications/${id}/remove`, { password }],
-        ['/apis/orders/subscribe', { application: id, sending: 'three' }],
+        ['/apis/orders/subscribe', { application: id, sending: await other.sending() }],
         [`/tokens/${grantId}/revoke`, {}],
       ];
       for (const [path, fields] of posts) expect((await other.post(path, { form_token, ...fields })).status).toBe(404);

@@ -13,6 +13,13 @@ const withZoe = async (store: ServedStore): Promise<ServedStore> => {
   return store;
 };
 
+/** The cookie of a visitor who has not signed in. */
+const aFreshCookie = async (store: ServedStore): Promise<string> => {
+  const visitor = new StoreVisitor(store);
+  await visitor.get('/sign-in');
+  return visitor.cookie ?? '';
+};
+
 const isSignedIn = async (visitor: StoreVisitor): Promise<boolean> => (await visitor.get('/apis')).status === 200;
 
 describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
@@ -20,7 +27,8 @@ describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
 
   it('S-283 po-fixation: a sign-in begins a session under a new id, whatever id came', async () => {
     const store = await aStore();
-    const planted = ['v', 's'].map((kind) => `scopegate=${kind}${'A'.repeat(43)}`);
+    const [, mark] = (await aFreshCookie(store)).split('.');
+    const planted = ['v', 's'].map((kind) => `scopegate=${kind}${'A'.repeat(43)}.${mark}`);
     for (const cookie of planted) {
       const victim = new StoreVisitor(store);
       victim.cookie = cookie;
@@ -148,7 +156,7 @@ describe('S-284 po-cookie', () => {
   it('is for this host alone, and for https where the issuer is', async () => {
     const plain = await serveStore();
     expect((await fetch(`${plain.url}/store/sign-in`)).headers.getSetCookie()).toEqual([
-      expect.stringMatching(/^scopegate=v[A-Za-z0-9_-]{43}; Path=\/store; HttpOnly; SameSite=Lax$/) as string,
+      expect.stringMatching(/^scopegate=v[\w-]{43}\.[\w-]{8}; Path=\/store; HttpOnly; SameSite=Lax$/) as string,
     ]);
     const tls = await serveStore({ issuer: 'https://api.example.com' });
     expect((await fetch(`${tls.url}/store/sign-in`)).headers.getSetCookie()).toEqual([
@@ -167,6 +175,11 @@ describe('S-284 po-cookie', () => {
       `${good}; ${good}`,
       'scopegate=',
       'scopegate=s',
+      good.split('.')[0] ?? '',
+      `${good.split('.')[0]}.AAAAAAAA`,
+      good.replace('.', 'A.'),
+      good.replace(/.\./, '.'),
+      good.replace(/.\./, '!.'),
     ]) {
       const other = new StoreVisitor(store);
       other.cookie = cookie;
@@ -243,8 +256,9 @@ describe('S-294 po-enum', () => {
   it('a sign-up answers the same for a name that is free, one that is taken, and an organization that is not there', async () => {
     const store = await serveStore({}, { portal: { signUp: true } });
     const answers = [];
-    for (const username of ['new@johnsorg', ANA.username, 'new@nowhere']) {
-      const fields = { username, password: 'new-password', again: 'new-password' };
+    for (const fullName of ['new@johnsorg', ANA.username, 'new@nowhere']) {
+      const [username = '', organization = ''] = fullName.split('@');
+      const fields = { username, organization, password: 'new-password', again: 'new-password' };
       answers.push(await new StoreVisitor(store).submit('/sign-up', '/sign-up', fields));
     }
     expect(answers.map(({ status, location }) => [status, location])).toEqual(

@@ -234,12 +234,18 @@ it('keys of a Store have a TTL, and hold no session`s id, form`s mark, token or 
 
   const keys = await keysUnder(redis, prefix);
   const lasting = keys.filter((key) => key.startsWith(`${prefix}{directory}:`));
-  const kinds = [/\{s\.[^}]+\}:s$/, /\{s\.[^}]+\}:f:/, /\{u\.[^}]+\}:s$/, /\{o\.[^}]+\}:audit:security$/, /\{c\.[^}]+\}:u$/];
+  const kinds = [
+    /\{s\.[^}]+\}:s$/,
+    /\{s\.[^}]+\}:f:/,
+    /\{u\.[^}]+\}:s$/,
+    /\{o\.[^}]+\}:audit:security$/,
+    /\{c\.[^}]+\}:u$/,
+  ];
   for (const kind of kinds) expect(keys.filter((key) => kind.test(key))).toHaveLength(1);
   for (const key of keys) if (!lasting.includes(key)) expect(await redis.pttl(key)).toBeGreaterThan(0);
   const contents = await contentsUnder(redis, prefix);
   expect(contents.includes(ANA.username)).toBe(true);
-  const secrets = [cookie.slice('scopegate='.length), formToken, sending, used, ANA.password];
+  const secrets = [cookie.slice('scopegate='.length, 'scopegate='.length + 44), formToken, sending, used, ANA.password];
   expect(secrets.filter((secret) => secret === '' || isIn(contents, secret))).toEqual([]);
 });
 

@@ -61,6 +61,11 @@ export class StoreVisitor {
     return hiddenFields((await this.get(page)).text, action)['form_token'] ?? '';
   }
 
+  /** What a form that does its work once brings, as a page has made it for this visitor. */
+  async sending(): Promise<string> {
+    return hiddenFields((await this.get('/subscriptions')).text, '/applications')['sending'] ?? '';
+  }
+
   async signIn({ username, password }: { readonly username: string; readonly password: string }): Promise<StoreAnswer> {
     return this.submit('/sign-in', '/sign-in', { username, password });
   }

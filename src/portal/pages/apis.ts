@@ -41,7 +41,7 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
       form(
         visit,
         `/apis/${name}/subscribe`,
-        html`${onceField()}
+        html`${onceField(visit)}
           <div class="row">
             ${
               open.length > 1 &&

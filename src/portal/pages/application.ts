@@ -1,8 +1,10 @@
 import type { SecretInfo } from '../../directory/application-info';
 import { ENVIRONMENTS } from '../../directory/key-pairs';
+import { DirectoryError } from '../../protocol/errors';
 import type { Environment } from '../../tokens/records';
 import { page, type Answer } from '../answer';
 import { copyable, copyableLines, field, notice, passwordField, remarkOf, select, table, time } from '../fields';
+import { faultIn } from '../form-fault';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
 import { newKeys, tokenCurl } from '../new-keys';
@@ -70,21 +72,28 @@ export const applicationView = (services: PortalServices) => {
       ${form(
         visit,
         `/applications/${id}/secrets`,
-        onceField(),
+        onceField(visit),
         present.length > 1
           ? select(
               { name: 'environment', label: 'Environment' },
               present.map((environment) => ({ value: environment, text: environment })),
             )
           : html`<input type="hidden" name="environment" value="${present[0]}" />`,
-        field({ name: 'label', label: 'Label', value: visit.form.get('label'), optional: true }),
+        field({
+          name: 'label',
+          label: 'Label',
+          value: visit.form.get('label'),
+          optional: true,
+          fault: faultIn(visit.fault, 'label'),
+        }),
         field({
           name: 'expires',
           label: 'Expires',
           type: 'date',
           value: visit.form.get('expires'),
           optional: true,
-          hint: 'Left out: never.',
+          hint: 'Leave empty for no expiry.',
+          fault: faultIn(visit.fault, 'expires'),
         }),
         passwordField(),
         html`<button>Generate secret</button>`,
@@ -130,7 +139,7 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
         const application = await own.get(visit.user, visit.params['id'] ?? '');
         const environment = environmentOf(visit.form.get('environment'));
         if (application.keys[environment] !== undefined) {
-          return applicationPage(visit, notice('wrong', `There is a ${environment} key already.`));
+          throw new DirectoryError('ERR_SCOPEGATE_VALUE', `the application has a ${environment} key already`);
         }
         const keys = await applications.generateKeys(application.id, { environment });
         audit.note({

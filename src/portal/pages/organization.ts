@@ -1,6 +1,7 @@
 import { page } from '../answer';
 import { copyable } from '../fields';
 import { html } from '../html';
+import { problem } from './problem';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 
@@ -10,8 +11,7 @@ export const organizationPages = ({ directory }: PortalServices): readonly Route
     path: '/organization',
     for: 'users',
     handle: async ({ user: { organization: key, username, owner } }) => {
-      if (key === undefined)
-        return page('Organization', html`<p>There are no organizations here: your user name is all of it.</p>`);
+      if (key === undefined) return problem.notFound;
       const organization = await directory.organizations.find(key);
       return page(
         'Organization',

@@ -1,7 +1,8 @@
-import { OAuthError, DirectoryError } from '../../protocol/errors';
+import { OAuthError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
 import { pauseSentence } from '../failed-attempts';
 import { field, notice, passwordField } from '../fields';
+import { faultIn, faultOf, type FormFault } from '../form-fault';
 import { html, type Html } from '../html';
 import { form } from '../layout';
 import type { Route } from '../router';
@@ -10,10 +11,10 @@ import { Visitors } from '../visitors';
 import { by, type UserVisit } from '../visit';
 
 export const passwordPages = (services: PortalServices): readonly Route[] => {
-  const { users, usersAre, directory, audit, signInLimit } = services;
+  const { users, usersAre, passwordRule, directory, audit, signInLimit } = services;
   const visitors = new Visitors(services);
 
-  const passwordPage = (visit: UserVisit, remark?: Html): Answer => {
+  const passwordPage = (visit: UserVisit, remark?: Html, fault?: FormFault): Answer => {
     if (usersAre === 'elsewhere') {
       return page('Password', html`<p>Your password is managed outside this portal.</p>`);
     }
@@ -26,36 +27,54 @@ export const passwordPages = (services: PortalServices): readonly Route[] => {
     return page(
       'Password',
       html`${remark}
-        <p>A new password ends all your tokens, and your sessions in other browsers.</p>
+        <p>A new password ends all your tokens and signs you out in other browsers.</p>
         ${form(
           visit,
           '/password',
           passwordField(),
-          field({ name: 'new', label: 'New password', type: 'password', autocomplete: 'new-password' }),
-          field({ name: 'again', label: 'New password again', type: 'password', autocomplete: 'new-password' }),
+          field({
+            name: 'new',
+            label: 'New password',
+            type: 'password',
+            autocomplete: 'new-password',
+            hint: passwordRule.text,
+            fault: faultIn(fault, 'password'),
+          }),
+          field({
+            name: 'again',
+            label: 'New password again',
+            type: 'password',
+            autocomplete: 'new-password',
+            fault: faultIn(fault, 'again'),
+          }),
           html`<button>Change password</button>`,
         )}`,
+      fault?.status,
     );
   };
 
   const change = async (visit: UserVisit): Promise<Answer> => {
     const { user, address, form: given } = visit;
-    const wrong = (sentence: string): Answer => passwordPage(visit, notice('wrong', sentence));
+    const faulty = (fault: FormFault): Answer => passwordPage(visit, notice('wrong', fault.sentence), fault);
     const password = given.get('new') ?? '';
     if (usersAre === 'elsewhere' || directory.users.isDeclared(user.subject)) return passwordPage(visit);
-    if (password !== given.get('again')) return wrong('The two new passwords are not the same.');
+    if (password !== given.get('again')) {
+      return faulty({ field: 'again', sentence: 'The two new passwords are not the same.', status: 400 });
+    }
     try {
       await visitors.confirm(user, given.get('password') ?? '', address);
       await users.setPassword(user.username, password);
     } catch (error) {
-      if (error instanceof OAuthError && error.code === 'invalid_grant')
-        return wrong(`The password is wrong. Nothing was changed.${pauseSentence(error, signInLimit)}`);
-      if (error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_VALUE')
-        return wrong('That cannot be a password.');
-      throw error;
+      if (error instanceof OAuthError && error.code === 'invalid_grant') {
+        const sentence = `The password is wrong. Nothing was changed.${pauseSentence(error, signInLimit)}`;
+        return passwordPage(visit, notice('wrong', sentence));
+      }
+      const fault = faultOf(error);
+      if (fault === undefined) throw error;
+      return faulty(fault);
     }
     audit.note({ action: 'change_password', ...by(user) });
-    // All sessions have ended, this one too; whoever has just proved to be the user begins another.
+    // All sessions have ended, this one too, so the user gets another one.
     const { id } = await visitors.signIn({ username: user.username, password, address });
     return redirect('/password?done=changed', id);
   };
@@ -66,10 +85,7 @@ export const passwordPages = (services: PortalServices): readonly Route[] => {
       path: '/password',
       for: 'users',
       handle: (visit) =>
-        passwordPage(
-          visit,
-          visit.query.get('done') === 'changed' ? notice('done', 'The password is changed.') : undefined,
-        ),
+        passwordPage(visit, visit.query.get('done') === 'changed' ? notice('done', 'Password changed.') : undefined),
     },
     { method: 'POST', path: '/password', for: 'users', handle: change },
   ];

@@ -1,60 +1,63 @@
 import { OAuthError, type DirectoryError } from '../../protocol/errors';
 import type { Answer } from '../answer';
 import { html } from '../html';
+import { HOME } from '../returns';
+
+const BACK = { to: HOME, text: 'Back to the portal' };
 
 const problemPage = (
   status: number,
   title: string,
   sentence: string,
-  headers: Readonly<Record<string, string>> = {},
-): Answer => ({ kind: 'page', status, title, headers, body: html`<p role="alert">${sentence}</p>` });
+  { headers = {}, next = BACK }: Pick<Extract<Answer, { readonly kind: 'page' }>, 'headers' | 'next'> = {},
+): Answer => ({ kind: 'page', status, title, headers, next, body: html`<p role="alert">${sentence}</p>` });
 
 /** Pages that say what is wrong. */
 export const problem = {
-  notFound: problemPage(404, 'Not found', 'There is no such page, or nothing of yours there.'),
+  notFound: problemPage(404, 'Not found', "This page doesn't exist, or you don't have access to it."),
   forged: problemPage(
     403,
-    'Not sent from here',
-    'The form does not come from a page of this Store, or is older than your session. Go back, load the page again and send it once more.',
+    'Form expired',
+    'This form has expired. Nothing was changed. Open the page again, or sign in, and try again.',
+    {
+      next: { to: '/sign-in', text: 'Sign in' },
+    },
   ),
-  incomplete: problemPage(
-    400,
-    'Malformed request',
-    'The form is not whole. Load its page again and send it once more.',
-  ),
+  incomplete: problemPage(400, 'Something is missing', 'The form is incomplete. Reload the page and try again.'),
   sentTwice: problemPage(
     409,
-    'Sent twice',
-    'This form has been sent already. Look whether what it asked for is there before you send another.',
+    'Already submitted',
+    'This form was already submitted. Check the application page. If you missed the secret, add a new one there.',
+    { next: { to: '/subscriptions', text: 'My applications' } },
   ),
-  readOnly: problemPage(
-    409,
-    'Read-only',
-    'This is declared by the operator of the gateway and cannot be changed here.',
-  ),
+  readOnly: problemPage(409, 'Read-only', "This is managed in the gateway's configuration. You can't change it here."),
   notAllowed: (methods: readonly string[]): Answer =>
-    problemPage(405, 'Not allowed', 'This page does not take requests of this kind.', { Allow: methods.join(', ') }),
+    problemPage(405, 'Not allowed', 'This page takes no requests of this kind.', {
+      headers: { Allow: methods.join(', ') },
+    }),
 } as const;
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Malformed request',
-  408: 'Too slow',
-  413: 'Too long',
+  408: 'Request timed out',
+  413: 'Request too large',
   415: 'Malformed request',
   429: 'Too many attempts',
-  503: 'Not available',
 };
 
-/** What may be said of an error; nothing else gets through. */
+/** The page of an error. It says what is public about the error and nothing else. */
 export const problemOf = (error: OAuthError | DirectoryError): Answer => {
   if (error instanceof OAuthError) {
     const { status, message, headers } = error;
+    if (status === 503) {
+      return problemPage(503, 'Temporarily unavailable', 'Please try again in a moment.', { headers });
+    }
     const wait = headers['Retry-After'];
     const sentence = wait === undefined ? message : `${message} Wait ${wait} s before the next attempt.`;
-    return problemPage(status, TITLES[status] ?? 'Something went wrong', sentence, headers);
+    return problemPage(status, TITLES[status] ?? 'Something went wrong', sentence, { headers });
   }
   if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') return problem.notFound;
   if (error.code === 'ERR_SCOPEGATE_DECLARED') return problem.readOnly;
-  if (error.code === 'ERR_SCOPEGATE_EXISTS') return problemPage(409, 'Taken', 'There is one of that name already.');
+  if (error.code === 'ERR_SCOPEGATE_EXISTS') return problemPage(409, 'Already in use', 'This name is already in use.');
   return problemPage(400, 'Not possible', `${error.message.replace(/^ERR_\w+: /, '')}.`);
 };

@@ -19,7 +19,7 @@ export const applicationRemovalPages = (services: PortalServices): readonly Rout
     return page(
       'Remove an application',
       html`${remark}
-        <p>${link(visit, `/applications/${id}`, name)}, its keys and all its tokens will be gone.</p>
+        <p>This permanently deletes ${link(visit, `/applications/${id}`, name)}, its keys and all its tokens.</p>
         ${form(
           visit,
           `/applications/${id}/remove`,

@@ -14,12 +14,14 @@ import { Visitors } from '../visitors';
 import { by, type UserVisit } from '../visit';
 import { applicationView } from './application';
 
-/** The end of a day, so that a secret that expires today can still be used today. */
+/** The end of a day, so that a secret that expires today still works today. */
 const expiryOf = (date: string | undefined): number | undefined => {
   if (date === undefined) return undefined;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T23:59:59Z`) : Number.NaN;
-  if (Number.isNaN(day))
-    throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'the expiry must be a date such as 2027-12-31');
+  // Date.parse takes 30 February for 2 March.
+  if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(date)) {
+    throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'expires must be a date such as 2027-12-31');
+  }
   return day / 1000;
 };
 
@@ -38,9 +40,9 @@ export const secretPages = (services: PortalServices): readonly Route[] => {
       'Revoke a secret',
       html`${remark}
         <p>
-          The secret ${secret.label ?? ''}
+          Revoking the secret ${secret.label ?? ''}
           ${secret.lastFour !== undefined && html`that ends with <code>${secret.lastFour}</code>`} of
-          ${link(visit, `/applications/${id}`, name)} stops working, and the tokens of its key pair end.
+          ${link(visit, `/applications/${id}`, name)} revokes all tokens issued with this key.
         </p>
         ${form(visit, `/applications/${id}/secrets/${secret.id}`, passwordField(), html`<button class="danger">Revoke</button>`)}`,
     );
@@ -73,7 +75,7 @@ export const secretPages = (services: PortalServices): readonly Route[] => {
                 clientId: keys.clientId,
                 detail: environment,
               });
-              return page(`Another secret of ${application.name}`, newKeys(visit, keys, tokenUrl));
+              return page(`New secret for ${application.name}`, newKeys(visit, keys, tokenUrl));
             })(visit),
         ),
     },

@@ -1,43 +1,82 @@
-import { accountOf, normalName, splitName } from '../../directory/usernames';
+import { accountOf, joinName, normalKey, normalName } from '../../directory/usernames';
 import { refuseValue } from '../../directory/values';
 import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
 import { field, notice } from '../fields';
-import { html, type Html } from '../html';
+import { faultIn, faultOf, type FormFault } from '../form-fault';
+import { html } from '../html';
 import { form, link } from '../layout';
+import { HOME } from '../returns';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import type { Visit } from '../visit';
 
-/** What a name that is taken, and an organization that is not there, are answered with: the same as success. */
-const UNTOLD: ReadonlySet<string> = new Set(['ERR_SCOPEGATE_EXISTS', 'ERR_SCOPEGATE_NOT_FOUND']);
+/** Faults that are answered like success: a name that is taken, and an organization that does not exist. */
+const HIDDEN: ReadonlySet<string> = new Set(['ERR_SCOPEGATE_EXISTS', 'ERR_SCOPEGATE_NOT_FOUND']);
+
+interface NewAccount {
+  readonly name: string;
+  /** Absent if there are no organizations. */
+  readonly organization?: string;
+  readonly password: string;
+}
+
+const MISSING_ORGANIZATION =
+  'organization must be the key of your organization: letters, digits, dots, hyphens and underscores. Ask an administrator of your organization for it';
 
 export const signUpPages = (services: PortalServices): readonly Route[] => {
   const { signUp, passwordRule, users, owners, applications, directory, throttle, audit } = services;
   if (!signUp) return [];
 
-  const signUpPage = (visit: Visit, remark?: Html): Answer =>
-    page(
-      'Sign up',
-      html`${remark}
-        ${form(
-          visit,
-          '/sign-up',
+  const signUpPage = async (visit: Visit, fault?: FormFault): Promise<Answer> => {
+    const { form: given } = visit;
+    const hasOrganizations = !(await directory.organizations.isEmpty());
+    const body = html`${fault !== undefined && notice('wrong', fault.sentence)}
+      ${form(
+        visit,
+        '/sign-up',
+        field({
+          name: 'username',
+          label: 'User name',
+          autocomplete: 'username',
+          value: given.get('username'),
+          hint: hasOrganizations
+            ? 'Without the organization. It may be an e-mail address.'
+            : 'It may be an e-mail address.',
+          fault: faultIn(fault, 'username'),
+          autofocus: true,
+        }),
+        hasOrganizations &&
           field({
-            name: 'username',
-            label: 'User name',
-            autocomplete: 'username',
-            value: visit.form.get('username'),
-            hint: 'Where there are organizations: your name, an @, and the key of your organization.',
+            name: 'organization',
+            label: 'Organization',
+            autocomplete: 'organization',
+            value: given.get('organization'),
+            hint: 'The key of your organization. You sign in as user name, @ and this key.',
+            fault: faultIn(fault, 'organization'),
           }),
-          field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'new-password' }),
-          field({ name: 'again', label: 'Password again', type: 'password', autocomplete: 'new-password' }),
-          html`<button>Sign up</button>`,
-        )}
-        <p>${link(visit, '/sign-in', 'Sign in')}</p>`,
-    );
+        field({
+          name: 'password',
+          label: 'Password',
+          type: 'password',
+          autocomplete: 'new-password',
+          hint: passwordRule.text,
+          fault: faultIn(fault, 'password'),
+        }),
+        field({
+          name: 'again',
+          label: 'Password again',
+          type: 'password',
+          autocomplete: 'new-password',
+          fault: faultIn(fault, 'again'),
+        }),
+        html`<button>Sign up</button>`,
+      )}
+      <p>${link(visit, '/sign-in', 'Sign in')}</p>`;
+    return page('Sign up', body, fault?.status);
+  };
 
-  /** Whether applications belong to a name without a user: to one who is gone, or whom the operator is yet to make. */
+  /** Whether applications belong to a name that no user has: a user who was removed, or who is not created yet. */
   const ownsApplications = async (fullName: string): Promise<boolean> => {
     const subject = await directory.subjectOf(fullName);
     for await (const { owner } of applications.list()) {
@@ -46,14 +85,31 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
     return false;
   };
 
-  /** Creates a user. Whether the name was free shows at the sign-in alone (OWASP: account enumeration). */
-  const create = async (fullName: string, password: string, address: string): Promise<void> => {
+  /**
+   * What can be said of the form alone, before anything is looked up: said later, it would show which organizations exist.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE`
+   */
+  const read = async ({ form: given }: Visit): Promise<NewAccount> => {
+    const name = given.get('username') ?? '';
+    const password = given.get('password') ?? '';
+    if (normalName(name) === undefined) {
+      refuseValue(
+        'username must have 1 to 256 characters, without spaces and without letters that only look like others',
+      );
+    }
     const isWhole = await directory.organizations.isEmpty();
-    const { name, organization = '' } = isWhole ? { name: fullName } : splitName(fullName);
-    // First what can be said of the text alone: said later, it would tell that the organization is there.
-    if (normalName(name) === undefined) refuseValue('username holds characters that a user name may not have');
-    passwordRule.check(password, fullName);
-    // What creates nobody takes as long as hashing a password does.
+    const organization = isWhole ? undefined : (given.get('organization') ?? '').trim();
+    if (organization !== undefined && normalKey(organization) === undefined) refuseValue(MISSING_ORGANIZATION);
+    const account = { name, ...(organization === undefined ? {} : { organization }) };
+    passwordRule.check(password, joinName(account));
+    return { ...account, password };
+  };
+
+  /** Creates a user. Only the sign-in shows whether the name was available (OWASP: account enumeration). */
+  const create = async ({ name, organization, password }: NewAccount, address: string): Promise<void> => {
+    const inOrganization = organization === undefined ? {} : { organization };
+    const fullName = joinName({ name, ...inOrganization });
+    // Without a new user the answer takes as long as hashing a password does.
     const takeAsLong = () => owners.takeAsLong({ username: fullName, password, address, client: undefined });
     // Names that are tried out count like passwords that are.
     const attempt = await throttle.beginSignIn(accountOf(fullName), address);
@@ -63,37 +119,41 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
         await takeAsLong();
         return await attempt.settle('failed');
       }
-      const made = await users.create({ username: name, password, ...(isWhole ? {} : { organization }) });
+      const made = await users.create({ username: name, password, ...inOrganization });
       await attempt.settle('undecided');
-      const inOrganization = made.organization === undefined ? {} : { organization: made.organization };
-      audit.note({ action: 'sign_up', actor: made.username, ...inOrganization });
+      const madeIn = made.organization === undefined ? {} : { organization: made.organization };
+      audit.note({ action: 'sign_up', actor: made.username, ...madeIn });
     } catch (error) {
-      const isUntold = error instanceof DirectoryError && UNTOLD.has(error.code);
-      await attempt.settle(isUntold ? 'failed' : 'undecided');
-      if (!isUntold) throw error;
+      const isHidden = error instanceof DirectoryError && HIDDEN.has(error.code);
+      await attempt.settle(isHidden ? 'failed' : 'undecided');
+      if (!isHidden) throw error;
       if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') await takeAsLong(); // before anything was hashed
     }
   };
 
+  const signUpWith = async (visit: Visit): Promise<Answer> => {
+    if (visit.user !== undefined) return redirect(HOME);
+    try {
+      const account = await read(visit);
+      if (account.password !== visit.form.get('again')) {
+        return signUpPage(visit, { field: 'again', sentence: 'The two passwords are not the same.', status: 400 });
+      }
+      await create(account, visit.address);
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault === undefined) throw error;
+      return signUpPage(visit, fault);
+    }
+    return redirect('/sign-in?done=signed-up');
+  };
+
   return [
-    { method: 'GET', path: '/sign-up', for: 'anyone', handle: (visit) => signUpPage(visit) },
     {
-      method: 'POST',
+      method: 'GET',
       path: '/sign-up',
       for: 'anyone',
-      handle: async (visit) => {
-        const [username = '', password = '', again = ''] = ['username', 'password', 'again'].map((name) =>
-          visit.form.get(name),
-        );
-        if (password !== again) return signUpPage(visit, notice('wrong', 'The two passwords are not the same.'));
-        try {
-          await create(username, password, visit.address);
-        } catch (error) {
-          if (!(error instanceof DirectoryError)) throw error;
-          return signUpPage(visit, notice('wrong', `${error.message.replace(/^ERR_\w+: /, '')}.`));
-        }
-        return redirect('/sign-in?done=signed-up');
-      },
+      handle: (visit) => (visit.user === undefined ? signUpPage(visit) : redirect(HOME)),
     },
+    { method: 'POST', path: '/sign-up', for: 'anyone', handle: signUpWith },
   ];
 };

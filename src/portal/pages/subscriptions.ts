@@ -1,6 +1,7 @@
 import { ENVIRONMENTS } from '../../directory/key-pairs';
 import { page, redirect } from '../answer';
 import { copyable, field, notice, remarkOf, select } from '../fields';
+import { faultIn } from '../form-fault';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
 import { once, onceField } from '../once';
@@ -67,7 +68,7 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
         form(
           visit,
           `/applications/${id}/generate`,
-          html`${onceField()}
+          html`${onceField(visit)}
             <div class="row">
               ${select(
                 { name: 'environment', label: 'Environment' },
@@ -104,8 +105,13 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
             ${form(
               visit,
               '/applications',
-              onceField(),
-              field({ name: 'name', label: 'Application name' }),
+              onceField(visit),
+              field({
+                name: 'name',
+                label: 'Application name',
+                value: visit.form.get('name'),
+                fault: faultIn(visit.fault, 'name'),
+              }),
               html`<button>Create application</button>`,
             )}`,
         );
@@ -114,6 +120,7 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
     {
       method: 'POST',
       path: '/applications',
+      page: '/subscriptions',
       for: 'users',
       handle: once(
         sessions,

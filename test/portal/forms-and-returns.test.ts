@@ -1,0 +1,373 @@
+import express from 'express';
+import fc from 'fast-check';
+import request from 'supertest';
+import { scopegate } from 'scopegate';
+import { isReturn, returnOf } from '../../src/portal/returns';
+import { Router, type Route } from '../../src/portal/router';
+import { anyText } from '../support/any-text';
+import { everyStore, onRedis } from '../support/every-store';
+import { closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate';
+import { listed } from '../support/listed';
+import { contentsUnder } from '../support/redis-contents';
+import { ADA, ANA, BEN, serveStore, type ServedStore } from '../support/store';
+import { hiddenFields, signedIn, StoreVisitor, withKeys } from '../support/store-visitor';
+
+const openToAll = { portal: { signUp: true } };
+
+const valueOf = (page: string, name: string): string | undefined =>
+  new RegExp(`name="${name}"[^>]*?\\svalue="([^"]*)"`, 's').exec(page)?.[1];
+
+describe.each(everyStore)('a sign-up form, in %s', (_name, freshStore) => {
+  it('asks for the organization in a field of its own, and says when it is missing', async () => {
+    const store = await serveStore(await freshStore(), openToAll);
+    const visitor = new StoreVisitor(store);
+    expect((await visitor.get('/sign-up')).text).toContain('<label for="organization">Organization</label>');
+    const passwords = { password: 'zoe-password', again: 'zoe-password' };
+    for (const organization of ['', '  ', 'no such key!', '@johnsorg']) {
+      const { status, text } = await visitor.submit('/sign-up', '/sign-up', {
+        username: 'zoe',
+        organization,
+        ...passwords,
+      });
+      expect(status).toBe(400);
+      expect(text).toContain('The organization must be the key of your organization');
+      expect(valueOf(text, 'username')).toBe('zoe');
+      expect(text).not.toContain('zoe-password');
+    }
+    expect(await store.gate.directory.users.find('zoe@johnsorg')).toBeUndefined();
+    const made = await visitor.submit('/sign-up', '/sign-up', {
+      username: 'zoe',
+      organization: ' JohnsOrg ',
+      ...passwords,
+    });
+    expect(made).toMatchObject({ status: 303, location: '/sign-in?done=signed-up' });
+    expect((await visitor.get(made.location ?? '')).text).toContain(
+      'If the user name was available, your account is ready. Sign in below.',
+    );
+    expect((await visitor.signIn({ username: 'zoe@johnsorg', password: 'zoe-password' })).status).toBe(303);
+  });
+
+  it('has no such field where there are no organizations', async () => {
+    const options = { ...(await freshStore()), organizations: [], users: [], applications: [] };
+    const store = await serveStore(options, openToAll);
+    const visitor = new StoreVisitor(store);
+    expect((await visitor.get('/sign-up')).text).not.toContain('Organization');
+    expect((await visitor.get('/sign-in')).text).not.toContain('organization');
+    const fields = { username: 'zoe@x.org', password: 'zoe-password', again: 'zoe-password' };
+    expect((await visitor.submit('/sign-up', '/sign-up', fields)).status).toBe(303);
+    expect(await store.gate.directory.users.find('zoe@x.org')).toMatchObject({ enabled: true });
+  });
+
+  it('comes back with what was typed, without the passwords, and with the fault beside the field', async () => {
+    const store = await serveStore(await freshStore(), openToAll);
+    const base = { username: 'zoe', organization: 'johnsorg' };
+    const faults: readonly (readonly [Readonly<Record<string, string>>, string, string])[] = [
+      [{ password: 'short77', again: 'short77' }, 'password', 'The password must have at least 8 characters.'],
+      [
+        { password: 'Password1', again: 'Password1' },
+        'password',
+        'The password must not be one of the most common passwords; choose another.',
+      ],
+      [{ password: 'first-password', again: 'other-password' }, 'again', 'The two passwords are not the same.'],
+      [{ username: 'a b', password: 'zoe-password', again: 'zoe-password' }, 'username', 'The user name must have'],
+    ];
+    for (const [fields, field, sentence] of faults) {
+      const { status, text } = await new StoreVisitor(store).submit('/sign-up', '/sign-up', { ...base, ...fields });
+      expect(status).toBe(400);
+      expect(text).toMatch(new RegExp(`id="${field}"[^>]*aria-describedby="${field}-fault`, 's'));
+      expect(text).toMatch(new RegExp(`id="${field}-fault"[^>]*>${sentence.slice(0, 25)}`, 's'));
+      expect(text).toContain(sentence);
+      expect(valueOf(text, 'organization')).toBe('johnsorg');
+      expect(valueOf(text, 'username')).toBe({ ...base, ...fields }.username);
+      for (const typed of Object.values(fields)) if (typed !== 'a b') expect(text).not.toContain(`"${typed}"`);
+    }
+  });
+
+  it('is nothing for somebody who is signed in', async () => {
+    const store = await serveStore(await freshStore(), openToAll);
+    const ana = await signedIn(store, ANA);
+    expect(await ana.get('/sign-up')).toMatchObject({ status: 303, location: '/apis' });
+    const form_token = await ana.formToken('/apis', '/sign-out');
+    const fields = {
+      form_token,
+      username: 'zoe',
+      organization: 'johnsorg',
+      password: 'zoe-password',
+      again: 'zoe-password',
+    };
+    expect(await ana.post('/sign-up', fields)).toMatchObject({ status: 303, location: '/apis' });
+    expect(await store.gate.directory.users.find('zoe@johnsorg')).toBeUndefined();
+  });
+});
+
+describe('a form with a fault', () => {
+  it('is shown again on its page, as it was filled in, with the fault beside the field', async () => {
+    const store = await serveStore();
+    const ben = await signedIn(store, BEN);
+    const typed = `"<b>${'x'.repeat(101)}`;
+    const { status, text } = await ben.submit('/subscriptions', '/applications', { name: typed });
+    expect(status).toBe(400);
+    expect(text).toContain('<h1>My Subscriptions</h1>');
+    expect(valueOf(text, 'name')).toBe(`&quot;&lt;b&gt;${'x'.repeat(101)}`);
+    expect(text).toMatch(/id="name-fault"[^>]*>The name must be 1 to 100 characters/);
+    expect(text).toMatch(/role="alert">The name must be 1 to 100 characters/);
+    // The form that came back works.
+    const again = { ...hiddenFields(text, '/applications'), name: 'Corrected' };
+    expect((await ben.post('/applications', again)).location).toContain('done=created');
+  });
+
+  it('keeps label and expiry of a secret, and no password', async () => {
+    const store = await serveStore();
+    await store.gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
+    const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'zoe-password' });
+    const { id } = await withKeys(zoe);
+    const fields = { label: 'laptop', expires: '2027-02-30', password: 'zoe-password' };
+    const { status, text } = await zoe.submit(`/applications/${id}`, `/applications/${id}/secrets`, fields);
+    expect(status).toBe(400);
+    expect([valueOf(text, 'label'), valueOf(text, 'expires')]).toEqual(['laptop', '2027-02-30']);
+    expect(text).toMatch(/id="expires-fault"[^>]*>The expiry date must be a date such as 2027-12-31\./);
+    expect(text).not.toContain('zoe-password');
+    expect((await store.gate.directory.applications.find(id))?.keys.production?.secrets).toHaveLength(1);
+  });
+
+  it('about a new password says the rule', async () => {
+    const store = await serveStore();
+    await store.gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
+    const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'zoe-password' });
+    const fields = { password: 'zoe-password', new: 'a', again: 'a' };
+    const { status, text } = await zoe.submit('/password', '/password', fields);
+    expect(status).toBe(400);
+    expect(text).toContain('The password must have at least 8 characters.');
+    expect((await new StoreVisitor(store).signIn({ username: 'zoe@johnsorg', password: 'zoe-password' })).status).toBe(
+      303,
+    );
+  });
+});
+
+describe('the address of a form', () => {
+  it.each([
+    ['/applications', '/subscriptions'],
+    ['/applications/some-id/generate', '/applications/some-id'],
+    ['/applications/some-id/secrets', '/applications/some-id'],
+    ['/applications/some-id/unsubscribe', '/applications/some-id'],
+    ['/apis/orders/subscribe', '/apis'],
+    ['/tokens/some-grant/revoke', '/tokens'],
+    ['/try-it/check', '/try-it'],
+    ['/admin/users/unlock', '/admin/users'],
+    ['/admin/users/enable', '/admin/users'],
+    ['/admin/applications/some-id/enable', '/admin/applications'],
+    ['/sign-out', ''],
+  ])('%s leads to its page %s when it is opened', async (address, page) => {
+    const store = await serveStore();
+    const ada = await signedIn(store, ADA);
+    expect(await ada.get(address)).toMatchObject({ status: 303, location: page });
+  });
+});
+
+const idOfCookie = (visitor: StoreVisitor): string => (visitor.cookie ?? '').split('=')[1] ?? '';
+
+describe.each(everyStore)('a form that does its work once, in %s', (_name, freshStore) => {
+  const application = async (store: ServedStore) =>
+    store.gate.directory.applications.create({ name: 'Owned', owner: ANA.username });
+
+  it('is sent again after any answer that did nothing', async () => {
+    const store = await serveStore(await freshStore());
+    const ana = await signedIn(store, ANA);
+    const { id } = await application(store);
+    const form_token = await ana.formToken('/apis', '/sign-out');
+    const sending = await ana.sending();
+    const refused: readonly (readonly [string, Readonly<Record<string, string>>, number])[] = [
+      ['/apis/nothing/subscribe', {}, 404],
+      ['/applications/nothing/generate', { environment: 'production' }, 404],
+      ['/applications', { name: '' }, 400],
+      ['/apis/orders/subscribe', { application: 'nothing' }, 404],
+    ];
+    for (const [path, fields, status] of refused) {
+      for (let count = 0; count < 2; count += 1) {
+        expect((await ana.post(path, { form_token, sending, ...fields })).status).toBe(status);
+      }
+    }
+    const made = await ana.post(`/applications/${id}/generate`, { form_token, sending, environment: 'production' });
+    expect(made.status).toBe(200);
+    expect((await ana.post(`/applications/${id}/generate`, { form_token, sending })).status).toBe(409);
+  });
+
+  it('is taken from no page but one of this session', async () => {
+    const store = await serveStore(await freshStore());
+    const [ana, ben] = [await signedIn(store, ANA), await signedIn(store, BEN)];
+    const form_token = await ben.formToken('/apis', '/sign-out');
+    const anas = await ana.sending();
+    const forged = ['', 'x', 'A'.repeat(16), 'A'.repeat(48), anas, `${anas}x`, anas.slice(0, -1), 'x'.repeat(10_000)];
+    for (const sending of forged) {
+      const { status, text } = await ben.post('/applications', { form_token, sending, name: 'Forged' });
+      expect(status).toBe(400);
+      expect(text).toContain('The form is incomplete.');
+    }
+    expect(idOfCookie(ben)).not.toBe('');
+    const all = await listed(store.gate.directory.applications.list());
+    expect(all.map(({ name }) => name)).not.toContain('Forged');
+  });
+});
+
+it('forms that did nothing leave nothing in Redis', async () => {
+  const options = await onRedis();
+  const store = await serveStore(options);
+  const ana = await signedIn(store, ANA);
+  const form_token = await ana.formToken('/apis', '/sign-out');
+  for (let count = 0; count < 20; count += 1) {
+    const sending = count % 2 === 0 ? await ana.sending() : `minted-${count}`;
+    await ana.post('/apis/nothing/subscribe', { form_token, sending });
+  }
+  expect(await contentsUnder(options.redis as never, options.prefix)).not.toContain(':f:');
+});
+
+describe('where one goes after the sign-in', () => {
+  it.each([
+    '/applications/abc',
+    '/applications/abc/remove',
+    '/applications/a%20b/secrets/c%C3%A9',
+    '/generate-token?scopes=read+update&client=abc.production',
+    '/admin/users?after=zoe%40johnsorg',
+    '/admin/applications',
+    '/admin/audit',
+    '/password',
+  ])('is the page %s that one asked for', async (address) => {
+    const store = await serveStore();
+    const visitor = new StoreVisitor(store);
+    const { status, location = '' } = await visitor.get(address);
+    expect([status, location]).toEqual([303, `/sign-in?return=${encodeURIComponent(address)}`]);
+    expect(await visitor.submit(location, '/sign-in', ADA)).toMatchObject({ status: 303, location: address });
+    expect(await visitor.get(location)).toMatchObject({ status: 303, location: address });
+  });
+
+  it('is the page that a form is on, when it was sent after the session had ended', async () => {
+    const store = await serveStore();
+    const ana = await signedIn(store, ANA);
+    const form_token = await ana.formToken('/apis', '/sign-out');
+    const other = new StoreVisitor(store);
+    other.cookie = ana.cookie;
+    await store.gate.directory.organizations.find('johnsorg');
+    await other.post('/sign-out', { form_token });
+    expect((await ana.post('/tokens/some-grant/revoke', { form_token })).location).toBe('/sign-in?return=%2Ftokens');
+  });
+
+  const answer = (): never => {
+    throw new Error('is never asked');
+  };
+  const routes: readonly Route[] = [
+    { method: 'GET', path: '', for: 'users', handle: answer },
+    { method: 'GET', path: '/apis', for: 'users', handle: answer },
+    { method: 'GET', path: '/applications/:id', for: 'users', handle: answer },
+    { method: 'GET', path: '/applications/:id/secrets/:secret', for: 'users', handle: answer },
+    { method: 'GET', path: '/admin/users', for: 'admins', handle: answer },
+    { method: 'POST', path: '/tokens/revoke-all', for: 'users', handle: answer },
+    { method: 'GET', path: '/sign-up', for: 'anyone', handle: answer },
+  ];
+  const router = new Router(routes);
+
+  const part = fc.oneof(
+    fc.constantFrom(
+      ...[
+        '/',
+        '//',
+        '\\',
+        '..',
+        '.',
+        '%2e%2e',
+        '%2f',
+        '%5c',
+        '@',
+        ':',
+        '?',
+        '#',
+        ';',
+        '\t',
+        '\n',
+        '\r',
+        '\0',
+        ' ',
+        '%00',
+      ],
+      ...[
+        'apis',
+        'applications',
+        'secrets',
+        'admin',
+        'users',
+        'sign-up',
+        'evil.example',
+        'http:',
+        'https://',
+        'javascript:',
+      ],
+    ),
+    anyText({ maxLength: 3 }),
+  );
+
+  it('is never outside of the portal, whatever an address says', () => {
+    let returns = 0;
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), fc.constantFrom('', '/store', '/a/b'), (parts, mount) => {
+        const back = returnOf(router, parts.join(''));
+        const url = new URL(mount + back, 'http://gateway.example/store/sign-in');
+        expect(url.origin).toBe('http://gateway.example');
+        expect(url.pathname.startsWith(`${mount}/`)).toBe(true);
+        expect(router.isSignedInPage(url.pathname.slice(mount.length))).toBe(true);
+        if (back !== '/apis') returns += 1;
+      }),
+      { numRuns: 20_000, examples: [[['/', 'applications', '/', 'x', '?', '@'], '/store']] },
+    );
+    expect(returns).toBeGreaterThan(0);
+  });
+
+  it('is no address that is longer than 2,000 characters', () => {
+    expect(isReturn(router, `/apis?q=${'x'.repeat(1_992)}`)).toBe(true);
+    expect(isReturn(router, `/apis?q=${'x'.repeat(1_993)}`)).toBe(false);
+  });
+});
+
+it('the sign-in puts the cursor into the field that is to be filled in next', async () => {
+  const store = await serveStore();
+  const visitor = new StoreVisitor(store);
+  expect((await visitor.get('/sign-in')).text).toMatch(/id="username"[^>]*autofocus/s);
+  const { text } = await visitor.signIn({ username: 'zoe@johnsorg', password: 'wrong' });
+  expect(text).toMatch(/id="password"[^>]*autofocus/s);
+  expect(text).not.toMatch(/id="username"[^>]*autofocus/s);
+});
+
+it('two portals over http, one mounted below the other, each know their own session', async () => {
+  const gate = closeAtEnd(scopegate(gateOptions(recordedLogger().logger)));
+  const app = express()
+    .use('/store', gate.portal({ title: 'Inner' }))
+    .use('/', gate.portal({ title: 'Outer' }));
+  const jar = new Map<string, string>();
+  /** What a browser sends: cookies whose path the address is in, those of longer paths first. */
+  const cookiesFor = (path: string): string =>
+    [...jar]
+      .filter(([place]) => place === '/' || path === place || path.startsWith(`${place}/`))
+      .sort(([one], [other]) => other.length - one.length)
+      .map(([, cookie]) => cookie)
+      .join('; ');
+  const keep = (headers: Readonly<Record<string, unknown>>): void => {
+    const [set] = (headers['set-cookie'] as readonly string[] | undefined) ?? [];
+    if (set !== undefined) jar.set(/Path=([^;]+)/.exec(set)?.[1] ?? '', set.split(';')[0] ?? '');
+  };
+  const get = async (path: string) => {
+    const answer = await request(app).get(path).set('Cookie', cookiesFor(path));
+    keep(answer.headers);
+    return answer;
+  };
+  for (const mount of ['', '/store']) {
+    const { text } = await get(`${mount}/sign-in`);
+    const form_token = /name="form_token" value="([^"]*)"/.exec(text)?.[1] ?? '';
+    const signIn = await request(app)
+      .post(`${mount}/sign-in`)
+      .type('form')
+      .set('Cookie', cookiesFor(`${mount}/sign-in`))
+      .send({ form_token, username: JOHN[0], password: JOHN[1] });
+    keep(signIn.headers);
+    expect(signIn.headers['location']).toBe(`${mount}/apis`);
+  }
+  expect(jar.size).toBe(2);
+  for (const mount of ['/store', '', '/store']) expect((await get(`${mount}/apis`)).status).toBe(200);
+});
