@@ -9,13 +9,15 @@ export interface Located {
 }
 
 /** More than any document needs, and the end of a circle. */
-const MOST_REFERENCES = 32;
+const MAX_REFERENCES = 32;
 
 /** What may stand beside `$ref` without a doubt about its meaning. */
 const BESIDE_REFERENCE = /^(?:\$ref|summary|description|servers|parameters|x-.*)$/s;
 
-const REFERENCE_RULE =
-  'must be a reference within the document, such as #/components/pathItems/orders; bundle the documents into one';
+const REFERENCE_RULE = 'must be a reference within the document, such as #/components/pathItems/orders';
+
+/** Documents whose references to other documents were reported: one command mends all of them. */
+const unbundled = new WeakSet<Located>();
 
 export const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -35,6 +37,35 @@ const stepsOf = (reference: unknown): readonly string[] | undefined => {
   }
 };
 
+const isExternal = (reference: unknown): boolean =>
+  typeof reference === 'string' && reference !== '' && !reference.startsWith('#');
+
+/** How many references of a document lead out of it. A document that was dereferenced may hold itself. */
+const countExternal = (root: unknown): number => {
+  const pending = [root];
+  const seen = new Set<unknown>();
+  let count = 0;
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (isExternal(ownField(value, '$ref'))) count += 1;
+    pending.push(...Object.values(value).filter((field: unknown) => typeof field === 'object' && field !== null));
+  }
+  return count;
+};
+
+/** Reports references that lead out of the document: once for all of them. */
+const refuseExternal = (checks: Checks, document: Located, place: Path): undefined => {
+  if (unbundled.has(document)) return;
+  unbundled.add(document);
+  const count = countExternal(document.value);
+  const others = count > 1 ? `, as ${count} references in it do` : '';
+  checks.fault(
+    place,
+    `leads out of the document${others}; bundle it into one file first, for example with npx @redocly/cli bundle openapi.yaml -o bundled.yaml`,
+  );
+};
+
 /** The object itself, or the one that its `$ref` leads to, with the place where that one stands. */
 export const resolveObject = (
   checks: Checks,
@@ -47,7 +78,8 @@ export const resolveObject = (
   const reference = ownField(value, '$ref');
   if (reference === undefined) return { value, path };
   const place = [...path, '$ref'];
-  if (references === MOST_REFERENCES) return checks.fault(place, 'leads in a circle, or through too many others');
+  if (references === MAX_REFERENCES) return checks.fault(place, 'leads in a circle, or through too many others');
+  if (isExternal(reference)) return refuseExternal(checks, document, place);
   const beside = Object.keys(value).find((name) => !BESIDE_REFERENCE.test(name));
   if (beside !== undefined) {
     return checks.fault(

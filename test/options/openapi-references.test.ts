@@ -34,13 +34,47 @@ describe('references', () => {
     ]);
   });
 
-  const ELSEWHERE =
-    'must be a reference within the document, such as #/components/pathItems/orders; bundle the documents into one';
-  test.each([
-    ...['orders.yaml', './orders.yaml#/get', 'https://example.com/#/paths', '', '#', '#orders', '#/%', '#/%C0%AF'],
-    ...[null, 7, {}, ['#/x-items/a']],
-  ])('%p is a fault: it is not within the document', (reference) => {
-    expect(faultsAt(reference)).toEqual([`paths / $ref: ${ELSEWHERE}`]);
+  const RULE = 'must be a reference within the document, such as #/components/pathItems/orders';
+  test.each([...['', '#', '#orders', '#/%', '#/%C0%AF'], ...[null, 7, {}, ['#/x-items/a']]])(
+    '%p is a fault: it is no reference within the document',
+    (reference) => {
+      expect(faultsAt(reference)).toEqual([`paths / $ref: ${RULE}`]);
+    },
+  );
+
+  const BUNDLE = 'bundle it into one file first, for example with npx @redocly/cli bundle openapi.yaml -o bundled.yaml';
+  test.each(['orders.yaml', './orders.yaml#/get', 'https://example.com/#/paths', '/orders.json'])(
+    '%p is a fault that names the cure: it leads to another document',
+    (reference) => {
+      expect(faultsAt(reference)).toEqual([`paths / $ref: leads out of the document; ${BUNDLE}`]);
+    },
+  );
+
+  test('that lead to other documents are one fault together, wherever they are', () => {
+    const paths = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`/a${index}`, { $ref: `a.yaml#/${index}` }]),
+    );
+    const schemes = { ...securitySchemes, elsewhere: { $ref: 'schemes.yaml#/oauth' } };
+    const own = { '/own': { get: secured({ elsewhere: ['read'] }) } };
+    const document = documentOf({ ...paths, ...own }, { components: { securitySchemes: schemes } });
+    expect(faultsOf(document)).toEqual([
+      expect.stringMatching(
+        / \$ref: leads out of the document, as 301 references in it do; bundle it into one file first/,
+      ),
+    ]);
+  });
+
+  test('that lead to other documents do not matter where nothing is guarded by them', () => {
+    const get = { ...secured({ oauth: ['read'] }), responses: { 200: { $ref: 'answers.yaml#/ok' } } };
+    expect(rulesOf(documentOf({ '/': { get } }))).toEqual([['GET /', 'read']]);
+  });
+
+  test('that lead to other documents are counted in a document that holds itself', () => {
+    const schema: Record<string, unknown> = { $ref: 'a.yaml' };
+    schema['properties'] = { self: schema };
+    expect(faultsAt('orders.yaml', { 'x-schema': schema })).toEqual([
+      `paths / $ref: leads out of the document, as 2 references in it do; ${BUNDLE}`,
+    ]);
   });
 
   test.each([

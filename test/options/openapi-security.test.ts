@@ -193,7 +193,7 @@ describe('security', () => {
     [
       'a reference to another document',
       { $ref: 'schemes.yaml#/oauth' },
-      ' $ref: must be a reference within the document, such as #/components/pathItems/orders; bundle the documents into one',
+      ' $ref: leads out of the document; bundle it into one file first, for example with npx @redocly/cli bundle openapi.yaml -o bundled.yaml',
     ],
   ])('with a scheme that is %s is one fault, where it is defined', (_what, broken, fault) => {
     const components = { securitySchemes: { ...securitySchemes, broken } };
