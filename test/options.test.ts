@@ -351,6 +351,15 @@ describe('wrong values', () => {
     expect(faultsOf({ clock })).toMatchObject([{ path: ['clock'] }]);
   });
 
+  test.each(['http://0.0.0.0', 'https://0.0.0.0:8443', 'http://0/', 'https://[::]:1', 'https://[::ffff:0.0.0.0]'])(
+    'an issuer is no address that means all of a machine: %s',
+    (issuer) => {
+      expect(faultsOf({ issuer })).toEqual([
+        { path: ['issuer'], problem: expect.stringMatching(/^means all addresses of a machine, .* give the address/) },
+      ]);
+    },
+  );
+
   test('S-356 an issuer must be given', () => {
     for (const options of [undefined, null, {}, { issuer: undefined }]) {
       expect(errorOf(options).faults).toEqual([
