@@ -18,6 +18,7 @@ import { introspectionEndpoint } from './endpoints/introspect';
 import { metadataEndpoint } from './endpoints/metadata';
 import { createExchange } from './endpoints/oauth2orize';
 import { passportClients } from './endpoints/passport';
+import { warnOfPlainIssuer } from './endpoints/plain-requests';
 import { revocationEndpoint } from './endpoints/revoke';
 import { onFirstRequest, routes, type Mounted } from './endpoints/routes';
 import { tokenEndpoint } from './endpoints/token';
@@ -89,6 +90,8 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     emit,
     cache: stores.tokenCache,
   });
+
+  warnOfPlainIssuer(issuer, logger);
 
   // Who may ask
   const passwords = new Passwords(settings.passwords, logger);

@@ -584,6 +584,31 @@ describe('gate.auth', () => {
   });
 });
 
+describe('an issuer that is http', () => {
+  const warnings = (issuer: string) =>
+    aGate({ issuer }).lines.filter(({ level, message }) => level === 'warn' && message.includes('in clear'));
+
+  it.each(['http://api.example.com', 'http://10.0.0.1:8080', 'http://localhost.example.com', 'http://[2001:db8::1]'])(
+    'is warned of when it is not on the loopback: %s',
+    (issuer) => {
+      expect(warnings(issuer)).toEqual([
+        { level: 'warn', fields: { issuer }, message: expect.stringContaining('https') },
+      ]);
+    },
+  );
+
+  it.each([
+    'http://127.0.0.1',
+    'http://127.8.9.10:80',
+    'http://[::1]:8080',
+    'http://localhost:3000',
+    'http://a.localhost',
+    'https://api.example.com',
+  ])('is not warned of when nothing crosses a network in clear: %s', (issuer) => {
+    expect(warnings(issuer)).toEqual([]);
+  });
+});
+
 describe('two gates in one process', () => {
   test('S-197 S-357 do not know each other’s tokens, users, applications and requests', async () => {
     const one = aGate();

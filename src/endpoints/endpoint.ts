@@ -7,6 +7,7 @@ import { asOAuthError, OAuthError } from '../protocol/errors';
 import { refuseQueryParameters, type Parameters } from '../protocol/parameters';
 import type { Seconds } from '../protocol/time';
 import type { FormReader } from './body';
+import { refusePlain } from './plain-requests';
 
 /** What a handler gets of a request; never Express's own object. */
 export interface FormRequest {
@@ -39,19 +40,6 @@ export interface EndpointServices {
   readonly emit: Emit;
   readonly logger: Logger;
 }
-
-const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
-
-/** RFC 6749 §3.2: credentials do not cross a network in clear. A request from this machine has crossed none. */
-export const refusePlain = (request: Request, logger: Logger): void => {
-  // Express's own reading, so that a proxy it trusts is believed and nobody else. A Unix socket has no address.
-  if (request.secure || request.ip === undefined || LOOPBACK.test(request.ip)) return;
-  logger.error(
-    { address: request.ip },
-    'A plain request was refused: serve https, or let a proxy do it and set Express\'s "trust proxy" to that proxy',
-  );
-  throw new OAuthError('invalid_request', 'This endpoint is served over https only.');
-};
 
 const notStored = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 
@@ -96,7 +84,7 @@ export const formEndpoint = (
         headers: { Allow: 'POST' },
       });
     }
-    if (requireTls) refusePlain(request, logger);
+    refusePlain(request, { requireTls, logger });
     refuseQueryParameters(request.originalUrl);
     const parameters = await forms.read(request);
     return handle({ rawHeaders: request.rawHeaders, parameters, address: request.ip ?? '', identified });

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { refusePlain } from '../endpoints/endpoint';
+import { refusePlain } from '../endpoints/plain-requests';
 import { kindOfError } from '../events/logger';
 import { asOAuthError, DirectoryError } from '../protocol/errors';
 import { headersOf, redirect, send, type Answer } from './answer';
@@ -135,7 +135,7 @@ export const createPortal = (services: PortalServices): RequestHandler => {
       address: request.ip ?? '',
     };
     const answer = async (): Promise<Answer> => {
-      if (requireTls) refusePlain(request, logger);
+      refusePlain(request, { requireTls, logger });
       visit = await identify(request, visit, sent);
       const found = router.find(request.method === 'HEAD' ? 'GET' : request.method, visit.path);
       if ('route' in found) return answerTo(request, { ...visit, params: found.params }, found.route);

@@ -57,6 +57,51 @@ describe('a plain request', () => {
     },
   );
 
+  it.each([
+    'X-Forwarded-For: 203.0.113.9',
+    'X-Forwarded-For: 127.0.0.1',
+    'X-Forwarded-Proto: http',
+    'X-Forwarded-Proto: https',
+    'X-Forwarded-Host: api.example.com',
+    'X-Real-IP: 203.0.113.9',
+    'Forwarded: for=203.0.113.9;proto=http',
+  ])('S-032 from a proxy on this machine has crossed a network, so it is refused: %s', async (line) => {
+    for (const address of ['127.0.0.1', '::1']) {
+      expectCleanAnswer((await answerTo(address, https, {}, [line])).answer, refused);
+      // Trusting another proxy than this one is no better.
+      expectCleanAnswer((await answerTo(address, https, { 'trust proxy': '10.0.0.1' }, [line])).answer, refused);
+    }
+  });
+
+  it('S-032 from a proxy on this machine that is trusted is served when the client is on this machine, too', async () => {
+    const trusted = { 'trust proxy': 'loopback' };
+    const lines = ['X-Forwarded-For: 127.0.0.1', 'X-Forwarded-Proto: http'];
+    expectCleanAnswer((await answerTo('127.0.0.1', https, trusted, lines)).answer, { status: 200 });
+    // Without the client's address the request may come from anywhere.
+    expectCleanAnswer((await answerTo('127.0.0.1', https, trusted, ['X-Forwarded-Proto: http'])).answer, refused);
+  });
+
+  it('is warned of once when a proxy forwards it and none is trusted, whether https is required or not', async () => {
+    const warned = async (settings: Host['settings'], overrides: Parameters<typeof aServedGate>[0] = {}) => {
+      const gate = await aServedGate(overrides, settings === undefined ? {} : { settings });
+      for (let count = 0; count < 3; count += 1) {
+        const headers = [FORM_TYPE, APPLICATION_HEADER, 'X-Forwarded-For: 203.0.113.9'];
+        await gate.post(PASSWORD_FORM, { headers });
+      }
+      return gate.lines.filter(({ level, message }) => level === 'warn' && message.includes('trust proxy'));
+    };
+    expect(await warned({})).toEqual([
+      {
+        level: 'warn',
+        fields: { ignored: 'forwarded' },
+        message: expect.stringContaining('set Express\'s "trust proxy"'),
+      },
+    ]);
+    expect(await warned({}, https)).toHaveLength(1);
+    expect(await warned({ 'trust proxy': 1 })).toEqual([]);
+    expect(await warned({ 'trust proxy': '10.0.0.1' })).toEqual([]);
+  });
+
   it('S-032 is refused before its password is looked at and before its body is read', async () => {
     const source = aSource();
     const gate = await aServedGate({ ...https, users: source.users }, { inFront: [from(ELSEWHERE)] });
