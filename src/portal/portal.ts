@@ -18,6 +18,9 @@ import type { PortalServices } from './services';
 import { Visitors } from './visitors';
 import type { Visit } from './visit';
 
+/** RFC 6797: browsers come back over https only, for a year, unless the host has set another rule. */
+const TRANSPORT_SECURITY = 'Strict-Transport-Security';
+
 const NO_FORM: Visit['form'] = new Map();
 
 /** Express's own mount, and what is below it; both as they were sent. */
@@ -121,6 +124,9 @@ export const createPortal = (services: PortalServices): RequestHandler => {
   };
 
   const serve = async (request: Request, response: Response): Promise<void> => {
+    if (request.secure && !response.hasHeader(TRANSPORT_SECURITY)) {
+      response.setHeader(TRANSPORT_SECURITY, 'max-age=31536000');
+    }
     const asset = findAsset(placeOf(request).path);
     if (asset !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
       send(response, { status: 200, ...asset, headers, maxAge: 3600 });

@@ -47,6 +47,35 @@ describe('options of the Store', () => {
 });
 
 describe('a Store', () => {
+  it.each(['/store/sign-in', '/store/', '/store/nothing', '/store/assets/nothing'])(
+    'sends browsers back over https when they came by https, unless the host has its own rule: %s',
+    async (path) => {
+      const app = aStoreAt('/store').set('trust proxy', 1);
+      const https = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.9' };
+      const { headers } = await request(app).get(path).set(https);
+      expect(headers['strict-transport-security']).toBe('max-age=31536000');
+      expect((await request(app).get(path)).headers).not.toHaveProperty('strict-transport-security');
+
+      const strict = express().set('trust proxy', 1);
+      strict.use((_request, response, next) => {
+        response.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
+        next();
+      });
+      const answer = await request(strict.use(aStoreAt('/')))
+        .get(path.replace('/store', ''))
+        .set(https);
+      expect(answer.headers['strict-transport-security']).toBe('max-age=63072000; includeSubDomains');
+    },
+  );
+
+  it('gives its script over https with the rule as well', async () => {
+    const app = aStoreAt('/store').set('trust proxy', 1);
+    const { text } = await request(app).get('/store/sign-in');
+    const [, script = ''] = /src="([^"]+)"/.exec(text) ?? [];
+    const answer = await request(app).get(script).set('X-Forwarded-Proto', 'https');
+    expect(answer.headers).toMatchObject({ 'strict-transport-security': 'max-age=31536000' });
+  });
+
   it.each(['/', '/store', '/a/deep/store'])('works wherever it is mounted, at %s', async (mount) => {
     const app = aStoreAt(mount);
     const base = mount === '/' ? '' : mount;
