@@ -120,7 +120,11 @@ describe('a faulty OpenAPI document', () => {
       ':2:1: openapi: stands a second time; keep one of them',
     ],
     ['what is neither YAML nor JSON', '{ "openapi": "3.1.0", "paths" {} }', /:1:\d+: not YAML: /],
-    ['an alias of nothing', 'openapi: 3.1.0\npaths: *all\n', ':2:8: *all: names no anchor of this file'],
+    [
+      'an alias of nothing',
+      'openapi: 3.1.0\npaths: *all\n',
+      ':2:8: names no anchor of this file; put text that begins with * in quotes',
+    ],
     ['a list', '- a\n', ': is not an OpenAPI document: it holds no keys'],
     ['nothing', '', ': is not an OpenAPI document: it holds no keys'],
   ])('is told where it cannot be read: %s', async (_, document, expected) => {

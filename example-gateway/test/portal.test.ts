@@ -66,7 +66,7 @@ describe('the key portal', () => {
     [{}, `portal.path: is missing: it ${PATH_RULE}`],
     [{ signUp: true }, `portal.path: is missing: it ${PATH_RULE}`],
     [{ path: 'store' }, `portal.path: ${PATH_RULE}`],
-    [{ path: 1 }, /^portal\.path: must be a path .*; YAML reads 1 as a number, so put it in quotes$/],
+    [{ path: 1 }, /^portal\.path: must be a path .*; YAML reads it as a number, so put it in quotes$/],
     [{ path: '/store', signup: true }, 'portal.signup: is unknown; did you mean "signUp"?'],
     [{ path: '/store', signUp: 'yes' }, 'portal.signUp: must be true or false'],
     [{ path: '/store', title: '' }, 'portal.title: must be a text of 1 to 100 characters'],
@@ -74,7 +74,7 @@ describe('the key portal', () => {
     [{ path: '/store', title: 'a\nb' }, 'portal.title: must be a text of 1 to 100 characters'],
     [
       { path: '/store', title: 2024 },
-      'portal.title: must be a text of 1 to 100 characters; YAML reads 2024 as a number, so put it in quotes',
+      'portal.title: must be a text of 1 to 100 characters; YAML reads it as a number, so put it in quotes',
     ],
   ])('is refused with what is wrong: %j', async (portal, expected) => {
     expect(await faultsWith({ portal })).toEqual([

@@ -3,6 +3,7 @@ import type { Address } from './address';
 import { readApis, type MountedApi } from './apis';
 import { Faults, printPath, type Fault } from './fault';
 import { isMap, readFields, type Fields } from './fields';
+import { OWN_KEYS } from './key-kinds';
 import { readListen, type Listen } from './listen';
 import { readMetrics } from './metrics';
 import { readPortal, type Portal } from './portal';
@@ -54,10 +55,7 @@ const optionPlaces: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' |
 };
 
 const KNOWN_KEYS = [
-  'listen',
-  'redis',
-  'metrics',
-  'portal',
+  ...OWN_KEYS,
   ...Object.entries(optionPlaces).flatMap(([name, place]) => (place === 'file' ? [name] : [])),
 ];
 

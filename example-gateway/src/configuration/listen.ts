@@ -5,6 +5,7 @@ import { readAddress, type Address } from './address';
 import type { Faults, Path } from './fault';
 import { readFields } from './fields';
 
+import { printName } from './text-file';
 /** Certificate and key, PEM. */
 export interface Tls {
   readonly cert: Buffer;
@@ -23,7 +24,7 @@ const readPem = (faults: Faults, value: unknown, path: Path, file: string): Buff
   try {
     return readFileSync(resolve(dirname(file), value));
   } catch {
-    return faults.add(path, `names ${value}, which cannot be read; paths are relative to this file`);
+    return faults.add(path, `names ${printName(value)}, which cannot be read; paths are relative to this file`);
   }
 };
 

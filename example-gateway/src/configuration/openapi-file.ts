@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { printPath, type Faults, type Path } from './fault';
 import { isMap, type Fields } from './fields';
+import { printName, readTextFile } from './text-file';
 import { YamlText, type Place } from './yaml-text';
 
 /** An OpenAPI document out of a file of its own. */
@@ -11,7 +11,7 @@ export interface OpenApiFile {
   tell(inside: Path, problem: string): string;
 }
 
-const MOST_SLIPS = 5;
+const MAX_SLIPS = 5;
 
 /** Reads the document that an API names: YAML or JSON, in which `${NAME}` means nothing. `file` is the gateway's file. */
 export const readOpenApiFile = (faults: Faults, value: unknown, path: Path, file: string): OpenApiFile | undefined => {
@@ -20,17 +20,16 @@ export const readOpenApiFile = (faults: Faults, value: unknown, path: Path, file
   }
   const name = isAbsolute(value) ? value : join(dirname(file), value);
   const at = ({ line, column }: Place): string => `${name}:${line}:${column}`;
-  let source: string;
-  try {
-    source = readFileSync(name, 'utf8');
-  } catch {
-    return faults.add(path, `names ${value}, which cannot be read; paths are relative to this file`);
+  const source = readTextFile(name);
+  if ('code' in source) {
+    return faults.add(path, `names ${printName(value)}, which cannot be read; paths are relative to this file`);
   }
+  if ('problem' in source) return faults.add(path, `${name}: ${source.problem}`);
 
-  const text = new YamlText(source);
+  const text = new YamlText(source.text);
   const slips = text.slips();
   if (slips.length > 0) {
-    for (const slip of slips.slice(0, MOST_SLIPS)) faults.add(path, `${at(slip)}: ${slip.message}`);
+    for (const slip of slips.slice(0, MAX_SLIPS)) faults.add(path, `${at(slip)}: ${slip.message}`);
     return undefined;
   }
   const read = text.read();

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { errorCode } from '../error-code';
 import { printPath, StartError, type Fault, type Faults, type Path } from './fault';
-import { resolveReferences, takesText, type Environment } from './references';
+import { isMap } from './fields';
+import { takesText } from './key-kinds';
+import { resolveReferences, type Environment } from './references';
+import { readTextFile } from './text-file';
 import { YamlText } from './yaml-text';
 
 /** The gateway's file. What is wrong with it is told with line and column. */
@@ -18,9 +19,9 @@ export class YamlFile {
 
   /** What the file says, with the environment's values in place. */
   read(environment: Environment, faults: Faults): unknown {
-    resolveReferences(this.#text.document, environment, faults);
     const read = this.#text.read();
-    return read === undefined ? faults.add([], 'repeats parts of itself (aliases) too often') : read.value;
+    if (read === undefined) return faults.add([], 'repeats parts of itself (aliases) too often');
+    return resolveReferences(withoutTemplates(read.value), environment, faults);
   }
 
   /** @throws StartError with one message for each fault, in the file's order */
@@ -29,8 +30,8 @@ export class YamlFile {
     located.sort((a, b) => a.line - b.line || a.column - b.column);
     this.#refuse(
       located.map(({ path, problem, line, column }) => {
-        const key = printPath(path) || 'the file';
-        return `${this.#name}:${line}:${column}: ${key}: ${problem}${this.#quotingHint(path)}`;
+        const key = printPath(path.map(nameOf)) || 'the file';
+        return `${this.#name}:${line}:${column}: ${key}: ${problem}${this.#quotingHint(path, problem)}`;
       }),
     );
   }
@@ -39,18 +40,26 @@ export class YamlFile {
     if (messages.length > 0) throw new StartError([...new Set(messages)]);
   }
 
-  #quotingHint(path: Path): string {
-    const value = this.#text.document.getIn(path);
+  #quotingHint(path: Path, problem: string): string {
+    if (!/^(?:must be|is not one) /.test(problem)) return '';
+    const value = this.#text.valueAt(path);
     if (!takesText(path) || (typeof value !== 'number' && typeof value !== 'boolean')) return '';
-    return `; YAML reads ${String(value)} as a ${typeof value}, so put it in quotes`;
+    return `; YAML reads it as a ${typeof value}, so put it in quotes`; // the value may be a secret
   }
 }
 
+/** Takes away the top-level keys that begin with `x-`: they hold what other keys merge or repeat. */
+const withoutTemplates = (value: unknown): unknown =>
+  isMap(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-'))) : value;
+
+/** A step of a path for a message. In `{ password s3cret }` the missing colon makes a key of both. */
+const nameOf = (step: string | number): string | number =>
+  typeof step === 'string' && /\s/.test(step) ? `${step.split(/\s/, 1)[0] ?? ''}…` : step;
+
 const readSource = (name: string): string => {
-  try {
-    return readFileSync(name, 'utf8');
-  } catch (error) {
-    const missing = errorCode(error) === 'ENOENT';
-    throw new StartError([`${name}: ${missing ? 'there is no such file' : `cannot be read (${errorCode(error)})`}`]);
-  }
+  const source = readTextFile(name);
+  if ('text' in source) return source.text;
+  if ('problem' in source) throw new StartError([`${name}: ${source.problem}`]);
+  const isMissing = source.code === 'ENOENT';
+  throw new StartError([`${name}: ${isMissing ? 'there is no such file' : `cannot be read (${source.code})`}`]);
 };

@@ -1,15 +1,25 @@
 import {
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
   parseDocument,
   visit,
   type Document,
+  type Pair,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import type { Path } from './fault';
+import { MERGE_KEY, mergeKeys } from './merge-keys';
+
+/** Copies that aliases may make of one anchor. Far above what a person writes, far below what fills memory. */
+const MAX_ALIASES = 10_000;
+
+/** Maps that merge one another. */
+const MAX_MERGE_DEPTH = 32;
 
 /** Where something stands in a text, counted from 1. */
 export interface Place {
@@ -22,11 +32,27 @@ export interface Slip extends Place {
   readonly message: string;
 }
 
+// No message quotes the file: what stands there may be a password that needs quotes.
+const STRAY_ALIAS = 'names no anchor of this file; put text that begins with * in quotes';
+
+/** Sentences for problems whose message would quote the file. */
+const sentences: Readonly<Partial<Record<YAMLError['code'], string>>> = {
+  BAD_DIRECTIVE: 'Unknown directive; put text that begins with % in quotes',
+  BAD_DQ_ESCAPE: 'Invalid escape sequence; between double quotes a backslash is written twice',
+  TAG_RESOLVE_FAILED: 'Unresolved tag; put text that begins with ! in quotes',
+};
+
+const describeProblem = ({ code, message }: YAMLError): string => {
+  const ending = code === 'UNEXPECTED_TOKEN' ? /: .*$/s : /: ".*"$/s;
+  return sentences[code] ?? message.replace(ending, '');
+};
+
 /** A YAML text that knows where each of its values stands. JSON is YAML. */
 export class YamlText {
   readonly document: Document;
   readonly #source: string;
   readonly #lines = new LineCounter();
+  #read: { readonly value: unknown } | undefined;
 
   constructor(source: string) {
     this.#source = source;
@@ -41,13 +67,26 @@ export class YamlText {
       : this.#firstOfEachLine(problems).map((one) => this.#describe(one));
   }
 
-  /** What the text says. `undefined` when it repeats parts of itself too often. */
+  /** Reads the text. Returns `undefined` when it repeats parts of itself too often. */
   read(): { readonly value: unknown } | undefined {
+    if (this.#read !== undefined) return this.#read;
     try {
-      return { value: this.document.toJS() as unknown };
+      this.#read = { value: mergeKeys(this.document.toJS({ maxAliasCount: MAX_ALIASES })) };
     } catch {
       return undefined;
     }
+    return this.#read;
+  }
+
+  /** The value of a key or list item as it is written. */
+  valueAt(path: Path): unknown {
+    return path.reduce<unknown>(
+      (value, step) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+          ? (value as Readonly<Record<string | number, unknown>>)[step]
+          : undefined,
+      this.read()?.value,
+    );
   }
 
   /** Where a key or list item stands; the nearest that there is, when it is missing. */
@@ -57,7 +96,7 @@ export class YamlText {
     for (const step of path) {
       if (isAlias(node)) node = node.resolve(this.document);
       if (isMap(node)) {
-        const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+        const pair = this.#findPair(node, step);
         if (pair === undefined || !isScalar(pair.key)) break;
         offset = pair.key.range?.[0] ?? offset;
         node = pair.value;
@@ -69,6 +108,26 @@ export class YamlText {
       } else break;
     }
     return this.#place(offset);
+  }
+
+  /** The pair of a key, of the map itself or of the maps that it merges. */
+  #findPair(map: YAMLMap, step: string | number, depth = 0): Pair | undefined {
+    const named = (name: string): Pair | undefined =>
+      map.items.find(({ key }) => isScalar(key) && String(key.value) === name);
+    const own = named(String(step));
+    if (own !== undefined || depth > MAX_MERGE_DEPTH) return own;
+    for (const source of this.#sourcesOf(named(MERGE_KEY)?.value)) {
+      const merged = this.#findPair(source, step, depth + 1);
+      if (merged !== undefined) return merged;
+    }
+    return undefined;
+  }
+
+  /** The maps that the value of a merge key names. */
+  #sourcesOf(value: unknown): readonly YAMLMap[] {
+    const node = isAlias(value) ? value.resolve(this.document) : value;
+    if (isMap(node)) return [node];
+    return isSeq(node) ? node.items.flatMap((item) => this.#sourcesOf(item)) : [];
   }
 
   #place(offset: number): Place {
@@ -83,8 +142,7 @@ export class YamlText {
       return { ...place, message: `${key}: stands a second time; keep one of them` };
     }
     const unquoted = this.#source.split(/\r?\n/)[place.line - 1]?.includes('${') ?? false;
-    // What the parser quotes of the file may be a secret.
-    const message = problem.message.replace(/: ".*"$/s, '');
+    const message = describeProblem(problem);
     const cure = unquoted ? '; put a ${NAME} that stands in { } or [ ] in quotes' : '';
     return { ...place, message: `not YAML: ${message}${cure}` };
   }
@@ -105,10 +163,14 @@ export class YamlText {
     };
     visit(this.document, {
       Alias: (_, alias) => {
-        if (alias.resolve(this.document) === undefined) report(alias, `*${alias.source}: names no anchor of this file`);
+        if (alias.resolve(this.document) === undefined) report(alias, STRAY_ALIAS);
       },
-      Pair: (_, { key }) => {
+      Pair: (_, { key, value }) => {
         if (isMap(key) || isSeq(key)) report(key, 'a key must be a plain word');
+        if (!isScalar(key) || key.value !== MERGE_KEY || !isNode(value)) return;
+        const sources = isSeq(value) ? value.items : [value];
+        if (sources.every((source) => this.#sourcesOf(source).length === 1)) return;
+        report(key, `${MERGE_KEY}: must name a map, such as *defaults, or a list of maps`);
       },
     });
     return slips;

@@ -1,0 +1,80 @@
+import type {
+  ApiDeclaration,
+  ApplicationDeclaration,
+  OrganizationDeclaration,
+  ResourceDeclaration,
+  ScopeDeclaration,
+  ScopegateOptions,
+  UserDeclaration,
+} from 'scopegate';
+import type { Path } from './fault';
+
+/** The keys of the file that are not options of scopegate, or that the gateway reads in its own way. */
+export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal'] as const;
+
+/** What a key takes: text only, text or a switch, or whatever a text reads as. */
+type Kind = 'text' | 'text or switch' | 'value';
+
+/** The kind of a key and of what is below it. Below a kind everything is of that kind. */
+type Shape = Kind | { readonly each: Shape } | { readonly keys: Readonly<Record<string, Shape>> };
+
+/** The keys of `T` that take more than text or a list of texts. */
+type NotText<T> = {
+  [K in keyof T]-?: Exclude<T[K], undefined> extends string | readonly string[] ? never : K;
+}[keyof T];
+
+/** A map of which the keys that are not named take text. The compiler asks for every key that needs a name. */
+const keysOf = <T>(keys: Readonly<Record<NotText<T>, Shape>>): Shape => ({ keys });
+
+const resource = keysOf<ResourceDeclaration>({ public: 'value' });
+
+const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number], Shape>> = {
+  listen: { keys: { port: 'value' } },
+  redis: 'text',
+  metrics: { keys: { port: 'value' } },
+  portal: { keys: { signUp: 'value' } },
+  issuer: 'text',
+  scopes: { each: keysOf<ScopeDeclaration>({ recheckRoles: 'value' }) },
+  // `sandbox` is an address here.
+  apis: { each: keysOf<ApiDeclaration>({ sandbox: 'text', resources: { each: resource }, openapi: 'text' }) },
+  users: { each: keysOf<UserDeclaration>({}) },
+  organizations: { each: keysOf<OrganizationDeclaration>({}) },
+  applications: { each: keysOf<ApplicationDeclaration>({ introspect: 'value', sandbox: 'text' }) },
+  tokens: 'value',
+  paths: 'text or switch',
+  realm: 'text',
+  prefix: 'text',
+  deadline: 'value',
+  usersDeadline: 'value',
+  cache: 'value',
+  errors: 'text',
+  ungrantedScopes: 'text',
+  scopesWithoutRoleCheck: 'text',
+  requireTls: 'value',
+  passwords: 'value',
+  throttle: 'value',
+  logger: 'value',
+  clock: 'value',
+};
+
+const below = (shape: Shape, step: string | number): Shape => {
+  if (typeof shape === 'string') return shape;
+  if ('each' in shape) return shape.each;
+  return (Object.hasOwn(shape.keys, step) ? shape.keys[step] : undefined) ?? 'text';
+};
+
+const shapeOf = ([section, ...rest]: Path): Shape => {
+  if (section === undefined || !Object.hasOwn(shapes, section)) return 'value';
+  return rest.reduce(below, shapes[section as keyof typeof shapes]);
+};
+
+/** Whether a key takes nothing but text. */
+export const takesText = (path: Path): boolean => shapeOf(path) === 'text';
+
+/** Converts a text from the environment to what the key takes: a variable cannot say whether it is a number. */
+export const convertText = (text: string, path: Path): string | number | boolean => {
+  const kind = shapeOf(path);
+  if (kind !== 'value' && kind !== 'text or switch') return text;
+  if (text === 'true' || text === 'false') return text === 'true';
+  return kind === 'value' && /^\d{1,15}$/.test(text) ? Number(text) : text;
+};
