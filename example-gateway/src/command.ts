@@ -1,12 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isPort } from './configuration/address';
 import { StartError } from './configuration/fault';
-import { isRedisUrl, REDIS_URL_RULE } from './configuration/redis-url';
+import { isMap } from './configuration/fields';
+import { problemOfRedisUrl } from './configuration/redis-url';
 import type { Environment } from './configuration/references';
 
 /** What was asked for on the command line and by PORT and REDIS_URL. */
-export interface Command {
+export type Command = StartCommand | { readonly kind: 'print'; readonly text: string };
+
+/** Starts a gateway. */
+export interface StartCommand {
+  readonly kind: 'start';
   readonly file: string;
   /** Whether the file is the one that comes with the gateway. */
   readonly isDefaultFile: boolean;
@@ -18,10 +24,29 @@ const DEFAULT_FILE = join(__dirname, '..', 'gateway.yaml');
 
 const USAGE = 'usage: npm start -- [--config FILE] [--port N] [--redis URL]';
 
+const HELP = `${USAGE}
+
+  --config FILE  the gateway's file, YAML or JSON; left out: the one that comes with the gateway
+  --port N       the port to listen on, in place of the file's; 0 is any free one; also as the variable PORT
+  --redis URL    where Redis is, in place of the file's; also as the variable REDIS_URL
+  --help, -h     prints this
+  --version, -v  prints the version
+
+README.md beside the default file describes every key.
+`;
+
+const readVersion = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
+  return isMap(manifest) ? String(manifest['version']) : 'unknown';
+};
+
 const readFlags = (args: readonly string[]) => {
   try {
     const text = { type: 'string' } as const;
-    return parseArgs({ args: [...args], options: { config: text, port: text, redis: text }, strict: true }).values;
+    const help = { type: 'boolean', short: 'h' } as const;
+    const version = { type: 'boolean', short: 'v' } as const;
+    const options = { config: text, port: text, redis: text, help, version };
+    return parseArgs({ args: [...args], options, strict: true }).values;
   } catch (error) {
     const [sentence = ''] = (error as TypeError).message.split('. '); // what parseArgs throws
     throw new StartError([sentence, USAGE]);
@@ -38,17 +63,21 @@ const choose = (flag: string, given: string | undefined, variable: string, envir
 /** @throws StartError for what cannot be meant */
 export const readCommand = (args: readonly string[], environment: Environment): Command => {
   const flags = readFlags(args);
+  if (flags.help === true) return { kind: 'print', text: HELP };
+  if (flags.version === true) return { kind: 'print', text: `example-gateway ${readVersion()}\n` };
   const port = choose('--port', flags.port, 'PORT', environment);
   const redis = choose('--redis', flags.redis, 'REDIS_URL', environment);
+  const redisProblem = redis === undefined ? undefined : problemOfRedisUrl(redis.value);
   const problems = [
     ...(flags.config === '' ? ['--config: must be the name of a file'] : []),
     ...(port !== undefined && !(/^\d{1,5}$/.test(port.value) && isPort(Number(port.value)))
       ? [`${port.name}: must be a port from 0 to 65535; 0 is any free one`]
       : []),
-    ...(redis !== undefined && !isRedisUrl(redis.value) ? [`${redis.name}: ${REDIS_URL_RULE}`] : []),
+    ...(redisProblem === undefined ? [] : [`${redis?.name}: ${redisProblem}`]),
   ];
   if (problems.length > 0) throw new StartError([...problems, USAGE]);
   return {
+    kind: 'start',
     file: flags.config ?? DEFAULT_FILE,
     isDefaultFile: flags.config === undefined,
     port: port === undefined ? undefined : Number(port.value),

@@ -30,11 +30,13 @@ const stopOnSignals = (running: () => RunningGateway | undefined, logger: pino.L
 
 /** Standard output is for the ready line and the demo; the log goes to standard error. */
 const main = async (): Promise<void> => {
-  const { isDefaultFile, ...command } = readCommand(process.argv.slice(2), process.env);
+  const command = readCommand(process.argv.slice(2), process.env);
+  if (command.kind === 'print') return void process.stdout.write(command.text);
+  const { file, isDefaultFile, port, redis } = command;
   const logger = pino(pino.destination({ dest: 2, sync: true }));
   let gateway: RunningGateway | undefined;
   stopOnSignals(() => gateway, logger);
-  gateway = await startGateway({ ...command, environment: process.env, logger });
+  gateway = await startGateway({ file, port, redis, environment: process.env, logger });
   process.stdout.write(`example gateway ready on ${gateway.url}\n`);
   if (isDefaultFile) process.stdout.write(curlWalk(gateway));
 };

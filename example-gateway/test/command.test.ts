@@ -6,6 +6,7 @@ const USAGE = 'usage: npm start -- [--config FILE] [--port N] [--redis URL]';
 describe('the command line', () => {
   it('may be empty: then the default file says everything', () => {
     expect(readCommand([], {})).toEqual({
+      kind: 'start',
       file: expect.stringMatching(/example-gateway\/gateway\.yaml$/),
       isDefaultFile: true,
       port: undefined,
@@ -15,7 +16,13 @@ describe('the command line', () => {
 
   it('names the file, the port and the Redis', () => {
     const args = ['--config', 'my.yaml', '--port=0', '--redis', 'redis://r:1'];
-    expect(readCommand(args, {})).toEqual({ file: 'my.yaml', isDefaultFile: false, port: 0, redis: 'redis://r:1' });
+    expect(readCommand(args, {})).toEqual({
+      kind: 'start',
+      file: 'my.yaml',
+      isDefaultFile: false,
+      port: 0,
+      redis: 'redis://r:1',
+    });
   });
 
   it('beats the environment', () => {
@@ -25,6 +32,19 @@ describe('the command line', () => {
       port: 2,
       redis: '/r.sock',
     });
+  });
+
+  it.each([['--help'], ['-h'], ['--help', '--port', 'x'], ['--version', '--help']])(
+    'prints the flags for %s',
+    (...args) => {
+      const command = readCommand(args, {});
+      expect(command.kind).toBe('print');
+      expect(command).toHaveProperty('text', expect.stringMatching(/^usage: npm start[^]*--config FILE[^]*--version/));
+    },
+  );
+
+  it.each(['--version', '-v'])('prints the version for %s', (flag) => {
+    expect(readCommand([flag], {})).toEqual({ kind: 'print', text: 'example-gateway 0.1.0\n' });
   });
 
   it('takes an empty variable for one that is not set', () => {

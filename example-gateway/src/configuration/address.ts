@@ -13,7 +13,8 @@ export const isPort = (value: unknown): value is number =>
 
 /** Reads `host` and `port` below a key of the file. */
 export const readAddress = (faults: Faults, fields: Fields, path: Path, fallback: Address): Address => {
-  const { host = fallback.host, port = fallback.port } = fields;
+  const { host: written = fallback.host, port = fallback.port } = fields;
+  const host = typeof written === 'string' ? written.replace(/^\[([0-9A-Fa-f:.]+)\]$/, '$1') : written;
   const isHost = typeof host === 'string' && /^[A-Za-z0-9.:_-]+$/.test(host);
   if (!isHost) faults.add([...path, 'host'], 'must be a host name or an address such as 127.0.0.1');
   if (!isPort(port)) faults.add([...path, 'port'], 'must be a port from 0 to 65535; 0 is any free one');

@@ -7,8 +7,9 @@ import { OWN_KEYS } from './key-kinds';
 import { readListen, type Listen } from './listen';
 import { readMetrics } from './metrics';
 import { readPortal, type Portal } from './portal';
-import { isRedisUrl, REDIS_URL_RULE } from './redis-url';
+import { problemOfRedisUrl } from './redis-url';
 import type { Environment } from './references';
+import { isWildcard } from './wildcard';
 import { YamlFile } from './yaml-file';
 
 /** What the file says, checked. */
@@ -59,6 +60,9 @@ const KNOWN_KEYS = [
   ...Object.entries(optionPlaces).flatMap(([name, place]) => (place === 'file' ? [name] : [])),
 ];
 
+const WILDCARD_RULE =
+  'means all addresses, and clients can reach none by that name; set issuer to the address at which they reach the gateway, such as https://api.example.com';
+
 /** Options that come from a file: scopegate itself checks what the compiler cannot. */
 const asOptions = (options: Fields): ScopegateOptions => options as unknown as ScopegateOptions;
 
@@ -90,7 +94,9 @@ export const readConfiguration = (name: string, environment: Environment): Confi
 
   const checkedListen = readListen(faults, listen, name);
   const checkedMetrics = readMetrics(faults, metrics);
-  if (redis !== undefined && !isRedisUrl(redis)) faults.add(['redis'], REDIS_URL_RULE);
+  const redisProblem = redis === undefined ? undefined : problemOfRedisUrl(redis);
+  if (redisProblem !== undefined) faults.add(['redis'], redisProblem);
+  if (rest['issuer'] === undefined && isWildcard(checkedListen.host)) faults.add(['listen', 'host'], WILDCARD_RULE);
   const apis = readApis(faults, rest['apis'], name);
   const options: Fields = { ...rest, ...(apis === undefined ? {} : { apis: apis.declared }) };
   const checkedPortal = readPortal(faults, portal, options);
@@ -103,7 +109,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
     listen: checkedListen,
     metrics: checkedMetrics,
     portal: checkedPortal,
-    redis: isRedisUrl(redis) ? redis : undefined,
+    redis: typeof redis === 'string' ? redis : undefined,
     issuer: typeof issuer === 'string' ? issuer : undefined,
     apis: apis?.mounted ?? [],
     options,

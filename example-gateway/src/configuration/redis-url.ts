@@ -1,5 +1,60 @@
-export const REDIS_URL_RULE = 'must be redis://host:port, rediss:// for TLS, or the path of a Unix socket';
+import { isIP } from 'node:net';
 
-/** Whether a text says where a Redis is, in a form that ioredis reads. */
-export const isRedisUrl = (value: unknown): value is string =>
-  typeof value === 'string' && /^(?:rediss?:\/\/[^\s/]+(?:\/\d*)?(?:\?\S*)?|(?:unix:\/\/)?\/\S+)$/.test(value);
+const RULE = 'must be redis://host:port, rediss:// for TLS, or the path of a Unix socket';
+
+/** host or [IPv6 address], then perhaps a port. */
+const SERVER = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d*))?$/;
+
+const MAX_PORT = 65_535;
+
+/** `user:password@host:port/db?option=value`, behind the scheme. The password may hold any character but these: /?# and blanks. */
+const problemOfServer = (rest: string): string | undefined => {
+  // Nothing of the address is quoted: it holds a password.
+  const [address = '', ...fragment] = rest.split('#');
+  const [beforeQuery = ''] = address.split('?', 1);
+  const [authority = '', ...path] = beforeQuery.split('/');
+  const at = authority.lastIndexOf('@');
+  const server = authority.slice(at + 1);
+  const user = at === -1 ? '' : authority.slice(0, at);
+  if (fragment.length > 0) return 'has a #; in a password write %23 for it';
+  if (user.includes('@') || (at === -1 && rest.includes('@'))) {
+    return 'has a character in its password that must be percent-encoded: %2F for /, %3F for ?, %40 for @';
+  }
+  if (/%(?![0-9A-Fa-f]{2})/.test(user)) return 'has a % in its password; write %25 for it';
+  if (server === '' || server.startsWith(':')) return 'names no host: write redis://host:port';
+  if (server.includes(',')) return 'names several servers; write one';
+  const [, host, port] = SERVER.exec(server) ?? [];
+  if (host === undefined || (/^[\d.]+$/.test(host) && isIP(host) === 0))
+    return `names a host or a port that is none: it ${RULE}`;
+  if (port !== undefined && (port === '' || Number(port) < 1 || Number(port) > MAX_PORT)) {
+    return `has a port that is not from 1 to ${MAX_PORT}`;
+  }
+  const db = path.join('/');
+  if (!/^\d{0,5}$/.test(db)) return 'has a database that is not a number: write redis://host:port/0';
+  return isReadable(rest) ? undefined : RULE;
+};
+
+/** Whether the client's own parser takes it: escapes that are not UTF-8 stop it. */
+const isReadable = (rest: string): boolean => {
+  try {
+    const { username, password, hostname } = new URL(`redis://${rest}`);
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+    return hostname !== '';
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Returns what is wrong with a text that should say where Redis is, as the end of a sentence, or `undefined`. The
+ * sentence holds nothing of the text, which may hold a password.
+ */
+export const problemOfRedisUrl = (value: unknown): string | undefined => {
+  if (typeof value !== 'string') return RULE;
+  if (/\s/.test(value)) return 'has a blank; in a password write %20 for it';
+  if (/[^\x21-\x7E]/.test(value)) return 'has a character that is not ASCII; percent-encode it as UTF-8';
+  if (/^(?:unix:\/\/)?\/[^/]/.test(value)) return undefined;
+  const [, rest] = /^rediss?:\/\/(.*)$/.exec(value) ?? [];
+  return rest === undefined ? RULE : problemOfServer(rest);
+};
