@@ -6,6 +6,7 @@ import type { Portal } from './configuration/portal';
 import { refuseAmbiguous } from './ingress';
 import type { Limits } from './limits';
 import { identityHeaders } from './proxy/identity';
+import type { Repeats } from './log/repeats';
 import { proxyTo } from './proxy/proxy';
 import type { Upstream } from './proxy/upstream';
 import type { OpenedApi } from './upstreams';
@@ -14,11 +15,13 @@ export interface AppServices {
   readonly gate: Gate;
   readonly apis: readonly OpenedApi[];
   readonly portal: Portal | undefined;
-  /** The path at which the gate says whether it is ready. */
-  readonly readyPath: string;
+  /** The path at which the gate says whether it is ready; `undefined`: there is none. */
+  readonly readyPath: string | undefined;
   readonly isDraining: () => boolean;
   readonly limits: Limits;
   readonly logger: Logger;
+  /** For lines that clients or upstreams can repeat. */
+  readonly repeats: Repeats;
 }
 
 /** Once the gateway was told to stop, clients are sent elsewhere: by readiness, and by closing their connections. */
@@ -31,10 +34,10 @@ const leave =
   };
 
 /** Behind the guard of an API: what comes with a token of a sandbox key never reaches the production upstream. */
-const proxyToApi = ({ gate, limits, logger }: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
+const proxyToApi = ({ gate, limits, repeats }: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
   const identityOf = (request: Request): Readonly<Record<string, string>> => identityHeaders(gate.findAuth(request));
   const proxyInto = (environment: Environment, target: Upstream | undefined): RequestHandler | undefined =>
-    target && proxyTo({ api: name, environment, upstream: target, identityOf, limits, logger });
+    target && proxyTo({ api: name, environment, upstream: target, identityOf, limits, failures: repeats });
   const proxies: Readonly<Record<Environment, RequestHandler | undefined>> = {
     production: proxyInto('production', upstream),
     sandbox: proxyInto('sandbox', sandbox),
@@ -48,7 +51,7 @@ const proxyToApi = ({ gate, limits, logger }: AppServices, { name, upstream, san
 
 /** The order of things: nothing is routed before its target can be read in one way only, nothing proxied unguarded. */
 export const createApp = (services: AppServices): Express => {
-  const { gate, apis, portal, logger } = services;
+  const { gate, apis, portal, repeats } = services;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -69,7 +72,11 @@ export const createApp = (services: AppServices): Express => {
 
   app.use((_request, response) => send(response, answers.notFound));
   const failed: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-    logger.error({ error: error instanceof Error ? error.name : typeof error }, 'A request failed unexpectedly');
+    repeats.write(
+      'error',
+      { error: error instanceof Error ? error.name : typeof error },
+      'A request failed unexpectedly',
+    );
     send(response, answers.failed);
   };
   app.use(failed);

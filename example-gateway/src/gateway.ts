@@ -6,6 +6,7 @@ import { DEFAULT_ENDPOINTS } from './configuration/endpoints';
 import { isMap, type Fields } from './configuration/fields';
 import type { Environment } from './configuration/references';
 import { defaultLimits, type Limits } from './limits';
+import { Repeats } from './log/repeats';
 import { createMetrics } from './metrics';
 import { redisAt } from './redis';
 import { drain, listen, openServer } from './server';
@@ -29,14 +30,18 @@ export interface RunningGateway {
   readonly url: string;
   /** Where the API Store is, if there is one. */
   readonly storeUrl: string | undefined;
+  /** Whether it listens with a certificate that nobody but itself vouches for. */
+  readonly isSelfSigned: boolean;
   /** What the file gave to scopegate. */
   readonly options: Fields;
   /** Finishes the requests in flight, then ends all that was opened. */
   close(): Promise<void>;
 }
 
-const readyPathOf = ({ paths }: Fields): string => {
+/** The path of readiness; `undefined` when `paths.ready` is `false`. */
+const readyPathOf = ({ paths }: Fields): string | undefined => {
   const ready = isMap(paths) ? paths['ready'] : undefined;
+  if (ready === false) return undefined;
   return typeof ready === 'string' ? ready : DEFAULT_ENDPOINTS.ready;
 };
 
@@ -86,6 +91,7 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
     ...(redis === undefined ? {} : { redis }),
     ...(metrics === undefined ? {} : { metrics: metrics.registry }),
   });
+  const repeats = new Repeats(logger, limits.logInterval);
   let closing: Promise<void> | undefined;
   const isDraining = (): boolean => closing !== undefined;
   server.on(
@@ -98,16 +104,19 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
       isDraining,
       limits,
       logger,
+      repeats,
     }),
   );
   await awaitStore(gate, limits.storeDeadline);
 
   const close = async (): Promise<void> => {
     await Promise.all([drain(server, limits.drainDeadline), metrics?.close(limits.drainDeadline)]);
+    repeats.close();
     await gate.close();
     redis?.disconnect();
     opened.close();
   };
   const storeUrl = portal && `${url}${portal.path}`;
-  return { url, storeUrl, options: configuration.options, close: () => (closing ??= close()) };
+  const isSelfSigned = tls?.isSelfSigned === true;
+  return { url, storeUrl, isSelfSigned, options: configuration.options, close: () => (closing ??= close()) };
 };

@@ -10,6 +10,8 @@ export interface Limits {
   readonly storeDeadline: number;
   /** Time for requests in flight once the gateway was told to stop. */
   readonly drainDeadline: number;
+  /** A line that is repeated is logged once in this time. */
+  readonly logInterval: number;
 }
 
 export const defaultLimits: Limits = Object.freeze({
@@ -18,4 +20,5 @@ export const defaultLimits: Limits = Object.freeze({
   upstreamSockets: 256,
   storeDeadline: 1_500,
   drainDeadline: 10_000,
+  logInterval: 10_000,
 });

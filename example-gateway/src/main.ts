@@ -1,16 +1,27 @@
 import pino from 'pino';
-import { readCommand } from './command';
+import { readCommand, type StartCommand } from './command';
 import { StartError } from './configuration/fault';
 import { curlWalk } from './demo/walk';
 import { startGateway, type RunningGateway } from './gateway';
+import { LogStream } from './log/log-stream';
 
 // One press of Ctrl-C reaches this process twice where npm passes on what the terminal has sent already.
 const SAME_PRESS_MS = 500;
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** Milliseconds for the last lines of the log, because its reader may stand still. */
+const FLUSH_DEADLINE = 1_000;
 
-const stopOnSignals = (running: () => RunningGateway | undefined, logger: pino.Logger): void => {
+const STOPPING = ['SIGTERM', 'SIGINT'] as const;
+
+/** Service managers send these to reload a configuration or a log file; Node would end the process. */
+const RELOADING = ['SIGHUP', 'SIGUSR2'] as const;
+
+const stopOnSignals = (running: () => RunningGateway | undefined, logger: pino.Logger, log: LogStream): void => {
   let first: number | undefined;
+  const exit = async (code: number): Promise<void> => {
+    await log.flush(FLUSH_DEADLINE);
+    process.exit(code);
+  };
   const stop = (signal: string): void => {
     if (first !== undefined) {
       if (performance.now() - first > SAME_PRESS_MS) process.exit(1);
@@ -18,32 +29,50 @@ const stopOnSignals = (running: () => RunningGateway | undefined, logger: pino.L
     }
     first = performance.now();
     logger.info({ signal }, 'Stopping: requests in flight are finished first');
-    const gateway = running();
-    if (gateway === undefined) process.exit(0);
-    gateway.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
+    const closed = running()?.close() ?? Promise.resolve();
+    closed.then(
+      () => exit(0),
+      () => exit(1),
     );
   };
-  for (const signal of SIGNALS) process.on(signal, () => stop(signal));
+  for (const signal of STOPPING) process.on(signal, () => stop(signal));
+};
+
+const ignoreReloads = (logger: pino.Logger): void => {
+  for (const signal of RELOADING) {
+    process.on(signal, () =>
+      logger.info({ signal }, 'The signal is ignored: restart the gateway to read its file again'),
+    );
+  }
 };
 
 /** Standard output is for the ready line and the demo; the log goes to standard error. */
-const main = async (): Promise<void> => {
-  const command = readCommand(process.argv.slice(2), process.env);
-  if (command.kind === 'print') return void process.stdout.write(command.text);
-  const { file, isDefaultFile, port, redis } = command;
-  const logger = pino(pino.destination({ dest: 2, sync: true }));
+const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: LogStream): Promise<void> => {
+  const logger = pino({}, log);
+  log.onResume((lines) => logger.warn({ lines }, 'Log lines were dropped, because nothing read the log'));
   let gateway: RunningGateway | undefined;
-  stopOnSignals(() => gateway, logger);
+  stopOnSignals(() => gateway, logger, log);
+  ignoreReloads(logger);
   gateway = await startGateway({ file, port, redis, environment: process.env, logger });
   process.stdout.write(`example gateway ready on ${gateway.url}\n`);
   if (isDefaultFile) process.stdout.write(curlWalk(gateway));
 };
 
-main().catch((error: unknown) => {
+const main = async (log: LogStream): Promise<void> => {
+  const command = readCommand(process.argv.slice(2), process.env);
+  if (command.kind === 'start') return start(command, log);
+  process.stdout.write(command.text);
+};
+
+/** Says why there is no gateway. */
+const fail = async (error: unknown, log: LogStream): Promise<void> => {
   const messages =
     error instanceof StartError ? error.messages : [error instanceof Error ? error.stack : String(error)];
-  process.stderr.write(`${messages.join('\n')}\n`);
+  log.write(`${messages.join('\n')}\n`);
+  await log.flush(FLUSH_DEADLINE);
   process.exit(1);
-});
+};
+
+process.stdout.on('error', () => undefined); // its reader may have left
+const standardError = new LogStream(process.stderr);
+main(standardError).catch((error: unknown) => fail(error, standardError));

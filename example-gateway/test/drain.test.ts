@@ -54,6 +54,22 @@ describe('a gateway that is told to stop', () => {
     await closed;
   });
 
+  it('has no readiness path while it stops, either, when the file has none', async () => {
+    const upstream = await anUpstream((_request, response) => void setTimeout(() => response.end('slow'), 300));
+    const gateway = await aGateway({ upstream: upstream.url, keys: { paths: { ready: false } } });
+    const parts = async function* () {
+      yield request;
+      await after(150);
+      yield 'GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n';
+    };
+    const exchange = exchangeRaw(gateway.port, parts(), { responses: 2 });
+    await after(75);
+    const closed = gateway.close();
+    const { responses } = await exchange;
+    expect(responses.map(({ status }) => status)).toEqual([200, 404]);
+    await closed;
+  });
+
   it('cuts off what is not done at the deadline', async () => {
     const upstream = await anUpstream(() => undefined);
     const gateway = await aGateway({ upstream: upstream.url, limits: { drainDeadline: 200 } });

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { aConfiguration, aFile, anApi } from './support/gateway';
-import { anUpstream } from './support/upstream';
+import { anUpstream, leavingUpstream, nobody } from './support/upstream';
 
 const ROOT = join(__dirname, '..', '..');
 const MAIN = join(ROOT, 'example-gateway', 'dist', 'main.js');
@@ -23,11 +23,55 @@ interface Run {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
 }
 
-/** Runs the built gateway in a process of its own. */
-const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Run => {
+/** Starts the built gateway in a process of its own. */
+const start = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
   const { PORT: _, REDIS_URL: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: ROOT, env: { ...inherited, ...environment } });
   children.add(child);
+  return child;
+};
+
+const lineOfReady = (child: ReturnType<typeof start>): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (/^example gateway ready on .*\n/m.test(output)) resolve(output);
+    });
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
+  });
+
+/** A script that fills the log: once the gateway listens for SIGHUP, which it logs, the signal comes 20,000 times. */
+const chattyFile = (): string =>
+  aFile(
+    `const timer = setInterval(() => {
+      if (process.listenerCount('SIGHUP') === 0) return;
+      clearInterval(timer);
+      for (let index = 0; index < 20000; index += 1) process.emit('SIGHUP', 'SIGHUP');
+    }, 50).unref();`,
+    'chatty.cjs',
+  );
+
+const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  const deadline = Date.now() + 12_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('it did not happen in time');
+    await after(20);
+  }
+};
+
+const freePort = async (): Promise<number> => Number(new URL(await leaving()).port);
+
+/** An address that was free a moment ago. */
+const leaving = async (): Promise<string> => {
+  const { url, leave } = await leavingUpstream();
+  await leave();
+  return url;
+};
+
+/** Runs the built gateway in a process of its own, and reads what it prints. */
+const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Run => {
+  const child = start(args, environment);
   let output = '';
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -114,6 +158,98 @@ describe('the gateway as a process', () => {
     expect(await gateway.ended).toEqual({ code: 1, signal: null });
     expect(gateway.log()).toMatch(/^Unknown option '--prot'\nusage: /);
   });
+
+  it.each([
+    ['--help', /^usage: npm start -- /],
+    ['--version', /^example-gateway \d+\.\d+\.\d+\n$/],
+  ])('answers %s on standard output, and 0', async (flag, expected) => {
+    const gateway = run([flag]);
+    expect(await gateway.ended).toEqual({ code: 0, signal: null });
+    expect(gateway.output()).toMatch(expected);
+    expect(gateway.log()).toBe('');
+  });
+
+  it.each(['SIGHUP', 'SIGUSR2'] as const)('says on %s that there is nothing to reload, and goes on', async (signal) => {
+    const gateway = run(['--config', aFile(JSON.stringify(aConfiguration()))]);
+    const url = urlIn(await gateway.ready);
+    gateway.child.kill(signal);
+    await until(() => gateway.log().includes(signal));
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toEqual({ code: 0, signal: null });
+  });
+
+  it('answers all along while nothing reads its log, and ends in time', async () => {
+    const apis = { orders: anApi(await nobody()) };
+    const file = aFile(JSON.stringify(aConfiguration({ apis })));
+    const child = start(['--config', file], { NODE_OPTIONS: `--require ${chattyFile()}` });
+    child.stderr.pause();
+    const url = urlIn(await lineOfReady(child));
+    const failing = Array.from({ length: 20 }, async () => {
+      for (let index = 0; index < 100; index += 1) {
+        const answer = await fetch(`${url}/orders/health`);
+        expect(answer.status).toBe(502);
+        await answer.arrayBuffer();
+      }
+    });
+    let isOver = false;
+    const watch = async (): Promise<number> => {
+      let slowest = 0;
+      while (!isOver) {
+        const began = performance.now();
+        expect((await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(5_000) })).status).toBe(200);
+        slowest = Math.max(slowest, performance.now() - began);
+      }
+      return slowest;
+    };
+    const watching = watch();
+    await Promise.all(failing);
+    isOver = true;
+    expect(await watching).toBeLessThan(5_000);
+    const exited = new Promise<number | null>((resolve) => {
+      child.once('exit', resolve);
+    });
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  }, 120_000);
+
+  it('says what was dropped once its log is read again', async () => {
+    const file = aFile(JSON.stringify(aConfiguration()));
+    const child = start(['--config', file], { NODE_OPTIONS: `--require ${chattyFile()}` });
+    child.stderr.pause();
+    const url = urlIn(await lineOfReady(child));
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+    child.stderr.resume();
+    await until(() => /"lines":\d+,"msg":"Log lines were dropped/.test(log));
+  });
+
+  it.each(['stdout', 'stderr'] as const)('goes on when the reader of %s has left', async (name) => {
+    const file = aFile(JSON.stringify(aConfiguration()));
+    const port = await freePort();
+    const child = start(['--config', file, '--port', String(port)]);
+    child[name].destroy();
+    const url = `http://127.0.0.1:${port}`;
+    await until(async () => (await fetch(`${url}/health/ready`).catch(() => undefined))?.status === 200);
+    await fetch(`${url}/orders/health`, { headers: { 'X-Forwarded-For': '203.0.113.9' } }); // logs a warning
+    await fetch(`${url}/orders/health`);
+    child.kill('SIGHUP');
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    expect(child.exitCode).toBeNull();
+  });
+
+  it('answers a faulty file when nothing reads its standard error, and ends', async () => {
+    const users = Array.from({ length: 20_000 }, () => '  - {}');
+    const child = start(['--config', aFile(`users:\n${users.join('\n')}\n`)]);
+    child.stderr.pause();
+    const code = await new Promise<number | null>((resolve) => {
+      child.once('exit', resolve);
+    });
+    expect(code).toBe(1);
+  }, 60_000);
 
   it.each(['SIGTERM', 'SIGINT'] as const)('finishes what it is at and ends with 0 on %s', async (signal) => {
     const upstream = await anUpstream((_request, response) => void setTimeout(() => response.end('whole'), 400));

@@ -1,15 +1,18 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { readAddress, type Address } from './address';
 import type { Faults, Path } from './fault';
 import { readFields } from './fields';
-
 import { printName } from './text-file';
+
 /** Certificate and key, PEM. */
 export interface Tls {
   readonly cert: Buffer;
   readonly key: Buffer;
+  /** Whether nobody but the certificate itself vouches for it. */
+  readonly isSelfSigned: boolean;
 }
 
 /** Where the gateway listens. */
@@ -28,6 +31,9 @@ const readPem = (faults: Faults, value: unknown, path: Path, file: string): Buff
   }
 };
 
+const isSelfSigned = (certificate: X509Certificate): boolean =>
+  certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
+
 const readTls = (faults: Faults, value: unknown, file: string): Tls | undefined => {
   if (value === undefined) return undefined;
   const fields = readFields(faults, value, ['listen', 'tls'], ['cert', 'key']);
@@ -36,7 +42,7 @@ const readTls = (faults: Faults, value: unknown, file: string): Tls | undefined 
   if (cert === undefined || key === undefined) return undefined;
   try {
     createSecureContext({ cert, key });
-    return { cert, key };
+    return { cert, key, isSelfSigned: isSelfSigned(new X509Certificate(cert)) };
   } catch {
     return faults.add(['listen', 'tls'], 'names files that are not a PEM certificate and its private key');
   }

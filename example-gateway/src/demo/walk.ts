@@ -7,34 +7,44 @@ const text = (fields: unknown, key: string): string => {
 
 const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
 
-/** Form-encoded, and safe between double quotes of a shell. */
-const encode = (value: string): string => encodeURIComponent(value).replace(/!/g, '%21').replace(/%40/g, '@');
+/** Form-encoded, and safe between quotes of a shell. */
+const encode = (value: string): string =>
+  encodeURIComponent(value).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 
 export interface ToWalk {
   readonly url: string;
   /** Where the API Store is, if there is one. */
   readonly storeUrl: string | undefined;
+  /** Whether the gateway's certificate is signed by nobody but itself. */
+  readonly isSelfSigned: boolean;
   readonly options: Fields;
 }
 
+const isLoopback = (url: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+
+/** On this machine nobody stands between, so a certificate for trials may be taken unchecked. */
+const curlFor = ({ url, isSelfSigned }: ToWalk): string => (isSelfSigned && isLoopback(url) ? 'curl -k -s' : 'curl -s');
+
 /**
  * Lines for a shell that show what the default file does: a token for `read` may look and not change, one for
- * `read update` may do both. The Store is for a browser, so a comment leads there.
+ * `read update` may do both. The portal is for a browser, so a comment leads there.
  */
-export const curlWalk = ({ url, storeUrl, options }: ToWalk): string => {
+export const curlWalk = (walk: ToWalk): string => {
+  const { url, storeUrl, options } = walk;
+  const curl = curlFor(walk);
   const user = first(options['users']);
   const application = first(options['applications']);
   const username = [text(user, 'username'), text(user, 'organization')].filter(Boolean).join('@');
-  const basic = Buffer.from(`${text(application, 'consumerKey')}:${text(application, 'consumerSecret')}`).toString(
-    'base64',
-  );
+  const client = `${encode(text(application, 'consumerKey'))}:${encode(text(application, 'consumerSecret'))}`;
+  const form = `grant_type=password&username=${encode(username).replace(/%40/g, '@')}&password=${encode(text(user, 'password'))}`;
 
-  const token = (scope: string): string =>
-    `curl -k -s -d "grant_type=password&username=${encode(username)}&password=${encode(text(user, 'password'))}&scope=${scope}" ` +
-    `-H "Authorization: Basic ${basic}" -H "Content-Type: application/x-www-form-urlencoded" ${url}/token`;
-  const accessToken = (scope: string): string => `$(${token(scope)} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+  const token = (scope: string): string => `${curl} -u '${client}' -d '${form}&scope=${scope}' ${url}/token`;
+  const accessToken = (scope: string): string => `$(${token(scope)} | sed 's/.*"access_token":"\\([^"]*\\).*/\\1/')`;
   const call = (variable: string, rest: string): string =>
-    `curl -k -s -w '\\n%{http_code}\\n' -H "Authorization: Bearer $${variable}" ${rest}`;
+    `${curl} -w '\\n%{http_code}\\n' -H "Authorization: Bearer $${variable}" ${rest}`;
   const change = `-X PUT -H "Content-Type: application/json" -d '{"status":"shipped"}' ${url}/orders/1`;
 
   return [

@@ -1,10 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { createProxyMiddleware, type Options } from 'http-proxy-middleware';
-import type { Logger } from 'pino';
 import type { Environment } from 'scopegate';
 import { answers } from '../answers';
 import { errorCode } from '../error-code';
 import type { Limits } from '../limits';
+import type { Repeats } from '../log/repeats';
 import { Exchange } from './exchange';
 import { requestHeaders } from './request-headers';
 import { upstreamTarget } from './request-target';
@@ -18,13 +18,14 @@ export interface ProxyServices {
   /** Who the caller is, as headers. */
   readonly identityOf: (request: Request) => Readonly<Record<string, string>>;
   readonly limits: Limits;
-  readonly logger: Logger;
+  readonly failures: Repeats;
 }
 
 type Plugin = NonNullable<Options<Request, Response>['plugins']>[number];
 
 /** Sends what a guard has let through to the API's upstream. Mounted at the API's context. */
-export const proxyTo = ({ api, environment, upstream, identityOf, limits, logger }: ProxyServices): RequestHandler => {
+export const proxyTo = (services: ProxyServices): RequestHandler => {
+  const { api, environment, upstream, identityOf, limits, failures } = services;
   const exchanges = new WeakMap<Request, Exchange>();
 
   const events: Plugin = (server) => {
@@ -45,7 +46,11 @@ export const proxyTo = ({ api, environment, upstream, identityOf, limits, logger
 
   return (request, response, next) => {
     const report = (answer: { readonly status: number }, reason: string): void =>
-      logger.warn({ api, environment, method: request.method, status: answer.status, reason }, 'An upstream failed');
+      failures.write(
+        'warn',
+        { api, environment, method: request.method, status: answer.status, reason },
+        'An upstream failed',
+      );
     exchanges.set(request, new Exchange(request, response, limits, report));
     const forwarding = { host: upstream.authority, context: request.baseUrl, identity: identityOf(request) };
     // Frozen: the proxy library would mark a chunked DELETE as empty and then send its body all the same.

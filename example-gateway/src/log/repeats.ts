@@ -1,0 +1,63 @@
+import type { Logger } from 'pino';
+
+type Fields = Readonly<Record<string, string | number | boolean>>;
+
+interface Repeated {
+  /** Lines that were held back in this interval. */
+  count: number;
+  readonly summarize: () => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Logs a line that is repeated once for each interval: the first is written immediately, and at the end of the interval
+ * one more with the same fields and the number that was held back, `repeated`. There is one entry for each
+ * combination of fields, so they must come from short lists.
+ */
+export class Repeats {
+  readonly #logger: Logger;
+  readonly #interval: number;
+  readonly #entries = new Map<string, Repeated>();
+
+  /** @param interval milliseconds */
+  constructor(logger: Logger, interval: number) {
+    this.#logger = logger;
+    this.#interval = interval;
+  }
+
+  write(level: 'warn' | 'error', fields: Fields, message: string): void {
+    const key = `${level} ${message} ${JSON.stringify(fields)}`;
+    const known = this.#entries.get(key);
+    if (known !== undefined) {
+      known.count += 1;
+      return;
+    }
+    this.#logger[level](fields, message);
+    const repeated: Repeated = {
+      count: 0,
+      summarize: () => {
+        if (repeated.count === 0) return;
+        this.#logger[level]({ ...fields, repeated: repeated.count, withinMs: this.#interval }, message);
+        repeated.count = 0;
+      },
+      timer: setInterval(() => {
+        if (repeated.count === 0) this.#remove(key, repeated);
+        repeated.summarize();
+      }, this.#interval).unref(),
+    };
+    this.#entries.set(key, repeated);
+  }
+
+  /** Writes what was held back, and stops the timers. */
+  close(): void {
+    for (const [key, repeated] of this.#entries) {
+      repeated.summarize();
+      this.#remove(key, repeated);
+    }
+  }
+
+  #remove(key: string, { timer }: Repeated): void {
+    clearInterval(timer);
+    this.#entries.delete(key);
+  }
+}
