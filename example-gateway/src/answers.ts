@@ -19,6 +19,11 @@ export const answers = {
   },
   failed: { status: 500, error: 'server_error', description: 'The gateway met an unexpected condition.' },
   badGateway: { status: 502, error: 'bad_gateway', description: 'The upstream did not give a usable answer.' },
+  noUpgrade: {
+    status: 501,
+    error: 'not_implemented',
+    description: 'The gateway does not pass on WebSocket connections.',
+  },
   gatewayTimeout: { status: 504, error: 'gateway_timeout', description: 'The upstream did not answer in time.' },
 } as const satisfies Readonly<Record<string, Answer>>;
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Environment, Gate } from 'scopegate';
 import { answers, send } from './answers';
 import type { Portal } from './configuration/portal';
-import { refuseAmbiguous } from './ingress';
+import { refuseAmbiguous, refuseWebSockets } from './ingress';
 import type { Limits } from './limits';
 import { identityHeaders } from './proxy/identity';
 import type { Repeats } from './log/repeats';
@@ -67,7 +67,7 @@ export const createApp = (services: AppServices): Express => {
 
   // The longer of two contexts first, so that /orders/archive is not taken for a part of /orders.
   for (const api of [...apis].sort((a, b) => b.context.length - a.context.length)) {
-    app.use(api.context, gate.api(api.name), proxyToApi(services, api));
+    app.use(api.context, gate.api(api.name), refuseWebSockets, proxyToApi(services, api));
   }
 
   app.use((_request, response) => send(response, answers.notFound));

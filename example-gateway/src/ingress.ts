@@ -16,6 +16,13 @@ const isAmbiguous = ({ rawHeaders, httpVersion }: IncomingMessage): boolean => {
   return hosts === 0 && httpVersion !== '1.0';
 };
 
+/** Refuses what would reach the upstream as an ordinary GET: the client waits for another protocol. */
+export const refuseWebSockets: RequestHandler = (request, response, next) => {
+  const protocols = (request.headers.upgrade ?? '').split(',');
+  if (!protocols.some((protocol) => /^\s*websocket\b/i.test(protocol))) return next();
+  return send(response, answers.noUpgrade);
+};
+
 /**
  * Refuses what Node lets pass and an upstream may read otherwise: no Host header, two of them, or one that is no
  * authority (RFC 9112 §3.2), and a body in a coding that the gateway does not undo (§6.1).
