@@ -1,11 +1,10 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import type { Environment, Gate } from 'scopegate';
+import type { Auth, Environment, Gate } from 'scopegate';
 import { answers, send } from './answers';
 import type { Portal } from './configuration/portal';
 import { refuseAmbiguous, refuseWebSockets } from './ingress';
 import type { Limits } from './limits';
-import { identityHeaders } from './proxy/identity';
 import type { Repeats } from './log/repeats';
 import { proxyTo } from './proxy/proxy';
 import type { Upstream } from './proxy/upstream';
@@ -35,9 +34,9 @@ const leave =
 
 /** Behind the guard of an API: what comes with a token of a sandbox key never reaches the production upstream. */
 const proxyToApi = ({ gate, limits, repeats }: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
-  const identityOf = (request: Request): Readonly<Record<string, string>> => identityHeaders(gate.findAuth(request));
+  const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
   const proxyInto = (environment: Environment, target: Upstream | undefined): RequestHandler | undefined =>
-    target && proxyTo({ api: name, environment, upstream: target, identityOf, limits, failures: repeats });
+    target && proxyTo({ api: name, environment, upstream: target, authOf, limits, failures: repeats });
   const proxies: Readonly<Record<Environment, RequestHandler | undefined>> = {
     production: proxyInto('production', upstream),
     sandbox: proxyInto('sandbox', sandbox),

@@ -2,31 +2,32 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import { answers, send, type Answer } from '../answers';
 import type { Limits } from '../limits';
-import { copyHeaders } from './response-headers';
+import { copyHeaders, editGuarded, editPublic, varyByToken } from './response-headers';
+
+/** What an exchange needs besides the request and its response. */
+export interface ExchangeOptions {
+  /** Whether the request was let through by its token. */
+  readonly isGuarded: boolean;
+  readonly limits: Limits;
+  readonly report: (answer: Answer, reason: string) => void;
+}
 
 /** One request on its way to an upstream and back. Whatever goes wrong, the client hears of it once and all is freed. */
 export class Exchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #limits: Limits;
-  readonly #report: (answer: Answer, reason: string) => void;
+  readonly #options: ExchangeOptions;
   readonly #connectTimer: NodeJS.Timeout;
   #outgoing: ClientRequest | undefined;
   #over = false;
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    limits: Limits,
-    report: (answer: Answer, reason: string) => void,
-  ) {
+  constructor(request: IncomingMessage, response: ServerResponse, options: ExchangeOptions) {
     this.#request = request;
     this.#response = response;
-    this.#limits = limits;
-    this.#report = report;
+    this.#options = options;
     this.#connectTimer = setTimeout(
       () => this.fail(answers.gatewayTimeout, 'not connected in time'),
-      limits.connectDeadline,
+      options.limits.connectDeadline,
     );
     response.once('close', () => this.#end());
   }
@@ -38,7 +39,9 @@ export class Exchange {
     const { socket } = outgoing;
     if (socket?.connecting === true) socket.once('connect', () => clearTimeout(this.#connectTimer));
     else clearTimeout(this.#connectTimer);
-    outgoing.setTimeout(this.#limits.upstreamSilence, () => this.fail(answers.gatewayTimeout, 'silent for too long'));
+    outgoing.setTimeout(this.#options.limits.upstreamSilence, () =>
+      this.fail(answers.gatewayTimeout, 'silent for too long'),
+    );
     // A connection that ends without an answer and without an error, such as after a 101 that nobody asked for.
     outgoing.once('close', () => this.fail(answers.badGateway, 'closed without an answer'));
   }
@@ -49,7 +52,8 @@ export class Exchange {
     if (this.#over || this.#response.headersSent) return void incoming.destroy();
     this.#response.statusCode = incoming.statusCode ?? 502;
     try {
-      copyHeaders(incoming, this.#response);
+      copyHeaders(incoming, this.#response, this.#options.isGuarded ? editGuarded : editPublic);
+      if (this.#options.isGuarded) varyByToken(this.#response);
       this.#response.flushHeaders();
     } catch {
       incoming.destroy();
@@ -62,7 +66,7 @@ export class Exchange {
   fail(answer: Answer, reason: string): void {
     clearTimeout(this.#connectTimer);
     if (this.#over || this.#response.headersSent) return void this.#outgoing?.destroy();
-    this.#report(answer, reason);
+    this.#options.report(answer, reason);
     send(this.#response, answer);
     return void this.#outgoing?.destroy();
   }

@@ -1,11 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { createProxyMiddleware, type Options } from 'http-proxy-middleware';
-import type { Environment } from 'scopegate';
+import type { Auth, Environment } from 'scopegate';
 import { answers } from '../answers';
 import { errorCode } from '../error-code';
 import type { Limits } from '../limits';
 import type { Repeats } from '../log/repeats';
 import { Exchange } from './exchange';
+import { identityHeaders } from './identity';
 import { requestHeaders } from './request-headers';
 import { upstreamTarget } from './request-target';
 import type { Upstream } from './upstream';
@@ -15,8 +16,8 @@ export interface ProxyServices {
   /** Which of the API's upstreams it is, for the log. */
   readonly environment: Environment;
   readonly upstream: Upstream;
-  /** Who the caller is, as headers. */
-  readonly identityOf: (request: Request) => Readonly<Record<string, string>>;
+  /** Who the caller is; `undefined` on a public resource. */
+  readonly authOf: (request: Request) => Auth | undefined;
   readonly limits: Limits;
   readonly failures: Repeats;
 }
@@ -25,7 +26,7 @@ type Plugin = NonNullable<Options<Request, Response>['plugins']>[number];
 
 /** Sends what a guard has let through to the API's upstream. Mounted at the API's context. */
 export const proxyTo = (services: ProxyServices): RequestHandler => {
-  const { api, environment, upstream, identityOf, limits, failures } = services;
+  const { api, environment, upstream, authOf, limits, failures } = services;
   const exchanges = new WeakMap<Request, Exchange>();
 
   const events: Plugin = (server) => {
@@ -51,8 +52,9 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
         { api, environment, method: request.method, status: answer.status, reason },
         'An upstream failed',
       );
-    exchanges.set(request, new Exchange(request, response, limits, report));
-    const forwarding = { host: upstream.authority, context: request.baseUrl, identity: identityOf(request) };
+    const auth = authOf(request);
+    exchanges.set(request, new Exchange(request, response, { isGuarded: auth !== undefined, limits, report }));
+    const forwarding = { host: upstream.authority, context: request.baseUrl, identity: identityHeaders(auth) };
     // Frozen: the proxy library would mark a chunked DELETE as empty and then send its body all the same.
     request.headers = Object.freeze(requestHeaders(request, forwarding));
     request.url = upstreamTarget(request.url);

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { withoutStoreCookies } from './cookies';
+import { withoutPortalCookies } from './cookies';
 import { connectionOptions, foldedName, isHopByHop, isIdentity } from './header-names';
 
 type Headers = Readonly<Record<string, string | string[]>>;
@@ -55,13 +55,13 @@ export interface Forwarding {
   readonly identity: Readonly<Record<string, string>>;
 }
 
-const withoutStore = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
-  headers.cookie === undefined ? headers : { ...headers, cookie: withoutStoreCookies(headers.cookie) };
+const withoutPortal = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  headers.cookie === undefined ? headers : { ...headers, cookie: withoutPortalCookies(headers.cookie) };
 
 /** The headers that an upstream gets: the client's, less what it may not say, then the gateway's own. */
 export const requestHeaders = (request: IncomingMessage, { host, context, identity }: Forwarding): Headers => {
   const named = connectionOptions(request.headers.connection);
-  const kept = Object.entries(withoutStore(request.headers)).filter((entry): entry is [string, string | string[]] => {
+  const kept = Object.entries(withoutPortal(request.headers)).filter((entry): entry is [string, string | string[]] => {
     const folded = foldedName(entry[0]);
     return entry[1] !== undefined && !isRefused(folded) && !named.has(folded);
   });
