@@ -34,6 +34,9 @@ export const methodNotAllowed = (methods: readonly string[]): Answer => ({
   headers: { Allow: methods.join(', ') },
 });
 
+/** Headers that say something of the connection and not of an answer. */
+const ofTheConnection = new Set(['connection', 'strict-transport-security']);
+
 export const bodyOf = ({ error, description }: Answer): string =>
   JSON.stringify({ error, error_description: description });
 
@@ -43,7 +46,7 @@ export const send = (response: ServerResponse, answer: Answer): void => {
     if (!response.writableFinished) response.destroy();
     return;
   }
-  for (const name of response.getHeaderNames()) if (name !== 'connection') response.removeHeader(name);
+  for (const name of response.getHeaderNames()) if (!ofTheConnection.has(name)) response.removeHeader(name);
   response.statusCode = answer.status;
   response.setHeader('Content-Type', 'application/json');
   response.setHeader('Cache-Control', 'no-store');

@@ -2,11 +2,15 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import type { Logger } from 'pino';
 import type { Auth, Environment, Gate } from 'scopegate';
 import { answers, send } from './answers';
+import { keepHttps, reportIgnoredHeaders } from './client-connection';
 import type { Portal } from './configuration/portal';
+import type { TrustProxy } from './configuration/trust-proxy';
 import { refuseAmbiguous, refuseWebSockets } from './ingress';
 import type { Limits } from './limits';
 import type { Repeats } from './log/repeats';
+import type { PublicHosts } from './proxy/forwarding';
 import { proxyTo } from './proxy/proxy';
+import { refusalOf } from './proxy/refused-headers';
 import type { Upstream } from './proxy/upstream';
 import type { OpenedApi } from './upstreams';
 
@@ -17,6 +21,10 @@ export interface AppServices {
   /** The path at which the gate says whether it is ready; `undefined`: there is none. */
   readonly readyPath: string | undefined;
   readonly isDraining: () => boolean;
+  readonly trustProxy: TrustProxy;
+  readonly hosts: PublicHosts;
+  /** Names of headers that no client may send to an upstream, beside those that none may ever. */
+  readonly strippedHeaders: readonly string[];
   readonly limits: Limits;
   readonly logger: Logger;
   /** For lines that clients or upstreams can repeat. */
@@ -33,10 +41,12 @@ const leave =
   };
 
 /** Behind the guard of an API: what comes with a token of a sandbox key never reaches the production upstream. */
-const proxyToApi = ({ gate, limits, repeats }: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
+const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
+  const { gate, hosts, limits, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
+  const isRefused = refusalOf(services.strippedHeaders);
   const proxyInto = (environment: Environment, target: Upstream | undefined): RequestHandler | undefined =>
-    target && proxyTo({ api: name, environment, upstream: target, authOf, limits, failures: repeats });
+    target && proxyTo({ api: name, environment, upstream: target, authOf, hosts, isRefused, limits, failures });
   const proxies: Readonly<Record<Environment, RequestHandler | undefined>> = {
     production: proxyInto('production', upstream),
     sandbox: proxyInto('sandbox', sandbox),
@@ -57,8 +67,10 @@ export const createApp = (services: AppServices): Express => {
   app.set('query parser', false);
   app.enable('case sensitive routing');
   app.enable('strict routing');
+  app.set('trust proxy', services.trustProxy);
 
   // The gateway has the root of its host, so metadata of an issuer with a path are here as well.
+  app.use(reportIgnoredHeaders(services), keepHttps);
   app.use(refuseAmbiguous, gate.canonicalPaths(), leave(services), gate.routes(), gate.wellKnown());
 
   // The file keeps it apart from every context and endpoint.

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Gate } from 'scopegate';
 import { createApp } from './app';
+import { gateLogger } from './client-connection';
 import { gateFrom, readConfiguration } from './configuration/configuration';
 import { DEFAULT_ENDPOINTS } from './configuration/endpoints';
 import { isMap, type Fields } from './configuration/fields';
@@ -8,6 +9,7 @@ import type { Environment } from './configuration/references';
 import { defaultLimits, type Limits } from './limits';
 import { Repeats } from './log/repeats';
 import { createMetrics } from './metrics';
+import { PublicHosts } from './proxy/forwarding';
 import { redisAt } from './redis';
 import { drain, listen, openServer } from './server';
 import { openApis } from './upstreams';
@@ -84,10 +86,11 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
 
   // The issuer may be the address that was just found. Nobody is served in between: all of this is one turn.
   const redis = redisUrl === undefined ? undefined : redisAt(redisUrl);
+  const issuer = configuration.issuer ?? url;
   const gate = gateFrom({
     ...configuration.options,
-    issuer: configuration.issuer ?? url,
-    logger,
+    issuer,
+    logger: gateLogger(logger),
     ...(redis === undefined ? {} : { redis }),
     ...(metrics === undefined ? {} : { metrics: metrics.registry }),
   });
@@ -102,6 +105,9 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
       portal,
       readyPath: readyPathOf(configuration.options),
       isDraining,
+      trustProxy: configuration.trustProxy,
+      hosts: new PublicHosts(issuer, url),
+      strippedHeaders: configuration.strippedHeaders,
       limits,
       logger,
       repeats,

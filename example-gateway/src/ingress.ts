@@ -1,16 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { answers, send } from './answers';
-
-// A name or an address, and perhaps a port (RFC 9110 §7.2).
-const authority = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+import { isAuthority } from './proxy/forwarding';
 
 const isAmbiguous = ({ rawHeaders, httpVersion }: IncomingMessage): boolean => {
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase();
     const value = rawHeaders[index + 1] ?? '';
-    if (name === 'host' && ((hosts += 1) > 1 || !authority.test(value))) return true;
+    if (name === 'host' && ((hosts += 1) > 1 || !isAuthority(value))) return true;
     if (name === 'transfer-encoding' && value.toLowerCase() !== 'chunked') return true;
   }
   return hosts === 0 && httpVersion !== '1.0';

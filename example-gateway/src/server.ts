@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { bodyOf, type Answer } from './answers';
+import { transportSecurityLine } from './client-connection';
 import type { Address } from './configuration/address';
 import { StartError } from './configuration/fault';
 import type { Listen } from './configuration/listen';
@@ -45,6 +46,7 @@ const lastWord = (socket: Duplex, answer: Answer): void => {
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
+    ...('encrypted' in socket ? [transportSecurityLine] : []),
   ];
   socket.on('error', () => undefined);
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

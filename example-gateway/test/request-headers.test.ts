@@ -22,7 +22,7 @@ describe('what an upstream is told', () => {
 
   beforeAll(async () => {
     upstream = await echoUpstream();
-    gateway = await aGateway({ upstream: upstream.url });
+    gateway = await aGateway({ upstream: upstream.url, keys: { issuer: 'http://api.example.com:8443' } });
     token = await gateway.token('read update');
   });
 

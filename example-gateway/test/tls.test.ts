@@ -2,13 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request as secureRequest } from 'node:https';
 import { dirname, join } from 'node:path';
+import { connect as connectSecurely } from 'node:tls';
 import { expectCleanAnswer } from '../../test/support/oracle';
 import { aFile, aGateway, JOHN, refusalOf, type TestGateway } from './support/gateway';
-import { echoUpstream, type EchoUpstream } from './support/upstream';
+import { anUpstream, echoUpstream, type EchoUpstream } from './support/upstream';
 
 interface Answer {
   readonly status: number | undefined;
   readonly body: string;
+  readonly transportSecurity: string | undefined;
 }
 
 describe('over TLS', () => {
@@ -26,7 +28,7 @@ describe('over TLS', () => {
     upstream = await echoUpstream();
     // Names relative to the file, which stands in the same folder.
     const listen = { host: '127.0.0.1', port: 0, tls: { cert: 'cert.pem', key: './key.pem' } };
-    gateway = await aGateway({ upstream: upstream.url, keys: { listen } });
+    gateway = await aGateway({ upstream: upstream.url, keys: { listen, portal: '/store' } });
   });
 
   const send = (method: string, path: string, headers: Record<string, string>, body = ''): Promise<Answer> =>
@@ -36,7 +38,8 @@ describe('over TLS', () => {
         incoming.setEncoding('utf8').on('data', (chunk: string) => {
           text += chunk;
         });
-        incoming.on('end', () => resolve({ status: incoming.statusCode, body: text }));
+        const transportSecurity = incoming.headers['strict-transport-security'];
+        incoming.on('end', () => resolve({ status: incoming.statusCode, body: text, transportSecurity }));
       });
       outgoing.on('error', reject).end(body);
     });
@@ -57,6 +60,56 @@ describe('over TLS', () => {
     const { access_token: token } = JSON.parse(issued.body) as { access_token: string };
     expect(await send('GET', '/orders', { Authorization: `Bearer ${token}` })).toMatchObject({ status: 200 });
     expect(upstream.only().headers).toContainEqual(['x-forwarded-proto', 'https']);
+  });
+
+  it.each([
+    ['GET', '/health/live', 200],
+    ['GET', '/.well-known/oauth-authorization-server', 200],
+    ['GET', '/store/sign-in', 200],
+    ['GET', '/store/assets/none', 404],
+    ['GET', '/orders', 401],
+    ['GET', '/orders/health', 200],
+    ['POST', '/token', 400],
+    ['GET', '/nothing', 404],
+    ['GET', '//', 400],
+  ])('sends browsers back over https: %s %s', async (method, path, status) => {
+    const answer = await send(method, path, {});
+    expect(answer).toMatchObject({ status, transportSecurity: 'max-age=31536000' });
+  });
+
+  it('sends browsers back over https, whatever the upstream says', async () => {
+    const weak = await anUpstream((_request, response) => {
+      response.setHeader('Strict-Transport-Security', 'max-age=0').end();
+    });
+    const listen = { host: '127.0.0.1', port: 0, tls: { cert: 'cert.pem', key: 'key.pem' } };
+    const other = await aGateway({ upstream: weak.url, keys: { listen } });
+    const values = await new Promise((resolve, reject) => {
+      secureRequest(`${other.url}/orders/health`, { ca }, ({ rawHeaders }) => {
+        resolve(rawHeaders.filter((_, index) => /^strict-transport-security$/i.test(rawHeaders[index - 1] ?? '')));
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(values).toEqual(['max-age=31536000']);
+  });
+
+  it('sends browsers back over https with an answer to what is not HTTP', async () => {
+    const { port } = new URL(gateway.url);
+    const text = await new Promise<string>((resolve, reject) => {
+      let received = '';
+      const socket = connectSecurely({ port: Number(port), host: '127.0.0.1', ca }, () =>
+        socket.write('nonsense\r\n\r\n'),
+      );
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk.toString();
+      });
+      socket.on('error', reject).on('close', () => resolve(received));
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 400 [^]*\r\nStrict-Transport-Security: max-age=31536000\r\n/);
+  });
+
+  it('knows that its certificate is signed by nobody else', () => {
+    expect(gateway.isSelfSigned).toBe(true);
   });
 
   it('stays up when somebody speaks plain HTTP to it', async () => {

@@ -3,12 +3,14 @@ import type { Address } from './address';
 import { readApis, type MountedApi } from './apis';
 import { Faults, printPath, type Fault } from './fault';
 import { isMap, readFields, type Fields } from './fields';
+import { readHeaders } from './headers';
 import { OWN_KEYS } from './key-kinds';
 import { readListen, type Listen } from './listen';
 import { readMetrics } from './metrics';
 import { readPortal, type Portal } from './portal';
 import { problemOfRedisUrl } from './redis-url';
 import type { Environment } from './references';
+import { readTrustProxy, type TrustProxy } from './trust-proxy';
 import { isWildcard } from './wildcard';
 import { YamlFile } from './yaml-file';
 
@@ -21,6 +23,10 @@ export interface Configuration {
   readonly portal: Portal | undefined;
   /** Where Redis is; left out: the embedded stores. */
   readonly redis: string | undefined;
+  /** Which proxies are trusted to say for whom they forward. */
+  readonly trustProxy: TrustProxy;
+  /** Names of headers that no client may send to an upstream, beside those that none may ever. */
+  readonly strippedHeaders: readonly string[];
   /** As the file gives it; left out: the address that the gateway listens at. */
   readonly issuer: string | undefined;
   readonly apis: readonly MountedApi[];
@@ -90,13 +96,15 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const value = file.read(environment, faults);
   if (!isMap(value)) faults.add([], 'must hold keys such as listen, scopes and apis');
   const keys = readFields(faults, isMap(value) ? value : {}, [], KNOWN_KEYS);
-  const { listen, metrics, redis, portal, ...rest } = keys;
+  const { listen, metrics, redis, portal, trustProxy, headers, ...rest } = keys;
 
   const checkedListen = readListen(faults, listen, name);
   const checkedMetrics = readMetrics(faults, metrics);
   const redisProblem = redis === undefined ? undefined : problemOfRedisUrl(redis);
   if (redisProblem !== undefined) faults.add(['redis'], redisProblem);
   if (rest['issuer'] === undefined && isWildcard(checkedListen.host)) faults.add(['listen', 'host'], WILDCARD_RULE);
+  const checkedTrustProxy = readTrustProxy(faults, trustProxy);
+  const strippedHeaders = readHeaders(faults, headers);
   const apis = readApis(faults, rest['apis'], name);
   const options: Fields = { ...rest, ...(apis === undefined ? {} : { apis: apis.declared }) };
   const checkedPortal = readPortal(faults, portal, options);
@@ -109,6 +117,8 @@ export const readConfiguration = (name: string, environment: Environment): Confi
     listen: checkedListen,
     metrics: checkedMetrics,
     portal: checkedPortal,
+    trustProxy: checkedTrustProxy,
+    strippedHeaders,
     redis: typeof redis === 'string' ? redis : undefined,
     issuer: typeof issuer === 'string' ? issuer : undefined,
     apis: apis?.mounted ?? [],

@@ -10,7 +10,7 @@ import type {
 import type { Path } from './fault';
 
 /** The keys of the file that are not options of scopegate, or that the gateway reads in its own way. */
-export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal'] as const;
+export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal', 'trustProxy', 'headers'] as const;
 
 /** What a key takes: text only, text or a switch, or whatever a text reads as. */
 type Kind = 'text' | 'text or switch' | 'value';
@@ -33,6 +33,8 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   redis: 'text',
   metrics: { keys: { port: 'value' } },
   portal: { keys: { signUp: 'value' } },
+  trustProxy: 'value',
+  headers: 'text',
   issuer: 'text',
   scopes: { each: keysOf<ScopeDeclaration>({ recheckRoles: 'value' }) },
   // `sandbox` is an address here.

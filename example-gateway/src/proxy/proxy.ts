@@ -6,6 +6,7 @@ import { errorCode } from '../error-code';
 import type { Limits } from '../limits';
 import type { Repeats } from '../log/repeats';
 import { Exchange } from './exchange';
+import { forwardingHeaders, type PublicHosts } from './forwarding';
 import { identityHeaders } from './identity';
 import { requestHeaders } from './request-headers';
 import { upstreamTarget } from './request-target';
@@ -18,6 +19,9 @@ export interface ProxyServices {
   readonly upstream: Upstream;
   /** Who the caller is; `undefined` on a public resource. */
   readonly authOf: (request: Request) => Auth | undefined;
+  readonly hosts: PublicHosts;
+  /** Whether a client may not say a header to the upstream, by its folded name. */
+  readonly isRefused: (folded: string) => boolean;
   readonly limits: Limits;
   readonly failures: Repeats;
 }
@@ -26,7 +30,7 @@ type Plugin = NonNullable<Options<Request, Response>['plugins']>[number];
 
 /** Sends what a guard has let through to the API's upstream. Mounted at the API's context. */
 export const proxyTo = (services: ProxyServices): RequestHandler => {
-  const { api, environment, upstream, authOf, limits, failures } = services;
+  const { api, environment, upstream, limits, failures } = services;
   const exchanges = new WeakMap<Request, Exchange>();
 
   const events: Plugin = (server) => {
@@ -52,11 +56,16 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
         { api, environment, method: request.method, status: answer.status, reason },
         'An upstream failed',
       );
-    const auth = authOf(request);
+    const auth = services.authOf(request);
     exchanges.set(request, new Exchange(request, response, { isGuarded: auth !== undefined, limits, report }));
-    const forwarding = { host: upstream.authority, context: request.baseUrl, identity: identityHeaders(auth) };
+    const own = {
+      host: upstream.authority,
+      origin: forwardingHeaders(request, services.hosts, request.baseUrl),
+      identity: identityHeaders(auth),
+      isRefused: services.isRefused,
+    };
     // Frozen: the proxy library would mark a chunked DELETE as empty and then send its body all the same.
-    request.headers = Object.freeze(requestHeaders(request, forwarding));
+    request.headers = Object.freeze(requestHeaders(request, own));
     request.url = upstreamTarget(request.url);
     forward(request, response, next).catch(next);
   };

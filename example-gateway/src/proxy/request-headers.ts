@@ -1,29 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { withoutPortalCookies } from './cookies';
-import { connectionOptions, foldedName, isHopByHop, isIdentity } from './header-names';
+import { connectionOptions, foldedName } from './header-names';
 
-type Headers = Readonly<Record<string, string | string[]>>;
-
-// What a client may not say to an upstream, by folded name: credentials, who and where it is, another method or path
-// than the one that was checked, and what the gateway answers itself.
-const refused = new Set([
-  'authorization',
-  'expect',
-  'forwarded',
-  'host',
-  'contentlength',
-  'proxy',
-  'via',
-  'xhttpmethod',
-  'xhttpmethodoverride',
-  'xmethodoverride',
-  'xoriginalurl',
-  'xrealip',
-  'xrewriteurl',
-]);
-
-const isRefused = (folded: string): boolean =>
-  refused.has(folded) || isHopByHop(folded) || isIdentity(folded) || folded.startsWith('xforwarded');
+export type Headers = Readonly<Record<string, string | string[]>>;
 
 /** How long the body is, said anew: what the upstream reads must end where the gateway's own reading ended. */
 const framing = ({ headers }: IncomingMessage): Headers => {
@@ -31,39 +10,27 @@ const framing = ({ headers }: IncomingMessage): Headers => {
   return headers['content-length'] === undefined ? {} : { 'content-length': headers['content-length'] };
 };
 
-const forwarding = ({ headers, socket, httpVersion }: IncomingMessage, context: string): Headers => {
-  const address = socket.remoteAddress ?? 'unknown';
-  const protocol = 'encrypted' in socket ? 'https' : 'http';
-  const { host } = headers;
-  const node = address.includes(':') ? `"[${address}]"` : address;
-  return {
-    forwarded: `for=${node};proto=${protocol}${host === undefined ? '' : `;host="${host}"`}`,
-    'x-forwarded-for': address,
-    'x-forwarded-proto': protocol,
-    ...(host === undefined ? {} : { 'x-forwarded-host': host }),
-    'x-forwarded-prefix': context,
-    via: [headers.via, `${httpVersion} example-gateway`].filter(Boolean).join(', '),
-  };
-};
-
+/** What the gateway says to an upstream, and what it keeps a client from saying. */
 export interface Forwarding {
   /** The `Host` of the upstream. */
   readonly host: string;
-  /** The public prefix that was stripped. */
-  readonly context: string;
+  /** Where the request comes from. */
+  readonly origin: Readonly<Record<string, string>>;
   /** Who the caller is. */
   readonly identity: Readonly<Record<string, string>>;
+  /** Whether a client may not say a header, by its folded name. */
+  readonly isRefused: (folded: string) => boolean;
 }
 
 const withoutPortal = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   headers.cookie === undefined ? headers : { ...headers, cookie: withoutPortalCookies(headers.cookie) };
 
 /** The headers that an upstream gets: the client's, less what it may not say, then the gateway's own. */
-export const requestHeaders = (request: IncomingMessage, { host, context, identity }: Forwarding): Headers => {
+export const requestHeaders = (request: IncomingMessage, own: Forwarding): Headers => {
   const named = connectionOptions(request.headers.connection);
   const kept = Object.entries(withoutPortal(request.headers)).filter((entry): entry is [string, string | string[]] => {
     const folded = foldedName(entry[0]);
-    return entry[1] !== undefined && !isRefused(folded) && !named.has(folded);
+    return entry[1] !== undefined && !own.isRefused(folded) && !named.has(folded);
   });
-  return { host, ...Object.fromEntries(kept), ...forwarding(request, context), ...framing(request), ...identity };
+  return { host: own.host, ...Object.fromEntries(kept), ...own.origin, ...framing(request), ...own.identity };
 };

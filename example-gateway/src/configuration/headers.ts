@@ -1,0 +1,21 @@
+import { foldedName } from '../proxy/header-names';
+import type { Faults } from './fault';
+import { readFields } from './fields';
+
+// RFC 9110 §5.6.2, less the asterisk, which stands for the rest of a name here.
+const NAME = /^[!#$%&'+.^_`|~0-9A-Za-z-]+\*?$/;
+
+const RULE = 'must be the name of a header, such as X-Team-Id; X-Team-* stands for all that begin like that';
+
+/** Reads `headers`: names of headers that no client may send to an upstream, beside those that none may ever. */
+export const readHeaders = (faults: Faults, value: unknown): readonly string[] => {
+  const path = ['headers', 'strip'];
+  const { strip } = readFields(faults, value, ['headers'], ['strip']);
+  if (strip === undefined) return [];
+  if (!Array.isArray(strip)) return faults.add(path, 'must be a list of names of headers, such as [X-Team-Id]') ?? [];
+  return strip.filter((name: unknown, index): name is string => {
+    const isName = typeof name === 'string' && NAME.test(name) && foldedName(name) !== '';
+    if (!isName) faults.add([...path, index], RULE);
+    return isName;
+  });
+};

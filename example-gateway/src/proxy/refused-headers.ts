@@ -1,0 +1,132 @@
+import { foldedName, isHopByHop, isIdentity } from './header-names';
+
+// All names are folded: see `foldedName`.
+
+/** What the gateway says itself, or answers itself. */
+const ours = ['authorization', 'expect', 'forwarded', 'host', 'contentlength', 'proxy', 'via'];
+
+/** Another method or path than the one that was checked. */
+const otherTargets = [
+  'xhttpmethod',
+  'xhttpmethodoverride',
+  'xmethodoverride',
+  'xmiddlewaresubrequest',
+  'xaccelmapping',
+  'xhost',
+  'xscriptname',
+  'xsendfiletype',
+];
+
+/** Where a request comes from, in the words of proxies and content networks. */
+const origins = [
+  'clientip',
+  'xclientip',
+  'trueclientip',
+  'xtrueclientip',
+  'xclusterclientip',
+  'xrealip',
+  'xrealport',
+  'xremoteaddr',
+  'xremoteip',
+  'remoteaddr',
+  'fastlyclientip',
+  'flyclientip',
+  'xappengineuserip',
+  'xazureclientip',
+  'xazuresocketip',
+  'xenvoyexternaladdress',
+  'xproxyuserip',
+  'frontendhttps',
+  'xscheme',
+  'xurlscheme',
+];
+
+/** Who calls, in the words of proxies that sign in users or check certificates. */
+const identities = [
+  'xremoteuser',
+  'remoteuser',
+  'remotegroups',
+  'remotename',
+  'remoteemail',
+  'egconsumerid',
+  'egconsumername',
+  'xjwtassertion',
+  'xwebauthuser',
+  'xuserinfo',
+  'xidtoken',
+  'xauthusername',
+  'xauthuserid',
+  'xauthuser',
+  'xauthsubject',
+  'xauthemail',
+  'xauthroles',
+  'xauthgroups',
+  'xauthaudience',
+  'xcredentialidentifier',
+  'xcredentialusername',
+  'xanonymousconsumer',
+  'xendpointapiuserinfo',
+  'xapigatewayapiuserinfo',
+  'clientcert',
+  'clientcertchain',
+  'oidcaccesstoken',
+  'oidcidtoken',
+  'oamremoteuser',
+  'smuser',
+  'smuserdn',
+  'smuniversalid',
+  'smauthdirname',
+  'ivuser',
+  'ivgroups',
+  'ivcreds',
+];
+
+/** Families of such names. */
+const families = [
+  'xforwarded',
+  'xoriginal', // path, method and host before a proxy rewrote them
+  'xrewrite',
+  'xenvoyoriginal',
+  'cfconnectingip',
+  'cfaccess',
+  'xconsumer',
+  'xauthrequest',
+  'xauthentik',
+  'xpomerium',
+  'xvouch',
+  'sslclient',
+  'xssl',
+  'xclientcert',
+  'xclientdn',
+  'xclientverify',
+  'xtlsclient',
+  'xarrclientcert',
+  'xarrssl',
+  'xmsclientprincipal',
+  'xmstoken',
+  'xamznoidc',
+  'xamznmtls',
+  'xgoogauthenticateduser',
+  'xgoogiap',
+  'oidcclaim',
+  'mellon',
+  'osso',
+  'tailscaleuser',
+];
+
+const names: ReadonlySet<string> = new Set([...ours, ...otherTargets, ...origins, ...identities]);
+
+/**
+ * Returns whether a client may not say a header to an upstream, by its folded name. `strip` adds names of the operator's;
+ * one that ends with `*` stands for all that begin like that.
+ */
+export const refusalOf = (strip: readonly string[]): ((folded: string) => boolean) => {
+  const isFamily = (name: string): boolean => name.endsWith('*');
+  const allNames = new Set([...names, ...strip.filter((name) => !isFamily(name)).map(foldedName)]);
+  const allFamilies = [...families, ...strip.filter(isFamily).map(foldedName)];
+  return (folded) =>
+    allNames.has(folded) ||
+    isHopByHop(folded) ||
+    isIdentity(folded) ||
+    allFamilies.some((family) => folded.startsWith(family));
+};
