@@ -18,8 +18,11 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/example-gateway/dist/'],
   globalSetup: '<rootDir>/test/support/redis-global-setup.ts',
   globalTeardown: '<rootDir>/test/support/redis-global-teardown.ts',
-  testTimeout: 15_000,
+  // Ends a test that hangs. It asserts nothing: a busy machine must not reach it.
+  testTimeout: 30_000,
   maxWorkers: 2,
+  // On a busy machine even a worker that nothing holds takes longer to exit than jest's default of half a second.
+  workerGracefulExitTimeout: 10_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', 'example-gateway/src/**/*.ts'],
 };

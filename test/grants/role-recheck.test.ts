@@ -1,6 +1,7 @@
 import { scopegate, type FoundUser, type ScopegateOptions, type UserSource } from 'scopegate';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { aMadeApplication, anApiGate, clientToken } from '../support/api-gate';
+import { expectEndedWithinBound } from '../support/cached-gate';
 import { challengeOf } from '../support/challenge';
 import { everyStore, onRedis } from '../support/every-store';
 import {
@@ -249,6 +250,7 @@ describe('the directory, asked at each request', () => {
 
     const without = aGate({ ...shared, scopes, users: [] });
     await without.get('/orders', tokens.access_token).expect(401);
+    await expectEndedWithinBound(tokens.access_token, before);
     await before.put('/orders/1', tokens.access_token).expect(401);
     await refusedRefresh(before, tokens.refresh_token);
   });
@@ -260,6 +262,7 @@ describe('the directory, asked at each request', () => {
     await there.put('/orders/1', tokens.access_token).expect(200);
     here.people.forget();
     await here.get('/me', tokens.access_token).expect(401);
+    await expectEndedWithinBound(tokens.access_token, there);
     await there.put('/orders/1', tokens.access_token).expect(401);
     await refusedRefresh(there, tokens.refresh_token);
   });

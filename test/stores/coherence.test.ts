@@ -1,14 +1,9 @@
 import type { Redis } from 'ioredis';
-import { Registry } from 'prom-client';
+import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm, type CachedGate } from '../support/cached-gate';
 import { aFaultProxy } from '../support/fault-proxy';
-import { aGate, type TestGate } from '../support/gate';
 import { expectCleanAnswer } from '../support/oracle';
-import { after } from '../support/outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
 import { aRedis } from '../support/redis-clients';
-
-/** The promise for a link that is silently dead, and some time for a machine that is busy with other tests. */
-const PROMISED_MS = 2_000;
 
 let own: OwnRedis;
 let redis: Redis;
@@ -17,44 +12,8 @@ beforeAll(async () => {
   redis = aRedis({}, own.url);
 });
 
-type Options = Parameters<typeof aGate>[0];
-
-const open = (prefix: string, url = own.url, options: Options = {}) => {
-  const registry = new Registry();
-  const gate = aGate({ redis: aRedis({}, url), prefix, deadline: 2_000, metrics: registry, ...options });
-  const counts = async (): Promise<Readonly<Record<string, number>>> => {
-    const { values = [] } = (await registry.getSingleMetric('scopegate_cache_total')?.get()) ?? {};
-    return Object.fromEntries(values.map(({ labels, value }) => [labels['outcome'], value]));
-  };
-  return { ...gate, counts };
-};
-
-type Opened = ReturnType<typeof open>;
-
-const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  const began = performance.now();
-  while (!(await holds())) {
-    if (performance.now() - began > 10_000) throw new Error('it never came to be');
-    await after(5);
-  }
-};
-
-/** Uses a token until it is answered from memory. */
-const warm = (gate: Opened, token: string): Promise<void> =>
-  until(async () => {
-    const before = (await gate.counts())['hit'] ?? 0;
-    await gate.get('/me', token).expect(200);
-    return ((await gate.counts())['hit'] ?? 0) > before;
-  });
-
-const statusOf = async (gate: TestGate, token: string): Promise<number> => (await gate.get('/me', token)).status;
-
-/** How long a token that was revoked is believed by a gate. */
-const lagOf = async (gate: TestGate, token: string): Promise<number> => {
-  const revoked = performance.now();
-  await until(async () => (await statusOf(gate, token)) !== 200);
-  return performance.now() - revoked;
-};
+const open = (prefix: string, url = own.url, options: Parameters<typeof aCachedGate>[1] = {}): CachedGate =>
+  aCachedGate(url, { prefix, ...options });
 
 const commandsSoFar = async (name: string): Promise<number> =>
   Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(await redis.info('commandstats'))?.[1] ?? 0);
@@ -76,7 +35,7 @@ it.each(['/revoke', 'disable'])('S-195 S-220 refuses what another gate has ended
   if (how === '/revoke') await here.postTo('/revoke', { token }).expect(200);
   else await here.gate.tokens.revoke({ clientId: 'key' });
   expect(await statusOf(here, token)).toBe(401); // this process at once
-  expect(await lagOf(there, token)).toBeLessThan(PROMISED_MS);
+  expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
 });
 
 it('S-321 relies on nothing once its listener is cut off, and hears again by itself', async () => {
@@ -87,7 +46,7 @@ it('S-321 relies on nothing once its listener is cut off, and hears again by its
   await Promise.all([warm(there, token), warm(there, other)]);
   await redis.call('client', 'kill', 'type', 'pubsub');
   await here.postTo('/revoke', { token }).expect(200);
-  expect(await lagOf(there, token)).toBeLessThan(PROMISED_MS);
+  expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
   await warm(there, other);
 });
 
@@ -100,7 +59,7 @@ it('S-323 believes nothing for longer than two seconds when its listener is deaf
   await Promise.all([warm(there, token), warm(there, other)]);
   link.swallow('listeners', 'down');
   await here.postTo('/revoke', { token }).expect(200);
-  expect(await lagOf(there, token)).toBeLessThan(PROMISED_MS);
+  expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
   await there.get('/me', other).expect(200); // from Redis itself
   link.heal();
   await warm(there, other); // the deaf listener is replaced
@@ -112,7 +71,7 @@ it('S-325 S-312 believes what other hands delete for no longer than maxAge', asy
   const { access_token: token } = await gate.signIn();
   await warm(gate, token);
   await redis.del(`${prefix}{${token.slice(4, 20)}}:a`);
-  expect(await lagOf(gate, token)).toBeLessThan(PROMISED_MS);
+  expect(await believedFor(gate, token)).toBeLessThan(PROMISED_MS);
 });
 
 it('S-331 caches nothing and acknowledges no revocation for a user who may not use the channel', async () => {
@@ -123,7 +82,7 @@ it('S-331 caches nothing and acknowledges no revocation for a user who may not u
   const { access_token: token } = await gate.signIn();
   await gate.get('/me', token).expect(200);
   await gate.get('/me', token).expect(200);
-  expect((await gate.counts())['hit']).toBe(0);
+  expect((await gate.counts()).hit).toBe(0);
   await until(async () => gate.lines.some(({ message }) => message.includes('channel of changes')));
   expectCleanAnswer(await gate.postTo('/revoke', { token }), { status: 503, error: 'temporarily_unavailable' });
   await gate.get('/me', token).expect(401); // it is ended all the same

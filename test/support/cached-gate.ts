@@ -1,9 +1,10 @@
 import { Registry } from 'prom-client';
+import type { Test } from 'supertest';
 import { aGate, type TestGate } from './gate';
 import { after } from './outage';
 import { aRedis } from './redis-clients';
 
-/** What was promised for a link that is silently dead. */
+/** The bound within which every gate refuses what another has ended, whatever happens to its link. */
 export const PROMISED_MS = 2_000;
 
 type Options = Parameters<typeof aGate>[0];
@@ -55,6 +56,29 @@ export const believedFor = async (gate: TestGate, token: string, since = perform
     if ((await statusOf(gate, token)) !== 200) return last - since;
     last = asked;
     if (asked - since > 10_000) throw new Error('it is believed for ever');
+    await after(5);
+  }
+};
+
+/**
+ * Waits until gates refuse a token that another gate has just ended: each may answer from memory until the announcement
+ * arrives. @throws when a request that begins after the bound is still served
+ */
+export const expectEndedWithinBound = async (token: string, ...gates: readonly TestGate[]): Promise<void> => {
+  const ended = performance.now();
+  const lags = await Promise.all(gates.map((gate) => believedFor(gate, token, ended)));
+  expect(Math.max(...lags)).toBeLessThan(PROMISED_MS);
+  expect(await Promise.all(gates.map((gate) => statusOf(gate, token)))).toEqual(gates.map(() => 401));
+};
+
+/** Sends until the answer has this status, for as long as an announcement from another gate may take. */
+export const expectWithinBound = async (send: () => Test, status: number): Promise<void> => {
+  const began = performance.now();
+  for (;;) {
+    const asked = performance.now();
+    const answer = await send();
+    if (answer.status === status) return;
+    if (asked - began > PROMISED_MS) throw new Error(`it was still answered ${answer.status} after ${PROMISED_MS} ms`);
     await after(5);
   }
 };

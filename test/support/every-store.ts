@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { RedisLike } from 'scopegate';
+import { PATIENT_DEADLINE_MS } from './gate';
 import { randomPrefix, testRedis } from './redis';
 
 export interface StoreOptions {
@@ -14,8 +15,7 @@ const opened: Redis[] = [];
 export const onRedis = async (): Promise<Required<StoreOptions>> => {
   const redis = await testRedis();
   opened.push(redis);
-  // A machine that is busy with other tests must not look like a Redis that hangs.
-  return { redis, prefix: randomPrefix(), deadline: 5_000 };
+  return { redis, prefix: randomPrefix(), deadline: PATIENT_DEADLINE_MS };
 };
 
 /** For `describe.each`: a store's name, and options that give a gate a fresh one of its kind. */
