@@ -1,5 +1,5 @@
 import express, { type Express } from 'express';
-import request, { type Test } from 'supertest';
+import request, { type Response, type Test } from 'supertest';
 import {
   scopegate,
   type ApplicationDeclaration,
@@ -44,8 +44,8 @@ export const recordedLogger = (): { readonly logger: Logger; readonly lines: rea
 /** Milliseconds. For gates whose Redis answers: a busy machine must not look like a Redis that hangs. */
 export const PATIENT_DEADLINE_MS = 5_000;
 
-/** The cheapest argon2id there is: tests are about what happens around it. */
-export const cheapPasswords = { memoryCost: 8, timeCost: 1 } as const;
+/** The cheapest argon2id there is, and no refusal because the machine is busy: tests are about what happens around it. */
+export const cheapPasswords = { memoryCost: 8, timeCost: 1, queueDeadline: 20_000 } as const;
 
 /** The application of `aGate`, with subscriptions to APIs that the test declares. */
 export const subscribing = (...subscriptions: readonly string[]): readonly ApplicationDeclaration<TestScope>[] => [
@@ -95,10 +95,19 @@ export interface TestGate {
   postTo(path: string, form: Readonly<Record<string, string>>, credentials?: Pair | null): Test;
   get(path: string, token?: string): Test;
   put(path: string, token?: string): Test;
-  /** Signs a user in. @throws unless that is answered 200 */
+  /** Signs a user in, again while a gate with a short deadline answers 503. @throws unless that is answered 200 */
   signIn(user?: Pair, scope?: string, credentials?: Pair): Promise<TokenBody>;
   close(): Promise<void>;
 }
+
+const MAX_TRIES = 20;
+
+/** Sends a request that is not what its test is about, again while a busy machine makes the store miss its deadline. */
+const sentWhenServed = async (send: () => Test): Promise<Response> => {
+  let answer = await send();
+  for (let tries = 1; answer.status === 503 && tries < MAX_TRIES; tries += 1) answer = await send();
+  return answer;
+};
 
 const opened = new Set<Pick<Gate, 'close'>>();
 
@@ -161,7 +170,7 @@ export const aGate = (overrides: Partial<ScopegateOptions<TestScope>> = {}): Tes
     put: (path, text) => withToken(request(app).put(path), text),
     signIn: async ([username, password] = JOHN, scope, credentials) => {
       const form = { grant_type: 'password', username, password, ...(scope === undefined ? {} : { scope }) };
-      const answer = await token(form, credentials);
+      const answer = await sentWhenServed(() => token(form, credentials));
       if (answer.status !== 200) throw new Error(`sign-in was answered ${answer.status}: ${answer.text}`);
       return answer.body as TokenBody;
     },

@@ -3,16 +3,16 @@ import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { JOHN, type TestGate, type TokenBody } from './gate';
 import { expectCleanAnswer } from './oracle';
 import { refresh } from './refreshing';
+import { watchingStalls } from './stalls';
+import { after } from './waiting';
 
-/** What a loaded machine with two cores may add to a deadline. */
+export { after };
+
+/** What the answers to some requests may take beside their deadline, on a machine that lets this process run. */
 const SLACK_MS = 600;
-const RECOVERY_MS = 2_000;
+/** Ends a wait for a recovery that needs help. How soon it comes depends on the driver and on what else the machine does. */
+const RECOVERY_MS = 10_000;
 const BETWEEN_LOOKS_MS = 10;
-
-export const after = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 
 /** Every kind of request that cannot be answered without the store. */
 const needingTheStore = (tested: TestGate, tokens: TokenBody | undefined): readonly (() => Test)[] => {
@@ -42,14 +42,17 @@ export const expectAway = async (tested: TestGate, deadlineMs: number, tokens?: 
     const response = await test();
     return { response, elapsedMs: performance.now() - start };
   };
-  const [refused, ready, live, open, malformed, bare] = await Promise.all([
-    Promise.all(needingTheStore(tested, tokens).map(inTime)),
-    inTime(() => tested.get('/health/ready')),
-    inTime(() => tested.get('/health/live')),
-    inTime(() => tested.get('/open')),
-    inTime(() => tested.get('/me', 'sga_not-a-token')),
-    inTime(() => tested.get('/me')),
-  ]);
+  const { value, stalledMs } = await watchingStalls(() =>
+    Promise.all([
+      Promise.all(needingTheStore(tested, tokens).map(inTime)),
+      inTime(() => tested.get('/health/ready')),
+      inTime(() => tested.get('/health/live')),
+      inTime(() => tested.get('/open')),
+      inTime(() => tested.get('/me', 'sga_not-a-token')),
+      inTime(() => tested.get('/me')),
+    ]),
+  );
+  const [refused, ready, live, open, malformed, bare] = value;
 
   for (const { response } of refused) {
     const from = response.headers['pragma'] === undefined ? 'guard' : 'endpoint';
@@ -61,7 +64,7 @@ export const expectAway = async (tested: TestGate, deadlineMs: number, tokens?: 
   expect(open.response.status).toBe(200);
   expect([malformed.response.status, bare.response.status]).toEqual([401, 401]);
   const slowest = Math.max(...[...refused, ready, live, open, malformed, bare].map(({ elapsedMs }) => elapsedMs));
-  expect(slowest).toBeLessThan(deadlineMs + SLACK_MS);
+  expect(slowest - stalledMs).toBeLessThan(deadlineMs + SLACK_MS);
 };
 
 /** Waits until a request is answered with this status. @throws when that takes too long to be a recovery by itself. */
