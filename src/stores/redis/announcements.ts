@@ -38,7 +38,7 @@ export class Announcements {
   readonly #timer: NodeJS.Timeout;
   readonly #beats = new Map<string, Milliseconds>();
   #provedUntil: Milliseconds = 0;
-  #replaceAt: Milliseconds = Infinity;
+  #beatsUntilReplaced = Infinity;
   #isSubscribed = false;
   #isTold = false;
 
@@ -57,7 +57,7 @@ export class Announcements {
     this.#client.on('connect', () => this.#replaceAfter(DEAD_AFTER_MS));
     this.#client.on('ready', () => void this.#subscribe());
     this.#client.on('message', (_channel, message) => this.#hear(message));
-    this.#timer = setInterval(() => void this.#beat(), BEAT_EVERY_MS).unref();
+    this.#timer = setInterval(() => void this.#tick(), BEAT_EVERY_MS).unref();
   }
 
   /** Whether everything that was announced until `PROVED_FOR_MS` ago has been heard. */
@@ -80,9 +80,15 @@ export class Announcements {
     }
   }
 
-  async #beat(): Promise<void> {
+  /** Counts beats and no time: a process that computes for seconds has not listened, which says nothing of its listener. */
+  async #tick(): Promise<void> {
+    this.#beatsUntilReplaced -= 1;
     // One whose connection was taken and is never answered is as dead as one that has gone silent.
-    if (performance.now() >= this.#replaceAt) this.#replace();
+    if (this.#beatsUntilReplaced <= 0) this.#replace();
+    await this.#beat();
+  }
+
+  async #beat(): Promise<void> {
     if (!this.#isSubscribed) return;
     const message = randomUUID(); // nobody else can send it beforehand
     this.#beats.set(message, performance.now());
@@ -123,7 +129,7 @@ export class Announcements {
   }
 
   #replaceAfter(delay: Milliseconds): void {
-    this.#replaceAt = performance.now() + delay;
+    this.#beatsUntilReplaced = Math.ceil(delay / BEAT_EVERY_MS);
   }
 
   #replace(): void {

@@ -20,7 +20,9 @@ type Argument = string | number;
 /** What may wait for Redis at a time. What would be too much is refused at once. */
 export const MOST_IN_FLIGHT = 10_000;
 
-const GREETING_DEADLINE_MS = 1_000;
+/** How long a connection may go without a greeting. */
+const GREETING_TICK_MS = 100;
+const GREETING_TICKS = 10;
 
 /** How many deadlines may pass without any answer before a connection counts as dead. */
 const SILENCES_BORNE = 4;
@@ -67,7 +69,7 @@ export class RedisConnection {
     this.#logger = logger;
     this.client.on('error', (error: unknown) => this.#sawAway(replyCodeOf(error) ?? reasonOf(error)));
     this.client.on('close', () => {
-      clearTimeout(this.#greeting);
+      this.#endGreeting();
       this.#sawAway('disconnected');
     });
     this.client.on('connect', () => this.#awaitGreeting());
@@ -113,7 +115,7 @@ export class RedisConnection {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#greeting);
+    this.#endGreeting();
     this.client.disconnect();
   }
 
@@ -218,12 +220,23 @@ export class RedisConnection {
 
   /** A connection that was taken and is never answered would be waited for without end. */
   #awaitGreeting(): void {
-    clearTimeout(this.#greeting);
-    this.#greeting = setTimeout(() => this.client.disconnect(true), GREETING_DEADLINE_MS).unref();
+    this.#endGreeting();
+    // Counted in ticks: a process that computes for seconds has not listened meanwhile, and spends one tick.
+    let ticksLeft = GREETING_TICKS;
+    this.#greeting = setInterval(() => {
+      ticksLeft -= 1;
+      if (ticksLeft > 0) return;
+      this.#endGreeting();
+      this.client.disconnect(true);
+    }, GREETING_TICK_MS).unref();
+  }
+
+  #endGreeting(): void {
+    clearInterval(this.#greeting);
   }
 
   #sawReady(): void {
-    clearTimeout(this.#greeting);
+    this.#endGreeting();
     this.#silentSince = undefined;
     if (!this.#away) return;
     this.#away = false;

@@ -12,7 +12,10 @@ interface Waiting extends Deadline {
   readonly giveUp: () => void;
 }
 
-/** Deadlines of one length, so that the first set is the first due and one timer does for all of them. */
+/**
+ * Deadlines of one length, so that the first set is the first due and one timer does for all of them. What arrived in time is
+ * read before anything is given up: after a long computation Node runs timers first and reads sockets afterwards.
+ */
 export class Deadlines {
   readonly #length: Milliseconds;
   readonly #waiting = new Set<Deadline>();
@@ -27,7 +30,7 @@ export class Deadlines {
     const waiting: Waiting = { isPast: false, dueAt: performance.now() + this.#length, giveUp };
     if (this.#waiting.size === 0) this.#timer?.ref();
     this.#waiting.add(waiting);
-    this.#timer ??= setTimeout(() => this.#giveUpLate(), this.#length);
+    this.#timer ??= this.#giveUpIn(this.#length);
     return waiting;
   }
 
@@ -37,12 +40,16 @@ export class Deadlines {
     if (this.#waiting.size === 0) this.#timer?.unref(); // nothing is waited for, so the process may end
   }
 
+  #giveUpIn(delay: Milliseconds): NodeJS.Timeout {
+    return setTimeout(() => setImmediate(() => this.#giveUpLate()), delay);
+  }
+
   #giveUpLate(): void {
     this.#timer = undefined;
     for (const waiting of this.#waiting as Set<Waiting>) {
       const left = waiting.dueAt - performance.now();
       if (left > 0) {
-        this.#timer = setTimeout(() => this.#giveUpLate(), Math.ceil(left));
+        this.#timer = this.#giveUpIn(Math.ceil(left));
         return;
       }
       this.#waiting.delete(waiting);
