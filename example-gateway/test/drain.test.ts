@@ -1,28 +1,41 @@
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { exchangeRaw, valuesOf } from '../../test/support/raw-http';
+import { watchingStalls } from '../../test/support/stalls';
+import { after, until } from '../../test/support/waiting';
 import { aGateway } from './support/gateway';
 import { anUpstream } from './support/upstream';
 
-const after = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
+/** An upstream that has answered half when the test knows that the request is there, and the rest when the test says so. */
+const aHeldUpstream = async () => {
+  const held: ServerResponse[] = [];
+  const { url, sockets } = await anUpstream((_request, response) => {
+    response.write('half ');
+    held.push(response);
   });
+  return {
+    url,
+    sockets,
+    asked: () => until(() => held.length > 0),
+    answer: () => held.forEach((response) => response.end('whole')),
+  };
+};
 
 const request = 'GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n';
 
 describe('a gateway that is told to stop', () => {
   it('finishes the requests in flight and takes no more', async () => {
-    const upstream = await anUpstream((_request, response) => {
-      response.write('half ');
-      setTimeout(() => response.end('whole'), 300);
-    });
+    const upstream = await aHeldUpstream();
     const gateway = await aGateway({ upstream: upstream.url });
     const inFlight = exchangeRaw(gateway.port, request, { untilClosed: true }); // a client that keeps its connection
-    await after(100);
+    await upstream.asked();
     const closed = gateway.close();
     await expect(exchangeRaw(gateway.port, request)).rejects.toThrow('ECONNREFUSED');
-    expect((await inFlight).responses).toMatchObject([{ status: 200, body: 'half whole' }]);
-    expect((await inFlight).elapsedMs).toBeLessThan(1_500);
+    const answered = performance.now();
+    upstream.answer();
+    const { value, stalledMs } = await watchingStalls(() => inFlight);
+    expect(value).toMatchObject({ responses: [{ status: 200, body: 'half whole' }], closed: true });
+    expect(performance.now() - answered - stalledMs).toBeLessThan(1_500); // and not when a kept connection times out
     await closed;
   });
 
@@ -37,21 +50,22 @@ describe('a gateway that is told to stop', () => {
   });
 
   it('says on open connections that it is not ready, and closes them with the next answer', async () => {
-    const upstream = await anUpstream((_request, response) => void setTimeout(() => response.end('slow'), 300));
+    const upstream = await aHeldUpstream();
     const gateway = await aGateway({ upstream: upstream.url });
+    let stopping: Promise<void> | undefined;
     const parts = async function* () {
       yield request;
-      await after(150);
+      await upstream.asked();
+      stopping = gateway.close();
       yield 'GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n';
+      await after(50); // the gateway has read it
+      upstream.answer();
     };
-    const exchange = exchangeRaw(gateway.port, parts(), { responses: 2 });
-    await after(75);
-    const closed = gateway.close();
-    const { responses, closed: ended } = await exchange;
+    const { responses, closed: ended } = await exchangeRaw(gateway.port, parts(), { responses: 2 });
     expect(responses.map(({ status }) => status)).toEqual([200, 503]);
     expect(responses[1] && valuesOf(responses[1], 'connection')).toEqual(['close']);
     expect(ended).toBe(true);
-    await closed;
+    await stopping;
   });
 
   it('has no readiness path while it stops, either, when the file has none', async () => {
@@ -71,14 +85,13 @@ describe('a gateway that is told to stop', () => {
   });
 
   it('cuts off what is not done at the deadline', async () => {
-    const upstream = await anUpstream(() => undefined);
+    const upstream = await aHeldUpstream();
     const gateway = await aGateway({ upstream: upstream.url, limits: { drainDeadline: 200 } });
     const hanging = exchangeRaw(gateway.port, request);
-    await after(100);
+    await upstream.asked();
     await gateway.close();
-    expect(await hanging).toMatchObject({ responses: [], closed: true });
-    await after(50);
-    expect(upstream.sockets.size).toBe(0);
+    expect(await hanging).toMatchObject({ closed: true, leftover: expect.not.stringContaining('whole') });
+    await until(() => upstream.sockets.size === 0);
   });
 
   it('may be told twice', async () => {

@@ -1,5 +1,7 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { after, until } from '../../test/support/waiting';
 import { aConfiguration, aFile, anApi } from './support/gateway';
 import { anUpstream, leavingUpstream, nobody } from './support/upstream';
 
@@ -18,7 +20,7 @@ interface Run {
   readonly child: ChildProcess;
   readonly output: () => string;
   readonly log: () => string;
-  /** What the process printed once it was ready: the ready line and what follows it at once. */
+  /** What the process printed until it was ready: the ready line, and whatever came with it. */
   readonly ready: Promise<string>;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
 }
@@ -83,7 +85,7 @@ const run = (args: readonly string[], environment: Readonly<Record<string, strin
   const ready = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
-      if (/^example gateway ready on .*\n/m.test(output)) setTimeout(() => resolve(output), 50);
+      if (/^example gateway ready on .*\n/m.test(output)) resolve(output);
     });
     void ended.then(() => reject(new Error(`it ended: ${log}`)));
   });
@@ -93,10 +95,16 @@ const run = (args: readonly string[], environment: Readonly<Record<string, strin
 
 const urlIn = (output: string): string => /^example gateway ready on (\S+)$/m.exec(output)?.[1] ?? '';
 
-const after = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
+/** A request that has reached its upstream, which answers when the test says so. */
+const aHeldRequest = async () => {
+  const held: ServerResponse[] = [];
+  const upstream = await anUpstream((_request, response) => held.push(response));
+  const gateway = run(['--config', aFile(JSON.stringify(aConfiguration({ apis: { orders: anApi(upstream.url) } })))]);
+  const answered = fetch(`${urlIn(await gateway.ready)}/orders/health`);
+  answered.catch(() => undefined);
+  await until(() => held.length > 0);
+  return { gateway, answered, answer: () => held.forEach((response) => response.end('whole')) };
+};
 
 describe('the gateway as a process', () => {
   beforeAll(() => {
@@ -107,15 +115,16 @@ describe('the gateway as a process', () => {
 
   it('prints the ready line, and with a file of its own nothing else', async () => {
     const gateway = run(['--config', aFile(JSON.stringify(aConfiguration()))]);
-    const output = await gateway.ready;
-    expect(output).toMatch(/^example gateway ready on http:\/\/127\.0\.0\.1:\d+\n$/);
-    expect((await fetch(`${urlIn(output)}/orders/health`)).status).toBe(200);
+    const url = urlIn(await gateway.ready);
+    expect((await fetch(`${url}/orders/health`)).status).toBe(200);
+    expect(gateway.output()).toMatch(/^example gateway ready on http:\/\/127\.0\.0\.1:\d+\n$/);
     expect(gateway.log()).toContain('memory');
   });
 
   it('prints requests that work as they stand, with the default file', async () => {
     const gateway = run(['--port', '0']);
-    const [readyLine, ...lines] = (await gateway.ready).split('\n');
+    await until(() => /^# The API Store.*\n/m.test(gateway.output()));
+    const [readyLine, ...lines] = gateway.output().split('\n');
     expect(readyLine).toMatch(/^example gateway ready on http:\/\/127\.0\.0\.1:\d+$/);
     const walk = execFileSync('sh', ['-eu'], { input: lines.join('\n'), encoding: 'utf8' });
     const answers = walk.trim().split('\n');
@@ -252,24 +261,18 @@ describe('the gateway as a process', () => {
   }, 60_000);
 
   it.each(['SIGTERM', 'SIGINT'] as const)('finishes what it is at and ends with 0 on %s', async (signal) => {
-    const upstream = await anUpstream((_request, response) => void setTimeout(() => response.end('whole'), 400));
-    const gateway = run(['--config', aFile(JSON.stringify(aConfiguration({ apis: { orders: anApi(upstream.url) } })))]);
-    const url = urlIn(await gateway.ready);
-    const inFlight = fetch(`${url}/orders/health`);
-    await after(100);
+    const { gateway, answered, answer } = await aHeldRequest();
     gateway.child.kill(signal);
     await after(50);
     gateway.child.kill(signal); // as where npm passes on what the terminal has sent already
-    expect(await (await inFlight).text()).toBe('whole');
+    await after(50);
+    answer();
+    expect(await (await answered).text()).toBe('whole');
     expect(await gateway.ended).toEqual({ code: 0, signal: null });
   });
 
   it('ends promptly at a second signal', async () => {
-    const upstream = await anUpstream(() => undefined);
-    const gateway = run(['--config', aFile(JSON.stringify(aConfiguration({ apis: { orders: anApi(upstream.url) } })))]);
-    const url = urlIn(await gateway.ready);
-    fetch(`${url}/orders/health`).catch(() => undefined);
-    await after(100);
+    const { gateway } = await aHeldRequest();
     gateway.child.kill('SIGTERM');
     await after(700);
     expect(gateway.child.exitCode).toBeNull();

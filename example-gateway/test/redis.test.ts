@@ -1,5 +1,6 @@
 import { expectCleanAnswer } from '../../test/support/oracle';
 import { ownRedis, randomPrefix, redisAddress } from '../../test/support/redis';
+import { until } from '../../test/support/waiting';
 import { aGateway, anApi, type TestGateway } from './support/gateway';
 import { nobody } from './support/upstream';
 
@@ -8,15 +9,7 @@ const GET = ['GET /orders HTTP/1.1'];
 const readiness = async (gateway: TestGateway): Promise<number> =>
   (await gateway.send(['GET /health/ready HTTP/1.1'])).status;
 
-const untilReady = async (gateway: TestGateway): Promise<void> => {
-  const deadline = Date.now() + 10_000;
-  while ((await readiness(gateway)) !== 200) {
-    if (Date.now() > deadline) throw new Error('it did not recover');
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
-  }
-};
+const untilReady = (gateway: TestGateway): Promise<void> => until(async () => (await readiness(gateway)) === 200);
 
 describe('with Redis', () => {
   it('keeps tokens where another gateway finds them', async () => {
@@ -36,9 +29,7 @@ describe('with Redis', () => {
   it('starts while Redis is away, says so, and recovers by itself', async () => {
     const redis = await ownRedis();
     await redis.stop();
-    const startedAt = Date.now();
-    const gateway = await aGateway({ redis: redis.url });
-    expect(Date.now() - startedAt).toBeLessThan(3_000);
+    const gateway = await aGateway({ redis: redis.url }); // it would never start if it waited for Redis
 
     const ready = await gateway.send(['GET /health/ready HTTP/1.1']);
     expectCleanAnswer(ready, { status: 503, allow: ['redis'] });

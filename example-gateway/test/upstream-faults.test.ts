@@ -1,23 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { expectCleanAnswer } from '../../test/support/oracle';
 import { exchangeRaw, valuesOf, type RawResponse } from '../../test/support/raw-http';
+import { after, until } from '../../test/support/waiting';
 import { aGateway, type TestGateway } from './support/gateway';
 import { anUpstream, leavingUpstream, rawUpstream, type CustomUpstream } from './support/upstream';
 
 const QUICK = { connectDeadline: 800, upstreamSilence: 800 };
-
-const after = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
-
-const until = async (condition: () => boolean): Promise<void> => {
-  const deadline = Date.now() + 3_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('it did not happen in time');
-    await after(5);
-  }
-};
 
 const gatewayTo = (upstream: string, limits = {}): Promise<TestGateway> =>
   aGateway({ upstream, limits: { ...QUICK, ...limits } });
