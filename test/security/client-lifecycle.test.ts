@@ -2,6 +2,7 @@ import type { ScopegateOptions } from 'scopegate';
 import { anApplication } from '../support/applications';
 import { clientRequests, expectToken, expectUnauthenticated } from '../support/client-requests';
 import { aClock } from '../support/clock';
+import { expectEndedWithinBound, expectWithinBound } from '../support/cached-gate';
 import { everyStore, onRedis } from '../support/every-store';
 import { aGate, APPLICATION, JOHN, type TestGate, type TestScope } from '../support/gate';
 import { expectCleanAnswer } from '../support/oracle';
@@ -82,6 +83,9 @@ describe('a client on several nodes', () => {
     const issued = await Promise.all([one, other].map((node) => node.signIn(JOHN, 'read', application.keys)));
     const { gate } = one;
     const expectRefused = async (): Promise<void> => {
+      expectCleanAnswer(await one.token(PASSWORD_FORM, application.keys), { status: 401, error: 'invalid_client' });
+      await expectWithinBound(() => other.token(PASSWORD_FORM, application.keys), 401);
+      for (const { access_token: access } of issued) await expectEndedWithinBound(access, one, other);
       for (const node of [one, other]) {
         const answer = await node.token(PASSWORD_FORM, application.keys);
         expectCleanAnswer(answer, { status: 401, error: 'invalid_client' });
@@ -91,15 +95,16 @@ describe('a client on several nodes', () => {
         }
       }
     };
-    return { gate, other, application, expectRefused };
+    return { gate, one, other, application, expectRefused };
   };
 
   it('S-072 is refused everywhere as soon as it is disabled, with its tokens, and served when it is enabled', async () => {
-    const { gate, other, application, expectRefused } = await twoNodes();
+    const { gate, one, other, application, expectRefused } = await twoNodes();
     await gate.directory.applications.disable(application.id);
     await expectRefused();
     await other.gate.directory.applications.enable(application.id);
     await other.token(PASSWORD_FORM, application.keys).expect(200);
+    await expectWithinBound(() => one.token(PASSWORD_FORM, application.keys), 200);
   });
 
   it('S-072 is refused everywhere as soon as it is removed, and its key is another when it is made again', async () => {
@@ -132,7 +137,9 @@ describe('a client on several nodes', () => {
       node.token({ grant_type: 'password', username: 'kim@org', password: 'kim-password' }, [clientId, clientSecret]);
     for (const node of nodes) await ask(node).expect(200);
     await directory.organizations.disable('org');
-    for (const node of nodes) expectCleanAnswer(await ask(node), { status: 401, error: 'invalid_client' });
+    expectCleanAnswer(await ask(nodes[0]), { status: 401, error: 'invalid_client' });
+    await expectWithinBound(() => ask(nodes[1]), 401);
+    expectCleanAnswer(await ask(nodes[1]), { status: 401, error: 'invalid_client' });
   });
 });
 

@@ -47,7 +47,7 @@ describe('a refused sign-in', () => {
     const alike = () => ratios().every(([, ratio]) => ratio > 0.5 && ratio < 2);
     const said = new Set<string>();
     // The best of each: what else runs on the machine only adds, and some round is quiet. Work that is left out stays so.
-    for (let round = 0; round < 5 || (round < 30 && !alike()); round += 1) {
+    for (let round = 0; round < 5 || (round < 100 && !alike()); round += 1) {
       for (const [kind, ask] of Object.entries(kinds)) {
         const answer = await ask();
         expectCleanAnswer(answer, { status: 400, error: 'invalid_grant' });

@@ -38,19 +38,21 @@ describe('S-294 po-enum: a sign-up', () => {
     const visitor = new StoreVisitor(store);
     const form_token = await visitor.formToken('/sign-up', '/sign-up');
     const passwords = { password: 'sign-up-password', again: 'sign-up-password' };
-    const fastestOf = async (fullName: string): Promise<number> => {
+    const timed = async (fullName: string): Promise<number> => {
       const [username = '', organization = ''] = fullName.split('@');
-      const times = [];
-      for (let count = 0; count < 5; count += 1) {
-        const began = performance.now();
-        const { status } = await visitor.post('/sign-up', { form_token, username, organization, ...passwords });
-        times.push(performance.now() - began);
-        expect(status).toBe(303);
-      }
-      return Math.min(...times);
+      const began = performance.now();
+      const { status } = await visitor.post('/sign-up', { form_token, username, organization, ...passwords });
+      const taken = performance.now() - began;
+      expect(status).toBe(303);
+      return taken;
     };
-    const taken = await fastestOf(ANA.username);
-    expect(await fastestOf('new@nowhere')).toBeGreaterThan(taken / 2);
+    const best = { taken: Infinity, nowhere: Infinity };
+    // The best of each: what else runs on the machine only adds, so it may take some rounds until both had a quiet one.
+    for (let round = 0; round < 5 || (round < 100 && best.nowhere <= best.taken / 2); round += 1) {
+      best.taken = Math.min(best.taken, await timed(ANA.username));
+      best.nowhere = Math.min(best.nowhere, await timed('new@nowhere'));
+    }
+    expect(best.nowhere).toBeGreaterThan(best.taken / 2);
   });
 });
 

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import express from 'express';
+import { expectEndedWithinBound } from '../support/cached-gate';
 import { aClock } from '../support/clock';
 import { everyStore, onRedis } from '../support/every-store';
 import { aGate, APPLICATION, type TestGate, type TokenBody } from '../support/gate';
@@ -12,13 +13,15 @@ beforeEach(() => clock.set(start));
 
 type Overrides = Parameters<typeof aGate>[0];
 
-/** No token of these is good any more, anywhere. */
-const expectAllDead = async (gates: readonly TestGate[], pairs: readonly TokenBody[]): Promise<void> => {
-  for (const gate of gates) {
-    for (const pair of pairs) {
-      await gate.get('/me', pair.access_token).expect(401);
-      await refusedRefresh(gate, pair.refresh_token);
-    }
+/** No token of these is live at this gate, nor at the others as soon as they must have received the announcement. */
+const expectAllDead = async (
+  [ending, ...others]: readonly [TestGate, ...TestGate[]],
+  pairs: readonly TokenBody[],
+): Promise<void> => {
+  for (const pair of pairs) {
+    await ending.get('/me', pair.access_token).expect(401);
+    await expectEndedWithinBound(pair.access_token, ending, ...others);
+    for (const gate of [ending, ...others]) await refusedRefresh(gate, pair.refresh_token);
   }
 };
 
