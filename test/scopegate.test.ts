@@ -24,6 +24,7 @@ import {
 } from './support/gate';
 import { ownRedis, randomPrefix, testRedis5 } from './support/redis';
 import { thrownBy } from './support/thrown';
+import { until } from './support/waiting';
 
 const passwordForm = (username: string, password: string, scope?: string) => ({
   grant_type: 'password',
@@ -33,16 +34,6 @@ const passwordForm = (username: string, password: string, scope?: string) => ({
 });
 
 const refreshForm = (refreshToken: string) => ({ grant_type: 'refresh_token', refresh_token: refreshToken });
-
-const until = async (holds: () => Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + 5_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come true in time');
-    await new Promise((resolve) => {
-      setTimeout(resolve, 10);
-    });
-  }
-};
 
 describe('the walk', () => {
   test.each([

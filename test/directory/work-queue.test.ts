@@ -19,6 +19,10 @@ const aJob = () => {
   };
 };
 
+afterEach(() => {
+  jest.useRealTimers();
+});
+
 /** Everything that can go on without waiting for time has gone on. */
 const settled = (): Promise<void> =>
   new Promise((resolve) => {
@@ -80,14 +84,14 @@ test('gives up on a job that waits too long, and never runs it afterwards', asyn
 });
 
 test('passes the turn on past one that has given up', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
   const queue = new WorkQueue({ concurrency: 1, queue: 2, queueDeadline: 40 });
   const running = aJob();
   const run = queue.run(running.run);
   const gaveUp = rejectionOf(queue.run(async () => 'first'));
-  await new Promise((resolve) => {
-    setTimeout(resolve, 20);
-  });
+  await jest.advanceTimersByTimeAsync(20);
   const second = queue.run(async () => 'second');
+  await jest.advanceTimersByTimeAsync(20);
   expect(await gaveUp).toEqual(overloaded);
   running.end();
   await run;

@@ -10,7 +10,7 @@ import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
 import { aRedis } from '../support/redis-clients';
 import { refresh, refreshed } from '../support/refreshing';
 
-const DEADLINE_MS = 100;
+const DEADLINE_MS = 300;
 
 let own: OwnRedis;
 let redis: Redis;

@@ -4,15 +4,16 @@ import { Redis as Redis5 } from 'ioredis5';
 import type { RedisLike } from 'scopegate';
 import { StoreUnavailableError } from '../../src/protocol/errors';
 import { aBlackHole } from '../support/black-hole';
+import { until } from '../support/cached-gate';
 import { aGate, JOHN, type TestGate } from '../support/gate';
-import { after, expectAway, expectRecovery } from '../support/outage';
+import { expectAway, expectRecovery } from '../support/outage';
 import { exchangeRaw, rawRequest, serve } from '../support/raw-http';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
 import { aRedis } from '../support/redis-clients';
 import { refresh } from '../support/refreshing';
 import { rejectionOf } from '../support/thrown';
 
-const DEADLINE_MS = 100;
+const DEADLINE_MS = 250;
 
 const opened5: Redis5[] = [];
 const aRedis5 = (url: string): Redis5 => {
@@ -107,9 +108,9 @@ describe('while Redis is away', () => {
         statuses.add(status);
       }
     });
-    await after(50);
+    await until(() => statuses.has(200));
     await own.stop();
-    await after(50);
+    await until(() => statuses.has(503));
     goesOn = false;
     await Promise.all(load);
     expect(statuses).toEqual(new Set([200, 503]));
@@ -214,7 +215,7 @@ describe('a flood of requests', () => {
     const statuses = new Map<number, number>();
     const send = async (requests: number): Promise<void> => {
       const bytes = Buffer.concat(Array.from({ length: requests }, () => one));
-      const { responses } = await exchangeRaw(port, bytes, { responses: requests, deadlineMs: 10_000 });
+      const { responses } = await exchangeRaw(port, bytes, { responses: requests, deadlineMs: 25_000 });
       for (const { status } of responses) statuses.set(status, (statuses.get(status) ?? 0) + 1);
     };
     const flood = (requests: number) => Promise.all(Array.from({ length: 50 }, () => send(requests / 50)));
