@@ -106,8 +106,9 @@ export const readParsedForm = (body: object): Parameters => {
   return collectParameters(pairs);
 };
 
-// One media type, and no parameter but charset=utf-8: another charset would be another text (RFC 6749 appendix B).
-const formMediaType = /^application\/x-www-form-urlencoded *(?:; *charset=(?:utf-8|"utf-8") *)?;? *$/i;
+// One media type, and no parameter but a charset of UTF-8, also under its usual other name: another charset would be another
+// text (RFC 6749 appendix B).
+const formMediaType = /^application\/x-www-form-urlencoded *(?:; *charset=(?:utf-?8|"utf-?8") *)?;? *$/i;
 
 // Longer than any that a client writes, and short enough for the pattern above to be tried on.
 const LONGEST_MEDIA_TYPE = 100;

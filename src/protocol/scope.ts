@@ -15,15 +15,16 @@ const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 export const isScopeToken = (text: string): boolean => text.length <= LONGEST_SCOPE_TOKEN && scopeToken.test(text);
 
 /**
- * Reads the `scope` parameter. `default` is the word for nothing, so asking for it is asking for nothing.
+ * Reads the `scope` parameter. `default` is the word for nothing, so asking for it is asking for nothing. Surplus spaces are
+ * ignored: no two readers can differ about them.
  *
- * @throws OAuthError `invalid_scope` for anything but scope tokens with one space between them.
+ * @throws OAuthError `invalid_scope` for anything but at most 100 scope tokens with spaces between them.
  */
 export const parseScope = (text: string | undefined): Scope => {
   if (text === undefined) return [];
-  const names = text.split(' ');
+  const names = text.split(' ').filter((name) => name !== '');
   if (names.length > MOST_SCOPE_TOKENS || !names.every(isScopeToken)) {
-    throw new OAuthError('invalid_scope', 'The scope must be a list of scope names with one space between them.');
+    throw new OAuthError('invalid_scope', 'The scope must be a list of scope names with spaces between them.');
   }
   return [...new Set(names)].filter((name) => name !== DEFAULT_SCOPE);
 };

@@ -232,7 +232,7 @@ describe('scopes of an application', () => {
     expectCleanAnswer(await unlisted.token(clientForm('update')), { status: 400, error: 'invalid_scope' });
   });
 
-  it.each(['read  update', ' read', 'read"', 'read\tupdate'])('S-106 must be well written: %j', async (asked) => {
+  it.each(['read"', 'read\tupdate', 'read\n'])('S-106 must be well written: %j', async (asked) => {
     expectCleanAnswer(await aGate().token(clientForm(asked)), { status: 400, error: 'invalid_scope' });
   });
 

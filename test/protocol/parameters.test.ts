@@ -250,6 +250,9 @@ describe('isFormMediaType', () => {
       'Application/X-WWW-Form-URLencoded;charset=UTF-8',
       'application/x-www-form-urlencoded; charset=utf-8',
       'application/x-www-form-urlencoded; charset="UTF-8"',
+      'application/x-www-form-urlencoded; charset=utf8',
+      'application/x-www-form-urlencoded;charset="UTF8"',
+      'application/x-www-form-urlencoded; Charset=Utf8;',
       'application/x-www-form-urlencoded;',
     ];
     for (const type of accepted) expect([type, isFormMediaType(type)]).toEqual([type, true]);
@@ -265,7 +268,10 @@ describe('isFormMediaType', () => {
       'application/x-www-form-urlencoded; charset=iso-8859-1',
       'application/x-www-form-urlencoded; charset=utf-7',
       'application/x-www-form-urlencoded; charset=utf-16',
-      'application/x-www-form-urlencoded; charset=utf8',
+      "application/x-www-form-urlencoded; charset='utf8'",
+      'application/x-www-form-urlencoded; charset=utf--8',
+      'application/x-www-form-urlencoded; charset=utf_8',
+      'application/x-www-form-urlencoded; charset=utf88',
       'application/x-www-form-urlencoded; charset=utf-8; charset=iso-8859-1',
       'application/x-www-form-urlencoded, application/json',
       'application/x-www-form-urlencoded junk',
