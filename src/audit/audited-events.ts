@@ -22,6 +22,8 @@ const factOf = (event: GateEvent): AuditFact | undefined => {
         ...ownerOf(event),
         detail: `${event.occasion}: ${event.scopes.join(' ') || 'no scope'}`,
       };
+    case 'replay':
+      return { action: 'replay', ...ownerOf(event), detail: event.answer };
     case 'reuse':
       return { action: 'reuse', ...ownerOf(event) };
     case 'revoke':
@@ -45,7 +47,7 @@ export const auditEvents = (emitter: Emitter, note: (fact: AuditFact) => void): 
     const fact = factOf(event);
     if (fact !== undefined) note(fact);
   };
-  const stops = (['issue', 'reuse', 'revoke', 'deny'] as const).map((type) => emitter.on(type, hear));
+  const stops = (['issue', 'replay', 'reuse', 'revoke', 'deny'] as const).map((type) => emitter.on(type, hear));
   return () => {
     for (const stop of stops) stop();
   };

@@ -27,9 +27,13 @@ export interface RefreshEvent extends GrantFacts {
   readonly scopes: readonly string[];
 }
 
-/** A refresh was repeated inside the grace window and answered with the identical pair. */
+/** A refresh was repeated inside the grace window. */
 export interface ReplayEvent extends GrantFacts {
   readonly type: 'replay';
+  /** `same`: with the pair of the first answer. `replaced`: that pair had more rights than are left, so it ended for a new one. */
+  readonly answer: 'same' | 'replaced';
+  /** Of the access token in the answer. */
+  readonly scopes: readonly string[];
 }
 
 /** A spent refresh token was used again: its grant ends (RFC 9700 §4.14), and `revoke` says when it has. */

@@ -29,7 +29,7 @@ export const refreshTokenGrant = (
     throw notGood();
   };
 
-  /** Asked anew at each look: what the client authenticated with says nothing about what it may do by now. */
+  /** Decided anew each time: what the client authenticated with says nothing about what it may do by now. */
   const decide = async (authenticated: Client, asked: Scope, grant: RefreshTokenRecord): Promise<RefreshedRights> => {
     if (!asked.every((scope) => grant.scopes.includes(scope))) {
       throw new OAuthError('invalid_scope', 'A refresh cannot ask for more scope than was granted.');
@@ -49,8 +49,8 @@ export const refreshTokenGrant = (
     handle: ({ client, parameters }) => {
       const refreshToken = requireParameter(parameters, 'refresh_token');
       const asked = parseScope(parameters.get('scope'));
-      return tokens.refresh(refreshToken, client.clientId, (grant, occasion) =>
-        decide(client, occasion === 'repeat' ? [] : asked, grant),
+      return tokens.refresh({ refreshToken, clientId: client.clientId, asked: { scope: asked } }, (grant) =>
+        decide(client, asked, grant),
       );
     },
   };

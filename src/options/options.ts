@@ -101,7 +101,8 @@ export interface TokenOptions {
   /** Life of a grant, however often its refresh token rotates, 1 to 315360000. It never slides. @default 2592000 */
   readonly grantLifetime?: Seconds;
   /**
-   * For how long a repeat of a refresh is answered with the identical pair, for clients that lost the answer; 0 to 60.
+   * For how long a repeat of a refresh is answered with the identical pair, for clients that lost the answer; 0 to 60. A
+   * request with the spent token that asks for another scope is refused, and the grant goes on.
    * 0 turns it off: a second use ends the grant at once (RFC 9700 §4.14), also that of a client that lost the answer.
    * @default 10
    */

@@ -7,20 +7,20 @@ const TAG_LENGTH = 16;
 const keyFrom = (token: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', token, '', 'scopegate refresh grace', 32));
 
-/** Seals `text` under a key derived from `token` (AES-256-GCM). */
-export const sealUnder = (token: string, text: string): string => {
+/** Seals `text` under a key derived from `token` (AES-256-GCM). It opens with the same `context` alone, which is not kept in it. */
+export const sealUnder = (token: string, text: string, context = ''): string => {
   const iv = randomBytes(IV_LENGTH);
-  const cipher = createCipheriv('aes-256-gcm', keyFrom(token), iv);
+  const cipher = createCipheriv('aes-256-gcm', keyFrom(token), iv).setAAD(Buffer.from(context));
   const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url');
 };
 
-/** Opens what `sealUnder` sealed. @returns `undefined` when the token is another one or the text was changed. */
-export const openWith = (token: string, sealed: string): string | undefined => {
+/** Opens what `sealUnder` sealed. @returns `undefined` when the token or the context is another one or the text was changed. */
+export const openWith = (token: string, sealed: string, context = ''): string | undefined => {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < IV_LENGTH + TAG_LENGTH) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', keyFrom(token), bytes.subarray(0, IV_LENGTH));
-  decipher.setAuthTag(bytes.subarray(IV_LENGTH, IV_LENGTH + TAG_LENGTH));
+  decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(IV_LENGTH, IV_LENGTH + TAG_LENGTH));
   try {
     return Buffer.concat([decipher.update(bytes.subarray(IV_LENGTH + TAG_LENGTH)), decipher.final()]).toString('utf8');
   } catch {

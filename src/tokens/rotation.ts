@@ -1,18 +1,16 @@
+import { OAuthError, temporarilyUnavailable } from '../protocol/errors';
 import type { Emit } from '../events/emitter';
-import { OAuthError } from '../protocol/errors';
 import type { Scope } from '../protocol/scope';
-import { mintRefreshToken, provesIssue, readRefreshToken, type MintedToken } from '../protocol/secrets';
+import { mintRefreshToken, provesIssue, readRefreshToken, type Digest } from '../protocol/secrets';
 import { openWith, sealUnder } from '../protocol/sealing';
-import type { Clock } from '../protocol/time';
+import type { Clock, EpochSeconds } from '../protocol/time';
 import { grantTo, newAccessToken, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
-import { factsOf, type RefreshTokenRecord } from './records';
+import { factsOf, type RefreshTokenRecord, type SpentToken } from './records';
+import { askedText, type RefreshRequest } from './refresh-request';
 import type { TokenStore } from './token-store';
 
-/**
- * What the refresh grant decides while a token is being refreshed. It throws to refuse; nothing is spent then. A `repeat`
- * is answered with what the first use asked for, whatever it asks for itself.
- */
-export type RefreshDecision = (grant: RefreshTokenRecord, occasion: 'use' | 'repeat') => Promise<RefreshedRights>;
+/** Decides what a refresh of this grant gives by now. It throws to refuse; nothing is spent then. */
+export type RefreshDecision = (grant: RefreshTokenRecord) => Promise<RefreshedRights>;
 
 export interface RefreshedRights {
   /** For the new access token. */
@@ -22,7 +20,27 @@ export interface RefreshedRights {
 }
 
 /** @throws OAuthError `invalid_grant` for a token that is not this client's live refresh token. */
-export type Refresh = (refreshToken: string, clientId: string, decide: RefreshDecision) => Promise<IssuedTokens>;
+export type Refresh = (request: RefreshRequest, decide: RefreshDecision) => Promise<IssuedTokens>;
+
+/** A refresh token that was sent, and what was asked for with it. */
+interface Use {
+  readonly text: string;
+  readonly digest: Digest;
+  /** `askedText` of the request. */
+  readonly asked: string;
+  readonly decide: RefreshDecision;
+}
+
+/** Until when what a rotation replaces is still accepted. */
+interface Window {
+  readonly earlierAccessUntil: EpochSeconds;
+  readonly repeatableUntil: EpochSeconds;
+}
+
+interface Rotated {
+  readonly issued: IssuedTokens;
+  readonly digest: Digest;
+}
 
 // One wording for every reason, so that nothing can be learned by trying (RFC 6749 §5.2).
 const refused = (reason: string): OAuthError =>
@@ -30,8 +48,11 @@ const refused = (reason: string): OAuthError =>
     cause: new Error(reason),
   });
 
-// A loser of a race finds the winner's rotation at its second look; more than that is a store that does not keep still.
-const MOST_LOOKS = 3;
+// The loser of a race finds the winner's rotation at its second read; more than that is a store that does not settle.
+const MAX_READS = 3;
+
+// Rights that differ at each of so many checks are being changed without end.
+const MAX_ROTATIONS = 5;
 
 const areEqual = (left: Rights, right: Rights): boolean =>
   left.scopes.join(' ') === right.scopes.join(' ') && left.subscriptions.join(' ') === right.subscriptions.join(' ');
@@ -40,69 +61,16 @@ const areEqual = (left: Rights, right: Rights): boolean =>
 export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, clock: Clock, emit: Emit): Refresh => {
   const { accessTokenLifetime, refreshTokenLifetime, refreshGrace } = lifetimes;
 
-  const refresh = async (refreshToken: string, clientId: string, decide: RefreshDecision): Promise<IssuedTokens> => {
-    const token = readRefreshToken(refreshToken);
-    if (token === undefined) throw refused('malformed');
-    const presented: MintedToken = { text: refreshToken, digest: token.digest };
-    for (let look = 0; look < MOST_LOOKS; look += 1) {
-      const state = await store.findRefresh(token.grantId);
-      if (state === undefined) throw refused('unknown');
-      // Before reuse is looked at: another client's token must not let anyone end the owner's grant.
-      if (state.clientId !== clientId) throw refused('another client');
-      if (state.digest !== token.digest) return await answerSpent(presented, state, decide);
-      const decided = await decide(state, 'use');
-      const issued = await rotate(presented, state, decided);
-      if (issued === undefined) continue;
-      const confirmed = await confirm(issued, presented, state, decided, decide);
-      emit({ type: 'refresh', ...factsOf(state), scopes: confirmed.scopes });
-      return confirmed;
-    }
-    throw refused('lost every race');
-  };
-
-  /**
-   * Asks once more after the rotation: rights that were taken away meanwhile must not be in the new access token. A pair
-   * that has too much was seen by nobody yet; it is replaced, and a repeat of the request finds the one that replaced it.
-   */
-  const confirm = async (
-    issued: IssuedTokens,
-    presented: MintedToken,
-    state: RefreshTokenRecord,
-    { access }: RefreshedRights,
-    decide: RefreshDecision,
-  ): Promise<IssuedTokens> => {
-    // A repeat of this request must not be answered with an access token that was never confirmed.
-    const present = await decide(state, 'use').catch(async (error: unknown) => {
-      await store.revokeAccess(state.grantId).catch(() => undefined);
-      throw error;
-    });
-    const successor = readRefreshToken(issued.refreshToken ?? '');
-    if (areEqual(present.access, access) || successor === undefined) return issued;
-    return replace(presented, { ...state, digest: successor.digest }, present, decide);
-  };
-
-  /** Puts a pair with the present rights in the place of one that has too much, whose access token ends with that. */
-  const replace = async (
-    presented: MintedToken,
-    replaced: RefreshTokenRecord,
-    present: RefreshedRights,
-    decide: RefreshDecision,
-  ): Promise<IssuedTokens> => {
-    const replacing = await rotate(presented, replaced, present, clock());
-    if (replacing === undefined) throw refused('used before it was answered');
-    return confirm(replacing, presented, replaced, present, decide);
-  };
-
-  /** @returns `undefined` when somebody else was faster. */
+  /** @returns `undefined` when another request was faster. */
   const rotate = async (
-    presented: MintedToken,
-    state: RefreshTokenRecord,
+    { text, digest, asked }: Use,
+    replaced: RefreshTokenRecord,
     rights: RefreshedRights,
-    earlierAccessUntil = clock() + refreshGrace,
-  ): Promise<IssuedTokens | undefined> => {
+    { earlierAccessUntil, repeatableUntil }: Window,
+  ): Promise<Rotated | undefined> => {
     const now = clock();
-    const { grantId, proofKey, grantExpiresAt } = state;
-    const grant = grantTo(state, grantId);
+    const { grantId, proofKey, grantExpiresAt } = replaced;
+    const grant = grantTo(replaced, grantId);
     const access = newAccessToken(grant, rights.access, { now, lifetime: accessTokenLifetime, grantExpiresAt });
     const refreshToken = mintRefreshToken(grantId, proofKey);
     const issued: IssuedTokens = {
@@ -112,7 +80,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
       scopes: rights.access.scopes,
     };
     const outcome = await store.rotate({
-      spent: state.digest,
+      spent: replaced.digest,
       access: access.record,
       refresh: {
         ...grant,
@@ -122,52 +90,122 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
         grantExpiresAt,
         proofKey,
         spent: {
-          digest: presented.digest,
-          sealedPair: refreshGrace === 0 ? '' : sealUnder(presented.text, JSON.stringify(issued)),
-          until: Math.min(now + refreshGrace, state.expiresAt), // grace revives nothing that has expired
+          digest,
+          // Sealed with what was asked: a request that asks for something else cannot open it.
+          sealedPair: refreshGrace === 0 ? '' : sealUnder(text, JSON.stringify(issued), asked),
+          until: repeatableUntil,
         },
       },
       earlierAccessUntil,
     });
     if (outcome === 'unknown') throw refused('revoked meanwhile');
-    return outcome === 'rotated' ? issued : undefined;
+    return outcome === 'rotated' ? { issued, digest: refreshToken.digest } : undefined;
   };
 
+  /** Decides again after a rotation. A repeat must not be answered with an access token that was never confirmed. */
+  const decideAgain = ({ decide }: Use, state: RefreshTokenRecord): Promise<RefreshedRights> =>
+    decide(state).catch(async (error: unknown) => {
+      await store.revokeAccess(state.grantId).catch(() => undefined);
+      throw error;
+    });
+
   /**
-   * A refresh token that is not the live one: a repeat inside the grace window, a reuse, or a forgery. The first answer may
-   * never have been confirmed, if the store was slow with it, so a repeat asks what is allowed as well.
+   * Rotates and then checks that the rights still hold. A pair that has too much has not been sent to anyone: another pair
+   * replaces it, its access token ends with that, and a repeat of the request finds the pair that replaced it.
+   *
+   * @returns `undefined` when another request was faster.
    */
-  const answerSpent = async (
-    { text, digest }: MintedToken,
-    state: RefreshTokenRecord,
-    decide: RefreshDecision,
-  ): Promise<IssuedTokens> => {
-    const { grantId, proofKey, spent } = state;
-    if (spent !== undefined && spent.digest === digest && clock() < spent.until) {
-      const pair = openWith(text, spent.sealedPair);
-      if (pair !== undefined) {
-        const again: RefreshDecision = (grant) => decide(grant, 'repeat');
-        const present = await again(state, 'repeat');
-        if (await hasTooMuch(state, present)) return replace({ text, digest }, state, present, again);
-        emit({ type: 'replay', ...factsOf(state) });
-        // The text was sealed by `rotate` and is authenticated, so its shape is known.
-        return JSON.parse(pair) as IssuedTokens;
-      }
+  const rotateAndConfirm = async (
+    use: Use,
+    live: RefreshTokenRecord,
+    decided: RefreshedRights,
+    window: Window,
+  ): Promise<IssuedTokens | undefined> => {
+    let rotated = await rotate(use, live, decided, window);
+    if (rotated === undefined) return undefined;
+    let given = decided;
+    for (let rotations = 1; rotations <= MAX_ROTATIONS; rotations += 1) {
+      const present = await decideAgain(use, live);
+      if (areEqual(present.access, given.access)) return rotated.issued;
+      const unsent = { ...live, digest: rotated.digest };
+      rotated = await rotate(use, unsent, present, { ...window, earlierAccessUntil: clock() });
+      if (rotated === undefined) throw refused('used before it was answered');
+      given = present;
     }
-    if (!provesIssue(text, proofKey)) throw refused('forged');
-    emit({ type: 'reuse', ...factsOf(state) });
-    const ended = await store.revokeGrant(grantId); // RFC 9700 §4.14.2
-    if (ended) emit({ type: 'revoke', because: 'reuse', ends: 'grants', ...factsOf(state) });
-    throw refused('reused');
+    await store.revokeAccess(live.grantId);
+    throw temporarilyUnavailable(new Error('the rights of a refresh changed at every check'));
   };
 
   /** Whether the access token of a grant may do what is not allowed by now. */
-  const hasTooMuch = async ({ grantId }: RefreshTokenRecord, { access, grant }: RefreshedRights): Promise<boolean> => {
+  const hasTooMuch = async ({ grantId }: RefreshTokenRecord, { access }: RefreshedRights): Promise<boolean> => {
     const { access: held } = await store.heldAccess(grantId);
     if (held === undefined) return false;
-    const isWithin = held.scopes.every((scope) => grant.includes(scope));
+    const isWithin = held.scopes.every((scope) => access.scopes.includes(scope));
     return !isWithin || !held.subscriptions.every((api) => access.subscriptions.includes(api));
   };
 
-  return refresh;
+  const useLive = async (use: Use, live: RefreshTokenRecord): Promise<IssuedTokens | undefined> => {
+    const decided = await use.decide(live);
+    const graceEndsAt = clock() + refreshGrace;
+    // Grace revives nothing that has expired.
+    const window = { earlierAccessUntil: graceEndsAt, repeatableUntil: Math.min(graceEndsAt, live.expiresAt) };
+    const issued = await rotateAndConfirm(use, live, decided, window);
+    if (issued !== undefined) emit({ type: 'refresh', ...factsOf(live), scopes: issued.scopes });
+    return issued;
+  };
+
+  /**
+   * Answers a repeat with the pair of the first answer. That answer may never have been confirmed, if the store was slow with
+   * it, so the rights are checked as well.
+   */
+  const repeat = async (
+    use: Use,
+    live: RefreshTokenRecord,
+    { sealedPair, until }: SpentToken,
+  ): Promise<IssuedTokens | undefined> => {
+    const pair = openWith(use.text, sealedPair, use.asked);
+    // Two requests that differ may race, so this ends nothing; and it gives nothing that the first did not ask for.
+    if (pair === undefined) throw refused('another request inside the grace window');
+    const present = await use.decide(live);
+    if (await hasTooMuch(live, present)) {
+      const issued = await rotateAndConfirm(use, live, present, {
+        earlierAccessUntil: clock(),
+        repeatableUntil: until,
+      });
+      if (issued !== undefined) {
+        emit({ type: 'replay', ...factsOf(live), answer: 'replaced', scopes: issued.scopes });
+      }
+      return issued;
+    }
+    // The text was sealed by `rotate` and is authenticated, so its shape is known.
+    const issued = JSON.parse(pair) as IssuedTokens;
+    emit({ type: 'replay', ...factsOf(live), answer: 'same', scopes: issued.scopes });
+    return issued;
+  };
+
+  /** A refresh token that is not the live one: a repeat inside the grace window, a reuse, or a forgery. */
+  const useSpent = async (use: Use, live: RefreshTokenRecord): Promise<IssuedTokens | undefined> => {
+    const { grantId, proofKey, spent } = live;
+    if (spent?.digest === use.digest && clock() < spent.until) return repeat(use, live, spent);
+    if (!provesIssue(use.text, proofKey)) throw refused('forged');
+    emit({ type: 'reuse', ...factsOf(live) });
+    const ended = await store.revokeGrant(grantId); // RFC 9700 §4.14.2
+    if (ended) emit({ type: 'revoke', because: 'reuse', ends: 'grants', ...factsOf(live) });
+    throw refused('reused');
+  };
+
+  return async ({ refreshToken, clientId, asked }, decide) => {
+    const token = readRefreshToken(refreshToken);
+    if (token === undefined) throw refused('malformed');
+    const use: Use = { text: refreshToken, digest: token.digest, asked: askedText(asked), decide };
+    for (let read = 0; read < MAX_READS; read += 1) {
+      const live = await store.findRefresh(token.grantId);
+      if (live === undefined) throw refused('unknown');
+      // Before reuse is considered: another client's token must not let anyone end the owner's grant.
+      if (live.clientId !== clientId) throw refused('another client');
+      const issued = await (live.digest === token.digest ? useLive(use, live) : useSpent(use, live));
+      if (issued !== undefined) return issued;
+    }
+    throw refused('lost every race');
+  };
 };

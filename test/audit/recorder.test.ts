@@ -184,6 +184,11 @@ describe('audited events', () => {
       { type: 'issue', ...issued, scopes: [] },
       { action: 'issue', ...owned, detail: 'password: no scope' },
     ],
+    [
+      'a repeat of a refresh',
+      { type: 'replay', answer: 'replaced', scopes: ['read'], ...grant },
+      { action: 'replay', ...owned, detail: 'replaced' },
+    ],
     ['a reuse', { type: 'reuse', ...grant }, { action: 'reuse', ...owned }],
     [
       'an end',

@@ -112,7 +112,7 @@ describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) 
     tested.clock.advance(9);
     await refreshed(tested, tokens);
     await refreshed(tested, tokens);
-    const replay = { type: 'replay', ...johns(tokens), at: NOW + 9 };
+    const replay = { type: 'replay', ...johns(tokens), answer: 'same', scopes: ['read'], at: NOW + 9 };
     expect(tested.events).toStrictEqual([replay, replay]);
   });
 

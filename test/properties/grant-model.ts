@@ -48,7 +48,7 @@ interface ModelGrant {
   earlier?: ModelToken | undefined;
   /** Whether it was live when it was replaced. */
   isEarlierKept: boolean;
-  spent?: { readonly token: ModelToken; readonly until: number };
+  spent?: { readonly token: ModelToken; readonly until: number; readonly asked: string };
 }
 
 /** How a request must be answered. */
@@ -63,6 +63,10 @@ export interface Expected {
 const INVALID_GRANT: Expected = { status: 400, json: { error: 'invalid_grant' } };
 const INACTIVE: Expected = { status: 200, json: { active: false } };
 const ORDER = ['read', 'update'];
+
+const askedText = (asked: readonly string[]): string => ORDER.filter((scope) => asked.includes(scope)).join(' ');
+
+const printed = (scopes: readonly string[]): string => scopes.join(' ') || 'default';
 
 /** What tokens there are, and which of them are live: a gate without stores, texts or HTTP. */
 export class GrantModel {
@@ -104,7 +108,7 @@ export class GrantModel {
     if (token.kind !== 'refresh' || live === undefined || !this.isLive(live) || grant.client !== client) {
       return INVALID_GRANT;
     }
-    if (token !== live) return this.#refreshSpent(token);
+    if (token !== live) return this.#refreshSpent(token, asked);
     if (!asked.every((scope) => grant.scopes.includes(scope))) return { status: 400, json: { error: 'invalid_scope' } };
     const { refreshGrace, accessTokenLifetime } = this.#lifetimes;
     const until = this.#now() + refreshGrace;
@@ -112,7 +116,7 @@ export class GrantModel {
     grant.earlier = before;
     grant.isEarlierKept = before !== undefined && this.isLive(before);
     if (before !== undefined) before.expiresAt = Math.min(before.expiresAt, until);
-    grant.spent = { token, until: Math.min(until, live.expiresAt) };
+    grant.spent = { token, until: Math.min(until, live.expiresAt), asked: askedText(asked) };
     const scopes = asked.length === 0 ? grant.scopes : grant.scopes.filter((scope) => asked.includes(scope));
     return this.#answer(grant, scopes, accessTokenLifetime, 'with refresh token');
   }
@@ -143,7 +147,7 @@ export class GrantModel {
     const type = kind === 'access' ? { token_type: 'Bearer' } : {};
     return {
       status: 200,
-      json: { active: true, scope: scopes.join(' ') || 'default', exp: Math.floor(expiresAt), ...type },
+      json: { active: true, scope: printed(scopes), exp: Math.floor(expiresAt), ...type },
     };
   }
 
@@ -158,10 +162,13 @@ export class GrantModel {
     };
   }
 
-  #refreshSpent(token: ModelToken): Expected {
+  #refreshSpent(token: ModelToken, asked: readonly string[]): Expected {
     const { grant } = token;
     const { spent, pair } = grant;
-    if (spent?.token === token && this.#now() < spent.until && pair !== undefined) return { status: 200, pair };
+    if (spent?.token === token && this.#now() < spent.until && pair !== undefined) {
+      if (askedText(asked) !== spent.asked) return INVALID_GRANT; // not a repeat, and no reason to end the grant
+      return { status: 200, json: { scope: printed(pair.access.scopes) }, pair };
+    }
     grant.isEnded = true;
     return INVALID_GRANT;
   }
@@ -180,7 +187,7 @@ export class GrantModel {
     const pair = refreshing === 'alone' ? { access } : { access, refresh };
     grant.pair = pair;
     this.tokens.push(...Object.values(pair));
-    const json = { token_type: 'Bearer', scope: scopes.join(' ') || 'default', expires_in: Math.floor(left + 0.001) };
+    const json = { token_type: 'Bearer', scope: printed(scopes), expires_in: Math.floor(left + 0.001) };
     return { status: 200, json, pair };
   }
 }

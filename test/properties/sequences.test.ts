@@ -178,12 +178,15 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait'), seconds }) },
 );
 
-/** A refresh whose answer does not arrive, so that it is sent again. */
-const retry = fc.tuple(scopes, seconds).map(([asked, delay]): readonly Operation[] => [
-  { do: 'refresh', pick: 0, as: 'owner', scopes: asked },
-  { do: 'wait', seconds: delay },
-  { do: 'refresh', pick: 2, as: 'owner', scopes: asked },
-]);
+/** A refresh whose answer does not arrive, so that it is sent again, sometimes with another scope. */
+const retry = fc
+  .tuple(scopes, scopes, fc.boolean(), seconds)
+  .map(([asked, other, isSame, delay]): readonly Operation[] => [
+    { do: 'refresh', pick: 0, as: 'owner', scopes: asked },
+    { do: 'wait', seconds: delay },
+    { do: 'refresh', pick: 2, as: 'owner', scopes: isSame ? asked : other },
+    { do: 'refresh', pick: 2, as: 'owner', scopes: asked },
+  ]);
 
 const firstOperation = fc.record({ do: fc.constant('signIn'), client, scopes });
 

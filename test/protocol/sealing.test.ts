@@ -27,6 +27,13 @@ test('S-345 opens under no other token, not even one that differs in a single ch
   }
 });
 
+test('opens with the context it was sealed with and no other', () => {
+  const sealed = sealUnder(token, 'pair', 'read');
+  expect(openWith(token, sealed, 'read')).toBe('pair');
+  for (const context of ['', 'rea', 'read ', 'update']) expect(openWith(token, sealed, context)).toBeUndefined();
+  expect(openWith(token, sealUnder(token, 'pair'), 'read')).toBeUndefined();
+});
+
 test('S-345 shows nothing of the text, and never seals it twice in the same way', () => {
   const one = sealUnder(token, 'canary-canary-canary');
   const two = sealUnder(token, 'canary-canary-canary');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { grantIdIn, readAccessToken } from '../../src/protocol/secrets';
+import { grantIdIn, readAccessToken, readRefreshToken } from '../../src/protocol/secrets';
 import { coherentStore } from '../../src/stores/coherent-store';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { NearCache } from '../../src/stores/near-cache';
@@ -119,14 +119,15 @@ class World {
     const node = this.#at(at);
     const place = index % GRANTS.length;
     const before = this.issued.filter(({ record }) => record.grantId === this.issued[place]?.record.grantId);
-    let occasion = 'use';
+    const refreshToken = this.refreshTokens[place] ?? '';
+    let isRepeat = false;
     void node?.tokens
-      .refresh(this.refreshTokens[place] ?? '', APPLICATION[0], async (_grant, presented) => {
-        occasion = presented;
+      .refresh({ refreshToken, clientId: APPLICATION[0], asked: {} }, async ({ digest }) => {
+        isRepeat = digest !== readRefreshToken(refreshToken)?.digest;
         return { access: rights, grant: rights.scopes };
       })
       .then((pair) => {
-        if (occasion === 'use') this.#acknowledge(node, before, this.clock.now() + lifetimes.refreshGrace);
+        if (!isRepeat) this.#acknowledge(node, before, this.clock.now() + lifetimes.refreshGrace);
         this.refreshTokens[place] = pair.refreshToken ?? '';
         this.#add(pair.accessToken);
       })

@@ -6,6 +6,7 @@ import { createKeys } from '../../src/stores/redis/keys';
 import { rotateGrant } from '../../src/stores/redis/scripts';
 import { RedisTokenStore } from '../../src/stores/redis/tokens';
 import type { AccessTokenRecord, RefreshTokenRecord } from '../../src/tokens/records';
+import type { RefreshRequest } from '../../src/tokens/refresh-request';
 import type { RefreshDecision } from '../../src/tokens/rotation';
 import { createTokenService, type IssueOrder } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
@@ -38,6 +39,7 @@ const asBefore: RefreshDecision = async ({ scopes }) => ({
   access: { scopes, subscriptions: [] },
   grant: scopes,
 });
+const request = (refreshToken: string): RefreshRequest => ({ refreshToken, clientId: order.clientId, asked: {} });
 const unavailable = { code: 'ERR_SCOPEGATE_STORE_UNAVAILABLE' };
 
 const closing: (() => Promise<void>)[] = [];
@@ -69,7 +71,7 @@ const aService = (overrides: Partial<typeof lifetimes> = {}) => {
     const { accessToken, refreshToken = '' } = await service.issue(order, async () => true);
     return { accessToken, refreshToken };
   };
-  const rotate = (token: string) => service.refresh(token, order.clientId, asBefore);
+  const rotate = (token: string) => service.refresh(request(token), asBefore);
   return { ...failing, service, issue, rotate };
 };
 
@@ -109,12 +111,12 @@ describe('a refresh whose store fails', () => {
     expect(unseen?.scopes).toEqual(['read']);
 
     const nothing: RefreshDecision = async () => ({ access: { scopes: [], subscriptions: [] }, grant: [] });
-    const repeated = await service.refresh(refreshToken, order.clientId, nothing);
+    const repeated = await service.refresh(request(refreshToken), nothing);
     expect(repeated.scopes).toEqual([]);
     await expect(service.find(repeated.accessToken)).resolves.toMatchObject({ scopes: [] });
     if (unseen === undefined) throw new Error('there was no token');
     await expect(store.find(unseen.grantId, unseen.digest)).resolves.toBeUndefined();
-    expect(await service.refresh(refreshToken, order.clientId, nothing)).toEqual(repeated);
+    expect(await service.refresh(request(refreshToken), nothing)).toEqual(repeated);
   });
 
   it('S-133 spends nothing, even without a grace window, when it fails before the rotation', async () => {
@@ -152,9 +154,9 @@ describe('a refresh whose store fails', () => {
     if (found === undefined) throw new Error('there is no such token');
     const endsMeanwhile: RefreshDecision = async (grant) => {
       await service.revokeGrant(grant.grantId, 'management');
-      return asBefore(grant, 'use');
+      return asBefore(grant);
     };
-    const late = service.refresh(refreshToken, order.clientId, endsMeanwhile);
+    const late = service.refresh(request(refreshToken), endsMeanwhile);
     await expect(late).rejects.toMatchObject({ code: 'invalid_grant' });
     await expect(service.find(accessToken)).resolves.toBeUndefined();
     await expect(store.findRefresh(found.grantId)).resolves.toBeUndefined();
@@ -232,11 +234,11 @@ it('S-133 a repeat is not answered with an access token whose rights could not b
   const failsAtSecondLook: RefreshDecision = async (grant) => {
     looks += 1;
     if (looks === 2) throw new StoreUnavailableError('deadline');
-    return asBefore(grant, 'use');
+    return asBefore(grant);
   };
-  await expect(service.refresh(refreshToken, order.clientId, failsAtSecondLook)).rejects.toMatchObject(unavailable);
-  const repeat = await service.refresh(refreshToken, order.clientId, asBefore);
+  await expect(service.refresh(request(refreshToken), failsAtSecondLook)).rejects.toMatchObject(unavailable);
+  const repeat = await service.refresh(request(refreshToken), asBefore);
   expect(await service.find(repeat.accessToken)).toBeUndefined();
-  const next = await service.refresh(repeat.refreshToken ?? '', order.clientId, asBefore);
+  const next = await service.refresh(request(repeat.refreshToken ?? ''), asBefore);
   expect(await service.find(next.accessToken)).toMatchObject({ scopes: ['read'] });
 });
