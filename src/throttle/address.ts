@@ -3,25 +3,78 @@ import { isIPv4, isIPv6 } from 'node:net';
 const GROUPS = 8;
 const NETWORK_GROUPS = 4;
 
-const groupsOf = (half: string): readonly string[] => (half === '' ? [] : half.split(':'));
+/** What failures from a text that is no address are counted under: one for all, so that nobody can invent more. */
+export const UNKNOWN_NETWORK = 'unknown';
 
-/**
- * What failures are counted under: an IPv4 address as it is, an IPv6 address by its /64, because one subscriber has all
- * of that. A text that is no address stands for itself.
- */
-export const networkOf = (address: string): string => {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined && isIPv4(mapped)) return mapped;
-  const [plain = ''] = address.split('%'); // a zone belongs to this machine, not to the peer
-  if (!isIPv6(plain)) return address;
-  const [head = '', tail = ''] = plain.split('::');
-  const before = groupsOf(head);
-  const after = groupsOf(tail);
-  const gap = Array.from({ length: Math.max(0, GROUPS - before.length - after.length) }, () => '0');
-  const groups = plain.includes('::') ? [...before, ...gap, ...after] : before;
-  const network = groups.slice(0, NETWORK_GROUPS).map((group) => Number.parseInt(group, 16).toString(16));
-  return `${network.join(':')}::/64`;
+// An IPv4 address with a port, an IPv6 address in brackets with or without one: as proxies write them (RFC 7239 §6).
+const withPort = /^(?:\[([^[\]]+)\]|([^[\]:]+))(?::\d{1,5})?$/;
+
+/** The address in what a proxy may write around it: blanks, quotes, `for=`, brackets, a port, a zone. */
+const bareAddress = (text: string): string => {
+  const plain = text
+    .trim()
+    .replace(/^for=/i, '')
+    .replace(/^"(.*)"$/, '$1')
+    .trim();
+  const [, inBrackets, beforePort] = withPort.exec(plain) ?? [];
+  const [address = ''] = (inBrackets ?? beforePort ?? plain).split('%'); // a zone belongs to this machine, not to the peer
+  return address;
 };
 
-/** Whether a text is one that `networkOf` makes of an address. A proxy that is trusted too much passes on anything. */
-export const isNetwork = (text: string): boolean => isIPv4(text) || isIPv6(text.replace(/\/64$/, ''));
+const numbersOf = (half: string): readonly number[] =>
+  half
+    .split(':')
+    .filter((group) => group !== '')
+    .flatMap((group) => {
+      if (!group.includes('.')) return [Number.parseInt(group, 16)];
+      const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number);
+      return [a * 256 + b, c * 256 + d];
+    });
+
+/** The eight groups of an IPv6 address. */
+const groupsOf = (address: string): readonly number[] => {
+  const [head = '', tail = ''] = address.split('::');
+  const [before, after] = [numbersOf(head), numbersOf(tail)];
+  const gap = Array.from({ length: GROUPS - before.length - after.length }, () => 0);
+  return [...before, ...gap, ...after];
+};
+
+const dotted = (high: number, low: number): string => [high >> 8, high & 255, low >> 8, low & 255].join('.');
+
+/** Prefixes of IPv6 addresses that stand for an IPv4 address, and where that begins. */
+const IPV4_IN_IPV6: readonly (readonly [prefix: readonly number[], at: number])[] = [
+  [[0, 0, 0, 0, 0, 0xffff], 6], // IPv4-mapped, RFC 4291 §2.5.5.2
+  [[0, 0, 0, 0, 0xffff, 0], 6], // IPv4-translated, RFC 2765 §2.1
+  [[0x64, 0xff9b, 0, 0, 0, 0], 6], // NAT64, RFC 6052 §2.1
+  [[0x2002], 1], // 6to4, RFC 3056 §2: one IPv4 host has a /48 of these
+];
+
+const startsWith = (groups: readonly number[], prefix: readonly number[]): boolean =>
+  prefix.every((group, index) => groups[index] === group);
+
+/** The IPv4 address that an IPv6 address stands for. */
+const embeddedIPv4 = (groups: readonly number[]): string | undefined => {
+  const at = IPV4_IN_IPV6.find(([prefix]) => startsWith(groups, prefix))?.[1];
+  if (at !== undefined) return dotted(groups[at] ?? 0, groups[at + 1] ?? 0);
+  const [, , , , fifth, sixth, high = 0, low = 0] = groups;
+  const hasIPv4AtEnd = fifth === 0 && sixth === 0;
+  // A local NAT64 prefix (RFC 8215) is any /96 below this one.
+  if (hasIPv4AtEnd && startsWith(groups, [0x64, 0xff9b, 1])) return dotted(high, low);
+  // IPv4-compatible, RFC 4291 §2.5.5.1; `::` and `::1` are none.
+  const isCompatible = hasIPv4AtEnd && startsWith(groups, [0, 0, 0, 0]) && (high > 0 || low > 1);
+  return isCompatible ? dotted(high, low) : undefined;
+};
+
+/**
+ * The network that failures are counted under: an IPv4 address as it is, an IPv6 address by its /64, because one subscriber has
+ * all of that. Every spelling of an address gives the same, also one with a port, and one that stands for an IPv4 address
+ * gives that. A text that is no address, or none at all, is `unknown`.
+ */
+export const networkOf = (text: string | undefined): string => {
+  const address = bareAddress(text ?? '');
+  if (isIPv4(address)) return address;
+  if (!isIPv6(address)) return UNKNOWN_NETWORK;
+  const groups = groupsOf(address);
+  const network = groups.slice(0, NETWORK_GROUPS).map((group) => group.toString(16));
+  return embeddedIPv4(groups) ?? `${network.join(':')}::/64`;
+};

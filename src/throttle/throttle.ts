@@ -3,7 +3,7 @@ import type { Emit } from '../events/emitter';
 import { OAuthError, StoreUnavailableError } from '../protocol/errors';
 import { digestOf } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
-import { isNetwork, networkOf } from './address';
+import { networkOf } from './address';
 import { InFlight } from './in-flight';
 import type { Count, FailureCounters, Limits, Rule } from './failure-counters';
 
@@ -65,7 +65,7 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
   const blocked = new LRUCache<string, true>({ max: MOST_BLOCKS_IN_MEMORY });
 
   const tellOf = ({ rule, network }: Mark): void =>
-    emit({ type: 'throttle', rule, network: isNetwork(network) ? network : 'unknown' });
+    emit({ type: 'throttle', rule, network });
 
   const refuseBlocked = (mark: Mark): void => {
     const remaining = blocked.getRemainingTTL(nameOf(mark));

@@ -100,6 +100,34 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
     await post(passwordForm(...JANE), '2001:db8:1:2::1').expect(200);
   });
 
+  it('S-099 counts an address with any port, and in any form, as that address', async () => {
+    const post = behindProxy(await open());
+    for (const address of ['192.0.2.1:50001', '192.0.2.1:50002', '::ffff:c000:201']) {
+      await post(passwordForm(JOHN[0], 'wrong'), address).expect(400);
+    }
+    for (const address of ['192.0.2.1', '192.0.2.1:50003', '[64:ff9b::c000:201]:443']) {
+      await post(passwordForm(...JOHN), address).expect(400);
+    }
+    await post(passwordForm(...JOHN), '192.0.2.2:50001').expect(200);
+  });
+
+  it('S-097 lets an owner in from the usual address under another port while strangers fail from everywhere', async () => {
+    const post = behindProxy(await open());
+    await post(passwordForm(...JOHN), '198.51.100.7:40001').expect(200);
+    for (let host = 1; host <= 12; host += 1) {
+      await post(passwordForm(JOHN[0], 'wrong'), `192.0.2.${host}:${host}`).expect(400);
+    }
+    await post(passwordForm(...JOHN), '192.0.2.200:1').expect(400);
+    await post(passwordForm(...JOHN), '198.51.100.7:40002').expect(200);
+  });
+
+  it('S-099 counts everything that is no address as one', async () => {
+    const post = behindProxy(await open());
+    for (const text of ['unknown', '_hidden', 'nonsense']) await post(passwordForm(JOHN[0], 'wrong'), text).expect(400);
+    await post(passwordForm(...JOHN), 'something-else').expect(400);
+    await post(passwordForm(...JOHN), '192.0.2.1').expect(200);
+  });
+
   it('S-099 believes no header where no proxy is trusted', async () => {
     const gate = await open();
     const post = (password: string, address: string) =>
