@@ -1,4 +1,4 @@
-import { accountOf } from '../directory/usernames';
+import { accountOf } from '../directory/account-key';
 import type { AuditEntry } from './audit-log';
 
 /** The parts in which an organization's audit is kept. Entries of one part never push out those of another. */

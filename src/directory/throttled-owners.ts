@@ -7,7 +7,7 @@ import {
   type SignIn,
   type UnthrottledOwners,
 } from './resource-owners';
-import { accountOf } from './usernames';
+import { accountOf } from './account-key';
 
 /**
  * Resource owners whose passwords cannot be guessed without a limit.

@@ -37,11 +37,8 @@ const organizationKey = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 export const normalKey = (key: string): string | undefined =>
   organizationKey.test(key) ? key.toLowerCase() : undefined; // in this order: the Kelvin sign becomes a k
 
-/**
- * One text for all spellings of a full name, whether there can be such a user or not: what failures are counted under.
- * It folds more than `normalName`, because a directory behind a `users` function may do so too.
- */
-export const accountOf = (fullName: string): string =>
+/** A full name as people read it, in one case and width and without white space and what cannot be seen. */
+export const plainSpelling = (fullName: string): string =>
   fullName
     .normalize('NFKC')
     .toLowerCase()

@@ -1,8 +1,8 @@
 import type { AuditFact } from '../audit/audit-log';
 import type { Directory } from '../directory/directory';
 import type { SignIn } from '../directory/resource-owners';
-import { accountOf, joinName, normalKey, splitName } from '../directory/usernames';
-import { isNetwork, networkOf } from '../throttle/address';
+import { joinName, normalKey, plainSpelling, splitName } from '../directory/usernames';
+import { networkOf } from '../throttle/address';
 
 const FAILED = 'sign_in_failed';
 const MAX_NAME_PART = 64;
@@ -11,17 +11,16 @@ const cut = (text: string): string => [...text].slice(0, MAX_NAME_PART).join('')
 
 /** A user name as it was tried, in one spelling and of a bounded length. */
 const boundedName = (username: string): string => {
-  const { name, organization } = splitName(accountOf(username));
+  const { name, organization } = splitName(plainSpelling(username));
   return joinName({ name: cut(name), ...(organization === undefined ? {} : { organization: cut(organization) }) });
 };
 
 /** What the audit says of a sign-in with a wrong name or password. */
 export const failedSignIn = ({ username, client, address }: SignIn): AuditFact => {
-  const network = networkOf(address);
   return {
     action: FAILED,
     target: boundedName(username),
-    network: isNetwork(network) ? network : 'unknown',
+    network: networkOf(address),
     ...(client === undefined ? {} : { clientId: client.clientId }),
   };
 };

@@ -186,6 +186,18 @@ it('S-097 passes no refused guess on to a users function, which might lock the a
   expect(asked).toEqual(['wrong', 'wrong', 'wrong']);
 });
 
+it('S-095 counts every spelling that a directory may take for one account, accents among it', async () => {
+  const fold = (name: string): string => name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  const gate = aGate({
+    throttle: limits,
+    organizations: [],
+    applications: [{ name: 'Orders app', consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1] }],
+    users: (username, password) => (fold(username) === 'ana' && password === 'right' ? { id: 'ana' } : null),
+  });
+  for (const name of ['aná', 'ãna', 'ANÅ']) await gate.token(passwordForm(name, 'wrong')).expect(400);
+  for (const name of ['ana', 'ána']) await gate.token(passwordForm(name, 'right')).expect(400);
+});
+
 it('S-091 S-095 counts every spelling of a name that cannot be a built-in user’s as one account', async () => {
   const gate = aGate({
     throttle: limits,

@@ -1,4 +1,4 @@
-import { accountOf } from '../../directory/usernames';
+import { accountOf } from '../../directory/account-key';
 import type { UserInfo } from '../../directory/users';
 import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';

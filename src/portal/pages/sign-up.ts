@@ -1,4 +1,5 @@
-import { accountOf, joinName, normalKey, normalName } from '../../directory/usernames';
+import { accountOf } from '../../directory/account-key';
+import { joinName, normalKey, normalName } from '../../directory/usernames';
 import { refuseValue } from '../../directory/values';
 import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
