@@ -40,9 +40,15 @@ export interface FailureCounters {
   /** Notes that failures are counted for an account under this key of `accountAndAddress`, as long as its window lasts. */
   link(account: string, key: string): Promise<void>;
 
-  /** The keys that were linked to an account, at least those of windows that have not ended. */
+  /**
+   * The keys that were linked to an account, at least those of windows that have not ended. Above `MAX_LINKS_PER_ACCOUNT`
+   * only the newest are kept.
+   */
   linkedTo(account: string): Promise<readonly string[]>;
 }
+
+/** How many keys are kept per account: the default ceiling lets 200 attempts fail in an hour, from 200 networks at most. */
+export const MAX_LINKS_PER_ACCOUNT = 1_000;
 
 /** How long a right sign-in is remembered. */
 export const REMEMBERED_FOR: Seconds = 30 * 86_400;

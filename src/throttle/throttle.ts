@@ -51,6 +51,7 @@ interface Mark {
 const nameOf = ({ rule, key }: Mark): string => `${rule}:${key}`;
 
 const MOST_BLOCKS_IN_MEMORY = 10_000;
+const MAX_CLEARS_AT_A_TIME = 100; // a store refuses more than it can take at a time
 
 const keyOf = (...parts: readonly string[]): string => digestOf(JSON.stringify(parts)).slice(0, 22);
 
@@ -205,10 +206,11 @@ export const createThrottle = (counters: FailureCounters, limits: Limits, emit: 
     unlock: async (account) => {
       const key = keyOf(account);
       const pairKeys = await counters.linkedTo(key);
-      await Promise.all([
-        counters.clear('account', key),
-        ...pairKeys.map((pairKey) => counters.clear('accountAndAddress', pairKey)),
-      ]);
+      await counters.clear('account', key);
+      for (let start = 0; start < pairKeys.length; start += MAX_CLEARS_AT_A_TIME) {
+        const slice = pairKeys.slice(start, start + MAX_CLEARS_AT_A_TIME);
+        await Promise.all(slice.map((pairKey) => counters.clear('accountAndAddress', pairKey)));
+      }
     },
     refuseBlockedClient: (clientId, address) => {
       refuseBlocked(byClient('clientAndAddress', clientId, address));

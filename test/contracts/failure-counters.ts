@@ -85,6 +85,16 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     expect(await counters.linkedTo('eve')).toEqual([]);
   });
 
+  it('keeps the newest 1,000 keys of an account, however many were linked', async () => {
+    for (let first = 0; first < 1_200; first += 200) {
+      await Promise.all(Array.from({ length: 200 }, (_, index) => counters.link('ana', `key ${first + index}`)));
+    }
+    const linked = new Set(await counters.linkedTo('ana'));
+    expect(linked.size).toBe(1_000);
+    for (const index of [200, 700, 1_199]) expect(linked).toContain(`key ${index}`);
+    for (const index of [0, 100, 199]) expect(linked).not.toContain(`key ${index}`);
+  });
+
   it('counts nothing by a link', async () => {
     await counters.link('ana', 'a');
     expect((await counters.add('accountAndAddress', 'a')).failures).toBe(1);

@@ -2,7 +2,10 @@ import { MemoryFailureCounters } from '../../src/stores/memory/failure-counters'
 import { RedisConnection } from '../../src/stores/redis/connection';
 import { RedisFailureCounters } from '../../src/stores/redis/failure-counters';
 import { createKeys } from '../../src/stores/redis/keys';
+import { digestOf } from '../../src/protocol/secrets';
+import { createThrottle } from '../../src/throttle/throttle';
 import { contractLimits, failureCountersContract } from '../contracts/failure-counters';
+import { until } from '../support/cached-gate';
 import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
 import { recordedLogger } from '../support/gate';
@@ -41,7 +44,7 @@ describe.each([
     for (const close of closing) close();
   });
 
-  const openWith = async (prefix: string) => {
+  const openWith = async (prefix: string, limits = contractLimits) => {
     const redis = await connect();
     const connection = new RedisConnection(redis, { deadline: 1000, emit: unheard, logger: recordedLogger().logger });
     closing.push(() => {
@@ -49,10 +52,46 @@ describe.each([
       void connection.close();
     });
     await connection.ping();
-    return { redis, counters: new RedisFailureCounters(connection, createKeys(prefix), contractLimits) };
+    return { redis, counters: new RedisFailureCounters(connection, createKeys(prefix), limits) };
   };
 
   failureCountersContract(async () => (await openWith(randomPrefix())).counters);
+
+  it('drop a linked key once its window is over, although later links keep the account’s list alive', async () => {
+    const prefix = randomPrefix();
+    const { redis, counters } = await openWith(prefix, {
+      ...contractLimits,
+      accountAndAddress: { failures: 3, window: 1 },
+    });
+    await counters.link('ana', 'old');
+    const [list = ''] = await redis.keys(`${prefix}*`);
+    await until(async () => {
+      await counters.link('ana', 'new');
+      return !(await counters.linkedTo('ana')).includes('old');
+    }, 3_000);
+    expect(await counters.linkedTo('ana')).toEqual(['new']);
+    expect(await redis.pttl(list)).toBeGreaterThan(0);
+  });
+
+  it('unlock an account at which 12,000 networks have failed', async () => {
+    const { counters } = await openWith(randomPrefix());
+    const throttle = createThrottle(counters, contractLimits, unheard);
+    const fail = async (address: string) => {
+      const attempt = await throttle.beginSignIn('ana', address);
+      await attempt.settle('failed');
+      return attempt.refused;
+    };
+    for (let count = 0; count <= contractLimits.accountAndAddress.failures; count += 1) await fail('192.0.2.1');
+    expect(await fail('192.0.2.1')).toBe(true);
+    const account = digestOf(JSON.stringify(['ana'])).slice(0, 22);
+    const link = (host: number) => counters.link(account, `pair ${host}`);
+    for (let first = 0; first < 12_000; first += 500) {
+      await Promise.all(Array.from({ length: 500 }, (_, index) => link(first + index)));
+    }
+    await fail('198.51.100.7'); // the newest, as far as the account’s own ceiling lets it be
+    await throttle.unlock('ana');
+    expect(await fail('198.51.100.7')).toBe(false);
+  }, 30_000);
 
   it('expire by themselves', async () => {
     const prefix = randomPrefix();

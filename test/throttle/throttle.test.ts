@@ -1,6 +1,6 @@
 import { OAuthError } from '../../src/protocol/errors';
 import { MemoryFailureCounters } from '../../src/stores/memory/failure-counters';
-import type { Limits } from '../../src/throttle/failure-counters';
+import type { FailureCounters, Limits } from '../../src/throttle/failure-counters';
 import { createThrottle, type SignInAttempt } from '../../src/throttle/throttle';
 import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
@@ -169,6 +169,26 @@ describe('the throttle', () => {
       expect((await fail(throttle, 'ana', address)).refused).toBe(false); // three: neither pair nor ceiling is near
     }
     expect((await fail(throttle, 'bob', '192.0.2.1')).refused).toBe(true);
+  });
+
+  it('unlocks an account at which very many networks have failed, and clears their counters in slices', async () => {
+    const clock = aClock();
+    const counters = new MemoryFailureCounters(limits, clock.now);
+    let underWay = 0;
+    let most = 0;
+    const watched: FailureCounters = Object.assign(Object.create(counters) as FailureCounters, {
+      clear: async (...where: Parameters<FailureCounters['clear']>) => {
+        most = Math.max(most, (underWay += 1));
+        await new Promise(setImmediate);
+        await counters.clear(...where);
+        underWay -= 1;
+      },
+      linkedTo: async () => Array.from({ length: 12_000 }, (_, index) => `pair ${index}`),
+    });
+    await counters.add('accountAndAddress', 'pair 11999');
+    await createThrottle(watched, limits, unheard).unlock('ana');
+    expect(most).toBeLessThanOrEqual(100);
+    expect((await counters.add('accountAndAddress', 'pair 11999')).failures).toBe(1);
   });
 
   it('counts anew from zero after an account was unlocked', async () => {

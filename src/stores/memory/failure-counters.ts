@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../protocol/time';
 import {
+  MAX_LINKS_PER_ACCOUNT,
   REMEMBERED_FOR,
   type Count,
   type FailureCounters,
@@ -9,7 +10,6 @@ import {
 } from '../../throttle/failure-counters';
 
 const MOST_COUNTERS = 100_000;
-const MOST_LINKED = 1_000; // more addresses than an account's ceiling lets fail in a window
 
 /** Failures in this process's memory, a bounded number of counters: the least recently used one goes first. */
 export class MemoryFailureCounters implements FailureCounters {
@@ -58,7 +58,7 @@ export class MemoryFailureCounters implements FailureCounters {
 
   async link(account: string, key: string): Promise<void> {
     const linked = this.#linked.get(account) ?? [];
-    this.#linked.set(account, [...linked.filter((other) => other !== key), key].slice(-MOST_LINKED));
+    this.#linked.set(account, [...linked.filter((other) => other !== key), key].slice(-MAX_LINKS_PER_ACCOUNT));
   }
 
   async linkedTo(account: string): Promise<readonly string[]> {

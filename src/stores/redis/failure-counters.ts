@@ -1,5 +1,6 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import {
+  MAX_LINKS_PER_ACCOUNT,
   REMEMBERED_FOR,
   type Count,
   type FailureCounters,
@@ -9,7 +10,7 @@ import {
 import { membersOf, type RedisConnection } from './connection';
 import type { Seconds } from '../../protocol/time';
 import type { Keys } from './keys';
-import { takeBackFailure } from './scripts';
+import { linkCounter, takeBackFailure } from './scripts';
 
 /** Failures in Redis, counted by rate-limiter-flexible; each counter expires with its window. */
 export class RedisFailureCounters implements FailureCounters {
@@ -63,19 +64,17 @@ export class RedisFailureCounters implements FailureCounters {
     return (await this.#redis.command('exists', this.#remembered(key))) === 1;
   }
 
-  // Both in one tick. A set that stays without an end is one of digests, and ends with the next failure.
   async link(account: string, key: string): Promise<void> {
-    const linked = this.#linked(account);
-    await Promise.all([this.#redis.command('sadd', linked, key), this.#redis.command('expire', linked, this.#window)]);
+    await this.#redis.run(linkCounter, [this.#links(account)], [key, this.#window, MAX_LINKS_PER_ACCOUNT]);
   }
 
   async linkedTo(account: string): Promise<readonly string[]> {
-    const members = membersOf(await this.#redis.command('smembers', this.#linked(account)));
-    return members.filter((member) => typeof member === 'string');
+    const newest = await this.#redis.command('zrevrange', this.#links(account), 0, MAX_LINKS_PER_ACCOUNT - 1);
+    return membersOf(newest).filter((member) => typeof member === 'string');
   }
 
-  #linked(account: string): string {
-    return `${this.#keys.throttle('linked')}:${account}`;
+  #links(account: string): string {
+    return `${this.#keys.throttle('links')}:${account}`;
   }
 
   #remembered(key: string): string {

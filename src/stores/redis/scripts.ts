@@ -110,6 +110,21 @@ return 1
 `);
 
 /**
+ * Links a failure counter to an account, and drops the links whose windows are over and the oldest above the maximum.
+ * The score is the server's own time in microseconds: counters expire by the server's clock too.
+ * KEYS: links of the account. ARGV: 1 counter key, 2 window in seconds, 3 maximum.
+ */
+export const linkCounter = script(`
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - ARGV[2] * 1000000))
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[3]) - 1)
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return 1
+`);
+
+/**
  * Puts a session into the index of its user, and takes out what has ended by itself.
  * KEYS: index. ARGV: digest, its expiry, now, milliseconds to live.
  */
