@@ -101,7 +101,9 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     clock,
     stores.directoryCaches,
   );
-  const throttle = settings.throttled ? createThrottle(stores.failures, settings.limits, emit) : noThrottle;
+  const throttle = settings.throttled
+    ? createThrottle(stores.failures, settings.limits, emit, stores.failuresInProcess)
+    : noThrottle;
   const users = settings.users === undefined ? 'here' : 'elsewhere';
   const knownOwners =
     settings.users === undefined ? builtInUsers(directory, passwords) : usersFrom(settings.users, directory, settings);

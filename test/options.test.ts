@@ -322,6 +322,12 @@ describe('wrong values', () => {
       (failures) => ({ throttle: { clientAndAddress: { failures } } }),
       /from 1 to/,
     ],
+    [
+      'throttle.unknownClients.failures',
+      ['1'],
+      (failures) => ({ throttle: { unknownClients: { failures } } }),
+      /from 1 to/,
+    ],
     ['logger', [1, {}, { info: () => undefined }, null], (logger) => ({ logger }), /info, warn and error/],
     [
       'clock',

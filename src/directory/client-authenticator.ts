@@ -1,26 +1,39 @@
+import { LRUCache } from 'lru-cache';
 import type { ClientCredentials } from '../protocol/credentials';
 import { OAuthError } from '../protocol/errors';
-import { digestOf, equalDigests } from '../protocol/secrets';
-import type { Throttle } from '../throttle/throttle';
+import { digestOf, equalDigests, type Digest } from '../protocol/secrets';
+import type { ClientThrottle, UnknownClientFlood } from '../throttle/client-throttle';
 import type { Directory } from './directory';
 import { isUsable } from './key-pairs';
 import type { Client, ClientSecret } from './records';
 import type { SecretUses } from './secret-uses';
 
-const LONGEST_CLIENT_ID = 128;
-const LONGEST_CLIENT_SECRET = 256;
+const MAX_CLIENT_ID_LENGTH = 128;
+const MAX_CLIENT_SECRET_LENGTH = 256;
+const MAX_RIGHT_CREDENTIALS = 10_000;
 
 // One wording for unknown, wrong, expired and disabled (RFC 6819 §4.3.5).
 const invalidClient = (): OAuthError => new OAuthError('invalid_client', 'The client could not be authenticated.');
 
+/** What a client sent, its secret as a digest. */
+interface Presented {
+  readonly clientId: string;
+  /** `undefined` for an empty secret, which is never right. */
+  readonly digest: Digest | undefined;
+}
+
+const nameOf = ({ clientId, digest }: Presented): string => `${clientId} ${digest}`;
+
 /** Decides whether credentials are a client's (RFC 6749 §2.3.1). */
 export class ClientAuthenticator {
   readonly #directory: Directory;
-  readonly #throttle: Throttle;
+  readonly #throttle: ClientThrottle;
   readonly #uses: SecretUses;
   readonly #decoy = digestOf('');
+  // Whoever was right lately may be looked up from an address that is flooding; a guess is not among these.
+  readonly #rightLately = new LRUCache<string, true>({ max: MAX_RIGHT_CREDENTIALS });
 
-  constructor(directory: Directory, throttle: Throttle, uses: SecretUses) {
+  constructor(directory: Directory, throttle: ClientThrottle, uses: SecretUses) {
     this.#directory = directory;
     this.#throttle = throttle;
     this.#uses = uses;
@@ -28,30 +41,51 @@ export class ClientAuthenticator {
 
   /** @throws OAuthError `invalid_client`; `invalid_request` (429) after too many failures. */
   async authenticate({ clientId, clientSecret }: ClientCredentials, address: string): Promise<Client> {
-    if (clientId === '' || clientId.length > LONGEST_CLIENT_ID || clientSecret.length > LONGEST_CLIENT_SECRET) {
+    if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH || clientSecret.length > MAX_CLIENT_SECRET_LENGTH) {
       throw invalidClient();
     }
     this.#throttle.refuseBlockedClient(clientId, address);
+    const presented = { clientId, digest: clientSecret === '' ? undefined : digestOf(clientSecret) };
     const recalled = this.#directory.recallClient(clientId);
+    const flood = this.#throttle.unknownClientFlood(address);
+    if (flood !== undefined) this.#refuseGuess(presented, recalled, address, flood);
     const client = recalled ?? (await this.#directory.lookForClient(clientId));
-    const secret = this.#matchingSecret(client, clientSecret);
+    const secret = this.#matchingSecret(client, presented);
     if (client === undefined || secret === undefined || !(await this.#directory.wasEnabled(client.application))) {
       if (recalled !== undefined) await this.#takeAsLongAsUnknown(clientId);
-      await this.#throttle.clientFailed(clientId, address);
+      if (client === undefined) await this.#throttle.unknownClient(clientId, address);
+      else await this.#throttle.clientFailed(clientId, address);
+      flood?.refuse();
       throw invalidClient();
     }
     this.#uses.note(client, secret);
+    if (!this.#directory.clients.isDeclared(clientId)) this.#rightLately.set(nameOf(presented), true);
     return client;
   }
 
-  /** Compares with every live secret, and with a decoy where there is none, in a time that tells nothing. */
-  #matchingSecret(client: Client | undefined, clientSecret: string): ClientSecret | undefined {
-    const digest = digestOf(clientSecret);
+  /**
+   * Refuses a guess from an address that floods with unknown clients, before anything is looked up: unknown ids and wrong
+   * secrets in the same way, so that neither answer nor time tells which clients exist. What cannot be told from a guess may
+   * take one of a few look-ups.
+   *
+   * @throws OAuthError `invalid_request` (429)
+   */
+  #refuseGuess(presented: Presented, recalled: Client | undefined, address: string, flood: UnknownClientFlood): void {
+    const isRight = this.#matchingSecret(recalled, presented) !== undefined;
+    if (isRight || this.#rightLately.has(nameOf(presented)) || flood.takeLookUp()) return;
+    // Not waited for, because the store is not asked about unknown ids either.
+    if (recalled !== undefined) this.#throttle.clientFailed(presented.clientId, address).catch(() => undefined);
+    flood.refuse();
+  }
+
+  /** Compares with every live secret, and with a decoy if there is none, in a time that tells nothing. */
+  #matchingSecret(client: Client | undefined, { digest }: Presented): ClientSecret | undefined {
+    const compared = digest ?? this.#decoy;
     const now = this.#directory.clock();
     const live = client?.secrets.filter((candidate) => isUsable(candidate, now)) ?? [];
-    if (live.length === 0) equalDigests(this.#decoy, digest);
-    const [match] = live.filter((secret) => equalDigests(secret.digest, digest));
-    return clientSecret === '' ? undefined : match;
+    if (live.length === 0) equalDigests(this.#decoy, compared);
+    const [match] = live.filter((secret) => equalDigests(secret.digest, compared));
+    return digest === undefined ? undefined : match;
   }
 
   /** One that is declared or cached is found without the store, an unknown one only after it was asked: ask it as well. */

@@ -184,6 +184,11 @@ export interface ThrottleOptions {
   /** Wrong secrets of one client from one address; over it 429 with `Retry-After`. @default 10 in 900 seconds */
   readonly clientAndAddress?: LimitOptions;
   /**
+   * Client ids that do not exist from one address; over it every failed authentication from there is 429 with `Retry-After`,
+   * and the store is asked about few of them. Right credentials are still accepted. @default 100 in 900 seconds
+   */
+  readonly unknownClients?: LimitOptions;
+  /**
    * Tokens that one client asks about from one address at the introspection endpoint in vain; over it 429 with
    * `Retry-After`. Live tokens that it may see are answered all the same. @default 500 in 60 seconds
    */

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { PasswordRuleSettings } from '../directory/password-rule';
 import type { PasswordSettings } from '../directory/passwords';
 import type { Seconds } from '../protocol/time';
-import type { Limit, Limits, Rule } from '../throttle/failure-counters';
+import { RULES, type Limit, type Limits, type Rule } from '../throttle/failure-counters';
 import type { Checks, Path } from './checks';
 
 /** How passwords are hashed, how many may be hashed at a time, and which ones may be set. */
@@ -28,8 +28,7 @@ export const checkPasswords = (checks: Checks, value: unknown): PasswordSettings
 
 /** How many failed sign-ins are borne. */
 export const checkThrottle = (checks: Checks, value: unknown): Limits => {
-  const known = ['accountAndAddress', 'address', 'account', 'clientAndAddress', 'unknownTokens'];
-  const fields = checks.fields(value === false ? undefined : value, ['throttle'], known) ?? {};
+  const fields = checks.fields(value === false ? undefined : value, ['throttle'], RULES) ?? {};
   const limit = (rule: Rule, failures: number, window: Seconds): Limit => {
     const path: Path = ['throttle', rule];
     const given = checks.fields(fields[rule], path, ['failures', 'window']) ?? {};
@@ -43,6 +42,7 @@ export const checkThrottle = (checks: Checks, value: unknown): Limits => {
     address: limit('address', 100, 900),
     account: limit('account', 200, 3_600),
     clientAndAddress: limit('clientAndAddress', 10, 900),
+    unknownClients: limit('unknownClients', 100, 900),
     unknownTokens: limit('unknownTokens', 500, 60),
   });
 };

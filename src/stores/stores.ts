@@ -53,6 +53,8 @@ export interface Stores {
   readonly directory: DirectoryStore;
   readonly directoryCaches: DirectoryCaches;
   readonly failures: FailureCounters;
+  /** Failures that are counted in this process alone. */
+  readonly failuresInProcess: Pick<FailureCounters, 'add'>;
   readonly sessions: SessionStore;
   readonly audit: AuditLog;
   readonly tokenUses: TokenUseStore;
@@ -79,6 +81,7 @@ const memoryStores = (settings: StoreSettings): Stores => {
     name: 'memory',
     ...nearTo(tokens, directory, near),
     failures: new MemoryFailureCounters(limits, clock),
+    failuresInProcess: new MemoryFailureCounters(limits, clock),
     sessions: new MemorySessionStore(clock),
     audit: new MemoryAuditLog(clock),
     tokenUses: new MemoryTokenUseStore(),
@@ -152,6 +155,7 @@ const redisStores = (redis: RedisLike, settings: StoreSettings): Stores => {
     name: 'redis',
     ...nearTo(tokens, directory, near?.caches),
     failures: new RedisFailureCounters(connection, keys, limits),
+    failuresInProcess: new MemoryFailureCounters(limits, clock),
     sessions: new RedisSessionStore(connection, keys, clock),
     audit: new RedisAuditLog(connection, keys, clock),
     tokenUses: new RedisTokenUseStore(connection, keys),

@@ -6,8 +6,17 @@ export interface Limit {
   readonly window: Seconds;
 }
 
-/** What is counted. Each has a limit and counters of its own. */
-export type Rule = 'accountAndAddress' | 'address' | 'account' | 'clientAndAddress' | 'unknownTokens';
+/** What is counted. Each has a limit and counters of its own: a flood under one rule evicts no counter of another. */
+export const RULES = [
+  'accountAndAddress',
+  'address',
+  'account',
+  'clientAndAddress',
+  'unknownClients',
+  'unknownTokens',
+] as const;
+
+export type Rule = (typeof RULES)[number];
 
 export type Limits = Readonly<Record<Rule, Limit>>;
 
@@ -32,10 +41,13 @@ export interface FailureCounters {
   /** Forgets the failures under this key. */
   clear(rule: Rule, key: string): Promise<void>;
 
-  /** Remembers that a sign-in from this address was right, for some weeks. */
-  remember(key: string): Promise<void>;
+  /**
+   * Remembers under this key that a sign-in to an account was right, for `REMEMBERED_FOR`. Above `MAX_REMEMBERED_PER_ACCOUNT`
+   * only the newest are kept.
+   */
+  remember(account: string, key: string): Promise<void>;
 
-  isRemembered(key: string): Promise<boolean>;
+  isRemembered(account: string, key: string): Promise<boolean>;
 
   /** Notes that failures are counted for an account under this key of `accountAndAddress`, as long as its window lasts. */
   link(account: string, key: string): Promise<void>;
@@ -49,6 +61,9 @@ export interface FailureCounters {
 
 /** How many keys are kept per account: the default ceiling lets 200 attempts fail in an hour, from 200 networks at most. */
 export const MAX_LINKS_PER_ACCOUNT = 1_000;
+
+/** How many networks of an account are remembered: more than anyone signs in from in a month. */
+export const MAX_REMEMBERED_PER_ACCOUNT = 200;
 
 /** How long a right sign-in is remembered. */
 export const REMEMBERED_FOR: Seconds = 30 * 86_400;

@@ -1,240 +1,39 @@
-import { LRUCache } from 'lru-cache';
 import type { Emit } from '../events/emitter';
-import { OAuthError, StoreUnavailableError } from '../protocol/errors';
-import { digestOf } from '../protocol/secrets';
-import type { Milliseconds } from '../protocol/time';
-import { networkOf } from './address';
-import { InFlight } from './in-flight';
-import type { Count, FailureCounters, Limits, Rule } from './failure-counters';
+import { Blocks } from './blocks';
+import { createClientThrottle, type ClientThrottle } from './client-throttle';
+import type { FailureCounters, Limits } from './failure-counters';
+import { createSignInThrottle, type SignInAttempt, type SignInThrottle } from './sign-in-throttle';
 
-/** What became of a sign-in. `undecided`: the password could not be checked, so nobody failed. */
-export type SignInOutcome = 'succeeded' | 'failed' | 'undecided';
-
-/** A sign-in that has been counted as a failure in advance, so that parallel guesses cannot overtake the count. */
-export interface SignInAttempt {
-  /** Whether it is refused whatever the password is. The work is done all the same, so that nobody can tell. */
-  readonly refused: boolean;
-  /** Failures of this account from this network in the present window, this attempt included. */
-  readonly failures: number;
-  /** To be called once. What was counted in advance is taken back unless it failed. */
-  settle(outcome: SignInOutcome): Promise<void>;
-}
+/** Makes guessing passwords and client secrets slow. */
+export interface Throttle extends SignInThrottle, ClientThrottle {}
 
 /**
- * Makes guessing slow (RFC 6749 §4.3.2, RFC 6819 §4.4.3.6) without giving anyone a lever to lock an owner out: an
- * account is never locked, only pairs of account and address are, and, over all addresses, those from which the account
- * never signed in before.
+ * @param counters are shared by all gates on one store
+ * @param inProcess counts in this process alone what callers invent without limit
  */
-export interface Throttle {
-  /** @throws OAuthError `invalid_request` (429) where too many sign-ins from this address have failed, as far as is known here. */
-  refuseBlockedAddress(address: string): void;
-  /** @throws OAuthError `invalid_request` (429) with `Retry-After`, before any password work. */
-  beginSignIn(account: string, address: string): Promise<SignInAttempt>;
-  /** Forgets the failures of an account, from wherever they came: it may be tried again at once. */
-  unlock(account: string): Promise<void>;
-  /** @throws OAuthError `invalid_request` (429) where this client fails too often from this address. */
-  refuseBlockedClient(clientId: string, address: string): void;
-  /** Counts a failed client authentication. @throws OAuthError `invalid_request` (429) when it was one too many. */
-  clientFailed(clientId: string, address: string): Promise<void>;
-  /** Counts a token that a client asked about in vain. @throws OAuthError `invalid_request` (429) when it was one too many. */
-  unknownToken(clientId: string, address: string): Promise<void>;
-}
-
-/** Where something is counted. */
-interface Mark {
-  readonly rule: Rule;
-  readonly key: string;
-  /** Where the attempt comes from, for those who are told of it. */
-  readonly network: string;
-}
-
-const nameOf = ({ rule, key }: Mark): string => `${rule}:${key}`;
-
-const MOST_BLOCKS_IN_MEMORY = 10_000;
-const MAX_CLEARS_AT_A_TIME = 100; // a store refuses more than it can take at a time
-
-const keyOf = (...parts: readonly string[]): string => digestOf(JSON.stringify(parts)).slice(0, 22);
-
-const tooMany = (endsIn: Milliseconds): OAuthError =>
-  new OAuthError('invalid_request', 'Too many failed attempts from this address. Try again later.', {
-    status: 429,
-    headers: { 'Retry-After': String(Math.max(1, Math.ceil(endsIn / 1000))) },
-  });
-
-export const createThrottle = (counters: FailureCounters, limits: Limits, emit: Emit): Throttle => {
-  // What is blocked is remembered here, so that a flood of refusals costs the store nothing.
-  const blocked = new LRUCache<string, true>({ max: MOST_BLOCKS_IN_MEMORY });
-
-  const tellOf = ({ rule, network }: Mark): void =>
-    emit({ type: 'throttle', rule, network });
-
-  const refuseBlocked = (mark: Mark): void => {
-    const remaining = blocked.getRemainingTTL(nameOf(mark));
-    if (remaining <= 0) return;
-    tellOf(mark);
-    throw tooMany(remaining);
-  };
-
-  const refuseOver = (mark: Mark, { failures, endsIn }: Count): void => {
-    if (failures <= limits[mark.rule].failures) return;
-    blocked.set(nameOf(mark), true, { ttl: Math.max(1, endsIn) });
-    tellOf(mark);
-    throw tooMany(endsIn);
-  };
-
-  const byNetwork = (network: string): Mark => ({ rule: 'address', key: keyOf(network), network });
-
-  const byClient = (rule: Rule, clientId: string, address: string): Mark => {
-    const network = networkOf(address);
-    return { rule, key: keyOf(clientId, network), network };
-  };
-
-  const pairs = new InFlight();
-  const undecided = new Map<string, number>();
-
-  const isOver = ({ rule }: Mark, { failures }: Count): boolean => failures > limits[rule].failures;
-
-  /**
-   * The failures of a count, less the attempts of this process that are counted in advance and not decided yet. At most
-   * a whole limit is left out, so that a flood of guesses in parallel ends at twice the limit.
-   */
-  const decidedOnly = (mark: Mark, { failures, endsIn }: Count): Count => {
-    const others = (undecided.get(nameOf(mark)) ?? 1) - 1;
-    return { failures: failures - Math.min(others, limits[mark.rule].failures), endsIn };
-  };
-
-  const addUndecided = (marks: readonly Mark[], change: 1 | -1): void => {
-    for (const name of marks.map(nameOf)) {
-      const left = (undecided.get(name) ?? 0) + change;
-      if (left > 0) undecided.set(name, left);
-      else undecided.delete(name);
-    }
-  };
-
-  const takeBack = async (marks: readonly Mark[]): Promise<void> => {
-    await Promise.all(marks.map(({ rule, key }) => counters.takeBack(rule, key)));
-  };
-
-  /** Counts an attempt of a pair; waits while the pair is over its limit only by attempts that still run. */
-  const reserve = async (pair: Mark): Promise<Count> => {
-    for (;;) {
-      const count = await counters.add(pair.rule, pair.key);
-      if (!isOver(pair, count) || pairs.running(nameOf(pair)) === 0) return count;
-      await takeBack([pair]);
-      await pairs.whenOneEnds(nameOf(pair));
-    }
-  };
-
-  /** Lets one attempt of a pair after the other through to be counted. */
-  const reserveInTurn = async (
-    pair: Mark,
-  ): Promise<{ readonly turn: 'runs' | 'refused'; readonly failures: number }> => {
-    const name = nameOf(pair);
-    await pairs.enter(name);
-    let turn: 'runs' | 'refused' = 'refused';
-    try {
-      const count = await reserve(pair);
-      turn = isOver(pair, count) ? 'refused' : 'runs';
-      return { turn, failures: count.failures };
-    } finally {
-      pairs.passOn(name, turn);
-    }
-  };
-
+export const createThrottle = (
+  counters: FailureCounters,
+  limits: Limits,
+  emit: Emit,
+  inProcess: Pick<FailureCounters, 'add'>,
+): Throttle => {
+  const blocks = new Blocks(limits, emit);
   return {
-    refuseBlockedAddress: (address) => refuseBlocked(byNetwork(networkOf(address))),
-    beginSignIn: async (account, address) => {
-      const network = networkOf(address);
-      const byAddress = byNetwork(network);
-      const byAccount: Mark = { rule: 'account', key: keyOf(account), network };
-      const byPair: Mark = { rule: 'accountAndAddress', key: keyOf(account, network), network };
-      const { turn, failures } = await reserveInTurn(byPair);
-      // A guess that nobody looks at must not use up the account's ceiling: one address could close it to all others.
-      const wide = turn === 'runs' ? [byAddress, byAccount] : [byAddress];
-      addUndecided(wide, 1);
-      const counted = turn === 'runs' ? [byPair] : [];
-      const count = async (mark: Mark): Promise<Count> => {
-        const counts = await counters.add(mark.rule, mark.key);
-        counted.push(mark);
-        return decidedOnly(mark, counts);
-      };
-      /** Whether the account may still be tried from everywhere, or else from this address, where it was before. */
-      const isWithinCeiling = async (ofAccount: Count): Promise<boolean> =>
-        !isOver(byAccount, ofAccount) || (await counters.isRemembered(byPair.key));
-      const decided = (): void => {
-        addUndecided(wide, -1);
-        if (turn === 'runs') pairs.end(nameOf(byPair));
-      };
-
-      const record: Record<SignInOutcome, () => Promise<unknown>> = {
-        // It has been counted already; what it is linked for is a convenience.
-        failed: () => counters.link(byAccount.key, byPair.key).catch(() => undefined),
-        undecided: () => takeBack([...wide, byPair]),
-        succeeded: () =>
-          Promise.all([takeBack(wide), counters.clear(byPair.rule, byPair.key), counters.remember(byPair.key)]),
-      };
-
-      try {
-        // In one tick, so that one round trip does for both; none is left under way, so that all can be taken back.
-        const asked = [count(byAddress), turn === 'runs' ? count(byAccount) : Promise.resolve(undefined)] as const;
-        await Promise.allSettled(asked);
-        const [ofAddress, ofAccount] = await Promise.all(asked);
-        // Nobody looks at this guess either.
-        if (isOver(byAddress, ofAddress) && ofAccount !== undefined) await takeBack([byAccount]);
-        refuseOver(byAddress, ofAddress);
-        // First the counts, so that whoever waits sees them as they are then.
-        if (ofAccount !== undefined && (await isWithinCeiling(ofAccount))) {
-          return {
-            refused: false,
-            failures,
-            settle: (outcome) =>
-              record[outcome]()
-                .then(() => undefined)
-                .finally(decided),
-          };
-        }
-      } catch (error) {
-        decided();
-        // Nobody has failed, and a store that is slow now and then must not lock anyone out.
-        if (error instanceof StoreUnavailableError) takeBack(counted).catch(() => undefined);
-        throw error;
-      }
-      decided();
-      tellOf(turn === 'runs' ? byAccount : byPair);
-      return { refused: true, failures, settle: async () => undefined };
-    },
-    unlock: async (account) => {
-      const key = keyOf(account);
-      const pairKeys = await counters.linkedTo(key);
-      await counters.clear('account', key);
-      for (let start = 0; start < pairKeys.length; start += MAX_CLEARS_AT_A_TIME) {
-        const slice = pairKeys.slice(start, start + MAX_CLEARS_AT_A_TIME);
-        await Promise.all(slice.map((pairKey) => counters.clear('accountAndAddress', pairKey)));
-      }
-    },
-    refuseBlockedClient: (clientId, address) => {
-      refuseBlocked(byClient('clientAndAddress', clientId, address));
-    },
-    clientFailed: async (clientId, address) => {
-      const mark = byClient('clientAndAddress', clientId, address);
-      refuseOver(mark, await counters.add(mark.rule, mark.key));
-    },
-    unknownToken: async (clientId, address) => {
-      const mark = byClient('unknownTokens', clientId, address);
-      refuseBlocked(mark);
-      refuseOver(mark, await counters.add(mark.rule, mark.key));
-    },
+    ...createSignInThrottle(counters, limits, blocks),
+    ...createClientThrottle(counters, inProcess, blocks, new Blocks(limits, emit)),
   };
 };
 
-const nobodyFails: SignInAttempt = { refused: false, failures: 0, settle: async () => undefined };
+const neverRefused: SignInAttempt = { refused: false, failures: 0, settle: async () => undefined };
 
 /** For hosts that throttle in another place. */
 export const noThrottle: Throttle = {
   refuseBlockedAddress: () => undefined,
-  beginSignIn: async () => nobodyFails,
+  beginSignIn: async () => neverRefused,
   unlock: async () => undefined,
   refuseBlockedClient: () => undefined,
   clientFailed: async () => undefined,
+  unknownClient: async () => undefined,
+  unknownClientFlood: () => undefined,
   unknownToken: async () => undefined,
 };

@@ -1,4 +1,4 @@
-import type { FailureCounters, Limits } from '../../src/throttle/failure-counters';
+import { MAX_REMEMBERED_PER_ACCOUNT, type FailureCounters, type Limits } from '../../src/throttle/failure-counters';
 
 /** Limits for the suite: windows long enough not to end by themselves meanwhile. */
 export const contractLimits: Limits = {
@@ -6,6 +6,7 @@ export const contractLimits: Limits = {
   address: { failures: 5, window: 60 },
   account: { failures: 7, window: 60 },
   clientAndAddress: { failures: 3, window: 60 },
+  unknownClients: { failures: 4, window: 60 },
   unknownTokens: { failures: 3, window: 60 },
 };
 
@@ -67,12 +68,23 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     await expect(counters.clear('account', 'never seen')).resolves.toBeUndefined();
   });
 
-  it('remembers who was right', async () => {
-    expect(await counters.isRemembered('a')).toBe(false);
-    await counters.remember('a');
-    await counters.remember('a');
-    expect(await counters.isRemembered('a')).toBe(true);
-    expect(await counters.isRemembered('b')).toBe(false);
+  it('remembers where an account was right', async () => {
+    expect(await counters.isRemembered('ana', 'a')).toBe(false);
+    await counters.remember('ana', 'a');
+    await counters.remember('ana', 'a');
+    expect(await counters.isRemembered('ana', 'a')).toBe(true);
+    expect(await counters.isRemembered('ana', 'b')).toBe(false);
+    expect(await counters.isRemembered('bob', 'a')).toBe(false);
+  });
+
+  it('remembers a bounded number of places for an account, the newest, and leaves other accounts alone', async () => {
+    await counters.remember('bob', 'a');
+    for (let place = 0; place < MAX_REMEMBERED_PER_ACCOUNT; place += 1) await counters.remember('ana', `p${place}`);
+    await counters.remember('ana', 'p0');
+    await counters.remember('ana', 'one more');
+    expect(await counters.isRemembered('ana', 'p1')).toBe(false);
+    for (const place of ['p0', 'p2', 'one more']) expect(await counters.isRemembered('ana', place)).toBe(true);
+    expect(await counters.isRemembered('bob', 'a')).toBe(true);
   });
 
   it('lists the keys that were linked to an account, each once, and no other account’s', async () => {

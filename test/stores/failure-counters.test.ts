@@ -75,7 +75,7 @@ describe.each([
 
   it('unlock an account at which 12,000 networks have failed', async () => {
     const { counters } = await openWith(randomPrefix());
-    const throttle = createThrottle(counters, contractLimits, unheard);
+    const throttle = createThrottle(counters, contractLimits, unheard, counters);
     const fail = async (address: string) => {
       const attempt = await throttle.beginSignIn('ana', address);
       await attempt.settle('failed');
@@ -100,7 +100,7 @@ describe.each([
     await counters.add('address', 'b');
     await counters.takeBack('address', 'b'); // back to zero: no key is left of it
     await counters.add('account', 'a');
-    await counters.remember('a');
+    await counters.remember('ana', 'a');
     await counters.link('a', 'b');
     const keys = await redis.keys(`${prefix}*`);
     expect(keys).toHaveLength(4);

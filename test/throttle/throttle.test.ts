@@ -1,7 +1,8 @@
 import { OAuthError } from '../../src/protocol/errors';
 import { MemoryFailureCounters } from '../../src/stores/memory/failure-counters';
 import type { FailureCounters, Limits } from '../../src/throttle/failure-counters';
-import { createThrottle, type SignInAttempt } from '../../src/throttle/throttle';
+import type { SignInAttempt } from '../../src/throttle/sign-in-throttle';
+import { createThrottle } from '../../src/throttle/throttle';
 import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
 
@@ -10,13 +11,22 @@ const limits: Limits = {
   address: { failures: 6, window: 100 },
   account: { failures: 5, window: 200 },
   clientAndAddress: { failures: 3, window: 100 },
+  unknownClients: { failures: 4, window: 100 },
   unknownTokens: { failures: 3, window: 100 },
 };
 
 const open = (changed: Partial<Limits> = {}) => {
   const clock = aClock();
   const all = { ...limits, ...changed };
-  return { clock, throttle: createThrottle(new MemoryFailureCounters(all, clock.now), all, unheard) };
+  return {
+    clock,
+    throttle: createThrottle(
+      new MemoryFailureCounters(all, clock.now),
+      all,
+      unheard,
+      new MemoryFailureCounters(all, clock.now),
+    ),
+  };
 };
 
 type Throttle = ReturnType<typeof open>['throttle'];
@@ -186,7 +196,7 @@ describe('the throttle', () => {
       linkedTo: async () => Array.from({ length: 12_000 }, (_, index) => `pair ${index}`),
     });
     await counters.add('accountAndAddress', 'pair 11999');
-    await createThrottle(watched, limits, unheard).unlock('ana');
+    await createThrottle(watched, limits, unheard, counters).unlock('ana');
     expect(most).toBeLessThanOrEqual(100);
     expect((await counters.add('accountAndAddress', 'pair 11999')).failures).toBe(1);
   });
@@ -205,4 +215,47 @@ describe('the throttle', () => {
     await throttle.unlock('ana');
     expect((await refusal(throttle.beginSignIn('ana', '192.0.2.1'))).status).toBe(429);
   });
+});
+
+describe('a flood under one rule', () => {
+  const FLOOD = 100_200;
+
+  it('S-095 makes no throttle forget the failures of another rule, in memory', async () => {
+    const { throttle } = open({ unknownClients: { failures: 1_000_000, window: 100 } });
+    for (let count = 0; count < 3; count += 1) await fail(throttle, 'ana', '192.0.2.1');
+    for (let count = 0; count < 3; count += 1) await throttle.clientFailed('key', '192.0.2.1');
+    await expect(throttle.clientFailed('key', '192.0.2.1')).rejects.toThrow(OAuthError);
+    const address = (count: number): string => `10.${count >> 16}.${(count >> 8) & 255}.${count & 255}`;
+    for (let count = 0; count < FLOOD; count += 1) {
+      await throttle.unknownClient(`nobody${count}`, address(count));
+      await throttle.unknownToken('key', address(count));
+    }
+    expect((await throttle.beginSignIn('ana', '192.0.2.1')).refused).toBe(true);
+    expect(() => throttle.refuseBlockedClient('key', '192.0.2.1')).toThrow(OAuthError);
+  }, 60_000);
+
+  it('S-077 lifts no block of another rule, nor of a client that exists', async () => {
+    const { throttle } = open({
+      unknownTokens: { failures: 1, window: 100 },
+      unknownClients: { failures: 1, window: 100 },
+    });
+    for (let count = 0; count < 4; count += 1) await throttle.clientFailed('key', '192.0.2.1').catch(() => undefined);
+    const isBlocked = (): boolean => {
+      try {
+        throttle.refuseBlockedClient('key', '192.0.2.1');
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    expect(isBlocked()).toBe(true);
+    for (let count = 0; count < 10_100; count += 1) {
+      const address = `10.0.${count >> 8}.${count & 255}`;
+      for (let times = 0; times < 2; times += 1) {
+        await throttle.unknownToken('key', address).catch(() => undefined);
+        await throttle.unknownClient('nobody', address).catch(() => undefined);
+      }
+    }
+    expect(isBlocked()).toBe(true);
+  }, 60_000);
 });

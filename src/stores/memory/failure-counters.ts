@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../protocol/time';
 import {
   MAX_LINKS_PER_ACCOUNT,
+  MAX_REMEMBERED_PER_ACCOUNT,
   REMEMBERED_FOR,
   type Count,
   type FailureCounters,
@@ -9,51 +10,55 @@ import {
   type Rule,
 } from '../../throttle/failure-counters';
 
-const MOST_COUNTERS = 100_000;
+const MAX_COUNTERS_OF_A_RULE = 100_000;
+const MAX_ACCOUNTS = 100_000;
 
-/** Failures in this process's memory, a bounded number of counters: the least recently used one goes first. */
+/**
+ * Failures in this process's memory, a bounded number of counters for each rule: the least recently used one of the rule is
+ * evicted first.
+ */
 export class MemoryFailureCounters implements FailureCounters {
   readonly #limits: Limits;
-  readonly #counts: LRUCache<string, number>;
-  readonly #remembered: LRUCache<string, true>;
+  readonly #perf: { readonly now: () => number };
+  readonly #counts = new Map<Rule, LRUCache<string, number>>();
+  readonly #remembered: LRUCache<string, readonly string[]>;
   readonly #linked: LRUCache<string, readonly string[]>;
 
   constructor(limits: Limits, clock: Clock) {
     this.#limits = limits;
-    const perf = { now: () => clock() * 1000 };
-    this.#counts = new LRUCache({ max: MOST_COUNTERS, ttl: 1, ttlResolution: 0, noUpdateTTL: true, perf });
-    this.#linked = new LRUCache({
-      max: MOST_COUNTERS,
-      ttl: limits.accountAndAddress.window * 1000,
-      ttlResolution: 0,
-      perf,
-    });
-    this.#remembered = new LRUCache({ max: MOST_COUNTERS, ttl: REMEMBERED_FOR * 1000, ttlResolution: 0, perf });
+    this.#perf = { now: () => clock() * 1000 };
+    const ofAccounts = { max: MAX_ACCOUNTS, ttlResolution: 0, perf: this.#perf };
+    this.#linked = new LRUCache({ ...ofAccounts, ttl: limits.accountAndAddress.window * 1000 });
+    this.#remembered = new LRUCache({ ...ofAccounts, ttl: REMEMBERED_FOR * 1000 });
   }
 
   async add(rule: Rule, key: string): Promise<Count> {
-    const name = `${rule}:${key}`;
-    const failures = (this.#counts.get(name) ?? 0) + 1;
-    this.#counts.set(name, failures, { ttl: this.#limits[rule].window * 1000 });
-    return { failures, endsIn: this.#counts.getRemainingTTL(name) };
+    const counts = this.#countsOf(rule);
+    const failures = (counts.get(key) ?? 0) + 1;
+    counts.set(key, failures);
+    return { failures, endsIn: counts.getRemainingTTL(key) };
   }
 
   async takeBack(rule: Rule, key: string): Promise<void> {
-    const name = `${rule}:${key}`;
-    const failures = this.#counts.get(name);
-    if (failures !== undefined && failures > 0) this.#counts.set(name, failures - 1);
+    const counts = this.#countsOf(rule);
+    const failures = counts.get(key);
+    if (failures !== undefined && failures > 0) counts.set(key, failures - 1);
   }
 
   async clear(rule: Rule, key: string): Promise<void> {
-    this.#counts.delete(`${rule}:${key}`);
+    this.#countsOf(rule).delete(key);
   }
 
-  async remember(key: string): Promise<void> {
-    this.#remembered.set(key, true);
+  async remember(account: string, key: string): Promise<void> {
+    const networks = this.#remembered.get(account) ?? [];
+    this.#remembered.set(
+      account,
+      [...networks.filter((other) => other !== key), key].slice(-MAX_REMEMBERED_PER_ACCOUNT),
+    );
   }
 
-  async isRemembered(key: string): Promise<boolean> {
-    return this.#remembered.has(key);
+  async isRemembered(account: string, key: string): Promise<boolean> {
+    return this.#remembered.get(account)?.includes(key) === true;
   }
 
   async link(account: string, key: string): Promise<void> {
@@ -63,5 +68,20 @@ export class MemoryFailureCounters implements FailureCounters {
 
   async linkedTo(account: string): Promise<readonly string[]> {
     return this.#linked.get(account) ?? [];
+  }
+
+  #countsOf(rule: Rule): LRUCache<string, number> {
+    const known = this.#counts.get(rule);
+    if (known !== undefined) return known;
+    const ttl = this.#limits[rule].window * 1000;
+    const made = new LRUCache<string, number>({
+      max: MAX_COUNTERS_OF_A_RULE,
+      ttl,
+      ttlResolution: 0,
+      noUpdateTTL: true,
+      perf: this.#perf,
+    });
+    this.#counts.set(rule, made);
+    return made;
   }
 }

@@ -1,7 +1,9 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import {
   MAX_LINKS_PER_ACCOUNT,
+  MAX_REMEMBERED_PER_ACCOUNT,
   REMEMBERED_FOR,
+  RULES,
   type Count,
   type FailureCounters,
   type Limits,
@@ -27,13 +29,8 @@ export class RedisFailureCounters implements FailureCounters {
       const { failures: points, window: duration } = limits[rule];
       return new RateLimiterRedis({ storeClient: redis.client, keyPrefix: keys.throttle(rule), points, duration });
     };
-    this.#limiters = {
-      accountAndAddress: counter('accountAndAddress'),
-      address: counter('address'),
-      account: counter('account'),
-      clientAndAddress: counter('clientAndAddress'),
-      unknownTokens: counter('unknownTokens'),
-    };
+    const limiters = RULES.map((rule) => [rule, counter(rule)] as const);
+    this.#limiters = Object.fromEntries(limiters) as Record<Rule, RateLimiterRedis>;
   }
 
   async add(rule: Rule, key: string): Promise<Count> {
@@ -55,13 +52,13 @@ export class RedisFailureCounters implements FailureCounters {
     await this.#redis.inTime(() => this.#limiters[rule].delete(key));
   }
 
-  // A mark that expires is no count: one command does it, where the library sends a transaction of four.
-  async remember(key: string): Promise<void> {
-    await this.#redis.command('set', this.#remembered(key), 1, 'EX', REMEMBERED_FOR);
+  async remember(account: string, key: string): Promise<void> {
+    const args = [key, REMEMBERED_FOR, MAX_REMEMBERED_PER_ACCOUNT];
+    await this.#redis.run(linkCounter, [this.#networks(account)], args);
   }
 
-  async isRemembered(key: string): Promise<boolean> {
-    return (await this.#redis.command('exists', this.#remembered(key))) === 1;
+  async isRemembered(account: string, key: string): Promise<boolean> {
+    return (await this.#redis.command('zscore', this.#networks(account), key)) !== null;
   }
 
   async link(account: string, key: string): Promise<void> {
@@ -77,7 +74,7 @@ export class RedisFailureCounters implements FailureCounters {
     return `${this.#keys.throttle('links')}:${account}`;
   }
 
-  #remembered(key: string): string {
-    return `${this.#keys.throttle('remembered')}:${key}`;
+  #networks(account: string): string {
+    return `${this.#keys.throttle('networks')}:${account}`;
   }
 }

@@ -110,9 +110,9 @@ return 1
 `);
 
 /**
- * Links a failure counter to an account, and drops the links whose windows are over and the oldest above the maximum.
+ * Adds a counter key to a set of an account, and drops the members older than the window and the oldest above the maximum.
  * The score is the server's own time in microseconds: counters expire by the server's clock too.
- * KEYS: links of the account. ARGV: 1 counter key, 2 window in seconds, 3 maximum.
+ * KEYS: set of the account. ARGV: 1 counter key, 2 window in seconds, 3 maximum.
  */
 export const linkCounter = script(`
 local time = redis.call('TIME')

@@ -1,0 +1,73 @@
+import { LRUCache } from 'lru-cache';
+import type { Emit } from '../events/emitter';
+import { OAuthError } from '../protocol/errors';
+import { digestOf } from '../protocol/secrets';
+import type { Milliseconds } from '../protocol/time';
+import type { Count, Limits, Rule } from './failure-counters';
+
+/** Where something is counted. */
+export interface Mark {
+  readonly rule: Rule;
+  readonly key: string;
+  /** The network that the attempt comes from, for events. */
+  readonly network: string;
+}
+
+const MAX_BLOCKS_OF_A_RULE = 10_000;
+
+/** The key of a counter: one length whatever the parts are. */
+export const keyOf = (...parts: readonly string[]): string => digestOf(JSON.stringify(parts)).slice(0, 22);
+
+const tooMany = (endsIn: Milliseconds): OAuthError =>
+  new OAuthError('invalid_request', 'Too many failed attempts from this address. Try again later.', {
+    status: 429,
+    headers: { 'Retry-After': String(Math.max(1, Math.ceil(endsIn / 1000))) },
+  });
+
+/** What is over its limit, as far as this process knows: a flood of refusals then costs the store nothing. */
+export class Blocks {
+  readonly #limits: Limits;
+  readonly #emit: Emit;
+  // One for each rule, so that a flood under one rule evicts no block of another.
+  readonly #blocked = new Map<Rule, LRUCache<string, true>>();
+
+  constructor(limits: Limits, emit: Emit) {
+    this.#limits = limits;
+    this.#emit = emit;
+  }
+
+  /** Emits that an attempt was refused. */
+  report({ rule, network }: Mark): void {
+    this.#emit({ type: 'throttle', rule, network });
+  }
+
+  isOver({ rule }: Mark, { failures }: Count): boolean {
+    return failures > this.#limits[rule].failures;
+  }
+
+  /** How long a mark stays blocked; 0 for one that is not. */
+  endOf({ rule, key }: Mark): Milliseconds {
+    return Math.max(0, this.#blocked.get(rule)?.getRemainingTTL(key) ?? 0);
+  }
+
+  /** @throws OAuthError `invalid_request` (429) if the mark is blocked. */
+  refuseBlocked(mark: Mark): void {
+    const remaining = this.endOf(mark);
+    if (remaining > 0) this.#refuse(mark, remaining);
+  }
+
+  /** Blocks a mark whose count is over its limit. @throws OAuthError `invalid_request` (429) if it is. */
+  refuseOver(mark: Mark, count: Count): void {
+    if (!this.isOver(mark, count)) return;
+    const { rule, key } = mark;
+    const ofRule = this.#blocked.get(rule) ?? new LRUCache<string, true>({ max: MAX_BLOCKS_OF_A_RULE });
+    this.#blocked.set(rule, ofRule);
+    ofRule.set(key, true, { ttl: Math.max(1, count.endsIn) });
+    this.#refuse(mark, count.endsIn);
+  }
+
+  #refuse(mark: Mark, endsIn: Milliseconds): never {
+    this.report(mark);
+    throw tooMany(endsIn);
+  }
+}
