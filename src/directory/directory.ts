@@ -4,7 +4,7 @@ import type { ClientPointer, DirectoryStore } from './directory-store';
 import { noDirectoryCaches } from './record-cache';
 import type { Application, Client, Organization, User } from './records';
 import { Register, type Declared } from './register';
-import { joinName, normalKey, normalName, splitName } from './usernames';
+import { joinName, nameKey, normalKey, normalName, splitName } from './usernames';
 
 /** What the options declare, ready to be looked up. */
 export interface DeclaredDirectory {
@@ -36,7 +36,8 @@ export class Directory {
 
   constructor(declared: DeclaredDirectory, made: DirectoryStore, clock: Clock, caches = noDirectoryCaches) {
     this.organizations = new Register('organization', declared.organizations, made.organizations, caches.organizations);
-    this.users = new Register('user', declared.users, made.users, caches.users);
+    const naming = { keyOf: nameKey, nameOf: ({ username }: User) => username };
+    this.users = new Register('user', declared.users, made.users, caches.users, naming);
     this.applications = new Register('application', declared.applications, made.applications, caches.applications);
     this.clients = new Register('consumer key', declared.clients, made.clients, caches.clients);
     this.clock = clock;

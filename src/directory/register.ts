@@ -5,40 +5,56 @@ import type { RecordCache } from './record-cache';
 /** Records that were declared as options: in this process alone, and read-only. */
 export type Declared<R> = ReadonlyMap<string, R | Promise<R>>;
 
+/** How the names of a noun are kept apart from others that could be taken for the same. */
+export interface Naming<R> {
+  /** One key for all names of which only one can be there. */
+  keyOf(name: string): string;
+  /** The name of a record, as it is asked for. */
+  nameOf(record: R): string;
+}
+
 /** Records of one noun: the declared ones first, then those made at run time. */
 export class Register<R extends object> {
   readonly #noun: string;
   readonly #declared: Declared<R>;
   readonly #made: Collection<R>;
   readonly #cache: RecordCache<R>;
+  readonly #naming: Naming<R> | undefined;
+  readonly #declaredKeys: ReadonlySet<string>;
 
-  constructor(noun: string, declared: Declared<R>, made: Collection<R>, cache: RecordCache<R>) {
+  /** @param naming is left out where every name is its own key */
+  constructor(noun: string, declared: Declared<R>, made: Collection<R>, cache: RecordCache<R>, naming?: Naming<R>) {
     this.#noun = noun;
     this.#declared = declared;
     this.#made = made;
     this.#cache = cache;
+    this.#naming = naming;
+    this.#declaredKeys = new Set([...declared.keys()].map((name) => this.#keyOf(name)));
   }
 
   /** As it is by now. */
   async find(key: string): Promise<R | undefined> {
-    return (await this.#declared.get(key)) ?? (await this.#made.find(key));
+    return (await this.#declared.get(key)) ?? (await this.findInStore(key));
   }
 
   /** As it was a moment ago, without asking the store; whoever relies on it looks again. `undefined`: ask `look`. */
   recall(key: string): R | undefined {
     const declared = this.#declared.get(key);
     if (declared !== undefined) return declared instanceof Promise ? undefined : declared;
-    return this.#cache.peek(key);
+    return this.#ifNamed(key, this.#cache.peek(this.#keyOf(key)));
   }
 
   /** As `find`, and remembered for `recall`. */
   async look(key: string): Promise<R | undefined> {
-    return (await this.#declared.get(key)) ?? (await this.#cache.fetch(key, () => this.#made.find(key)));
+    const declared = await this.#declared.get(key);
+    if (declared !== undefined) return declared;
+    const storeKey = this.#keyOf(key);
+    return this.#ifNamed(key, await this.#cache.fetch(storeKey, () => this.#made.find(storeKey)));
   }
 
   /** Asks the store even for a declared key: where an answer's time must not tell which of the two it was. */
   async findInStore(key: string): Promise<R | undefined> {
-    return this.#made.find(key);
+    return this.#ifNamed(key, await this.#made.find(this.#keyOf(key)));
   }
 
   isDeclared(key: string): boolean {
@@ -53,13 +69,15 @@ export class Register<R extends object> {
   /** For what is about to be changed. @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   async getMade(key: string): Promise<R> {
     this.#refuseDeclared(key);
-    return (await this.#made.find(key)) ?? this.#notFound(key);
+    return (await this.findInStore(key)) ?? this.#notFound(key);
   }
 
   async *list(): AsyncGenerator<R> {
     for (const record of this.#declared.values()) yield record;
     // What was made under a name that is declared by now is hidden, in a list as in a look-up.
-    for await (const [key, record] of this.#made.list()) if (!this.#declared.has(key)) yield record;
+    for await (const [key, record] of this.#made.list()) {
+      if (!this.#declared.has(this.#naming?.nameOf(record) ?? key)) yield record;
+    }
   }
 
   async isEmpty(): Promise<boolean> {
@@ -68,8 +86,10 @@ export class Register<R extends object> {
 
   /** @throws DirectoryError `ERR_SCOPEGATE_EXISTS` */
   async create(key: string, record: R): Promise<R> {
-    if (this.#declared.has(key) || !(await this.#made.insert(key, record))) {
-      throw new DirectoryError('ERR_SCOPEGATE_EXISTS', `there is a ${this.#noun} "${key}" already`);
+    const storeKey = this.#keyOf(key);
+    if (this.#declaredKeys.has(storeKey) || !(await this.#made.insert(storeKey, record))) {
+      const others = storeKey === key ? '' : ', or one that could be taken for it (such as ss for ß)';
+      throw new DirectoryError('ERR_SCOPEGATE_EXISTS', `there is a ${this.#noun} "${key}" already${others}`);
     }
     return record;
   }
@@ -77,19 +97,35 @@ export class Register<R extends object> {
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   async change(key: string, change: (record: R) => R): Promise<R> {
     this.#refuseDeclared(key);
-    return (await this.#made.change(key, change)) ?? this.#notFound(key);
+    const changeNamed = (record: R): R => (this.#ifNamed(key, record) === undefined ? record : change(record));
+    return this.#ifNamed(key, await this.#made.change(this.#keyOf(key), changeNamed)) ?? this.#notFound(key);
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   async remove(key: string): Promise<void> {
     this.#refuseDeclared(key);
-    if (!(await this.#made.remove(key))) this.#notFound(key);
+    if (!(await this.#removeNamed(key))) this.#notFound(key);
   }
 
   /** Removes a record if there is one. @throws DirectoryError `ERR_SCOPEGATE_DECLARED` */
   async forget(key: string): Promise<void> {
     this.#refuseDeclared(key);
-    await this.#made.remove(key);
+    await this.#removeNamed(key);
+  }
+
+  async #removeNamed(key: string): Promise<boolean> {
+    if (this.#naming !== undefined && (await this.findInStore(key)) === undefined) return false;
+    return this.#made.remove(this.#keyOf(key));
+  }
+
+  #keyOf(name: string): string {
+    return this.#naming === undefined ? name : this.#naming.keyOf(name);
+  }
+
+  /** What is kept under the key of a name may be of another name. */
+  #ifNamed(name: string, record: R | undefined): R | undefined {
+    if (record === undefined || this.#naming === undefined) return record;
+    return this.#naming.nameOf(record) === name ? record : undefined;
   }
 
   #refuseDeclared(key: string): void {

@@ -9,7 +9,7 @@ const LONGEST_NAME = 256;
 /**
  * The form in which names are kept and compared (RFC 8265 §3.3, UsernameCaseMapped): one width, one case, composed.
  * `undefined` for a name that may not exist: empty, too long, with white space, control, format or unassigned
- * characters, lone surrogates, or letters that only look like others and would fold into them.
+ * characters, lone surrogates, or letters that only look like others and would fold into them, such as the Kelvin sign.
  */
 export const normalName = (name: string): string | undefined => {
   if (name === '' || name.length > LONGEST_NAME || /[\p{C}\p{Z}]/u.test(name)) return undefined;
@@ -17,9 +17,16 @@ export const normalName = (name: string): string | undefined => {
   // Ligatures, the Kelvin sign, full-width letters and their kind have a compatibility form of their own.
   if (composed !== name.normalize('NFKC') || /[\u0130\u212A\u2126\u212B]/u.test(name)) return undefined;
   const lower = composed.toLowerCase().normalize('NFC');
-  // Letters whose case is not reversible (ß, ı, ς) would make two names of one: they stay, but only in one form.
-  return lower.toUpperCase().toLowerCase().normalize('NFC') === lower ? lower : undefined;
+  // Of the letters whose case is not reversible those that words are written with may stay; `nameKey` keeps their names apart.
+  const rest = lower.replace(/[ßı]/g, '').replaceAll('ς', 'σ');
+  return nameKey(rest).replaceAll('ς', 'σ') === rest ? lower : undefined;
 };
+
+/**
+ * One text for all names in normal form that differ only in letters that a change of case joins: ß and ss, ς and σ, ı and i. Of
+ * such names only one can be there, because what is behind the gate may take them for the same.
+ */
+export const nameKey = (name: string): string => name.toUpperCase().toLowerCase().normalize('NFC');
 
 /** Splits a full name at its last `@`: the user part may be an e-mail address. */
 export const splitName = (fullName: string): SplitName => {

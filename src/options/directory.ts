@@ -2,7 +2,7 @@ import type { Declarations, UndigestedUser } from '../directory/declared';
 import type { Organization } from '../directory/records';
 import { isCredentialText, isPasswordHash, LONGEST_PASSWORD_BYTES } from '../directory/passwords';
 import type { UserSource, VerifyUser } from '../directory/user-source';
-import { joinName, normalName } from '../directory/usernames';
+import { joinName, nameKey, normalName } from '../directory/usernames';
 import { PASSWORD_RULE, rules } from '../directory/values';
 import { readApplications, type Known } from './applications';
 import type { Checks, Path } from './checks';
@@ -62,7 +62,7 @@ const readUsers = (
       roles: roles.filter((role) => role !== undefined),
       password,
     };
-    return { key: fullName, keyField: 'username', item };
+    return { key: nameKey(fullName), keyField: 'username', item };
   });
 };
 

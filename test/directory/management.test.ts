@@ -228,9 +228,10 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       const make = (username: string) =>
         users.create({ username, organization: 'johnsorg', password: 'made-password' });
       await make('caf\u00e9');
-      for (const username of ['caf\u00e9', 'CAFE\u0301', 'John@Gmail.com'])
+      await make('stra\u00dfe');
+      for (const username of ['caf\u00e9', 'CAFE\u0301', 'John@Gmail.com', 'Stra\u00dfe', 'STRASSE'])
         expect(await rejectionOf(make(username))).toEqual(exists);
-      for (const username of ['\u212Aelvin', 'stra\u00dfe', '\uff4aohn', 'a b', '', 'a\0', '\ud800', 'x'.repeat(257)]) {
+      for (const username of ['\u212Aelvin', '\uff4aohn', 'a b', '', 'a\0', '\ud800', 'x'.repeat(257)]) {
         expect(await rejectionOf(make(username))).toEqual(badValue);
       }
     });
