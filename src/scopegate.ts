@@ -8,6 +8,7 @@ import { PasswordRule } from './directory/password-rule';
 import { Passwords } from './directory/passwords';
 import { GRANT_TYPES } from './directory/records';
 import { builtInUsers, usersFrom } from './directory/resource-owners';
+import { RenewedHashes } from './directory/renewed-hashes';
 import { SecretUses } from './directory/secret-uses';
 import { throttledOwners } from './directory/throttled-owners';
 import { createUsers } from './directory/users';
@@ -106,7 +107,9 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     : noThrottle;
   const users = settings.users === undefined ? 'here' : 'elsewhere';
   const knownOwners =
-    settings.users === undefined ? builtInUsers(directory, passwords) : usersFrom(settings.users, directory, settings);
+    settings.users === undefined
+      ? builtInUsers(directory, passwords, new RenewedHashes(directory, passwords, logger))
+      : usersFrom(settings.users, directory, settings);
   const owners = throttledOwners(knownOwners, throttle, (signIn) => portals.noteFailedSignIn(signIn));
   const secretUses = new SecretUses(directory, logger);
   const roles = createRoleRecheck(rules, (subject) => owners.presentRoles(subject));

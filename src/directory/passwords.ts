@@ -1,14 +1,10 @@
 import { hash, verify } from '@node-rs/argon2';
 import { processWarnings, type Logger } from '../events/logger';
 import { randomText } from '../protocol/secrets';
+import { figuresFor, figuresOf, isWeaker, workOf, type PasswordFigures } from './password-work';
 import { WorkQueue, type WorkQueueOptions } from './work-queue';
 
-export interface PasswordSettings extends WorkQueueOptions {
-  /** KiB. */
-  readonly memoryCost: number;
-  readonly timeCost: number;
-  readonly parallelism: number;
-}
+export interface PasswordSettings extends WorkQueueOptions, PasswordFigures {}
 
 /** Most bytes of a password. Nothing inside the bound is cut off. */
 export const LONGEST_PASSWORD_BYTES = 1024;
@@ -29,24 +25,6 @@ export const areCredentials = (username: string, password: string): boolean =>
   isCredentialText(username, LONGEST_USERNAME_BYTES) &&
   isCredentialText(password, LONGEST_PASSWORD_BYTES);
 
-const MOST_MEMORY_KIB = 1_048_576;
-const MOST_PASSES = 16;
-const MOST_LANES = 16;
-const LEAST_KIB_PER_LANE = 8; // RFC 9106 §3.1
-
-const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
-
-/** Whether a stored hash is one that may be worked on: the right scheme, whole, and not a claim on all memory. */
-export const isPasswordHash = (text: string): boolean => {
-  const [, memory, passes, lanes] = phc.exec(text) ?? [];
-  const within = (value: number, least: number, most: number): boolean => value >= least && value <= most;
-  return (
-    within(Number(passes), 1, MOST_PASSES) &&
-    within(Number(lanes), 1, MOST_LANES) &&
-    within(Number(memory), LEAST_KIB_PER_LANE * Number(lanes), MOST_MEMORY_KIB)
-  );
-};
-
 // RFC 8265 §4.2 (OpaqueString): composed; what people type as a space is a space.
 export const normalPassword = (password: string): string => password.normalize('NFC').replace(/\p{Zs}/gu, ' ');
 
@@ -57,10 +35,13 @@ export class Passwords {
   readonly #decoy: Promise<string>;
   readonly #logger: Logger;
   #lastDeclared: Promise<unknown>;
+  /** The work of the costliest hash there is, as far as this process knows: a failed sign-in takes as long as this one. */
+  #mostWork: number;
 
   constructor(settings: PasswordSettings, logger: Logger = processWarnings) {
     this.#logger = logger;
     this.#settings = settings;
+    this.#mostWork = workOf(settings);
     this.#queue = new WorkQueue(settings);
     // Verified where there is no user, so that an unknown name takes as long as a wrong password.
     this.#decoy = this.#hash(randomText(16));
@@ -71,16 +52,24 @@ export class Passwords {
     return this.#queue.run(() => this.#hash(normalPassword(password)));
   }
 
-  /** Takes a declared hash. One of other figures takes another time than the decoy, which tells that its user exists. */
+  /** Takes a declared hash. One of other figures can only be renewed in the options. */
   takeDeclared(passwordHash: string): string {
     const { memoryCost, timeCost, parallelism } = this.#settings;
     if (!passwordHash.includes(`$m=${memoryCost},t=${timeCost},p=${parallelism}$`)) {
       this.#logger.warn(
         { memoryCost, timeCost, parallelism },
-        'A declared passwordHash has other argon2 figures than these: the time of a sign-in tells that its user exists',
+        'A declared passwordHash has other argon2 figures than these: hash the password again, with these',
       );
     }
+    const figures = figuresOf(passwordHash);
+    if (figures !== undefined) this.#noteWork(figures);
     return passwordHash;
+  }
+
+  /** Whether a hash is weaker than what a password gets now, so that it is to be renewed when its password comes again. */
+  isOutdated(passwordHash: string): boolean {
+    const figures = figuresOf(passwordHash);
+    return figures !== undefined && isWeaker(figures, this.#settings);
   }
 
   /** Hashes a declared password: behind the start, one after the other, and whatever number of them there is. */
@@ -98,13 +87,21 @@ export class Passwords {
     return this.#queue.admit(signIn);
   }
 
-  /** `undefined` stands for a user who does not exist: the work is done all the same. */
+  /**
+   * `undefined` stands for a user who does not exist: the work is done all the same. Whatever fails takes as long as the
+   * costliest hash there is, so that a hash of other figures does not tell that its user exists.
+   */
   async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
     const decoy = await this.#decoy;
-    const against = passwordHash !== undefined && isPasswordHash(passwordHash) ? passwordHash : decoy;
-    if (passwordHash !== undefined && against === decoy) this.#tellOfBrokenHash();
-    const right = await this.#queue.run(() => this.#verify(against, normalPassword(password), decoy));
-    return right && against !== decoy;
+    const figures = passwordHash === undefined ? undefined : figuresOf(passwordHash);
+    if (passwordHash !== undefined && figures === undefined) this.#reportBrokenHash();
+    if (figures !== undefined) this.#noteWork(figures);
+    const against = figures === undefined || passwordHash === undefined ? decoy : passwordHash;
+    return this.#queue.run(async () => {
+      const isRight = (await this.#verify(against, normalPassword(password), decoy)) && against !== decoy;
+      if (!isRight) await this.#workOn(workOf(figures ?? this.#settings));
+      return isRight;
+    });
   }
 
   /** A stored hash that turns out to be broken is nobody's password; the decoy makes it take as long. */
@@ -112,13 +109,23 @@ export class Passwords {
     try {
       return await verify(against, password);
     } catch {
-      this.#tellOfBrokenHash();
+      this.#reportBrokenHash();
       await verify(decoy, password);
       return false;
     }
   }
 
-  #tellOfBrokenHash(): void {
+  /** Goes on working until as much is done as the costliest hash takes. */
+  async #workOn(done: number): Promise<void> {
+    const figures = figuresFor(this.#mostWork - done, this.#settings.memoryCost);
+    if (figures !== undefined) await hash('', { ...figures, algorithm: 2 });
+  }
+
+  #noteWork(figures: PasswordFigures): void {
+    this.#mostWork = Math.max(this.#mostWork, workOf(figures));
+  }
+
+  #reportBrokenHash(): void {
     this.#logger.error({}, 'A stored password hash cannot be used: its user is refused until the password is set anew');
   }
 

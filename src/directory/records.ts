@@ -21,6 +21,8 @@ export interface User extends Blockable {
   readonly organization?: string;
   /** argon2id, PHC form. */
   readonly passwordHash: string;
+  /** That this hash is of the password that another was of: digests of both. */
+  readonly renewed?: { readonly from: Digest; readonly to: Digest };
   readonly roles: readonly string[];
 }
 

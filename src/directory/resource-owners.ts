@@ -6,6 +6,7 @@ import type { Directory } from './directory';
 import type { Passwords } from './passwords';
 import type { Client, User } from './records';
 import type { UserSource } from './user-source';
+import { areOfOnePassword, type RenewedHashes } from './renewed-hashes';
 import { joinName, normalKey, normalName, splitName } from './usernames';
 
 /** A user whose password was right: the resource owner of RFC 6749 §1.1. */
@@ -93,7 +94,11 @@ const mayServe = async (
 };
 
 /** Users of the built-in directory: declared ones and those made at run time. */
-export const builtInUsers = (directory: Directory, passwords: Passwords): UnthrottledOwners => {
+export const builtInUsers = (
+  directory: Directory,
+  passwords: Passwords,
+  renewedHashes: RenewedHashes,
+): UnthrottledOwners => {
   const authenticate = async ({ username, password, client }: SignIn): Promise<ResourceOwner> => {
     const read = await readName(directory, username);
     const name = normalName(read?.name ?? '');
@@ -104,7 +109,10 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Unthro
     // A name from before there were organizations may read like one of theirs.
     const user = served && known?.organization === read.organization ? known : undefined;
     const right = await passwords.verify(user?.passwordHash, password);
-    if (user !== undefined && right && user.enabled) return ownerOf(user);
+    if (user !== undefined && right && user.enabled) {
+      void renewedHashes.renew(user, password); // not waited for: the sign-in has what it needs
+      return ownerOf(user);
+    }
     // The store was asked for an unknown user, so it is asked for one who is declared or remembered as well.
     const wasAsked = recalled === undefined && (fullName === undefined || !directory.users.isDeclared(fullName));
     if (fullName !== undefined && !wasAsked) await directory.users.findInStore(fullName);
@@ -121,7 +129,7 @@ export const builtInUsers = (directory: Directory, passwords: Passwords): Unthro
   const stillHolds = async (user: User): Promise<boolean> => {
     // Both in this tick, so that one round trip does for them.
     const [present, isEnabled] = await Promise.all([directory.users.find(user.username), directory.isEnabled(user)]);
-    if (present?.passwordHash !== user.passwordHash || !present.enabled || !isEnabled) return false;
+    if (present === undefined || !areOfOnePassword(user, present) || !present.enabled || !isEnabled) return false;
     return present.roles.join('\n') === user.roles.join('\n');
   };
 

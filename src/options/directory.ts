@@ -1,6 +1,7 @@
 import type { Declarations, UndigestedUser } from '../directory/declared';
 import type { Organization } from '../directory/records';
-import { isCredentialText, isPasswordHash, LONGEST_PASSWORD_BYTES } from '../directory/passwords';
+import { isPasswordHash } from '../directory/password-work';
+import { isCredentialText, LONGEST_PASSWORD_BYTES } from '../directory/passwords';
 import type { UserSource, VerifyUser } from '../directory/user-source';
 import { joinName, nameKey, normalName } from '../directory/usernames';
 import { PASSWORD_RULE, rules } from '../directory/values';

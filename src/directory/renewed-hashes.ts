@@ -1,0 +1,46 @@
+import { kindOfError, type Logger } from '../events/logger';
+import { digestOf } from '../protocol/secrets';
+import type { Directory } from './directory';
+import type { Passwords } from './passwords';
+import type { User } from './records';
+
+/** Whether two records of a user are of one password: its hash may have been renewed in between. */
+export const areOfOnePassword = (before: User, { passwordHash, renewed }: User): boolean =>
+  before.passwordHash === passwordHash ||
+  (renewed?.from === digestOf(before.passwordHash) && renewed.to === digestOf(passwordHash));
+
+/** Renews hashes of users made at run time, when the figures have risen since: behind a sign-in, which alone has the password. */
+export class RenewedHashes {
+  readonly #directory: Directory;
+  readonly #passwords: Passwords;
+  readonly #logger: Logger;
+  readonly #renewing = new Set<string>();
+
+  constructor(directory: Directory, passwords: Passwords, logger: Logger) {
+    this.#directory = directory;
+    this.#passwords = passwords;
+    this.#logger = logger;
+  }
+
+  /**
+   * Renews the hash of a user whose password was right, if it is weaker than the options ask for. It resolves when that is done or
+   * given up, and never rejects: the next sign-in tries again.
+   */
+  async renew({ username, passwordHash }: User, password: string): Promise<void> {
+    if (!this.#passwords.isOutdated(passwordHash) || this.#directory.users.isDeclared(username)) return;
+    if (this.#renewing.has(username)) return;
+    this.#renewing.add(username);
+    try {
+      const to = await this.#passwords.hash(password);
+      const renewed = { from: digestOf(passwordHash), to: digestOf(to) };
+      // A password that was set meanwhile stays.
+      await this.#directory.users.change(username, (present) =>
+        present.passwordHash === passwordHash ? { ...present, passwordHash: to, renewed } : present,
+      );
+    } catch (error) {
+      this.#logger.info(kindOfError(error), 'A password hash could not be renewed: the next sign-in tries again');
+    } finally {
+      this.#renewing.delete(username);
+    }
+  }
+}
