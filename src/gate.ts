@@ -13,12 +13,18 @@ import type { MethodRequirements } from './guard/requirements';
 import type { AllOf, AnyOf, Requirement } from './options/requirement';
 import type { PortalOptions } from './portal/services';
 
+/**
+ * What a factory takes beside its arguments: nothing. It keeps `app.use(gate.routes)`, without the call, from compiling;
+ * in JavaScript it throws at the first request.
+ */
+type Nothing = undefined[];
+
 /** Makes a guard for what a request must bring. */
 export interface RequireScope<S extends string> {
   /** A rule over several scopes. */
-  (rule: AnyOf<S> | AllOf<S>): RequestHandler;
+  (rule: AnyOf<S> | AllOf<S>, ...none: Nothing): RequestHandler;
   /** A requirement for each HTTP method, for `app.use`. A method that is missing is 405; HEAD follows GET. */
-  (methods: MethodRequirements<S>): RequestHandler;
+  (methods: MethodRequirements<S>, ...none: Nothing): RequestHandler;
   /** All of these scopes. The last overload, because the compiler's message about a misspelt scope is about that one. */
   (scope: S, ...more: S[]): RequestHandler;
 }
@@ -31,7 +37,7 @@ export interface Guards<S extends string> {
    */
   readonly requireScope: RequireScope<S>;
   /** Guards a route: any live token will do. */
-  requireToken(): RequestHandler;
+  requireToken(...none: Nothing): RequestHandler;
 }
 
 /**
@@ -54,38 +60,38 @@ export interface Gate<S extends string = string> extends Guards<S> {
    * Token, revocation and introspection endpoint, metadata and health, as one middleware. Mount it where `issuer`
    * points, above any body parser.
    */
-  routes(): RequestHandler;
+  routes(...none: Nothing): RequestHandler;
   /**
    * Metadata for an issuer with a path, to be mounted at the root of the host: their address begins with `/.well-known`
    * whatever the issuer's path is (RFC 8414 §3.1, RFC 9728 §3.1). Without a path `routes()` has them already.
    */
-  wellKnown(): RequestHandler;
+  wellKnown(...none: Nothing): RequestHandler;
   /**
    * Guards of a declared API: `app.use('/orders', gate.api('orders'))`, or one route by
    * `gate.api('orders').requireScope('update')`.
    * @throws ConfigurationError when no such API is declared.
    */
-  api(name: string): ApiGuard<S>;
+  api(name: string, ...none: Nothing): ApiGuard<S>;
   /**
    * Guards the operations of an OpenAPI 3 document where it is mounted, by their `security`: a list of alternatives, each
    * of which needs all that it names. `security: []` is public; none at all needs any live token and is logged. Paths
    * count from the mount, `servers` are not looked at. What is not declared is 404, a method that is not is 405.
    * @throws ConfigurationError for a scope that is not declared, a scheme that cannot be checked, a path that cannot be matched
    */
-  fromOpenApi(document: object): RequestHandler;
+  fromOpenApi(document: object, ...none: Nothing): RequestHandler;
   /**
    * The API Store: people sign in, subscribe, generate keys and tokens, try resources, and revoke. Mount it where you like,
    * `app.use('/store', gate.portal())`, above any body parser. Where one is opened, the gate also keeps an audit, and when
    * tokens were last used.
    * @throws ConfigurationError
    */
-  portal(options?: PortalOptions): RequestHandler;
+  portal(options?: PortalOptions, ...none: Nothing): RequestHandler;
   /** Refuses paths that a router, a guard and an upstream could read differently. Mount it first. */
-  canonicalPaths(): RequestHandler;
+  canonicalPaths(...none: Nothing): RequestHandler;
   /** What the request's token says. @throws UnguardedError on a route without a guard. */
-  auth(request: Request): Auth<S>;
+  auth(request: Request, ...none: Nothing): Auth<S>;
   /** The same, or `undefined` on a route without a guard. */
-  findAuth(request: Request): Auth<S> | undefined;
+  findAuth(request: Request, ...none: Nothing): Auth<S> | undefined;
   readonly directory: ManagedDirectory;
   readonly tokens: ManagedTokens;
   /**
@@ -97,7 +103,7 @@ export interface Gate<S extends string = string> extends Guards<S> {
    */
   explain(token: string, asked: RequestToExplain | Requirement<S>): Promise<Explanation>;
   /** Scopes that nobody who is declared can get, and scopes that no guard names. It is logged once, at the start. */
-  drift(): Drift;
+  drift(...none: Nothing): Drift;
   /**
    * Calls a listener after each event of a type. What it throws is logged and holds up nobody. The same events go to
    * `node:diagnostics_channel` as `scopegate:<type>`.
@@ -106,7 +112,7 @@ export interface Gate<S extends string = string> extends Guards<S> {
    */
   on<T extends GateEventType>(type: T, listener: GateEventListener<T>): () => void;
   /** Resolves when the store answers. It waits for as long as that takes, or until the gate is closed. */
-  ready(): Promise<void>;
+  ready(...none: Nothing): Promise<void>;
   /** Ends what the gate opened, and nothing that was handed in. */
-  close(): Promise<void>;
+  close(...none: Nothing): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { createApplications } from './directory/applications';
 import { ClientAuthenticator } from './directory/client-authenticator';
 import { declareDirectory } from './directory/declared';
@@ -23,10 +23,10 @@ import { warnOfPlainIssuer } from './endpoints/plain-requests';
 import { revocationEndpoint } from './endpoints/revoke';
 import { onFirstRequest, routes, type Mounted } from './endpoints/routes';
 import { tokenEndpoint } from './endpoints/token';
-import { Emitter } from './events/emitter';
-import { GATE_EVENT_TYPES, isGateEventType } from './events/gate-events';
+import { Emitter, type GateEventListener } from './events/emitter';
+import { GATE_EVENT_TYPES, isGateEventType, type GateEventType } from './events/gate-events';
 import { countCache, countEvents } from './events/metrics';
-import type { Gate, RequireScope } from './gate';
+import type { ApiGuard, Gate } from './gate';
 import { GuardedScopes } from './grants/guarded-scopes';
 import { clientCredentialsGrant } from './grants/client-credentials';
 import { createManagedTokens } from './grants/managed-tokens';
@@ -37,21 +37,28 @@ import { createScopePolicy } from './grants/scope-policy';
 import type { Auth } from './guard/auth';
 import { findDrift, reportDrift } from './guard/drift';
 import { createExplain } from './guard/explain';
-import { targetFinder } from './guard/explain-target';
+import { readExplainArguments } from './guard/explain-request';
+import { targetFinder, type RequestToExplain } from './guard/explain-target';
+import type { Explanation } from './guard/explanation';
+import { factory, noMiddleware } from './guard/factory';
 import { Guard } from './guard/guard';
 import { createJudge } from './guard/judge';
 import type { ProtectedResource } from './guard/protected-resource';
 import { ProtectedResources } from './guard/protected-resources';
 import { anyToken, isMethodMap, requirementCompiler } from './guard/requirements';
 import { canonicalPaths, guardResources, reportUnsecured } from './guard/resources';
-import { Checks } from './options/checks';
 import { readOpenApi } from './options/openapi';
 import { contextsInside } from './options/apis';
 import type { ScopegateOptions } from './options/options';
+import type { Requirement } from './options/requirement';
 import { resolveOptions, type Settings } from './options/settings';
-import { ConfigurationError } from './protocol/errors';
+import { Checks } from './protocol/checks';
+import { ConfigurationError, inCall } from './protocol/errors';
 import { authorizationServerMetadata, endpointAddress, wellKnownPath } from './protocol/metadata';
+import { kindOfValue, printValue } from './protocol/printed-value';
+import { suggestion } from './protocol/suggestion';
 import { createPortals } from './portal/portals';
+import type { PortalOptions } from './portal/services';
 import { Sessions } from './sessions/sessions';
 import { openStores } from './stores/stores';
 import { createThrottle, noThrottle } from './throttle/throttle';
@@ -151,14 +158,24 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
   });
   const compile = requirementCompiler(rules.names);
 
-  const requireScopeAt =
-    (resource: ProtectedResource): RequireScope<S> =>
-    (first: unknown, ...more: readonly unknown[]): RequestHandler => {
+  /** @param owner is what the functions belong to, for their messages. */
+  const guardsAt = (resource: ProtectedResource, owner: string): Pick<Gate<S>, 'requireScope' | 'requireToken'> => {
+    const requireScope = (first: unknown, ...more: readonly unknown[]): RequestHandler => {
       if (more.length > 0) return guard.require(compile({ allOf: [first, ...more] }), resource);
       if (!isMethodMap(first)) return guard.require(compile(first), resource);
       const byMethod = Object.entries(first).map(([method, requirement]) => [method, compile(requirement)] as const);
       return guard.requireByMethod(new Map(byMethod), resource);
     };
+    const named = <A extends readonly unknown[]>(
+      name: string,
+      written: string,
+      make: (...given: A) => RequestHandler,
+    ) => factory(`${owner}.${name}`, `app.get('/orders', ${owner}.${written}, …)`, make);
+    return {
+      requireScope: named('requireScope', "requireScope('read')", requireScope),
+      requireToken: named('requireToken', 'requireToken()', () => guard.require(anyToken, resource)),
+    };
+  };
 
   const explain = createExplain({
     tokens,
@@ -248,64 +265,77 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     clock,
   });
 
-  const api: Gate<S>['api'] = (name) => {
+  const api = (name: string): ApiGuard<S> => {
     const [declared, resource] = [settings.apis.get(name), resources.ofApi(name)];
     if (declared === undefined || resource === undefined) {
-      const known = [...settings.apis.keys()].join(', ') || 'none';
-      throw new ConfigurationError([{ path: ['apis', name], problem: `is not declared; declared are ${known}` }]);
+      const problem = `there is no API ${printValue(name)}${suggestion(name, [...settings.apis.keys()])}`;
+      throw new ConfigurationError([{ path: [], problem }]);
     }
     const elsewhere = contextsInside(declared, settings.apis.values());
-    return Object.assign(guardResources({ ...declared, elsewhere }, resource, guard, compile), {
-      requireScope: requireScopeAt(resource),
-      requireToken: () => guard.require(anyToken, resource),
+    const handler = guardResources({ ...declared, elsewhere }, resource, guard, compile);
+    return Object.assign(handler, guardsAt(resource, `gate.api('${name}')`));
+  };
+
+  const fromOpenApi = (document: object): RequestHandler => {
+    const checks = new Checks();
+    const read = readOpenApi(checks, document, ['document'], [...rules.names]);
+    checks.finish();
+    reportUnsecured(read.unsecured, undefined, logger);
+    return guardResources({ ...read, elsewhere: [] }, resources.plain, guard, compile);
+  };
+
+  const on = <T extends GateEventType>(type: T, listener: GateEventListener<T>): (() => void) => {
+    const refuse = (problem: string): never => {
+      throw new ConfigurationError([{ path: [], problem }]);
+    };
+    if (!isGateEventType(type)) {
+      return refuse(`there is no event ${printValue(type)}; events are ${GATE_EVENT_TYPES.join(', ')}`);
+    }
+    if (typeof listener === 'function') return emitter.on(type, listener);
+    return refuse(`needs a function to call as its second argument; got ${kindOfValue(listener)}`);
+  };
+
+  const explainCall = async (token: string, given: RequestToExplain | Requirement): Promise<Explanation> => {
+    const { target, text } = inCall('gate.explain', () => {
+      const { token: text, asked } = readExplainArguments(token, given);
+      return { target: findTarget(asked), text };
     });
+    return explain(text, target);
   };
 
   return {
-    routes: () => onFirstRequest(reportOnce, mounted),
-    wellKnown: () => routes(metadata),
-    requireScope: requireScopeAt(resources.plain),
-    requireToken: () => guard.require(anyToken, resources.plain),
-    api,
-    fromOpenApi: (document) => {
-      const checks = new Checks();
-      const read = readOpenApi(checks, document, ['document'], [...rules.names]);
-      checks.finish();
-      reportUnsecured(read.unsecured, undefined, logger);
-      return guardResources({ ...read, elsewhere: [] }, resources.plain, guard, compile);
-    },
-    portal: (portalOptions) => portals.open(portalOptions),
-    canonicalPaths: () => canonicalPaths(guard, resources.plain),
+    ...guardsAt(resources.plain, 'gate'),
+    routes: factory('gate.routes', 'app.use(gate.routes())', () => onFirstRequest(reportOnce, mounted)),
+    wellKnown: factory('gate.wellKnown', 'app.use(gate.wellKnown())', () => routes(metadata)),
+    api: factory('gate.api', "app.use('/orders', gate.api('orders'))", api),
+    fromOpenApi: factory('gate.fromOpenApi', "app.use('/orders', gate.fromOpenApi(document))", fromOpenApi),
+    portal: factory('gate.portal', "app.use('/store', gate.portal())", (given?: PortalOptions) => portals.open(given)),
+    canonicalPaths: factory('gate.canonicalPaths', 'app.use(gate.canonicalPaths())', () =>
+      canonicalPaths(guard, resources.plain),
+    ),
     // The scopes of a record were granted from the declared ones, which is what S lists.
-    auth: (request) => guard.get(request) as Auth<S>,
-    findAuth: (request) => guard.find(request) as Auth<S> | undefined,
+    auth: noMiddleware('gate.auth', (request: Request) => guard.get(request) as Auth<S>),
+    findAuth: noMiddleware('gate.findAuth', (request: Request) => guard.find(request) as Auth<S> | undefined),
     directory: {
       organizations: createOrganizations(directory, tokens, sessions),
       users: managedUsers,
       applications: managedApplications,
     },
     tokens: managedTokens,
-    explain: async (token, asked) => explain(token, findTarget(asked)),
-    drift,
-    on: (type, listener) => {
-      if (typeof listener !== 'function') {
-        throw new ConfigurationError([{ path: ['on'], problem: 'needs a function to call' }]);
-      }
-      if (isGateEventType(type)) return emitter.on(type, listener);
-      const problem = `there is no event "${String(type)}"; events are ${GATE_EVENT_TYPES.join(', ')}`;
-      throw new ConfigurationError([{ path: ['on'], problem }]);
-    },
-    ready: async () => {
+    explain: explainCall,
+    drift: noMiddleware('gate.drift', drift),
+    on: (type, listener) => inCall('gate.on', () => on(type, listener)),
+    ready: noMiddleware('gate.ready', async () => {
       reportOnce();
       await stores.ready();
-    },
-    close: async () => {
+    }),
+    close: noMiddleware('gate.close', async () => {
       secretUses.close();
       await secretUses.flush();
       await portals.close();
       await stores.close();
       stopCounting();
       stopCountingCache?.();
-    },
+    }),
   };
 };

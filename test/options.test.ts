@@ -53,7 +53,7 @@ describe('unknown options', () => {
     ['applications[0].consumerSecert', inside.application({ consumerSecert: 'x' }), 'consumerSecret'],
   ])('%s: names it and the one that was meant', (place, options, meant) => {
     const { message } = errorOf({ issuer: ISSUER, ...options });
-    expect(message).toContain(`option "${place}" is unknown; did you mean "${meant}"?`);
+    expect(message).toContain(`  ${place}: is unknown; did you mean "${meant}"?`);
   });
 
   test('that resemble none are answered with those that are known', () => {
@@ -74,8 +74,8 @@ describe('unknown options', () => {
     ['apis.orders.resources[0].scopes[0]', inside.resource({ scopes: ['reads'] }), 'read'],
     ['apis.orders.resources[0].anyOf[1]', inside.resource({ anyOf: ['read', 'reed'] }), 'read'],
   ])('%s: a misspelt value is answered with the one that was meant', (place, options, meant) => {
-    expect(errorOf({ issuer: ISSUER, ...options }).message).toContain(
-      `option "${place}" is not one that is known; did you mean "${meant}"?`,
+    expect(errorOf({ issuer: ISSUER, ...options }).message).toMatch(
+      new RegExp(`  ${place.replaceAll(/[.[\]]/g, '\\$&')}: is "\\w+"; did you mean "${meant}"\\?`),
     );
   });
 });
@@ -102,7 +102,7 @@ describe('wrong values', () => {
         null,
       ],
       (issuer) => ({ issuer }),
-      /such as https:\/\/api\.example\.com/,
+      /(?:such as|write) https:\/\/api\.example\.com/,
     ],
     ['scopes', [[], 'read', 1], (scopes) => ({ scopes }), /must be an object/],
     ['scopes.read', [null, 1, ['clerk']], (read) => ({ scopes: { read } }), /must be an object/],
@@ -341,9 +341,7 @@ describe('wrong values', () => {
   test.each(wrong)('S-020 S-356 %s: the message names it and says the cure', (place, values, set, cure) => {
     for (const value of values) {
       const error = errorOf({ issuer: ISSUER, ...set(value) });
-      const lines = error.message
-        .split('\n')
-        .filter((line) => line.startsWith(`ERR_SCOPEGATE_OPTION: option "${place}" `));
+      const lines = error.message.split('\n').filter((line) => line.startsWith(`  ${place}: `));
       expect([value, lines.length]).toEqual([value, 1]);
       expect(lines[0]).toMatch(cure);
       expect(error).toMatchObject({ name: 'ConfigurationError', code: 'ERR_SCOPEGATE_OPTION' });
@@ -408,7 +406,7 @@ describe('wrong values', () => {
   test('a misspelt scope of a resource is one fault, and nobody is told to leave the rule out', () => {
     for (const rule of [{ scopes: ['raed'] }, { anyOf: ['raed'] }]) {
       expect(faultsOf(inside.resource(rule))).toEqual([
-        { path: expect.arrayContaining(['orders', 0]), problem: expect.stringMatching(/^is not one that is known/) },
+        { path: expect.arrayContaining(['orders', 0]), problem: 'is "raed"; did you mean "read"?' },
       ]);
     }
   });
@@ -493,7 +491,7 @@ describe('wrong values', () => {
   test('an access token lives no longer than the most that is allowed', () => {
     const faults = faultsOf({ tokens: { maxAccessTokenLifetime: 60, accessTokenLifetime: 61 } });
     expect(faults).toEqual([
-      { path: ['tokens', 'accessTokenLifetime'], problem: 'must be a whole number of seconds from 1 to 60' },
+      { path: ['tokens', 'accessTokenLifetime'], problem: 'must be a whole number of seconds from 1 to 60; got 61' },
     ]);
     expect(resolve({ issuer: ISSUER, tokens: { maxAccessTokenLifetime: 60 } }).tokens.accessTokenLifetime).toBe(60);
   });
@@ -522,7 +520,7 @@ test('S-356 all faults are told at once, each on a line of its own', () => {
     ['tokens', 'refreshGrace'],
     ['deadline'],
   ]);
-  expect(error.message.split('\n')).toHaveLength(error.faults.length);
+  expect(error.message.split('\n').slice(1, -1)).toHaveLength(error.faults.length);
 });
 
 test('S-356 S-170 no message tells a secret, a password, a hash or an address with one in it', () => {
@@ -540,7 +538,7 @@ test('S-356 S-170 no message tells a secret, a password, a hash or an address wi
     ],
     logger: 'canary',
     clock: 'canary',
-    prefix: 'canary canary',
+    prefix: 'https://user:canary@h',
   });
   expect(error.faults.length).toBeGreaterThan(8);
   expect(error.message).not.toMatch(/canary/i);

@@ -30,7 +30,7 @@ const JOHN = { JOHN_PASSWORD: 'p' };
 describe('a faulty file', () => {
   it('is told with line, column and key', async () => {
     expect(await faultsOf(WHOLE.replace('scopes: [read]', 'scopes: [read, reed]'), JOHN)).toEqual([
-      '9:51: apis.orders.resources[0].scopes[1]: is not one that is known; did you mean "read"?',
+      '9:51: apis.orders.resources[0].scopes[1]: is "reed"; did you mean "read"?',
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('a faulty file', () => {
   });
 
   it.each([
-    [{ errors: 'xml' }, 'errors: is not one that is known; known are oauth, wso2'],
+    [{ errors: 'xml' }, 'errors: is "xml"; known are oauth, wso2'],
     [{ apis: { orders: anApi('demo:orders', { sandbox: true }) } }, /^apis\.orders\.sandbox: must be an http or https/],
     [{ metrics: true }, 'metrics: must hold keys: host, port'],
     [{ metrics: { prot: 9464 } }, 'metrics.prot: is unknown; did you mean "port"?'],

@@ -1,7 +1,10 @@
 import { isMethodName } from '../access/method-name';
+import { METHODS } from 'node:http';
 import type { Requirement } from '../options/requirement';
 import type { ResourceAccess } from '../options/resources';
 import { ConfigurationError } from '../protocol/errors';
+import { printValue } from '../protocol/printed-value';
+import { suggestion } from '../protocol/suggestion';
 
 /** A requirement per HTTP method, for `app.use`. A method that is missing is 405; HEAD follows GET. */
 export type MethodRequirements<S extends string = string> = Readonly<Record<Uppercase<string>, Requirement<S>>>;
@@ -18,12 +21,37 @@ export interface CompiledRequirement {
 /** What any live token meets. */
 export const anyToken: CompiledRequirement = { names: [], isMetBy: () => true, missingFrom: () => [] };
 
+const MAX_DEPTH = 100;
+
 const fault = (problem: string): never => {
-  throw new ConfigurationError([{ path: ['requireScope'], problem }]);
+  throw new ConfigurationError([{ path: [], problem }]);
 };
 
-const isRule = (value: unknown): value is Record<'allOf' | 'anyOf', unknown> =>
-  typeof value === 'object' && value !== null && ('allOf' in value || 'anyOf' in value);
+/** Says what to write for a value that is no requirement. */
+const refuse = (value: unknown): never => {
+  if (Array.isArray(value)) {
+    const names = value.filter((name) => typeof name === 'string').map((name) => `'${name}'`);
+    const written = names.length === 0 ? "'read', 'update'" : names.slice(0, 5).join(', ');
+    return fault(`takes scopes one by one, not as a list: write requireScope(${written})`);
+  }
+  const [name] = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  if (name !== undefined && METHOD_NAMES.has(name.toUpperCase()) && name !== name.toUpperCase()) {
+    return fault(`methods are written in upper case: write { ${name.toUpperCase()}: … }, not { ${name}: … }`);
+  }
+  return fault(
+    `needs a scope, { allOf: […] }, { anyOf: […] }, or one of these for each HTTP method; got ${printValue(value)}`,
+  );
+};
+
+const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
+
+/** The name and the list of a rule over several scopes. */
+const readRule = (value: unknown): readonly [kind: string, list: unknown] | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Object.entries(value);
+  const [entry] = entries;
+  return entries.length === 1 && (entry?.[0] === 'allOf' || entry?.[0] === 'anyOf') ? entry : undefined;
+};
 
 const combine = (
   parts: readonly CompiledRequirement[],
@@ -36,26 +64,30 @@ const combine = (
 
 /** Compiles requirements against the declared scopes. The types refuse a misspelt scope; plain JavaScript is told here. */
 export const requirementCompiler = (declared: ReadonlySet<string>) => {
-  const compile = (requirement: unknown): CompiledRequirement => {
+  const compileAt = (requirement: unknown, depth: number): CompiledRequirement => {
+    if (depth > MAX_DEPTH) return fault(`is nested deeper than ${MAX_DEPTH} rules`);
     if (typeof requirement === 'string') {
       if (!declared.has(requirement)) {
-        return fault(`names the scope "${requirement}"; declared are ${[...declared].join(', ') || 'none'}`);
+        return fault(`there is no scope ${printValue(requirement)}${suggestion(requirement, [...declared])}`);
       }
       const isMetBy = (scopes: readonly string[]): boolean => Array.isArray(scopes) && scopes.includes(requirement);
       return { names: [requirement], isMetBy, missingFrom: (scopes) => (isMetBy(scopes) ? [] : [requirement]) };
     }
-    if (!isRule(requirement) || Object.keys(requirement).length !== 1) {
-      return fault('must be scope names, { allOf: [...] }, { anyOf: [...] }, or one of these for each HTTP method');
-    }
-    const { allOf, anyOf } = requirement;
-    const list = allOf ?? anyOf;
+    const [kind, list] = readRule(requirement) ?? refuse(requirement);
     if (!Array.isArray(list) || list.length === 0) return fault('has an empty list: name at least one scope');
-    const parts = list.map(compile);
-    return allOf === undefined
+    const parts = Array.from(list, (part) => compileAt(part, depth + 1));
+    return kind === 'anyOf'
       ? combine(parts, (scopes) => parts.some((part) => part.isMetBy(scopes)))
       : combine(parts, (scopes) => parts.every((part) => part.isMetBy(scopes)));
   };
-  return compile;
+  return (requirement: unknown): CompiledRequirement => {
+    try {
+      return compileAt(requirement, 0);
+    } catch (error) {
+      if (error instanceof ConfigurationError) throw error;
+      return fault('cannot be read: one of its getters throws');
+    }
+  };
 };
 
 export type CompileRequirement = ReturnType<typeof requirementCompiler>;

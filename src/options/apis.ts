@@ -54,7 +54,7 @@ const readResources = (
 export const checkApis = (checks: Checks, value: unknown, scopes: readonly string[]): ReadonlyMap<string, Api> => {
   const apis = new Map<string, Api>();
   const contexts = new Map<string, string>();
-  for (const [name, declared] of checks.record(value, ['apis'])) {
+  for (const [name, declared] of checks.record(value, ['apis'], '{ orders: { resources: [] } }')) {
     const path: Path = ['apis', name];
     if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) {
       checks.fault(path, 'is not an API name: 1 to 64 letters, digits, dots, hyphens or underscores');

@@ -1,4 +1,5 @@
 import { readIssuer, type IssuerAddress } from '../protocol/metadata';
+import { printField } from '../protocol/printed-value';
 import type { Checks } from './checks';
 
 const RULE =
@@ -14,13 +15,24 @@ const WILDCARD_RULE =
 /** Hosts that mean all addresses, as `URL` spells them. */
 const wildcards = new Set(['0.0.0.0', '[::]', '[::ffff:0:0]']);
 
+/** A host, with or without a port and a path, that lacks only its scheme. */
+const BARE_ADDRESS = /^(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]*)?$/;
+
+const LOCAL_HOST = /^(?:localhost|127\.[\d.]+|[A-Za-z0-9-]+:\d+)(?:[:/]|$)/;
+
+const withScheme = (text: string): string => `${LOCAL_HOST.test(text) ? 'http' : 'https'}://${text}`;
+
 /** The address of the authorization server (RFC 8414 §2). */
 export const checkIssuer = (checks: Checks, value: unknown): IssuerAddress => {
+  if (typeof value === 'string' && BARE_ADDRESS.test(value) && isClean(withScheme(value))) {
+    checks.fault(['issuer'], `is "${value}"; write ${withScheme(value)}`);
+    return readIssuer('http://127.0.0.1');
+  }
   const text = checks.required(value, ['issuer'], /^https?:\/\/[^\s?#@/\\][^\s?#@\\]*$/, RULE);
   if (text !== undefined && isClean(text)) {
     if (wildcards.has(new URL(text).hostname)) checks.fault(['issuer'], WILDCARD_RULE);
     return readIssuer(text);
   }
-  if (text !== undefined) checks.fault(['issuer'], `must be ${RULE}`);
+  if (text !== undefined) checks.fault(['issuer'], `must be ${RULE}; got ${printField(['issuer'], text)}`);
   return readIssuer('http://127.0.0.1');
 };

@@ -31,7 +31,7 @@ export const checkScopes = (checks: Checks, value: unknown, withoutRoleCheck: re
   const rolesOf = new Map<string, readonly string[]>();
   const rechecked = new Set<string>();
   const descriptions = new Map<string, string | undefined>();
-  for (const [name, declared] of checks.record(value, ['scopes'])) {
+  for (const [name, declared] of checks.record(value, ['scopes'], "{ read: 'See orders' }")) {
     const path = ['scopes', name];
     if (name === DEFAULT_SCOPE) checks.fault(path, 'is reserved: it is what the wire says when nothing was granted');
     else if (!isScopeToken(name)) {

@@ -4,6 +4,7 @@ import type { PasswordSettings } from '../directory/passwords';
 import type { UserSource } from '../directory/user-source';
 import type { MetricsRegistry } from '../events/metrics';
 import { processWarnings, sparing, type Logger } from '../events/logger';
+import { kindOfValue } from '../protocol/printed-value';
 import type { IssuerAddress } from '../protocol/metadata';
 import { systemClock, YEAR_3000, type Clock, type Milliseconds } from '../protocol/time';
 import type { Limits } from '../throttle/failure-counters';
@@ -87,8 +88,14 @@ const checkObject = <T extends object>(
   if (value === undefined) return undefined;
   const candidate = (typeof value === 'object' && value !== null ? value : {}) as Fields;
   if (methods.every((method) => typeof candidate[method] === 'function')) return value as T;
-  return checks.fault(path, `must be ${rule}`);
+  return checks.fault(path, `must be ${rule}; got ${kindOfValue(value)}`);
 };
+
+/** An address is what most people write first. It may hold a password, so it is not repeated. */
+const checkRedis = (checks: Checks, value: unknown): RedisLike | undefined =>
+  typeof value === 'string'
+    ? checks.fault(['redis'], 'must be an ioredis client, not an address: write redis: new Redis(address)')
+    : checkObject<RedisLike>(checks, value, ['redis'], methodsOfRedis, 'an ioredis client');
 
 const answerOf = (clock: () => unknown): unknown => {
   try {
@@ -134,7 +141,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     issuer,
     scopes,
     apis,
-    redis: checkObject<RedisLike>(checks, fields['redis'], ['redis'], methodsOfRedis, 'an ioredis client'),
+    redis: checkRedis(checks, fields['redis']),
     users,
     directory,
     tokens: checkTokens(checks, fields['tokens']),

@@ -4,7 +4,7 @@ import type { AuditFact, AuditLog } from '../audit/audit-log';
 import { AuditRecorder } from '../audit/recorder';
 import type { SignIn } from '../directory/resource-owners';
 import type { Emitter } from '../events/emitter';
-import { Checks } from '../options/checks';
+import { Checks } from '../protocol/checks';
 import { isGrantId } from '../protocol/secrets';
 import { failedSignIn, organizationOfFact } from './audit-facts';
 import { TokenUses } from '../tokens/token-uses';
@@ -39,16 +39,11 @@ interface Shared {
 
 const checkOptions = (options: PortalOptions, usersAre: Fixed['usersAre']): Required<PortalOptions> => {
   const checks = new Checks();
-  const fields = checks.fields(options, ['portal'], ['signUp', 'title']) ?? {};
-  const signUp = checks.flag(fields['signUp'], ['portal', 'signUp']) ?? false;
-  const title = checks.text(
-    fields['title'],
-    ['portal', 'title'],
-    /^[^\p{Cc}]{1,100}$/u,
-    'a text of 1 to 100 characters',
-  );
+  const fields = checks.fields(options, [], ['signUp', 'title']) ?? {};
+  const signUp = checks.flag(fields['signUp'], ['signUp']) ?? false;
+  const title = checks.text(fields['title'], ['title'], /^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters');
   if (signUp && usersAre === 'elsewhere') {
-    checks.fault(['portal', 'signUp'], 'cannot be had with a users function: users are made where it finds them');
+    checks.fault(['signUp'], 'cannot be had with a users function: users are made where it finds them');
   }
   checks.finish();
   return { signUp, title: title ?? 'API Store' };

@@ -13,7 +13,7 @@ export type OAuthErrorCode =
 
 /** Codes of faults that only the integrator or the operator sees. */
 export type ScopegateErrorCode =
-  /** An option is missing, unknown, of the wrong type or out of range. */
+  /** An option, or an argument of a call that makes a guard, is missing, unknown, of the wrong type or out of range. */
   | 'ERR_SCOPEGATE_OPTION'
   /** What was declared as an option is read-only at run time. */
   | 'ERR_SCOPEGATE_DECLARED'
@@ -73,32 +73,66 @@ export class OAuthError extends ScopegateError {
   }
 }
 
-/** One thing that is wrong with the options. */
+/** One thing that is wrong with the options, or with the arguments of a call. */
 export interface OptionFault {
-  /** Where it is: names and list positions from the outside in, such as `['applications', 0, 'name']`. */
+  /** Where it is: names and list positions from the outside in, such as `['applications', 0, 'name']`; empty for the whole. */
   readonly path: readonly (string | number)[];
-  /** What is wrong and how to cure it, as the end of a sentence that begins with the option's name. */
+  /** What is wrong and how to fix it, as the end of a sentence that begins with the name at `path`. */
   readonly problem: string;
 }
+
+const MAX_STEP_PRINTED = 100;
 
 /** A path as a reader would write it: `applications[0].name`. */
 export const printPath = (path: OptionFault['path']): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
-    return text === '' ? step : `${text}.${step}`;
+    const name = step.length > MAX_STEP_PRINTED ? `${step.slice(0, MAX_STEP_PRINTED)}…` : step;
+    return text === '' ? name : `${text}.${name}`;
   }, '');
 
-/** Thrown by `scopegate()` and by guards when they are made: each option at fault, what is wrong with it, the cure. */
+const MAX_FAULTS_PRINTED = 100;
+
+const printFaults = (faults: readonly OptionFault[], root: string): string => {
+  const lines = faults
+    .slice(0, MAX_FAULTS_PRINTED)
+    .map(({ path, problem }) => [printPath(path) || root, problem].filter((part) => part !== '').join(': '));
+  const rest = faults.length - lines.length;
+  return [...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].map((line) => `\n  ${line}`).join('');
+};
+
+const optionsMessage = (faults: readonly OptionFault[]): string => {
+  const head = faults.length === 1 ? '1 option is wrong:' : `${faults.length} options are wrong:`;
+  return `${head}${printFaults(faults, 'options')}\nSee docs/errors.md#err_scopegate_option`;
+};
+
+/** Faults as the message of a call that was given wrong arguments. */
+export const callMessage = (call: string, faults: readonly OptionFault[]): string =>
+  faults.length === 1
+    ? `${call}(): ${printFaults(faults, '').trimStart()}`
+    : `${call}(): ${faults.length} faults:${printFaults(faults, '')}`;
+
+/** Thrown by `scopegate()` and by calls that make a guard: each option or argument at fault, what is wrong, the cure. */
 export class ConfigurationError extends ScopegateError {
   override readonly name = 'ConfigurationError';
   readonly code = 'ERR_SCOPEGATE_OPTION';
   readonly faults: readonly OptionFault[];
 
-  constructor(faults: readonly OptionFault[]) {
-    super(faults.map(({ path, problem }) => `ERR_SCOPEGATE_OPTION: option "${printPath(path)}" ${problem}`).join('\n'));
+  constructor(faults: readonly OptionFault[], message = optionsMessage(faults)) {
+    super(message);
     this.faults = faults;
   }
 }
+
+/** Runs a call of the gate, and names it in the message about its arguments. */
+export const inCall = <T>(call: string, act: () => T): T => {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(error.faults, callMessage(call, error.faults));
+  }
+};
 
 type DirectoryErrorCode = Extract<
   ScopegateErrorCode,

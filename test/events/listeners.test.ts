@@ -97,7 +97,7 @@ describe('gate.on', () => {
       const thrown = thrownBy(() => gate.on(type as GateEventType, () => undefined));
       expect(thrown).toBeInstanceOf(ConfigurationError);
       const { faults } = thrown as ConfigurationError;
-      expect(faults.map(({ path }) => path)).toEqual([['on']]);
+      expect(faults.map(({ path }) => path)).toEqual([[]]);
       expect(faults[0]?.problem).toContain(EVENT_TYPES.join(', '));
     },
   );

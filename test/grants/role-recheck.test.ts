@@ -278,17 +278,16 @@ describe('options that read roles anew', () => {
     ['an object without find', { verify: () => null }],
   ])('S-356 do not start with %s for users, which nobody can ask', (_name, users) => {
     expect(start({ scopes: rechecked, users })).toThrow(
-      'ERR_SCOPEGATE_OPTION: option "scopes.update.recheckRoles" needs to ask for a user\'s present roles: ' +
-        'give users as { verify, find }',
+      "  scopes.update.recheckRoles: needs to ask for a user's present roles: " + 'give users as { verify, find }',
     );
   });
 
   it('S-356 do not start for a scope without roles, or with anything but true or false', () => {
     expect(start({ scopes: { read: { recheckRoles: true } } })).toThrow(
-      'option "scopes.read.recheckRoles" needs roles to check; give the scope some',
+      '  scopes.read.recheckRoles: needs roles to check; give the scope some',
     );
     const wrong = { update: { roles: ['clerk'], recheckRoles: 'yes' as unknown as boolean } };
-    expect(start({ scopes: wrong })).toThrow('option "scopes.update.recheckRoles" must be true or false');
+    expect(start({ scopes: wrong })).toThrow('  scopes.update.recheckRoles: must be true or false');
   });
 
   it('start with users who can be asked: an object with find, declared ones, the directory', async () => {

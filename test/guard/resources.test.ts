@@ -388,9 +388,7 @@ test('an API that is not declared is told with those that are', () => {
   const { gate } = aGate({ apis: { orders, stock: { resources: [] } } });
   const thrown = thrownBy(() => gate.api('ordres'));
   expect(thrown).toBeInstanceOf(ConfigurationError);
-  expect((thrown as Error).message).toBe(
-    'ERR_SCOPEGATE_OPTION: option "apis.ordres" is not declared; declared are orders, stock',
-  );
+  expect((thrown as Error).message).toBe('gate.api(): there is no API "ordres"; did you mean "orders"?');
   for (const name of ['__proto__', 'constructor', ''])
     expect(thrownBy(() => gate.api(name))).toBeInstanceOf(ConfigurationError);
 });

@@ -156,17 +156,17 @@ describe('security', () => {
   });
 
   test.each<[what: string, security: unknown, fault: string]>([
-    ['null', null, ': must be a list'],
-    ['an object', { oauth: ['read'] }, ': must be a list'],
-    ['a name', 'oauth', ': must be a list'],
+    ['null', null, ': must be a list; got null'],
+    ['an object', { oauth: ['read'] }, ': must be a list; got an object'],
+    ['a name', 'oauth', ': must be a list; got "oauth"'],
     ['a list of names', ['oauth'], ' 0: must be an object with a list for each scheme it needs'],
     ['a list of nothing', [null], ' 0: must be an object with a list for each scheme it needs'],
     ['a list of lists', [[]], ' 0: must be an object with a list for each scheme it needs'],
     ['a list with a hole', HOLE, ' 0: must be an object with a list for each scheme it needs'],
-    ['a scheme without a list', [{ oauth: null }], ' 0 oauth: must be a list'],
-    ['a scheme with nothing', [{ oauth: undefined }], ' 0 oauth: must be a list'],
-    ['a scheme with a scope in place of a list', [{ oauth: 'read' }], ' 0 oauth: must be a list'],
-    ['a scheme that is not looked at without a list', [{ key: 'x' }, {}], ' 0 key: must be a list'],
+    ['a scheme without a list', [{ oauth: null }], ' 0 oauth: must be a list; got null'],
+    ['a scheme with nothing', [{ oauth: undefined }], ' 0 oauth: must be a list; got null'],
+    ['a scheme with a scope in place of a list', [{ oauth: 'read' }], ' 0 oauth: must be a list; got "read"'],
+    ['a scheme that is not looked at without a list', [{ key: 'x' }, {}], ' 0 key: must be a list; got "x"'],
     [
       'a scope that is no text',
       [{ oauth: [7] }],
@@ -187,8 +187,8 @@ describe('security', () => {
   test.each<[what: string, scheme: unknown, fault: string]>([
     ['no object', 'oauth2', ': must be an object'],
     ['without a type', {}, ' type: is missing: it must be one word'],
-    ['of a type that is no text', { type: 2 }, ' type: must be one word'],
-    ['of a type that only looks like a scheme', { type: 'http bearer' }, ' type: must be one word'],
+    ['of a type that is no text', { type: 2 }, ' type: must be one word; got 2'],
+    ['of a type that only looks like a scheme', { type: 'http bearer' }, ' type: must be one word; got "http bearer"'],
     ['http without a scheme', { type: 'http' }, ' scheme: is missing: it must be one word'],
     [
       'a reference to another document',

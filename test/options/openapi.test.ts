@@ -14,10 +14,10 @@ describe('the document', () => {
       'swagger: is the mark of Swagger 2.0, which is not read; convert it to OpenAPI 3',
     ],
     ['of no version', { paths: { '/': {} } }, `openapi: is missing: it must be ${VERSION}`],
-    ['of a later version', { openapi: '4.0.0' }, `openapi: must be ${VERSION}`],
-    ['of version 3.3', { openapi: '3.3.0' }, `openapi: must be ${VERSION}`],
-    ['of a version that YAML took for a number', { openapi: 3.1 }, `openapi: must be ${VERSION}`],
-    ['of a version with more behind it', { openapi: '3.1.0\n' }, `openapi: must be ${VERSION}`],
+    ['of a later version', { openapi: '4.0.0' }, `openapi: must be ${VERSION}; got "4.0.0"`],
+    ['of version 3.3', { openapi: '3.3.0' }, `openapi: must be ${VERSION}; got "3.3.0"`],
+    ['of a version that YAML took for a number', { openapi: 3.1 }, `openapi: must be ${VERSION}; got 3.1`],
+    ['of a version with more behind it', { openapi: '3.1.0\n' }, `openapi: must be ${VERSION}; got "3.1.0\\n"`],
     ...[undefined, null, 'openapi: 3.1.0', 3, true, [], [{ openapi: '3.1.0' }]].map(
       (document): [string, unknown, string] => [
         JSON.stringify(document) ?? 'undefined',
@@ -97,7 +97,7 @@ describe('path items', () => {
     ).toEqual([
       'paths /b additionalOperations copy: must be an upper-case method name such as GET or M-SEARCH',
       'paths /b additionalOperations COPY: must be an object',
-      'paths /c additionalOperations: must be an object with a name for each entry',
+      'paths /c additionalOperations: must be an object with a name for each entry; got a list',
       'paths /a: declares GET /a and GET /a, which match the same requests and have different rules: ' +
         'give both the same rule, or keep one',
     ]);

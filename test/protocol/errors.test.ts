@@ -73,7 +73,7 @@ test('options at fault are printed as a reader would write them', () => {
   ];
   const error = new ConfigurationError(faults);
   expect(error.message).toBe(
-    'ERR_SCOPEGATE_OPTION: option "issuer" is missing\nERR_SCOPEGATE_OPTION: option "users[1].roles" must be a list',
+    '2 options are wrong:\n  issuer: is missing\n  users[1].roles: must be a list\nSee docs/errors.md#err_scopegate_option',
   );
   expect(error.faults).toBe(faults);
   expect(error).toBeInstanceOf(Error);

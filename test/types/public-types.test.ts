@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import type { Cluster, Redis } from 'ioredis';
 import type { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5';
 import {
@@ -61,6 +61,45 @@ const guards = (): readonly RequestHandler[] => {
     // @ts-expect-error a scope that might be any text
     gate.requireScope('read' as string),
   ];
+};
+
+/** Each of these hangs every request when it is mounted without being called. */
+const uncalledFactories = (): void => {
+  const gate = scopegate({ issuer, scopes: { read: 'See' } });
+  const app = express();
+  const handler: RequestHandler = (_request, response) => void response.end();
+  const api = gate.api('orders');
+  app.use(gate.routes(), gate.portal(), gate.canonicalPaths(), gate.wellKnown(), api, api.requireToken());
+  // @ts-expect-error routes is not called
+  app.use(gate.routes);
+  // @ts-expect-error routes is not called
+  app.use('/auth', gate.routes);
+  // @ts-expect-error wellKnown is not called
+  app.use(gate.wellKnown);
+  // @ts-expect-error canonicalPaths is not called
+  app.use(gate.canonicalPaths);
+  // @ts-expect-error portal is not called
+  app.use('/store', gate.portal);
+  // @ts-expect-error api is not called
+  app.use('/orders', gate.api, handler);
+  // @ts-expect-error fromOpenApi is not called
+  app.use('/orders', gate.fromOpenApi, handler);
+  // @ts-expect-error requireScope is not called
+  app.get('/x', gate.requireScope, handler);
+  // @ts-expect-error requireToken is not called
+  app.get('/x', gate.requireToken, handler);
+  // @ts-expect-error requireScope of an API is not called
+  app.get('/x', api.requireScope, handler);
+  // @ts-expect-error requireToken of an API is not called
+  app.get('/x', api.requireToken, handler);
+  // @ts-expect-error auth is no middleware
+  app.get('/x', gate.auth, handler);
+  // @ts-expect-error findAuth is no middleware
+  app.get('/x', gate.findAuth, handler);
+  // @ts-expect-error ready is no middleware
+  app.get('/x', gate.ready, handler);
+  // @ts-expect-error routes is not called
+  void (gate.routes satisfies RequestHandler);
 };
 
 const requestsOfAuth = (): void => {
@@ -251,6 +290,7 @@ const management = async (gate: Gate<'read'>): Promise<void> => {
 test('type tests are compiled: what must not compile is marked, and npm run types fails where it does', () => {
   expect([
     guards,
+    uncalledFactories,
     requestsOfAuth,
     gateWithoutScopes,
     gateOfAnyScope,
@@ -258,5 +298,5 @@ test('type tests are compiled: what must not compile is marked, and npm run type
     userSources,
     redisClients,
     management,
-  ]).toHaveLength(8);
+  ]).toHaveLength(9);
 });

@@ -1,0 +1,28 @@
+import type { Requirement } from '../options/requirement';
+import { Checks } from '../protocol/checks';
+import type { RequestToExplain } from './explain-target';
+
+const TOKEN_RULE = 'a text of at most 10000 characters';
+const METHOD_RULE = 'an upper-case method such as GET';
+const PATH_RULE = 'the whole path of a request, such as /orders/1';
+
+const isRequest = (asked: unknown): boolean =>
+  typeof asked === 'object' && asked !== null && !('allOf' in asked) && !('anyOf' in asked);
+
+/** Checks what `gate.explain` was given. The token is in no message. @throws ConfigurationError */
+export const readExplainArguments = (
+  token: unknown,
+  asked: RequestToExplain | Requirement,
+): { readonly token: string; readonly asked: RequestToExplain | Requirement } => {
+  const checks = new Checks();
+  const text = checks.required(token, ['token'], /^[^]{0,10000}$/, TOKEN_RULE) ?? '';
+  if (!isRequest(asked)) {
+    checks.finish();
+    return { token: text, asked };
+  }
+  const fields = checks.fields(asked, [], ['method', 'path']);
+  const method = fields && checks.required(fields['method'], ['method'], /^[A-Z]+(?:-[A-Z]+)*$/, METHOD_RULE);
+  const path = fields && checks.required(fields['path'], ['path'], /^[^]{0,16384}$/, PATH_RULE);
+  checks.finish();
+  return { token: text, asked: { method: method ?? '', path: path ?? '' } };
+};

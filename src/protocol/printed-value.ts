@@ -1,0 +1,44 @@
+const MAX_PRINTED = 60;
+
+/** Fields whose values no message repeats. A consumer key counts as one: people mix it up with its secret. */
+const SECRET_FIELDS: ReadonlySet<string | number> = new Set([
+  'password',
+  'passwordHash',
+  'consumerKey',
+  'consumerSecret',
+  'clientId',
+  'clientSecret',
+  'token',
+  'redis',
+]);
+
+/** Tokens, password hashes and addresses with credentials, which people also paste into the wrong field. */
+const looksSecret = (text: string): boolean => /sg[a-z]_|\$argon2|:\/\/[^/]*@/.test(text);
+
+const printText = (text: string): string => {
+  const cut = text.length > MAX_PRINTED ? `${text.slice(0, MAX_PRINTED)}…` : text;
+  return JSON.stringify(cut).replaceAll(/\p{C}/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+};
+
+/** What a value is, without its contents: "a text", "a list". */
+export const kindOfValue = (value: unknown): string => {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return 'a list';
+  return { string: 'a text', object: 'an object', bigint: 'a bigint' }[typeof value as string] ?? `a ${typeof value}`;
+};
+
+/** A value as a message may show it: texts, numbers and booleans as written and cut short, all else by its kind. */
+export const printValue = (value: unknown): string => {
+  if (typeof value === 'string') return looksSecret(value) ? kindOfValue(value) : printText(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOfValue(value);
+};
+
+/** As `printValue`; only the kind for the value of a field that may hold a secret. */
+export const printField = (path: readonly (string | number)[], value: unknown): string => {
+  const isSecret = path.some((step) => SECRET_FIELDS.has(step));
+  return isSecret ? kindOfValue(value) : printValue(value);
+};
