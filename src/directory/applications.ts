@@ -1,7 +1,8 @@
 import type { RevokeReason } from '../events/gate-events';
+import type { Checks } from '../protocol/checks';
 import { DirectoryError } from '../protocol/errors';
+import { printValue } from '../protocol/printed-value';
 import { digestOf, mintClientId, mintClientSecret, randomText } from '../protocol/secrets';
-import { YEAR_3000, type EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import {
@@ -13,13 +14,13 @@ import {
   type KeyOrder,
   type NewApplication,
 } from './application-info';
-import { blocked, unblocked, type Blocking } from './blocking';
+import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { ENVIRONMENTS, pairsOf, withSecrets } from './key-pairs';
 import { GRANT_TYPES, type Application, type ClientSecret, type GrantType } from './records';
 import { normalKey, splitName } from './usernames';
-import { checkValue, refuseValue } from './values';
+import { checkKey, readCall, readInstant, refuseValue, rules } from './values';
 
 /**
  * Applications, their key pairs and their subscriptions. Calls take the application's id. Each may reject with
@@ -58,6 +59,29 @@ export interface Applications {
   remove(id: string): Promise<void>;
 }
 
+const APPLICATION_FIELDS = ['name', 'owner', 'grantTypes', 'subscriptions', 'scopes', 'introspect'];
+const KEY_ORDER_FIELDS = ['environment', 'clientId', 'clientSecret', 'label', 'expiresAt'];
+
+const readKeyOrder = (checks: Checks, value: unknown): KeyOrder | undefined => {
+  const fields = checks.fields(value ?? null, [], KEY_ORDER_FIELDS);
+  if (fields === undefined) return undefined;
+  const environment = checks.oneOf(fields['environment'] ?? null, ['environment'], ENVIRONMENTS);
+  const text = (name: string, { pattern, text: rule }: (typeof rules)[keyof typeof rules]) =>
+    checks.text(fields[name], [name], pattern, rule);
+  const clientId = text('clientId', rules.consumerKey);
+  const clientSecret = text('clientSecret', rules.consumerSecret);
+  const label = text('label', rules.label);
+  const expiresAt = readInstant(checks, fields['expiresAt'], ['expiresAt']);
+  if (environment === undefined) return undefined;
+  return {
+    environment,
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    ...(label === undefined ? {} : { label }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+};
+
 export interface ApplicationRules {
   readonly scopes: ReadonlySet<string>;
   readonly apis: ReadonlySet<string>;
@@ -74,13 +98,19 @@ export const createApplications = (
     return (await directory.organizations.get(normalKey(key) ?? key)).key;
   };
 
-  const checkKnown = <N extends string>(
-    names: readonly N[],
-    among: ReadonlySet<string>,
-    noun: string,
-  ): readonly N[] => {
-    const unknown = names.find((name) => !among.has(name));
-    return unknown === undefined ? [...new Set(names)] : refuseValue(`there is no ${noun} "${unknown}"`);
+  const knownScopes = [...known.scopes];
+  const knownApis = [...known.apis];
+
+  const readApplication = (checks: Checks, value: unknown) => {
+    const fields = checks.fields(value ?? null, [], APPLICATION_FIELDS);
+    if (fields === undefined) return undefined;
+    const name = checks.required(fields['name'], ['name'], rules.label.pattern, rules.label.text);
+    const owner = checks.text(fields['owner'], ['owner'], rules.owner.pattern, rules.owner.text);
+    const grantTypes = checks.someOf(fields['grantTypes'], ['grantTypes'], GRANT_TYPES);
+    const subscriptions = checks.someOf(fields['subscriptions'], ['subscriptions'], knownApis) ?? [];
+    const scopes = checks.someOf(fields['scopes'], ['scopes'], knownScopes);
+    const introspect = checks.flag(fields['introspect'], ['introspect']) ?? false;
+    return name === undefined ? undefined : { name, owner, grantTypes, subscriptions, scopes, introspect };
   };
 
   const endGrants = async (application: Pick<Application, 'keys'>, because: RevokeReason): Promise<void> => {
@@ -95,8 +125,13 @@ export const createApplications = (
   const ownPairs = ({ keys }: Pick<Application, 'keys'>) =>
     pairsOf(keys).filter(({ clientId }) => !directory.clients.isDeclared(clientId));
 
-  const change = (id: string, changes: (application: Application) => Partial<Application>): Promise<Application> =>
-    directory.applications.change(id, (application) => ({ ...application, ...changes(application) }));
+  const idOf = (id: unknown): string => checkKey(id, 'id');
+
+  const change = async (
+    id: string,
+    changes: (application: Application) => Partial<Application>,
+  ): Promise<Application> =>
+    directory.applications.change(idOf(id), (application) => ({ ...application, ...changes(application) }));
 
   /** Ends what the key pairs were given as they are by then, or as they were before a change of which nothing is known. */
   const changeAndEndOf = async (
@@ -104,7 +139,7 @@ export const createApplications = (
     changes: (application: Application) => Application,
     end: (application: Application) => Promise<void>,
   ): Promise<Application> => {
-    const before = await directory.applications.getMade(id);
+    const before = await directory.applications.getMade(idOf(id));
     return changeAndEnd(
       () => directory.applications.change(id, changes),
       (changed) => end(changed ?? before),
@@ -115,13 +150,10 @@ export const createApplications = (
     id: randomText(9),
     digest: digestOf(clientSecret),
     ...lastFourOf(clientSecret),
-    ...(label === undefined ? {} : { label: checkValue(label, 'label', 'label') }),
+    ...(label === undefined ? {} : { label }),
     createdAt: Math.floor(directory.clock()),
-    ...(expiresAt === undefined ? {} : { expiresAt: checkInstant(expiresAt) }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
   });
-
-  const checkInstant = (instant: EpochSeconds): EpochSeconds =>
-    instant > 0 && instant < YEAR_3000 ? instant : refuseValue('expiresAt must be epoch seconds, not milliseconds');
 
   /** Production and sandbox tokens are told apart by the client id alone. */
   const checkNotShared = ({ keys }: Application, environment: Environment, clientId: string): void => {
@@ -205,16 +237,19 @@ export const createApplications = (
     change(id, ({ keys }) => ({ keys: withSecrets(keys, make) }));
 
   return {
-    create: async ({ name, owner, grantTypes, subscriptions = [], scopes, introspect = false }) => {
+    create: async (given) => {
+      const { name, owner, grantTypes, subscriptions, scopes, introspect } = readCall((checks) =>
+        readApplication(checks, given),
+      );
       const organization = await organizationOf(owner);
       const application: Application = {
         id: randomText(12),
-        name: checkValue(name, 'label', 'name'),
+        name,
         ...(owner === undefined ? {} : { owner }),
         ...(organization === undefined ? {} : { organization }),
-        ...(grantTypes === undefined ? {} : { grantTypes: checkKnown(grantTypes, new Set(GRANT_TYPES), 'grant type') }),
-        subscriptions: checkKnown(subscriptions, known.apis, 'API'),
-        ...(scopes === undefined ? {} : { scopes: checkKnown(scopes, known.scopes, 'scope') }),
+        ...(grantTypes === undefined ? {} : { grantTypes }),
+        subscriptions,
+        ...(scopes === undefined ? {} : { scopes }),
         introspect,
         enabled: true,
         keys: {},
@@ -222,17 +257,17 @@ export const createApplications = (
       return infoOf(await directory.applications.create(application.id, application));
     },
     find: async (id) => {
-      const application = await directory.applications.find(id);
+      const application = await directory.applications.find(idOf(id));
       return application === undefined ? undefined : infoOf(application);
     },
     list: () => infosOf(directory.applications.list()),
-    generateKeys: async (id, order) => {
-      checkKnown([order.environment], new Set(ENVIRONMENTS), 'environment');
-      const clientSecret = checkValue(order.clientSecret ?? mintClientSecret(), 'consumerSecret', 'clientSecret');
+    generateKeys: async (id, given) => {
+      const order = readCall((checks) => readKeyOrder(checks, given));
+      const clientSecret = order.clientSecret ?? mintClientSecret();
       const secret = newSecret(clientSecret, order);
-      const application = await directory.applications.getMade(id);
+      const application = await directory.applications.getMade(idOf(id));
       const present = application.keys[order.environment];
-      const clientId = checkValue(order.clientId ?? present?.clientId ?? mintClientId(), 'consumerKey', 'clientId');
+      const clientId = order.clientId ?? present?.clientId ?? mintClientId();
       checkNotShared(application, order.environment, clientId);
       // The pointer first: one that leads to no key pair is an unknown client, a key pair without one could not be used.
       const add = present === undefined ? addSecretAndPointer : addSecret;
@@ -241,10 +276,12 @@ export const createApplications = (
       return { clientId: pair?.clientId ?? clientId, clientSecret, secretId: kept?.id ?? secret.id };
     },
     revokeSecret: async (id, secretId) => {
-      const owned = pairsOf((await directory.applications.getMade(id)).keys).find(({ secrets }) =>
+      checkKey(secretId, 'secretId');
+      const owned = pairsOf((await directory.applications.getMade(idOf(id))).keys).find(({ secrets }) =>
         secrets.some((secret) => secret.id === secretId),
       );
-      if (owned === undefined) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `there is no secret "${secretId}"`);
+      if (owned === undefined)
+        throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `there is no secret ${printValue(secretId)}`);
       // Useless first, then the grants, gone last: a call that failed half-way finds the secret and can be repeated.
       const useless = (secret: ClientSecret) => (secret.id === secretId ? [{ ...secret, expiresAt: 0 }] : [secret]);
       await changeAndEnd(
@@ -253,13 +290,14 @@ export const createApplications = (
       );
       return infoOf(await changeSecrets(id, (secret) => (secret.id === secretId ? [] : [secret])));
     },
-    subscribe: async (id, api) => {
-      checkKnown([api], known.apis, 'API');
+    subscribe: async (id, given) => {
+      const api = readCall((checks) => checks.oneOf(given ?? null, ['api'], knownApis));
       return infoOf(
         await change(id, ({ subscriptions }) => ({ subscriptions: [...new Set([...subscriptions, api])] })),
       );
     },
     unsubscribe: async (id, api) => {
+      checkKey(api, 'api');
       const without = (application: Application): Application => ({
         ...application,
         subscriptions: application.subscriptions.filter((subscription) => subscription !== api),
@@ -267,7 +305,7 @@ export const createApplications = (
       return infoOf(await changeAndEndOf(id, without, (application) => endAccess(application, 'unsubscribed')));
     },
     setScopes: async (id, scopes) => {
-      const checked = scopes === undefined ? undefined : checkKnown(scopes, known.scopes, 'scope');
+      const { checked } = readCall((checks) => ({ checked: checks.someOf(scopes, ['scopes'], knownScopes) }));
       const limited = ({ scopes: _before, ...rest }: Application): Application => ({
         ...rest,
         ...(checked === undefined ? {} : { scopes: checked }),
@@ -277,17 +315,22 @@ export const createApplications = (
       return infoOf(await changeAndEndOf(id, limited, (application) => endAccess(application, 'scopes')));
     },
     setGrantTypes: async (id, grantTypes) => {
-      const checked = grantTypes === undefined ? undefined : checkKnown(grantTypes, new Set(GRANT_TYPES), 'grant type');
-      const application = await directory.applications.change(id, ({ grantTypes: _before, ...rest }) => ({
+      const { checked } = readCall((checks) => ({ checked: checks.someOf(grantTypes, ['grantTypes'], GRANT_TYPES) }));
+      const application = await directory.applications.change(idOf(id), ({ grantTypes: _before, ...rest }) => ({
         ...rest,
         ...(checked === undefined ? {} : { grantTypes: checked }),
       }));
       return infoOf(application);
     },
-    enable: async (id, blocking) =>
-      infoOf(await directory.applications.change(id, ({ removing: _mark, ...rest }) => unblocked(rest, blocking))),
+    enable: async (id, blocking) => {
+      const by = readBlocking(blocking);
+      return infoOf(
+        await directory.applications.change(idOf(id), ({ removing: _mark, ...rest }) => unblocked(rest, by)),
+      );
+    },
     disable: async (id, blocking) => {
-      const disabled = (application: Application): Application => blocked(application, blocking);
+      const by = readBlocking(blocking);
+      const disabled = (application: Application): Application => blocked(application, by);
       return infoOf(await changeAndEndOf(id, disabled, (application) => endGrants(application, 'disabled')));
     },
     remove: async (id) => {

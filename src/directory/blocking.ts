@@ -1,4 +1,5 @@
 import { DirectoryError } from '../protocol/errors';
+import { readCall } from './values';
 
 /** Who disabled a record: the operator by a management call, or an administrator of its organization in the portal. */
 export type Blocker = 'operator' | 'administrator';
@@ -8,6 +9,16 @@ export interface Blocking {
   /** @default 'operator' */
   readonly by?: Blocker;
 }
+
+const BLOCKERS: readonly Blocker[] = ['operator', 'administrator'];
+
+/** Checks what a call to enable or disable was given. @throws DirectoryError `ERR_SCOPEGATE_VALUE` */
+export const readBlocking = (value: unknown): Blocking =>
+  readCall((checks) => {
+    const fields = checks.fields(value, [], ['by']);
+    const by = checks.oneOf(fields?.['by'], ['by'], BLOCKERS);
+    return by === undefined ? {} : { by };
+  });
 
 /** A record that can be disabled. */
 export interface Blockable {

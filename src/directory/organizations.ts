@@ -1,4 +1,6 @@
 import type { RevokeReason } from '../events/gate-events';
+import type { Checks, Path } from '../protocol/checks';
+import { printValue } from '../protocol/printed-value';
 import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
 import { changeAndEnd } from './change-and-end';
@@ -6,7 +8,7 @@ import type { Directory } from './directory';
 import { pairsOf } from './key-pairs';
 import type { Organization } from './records';
 import { normalKey } from './usernames';
-import { checkValue, refuseValue } from './values';
+import { checkKey, readCall, rules } from './values';
 
 export interface NewOrganization {
   /** What stands behind the last `@` of a user name: letters, digits, dots, hyphens, underscores. */
@@ -31,8 +33,28 @@ export interface Organizations {
   remove(key: string): Promise<void>;
 }
 
+const KEY_RULE = '1 to 64 letters, digits, dots, hyphens or underscores';
+
+/** Reads an organization, declared or made. */
+export const readOrganizationFields = (
+  checks: Checks,
+  fields: Readonly<Record<string, unknown>>,
+  path: Path,
+): Omit<Organization, 'enabled'> | undefined => {
+  const text = checks.required(fields['key'], [...path, 'key'], rules.key.pattern, KEY_RULE);
+  const key = text === undefined ? undefined : normalKey(text);
+  if (text !== undefined && key === undefined) {
+    checks.fault([...path, 'key'], `must be ${KEY_RULE}; got ${printValue(text)}`);
+  }
+  const name = checks.text(fields['name'], [...path, 'name'], rules.label.pattern, rules.label.text);
+  return key === undefined ? undefined : { key, ...(name === undefined ? {} : { name }) };
+};
+
 export const createOrganizations = (directory: Directory, tokens: TokenService, sessions: Sessions): Organizations => {
-  const keyOf = (key: string): string => normalKey(key) ?? key;
+  const keyOf = (key: unknown): string => {
+    const text = checkKey(key, 'key');
+    return normalKey(text) ?? text;
+  };
 
   const endGrants = async (organization: string, because: RevokeReason): Promise<void> => {
     for await (const user of directory.users.list()) {
@@ -50,26 +72,30 @@ export const createOrganizations = (directory: Directory, tokens: TokenService, 
     }
   };
 
-  const setEnabled = (key: string, enabled: boolean): Promise<Organization> =>
+  const setEnabled = async (key: string, enabled: boolean): Promise<Organization> =>
     directory.organizations.change(keyOf(key), (organization) => ({ ...organization, enabled }));
 
-  const disableAndEnd = (key: string, because: RevokeReason): Promise<Organization> =>
-    changeAndEnd(
-      () => setEnabled(key, false),
-      () => endGrants(keyOf(key), because),
+  const disableAndEnd = async (key: string, because: RevokeReason): Promise<Organization> => {
+    const normal = keyOf(key);
+    return changeAndEnd(
+      () => setEnabled(normal, false),
+      () => endGrants(normal, because),
     );
+  };
 
   return {
-    create: async ({ key, name }) => {
-      const normal = normalKey(key) ?? refuseValue('key must be 1 to 64 letters, digits, dots, hyphens or underscores');
-      if (name !== undefined) checkValue(name, 'label', 'name');
+    create: async (organization) => {
+      const { key: normal, name } = readCall((checks) => {
+        const fields = checks.fields(organization ?? null, [], ['key', 'name']);
+        return fields && readOrganizationFields(checks, fields, []);
+      });
       return directory.organizations.create(normal, {
         key: normal,
         ...(name === undefined ? {} : { name }),
         enabled: true,
       });
     },
-    find: (key) => directory.organizations.find(keyOf(key)),
+    find: async (key) => directory.organizations.find(keyOf(key)),
     list: () => directory.organizations.list(),
     enable: (key) => setEnabled(key, true),
     disable: (key) => disableAndEnd(key, 'disabled'),

@@ -30,7 +30,7 @@ export class PasswordRule {
    * @param fullName of the user, organization included.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` naming the rule that is broken
    */
-  check(password: string, fullName: string): string {
+  check(password: unknown, fullName: string): string {
     // A password that could never be sent must not be set.
     if (typeof password !== 'string' || !isCredentialText(password, LONGEST_PASSWORD_BYTES)) {
       return refuseValue(`password must be ${PASSWORD_RULE}`);

@@ -1,6 +1,8 @@
 import { DirectoryError } from '../protocol/errors';
+import { printValue } from '../protocol/printed-value';
 import type { Collection } from './directory-store';
 import type { RecordCache } from './record-cache';
+import { isKey } from './values';
 
 /** Records that were declared as options: in this process alone, and read-only. */
 export type Declared<R> = ReadonlyMap<string, R | Promise<R>>;
@@ -32,7 +34,7 @@ export class Register<R extends object> {
     this.#declaredKeys = new Set([...declared.keys()].map((name) => this.#keyOf(name)));
   }
 
-  /** As it is by now. */
+  /** Reads the store; never cached. */
   async find(key: string): Promise<R | undefined> {
     return (await this.#declared.get(key)) ?? (await this.findInStore(key));
   }
@@ -48,13 +50,14 @@ export class Register<R extends object> {
   async look(key: string): Promise<R | undefined> {
     const declared = await this.#declared.get(key);
     if (declared !== undefined) return declared;
+    if (!isKey(key)) return undefined;
     const storeKey = this.#keyOf(key);
     return this.#ifNamed(key, await this.#cache.fetch(storeKey, () => this.#made.find(storeKey)));
   }
 
   /** Asks the store even for a declared key: where an answer's time must not tell which of the two it was. */
   async findInStore(key: string): Promise<R | undefined> {
-    return this.#ifNamed(key, await this.#made.find(this.#keyOf(key)));
+    return isKey(key) ? this.#ifNamed(key, await this.#made.find(this.#keyOf(key))) : undefined;
   }
 
   isDeclared(key: string): boolean {
@@ -89,7 +92,7 @@ export class Register<R extends object> {
     const storeKey = this.#keyOf(key);
     if (this.#declaredKeys.has(storeKey) || !(await this.#made.insert(storeKey, record))) {
       const others = storeKey === key ? '' : ', or one that could be taken for it (such as ss for ß)';
-      throw new DirectoryError('ERR_SCOPEGATE_EXISTS', `there is a ${this.#noun} "${key}" already${others}`);
+      throw new DirectoryError('ERR_SCOPEGATE_EXISTS', `the ${this.#noun} ${printValue(key)} already exists${others}`);
     }
     return record;
   }
@@ -97,6 +100,7 @@ export class Register<R extends object> {
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   async change(key: string, change: (record: R) => R): Promise<R> {
     this.#refuseDeclared(key);
+    if (!isKey(key)) return this.#notFound(key);
     const changeNamed = (record: R): R => (this.#ifNamed(key, record) === undefined ? record : change(record));
     return this.#ifNamed(key, await this.#made.change(this.#keyOf(key), changeNamed)) ?? this.#notFound(key);
   }
@@ -104,7 +108,7 @@ export class Register<R extends object> {
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   async remove(key: string): Promise<void> {
     this.#refuseDeclared(key);
-    if (!(await this.#removeNamed(key))) this.#notFound(key);
+    if (!isKey(key) || !(await this.#removeNamed(key))) this.#notFound(key);
   }
 
   /** Removes a record if there is one. @throws DirectoryError `ERR_SCOPEGATE_DECLARED` */
@@ -132,11 +136,11 @@ export class Register<R extends object> {
     if (!this.#declared.has(key)) return;
     throw new DirectoryError(
       'ERR_SCOPEGATE_DECLARED',
-      `the ${this.#noun} "${key}" is declared in the options: change it there and start again`,
+      `the ${this.#noun} ${printValue(key)} is declared in the options: change it there and restart`,
     );
   }
 
   #notFound(key: string): never {
-    throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `there is no ${this.#noun} "${key}"`);
+    throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `there is no ${this.#noun} ${printValue(key)}`);
   }
 }

@@ -1,14 +1,15 @@
 import type { RevokeReason } from '../events/gate-events';
+import type { Checks } from '../protocol/checks';
 import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
-import { blocked, blockerOf, unblocked, type Blocker, type Blocking } from './blocking';
+import { blocked, blockerOf, readBlocking, unblocked, type Blocker, type Blocking } from './blocking';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import type { PasswordRule } from './password-rule';
 import type { Passwords } from './passwords';
 import type { User } from './records';
 import { joinName, normalKey, normalName } from './usernames';
-import { checkValue, refuseValue } from './values';
+import { checkKey, readCall, readRoles, refuseValue, rules } from './values';
 
 export interface NewUser {
   /** The name without the organization. It may be an e-mail address. */
@@ -68,6 +69,28 @@ const infoOf = ({ username, organization, roles, enabled, disabledBy }: User): U
   };
 };
 
+const USER_FIELDS = ['username', 'organization', 'password', 'roles'];
+
+const readNewUser = (checks: Checks, value: unknown) => {
+  const fields = checks.fields(value ?? null, [], USER_FIELDS);
+  if (fields === undefined) return undefined;
+  const { key: anyText } = rules;
+  const username = checks.required(
+    fields['username'],
+    ['username'],
+    anyText.pattern,
+    'the name without the organization',
+  );
+  const name = username === undefined ? undefined : normalName(username);
+  if (username !== undefined && name === undefined) {
+    checks.fault(['username'], 'holds characters that a user name may not have');
+  }
+  const key = checks.text(fields['organization'], ['organization'], anyText.pattern, 'the key of an organization');
+  const roles = readRoles(checks, fields['roles'], ['roles']);
+  // The rule about passwords needs the full name, so it comes later.
+  return name === undefined ? undefined : { name, key, roles, password: fields['password'] };
+};
+
 async function* infosOf(users: AsyncIterable<User>): AsyncGenerator<UserInfo> {
   for await (const user of users) yield infoOf(user);
 }
@@ -80,7 +103,7 @@ export const createUsers = (
   kept: 'here' | 'elsewhere',
   passwordRule: PasswordRule,
 ): Users => {
-  const keyOf = (fullName: string): Promise<string> => directory.subjectOf(fullName);
+  const keyOf = async (fullName: unknown): Promise<string> => directory.subjectOf(checkKey(fullName, 'username'));
 
   const changeByKey = async (username: string, change: (user: User) => User): Promise<UserInfo> =>
     infoOf(await directory.users.change(username, change));
@@ -109,23 +132,22 @@ export const createUsers = (
     return refuseValue('organization must be given where there are organizations');
   };
 
-  const checkRoles = (roles: readonly string[]): readonly string[] =>
-    roles.map((role) => checkValue(role, 'role', 'a role'));
-
   return {
-    create: async ({ username, organization: key, password, roles = [] }) => {
-      if (kept === 'elsewhere') refuseValue('users are kept by the function given as users: nobody would ask this one');
+    create: async (user) => {
+      if (kept === 'elsewhere') {
+        refuseValue('users are kept elsewhere, by the function given as users: create the user there');
+      }
+      const { name, key, password, roles } = readCall((checks) => readNewUser(checks, user));
       const organization = await organizationFor(key);
-      const name = normalName(username) ?? refuseValue('username holds characters that a user name may not have');
       const fullName = joinName({ name, ...(organization === undefined ? {} : { organization }) });
-      const user: User = {
+      const made: User = {
         username: fullName,
         ...(organization === undefined ? {} : { organization }),
         passwordHash: await passwords.hash(passwordRule.check(password, fullName)),
-        roles: checkRoles(roles),
+        roles,
         enabled: true,
       };
-      return infoOf(await directory.users.create(fullName, user));
+      return infoOf(await directory.users.create(fullName, made));
     },
     find: async (username) => {
       const user = await directory.users.find(await keyOf(username));
@@ -137,15 +159,21 @@ export const createUsers = (
       return changeAndEndGrants(username, (user) => ({ ...user, passwordHash }), 'password');
     },
     setRoles: async (username, roles) => {
+      const checked = readCall((checks) => readRoles(checks, roles ?? null, ['roles']));
       const subject = await keyOf(username);
-      const checked = checkRoles(roles);
       return changeAndEnd(
         () => changeByKey(subject, (user) => ({ ...user, roles: checked })),
         () => tokens.revokeAccess({ subject }, 'roles'),
       );
     },
-    enable: async (username, blocking) => changeByKey(await keyOf(username), (user) => unblocked(user, blocking)),
-    disable: (username, blocking) => changeAndEndGrants(username, (user) => blocked(user, blocking), 'disabled'),
+    enable: async (username, blocking) => {
+      const by = readBlocking(blocking);
+      return changeByKey(await keyOf(username), (user) => unblocked(user, by));
+    },
+    disable: async (username, blocking) => {
+      const by = readBlocking(blocking);
+      return changeAndEndGrants(username, (user) => blocked(user, by), 'disabled');
+    },
     remove: async (username) => {
       const user = await changeAndEndGrants(username, (present) => blocked(present), 'removed');
       await directory.users.remove(user.username);

@@ -1,4 +1,7 @@
-import { DirectoryError } from '../protocol/errors';
+import { Checks, type Path } from '../protocol/checks';
+import { DirectoryError, printPath } from '../protocol/errors';
+import { printField } from '../protocol/printed-value';
+import { YEAR_3000, type EpochSeconds } from '../protocol/time';
 
 /** Refuses a value given to a management call. */
 export const refuseValue = (rule: string): never => {
@@ -9,9 +12,54 @@ export const refuseValue = (rule: string): never => {
 export const rules = {
   consumerKey: { pattern: /^[\x21-\x39\x3B-\x7E]{1,128}$/, text: '1 to 128 visible ASCII characters without a colon' },
   consumerSecret: { pattern: /^[\x21-\x7E]{1,256}$/, text: '1 to 256 visible ASCII characters' },
-  label: { pattern: /^[^\p{Cc}]{1,100}$/u, text: '1 to 100 characters without control characters' },
+  label: { pattern: /^[^\p{Cc}\p{Cs}]{1,100}$/u, text: '1 to 100 characters without control characters' },
   role: { pattern: /^[^\p{C}\p{Z}]{1,128}$/u, text: '1 to 128 characters without white space' },
+  owner: { pattern: /^[^\p{Cc}\p{Cs}]{1,400}$/u, text: 'the full name of a user' },
+  key: { pattern: /^[^\p{Cs}]{0,1024}$/u, text: 'a text of at most 1024 characters' },
+  token: { pattern: /^[^\p{Cs}]{0,16384}$/u, text: 'a text of at most 16384 characters' },
 } as const;
+
+export const MAX_ROLES = 1_000;
+
+/** Roles of a user, declared or made. */
+export const readRoles = (checks: Checks, value: unknown, path: Path): readonly string[] =>
+  (checks.list(value, path, MAX_ROLES) ?? [])
+    .map((role, index) => checks.required(role, [...path, index], rules.role.pattern, rules.role.text))
+    .filter((role) => role !== undefined);
+
+/** An instant in epoch seconds. */
+export const readInstant = (checks: Checks, value: unknown, path: Path): EpochSeconds | undefined => {
+  if (value === undefined || (typeof value === 'number' && value > 0 && value < YEAR_3000)) return value;
+  return checks.fault(path, `must be epoch seconds, not milliseconds; got ${printField(path, value)}`);
+};
+
+/**
+ * Reads what a management call was given, by the checks that options go through.
+ * @throws DirectoryError `ERR_SCOPEGATE_VALUE` with all faults
+ */
+export const readCall = <T>(read: (checks: Checks) => T | undefined): T => {
+  const checks = new Checks();
+  const value = read(checks);
+  checks.finish((faults) => {
+    const sentences = faults
+      .slice(0, MAX_FAULTS_NAMED)
+      .map(({ path, problem }) => `${printPath(path)} ${problem}`.trim());
+    return new DirectoryError('ERR_SCOPEGATE_VALUE', sentences.join('; '));
+  });
+  return value ?? refuseValue('an argument is missing');
+};
+
+const MAX_FAULTS_NAMED = 20;
+
+/**
+ * Checks the name, key or id that a call is about.
+ * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for anything but a text
+ */
+export const checkKey = (value: unknown, what: string): string =>
+  typeof value === 'string' ? value : refuseValue(`${what} must be a text; got ${printField([what], value)}`);
+
+/** Whether a record can have this key: a store could not keep others apart. */
+export const isKey = (key: string): boolean => rules.key.pattern.test(key);
 
 export const checkValue = (value: string, rule: keyof typeof rules, what: string): string =>
   typeof value === 'string' && rules[rule].pattern.test(value)

@@ -1,8 +1,10 @@
 import type { Directory } from '../directory/directory';
 import type { Client } from '../directory/records';
 import type { ResourceOwner, ResourceOwners } from '../directory/resource-owners';
-import { refuseValue } from '../directory/values';
+import { readCall, rules } from '../directory/values';
+import type { Checks } from '../protocol/checks';
 import { DirectoryError, OAuthError } from '../protocol/errors';
+import { printValue } from '../protocol/printed-value';
 import { DEFAULT_SCOPE } from '../protocol/scope';
 import { isGrantId } from '../protocol/secrets';
 import type { IssuedTokens } from '../tokens/issued-tokens';
@@ -64,7 +66,23 @@ const notFound = (what: string): DirectoryError => new DirectoryError('ERR_SCOPE
 
 const unauthorized = (): OAuthError => new OAuthError('unauthorized_client', 'The client may not use this grant type.');
 
-const REVOCABLE: ReadonlySet<string> = new Set(['token', 'grantId', 'user', 'clientId']);
+const MAX_SCOPES = 1_000;
+
+/** Reads an object that has exactly one of some names, and its text. */
+const readNamed = <N extends string>(
+  value: unknown,
+  names: readonly N[],
+): { readonly name: N; readonly text: string } =>
+  readCall((checks) => {
+    const fields = checks.fields(value ?? null, [], names);
+    if (fields === undefined) return undefined;
+    const given = names.filter((candidate) => fields[candidate] !== undefined);
+    const [name] = given;
+    if (name === undefined || given.length > 1) return checks.fault([], `give exactly one of ${names.join(', ')}`);
+    const rule = name === 'token' ? rules.token : rules.key;
+    const text = checks.text(fields[name], [name], rule.pattern, rule.text);
+    return text === undefined ? undefined : { name, text };
+  });
 
 /** Management as the gate itself uses it. */
 export interface OwnManagedTokens extends ManagedTokens {
@@ -75,10 +93,25 @@ export interface OwnManagedTokens extends ManagedTokens {
 export const createManagedTokens = (services: ManagedTokenServices): OwnManagedTokens => {
   const { directory, owners, policy, tokens, subjectOf } = services;
 
+  const anyText = rules.key;
+
+  const readOrder = (checks: Checks, value: unknown) => {
+    const fields = checks.fields(value ?? null, [], ['clientId', 'subject', 'scopes']);
+    if (fields === undefined) return undefined;
+    const clientId = checks.required(fields['clientId'], ['clientId'], anyText.pattern, 'a consumer key');
+    const subject = checks.text(fields['subject'], ['subject'], anyText.pattern, anyText.text);
+    const scopes = checks
+      .list(fields['scopes'], ['scopes'], MAX_SCOPES)
+      ?.map((scope, index) => checks.required(scope, ['scopes', index], anyText.pattern, 'the name of a scope'));
+    return clientId === undefined
+      ? undefined
+      : { clientId, subject, scopes: (scopes ?? []).filter((scope) => scope !== undefined) };
+  };
+
   const findClient = async (clientId: string): Promise<Client> => {
     const client = await directory.findPresent({ clientId });
     if (client !== undefined) return client;
-    throw notFound(`there is no consumer key "${clientId}" that is enabled`);
+    throw notFound(`there is no enabled application with the consumer key ${printValue(clientId)}`);
   };
 
   const findOwner = async (
@@ -92,16 +125,13 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
   };
 
   /** Checked, because a name that is missing would be taken for the grants that have none. */
-  const ownerOf = async ({ user, clientId }: TokenOwner) => {
-    if (typeof user === 'string' && clientId === undefined) return { subject: await subjectOf(user) };
-    if (typeof clientId === 'string' && user === undefined) return { clientId };
-    return refuseValue('give the name of a user, or a clientId');
+  const ownerOf = async (given: unknown) => {
+    const { name, text } = readNamed(given, ['user', 'clientId']);
+    return name === 'user' ? { subject: await subjectOf(text) } : { clientId: text };
   };
 
-  const issueTo = async (
-    { clientId, subject, scopes = [] }: ManagedIssue,
-    lastRoles?: readonly string[],
-  ): Promise<IssuedTokens> => {
+  const issueTo = async (order: ManagedIssue, lastRoles?: readonly string[]): Promise<IssuedTokens> => {
+    const { clientId, subject, scopes } = readCall((checks) => readOrder(checks, order));
     const client = await findClient(clientId);
     if (!mayUse(client, subject === undefined ? 'client_credentials' : 'password')) throw unauthorized();
     const owner = subject === undefined ? undefined : await findOwner(subject, client, lastRoles);
@@ -136,17 +166,14 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
     issueSignedIn: ({ roles, ...order }) => issueTo(order, roles),
     find,
     revoke: async (what) => {
-      // Whoever mistypes must not hear that something was revoked.
-      const given = Object.entries(what);
-      if (given.length !== 1 || !given.every(([name, text]) => REVOCABLE.has(name) && typeof text === 'string')) {
-        return refuseValue('give one of token, grantId, user and clientId, and its text');
-      }
-      if ('grantId' in what) {
-        if (isGrantId(what.grantId)) await tokens.revokeGrant(what.grantId, 'management');
+      // A call that is mistyped must not look as if it had revoked something.
+      const { name, text } = readNamed(what, ['token', 'grantId', 'user', 'clientId']);
+      if (name === 'grantId') {
+        if (isGrantId(text)) await tokens.revokeGrant(text, 'management');
         return;
       }
-      if (!('token' in what)) return tokens.revokeAll(await ownerOf(what), 'management');
-      const grant = await tokens.grantOf(what.token);
+      if (name !== 'token') return tokens.revokeAll(await ownerOf({ [name]: text }), 'management');
+      const grant = await tokens.grantOf(text);
       if (grant !== undefined) await tokens.revokeGrant(grant, 'management');
     },
   };

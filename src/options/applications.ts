@@ -74,7 +74,7 @@ export const readApplications = (
     const production = readKeyPair(checks, fields, path);
     const sandbox = readSandbox(checks, fields['sandbox'], [...path, 'sandbox']);
     if (sandbox !== undefined) sandboxKeys.push({ clientId: sandbox.clientId, path: [...path, 'sandbox'] });
-    const owner = checks.text(fields['owner'], [...path, 'owner'], /./, 'the full name of a user');
+    const owner = checks.text(fields['owner'], [...path, 'owner'], rules.owner.pattern, rules.owner.text);
     const organization = readOwner(checks, owner, [...path, 'owner'], organizations);
     const grantTypes = checks.someOf(fields['grantTypes'], [...path, 'grantTypes'], GRANT_TYPES);
     const subscriptions = checks.someOf(fields['subscriptions'], [...path, 'subscriptions'], known.apis);

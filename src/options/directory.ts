@@ -4,7 +4,7 @@ import { isPasswordHash } from '../directory/password-work';
 import { isCredentialText, LONGEST_PASSWORD_BYTES } from '../directory/passwords';
 import type { UserSource, VerifyUser } from '../directory/user-source';
 import { joinName, nameKey, normalName } from '../directory/usernames';
-import { PASSWORD_RULE, rules } from '../directory/values';
+import { PASSWORD_RULE, readRoles } from '../directory/values';
 import { readApplications, type Known } from './applications';
 import type { Checks, Path } from './checks';
 import { readList, type Fields } from './declared-list';
@@ -50,9 +50,7 @@ const readUsers = (
     if (fields['organization'] === undefined && organizations.length > 0) {
       checks.fault([...path, 'organization'], 'is missing: where there are organizations, each user belongs to one');
     }
-    const roles = (checks.list(fields['roles'], [...path, 'roles']) ?? []).map((role, index) =>
-      checks.required(role, [...path, 'roles', index], rules.role.pattern, rules.role.text),
-    );
+    const roles = readRoles(checks, fields['roles'], [...path, 'roles']);
     const password = readPassword(checks, fields, path);
     if (name === undefined || password === undefined) return undefined;
     const inOrganization = organization === undefined ? {} : { organization };
@@ -60,7 +58,7 @@ const readUsers = (
     const item: UndigestedUser = {
       username: fullName,
       ...inOrganization,
-      roles: roles.filter((role) => role !== undefined),
+      roles,
       password,
     };
     return { key: nameKey(fullName), keyField: 'username', item };

@@ -1,19 +1,13 @@
+import { readOrganizationFields } from '../directory/organizations';
 import type { Organization } from '../directory/records';
 import { normalKey } from '../directory/usernames';
-import { rules } from '../directory/values';
 import type { Checks, Path } from './checks';
 import { readList } from './declared-list';
 
 export const readOrganizations = (checks: Checks, value: unknown): readonly Organization[] =>
   readList(checks, value, 'organizations', ['key', 'name'], (fields, path) => {
-    const rule = '1 to 64 letters, digits, dots, hyphens or underscores';
-    const text = checks.required(fields['key'], [...path, 'key'], /./, rule);
-    const name = checks.text(fields['name'], [...path, 'name'], rules.label.pattern, rules.label.text);
-    const key = text === undefined ? undefined : normalKey(text);
-    if (text !== undefined && key === undefined) checks.fault([...path, 'key'], `must be ${rule}`);
-    if (key === undefined) return undefined;
-    const item: Organization = { key, ...(name === undefined ? {} : { name }), enabled: true };
-    return { key, keyField: 'key', item };
+    const read = readOrganizationFields(checks, fields, path);
+    return read === undefined ? undefined : { key: read.key, keyField: 'key', item: { ...read, enabled: true } };
   });
 
 /** The organization that a field names, when there is such a one. */
