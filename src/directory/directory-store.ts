@@ -18,8 +18,8 @@ export interface Collection<R> {
   /** @returns whether there was one. */
   remove(key: string): Promise<boolean>;
 
-  /** All records with their keys; what changes meanwhile may be in or out. */
-  list(): AsyncIterable<readonly [key: string, record: R]>;
+  /** All records with their keys, `undefined` for one that cannot be read. What changes meanwhile may be in or out. */
+  list(): AsyncIterable<readonly [key: string, record: R | undefined]>;
 
   /** Whether there is none at all. */
   isEmpty(): Promise<boolean>;

@@ -4,6 +4,7 @@ import type { ClientPointer, DirectoryStore } from './directory-store';
 import { noDirectoryCaches } from './record-cache';
 import type { Application, Client, Organization, User } from './records';
 import { Register, type Declared } from './register';
+import { readStoredApplication, readStoredOrganization, readStoredPointer, readStoredUser } from './stored-records';
 import { joinName, nameKey, normalKey, normalName, splitName } from './usernames';
 
 /** What the options declare, ready to be looked up. */
@@ -35,11 +36,18 @@ export class Directory {
   readonly clock: Clock;
 
   constructor(declared: DeclaredDirectory, made: DirectoryStore, clock: Clock, caches = noDirectoryCaches) {
-    this.organizations = new Register('organization', declared.organizations, made.organizations, caches.organizations);
-    const naming = { keyOf: nameKey, nameOf: ({ username }: User) => username };
-    this.users = new Register('user', declared.users, made.users, caches.users, naming);
-    this.applications = new Register('application', declared.applications, made.applications, caches.applications);
-    this.clients = new Register('consumer key', declared.clients, made.clients, caches.clients);
+    const { organizations, users, applications, clients } = declared;
+    this.organizations = new Register('organization', organizations, made.organizations, caches.organizations, {
+      read: readStoredOrganization,
+    });
+    this.users = new Register('user', users, made.users, caches.users, {
+      read: readStoredUser,
+      naming: { keyOf: nameKey, nameOf: ({ username }) => username },
+    });
+    this.applications = new Register('application', applications, made.applications, caches.applications, {
+      read: readStoredApplication,
+    });
+    this.clients = new Register('consumer key', clients, made.clients, caches.clients, { read: readStoredPointer });
     this.clock = clock;
   }
 

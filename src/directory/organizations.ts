@@ -57,12 +57,12 @@ export const createOrganizations = (directory: Directory, tokens: TokenService, 
   };
 
   const endGrants = async (organization: string, because: RevokeReason): Promise<void> => {
-    for await (const user of directory.users.list()) {
+    for await (const user of directory.users.listWhole()) {
       if (user.organization !== organization) continue;
       await sessions.endAllOf(user.username);
       await tokens.revokeAll({ subject: user.username }, because);
     }
-    for await (const application of directory.applications.list()) {
+    for await (const application of directory.applications.listWhole()) {
       if (application.organization !== organization) continue;
       for (const pair of pairsOf(application.keys)) {
         // A key that is declared by now is another application's, whoever imported it before.

@@ -1,7 +1,8 @@
-import { DirectoryError } from '../protocol/errors';
+import { DirectoryError, StoreUnavailableError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import type { Collection } from './directory-store';
 import type { RecordCache } from './record-cache';
+import type { ReadRecord } from './stored-records';
 import { isKey } from './values';
 
 /** Records that were declared as options: in this process alone, and read-only. */
@@ -9,10 +10,17 @@ export type Declared<R> = ReadonlyMap<string, R | Promise<R>>;
 
 /** How the names of a noun are kept apart from others that could be taken for the same. */
 export interface Naming<R> {
-  /** One key for all names of which only one can be there. */
+  /** One key for all names of which only one can exist. */
   keyOf(name: string): string;
-  /** The name of a record, as it is asked for. */
+  /** The name of a record. */
   nameOf(record: R): string;
+}
+
+/** How the records of a noun are read and named. */
+export interface RecordForm<R> {
+  readonly read: ReadRecord<R>;
+  /** Left out: every name is its own key. */
+  readonly naming?: Naming<R>;
 }
 
 /** Records of one noun: the declared ones first, then those made at run time. */
@@ -21,15 +29,22 @@ export class Register<R extends object> {
   readonly #declared: Declared<R>;
   readonly #made: Collection<R>;
   readonly #cache: RecordCache<R>;
+  readonly #read: ReadRecord<R>;
   readonly #naming: Naming<R> | undefined;
   readonly #declaredKeys: ReadonlySet<string>;
 
-  /** @param naming is left out where every name is its own key */
-  constructor(noun: string, declared: Declared<R>, made: Collection<R>, cache: RecordCache<R>, naming?: Naming<R>) {
+  constructor(
+    noun: string,
+    declared: Declared<R>,
+    made: Collection<R>,
+    cache: RecordCache<R>,
+    { read, naming }: RecordForm<R>,
+  ) {
     this.#noun = noun;
     this.#declared = declared;
     this.#made = made;
     this.#cache = cache;
+    this.#read = read;
     this.#naming = naming;
     this.#declaredKeys = new Set([...declared.keys()].map((name) => this.#keyOf(name)));
   }
@@ -52,12 +67,12 @@ export class Register<R extends object> {
     if (declared !== undefined) return declared;
     if (!isKey(key)) return undefined;
     const storeKey = this.#keyOf(key);
-    return this.#ifNamed(key, await this.#cache.fetch(storeKey, () => this.#made.find(storeKey)));
+    return this.#ifNamed(key, await this.#cache.fetch(storeKey, () => this.#findByKey(storeKey)));
   }
 
   /** Asks the store even for a declared key: where an answer's time must not tell which of the two it was. */
   async findInStore(key: string): Promise<R | undefined> {
-    return isKey(key) ? this.#ifNamed(key, await this.#made.find(this.#keyOf(key))) : undefined;
+    return isKey(key) ? this.#ifNamed(key, await this.#findByKey(this.#keyOf(key))) : undefined;
   }
 
   isDeclared(key: string): boolean {
@@ -75,12 +90,19 @@ export class Register<R extends object> {
     return (await this.findInStore(key)) ?? this.#notFound(key);
   }
 
+  /** All that can be read. */
   async *list(): AsyncGenerator<R> {
-    for (const record of this.#declared.values()) yield record;
-    // What was made under a name that is declared by now is hidden, in a list as in a look-up.
-    for await (const [key, record] of this.#made.list()) {
-      if (!this.#declared.has(this.#naming?.nameOf(record) ?? key)) yield record;
+    for await (const record of this.#all()) if (record !== undefined) yield record;
+  }
+
+  /** As `list`, for work that must miss none. @throws StoreUnavailableError after the last one if some cannot be read */
+  async *listWhole(): AsyncGenerator<R> {
+    let isWhole = true;
+    for await (const record of this.#all()) {
+      if (record === undefined) isWhole = false;
+      else yield record;
     }
+    if (!isWhole) throw new StoreUnavailableError('corrupt');
   }
 
   async isEmpty(): Promise<boolean> {
@@ -101,8 +123,12 @@ export class Register<R extends object> {
   async change(key: string, change: (record: R) => R): Promise<R> {
     this.#refuseDeclared(key);
     if (!isKey(key)) return this.#notFound(key);
-    const changeNamed = (record: R): R => (this.#ifNamed(key, record) === undefined ? record : change(record));
-    return this.#ifNamed(key, await this.#made.change(this.#keyOf(key), changeNamed)) ?? this.#notFound(key);
+    const storeKey = this.#keyOf(key);
+    const changeNamed = (stored: R): R => {
+      const record = this.#readable(storeKey, stored);
+      return this.#ifNamed(key, record) === undefined ? stored : change(record);
+    };
+    return this.#ifNamed(key, await this.#made.change(storeKey, changeNamed)) ?? this.#notFound(key);
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
@@ -117,6 +143,21 @@ export class Register<R extends object> {
     await this.#removeNamed(key);
   }
 
+  async *#all(): AsyncGenerator<R | undefined> {
+    for (const record of this.#declared.values()) yield record;
+    // What was made under a name that is declared by now is hidden, in a list as in a look-up.
+    for await (const [key, stored] of this.#made.list()) {
+      const record = this.#read(key, stored);
+      const name = record === undefined ? key : (this.#naming?.nameOf(record) ?? key);
+      if (!this.#declared.has(name)) yield record;
+    }
+  }
+
+  async #findByKey(storeKey: string): Promise<R | undefined> {
+    const stored = await this.#made.find(storeKey);
+    return stored === undefined ? undefined : this.#readable(storeKey, stored);
+  }
+
   async #removeNamed(key: string): Promise<boolean> {
     if (this.#naming !== undefined && (await this.findInStore(key)) === undefined) return false;
     return this.#made.remove(this.#keyOf(key));
@@ -126,10 +167,16 @@ export class Register<R extends object> {
     return this.#naming === undefined ? name : this.#naming.keyOf(name);
   }
 
-  /** What is kept under the key of a name may be of another name. */
+  /** A record that is stored under the key of a name may have another name. */
   #ifNamed(name: string, record: R | undefined): R | undefined {
     if (record === undefined || this.#naming === undefined) return record;
     return this.#naming.nameOf(record) === name ? record : undefined;
+  }
+
+  #readable(key: string, stored: R): R {
+    const record = this.#read(key, stored);
+    if (record === undefined) throw new StoreUnavailableError('corrupt');
+    return record;
   }
 
   #refuseDeclared(key: string): void {

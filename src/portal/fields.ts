@@ -88,9 +88,13 @@ export const notice = (kind: 'done' | 'wrong', text: Content): Html =>
 export const remarkOf = (remarks: Readonly<Record<string, string>>, name: string | null): string | undefined =>
   name !== null && Object.hasOwn(remarks, name) ? remarks[name] : undefined;
 
+/** The last instant that a `Date` can hold (ECMA-262), in seconds. */
+const MAX_INSTANT = 8_640_000_000_000;
+
 /** What an instant is to people; scripts turn it into the reader's own time. */
 export const time = (instant: number | undefined): Html => {
   if (instant === undefined) return html`<span>never</span>`;
+  if (!(Math.abs(instant) <= MAX_INSTANT)) return html`<span>unknown</span>`;
   const iso = new Date(instant * 1000).toISOString();
   return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`;
 };

@@ -163,7 +163,8 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await all(clients.list())).toEqual([]);
     const ids = Array.from({ length: 1_000 }, (_, index) => `app-${index}`);
     await Promise.all(ids.map((applicationId) => clients.insert(`key-${applicationId}`, { applicationId })));
-    const listed = (await all(clients.list())).map(([key, { applicationId }]) => {
+    const listed = (await all(clients.list())).map(([key, record]) => {
+      const applicationId = record?.applicationId ?? 'nothing';
       expect(key).toBe(`key-${applicationId}`);
       return applicationId;
     });
@@ -177,8 +178,8 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     await Promise.all(ids.map((applicationId) => clients.insert(applicationId, { applicationId })));
     const listed = new Set<string>();
     let removed = 0;
-    for await (const [, { applicationId }] of clients.list()) {
-      listed.add(applicationId);
+    for await (const [, record] of clients.list()) {
+      listed.add(record?.applicationId ?? 'nothing');
       const doomed = 2 * removed + 1;
       removed += 1;
       if (doomed < ids.length) await clients.remove(String(doomed));

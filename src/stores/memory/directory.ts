@@ -37,8 +37,8 @@ class MemoryCollection<R> implements Collection<R> {
 
 /** The directory in this process's memory: what is made here ends with the process. */
 export class MemoryDirectoryStore implements DirectoryStore {
-  readonly organizations: Collection<Organization> = new MemoryCollection();
-  readonly users: Collection<User> = new MemoryCollection();
-  readonly applications: Collection<Application> = new MemoryCollection();
-  readonly clients: Collection<ClientPointer> = new MemoryCollection();
+  readonly organizations: Collection<Organization> = new MemoryCollection<Organization>();
+  readonly users: Collection<User> = new MemoryCollection<User>();
+  readonly applications: Collection<Application> = new MemoryCollection<Application>();
+  readonly clients: Collection<ClientPointer> = new MemoryCollection<ClientPointer>();
 }

@@ -50,7 +50,7 @@ class RedisCollection<R> implements Collection<R> {
     return this.#isDone(await this.#redis.run(removeField, [this.#key], args));
   }
 
-  async *list(): AsyncGenerator<readonly [string, R]> {
+  async *list(): AsyncGenerator<readonly [string, R | undefined]> {
     let cursor = '0';
     const seen = new Set<string>(); // a hash that is being resized may tell a field twice
     do {
@@ -62,7 +62,7 @@ class RedisCollection<R> implements Collection<R> {
         const [key, text] = [fields[index], fields[index + 1]];
         if (typeof key !== 'string' || typeof text !== 'string' || seen.has(key)) continue;
         seen.add(key);
-        yield [key, this.#parse(text)];
+        yield [key, this.#parseListed(text)];
       }
     } while (cursor !== '0');
   }
@@ -81,6 +81,16 @@ class RedisCollection<R> implements Collection<R> {
   async #read(key: string): Promise<string | undefined> {
     const text = await this.#redis.command('hget', this.#key, key);
     return typeof text === 'string' ? text : undefined;
+  }
+
+  /** One value that is not ours must not hide all others. */
+  #parseListed(text: string): R | undefined {
+    try {
+      return this.#parse(text);
+    } catch {
+      this.#redis.sawForeignValue();
+      return undefined;
+    }
   }
 
   #parse(text: string): R {

@@ -1,0 +1,118 @@
+import { isDigest } from '../protocol/secrets';
+import { YEAR_3000, type EpochSeconds } from '../protocol/time';
+import type { ClientPointer } from './directory-store';
+import { ENVIRONMENTS, type KeyPairs } from './key-pairs';
+import {
+  GRANT_TYPES,
+  type Application,
+  type ClientSecret,
+  type KeyPair,
+  type Organization,
+  type User,
+} from './records';
+import { nameKey } from './usernames';
+
+/**
+ * Reads what a store holds under a key; `undefined` for what is no record. A field of the wrong type, from an older version or
+ * another program, is read as what allows least. Fields of a newer version are kept.
+ */
+export type ReadRecord<R> = (key: string, stored: unknown) => R | undefined;
+
+type Stored = Readonly<Record<string, unknown>>;
+
+const isStored = (value: unknown): value is Stored =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isText) : []);
+
+/** A field as it was stored, or left out where it is not a text. */
+const optionalText = <N extends string>(name: N, value: unknown): { readonly [K in N]?: string } =>
+  (isText(value) ? { [name]: value } : {}) as { readonly [K in N]?: string };
+
+const isInstant = (value: unknown): value is EpochSeconds =>
+  typeof value === 'number' && value >= 0 && value < YEAR_3000;
+
+/** The end of a secret's life. An earlier version stored texts as they were given; anything else has ended. */
+const endOf = (value: unknown): EpochSeconds => {
+  const instant = isText(value) && /^\d{1,12}$/.test(value) ? Number(value) : value;
+  return isInstant(instant) ? instant : 0;
+};
+
+/** Whether a record belongs where it says; one whose organization cannot be read is nobody's and is disabled. */
+const isEnabled = ({ enabled, organization }: Stored): boolean =>
+  enabled === true && (organization === undefined || isText(organization));
+
+export const readStoredOrganization: ReadRecord<Organization> = (key, stored) => {
+  if (!isStored(stored)) return undefined;
+  const { name, ...rest } = stored;
+  return { ...rest, key, ...optionalText('name', name), enabled: stored['enabled'] === true };
+};
+
+export const readStoredUser: ReadRecord<User> = (key, stored) => {
+  if (!isStored(stored)) return undefined;
+  const { username, organization, passwordHash, roles, ...rest } = stored;
+  return {
+    ...rest,
+    // A name is stored under one key with others that could be taken for it.
+    username: isText(username) && nameKey(username) === key ? username : key,
+    ...optionalText('organization', organization),
+    passwordHash: isText(passwordHash) ? passwordHash : '',
+    roles: textsOf(roles),
+    enabled: isEnabled(stored),
+  };
+};
+
+const readSecret = (stored: unknown): readonly ClientSecret[] => {
+  if (!isStored(stored)) return [];
+  const { id, digest, lastFour, label, createdAt, expiresAt, lastUsedAt, ...rest } = stored;
+  if (!isText(id) || !isText(digest) || !isDigest(digest)) return [];
+  return [
+    {
+      ...rest,
+      id,
+      digest,
+      ...optionalText('lastFour', lastFour),
+      ...optionalText('label', label),
+      createdAt: isInstant(createdAt) ? createdAt : 0,
+      ...(expiresAt === undefined ? {} : { expiresAt: endOf(expiresAt) }),
+      ...(isInstant(lastUsedAt) ? { lastUsedAt } : {}),
+    },
+  ];
+};
+
+const readKeys = (stored: unknown): KeyPairs => {
+  const pairs = isStored(stored) ? stored : {};
+  const entries = ENVIRONMENTS.flatMap((environment) => {
+    const pair = pairs[environment];
+    if (!isStored(pair) || !isText(pair['clientId'])) return [];
+    const secrets = Array.isArray(pair['secrets']) ? pair['secrets'].flatMap(readSecret) : [];
+    return [[environment, { ...pair, clientId: pair['clientId'], secrets } satisfies KeyPair] as const];
+  });
+  return Object.fromEntries(entries);
+};
+
+export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
+  if (!isStored(stored)) return undefined;
+  const { name, owner, organization, grantTypes, subscriptions, scopes, keys, ...rest } = stored;
+  const listed = new Set(textsOf(grantTypes));
+  return {
+    ...rest,
+    id: key,
+    name: isText(name) ? name : key,
+    ...optionalText('owner', owner),
+    ...optionalText('organization', organization),
+    ...(grantTypes === undefined ? {} : { grantTypes: GRANT_TYPES.filter((type) => listed.has(type)) }),
+    subscriptions: textsOf(subscriptions),
+    ...(scopes === undefined ? {} : { scopes: textsOf(scopes) }),
+    introspect: stored['introspect'] === true,
+    enabled: isEnabled(stored),
+    keys: readKeys(keys),
+  };
+};
+
+export const readStoredPointer: ReadRecord<ClientPointer> = (_key, stored) =>
+  isStored(stored) && isText(stored['applicationId'])
+    ? { ...stored, applicationId: stored['applicationId'] }
+    : undefined;
