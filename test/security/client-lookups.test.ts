@@ -154,7 +154,7 @@ describe('the realm', () => {
     (realm) => {
       expect(thrownBy(() => aGate({ realm }))).toMatchObject({
         code: 'ERR_SCOPEGATE_OPTION',
-        message: expect.stringContaining('"realm"'),
+        message: expect.stringContaining('  realm: '),
       });
     },
   );
