@@ -1,5 +1,6 @@
 import { isDigest } from '../protocol/secrets';
 import { YEAR_3000, type EpochSeconds } from '../protocol/time';
+import type { Blocker } from './blocking';
 import type { ClientPointer } from './directory-store';
 import { ENVIRONMENTS, type KeyPairs } from './key-pairs';
 import {
@@ -44,6 +45,10 @@ const endOf = (value: unknown): EpochSeconds => {
 const isEnabled = ({ enabled, organization }: Stored): boolean =>
   enabled === true && (organization === undefined || isText(organization));
 
+/** Who disabled a record; what cannot be read was the operator. */
+const disabledByOf = (value: unknown): { readonly disabledBy?: Blocker } =>
+  value === undefined ? {} : { disabledBy: value === 'administrator' ? value : 'operator' };
+
 export const readStoredOrganization: ReadRecord<Organization> = (key, stored) => {
   if (!isStored(stored)) return undefined;
   const { name, ...rest } = stored;
@@ -52,7 +57,7 @@ export const readStoredOrganization: ReadRecord<Organization> = (key, stored) =>
 
 export const readStoredUser: ReadRecord<User> = (key, stored) => {
   if (!isStored(stored)) return undefined;
-  const { username, organization, passwordHash, roles, ...rest } = stored;
+  const { username, organization, passwordHash, roles, disabledBy, ...rest } = stored;
   return {
     ...rest,
     // A name is stored under one key with others that could be taken for it.
@@ -61,6 +66,7 @@ export const readStoredUser: ReadRecord<User> = (key, stored) => {
     passwordHash: isText(passwordHash) ? passwordHash : '',
     roles: textsOf(roles),
     enabled: isEnabled(stored),
+    ...disabledByOf(disabledBy),
   };
 };
 
@@ -95,7 +101,7 @@ const readKeys = (stored: unknown): KeyPairs => {
 
 export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
   if (!isStored(stored)) return undefined;
-  const { name, owner, organization, grantTypes, subscriptions, scopes, keys, ...rest } = stored;
+  const { name, owner, organization, grantTypes, subscriptions, scopes, keys, disabledBy, ...rest } = stored;
   const listed = new Set(textsOf(grantTypes));
   return {
     ...rest,
@@ -108,6 +114,7 @@ export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
     ...(scopes === undefined ? {} : { scopes: textsOf(scopes) }),
     introspect: stored['introspect'] === true,
     enabled: isEnabled(stored),
+    ...disabledByOf(disabledBy),
     keys: readKeys(keys),
   };
 };

@@ -8,8 +8,14 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_LIST = 1_000_000;
 
+/** Objects that have no fields to read. A promise is a forgotten `await`. */
+const FIELDLESS = [Promise, Date, Map, Set, RegExp] as const;
+
 const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !FIELDLESS.some((kind) => value instanceof kind);
 
 /**
  * Checks what integrators pass in, options and arguments alike, and collects what is wrong, so that all faults are reported

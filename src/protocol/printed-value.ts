@@ -28,6 +28,7 @@ const printText = (text: string): string => {
 export const kindOfValue = (value: unknown): string => {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof Promise) return 'a promise: await it first';
   return { string: 'a text', object: 'an object', bigint: 'a bigint' }[typeof value as string] ?? `a ${typeof value}`;
 };
 

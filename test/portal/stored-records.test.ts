@@ -34,7 +34,7 @@ const WRONG: readonly unknown[] = [null, 42, true, 'text', [], [42], {}, { a: 1 
 
 /** Records that an older version or another program may have left: each field of each kind of wrong type. */
 const applications: readonly (readonly [field: string, record: unknown])[] = [
-  ...[...Object.keys(sound), 'id', 'grantTypes', 'scopes'].flatMap((field) =>
+  ...[...Object.keys(sound), 'id', 'grantTypes', 'scopes', 'disabledBy', 'removing'].flatMap((field) =>
     WRONG.map((value): [string, unknown] => [`${field} ${JSON.stringify(value)}`, { ...sound, [field]: value }]),
   ),
   ...['id', 'digest', 'label', 'lastFour', 'createdAt', 'expiresAt', 'lastUsedAt'].flatMap((field) =>
@@ -48,7 +48,7 @@ const applications: readonly (readonly [field: string, record: unknown])[] = [
 ];
 
 const users: readonly (readonly [field: string, record: unknown])[] = [
-  ...['username', 'organization', 'passwordHash', 'roles', 'enabled'].flatMap((field) =>
+  ...['username', 'organization', 'passwordHash', 'roles', 'enabled', 'disabledBy'].flatMap((field) =>
     WRONG.map((value): [string, unknown] => [
       `${field} ${JSON.stringify(value)}`,
       { username: 'x', organization: 'johnsorg', passwordHash: '', roles: [], enabled: true, [field]: value },
