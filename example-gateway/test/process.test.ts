@@ -54,14 +54,6 @@ const chattyFile = (): string =>
     'chatty.cjs',
   );
 
-const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + 12_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('it did not happen in time');
-    await after(20);
-  }
-};
-
 const freePort = async (): Promise<number> => Number(new URL(await leaving()).port);
 
 /** An address that was free a moment ago. */
