@@ -6,8 +6,8 @@ import { fits, openRedis, type OpenedRedis } from '../support/redis-stores';
 
 /** Computes, so that neither timers nor sockets are served meanwhile. */
 const computeFor = (milliseconds: number): void => {
-  const until = performance.now() + milliseconds;
-  while (performance.now() < until);
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
 };
 
 const turnOfTheLoop = (): Promise<void> =>
