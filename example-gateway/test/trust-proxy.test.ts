@@ -170,19 +170,21 @@ describe('a gateway behind a proxy that it trusts', () => {
     expect(headers['x-forwarded-host']).toBe('api.example.com');
   });
 
-  it('S-278 tells an upstream one of its own hosts, whatever a client asks for', async () => {
-    const hostFor = async (host: string, keys: Readonly<Record<string, unknown>> = { issuer: ISSUER }) => {
+  it.each([
+    ['api.example.com', { issuer: ISSUER }, 'api.example.com'],
+    ['API.example.com', { issuer: ISSUER }, 'api.example.com'],
+    ['api.example.com:443', { issuer: ISSUER }, 'api.example.com'],
+    ['evil.example', { issuer: ISSUER }, 'api.example.com'],
+    ['api.example.com:8443', { issuer: ISSUER }, 'api.example.com'],
+    ['evil.example', { issuer: ISSUER, trustProxy: '10.0.0.0/8' }, 'api.example.com'],
+    ['evil.example', {}, expect.stringMatching(/^127\.0\.0\.1:\d+$/)],
+  ])(
+    'S-278 tells an upstream one of its own hosts, whatever a client asks for: %s, %j',
+    async (host, keys, expected) => {
       const { headers } = await seenBy(keys, [`Host: ${host}`, 'X-Forwarded-Host: evil.example']);
-      return headers['x-forwarded-host'];
-    };
-    expect(await hostFor('api.example.com')).toBe('api.example.com');
-    expect(await hostFor('API.example.com')).toBe('api.example.com');
-    expect(await hostFor('api.example.com:443')).toBe('api.example.com');
-    expect(await hostFor('evil.example')).toBe('api.example.com');
-    expect(await hostFor('api.example.com:8443')).toBe('api.example.com');
-    expect(await hostFor('evil.example', { issuer: ISSUER, trustProxy: '10.0.0.0/8' })).toBe('api.example.com');
-    expect(await hostFor('evil.example', {})).toMatch(/^127\.0\.0\.1:\d+$/);
-  });
+      expect(headers['x-forwarded-host']).toEqual(expected);
+    },
+  );
 
   it('S-278 tells an upstream the listening host when the client used that', async () => {
     const upstream = await echoUpstream();
