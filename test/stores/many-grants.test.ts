@@ -61,7 +61,7 @@ describe('S-225 the grants of a busy owner', () => {
     const { users } = tested.gate.directory;
     await users.create({ username: 'alice', organization: 'johnsorg', password: 'alice-password' });
     await fill(redis, keys.grantsOf({ subject: 'alice@johnsorg' }));
-    const tokens = await tested.signIn(['alice@johnsorg', 'p']);
+    const tokens = await tested.signIn(['alice@johnsorg', 'alice-password']);
     await users.disable('alice@johnsorg');
     await tested.get('/me', tokens.access_token).expect(401);
     await refresh(tested, tokens.refresh_token).expect(400);

@@ -251,7 +251,7 @@ describe('whatever the client`s own options are', () => {
     });
     const { id } = await applications.create({ name: 'App', owner: 'alice@johnsorg' });
     const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
-    const tokens = await tested.signIn(['alice@johnsorg', 'p'], 'read', [clientId, clientSecret]);
+    const tokens = await tested.signIn(['alice@johnsorg', 'first-password'], 'read', [clientId, clientSecret]);
     await tested.get('/orders', tokens.access_token).expect(200);
     const form = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token };
     await tested.token(form, [clientId, clientSecret]).expect(200);

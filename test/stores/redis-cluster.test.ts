@@ -46,7 +46,7 @@ it.each([5, 6] as const)('serves a whole walk over a Cluster with ioredis %d', a
   const tested = aGate({ redis: clientOf(major), prefix: randomPrefix(), deadline: 2_000 });
   const { users } = tested.gate.directory;
   await users.create({ username: 'alice', organization: 'johnsorg', password: 'alice-password', roles: ['clerk'] });
-  const first = await tested.signIn(['alice@johnsorg', 'p'], 'read update');
+  const first = await tested.signIn(['alice@johnsorg', 'alice-password'], 'read update');
   const second = await refreshed(tested, first);
   await tested.put('/orders/1', second.access_token).expect(200);
   await tested.token({ grant_type: 'password', username: JOHN[0], password: 'wrong' }).expect(400);

@@ -347,7 +347,7 @@ describe('gates on one Redis', () => {
     await one.get('/me', second.access_token).expect(200);
 
     await one.gate.directory.users.create({ username: 'new', organization: 'johnsorg', password: 'new-password' });
-    const ofNew = await other.signIn(['new@johnsorg', 'p']);
+    const ofNew = await other.signIn(['new@johnsorg', 'new-password']);
     await one.gate.directory.users.disable('new@johnsorg');
     await other.get('/me', ofNew.access_token).expect(401);
     await refresh(other, ofNew.refresh_token).expect(400);
