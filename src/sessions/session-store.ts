@@ -14,6 +14,9 @@ export interface Session {
   readonly expiresAt: EpochSeconds;
 }
 
+/** How many claims of one session are kept: more forms than one sends in eight hours. */
+export const MAX_CLAIMS_PER_SESSION = 1_000;
+
 /**
  * Where sessions are. A store knows the digest of a session's id, never the id. Every verb rejects with
  * `StoreUnavailableError` when the store cannot be asked or fails.
@@ -32,8 +35,8 @@ export interface SessionStore {
   removeAllOf(subject: string): Promise<void>;
 
   /**
-   * Takes a name for this session until an instant.
-   * @returns `false` when it was taken already; of many who take it at the same moment one is told `true`.
+   * Claims a name for a live session until an instant. Of one session the last `MAX_CLAIMS_PER_SESSION` claims are kept.
+   * @returns `false` if the name is claimed already, or if there is no such session. Of concurrent claims one gets `true`.
    */
   claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean>;
 

@@ -1,3 +1,4 @@
+import type { Digest } from '../../src/protocol/secrets';
 import type { Session, SessionStore } from '../../src/sessions/session-store';
 import { aClock } from '../support/clock';
 import { aDigest, HOSTILE_NAMES } from '../support/records';
@@ -134,6 +135,18 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     await store.release(digest, name);
     await store.release(digest, name);
     expect([await take(), await take()]).toEqual([true, false]);
+  });
+
+  it('keeps the last 1,000 names of a session', async () => {
+    const { clock, store } = await open();
+    const [digest, other] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];
+    const names = Array.from({ length: 1_200 }, () => aDigest());
+    const claim = (name: Digest, at: number) => store.claim(digest, name, clock.now() + 40 + at / 1_000);
+    expect(await store.claim(other, names[0] ?? aDigest(), clock.now() + 90)).toBe(true);
+    for (const [index, name] of names.entries()) expect(await claim(name, index)).toBe(true);
+    for (const index of [200, 201, 700, 1_199]) expect(await claim(names[index] ?? aDigest(), 5_000)).toBe(false);
+    expect(await claim(names[0] ?? aDigest(), 5_000)).toBe(true);
+    expect(await store.claim(other, names[0] ?? aDigest(), clock.now() + 90)).toBe(false);
   });
 
   it('keeps names of a session apart, and sessions from each other', async () => {

@@ -231,7 +231,7 @@ it('keys of a Store have a TTL, and hold no session`s id, form`s mark, token or 
   const lasting = keys.filter((key) => key.startsWith(`${prefix}{directory}:`));
   const kinds = [
     /\{s\.[^}]+\}:s$/,
-    /\{s\.[^}]+\}:f:/,
+    /\{s\.[^}]+\}:f$/,
     /\{u\.[^}]+\}:s$/,
     /\{o\.[^}]+\}:audit:security$/,
     /\{c\.[^}]+\}:u$/,

@@ -1,10 +1,9 @@
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Digest } from '../../protocol/secrets';
 import type { Clock, EpochSeconds } from '../../protocol/time';
-import type { Session, SessionStore } from '../../sessions/session-store';
+import { MAX_CLAIMS_PER_SESSION, type Session, type SessionStore } from '../../sessions/session-store';
 
 const MOST_SESSIONS = 10_000;
-const MOST_CLAIMS_OF_ONE = 1_000;
 
 interface Held {
   readonly session: Session;
@@ -43,9 +42,9 @@ export class MemorySessionStore implements SessionStore {
   async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {
     const claims = this.#live(digest)?.claims;
     if (claims === undefined || (claims.get(name) ?? 0) > this.#clock()) return false;
-    // The oldest form was sent hours ago, and nobody sends it again.
+    // The oldest form is hours old, and is not sent again.
     const [oldest] = claims.keys();
-    if (claims.size >= MOST_CLAIMS_OF_ONE && oldest !== undefined) claims.delete(oldest);
+    if (claims.size >= MAX_CLAIMS_PER_SESSION && oldest !== undefined) claims.delete(oldest);
     claims.set(name, until);
     return true;
   }

@@ -19,8 +19,8 @@ export interface Keys {
   directory(noun: DirectoryNoun): string;
   /** String: a session of the Store. Has a TTL. */
   session(digest: Digest): string;
-  /** String: that a form of a session was sent. Has a TTL. */
-  claim(session: Digest, name: Digest): string;
+  /** Sorted set: names that a session has claimed, scored by their end in milliseconds. Has a TTL. */
+  claims(session: Digest): string;
   /** Sorted set: sessions of a user, scored by expiry in milliseconds. Has a TTL. */
   sessionsOf(subject: string): string;
   /** Sorted set: a part of an organization's audit, scored by milliseconds. Has a TTL. */
@@ -50,7 +50,7 @@ export const createKeys = (prefix: string): Keys => ({
     'clientId' in owner ? `${prefix}{c.${slotName(owner.clientId)}}:g` : `${prefix}{u.${slotName(owner.subject)}}:g`,
   directory: (noun) => `${prefix}{directory}:${noun}`,
   session: (digest) => `${prefix}{s.${digest}}:s`,
-  claim: (session, name) => `${prefix}{s.${session}}:f:${name}`,
+  claims: (session) => `${prefix}{s.${session}}:f`,
   sessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s`,
   audit: (organization, part) => auditKey(prefix, organization, part),
   auditShares: (organization, part) => `${auditKey(prefix, organization, part)}:shares`,

@@ -136,6 +136,23 @@ return 1
 `);
 
 /**
+ * Claims a name for a live session. Answers 1, or 0 if the name is taken or there is no such session.
+ * KEYS: 1 session, 2 its claims. ARGV: 1 now (epoch seconds), 2 now (epoch milliseconds), 3 name, 4 its end (epoch
+ *       milliseconds), 5 most claims of a session.
+ */
+export const claimName = script(`
+local isRead, session = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
+if not isRead or type(session) ~= 'table' then return 0 end
+if (tonumber(session.expiresAt) or 0) <= tonumber(ARGV[1]) then return 0 end
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2])
+if redis.call('ZADD', KEYS[2], 'NX', ARGV[4], ARGV[3]) == 0 then return 0 end
+redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -tonumber(ARGV[5]) - 1)
+local last = redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES')
+redis.call('PEXPIRE', KEYS[2], math.max(1, math.ceil(tonumber(last[2]) - tonumber(ARGV[2]))))
+return 1
+`);
+
+/**
  * Adds entries to a part of an audit; drops what is too old, too much of one actor, and too much of all.
  * KEYS: 1 entries (scored by instant, each an actor's digest, a tab and the entry), 2 the same by actor (an actor's digest, a
  *       tab, the instant, a tab and the entry).

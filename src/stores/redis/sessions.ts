@@ -1,11 +1,11 @@
 import { StoreUnavailableError } from '../../protocol/errors';
 import { isDigest, type Digest } from '../../protocol/secrets';
 import { millisecondsUntil, type Clock, type EpochSeconds } from '../../protocol/time';
-import type { Session, SessionStore } from '../../sessions/session-store';
+import { MAX_CLAIMS_PER_SESSION, type Session, type SessionStore } from '../../sessions/session-store';
 import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { toMilliseconds } from './records';
-import { addSession } from './scripts';
+import { addSession, claimName } from './scripts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -72,13 +72,14 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {
-    const ttl = millisecondsUntil(until, this.#clock());
-    if (ttl <= 0) throw new StoreUnavailableError('unexpected');
-    const taken = await this.#redis.command('set', this.#keys.claim(digest, name), '1', 'PX', ttl, 'NX');
-    return taken === 'OK';
+    const now = this.#clock();
+    if (millisecondsUntil(until, now) <= 0) throw new StoreUnavailableError('unexpected');
+    const keys = [this.#keys.session(digest), this.#keys.claims(digest)];
+    const args = [now, toMilliseconds(now), name, toMilliseconds(until), MAX_CLAIMS_PER_SESSION];
+    return (await this.#redis.run(claimName, keys, args)) === 1;
   }
 
   async release(digest: Digest, name: Digest): Promise<void> {
-    await this.#redis.command('del', this.#keys.claim(digest, name));
+    await this.#redis.command('zrem', this.#keys.claims(digest), name);
   }
 }
