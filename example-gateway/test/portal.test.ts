@@ -10,7 +10,7 @@ const portalOf = (portal: unknown, environment: Readonly<Record<string, string>>
 
 const PATH_RULE = 'must be a path such as /store, without a slash at its end';
 const FORM_RULE =
-  'portal: must be a path such as /store, or hold keys: path, signUp, title; left out, there is no Store';
+  'portal: must be a path such as /store, or hold keys: path, signUp, title, publicPath, apiUrl; left out, there is no Store';
 
 describe('the key portal', () => {
   it('may be left out, with and without its name', () => {
@@ -26,6 +26,11 @@ describe('the key portal', () => {
       'a whole map',
       { path: '/store', signUp: true, title: 'Our APIs' },
       { path: '/store', options: { signUp: true, title: 'Our APIs' } },
+    ],
+    [
+      'a map with the addresses that browsers use',
+      { path: '/store', publicPath: '/gw/store', apiUrl: 'https://api.example.com' },
+      { path: '/store', options: { publicPath: '/gw/store', apiUrl: 'https://api.example.com' } },
     ],
     ['a map with keys without a value', { path: '/store', signUp: null, title: null }, { path: '/store', options: {} }],
     [
@@ -71,6 +76,10 @@ describe('the key portal', () => {
     [{ path: '/store', signUp: 'yes' }, 'portal.signUp: must be true or false'],
     [{ path: '/store', title: '' }, 'portal.title: must be a text of 1 to 100 characters'],
     [{ path: '/store', title: 'a'.repeat(101) }, 'portal.title: must be a text of 1 to 100 characters'],
+    [{ path: '/store', publicPath: '/gw/' }, /^portal\.publicPath: must be a path such as \/gw\/store/],
+    [{ path: '/store', publicPath: '//gw' }, /^portal\.publicPath: must be a path such as \/gw\/store/],
+    [{ path: '/store', apiUrl: 'api.example.com' }, /^portal\.apiUrl: must be an http or https address/],
+    [{ path: '/store', apiUrl: 'https://a.example:99999' }, /^portal\.apiUrl: must be an http or https address/],
     [{ path: '/store', title: 'a\nb' }, 'portal.title: must be a text of 1 to 100 characters'],
     [
       { path: '/store', title: 2024 },

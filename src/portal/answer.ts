@@ -28,24 +28,29 @@ export const redirect = (to: string, cookie?: string): Answer => ({
   ...(cookie === undefined ? {} : { cookie }),
 });
 
-/** `apis` is where Try it sends requests to. */
-const policyFor = (apis: string): string =>
+/** `apiOrigin` is where Try it sends requests to, if that is not the page's own origin. */
+const policyFor = (apiOrigin: string | undefined): string =>
   [
     "default-src 'none'",
     "style-src 'self'",
     "script-src 'self'",
     "img-src 'self'",
-    `connect-src 'self' ${apis}`,
+    apiOrigin === undefined ? "connect-src 'self'" : `connect-src 'self' ${apiOrigin}`,
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** Headers of every answer of the Store. */
-export const headersOf = (apis: string): Readonly<Record<string, string>> => ({
-  'Content-Security-Policy': policyFor(apis),
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
+/** Headers of every answer of the portal. */
+export const headersOf = (
+  apiOrigin: string | undefined,
+  isSecureContext: boolean,
+): Readonly<Record<string, string>> => ({
+  'Content-Security-Policy': policyFor(apiOrigin),
+  // With `no-referrer` browsers send `Origin: null` with the portal's own forms.
+  'Referrer-Policy': 'same-origin',
+  // Browsers ignore it outside of secure contexts, and log an error.
+  ...(isSecureContext ? { 'Cross-Origin-Opener-Policy': 'same-origin' } : {}),
   'Cross-Origin-Resource-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',

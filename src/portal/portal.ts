@@ -9,8 +9,9 @@ import { faultOf, type FormFault } from './form-fault';
 import { notice } from './fields';
 import { html } from './html';
 import { layout, link } from './layout';
-import { isFromHere } from './origin';
+import { isFromHere, isTrustworthy } from './origin';
 import { problem, problemOf } from './pages/problem';
+import { placeOf } from './place';
 import { isReturn } from './returns';
 import { routesOf } from './routes';
 import { Router, type Route } from './router';
@@ -23,30 +24,25 @@ const TRANSPORT_SECURITY = 'Strict-Transport-Security';
 
 const NO_FORM: Visit['form'] = new Map();
 
-/** Express's own mount, and what is below it; both as they were sent. */
-const placeOf = ({ baseUrl, url }: Request) => {
-  const query = url.indexOf('?');
-  const path = query === -1 ? url : url.slice(0, query);
-  return {
-    mount: baseUrl,
-    path: path === '/' ? '' : path,
-    query: new URLSearchParams(query === -1 ? '' : url.slice(query)),
-  };
-};
-
 /** The API Store, as one middleware for wherever it is mounted. What it does not know is 404, and goes no further. */
 export const createPortal = (services: PortalServices): RequestHandler => {
-  const { issuer, title, forms, requireTls, logger } = services;
+  const { issuer, title, publicPath, apiUrl, forms, requireTls, logger } = services;
   const router = new Router(routesOf(services));
   const visitors = new Visitors(services);
   const cookie = new IdCookie(issuer.origin.startsWith('https:'));
-  const headers = headersOf(issuer.origin);
+  const addresses = { publicPath, apiUrl, issuerOrigin: issuer.origin };
+  const apiOrigin = apiUrl === undefined ? undefined : new URL(apiUrl).origin;
+  const [headers, plainHeaders] = [headersOf(apiOrigin, true), headersOf(apiOrigin, false)];
+  const headersFor = ({ origin }: { readonly origin: string }) => (isTrustworthy(origin) ? headers : plainHeaders);
   const assetsVersion = versionOfAssets;
 
   const sendAnswer = (response: Response, visit: Visit, answer: Answer, setCookie?: string): void => {
     const given = answer.kind === 'json' ? undefined : answer.cookie;
     const written = given ?? setCookie;
-    const all = { ...headers, ...(written === undefined ? {} : { 'Set-Cookie': cookie.write(written, visit.mount) }) };
+    const all = {
+      ...headersFor(visit),
+      ...(written === undefined ? {} : { 'Set-Cookie': cookie.write(written, visit.mount) }),
+    };
     if (answer.kind === 'redirect') {
       send(response, {
         status: 303,
@@ -68,7 +64,8 @@ export const createPortal = (services: PortalServices): RequestHandler => {
   const answerTo = async (request: Request, bare: Visit, route: Route): Promise<Answer> => {
     if (route.method === 'GET') return answerPage(bare, route);
     const form = await forms.read(request);
-    if (!isFromHere(request, issuer.origin) || !isFormToken(form.get('form_token'), bare.id)) return problem.forged;
+    if (!isFromHere(request, bare.origin, issuer.origin) || !isFormToken(form.get('form_token'), bare.id))
+      return problem.forged;
     const visit = { ...bare, form };
     try {
       return await answerPage(visit, route);
@@ -127,14 +124,15 @@ export const createPortal = (services: PortalServices): RequestHandler => {
     if (request.secure && !response.hasHeader(TRANSPORT_SECURITY)) {
       response.setHeader(TRANSPORT_SECURITY, 'max-age=31536000');
     }
-    const asset = findAsset(placeOf(request).path);
+    const place = placeOf(request, addresses);
+    const asset = findAsset(place.path);
     if (asset !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
-      send(response, { status: 200, ...asset, headers, maxAge: 3600 });
+      send(response, { status: 200, ...asset, headers: headersFor(place), maxAge: 3600 });
       return;
     }
-    const sent = cookie.read(request.headers.cookie, placeOf(request).mount);
+    const sent = cookie.read(request.headers.cookie, place.mount);
     let visit: Visit = {
-      ...placeOf(request),
+      ...place,
       ...idOf(sent ?? mintVisitorId()),
       params: {},
       form: NO_FORM,

@@ -12,7 +12,9 @@ import type { TokenUseStore } from '../tokens/token-use-store';
 import { createPortal } from './portal';
 import type { PortalOptions, PortalServices } from './services';
 
-type Fixed = Omit<PortalServices, 'title' | 'signUp' | 'audit' | 'tokenUses' | 'auditLog'>;
+type Fixed = Omit<PortalServices, keyof CheckedOptions | 'audit' | 'tokenUses' | 'auditLog'>;
+
+type CheckedOptions = Pick<PortalServices, 'title' | 'signUp' | 'publicPath' | 'apiUrl'>;
 
 export interface PortalsServices extends Fixed {
   readonly auditLog: AuditLog;
@@ -37,16 +39,34 @@ interface Shared {
   readonly stop: () => void;
 }
 
-const checkOptions = (options: PortalOptions, usersAre: Fixed['usersAre']): Required<PortalOptions> => {
+const checkOptions = (options: PortalOptions, usersAre: Fixed['usersAre']): CheckedOptions => {
   const checks = new Checks();
-  const fields = checks.fields(options, [], ['signUp', 'title']) ?? {};
+  const fields = checks.fields(options, [], ['signUp', 'title', 'publicPath', 'apiUrl']) ?? {};
   const signUp = checks.flag(fields['signUp'], ['signUp']) ?? false;
   const title = checks.text(fields['title'], ['title'], /^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters');
+  const publicPath = checks.text(
+    fields['publicPath'],
+    ['publicPath'],
+    /^(?:\/|(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+)$/,
+    'a path such as /gw/store, without a slash at its end, or / for the root of a host',
+  );
+  const apiUrl = checks.text(
+    fields['apiUrl'],
+    ['apiUrl'],
+    /^https?:\/\/[A-Za-z0-9.[\]:-]+(?:\/[A-Za-z0-9._~-]+)*\/?$/,
+    'an http or https address such as https://api.example.com, without query and credentials',
+  );
+  if (apiUrl !== undefined && !URL.canParse(apiUrl)) checks.fault(['apiUrl'], 'is not an address');
   if (signUp && usersAre === 'elsewhere') {
     checks.fault(['signUp'], 'cannot be had with a users function: users are made where it finds them');
   }
   checks.finish();
-  return { signUp, title: title ?? 'API Store' };
+  return {
+    signUp,
+    title: title ?? 'API Store',
+    publicPath: publicPath === '/' ? '' : publicPath,
+    apiUrl: apiUrl?.replace(/\/$/, ''),
+  };
 };
 
 export const createPortals = ({ emitter, tokenUseStore, ...services }: PortalsServices): Portals => {

@@ -27,12 +27,27 @@ export interface PortalOptions {
   readonly signUp?: boolean;
   /** What pages are headed with, 1 to 100 characters. @default 'API Store' */
   readonly title?: string;
+  /**
+   * The portal's path as browsers see it, such as `/gw/store`, for a proxy that removes or replaces the beginning of paths.
+   * Under Express's "trust proxy" `X-Forwarded-Prefix` does the same. @default where Express has mounted it
+   */
+  readonly publicPath?: string;
+  /**
+   * Where Try it sends requests to, such as `https://api.example.com`: the origin of the APIs, with a path if a proxy removes
+   * one. For a portal on a host of its own; the APIs then have to allow its origin (CORS). @default the origin that the
+   * browser used, with what a proxy removes in front of the portal
+   */
+  readonly apiUrl?: string;
 }
 
 /** What pages are made of: the same that management calls and endpoints use. */
 export interface PortalServices {
   readonly title: string;
   readonly signUp: boolean;
+  /** As checked: empty for the root of a host. */
+  readonly publicPath: string | undefined;
+  /** As checked: without a slash at its end. */
+  readonly apiUrl: string | undefined;
   readonly issuer: IssuerAddress;
   /** The token endpoint's address; absent where there is none. */
   readonly tokenUrl: string | undefined;

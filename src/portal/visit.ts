@@ -1,5 +1,6 @@
 import type { Parameters } from '../protocol/parameters';
 import type { FormFault } from './form-fault';
+import type { Place } from './place';
 
 /** Who has signed in. */
 export interface StoreUser {
@@ -15,14 +16,9 @@ export interface StoreUser {
 }
 
 /** A request as pages see it; never Express's own object. */
-export interface Visit {
-  /** Where the Store is mounted: empty, or a path that begins with a slash. */
-  readonly mount: string;
-  /** Below the mount. */
-  readonly path: string;
+export interface Visit extends Place {
   /** What the path's parameters stand for, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
   /** Of a POST; empty for a GET. */
   readonly form: Parameters;
   /** What is wrong with the form, when its page is shown again. */

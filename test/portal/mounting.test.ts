@@ -22,6 +22,24 @@ describe('options of the Store', () => {
     ['an unknown one', { singUp: true }, /"portal.singUp" is unknown; did you mean "signUp"\?/],
     ['a switch that is none', { signUp: 'yes' }, /"portal.signUp" must be true or false/],
     ['a title that is none', { title: '' }, /"portal.title" must be a text of 1 to 100 characters/],
+    ['a public path with a slash at its end', { publicPath: '/gw/' }, /"portal.publicPath" must be a path such as/],
+    ['a public path that is an address', { publicPath: '//gw' }, /"portal.publicPath" must be a path such as/],
+    ['a public path with dot segments', { publicPath: '/gw/..' }, /"portal.publicPath" must be a path such as/],
+    [
+      'an address of the APIs without a scheme',
+      { apiUrl: 'api.example.com' },
+      /"portal.apiUrl" must be an http or https/,
+    ],
+    [
+      'an address of the APIs with a query',
+      { apiUrl: 'https://a.example/?b' },
+      /"portal.apiUrl" must be an http or https/,
+    ],
+    [
+      'an address of the APIs with a port that is none',
+      { apiUrl: 'https://a.example:99999' },
+      /"portal.apiUrl" is not an/,
+    ],
   ])('are refused where there is %s', (_what, options, message) => {
     expect(opening(options)).toMatchObject({
       code: 'ERR_SCOPEGATE_OPTION',
@@ -85,6 +103,18 @@ describe('a Store', () => {
     expect(linked).toHaveLength(3);
     for (const address of linked) await request(app).get(address).expect(200);
     expect(text).toContain(`action="${base}/sign-in"`);
+  });
+
+  it.each([
+    ['/gw/store', '/gw/store'],
+    ['/', ''],
+  ])('writes its links for the public path %s', async (publicPath, base) => {
+    const app = aStoreAt('/store', { publicPath });
+    await request(app).get('/store/').expect(303).expect('Location', `${base}/sign-in`);
+    const { text } = await request(app).get('/store/sign-in').expect(200);
+    const linked = [...text.matchAll(/(?:href|src|action)="([^"#]*)"/g)].map(([, address = '']) => address);
+    expect(linked).toHaveLength(4);
+    for (const address of linked) expect(address).toMatch(new RegExp(`^${base}/(?:assets|sign-in)`));
   });
 
   it('answers 404 to what it does not know, and lets nothing through to what is behind', async () => {

@@ -37,6 +37,7 @@ describe.each(forms)('S-281 po-csrf: the form %s', (form) => {
     const form_token = await ana.formToken('/apis', '/sign-out');
     const foreign = [
       { Origin: 'https://evil.example' },
+      { Origin: 'null' },
       { Origin: `${store.url}.evil.example` },
       { 'Sec-Fetch-Site': 'cross-site' },
       { 'Sec-Fetch-Site': 'same-site' },

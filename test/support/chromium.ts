@@ -25,6 +25,8 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A host name that is no secure context over http, as most names of a local network are.
+  '--host-resolver-rules=MAP store.test 127.0.0.1',
 ];
 
 // A walk has many pages, and the machine may be busy with other tests.
@@ -53,13 +55,19 @@ export interface WatchedPage {
 export interface WatchOptions extends BrowserContextOptions {
   /** Statuses of answers that the test provokes: the browser's console tells of each as an error. */
   readonly expectedStatuses?: readonly number[];
+  /** Beginnings of addresses that the test expects not to be reached. */
+  readonly expectedFailures?: readonly string[];
 }
 
 /**
  * A page in a browser of its own. What its console tells as error or warning, what its policy has stopped, what was thrown
  * and what could not be loaded makes the test fail.
  */
-export const openPage = async ({ expectedStatuses = [], ...options }: WatchOptions = {}): Promise<WatchedPage> => {
+export const openPage = async ({
+  expectedStatuses = [],
+  expectedFailures = [],
+  ...options
+}: WatchOptions = {}): Promise<WatchedPage> => {
   opened ??= chromium.launch({ executablePath: findProgram(), args: ARGUMENTS });
   const context = await (await opened).newContext(options);
   const page = await context.newPage();
@@ -69,16 +77,19 @@ export const openPage = async ({ expectedStatuses = [], ...options }: WatchOptio
     expectedStatuses.some((status) =>
       text.startsWith(`Failed to load resource: the server responded with a status of ${status} `),
     );
+  const isUnreachable = (address: string): boolean => expectedFailures.some((start) => address.startsWith(start));
   page.on('console', (message) => {
     const text = message.text();
-    if (['error', 'warning'].includes(message.type()) && !isExpected(text))
+    const isFailure = text.startsWith('Failed to load resource: net::') && isUnreachable(message.location().url);
+    if (['error', 'warning'].includes(message.type()) && !isExpected(text) && !isFailure)
       faults.push(`${page.url()} console: ${text}`);
   });
   page.on('pageerror', (error) => faults.push(`${page.url()} thrown: ${error.message}`));
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
     // Whoever goes on to another page ends what this one was still loading.
-    if (reason !== 'net::ERR_ABORTED') faults.push(`${page.url()} not loaded (${reason}): ${request.url()}`);
+    if (reason !== 'net::ERR_ABORTED' && !isUnreachable(request.url()))
+      faults.push(`${page.url()} not loaded (${reason}): ${request.url()}`);
   });
   page.on('request', (request) => addresses.push(request.url()));
   await page.addInitScript({

@@ -1,13 +1,11 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type Express } from 'express';
 import { scopegate, type Gate, type PortalOptions, type ScopegateOptions } from 'scopegate';
 import { cheapPasswords, recordedLogger, type LogLine } from './gate';
 import type { StoreOptions } from './every-store';
 
-export type StoreScope = 'read' | 'update';
-
-type Options = ScopegateOptions<StoreScope>;
+type Options = ScopegateOptions;
 
 export const ANA = { username: 'ana@johnsorg', password: 'correct horse' } as const;
 /** Has no role. */
@@ -55,7 +53,7 @@ export const storeOptions = (): Omit<Options, 'issuer'> => ({
 export interface ServedStore {
   /** Where the gateway is; the Store is at `/store`. */
   readonly url: string;
-  readonly gate: Gate<StoreScope>;
+  readonly gate: Gate;
   readonly lines: readonly LogLine[];
   close(): Promise<void>;
 }
@@ -73,22 +71,36 @@ const listen = (port: number): Promise<Server> =>
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-/** A gateway with a Store and an API behind a guard, on a port that is free or is given. It is closed after the tests. */
+export interface ServeOptions {
+  /** @default a free one */
+  readonly port?: number;
+  readonly portal?: PortalOptions;
+  /** Express settings, such as "trust proxy". */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Changes a request before Express reads it, as a proxy in front would. */
+  readonly proxy?: (request: IncomingMessage) => void;
+  /** @default Express 5 */
+  readonly createApp?: () => Express;
+}
+
+/** A gateway with a portal and an API behind a guard. It is closed after the tests. */
 export const serveStore = async (
   options: Partial<Options> & StoreOptions = {},
-  { port = 0, portal }: { readonly port?: number; readonly portal?: PortalOptions } = {},
+  { port = 0, portal, settings = {}, proxy, createApp = express }: ServeOptions = {},
 ): Promise<ServedStore> => {
   const server = await listen(port);
   const url = `http://127.0.0.1:${portOf(server)}`;
   const { logger, lines } = recordedLogger();
-  const gate = scopegate<StoreScope>({ ...storeOptions(), issuer: url, logger, ...options });
-  const app = express();
+  const gate = scopegate<string>({ ...storeOptions(), issuer: url, logger, ...options });
+  const app = createApp();
+  for (const [name, value] of Object.entries(settings)) app.set(name, value);
   app.use(gate.routes());
   app.use('/store', gate.portal(portal));
   app.use('/orders', gate.api('orders'), (request, response) => {
     response.json({ by: gate.findAuth(request)?.subject ?? 'nobody' });
   });
   server.removeAllListeners('request');
+  if (proxy !== undefined) server.on('request', proxy);
   server.on('request', app);
   await gate.ready();
   const store: ServedStore = {

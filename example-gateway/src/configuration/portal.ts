@@ -3,13 +3,13 @@ import { endpointPaths } from './endpoints';
 import type { Faults, Path } from './fault';
 import { isMap, readFields, type Fields } from './fields';
 
-/** The API Store: where it is, and what scopegate is told of it. */
+/** The portal: its path, and its options. */
 export interface Portal {
   readonly path: string;
   readonly options: PortalOptions;
 }
 
-const PORTAL_KEYS = ['path', 'signUp', 'title'];
+const PORTAL_KEYS = ['path', 'signUp', 'title', 'publicPath', 'apiUrl'];
 
 const PATH_RULE = 'must be a path such as /store, without a slash at its end';
 
@@ -41,7 +41,38 @@ const readPath = (faults: Faults, path: unknown, key: Path, options: Fields): st
   return path;
 };
 
-const readOptions = (faults: Faults, { signUp, title }: Fields): PortalOptions => {
+const PUBLIC_PATH = /^(?:\/|(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+)$/;
+
+const API_URL = /^https?:\/\/[A-Za-z0-9.[\]:-]+(?:\/[A-Za-z0-9._~-]+)*\/?$/;
+
+/** A text of a pattern, or nothing. */
+const readText = (faults: Faults, fields: Fields, key: string, isValid: (text: string) => boolean, rule: string) => {
+  const value = fields[key];
+  if (value === undefined) return {};
+  if (typeof value === 'string' && isValid(value)) return { [key]: value };
+  faults.add(['portal', key], `must be ${rule}`);
+  return {};
+};
+
+const readAddresses = (faults: Faults, fields: Fields): Pick<PortalOptions, 'publicPath' | 'apiUrl'> => ({
+  ...readText(
+    faults,
+    fields,
+    'publicPath',
+    (text) => PUBLIC_PATH.test(text),
+    'a path such as /gw/store, without a slash at its end, or / for the root of a host',
+  ),
+  ...readText(
+    faults,
+    fields,
+    'apiUrl',
+    (text) => API_URL.test(text) && URL.canParse(text),
+    'an http or https address such as https://api.example.com, without query and credentials',
+  ),
+});
+
+const readOptions = (faults: Faults, fields: Fields): PortalOptions => {
+  const { signUp, title } = fields;
   const isSwitch = signUp === undefined || typeof signUp === 'boolean';
   if (!isSwitch) faults.add(['portal', 'signUp'], 'must be true or false');
   const isTitle = title === undefined || (typeof title === 'string' && /^[^\p{Cc}]{1,100}$/u.test(title));
@@ -49,6 +80,7 @@ const readOptions = (faults: Faults, { signUp, title }: Fields): PortalOptions =
   return {
     ...(isSwitch && signUp !== undefined ? { signUp } : {}),
     ...(isTitle && title !== undefined ? { title } : {}),
+    ...readAddresses(faults, fields),
   };
 };
 

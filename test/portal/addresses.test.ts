@@ -1,0 +1,174 @@
+import express from 'express';
+import type { Page } from 'playwright-core';
+import { openPage } from '../support/chromium';
+import { ANA, serveStore, type ServedStore, type ServeOptions } from '../support/store';
+import { signedIn, StoreVisitor } from '../support/store-visitor';
+
+const signOut = async (store: ServedStore, headers: Readonly<Record<string, string>>): Promise<number> => {
+  const ana = await signedIn(store, ANA);
+  const form_token = await ana.formToken('/apis', '/sign-out');
+  return (await ana.post('/sign-out', { form_token }, headers)).status;
+};
+
+describe('a form of the portal', () => {
+  const portOf = ({ url }: ServedStore): string => new URL(url).port;
+
+  it('is taken from the origin that the browser used, whatever the issuer is', async () => {
+    const store = await serveStore({ issuer: 'http://127.0.0.1:9' });
+    expect(await signOut(store, { Origin: store.url })).toBe(303);
+  });
+
+  it('is refused from another port, another scheme and another name of the same machine', async () => {
+    const store = await serveStore({ issuer: 'http://127.0.0.1:9' });
+    const others = [
+      'http://127.0.0.1:1',
+      `https://127.0.0.1:${portOf(store)}`,
+      `http://localhost:${portOf(store)}`,
+      `${store.url}/`,
+      '',
+    ];
+    for (const Origin of others) expect([Origin, await signOut(store, { Origin })]).toEqual([Origin, 403]);
+  });
+
+  it.each(['http://127.0.0.1:9', 'https://api.example.com'])(
+    'S-281 po-csrf: is refused with the origin null, for an issuer %s',
+    async (issuer) => {
+      expect(await signOut(await serveStore({ issuer }), { Origin: 'null' })).toBe(403);
+    },
+  );
+
+  it('is taken from the issuer`s origin, because a proxy may have replaced Host', async () => {
+    const store = await serveStore({ issuer: 'http://api.example.com' });
+    expect(await signOut(store, { Origin: 'http://api.example.com' })).toBe(303);
+    expect(await signOut(store, { Origin: 'https://api.example.com' })).toBe(403);
+  });
+
+  describe('behind a proxy', () => {
+    const forwarded = { 'X-Forwarded-Host': 'dev.example.com', 'X-Forwarded-Proto': 'https' };
+    const Origin = 'https://dev.example.com';
+
+    it('is taken from the forwarded origin, if Express trusts the proxy', async () => {
+      const store = await serveStore({}, { settings: { 'trust proxy': 1 } });
+      expect(await signOut(store, { ...forwarded, Origin })).toBe(303);
+      expect(await signOut(store, { ...forwarded, Origin: 'http://dev.example.com' })).toBe(403);
+      expect(await signOut(store, { ...forwarded, 'X-Forwarded-Host': 'a b', Origin })).toBe(403);
+    });
+
+    it('is refused from there, if Express does not', async () => {
+      expect(await signOut(await serveStore(), { ...forwarded, Origin })).toBe(403);
+    });
+  });
+});
+
+describe('what a page may connect to', () => {
+  const policyOf = async (store: ServedStore, headers = {}): Promise<string> =>
+    (await new StoreVisitor(store).get('/sign-in', headers)).headers.get('content-security-policy') ?? '';
+
+  it('is its own origin, and not the issuer`s', async () => {
+    const policy = await policyOf(await serveStore({ issuer: 'https://api.example.com' }));
+    expect(policy).toContain("connect-src 'self';");
+  });
+
+  it('is the origin of the APIs as well, if the portal has a host of its own', async () => {
+    const store = await serveStore({}, { portal: { apiUrl: 'https://api.example.com/v1/' } });
+    expect(await policyOf(store)).toContain("connect-src 'self' https://api.example.com;");
+    const ana = await signedIn(store, ANA);
+    expect((await ana.get('/try-it')).text).toContain('data-api-base="https://api.example.com/v1"');
+  });
+});
+
+const signIn = async (page: Page, address: string): Promise<void> => {
+  await page.goto(address);
+  await page.getByLabel('User name').fill(ANA.username);
+  await page.getByLabel('Password').fill(ANA.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'APIs', level: 1 }).waitFor();
+};
+
+/** Sends a request of Try it with a token, and gives the status that the page shows. */
+const tryWith = async (page: Page, address: string, token: string): Promise<string> => {
+  await page.goto(`${address}/try-it`);
+  await page.getByLabel('Access token').fill(token);
+  await page.getByText('✓ read').waitFor();
+  await page.getByRole('button', { name: 'Send' }).click();
+  const status = page.getByTestId('response-status').filter({ hasText: /\S/ });
+  await status.waitFor();
+  return (await status.textContent()) ?? '';
+};
+
+const aToken = async ({ gate }: ServedStore): Promise<string> =>
+  (await gate.tokens.issue({ clientId: 'key', subject: ANA.username, scopes: ['read'] })).accessToken;
+
+describe.each(['127.0.0.1', 'localhost', 'store.test'])('a portal that is opened as http://%s', (host) => {
+  it('takes forms, and Try it reaches the APIs', async () => {
+    const store = await serveStore();
+    const address = `http://${host}:${new URL(store.url).port}/store`;
+    const { page, addresses, close } = await openPage();
+    await signIn(page, address);
+    expect(await tryWith(page, address, await aToken(store))).toMatch(/^200/);
+    expect(addresses.map((asked) => new URL(asked).hostname)).toEqual(addresses.map(() => host));
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You have signed out.').waitFor();
+    await close();
+  });
+});
+
+const apps: readonly (readonly [name: string, createApp: typeof express])[] = [
+  ['Express 5', express],
+  ['Express 4', jest.requireActual<typeof express>('express4')],
+];
+
+describe.each(apps)('a portal behind a proxy that removes /gw from paths, in %s', (_name, createApp) => {
+  const proxied: readonly (readonly [name: string, options: ServeOptions])[] = [
+    ['publicPath', { portal: { publicPath: '/gw/store' } }],
+    ['X-Forwarded-Prefix under "trust proxy"', { settings: { 'trust proxy': 1 } }],
+  ];
+
+  it.each(proxied)('works from the sign-in to Try it by %s', async (_how, options) => {
+    const store = await serveStore(
+      {},
+      {
+        ...options,
+        createApp,
+        proxy: (request) => {
+          // What does not begin with the prefix belongs to somebody else.
+          request.url = /^\/gw(\/.*)$/.exec(request.url ?? '')?.[1] ?? '/elsewhere';
+          request.headers['x-forwarded-prefix'] = '/gw';
+        },
+      },
+    );
+    const address = `${store.url}/gw/store`;
+    const { page, addresses, close } = await openPage();
+    await signIn(page, address);
+    expect((await page.context().cookies()).map(({ path }) => path)).toEqual(['/gw/store']);
+    expect(await tryWith(page, address, await aToken(store))).toMatch(/^200/);
+    expect(addresses.filter((asked) => !new URL(asked).pathname.startsWith('/gw/'))).toEqual([]);
+    await close();
+  });
+});
+
+describe('a prefix that is not trusted or not a path', () => {
+  const locationWith = async (prefix: string, settings = {}): Promise<string | undefined> => {
+    const store = await serveStore({}, { settings });
+    const answer = await fetch(`${store.url}/store/apis`, {
+      redirect: 'manual',
+      headers: { 'X-Forwarded-Prefix': prefix },
+    });
+    return answer.headers.get('location') ?? undefined;
+  };
+
+  it('changes nothing without "trust proxy"', async () => {
+    expect(await locationWith('/gw')).toMatch(/^\/store\/sign-in/);
+  });
+
+  it.each(['//evil.example', 'https://evil.example', '/..', '/a/../b', '/a b', '/%2f', 'gw', '/', '/a?b', '/a//b'])(
+    'S-288 po-redirect: changes nothing as %j under "trust proxy"',
+    async (prefix) => {
+      expect(await locationWith(prefix, { 'trust proxy': 1 })).toMatch(/^\/store\/sign-in/);
+    },
+  );
+
+  it('is taken with a slash at its end, which some proxies add', async () => {
+    expect(await locationWith('/a/b/', { 'trust proxy': 1 })).toMatch(/^\/a\/b\/store\/sign-in/);
+  });
+});
