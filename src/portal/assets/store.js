@@ -19,12 +19,36 @@
 
   // Copy and save ------------------------------------------------------------------------------------------------------
 
+  // A live region has to be there before its text is.
+  const spoken = Object.assign(document.createElement('p'), { className: 'spoken' });
+  spoken.setAttribute('role', 'status');
+  document.querySelector('main').append(spoken);
+
+  /** The way without a secure context, where browsers have no `navigator.clipboard`. The text stays selected. */
+  const copySelected = (element) => {
+    getSelection().selectAllChildren(element);
+    return document.execCommand('copy');
+  };
+
+  const copy = async (element) => {
+    try {
+      await navigator.clipboard.writeText(element.textContent);
+      return true;
+    } catch {
+      return copySelected(element);
+    }
+  };
+
   for (const button of document.querySelectorAll('[data-copy]')) {
     button.hidden = false;
     button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(byId(button.dataset.copy).textContent);
-      button.textContent = 'Copied';
-      setTimeout(() => (button.textContent = 'Copy'), 2000);
+      const isCopied = await copy(byId(button.dataset.copy));
+      button.textContent = isCopied ? 'Copied' : 'Press Ctrl+C';
+      spoken.textContent = isCopied ? 'Copied' : 'The text is selected. Press Ctrl+C, or Command+C, to copy it.';
+      setTimeout(() => {
+        button.textContent = 'Copy';
+        spoken.textContent = '';
+      }, 2000);
     });
   }
 
@@ -45,6 +69,23 @@
     time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
   }
 
+  // Generate token -----------------------------------------------------------------------------------------------------
+
+  // The server shows what the choice offers. Until its page is here, nothing of the old one can be ticked or sent.
+  for (const chooser of document.querySelectorAll('form[data-choose]')) {
+    chooser.querySelector('button').hidden = true;
+    chooser.addEventListener('change', () => {
+      byId('offer').disabled = true;
+      chooser.requestSubmit();
+    });
+    // A page from the browser's cache shows the choice that it was made for.
+    window.addEventListener('pageshow', ({ persisted }) => {
+      if (!persisted) return;
+      chooser.reset();
+      byId('offer').disabled = false;
+    });
+  }
+
   // The token of this tab ----------------------------------------------------------------------------------------------
 
   const result = document.querySelector('[data-token-result]');
@@ -52,21 +93,24 @@
     sessionStorage.setItem(TOKEN, byId('access-token').textContent);
     sessionStorage.setItem(CLIENT, result.dataset.tokenClient);
   }
-  // Whoever has signed out takes the token along.
+  // Signing out removes the token.
   if (document.querySelector('form[action$="/sign-in"]') !== null) sessionStorage.clear();
 
   // Try it -------------------------------------------------------------------------------------------------------------
 
   const tryIt = byId('try-it');
   if (tryIt === null) return;
-  const [resource, token, body] = ['resource', 'token', 'body'].map(byId);
-  const { mount, formToken } = tryIt.dataset;
+  const [resource, token, body, verdict, ticks] = ['resource', 'token', 'body', 'verdict', 'ticks'].map(byId);
+  const { mount, formToken, apiBase } = tryIt.dataset;
   token.value = sessionStorage.getItem(TOKEN) ?? '';
-  // Whoever comes back with another token comes back to what was refused.
+  // A new token is tried on the resource that refused the old one.
   const last = [...resource.options].findIndex(({ value }) => value === sessionStorage.getItem(RESOURCE));
   if (last > 0) resource.selectedIndex = last;
 
   const chosen = () => resource.selectedOptions[0]?.dataset;
+
+  /** The token alone, also where a whole header was pasted. */
+  const pasted = () => token.value.trim().replace(/^(?:authorization:\s*)?bearer\s+/i, '');
 
   const showParameters = () => {
     const { path = '', method = 'GET' } = chosen() ?? {};
@@ -98,29 +142,26 @@
       .map((part) => (part.startsWith(':') ? encodeURIComponent(byId(`in${part}`).value) : part))
       .join('/');
 
-  let asked = 0;
   let held = [];
-  const showTicks = async () => {
-    const mine = (asked += 1);
-    const option = chosen();
-    held = [];
-    if (option === undefined || token.value.trim() === '') {
-      byId('ticks').replaceChildren();
-      byId('verdict').textContent = '';
-      return;
-    }
-    const form = new URLSearchParams({
-      form_token: formToken,
-      token: token.value.trim(),
-      method: option.method,
-      path: target(),
+
+  const showVerdict = (text, kind = '') => {
+    verdict.className = kind;
+    verdict.textContent = text;
+  };
+
+  const showEndedSession = () => {
+    const back = Object.assign(document.createElement('a'), {
+      href: `${mount}/sign-in?return=${encodeURIComponent('/try-it')}`,
+      textContent: 'Sign in again',
     });
-    const answer = await fetch(`${mount}/try-it/check`, { method: 'POST', body: form });
-    if (mine !== asked || !answer.ok || answer.redirected) return;
-    const { scopes, summary, held: granted } = await answer.json();
+    showVerdict('Your session has ended. ', 'wrong');
+    verdict.append(back, ' to see what the token may do.');
+  };
+
+  const showCheck = ({ scopes, summary, held: granted, allowed }) => {
     held = granted;
-    byId('verdict').textContent = summary;
-    byId('ticks').replaceChildren(
+    showVerdict(summary, allowed ? 'done' : 'wrong');
+    ticks.replaceChildren(
       ...scopes.map(({ name, has }) =>
         Object.assign(document.createElement('li'), {
           className: has ? 'has' : 'lacks',
@@ -130,10 +171,34 @@
     );
   };
 
-  // Whoever sends at once may have the answer before the ticks.
-  let told = Promise.resolve();
+  let asked = 0;
+  const check = async () => {
+    const mine = (asked += 1);
+    const option = chosen();
+    // What was shown is about another token or another request.
+    held = [];
+    ticks.replaceChildren();
+    showVerdict('');
+    if (option === undefined || pasted() === '') return;
+    const form = new URLSearchParams({
+      form_token: formToken,
+      token: pasted(),
+      method: option.method,
+      path: target(),
+    });
+    const answer = await fetch(`${mount}/try-it/check`, { method: 'POST', body: form, redirect: 'manual' });
+    const isJson = answer.headers.get('content-type')?.startsWith('application/json') === true;
+    const told = isJson ? await answer.json() : {};
+    if (mine !== asked) return;
+    if (answer.type === 'opaqueredirect' || (answer.status === 403 && !isJson)) showEndedSession();
+    else if (answer.ok) showCheck(told);
+    else showVerdict(told.summary ?? 'The token could not be checked. Try again in a moment.', 'wrong');
+  };
+
+  // The answer to a request may be there before the ticks.
+  let checked = Promise.resolve();
   const refresh = () => {
-    told = showTicks().catch(() => undefined);
+    checked = check().catch(() => showVerdict('The token could not be checked. Try again in a moment.', 'wrong'));
   };
 
   /** On a 403 leads to a token with what was missing, beside what this one has. */
@@ -150,13 +215,14 @@
 
   const show = (testId, text) => (document.querySelector(`[data-testid="${testId}"]`).textContent = text);
 
-  const request = (option) => {
+  const request = (option, address) => {
     const hasBody = !byId('body-field').hidden && body.value.trim() !== '';
-    return fetch(option.origin + target(), {
+    return fetch(address, {
       method: option.method,
       credentials: 'omit',
+      referrerPolicy: 'no-referrer',
       headers: {
-        ...(token.value.trim() === '' ? {} : { Authorization: `Bearer ${token.value.trim()}` }),
+        ...(pasted() === '' ? {} : { Authorization: `Bearer ${pasted()}` }),
         ...(hasBody ? { 'Content-Type': 'application/json' } : {}),
       },
       ...(hasBody ? { body: body.value } : {}),
@@ -168,19 +234,23 @@
     const option = chosen();
     if (option === undefined) return;
     const began = performance.now();
+    const address = new URL(apiBase + target(), location.href);
     byId('missing').hidden = true;
     byId('response').hidden = false;
     try {
-      const answer = await request(option);
+      const answer = await request(option, address);
       show('response-body', await answer.text());
       show('response-status', `${answer.status} ${answer.statusText}`);
       show('response-time', `${Math.round(performance.now() - began)} ms`);
       byId('response-headers').textContent = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
-      await told;
+      await checked;
       offerToken(answer);
     } catch {
-      show('response-status', 'No answer: the address cannot be reached from this page.');
-      show('response-body', '');
+      const cors =
+        address.origin === location.origin ? '' : `, or the API does not allow requests from ${location.origin} (CORS)`;
+      show('response-status', `No response. The browser could not reach ${address.href}: the network failed${cors}.`);
+      for (const part of ['response-body', 'response-time']) show(part, '');
+      byId('response-headers').textContent = '';
     }
   });
 

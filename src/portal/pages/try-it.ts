@@ -1,15 +1,16 @@
 import type { Api } from '../../options/apis';
 import { page, type Answer } from '../answer';
+import { breakable } from '../breakable';
 import { html, type Html } from '../html';
 import { accessOf } from './apis';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import type { UserVisit } from '../visit';
 
-const LONGEST_TOKEN = 512;
+const MAX_TOKEN_LENGTH = 512;
 
 /** Everything that can be tried, as options that a script reads. */
-const options = (api: Api, origin: string): Html =>
+const options = (api: Api): Html =>
   html`<optgroup label="${api.title}">
     ${api.resources.flatMap((resource) =>
       resource.methods.map((method) => {
@@ -17,7 +18,6 @@ const options = (api: Api, origin: string): Html =>
         return html`<option
           value="${method} ${api.context}${path}"
           data-method="${method}"
-          data-origin="${origin}"
           data-path="${api.context}${path}"
         >
           ${method} ${api.context}${path}
@@ -26,21 +26,30 @@ const options = (api: Api, origin: string): Html =>
     )}
   </optgroup>`;
 
-export const tryItPages = ({ apis, issuer, explain }: PortalServices): readonly Route[] => {
+const METHOD = /^[A-Z]+$/;
+
+const refuse = (summary: string): Answer => ({ kind: 'json', status: 400, value: { summary } });
+
+export const tryItPages = ({ apis, explain }: PortalServices): readonly Route[] => {
   const tryItPage = (visit: UserVisit): Answer =>
     page(
       'Try it',
       html`<noscript
           ><p class="notice wrong">
-            Trying a resource needs JavaScript. The curl on an application's page does without.
+            Try it needs JavaScript. Without it, use the curl command on an application's page.
           </p></noscript
         >
-        ${apis.size === 0 && html`<p>No APIs are declared here, so there is nothing to pick.</p>`}
-        <form id="try-it" data-mount="${visit.mount}" data-form-token="${visit.formToken}">
+        ${apis.size === 0 && html`<p>No APIs are declared, so there is nothing to try.</p>`}
+        <form
+          id="try-it"
+          data-mount="${visit.mount}"
+          data-api-base="${visit.apiBase}"
+          data-form-token="${visit.formToken}"
+        >
           <p class="field">
             <label for="resource">Resource</label>
             <select id="resource" name="resource">
-              ${[...apis.values()].map((api) => options(api, issuer.origin))}
+              ${[...apis.values()].map((api) => options(api))}
             </select>
           </p>
           <div id="parameters"></div>
@@ -54,7 +63,9 @@ export const tryItPages = ({ apis, issuer, explain }: PortalServices): readonly 
               spellcheck="false"
               aria-describedby="token-hint"
             />
-            <small id="token-hint">The last one that you generated in this tab, or any other.</small>
+            <small id="token-hint"
+              >Filled in with the last token you generated in this tab. You can paste another.</small
+            >
           </p>
           <p class="field" id="body-field" hidden>
             <label for="body">Body (JSON)</label>
@@ -79,25 +90,35 @@ export const tryItPages = ({ apis, issuer, explain }: PortalServices): readonly 
           <pre id="response-body" data-testid="response-body" tabindex="0" aria-label="Body of the response"></pre>
         </section>
         <h2>What each resource needs</h2>
-        <dl>
+        <dl class="long">
           ${[...apis.values()].flatMap((api) =>
             api.resources.map(
               (resource) =>
-                html`<dt>${resource.methods.join(', ')} ${api.context}${resource.path === '/' ? '' : resource.path}</dt>
+                html`<dt>
+                    ${resource.methods.join(', ')}
+                    ${breakable(api.context + (resource.path === '/' ? '' : resource.path))}
+                  </dt>
                   <dd>${accessOf(resource)}</dd>`,
             ),
           )}
         </dl>`,
     );
 
-  /** Ticks and crosses before anything is sent. The token is looked at and not kept. */
+  /**
+   * What a guard would answer, before anything is sent. Scopes are compared only where they decide: a tick beside a refusal
+   * for another reason would contradict it. The token is read and not kept.
+   */
   const check = async ({ form: given }: UserVisit): Promise<Answer> => {
-    const [token = '', method = '', path = ''] = [given.get('token'), given.get('method'), given.get('path')];
-    if (token.length > LONGEST_TOKEN) return { kind: 'json', status: 400, value: { summary: 'That is no token.' } };
-    if (!/^[A-Z]+$/.test(method)) return { kind: 'json', status: 400, value: { summary: 'That is no method.' } };
-    const { allowed, summary, rule, token: state } = await explain(token, { method, path });
+    const [pasted = '', method = '', path = ''] = [given.get('token'), given.get('method'), given.get('path')];
+    const token = pasted.trim().replace(/^bearer +/i, '');
+    if (token.length > MAX_TOKEN_LENGTH) {
+      return refuse(`This is not an access token: it is longer than ${MAX_TOKEN_LENGTH} characters.`);
+    }
+    if (!METHOD.test(method)) return refuse('This is not an HTTP method. Choose a resource from the list.');
+    const { allowed, reason, summary, rule, token: state } = await explain(token, { method, path });
     const held = state.auth?.scopes ?? [];
-    const scopes = (rule?.names ?? []).map((name) => ({ name, has: held.includes(name) }));
+    const decides = allowed || reason === 'insufficient_scope';
+    const scopes = (decides ? (rule?.names ?? []) : []).map((name) => ({ name, has: held.includes(name) }));
     return { kind: 'json', value: { allowed, summary, scopes, held } };
   };
 
