@@ -1,21 +1,34 @@
 import type { OwnClient } from './own-applications';
-import { html, type Html } from './html';
 import type { PortalServices } from './services';
 
-/** Why a scope that was asked for is not in a token, in a sentence for the one who asked. */
-export const whyLeftOut = (
+/** For whom a token is generated: the user who has signed in, or the application itself. */
+export type TokenFor = { readonly kind: 'user'; readonly roles: readonly string[] } | { readonly kind: 'client' };
+
+/**
+ * Explains why a scope cannot be granted, as the end of a sentence that begins with the scope.
+ * @returns `undefined` if it can be
+ */
+export const whyNotGranted = (
   scope: string,
   { application }: OwnClient,
+  tokenFor: TokenFor,
   { policy, guarded, rules, apis }: Pick<PortalServices, 'policy' | 'guarded' | 'rules' | 'apis'>,
-): Html => {
+): string | undefined => {
   const barrier = policy.barrierOf(scope, application);
-  if (barrier === 'application') return html`the operator has given this application a list of scopes without it`;
+  if (barrier === 'application') return `not in the list of scopes that the operator gave ${application.name}`;
   if (barrier === 'subscription') {
-    const needing = guarded.apisNeeding(scope).map((name) => apis.get(name)?.title ?? name);
-    return needing.length === 0
-      ? html`no API needs it, so it is only for applications that the operator lists it for`
-      : html`${application.name} does not subscribe to ${needing.join(' or ')}`;
+    const titles = guarded.apisNeeding(scope).map((name) => apis.get(name)?.title ?? name);
+    return titles.length === 0
+      ? "no API needs it, so the operator has to list it in the application's scopes"
+      : `${application.name} is not subscribed to ${titles.join(' or ')}`;
   }
+  if (tokenFor.kind === 'client') {
+    if (rules.allows(scope, []) || application.scopes?.includes(scope) === true) return undefined;
+    return "an application has no roles, so the operator has to list it in the application's scopes";
+  }
+  if (rules.allows(scope, tokenFor.roles)) return undefined;
   const roles = rules.rolesOf(scope);
-  return html`it needs ${roles.length === 1 ? 'the role' : 'one of the roles'} ${roles.join(', ')}`;
+  return roles.length === 1
+    ? `requires the role ${roles[0]}, which you don't have`
+    : `requires one of the roles ${roles.join(', ')}, and you have none of them`;
 };

@@ -2,6 +2,7 @@ import type { ApplicationInfo } from '../directory/application-info';
 import { DirectoryError } from '../protocol/errors';
 import type { Environment } from '../tokens/records';
 import { ENVIRONMENTS } from '../directory/key-pairs';
+import { foldedName } from './application-labels';
 import type { PortalServices } from './services';
 import type { StoreUser } from './visit';
 
@@ -49,11 +50,24 @@ export class OwnApplications {
 
   /** The first that can be changed, or one that is made for it. */
   async getOrCreate(user: StoreUser): Promise<OwnApplication> {
-    const [made] = (await this.list(user)).filter(({ isDeclared }) => !isDeclared);
-    return made ?? this.create(user, DEFAULT_APPLICATION);
+    const own = await this.list(user);
+    const made = own.find(({ isDeclared }) => !isDeclared);
+    if (made !== undefined) return made;
+    const taken = new Set(own.map(({ name }) => foldedName(name)));
+    let name = DEFAULT_APPLICATION;
+    for (let number = 2; taken.has(foldedName(name)); number += 1) name = `${DEFAULT_APPLICATION} ${number}`;
+    return this.create(user, name);
   }
 
+  /** @throws DirectoryError `ERR_SCOPEGATE_VALUE` for a name that another application of the user has, in any case */
   async create(user: StoreUser, name: string): Promise<OwnApplication> {
+    const other = (await this.list(user)).find((application) => foldedName(application.name) === foldedName(name));
+    if (other !== undefined) {
+      throw new DirectoryError(
+        'ERR_SCOPEGATE_VALUE',
+        `you already have an application named ${other.name}: choose another name`,
+      );
+    }
     return this.#asOwn(await this.#services.applications.create({ name, owner: user.owner }));
   }
 

@@ -2,6 +2,7 @@ import type { Api } from '../../options/apis';
 import type { Resource } from '../../options/resources';
 import { scopesIn } from '../../options/requirement';
 import { page, redirect } from '../answer';
+import { labelsOf } from '../application-labels';
 import { copyable, notice, select, table } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
@@ -12,7 +13,7 @@ import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { by, type UserVisit } from '../visit';
 
-/** The scopes that a resource asks for, in words. */
+/** What a resource requires, in words. */
 export const accessOf = ({ access }: Resource): Html => {
   if (access.kind === 'public') return html`public`;
   if (access.kind === 'token') return html`any token`;
@@ -27,14 +28,13 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
   const subscribed = redirect('/subscriptions?done=subscribed');
 
   const subscribeForm = (visit: UserVisit, { name, title }: Api, mine: readonly OwnApplication[]): Html => {
+    const labels = labelsOf(mine);
     const open = mine.filter(({ isDeclared, subscriptions }) => !isDeclared && !subscriptions.includes(name));
     const holders = mine.filter(({ subscriptions }) => subscriptions.includes(name));
     const hasMade = mine.some(({ isDeclared }) => !isDeclared);
     return html`${
       holders.length > 0 &&
-      html`<p>
-        Subscribed: ${holders.map(({ id, name: called }) => html`${link(visit, `/applications/${id}`, called)} `)}
-      </p>`
+      html`<p>Subscribed: ${holders.map(({ id }) => html`${link(visit, `/applications/${id}`, labels.get(id))} `)}</p>`
     }
     ${
       (open.length > 0 || !hasMade) &&
@@ -46,8 +46,8 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
             ${
               open.length > 1 &&
               select(
-                { name: 'application', label: `Application for ${title}` },
-                open.map(({ id, name: called }) => ({ value: id, text: called })),
+                { name: 'application', label: `Subscribe to ${title} with` },
+                open.map(({ id, name: called }) => ({ value: id, text: labels.get(id) ?? called })),
                 `application-${name}`,
               )
             }
@@ -71,7 +71,7 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
         <dt>Base URL</dt>
         <dd>${copyable(`base-url-${name}`, issuer.origin + context, `the base URL of ${title}`)}</dd>
       </dl>
-      ${table(`Resources of ${title}`, ['Method', 'Path', 'Scopes'], rows)} ${subscribeForm(visit, api, mine)}
+      ${table(`Endpoints of ${title}`, ['Method', 'Path', 'Scopes'], rows)} ${subscribeForm(visit, api, mine)}
     </section>`;
   };
 
@@ -102,7 +102,7 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
                 <dd>${copyable('token-url', tokenUrl, 'the token URL')}</dd>
               </dl>`
             }
-            ${apis.size === 0 && notice('done', 'No APIs are declared here: applications need no subscription.')}
+            ${apis.size === 0 && notice('done', 'No APIs are declared, so applications need no subscription.')}
             ${[...apis.values()].map((api) => apiCard(visit, api, mine))}
             <h2>Scopes</h2>
             ${scopeList()}`,
@@ -124,7 +124,7 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
           audit.note({ action: 'subscribe', ...by(user), target: application.name, detail: name });
           return subscribed;
         },
-        redirect('/subscriptions'), // whether the first one has done it, the page shows
+        redirect('/subscriptions'), // shows whether the first submission subscribed
       ),
     },
   ];

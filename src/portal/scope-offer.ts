@@ -1,0 +1,50 @@
+import type { Api } from '../options/apis';
+import type { OwnClient } from './own-applications';
+import type { PortalServices } from './services';
+
+/** The scopes of one API that a client subscribes to, or of what belongs to no API. */
+export interface ScopeGroup {
+  readonly title: string;
+  readonly scopes: readonly string[];
+  /** Whether the group's API refuses every token of this key, because it has no sandbox. */
+  readonly hasNoSandbox: boolean;
+}
+
+export interface ScopeOffer {
+  readonly groups: readonly ScopeGroup[];
+  /** APIs without a subscription, which need scopes that cannot be granted for that reason. */
+  readonly unsubscribed: readonly Api[];
+}
+
+type OfferServices = Pick<PortalServices, 'apis' | 'guarded' | 'policy' | 'rules'>;
+
+/**
+ * What an application can ask for: the scopes of its APIs, each once, under the first API that needs it. A scope that no
+ * API needs is offered only if the policy opens it.
+ */
+export const offerFor = ({ application, environment }: OwnClient, services: OfferServices): ScopeOffer => {
+  const { apis, guarded, policy, rules } = services;
+  const names = [...rules.names];
+  const all = [...apis.values()];
+  if (all.length === 0) {
+    return { groups: [{ title: 'Scopes', scopes: names, hasNoSandbox: false }], unsubscribed: [] };
+  }
+  const isSubscribed = ({ name }: Api): boolean => application.subscriptions.includes(name);
+  const subscribed = all.filter(isSubscribed);
+  const homeOf = (scope: string): string | undefined =>
+    subscribed.find(({ name }) => guarded.apisNeeding(scope).includes(name))?.name;
+  const others = names.filter(
+    (scope) => guarded.apisNeeding(scope).length === 0 && policy.barrierOf(scope, application) === undefined,
+  );
+  return {
+    groups: [
+      ...subscribed.map(({ name, title, sandbox }) => ({
+        title,
+        scopes: names.filter((scope) => homeOf(scope) === name),
+        hasNoSandbox: environment === 'sandbox' && !sandbox,
+      })),
+      ...(others.length === 0 ? [] : [{ title: 'Outside of APIs', scopes: others, hasNoSandbox: false }]),
+    ],
+    unsubscribed: all.filter((api) => !isSubscribed(api)),
+  };
+};
