@@ -8,6 +8,10 @@ export const form = ({ mount, formToken }: Visit, action: string, ...contents: r
     ${contents}
   </form>`;
 
+/** A button that opens another page of the portal by GET, such as one that asks before something ends. */
+export const opener = ({ mount }: Visit, path: string, ...contents: readonly Content[]): Html =>
+  html`<form method="get" action="${mount}${path}">${contents}</form>`;
+
 /** A link to another page of the Store. */
 export const link = ({ mount }: Visit, path: string, text: Content): Html =>
   html`<a href="${mount}${path}">${text}</a>`;

@@ -65,7 +65,7 @@ export class OwnApplications {
     if (other !== undefined) {
       throw new DirectoryError(
         'ERR_SCOPEGATE_VALUE',
-        `you already have an application named ${other.name}: choose another name`,
+        `name is taken by your application ${other.name}; choose another`,
       );
     }
     return this.#asOwn(await this.#services.applications.create({ name, owner: user.owner }));

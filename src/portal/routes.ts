@@ -1,4 +1,5 @@
 import { redirect } from './answer';
+import { adminDisablePages } from './pages/admin-disable';
 import { adminApplicationPages } from './pages/admin-applications';
 import { adminAuditPages } from './pages/admin-audit';
 import { adminUserPages } from './pages/admin-users';
@@ -31,6 +32,7 @@ const signedInRoutes = (services: PortalServices): readonly Route[] => [
   ...tokenPages(services),
   ...organizationPages(services),
   ...passwordPages(services),
+  ...adminDisablePages(services),
   ...adminUserPages(services),
   ...adminApplicationPages(services),
   ...adminAuditPages(services),

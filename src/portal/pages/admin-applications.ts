@@ -3,7 +3,7 @@ import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
 import { notice, remarkOf, table } from '../fields';
 import { html, type Html } from '../html';
-import { form } from '../layout';
+import { form, opener } from '../layout';
 import { nextLink, pageOf } from '../paging';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
@@ -28,12 +28,10 @@ export const adminApplicationPages = (services: PortalServices): readonly Route[
   const action = (visit: UserVisit, { id, name, enabled, disabledBy }: ApplicationInfo): Html => {
     if (directory.applications.isDeclared(id)) return html`Managed in the configuration`;
     if (disabledBy === 'operator') return html``;
-    const [to, text] = enabled ? ['disable', 'Disable'] : ['enable', 'Enable'];
-    return form(
-      visit,
-      `/admin/applications/${id}/${to}`,
-      html`<button class="plain" aria-label="${text} ${name}">${text}</button>`,
-    );
+    const button = (text: string): Html => html`<button class="plain" aria-label="${text} ${name}">${text}</button>`;
+    return enabled
+      ? opener(visit, `/admin/applications/${id}/disable`, button('Disable'))
+      : form(visit, `/admin/applications/${id}/enable`, button('Enable'));
   };
 
   const applicationsPage = async (visit: UserVisit): Promise<Answer> => {
@@ -73,7 +71,13 @@ export const adminApplicationPages = (services: PortalServices): readonly Route[
 
   return [
     { method: 'GET', path: '/admin/applications', for: 'admins', handle: applicationsPage },
-    { method: 'POST', path: '/admin/applications/:id/disable', for: 'admins', handle: change('disable', 'disabled') },
+    {
+      method: 'POST',
+      path: '/admin/applications/:id/disable',
+      page: '/admin/applications',
+      for: 'admins',
+      handle: change('disable', 'disabled'),
+    },
     { method: 'POST', path: '/admin/applications/:id/enable', for: 'admins', handle: change('enable', 'enabled') },
   ];
 };

@@ -4,7 +4,7 @@ import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
 import { notice, remarkOf, table } from '../fields';
 import { html, type Html } from '../html';
-import { form } from '../layout';
+import { form, opener } from '../layout';
 import { nextLink, pageOf } from '../paging';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
@@ -40,8 +40,8 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
 
   const actions = (visit: UserVisit, { username, enabled, disabledBy }: UserInfo): Html => {
     const name = html`<input type="hidden" name="username" value="${username}" />`;
-    const button = (action: string, text: string): Html =>
-      form(
+    const button = (action: string, text: string, opens: typeof form | typeof opener = form): Html =>
+      opens(
         visit,
         `/admin/users/${action}`,
         name,
@@ -50,7 +50,7 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
     const isSelf = username === visit.user.subject;
     const isFixed = isSelf || disabledBy === 'operator' || directory.users.isDeclared(username);
     return html`<div class="row">
-      ${!isFixed && (enabled ? button('disable', 'Disable') : button('enable', 'Enable'))}
+      ${!isFixed && (enabled ? button('disable', 'Disable', opener) : button('enable', 'Enable'))}
       ${!isSelf && button('unlock', 'Unlock')}
     </div>`;
   };
@@ -89,7 +89,13 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
 
   return [
     { method: 'GET', path: '/admin/users', for: 'admins', handle: usersPage },
-    { method: 'POST', path: '/admin/users/disable', for: 'admins', handle: change('disable', 'disabled') },
+    {
+      method: 'POST',
+      path: '/admin/users/disable',
+      page: '/admin/users',
+      for: 'admins',
+      handle: change('disable', 'disabled'),
+    },
     { method: 'POST', path: '/admin/users/enable', for: 'admins', handle: change('enable', 'enabled') },
     {
       method: 'POST',

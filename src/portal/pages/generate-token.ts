@@ -91,7 +91,7 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
     ${form(
       visit,
       '/generate-token',
-      onceField(),
+      onceField(visit),
       html`<input type="hidden" name="client" value="${choice.clientValue}" />
         <input type="hidden" name="for" value="${choice.tokenFor.kind}" />
         <fieldset id="offer" class="bare">

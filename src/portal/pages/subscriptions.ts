@@ -1,9 +1,12 @@
 import { ENVIRONMENTS } from '../../directory/key-pairs';
-import { page, redirect } from '../answer';
+import { page, redirect, type Answer } from '../answer';
+import { labelsOf } from '../application-labels';
+import { confirmation } from '../confirmation';
 import { copyable, field, notice, remarkOf, select } from '../fields';
 import { faultIn } from '../form-fault';
 import { html, type Html } from '../html';
-import { form, link } from '../layout';
+import { form, link, opener } from '../layout';
+import { endingTokens } from '../live-token-count';
 import { once, onceField } from '../once';
 import { OwnApplications, type OwnApplication } from '../own-applications';
 import { problem } from './problem';
@@ -14,13 +17,13 @@ import { by, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
   subscribed: 'Subscribed. Generate a consumer key and secret, then generate a token.',
-  unsubscribed: 'Unsubscribed. The access tokens of the application have ended.',
-  created: 'The application has been created.',
-  removed: 'The application and its tokens are gone.',
+  unsubscribed: "Unsubscribed. The application's access tokens have been revoked.",
+  created: 'Application created.',
+  removed: 'Application removed, with its keys and tokens.',
 };
 
 export const subscriptionPages = (services: PortalServices): readonly Route[] => {
-  const { apis, applications, sessions, audit } = services;
+  const { apis, applications, sessions, tokens, audit } = services;
   const own = new OwnApplications(services);
   const created = redirect('/subscriptions?done=created');
 
@@ -29,7 +32,7 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
       <span>${apis.get(name)?.title ?? name}</span>
       ${
         !isDeclared &&
-        form(
+        opener(
           visit,
           `/applications/${id}/unsubscribe`,
           html`<input type="hidden" name="api" value="${name}" />
@@ -38,12 +41,15 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
       }
     </li>`;
 
-  const card = (visit: UserVisit, application: OwnApplication): Html => {
+  const card = (visit: UserVisit, application: OwnApplication, label: string): Html => {
     const { id, name, keys, subscriptions, isDeclared } = application;
     const missing = ENVIRONMENTS.filter((environment) => keys[environment] === undefined);
+    const subscribed = subscriptions.flatMap((api) => apis.get(api) ?? []);
+    const noSandbox =
+      missing.includes('sandbox') && subscribed.length > 0 && !subscribed.some(({ sandbox }) => sandbox);
     return html`<section class="card" aria-labelledby="application-${id}">
-      <h2 id="application-${id}">${link(visit, `/applications/${id}`, name)}</h2>
-      ${isDeclared && html`<p class="hint">Declared by the operator: it cannot be changed here.</p>`}
+      <h2 id="application-${id}">${link(visit, `/applications/${id}`, label)}</h2>
+      ${isDeclared && html`<p class="hint">Managed in the gateway's configuration. You can't change it here.</p>`}
       ${!application.enabled && html`<p class="hint">${stateOf(application)}.</p>`}
       ${
         subscriptions.length === 0
@@ -76,10 +82,79 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
                 `environment-${id}`,
               )}
               <button aria-describedby="application-${id}">Generate</button>
-            </div>`,
+            </div>
+            ${noSandbox && html`<p class="hint">None of these APIs has a sandbox: they refuse tokens of a sandbox key.</p>`}`,
         )
       }
     </section>`;
+  };
+
+  const subscriptionsPage = async (visit: UserVisit, remark: Html | undefined): Promise<Answer> => {
+    const mine = await own.list(visit.user);
+    const labels = labelsOf(mine);
+    return page(
+      'My Subscriptions',
+      html`${remark}
+        ${
+          mine.length === 0 &&
+          html`<p>
+            Three steps: ${link(visit, '/apis', 'subscribe')} to an API, generate a consumer key and secret here, and
+            generate a token with them.
+          </p>`
+        }
+        ${mine.map((application) => card(visit, application, labels.get(application.id) ?? application.name))}
+        <h2>New application</h2>
+        ${form(
+          visit,
+          '/applications',
+          onceField(visit),
+          field({
+            name: 'name',
+            label: 'Application name',
+            value: visit.form.get('name'),
+            fault: faultIn(visit.fault, 'name'),
+          }),
+          html`<button>Create application</button>`,
+        )}`,
+    );
+  };
+
+  const create = once(
+    sessions,
+    async ({ user, form: given }) => {
+      const { name } = await own.create(user, given.get('name') ?? '');
+      audit.note({ action: 'create_application', ...by(user), target: name });
+      return created;
+    },
+    redirect('/subscriptions'), // shows whether the first submission created it
+  );
+
+  /** The application of a request and the API that it names; neither is confirmed to exist for somebody else. */
+  const findSubscription = async ({ user, params: { id = '' } }: UserVisit, api: string) => {
+    const application = await own.get(user, id);
+    // An unknown name would be written to the audit, and enough of them would push out the rest.
+    return apis.has(api) || application.subscriptions.includes(api) ? application : undefined;
+  };
+
+  const unsubscribePage = async (visit: UserVisit): Promise<Answer> => {
+    const api = visit.query.get('api') ?? '';
+    const application = await findSubscription(visit, api);
+    if (application === undefined) return problem.notFound;
+    const { id, name, keys } = application;
+    const title = apis.get(api)?.title ?? api;
+    const ending = await endingTokens(tokens, {
+      owners: Object.values(keys).map(({ clientId }) => ({ clientId })),
+      only: ({ accessToken }) => accessToken !== undefined,
+      noun: 'access token',
+      applicationOf: async () => id,
+    });
+    return confirmation(visit, {
+      title: `Unsubscribe ${name} from ${title}?`,
+      consequences: `${name} can no longer call ${title}. ${ending} Clients with a refresh token can get new ones for the other APIs.`,
+      fields: { api },
+      button: 'Unsubscribe',
+      cancel: '/subscriptions',
+    });
   };
 
   return [
@@ -87,62 +162,24 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
       method: 'GET',
       path: '/subscriptions',
       for: 'users',
-      handle: async (visit) => {
-        const mine = await own.list(visit.user);
+      handle: (visit) => {
         const done = remarkOf(DONE, visit.query.get('done'));
-        return page(
-          'My Subscriptions',
-          html`${done !== undefined && notice('done', done)}
-            ${
-              mine.length === 0 &&
-              html`<p>
-                Three steps: ${link(visit, '/apis', 'subscribe')} to an API, generate a consumer key and secret here,
-                and generate a token with them.
-              </p>`
-            }
-            ${mine.map((application) => card(visit, application))}
-            <h2>Another application</h2>
-            ${form(
-              visit,
-              '/applications',
-              onceField(visit),
-              field({
-                name: 'name',
-                label: 'Application name',
-                value: visit.form.get('name'),
-                fault: faultIn(visit.fault, 'name'),
-              }),
-              html`<button>Create application</button>`,
-            )}`,
-        );
+        return subscriptionsPage(visit, done === undefined ? undefined : notice('done', done));
       },
     },
-    {
-      method: 'POST',
-      path: '/applications',
-      page: '/subscriptions',
-      for: 'users',
-      handle: once(
-        sessions,
-        async ({ user, form: given }) => {
-          const { name } = await own.create(user, given.get('name') ?? '');
-          audit.note({ action: 'create_application', ...by(user), target: name });
-          return created;
-        },
-        redirect('/subscriptions'), // whether the first one has done it, the page shows
-      ),
-    },
+    { method: 'POST', path: '/applications', page: '/subscriptions', for: 'users', handle: create },
+    { method: 'GET', path: '/applications/:id/unsubscribe', for: 'users', handle: unsubscribePage },
     {
       method: 'POST',
       path: '/applications/:id/unsubscribe',
+      page: '/subscriptions',
       for: 'users',
-      handle: async ({ user, params: { id = '' }, form: given }) => {
-        const application = await own.get(user, id);
-        const api = given.get('api') ?? '';
-        // A name that is nothing's would stand in the audit, and enough of them would push out the rest.
-        if (!apis.has(api) && !application.subscriptions.includes(api)) return problem.notFound;
+      handle: async (visit) => {
+        const api = visit.form.get('api') ?? '';
+        const application = await findSubscription(visit, api);
+        if (application === undefined) return problem.notFound;
         await applications.unsubscribe(application.id, api);
-        audit.note({ action: 'unsubscribe', ...by(user), target: application.name, detail: api });
+        audit.note({ action: 'unsubscribe', ...by(visit.user), target: application.name, detail: api });
         return redirect('/subscriptions?done=unsubscribed');
       },
     },

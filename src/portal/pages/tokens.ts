@@ -1,10 +1,14 @@
 import type { GrantInfo } from '../../tokens/live-grants';
 import { isGrantId } from '../../protocol/secrets';
 import { printScope } from '../../protocol/scope';
-import { page, redirect } from '../answer';
+import { page, redirect, type Answer } from '../answer';
+import { labelsOf } from '../application-labels';
+import { breakable } from '../breakable';
+import { confirmation } from '../confirmation';
 import { notice, remarkOf, table, time } from '../fields';
 import { html, type Html } from '../html';
-import { form, link } from '../layout';
+import { form, link, opener } from '../layout';
+import { endingTokens } from '../live-token-count';
 import { OwnApplications, type OwnClient } from '../own-applications';
 import { problem } from './problem';
 import type { Route } from '../router';
@@ -16,7 +20,7 @@ const DONE: Readonly<Record<string, string>> = {
   'revoked-all': 'All of these tokens have ended.',
 };
 
-const MOST_SHOWN = 500;
+const MAX_SHOWN = 500;
 
 interface OwnGrant extends GrantInfo {
   readonly lastUsedAt?: number | undefined;
@@ -43,24 +47,50 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
     return grants.map((grant, index) => ({ ...grant, lastUsedAt: uses[index] }));
   };
 
-  const applicationName = async (clientId: string, clients: readonly OwnClient[]): Promise<string> =>
-    clients.find((client) => client.clientId === clientId)?.application.name ??
-    (await directory.findClient(clientId))?.application.name ??
-    clientId;
+  const applicationName = async (clientId: string, labels: ReadonlyMap<string, string>): Promise<string> => {
+    const application = (await directory.findClient(clientId))?.application;
+    return application === undefined ? clientId : (labels.get(application.id) ?? application.name);
+  };
 
   const row = async (
     visit: UserVisit,
     grant: OwnGrant,
-    clients: readonly OwnClient[],
-  ): Promise<readonly (Html | string)[]> => [
-    grant.subject ?? 'the application itself',
-    `${await applicationName(grant.clientId, clients)} (${grant.environment})`,
-    html`<code>${printScope(grant.scopes)}</code>`,
-    grant.accessToken === undefined ? html`expired, can be refreshed` : time(grant.accessToken.issuedAt),
-    time(grant.accessToken?.expiresAt ?? grant.refreshToken?.expiresAt),
-    time(grant.lastUsedAt),
-    form(visit, `/tokens/${grant.grantId}/revoke`, html`<button class="danger">Revoke</button>`),
-  ];
+    labels: ReadonlyMap<string, string>,
+  ): Promise<readonly (Html | string)[]> => {
+    const { grantId, accessToken } = grant;
+    const name = `${await applicationName(grant.clientId, labels)} (${grant.environment})`;
+    return [
+      grant.subject === undefined ? 'the application' : breakable(grant.subject),
+      breakable(name),
+      html`<code>${breakable(printScope(grant.scopes))}</code>`,
+      accessToken === undefined ? 'expired, can be refreshed' : time(accessToken.issuedAt),
+      time(accessToken?.expiresAt ?? grant.refreshToken?.expiresAt),
+      time(grant.lastUsedAt),
+      // The name of the button stays short; which token it revokes is its description.
+      form(
+        visit,
+        `/tokens/${grantId}/revoke`,
+        html`<button class="danger" aria-describedby="token-${grantId}">Revoke</button>
+          <span class="spoken" id="token-${grantId}"
+            >the token of ${name}${accessToken !== undefined && html` from ${time(accessToken.issuedAt)}`}</span
+          >`,
+      ),
+    ];
+  };
+
+  const revokeAllPage = async (visit: UserVisit): Promise<Answer> => {
+    const clients = await own.clients(visit.user);
+    const ending = await endingTokens(tokens, {
+      owners: [{ user: visit.user.subject }, ...clients.map(({ clientId }) => ({ clientId }))],
+      applicationOf: async (clientId) => (await directory.findClient(clientId))?.application.id,
+    });
+    return confirmation(visit, {
+      title: 'Revoke all tokens?',
+      consequences: `${ending} Programs that use them are refused until they get new ones.`,
+      button: 'Revoke all',
+      cancel: '/tokens',
+    });
+  };
 
   return [
     {
@@ -72,9 +102,10 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
         const all = [...(await grantsOf(visit.user, clients)).values()].sort(
           (one, other) => (other.accessToken?.issuedAt ?? 0) - (one.accessToken?.issuedAt ?? 0),
         );
-        const shown = await withUses(all.slice(0, MOST_SHOWN));
+        const shown = await withUses(all.slice(0, MAX_SHOWN));
         const heads = ['For', 'Application', 'Scopes', 'Issued', 'Expires', 'Last used', ''];
-        const rows = await Promise.all(shown.map((grant) => row(visit, grant, clients)));
+        const labels = labelsOf([...new Set(clients.map(({ application }) => application))]);
+        const rows = await Promise.all(shown.map((grant) => row(visit, grant, labels)));
         const done = remarkOf(DONE, visit.query.get('done'));
         return page(
           'My tokens',
@@ -82,9 +113,9 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
           ${
             all.length === 0
               ? html`<p>No live tokens. ${link(visit, '/generate-token', 'Generate one')}.</p>`
-              : html`${table('Live tokens issued for you and to your applications', heads, rows)}
+              : html`${table('Live tokens issued for you or your applications', heads, rows)}
                 ${all.length > shown.length && html`<p>And ${all.length - shown.length} more.</p>`}
-                ${form(visit, '/tokens/revoke-all', html`<button class="danger">Revoke all</button>`)}`
+                ${opener(visit, '/tokens/revoke-all', html`<button class="danger">Revoke all</button>`)}`
           }`,
         );
       },
@@ -106,9 +137,11 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
         return redirect('/tokens?done=revoked');
       },
     },
+    { method: 'GET', path: '/tokens/revoke-all', for: 'users', handle: revokeAllPage },
     {
       method: 'POST',
       path: '/tokens/revoke-all',
+      page: '/tokens',
       for: 'users',
       handle: async ({ user }) => {
         await tokens.revoke({ user: user.subject });

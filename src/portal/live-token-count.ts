@@ -1,0 +1,35 @@
+import type { OwnManagedTokens, TokenOwner } from '../grants/managed-tokens';
+import type { GrantInfo } from '../tokens/live-grants';
+import { counted } from './duration';
+
+/** More are not counted, so that a confirmation page does not read a large index to its end. */
+const MAX_COUNTED = 1_000;
+
+/** Which tokens a confirmation page counts. */
+export interface TokensToCount {
+  readonly owners: readonly TokenOwner[];
+  /** @default every grant with a live token */
+  readonly only?: (grant: GrantInfo) => boolean;
+  /** The application of a consumer key; without one each key counts as an application. */
+  readonly applicationOf?: (clientId: string) => Promise<string | undefined>;
+  /** @default 'token' */
+  readonly noun?: string;
+}
+
+/** States which tokens end: `7 tokens of 3 applications end now.`, or `More than 1,000 tokens end now.` */
+export const endingTokens = async (
+  tokens: Pick<OwnManagedTokens, 'find'>,
+  { owners, only = () => true, applicationOf = async () => undefined, noun = 'token' }: TokensToCount,
+): Promise<string> => {
+  const applications = new Map<string, string>();
+  for (const owner of owners) {
+    for await (const grant of tokens.find(owner)) {
+      if (!only(grant)) continue;
+      if (applications.size === MAX_COUNTED) return `More than ${counted(MAX_COUNTED, noun)} end now.`;
+      applications.set(grant.grantId, (await applicationOf(grant.clientId)) ?? grant.clientId);
+    }
+  }
+  if (applications.size === 0) return `No ${noun}s end now.`;
+  const of = counted(new Set(applications.values()).size, 'application');
+  return `${counted(applications.size, noun)} of ${of} ${applications.size === 1 ? 'ends' : 'end'} now.`;
+};
