@@ -1,3 +1,4 @@
+import { breakable } from './breakable';
 import { html, type Content, type Html } from './html';
 
 export interface Field {
@@ -99,22 +100,26 @@ export const time = (instant: number | undefined): Html => {
   return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`;
 };
 
+/**
+ * A table; on small screens each row is a card, in which every cell has its head before it. A column without a head holds
+ * actions. Browsers drop the roles of a table that is laid out in another way, so they are stated.
+ */
 export const table = (caption: string, heads: readonly string[], rows: readonly (readonly Content[])[]): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-    <table>
+    <table role="table">
       <caption>
         ${caption}
       </caption>
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+      <thead role="rowgroup">
+        <tr role="row">
+          ${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         ${rows.map(
           (cells) =>
-            html`<tr>
-              ${cells.map((cell) => html`<td>${cell}</td>`)}
+            html`<tr role="row">
+              ${cells.map((cell, index) => html`<td role="cell" data-label="${heads[index]}">${typeof cell === 'string' ? breakable(cell) : cell}</td>`)}
             </tr>`,
         )}
       </tbody>

@@ -12,7 +12,8 @@ export const stylesheet = `
   }
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
+body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif;
+  overflow-wrap: anywhere; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 main:focus { outline: none; }
@@ -44,6 +45,12 @@ input:not([type=checkbox], [type=radio]), select, textarea { width: 100%; max-wi
 textarea { min-height: 6rem; font-family: ui-monospace, monospace; }
 fieldset { margin: .75rem 0; padding: .25rem 1rem .75rem; border: 1px solid var(--soft); border-radius: .35rem; }
 fieldset p { margin: .35rem 0; }
+fieldset.bare { padding: 0; border: 0; min-width: 0; }
+fieldset { min-width: 0; }
+.obstacle, p.wrong:not(.notice) { color: var(--wrong); }
+p.done:not(.notice) { color: var(--done); }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+summary { cursor: pointer; font-weight: 600; }
 button { white-space: nowrap; min-height: 2.2rem; padding: .4rem .9rem; font: inherit; font-weight: 600; cursor: pointer; color: var(--on-accent);
   background: var(--accent); border: 1px solid var(--accent); border-radius: .35rem; }
 button.plain { color: var(--accent); background: transparent; }
@@ -58,25 +65,34 @@ li.row { align-items: center; }
 .notice.wrong { color: var(--wrong); background: var(--wrong-ground); }
 h1, h2, td, dd, li, option, code, .who span { unicode-bidi: isolate; }
 code, pre { font: .9rem/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
+code:has(wbr) { overflow-wrap: break-word; }
 pre { margin: 0; padding: .75rem; overflow-x: auto; background: var(--panel); border: 1px solid var(--soft); border-radius: .35rem;
   white-space: pre-wrap; }
 .copyable { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; margin: .25rem 0; }
 .copyable pre { flex: 1; min-width: 0; }
-dl { align-items: baseline; display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.25rem; margin: .75rem 0; }
+.copyable code { min-width: 0; }
+dl { align-items: baseline; display: grid; grid-template-columns: fit-content(50%) minmax(0, 1fr); gap: .35rem 1.25rem; margin: .75rem 0; }
 dt { font-weight: 600; }
-dd { margin: 0; overflow-wrap: anywhere; }
+dd { margin: 0; }
 .scroll { overflow-x: auto; margin-bottom: 1rem; }
 table { width: 100%; border-collapse: collapse; }
 caption { padding: .25rem 0; text-align: left; color: var(--faint); }
 th, td { padding: .45rem .75rem .45rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--soft); overflow-wrap: break-word; }
-th, time { white-space: nowrap; }
-td { max-width: 18rem; }
 td form { margin: 0; }
 td button { min-height: 1.75rem; padding: .1rem .6rem; }
 .scopes { display: flex; flex-wrap: wrap; gap: .25rem .5rem; margin: 0; padding: 0; list-style: none; }
 .scopes li { padding: 0 .5rem; font-family: ui-monospace, monospace; font-size: .9rem; border: 1px solid var(--line); border-radius: 1rem; }
 .ticks li.has { color: var(--done); }
 .ticks li.lacks { color: var(--wrong); }
+@media (max-width: 48rem) {
+  table, tbody, caption { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { display: flex; flex-direction: column; margin: .5rem 0; padding: .5rem .75rem; border: 1px solid var(--soft); border-radius: .5rem; }
+  td { display: block; padding: .2rem 0; border: 0; overflow-wrap: anywhere; }
+  td:not([data-label='']):empty { display: none; }
+  td:not([data-label=''])::before { content: attr(data-label) ': '; content: attr(data-label) ': ' / ''; font-weight: 600; }
+  td[data-label=''] { order: -1; }
+}
 @media (max-width: 36rem) { dl { grid-template-columns: 1fr; } dt { margin-top: .35rem; } main { padding: 1rem; } }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: background-color .1s; } }
 `;
