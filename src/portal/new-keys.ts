@@ -13,10 +13,16 @@ export const basicHeader = (clientId: string, clientSecret: string): string =>
 /** A text inside single quotes of a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The token request of the Token API. What is in angle brackets is for the reader to fill in. */
+/** Whether a server can only have a certificate that no public authority has issued: https on a loopback address. */
+const isSelfSigned = (address: string): boolean => {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' && /^(?:127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
+};
+
+/** The token request as a shell command. What is in angle brackets is for the reader to fill in. */
 export const tokenCurl = (tokenUrl: string, header: string, username: string): string =>
   [
-    `curl -k -d ${quoted(`grant_type=password&username=${encode(username)}&password=<password>&scope=<scope>`)}`,
+    `curl${isSelfSigned(tokenUrl) ? ' -k' : ''} -d ${quoted(`grant_type=password&username=${encode(username)}&password=<password>&scope=<scope>`)}`,
     `     -H ${quoted(header)}`,
     `     -H 'Content-Type: application/x-www-form-urlencoded' ${tokenUrl}`,
   ].join(' \\\n');
@@ -27,7 +33,7 @@ export const newKeys = (visit: UserVisit, keys: GeneratedKeys, tokenUrl: string 
   const header = basicHeader(clientId, clientSecret);
   const env = `CONSUMER_KEY=${clientId}\nCONSUMER_SECRET=${clientSecret}\n`;
   return html`<p class="notice done" role="status">
-      The secret is shown this once: store it now. Whoever has lost it generates another.
+      Copy the secret now. You won't be able to see it again. If you lose it, generate a new one.
     </p>
     <dl>
       <dt>Consumer key</dt>
@@ -35,17 +41,15 @@ export const newKeys = (visit: UserVisit, keys: GeneratedKeys, tokenUrl: string 
       <dt>Consumer secret</dt>
       <dd>${copyable('consumer-secret', clientSecret, 'the consumer secret')}</dd>
     </dl>
-    <h2>For a .env file</h2>
+    <h2>.env file</h2>
     ${copyableLines('env', env, 'the lines for a .env file')}
     <p><button type="button" class="plain" data-download="env" data-name=".env" hidden>Save as .env</button></p>
-    <h2>The header of token requests</h2>
+    <h2>Authorization header for token requests</h2>
     ${copyableLines('basic-header', header, 'the Basic header')}
     ${
       tokenUrl !== undefined &&
-      html`<h2>A token with curl</h2>
+      html`<h2>Get a token with curl</h2>
         ${copyableLines('curl', tokenCurl(tokenUrl, header, visit.user.username), 'the curl command')}`
     }
-    <p>
-      ${link(visit, '/generate-token', 'Generate a token here')} · ${link(visit, '/subscriptions', 'I have stored it')}
-    </p>`;
+    <p>${link(visit, '/generate-token', 'Generate a token')} · ${link(visit, '/subscriptions', 'Done')}</p>`;
 };

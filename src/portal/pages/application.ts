@@ -15,16 +15,16 @@ import type { PortalServices } from '../services';
 import { by, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
-  revoked: 'The secret is gone, and the tokens of its key pair have ended.',
+  revoked: 'Secret revoked. All tokens issued with this key have been revoked.',
 };
 
-/** What the owner of an application sees of it. */
+/** The page of an application, for its owner. */
 export const applicationView = (services: PortalServices) => {
   const { apis, tokenUrl } = services;
   const own = new OwnApplications(services);
 
   const secretRow = (visit: UserVisit, { id }: OwnApplication, secret: SecretInfo): readonly (Html | string)[] => [
-    secret.label ?? 'no label',
+    secret.label ?? '—',
     secret.lastFour === undefined ? '' : `…${secret.lastFour}`,
     time(secret.createdAt),
     time(secret.expiresAt),
@@ -46,7 +46,7 @@ export const applicationView = (services: PortalServices) => {
       </dl>
       ${
         application.isDeclared
-          ? html`<p class="hint">The operator has the secret.</p>`
+          ? html`<p class="hint">Ask the gateway's operator for the secret.</p>`
           : table(
               `Secrets (${environment})`,
               heads,
@@ -55,7 +55,7 @@ export const applicationView = (services: PortalServices) => {
       }
       ${
         tokenUrl !== undefined &&
-        html`<h3>A token with curl</h3>
+        html`<h3>Get a token with curl</h3>
           ${copyableLines(
             `curl-${environment}`,
             tokenCurl(tokenUrl, 'Authorization: Basic <base64 of consumer-key:consumer-secret>', visit.user.username),
@@ -67,8 +67,8 @@ export const applicationView = (services: PortalServices) => {
   const generateSecretForm = (visit: UserVisit, { id, keys }: OwnApplication): Html => {
     const present = ENVIRONMENTS.filter((environment) => keys[environment] !== undefined);
     if (present.length === 0) return html`<p>No keys yet: ${link(visit, '/subscriptions', 'generate them')}.</p>`;
-    return html`<h2>One more secret</h2>
-      <p>The others keep working until they are revoked, so that clients can move one by one.</p>
+    return html`<h2>Add a secret</h2>
+      <p>Existing secrets keep working until you revoke them, so you can rotate clients one at a time.</p>
       ${form(
         visit,
         `/applications/${id}/secrets`,
@@ -108,7 +108,7 @@ export const applicationView = (services: PortalServices) => {
       name,
       html`${remark}
         <p>Subscriptions: ${titles.length === 0 ? 'none' : titles.join(', ')}</p>
-        ${isDeclared && html`<p class="hint">Declared by the operator: it cannot be changed here.</p>`}
+        ${isDeclared && html`<p class="hint">Managed in the gateway's configuration. You can't change it here.</p>`}
         ${ENVIRONMENTS.map((environment) => keysOf(visit, application, environment))}
         ${!isDeclared && generateSecretForm(visit, application)}
         ${!isDeclared && html`<p>${link(visit, `/applications/${id}/remove`, 'Remove this application')}</p>`}`,
@@ -139,7 +139,10 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
         const application = await own.get(visit.user, visit.params['id'] ?? '');
         const environment = environmentOf(visit.form.get('environment'));
         if (application.keys[environment] !== undefined) {
-          throw new DirectoryError('ERR_SCOPEGATE_VALUE', `the application has a ${environment} key already`);
+          throw new DirectoryError(
+            'ERR_SCOPEGATE_VALUE',
+            `there is already a ${environment} key; add a secret to it instead`,
+          );
         }
         const keys = await applications.generateKeys(application.id, { environment });
         audit.note({
@@ -149,7 +152,7 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
           clientId: keys.clientId,
           detail: environment,
         });
-        return page(`Keys of ${application.name}`, newKeys(visit, keys, tokenUrl));
+        return page(`${application.name}: your new keys`, newKeys(visit, keys, tokenUrl));
       }),
     },
   ];
