@@ -52,22 +52,24 @@ export interface Explanation {
 const describeMissing = (missing: Missing): string => {
   if (missing.kind === 'subscription') {
     return missing.because === 'issued_before'
-      ? `the token is older than the application's subscription to ${missing.api}, so another one is needed`
-      : `the application does not subscribe to ${missing.api}`;
+      ? `the token is older than the application's subscription to ${missing.api}; get a new one`
+      : `the application is not subscribed to ${missing.api}`;
   }
   const { scope } = missing;
-  if (missing.because === 'role') return `${scope} needs one of the roles ${missing.roles.join(', ')}`;
+  if (missing.because === 'role') {
+    return `${scope} requires ${missing.roles.length === 1 ? 'the role' : 'one of the roles'} ${missing.roles.join(', ')}`;
+  }
   if (missing.because === 'subscription')
     return missing.apis.length === 0
-      ? `no API needs ${scope}, so the application has to list it in its scopes`
-      : `${scope} needs a subscription to ${missing.apis.join(' or ')}`;
+      ? `no API needs ${scope}, so the operator has to list it in the application's scopes`
+      : `${scope} requires a subscription to ${missing.apis.join(' or ')}`;
   return missing.because === 'application'
     ? `${scope} is not among the scopes of the application`
-    : `${scope} could be had, and the token was not asked for with it`;
+    : `the token doesn't include ${scope}, which can be requested`;
 };
 
 const STATES: Readonly<Record<Exclude<TokenState, 'live'>, string>> = {
-  malformed: 'the token is no access token, or was mistyped',
+  malformed: 'this is not an access token; check that you copied all of it',
   wrong_kind: 'the token is a refresh token or a client secret, not an access token',
   replaced: 'the token was replaced by a refresh',
   gone: 'the token is expired, revoked or was never issued here',
@@ -77,19 +79,19 @@ const REASONS: {
   readonly [R in RefusalReason]?: string;
 } = {
   // The token is live, else its state is the cause.
-  invalid_token: 'the user of the token is no more',
-  invalid_request: 'a request sends one token, in its Authorization header alone',
-  no_sandbox: 'the token is of a sandbox key, and the API has no sandbox',
+  invalid_token: "the token's user no longer exists",
+  invalid_request: 'send one token, in the Authorization header only',
+  no_sandbox: 'this is a sandbox token, and the API has no sandbox',
   not_canonical: 'the path can be read in more than one way',
-  not_found: 'no declared resource is there',
+  not_found: 'no such resource',
   method_not_allowed: 'the resource does not take this method',
 };
 
 /** The same in one sentence. */
 export const summarize = ({ status, reason, token, missing }: Omit<Explanation, 'summary'>): string => {
-  if (reason === 'public') return 'Let through: the resource is public, and no token is looked at.';
-  if (reason === 'allowed') return 'Let through: the token is live and has what the rule needs.';
+  if (reason === 'public') return 'This request would be allowed: the resource is public.';
+  if (reason === 'allowed') return 'This request would be allowed.';
   const known = token.state !== 'live' && reason === 'invalid_token' ? STATES[token.state] : REASONS[reason];
   const causes = known === undefined ? missing.map(describeMissing) : [known];
-  return `Refused with ${status} ${reason}${causes.length === 0 ? '' : `: ${causes.join('; ')}`}.`;
+  return `This request would be refused (${status} ${reason})${causes.length === 0 ? '' : `: ${causes.join('; ')}`}.`;
 };

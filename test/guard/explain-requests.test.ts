@@ -9,7 +9,7 @@ import { passwordForm } from '../support/token-requests';
 const GET = (path: string) => ({ method: 'GET', path });
 
 const WORDS: Readonly<Record<string, string>> = {
-  not_found: 'no declared resource is there',
+  not_found: 'no such resource',
   method_not_allowed: 'the resource does not take this method',
   not_canonical: 'the path can be read in more than one way',
 };
@@ -73,7 +73,7 @@ describe('a request, explained', () => {
       reason,
       token: { state: 'live', auth: { scopes: ['read'] } },
       missing: [],
-      summary: `Refused with ${status} ${reason}: ${WORDS[reason]}.`,
+      summary: `This request would be refused (${status} ${reason}): ${WORDS[reason]}.`,
     });
     expect(explanation).not.toHaveProperty('rule');
   });
@@ -99,7 +99,7 @@ describe('a request, explained', () => {
       reason: 'public',
       rule: { api: 'orders', path: '/open', names: [] },
       missing: [],
-      summary: 'Let through: the resource is public, and no token is looked at.',
+      summary: 'This request would be allowed: the resource is public.',
     };
     expect(await gate.explain(token, GET('/orders/open'))).toMatchObject({ ...unguarded, token: { state: 'live' } });
     expect(await gate.explain('nonsense', GET('/orders/open'))).toStrictEqual({

@@ -45,7 +45,7 @@ describe.each(everyStore)('the state of a token, explained over %s', (_name, fre
       },
       rule: { api: 'orders', path: '/', names: ['read'] },
       missing: [],
-      summary: 'Let through: the token is live and has what the rule needs.',
+      summary: 'This request would be allowed.',
     });
   });
 
@@ -96,7 +96,7 @@ describe.each(everyStore)('the state of a token, explained over %s', (_name, fre
     const { refresh_token: refresh } = await signIn('read');
     const wording = {
       [refresh]: 'the token is a refresh token or a client secret, not an access token',
-      nonsense: 'the token is no access token, or was mistyped',
+      nonsense: 'this is not an access token; check that you copied all of it',
       [mintAccessToken(mintGrantId()).text]: 'the token is expired, revoked or was never issued here',
     };
     for (const [token, words] of Object.entries(wording)) {
@@ -106,7 +106,7 @@ describe.each(everyStore)('the state of a token, explained over %s', (_name, fre
         reason: 'invalid_token',
         rule: { api: 'orders', path: '/:id', names: ['update'] },
         missing: [],
-        summary: `Refused with 401 invalid_token: ${words}.`,
+        summary: `This request would be refused (401 invalid_token): ${words}.`,
       });
     }
   });
@@ -132,7 +132,7 @@ describe('what is missing', () => {
       token: { state: 'live' },
       rule: { api: 'stock', path: '/', names: ['count'] },
       missing: [{ kind: 'subscription', api: 'stock' }],
-      summary: 'Refused with 403 not_subscribed: the application does not subscribe to stock.',
+      summary: 'This request would be refused (403 not_subscribed): the application is not subscribed to stock.',
     });
   });
 
@@ -143,7 +143,7 @@ describe('what is missing', () => {
       reason: 'no_sandbox',
       token: { auth: { environment: 'sandbox' } },
       missing: [],
-      summary: 'Refused with 403 no_sandbox: the token is of a sandbox key, and the API has no sandbox.',
+      summary: 'This request would be refused (403 no_sandbox): this is a sandbox token, and the API has no sandbox.',
     });
   });
 
@@ -151,7 +151,8 @@ describe('what is missing', () => {
     expect(await explained('read update', APP, JANE, PUT('/orders/1'))).toMatchObject({
       ...insufficient,
       missing: [{ kind: 'scope', scope: 'update', because: 'role', roles: ['clerk', 'manager'] }],
-      summary: 'Refused with 403 insufficient_scope: update needs one of the roles clerk, manager.',
+      summary:
+        'This request would be refused (403 insufficient_scope): update requires one of the roles clerk, manager.',
     });
   });
 
@@ -178,7 +179,8 @@ describe('what is missing', () => {
     expect(await explained('read update', NARROW, JOHN, PUT('/orders/1'))).toMatchObject({
       ...insufficient,
       missing: [{ kind: 'scope', scope: 'update', because: 'application' }],
-      summary: 'Refused with 403 insufficient_scope: update is not among the scopes of the application.',
+      summary:
+        'This request would be refused (403 insufficient_scope): update is not among the scopes of the application.',
     });
   });
 
@@ -187,7 +189,7 @@ describe('what is missing', () => {
       ...insufficient,
       rule: { names: ['count'] },
       missing: [{ kind: 'scope', scope: 'count', because: 'subscription', apis: ['stock'] }],
-      summary: 'Refused with 403 insufficient_scope: count needs a subscription to stock.',
+      summary: 'This request would be refused (403 insufficient_scope): count requires a subscription to stock.',
     });
     expect(await explained('read', OUTSIDER, JOHN, 'read')).toMatchObject({
       missing: [{ kind: 'scope', scope: 'read', because: 'subscription', apis: ['orders', 'archive'] }],
@@ -204,7 +206,8 @@ describe('what is missing', () => {
     expect(await explained('read', APP, JOHN, PUT('/orders/1'))).toMatchObject({
       ...insufficient,
       missing: [{ kind: 'scope', scope: 'update', because: 'not_requested' }],
-      summary: 'Refused with 403 insufficient_scope: update could be had, and the token was not asked for with it.',
+      summary:
+        "This request would be refused (403 insufficient_scope): the token doesn't include update, which can be requested.",
     });
   });
 
