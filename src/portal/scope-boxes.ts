@@ -32,7 +32,7 @@ export const scopeBoxes = (visit: UserVisit, choice: TokenChoice, services: Port
       .filter((name) => client.application.subscriptions.includes(name))
       .map((name) => apis.get(name)?.title ?? name);
     const others = titles.filter((other) => other !== title);
-    return others.length === 0 ? '' : ` Also for ${others.join(', ')}.`;
+    return others.length === 0 ? '' : ` (also for ${others.join(', ')})`;
   };
 
   const box = (scope: string, { title }: ScopeGroup): Html => {

@@ -37,13 +37,9 @@ describe('applications of one owner', () => {
   });
 
   it('begin with a default name that is not taken', async () => {
-    const { applications = [], ...options } = { applications: undefined };
+    const consumer = { consumerKey: 'key', consumerSecret: 'declared-secret' };
     const store = await serveStore({
-      ...options,
-      applications: [
-        ...applications,
-        { name: 'DefaultApplication', owner: BEN.username, consumerKey: 'key', consumerSecret: 'declared-secret' },
-      ],
+      applications: [{ name: 'DefaultApplication', owner: BEN.username, ...consumer }],
     });
     const ben = await signedIn(store, BEN);
     expect((await ben.submit('/apis', '/apis/orders/subscribe')).status).toBe(303);

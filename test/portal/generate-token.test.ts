@@ -46,7 +46,7 @@ describe('the scopes that are offered for a token', () => {
       'Orders',
       'Stock',
     ]);
-    expect(wordsOf(second.text)).toContain('See orders and stock Also for Stock.');
+    expect(wordsOf(second.text)).toContain('See orders and stock (also for Stock)');
   });
 
   it('are chosen by a GET form, so that it works without JavaScript', async () => {

@@ -50,6 +50,7 @@ fieldset { min-width: 0; }
 .obstacle, p.wrong:not(.notice) { color: var(--wrong); }
 p.done:not(.notice) { color: var(--done); }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+details { margin: 1rem 0; }
 summary { cursor: pointer; font-weight: 600; }
 button { white-space: nowrap; min-height: 2.2rem; padding: .4rem .9rem; font: inherit; font-weight: 600; cursor: pointer; color: var(--on-accent);
   background: var(--accent); border: 1px solid var(--accent); border-radius: .35rem; }
