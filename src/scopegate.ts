@@ -330,9 +330,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
       await stores.ready();
     }),
     close: noMiddleware('gate.close', async () => {
-      secretUses.close();
-      await secretUses.flush();
-      await portals.close();
+      await Promise.all([secretUses.close(), portals.close()]);
       await stores.close();
       stopCounting();
       stopCountingCache?.();

@@ -1,3 +1,4 @@
+import { Batch } from '../events/batch';
 import { kindOfError, type Logger } from '../events/logger';
 import type { Clock } from '../protocol/time';
 import type { AuditEntry, AuditFact, AuditLog } from './audit-log';
@@ -5,47 +6,56 @@ import { PendingFacts } from './pending-facts';
 
 export interface AuditServices {
   readonly log: AuditLog;
-  /** The organization of a fact that does not say it. */
+  /** The organization of a fact that does not name it. */
   readonly organizationOf: (fact: AuditFact) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-const WRITTEN_EVERY_MS = 1_000;
+const WRITE_INTERVAL_MS = 1_000;
 
 /**
- * Keeps what happened for administrators, in batches, so that no request waits for it. What happens again and again within a
- * batch is one entry with a count: a flood of refusals cannot push out the rest.
+ * Writes the audit in batches, so that no request waits for it. Facts that repeat within a batch become one entry with a
+ * count, so that a flood of refusals cannot push out the rest.
  */
 export class AuditRecorder {
   readonly #services: AuditServices;
-  readonly #timer: NodeJS.Timeout;
-  #pending = new PendingFacts();
+  readonly #batch: Batch<PendingFacts>;
 
   constructor(services: AuditServices) {
     this.#services = services;
-    this.#timer = setInterval(() => void this.flush(), WRITTEN_EVERY_MS).unref();
+    this.#batch = new Batch({
+      interval: WRITE_INTERVAL_MS,
+      begin: () => new PendingFacts(),
+      write: (facts) => this.#write(facts),
+      onFailed: (thrown) => this.#logLost(thrown),
+    });
   }
 
   note(fact: AuditFact): void {
-    this.#pending.add(fact, this.#services.clock());
+    this.#batch.change((facts) => facts.add(fact, this.#services.clock()));
   }
 
-  /** Writes what has been noted. What cannot be written is dropped, and told. */
-  async flush(): Promise<void> {
-    const pending = this.#pending.all();
-    const { dropped } = this.#pending;
-    if (pending.length === 0) return;
-    this.#pending = new PendingFacts();
+  /** Resolves when everything noted so far is in the log. An entry that cannot be written is dropped and logged. */
+  flush(): Promise<void> {
+    return this.#batch.flush();
+  }
+
+  /** Writes what was noted, waiting at most two seconds for the store. Later facts are ignored. */
+  close(): Promise<void> {
+    return this.#batch.close();
+  }
+
+  async #write(facts: PendingFacts): Promise<void> {
     const { log, logger } = this.#services;
-    if (dropped > 0)
-      logger.warn({ dropped }, 'More happened at once than the audit can take: some of it is not in there');
+    const { dropped } = facts;
+    if (dropped > 0) logger.warn({ dropped }, 'Entries of the audit were dropped: too many came at the same time');
     let lost: { readonly cause: unknown; readonly entries: number } | undefined;
     const lose = (cause: unknown, entries: number): void => {
       lost = { cause, entries: entries + (lost?.entries ?? 0) };
     };
     const byOrganization = new Map<string | undefined, AuditEntry[]>();
-    for (const { fact, entry, count } of pending) {
+    for (const { fact, entry, count } of facts.all()) {
       try {
         const organization = fact.organization ?? (await this.#services.organizationOf(fact));
         const entries = byOrganization.get(organization) ?? [];
@@ -56,14 +66,16 @@ export class AuditRecorder {
       }
     }
     for (const [organization, entries] of byOrganization) {
-      await log.append(organization, entries).catch((error: unknown) => lose(error, entries.length));
+      try {
+        await log.append(organization, entries);
+      } catch (error) {
+        lose(error, entries.length);
+      }
     }
-    if (lost === undefined) return;
-    const { cause, entries } = lost;
-    logger.warn({ ...kindOfError(cause), entries }, 'Entries of the audit could not be written');
+    if (lost !== undefined) this.#logLost(lost.cause, lost.entries);
   }
 
-  close(): void {
-    clearInterval(this.#timer);
+  #logLost(cause: unknown, entries?: number): void {
+    this.#services.logger.warn({ ...kindOfError(cause), entries }, 'Entries of the audit could not be written');
   }
 }

@@ -1,46 +1,70 @@
+import { Batch } from '../events/batch';
+import { BoundedMap } from '../events/bounded-map';
 import { kindOfError, type Logger } from '../events/logger';
 import type { EpochSeconds } from '../protocol/time';
 import type { Directory } from './directory';
 import { withSecrets } from './key-pairs';
 import type { Application, Client, ClientSecret } from './records';
 
-const FLUSH_EVERY_MS = 60_000;
+const WRITE_INTERVAL_MS = 60_000;
+const MAX_PENDING = 10_000;
+
+interface SecretUse {
+  readonly applicationId: string;
+  readonly secretId: string;
+  readonly at: EpochSeconds;
+}
 
 /** When secrets were last used, to the minute; written in batches, so that a sign-in costs no write of its own. */
 export class SecretUses {
   readonly #directory: Directory;
   readonly #logger: Logger;
-  readonly #timer: NodeJS.Timeout;
-  #pending = new Map<string, Map<string, EpochSeconds>>();
+  readonly #batch: Batch<BoundedMap<string, SecretUse>>;
 
   constructor(directory: Directory, logger: Logger) {
     this.#directory = directory;
     this.#logger = logger;
-    this.#timer = setInterval(() => void this.flush(), FLUSH_EVERY_MS).unref();
+    this.#batch = new Batch({
+      interval: WRITE_INTERVAL_MS,
+      begin: () => new BoundedMap<string, SecretUse>(MAX_PENDING),
+      write: (uses) => this.#write([...uses.values()]),
+      onFailed: (thrown) => this.#logLost(thrown),
+    });
   }
 
-  note({ application, clientId }: Client, { id }: ClientSecret): void {
+  note({ application: { id: applicationId }, clientId }: Client, { id: secretId }: ClientSecret): void {
     if (this.#directory.clients.isDeclared(clientId)) return;
-    const uses = this.#pending.get(application.id) ?? new Map<string, EpochSeconds>();
-    uses.set(id, Math.floor(this.#directory.clock() / 60) * 60);
-    this.#pending.set(application.id, uses);
+    const at = Math.floor(this.#directory.clock() / 60) * 60;
+    this.#batch.change((uses) => uses.set(`${applicationId} ${secretId}`, { applicationId, secretId, at }));
   }
 
-  /** Writes what has been noted. What cannot be written is dropped: it is a convenience, and the next use is noted again. */
-  async flush(): Promise<void> {
-    const pending = this.#pending;
-    this.#pending = new Map();
-    for (const [applicationId, uses] of pending) {
+  /** Resolves when everything noted so far is written. A use that cannot be written is dropped and logged. */
+  flush(): Promise<void> {
+    return this.#batch.flush();
+  }
+
+  /** Writes what was noted, waiting at most two seconds for the store. Later uses are ignored. */
+  close(): Promise<void> {
+    return this.#batch.close();
+  }
+
+  async #write(uses: readonly SecretUse[]): Promise<void> {
+    const byApplication = new Map<string, Map<string, EpochSeconds>>();
+    for (const { applicationId, secretId, at } of uses) {
+      const ofApplication = byApplication.get(applicationId) ?? new Map<string, EpochSeconds>();
+      byApplication.set(applicationId, ofApplication.set(secretId, at));
+    }
+    for (const [applicationId, ofApplication] of byApplication) {
       try {
-        await this.#directory.applications.change(applicationId, (application) => withUses(application, uses));
+        await this.#directory.applications.change(applicationId, (known) => withUses(known, ofApplication));
       } catch (error) {
-        this.#logger.info(kindOfError(error), 'The last use of some client secrets could not be written');
+        this.#logLost(error);
       }
     }
   }
 
-  close(): void {
-    clearInterval(this.#timer);
+  #logLost(cause: unknown): void {
+    this.#logger.info(kindOfError(cause), 'The last use of some client secrets could not be written');
   }
 }
 

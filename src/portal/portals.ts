@@ -96,9 +96,7 @@ export const createPortals = ({ emitter, tokenUseStore, ...services }: PortalsSe
       if (shared === undefined) return;
       const { audit, tokenUses, stop } = shared;
       stop();
-      audit.close();
-      tokenUses.close();
-      await Promise.all([audit.flush(), tokenUses.flush()]);
+      await Promise.all([audit.close(), tokenUses.close()]);
     },
   };
 };

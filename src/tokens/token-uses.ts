@@ -1,55 +1,55 @@
+import { Batch } from '../events/batch';
+import { BoundedMap } from '../events/bounded-map';
 import { kindOfError, type Logger } from '../events/logger';
 import type { GrantId } from '../protocol/secrets';
 import type { Clock, EpochSeconds } from '../protocol/time';
 import type { TokenUse, TokenUseStore } from './token-use-store';
 
-const FLUSH_EVERY_MS = 60_000;
-const MOST_PENDING = 50_000;
+const WRITE_INTERVAL_MS = 60_000;
+const MAX_PENDING = 50_000;
 
 /** When tokens were last used, to the minute and up to a minute late; written in batches, so that no request waits. */
 export class TokenUses {
   readonly #store: TokenUseStore;
   readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #timer: NodeJS.Timeout;
-  #pending = new Map<GrantId, TokenUse>();
+  readonly #batch: Batch<BoundedMap<GrantId, TokenUse>>;
 
   constructor(store: TokenUseStore, clock: Clock, logger: Logger) {
     this.#store = store;
     this.#clock = clock;
-    this.#logger = logger;
-    this.#timer = setInterval(() => void this.flush(), FLUSH_EVERY_MS).unref();
+    this.#batch = new Batch({
+      interval: WRITE_INTERVAL_MS,
+      begin: () => new BoundedMap<GrantId, TokenUse>(MAX_PENDING),
+      write: (uses) => store.note([...uses.values()]),
+      onFailed: (thrown) => logger.info(kindOfError(thrown), 'The last use of some tokens could not be written'),
+    });
   }
 
   note({ grantId, clientId }: Pick<TokenUse, 'grantId' | 'clientId'>): void {
     const at = Math.floor(this.#clock() / 60) * 60;
-    if (this.#pending.get(grantId)?.at === at || this.#pending.size >= MOST_PENDING) return;
-    this.#pending.set(grantId, { grantId, clientId, at });
+    this.#batch.change((uses) => {
+      if (uses.get(grantId)?.at !== at) uses.set(grantId, { grantId, clientId, at });
+    });
   }
 
-  /** The last uses of grants of one client, what is not written yet among them. */
+  /** The last uses of grants of one client, including those that are not written yet. */
   async lastOf(clientId: string, grants: readonly GrantId[]): Promise<readonly (EpochSeconds | undefined)[]> {
+    const unwritten = grants.map((grantId) => this.#batch.peek((uses) => uses.get(grantId)?.at));
     const written = await this.#store.lastUses(clientId, grants);
-    return grants.map((grantId, index) => {
-      const [pending, known] = [this.#pending.get(grantId)?.at, written[index]];
+    return unwritten.map((pending, index) => {
+      const known = written[index];
       // Another gate may have written a later one.
       return pending !== undefined && known !== undefined ? Math.max(pending, known) : (pending ?? known);
     });
   }
 
-  /** Writes what has been noted. What cannot be written is dropped: the next use is noted again. */
-  async flush(): Promise<void> {
-    const uses = [...this.#pending.values()];
-    if (uses.length === 0) return;
-    this.#pending = new Map();
-    try {
-      await this.#store.note(uses);
-    } catch (error) {
-      this.#logger.info(kindOfError(error), 'The last use of some tokens could not be written');
-    }
+  /** Resolves when everything noted so far is written. A use that cannot be written is dropped and logged. */
+  flush(): Promise<void> {
+    return this.#batch.flush();
   }
 
-  close(): void {
-    clearInterval(this.#timer);
+  /** Writes what was noted, waiting at most two seconds for the store. Later uses are ignored. */
+  close(): Promise<void> {
+    return this.#batch.close();
   }
 }

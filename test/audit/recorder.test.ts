@@ -7,12 +7,13 @@ import { StoreUnavailableError } from '../../src/protocol/errors';
 import { mintGrantId } from '../../src/protocol/secrets';
 import { aClock } from '../support/clock';
 import { recordedLogger } from '../support/gate';
+import { aTurn } from '../support/token-requests';
 
 type Written = readonly [organization: string | undefined, entries: readonly AuditEntry[]];
 
 const opened: AuditRecorder[] = [];
-afterEach(() => {
-  for (const recorder of opened.splice(0)) recorder.close();
+afterEach(async () => {
+  for (const recorder of opened.splice(0)) await recorder.close();
 });
 
 /** A recorder, and what the log was given. */
@@ -140,6 +141,64 @@ describe('the recorder of the audit', () => {
     await recorder.flush();
     expect(lines).toHaveLength(1);
   });
+
+  it('resolves a flush only when a write under way has ended, and writes what was noted meanwhile', async () => {
+    const written: string[] = [];
+    const ends: (() => void)[] = [];
+    const { recorder } = open({
+      append: async (_organization, entries) => {
+        await new Promise<void>((resolve) => {
+          ends.push(resolve);
+        });
+        written.push(...entries.map(({ action }) => action));
+      },
+    });
+    recorder.note({ action: 'a' });
+    const first = recorder.flush();
+    await aTurn();
+    recorder.note({ action: 'b' });
+    let isFlushed = false;
+    const second = recorder.flush().then(() => {
+      isFlushed = true;
+    });
+    await aTurn();
+    expect([isFlushed, written, ends.length]).toEqual([false, [], 1]);
+    ends[0]?.();
+    await first;
+    await aTurn();
+    expect([isFlushed, written, ends.length]).toEqual([false, ['a'], 2]);
+    ends[1]?.();
+    await second;
+    expect(written).toEqual(['a', 'b']);
+  });
+
+  it('loses nothing that was noted before it is closed, though a write is under way', async () => {
+    const written: Written[] = [];
+    const { recorder } = open({
+      append: async (organization, entries) => {
+        await aTurn();
+        await aTurn();
+        written.push([organization, entries]);
+      },
+    });
+    recorder.note({ action: 'a' });
+    void recorder.flush();
+    recorder.note({ action: 'b' });
+    await recorder.close();
+    expect(entriesOf(written).map(({ action }) => action)).toEqual(['a', 'b']);
+  });
+
+  it('logs a log that throws instead of rejecting, and throws nothing', async () => {
+    const { lines, recorder } = open({
+      append: () => {
+        throw new Error('CANARY');
+      },
+    });
+    recorder.note({ action: 'a' });
+    await expect(recorder.flush()).resolves.toBeUndefined();
+    expect(lines).toHaveLength(1);
+    expect(JSON.stringify(lines)).not.toContain('CANARY');
+  });
 });
 
 describe('the clockwork of the recorder', () => {
@@ -154,12 +213,11 @@ describe('the clockwork of the recorder', () => {
     await jest.advanceTimersByTimeAsync(1);
     expect(written).toHaveLength(1);
     recorder.note({ action: 'b' });
-    recorder.close();
+    await recorder.close(); // writes what was noted
+    recorder.note({ action: 'too late' });
     await jest.advanceTimersByTimeAsync(10_000);
-    expect(written).toHaveLength(1);
-    expect(jest.getTimerCount()).toBe(0);
-    await recorder.flush(); // what was noted is not lost
     expect(entriesOf(written).map(({ action }) => action)).toEqual(['a', 'b']);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });
 

@@ -5,10 +5,11 @@ import type { TokenUse, TokenUseStore } from '../../src/tokens/token-use-store';
 import { TokenUses } from '../../src/tokens/token-uses';
 import { aClock } from '../support/clock';
 import { recordedLogger } from '../support/gate';
+import { aTurn } from '../support/token-requests';
 
 const opened: TokenUses[] = [];
-afterEach(() => {
-  for (const uses of opened.splice(0)) uses.close();
+afterEach(async () => {
+  for (const uses of opened.splice(0)) await uses.close();
 });
 
 /** Uses, and the batches that the store was given. */
@@ -103,6 +104,57 @@ describe('last uses of tokens', () => {
   });
 });
 
+describe('a write of last uses that is under way', () => {
+  /** Uses whose store answers a write when the test says so. */
+  const openSlow = () => {
+    const ends: (() => void)[] = [];
+    const written: TokenUse[] = [];
+    const opened = open({
+      note: async (batch) => {
+        await new Promise<void>((resolve) => {
+          ends.push(resolve);
+        });
+        written.push(...batch);
+      },
+      lastUses: async (_clientId, grants) => grants.map((id) => written.find(({ grantId }) => grantId === id)?.at),
+    });
+    return { ...opened, ends, written };
+  };
+
+  it('is waited for by a flush and by the close, which write what was noted meanwhile', async () => {
+    const { uses, ends, written } = openSlow();
+    const [first, second] = [mintGrantId(), mintGrantId()];
+    uses.note({ grantId: first, clientId });
+    void uses.flush();
+    await aTurn();
+    uses.note({ grantId: second, clientId });
+    let isClosed = false;
+    const closing = Promise.resolve(uses.close()).then(() => {
+      isClosed = true;
+    });
+    await aTurn();
+    expect(isClosed).toBe(false);
+    ends[0]?.();
+    await aTurn();
+    expect([isClosed, written.map(({ grantId }) => grantId)]).toEqual([false, [first]]);
+    ends[1]?.();
+    await closing;
+    expect(written.map(({ grantId }) => grantId)).toEqual([first, second]);
+  });
+
+  it('is shown before the store has it', async () => {
+    const { uses, ends } = openSlow();
+    const grantId = mintGrantId();
+    uses.note({ grantId, clientId });
+    const flushed = uses.flush();
+    await aTurn();
+    expect(await uses.lastOf(clientId, [grantId])).toEqual([1_800_000_000]);
+    ends[0]?.();
+    await flushed;
+    expect(await uses.lastOf(clientId, [grantId])).toEqual([1_800_000_000]);
+  });
+});
+
 describe('the clockwork of last uses', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
@@ -116,9 +168,11 @@ describe('the clockwork of last uses', () => {
     await jest.advanceTimersByTimeAsync(1);
     expect(batches).toHaveLength(1);
     noteOne();
-    uses.close();
+    await uses.close(); // writes what was noted
+    expect(batches).toHaveLength(2);
+    noteOne();
     await jest.advanceTimersByTimeAsync(600_000);
-    expect(batches).toHaveLength(1);
+    expect(batches).toHaveLength(2);
     expect(jest.getTimerCount()).toBe(0);
   });
 });
