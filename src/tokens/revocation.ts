@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../protocol/errors';
 import type { Emit } from '../events/emitter';
-import type { RevokeReason } from '../events/gate-events';
+import type { GateEventFacts, RevokeReason } from '../events/gate-events';
 import { provesIssue, readAccessToken, readRefreshToken, type GrantId } from '../protocol/secrets';
 import { factsOf, type Grant } from './records';
 import type { GrantOwner, TokenStore } from './token-store';
@@ -20,26 +20,44 @@ export interface Revocation {
   revokeAccess(owner: GrantOwner, because: RevokeReason): Promise<void>;
 }
 
-const GRANTS_AT_A_TIME = 200;
+const SLICE_SIZE = 200;
+
+/** What became of ends that were asked of the store. */
+interface Ending {
+  readonly endedAny: boolean;
+  readonly failures: readonly unknown[];
+}
+
+/** Whether tokens have ended and only their announcement to other gates failed. */
+const isUnannounced = (thrown: unknown): boolean =>
+  thrown instanceof StoreUnavailableError && thrown.reason === 'unannounced';
+
+const endingOf = (results: readonly PromiseSettledResult<boolean>[]): Ending => {
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const hasEnded = results.some((result) => result.status === 'fulfilled' && result.value);
+  return { endedAny: hasEnded || failures.some(isUnannounced), failures };
+};
 
 export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
-  /** In slices: an owner may have more grants than a store should be asked about at once. */
-  const endEach = async (owner: GrantOwner, end: (grantId: GrantId) => Promise<boolean>): Promise<boolean> => {
+  /** In slices: an owner may have more grants than a store should be asked about at the same time. */
+  const endEach = async (owner: GrantOwner, end: (grantId: GrantId) => Promise<boolean>): Promise<Ending> => {
     const grants = await store.grantsOf(owner);
-    let anything = false;
-    let unannounced: StoreUnavailableError | undefined;
-    for (let start = 0; start < grants.length; start += GRANTS_AT_A_TIME) {
-      try {
-        const ended = await Promise.all(grants.slice(start, start + GRANTS_AT_A_TIME).map(end));
-        anything ||= ended.includes(true);
-      } catch (error) {
-        // They have ended and nobody could be told. A repeat would begin with them again, so the others end now.
-        if (!(error instanceof StoreUnavailableError) || error.reason !== 'unannounced') throw error;
-        unannounced = error;
-      }
+    const failures: unknown[] = [];
+    let endedAny = false;
+    for (let start = 0; start < grants.length; start += SLICE_SIZE) {
+      const slice = endingOf(await Promise.allSettled(grants.slice(start, start + SLICE_SIZE).map(end)));
+      endedAny ||= slice.endedAny;
+      failures.push(...slice.failures);
+      // A repeat after an unannounced end would begin with the same grants, so the others end now.
+      if (!failures.every(isUnannounced)) break;
     }
-    if (unannounced !== undefined) throw unannounced;
-    return anything;
+    return { endedAny, failures };
+  };
+
+  /** Emits what has ended, even if the call fails. @throws the failure of the store, if there was one */
+  const report = ({ endedAny, failures }: Ending, event: GateEventFacts): void => {
+    if (endedAny) emit(event);
+    if (failures.length > 0) throw failures.find((failure) => !isUnannounced(failure)) ?? failures[0];
   };
 
   return {
@@ -56,16 +74,17 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
     },
     revokeGrant: async (grant, because) => {
       const facts = typeof grant === 'string' ? { grantId: grant } : factsOf(grant);
-      const ended = await store.revokeGrant(typeof grant === 'string' ? grant : grant.grantId);
-      if (ended) emit({ type: 'revoke', because, ends: 'grants', ...facts });
+      const grantId = typeof grant === 'string' ? grant : grant.grantId;
+      const ending = endingOf(await Promise.allSettled([store.revokeGrant(grantId)]));
+      report(ending, { type: 'revoke', because, ends: 'grants', ...facts });
     },
     revokeAll: async (owner, because) => {
-      const ended = await endEach(owner, (grantId) => store.revokeGrant(grantId));
-      if (ended) emit({ type: 'revoke', because, ends: 'grants', ...owner });
+      const ending = await endEach(owner, (grantId) => store.revokeGrant(grantId));
+      report(ending, { type: 'revoke', because, ends: 'grants', ...owner });
     },
     revokeAccess: async (owner, because) => {
-      const ended = await endEach(owner, (grantId) => store.revokeAccess(grantId));
-      if (ended) emit({ type: 'revoke', because, ends: 'access', ...owner });
+      const ending = await endEach(owner, (grantId) => store.revokeAccess(grantId));
+      report(ending, { type: 'revoke', because, ends: 'access', ...owner });
     },
   };
 };

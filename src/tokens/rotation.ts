@@ -7,6 +7,7 @@ import type { Clock, EpochSeconds } from '../protocol/time';
 import { grantTo, newAccessToken, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
 import { factsOf, type RefreshTokenRecord, type SpentToken } from './records';
 import { askedText, type RefreshRequest } from './refresh-request';
+import { createRevocation } from './revocation';
 import type { TokenStore } from './token-store';
 
 /** Decides what a refresh of this grant gives by now. It throws to refuse; nothing is spent then. */
@@ -60,6 +61,7 @@ const areEqual = (left: Rights, right: Rights): boolean =>
 /** Refresh token rotation (RFC 9700 §4.14.2): one use each, a repeat inside the grace window, the end for a reuse. */
 export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, clock: Clock, emit: Emit): Refresh => {
   const { accessTokenLifetime, refreshTokenLifetime, refreshGrace } = lifetimes;
+  const revocation = createRevocation(store, emit);
 
   /** @returns `undefined` when another request was faster. */
   const rotate = async (
@@ -185,12 +187,11 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
 
   /** A refresh token that is not the live one: a repeat inside the grace window, a reuse, or a forgery. */
   const useSpent = async (use: Use, live: RefreshTokenRecord): Promise<IssuedTokens | undefined> => {
-    const { grantId, proofKey, spent } = live;
+    const { proofKey, spent } = live;
     if (spent?.digest === use.digest && clock() < spent.until) return repeat(use, live, spent);
     if (!provesIssue(use.text, proofKey)) throw refused('forged');
     emit({ type: 'reuse', ...factsOf(live) });
-    const ended = await store.revokeGrant(grantId); // RFC 9700 §4.14.2
-    if (ended) emit({ type: 'revoke', because: 'reuse', ends: 'grants', ...factsOf(live) });
+    await revocation.revokeGrant(live, 'reuse'); // RFC 9700 §4.14.2
     throw refused('reused');
   };
 

@@ -109,7 +109,7 @@ describe('a write of last uses that is under way', () => {
   const openSlow = () => {
     const ends: (() => void)[] = [];
     const written: TokenUse[] = [];
-    const opened = open({
+    const slow = open({
       note: async (batch) => {
         await new Promise<void>((resolve) => {
           ends.push(resolve);
@@ -118,7 +118,7 @@ describe('a write of last uses that is under way', () => {
       },
       lastUses: async (_clientId, grants) => grants.map((id) => written.find(({ grantId }) => grantId === id)?.at),
     });
-    return { ...opened, ends, written };
+    return { ...slow, ends, written };
   };
 
   it('is waited for by a flush and by the close, which write what was noted meanwhile', async () => {
