@@ -1,20 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { isUint8Array } from 'node:util/types';
 import type { Logger } from '../events/logger';
 import { singleHeader } from '../protocol/credentials';
 import { OAuthError } from '../protocol/errors';
 import { isFormMediaType, readForm, readParsedForm, type Parameters } from '../protocol/parameters';
-
-const MOST_BODY_BYTES = 32 * 1024;
-const BODY_DEADLINE_MS = 10_000;
-
-/** A request whose connection cannot be used again, because its body was not read to the end. */
-const closing = { Connection: 'close' };
-
-const tooLarge = (): OAuthError =>
-  new OAuthError('invalid_request', 'The request body is too large.', { status: 413, headers: closing });
-
-const tooSlow = (): OAuthError =>
-  new OAuthError('invalid_request', 'The request body did not arrive in time.', { status: 408, headers: closing });
+import { announcedLength, bytesOf, closing, MAX_BODY_BYTES, readBytes, tooLarge, wasRead } from './request-stream';
 
 const wrongMediaType = (): OAuthError =>
   new OAuthError('invalid_request', 'The body must be application/x-www-form-urlencoded in UTF-8, not compressed.', {
@@ -22,72 +12,91 @@ const wrongMediaType = (): OAuthError =>
     headers: closing,
   });
 
-const cutOff = (): OAuthError => new OAuthError('invalid_request', 'The request body ended too early.');
+const noForm = (): OAuthError => new OAuthError('invalid_request', 'The request has no form body.');
 
-const readBytes = (request: IncomingMessage): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const settle = (act: () => void): void => {
-      clearTimeout(timer);
-      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
-      act();
-    };
-    const onData = (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size <= MOST_BODY_BYTES) chunks.push(chunk);
-      else settle(() => reject(tooLarge()));
-    };
-    const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks)));
-    const onClose = (): void => settle(() => reject(cutOff()));
-    const timer = setTimeout(() => settle(() => reject(tooSlow())), BODY_DEADLINE_MS);
-    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
-  });
+/** A request with what body parsers leave on it. */
+type ParsedRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
 
-/** Takes what a body parser of the host has left on the request: nobody behind finds the password there. */
-const takeParsedBody = (request: IncomingMessage & { body?: unknown }): unknown => {
+/** The bytes of a body that was left as text or bytes. */
+const leftBytes = (left: unknown): Uint8Array | undefined => {
+  if (typeof left === 'string') return bytesOf(left);
+  return isUint8Array(left) ? left : undefined;
+};
+
+/** A raw body, which shows repeated names, if it is whole: of the announced length, or of a stream that has ended. */
+const leftRawBody = (request: ParsedRequest): Uint8Array | undefined => {
+  const bytes = leftBytes(request.rawBody);
+  const announced = announcedLength(request);
+  const isWhole = announced === undefined ? request.readableEnded : bytes?.length === announced;
+  return isWhole ? bytes : undefined;
+};
+
+/** The form that a body parser has left. @returns `undefined` if none has */
+const leftForm = (request: ParsedRequest): Parameters | undefined => {
+  const raw = leftRawBody(request);
+  if (raw !== undefined) return readForm(raw);
   const { body } = request;
-  request.body = undefined;
-  return body;
+  if (typeof body === 'string' || isUint8Array(body)) return readForm(leftBytes(body) ?? refuse());
+  // Some parsers leave an empty object on a request that is not theirs.
+  if (typeof body !== 'object' || body === null || Object.keys(body).length === 0) return undefined;
+  return readParsedForm(body);
+};
+
+const refuse = (): never => {
+  throw noForm();
+};
+
+/** Takes off what body parsers have left, so that no handler or error page behind finds a password there. */
+const takeLeftForm = (request: ParsedRequest): Parameters | undefined => {
+  try {
+    return leftForm(request);
+  } catch (thrown) {
+    throw thrown instanceof OAuthError ? thrown : noForm(); // a getter of the host's may throw anything
+  } finally {
+    for (const name of ['body', 'rawBody'] as const) {
+      if (name in request) Reflect.set(request, name, undefined);
+    }
+  }
 };
 
 /** Reads the one form body of a request, strictly. */
 export class FormReader {
   readonly #logger: Logger;
-  #warned = false;
+  #isWarned = false;
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
-  /** @throws OAuthError `invalid_request` (400, 408, 413, 415) */
+  /**
+   * Reads from the stream, or takes what a body parser has left. To be called in the turn in which the request comes:
+   * data that flows before has to be announced by length, or is refused.
+   *
+   * @throws OAuthError `invalid_request` (400, 408, 413, 415)
+   */
   async read(request: IncomingMessage): Promise<Parameters> {
     const contentType = singleHeader(request.rawHeaders, 'content-type');
     const encoding = singleHeader(request.rawHeaders, 'content-encoding');
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw wrongMediaType();
     if (contentType !== undefined && !isFormMediaType(contentType)) throw wrongMediaType();
-    if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) throw tooLarge();
-    if (request.readableDidRead || request.readableEnded) {
-      const parameters = this.#readParsed(takeParsedBody(request));
-      if (contentType === undefined && parameters.size > 0) throw wrongMediaType();
-      return parameters;
-    }
-    const bytes = await readBytes(request);
-    if (contentType === undefined && bytes.length > 0) throw wrongMediaType();
-    return readForm(bytes);
+    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+    const parameters = await this.#readForm(request);
+    if (contentType === undefined && parameters.size > 0) throw wrongMediaType();
+    return parameters;
   }
 
-  #readParsed(body: unknown): Parameters {
-    if (!this.#warned) {
-      this.#warned = true;
-      this.#logger.warn(
-        {},
-        'A body parser read a form before gate.routes() could: mount gate.routes() above it, so that repeated and malformed parameters are seen',
-      );
-    }
-    if (Buffer.isBuffer(body)) return readForm(body);
-    if (typeof body === 'string') return readForm(Buffer.from(body));
-    if (typeof body === 'object' && body !== null) return readParsedForm(body);
-    throw new OAuthError('invalid_request', 'The request has no form body.');
+  async #readForm(request: IncomingMessage): Promise<Parameters> {
+    if (!wasRead(request)) return readForm(await readBytes(request));
+    this.#warn();
+    return takeLeftForm(request) ?? readForm(await readBytes(request));
+  }
+
+  #warn(): void {
+    if (this.#isWarned) return;
+    this.#isWarned = true;
+    this.#logger.warn(
+      {},
+      'A form was read before gate.routes() or gate.portal() could: mount gate.routes() above body parsers, so that repeated and malformed parameters are refused',
+    );
   }
 }

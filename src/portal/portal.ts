@@ -61,9 +61,13 @@ export const createPortal = (services: PortalServices): RequestHandler => {
     }
   };
 
-  const answerTo = async (request: Request, bare: Visit, route: Route): Promise<Answer> => {
-    if (route.method === 'GET') return answerPage(bare, route);
-    const form = await forms.read(request);
+  const answerTo = async (
+    request: Request,
+    bare: Visit,
+    { route, sentForm }: { readonly route: Route; readonly sentForm: Promise<Visit['form']> | undefined },
+  ): Promise<Answer> => {
+    if (sentForm === undefined) return answerPage(bare, route);
+    const form = await sentForm;
     if (!isFromHere(request, bare.origin, issuer.origin) || !isFormToken(form.get('form_token'), bare.id))
       return problem.forged;
     const visit = { ...bare, form };
@@ -130,6 +134,9 @@ export const createPortal = (services: PortalServices): RequestHandler => {
       send(response, { status: 200, ...asset, headers: headersFor(place), maxAge: 3600 });
       return;
     }
+    // From the first turn on: what flows past while the store is asked for the visitor would be lost.
+    const sentForm = request.method === 'POST' ? forms.read(request) : undefined;
+    sentForm?.catch(() => undefined); // a refusal counts only where the form is wanted
     const sent = cookie.read(request.headers.cookie, place.mount);
     let visit: Visit = {
       ...place,
@@ -142,7 +149,9 @@ export const createPortal = (services: PortalServices): RequestHandler => {
       refusePlain(request, { requireTls, logger });
       visit = await identify(request, visit, sent);
       const found = router.find(request.method === 'HEAD' ? 'GET' : request.method, visit.path);
-      if ('route' in found) return answerTo(request, { ...visit, params: found.params }, found.route);
+      if ('route' in found) {
+        return answerTo(request, { ...visit, params: found.params }, { route: found.route, sentForm });
+      }
       if (found.allowed.length === 0) return problem.notFound;
       // A form's address that is opened, such as by a reload, leads to the page of the form.
       const isOpened = request.method === 'GET' || request.method === 'HEAD';

@@ -1,0 +1,135 @@
+import express, { type RequestHandler } from 'express';
+import { scopegate } from 'scopegate';
+import { aTurn, encodeForm, FORM_TYPE } from '../support/token-requests';
+import { closeAtEnd, recordedLogger } from '../support/gate';
+import { exchangeRaw, serve } from '../support/raw-http';
+import { ANA, storeOptions } from '../support/store';
+import { hiddenFields } from '../support/store-visitor';
+import { touches, type Touch } from '../support/touches';
+
+const versions: readonly (readonly [name: string, version: typeof express])[] = [
+  ['Express 5', express],
+  ['Express 4', jest.requireActual<typeof express>('express4')],
+];
+
+/** Pages of the portal that carry forms: where a form stands, where it goes, and what is filled in. */
+const portalForms = {
+  'the sign-in form': ['/sign-in', '/sign-in', ANA],
+  'a form of a user': ['/subscriptions', '/applications', { name: 'Äpp' }],
+} as const;
+
+const BASIC = `Authorization: Basic ${Buffer.from('key:declared-secret').toString('base64')}`;
+
+describe.each(versions)('a request on %s whose body', (_version, framework) => {
+  let touch: RequestHandler | undefined;
+  let onTouched: () => void = () => undefined;
+  let port = 0;
+
+  beforeAll(async () => {
+    const app = framework();
+    app.use((request, response, next) => {
+      const act = touch;
+      if (act === undefined) return next();
+      touch = undefined;
+      onTouched();
+      return act(request, response, next);
+    });
+    const { logger } = recordedLogger();
+    const gate = closeAtEnd(scopegate({ ...storeOptions(), issuer: 'http://127.0.0.1', logger }));
+    app.use(gate.routes());
+    app.use('/store', gate.portal());
+    ({ port } = await serve(app));
+  });
+
+  /** Sends a form in two parts, the second when a middleware has touched the request, and gives the status. */
+  const post = async (path: string, form: Readonly<Record<string, string>>, headers: readonly string[]) => {
+    const body = Buffer.from(encodeForm(form));
+    const cut = Math.floor(body.length / 2);
+    const head = [`POST ${path} HTTP/1.1`, 'Host: 127.0.0.1', FORM_TYPE, `Content-Length: ${body.length}`, ...headers];
+    const touched = new Promise<void>((resolve) => {
+      onTouched = resolve;
+    });
+    async function* parts() {
+      yield Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body.subarray(0, cut)]);
+      await touched;
+      await aTurn();
+      yield body.subarray(cut);
+    }
+    const { responses, closed } = await exchangeRaw(port, parts(), { deadlineMs: 4_000 });
+    if (responses.length === 0 && !closed) throw new Error('there was no answer');
+    return responses[0]?.status ?? 'closed';
+  };
+
+  /** The cookie of a visitor and the fields of a form, after the sign-in where the form asks for it. */
+  const openForm = async (name: keyof typeof portalForms) => {
+    const [page, action, fields] = portalForms[name];
+    const get = async (path: string, cookie: string) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/store${path}`, { headers: { Cookie: cookie } });
+      return { text: await answer.text(), cookie: answer.headers.getSetCookie()[0]?.split(';')[0] ?? cookie };
+    };
+    const visitor = await get('/sign-in', '');
+    if (page === '/sign-in')
+      return { action, cookie: visitor.cookie, form: { ...hiddenFields(visitor.text, action), ...fields } };
+    const signIn = await fetch(`http://127.0.0.1:${port}/store/sign-in`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { Cookie: visitor.cookie, Origin: `http://127.0.0.1:${port}` },
+      body: new URLSearchParams({ ...hiddenFields(visitor.text, '/sign-in'), ...ANA }),
+    });
+    const cookie = signIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const { text } = await get(page, cookie);
+    return { action, cookie, form: { ...hiddenFields(text, action), ...fields } };
+  };
+
+  const endpoints: readonly (readonly [
+    name: string,
+    right: number,
+    ask: (touched: Touch) => Promise<number | 'closed'>,
+  ])[] = [
+    ...(
+      [
+        ['/token', { grant_type: 'password', ...ANA, scope: 'read' }],
+        ['/revoke', { token: 'sga_unknown' }],
+        ['/introspect', { token: 'sga_unknown' }],
+      ] as const
+    ).map(
+      ([path, form]) =>
+        [
+          path,
+          200,
+          (touched: Touch) => {
+            touch = touched.handler;
+            return post(path, form, [BASIC]);
+          },
+        ] as const,
+    ),
+    ...(['the sign-in form', 'a form of a user'] as const).map(
+      (name) =>
+        [
+          name,
+          303,
+          async (touched: Touch) => {
+            const { action, cookie, form } = await openForm(name);
+            touch = touched.handler;
+            return post(`/store${action}`, form, [`Cookie: ${cookie}`]);
+          },
+        ] as const,
+    ),
+  ];
+
+  const exact = touches.filter(({ outcome }) => outcome === 'exact').map((touched) => [touched.how, touched] as const);
+  const refused = touches
+    .filter(({ outcome }) => outcome === 'refused')
+    .map((touched) => [touched.how, touched] as const);
+
+  it.each(exact)('%s is answered as if it was not touched', async (_how, touched) => {
+    for (const [name, right, ask] of endpoints) expect([name, await ask(touched)]).toEqual([name, right]);
+  });
+
+  it.each(refused)('%s is refused by 4xx or with the end of the connection', async (_how, touched) => {
+    for (const [name, , ask] of endpoints) {
+      const status = await ask(touched);
+      expect([name, status === 'closed' || (status >= 400 && status < 500), status]).toEqual([name, true, status]);
+    }
+  });
+});
