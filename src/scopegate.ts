@@ -23,9 +23,9 @@ import { warnOfPlainIssuer } from './endpoints/plain-requests';
 import { revocationEndpoint } from './endpoints/revoke';
 import { onFirstRequest, routes, type Mounted } from './endpoints/routes';
 import { tokenEndpoint } from './endpoints/token';
-import { Emitter, type GateEventListener } from './events/emitter';
+import type { GateEventListener } from './events/emitter';
 import { GATE_EVENT_TYPES, isGateEventType, type GateEventType } from './events/gate-events';
-import { countCache, countEvents } from './events/metrics';
+import { openEvents } from './events/open-events';
 import type { ApiGuard, Gate } from './gate';
 import { GuardedScopes } from './grants/guarded-scopes';
 import { clientCredentialsGrant } from './grants/client-credentials';
@@ -60,38 +60,26 @@ import { suggestion } from './protocol/suggestion';
 import { createPortals } from './portal/portals';
 import type { PortalOptions } from './portal/services';
 import { Sessions } from './sessions/sessions';
-import { openStores } from './stores/stores';
+import { openStores, type Stores } from './stores/stores';
 import { createThrottle, noThrottle } from './throttle/throttle';
 import { createTokenService } from './tokens/token-service';
 
-const openEvents = ({ clock, logger, metrics, redis }: Settings) => {
-  const emitter = new Emitter(clock, logger);
-  if (metrics === undefined) return { emitter, stopCounting: () => undefined };
-  try {
-    return { emitter, stopCounting: countEvents(emitter, metrics, redis === undefined ? 'memory' : 'redis') };
-  } catch {
-    const problem = 'has metrics of these names already: give each gate a registry of its own';
-    throw new ConfigurationError([{ path: ['metrics'], problem }]);
-  }
-};
+/** How to close what a gate has opened, in that order. */
+type Opened = (() => unknown)[];
 
-/**
- * Puts OAuth 2.0 tokens and per-route scopes on an Express gateway.
- *
- * @example
- * const gate = scopegate({ issuer: 'https://api.example.com', scopes: { read: 'See orders' }, … });
- * app.use(gate.routes());
- * app.get('/orders', gate.requireScope('read'), listOrders);
- *
- * @throws ConfigurationError naming every option that is missing, unknown, of a wrong type or out of range.
- */
-export const scopegate = <const S extends string = never>(options: ScopegateOptions<S>): Gate<S> => {
-  const settings = resolveOptions(options);
+const NO_COUNTS = { hits: 0, misses: 0, bypassed: 0, flushes: 0 };
+
+const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> => {
   const { clock, logger, realm, issuer, paths, scopes: rules } = settings;
-  const { emitter, stopCounting } = openEvents(settings);
+  const { emitter, stopCounting } = openEvents({
+    ...settings,
+    store: settings.redis === undefined ? 'memory' : 'redis',
+    ...(settings.cache === false ? {} : { cacheCounts: () => stores.cacheCounts?.() ?? NO_COUNTS }),
+  });
+  opened.push(stopCounting);
   const { emit } = emitter;
-  const stores = openStores({ ...settings, emit });
-  const stopCountingCache = settings.metrics && stores.cacheCounts && countCache(settings.metrics, stores.cacheCounts);
+  const stores: Stores = openStores({ ...settings, emit });
+  opened.push(() => stores.close());
   const tokens = createTokenService(stores.tokens, {
     lifetimes: settings.tokens,
     clock,
@@ -119,6 +107,7 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
       : usersFrom(settings.users, directory, settings);
   const owners = throttledOwners(knownOwners, throttle, (signIn) => portals.noteFailedSignIn(signIn));
   const secretUses = new SecretUses(directory, logger);
+  opened.push(() => secretUses.close());
   const roles = createRoleRecheck(rules, (subject) => owners.presentRoles(subject));
 
   // What they get
@@ -303,6 +292,13 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
     return explain(text, target);
   };
 
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await Promise.all([secretUses.close(), portals.close()]); // they write what is pending
+    await stores.close();
+    stopCounting();
+  };
+
   return {
     ...guardsAt(resources.plain, 'gate'),
     routes: factory('gate.routes', 'app.use(gate.routes())', () => onFirstRequest(reportOnce, mounted)),
@@ -329,11 +325,27 @@ export const scopegate = <const S extends string = never>(options: ScopegateOpti
       reportOnce();
       await stores.ready();
     }),
-    close: noMiddleware('gate.close', async () => {
-      await Promise.all([secretUses.close(), portals.close()]);
-      await stores.close();
-      stopCounting();
-      stopCountingCache?.();
-    }),
+    close: noMiddleware('gate.close', () => (closing ??= close())),
   };
+};
+
+/**
+ * Puts OAuth 2.0 tokens and per-route scopes on an Express gateway.
+ *
+ * @example
+ * const gate = scopegate({ issuer: 'https://api.example.com', scopes: { read: 'See orders' }, … });
+ * app.use(gate.routes());
+ * app.get('/orders', gate.requireScope('read'), listOrders);
+ *
+ * @throws ConfigurationError naming every option that is missing, unknown, of a wrong type or out of range.
+ */
+export const scopegate = <const S extends string = never>(options: ScopegateOptions<S>): Gate<S> => {
+  const settings = resolveOptions(options);
+  const opened: Opened = [];
+  try {
+    return compose(settings, opened);
+  } catch (thrown) {
+    for (const close of opened.reverse()) Promise.resolve(close()).catch(() => undefined);
+    throw thrown;
+  }
 };

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../protocol/errors';
 import type { Emitter } from './emitter';
 import type { GateEvent, GateEventType } from './gate-events';
 
@@ -83,19 +84,19 @@ class Readings extends Series {
   }
 }
 
-/** Counts what a cache does: `hit`, `miss`, `bypass` and `flush`. @returns a function that takes the metric off. */
-export const countCache = (
-  registry: MetricsRegistry,
-  counts: () => { readonly hits: number; readonly misses: number; readonly bypassed: number; readonly flushes: number },
-): (() => void) => {
-  const name = 'scopegate_cache_total';
-  const read = () => {
+/** What a cache has done since the start. */
+export interface CacheCounts {
+  readonly hits: number;
+  readonly misses: number;
+  readonly bypassed: number;
+  readonly flushes: number;
+}
+
+const cacheSeries = (counts: () => CacheCounts): Metric =>
+  new Readings('scopegate_cache_total', 'Look-ups of access tokens in the cache, and its flushes', () => {
     const { hits, misses, bypassed, flushes } = counts();
     return { hit: hits, miss: misses, bypass: bypassed, flush: flushes };
-  };
-  registry.registerMetric(new Readings(name, 'Look-ups of access tokens in the cache, and its flushes', read) as never);
-  return () => registry.removeSingleMetric(name);
-};
+  });
 
 /** Which facts of an event are labels: words out of short fixed lists, never a client, a user or an address. */
 const labelsOf = (event: GateEvent): Labels => {
@@ -127,31 +128,63 @@ const COUNTERS: readonly (readonly [type: GateEventType, name: string, help: str
   ['throttle', 'scopegate_throttled_total', 'Attempts refused because too many before them had failed'],
 ];
 
-/**
- * Counts events in a prom-client registry. Every gate needs a registry of its own, or one that no other gate uses.
- *
- * @returns a function that takes the metrics off the registry.
- * @throws what the registry throws when a metric of the name is there already.
- */
-export const countEvents = (emitter: Emitter, registry: MetricsRegistry, store: string): (() => void) => {
-  const names: string[] = [];
-  const remove = (): void => {
-    for (const name of names) registry.removeSingleMetric(name);
-  };
-  const register = (metric: Metric): void => {
-    registry.registerMetric(metric as never); // structurally one of its own
-    names.push(metric.name);
-  };
-  for (const [type, name, help] of COUNTERS) {
-    const series = new Series(name, help, 'counter', !WITHOUT_LABELS.has(type));
-    register(series);
-    emitter.on(type, (event) => series.add(labelsOf(event), 1));
-  }
+/** What is measured of one gate. */
+export interface Measured {
+  readonly emitter: Emitter;
+  readonly store: string;
+  /** Left out: the gate has no cache. */
+  readonly cacheCounts?: () => CacheCounts;
+}
 
+const seriesOf = ({ emitter, store, cacheCounts }: Measured): readonly Metric[] => {
+  const counters = COUNTERS.map(([type, name, help]) => {
+    const series = new Series(name, help, 'counter', !WITHOUT_LABELS.has(type));
+    emitter.on(type, (event) => series.add(labelsOf(event), 1));
+    return series;
+  });
   const up = new Series('scopegate_store_up', 'Whether the store answers', 'gauge', true);
   up.set({ store }, 1);
-  register(up);
   emitter.on('storeAway', () => up.set({ store }, 0));
   emitter.on('storeBack', () => up.set({ store }, 1));
+  return [...counters, up, ...(cacheCounts === undefined ? [] : [cacheSeries(cacheCounts)])];
+};
+
+const isTaken = (registry: MetricsRegistry & { getSingleMetric?: (name: string) => unknown }, name: string): boolean =>
+  registry.getSingleMetric?.(name) !== undefined;
+
+const faultOf = (registry: MetricsRegistry, name: string, thrown: unknown): ConfigurationError => {
+  const problem = isTaken(registry, name)
+    ? `has a metric "${name}" already: give each gate a registry of its own`
+    : `did not take the metric "${name}": ${thrown instanceof Error ? thrown.message : 'something was thrown that is no error'}`;
+  return new ConfigurationError([{ path: ['metrics'], problem }]);
+};
+
+/**
+ * Registers the metrics of a gate, all or none. Each gate needs a registry that no other gate uses.
+ *
+ * @returns a function that removes them, as far as the registry lets it
+ * @throws ConfigurationError when the registry refuses one
+ */
+export const registerMetrics = (registry: MetricsRegistry, measured: Measured): (() => void) => {
+  const names: string[] = [];
+  const remove = (): void => {
+    for (const name of names.splice(0)) {
+      try {
+        registry.removeSingleMetric(name);
+      } catch {
+        // The others have to go all the same, and nothing else can be done about a registry that is broken.
+      }
+    }
+  };
+  for (const metric of seriesOf(measured)) {
+    const { name } = metric; // prom-client may rename it
+    try {
+      registry.registerMetric(metric as never); // structurally one of its own
+      names.push(name);
+    } catch (thrown) {
+      remove();
+      throw faultOf(registry, name, thrown);
+    }
+  }
   return remove;
 };

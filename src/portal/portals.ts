@@ -72,6 +72,7 @@ const checkOptions = (options: PortalOptions, usersAre: Fixed['usersAre']): Chec
 export const createPortals = ({ emitter, tokenUseStore, ...services }: PortalsServices): Portals => {
   const { directory, clock, logger, auditLog } = services;
   let shared: Shared | undefined;
+  let isClosed = false;
 
   const organizationOf = (fact: AuditFact) => organizationOfFact(directory, services.usersAre, fact);
 
@@ -81,10 +82,16 @@ export const createPortals = ({ emitter, tokenUseStore, ...services }: PortalsSe
     return { audit, tokenUses, stop: auditEvents(emitter, (fact) => audit.note(fact)) };
   };
 
+  const end = async ({ audit, tokenUses, stop }: Shared): Promise<void> => {
+    stop();
+    await Promise.all([audit.close(), tokenUses.close()]);
+  };
+
   return {
     open: (options = {}) => {
       const checked = checkOptions(options, services.usersAre);
       shared ??= share();
+      if (isClosed) void end(shared);
       const { audit, tokenUses } = shared;
       return createPortal({ ...services, ...checked, audit, tokenUses });
     },
@@ -93,10 +100,8 @@ export const createPortals = ({ emitter, tokenUseStore, ...services }: PortalsSe
     },
     noteFailedSignIn: (signIn) => shared?.audit.note(failedSignIn(signIn)),
     close: async () => {
-      if (shared === undefined) return;
-      const { audit, tokenUses, stop } = shared;
-      stop();
-      await Promise.all([audit.close(), tokenUses.close()]);
+      isClosed = true;
+      if (shared !== undefined) await end(shared);
     },
   };
 };

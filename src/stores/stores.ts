@@ -128,6 +128,21 @@ const openNear = (redis: RedisLike, connection: RedisConnection, { cache, clock,
   return { caches, announcements };
 };
 
+/** The same, unless nothing is to be cached. A client that cannot be duplicated again leaves no connection open. */
+const openOptionalNear = (
+  redis: RedisLike,
+  connection: RedisConnection,
+  { cache, ...settings }: Omit<NearSettings, 'cache'> & Pick<StoreSettings, 'cache'>,
+) => {
+  if (cache === false) return undefined;
+  try {
+    return openNear(redis, connection, { ...settings, cache });
+  } catch (thrown) {
+    void connection.close();
+    throw thrown;
+  }
+};
+
 const redisStores = (redis: RedisLike, settings: StoreSettings): Stores => {
   const { prefix, deadline, clock, emit, logger, limits, cache } = settings;
   const connection = new RedisConnection(redis, { deadline, emit, logger });
@@ -135,8 +150,7 @@ const redisStores = (redis: RedisLike, settings: StoreSettings): Stores => {
   const changes: Changes = cache === false ? 'silent' : 'announcing';
   const tokens = new RedisTokenStore(connection, keys, clock, changes);
   const directory = new RedisDirectoryStore(connection, keys, changes);
-  const near =
-    cache === false ? undefined : openNear(redis, connection, { cache, clock, logger, channel: keys.changes });
+  const near = openOptionalNear(redis, connection, { cache, clock, logger, channel: keys.changes });
   let closed = false;
 
   const ready = async (): Promise<void> => {
