@@ -53,16 +53,13 @@ const awaitStore = async (gate: Gate, deadline: number): Promise<void> => {
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, deadline);
   });
-  await Promise.race([gate.ready(), patience]);
-  clearTimeout(timer);
+  await Promise.race([gate.ready(), patience]).finally(() => clearTimeout(timer));
 };
 
-/**
- * Reads the file and starts what it describes.
- *
- * @throws StartError when the file is faulty or a port is taken; nothing is left running then
- */
-export const startGateway = async (start: StartOptions): Promise<RunningGateway> => {
+/** How to close what was opened so far, the last first. */
+type Opened = (() => unknown)[];
+
+const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway> => {
   const { logger } = start;
   const limits: Limits = { ...defaultLimits, ...start.limits };
   const configuration = readConfiguration(start.file, start.environment);
@@ -70,23 +67,20 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
   const { host, port, tls } = configuration.listen;
   const redisUrl = start.redis ?? configuration.redis;
 
-  const server = openServer({ tls });
-  const opened = await openApis(configuration.apis, limits.upstreamSockets);
+  const server = openServer({ tls, logger });
+  opened.push(() => drain(server, 0));
+  const upstreams = await openApis(configuration.apis, limits.upstreamSockets);
+  opened.push(() => upstreams.close());
   const metrics = configuration.metrics && createMetrics(configuration.metrics, logger);
-  const listenAll = async (): Promise<string> => {
-    await metrics?.listen();
-    const authority = await listen(server, { host, port: start.port ?? port }, 'choose another with --port');
-    return `${tls === undefined ? 'http' : 'https'}://${authority}`;
-  };
-  const url = await listenAll().catch(async (error: unknown) => {
-    await metrics?.close(0);
-    opened.close();
-    throw error;
-  });
+  opened.push(() => metrics?.close(0));
+  await metrics?.listen();
+  const authority = await listen(server, { host, port: start.port ?? port }, 'choose another with --port');
+  const url = `${tls === undefined ? 'http' : 'https'}://${authority}`;
 
   // The issuer may be the address that was just found. Nobody is served in between: all of this is one turn.
   const redis = redisUrl === undefined ? undefined : redisAt(redisUrl);
   const issuer = configuration.issuer ?? url;
+  opened.push(() => redis?.disconnect());
   const gate = gateFrom({
     ...configuration.options,
     issuer,
@@ -94,14 +88,16 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
     ...(redis === undefined ? {} : { redis }),
     ...(metrics === undefined ? {} : { metrics: metrics.registry }),
   });
+  opened.push(() => gate.close());
   const repeats = new Repeats(logger, limits.logInterval);
+  opened.push(() => repeats.close());
   let closing: Promise<void> | undefined;
   const isDraining = (): boolean => closing !== undefined;
   server.on(
     'request',
     createApp({
       gate,
-      apis: opened.apis,
+      apis: upstreams.apis,
       portal,
       readyPath: readyPathOf(configuration.options),
       isDraining,
@@ -120,9 +116,24 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
     repeats.close();
     await gate.close();
     redis?.disconnect();
-    opened.close();
+    upstreams.close();
   };
   const storeUrl = portal && `${url}${portal.path}`;
   const isSelfSigned = tls?.isSelfSigned === true;
   return { url, storeUrl, isSelfSigned, options: configuration.options, close: () => (closing ??= close()) };
+};
+
+/**
+ * Reads the file and starts what it describes.
+ *
+ * @throws StartError when the file is faulty or a port is taken; nothing is left running then
+ */
+export const startGateway = async (start: StartOptions): Promise<RunningGateway> => {
+  const opened: Opened = [];
+  try {
+    return await open(start, opened);
+  } catch (error) {
+    for (const close of opened.reverse()) await close();
+    throw error;
+  }
 };

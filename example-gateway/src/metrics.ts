@@ -22,24 +22,25 @@ const answerFrom =
   ({ url, method = '' }, response) => {
     if (url?.split('?')[0] !== '/metrics') return send(response, answers.notFound);
     if (!METHODS.includes(method)) return send(response, methodNotAllowed(METHODS));
-    return void registry.metrics().then(
-      (text) => response.setHeader('Content-Type', registry.contentType).end(text),
-      (error: unknown) => {
+    return void registry
+      .metrics()
+      .then((text) => response.setHeader('Content-Type', registry.contentType).end(text))
+      .catch((error: unknown) => {
         logger.error({ error: error instanceof Error ? error.name : typeof error }, 'Metrics could not be gathered');
         send(response, answers.failed);
-      },
-    );
+      })
+      .catch(() => response.destroy());
   };
 
 export const createMetrics = (address: Address, logger: Logger): Metrics => {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const server = openServer({ tls: undefined });
+  const server = openServer({ tls: undefined, logger });
   server.on('request', answerFrom(registry, logger));
   return {
     registry,
     listen: async () => {
       const authority = await listen(server, address, 'choose another for metrics.port');
+      collectDefaultMetrics({ register: registry }); // it observes the process, and cannot be stopped
       logger.info({ url: `http://${authority}/metrics` }, 'Metrics are served on a port of their own');
     },
     close: (deadline) => drain(server, deadline),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
 import { bodyOf, type Answer } from './answers';
 import { transportSecurityLine } from './client-connection';
 import type { Address } from './configuration/address';
@@ -53,9 +54,13 @@ const lastWord = (socket: Duplex, answer: Answer): void => {
 };
 
 /** The HTTP server, strict about what it reads. Handlers are added as listeners of `request`. */
-export const openServer = ({ tls }: Pick<Listen, 'tls'>): Server => {
+export const openServer = ({ tls, logger }: Pick<Listen, 'tls'> & { readonly logger: Logger }): Server => {
   const server = tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls });
   server.setTimeout(IDLE);
+  // A connection that cannot be accepted, as when there are no more file descriptors, is an error of the server.
+  server.on('error', (error) => {
+    if (server.listening) logger.error({ code: errorCode(error) }, 'A connection could not be accepted');
+  });
 
   const answering = new WeakMap<object, ServerResponse>();
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {

@@ -25,11 +25,14 @@ const startDemos = async (apis: readonly MountedApi[]) => {
     started.push(demo);
     return demo.url;
   };
-  return {
-    production: await start(apis.map(({ upstream }) => upstream)),
-    sandbox: await start(apis.map(({ sandbox }) => sandbox)),
-    close: () => started.forEach((demo) => demo.close()),
-  };
+  const close = (): void => started.forEach((demo) => demo.close());
+  try {
+    const production = await start(apis.map(({ upstream }) => upstream));
+    return { production, sandbox: await start(apis.map(({ sandbox }) => sandbox)), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 };
 
 /** Makes everything ready that requests go to. Connections are made when there are requests. */

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import type { Emit } from '../events/emitter';
 import type { DenyingPlace } from '../events/gate-events';
 import { kindOfError, type Logger } from '../events/logger';
@@ -8,6 +8,7 @@ import { refuseQueryParameters, type Parameters } from '../protocol/parameters';
 import type { Seconds } from '../protocol/time';
 import type { FormReader } from './body';
 import { refusePlain } from './plain-requests';
+import type { Endpoint } from './routes';
 
 /** What a handler gets of a request; never Express's own object. */
 export interface FormRequest {
@@ -76,7 +77,7 @@ export const formEndpoint = (
   place: Exclude<DenyingPlace, 'guard'>,
   handle: FormHandler,
   { forms, realm, requireTls, emit, logger }: EndpointServices,
-): RequestHandler => {
+): Endpoint => {
   const answer = async (request: Request, identified: FormRequest['identified']): Promise<Reply> => {
     if (request.method !== 'POST') {
       throw new OAuthError('invalid_request', 'This endpoint takes POST only.', {

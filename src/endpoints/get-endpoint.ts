@@ -1,5 +1,5 @@
-import type { RequestHandler } from 'express';
 import { send, type Reply } from './endpoint';
+import type { Endpoint } from './routes';
 
 const notAllowed: Reply = {
   status: 405,
@@ -7,10 +7,18 @@ const notAllowed: Reply = {
   headers: { Allow: 'GET, HEAD' },
 };
 
+const failed: Reply = {
+  status: 500,
+  json: JSON.stringify({ error: 'server_error', error_description: 'The server met an unexpected condition.' }),
+};
+
 /** An endpoint that is read: GET and HEAD, nothing of the request but the method is looked at. */
 export const getEndpoint =
-  (answer: () => Promise<Reply>): RequestHandler =>
+  (answer: () => Promise<Reply>): Endpoint =>
   (request, response) => {
     const reply = request.method === 'GET' || request.method === 'HEAD' ? answer() : Promise.resolve(notAllowed);
-    reply.then((sent) => send(response, sent)).catch(() => response.destroy());
+    reply
+      .catch(() => failed)
+      .then((sent) => send(response, sent))
+      .catch(() => response.destroy());
   };

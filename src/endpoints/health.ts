@@ -1,6 +1,6 @@
-import type { RequestHandler } from 'express';
 import { StoreUnavailableError } from '../protocol/errors';
 import { getEndpoint } from './get-endpoint';
+import type { Endpoint } from './routes';
 
 /** A store that readiness asks about. */
 export interface CheckedStore {
@@ -9,11 +9,11 @@ export interface CheckedStore {
 }
 
 /** 200 as long as the process answers. */
-export const liveEndpoint = (): RequestHandler =>
+export const liveEndpoint = (): Endpoint =>
   getEndpoint(async () => ({ status: 200, json: JSON.stringify({ status: 'ok' }) }));
 
 /** 200 when tokens can be issued and checked, else 503 and which store is away. */
-export const readyEndpoint = (store: CheckedStore): RequestHandler =>
+export const readyEndpoint = (store: CheckedStore): Endpoint =>
   getEndpoint(async () => {
     try {
       await store.ping();

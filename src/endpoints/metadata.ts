@@ -1,10 +1,10 @@
-import type { RequestHandler } from 'express';
 import { getEndpoint } from './get-endpoint';
+import type { Endpoint } from './routes';
 
 const MAX_AGE_SECONDS = 300;
 
 /** A document that anybody may read and keep for a while, from any origin: it says what clients must find out. */
-export const metadataEndpoint = (describe: () => object | undefined): RequestHandler => {
+export const metadataEndpoint = (describe: () => object | undefined): Endpoint => {
   const endpoint = getEndpoint(async () => ({
     status: 200,
     json: JSON.stringify(describe()),

@@ -55,7 +55,9 @@ export class Emitter {
     const failed = (thrown: unknown): void =>
       this.#logger.error({ ...kindOfError(thrown), event: event.type }, 'A listener of gate.on() failed');
     try {
-      Promise.resolve(listener(event)).catch(failed);
+      const returned = listener(event);
+      // By the prototype's own method: what was returned may have another one, or none.
+      void Promise.prototype.then.call(Promise.resolve(returned), undefined, failed);
     } catch (thrown) {
       failed(thrown);
     }

@@ -47,11 +47,11 @@ export const sparing = (logger: Logger, clock: Clock): Logger => {
     (fields: LogFields, message: string): void => {
       const passed = pass(message);
       if (passed === undefined) return;
-      try {
-        logger[level]({ ...fields, ...passed }, message);
-      } catch {
-        // A logger that fails must not keep a request from being answered.
-      }
+      // A logger that throws or rejects must not keep a request from being answered, and not end the process.
+      const written = new Promise<unknown>((resolve) => {
+        resolve(logger[level]({ ...fields, ...passed }, message));
+      });
+      written.catch(() => undefined);
     };
   return { info: write('info'), warn: write('warn'), error: write('error') };
 };
@@ -75,11 +75,11 @@ const whereThrown = ({ stack = '', message }: Error): string | undefined => {
 
 /** What may be told of an unexpected error: its kind, its code word and its place, never its message or its fields. */
 export const kindOfError = (thrown: unknown): LogFields => {
-  if (!(thrown instanceof Error)) return { error: typeof thrown };
   try {
+    if (!(thrown instanceof Error)) return { error: typeof thrown };
     const code: unknown = 'code' in thrown ? thrown.code : undefined;
     return { error: word(thrown.name), code: word(code), where: whereThrown(thrown) };
   } catch {
-    return { error: 'unreadable' }; // somebody's getter throws
+    return { error: 'unreadable' }; // a getter or a proxy throws
   }
 };

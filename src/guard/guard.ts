@@ -2,7 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Emit } from '../events/emitter';
 import { kindOfError, type Logger } from '../events/logger';
 import { readBearerCredentials } from '../protocol/credentials';
-import { StoreUnavailableError, OAuthError, UnguardedError } from '../protocol/errors';
+import { isA, OAuthError, StoreUnavailableError, UnguardedError } from '../protocol/errors';
 import { queryNames } from '../protocol/parameters';
 import { factsOf, type AccessTokenRecord } from '../tokens/records';
 import type { Auth } from './auth';
@@ -152,7 +152,7 @@ export class Guard {
 
   #failed(thrown: unknown, { refusals }: ProtectedResource): Verdict {
     // A store or a users function that does not answer has been told of where it was asked.
-    const isTold = thrown instanceof StoreUnavailableError || thrown instanceof OAuthError;
+    const isTold = isA(thrown, StoreUnavailableError) || isA(thrown, OAuthError);
     try {
       if (!isTold) this.#services.logger.error(kindOfError(thrown), 'A guard failed and refused the request');
     } catch {

@@ -6,12 +6,13 @@ import type { MetricsRegistry } from '../events/metrics';
 import { processWarnings, sparing, type Logger } from '../events/logger';
 import { kindOfValue } from '../protocol/printed-value';
 import type { IssuerAddress } from '../protocol/metadata';
-import { systemClock, YEAR_3000, type Clock, type Milliseconds } from '../protocol/time';
+import { systemClock, type Clock, type Milliseconds } from '../protocol/time';
 import type { Limits } from '../throttle/failure-counters';
 import { checkApis, type Api } from './apis';
 import { Checks, type Path } from './checks';
 import { checkDirectory } from './directory';
 import type { ScopegateOptions } from './options';
+import { checkClock, tolerantClock } from './clock';
 import { checkCache, type CacheSettings } from './cache';
 import { checkIssuer } from './issuer';
 import { checkPaths, type Paths } from './paths';
@@ -97,23 +98,6 @@ const checkRedis = (checks: Checks, value: unknown): RedisLike | undefined =>
     ? checks.fault(['redis'], 'must be an ioredis client, not an address: write redis: new Redis(address)')
     : checkObject<RedisLike>(checks, value, ['redis'], methodsOfRedis, 'an ioredis client');
 
-const answerOf = (clock: () => unknown): unknown => {
-  try {
-    return clock();
-  } catch {
-    return undefined;
-  }
-};
-
-const checkClock = (checks: Checks, value: unknown): Clock => {
-  if (value === undefined) return systemClock;
-  if (typeof value !== 'function')
-    return checks.fault(['clock'], 'must be a function that answers epoch seconds') ?? systemClock;
-  const now = answerOf(value as () => unknown);
-  if (typeof now === 'number' && now >= 0 && now < YEAR_3000) return value as Clock;
-  return checks.fault(['clock'], 'must answer epoch seconds, not milliseconds: () => Date.now() / 1000') ?? systemClock;
-};
-
 const methodsOfRedis = ['duplicate', 'call', 'on', 'off', 'disconnect'] as const;
 const methodsOfLogger = ['info', 'warn', 'error'] as const;
 
@@ -134,9 +118,10 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     checks.integer(fields[name], [name], 10, 60_000, 'milliseconds') ?? fallback;
   const { users, directory } = checkDirectory(checks, fields, { scopes: [...scopes.names], apis: [...apis.keys()] });
   const clock = checkClock(checks, fields['clock']);
-  const logger =
+  const givenLogger =
     checkObject<Logger>(checks, fields['logger'], ['logger'], methodsOfLogger, 'an object with info, warn and error') ??
     processWarnings;
+  const logger = sparing(givenLogger, systemClock); // real time: a clock that is passed in may stand still
   const settings: Settings = {
     issuer,
     scopes,
@@ -167,8 +152,8 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     passwords: checkPasswords(checks, fields['passwords']),
     limits: checkThrottle(checks, fields['throttle']),
     throttled: fields['throttle'] !== false,
-    logger: sparing(logger, systemClock), // real time: a clock that is passed in may stand still
-    clock,
+    logger,
+    clock: tolerantClock(clock, logger),
   };
   if (scopes.rechecked.size > 0 && users !== undefined && users.find === undefined) {
     const problem = "needs to ask for a user's present roles: give users as { verify, find }";

@@ -178,13 +178,22 @@ export const temporarilyUnavailable = (cause: unknown): OAuthError =>
     cause,
   });
 
+/** Whether something is of a class, also for a proxy that throws when it is looked at: that is of none. */
+export const isA = <T>(value: unknown, type: abstract new (...args: never[]) => T): value is T => {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+};
+
 /** An error in any case: what is thrown may be `undefined`, and callbacks take that for a success. */
 export const asError = (thrown: unknown): Error =>
-  thrown instanceof Error ? thrown : new Error('something was thrown that is no error');
+  isA(thrown, Error) ? thrown : new Error('something was thrown that is no error');
 
 /** Turns whatever was thrown into what a client may hear. Nothing but an OAuthError's own words gets through. */
 export const asOAuthError = (thrown: unknown): OAuthError => {
-  if (thrown instanceof OAuthError) return thrown;
-  if (thrown instanceof StoreUnavailableError) return temporarilyUnavailable(thrown);
+  if (isA(thrown, OAuthError)) return thrown;
+  if (isA(thrown, StoreUnavailableError)) return temporarilyUnavailable(thrown);
   return new OAuthError('server_error', 'The server met an unexpected condition.', { cause: thrown });
 };

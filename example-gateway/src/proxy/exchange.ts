@@ -66,9 +66,9 @@ export class Exchange {
   fail(answer: Answer, reason: string): void {
     clearTimeout(this.#connectTimer);
     if (this.#over || this.#response.headersSent) return void this.#outgoing?.destroy();
-    this.#options.report(answer, reason);
     send(this.#response, answer);
-    return void this.#outgoing?.destroy();
+    this.#outgoing?.destroy();
+    this.#options.report(answer, reason); // the last, so that a log that throws keeps nobody waiting
   }
 
   /** The client has its answer or has left. */

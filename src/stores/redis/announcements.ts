@@ -5,7 +5,7 @@ import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
 import { readChange, type Change } from './changes';
 import type { RedisConnection } from './connection';
-import { ownConnection } from './own-connection';
+import { ownConnection, reconnect } from './own-connection';
 
 const BEAT_EVERY_MS = 500;
 
@@ -137,7 +137,7 @@ export class Announcements {
     this.#tell('The listener of changes hears nothing, so nothing is cached: it is connected anew');
     this.#replaceAfter(DEAD_AFTER_MS);
     this.#startOver();
-    this.#client.disconnect(true);
+    reconnect(this.#client);
   }
 
   #sawRefusal(askAgainAfter: Milliseconds): void {

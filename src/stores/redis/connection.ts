@@ -4,7 +4,7 @@ import type { RedisLike } from '../../options/redis-like';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
 import { Deadlines, type Deadline } from './deadlines';
-import { isCluster, ownConnection } from './own-connection';
+import { isCluster, ownConnection, reconnect } from './own-connection';
 import type { Script } from './scripts';
 import { TickWrites } from './tick-writes';
 
@@ -79,7 +79,7 @@ export class RedisConnection {
         resolve();
       });
     });
-    void this.#connected.then(() => this.#checkEviction());
+    this.#connected.then(() => this.#checkEviction()).catch(() => undefined); // it only warns
   }
 
   command(name: string, ...args: readonly Argument[]): Promise<unknown> {
@@ -130,8 +130,8 @@ export class RedisConnection {
     return new Promise((resolve, reject) => {
       const deadline = this.#deadlines.begin(() => {
         this.#inFlight -= 1;
-        this.#sawSilence();
         reject(new StoreUnavailableError('deadline'));
+        this.#sawSilence();
       });
       const answered =
         this.client.status === 'ready'
@@ -186,7 +186,7 @@ export class RedisConnection {
     this.#silentSince ??= now - this.#deadline;
     if (this.#away || this.#closed || now - this.#silentSince < SILENCES_BORNE * this.#deadline) return;
     this.#sawAway('silent');
-    this.client.disconnect(true);
+    reconnect(this.client);
   }
 
   /** Something under one of our keys is not ours, or was cut. Whoever finds it refuses what depends on it. */
@@ -227,7 +227,7 @@ export class RedisConnection {
       ticksLeft -= 1;
       if (ticksLeft > 0) return;
       this.#endGreeting();
-      this.client.disconnect(true);
+      reconnect(this.client);
     }, GREETING_TICK_MS).unref();
   }
 

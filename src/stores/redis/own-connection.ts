@@ -38,3 +38,12 @@ export const ownConnection = (handedIn: RedisLike, changes: object = {}): RedisL
     redisOptions: { ...handedIn.options?.redisOptions, ...redisOptions, ...changes },
   });
 };
+
+/** Drops a connection, which is then opened anew. Timers call it, so a client that throws is left as it is. */
+export const reconnect = (client: RedisLike): void => {
+  try {
+    client.disconnect(true);
+  } catch {
+    // The next deadline tries again.
+  }
+};

@@ -1,0 +1,91 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
+import pino from 'pino';
+import { openServer } from '../src/server';
+import { aGateway, anApi } from './support/gateway';
+
+const silent = pino({ level: 'silent' });
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** What holds this process. What was closed in this turn is gone a moment later. */
+const resources = async (): Promise<readonly string[]> => {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 100);
+  });
+  return process.getActiveResourcesInfo().filter((kind) => !['Immediate', 'Timeout'].includes(kind));
+};
+
+/** A port that nobody has just now. */
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+};
+
+const isOpen = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
+
+/** Demo upstreams for both environments, metrics, and a Redis where nothing answers. */
+const everything = (metricsPort: number) => ({
+  metrics: { port: metricsPort },
+  redis: 'redis://127.0.0.1:1',
+  apis: { orders: anApi('demo:orders', { sandbox: 'demo:orders' }) },
+});
+
+describe('a gateway that cannot start', () => {
+  it('because the gate fails when all ports are open leaves nothing open', async () => {
+    const before = await resources();
+    const [port, metricsPort] = [await freePort(), await freePort()];
+    jest.spyOn(Registry.prototype, 'registerMetric').mockImplementation((metric) => {
+      if ('name' in metric && String(metric.name).startsWith('scopegate_')) throw new Error('no room');
+    });
+    await expect(aGateway({ keys: everything(metricsPort), port })).rejects.toThrow('no room');
+    expect([await isOpen(port), await isOpen(metricsPort)]).toEqual([false, false]);
+    expect(await resources()).toEqual(before);
+  });
+
+  it.each(['port', 'metrics'] as const)('because its %s is taken leaves nothing open', async (which) => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => {
+      holder.listen(0, '127.0.0.1', resolve);
+    });
+    const taken = (holder.address() as AddressInfo).port;
+    const free = await freePort();
+    const before = await resources();
+    const [port, metricsPort] = which === 'port' ? [taken, free] : [free, taken];
+    await expect(aGateway({ keys: everything(metricsPort), port })).rejects.toThrow('cannot listen');
+    expect(await isOpen(free)).toBe(false);
+    expect(await resources()).toEqual(before);
+    await new Promise((resolve) => holder.close(resolve));
+  });
+});
+
+describe('a connection that cannot be accepted', () => {
+  it('is logged and ends nothing', async () => {
+    const lines: unknown[] = [];
+    const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
+    const server = openServer({ tls: undefined, logger });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+    expect(lines).toMatchObject([{ code: 'EMFILE', msg: 'A connection could not be accepted' }]);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('before the server listens is left to the one that starts it', () => {
+    const server = openServer({ tls: undefined, logger: silent });
+    expect(() => server.emit('error', new Error('EADDRINUSE'))).not.toThrow();
+  });
+});

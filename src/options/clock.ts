@@ -1,0 +1,37 @@
+import type { Logger } from '../events/logger';
+import { systemClock, YEAR_3000, type Clock } from '../protocol/time';
+import type { Checks } from './checks';
+
+const isInstant = (answer: unknown): answer is number =>
+  typeof answer === 'number' && answer >= 0 && answer < YEAR_3000;
+
+const ask = (clock: () => unknown): unknown => {
+  try {
+    return clock();
+  } catch {
+    return undefined;
+  }
+};
+
+/** Checks the option `clock` by calling it once. */
+export const checkClock = (checks: Checks, value: unknown): Clock => {
+  if (value === undefined) return systemClock;
+  if (typeof value !== 'function')
+    return checks.fault(['clock'], 'must be a function that answers epoch seconds') ?? systemClock;
+  if (isInstant(ask(value as () => unknown))) return value as Clock;
+  return checks.fault(['clock'], 'must answer epoch seconds, not milliseconds: () => Date.now() / 1000') ?? systemClock;
+};
+
+/**
+ * A clock that never throws: timers and listeners ask it as well, where an error ends the process. The system clock answers
+ * for one that fails, because a clock that stands still would keep tokens alive.
+ */
+export const tolerantClock = (clock: Clock, logger: Logger): Clock => {
+  if (clock === systemClock) return clock;
+  return () => {
+    const now = ask(clock);
+    if (isInstant(now)) return now;
+    logger.error({}, 'The option clock did not answer epoch seconds: the system clock is used');
+    return systemClock();
+  };
+};

@@ -1,0 +1,22 @@
+import express from 'express';
+import request from 'supertest';
+import { getEndpoint } from '../../src/endpoints/get-endpoint';
+import { readyEndpoint } from '../../src/endpoints/health';
+
+const served = (endpoint: ReturnType<typeof getEndpoint>) => request(express().use(endpoint));
+
+describe('an endpoint that is read', () => {
+  it('answers 500 when its answer cannot be made, and keeps nobody waiting', async () => {
+    const { status, body } = await served(getEndpoint(() => Promise.reject(new Error('CANARY')))).get('/');
+    expect([status, body]).toEqual([
+      500,
+      { error: 'server_error', error_description: 'The server met an unexpected condition.' },
+    ]);
+  });
+
+  it('answers 500 where readiness fails in a way that is not the store being away', async () => {
+    const ping = (): Promise<void> => Promise.reject(new TypeError('CANARY'));
+    const { status, text } = await served(readyEndpoint({ name: 'redis', ping })).get('/');
+    expect([status, text.includes('CANARY')]).toEqual([500, false]);
+  });
+});

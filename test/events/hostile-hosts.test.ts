@@ -1,0 +1,165 @@
+import { Emitter } from '../../src/events/emitter';
+import { kindOfError, sparing, type Logger } from '../../src/events/logger';
+import { asError, asOAuthError } from '../../src/protocol/errors';
+import { tolerantClock } from '../../src/options/clock';
+import { aClock } from '../support/clock';
+import { aGate, JOHN, recordedLogger } from '../support/gate';
+import { aTurn } from '../support/token-requests';
+
+// What a host passes in may throw or reject wherever it is called. An error that comes out of a listener or a timer ends the
+// process; here it fails the test.
+
+const throwing = (): never => {
+  throw new Error('CANARY');
+};
+
+/** What a promise takes for a thenable, and fails at. */
+const badThenable = (descriptor: PropertyDescriptor): object =>
+  Object.defineProperty({}, ['t', 'hen'].join(''), descriptor);
+
+const revokedProxy = (): object => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+
+/** Values that throw when they are looked at. */
+const hostileValues: readonly (readonly [name: string, value: unknown])[] = [
+  ['a revoked proxy', revokedProxy()],
+  ['a proxy whose prototype throws', new Proxy({}, { getPrototypeOf: throwing })],
+  ['a proxy of an error whose fields throw', new Proxy(new Error('CANARY'), { get: throwing })],
+  ['an error whose message is no text', Object.assign(new Error('x'), { message: { toString: throwing } })],
+];
+
+describe('a logger', () => {
+  const loggers: readonly (readonly [how: string, write: () => unknown])[] = [
+    ['throws', throwing],
+    ['rejects', () => Promise.reject(new Error('CANARY'))],
+    ['rejects a turn later', async () => aTurn().then(throwing)],
+    ['returns a thenable that throws', () => badThenable({ value: throwing })],
+    ['returns an object whose then throws', () => badThenable({ get: throwing })],
+  ];
+
+  it.each(loggers)('that %s changes no answer and ends nothing', async (_how, write) => {
+    const logger = { info: write, warn: write, error: write } as unknown as Logger;
+    const { signIn, get, gate } = aGate({ logger });
+    gate.on('deny', throwing);
+    await signIn(JOHN, 'read');
+    await get('/me').expect(401);
+    await aTurn();
+    await aTurn();
+  });
+
+  it.each(loggers)('that %s does not keep later lines from being written', async (_how, write) => {
+    let calls = 0;
+    const call = (): unknown => {
+      calls += 1;
+      return write();
+    };
+    const logger = sparing({ info: call, warn: call, error: call }, aClock().now);
+    for (const level of ['info', 'warn', 'error'] as const) logger[level]({}, `a ${level}`);
+    await aTurn();
+    await aTurn();
+    expect(calls).toBe(3);
+  });
+});
+
+describe('what was thrown', () => {
+  it.each(hostileValues)('may be %s: it is described, and answered as an error of the server', (_name, value) => {
+    expect(JSON.stringify(kindOfError(value))).not.toContain('CANARY');
+    expect(asError(value)).toBeInstanceOf(Error);
+    expect(asOAuthError(value)).toMatchObject({ status: 500, code: 'server_error' });
+  });
+
+  it.each(hostileValues)(
+    'may be %s, by a users function: the sign-in is refused with 5xx and answered',
+    async (_name, value) => {
+      const { token } = aGate({
+        users: async () => {
+          throw value;
+        },
+      });
+      const { status } = await token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
+      expect(status).toBeGreaterThanOrEqual(500);
+    },
+  );
+});
+
+describe('a listener of gate.on', () => {
+  it.each<[string, () => unknown]>([
+    [
+      'throws what throws',
+      () => {
+        throw revokedProxy(); // oxlint-disable-line no-throw-literal
+      },
+    ],
+    ['rejects with what throws', () => Promise.reject(revokedProxy())],
+    [
+      'returns a promise whose constructor throws',
+      () => Object.defineProperty(Promise.resolve(), 'constructor', { get: throwing }),
+    ],
+    [
+      'returns a rejected promise without catch',
+      () => Object.assign(Promise.reject(new Error('CANARY')), { catch: undefined }),
+    ],
+    ['returns an object whose then throws', () => badThenable({ get: throwing })],
+  ])('that %s is logged, and keeps nothing from the others', async (_how, listener) => {
+    const { logger, lines } = recordedLogger();
+    const emitter = new Emitter(aClock().now, logger);
+    const received: string[] = [];
+    emitter.on('storeBack', listener);
+    emitter.on('storeBack', () => received.push('behind'));
+    emitter.emit({ type: 'storeBack', store: 'redis' });
+    await aTurn();
+    await aTurn();
+    expect(received).toEqual(['behind']);
+    expect(lines).toHaveLength(1);
+    expect(JSON.stringify(lines)).not.toContain('CANARY');
+  });
+});
+
+describe('a clock', () => {
+  const answers: readonly (readonly [how: string, answer: () => unknown])[] = [
+    ['throws', throwing],
+    ['answers NaN', () => Number.NaN],
+    ['answers nothing', () => undefined],
+    ['answers a text', () => '1800000000'],
+    ['answers infinity', () => Infinity],
+    ['answers a value that throws', revokedProxy],
+  ];
+
+  it.each(answers)('that %s is replaced by the system clock, and logged', (_how, answer) => {
+    const { logger, lines } = recordedLogger();
+    const clock = tolerantClock(answer as () => number, logger);
+    expect(Math.abs(clock() - Date.now() / 1000)).toBeLessThan(5);
+    expect(lines).toMatchObject([{ level: 'error' }]);
+  });
+
+  it('that works is used as it is', () => {
+    const { logger, lines } = recordedLogger();
+    const clock = aClock(5);
+    expect([tolerantClock(clock.now, logger)(), lines]).toEqual([5, []]);
+  });
+
+  it.each(answers)(
+    'that %s once the gate is open ends nothing: requests are answered, timers run',
+    async (_how, answer) => {
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+      let isBroken = false;
+      const { logger } = recordedLogger();
+      const { gate, get, signIn } = aGate({
+        clock: () => (isBroken ? (answer() as number) : Date.now() / 1000),
+        logger,
+      });
+      gate.portal();
+      const { access_token: token } = await signIn();
+      isBroken = true;
+      await get('/me', token).expect(200);
+      await get('/me').expect(401);
+      await signIn();
+      await jest.advanceTimersByTimeAsync(120_000);
+      jest.useRealTimers();
+      await gate.close();
+    },
+  );
+});
