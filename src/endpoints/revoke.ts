@@ -17,9 +17,12 @@ export const revocationEndpoint =
   async ({ rawHeaders, parameters, address, identified }) => {
     const client = await authenticateClient(readClientCredentials(rawHeaders, parameters), address);
     identified(client.clientId);
-    const grant = await tokens.grantOf(requireParameter(parameters, 'token'));
-    // What is unknown is revoked already (RFC 7009 §2.2).
-    if (grant === undefined) return { status: 200 };
+    const token = requireParameter(parameters, 'token');
+    const grant = await tokens.grantOf(token);
+    if (grant === undefined) {
+      await tokens.invalidate(token); // an unknown token is a success (RFC 7009 §2.2), so no gate may go on serving it
+      return { status: 200 };
+    }
     if (grant.clientId !== client.clientId) throw anothers();
     await tokens.revokeGrant(grant, 'request');
     return { status: 200 };

@@ -174,7 +174,8 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
       }
       if (name !== 'token') return tokens.revokeAll(await ownerOf({ [name]: text }), 'management');
       const grant = await tokens.grantOf(text);
-      if (grant !== undefined) await tokens.revokeGrant(grant, 'management');
+      if (grant === undefined) return tokens.invalidate(text);
+      await tokens.revokeGrant(grant, 'management');
     },
   };
 };

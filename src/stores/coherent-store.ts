@@ -57,6 +57,7 @@ export const coherentStore = (store: TokenStore, cache: TokenCache): TokenStore 
     rotate: (rotation) => forgetting(rotation.refresh.grantId, () => store.rotate(rotation)),
     revokeGrant: (grantId) => forgetting(grantId, () => store.revokeGrant(grantId)),
     revokeAccess: (grantId) => forgetting(grantId, () => store.revokeAccess(grantId)),
+    invalidate: (grantId) => forgetting(grantId, () => store.invalidate(grantId)),
     grantsOf: (owner) => store.grantsOf(owner),
   };
 };

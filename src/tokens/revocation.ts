@@ -12,6 +12,11 @@ export interface Revocation {
    * token the one that a refresh has just replaced: whoever revokes while another refreshes means the grant.
    */
   grantOf(token: string): Promise<Grant | undefined>;
+  /**
+   * Makes every gate drop the grant that a token names from its cache, for a token that `grantOf` does not find: the store
+   * may have lost it while gates still serve it. A text that is no token publishes nothing.
+   */
+  invalidate(token: string): Promise<void>;
   /** Ends one grant: its refresh token and its access tokens. */
   revokeGrant(grant: GrantId | Grant, because: RevokeReason): Promise<void>;
   /** Ends all grants of a client or a user. */
@@ -71,6 +76,10 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
       const state = refresh === undefined ? undefined : await store.heldRefresh(refresh.grantId);
       if (refresh === undefined || state === undefined) return undefined;
       return state.digest === refresh.digest || provesIssue(token, state.proofKey) ? state : undefined;
+    },
+    invalidate: async (token) => {
+      const read = readAccessToken(token) ?? readRefreshToken(token);
+      if (read !== undefined) await store.invalidate(read.grantId);
     },
     revokeGrant: async (grant, because) => {
       const facts = typeof grant === 'string' ? { grantId: grant } : factsOf(grant);

@@ -68,6 +68,9 @@ export interface TokenStore {
   /** Ends the access tokens of a grant and leaves its refresh token. May be repeated. @returns as `revokeGrant` */
   revokeAccess(grantId: GrantId): Promise<boolean>;
 
+  /** Makes every gate drop what it has cached of a grant. Changes no token, and needs none to be stored. */
+  invalidate(grantId: GrantId): Promise<void>;
+
   /** Ids of the grants that may be alive; some may have ended since. */
   grantsOf(owner: GrantOwner): Promise<readonly GrantId[]>;
 }

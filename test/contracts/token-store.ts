@@ -273,6 +273,14 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(absent)).toBeUndefined();
     });
 
+    it('changes nothing of a grant, there or not, when caches are to drop it', async () => {
+      const { store, grant } = await aStoreWith();
+      await store.invalidate(grant.access.grantId);
+      await store.invalidate(mintGrantId());
+      expect(await findAccess(store, grant)).toEqual(grant.access);
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(grant.refresh);
+    });
+
     it('beats a rotation that comes later, and one that is sent again', async () => {
       const { clock, store, grant } = await aStoreWith();
       const before = aRotation(grant, clock.now());

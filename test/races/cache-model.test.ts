@@ -255,6 +255,7 @@ class World {
       rotate: (rotation) => changing(rotation.refresh.grantId, () => store.rotate(rotation)),
       revokeGrant: (grantId) => changing(grantId, () => store.revokeGrant(grantId)),
       revokeAccess: (grantId) => changing(grantId, () => store.revokeAccess(grantId)),
+      invalidate: (grantId) => changing(grantId, () => store.invalidate()),
       // As an index that is not cleared when a grant ends.
       grantsOf: () => this.#slowly(async () => this.issued.map(({ record }) => record.grantId)),
     };

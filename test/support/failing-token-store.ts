@@ -36,6 +36,7 @@ export const failingTokenStore = (real: TokenStore): FailingTokenStore => {
       rotate: (rotation) => asked(() => real.rotate(rotation)),
       revokeGrant: (grantId) => asked(() => real.revokeGrant(grantId)),
       revokeAccess: (grantId) => asked(() => real.revokeAccess(grantId)),
+      invalidate: (grantId) => asked(() => real.invalidate(grantId)),
       grantsOf: (owner) => asked(() => real.grantsOf(owner)),
     },
     calls: () => calls,

@@ -55,6 +55,7 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
     rotate: misbehave,
     revokeGrant: misbehave,
     revokeAccess: misbehave,
+    invalidate: misbehave,
     grantsOf: misbehave,
   };
   const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: unheard });

@@ -103,6 +103,8 @@ export class MemoryTokenStore implements TokenStore {
     return access !== undefined;
   }
 
+  async invalidate(): Promise<void> {} // no other process caches this store
+
   async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
     const owned = ({ access, refresh }: Held): boolean => {
       const grant = access ?? refresh;

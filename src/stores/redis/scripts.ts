@@ -77,6 +77,16 @@ return ended
 `);
 
 /**
+ * Publishes a change whatever is stored, and writes nothing.
+ * KEYS: the key that the change is about, for its Cluster slot. ARGV: channel of changes, what is published.
+ */
+export const publishChange = script(`
+local announced = redis.pcall('PUBLISH', ARGV[1], ARGV[2])
+if type(announced) == 'table' and announced.err then return 'unannounced' end
+return 1
+`);
+
+/**
  * Replaces a record of the directory and announces it, if nobody else did meanwhile.
  * KEYS: hash. ARGV: field, value that was read, new value, channel of changes, what is announced.
  */
@@ -89,14 +99,14 @@ return 1
 `);
 
 /**
- * Removes a record of the directory and announces it.
+ * Removes a record of the directory and announces it, also if there was none: another gate may have it in its cache.
  * KEYS: hash. ARGV: field, channel of changes, what is announced.
  */
 export const removeField = script(`
-if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
+local removed = redis.call('HDEL', KEYS[1], ARGV[1])
 local announced = redis.pcall('PUBLISH', ARGV[2], ARGV[3])
 if type(announced) == 'table' and announced.err then return 'unannounced' end
-return 1
+return removed
 `);
 
 /**

@@ -14,7 +14,7 @@ import type { Changes } from './changes';
 import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { decodeAccess, decodeEarlier, decodeRefresh, encodeAccess, encodeRefresh, toMilliseconds } from './records';
-import { endGrant, indexGrant, rotateGrant, saveGrant } from './scripts';
+import { endGrant, indexGrant, publishChange, rotateGrant, saveGrant } from './scripts';
 import { TickReads } from './tick-reads';
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<RotationOutcome>(['rotated', 'spent', 'unknown']);
@@ -109,6 +109,11 @@ export class RedisTokenStore implements TokenStore {
 
   async revokeAccess(grantId: GrantId): Promise<boolean> {
     return this.#end(grantId, [this.#keys.access(grantId)]);
+  }
+
+  async invalidate(grantId: GrantId): Promise<void> {
+    const answer = await this.#redis.run(publishChange, [this.#keys.access(grantId)], [this.#keys.changes, grantId]);
+    if (answer === 'unannounced' && this.#changes === 'announcing') throw new StoreUnavailableError('unannounced');
   }
 
   async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
