@@ -149,6 +149,28 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await store.claim(other, names[0] ?? aDigest(), clock.now() + 90)).toBe(false);
   });
 
+  it('gives no name of a session that is not there, has ended or has expired', async () => {
+    const { clock, store } = await open();
+    const [ended, expired] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];
+    const live = await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 1_000 }));
+    const name = aDigest();
+    const claim = (digest: Digest) => store.claim(digest, name, clock.now() + 500);
+    expect(await claim(aDigest())).toBe(false);
+    await store.remove(ended);
+    expect(await claim(ended)).toBe(false);
+    clock.advance(100);
+    expect(await claim(expired)).toBe(false);
+    expect(await claim(live)).toBe(true);
+  });
+
+  it('leaves a name free that was refused before its session began', async () => {
+    const { clock, store } = await open();
+    const [digest, name] = [aDigest(), aDigest()];
+    expect(await store.claim(digest, name, clock.now() + 50)).toBe(false);
+    await store.save(digest, aSession(clock.now()));
+    expect(await store.claim(digest, name, clock.now() + 50)).toBe(true);
+  });
+
   it('keeps names of a session apart, and sessions from each other', async () => {
     const { clock, store } = await open();
     const [one, other] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];
