@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Emit } from '../../events/emitter';
 import type { Logger } from '../../events/logger';
 import type { RedisLike } from '../../options/redis-like';
@@ -5,6 +6,8 @@ import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
 import { Deadlines, type Deadline } from './deadlines';
 import { isCluster, ownConnection, reconnect } from './own-connection';
+import { Outage } from './outage';
+import { reasonInFarewell, reasonOf, type Reason } from './reasons';
 import type { Script } from './scripts';
 import { TickWrites } from './tick-writes';
 
@@ -27,18 +30,17 @@ const GREETING_TICKS = 10;
 /** How many deadlines may pass without any answer before a connection counts as dead. */
 const SILENCES_BORNE = 4;
 
-/** The code that an error reply of Redis begins with; `undefined` for errors that never came from Redis. */
-const replyCodeOf = (thrown: unknown): string | undefined =>
-  thrown instanceof Error ? /^[A-Z]{2,}\b/.exec(thrown.message)?.[0] : undefined;
-
-/** One word about a driver's error. Its message and fields may hold command arguments and stay here. */
-const reasonOf = (thrown: unknown): string => {
-  if (!(thrown instanceof Error)) return 'failed';
-  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'disconnected';
-};
-
 /** The members of an array reply; none for any other reply. */
 export const membersOf = (reply: unknown): readonly unknown[] => (Array.isArray(reply) ? (reply as unknown[]) : []);
+
+/** Reads the first bytes of a new connection: some refusals are sent before the driver waits for a reply. */
+const onFarewell = (client: RedisLike & { readonly stream?: unknown }, report: (reason: Reason) => void): void => {
+  if (!(client.stream instanceof Socket)) return;
+  client.stream.once('data', (bytes: Buffer | string) => {
+    const reason = reasonInFarewell(bytes.toString('latin1'));
+    if (reason !== undefined) report(reason);
+  });
+};
 
 /** The gate's own connection to Redis: every command ends within the deadline, with an answer or a refusal. */
 export class RedisConnection {
@@ -49,14 +51,13 @@ export class RedisConnection {
   readonly #deadline: Milliseconds;
   readonly #deadlines: Deadlines;
   readonly #writes: TickWrites;
-  readonly #emit: Emit;
   readonly #logger: Logger;
+  readonly #outage: Outage;
   readonly #connected: Promise<void>;
   #inFlight = 0;
   #scriptsResent = 0;
   #silentSince: Milliseconds | undefined;
   #greeting: NodeJS.Timeout | undefined;
-  #away = false;
   #closed = false;
 
   constructor(handedIn: RedisLike, { deadline, emit, logger }: RedisConnectionOptions) {
@@ -65,12 +66,12 @@ export class RedisConnection {
     this.#writes = new TickWrites(this.client);
     this.#deadline = deadline;
     this.#deadlines = new Deadlines(deadline);
-    this.#emit = emit;
     this.#logger = logger;
-    this.client.on('error', (error: unknown) => this.#sawAway(replyCodeOf(error) ?? reasonOf(error)));
+    this.#outage = new Outage(emit, logger);
+    this.client.on('error', (error: unknown) => this.#sawAway(reasonOf(error)));
     this.client.on('close', () => {
       this.#endGreeting();
-      this.#sawAway('disconnected');
+      this.#sawAway({ word: 'disconnected', source: 'connection' });
     });
     this.client.on('connect', () => this.#awaitGreeting());
     this.#connected = new Promise((resolve) => {
@@ -95,7 +96,7 @@ export class RedisConnection {
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     return this.inTime(() =>
       this.client.call('evalsha', script.sha, keys.length, ...keys, ...args).catch((error: unknown) => {
-        if (replyCodeOf(error) !== 'NOSCRIPT') throw error;
+        if (reasonOf(error).word !== 'NOSCRIPT') throw error;
         this.#scriptsResent += 1;
         return this.client.call('eval', script.lua, keys.length, ...keys, ...args);
       }),
@@ -125,7 +126,9 @@ export class RedisConnection {
    */
   inTime<T>(send: () => Promise<T>, wasLate: (answer: T) => void = () => undefined): Promise<T> {
     if (this.#inFlight >= MOST_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
-    if (this.#away || this.#closed) return Promise.reject(new StoreUnavailableError('disconnected'));
+    if (this.#closed) return Promise.reject(new StoreUnavailableError('disconnected'));
+    const away = this.#outage.reason;
+    if (away !== undefined) return Promise.reject(new StoreUnavailableError(away));
     this.#inFlight += 1;
     return new Promise((resolve, reject) => {
       const deadline = this.#deadlines.begin(() => {
@@ -160,9 +163,9 @@ export class RedisConnection {
 
   #unavailable(error: unknown): StoreUnavailableError {
     if (error instanceof StoreUnavailableError) return error;
-    const reply = replyCodeOf(error);
-    if (reply !== undefined) this.#sawRefusal(reply);
-    return new StoreUnavailableError(reply ?? reasonOf(error));
+    const reason = reasonOf(error);
+    if (reason.source === 'reply') this.#sawRefusal(reason);
+    return new StoreUnavailableError(reason.word);
   }
 
   /** For what waits for the very first connection; once it was there, a lost one is a refusal at once. */
@@ -184,8 +187,9 @@ export class RedisConnection {
   #sawSilence(): void {
     const now = performance.now();
     this.#silentSince ??= now - this.#deadline;
-    if (this.#away || this.#closed || now - this.#silentSince < SILENCES_BORNE * this.#deadline) return;
-    this.#sawAway('silent');
+    if (this.#outage.reason !== undefined || this.#closed) return;
+    if (now - this.#silentSince < SILENCES_BORNE * this.#deadline) return;
+    this.#sawAway({ word: 'silent', source: 'connection' });
     reconnect(this.client);
   }
 
@@ -198,16 +202,13 @@ export class RedisConnection {
   }
 
   /** Redis is there and refuses: out of memory, demoted, a foreign value under a key. */
-  #sawRefusal(reason: string): void {
+  #sawRefusal(reason: Reason): void {
     this.#silentSince = undefined;
-    this.#logger.error({ store: 'redis', reason }, 'Redis refused a command: the request was answered 503');
+    this.#outage.refused(reason);
   }
 
-  #sawAway(reason: string): void {
-    if (this.#away || this.#closed) return;
-    this.#away = true;
-    this.#logger.error({ store: 'redis', reason }, 'Redis is away: requests that need it are answered 503');
-    this.#emit({ type: 'storeAway', store: 'redis', reason });
+  #sawAway(reason: Reason): void {
+    if (!this.#closed) this.#outage.begin(reason);
   }
 
   /** An evicted token is refused, which is safe, and a surprise to its user. A Redis that may not be asked is left alone. */
@@ -221,14 +222,22 @@ export class RedisConnection {
   /** A connection that was taken and is never answered would be waited for without end. */
   #awaitGreeting(): void {
     this.#endGreeting();
+    onFarewell(this.client, (reason) => this.#sawAway(reason));
     // Counted in ticks: a process that computes for seconds has not listened meanwhile, and spends one tick.
     let ticksLeft = GREETING_TICKS;
     this.#greeting = setInterval(() => {
       ticksLeft -= 1;
+      if (ticksLeft === Math.floor(GREETING_TICKS / 2)) this.#nameLoading().catch(() => undefined);
       if (ticksLeft > 0) return;
       this.#endGreeting();
       reconnect(this.client);
     }, GREETING_TICK_MS).unref();
+  }
+
+  /** The driver waits for a server that loads its data without saying so. */
+  async #nameLoading(): Promise<void> {
+    const info = await this.client.call('info', 'persistence');
+    if (typeof info === 'string' && /^loading:1/m.test(info)) this.#sawAway({ word: 'LOADING', source: 'reply' });
   }
 
   #endGreeting(): void {
@@ -238,9 +247,6 @@ export class RedisConnection {
   #sawReady(): void {
     this.#endGreeting();
     this.#silentSince = undefined;
-    if (!this.#away) return;
-    this.#away = false;
-    this.#logger.info({ store: 'redis' }, 'Redis is back');
-    this.#emit({ type: 'storeBack', store: 'redis' });
+    this.#outage.end();
   }
 }

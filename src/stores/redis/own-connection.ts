@@ -13,8 +13,20 @@ const ownOptions = {
   connectTimeout: 2_000,
   disconnectTimeout: 100,
   retryStrategy: (attempt: number): Milliseconds => Math.min(attempt * 50, 1_000),
-  // A primary that was demoted keeps its connections and fails every write; a new connection finds the new primary.
-  reconnectOnError: (error: Error): boolean => /\bREADONLY\b/.test(error.message),
+};
+
+/** A replica that stays one refuses every write, and each new connection is a moment in which nothing is answered. */
+const BETWEEN_RECONNECTIONS_MS = 1_000;
+
+/** A primary that was demoted keeps its connections and fails every write; a new connection finds the new primary. */
+const reconnectWhenDemoted = (): ((error: Error) => boolean) => {
+  let nextAt: Milliseconds = 0;
+  return (error) => {
+    const now = performance.now();
+    if (now < nextAt || !/\bREADONLY\b/.test(error.message)) return false;
+    nextAt = now + BETWEEN_RECONNECTIONS_MS;
+    return true;
+  };
 };
 
 interface ClusterLike extends RedisLike {
@@ -27,15 +39,17 @@ export const isCluster = (client: RedisLike): client is ClusterLike =>
 
 /** A connection of the gate's own to where a client that was handed in leads. */
 export const ownConnection = (handedIn: RedisLike, changes: object = {}): RedisLike => {
-  if (!isCluster(handedIn)) return handedIn.duplicate({ ...ownOptions, ...changes });
+  const reconnectOnError = reconnectWhenDemoted();
+  if (!isCluster(handedIn)) return handedIn.duplicate({ ...ownOptions, reconnectOnError, ...changes });
   const { lazyConnect, enableOfflineQueue, retryStrategy, ...redisOptions } = ownOptions;
   return handedIn.duplicate([], {
     lazyConnect,
     enableOfflineQueue,
     clusterRetryStrategy: retryStrategy,
+    retryDelayOnClusterDown: 0, // a Cluster that is down stays so for longer than any request waits
     scaleReads: 'master', // a replica may not have heard of a revocation yet
     // What the nodes were given, password and TLS among it: ioredis 5 replaces it in `duplicate`.
-    redisOptions: { ...handedIn.options?.redisOptions, ...redisOptions, ...changes },
+    redisOptions: { ...handedIn.options?.redisOptions, ...redisOptions, reconnectOnError, ...changes },
   });
 };
 

@@ -1,0 +1,59 @@
+import type { Emit } from '../../events/emitter';
+import type { LogFields, Logger } from '../../events/logger';
+import { cureOf, type Reason } from './reasons';
+
+const withCure = (message: string, reason: Reason): string => {
+  const cure = cureOf(reason);
+  return cure === undefined ? message : `${message}. ${cure}`;
+};
+
+const fieldsOf = ({ word, command }: Reason): LogFields => ({
+  store: 'redis',
+  reason: word,
+  ...(command === undefined ? {} : { command }),
+});
+
+/** The state of a connection to Redis as operators see it: whether Redis is away, and why. */
+export class Outage {
+  readonly #emit: Emit;
+  readonly #logger: Logger;
+  readonly #logged = new Set<string>();
+  #reason: Reason | undefined;
+
+  constructor(emit: Emit, logger: Logger) {
+    this.#emit = emit;
+    this.#logger = logger;
+  }
+
+  /** Why Redis is away, in one word; `undefined` while it is not. */
+  get reason(): string | undefined {
+    return this.#reason?.word;
+  }
+
+  /**
+   * Begins an outage, or tells more about the present one: a reply of Redis says more than the end of a connection. Each
+   * reason is logged once per outage, and the event is emitted once.
+   */
+  begin(reason: Reason): void {
+    const isFirst = this.#reason === undefined;
+    if (!isFirst && (reason.source === 'connection' || this.#logged.has(reason.word))) return;
+    this.#reason = reason;
+    this.#logged.add(reason.word);
+    this.#logger.error(fieldsOf(reason), withCure('Redis is away: requests that need it are answered 503', reason));
+    if (isFirst) this.#emit({ type: 'storeAway', store: 'redis', reason: reason.word });
+  }
+
+  /** Ends the outage, if there is one. */
+  end(): void {
+    if (this.#reason === undefined) return;
+    this.#reason = undefined;
+    this.#logged.clear();
+    this.#logger.info({ store: 'redis' }, 'Redis is back');
+    this.#emit({ type: 'storeBack', store: 'redis' });
+  }
+
+  /** Logs that Redis answers and refuses: it is out of memory, was demoted, or permits a command to somebody else. */
+  refused(reason: Reason): void {
+    this.#logger.error(fieldsOf(reason), withCure('Redis refused a command: the request was answered 503', reason));
+  }
+}

@@ -1,0 +1,68 @@
+/** Why Redis cannot be used: one word that is safe to log, because a driver's error holds command arguments. */
+export interface Reason {
+  readonly word: string;
+  /** `reply`: Redis itself said so, which tells more than how a connection ended. */
+  readonly source: 'reply' | 'connection';
+  /** The command that Redis does not permit, its name alone. */
+  readonly command?: string;
+}
+
+/** A reply that Redis sends before it closes a connection, and the drivers lose. */
+const FAREWELLS: readonly (readonly [start: string, word: string])[] = [
+  ['ERR max number of clients', 'maxclients'],
+  ['DENIED', 'DENIED'],
+];
+
+/** The word for an error reply; `undefined` for a text that is none. */
+const wordOfReply = (text: string): string | undefined => {
+  const farewell = FAREWELLS.find(([start]) => text.startsWith(start));
+  if (farewell !== undefined) return farewell[1];
+  if (text.startsWith('ERR The user executing the script')) return 'NOPERM'; // a command inside a script, before Redis 7.2
+  return /^[A-Z]{2,}\b/.exec(text)?.[0];
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const memberOf = (error: Error, name: string): unknown => (error as unknown as Readonly<Record<string, unknown>>)[name];
+
+const commandOf = (error: Error): string | undefined => {
+  const command = memberOf(error, 'command');
+  if (typeof command !== 'object' || command === null || !('name' in command)) return undefined;
+  return isText(command.name) && /^[a-z]{1,30}$/i.test(command.name) ? command.name.toLowerCase() : undefined;
+};
+
+/** Why a command or a connection failed, by the driver's error. */
+export const reasonOf = (thrown: unknown): Reason => {
+  if (!(thrown instanceof Error)) return { word: 'failed', source: 'connection' };
+  const word = wordOfReply(thrown.message);
+  const command = word === 'NOPERM' ? commandOf(thrown) : undefined;
+  if (word !== undefined) return { word, source: 'reply', ...(command === undefined ? {} : { command }) };
+  const ofNode = memberOf(thrown, 'lastNodeError'); // a Cluster's client wraps what its nodes said
+  if (ofNode instanceof Error) return reasonOf(ofNode);
+  const code = memberOf(thrown, 'code');
+  return { word: isText(code) ? code : 'disconnected', source: 'connection' };
+};
+
+/** The reason in the first bytes of a connection, for the replies after which Redis closes it. */
+export const reasonInFarewell = (bytes: string): Reason | undefined => {
+  const farewell = FAREWELLS.find(([start]) => bytes.startsWith(`-${start}`));
+  return farewell === undefined ? undefined : { word: farewell[1], source: 'reply' };
+};
+
+const CURES: Readonly<Record<string, string>> = {
+  WRONGPASS: 'Check the user name and the password of the client that was passed in',
+  NOAUTH: 'Redis requires a password: give it to the client that was passed in',
+  NOPERM: 'Permit the command to the Redis user of the client that was passed in',
+  DENIED: 'Redis runs in protected mode: set a password in Redis, or bind it to an address that the gate may use',
+  maxclients: 'Redis accepts no more connections: raise maxclients, or close connections',
+  LOADING: 'Redis is loading its data from disk and answers when that is done',
+  MASTERDOWN: 'The replica has lost its primary: connect the gate to the primary',
+  READONLY: 'The server is a replica: connect the gate to the primary',
+  OOM: 'Redis has reached maxmemory: give it more memory',
+  MISCONF: 'Redis cannot write its snapshot to disk and refuses writes: see the log of Redis',
+  NOREPLICAS: 'Redis has too few replicas for min-replicas-to-write and refuses writes',
+  CLUSTERDOWN: 'The Cluster does not serve all slots: see CLUSTER INFO',
+};
+
+/** What an operator can do about a reason, as a sentence; `undefined` if the word says it all. */
+export const cureOf = ({ word }: Reason): string | undefined => (Object.hasOwn(CURES, word) ? CURES[word] : undefined);
