@@ -5,9 +5,10 @@ import type { RedisLike } from '../../options/redis-like';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
 import { Deadlines, type Deadline } from './deadlines';
+import { MissedDeadlines } from './missed-deadlines';
 import { isCluster, ownConnection, reconnect } from './own-connection';
 import { Outage } from './outage';
-import { reasonInFarewell, reasonOf, type Reason } from './reasons';
+import { isRefusedWrite, reasonInFarewell, reasonOf, type Reason } from './reasons';
 import type { Script } from './scripts';
 import { TickWrites } from './tick-writes';
 
@@ -50,10 +51,12 @@ export class RedisConnection {
   readonly isOrdered: boolean;
   readonly #deadline: Milliseconds;
   readonly #deadlines: Deadlines;
+  readonly #missed: MissedDeadlines;
   readonly #writes: TickWrites;
   readonly #logger: Logger;
   readonly #outage: Outage;
   readonly #connected: Promise<void>;
+  #refusedWrite: { readonly reason: string; readonly at: Milliseconds } | undefined;
   #inFlight = 0;
   #scriptsResent = 0;
   #silentSince: Milliseconds | undefined;
@@ -66,6 +69,7 @@ export class RedisConnection {
     this.#writes = new TickWrites(this.client);
     this.#deadline = deadline;
     this.#deadlines = new Deadlines(deadline);
+    this.#missed = new MissedDeadlines(deadline, logger);
     this.#logger = logger;
     this.#outage = new Outage(emit, logger);
     this.client.on('error', (error: unknown) => this.#sawAway(reasonOf(error)));
@@ -85,6 +89,16 @@ export class RedisConnection {
 
   command(name: string, ...args: readonly Argument[]): Promise<unknown> {
     return this.inTime(() => this.client.call(name, ...args));
+  }
+
+  /** The last write that Redis refused as it would refuse any other; `at` is by the monotonic clock. */
+  get refusedWrite(): { readonly reason: string; readonly at: Milliseconds } | undefined {
+    return this.#refusedWrite;
+  }
+
+  /** Commands that were sent and not answered within the deadline. */
+  get missedDeadlines(): number {
+    return this.#missed.total;
   }
 
   /** How often a script had to be sent again, and so was run later than it was asked for. */
@@ -108,7 +122,7 @@ export class RedisConnection {
     this.#writes.atLast(send);
   }
 
-  /** Resolves when Redis answers. */
+  /** Resolves when Redis answers; for a Cluster, any node. */
   async ping(): Promise<void> {
     await this.command('ping');
   }
@@ -131,24 +145,30 @@ export class RedisConnection {
     if (away !== undefined) return Promise.reject(new StoreUnavailableError(away));
     this.#inFlight += 1;
     return new Promise((resolve, reject) => {
+      const isConnected = this.client.status === 'ready';
       const deadline = this.#deadlines.begin(() => {
         this.#inFlight -= 1;
+        if (isConnected) this.#missed.missed();
         reject(new StoreUnavailableError('deadline'));
         this.#sawSilence();
       });
-      const answered =
-        this.client.status === 'ready'
-          ? this.#send(send)
-          : this.#connected.then(() => this.#sendIfWanted(send, deadline));
+      const answered = isConnected ? this.#send(send) : this.#connected.then(() => this.#sendIfWanted(send, deadline));
       answered.then(
         (answer) => {
-          if (deadline.isPast) return wasLate(answer);
+          if (deadline.isPast) {
+            this.#sawLateAnswer(deadline);
+            return wasLate(answer);
+          }
           this.#end(deadline);
           this.#silentSince = undefined;
+          this.#missed.answeredInTime();
           resolve(answer);
         },
         (error: unknown) => {
-          if (deadline.isPast) return;
+          if (deadline.isPast) {
+            if (reasonOf(error).source === 'reply') this.#sawLateAnswer(deadline);
+            return;
+          }
           this.#end(deadline);
           reject(this.#unavailable(error));
         },
@@ -193,6 +213,16 @@ export class RedisConnection {
     reconnect(this.client);
   }
 
+  /**
+   * A server that answers a little late is not silent, and a new connection would not make it faster. One that gets further
+   * and further behind is given up like a silent one: what waits for it would grow without a bound.
+   */
+  #sawLateAnswer({ dueAt }: Deadline): void {
+    const roundTrip = performance.now() - dueAt + this.#deadline;
+    if (roundTrip < SILENCES_BORNE * this.#deadline) this.#silentSince = undefined;
+    this.#missed.answeredLate(roundTrip);
+  }
+
   /** Something under one of our keys is not ours, or was cut. Whoever finds it refuses what depends on it. */
   sawForeignValue(): void {
     this.#logger.error(
@@ -204,6 +234,7 @@ export class RedisConnection {
   /** Redis is there and refuses: out of memory, demoted, a foreign value under a key. */
   #sawRefusal(reason: Reason): void {
     this.#silentSince = undefined;
+    if (isRefusedWrite(reason)) this.#refusedWrite = { reason: reason.word, at: performance.now() };
     this.#outage.refused(reason);
   }
 

@@ -4,11 +4,12 @@ import type { Milliseconds } from '../../protocol/time';
 export interface Deadline {
   /** Whether it was given up. */
   readonly isPast: boolean;
+  /** By the monotonic clock. */
+  readonly dueAt: Milliseconds;
 }
 
 interface Waiting extends Deadline {
   isPast: boolean;
-  readonly dueAt: Milliseconds;
   readonly giveUp: () => void;
 }
 

@@ -1,11 +1,14 @@
 import type { Emit } from '../../events/emitter';
 import type { LogFields, Logger } from '../../events/logger';
 import { cureOf, type Reason } from './reasons';
+import { SpacedLines } from './spaced-lines';
 
 const withCure = (message: string, reason: Reason): string => {
   const cure = cureOf(reason);
   return cure === undefined ? message : `${message}. ${cure}`;
 };
+
+const REFUSED = 'Redis refused a command: what needed it was answered 503';
 
 const fieldsOf = ({ word, command }: Reason): LogFields => ({
   store: 'redis',
@@ -17,12 +20,14 @@ const fieldsOf = ({ word, command }: Reason): LogFields => ({
 export class Outage {
   readonly #emit: Emit;
   readonly #logger: Logger;
+  readonly #refusals: SpacedLines;
   readonly #logged = new Set<string>();
   #reason: Reason | undefined;
 
   constructor(emit: Emit, logger: Logger) {
     this.#emit = emit;
     this.#logger = logger;
+    this.#refusals = new SpacedLines(logger);
   }
 
   /** Why Redis is away, in one word; `undefined` while it is not. */
@@ -54,6 +59,7 @@ export class Outage {
 
   /** Logs that Redis answers and refuses: it is out of memory, was demoted, or permits a command to somebody else. */
   refused(reason: Reason): void {
-    this.#logger.error(fieldsOf(reason), withCure('Redis refused a command: the request was answered 503', reason));
+    const { word, command } = reason;
+    this.#refusals.error(`${word} ${command}`, fieldsOf(reason), withCure(REFUSED, reason));
   }
 }

@@ -49,6 +49,12 @@ export const reasonInFarewell = (bytes: string): Reason | undefined => {
   return farewell === undefined ? undefined : { word: farewell[1], source: 'reply' };
 };
 
+/** Replies to a write that every other write would get too, while reads may go on. */
+const REFUSED_WRITES: ReadonlySet<string> = new Set(['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS']);
+
+/** Whether Redis refuses all writes at present, as far as this reason tells. */
+export const isRefusedWrite = ({ word }: Reason): boolean => REFUSED_WRITES.has(word);
+
 const CURES: Readonly<Record<string, string>> = {
   WRONGPASS: 'Check the user name and the password of the client that was passed in',
   NOAUTH: 'Redis requires a password: give it to the client that was passed in',

@@ -1,0 +1,54 @@
+import type { Logger } from '../../events/logger';
+import type { Milliseconds } from '../../protocol/time';
+import { SpacedLines } from './spaced-lines';
+
+/** How many answers in a row have to be late before the deadline itself is blamed. */
+const LATE_IN_A_ROW = 5;
+
+/** Counts the commands that Redis did not answer within the deadline, and logs them with the cure. */
+export class MissedDeadlines {
+  readonly #deadline: Milliseconds;
+  readonly #lines: SpacedLines;
+  #total = 0;
+  #lateInARow = 0;
+  #lastRoundTrip: Milliseconds = 0;
+
+  constructor(deadline: Milliseconds, logger: Logger, now?: () => Milliseconds) {
+    this.#deadline = deadline;
+    this.#lines = new SpacedLines(logger, now);
+  }
+
+  /** Commands that were sent and not answered in time, since the start. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** A command was sent and its deadline has passed. */
+  missed(): void {
+    this.#total += 1;
+    const facts = { store: 'redis', deadline: this.#deadline };
+    if (this.#lateInARow < LATE_IN_A_ROW) {
+      this.#lines.error(
+        'some',
+        facts,
+        'Redis did not answer within the deadline: the request was answered 503. If this happens often, find what slows Redis or the network, or raise the option "deadline"',
+      );
+      return;
+    }
+    this.#lines.error(
+      'all',
+      { ...facts, roundTrip: Math.round(this.#lastRoundTrip) },
+      'Redis answers every command too late: the option "deadline" is probably too short for the round trip. Raise it above the round trip',
+    );
+  }
+
+  /** An answer came after its deadline. @param roundTrip how long it took */
+  answeredLate(roundTrip: Milliseconds): void {
+    this.#lateInARow += 1;
+    this.#lastRoundTrip = roundTrip;
+  }
+
+  answeredInTime(): void {
+    this.#lateInARow = 0;
+  }
+}
