@@ -111,7 +111,10 @@ export interface Gate<S extends string = string> extends Guards<S> {
    * @throws ConfigurationError for a type that there is not
    */
   on<T extends GateEventType>(type: T, listener: GateEventListener<T>): () => void;
-  /** Resolves when the store answers. It waits for as long as that takes, or until the gate is closed. */
+  /**
+   * Resolves when tokens can be issued: the store answers and accepts writes. It waits for as long as that takes, or until the
+   * gate is closed.
+   */
   ready(...none: Nothing): Promise<void>;
   /** Ends what the gate opened, and nothing that was handed in. */
   close(...none: Nothing): Promise<void>;

@@ -25,6 +25,7 @@ import { onFirstRequest, routes, type Mounted } from './endpoints/routes';
 import { tokenEndpoint } from './endpoints/token';
 import type { GateEventListener } from './events/emitter';
 import { GATE_EVENT_TYPES, isGateEventType, type GateEventType } from './events/gate-events';
+import type { StoreReadings } from './events/metrics';
 import { openEvents } from './events/open-events';
 import type { ApiGuard, Gate } from './gate';
 import { GuardedScopes } from './grants/guarded-scopes';
@@ -67,13 +68,26 @@ import { createTokenService } from './tokens/token-service';
 /** How to close what a gate has opened, in that order. */
 type Opened = (() => unknown)[];
 
+/** What a scrape reads from the stores, which are opened after the metrics are registered. */
+const readingsOf = ({ redis }: Settings, stores: () => Stores): StoreReadings => ({
+  name: redis === undefined ? 'memory' : 'redis',
+  canIssue: () =>
+    stores()
+      .check()
+      .then(
+        () => true,
+        () => false,
+      ),
+  missedDeadlines: () => stores().missedDeadlines(),
+});
+
 const NO_COUNTS = { hits: 0, misses: 0, bypassed: 0, flushes: 0 };
 
 const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> => {
   const { clock, logger, realm, issuer, paths, scopes: rules } = settings;
   const { emitter, stopCounting } = openEvents({
     ...settings,
-    store: settings.redis === undefined ? 'memory' : 'redis',
+    store: readingsOf(settings, () => stores),
     ...(settings.cache === false ? {} : { cacheCounts: () => stores.cacheCounts?.() ?? NO_COUNTS }),
   });
   opened.push(stopCounting);

@@ -98,6 +98,43 @@ const cacheSeries = (counts: () => CacheCounts): Metric =>
     return { hit: hits, miss: misses, bypass: bypassed, flush: flushes };
   });
 
+/** What a scrape reads from a gate's store. */
+export interface StoreReadings {
+  readonly name: string;
+  /** Whether tokens can be issued: the store answers and accepts writes. Never rejects. */
+  canIssue(): Promise<boolean>;
+  /** Commands that the store did not answer within the deadline, since the start. */
+  missedDeadlines(): number;
+}
+
+class StoreUp extends Series {
+  readonly #store: StoreReadings;
+
+  constructor(store: StoreReadings) {
+    super('scopegate_store_up', 'Whether tokens can be issued: the store answers and accepts writes', 'gauge', true);
+    this.#store = store;
+  }
+
+  override async get(): Promise<object> {
+    this.set({ store: this.#store.name }, (await this.#store.canIssue()) ? 1 : 0);
+    return super.get();
+  }
+}
+
+class StoreDeadlines extends Series {
+  readonly #store: StoreReadings;
+
+  constructor(store: StoreReadings) {
+    super('scopegate_store_deadline_total', 'Commands that the store did not answer in time', 'counter', false);
+    this.#store = store;
+  }
+
+  override async get(): Promise<object> {
+    this.set({}, this.#store.missedDeadlines());
+    return super.get();
+  }
+}
+
 /** Which facts of an event are labels: words out of short fixed lists, never a client, a user or an address. */
 const labelsOf = (event: GateEvent): Labels => {
   switch (event.type) {
@@ -131,7 +168,7 @@ const COUNTERS: readonly (readonly [type: GateEventType, name: string, help: str
 /** What is measured of one gate. */
 export interface Measured {
   readonly emitter: Emitter;
-  readonly store: string;
+  readonly store: StoreReadings;
   /** Left out: the gate has no cache. */
   readonly cacheCounts?: () => CacheCounts;
 }
@@ -142,11 +179,8 @@ const seriesOf = ({ emitter, store, cacheCounts }: Measured): readonly Metric[] 
     emitter.on(type, (event) => series.add(labelsOf(event), 1));
     return series;
   });
-  const up = new Series('scopegate_store_up', 'Whether the store answers', 'gauge', true);
-  up.set({ store }, 1);
-  emitter.on('storeAway', () => up.set({ store }, 0));
-  emitter.on('storeBack', () => up.set({ store }, 1));
-  return [...counters, up, ...(cacheCounts === undefined ? [] : [cacheSeries(cacheCounts)])];
+  const state = [new StoreUp(store), new StoreDeadlines(store)];
+  return [...counters, ...state, ...(cacheCounts === undefined ? [] : [cacheSeries(cacheCounts)])];
 };
 
 const isTaken = (registry: MetricsRegistry & { getSingleMetric?: (name: string) => unknown }, name: string): boolean =>

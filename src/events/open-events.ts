@@ -1,14 +1,13 @@
 import type { Clock } from '../protocol/time';
 import { Emitter } from './emitter';
 import type { Logger } from './logger';
-import { registerMetrics, type CacheCounts, type MetricsRegistry } from './metrics';
+import { registerMetrics, type CacheCounts, type MetricsRegistry, type StoreReadings } from './metrics';
 
 export interface EventSettings {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: MetricsRegistry | undefined;
-  /** What the store is called in metrics. */
-  readonly store: string;
+  readonly store: StoreReadings;
   /** Left out: the gate has no cache. */
   readonly cacheCounts?: () => CacheCounts;
 }

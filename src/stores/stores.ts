@@ -31,6 +31,7 @@ import { isCluster } from './redis/own-connection';
 import { RedisSessionStore } from './redis/sessions';
 import { RedisTokenUseStore } from './redis/token-uses';
 import { RedisTokenStore } from './redis/tokens';
+import { WriteCheck } from './redis/write-check';
 
 export interface StoreSettings {
   readonly redis: RedisLike | undefined;
@@ -58,8 +59,14 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly audit: AuditLog;
   readonly tokenUses: TokenUseStore;
-  ping(): Promise<void>;
-  /** Resolves when the store answers, or when it is closed. */
+  /**
+   * Resolves when tokens can be issued: the store answers and accepts writes. It writes once a second at the most, however
+   * often it is called. @throws StoreUnavailableError
+   */
+  check(): Promise<void>;
+  /** Commands that were sent and not answered within the deadline, since the start. */
+  missedDeadlines(): number;
+  /** Resolves when `check` does, or when the store is closed. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
@@ -85,7 +92,8 @@ const memoryStores = (settings: StoreSettings): Stores => {
     sessions: new MemorySessionStore(clock),
     audit: new MemoryAuditLog(clock),
     tokenUses: new MemoryTokenUseStore(),
-    ping: () => tokens.ping(),
+    check: () => tokens.check(),
+    missedDeadlines: () => 0,
     ready: async () => undefined,
     close: async () => {
       near?.flush();
@@ -151,12 +159,13 @@ const redisStores = (redis: RedisLike, settings: StoreSettings): Stores => {
   const tokens = new RedisTokenStore(connection, keys, clock, changes);
   const directory = new RedisDirectoryStore(connection, keys, changes);
   const near = openOptionalNear(redis, connection, { cache, clock, logger, channel: keys.changes });
+  const writes = new WriteCheck(connection, keys.writeCheck);
   let closed = false;
 
   const ready = async (): Promise<void> => {
     while (!closed) {
       try {
-        return await connection.ping();
+        return await writes.check();
       } catch {
         await new Promise((resolve) => {
           setTimeout(resolve, BETWEEN_LOOKS_MS);
@@ -173,7 +182,8 @@ const redisStores = (redis: RedisLike, settings: StoreSettings): Stores => {
     sessions: new RedisSessionStore(connection, keys, clock),
     audit: new RedisAuditLog(connection, keys, clock),
     tokenUses: new RedisTokenUseStore(connection, keys),
-    ping: () => connection.ping(),
+    check: () => writes.check(),
+    missedDeadlines: () => connection.missedDeadlines,
     ready,
     close: async () => {
       closed = true;

@@ -19,7 +19,8 @@ const HELP: Readonly<Record<string, string>> = {
   revoked: 'counter Revocations of a grant, or of all tokens of a client or a user',
   denied: 'counter Requests refused, by place, status and reason',
   throttled: 'counter Attempts refused because too many before them had failed',
-  store_up: 'gauge Whether the store answers',
+  store_up: 'gauge Whether tokens can be issued: the store answers and accepts writes',
+  store_deadline: 'counter Commands that the store did not answer in time',
 };
 
 /** The lines of a scrape that are samples. */
@@ -68,6 +69,7 @@ const WALKED: readonly string[] = [
   'scopegate_denied_total{place="guard",status="401",reason="no_token"} 1',
   'scopegate_denied_total{place="guard",status="401",reason="invalid_token"} 1',
   'scopegate_throttled_total{rule="accountAndAddress"} 1',
+  'scopegate_store_deadline_total 0',
 ];
 
 const sandboxed = {

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { MissedDeadlines } from '../../src/stores/redis/missed-deadlines';
 import { SpacedLines } from '../../src/stores/redis/spaced-lines';
@@ -13,10 +12,8 @@ import { aRedis } from '../support/redis-clients';
 const DEADLINE_MS = 200;
 
 let own: OwnRedis;
-let redis: Redis;
 beforeAll(async () => {
   own = await ownRedis({ over: 'port' });
-  redis = aRedis({}, own.url);
 });
 
 const aRig = async () => {

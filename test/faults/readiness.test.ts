@@ -67,7 +67,7 @@ const permit =
 
 /** Makes the snapshots of a server fail: their folder is gone. */
 const breakSnapshots = async (admin: Redis): Promise<void> => {
-  const [, folder = ''] = (await admin.config('GET', 'dir')) as string[];
+  const [, folder = ''] = await admin.config('GET', 'dir');
   rmSync(folder, { recursive: true });
   await admin.config('SET', 'save', '3600 1');
   await admin.bgsave();

@@ -255,7 +255,7 @@ describe('S-310 a Redis that is full', () => {
       expectCleanAnswer(await signInRight(tested), { status: 503 });
       expectCleanAnswer(await refresh(tested, tokens.refresh_token), { status: 503 });
       await tested.get('/me', tokens.access_token).expect(200);
-      await tested.get('/health/ready').expect(200);
+      await tested.get('/health/ready').expect(503);
       expect(await keysUnder(redis, tested.prefix)).toEqual(keys);
     });
     await refreshed(tested, tokens);

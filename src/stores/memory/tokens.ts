@@ -52,8 +52,7 @@ export class MemoryTokenStore implements TokenStore {
   async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<SaveOrder> {
     const held: Held = { access, ...(refresh === undefined ? {} : { refresh }) };
     if (endOf(held) <= this.#clock()) return 'ahead';
-    if (this.#grants.size >= this.#maxGrants) this.#sweepSparingly();
-    if (this.#grants.size >= this.#maxGrants) throw new StoreUnavailableError('full');
+    this.#makeRoom();
     this.#grants.set(access.grantId, held);
     return 'ahead';
   }
@@ -114,7 +113,10 @@ export class MemoryTokenStore implements TokenStore {
     return grants.filter((grantId) => this.#held(grantId) !== undefined);
   }
 
-  async ping(): Promise<void> {}
+  /** @throws StoreUnavailableError `full` while no grant can be saved */
+  async check(): Promise<void> {
+    this.#makeRoom();
+  }
 
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
@@ -138,6 +140,11 @@ export class MemoryTokenStore implements TokenStore {
     }
     this.#grants.set(grantId, live);
     return live;
+  }
+
+  #makeRoom(): void {
+    if (this.#grants.size >= this.#maxGrants) this.#sweepSparingly();
+    if (this.#grants.size >= this.#maxGrants) throw new StoreUnavailableError('full');
   }
 
   #sweepSparingly(): void {

@@ -29,6 +29,8 @@ export interface Keys {
   auditShares(organization: string | undefined, part: AuditPart): string;
   /** Sorted set: grants of a client by their last use in milliseconds. Has a TTL. */
   usesOf(clientId: string): string;
+  /** String: proof that Redis accepts writes. Has a TTL. */
+  readonly writeCheck: string;
   /** Channel: what was ended or changed. */
   readonly changes: string;
   /** What the failure counters of a rule begin with. They have a TTL. */
@@ -55,6 +57,7 @@ export const createKeys = (prefix: string): Keys => ({
   audit: (organization, part) => auditKey(prefix, organization, part),
   auditShares: (organization, part) => `${auditKey(prefix, organization, part)}:shares`,
   usesOf: (clientId) => `${prefix}{c.${slotName(clientId)}}:u`,
+  writeCheck: `${prefix}write-check`,
   changes: `${prefix}changes`,
   throttle: (rule) => `${prefix}throttle:${rule}`,
 });

@@ -135,6 +135,15 @@ return 1
 `);
 
 /**
+ * Proves that Redis accepts what issuing a token takes: a script that writes.
+ * KEYS: a key of its own. ARGV: milliseconds to live.
+ */
+export const proveWritable = script(`
+redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+return 1
+`);
+
+/**
  * Puts a session into the index of its user, and takes out what has ended by itself.
  * KEYS: index. ARGV: digest, its expiry, now, milliseconds to live.
  */
