@@ -1,9 +1,10 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { freePort } from '../../test/support/free-port';
 import { after, until } from '../../test/support/waiting';
 import { aConfiguration, aFile, anApi } from './support/gateway';
-import { anUpstream, leavingUpstream, nobody } from './support/upstream';
+import { anUpstream, nobody } from './support/upstream';
 
 const ROOT = join(__dirname, '..', '..');
 const MAIN = join(ROOT, 'example-gateway', 'dist', 'main.js');
@@ -53,15 +54,6 @@ const chattyFile = (): string =>
     }, 50).unref();`,
     'chatty.cjs',
   );
-
-const freePort = async (): Promise<number> => Number(new URL(await leaving()).port);
-
-/** An address that was free a moment ago. */
-const leaving = async (): Promise<string> => {
-  const { url, leave } = await leavingUpstream();
-  await leave();
-  return url;
-};
 
 /** Runs the built gateway in a process of its own, and reads what it prints. */
 const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Run => {

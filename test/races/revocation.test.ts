@@ -13,6 +13,9 @@ import { redisWithHook } from '../support/redis-hook';
 import { refresh } from '../support/refreshing';
 import { countSteps, interleave, interleavings, Turnstile, type Act } from '../support/turnstile';
 
+// Each test runs a request and its end in some fifty orders: the time-out ends what hangs, not what a busy machine slows.
+jest.setTimeout(120_000);
+
 interface Rig {
   /** Serves the client that refreshes. */
   readonly one: TestGate;

@@ -6,6 +6,9 @@ import { aRedis } from '../support/redis-clients';
 import { refresh } from '../support/refreshing';
 import { countSteps, interleave, interleavings, Turnstile, type Act } from '../support/turnstile';
 
+// Each test runs a request and its end in some fifty orders: the time-out ends what hangs, not what a busy machine slows.
+jest.setTimeout(120_000);
+
 interface Rig {
   /** Serves the client. */
   readonly one: TestGate;

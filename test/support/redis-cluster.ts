@@ -1,25 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port';
 import { after } from './outage';
 import { aRedis } from './redis-clients';
-import { anyPort, FOLDER_VARIABLE } from './redis-server';
+import { FOLDER_VARIABLE } from './redis-server';
 
 const START_DEADLINE_MS = 8_000;
 const BETWEEN_LOOKS_MS = 50;
-
-const freePort = async (): Promise<number> => {
-  const port = anyPort();
-  const probe = createServer();
-  const isFree = await new Promise<boolean>((resolve) => {
-    probe.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-  });
-  if (!isFree) return freePort();
-  await new Promise((resolve) => void probe.close(resolve));
-  return port;
-};
 
 /** Starts the first server program that is on the PATH. */
 const start = async (args: readonly string[]): Promise<ChildProcess> => {

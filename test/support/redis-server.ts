@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { anyPort } from './free-port';
 
 /** Names the Redis of this run to the workers: a socket path or a URL. */
 export const ADDRESS_VARIABLE = 'SCOPEGATE_TEST_REDIS';
@@ -47,9 +47,6 @@ const processIdAt = (place: RedisPlace): Promise<number | undefined> =>
     });
     socket.write('INFO server\r\n');
   });
-
-/** A port below those that systems give to outgoing connections, any of which may be taken from one moment to the next. */
-export const anyPort = (): number => randomInt(10_000, 32_000);
 
 /** One run of the server program. */
 class Run {
