@@ -300,8 +300,8 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
 
   const explainCall = async (token: string, given: RequestToExplain | Requirement): Promise<Explanation> => {
     const { target, text } = inCall('gate.explain', () => {
-      const { token: text, asked } = readExplainArguments(token, given);
-      return { target: findTarget(asked), text };
+      const checked = readExplainArguments(token, given);
+      return { target: findTarget(checked.asked), text: checked.token };
     });
     return explain(text, target);
   };

@@ -278,7 +278,7 @@ describe('options that read roles anew', () => {
     ['an object without find', { verify: () => null }],
   ])('S-356 do not start with %s for users, which nobody can ask', (_name, users) => {
     expect(start({ scopes: rechecked, users })).toThrow(
-      "  scopes.update.recheckRoles: needs to ask for a user's present roles: " + 'give users as { verify, find }',
+      "  scopes.update.recheckRoles: needs to ask for a user's present roles: give users as { verify, find }",
     );
   });
 
