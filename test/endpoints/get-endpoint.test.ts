@@ -15,8 +15,8 @@ describe('an endpoint that is read', () => {
   });
 
   it('answers 500 where readiness fails in a way that is not the store being away', async () => {
-    const ping = (): Promise<void> => Promise.reject(new TypeError('CANARY'));
-    const { status, text } = await served(readyEndpoint({ name: 'redis', ping })).get('/');
+    const check = (): Promise<void> => Promise.reject(new TypeError('CANARY'));
+    const { status, text } = await served(readyEndpoint({ name: 'redis', check })).get('/');
     expect([status, text.includes('CANARY')]).toEqual([500, false]);
   });
 });
