@@ -2,6 +2,7 @@ import type { GeneratedKeys } from '../directory/application-info';
 import { copyable, copyableLines } from './fields';
 import { html, type Html } from './html';
 import { link } from './layout';
+import { isLoopbackHost } from './origin';
 import type { UserVisit } from './visit';
 
 /** One half of Basic credentials (RFC 6749 §2.3.1, appendix B). */
@@ -16,7 +17,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 /** Whether a server can only have a certificate that no public authority has issued: https on a loopback address. */
 const isSelfSigned = (address: string): boolean => {
   const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' && /^(?:127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
+  return protocol === 'https:' && isLoopbackHost(hostname);
 };
 
 /** The token request as a shell command. What is in angle brackets is for the reader to fill in. */

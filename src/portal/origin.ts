@@ -34,10 +34,14 @@ export const browserOrigin = (request: Request, issuerOrigin: string): string =>
   return originOf(scheme, host) === issuerOrigin ? issuerOrigin : (originOf('http', host) ?? issuerOrigin);
 };
 
+/** Whether a host of a URL is this machine. */
+export const isLoopbackHost = (hostname: string): boolean =>
+  /^(?:127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
+
 /** Whether browsers treat an origin as a secure context: https, or a loopback host (W3C Secure Contexts §3.1). */
 export const isTrustworthy = (origin: string): boolean => {
   const { protocol, hostname } = new URL(origin);
-  return protocol === 'https:' || /^(?:127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
+  return protocol === 'https:' || isLoopbackHost(hostname);
 };
 
 /**

@@ -12,9 +12,11 @@ import { applicationRemovalPages } from './pages/remove-application';
 import { secretPages } from './pages/secrets';
 import { signInPages } from './pages/sign-in';
 import { signUpPages } from './pages/sign-up';
+import { revokeAllPages } from './pages/revoke-all';
 import { subscriptionPages } from './pages/subscriptions';
 import { tokenPages } from './pages/tokens';
 import { tryItPages } from './pages/try-it';
+import { unsubscribePages } from './pages/unsubscribe';
 import { HOME } from './returns';
 import { Router, type Route } from './router';
 import type { PortalServices } from './services';
@@ -24,12 +26,14 @@ const signedInRoutes = (services: PortalServices): readonly Route[] => [
   { method: 'GET', path: '', for: 'users', handle: () => redirect(HOME) },
   ...apiPages(services),
   ...subscriptionPages(services),
+  ...unsubscribePages(services),
   ...applicationPages(services),
   ...secretPages(services),
   ...applicationRemovalPages(services),
   ...generateTokenPages(services),
   ...tryItPages(services),
   ...tokenPages(services),
+  ...revokeAllPages(services),
   ...organizationPages(services),
   ...passwordPages(services),
   ...adminDisablePages(services),

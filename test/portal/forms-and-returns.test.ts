@@ -149,7 +149,6 @@ describe('the address of a form', () => {
     ['/applications', '/subscriptions'],
     ['/applications/some-id/generate', '/applications/some-id'],
     ['/applications/some-id/secrets', '/applications/some-id'],
-    ['/applications/some-id/unsubscribe', '/applications/some-id'],
     ['/apis/orders/subscribe', '/apis'],
     ['/tokens/some-grant/revoke', '/tokens'],
     ['/try-it/check', '/try-it'],

@@ -1,21 +1,18 @@
 import { DirectoryError, OAuthError } from '../../protocol/errors';
 import { printScope } from '../../protocol/scope';
-import type { IssuedTokens } from '../../tokens/issued-tokens';
 import { page, redirect, type Answer } from '../answer';
-import { labelsOf } from '../application-labels';
-import { durationOf } from '../duration';
-import { copyable, notice, select, time } from '../fields';
+import { notice } from '../fields';
 import { html, type Html } from '../html';
-import { form, link } from '../layout';
-import { whyNotGranted, type TokenFor } from '../not-granted';
-import { once, onceField } from '../once';
+import { issuedToken } from '../issued-token';
+import { link } from '../layout';
+import type { TokenFor } from '../not-granted';
+import { once } from '../once';
 import { OwnApplications, type OwnClient } from '../own-applications';
 import type { Route } from '../router';
-import { fieldOf, scopeBoxes, type TokenChoice } from '../scope-boxes';
+import { fieldOf, type TokenChoice } from '../scope-boxes';
 import type { PortalServices } from '../services';
-import { by, type StoreUser, type UserVisit } from '../visit';
-
-const valueOf = ({ application, environment }: OwnClient): string => `${application.id}.${environment}`;
+import { tokenForm, valueOf } from '../token-form';
+import { by, type UserVisit } from '../visit';
 
 /** The scopes that a form has ticked, or an address has named. */
 const chosenScopes = ({ form: given, query }: UserVisit, names: Iterable<string>): readonly string[] => {
@@ -31,7 +28,7 @@ const isForClient = ({ form: given, query }: UserVisit): boolean => (given.get('
 const DONE_BEFORE = 'This form was already submitted. If you missed its token, generate another and revoke the first.';
 
 export const generateTokenPages = (services: PortalServices): readonly Route[] => {
-  const { rules, tokens, sessions, clock, audit } = services;
+  const { rules, tokens, sessions, audit } = services;
   const own = new OwnApplications(services);
 
   const tokenForOf = (visit: UserVisit, { application }: OwnClient): TokenFor =>
@@ -43,99 +40,6 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
     if (client === undefined) return undefined;
     const scopes = new Set(chosenScopes(visit, rules.names));
     return { client, clientValue: valueOf(client), tokenFor: tokenForOf(visit, client), scopes };
-  };
-
-  const clientLabels = (clients: readonly OwnClient[]): ReadonlyMap<string, string> => {
-    const labels = labelsOf([...new Set(clients.map(({ application }) => application))]);
-    return new Map(
-      clients.map((client) => [
-        valueOf(client),
-        `${labels.get(client.application.id) ?? client.application.name} (${client.environment})`,
-      ]),
-    );
-  };
-
-  const forWhom = ({ username }: StoreUser, { tokenFor, client }: TokenChoice): Html => {
-    const radio = (kind: TokenFor['kind'], text: string): Html =>
-      html`<p>
-        <input type="radio" id="for-${kind}" name="for" value="${kind}" ${tokenFor.kind === kind && html`checked`} />
-        <label for="for-${kind}" class="inline">${text}</label>
-      </p>`;
-    return html`<fieldset>
-      <legend>Token for</legend>
-      ${radio('user', `Me (${username})`)}
-      ${
-        client.application.isDeclared
-          ? html`<p class="hint">
-              A token for this application itself needs its secret: request it at the token endpoint.
-            </p>`
-          : radio('client', 'No user (client credentials)')
-      }
-    </fieldset>`;
-  };
-
-  /** Chooses the application by GET, so that the page works without JavaScript. */
-  const chooser = (visit: UserVisit, choice: TokenChoice, labels: ReadonlyMap<string, string>): Html =>
-    html`<form method="get" action="${visit.mount}/generate-token" data-choose autocomplete="off">
-      ${choice.scopes.size > 0 && html`<input type="hidden" name="scopes" value="${[...choice.scopes].join(' ')}" />`}
-      ${select(
-        { name: 'client', label: 'Application', chosen: choice.clientValue },
-        [...labels].map(([value, text]) => ({ value, text })),
-      )}
-      ${forWhom(visit.user, choice)}
-      <p><button class="plain">Choose</button></p>
-    </form>`;
-
-  const tokenForm = (visit: UserVisit, choice: TokenChoice, labels: ReadonlyMap<string, string>): Html =>
-    html`${chooser(visit, choice, labels)}
-    ${form(
-      visit,
-      '/generate-token',
-      onceField(visit),
-      html`<input type="hidden" name="client" value="${choice.clientValue}" />
-        <input type="hidden" name="for" value="${choice.tokenFor.kind}" />
-        <fieldset id="offer" class="bare">
-          <legend>Scopes for ${labels.get(choice.clientValue)}</legend>
-          ${scopeBoxes(visit, choice, services)}
-          <button>Generate token</button>
-        </fieldset>`,
-    )}`;
-
-  const issued = (choice: TokenChoice, given: IssuedTokens, visit: UserVisit): Html => {
-    const { client, clientValue, tokenFor, scopes } = choice;
-    const notGranted = [...scopes].filter((scope) => !given.scopes.includes(scope));
-    const granted = html`<code data-testid="granted-scope">${printScope(given.scopes)}</code>`;
-    return html`<div data-token-result data-token-client="${clientValue}">
-      ${notice(
-        'done',
-        html`Copy the token now. It won't be shown again. It expires in ${durationOf(given.expiresIn)}, at
-        ${time(clock() + given.expiresIn)}.`,
-      )}
-      <dl>
-        <dt>Access token</dt>
-        <dd>${copyable('access-token', given.accessToken, 'the access token')}</dd>
-        ${
-          given.refreshToken !== undefined &&
-          html`<dt>Refresh token</dt>
-            <dd>${copyable('refresh-token', given.refreshToken, 'the refresh token')}</dd>`
-        }
-        <dt>Scopes</dt>
-        <dd>
-          ${given.scopes.length === 0 ? html`none (the token carries the placeholder scope ${granted})` : granted}
-        </dd>
-      </dl>
-      ${
-        notGranted.length > 0 &&
-        html`<h2>Not granted</h2>
-          <ul data-testid="left-out">
-            ${notGranted.map((scope) => {
-              const reason = whyNotGranted(scope, client, tokenFor, services) ?? 'your rights have changed; try again';
-              return html`<li><code>${scope}</code>: ${reason}</li>`;
-            })}
-          </ul>`
-      }
-      <p>${link(visit, '/try-it', 'Try it')} · ${link(visit, '/tokens', 'My tokens')}</p>
-    </div>`;
   };
 
   const tokenPage = async (visit: UserVisit, above?: Html, heading?: string): Promise<Answer> => {
@@ -153,7 +57,7 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
           ? html`<p>
               You need an application with a consumer key first. ${link(visit, '/subscriptions', 'Generate one')}.
             </p>`
-          : tokenForm(visit, choice, clientLabels(clients))
+          : tokenForm(visit, choice, clients, services)
       }
       ${disabled.size > 0 && html`<p class="hint">Not offered, because disabled: ${[...disabled].join(', ')}.</p>`}`,
     );
@@ -196,7 +100,7 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
         clientId,
         detail: printScope(result.scopes),
       });
-      return await tokenPage(visit, issued(choice, result, visit), 'Generate another token');
+      return await tokenPage(visit, issuedToken(visit, choice, result, services), 'Generate another token');
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined) throw error;

@@ -1,14 +1,12 @@
 import type { GrantInfo } from '../../tokens/live-grants';
 import { isGrantId } from '../../protocol/secrets';
 import { printScope } from '../../protocol/scope';
-import { page, redirect, type Answer } from '../answer';
+import { page, redirect } from '../answer';
 import { labelsOf } from '../application-labels';
 import { breakable } from '../breakable';
-import { confirmation } from '../confirmation';
 import { notice, remarkOf, table, time } from '../fields';
 import { html, type Html } from '../html';
 import { form, link, opener } from '../layout';
-import { endingTokens } from '../live-token-count';
 import { OwnApplications, type OwnClient } from '../own-applications';
 import { problem } from './problem';
 import type { Route } from '../router';
@@ -78,20 +76,6 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
     ];
   };
 
-  const revokeAllPage = async (visit: UserVisit): Promise<Answer> => {
-    const clients = await own.clients(visit.user);
-    const ending = await endingTokens(tokens, {
-      owners: [{ user: visit.user.subject }, ...clients.map(({ clientId }) => ({ clientId }))],
-      applicationOf: async (clientId) => (await directory.findClient(clientId))?.application.id,
-    });
-    return confirmation(visit, {
-      title: 'Revoke all tokens?',
-      consequences: `${ending} Programs that use them are refused until they get new ones.`,
-      button: 'Revoke all',
-      cancel: '/tokens',
-    });
-  };
-
   return [
     {
       method: 'GET',
@@ -135,19 +119,6 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
           ...(grant.subject === undefined ? {} : { target: grant.subject }),
         });
         return redirect('/tokens?done=revoked');
-      },
-    },
-    { method: 'GET', path: '/tokens/revoke-all', for: 'users', handle: revokeAllPage },
-    {
-      method: 'POST',
-      path: '/tokens/revoke-all',
-      page: '/tokens',
-      for: 'users',
-      handle: async ({ user }) => {
-        await tokens.revoke({ user: user.subject });
-        for (const { clientId } of await own.clients(user)) await tokens.revoke({ clientId });
-        audit.note({ action: 'revoke_all_tokens', ...by(user) });
-        return redirect('/tokens?done=revoked-all');
       },
     },
   ];

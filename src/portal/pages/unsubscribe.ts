@@ -1,0 +1,60 @@
+import { redirect, type Answer } from '../answer';
+import { confirmation } from '../confirmation';
+import { endingTokens } from '../live-token-count';
+import { OwnApplications } from '../own-applications';
+import { problem } from './problem';
+import type { Route } from '../router';
+import type { PortalServices } from '../services';
+import { by, type UserVisit } from '../visit';
+
+/** Asks before a subscription ends, and ends it. */
+export const unsubscribePages = (services: PortalServices): readonly Route[] => {
+  const { apis, applications, tokens, audit } = services;
+  const own = new OwnApplications(services);
+
+  /** The application of a request and the API that it names; neither is confirmed to exist for somebody else. */
+  const findSubscription = async ({ user, params: { id = '' } }: UserVisit, api: string) => {
+    const application = await own.get(user, id);
+    // An unknown name would be written to the audit, and enough of them would push out the rest.
+    return apis.has(api) || application.subscriptions.includes(api) ? application : undefined;
+  };
+
+  const unsubscribePage = async (visit: UserVisit): Promise<Answer> => {
+    const api = visit.query.get('api') ?? '';
+    const application = await findSubscription(visit, api);
+    if (application === undefined) return problem.notFound;
+    const { id, name, keys } = application;
+    const title = apis.get(api)?.title ?? api;
+    const ending = await endingTokens(tokens, {
+      owners: Object.values(keys).map(({ clientId }) => ({ clientId })),
+      only: ({ accessToken }) => accessToken !== undefined,
+      noun: 'access token',
+      applicationOf: async () => id,
+    });
+    return confirmation(visit, {
+      title: `Unsubscribe ${name} from ${title}?`,
+      consequences: `${name} can no longer call ${title}. ${ending} Clients with a refresh token can get new ones for the other APIs.`,
+      fields: { api },
+      button: 'Unsubscribe',
+      cancel: '/subscriptions',
+    });
+  };
+
+  return [
+    { method: 'GET', path: '/applications/:id/unsubscribe', for: 'users', handle: unsubscribePage },
+    {
+      method: 'POST',
+      path: '/applications/:id/unsubscribe',
+      page: '/subscriptions',
+      for: 'users',
+      handle: async (visit) => {
+        const api = visit.form.get('api') ?? '';
+        const application = await findSubscription(visit, api);
+        if (application === undefined) return problem.notFound;
+        await applications.unsubscribe(application.id, api);
+        audit.note({ action: 'unsubscribe', ...by(visit.user), target: application.name, detail: api });
+        return redirect('/subscriptions?done=unsubscribed');
+      },
+    },
+  ];
+};

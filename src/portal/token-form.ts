@@ -1,0 +1,77 @@
+import { labelsOf } from './application-labels';
+import { select } from './fields';
+import { html, type Html } from './html';
+import { form } from './layout';
+import type { TokenFor } from './not-granted';
+import { onceField } from './once';
+import type { OwnClient } from './own-applications';
+import { scopeBoxes, type TokenChoice } from './scope-boxes';
+import type { PortalServices } from './services';
+import type { StoreUser, UserVisit } from './visit';
+
+/** A client as forms and addresses name it. */
+export const valueOf = ({ application, environment }: OwnClient): string => `${application.id}.${environment}`;
+
+const clientLabels = (clients: readonly OwnClient[]): ReadonlyMap<string, string> => {
+  const labels = labelsOf([...new Set(clients.map(({ application }) => application))]);
+  return new Map(
+    clients.map((client) => [
+      valueOf(client),
+      `${labels.get(client.application.id) ?? client.application.name} (${client.environment})`,
+    ]),
+  );
+};
+
+const forWhom = ({ username }: StoreUser, { tokenFor, client }: TokenChoice): Html => {
+  const radio = (kind: TokenFor['kind'], text: string): Html =>
+    html`<p>
+      <input type="radio" id="for-${kind}" name="for" value="${kind}" ${tokenFor.kind === kind && html`checked`} />
+      <label for="for-${kind}" class="inline">${text}</label>
+    </p>`;
+  return html`<fieldset>
+    <legend>Token for</legend>
+    ${radio('user', `Me (${username})`)}
+    ${
+      client.application.isDeclared
+        ? html`<p class="hint">
+            A token for this application itself needs its secret: request it at the token endpoint.
+          </p>`
+        : radio('client', 'No user (client credentials)')
+    }
+  </fieldset>`;
+};
+
+/** Chooses the application by GET, so that the page works without JavaScript. */
+const chooser = (visit: UserVisit, choice: TokenChoice, labels: ReadonlyMap<string, string>): Html =>
+  html`<form method="get" action="${visit.mount}/generate-token" data-choose autocomplete="off">
+    ${choice.scopes.size > 0 && html`<input type="hidden" name="scopes" value="${[...choice.scopes].join(' ')}" />`}
+    ${select(
+      { name: 'client', label: 'Application', chosen: choice.clientValue },
+      [...labels].map(([value, text]) => ({ value, text })),
+    )}
+    ${forWhom(visit.user, choice)}
+    <p><button class="plain">Choose</button></p>
+  </form>`;
+
+/** The form that generates a token for what is chosen, below the one that chooses among all of the user's clients. */
+export const tokenForm = (
+  visit: UserVisit,
+  choice: TokenChoice,
+  clients: readonly OwnClient[],
+  services: PortalServices,
+): Html => {
+  const labels = clientLabels(clients);
+  return html`${chooser(visit, choice, labels)}
+  ${form(
+    visit,
+    '/generate-token',
+    onceField(visit),
+    html`<input type="hidden" name="client" value="${choice.clientValue}" />
+      <input type="hidden" name="for" value="${choice.tokenFor.kind}" />
+      <fieldset id="offer" class="bare">
+        <legend>Scopes for ${labels.get(choice.clientValue)}</legend>
+        ${scopeBoxes(visit, choice, services)}
+        <button>Generate token</button>
+      </fieldset>`,
+  )}`;
+};
