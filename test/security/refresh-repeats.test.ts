@@ -13,7 +13,7 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
   beforeEach(() => clock.set(start));
 
   const open = async (overrides: Parameters<typeof aGate>[0] = {}): Promise<TestGate> =>
-    aGate({ ...(await freshStore()), clock: clock.now, tokens: { refreshGrace: 10 }, ...overrides });
+    aGate({ ...(await freshStore()), clock: clock.now, tokens: { refreshGrace: 10 }, deadline: 5_000, ...overrides });
 
   it.each([
     [undefined, 'read'],

@@ -27,7 +27,7 @@ const behindProxy = ({ app: routes }: TestGate): Ask => {
 const throttle = { unknownClients: { failures: LIMIT } };
 
 const open = (store: StoreOptions, changes: Partial<ScopegateOptions<TestScope>> = {}) => {
-  const gate = aGate({ ...store, throttle, ...changes });
+  const gate = aGate({ ...store, throttle, deadline: 5_000, ...changes });
   return { ...gate, ask: behindProxy(gate) };
 };
 
