@@ -1,13 +1,15 @@
-import { OAuthError, temporarilyUnavailable } from '../protocol/errors';
+import { IntegrationFault, OAuthError, temporarilyUnavailable } from '../protocol/errors';
 import { randomText } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
 import { kindOfError, type Logger } from '../events/logger';
 import type { Directory } from './directory';
 import type { Passwords } from './passwords';
 import type { Client, User } from './records';
+import { RecentTimes } from './recent-times';
 import type { UserSource } from './user-source';
 import { areOfOnePassword, type RenewedHashes } from './renewed-hashes';
 import { joinName, normalKey, normalName, splitName } from './usernames';
+import { isSubject, readFoundRoles, readVerifiedUser } from './users-answer';
 
 /** A user whose password was right: the resource owner of RFC 6749 §1.1. */
 export interface ResourceOwner {
@@ -155,21 +157,6 @@ export const builtInUsers = (
   };
 };
 
-/** How many sign-ins the usual time of a source is taken over. */
-const RECENT_SIGN_INS = 10;
-
-const after = (delay: Milliseconds): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, delay);
-  });
-
-const isText = (value: unknown): value is string => typeof value === 'string';
-
-const isSubject = (id: unknown): id is string => isText(id) && /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(id);
-
-const areRoles = (roles: unknown): roles is readonly string[] | undefined =>
-  roles === undefined || (Array.isArray(roles) && roles.every(isText));
-
 /** Users who are kept elsewhere. What the source throws, answers late or answers wrongly is 503, never a pass. */
 export const usersFrom = (
   source: UserSource,
@@ -181,13 +168,13 @@ export const usersFrom = (
     return temporarilyUnavailable(cause);
   };
 
-  const ask = async <T>(question: () => Promise<T> | T): Promise<T> => {
+  const ask = async <T>(name: string, question: () => unknown, read: (answer: unknown) => T): Promise<T> => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('usersDeadline')), usersDeadline);
+      timer = setTimeout(() => reject(tooLate(name)), usersDeadline);
     });
     try {
-      return await Promise.race([Promise.resolve().then(question), late]);
+      return await Promise.race([Promise.resolve().then(question).then(read), late]);
     } catch (thrown) {
       throw failed(thrown);
     } finally {
@@ -195,17 +182,17 @@ export const usersFrom = (
     }
   };
 
-  let usual: Milliseconds = 0;
+  const tooLate = (name: string): IntegrationFault =>
+    new IntegrationFault(`${name} did not answer within usersDeadline, ${usersDeadline} ms`);
+
+  const times = new RecentTimes();
 
   // The source has just answered, and nothing here could tell it that a user has changed.
   const stillHolds = async (): Promise<boolean> => true;
 
   const presentRoles = async (subject: string): Promise<PresentRoles> => {
     if (source.find === undefined) return 'unknown';
-    const user = await ask(() => source.find?.(subject) ?? null);
-    if (user === null || user === undefined) return 'gone';
-    if (!areRoles(user.roles)) throw failed(new TypeError('roles must be a list of strings'));
-    return user.roles ?? [];
+    return (await ask('users.find', () => source.find?.(subject), readFoundRoles)) ?? 'gone';
   };
 
   return {
@@ -213,20 +200,19 @@ export const usersFrom = (
     admit: (signIn) => signIn(),
     authenticate: async ({ username, password, client, address }) => {
       const read = await readName(directory, username);
-      if (read === undefined || !(await mayServe(directory, client, read.organization))) throw wrongCredentials();
+      if (read === undefined || !(await mayServe(directory, client, read.organization))) {
+        await times.spend(); // else the time would tell which organizations exist
+        throw wrongCredentials();
+      }
       const { organization } = read;
       const context = Object.freeze({ organization, clientId: client?.clientId, address });
-      const began = performance.now();
-      const user = await ask(() => source.verify(read.name, password, context));
-      usual += (performance.now() - began - usual) / RECENT_SIGN_INS;
-      if (user === null || user === undefined) throw wrongCredentials();
-      const { id, roles } = user;
-      if (!isSubject(id)) throw failed(new TypeError('users must answer { id: string, roles?: string[] } or null'));
-      if (!areRoles(roles)) throw failed(new TypeError('roles must be a list of strings'));
-      return { subject: id, ...(organization === undefined ? {} : { organization }), roles: roles ?? [], stillHolds };
+      const verify = () => source.verify(read.name, password, context);
+      const user = await times.measure(() => ask('users', verify, readVerifiedUser));
+      if (user === undefined) throw wrongCredentials();
+      return { ...user, ...(organization === undefined ? {} : { organization }), stillHolds };
     },
     // The source is left alone: it may lock an account after some failures, and these would be ours, not its user's.
-    takeAsLong: () => after(usual),
+    takeAsLong: () => times.spend(),
     presentRoles,
     // The source names users by their subject alone, so which organization one belongs to is the application's.
     find: async (subject, client, lastRoles = []) => {

@@ -10,8 +10,11 @@ export interface SignInContext {
 
 /** A user whose password was right. */
 export interface VerifiedUser {
-  /** The subject of the user's tokens: a text that never changes and never names anyone else, 1 to 256 characters. */
-  readonly id: string;
+  /**
+   * The subject of the user's tokens, which never changes and never names another user: a text of 1 to 256 characters, or a
+   * safe integer, which becomes its decimal text. `find` is called with that text.
+   */
+  readonly id: string | number;
   readonly roles?: readonly string[];
 }
 

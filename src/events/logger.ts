@@ -1,3 +1,4 @@
+import { IntegrationFault } from '../protocol/errors';
 import type { Clock, EpochSeconds } from '../protocol/time';
 
 /** Fields of a log line: facts that are safe to keep. Never a token, a secret, a password or a driver's error object. */
@@ -73,9 +74,13 @@ const whereThrown = ({ stack = '', message }: Error): string | undefined => {
   return frames.find((line) => /^ {4}at [^\p{C}]{1,200}$/u.test(line))?.trim();
 };
 
-/** What may be told of an unexpected error: its kind, its code word and its place, never its message or its fields. */
+/**
+ * What a log may hold of an unexpected error: its kind, its code word and its place, never its message or its fields, unless the
+ * message is scopegate's own.
+ */
 export const kindOfError = (thrown: unknown): LogFields => {
   try {
+    if (thrown instanceof IntegrationFault) return { problem: thrown.message };
     if (!(thrown instanceof Error)) return { error: typeof thrown };
     const code: unknown = 'code' in thrown ? thrown.code : undefined;
     return { error: word(thrown.name), code: word(code), where: whereThrown(thrown) };

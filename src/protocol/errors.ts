@@ -171,6 +171,14 @@ export class StoreUnavailableError extends ScopegateError {
   }
 }
 
+/**
+ * Something that the integrator passed in did wrong, in words of scopegate's own that hold no value: safe to log. It is not
+ * exported from the package, so that no other code can make one.
+ */
+export class IntegrationFault extends Error {
+  override readonly name = 'IntegrationFault';
+}
+
 /** 503 with `Retry-After`: what a client hears when the server cannot decide at the moment. */
 export const temporarilyUnavailable = (cause: unknown): OAuthError =>
   new OAuthError('temporarily_unavailable', 'The service cannot answer at the moment. Try again shortly.', {

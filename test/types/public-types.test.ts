@@ -240,8 +240,9 @@ const userSources = (): void => {
     other(): void {}
   }
   scopegate({ issuer, users: new People() });
-  // @ts-expect-error an id is a text
   scopegate({ issuer, users: async () => ({ id: 1 }) });
+  // @ts-expect-error an id is a text or a number
+  scopegate({ issuer, users: async () => ({ id: true }) });
   // @ts-expect-error an id is needed
   scopegate({ issuer, users: async () => ({ roles: ['clerk'] }) });
   // @ts-expect-error roles are a list

@@ -1,0 +1,60 @@
+import { IntegrationFault } from '../protocol/errors';
+import { kindOfValue } from '../protocol/printed-value';
+
+/** What a `users` function says about a user, checked. */
+export interface ReadUser {
+  /** The `id`; a number is written in decimal. */
+  readonly subject: string;
+  readonly roles: readonly string[];
+}
+
+const MAX_NAMES_PRINTED = 10;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** Whether a text can be the subject of tokens. */
+export const isSubject = (id: unknown): id is string => isText(id) && /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(id);
+
+/** What was given, without a value that may be secret: the kind, or the names of an object's fields. */
+const describe = (value: unknown): string => {
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return kindOfValue(value);
+  const names = Object.keys(value).filter((name) => /^[\w$]{1,40}$/.test(name));
+  return names.length === 0 ? 'an object' : `{ ${names.slice(0, MAX_NAMES_PRINTED).join(', ')} }`;
+};
+
+const fieldsOf = (answer: unknown, rule: string): Readonly<Record<string, unknown>> => {
+  if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) {
+    return answer as Readonly<Record<string, unknown>>;
+  }
+  throw new IntegrationFault(`${rule}; got ${describe(answer)}`);
+};
+
+const readRoles = (roles: unknown, name: string): readonly string[] => {
+  if (roles === undefined) return [];
+  if (Array.isArray(roles) && roles.every(isText)) return [...(roles as readonly string[])];
+  const given = Array.isArray(roles) ? 'a list with other things in it' : kindOfValue(roles);
+  throw new IntegrationFault(`${name} must answer roles as a list of texts; got ${given}`);
+};
+
+/**
+ * Reads what `users` or `users.verify` answered; `undefined` for a wrong name or password.
+ * @throws IntegrationFault
+ */
+export const readVerifiedUser = (answer: unknown): ReadUser | undefined => {
+  if (answer === null || answer === undefined) return undefined;
+  const rule = 'users must answer { id, roles? } or null';
+  const fields = fieldsOf(answer, rule);
+  const { id, roles } = fields;
+  if (id === undefined) throw new IntegrationFault(`${rule}; got ${describe(answer)}`);
+  const subject = Number.isSafeInteger(id) ? String(id) : id;
+  if (isSubject(subject)) return { subject, roles: readRoles(roles, 'users') };
+  const idRule = 'a text of 1 to 256 characters without control characters, or a safe integer';
+  throw new IntegrationFault(`users must answer an id that is ${idRule}; got ${describe(id)}`);
+};
+
+/** Reads the roles that `users.find` answered; `undefined` for a user who does not exist any more. @throws IntegrationFault */
+export const readFoundRoles = (answer: unknown): readonly string[] | undefined => {
+  if (answer === null || answer === undefined) return undefined;
+  return readRoles(fieldsOf(answer, 'users.find must answer { roles? } or null')['roles'], 'users.find');
+};
