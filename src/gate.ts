@@ -102,7 +102,10 @@ export interface Gate<S extends string = string> extends Guards<S> {
    *   StoreUnavailableError, and with OAuthError `temporarily_unavailable` where a `users` function fails
    */
   explain(token: string, asked: RequestToExplain | Requirement<S>): Promise<Explanation>;
-  /** Scopes that nobody who is declared can get, and scopes that no guard names. It is logged once, at the start. */
+  /**
+   * Scopes that no declared user or application can get, scopes that no guard names, and APIs without a subscription. It is
+   * logged once, at the start.
+   */
   drift(...none: Nothing): Drift;
   /**
    * Calls a listener after each event of a type. What it throws is logged and holds up nobody. The same events go to

@@ -191,7 +191,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
     policy,
   });
   const findTarget = targetFinder(settings.apis, resources, compile);
-  const drift = () => findDrift({ rules, guarded, policy, ...settings.directory });
+  const drift = () => findDrift({ rules, guarded, policy, apis: settings.apis, ...settings.directory });
   for (const { name, unsecured } of settings.apis.values()) reportUnsecured(unsecured, name, logger);
 
   // What is managed

@@ -3,20 +3,24 @@ import type { Logger } from '../events/logger';
 import type { GuardedScopes } from '../grants/guarded-scopes';
 import { mayUse } from '../grants/grant-handler';
 import type { ScopePolicy } from '../grants/scope-policy';
+import type { Api } from '../options/apis';
 import type { ScopeRules } from '../options/scopes';
 
 /** What the declarations and the guards do not agree about. */
 export interface Drift {
   /** Scopes that no guard of this process names. */
   readonly unneeded: readonly string[];
-  /** Scopes that nobody who is declared can get, and why. What is made at run time is not looked at. */
+  /** Scopes that no declared user or application can get, and why. What is made at run time is not considered. */
   readonly unobtainable: readonly { readonly scope: string; readonly because: string }[];
+  /** APIs that no declared application subscribes to, where applications are declared: all their tokens are refused there. */
+  readonly unsubscribed: readonly string[];
 }
 
 export interface DriftServices {
   readonly rules: ScopeRules;
   readonly guarded: GuardedScopes;
   readonly policy: ScopePolicy;
+  readonly apis: ReadonlyMap<string, Api>;
   /** The declared ones. */
   readonly applications: readonly Application[];
   /** The declared ones. */
@@ -24,12 +28,12 @@ export interface DriftServices {
 }
 
 /** Compares what is declared with what is guarded. */
-export const findDrift = ({ rules, guarded, policy, applications, users }: DriftServices): Drift => {
+export const findDrift = ({ rules, guarded, policy, apis, applications, users }: DriftServices): Drift => {
   const roles = new Set(users.flatMap((user) => user.roles));
 
   const whyNobody = (scope: string): string | undefined => {
     const able = applications.filter((application) => policy.barrierOf(scope, application) === undefined);
-    if (applications.length > 0 && able.length === 0) return 'no declared application may have it';
+    if (applications.length > 0 && able.length === 0) return whyNoApplication(scope);
     const needed = rules.rolesOf(scope);
     if (able.some((application) => givesItself(application, scope))) return undefined;
     if (applications.length > 0 && !able.some((application) => mayUse({ application }, 'password'))) {
@@ -38,6 +42,18 @@ export const findDrift = ({ rules, guarded, policy, applications, users }: Drift
     if (needed.length === 0 || users.length === 0 || needed.some((role) => roles.has(role))) return undefined;
     return `no declared user has the role ${needed.join(' or ')}`;
   };
+
+  const whyNoApplication = (scope: string): string => {
+    const needing = guarded.apisNeeding(scope);
+    const isUnsubscribed = applications.some((application) => policy.barrierOf(scope, application) === 'subscription');
+    if (!isUnsubscribed || needing.length === 0) return 'no declared application may have it';
+    return `no declared application subscribes to ${needing.join(' or ')}: add it to \`subscriptions\``;
+  };
+
+  /** An application that only introspects is a resource server: it needs no subscription. */
+  const subscribers = applications.filter(({ introspect, subscriptions }) => !introspect || subscriptions.length > 0);
+  const hasSubscriber = (api: string): boolean => subscribers.some(({ subscriptions }) => subscriptions.includes(api));
+  const isOpen = ({ resources }: Api): boolean => resources.every(({ access }) => access.kind === 'public');
 
   /** Whether an application may have a scope without any user. */
   const givesItself = (application: Application, scope: string): boolean =>
@@ -52,6 +68,10 @@ export const findDrift = ({ rules, guarded, policy, applications, users }: Drift
       const because = whyNobody(scope);
       return because === undefined ? [] : [{ scope, because }];
     }),
+    unsubscribed:
+      subscribers.length === 0
+        ? []
+        : [...apis.values()].filter((api) => !isOpen(api) && !hasSubscriber(api.name)).map(({ name }) => name),
   };
 };
 
@@ -61,12 +81,18 @@ export const reportDrift = (drift: () => Drift, logger: Logger): (() => void) =>
   return () => {
     if (isReported) return;
     isReported = true;
-    const { unneeded, unobtainable } = drift();
+    const { unneeded, unobtainable, unsubscribed } = drift();
+    if (unsubscribed.length > 0) {
+      logger.warn(
+        { apis: unsubscribed.join(', ') },
+        'No declared application subscribes to these APIs, so all their tokens are refused there: add the APIs to `subscriptions`',
+      );
+    }
     if (unneeded.length > 0)
       logger.info({ scopes: unneeded.join(', ') }, 'No guard of this process needs these scopes');
     for (const because of new Set(unobtainable.map((found) => found.because))) {
       const scopes = unobtainable.filter((found) => found.because === because).map(({ scope }) => scope);
-      logger.info({ scope: scopes.join(', '), because }, 'Nobody who is declared can get a scope');
+      logger.info({ scopes: scopes.join(', '), because }, 'No declared user or application can get these scopes');
     }
   };
 };

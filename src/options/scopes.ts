@@ -48,8 +48,11 @@ export const checkScopes = (checks: Checks, value: unknown, withoutRoleCheck: re
     descriptions.set(name, typeof declared === 'string' ? declared : description);
     const roles = checks
       .list(fields?.['roles'], [...path, 'roles'])
-      ?.map((role, index) => checks.required(role, [...path, 'roles', index], /\S/, 'the name of a role'));
-    if (roles?.length === 0) checks.fault([...path, 'roles'], 'is empty, so nobody could have the scope; leave it out');
+      ?.map((role, index) =>
+        checks.required(role, [...path, 'roles', index], /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,256}$/u, 'the name of a role'),
+      );
+    if (roles?.length === 0)
+      checks.fault([...path, 'roles'], 'is empty, so no user could have the scope; leave it out');
     if (checks.flag(fields?.['recheckRoles'], [...path, 'recheckRoles']) === true) {
       rechecked.add(name);
       if (roles === undefined) checks.fault([...path, 'recheckRoles'], 'needs roles to check; give the scope some');

@@ -2,6 +2,7 @@ import type { Declarations } from '../directory/declared';
 import type { PasswordRuleSettings } from '../directory/password-rule';
 import type { PasswordSettings } from '../directory/passwords';
 import type { UserSource } from '../directory/user-source';
+import { rules as roleRules } from '../directory/values';
 import type { MetricsRegistry } from '../events/metrics';
 import { processWarnings, sparing, type Logger } from '../events/logger';
 import { kindOfValue } from '../protocol/printed-value';
@@ -98,6 +99,15 @@ const checkRedis = (checks: Checks, value: unknown): RedisLike | undefined =>
     ? checks.fault(['redis'], 'must be an ioredis client, not an address: write redis: new Redis(address)')
     : checkObject<RedisLike>(checks, value, ['redis'], methodsOfRedis, 'an ioredis client');
 
+/** A role that no user of the directory may have would give its scope to nobody. */
+const checkDirectoryRoles = (checks: Checks, scopes: ScopeRules): void => {
+  for (const scope of scopes.names) {
+    scopes.rolesOf(scope).forEach((role, index) => {
+      checks.text(role, ['scopes', scope, 'roles', index], roleRules.role.pattern, roleRules.role.text);
+    });
+  }
+};
+
 const methodsOfRedis = ['duplicate', 'call', 'on', 'off', 'disconnect'] as const;
 const methodsOfLogger = ['info', 'warn', 'error'] as const;
 
@@ -159,6 +169,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     const problem = "needs to ask for a user's present roles: give users as { verify, find }";
     for (const scope of scopes.rechecked) checks.fault(['scopes', scope, 'recheckRoles'], problem);
   }
+  if (users === undefined) checkDirectoryRoles(checks, scopes);
   checks.finish();
   return Object.freeze(settings);
 };

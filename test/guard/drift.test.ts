@@ -5,7 +5,8 @@ import { cheapPasswords, closeAtEnd, recordedLogger, type LogLine } from '../sup
 
 type Options = ScopegateOptions;
 
-const NONE = { unneeded: [], unobtainable: [] };
+const NONE = { unneeded: [], unobtainable: [], unsubscribed: [] };
+const NO_SUBSCRIPTION = 'no declared application subscribes to orders: add it to `subscriptions`';
 const NO_APPLICATION = 'no declared application may have it';
 const NO_CLERK = 'no declared user has the role clerk';
 
@@ -143,8 +144,8 @@ describe('scopes that nobody who is declared can get', () => {
 
   it('are those of APIs that no application subscribes to', () => {
     expect(unobtainable({ apis: { orders } })).toEqual([
-      { scope: 'read', because: NO_APPLICATION },
-      { scope: 'update', because: NO_APPLICATION },
+      { scope: 'read', because: NO_SUBSCRIPTION },
+      { scope: 'update', because: NO_SUBSCRIPTION },
     ]);
     expect(unobtainable({ apis: { orders }, applications: [application({ subscriptions: ['orders'] })] })).toEqual([]);
   });
@@ -170,9 +171,48 @@ describe('scopes that nobody who is declared can get', () => {
   });
 });
 
+describe('APIs that no declared application subscribes to', () => {
+  const unsubscribed = (overrides: Partial<Options>) =>
+    open({ apis: { orders }, ...overrides }).gate.drift().unsubscribed;
+  const health = { resources: [{ path: '/health', methods: ['GET'], public: true }] };
+
+  it('are named where applications are declared', () => {
+    expect(unsubscribed({})).toEqual(['orders']);
+    expect(unsubscribed({ apis: { orders, stock: { resources: [{ path: '/', methods: ['GET'] }] } } })).toEqual([
+      'orders',
+      'stock',
+    ]);
+    expect(unsubscribed({ applications: [application({ subscriptions: ['orders'] })] })).toEqual([]);
+  });
+
+  it('are not those that are public, nor any where only resource servers or no applications are declared', () => {
+    expect(unsubscribed({ apis: { health } })).toEqual([]);
+    expect(unsubscribed({ applications: [] })).toEqual([]);
+    expect(unsubscribed({ applications: [application({ introspect: true })] })).toEqual([]);
+  });
+
+  it('are logged as a warning that says what to write', async () => {
+    const { gate, lines } = open({ apis: { orders } });
+    await gate.ready();
+    const warnings = lines.filter(({ level, fields }) => level === 'warn' && 'apis' in fields);
+    expect(warnings).toEqual([
+      {
+        level: 'warn',
+        fields: { apis: 'orders' },
+        message:
+          'No declared application subscribes to these APIs, so all their tokens are refused there: add the APIs to `subscriptions`',
+      },
+    ]);
+  });
+});
+
 describe('what is logged of it', () => {
   const UNNEEDED = { message: 'No guard of this process needs these scopes', scopes: 'read, update' };
-  const UNOBTAINABLE = { message: 'Nobody who is declared can get a scope', scope: 'update', because: NO_CLERK };
+  const UNOBTAINABLE = {
+    message: 'No declared user or application can get these scopes',
+    scopes: 'update',
+    because: NO_CLERK,
+  };
 
   it('is every finding at info, once: when the gate is ready, or at the first request', async () => {
     const { gate, lines } = open({ users: [guest] });

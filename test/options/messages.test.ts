@@ -61,6 +61,25 @@ describe('the message about wrong options', () => {
       { scopes: ['read', 'update'] },
       "scopes: must be an object, such as { read: 'See orders' }; got a list",
     ],
+    [
+      'an owner who is not in the list of users',
+      { users: [{ username: 'ana', password: 'x' }], applications: [{ ...application, owner: 'bob' }] },
+      'applications[0].owner: is "bob", which is no name in users; known are ana',
+    ],
+    [
+      'a misspelt owner in an organization',
+      {
+        organizations: [{ key: 'acme' }],
+        users: [{ username: 'ana', organization: 'acme', password: 'x' }],
+        applications: [{ ...application, owner: 'anna@acme' }],
+      },
+      'applications[0].owner: is "anna@acme", which is no name in users; did you mean "ana@acme"?',
+    ],
+    [
+      'a role that no user of the directory may have',
+      { scopes: { read: { roles: ['order clerk'] } } },
+      'scopes.read.roles[0]: must be 1 to 128 characters without white space; got "order clerk"',
+    ],
     ['a flag as a text', { requireTls: 'false' }, 'requireTls: must be true or false; got "false"'],
     [
       'a number as a text',
@@ -206,6 +225,23 @@ describe('the message about a wrong argument', () => {
     expect(thrown).toBeInstanceOf(ConfigurationError);
     expect((thrown as Error).message.startsWith(message)).toBe(true);
   });
+});
+
+test('an owner may be written in any case, and may be somebody whom no list holds where there is none', () => {
+  const users = [{ username: 'Ana', password: 'x' }];
+  for (const options of [
+    { users, applications: [{ ...application, owner: 'ANA' }] },
+    { users: () => null, applications: [{ ...application, owner: 'bob' }] },
+    { applications: [{ ...application, owner: 'bob' }] },
+    { users: [], applications: [{ ...application, owner: 'bob' }] },
+  ]) {
+    expect(resolveOptions({ issuer: ISSUER, ...options } as ScopegateOptions).directory.applications).toHaveLength(1);
+  }
+});
+
+test('a role with a space in it is one that a users function may answer', () => {
+  const scopes = { read: { roles: ['order clerk'] } };
+  expect(resolveOptions({ issuer: ISSUER, scopes, users: () => null }).scopes.rolesOf('read')).toEqual(['order clerk']);
 });
 
 test('scopegate() called without options says so', () => {
