@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lineOf, parseFile, walk } from './syntax.mjs';
 
@@ -37,7 +37,8 @@ const pack = () => {
   return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path), size: packed.size };
 };
 
-const ALLOWED = /^(?:dist\/.+\.(?:js|d\.ts)|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE|package\.json)$/;
+const ALLOWED =
+  /^(?:dist\/.+\.(?:js|d\.ts)|docs\/[a-z-]+\.md|(?:bench|example-gateway)\/README\.md|example-gateway\/[a-z.]+\.yaml|(?:README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|package\.json)$/;
 const NEEDED = [
   'dist/index.js',
   'dist/index.d.ts',
@@ -51,6 +52,19 @@ const NEEDED = [
 const checkFiles = (files) => {
   for (const file of files) if (!ALLOWED.test(file)) faults.push(`the package must not hold ${file}`);
   for (const file of NEEDED) if (!files.includes(file)) faults.push(`the package must hold ${file}`);
+};
+
+/** Pages that users of the package read: each file that one links to must be in the package. */
+const PAGES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/errors.md', 'docs/migration.md'];
+
+const checkLinks = (files) => {
+  for (const page of PAGES) {
+    const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g);
+    for (const [, link] of links) {
+      const file = join(dirname(page), link);
+      if (!files.includes(file)) faults.push(`${page} links to ${file}, which is not in the package`);
+    }
+  }
 };
 
 /** Types may name Express's and Node's alone: whatever else they name, users would have to install its types as well. */
@@ -139,6 +153,7 @@ const checkInstalled = (name, peers, tarball) => {
 try {
   const { tarball, files, size } = pack();
   checkFiles(files);
+  checkLinks(files);
   checkTypes();
   run(root, tool('publint'), 'run', tarball, '--strict');
   run(root, tool('attw'), tarball, '--no-definitely-typed', '--no-emoji', '--format', 'ascii');

@@ -47,7 +47,7 @@ export const readVerifiedUser = (answer: unknown): ReadUser | undefined => {
   const fields = fieldsOf(answer, rule);
   const { id, roles } = fields;
   if (id === undefined) throw new IntegrationFault(`${rule}; got ${describe(answer)}`);
-  const subject = Number.isSafeInteger(id) ? String(id) : id;
+  const subject = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id;
   if (isSubject(subject)) return { subject, roles: readRoles(roles, 'users') };
   const idRule = 'a text of 1 to 256 characters without control characters, or a safe integer';
   throw new IntegrationFault(`users must answer an id that is ${idRule}; got ${describe(id)}`);

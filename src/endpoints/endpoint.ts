@@ -80,7 +80,7 @@ export const formEndpoint = (
 ): Endpoint => {
   const answer = async (request: Request, identified: FormRequest['identified']): Promise<Reply> => {
     if (request.method !== 'POST') {
-      throw new OAuthError('invalid_request', 'This endpoint takes POST only.', {
+      throw new OAuthError('invalid_request', 'This endpoint accepts only POST.', {
         status: 405,
         headers: { Allow: 'POST' },
       });

@@ -60,7 +60,7 @@ export const refusePlain = (request: Request, { requireTls, logger }: TransportR
     { address: request.ip },
     'A plain request was refused: serve https, or let a proxy do it and set Express\'s "trust proxy" to that proxy',
   );
-  throw new OAuthError('invalid_request', 'This endpoint is served over https only.');
+  throw new OAuthError('invalid_request', 'Use https: this endpoint does not accept plain http.');
 };
 
 /** Warns when clients would send credentials over a network in clear. */

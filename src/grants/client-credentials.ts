@@ -9,7 +9,7 @@ import type { ScopePolicy } from './scope-policy';
 /** Reads `validity_period`, which API managers take here: a whole number of seconds, clipped to what is allowed. */
 const readLifetime = (text: string, most: Seconds): Seconds => {
   if (!/^[0-9]+$/.test(text) || Number(text) === 0) {
-    throw new OAuthError('invalid_request', 'The validity_period must be a whole number of seconds, at least 1.');
+    throw new OAuthError('invalid_request', 'validity_period must be a whole number of seconds, at least 1.');
   }
   return Math.min(Number(text), most);
 };

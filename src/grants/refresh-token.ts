@@ -32,7 +32,7 @@ export const refreshTokenGrant = (
   /** Decided anew each time: what the client authenticated with says nothing about what it may do by now. */
   const decide = async (authenticated: Client, asked: Scope, grant: RefreshTokenRecord): Promise<RefreshedRights> => {
     if (!asked.every((scope) => grant.scopes.includes(scope))) {
-      throw new OAuthError('invalid_scope', 'A refresh cannot ask for more scope than was granted.');
+      throw new OAuthError('invalid_scope', 'A refresh cannot request more scopes than were granted.');
     }
     const [client, roles] = await Promise.all([findPresent(authenticated), rolesOf(grant)]);
     if (client === undefined) throw notGood();

@@ -53,7 +53,7 @@ export const createScopePolicy = (
     subscriptionsOf: ({ application }) => application.subscriptions.filter((api) => guarded.isApi(api)),
     settle: (asked, granted) => {
       if (ungrantedScopes === 'drop' || granted.length === asked.length) return granted;
-      throw new OAuthError('invalid_scope', 'A scope that was asked for cannot be granted.');
+      throw new OAuthError('invalid_scope', 'A requested scope cannot be granted.');
     },
   };
 };

@@ -35,8 +35,10 @@ const hasBrackets = (name: string): boolean => {
 const malformed = (): OAuthError =>
   new OAuthError('invalid_request', 'The request body is not a well-formed UTF-8 form.');
 
-const repeated = (): OAuthError =>
-  new OAuthError('invalid_request', 'A parameter stands more than once in the request.');
+const repeated = (): OAuthError => new OAuthError('invalid_request', 'A parameter was sent more than once.');
+
+const notText = (): OAuthError =>
+  new OAuthError('invalid_request', 'A parameter must be a single text, not a list or an object.');
 
 /**
  * Decodes one form component (RFC 6749 appendix B). Strict: `decodeURIComponent` throws on a bad escape and on bytes
@@ -68,7 +70,7 @@ export const collectParameters = (pairs: Iterable<readonly [string, string]>): P
   const parameters = new Map<string, string>();
   for (const [name, value] of pairs) {
     if (seen.has(name) && !REPEATABLE.has(name)) throw repeated();
-    if (hasBrackets(name)) throw new OAuthError('invalid_request', 'A parameter is one text, not a list or an object.');
+    if (hasBrackets(name)) throw notText();
     seen.add(name);
     if (seen.size > MOST_PARAMETERS) throw new OAuthError('invalid_request', 'The request has too many parameters.');
     if (value !== '') parameters.set(name, value);
@@ -100,7 +102,8 @@ export const readForm = (body: Uint8Array): Parameters => collectParameters(pair
  */
 export const readParsedForm = (body: object): Parameters => {
   const pairs = Object.entries(body).map(([name, value]: [string, unknown]): readonly [string, string] => {
-    if (typeof value !== 'string') throw repeated();
+    if (Array.isArray(value)) throw repeated();
+    if (typeof value !== 'string') throw notText();
     return [name, value];
   });
   return collectParameters(pairs);
@@ -144,6 +147,6 @@ export const queryNames = (target: string): readonly string[] => {
 /** @throws OAuthError `invalid_request` when an OAuth parameter or a credential stands in the URL. */
 export const refuseQueryParameters = (target: string): void => {
   if (queryNames(target).some((name) => bodyOnly.has(name))) {
-    throw new OAuthError('invalid_request', 'Parameters belong into the request body, never into the URL.');
+    throw new OAuthError('invalid_request', 'Send parameters in the request body, not in the URL.');
   }
 };

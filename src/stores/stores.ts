@@ -78,7 +78,7 @@ const memoryStores = (settings: StoreSettings): Stores => {
   const { clock, logger, limits, cache } = settings;
   logger.warn(
     { store: 'memory' },
-    'Tokens live in the memory of this process: they are gone when it ends, and no other process sees them. Give scopegate a Redis for more',
+    'Tokens are kept in the memory of this process: they are lost when it ends, and no other process knows them. Pass a redis client to keep them',
   );
   const tokens = new MemoryTokenStore({ clock, maxGrants: MOST_GRANTS_IN_MEMORY });
   const directory = new MemoryDirectoryStore();

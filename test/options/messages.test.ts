@@ -235,7 +235,7 @@ test('an owner may be written in any case, and may be somebody whom no list hold
     { applications: [{ ...application, owner: 'bob' }] },
     { users: [], applications: [{ ...application, owner: 'bob' }] },
   ]) {
-    expect(resolveOptions({ issuer: ISSUER, ...options } as ScopegateOptions).directory.applications).toHaveLength(1);
+    expect(resolveOptions({ issuer: ISSUER, ...options }).directory.applications).toHaveLength(1);
   }
 });
 

@@ -184,6 +184,14 @@ describe('readParsedForm', () => {
     }
   });
 
+  test('says of a list that the parameter was sent more than once, and of anything else that it must be a text', () => {
+    const messageOf = (username: unknown) => (thrownBy(() => readParsedForm({ username })) as Error).message;
+    expect(messageOf(['a', 'b'])).toBe('A parameter was sent more than once.');
+    for (const value of [{ b: 'c' }, 1, null]) {
+      expect(messageOf(value)).toBe('A parameter must be a single text, not a list or an object.');
+    }
+  });
+
   test('S-017 takes a parsed hasOwnProperty for a parameter like any other', () => {
     const parsed = JSON.parse('{"hasOwnProperty":"1","__proto__":"2","grant_type":"password"}') as object;
     expect(readParsedForm(parsed).get('hasOwnProperty')).toBe('1');

@@ -81,7 +81,7 @@ describe('what is logged', () => {
       const gate = aMarkedGate(names, { logger: processWarnings });
       secrets = await useEverything(gate, names);
     });
-    expect(heard.join()).toContain('Tokens live in the memory of this process');
+    expect(heard.join()).toContain('Tokens are kept in the memory of this process');
     expect(secretsIn(heard.join('\n'), secrets)).toEqual([]);
   });
 
