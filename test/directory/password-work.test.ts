@@ -1,4 +1,4 @@
-import * as argon2 from '@node-rs/argon2';
+import type * as argon2 from '@node-rs/argon2';
 import { figuresFor, figuresOf, isPasswordHash, isWeaker, workOf } from '../../src/directory/password-work';
 import { Passwords } from '../../src/directory/passwords';
 
