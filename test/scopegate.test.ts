@@ -193,7 +193,7 @@ describe('users as a function', () => {
     ['answers a text', () => 'canary'],
     ['answers no id', () => ({ roles: ['clerk'] })],
     ['answers an empty id', () => ({ id: '' })],
-    ['answers a number for an id', () => ({ id: 1 })],
+    ['answers a fraction for an id', () => ({ id: 1.5 })],
     ['answers an id with a line break', () => ({ id: 'a\nb' })],
     ['answers an id that is too long', () => ({ id: 'x'.repeat(257) })],
     ['answers roles that are no list', () => ({ id: 'x', roles: 'clerk' })],
@@ -814,7 +814,7 @@ describe('close', () => {
 
 test('says at the start that embedded stores forget, and says nothing with Redis', async () => {
   expect(aGate().lines).toMatchObject([
-    { level: 'warn', fields: { store: 'memory' }, message: expect.stringContaining('gone when it ends') },
+    { level: 'warn', fields: { store: 'memory' }, message: expect.stringContaining('lost when it ends') },
   ]);
   const { gate, lines } = aGate(await onRedis());
   await gate.ready();

@@ -1,8 +1,6 @@
 import { GRANT_TYPES, type Application, type KeyPair, type Organization } from '../directory/records';
-import { joinName, normalName, splitName } from '../directory/usernames';
+import { splitName } from '../directory/usernames';
 import { rules } from '../directory/values';
-import { printValue } from '../protocol/printed-value';
-import { suggestion } from '../protocol/suggestion';
 import { digestOf } from '../protocol/secrets';
 import type { Checks, Path } from './checks';
 import { readList, type Fields } from './declared-list';
@@ -12,13 +10,6 @@ import { readOrganization } from './organizations';
 export interface Known {
   readonly scopes: readonly string[];
   readonly apis: readonly string[];
-}
-
-/** The organizations and users that are declared. */
-export interface Owners {
-  readonly organizations: readonly Organization[];
-  /** Full names; `undefined` where users are not, or not only, in a list. */
-  readonly usernames: readonly string[] | undefined;
 }
 
 const APPLICATION_FIELDS = [
@@ -33,28 +24,12 @@ const APPLICATION_FIELDS = [
   'introspect',
 ];
 
-/** Reads the organization of an owner. An owner who is not in the list of users would leave the application to nobody. */
-const readOwner = (
-  checks: Checks,
-  owner: string | undefined,
-  path: Path,
-  { organizations, usernames }: Owners,
-): string | undefined => {
-  if (owner === undefined) return undefined;
-  const split = organizations.length === 0 ? { name: owner } : splitName(owner);
-  if (organizations.length > 0 && split.organization === undefined) {
+const readOwner = (checks: Checks, owner: string | undefined, path: Path, organizations: readonly Organization[]) => {
+  if (owner === undefined || organizations.length === 0) return undefined;
+  const { organization } = splitName(owner);
+  if (organization === undefined)
     return checks.fault(path, 'must be a full name with its organization: user@organization');
-  }
-  const organization =
-    split.organization === undefined ? undefined : readOrganization(checks, split.organization, path, organizations);
-  const name = normalName(split.name);
-  const isKnown =
-    name !== undefined &&
-    usernames?.includes(joinName({ name, ...(organization === undefined ? {} : { organization }) }));
-  if (usernames !== undefined && !isKnown && (organization !== undefined || organizations.length === 0)) {
-    checks.fault(path, `is ${printValue(owner)}, which is no name in users${suggestion(owner, usernames)}`);
-  }
-  return organization;
+  return readOrganization(checks, organization, path, organizations);
 };
 
 /** Key and secret, both of them needed. */
@@ -91,7 +66,7 @@ export const readApplications = (
   checks: Checks,
   value: unknown,
   known: Known,
-  owners: Owners,
+  organizations: readonly Organization[],
 ): readonly Application[] => {
   const sandboxKeys: SandboxKey[] = [];
   const applications = readList(checks, value, 'applications', APPLICATION_FIELDS, (fields, path) => {
@@ -100,7 +75,7 @@ export const readApplications = (
     const sandbox = readSandbox(checks, fields['sandbox'], [...path, 'sandbox']);
     if (sandbox !== undefined) sandboxKeys.push({ clientId: sandbox.clientId, path: [...path, 'sandbox'] });
     const owner = checks.text(fields['owner'], [...path, 'owner'], rules.owner.pattern, rules.owner.text);
-    const organization = readOwner(checks, owner, [...path, 'owner'], owners);
+    const organization = readOwner(checks, owner, [...path, 'owner'], organizations);
     const grantTypes = checks.someOf(fields['grantTypes'], [...path, 'grantTypes'], GRANT_TYPES);
     const subscriptions = checks.someOf(fields['subscriptions'], [...path, 'subscriptions'], known.apis);
     const scopes = checks.someOf(fields['scopes'], [...path, 'scopes'], known.scopes);

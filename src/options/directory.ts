@@ -82,17 +82,12 @@ export const checkDirectory = (
   known: Known,
 ): { readonly users: UserSource | undefined; readonly directory: Declarations } => {
   const organizations = readOrganizations(checks, fields['organizations']);
-  const listed: readonly unknown[] = Array.isArray(fields['users']) ? fields['users'] : [];
-  const users = readUsers(checks, listed, organizations);
-  // One that has another fault has a name all the same.
-  const isWhole = users.length > 0 && users.length === listed.length;
-  const usernames = isWhole ? users.map(({ username }) => username) : undefined;
   return {
     users: readSource(checks, fields['users']),
     directory: Object.freeze({
       organizations,
-      users,
-      applications: readApplications(checks, fields['applications'], known, { organizations, usernames }),
+      users: Array.isArray(fields['users']) ? readUsers(checks, fields['users'], organizations) : [],
+      applications: readApplications(checks, fields['applications'], known, organizations),
     }),
   };
 };

@@ -62,20 +62,6 @@ describe('the message about wrong options', () => {
       "scopes: must be an object, such as { read: 'See orders' }; got a list",
     ],
     [
-      'an owner who is not in the list of users',
-      { users: [{ username: 'ana', password: 'x' }], applications: [{ ...application, owner: 'bob' }] },
-      'applications[0].owner: is "bob", which is no name in users; known are ana',
-    ],
-    [
-      'a misspelt owner in an organization',
-      {
-        organizations: [{ key: 'acme' }],
-        users: [{ username: 'ana', organization: 'acme', password: 'x' }],
-        applications: [{ ...application, owner: 'anna@acme' }],
-      },
-      'applications[0].owner: is "anna@acme", which is no name in users; did you mean "ana@acme"?',
-    ],
-    [
       'a role that no user of the directory may have',
       { scopes: { read: { roles: ['order clerk'] } } },
       'scopes.read.roles[0]: must be 1 to 128 characters without white space; got "order clerk"',

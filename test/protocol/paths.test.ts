@@ -172,8 +172,9 @@ describe('isCanonicalTarget', () => {
 
   test('S-250 S-252 S-255 gives whatever it accepts one reading, to URL parsers, file paths and decoders alike', () => {
     fc.assert(
-      fc.property(fc.oneof(target, canonical), (text) => {
-        if (!isCanonicalTarget(text)) return;
+      fc.property(fc.oneof(target, canonical), (sent) => {
+        if (!isCanonicalTarget(sent)) return;
+        const text = withoutNeedlessEscapes(sent); // as routers and upstreams see it
         const path = pathOf(text) ?? '';
         // A URL parser changes nothing in it, and it names no host.
         const resolved = new URL(text, 'http://upstream.test');
@@ -211,7 +212,7 @@ describe('isCanonicalTarget', () => {
     const respell = fc.constantFrom<(path: string, at: number) => string>(
       (path, at) => {
         const indexes = [...path].flatMap((one, index) =>
-          `${ALPHANUMERIC}-._~`.includes(one) && !/%.?$/.test(path.slice(Math.max(0, index - 2), index)) ? [index] : [],
+          ALPHANUMERIC.includes(one) && !/%.?$/.test(path.slice(Math.max(0, index - 2), index)) ? [index] : [],
         );
         const index = indexes[at % indexes.length] ?? -1;
         return index === -1 ? `/${path}` : path.slice(0, index) + escape(path[index] ?? '') + path.slice(index + 1);
