@@ -50,6 +50,7 @@ import { anyToken, isMethodMap, requirementCompiler } from './guard/requirements
 import { canonicalPaths, guardResources, reportUnsecured } from './guard/resources';
 import { readOpenApi } from './options/openapi';
 import { contextsInside } from './options/apis';
+import { tolerantClock } from './options/clock';
 import type { ScopegateOptions } from './options/options';
 import type { Requirement } from './options/requirement';
 import { resolveOptions, type Settings } from './options/settings';
@@ -85,14 +86,16 @@ const NO_COUNTS = { hits: 0, misses: 0, bypassed: 0, flushes: 0 };
 
 const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> => {
   const { clock, logger, realm, issuer, paths, scopes: rules } = settings;
+  const backgroundClock = tolerantClock(clock, logger);
   const { emitter, stopCounting } = openEvents({
     ...settings,
+    clock: backgroundClock,
     store: readingsOf(settings, () => stores),
     ...(settings.cache === false ? {} : { cacheCounts: () => stores.cacheCounts?.() ?? NO_COUNTS }),
   });
   opened.push(stopCounting);
   const { emit } = emitter;
-  const stores: Stores = openStores({ ...settings, emit });
+  const stores: Stores = openStores({ ...settings, clock: backgroundClock, emit });
   opened.push(() => stores.close());
   const tokens = createTokenService(stores.tokens, {
     lifetimes: settings.tokens,
@@ -265,7 +268,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
     requireTls: settings.requireTls,
     emitter,
     logger,
-    clock,
+    clock: backgroundClock,
   });
 
   const api = (name: string): ApiGuard<S> => {

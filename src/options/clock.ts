@@ -23,15 +23,25 @@ export const checkClock = (checks: Checks, value: unknown): Clock => {
 };
 
 /**
- * A clock that never throws: timers and listeners ask it as well, where an error ends the process. The system clock answers
- * for one that fails, because a clock that stands still would keep tokens alive.
+ * A clock for requests. It throws what the clock throws, and for an answer that is no instant: a comparison with one would keep
+ * expired tokens alive.
  */
+export const strictClock = (clock: Clock): Clock => {
+  if (clock === systemClock) return clock;
+  return () => {
+    const now: unknown = clock();
+    if (isInstant(now)) return now;
+    throw new TypeError('the option clock did not answer epoch seconds');
+  };
+};
+
+/** A clock for timers and listeners, where an error would end the process: the system clock answers if the clock fails. */
 export const tolerantClock = (clock: Clock, logger: Logger): Clock => {
   if (clock === systemClock) return clock;
   return () => {
     const now = ask(clock);
     if (isInstant(now)) return now;
-    logger.error({}, 'The option clock did not answer epoch seconds: the system clock is used');
+    logger.warn({}, 'The option clock did not answer epoch seconds: the system clock is used');
     return systemClock();
   };
 };

@@ -13,7 +13,7 @@ import { checkApis, type Api } from './apis';
 import { Checks, type Path } from './checks';
 import { checkDirectory } from './directory';
 import type { ScopegateOptions } from './options';
-import { checkClock, tolerantClock } from './clock';
+import { checkClock, strictClock } from './clock';
 import { checkCache, type CacheSettings } from './cache';
 import { checkIssuer } from './issuer';
 import { checkPaths, type Paths } from './paths';
@@ -163,7 +163,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     limits: checkThrottle(checks, fields['throttle']),
     throttled: fields['throttle'] !== false,
     logger,
-    clock: tolerantClock(clock, logger),
+    clock: strictClock(clock),
   };
   if (scopes.rechecked.size > 0 && users !== undefined && users.find === undefined) {
     const problem = "needs to ask for a user's present roles: give users as { verify, find }";

@@ -61,8 +61,12 @@ describe.each(versions)('a request on %s whose body', (_version, framework) => {
   };
 
   /** The cookie of a visitor and the fields of a form, after the sign-in where the form asks for it. */
+  let forms = 0;
   const openForm = async (name: keyof typeof portalForms) => {
-    const [page, action, fields] = portalForms[name];
+    const [page, action, sent] = portalForms[name];
+    forms += 1;
+    // Applications of one owner have different names.
+    const fields = 'name' in sent ? { name: `${sent.name} ${forms}` } : sent;
     const get = async (path: string, cookie: string) => {
       const answer = await fetch(`http://127.0.0.1:${port}/store${path}`, { headers: { Cookie: cookie } });
       return { text: await answer.text(), cookie: answer.headers.getSetCookie()[0]?.split(';')[0] ?? cookie };

@@ -162,9 +162,6 @@ it('is walked by keyboard alone', async () => {
   expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
   await page.keyboard.press('Enter');
   const focused = () => page.evaluate('document.activeElement.textContent.trim()');
-  await page.keyboard.press('Tab');
-  expect(await focused()).toBe('Skip to the content');
-  await page.keyboard.press('Enter');
   for (let presses = 0; presses < 40 && (await focused()) !== 'Subscribe'; presses += 1)
     await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');

@@ -129,7 +129,9 @@ describe('RFC 6749', () => {
   it('§3.2 the address of the endpoint has no fragment', () => {
     const { logger } = recordedLogger();
     for (const fragment of [{ issuer: 'https://api.example.com#f' }, { paths: { token: '/token#f' } }]) {
-      expect(() => scopegate({ ...gateOptions(logger), ...fragment })).toThrow(expect.objectContaining({ code: 'ERR_SCOPEGATE_OPTION' }));
+      expect(() => scopegate({ ...gateOptions(logger), ...fragment })).toThrow(
+        expect.objectContaining({ code: 'ERR_SCOPEGATE_OPTION' }),
+      );
     }
   });
 

@@ -55,7 +55,7 @@ const answers: readonly (readonly [string, number, string | undefined, Ask])[] =
     'invalid_grant',
     async () => aGate().token({ grant_type: 'refresh_token', refresh_token: 'x' }),
   ],
-  ['a wrong scope', 400, 'invalid_scope', async () => aGate().token({ ...passwordForm, scope: ' ' })],
+  ['a wrong scope', 400, 'invalid_scope', async () => aGate().token({ ...passwordForm, scope: 'a"b' })],
   [
     'a grant type that the client may not use',
     400,

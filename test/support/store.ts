@@ -96,9 +96,11 @@ export const serveStore = async (
   for (const [name, value] of Object.entries(settings)) app.set(name, value);
   app.use(gate.routes());
   app.use('/store', gate.portal(portal));
-  app.use('/orders', gate.api('orders'), (request, response) => {
-    response.json({ by: gate.findAuth(request)?.subject ?? 'nobody' });
-  });
+  if (options.apis === undefined || 'orders' in options.apis) {
+    app.use('/orders', gate.api('orders'), (request, response) => {
+      response.json({ by: gate.findAuth(request)?.subject ?? 'nobody' });
+    });
+  }
   server.removeAllListeners('request');
   if (proxy !== undefined) server.on('request', proxy);
   server.on('request', app);
