@@ -1,3 +1,4 @@
+import { isMethodName } from '../../access/method-name';
 import type { Api } from '../../options/apis';
 import { page, type Answer } from '../answer';
 import { breakable } from '../breakable';
@@ -25,8 +26,6 @@ const options = (api: Api): Html =>
       }),
     )}
   </optgroup>`;
-
-const METHOD = /^[A-Z]+$/;
 
 const refuse = (summary: string): Answer => ({ kind: 'json', status: 400, value: { summary } });
 
@@ -114,7 +113,7 @@ export const tryItPages = ({ apis, explain }: PortalServices): readonly Route[] 
     if (token.length > MAX_TOKEN_LENGTH) {
       return refuse(`This is not an access token: it is longer than ${MAX_TOKEN_LENGTH} characters.`);
     }
-    if (!METHOD.test(method)) return refuse('This is not an HTTP method. Choose a resource from the list.');
+    if (!isMethodName(method)) return refuse('This is not an HTTP method. Choose a resource from the list.');
     const { allowed, reason, summary, rule, token: state } = await explain(token, { method, path });
     const held = state.auth?.scopes ?? [];
     const decides = allowed || reason === 'insufficient_scope';
