@@ -21,6 +21,8 @@ module.exports = {
   // Ends a test that hangs. It asserts nothing: a busy machine must not reach it.
   testTimeout: 30_000,
   maxWorkers: 2,
+  // A worker keeps what every file leaves behind, and collects garbage for ever longer. One that has grown is replaced between files.
+  workerIdleMemoryLimit: '1GB',
   // On a busy machine even a worker that nothing holds takes longer to exit than jest's default of half a second.
   workerGracefulExitTimeout: 10_000,
   coverageProvider: 'v8',

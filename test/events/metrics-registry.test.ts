@@ -82,7 +82,7 @@ describe('a registry', () => {
 
   it('says 0 while Redis is away, and 1 when it is back', async () => {
     const own = await ownRedis();
-    const { registry, get, signIn } = counting({ redis: aRedis({}, own.url), deadline: 100 });
+    const { registry, get, signIn } = counting({ redis: aRedis({}, own.url) });
     await signIn();
     expect(await valueOf(registry, 'scopegate_store_up')).toBe(1);
     await own.stop();

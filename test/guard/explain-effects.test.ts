@@ -23,7 +23,7 @@ describe('explaining', () => {
 
   it('writes nothing to the store, tells no event and logs nothing', async () => {
     const own = await ownRedis();
-    const tested = anExplainedGate({ redis: aRedis({}, own.url), deadline: 5_000 });
+    const tested = anExplainedGate({ redis: aRedis({}, own.url) });
     const [first, gone] = [await tested.signIn('read'), await tested.signIn('read')];
     await tested.gate.tokens.revoke({ token: gone.access_token });
     const { body } = await tested
@@ -72,7 +72,7 @@ describe('explaining', () => {
 
   it('S-304 is rejected while the store is away, and works again when it is back', async () => {
     const own = await ownRedis();
-    const tested = anExplainedGate({ redis: aRedis({}, own.url), deadline: 200 });
+    const tested = anExplainedGate({ redis: aRedis({}, own.url) });
     const { access_token: token } = await tested.signIn('read');
     await own.stop();
     for (const target of [GET('/orders'), 'read' as const])

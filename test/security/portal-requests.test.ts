@@ -111,7 +111,7 @@ it('S-293 po-brute: a hundred wrong sign-ins from one address are as many as the
 
 it('S-300 po-sessionstore: while Redis is away no form does anything, and nobody is signed in or out', async () => {
   const own = await ownRedis();
-  const store = await serveStore({ redis: aRedis({}, own.url), prefix: randomPrefix(), deadline: 500 });
+  const store = await serveStore({ redis: aRedis({}, own.url), prefix: randomPrefix(), deadline: 2_000 });
   const [ana, ben] = [await signedIn(store, ANA), new StoreVisitor(store)];
   const form_token = await ana.formToken('/apis', '/sign-out');
   const bens = await ben.formToken();

@@ -273,7 +273,7 @@ describe('S-294 po-enum', () => {
 
 it('S-300 po-sessionstore: while Redis is away pages are 503, and the session is there when it is back', async () => {
   const own = await ownRedis();
-  const store = await serveStore({ redis: aRedis({}, own.url), prefix: randomPrefix(), deadline: 500 });
+  const store = await serveStore({ redis: aRedis({}, own.url), prefix: randomPrefix(), deadline: 2_000 });
   const ana = await signedIn(store, ANA);
   const cookie = ana.cookie;
   own.pause();

@@ -54,7 +54,7 @@ describe('a store', () => {
   it('S-038 that never answers is a 503 by its deadline, and the next request is served when it is back', async () => {
     const server = await ownRedis();
     const redis = await server.client();
-    const gate = await aServedGate({ redis, deadline: 100 });
+    const gate = await aServedGate({ redis, deadline: 1_000 });
     await gate.gate.ready();
     server.pause();
     const answer = await gate.post(PASSWORD_FORM);

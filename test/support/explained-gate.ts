@@ -1,7 +1,16 @@
 import express from 'express';
 import request, { type Test } from 'supertest';
 import { scopegate, type ScopegateOptions } from 'scopegate';
-import { cheapPasswords, closeAtEnd, JANE, JOHN, recordedLogger, type Pair, type TokenBody } from './gate';
+import {
+  cheapPasswords,
+  closeAtEnd,
+  JANE,
+  JOHN,
+  PATIENT_DEADLINE_MS,
+  recordedLogger,
+  type Pair,
+  type TokenBody,
+} from './gate';
 import { passwordForm } from './token-requests';
 
 /** `read` and `update` are needed by orders, `read` by its archive too, `count` by stock, `audit` by none. */
@@ -64,6 +73,7 @@ export const explainedOptions = (
     application(OUTSIDER),
   ],
   passwords: cheapPasswords,
+  deadline: PATIENT_DEADLINE_MS,
   logger: recordedLogger().logger,
   ...overrides,
 });

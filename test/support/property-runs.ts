@@ -10,7 +10,7 @@ const SHARES = {
   rightRequestsSpoilt: 13,
   guardHeaders: 12,
   guardTargets: 10,
-  routers: 10,
+  routers: 4,
   throttledInMemory: 3,
   throttledOnRedis: 3,
   sequencesWithGrace: 2,
