@@ -85,6 +85,17 @@ export const parsePathTemplate = (path: string): PathTemplate => {
   return read.template;
 };
 
+/** Reads the values of a template's parameters, decoded and without suffixes, from a canonical path that it matches. */
+export const parametersOf = ({ segments }: PathTemplate, path: string): Readonly<Record<string, string>> => {
+  const written = path.slice(1).split('/');
+  const values = segments.flatMap((segment, index) => {
+    if (segment.kind === 'literal') return [];
+    const text = written[index] ?? '';
+    return [[segment.name, decodeURIComponent(text.slice(0, text.length - segment.suffix.length))] as const];
+  });
+  return Object.fromEntries(values);
+};
+
 const foldedSegment = (segment: Segment): string =>
   segment.kind === 'literal' ? `=${foldSegment(segment.text)}` : `:${foldSegment(decodedSuffix(segment.suffix))}`;
 

@@ -14,7 +14,7 @@ export interface PublicAddresses {
 export interface Place {
   /** The portal's path as the browser sees it: empty, or a path that begins with a slash. */
   readonly mount: string;
-  /** Below the mount, as it was sent; empty for the portal itself. */
+  /** Below the mount, as it was sent; `/` for the portal itself. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Scheme, host and port that the browser used. */
@@ -39,7 +39,7 @@ export const placeOf = (request: Request, { publicPath, apiUrl, issuerOrigin }: 
   const mount = publicPath ?? removedPrefix(request) + baseUrl;
   return {
     mount,
-    path: path === '/' ? '' : path,
+    path,
     query: new URLSearchParams(query === -1 ? '' : url.slice(query)),
     origin: browserOrigin(request, issuerOrigin),
     // What a proxy removes in front of the portal it removes in front of its neighbours, the APIs.

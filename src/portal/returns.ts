@@ -13,8 +13,10 @@ export const HOME = '/apis';
 export const isReturn = (router: Router, address: string): boolean => {
   if (!address.startsWith('/') || address.length > MAX_RETURN_LENGTH || !URL.canParse(ANY_ORIGIN + address))
     return false;
-  const url = new URL(ANY_ORIGIN + address);
-  return url.origin === ANY_ORIGIN && url.pathname + url.search === address && router.isSignedInPage(url.pathname);
+  const { origin, pathname, search } = new URL(ANY_ORIGIN + address);
+  if (origin !== ANY_ORIGIN || pathname + search !== address) return false;
+  // The root only redirects to the home page.
+  return pathname !== '/' && router.isSignedInPage(pathname);
 };
 
 /** The address if it is a return, otherwise the home page. */

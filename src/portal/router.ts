@@ -1,9 +1,12 @@
+import { parametersOf } from '../access/path-template';
+import { PathTree } from '../access/path-tree';
+import { isCanonicalTarget } from '../protocol/paths';
 import type { Answer } from './answer';
 import type { UserVisit, Visit } from './visit';
 
 interface Place {
   readonly method: 'GET' | 'POST';
-  /** Such as `/applications/:id`. A parameter is a whole segment. */
+  /** A path template such as `/applications/:id`, in the grammar of resources. */
   readonly path: string;
   /** Of a form: the page that it is on. @default the nearest page above the path */
   readonly page?: string;
@@ -19,36 +22,12 @@ export interface FoundRoute {
   readonly params: Readonly<Record<string, string>>;
 }
 
-const decode = (segment: string): string | undefined => {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
-};
-
-const match = (template: readonly string[], segments: readonly string[]): FoundRoute['params'] | undefined => {
-  if (template.length !== segments.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, part] of template.entries()) {
-    const segment = segments[index] ?? '';
-    if (!part.startsWith(':')) {
-      if (part !== segment) return undefined;
-      continue;
-    }
-    const value = decode(segment);
-    if (value === undefined || value === '') return undefined;
-    params[part.slice(1)] = value;
-  }
-  return params;
-};
-
 /** Finds the route of a request; for a path that takes another method, which ones it takes. */
 export class Router {
-  readonly #routes: readonly (readonly [template: readonly string[], route: Route])[];
+  readonly #tree = new PathTree<Route>();
 
   constructor(routes: readonly Route[]) {
-    this.#routes = routes.map((route) => [route.path.split('/'), route] as const);
+    for (const route of routes) this.#tree.add(route.path, route.method, route);
   }
 
   /** Whether a path is a page for which one signs in. */
@@ -67,14 +46,10 @@ export class Router {
   }
 
   find(method: string, path: string): FoundRoute | { readonly allowed: readonly string[] } {
-    const segments = path.split('/');
-    const allowed: string[] = [];
-    for (const [template, route] of this.#routes) {
-      const params = match(template, segments);
-      if (params === undefined) continue;
-      if (route.method === method) return { route, params };
-      allowed.push(route.method);
-    }
-    return { allowed };
+    const found = isCanonicalTarget(path) ? this.#tree.find(path) : undefined;
+    if (found === undefined) return { allowed: [] };
+    const route = found.leaf.get(method);
+    if (route === undefined) return { allowed: [...found.leaf.keys()] };
+    return { route, params: parametersOf(found.template, path) };
   }
 }

@@ -23,7 +23,7 @@ import type { PortalServices } from './services';
 
 /** Every path of the portal for which one signs in. */
 const signedInRoutes = (services: PortalServices): readonly Route[] => [
-  { method: 'GET', path: '', for: 'users', handle: () => redirect(HOME) },
+  { method: 'GET', path: '/', for: 'users', handle: () => redirect(HOME) },
   ...apiPages(services),
   ...subscriptionPages(services),
   ...unsubscribePages(services),

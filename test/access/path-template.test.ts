@@ -1,4 +1,4 @@
-import { printTemplate, readPathTemplate } from '../../src/access/path-template';
+import { parametersOf, parsePathTemplate, printTemplate, readPathTemplate } from '../../src/access/path-template';
 
 const problemOf = (path: string): string | undefined => {
   const read = readPathTemplate(path);
@@ -43,5 +43,17 @@ describe('readPathTemplate', () => {
     ['/a;b', /is not canonical/],
   ])('refuses %p and says why', (path, problem) => {
     expect(problemOf(path)).toMatch(problem);
+  });
+});
+
+describe('parametersOf', () => {
+  it.each([
+    ['/', '/', {}],
+    ['/orders/:id', '/orders/7', { id: '7' }],
+    ['/:id/lines/:line', '/a%20b/lines/caf%C3%A9', { id: 'a b', line: 'café' }],
+    ['/:id.json', '/7.json', { id: '7' }],
+    ['/files/:folder/*', '/files/a/b/c', { folder: 'a' }],
+  ])('reads the parameters of %s from %s', (template, path, values) => {
+    expect(parametersOf(parsePathTemplate(template), path)).toEqual(values);
   });
 });

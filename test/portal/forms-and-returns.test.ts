@@ -254,7 +254,7 @@ describe('where one goes after the sign-in', () => {
     throw new Error('is never asked');
   };
   const routes: readonly Route[] = [
-    { method: 'GET', path: '', for: 'users', handle: answer },
+    { method: 'GET', path: '/', for: 'users', handle: answer },
     { method: 'GET', path: '/apis', for: 'users', handle: answer },
     { method: 'GET', path: '/applications/:id', for: 'users', handle: answer },
     { method: 'GET', path: '/applications/:id/secrets/:secret', for: 'users', handle: answer },

@@ -112,6 +112,18 @@ describe('a Store', () => {
     expect(text).not.toContain('behind');
   });
 
+  it.each([
+    '/store/APIS',
+    '/store/apis/',
+    '/store//apis',
+    '/store/%61pis',
+    '/store/applications/%2E%2E',
+    '/store/a%00',
+    '/store/%zz',
+  ])('answers 404 to %s, which is no page in its one spelling', async (path) => {
+    await request(aStoreAt('/store')).get(path).expect(404);
+  });
+
   it('answers 405 with what a path takes', async () => {
     await request(aStoreAt('/store')).delete('/store/sign-in').expect(405).expect('Allow', 'GET, POST');
   });
