@@ -5,7 +5,7 @@ import { noDirectoryCaches } from './record-cache';
 import type { Application, Client, Organization, User } from './records';
 import { Register, type Declared } from './register';
 import { readStoredApplication, readStoredOrganization, readStoredPointer, readStoredUser } from './stored-records';
-import { joinName, nameKey, normalKey, normalName, splitName } from './usernames';
+import { nameKey, normalFullName, splitName } from './usernames';
 
 /** What the options declare, ready to be looked up. */
 export interface DeclaredDirectory {
@@ -75,10 +75,7 @@ export class Directory {
   /** The key of a user by the full name. A text that cannot be a name is looked up as it is, and not found. */
   async subjectOf(fullName: string): Promise<string> {
     const split = (await this.organizations.isEmpty()) ? { name: fullName } : splitName(fullName);
-    const organization = split.organization === undefined ? undefined : normalKey(split.organization);
-    if (split.organization !== undefined && organization === undefined) return fullName;
-    const name = normalName(split.name);
-    return name === undefined ? fullName : joinName({ name, ...(organization === undefined ? {} : { organization }) });
+    return normalFullName(split) ?? fullName;
   }
 
   /** A client as it is by now, unless it is gone or disabled. */

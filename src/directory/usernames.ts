@@ -44,6 +44,14 @@ const organizationKey = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 export const normalKey = (key: string): string | undefined =>
   organizationKey.test(key) ? key.toLowerCase() : undefined; // in this order: the Kelvin sign becomes a k
 
+/** The full name in normal form, or `undefined` if one of its parts has none. */
+export const normalFullName = ({ name, organization }: SplitName): string | undefined => {
+  const normal = normalName(name);
+  if (normal === undefined || organization === undefined) return normal;
+  const key = normalKey(organization);
+  return key === undefined ? undefined : joinName({ name: normal, organization: key });
+};
+
 /** A full name as people read it, in one case and width and without white space and what cannot be seen. */
 export const plainSpelling = (fullName: string): string =>
   fullName

@@ -1,4 +1,5 @@
-import type { Application } from '../directory/records';
+import type { Application, Organization } from '../directory/records';
+import { normalFullName, splitName } from '../directory/usernames';
 import type { Logger } from '../events/logger';
 import type { GuardedScopes } from '../grants/guarded-scopes';
 import { mayUse } from '../grants/grant-handler';
@@ -14,6 +15,8 @@ export interface Drift {
   readonly unobtainable: readonly { readonly scope: string; readonly because: string }[];
   /** APIs that no declared application subscribes to, where applications are declared: all their tokens are refused there. */
   readonly unsubscribed: readonly string[];
+  /** Applications whose owner is not a declared user, where users are declared. What is made at run time is not considered. */
+  readonly ownerless: readonly { readonly application: string; readonly owner: string }[];
 }
 
 export interface DriftServices {
@@ -22,13 +25,16 @@ export interface DriftServices {
   readonly policy: ScopePolicy;
   readonly apis: ReadonlyMap<string, Api>;
   /** The declared ones. */
+  readonly organizations: readonly Organization[];
+  /** The declared ones. */
   readonly applications: readonly Application[];
   /** The declared ones. */
-  readonly users: readonly { readonly roles: readonly string[] }[];
+  readonly users: readonly { readonly username: string; readonly roles: readonly string[] }[];
 }
 
 /** Compares what is declared with what is guarded. */
-export const findDrift = ({ rules, guarded, policy, apis, applications, users }: DriftServices): Drift => {
+export const findDrift = (services: DriftServices): Drift => {
+  const { rules, guarded, policy, apis, organizations, applications, users } = services;
   const roles = new Set(users.flatMap((user) => user.roles));
 
   const whyNobody = (scope: string): string | undefined => {
@@ -60,6 +66,12 @@ export const findDrift = ({ rules, guarded, policy, apis, applications, users }:
     mayUse({ application }, 'client_credentials') &&
     (rules.rolesOf(scope).length === 0 || application.scopes?.includes(scope) === true);
 
+  const usernames = new Set(users.map(({ username }) => username));
+  const isDeclaredUser = (fullName: string): boolean => {
+    const name = normalFullName(organizations.length === 0 ? { name: fullName } : splitName(fullName));
+    return name !== undefined && usernames.has(name);
+  };
+
   return {
     unneeded: [...rules.names].filter(
       (scope) => !guarded.outside.has(scope) && guarded.apisNeeding(scope).length === 0,
@@ -72,6 +84,9 @@ export const findDrift = ({ rules, guarded, policy, apis, applications, users }:
       subscribers.length === 0
         ? []
         : [...apis.values()].filter((api) => !isOpen(api) && !hasSubscriber(api.name)).map(({ name }) => name),
+    ownerless: applications.flatMap(({ id, owner }) =>
+      owner === undefined || users.length === 0 || isDeclaredUser(owner) ? [] : [{ application: id, owner }],
+    ),
   };
 };
 
@@ -81,11 +96,17 @@ export const reportDrift = (drift: () => Drift, logger: Logger): (() => void) =>
   return () => {
     if (isReported) return;
     isReported = true;
-    const { unneeded, unobtainable, unsubscribed } = drift();
+    const { unneeded, unobtainable, unsubscribed, ownerless } = drift();
     if (unsubscribed.length > 0) {
       logger.warn(
         { apis: unsubscribed.join(', ') },
         'No declared application subscribes to these APIs, so all their tokens are refused there: add the APIs to `subscriptions`',
+      );
+    }
+    for (const { application, owner } of ownerless) {
+      logger.warn(
+        { application, owner },
+        'The owner of this application is not a declared user. Correct `owner`, declare the user, or create it with `gate.directory.users.create`',
       );
     }
     if (unneeded.length > 0)

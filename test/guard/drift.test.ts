@@ -5,7 +5,7 @@ import { cheapPasswords, closeAtEnd, recordedLogger, type LogLine } from '../sup
 
 type Options = ScopegateOptions;
 
-const NONE = { unneeded: [], unobtainable: [], unsubscribed: [] };
+const NONE = { unneeded: [], unobtainable: [], unsubscribed: [], ownerless: [] };
 const NO_SUBSCRIPTION = 'no declared application subscribes to orders: add it to `subscriptions`';
 const NO_APPLICATION = 'no declared application may have it';
 const NO_CLERK = 'no declared user has the role clerk';
@@ -201,6 +201,49 @@ describe('APIs that no declared application subscribes to', () => {
         fields: { apis: 'orders' },
         message:
           'No declared application subscribes to these APIs, so all their tokens are refused there: add the APIs to `subscriptions`',
+      },
+    ]);
+  });
+});
+
+describe('applications whose owner is not a declared user', () => {
+  const ownerless = (overrides: Partial<Options>) => open(overrides).gate.drift().ownerless;
+
+  it('are named with the owner', () => {
+    expect(ownerless({ applications: [application({ owner: 'bob' })] })).toEqual([
+      { application: 'key', owner: 'bob' },
+    ]);
+    expect(
+      ownerless({
+        organizations: [{ key: 'shop', name: 'Shop' }],
+        users: [{ ...clerk, organization: 'shop' }],
+        applications: [application({ owner: 'bob@shop' })],
+      }),
+    ).toEqual([{ application: 'key', owner: 'bob@shop' }]);
+  });
+
+  it('are not those of a declared user, however the name is spelled, nor any if no users are declared', () => {
+    expect(ownerless({ applications: [application({ owner: 'Ana' })] })).toEqual([]);
+    expect(ownerless({ users: [], applications: [application({ owner: 'bob' })] })).toEqual([]);
+    expect(ownerless({ users: () => null, applications: [application({ owner: 'bob' })] })).toEqual([]);
+    expect(
+      ownerless({
+        organizations: [{ key: 'shop', name: 'Shop' }],
+        users: [{ ...clerk, organization: 'shop' }],
+        applications: [application({ owner: 'ana@SHOP' })],
+      }),
+    ).toEqual([]);
+  });
+
+  it('are logged as a warning that says what to do', async () => {
+    const { gate, lines } = open({ applications: [application({ owner: 'bob' })] });
+    await gate.ready();
+    expect(lines.filter(({ level, fields }) => level === 'warn' && 'owner' in fields)).toEqual([
+      {
+        level: 'warn',
+        fields: { application: 'key', owner: 'bob' },
+        message:
+          'The owner of this application is not a declared user. Correct `owner`, declare the user, or create it with `gate.directory.users.create`',
       },
     ]);
   });
