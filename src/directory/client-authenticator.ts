@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ClientCredentials } from '../protocol/credentials';
+import { entryLimit } from '../protocol/entry-limit';
 import { OAuthError } from '../protocol/errors';
 import { digestOf, equalDigests, type Digest } from '../protocol/secrets';
 import type { ClientThrottle, UnknownClientFlood } from '../throttle/client-throttle';
@@ -31,7 +32,7 @@ export class ClientAuthenticator {
   readonly #uses: SecretUses;
   readonly #decoy = digestOf('');
   // Whoever was right lately may be looked up from an address that is flooding; a guess is not among these.
-  readonly #rightLately = new LRUCache<string, true>({ max: MAX_RIGHT_CREDENTIALS });
+  readonly #rightLately = new LRUCache<string, true>(entryLimit(MAX_RIGHT_CREDENTIALS));
 
   constructor(directory: Directory, throttle: ClientThrottle, uses: SecretUses) {
     this.#directory = directory;

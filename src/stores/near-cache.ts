@@ -61,8 +61,8 @@ export class NearCache<V extends object> {
 
   constructor(options: NearCacheOptions<V>) {
     this.#options = options;
+    // No `max`: the cache would allocate the room for all its entries in advance.
     this.#entries = new LRUCache({
-      max: options.maxEntries,
       maxSize: MOST_BYTES,
       sizeCalculation: ({ value }) => options.sizeOf(value),
     });
@@ -101,6 +101,7 @@ export class NearCache<V extends object> {
         this.#land(group, flight);
         if (value !== undefined && !flight.isStale && this.#options.isCoherent()) {
           this.#entries.set(group, { key, value, freshUntil });
+          if (this.#entries.size > this.#options.maxEntries) this.#entries.pop();
         }
         return value;
       },

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Emit } from '../events/emitter';
+import { entryLimit } from '../protocol/entry-limit';
 import { OAuthError } from '../protocol/errors';
 import { digestOf } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
@@ -60,7 +61,7 @@ export class Blocks {
   refuseOver(mark: Mark, count: Count): void {
     if (!this.isOver(mark, count)) return;
     const { rule, key } = mark;
-    const ofRule = this.#blocked.get(rule) ?? new LRUCache<string, true>({ max: MAX_BLOCKS_OF_A_RULE });
+    const ofRule = this.#blocked.get(rule) ?? new LRUCache<string, true>(entryLimit(MAX_BLOCKS_OF_A_RULE));
     this.#blocked.set(rule, ofRule);
     ofRule.set(key, true, { ttl: Math.max(1, count.endsIn) });
     this.#refuse(mark, count.endsIn);

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../protocol/entry-limit';
 import { networkOf } from './address';
 import { keyOf, type Blocks, type Mark } from './blocks';
 import type { FailureCounters, Rule } from './failure-counters';
@@ -50,7 +51,7 @@ export const createClientThrottle = (
   blocks: Blocks,
   unknownBlocks: Blocks,
 ): ClientThrottle => {
-  const lookUps = new LRUCache<string, number>({ max: MAX_FLOODS, ttl: 1_000, noUpdateTTL: true });
+  const lookUps = new LRUCache<string, number>({ ...entryLimit(MAX_FLOODS), ttl: 1_000, noUpdateTTL: true });
 
   return {
     refuseBlockedClient: (clientId, address) => {

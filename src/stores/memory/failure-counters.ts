@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../protocol/entry-limit';
 import type { Clock } from '../../protocol/time';
 import {
   MAX_LINKS_PER_ACCOUNT,
@@ -27,7 +28,7 @@ export class MemoryFailureCounters implements FailureCounters {
   constructor(limits: Limits, clock: Clock) {
     this.#limits = limits;
     this.#perf = { now: () => clock() * 1000 };
-    const ofAccounts = { max: MAX_ACCOUNTS, ttlResolution: 0, perf: this.#perf };
+    const ofAccounts = { ...entryLimit(MAX_ACCOUNTS), ttlResolution: 0, perf: this.#perf };
     this.#linked = new LRUCache({ ...ofAccounts, ttl: limits.accountAndAddress.window * 1000 });
     this.#remembered = new LRUCache({ ...ofAccounts, ttl: REMEMBERED_FOR * 1000 });
   }
@@ -75,7 +76,7 @@ export class MemoryFailureCounters implements FailureCounters {
     if (known !== undefined) return known;
     const ttl = this.#limits[rule].window * 1000;
     const made = new LRUCache<string, number>({
-      max: MAX_COUNTERS_OF_A_RULE,
+      ...entryLimit(MAX_COUNTERS_OF_A_RULE),
       ttl,
       ttlResolution: 0,
       noUpdateTTL: true,

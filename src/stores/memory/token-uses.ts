@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../protocol/entry-limit';
 import type { GrantId } from '../../protocol/secrets';
 import type { EpochSeconds } from '../../protocol/time';
 import type { TokenUse, TokenUseStore } from '../../tokens/token-use-store';
@@ -7,7 +8,7 @@ const MOST_USES = 100_000;
 
 /** Last uses in this process's memory; of too many the longest unused ones are forgotten. */
 export class MemoryTokenUseStore implements TokenUseStore {
-  readonly #uses = new LRUCache<string, EpochSeconds>({ max: MOST_USES });
+  readonly #uses = new LRUCache<string, EpochSeconds>(entryLimit(MOST_USES));
 
   async note(uses: readonly TokenUse[]): Promise<void> {
     for (const { grantId, clientId, at } of uses) {
