@@ -45,11 +45,16 @@ const chromium = {
   isThere: () =>
     process.env.CHROMIUM_PATH
       ? isProgram(process.env.CHROMIUM_PATH)
-      : ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(onPath),
+      : ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(
+          onPath,
+        ),
   /** No installation makes a path right that somebody has chosen. */
   isChosen: Boolean(process.env.CHROMIUM_PATH),
   packages: {
-    'apt-get': [['chromium', 'fonts-dejavu-core']],
+    'apt-get': [
+      ['chromium-headless-shell', 'fonts-dejavu-core'],
+      ['chromium', 'fonts-dejavu-core'],
+    ],
     apk: [['chromium', 'font-dejavu']],
     dnf: [['chromium', 'dejavu-sans-fonts']],
     brew: [['--cask', 'chromium']], // that of google-chrome puts nothing on the PATH

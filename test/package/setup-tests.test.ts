@@ -37,7 +37,7 @@ describe('the set-up of the tests', () => {
     stand('systemctl');
   });
 
-  it.each(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'])(
+  it.each(['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'])(
     'asks for nothing and says nothing where %s and a Redis are there',
     (program) => {
       for (const name of [program, 'redis-server', 'apt-get']) stand(name);
@@ -52,14 +52,22 @@ describe('the set-up of the tests', () => {
 
   it('installs a Chromium with a font, says so, and leaves the daemon of a Redis that was there alone', () => {
     stand('redis-server');
-    stand('apt-get', makes('chromium'));
+    stand('apt-get', makes('chromium-headless-shell'));
     const { status, stdout, stderr, asked } = setUp();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toBe('The tests need a Chromium and this machine has none: installing it with apt-get.\n');
     expect(asked).toEqual([
       'apt-get update -q',
-      'apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 chromium fonts-dejavu-core',
+      'apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 chromium-headless-shell fonts-dejavu-core',
     ]);
+  });
+
+  it('installs the whole Chromium where there is no headless build of it', () => {
+    stand('redis-server');
+    stand('apt-get', `case "$*" in *headless*) exit 100;; esac; ${makes('chromium')}`);
+    const { status, asked } = setUp();
+    expect(status).toBe(0);
+    expect(asked.at(-1)).toMatch(/ chromium fonts-dejavu-core$/);
   });
 
   it.each([

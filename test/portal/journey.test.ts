@@ -152,7 +152,7 @@ it('is walked by keyboard alone', async () => {
   const store = await serveStore();
   const { page, close } = await openPage();
   await page.goto(`${store.url}/store`);
-  // The cursor is in the first field.
+  await page.locator('input[name=username]:focus').waitFor(); // a browser moves the focus after it has loaded the page
   await page.keyboard.type(ANA.username);
   await page.keyboard.press('Tab');
   await page.keyboard.type(ANA.password);
