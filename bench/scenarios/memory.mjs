@@ -15,7 +15,7 @@ const CACHED = 10_000; // the default maxEntries
 const CONNECTIONS = 20;
 const STILL_FOR_MS = 500;
 const BETWEEN_LOOKS_MS = 100;
-const MOST_CHANGE_BYTES = 4096; // a fifth of a byte for each token
+const MAX_CHANGE_BYTES = 4096; // a fifth of a byte for each token
 
 const usedMemory = async (redis) => Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))[1]);
 
@@ -25,7 +25,7 @@ const steadyMemory = async (redis) => {
   for (let stillFor = 0; stillFor < STILL_FOR_MS;) {
     await wait(BETWEEN_LOOKS_MS);
     const now = await usedMemory(redis);
-    stillFor = Math.abs(now - last) <= MOST_CHANGE_BYTES ? stillFor + BETWEEN_LOOKS_MS : 0;
+    stillFor = Math.abs(now - last) <= MAX_CHANGE_BYTES ? stillFor + BETWEEN_LOOKS_MS : 0;
     last = now;
   }
   return last;

@@ -44,11 +44,11 @@ export interface ApplicationInfo extends Omit<Application, 'keys' | 'removing'> 
   };
 }
 
-const LEAST_SECRET_TO_TELL_OF = 16;
+const MIN_SECRET_LENGTH_FOR_LAST_FOUR = 16;
 
 /** The end of a secret, to tell one from another; nothing of one that is short. */
 export const lastFourOf = (clientSecret: string): Pick<ClientSecret, 'lastFour'> =>
-  clientSecret.length < LEAST_SECRET_TO_TELL_OF ? {} : { lastFour: clientSecret.slice(-4) };
+  clientSecret.length < MIN_SECRET_LENGTH_FOR_LAST_FOUR ? {} : { lastFour: clientSecret.slice(-4) };
 
 const withoutDigest = ({ digest: _digest, ...info }: ClientSecret): SecretInfo => info;
 

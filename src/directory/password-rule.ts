@@ -1,5 +1,5 @@
 import { COMMON_PASSWORDS } from './common-passwords';
-import { isCredentialText, LONGEST_PASSWORD_BYTES, normalPassword } from './passwords';
+import { isCredentialText, MAX_PASSWORD_BYTES, normalPassword } from './passwords';
 import { splitName } from './usernames';
 import { PASSWORD_RULE, refuseValue } from './values';
 
@@ -32,7 +32,7 @@ export class PasswordRule {
    */
   check(password: unknown, fullName: string): string {
     // A password that could never be sent must not be set.
-    if (typeof password !== 'string' || !isCredentialText(password, LONGEST_PASSWORD_BYTES)) {
+    if (typeof password !== 'string' || !isCredentialText(password, MAX_PASSWORD_BYTES)) {
       return refuseValue(`password must be ${PASSWORD_RULE}`);
     }
     if ([...normalPassword(password)].length < this.#minLength) {

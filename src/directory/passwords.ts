@@ -7,7 +7,7 @@ import { WorkQueue, type WorkQueueOptions } from './work-queue';
 export interface PasswordSettings extends WorkQueueOptions, PasswordFigures {}
 
 /** Most bytes of a password. Nothing inside the bound is cut off. */
-export const LONGEST_PASSWORD_BYTES = 1024;
+export const MAX_PASSWORD_BYTES = 1024;
 
 // UNICODECHARNOCRLF without the tab, RFC 6749 appendix A.15 and A.16
 const credentialText = /^[\x20-\x7E\x80-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u;
@@ -16,14 +16,14 @@ const credentialText = /^[\x20-\x7E\x80-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]
 export const isCredentialText = (value: string, mostBytes: number): boolean =>
   Buffer.byteLength(value) <= mostBytes && credentialText.test(value);
 
-const LONGEST_USERNAME = 512;
-const LONGEST_USERNAME_BYTES = 4 * LONGEST_USERNAME;
+const MAX_USERNAME_LENGTH = 512;
+const MAX_USERNAME_BYTES = 4 * MAX_USERNAME_LENGTH;
 
 /** Whether two texts may be what somebody signs in with. */
 export const areCredentials = (username: string, password: string): boolean =>
-  username.length <= LONGEST_USERNAME &&
-  isCredentialText(username, LONGEST_USERNAME_BYTES) &&
-  isCredentialText(password, LONGEST_PASSWORD_BYTES);
+  username.length <= MAX_USERNAME_LENGTH &&
+  isCredentialText(username, MAX_USERNAME_BYTES) &&
+  isCredentialText(password, MAX_PASSWORD_BYTES);
 
 // RFC 8265 §4.2 (OpaqueString): composed; what people type as a space is a space.
 export const normalPassword = (password: string): string => password.normalize('NFC').replace(/\p{Zs}/gu, ' ');

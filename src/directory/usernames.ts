@@ -4,7 +4,7 @@ export interface SplitName {
   readonly organization?: string;
 }
 
-const LONGEST_NAME = 256;
+const MAX_NAME_LENGTH = 256;
 
 /**
  * The form in which names are kept and compared (RFC 8265 §3.3, UsernameCaseMapped): one width, one case, composed.
@@ -12,7 +12,7 @@ const LONGEST_NAME = 256;
  * characters, lone surrogates, or letters that only look like others and would fold into them, such as the Kelvin sign.
  */
 export const normalName = (name: string): string | undefined => {
-  if (name === '' || name.length > LONGEST_NAME || /[\p{C}\p{Z}]/u.test(name)) return undefined;
+  if (name === '' || name.length > MAX_NAME_LENGTH || /[\p{C}\p{Z}]/u.test(name)) return undefined;
   const composed = name.normalize('NFC');
   // Ligatures, the Kelvin sign, full-width letters and their kind have a compatibility form of their own.
   if (composed !== name.normalize('NFKC') || /[\u0130\u212A\u2126\u212B]/u.test(name)) return undefined;

@@ -1,7 +1,7 @@
 import type { Declarations, UndigestedUser } from '../directory/declared';
 import type { Organization } from '../directory/records';
 import { isPasswordHash } from '../directory/password-work';
-import { isCredentialText, LONGEST_PASSWORD_BYTES } from '../directory/passwords';
+import { isCredentialText, MAX_PASSWORD_BYTES } from '../directory/passwords';
 import type { UserSource, VerifyUser } from '../directory/user-source';
 import { joinName, nameKey, normalName } from '../directory/usernames';
 import { PASSWORD_RULE, readRoles } from '../directory/values';
@@ -12,7 +12,7 @@ import { readOrganization, readOrganizations } from './organizations';
 
 const readPassword = (checks: Checks, fields: Fields, path: Path): UndigestedUser['password'] | undefined => {
   const clear = checks.text(fields['password'], [...path, 'password'], /[^]/, PASSWORD_RULE);
-  if (clear !== undefined && !isCredentialText(clear, LONGEST_PASSWORD_BYTES)) {
+  if (clear !== undefined && !isCredentialText(clear, MAX_PASSWORD_BYTES)) {
     return checks.fault([...path, 'password'], `must be ${PASSWORD_RULE}`);
   }
   const hash = checks.text(fields['passwordHash'], [...path, 'passwordHash'], /./, 'an argon2id hash in PHC form');

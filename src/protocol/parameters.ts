@@ -3,7 +3,7 @@ import { OAuthError } from './errors';
 /** The parameters of a request, by name. An empty value counts as absent (RFC 6749 §3.2), so it is not in here. */
 export type Parameters = ReadonlyMap<string, string>;
 
-const MOST_PARAMETERS = 100;
+const MAX_PARAMETERS = 100;
 
 // RFC 8707 §2: the only parameter that may stand more than once. It is not read here, so repeats do no harm.
 const REPEATABLE = new Set(['resource']);
@@ -72,7 +72,7 @@ export const collectParameters = (pairs: Iterable<readonly [string, string]>): P
     if (seen.has(name) && !REPEATABLE.has(name)) throw repeated();
     if (hasBrackets(name)) throw notText();
     seen.add(name);
-    if (seen.size > MOST_PARAMETERS) throw new OAuthError('invalid_request', 'The request has too many parameters.');
+    if (seen.size > MAX_PARAMETERS) throw new OAuthError('invalid_request', 'The request has too many parameters.');
     if (value !== '') parameters.set(name, value);
   }
   return parameters;
@@ -114,10 +114,10 @@ export const readParsedForm = (body: object): Parameters => {
 const formMediaType = /^application\/x-www-form-urlencoded *(?:; *charset=(?:utf-?8|"utf-?8") *)?;? *$/i;
 
 // Longer than any that a client writes, and short enough for the pattern above to be tried on.
-const LONGEST_MEDIA_TYPE = 100;
+const MAX_MEDIA_TYPE_LENGTH = 100;
 
 export const isFormMediaType = (contentType: string): boolean =>
-  contentType.length <= LONGEST_MEDIA_TYPE && formMediaType.test(contentType);
+  contentType.length <= MAX_MEDIA_TYPE_LENGTH && formMediaType.test(contentType);
 
 /** @throws OAuthError `invalid_request` when the parameter is absent or empty. */
 export const requireParameter = (parameters: Parameters, name: string): string => {

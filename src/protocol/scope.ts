@@ -6,13 +6,13 @@ export type Scope = readonly string[];
 /** What the wire says when nothing was granted. Nobody can declare a scope of this name. */
 export const DEFAULT_SCOPE = 'default';
 
-const LONGEST_SCOPE_TOKEN = 128;
-const MOST_SCOPE_TOKENS = 100;
+const MAX_SCOPE_TOKEN_LENGTH = 128;
+const MAX_SCOPE_TOKENS = 100;
 
 // scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), RFC 6749 §3.3 and appendix A.4
 const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
-export const isScopeToken = (text: string): boolean => text.length <= LONGEST_SCOPE_TOKEN && scopeToken.test(text);
+export const isScopeToken = (text: string): boolean => text.length <= MAX_SCOPE_TOKEN_LENGTH && scopeToken.test(text);
 
 /**
  * Reads the `scope` parameter. `default` is the word for nothing, so asking for it is asking for nothing. Surplus spaces are
@@ -23,7 +23,7 @@ export const isScopeToken = (text: string): boolean => text.length <= LONGEST_SC
 export const parseScope = (text: string | undefined): Scope => {
   if (text === undefined) return [];
   const names = text.split(' ').filter((name) => name !== '');
-  if (names.length > MOST_SCOPE_TOKENS || !names.every(isScopeToken)) {
+  if (names.length > MAX_SCOPE_TOKENS || !names.every(isScopeToken)) {
     throw new OAuthError('invalid_scope', 'The scope must be a list of scope names with spaces between them.');
   }
   return [...new Set(names)].filter((name) => name !== DEFAULT_SCOPE);

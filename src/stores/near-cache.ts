@@ -43,7 +43,7 @@ interface Flight<V> {
   isStale: boolean;
 }
 
-const MOST_BYTES = 256 * 1024 * 1024;
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
  * A bounded cache in this process. It answers while it is coherent, and is silent otherwise. What is not there is not kept.
@@ -63,7 +63,7 @@ export class NearCache<V extends object> {
     this.#options = options;
     // No `max`: the cache would allocate the room for all its entries in advance.
     this.#entries = new LRUCache({
-      maxSize: MOST_BYTES,
+      maxSize: MAX_BYTES,
       sizeCalculation: ({ value }) => options.sizeOf(value),
     });
   }

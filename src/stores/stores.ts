@@ -71,7 +71,7 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-const MOST_GRANTS_IN_MEMORY = 100_000;
+const MAX_GRANTS_IN_MEMORY = 100_000;
 const BETWEEN_LOOKS_MS = 50;
 
 const memoryStores = (settings: StoreSettings): Stores => {
@@ -80,7 +80,7 @@ const memoryStores = (settings: StoreSettings): Stores => {
     { store: 'memory' },
     'Tokens are kept in the memory of this process: they are lost when it ends, and no other process knows them. Pass a redis client to keep them',
   );
-  const tokens = new MemoryTokenStore({ clock, maxGrants: MOST_GRANTS_IN_MEMORY });
+  const tokens = new MemoryTokenStore({ clock, maxGrants: MAX_GRANTS_IN_MEMORY });
   const directory = new MemoryDirectoryStore();
   // Nobody else changes what is in this process.
   const near = cache === false ? undefined : new NearCaches(cache, clock, () => true);

@@ -1,6 +1,6 @@
 import { temporarilyUnavailable } from '../protocol/errors';
 
-const MOST_IN_LINE = 100;
+const MAX_WAITING = 100;
 
 interface Line {
   /** Attempts that have been let through and are not decided yet. */
@@ -29,7 +29,7 @@ export class InFlight {
       line.occupied = true;
       return;
     }
-    if (line.inLine.length >= MOST_IN_LINE) throw temporarilyUnavailable(new Error('too many sign-ins of one kind'));
+    if (line.inLine.length >= MAX_WAITING) throw temporarilyUnavailable(new Error('too many sign-ins of one kind'));
     await new Promise<void>((resolve) => {
       line.inLine.push(resolve);
     });

@@ -19,7 +19,7 @@ export interface WireAnswer extends RawResponse {
 
 const ANSWER_DEADLINE_MS = 5_000;
 // Below the five seconds after which Node ends an idle connection, perhaps while a request is on its way.
-const LONGEST_IDLE_MS = 2_000;
+const MAX_IDLE_MS = 2_000;
 
 const inChunks = (body: string, lengths: readonly number[]): string => {
   const chunks: string[] = [];
@@ -165,7 +165,7 @@ export class KeptConnection {
 
   #openLine(): Line {
     const line = this.#line;
-    if (line?.isOpen === true && performance.now() - line.idleSince < LONGEST_IDLE_MS) return line;
+    if (line?.isOpen === true && performance.now() - line.idleSince < MAX_IDLE_MS) return line;
     line?.close();
     return (this.#line = new Line(this.#port));
   }

@@ -124,7 +124,7 @@ const rounds = async (rig: Rig, run: (round: Round, index: number) => Promise<re
 
 describe('S-221 rv-race: a revocation leaves no live token', () => {
   /** More orders than this are sampled, evenly. */
-  const MOST_ORDERS = 50;
+  const MAX_ORDERS = 50;
 
   it.each([...byAccessToken, ...otherwise])(
     'by its %s of what is being refreshed, with a grace window of %i s, in whatever order both reach Redis',
@@ -142,7 +142,7 @@ describe('S-221 rv-race: a revocation leaves no live token', () => {
       ] as const;
 
       const all = interleavings(...steps);
-      const stride = Math.ceil(all.length / MOST_ORDERS);
+      const stride = Math.ceil(all.length / MAX_ORDERS);
       const statuses = new Set<number>();
       const found: string[] = [];
       for (const order of all.filter((_order, index) => index % stride === 0)) {

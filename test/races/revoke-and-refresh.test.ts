@@ -148,7 +148,7 @@ const endings: readonly (readonly [what: string, round: NewRound, ending: Ending
 const withoutRoles = ending(({ users }, { user: [name] }) => users.setRoles(name, []));
 
 /** More orders than this are sampled, evenly. */
-const MOST_ORDERS = 70;
+const MAX_ORDERS = 70;
 
 /** Runs both acts in every order in which their steps can reach Redis, and gives what was found alive, by order. */
 const everyOrder = async (
@@ -161,7 +161,7 @@ const everyOrder = async (
   const askingAlone = await countSteps(asking(rig, await aRound(rig)));
   const changingAlone = await countSteps(changing(rig, await aRound(rig)));
   const all = interleavings(askingAlone, changingAlone);
-  const stride = Math.ceil(all.length / MOST_ORDERS);
+  const stride = Math.ceil(all.length / MAX_ORDERS);
   const orders = all.filter((_order, index) => index % stride === 0);
   const found: string[] = [];
   for (const order of orders) {

@@ -14,7 +14,7 @@ import {
 } from '../support/token-requests';
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
-const MOST_BYTES = 32 * 1024;
+const MAX_BYTES = 32 * 1024;
 
 const source = aSource();
 let gate: ServedGate;
@@ -41,8 +41,8 @@ describe('a large body', () => {
   const filledUp = (bytes: number): string => `${RIGHT_FORM}&x=`.padEnd(bytes, 'x');
 
   it('S-019 may be 32 KiB, and not a byte more', async () => {
-    expectCleanAnswer(await gate.post(filledUp(MOST_BYTES)), { status: 200 });
-    const answer = await gate.post(filledUp(MOST_BYTES + 1), {}, { untilClosed: true });
+    expectCleanAnswer(await gate.post(filledUp(MAX_BYTES)), { status: 200 });
+    const answer = await gate.post(filledUp(MAX_BYTES + 1), {}, { untilClosed: true });
     expectCleanAnswer(answer, tooLarge);
     expect(answer.closed).toBe(true);
   });
@@ -52,14 +52,14 @@ describe('a large body', () => {
       const parts = filledUp(bytes).match(/.{1,1000}/g) ?? [];
       return `${head('Transfer-Encoding: chunked')}${parts.map(chunk).join('')}0\r\n\r\n`;
     };
-    expectCleanAnswer(await sendRaw(gate.port, inChunks(MOST_BYTES)), { status: 200 });
-    const answer = await sendRaw(gate.port, inChunks(MOST_BYTES + 1), { untilClosed: true });
+    expectCleanAnswer(await sendRaw(gate.port, inChunks(MAX_BYTES)), { status: 200 });
+    const answer = await sendRaw(gate.port, inChunks(MAX_BYTES + 1), { untilClosed: true });
     expectCleanAnswer(answer, tooLarge);
     expect(answer.closed).toBe(true);
   });
 
   it('S-019 is refused by its length alone, before any of it has come', async () => {
-    for (const length of [MOST_BYTES + 1, 10_000_000, Number.MAX_SAFE_INTEGER]) {
+    for (const length of [MAX_BYTES + 1, 10_000_000, Number.MAX_SAFE_INTEGER]) {
       const answer = await sendRaw(gate.port, head(`Content-Length: ${length}`), { untilClosed: true });
       expectCleanAnswer(answer, tooLarge);
       expect([answer.closed, answer.elapsedMs < 2_000]).toEqual([true, true]);

@@ -45,7 +45,7 @@ export interface FaultProxy {
 }
 
 const SUBSCRIBES = /\$9\r\nsubscribe\r\n/i;
-const MOST_WAITING_BYTES = 64 * 1024;
+const MAX_WAITING_BYTES = 64 * 1024;
 
 interface Faults {
   swallows: boolean;
@@ -114,7 +114,7 @@ class Lane {
       this.#waitingBytes += slice.length;
     }
     // A thin line makes its sender wait; a long one holds whatever is on it.
-    if (bytesPerSecond !== undefined && this.#waitingBytes > MOST_WAITING_BYTES) this.#source.pause();
+    if (bytesPerSecond !== undefined && this.#waitingBytes > MAX_WAITING_BYTES) this.#source.pause();
     this.#pump();
   }
 
@@ -135,7 +135,7 @@ class Lane {
     const [next] = this.#waiting;
     if (next !== undefined) this.#timer = setTimeout(() => this.#pump(), Math.max(1, next.due - now)).unref();
     else if (this.#hasEnded && !this.#isDead) this.#sink.end();
-    if (this.#waitingBytes <= MOST_WAITING_BYTES && this.#source.isPaused()) this.#source.resume();
+    if (this.#waitingBytes <= MAX_WAITING_BYTES && this.#source.isPaused()) this.#source.resume();
   }
 }
 

@@ -3,7 +3,7 @@ import type { Digest } from '../../protocol/secrets';
 import type { Clock, EpochSeconds } from '../../protocol/time';
 import { MAX_CLAIMS_PER_SESSION, type Session, type SessionStore } from '../../sessions/session-store';
 
-const MOST_SESSIONS = 10_000;
+const MAX_SESSIONS = 10_000;
 
 interface Held {
   readonly session: Session;
@@ -21,9 +21,9 @@ export class MemorySessionStore implements SessionStore {
 
   async save(digest: Digest, session: Session): Promise<void> {
     if (session.expiresAt <= this.#clock()) return;
-    if (this.#held.size >= MOST_SESSIONS) this.#sweep();
+    if (this.#held.size >= MAX_SESSIONS) this.#sweep();
     // Nobody who is signed in is dropped for somebody who comes later.
-    if (this.#held.size >= MOST_SESSIONS) throw new StoreUnavailableError('full');
+    if (this.#held.size >= MAX_SESSIONS) throw new StoreUnavailableError('full');
     this.#held.set(digest, { session, claims: new Map() });
   }
 

@@ -4,11 +4,11 @@ import type { GrantId } from '../../protocol/secrets';
 import type { EpochSeconds } from '../../protocol/time';
 import type { TokenUse, TokenUseStore } from '../../tokens/token-use-store';
 
-const MOST_USES = 100_000;
+const MAX_USES = 100_000;
 
 /** Last uses in this process's memory; of too many the longest unused ones are forgotten. */
 export class MemoryTokenUseStore implements TokenUseStore {
-  readonly #uses = new LRUCache<string, EpochSeconds>(entryLimit(MOST_USES));
+  readonly #uses = new LRUCache<string, EpochSeconds>(entryLimit(MAX_USES));
 
   async note(uses: readonly TokenUse[]): Promise<void> {
     for (const { grantId, clientId, at } of uses) {

@@ -26,7 +26,7 @@ export interface MemoryTokenStoreOptions {
 }
 
 const SWEEP_EVERY_MS = 30_000;
-const LEAST_SECONDS_BETWEEN_SWEEPS = 1;
+const MIN_SECONDS_BETWEEN_SWEEPS = 1;
 
 const isLive = <R extends { readonly expiresAt: EpochSeconds }>(
   record: R | undefined,
@@ -148,7 +148,7 @@ export class MemoryTokenStore implements TokenStore {
   }
 
   #sweepSparingly(): void {
-    if (this.#clock() - this.#lastSweep >= LEAST_SECONDS_BETWEEN_SWEEPS) this.#sweep();
+    if (this.#clock() - this.#lastSweep >= MIN_SECONDS_BETWEEN_SWEEPS) this.#sweep();
   }
 
   #sweep(): void {

@@ -22,7 +22,7 @@ export interface RedisConnectionOptions {
 type Argument = string | number;
 
 /** What may wait for Redis at a time. What would be too much is refused at once. */
-export const MOST_IN_FLIGHT = 10_000;
+export const MAX_IN_FLIGHT = 10_000;
 
 /** How long a connection may go without a greeting. */
 const GREETING_TICK_MS = 100;
@@ -139,7 +139,7 @@ export class RedisConnection {
    * @param wasLate is told of an answer that comes when its caller has been refused.
    */
   inTime<T>(send: () => Promise<T>, wasLate: (answer: T) => void = () => undefined): Promise<T> {
-    if (this.#inFlight >= MOST_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
+    if (this.#inFlight >= MAX_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
     if (this.#closed) return Promise.reject(new StoreUnavailableError('disconnected'));
     const away = this.#outage.reason;
     if (away !== undefined) return Promise.reject(new StoreUnavailableError(away));

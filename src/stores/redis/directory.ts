@@ -6,7 +6,7 @@ import { membersOf, type RedisConnection } from './connection';
 import type { DirectoryNoun, Keys } from './keys';
 import { removeField, replaceField } from './scripts';
 
-const MOST_ATTEMPTS = 100;
+const MAX_ATTEMPTS = 100;
 const RECORDS_PER_SCAN = 100;
 
 /** One Redis hash: a field a record, JSON inside. Only scopegate writes it. */
@@ -35,7 +35,7 @@ class RedisCollection<R> implements Collection<R> {
   }
 
   async change(key: string, change: (record: R) => R): Promise<R | undefined> {
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const text = await this.#read(key);
       if (text === undefined) return undefined;
       const changed = change(this.#parse(text));

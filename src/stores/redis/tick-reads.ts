@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../../protocol/errors';
-import { membersOf, MOST_IN_FLIGHT, type RedisConnection } from './connection';
+import { membersOf, MAX_IN_FLIGHT, type RedisConnection } from './connection';
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -7,7 +7,7 @@ interface Waiting {
 }
 
 // A long MGET would hold up everybody else's commands.
-const MOST_KEYS_IN_ONE = 64;
+const MAX_KEYS_PER_READ = 64;
 
 /**
  * Reads all keys that are asked for in a tick by one command: what the driver and Redis do for a command costs four times
@@ -27,13 +27,13 @@ export class TickReads {
   /** The value of a key, anything but a text where there is none. */
   get(key: string): Promise<unknown> {
     // The connection counts commands, and one of these has many who wait for it.
-    if (this.#inFlight >= MOST_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
+    if (this.#inFlight >= MAX_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
     this.#inFlight += 1;
     return new Promise((resolve, reject) => {
       if (this.#keys.length === 0) this.#redis.atLast(() => this.#send());
       this.#keys.push(key);
       this.#waiting.push({ resolve, reject });
-      if (this.#keys.length === MOST_KEYS_IN_ONE) this.#send();
+      if (this.#keys.length === MAX_KEYS_PER_READ) this.#send();
     });
   }
 
