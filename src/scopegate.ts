@@ -117,7 +117,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
   const throttle = settings.throttled
     ? createThrottle(stores.failures, settings.limits, emit, stores.failuresInProcess)
     : noThrottle;
-  const users = settings.users === undefined ? 'here' : 'elsewhere';
+  const userSource = settings.users === undefined ? 'directory' : 'function';
   const knownOwners =
     settings.users === undefined
       ? builtInUsers(directory, passwords, new RenewedHashes(directory, passwords, logger))
@@ -141,7 +141,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
     owners,
     policy,
     tokens,
-    subjectOf: async (user) => (users === 'here' ? directory.subjectOf(user) : user),
+    subjectOf: async (user) => (userSource === 'directory' ? directory.subjectOf(user) : user),
   });
 
   // What stands before resources
@@ -155,7 +155,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
   });
   const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
   const guard: Guard = new Guard({
-    wasUsed: (auth) => portals.noteUse(auth),
+    onAllowed: (auth) => portals.noteUse(auth),
     findToken: (accessToken) => tokens.find(accessToken),
     peekToken: (accessToken) => tokens.peek(accessToken),
     judge,
@@ -200,7 +200,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
   // What is managed
   const sessions = new Sessions(stores.sessions, clock);
   const passwordRule = new PasswordRule(settings.passwords);
-  const managedUsers = createUsers(directory, passwords, tokens, sessions, users, passwordRule);
+  const managedUsers = createUsers(directory, passwords, tokens, sessions, userSource, passwordRule);
   const managedApplications = createApplications(directory, tokens, {
     scopes: rules.names,
     apis: new Set(settings.apis.keys()),
@@ -215,7 +215,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
     roles,
     throttle,
     issuer: issuer.text,
-    subjectsAreNames: users === 'here',
+    subjectsAreNames: userSource === 'directory',
   });
   const describeServer = () =>
     authorizationServerMetadata({
@@ -254,7 +254,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
     directory,
     applications: managedApplications,
     users: managedUsers,
-    usersAre: users,
+    userSource,
     passwordRule,
     owners,
     sessions,

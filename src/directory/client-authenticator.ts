@@ -53,7 +53,7 @@ export class ClientAuthenticator {
     const client = recalled ?? (await this.#directory.lookForClient(clientId));
     const secret = this.#matchingSecret(client, presented);
     if (client === undefined || secret === undefined || !(await this.#directory.wasEnabled(client.application))) {
-      if (recalled !== undefined) await this.#takeAsLongAsUnknown(clientId);
+      if (recalled !== undefined) await this.#spendTimeOfUnknownClient(clientId);
       if (client === undefined) await this.#throttle.unknownClient(clientId, address);
       else await this.#throttle.clientFailed(clientId, address);
       flood?.refuse();
@@ -90,7 +90,7 @@ export class ClientAuthenticator {
   }
 
   /** One that is declared or cached is found without the store, an unknown one only after it was asked: ask it as well. */
-  async #takeAsLongAsUnknown(clientId: string): Promise<void> {
+  async #spendTimeOfUnknownClient(clientId: string): Promise<void> {
     const { clients, applications } = this.#directory;
     await clients.findInStore(clientId);
     await applications.findInStore(clientId);

@@ -37,7 +37,7 @@ export interface ResourceOwners {
   /** @throws OAuthError `invalid_grant`; one wording and one amount of work for unknown, wrong and disabled. */
   authenticate(signIn: SignIn): Promise<ResourceOwner>;
   /** Takes as long as a wrong password takes, and looks at nothing: for a guess that is refused in any case. */
-  takeAsLong(signIn: SignIn): Promise<void>;
+  spendEqualTime(signIn: SignIn): Promise<void>;
   presentRoles(subject: string): Promise<PresentRoles>;
   /**
    * A user whom somebody else has authenticated, if this client may serve that user.
@@ -138,7 +138,7 @@ export const builtInUsers = (
   return {
     admit: (signIn) => passwords.admit(signIn),
     authenticate,
-    takeAsLong: async (signIn) => {
+    spendEqualTime: async (signIn) => {
       const another = { ...signIn, password: randomText(16) };
       await authenticate(another).catch((thrown: unknown) => {
         if (!(thrown instanceof OAuthError) || thrown.code !== 'invalid_grant') throw thrown;
@@ -212,7 +212,7 @@ export const usersFrom = (
       return { ...user, ...(organization === undefined ? {} : { organization }), stillHolds };
     },
     // The source is left alone: it may lock an account after some failures, and these would be ours, not its user's.
-    takeAsLong: () => times.spend(),
+    spendEqualTime: () => times.spend(),
     presentRoles,
     // The source names users by their subject alone, so which organization one belongs to is the application's.
     find: async (subject, client, lastRoles = []) => {

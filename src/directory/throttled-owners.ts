@@ -22,7 +22,7 @@ export const throttledOwners = (
     const account = accountOf(signIn.username);
     const attempt = await throttle.beginSignIn(account, signIn.address);
     if (attempt.refused) {
-      await owners.takeAsLong(signIn);
+      await owners.spendEqualTime(signIn);
       onFailed(signIn);
       throw wrongCredentials(attempt.failures);
     }

@@ -100,7 +100,7 @@ export const createUsers = (
   passwords: Passwords,
   tokens: TokenService,
   sessions: Sessions,
-  kept: 'here' | 'elsewhere',
+  userSource: 'directory' | 'function',
   passwordRule: PasswordRule,
 ): Users => {
   const keyOf = async (fullName: unknown): Promise<string> => directory.subjectOf(checkKey(fullName, 'username'));
@@ -134,7 +134,7 @@ export const createUsers = (
 
   return {
     create: async (user) => {
-      if (kept === 'elsewhere') {
+      if (userSource === 'function') {
         refuseValue('users are kept elsewhere, by the function given as users: create the user there');
       }
       const { name, key, password, roles } = readCall((checks) => readNewUser(checks, user));

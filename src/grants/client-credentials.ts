@@ -34,7 +34,7 @@ export const clientCredentialsGrant = (
         clientId: client.clientId,
         ...(organization === undefined ? {} : { organization }),
         environment: client.environment,
-        scopes: policy.settle(asked, policy.forNobody(policy.forClient(asked, client), client)),
+        scopes: policy.settle(asked, policy.forClientItself(policy.forClient(asked, client), client)),
         subscriptions: policy.subscriptionsOf(client),
         ...(lifetime === undefined ? {} : { lifetime }),
         refreshToken: 'none',

@@ -137,7 +137,8 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
     const owner = subject === undefined ? undefined : await findOwner(subject, client, lastRoles);
     const asked = [...new Set(scopes)].filter((scope) => scope !== DEFAULT_SCOPE);
     const forClient = policy.forClient(asked, client);
-    const granted = owner === undefined ? policy.forNobody(forClient, client) : policy.forRoles(forClient, owner.roles);
+    const granted =
+      owner === undefined ? policy.forClientItself(forClient, client) : policy.forRoles(forClient, owner.roles);
     const { organization } = owner ?? client.application;
     return tokens.issue(
       {

@@ -19,7 +19,7 @@ export interface ScopePolicy {
   /** What is left of that for a user with these roles. */
   forRoles(scopes: Scope, roles: readonly string[]): Scope;
   /** What is left of that for the client itself: it has no roles, so a scope that needs one must be listed for it. */
-  forNobody(scopes: Scope, client: Client): Scope;
+  forClientItself(scopes: Scope, client: Client): Scope;
   /** The APIs that tokens of this client open. */
   subscriptionsOf(client: Client): readonly string[];
   /**
@@ -48,7 +48,7 @@ export const createScopePolicy = (
     forClient: (scopes, { application }) =>
       scopes.filter((scope) => rules.names.has(scope) && barrierOf(scope, application) === undefined),
     forRoles: (scopes, roles) => scopes.filter((scope) => rules.allows(scope, roles)),
-    forNobody: (scopes, { application }) =>
+    forClientItself: (scopes, { application }) =>
       scopes.filter((scope) => rules.allows(scope, []) || lists(application, scope)),
     subscriptionsOf: ({ application }) => application.subscriptions.filter((api) => guarded.isApi(api)),
     settle: (asked, granted) => {

@@ -51,7 +51,7 @@ export const createExplain = (services: ExplainServices) => {
     { subject }: AccessTokenRecord,
     client: Client | undefined,
   ): Promise<boolean> => {
-    if (subject === undefined) return client !== undefined && policy.forNobody([scope], client).length > 0;
+    if (subject === undefined) return client !== undefined && policy.forClientItself([scope], client).length > 0;
     const present = await owners.presentRoles(subject);
     return rules.allows(scope, typeof present === 'string' ? [] : present);
   };

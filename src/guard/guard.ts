@@ -18,7 +18,7 @@ export interface GuardServices {
   readonly peekToken: (accessToken: string) => AccessTokenRecord | undefined;
   readonly judge: Judge;
   /** Told of each token that is let through. */
-  readonly wasUsed: (auth: Auth) => void;
+  readonly onAllowed: (auth: Auth) => void;
   readonly emit: Emit;
   readonly logger: Logger;
 }
@@ -119,7 +119,7 @@ export class Guard {
     if ('refusal' in verdict) this.#deny(response, verdict.refusal, rule, verdict.record);
     else if (!response.headersSent && !response.destroyed) {
       this.#auths.set(request, verdict.auth);
-      this.#services.wasUsed(verdict.auth);
+      this.#services.onAllowed(verdict.auth);
       next();
     }
   }

@@ -37,14 +37,14 @@ const organizationIn = async (directory: Directory, fullName: string): Promise<s
  */
 export const organizationOfFact = async (
   directory: Directory,
-  usersAre: 'here' | 'elsewhere',
+  userSource: 'directory' | 'function',
   { action, clientId, target }: AuditFact,
 ): Promise<string | undefined> => {
   if (clientId !== undefined) return (await directory.lookForClient(clientId))?.application.organization;
   if (target === undefined || (await directory.organizations.isEmpty())) return undefined;
   // A name that somebody tried to sign in with is read as the sign-in reads it.
   if (action === FAILED) return organizationIn(directory, target);
-  if (usersAre === 'elsewhere') return undefined;
+  if (userSource === 'function') return undefined;
   const user = await directory.users.find(target);
   // Of a user who was removed meanwhile only the name is left.
   return user === undefined ? organizationIn(directory, target) : user.organization;

@@ -86,7 +86,8 @@ export class OwnApplications {
     if (application.owner === owner) return true;
     // A declared owner may be spelled in another way.
     return (
-      this.#services.usersAre === 'here' && (await this.#services.directory.subjectOf(application.owner)) === owner
+      this.#services.userSource === 'directory' &&
+      (await this.#services.directory.subjectOf(application.owner)) === owner
     );
   }
 

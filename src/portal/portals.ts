@@ -39,7 +39,7 @@ interface Shared {
   readonly stop: () => void;
 }
 
-const checkOptions = (options: PortalOptions, usersAre: Fixed['usersAre']): CheckedOptions => {
+const checkOptions = (options: PortalOptions, userSource: Fixed['userSource']): CheckedOptions => {
   const checks = new Checks();
   const fields = checks.fields(options, [], ['signUp', 'title', 'publicPath', 'apiUrl']) ?? {};
   const signUp = checks.flag(fields['signUp'], ['signUp']) ?? false;
@@ -57,7 +57,7 @@ const checkOptions = (options: PortalOptions, usersAre: Fixed['usersAre']): Chec
     'an http or https address such as https://api.example.com, without query and credentials',
   );
   if (apiUrl !== undefined && !URL.canParse(apiUrl)) checks.fault(['apiUrl'], 'is not an address');
-  if (signUp && usersAre === 'elsewhere') {
+  if (signUp && userSource === 'function') {
     checks.fault(['signUp'], 'cannot be had with a users function: users are made where it finds them');
   }
   checks.finish();
@@ -74,7 +74,7 @@ export const createPortals = ({ emitter, tokenUseStore, ...services }: PortalsSe
   let shared: Shared | undefined;
   let isClosed = false;
 
-  const organizationOf = (fact: AuditFact) => organizationOfFact(directory, services.usersAre, fact);
+  const organizationOf = (fact: AuditFact) => organizationOfFact(directory, services.userSource, fact);
 
   const share = (): Shared => {
     const audit = new AuditRecorder({ log: auditLog, organizationOf, clock, logger });
@@ -89,7 +89,7 @@ export const createPortals = ({ emitter, tokenUseStore, ...services }: PortalsSe
 
   return {
     open: (options = {}) => {
-      const checked = checkOptions(options, services.usersAre);
+      const checked = checkOptions(options, services.userSource);
       shared ??= share();
       if (isClosed) void end(shared);
       const { audit, tokenUses } = shared;

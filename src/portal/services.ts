@@ -60,7 +60,7 @@ export interface PortalServices {
   readonly applications: Applications;
   readonly users: Users;
   /** Whether users are of the built-in directory. */
-  readonly usersAre: 'here' | 'elsewhere';
+  readonly userSource: 'directory' | 'function';
   /** Which passwords may be set. */
   readonly passwordRule: PasswordRule;
   readonly owners: ResourceOwners;

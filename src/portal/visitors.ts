@@ -14,7 +14,7 @@ export interface StoreSignIn {
   readonly address: string;
 }
 
-type VisitorServices = Pick<PortalServices, 'directory' | 'owners' | 'sessions' | 'usersAre'>;
+type VisitorServices = Pick<PortalServices, 'directory' | 'owners' | 'sessions' | 'userSource'>;
 
 /** Who comes to the Store: signs people in, knows them again, and sees them out. */
 export class Visitors {
@@ -34,7 +34,7 @@ export class Visitors {
     if (!areCredentials(signIn.username, signIn.password)) throw wrongCredentials();
     const owner = await owners.authenticate({ ...signIn, client: undefined });
     const { subject, organization, roles } = owner;
-    const username = this.#services.usersAre === 'here' ? subject : signIn.username;
+    const username = this.#services.userSource === 'directory' ? subject : signIn.username;
     const user = { subject, username, ...(organization === undefined ? {} : { organization }), roles };
     const id = await sessions.begin(user, owner.stillHolds);
     if (id === undefined) throw wrongCredentials();
@@ -74,7 +74,7 @@ export class Visitors {
     roles: readonly string[],
   ): StoreUser {
     // A users function names its users by an id, which has no organization in it.
-    const isWhole = this.#services.usersAre === 'here' || organization === undefined;
+    const isWhole = this.#services.userSource === 'directory' || organization === undefined;
     return {
       subject,
       username,

@@ -52,7 +52,7 @@ const aDirectory = async () => {
   const sessions = new Sessions(new MemorySessionStore(systemClock), systemClock);
   const management: Management = {
     organizations: createOrganizations(directory, tokens, sessions),
-    users: createUsers(directory, passwords, tokens, sessions, 'here', new PasswordRule({ minLength: 8 })),
+    users: createUsers(directory, passwords, tokens, sessions, 'directory', new PasswordRule({ minLength: 8 })),
     applications: createApplications(directory, tokens, { scopes: new Set(['read']), apis: new Set(['orders']) }),
     tokens,
   };

@@ -24,22 +24,22 @@ const aDirectory = async (): Promise<Directory> => {
 
 describe('the organization of a fact that does not name it', () => {
   it.each([
-    ['of a user of the directory is the user`s', 'here', 'amy@acme.com', 'acme.com'],
-    ['of a user from before there were organizations is none', 'here', 'old@acme.com', undefined],
-    ['of a user who was removed meanwhile is what the name ends with', 'here', 'gone@acme.com', 'acme.com'],
-    ['of a name that ends with no organization is none', 'here', 'gone@nowhere', undefined],
-    ['of an id that a users function made is none', 'elsewhere', 'amy@acme.com', undefined],
-    ['of nobody is none', 'here', undefined, undefined],
-  ] as const)('%s', async (_what, usersAre, target, organization) => {
+    ['of a user of the directory is the user`s', 'directory', 'amy@acme.com', 'acme.com'],
+    ['of a user from before there were organizations is none', 'directory', 'old@acme.com', undefined],
+    ['of a user who was removed meanwhile is what the name ends with', 'directory', 'gone@acme.com', 'acme.com'],
+    ['of a name that ends with no organization is none', 'directory', 'gone@nowhere', undefined],
+    ['of an id that a users function made is none', 'function', 'amy@acme.com', undefined],
+    ['of nobody is none', 'directory', undefined, undefined],
+  ] as const)('%s', async (_what, userSource, target, organization) => {
     const fact = { action: 'revoke', ...(target === undefined ? {} : { target }) };
-    expect(await organizationOfFact(await aDirectory(), usersAre, fact)).toBe(organization);
+    expect(await organizationOfFact(await aDirectory(), userSource, fact)).toBe(organization);
   });
 
-  it.each(['here', 'elsewhere'] as const)(
+  it.each(['directory', 'function'] as const)(
     'of a failed sign-in is that of the name, users being %s',
-    async (usersAre) => {
+    async (userSource) => {
       const directory = await aDirectory();
-      const of = (target: string) => organizationOfFact(directory, usersAre, { action: 'sign_in_failed', target });
+      const of = (target: string) => organizationOfFact(directory, userSource, { action: 'sign_in_failed', target });
       expect(await of('nobody@acme.com')).toBe('acme.com');
       expect(await of('nobody@nowhere')).toBeUndefined();
       expect(await of('acme.com')).toBeUndefined();

@@ -17,7 +17,7 @@ it.each(expresses)('lets nobody through where sending a refusal throws undefined
     findToken: async () => undefined,
     peekToken: () => undefined,
     judge,
-    wasUsed: () => undefined,
+    onAllowed: () => undefined,
     emit: unheard,
     logger,
   });

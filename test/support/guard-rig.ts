@@ -39,7 +39,7 @@ export const aGuard = (
     findToken,
     peekToken: () => undefined,
     judge,
-    wasUsed: () => undefined,
+    onAllowed: () => undefined,
     emit: unheard,
     logger,
   });

@@ -25,7 +25,7 @@ const client: Client = {
 };
 const owners = {
   authenticate: async () => ({ subject: 'john', roles: [], stillHolds: async () => true }),
-  takeAsLong: async () => undefined,
+  spendEqualTime: async () => undefined,
   presentRoles: async () => [],
   find: async () => undefined,
 };

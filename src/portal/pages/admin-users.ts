@@ -18,7 +18,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 export const adminUserPages = (services: PortalServices): readonly Route[] => {
-  const { users, usersAre, directory, throttle, audit } = services;
+  const { users, userSource, directory, throttle, audit } = services;
 
   const usersOf = async (organization: string | undefined): Promise<readonly UserInfo[]> => {
     const found: UserInfo[] = [];
@@ -56,7 +56,7 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
   };
 
   const usersPage = async (visit: UserVisit): Promise<Answer> => {
-    if (usersAre === 'elsewhere') return page('Users', html`<p>Users are managed outside this portal.</p>`);
+    if (userSource === 'function') return page('Users', html`<p>Users are managed outside this portal.</p>`);
     const { items, next } = pageOf(
       await usersOf(visit.user.organization),
       ({ username }) => username,

@@ -11,11 +11,11 @@ import { Visitors } from '../visitors';
 import { by, type UserVisit } from '../visit';
 
 export const passwordPages = (services: PortalServices): readonly Route[] => {
-  const { users, usersAre, passwordRule, directory, audit, signInLimit } = services;
+  const { users, userSource, passwordRule, directory, audit, signInLimit } = services;
   const visitors = new Visitors(services);
 
   const passwordPage = (visit: UserVisit, remark?: Html, fault?: FormFault): Answer => {
-    if (usersAre === 'elsewhere') {
+    if (userSource === 'function') {
       return page('Password', html`<p>Your password is managed outside this portal.</p>`);
     }
     if (directory.users.isDeclared(visit.user.subject)) {
@@ -57,7 +57,7 @@ export const passwordPages = (services: PortalServices): readonly Route[] => {
     const { user, address, form: given } = visit;
     const faulty = (fault: FormFault): Answer => passwordPage(visit, notice('wrong', fault.sentence), fault);
     const password = given.get('new') ?? '';
-    if (usersAre === 'elsewhere' || directory.users.isDeclared(user.subject)) return passwordPage(visit);
+    if (userSource === 'function' || directory.users.isDeclared(user.subject)) return passwordPage(visit);
     if (password !== given.get('again')) {
       return faulty({ field: 'again', sentence: 'The two new passwords are not the same.', status: 400 });
     }

@@ -111,13 +111,13 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
     const inOrganization = organization === undefined ? {} : { organization };
     const fullName = joinName({ name, ...inOrganization });
     // Without a new user the answer takes as long as hashing a password does.
-    const takeAsLong = () => owners.takeAsLong({ username: fullName, password, address, client: undefined });
+    const spendEqualTime = () => owners.spendEqualTime({ username: fullName, password, address, client: undefined });
     // Names that are tried out count like passwords that are.
     const attempt = await throttle.beginSignIn(accountOf(fullName), address);
     try {
-      if (attempt.refused) return await takeAsLong();
+      if (attempt.refused) return await spendEqualTime();
       if (await ownsApplications(fullName)) {
-        await takeAsLong();
+        await spendEqualTime();
         return await attempt.settle('failed');
       }
       const made = await users.create({ username: name, password, ...inOrganization });
@@ -128,7 +128,7 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
       const isHidden = error instanceof DirectoryError && HIDDEN.has(error.code);
       await attempt.settle(isHidden ? 'failed' : 'undecided');
       if (!isHidden) throw error;
-      if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') await takeAsLong(); // before anything was hashed
+      if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') await spendEqualTime(); // before anything was hashed
     }
   };
 
