@@ -171,7 +171,7 @@ describe('labels', () => {
         .sort();
     await ask('0000');
     const before = await names();
-    for (let count = 1; count <= 1_000; count += 10) {
+    for (let count = 1; count <= 300; count += 10) {
       const texts = Array.from({ length: 10 }, (_, index) => (count + index).toString().padStart(4, '0'));
       await Promise.all(texts.map(ask));
     }

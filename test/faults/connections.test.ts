@@ -117,6 +117,7 @@ it('S-335 believes nothing that was ended, and does bounded work, while the link
   for (const token of tokens) await warm(there, token);
   const before = { accepted: proxy.accepted(), flush: (await there.counts()).flush };
   const asked = keepAsking(there, tokens);
+  await until(() => asked.statuses.has(200));
   const endedAt = new Map<string, number>();
   for (let cuts = 0; cuts < 30; cuts += 1) {
     proxy.cut();
@@ -127,6 +128,7 @@ it('S-335 believes nothing that was ended, and does bounded work, while the link
     }
     await after(100);
   }
+  await until(() => asked.statuses.has(401));
   await asked.stop();
   expect(endedAt.size).toBe(9);
   for (const [token, instant] of endedAt) {

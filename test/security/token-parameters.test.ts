@@ -1,6 +1,7 @@
 import express from 'express';
 import { JOHN } from '../support/gate';
 import { expectCleanAnswer } from '../support/oracle';
+import { computedMs } from '../support/timing';
 import { aServedGate, aSource, encodeForm, PASSWORD_FORM, type ServedGate } from '../support/token-requests';
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
@@ -128,11 +129,14 @@ describe('names of parameters', () => {
     ['one of 30 KB', 'n'.repeat(30_000), 400],
     ['escapes alone', '%61'.repeat(10_000), 400],
   ])('S-018 may be many, long and nested, and cost nothing: %s', async (_name, form, status) => {
-    const before = process.cpuUsage();
-    expectCleanAnswer(await gate.post(form), { status, error: 'invalid_request' });
-    const { user, system } = process.cpuUsage(before);
+    const costs: number[] = [];
+    for (let tries = 0; tries < 5; tries += 1) {
+      const before = computedMs();
+      expectCleanAnswer(await gate.post(form), { status, error: 'invalid_request' });
+      costs.push(computedMs() - before);
+    }
     // Client and server are one process here. Anything worse than linear takes many times as long.
-    expect((user + system) / 1_000).toBeLessThan(200);
+    expect(Math.min(...costs)).toBeLessThan(200);
   });
 });
 
