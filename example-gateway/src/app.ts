@@ -31,7 +31,7 @@ export interface AppServices {
   readonly repeats: Repeats;
 }
 
-/** Once the gateway was told to stop, clients are sent elsewhere: by readiness, and by closing their connections. */
+/** After a stop signal, sends clients elsewhere: readiness answers 503, and their connections are closed. */
 const leave =
   ({ isDraining, readyPath }: AppServices): RequestHandler =>
   (request, response, next) => {

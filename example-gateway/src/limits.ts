@@ -8,7 +8,7 @@ export interface Limits {
   readonly upstreamSockets: number;
   /** Longest wait for the store before the gateway says that it is ready. */
   readonly storeDeadline: number;
-  /** Time for requests in flight once the gateway was told to stop. */
+  /** Time for requests in flight after a stop signal. */
   readonly drainDeadline: number;
   /** A line that is repeated is logged once in this time. */
   readonly logInterval: number;

@@ -7,7 +7,7 @@ export interface AuditEntry {
   readonly at: EpochSeconds;
   /** One word: `sign_in`, `issue`, `revoke`, … */
   readonly action: string;
-  /** Who did it: a user's full name. Absent where a client or the gate itself did. */
+  /** The acting user's full name. Absent if a client or the gate itself acted. */
   readonly actor?: string;
   /** Whom or what it was done to, in words for people: a user, an application, an API. */
   readonly target?: string;

@@ -35,7 +35,7 @@ export const partOf = ({ action }: Pick<AuditEntry, 'action'>): AuditPart => {
 
 type Caused = Pick<AuditEntry, 'action' | 'actor' | 'clientId' | 'target' | 'network'>;
 
-/** Who caused an entry: each may fill a share of the audit. User names are counted in one spelling. */
+/** The actor that an entry is counted for: each may fill a share of the audit. User names are counted in one spelling. */
 export const shareOf = ({ action, actor, clientId, target, network }: Caused): string => {
   if (network !== undefined) return `network ${network}`;
   if (actor !== undefined) return `user ${accountOf(actor)}`;

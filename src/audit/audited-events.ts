@@ -29,7 +29,7 @@ const factOf = (event: GateEvent): AuditFact | undefined => {
     case 'revoke':
       return { action: 'revoke', ...ownerOf(event), detail: event.because };
     case 'deny':
-      // Whoever brings no token is nobody's.
+      // A request without a token belongs to no organization.
       if (event.clientId === undefined) return undefined;
       return {
         action: 'deny',

@@ -1,6 +1,6 @@
 import type { AuditEntry } from './audit-log';
 
-/** Where a page of the audit begins: behind an entry. Entries of one instant are told apart by their ids. */
+/** Where a page of the audit begins: behind an entry. Entries of one instant are ordered by their ids. */
 export interface Cursor {
   /** Milliseconds since 1970. */
   readonly at: number;

@@ -19,8 +19,8 @@ const nameOf = (fact: AuditFact): string => {
 };
 
 /**
- * Facts of one batch. Equal ones are one entry with a count. When there are too many different ones, whoever causes the most
- * gives way: their newest facts become one entry for each action, without target and detail, and with a count.
+ * Facts of one batch. Equal ones are one entry with a count. When there are too many different ones, the actor that causes the most
+ * gives way: its newest facts become one entry for each action, without target and detail, and with a count.
  */
 export class PendingFacts {
   readonly #entries = new Map<string, PendingFact>();

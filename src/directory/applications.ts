@@ -121,7 +121,7 @@ export const createApplications = (
     for (const { clientId } of ownPairs(application)) await tokens.revokeAccess({ clientId }, because);
   };
 
-  /** A key that is declared by now is another application's, whoever imported it before. */
+  /** Key pairs that are still the application's: a key that is declared now belongs to the declared application. */
   const ownPairs = ({ keys }: Pick<Application, 'keys'>) =>
     pairsOf(keys).filter(({ clientId }) => !directory.clients.isDeclared(clientId));
 
@@ -155,7 +155,7 @@ export const createApplications = (
     ...(expiresAt === undefined ? {} : { expiresAt }),
   });
 
-  /** Production and sandbox tokens are told apart by the client id alone. */
+  /** Production and sandbox tokens differ in the client id alone. */
   const checkNotShared = ({ keys }: Application, environment: Environment, clientId: string): void => {
     const other = ENVIRONMENTS.find((name) => name !== environment && keys[name]?.clientId === clientId);
     if (other !== undefined) refuseValue(`clientId is the ${other} key of this application already`);

@@ -1,7 +1,7 @@
 import { DirectoryError } from '../protocol/errors';
 import { readCall } from './values';
 
-/** Who disabled a record: the operator by a management call, or an administrator of its organization in the portal. */
+/** The role that disabled a record: the operator by a management call, or an administrator of its organization in the portal. */
 export type Blocker = 'operator' | 'administrator';
 
 /** On whose behalf a record is enabled or disabled. */
@@ -27,7 +27,7 @@ export interface Blockable {
   readonly disabledBy?: Blocker;
 }
 
-/** Who keeps a record disabled; `undefined` for one that is enabled. */
+/** The role that keeps a record disabled; `undefined` for one that is enabled. */
 export const blockerOf = ({ enabled, disabledBy }: Blockable): Blocker | undefined =>
   enabled ? undefined : (disabledBy ?? 'operator');
 

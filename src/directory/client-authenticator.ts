@@ -31,7 +31,7 @@ export class ClientAuthenticator {
   readonly #throttle: ClientThrottle;
   readonly #uses: SecretUses;
   readonly #decoy = digestOf('');
-  // Whoever was right lately may be looked up from an address that is flooding; a guess is not among these.
+  // Credentials that were right lately are looked up even from an address that floods; a guess is not among these.
   readonly #rightLately = new LRUCache<string, true>(entryLimit(MAX_RIGHT_CREDENTIALS));
 
   constructor(directory: Directory, throttle: ClientThrottle, uses: SecretUses) {

@@ -30,7 +30,7 @@ export const declareDirectory = (
   passwords: Passwords,
 ): DeclaredDirectory => {
   const hashed = users.map((user) => [user.username, digested(user, passwords)] as const);
-  for (const [, user] of hashed) user.catch(() => undefined); // told to whoever signs in
+  for (const [, user] of hashed) user.catch(() => undefined); // reported when the user signs in
   const pairs = applications.flatMap(({ id, keys }) =>
     pairsOf(keys).map((pair) => [pair.clientId, { applicationId: id }] as const),
   );

@@ -8,8 +8,8 @@ export interface Collection<R> {
   find(key: string): Promise<R | undefined>;
 
   /**
-   * Replaces a record by what `change` makes of it; whoever changes it meanwhile is not overwritten: `change` is asked
-   * again then, so it must do nothing else.
+   * Replaces a record by what `change` returns. A concurrent change is not overwritten: `change` is called
+   * again then, so it must have no side effects.
    *
    * @returns the new record, or `undefined` when there is none.
    */
@@ -25,7 +25,7 @@ export interface Collection<R> {
   isEmpty(): Promise<boolean>;
 }
 
-/** Whose key pair a client id is. */
+/** Points from a client id to the application that has the key pair. */
 export interface ClientPointer {
   readonly applicationId: string;
 }

@@ -27,7 +27,7 @@ const clientOf = (clientId: string, application: Application | undefined): Clien
     : { clientId, environment, secrets: pair.secrets, application };
 };
 
-/** Who may ask: what is declared and what was made, looked up in that order. */
+/** Users, organizations and applications: declared ones first, then those made at run time. */
 export class Directory {
   readonly organizations: Register<Organization>;
   readonly users: Register<User>;
@@ -78,7 +78,7 @@ export class Directory {
     return normalFullName(split) ?? fullName;
   }
 
-  /** A client as it is by now, unless it is gone or disabled. */
+  /** Reads the current client; `undefined` if it is gone or disabled. */
   async findPresent({ clientId }: Pick<Client, 'clientId'>): Promise<Client | undefined> {
     const present = await this.findClient(clientId);
     return present !== undefined && (await this.isEnabled(present.application)) ? present : undefined;

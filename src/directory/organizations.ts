@@ -65,7 +65,7 @@ export const createOrganizations = (directory: Directory, tokens: TokenService, 
     for await (const application of directory.applications.listWhole()) {
       if (application.organization !== organization) continue;
       for (const pair of pairsOf(application.keys)) {
-        // A key that is declared by now is another application's, whoever imported it before.
+        // A key that is declared now belongs to the declared application, even if it was imported before.
         const holder = await directory.clients.find(pair.clientId);
         if (holder?.applicationId === application.id) await tokens.revokeAll({ clientId: pair.clientId }, because);
       }

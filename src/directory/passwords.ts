@@ -80,8 +80,8 @@ export class Passwords {
   }
 
   /**
-   * Does what ends in `verify`, or refuses it before it has cost anything.
-   * @throws OAuthError `temporarily_unavailable` when there is no room for one more password, whoever's it is.
+   * Runs an attempt that ends in `verify`, or refuses it before it has cost anything.
+   * @throws OAuthError `temporarily_unavailable` when there is no room for one more password, whether it is right or wrong.
    */
   admit<T>(signIn: () => Promise<T>): Promise<T> {
     return this.#queue.admit(signIn);

@@ -54,7 +54,7 @@ export class Register<R extends object> {
     return (await this.#declared.get(key)) ?? (await this.findInStore(key));
   }
 
-  /** As it was a moment ago, without asking the store; whoever relies on it looks again. `undefined`: ask `look`. */
+  /** Returns the cached record without reading the store; a caller that relies on it re-checks. `undefined`: call `look`. */
   recall(key: string): R | undefined {
     const declared = this.#declared.get(key);
     if (declared !== undefined) return declared instanceof Promise ? undefined : declared;
@@ -145,7 +145,7 @@ export class Register<R extends object> {
 
   async *#all(): AsyncGenerator<R | undefined> {
     for (const record of this.#declared.values()) yield record;
-    // What was made under a name that is declared by now is hidden, in a list as in a look-up.
+    // A record that was made under a name that is now declared is hidden, in lists as in look-ups.
     for await (const [key, stored] of this.#made.list()) {
       const record = this.#read(key, stored);
       const name = record === undefined ? key : (this.#naming?.nameOf(record) ?? key);

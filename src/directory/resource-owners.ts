@@ -32,7 +32,7 @@ export interface SignIn {
 /** What is known of a user at a refresh. `unknown`: there is nobody to ask, so what was granted stands. */
 export type PresentRoles = readonly string[] | 'gone' | 'unknown';
 
-/** Who users are: the built-in directory, or a source of the integrator's. */
+/** The source of users: the built-in directory, or the integrator's `users` function. */
 export interface ResourceOwners {
   /** @throws OAuthError `invalid_grant`; one wording and one amount of work for unknown, wrong and disabled. */
   authenticate(signIn: SignIn): Promise<ResourceOwner>;
@@ -40,8 +40,8 @@ export interface ResourceOwners {
   spendEqualTime(signIn: SignIn): Promise<void>;
   presentRoles(subject: string): Promise<PresentRoles>;
   /**
-   * A user whom somebody else has authenticated, if this client may serve that user.
-   * @param lastRoles are believed where there is nobody to ask for present ones. @default none
+   * Returns a user who was authenticated elsewhere, if this client may serve that user.
+   * @param lastRoles are used if no source returns current ones. @default none
    */
   find(username: string, client: Client, lastRoles?: readonly string[]): Promise<ResourceOwner | undefined>;
 }

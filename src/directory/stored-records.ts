@@ -45,7 +45,7 @@ const endOf = (value: unknown): EpochSeconds => {
 const isEnabled = ({ enabled, organization }: Stored): boolean =>
   enabled === true && (organization === undefined || isText(organization));
 
-/** Who disabled a record; what cannot be read was the operator. */
+/** Reads the role that disabled a record; a value that cannot be read counts as the operator. */
 const disabledByOf = (value: unknown): { readonly disabledBy?: Blocker } =>
   value === undefined ? {} : { disabledBy: value === 'administrator' ? value : 'operator' };
 

@@ -1,10 +1,10 @@
-/** What a `users` function is told beside the name and the password. */
+/** The third argument of a `users` function, after the name and the password. */
 export interface SignInContext {
   /** The organization's key, where there are organizations. */
   readonly organization: string | undefined;
   /** The application that asks, by its consumer key; `undefined` where the user signs in at the Store. */
   readonly clientId: string | undefined;
-  /** The address that the request came from, as Express tells it (`trust proxy` decides). */
+  /** The address that the request came from: Express's `req.ip` (see `trust proxy`). */
   readonly address: string;
 }
 

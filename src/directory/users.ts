@@ -27,7 +27,7 @@ export interface UserInfo {
   readonly organization?: string;
   readonly roles: readonly string[];
   readonly enabled: boolean;
-  /** Who disabled the user; absent while the user is enabled. */
+  /** The role that disabled the user; absent while the user is enabled. */
   readonly disabledBy?: Blocker;
 }
 
@@ -108,7 +108,7 @@ export const createUsers = (
   const changeByKey = async (username: string, change: (user: User) => User): Promise<UserInfo> =>
     infoOf(await directory.users.change(username, change));
 
-  /** Sessions first: whoever holds one could get another token. */
+  /** Ends sessions first: a session could get another token. */
   const endGrants = async (username: string, because: RevokeReason): Promise<void> => {
     await sessions.endAllOf(username);
     await tokens.revokeAll({ subject: username }, because);

@@ -44,8 +44,8 @@ export class WorkQueue {
   }
 
   /**
-   * Does what comes to `run` in the end, or refuses it before it has cost anything. Whoever is on the way counts as if there
-   * already: else each place that falls free would let in all who come until the first of them takes it. Refusals go out at
+   * Admits an attempt that will call `run`, or refuses it before it has cost anything. An admitted attempt counts
+   * immediately: otherwise each free place would admit all attempts until the first of them takes it. Refusals go out at
    * an even pace.
    * @throws OAuthError `temporarily_unavailable` when there is no room.
    */

@@ -15,7 +15,7 @@ export interface FormRequest {
   readonly rawHeaders: readonly string[];
   readonly parameters: Parameters;
   readonly address: string;
-  /** To be told as soon as the client has authenticated: what is refused then is told of it. */
+  /** Called as soon as the client has authenticated, so that the event of a later refusal names it. */
   readonly identified: (clientId: string) => void;
 }
 

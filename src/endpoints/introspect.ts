@@ -44,7 +44,7 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
       return scopes === 'gone' ? undefined : { grant: record, scopes, expiresAt, access: { issuedAt } };
     }
     const state = await tokens.findRefresh(token);
-    // A resource server must never take a refresh token for an access token: only its own client is told of one.
+    // A resource server must never take a refresh token for an access token: it is active for its own client alone.
     return state?.clientId === client.clientId
       ? { grant: state, scopes: state.scopes, expiresAt: state.expiresAt }
       : undefined;

@@ -3,7 +3,7 @@ import type { Clock, EpochSeconds } from '../protocol/time';
 import { GATE_EVENT_TYPES, type GateEvent, type GateEventFacts, type GateEventType } from './gate-events';
 import { kindOfError, type Logger } from './logger';
 
-/** Tells what happened. It never throws and never waits: whoever listens cannot hold up a request. */
+/** Emits an event. It never throws and never waits, so that a listener cannot delay a request. */
 export type Emit = (event: GateEventFacts) => void;
 
 export type GateEventListener<T extends GateEventType = GateEventType> = (event: GateEvent<T>) => unknown;
@@ -46,7 +46,7 @@ export class Emitter {
     const reported = channels.get(facts.type);
     if ((listeners === undefined || listeners.size === 0) && reported?.hasSubscribers !== true) return;
     const event = frozen(facts, this.#clock());
-    // A copy: who is added meanwhile is told of the next event.
+    // A copy: a listener that is added meanwhile receives the next event.
     for (const listener of [...(listeners ?? [])]) if (listeners?.has(listener)) this.#hand(event, listener);
     if (reported?.hasSubscribers === true) reported.publish(event);
   };

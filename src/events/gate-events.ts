@@ -1,6 +1,6 @@
 import type { EpochSeconds } from '../protocol/time';
 
-/** What events tell of a grant. */
+/** The fields of a grant in events. */
 export interface GrantFacts {
   readonly grantId: string;
   readonly clientId: string;

@@ -23,11 +23,11 @@ export interface ManagedIssue {
 
 /** As `ManagedIssue`, for a user who has signed in. */
 export interface SignedInIssue extends ManagedIssue {
-  /** As of the sign-in; believed where nobody can be asked for present ones. */
+  /** The roles at sign-in; used if no source returns current ones. */
   readonly roles: readonly string[];
 }
 
-/** Whose grants. `user` is a full name, or the `id` that a `users` function answers. */
+/** Selects grants by owner. `user` is a full name, or the `id` that a `users` function returns. */
 export type TokenOwner =
   { readonly user: string; readonly clientId?: never } | { readonly clientId: string; readonly user?: never };
 

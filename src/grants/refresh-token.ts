@@ -29,7 +29,7 @@ export const refreshTokenGrant = (
     throw notGood();
   };
 
-  /** Decided anew each time: what the client authenticated with says nothing about what it may do by now. */
+  /** Decides anew at each refresh: the credentials say nothing about what the client may do now. */
   const decide = async (authenticated: Client, asked: Scope, grant: RefreshTokenRecord): Promise<RefreshedRights> => {
     if (!asked.every((scope) => grant.scopes.includes(scope))) {
       throw new OAuthError('invalid_scope', 'A refresh cannot request more scopes than were granted.');

@@ -10,11 +10,11 @@ export type ScopeBounds = Pick<Application, 'scopes' | 'subscriptions'>;
 /** Granted is what was asked for, as far as the client, its subscriptions and the user's roles allow it. */
 export interface ScopePolicy {
   /**
-   * Why an application may not have a scope, whoever asks: its own list leaves it out, or its subscriptions do not open it.
+   * The reason why an application may not have a scope for any user: its own list omits it, or no subscription covers it.
    * `undefined` where it may.
    */
   barrierOf(scope: string, application: ScopeBounds): 'application' | 'subscription' | undefined;
-  /** What is left of a scope for this client, whoever the user is. */
+  /** The scopes that this client may have for any user. */
   forClient(scopes: Scope, client: Client): Scope;
   /** What is left of that for a user with these roles. */
   forRoles(scopes: Scope, roles: readonly string[]): Scope;

@@ -45,7 +45,7 @@ export const createExplain = (services: ExplainServices) => {
     return { state: (await tokens.wasReplaced(token)) ? 'replaced' : 'gone' };
   };
 
-  /** Whether the user, or the client that speaks for itself, may have a scope by now. */
+  /** Checks that the user, or a client that acts for itself, may have a scope now. */
   const mayHave = async (
     scope: string,
     { subject }: AccessTokenRecord,

@@ -12,7 +12,7 @@ export type TokenState = 'live' | 'malformed' | 'wrong_kind' | 'replaced' | 'gon
 
 /** What is missing. For a scope also why the token does not have it, as far as that can be told now. */
 export type Missing =
-  /** `issued_before`: the application subscribes by now, and the token is older than that. */
+  /** `issued_before`: the application subscribes now, but the token is older than the subscription. */
   | { readonly kind: 'subscription'; readonly api: string; readonly because: 'not_subscribed' | 'issued_before' }
   /** The user has none of the roles that give it. */
   | { readonly kind: 'scope'; readonly scope: string; readonly because: 'role'; readonly roles: readonly string[] }

@@ -151,7 +151,7 @@ export class Guard {
   }
 
   #failed(thrown: unknown, { refusals }: ProtectedResource): Verdict {
-    // A store or a users function that does not answer has been told of where it was asked.
+    // A store or a users function that does not answer was logged where it was called.
     const isTold = isA(thrown, StoreUnavailableError) || isA(thrown, OAuthError);
     try {
       if (!isTold) this.#services.logger.error(kindOfError(thrown), 'A guard failed and refused the request');

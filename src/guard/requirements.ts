@@ -62,7 +62,7 @@ const combine = (
   missingFrom: (scopes) => (isMetBy(scopes) ? [] : [...new Set(parts.flatMap((part) => part.missingFrom(scopes)))]),
 });
 
-/** Compiles requirements against the declared scopes. The types refuse a misspelt scope; plain JavaScript is told here. */
+/** Compiles requirements against the declared scopes. TypeScript refuses a misspelt scope; for plain JavaScript this throws. */
 export const requirementCompiler = (declared: ReadonlySet<string>) => {
   const compileAt = (requirement: unknown, depth: number): CompiledRequirement => {
     if (depth > MAX_DEPTH) return fault(`is nested deeper than ${MAX_DEPTH} rules`);

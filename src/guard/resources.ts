@@ -74,7 +74,7 @@ export const guardResources = (
   };
 };
 
-/** Tells of operations of an OpenAPI document that say nothing about security: somebody may have forgotten them. */
+/** Logs operations of an OpenAPI document without `security`, which may be a mistake. */
 export const reportUnsecured = (operations: readonly string[], api: string | undefined, logger: Logger): void => {
   if (operations.length === 0) return;
   logger.warn(

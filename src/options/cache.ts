@@ -1,7 +1,7 @@
 import type { Seconds } from '../protocol/time';
 import type { Checks } from './checks';
 
-/** How much is cached, and for how long it is believed. */
+/** The size of the cache, and the maximum age of its entries. */
 export interface CacheSettings {
   readonly maxEntries: number;
   readonly maxAge: Seconds;

@@ -6,7 +6,7 @@ import type { ResourceAccess } from './resources';
 /** What an operation needs; `unsecured` where neither it nor the document says. */
 export type OperationAccess = ResourceAccess | { readonly kind: 'unsecured' };
 
-/** What a `security` list says; `undefined` where it is faulty, which has been told. */
+/** The meaning of a `security` list; `undefined` if it is faulty, which was reported. */
 type Security = ResourceAccess | Unchecked | undefined;
 
 /** No alternative is left, which is a fault where an operation rests on it. */

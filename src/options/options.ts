@@ -115,7 +115,7 @@ export interface TokenOptions {
 export interface CacheOptions {
   /** 1 to 1000000. @default 10000 */
   readonly maxEntries?: number;
-  /** For how long an entry is believed, 1 to 60: what a deletion by other hands than a gate's can cost. @default 5 */
+  /** The maximum age of an entry, 1 to 60: an external deletion in the store takes effect after it at the latest. @default 5 */
   readonly maxAge?: Seconds;
 }
 

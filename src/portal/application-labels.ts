@@ -8,7 +8,7 @@ const ending = ({ id, keys }: ApplicationInfo): string => {
   return clientId === undefined ? `no key yet, ID …${id.slice(-4)}` : `key …${clientId.slice(-4)}`;
 };
 
-/** Names of applications by id. Those that share a name are told apart by the end of a key. */
+/** Names of applications by id. Those that share a name are distinguished by the end of a key. */
 export const labelsOf = (applications: readonly ApplicationInfo[]): ReadonlyMap<string, string> => {
   const counts = new Map<string, number>();
   for (const { name } of applications) counts.set(foldedName(name), (counts.get(foldedName(name)) ?? 0) + 1);

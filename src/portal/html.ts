@@ -27,8 +27,8 @@ const print = (content: Content): string => {
 };
 
 /**
- * A template of HTML. What is put in is escaped for text and for attributes in quotes alike: whoever writes an attribute
- * puts it in double quotes.
+ * A template of HTML. Values are escaped for text and for quoted attributes alike, so an attribute's value must be
+ * in double quotes.
  */
 export const html = (parts: TemplateStringsArray, ...contents: readonly Content[]): Html =>
   new Html(parts.reduce((text, part, index) => `${text}${print(contents[index - 1])}${part}`));

@@ -25,7 +25,7 @@ export const environmentOf = (text: string | undefined): Environment =>
 
 export const DEFAULT_APPLICATION = 'DefaultApplication';
 
-/** The applications of whoever has signed in. Those of others are as if they were not there. */
+/** The applications of the signed-in user. Those of others count as not existing. */
 export class OwnApplications {
   readonly #services: PortalServices;
 

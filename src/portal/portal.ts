@@ -115,7 +115,7 @@ export const createPortal = (services: PortalServices): RequestHandler => {
     return problemOf(error);
   };
 
-  /** Who comes, by the cookie. An id that is nobody's any more is replaced: whoever planted it would know the forms' token. */
+  /** Finds the user by the cookie. The id of an ended session is replaced: an attacker who planted it would know the forms' token. */
   const identify = async (request: Request, visit: Visit, sent: string | undefined): Promise<Visit> => {
     if (sent === undefined) return visit;
     const user = await visitors.recognize(sent);

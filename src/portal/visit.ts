@@ -2,7 +2,7 @@ import type { Parameters } from '../protocol/parameters';
 import type { FormFault } from './form-fault';
 import type { Place } from './place';
 
-/** Who has signed in. */
+/** The signed-in user. */
 export interface StoreUser {
   /** The subject of the user's tokens. */
   readonly subject: string;
@@ -34,7 +34,7 @@ export interface UserVisit extends Visit {
   readonly user: StoreUser;
 }
 
-/** Who did something, for the audit. */
+/** The actor of an audit entry. */
 export const by = ({ username, organization }: StoreUser) => ({
   actor: username,
   ...(organization === undefined ? {} : { organization }),

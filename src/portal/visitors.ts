@@ -16,7 +16,7 @@ export interface StoreSignIn {
 
 type VisitorServices = Pick<PortalServices, 'directory' | 'owners' | 'sessions' | 'userSource'>;
 
-/** Who comes to the Store: signs people in, knows them again, and sees them out. */
+/** Signs users of the portal in and out, and recognizes them by their session. */
 export class Visitors {
   readonly #services: VisitorServices;
 
@@ -41,7 +41,7 @@ export class Visitors {
     return { id, user: this.#userOf(user, roles) };
   }
 
-  /** Who a session is, as of now. A user who is gone or disabled has none any more. */
+  /** Finds the current user of a session. A user who is gone or disabled has none. */
   async recognize(id: string): Promise<StoreUser | undefined> {
     const { directory, owners, sessions } = this.#services;
     const session = await sessions.find(id);

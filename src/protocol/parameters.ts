@@ -26,7 +26,7 @@ const bodyOnly = new Set([
   'redirect_uri',
 ]);
 
-/** `scope[]=a` and its kind: to a form these are other names, but whoever sends them means a list or an object. */
+/** `scope[]=a` and its kind: a form parser takes these for other names, but the client means a list or an object. */
 const hasBrackets = (name: string): boolean => {
   const bracket = name.indexOf('[');
   return bracket !== -1 && bodyOnly.has(name.slice(0, bracket));
@@ -97,8 +97,8 @@ function* pairsOf(text: string): Generator<readonly [string, string]> {
 export const readForm = (body: Uint8Array): Parameters => collectParameters(pairsOf(decodeUtf8(body)));
 
 /**
- * Takes a form that the host's own parser has read already. Only single strings are believed: a nested object or an
- * array says that a name was repeated or carried brackets.
+ * Takes a form that the host's own parser has read already. Only single strings are accepted: a nested object or an
+ * array means that a name was repeated or had brackets.
  */
 export const readParsedForm = (body: object): Parameters => {
   const pairs = Object.entries(body).map(([name, value]: [string, unknown]): readonly [string, string] => {

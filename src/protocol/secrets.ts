@@ -86,7 +86,7 @@ export const mintProofKey = (): string => randomText(12);
 const proofOf = (proofKey: string, grantId: string, secret: string): string =>
   createHmac('sha256', proofKey).update(grantId).update(secret).digest('base64url').slice(0, PROOF_LENGTH);
 
-/** A refresh token also carries a proof that this server issued it, so that a spent one is told from a forged one. */
+/** A refresh token also carries a proof that this server issued it, so that a spent one differs from a forged one. */
 export const mintRefreshToken = (grantId: GrantId, proofKey: string): MintedToken => {
   const secret = randomText(32);
   return seal(REFRESH_TOKEN_PREFIX + grantId + secret + proofOf(proofKey, grantId, secret));

@@ -40,6 +40,6 @@ export interface SessionStore {
    */
   claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean>;
 
-  /** Gives a name back: the next who takes it is told `true`. May be repeated. */
+  /** Releases a name: the next caller that takes it gets `true`. May be repeated. */
   release(digest: Digest, name: Digest): Promise<void>;
 }

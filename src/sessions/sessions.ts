@@ -22,8 +22,8 @@ export class Sessions {
 
   /**
    * Begins a session under a new id.
-   * @param stillHolds is asked once it is kept: whoever ends a user's sessions meanwhile has either found this one, or is
-   *   seen here.
+   * @param stillHolds is called once the session is stored: a concurrent call that ends the user's sessions has either found this one, or
+   *   is noticed here.
    * @returns the id, or `undefined` when the user may not come in any more.
    */
   async begin(user: NewSession, stillHolds: () => Promise<boolean>): Promise<string | undefined> {

@@ -3,11 +3,11 @@ import type { Milliseconds, Seconds } from '../protocol/time';
 
 export interface NearCacheOptions<V> {
   readonly maxEntries: number;
-  /** The longest that an entry is believed: what a change by other hands can cost. */
+  /** The maximum age of an entry: an external change takes effect after it at the latest. */
   readonly maxAge: Seconds;
   /** What has to change for a key's value to be forgotten. */
   readonly groupOf: (key: string) => string;
-  /** Whether every change until now has been heard of. Asked at each look-up, so that a stalled process notices. */
+  /** Returns whether every change so far has been received. Called at each look-up, so that a stalled process notices. */
   readonly isCoherent: () => boolean;
   /** Whether an entry is still good by itself. */
   readonly isGood: (value: V) => boolean;
@@ -90,9 +90,9 @@ export class NearCache<V extends object> {
     const group = this.#options.groupOf(key);
     const underway = this.#flights.get(group);
     if (underway !== undefined) {
-      // Whoever asks after a change must not be given an answer from before it.
+      // A caller that asks after a change must not get an answer from before it.
       if (underway.key === key && !underway.isStale) return underway.answer;
-      underway.isStale = true; // it will not be told of changes any more
+      underway.isStale = true; // it receives no changes any more
     }
     this.#misses += 1;
     const freshUntil = performance.now() + this.#options.maxAge * 1000; // as old as the question

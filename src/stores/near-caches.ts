@@ -8,7 +8,7 @@ import type { AccessTokenRecord } from '../tokens/records';
 import { NearCache } from './near-cache';
 
 const BYTES_OF_A_TOKEN = 1_300; // measured: text, record, index and their objects; scopes and names come on top
-const BYTES_OF_A_RECORD = 2_000; // of the directory: whoever makes them decides how many there are
+const BYTES_OF_A_RECORD = 2_000; // of the directory; the operator decides how many there are
 
 const sizeOfToken = ({ clientId, subject = '', organization = '', ...lists }: AccessTokenRecord): number =>
   BYTES_OF_A_TOKEN +
@@ -17,7 +17,7 @@ const sizeOfToken = ({ clientId, subject = '', organization = '', ...lists }: Ac
   organization.length +
   [...lists.scopes, ...lists.subscriptions].reduce((sum, name) => sum + name.length, 0);
 
-/** Records of one noun. Each is forgotten when its own key is told of. */
+/** Caches records of one kind. A record is evicted when a change of its key is announced. */
 export class NearRecords<R extends object> implements RecordCache<R> {
   readonly #cache: NearCache<R>;
 
@@ -51,7 +51,7 @@ export interface NearDirectory extends DirectoryCaches {
   readonly clients: NearRecords<ClientPointer>;
 }
 
-/** All that one gate keeps of its stores. Everything in it is told of every change, as long as `isCoherent` says so. */
+/** The caches of one gate. They receive every change as long as `isCoherent` returns true. */
 export class NearCaches {
   readonly tokens: NearCache<AccessTokenRecord>;
   readonly directory: NearDirectory;

@@ -4,7 +4,7 @@ export interface PaceOptions {
   /** Between one and the next. */
   readonly spacing: Milliseconds;
   readonly longestWait: Milliseconds;
-  /** Who comes when so many wait goes at once: to hold back more would cost more than it saves. */
+  /** A refusal is sent immediately if so many wait already: holding back more would cost more than it saves. */
   readonly mostWaiting: number;
 }
 

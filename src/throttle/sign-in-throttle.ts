@@ -133,7 +133,7 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
         // Nobody looks at this guess either.
         if (blocks.isOver(byAddress, ofAddress) && ofAccount !== undefined) await takeBack([byAccount]);
         blocks.refuseOver(byAddress, ofAddress);
-        // First the counts, so that whoever waits sees them as they are then.
+        // Count first, so that an attempt that waits reads the counts as they are then.
         if (ofAccount !== undefined && (await isWithinCeiling(ofAccount))) {
           return {
             refused: false,

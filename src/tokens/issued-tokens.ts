@@ -18,7 +18,7 @@ export interface IssuedTokens {
   readonly scopes: Scope;
 }
 
-/** A grant to whoever `owner` tells of: to be copied from anything that carries it. */
+/** Makes a grant for `owner`, from any record that carries its fields. */
 export const grantTo = (
   { clientId, subject, organization, environment }: Omit<Grant, 'grantId'>,
   grantId: GrantId,

@@ -7,8 +7,8 @@ import type { EpochSeconds } from '../protocol/time';
 export type Environment = 'production' | 'sandbox';
 
 /**
- * What holds for all tokens of one authorization given. Plain data, never changed. Whoever makes one writes all fields, so that
- * all have one shape: records of many shapes are slow to copy.
+ * The fields that all tokens of one grant share. Plain data, never changed. Code that makes one writes all fields, so that
+ * all have one shape: objects of many shapes are slow to copy.
  */
 export interface Grant {
   readonly grantId: GrantId;
@@ -19,7 +19,7 @@ export interface Grant {
   readonly environment: Environment;
 }
 
-/** What events tell of a grant; to be copied from anything that carries it. */
+/** Returns the fields of a grant in events, from any record that carries them. */
 export const factsOf = ({ grantId, clientId, subject, organization, environment }: Grant): GrantFacts => ({
   grantId,
   clientId,

@@ -8,8 +8,8 @@ import type { GrantOwner, TokenStore } from './token-store';
 /** Ends tokens. Whatever was ended is refused from the moment that a call resolves, and each may be repeated. */
 export interface Revocation {
   /**
-   * The grant that a token was really issued for, as long as it lives. A refresh token may be a spent one, an access
-   * token the one that a refresh has just replaced: whoever revokes while another refreshes means the grant.
+   * Finds the live grant that a token was issued for. The refresh token may be spent, and the access
+   * token may have just been replaced by a refresh: a revocation that races with a refresh means the grant.
    */
   grantOf(token: string): Promise<Grant | undefined>;
   /**

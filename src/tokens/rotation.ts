@@ -10,7 +10,7 @@ import { askedText, type RefreshRequest } from './refresh-request';
 import { createRevocation } from './revocation';
 import type { TokenStore } from './token-store';
 
-/** Decides what a refresh of this grant gives by now. It throws to refuse; nothing is spent then. */
+/** Decides which rights a refresh of this grant gives now. Throws to refuse; nothing is spent then. */
 export type RefreshDecision = (grant: RefreshTokenRecord) => Promise<RefreshedRights>;
 
 export interface RefreshedRights {
@@ -138,7 +138,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     throw temporarilyUnavailable(new Error('the rights of a refresh changed at every check'));
   };
 
-  /** Whether the access token of a grant may do what is not allowed by now. */
+  /** Checks whether the access token of a grant has rights that are no longer allowed. */
   const hasTooMuch = async ({ grantId }: RefreshTokenRecord, { access }: RefreshedRights): Promise<boolean> => {
     const { access: held } = await store.heldAccess(grantId);
     if (held === undefined) return false;

@@ -28,8 +28,8 @@ export interface IssueOrder extends Omit<Grant, 'grantId'>, Rights {
 
 export interface TokenService extends Revocation {
   /**
-   * Stores the tokens, asks once more, and only then hands them out: whoever ends grants meanwhile has either found
-   * these in the index, or is seen here.
+   * Stores the tokens, re-checks, and only then returns them: a concurrent call that ends grants has either found
+   * these in the index, or is noticed by the re-check.
    * @throws OAuthError `temporarily_unavailable` when the order no longer holds; its grant is ended then.
    */
   issue(order: IssueOrder, stillHolds: () => Promise<boolean>): Promise<IssuedTokens>;
@@ -38,7 +38,7 @@ export interface TokenService extends Revocation {
   find(accessToken: string): Promise<AccessTokenRecord | undefined>;
   /** The same at once, where it was looked up a moment ago; `undefined` says that `find` has to be asked. To be asked first. */
   peek(accessToken: string): AccessTokenRecord | undefined;
-  /** The same from the store itself, for whoever passes the answer on. */
+  /** Reads the store; never cached. For answers that others rely on. */
   findInStore(accessToken: string): Promise<AccessTokenRecord | undefined>;
   /** The state of the grant whose live refresh token this is, or `undefined`. */
   findRefresh(refreshToken: string): Promise<RefreshTokenRecord | undefined>;

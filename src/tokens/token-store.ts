@@ -2,7 +2,7 @@ import type { Digest, GrantId } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
 import type { AccessTokenRecord, RefreshTokenRecord } from './records';
 
-/** Whose grants: a client's or a user's. */
+/** Selects the grants of a client or of a user. */
 export type GrantOwner = { readonly clientId: string } | { readonly subject: string };
 
 /** The access tokens of a grant, the expiry of the earlier one cut to the end of its respite. */
@@ -23,7 +23,7 @@ export interface Rotation {
 
 /**
  * - `rotated`: done, now or by an earlier sending of this very rotation.
- * - `spent`: the live refresh token is another one by now; nothing was changed.
+ * - `spent`: another refresh token has replaced this one; nothing was changed.
  * - `unknown`: the grant is not there (any more); nothing was changed.
  */
 export type RotationOutcome = 'rotated' | 'spent' | 'unknown';

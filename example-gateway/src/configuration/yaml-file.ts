@@ -5,7 +5,7 @@ import { resolveReferences, type Environment } from './references';
 import { readTextFile } from './text-file';
 import { YamlText } from './yaml-text';
 
-/** The gateway's file. What is wrong with it is told with line and column. */
+/** The gateway's file. Faults are reported with line and column. */
 export class YamlFile {
   readonly #name: string;
   readonly #text: YamlText;

@@ -34,7 +34,7 @@ const readChanges = async (request: IncomingMessage): Promise<Partial<Order> | u
   }
 };
 
-/** Who the gateway says is calling. */
+/** The caller, as the gateway's identity headers name it. */
 const callerOf = ({ headers }: IncomingMessage): Record<string, unknown> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-authenticated-')));
 

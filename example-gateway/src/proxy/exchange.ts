@@ -12,7 +12,7 @@ export interface ExchangeOptions {
   readonly report: (answer: Answer, reason: string) => void;
 }
 
-/** One request on its way to an upstream and back. Whatever goes wrong, the client hears of it once and all is freed. */
+/** One request on its way to an upstream and back. On any failure the client is answered once and all resources are freed. */
 export class Exchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;

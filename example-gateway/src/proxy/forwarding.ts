@@ -27,7 +27,7 @@ export class PublicHosts {
   }
 
   /**
-   * The host that upstreams are told: what a trusted proxy says, else the one that the client used if it is one of the
+   * The host that is sent to upstreams: the one that a trusted proxy names, else the one that the client used if it is one of the
    * gateway's own, else the issuer's. A client cannot make an upstream write links to a host of its choice.
    */
   of(request: Request): string {

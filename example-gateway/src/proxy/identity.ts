@@ -6,7 +6,7 @@ export const encoded = (text: string): string =>
     [...Buffer.from(characters, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   );
 
-/** What the upstream is told of the caller. Nothing at all on a public resource. */
+/** Headers that identify the caller to the upstream; none on a public resource. */
 export const identityHeaders = (auth: Auth | undefined): Readonly<Record<string, string>> => {
   if (auth === undefined) return {};
   const { subject, clientId, organization, scopes } = auth;

@@ -17,7 +17,7 @@ export interface ProxyServices {
   /** Which of the API's upstreams it is, for the log. */
   readonly environment: Environment;
   readonly upstream: Upstream;
-  /** Who the caller is; `undefined` on a public resource. */
+  /** Returns the caller; `undefined` on a public resource. */
   readonly authOf: (request: Request) => Auth | undefined;
   readonly hosts: PublicHosts;
   /** Whether a client may not say a header to the upstream, by its folded name. */

@@ -41,7 +41,7 @@ const origins = [
   'xurlscheme',
 ];
 
-/** Who calls, in the words of proxies that sign in users or check certificates. */
+/** Headers that identify the caller, as set by proxies that sign in users or check certificates. */
 const identities = [
   'xremoteuser',
   'remoteuser',

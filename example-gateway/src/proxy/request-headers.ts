@@ -16,7 +16,7 @@ export interface Forwarding {
   readonly host: string;
   /** Where the request comes from. */
   readonly origin: Readonly<Record<string, string>>;
-  /** Who the caller is. */
+  /** Headers that identify the caller. */
   readonly identity: Readonly<Record<string, string>>;
   /** Whether a client may not say a header, by its folded name. */
   readonly isRefused: (folded: string) => boolean;

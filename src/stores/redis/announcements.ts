@@ -111,7 +111,7 @@ export class Announcements {
     const sentAt = this.#beats.get(message);
     if (sentAt === undefined || !this.#isSubscribed) return;
     for (const beat of this.#beats.keys()) {
-      this.#beats.delete(beat); // earlier ones are told by this one
+      this.#beats.delete(beat); // this one proves earlier ones, too
       if (beat === message) break;
     }
     this.#replaceAfter(DEAD_AFTER_MS);

@@ -135,8 +135,8 @@ export class RedisConnection {
   }
 
   /**
-   * Does something with the connection under its deadline; whatever goes wrong is `StoreUnavailableError`.
-   * @param wasLate is told of an answer that comes when its caller has been refused.
+   * Runs a command under the deadline; every failure becomes a `StoreUnavailableError`.
+   * @param wasLate is called with an answer that comes after its caller was refused.
    */
   inTime<T>(send: () => Promise<T>, wasLate: (answer: T) => void = () => undefined): Promise<T> {
     if (this.#inFlight >= MAX_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
@@ -190,7 +190,7 @@ export class RedisConnection {
 
   /** For what waits for the very first connection; once it was there, a lost one is a refusal at once. */
   #sendIfWanted<T>(send: () => Promise<T>, deadline: Deadline): Promise<T> {
-    if (deadline.isPast) throw new StoreUnavailableError('deadline'); // its caller was told that nothing was done
+    if (deadline.isPast) throw new StoreUnavailableError('deadline'); // its caller was refused already: nothing may be done any more
     return this.#send(send);
   }
 
@@ -223,7 +223,7 @@ export class RedisConnection {
     this.#missed.answeredLate(roundTrip);
   }
 
-  /** Something under one of our keys is not ours, or was cut. Whoever finds it refuses what depends on it. */
+  /** Reports that a value under one of our keys is not ours, or was cut. The caller refuses what depends on it. */
   sawForeignValue(): void {
     this.#logger.error(
       { store: 'redis' },

@@ -71,7 +71,7 @@ class RedisCollection<R> implements Collection<R> {
     return (await this.#redis.command('hlen', this.#key)) === 0;
   }
 
-  /** What cannot be announced is told as a failure: another gate might believe the record for a while yet. */
+  /** Throws if the change could not be announced: another gate might still use the old record from its cache. */
   #isDone(answer: unknown): boolean {
     if (answer !== 'unannounced') return answer === 1;
     if (this.#changes === 'announcing') throw new StoreUnavailableError('unannounced');

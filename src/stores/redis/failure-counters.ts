@@ -35,7 +35,7 @@ export class RedisFailureCounters implements FailureCounters {
 
   async add(rule: Rule, key: string): Promise<Count> {
     // `penalty` counts and answers; `consume` would reject with something that is no error.
-    // Whoever was refused because the answer was late has not failed, and must not be locked out for it.
+    // An attempt that was refused because the answer was late has not failed, and must not lock anyone out.
     const takeBack = (): void => void this.takeBack(rule, key).catch(() => undefined);
     const { consumedPoints, msBeforeNext } = await this.#redis.inTime(
       () => this.#limiters[rule].penalty(key, 1),

@@ -47,7 +47,7 @@ export const ownConnection = (handedIn: RedisLike, changes: object = {}): RedisL
     enableOfflineQueue,
     clusterRetryStrategy: retryStrategy,
     retryDelayOnClusterDown: 0, // a Cluster that is down stays so for longer than any request waits
-    scaleReads: 'master', // a replica may not have heard of a revocation yet
+    scaleReads: 'master', // a replica may not have received a revocation yet
     // What the nodes were given, password and TLS among it: ioredis 5 replaces it in `duplicate`.
     redisOptions: { ...handedIn.options?.redisOptions, ...redisOptions, reconnectOnError, ...changes },
   });

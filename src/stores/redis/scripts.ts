@@ -43,7 +43,7 @@ return 1
 
 /**
  * Replaces the live refresh token. The successor's digest is chosen by the caller, so a script that is sent twice finds
- * it in place and answers the same, while a second use brings another successor and is told that the token is spent.
+ * it in place and answers the same, while a second use brings another successor and gets the answer that the token is spent.
  * KEYS: as `saveGrant`.
  * ARGV: 1 to 7 as `saveGrant`, of the successors; 8 digest of the successor, 9 digest of the live token, 10 end of the earlier
  *       access token's respite (epoch milliseconds), 11 channel of changes.
@@ -65,8 +65,8 @@ return 'rotated'
 `);
 
 /**
- * Ends what the keys hold and announces it in the same step, so that no gate can hear of it before it is so. An
- * announcement that Redis does not allow is told, and what was ended stays ended.
+ * Ends what the keys hold and announces it in the same step, so that no gate is notified before it has ended. If
+ * Redis does not allow the announcement, the answer says so, and what was ended stays ended.
  * KEYS: access, and refresh where that is to end as well. ARGV: channel of changes, grant id.
  */
 export const endGrant = script(`

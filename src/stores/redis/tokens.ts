@@ -122,7 +122,7 @@ export class RedisTokenStore implements TokenStore {
     return membersOf(members).filter((member): member is GrantId => typeof member === 'string');
   }
 
-  /** Whatever cannot be announced is told as a failure: another gate might believe the token for a while yet. */
+  /** Throws if the end could not be announced: another gate might still serve the token from its cache. */
   async #end(grantId: GrantId, keys: readonly string[]): Promise<boolean> {
     const ended = await this.#redis.run(endGrant, keys, [this.#keys.changes, grantId]);
     if (typeof ended === 'number') return ended > 0;
