@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const script = join(__dirname, '../../scripts/check-language.mjs');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'scopegate-language-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const check = (file: string, text: string) => {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), text);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' });
+  return { status, said: stdout + stderr };
+};
+
+describe('the check of the language', () => {
+  it('passes text that uses the words of the project', () => {
+    expect(
+      check('src/grants/limits.ts', '/** Limits the grants of a client. */\nexport const MAX_GRANTS = 100;\n'),
+    ).toEqual({
+      status: 0,
+      said: '1 file(s) are written in the words of the project\n',
+    });
+  });
+
+  it.each([
+    ['src/a.ts', 'const MOST_GRANTS = 1;', 'MOST_G', 'MAX_ or MIN_'],
+    ['src/a.ts', '// Whoever asks is refused.', 'Whoever', 'the caller'],
+    ['example-gateway/src/a.ts', '// An entry is believed for a second.', 'believed', 'trusted'],
+    ['docs/a.md', 'What other hands change is seen later.', 'other hands', 'external changes'],
+    ['README.md', 'The gate is told of changes.', 'is told', 'notifies'],
+  ])('names the line, the words and what to write in %s: %s', (file, line, words, instead) => {
+    const { status, said } = check(file, `\n${line}\n`);
+    expect(status).toBe(1);
+    expect(said).toContain(`${file}:2 "${words}": write `);
+    expect(said).toContain(instead);
+  });
+});
