@@ -14,7 +14,7 @@ export type Command = StartCommand | { readonly kind: 'print'; readonly text: st
 export interface StartCommand {
   readonly kind: 'start';
   readonly file: string;
-  /** Whether the file is the one that comes with the gateway. */
+  /** True if the file is the one that comes with the gateway. */
   readonly isDefaultFile: boolean;
   readonly port: number | undefined;
   readonly redis: string | undefined;

@@ -32,7 +32,7 @@ export interface RunningGateway {
   readonly url: string;
   /** Where the API Store is, if there is one. */
   readonly storeUrl: string | undefined;
-  /** Whether it listens with a certificate that nobody but itself vouches for. */
+  /** True if it listens with a self-signed certificate. */
   readonly isSelfSigned: boolean;
   /** What the file gave to scopegate. */
   readonly options: Fields;

@@ -20,9 +20,9 @@ export type Segment = LiteralSegment | ParameterSegment;
 /** A path template such as `/orders/:id.json`, taken apart. */
 export interface PathTemplate {
   readonly segments: readonly Segment[];
-  /** Whether it ends in a slash. The root does not count: it has no other form. */
+  /** True if it ends in a slash. The root does not count: it has no other form. */
   readonly hasSlash: boolean;
-  /** Whether it ends in `/*`: everything below, and the slash itself. */
+  /** True if it ends in `/*`: everything below, and the slash itself. */
   readonly hasRest: boolean;
 }
 

@@ -19,7 +19,7 @@ interface Variant<T> {
   readonly template: PathTemplate;
   /** The nodes on the way from the root, the last one left out. */
   readonly way: readonly Node<T>[];
-  /** Whether its literals are written without escapes. */
+  /** True if its literals are written without escapes. */
   readonly isPlain: boolean;
   readonly leaf: Map<string, T>;
 }
@@ -116,7 +116,7 @@ const fits = ({ segments, hasSlash, hasRest }: PathTemplate, path: RequestPath):
 const isPlain = ({ segments }: PathTemplate): boolean =>
   segments.every((segment) => segment.kind === 'parameter' || segment.spelling === segment.text);
 
-/** Whether another template could match where a router does not know a literal in the spelling of a request. */
+/** Checks whether another template could match where a router does not know a literal in the spelling of a request. */
 const hasAlternative = <T>({ way }: Variant<T>): boolean =>
   way.some(({ parameter, suffixes, rests }) => parameter !== undefined || suffixes.length > 0 || rests.length > 0);
 

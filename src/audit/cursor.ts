@@ -17,7 +17,7 @@ export const readCursor = (text: string | undefined): Cursor | undefined => {
   return at === undefined || id === undefined ? undefined : { at: Number.parseInt(at, 36), id };
 };
 
-/** Whether an entry is older than the place, and so on a later page. */
+/** Checks whether an entry is older than the place, and so on a later page. */
 export const isBehind = (entry: Cursor, place: Cursor): boolean =>
   entry.at < place.at || (entry.at === place.at && entry.id < place.id);
 

@@ -12,7 +12,7 @@ export interface NewApplication {
   readonly subscriptions?: readonly string[];
   /** The most that it may ever ask for. @default all scopes, of its APIs where there are APIs */
   readonly scopes?: readonly string[];
-  /** Whether it may introspect the access tokens of its whole organization. @default false */
+  /** True if it may introspect the access tokens of its whole organization. @default false */
   readonly introspect?: boolean;
 }
 

@@ -21,7 +21,7 @@ export interface Collection<R> {
   /** All records with their keys, `undefined` for one that cannot be read. What changes meanwhile may be in or out. */
   list(): AsyncIterable<readonly [key: string, record: R | undefined]>;
 
-  /** Whether there is none at all. */
+  /** Checks whether there is none at all. */
   isEmpty(): Promise<boolean>;
 }
 

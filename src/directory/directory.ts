@@ -85,7 +85,7 @@ export class Directory {
   }
 
   /**
-   * Whether a client may still do what it could when it authenticated: it is enabled, none of its secrets was taken
+   * Checks whether a client may still do what it could when it authenticated: it is enabled, none of its secrets was taken
    * away, and its rights are the same. All of it is asked at once, in this tick.
    */
   async stillHolds(client: Client): Promise<boolean> {
@@ -100,7 +100,7 @@ export class Directory {
     return !lost && rightsOf(present) === rightsOf(client);
   }
 
-  /** Whether an application, and the organization it belongs to, are enabled. */
+  /** Checks whether an application, and the organization it belongs to, are enabled. */
   async isEnabled({ enabled, organization }: Pick<Application, 'enabled' | 'organization'>): Promise<boolean> {
     return enabled && this.#isOpen(organization);
   }

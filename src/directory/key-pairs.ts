@@ -9,7 +9,7 @@ export const ENVIRONMENTS: readonly Environment[] = ['production', 'sandbox'];
 
 export const pairsOf = (keys: KeyPairs): readonly KeyPair[] => Object.values(keys);
 
-/** Whether a secret still authenticates. */
+/** Checks whether a secret still authenticates. */
 export const isUsable = ({ expiresAt }: ClientSecret, now: EpochSeconds): boolean =>
   expiresAt === undefined || expiresAt > now;
 

@@ -27,13 +27,13 @@ export const figuresOf = (passwordHash: string): PasswordFigures | undefined => 
   return isUsable ? figures : undefined;
 };
 
-/** Whether a stored hash may be worked on. */
+/** Checks whether a stored hash may be worked on. */
 export const isPasswordHash = (text: string): boolean => figuresOf(text) !== undefined;
 
 /** How long a hash takes, in KiB that are written: argon2 takes as long as it writes memory. */
 export const workOf = ({ memoryCost, timeCost }: PasswordFigures): number => memoryCost * timeCost;
 
-/** Whether any figure of a hash is below these. */
+/** Checks whether any figure of a hash is below these. */
 export const isWeaker = (hashed: PasswordFigures, wanted: PasswordFigures): boolean =>
   hashed.memoryCost < wanted.memoryCost || hashed.timeCost < wanted.timeCost || hashed.parallelism < wanted.parallelism;
 

@@ -12,14 +12,14 @@ export const MAX_PASSWORD_BYTES = 1024;
 // UNICODECHARNOCRLF without the tab, RFC 6749 appendix A.15 and A.16
 const credentialText = /^[\x20-\x7E\x80-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u;
 
-/** Whether a text may be a user name or a password as it comes in a token request. */
+/** Checks whether a text may be a user name or a password as it comes in a token request. */
 export const isCredentialText = (value: string, mostBytes: number): boolean =>
   Buffer.byteLength(value) <= mostBytes && credentialText.test(value);
 
 const MAX_USERNAME_LENGTH = 512;
 const MAX_USERNAME_BYTES = 4 * MAX_USERNAME_LENGTH;
 
-/** Whether two texts may be what somebody signs in with. */
+/** Checks whether two texts may be what somebody signs in with. */
 export const areCredentials = (username: string, password: string): boolean =>
   username.length <= MAX_USERNAME_LENGTH &&
   isCredentialText(username, MAX_USERNAME_BYTES) &&
@@ -66,7 +66,7 @@ export class Passwords {
     return passwordHash;
   }
 
-  /** Whether a hash is weaker than what a password gets now, so that it is to be renewed when its password comes again. */
+  /** Checks whether a hash is weaker than what a password gets now, so that it is to be renewed when its password comes again. */
   isOutdated(passwordHash: string): boolean {
     const figures = figuresOf(passwordHash);
     return figures !== undefined && isWeaker(figures, this.#settings);

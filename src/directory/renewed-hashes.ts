@@ -4,7 +4,7 @@ import type { Directory } from './directory';
 import type { Passwords } from './passwords';
 import type { User } from './records';
 
-/** Whether two records of a user are of one password: its hash may have been renewed in between. */
+/** Checks whether two records of a user are of one password: its hash may have been renewed in between. */
 export const areOfOnePassword = (before: User, { passwordHash, renewed }: User): boolean =>
   before.passwordHash === passwordHash ||
   (renewed?.from === digestOf(before.passwordHash) && renewed.to === digestOf(passwordHash));

@@ -16,7 +16,7 @@ export interface ResourceOwner {
   readonly subject: string;
   readonly organization?: string;
   readonly roles: readonly string[];
-  /** Whether all that let the user in still holds; asked once the tokens are stored. */
+  /** Checks whether all that let the user in still holds; asked once the tokens are stored. */
   readonly stillHolds: () => Promise<boolean>;
 }
 
@@ -83,7 +83,7 @@ const readName = async (directory: Directory, username: string): Promise<FullNam
   return key === undefined ? undefined : { name, organization: key };
 };
 
-/** Whether this client may sign in users of this organization; the Store serves all. */
+/** Checks whether this client may sign in users of this organization; the Store serves all. */
 const mayServe = async (
   directory: Directory,
   client: Client | undefined,

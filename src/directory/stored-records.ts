@@ -41,7 +41,7 @@ const endOf = (value: unknown): EpochSeconds => {
   return isInstant(instant) ? instant : 0;
 };
 
-/** Whether a record belongs where it says; one whose organization cannot be read is nobody's and is disabled. */
+/** Checks whether a record belongs where it says; one whose organization cannot be read is nobody's and is disabled. */
 const isEnabled = ({ enabled, organization }: Stored): boolean =>
   enabled === true && (organization === undefined || isText(organization));
 

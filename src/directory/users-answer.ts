@@ -12,7 +12,7 @@ const MAX_NAMES_PRINTED = 10;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Whether a text can be the subject of tokens. */
+/** Checks whether a text can be the subject of tokens. */
 export const isSubject = (id: unknown): id is string => isText(id) && /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(id);
 
 /** What was given, without a value that may be secret: the kind, or the names of an object's fields. */

@@ -58,7 +58,7 @@ const MAX_FAULTS_NAMED = 20;
 export const checkKey = (value: unknown, what: string): string =>
   typeof value === 'string' ? value : refuseValue(`${what} must be a text; got ${printField([what], value)}`);
 
-/** Whether a record can have this key: a store could not keep others apart. */
+/** Checks whether a record can have this key: a store could not keep others apart. */
 export const isKey = (key: string): boolean => rules.key.pattern.test(key);
 
 export const checkValue = (value: string, rule: keyof typeof rules, what: string): string =>

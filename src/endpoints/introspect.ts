@@ -16,7 +16,7 @@ export interface IntrospectionServices {
   readonly roles: RoleRecheck;
   readonly throttle: Throttle;
   readonly issuer: string;
-  /** Whether the subject of a token is the user's name as well. */
+  /** True if the subject of a token is the user's name as well. */
   readonly subjectsAreNames: boolean;
 }
 
@@ -28,7 +28,7 @@ interface Described {
   readonly access?: { readonly issuedAt: EpochSeconds };
 }
 
-/** Whether a client may see an access token: its own, or those of its organization where it may introspect. */
+/** Checks whether a client may see an access token: its own, or those of its organization where it may introspect. */
 const maySee = ({ clientId, application }: Client, grant: Grant): boolean =>
   grant.clientId === clientId || (application.introspect && grant.organization === application.organization);
 

@@ -13,14 +13,14 @@ const isForwarded = ({ headers }: Request): boolean => FORWARDING.some((name) =>
 /** Express's compiled "trust proxy". */
 type Trust = (address: string | undefined, hop: number) => boolean;
 
-/** Whether Express's "trust proxy" covers the machine at the other end of the connection. */
+/** Checks whether Express's "trust proxy" covers the machine at the other end of the connection. */
 const isTrustedPeer = ({ app, socket }: Request): boolean => {
   const trusts = app.get('trust proxy fn') as Trust | undefined;
   return trusts?.(socket.remoteAddress, 0) === true;
 };
 
 /**
- * Whether a request comes from this machine. A forwarded one does only when a trusted proxy says so in `X-Forwarded-For`:
+ * Checks whether a request comes from this machine. A forwarded one does only when a trusted proxy says so in `X-Forwarded-For`:
  * otherwise the address is that of the proxy. A Unix socket has no address.
  */
 const isLocal = (request: Request): boolean => {

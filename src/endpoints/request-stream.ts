@@ -45,7 +45,7 @@ export const bytesOf = (text: string, encoding: BufferEncoding | null = null): B
   return LOSSLESS.has(encoding) ? Buffer.from(text, encoding) : undefined;
 };
 
-/** Whether a decoder keeps bytes back until it has three of them. */
+/** Checks whether a decoder keeps bytes back until it has three of them. */
 const isInGroups = (encoding: BufferEncoding): boolean => encoding.startsWith('base64');
 
 /** Chunks in order, as bytes. Texts that follow each other are joined first: a character may be cut in two. */
@@ -63,7 +63,7 @@ const join = (chunks: readonly Chunk[], encoding: BufferEncoding | null): Buffer
   return parts.includes(undefined) ? undefined : Buffer.concat(parts.filter((part) => part !== undefined));
 };
 
-/** Whether somebody has taken data off a request's stream. */
+/** Checks whether somebody has taken data off a request's stream. */
 export const wasRead = ({ readableDidRead, readableEnded }: IncomingMessage): boolean =>
   readableDidRead || readableEnded;
 

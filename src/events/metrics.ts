@@ -101,7 +101,7 @@ const cacheSeries = (counts: () => CacheCounts): Metric =>
 /** What a scrape reads from a gate's store. */
 export interface StoreReadings {
   readonly name: string;
-  /** Whether tokens can be issued: the store answers and accepts writes. Never rejects. */
+  /** Checks whether tokens can be issued: the store answers and accepts writes. Never rejects. */
   canIssue(): Promise<boolean>;
   /** Commands that the store did not answer within the deadline, since the start. */
   missedDeadlines(): number;

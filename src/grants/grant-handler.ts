@@ -19,6 +19,6 @@ export interface GrantHandler {
   handle(request: TokenRequest): Promise<IssuedTokens>;
 }
 
-/** Whether a client may use a grant type. An application that names none may use all that the gate offers. */
+/** Checks whether a client may use a grant type. An application that names none may use all that the gate offers. */
 export const mayUse = ({ application: { grantTypes } }: Pick<Client, 'application'>, grantType: GrantType): boolean =>
   grantTypes === undefined || grantTypes.includes(grantType);

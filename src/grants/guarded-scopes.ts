@@ -18,7 +18,7 @@ export class GuardedScopes {
     for (const scope of scopes) this.#outside.add(scope);
   }
 
-  /** Whether there are any APIs. */
+  /** Checks whether there are any APIs. */
   get hasApis(): boolean {
     return this.#ofApi.size > 0;
   }
@@ -41,7 +41,7 @@ export class GuardedScopes {
   }
 
   /**
-   * Whether subscriptions open a scope: one to an API that needs it. Where there are no APIs, and for scopes of routes
+   * Checks whether subscriptions open a scope: one to an API that needs it. Where there are no APIs, and for scopes of routes
    * outside of them, no subscription is needed; a scope that nothing needs is opened by none.
    */
   isOpened(scope: string, subscriptions: readonly string[]): boolean {

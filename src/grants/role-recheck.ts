@@ -5,7 +5,7 @@ import type { AccessTokenRecord } from '../tokens/records';
 
 /** Scopes whose roles are read anew whenever a token is used: taking a role away closes access at once. */
 export interface RoleRecheck {
-  /** Whether a token has such a scope. A client that speaks for itself has no roles to lose. */
+  /** Checks whether a token has such a scope. A client that speaks for itself has no roles to lose. */
   concerns(record: AccessTokenRecord): boolean;
   /** What a token may do now, or `gone`: its user is no more. */
   presentScopes(record: AccessTokenRecord): Promise<Scope | 'gone'>;

@@ -61,7 +61,7 @@ export const findDrift = (services: DriftServices): Drift => {
   const hasSubscriber = (api: string): boolean => subscribers.some(({ subscriptions }) => subscriptions.includes(api));
   const isOpen = ({ resources }: Api): boolean => resources.every(({ access }) => access.kind === 'public');
 
-  /** Whether an application may have a scope without any user. */
+  /** Checks whether an application may have a scope without any user. */
   const givesItself = (application: Application, scope: string): boolean =>
     mayUse({ application }, 'client_credentials') &&
     (rules.rolesOf(scope).length === 0 || application.scopes?.includes(scope) === true);

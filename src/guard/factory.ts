@@ -1,6 +1,6 @@
 import { ConfigurationError, inCall } from '../protocol/errors';
 
-/** Whether Express calls a function as a middleware: with a request, a response and `next`. */
+/** Checks whether Express calls a function as a middleware: with a request, a response and `next`. */
 const isMiddlewareCall = ([request, , next]: readonly unknown[]): boolean =>
   typeof next === 'function' && typeof request === 'object' && request !== null && 'headers' in request;
 

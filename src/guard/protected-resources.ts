@@ -11,7 +11,7 @@ export interface ProtectedResourcesOptions {
   readonly dialect: Dialect;
   readonly apis: ReadonlyMap<string, Api>;
   readonly scopes: GuardedScopes;
-  /** Whether their metadata are mounted, so that challenges may lead there. */
+  /** True if their metadata are mounted, so that challenges may lead there. */
   readonly described: boolean;
 }
 

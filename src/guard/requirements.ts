@@ -92,7 +92,7 @@ export const requirementCompiler = (declared: ReadonlySet<string>) => {
 
 export type CompileRequirement = ReturnType<typeof requirementCompiler>;
 
-/** Whether the argument of `requireScope` is a map per method. */
+/** Checks whether the argument of `requireScope` is a map per method. */
 export const isMethodMap = (value: unknown): value is MethodRequirements =>
   typeof value === 'object' &&
   value !== null &&

@@ -10,7 +10,7 @@ export interface Api {
   readonly title: string;
   readonly version: string | undefined;
   readonly context: string;
-  /** Whether tokens of sandbox keys are accepted. */
+  /** True if tokens of sandbox keys are accepted. */
   readonly sandbox: boolean;
   readonly resources: readonly Resource[];
   /** Operations of an OpenAPI document that say nothing about security, as `GET /orders`. They need any live token. */

@@ -5,7 +5,7 @@ import type { Checks } from './checks';
 const RULE =
   'an http or https address without query, fragment, credentials, backslashes and dot segments, such as https://api.example.com';
 
-/** Whether a parser leaves the path as it is written: one that it would clean is another text to another client. */
+/** Checks whether a parser leaves the path as it is written: one that it would clean is another text to another client. */
 const isClean = (text: string): boolean =>
   URL.canParse(text) && new URL(text).pathname === (text.replace(/^https?:\/\/[^/]*/, '') || '/');
 

@@ -37,7 +37,7 @@ export interface ApiDeclaration<S extends string = string> {
   readonly version?: string;
   /** The public prefix of its paths, such as `/orders`. @default `/` and the API's name */
   readonly context?: string;
-  /** Whether tokens of sandbox keys are accepted; `gate.auth(req).environment` tells which one came. @default false */
+  /** True if tokens of sandbox keys are accepted; `gate.auth(req).environment` tells which one came. @default false */
   readonly sandbox?: boolean;
   /** Give these, or `openapi`. */
   readonly resources?: readonly ResourceDeclaration<S>[];
@@ -89,7 +89,7 @@ export interface ApplicationDeclaration<S extends string = string> {
    * @default all scopes, of the APIs that it subscribes to where there are APIs
    */
   readonly scopes?: readonly S[];
-  /** Whether it may introspect the access tokens of its whole organization (RFC 7662). @default false */
+  /** True if it may introspect the access tokens of its whole organization (RFC 7662). @default false */
   readonly introspect?: boolean;
 }
 

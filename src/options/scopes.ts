@@ -4,7 +4,7 @@ import type { Checks } from './checks';
 /** The scopes that exist and who may have them. */
 export interface ScopeRules {
   readonly names: ReadonlySet<string>;
-  /** Whether a user with these roles may have the scope. */
+  /** Checks whether a user with these roles may have the scope. */
   allows(scope: string, roles: readonly string[]): boolean;
   /** The roles any of which gives the scope; none where every user may have it. */
   rolesOf(scope: string): readonly string[];

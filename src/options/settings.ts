@@ -45,7 +45,7 @@ export interface Settings {
   readonly requireTls: boolean;
   readonly passwords: PasswordSettings & PasswordRuleSettings;
   readonly limits: Limits;
-  /** Whether failures are counted at all. */
+  /** True if failures are counted at all. */
   readonly throttled: boolean;
   readonly logger: Logger;
   readonly clock: Clock;

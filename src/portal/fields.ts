@@ -14,7 +14,7 @@ export interface Field {
   readonly hint?: string | undefined;
   /** What is wrong with what was typed. */
   readonly fault?: string | undefined;
-  /** Whether the cursor is in it when the page opens. @default false */
+  /** True if the cursor is in it when the page opens. @default false */
   readonly autofocus?: boolean;
 }
 

@@ -14,7 +14,7 @@ export const basicHeader = (clientId: string, clientSecret: string): string =>
 /** A text inside single quotes of a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Whether a server can only have a certificate that no public authority has issued: https on a loopback address. */
+/** Checks whether a server can only have a certificate that no public authority has issued: https on a loopback address. */
 const isSelfSigned = (address: string): boolean => {
   const { protocol, hostname } = new URL(address);
   return protocol === 'https:' && isLoopbackHost(hostname);

@@ -19,10 +19,10 @@ export const onceField = ({ id }: Visit): Html =>
 const isSending = (sending: string, id: string): boolean =>
   equalTexts(sending, signed(sending.slice(0, NONCE_LENGTH), id));
 
-/** Whether an answer says that the form was refused, so that nothing was done. */
+/** Checks whether an answer says that the form was refused, so that nothing was done. */
 const isRefusal = (answer: Answer): boolean => answer.kind !== 'redirect' && (answer.status ?? 200) >= 400;
 
-/** Whether an error says for certain that nothing was done. After a failure of the store that is unknown. */
+/** Checks whether an error says for certain that nothing was done. After a failure of the store that is unknown. */
 const isCertain = (error: unknown): boolean =>
   error instanceof DirectoryError || (error instanceof OAuthError && error.status < 500);
 

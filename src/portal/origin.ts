@@ -34,18 +34,18 @@ export const browserOrigin = (request: Request, issuerOrigin: string): string =>
   return originOf(scheme, host) === issuerOrigin ? issuerOrigin : (originOf('http', host) ?? issuerOrigin);
 };
 
-/** Whether a host of a URL is this machine. */
+/** Checks whether a host of a URL is this machine. */
 export const isLoopbackHost = (hostname: string): boolean =>
   /^(?:127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
 
-/** Whether browsers treat an origin as a secure context: https, or a loopback host (W3C Secure Contexts §3.1). */
+/** Checks whether browsers treat an origin as a secure context: https, or a loopback host (W3C Secure Contexts §3.1). */
 export const isTrustworthy = (origin: string): boolean => {
   const { protocol, hostname } = new URL(origin);
   return protocol === 'https:' || isLoopbackHost(hostname);
 };
 
 /**
- * Whether a form comes from a page of the portal. Browsers state it in `Sec-Fetch-Site`; over plain http, where they do not
+ * Checks whether a form comes from a page of the portal. Browsers state it in `Sec-Fetch-Site`; over plain http, where they do not
  * send it, `Origin` must be the origin that the browser used, or the issuer's if a proxy has replaced `Host`.
  */
 export const isFromHere = (request: Request, origin: string, issuerOrigin: string): boolean => {

@@ -7,7 +7,7 @@ const ANY_ORIGIN = 'http://portal.invalid';
 export const HOME = '/apis';
 
 /**
- * Whether a browser may be sent to an address after the sign-in: a page of this portal for which one signs in, with its query,
+ * Checks whether a browser may be sent to an address after the sign-in: a page of this portal for which one signs in, with its query,
  * written as browsers write it. Nothing else, so that no address can lead out of the portal.
  */
 export const isReturn = (router: Router, address: string): boolean => {

@@ -30,7 +30,7 @@ export class Router {
     for (const route of routes) this.#tree.add(route.path, route.method, route);
   }
 
-  /** Whether a path is a page for which one signs in. */
+  /** Checks whether a path is a page for which one signs in. */
   isSignedInPage(path: string): boolean {
     const found = this.find('GET', path);
     return 'route' in found && found.route.for !== 'anyone';

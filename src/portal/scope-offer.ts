@@ -6,7 +6,7 @@ import type { PortalServices } from './services';
 export interface ScopeGroup {
   readonly title: string;
   readonly scopes: readonly string[];
-  /** Whether the group's API refuses every token of this key, because it has no sandbox. */
+  /** True if the group's API refuses every token of this key, because it has no sandbox. */
   readonly hasNoSandbox: boolean;
 }
 

@@ -23,7 +23,7 @@ import type { TokenUses } from '../tokens/token-uses';
 
 /** How a Store is mounted. */
 export interface PortalOptions {
-  /** Whether anybody may make a user for himself. Only with users of the built-in directory. @default false */
+  /** True if anybody may make a user for himself. Only with users of the built-in directory. @default false */
   readonly signUp?: boolean;
   /** What pages are headed with, 1 to 100 characters. @default 'API Store' */
   readonly title?: string;
@@ -59,7 +59,7 @@ export interface PortalServices {
   readonly directory: Directory;
   readonly applications: Applications;
   readonly users: Users;
-  /** Whether users are of the built-in directory. */
+  /** True if users are of the built-in directory. */
   readonly userSource: 'directory' | 'function';
   /** Which passwords may be set. */
   readonly passwordRule: PasswordRule;

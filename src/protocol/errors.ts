@@ -186,7 +186,7 @@ export const temporarilyUnavailable = (cause: unknown): OAuthError =>
     cause,
   });
 
-/** Whether something is of a class, also for a proxy that throws when it is looked at: that is of none. */
+/** Checks whether something is of a class, also for a proxy that throws when it is looked at: that is of none. */
 export const isA = <T>(value: unknown, type: abstract new (...args: never[]) => T): value is T => {
   try {
     return value instanceof type;

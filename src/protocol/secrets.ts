@@ -113,7 +113,7 @@ export const readAccessToken = (text: string): ReadToken | undefined =>
 export const readRefreshToken = (text: string): ReadToken | undefined =>
   read(text, REFRESH_TOKEN_PREFIX, REFRESH_TOKEN_LENGTH);
 
-/** Whether this refresh token was really issued for the grant that holds `proofKey`. */
+/** Checks whether this refresh token was really issued for the grant that holds `proofKey`. */
 export const provesIssue = (refreshToken: string, proofKey: string): boolean => {
   const grantEnd = PREFIX_LENGTH + GRANT_ID_LENGTH;
   const secretEnd = grantEnd + SECRET_LENGTH;

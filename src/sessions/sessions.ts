@@ -49,7 +49,7 @@ export class Sessions {
     await this.#store.removeAllOf(subject);
   }
 
-  /** Whether a form is sent for the first time in this session: a double click must not do things twice. */
+  /** Checks whether a form is sent for the first time in this session: a double click must not do things twice. */
   async isFirstSending(id: string, form: string): Promise<boolean> {
     return this.#store.claim(digestOf(id), digestOf(form), this.#clock() + SESSION_LIFETIME);
   }

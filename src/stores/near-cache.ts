@@ -9,7 +9,7 @@ export interface NearCacheOptions<V> {
   readonly groupOf: (key: string) => string;
   /** Returns whether every change so far has been received. Called at each look-up, so that a stalled process notices. */
   readonly isCoherent: () => boolean;
-  /** Whether an entry is still good by itself. */
+  /** Checks whether an entry is still good by itself. */
   readonly isGood: (value: V) => boolean;
   /** What an entry costs in bytes, about. */
   readonly sizeOf: (value: V) => number;

@@ -5,7 +5,7 @@ const MAX_WAITING = 100;
 interface Line {
   /** Attempts that have been let through and are not decided yet. */
   running: number;
-  /** Whether somebody is being let through or waits for it at the head of the line. */
+  /** True if somebody is being let through or waits for it at the head of the line. */
   occupied: boolean;
   readonly inLine: (() => void)[];
   headWaits: (() => void) | undefined;

@@ -9,7 +9,7 @@ export type SignInOutcome = 'succeeded' | 'failed' | 'undecided';
 
 /** A sign-in that has been counted as a failure in advance, so that parallel guesses cannot overtake the count. */
 export interface SignInAttempt {
-  /** Whether it is refused whatever the password is. The work is done all the same, so that nobody can tell. */
+  /** True if it is refused whatever the password is. The work is done all the same, so that nobody can tell. */
   readonly refused: boolean;
   /** Failures of this account from this network in the present window, this attempt included. */
   readonly failures: number;
@@ -105,7 +105,7 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
         counted.push(mark);
         return decidedOnly(mark, counts);
       };
-      /** Whether the account may still be tried from everywhere, or else from this address, where it was before. */
+      /** Checks whether the account may still be tried from everywhere, or else from this address, where it was before. */
       const isWithinCeiling = async (ofAccount: Count): Promise<boolean> =>
         !blocks.isOver(byAccount, ofAccount) || (await counters.isRemembered(byAccount.key, byPair.key));
       const decided = (): void => {

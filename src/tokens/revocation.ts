@@ -33,7 +33,7 @@ interface Ending {
   readonly failures: readonly unknown[];
 }
 
-/** Whether tokens have ended and only their announcement to other gates failed. */
+/** Checks whether tokens have ended and only their announcement to other gates failed. */
 const isUnannounced = (thrown: unknown): boolean =>
   thrown instanceof StoreUnavailableError && thrown.reason === 'unannounced';
 

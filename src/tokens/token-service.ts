@@ -42,7 +42,7 @@ export interface TokenService extends Revocation {
   findInStore(accessToken: string): Promise<AccessTokenRecord | undefined>;
   /** The state of the grant whose live refresh token this is, or `undefined`. */
   findRefresh(refreshToken: string): Promise<RefreshTokenRecord | undefined>;
-  /** Whether an access token is the one that the last refresh of its grant has replaced. */
+  /** Checks whether an access token is the one that the last refresh of its grant has replaced. */
   wasReplaced(accessToken: string): Promise<boolean>;
   /** Grants of a client or a user that have live tokens. */
   list(owner: GrantOwner): AsyncIterable<GrantInfo>;

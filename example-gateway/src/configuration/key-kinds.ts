@@ -70,7 +70,7 @@ const shapeOf = ([section, ...rest]: Path): Shape => {
   return rest.reduce(below, shapes[section as keyof typeof shapes]);
 };
 
-/** Whether a key takes nothing but text. */
+/** Checks whether a key takes nothing but text. */
 export const takesText = (path: Path): boolean => shapeOf(path) === 'text';
 
 /** Converts a text from the environment to what the key takes: a variable cannot say whether it is a number. */

@@ -11,7 +11,7 @@ import { printName } from './text-file';
 export interface Tls {
   readonly cert: Buffer;
   readonly key: Buffer;
-  /** Whether nobody but the certificate itself vouches for it. */
+  /** True if the certificate is self-signed. */
   readonly isSelfSigned: boolean;
 }
 

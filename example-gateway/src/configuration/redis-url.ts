@@ -34,7 +34,7 @@ const problemOfServer = (rest: string): string | undefined => {
   return isReadable(rest) ? undefined : RULE;
 };
 
-/** Whether the client's own parser takes it: escapes that are not UTF-8 stop it. */
+/** Checks whether the client's own parser takes it: escapes that are not UTF-8 stop it. */
 const isReadable = (rest: string): boolean => {
   try {
     const { username, password, hostname } = new URL(`redis://${rest}`);

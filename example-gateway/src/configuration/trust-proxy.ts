@@ -22,7 +22,7 @@ const isRange = (text: string): boolean => {
   return version === 4 && isNetmask(prefix);
 };
 
-/** Whether an IPv4 address is ones followed by zeros. */
+/** Checks whether an IPv4 address is ones followed by zeros. */
 const isNetmask = (text: string): boolean => {
   if (isIP(text) !== 4) return false;
   const bits = text

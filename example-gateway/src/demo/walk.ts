@@ -18,7 +18,7 @@ export interface ToWalk {
   readonly url: string;
   /** Where the API Store is, if there is one. */
   readonly storeUrl: string | undefined;
-  /** Whether the gateway's certificate is signed by nobody but itself. */
+  /** True if the gateway's certificate is self-signed. */
   readonly isSelfSigned: boolean;
   readonly options: Fields;
 }

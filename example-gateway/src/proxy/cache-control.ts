@@ -20,7 +20,7 @@ export const privateCacheControl = (value: string): string => {
   return ['private', ...directives.filter((directive) => !REPLACED.has(nameOf(directive)))].join(', ');
 };
 
-/** Whether a header, by its folded name, tells caches on the way what `Cache-Control` tells all of them (RFC 9213). */
+/** Checks whether a header, by its folded name, is a targeted `Cache-Control` for some caches (RFC 9213). */
 export const isTargetedCacheControl = (folded: string): boolean =>
   (folded.endsWith('cachecontrol') && folded !== 'cachecontrol') ||
   ['surrogatecontrol', 'edgecontrol', 'xaccelexpires'].includes(folded);

@@ -18,5 +18,5 @@ export const withoutPortalCookies = (header: string): string | undefined => {
   return others.every((cookie) => cookie.trim() === '') ? undefined : others.join(';').trim();
 };
 
-/** Whether a Set-Cookie header sets a cookie of the portal's. */
+/** Checks whether a Set-Cookie header sets a cookie of the portal's. */
 export const setsPortalCookie = (header: string): boolean => portalCookies.has(nameOf(header.split(';', 1)[0] ?? ''));

@@ -6,7 +6,7 @@ import { copyHeaders, editGuarded, editPublic, varyByToken } from './response-he
 
 /** What an exchange needs besides the request and its response. */
 export interface ExchangeOptions {
-  /** Whether the request was let through by its token. */
+  /** True if the request was let through by its token. */
   readonly isGuarded: boolean;
   readonly limits: Limits;
   readonly report: (answer: Answer, reason: string) => void;

@@ -40,7 +40,7 @@ export class PublicHosts {
 /** Express's compiled "trust proxy". */
 type Trust = (address: string | undefined, hop: number) => boolean;
 
-/** Whether "trust proxy" covers the machine at the other end of the connection. */
+/** Checks whether "trust proxy" covers the machine at the other end of the connection. */
 const isTrustedPeer = ({ app, socket }: Request): boolean => {
   const trusts = app.get('trust proxy fn') as Trust | undefined;
   return trusts?.(socket.remoteAddress, 0) === true;

@@ -19,7 +19,7 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** Whether only the gateway may say this: who the caller is. */
+/** Checks whether a header identifies the caller, so that only the gateway may set it. */
 export const isIdentity = (folded: string): boolean => folded.startsWith('xauthenticated');
 
 export const isHopByHop = (folded: string): boolean => hopByHop.has(folded);

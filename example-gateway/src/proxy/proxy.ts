@@ -20,7 +20,7 @@ export interface ProxyServices {
   /** Returns the caller; `undefined` on a public resource. */
   readonly authOf: (request: Request) => Auth | undefined;
   readonly hosts: PublicHosts;
-  /** Whether a client may not say a header to the upstream, by its folded name. */
+  /** Checks whether a header, by its folded name, is removed from a client request. */
   readonly isRefused: (folded: string) => boolean;
   readonly limits: Limits;
   readonly failures: Repeats;

@@ -18,7 +18,7 @@ export interface Forwarding {
   readonly origin: Readonly<Record<string, string>>;
   /** Headers that identify the caller. */
   readonly identity: Readonly<Record<string, string>>;
-  /** Whether a client may not say a header, by its folded name. */
+  /** Checks whether a header, by its folded name, is removed from a client request. */
   readonly isRefused: (folded: string) => boolean;
 }
 

@@ -77,7 +77,7 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
     return page('Sign up', body, fault?.status);
   };
 
-  /** Whether applications belong to a name that no user has: a user who was removed, or who is not created yet. */
+  /** Checks whether applications belong to a name that no user has: a user who was removed, or who is not created yet. */
   const ownsApplications = async (fullName: string): Promise<boolean> => {
     const subject = await directory.subjectOf(fullName);
     for await (const { owner } of applications.list()) {

@@ -60,7 +60,7 @@ export class Announcements {
     this.#timer = setInterval(() => void this.#tick(), BEAT_EVERY_MS).unref();
   }
 
-  /** Whether everything that was announced until `PROVED_FOR_MS` ago has been heard. */
+  /** Checks whether everything that was announced until `PROVED_FOR_MS` ago has been heard. */
   readonly isProved = (): boolean => performance.now() < this.#provedUntil;
 
   close(): void {

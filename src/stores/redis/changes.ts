@@ -1,7 +1,7 @@
 import { isGrantId, type GrantId } from '../../protocol/secrets';
 import { DIRECTORY_NOUNS, type DirectoryNoun } from './keys';
 
-/** Whether other gates may cache, so that a change has to be announced or is a failure. */
+/** Checks whether other gates may cache, so that a change has to be announced or is a failure. */
 export type Changes = 'announcing' | 'silent';
 
 /** What an announcement tells: that a grant changed, or a record of the directory. */

@@ -47,7 +47,7 @@ const onFarewell = (client: RedisLike & { readonly stream?: unknown }, report: (
 export class RedisConnection {
   /** For libraries that bring commands of their own; their use goes through `inTime`. */
   readonly client: RedisLike;
-  /** Whether what is sent first is done first: not where there are several servers. */
+  /** True if what is sent first is done first: not where there are several servers. */
   readonly isOrdered: boolean;
   readonly #deadline: Milliseconds;
   readonly #deadlines: Deadlines;

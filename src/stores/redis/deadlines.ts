@@ -2,7 +2,7 @@ import type { Milliseconds } from '../../protocol/time';
 
 /** Something that has to end in time. */
 export interface Deadline {
-  /** Whether it was given up. */
+  /** True if it was given up. */
   readonly isPast: boolean;
   /** By the monotonic clock. */
   readonly dueAt: Milliseconds;

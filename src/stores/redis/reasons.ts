@@ -52,7 +52,7 @@ export const reasonInFarewell = (bytes: string): Reason | undefined => {
 /** Replies to a write that every other write would get too, while reads may go on. */
 const REFUSED_WRITES: ReadonlySet<string> = new Set(['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS']);
 
-/** Whether Redis refuses all writes at present, as far as this reason tells. */
+/** Checks whether Redis refuses all writes at present, as far as this reason tells. */
 export const isRefusedWrite = ({ word }: Reason): boolean => REFUSED_WRITES.has(word);
 
 const CURES: Readonly<Record<string, string>> = {
