@@ -37,7 +37,7 @@ const RULES = [
     found: /\b(?:tells? of|is told|are told|was told|been told)\b/i,
     instead: 'logs, emits, returns, notifies, receives',
   },
-  { found: /\/\*\* Who(?:ever|se)?\b/, instead: 'a noun or a verb to begin a docstring with' },
+  { found: /\/\*\* (?:What|Whether|Who|Whose)\b/, instead: 'a noun or a verb to begin a docstring with' },
 ];
 
 const filesIn = (path) => {

@@ -14,7 +14,7 @@ import type { AllOf, AnyOf, Requirement } from './options/requirement';
 import type { PortalOptions } from './portal/services';
 
 /**
- * What a factory takes beside its arguments: nothing. It keeps `app.use(gate.routes)`, without the call, from compiling;
+ * The rest parameter of a factory, which takes no more arguments. It keeps `app.use(gate.routes)`, without the call, from compiling;
  * in JavaScript it throws at the first request.
  */
 type Nothing = undefined[];
@@ -47,7 +47,7 @@ export interface Guards<S extends string> {
  */
 export type ApiGuard<S extends string> = RequestHandler & Guards<S>;
 
-/** What is made at run time and kept in the store. Declared records are found here too, and are read-only. */
+/** Management of records that are made at run time and kept in the store. Declared records are found here too, and are read-only. */
 export interface ManagedDirectory {
   readonly organizations: Organizations;
   readonly users: Users;
@@ -88,7 +88,7 @@ export interface Gate<S extends string = string> extends Guards<S> {
   portal(options?: PortalOptions, ...none: Nothing): RequestHandler;
   /** Refuses paths that a router, a guard and an upstream could read differently. Mount it first. */
   canonicalPaths(...none: Nothing): RequestHandler;
-  /** What the request's token says. @throws UnguardedError on a route without a guard. */
+  /** Returns the rights of the request's token. @throws UnguardedError on a route without a guard. */
   auth(request: Request, ...none: Nothing): Auth<S>;
   /** The same, or `undefined` on a route without a guard. */
   findAuth(request: Request, ...none: Nothing): Auth<S> | undefined;

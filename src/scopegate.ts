@@ -69,7 +69,7 @@ import { createTokenService } from './tokens/token-service';
 /** How to close what a gate has opened, in that order. */
 type Opened = (() => unknown)[];
 
-/** What a scrape reads from the stores, which are opened after the metrics are registered. */
+/** Reads the stores for a scrape. They are opened after the metrics are registered. */
 const readingsOf = ({ redis }: Settings, stores: () => Stores): StoreReadings => ({
   name: redis === undefined ? 'memory' : 'redis',
   canIssue: () =>

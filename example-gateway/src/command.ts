@@ -7,7 +7,7 @@ import { isMap } from './configuration/fields';
 import { problemOfRedisUrl } from './configuration/redis-url';
 import type { Environment } from './configuration/references';
 
-/** What was asked for on the command line and by PORT and REDIS_URL. */
+/** The settings from the command line, PORT and REDIS_URL. */
 export type Command = StartCommand | { readonly kind: 'print'; readonly text: string };
 
 /** Starts a gateway. */

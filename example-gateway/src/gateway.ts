@@ -21,7 +21,7 @@ export interface StartOptions {
   readonly port?: number | undefined;
   /** Instead of the file's. */
   readonly redis?: string | undefined;
-  /** What `${NAME}` is looked up in. */
+  /** The variables that `${NAME}` refers to. */
   readonly environment: Environment;
   readonly logger: Logger;
   readonly limits?: Partial<Limits>;
@@ -34,7 +34,7 @@ export interface RunningGateway {
   readonly storeUrl: string | undefined;
   /** True if it listens with a self-signed certificate. */
   readonly isSelfSigned: boolean;
-  /** What the file gave to scopegate. */
+  /** The options that the file gave to scopegate. */
   readonly options: Fields;
   /** Finishes the requests in flight, then ends all that was opened. */
   close(): Promise<void>;

@@ -5,7 +5,7 @@ import { answers, methodNotAllowed, send } from './answers';
 import type { Address } from './configuration/address';
 import { drain, listen, openServer } from './server';
 
-/** What is counted, and a listener of its own that shows it, so that nobody reads it where the APIs are. */
+/** The metrics, served by a listener of their own so that they are not public beside the APIs. */
 export interface Metrics {
   /** scopegate counts here, beside the figures of the process. */
   readonly registry: Registry;

@@ -99,7 +99,7 @@ const groupEqual = (declared: readonly RuledTemplate[]) => {
   return { groups: [...groups.values()], found };
 };
 
-/** What two groups disagree about where one request can match both, and nothing more specific decides. */
+/** Finds methods whose rules differ although one request can match both groups and nothing more specific decides. */
 const overlapOf = (one: Group, other: Group, known: ReadonlySet<string>): Overlap | undefined => {
   const common = meet(one, other);
   if (common === undefined) return undefined;

@@ -1,10 +1,10 @@
 import { foldSegment } from './folding';
 import { parsePathTemplate, templateKey, type ParameterSegment, type PathTemplate } from './path-template';
 
-/** What was declared at one path: a value for each method. */
+/** The values declared at one path, by method. */
 export type Leaf<T> = ReadonlyMap<string, T>;
 
-/** What was found for a request's path. */
+/** The result of a search for a request's path. */
 export interface Found<T> {
   readonly leaf: Leaf<T>;
   /**

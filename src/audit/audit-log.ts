@@ -39,7 +39,7 @@ export const MAX_ENTRIES_PER_ACTOR = 1_000;
 export const AUDIT_KEPT_FOR: Seconds = 30 * 86_400;
 
 /**
- * What happened, kept apart by organization (`undefined`: if there are none). Of each organization it holds 30 days, and of
+ * The audit, separate for each organization (`undefined`: if there are none). Of each organization it holds 30 days, and of
  * each part the last 10,000 entries and the last 1,000 of each actor. Every verb rejects with `StoreUnavailableError` when the
  * store cannot be asked or fails.
  */

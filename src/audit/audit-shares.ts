@@ -25,7 +25,7 @@ const SECURITY: ReadonlySet<string> = new Set([
   'reuse',
 ]);
 
-/** What strangers can cause without a right credential. */
+/** Actions that strangers can cause without valid credentials. */
 const FAILURES: ReadonlySet<string> = new Set(['sign_in_failed', 'deny']);
 
 export const partOf = ({ action }: Pick<AuditEntry, 'action'>): AuditPart => {

@@ -47,7 +47,7 @@ export interface Applications {
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for a scope that is not declared
    */
   setScopes(id: string, scopes?: readonly string[]): Promise<ApplicationInfo>;
-  /** What it may ask for tokens with; left out: all that the gate offers. Live tokens stay. */
+  /** Sets the grant types that it may use; left out: all that the gate offers. Live tokens stay. */
   setGrantTypes(id: string, grantTypes?: readonly GrantType[]): Promise<ApplicationInfo>;
   /**
    * Enables an application. On behalf of an administrator, only one that an administrator has disabled.

@@ -16,7 +16,7 @@ const MAX_RIGHT_CREDENTIALS = 10_000;
 // One wording for unknown, wrong, expired and disabled (RFC 6819 §4.3.5).
 const invalidClient = (): OAuthError => new OAuthError('invalid_client', 'The client could not be authenticated.');
 
-/** What a client sent, its secret as a digest. */
+/** The credentials that a client sent, with the secret as a digest. */
 interface Presented {
   readonly clientId: string;
   /** `undefined` for an empty secret, which is never right. */

@@ -31,7 +31,7 @@ export interface ClientPointer {
 }
 
 /**
- * What was made at run time. Records have no expiry. Every verb rejects with `StoreUnavailableError` when the store
+ * Records that were made at run time. They have no expiry. Every method rejects with `StoreUnavailableError` when the store
  * cannot be asked or fails.
  */
 export interface DirectoryStore {

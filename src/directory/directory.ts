@@ -7,7 +7,7 @@ import { Register, type Declared } from './register';
 import { readStoredApplication, readStoredOrganization, readStoredPointer, readStoredUser } from './stored-records';
 import { nameKey, normalFullName, splitName } from './usernames';
 
-/** What the options declare, ready to be looked up. */
+/** The declared records, indexed. */
 export interface DeclaredDirectory {
   readonly organizations: Declared<Organization>;
   readonly users: Declared<User>;

@@ -11,7 +11,7 @@ import { normalKey } from './usernames';
 import { checkKey, readCall, rules } from './values';
 
 export interface NewOrganization {
-  /** What stands behind the last `@` of a user name: letters, digits, dots, hyphens, underscores. */
+  /** The part of a user name after the last `@`: letters, digits, dots, hyphens, underscores. */
   readonly key: string;
   readonly name?: string;
 }

@@ -1,4 +1,4 @@
-/** What argon2id makes a hash cost. */
+/** The cost parameters of an argon2id hash. */
 export interface PasswordFigures {
   /** KiB. */
   readonly memoryCost: number;

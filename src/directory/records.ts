@@ -39,7 +39,7 @@ export interface ClientSecret {
   readonly lastUsedAt?: EpochSeconds;
 }
 
-/** What an application authenticates with in one environment: a client of RFC 6749 §2. */
+/** The credentials of an application in one environment: a client of RFC 6749 §2. */
 export interface KeyPair {
   readonly clientId: string;
   readonly secrets: readonly ClientSecret[];

@@ -29,7 +29,7 @@ export interface SignIn {
   readonly address: string;
 }
 
-/** What is known of a user at a refresh. `unknown`: there is nobody to ask, so what was granted stands. */
+/** The state of a user at a refresh. `unknown`: no source can be asked, so the granted roles stand. */
 export type PresentRoles = readonly string[] | 'gone' | 'unknown';
 
 /** The source of users: the built-in directory, or the integrator's `users` function. */

@@ -18,7 +18,7 @@ export interface VerifiedUser {
   readonly roles?: readonly string[];
 }
 
-/** What a user may do at present. */
+/** The current rights of a user. */
 export interface FoundUser {
   readonly roles?: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { IntegrationFault } from '../protocol/errors';
 import { kindOfValue } from '../protocol/printed-value';
 
-/** What a `users` function says about a user, checked. */
+/** The checked answer of a `users` function. */
 export interface ReadUser {
   /** The `id`; a number is written in decimal. */
   readonly subject: string;
@@ -15,7 +15,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 /** Checks whether a text can be the subject of tokens. */
 export const isSubject = (id: unknown): id is string => isText(id) && /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(id);
 
-/** What was given, without a value that may be secret: the kind, or the names of an object's fields. */
+/** Describes a value without its contents, which may be secret: the kind, or the names of an object's fields. */
 const describe = (value: unknown): string => {
   if (typeof value === 'boolean') return String(value);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return kindOfValue(value);

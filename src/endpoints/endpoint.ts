@@ -10,7 +10,7 @@ import type { FormReader } from './body';
 import { refusePlain } from './plain-requests';
 import type { Endpoint } from './routes';
 
-/** What a handler gets of a request; never Express's own object. */
+/** The input of a handler; never Express's own request. */
 export interface FormRequest {
   readonly rawHeaders: readonly string[];
   readonly parameters: Parameters;
@@ -19,7 +19,7 @@ export interface FormRequest {
   readonly identified: (clientId: string) => void;
 }
 
-/** What a handler answers with. */
+/** The answer of a handler. */
 export interface Reply {
   readonly status: number;
   /** JSON text; left out: an empty body, or `text`. */

@@ -9,7 +9,7 @@ export interface CheckedStore {
   check(): Promise<void>;
 }
 
-/** What the answer says of a store. `read_only`: tokens are checked, and none can be issued. */
+/** The state of a store in the answer. `read_only`: tokens are checked, and none can be issued. */
 type StoreState = 'ok' | 'away' | 'full' | 'read_only' | 'refused' | 'loading' | 'slow';
 
 /** The public word for a store's reason; any other reason is `away`. */

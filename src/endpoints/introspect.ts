@@ -24,7 +24,7 @@ interface Described {
   readonly grant: Grant;
   readonly scopes: Scope;
   readonly expiresAt: EpochSeconds;
-  /** What an access token says beyond that. */
+  /** The additional members of an access token's answer. */
   readonly access?: { readonly issuedAt: EpochSeconds };
 }
 

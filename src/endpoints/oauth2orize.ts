@@ -11,7 +11,7 @@ export type Exchange = (grantType: GrantType, request: TokenRequest) => Promise<
 
 type Done = (error: Error | null, accessToken?: string | false, refreshToken?: string, members?: object) => void;
 
-/** What oauth2orize really needs of a request and a response. Its types ask for the whole of Node's. */
+/** The parts of a request and a response that oauth2orize really needs. Its types ask for Node's whole objects. */
 type PlainMiddleware = (request: object, response: object, next: (error?: unknown) => void) => void;
 
 /** oauth2orize calls back once, with whatever the grant ends in. Only errors are ever rejected with. */

@@ -15,7 +15,7 @@ interface PlainRequest {
   readonly address: string;
 }
 
-/** What Passport really needs of a request. Its types say nothing about the middleware. */
+/** The part of a request that Passport really needs. Its types do not describe the middleware. */
 type PlainMiddleware = (request: PlainRequest, response: object, next: (error?: unknown) => void) => void;
 
 // The strategy hands back the very object it was given, which its types take for Express's.

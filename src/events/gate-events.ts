@@ -17,7 +17,7 @@ export type IssueOccasion = 'password' | 'client_credentials' | 'management';
 export interface IssueEvent extends GrantFacts {
   readonly type: 'issue';
   readonly occasion: IssueOccasion;
-  /** What was granted. */
+  /** The granted scopes. */
   readonly scopes: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export type RevokeReason =
   | 'roles'
   | 'scopes'
   | 'unsubscribed'
-  /** What allowed the tokens was taken away while they were being issued. Nobody has seen them. */
+  /** The right to the tokens was withdrawn while they were being issued. They were not sent to the client. */
   | 'undone';
 
 /** Live tokens were ended: those of one grant, of a client or of a user. */

@@ -75,7 +75,7 @@ const whereThrown = ({ stack = '', message }: Error): string | undefined => {
 };
 
 /**
- * What a log may hold of an unexpected error: its kind, its code word and its place, never its message or its fields, unless the
+ * Returns the fields of an unexpected error that may be logged: its kind, its code word and its place, never its message or its fields, unless the
  * message is scopegate's own.
  */
 export const kindOfError = (thrown: unknown): LogFields => {

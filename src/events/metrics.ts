@@ -2,7 +2,7 @@ import { ConfigurationError } from '../protocol/errors';
 import type { Emitter } from './emitter';
 import type { GateEvent, GateEventType } from './gate-events';
 
-/** What scopegate needs of a prom-client registry, written as a shape, so that the package is not needed. */
+/** The part of a prom-client registry that scopegate needs, as a structural type, so that the package is optional. */
 export interface MetricsRegistry {
   registerMetric(metric: never): void;
   removeSingleMetric(name: string): void;
@@ -84,7 +84,7 @@ class Readings extends Series {
   }
 }
 
-/** What a cache has done since the start. */
+/** Counters of a cache since the start. */
 export interface CacheCounts {
   readonly hits: number;
   readonly misses: number;
@@ -98,7 +98,7 @@ const cacheSeries = (counts: () => CacheCounts): Metric =>
     return { hit: hits, miss: misses, bypass: bypassed, flush: flushes };
   });
 
-/** What a scrape reads from a gate's store. */
+/** The values that a scrape reads from a gate's store. */
 export interface StoreReadings {
   readonly name: string;
   /** Checks whether tokens can be issued: the store answers and accepts writes. Never rejects. */
@@ -165,7 +165,7 @@ const COUNTERS: readonly (readonly [type: GateEventType, name: string, help: str
   ['throttle', 'scopegate_throttled_total', 'Attempts refused because too many before them had failed'],
 ];
 
-/** What is measured of one gate. */
+/** The metrics of one gate. */
 export interface Measured {
   readonly emitter: Emitter;
   readonly store: StoreReadings;

@@ -7,7 +7,7 @@ import type { AccessTokenRecord } from '../tokens/records';
 export interface RoleRecheck {
   /** Checks whether a token has such a scope. A client that speaks for itself has no roles to lose. */
   concerns(record: AccessTokenRecord): boolean;
-  /** What a token may do now, or `gone`: its user is no more. */
+  /** The current rights of a token, or `gone` if its user no longer exists. */
   presentScopes(record: AccessTokenRecord): Promise<Scope | 'gone'>;
 }
 

@@ -4,7 +4,7 @@ import { OAuthError } from '../protocol/errors';
 import type { Scope } from '../protocol/scope';
 import type { GuardedScopes } from './guarded-scopes';
 
-/** What bounds the scopes of an application. */
+/** The fields that bound the scopes of an application. */
 export type ScopeBounds = Pick<Application, 'scopes' | 'subscriptions'>;
 
 /** Granted is what was asked for, as far as the client, its subscriptions and the user's roles allow it. */
@@ -16,9 +16,9 @@ export interface ScopePolicy {
   barrierOf(scope: string, application: ScopeBounds): 'application' | 'subscription' | undefined;
   /** The scopes that this client may have for any user. */
   forClient(scopes: Scope, client: Client): Scope;
-  /** What is left of that for a user with these roles. */
+  /** The scopes among these that a user with these roles may have. */
   forRoles(scopes: Scope, roles: readonly string[]): Scope;
-  /** What is left of that for the client itself: it has no roles, so a scope that needs one must be listed for it. */
+  /** The scopes among these that the client itself may have. It has no roles, so a scope that needs one must be listed for it. */
   forClientItself(scopes: Scope, client: Client): Scope;
   /** The APIs that tokens of this client open. */
   subscriptionsOf(client: Client): readonly string[];

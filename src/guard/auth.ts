@@ -2,7 +2,7 @@ import type { GrantId } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
 import type { AccessTokenRecord, Environment } from '../tokens/records';
 
-/** What a guarded request is allowed to do, and for whom. Frozen. */
+/** The rights of a guarded request, and the user and client that have them. Frozen. */
 export interface Auth<S extends string = string> {
   /** The user; absent where a client speaks for itself. */
   readonly subject?: string;
@@ -20,7 +20,7 @@ export interface Auth<S extends string = string> {
 
 const known = new WeakMap<AccessTokenRecord, Auth>();
 
-/** What of a record a handler may see. Frozen, so that all requests with one record share it. */
+/** The fields of a record that a handler may read. Frozen, so that all requests with one record share it. */
 export const authOf = (record: AccessTokenRecord): Auth => {
   const made = known.get(record) ?? makeAuth(record);
   known.set(record, made);

@@ -7,7 +7,7 @@ import type { ScopePolicy } from '../grants/scope-policy';
 import type { Api } from '../options/apis';
 import type { ScopeRules } from '../options/scopes';
 
-/** What the declarations and the guards do not agree about. */
+/** Differences between the declarations and the guards. */
 export interface Drift {
   /** Scopes that no guard of this process names. */
   readonly unneeded: readonly string[];

@@ -14,7 +14,7 @@ import { summarize, type Explanation, type Missing } from './explanation';
 import type { Judge, Rule } from './judge';
 import type { RefusalReason } from './refusal-bodies';
 
-/** What a token is held against: a rule, or what comes before any. */
+/** The target of an explanation: a rule, or a refusal that comes before any rule. */
 export type Target =
   | { readonly kind: 'rule'; readonly rule: Rule; readonly path?: string }
   | { readonly kind: 'public'; readonly api: string; readonly path: string }
@@ -105,7 +105,7 @@ export const createExplain = (services: ExplainServices) => {
     return { allowed: false, status, reason, ...told, missing: await missingFor(reason, record, rule) };
   };
 
-  /** What is decided before any token is looked at. */
+  /** Explains decisions that do not depend on the token. */
   const explainOther = async (text: string, target: Exclude<Target, { kind: 'rule' }>): Promise<Explained> => {
     const told = { token: await tellToken(text, await tokens.findInStore(text)), missing: [] };
     if (target.kind === 'none') return { allowed: false, status: target.status, reason: target.reason, ...told };

@@ -10,7 +10,7 @@ import type { RefusalReason } from './refusal-bodies';
  */
 export type TokenState = 'live' | 'malformed' | 'wrong_kind' | 'replaced' | 'gone';
 
-/** What is missing. For a scope also why the token does not have it, as far as that can be told now. */
+/** A missing right. For a scope also the reason why the token does not have it, if it is known. */
 export type Missing =
   /** `issued_before`: the application subscribes now, but the token is older than the subscription. */
   | { readonly kind: 'subscription'; readonly api: string; readonly because: 'not_subscribed' | 'issued_before' }
@@ -31,7 +31,7 @@ export type Missing =
 /** Why a request would be let through or refused. */
 export interface Explanation {
   readonly allowed: boolean;
-  /** What a guard would answer; 200 where it lets the request through. */
+  /** The status that a guard would answer; 200 if it lets the request through. */
   readonly status: number;
   /** `allowed`, `public`, or the guard's word for the refusal. */
   readonly reason: 'allowed' | 'public' | RefusalReason;

@@ -23,7 +23,7 @@ export interface GuardServices {
   readonly logger: Logger;
 }
 
-/** What stands before protected resources (RFC 6750). It never reads a body, and never passes what it could not check. */
+/** Guards protected resources (RFC 6750). It never reads a body, and never passes a request that it could not check. */
 export class Guard {
   readonly #auths = new WeakMap<object, Auth>();
   readonly #services: GuardServices;
@@ -45,7 +45,7 @@ export class Guard {
     };
   }
 
-  /** What a verified token says; nothing on a request that no guard has let through. */
+  /** Returns the rights of a verified token; `undefined` for a request that no guard has let through. */
   find(request: object): Auth | undefined {
     return this.#auths.get(request);
   }
@@ -169,11 +169,11 @@ const readToken = (request: Request): string | { readonly malformed: boolean } =
   return queryNames(request.originalUrl).includes('access_token') ? { malformed: true } : credentials.token;
 };
 
-/** What stands for a method; HEAD follows GET. */
+/** Finds the rule of a method; HEAD follows GET. */
 export const forMethod = <T>(byMethod: ReadonlyMap<string, T>, method: string): T | undefined =>
   byMethod.get(method) ?? (method === 'HEAD' ? byMethod.get('GET') : undefined);
 
-/** What an `Allow` header lists: HEAD goes where GET goes. */
+/** Lists the methods of an `Allow` header: HEAD is allowed where GET is. */
 export const allowedMethods = (methods: readonly string[]): readonly string[] =>
   methods.includes('GET') && !methods.includes('HEAD')
     ? methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))

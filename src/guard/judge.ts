@@ -5,7 +5,7 @@ import type { ProtectedResource } from './protected-resource';
 import type { Refusal } from './refusals';
 import type { CompiledRequirement } from './requirements';
 
-/** What a guard stands for at one place: what it guards, and what a token must bring there. */
+/** The subject of a guard: the protected resource, and the rule that a token must meet. */
 export interface Rule {
   readonly requirement: CompiledRequirement;
   readonly resource: ProtectedResource;

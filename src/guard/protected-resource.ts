@@ -1,7 +1,7 @@
 import type { Api } from '../options/apis';
 import type { Refusals } from './refusals';
 
-/** What guards stand before: an API, or all that the gate guards without one (RFC 9728 §1). */
+/** A protected resource (RFC 9728 §1): an API, or everything that the gate guards outside of APIs. */
 export interface ProtectedResource {
   /** Its refusals, whose challenges lead to its metadata. */
   readonly refusals: Refusals;

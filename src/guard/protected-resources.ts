@@ -24,7 +24,7 @@ export interface ResourceDocument {
 
 /** The protected resources of a gate (RFC 9728): one for each API, and one for all that is guarded without one. */
 export class ProtectedResources {
-  /** What guards outside of APIs stand before. */
+  /** The protected resource of guards outside of APIs. */
   readonly plain: ProtectedResource;
   readonly #options: ProtectedResourcesOptions;
   readonly #ofApi: ReadonlyMap<string, ProtectedResource>;

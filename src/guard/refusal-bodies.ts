@@ -11,7 +11,7 @@ export type RefusalReason =
   | 'not_found'
   | 'method_not_allowed';
 
-/** What a refusal says in words. */
+/** The message of a refusal. */
 export interface RefusalText {
   readonly reason: RefusalReason;
   /** The code that the answer carries; absent where no token was sent, because there is no error to report then. */

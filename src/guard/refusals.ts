@@ -11,7 +11,7 @@ export interface Refusal {
   readonly body: string;
 }
 
-/** What a guard says in words; the header says the same in RFC 6750's. */
+/** The message of a refusal. The header says the same in the terms of RFC 6750. */
 export interface Refusals {
   /** No token was sent, so there is no error to report (RFC 6750 §3.1). */
   readonly unauthenticated: Refusal;

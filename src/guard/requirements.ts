@@ -14,11 +14,11 @@ export interface CompiledRequirement {
   /** Every scope that the rule names, once, in the order in which it names them. */
   readonly names: readonly string[];
   isMetBy(scopes: readonly string[]): boolean;
-  /** What the unmet parts of the rule name, each once. */
+  /** The scopes that the unmet parts of the rule name, each once. */
   missingFrom(scopes: readonly string[]): readonly string[];
 }
 
-/** What any live token meets. */
+/** The rule that any live token meets. */
 export const anyToken: CompiledRequirement = { names: [], isMetBy: () => true, missingFrom: () => [] };
 
 const MAX_DEPTH = 100;

@@ -6,7 +6,7 @@ import type { Checks, Path } from './checks';
 import { readList, type Fields } from './declared-list';
 import { readOrganization } from './organizations';
 
-/** What an application may name. */
+/** The names that an application may refer to. */
 export interface Known {
   readonly scopes: readonly string[];
   readonly apis: readonly string[];

@@ -7,7 +7,7 @@ export interface CacheSettings {
   readonly maxAge: Seconds;
 }
 
-/** What is cached of tokens; `false` for nothing. */
+/** Reads the option `cache`; `false` turns caching off. */
 export const checkCache = (checks: Checks, value: unknown): CacheSettings | false => {
   if (value === false) return false;
   const fields = checks.fields(value, ['cache'], ['maxEntries', 'maxAge']) ?? {};

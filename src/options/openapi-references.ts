@@ -11,7 +11,7 @@ export interface Located {
 /** More than any document needs, and the end of a circle. */
 const MAX_REFERENCES = 32;
 
-/** What may stand beside `$ref` without a doubt about its meaning. */
+/** The keys that may stand beside `$ref` without an ambiguity. */
 const BESIDE_REFERENCE = /^(?:\$ref|summary|description|servers|parameters|x-.*)$/s;
 
 const REFERENCE_RULE = 'must be a reference within the document, such as #/components/pathItems/orders';

@@ -3,7 +3,7 @@ import { isObject, ownField, resolveObject, type Fields, type Located } from './
 import { scopeRule, type Requirement } from './requirement';
 import type { ResourceAccess } from './resources';
 
-/** What an operation needs; `unsecured` where neither it nor the document says. */
+/** The access rule of an operation; `unsecured` if neither it nor the document has one. */
 export type OperationAccess = ResourceAccess | { readonly kind: 'unsecured' };
 
 /** The meaning of a `security` list; `undefined` if it is faulty, which was reported. */
@@ -29,7 +29,7 @@ const combine = (kind: 'allOf' | 'anyOf', parts: readonly Requirement[]): Requir
   return first === undefined || rest.length === 0 ? first : scopeRule(kind, [first, ...rest]);
 };
 
-/** What any of the alternatives gives, said as shortly as can be. */
+/** Combines alternatives into one access rule, in its shortest form. */
 const accessTo = (alternatives: readonly (readonly string[])[]): ResourceAccess => {
   const distinct = new Map<string, Requirement>();
   for (const scopes of alternatives) {
@@ -49,7 +49,7 @@ export class OpenApiSecurity {
   readonly #declared: readonly string[];
   /** The type of each scheme, as `oauth2` or `http basic`; `undefined` for a faulty one. */
   readonly #types = new Map<string, string | undefined>();
-  /** What holds for operations without a list of their own. */
+  /** The rule of operations without a list of their own. */
   readonly #standard: Security | { readonly kind: 'unsecured' };
   readonly #told = new Set<Unchecked>();
 
@@ -61,7 +61,7 @@ export class OpenApiSecurity {
     this.#standard = listed === undefined ? { kind: 'unsecured' } : this.#read(listed, [...document.path, 'security']);
   }
 
-  /** What an operation needs; `undefined` where it is faulty. */
+  /** Reads the access rule of an operation; `undefined` if it is faulty. */
   accessTo(operation: Fields, path: Path): OperationAccess | undefined {
     const listed = ownField(operation, 'security');
     const security = listed === undefined ? this.#standard : this.#read(listed, [...path, 'security']);

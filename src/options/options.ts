@@ -7,7 +7,7 @@ import type { RedisLike } from './redis-like';
 
 /** A scope and who may have it. A bare string is its description. */
 export interface ScopeDeclaration {
-  /** What it allows, in words for people. */
+  /** The description that people read. */
   readonly description?: string;
   /** A user with any of these roles may have the scope. Left out: every user. */
   readonly roles?: readonly string[];
@@ -46,7 +46,7 @@ export interface ApiDeclaration<S extends string = string> {
 }
 
 export interface OrganizationDeclaration {
-  /** What stands behind the last `@` of a user name. Letters, digits, dots, hyphens, underscores; case does not matter. */
+  /** The part of a user name after the last `@`. Letters, digits, dots, hyphens, underscores; case does not matter. */
   readonly key: string;
   readonly name?: string;
 }
@@ -111,7 +111,7 @@ export interface TokenOptions {
   readonly maxAccessTokenLifetime?: Seconds;
 }
 
-/** What a gate remembers of tokens that it has looked up. */
+/** Options of the cache in front of the store. */
 export interface CacheOptions {
   /** 1 to 1000000. @default 10000 */
   readonly maxEntries?: number;
@@ -215,7 +215,7 @@ export interface ScopegateOptions<S extends string = string> {
   readonly paths?: PathOptions;
   /** Printed in challenges. @default the issuer's host */
   readonly realm?: string;
-  /** What all keys in Redis begin with. Database and prefix separate two gates on one Redis. @default 'sg:' */
+  /** The prefix of all keys in Redis. Database and prefix separate two gates on one Redis. @default 'sg:' */
   readonly prefix?: string;
   /** Longest wait for the store, in milliseconds, 10 to 60000. Over it: 503 with `Retry-After`. @default 250 */
   readonly deadline?: Milliseconds;
@@ -233,7 +233,7 @@ export interface ScopegateOptions<S extends string = string> {
   readonly metrics?: MetricsRegistry;
   /** Longest wait for a `users` function, in milliseconds, 10 to 60000. Over it: 503. @default 5000 */
   readonly usersDeadline?: Milliseconds;
-  /** What happens to a scope that was asked for and is not granted: left out, or `invalid_scope`. @default 'drop' */
+  /** The treatment of a requested scope that cannot be granted: left out, or `invalid_scope`. @default 'drop' */
   readonly ungrantedScopes?: 'drop' | 'reject';
   /** Scopes that match one of these need no role. A text is a whole name, in which `*` stands for any characters. */
   readonly scopesWithoutRoleCheck?: readonly (string | RegExp)[];

@@ -1,5 +1,5 @@
 /**
- * What scopegate needs of an ioredis client, written as a shape: the classes of ioredis 5 and 6 are unlike each other
+ * The part of an ioredis client that scopegate needs, as a structural type: the classes of ioredis 5 and 6 are unlike each other
  * to the compiler, and both fit this.
  */
 export interface RedisLike {

@@ -8,7 +8,7 @@ export interface AnyOf<S extends string> {
   readonly anyOf: readonly [Requirement<S>, ...Requirement<S>[]];
 }
 
-/** What a token's scope must contain: one scope, or a rule over several, nested as deep as need be. */
+/** The scopes that a token must have: one scope, or a rule over several, nested as deep as need be. */
 export type Requirement<S extends string = string> = S | AllOf<S> | AnyOf<S>;
 
 export const scopeRule = (

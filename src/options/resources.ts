@@ -4,7 +4,7 @@ import { parsePathTemplate, printTemplate, readPathTemplate } from '../access/pa
 import type { Checks, Path } from './checks';
 import { scopeRule, type Requirement } from './requirement';
 
-/** What a resource asks of a request: nothing, any live token, or one whose scope meets a requirement. */
+/** The access rule of a resource: none, any live token, or one whose scope meets a requirement. */
 export type ResourceAccess =
   | { readonly kind: 'public' }
   | { readonly kind: 'token' }

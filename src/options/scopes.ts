@@ -8,7 +8,7 @@ export interface ScopeRules {
   allows(scope: string, roles: readonly string[]): boolean;
   /** The roles any of which gives the scope; none where every user may have it. */
   rolesOf(scope: string): readonly string[];
-  /** What a scope allows, in the operator's words. */
+  /** The description of a scope, in the operator's words. */
   describe(scope: string): string | undefined;
   /** Scopes whose roles are read anew at each guarded request. */
   readonly rechecked: ReadonlySet<string>;

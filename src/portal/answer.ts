@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { send as sendReply } from '../endpoints/endpoint';
 import type { Html } from './html';
 
-/** What a handler answers with; the Store puts the frame around a page. */
+/** The answer of a handler; the portal adds the layout to a page. */
 export type Answer =
   | {
       readonly kind: 'page';

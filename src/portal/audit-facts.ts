@@ -15,7 +15,7 @@ const boundedName = (username: string): string => {
   return joinName({ name: cut(name), ...(organization === undefined ? {} : { organization: cut(organization) }) });
 };
 
-/** What the audit says of a sign-in with a wrong name or password. */
+/** The audit entry of a sign-in with a wrong name or password. */
 export const failedSignIn = ({ username, client, address }: SignIn): AuditFact => {
   return {
     action: FAILED,

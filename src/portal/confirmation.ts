@@ -5,7 +5,7 @@ import type { UserVisit } from './visit';
 
 export interface Confirmation {
   readonly title: string;
-  /** What ends now, in full sentences. */
+  /** The consequences, in full sentences. */
   readonly consequences: Content;
   /** Hidden fields of the form. */
   readonly fields?: Readonly<Record<string, string>>;

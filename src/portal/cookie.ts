@@ -41,7 +41,7 @@ export class IdCookie {
     return `${this.#name}=${id}${this.#endOf(mount)}; ${place}; HttpOnly; SameSite=Lax`;
   }
 
-  /** What follows the id. Over https all portals of a host share one cookie. */
+  /** The cookie's attributes. Over https all portals of a host share one cookie. */
   #endOf(mount: string): string {
     return this.#isSecure ? '' : `.${markOf(mount)}`;
   }

@@ -8,7 +8,7 @@ const lengthOf = (window: Seconds): string =>
   window % 60 === 0 ? counted(window / 60, 'minute') : counted(window, 'second');
 
 /**
- * What a page says besides "wrong" once half of the permitted attempts have failed: otherwise a correct password that is refused
+ * Returns the text that a page adds to "wrong" once half of the permitted attempts have failed: otherwise a correct password that is refused
  * for the rest of the pause looks wrong. It depends on attempts that were counted, and so says nothing about the account.
  * @param limit of failed sign-ins for one user name from one network; `undefined` if they are not counted.
  */

@@ -9,10 +9,10 @@ export interface Field {
   readonly value?: string | undefined;
   /** @default required */
   readonly optional?: boolean;
-  /** What a password manager or a browser may fill in (HTML's `autocomplete`). */
+  /** The value of HTML's `autocomplete`. */
   readonly autocomplete?: string;
   readonly hint?: string | undefined;
-  /** What is wrong with what was typed. */
+  /** The fault of the value, shown beside the field. */
   readonly fault?: string | undefined;
   /** True if the cursor is in it when the page opens. @default false */
   readonly autofocus?: boolean;
@@ -92,7 +92,7 @@ export const remarkOf = (remarks: Readonly<Record<string, string>>, name: string
 /** The last instant that a `Date` can hold (ECMA-262), in seconds. */
 const MAX_INSTANT = 8_640_000_000_000;
 
-/** What an instant is to people; scripts turn it into the reader's own time. */
+/** Prints an instant; scripts turn it into the reader's own time zone. */
 export const time = (instant: number | undefined): Html => {
   if (instant === undefined) return html`<span>never</span>`;
   if (!(Math.abs(instant) <= MAX_INSTANT)) return html`<span>unknown</span>`;

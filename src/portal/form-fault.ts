@@ -1,6 +1,6 @@
 import { DirectoryError } from '../protocol/errors';
 
-/** What is wrong with a form that was filled in. */
+/** A fault of a submitted form. */
 export interface FormFault {
   /** The field's name; absent when it is not about one field. */
   readonly field?: string;
@@ -8,7 +8,7 @@ export interface FormFault {
   readonly status: 400 | 409;
 }
 
-/** What people call the fields that messages of management calls begin with. */
+/** The labels of the fields that messages of management calls begin with. */
 const LABELS: ReadonlyMap<string, string> = new Map([
   ['username', 'The user name'],
   ['password', 'The password'],
@@ -32,6 +32,6 @@ export const faultOf = (error: unknown): FormFault | undefined => {
   return { field, sentence: `${label}${message.slice(field.length)}.`, status: 400 };
 };
 
-/** What is wrong with one field of a form. */
+/** Finds the fault of one field of a form. */
 export const faultIn = (fault: FormFault | undefined, field: string): string | undefined =>
   fault?.field === field ? fault.sentence : undefined;

@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-/** What may stand in a page. `undefined` and `false` are nothing, so that a part can be left out with `&&`. */
+/** The content of a page. `undefined` and `false` render nothing, so that a part can be left out with `&&`. */
 export type Content = Html | string | number | undefined | false | readonly Content[];
 
 const ESCAPES: Readonly<Record<string, string>> = {

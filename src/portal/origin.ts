@@ -7,7 +7,7 @@ const single = (request: Request, name: string): string | undefined => {
   return values.length > 1 ? 'several' : values[0];
 };
 
-/** What Express compiles "trust proxy" to. */
+/** The function that Express compiles "trust proxy" to. */
 type TrustsProxy = (address: string | undefined, hop: number) => boolean;
 
 /** The value that a proxy has added for the browser, if Express's "trust proxy" trusts the sender of the request. */

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { browserOrigin, forwarded } from './origin';
 
-/** What an operator says about the addresses of a portal. */
+/** The configured addresses of a portal. */
 export interface PublicAddresses {
   /** The portal's path as browsers see it; empty for the root of a host. Left out: where Express has mounted it. */
   readonly publicPath: string | undefined;
@@ -19,7 +19,7 @@ export interface Place {
   readonly query: URLSearchParams;
   /** Scheme, host and port that the browser used. */
   readonly origin: string;
-  /** What precedes the context of an API in a request of this page: empty, a path, or an origin with a path. */
+  /** The prefix before the context of an API in a request of this page: empty, a path, or an origin with a path. */
   readonly apiBase: string;
 }
 

@@ -9,7 +9,7 @@ import type { UserVisit } from './visit';
 /** The field of a scope's check-box. */
 export const fieldOf = (scope: string): string => `scope ${scope}`;
 
-/** What a user has chosen on the way to a token. */
+/** The choices of a user on the page Generate token. */
 export interface TokenChoice {
   readonly client: OwnClient;
   /** The client as forms and addresses name it. */

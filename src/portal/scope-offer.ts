@@ -19,7 +19,7 @@ export interface ScopeOffer {
 type OfferServices = Pick<PortalServices, 'apis' | 'guarded' | 'policy' | 'rules'>;
 
 /**
- * What an application can ask for: the scopes of its APIs, each once, under the first API that needs it. A scope that no
+ * Lists the scopes that an application can request: those of its APIs, each once, under the first API that needs it. A scope that no
  * API needs is offered only if the policy opens it.
  */
 export const offerFor = ({ application, environment }: OwnClient, services: OfferServices): ScopeOffer => {

@@ -25,7 +25,7 @@ import type { TokenUses } from '../tokens/token-uses';
 export interface PortalOptions {
   /** True if anybody may make a user for himself. Only with users of the built-in directory. @default false */
   readonly signUp?: boolean;
-  /** What pages are headed with, 1 to 100 characters. @default 'API Store' */
+  /** The title of all pages, 1 to 100 characters. @default 'API Store' */
   readonly title?: string;
   /**
    * The portal's path as browsers see it, such as `/gw/store`, for a proxy that removes or replaces the beginning of paths.
@@ -40,7 +40,7 @@ export interface PortalOptions {
   readonly apiUrl?: string;
 }
 
-/** What pages are made of: the same that management calls and endpoints use. */
+/** The services that pages use: the same as those of management calls and endpoints. */
 export interface PortalServices {
   readonly title: string;
   readonly signUp: boolean;

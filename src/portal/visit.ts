@@ -6,7 +6,7 @@ import type { Place } from './place';
 export interface StoreUser {
   /** The subject of the user's tokens. */
   readonly subject: string;
-  /** What the user signed in as. */
+  /** The name that the user signed in with. */
   readonly username: string;
   /** The name by which applications belong to the user. */
   readonly owner: string;
@@ -17,11 +17,11 @@ export interface StoreUser {
 
 /** A request as pages see it; never Express's own object. */
 export interface Visit extends Place {
-  /** What the path's parameters stand for, decoded. */
+  /** The values of the path's parameters, decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** Of a POST; empty for a GET. */
   readonly form: Parameters;
-  /** What is wrong with the form, when its page is shown again. */
+  /** The fault of a form whose page is shown again. */
   readonly fault?: FormFault | undefined;
   readonly address: string;
   /** The cookie's id, and what forms must bring with it. */

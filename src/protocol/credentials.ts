@@ -95,7 +95,7 @@ export const readClientCredentials = (
   return { clientId: bodyId, clientSecret: bodySecret ?? '' };
 };
 
-/** What an Authorization header says to a guard. */
+/** The content of an Authorization header, as a guard reads it. */
 export type BearerCredentials =
   { readonly kind: 'none' } | { readonly kind: 'malformed' } | { readonly kind: 'token'; readonly token: string };
 

@@ -15,7 +15,7 @@ export type OAuthErrorCode =
 export type ScopegateErrorCode =
   /** An option, or an argument of a call that makes a guard, is missing, unknown, of the wrong type or out of range. */
   | 'ERR_SCOPEGATE_OPTION'
-  /** What was declared as an option is read-only at run time. */
+  /** Declared records are read-only at run time. */
   | 'ERR_SCOPEGATE_DECLARED'
   /** A record of that name exists already. */
   | 'ERR_SCOPEGATE_EXISTS'
@@ -77,7 +77,7 @@ export class OAuthError extends ScopegateError {
 export interface OptionFault {
   /** Where it is: names and list positions from the outside in, such as `['applications', 0, 'name']`; empty for the whole. */
   readonly path: readonly (string | number)[];
-  /** What is wrong and how to fix it, as the end of a sentence that begins with the name at `path`. */
+  /** The fault and its cure, as the end of a sentence that begins with the name at `path`. */
   readonly problem: string;
 }
 

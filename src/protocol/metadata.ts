@@ -68,7 +68,7 @@ export interface ProtectedResourceFacts {
   /** Its identifier: an https address without fragment (RFC 9728 §1.2). */
   readonly resource: string;
   readonly issuer: IssuerAddress;
-  /** What its guards name. */
+  /** The scopes that its guards name. */
   readonly scopes: Scope;
   /** For people. */
   readonly name?: string;

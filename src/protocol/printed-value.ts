@@ -28,7 +28,7 @@ const printText = (text: string): string => {
   );
 };
 
-/** What a value is, without its contents: "a text", "a list". */
+/** Describes a value without its contents: "a text", "a list". */
 export const kindOfValue = (value: unknown): string => {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return 'a list';

@@ -3,7 +3,7 @@ import { OAuthError } from './errors';
 /** A set of scope tokens without repeats, in a stable order (RFC 6749 §3.3). */
 export type Scope = readonly string[];
 
-/** What the wire says when nothing was granted. Nobody can declare a scope of this name. */
+/** The value of `scope` in an answer that grants nothing. No scope of this name can be declared. */
 export const DEFAULT_SCOPE = 'default';
 
 const MAX_SCOPE_TOKEN_LENGTH = 128;

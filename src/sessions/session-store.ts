@@ -5,7 +5,7 @@ import type { EpochSeconds } from '../protocol/time';
 export interface Session {
   /** The subject of the user's tokens. */
   readonly subject: string;
-  /** What the user signed in as, organization included: by this the password is asked for again. */
+  /** The name that the user signed in with, organization included. The password is checked again under it. */
   readonly username: string;
   readonly organization?: string;
   /** As of the sign-in. */

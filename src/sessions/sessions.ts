@@ -7,7 +7,7 @@ export const SESSION_LIFETIME: Seconds = 8 * 3600;
 
 const sessionId = /^s[A-Za-z0-9_-]{43}$/;
 
-/** What is known of a user who signs in. */
+/** The fields of a user who signs in. */
 export type NewSession = Omit<Session, 'startedAt' | 'expiresAt'>;
 
 /** Sessions of the Store. An id is 256 random bits and lives in the user's cookie alone; the store has its digest. */

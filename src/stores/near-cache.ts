@@ -5,17 +5,17 @@ export interface NearCacheOptions<V> {
   readonly maxEntries: number;
   /** The maximum age of an entry: an external change takes effect after it at the latest. */
   readonly maxAge: Seconds;
-  /** What has to change for a key's value to be forgotten. */
+  /** Returns the group of a key: a change of the group evicts its entries. */
   readonly groupOf: (key: string) => string;
   /** Returns whether every change so far has been received. Called at each look-up, so that a stalled process notices. */
   readonly isCoherent: () => boolean;
   /** Checks whether an entry is still good by itself. */
   readonly isGood: (value: V) => boolean;
-  /** What an entry costs in bytes, about. */
+  /** Estimates the size of an entry in bytes. */
   readonly sizeOf: (value: V) => number;
 }
 
-/** What a cache has done so far. */
+/** Counters of a cache since it was opened. */
 export interface CacheCounts {
   /** Look-ups that were answered at once. */
   readonly hits: number;
@@ -115,7 +115,7 @@ export class NearCache<V extends object> {
     return answer;
   }
 
-  /** What belongs to this group has changed. */
+  /** Invalidates the entries of a group that has changed. */
   forget(group: string): void {
     const underway = this.#flights.get(group);
     if (underway !== undefined) underway.isStale = true;

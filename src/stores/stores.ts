@@ -49,7 +49,7 @@ export interface Stores {
   readonly name: 'redis' | 'memory';
   readonly tokens: TokenStore;
   readonly tokenCache: TokenCache;
-  /** What the cache has done; absent where there is none. */
+  /** Counters of the cache; absent if there is none. */
   readonly cacheCounts?: () => CacheCounts;
   readonly directory: DirectoryStore;
   readonly directoryCaches: DirectoryCaches;
@@ -102,7 +102,7 @@ const memoryStores = (settings: StoreSettings): Stores => {
   };
 };
 
-/** What a gate sees of its stores where some of it is cached. */
+/** The stores of a gate, with caches in front of some of them. */
 const nearTo = (tokens: TokenStore, directory: DirectoryStore, near: NearCaches | undefined) =>
   near === undefined
     ? { tokens, tokenCache: noTokenCache, directory, directoryCaches: noDirectoryCaches }

@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 const GROUPS = 8;
 const NETWORK_GROUPS = 4;
 
-/** What failures from a text that is no address are counted under: one for all, so that nobody can invent more. */
+/** The network of texts that are not addresses: one for all, so that a client cannot invent more. */
 export const UNKNOWN_NETWORK = 'unknown';
 
 // An IPv4 address with a port, an IPv6 address in brackets with or without one: as proxies write them (RFC 7239 §6).

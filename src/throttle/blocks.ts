@@ -25,7 +25,7 @@ const tooMany = (endsIn: Milliseconds): OAuthError =>
     headers: { 'Retry-After': String(Math.max(1, Math.ceil(endsIn / 1000))) },
   });
 
-/** What is over its limit, as far as this process knows: a flood of refusals then costs the store nothing. */
+/** Marks that this process knows to be over their limit, so that a flood of refusals costs the store nothing. */
 export class Blocks {
   readonly #limits: Limits;
   readonly #emit: Emit;

@@ -6,7 +6,7 @@ export interface Limit {
   readonly window: Seconds;
 }
 
-/** What is counted. Each has a limit and counters of its own: a flood under one rule evicts no counter of another. */
+/** The rules that failures are counted under. Each has a limit and counters of its own: a flood under one rule evicts no counter of another. */
 export const RULES = [
   'accountAndAddress',
   'address',

@@ -4,7 +4,7 @@ import { keyOf, type Blocks, type Mark } from './blocks';
 import { InFlight } from './in-flight';
 import type { Count, FailureCounters, Limits } from './failure-counters';
 
-/** What became of a sign-in. `undecided`: the password could not be checked, so nobody failed. */
+/** The outcome of a sign-in. `undecided`: the password could not be checked, so it is not a failure. */
 export type SignInOutcome = 'succeeded' | 'failed' | 'undecided';
 
 /** A sign-in that has been counted as a failure in advance, so that parallel guesses cannot overtake the count. */

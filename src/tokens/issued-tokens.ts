@@ -10,7 +10,7 @@ export interface TokenLifetimes {
   readonly refreshGrace: Seconds;
 }
 
-/** What a token request ends in: the texts for the client and what was granted. */
+/** The result of a token request: the tokens for the client, and the granted rights. */
 export interface IssuedTokens {
   readonly accessToken: string;
   readonly refreshToken?: string;
@@ -24,7 +24,7 @@ export const grantTo = (
   grantId: GrantId,
 ): Grant => ({ grantId, clientId, subject, organization, environment });
 
-/** What an access token may do. */
+/** The rights of an access token. */
 export interface Rights {
   readonly scopes: Scope;
   readonly subscriptions: readonly string[];

@@ -2,7 +2,7 @@
 export interface RefreshRequest {
   readonly refreshToken: string;
   readonly clientId: string;
-  /** What it asks for besides, by parameter name. An empty list, like a missing one, asks for all that was granted. */
+  /** Other requested values, by parameter name. An empty list, like a missing one, asks for all that was granted. */
   readonly asked: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -27,7 +27,7 @@ export interface Revocation {
 
 const SLICE_SIZE = 200;
 
-/** What became of ends that were asked of the store. */
+/** The outcome of ending grants in the store. */
 interface Ending {
   readonly endedAny: boolean;
   readonly failures: readonly unknown[];

@@ -48,7 +48,7 @@ export interface TokenStore {
   find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined>;
 
   /**
-   * What is there of a grant's access tokens, whatever their digests and live or not: the last one issued, and the one that
+   * The access tokens of a grant, live or not: the last one issued, and the one that
    * the last refresh replaced. It is for finding a grant by a token that was good a moment ago.
    */
   heldAccess(grantId: GrantId): Promise<HeldAccess>;

@@ -32,6 +32,7 @@ describe('the check of the language', () => {
     ['src/a.ts', 'const MOST_GRANTS = 1;', 'MOST_G', 'MAX_ or MIN_'],
     ['src/a.ts', '// Whoever asks is refused.', 'Whoever', 'the caller'],
     ['example-gateway/src/a.ts', '// An entry is believed for a second.', 'believed', 'trusted'],
+    ['src/a.ts', '/** Whether it is open. */', '/** Whether', 'a noun or a verb'],
     ['docs/a.md', 'What other hands change is seen later.', 'other hands', 'external changes'],
     ['README.md', 'The gate is told of changes.', 'is told', 'notifies'],
   ])('names the line, the words and what to write in %s: %s', (file, line, words, instead) => {

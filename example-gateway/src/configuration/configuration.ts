@@ -14,7 +14,7 @@ import { readTrustProxy, type TrustProxy } from './trust-proxy';
 import { isWildcard } from './wildcard';
 import { YamlFile } from './yaml-file';
 
-/** What the file says, checked. */
+/** The checked contents of the file. */
 export interface Configuration {
   readonly listen: Listen;
   /** Where metrics are served; left out: nowhere. */
@@ -74,7 +74,7 @@ const asOptions = (options: Fields): ScopegateOptions => options as unknown as S
 
 export const gateFrom = (options: Fields): Gate => scopegate(asOptions(options));
 
-/** What scopegate has against the options. */
+/** Reports the faults that scopegate finds in the options. */
 const faultsOfOptions = (options: Fields): readonly Fault[] => {
   try {
     checkOptions(asOptions({ issuer: 'http://127.0.0.1', ...options }));

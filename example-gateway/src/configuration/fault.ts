@@ -4,7 +4,7 @@ export type Path = readonly (string | number)[];
 /** One thing that is wrong with the file. */
 export interface Fault {
   readonly path: Path;
-  /** What is wrong and the cure, as the end of a sentence that begins with the key. */
+  /** The fault and its cure, as the end of a sentence that begins with the key. */
   readonly problem: string;
 }
 

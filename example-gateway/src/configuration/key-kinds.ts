@@ -12,7 +12,7 @@ import type { Path } from './fault';
 /** The keys of the file that are not options of scopegate, or that the gateway reads in its own way. */
 export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal', 'trustProxy', 'headers'] as const;
 
-/** What a key takes: text only, text or a switch, or whatever a text reads as. */
+/** The kind of value that a key takes: text only, text or a switch, or any YAML value. */
 type Kind = 'text' | 'text or switch' | 'value';
 
 /** The kind of a key and of what is below it. Below a kind everything is of that kind. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Faults, Path } from './fault';
 
-/** What Express's "trust proxy" takes, less functions. */
+/** The values of Express's "trust proxy", without functions. */
 export type TrustProxy = boolean | number | readonly string[];
 
 const NAMES = ['loopback', 'linklocal', 'uniquelocal'];

@@ -17,7 +17,7 @@ export class YamlFile {
     this.#refuse(this.#text.slips().map(({ line, column, message }) => `${name}:${line}:${column}: ${message}`));
   }
 
-  /** What the file says, with the environment's values in place. */
+  /** The contents of the file, with variables replaced. */
   read(environment: Environment, faults: Faults): unknown {
     const read = this.#text.read();
     if (read === undefined) return faults.add([], 'repeats parts of itself (aliases) too often');

@@ -59,7 +59,7 @@ export class YamlText {
     this.document = parseDocument(source, { lineCounter: this.#lines, prettyErrors: false, version: '1.2' });
   }
 
-  /** What must be mended before anything else; of each line the first. */
+  /** Lists the faults that must be fixed before anything else; the first one of each line. */
   slips(): readonly Slip[] {
     const problems = [...this.document.errors, ...this.document.warnings];
     return problems.length === 0

@@ -4,7 +4,7 @@ const directivesOf = (value: string): readonly string[] =>
 
 const nameOf = (directive: string): string => (directive.split('=', 1)[0] ?? '').trim().toLowerCase();
 
-/** What lets a shared cache store the answer to a request with `Authorization` (RFC 9111 §3.5). */
+/** Directives that let a shared cache store the answer to a request with `Authorization` (RFC 9111 §3.5). */
 const SHARING = new Set(['public', 's-maxage', 'must-revalidate']);
 
 /** Directives of which `private` takes the place. */

@@ -4,7 +4,7 @@ import { answers, send, type Answer } from '../answers';
 import type { Limits } from '../limits';
 import { copyHeaders, editGuarded, editPublic, varyByToken } from './response-headers';
 
-/** What an exchange needs besides the request and its response. */
+/** The options of an exchange, besides the request and its response. */
 export interface ExchangeOptions {
   /** True if the request was let through by its token. */
   readonly isGuarded: boolean;

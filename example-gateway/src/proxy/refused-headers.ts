@@ -2,7 +2,7 @@ import { foldedName, isHopByHop, isIdentity } from './header-names';
 
 // All names are folded: see `foldedName`.
 
-/** What the gateway says itself, or answers itself. */
+/** Headers that the gateway sets or answers itself. */
 const ours = ['authorization', 'expect', 'forwarded', 'host', 'contentlength', 'proxy', 'via'];
 
 /** Another method or path than the one that was checked. */

@@ -10,7 +10,7 @@ const framing = ({ headers }: IncomingMessage): Headers => {
   return headers['content-length'] === undefined ? {} : { 'content-length': headers['content-length'] };
 };
 
-/** What the gateway says to an upstream, and what it keeps a client from saying. */
+/** Headers that the gateway sends to an upstream, and those that it removes from client requests. */
 export interface Forwarding {
   /** The `Host` of the upstream. */
   readonly host: string;

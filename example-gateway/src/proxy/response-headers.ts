@@ -3,7 +3,7 @@ import { isTargetedCacheControl, privateCacheControl } from './cache-control';
 import { setsPortalCookie } from './cookies';
 import { connectionOptions, foldedName, isHopByHop, isIdentity } from './header-names';
 
-/** What an upstream may not say, because it would speak for the gateway's whole host, by folded name. */
+/** Headers that an upstream may not set, because they apply to the gateway's whole host, by folded name. */
 const hostWide = new Set([
   'wwwauthenticate', // which credentials are wanted
   'stricttransportsecurity',

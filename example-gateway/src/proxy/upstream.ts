@@ -4,7 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 /** A constant target and the connections to it. No part of it ever comes from a request. */
 export interface Upstream {
   readonly target: { readonly protocol: string; readonly host: string; readonly port: string; readonly path: string };
-  /** What `Host` says. */
+  /** The value of `Host`. */
   readonly authority: string;
   readonly agent: HttpAgent;
 }

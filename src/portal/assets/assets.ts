@@ -18,7 +18,7 @@ const assets: ReadonlyMap<string, Asset> = new Map([
   ['/assets/icon.svg', { type: 'image/svg+xml', text: icon }],
 ]);
 
-/** What a page needs beside its HTML, by its path below the mount. */
+/** Finds a file that pages load by its path below the mount. */
 export const findAsset = (path: string): Asset | undefined => assets.get(path);
 
 /** Another one as soon as an asset changes. */

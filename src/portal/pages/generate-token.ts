@@ -34,7 +34,7 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
   const tokenForOf = (visit: UserVisit, { application }: OwnClient): TokenFor =>
     isForClient(visit) && !application.isDeclared ? { kind: 'client' } : { kind: 'user', roles: visit.user.roles };
 
-  /** What is chosen by an address or a form; the first client where neither names one. */
+  /** Reads the choices from the address or the form; the first client if neither names one. */
   const choiceOf = (visit: UserVisit, clients: readonly OwnClient[]): TokenChoice | undefined => {
     const client = clients.find((candidate) => valueOf(candidate) === chosenClient(visit)) ?? clients[0];
     if (client === undefined) return undefined;

@@ -87,7 +87,7 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
   };
 
   /**
-   * What can be said of the form alone, before anything is looked up: said later, it would show which organizations exist.
+   * Finds faults of the form itself before any look-up: reported later, they would show which organizations exist.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE`
    */
   const read = async ({ form: given }: Visit): Promise<NewAccount> => {

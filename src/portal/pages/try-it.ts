@@ -104,7 +104,7 @@ export const tryItPages = ({ apis, explain }: PortalServices): readonly Route[] 
     );
 
   /**
-   * What a guard would answer, before anything is sent. Scopes are compared only where they decide: a tick beside a refusal
+   * Shows the answer that a guard would give, before anything is sent. Scopes are compared only where they decide: a tick beside a refusal
    * for another reason would contradict it. The token is read and not kept.
    */
   const check = async ({ form: given }: UserVisit): Promise<Answer> => {

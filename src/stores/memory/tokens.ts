@@ -11,7 +11,7 @@ import type {
   TokenStore,
 } from '../../tokens/token-store';
 
-/** What one grant holds at the moment. */
+/** The current state of one grant. */
 interface Held {
   readonly access?: AccessTokenRecord;
   /** The access token before: alive during a refresh's grace window, and known until the next one. */
@@ -123,7 +123,7 @@ export class MemoryTokenStore implements TokenStore {
     this.#grants.clear();
   }
 
-  /** What has been seen expired is gone, so that a clock that is set back brings nothing to life. */
+  /** Finds the live state of a grant. Expired records are deleted, so that a clock that is set back revives none of them. */
   #held(grantId: GrantId): Held | undefined {
     const held = this.#grants.get(grantId);
     if (held === undefined) return undefined;

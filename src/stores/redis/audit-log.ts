@@ -22,7 +22,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const isTextOrNothing = (value: unknown): value is string | undefined =>
   value === undefined || typeof value === 'string';
 
-/** What `append` has written, and nothing else: pages print all of it, and the next one begins behind the id. */
+/** Checks that a value is an entry that `append` has written: pages print all of it, and the next page begins after its id. */
 const isEntry = (value: unknown): value is AuditEntry => {
   if (typeof value !== 'object' || value === null) return false;
   const { id, at, action, actor, target, clientId, network, detail, count } = value as Fields;
@@ -112,7 +112,7 @@ export class RedisAuditLog implements AuditLog {
     return [...all.values()].sort((one, other) => newestFirst(placeOf(one), placeOf(other))).slice(0, count);
   }
 
-  /** What is foreign is passed over: a page that it shortened would look like the last one. */
+  /** Reads a page downwards. It skips foreign values: a page that they shortened would look like the last one. */
   async #readDown(key: string, from: string, oldest: string, count: number): Promise<readonly AuditEntry[]> {
     const found: AuditEntry[] = [];
     for (let start = 0; found.length < count; start += count) {

@@ -4,7 +4,7 @@ import { DIRECTORY_NOUNS, type DirectoryNoun } from './keys';
 /** Checks whether other gates may cache, so that a change has to be announced or is a failure. */
 export type Changes = 'announcing' | 'silent';
 
-/** What an announcement tells: that a grant changed, or a record of the directory. */
+/** The content of an announcement: a changed grant, or a changed record of the directory. */
 export type Change = { readonly grantId: GrantId } | { readonly noun: DirectoryNoun; readonly key: string };
 
 /** How a change of a record is announced. That of a grant is announced by its id, and no noun is as long as one. */

@@ -21,7 +21,7 @@ export interface RedisConnectionOptions {
 
 type Argument = string | number;
 
-/** What may wait for Redis at a time. What would be too much is refused at once. */
+/** The maximum number of commands in flight. More are refused immediately. */
 export const MAX_IN_FLIGHT = 10_000;
 
 /** How long a connection may go without a greeting. */

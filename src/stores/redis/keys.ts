@@ -33,7 +33,7 @@ export interface Keys {
   readonly writeCheck: string;
   /** Channel: what was ended or changed. */
   readonly changes: string;
-  /** What the failure counters of a rule begin with. They have a TTL. */
+  /** The key prefix of a rule's failure counters. They have a TTL. */
   throttle(rule: string): string;
 }
 

@@ -70,5 +70,5 @@ const CURES: Readonly<Record<string, string>> = {
   CLUSTERDOWN: 'The Cluster does not serve all slots: see CLUSTER INFO',
 };
 
-/** What an operator can do about a reason, as a sentence; `undefined` if the word says it all. */
+/** The cure for a reason, as a sentence for the operator; `undefined` if the code says it all. */
 export const cureOf = ({ word }: Reason): string | undefined => (Object.hasOwn(CURES, word) ? CURES[word] : undefined);

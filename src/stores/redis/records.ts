@@ -42,7 +42,7 @@ const environmentCode: Record<Environment, string> = { production: 'p', sandbox:
 const environmentOf = (code: string): Environment | undefined =>
   code === 'p' ? 'production' : code === 's' ? 'sandbox' : undefined;
 
-/** What all records of a grant have: the environment's letter before the client, subject, organization. */
+/** Encodes the fields that all records of a grant share: the environment's letter before the client, subject, organization. */
 const encodeGrant = ({ clientId, subject = '', organization = '', environment }: Grant): readonly string[] => [
   environmentCode[environment] + clientId,
   subject,

@@ -11,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** What `save` has written, and nothing else. */
+/** Reads a session that `save` has written, and nothing else. */
 const sessionOf = (value: unknown): Session | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   const { subject, username, organization, roles, startedAt, expiresAt } = value as Fields;

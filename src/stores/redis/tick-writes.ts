@@ -1,6 +1,6 @@
 import type { RedisLike } from '../../options/redis-like';
 
-/** What Node's sockets do: keep what is written until they are uncorked, and send it in one piece then. */
+/** The methods of a Node socket that hold back writes until it is uncorked, and then send them in one piece. */
 interface Corkable {
   cork(): void;
   uncork(): void;
