@@ -23,7 +23,7 @@ import type { TokenUses } from '../tokens/token-uses';
 
 /** How a Store is mounted. */
 export interface PortalOptions {
-  /** True if anybody may make a user for himself. Only with users of the built-in directory. @default false */
+  /** True if anyone can create an account. Only with users of the built-in directory. @default false */
   readonly signUp?: boolean;
   /** The title of all pages, 1 to 100 characters. @default 'API Store' */
   readonly title?: string;
