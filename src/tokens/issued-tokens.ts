@@ -10,7 +10,7 @@ export interface TokenLifetimes {
   readonly refreshGrace: Seconds;
 }
 
-/** The result of a token request: the tokens for the client, and the granted rights. */
+/** Result of a token request: the tokens for the client, and the granted scopes. */
 export interface IssuedTokens {
   readonly accessToken: string;
   readonly refreshToken?: string;
@@ -18,29 +18,32 @@ export interface IssuedTokens {
   readonly scopes: Scope;
 }
 
-/** Makes a grant for `owner`, from any record that carries its fields. */
+/** Builds a grant from any record that has its fields. */
 export const grantTo = (
   { clientId, subject, organization, environment }: Omit<Grant, 'grantId'>,
   grantId: GrantId,
 ): Grant => ({ grantId, clientId, subject, organization, environment });
 
-/** The rights of an access token. */
+/** Rights that an access token carries. */
 export interface Rights {
   readonly scopes: Scope;
   readonly subscriptions: readonly string[];
 }
 
-/** How long an access token may live. */
+/** Bounds on the lifetime of an access token. */
 export interface Term {
   readonly now: EpochSeconds;
   readonly lifetime: Seconds;
   readonly grantExpiresAt: EpochSeconds;
 }
 
-// Differences of instants are off by less than this.
+// Upper bound on the rounding error of a difference between two instants.
 const INSTANT_PRECISION: Seconds = 0.001;
 
-/** A new access token and its record. Nothing outlives its grant. */
+/**
+ * Creates an access token and its record. The token never outlives its grant. `expiresIn` is rounded down, but at least
+ * 1.
+ */
 export const newAccessToken = (
   { grantId, clientId, subject, organization, environment }: Grant,
   { scopes, subscriptions }: Rights,

@@ -3,25 +3,25 @@ import type { Clock, EpochSeconds } from '../protocol/time';
 import type { Environment } from './records';
 import type { GrantOwner, TokenStore } from './token-store';
 
-/** A grant with live tokens, as management calls show it. The tokens themselves are nowhere to be had. */
+/** A grant with live tokens, as management calls return it. Never contains the tokens themselves. */
 export interface GrantInfo {
   readonly grantId: string;
   readonly clientId: string;
-  /** The user; absent where a client speaks for itself. */
+  /** The user. Absent if the client acts on its own behalf. */
   readonly subject?: string;
   readonly organization?: string;
   readonly environment: Environment;
-  /** Of the live access token; of the grant, while there is none. */
+  /** Scopes of the live access token; those of the grant if there is none. */
   readonly scopes: Scope;
-  /** The live access token. Absent when it has expired and can be refreshed. */
+  /** The live access token. Absent if it has expired and can be refreshed. */
   readonly accessToken?: { readonly issuedAt: EpochSeconds; readonly expiresAt: EpochSeconds };
-  /** Absent where there is none. */
+  /** Absent if the grant has no live refresh token. */
   readonly refreshToken?: { readonly expiresAt: EpochSeconds };
 }
 
 const GRANTS_AT_A_TIME = 50;
 
-/** The grants of a client or a user that have live tokens. What changes meanwhile may be in or out. */
+/** Yields the grants of a client or a user that have live tokens. Concurrent changes may or may not be included. */
 export async function* liveGrants(store: TokenStore, owner: GrantOwner, clock: Clock): AsyncGenerator<GrantInfo> {
   const grants = await store.grantsOf(owner);
   const look = async (grantId: (typeof grants)[number]): Promise<GrantInfo | undefined> => {

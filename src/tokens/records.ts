@@ -3,23 +3,23 @@ import type { Scope } from '../protocol/scope';
 import type { Digest, GrantId } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
 
-/** Which of an application's key pairs a token was issued to. */
+/** Selects the key pair of an application that a token was issued to. */
 export type Environment = 'production' | 'sandbox';
 
 /**
- * The fields that all tokens of one grant share. Plain data, never changed. Code that makes one writes all fields, so that
- * all have one shape: objects of many shapes are slow to copy.
+ * Fields that all tokens of a grant share. Plain data, never changed. Code that creates one sets every field, so that
+ * all objects have the same shape: objects of many shapes are slow to copy.
  */
 export interface Grant {
   readonly grantId: GrantId;
   readonly clientId: string;
-  /** The user it speaks for; `undefined` where a client speaks for itself. */
+  /** The user on whose behalf the tokens are issued; `undefined` if the client acts on its own behalf. */
   readonly subject?: string | undefined;
   readonly organization?: string | undefined;
   readonly environment: Environment;
 }
 
-/** Returns the fields of a grant in events, from any record that carries them. */
+/** Returns the grant fields of an event, from any record that has them. */
 export const factsOf = ({ grantId, clientId, subject, organization, environment }: Grant): GrantFacts => ({
   grantId,
   clientId,
@@ -28,33 +28,36 @@ export const factsOf = ({ grantId, clientId, subject, organization, environment 
   environment,
 });
 
-/** A live access token as the store keeps it: a snapshot of what was granted at issue. */
+/** A live access token as stored: a snapshot of what was granted at issue. */
 export interface AccessTokenRecord extends Grant {
   readonly digest: Digest;
   readonly scopes: Scope;
-  /** APIs that the application subscribed to when the token was issued; empty where none are declared. */
+  /** APIs that the application was subscribed to when the token was issued; empty if no APIs are declared. */
   readonly subscriptions: readonly string[];
   readonly issuedAt: EpochSeconds;
   readonly expiresAt: EpochSeconds;
 }
 
-/** The spent refresh token before the live one, for as long as a repeat of its use is answered with the same pair. */
+/**
+ * The spent refresh token that the live one replaced, and until when a repeat of its use is answered with the same
+ * pair.
+ */
 export interface SpentToken {
   readonly digest: Digest;
-  /** The pair that was answered, sealed under a key derived from the spent token. */
+  /** The token pair of the response, sealed under a key derived from the spent token. */
   readonly sealedPair: string;
   readonly until: EpochSeconds;
 }
 
-/** The refresh state of a grant: its one live refresh token. */
+/** The refresh state of a grant: its only live refresh token. */
 export interface RefreshTokenRecord extends Grant {
   readonly digest: Digest;
-  /** All that was granted. An access token may carry less, the grant keeps it (RFC 6749 §6). */
+  /** All granted scopes. An access token may carry fewer; the grant keeps them (RFC 6749 §6). */
   readonly scopes: Scope;
   readonly expiresAt: EpochSeconds;
-  /** No rotation goes past this instant. */
+  /** Rotation never extends a token beyond this instant. */
   readonly grantExpiresAt: EpochSeconds;
-  /** Tells a refresh token that was really issued from a forged one. Worth nothing for making tokens. */
+  /** Distinguishes a refresh token that was really issued from a forged one. Useless for making tokens. */
   readonly proofKey: string;
   readonly spent?: SpentToken;
 }

@@ -1,12 +1,14 @@
-/** A refresh as its client sent it. How the client authenticated is no part of it. */
+/** A refresh request as its client sent it, without the client authentication. */
 export interface RefreshRequest {
   readonly refreshToken: string;
   readonly clientId: string;
-  /** Other requested values, by parameter name. An empty list, like a missing one, asks for all that was granted. */
+  /** Other requested values, by parameter name. An empty or missing list requests everything that was granted. */
   readonly asked: Readonly<Record<string, readonly string[]>>;
 }
 
-/** One text for all requests that ask for the same: each list is a set, and an empty one is the same as none. */
+/**
+ * Returns the same text for all requests that ask for the same. Each list is a set; an empty one equals a missing one.
+ */
 export const askedText = (asked: RefreshRequest['asked']): string => {
   const sets = Object.entries(asked)
     .filter(([, values]) => values.length > 0)

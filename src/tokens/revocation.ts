@@ -5,35 +5,35 @@ import { provesIssue, readAccessToken, readRefreshToken, type GrantId } from '..
 import { factsOf, type Grant } from './records';
 import type { GrantOwner, TokenStore } from './token-store';
 
-/** Ends tokens. Whatever was ended is refused from the moment that a call resolves, and each may be repeated. */
+/** Ends tokens. They are refused from the moment a call resolves. Every call may be repeated. */
 export interface Revocation {
   /**
-   * Finds the live grant that a token was issued for. The refresh token may be spent, and the access
-   * token may have just been replaced by a refresh: a revocation that races with a refresh means the grant.
+   * Finds the live grant that a token was issued for. The refresh token may be spent, and the access token may have
+   * just been replaced by a refresh: a revocation that races with a refresh applies to the grant.
    */
   grantOf(token: string): Promise<Grant | undefined>;
   /**
-   * Makes every gate drop the grant that a token names from its cache, for a token that `grantOf` does not find: the store
-   * may have lost it while gates still serve it. A text that is no token publishes nothing.
+   * Makes every gate evict the grant of a token from its cache, for a token that `grantOf` does not find: the store may
+   * have lost it while gates still serve it. Publishes nothing if the text is not a token.
    */
   invalidate(token: string): Promise<void>;
-  /** Ends one grant: its refresh token and its access tokens. */
+  /** Ends a grant: its refresh token and its access tokens. */
   revokeGrant(grant: GrantId | Grant, because: RevokeReason): Promise<void>;
   /** Ends all grants of a client or a user. */
   revokeAll(owner: GrantOwner, because: RevokeReason): Promise<void>;
-  /** Ends all access tokens of a client or a user; refresh tokens stay. */
+  /** Ends all access tokens of a client or a user; refresh tokens stay valid. */
   revokeAccess(owner: GrantOwner, because: RevokeReason): Promise<void>;
 }
 
 const SLICE_SIZE = 200;
 
-/** The outcome of ending grants in the store. */
+/** Outcome of ending grants in the store. */
 interface Ending {
   readonly endedAny: boolean;
   readonly failures: readonly unknown[];
 }
 
-/** Checks whether tokens have ended and only their announcement to other gates failed. */
+/** True if the tokens have ended and only the announcement to other gates failed. */
 const isUnannounced = (thrown: unknown): boolean =>
   thrown instanceof StoreUnavailableError && thrown.reason === 'unannounced';
 
@@ -44,7 +44,10 @@ const endingOf = (results: readonly PromiseSettledResult<boolean>[]): Ending => 
 };
 
 export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
-  /** In slices: an owner may have more grants than a store should be asked about at the same time. */
+  /**
+   * Ends the grants of an owner in slices, because an owner may have more grants than a store should handle
+   * concurrently.
+   */
   const endEach = async (owner: GrantOwner, end: (grantId: GrantId) => Promise<boolean>): Promise<Ending> => {
     const grants = await store.grantsOf(owner);
     const failures: unknown[] = [];
@@ -53,13 +56,16 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
       const slice = endingOf(await Promise.allSettled(grants.slice(start, start + SLICE_SIZE).map(end)));
       endedAny ||= slice.endedAny;
       failures.push(...slice.failures);
-      // A repeat after an unannounced end would begin with the same grants, so the others end now.
+      // A retry after an unannounced end would start with the same grants, so the others end now.
       if (!failures.every(isUnannounced)) break;
     }
     return { endedAny, failures };
   };
 
-  /** Emits what has ended, even if the call fails. @throws the failure of the store, if there was one */
+  /**
+   * Emits the event if anything has ended, even if the call fails.
+   * @throws the failure of the store, if any; one other than `unannounced` first
+   */
   const report = ({ endedAny, failures }: Ending, event: GateEventFacts): void => {
     if (endedAny) emit(event);
     if (failures.length > 0) throw failures.find((failure) => !isUnannounced(failure)) ?? failures[0];

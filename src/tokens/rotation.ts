@@ -10,20 +10,23 @@ import { askedText, type RefreshRequest } from './refresh-request';
 import { createRevocation } from './revocation';
 import type { TokenStore } from './token-store';
 
-/** Decides which rights a refresh of this grant gives now. Throws to refuse; nothing is spent then. */
+/**
+ * Decides which rights a refresh of this grant gives now. Throws to refuse; a refusal before the rotation spends
+ * nothing.
+ */
 export type RefreshDecision = (grant: RefreshTokenRecord) => Promise<RefreshedRights>;
 
 export interface RefreshedRights {
-  /** For the new access token. */
+  /** Rights of the new access token. */
   readonly access: Rights;
-  /** Kept by the grant. */
+  /** Scopes that the grant keeps. */
   readonly grant: Scope;
 }
 
 /** @throws OAuthError `invalid_grant` for a token that is not this client's live refresh token. */
 export type Refresh = (request: RefreshRequest, decide: RefreshDecision) => Promise<IssuedTokens>;
 
-/** A refresh token that was sent, and what was asked for with it. */
+/** A refresh token that was sent, and the values requested with it. */
 interface Use {
   readonly text: string;
   readonly digest: Digest;
@@ -32,7 +35,7 @@ interface Use {
   readonly decide: RefreshDecision;
 }
 
-/** Until when what a rotation replaces is still accepted. */
+/** Instants until which the tokens that a rotation replaces are still accepted. */
 interface Window {
   readonly earlierAccessUntil: EpochSeconds;
   readonly repeatableUntil: EpochSeconds;
@@ -43,27 +46,31 @@ interface Rotated {
   readonly digest: Digest;
 }
 
-// One wording for every reason, so that nothing can be learned by trying (RFC 6749 §5.2).
+// The same description for every reason, so that a caller learns nothing by trying (RFC 6749 §5.2).
 const refused = (reason: string): OAuthError =>
   new OAuthError('invalid_grant', 'The refresh token is invalid, expired, revoked or was issued to another client.', {
     cause: new Error(reason),
   });
 
-// The loser of a race finds the winner's rotation at its second read; more than that is a store that does not settle.
+// A request that loses a race finds the winner's rotation at its second read; more than this means that the store does
+// not settle.
 const MAX_READS = 3;
 
-// Rights that differ at each of so many checks are being changed without end.
+// Rights that differ at this many checks keep changing.
 const MAX_ROTATIONS = 5;
 
 const areEqual = (left: Rights, right: Rights): boolean =>
   left.scopes.join(' ') === right.scopes.join(' ') && left.subscriptions.join(' ') === right.subscriptions.join(' ');
 
-/** Refresh token rotation (RFC 9700 §4.14.2): one use each, a repeat inside the grace window, the end for a reuse. */
+/**
+ * Implements refresh token rotation (RFC 9700 §4.14.2): a token is used once, a repeat within the grace window is
+ * answered again, and a reuse ends the grant.
+ */
 export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, clock: Clock, emit: Emit): Refresh => {
   const { accessTokenLifetime, refreshTokenLifetime, refreshGrace } = lifetimes;
   const revocation = createRevocation(store, emit);
 
-  /** @returns `undefined` when another request was faster. */
+  /** @returns `undefined` if another request was faster. */
   const rotate = async (
     { text, digest, asked }: Use,
     replaced: RefreshTokenRecord,
@@ -93,7 +100,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
         proofKey,
         spent: {
           digest,
-          // Sealed with what was asked: a request that asks for something else cannot open it.
+          // Sealed with the requested values: a request for other values cannot open it.
           sealedPair: refreshGrace === 0 ? '' : sealUnder(text, JSON.stringify(issued), asked),
           until: repeatableUntil,
         },
@@ -104,7 +111,10 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     return outcome === 'rotated' ? { issued, digest: refreshToken.digest } : undefined;
   };
 
-  /** Decides again after a rotation. A repeat must not be answered with an access token that was never confirmed. */
+  /**
+   * Decides again after a rotation. A failure ends the access tokens of the grant: a repeat must not be answered with
+   * an access token that was never confirmed.
+   */
   const decideAgain = ({ decide }: Use, state: RefreshTokenRecord): Promise<RefreshedRights> =>
     decide(state).catch(async (error: unknown) => {
       await store.revokeAccess(state.grantId).catch(() => undefined);
@@ -112,10 +122,10 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     });
 
   /**
-   * Rotates and then checks that the rights still hold. A pair that has too much has not been sent to anyone: another pair
-   * replaces it, its access token ends with that, and a repeat of the request finds the pair that replaced it.
+   * Rotates and then checks that the rights still hold. If the pair has too many, it has not been sent to any client:
+   * another pair replaces it, which ends its access token, and a repeat of the request gets the replacement.
    *
-   * @returns `undefined` when another request was faster.
+   * @returns `undefined` if another request was faster.
    */
   const rotateAndConfirm = async (
     use: Use,
@@ -138,7 +148,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     throw temporarilyUnavailable(new Error('the rights of a refresh changed at every check'));
   };
 
-  /** Checks whether the access token of a grant has rights that are no longer allowed. */
+  /** True if the access token of a grant has rights that are no longer allowed. */
   const hasTooMuch = async ({ grantId }: RefreshTokenRecord, { access }: RefreshedRights): Promise<boolean> => {
     const { access: held } = await store.heldAccess(grantId);
     if (held === undefined) return false;
@@ -149,7 +159,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
   const useLive = async (use: Use, live: RefreshTokenRecord): Promise<IssuedTokens | undefined> => {
     const decided = await use.decide(live);
     const graceEndsAt = clock() + refreshGrace;
-    // Grace revives nothing that has expired.
+    // The grace window revives no expired token.
     const window = { earlierAccessUntil: graceEndsAt, repeatableUntil: Math.min(graceEndsAt, live.expiresAt) };
     const issued = await rotateAndConfirm(use, live, decided, window);
     if (issued !== undefined) emit({ type: 'refresh', ...factsOf(live), scopes: issued.scopes });
@@ -157,8 +167,8 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
   };
 
   /**
-   * Answers a repeat with the pair of the first answer. That answer may never have been confirmed, if the store was slow with
-   * it, so the rights are checked as well.
+   * Answers a repeat with the pair of the first response. If the store was slow, that pair may never have been
+   * confirmed, so the rights are checked here as well.
    */
   const repeat = async (
     use: Use,
@@ -166,7 +176,8 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     { sealedPair, until }: SpentToken,
   ): Promise<IssuedTokens | undefined> => {
     const pair = openWith(use.text, sealedPair, use.asked);
-    // Two requests that differ may race, so this ends nothing; and it gives nothing that the first did not ask for.
+    // Two different requests may race, so this does not end the grant; and it gives nothing that the first did not
+    // request.
     if (pair === undefined) throw refused('another request inside the grace window');
     const present = await use.decide(live);
     if (await hasTooMuch(live, present)) {
@@ -185,7 +196,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     return issued;
   };
 
-  /** A refresh token that is not the live one: a repeat inside the grace window, a reuse, or a forgery. */
+  /** Handles a refresh token that is not the live one: a repeat within the grace window, a reuse, or a forgery. */
   const useSpent = async (use: Use, live: RefreshTokenRecord): Promise<IssuedTokens | undefined> => {
     const { proofKey, spent } = live;
     if (spent?.digest === use.digest && clock() < spent.until) return repeat(use, live, spent);
@@ -202,7 +213,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     for (let read = 0; read < MAX_READS; read += 1) {
       const live = await store.findRefresh(token.grantId);
       if (live === undefined) throw refused('unknown');
-      // Before reuse is considered: another client's token must not let anyone end the owner's grant.
+      // Checked before reuse: a client that presents another client's token must not be able to end the owner's grant.
       if (live.clientId !== clientId) throw refused('another client');
       const issued = await (live.digest === token.digest ? useLive(use, live) : useSpent(use, live));
       if (issued !== undefined) return issued;

@@ -1,25 +1,25 @@
 import type { GrantId } from '../protocol/secrets';
 import type { AccessTokenRecord } from './records';
 
-/** Records of access tokens that were looked up a moment ago, by the token's text. */
+/** Caches records of recently read access tokens, by the token's text. */
 export interface TokenCache {
   /**
-   * A record that every revocation until now would have removed. Synchronous, because a promise costs more than the whole
-   * look-up.
+   * Returns the cached record, or `undefined`. Every revocation so far would have removed it. Synchronous, because a
+   * promise costs more than the whole lookup.
    */
   peek(accessToken: string): AccessTokenRecord | undefined;
 
-  /** Asks `load` once for all who ask at the same time, and keeps the answer unless its grant changed meanwhile. */
+  /** Loads the record. Concurrent calls share one `load`; the result is cached unless its grant changed meanwhile. */
   fetch(
     accessToken: string,
     load: () => Promise<AccessTokenRecord | undefined>,
   ): Promise<AccessTokenRecord | undefined>;
 
-  /** Tokens of this grant were ended or changed. */
+  /** Evicts the tokens of a grant that was ended or changed. */
   forget(grantId: GrantId): void;
 }
 
-/** Where nothing is to be cached. */
+/** A cache that stores nothing. */
 export const noTokenCache: TokenCache = {
   peek: () => undefined,
   fetch: (_accessToken, load) => load(),

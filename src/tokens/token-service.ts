@@ -20,35 +20,38 @@ import type { GrantOwner, TokenStore } from './token-store';
 
 export interface IssueOrder extends Omit<Grant, 'grantId'>, Rights {
   readonly occasion: IssueOccasion;
-  /** Life of the access token, where it is not the usual one. */
+  /** Lifetime of the access token. @default `accessTokenLifetime` */
   readonly lifetime?: Seconds;
-  /** `none` where the client may not use a refresh token. */
+  /** `none` if the client may not use a refresh token. */
   readonly refreshToken: 'issue' | 'none';
 }
 
 export interface TokenService extends Revocation {
   /**
-   * Stores the tokens, re-checks, and only then returns them: a concurrent call that ends grants has either found
-   * these in the index, or is noticed by the re-check.
-   * @throws OAuthError `temporarily_unavailable` when the order no longer holds; its grant is ended then.
+   * Stores the tokens, checks again that the order holds, and only then returns them: a concurrent call that ends
+   * grants either finds this grant in the index, or is noticed by the check.
+   * @throws OAuthError `temporarily_unavailable` if the order no longer holds; its grant is then ended.
    */
   issue(order: IssueOrder, stillHolds: () => Promise<boolean>): Promise<IssuedTokens>;
   readonly refresh: Refresh;
-  /** The record of a live access token, or `undefined`. All who ask at the same time share one question to the store. */
+  /**
+   * Reads the record of a live access token, or `undefined`. Concurrent calls share one read of the store, whose result
+   * is cached for `peek`.
+   */
   find(accessToken: string): Promise<AccessTokenRecord | undefined>;
-  /** The same at once, where it was looked up a moment ago; `undefined` says that `find` has to be asked. To be asked first. */
+  /** Returns the cached record, or `undefined` if the caller has to call `find`. Synchronous; call it before `find`. */
   peek(accessToken: string): AccessTokenRecord | undefined;
-  /** Reads the store; never cached. For answers that others rely on. */
+  /** Reads the store; never cached. For responses that other parties rely on. */
   findInStore(accessToken: string): Promise<AccessTokenRecord | undefined>;
-  /** The state of the grant whose live refresh token this is, or `undefined`. */
+  /** Reads the state of the grant whose live refresh token this is, or `undefined`. */
   findRefresh(refreshToken: string): Promise<RefreshTokenRecord | undefined>;
-  /** Checks whether an access token is the one that the last refresh of its grant has replaced. */
+  /** True if the access token is the one that the last refresh of its grant replaced. */
   wasReplaced(accessToken: string): Promise<boolean>;
-  /** Grants of a client or a user that have live tokens. */
+  /** Yields the grants of a client or a user that have live tokens. */
   list(owner: GrantOwner): AsyncIterable<GrantInfo>;
 }
 
-/** The tokens of a new grant: what is kept of them, and what the client is given. */
+/** Tokens of a new grant: the records to store, and the tokens for the client. */
 interface MintedGrant {
   readonly access: AccessTokenRecord;
   readonly refresh?: RefreshTokenRecord;
@@ -66,13 +69,13 @@ export interface TokenServices {
 const changedMeanwhile = (): OAuthError =>
   temporarilyUnavailable(new Error('the user or the client was changed during the sign-in'));
 
-/** The only writer of tokens. */
+/** Creates the token service, the only writer of tokens. */
 export const createTokenService = (store: TokenStore, services: TokenServices): TokenService => {
   const { lifetimes, clock, emit, cache = noTokenCache } = services;
   const { accessTokenLifetime, refreshTokenLifetime, grantLifetime } = lifetimes;
 
   const check = (token: ReadToken, record: AccessTokenRecord | undefined): AccessTokenRecord | undefined => {
-    // A store that answers another question than was asked must not open a door.
+    // A store that returns the record of another token must not grant access.
     if (record?.grantId !== token.grantId || record.digest !== token.digest) return undefined;
     const isWhole =
       Array.isArray(record.scopes) && Array.isArray(record.subscriptions) && Number.isFinite(record.expiresAt);
@@ -99,7 +102,7 @@ export const createTokenService = (store: TokenStore, services: TokenServices): 
     const grant = grantTo(order, mintGrantId());
     const { access, refresh, issued } = mint(order, grant);
     const saving = store.save(access, refresh);
-    // In the same tick, so that one round trip does for both.
+    // Sent in the same tick, so that both share one round trip.
     const looking = stillHolds();
     looking.catch(() => undefined);
     const saved = await saving;

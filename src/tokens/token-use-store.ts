@@ -1,22 +1,22 @@
 import type { GrantId } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
 
-/** That a token of a grant came to a guard. */
+/** One use of a grant's access token. */
 export interface TokenUse {
   readonly grantId: GrantId;
   readonly clientId: string;
-  /** To the minute. */
+  /** Rounded down to the minute. */
   readonly at: EpochSeconds;
 }
 
 /**
- * When tokens were last used, to the minute. A convenience for people, written in batches: it decides nothing. Every verb
- * rejects with `StoreUnavailableError` when the store cannot be asked or fails.
+ * Stores when tokens were last used, to the minute. For display only, written in batches: no decision depends on it.
+ * Every method rejects with `StoreUnavailableError` if the store cannot be reached or fails.
  */
 export interface TokenUseStore {
-  /** Keeps each use unless a later one of its grant is known. What is 31 days old may be forgotten. */
+  /** Stores each use, unless a later one of its grant is stored. Uses that are 31 days old may be evicted. */
   note(uses: readonly TokenUse[]): Promise<void>;
 
-  /** The last uses of grants of one client, in their order; `undefined` where none is known. */
+  /** Returns the last uses of grants of one client, in the order of `grants`; `undefined` if none is known. */
   lastUses(clientId: string, grants: readonly GrantId[]): Promise<readonly (EpochSeconds | undefined)[]>;
 }

@@ -8,7 +8,10 @@ import type { TokenUse, TokenUseStore } from './token-use-store';
 const WRITE_INTERVAL_MS = 60_000;
 const MAX_PENDING = 50_000;
 
-/** When tokens were last used, to the minute and up to a minute late; written in batches, so that no request waits. */
+/**
+ * Records when tokens were last used, to the minute and up to a minute late. Writes in batches, so that no request
+ * waits.
+ */
 export class TokenUses {
   readonly #store: TokenUseStore;
   readonly #clock: Clock;
@@ -32,23 +35,23 @@ export class TokenUses {
     });
   }
 
-  /** The last uses of grants of one client, including those that are not written yet. */
+  /** Returns the last uses of grants of one client, including those that are not written yet. */
   async lastOf(clientId: string, grants: readonly GrantId[]): Promise<readonly (EpochSeconds | undefined)[]> {
     const unwritten = grants.map((grantId) => this.#batch.peek((uses) => uses.get(grantId)?.at));
     const written = await this.#store.lastUses(clientId, grants);
     return unwritten.map((pending, index) => {
       const known = written[index];
-      // Another gate may have written a later one.
+      // Another gate may have written a later use.
       return pending !== undefined && known !== undefined ? Math.max(pending, known) : (pending ?? known);
     });
   }
 
-  /** Resolves when everything noted so far is written. A use that cannot be written is dropped and logged. */
+  /** Resolves when every use noted so far has been written. Uses that cannot be written are dropped and logged. */
   flush(): Promise<void> {
     return this.#batch.flush();
   }
 
-  /** Writes what was noted, waiting at most two seconds for the store. Later uses are ignored. */
+  /** Writes the pending uses, waiting at most two seconds for the store. Later uses are ignored. */
   close(): Promise<void> {
     return this.#batch.close();
   }
