@@ -41,8 +41,7 @@ export interface Term {
 const INSTANT_PRECISION: Seconds = 0.001;
 
 /**
- * Creates an access token and its record. The token never outlives its grant. `expiresIn` is rounded down, but at least
- * 1.
+ * Creates an access token and its record. The token never outlives its grant. `expiresIn` is rounded down, at least 1.
  */
 export const newAccessToken = (
   { grantId, clientId, subject, organization, environment }: Grant,

@@ -3,7 +3,7 @@ import type { Scope } from '../protocol/scope';
 import type { Digest, GrantId } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
 
-/** Selects the key pair of an application that a token was issued to. */
+/** The key pair of an application that a token was issued to. */
 export type Environment = 'production' | 'sandbox';
 
 /**
@@ -38,10 +38,7 @@ export interface AccessTokenRecord extends Grant {
   readonly expiresAt: EpochSeconds;
 }
 
-/**
- * The spent refresh token that the live one replaced, and until when a repeat of its use is answered with the same
- * pair.
- */
+/** The refresh token that the live one replaced, and until when a repeat of its use is answered with the same pair. */
 export interface SpentToken {
   readonly digest: Digest;
   /** The token pair of the response, sealed under a key derived from the spent token. */

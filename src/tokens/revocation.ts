@@ -44,10 +44,7 @@ const endingOf = (results: readonly PromiseSettledResult<boolean>[]): Ending => 
 };
 
 export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
-  /**
-   * Ends the grants of an owner in slices, because an owner may have more grants than a store should handle
-   * concurrently.
-   */
+  /** Ends the grants of an owner in slices: there may be more than a store should handle concurrently. */
   const endEach = async (owner: GrantOwner, end: (grantId: GrantId) => Promise<boolean>): Promise<Ending> => {
     const grants = await store.grantsOf(owner);
     const failures: unknown[] = [];

@@ -11,8 +11,7 @@ import { createRevocation } from './revocation';
 import type { TokenStore } from './token-store';
 
 /**
- * Decides which rights a refresh of this grant gives now. Throws to refuse; a refusal before the rotation spends
- * nothing.
+ * Decides which rights a refresh of this grant gives now. Throws to refuse; before the rotation, that spends nothing.
  */
 export type RefreshDecision = (grant: RefreshTokenRecord) => Promise<RefreshedRights>;
 
@@ -52,8 +51,7 @@ const refused = (reason: string): OAuthError =>
     cause: new Error(reason),
   });
 
-// A request that loses a race finds the winner's rotation at its second read; more than this means that the store does
-// not settle.
+// The loser of a race finds the winner's rotation at its second read; more reads mean that the store does not settle.
 const MAX_READS = 3;
 
 // Rights that differ at this many checks keep changing.
@@ -122,8 +120,8 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     });
 
   /**
-   * Rotates and then checks that the rights still hold. If the pair has too many, it has not been sent to any client:
-   * another pair replaces it, which ends its access token, and a repeat of the request gets the replacement.
+   * Rotates and then checks that the rights still hold. If the pair has too many rights, it has not been sent to any
+   * client: another pair replaces it, which ends its access token, and a repeat of the request gets the replacement.
    *
    * @returns `undefined` if another request was faster.
    */
@@ -159,7 +157,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
   const useLive = async (use: Use, live: RefreshTokenRecord): Promise<IssuedTokens | undefined> => {
     const decided = await use.decide(live);
     const graceEndsAt = clock() + refreshGrace;
-    // The grace window revives no expired token.
+    // The grace window does not revive an expired token.
     const window = { earlierAccessUntil: graceEndsAt, repeatableUntil: Math.min(graceEndsAt, live.expiresAt) };
     const issued = await rotateAndConfirm(use, live, decided, window);
     if (issued !== undefined) emit({ type: 'refresh', ...factsOf(live), scopes: issued.scopes });
@@ -176,8 +174,7 @@ export const createRefresh = (store: TokenStore, lifetimes: TokenLifetimes, cloc
     { sealedPair, until }: SpentToken,
   ): Promise<IssuedTokens | undefined> => {
     const pair = openWith(use.text, sealedPair, use.asked);
-    // Two different requests may race, so this does not end the grant; and it gives nothing that the first did not
-    // request.
+    // Two different requests may race, so this does not end the grant; it gives nothing that the first did not request.
     if (pair === undefined) throw refused('another request inside the grace window');
     const present = await use.decide(live);
     if (await hasTooMuch(live, present)) {

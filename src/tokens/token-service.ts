@@ -34,10 +34,7 @@ export interface TokenService extends Revocation {
    */
   issue(order: IssueOrder, stillHolds: () => Promise<boolean>): Promise<IssuedTokens>;
   readonly refresh: Refresh;
-  /**
-   * Reads the record of a live access token, or `undefined`. Concurrent calls share one read of the store, whose result
-   * is cached for `peek`.
-   */
+  /** Reads the record of a live access token, or `undefined`. Concurrent calls share one read, cached for `peek`. */
   find(accessToken: string): Promise<AccessTokenRecord | undefined>;
   /** Returns the cached record, or `undefined` if the caller has to call `find`. Synchronous; call it before `find`. */
   peek(accessToken: string): AccessTokenRecord | undefined;

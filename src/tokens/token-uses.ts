@@ -8,10 +8,7 @@ import type { TokenUse, TokenUseStore } from './token-use-store';
 const WRITE_INTERVAL_MS = 60_000;
 const MAX_PENDING = 50_000;
 
-/**
- * Records when tokens were last used, to the minute and up to a minute late. Writes in batches, so that no request
- * waits.
- */
+/** Records when tokens were last used, to the minute and up to a minute late. Batched, so that no request waits. */
 export class TokenUses {
   readonly #store: TokenUseStore;
   readonly #clock: Clock;
