@@ -125,7 +125,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
   const owners = throttledOwners(knownOwners, throttle, (signIn) => portals.noteFailedSignIn(signIn));
   const secretUses = new SecretUses(directory, logger);
   opened.push(() => secretUses.close());
-  const roles = createRoleRecheck(rules, (subject) => owners.presentRoles(subject));
+  const roles = createRoleRecheck(rules, (subject) => owners.findFreshRoles(subject));
 
   // What they get
   const guarded = new GuardedScopes(settings.apis.values());
@@ -133,7 +133,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
   const clientStillHolds = directory.stillHolds.bind(directory);
   const exchange = createExchange([
     passwordGrant(owners, clientStillHolds, policy, tokens),
-    refreshTokenGrant(owners, (client) => directory.findPresent(client), policy, tokens),
+    refreshTokenGrant(owners, (client) => directory.findFreshEnabledClient(client), policy, tokens),
     clientCredentialsGrant(clientStillHolds, policy, tokens, settings.tokens.maxAccessTokenLifetime),
   ]);
   const managedTokens = createManagedTokens({
@@ -156,8 +156,7 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
   const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
   const guard: Guard = new Guard({
     onAllowed: (auth) => portals.noteUse(auth),
-    findToken: (accessToken) => tokens.find(accessToken),
-    peekToken: (accessToken) => tokens.peek(accessToken),
+    tokens,
     judge,
     emit,
     logger,

@@ -167,12 +167,12 @@ export const createApplications = (
    * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` when another application has it
    */
   const claim = async (clientId: string, applicationId: string): Promise<void> => {
-    const holder = await directory.clients.find(clientId);
+    const holder = await directory.clients.findFresh(clientId);
     if (holder?.applicationId === applicationId) return;
     const isOrphan =
       holder !== undefined &&
       !directory.clients.isDeclared(clientId) &&
-      (await directory.applications.find(holder.applicationId)) === undefined;
+      (await directory.applications.findFresh(holder.applicationId)) === undefined;
     if (!isOrphan) {
       await directory.clients.create(clientId, { applicationId });
       return;
@@ -185,10 +185,10 @@ export const createApplications = (
 
   /** Gives a client id back that `claim` has reserved, unless the application has a key pair of that id. */
   const release = async (clientId: string, applicationId: string): Promise<void> => {
-    const application = await directory.applications.find(applicationId);
+    const application = await directory.applications.findFresh(applicationId);
     const isUsed = application !== undefined && pairsOf(application.keys).some((pair) => pair.clientId === clientId);
-    const holder = isUsed ? undefined : await directory.clients.find(clientId);
-    if (holder?.applicationId === applicationId) await directory.clients.forget(clientId);
+    const holder = isUsed ? undefined : await directory.clients.findFresh(clientId);
+    if (holder?.applicationId === applicationId) await directory.clients.discard(clientId);
   };
 
   const addSecret = (id: string, order: KeyOrder, clientId: string, secret: ClientSecret): Promise<Application> =>
@@ -257,7 +257,7 @@ export const createApplications = (
       return infoOf(await directory.applications.create(application.id, application));
     },
     find: async (id) => {
-      const application = await directory.applications.find(idOf(id));
+      const application = await directory.applications.findFresh(idOf(id));
       return application === undefined ? undefined : infoOf(application);
     },
     list: () => infosOf(directory.applications.list()),
@@ -337,7 +337,7 @@ export const createApplications = (
       // The mark refuses key pairs that parallel calls would add after their client ids were given back.
       const marked = (application: Application): Application => ({ ...blocked(application), removing: true });
       const application = await changeAndEndOf(id, marked, (present) => endGrants(present, 'removed'));
-      for (const { clientId } of ownPairs(application)) await directory.clients.forget(clientId);
+      for (const { clientId } of ownPairs(application)) await directory.clients.discard(clientId);
       await directory.applications.remove(id);
     },
   };

@@ -47,13 +47,13 @@ export class ClientAuthenticator {
     }
     this.#throttle.refuseBlockedClient(clientId, address);
     const presented = { clientId, digest: clientSecret === '' ? undefined : digestOf(clientSecret) };
-    const recalled = this.#directory.recallClient(clientId);
+    const cached = this.#directory.peekClient(clientId);
     const flood = this.#throttle.unknownClientFlood(address);
-    if (flood !== undefined) this.#refuseGuess(presented, recalled, address, flood);
-    const client = recalled ?? (await this.#directory.lookForClient(clientId));
+    if (flood !== undefined) this.#refuseGuess(presented, cached, address, flood);
+    const client = cached ?? (await this.#directory.findClient(clientId));
     const secret = this.#matchingSecret(client, presented);
-    if (client === undefined || secret === undefined || !(await this.#directory.wasEnabled(client.application))) {
-      if (recalled !== undefined) await this.#spendTimeOfUnknownClient(clientId);
+    if (client === undefined || secret === undefined || !(await this.#directory.isEnabled(client.application))) {
+      if (cached !== undefined) await this.#spendTimeOfUnknownClient(clientId);
       if (client === undefined) await this.#throttle.unknownClient(clientId, address);
       else await this.#throttle.clientFailed(clientId, address);
       flood?.refuse();
@@ -71,11 +71,11 @@ export class ClientAuthenticator {
    *
    * @throws OAuthError `invalid_request` (429)
    */
-  #refuseGuess(presented: Presented, recalled: Client | undefined, address: string, flood: UnknownClientFlood): void {
-    const isRight = this.#matchingSecret(recalled, presented) !== undefined;
+  #refuseGuess(presented: Presented, cached: Client | undefined, address: string, flood: UnknownClientFlood): void {
+    const isRight = this.#matchingSecret(cached, presented) !== undefined;
     if (isRight || this.#rightLately.has(nameOf(presented)) || flood.takeLookUp()) return;
     // Not waited for, because the store is not asked about unknown ids either.
-    if (recalled !== undefined) this.#throttle.clientFailed(presented.clientId, address).catch(() => undefined);
+    if (cached !== undefined) this.#throttle.clientFailed(presented.clientId, address).catch(() => undefined);
     flood.refuse();
   }
 
@@ -92,7 +92,7 @@ export class ClientAuthenticator {
   /** One that is declared or cached is found without the store, an unknown one only after it was asked: ask it as well. */
   async #spendTimeOfUnknownClient(clientId: string): Promise<void> {
     const { clients, applications } = this.#directory;
-    await clients.findInStore(clientId);
-    await applications.findInStore(clientId);
+    await clients.findStored(clientId);
+    await applications.findStored(clientId);
   }
 }

@@ -51,24 +51,24 @@ export class Directory {
     this.clock = clock;
   }
 
-  /** The key pair of this id, whether it is enabled or not. */
-  async findClient(clientId: string): Promise<Client | undefined> {
-    const pointer = await this.clients.find(clientId);
+  /** Reads the client of this id from the store, whether it is enabled or not; never cached. */
+  async findFreshClient(clientId: string): Promise<Client | undefined> {
+    const pointer = await this.clients.findFresh(clientId);
     // An unknown client is looked for as long as a known one: its answer's time tells nothing.
-    const application = await this.applications.find(pointer?.applicationId ?? clientId);
+    const application = await this.applications.findFresh(pointer?.applicationId ?? clientId);
     return pointer === undefined ? undefined : clientOf(clientId, application);
   }
 
-  /** As it was a moment ago, without asking the store. `undefined`: ask `lookForClient`. */
-  recallClient(clientId: string): Client | undefined {
-    const pointer = this.clients.recall(clientId);
-    return pointer === undefined ? undefined : clientOf(clientId, this.applications.recall(pointer.applicationId));
+  /** Returns the cached client, or `undefined`. Synchronous; never reads the store. */
+  peekClient(clientId: string): Client | undefined {
+    const pointer = this.clients.peek(clientId);
+    return pointer === undefined ? undefined : clientOf(clientId, this.applications.peek(pointer.applicationId));
   }
 
-  /** As `findClient`, and remembered for `recallClient`. */
-  async lookForClient(clientId: string): Promise<Client | undefined> {
-    const pointer = await this.clients.look(clientId);
-    const application = await this.applications.look(pointer?.applicationId ?? clientId);
+  /** Returns the cached client, loading it if absent. */
+  async findClient(clientId: string): Promise<Client | undefined> {
+    const pointer = await this.clients.find(clientId);
+    const application = await this.applications.find(pointer?.applicationId ?? clientId);
     return pointer === undefined ? undefined : clientOf(clientId, application);
   }
 
@@ -78,10 +78,10 @@ export class Directory {
     return normalFullName(split) ?? fullName;
   }
 
-  /** Reads the current client; `undefined` if it is gone or disabled. */
-  async findPresent({ clientId }: Pick<Client, 'clientId'>): Promise<Client | undefined> {
-    const present = await this.findClient(clientId);
-    return present !== undefined && (await this.isEnabled(present.application)) ? present : undefined;
+  /** Reads the client from the store; `undefined` if it no longer exists or is disabled. Never cached. */
+  async findFreshEnabledClient({ clientId }: Pick<Client, 'clientId'>): Promise<Client | undefined> {
+    const present = await this.findFreshClient(clientId);
+    return present !== undefined && (await this.isEnabledFresh(present.application)) ? present : undefined;
   }
 
   /**
@@ -90,7 +90,7 @@ export class Directory {
    */
   async stillHolds(client: Client): Promise<boolean> {
     const { id, organization } = client.application;
-    const [application, isOpen] = await Promise.all([this.applications.find(id), this.#isOpen(organization)]);
+    const [application, isOpen] = await Promise.all([this.applications.findFresh(id), this.#isOpen(organization)]);
     const present = clientOf(client.clientId, application);
     if (present?.application.enabled !== true || !isOpen) return false;
     if (present.application === client.application) return true; // declared, so it cannot have changed
@@ -100,19 +100,18 @@ export class Directory {
     return !lost && rightsOf(present) === rightsOf(client);
   }
 
-  /** Checks whether an application, and the organization it belongs to, are enabled. */
-  async isEnabled({ enabled, organization }: Pick<Application, 'enabled' | 'organization'>): Promise<boolean> {
+  /** Reads from the store whether an application, and the organization it belongs to, are enabled; never cached. */
+  async isEnabledFresh({ enabled, organization }: Pick<Application, 'enabled' | 'organization'>): Promise<boolean> {
     return enabled && this.#isOpen(organization);
   }
 
-  /** As `isEnabled`, by what was known a moment ago. */
-  async wasEnabled({ enabled, organization }: Pick<Application, 'enabled' | 'organization'>): Promise<boolean> {
+  /** Like `isEnabledFresh`, from the cache; loads the organization when absent. */
+  async isEnabled({ enabled, organization }: Pick<Application, 'enabled' | 'organization'>): Promise<boolean> {
     if (!enabled || organization === undefined) return enabled;
-    const known = this.organizations.recall(organization) ?? (await this.organizations.look(organization));
-    return known?.enabled === true;
+    return (await this.organizations.find(organization))?.enabled === true;
   }
 
   async #isOpen(organization: string | undefined): Promise<boolean> {
-    return organization === undefined || (await this.organizations.find(organization))?.enabled === true;
+    return organization === undefined || (await this.organizations.findFresh(organization))?.enabled === true;
   }
 }

@@ -66,7 +66,7 @@ export const createOrganizations = (directory: Directory, tokens: TokenService, 
       if (application.organization !== organization) continue;
       for (const pair of pairsOf(application.keys)) {
         // A key that is declared now belongs to the declared application, even if it was imported before.
-        const holder = await directory.clients.find(pair.clientId);
+        const holder = await directory.clients.findFresh(pair.clientId);
         if (holder?.applicationId === application.id) await tokens.revokeAll({ clientId: pair.clientId }, because);
       }
     }
@@ -95,7 +95,7 @@ export const createOrganizations = (directory: Directory, tokens: TokenService, 
         enabled: true,
       });
     },
-    find: async (key) => directory.organizations.find(keyOf(key)),
+    find: async (key) => directory.organizations.findFresh(keyOf(key)),
     list: () => directory.organizations.list(),
     enable: (key) => setEnabled(key, true),
     disable: (key) => disableAndEnd(key, 'disabled'),

@@ -7,7 +7,7 @@ export interface RecordCache<R> {
   peek(key: string): R | undefined;
 
   /** Asks `load` once for all who ask at the same time, and keeps the answer unless the record changed meanwhile. */
-  fetch(key: string, load: () => Promise<R | undefined>): Promise<R | undefined>;
+  load(key: string, load: () => Promise<R | undefined>): Promise<R | undefined>;
 }
 
 export interface DirectoryCaches {
@@ -17,7 +17,7 @@ export interface DirectoryCaches {
   readonly clients: RecordCache<ClientPointer>;
 }
 
-const nothingCached: RecordCache<never> = { peek: () => undefined, fetch: (_key, load) => load() };
+const nothingCached: RecordCache<never> = { peek: () => undefined, load: (_key, load) => load() };
 
 /** Where nothing is to be cached. */
 export const noDirectoryCaches: DirectoryCaches = {

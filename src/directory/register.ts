@@ -50,28 +50,29 @@ export class Register<R extends object> {
   }
 
   /** Reads the store; never cached. */
-  async find(key: string): Promise<R | undefined> {
-    return (await this.#declared.get(key)) ?? (await this.findInStore(key));
+  async findFresh(key: string): Promise<R | undefined> {
+    return (await this.#declared.get(key)) ?? (await this.findStored(key));
   }
 
-  /** Returns the cached record without reading the store; a caller that relies on it re-checks. `undefined`: call `look`. */
-  recall(key: string): R | undefined {
+  /** Returns the cached record, or `undefined`; a caller that relies on it re-checks. Synchronous; never reads the store. */
+  peek(key: string): R | undefined {
     const declared = this.#declared.get(key);
     if (declared !== undefined) return declared instanceof Promise ? undefined : declared;
     return this.#ifNamed(key, this.#cache.peek(this.#keyOf(key)));
   }
 
-  /** As `find`, and remembered for `recall`. */
-  async look(key: string): Promise<R | undefined> {
+  /** Returns the cached record, loading it if absent. */
+  async find(key: string): Promise<R | undefined> {
     const declared = await this.#declared.get(key);
     if (declared !== undefined) return declared;
     if (!isKey(key)) return undefined;
     const storeKey = this.#keyOf(key);
-    return this.#ifNamed(key, await this.#cache.fetch(storeKey, () => this.#findByKey(storeKey)));
+    const cached = this.#cache.peek(storeKey);
+    return this.#ifNamed(key, cached ?? (await this.#cache.load(storeKey, () => this.#findByKey(storeKey))));
   }
 
-  /** Asks the store even for a declared key: where an answer's time must not tell which of the two it was. */
-  async findInStore(key: string): Promise<R | undefined> {
+  /** Reads the store even for a declared key, so that the response time does not reveal whether it is declared. */
+  async findStored(key: string): Promise<R | undefined> {
     return isKey(key) ? this.#ifNamed(key, await this.#findByKey(this.#keyOf(key))) : undefined;
   }
 
@@ -81,13 +82,13 @@ export class Register<R extends object> {
 
   /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` */
   async get(key: string): Promise<R> {
-    return (await this.find(key)) ?? this.#notFound(key);
+    return (await this.findFresh(key)) ?? this.#notFound(key);
   }
 
   /** For what is about to be changed. @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   async getMade(key: string): Promise<R> {
     this.#refuseDeclared(key);
-    return (await this.findInStore(key)) ?? this.#notFound(key);
+    return (await this.findStored(key)) ?? this.#notFound(key);
   }
 
   /** All that can be read. */
@@ -138,7 +139,7 @@ export class Register<R extends object> {
   }
 
   /** Removes a record if there is one. @throws DirectoryError `ERR_SCOPEGATE_DECLARED` */
-  async forget(key: string): Promise<void> {
+  async discard(key: string): Promise<void> {
     this.#refuseDeclared(key);
     await this.#removeNamed(key);
   }
@@ -159,7 +160,7 @@ export class Register<R extends object> {
   }
 
   async #removeNamed(key: string): Promise<boolean> {
-    if (this.#naming !== undefined && (await this.findInStore(key)) === undefined) return false;
+    if (this.#naming !== undefined && (await this.findStored(key)) === undefined) return false;
     return this.#made.remove(this.#keyOf(key));
   }
 

@@ -30,7 +30,7 @@ export interface SignIn {
 }
 
 /** The state of a user at a refresh. `unknown`: no source can be asked, so the granted roles stand. */
-export type PresentRoles = readonly string[] | 'gone' | 'unknown';
+export type CurrentRoles = readonly string[] | 'gone' | 'unknown';
 
 /** The source of users: the built-in directory, or the integrator's `users` function. */
 export interface ResourceOwners {
@@ -38,7 +38,7 @@ export interface ResourceOwners {
   authenticate(signIn: SignIn): Promise<ResourceOwner>;
   /** Takes as long as a wrong password takes, and looks at nothing: for a guess that is refused in any case. */
   spendEqualTime(signIn: SignIn): Promise<void>;
-  presentRoles(subject: string): Promise<PresentRoles>;
+  findFreshRoles(subject: string): Promise<CurrentRoles>;
   /**
    * Returns a user who was authenticated elsewhere, if this client may serve that user.
    * @param lastRoles are used if no source returns current ones. @default none
@@ -92,7 +92,7 @@ const mayServe = async (
   if (client !== undefined && client.application.organization !== organization) return false;
   // Where there are organizations, who belongs to none cannot sign in.
   if (organization === undefined) return directory.organizations.isEmpty();
-  return directory.wasEnabled({ enabled: true, organization });
+  return directory.isEnabled({ enabled: true, organization });
 };
 
 /** Users of the built-in directory: declared ones and those made at run time. */
@@ -106,8 +106,8 @@ export const builtInUsers = (
     const name = normalName(read?.name ?? '');
     const served = read !== undefined && (await mayServe(directory, client, read.organization));
     const fullName = name === undefined ? undefined : joinName({ ...read, name });
-    const recalled = fullName === undefined ? undefined : directory.users.recall(fullName);
-    const known = recalled ?? (fullName === undefined ? undefined : await directory.users.look(fullName));
+    const cached = fullName === undefined ? undefined : directory.users.peek(fullName);
+    const known = cached ?? (fullName === undefined ? undefined : await directory.users.find(fullName));
     // A name from before there were organizations may read like one of theirs.
     const user = served && known?.organization === read.organization ? known : undefined;
     const right = await passwords.verify(user?.passwordHash, password);
@@ -116,8 +116,8 @@ export const builtInUsers = (
       return ownerOf(user);
     }
     // The store was asked for an unknown user, so it is asked for one who is declared or remembered as well.
-    const wasAsked = recalled === undefined && (fullName === undefined || !directory.users.isDeclared(fullName));
-    if (fullName !== undefined && !wasAsked) await directory.users.findInStore(fullName);
+    const wasAsked = cached === undefined && (fullName === undefined || !directory.users.isDeclared(fullName));
+    if (fullName !== undefined && !wasAsked) await directory.users.findStored(fullName);
     throw wrongCredentials();
   };
 
@@ -130,7 +130,10 @@ export const builtInUsers = (
 
   const stillHolds = async (user: User): Promise<boolean> => {
     // Both in this tick, so that one round trip does for them.
-    const [present, isEnabled] = await Promise.all([directory.users.find(user.username), directory.isEnabled(user)]);
+    const [present, isEnabled] = await Promise.all([
+      directory.users.findFresh(user.username),
+      directory.isEnabledFresh(user),
+    ]);
     if (present === undefined || !areOfOnePassword(user, present) || !present.enabled || !isEnabled) return false;
     return present.roles.join('\n') === user.roles.join('\n');
   };
@@ -144,13 +147,13 @@ export const builtInUsers = (
         if (!(thrown instanceof OAuthError) || thrown.code !== 'invalid_grant') throw thrown;
       });
     },
-    presentRoles: async (subject) => {
-      const user = await directory.users.find(subject);
-      if (user === undefined || !(await directory.isEnabled(user))) return 'gone';
+    findFreshRoles: async (subject) => {
+      const user = await directory.users.findFresh(subject);
+      if (user === undefined || !(await directory.isEnabledFresh(user))) return 'gone';
       return user.roles;
     },
     find: async (username, client) => {
-      const user = await directory.users.find(await directory.subjectOf(username));
+      const user = await directory.users.findFresh(await directory.subjectOf(username));
       if (user === undefined || !user.enabled) return undefined;
       return (await mayServe(directory, client, user.organization)) ? ownerOf(user) : undefined;
     },
@@ -190,7 +193,7 @@ export const usersFrom = (
   // The source has just answered, and nothing here could tell it that a user has changed.
   const stillHolds = async (): Promise<boolean> => true;
 
-  const presentRoles = async (subject: string): Promise<PresentRoles> => {
+  const findFreshRoles = async (subject: string): Promise<CurrentRoles> => {
     if (source.find === undefined) return 'unknown';
     return (await ask('users.find', () => source.find?.(subject), readFoundRoles)) ?? 'gone';
   };
@@ -213,12 +216,12 @@ export const usersFrom = (
     },
     // The source is left alone: it may lock an account after some failures, and these would be ours, not its user's.
     spendEqualTime: () => times.spend(),
-    presentRoles,
+    findFreshRoles,
     // The source names users by their subject alone, so which organization one belongs to is the application's.
     find: async (subject, client, lastRoles = []) => {
       const { organization } = client.application;
       if (!isSubject(subject) || !(await mayServe(directory, client, organization))) return undefined;
-      const roles = await presentRoles(subject);
+      const roles = await findFreshRoles(subject);
       if (roles === 'gone') return undefined;
       const inOrganization = organization === undefined ? {} : { organization };
       return { subject, ...inOrganization, roles: roles === 'unknown' ? lastRoles : roles, stillHolds };

@@ -150,7 +150,7 @@ export const createUsers = (
       return infoOf(await directory.users.create(fullName, made));
     },
     find: async (username) => {
-      const user = await directory.users.find(await keyOf(username));
+      const user = await directory.users.findFresh(await keyOf(username));
       return user === undefined ? undefined : infoOf(user);
     },
     list: () => infosOf(directory.users.list()),

@@ -12,7 +12,7 @@ import type { AuthenticateClient } from './passport';
 
 export interface IntrospectionServices {
   readonly authenticateClient: AuthenticateClient;
-  readonly tokens: Pick<TokenService, 'findInStore' | 'findRefresh'>;
+  readonly tokens: Pick<TokenService, 'findFresh' | 'findRefresh'>;
   readonly roles: RoleRecheck;
   readonly throttle: Throttle;
   readonly issuer: string;
@@ -37,9 +37,9 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
   const { authenticateClient, tokens, roles, throttle, issuer, subjectsAreNames } = services;
 
   const describe = async (token: string, client: Client): Promise<Described | undefined> => {
-    const record = await tokens.findInStore(token);
+    const record = await tokens.findFresh(token);
     if (record !== undefined) {
-      const scopes = maySee(client, record) ? await roles.presentScopes(record) : 'gone';
+      const scopes = maySee(client, record) ? await roles.findFreshScopes(record) : 'gone';
       const { issuedAt, expiresAt } = record;
       return scopes === 'gone' ? undefined : { grant: record, scopes, expiresAt, access: { issuedAt } };
     }

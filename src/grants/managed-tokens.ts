@@ -109,7 +109,7 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
   };
 
   const findClient = async (clientId: string): Promise<Client> => {
-    const client = await directory.findPresent({ clientId });
+    const client = await directory.findFreshEnabledClient({ clientId });
     if (client !== undefined) return client;
     throw notFound(`there is no enabled application with the consumer key ${printValue(clientId)}`);
   };

@@ -16,14 +16,14 @@ const notGood = (): OAuthError =>
 /** Refreshing an access token, RFC 6749 §6: scope may only be narrowed, and rights lost meanwhile are gone. */
 export const refreshTokenGrant = (
   owners: ResourceOwners,
-  findPresent: (client: Client) => Promise<Client | undefined>,
+  findFreshEnabledClient: (client: Client) => Promise<Client | undefined>,
   policy: ScopePolicy,
   tokens: TokenService,
 ): GrantHandler => {
   /** The roles that the user has now; `unknown` where nobody can be asked. */
   const rolesOf = async (grant: RefreshTokenRecord): Promise<readonly string[] | 'unknown'> => {
     if (grant.subject === undefined) return [];
-    const roles = await owners.presentRoles(grant.subject);
+    const roles = await owners.findFreshRoles(grant.subject);
     if (roles !== 'gone') return roles;
     await tokens.revokeGrant(grant, 'gone');
     throw notGood();
@@ -34,7 +34,7 @@ export const refreshTokenGrant = (
     if (!asked.every((scope) => grant.scopes.includes(scope))) {
       throw new OAuthError('invalid_scope', 'A refresh cannot request more scopes than were granted.');
     }
-    const [client, roles] = await Promise.all([findPresent(authenticated), rolesOf(grant)]);
+    const [client, roles] = await Promise.all([findFreshEnabledClient(authenticated), rolesOf(grant)]);
     if (client === undefined) throw notGood();
     const forClient = policy.forClient(grant.scopes, client);
     const left = roles === 'unknown' ? forClient : policy.forRoles(forClient, roles);

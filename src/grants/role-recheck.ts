@@ -1,4 +1,4 @@
-import type { PresentRoles } from '../directory/resource-owners';
+import type { CurrentRoles } from '../directory/resource-owners';
 import type { ScopeRules } from '../options/scopes';
 import type { Scope } from '../protocol/scope';
 import type { AccessTokenRecord } from '../tokens/records';
@@ -8,12 +8,12 @@ export interface RoleRecheck {
   /** Checks whether a token has such a scope. A client that speaks for itself has no roles to lose. */
   concerns(record: AccessTokenRecord): boolean;
   /** The current rights of a token, or `gone` if its user no longer exists. */
-  presentScopes(record: AccessTokenRecord): Promise<Scope | 'gone'>;
+  findFreshScopes(record: AccessTokenRecord): Promise<Scope | 'gone'>;
 }
 
 export const createRoleRecheck = (
   rules: ScopeRules,
-  presentRoles: (subject: string) => Promise<PresentRoles>,
+  findFreshRoles: (subject: string) => Promise<CurrentRoles>,
 ): RoleRecheck => {
   const isConcerned = (scope: string): boolean => rules.rechecked.has(scope);
   const concerns = ({ subject, scopes }: AccessTokenRecord): boolean =>
@@ -21,9 +21,9 @@ export const createRoleRecheck = (
 
   return {
     concerns,
-    presentScopes: async (record) => {
+    findFreshScopes: async (record) => {
       if (!concerns(record)) return record.scopes;
-      const roles = await presentRoles(record.subject ?? '');
+      const roles = await findFreshRoles(record.subject ?? '');
       if (roles === 'gone') return 'gone';
       // Options that recheck without anybody to ask do not start, so not knowing is no answer here: it is a refusal.
       const present = roles === 'unknown' ? [] : roles;

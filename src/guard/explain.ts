@@ -21,11 +21,11 @@ export type Target =
   | { readonly kind: 'none'; readonly status: number; readonly reason: RefusalReason };
 
 export interface ExplainServices {
-  readonly tokens: Pick<TokenService, 'findInStore' | 'wasReplaced'>;
+  readonly tokens: Pick<TokenService, 'findFresh' | 'wasReplaced'>;
   /** One that ends nothing: explaining changes nothing. */
   readonly judge: Judge;
   readonly directory: Directory;
-  readonly owners: Pick<ResourceOwners, 'presentRoles'>;
+  readonly owners: Pick<ResourceOwners, 'findFreshRoles'>;
   readonly roles: RoleRecheck;
   readonly rules: ScopeRules;
   readonly guarded: GuardedScopes;
@@ -52,7 +52,7 @@ export const createExplain = (services: ExplainServices) => {
     client: Client | undefined,
   ): Promise<boolean> => {
     if (subject === undefined) return client !== undefined && policy.forClientItself([scope], client).length > 0;
-    const present = await owners.presentRoles(subject);
+    const present = await owners.findFreshRoles(subject);
     return rules.allows(scope, typeof present === 'string' ? [] : present);
   };
 
@@ -73,13 +73,13 @@ export const createExplain = (services: ExplainServices) => {
     { requirement, resource: { api } }: Rule,
   ): Promise<readonly Missing[]> => {
     if (record === undefined || (reason !== 'not_subscribed' && reason !== 'insufficient_scope')) return [];
-    const client = await directory.findClient(record.clientId);
+    const client = await directory.findFreshClient(record.clientId);
     if (reason === 'not_subscribed') {
       const name = api?.name ?? '';
       const isSubscribed = client?.application.subscriptions.includes(name) === true;
       return [{ kind: 'subscription', api: name, because: isSubscribed ? 'issued_before' : 'not_subscribed' }];
     }
-    const scopes = await roles.presentScopes(record);
+    const scopes = await roles.findFreshScopes(record);
     const missing = requirement.missingFrom(scopes === 'gone' ? [] : scopes);
     return Promise.all(missing.map((scope) => whyNot(scope, record, client)));
   };
@@ -87,7 +87,7 @@ export const createExplain = (services: ExplainServices) => {
   const explainRule = async (token: string, rule: Rule, path?: string): Promise<Explained> => {
     const { api, refusals } = rule.resource;
     const isMalformed = readBearerCredentials(['Authorization', `Bearer ${token}`]).kind !== 'token';
-    const record = isMalformed ? undefined : await tokens.findInStore(token);
+    const record = isMalformed ? undefined : await tokens.findFresh(token);
     const verdict = isMalformed ? { refusal: refusals.malformed } : await judge(record, rule);
     const told = {
       token: await tellToken(token, record),
@@ -107,7 +107,7 @@ export const createExplain = (services: ExplainServices) => {
 
   /** Explains decisions that do not depend on the token. */
   const explainOther = async (text: string, target: Exclude<Target, { kind: 'rule' }>): Promise<Explained> => {
-    const told = { token: await tellToken(text, await tokens.findInStore(text)), missing: [] };
+    const told = { token: await tellToken(text, await tokens.findFresh(text)), missing: [] };
     if (target.kind === 'none') return { allowed: false, status: target.status, reason: target.reason, ...told };
     const rule = { api: target.api, path: target.path, names: [] };
     return { allowed: true, status: 200, reason: 'public', rule, ...told };

@@ -5,6 +5,7 @@ import { readBearerCredentials } from '../protocol/credentials';
 import { isA, OAuthError, StoreUnavailableError, UnguardedError } from '../protocol/errors';
 import { queryNames } from '../protocol/parameters';
 import { factsOf, type AccessTokenRecord } from '../tokens/records';
+import type { TokenService } from '../tokens/token-service';
 import type { Auth } from './auth';
 import { ruleOf, type Judge, type Rule, type Verdict } from './judge';
 import type { ProtectedResource } from './protected-resource';
@@ -12,10 +13,7 @@ import { refuse, type Refusal } from './refusals';
 import type { CompiledRequirement } from './requirements';
 
 export interface GuardServices {
-  /** The record of a live access token, or `undefined`. */
-  readonly findToken: (accessToken: string) => Promise<AccessTokenRecord | undefined>;
-  /** The same at once for a token that is known; `undefined` says that `findToken` has to be asked. */
-  readonly peekToken: (accessToken: string) => AccessTokenRecord | undefined;
+  readonly tokens: Pick<TokenService, 'find' | 'peek'>;
   readonly judge: Judge;
   /** Told of each token that is let through. */
   readonly onAllowed: (auth: Auth) => void;
@@ -79,20 +77,20 @@ export class Guard {
     };
   }
 
-  /** At once about a token that was looked up a moment ago: a tick costs more than the decision. */
+  /** Decides immediately about a cached token, because a tick costs more than the decision. */
   #judge(token: string, rule: Rule): Verdict | Promise<Verdict> {
-    const { peekToken, judge } = this.#services;
+    const { tokens, judge } = this.#services;
     try {
-      const known = peekToken(token);
-      return known === undefined ? this.#judgeFound(token, rule) : judge(known, rule);
+      const cached = tokens.peek(token);
+      return cached === undefined ? this.#judgeFound(token, rule) : judge(cached, rule);
     } catch (thrown) {
       return this.#failed(thrown, rule.resource);
     }
   }
 
   async #judgeFound(token: string, rule: Rule): Promise<Verdict> {
-    const { findToken, judge } = this.#services;
-    return judge(await findToken(token), rule);
+    const { tokens, judge } = this.#services;
+    return judge(await tokens.find(token), rule);
   }
 
   async #settleLater(

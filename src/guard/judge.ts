@@ -43,7 +43,7 @@ export interface JudgeServices {
 
 export const createJudge = ({ roles, endGrant }: JudgeServices): Judge => {
   const judgeAnew = async (record: AccessTokenRecord, rule: Rule): Promise<Verdict> => {
-    const scopes = await roles.presentScopes(record);
+    const scopes = await roles.findFreshScopes(record);
     if (scopes !== 'gone') return judgeScopes({ ...record, scopes }, rule);
     await endGrant(record);
     return { refusal: rule.resource.refusals.invalidToken, record };

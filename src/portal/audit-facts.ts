@@ -28,7 +28,7 @@ export const failedSignIn = ({ username, client, address }: SignIn): AuditFact =
 /** The organization that a full name ends with, if there is such a one. */
 const organizationIn = async (directory: Directory, fullName: string): Promise<string | undefined> => {
   const key = normalKey(splitName(fullName).organization ?? '');
-  return key === undefined ? undefined : (await directory.organizations.find(key))?.key;
+  return key === undefined ? undefined : (await directory.organizations.findFresh(key))?.key;
 };
 
 /**
@@ -40,12 +40,12 @@ export const organizationOfFact = async (
   userSource: 'directory' | 'function',
   { action, clientId, target }: AuditFact,
 ): Promise<string | undefined> => {
-  if (clientId !== undefined) return (await directory.lookForClient(clientId))?.application.organization;
+  if (clientId !== undefined) return (await directory.findClient(clientId))?.application.organization;
   if (target === undefined || (await directory.organizations.isEmpty())) return undefined;
   // A name that somebody tried to sign in with is read as the sign-in reads it.
   if (action === FAILED) return organizationIn(directory, target);
   if (userSource === 'function') return undefined;
-  const user = await directory.users.find(target);
+  const user = await directory.users.findFresh(target);
   // Of a user who was removed meanwhile only the name is left.
   return user === undefined ? organizationIn(directory, target) : user.organization;
 };

@@ -48,8 +48,8 @@ export class Visitors {
     if (session === undefined) return undefined;
     // Both in this tick. Where users are kept elsewhere, nobody but the directory knows of their organization.
     const [roles, isOpen] = await Promise.all([
-      owners.presentRoles(session.subject),
-      directory.isEnabled({ enabled: true, ...session }),
+      owners.findFreshRoles(session.subject),
+      directory.isEnabledFresh({ enabled: true, ...session }),
     ]);
     if (roles !== 'gone' && isOpen) return this.#userOf(session, roles === 'unknown' ? session.roles : roles);
     await sessions.end(id);

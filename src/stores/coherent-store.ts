@@ -3,28 +3,28 @@ import type { GrantId } from '../protocol/secrets';
 import type { TokenCache } from '../tokens/token-cache';
 import type { TokenStore } from '../tokens/token-store';
 
-interface Forgetful<K extends string = string> {
-  forget(key: K): void;
+interface Evictable<K extends string = string> {
+  evict(key: K): void;
 }
 
 /** Does a change and forgets its key afterwards, whether the change is known to have come about or not. */
-const forgettingIn =
-  <K extends string>(cache: Forgetful<K>) =>
+const evictAfter =
+  <K extends string>(cache: Evictable<K>) =>
   async <T>(key: K, change: () => Promise<T>): Promise<T> => {
     try {
       return await change();
     } finally {
-      cache.forget(key);
+      cache.evict(key);
     }
   };
 
-const coherentCollection = <R>(collection: Collection<R>, cache: Forgetful): Collection<R> => {
-  const forgetting = forgettingIn(cache);
+const coherentCollection = <R>(collection: Collection<R>, cache: Evictable): Collection<R> => {
+  const evicting = evictAfter(cache);
   return {
     insert: (key, record) => collection.insert(key, record),
     find: (key) => collection.find(key),
-    change: (key, change) => forgetting(key, () => collection.change(key, change)),
-    remove: (key) => forgetting(key, () => collection.remove(key)),
+    change: (key, change) => evicting(key, () => collection.change(key, change)),
+    remove: (key) => evicting(key, () => collection.remove(key)),
     list: () => collection.list(),
     isEmpty: () => collection.isEmpty(),
   };
@@ -33,7 +33,7 @@ const coherentCollection = <R>(collection: Collection<R>, cache: Forgetful): Col
 /** As `coherentStore`, for what was made at run time. */
 export const coherentDirectory = (
   store: DirectoryStore,
-  caches: Readonly<Record<keyof DirectoryStore, Forgetful>>,
+  caches: Readonly<Record<keyof DirectoryStore, Evictable>>,
 ): DirectoryStore => ({
   organizations: coherentCollection(store.organizations, caches.organizations),
   users: coherentCollection(store.users, caches.users),
@@ -46,18 +46,18 @@ export const coherentDirectory = (
  * process refuses a token from the moment that its revocation is acknowledged.
  */
 export const coherentStore = (store: TokenStore, cache: TokenCache): TokenStore => {
-  const forgetting = forgettingIn<GrantId>(cache);
+  const evicting = evictAfter<GrantId>(cache);
   return {
     save: (access, refresh) => store.save(access, refresh),
     find: (grantId, digest) => store.find(grantId, digest),
     // Asked in order to end a grant. One that has ended already is acknowledged, and its announcement may not be here yet.
-    heldAccess: (grantId) => forgetting(grantId, () => store.heldAccess(grantId)),
-    heldRefresh: (grantId) => forgetting(grantId, () => store.heldRefresh(grantId)),
+    heldAccess: (grantId) => evicting(grantId, () => store.heldAccess(grantId)),
+    heldRefresh: (grantId) => evicting(grantId, () => store.heldRefresh(grantId)),
     findRefresh: (grantId) => store.findRefresh(grantId),
-    rotate: (rotation) => forgetting(rotation.refresh.grantId, () => store.rotate(rotation)),
-    revokeGrant: (grantId) => forgetting(grantId, () => store.revokeGrant(grantId)),
-    revokeAccess: (grantId) => forgetting(grantId, () => store.revokeAccess(grantId)),
-    invalidate: (grantId) => forgetting(grantId, () => store.invalidate(grantId)),
+    rotate: (rotation) => evicting(rotation.refresh.grantId, () => store.rotate(rotation)),
+    revokeGrant: (grantId) => evicting(grantId, () => store.revokeGrant(grantId)),
+    revokeAccess: (grantId) => evicting(grantId, () => store.revokeAccess(grantId)),
+    invalidate: (grantId) => evicting(grantId, () => store.invalidate(grantId)),
     grantsOf: (owner) => store.grantsOf(owner),
   };
 };

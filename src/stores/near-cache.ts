@@ -10,7 +10,7 @@ export interface NearCacheOptions<V> {
   /** Returns whether every change so far has been received. Called at each look-up, so that a stalled process notices. */
   readonly isCoherent: () => boolean;
   /** Checks whether an entry is still good by itself. */
-  readonly isGood: (value: V) => boolean;
+  readonly isValid: (value: V) => boolean;
   /** Estimates the size of an entry in bytes. */
   readonly sizeOf: (value: V) => number;
 }
@@ -73,7 +73,7 @@ export class NearCache<V extends object> {
     const group = this.#options.groupOf(key);
     const entry = this.#entries.get(group);
     if (entry === undefined || entry.key !== key || !this.#options.isCoherent()) return undefined;
-    if (entry.freshUntil <= performance.now() || !this.#options.isGood(entry.value)) {
+    if (entry.freshUntil <= performance.now() || !this.#options.isValid(entry.value)) {
       this.#entries.delete(group);
       return undefined;
     }
@@ -82,7 +82,7 @@ export class NearCache<V extends object> {
   }
 
   /** Asks `load` once for all who ask at the same time, and keeps the answer unless its group changed meanwhile. */
-  fetch(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
+  load(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     if (!this.#options.isCoherent()) {
       this.#bypassed += 1;
       return load();
@@ -116,7 +116,7 @@ export class NearCache<V extends object> {
   }
 
   /** Invalidates the entries of a group that has changed. */
-  forget(group: string): void {
+  evict(group: string): void {
     const underway = this.#flights.get(group);
     if (underway !== undefined) underway.isStale = true;
     this.#entries.delete(group);

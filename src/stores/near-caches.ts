@@ -22,21 +22,21 @@ export class NearRecords<R extends object> implements RecordCache<R> {
   readonly #cache: NearCache<R>;
 
   constructor({ maxEntries, maxAge }: CacheSettings, isCoherent: () => boolean) {
-    const isGood = (): boolean => true;
+    const isValid = (): boolean => true;
     const [groupOf, sizeOf] = [(key: string) => key, () => BYTES_OF_A_RECORD];
-    this.#cache = new NearCache({ maxEntries, maxAge, groupOf, isCoherent, isGood, sizeOf });
+    this.#cache = new NearCache({ maxEntries, maxAge, groupOf, isCoherent, isValid, sizeOf });
   }
 
   peek(key: string): R | undefined {
     return this.#cache.peek(key);
   }
 
-  fetch(key: string, load: () => Promise<R | undefined>): Promise<R | undefined> {
-    return this.#cache.fetch(key, load);
+  load(key: string, load: () => Promise<R | undefined>): Promise<R | undefined> {
+    return this.#cache.load(key, load);
   }
 
-  forget(key: string): void {
-    this.#cache.forget(key);
+  evict(key: string): void {
+    this.#cache.evict(key);
   }
 
   flush(): void {
@@ -61,7 +61,7 @@ export class NearCaches {
       ...settings,
       groupOf: grantIdIn,
       isCoherent,
-      isGood: ({ expiresAt }) => expiresAt > clock(),
+      isValid: ({ expiresAt }) => expiresAt > clock(),
       sizeOf: sizeOfToken,
     });
     this.directory = {

@@ -128,8 +128,8 @@ const openNear = (redis: RedisLike, connection: RedisConnection, { cache, clock,
   const announcements: Announcements = new Announcements(redis, connection, {
     ...announcing,
     changed: (change) => {
-      if ('grantId' in change) caches.tokens.forget(change.grantId);
-      else caches.directory[change.noun].forget(change.key);
+      if ('grantId' in change) caches.tokens.evict(change.grantId);
+      else caches.directory[change.noun].evict(change.key);
     },
     missed: () => caches.flush(),
   });

@@ -43,7 +43,7 @@ export class InFlight {
     const next = line.inLine.shift();
     if (next === undefined) line.occupied = false;
     else next();
-    this.#forgetIdle(key, line);
+    this.#deleteIdle(key, line);
   }
 
   /** One that ran is decided. */
@@ -53,7 +53,7 @@ export class InFlight {
     line.running -= 1;
     line.headWaits?.();
     line.headWaits = undefined;
-    this.#forgetIdle(key, line);
+    this.#deleteIdle(key, line);
   }
 
   running(key: string): number {
@@ -69,7 +69,7 @@ export class InFlight {
     });
   }
 
-  #forgetIdle(key: string, line: Line): void {
+  #deleteIdle(key: string, line: Line): void {
     if (line.running === 0 && !line.occupied) this.#lines.delete(key);
   }
 }

@@ -10,18 +10,15 @@ export interface TokenCache {
   peek(accessToken: string): AccessTokenRecord | undefined;
 
   /** Loads the record. Concurrent calls share one `load`; the result is cached unless its grant changed meanwhile. */
-  fetch(
-    accessToken: string,
-    load: () => Promise<AccessTokenRecord | undefined>,
-  ): Promise<AccessTokenRecord | undefined>;
+  load(accessToken: string, load: () => Promise<AccessTokenRecord | undefined>): Promise<AccessTokenRecord | undefined>;
 
   /** Evicts the tokens of a grant that was ended or changed. */
-  forget(grantId: GrantId): void;
+  evict(grantId: GrantId): void;
 }
 
 /** A cache that stores nothing. */
 export const noTokenCache: TokenCache = {
   peek: () => undefined,
-  fetch: (_accessToken, load) => load(),
-  forget: () => undefined,
+  load: (_accessToken, load) => load(),
+  evict: () => undefined,
 };

@@ -34,12 +34,12 @@ export interface TokenService extends Revocation {
    */
   issue(order: IssueOrder, stillHolds: () => Promise<boolean>): Promise<IssuedTokens>;
   readonly refresh: Refresh;
-  /** Reads the record of a live access token, or `undefined`. Concurrent calls share one read, cached for `peek`. */
+  /** Returns the record of a live access token, or `undefined`. Cached; concurrent calls share one read of the store. */
   find(accessToken: string): Promise<AccessTokenRecord | undefined>;
-  /** Returns the cached record, or `undefined` if the caller has to call `find`. Synchronous; call it before `find`. */
+  /** Returns the cached record, or `undefined` if the caller has to call `find`. Synchronous; never reads the store. */
   peek(accessToken: string): AccessTokenRecord | undefined;
   /** Reads the store; never cached. For responses that other parties rely on. */
-  findInStore(accessToken: string): Promise<AccessTokenRecord | undefined>;
+  findFresh(accessToken: string): Promise<AccessTokenRecord | undefined>;
   /** Reads the state of the grant whose live refresh token this is, or `undefined`. */
   findRefresh(refreshToken: string): Promise<RefreshTokenRecord | undefined>;
   /** True if the access token is the one that the last refresh of its grant replaced. */
@@ -84,7 +84,9 @@ export const createTokenService = (store: TokenStore, services: TokenServices): 
 
   const find = (accessToken: string): Promise<AccessTokenRecord | undefined> => {
     const token = readAccessToken(accessToken);
-    return token === undefined ? Promise.resolve(undefined) : cache.fetch(accessToken, () => load(token));
+    if (token === undefined) return Promise.resolve(undefined);
+    const cached = cache.peek(accessToken);
+    return cached === undefined ? cache.load(accessToken, () => load(token)) : Promise.resolve(cached);
   };
 
   const findRefresh = async (refreshToken: string): Promise<RefreshTokenRecord | undefined> => {
@@ -142,7 +144,7 @@ export const createTokenService = (store: TokenStore, services: TokenServices): 
     refresh: createRefresh(store, lifetimes, clock, emit),
     find,
     peek: (accessToken) => cache.peek(accessToken),
-    findInStore: async (accessToken) => {
+    findFresh: async (accessToken) => {
       const token = readAccessToken(accessToken);
       return token === undefined ? undefined : load(token);
     },

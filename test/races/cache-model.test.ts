@@ -149,7 +149,7 @@ class World {
   hear(at: number): void {
     const node = this.#at(at);
     const grantId = node?.announced.shift();
-    if (grantId !== undefined) node?.cache.forget(grantId);
+    if (grantId !== undefined) node?.cache.evict(grantId);
   }
 
   /** The proof has run out: nobody has said so, and what is announced meanwhile may be lost. */
@@ -236,7 +236,7 @@ class World {
       maxAge: 60,
       groupOf: grantIdIn,
       isCoherent: () => node.isCoherent,
-      isGood: ({ expiresAt }) => expiresAt > this.clock.now(),
+      isValid: ({ expiresAt }) => expiresAt > this.clock.now(),
       sizeOf: () => 1,
     });
     const changing = <T>(grantId: string, act: () => Promise<T>): Promise<T> =>

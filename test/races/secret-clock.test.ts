@@ -49,7 +49,7 @@ it('issues nothing to a revoked secret from a gate whose clock is 50 ms behind',
   const { id } = await applications.create({ name: 'App' });
   const keys = await applications.generateKeys(id, { environment: 'production' });
   clientId = keys.clientId;
-  client = await behind.findClient(clientId); // it has authenticated
+  client = await behind.findFreshClient(clientId); // it has authenticated
   await applications.revokeSecret(id, keys.secretId);
 
   const live = issued === undefined ? undefined : await tokens.find(issued);

@@ -9,13 +9,12 @@ import { expresses } from '../support/guard-rig';
 
 it.each(expresses)('lets nobody through where sending a refusal throws undefined, in %s', async (_name, makeApp) => {
   const judge = createJudge({
-    roles: { concerns: () => false, presentScopes: async ({ scopes }) => scopes },
+    roles: { concerns: () => false, findFreshScopes: async ({ scopes }) => scopes },
     endGrant: async () => undefined,
   });
   const { logger } = recordedLogger();
   const guard = new Guard({
-    findToken: async () => undefined,
-    peekToken: () => undefined,
+    tokens: { find: async () => undefined, peek: () => undefined },
     judge,
     onAllowed: () => undefined,
     emit: unheard,

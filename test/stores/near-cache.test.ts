@@ -12,7 +12,7 @@ const open = ({ maxEntries = 10, maxAge = 60, sizeOf = (): number => 1 } = {}) =
     maxAge,
     groupOf: (key) => key.split('/')[0] ?? '',
     isCoherent: () => isCoherent,
-    isGood: ({ name }) => !bad.has(name),
+    isValid: ({ name }) => !bad.has(name),
     sizeOf,
   });
   const setCoherent = (value: boolean): void => {
@@ -35,13 +35,13 @@ const aQuestion = () => {
 };
 
 const keep = async (cache: NearCache<Kept>, key: string): Promise<void> => {
-  await cache.fetch(key, async () => ({ name: key }));
+  await cache.load(key, async () => ({ name: key }));
 };
 
 test('what was looked up is answered at once, and is the very object', async () => {
   const { cache } = open();
   expect(cache.peek('a')).toBeUndefined();
-  const value = await cache.fetch('a', async () => ({ name: 'a' }));
+  const value = await cache.load('a', async () => ({ name: 'a' }));
   expect(cache.peek('a')).toBe(value);
   expect(cache.counts).toMatchObject({ hits: 1, misses: 1, bypassed: 0, entries: 1 });
 });
@@ -49,7 +49,7 @@ test('what was looked up is answered at once, and is the very object', async () 
 test('S-336 all who ask at the same time are answered by one question', async () => {
   const { cache } = open();
   const question = aQuestion();
-  const answers = Array.from({ length: 50 }, () => cache.fetch('a', question.load));
+  const answers = Array.from({ length: 50 }, () => cache.load('a', question.load));
   question.answer({ name: 'a' });
   expect(new Set(await Promise.all(answers)).size).toBe(1);
   expect(question.asked()).toBe(1);
@@ -57,8 +57,8 @@ test('S-336 all who ask at the same time are answered by one question', async ()
 
 test('S-198 what is not there is not kept, and neither is a failure', async () => {
   const { cache } = open();
-  await cache.fetch('a', async () => undefined);
-  await expect(cache.fetch('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  await cache.load('a', async () => undefined);
+  await expect(cache.load('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
   expect(cache.peek('a')).toBeUndefined();
   await keep(cache, 'a');
   expect(cache.peek('a')).toBeDefined();
@@ -67,8 +67,8 @@ test('S-198 what is not there is not kept, and neither is a failure', async () =
 test('S-222 S-324 an answer from before a change is given to those who asked, and is not kept', async () => {
   const { cache } = open();
   const question = aQuestion();
-  const before = cache.fetch('a', question.load);
-  cache.forget('a');
+  const before = cache.load('a', question.load);
+  cache.evict('a');
   question.answer({ name: 'a' });
   await before;
   expect(cache.peek('a')).toBeUndefined();
@@ -77,9 +77,9 @@ test('S-222 S-324 an answer from before a change is given to those who asked, an
 test('S-324 whoever asks after a change is not given an answer from before it', async () => {
   const { cache } = open();
   const [first, second] = [aQuestion(), aQuestion()];
-  const before = cache.fetch('a', first.load);
-  cache.forget('a');
-  const after = cache.fetch('a', second.load);
+  const before = cache.load('a', first.load);
+  cache.evict('a');
+  const after = cache.load('a', second.load);
   second.answer(undefined);
   first.answer({ name: 'a' });
   await before;
@@ -91,7 +91,7 @@ test('S-321 a doubt empties it, answers under way included', async () => {
   const { cache } = open();
   await keep(cache, 'a');
   const question = aQuestion();
-  const underway = cache.fetch('b', question.load);
+  const underway = cache.load('b', question.load);
   cache.flush();
   question.answer({ name: 'b' });
   await underway;
@@ -150,15 +150,15 @@ test('of a group the last key is kept, and a change of the group leaves others',
   await keep(cache, 'other/c');
   const kept = () => ['one/a', 'one/b', 'other/c'].map((key) => cache.peek(key)?.name);
   expect(kept()).toEqual([undefined, 'one/b', 'other/c']);
-  cache.forget('one');
+  cache.evict('one');
   expect(kept()).toEqual([undefined, undefined, 'other/c']);
 });
 
 test('S-324 neither of two keys of a group that are asked for at once is kept from before a change', async () => {
   const { cache } = open();
   const [first, second] = [aQuestion(), aQuestion()];
-  const answers = [cache.fetch('one/a', first.load), cache.fetch('one/b', second.load)];
-  cache.forget('one');
+  const answers = [cache.load('one/a', first.load), cache.load('one/b', second.load)];
+  cache.evict('one');
   first.answer({ name: 'one/a' });
   second.answer({ name: 'one/b' });
   expect((await Promise.all(answers)).map((value) => value?.name)).toEqual(['one/a', 'one/b']);

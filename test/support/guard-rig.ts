@@ -9,7 +9,7 @@ import type { AccessTokenRecord } from '../../src/tokens/records';
 import { unheard } from './events';
 import { recordedLogger } from './gate';
 
-export type FindToken = GuardServices['findToken'];
+export type FindToken = GuardServices['tokens']['find'];
 
 /** Express as it is, or the major before. */
 export const expresses: readonly (readonly [name: string, make: () => express.Express])[] = [
@@ -26,7 +26,7 @@ export interface GuardRigOptions {
 const resource: ProtectedResource = { refusals: createRefusals({ realm: 'orders' }), note: () => undefined };
 
 const judge = createJudge({
-  roles: { concerns: () => false, presentScopes: async ({ scopes }) => scopes },
+  roles: { concerns: () => false, findFreshScopes: async ({ scopes }) => scopes },
   endGrant: async () => undefined,
 });
 
@@ -36,8 +36,7 @@ export const aGuard = (
   { makeApp = express, requirement = anyToken, logger = recordedLogger().logger }: GuardRigOptions = {},
 ) => {
   const guard = new Guard({
-    findToken,
-    peekToken: () => undefined,
+    tokens: { find: findToken, peek: () => undefined },
     judge,
     onAllowed: () => undefined,
     emit: unheard,

@@ -26,7 +26,7 @@ const client: Client = {
 const owners = {
   authenticate: async () => ({ subject: 'john', roles: [], stillHolds: async () => true }),
   spendEqualTime: async () => undefined,
-  presentRoles: async () => [],
+  findFreshRoles: async () => [],
   find: async () => undefined,
 };
 const policy = createScopePolicy(

@@ -12,7 +12,7 @@ export const adminDisablePages = (services: PortalServices): readonly Route[] =>
   const { users, applications, tokens, directory } = services;
 
   const applicationOf = async (clientId: string): Promise<string | undefined> =>
-    (await directory.findClient(clientId))?.application.id;
+    (await directory.findFreshClient(clientId))?.application.id;
 
   const userPage = async (visit: UserVisit): Promise<Answer> => {
     const user = await users.find(visit.query.get('username') ?? '');

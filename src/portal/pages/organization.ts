@@ -12,7 +12,7 @@ export const organizationPages = ({ directory }: PortalServices): readonly Route
     for: 'users',
     handle: async ({ user: { organization: key, username, owner } }) => {
       if (key === undefined) return problem.notFound;
-      const organization = await directory.organizations.find(key);
+      const organization = await directory.organizations.findFresh(key);
       return page(
         'Organization',
         html`<dl>

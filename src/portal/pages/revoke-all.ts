@@ -15,7 +15,7 @@ export const revokeAllPages = (services: PortalServices): readonly Route[] => {
     const clients = await own.clients(visit.user);
     const ending = await endingTokens(tokens, {
       owners: [{ user: visit.user.subject }, ...clients.map(({ clientId }) => ({ clientId }))],
-      applicationOf: async (clientId) => (await directory.findClient(clientId))?.application.id,
+      applicationOf: async (clientId) => (await directory.findFreshClient(clientId))?.application.id,
     });
     return confirmation(visit, {
       title: 'Revoke all tokens?',

@@ -46,7 +46,7 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
   };
 
   const applicationName = async (clientId: string, labels: ReadonlyMap<string, string>): Promise<string> => {
-    const application = (await directory.findClient(clientId))?.application;
+    const application = (await directory.findFreshClient(clientId))?.application;
     return application === undefined ? clientId : (labels.get(application.id) ?? application.name);
   };
 
