@@ -1,4 +1,4 @@
-/** Puts text between quotes as RFC 9110 §5.6.4 asks; what cannot stand in a header at all is left out. */
+/** Formats a quoted-string (RFC 9110 §5.6.4). Drops characters outside printable ASCII: a header cannot carry them. */
 const quoted = (text: string): string => `"${text.replace(/[^\x20-\x7E]/g, '').replace(/["\\]/g, '\\$&')}"`;
 
 /** Parameters of a challenge, in the order in which they are printed. */

@@ -8,7 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_LIST = 1_000_000;
 
-/** Objects that have no fields to read. A promise is a forgotten `await`. */
+/** Classes of objects without fields to read. A promise means that the caller omitted an `await`. */
 const FIELDLESS = [Promise, Date, Map, Set, RegExp] as const;
 
 const isObject = (value: unknown): value is Fields =>
@@ -18,8 +18,8 @@ const isObject = (value: unknown): value is Fields =>
   !FIELDLESS.some((kind) => value instanceof kind);
 
 /**
- * Checks what integrators pass in, options and arguments alike, and collects what is wrong, so that all faults are reported
- * together. A failed check returns `undefined`.
+ * Checks the options and arguments that integrators pass in. Collects the faults, so that all are reported together. A
+ * failed check returns `undefined`.
  */
 export class Checks {
   readonly #faults: OptionFault[] = [];
@@ -29,12 +29,12 @@ export class Checks {
     return undefined;
   }
 
-  /** @throws ConfigurationError with all faults, or what `errorOf` makes of them, if there are any. */
+  /** @throws ConfigurationError with all faults, or the error that `errorOf` returns for them, if there are any. */
   finish(errorOf: (faults: readonly OptionFault[]) => Error = (faults) => new ConfigurationError(faults)): void {
     if (this.#faults.length > 0) throw errorOf(this.#faults);
   }
 
-  /** The known fields of an object, each read once. */
+  /** Returns the known fields of an object, each read once. An unknown field is a fault. */
   fields(value: unknown, path: Path, known: readonly string[]): Fields | undefined {
     if (value === undefined) return {};
     if (!isObject(value)) return this.fault(path, `must be an object; got ${kindOfValue(value)}`);
@@ -46,7 +46,7 @@ export class Checks {
     });
   }
 
-  /** @param example shows how such an object is written. */
+  /** Returns the entries of an object; none if it is absent. @param example an object of this kind, for the message */
   record(value: unknown, path: Path, example?: string): readonly (readonly [string, unknown])[] {
     if (value === undefined) return [];
     if (isObject(value)) return this.#read(path, () => Object.entries(value)) ?? [];
@@ -55,7 +55,7 @@ export class Checks {
     return [];
   }
 
-  /** A copy of a list. @param max is the most entries that it may have. */
+  /** Copies a list. @param max maximum number of entries */
   list(value: unknown, path: Path, max = MAX_LIST): readonly unknown[] | undefined {
     if (value === undefined) return undefined;
     if (!Array.isArray(value)) return this.fault(path, `must be a list; got ${printField(path, value)}`);
@@ -95,7 +95,7 @@ export class Checks {
     return this.fault(path, `is ${printField(path, value)}${suggestion(value, allowed)}`);
   }
 
-  /** A list without repeats, each item one of `allowed`. */
+  /** Returns the items of a list without duplicates. Each must be one of `allowed`. */
   someOf<T extends string>(value: unknown, path: Path, allowed: readonly T[]): readonly T[] | undefined {
     const items = this.list(value, path)?.map((item, index) =>
       item === undefined ? this.fault([...path, index], 'is undefined') : this.oneOf(item, [...path, index], allowed),
@@ -103,7 +103,7 @@ export class Checks {
     return items === undefined ? undefined : [...new Set(items.filter((item) => item !== undefined))];
   }
 
-  /** Reads a foreign object, whose getters may throw. */
+  /** Reads an object that an integrator passed in, whose getters may throw. */
   #read<T>(path: Path, read: () => T): T | undefined {
     try {
       return read();

@@ -8,7 +8,7 @@ export interface ClientCredentials {
 
 const badRequest = (description: string): OAuthError => new OAuthError('invalid_request', description);
 
-/** All values of a header field, in the order in which they came. `name` is lower-case. */
+/** Returns all values of a header field in the order received. `name` is lower-case. */
 export const headerValues = (rawHeaders: readonly string[], name: string): readonly string[] => {
   const values: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -21,10 +21,10 @@ export const headerValues = (rawHeaders: readonly string[], name: string): reado
 };
 
 /**
- * The only value of a header field, or `undefined`. Node keeps the first of two and hides the second, so the raw list
- * is asked.
+ * Returns the only value of a header field, or `undefined`. Reads the raw headers, because Node keeps the first of two
+ * values and discards the second.
  *
- * @throws OAuthError `invalid_request` when the field stands twice.
+ * @throws OAuthError `invalid_request` if the field occurs more than once.
  */
 export const singleHeader = (rawHeaders: readonly string[], name: string): string | undefined => {
   const values = headerValues(rawHeaders, name);
@@ -43,11 +43,11 @@ const malformedBasic = (): OAuthError =>
   );
 
 /**
- * Reads Basic credentials (RFC 7617 §2) whose halves are form-encoded (RFC 6749 §2.3.1). Strict about bytes: canonical
- * base64, UTF-8, the first colon parts, visible ASCII only.
+ * Reads Basic credentials (RFC 7617 §2) whose user-id and password are form-encoded (RFC 6749 §2.3.1). Strict:
+ * canonical base64 of UTF-8, split at the first colon, visible ASCII only.
  *
  * @returns `undefined` for another scheme.
- * @throws OAuthError `invalid_request` for credentials that no client writes.
+ * @throws OAuthError `invalid_request` for a malformed header or malformed credentials.
  */
 export const readBasicCredentials = (authorization: string): ClientCredentials | undefined => {
   if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+(?: |$)/.test(authorization))
@@ -67,10 +67,10 @@ export const readBasicCredentials = (authorization: string): ClientCredentials |
 };
 
 /**
- * The client credentials of a request: from the header or from the body, never from both (RFC 6749 §2.3).
+ * Reads the client credentials of a request from the header or from the body, never from both (RFC 6749 §2.3).
  *
- * @returns `undefined` when there are none, or only another scheme's.
- * @throws OAuthError `invalid_request` for two ways at once, two headers, or malformed credentials.
+ * @returns `undefined` if there are none, or only those of another scheme.
+ * @throws OAuthError `invalid_request` if both methods are used, for two headers, or for malformed credentials.
  */
 export const readClientCredentials = (
   rawHeaders: readonly string[],
@@ -95,18 +95,18 @@ export const readClientCredentials = (
   return { clientId: bodyId, clientSecret: bodySecret ?? '' };
 };
 
-/** The content of an Authorization header, as a guard reads it. */
+/** The content of an Authorization header, as parsed for a guard. */
 export type BearerCredentials =
   { readonly kind: 'none' } | { readonly kind: 'malformed' } | { readonly kind: 'token'; readonly token: string };
 
 const none: BearerCredentials = { kind: 'none' };
 const malformed: BearerCredentials = { kind: 'malformed' };
 
-// credentials = "Bearer" 1*SP b64token, RFC 6750 §2.1. The scheme is compared without case (RFC 9110 §11.1).
+// credentials = "Bearer" 1*SP b64token, RFC 6750 §2.1. The scheme is case-insensitive (RFC 9110 §11.1).
 const bearer = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 const bearerScheme = /^bearer(?:[ \t,]|$)/i;
 
-/** Reads Bearer credentials. Two headers are malformed even when they say the same. */
+/** Reads Bearer credentials. Two Authorization headers are malformed, even if they are equal. */
 export const readBearerCredentials = (rawHeaders: readonly string[]): BearerCredentials => {
   let authorization: string | undefined;
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -1,4 +1,4 @@
-/** The options of an LRU cache that limit its entries. */
+/** Options of an LRU cache that limit the number of its entries. */
 export interface EntryLimit {
   readonly maxSize: number;
   readonly sizeCalculation: () => number;
@@ -7,7 +7,7 @@ export interface EntryLimit {
 const ONE = (): number => 1;
 
 /**
- * Limits an LRU cache to `max` entries and lets it grow. With `max` alone it would allocate the room for all of them when it is
- * made: up to 25 ms and several megabytes each.
+ * Limits an LRU cache to `max` entries and lets it grow on demand. The cache's own option `max` allocates memory for
+ * all entries when the cache is created: up to 25 ms and several megabytes per cache.
  */
 export const entryLimit = (max: number): EntryLimit => ({ maxSize: max, sizeCalculation: ONE });

@@ -1,4 +1,4 @@
-/** Error codes of the wire: RFC 6749 §5.2, RFC 6750 §3.1, and two of RFC 6749 §4.1.2.1 for a server in trouble. */
+/** Error codes of responses: RFC 6749 §5.2, RFC 6750 §3.1, and two of RFC 6749 §4.1.2.1 for server failures. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -11,21 +11,21 @@ export type OAuthErrorCode =
   | 'server_error'
   | 'temporarily_unavailable';
 
-/** Codes of faults that only the integrator or the operator sees. */
+/** Codes of errors for the integrator or the operator, never sent to clients. */
 export type ScopegateErrorCode =
-  /** An option, or an argument of a call that makes a guard, is missing, unknown, of the wrong type or out of range. */
+  /** An option, or argument of a call that creates a guard, is missing, unknown, of the wrong type or out of range. */
   | 'ERR_SCOPEGATE_OPTION'
   /** Declared records are read-only at run time. */
   | 'ERR_SCOPEGATE_DECLARED'
-  /** A record of that name exists already. */
+  /** A record with that name already exists. */
   | 'ERR_SCOPEGATE_EXISTS'
-  /** There is no such record. */
+  /** The record does not exist. */
   | 'ERR_SCOPEGATE_NOT_FOUND'
-  /** A value given to a management call breaks its rule. */
+  /** A value passed to a management call is not valid. */
   | 'ERR_SCOPEGATE_VALUE'
   /** `gate.auth(req)` was called on a route that no guard protects. */
   | 'ERR_SCOPEGATE_UNGUARDED'
-  /** The store did not answer in time, or answered with a failure. */
+  /** The store did not answer in time, or answered with an error. */
   | 'ERR_SCOPEGATE_STORE_UNAVAILABLE';
 
 const statusOf: Record<OAuthErrorCode, number> = {
@@ -41,23 +41,23 @@ const statusOf: Record<OAuthErrorCode, number> = {
   temporarily_unavailable: 503,
 };
 
-/** Every error that scopegate throws on purpose. `code` is stable; `message` may be reworded. */
+/** Base class of the errors that scopegate throws on purpose. `code` is stable; `message` may change. */
 export abstract class ScopegateError extends Error {
   abstract readonly code: OAuthErrorCode | ScopegateErrorCode;
 }
 
 export interface OAuthErrorOptions {
-  /** HTTP status, where it is not the one of the code's table. */
+  /** HTTP status, if it differs from the default status of the code. */
   readonly status?: number;
-  /** Header fields that belong to the answer, such as `Retry-After`. */
+  /** Header fields of the response, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The private reason. It is never sent. */
+  /** The internal reason. Never sent to a client. */
   readonly cause?: unknown;
 }
 
 /**
- * A refusal as a client sees it. The message is public: characters of RFC 6749 §5.2 only, nothing of the request in it.
- * The reason that only the operator may see is in `cause`.
+ * An error response. The message is sent to the client: it contains only characters that RFC 6749 §5.2 allows, and
+ * nothing from the request. The reason for the operator is in `cause`.
  */
 export class OAuthError extends ScopegateError {
   override readonly name = 'OAuthError';
@@ -73,17 +73,17 @@ export class OAuthError extends ScopegateError {
   }
 }
 
-/** One thing that is wrong with the options, or with the arguments of a call. */
+/** One fault in the options, or in the arguments of a call. */
 export interface OptionFault {
-  /** Where it is: names and list positions from the outside in, such as `['applications', 0, 'name']`; empty for the whole. */
+  /** Names and list indexes, outermost first, such as `['applications', 0, 'name']`; empty for the whole value. */
   readonly path: readonly (string | number)[];
-  /** The fault and its cure, as the end of a sentence that begins with the name at `path`. */
+  /** The fault and its cure, as the rest of a sentence that begins with the name at `path`. */
   readonly problem: string;
 }
 
 const MAX_STEP_PRINTED = 100;
 
-/** A path as a reader would write it: `applications[0].name`. */
+/** Formats a path as in JavaScript: `applications[0].name`. */
 export const printPath = (path: OptionFault['path']): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
@@ -106,13 +106,13 @@ const optionsMessage = (faults: readonly OptionFault[]): string => {
   return `${head}${printFaults(faults, 'options')}\nSee docs/errors.md#err_scopegate_option`;
 };
 
-/** Faults as the message of a call that was given wrong arguments. */
+/** Formats the message about a call with invalid arguments. */
 export const callMessage = (call: string, faults: readonly OptionFault[]): string =>
   faults.length === 1
     ? `${call}(): ${printFaults(faults, '').trimStart()}`
     : `${call}(): ${faults.length} faults:${printFaults(faults, '')}`;
 
-/** Thrown by `scopegate()` and by calls that make a guard: each option or argument at fault, what is wrong, the cure. */
+/** Thrown by `scopegate()` and by calls that create a guard. Lists each invalid option or argument with its cure. */
 export class ConfigurationError extends ScopegateError {
   override readonly name = 'ConfigurationError';
   readonly code = 'ERR_SCOPEGATE_OPTION';
@@ -124,7 +124,7 @@ export class ConfigurationError extends ScopegateError {
   }
 }
 
-/** Runs a call of the gate, and names it in the message about its arguments. */
+/** Runs a call of the gate. An error about its arguments names the call in its message. */
 export const inCall = <T>(call: string, act: () => T): T => {
   try {
     return act();
@@ -139,7 +139,7 @@ type DirectoryErrorCode = Extract<
   'ERR_SCOPEGATE_DECLARED' | 'ERR_SCOPEGATE_EXISTS' | 'ERR_SCOPEGATE_NOT_FOUND' | 'ERR_SCOPEGATE_VALUE'
 >;
 
-/** Thrown by management calls: a fault of the call, not of a request. */
+/** Thrown by management calls, for a fault of the call and not of a request. */
 export class DirectoryError extends ScopegateError {
   override readonly name = 'DirectoryError';
   readonly code: DirectoryErrorCode;
@@ -150,15 +150,15 @@ export class DirectoryError extends ScopegateError {
   }
 }
 
-/** Thrown by `gate.auth(req)` where no guard ran. */
+/** Thrown by `gate.auth(req)` if no guard ran. */
 export class UnguardedError extends ScopegateError {
   override readonly name = 'UnguardedError';
   readonly code = 'ERR_SCOPEGATE_UNGUARDED';
 }
 
 /**
- * The store could not be asked, or failed. Not finding something is never this error.
- * `reason` is one word that is safe to log; a driver's own error object carries command arguments and is not kept.
+ * The store could not be reached, or failed. An absent record is never this error.
+ * `reason` is one word that is safe to log; the driver's error object contains command arguments and is not kept.
  */
 export class StoreUnavailableError extends ScopegateError {
   override readonly name = 'StoreUnavailableError';
@@ -172,21 +172,21 @@ export class StoreUnavailableError extends ScopegateError {
 }
 
 /**
- * Something that the integrator passed in did wrong, in words of scopegate's own that hold no value: safe to log. It is not
- * exported from the package, so that no other code can make one.
+ * A function that the integrator passed in misbehaved. The message is scopegate's own and contains no values, so it is
+ * safe to log. Not exported from the package, so that no other code can create one.
  */
 export class IntegrationFault extends Error {
   override readonly name = 'IntegrationFault';
 }
 
-/** 503 with `Retry-After`: what a client hears when the server cannot decide at the moment. */
+/** Creates a 503 with `Retry-After`, sent when the server currently cannot decide. */
 export const temporarilyUnavailable = (cause: unknown): OAuthError =>
   new OAuthError('temporarily_unavailable', 'The service cannot answer at the moment. Try again shortly.', {
     headers: { 'Retry-After': '1' },
     cause,
   });
 
-/** Checks whether something is of a class, also for a proxy that throws when it is looked at: that is of none. */
+/** Like `instanceof`, but returns false for a proxy whose traps throw. */
 export const isA = <T>(value: unknown, type: abstract new (...args: never[]) => T): value is T => {
   try {
     return value instanceof type;
@@ -195,11 +195,11 @@ export const isA = <T>(value: unknown, type: abstract new (...args: never[]) => 
   }
 };
 
-/** An error in any case: what is thrown may be `undefined`, and callbacks take that for a success. */
+/** Converts any thrown value to an Error: a callback would take a thrown `undefined` for success. */
 export const asError = (thrown: unknown): Error =>
   isA(thrown, Error) ? thrown : new Error('something was thrown that is no error');
 
-/** Turns whatever was thrown into what a client may hear. Nothing but an OAuthError's own words gets through. */
+/** Converts any thrown value to an error that may be sent. Only the message of an OAuthError is passed on. */
 export const asOAuthError = (thrown: unknown): OAuthError => {
   if (isA(thrown, OAuthError)) return thrown;
   if (isA(thrown, StoreUnavailableError)) return temporarilyUnavailable(thrown);

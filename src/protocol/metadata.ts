@@ -1,11 +1,11 @@
 import type { Scope } from './scope';
 
-/** The issuer, taken apart once. */
+/** The issuer identifier, parsed once. */
 export interface IssuerAddress {
-  /** Byte for byte as it was given: clients compare it (RFC 8414 §3.3). */
+  /** Byte for byte as configured: clients compare it (RFC 8414 §3.3). */
   readonly text: string;
   readonly origin: string;
-  /** Without a slash at its end; empty where the issuer is a host. */
+  /** Without a trailing slash; empty if the issuer has no path. */
   readonly path: string;
 }
 
@@ -14,16 +14,16 @@ export const readIssuer = (text: string): IssuerAddress => {
   return { text, origin, path: pathname.replace(/\/+$/, '') };
 };
 
-/** An endpoint's address: the issuer and the endpoint's path. */
+/** Returns the URL of an endpoint: the issuer followed by the endpoint's path. */
 export const endpointAddress = ({ text }: IssuerAddress, path: string): string => text.replace(/\/+$/, '') + path;
 
-/** The well-known word stands between host and path (RFC 8414 §3.1, RFC 9728 §3.1). */
+/** Inserts the well-known string between host and path (RFC 8414 §3.1, RFC 9728 §3.1). */
 export const wellKnownPath = (word: 'oauth-authorization-server' | 'oauth-protected-resource', path: string): string =>
   `/.well-known/${word}${path}`;
 
 export interface AuthorizationServer {
   readonly issuer: IssuerAddress;
-  /** Paths of what is mounted. */
+  /** Paths of the endpoints; `false` for an endpoint that is not mounted. */
   readonly paths: {
     readonly token: string | false;
     readonly revoke: string | false;
@@ -36,11 +36,11 @@ export interface AuthorizationServer {
 
 const CLIENT_AUTHENTICATION = ['client_secret_basic', 'client_secret_post'];
 
-/** A list member of metadata. One without elements is left out (RFC 8414 §3.2, RFC 9728 §3.2). */
+/** Builds a list member of metadata. An empty list is omitted (RFC 8414 §3.2, RFC 9728 §3.2). */
 const list = (name: string, values: readonly string[]): Readonly<Record<string, readonly string[]>> =>
   values.length === 0 ? {} : { [name]: values };
 
-/** Authorization server metadata, RFC 8414 §2: what is mounted, and nothing else. */
+/** Builds authorization server metadata (RFC 8414 §2). Only mounted endpoints are included. */
 export const authorizationServerMetadata = (server: AuthorizationServer): object => {
   const { issuer, paths, grantTypes, scopes, resources } = server;
   const endpoint = (name: string, path: string | false): object =>
@@ -55,9 +55,9 @@ export const authorizationServerMetadata = (server: AuthorizationServer): object
     ...endpoint('token', paths.token),
     ...endpoint('revocation', paths.revoke),
     ...endpoint('introspection', paths.introspect),
-    // Required, so it is here, though there is no authorization endpoint and it has no element.
+    // Required, therefore included; empty because there is no authorization endpoint.
     response_types_supported: [],
-    // Left out it would mean authorization code and implicit (RFC 8414 §2), which there are none of.
+    // If omitted, it defaults to authorization code and implicit (RFC 8414 §2), neither of which is supported.
     grant_types_supported: paths.token === false ? [] : grantTypes,
     ...list('scopes_supported', scopes),
     ...list('protected_resources', resources), // RFC 9728 §4
@@ -65,16 +65,16 @@ export const authorizationServerMetadata = (server: AuthorizationServer): object
 };
 
 export interface ProtectedResourceFacts {
-  /** Its identifier: an https address without fragment (RFC 9728 §1.2). */
+  /** The resource identifier: an https URL without a fragment (RFC 9728 §1.2). */
   readonly resource: string;
   readonly issuer: IssuerAddress;
   /** The scopes that its guards name. */
   readonly scopes: Scope;
-  /** For people. */
+  /** Human-readable name. */
   readonly name?: string;
 }
 
-/** Protected resource metadata, RFC 9728 §2. */
+/** Builds protected resource metadata (RFC 9728 §2). */
 export const protectedResourceMetadata = ({ resource, issuer, scopes, name }: ProtectedResourceFacts): object => ({
   resource,
   authorization_servers: [issuer.text],

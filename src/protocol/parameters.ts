@@ -1,14 +1,14 @@
 import { OAuthError } from './errors';
 
-/** The parameters of a request, by name. An empty value counts as absent (RFC 6749 §3.2), so it is not in here. */
+/** Parameters of a request by name. One with an empty value counts as omitted (RFC 6749 §3.2) and is not included. */
 export type Parameters = ReadonlyMap<string, string>;
 
 const MAX_PARAMETERS = 100;
 
-// RFC 8707 §2: the only parameter that may stand more than once. It is not read here, so repeats do no harm.
+// RFC 8707 §2: the only parameter that may be repeated. It is not used, so repeats are harmless.
 const REPEATABLE = new Set(['resource']);
 
-/** Parameters that must never travel in a URL, where logs and histories keep them (RFC 6749 §2.3.1, §3.2). */
+/** Parameters that must never be sent in a URL, which logs and histories store (RFC 6749 §2.3.1, §3.2). */
 const bodyOnly = new Set([
   'grant_type',
   'username',
@@ -26,7 +26,7 @@ const bodyOnly = new Set([
   'redirect_uri',
 ]);
 
-/** `scope[]=a` and its kind: a form parser takes these for other names, but the client means a list or an object. */
+/** Checks for names such as `scope[]`: different names to a form parser, but the client means a list or an object. */
 const hasBrackets = (name: string): boolean => {
   const bracket = name.indexOf('[');
   return bracket !== -1 && bodyOnly.has(name.slice(0, bracket));
@@ -41,8 +41,8 @@ const notText = (): OAuthError =>
   new OAuthError('invalid_request', 'A parameter must be a single text, not a list or an object.');
 
 /**
- * Decodes one form component (RFC 6749 appendix B). Strict: `decodeURIComponent` throws on a bad escape and on bytes
- * that are not UTF-8, where other readers put in a replacement character or keep the raw text.
+ * Decodes one form component (RFC 6749 appendix B). Strict: `decodeURIComponent` throws on a malformed escape and on
+ * bytes that are not UTF-8, while other decoders insert a replacement character or keep the raw text.
  */
 export const decodeFormComponent = (text: string, refusal: () => OAuthError = malformed): string => {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
@@ -64,7 +64,7 @@ export const decodeUtf8 = (bytes: Uint8Array, refusal: () => OAuthError = malfor
   }
 };
 
-/** Collects names and values under the rules that hold for any source: no repeats, a bounded count, empty is absent. */
+/** Collects parameters by the rules for every source: no repeats, a bounded number, empty values count as omitted. */
 export const collectParameters = (pairs: Iterable<readonly [string, string]>): Parameters => {
   const seen = new Set<string>();
   const parameters = new Map<string, string>();
@@ -90,15 +90,15 @@ function* pairsOf(text: string): Generator<readonly [string, string]> {
 
 /**
  * Reads an `application/x-www-form-urlencoded` body (RFC 6749 §3.2, appendix B). Brackets are part of a name like any
- * other character, and the result is a Map, so no name can reach a prototype.
+ * other character, and the result is a Map, so no name can pollute a prototype.
  *
- * @throws OAuthError `invalid_request` for a repeated name, a bad escape, bytes that are not UTF-8, too many names.
+ * @throws OAuthError `invalid_request` for repeated names, malformed escapes, bytes that are not UTF-8, too many names.
  */
 export const readForm = (body: Uint8Array): Parameters => collectParameters(pairsOf(decodeUtf8(body)));
 
 /**
- * Takes a form that the host's own parser has read already. Only single strings are accepted: a nested object or an
- * array means that a name was repeated or had brackets.
+ * Reads a form that the host's own body parser has already parsed. Only single strings are accepted: a nested object or
+ * an array means that a name was repeated or had brackets.
  */
 export const readParsedForm = (body: object): Parameters => {
   const pairs = Object.entries(body).map(([name, value]: [string, unknown]): readonly [string, string] => {
@@ -109,17 +109,17 @@ export const readParsedForm = (body: object): Parameters => {
   return collectParameters(pairs);
 };
 
-// One media type, and no parameter but a charset of UTF-8, also under its usual other name: another charset would be another
-// text (RFC 6749 appendix B).
+// The only media type parameter allowed is a charset of UTF-8, also spelled utf8: with another charset, the same bytes
+// would be another text (RFC 6749 appendix B).
 const formMediaType = /^application\/x-www-form-urlencoded *(?:; *charset=(?:utf-?8|"utf-?8") *)?;? *$/i;
 
-// Longer than any that a client writes, and short enough for the pattern above to be tried on.
+// Longer than any that a client sends, and short enough to bound the cost of the pattern above.
 const MAX_MEDIA_TYPE_LENGTH = 100;
 
 export const isFormMediaType = (contentType: string): boolean =>
   contentType.length <= MAX_MEDIA_TYPE_LENGTH && formMediaType.test(contentType);
 
-/** @throws OAuthError `invalid_request` when the parameter is absent or empty. */
+/** Returns the value of a parameter. @throws OAuthError `invalid_request` if it is absent or empty. */
 export const requireParameter = (parameters: Parameters, name: string): string => {
   const value = parameters.get(name);
   if (value === undefined) throw new OAuthError('invalid_request', `The parameter ${name} is missing.`);
@@ -134,7 +134,7 @@ const decodedOrRaw = (name: string): string => {
   }
 };
 
-/** Names in the query part of a request target, decoded. Escapes that do not decode stay as they are. */
+/** Returns the decoded parameter names in the query of a request target; as sent, if an escape in it is malformed. */
 export const queryNames = (target: string): readonly string[] => {
   const start = target.indexOf('?');
   if (start === -1) return [];
@@ -144,7 +144,7 @@ export const queryNames = (target: string): readonly string[] => {
     .map((pair) => decodedOrRaw(pair.split('=', 1)[0] ?? ''));
 };
 
-/** @throws OAuthError `invalid_request` when an OAuth parameter or a credential stands in the URL. */
+/** @throws OAuthError `invalid_request` if the URL contains an OAuth parameter or a credential. */
 export const refuseQueryParameters = (target: string): void => {
   if (queryNames(target).some((name) => bodyOnly.has(name))) {
     throw new OAuthError('invalid_request', 'Send parameters in the request body, not in the URL.');

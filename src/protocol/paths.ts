@@ -1,10 +1,10 @@
-// Bytes that stand in a path for themselves (RFC 3986 §3.3), less the semicolon, which some servers cut segments at.
+// Characters allowed unescaped in a path (RFC 3986 §3.3), except the semicolon, at which some servers cut segments.
 const plainSegment = /^[A-Za-z0-9\-._~!$&'()*+,=:@]*$/;
 
-// Escapes that stand for something a router, a file system or another decoder would treat specially.
+// Escapes of characters that a router, a file system or another decoder would treat specially.
 const dangerousEscape = /%(?:[01][0-9A-Fa-f]|7[Ff]|25(?=[0-9A-Fa-f]{2})|2[Ff]|5[Cc]|3[Bb])/;
 
-// Letters and digits (RFC 3986 §2.3). No client escapes them, so an escaped one is an attempt to slip past a rule.
+// Letters and digits (RFC 3986 §2.3). No client escapes them, so an escaped one is an attempt to bypass a rule.
 const alphanumeric = /[A-Za-z0-9]/;
 
 const isCanonicalSegment = (segment: string): boolean => {
@@ -15,26 +15,26 @@ const isCanonicalSegment = (segment: string): boolean => {
   try {
     if (/\p{Cc}/u.test(decodeURIComponent(segment))) return false;
   } catch {
-    return false; // bytes that are not UTF-8, overlong forms among them
+    return false; // bytes that are not UTF-8, including overlong forms
   }
   return ![...segment.matchAll(/%([0-9A-Fa-f]{2})/g)].some(([, hex]) =>
     alphanumeric.test(String.fromCharCode(Number.parseInt(hex ?? '', 16))),
   );
 };
 
-/** The path of an origin-form request target (RFC 9112 §3.2.1), without its query; `undefined` for any other form. */
+/** Returns the path of an origin-form target (RFC 9112 §3.2.1) without its query; `undefined` for other forms. */
 export const pathOf = (target: string): string | undefined => {
   if (!target.startsWith('/')) return undefined;
   const query = target.indexOf('?');
   return query === -1 ? target : target.slice(0, query);
 };
 
-// Escapes of the punctuation that stands for itself (RFC 3986 §2.3). Some clients write them.
+// Escapes of unreserved punctuation (RFC 3986 §2.3). Some clients send them.
 const needlessEscape = /%(?:2[DE]|5F|7E)/gi;
 
 /**
- * Writes the escapes `%2D`, `%2E`, `%5F` and `%7E` of a target's path as the characters `-`, `.`, `_` and `~`, which they
- * are equal to (RFC 3986 §6.2.2.2). The query stays as it is.
+ * Decodes the escapes `%2D`, `%2E`, `%5F` and `%7E` in a target's path to the equivalent characters `-`, `.`, `_` and
+ * `~` (RFC 3986 §6.2.2.2). The query is left unchanged.
  */
 export const withoutNeedlessEscapes = (target: string): string => {
   if (!target.includes('%')) return target;
@@ -43,11 +43,11 @@ export const withoutNeedlessEscapes = (target: string): string => {
 };
 
 /**
- * Checks that a request target can be read in one way only: origin form, no empty, `.` or `..` segment, no escape of
- * a letter, digit, slash, backslash, semicolon or control character, none of a percent sign before two hex digits,
- * valid UTF-8, nothing raw outside RFC 3986. What RFC 3986 reserves for other uses (`@`, `:`, `$` and their kind) may
- * be raw or escaped, as clients write both. A router, a guard and an upstream agree about such a path; about any other
- * they may not.
+ * Checks that a request target can be interpreted in only one way: origin form; no empty segment except the last, no
+ * `.` or `..` segment; no escape of a letter, digit, slash, backslash, semicolon or control character, nor of a percent
+ * sign before two hex digits; valid UTF-8; no raw character outside RFC 3986. Characters that RFC 3986 reserves for
+ * other uses (`@`, `:`, `$` and the like) may be raw or escaped, because clients send both. A router, a guard and an
+ * upstream agree on such a path; on any other they may not.
  */
 export const isCanonicalTarget = (target: string): boolean => {
   const path = pathOf(target);

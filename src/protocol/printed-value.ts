@@ -1,6 +1,6 @@
 const MAX_PRINTED = 60;
 
-/** Fields whose values no message repeats. A consumer key counts as one: people mix it up with its secret. */
+/** Fields whose values are never printed in messages. Includes the consumer key: people confuse it with its secret. */
 const SECRET_FIELDS: ReadonlySet<string | number> = new Set([
   'password',
   'passwordHash',
@@ -12,10 +12,7 @@ const SECRET_FIELDS: ReadonlySet<string | number> = new Set([
   'redis',
 ]);
 
-/**
- * Tokens, password hashes, keys and addresses with credentials, which people also paste into the wrong
- * field.
- */
+/** Detects tokens, password hashes, keys and URLs with credentials, which people also paste into the wrong field. */
 const looksSecret = (text: string): boolean =>
   /sg[a-z]_|\$argon2|:\/\/[^/]*@|-----BEGIN/.test(text) || /^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9+/_=-]{20,}$/.test(text);
 
@@ -36,13 +33,13 @@ export const kindOfValue = (value: unknown): string => {
   return { string: 'a text', object: 'an object', bigint: 'a bigint' }[typeof value as string] ?? `a ${typeof value}`;
 };
 
-/** A value as a message may show it: texts, numbers and booleans as written and cut short, all else by its kind. */
+/** Formats a value for a message: texts (60 characters at most), numbers and booleans as written, all else by kind. */
 export const printValue = (value: unknown): string => {
   if (typeof value === 'string') return looksSecret(value) ? kindOfValue(value) : printText(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOfValue(value);
 };
 
-/** As `printValue`; only the kind for the value of a field that may hold a secret. */
+/** Like `printValue`, but prints only the kind of a value if its field may hold a secret. */
 export const printField = (path: readonly (string | number)[], value: unknown): string => {
   const isSecret = path.some((step) => SECRET_FIELDS.has(step));
   return isSecret ? kindOfValue(value) : printValue(value);

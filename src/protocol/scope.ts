@@ -1,9 +1,9 @@
 import { OAuthError } from './errors';
 
-/** A set of scope tokens without repeats, in a stable order (RFC 6749 §3.3). */
+/** A set of scope tokens without duplicates, in a stable order (RFC 6749 §3.3). */
 export type Scope = readonly string[];
 
-/** The value of `scope` in an answer that grants nothing. No scope of this name can be declared. */
+/** Value of `scope` in a response that grants no scopes. A scope with this name cannot be declared. */
 export const DEFAULT_SCOPE = 'default';
 
 const MAX_SCOPE_TOKEN_LENGTH = 128;
@@ -15,10 +15,10 @@ const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 export const isScopeToken = (text: string): boolean => text.length <= MAX_SCOPE_TOKEN_LENGTH && scopeToken.test(text);
 
 /**
- * Reads the `scope` parameter. `default` is the word for nothing, so asking for it is asking for nothing. Surplus spaces are
- * ignored: no two readers can differ about them.
+ * Reads the `scope` parameter. `default` denotes no scope, so a request for it requests nothing. Surplus spaces are
+ * ignored, because they cannot be interpreted in different ways.
  *
- * @throws OAuthError `invalid_scope` for anything but at most 100 scope tokens with spaces between them.
+ * @throws OAuthError `invalid_scope` for anything but at most 100 scope tokens separated by spaces.
  */
 export const parseScope = (text: string | undefined): Scope => {
   if (text === undefined) return [];
@@ -29,5 +29,5 @@ export const parseScope = (text: string | undefined): Scope => {
   return [...new Set(names)].filter((name) => name !== DEFAULT_SCOPE);
 };
 
-/** The `scope` member of a token answer; never empty (RFC 6749 §5.1). */
+/** Formats the `scope` member of a token response; never empty (RFC 6749 §5.1). */
 export const printScope = (scope: Scope): string => (scope.length === 0 ? DEFAULT_SCOPE : scope.join(' '));

@@ -3,11 +3,14 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 const IV_LENGTH = 12;
 const TAG_LENGTH = 16;
 
-// The key comes from a token that no store holds, so what is sealed under it opens for the token's owner alone.
+// The key is derived from a token that no store contains, so only the token's owner can open the sealed text.
 const keyFrom = (token: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', token, '', 'scopegate refresh grace', 32));
 
-/** Seals `text` under a key derived from `token` (AES-256-GCM). It opens with the same `context` alone, which is not kept in it. */
+/**
+ * Seals `text` under a key derived from `token` (AES-256-GCM). Opening it requires the same `context`, which is
+ * authenticated but not included.
+ */
 export const sealUnder = (token: string, text: string, context = ''): string => {
   const iv = randomBytes(IV_LENGTH);
   const cipher = createCipheriv('aes-256-gcm', keyFrom(token), iv).setAAD(Buffer.from(context));
@@ -15,7 +18,7 @@ export const sealUnder = (token: string, text: string, context = ''): string => 
   return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url');
 };
 
-/** Opens what `sealUnder` sealed. @returns `undefined` when the token or the context is another one or the text was changed. */
+/** Opens the result of `sealUnder`; `undefined` if the token or the context differs, or `sealed` was changed. */
 export const openWith = (token: string, sealed: string, context = ''): string | undefined => {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < IV_LENGTH + TAG_LENGTH) return undefined;

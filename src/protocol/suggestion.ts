@@ -1,7 +1,7 @@
 const MAX_NAME_COMPARED = 64;
 const MAX_NAMES_LISTED = 30;
 
-/** Edit distance; two neighbouring letters in the wrong order count once. */
+/** Returns the edit distance; a transposition of two adjacent letters counts as one edit. */
 const distance = (left: string, right: string): number => {
   let before: readonly number[] = [];
   let row: readonly number[] = Array.from({ length: right.length + 1 }, (_, index) => index);
@@ -19,7 +19,7 @@ const distance = (left: string, right: string): number => {
   return row[right.length] ?? 0;
 };
 
-/** Names that people know from elsewhere for fields of scopegate. */
+/** Names that other software uses for fields of scopegate, in lower case. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   clientid: ['consumerKey'],
   client_id: ['consumerKey', 'clientId'],
@@ -39,7 +39,7 @@ const listed = (known: readonly string[]): string => {
   return `; known are ${shown}${known.length > MAX_NAMES_LISTED ? ` and ${known.length - MAX_NAMES_LISTED} more` : ''}`;
 };
 
-/** The end of a message about an unknown name: the known one that was probably meant, or all of them. */
+/** Returns the end of a message about an unknown name: the known one probably meant, or up to 30 known ones. */
 export const suggestion = (name: unknown, known: readonly string[]): string => {
   if (typeof name !== 'string' || name.length > MAX_NAME_COMPARED) return listed(known);
   const lower = name.toLowerCase();

@@ -7,14 +7,14 @@ export type Milliseconds = number;
 /** An instant: seconds since 1970-01-01T00:00:00Z. Fractions down to the millisecond are kept. */
 export type EpochSeconds = number;
 
-/** Tells the present instant. Everything that depends on time takes one, so that no test has to sleep. */
+/** Returns the current instant. All code that depends on time takes a clock, so that no test has to sleep. */
 export type Clock = () => EpochSeconds;
 
-/** No instant that anybody means; a number beyond it counts milliseconds. */
+/** Upper bound of plausible instants: a larger number is taken for milliseconds. */
 export const YEAR_3000: EpochSeconds = 32_503_680_000;
 
 export const systemClock: Clock = () => Date.now() / 1000;
 
-/** Whole milliseconds from `now` until `instant`; zero or less when it has passed. */
+/** Returns the milliseconds from `now` until `instant`, rounded; zero or negative if it has passed. */
 export const millisecondsUntil = (instant: EpochSeconds, now: EpochSeconds): Milliseconds =>
   Math.round((instant - now) * 1000);
