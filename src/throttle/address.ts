@@ -3,13 +3,13 @@ import { isIPv4, isIPv6 } from 'node:net';
 const GROUPS = 8;
 const NETWORK_GROUPS = 4;
 
-/** The network of texts that are not addresses: one for all, so that a client cannot invent more. */
+/** Network of all texts that are not addresses: a single one, so that a client cannot make up more. */
 export const UNKNOWN_NETWORK = 'unknown';
 
-// An IPv4 address with a port, an IPv6 address in brackets with or without one: as proxies write them (RFC 7239 §6).
+// An IPv4 address with a port, or an IPv6 address in brackets with or without a port, as sent by proxies (RFC 7239 §6).
 const withPort = /^(?:\[([^[\]]+)\]|([^[\]:]+))(?::\d{1,5})?$/;
 
-/** The address in what a proxy may write around it: blanks, quotes, `for=`, brackets, a port, a zone. */
+/** Strips everything that a proxy may put around an address: blanks, quotes, `for=`, brackets, a port, a zone. */
 const bareAddress = (text: string): string => {
   const plain = text
     .trim()
@@ -17,7 +17,7 @@ const bareAddress = (text: string): string => {
     .replace(/^"(.*)"$/, '$1')
     .trim();
   const [, inBrackets, beforePort] = withPort.exec(plain) ?? [];
-  const [address = ''] = (inBrackets ?? beforePort ?? plain).split('%'); // a zone belongs to this machine, not to the peer
+  const [address = ''] = (inBrackets ?? beforePort ?? plain).split('%'); // a zone is local to this machine
   return address;
 };
 
@@ -31,7 +31,7 @@ const numbersOf = (half: string): readonly number[] =>
       return [a * 256 + b, c * 256 + d];
     });
 
-/** The eight groups of an IPv6 address. */
+/** Returns the eight groups of an IPv6 address. */
 const groupsOf = (address: string): readonly number[] => {
   const [head = '', tail = ''] = address.split('::');
   const [before, after] = [numbersOf(head), numbersOf(tail)];
@@ -41,7 +41,7 @@ const groupsOf = (address: string): readonly number[] => {
 
 const dotted = (high: number, low: number): string => [high >> 8, high & 255, low >> 8, low & 255].join('.');
 
-/** Prefixes of IPv6 addresses that stand for an IPv4 address, and where that begins. */
+/** Prefixes of IPv6 addresses that embed an IPv4 address, and the index of the group at which it begins. */
 const IPV4_IN_IPV6: readonly (readonly [prefix: readonly number[], at: number])[] = [
   [[0, 0, 0, 0, 0, 0xffff], 6], // IPv4-mapped, RFC 4291 §2.5.5.2
   [[0, 0, 0, 0, 0xffff, 0], 6], // IPv4-translated, RFC 2765 §2.1
@@ -52,23 +52,23 @@ const IPV4_IN_IPV6: readonly (readonly [prefix: readonly number[], at: number])[
 const startsWith = (groups: readonly number[], prefix: readonly number[]): boolean =>
   prefix.every((group, index) => groups[index] === group);
 
-/** The IPv4 address that an IPv6 address stands for. */
+/** Returns the IPv4 address embedded in an IPv6 address, or `undefined`. */
 const embeddedIPv4 = (groups: readonly number[]): string | undefined => {
   const at = IPV4_IN_IPV6.find(([prefix]) => startsWith(groups, prefix))?.[1];
   if (at !== undefined) return dotted(groups[at] ?? 0, groups[at + 1] ?? 0);
   const [, , , , fifth, sixth, high = 0, low = 0] = groups;
   const hasIPv4AtEnd = fifth === 0 && sixth === 0;
-  // A local NAT64 prefix (RFC 8215) is any /96 below this one.
+  // A local NAT64 prefix (RFC 8215) is any /96 within this /48.
   if (hasIPv4AtEnd && startsWith(groups, [0x64, 0xff9b, 1])) return dotted(high, low);
-  // IPv4-compatible, RFC 4291 §2.5.5.1; `::` and `::1` are none.
+  // IPv4-compatible, RFC 4291 §2.5.5.1; `::` and `::1` are not.
   const isCompatible = hasIPv4AtEnd && startsWith(groups, [0, 0, 0, 0]) && (high > 0 || low > 1);
   return isCompatible ? dotted(high, low) : undefined;
 };
 
 /**
- * The network that failures are counted under: an IPv4 address as it is, an IPv6 address by its /64, because one subscriber has
- * all of that. Every spelling of an address gives the same, also one with a port, and one that stands for an IPv4 address
- * gives that. A text that is no address, or none at all, is `unknown`.
+ * Returns the network that failures are counted under: an IPv4 address itself, an IPv6 address's /64, because one
+ * subscriber has all of it. All spellings of an address give the same network, with or without a port; an IPv6 address
+ * that embeds an IPv4 address gives the latter. A text that is not an address, or no text, gives `unknown`.
  */
 export const networkOf = (text: string | undefined): string => {
   const address = bareAddress(text ?? '');

@@ -6,17 +6,17 @@ import { digestOf } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
 import type { Count, Limits, Rule } from './failure-counters';
 
-/** Where something is counted. */
+/** Identifies the counter that an attempt is counted in. */
 export interface Mark {
   readonly rule: Rule;
   readonly key: string;
-  /** The network that the attempt comes from, for events. */
+  /** The network that the attempt was sent from, for events. */
   readonly network: string;
 }
 
 const MAX_BLOCKS_OF_A_RULE = 10_000;
 
-/** The key of a counter: one length whatever the parts are. */
+/** Returns the key of a counter. Its length does not depend on the parts. */
 export const keyOf = (...parts: readonly string[]): string => digestOf(JSON.stringify(parts)).slice(0, 22);
 
 const tooMany = (endsIn: Milliseconds): OAuthError =>
@@ -25,11 +25,11 @@ const tooMany = (endsIn: Milliseconds): OAuthError =>
     headers: { 'Retry-After': String(Math.max(1, Math.ceil(endsIn / 1000))) },
   });
 
-/** Marks that this process knows to be over their limit, so that a flood of refusals costs the store nothing. */
+/** Caches the marks that are over their limit in this process, so that a flood of refusals does not load the store. */
 export class Blocks {
   readonly #limits: Limits;
   readonly #emit: Emit;
-  // One for each rule, so that a flood under one rule evicts no block of another.
+  // One cache per rule, so that a flood under one rule does not evict the blocks of another.
   readonly #blocked = new Map<Rule, LRUCache<string, true>>();
 
   constructor(limits: Limits, emit: Emit) {
@@ -37,7 +37,7 @@ export class Blocks {
     this.#emit = emit;
   }
 
-  /** Emits that an attempt was refused. */
+  /** Emits a `throttle` event for a refused attempt. */
   report({ rule, network }: Mark): void {
     this.#emit({ type: 'throttle', rule, network });
   }
@@ -46,7 +46,7 @@ export class Blocks {
     return failures > this.#limits[rule].failures;
   }
 
-  /** How long a mark stays blocked; 0 for one that is not. */
+  /** Returns how long a mark stays blocked; 0 if it is not blocked. */
   endOf({ rule, key }: Mark): Milliseconds {
     return Math.max(0, this.#blocked.get(rule)?.getRemainingTTL(key) ?? 0);
   }

@@ -4,25 +4,25 @@ import { networkOf } from './address';
 import { keyOf, type Blocks, type Mark } from './blocks';
 import type { FailureCounters, Rule } from './failure-counters';
 
-/** An address from which more unknown clients were named than are allowed. */
+/** An address that has sent more unknown client ids than allowed. */
 export interface UnknownClientFlood {
-  /** Takes one of the few look-ups in the store that this address has left in each second, if there is one. */
+  /** Takes one of the 5 store lookups that this address has per second. @returns `false` if none is left */
   takeLookUp(): boolean;
   /** @throws OAuthError `invalid_request` (429) with `Retry-After` */
   refuse(): void;
 }
 
-/** Makes guessing client secrets slow, and naming clients that do not exist cheap to refuse (RFC 6819 §4.4.3.6). */
+/** Slows down guessing of client secrets, and refuses floods of unknown client ids cheaply (RFC 6819 §4.4.3.6). */
 export interface ClientThrottle {
-  /** @throws OAuthError `invalid_request` (429) if this client id fails too often from this address. */
+  /** @throws OAuthError `invalid_request` (429) if this client id has failed too often from this address. */
   refuseBlockedClient(clientId: string, address: string): void;
-  /** Counts a failed authentication of a client that exists. @throws OAuthError `invalid_request` (429) if it was one too many. */
+  /** Counts a failed authentication of a known client. @throws OAuthError `invalid_request` (429) above the limit. */
   clientFailed(clientId: string, address: string): Promise<void>;
-  /** Counts an id that no client has. @throws OAuthError `invalid_request` (429) if it was one too many. */
+  /** Counts an unknown client id. @throws OAuthError `invalid_request` (429) above the limit. */
   unknownClient(clientId: string, address: string): Promise<void>;
-  /** `undefined`: this address has not named too many unknown clients, as far as this process knows. */
+  /** Returns `undefined` unless this process has blocked the address for sending too many unknown client ids. */
   unknownClientFlood(address: string): UnknownClientFlood | undefined;
-  /** Counts an unknown token that a client asked about. @throws OAuthError `invalid_request` (429) if it was one too many. */
+  /** Counts an unknown token that a client introspected. @throws OAuthError `invalid_request` (429) above the limit. */
   unknownToken(clientId: string, address: string): Promise<void>;
 }
 
@@ -40,10 +40,10 @@ const byNetwork = (address: string): Mark => {
 };
 
 /**
- * @param counters of all gates; in them an unknown client is counted under its network alone
- * @param inProcess counts unknown clients by their id as well, so that they are refused after as many failures as known ones
- * @param blocks of known clients, networks and tokens
- * @param unknownBlocks of unknown clients, kept apart because callers invent them
+ * @param counters shared by all gates; an unknown client is counted in them by its network only
+ * @param inProcess also counts unknown clients by id, so that they are refused after as many failures as known ones
+ * @param blocks blocks of known clients, networks and tokens
+ * @param unknownBlocks blocks of unknown clients, separate because callers can make up any number of them
  */
 export const createClientThrottle = (
   counters: FailureCounters,

@@ -3,24 +3,24 @@ import { temporarilyUnavailable } from '../protocol/errors';
 const MAX_WAITING = 100;
 
 interface Line {
-  /** Attempts that have been let through and are not decided yet. */
+  /** Number of admitted attempts whose outcome is not known yet. */
   running: number;
-  /** True if somebody is being let through or waits for it at the head of the line. */
+  /** True if an attempt is at the head of the line: it is being admitted, or waits for a running one to end. */
   occupied: boolean;
   readonly inLine: (() => void)[];
   headWaits: (() => void) | undefined;
 }
 
 /**
- * Attempts of one kind that are being decided at this moment. They are let through one at a time, and the one at the
- * head of the line can wait for one that runs to end.
+ * Admits concurrent attempts with the same key one at a time, in order of arrival. Admitted attempts run concurrently;
+ * the one at the head of the line can wait until a running one ends.
  */
 export class InFlight {
   readonly #lines = new Map<string, Line>();
 
   /**
-   * Resolves when it is this one's turn to be let through.
-   * @throws OAuthError `temporarily_unavailable` when too many stand in line.
+   * Resolves when the caller is at the head of the line.
+   * @throws OAuthError `temporarily_unavailable` if 100 callers are already waiting.
    */
   async enter(key: string): Promise<void> {
     const line = this.#lines.get(key) ?? { running: 0, occupied: false, inLine: [], headWaits: undefined };
@@ -35,7 +35,7 @@ export class InFlight {
     });
   }
 
-  /** The head of the line is done with its turn: it runs, or was refused. */
+  /** Ends the turn of the head of the line, which now runs or was refused, and starts the turn of the next. */
   passOn(key: string, outcome: 'runs' | 'refused'): void {
     const line = this.#lines.get(key);
     if (line === undefined) return;
@@ -46,7 +46,7 @@ export class InFlight {
     this.#deleteIdle(key, line);
   }
 
-  /** One that ran is decided. */
+  /** Ends a running attempt, once its outcome is known. */
   end(key: string): void {
     const line = this.#lines.get(key);
     if (line === undefined) return;
@@ -60,7 +60,7 @@ export class InFlight {
     return this.#lines.get(key)?.running ?? 0;
   }
 
-  /** For the head of the line: resolves when one that runs has ended. */
+  /** Resolves when a running attempt ends, or immediately if none runs. For the head of the line only. */
   async whenOneEnds(key: string): Promise<void> {
     const line = this.#lines.get(key);
     if (line === undefined || line.running === 0) return;

@@ -1,16 +1,16 @@
 import type { Milliseconds } from '../protocol/time';
 
 export interface PaceOptions {
-  /** Between one and the next. */
+  /** Time between two refusals. */
   readonly spacing: Milliseconds;
   readonly longestWait: Milliseconds;
-  /** A refusal is sent immediately if so many wait already: holding back more would cost more than it saves. */
+  /** Maximum number of delayed refusals. More are not delayed: holding them back would cost more than it saves. */
   readonly mostWaiting: number;
 }
 
 /**
- * Lets refusals out one after the other at an even pace. Who asks again the moment that they are refused would else ask as
- * fast as refusals can be made, and a server that makes nothing but refusals serves nobody. A rare refusal goes out at once.
+ * Spaces refusals evenly. Otherwise clients that retry immediately after a refusal would send requests as fast as they
+ * can be refused, and a server that is busy refusing serves no requests. A rare refusal is not delayed.
  */
 export class Pace {
   readonly #options: PaceOptions;
@@ -21,7 +21,7 @@ export class Pace {
     this.#options = options;
   }
 
-  /** Resolves when it is this one's turn to go. */
+  /** Resolves when the caller may send its refusal. */
   async turn(): Promise<void> {
     const { spacing, longestWait, mostWaiting } = this.#options;
     const now = performance.now();

@@ -7,33 +7,33 @@ import type { Count, FailureCounters, Limits } from './failure-counters';
 /** The outcome of a sign-in. `undecided`: the password could not be checked, so it is not a failure. */
 export type SignInOutcome = 'succeeded' | 'failed' | 'undecided';
 
-/** A sign-in that has been counted as a failure in advance, so that parallel guesses cannot overtake the count. */
+/** A sign-in that is counted as a failure in advance, so that concurrent guesses cannot outrun the count. */
 export interface SignInAttempt {
-  /** True if it is refused whatever the password is. The work is done all the same, so that nobody can tell. */
+  /** True if it is refused whatever the password is. The caller still spends equal time, to hide this. */
   readonly refused: boolean;
-  /** Failures of this account from this network in the present window, this attempt included. */
+  /** Failures of this account from this network in the current window, including this attempt. */
   readonly failures: number;
-  /** To be called once. What was counted in advance is taken back unless it failed. */
+  /** Must be called exactly once. Takes back what was counted in advance, unless the sign-in failed. */
   settle(outcome: SignInOutcome): Promise<void>;
 }
 
 /**
- * Makes guessing slow (RFC 6749 §4.3.2, RFC 6819 §4.4.3.6) without giving anyone a lever to lock an owner out: an
- * account is never locked, only pairs of account and address are, and, over all addresses, those from which the account
- * never signed in before.
+ * Slows down password guessing (RFC 6749 §4.3.2, RFC 6819 §4.4.3.6) without enabling an attacker to lock the owner out:
+ * an account itself is never locked. Pairs of account and address are; and, if the account has too many failures over
+ * all addresses, every address from which it has not signed in before.
  */
 export interface SignInThrottle {
-  /** @throws OAuthError `invalid_request` (429) where too many sign-ins from this address have failed, as far as is known here. */
+  /** @throws OAuthError `invalid_request` (429) if this process blocks the address for too many failed sign-ins. */
   refuseBlockedAddress(address: string): void;
-  /** @throws OAuthError `invalid_request` (429) with `Retry-After`, before any password work. */
+  /** Counts a sign-in, before any password work. @throws OAuthError `invalid_request` (429) with `Retry-After` */
   beginSignIn(account: string, address: string): Promise<SignInAttempt>;
-  /** Forgets the failures of an account, from wherever they came: it may be tried again at once. */
+  /** Deletes the failures of an account from all addresses, so that it can be signed in to again immediately. */
   unlock(account: string): Promise<void>;
 }
 
 const nameOf = ({ rule, key }: Mark): string => `${rule}:${key}`;
 
-const MAX_CLEARS_AT_A_TIME = 100; // a store refuses more than it can take at a time
+const MAX_CLEARS_AT_A_TIME = 100; // a store limits the commands in flight
 
 export const createSignInThrottle = (counters: FailureCounters, limits: Limits, blocks: Blocks): SignInThrottle => {
   const byNetwork = (network: string): Mark => ({ rule: 'address', key: keyOf(network), network });
@@ -42,8 +42,8 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
   const undecided = new Map<string, number>();
 
   /**
-   * The failures of a count, less the attempts of this process that are counted in advance and not decided yet. At most
-   * a whole limit is left out, so that a flood of guesses in parallel ends at twice the limit.
+   * Subtracts the other attempts of this process that are counted in advance and have no outcome yet. Subtracts one
+   * limit at most, so that a flood of concurrent guesses ends at twice the limit.
    */
   const decidedOnly = (mark: Mark, { failures, endsIn }: Count): Count => {
     const others = (undecided.get(nameOf(mark)) ?? 1) - 1;
@@ -62,7 +62,7 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
     await Promise.all(marks.map(({ rule, key }) => counters.takeBack(rule, key)));
   };
 
-  /** Counts an attempt of a pair; waits while the pair is over its limit only by attempts that still run. */
+  /** Counts an attempt of a pair. If it is over the limit while others run, waits until one ends and counts again. */
   const reserve = async (pair: Mark): Promise<Count> => {
     for (;;) {
       const count = await counters.add(pair.rule, pair.key);
@@ -72,7 +72,7 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
     }
   };
 
-  /** Lets one attempt of a pair after the other through to be counted. */
+  /** Counts the attempts of a pair one at a time, in order of arrival. */
   const reserveInTurn = async (
     pair: Mark,
   ): Promise<{ readonly turn: 'runs' | 'refused'; readonly failures: number }> => {
@@ -96,7 +96,7 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
       const byAccount: Mark = { rule: 'account', key: keyOf(account), network };
       const byPair: Mark = { rule: 'accountAndAddress', key: keyOf(account, network), network };
       const { turn, failures } = await reserveInTurn(byPair);
-      // A guess that nobody looks at must not use up the account's ceiling: one address could close it to all others.
+      // An attempt that is refused in any case must not count for the account: one address could lock out all others.
       const wide = turn === 'runs' ? [byAddress, byAccount] : [byAddress];
       addUndecided(wide, 1);
       const counted = turn === 'runs' ? [byPair] : [];
@@ -105,7 +105,7 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
         counted.push(mark);
         return decidedOnly(mark, counts);
       };
-      /** Checks whether the account may still be tried from everywhere, or else from this address, where it was before. */
+      /** Checks that the account is within its limit over all addresses, or has signed in from this network before. */
       const isWithinCeiling = async (ofAccount: Count): Promise<boolean> =>
         !blocks.isOver(byAccount, ofAccount) || (await counters.isRemembered(byAccount.key, byPair.key));
       const decided = (): void => {
@@ -114,7 +114,7 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
       };
 
       const record: Record<SignInOutcome, () => Promise<unknown>> = {
-        // It has been counted already; what it is linked for is a convenience.
+        // Already counted. The link only serves `unlock`, so a failure to store it is ignored.
         failed: () => counters.link(byAccount.key, byPair.key).catch(() => undefined),
         undecided: () => takeBack([...wide, byPair]),
         succeeded: () =>
@@ -126,14 +126,14 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
       };
 
       try {
-        // In one tick, so that one round trip does for both; none is left under way, so that all can be taken back.
+        // Sent in one tick, for a single round trip; both are awaited, so that every count can be taken back.
         const asked = [count(byAddress), turn === 'runs' ? count(byAccount) : Promise.resolve(undefined)] as const;
         await Promise.allSettled(asked);
         const [ofAddress, ofAccount] = await Promise.all(asked);
-        // Nobody looks at this guess either.
+        // This attempt is refused in any case, too, so it must not count for the account.
         if (blocks.isOver(byAddress, ofAddress) && ofAccount !== undefined) await takeBack([byAccount]);
         blocks.refuseOver(byAddress, ofAddress);
-        // Count first, so that an attempt that waits reads the counts as they are then.
+        // Checked after counting, so that an attempt that has waited uses the counts of that later time.
         if (ofAccount !== undefined && (await isWithinCeiling(ofAccount))) {
           return {
             refused: false,
@@ -146,7 +146,7 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
         }
       } catch (error) {
         decided();
-        // Nobody has failed, and a store that is slow now and then must not lock anyone out.
+        // The sign-in has not failed, and a store that is occasionally slow must not lock users out.
         if (error instanceof StoreUnavailableError) takeBack(counted).catch(() => undefined);
         throw error;
       }

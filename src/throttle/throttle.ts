@@ -4,12 +4,12 @@ import { createClientThrottle, type ClientThrottle } from './client-throttle';
 import type { FailureCounters, Limits } from './failure-counters';
 import { createSignInThrottle, type SignInAttempt, type SignInThrottle } from './sign-in-throttle';
 
-/** Makes guessing passwords and client secrets slow. */
+/** Slows down guessing of passwords and client secrets. */
 export interface Throttle extends SignInThrottle, ClientThrottle {}
 
 /**
- * @param counters are shared by all gates on one store
- * @param inProcess counts in this process alone what callers invent without limit
+ * @param counters shared by all gates that use one store
+ * @param inProcess counts in this process only, for ids that callers can make up without limit
  */
 export const createThrottle = (
   counters: FailureCounters,
@@ -26,7 +26,7 @@ export const createThrottle = (
 
 const neverRefused: SignInAttempt = { refused: false, failures: 0, settle: async () => undefined };
 
-/** For hosts that throttle in another place. */
+/** Refuses nothing, for hosts that throttle elsewhere. */
 export const noThrottle: Throttle = {
   refuseBlockedAddress: () => undefined,
   beginSignIn: async () => neverRefused,
