@@ -7,7 +7,7 @@ interface Evictable<K extends string = string> {
   evict(key: K): void;
 }
 
-/** Does a change and forgets its key afterwards, whether the change is known to have come about or not. */
+/** Makes a change, then evicts its key from the cache, even if the outcome of the change is not known. */
 const evictAfter =
   <K extends string>(cache: Evictable<K>) =>
   async <T>(key: K, change: () => Promise<T>): Promise<T> => {
@@ -30,7 +30,7 @@ const coherentCollection = <R>(collection: Collection<R>, cache: Evictable): Col
   };
 };
 
-/** As `coherentStore`, for what was made at run time. */
+/** Like `coherentStore`, for directory records that were created at run time. */
 export const coherentDirectory = (
   store: DirectoryStore,
   caches: Readonly<Record<keyof DirectoryStore, Evictable>>,
@@ -42,15 +42,15 @@ export const coherentDirectory = (
 });
 
 /**
- * A store whose cache forgets what is changed through it, whether the change is known to have come about or not: this
- * process refuses a token from the moment that its revocation is acknowledged.
+ * Wraps a store so that each change through it evicts the grant from the cache, even if the outcome of the change is
+ * not known: this process refuses a token as soon as its revocation is acknowledged.
  */
 export const coherentStore = (store: TokenStore, cache: TokenCache): TokenStore => {
   const evicting = evictAfter<GrantId>(cache);
   return {
     save: (access, refresh) => store.save(access, refresh),
     find: (grantId, digest) => store.find(grantId, digest),
-    // Asked in order to end a grant. One that has ended already is acknowledged, and its announcement may not be here yet.
+    // Called to end a grant. If it has already ended, that is acknowledged, perhaps before its announcement arrives.
     heldAccess: (grantId) => evicting(grantId, () => store.heldAccess(grantId)),
     heldRefresh: (grantId) => evicting(grantId, () => store.heldRefresh(grantId)),
     findRefresh: (grantId) => store.findRefresh(grantId),

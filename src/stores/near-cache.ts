@@ -3,13 +3,13 @@ import type { Milliseconds, Seconds } from '../protocol/time';
 
 export interface NearCacheOptions<V> {
   readonly maxEntries: number;
-  /** The maximum age of an entry: an external change takes effect after it at the latest. */
+  /** Maximum age of an entry, after which an external change takes effect at the latest. */
   readonly maxAge: Seconds;
   /** Returns the group of a key: a change of the group evicts its entries. */
   readonly groupOf: (key: string) => string;
-  /** Returns whether every change so far has been received. Called at each look-up, so that a stalled process notices. */
+  /** Returns whether every change so far was received. Called at each lookup, to detect a stalled process. */
   readonly isCoherent: () => boolean;
-  /** Checks whether an entry is still good by itself. */
+  /** Checks whether an entry itself is still valid, for example not expired. */
   readonly isValid: (value: V) => boolean;
   /** Estimates the size of an entry in bytes. */
   readonly sizeOf: (value: V) => number;
@@ -17,13 +17,13 @@ export interface NearCacheOptions<V> {
 
 /** Counters of a cache since it was opened. */
 export interface CacheCounts {
-  /** Look-ups that were answered at once. */
+  /** Lookups that were answered from the cache. */
   readonly hits: number;
-  /** Look-ups that asked the store. Those that joined one under way are not counted. */
+  /** Lookups that read the store. Those that joined a read in flight are not counted. */
   readonly misses: number;
-  /** Look-ups that asked the store because the cache could not be relied on. */
+  /** Lookups that read the store because the cache was not coherent. */
   readonly bypassed: number;
-  /** How often what was there was forgotten as a whole. */
+  /** Number of times that all entries were evicted together. */
   readonly flushes: number;
   readonly entries: number;
 }
@@ -31,24 +31,24 @@ export interface CacheCounts {
 interface Entry<V> {
   readonly key: string;
   readonly value: V;
-  /** By the monotonic clock: one that is set back must not lengthen it. */
+  /** By the monotonic clock, so that setting the system clock back does not extend it. */
   readonly freshUntil: Milliseconds;
 }
 
-/** A question to the store that is under way. */
+/** A read of the store that is in flight. */
 interface Flight<V> {
   readonly key: string;
   readonly answer: Promise<V | undefined>;
-  /** Set when its group changed meanwhile: the answer may be from before that. */
+  /** Set when the group changes during the read: the result may be older than the change. */
   isStale: boolean;
 }
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * A bounded cache in this process. It answers while it is coherent, and is silent otherwise. What is not there is not kept.
- * Keys belong to groups that change as a whole, as the tokens of a grant do, and of each group the last key asked for is kept:
- * so what has to be forgotten is found at once.
+ * A bounded cache in this process, used only while it is coherent. Absent values are not cached. Keys belong to groups
+ * that change as a whole, such as the tokens of a grant. Each group has one entry, for the last key requested, so that
+ * a change can evict it directly.
  */
 export class NearCache<V extends object> {
   readonly #entries: LRUCache<string, Entry<V>>;
@@ -61,14 +61,14 @@ export class NearCache<V extends object> {
 
   constructor(options: NearCacheOptions<V>) {
     this.#options = options;
-    // No `max`: the cache would allocate the room for all its entries in advance.
+    // No `max`: the cache would allocate memory for all entries in advance.
     this.#entries = new LRUCache({
       maxSize: MAX_BYTES,
       sizeCalculation: ({ value }) => options.sizeOf(value),
     });
   }
 
-  /** Synchronous, because a promise costs more than the whole look-up. */
+  /** Returns the cached value, or `undefined`. Synchronous, because a promise costs more than the whole lookup. */
   peek(key: string): V | undefined {
     const group = this.#options.groupOf(key);
     const entry = this.#entries.get(group);
@@ -81,7 +81,7 @@ export class NearCache<V extends object> {
     return entry.value;
   }
 
-  /** Asks `load` once for all who ask at the same time, and keeps the answer unless its group changed meanwhile. */
+  /** Loads the value. Concurrent calls share one `load`; the result is cached unless its group changed meanwhile. */
   load(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     if (!this.#options.isCoherent()) {
       this.#bypassed += 1;
@@ -90,12 +90,12 @@ export class NearCache<V extends object> {
     const group = this.#options.groupOf(key);
     const underway = this.#flights.get(group);
     if (underway !== undefined) {
-      // A caller that asks after a change must not get an answer from before it.
+      // A call after a change must not return a value from before it.
       if (underway.key === key && !underway.isStale) return underway.answer;
-      underway.isStale = true; // it receives no changes any more
+      underway.isStale = true; // `forget` and `flush` no longer reach it
     }
     this.#misses += 1;
-    const freshUntil = performance.now() + this.#options.maxAge * 1000; // as old as the question
+    const freshUntil = performance.now() + this.#options.maxAge * 1000; // age counts from the request
     const answer = load().then(
       (value) => {
         this.#land(group, flight);
@@ -122,7 +122,7 @@ export class NearCache<V extends object> {
     this.#entries.delete(group);
   }
 
-  /** It cannot be told any more what has changed. */
+  /** Evicts all entries, because changes may have been missed. */
   flush(): void {
     if (this.#entries.size > 0) this.#flushes += 1;
     for (const flight of this.#flights.values()) flight.isStale = true;

@@ -7,7 +7,7 @@ import type { Clock } from '../protocol/time';
 import type { AccessTokenRecord } from '../tokens/records';
 import { NearCache } from './near-cache';
 
-const BYTES_OF_A_TOKEN = 1_300; // measured: text, record, index and their objects; scopes and names come on top
+const BYTES_OF_A_TOKEN = 1_300; // measured: text, record, index and their objects, without scopes and names
 const BYTES_OF_A_RECORD = 2_000; // of the directory; the operator decides how many there are
 
 const sizeOfToken = ({ clientId, subject = '', organization = '', ...lists }: AccessTokenRecord): number =>
@@ -72,7 +72,7 @@ export class NearCaches {
     };
   }
 
-  /** It cannot be told any more what has changed. */
+  /** Evicts all entries, because changes may have been missed. */
   flush(): void {
     this.tokens.flush();
     const { organizations, users, applications, clients } = this.directory;

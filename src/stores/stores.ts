@@ -49,24 +49,24 @@ export interface Stores {
   readonly name: 'redis' | 'memory';
   readonly tokens: TokenStore;
   readonly tokenCache: TokenCache;
-  /** Counters of the cache; absent if there is none. */
+  /** Returns the counters of the token cache. Absent if nothing is cached. */
   readonly cacheCounts?: () => CacheCounts;
   readonly directory: DirectoryStore;
   readonly directoryCaches: DirectoryCaches;
   readonly failures: FailureCounters;
-  /** Failures that are counted in this process alone. */
+  /** Counters that are not shared with other processes. */
   readonly failuresInProcess: Pick<FailureCounters, 'add'>;
   readonly sessions: SessionStore;
   readonly audit: AuditLog;
   readonly tokenUses: TokenUseStore;
   /**
-   * Resolves when tokens can be issued: the store answers and accepts writes. It writes once a second at the most, however
+   * Resolves if tokens can be issued: the store answers and accepts writes. Writes at most once per second, however
    * often it is called. @throws StoreUnavailableError
    */
   check(): Promise<void>;
-  /** Commands that were sent and not answered within the deadline, since the start. */
+  /** Number of commands, since the start, that were sent and not answered within the deadline. */
   missedDeadlines(): number;
-  /** Resolves when `check` does, or when the store is closed. */
+  /** Resolves as soon as `check` does, or when the store is closed. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
@@ -82,7 +82,7 @@ const memoryStores = (settings: StoreSettings): Stores => {
   );
   const tokens = new MemoryTokenStore({ clock, maxGrants: MAX_GRANTS_IN_MEMORY });
   const directory = new MemoryDirectoryStore();
-  // Nobody else changes what is in this process.
+  // No other process can change this store, so the caches are always coherent.
   const near = cache === false ? undefined : new NearCaches(cache, clock, () => true);
   return {
     name: 'memory',
@@ -102,7 +102,7 @@ const memoryStores = (settings: StoreSettings): Stores => {
   };
 };
 
-/** The stores of a gate, with caches in front of some of them. */
+/** Adds the caches, if any, to the token store and the directory store. */
 const nearTo = (tokens: TokenStore, directory: DirectoryStore, near: NearCaches | undefined) =>
   near === undefined
     ? { tokens, tokenCache: noTokenCache, directory, directoryCaches: noDirectoryCaches }
@@ -119,10 +119,10 @@ interface NearSettings extends Pick<StoreSettings, 'clock' | 'logger'> {
   readonly channel: string;
 }
 
-/** Caches beside Redis, and what they hear changes from. */
+/** Opens the caches for Redis, and the announcements that notify them of changes. */
 const openNear = (redis: RedisLike, connection: RedisConnection, { cache, clock, ...announcing }: NearSettings) => {
-  // A Cluster's client moves its subscriber to another node without a word, and its nodes pass announcements on in no common
-  // order: there a beat does not prove enough, and age has to keep the promise.
+  // A Cluster client moves its subscriber to another node without notice, and the nodes forward announcements in no
+  // common order. There, a beat does not prove coherence, so the maximum age bounds staleness instead.
   const maxAge = isCluster(redis) ? Math.min(cache.maxAge, PROVED_FOR_MS / 1000) : cache.maxAge;
   const caches = new NearCaches({ ...cache, maxAge }, clock, (): boolean => announcements.isProved());
   const announcements: Announcements = new Announcements(redis, connection, {
@@ -136,7 +136,7 @@ const openNear = (redis: RedisLike, connection: RedisConnection, { cache, clock,
   return { caches, announcements };
 };
 
-/** The same, unless nothing is to be cached. A client that cannot be duplicated again leaves no connection open. */
+/** Like `openNear`, unless caching is off. Closes `connection` if the client cannot be duplicated a second time. */
 const openOptionalNear = (
   redis: RedisLike,
   connection: RedisConnection,

@@ -12,7 +12,7 @@ import type { Clock } from '../../protocol/time';
 
 const byPlace = (one: AuditEntry, other: AuditEntry): number => newestFirst(placeOf(one), placeOf(other));
 
-/** Without what is too much of one actor, and of all. Entries are the newest first. */
+/** Drops the entries above the limit per actor and above the total limit. Expects the newest entry first. */
 const withinLimits = (entries: readonly AuditEntry[]): readonly AuditEntry[] => {
   const counts = new Map<string, number>();
   const isWithinShare = (entry: AuditEntry): boolean => {
@@ -24,7 +24,7 @@ const withinLimits = (entries: readonly AuditEntry[]): readonly AuditEntry[] => 
   return entries.filter(isWithinShare).slice(0, MAX_AUDIT_ENTRIES);
 };
 
-/** The audit in this process's memory: it ends with it. */
+/** Audit log in the memory of this process, lost when the process ends. */
 export class MemoryAuditLog implements AuditLog {
   readonly #kept = new Map<string, readonly AuditEntry[]>();
   readonly #clock: Clock;

@@ -35,7 +35,7 @@ class MemoryCollection<R> implements Collection<R> {
   }
 }
 
-/** The directory in this process's memory: what is made here ends with the process. */
+/** Directory in the memory of this process: records created here are lost when the process ends. */
 export class MemoryDirectoryStore implements DirectoryStore {
   readonly organizations: Collection<Organization> = new MemoryCollection<Organization>();
   readonly users: Collection<User> = new MemoryCollection<User>();

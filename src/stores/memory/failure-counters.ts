@@ -15,8 +15,8 @@ const MAX_COUNTERS_OF_A_RULE = 100_000;
 const MAX_ACCOUNTS = 100_000;
 
 /**
- * Failures in this process's memory, a bounded number of counters for each rule: the least recently used one of the rule is
- * evicted first.
+ * Failure counters in the memory of this process. Each rule has a bounded number of counters: the least recently used
+ * one of the rule is evicted first.
  */
 export class MemoryFailureCounters implements FailureCounters {
   readonly #limits: Limits;

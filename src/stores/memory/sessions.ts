@@ -10,7 +10,7 @@ interface Held {
   readonly claims: Map<Digest, EpochSeconds>;
 }
 
-/** Sessions in this process's memory: they end with it. */
+/** Sessions in the memory of this process, lost when the process ends. */
 export class MemorySessionStore implements SessionStore {
   readonly #held = new Map<Digest, Held>();
   readonly #clock: Clock;
@@ -22,7 +22,7 @@ export class MemorySessionStore implements SessionStore {
   async save(digest: Digest, session: Session): Promise<void> {
     if (session.expiresAt <= this.#clock()) return;
     if (this.#held.size >= MAX_SESSIONS) this.#sweep();
-    // Nobody who is signed in is dropped for somebody who comes later.
+    // A live session is never dropped for a new one.
     if (this.#held.size >= MAX_SESSIONS) throw new StoreUnavailableError('full');
     this.#held.set(digest, { session, claims: new Map() });
   }
@@ -42,7 +42,7 @@ export class MemorySessionStore implements SessionStore {
   async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {
     const claims = this.#live(digest)?.claims;
     if (claims === undefined || (claims.get(name) ?? 0) > this.#clock()) return false;
-    // The oldest form is hours old, and is not sent again.
+    // The oldest claim belongs to a form that is hours old and is not submitted again.
     const [oldest] = claims.keys();
     if (claims.size >= MAX_CLAIMS_PER_SESSION && oldest !== undefined) claims.delete(oldest);
     claims.set(name, until);

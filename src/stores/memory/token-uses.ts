@@ -6,7 +6,7 @@ import type { TokenUse, TokenUseStore } from '../../tokens/token-use-store';
 
 const MAX_USES = 100_000;
 
-/** Last uses in this process's memory; of too many the longest unused ones are forgotten. */
+/** Last uses in the memory of this process. Above 100,000 entries, the least recently used are evicted. */
 export class MemoryTokenUseStore implements TokenUseStore {
   readonly #uses = new LRUCache<string, EpochSeconds>(entryLimit(MAX_USES));
 

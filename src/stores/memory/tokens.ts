@@ -14,14 +14,14 @@ import type {
 /** The current state of one grant. */
 interface Held {
   readonly access?: AccessTokenRecord;
-  /** The access token before: alive during a refresh's grace window, and known until the next one. */
+  /** The previous access token: live during the grace window of a refresh, and stored until the next refresh. */
   readonly earlier?: AccessTokenRecord;
   readonly refresh?: RefreshTokenRecord;
 }
 
 export interface MemoryTokenStoreOptions {
   readonly clock: Clock;
-  /** Most grants at a time. At the bound, saving fails: a live token is never dropped for a new one. */
+  /** Maximum number of grants. Once it is reached, `save` rejects: a live token is never dropped for a new one. */
   readonly maxGrants: number;
 }
 
@@ -35,7 +35,7 @@ const isLive = <R extends { readonly expiresAt: EpochSeconds }>(
 
 const endOf = ({ access, refresh }: Held): EpochSeconds => Math.max(access?.expiresAt ?? 0, refresh?.expiresAt ?? 0);
 
-/** Tokens in this process's memory: they end with it, and no other process sees them. */
+/** Tokens in the memory of this process: lost when it ends, and not available to other processes. */
 export class MemoryTokenStore implements TokenStore {
   readonly #grants = new Map<GrantId, Held>();
   readonly #clock: Clock;
@@ -69,7 +69,7 @@ export class MemoryTokenStore implements TokenStore {
   }
 
   async heldRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
-    return this.findRefresh(grantId); // what has been seen expired is not there
+    return this.findRefresh(grantId); // a read deletes expired records, so none is left to return
   }
 
   async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
@@ -113,7 +113,7 @@ export class MemoryTokenStore implements TokenStore {
     return grants.filter((grantId) => this.#held(grantId) !== undefined);
   }
 
-  /** @throws StoreUnavailableError `full` while no grant can be saved */
+  /** Checks that a grant can be saved. @throws StoreUnavailableError `full` if not */
   async check(): Promise<void> {
     this.#makeRoom();
   }
@@ -123,7 +123,7 @@ export class MemoryTokenStore implements TokenStore {
     this.#grants.clear();
   }
 
-  /** Finds the live state of a grant. Expired records are deleted, so that a clock that is set back revives none of them. */
+  /** Finds the live state of a grant. Deletes expired records, so that setting the clock back does not revive them. */
   #held(grantId: GrantId): Held | undefined {
     const held = this.#grants.get(grantId);
     if (held === undefined) return undefined;

@@ -9,25 +9,28 @@ import { ownConnection, reconnect } from './own-connection';
 
 const BEAT_EVERY_MS = 500;
 
-/** How long one beat proves the connection. With the time it takes to be heard, less than the two seconds promised. */
+/**
+ * Time for which a beat proves coherence. Together with the time that a beat takes to arrive, it is less than the two
+ * seconds promised.
+ */
 export const PROVED_FOR_MS = 1_500;
 
-/** A listener that is connected and hears nothing for so long is replaced. */
+/** Time without a beat after which a connected listener is connected anew. */
 const DEAD_AFTER_MS = 3_000;
 
-/** How long nothing is published where Redis has refused that: somebody has to change its rules first. */
+/** Time for which nothing is published after Redis has refused PUBLISH: an operator has to change its ACL first. */
 const REFUSED_FOR_MS = 60_000;
 
 export interface AnnouncementListener {
-  /** Something was ended or changed, by whichever gate. */
+  /** Called when any gate, this one included, has ended or changed something. */
   readonly changed: (change: Change) => void;
-  /** Announcements may have been missed. */
+  /** Called when announcements may have been missed. */
   readonly missed: () => void;
 }
 
 /**
- * Hears what was ended or changed. The scripts that do so announce it, so what was announced before a beat was
- * sent has been heard when the beat is: both come over one connection, in order.
+ * Receives announcements of what was ended or changed, which the scripts that end or change something publish. All that
+ * was announced before a beat was sent is received before the beat is: both arrive over one connection, in order.
  */
 export class Announcements {
   readonly #redis: RedisConnection;
@@ -52,7 +55,7 @@ export class Announcements {
     this.#logger = logger;
     this.#listener = listener;
     this.#client = ownConnection(handedIn, { autoResubscribe: false });
-    this.#client.on('error', () => undefined); // the connection for commands reports
+    this.#client.on('error', () => undefined); // the connection for commands reports outages
     this.#client.on('close', () => this.#startOver());
     this.#client.on('connect', () => this.#replaceAfter(DEAD_AFTER_MS));
     this.#client.on('ready', () => void this.#subscribe());
@@ -60,7 +63,7 @@ export class Announcements {
     this.#timer = setInterval(() => void this.#tick(), BEAT_EVERY_MS).unref();
   }
 
-  /** Checks whether everything that was announced until `PROVED_FOR_MS` ago has been heard. */
+  /** Checks whether every announcement up to `PROVED_FOR_MS` ago has been received. */
   readonly isProved = (): boolean => performance.now() < this.#provedUntil;
 
   close(): void {
@@ -76,28 +79,29 @@ export class Announcements {
       this.#isSubscribed = true;
       await this.#beat();
     } catch (error) {
-      if (error instanceof Error && error.message.startsWith('NOPERM')) this.#sawRefusal(DEAD_AFTER_MS); // else `ready` comes again
+      // After any other failure, the client emits `ready` again.
+      if (error instanceof Error && error.message.startsWith('NOPERM')) this.#sawRefusal(DEAD_AFTER_MS);
     }
   }
 
-  /** Counts beats and no time: a process that computes for seconds has not listened, which says nothing of its listener. */
+  /** Counts beats, not time: if the process computes for seconds it reads nothing, though the listener is not dead. */
   async #tick(): Promise<void> {
     this.#beatsUntilReplaced -= 1;
-    // One whose connection was taken and is never answered is as dead as one that has gone silent.
+    // A connection that was accepted but is never answered is as dead as one that has become silent.
     if (this.#beatsUntilReplaced <= 0) this.#replace();
     await this.#beat();
   }
 
   async #beat(): Promise<void> {
     if (!this.#isSubscribed) return;
-    const message = randomUUID(); // nobody else can send it beforehand
+    const message = randomUUID(); // cannot be guessed, so no other client can send it beforehand
     this.#beats.set(message, performance.now());
     try {
       await this.#redis.command('publish', this.#channel, message);
     } catch (error) {
       this.#beats.delete(message);
       if (error instanceof StoreUnavailableError && error.reason === 'NOPERM') this.#sawRefusal(REFUSED_FOR_MS);
-      else this.#replaceAfter(DEAD_AFTER_MS); // nothing was sent, so that nothing was heard says nothing
+      else this.#replaceAfter(DEAD_AFTER_MS); // nothing was sent, so receiving nothing proves nothing
     }
   }
 
@@ -111,7 +115,7 @@ export class Announcements {
     const sentAt = this.#beats.get(message);
     if (sentAt === undefined || !this.#isSubscribed) return;
     for (const beat of this.#beats.keys()) {
-      this.#beats.delete(beat); // this one proves earlier ones, too
+      this.#beats.delete(beat); // this beat also proves earlier ones
       if (beat === message) break;
     }
     this.#replaceAfter(DEAD_AFTER_MS);
@@ -120,7 +124,7 @@ export class Announcements {
     this.#isTold = false;
   }
 
-  /** Nothing is known of what was announced until a beat is heard again. */
+  /** Discards the proof: until the next beat is received, announcements may have been missed. */
   #startOver(): void {
     this.#isSubscribed = false;
     this.#provedUntil = 0;
@@ -148,7 +152,7 @@ export class Announcements {
     );
   }
 
-  /** Once, until it hears again. */
+  /** Logs an error once, until the next beat is received. */
   #tell(message: string): void {
     if (this.#isTold) return;
     this.#isTold = true;

@@ -22,7 +22,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const isTextOrNothing = (value: unknown): value is string | undefined =>
   value === undefined || typeof value === 'string';
 
-/** Checks that a value is an entry that `append` has written: pages print all of it, and the next page begins after its id. */
+/** Checks that a value is an entry of `append`: pages print every field, and the next page begins after its id. */
 const isEntry = (value: unknown): value is AuditEntry => {
   if (typeof value !== 'object' || value === null) return false;
   const { id, at, action, actor, target, clientId, network, detail, count } = value as Fields;
@@ -50,7 +50,10 @@ const entriesIn = (reply: unknown): readonly AuditEntry[] =>
 
 const actorOf = (entry: AuditEntry): string => digestOf(shareOf(entry)).slice(0, 22);
 
-/** The audit in Redis: of each organization and part a sorted set by milliseconds, with entries as JSON behind their actor. */
+/**
+ * Audit log in Redis: for each organization and part, a sorted set scored by milliseconds. A member is the digest of
+ * the actor, a tab and the entry as JSON.
+ */
 export class RedisAuditLog implements AuditLog {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
@@ -93,7 +96,10 @@ export class RedisAuditLog implements AuditLog {
     return found.length > limit && last !== undefined ? { entries, next: printCursor(placeOf(last)) } : { entries };
   }
 
-  /** Entries behind a place. All of the instant it lies in are read: they may be many, and Redis sorts them by their text. */
+  /**
+   * Reads the entries that follow a cursor, the newest first. Reads all entries of the cursor's instant: there may be
+   * many, and Redis orders them by text instead of id.
+   */
   async #read(key: string, cursor: Cursor | undefined, count: number): Promise<readonly AuditEntry[]> {
     const oldest = `(${toMilliseconds(this.#clock() - AUDIT_KEPT_FOR)}`;
     const from = cursor === undefined ? '+inf' : `(${cursor.at}`;
@@ -101,7 +107,7 @@ export class RedisAuditLog implements AuditLog {
       this.#readDown(key, from, oldest, count),
       cursor === undefined ? [] : this.#redis.command('zrangebyscore', key, cursor.at, cursor.at),
     ]);
-    // The last instant of them may have been cut: all of it is read, so that the order by ids is whole.
+    // The entries of the last instant may have been cut off: all of them are read, so that they can be ordered by id.
     const end = rest.at(-1)?.at;
     const whole =
       end === undefined
@@ -112,7 +118,7 @@ export class RedisAuditLog implements AuditLog {
     return [...all.values()].sort((one, other) => newestFirst(placeOf(one), placeOf(other))).slice(0, count);
   }
 
-  /** Reads a page downwards. It skips foreign values: a page that they shortened would look like the last one. */
+  /** Reads a page, newest first. Skips foreign values and reads on: a shorter page would be taken for the last one. */
   async #readDown(key: string, from: string, oldest: string, count: number): Promise<readonly AuditEntry[]> {
     const found: AuditEntry[] = [];
     for (let start = 0; found.length < count; start += count) {

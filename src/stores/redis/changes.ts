@@ -1,16 +1,16 @@
 import { isGrantId, type GrantId } from '../../protocol/secrets';
 import { DIRECTORY_NOUNS, type DirectoryNoun } from './keys';
 
-/** Checks whether other gates may cache, so that a change has to be announced or is a failure. */
+/** Mode of changes. `announcing`: other gates may cache, so a change that cannot be announced is a failure. */
 export type Changes = 'announcing' | 'silent';
 
 /** The content of an announcement: a changed grant, or a changed record of the directory. */
 export type Change = { readonly grantId: GrantId } | { readonly noun: DirectoryNoun; readonly key: string };
 
-/** How a change of a record is announced. That of a grant is announced by its id, and no noun is as long as one. */
+/** Formats the announcement of a changed record. A grant is announced by its id, which is longer than any noun. */
 export const changeOf = (noun: DirectoryNoun, key: string): string => `${noun} ${key}`;
 
-/** @returns `undefined` for a message that is no announcement. */
+/** Reads an announcement. @returns `undefined` for any other message */
 export const readChange = (message: string): Change | undefined => {
   if (isGrantId(message)) return { grantId: message };
   const space = message.indexOf(' ');

@@ -13,7 +13,7 @@ import type { Script } from './scripts';
 import { TickWrites } from './tick-writes';
 
 export interface RedisConnectionOptions {
-  /** Longest time that a command may take, waiting for the first connection included. */
+  /** Maximum time that a command may take, including the wait for the first connection. */
   readonly deadline: Milliseconds;
   readonly emit: Emit;
   readonly logger: Logger;
@@ -24,17 +24,17 @@ type Argument = string | number;
 /** The maximum number of commands in flight. More are refused immediately. */
 export const MAX_IN_FLIGHT = 10_000;
 
-/** How long a connection may go without a greeting. */
+/** Length and number of the ticks within which a new connection must become ready. */
 const GREETING_TICK_MS = 100;
 const GREETING_TICKS = 10;
 
-/** How many deadlines may pass without any answer before a connection counts as dead. */
+/** Number of deadlines without any answer after which a connection counts as dead. */
 const SILENCES_BORNE = 4;
 
-/** The members of an array reply; none for any other reply. */
+/** Returns the members of an array reply; none for any other reply. */
 export const membersOf = (reply: unknown): readonly unknown[] => (Array.isArray(reply) ? (reply as unknown[]) : []);
 
-/** Reads the first bytes of a new connection: some refusals are sent before the driver waits for a reply. */
+/** Reads the first bytes of a new connection: Redis sends some refusals before the driver waits for a reply. */
 const onFarewell = (client: RedisLike & { readonly stream?: unknown }, report: (reason: Reason) => void): void => {
   if (!(client.stream instanceof Socket)) return;
   client.stream.once('data', (bytes: Buffer | string) => {
@@ -43,11 +43,11 @@ const onFarewell = (client: RedisLike & { readonly stream?: unknown }, report: (
   });
 };
 
-/** The gate's own connection to Redis: every command ends within the deadline, with an answer or a refusal. */
+/** The gate's own connection to Redis: every command ends within the deadline, with an answer or an error. */
 export class RedisConnection {
-  /** For libraries that bring commands of their own; their use goes through `inTime`. */
+  /** For libraries that send commands of their own; call them through `inTime`. */
   readonly client: RedisLike;
-  /** True if what is sent first is done first: not where there are several servers. */
+  /** True if commands are executed in the order in which they are sent; false for several servers (a Cluster). */
   readonly isOrdered: boolean;
   readonly #deadline: Milliseconds;
   readonly #deadlines: Deadlines;
@@ -84,29 +84,29 @@ export class RedisConnection {
         resolve();
       });
     });
-    this.#connected.then(() => this.#checkEviction()).catch(() => undefined); // it only warns
+    this.#connected.then(() => this.#checkEviction()).catch(() => undefined); // it only logs a warning
   }
 
   command(name: string, ...args: readonly Argument[]): Promise<unknown> {
     return this.inTime(() => this.client.call(name, ...args));
   }
 
-  /** The last write that Redis refused as it would refuse any other; `at` is by the monotonic clock. */
+  /** The last write that Redis refused for a reason that applies to all writes; `at` is by the monotonic clock. */
   get refusedWrite(): { readonly reason: string; readonly at: Milliseconds } | undefined {
     return this.#refusedWrite;
   }
 
-  /** Commands that were sent and not answered within the deadline. */
+  /** Number of commands that were sent and not answered within the deadline. */
   get missedDeadlines(): number {
     return this.#missed.total;
   }
 
-  /** How often a script had to be sent again, and so was run later than it was asked for. */
+  /** Number of scripts that had to be sent again, and so ran later than they were called. */
   get scriptsResent(): number {
     return this.#scriptsResent;
   }
 
-  /** Runs a script by its digest; a server that does not know it yet is sent the text. */
+  /** Runs a script by its digest (EVALSHA); if the server has not cached it yet, by its text (EVAL). */
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     return this.inTime(() =>
       this.client.call('evalsha', script.sha, keys.length, ...keys, ...args).catch((error: unknown) => {
@@ -117,12 +117,12 @@ export class RedisConnection {
     );
   }
 
-  /** Sends something behind all else of this tick, in the same write. */
+  /** Sends something after all other commands of this tick, in the same write. */
   atLast(send: () => void): void {
     this.#writes.atLast(send);
   }
 
-  /** Resolves when Redis answers; for a Cluster, any node. */
+  /** Resolves when Redis answers; in a Cluster, when any node does. */
   async ping(): Promise<void> {
     await this.command('ping');
   }
@@ -136,7 +136,7 @@ export class RedisConnection {
 
   /**
    * Runs a command under the deadline; every failure becomes a `StoreUnavailableError`.
-   * @param wasLate is called with an answer that comes after its caller was refused.
+   * @param wasLate called with an answer that arrives after its caller was refused
    */
   inTime<T>(send: () => Promise<T>, wasLate: (answer: T) => void = () => undefined): Promise<T> {
     if (this.#inFlight >= MAX_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
@@ -188,9 +188,10 @@ export class RedisConnection {
     return new StoreUnavailableError(reason.word);
   }
 
-  /** For what waits for the very first connection; once it was there, a lost one is a refusal at once. */
+  /** Sends a command that waited for the first connection. Later, a lost connection fails commands immediately. */
   #sendIfWanted<T>(send: () => Promise<T>, deadline: Deadline): Promise<T> {
-    if (deadline.isPast) throw new StoreUnavailableError('deadline'); // its caller was refused already: nothing may be done any more
+    // The caller was already refused, so nothing may be executed any more.
+    if (deadline.isPast) throw new StoreUnavailableError('deadline');
     return this.#send(send);
   }
 
@@ -200,9 +201,9 @@ export class RedisConnection {
   }
 
   /**
-   * A server that hangs keeps its connections, and every command sent to it stays in memory. After a while without any
-   * answer the connection is given up: what waits on it ends, and the next requests are refused at once until a new
-   * connection is answered.
+   * Gives up the connection after `SILENCES_BORNE` deadlines without any answer: a server that hangs keeps its
+   * connections, and every command sent to it stays in memory. The pending commands end, and the next ones are refused
+   * immediately until a new connection is ready.
    */
   #sawSilence(): void {
     const now = performance.now();
@@ -214,8 +215,9 @@ export class RedisConnection {
   }
 
   /**
-   * A server that answers a little late is not silent, and a new connection would not make it faster. One that gets further
-   * and further behind is given up like a silent one: what waits for it would grow without a bound.
+   * Handles an answer after its deadline. A server that is a little late is not silent, and a new connection would not
+   * make it faster. One that falls further and further behind is treated as silent, because the commands that wait for
+   * it would grow without bound.
    */
   #sawLateAnswer({ dueAt }: Deadline): void {
     const roundTrip = performance.now() - dueAt + this.#deadline;
@@ -223,7 +225,7 @@ export class RedisConnection {
     this.#missed.answeredLate(roundTrip);
   }
 
-  /** Reports that a value under one of our keys is not ours, or was cut. The caller refuses what depends on it. */
+  /** Logs that a value under one of our keys is foreign or truncated. The caller must refuse what depends on it. */
   sawForeignValue(): void {
     this.#logger.error(
       { store: 'redis' },
@@ -231,7 +233,7 @@ export class RedisConnection {
     );
   }
 
-  /** Redis is there and refuses: out of memory, demoted, a foreign value under a key. */
+  /** Handles an error reply: Redis is out of memory, was demoted, or has a foreign value under a key. */
   #sawRefusal(reason: Reason): void {
     this.#silentSince = undefined;
     if (isRefusedWrite(reason)) this.#refusedWrite = { reason: reason.word, at: performance.now() };
@@ -242,7 +244,10 @@ export class RedisConnection {
     if (!this.#closed) this.#outage.begin(reason);
   }
 
-  /** An evicted token is refused, which is safe, and a surprise to its user. A Redis that may not be asked is left alone. */
+  /**
+   * Warns if Redis may evict tokens: an evicted token is refused, which is safe, but a surprise to its user. Logs
+   * nothing if CONFIG is not permitted.
+   */
   async #checkEviction(): Promise<void> {
     const answer = await this.client.call('config', 'get', 'maxmemory-policy').catch(() => undefined);
     const [, policy] = membersOf(answer);
@@ -250,11 +255,11 @@ export class RedisConnection {
     this.#logger.warn({ store: 'redis', policy }, 'Redis may evict live tokens: set maxmemory-policy to noeviction');
   }
 
-  /** A connection that was taken and is never answered would be waited for without end. */
+  /** Reconnects if a new connection was accepted but is not answered: it would be waited for indefinitely. */
   #awaitGreeting(): void {
     this.#endGreeting();
     onFarewell(this.client, (reason) => this.#sawAway(reason));
-    // Counted in ticks: a process that computes for seconds has not listened meanwhile, and spends one tick.
+    // Counted in ticks: a process that computes for seconds reads nothing meanwhile, and uses up only one tick.
     let ticksLeft = GREETING_TICKS;
     this.#greeting = setInterval(() => {
       ticksLeft -= 1;
@@ -265,7 +270,7 @@ export class RedisConnection {
     }, GREETING_TICK_MS).unref();
   }
 
-  /** The driver waits for a server that loads its data without saying so. */
+  /** Reports that Redis loads its data: the driver waits for that, but does not report it. */
   async #nameLoading(): Promise<void> {
     const info = await this.client.call('info', 'persistence');
     if (typeof info === 'string' && /^loading:1/m.test(info)) this.#sawAway({ word: 'LOADING', source: 'reply' });

@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../protocol/time';
 
-/** Something that has to end in time. */
+/** An operation that has to end in time. */
 export interface Deadline {
   /** True if it was given up. */
   readonly isPast: boolean;
@@ -14,8 +14,8 @@ interface Waiting extends Deadline {
 }
 
 /**
- * Deadlines of one length, so that the first set is the first due and one timer does for all of them. What arrived in time is
- * read before anything is given up: after a long computation Node runs timers first and reads sockets afterwards.
+ * Deadlines of one length: the first to begin is the first due, so one timer serves all. Answers that arrived in time
+ * are read before anything is given up: after a long computation, Node runs timers before it reads sockets.
  */
 export class Deadlines {
   readonly #length: Milliseconds;
@@ -26,7 +26,7 @@ export class Deadlines {
     this.#length = length;
   }
 
-  /** @param giveUp is called once, unless the deadline is met. */
+  /** Begins a deadline. @param giveUp called once, unless `meet` is called in time */
   begin(giveUp: () => void): Deadline {
     const waiting: Waiting = { isPast: false, dueAt: performance.now() + this.#length, giveUp };
     if (this.#waiting.size === 0) this.#timer?.ref();
@@ -35,10 +35,10 @@ export class Deadlines {
     return waiting;
   }
 
-  /** It has ended: nothing is given up any more. */
+  /** Ends a deadline: `giveUp` is not called any more. */
   meet(deadline: Deadline): void {
     this.#waiting.delete(deadline);
-    if (this.#waiting.size === 0) this.#timer?.unref(); // nothing is waited for, so the process may end
+    if (this.#waiting.size === 0) this.#timer?.unref(); // nothing is pending, so the process may exit
   }
 
   #giveUpIn(delay: Milliseconds): NodeJS.Timeout {

@@ -9,7 +9,7 @@ import { removeField, replaceField } from './scripts';
 const MAX_ATTEMPTS = 100;
 const RECORDS_PER_SCAN = 100;
 
-/** One Redis hash: a field a record, JSON inside. Only scopegate writes it. */
+/** One Redis hash, with each record as JSON in a field. Only scopegate writes it. */
 class RedisCollection<R> implements Collection<R> {
   readonly #redis: RedisConnection;
   readonly #key: string;
@@ -52,7 +52,7 @@ class RedisCollection<R> implements Collection<R> {
 
   async *list(): AsyncGenerator<readonly [string, R | undefined]> {
     let cursor = '0';
-    const seen = new Set<string>(); // a hash that is being resized may tell a field twice
+    const seen = new Set<string>(); // HSCAN may return a field twice while the hash is resized
     do {
       const answer = await this.#redis.command('hscan', this.#key, cursor, 'COUNT', RECORDS_PER_SCAN);
       const [next, found] = membersOf(answer);
@@ -83,7 +83,7 @@ class RedisCollection<R> implements Collection<R> {
     return typeof text === 'string' ? text : undefined;
   }
 
-  /** One value that is not ours must not hide all others. */
+  /** Reads one value of a list. One that is foreign is skipped: it must not hide all others. */
   #parseListed(text: string): R | undefined {
     try {
       return this.#parse(text);

@@ -14,7 +14,7 @@ import type { Seconds } from '../../protocol/time';
 import type { Keys } from './keys';
 import { linkCounter, takeBackFailure } from './scripts';
 
-/** Failures in Redis, counted by rate-limiter-flexible; each counter expires with its window. */
+/** Failure counters in Redis, counted by rate-limiter-flexible; each counter expires with its window. */
 export class RedisFailureCounters implements FailureCounters {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
@@ -34,8 +34,8 @@ export class RedisFailureCounters implements FailureCounters {
   }
 
   async add(rule: Rule, key: string): Promise<Count> {
-    // `penalty` counts and answers; `consume` would reject with something that is no error.
-    // An attempt that was refused because the answer was late has not failed, and must not lock anyone out.
+    // `penalty` counts and returns the state; `consume` would reject with a value that is not an Error.
+    // An attempt that was refused because the answer was late has not failed, and must not lock a user out.
     const takeBack = (): void => void this.takeBack(rule, key).catch(() => undefined);
     const { consumedPoints, msBeforeNext } = await this.#redis.inTime(
       () => this.#limiters[rule].penalty(key, 1),

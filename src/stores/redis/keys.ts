@@ -2,12 +2,12 @@ import type { AuditPart } from '../../audit/audit-shares';
 import { digestOf, type Digest, type GrantId } from '../../protocol/secrets';
 import type { GrantOwner } from '../../tokens/token-store';
 
-/** The nouns of the directory, each in a hash of its own. */
+/** Kinds of directory records, each stored in a hash of its own. */
 export const DIRECTORY_NOUNS = ['organizations', 'users', 'applications', 'clients'] as const;
 
 export type DirectoryNoun = (typeof DIRECTORY_NOUNS)[number];
 
-/** Every key name there is. What stands in braces decides the Cluster slot: all keys of a grant share one. */
+/** Names of all keys. The part in braces, the hash tag, selects the Cluster slot: all keys of a grant share one. */
 export interface Keys {
   /** String: the grant's live access token. Has a TTL. */
   access(grantId: GrantId): string;
@@ -15,29 +15,29 @@ export interface Keys {
   refresh(grantId: GrantId): string;
   /** Sorted set: grants of a client or a user, scored by expiry in milliseconds. Has a TTL. */
   grantsOf(owner: GrantOwner): string;
-  /** Hash: records made at run time. No TTL. */
+  /** Hash: records created at run time. No TTL. */
   directory(noun: DirectoryNoun): string;
-  /** String: a session of the Store. Has a TTL. */
+  /** String: a session of the portal. Has a TTL. */
   session(digest: Digest): string;
-  /** Sorted set: names that a session has claimed, scored by their end in milliseconds. Has a TTL. */
+  /** Sorted set: names that a session has claimed, scored by the end of the claim in milliseconds. Has a TTL. */
   claims(session: Digest): string;
   /** Sorted set: sessions of a user, scored by expiry in milliseconds. Has a TTL. */
   sessionsOf(subject: string): string;
-  /** Sorted set: a part of an organization's audit, scored by milliseconds. Has a TTL. */
+  /** Sorted set: a part of an organization's audit, scored by instant in milliseconds. Has a TTL. */
   audit(organization: string | undefined, part: AuditPart): string;
-  /** Sorted set: the same entries by who caused them, in the order of their texts. Has a TTL. */
+  /** Sorted set: the same entries in lexicographical order of actor, instant and text. Has a TTL. */
   auditShares(organization: string | undefined, part: AuditPart): string;
-  /** Sorted set: grants of a client by their last use in milliseconds. Has a TTL. */
+  /** Sorted set: grants of a client, scored by last use in milliseconds. Has a TTL. */
   usesOf(clientId: string): string;
   /** String: proof that Redis accepts writes. Has a TTL. */
   readonly writeCheck: string;
-  /** Channel: what was ended or changed. */
+  /** Channel: announcements of what was ended or changed. */
   readonly changes: string;
-  /** The key prefix of a rule's failure counters. They have a TTL. */
+  /** Key prefix of a rule's failure counters, which have a TTL. */
   throttle(rule: string): string;
 }
 
-// Names come from outside and may hold anything, braces and colons among it; a digest holds neither.
+// Names are external input and may contain any character, including braces and colons; a digest contains neither.
 const slotName = (text: string): string => digestOf(text).slice(0, 22);
 
 const auditKey = (prefix: string, organization: string | undefined, part: AuditPart): string => {

@@ -2,7 +2,7 @@ import type { Logger } from '../../events/logger';
 import type { Milliseconds } from '../../protocol/time';
 import { SpacedLines } from './spaced-lines';
 
-/** How many answers in a row have to be late before the deadline itself is blamed. */
+/** Number of consecutive late answers after which the log names the deadline itself as the cause. */
 const LATE_IN_A_ROW = 5;
 
 /** Counts the commands that Redis did not answer within the deadline, and logs them with the cure. */
@@ -18,12 +18,12 @@ export class MissedDeadlines {
     this.#lines = new SpacedLines(logger, now);
   }
 
-  /** Commands that were sent and not answered in time, since the start. */
+  /** Number of commands, since the start, that were sent and not answered in time. */
   get total(): number {
     return this.#total;
   }
 
-  /** A command was sent and its deadline has passed. */
+  /** Counts and logs a command that was sent and not answered by its deadline. */
   missed(): void {
     this.#total += 1;
     const facts = { store: 'redis', deadline: this.#deadline };
@@ -42,7 +42,7 @@ export class MissedDeadlines {
     );
   }
 
-  /** An answer came after its deadline. @param roundTrip how long it took */
+  /** Records an answer that arrived after its deadline. @param roundTrip the time that it took */
   answeredLate(roundTrip: Milliseconds): void {
     this.#lateInARow += 1;
     this.#lastRoundTrip = roundTrip;

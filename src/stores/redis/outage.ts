@@ -16,7 +16,7 @@ const fieldsOf = ({ word, command }: Reason): LogFields => ({
   ...(command === undefined ? {} : { command }),
 });
 
-/** The state of a connection to Redis as operators see it: whether Redis is away, and why. */
+/** State of a connection to Redis, as reported to operators: whether Redis is away, and why. */
 export class Outage {
   readonly #emit: Emit;
   readonly #logger: Logger;
@@ -30,14 +30,14 @@ export class Outage {
     this.#refusals = new SpacedLines(logger);
   }
 
-  /** Why Redis is away, in one word; `undefined` while it is not. */
+  /** Reason why Redis is away, in one word; `undefined` while it is not. */
   get reason(): string | undefined {
     return this.#reason?.word;
   }
 
   /**
-   * Begins an outage, or tells more about the present one: a reply of Redis says more than the end of a connection. Each
-   * reason is logged once per outage, and the event is emitted once.
+   * Begins an outage, or adds a reason to the current one. Only replies of Redis are added: they are more specific than
+   * the end of a connection. Each reason is logged once per outage, and the event is emitted once.
    */
   begin(reason: Reason): void {
     const isFirst = this.#reason === undefined;
@@ -57,7 +57,7 @@ export class Outage {
     this.#emit({ type: 'storeBack', store: 'redis' });
   }
 
-  /** Logs that Redis answers and refuses: it is out of memory, was demoted, or permits a command to somebody else. */
+  /** Logs that Redis answers but refuses: it is out of memory, was demoted, or does not permit the command. */
   refused(reason: Reason): void {
     const { word, command } = reason;
     this.#refusals.error(`${word} ${command}`, fieldsOf(reason), withCure(REFUSED, reason));

@@ -1,11 +1,11 @@
 import type { RedisLike } from '../../options/redis-like';
 import type { Milliseconds } from '../../protocol/time';
 
-// The options of a handed-in client suit its owner: with ioredis's defaults a request waits for minutes when Redis is
-// away, and for ever when it hangs. So the gate talks over a connection of its own.
+// The gate uses a connection of its own, because the options of the client that was passed in suit the host: with the
+// defaults of ioredis, a request waits for minutes if Redis is away, and forever if it hangs.
 const ownOptions = {
   lazyConnect: false,
-  enableAutoPipelining: false, // the writes of a tick are gathered at less cost
+  enableAutoPipelining: false, // `TickWrites` gathers the writes of a tick at less cost
   enableOfflineQueue: false,
   stringNumbers: false,
   autoResendUnfulfilledCommands: false,
@@ -15,10 +15,16 @@ const ownOptions = {
   retryStrategy: (attempt: number): Milliseconds => Math.min(attempt * 50, 1_000),
 };
 
-/** A replica that stays one refuses every write, and each new connection is a moment in which nothing is answered. */
+/**
+ * Minimum time between reconnections. A server that stays a replica refuses every write, and while a new connection is
+ * opened, no command is answered.
+ */
 const BETWEEN_RECONNECTIONS_MS = 1_000;
 
-/** A primary that was demoted keeps its connections and fails every write; a new connection finds the new primary. */
+/**
+ * Creates the option `reconnectOnError`. It reconnects after READONLY: a primary that was demoted keeps its connections
+ * and fails every write, while a new connection reaches the new primary.
+ */
 const reconnectWhenDemoted = (): ((error: Error) => boolean) => {
   let nextAt: Milliseconds = 0;
   return (error) => {
@@ -37,7 +43,7 @@ interface ClusterLike extends RedisLike {
 export const isCluster = (client: RedisLike): client is ClusterLike =>
   'isCluster' in client && client.isCluster === true;
 
-/** A connection of the gate's own to where a client that was handed in leads. */
+/** Opens a connection of the gate's own to the Redis of the client that was passed in. */
 export const ownConnection = (handedIn: RedisLike, changes: object = {}): RedisLike => {
   const reconnectOnError = reconnectWhenDemoted();
   if (!isCluster(handedIn)) return handedIn.duplicate({ ...ownOptions, reconnectOnError, ...changes });
@@ -46,18 +52,18 @@ export const ownConnection = (handedIn: RedisLike, changes: object = {}): RedisL
     lazyConnect,
     enableOfflineQueue,
     clusterRetryStrategy: retryStrategy,
-    retryDelayOnClusterDown: 0, // a Cluster that is down stays so for longer than any request waits
+    retryDelayOnClusterDown: 0, // a Cluster that is down stays down for longer than any request waits
     scaleReads: 'master', // a replica may not have received a revocation yet
-    // What the nodes were given, password and TLS among it: ioredis 5 replaces it in `duplicate`.
+    // Includes the nodes' own options, such as password and TLS: `duplicate` of ioredis 5 replaces them.
     redisOptions: { ...handedIn.options?.redisOptions, ...redisOptions, reconnectOnError, ...changes },
   });
 };
 
-/** Drops a connection, which is then opened anew. Timers call it, so a client that throws is left as it is. */
+/** Drops a connection, so that the client opens a new one. Called by timers, so an exception is ignored. */
 export const reconnect = (client: RedisLike): void => {
   try {
     client.disconnect(true);
   } catch {
-    // The next deadline tries again.
+    // Attempted again at the next deadline.
   }
 };

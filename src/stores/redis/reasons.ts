@@ -1,23 +1,24 @@
-/** Why Redis cannot be used: one word that is safe to log, because a driver's error holds command arguments. */
+/** Reason why Redis cannot be used: one word that is safe to log. A driver's error contains command arguments. */
 export interface Reason {
   readonly word: string;
-  /** `reply`: Redis itself said so, which tells more than how a connection ended. */
+  /** `reply`: an error reply of Redis, which is more specific than the end of a connection. */
   readonly source: 'reply' | 'connection';
-  /** The command that Redis does not permit, its name alone. */
+  /** Name of the command that Redis does not permit, without its arguments. */
   readonly command?: string;
 }
 
-/** A reply that Redis sends before it closes a connection, and the drivers lose. */
+/** Replies that Redis sends before it closes a connection, and that drivers discard. */
 const FAREWELLS: readonly (readonly [start: string, word: string])[] = [
   ['ERR max number of clients', 'maxclients'],
   ['DENIED', 'DENIED'],
 ];
 
-/** The word for an error reply; `undefined` for a text that is none. */
+/** Returns the word for an error reply; `undefined` for any other text. */
 const wordOfReply = (text: string): string | undefined => {
   const farewell = FAREWELLS.find(([start]) => text.startsWith(start));
   if (farewell !== undefined) return farewell[1];
-  if (text.startsWith('ERR The user executing the script')) return 'NOPERM'; // a command inside a script, before Redis 7.2
+  // A command inside a script, before Redis 7.2.
+  if (text.startsWith('ERR The user executing the script')) return 'NOPERM';
   return /^[A-Z]{2,}\b/.exec(text)?.[0];
 };
 
@@ -31,28 +32,28 @@ const commandOf = (error: Error): string | undefined => {
   return isText(command.name) && /^[a-z]{1,30}$/i.test(command.name) ? command.name.toLowerCase() : undefined;
 };
 
-/** Why a command or a connection failed, by the driver's error. */
+/** Returns the reason why a command or a connection failed, from the driver's error. */
 export const reasonOf = (thrown: unknown): Reason => {
   if (!(thrown instanceof Error)) return { word: 'failed', source: 'connection' };
   const word = wordOfReply(thrown.message);
   const command = word === 'NOPERM' ? commandOf(thrown) : undefined;
   if (word !== undefined) return { word, source: 'reply', ...(command === undefined ? {} : { command }) };
-  const ofNode = memberOf(thrown, 'lastNodeError'); // a Cluster's client wraps what its nodes said
+  const ofNode = memberOf(thrown, 'lastNodeError'); // a Cluster client wraps the errors of its nodes
   if (ofNode instanceof Error) return reasonOf(ofNode);
   const code = memberOf(thrown, 'code');
   return { word: isText(code) ? code : 'disconnected', source: 'connection' };
 };
 
-/** The reason in the first bytes of a connection, for the replies after which Redis closes it. */
+/** Returns the reason in the first bytes of a connection, for the replies after which Redis closes it. */
 export const reasonInFarewell = (bytes: string): Reason | undefined => {
   const farewell = FAREWELLS.find(([start]) => bytes.startsWith(`-${start}`));
   return farewell === undefined ? undefined : { word: farewell[1], source: 'reply' };
 };
 
-/** Replies to a write that every other write would get too, while reads may go on. */
+/** Replies to a write that every other write would get too, while reads may still succeed. */
 const REFUSED_WRITES: ReadonlySet<string> = new Set(['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS']);
 
-/** Checks whether Redis refuses all writes at present, as far as this reason tells. */
+/** Checks whether this reason means that Redis currently refuses all writes. */
 export const isRefusedWrite = ({ word }: Reason): boolean => REFUSED_WRITES.has(word);
 
 const CURES: Readonly<Record<string, string>> = {
@@ -70,5 +71,5 @@ const CURES: Readonly<Record<string, string>> = {
   CLUSTERDOWN: 'The Cluster does not serve all slots: see CLUSTER INFO',
 };
 
-/** The cure for a reason, as a sentence for the operator; `undefined` if the code says it all. */
+/** Returns the cure for a reason, as a sentence for the operator; `undefined` if the word is enough. */
 export const cureOf = ({ word }: Reason): string | undefined => (Object.hasOwn(CURES, word) ? CURES[word] : undefined);

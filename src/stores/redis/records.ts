@@ -2,8 +2,8 @@ import { isDigest, type GrantId } from '../../protocol/secrets';
 import type { EpochSeconds, Milliseconds } from '../../protocol/time';
 import type { AccessTokenRecord, Environment, Grant, RefreshTokenRecord, SpentToken } from '../../tokens/records';
 
-// There are as many of these as there are live tokens, so they are lines of fields without names, with a tab between two,
-// and instants to base 36: half the bytes of JSON.
+// There is one of these for each live token, so the format is compact: lines of unnamed fields separated by tabs, with
+// instants in base 36. It takes half the bytes of JSON.
 
 export const toMilliseconds = (instant: EpochSeconds): Milliseconds => Math.round(instant * 1000);
 
@@ -11,30 +11,30 @@ const toSeconds = (instant: Milliseconds): EpochSeconds => instant / 1000;
 
 const encodeMilliseconds = (milliseconds: Milliseconds): string => milliseconds.toString(36);
 
-/** `NaN` for anything that is no whole number to base 36. */
+/** Reads a whole number in base 36; `NaN` for anything else. */
 const decodeMilliseconds = (text: string): Milliseconds =>
   /^-?[0-9a-z]{1,10}$/.test(text) ? Number.parseInt(text, 36) : Number.NaN;
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' };
 const ESCAPED: Readonly<Record<string, string>> = { '\\\\': '\\', '\\t': '\t', '\\n': '\n' };
 
-// What comes in has no control characters. Whatever does all the same must not become another field.
+// Input is validated to have no control characters. One that gets through all the same must not start another field.
 const escape = (text: string): string =>
   /[\\\t\n]/.test(text) ? text.replaceAll(/[\\\t\n]/g, (character) => ESCAPES[character] ?? '') : text;
 
 const unescape = (text: string): string => text.replaceAll(/\\./g, (pair) => ESCAPED[pair] ?? pair);
 
-// The last field ends with a tab as well: a line that was cut short has one too few.
+// The last field also ends with a tab, so that a truncated line has one too few.
 const joinFields = (fields: readonly string[]): string => `${fields.map(escape).join('\t')}\t`;
 
-/** `undefined` for a line that has not so many fields. */
+/** Splits a line into its fields; `undefined` if there are not exactly `count`. */
 const splitFields = (line: string, count: number): readonly string[] | undefined => {
   const fields = line.split('\t');
   if (fields.length !== count + 1 || fields[count] !== '') return undefined;
   return line.includes('\\') ? fields.map(unescape) : fields;
 };
 
-// No scope and no name of an API has a space in it.
+// Scopes and API names never contain a space.
 const wordsOf = (text: string): readonly string[] => (text === '' ? [] : text.split(' '));
 
 const environmentCode: Record<Environment, string> = { production: 'p', sandbox: 's' };
@@ -42,7 +42,7 @@ const environmentCode: Record<Environment, string> = { production: 'p', sandbox:
 const environmentOf = (code: string): Environment | undefined =>
   code === 'p' ? 'production' : code === 's' ? 'sandbox' : undefined;
 
-/** Encodes the fields that all records of a grant share: the environment's letter before the client, subject, organization. */
+/** Encodes the fields common to all records of a grant: environment letter and client id, subject, organization. */
 const encodeGrant = ({ clientId, subject = '', organization = '', environment }: Grant): readonly string[] => [
   environmentCode[environment] + clientId,
   subject,
@@ -58,7 +58,7 @@ const decodeGrant = (grantId: GrantId, [client = '', subject, organization]: rea
 
 const ACCESS_FIELDS = 8;
 
-/** The grant's three fields, digest, issued at, milliseconds to live, scopes, subscriptions. */
+/** Encodes the grant's three fields, digest, issued at, milliseconds to live, scopes, subscriptions. */
 export const encodeAccess = (record: AccessTokenRecord): string => {
   const issuedAt = toMilliseconds(record.issuedAt);
   return joinFields([
@@ -94,7 +94,7 @@ export const decodeAccess = (grantId: GrantId, line: string): AccessTokenRecord 
   };
 };
 
-/** Reads the line of the token before: the end of its respite in epoch milliseconds, a space, its record. */
+/** Reads the line of the previous token: the end of its grace window in epoch milliseconds, a space, its record. */
 export const decodeEarlier = (grantId: GrantId, line: string): AccessTokenRecord | undefined => {
   const space = line.indexOf(' ');
   const record = decodeAccess(grantId, line.slice(space + 1));
@@ -107,8 +107,8 @@ const REFRESH_FIELDS = 8;
 const SPENT_FIELDS = 3;
 
 /**
- * Digest and expiry, which scripts look at, the grant's three fields, the grant's expiry, proof key, scopes. A second line is
- * of the spent token: digest, end of the grace window, sealed pair.
+ * Encodes digest and expiry, which scripts read, the grant's three fields, the grant's expiry, proof key, scopes. A
+ * second line, if any, is for the spent token: digest, end of the grace window, sealed pair.
  */
 export const encodeRefresh = (record: RefreshTokenRecord): string => {
   const { spent } = record;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A Lua script and the name under which Redis remembers it. */
+/** A Lua script, and the SHA-1 digest under which Redis caches it. */
 export interface Script {
   readonly lua: string;
   readonly sha: string;
@@ -8,8 +8,8 @@ export interface Script {
 
 const script = (lua: string): Script => ({ lua, sha: createHash('sha1').update(lua).digest('hex') });
 
-// Adds a grant to an owner's index, drops what has expired, and lets the index live as long as its last member. A Redis that is
-// full refuses ZADD, and refuses nothing any more once a script has written: so it comes first of all.
+// Adds a grant to an owner's index, removes expired members, and lets the index live as long as its last member. ZADD
+// must be the first write of a script: a full Redis refuses it there, but refuses nothing once a script has written.
 const index = `
 local function index(key, grant, expires, now)
   redis.call('ZADD', key, expires, grant)
@@ -29,10 +29,10 @@ return 1
 `);
 
 /**
- * Keeps a new grant, and first adds it to the indexes that are in reach.
+ * Stores a new grant, after adding it to the indexes that are on the same server.
  * KEYS: 1 access, 2 refresh, then indexes.
- * ARGV: 1 to 3 as `indexGrant`, 4 access value, 5 its milliseconds to live, and where there is a refresh token 6 its value,
- *       7 its milliseconds to live.
+ * ARGV: 1 to 3 as `indexGrant`, 4 access value, 5 its milliseconds to live, and if there is a refresh token 6 its
+ *       value, 7 its milliseconds to live.
  */
 export const saveGrant = script(`${index}
 for key = 3, #KEYS do index(KEYS[key], ARGV[1], ARGV[2], ARGV[3]) end
@@ -42,11 +42,11 @@ return 1
 `);
 
 /**
- * Replaces the live refresh token. The successor's digest is chosen by the caller, so a script that is sent twice finds
- * it in place and answers the same, while a second use brings another successor and gets the answer that the token is spent.
+ * Replaces the live refresh token. The caller chooses the successor's digest, so a script that is sent twice finds it
+ * in place and returns the same, while a second use of the token has another successor and gets `spent`.
  * KEYS: as `saveGrant`.
- * ARGV: 1 to 7 as `saveGrant`, of the successors; 8 digest of the successor, 9 digest of the live token, 10 end of the earlier
- *       access token's respite (epoch milliseconds), 11 channel of changes.
+ * ARGV: 1 to 7 as `saveGrant`, of the successors; 8 digest of the successor, 9 digest of the live token, 10 end of the
+ *       earlier access token's grace window (epoch milliseconds), 11 channel of changes.
  */
 export const rotateGrant = script(`${index}
 local live, expires = string.match(redis.call('GET', KEYS[2]) or '', '^([^\\t]+)\\t(%w+)')
@@ -65,9 +65,9 @@ return 'rotated'
 `);
 
 /**
- * Ends what the keys hold and announces it in the same step, so that no gate is notified before it has ended. If
- * Redis does not allow the announcement, the answer says so, and what was ended stays ended.
- * KEYS: access, and refresh where that is to end as well. ARGV: channel of changes, grant id.
+ * Deletes the keys and announces it in the same step, so that no gate is notified before the tokens have ended. If
+ * Redis does not permit the announcement, returns `unannounced`, and the tokens stay ended.
+ * KEYS: access, and refresh if that is to end as well. ARGV: channel of changes, grant id.
  */
 export const endGrant = script(`
 local ended = redis.call('DEL', unpack(KEYS))
@@ -77,8 +77,8 @@ return ended
 `);
 
 /**
- * Publishes a change whatever is stored, and writes nothing.
- * KEYS: the key that the change is about, for its Cluster slot. ARGV: channel of changes, what is published.
+ * Publishes a change regardless of what is stored, and writes nothing.
+ * KEYS: the key that the change is about, for its Cluster slot. ARGV: channel of changes, announcement.
  */
 export const publishChange = script(`
 local announced = redis.pcall('PUBLISH', ARGV[1], ARGV[2])
@@ -87,8 +87,8 @@ return 1
 `);
 
 /**
- * Replaces a record of the directory and announces it, if nobody else did meanwhile.
- * KEYS: hash. ARGV: field, value that was read, new value, channel of changes, what is announced.
+ * Replaces a record of the directory and announces it, unless the record has changed since it was read.
+ * KEYS: hash. ARGV: field, value that was read, new value, channel of changes, announcement.
  */
 export const replaceField = script(`
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
@@ -99,8 +99,8 @@ return 1
 `);
 
 /**
- * Removes a record of the directory and announces it, also if there was none: another gate may have it in its cache.
- * KEYS: hash. ARGV: field, channel of changes, what is announced.
+ * Removes a record of the directory and announces it, even if there was none: another gate may have it in its cache.
+ * KEYS: hash. ARGV: field, channel of changes, announcement.
  */
 export const removeField = script(`
 local removed = redis.call('HDEL', KEYS[1], ARGV[1])
@@ -110,8 +110,8 @@ return removed
 `);
 
 /**
- * Takes one failure back, as long as the window it was counted in lasts; a counter never goes below zero.
- * KEYS: counter, as rate-limiter-flexible names it.
+ * Takes one failure back, if the window that it was counted in has not ended; a counter never goes below zero.
+ * KEYS: counter, as named by rate-limiter-flexible.
  */
 export const takeBackFailure = script(`
 local failures = tonumber(redis.call('GET', KEYS[1]) or '0')
@@ -120,8 +120,8 @@ return 1
 `);
 
 /**
- * Adds a counter key to a set of an account, and drops the members older than the window and the oldest above the maximum.
- * The score is the server's own time in microseconds: counters expire by the server's clock too.
+ * Adds a counter key to a set of an account, and drops the members older than the window and the oldest above the
+ * maximum. The score is the server's time in microseconds, because counters also expire by the server's clock.
  * KEYS: set of the account. ARGV: 1 counter key, 2 window in seconds, 3 maximum.
  */
 export const linkCounter = script(`
@@ -135,8 +135,8 @@ return 1
 `);
 
 /**
- * Proves that Redis accepts what issuing a token takes: a script that writes.
- * KEYS: a key of its own. ARGV: milliseconds to live.
+ * Proves that Redis accepts what issuing a token requires: a script that writes.
+ * KEYS: a key that only this script uses. ARGV: milliseconds to live.
  */
 export const proveWritable = script(`
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
@@ -144,8 +144,8 @@ return 1
 `);
 
 /**
- * Puts a session into the index of its user, and takes out what has ended by itself.
- * KEYS: index. ARGV: digest, its expiry, now, milliseconds to live.
+ * Adds a session to the index of its user, and removes expired ones.
+ * KEYS: index. ARGV: digest, its expiry, now (both epoch milliseconds), milliseconds to live.
  */
 export const addSession = script(`
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
@@ -155,9 +155,9 @@ return 1
 `);
 
 /**
- * Claims a name for a live session. Answers 1, or 0 if the name is taken or there is no such session.
+ * Claims a name for a live session. Returns 1, or 0 if the name is taken or there is no such session.
  * KEYS: 1 session, 2 its claims. ARGV: 1 now (epoch seconds), 2 now (epoch milliseconds), 3 name, 4 its end (epoch
- *       milliseconds), 5 most claims of a session.
+ *       milliseconds), 5 maximum number of claims of a session.
  */
 export const claimName = script(`
 local isRead, session = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
@@ -172,11 +172,11 @@ return 1
 `);
 
 /**
- * Adds entries to a part of an audit; drops what is too old, too much of one actor, and too much of all.
- * KEYS: 1 entries (scored by instant, each an actor's digest, a tab and the entry), 2 the same by actor (an actor's digest, a
- *       tab, the instant, a tab and the entry).
- * ARGV: oldest instant that is kept, most entries, most entries of one actor, seconds to live, then an instant, an actor's
- *       digest and an entry each.
+ * Adds entries to a part of an audit; drops those that are too old, or above the limit of an actor or of the part.
+ * KEYS: 1 entries (scored by instant, each an actor's digest, a tab and the entry), 2 the same by actor (an actor's
+ *       digest, a tab, the instant, a tab and the entry).
+ * ARGV: oldest instant to keep, maximum number of entries, maximum number of entries of one actor, seconds to live,
+ *       then for each entry its instant, its actor's digest and its text.
  */
 export const addAuditEntries = script(`
 local function byActor(actor, instant, entry)
@@ -215,8 +215,8 @@ return 1
 `);
 
 /**
- * Notes last uses; an earlier one does not replace a later one.
- * KEYS: uses of a client. ARGV: oldest instant that is kept, seconds to live, then an instant and a grant each.
+ * Stores last uses; an earlier one does not replace a later one.
+ * KEYS: uses of a client. ARGV: oldest instant to keep, seconds to live, then an instant and a grant id for each use.
  */
 export const noteUses = script(`
 for index = 3, #ARGV, 2 do

@@ -11,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Reads a session that `save` has written, and nothing else. */
+/** Reads a session that `save` has written; `undefined` for any other value. */
 const sessionOf = (value: unknown): Session | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   const { subject, username, organization, roles, startedAt, expiresAt } = value as Fields;
@@ -29,7 +29,7 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** Sessions in Redis, each a text under its digest; and of each user a sorted set of them, to end all. */
+/** Sessions in Redis, each a string under its digest; a sorted set per user lists the sessions, to end all of them. */
 export class RedisSessionStore implements SessionStore {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
@@ -45,7 +45,7 @@ export class RedisSessionStore implements SessionStore {
     const now = this.#clock();
     const ttl = millisecondsUntil(session.expiresAt, now);
     if (ttl <= 0) return;
-    // The index first: an entry without a session does no harm, a session that no index knows cannot be ended.
+    // Index first: an entry without a session is harmless, but a session that is missing from it cannot be ended.
     const instants = [toMilliseconds(session.expiresAt), toMilliseconds(now), ttl];
     await this.#redis.run(addSession, [this.#keys.sessionsOf(session.subject)], [digest, ...instants]);
     await this.#redis.command('set', this.#keys.session(digest), JSON.stringify(session), 'PX', ttl);
@@ -68,7 +68,7 @@ export class RedisSessionStore implements SessionStore {
     const members = membersOf(await this.#redis.command('zrange', index, 0, -1));
     const digests = members.filter((member): member is Digest => typeof member === 'string' && isDigest(member));
     await Promise.all(digests.map((digest) => this.remove(digest)));
-    // The index keeps them until they expire: one that is half saved gets its value yet, and is to be found the next time.
+    // Entries stay until they expire: a concurrent `save` may still write its session, and the next call must find it.
   }
 
   async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {

@@ -2,15 +2,15 @@ import type { LogFields, Logger } from '../../events/logger';
 import type { Milliseconds } from '../../protocol/time';
 
 const INTERVAL_MS = 10_000;
-const MAX_KINDS = 100; // the words of a server are in some kinds, so their number needs a bound
+const MAX_KINDS = 100; // some kinds contain words sent by a server, so their number needs a bound
 
 interface Spacing {
   readonly nextAt: Milliseconds;
-  /** Lines of this kind since the last one that was logged. */
+  /** Number of lines of this kind that were left out since the last one logged. */
   leftOut: number;
 }
 
-/** Logs lines of one kind once in ten seconds. The first is logged immediately; a later one says how many were left out. */
+/** Logs lines of one kind once in ten seconds. The first is logged immediately, later ones with the number left out. */
 export class SpacedLines {
   readonly #logger: Logger;
   readonly #now: () => Milliseconds;

@@ -6,13 +6,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-// A long MGET would hold up everybody else's commands.
+// A long MGET would delay the commands of all other clients.
 const MAX_KEYS_PER_READ = 64;
 
 /**
- * Reads all keys that are asked for in a tick by one command: what the driver and Redis do for a command costs four times
- * what they do for a key. Only where all keys are on one server, and for strings alone: among several keys, one that holds
- * something else reads as absent.
+ * Reads all keys requested in one tick with one command: to the driver and Redis, a command costs four times as much as
+ * a key. Only for keys on one server, and only for strings: among several keys, one of another type reads as absent.
  */
 export class TickReads {
   readonly #redis: RedisConnection;
@@ -24,9 +23,9 @@ export class TickReads {
     this.#redis = redis;
   }
 
-  /** The value of a key, anything but a text where there is none. */
+  /** Returns the value of a key; anything but a string if there is none. */
   get(key: string): Promise<unknown> {
-    // The connection counts commands, and one of these has many who wait for it.
+    // The connection counts commands, and many callers may wait for one command here.
     if (this.#inFlight >= MAX_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
     this.#inFlight += 1;
     return new Promise((resolve, reject) => {
@@ -39,7 +38,7 @@ export class TickReads {
 
   #send(): void {
     const [keys, waiting] = [this.#keys, this.#waiting];
-    if (keys.length === 0) return; // they were enough to go before the tick was over
+    if (keys.length === 0) return; // already sent, at the maximum number of keys
     this.#keys = [];
     this.#waiting = [];
     const refuse = (error: unknown): void => {

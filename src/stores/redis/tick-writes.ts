@@ -1,6 +1,6 @@
 import type { RedisLike } from '../../options/redis-like';
 
-/** The methods of a Node socket that hold back writes until it is uncorked, and then send them in one piece. */
+/** Methods of a Node socket: writes after `cork` are buffered until `uncork`, then sent in one piece. */
 interface Corkable {
   cork(): void;
   uncork(): void;
@@ -15,9 +15,9 @@ const isCorkable = (stream: unknown): stream is Corkable =>
   typeof stream.uncork === 'function';
 
 /**
- * Sends all commands of a tick in one write. The driver's own pipelining does so as well, at more than twice the cost of a
- * command: it wraps each into promises and callbacks of its own. A client without a socket of its own, as that of a
- * Cluster, writes each command by itself.
+ * Sends all commands of a tick in one write. The driver's auto-pipelining does so as well, but more than doubles the
+ * cost of a command: it wraps each in additional promises and callbacks. A client without a socket of its own, such as
+ * a Cluster client, writes each command separately.
  */
 export class TickWrites {
   readonly #client: RedisLike & { readonly stream?: unknown };
@@ -28,7 +28,7 @@ export class TickWrites {
     this.#client = client;
   }
 
-  /** To be called before a command is written. */
+  /** Must be called before a command is written. */
   join(): void {
     const { stream } = this.#client;
     if (stream === this.#corked || !isCorkable(stream)) return;
@@ -41,11 +41,11 @@ export class TickWrites {
     });
   }
 
-  /** Writes something behind all else of this tick, and with it. */
+  /** Writes something after all other commands of this tick, in the same write. */
   atLast(write: () => void): void {
     if (this.#last.push(write) > 1) return;
     this.join();
-    // A client without a socket that holds back has nothing to be written with.
+    // Without a socket that can be corked, there is no buffered write to join.
     if (this.#corked === undefined) setImmediate(() => this.#writeLast());
   }
 

@@ -9,7 +9,7 @@ import { noteUses } from './scripts';
 const KEPT_FOR: Seconds = 31 * 86_400;
 const USES_PER_WRITE = 500;
 
-/** Last uses in Redis: of each client a sorted set of its grants, by milliseconds. */
+/** Last uses in Redis: for each client, a sorted set of its grants scored by last use in milliseconds. */
 export class RedisTokenUseStore implements TokenUseStore {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;

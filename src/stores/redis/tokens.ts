@@ -21,7 +21,7 @@ const OUTCOMES: ReadonlySet<unknown> = new Set<RotationOutcome>(['rotated', 'spe
 
 const isOutcome = (answer: unknown): answer is RotationOutcome => OUTCOMES.has(answer);
 
-/** Tokens in Redis. Each key expires there by itself; the gate's own clock is asked as well at every look. */
+/** Tokens in Redis. Each key has a TTL; every read also compares the expiry with the gate's own clock. */
 export class RedisTokenStore implements TokenStore {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
@@ -29,7 +29,7 @@ export class RedisTokenStore implements TokenStore {
   readonly #changes: Changes;
   readonly #reads: TickReads;
 
-  /** `announcing`: a change that cannot be announced is a failure, because other gates may cache. */
+  /** @param changes `announcing`: a change that cannot be announced fails, because other gates may cache. */
   constructor(redis: RedisConnection, keys: Keys, clock: Clock, changes: Changes = 'announcing') {
     this.#changes = changes;
     this.#redis = redis;
@@ -139,9 +139,9 @@ export class RedisTokenStore implements TokenStore {
   }
 
   /**
-   * The keys of a script that writes tokens: the grant's, and the indexes of its owners, which it writes first. An entry
-   * without a token does no harm, a token that no index knows cannot be revoked. A Cluster may keep the indexes on other
-   * servers: they are to be written apart, beforehand.
+   * Returns the keys of a script that writes tokens: the grant's, and the indexes of its owners, which it writes first.
+   * An entry without a token is harmless, but a token missing from an index cannot be revoked with its owner's other
+   * tokens. A Cluster may keep the indexes on other servers: they are then in `apart`, to be written beforehand.
    */
   #keysOf({ grantId, clientId, subject }: Grant): {
     readonly keys: readonly string[];
@@ -157,7 +157,7 @@ export class RedisTokenStore implements TokenStore {
     await Promise.all(indexes.map((index) => this.#redis.run(indexGrant, [index], args)));
   }
 
-  /** Which of the lines of a grant's access key is of this token: the record, or the token before it. */
+  /** Finds the record of a token in a grant's access key: on the line of the last token, or of the one before it. */
   #match(grantId: GrantId, digest: Digest, value: string): AccessTokenRecord | undefined {
     const end = value.indexOf('\n');
     const record = this.#decode(grantId, end === -1 ? value : value.slice(0, end));

@@ -7,8 +7,8 @@ const BETWEEN_WRITES_MS = 1_000;
 const KEY_LIFETIME_MS = 10_000;
 
 /**
- * Says whether Redis can take new tokens. A Redis that is full, has become a replica or denies scripts answers PING all
- * the same, so a small write is tried as well.
+ * Checks whether Redis can store new tokens. A Redis that is full, has become a replica or denies scripts still answers
+ * PING, so a small write is attempted as well.
  */
 export class WriteCheck {
   readonly #redis: RedisConnection;
@@ -22,11 +22,11 @@ export class WriteCheck {
   }
 
   /**
-   * Asks whether Redis answers each time, and writes once a second at the most: callers in between share the last outcome.
+   * Sends a PING on each call, and writes at most once per second: calls in between share the last outcome.
    * @throws StoreUnavailableError
    */
   async check(): Promise<void> {
-    await this.#redis.ping(); // first, so that a Redis that is away costs no write, and is found to be back immediately
+    await this.#redis.ping(); // first: a Redis that is away costs no write, and its return is detected immediately
     const now = performance.now();
     if (this.#write === undefined || now >= this.#writtenAt + BETWEEN_WRITES_MS) {
       this.#writtenAt = now;
@@ -34,7 +34,7 @@ export class WriteCheck {
     }
     await this.#write;
     const { refusedWrite } = this.#redis;
-    // A request has found out since what the next write will.
+    // A later command was refused a write, so the next write here would be refused as well.
     if (refusedWrite !== undefined && refusedWrite.at > this.#writtenAt) {
       throw new StoreUnavailableError(refusedWrite.reason);
     }
