@@ -16,7 +16,7 @@ const GRANT_ID_LENGTH = 16;
 export const isGrantId = (text: string): text is GrantId => /^[A-Za-z0-9_-]{16}$/.test(text);
 
 const SECRET_LENGTH = 43; // 256 bits in base64url
-const CHECKSUM_LENGTH = 6; // the first 36 bits of the digest: one hash serves as checksum and look-up key
+const CHECKSUM_LENGTH = 6; // the first 36 bits of the digest: one hash serves as checksum and lookup key
 const PROOF_LENGTH = 11;
 
 const ACCESS_TOKEN_PREFIX = 'sga_';

@@ -92,7 +92,7 @@ export class NearCache<V extends object> {
     if (underway !== undefined) {
       // A call after a change must not return a value from before it.
       if (underway.key === key && !underway.isStale) return underway.answer;
-      underway.isStale = true; // `forget` and `flush` no longer reach it
+      underway.isStale = true; // `evict` and `flush` no longer reach it
     }
     this.#misses += 1;
     const freshUntil = performance.now() + this.#options.maxAge * 1000; // age counts from the request
