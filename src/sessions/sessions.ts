@@ -2,15 +2,15 @@ import { digestOf, randomText } from '../protocol/secrets';
 import type { Clock, Seconds } from '../protocol/time';
 import type { Session, SessionStore } from './session-store';
 
-/** How long a session lasts at the most: a working day. */
+/** Maximum lifetime of a session: a working day of eight hours. */
 export const SESSION_LIFETIME: Seconds = 8 * 3600;
 
 const sessionId = /^s[A-Za-z0-9_-]{43}$/;
 
-/** The fields of a user who signs in. */
+/** Fields of a session that are set at sign-in. */
 export type NewSession = Omit<Session, 'startedAt' | 'expiresAt'>;
 
-/** Sessions of the Store. An id is 256 random bits and lives in the user's cookie alone; the store has its digest. */
+/** Sessions of the portal. An id is 256 random bits and is only in the user's cookie; the store has its digest. */
 export class Sessions {
   readonly #store: SessionStore;
   readonly #clock: Clock;
@@ -22,9 +22,10 @@ export class Sessions {
 
   /**
    * Begins a session under a new id.
-   * @param stillHolds is called once the session is stored: a concurrent call that ends the user's sessions has either found this one, or
-   *   is noticed here.
-   * @returns the id, or `undefined` when the user may not come in any more.
+   * @param stillHolds re-checks that the user may sign in. It is called after the session is stored, so that a
+   *   concurrent call that ends the user's sessions either finds this one or is detected here. A rejection counts as
+   *   `false`.
+   * @returns the id, or `undefined` if the user may no longer sign in
    */
   async begin(user: NewSession, stillHolds: () => Promise<boolean>): Promise<string | undefined> {
     const id = `s${randomText(32)}`;
@@ -35,7 +36,7 @@ export class Sessions {
     return undefined;
   }
 
-  /** The session of an id. A text that cannot be an id is refused without asking the store. */
+  /** Returns the live session of an id. A malformed id yields `undefined` without a request to the store. */
   async find(id: string): Promise<Session | undefined> {
     return sessionId.test(id) ? this.#store.find(digestOf(id)) : undefined;
   }
@@ -49,12 +50,15 @@ export class Sessions {
     await this.#store.removeAllOf(subject);
   }
 
-  /** Checks whether a form is sent for the first time in this session: a double click must not do things twice. */
+  /**
+   * Checks whether a form is submitted for the first time in this session, so that a double click does not repeat its
+   * effect.
+   */
   async isFirstSending(id: string, form: string): Promise<boolean> {
     return this.#store.claim(digestOf(id), digestOf(form), this.#clock() + SESSION_LIFETIME);
   }
 
-  /** A form was sent and did nothing: it may be sent again. */
+  /** Permits another submission of a form that had no effect. */
   async forgetSending(id: string, form: string): Promise<void> {
     await this.#store.release(digestOf(id), digestOf(form));
   }
