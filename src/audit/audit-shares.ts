@@ -1,7 +1,7 @@
 import { accountOf } from '../directory/account-key';
 import type { AuditEntry } from './audit-log';
 
-/** The parts in which an organization's audit is kept. Entries of one part never push out those of another. */
+/** Parts of an organization's audit. Each has its own limits, so entries of one part never evict those of another. */
 export const AUDIT_PARTS = ['security', 'activity', 'failures'] as const;
 
 export type AuditPart = (typeof AUDIT_PARTS)[number];
@@ -25,7 +25,7 @@ const SECURITY: ReadonlySet<string> = new Set([
   'reuse',
 ]);
 
-/** Actions that strangers can cause without valid credentials. */
+/** Actions that can be caused without valid credentials. */
 const FAILURES: ReadonlySet<string> = new Set(['sign_in_failed', 'deny']);
 
 export const partOf = ({ action }: Pick<AuditEntry, 'action'>): AuditPart => {
@@ -35,7 +35,7 @@ export const partOf = ({ action }: Pick<AuditEntry, 'action'>): AuditPart => {
 
 type Caused = Pick<AuditEntry, 'action' | 'actor' | 'clientId' | 'target' | 'network'>;
 
-/** The actor that an entry is counted for: each may fill a share of the audit. User names are counted in one spelling. */
+/** Returns the actor to whose share of the audit an entry counts. All spellings of a user name count as one user. */
 export const shareOf = ({ action, actor, clientId, target, network }: Caused): string => {
   if (network !== undefined) return `network ${network}`;
   if (actor !== undefined) return `user ${accountOf(actor)}`;

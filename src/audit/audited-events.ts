@@ -29,7 +29,7 @@ const factOf = (event: GateEvent): AuditFact | undefined => {
     case 'revoke':
       return { action: 'revoke', ...ownerOf(event), detail: event.because };
     case 'deny':
-      // A request without a token belongs to no organization.
+      // Without a client, such as for a request without a token, there is no organization whose audit could record it.
       if (event.clientId === undefined) return undefined;
       return {
         action: 'deny',
@@ -41,7 +41,7 @@ const factOf = (event: GateEvent): AuditFact | undefined => {
   }
 };
 
-/** Notes what a gate reports. @returns a function that ends it */
+/** Records the events of a gate as audit facts. @returns a function that stops it */
 export const auditEvents = (emitter: Emitter, note: (fact: AuditFact) => void): (() => void) => {
   const hear = (event: GateEvent): void => {
     const fact = factOf(event);

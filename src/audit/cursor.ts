@@ -1,6 +1,6 @@
 import type { AuditEntry } from './audit-log';
 
-/** Where a page of the audit begins: behind an entry. Entries of one instant are ordered by their ids. */
+/** Position of an entry, after which a page of the audit begins. Entries of the same instant are ordered by id. */
 export interface Cursor {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -11,15 +11,15 @@ export const placeOf = ({ at, id }: Pick<AuditEntry, 'at' | 'id'>): Cursor => ({
 
 export const printCursor = ({ at, id }: Cursor): string => `${at.toString(36)}.${id}`;
 
-/** `undefined` for anything that `printCursor` did not write: it comes from an address, where anybody may have written it. */
+/** Parses a cursor. Returns `undefined` for a malformed text, because the text is taken from a URL. */
 export const readCursor = (text: string | undefined): Cursor | undefined => {
   const [, at, id] = /^([0-9a-z]{1,9})\.([A-Za-z0-9_-]{12})$/.exec(text ?? '') ?? [];
   return at === undefined || id === undefined ? undefined : { at: Number.parseInt(at, 36), id };
 };
 
-/** Checks whether an entry is older than the place, and so on a later page. */
+/** Checks whether an entry is older than `place`, and so belongs on a later page. */
 export const isBehind = (entry: Cursor, place: Cursor): boolean =>
   entry.at < place.at || (entry.at === place.at && entry.id < place.id);
 
-/** The newest first. */
+/** Compares two cursors for sorting, newest first. */
 export const newestFirst = (one: Cursor, other: Cursor): number => (isBehind(one, other) ? 1 : -1);

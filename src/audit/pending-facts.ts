@@ -3,7 +3,7 @@ import type { EpochSeconds } from '../protocol/time';
 import type { AuditEntry, AuditFact } from './audit-log';
 import { shareOf } from './audit-shares';
 
-/** A fact that waits to be written. */
+/** A fact that is waiting to be written. */
 export interface PendingFact {
   readonly fact: AuditFact;
   readonly entry: AuditEntry;
@@ -19,17 +19,17 @@ const nameOf = (fact: AuditFact): string => {
 };
 
 /**
- * Facts of one batch. Equal ones are one entry with a count. When there are too many different ones, the actor that causes the most
- * gives way: its newest facts become one entry for each action, without target and detail, and with a count.
+ * Facts of one batch. Equal facts become one entry with a count. Above 500 different facts, the newest facts of the
+ * actor with the most entries are summarized: one entry per action, without target and detail, with a count.
  */
 export class PendingFacts {
   readonly #entries = new Map<string, PendingFact>();
   readonly #summaries = new Map<string, PendingFact>();
-  /** Names of entries by who caused them, the newest last. */
+  /** Names of entries by actor, newest last. */
   readonly #shares = new Map<string, string[]>();
   #dropped = 0;
 
-  /** How many facts are in no entry and in no count. */
+  /** Number of facts that are in no entry and in no count, because there were too many summaries. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -60,7 +60,10 @@ export class PendingFacts {
     return [...this.#entries.values(), ...this.#summaries.values()];
   }
 
-  /** Takes an entry from the largest share, unless this one would be as large then. */
+  /**
+   * Moves the newest entry of the largest share to the summaries. Returns `false` and moves nothing if `share` would
+   * become as large as the largest one by its new entry.
+   */
   #makeRoomFor(share: string): boolean {
     let largest: readonly [share: string, names: string[]] | undefined;
     for (const candidate of this.#shares) {

@@ -6,7 +6,7 @@ import { PendingFacts } from './pending-facts';
 
 export interface AuditServices {
   readonly log: AuditLog;
-  /** The organization of a fact that does not name it. */
+  /** Finds the organization of a fact that does not name one. */
   readonly organizationOf: (fact: AuditFact) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -15,8 +15,8 @@ export interface AuditServices {
 const WRITE_INTERVAL_MS = 1_000;
 
 /**
- * Writes the audit in batches, so that no request waits for it. Facts that repeat within a batch become one entry with a
- * count, so that a flood of refusals cannot push out the rest.
+ * Writes the audit in batches, so that no request waits for it. Repeated facts of a batch become one entry with a
+ * count, so that a flood of refusals cannot evict other entries.
  */
 export class AuditRecorder {
   readonly #services: AuditServices;
@@ -36,12 +36,15 @@ export class AuditRecorder {
     this.#batch.change((facts) => facts.add(fact, this.#services.clock()));
   }
 
-  /** Resolves when everything noted so far is in the log. An entry that cannot be written is dropped and logged. */
+  /**
+   * Resolves when everything noted so far has been written to the audit. Entries that cannot be written are dropped,
+   * with a warning in the log.
+   */
   flush(): Promise<void> {
     return this.#batch.flush();
   }
 
-  /** Writes what was noted, waiting at most two seconds for the store. Later facts are ignored. */
+  /** Writes pending facts, waiting at most two seconds for the store. Later facts are ignored. */
   close(): Promise<void> {
     return this.#batch.close();
   }
