@@ -1,25 +1,28 @@
 import type { Milliseconds } from '../protocol/time';
 
-/** Entries that wait to be written. It keeps its own bound. */
+/** A collection of entries that are waiting to be written. It limits its own size. */
 export interface Pending {
   readonly size: number;
 }
 
 export interface BatchOptions<P extends Pending> {
-  /** How often pending entries are written. */
+  /** Time between two writes of pending entries. */
   readonly interval: Milliseconds;
-  /** Makes an empty collection of pending entries. */
+  /** Creates an empty collection of pending entries. */
   readonly begin: () => P;
   /** Writes entries to a store. */
   readonly write: (entries: P) => Promise<void>;
-  /** Logs a failed write. Its entries are not written again. It must not throw. */
+  /** Logs a failed write, which is not retried. Must not throw. */
   readonly onFailed: (thrown: unknown) => void;
 }
 
-/** Longest wait for the store when a batch is closed. */
+/** Maximum time to wait for the store when a batch is closed. */
 export const CLOSE_DEADLINE_MS: Milliseconds = 2_000;
 
-/** Collects entries and writes them to a store at an interval, so that no request waits for it. One write runs at a time. */
+/**
+ * Collects entries and writes them to a store at an interval, so that no request waits for the store. One write runs at
+ * a time.
+ */
 export class Batch<P extends Pending> {
   readonly #options: BatchOptions<P>;
   readonly #timer: NodeJS.Timeout;
@@ -40,7 +43,7 @@ export class Batch<P extends Pending> {
     if (this.#closing === undefined) act(this.#pending);
   }
 
-  /** Finds something in what the store may not have yet, the newest first. */
+  /** Searches entries that may not be in the store yet: pending ones first, then those being written. */
   peek<T>(look: (entries: P) => T | undefined): T | undefined {
     return look(this.#pending) ?? (this.#beingWritten && look(this.#beingWritten));
   }
@@ -48,7 +51,7 @@ export class Batch<P extends Pending> {
   /** Resolves when everything that was pending before this call has been written or dropped. Never rejects. */
   flush(): Promise<void> {
     if (this.#current === undefined) return this.#start();
-    // The write under way has only what was pending when it began, so the rest goes into the next one.
+    // The running write covers only what was pending when it began, so later entries need the next one.
     this.#next ??= this.#current.then(() => {
       this.#next = undefined;
       return this.#start();
@@ -56,7 +59,7 @@ export class Batch<P extends Pending> {
     return this.#next;
   }
 
-  /** Stops the timer and writes what is pending. Resolves when that is done, or after `CLOSE_DEADLINE_MS`. Never rejects. */
+  /** Stops the timer and writes what is pending. Resolves when done, or after `CLOSE_DEADLINE_MS`. Never rejects. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

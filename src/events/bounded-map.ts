@@ -1,4 +1,4 @@
-/** A map that takes no further key when it is full, and goes on changing those that it has. */
+/** A map that ignores new keys once it holds `maxSize` of them. Existing keys can still be updated. */
 export class BoundedMap<K, V> extends Map<K, V> {
   readonly #maxSize: number;
 

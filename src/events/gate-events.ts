@@ -1,19 +1,19 @@
 import type { EpochSeconds } from '../protocol/time';
 
-/** The fields of a grant in events. */
+/** Fields of a grant in events. */
 export interface GrantFacts {
   readonly grantId: string;
   readonly clientId: string;
-  /** The user; absent where a client speaks for itself. */
+  /** The user. Absent if the client acts on its own behalf. */
   readonly subject?: string;
   readonly organization?: string;
   readonly environment: 'production' | 'sandbox';
 }
 
-/** How a token came to be issued: by a grant type, or by `gate.tokens.issue`. */
+/** Occasion of issuing a token: a grant type, or `management` for `gate.tokens.issue` and the portal. */
 export type IssueOccasion = 'password' | 'client_credentials' | 'management';
 
-/** Tokens of a new grant were handed out. */
+/** Tokens of a new grant were issued. */
 export interface IssueEvent extends GrantFacts {
   readonly type: 'issue';
   readonly occasion: IssueOccasion;
@@ -27,22 +27,25 @@ export interface RefreshEvent extends GrantFacts {
   readonly scopes: readonly string[];
 }
 
-/** A refresh was repeated inside the grace window. */
+/** A refresh request was repeated within the grace window (`refreshGrace`). */
 export interface ReplayEvent extends GrantFacts {
   readonly type: 'replay';
-  /** `same`: with the pair of the first answer. `replaced`: that pair had more rights than are left, so it ended for a new one. */
+  /**
+   * `same`: the pair of the first response was returned again. `replaced`: that pair had more rights than are left, so
+   * it was revoked and a new pair was returned.
+   */
   readonly answer: 'same' | 'replaced';
-  /** Of the access token in the answer. */
+  /** Scopes of the access token in the response. */
   readonly scopes: readonly string[];
 }
 
-/** A spent refresh token was used again: its grant ends (RFC 9700 §4.14), and `revoke` says when it has. */
+/** A spent refresh token was used again, so its grant ends (RFC 9700 §4.14). `revoke` is emitted when it has ended. */
 export interface ReuseEvent extends GrantFacts {
   readonly type: 'reuse';
 }
 
 export type RevokeReason =
-  /** A client asked at the revocation endpoint. */
+  /** A client sent a request to the revocation endpoint. */
   | 'request'
   /** `gate.tokens.revoke` */
   | 'management'
@@ -51,54 +54,54 @@ export type RevokeReason =
   | 'secret'
   | 'disabled'
   | 'removed'
-  /** The users function knows the user no more. */
+  /** The `users` function no longer returns the user. */
   | 'gone'
   | 'roles'
   | 'scopes'
   | 'unsubscribed'
-  /** The right to the tokens was withdrawn while they were being issued. They were not sent to the client. */
+  /** The client or the user lost the right to the tokens during issuance. The tokens were not sent to the client. */
   | 'undone';
 
-/** Live tokens were ended: those of one grant, of a client or of a user. */
+/** Live tokens were revoked: those of a grant, of a client or of a user. */
 export interface RevokeEvent {
   readonly type: 'revoke';
   readonly because: RevokeReason;
-  /** `access`: refresh tokens live on, and the next refresh gives what is left. */
+  /** `access`: only access tokens end. Refresh tokens stay valid, and the next refresh grants the remaining rights. */
   readonly ends: 'grants' | 'access';
   readonly grantId?: string;
   readonly clientId?: string;
   readonly subject?: string;
 }
 
-/** The places that refuse. */
+/** Components that can refuse a request: a guard or an endpoint. */
 export type DenyingPlace = 'guard' | 'token' | 'revoke' | 'introspect';
 
-/** Something was refused. */
+/** A request was refused. */
 export interface DenyEvent extends Partial<GrantFacts> {
   readonly type: 'deny';
   readonly place: DenyingPlace;
   readonly status: number;
-  /** The OAuth code of the answer, or one of the guard's own words: `no_token`, `not_subscribed`, `no_sandbox`. */
+  /** The OAuth error code of the response, or a code of the guard: `no_token`, `not_subscribed`, `no_sandbox`. */
   readonly reason: string;
-  /** The API that was asked for, where the guard stands before one. */
+  /** The requested API, if the guard protects one. */
   readonly api?: string;
-  /** The scopes that the rule names. */
+  /** All scopes that the rule names. */
   readonly needs?: readonly string[];
 }
 
-/** An attempt was refused or not looked at, because too many before it had failed. */
+/** An attempt was refused, or answered without checking its credentials, because too many earlier ones had failed. */
 export interface ThrottleEvent {
   readonly type: 'throttle';
   readonly rule: string;
-  /** Where it came from: an IPv4 address, the /64 of an IPv6 address, or `unknown`. */
+  /** Source of the attempt: an IPv4 address, the /64 of an IPv6 address, or `unknown`. */
   readonly network: string;
 }
 
-/** The store does not answer: what needs it is answered 503. */
+/** The store became unavailable. Requests that need it are answered 503. */
 export interface StoreAwayEvent {
   readonly type: 'storeAway';
   readonly store: string;
-  /** One word. */
+  /** A single word, such as `LOADING` or `ECONNREFUSED`. */
   readonly reason: string;
 }
 
@@ -107,7 +110,7 @@ export interface StoreBackEvent {
   readonly store: string;
 }
 
-/** Everything that a gate tells. No event has a field for a token, a secret, a password or a text that was sent. */
+/** All events of a gate, without their time. No event has a field for a token, a secret, a password or request text. */
 export type GateEventFacts =
   | IssueEvent
   | RefreshEvent
@@ -119,7 +122,7 @@ export type GateEventFacts =
   | StoreAwayEvent
   | StoreBackEvent;
 
-/** A thing that happened, and when. Frozen. */
+/** An event with the time at which it was emitted. Frozen. */
 export type GateEvent<T extends GateEventType = GateEventType> = Extract<GateEventFacts, { readonly type: T }> & {
   readonly at: EpochSeconds;
 };

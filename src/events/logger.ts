@@ -1,10 +1,10 @@
 import { IntegrationFault } from '../protocol/errors';
 import type { Clock, EpochSeconds } from '../protocol/time';
 
-/** Fields of a log line: facts that are safe to keep. Never a token, a secret, a password or a driver's error object. */
+/** Fields of a log line that are safe to store. Never a token, a secret, a password or a driver's error object. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Where scopegate writes what an operator should know: the `(fields, message)` shape of pino. */
+/** Logger for messages to the operator, with the `(fields, message)` signature of pino. */
 export interface Logger {
   info(fields: LogFields, message: string): void;
   warn(fields: LogFields, message: string): void;
@@ -12,8 +12,8 @@ export interface Logger {
 }
 
 /**
- * Used where no logger is given: information is dropped, the rest becomes a process warning, which Node prints to
- * stderr and a host can listen to.
+ * The default logger. It drops `info` lines and emits the others as process warnings, which Node prints to stderr and
+ * the host can handle with `process.on('warning')`.
  */
 export const processWarnings: Logger = {
   info: () => undefined,
@@ -25,8 +25,8 @@ const BURST = 20;
 const WINDOW_SECONDS = 60;
 
 /**
- * Passes on the first lines of each message in a minute and tells later how many it held back, so that nobody outside
- * can fill a disk by failing requests. Messages are fixed texts, so there are few of them.
+ * Limits each message to 20 lines a minute, so that failing requests cannot fill a disk. The first line of the next
+ * window has the number of suppressed lines in `heldBack`. Messages are fixed texts, so the map of windows stays small.
  */
 export const sparing = (logger: Logger, clock: Clock): Logger => {
   const windows = new Map<string, { readonly began: EpochSeconds; lines: number }>();
@@ -48,7 +48,7 @@ export const sparing = (logger: Logger, clock: Clock): Logger => {
     (fields: LogFields, message: string): void => {
       const passed = pass(message);
       if (passed === undefined) return;
-      // A logger that throws or rejects must not keep a request from being answered, and not end the process.
+      // A logger that throws or rejects must neither prevent the response to a request nor end the process.
       const written = new Promise<unknown>((resolve) => {
         resolve(logger[level]({ ...fields, ...passed }, message));
       });
@@ -62,11 +62,11 @@ const describe = (fields: LogFields, message: string): string => {
   return facts.length === 0 ? message : `${message} ${JSON.stringify(Object.fromEntries(facts))}`;
 };
 
-// A name or a code word of somebody else's error, as long as it looks like one.
+// Returns the name or code of a foreign error only if it looks like one, because it could hold any text.
 const word = (value: unknown): string | undefined =>
   typeof value === 'string' && /^[\w.$-]{1,80}$/.test(value) ? value : undefined;
 
-/** The first frame behind the message: a message may hold lines that look like frames, and anything else. */
+/** Returns the first stack frame after the message, because the message itself may have lines that look like frames. */
 const whereThrown = ({ stack = '', message }: Error): string | undefined => {
   const start = stack.indexOf(message);
   if (start === -1) return undefined;
@@ -75,8 +75,9 @@ const whereThrown = ({ stack = '', message }: Error): string | undefined => {
 };
 
 /**
- * Returns the fields of an unexpected error that may be logged: its kind, its code word and its place, never its message or its fields, unless the
- * message is scopegate's own.
+ * Returns what may be logged about an unexpected error: its name, its code and the first stack frame. Its message and
+ * other fields may hold secrets and are never returned, except the message of an `IntegrationFault`, which is
+ * scopegate's own.
  */
 export const kindOfError = (thrown: unknown): LogFields => {
   try {
@@ -85,6 +86,6 @@ export const kindOfError = (thrown: unknown): LogFields => {
     const code: unknown = 'code' in thrown ? thrown.code : undefined;
     return { error: word(thrown.name), code: word(code), where: whereThrown(thrown) };
   } catch {
-    return { error: 'unreadable' }; // a getter or a proxy throws
+    return { error: 'unreadable' }; // a getter or a proxy threw
   }
 };

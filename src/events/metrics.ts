@@ -2,7 +2,7 @@ import { ConfigurationError } from '../protocol/errors';
 import type { Emitter } from './emitter';
 import type { GateEvent, GateEventType } from './gate-events';
 
-/** The part of a prom-client registry that scopegate needs, as a structural type, so that the package is optional. */
+/** The part of a prom-client registry that scopegate needs, as a structural type, so that prom-client is optional. */
 export interface MetricsRegistry {
   registerMetric(metric: never): void;
   removeSingleMetric(name: string): void;
@@ -10,7 +10,7 @@ export interface MetricsRegistry {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A metric as prom-client's registry reads one. */
+/** A metric in the shape that a prom-client registry reads. */
 interface Metric {
   readonly name: string;
   readonly help: string;
@@ -50,14 +50,14 @@ class Series implements Metric {
     return { name, help, type, aggregator, values: [...this.#values.values()].map((entry) => ({ ...entry })) };
   }
 
-  /** Forgets what was counted. A state is none of that. */
+  /** Resets counters. Gauges describe a current state, so they keep their values. */
   reset(): void {
     if (this.type === 'gauge') return;
     this.#values.clear();
     this.#begin();
   }
 
-  /** A counter without labels begins with zero, so that its first event is an increase. */
+  /** Starts a metric without labels at zero, so that its first event is visible as an increase. */
   #begin(): void {
     if (!this.#hasLabels) this.#entry({});
   }
@@ -98,12 +98,12 @@ const cacheSeries = (counts: () => CacheCounts): Metric =>
     return { hit: hits, miss: misses, bypass: bypassed, flush: flushes };
   });
 
-/** The values that a scrape reads from a gate's store. */
+/** Values that a scrape reads from a gate's store. */
 export interface StoreReadings {
   readonly name: string;
   /** Checks whether tokens can be issued: the store answers and accepts writes. Never rejects. */
   canIssue(): Promise<boolean>;
-  /** Commands that the store did not answer within the deadline, since the start. */
+  /** Number of commands since the start that the store did not answer within the deadline. */
   missedDeadlines(): number;
 }
 
@@ -135,7 +135,7 @@ class StoreDeadlines extends Series {
   }
 }
 
-/** Which facts of an event are labels: words out of short fixed lists, never a client, a user or an address. */
+/** Returns the labels of an event. Their values are from short fixed lists, never a client, a user or an address. */
 const labelsOf = (event: GateEvent): Labels => {
   switch (event.type) {
     case 'issue':
@@ -165,11 +165,11 @@ const COUNTERS: readonly (readonly [type: GateEventType, name: string, help: str
   ['throttle', 'scopegate_throttled_total', 'Attempts refused because too many before them had failed'],
 ];
 
-/** The metrics of one gate. */
+/** Sources of the metrics of one gate. */
 export interface Measured {
   readonly emitter: Emitter;
   readonly store: StoreReadings;
-  /** Left out: the gate has no cache. */
+  /** Absent if the gate has no cache. */
   readonly cacheCounts?: () => CacheCounts;
 }
 
@@ -194,10 +194,10 @@ const faultOf = (registry: MetricsRegistry, name: string, thrown: unknown): Conf
 };
 
 /**
- * Registers the metrics of a gate, all or none. Each gate needs a registry that no other gate uses.
+ * Registers the metrics of a gate, all or none. Each gate needs a registry of its own.
  *
- * @returns a function that removes them, as far as the registry lets it
- * @throws ConfigurationError when the registry refuses one
+ * @returns a function that removes them; errors of the registry are ignored
+ * @throws ConfigurationError if the registry refuses a metric
  */
 export const registerMetrics = (registry: MetricsRegistry, measured: Measured): (() => void) => {
   const names: string[] = [];
@@ -206,14 +206,14 @@ export const registerMetrics = (registry: MetricsRegistry, measured: Measured): 
       try {
         registry.removeSingleMetric(name);
       } catch {
-        // The others have to go all the same, and nothing else can be done about a registry that is broken.
+        // The other metrics must still be removed, and there is no other way to handle a broken registry.
       }
     }
   };
   for (const metric of seriesOf(measured)) {
     const { name } = metric; // prom-client may rename it
     try {
-      registry.registerMetric(metric as never); // structurally one of its own
+      registry.registerMetric(metric as never); // has the structure of prom-client's metrics
       names.push(name);
     } catch (thrown) {
       remove();

@@ -8,15 +8,15 @@ export interface EventSettings {
   readonly logger: Logger;
   readonly metrics: MetricsRegistry | undefined;
   readonly store: StoreReadings;
-  /** Left out: the gate has no cache. */
+  /** Absent if the gate has no cache. */
   readonly cacheCounts?: () => CacheCounts;
 }
 
 /**
- * Opens the events of a gate, counted in the registry if there is one.
+ * Creates the event emitter of a gate, and its metrics if there is a registry.
  *
  * @returns the emitter, and a function that removes the metrics
- * @throws ConfigurationError when the registry refuses a metric; none is left there then
+ * @throws ConfigurationError if the registry refuses a metric; the others are then removed again
  */
 export const openEvents = ({ clock, logger, metrics, ...measured }: EventSettings) => {
   const emitter = new Emitter(clock, logger);
