@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { send as sendReply } from '../endpoints/endpoint';
 import type { Html } from './html';
 
-/** The answer of a handler; the portal adds the layout to a page. */
+/** Result of a page handler. The portal adds the layout to a page. */
 export type Answer =
   | {
       readonly kind: 'page';
@@ -12,23 +12,23 @@ export type Answer =
       readonly body: Html;
       readonly headers?: Readonly<Record<string, string>>;
       readonly cookie?: string;
-      /** A page of the portal to go on with. */
+      /** A page of the portal that is linked below the body. */
       readonly next?: { readonly to: string; readonly text: string };
     }
-  /** After a form (RFC 9110 §15.4.4), to a path of the Store. */
+  /** 303 See Other (RFC 9110 §15.4.4), as after a form, to a path below the mount. */
   | { readonly kind: 'redirect'; readonly to: string; readonly cookie?: string }
   | { readonly kind: 'json'; readonly status?: number; readonly value: unknown };
 
 export const page = (title: string, body: Html, status = 200): Answer => ({ kind: 'page', status, title, body });
 
-/** @param cookie is a new id for the visitor. */
+/** Redirects to a path of the portal. @param cookie is a new id for the visitor, sent in the portal's cookie */
 export const redirect = (to: string, cookie?: string): Answer => ({
   kind: 'redirect',
   to,
   ...(cookie === undefined ? {} : { cookie }),
 });
 
-/** `apiOrigin` is where Try it sends requests to, if that is not the page's own origin. */
+/** Builds the Content-Security-Policy. Try it sends requests to `apiOrigin`, or to the page's origin if `undefined`. */
 const policyFor = (apiOrigin: string | undefined): string =>
   [
     "default-src 'none'",
@@ -41,7 +41,7 @@ const policyFor = (apiOrigin: string | undefined): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** Headers of every answer of the portal. */
+/** Returns the headers of every response of the portal. */
 export const headersOf = (
   apiOrigin: string | undefined,
   isSecureContext: boolean,
@@ -49,7 +49,7 @@ export const headersOf = (
   'Content-Security-Policy': policyFor(apiOrigin),
   // With `no-referrer` browsers send `Origin: null` with the portal's own forms.
   'Referrer-Policy': 'same-origin',
-  // Browsers ignore it outside of secure contexts, and log an error.
+  // Browsers ignore this header outside secure contexts and log an error.
   ...(isSecureContext ? { 'Cross-Origin-Opener-Policy': 'same-origin' } : {}),
   'Cross-Origin-Resource-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
@@ -57,13 +57,13 @@ export const headersOf = (
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
 });
 
-/** A finished answer. */
+/** A complete response. */
 export interface Sendable {
   readonly status: number;
   readonly type: string;
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Seconds for which it may be kept; left out: it may not. */
+  /** Seconds for which the response may be cached. Absent if it must not be cached. */
   readonly maxAge?: number;
 }
 

@@ -1,6 +1,6 @@
 import type { ApplicationInfo } from '../directory/application-info';
 
-/** Two names are the same to a reader if they differ only in case or in compatible characters (Unicode NFKC). */
+/** Folds a name for comparison: names that differ only in case or in compatible characters (NFKC) look the same. */
 export const foldedName = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
 
 const ending = ({ id, keys }: ApplicationInfo): string => {
@@ -8,7 +8,7 @@ const ending = ({ id, keys }: ApplicationInfo): string => {
   return clientId === undefined ? `no key yet, ID …${id.slice(-4)}` : `key …${clientId.slice(-4)}`;
 };
 
-/** Names of applications by id. Those that share a name are distinguished by the end of a key. */
+/** Returns the display names of applications by id. Equal names are distinguished by the end of a key or of the id. */
 export const labelsOf = (applications: readonly ApplicationInfo[]): ReadonlyMap<string, string> => {
   const counts = new Map<string, number>();
   for (const { name } of applications) counts.set(foldedName(name), (counts.get(foldedName(name)) ?? 0) + 1);

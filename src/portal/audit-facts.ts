@@ -9,13 +9,13 @@ const MAX_NAME_PART = 64;
 
 const cut = (text: string): string => [...text].slice(0, MAX_NAME_PART).join('');
 
-/** A user name as it was tried, in one spelling and of a bounded length. */
+/** Normalizes the spelling of an attempted user name and limits each part to 64 characters. */
 const boundedName = (username: string): string => {
   const { name, organization } = splitName(plainSpelling(username));
   return joinName({ name: cut(name), ...(organization === undefined ? {} : { organization: cut(organization) }) });
 };
 
-/** The audit entry of a sign-in with a wrong name or password. */
+/** Returns the audit fact of a sign-in with a wrong user name or password. */
 export const failedSignIn = ({ username, client, address }: SignIn): AuditFact => {
   return {
     action: FAILED,
@@ -25,15 +25,15 @@ export const failedSignIn = ({ username, client, address }: SignIn): AuditFact =
   };
 };
 
-/** The organization that a full name ends with, if there is such a one. */
+/** Returns the key of the organization at the end of a full name, if that organization exists. */
 const organizationIn = async (directory: Directory, fullName: string): Promise<string | undefined> => {
   const key = normalKey(splitName(fullName).organization ?? '');
   return key === undefined ? undefined : (await directory.organizations.findFresh(key))?.key;
 };
 
 /**
- * The organization of a fact that does not name it: the client's, or of a user of the directory the user's. An id that a `users`
- * function made says nothing about organizations, whatever stands behind an `@` in it.
+ * Returns the organization of a fact that does not name one: that of the client, or else that of the user if users are
+ * in the directory. An id from a `users` function does not contain an organization, even if it has an `@`.
  */
 export const organizationOfFact = async (
   directory: Directory,
@@ -42,10 +42,10 @@ export const organizationOfFact = async (
 ): Promise<string | undefined> => {
   if (clientId !== undefined) return (await directory.findClient(clientId))?.application.organization;
   if (target === undefined || (await directory.organizations.isEmpty())) return undefined;
-  // A name that somebody tried to sign in with is read as the sign-in reads it.
+  // The target of a failed sign-in is the name that was entered, so it is split in the same way as at sign-in.
   if (action === FAILED) return organizationIn(directory, target);
   if (userSource === 'function') return undefined;
   const user = await directory.users.findFresh(target);
-  // Of a user who was removed meanwhile only the name is left.
+  // If the user has been removed since the event, only the name is left.
   return user === undefined ? organizationIn(directory, target) : user.organization;
 };

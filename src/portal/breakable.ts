@@ -1,6 +1,6 @@
 import { html, type Html } from './html';
 
-/** Texts up to this length fit into any cell. */
+/** Maximum length of a word that fits into any table cell. */
 const MAX_UNBROKEN = 20;
 
 const PIECE = new RegExp(`[^:./@_-]{1,${MAX_UNBROKEN}}[:./@_-]*|[:./@_-]+`, 'gu');
@@ -11,5 +11,5 @@ const breakWord = (word: string): Html => {
   return html`${first}${rest.map((piece) => html`<wbr />${piece}`)}`;
 };
 
-/** A text that wraps between words, and inside a word of more than 20 characters, preferably after its punctuation. */
+/** Renders a text that can wrap between words and, in words of over 20 characters, preferably after punctuation. */
 export const breakable = (text: string): Html => html`${text.split(/(\s+)/).map(breakWord)}`;

@@ -14,7 +14,7 @@ export interface Confirmation {
   readonly cancel: string;
 }
 
-/** Asks before something ends. The form posts to the page's own path. */
+/** Renders a page that requests confirmation before something ends. The form posts to the page's own path. */
 export const confirmation = (visit: UserVisit, { title, consequences, fields, button, cancel }: Confirmation): Answer =>
   page(
     title,

@@ -12,7 +12,7 @@ interface ConfirmServices {
   readonly signInLimit: Limit | undefined;
 }
 
-/** Does what asks for the password again. A wrong password leads back to the page that asked for it. */
+/** Runs `act` if the form has the user's password. A wrong password renders the form's page again, through `ask`. */
 export const confirmed = async (
   { visitors, signInLimit }: ConfirmServices,
   visit: UserVisit,

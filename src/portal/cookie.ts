@@ -3,16 +3,20 @@ import { digestOf, randomText, equalDigests } from '../protocol/secrets';
 const ID_SHAPE = /^[sv][A-Za-z0-9_-]{43}$/;
 const MARK_LENGTH = 8;
 
-/** Tells the cookies of portals apart that a browser sends to one path. Express takes a mount in any case. */
+/**
+ * Returns a mark that distinguishes the cookies of portals that a browser sends to the same path. Lower-cased first,
+ * because Express matches mount paths in any case.
+ */
 const markOf = (mount: string): string => digestOf(`mount ${mount.toLowerCase()}`).slice(0, MARK_LENGTH);
 
-/** An id for a visitor who has not signed in. It ties forms to a browser, and is in no store. */
+/** Generates an id for a visitor who has not signed in. It binds forms to a browser and is not stored on the server. */
 export const mintVisitorId = (): string => `v${randomText(32)}`;
 
 /**
- * The cookie of the portal. It holds an id of 256 random bits, of a session or of a visitor. If the issuer is https, its name
- * begins with `__Host-`, so that no neighbour of the host can set it (RFC 6265bis §4.1.3.2). Over http, browsers also send the
- * cookies of portals that are mounted above: a mark of the mount says which one is this portal's.
+ * The cookie of the portal. It holds the id of a session or of a visitor, 256 random bits. If the issuer is https, its
+ * name begins with `__Host-`, so that other hosts of the domain cannot set it (RFC 6265bis §4.1.3.2). Over http,
+ * browsers also send the cookies of portals that are mounted at a parent path, so the value ends with a mark of the
+ * mount.
  */
 export class IdCookie {
   readonly #isSecure: boolean;
@@ -23,7 +27,7 @@ export class IdCookie {
     this.#name = isSecure ? '__Host-scopegate' : 'scopegate';
   }
 
-  /** The id in a Cookie header. If the portal's cookie is there several times, none is trusted. */
+  /** Reads the id from a Cookie header. If the portal's cookie occurs more than once, none is trusted. */
   read(header: string | undefined, mount: string): string | undefined {
     const end = this.#endOf(mount);
     const values = (header ?? '')
@@ -35,19 +39,19 @@ export class IdCookie {
     return values.length === 1 && value !== undefined && ID_SHAPE.test(value) ? value : undefined;
   }
 
-  /** A Set-Cookie header. It lasts until the browser is closed, or the session ends. */
+  /** Builds a Set-Cookie header without an expiry: the id is used until the browser is closed or the session ends. */
   write(id: string, mount: string): string {
     const place = this.#isSecure ? 'Path=/; Secure' : `Path=${mount === '' ? '/' : mount}`;
     return `${this.#name}=${id}${this.#endOf(mount)}; ${place}; HttpOnly; SameSite=Lax`;
   }
 
-  /** The cookie's attributes. Over https all portals of a host share one cookie. */
+  /** Returns the end of the value: the mark of the mount; empty over https, where a host's portals share a cookie. */
   #endOf(mount: string): string {
     return this.#isSecure ? '' : `.${markOf(mount)}`;
   }
 }
 
-/** The token that a form must bring. Only a page that knows the cookie's id can make it. */
+/** Derives the CSRF token that a form must send. It cannot be computed without the cookie's id. */
 export const formTokenOf = (id: string): string => digestOf(`form of ${id}`);
 
 export const isFormToken = (text: string | undefined, id: string): boolean =>

@@ -8,9 +8,10 @@ const lengthOf = (window: Seconds): string =>
   window % 60 === 0 ? counted(window / 60, 'minute') : counted(window, 'second');
 
 /**
- * Returns the text that a page adds to "wrong" once half of the permitted attempts have failed: otherwise a correct password that is refused
- * for the rest of the pause looks wrong. It depends on attempts that were counted, and so says nothing about the account.
- * @param limit of failed sign-ins for one user name from one network; `undefined` if they are not counted.
+ * Returns the sentence that a page appends to "wrong" once half of the permitted attempts have failed, and `''` before.
+ * Without it, a correct password that is refused for the rest of the pause would look wrong. It depends only on counted
+ * attempts, so it reveals nothing about the account.
+ * @param limit of failed sign-ins for one user name from one network; `undefined` if they are not counted
  */
 export const pauseSentence = (error: unknown, limit: Limit | undefined): string => {
   if (limit === undefined || !(error instanceof WrongCredentialsError)) return '';

@@ -7,18 +7,18 @@ export interface Field {
   /** @default 'text' */
   readonly type?: 'text' | 'password' | 'date';
   readonly value?: string | undefined;
-  /** @default required */
+  /** @default false: the field is required */
   readonly optional?: boolean;
   /** The value of HTML's `autocomplete`. */
   readonly autocomplete?: string;
   readonly hint?: string | undefined;
-  /** The fault of the value, shown beside the field. */
+  /** Fault of the value, shown with the field. */
   readonly fault?: string | undefined;
-  /** True if the cursor is in it when the page opens. @default false */
+  /** True if the field has the focus when the page opens. @default false */
   readonly autofocus?: boolean;
 }
 
-/** A labelled input. Names are the form's, so there is one of each on a page, unless `id` says otherwise. */
+/** Renders a labelled input. Pass an `id` if another form of the page has a field of the same name. */
 export const field = (
   { name, label, type = 'text', value, optional = false, autocomplete = 'off', hint, fault, autofocus = false }: Field,
   id = name,
@@ -44,7 +44,7 @@ export const field = (
   </p>`;
 };
 
-/** The present password of the user, so that an unattended browser is not enough to send the form. */
+/** Renders a field for the user's current password, so that an unattended browser is not enough to submit the form. */
 export const passwordField = ({ id = 'password', autofocus = false } = {}): Html =>
   field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', autofocus }, id);
 
@@ -67,32 +67,32 @@ export const select = (
     </select>
   </p>`;
 
-/** A text to copy, with a button that does so where there is JavaScript. */
+/** Renders a text with a button that copies it. The button is shown only if JavaScript runs. */
 export const copyable = (testId: string, text: string, label: string, id = testId): Html =>
   html`<span class="copyable"
     ><code data-testid="${testId}" id="${id}">${text}</code
     ><button type="button" class="plain" data-copy="${id}" aria-label="Copy ${label}" hidden>Copy</button></span
   >`;
 
-/** Several lines to copy. */
+/** Like `copyable`, for a text of several lines. */
 export const copyableLines = (id: string, text: string, label: string): Html =>
   html`<div class="copyable">
     <pre id="${id}" tabindex="0" aria-label="${label}">${text}</pre>
     <button type="button" class="plain" data-copy="${id}" aria-label="Copy ${label}" hidden>Copy</button>
   </div>`;
 
-/** A remark that a screen reader tells at once. */
+/** Renders a remark that screen readers announce immediately. */
 export const notice = (kind: 'done' | 'wrong', text: Content): Html =>
   html`<p class="notice ${kind}" role="${kind === 'done' ? 'status' : 'alert'}">${text}</p>`;
 
-/** The remark that an address names, if there is such a one: `__proto__` names none. */
+/** Returns the remark of the name in a URL, or `undefined`. Inherited properties such as `__proto__` are ignored. */
 export const remarkOf = (remarks: Readonly<Record<string, string>>, name: string | null): string | undefined =>
   name !== null && Object.hasOwn(remarks, name) ? remarks[name] : undefined;
 
-/** The last instant that a `Date` can hold (ECMA-262), in seconds. */
+/** Latest instant that a `Date` can hold (ECMA-262), in seconds. */
 const MAX_INSTANT = 8_640_000_000_000;
 
-/** Prints an instant; scripts turn it into the reader's own time zone. */
+/** Renders an instant in UTC, which `store.js` converts to the user's time zone. `undefined` renders as "never". */
 export const time = (instant: number | undefined): Html => {
   if (instant === undefined) return html`<span>never</span>`;
   if (!(Math.abs(instant) <= MAX_INSTANT)) return html`<span>unknown</span>`;
@@ -101,8 +101,8 @@ export const time = (instant: number | undefined): Html => {
 };
 
 /**
- * A table; on small screens each row is a card, in which every cell has its head before it. A column without a head holds
- * actions. Browsers drop the roles of a table that is laid out in another way, so they are stated.
+ * Renders a table. On small screens each row is a card, in which every cell is preceded by its column head. A column
+ * without a head holds actions. The ARIA roles are explicit, because browsers drop them if CSS changes the layout.
  */
 export const table = (caption: string, heads: readonly string[], rows: readonly (readonly Content[])[]): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">

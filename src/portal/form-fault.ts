@@ -2,13 +2,13 @@ import { DirectoryError } from '../protocol/errors';
 
 /** A fault of a submitted form. */
 export interface FormFault {
-  /** The field's name; absent when it is not about one field. */
+  /** Name of the field. Absent if the fault does not concern a single field. */
   readonly field?: string;
   readonly sentence: string;
   readonly status: 400 | 409;
 }
 
-/** The labels of the fields that messages of management calls begin with. */
+/** Labels by field name. Error messages of management calls begin with the field name. */
 const LABELS: ReadonlyMap<string, string> = new Map([
   ['username', 'The user name'],
   ['password', 'The password'],
@@ -20,7 +20,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The fault that an error stands for; `undefined` for an error that is about no form. */
+/** Converts an error to the fault of a form. Returns `undefined` if the error does not concern a form. */
 export const faultOf = (error: unknown): FormFault | undefined => {
   if (!(error instanceof DirectoryError)) return undefined;
   if (error.code === 'ERR_SCOPEGATE_EXISTS') return { sentence: 'This name is already in use.', status: 409 };
@@ -32,6 +32,6 @@ export const faultOf = (error: unknown): FormFault | undefined => {
   return { field, sentence: `${label}${message.slice(field.length)}.`, status: 400 };
 };
 
-/** Finds the fault of one field of a form. */
+/** Returns the sentence of a fault if it concerns this field. */
 export const faultIn = (fault: FormFault | undefined, field: string): string | undefined =>
   fault?.field === field ? fault.sentence : undefined;

@@ -1,4 +1,4 @@
-/** Text that is HTML already. Everything else is escaped on its way into a page. */
+/** Text that is already HTML. Any other text is escaped when it is inserted into a page. */
 export class Html {
   readonly text: string;
 
@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-/** The content of a page. `undefined` and `false` render nothing, so that a part can be left out with `&&`. */
+/** Content of a page. `undefined` and `false` render nothing, so that a part can be omitted with `&&`. */
 export type Content = Html | string | number | undefined | false | readonly Content[];
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -26,9 +26,6 @@ const print = (content: Content): string => {
   return typeof content === 'object' ? content.map(print).join('') : escape(String(content));
 };
 
-/**
- * A template of HTML. Values are escaped for text and for quoted attributes alike, so an attribute's value must be
- * in double quotes.
- */
+/** Tag for HTML templates. Values are escaped for text and for quoted attributes, so attributes need double quotes. */
 export const html = (parts: TemplateStringsArray, ...contents: readonly Content[]): Html =>
   new Html(parts.reduce((text, part, index) => `${text}${print(contents[index - 1])}${part}`));

@@ -9,7 +9,7 @@ import type { TokenChoice } from './scope-boxes';
 import type { PortalServices } from './services';
 import type { UserVisit } from './visit';
 
-/** The only time that a generated token is shown, with what was not granted and why. */
+/** Renders a generated token, with the scopes that were not granted and why. The token is shown only this once. */
 export const issuedToken = (
   visit: UserVisit,
   choice: TokenChoice,

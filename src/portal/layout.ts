@@ -1,18 +1,18 @@
 import { html, type Content, type Html } from './html';
 import type { Visit } from './visit';
 
-/** A form that posts to the Store: it brings what shows that a page of the Store has sent it. */
+/** Renders a form that posts to the portal, with the token that proves that a page of the portal sent it. */
 export const form = ({ mount, formToken }: Visit, action: string, ...contents: readonly Content[]): Html =>
   html`<form method="post" action="${mount}${action}">
     <input type="hidden" name="form_token" value="${formToken}" />
     ${contents}
   </form>`;
 
-/** A button that opens another page of the portal by GET, such as one that asks before something ends. */
+/** Renders a form that opens another page of the portal by GET, such as a confirmation page. */
 export const opener = ({ mount }: Visit, path: string, ...contents: readonly Content[]): Html =>
   html`<form method="get" action="${mount}${path}">${contents}</form>`;
 
-/** A link to another page of the Store. */
+/** Renders a link to another page of the portal. */
 export const link = ({ mount }: Visit, path: string, text: Content): Html =>
   html`<a href="${mount}${path}">${text}</a>`;
 
@@ -54,16 +54,16 @@ const navigation = (visit: Visit): Html => {
 
 export interface Frame {
   readonly visit: Visit;
-  /** The page's. */
+  /** Title of the page. */
   readonly title: string;
-  /** The Store's. */
+  /** Title of the portal. */
   readonly storeTitle: string;
-  /** Changes with the assets, so that none is kept past its time. */
+  /** Changes with the assets, so that browsers do not use outdated ones from their cache. */
   readonly assetsVersion: string;
   readonly body: Html;
 }
 
-/** The page around what a handler answers with. */
+/** Renders the whole page around the body that a handler returned. */
 export const layout = ({ visit, title, storeTitle, assetsVersion, body }: Frame): string => {
   const asset = (name: string): string => `${visit.mount}/assets/${name}?v=${assetsVersion}`;
   return html`<!doctype html>

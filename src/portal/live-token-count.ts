@@ -2,21 +2,21 @@ import type { OwnManagedTokens, TokenOwner } from '../grants/managed-tokens';
 import type { GrantInfo } from '../tokens/live-grants';
 import { counted } from './duration';
 
-/** More are not counted, so that a confirmation page does not read a large index to its end. */
+/** Maximum number of tokens that are counted, so that a confirmation page does not read a whole large index. */
 const MAX_COUNTED = 1_000;
 
-/** Which tokens a confirmation page counts. */
+/** Selects the tokens that a confirmation page counts. */
 export interface TokensToCount {
   readonly owners: readonly TokenOwner[];
   /** @default every grant with a live token */
   readonly only?: (grant: GrantInfo) => boolean;
-  /** The application of a consumer key; without one each key counts as an application. */
+  /** Finds the application id of a consumer key. @default each key counts as an application */
   readonly applicationOf?: (clientId: string) => Promise<string | undefined>;
   /** @default 'token' */
   readonly noun?: string;
 }
 
-/** States which tokens end: `7 tokens of 3 applications end now.`, or `More than 1,000 tokens end now.` */
+/** Counts the tokens that end: `7 tokens of 3 applications end now.`, or `More than 1,000 tokens end now.` */
 export const endingTokens = async (
   tokens: Pick<OwnManagedTokens, 'find'>,
   { owners, only = () => true, applicationOf = async () => undefined, noun = 'token' }: TokensToCount,

@@ -5,22 +5,22 @@ import { link } from './layout';
 import { isLoopbackHost } from './origin';
 import type { UserVisit } from './visit';
 
-/** One half of Basic credentials (RFC 6749 §2.3.1, appendix B). */
+/** Encodes one half of Basic credentials (RFC 6749 §2.3.1, appendix B). */
 const encode = (text: string): string => encodeURIComponent(text).replaceAll('%20', '+');
 
 export const basicHeader = (clientId: string, clientSecret: string): string =>
   `Authorization: Basic ${Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64')}`;
 
-/** A text inside single quotes of a shell. */
+/** Quotes a text for a shell, in single quotes. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Checks whether a server can only have a certificate that no public authority has issued: https on a loopback address. */
+/** Checks whether no public authority can have issued the server's certificate: https on a loopback address. */
 const isSelfSigned = (address: string): boolean => {
   const { protocol, hostname } = new URL(address);
   return protocol === 'https:' && isLoopbackHost(hostname);
 };
 
-/** The token request as a shell command. What is in angle brackets is for the reader to fill in. */
+/** Formats the token request as a shell command. Text in angle brackets is a placeholder for the user to fill in. */
 export const tokenCurl = (tokenUrl: string, header: string, username: string): string =>
   [
     `curl${isSelfSigned(tokenUrl) ? ' -k' : ''} -d ${quoted(`grant_type=password&username=${encode(username)}&password=<password>&scope=<scope>`)}`,
@@ -28,7 +28,7 @@ export const tokenCurl = (tokenUrl: string, header: string, username: string): s
     `     -H 'Content-Type: application/x-www-form-urlencoded' ${tokenUrl}`,
   ].join(' \\\n');
 
-/** The only time that a secret is shown, with all that it is needed for. */
+/** Renders a new key and secret, with everything the secret is needed for. The secret is shown only this once. */
 export const newKeys = (visit: UserVisit, keys: GeneratedKeys, tokenUrl: string | undefined): Html => {
   const { clientId, clientSecret } = keys;
   const header = basicHeader(clientId, clientSecret);

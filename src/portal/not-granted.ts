@@ -1,12 +1,12 @@
 import type { OwnClient } from './own-applications';
 import type { PortalServices } from './services';
 
-/** For whom a token is generated: the user who has signed in, or the application itself. */
+/** Subject of a generated token: the signed-in user, or the application itself. */
 export type TokenFor = { readonly kind: 'user'; readonly roles: readonly string[] } | { readonly kind: 'client' };
 
 /**
  * Explains why a scope cannot be granted, as the end of a sentence that begins with the scope.
- * @returns `undefined` if it can be
+ * @returns `undefined` if it can be granted
  */
 export const whyNotGranted = (
   scope: string,

@@ -9,26 +9,30 @@ import type { UserVisit, Visit } from './visit';
 const NONCE_BYTES = 12;
 const NONCE_LENGTH = 16;
 
-/** The session's id is in the user's cookie alone, so only a page of this session can make the value of a form. */
+/**
+ * Derives the value of a form's hidden field. The session id is only in the user's cookie, so only pages of this
+ * session can contain a valid value.
+ */
 const signed = (nonce: string, id: string): string => nonce + digestOf(`sending ${nonce} of ${id}`);
 
-/** Makes a form that does its work once, however often it is sent. */
+/** Renders the hidden field by which `once` detects repeated submissions of a form. */
 export const onceField = ({ id }: Visit): Html =>
   html`<input type="hidden" name="sending" value="${signed(randomText(NONCE_BYTES), id)}" />`;
 
 const isSending = (sending: string, id: string): boolean =>
   equalTexts(sending, signed(sending.slice(0, NONCE_LENGTH), id));
 
-/** Checks whether an answer says that the form was refused, so that nothing was done. */
+/** Checks whether the form was refused, so that it had no effect. */
 const isRefusal = (answer: Answer): boolean => answer.kind !== 'redirect' && (answer.status ?? 200) >= 400;
 
-/** Checks whether an error says for certain that nothing was done. After a failure of the store that is unknown. */
+/** Checks whether an error proves that the form had no effect. After a failure of the store this is unknown. */
 const isCertain = (error: unknown): boolean =>
   error instanceof DirectoryError || (error instanceof OAuthError && error.status < 500);
 
 /**
- * Handles a form with such a field: a double click or a reload does nothing more. A form that did nothing may be sent again.
- * @param again answers the second sending.
+ * Wraps the handler of a form that contains `onceField`, so that a double click or a reload has no further effect. A
+ * form that had no effect may be submitted again.
+ * @param again is the answer to a repeated submission
  */
 export const once =
   (sessions: Sessions, handle: (visit: UserVisit) => Promise<Answer>, again: Answer = problem.sentTwice) =>

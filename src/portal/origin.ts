@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { headerValues } from '../protocol/credentials';
 
-/** A header that was sent twice matches nothing. */
+/** Returns the value of a header. If the header was sent more than once, the result matches nothing. */
 const single = (request: Request, name: string): string | undefined => {
   const values = headerValues(request.rawHeaders, name);
   return values.length > 1 ? 'several' : values[0];
@@ -10,7 +10,7 @@ const single = (request: Request, name: string): string | undefined => {
 /** The function that Express compiles "trust proxy" to. */
 type TrustsProxy = (address: string | undefined, hop: number) => boolean;
 
-/** The value that a proxy has added for the browser, if Express's "trust proxy" trusts the sender of the request. */
+/** Returns the browser's value from a forwarding header, if Express's "trust proxy" trusts the connection's peer. */
 export const forwarded = (request: Request, name: string): string | undefined => {
   const value = request.headers[name];
   const trusts = request.app.get('trust proxy fn') as TrustsProxy | undefined;
@@ -24,8 +24,9 @@ const originOf = (scheme: string, host: string): string | undefined =>
   HOST.test(host) && URL.canParse(`${scheme}://${host}`) ? new URL(`${scheme}://${host}`).origin : undefined;
 
 /**
- * The origin that the browser used: its `Host`, or the forwarded one of a trusted proxy. A proxy that ends TLS and is not
- * trusted leaves no trace of https, so the issuer's own host has the issuer's scheme. Without a usable host: the issuer's.
+ * Returns the origin that the browser used, from `Host` or from `X-Forwarded-Host` of a trusted proxy. An untrusted
+ * proxy that terminates TLS leaves no trace of https, so the issuer's own host is assumed to use the issuer's scheme.
+ * Without a usable host, the result is the issuer's origin.
  */
 export const browserOrigin = (request: Request, issuerOrigin: string): string => {
   const host = forwarded(request, 'x-forwarded-host') ?? single(request, 'host') ?? '';
@@ -34,19 +35,20 @@ export const browserOrigin = (request: Request, issuerOrigin: string): string =>
   return originOf(scheme, host) === issuerOrigin ? issuerOrigin : (originOf('http', host) ?? issuerOrigin);
 };
 
-/** Checks whether a host of a URL is this machine. */
+/** Checks whether the host of a URL is a loopback host. */
 export const isLoopbackHost = (hostname: string): boolean =>
   /^(?:127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost)$/.test(hostname);
 
-/** Checks whether browsers treat an origin as a secure context: https, or a loopback host (W3C Secure Contexts §3.1). */
+/** Checks whether browsers treat an origin as a secure context: https or a loopback host (W3C Secure Contexts §3.1). */
 export const isTrustworthy = (origin: string): boolean => {
   const { protocol, hostname } = new URL(origin);
   return protocol === 'https:' || isLoopbackHost(hostname);
 };
 
 /**
- * Checks whether a form comes from a page of the portal. Browsers state it in `Sec-Fetch-Site`; over plain http, where they do not
- * send it, `Origin` must be the origin that the browser used, or the issuer's if a proxy has replaced `Host`.
+ * Checks whether a form was sent by a page of the portal. Browsers state this in `Sec-Fetch-Site`, which they omit over
+ * plain http. In that case `Origin`, if present, must be the origin that the browser used, or the issuer's origin if a
+ * proxy has replaced `Host`.
  */
 export const isFromHere = (request: Request, origin: string, issuerOrigin: string): boolean => {
   const site = single(request, 'sec-fetch-site');

@@ -6,9 +6,9 @@ import { foldedName } from './application-labels';
 import type { PortalServices } from './services';
 import type { StoreUser } from './visit';
 
-/** An application as its owner sees it. */
+/** An application as shown to its owner. */
 export interface OwnApplication extends ApplicationInfo {
-  /** Declared by the operator, and so read-only. */
+  /** True if the operator declared the application in the configuration, which makes it read-only. */
   readonly isDeclared: boolean;
 }
 
@@ -19,13 +19,13 @@ export interface OwnClient {
   readonly clientId: string;
 }
 
-/** The environment that a form names; production where it names none. */
+/** Returns the environment that a form names. @default production */
 export const environmentOf = (text: string | undefined): Environment =>
   ENVIRONMENTS.find((environment) => environment === text) ?? 'production';
 
 export const DEFAULT_APPLICATION = 'DefaultApplication';
 
-/** The applications of the signed-in user. Those of others count as not existing. */
+/** Applications of the signed-in user. Those of other users are treated as not found. */
 export class OwnApplications {
   readonly #services: PortalServices;
 
@@ -41,14 +41,14 @@ export class OwnApplications {
     return own.sort((one, other) => one.name.localeCompare(other.name));
   }
 
-  /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` for what is not there or another's */
+  /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if it does not exist or belongs to another user */
   async get(user: StoreUser, id: string): Promise<OwnApplication> {
     const application = await this.#services.applications.find(id);
     if (application !== undefined && (await this.#isOf(user, application))) return this.#asOwn(application);
     throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such application');
   }
 
-  /** The first that can be changed, or one that is made for it. */
+  /** Returns the user's first application that is not declared, or creates one. */
   async getOrCreate(user: StoreUser): Promise<OwnApplication> {
     const own = await this.list(user);
     const made = own.find(({ isDeclared }) => !isDeclared);
@@ -59,7 +59,7 @@ export class OwnApplications {
     return this.create(user, name);
   }
 
-  /** @throws DirectoryError `ERR_SCOPEGATE_VALUE` for a name that another application of the user has, in any case */
+  /** @throws DirectoryError `ERR_SCOPEGATE_VALUE` if another application of the user has this name, in any case */
   async create(user: StoreUser, name: string): Promise<OwnApplication> {
     const other = (await this.list(user)).find((application) => foldedName(application.name) === foldedName(name));
     if (other !== undefined) {
@@ -71,7 +71,7 @@ export class OwnApplications {
     return this.#asOwn(await this.#services.applications.create({ name, owner: user.owner }));
   }
 
-  /** Every key pair of a user's applications. */
+  /** Returns every key pair of a user's applications. */
   async clients(user: StoreUser): Promise<readonly OwnClient[]> {
     return (await this.list(user)).flatMap((application) =>
       ENVIRONMENTS.flatMap((environment) => {
@@ -84,7 +84,7 @@ export class OwnApplications {
   async #isOf({ owner, organization }: StoreUser, application: ApplicationInfo): Promise<boolean> {
     if (application.owner === undefined || application.organization !== organization) return false;
     if (application.owner === owner) return true;
-    // A declared owner may be spelled in another way.
+    // The configuration may spell a declared owner differently from the subject.
     return (
       this.#services.userSource === 'directory' &&
       (await this.#services.directory.subjectOf(application.owner)) === owner

@@ -5,11 +5,11 @@ const PAGE_LENGTH = 50;
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Where the next page begins; absent on the last one. */
+  /** Key after which the next page begins. Absent on the last page. */
   readonly next?: string;
 }
 
-/** A page of what is sorted by its keys: what comes after a key, whether there is such a key or not. */
+/** Returns a page of items that are sorted by key: those with keys greater than `after`, which need not exist. */
 export const pageOf = <T>(sorted: readonly T[], keyOf: (item: T) => string, after: string | null): Page<T> => {
   const rest = after === null ? sorted : sorted.filter((item) => keyOf(item) > after);
   const items = rest.slice(0, PAGE_LENGTH);

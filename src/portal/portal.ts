@@ -19,12 +19,12 @@ import type { PortalServices } from './services';
 import { Visitors } from './visitors';
 import type { Visit } from './visit';
 
-/** RFC 6797: browsers come back over https only, for a year, unless the host has set another rule. */
+/** RFC 6797: makes browsers use https only, for a year. Not set if the host application has already set the header. */
 const TRANSPORT_SECURITY = 'Strict-Transport-Security';
 
 const NO_FORM: Visit['form'] = new Map();
 
-/** The API Store, as one middleware for wherever it is mounted. What it does not know is 404, and goes no further. */
+/** Creates the portal as a middleware for any mount path. Unknown paths are answered 404; `next` is never called. */
 export const createPortal = (services: PortalServices): RequestHandler => {
   const { issuer, title, publicPath, apiUrl, forms, requireTls, logger } = services;
   const router = new Router(routesOf(services));
@@ -84,19 +84,19 @@ export const createPortal = (services: PortalServices): RequestHandler => {
     if (route.for === 'anyone') return route.handle(visit);
     const { user } = visit;
     if (user === undefined) return signInFirst(visit, route.method);
-    // Nothing tells a user who is no administrator that the page exists.
+    // Not 403, because users who are not administrators must not find out that the page exists.
     if (route.for === 'admins' && !user.isAdmin) return problem.notFound;
     return route.handle({ ...visit, user });
   };
 
-  /** Leads to the sign-in and from there back: to the page with its query, or to the page that a form is on. */
+  /** Redirects to the sign-in and then back: to the page with its query, or to the page that contains the form. */
   const signInFirst = ({ path, query }: Visit, method: Route['method']): Answer => {
     const search = query.size === 0 ? '' : `?${query.toString()}`;
     const back = method === 'GET' ? path + search : router.pageOf(path);
     return redirect(`/sign-in${isReturn(router, back) ? `?return=${encodeURIComponent(back)}` : ''}`);
   };
 
-  /** Shows the page of a form again, filled in as it was sent, with what is wrong. */
+  /** Renders the page of a form again, with the submitted values and the fault. */
   const showAgain = async (visit: Visit, fault: FormFault): Promise<Answer> => {
     const path = router.pageOf(visit.path);
     const found = router.find('GET', path);
@@ -115,7 +115,10 @@ export const createPortal = (services: PortalServices): RequestHandler => {
     return problemOf(error);
   };
 
-  /** Finds the user by the cookie. The id of an ended session is replaced: an attacker who planted it would know the forms' token. */
+  /**
+   * Adds the user of the session in the cookie. The id of an ended session is replaced, because an attacker who planted
+   * it could compute the token of forms.
+   */
   const identify = async (request: Request, visit: Visit, sent: string | undefined): Promise<Visit> => {
     if (sent === undefined) return visit;
     const user = await visitors.recognize(sent);
@@ -134,9 +137,9 @@ export const createPortal = (services: PortalServices): RequestHandler => {
       send(response, { status: 200, ...asset, headers: headersFor(place), maxAge: 3600 });
       return;
     }
-    // From the first turn on: what flows past while the store is asked for the visitor would be lost.
+    // Reading begins in the first tick, because data that arrives during the store's session look-up would be lost.
     const sentForm = request.method === 'POST' ? forms.read(request) : undefined;
-    sentForm?.catch(() => undefined); // a refusal counts only where the form is wanted
+    sentForm?.catch(() => undefined); // a rejection matters only if the route needs the form
     const sent = cookie.read(request.headers.cookie, place.mount);
     let visit: Visit = {
       ...place,
@@ -153,7 +156,7 @@ export const createPortal = (services: PortalServices): RequestHandler => {
         return answerTo(request, { ...visit, params: found.params }, { route: found.route, sentForm });
       }
       if (found.allowed.length === 0) return problem.notFound;
-      // A form's address that is opened, such as by a reload, leads to the page of the form.
+      // A GET of a path that takes only a form, such as after a reload, redirects to the page of the form.
       const isOpened = request.method === 'GET' || request.method === 'HEAD';
       return isOpened ? redirect(router.pageOf(visit.path)) : problem.notAllowed(found.allowed);
     };

@@ -22,11 +22,11 @@ export interface PortalsServices extends Fixed {
   readonly emitter: Emitter;
 }
 
-/** The Stores of one gate. What they alone need is done only where there is one: noting uses of tokens, and the audit. */
+/** Portals of one gate. Only portals need the audit and the uses of tokens, so both are recorded once one is open. */
 export interface Portals {
   /** @throws ConfigurationError */
   open(options?: PortalOptions): RequestHandler;
-  /** That a token was let through by a guard. */
+  /** Notes that a guard accepted a token. */
   readonly noteUse: (use: { readonly grantId: string; readonly clientId: string }) => void;
   /** Notes a sign-in with a wrong name or password, at the portal or at the token endpoint. */
   readonly noteFailedSignIn: (signIn: SignIn) => void;

@@ -8,11 +8,11 @@ interface Place {
   readonly method: 'GET' | 'POST';
   /** A path template such as `/applications/:id`, in the grammar of resources. */
   readonly path: string;
-  /** Of a form: the page that it is on. @default the nearest page above the path */
+  /** For a form: the path of the page that contains it. @default the nearest page above the form's path */
   readonly page?: string;
 }
 
-/** A path of the Store, who may come there, and what answers. */
+/** A path of the portal, the users who may request it, and its handler. */
 export type Route =
   | (Place & { readonly for: 'anyone'; readonly handle: (visit: Visit) => Promise<Answer> | Answer })
   | (Place & { readonly for: 'users' | 'admins'; readonly handle: (visit: UserVisit) => Promise<Answer> | Answer });
@@ -22,7 +22,7 @@ export interface FoundRoute {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Finds the route of a request; for a path that takes another method, which ones it takes. */
+/** Finds the route of a request, or the allowed methods if the path does not support the request's method. */
 export class Router {
   readonly #tree = new PathTree<Route>();
 
@@ -30,13 +30,13 @@ export class Router {
     for (const route of routes) this.#tree.add(route.path, route.method, route);
   }
 
-  /** Checks whether a path is a page for which one signs in. */
+  /** Checks whether a path is a page that requires a sign-in. */
   isSignedInPage(path: string): boolean {
     const found = this.find('GET', path);
     return 'route' in found && found.route.for !== 'anyone';
   }
 
-  /** The page that the form of a path is on. */
+  /** Returns the path of the page that contains the form with this path. */
   pageOf(path: string): string {
     const form = this.find('POST', path);
     if ('route' in form && form.route.page !== undefined) return form.route.page;

@@ -21,7 +21,7 @@ import { HOME } from './returns';
 import { Router, type Route } from './router';
 import type { PortalServices } from './services';
 
-/** Every path of the portal for which one signs in. */
+/** Returns all routes of the portal that require a sign-in. */
 const signedInRoutes = (services: PortalServices): readonly Route[] => [
   { method: 'GET', path: '/', for: 'users', handle: () => redirect(HOME) },
   ...apiPages(services),
@@ -42,7 +42,7 @@ const signedInRoutes = (services: PortalServices): readonly Route[] => [
   ...adminAuditPages(services),
 ];
 
-/** Every path of the portal. */
+/** Returns all routes of the portal. */
 export const routesOf = (services: PortalServices): readonly Route[] => {
   const routes = signedInRoutes(services);
   return [...signInPages(services, new Router(routes)), ...signUpPages(services), ...routes];

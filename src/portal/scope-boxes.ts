@@ -6,20 +6,20 @@ import { offerFor, type ScopeGroup } from './scope-offer';
 import type { PortalServices } from './services';
 import type { UserVisit } from './visit';
 
-/** The field of a scope's check-box. */
+/** Returns the field name of a scope's check-box. */
 export const fieldOf = (scope: string): string => `scope ${scope}`;
 
-/** The choices of a user on the page Generate token. */
+/** Choices of a user on the page Generate token. */
 export interface TokenChoice {
   readonly client: OwnClient;
-  /** The client as forms and addresses name it. */
+  /** Value that identifies the client in forms and URLs. */
   readonly clientValue: string;
   readonly tokenFor: TokenFor;
-  /** Ticked scopes. */
+  /** Selected scopes. */
   readonly scopes: ReadonlySet<string>;
 }
 
-/** Check-boxes for the scopes of the chosen application, by API; what cannot be granted is disabled and says why. */
+/** Renders check-boxes for an application's scopes, by API. Those that cannot be granted are disabled and explained. */
 export const scopeBoxes = (visit: UserVisit, choice: TokenChoice, services: PortalServices): Html => {
   const { rules, guarded, apis } = services;
   const { client, clientValue, tokenFor, scopes } = choice;

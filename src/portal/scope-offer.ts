@@ -2,7 +2,7 @@ import type { Api } from '../options/apis';
 import type { OwnClient } from './own-applications';
 import type { PortalServices } from './services';
 
-/** The scopes of one API that a client subscribes to, or of what belongs to no API. */
+/** Scopes of one API that the client's application subscribes to, or scopes that no API needs. */
 export interface ScopeGroup {
   readonly title: string;
   readonly scopes: readonly string[];
@@ -12,15 +12,15 @@ export interface ScopeGroup {
 
 export interface ScopeOffer {
   readonly groups: readonly ScopeGroup[];
-  /** APIs without a subscription, which need scopes that cannot be granted for that reason. */
+  /** APIs without a subscription. The scopes that only they need cannot be granted for that reason. */
   readonly unsubscribed: readonly Api[];
 }
 
 type OfferServices = Pick<PortalServices, 'apis' | 'guarded' | 'policy' | 'rules'>;
 
 /**
- * Lists the scopes that an application can request: those of its APIs, each once, under the first API that needs it. A scope that no
- * API needs is offered only if the policy opens it.
+ * Lists the scopes that an application can request: those of its APIs, each once, under the first API that needs it. A
+ * scope that no API needs is offered only if the policy allows the application to have it.
  */
 export const offerFor = ({ application, environment }: OwnClient, services: OfferServices): ScopeOffer => {
   const { apis, guarded, policy, rules } = services;

@@ -21,35 +21,36 @@ import type { Limit } from '../throttle/failure-counters';
 import type { Throttle } from '../throttle/throttle';
 import type { TokenUses } from '../tokens/token-uses';
 
-/** How a Store is mounted. */
+/** Options of a portal. */
 export interface PortalOptions {
-  /** True if anyone can create an account. Only with users of the built-in directory. @default false */
+  /** True if anyone can create an account. Requires users in the built-in directory. @default false */
   readonly signUp?: boolean;
-  /** The title of all pages, 1 to 100 characters. @default 'API Store' */
+  /** Title of the portal on all pages, 1 to 100 characters. @default 'API Store' */
   readonly title?: string;
   /**
-   * The portal's path as browsers see it, such as `/gw/store`, for a proxy that removes or replaces the beginning of paths.
-   * Under Express's "trust proxy" `X-Forwarded-Prefix` does the same. @default where Express has mounted it
+   * Public path of the portal, in the browser's URLs, such as `/gw/store`. Needed if a proxy removes or replaces the
+   * beginning of paths; with Express's "trust proxy", `X-Forwarded-Prefix` has the same effect.
+   * @default the path where Express has mounted it
    */
   readonly publicPath?: string;
   /**
-   * Where Try it sends requests to, such as `https://api.example.com`: the origin of the APIs, with a path if a proxy removes
-   * one. For a portal on a host of its own; the APIs then have to allow its origin (CORS). @default the origin that the
-   * browser used, with what a proxy removes in front of the portal
+   * URL to which Try it sends requests, such as `https://api.example.com`: the origin of the APIs, with a path if a
+   * proxy removes one. Needed if the portal has a host of its own; the APIs then have to allow its origin (CORS).
+   * @default the origin that the browser used, with the prefix that a proxy removes in front of the portal
    */
   readonly apiUrl?: string;
 }
 
-/** The services that pages use: the same as those of management calls and endpoints. */
+/** Services that pages use: the same instances as those of management calls and endpoints. */
 export interface PortalServices {
   readonly title: string;
   readonly signUp: boolean;
-  /** As checked: empty for the root of a host. */
+  /** The validated option: empty for the root of a host. */
   readonly publicPath: string | undefined;
-  /** As checked: without a slash at its end. */
+  /** The validated option: without a trailing slash. */
   readonly apiUrl: string | undefined;
   readonly issuer: IssuerAddress;
-  /** The token endpoint's address; absent where there is none. */
+  /** URL of the token endpoint; `undefined` if the gate does not have one. */
   readonly tokenUrl: string | undefined;
 
   readonly apis: ReadonlyMap<string, Api>;
@@ -59,9 +60,9 @@ export interface PortalServices {
   readonly directory: Directory;
   readonly applications: Applications;
   readonly users: Users;
-  /** True if users are of the built-in directory. */
+  /** Source of users: the built-in directory, or the integrator's `users` function. */
   readonly userSource: 'directory' | 'function';
-  /** Which passwords may be set. */
+  /** Rule that new passwords must satisfy. */
   readonly passwordRule: PasswordRule;
   readonly owners: ResourceOwners;
   readonly sessions: Sessions;
@@ -69,7 +70,7 @@ export interface PortalServices {
   readonly tokenUses: TokenUses;
   readonly explain: (token: string, request: RequestToExplain) => Promise<Explanation>;
   readonly throttle: Throttle;
-  /** Permitted failures of sign-ins for one user name from one network; absent if they are not counted. */
+  /** Permitted failed sign-ins for one user name from one network; `undefined` if they are not counted. */
   readonly signInLimit: Limit | undefined;
   readonly auditLog: AuditLog;
   readonly audit: AuditRecorder;

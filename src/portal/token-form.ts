@@ -9,7 +9,7 @@ import { scopeBoxes, type TokenChoice } from './scope-boxes';
 import type { PortalServices } from './services';
 import type { StoreUser, UserVisit } from './visit';
 
-/** A client as forms and addresses name it. */
+/** Returns the value that identifies a client in forms and URLs. */
 export const valueOf = ({ application, environment }: OwnClient): string => `${application.id}.${environment}`;
 
 const clientLabels = (clients: readonly OwnClient[]): ReadonlyMap<string, string> => {
@@ -41,7 +41,7 @@ const forWhom = ({ username }: StoreUser, { tokenFor, client }: TokenChoice): Ht
   </fieldset>`;
 };
 
-/** Chooses the application by GET, so that the page works without JavaScript. */
+/** Renders the form that chooses the application by GET, so that the page works without JavaScript. */
 const chooser = (visit: UserVisit, choice: TokenChoice, labels: ReadonlyMap<string, string>): Html =>
   html`<form method="get" action="${visit.mount}/generate-token" data-choose autocomplete="off">
     ${choice.scopes.size > 0 && html`<input type="hidden" name="scopes" value="${[...choice.scopes].join(' ')}" />`}
@@ -53,7 +53,7 @@ const chooser = (visit: UserVisit, choice: TokenChoice, labels: ReadonlyMap<stri
     <p><button class="plain">Choose</button></p>
   </form>`;
 
-/** The form that generates a token for what is chosen, below the one that chooses among all of the user's clients. */
+/** Renders the form that generates a token for the choice, below the one that chooses among the user's clients. */
 export const tokenForm = (
   visit: UserVisit,
   choice: TokenChoice,

@@ -8,24 +8,25 @@ export interface StoreUser {
   readonly subject: string;
   /** The name that the user signed in with. */
   readonly username: string;
-  /** The name by which applications belong to the user. */
+  /** The name under which the user owns applications. */
   readonly owner: string;
   readonly organization?: string;
   readonly roles: readonly string[];
   readonly isAdmin: boolean;
 }
 
-/** A request as pages see it; never Express's own object. */
+/** A request in the form that page handlers receive; never Express's own object. */
 export interface Visit extends Place {
-  /** The values of the path's parameters, decoded. */
+  /** Decoded values of the path's parameters. */
   readonly params: Readonly<Record<string, string>>;
-  /** Of a POST; empty for a GET. */
+  /** Form of a POST; empty for a GET. */
   readonly form: Parameters;
-  /** The fault of a form whose page is shown again. */
+  /** Fault of a submitted form whose page is rendered again. */
   readonly fault?: FormFault | undefined;
   readonly address: string;
-  /** The cookie's id, and what forms must bring with it. */
+  /** Id in the cookie, of a session or of a visitor. */
   readonly id: string;
+  /** Token that forms must send with this id. */
   readonly formToken: string;
   readonly user?: StoreUser;
 }
@@ -34,7 +35,7 @@ export interface UserVisit extends Visit {
   readonly user: StoreUser;
 }
 
-/** The actor of an audit entry. */
+/** Returns the actor of an audit fact, with the actor's organization. */
 export const by = ({ username, organization }: StoreUser) => ({
   actor: username,
   ...(organization === undefined ? {} : { organization }),

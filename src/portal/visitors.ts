@@ -5,7 +5,7 @@ import type { Session } from '../sessions/session-store';
 import type { PortalServices } from './services';
 import type { StoreUser } from './visit';
 
-/** The role whose users rule their organization. */
+/** Role of the users who administer their organization. */
 const ADMIN_ROLE = 'admin';
 
 export interface StoreSignIn {
@@ -16,7 +16,7 @@ export interface StoreSignIn {
 
 type VisitorServices = Pick<PortalServices, 'directory' | 'owners' | 'sessions' | 'userSource'>;
 
-/** Signs users of the portal in and out, and recognizes them by their session. */
+/** Signs users in to the portal, identifies them by their session, and confirms their passwords. */
 export class Visitors {
   readonly #services: VisitorServices;
 
@@ -41,12 +41,12 @@ export class Visitors {
     return { id, user: this.#userOf(user, roles) };
   }
 
-  /** Finds the current user of a session. A user who is gone or disabled has none. */
+  /** Returns the current user of a session. If the user has been removed or disabled, it ends the session. */
   async recognize(id: string): Promise<StoreUser | undefined> {
     const { directory, owners, sessions } = this.#services;
     const session = await sessions.find(id);
     if (session === undefined) return undefined;
-    // Both in this tick. Where users are kept elsewhere, nobody but the directory knows of their organization.
+    // Both in this tick, to share a round trip. Organizations are only in the directory, even with a `users` function.
     const [roles, isOpen] = await Promise.all([
       owners.findFreshRoles(session.subject),
       directory.isEnabledFresh({ enabled: true, ...session }),
@@ -56,7 +56,7 @@ export class Visitors {
     return undefined;
   }
 
-  /** Asks for the password once more, by the same counters. @throws as `signIn` */
+  /** Checks the password of a signed-in user again, with the same failure counters as `signIn`. @throws as `signIn` */
   async confirm(user: StoreUser, password: string, address: string): Promise<ResourceOwner> {
     if (!areCredentials(user.username, password)) throw wrongCredentials();
     const owner = await this.#services.owners.authenticate({
@@ -73,7 +73,7 @@ export class Visitors {
     { subject, username, organization }: Pick<Session, 'subject' | 'username' | 'organization'>,
     roles: readonly string[],
   ): StoreUser {
-    // A users function names its users by an id, which has no organization in it.
+    // A `users` function identifies its users by an id that does not include the organization.
     const isWhole = this.#services.userSource === 'directory' || organization === undefined;
     return {
       subject,

@@ -9,7 +9,7 @@ interface Asset {
   readonly text: string;
 }
 
-// JavaScript of its own kind: it runs in browsers, and nothing here imports it.
+// Read as text, because the script runs in browsers and no module imports it.
 const script = readFileSync(join(__dirname, 'store.js'), 'utf8');
 
 const assets: ReadonlyMap<string, Asset> = new Map([
@@ -18,8 +18,8 @@ const assets: ReadonlyMap<string, Asset> = new Map([
   ['/assets/icon.svg', { type: 'image/svg+xml', text: icon }],
 ]);
 
-/** Finds a file that pages load by its path below the mount. */
+/** Finds a file that pages load, by its path below the mount. */
 export const findAsset = (path: string): Asset | undefined => assets.get(path);
 
-/** Another one as soon as an asset changes. */
+/** Version in the URLs of the assets. Changes whenever one of them changes. */
 export const versionOfAssets = digestOf([...assets.values()].map(({ text }) => text).join('')).slice(0, 8);

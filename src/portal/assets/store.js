@@ -1,4 +1,4 @@
-// What pages do with JavaScript and could do without, but for Try it. A script, not a module: pages load it with `defer`.
+// The script of all pages. Only Try it requires it. A classic script, not a module: pages load it with `defer`.
 (() => {
   'use strict';
 
@@ -7,7 +7,8 @@
   const CLIENT = 'scopegate client';
   const RESOURCE = 'scopegate resource';
 
-  // A double click must not leave a page that was shown once behind. One that the browser brings back works again.
+  // The response to a second click would replace a page that is shown only once, such as a new secret. A form works
+  // again after the browser has restored its page from the back/forward cache.
   for (const form of document.forms) {
     form.addEventListener('submit', (event) => {
       if (form.id === 'try-it') return;
@@ -17,14 +18,14 @@
     window.addEventListener('pageshow', () => delete form.dataset.sent);
   }
 
-  // Copy and save ------------------------------------------------------------------------------------------------------
+  // Copy and save -----------------------------------------------------------------------------------------------------
 
-  // A live region has to be there before its text is.
+  // Screen readers announce the text only if the live region exists before it.
   const spoken = Object.assign(document.createElement('p'), { className: 'spoken' });
   spoken.setAttribute('role', 'status');
   document.querySelector('main').append(spoken);
 
-  /** The way without a secure context, where browsers have no `navigator.clipboard`. The text stays selected. */
+  /** Copies outside secure contexts, where browsers do not have `navigator.clipboard`. The text stays selected. */
   const copySelected = (element) => {
     getSelection().selectAllChildren(element);
     return document.execCommand('copy');
@@ -69,16 +70,16 @@
     time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
   }
 
-  // Generate token -----------------------------------------------------------------------------------------------------
+  // Generate token ----------------------------------------------------------------------------------------------------
 
-  // The server shows what the choice offers. Until its page is here, nothing of the old one can be ticked or sent.
+  // The server renders the scopes of a choice. The old ones are disabled until then, so that they cannot be submitted.
   for (const chooser of document.querySelectorAll('form[data-choose]')) {
     chooser.querySelector('button').hidden = true;
     chooser.addEventListener('change', () => {
       byId('offer').disabled = true;
       chooser.requestSubmit();
     });
-    // A page from the browser's cache shows the choice that it was made for.
+    // A page restored from the back/forward cache must show the choice that it was rendered for.
     window.addEventListener('pageshow', ({ persisted }) => {
       if (!persisted) return;
       chooser.reset();
@@ -86,30 +87,30 @@
     });
   }
 
-  // The token of this tab ----------------------------------------------------------------------------------------------
+  // The token of this tab ---------------------------------------------------------------------------------------------
 
   const result = document.querySelector('[data-token-result]');
   if (result !== null) {
     sessionStorage.setItem(TOKEN, byId('access-token').textContent);
     sessionStorage.setItem(CLIENT, result.dataset.tokenClient);
   }
-  // Signing out removes the token.
+  // The sign-in page is shown after signing out, which must remove the token.
   if (document.querySelector('form[action$="/sign-in"]') !== null) sessionStorage.clear();
 
-  // Try it -------------------------------------------------------------------------------------------------------------
+  // Try it ------------------------------------------------------------------------------------------------------------
 
   const tryIt = byId('try-it');
   if (tryIt === null) return;
   const [resource, token, body, verdict, ticks] = ['resource', 'token', 'body', 'verdict', 'ticks'].map(byId);
   const { mount, formToken, apiBase } = tryIt.dataset;
   token.value = sessionStorage.getItem(TOKEN) ?? '';
-  // A new token is tried on the resource that refused the old one.
+  // Restored, so that a new token is tried on the resource that refused the old one.
   const last = [...resource.options].findIndex(({ value }) => value === sessionStorage.getItem(RESOURCE));
   if (last > 0) resource.selectedIndex = last;
 
   const chosen = () => resource.selectedOptions[0]?.dataset;
 
-  /** The token alone, also where a whole header was pasted. */
+  /** Returns the token alone, even if a whole Authorization header was pasted. */
   const pasted = () => token.value.trim().replace(/^(?:authorization:\s*)?bearer\s+/i, '');
 
   const showParameters = () => {
@@ -135,7 +136,7 @@
     byId('body-field').hidden = ['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(method);
   };
 
-  /** The path to send to: `/` where a resource is the context itself, as it is declared. */
+  /** Returns the path to request, with the values of the parameters. For the resource `/` it is the context itself. */
   const target = () =>
     (chosen()?.path ?? '')
       .split('/')
@@ -175,7 +176,7 @@
   const check = async () => {
     const mine = (asked += 1);
     const option = chosen();
-    // What was shown is about another token or another request.
+    // The previous result was for another token or another request.
     held = [];
     ticks.replaceChildren();
     showVerdict('');
@@ -195,13 +196,13 @@
     else showVerdict(told.summary ?? 'The token could not be checked. Try again in a moment.', 'wrong');
   };
 
-  // The answer to a request may be there before the ticks.
+  // Awaited before a token is offered, because a response may arrive before the result of the check.
   let checked = Promise.resolve();
   const refresh = () => {
     checked = check().catch(() => showVerdict('The token could not be checked. Try again in a moment.', 'wrong'));
   };
 
-  /** On a 403 leads to a token with what was missing, beside what this one has. */
+  /** Links a 403 to Generate token, with the missing scopes in addition to those of this token. */
   const offerToken = (answer) => {
     const needed = /\bscope="([^"]*)"/.exec(answer.headers.get('www-authenticate') ?? '')?.[1];
     byId('missing').hidden = answer.status !== 403 || needed === undefined;

@@ -1,4 +1,4 @@
-/** One stylesheet, light and dark. Every pair of text and ground has a contrast of 4.5 to 1 or more (WCAG 2.2 1.4.3). */
+/** Stylesheet for light and dark mode. Text has a contrast of at least 4.5:1 to its background (WCAG 2.2, 1.4.3). */
 export const stylesheet = `
 :root {
   color-scheme: light dark;

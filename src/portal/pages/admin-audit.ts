@@ -18,7 +18,7 @@ const TITLES: Readonly<Record<string, string>> = {
   sign_up: 'Signed up',
 };
 
-/** `generate_keys` is shown as "Generate keys". */
+/** Formats an action for the page: `generate_keys` becomes "Generate keys". */
 const titleOf = (action: string): string => {
   const words = action.replaceAll('_', ' ');
   return TITLES[action] ?? words.charAt(0).toUpperCase() + words.slice(1);
@@ -39,7 +39,7 @@ export const adminAuditPages = ({ auditLog, audit }: PortalServices): readonly R
     path: '/admin/audit',
     for: 'admins',
     handle: async (visit) => {
-      await audit.flush(); // so that the page shows what was done a moment ago
+      await audit.flush(); // so that the page includes entries that have not been written yet
       const before = visit.query.get('after');
       const found = await auditLog.list(visit.user.organization, {
         ...(before === null ? {} : { before }),

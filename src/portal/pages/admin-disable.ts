@@ -7,7 +7,7 @@ import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import type { UserVisit } from '../visit';
 
-/** Pages that ask before an administrator disables a user or an application. The forms are handled beside their lists. */
+/** Confirmation pages before an administrator disables a user or an application. The list pages handle their forms. */
 export const adminDisablePages = (services: PortalServices): readonly Route[] => {
   const { users, applications, tokens, directory } = services;
 

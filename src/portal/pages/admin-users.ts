@@ -26,13 +26,13 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
     return found.sort((one, other) => (one.username < other.username ? -1 : 1));
   };
 
-  /** Another user of the administrator's own organization. */
+  /** Finds the user that a form names, who must be another user of the administrator's own organization. */
   const find = async ({ user, form: given }: UserVisit): Promise<UserInfo> => {
     const found = await users.find(given.get('username') ?? '');
     if (found === undefined || found.organization !== user.organization) {
       throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such user');
     }
-    // Unlocking too: a stolen session could otherwise guess the password of its account without a limit.
+    // Unlocking is included: a stolen session could otherwise be used to guess its account's password without limit.
     if (found.username === user.subject)
       throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'this cannot be done to your own account');
     return found;

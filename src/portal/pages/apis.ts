@@ -13,7 +13,7 @@ import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { by, type UserVisit } from '../visit';
 
-/** Describes the requirement of a resource. */
+/** Renders the access requirement of a resource. */
 export const accessOf = ({ access }: Resource): Html => {
   if (access.kind === 'public') return html`public`;
   if (access.kind === 'token') return html`any token`;

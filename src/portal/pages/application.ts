@@ -18,7 +18,7 @@ const DONE: Readonly<Record<string, string>> = {
   revoked: 'Secret revoked. All tokens issued with this key have been revoked.',
 };
 
-/** The page of an application, for its owner. */
+/** Creates the function that renders an application's page for its owner. */
 export const applicationView = (services: PortalServices) => {
   const { apis, tokenUrl } = services;
   const own = new OwnApplications(services);

@@ -14,7 +14,7 @@ import type { PortalServices } from '../services';
 import { tokenForm, valueOf } from '../token-form';
 import { by, type UserVisit } from '../visit';
 
-/** The scopes that a form has ticked, or an address has named. */
+/** Returns the scopes that are selected in the form or named in the URL. */
 const chosenScopes = ({ form: given, query }: UserVisit, names: Iterable<string>): readonly string[] => {
   const named = new Set((query.get('scopes') ?? '').split(' '));
   return [...names].filter((name) => given.has(fieldOf(name)) || named.has(name));
@@ -34,7 +34,7 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
   const tokenForOf = (visit: UserVisit, { application }: OwnClient): TokenFor =>
     isForClient(visit) && !application.isDeclared ? { kind: 'client' } : { kind: 'user', roles: visit.user.roles };
 
-  /** Reads the choices from the address or the form; the first client if neither names one. */
+  /** Reads the choices from the form or the URL. @default the first client */
   const choiceOf = (visit: UserVisit, clients: readonly OwnClient[]): TokenChoice | undefined => {
     const client = clients.find((candidate) => valueOf(candidate) === chosenClient(visit)) ?? clients[0];
     if (client === undefined) return undefined;
@@ -63,7 +63,7 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
     );
   };
 
-  /** A refusal that the user can do something about, or `undefined`. */
+  /** Returns the message of a refusal that the user can act on, or `undefined`. */
   const refusalOf = (error: unknown): string | undefined => {
     if (error instanceof OAuthError && error.status === 400) return error.message;
     const isGone = error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_NOT_FOUND';

@@ -74,7 +74,7 @@ export const passwordPages = (services: PortalServices): readonly Route[] => {
       return faulty(fault);
     }
     audit.note({ action: 'change_password', ...by(user) });
-    // All sessions have ended, this one too, so the user gets another one.
+    // The change has ended all sessions, including this one, so a new one begins.
     const { id } = await visitors.signIn({ username: user.username, password, address });
     return redirect('/password?done=changed', id);
   };

@@ -12,7 +12,7 @@ const problemPage = (
   { headers = {}, next = BACK }: Pick<Extract<Answer, { readonly kind: 'page' }>, 'headers' | 'next'> = {},
 ): Answer => ({ kind: 'page', status, title, headers, next, body: html`<p role="alert">${sentence}</p>` });
 
-/** Pages that say what is wrong. */
+/** Error pages. */
 export const problem = {
   notFound: problemPage(404, 'Not found', "This page doesn't exist, or you don't have access to it."),
   forged: problemPage(
@@ -45,7 +45,7 @@ const TITLES: Readonly<Record<number, string>> = {
   429: 'Too many attempts',
 };
 
-/** The page of an error. It says what is public about the error and nothing else. */
+/** Returns the page of an error. It contains only what is public about the error. */
 export const problemOf = (error: OAuthError | DirectoryError): Answer => {
   if (error instanceof OAuthError) {
     const { status, message, headers } = error;

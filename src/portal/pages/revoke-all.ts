@@ -6,7 +6,7 @@ import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { by, type UserVisit } from '../visit';
 
-/** Asks before all tokens of a user and of the user's applications end, and ends them. */
+/** Confirmation page and form that revoke all tokens of a user and of the user's applications. */
 export const revokeAllPages = (services: PortalServices): readonly Route[] => {
   const { tokens, directory, audit } = services;
   const own = new OwnApplications(services);

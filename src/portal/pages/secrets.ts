@@ -14,11 +14,11 @@ import { Visitors } from '../visitors';
 import { by, type UserVisit } from '../visit';
 import { applicationView } from './application';
 
-/** The end of a day, so that a secret that expires today still works today. */
+/** Returns the end of a day (UTC) in epoch seconds, so that a secret that expires today still works today. */
 const expiryOf = (date: string | undefined): number | undefined => {
   if (date === undefined) return undefined;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T23:59:59Z`) : Number.NaN;
-  // Date.parse takes 30 February for 2 March.
+  // `Date.parse` reads 30 February as 2 March.
   if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(date)) {
     throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'expires must be a date such as 2027-12-31');
   }

@@ -16,7 +16,7 @@ const DONE: Readonly<Record<string, string>> = {
   'signed-up': 'If the user name was available, your account is ready. Sign in below.',
 };
 
-/** @param router knows the pages that one may be sent to after the sign-in. */
+/** Routes for signing in and out. @param router has the pages to which a redirect after the sign-in is permitted */
 export const signInPages = (services: PortalServices, router: Router): readonly Route[] => {
   const { sessions, audit, signUp, signInLimit, directory } = services;
   const visitors = new Visitors(services);

@@ -12,7 +12,7 @@ import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import type { Visit } from '../visit';
 
-/** Faults that are answered like success: a name that is taken, and an organization that does not exist. */
+/** Errors that get the same response as success: a name that is taken, and an organization that does not exist. */
 const HIDDEN: ReadonlySet<string> = new Set(['ERR_SCOPEGATE_EXISTS', 'ERR_SCOPEGATE_NOT_FOUND']);
 
 interface NewAccount {
@@ -77,7 +77,7 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
     return page('Sign up', body, fault?.status);
   };
 
-  /** Checks whether applications belong to a name that no user has: a user who was removed, or who is not created yet. */
+  /** Checks whether applications belong to a name whose user was removed or has not been created yet. */
   const ownsApplications = async (fullName: string): Promise<boolean> => {
     const subject = await directory.subjectOf(fullName);
     for await (const { owner } of applications.list()) {
@@ -87,7 +87,7 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
   };
 
   /**
-   * Finds faults of the form itself before any look-up: reported later, they would show which organizations exist.
+   * Reads and checks the form before any look-up, because faults reported later would reveal which organizations exist.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE`
    */
   const read = async ({ form: given }: Visit): Promise<NewAccount> => {
@@ -110,9 +110,9 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
   const create = async ({ name, organization, password }: NewAccount, address: string): Promise<void> => {
     const inOrganization = organization === undefined ? {} : { organization };
     const fullName = joinName({ name, ...inOrganization });
-    // Without a new user the answer takes as long as hashing a password does.
+    // If no user is created, the response must still take as long as hashing a password.
     const spendEqualTime = () => owners.spendEqualTime({ username: fullName, password, address, client: undefined });
-    // Names that are tried out count like passwords that are.
+    // Probing for user names is throttled like guessing passwords.
     const attempt = await throttle.beginSignIn(accountOf(fullName), address);
     try {
       if (attempt.refused) return await spendEqualTime();
@@ -128,7 +128,7 @@ export const signUpPages = (services: PortalServices): readonly Route[] => {
       const isHidden = error instanceof DirectoryError && HIDDEN.has(error.code);
       await attempt.settle(isHidden ? 'failed' : 'undecided');
       if (!isHidden) throw error;
-      if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') await spendEqualTime(); // before anything was hashed
+      if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') await spendEqualTime(); // thrown before anything was hashed
     }
   };
 

@@ -28,7 +28,7 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
   const { tokens, tokenUses, directory, audit } = services;
   const own = new OwnApplications(services);
 
-  /** Tokens issued for a user, and all of the user's applications; the newest first. */
+  /** Returns the live grants of a user and of the user's applications, by grant id. */
   const grantsOf = async (user: StoreUser, clients: readonly OwnClient[]): Promise<ReadonlyMap<string, GrantInfo>> => {
     const found = new Map<string, GrantInfo>();
     const owners = [{ user: user.subject }, ...clients.map(({ clientId }) => ({ clientId }))];
@@ -64,7 +64,7 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
       accessToken === undefined ? 'expired, can be refreshed' : time(accessToken.issuedAt),
       time(accessToken?.expiresAt ?? grant.refreshToken?.expiresAt),
       time(grant.lastUsedAt),
-      // The name of the button stays short; which token it revokes is its description.
+      // The accessible name of the button stays short; its description identifies the token.
       form(
         visit,
         `/tokens/${grantId}/revoke`,

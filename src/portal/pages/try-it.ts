@@ -10,7 +10,7 @@ import type { UserVisit } from '../visit';
 
 const MAX_TOKEN_LENGTH = 512;
 
-/** Everything that can be tried, as options that a script reads. */
+/** Renders the resources of an API as options, with data attributes that `store.js` reads. */
 const options = (api: Api): Html =>
   html`<optgroup label="${api.title}">
     ${api.resources.flatMap((resource) =>
@@ -104,8 +104,8 @@ export const tryItPages = ({ apis, explain }: PortalServices): readonly Route[] 
     );
 
   /**
-   * Shows the answer that a guard would give, before anything is sent. Scopes are compared only where they decide: a tick beside a refusal
-   * for another reason would contradict it. The token is read and not kept.
+   * Returns the decision that a guard would make, before the request is sent. Scopes are listed only if they decide it,
+   * because ticks beside a refusal for another reason would contradict it. The token is not stored.
    */
   const check = async ({ form: given }: UserVisit): Promise<Answer> => {
     const [pasted = '', method = '', path = ''] = [given.get('token'), given.get('method'), given.get('path')];

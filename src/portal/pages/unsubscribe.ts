@@ -7,15 +7,15 @@ import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { by, type UserVisit } from '../visit';
 
-/** Asks before a subscription ends, and ends it. */
+/** Confirmation page and form that end a subscription. */
 export const unsubscribePages = (services: PortalServices): readonly Route[] => {
   const { apis, applications, tokens, audit } = services;
   const own = new OwnApplications(services);
 
-  /** The application of a request and the API that it names; neither is confirmed to exist for somebody else. */
+  /** Finds the application of a request and checks its API. Neither is confirmed to exist to another user. */
   const findSubscription = async ({ user, params: { id = '' } }: UserVisit, api: string) => {
     const application = await own.get(user, id);
-    // An unknown name would be written to the audit, and enough of them would push out the rest.
+    // An unknown name would be written to the audit, and many of them would evict other entries.
     return apis.has(api) || application.subscriptions.includes(api) ? application : undefined;
   };
 
