@@ -1,4 +1,4 @@
-/** Letters without a decomposition that accent-insensitive collations (DUCET, Active Directory) read as others. */
+/** Letters without a decomposition that accent-insensitive collations (DUCET, Active Directory) equate with others. */
 const LETTERS: ReadonlyMap<string, string> = new Map(
   [
     'æ=ae œ=oe ꜳ=aa ꜵ=ao ꜷ=au ꜹ=av ꜻ=av ꜽ=ay ꝏ=oo ꝡ=vy ʣ=dz ʪ=ls ʫ=lz ƾ=ts ʦ=ts ꜩ=tz þ=th',
@@ -10,12 +10,12 @@ const LETTERS: ReadonlyMap<string, string> = new Map(
     .map((pair) => [pair.slice(0, 1), pair.slice(2)]),
 );
 
-// White space, marks, and what is not seen: control and format characters, fillers, what is not assigned.
+// White space, marks, interpuncts, and invisible characters (control, format, unassigned, fillers).
 const UNSEEN = /[\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}·]/gu;
 
 const DIGITS_OF_A_SCRIPT = 10;
 
-/** The value of a decimal digit of any script: those of one script follow one another. */
+/** Returns the value of a decimal digit of any script. The digits of a script are consecutive code points. */
 const digitValue = (digit: string): string => {
   const code = digit.codePointAt(0) ?? 0;
   let first = code;
@@ -37,15 +37,16 @@ const foldKana = (text: string): string =>
 const withoutMarks = (text: string): string => text.normalize('NFKD').replace(UNSEEN, '');
 
 /**
- * One text for all spellings of a full name, whether there can be such a user or not: what failures are counted under. It folds
- * as a case- and accent-insensitive directory behind a `users` function may (MySQL's collations, Active Directory), and a little
- * more: two accounts that share a counter do less harm than an account that has as many counters as spellings.
+ * Returns the key under which failed sign-ins are counted: the same for all spellings of a full name, whether or not
+ * such a user can exist. Folds as a case- and accent-insensitive directory behind a `users` function may (MySQL's
+ * collations, Active Directory), and slightly more: two accounts that share a counter do less harm than an account with
+ * as many counters as spellings.
  */
 export const accountOf = (fullName: string): string => {
   const cased = withoutMarks(fullName).toLowerCase().toUpperCase().toLowerCase();
   const letters = withoutMarks(cased).replace(/\P{ASCII}/gu, (letter) => LETTERS.get(letter) ?? letter);
   return foldKana(letters)
     .replace(/[^\P{Nd}\d]/gu, digitValue)
-    .replace(/s+/g, 's') // ß is ss to one collation of MySQL and s to another
-    .replace(/[\u{10000}-\u{10FFFF}]/gu, '\uFFFD'); // and what is beyond 16 bits is all the same to some
+    .replace(/s+/g, 's') // one MySQL collation equates ß with ss, another with s
+    .replace(/[\u{10000}-\u{10FFFF}]/gu, '\uFFFD'); // some collations equate all characters beyond 16 bits
 };

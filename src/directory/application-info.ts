@@ -4,38 +4,38 @@ import type { Application, ClientSecret, GrantType } from './records';
 
 export interface NewApplication {
   readonly name: string;
-  /** Full name of the user it belongs to; its organization is the application's. */
+  /** Full name of the user that owns the application. It belongs to the owner's organization. */
   readonly owner?: string;
-  /** @default all that the gate offers */
+  /** @default all grant types that the gate offers */
   readonly grantTypes?: readonly GrantType[];
-  /** Names of APIs, where there are any: it gets scopes of these alone, and its tokens open these alone. */
+  /** Names of APIs, if any are declared: it gets the scopes of these only, and no other API accepts its tokens. */
   readonly subscriptions?: readonly string[];
-  /** The most that it may ever ask for. @default all scopes, of its APIs where there are APIs */
+  /** The scopes that it may request at most. @default all scopes; those of its APIs if APIs are declared */
   readonly scopes?: readonly string[];
   /** True if it may introspect the access tokens of its whole organization. @default false */
   readonly introspect?: boolean;
 }
 
 export interface KeyOrder {
-  /** An API refuses sandbox tokens unless it takes them; guards outside of APIs let them in. */
+  /** An API refuses sandbox tokens unless its `sandbox` is true; guards outside of APIs accept them. */
   readonly environment: Environment;
-  /** Given: this key is imported, so that clients of an existing system keep working. */
+  /** If given, this key is imported, so that clients of an existing system keep working. */
   readonly clientId?: string;
   readonly clientSecret?: string;
-  /** Tells one secret from another, for people. */
+  /** Distinguishes this secret from others, for people. */
   readonly label?: string;
-  /** From then on the secret is refused. Epoch seconds; left out: never. */
+  /** The secret is refused from this instant on. Epoch seconds. @default never */
   readonly expiresAt?: EpochSeconds;
 }
 
-/** The only time that a secret is shown. */
+/** Generated keys. The secret is returned here only and cannot be read again. */
 export interface GeneratedKeys {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly secretId: string;
 }
 
-/** A secret as management calls show it. */
+/** A secret as management calls return it. */
 export type SecretInfo = Omit<ClientSecret, 'digest'>;
 
 export interface ApplicationInfo extends Omit<Application, 'keys' | 'removing'> {
@@ -46,7 +46,7 @@ export interface ApplicationInfo extends Omit<Application, 'keys' | 'removing'> 
 
 const MIN_SECRET_LENGTH_FOR_LAST_FOUR = 16;
 
-/** The end of a secret, to tell one from another; nothing of one that is short. */
+/** Returns the last four characters of a secret, to distinguish secrets; nothing if the secret is short. */
 export const lastFourOf = (clientSecret: string): Pick<ClientSecret, 'lastFour'> =>
   clientSecret.length < MIN_SECRET_LENGTH_FOR_LAST_FOUR ? {} : { lastFour: clientSecret.slice(-4) };
 

@@ -32,8 +32,8 @@ export interface Applications {
   find(id: string): Promise<ApplicationInfo | undefined>;
   list(): AsyncIterable<ApplicationInfo>;
   /**
-   * Makes the key pair of an environment, or one more secret for it.
-   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` for a clientId that is taken, `ERR_SCOPEGATE_VALUE`
+   * Generates the key pair of an environment, or another secret for an existing one.
+   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` if the clientId is taken, `ERR_SCOPEGATE_VALUE`
    */
   generateKeys(id: string, order: KeyOrder): Promise<GeneratedKeys>;
   /** Deletes one secret and ends the grants of its key pair. */
@@ -42,16 +42,16 @@ export interface Applications {
   /** Ends the access tokens of the application. */
   unsubscribe(id: string, api: string): Promise<ApplicationInfo>;
   /**
-   * The most that it may ever ask for; left out: no list of its own. Its access tokens end, and the next refresh gives what
-   * is left.
+   * Sets the scopes that it may request at most; if omitted, removes its list. Ends its access tokens; the next refresh
+   * grants the scopes that remain.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for a scope that is not declared
    */
   setScopes(id: string, scopes?: readonly string[]): Promise<ApplicationInfo>;
-  /** Sets the grant types that it may use; left out: all that the gate offers. Live tokens stay. */
+  /** Sets the grant types that it may use; if omitted, all that the gate offers. Live tokens stay valid. */
   setGrantTypes(id: string, grantTypes?: readonly GrantType[]): Promise<ApplicationInfo>;
   /**
-   * Enables an application. On behalf of an administrator, only one that an administrator has disabled.
-   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` when an administrator enables an application that the operator has disabled
+   * Enables an application. An administrator can only enable what an administrator disabled.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` if an administrator enables an application that the operator disabled
    */
   enable(id: string, blocking?: Blocking): Promise<ApplicationInfo>;
   /** Refuses the application from now on, and ends all its grants. */
@@ -121,7 +121,7 @@ export const createApplications = (
     for (const { clientId } of ownPairs(application)) await tokens.revokeAccess({ clientId }, because);
   };
 
-  /** Key pairs that are still the application's: a key that is declared now belongs to the declared application. */
+  /** Returns the key pairs that the application still owns: a key that is now declared belongs to the declared one. */
   const ownPairs = ({ keys }: Pick<Application, 'keys'>) =>
     pairsOf(keys).filter(({ clientId }) => !directory.clients.isDeclared(clientId));
 
@@ -133,7 +133,10 @@ export const createApplications = (
   ): Promise<Application> =>
     directory.applications.change(idOf(id), (application) => ({ ...application, ...changes(application) }));
 
-  /** Ends what the key pairs were given as they are by then, or as they were before a change of which nothing is known. */
+  /**
+   * Changes an application, then ends what was issued to its key pairs. If the outcome of the change is unknown, these
+   * are the key pairs from before it.
+   */
   const changeAndEndOf = async (
     id: string,
     changes: (application: Application) => Application,
@@ -155,16 +158,16 @@ export const createApplications = (
     ...(expiresAt === undefined ? {} : { expiresAt }),
   });
 
-  /** Production and sandbox tokens differ in the client id alone. */
+  /** Refuses the client id of the other environment: only the client id distinguishes production and sandbox tokens. */
   const checkNotShared = ({ keys }: Application, environment: Environment, clientId: string): void => {
     const other = ENVIRONMENTS.find((name) => name !== environment && keys[name]?.clientId === clientId);
     if (other !== undefined) refuseValue(`clientId is the ${other} key of this application already`);
   };
 
   /**
-   * Reserves a client id for an application. May be repeated. A pointer to an application that no longer exists is replaced,
-   * because application ids are never reused.
-   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` when another application has it
+   * Reserves a client id for an application. May be repeated. A pointer to an application that no longer exists is
+   * replaced, because application ids are never reused.
+   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` if another application has it
    */
   const claim = async (clientId: string, applicationId: string): Promise<void> => {
     const holder = await directory.clients.findFresh(clientId);
@@ -183,7 +186,7 @@ export const createApplications = (
     if (pointer.applicationId !== applicationId) await directory.clients.create(clientId, { applicationId });
   };
 
-  /** Gives a client id back that `claim` has reserved, unless the application has a key pair of that id. */
+  /** Releases a client id that `claim` reserved, unless the application has a key pair with that id. */
   const release = async (clientId: string, applicationId: string): Promise<void> => {
     const application = await directory.applications.findFresh(applicationId);
     const isUsed = application !== undefined && pairsOf(application.keys).some((pair) => pair.clientId === clientId);
@@ -198,19 +201,19 @@ export const createApplications = (
       if (removing) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `the application "${id}" is being removed`);
       checkNotShared(application, environment, clientId);
       const pair = keys[environment];
-      // A parallel call may have made the key pair since it was read: without a clientId of its own, this call adds to it.
+      // A concurrent call may have created the key pair since it was read; without a clientId, this call adds to it.
       if (pair !== undefined && order.clientId !== undefined && pair.clientId !== clientId) {
         return refuseValue(
           `the application has a ${environment} key already; leave clientId out to add a secret to it`,
         );
       }
-      // The same secret again is a call that was repeated because its answer was lost.
+      // The same secret means that the call was repeated because its result was lost.
       if (pair?.secrets.some(({ digest }) => digest === secret.digest)) return {};
       const { clientId: kept, secrets } = pair ?? { clientId, secrets: [] };
       return { keys: { ...keys, [environment]: { clientId: kept, secrets: [...secrets, secret] } } };
     });
 
-  /** Adds a secret and makes sure that the key pair's client id leads to the application, and no other id does. */
+  /** Adds a secret and ensures that the key pair's client id, and no unused one, points to the application. */
   const addSecretAndPointer = async (
     id: string,
     order: KeyOrder,
@@ -222,13 +225,13 @@ export const createApplications = (
     try {
       application = await addSecret(id, order, clientId, secret);
     } catch (error) {
-      // After a failure of the store the secret may have been written all the same, so the pointer stays.
+      // After a failure of the store the secret may have been written nevertheless, so the pointer stays.
       if (error instanceof DirectoryError) await release(clientId, id);
       throw error;
     }
     const kept = application.keys[order.environment]?.clientId;
     if (kept !== clientId) await release(clientId, id);
-    // A parallel call for the same imported id that was refused may have given it back.
+    // A concurrent call for the same imported id may have been refused and released the id.
     else if (order.clientId !== undefined) await claim(clientId, id);
     return application;
   };
@@ -269,7 +272,7 @@ export const createApplications = (
       const present = application.keys[order.environment];
       const clientId = order.clientId ?? present?.clientId ?? mintClientId();
       checkNotShared(application, order.environment, clientId);
-      // The pointer first: one that leads to no key pair is an unknown client, a key pair without one could not be used.
+      // Pointer first: without a key pair it is an unknown client, but a key pair without a pointer is unusable.
       const add = present === undefined ? addSecretAndPointer : addSecret;
       const pair = (await add(id, order, clientId, secret)).keys[order.environment];
       const kept = pair?.secrets.find(({ digest }) => digest === secret.digest);
@@ -282,10 +285,10 @@ export const createApplications = (
       );
       if (owned === undefined)
         throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `there is no secret ${printValue(secretId)}`);
-      // Useless first, then the grants, gone last: a call that failed half-way finds the secret and can be repeated.
+      // Expires the secret, ends the grants, then deletes it: a call that failed halfway finds it and can be repeated.
       const useless = (secret: ClientSecret) => (secret.id === secretId ? [{ ...secret, expiresAt: 0 }] : [secret]);
       await changeAndEnd(
-        () => changeSecrets(id, useless), // by the clock of no gate, however slow, is it good any more
+        () => changeSecrets(id, useless), // expired for every gate, however slow its clock is
         () => tokens.revokeAll({ clientId: owned.clientId }, 'secret'),
       );
       return infoOf(await changeSecrets(id, (secret) => (secret.id === secretId ? [] : [secret])));
@@ -310,8 +313,8 @@ export const createApplications = (
         ...rest,
         ...(checked === undefined ? {} : { scopes: checked }),
       });
-      // Also where it seems to be more than before: a list gives what needs a role and what no API needs, and a call that
-      // failed half-way is repeated and must end them then.
+      // Even if this seems to allow more: a list also grants scopes that need a role or that no API needs, and the
+      // repeat of a call that failed halfway has to end the tokens.
       return infoOf(await changeAndEndOf(id, limited, (application) => endAccess(application, 'scopes')));
     },
     setGrantTypes: async (id, grantTypes) => {
@@ -334,7 +337,7 @@ export const createApplications = (
       return infoOf(await changeAndEndOf(id, disabled, (application) => endGrants(application, 'disabled')));
     },
     remove: async (id) => {
-      // The mark refuses key pairs that parallel calls would add after their client ids were given back.
+      // The mark refuses key pairs that concurrent calls would add after their client ids have been released.
       const marked = (application: Application): Application => ({ ...blocked(application), removing: true });
       const application = await changeAndEndOf(id, marked, (present) => endGrants(present, 'removed'));
       for (const { clientId } of ownPairs(application)) await directory.clients.discard(clientId);

@@ -1,10 +1,10 @@
 import { DirectoryError } from '../protocol/errors';
 import { readCall } from './values';
 
-/** The role that disabled a record: the operator by a management call, or an administrator of its organization in the portal. */
+/** The role that disabled a record: the operator (management call) or an administrator of its organization (portal). */
 export type Blocker = 'operator' | 'administrator';
 
-/** On whose behalf a record is enabled or disabled. */
+/** The role on whose behalf a record is enabled or disabled. */
 export interface Blocking {
   /** @default 'operator' */
   readonly by?: Blocker;
@@ -12,7 +12,7 @@ export interface Blocking {
 
 const BLOCKERS: readonly Blocker[] = ['operator', 'administrator'];
 
-/** Checks what a call to enable or disable was given. @throws DirectoryError `ERR_SCOPEGATE_VALUE` */
+/** Reads the `blocking` argument of a call to enable or disable. @throws DirectoryError `ERR_SCOPEGATE_VALUE` */
 export const readBlocking = (value: unknown): Blocking =>
   readCall((checks) => {
     const fields = checks.fields(value, [], ['by']);
@@ -23,15 +23,15 @@ export const readBlocking = (value: unknown): Blocking =>
 /** A record that can be disabled. */
 export interface Blockable {
   readonly enabled: boolean;
-  /** Left out on a disabled record: the operator, as on records of earlier versions. */
+  /** If omitted on a disabled record, as on those of earlier versions, the operator disabled it. */
   readonly disabledBy?: Blocker;
 }
 
-/** The role that keeps a record disabled; `undefined` for one that is enabled. */
+/** Returns the role that keeps a record disabled; `undefined` if it is enabled. */
 export const blockerOf = ({ enabled, disabledBy }: Blockable): Blocker | undefined =>
   enabled ? undefined : (disabledBy ?? 'operator');
 
-/** The record disabled. An administrator does not take over what the operator has disabled. */
+/** Returns a disabled copy of the record. A record that the operator disabled stays disabled by the operator. */
 export const blocked = <R extends Blockable>(record: R, { by = 'operator' }: Blocking = {}): R => ({
   ...record,
   enabled: false,
@@ -39,8 +39,8 @@ export const blocked = <R extends Blockable>(record: R, { by = 'operator' }: Blo
 });
 
 /**
- * The record enabled.
- * @throws DirectoryError `ERR_SCOPEGATE_VALUE` when an administrator enables what the operator has disabled
+ * Returns an enabled copy of the record.
+ * @throws DirectoryError `ERR_SCOPEGATE_VALUE` if an administrator enables what the operator disabled
  */
 export const unblocked = <R extends Blockable>(record: R, { by = 'operator' }: Blocking = {}): R => {
   if (by === 'administrator' && blockerOf(record) === 'operator') {
@@ -50,6 +50,6 @@ export const unblocked = <R extends Blockable>(record: R, { by = 'operator' }: B
     );
   }
   const { disabledBy: _disabledBy, ...rest } = record;
-  // Without the mark it is the same record.
+  // An `R` without the optional `disabledBy` is still an `R`.
   return { ...rest, enabled: true } as R;
 };

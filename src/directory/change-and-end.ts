@@ -1,9 +1,10 @@
 import { StoreUnavailableError } from '../protocol/errors';
 
 /**
- * Makes a change and then ends what it is to end. A store that could not write or announce the change, because it is too full
- * for one, can still end things; so they end then as well, and the failure is thrown afterwards.
- * @param end is given what was changed, or nothing where that is not known.
+ * Makes a change and then ends the grants and sessions that it affects. A store that could not write or announce the
+ * change, because it is too full, can still end them; so they are ended in that case as well, and the failure is thrown
+ * afterwards.
+ * @param end receives what was changed, or `undefined` if that is unknown
  */
 export const changeAndEnd = async <T>(
   change: () => Promise<T>,

@@ -13,25 +13,25 @@ const MAX_CLIENT_ID_LENGTH = 128;
 const MAX_CLIENT_SECRET_LENGTH = 256;
 const MAX_RIGHT_CREDENTIALS = 10_000;
 
-// One wording for unknown, wrong, expired and disabled (RFC 6819 §4.3.5).
+// The same message for unknown, wrong, expired and disabled credentials (RFC 6819 §4.3.5).
 const invalidClient = (): OAuthError => new OAuthError('invalid_client', 'The client could not be authenticated.');
 
 /** The credentials that a client sent, with the secret as a digest. */
 interface Presented {
   readonly clientId: string;
-  /** `undefined` for an empty secret, which is never right. */
+  /** `undefined` for an empty secret, which never matches. */
   readonly digest: Digest | undefined;
 }
 
 const nameOf = ({ clientId, digest }: Presented): string => `${clientId} ${digest}`;
 
-/** Decides whether credentials are a client's (RFC 6749 §2.3.1). */
+/** Authenticates clients by their id and secret (RFC 6749 §2.3.1). */
 export class ClientAuthenticator {
   readonly #directory: Directory;
   readonly #throttle: ClientThrottle;
   readonly #uses: SecretUses;
   readonly #decoy = digestOf('');
-  // Credentials that were right lately are looked up even from an address that floods; a guess is not among these.
+  // Recently valid credentials are checked even from an address that floods. A guess is not among them.
   readonly #rightLately = new LRUCache<string, true>(entryLimit(MAX_RIGHT_CREDENTIALS));
 
   constructor(directory: Directory, throttle: ClientThrottle, uses: SecretUses) {
@@ -65,21 +65,21 @@ export class ClientAuthenticator {
   }
 
   /**
-   * Refuses a guess from an address that floods with unknown clients, before anything is looked up: unknown ids and wrong
-   * secrets in the same way, so that neither answer nor time tells which clients exist. What cannot be told from a guess may
-   * take one of a few look-ups.
+   * Refuses a guess from an address that floods with unknown clients, before the store is read. Unknown ids and wrong
+   * secrets are refused in the same way, so that neither the response nor its time reveals which clients exist.
+   * Credentials that cannot be distinguished from a guess may use one of a few reads per second.
    *
    * @throws OAuthError `invalid_request` (429)
    */
   #refuseGuess(presented: Presented, cached: Client | undefined, address: string, flood: UnknownClientFlood): void {
     const isRight = this.#matchingSecret(cached, presented) !== undefined;
     if (isRight || this.#rightLately.has(nameOf(presented)) || flood.takeLookUp()) return;
-    // Not waited for, because the store is not asked about unknown ids either.
+    // Not awaited, because the store is not read for unknown ids either.
     if (cached !== undefined) this.#throttle.clientFailed(presented.clientId, address).catch(() => undefined);
     flood.refuse();
   }
 
-  /** Compares with every live secret, and with a decoy if there is none, in a time that tells nothing. */
+  /** Compares with every live secret, or with a decoy if there is none, so that the time reveals nothing. */
   #matchingSecret(client: Client | undefined, { digest }: Presented): ClientSecret | undefined {
     const compared = digest ?? this.#decoy;
     const now = this.#directory.clock();
@@ -89,7 +89,7 @@ export class ClientAuthenticator {
     return digest === undefined ? undefined : match;
   }
 
-  /** One that is declared or cached is found without the store, an unknown one only after it was asked: ask it as well. */
+  /** Reads the store for a declared or cached client as well, because an unknown one is refused only after a read. */
   async #spendTimeOfUnknownClient(clientId: string): Promise<void> {
     const { clients, applications } = this.#directory;
     await clients.findStored(clientId);

@@ -24,7 +24,7 @@ const digested = async ({ password, ...user }: UndigestedUser, passwords: Passwo
   enabled: true,
 });
 
-/** Makes declarations ready to be looked up. Hashing goes on behind the start; a sign-in waits for its own hash only. */
+/** Indexes declarations. Hashing continues in the background after startup; a sign-in waits for its own hash only. */
 export const declareDirectory = (
   { organizations, users, applications }: Declarations,
   passwords: Passwords,

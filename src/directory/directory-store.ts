@@ -2,26 +2,26 @@ import type { Application, Organization, User } from './records';
 
 /** Records of one kind, each under a key. */
 export interface Collection<R> {
-  /** @returns `false` when the key is taken; nothing was changed then. */
+  /** @returns `false` if the key is taken; nothing is changed then */
   insert(key: string, record: R): Promise<boolean>;
 
   find(key: string): Promise<R | undefined>;
 
   /**
-   * Replaces a record by what `change` returns. A concurrent change is not overwritten: `change` is called
-   * again then, so it must have no side effects.
+   * Replaces a record with the result of `change`. A concurrent change is not overwritten: `change` is called again
+   * then, so it must have no side effects.
    *
-   * @returns the new record, or `undefined` when there is none.
+   * @returns the new record, or `undefined` if there is none
    */
   change(key: string, change: (record: R) => R): Promise<R | undefined>;
 
-  /** @returns whether there was one. */
+  /** @returns true if there was one */
   remove(key: string): Promise<boolean>;
 
-  /** All records with their keys, `undefined` for one that cannot be read. What changes meanwhile may be in or out. */
+  /** Yields all records with their keys; `undefined` for an unreadable one. Concurrent changes may or may not show. */
   list(): AsyncIterable<readonly [key: string, record: R | undefined]>;
 
-  /** Checks whether there is none at all. */
+  /** Checks whether there are no records at all. */
   isEmpty(): Promise<boolean>;
 }
 
@@ -31,8 +31,8 @@ export interface ClientPointer {
 }
 
 /**
- * Records that were made at run time. They have no expiry. Every method rejects with `StoreUnavailableError` when the store
- * cannot be asked or fails.
+ * Stores the records that are created at run time, which do not expire. Every method rejects with
+ * `StoreUnavailableError` if the store cannot be reached or fails.
  */
 export interface DirectoryStore {
   readonly organizations: Collection<Organization>;

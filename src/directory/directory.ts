@@ -7,7 +7,7 @@ import { Register, type Declared } from './register';
 import { readStoredApplication, readStoredOrganization, readStoredPointer, readStoredUser } from './stored-records';
 import { nameKey, normalFullName, splitName } from './usernames';
 
-/** The declared records, indexed. */
+/** Declared records, indexed by key. */
 export interface DeclaredDirectory {
   readonly organizations: Declared<Organization>;
   readonly users: Declared<User>;
@@ -27,7 +27,7 @@ const clientOf = (clientId: string, application: Application | undefined): Clien
     : { clientId, environment, secrets: pair.secrets, application };
 };
 
-/** Users, organizations and applications: declared ones first, then those made at run time. */
+/** Users, organizations and applications: declared ones first, then those created at run time. */
 export class Directory {
   readonly organizations: Register<Organization>;
   readonly users: Register<User>;
@@ -51,42 +51,42 @@ export class Directory {
     this.clock = clock;
   }
 
-  /** Reads the client of this id from the store, whether it is enabled or not; never cached. */
+  /** Finds the key pair with this id, enabled or not. Reads the store; never cached. */
   async findFreshClient(clientId: string): Promise<Client | undefined> {
     const pointer = await this.clients.findFresh(clientId);
-    // An unknown client is looked for as long as a known one: its answer's time tells nothing.
+    // An unknown client costs as many reads as a known one, so that the response time reveals nothing.
     const application = await this.applications.findFresh(pointer?.applicationId ?? clientId);
     return pointer === undefined ? undefined : clientOf(clientId, application);
   }
 
-  /** Returns the cached client, or `undefined`. Synchronous; never reads the store. */
+  /** Returns the cached key pair, or `undefined`. Synchronous. */
   peekClient(clientId: string): Client | undefined {
     const pointer = this.clients.peek(clientId);
     return pointer === undefined ? undefined : clientOf(clientId, this.applications.peek(pointer.applicationId));
   }
 
-  /** Returns the cached client, loading it if absent. */
+  /** Finds a key pair, enabled or not. Cached; loads it when absent. */
   async findClient(clientId: string): Promise<Client | undefined> {
     const pointer = await this.clients.find(clientId);
     const application = await this.applications.find(pointer?.applicationId ?? clientId);
     return pointer === undefined ? undefined : clientOf(clientId, application);
   }
 
-  /** The key of a user by the full name. A text that cannot be a name is looked up as it is, and not found. */
+  /** Returns the key of a user by full name. A string that cannot be a name is returned unchanged, matching no user. */
   async subjectOf(fullName: string): Promise<string> {
     const split = (await this.organizations.isEmpty()) ? { name: fullName } : splitName(fullName);
     return normalFullName(split) ?? fullName;
   }
 
-  /** Reads the client from the store; `undefined` if it no longer exists or is disabled. Never cached. */
+  /** Reads the current client; `undefined` if it is gone or disabled. Reads the store; never cached. */
   async findFreshEnabledClient({ clientId }: Pick<Client, 'clientId'>): Promise<Client | undefined> {
     const present = await this.findFreshClient(clientId);
     return present !== undefined && (await this.isEnabledFresh(present.application)) ? present : undefined;
   }
 
   /**
-   * Checks whether a client may still do what it could when it authenticated: it is enabled, none of its secrets was taken
-   * away, and its rights are the same. All of it is asked at once, in this tick.
+   * Checks whether a client may still do what it could when it authenticated: it is enabled, none of its secrets was
+   * removed, and its rights are the same. All reads are sent in this tick, concurrently. Never cached.
    */
   async stillHolds(client: Client): Promise<boolean> {
     const { id, organization } = client.application;
@@ -100,12 +100,12 @@ export class Directory {
     return !lost && rightsOf(present) === rightsOf(client);
   }
 
-  /** Reads from the store whether an application, and the organization it belongs to, are enabled; never cached. */
+  /** Checks whether an application, and the organization it belongs to, are enabled. Reads the store; never cached. */
   async isEnabledFresh({ enabled, organization }: Pick<Application, 'enabled' | 'organization'>): Promise<boolean> {
     return enabled && this.#isOpen(organization);
   }
 
-  /** Like `isEnabledFresh`, from the cache; loads the organization when absent. */
+  /** Like `isEnabledFresh`, but cached; loads the organization when absent. */
   async isEnabled({ enabled, organization }: Pick<Application, 'enabled' | 'organization'>): Promise<boolean> {
     if (!enabled || organization === undefined) return enabled;
     return (await this.organizations.find(organization))?.enabled === true;

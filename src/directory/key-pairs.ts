@@ -13,7 +13,7 @@ export const pairsOf = (keys: KeyPairs): readonly KeyPair[] => Object.values(key
 export const isUsable = ({ expiresAt }: ClientSecret, now: EpochSeconds): boolean =>
   expiresAt === undefined || expiresAt > now;
 
-/** The same key pairs with each secret replaced by what `make` answers: itself, a changed one, or none. */
+/** Returns the key pairs with each secret replaced by the result of `make`: itself, a changed one, or none. */
 export const withSecrets = (keys: KeyPairs, make: (secret: ClientSecret) => readonly ClientSecret[]): KeyPairs => {
   const changed: { [E in Environment]?: KeyPair } = {};
   for (const environment of ENVIRONMENTS) {

@@ -17,7 +17,7 @@ export interface NewOrganization {
 }
 
 /**
- * Organizations keep user names, applications and tokens apart. Each call may reject with StoreUnavailableError, and one
+ * Organizations separate user names, applications and tokens. Each call may reject with StoreUnavailableError, and one
  * that changes something with DirectoryError `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`.
  */
 export interface Organizations {
@@ -27,15 +27,15 @@ export interface Organizations {
   list(): AsyncIterable<Organization>;
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   enable(key: string): Promise<Organization>;
-  /** Its users and applications are refused from now on, and the grants and sessions of both end. */
+  /** Refuses its users and applications from now on, and ends the grants and sessions of both. */
   disable(key: string): Promise<Organization>;
-  /** As `disable`, and the organization is gone. Its users and applications stay, refused, until they are removed. */
+  /** Like `disable`, and deletes the organization. Its users and applications stay, refused, until they are removed. */
   remove(key: string): Promise<void>;
 }
 
 const KEY_RULE = '1 to 64 letters, digits, dots, hyphens or underscores';
 
-/** Reads an organization, declared or made. */
+/** Reads an organization, declared or created at run time. */
 export const readOrganizationFields = (
   checks: Checks,
   fields: Readonly<Record<string, unknown>>,
@@ -65,7 +65,7 @@ export const createOrganizations = (directory: Directory, tokens: TokenService, 
     for await (const application of directory.applications.listWhole()) {
       if (application.organization !== organization) continue;
       for (const pair of pairsOf(application.keys)) {
-        // A key that is declared now belongs to the declared application, even if it was imported before.
+        // A key that is now declared belongs to the declared application, even if it was imported before.
         const holder = await directory.clients.findFresh(pair.clientId);
         if (holder?.applicationId === application.id) await tokens.revokeAll({ clientId: pair.clientId }, because);
       }

@@ -4,14 +4,14 @@ import { splitName } from './usernames';
 import { PASSWORD_RULE, refuseValue } from './values';
 
 export interface PasswordRuleSettings {
-  /** The fewest characters that a new password may have, in Unicode code points. */
+  /** Minimum length of a new password, in Unicode code points. */
   readonly minLength: number;
 }
 
-/** Both sides of a comparison in which case and the kind of space do not matter. */
+/** Folds a string for comparisons that ignore case and the kind of space. */
 const folded = (text: string): string => normalPassword(text).toLowerCase();
 
-/** Which passwords may be set at run time (NIST SP 800-63B §3.1.1.2): long enough, not a common one, not the user's name. */
+/** Checks passwords set at run time (NIST SP 800-63B §3.1.1.2): long enough, not a common one, not the user's name. */
 export class PasswordRule {
   readonly #minLength: number;
 
@@ -26,12 +26,12 @@ export class PasswordRule {
   }
 
   /**
-   * Passes a password on.
-   * @param fullName of the user, organization included.
+   * Returns the password if it may be set.
+   * @param fullName of the user, organization included
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` naming the rule that is broken
    */
   check(password: unknown, fullName: string): string {
-    // A password that could never be sent must not be set.
+    // A password that cannot be sent in a token request must not be set.
     if (typeof password !== 'string' || !isCredentialText(password, MAX_PASSWORD_BYTES)) {
       return refuseValue(`password must be ${PASSWORD_RULE}`);
     }

@@ -15,7 +15,10 @@ const MIN_KIB_PER_LANE = 8; // RFC 9106 §3.1
 
 const phc = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
 
-/** The figures of a stored hash that may be worked on: the right scheme, whole, and not a claim on all memory. */
+/**
+ * Returns the cost parameters of a stored hash; `undefined` if it must not be verified: it has another scheme, is
+ * incomplete, or would claim too much time or memory.
+ */
 export const figuresOf = (passwordHash: string): PasswordFigures | undefined => {
   const [, memory, passes, lanes] = phc.exec(passwordHash) ?? [];
   const figures = { memoryCost: Number(memory), timeCost: Number(passes), parallelism: Number(lanes) };
@@ -27,17 +30,17 @@ export const figuresOf = (passwordHash: string): PasswordFigures | undefined => 
   return isUsable ? figures : undefined;
 };
 
-/** Checks whether a stored hash may be worked on. */
+/** Checks whether a stored hash can be verified. */
 export const isPasswordHash = (text: string): boolean => figuresOf(text) !== undefined;
 
-/** How long a hash takes, in KiB that are written: argon2 takes as long as it writes memory. */
+/** Returns the duration of a hash, as KiB written: argon2 takes time in proportion to the memory that it writes. */
 export const workOf = ({ memoryCost, timeCost }: PasswordFigures): number => memoryCost * timeCost;
 
-/** Checks whether any figure of a hash is below these. */
+/** Checks whether any cost parameter of a hash is below the wanted one. */
 export const isWeaker = (hashed: PasswordFigures, wanted: PasswordFigures): boolean =>
   hashed.memoryCost < wanted.memoryCost || hashed.timeCost < wanted.timeCost || hashed.parallelism < wanted.parallelism;
 
-/** Figures of a hash that takes as long as `work`, in no more memory than `maxMemory`. `undefined`: next to nothing. */
+/** Returns parameters of a hash that takes `work`, in at most `maxMemory` KiB; `undefined` if `work` is negligible. */
 export const figuresFor = (work: number, maxMemory: number): PasswordFigures | undefined => {
   const timeCost = Math.max(1, Math.ceil(work / maxMemory));
   const memoryCost = Math.round(work / timeCost);

@@ -6,36 +6,36 @@ import { WorkQueue, type WorkQueueOptions } from './work-queue';
 
 export interface PasswordSettings extends WorkQueueOptions, PasswordFigures {}
 
-/** Most bytes of a password. Nothing inside the bound is cut off. */
+/** Maximum size of a password in bytes. Passwords are never truncated. */
 export const MAX_PASSWORD_BYTES = 1024;
 
 // UNICODECHARNOCRLF without the tab, RFC 6749 appendix A.15 and A.16
 const credentialText = /^[\x20-\x7E\x80-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u;
 
-/** Checks whether a text may be a user name or a password as it comes in a token request. */
+/** Checks whether a string may be the user name or the password of a token request. */
 export const isCredentialText = (value: string, mostBytes: number): boolean =>
   Buffer.byteLength(value) <= mostBytes && credentialText.test(value);
 
 const MAX_USERNAME_LENGTH = 512;
 const MAX_USERNAME_BYTES = 4 * MAX_USERNAME_LENGTH;
 
-/** Checks whether two texts may be what somebody signs in with. */
+/** Checks whether two strings may be the credentials of a sign-in. */
 export const areCredentials = (username: string, password: string): boolean =>
   username.length <= MAX_USERNAME_LENGTH &&
   isCredentialText(username, MAX_USERNAME_BYTES) &&
   isCredentialText(password, MAX_PASSWORD_BYTES);
 
-// RFC 8265 §4.2 (OpaqueString): composed; what people type as a space is a space.
+// RFC 8265 §4.2 (OpaqueString): composed (NFC), and every kind of space becomes an ASCII space.
 export const normalPassword = (password: string): string => password.normalize('NFC').replace(/\p{Zs}/gu, ' ');
 
-/** argon2id off the main thread, a few at a time. */
+/** Hashes and verifies passwords with argon2id, off the main thread, a few at a time. */
 export class Passwords {
   readonly #settings: PasswordSettings;
   readonly #queue: WorkQueue;
   readonly #decoy: Promise<string>;
   readonly #logger: Logger;
   #lastDeclared: Promise<unknown>;
-  /** The work of the costliest hash there is, as far as this process knows: a failed sign-in takes as long as this one. */
+  /** Work of the costliest hash that this process has read. A failed sign-in takes as long as this hash. */
   #mostWork: number;
 
   constructor(settings: PasswordSettings, logger: Logger = processWarnings) {
@@ -43,7 +43,7 @@ export class Passwords {
     this.#settings = settings;
     this.#mostWork = workOf(settings);
     this.#queue = new WorkQueue(settings);
-    // Verified where there is no user, so that an unknown name takes as long as a wrong password.
+    // Verified if there is no user, so that an unknown name takes as long as a wrong password.
     this.#decoy = this.#hash(randomText(16));
     this.#lastDeclared = this.#decoy.catch(() => undefined);
   }
@@ -52,7 +52,7 @@ export class Passwords {
     return this.#queue.run(() => this.#hash(normalPassword(password)));
   }
 
-  /** Takes a declared hash. One of other figures can only be renewed in the options. */
+  /** Accepts a declared hash. Logs a warning if its cost parameters differ: it can only be renewed in the options. */
   takeDeclared(passwordHash: string): string {
     const { memoryCost, timeCost, parallelism } = this.#settings;
     if (!passwordHash.includes(`$m=${memoryCost},t=${timeCost},p=${parallelism}$`)) {
@@ -66,13 +66,13 @@ export class Passwords {
     return passwordHash;
   }
 
-  /** Checks whether a hash is weaker than what a password gets now, so that it is to be renewed when its password comes again. */
+  /** Checks whether a hash is weaker than new ones, so that it is to be renewed when its password is next sent. */
   isOutdated(passwordHash: string): boolean {
     const figures = figuresOf(passwordHash);
     return figures !== undefined && isWeaker(figures, this.#settings);
   }
 
-  /** Hashes a declared password: behind the start, one after the other, and whatever number of them there is. */
+  /** Hashes a declared password in the background after startup: one at a time, and however many there are. */
   hashDeclared(password: string): Promise<string> {
     const hashed = this.#lastDeclared.then(() => this.#hash(normalPassword(password)));
     this.#lastDeclared = hashed.catch(() => undefined);
@@ -81,15 +81,16 @@ export class Passwords {
 
   /**
    * Runs an attempt that ends in `verify`, or refuses it before it has cost anything.
-   * @throws OAuthError `temporarily_unavailable` when there is no room for one more password, whether it is right or wrong.
+   * @throws OAuthError `temporarily_unavailable` if there is no room for another password, whether it is right or wrong
    */
   admit<T>(signIn: () => Promise<T>): Promise<T> {
     return this.#queue.admit(signIn);
   }
 
   /**
-   * `undefined` stands for a user who does not exist: the work is done all the same. Whatever fails takes as long as the
-   * costliest hash there is, so that a hash of other figures does not tell that its user exists.
+   * Verifies a password. `undefined` means that the user does not exist; the work is done all the same. Every failure
+   * takes as long as the costliest hash, so that a hash with other cost parameters does not reveal that its user
+   * exists.
    */
   async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
     const decoy = await this.#decoy;
@@ -104,7 +105,7 @@ export class Passwords {
     });
   }
 
-  /** A stored hash that turns out to be broken is nobody's password; the decoy makes it take as long. */
+  /** Verifies against one hash. A broken hash matches no password; verifying the decoy instead takes as long. */
   async #verify(against: string, password: string, decoy: string): Promise<boolean> {
     try {
       return await verify(against, password);
@@ -115,7 +116,7 @@ export class Passwords {
     }
   }
 
-  /** Goes on working until as much is done as the costliest hash takes. */
+  /** Hashes until as much work is done as the costliest hash takes. */
   async #workOn(done: number): Promise<void> {
     const figures = figuresFor(this.#mostWork - done, this.#settings.memoryCost);
     if (figures !== undefined) await hash('', { ...figures, algorithm: 2 });

@@ -2,11 +2,11 @@ import type { Milliseconds } from '../protocol/time';
 
 const RECENT = 10;
 
-/** How long a kind of work took the last times, so that refusing without it can take as long. */
+/** Recent durations of a kind of work, so that a refusal without that work can take as long. */
 export class RecentTimes {
   readonly #times: Milliseconds[] = [];
 
-  /** Runs the work and notes its duration, also that of a failure. */
+  /** Runs the work and records its duration, even if it fails. */
   async measure<T>(work: () => Promise<T>): Promise<T> {
     const began = performance.now();
     try {
@@ -17,7 +17,7 @@ export class RecentTimes {
     }
   }
 
-  /** Waits for the duration of one of the last times, any of them: always the same one would be a mark. */
+  /** Waits for a recent duration, chosen at random: a constant one would reveal the refusal. */
   async spend(): Promise<void> {
     const time = this.#times[Math.floor(Math.random() * this.#times.length)] ?? 0;
     await new Promise((resolve) => {

@@ -1,12 +1,12 @@
 import type { ClientPointer } from './directory-store';
 import type { Application, Organization, User } from './records';
 
-/** Records of one noun that were looked up a moment ago, by key. */
+/** Recently read records of one kind, by key. */
 export interface RecordCache<R> {
-  /** A record that every change until now would have removed. */
+  /** Returns the cached record, synchronously. Any change received so far would have evicted it. */
   peek(key: string): R | undefined;
 
-  /** Asks `load` once for all who ask at the same time, and keeps the answer unless the record changed meanwhile. */
+  /** Calls `load` once for all concurrent calls, and caches its result unless the record changed during the call. */
   load(key: string, load: () => Promise<R | undefined>): Promise<R | undefined>;
 }
 
@@ -19,7 +19,7 @@ export interface DirectoryCaches {
 
 const nothingCached: RecordCache<never> = { peek: () => undefined, load: (_key, load) => load() };
 
-/** Where nothing is to be cached. */
+/** Caches that store nothing. */
 export const noDirectoryCaches: DirectoryCaches = {
   organizations: nothingCached,
   users: nothingCached,

@@ -9,7 +9,7 @@ export const GRANT_TYPES = ['password', 'refresh_token', 'client_credentials'] a
 export type GrantType = (typeof GRANT_TYPES)[number];
 
 export interface Organization {
-  /** Normal form: lower case. What stands behind the last `@` of a user's full name. */
+  /** Normal form: lower case. The part of a user's full name after the last `@`. */
   readonly key: string;
   readonly name?: string;
   readonly enabled: boolean;
@@ -21,21 +21,21 @@ export interface User extends Blockable {
   readonly organization?: string;
   /** argon2id, PHC form. */
   readonly passwordHash: string;
-  /** That this hash is of the password that another was of: digests of both. */
+  /** Set if the hash was renewed: the digests of the previous hash and of this one, both of the same password. */
   readonly renewed?: { readonly from: Digest; readonly to: Digest };
   readonly roles: readonly string[];
 }
 
-/** One of the secrets of a key pair. The secret itself was shown once and is not here. */
+/** A secret of a key pair. The secret itself was returned once and is not stored. */
 export interface ClientSecret {
   readonly id: string;
   readonly digest: Digest;
-  /** The end of the secret, to tell one from another; absent where it would be too much of it. */
+  /** Last four characters of the secret, to distinguish secrets; absent if the secret is short. */
   readonly lastFour?: string;
   readonly label?: string;
   readonly createdAt: EpochSeconds;
   readonly expiresAt?: EpochSeconds;
-  /** To the minute, and up to a minute late. */
+  /** Rounded down to the minute, and up to a minute late. */
   readonly lastUsedAt?: EpochSeconds;
 }
 
@@ -48,18 +48,18 @@ export interface KeyPair {
 export interface Application extends Blockable {
   readonly id: string;
   readonly name: string;
-  /** Full name of the user it belongs to. */
+  /** Full name of the user that owns the application. */
   readonly owner?: string;
   /** The owner's organization. */
   readonly organization?: string;
-  /** Left out: all that the gate offers. */
+  /** If omitted, all grant types that the gate offers. */
   readonly grantTypes?: readonly GrantType[];
-  /** Names of the APIs that it subscribes to: it gets scopes of these alone, and its tokens open these alone. */
+  /** Names of APIs: it gets the scopes of these APIs only, and no other API accepts its tokens. */
   readonly subscriptions: readonly string[];
-  /** The most that it may ever ask for. Left out: all scopes, of its APIs where there are APIs. */
+  /** The scopes that it may request at most. If omitted, all scopes; those of its APIs if APIs are declared. */
   readonly scopes?: readonly string[];
   readonly introspect: boolean;
-  /** Its removal has begun: no key pair can be added any more. */
+  /** Set once its removal has begun: no key pair can be added. */
   readonly removing?: true;
   readonly keys: { readonly [E in Environment]?: KeyPair };
 }

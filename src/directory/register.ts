@@ -5,25 +5,25 @@ import type { RecordCache } from './record-cache';
 import type { ReadRecord } from './stored-records';
 import { isKey } from './values';
 
-/** Records that were declared as options: in this process alone, and read-only. */
+/** Records declared in the options: local to this process and read-only. */
 export type Declared<R> = ReadonlyMap<string, R | Promise<R>>;
 
-/** How the names of a noun are kept apart from others that could be taken for the same. */
+/** Defines which names of a kind of record could be mistaken for one another. */
 export interface Naming<R> {
-  /** One key for all names of which only one can exist. */
+  /** Returns the same key for all names of which only one may exist. */
   keyOf(name: string): string;
-  /** The name of a record. */
+  /** Returns the name of a record. */
   nameOf(record: R): string;
 }
 
-/** How the records of a noun are read and named. */
+/** Defines how the records of one kind are read and named. */
 export interface RecordForm<R> {
   readonly read: ReadRecord<R>;
-  /** Left out: every name is its own key. */
+  /** If omitted, every name is its own key. */
   readonly naming?: Naming<R>;
 }
 
-/** Records of one noun: the declared ones first, then those made at run time. */
+/** Records of one kind: the declared ones first, then those created at run time. */
 export class Register<R extends object> {
   readonly #noun: string;
   readonly #declared: Declared<R>;
@@ -54,14 +54,14 @@ export class Register<R extends object> {
     return (await this.#declared.get(key)) ?? (await this.findStored(key));
   }
 
-  /** Returns the cached record, or `undefined`; a caller that relies on it re-checks. Synchronous; never reads the store. */
+  /** Returns the cached record, or `undefined`. Synchronous; a caller that relies on it re-checks. */
   peek(key: string): R | undefined {
     const declared = this.#declared.get(key);
     if (declared !== undefined) return declared instanceof Promise ? undefined : declared;
     return this.#ifNamed(key, this.#cache.peek(this.#keyOf(key)));
   }
 
-  /** Returns the cached record, loading it if absent. */
+  /** Returns the cached record; loads it when absent. */
   async find(key: string): Promise<R | undefined> {
     const declared = await this.#declared.get(key);
     if (declared !== undefined) return declared;
@@ -71,7 +71,7 @@ export class Register<R extends object> {
     return this.#ifNamed(key, cached ?? (await this.#cache.load(storeKey, () => this.#findByKey(storeKey))));
   }
 
-  /** Reads the store even for a declared key, so that the response time does not reveal whether it is declared. */
+  /** Reads the store even for a declared key; never cached. The time does not reveal whether the key is declared. */
   async findStored(key: string): Promise<R | undefined> {
     return isKey(key) ? this.#ifNamed(key, await this.#findByKey(this.#keyOf(key))) : undefined;
   }
@@ -85,18 +85,24 @@ export class Register<R extends object> {
     return (await this.findFresh(key)) ?? this.#notFound(key);
   }
 
-  /** For what is about to be changed. @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
+  /**
+   * Reads a record that is about to be changed; never cached.
+   * @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND`
+   */
   async getMade(key: string): Promise<R> {
     this.#refuseDeclared(key);
     return (await this.findStored(key)) ?? this.#notFound(key);
   }
 
-  /** All that can be read. */
+  /** Yields all records that can be read. */
   async *list(): AsyncGenerator<R> {
     for await (const record of this.#all()) if (record !== undefined) yield record;
   }
 
-  /** As `list`, for work that must miss none. @throws StoreUnavailableError after the last one if some cannot be read */
+  /**
+   * Like `list`, for callers that must not miss any record.
+   * @throws StoreUnavailableError after the last one if some cannot be read
+   */
   async *listWhole(): AsyncGenerator<R> {
     let isWhole = true;
     for await (const record of this.#all()) {
@@ -146,7 +152,7 @@ export class Register<R extends object> {
 
   async *#all(): AsyncGenerator<R | undefined> {
     for (const record of this.#declared.values()) yield record;
-    // A record that was made under a name that is now declared is hidden, in lists as in look-ups.
+    // A stored record whose name is now declared is hidden, in lists as in lookups.
     for await (const [key, stored] of this.#made.list()) {
       const record = this.#read(key, stored);
       const name = record === undefined ? key : (this.#naming?.nameOf(record) ?? key);
@@ -168,7 +174,7 @@ export class Register<R extends object> {
     return this.#naming === undefined ? name : this.#naming.keyOf(name);
   }
 
-  /** A record that is stored under the key of a name may have another name. */
+  /** Returns the record if it has this name: a record stored under the key of a name may have another one. */
   #ifNamed(name: string, record: R | undefined): R | undefined {
     if (record === undefined || this.#naming === undefined) return record;
     return this.#naming.nameOf(record) === name ? record : undefined;

@@ -4,12 +4,15 @@ import type { Directory } from './directory';
 import type { Passwords } from './passwords';
 import type { User } from './records';
 
-/** Checks whether two records of a user are of one password: its hash may have been renewed in between. */
+/** Checks whether two records of a user are of the same password. Its hash may have been renewed in between. */
 export const areOfOnePassword = (before: User, { passwordHash, renewed }: User): boolean =>
   before.passwordHash === passwordHash ||
   (renewed?.from === digestOf(before.passwordHash) && renewed.to === digestOf(passwordHash));
 
-/** Renews hashes of users made at run time, when the figures have risen since: behind a sign-in, which alone has the password. */
+/**
+ * Renews hashes of users created at run time if the cost parameters have risen since. Runs after a sign-in, the only
+ * time that the password is available.
+ */
 export class RenewedHashes {
   readonly #directory: Directory;
   readonly #passwords: Passwords;
@@ -23,8 +26,8 @@ export class RenewedHashes {
   }
 
   /**
-   * Renews the hash of a user whose password was right, if it is weaker than the options ask for. It resolves when that is done or
-   * given up, and never rejects: the next sign-in tries again.
+   * Renews the hash of a user whose password was right, if it is weaker than the options require. Resolves when that is
+   * done or has failed, and never rejects: the next sign-in tries again.
    */
   async renew({ username, passwordHash }: User, password: string): Promise<void> {
     if (!this.#passwords.isOutdated(passwordHash) || this.#directory.users.isDeclared(username)) return;
@@ -33,7 +36,7 @@ export class RenewedHashes {
     try {
       const to = await this.#passwords.hash(password);
       const renewed = { from: digestOf(passwordHash), to: digestOf(to) };
-      // A password that was set meanwhile stays.
+      // Keeps a password that was set during the hashing.
       await this.#directory.users.change(username, (present) =>
         present.passwordHash === passwordHash ? { ...present, passwordHash: to, renewed } : present,
       );

@@ -16,27 +16,30 @@ export interface ResourceOwner {
   readonly subject: string;
   readonly organization?: string;
   readonly roles: readonly string[];
-  /** Checks whether all that let the user in still holds; asked once the tokens are stored. */
+  /** Checks whether everything that the sign-in depended on still holds; called once the tokens are stored. */
   readonly stillHolds: () => Promise<boolean>;
 }
 
 export interface SignIn {
-  /** As it came, organization included. */
+  /** As received, organization included. */
   readonly username: string;
   readonly password: string;
-  /** The client that asks; `undefined` where the user signs in at the Store. */
+  /** The requesting client; `undefined` if the user signs in to the portal. */
   readonly client: Client | undefined;
   readonly address: string;
 }
 
-/** The state of a user at a refresh. `unknown`: no source can be asked, so the granted roles stand. */
+/**
+ * Current roles of a user. `gone`: the user was removed or disabled. `unknown`: the source has no `find`, so a refresh
+ * keeps what was granted.
+ */
 export type CurrentRoles = readonly string[] | 'gone' | 'unknown';
 
 /** The source of users: the built-in directory, or the integrator's `users` function. */
 export interface ResourceOwners {
-  /** @throws OAuthError `invalid_grant`; one wording and one amount of work for unknown, wrong and disabled. */
+  /** @throws OAuthError `invalid_grant`, with the same message and amount of work for unknown, wrong and disabled */
   authenticate(signIn: SignIn): Promise<ResourceOwner>;
-  /** Takes as long as a wrong password takes, and looks at nothing: for a guess that is refused in any case. */
+  /** Takes as long as a wrong password without checking anything, for a guess that is refused in any case. */
   spendEqualTime(signIn: SignIn): Promise<void>;
   findFreshRoles(subject: string): Promise<CurrentRoles>;
   /**
@@ -46,19 +49,19 @@ export interface ResourceOwners {
   find(username: string, client: Client, lastRoles?: readonly string[]): Promise<ResourceOwner | undefined>;
 }
 
-/** Resource owners as they are before anybody counts failed sign-ins. */
+/** Resource owners without a limit on failed sign-ins. */
 export interface UnthrottledOwners extends ResourceOwners {
   /**
-   * Does a sign-in, or refuses it before anything is counted or looked up: what nobody has time for costs next to nothing.
-   * This knows neither the user nor the password, and so tells nothing of them.
+   * Runs a sign-in, or refuses it before anything is counted or read, so that a refusal under load costs next to
+   * nothing. The decision depends on neither the user nor the password, so it reveals nothing about them.
    * @throws OAuthError `temporarily_unavailable`
    */
   admit<T>(signIn: () => Promise<T>): Promise<T>;
 }
 
-/** A wrong user name or password. It has one wording for every reason (RFC 6819 §4.4.3). */
+/** A wrong user name or password. The message is the same for every reason (RFC 6819 §4.4.3). */
 export class WrongCredentialsError extends OAuthError {
-  /** Failed sign-ins of this user name from this network in the present window, this one included; 0 where none are counted. */
+  /** Failed sign-ins of this user name from this network in the current window, this one included; 0 if not counted. */
   readonly failures: number;
 
   constructor(failures: number) {
@@ -67,7 +70,7 @@ export class WrongCredentialsError extends OAuthError {
   }
 }
 
-/** @param failures of this user name from this network, as far as they are counted. @default 0 */
+/** @param failures of this user name from this network, if they are counted. @default 0 */
 export const wrongCredentials = (failures = 0): WrongCredentialsError => new WrongCredentialsError(failures);
 
 interface FullName {
@@ -75,7 +78,7 @@ interface FullName {
   readonly organization?: string;
 }
 
-/** Splits a name where there are organizations, and keeps the whole text where there are none. */
+/** Splits a name if there are organizations; otherwise the whole string is the name. */
 const readName = async (directory: Directory, username: string): Promise<FullName | undefined> => {
   if (await directory.organizations.isEmpty()) return { name: username };
   const { name, organization } = splitName(username);
@@ -83,19 +86,19 @@ const readName = async (directory: Directory, username: string): Promise<FullNam
   return key === undefined ? undefined : { name, organization: key };
 };
 
-/** Checks whether this client may sign in users of this organization; the Store serves all. */
+/** Checks whether this client may sign in users of this organization. The portal, without a client, serves all. */
 const mayServe = async (
   directory: Directory,
   client: Client | undefined,
   organization: string | undefined,
 ): Promise<boolean> => {
   if (client !== undefined && client.application.organization !== organization) return false;
-  // Where there are organizations, who belongs to none cannot sign in.
+  // If there are organizations, a user without one cannot sign in.
   if (organization === undefined) return directory.organizations.isEmpty();
   return directory.isEnabled({ enabled: true, organization });
 };
 
-/** Users of the built-in directory: declared ones and those made at run time. */
+/** Users of the built-in directory: declared ones and those created at run time. */
 export const builtInUsers = (
   directory: Directory,
   passwords: Passwords,
@@ -108,14 +111,14 @@ export const builtInUsers = (
     const fullName = name === undefined ? undefined : joinName({ ...read, name });
     const cached = fullName === undefined ? undefined : directory.users.peek(fullName);
     const known = cached ?? (fullName === undefined ? undefined : await directory.users.find(fullName));
-    // A name from before there were organizations may read like one of theirs.
+    // A name from before there were organizations may look like a name in one of them.
     const user = served && known?.organization === read.organization ? known : undefined;
     const right = await passwords.verify(user?.passwordHash, password);
     if (user !== undefined && right && user.enabled) {
-      void renewedHashes.renew(user, password); // not waited for: the sign-in has what it needs
+      void renewedHashes.renew(user, password); // not awaited: the sign-in does not need the result
       return ownerOf(user);
     }
-    // The store was asked for an unknown user, so it is asked for one who is declared or remembered as well.
+    // An unknown user costs a read of the store, so a declared or cached one does as well.
     const wasAsked = cached === undefined && (fullName === undefined || !directory.users.isDeclared(fullName));
     if (fullName !== undefined && !wasAsked) await directory.users.findStored(fullName);
     throw wrongCredentials();
@@ -129,7 +132,7 @@ export const builtInUsers = (
   });
 
   const stillHolds = async (user: User): Promise<boolean> => {
-    // Both in this tick, so that one round trip does for them.
+    // Both in this tick, so that they share one round trip.
     const [present, isEnabled] = await Promise.all([
       directory.users.findFresh(user.username),
       directory.isEnabledFresh(user),
@@ -160,7 +163,7 @@ export const builtInUsers = (
   };
 };
 
-/** Users who are kept elsewhere. What the source throws, answers late or answers wrongly is 503, never a pass. */
+/** Users of an external source. If it throws, is late or returns an invalid result, the response is 503. */
 export const usersFrom = (
   source: UserSource,
   directory: Directory,
@@ -190,7 +193,7 @@ export const usersFrom = (
 
   const times = new RecentTimes();
 
-  // The source has just answered, and nothing here could tell it that a user has changed.
+  // The source has just returned the user, and it has no means to report a later change.
   const stillHolds = async (): Promise<boolean> => true;
 
   const findFreshRoles = async (subject: string): Promise<CurrentRoles> => {
@@ -199,12 +202,12 @@ export const usersFrom = (
   };
 
   return {
-    // How much a source can do at a time is for the source to say.
+    // The source limits its own concurrency.
     admit: (signIn) => signIn(),
     authenticate: async ({ username, password, client, address }) => {
       const read = await readName(directory, username);
       if (read === undefined || !(await mayServe(directory, client, read.organization))) {
-        await times.spend(); // else the time would tell which organizations exist
+        await times.spend(); // otherwise the time would reveal which organizations exist
         throw wrongCredentials();
       }
       const { organization } = read;
@@ -214,10 +217,10 @@ export const usersFrom = (
       if (user === undefined) throw wrongCredentials();
       return { ...user, ...(organization === undefined ? {} : { organization }), stillHolds };
     },
-    // The source is left alone: it may lock an account after some failures, and these would be ours, not its user's.
+    // The source is not called: it may lock an account after some failures, and these would not be its user's.
     spendEqualTime: () => times.spend(),
     findFreshRoles,
-    // The source names users by their subject alone, so which organization one belongs to is the application's.
+    // The source identifies users by subject alone, so the organization is that of the application.
     find: async (subject, client, lastRoles = []) => {
       const { organization } = client.application;
       if (!isSubject(subject) || !(await mayServe(directory, client, organization))) return undefined;

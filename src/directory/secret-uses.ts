@@ -15,7 +15,7 @@ interface SecretUse {
   readonly at: EpochSeconds;
 }
 
-/** When secrets were last used, to the minute; written in batches, so that a sign-in costs no write of its own. */
+/** Records when secrets were last used, to the minute. Batched, so that no authentication needs a write of its own. */
 export class SecretUses {
   readonly #directory: Directory;
   readonly #logger: Logger;
@@ -38,12 +38,12 @@ export class SecretUses {
     this.#batch.change((uses) => uses.set(`${applicationId} ${secretId}`, { applicationId, secretId, at }));
   }
 
-  /** Resolves when everything noted so far is written. A use that cannot be written is dropped and logged. */
+  /** Resolves when every use noted so far has been written. Uses that cannot be written are dropped and logged. */
   flush(): Promise<void> {
     return this.#batch.flush();
   }
 
-  /** Writes what was noted, waiting at most two seconds for the store. Later uses are ignored. */
+  /** Writes the pending uses, waiting at most two seconds for the store. Later uses are ignored. */
   close(): Promise<void> {
     return this.#batch.close();
   }

@@ -14,8 +14,8 @@ import {
 import { nameKey } from './usernames';
 
 /**
- * Reads what a store holds under a key; `undefined` for what is no record. A field of the wrong type, from an older version or
- * another program, is read as what allows least. Fields of a newer version are kept.
+ * Reads a stored value; `undefined` if it is not a record. A field of the wrong type, from an older version or another
+ * program, is read as the most restrictive value. Fields of a newer version are kept.
  */
 export type ReadRecord<R> = (key: string, stored: unknown) => R | undefined;
 
@@ -28,20 +28,20 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 
 const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isText) : []);
 
-/** A field as it was stored, or left out where it is not a text. */
+/** Returns a field as it was stored, or omits it if it is not a string. */
 const optionalText = <N extends string>(name: N, value: unknown): { readonly [K in N]?: string } =>
   (isText(value) ? { [name]: value } : {}) as { readonly [K in N]?: string };
 
 const isInstant = (value: unknown): value is EpochSeconds =>
   typeof value === 'number' && value >= 0 && value < YEAR_3000;
 
-/** The end of a secret's life. An earlier version stored texts as they were given; anything else has ended. */
+/** Reads the expiry of a secret. An earlier version stored strings as they were given; any other value has expired. */
 const endOf = (value: unknown): EpochSeconds => {
   const instant = isText(value) && /^\d{1,12}$/.test(value) ? Number(value) : value;
   return isInstant(instant) ? instant : 0;
 };
 
-/** Checks whether a record belongs where it says; one whose organization cannot be read is nobody's and is disabled. */
+/** Checks whether a record is enabled. If its organization cannot be read, it belongs to none and is disabled. */
 const isEnabled = ({ enabled, organization }: Stored): boolean =>
   enabled === true && (organization === undefined || isText(organization));
 
@@ -60,7 +60,7 @@ export const readStoredUser: ReadRecord<User> = (key, stored) => {
   const { username, organization, passwordHash, roles, disabledBy, ...rest } = stored;
   return {
     ...rest,
-    // A name is stored under one key with others that could be taken for it.
+    // The key is shared by all names that could be mistaken for one another, so the record holds its own.
     username: isText(username) && nameKey(username) === key ? username : key,
     ...optionalText('organization', organization),
     passwordHash: isText(passwordHash) ? passwordHash : '',

@@ -10,7 +10,7 @@ import {
 import { accountOf } from './account-key';
 
 /**
- * Resource owners whose passwords cannot be guessed without a limit.
+ * Limits the failed sign-ins of resource owners, so that passwords cannot be guessed at will.
  * @param onFailed is called after each sign-in with a wrong name or password. @default nothing
  */
 export const throttledOwners = (
@@ -33,8 +33,8 @@ export const throttledOwners = (
       onFailed(signIn);
       throw wrongCredentials(attempt.failures);
     });
-    // Not waited for, so that it goes to the store in one piece with the tokens. Where it gets lost, the tokens do as well, or
-    // one failure too many is counted: that is no reason to refuse who was right.
+    // Not awaited, so that it is sent to the store together with the tokens. If it is lost, so are the tokens, or one
+    // failure too many is counted, which is no reason to refuse the right password.
     attempt.settle('succeeded').catch(() => undefined);
     return owner;
   };
@@ -42,7 +42,7 @@ export const throttledOwners = (
   return {
     ...owners,
     authenticate: async (signIn) => {
-      // What is known here goes first; what has to be counted, in a store that others share, goes last.
+      // Checks that need only this process come first; counting, in a store that is shared, comes last.
       throttle.refuseBlockedAddress(signIn.address);
       return owners.admit(() => countAndAuthenticate(signIn));
     },

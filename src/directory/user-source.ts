@@ -1,18 +1,18 @@
 /** The third argument of a `users` function, after the name and the password. */
 export interface SignInContext {
-  /** The organization's key, where there are organizations. */
+  /** Key of the organization; `undefined` if there are no organizations. */
   readonly organization: string | undefined;
-  /** The application that asks, by its consumer key; `undefined` where the user signs in at the Store. */
+  /** Consumer key of the requesting application; `undefined` if the user signs in to the portal. */
   readonly clientId: string | undefined;
-  /** The address that the request came from: Express's `req.ip` (see `trust proxy`). */
+  /** Address of the client: Express's `req.ip` (see `trust proxy`). */
   readonly address: string;
 }
 
 /** A user whose password was right. */
 export interface VerifiedUser {
   /**
-   * The subject of the user's tokens, which never changes and never names another user: a text of 1 to 256 characters, or a
-   * safe integer, which becomes its decimal text. `find` is called with that text.
+   * Subject of the user's tokens. It must never change and never identify another user. A string of 1 to 256
+   * characters, or a safe integer, which is converted to a decimal string. `find` is called with that string.
    */
   readonly id: string | number;
   readonly roles?: readonly string[];
@@ -25,12 +25,12 @@ export interface FoundUser {
 
 type Answer<T> = Promise<T | null> | T | null;
 
-/** Answers the user, or `null` when the name or the password is wrong. What it throws becomes 503, never a pass. */
+/** Returns the user, or `null` if the name or password is wrong. If it throws, the response is 503, never a sign-in. */
 export type VerifyUser = (username: string, password: string, context: SignInContext) => Answer<VerifiedUser>;
 
-/** Users who are kept elsewhere. */
+/** An external source of users. */
 export interface UserSource {
   readonly verify: VerifyUser;
-  /** The user's present roles, or `null` when the user is gone: the refresh fails then and the grant ends. */
+  /** Returns the current roles, or `null` if the user no longer exists: the refresh then fails and the grant ends. */
   readonly find?: (subject: string) => Answer<FoundUser>;
 }

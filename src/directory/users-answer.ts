@@ -1,9 +1,9 @@
 import { IntegrationFault } from '../protocol/errors';
 import { kindOfValue } from '../protocol/printed-value';
 
-/** The checked answer of a `users` function. */
+/** The checked result of a `users` function. */
 export interface ReadUser {
-  /** The `id`; a number is written in decimal. */
+  /** The `id`; a number is converted to a decimal string. */
   readonly subject: string;
   readonly roles: readonly string[];
 }
@@ -12,7 +12,7 @@ const MAX_NAMES_PRINTED = 10;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Checks whether a text can be the subject of tokens. */
+/** Checks whether a value can be the subject of tokens. */
 export const isSubject = (id: unknown): id is string => isText(id) && /^[^\p{Cc}\p{Cs}]{1,256}$/u.test(id);
 
 /** Describes a value without its contents, which may be secret: the kind, or the names of an object's fields. */
@@ -38,7 +38,7 @@ const readRoles = (roles: unknown, name: string): readonly string[] => {
 };
 
 /**
- * Reads what `users` or `users.verify` answered; `undefined` for a wrong name or password.
+ * Reads the result of `users` or `users.verify`; `undefined` for a wrong name or password.
  * @throws IntegrationFault
  */
 export const readVerifiedUser = (answer: unknown): ReadUser | undefined => {
@@ -53,7 +53,7 @@ export const readVerifiedUser = (answer: unknown): ReadUser | undefined => {
   throw new IntegrationFault(`users must answer an id that is ${idRule}; got ${describe(id)}`);
 };
 
-/** Reads the roles that `users.find` answered; `undefined` for a user who does not exist any more. @throws IntegrationFault */
+/** Reads the roles that `users.find` returned; `undefined` if the user no longer exists. @throws IntegrationFault */
 export const readFoundRoles = (answer: unknown): readonly string[] | undefined => {
   if (answer === null || answer === undefined) return undefined;
   return readRoles(fieldsOf(answer, 'users.find must answer { roles? } or null')['roles'], 'users.find');

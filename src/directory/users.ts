@@ -14,13 +14,13 @@ import { checkKey, readCall, readRoles, refuseValue, rules } from './values';
 export interface NewUser {
   /** The name without the organization. It may be an e-mail address. */
   readonly username: string;
-  /** The key of the organization; needed where there are any. */
+  /** Key of the organization; required if there are organizations. */
   readonly organization?: string;
   readonly password: string;
   readonly roles?: readonly string[];
 }
 
-/** A user as management calls show it. */
+/** A user as management calls return it. */
 export interface UserInfo {
   /** The full name: `john@gmail.com@johnsorg`. */
   readonly username: string;
@@ -33,24 +33,24 @@ export interface UserInfo {
 
 /**
  * Users of the built-in directory. Calls take the full name. Each may reject with DirectoryError
- * `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`, with StoreUnavailableError, and where a password is hashed with
- * OAuthError `temporarily_unavailable` when too many sign-ins wait.
+ * `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`, with StoreUnavailableError and, if it hashes a password, with
+ * OAuthError `temporarily_unavailable` when too many sign-ins are waiting.
  */
 export interface Users {
   /**
-   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_NOT_FOUND` (organization), `ERR_SCOPEGATE_VALUE`, also for a
-   *   password that is shorter than `passwords.minLength`, a common one or the user name
+   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_NOT_FOUND` (organization), `ERR_SCOPEGATE_VALUE`,
+   *   also for a password that is shorter than `passwords.minLength`, a common one or the user name
    */
   create(user: NewUser): Promise<UserInfo>;
   find(username: string): Promise<UserInfo | undefined>;
   list(): AsyncIterable<UserInfo>;
-  /** Ends all grants and sessions of the user. The password follows the same rule as in `create`. @throws as `create` */
+  /** Ends all grants and sessions of the user. The password must meet the rule of `create`. @throws as `create` */
   setPassword(username: string, password: string): Promise<UserInfo>;
-  /** Ends the user's access tokens; the next refresh gives what the new roles allow. */
+  /** Ends the user's access tokens; the next refresh grants what the new roles allow. */
   setRoles(username: string, roles: readonly string[]): Promise<UserInfo>;
   /**
-   * Enables a user. On behalf of an administrator, only one that an administrator has disabled.
-   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` when an administrator enables a user that the operator has disabled
+   * Enables a user. An administrator can only enable what an administrator disabled.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` if an administrator enables a user that the operator disabled
    */
   enable(username: string, blocking?: Blocking): Promise<UserInfo>;
   /** Refuses the user from now on, and ends all grants and sessions of the user. */
@@ -87,7 +87,7 @@ const readNewUser = (checks: Checks, value: unknown) => {
   }
   const key = checks.text(fields['organization'], ['organization'], anyText.pattern, 'the key of an organization');
   const roles = readRoles(checks, fields['roles'], ['roles']);
-  // The rule about passwords needs the full name, so it comes later.
+  // The password rule needs the full name, so the password is checked later.
   return name === undefined ? undefined : { name, key, roles, password: fields['password'] };
 };
 
@@ -108,7 +108,7 @@ export const createUsers = (
   const changeByKey = async (username: string, change: (user: User) => User): Promise<UserInfo> =>
     infoOf(await directory.users.change(username, change));
 
-  /** Ends sessions first: a session could get another token. */
+  /** Ends sessions first, because a session could obtain another token. */
   const endGrants = async (username: string, because: RevokeReason): Promise<void> => {
     await sessions.endAllOf(username);
     await tokens.revokeAll({ subject: username }, because);

@@ -3,7 +3,7 @@ import { DirectoryError, printPath } from '../protocol/errors';
 import { printField } from '../protocol/printed-value';
 import { YEAR_3000, type EpochSeconds } from '../protocol/time';
 
-/** Refuses a value given to a management call. */
+/** Refuses a value that was passed to a management call. */
 export const refuseValue = (rule: string): never => {
   throw new DirectoryError('ERR_SCOPEGATE_VALUE', rule);
 };
@@ -21,21 +21,21 @@ export const rules = {
 
 export const MAX_ROLES = 1_000;
 
-/** Roles of a user, declared or made. */
+/** Reads the roles of a user, declared or created at run time. */
 export const readRoles = (checks: Checks, value: unknown, path: Path): readonly string[] =>
   (checks.list(value, path, MAX_ROLES) ?? [])
     .map((role, index) => checks.required(role, [...path, index], rules.role.pattern, rules.role.text))
     .filter((role) => role !== undefined);
 
-/** An instant in epoch seconds. */
+/** Reads an instant in epoch seconds. */
 export const readInstant = (checks: Checks, value: unknown, path: Path): EpochSeconds | undefined => {
   if (value === undefined || (typeof value === 'number' && value > 0 && value < YEAR_3000)) return value;
   return checks.fault(path, `must be epoch seconds, not milliseconds; got ${printField(path, value)}`);
 };
 
 /**
- * Reads what a management call was given, by the checks that options go through.
- * @throws DirectoryError `ERR_SCOPEGATE_VALUE` with all faults
+ * Reads the argument of a management call, with the same checks as options.
+ * @throws DirectoryError `ERR_SCOPEGATE_VALUE` listing the faults, at most 20
  */
 export const readCall = <T>(read: (checks: Checks) => T | undefined): T => {
   const checks = new Checks();
@@ -53,12 +53,12 @@ const MAX_FAULTS_NAMED = 20;
 
 /**
  * Checks the name, key or id that a call is about.
- * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for anything but a text
+ * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for anything but a string
  */
 export const checkKey = (value: unknown, what: string): string =>
   typeof value === 'string' ? value : refuseValue(`${what} must be a text; got ${printField([what], value)}`);
 
-/** Checks whether a record can have this key: a store could not keep others apart. */
+/** Checks whether a record can have this key: a store could not distinguish others. */
 export const isKey = (key: string): boolean => rules.key.pattern.test(key);
 
 export const checkValue = (value: string, rule: keyof typeof rules, what: string): string =>

@@ -3,11 +3,11 @@ import type { Milliseconds } from '../protocol/time';
 import { Pace } from '../throttle/pace';
 
 export interface WorkQueueOptions {
-  /** Jobs at a time. */
+  /** Maximum number of concurrent jobs. */
   readonly concurrency: number;
-  /** Jobs that may wait. */
+  /** Maximum number of waiting jobs. */
   readonly queue: number;
-  /** Longest wait. */
+  /** Maximum wait of a job. */
   readonly queueDeadline: Milliseconds;
 }
 
@@ -25,12 +25,12 @@ const overloaded = (reason: string): OAuthError =>
 
 const queueFull = (): OAuthError => overloaded('queue full');
 
-/** 200 refusals a second, none of them later than the second after which its client may come again. */
+/** 200 refusals per second, each sent within the second that `Retry-After` announces. */
 const REFUSALS = { spacing: 5, longestWait: 1_000, mostWaiting: 1_000 };
 
 /**
- * Lets a few heavy jobs run at a time and a bounded number wait for a bounded time. The rest is refused at once, so
- * that a flood of sign-ins neither grows without end nor takes the thread pool from everybody else.
+ * Runs a few heavy jobs concurrently and lets a bounded number wait for a bounded time. Further jobs are refused
+ * immediately, so that a flood of sign-ins neither grows without limit nor blocks the thread pool for everything else.
  */
 export class WorkQueue {
   readonly #waiting: Waiting[] = [];
@@ -45,9 +45,9 @@ export class WorkQueue {
 
   /**
    * Admits an attempt that will call `run`, or refuses it before it has cost anything. An admitted attempt counts
-   * immediately: otherwise each free place would admit all attempts until the first of them takes it. Refusals go out at
+   * immediately: otherwise each free place would admit all attempts until the first one takes it. Refusals are sent at
    * an even pace.
-   * @throws OAuthError `temporarily_unavailable` when there is no room.
+   * @throws OAuthError `temporarily_unavailable` if there is no room
    */
   async admit<T>(work: () => Promise<T>): Promise<T> {
     const present = Math.max(this.#admitted, this.#running + this.#waiting.length);
@@ -63,7 +63,7 @@ export class WorkQueue {
     }
   }
 
-  /** @throws OAuthError `temporarily_unavailable` when there is no room or the wait was too long. */
+  /** @throws OAuthError `temporarily_unavailable` if there is no room or the wait was too long */
   async run<T>(job: () => Promise<T>): Promise<T> {
     if (this.#running < this.#options.concurrency) this.#running += 1;
     else await this.#turn();
@@ -74,7 +74,7 @@ export class WorkQueue {
     }
   }
 
-  /** Resolves with the place of a job that has ended. */
+  /** Waits for the place of a job that ends. */
   #turn(): Promise<void> {
     if (this.#waiting.length >= this.#options.queue) return Promise.reject(queueFull());
     return new Promise((resolve, reject) => {
