@@ -1,9 +1,9 @@
-// Printable ASCII without upper-case letters that ends neither in a dot nor in a blank: its folded form is itself.
+// Printable ASCII without upper-case letters, not ending in a dot or a blank: already in folded form.
 const FOLDED_ALREADY = /^[!-@[-~]*[!-\-/-@[-~]$/;
 
 const isDotOrBlank = (character: string | undefined): boolean => character === '.' || character?.trim() === '';
 
-/** By hand, since a pattern that is anchored at the end alone takes quadratic time. */
+/** Strips trailing dots and blanks. Not by a pattern: one that is anchored only at the end takes quadratic time. */
 const withoutEnd = (text: string): string => {
   let end = text.length;
   while (end > 0 && isDotOrBlank(text[end - 1])) end -= 1;
@@ -11,8 +11,8 @@ const withoutEnd = (text: string): string => {
 };
 
 /**
- * The form in which routers, file systems and databases that ignore small differences compare a decoded path segment:
- * without regard to case, Unicode compatibility, invisible characters, and dots and blanks at the end.
+ * Folds a decoded path segment as routers, file systems and databases that ignore small differences compare it: without
+ * regard to case, Unicode compatibility, invisible characters, and trailing dots and blanks.
  */
 export const foldSegment = (text: string): string => {
   if (FOLDED_ALREADY.test(text)) return text;

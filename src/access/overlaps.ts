@@ -1,26 +1,26 @@
 import { foldSegment } from './folding';
 import { foldedTemplate, templateKey, type PathTemplate, type Segment } from './path-template';
 
-/** A template, and what a request needs there by each method, as one text for equal rules. */
+/** A template, its methods, and their access rule as a string that is the same for equal rules. */
 export interface RuledTemplate {
   readonly template: PathTemplate;
   readonly methods: readonly string[];
   readonly rule: string;
 }
 
-/** Two templates that one request can match, with different rules, and nothing that decides between them. */
+/** Two templates with different rules that a request can both match, and neither takes precedence. */
 export interface Overlap {
-  /** Their places in the list. */
+  /** Indexes in the list of declarations. */
   readonly first: number;
   readonly second: number;
   readonly method: string;
-  /** The paths that both match. */
+  /** Template of the paths that both match. */
   readonly common: PathTemplate;
-  /** `same`: the same requests. `folded`: the same to a router that ignores case or a slash at the end. */
+  /** `same`: the same requests. `folded`: the same if case and a trailing slash are ignored. `common`: some of them. */
   readonly kind: 'same' | 'folded' | 'common';
 }
 
-/** A segment folded once, because every template is compared with every other. */
+/** A segment, folded once because every template is compared with every other. */
 interface FoldedSegment {
   readonly segment: Segment;
   readonly text: string;
@@ -31,7 +31,7 @@ const foldOnce = (segment: Segment): FoldedSegment => ({
   text: foldSegment(segment.kind === 'literal' ? segment.text : decodeURIComponent(segment.suffix)),
 });
 
-/** The segments that both match, or `undefined`. */
+/** Returns the segments that both match, or `undefined`. */
 const meetSegments = (one: FoldedSegment, other: FoldedSegment): FoldedSegment | undefined => {
   if (one.segment.kind === 'literal' && other.segment.kind === 'literal') {
     return one.text === other.text ? one : undefined;
@@ -44,7 +44,7 @@ const meetSegments = (one: FoldedSegment, other: FoldedSegment): FoldedSegment |
   return one.text.length > other.text.length && one.text.endsWith(other.text) ? one : undefined;
 };
 
-/** The paths that both match, or `undefined`. */
+/** Returns the paths that both match, or `undefined`. */
 const meet = (one: Group, other: Group): PathTemplate | undefined => {
   if (one.segments.length > other.segments.length) return meet(other, one);
   if (one.segments.length < other.segments.length && !one.template.hasRest) return undefined;
@@ -62,20 +62,20 @@ const meet = (one: Group, other: Group): PathTemplate | undefined => {
   };
 };
 
-/** All that was declared for the same requests. */
+/** All declarations that match the same requests. */
 interface Group {
   readonly template: PathTemplate;
   readonly segments: readonly FoldedSegment[];
   readonly folded: string;
-  /** The rule of each method, and where it was declared. */
+  /** The rule of each method, and the index of its declaration. */
   readonly rules: Map<string, { readonly rule: string; readonly index: number }>;
 }
 
-/** A router answers HEAD where GET is. */
+/** Returns the rule of a method. A router serves HEAD by the handler of GET. */
 const ruleOf = ({ rules }: Group, method: string) =>
   rules.get(method) ?? (method === 'HEAD' ? rules.get('GET') : undefined);
 
-/** Puts declarations for the same requests together, and reports those whose rules differ. */
+/** Groups declarations that match the same requests, and reports those whose rules differ. */
 const groupEqual = (declared: readonly RuledTemplate[]) => {
   const groups = new Map<string, Group>();
   const found: Overlap[] = [];
@@ -99,7 +99,7 @@ const groupEqual = (declared: readonly RuledTemplate[]) => {
   return { groups: [...groups.values()], found };
 };
 
-/** Finds methods whose rules differ although one request can match both groups and nothing more specific decides. */
+/** Finds a method whose rules differ although a request can match both groups and no more specific template decides. */
 const overlapOf = (one: Group, other: Group, known: ReadonlySet<string>): Overlap | undefined => {
   const common = meet(one, other);
   if (common === undefined) return undefined;
@@ -114,8 +114,8 @@ const overlapOf = (one: Group, other: Group, known: ReadonlySet<string>): Overla
 };
 
 /**
- * Finds pairs of templates with different rules of which a guard and the router behind it could each pick another one.
- * Where the paths that both match are declared themselves, both pick that declaration.
+ * Finds pairs of templates with different rules between which a guard and the router behind it could choose
+ * differently. If the paths that both match are declared themselves, guard and router choose that declaration.
  */
 export const findOverlaps = (declared: readonly RuledTemplate[]): readonly Overlap[] => {
   const { groups, found } = groupEqual(declared);

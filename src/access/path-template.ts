@@ -1,14 +1,14 @@
 import { isCanonicalTarget, withoutNeedlessEscapes } from '../protocol/paths';
 import { foldSegment } from './folding';
 
-/** A segment that a request must have. `text` is decoded; `spelling` is how routers and upstreams see it. */
+/** A segment that a request must have. `text` is decoded; `spelling` is what routers and upstreams receive. */
 export interface LiteralSegment {
   readonly kind: 'literal';
   readonly text: string;
   readonly spelling: string;
 }
 
-/** A segment of any text that is not empty, before the suffix if there is one. `suffix` is as a request spells it. */
+/** A segment with any non-empty text, before the suffix if there is one. `suffix` is spelled as in a request. */
 export interface ParameterSegment {
   readonly kind: 'parameter';
   readonly name: string;
@@ -17,16 +17,16 @@ export interface ParameterSegment {
 
 export type Segment = LiteralSegment | ParameterSegment;
 
-/** A path template such as `/orders/:id.json`, taken apart. */
+/** A path template such as `/orders/:id.json`, parsed. */
 export interface PathTemplate {
   readonly segments: readonly Segment[];
-  /** True if it ends in a slash. The root does not count: it has no other form. */
+  /** True if it ends in a slash. False for the root, which has no other form. */
   readonly hasSlash: boolean;
-  /** True if it ends in `/*`: everything below, and the slash itself. */
+  /** True if it ends in `/*`, which matches everything below and the slash itself. */
   readonly hasRest: boolean;
 }
 
-/** A template, or why the text is none, as the end of a message. */
+/** A template, or the reason why the string is not one, as the end of an error message. */
 export type ReadTemplate = { readonly template: PathTemplate } | { readonly problem: string };
 
 const NOT_CANONICAL =
@@ -36,7 +36,7 @@ const PARAMETER = /^:([A-Za-z_][A-Za-z0-9_]*)([^A-Za-z0-9_:][^:]*)?$/;
 
 const decodedSuffix = (suffix: string): string => decodeURIComponent(suffix);
 
-/** A colon is escaped in a template where it would begin a parameter. Routers and clients write it raw. */
+/** Unescapes colons: a template escapes one that would begin a parameter, but routers and clients write it raw. */
 const spellingOf = (written: string): string => written.replaceAll(/%3A/gi, ':');
 
 const problemOf = (segment: string): string | undefined => {
@@ -63,8 +63,8 @@ const readSegment = (written: string): Segment => {
 };
 
 /**
- * Reads a path template: literal segments, parameters (`:id`, `:id.json`), an optional slash at the end, or `/*` at the
- * end for everything below. Paths are otherwise written as in a URL, in canonical form.
+ * Reads a path template: literal segments, parameters (`:id`, `:id.json`), an optional trailing slash, or a trailing
+ * `/*` for everything below. Otherwise paths are written as in a URL, in canonical form.
  */
 export const readPathTemplate = (path: string): ReadTemplate => {
   if (!path.startsWith('/')) return { problem: 'must begin with a slash' };
@@ -100,13 +100,13 @@ const foldedSegment = (segment: Segment): string =>
   segment.kind === 'literal' ? `=${foldSegment(segment.text)}` : `:${foldSegment(decodedSuffix(segment.suffix))}`;
 
 /**
- * One text for all templates that a router may take for the same: names of parameters, and differences that
- * `foldSegment` or a router that is not strict about a slash at the end ignores, are left out.
+ * Returns the same string for all templates that a router may treat as the same: parameter names are left out, and so
+ * are differences ignored by `foldSegment` or by a router that is not strict about a trailing slash.
  */
 export const foldedTemplate = ({ segments, hasRest }: Pick<PathTemplate, 'segments' | 'hasRest'>): string =>
   ['', ...segments.map(foldedSegment), ...(hasRest ? ['*'] : [])].join('/');
 
-/** One text for all templates that match the same requests: names of parameters are left out. */
+/** Returns the same string for all templates that match the same requests. Parameter names are not compared. */
 export const templateKey = ({ segments, hasSlash, hasRest }: PathTemplate): string => {
   const keys = segments.map((segment) =>
     segment.kind === 'literal' ? `=${encodeURIComponent(segment.text)}` : `:${segment.suffix}`,

@@ -8,8 +8,8 @@ export type Leaf<T> = ReadonlyMap<string, T>;
 export interface Found<T> {
   readonly leaf: Leaf<T>;
   /**
-   * The path for a router behind, which compares bytes: literal segments are spelled as declared if it could otherwise
-   * take one for a parameter.
+   * The path for the router behind, which compares bytes. Literal segments are spelled as declared if that router could
+   * otherwise match them as parameters.
    */
   readonly path: string;
   readonly template: PathTemplate;
@@ -17,7 +17,7 @@ export interface Found<T> {
 
 interface Variant<T> {
   readonly template: PathTemplate;
-  /** The nodes on the way from the root, the last one left out. */
+  /** Nodes on the way from the root, without the last one unless the template ends in `/*`. */
   readonly way: readonly Node<T>[];
   /** True if its literals are written without escapes. */
   readonly isPlain: boolean;
@@ -31,15 +31,15 @@ interface Suffix<T> {
   readonly node: Node<T>;
 }
 
-/** A tree of folded path segments. Templates that differ in what folding ignores share a node. */
+/** A node in a tree of folded path segments. Templates that differ only in what folding ignores share a node. */
 interface Node<T> {
   readonly literals: Map<string, { readonly texts: Set<string>; readonly node: Node<T> }>;
-  /** The longest suffix first. */
+  /** Longest suffix first. */
   readonly suffixes: Suffix<T>[];
   parameter: Node<T> | undefined;
   readonly ends: Variant<T>[];
   readonly rests: Variant<T>[];
-  /** Nothing is found here or below. */
+  /** True if nothing may be found here or below. */
   isReserved: boolean;
 }
 
@@ -70,9 +70,10 @@ const readPath = (path: string): RequestPath => {
 const NOTHING: readonly never[] = [];
 
 /**
- * Finds the variants of the most specific template that a router could take a path for: a literal before a parameter
- * with a suffix, that before a plain parameter, and `/*` last. An empty list refuses the path: a segment equals a literal
- * under folding only, so the router behind might run another handler than the one whose rule was checked.
+ * Finds the variants of the most specific template that a router could match to a path: a literal takes precedence over
+ * a parameter with a suffix, that over a plain parameter, and `/*` comes last. An empty list refuses the path: it is
+ * reserved, or a segment equals a literal under folding only, so the router behind might run a handler other than the
+ * one whose rule was checked.
  */
 const match = <T>(node: Node<T>, path: RequestPath, index: number): readonly Variant<T>[] | undefined => {
   if (node.isReserved) return NOTHING;
@@ -104,7 +105,7 @@ const endsInOneOf = (text: string, endings: ReadonlySet<string>): boolean => {
   return false;
 };
 
-/** Checks that a path matches a template exactly, its case and its slash at the end included. */
+/** Checks whether a path matches a template exactly, including its case and its trailing slash. */
 const fits = ({ segments, hasSlash, hasRest }: PathTemplate, path: RequestPath): boolean =>
   (hasRest || hasSlash === (path.hasSlash && path.raw.length > 0)) &&
   segments.every((segment, index) =>
@@ -116,7 +117,7 @@ const fits = ({ segments, hasSlash, hasRest }: PathTemplate, path: RequestPath):
 const isPlain = ({ segments }: PathTemplate): boolean =>
   segments.every((segment) => segment.kind === 'parameter' || segment.spelling === segment.text);
 
-/** Checks whether another template could match where a router does not know a literal in the spelling of a request. */
+/** Checks whether a router could match another template if it does not recognize a literal as the request spells it. */
 const hasAlternative = <T>({ way }: Variant<T>): boolean =>
   way.some(({ parameter, suffixes, rests }) => parameter !== undefined || suffixes.length > 0 || rests.length > 0);
 
@@ -128,11 +129,11 @@ const respelled = ({ segments }: PathTemplate, { raw, hasSlash }: RequestPath): 
   return `/${spelled.join('/')}${hasSlash && raw.length > 0 ? '/' : ''}`;
 };
 
-/** The one matcher of path templates, wherever they are declared. */
+/** Matches paths against templates. All path templates are matched here, wherever they are declared. */
 export class PathTree<T> {
   readonly #root: Node<T> = newNode();
 
-  /** Declares a value for a method at a template such as `/:id/lines`. The first one stays where two are equal. */
+  /** Declares a value for a method at a template such as `/:id/lines`. The first of two equal declarations is kept. */
   add(path: string, method: string, value: T): void {
     const template = parsePathTemplate(path);
     const way = this.#wayTo(template);
@@ -152,13 +153,13 @@ export class PathTree<T> {
     if (!variant.leaf.has(method)) variant.leaf.set(method, value);
   }
 
-  /** Refuses a path of literal segments and all below it: something else answers there. */
+  /** Refuses a path of literal segments and everything below it, because another handler serves it. */
   reserve(path: string): void {
     const node = this.#wayTo(parsePathTemplate(path)).at(-1);
     if (node !== undefined) node.isReserved = true;
   }
 
-  /** Finds what was declared for a canonical path. */
+  /** Finds the declaration for a canonical path. */
   find(path: string): Found<T> | undefined {
     const request = readPath(path);
     const variant = match(this.#root, request, 0)?.find(({ template }) => fits(template, request));
@@ -168,7 +169,7 @@ export class PathTree<T> {
     return { leaf, template, path: isSpelledPlainly || !hasAlternative(variant) ? path : respelled(template, request) };
   }
 
-  /** The nodes from the root to a template's own, made where they are missing. */
+  /** Returns the nodes from the root to a template's own, creating those that are missing. */
   #wayTo({ segments }: PathTemplate): readonly Node<T>[] {
     let node = this.#root;
     const way = [node];
