@@ -4,11 +4,11 @@ import type { AccessTokenRecord, Environment } from '../tokens/records';
 
 /** The rights of a guarded request, and the user and client that have them. Frozen. */
 export interface Auth<S extends string = string> {
-  /** The user; absent where a client speaks for itself. */
+  /** The user. Absent if the client acts on its own behalf. */
   readonly subject?: string;
   readonly clientId: string;
   readonly organization?: string;
-  /** The scopes granted, frozen; empty when nothing was. */
+  /** The granted scopes, frozen; empty if none were granted. */
   readonly scopes: readonly S[];
   readonly environment: Environment;
   readonly grantId: string;
@@ -20,7 +20,7 @@ export interface Auth<S extends string = string> {
 
 const known = new WeakMap<AccessTokenRecord, Auth>();
 
-/** The fields of a record that a handler may read. Frozen, so that all requests with one record share it. */
+/** Returns the fields of a record that a handler may read. Frozen, because all requests with the record share them. */
 export const authOf = (record: AccessTokenRecord): Auth => {
   const made = known.get(record) ?? makeAuth(record);
   known.set(record, made);

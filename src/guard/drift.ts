@@ -11,11 +11,11 @@ import type { ScopeRules } from '../options/scopes';
 export interface Drift {
   /** Scopes that no guard of this process names. */
   readonly unneeded: readonly string[];
-  /** Scopes that no declared user or application can get, and why. What is made at run time is not considered. */
+  /** Scopes that no declared user or application can get, and why. Records created at run time do not count. */
   readonly unobtainable: readonly { readonly scope: string; readonly because: string }[];
-  /** APIs that no declared application subscribes to, where applications are declared: all their tokens are refused there. */
+  /** APIs that no declared application subscribes to, if applications are declared: they refuse all of their tokens. */
   readonly unsubscribed: readonly string[];
-  /** Applications whose owner is not a declared user, where users are declared. What is made at run time is not considered. */
+  /** Applications whose owner is not a declared user, if users are declared. Users created at run time do not count. */
   readonly ownerless: readonly { readonly application: string; readonly owner: string }[];
 }
 
@@ -24,15 +24,15 @@ export interface DriftServices {
   readonly guarded: GuardedScopes;
   readonly policy: ScopePolicy;
   readonly apis: ReadonlyMap<string, Api>;
-  /** The declared ones. */
+  /** Declared ones only. */
   readonly organizations: readonly Organization[];
-  /** The declared ones. */
+  /** Declared ones only. */
   readonly applications: readonly Application[];
-  /** The declared ones. */
+  /** Declared ones only. */
   readonly users: readonly { readonly username: string; readonly roles: readonly string[] }[];
 }
 
-/** Compares what is declared with what is guarded. */
+/** Compares the declarations with the guards. */
 export const findDrift = (services: DriftServices): Drift => {
   const { rules, guarded, policy, apis, organizations, applications, users } = services;
   const roles = new Set(users.flatMap((user) => user.roles));
@@ -61,7 +61,7 @@ export const findDrift = (services: DriftServices): Drift => {
   const hasSubscriber = (api: string): boolean => subscribers.some(({ subscriptions }) => subscriptions.includes(api));
   const isOpen = ({ resources }: Api): boolean => resources.every(({ access }) => access.kind === 'public');
 
-  /** Checks whether an application may have a scope without any user. */
+  /** Checks whether an application may have a scope without a user. */
   const givesItself = (application: Application, scope: string): boolean =>
     mayUse({ application }, 'client_credentials') &&
     (rules.rolesOf(scope).length === 0 || application.scopes?.includes(scope) === true);
@@ -90,7 +90,7 @@ export const findDrift = (services: DriftServices): Drift => {
   };
 };
 
-/** Logs what does not agree, once, when everything is mounted. */
+/** Returns a function that logs the drift, once. Call it when everything is mounted. */
 export const reportDrift = (drift: () => Drift, logger: Logger): (() => void) => {
   let isReported = false;
   return () => {

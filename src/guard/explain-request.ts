@@ -9,7 +9,7 @@ const PATH_RULE = 'the whole path of a request, such as /orders/1';
 const isRequest = (asked: unknown): boolean =>
   typeof asked === 'object' && asked !== null && !('allOf' in asked) && !('anyOf' in asked);
 
-/** Checks what `gate.explain` was given. The token is in no message. @throws ConfigurationError */
+/** Checks the arguments of `gate.explain`. No message contains the token. @throws ConfigurationError */
 export const readExplainArguments = (
   token: unknown,
   asked: RequestToExplain | Requirement,

@@ -13,7 +13,7 @@ import type { ProtectedResources } from './protected-resources';
 import type { RefusalReason } from './refusal-bodies';
 import { compileAccess, type CompileRequirement } from './requirements';
 
-/** A request, by its method and its whole path as the gateway sees it. */
+/** A request: its method, and its whole path as the gateway receives it. */
 export interface RequestToExplain {
   readonly method: string;
   readonly path: string;
@@ -24,13 +24,13 @@ const none = (status: number, reason: RefusalReason): Target => ({ kind: 'none',
 const isRequest = (value: RequestToExplain | Requirement): value is RequestToExplain =>
   typeof value === 'object' && value !== null && 'path' in value;
 
-/** Finds what a token is held against: a requirement as it stands, or the declared resource that a request would reach. */
+/** Finds the target of an explanation: the given requirement, or the declared resource that a request would reach. */
 export const targetFinder = (
   apis: ReadonlyMap<string, Api>,
   resources: ProtectedResources,
   compile: CompileRequirement,
 ) => {
-  // The longer of two contexts first, so that /orders/archive is not taken for a part of /orders.
+  // Longer contexts first, so that /orders/archive is not mistaken for a part of /orders.
   const declared = [...apis.values()].sort((a, b) => b.context.length - a.context.length);
   const trees = new Map(
     declared.map((api) => {
@@ -58,7 +58,7 @@ export const targetFinder = (
     const resource = forMethod(found.leaf, method);
     if (resource === undefined) return none(405, 'method_not_allowed');
     const requirement = compileAccess(resource.access, compile);
-    // A second token in the URL makes it two ways of sending one (RFC 6750 §2).
+    // A token in the URL as well would be a second method of sending one (RFC 6750 §2).
     const hasTwo = requirement !== undefined && queryNames(target).includes('access_token');
     if (hasTwo) return none(400, 'invalid_request');
     return requirement === undefined

@@ -14,7 +14,7 @@ import { summarize, type Explanation, type Missing } from './explanation';
 import type { Judge, Rule } from './judge';
 import type { RefusalReason } from './refusal-bodies';
 
-/** The target of an explanation: a rule, or a refusal that comes before any rule. */
+/** The target of an explanation: a rule, a public resource, or a refusal that precedes any rule. */
 export type Target =
   | { readonly kind: 'rule'; readonly rule: Rule; readonly path?: string }
   | { readonly kind: 'public'; readonly api: string; readonly path: string }
@@ -22,7 +22,7 @@ export type Target =
 
 export interface ExplainServices {
   readonly tokens: Pick<TokenService, 'findFresh' | 'wasReplaced'>;
-  /** One that ends nothing: explaining changes nothing. */
+  /** A judge that ends no grants, because explaining changes nothing. */
   readonly judge: Judge;
   readonly directory: Directory;
   readonly owners: Pick<ResourceOwners, 'findFreshRoles'>;
@@ -34,7 +34,7 @@ export interface ExplainServices {
 
 type Explained = Omit<Explanation, 'summary'>;
 
-/** Says why, without changing anything. The token is looked up and never kept, told or logged. */
+/** Explains decisions, without changing anything. The token is looked up, but never stored, returned or logged. */
 export const createExplain = (services: ExplainServices) => {
   const { tokens, judge, directory, owners, roles, rules, guarded, policy } = services;
 
@@ -45,7 +45,7 @@ export const createExplain = (services: ExplainServices) => {
     return { state: (await tokens.wasReplaced(token)) ? 'replaced' : 'gone' };
   };
 
-  /** Checks that the user, or a client that acts for itself, may have a scope now. */
+  /** Checks whether the user, or a client that acts on its own behalf, may have a scope now. */
   const mayHave = async (
     scope: string,
     { subject }: AccessTokenRecord,

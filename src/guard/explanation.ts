@@ -2,15 +2,16 @@ import type { Auth } from './auth';
 import type { RefusalReason } from './refusal-bodies';
 
 /**
- * - `live`: good.
- * - `malformed`: no access token of this kind, or mistyped: its checksum is wrong.
+ * State of an access token.
+ * - `live`: valid.
+ * - `malformed`: not an access token of this kind, or mistyped: its checksum is wrong.
  * - `wrong_kind`: a refresh token or a client secret.
- * - `replaced`: a refresh has put another in its place.
- * - `gone`: expired, revoked or never issued here. What is gone leaves nothing behind that could tell these apart.
+ * - `replaced`: a refresh has replaced it.
+ * - `gone`: expired, revoked or never issued here. Nothing is stored that could distinguish these.
  */
 export type TokenState = 'live' | 'malformed' | 'wrong_kind' | 'replaced' | 'gone';
 
-/** A missing right. For a scope also the reason why the token does not have it, if it is known. */
+/** A missing right. For a scope also the reason why the token does not have it. */
 export type Missing =
   /** `issued_before`: the application subscribes now, but the token is older than the subscription. */
   | { readonly kind: 'subscription'; readonly api: string; readonly because: 'not_subscribed' | 'issued_before' }
@@ -25,18 +26,18 @@ export type Missing =
     }
   /** The application's `scopes` do not list it. */
   | { readonly kind: 'scope'; readonly scope: string; readonly because: 'application' }
-  /** It could be had: the token was not asked for with it, or has it no more since. */
+  /** Available: the scope was not requested with the token, or the token has lost it since. */
   | { readonly kind: 'scope'; readonly scope: string; readonly because: 'not_requested' };
 
-/** Why a request would be let through or refused. */
+/** The decision about a request, and its reasons. */
 export interface Explanation {
   readonly allowed: boolean;
-  /** The status that a guard would answer; 200 if it lets the request through. */
+  /** The status that a guard would respond with; 200 if it lets the request through. */
   readonly status: number;
-  /** `allowed`, `public`, or the guard's word for the refusal. */
+  /** `allowed`, `public`, or the guard's reason for the refusal. */
   readonly reason: 'allowed' | 'public' | RefusalReason;
   readonly token: { readonly state: TokenState; readonly auth?: Auth };
-  /** The rule that decides; absent where none was found. */
+  /** The rule that decides; absent if none was found. */
   readonly rule?: {
     readonly api?: string;
     /** The template of the path. */
@@ -45,7 +46,7 @@ export interface Explanation {
     readonly names: readonly string[];
   };
   readonly missing: readonly Missing[];
-  /** The same in one sentence. */
+  /** The explanation in one sentence. */
   readonly summary: string;
 }
 
@@ -78,7 +79,7 @@ const STATES: Readonly<Record<Exclude<TokenState, 'live'>, string>> = {
 const REASONS: {
   readonly [R in RefusalReason]?: string;
 } = {
-  // The token is live, else its state is the cause.
+  // Used only if the token is live; otherwise its state is the cause.
   invalid_token: "the token's user no longer exists",
   invalid_request: 'send one token, in the Authorization header only',
   no_sandbox: 'this is a sandbox token, and the API has no sandbox',
@@ -87,7 +88,7 @@ const REASONS: {
   method_not_allowed: 'the resource does not take this method',
 };
 
-/** The same in one sentence. */
+/** Summarizes an explanation in one sentence. */
 export const summarize = ({ status, reason, token, missing }: Omit<Explanation, 'summary'>): string => {
   if (reason === 'public') return 'This request would be allowed: the resource is public.';
   if (reason === 'allowed') return 'This request would be allowed.';

@@ -9,10 +9,10 @@ const refuseMiddlewareCall = (given: readonly unknown[], sentence: string): void
 };
 
 /**
- * A function that makes a middleware. Mounted without being called it would leave every request without an answer, so it
- * throws at the first one, and Express answers 500.
- * @param name is the function's, such as `gate.routes`; messages about its arguments begin with it
- * @param example shows how it is written
+ * Wraps a function that makes a middleware. If it were mounted without being called, no request would get a response,
+ * so it throws at the first one, and Express responds with 500.
+ * @param name of the function, such as `gate.routes`; messages about its arguments begin with it
+ * @param example of the correct call
  */
 export const factory =
   <A extends readonly unknown[], R>(name: string, example: string, make: (...given: A) => R): ((...given: A) => R) =>
@@ -21,7 +21,7 @@ export const factory =
     return inCall(name, () => make(...given));
   };
 
-/** A function of the gate that no router should call. As a middleware it would leave every request without an answer. */
+/** Wraps a function that is not a middleware: mounted as one it throws, instead of leaving a request unanswered. */
 export const noMiddleware =
   <A extends readonly unknown[], R>(name: string, act: (...given: A) => R): ((...given: A) => R) =>
   (...given) => {

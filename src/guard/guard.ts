@@ -15,13 +15,13 @@ import type { CompiledRequirement } from './requirements';
 export interface GuardServices {
   readonly tokens: Pick<TokenService, 'find' | 'peek'>;
   readonly judge: Judge;
-  /** Told of each token that is let through. */
+  /** Called with the rights of each request that is let through. */
   readonly onAllowed: (auth: Auth) => void;
   readonly emit: Emit;
   readonly logger: Logger;
 }
 
-/** Guards protected resources (RFC 6750). It never reads a body, and never passes a request that it could not check. */
+/** Guards protected resources (RFC 6750). Never reads a body, and never passes a request that it could not check. */
 export class Guard {
   readonly #auths = new WeakMap<object, Auth>();
   readonly #services: GuardServices;
@@ -30,7 +30,7 @@ export class Guard {
     this.#services = services;
   }
 
-  /** The same with another requirement for each method. */
+  /** Like `require`, with a requirement per method. */
   requireByMethod(requirements: ReadonlyMap<string, CompiledRequirement>, resource: ProtectedResource): RequestHandler {
     const checks = new Map(
       [...requirements].map(([method, requirement]) => [method, this.require(requirement, resource)]),
@@ -48,7 +48,7 @@ export class Guard {
     return this.#auths.get(request);
   }
 
-  /** @throws UnguardedError */
+  /** Like `find`. @throws UnguardedError if no guard has let the request through */
   get(request: object): Auth {
     const auth = this.#auths.get(request);
     if (auth !== undefined) return auth;
@@ -56,8 +56,8 @@ export class Guard {
   }
 
   /**
-   * A middleware that lets a request with a live token through whose scope meets the requirement. Compiled once for each
-   * place where it is mounted.
+   * Makes a middleware that lets a request through if it has a live token whose scope meets the requirement. The rule
+   * is compiled once per mount, not per request.
    */
   require(requirement: CompiledRequirement, resource: ProtectedResource): RequestHandler {
     const { refusals } = resource;
@@ -77,7 +77,7 @@ export class Guard {
     };
   }
 
-  /** Decides immediately about a cached token, because a tick costs more than the decision. */
+  /** Decides about a cached token synchronously: a tick costs more than the decision. */
   #judge(token: string, rule: Rule): Verdict | Promise<Verdict> {
     const { tokens, judge } = this.#services;
     try {
@@ -109,7 +109,7 @@ export class Guard {
     try {
       this.#settle(settled, rule, request, response, next);
     } catch {
-      response.destroy(); // whatever is thrown behind `next` was not handled there
+      response.destroy(); // an error thrown behind `next` was not handled there
     }
   }
 
@@ -122,7 +122,7 @@ export class Guard {
     }
   }
 
-  /** Refuses a request of which no token has been looked at. */
+  /** Refuses a request whose token has not been checked. */
   refuse(response: Response, refusal: Refusal, { api }: Pick<ProtectedResource, 'api'>): void {
     refuse(response, refusal);
     const { status, reason } = refusal;
@@ -149,12 +149,12 @@ export class Guard {
   }
 
   #failed(thrown: unknown, { refusals }: ProtectedResource): Verdict {
-    // A store or a users function that does not answer was logged where it was called.
+    // A failure of the store or of a users function was logged where it was called.
     const isTold = isA(thrown, StoreUnavailableError) || isA(thrown, OAuthError);
     try {
       if (!isTold) this.#services.logger.error(kindOfError(thrown), 'A guard failed and refused the request');
     } catch {
-      // Express takes a middleware that throws `undefined` for one that calls `next()`.
+      // Express treats a middleware that throws `undefined` like one that calls `next()`.
     }
     return { refusal: refusals.unavailable };
   }
@@ -163,7 +163,7 @@ export class Guard {
 const readToken = (request: Request): string | { readonly malformed: boolean } => {
   const credentials = readBearerCredentials(request.rawHeaders);
   if (credentials.kind !== 'token') return { malformed: credentials.kind === 'malformed' };
-  // A second token in the URL makes it two ways of sending one (RFC 6750 §2); there alone it is not looked at.
+  // A token in the URL as well is a second method of sending one (RFC 6750 §2); in the URL alone it is ignored.
   return queryNames(request.originalUrl).includes('access_token') ? { malformed: true } : credentials.token;
 };
 
@@ -171,7 +171,7 @@ const readToken = (request: Request): string | { readonly malformed: boolean } =
 export const forMethod = <T>(byMethod: ReadonlyMap<string, T>, method: string): T | undefined =>
   byMethod.get(method) ?? (method === 'HEAD' ? byMethod.get('GET') : undefined);
 
-/** Lists the methods of an `Allow` header: HEAD is allowed where GET is. */
+/** Lists the methods of an `Allow` header: HEAD is allowed if GET is. */
 export const allowedMethods = (methods: readonly string[]): readonly string[] =>
   methods.includes('GET') && !methods.includes('HEAD')
     ? methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))

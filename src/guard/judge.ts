@@ -5,11 +5,11 @@ import type { ProtectedResource } from './protected-resource';
 import type { Refusal } from './refusals';
 import type { CompiledRequirement } from './requirements';
 
-/** The subject of a guard: the protected resource, and the rule that a token must meet. */
+/** A protected resource, and the requirement that a token must meet there. */
 export interface Rule {
   readonly requirement: CompiledRequirement;
   readonly resource: ProtectedResource;
-  /** Made ready once, because it is the answer that clients provoke most. */
+  /** Prepared once, because it is the refusal that clients cause most often. */
   readonly insufficient: Refusal;
 }
 
@@ -22,10 +22,10 @@ export const ruleOf = (requirement: CompiledRequirement, resource: ProtectedReso
 export type Verdict =
   { readonly auth: Auth } | { readonly refusal: Refusal; readonly record?: AccessTokenRecord | undefined };
 
-/** Decides about a token that has been looked up. Validity comes before everything else (RFC 6750 §3.1). */
+/** Decides about a token after its record has been read. Validity is checked before everything else (RFC 6750 §3.1). */
 export type Judge = (record: AccessTokenRecord | undefined, rule: Rule) => Verdict | Promise<Verdict>;
 
-/** Why a live token may not come in at all, whatever its scope. */
+/** Returns the refusal of a live token that is not accepted at all, whatever its scope. */
 const closedTo = ({ subscriptions, environment }: AccessTokenRecord, { api, refusals }: ProtectedResource) => {
   if (api === undefined) return undefined;
   if (!subscriptions.includes(api.name)) return refusals.notSubscribed;
@@ -37,7 +37,7 @@ const judgeScopes = (record: AccessTokenRecord, { requirement, insufficient }: R
 
 export interface JudgeServices {
   readonly roles: RoleRecheck;
-  /** Ends the grant of a user who is no more. */
+  /** Ends the grant of a user who no longer exists. */
   readonly endGrant: (record: AccessTokenRecord) => Promise<void>;
 }
 

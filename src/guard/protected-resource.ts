@@ -3,10 +3,10 @@ import type { Refusals } from './refusals';
 
 /** A protected resource (RFC 9728 §1): an API, or everything that the gate guards outside of APIs. */
 export interface ProtectedResource {
-  /** Its refusals, whose challenges lead to its metadata. */
+  /** Refusals, whose challenges point to the metadata of this resource. */
   readonly refusals: Refusals;
-  /** Where it is a declared API: what tokens need beside scope. */
+  /** Set for a declared API: the conditions that tokens must meet besides scope. */
   readonly api?: Pick<Api, 'name' | 'sandbox'>;
-  /** Notes the scopes that a guard of it names: its metadata tell them. Guards are made before requests come. */
+  /** Records the scopes that a guard names, for the metadata. Guards are created before requests arrive. */
   note(scopes: readonly string[]): void;
 }

@@ -11,18 +11,18 @@ export interface ProtectedResourcesOptions {
   readonly dialect: Dialect;
   readonly apis: ReadonlyMap<string, Api>;
   readonly scopes: GuardedScopes;
-  /** True if their metadata are mounted, so that challenges may lead there. */
+  /** True if their metadata are mounted, so that challenges may point there. */
   readonly described: boolean;
 }
 
-/** Metadata of one protected resource and where they are, counted from the host. */
+/** Metadata of one protected resource, and their path from the root of the host. */
 export interface ResourceDocument {
   readonly path: string;
-  /** `undefined` while there is no such resource. */
+  /** Returns `undefined` while there is no such resource. */
   readonly describe: () => object | undefined;
 }
 
-/** The protected resources of a gate (RFC 9728): one for each API, and one for all that is guarded without one. */
+/** The protected resources of a gate (RFC 9728): one per API, and one for everything guarded outside of APIs. */
 export class ProtectedResources {
   /** The protected resource of guards outside of APIs. */
   readonly plain: ProtectedResource;
@@ -51,7 +51,7 @@ export class ProtectedResources {
     return this.#ofApi.get(name);
   }
 
-  /** Identifiers of the resources that there are. */
+  /** Returns the identifiers of the resources that exist. */
   identifiers(): readonly string[] {
     const { issuer, apis } = this.#options;
     const ofApis = [...apis.values()].map(({ context }) => issuer.origin + context);
@@ -80,12 +80,12 @@ export class ProtectedResources {
     return [plain, ...ofApis];
   }
 
-  /** Where there are APIs, there is no other resource unless a guard stands before it. */
+  /** True if there is a resource outside of APIs: a guard protects it, or there are no APIs. */
   get #isPlainThere(): boolean {
     return this.#isUsed || this.#options.apis.size === 0;
   }
 
-  /** `path` is the resource's own, counted from the host. */
+  /** Creates the refusals of a resource. `path` is its own path, from the root of the host. */
   #refusalsAt(path: string): Refusals {
     const { issuer, realm, dialect, described } = this.#options;
     const resourceMetadata = issuer.origin + wellKnownPath('oauth-protected-resource', path);

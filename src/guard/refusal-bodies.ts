@@ -1,4 +1,4 @@
-/** Why a guard refuses: OAuth's codes (RFC 6750 §3.1), and words of its own where OAuth has none. */
+/** Reason of a refusal: a code of OAuth (RFC 6750 §3.1), or one of the guard's own if OAuth has none. */
 export type RefusalReason =
   | 'no_token'
   | 'invalid_request'
@@ -14,13 +14,13 @@ export type RefusalReason =
 /** The message of a refusal. */
 export interface RefusalText {
   readonly reason: RefusalReason;
-  /** The code that the answer carries; absent where no token was sent, because there is no error to report then. */
+  /** The error code of the response; absent if no token was sent, because there is no error to report then. */
   readonly error?: string;
   readonly description: string;
   readonly scope?: string;
 }
 
-/** How refusals are written: status and headers stay the same. */
+/** Format of the bodies of refusals. Status and headers are the same in each. */
 export type Dialect = 'oauth' | 'wso2';
 
 export type RefusalBody = (text: RefusalText) => Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ const wso2Codes: Readonly<Record<RefusalReason, readonly [code: string, message:
   method_not_allowed: noResource,
 };
 
-/** The codes and members that clients of WSO2 API Manager 4 know. */
+/** The codes and members that clients of WSO2 API Manager 4 expect. */
 const wso2Body: RefusalBody = ({ reason, description }) => {
   const [code, message] = wso2Codes[reason];
   return { code, message, description };

@@ -3,7 +3,7 @@ import { bearerChallenge } from '../protocol/challenge';
 import { refusalBodies, type Dialect, type RefusalReason, type RefusalText } from './refusal-bodies';
 import type { CompiledRequirement } from './requirements';
 
-/** A refusal made ready, headers and bytes. */
+/** A prepared refusal, headers and bytes. */
 export interface Refusal {
   readonly status: number;
   readonly reason: RefusalReason;
@@ -11,7 +11,7 @@ export interface Refusal {
   readonly body: string;
 }
 
-/** The message of a refusal. The header says the same in the terms of RFC 6750. */
+/** The refusals of a protected resource. The header carries the same message in the terms of RFC 6750. */
 export interface Refusals {
   /** No token was sent, so there is no error to report (RFC 6750 §3.1). */
   readonly unauthenticated: Refusal;
@@ -30,7 +30,7 @@ export interface Refusals {
 
 export interface RefusalStyle {
   readonly realm: string;
-  /** Where the metadata of the protected resource are (RFC 9728 §5.1); left out: they are nowhere. */
+  /** URL of the metadata of the protected resource (RFC 9728 §5.1); omitted if they are not published. */
   readonly resourceMetadata?: string;
   /** @default 'oauth' */
   readonly dialect?: Dialect;
@@ -119,7 +119,7 @@ export const createRefusals = ({ realm, resourceMetadata, dialect = 'oauth' }: R
   };
 };
 
-/** Sends a refusal, unless the client has left or somebody else has answered. */
+/** Sends a refusal, unless the client has disconnected or a response has already been started. */
 export const refuse = (response: ServerResponse, { status, headers, body }: Refusal): void => {
   if (response.headersSent || response.destroyed) return;
   try {
@@ -127,6 +127,6 @@ export const refuse = (response: ServerResponse, { status, headers, body }: Refu
     for (const [name, value] of headers) response.setHeader(name, value);
     response.end(body);
   } catch {
-    response.destroy(); // Express takes a middleware that throws `undefined` for one that calls `next()`
+    response.destroy(); // Express treats a middleware that throws `undefined` like one that calls `next()`
   }
 };

@@ -6,15 +6,15 @@ import { ConfigurationError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import { suggestion } from '../protocol/suggestion';
 
-/** A requirement per HTTP method, for `app.use`. A method that is missing is 405; HEAD follows GET. */
+/** A requirement per HTTP method, for `app.use`. The response to a missing method is 405; HEAD follows GET. */
 export type MethodRequirements<S extends string = string> = Readonly<Record<Uppercase<string>, Requirement<S>>>;
 
-/** A requirement made ready: nothing is parsed while a request waits. */
+/** A compiled requirement, so that nothing is parsed while a request waits. */
 export interface CompiledRequirement {
-  /** Every scope that the rule names, once, in the order in which it names them. */
+  /** Every scope that the rule names, once, in the order of the rule. */
   readonly names: readonly string[];
   isMetBy(scopes: readonly string[]): boolean;
-  /** The scopes that the unmet parts of the rule name, each once. */
+  /** Returns the scopes that the unmet parts of the rule name, each once. */
   missingFrom(scopes: readonly string[]): readonly string[];
 }
 
@@ -27,7 +27,7 @@ const fault = (problem: string): never => {
   throw new ConfigurationError([{ path: [], problem }]);
 };
 
-/** Says what to write for a value that is no requirement. */
+/** Throws for a value that is not a requirement; the message shows what to write instead. */
 const refuse = (value: unknown): never => {
   if (Array.isArray(value)) {
     const names = value.filter((name) => typeof name === 'string').map((name) => `'${name}'`);
@@ -45,7 +45,7 @@ const refuse = (value: unknown): never => {
 
 const METHOD_NAMES: ReadonlySet<string> = new Set(METHODS);
 
-/** The name and the list of a rule over several scopes. */
+/** Returns the name and the list of a rule over several scopes. */
 const readRule = (value: unknown): readonly [kind: string, list: unknown] | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   const entries = Object.entries(value);
@@ -62,7 +62,7 @@ const combine = (
   missingFrom: (scopes) => (isMetBy(scopes) ? [] : [...new Set(parts.flatMap((part) => part.missingFrom(scopes)))]),
 });
 
-/** Compiles requirements against the declared scopes. TypeScript refuses a misspelt scope; for plain JavaScript this throws. */
+/** Compiles requirements against the declared scopes. Throws for a misspelt scope, which TypeScript finds earlier. */
 export const requirementCompiler = (declared: ReadonlySet<string>) => {
   const compileAt = (requirement: unknown, depth: number): CompiledRequirement => {
     if (depth > MAX_DEPTH) return fault(`is nested deeper than ${MAX_DEPTH} rules`);
@@ -99,7 +99,7 @@ export const isMethodMap = (value: unknown): value is MethodRequirements =>
   Object.keys(value).length > 0 &&
   Object.keys(value).every(isMethodName);
 
-/** The requirement of a declared resource, or `undefined` where it is public. */
+/** Compiles the requirement of a declared resource; `undefined` if it is public. */
 export const compileAccess = (access: ResourceAccess, compile: CompileRequirement): CompiledRequirement | undefined => {
   if (access.kind === 'public') return undefined;
   return access.kind === 'token' ? anyToken : compile(access.requirement);

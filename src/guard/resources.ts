@@ -13,7 +13,7 @@ const publicResource: RequestHandler = (_request, _response, next) => next();
 const isCanonicalRequest = ({ originalUrl, url }: Request): boolean =>
   isCanonicalTarget(originalUrl) && (originalUrl.endsWith(url) || isCanonicalTarget(url));
 
-/** Gives everything behind the guard the spelling of the target that was checked. */
+/** Rewrites the target, so that everything behind the guard gets the spelling that was checked. */
 const respell = (request: Request, url: string): void => {
   if (request.url === url) return;
   if (request.originalUrl.endsWith(request.url)) {
@@ -36,13 +36,14 @@ export const canonicalPaths =
 
 export interface DeclaredResources {
   readonly resources: readonly Resource[];
-  /** Paths that are answered elsewhere, with all below them. */
+  /** Paths that are served elsewhere, with everything below them. */
   readonly elsewhere: readonly string[];
 }
 
 /**
- * Guards declared resources where it is mounted. What is not declared is 404, an undeclared method 405. The router behind
- * sees each literal segment as it was declared, so that it finds the handler whose rule was checked.
+ * Guards declared resources below its mount path. The response to an undeclared path is 404, to an undeclared method
+ * 405. The router behind receives each literal segment as it was declared, so that it finds the handler whose rule was
+ * checked.
  */
 export const guardResources = (
   { resources, elsewhere }: DeclaredResources,
