@@ -14,16 +14,16 @@ const wrongMediaType = (): OAuthError =>
 
 const noForm = (): OAuthError => new OAuthError('invalid_request', 'The request has no form body.');
 
-/** A request with what body parsers leave on it. */
+/** A request with the properties that body parsers set. */
 type ParsedRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
 
-/** The bytes of a body that was left as text or bytes. */
+/** Returns the bytes of a body that a parser left as a string or bytes. */
 const leftBytes = (left: unknown): Uint8Array | undefined => {
   if (typeof left === 'string') return bytesOf(left);
   return isUint8Array(left) ? left : undefined;
 };
 
-/** A raw body, which shows repeated names, if it is whole: of the announced length, or of a stream that has ended. */
+/** Returns the raw body, which shows repeated names, if complete: of the announced length, or from an ended stream. */
 const leftRawBody = (request: ParsedRequest): Uint8Array | undefined => {
   const bytes = leftBytes(request.rawBody);
   const announced = announcedLength(request);
@@ -31,13 +31,13 @@ const leftRawBody = (request: ParsedRequest): Uint8Array | undefined => {
   return isWhole ? bytes : undefined;
 };
 
-/** The form that a body parser has left. @returns `undefined` if none has */
+/** Reads the form that a body parser has left. @returns `undefined` if there is none */
 const leftForm = (request: ParsedRequest): Parameters | undefined => {
   const raw = leftRawBody(request);
   if (raw !== undefined) return readForm(raw);
   const { body } = request;
   if (typeof body === 'string' || isUint8Array(body)) return readForm(leftBytes(body) ?? refuse());
-  // Some parsers leave an empty object on a request that is not theirs.
+  // Some parsers set an empty object on a request that they do not parse.
   if (typeof body !== 'object' || body === null || Object.keys(body).length === 0) return undefined;
   return readParsedForm(body);
 };
@@ -46,12 +46,12 @@ const refuse = (): never => {
   throw noForm();
 };
 
-/** Takes off what body parsers have left, so that no handler or error page behind finds a password there. */
+/** Reads and removes what body parsers have left, so that no later handler or error page finds a password there. */
 const takeLeftForm = (request: ParsedRequest): Parameters | undefined => {
   try {
     return leftForm(request);
   } catch (thrown) {
-    throw thrown instanceof OAuthError ? thrown : noForm(); // a getter of the host's may throw anything
+    throw thrown instanceof OAuthError ? thrown : noForm(); // a getter of the host application may throw anything
   } finally {
     for (const name of ['body', 'rawBody'] as const) {
       if (name in request) Reflect.set(request, name, undefined);
@@ -59,7 +59,7 @@ const takeLeftForm = (request: ParsedRequest): Parameters | undefined => {
   }
 };
 
-/** Reads the one form body of a request, strictly. */
+/** Reads the form body of a request, strictly. */
 export class FormReader {
   readonly #logger: Logger;
   #isWarned = false;
@@ -69,8 +69,8 @@ export class FormReader {
   }
 
   /**
-   * Reads from the stream, or takes what a body parser has left. To be called in the turn in which the request comes:
-   * data that flows before has to be announced by length, or is refused.
+   * Reads the stream, or takes what a body parser has left. Call it in the tick in which the request arrives: data that
+   * flows before must be announced by length, or it is refused.
    *
    * @throws OAuthError `invalid_request` (400, 408, 413, 415)
    */

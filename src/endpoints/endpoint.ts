@@ -15,23 +15,23 @@ export interface FormRequest {
   readonly rawHeaders: readonly string[];
   readonly parameters: Parameters;
   readonly address: string;
-  /** Called as soon as the client has authenticated, so that the event of a later refusal names it. */
+  /** To be called as soon as the client has authenticated, so that the event of a later refusal names it. */
   readonly identified: (clientId: string) => void;
 }
 
-/** The answer of a handler. */
+/** The response of a handler. */
 export interface Reply {
   readonly status: number;
-  /** JSON text; left out: an empty body, or `text`. */
+  /** JSON text. If omitted, the body is `text`, or empty. */
   readonly json?: string;
-  /** Of the type that `headers` name. */
+  /** Text of the type that `headers` name. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** For how long anybody may keep the answer; left out: it is not to be stored. */
+  /** How long any cache may store the response, in seconds; if omitted, it must not be stored. */
   readonly maxAge?: Seconds;
 }
 
-/** Answers a form, or throws an OAuthError. */
+/** Returns the response to a form, or throws an OAuthError. */
 export type FormHandler = (request: FormRequest) => Promise<Reply>;
 
 export interface EndpointServices {
@@ -44,10 +44,10 @@ export interface EndpointServices {
 
 const notStored = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 
-/** Sends a reply with the headers that every answer of an endpoint has (RFC 6749 §5.1). */
+/** Sends a reply with the headers that every response of an endpoint has (RFC 6749 §5.1). */
 export const send = (response: Response, { status, json, text = json, headers, maxAge }: Reply): void => {
   if (response.headersSent) {
-    response.destroy(); // half an answer must not look like a whole one
+    response.destroy(); // a partial response must not look like a complete one
     return;
   }
   response.statusCode = status;
@@ -65,13 +65,13 @@ const replyTo = (error: OAuthError, realm: string): Reply => ({
   headers: error.status === 401 ? { ...error.headers, 'WWW-Authenticate': basicChallenge(realm) } : error.headers,
 });
 
-/** A body that nobody reads must not be waited for: the connection ends with the answer. */
+/** Closes the connection after the response if the body was not read, because its rest must not be waited for. */
 const closingIfUnread = (request: Request, reply: Reply): Reply =>
   request.complete ? reply : { ...reply, headers: { ...reply.headers, Connection: 'close' } };
 
 /**
- * An endpoint that takes one form by POST. It alone checks the method, TLS and the URL, reads the body, and turns
- * whatever the handler throws into an answer; nothing gets past it to the routes behind.
+ * Makes an endpoint that accepts one form by POST. It alone checks the method, TLS and the URL, reads the body, and
+ * turns every error of the handler into a response. Neither a request nor an error reaches the routes behind it.
  */
 export const formEndpoint = (
   place: Exclude<DenyingPlace, 'guard'>,

@@ -12,7 +12,7 @@ const failed: Reply = {
   json: JSON.stringify({ error: 'server_error', error_description: 'The server met an unexpected condition.' }),
 };
 
-/** An endpoint that is read: GET and HEAD, nothing of the request but the method is looked at. */
+/** Makes an endpoint for GET and HEAD. It reads nothing of the request except the method. */
 export const getEndpoint =
   (answer: () => Promise<Reply>): Endpoint =>
   (request, response) => {

@@ -2,17 +2,17 @@ import { StoreUnavailableError } from '../protocol/errors';
 import { getEndpoint } from './get-endpoint';
 import type { Endpoint } from './routes';
 
-/** A store that readiness asks about. */
+/** The store that the readiness endpoint checks. */
 export interface CheckedStore {
   readonly name: 'redis' | 'memory';
-  /** Resolves when tokens can be issued. @throws StoreUnavailableError */
+  /** Resolves if tokens can be issued. @throws StoreUnavailableError */
   check(): Promise<void>;
 }
 
-/** The state of a store in the answer. `read_only`: tokens are checked, and none can be issued. */
+/** The state of a store in the response. `read_only`: tokens can be checked but not issued. */
 type StoreState = 'ok' | 'away' | 'full' | 'read_only' | 'refused' | 'loading' | 'slow';
 
-/** The public word for a store's reason; any other reason is `away`. */
+/** Maps the reason of a store to its public state; any other reason is `away`. */
 const STATES: Readonly<Record<string, StoreState>> = {
   full: 'full',
   OOM: 'full',
@@ -31,11 +31,11 @@ const STATES: Readonly<Record<string, StoreState>> = {
 const stateOf = ({ reason }: StoreUnavailableError): StoreState =>
   (Object.hasOwn(STATES, reason) ? STATES[reason] : undefined) ?? 'away';
 
-/** 200 as long as the process answers. */
+/** Responds with 200 as long as the process responds at all. */
 export const liveEndpoint = (): Endpoint =>
   getEndpoint(async () => ({ status: 200, json: JSON.stringify({ status: 'ok' }) }));
 
-/** 200 when tokens can be issued and checked, else 503 with the name and the state of the store. */
+/** Responds with 200 if tokens can be issued and checked, else with 503 and the name and state of the store. */
 export const readyEndpoint = (store: CheckedStore): Endpoint =>
   getEndpoint(async () => {
     try {

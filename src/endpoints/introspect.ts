@@ -16,7 +16,7 @@ export interface IntrospectionServices {
   readonly roles: RoleRecheck;
   readonly throttle: Throttle;
   readonly issuer: string;
-  /** True if the subject of a token is the user's name as well. */
+  /** True if the subject of a token is also the user name. */
   readonly subjectsAreNames: boolean;
 }
 
@@ -24,15 +24,15 @@ interface Described {
   readonly grant: Grant;
   readonly scopes: Scope;
   readonly expiresAt: EpochSeconds;
-  /** The additional members of an access token's answer. */
+  /** Additional members of the response for an access token. */
   readonly access?: { readonly issuedAt: EpochSeconds };
 }
 
-/** Checks whether a client may see an access token: its own, or those of its organization where it may introspect. */
+/** Checks whether a client may see an access token: its own, or those of its organization if it may introspect. */
 const maySee = ({ clientId, application }: Client, grant: Grant): boolean =>
   grant.clientId === clientId || (application.introspect && grant.organization === application.organization);
 
-/** Token introspection, RFC 7662. Whatever the caller may not see is inactive, like what there is not (§2.2). */
+/** Token introspection, RFC 7662. A token that the caller may not see is inactive, like one that is unknown (§2.2). */
 export const introspectionEndpoint = (services: IntrospectionServices): FormHandler => {
   const { authenticateClient, tokens, roles, throttle, issuer, subjectsAreNames } = services;
 
@@ -44,7 +44,7 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
       return scopes === 'gone' ? undefined : { grant: record, scopes, expiresAt, access: { issuedAt } };
     }
     const state = await tokens.findRefresh(token);
-    // A resource server must never take a refresh token for an access token: it is active for its own client alone.
+    // A resource server must never accept a refresh token as an access token: it is active for its own client only.
     return state?.clientId === client.clientId
       ? { grant: state, scopes: state.scopes, expiresAt: state.expiresAt }
       : undefined;
@@ -70,7 +70,7 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
     identified(client.clientId);
     const described = await describe(requireParameter(parameters, 'token'), client);
     if (described !== undefined) return { status: 200, json: print(described) };
-    // Live tokens are answered whatever this counts, so nobody can cut a resource server off by sending it rubbish.
+    // Live tokens are answered whatever this counts, so sending invalid tokens to a resource server cannot cut it off.
     await throttle.unknownToken(client.clientId, address);
     return { status: 200, json: JSON.stringify({ active: false }) };
   };

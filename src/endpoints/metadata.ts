@@ -3,7 +3,10 @@ import type { Endpoint } from './routes';
 
 const MAX_AGE_SECONDS = 300;
 
-/** A document that anybody may read and keep for a while, from any origin: it says what clients must find out. */
+/**
+ * Makes an endpoint for public metadata: any origin may read and cache it, for 5 minutes. Calls `next` if there is
+ * none.
+ */
 export const metadataEndpoint = (describe: () => object | undefined): Endpoint => {
   const endpoint = getEndpoint(async () => ({
     status: 200,

@@ -6,15 +6,15 @@ import { requireParameter } from '../protocol/parameters';
 import { printScope } from '../protocol/scope';
 import type { IssuedTokens } from '../tokens/issued-tokens';
 
-/** Answers the JSON text of a token response (RFC 6749 §5.1). */
+/** Returns the JSON text of a token response (RFC 6749 §5.1). */
 export type Exchange = (grantType: GrantType, request: TokenRequest) => Promise<string>;
 
 type Done = (error: Error | null, accessToken?: string | false, refreshToken?: string, members?: object) => void;
 
-/** The parts of a request and a response that oauth2orize really needs. Its types ask for Node's whole objects. */
+/** The parts of a request and a response that oauth2orize needs. Its types require Node's complete objects. */
 type PlainMiddleware = (request: object, response: object, next: (error?: unknown) => void) => void;
 
-/** oauth2orize calls back once, with whatever the grant ends in. Only errors are ever rejected with. */
+/** Passes the outcome of a grant to the callback of oauth2orize. A failure is always an Error. */
 const settle = (issued: Promise<IssuedTokens>, done: Done): void => {
   issued
     .then(({ accessToken, refreshToken, expiresIn, scopes }) =>
@@ -40,14 +40,14 @@ const middlewareFor: Record<GrantType, (grant: GrantHandler) => MiddlewareFuncti
 };
 
 /**
- * Dispatch to the grants and the composing of token responses, by oauth2orize. It never sees Express's request or
- * response: unchecked it answers 403 and 501 where RFC 6749 says 400, publishes any error's message, passes arrays on as
- * user names, and never answers when an async callback throws. What it is handed here has passed the strict reader, and
- * what it reports is rendered by the endpoint.
+ * Dispatches to the grants and composes token responses, by oauth2orize. It never receives Express's request or
+ * response: on its own it responds with 403 and 501 where RFC 6749 requires 400, publishes the message of any error,
+ * passes arrays on as user names, and never responds if an async callback throws. Its input here has passed the strict
+ * reader, and its errors are rendered by the endpoint.
  */
 export const createExchange = (grants: readonly GrantHandler[]): Exchange => {
   const server = createServer();
-  // By explicit name: left to itself, oauth2orize takes a function's name, which a minifier changes.
+  // By explicit name: by default oauth2orize uses the name of a function, which a minifier changes.
   for (const grant of grants) server.exchange(grant.grantType, middlewareFor[grant.grantType](grant));
   const required = new Map(grants.map((grant) => [grant.grantType, grant.required]));
   const token = server.token() as unknown as PlainMiddleware;

@@ -15,19 +15,20 @@ interface PlainRequest {
   readonly address: string;
 }
 
-/** The part of a request that Passport really needs. Its types do not describe the middleware. */
+/** The part of a request that Passport needs. Its types do not describe the middleware. */
 type PlainMiddleware = (request: PlainRequest, response: object, next: (error?: unknown) => void) => void;
 
-// The strategy hands back the very object it was given, which its types take for Express's.
+// The strategy passes back the same object that it was given; its types declare an Express request.
 const addressOf = (request: object): string => (request as PlainRequest).address;
 
 const encodeHalf = (text: string): string => Buffer.from(text, 'utf8').toString('base64url');
 const decodeHalf = (text: string): string => Buffer.from(text, 'base64url').toString('utf8');
 
 /**
- * Client authentication through Passport's Basic strategy. The strategy splits at every colon, takes any scheme with
- * "basic" in it and decodes loosely; so it never sees the request, but a small plain one with the credentials that the
- * strict reader found, written so that it cannot misread them. Passport also changes the request that it is handed.
+ * Authenticates clients through Passport's Basic strategy. The strategy splits at every colon, accepts any scheme that
+ * contains "basic" and decodes loosely. It therefore never receives the request, but a small plain one with the
+ * credentials that the strict reader found, encoded so that it cannot misread them. Passport also modifies the request
+ * that it receives.
  */
 export const passportClients = (authenticator: ClientAuthenticator): AuthenticateClient => {
   const passport = new Passport();

@@ -5,7 +5,7 @@ import type { IssuerAddress } from '../protocol/metadata';
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
-/** Headers by which a proxy says for whom and how it forwards. */
+/** Headers by which a proxy describes the request that it forwards. */
 const FORWARDING = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-real-ip', 'forwarded'];
 
 const isForwarded = ({ headers }: Request): boolean => FORWARDING.some((name) => headers[name] !== undefined);
@@ -20,8 +20,8 @@ const isTrustedPeer = ({ app, socket }: Request): boolean => {
 };
 
 /**
- * Checks whether a request comes from this machine. A forwarded one does only when a trusted proxy says so in `X-Forwarded-For`:
- * otherwise the address is that of the proxy. A Unix socket has no address.
+ * Checks whether a request comes from this machine. A forwarded one does only if the `X-Forwarded-For` of a trusted
+ * proxy shows it: otherwise the address is that of the proxy. A Unix socket has no address.
  */
 const isLocal = (request: Request): boolean => {
   if (request.ip !== undefined && !LOOPBACK.test(request.ip)) return false;
@@ -29,10 +29,10 @@ const isLocal = (request: Request): boolean => {
   return isTrustedPeer(request) && request.headers['x-forwarded-for'] !== undefined;
 };
 
-/** Loggers of the gates that have warned. */
+/** Loggers of the gates that have logged the warning. */
 const warned = new WeakSet<Logger>();
 
-/** Warns, once for each gate, when requests are forwarded and no proxy is trusted. The line has `ignored: 'forwarded'`. */
+/** Warns, once per gate, if requests are forwarded and no proxy is trusted. The line has `ignored: 'forwarded'`. */
 const warnOfIgnoredHeaders = (request: Request, logger: Logger): void => {
   if (warned.has(logger) || Boolean(request.app.get('trust proxy')) || !isForwarded(request)) return;
   warned.add(logger);
@@ -44,12 +44,12 @@ const warnOfIgnoredHeaders = (request: Request, logger: Logger): void => {
 
 export interface TransportRules {
   readonly requireTls: boolean;
-  /** The gate's own. */
+  /** The logger of the gate. */
   readonly logger: Logger;
 }
 
 /**
- * Refuses a request that crossed a network in clear, when https is required (RFC 6749 §3.2).
+ * Refuses a request that crossed a network in clear text, if https is required (RFC 6749 §3.2).
  *
  * @throws OAuthError `invalid_request`
  */
@@ -63,7 +63,7 @@ export const refusePlain = (request: Request, { requireTls, logger }: TransportR
   throw new OAuthError('invalid_request', 'Use https: this endpoint does not accept plain http.');
 };
 
-/** Warns when clients would send credentials over a network in clear. */
+/** Warns if clients would send credentials over a network in clear text. */
 export const warnOfPlainIssuer = ({ origin }: IssuerAddress, logger: Logger): void => {
   const { protocol, hostname } = new URL(origin);
   if (protocol === 'https:' || /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?localhost)$/.test(hostname)) return;

@@ -7,10 +7,10 @@ export const MAX_BODY_BYTES = 32 * 1024;
 
 const BODY_DEADLINE_MS: Milliseconds = 10_000;
 
-/** Longest pause in which a middleware that held back a stream's events has to emit them again, once the stream has ended. */
+/** Maximum pause before a middleware that held back a stream's events emits them again, once the stream has ended. */
 const REPLAY_PAUSE_MS: Milliseconds = 100;
 
-/** Headers for a request whose connection cannot be used again, because its body was not read to the end. */
+/** Headers for a request whose connection cannot be reused, because its body was not read to the end. */
 export const closing = { Connection: 'close' };
 
 export const tooLarge = (): OAuthError =>
@@ -33,22 +33,22 @@ type Chunk = string | Uint8Array;
 
 const isChunk = (value: unknown): value is Chunk => typeof value === 'string' || isUint8Array(value);
 
-/** Encodings whose text stands for exactly one sequence of bytes. ASCII drops a bit of each byte, UTF-16 an odd last byte. */
+/** Encodings whose text stands for exactly one byte sequence. ASCII drops a bit per byte, UTF-16 an odd last byte. */
 const LOSSLESS: ReadonlySet<BufferEncoding> = new Set<BufferEncoding>(['latin1', 'hex', 'base64', 'base64url']);
 
 /**
- * The bytes that a text was decoded from.
- * @returns `undefined` if they cannot be known: a replacement character stands for any bytes that were no UTF-8
+ * Returns the bytes that a text was decoded from.
+ * @returns `undefined` if they are ambiguous: a replacement character stands for any bytes that are not UTF-8
  */
 export const bytesOf = (text: string, encoding: BufferEncoding | null = null): Buffer | undefined => {
   if (encoding === null || encoding === 'utf8') return text.includes('\uFFFD') ? undefined : Buffer.from(text);
   return LOSSLESS.has(encoding) ? Buffer.from(text, encoding) : undefined;
 };
 
-/** Checks whether a decoder keeps bytes back until it has three of them. */
+/** Checks whether a decoder holds bytes back until it has three of them. */
 const isInGroups = (encoding: BufferEncoding): boolean => encoding.startsWith('base64');
 
-/** Chunks in order, as bytes. Texts that follow each other are joined first: a character may be cut in two. */
+/** Joins chunks, in order, as bytes. Consecutive texts are joined first, because a character may be cut in two. */
 const join = (chunks: readonly Chunk[], encoding: BufferEncoding | null): Buffer | undefined => {
   const parts: (Buffer | undefined)[] = [];
   let text = '';
@@ -63,11 +63,11 @@ const join = (chunks: readonly Chunk[], encoding: BufferEncoding | null): Buffer
   return parts.includes(undefined) ? undefined : Buffer.concat(parts.filter((part) => part !== undefined));
 };
 
-/** Checks whether somebody has taken data off a request's stream. */
+/** Checks whether data has already been read from a request's stream. */
 export const wasRead = ({ readableDidRead, readableEnded }: IncomingMessage): boolean =>
   readableDidRead || readableEnded;
 
-/** How many bytes the body of a request has by its headers (RFC 9112 §6.3); `undefined` if they do not say. */
+/** Returns the length of a request body in bytes, by its headers (RFC 9112 §6.3); `undefined` if they declare none. */
 export const announcedLength = ({ headers }: IncomingMessage): number | undefined => {
   if (headers['transfer-encoding'] !== undefined) return undefined;
   return Number(headers['content-length'] ?? 0);
@@ -75,13 +75,13 @@ export const announcedLength = ({ headers }: IncomingMessage): number | undefine
 
 const ignore = (): void => undefined;
 
-/** Makes a stream emit its data, whatever state others have left it in. */
+/** Makes a stream emit its data, in whatever state earlier middleware has left it. */
 const startFlowing = (request: IncomingMessage, isWanted: () => boolean): void => {
   if (request.listenerCount('readable') === 0) {
-    request.resume(); // a paused stream is not started by a listener for its data
+    request.resume(); // a listener for its data does not start a paused stream
     return;
   }
-  // With such a listener a stream does not flow; each read emits what it returns.
+  // With a `readable` listener a stream does not flow; each read emits what it returns.
   const pull = (): void => {
     while (isWanted() && request.read() !== null);
   };
@@ -90,11 +90,12 @@ const startFlowing = (request: IncomingMessage, isWanted: () => boolean): void =
 };
 
 /**
- * Reads the body of a request, also from a stream that has an encoding, is paused, was partly read and put back, or is
- * emitted again by a middleware that held it back. What others have read or decoded must add up to the announced length.
+ * Reads the body of a request, even from a stream that has an encoding, is paused, was partly read and put back, or is
+ * emitted again by a middleware that held it back. Data that was read or decoded before must add up to the announced
+ * length.
  *
- * @throws OAuthError `invalid_request`: 400 if the body is not whole or its bytes cannot be known; 408 after 10 seconds;
- * 413 above `MAX_BODY_BYTES`
+ * @throws OAuthError `invalid_request`: 400 if the body is not complete or its bytes are ambiguous; 408 after 10
+ *   seconds; 413 above `MAX_BODY_BYTES`
  */
 export const readBytes = (request: IncomingMessage): Promise<Buffer> => {
   const announced = announcedLength(request);
@@ -120,7 +121,7 @@ export const readBytes = (request: IncomingMessage): Promise<Buffer> => {
       const encoding = request.readableEncoding;
       const bytes = join(chunks, encoding);
       if (bytes === undefined) return refuse(notBytes);
-      // A decoder that was set after the end keeps the last bytes to itself.
+      // A decoder that was set after the end holds the last bytes back.
       const needsProof = isSecondReader || (encoding !== null && (announced !== undefined || isInGroups(encoding)));
       if (needsProof && bytes.length !== announced) return refuse(notWhole);
       return settle(() => resolve(bytes));
@@ -140,11 +141,11 @@ export const readBytes = (request: IncomingMessage): Promise<Buffer> => {
     const onEnd = (): void => (isSecondReader ? awaitReplay() : finish());
     const onBroken = (): void => refuse(cutOff);
     const onClose = (): void => {
-      if (!request.readableEnded) onBroken(); // one that has ended closes by itself
+      if (!request.readableEnded) onBroken(); // a stream that has ended closes by itself
     };
     const deadlineTimer = setTimeout(() => refuse(tooSlow), BODY_DEADLINE_MS);
     if (request.readableEnded) awaitReplay();
-    request.on('error', ignore); // stays: an error without a listener ends the process
+    request.on('error', ignore); // kept: an `error` event without a listener ends the process
     request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onBroken);
     startFlowing(request, () => !isSettled);
   });

@@ -9,8 +9,8 @@ const anothers = (): OAuthError =>
   new OAuthError('unauthorized_client', 'The token was issued to another client: only that one can revoke it.');
 
 /**
- * Token revocation, RFC 7009. Either token of a grant ends the grant, a spent refresh token too. `token_type_hint` helps
- * to look in the right place first; a token says itself where that is.
+ * Token revocation, RFC 7009. Either token of a grant ends the grant, even a spent refresh token. `token_type_hint` is
+ * ignored: a hint helps to find a token, but the token itself shows where it is stored.
  */
 export const revocationEndpoint =
   (authenticateClient: AuthenticateClient, tokens: Revocation): FormHandler =>
@@ -20,7 +20,7 @@ export const revocationEndpoint =
     const token = requireParameter(parameters, 'token');
     const grant = await tokens.grantOf(token);
     if (grant === undefined) {
-      await tokens.invalidate(token); // an unknown token is a success (RFC 7009 §2.2), so no gate may go on serving it
+      await tokens.invalidate(token); // an unknown token is a success (RFC 7009 §2.2), so no gate may still serve it
       return { status: 200 };
     }
     if (grant.clientId !== client.clientId) throw anothers();

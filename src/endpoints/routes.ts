@@ -1,12 +1,12 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
-/** Answers every request itself or passes it on; it never rejects, because Express 4 would not notice. */
+/** Responds to every request or passes it on. Never rejects, because Express 4 would not notice. */
 export type Endpoint = (request: Request, response: Response, next: NextFunction) => void;
 
-/** A path below the mount, or `false` where the endpoint is left out, and what answers there. */
+/** A path below the mount, or `false` if the endpoint is not mounted, and its handler. */
 export type Mounted = readonly [path: string | false, handler: Endpoint];
 
-/** One middleware for all endpoints: a look at a table, and no router in the way of everybody else's requests. */
+/** Makes one middleware for all endpoints: a lookup in a table, and no router that would delay all other requests. */
 export const routes = (mounted: readonly Mounted[]): RequestHandler => {
   const handlers = new Map(mounted.filter(([path]) => path !== false));
   return (request, response, next) => {
@@ -17,7 +17,7 @@ export const routes = (mounted: readonly Mounted[]): RequestHandler => {
   };
 };
 
-/** Does something once, when the first request comes: all is mounted by then. */
+/** Calls `act` once, when the first request arrives: everything is mounted then. */
 export const onFirstRequest = (act: () => void, handler: RequestHandler): RequestHandler => {
   let isFirst = true;
   return (request, response, next) => {

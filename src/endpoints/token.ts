@@ -9,7 +9,7 @@ import type { AuthenticateClient } from './passport';
 
 const isGrantType = (text: string): text is GrantType => GRANT_TYPES.some((grantType) => grantType === text);
 
-/** The token endpoint, RFC 6749 §3.2: form, client, grant type, and then the grant itself. */
+/** The token endpoint, RFC 6749 §3.2. Checks the form, the client and the grant type before the grant itself. */
 export const tokenEndpoint =
   (authenticateClient: AuthenticateClient, exchange: Exchange): FormHandler =>
   async ({ rawHeaders, parameters, address, identified }) => {
