@@ -6,7 +6,7 @@ import type { TokenService } from '../tokens/token-service';
 import type { GrantHandler } from './grant-handler';
 import type { ScopePolicy } from './scope-policy';
 
-/** Reads `validity_period`, which API managers take here: a whole number of seconds, clipped to what is allowed. */
+/** Reads `validity_period`, a parameter of API managers: a whole number of seconds, clipped to the maximum. */
 const readLifetime = (text: string, most: Seconds): Seconds => {
   if (!/^[0-9]+$/.test(text) || Number(text) === 0) {
     throw new OAuthError('invalid_request', 'validity_period must be a whole number of seconds, at least 1.');
@@ -14,7 +14,7 @@ const readLifetime = (text: string, most: Seconds): Seconds => {
   return Math.min(Number(text), most);
 };
 
-/** A client that asks for itself, RFC 6749 §4.4: no user, no refresh token. */
+/** The client credentials grant, RFC 6749 §4.4: no user, no refresh token. */
 export const clientCredentialsGrant = (
   clientStillHolds: (client: Client) => Promise<boolean>,
   policy: ScopePolicy,

@@ -2,18 +2,18 @@ import type { Client, GrantType } from '../directory/records';
 import type { Parameters } from '../protocol/parameters';
 import type { IssuedTokens } from '../tokens/issued-tokens';
 
-/** A token request whose form is sound and whose client has authenticated and may use the grant type. */
+/** A token request with a valid form, whose client has authenticated and may use the grant type. */
 export interface TokenRequest {
   readonly client: Client;
   readonly parameters: Parameters;
-  /** Where the request came from, as Express tells it. */
+  /** Address of the client: Express's `req.ip`. */
   readonly address: string;
 }
 
-/** One grant type of RFC 6749 §1.3: from a token request to tokens. */
+/** Handles one grant type of RFC 6749 §1.3: turns a token request into tokens. */
 export interface GrantHandler {
   readonly grantType: GrantType;
-  /** Parameters without which there is nothing to handle. */
+  /** Names of the required parameters. */
   readonly required: readonly string[];
   /** @throws OAuthError */
   handle(request: TokenRequest): Promise<IssuedTokens>;

@@ -1,6 +1,6 @@
 import { scopesOfApi, type Api } from '../options/apis';
 
-/** Which scopes guards need: those of each API, and those that are named outside of APIs. */
+/** The scopes that guards require: those of each API, and those that are named outside of APIs. */
 export class GuardedScopes {
   readonly #ofApi: ReadonlyMap<string, Set<string>>;
   readonly #outside = new Set<string>();
@@ -9,7 +9,7 @@ export class GuardedScopes {
     this.#ofApi = new Map([...apis].map((api) => [api.name, new Set(scopesOfApi(api))]));
   }
 
-  /** Notes what a guard names that was made for one route of an API. Guards are made before requests come. */
+  /** Adds the scopes of a guard for a single route of an API. Guards are created before requests arrive. */
   addToApi(api: string, scopes: readonly string[]): void {
     for (const scope of scopes) this.#ofApi.get(api)?.add(scope);
   }
@@ -35,14 +35,15 @@ export class GuardedScopes {
     return this.#outside;
   }
 
-  /** The APIs that need a scope. */
+  /** Returns the APIs that require a scope. */
   apisNeeding(scope: string): readonly string[] {
     return [...this.#ofApi].filter(([, scopes]) => scopes.has(scope)).map(([api]) => api);
   }
 
   /**
-   * Checks whether subscriptions open a scope: one to an API that needs it. Where there are no APIs, and for scopes of routes
-   * outside of them, no subscription is needed; a scope that nothing needs is opened by none.
+   * Checks whether subscriptions give access to a scope: one to an API that requires it does. If there are no APIs, and
+   * for scopes of routes outside of them, no subscription is needed; a scope that nothing requires is covered by no
+   * subscription.
    */
   isOpened(scope: string, subscriptions: readonly string[]): boolean {
     if (!this.hasApis) return true;

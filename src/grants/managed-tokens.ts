@@ -13,15 +13,15 @@ import type { TokenService } from '../tokens/token-service';
 import { mayUse } from './grant-handler';
 import type { ScopePolicy } from './scope-policy';
 
-/** For whom tokens are issued without a password. */
+/** An order for tokens that are issued without a password. */
 export interface ManagedIssue {
   readonly clientId: string;
-  /** A user's full name, or the `id` that a `users` function answers; left out: the client itself. */
+  /** A user's full name, or the `id` that a `users` function returns; if omitted, the client itself. */
   readonly subject?: string;
   readonly scopes?: readonly string[];
 }
 
-/** As `ManagedIssue`, for a user who has signed in. */
+/** Like `ManagedIssue`, for a user who has signed in. */
 export interface SignedInIssue extends ManagedIssue {
   /** The roles at sign-in; used if no source returns current ones. */
   readonly roles: readonly string[];
@@ -34,21 +34,20 @@ export type TokenOwner =
 /** Management of tokens. Each call may reject with StoreUnavailableError. */
 export interface ManagedTokens {
   /**
-   * Issues tokens by the token endpoint's rules, except that nobody is asked for a password: the caller has made sure
-   * who the user is.
+   * Issues tokens by the rules of the token endpoint, but without a password: the caller has verified who the user is.
    * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` for a client or a user that is unknown or disabled, or a user whom
    *   the application may not serve
-   * @throws OAuthError `unauthorized_client` where the client may use neither `password` nor, for itself,
-   *   `client_credentials`; `invalid_scope` with `ungrantedScopes: 'reject'`; `temporarily_unavailable` when user or client
-   *   was changed meanwhile, or a `users` function fails
+   * @throws OAuthError `unauthorized_client` if the client may not use `password` for a user or `client_credentials`
+   *   for itself; `invalid_scope` with `ungrantedScopes: 'reject'`; `temporarily_unavailable` if the user or the client
+   *   was changed during the call, or a `users` function fails
    */
   issue(order: ManagedIssue): Promise<IssuedTokens>;
-  /** Grants with live tokens. What changes while they are listed may be in or out. */
+  /** Yields the grants with live tokens. Concurrent changes may or may not be included. */
   find(owner: TokenOwner): AsyncIterable<GrantInfo>;
   /**
-   * Ends the grant of a token (either token of it), one grant, or all grants of a user or a client. What is not there is
-   * no error.
-   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for anything but the text of one of these
+   * Ends the grant of a token (either token of it), one grant, or all grants of a user or a client. It is not an error
+   * if nothing is found.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` unless it is exactly one of these, as a string
    */
   revoke(what: { readonly token: string } | { readonly grantId: string } | TokenOwner): Promise<void>;
 }
@@ -58,7 +57,7 @@ export interface ManagedTokenServices {
   readonly owners: ResourceOwners;
   readonly policy: ScopePolicy;
   readonly tokens: TokenService;
-  /** The subject of a user's tokens. */
+  /** Returns the subject of a user's tokens. */
   readonly subjectOf: (user: string) => Promise<string>;
 }
 
@@ -68,7 +67,7 @@ const unauthorized = (): OAuthError => new OAuthError('unauthorized_client', 'Th
 
 const MAX_SCOPES = 1_000;
 
-/** Reads an object that has exactly one of some names, and its text. */
+/** Reads an object that has exactly one of the given names, and its string. */
 const readNamed = <N extends string>(
   value: unknown,
   names: readonly N[],
@@ -84,9 +83,9 @@ const readNamed = <N extends string>(
     return text === undefined ? undefined : { name, text };
   });
 
-/** Management as the gate itself uses it. */
+/** Management of tokens as the gate itself uses it. */
 export interface OwnManagedTokens extends ManagedTokens {
-  /** As `issue`, for a user who has signed in. */
+  /** Like `issue`, for a user who has signed in. */
   issueSignedIn(order: SignedInIssue): Promise<IssuedTokens>;
 }
 
@@ -124,7 +123,7 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
     return owner;
   };
 
-  /** Checked, because a name that is missing would be taken for the grants that have none. */
+  /** Reads the owner. Checked, because a missing name would select the grants that have none. */
   const ownerOf = async (given: unknown) => {
     const { name, text } = readNamed(given, ['user', 'clientId']);
     return name === 'user' ? { subject: await subjectOf(text) } : { clientId: text };
@@ -167,7 +166,7 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
     issueSignedIn: ({ roles, ...order }) => issueTo(order, roles),
     find,
     revoke: async (what) => {
-      // A call that is mistyped must not look as if it had revoked something.
+      // A mistyped call must not look as if it had revoked something.
       const { name, text } = readNamed(what, ['token', 'grantId', 'user', 'clientId']);
       if (name === 'grantId') {
         if (isGrantId(text)) await tokens.revokeGrant(text, 'management');

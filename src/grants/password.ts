@@ -12,8 +12,8 @@ const malformed = (): OAuthError =>
   new OAuthError('invalid_request', 'The user name or the password is malformed or too long.');
 
 /**
- * Resource owner password credentials, RFC 6749 §4.3. RFC 9700 §2.4 says that it must not be used; it is here for
- * systems that still need it.
+ * The resource owner password credentials grant, RFC 6749 §4.3. RFC 9700 §2.4 forbids its use; it is here for systems
+ * that still need it.
  */
 export const passwordGrant = (
   owners: ResourceOwners,
@@ -27,7 +27,7 @@ export const passwordGrant = (
     const username = requireParameter(parameters, 'username');
     const password = requireParameter(parameters, 'password');
     if (!areCredentials(username, password)) throw malformed();
-    // What depends on the request alone is settled before the password, so that it tells nothing about it.
+    // Checks that depend on the request alone come before the password, so that they reveal nothing about it.
     const asked = parseScope(parameters.get('scope'));
     const forClient = policy.settle(asked, policy.forClient(asked, client));
     const owner = await owners.authenticate({ username, password, client, address });

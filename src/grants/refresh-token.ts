@@ -9,18 +9,18 @@ import type { TokenService } from '../tokens/token-service';
 import type { GrantHandler } from './grant-handler';
 import type { ScopePolicy } from './scope-policy';
 
-/** One wording with all other refresh tokens that are no good. */
+/** The same message as for every other refresh token that cannot be used. */
 const notGood = (): OAuthError =>
   new OAuthError('invalid_grant', 'The refresh token is invalid, expired, revoked or was issued to another client.');
 
-/** Refreshing an access token, RFC 6749 §6: scope may only be narrowed, and rights lost meanwhile are gone. */
+/** The refresh token grant, RFC 6749 §6: the scope can only be narrowed, and rights that were lost are dropped. */
 export const refreshTokenGrant = (
   owners: ResourceOwners,
   findFreshEnabledClient: (client: Client) => Promise<Client | undefined>,
   policy: ScopePolicy,
   tokens: TokenService,
 ): GrantHandler => {
-  /** The roles that the user has now; `unknown` where nobody can be asked. */
+  /** Returns the user's current roles; `unknown` if no source returns them. Ends the grant of a user who is gone. */
   const rolesOf = async (grant: RefreshTokenRecord): Promise<readonly string[] | 'unknown'> => {
     if (grant.subject === undefined) return [];
     const roles = await owners.findFreshRoles(grant.subject);
@@ -29,7 +29,7 @@ export const refreshTokenGrant = (
     throw notGood();
   };
 
-  /** Decides anew at each refresh: the credentials say nothing about what the client may do now. */
+  /** Decides at each refresh, because the credentials do not show what the client may do now. */
   const decide = async (authenticated: Client, asked: Scope, grant: RefreshTokenRecord): Promise<RefreshedRights> => {
     if (!asked.every((scope) => grant.scopes.includes(scope))) {
       throw new OAuthError('invalid_scope', 'A refresh cannot request more scopes than were granted.');

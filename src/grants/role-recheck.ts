@@ -3,9 +3,9 @@ import type { ScopeRules } from '../options/scopes';
 import type { Scope } from '../protocol/scope';
 import type { AccessTokenRecord } from '../tokens/records';
 
-/** Scopes whose roles are read anew whenever a token is used: taking a role away closes access at once. */
+/** Re-reads the roles for some scopes whenever a token is used, so that removing a role ends access immediately. */
 export interface RoleRecheck {
-  /** Checks whether a token has such a scope. A client that speaks for itself has no roles to lose. */
+  /** Checks whether a token has such a scope. A client that acts on its own behalf has no roles to lose. */
   concerns(record: AccessTokenRecord): boolean;
   /** The current rights of a token, or `gone` if its user no longer exists. */
   findFreshScopes(record: AccessTokenRecord): Promise<Scope | 'gone'>;
@@ -25,7 +25,7 @@ export const createRoleRecheck = (
       if (!concerns(record)) return record.scopes;
       const roles = await findFreshRoles(record.subject ?? '');
       if (roles === 'gone') return 'gone';
-      // Options that recheck without anybody to ask do not start, so not knowing is no answer here: it is a refusal.
+      // Options that recheck without a source of roles do not start, so `unknown` is unexpected here: it is a refusal.
       const present = roles === 'unknown' ? [] : roles;
       return record.scopes.filter((scope) => !isConcerned(scope) || rules.allows(scope, present));
     },

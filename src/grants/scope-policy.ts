@@ -7,24 +7,27 @@ import type { GuardedScopes } from './guarded-scopes';
 /** The fields that bound the scopes of an application. */
 export type ScopeBounds = Pick<Application, 'scopes' | 'subscriptions'>;
 
-/** Granted is what was asked for, as far as the client, its subscriptions and the user's roles allow it. */
+/** Decides which requested scopes are granted: those that the client, its subscriptions and the user's roles allow. */
 export interface ScopePolicy {
   /**
-   * The reason why an application may not have a scope for any user: its own list omits it, or no subscription covers it.
-   * `undefined` where it may.
+   * Returns the reason why an application may not have a scope for any user: its own list omits it, or no subscription
+   * covers it; `undefined` if it may.
    */
   barrierOf(scope: string, application: ScopeBounds): 'application' | 'subscription' | undefined;
-  /** The scopes that this client may have for any user. */
+  /** Returns the scopes among these that this client may have for any user. */
   forClient(scopes: Scope, client: Client): Scope;
-  /** The scopes among these that a user with these roles may have. */
+  /** Returns the scopes among these that a user with these roles may have. */
   forRoles(scopes: Scope, roles: readonly string[]): Scope;
-  /** The scopes among these that the client itself may have. It has no roles, so a scope that needs one must be listed for it. */
+  /**
+   * Returns the scopes among these that the client itself may have. It has no roles, so a scope that needs one must be
+   * listed for it.
+   */
   forClientItself(scopes: Scope, client: Client): Scope;
-  /** The APIs that tokens of this client open. */
+  /** Returns the APIs that accept tokens of this client. */
   subscriptionsOf(client: Client): readonly string[];
   /**
-   * Answers `granted`, if a scope that was asked for may be left out of it silently.
-   * @throws OAuthError `invalid_scope` otherwise, when one is missing.
+   * Returns `granted` if it lacks no requested scope, or if scopes may be dropped silently.
+   * @throws OAuthError `invalid_scope` otherwise
    */
   settle(asked: Scope, granted: Scope): Scope;
 }
@@ -39,7 +42,7 @@ export const createScopePolicy = (
   const barrierOf: ScopePolicy['barrierOf'] = (scope, application) => {
     if (application.scopes !== undefined && !lists(application, scope)) return 'application';
     if (guarded.isOpened(scope, application.subscriptions)) return undefined;
-    // No subscription gives a scope that no API needs: it is for those that are trusted with it by name.
+    // No subscription covers a scope that no API requires: only applications that list it by name may have it.
     return guarded.apisNeeding(scope).length === 0 && lists(application, scope) ? undefined : 'subscription';
   };
 
