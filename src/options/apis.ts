@@ -13,16 +13,16 @@ export interface Api {
   /** True if tokens of sandbox keys are accepted. */
   readonly sandbox: boolean;
   readonly resources: readonly Resource[];
-  /** Operations of an OpenAPI document that say nothing about security, as `GET /orders`. They need any live token. */
+  /** Operations of an OpenAPI document without `security`, such as `GET /orders`. They require any live token. */
   readonly unsecured: readonly string[];
 }
 
-/** The scopes that the resources of an API name, each once. */
+/** Returns the scopes that the resources of an API name, each once. */
 export const scopesOfApi = ({ resources }: Api): readonly string[] => [
   ...new Set(resources.flatMap(({ access }) => (access.kind === 'scopes' ? scopesIn(access.requirement) : []))),
 ];
 
-/** The contexts of other APIs inside an API's own, from that on: those APIs answer there, and this one does not. */
+/** Returns the contexts of other APIs inside an API's own, relative to it: those APIs serve the paths below them. */
 export const contextsInside = ({ context }: Api, apis: Iterable<Api>): readonly string[] =>
   [...apis].flatMap((other) => (other.context.startsWith(`${context}/`) ? [other.context.slice(context.length)] : []));
 
@@ -65,7 +65,7 @@ export const checkApis = (checks: Checks, value: unknown, scopes: readonly strin
     const context =
       checks.text(fields['context'], [...path, 'context'], /^(?:\/[A-Za-z0-9._~-]+)+$/, CONTEXT_RULE) ?? `/${name}`;
     if (!isCanonicalTarget(context)) checks.fault([...path, 'context'], 'must not have dot segments');
-    // Folded, because Express takes /Orders for /orders unless it is set up otherwise.
+    // Folded, because Express treats /Orders as /orders unless it is configured otherwise.
     const folded = foldedTemplate(parsePathTemplate(context));
     const other = contexts.get(folded);
     if (other !== undefined) checks.fault([...path, 'context'], `is the context of the API "${other}" already`);

@@ -32,7 +32,7 @@ const readOwner = (checks: Checks, owner: string | undefined, path: Path, organi
   return readOrganization(checks, organization, path, organizations);
 };
 
-/** Key and secret, both of them needed. */
+/** Reads a key and its secret. Both are required. */
 const readKeyPair = (checks: Checks, fields: Fields, path: Path): KeyPair | undefined => {
   const required = (field: 'consumerKey' | 'consumerSecret'): string | undefined =>
     checks.required(fields[field], [...path, field], rules[field].pattern, rules[field].text);
@@ -47,13 +47,13 @@ const readSandbox = (checks: Checks, value: unknown, path: Path): KeyPair | unde
   return fields === undefined ? undefined : readKeyPair(checks, fields, path);
 };
 
-/** Where a sandbox key stands. */
+/** A sandbox key, and its path in the options. */
 interface SandboxKey {
   readonly clientId: string;
   readonly path: Path;
 }
 
-/** A key says which application and which environment a token is for, so it stands once. */
+/** Reports repeated sandbox keys. A key identifies the application and the environment of a token, so it is unique. */
 const checkSandboxKeys = (checks: Checks, applications: readonly Application[], keys: readonly SandboxKey[]): void => {
   const seen = new Set(applications.map(({ id }) => id));
   for (const { clientId, path } of keys) {

@@ -23,8 +23,8 @@ export const checkClock = (checks: Checks, value: unknown): Clock => {
 };
 
 /**
- * A clock for requests. It throws what the clock throws, and for an answer that is no instant: a comparison with one would keep
- * expired tokens alive.
+ * Makes a clock for requests. It throws what the given clock throws, and also for a result that is not an instant: a
+ * comparison with such a result would keep expired tokens alive.
  */
 export const strictClock = (clock: Clock): Clock => {
   if (clock === systemClock) return clock;
@@ -35,7 +35,7 @@ export const strictClock = (clock: Clock): Clock => {
   };
 };
 
-/** A clock for timers and listeners, where an error would end the process: the system clock answers if the clock fails. */
+/** Makes a clock for timers and listeners, in which an error would end the process. Falls back to the system clock. */
 export const tolerantClock = (clock: Clock, logger: Logger): Clock => {
   if (clock === systemClock) return clock;
   return () => {

@@ -2,7 +2,7 @@ import type { Checks, Path } from './checks';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads a list of objects, reporting a repeat of what must be unique. */
+/** Reads a list of objects, and reports keys that are repeated. */
 export const readList = <T>(
   checks: Checks,
   value: unknown,

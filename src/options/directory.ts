@@ -68,7 +68,7 @@ const readUsers = (
 const readSource = (checks: Checks, value: unknown): UserSource | undefined => {
   if (typeof value === 'function') return { verify: value as VerifyUser };
   if (value === undefined || Array.isArray(value)) return undefined;
-  // An object of the integrator's own class may hold more than these two.
+  // An object of the integrator's own class may have more members than these two.
   const { verify, find } = (typeof value === 'object' && value !== null ? value : {}) as Fields;
   if (typeof verify !== 'function' || (find !== undefined && typeof find !== 'function')) {
     return checks.fault(['users'], 'must be a function, { verify, find }, or a list of users');

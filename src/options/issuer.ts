@@ -5,14 +5,14 @@ import type { Checks } from './checks';
 const RULE =
   'an http or https address without query, fragment, credentials, backslashes and dot segments, such as https://api.example.com';
 
-/** Checks whether a parser leaves the path as it is written: one that it would clean is another text to another client. */
+/** Checks whether a URL parser leaves the path as it is written: clients may disagree about one that is changed. */
 const isClean = (text: string): boolean =>
   URL.canParse(text) && new URL(text).pathname === (text.replace(/^https?:\/\/[^/]*/, '') || '/');
 
 const WILDCARD_RULE =
   'means all addresses of a machine, and clients can reach none by that name; give the address at which they reach this server';
 
-/** Hosts that mean all addresses, as `URL` spells them. */
+/** Hosts that stand for all addresses of a machine, as `URL` spells them. */
 const wildcards = new Set(['0.0.0.0', '[::]', '[::ffff:0:0]']);
 
 /** A host, with or without a port and a path, that lacks only its scheme. */
@@ -22,7 +22,7 @@ const LOCAL_HOST = /^(?:localhost|127\.[\d.]+|[A-Za-z0-9-]+:\d+)(?:[:/]|$)/;
 
 const withScheme = (text: string): string => `${LOCAL_HOST.test(text) ? 'http' : 'https'}://${text}`;
 
-/** The address of the authorization server (RFC 8414 §2). */
+/** Reads the option `issuer`, the URL of the authorization server (RFC 8414 §2). */
 export const checkIssuer = (checks: Checks, value: unknown): IssuerAddress => {
   if (typeof value === 'string' && BARE_ADDRESS.test(value) && isClean(withScheme(value))) {
     checks.fault(['issuer'], `is "${value}"; write ${withScheme(value)}`);

@@ -1,7 +1,7 @@
 import { printTemplate, readPathTemplate } from '../access/path-template';
 import type { Checks, Path } from './checks';
 
-/** Parameter names are not compared, so `{order-id}` and `{order_id}` may become one. */
+/** Converts a parameter name. Names are not compared, so `{order-id}` and `{order_id}` may become the same. */
 const parameterName = (name: string): string => name.replace(/^(?=\d)|[^A-Za-z0-9_]/g, '_');
 
 /** `{id}`, or `{id}` and a suffix that begins with a punctuation mark, such as `{id}.json`. */
@@ -31,7 +31,7 @@ export const readTemplate = (checks: Checks, written: string, path: Path): strin
   return 'problem' in read ? checks.fault(path, read.problem) : template;
 };
 
-/** Writes a template as a document does. */
+/** Writes a template in the form of an OpenAPI document. */
 export const printAsDocument = (...[template]: Parameters<typeof printTemplate>): string =>
   printTemplate(template)
     .replaceAll(/(?<=\/):([A-Za-z0-9_]+)/g, '{$1}')

@@ -2,31 +2,31 @@ import type { Checks, Path } from './checks';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** An object of a document, and where it stands in the options. */
+/** An object of a document, and its path in the options. */
 export interface Located {
   readonly value: Fields;
   readonly path: Path;
 }
 
-/** More than any document needs, and the end of a circle. */
+/** Maximum number of chained references: more than any document needs; ends a cycle. */
 const MAX_REFERENCES = 32;
 
-/** The keys that may stand beside `$ref` without an ambiguity. */
+/** Keys that may appear beside `$ref` without ambiguity. */
 const BESIDE_REFERENCE = /^(?:\$ref|summary|description|servers|parameters|x-.*)$/s;
 
 const REFERENCE_RULE = 'must be a reference within the document, such as #/components/pathItems/orders';
 
-/** Documents whose references to other documents were reported: one command mends all of them. */
+/** Documents whose references to other documents have been reported: one command fixes all of them. */
 const unbundled = new WeakSet<Located>();
 
 export const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A field that the document itself has: what objects inherit is no part of it. */
+/** Reads an own field of an object. Inherited properties are not part of the document. */
 export const ownField = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Fields)[name] : undefined;
 
-/** The steps of a JSON Pointer in a fragment (RFC 6901 §6); `undefined` for anything else. */
+/** Returns the steps of a JSON Pointer in a fragment (RFC 6901 §6); `undefined` for anything else. */
 const stepsOf = (reference: unknown): readonly string[] | undefined => {
   if (typeof reference !== 'string' || !reference.startsWith('#/')) return undefined;
   try {
@@ -40,7 +40,7 @@ const stepsOf = (reference: unknown): readonly string[] | undefined => {
 const isExternal = (reference: unknown): boolean =>
   typeof reference === 'string' && reference !== '' && !reference.startsWith('#');
 
-/** How many references of a document lead out of it. A document that was dereferenced may hold itself. */
+/** Counts the references of a document that lead out of it. A dereferenced document may contain itself. */
 const countExternal = (root: unknown): number => {
   const pending = [root];
   const seen = new Set<unknown>();
@@ -54,7 +54,7 @@ const countExternal = (root: unknown): number => {
   return count;
 };
 
-/** Reports references that lead out of the document: once for all of them. */
+/** Reports references that lead out of the document, once for all of them. */
 const refuseExternal = (checks: Checks, document: Located, place: Path): undefined => {
   if (unbundled.has(document)) return;
   unbundled.add(document);
@@ -66,7 +66,7 @@ const refuseExternal = (checks: Checks, document: Located, place: Path): undefin
   );
 };
 
-/** The object itself, or the one that its `$ref` leads to, with the place where that one stands. */
+/** Returns the object itself, or the one that its `$ref` leads to, with the path of the returned object. */
 export const resolveObject = (
   checks: Checks,
   document: Located,

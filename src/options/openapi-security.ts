@@ -3,20 +3,20 @@ import { isObject, ownField, resolveObject, type Fields, type Located } from './
 import { scopeRule, type Requirement } from './requirement';
 import type { ResourceAccess } from './resources';
 
-/** The access rule of an operation; `unsecured` if neither it nor the document has one. */
+/** The access rule of an operation; `unsecured` if neither it nor the document has `security`. */
 export type OperationAccess = ResourceAccess | { readonly kind: 'unsecured' };
 
-/** The meaning of a `security` list; `undefined` if it is faulty, which was reported. */
+/** The meaning of a `security` list; `undefined` if it is faulty, which has been reported. */
 type Security = ResourceAccess | Unchecked | undefined;
 
-/** No alternative is left, which is a fault where an operation rests on it. */
+/** A list without an alternative that can be checked. It is a fault only if an operation depends on it. */
 interface Unchecked {
   readonly kind: 'unchecked';
   readonly path: Path;
   readonly problem: string;
 }
 
-/** One of several ways in. Scopes: all of them, and any live token where there are none. */
+/** One alternative of a `security` list. Scopes: all of them are required, or any live token if there are none. */
 type Alternative =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
@@ -42,14 +42,14 @@ const accessTo = (alternatives: readonly (readonly string[])[]): ResourceAccess 
   return requirement === undefined ? { kind: 'token' } : { kind: 'scopes', requirement };
 };
 
-/** Reads the `security` lists of a document: alternatives, each with schemes that are all needed. */
+/** Reads the `security` lists of a document: alternatives, each with schemes that are all required. */
 export class OpenApiSecurity {
   readonly #checks: Checks;
   readonly #document: Located;
   readonly #declared: readonly string[];
-  /** The type of each scheme, as `oauth2` or `http basic`; `undefined` for a faulty one. */
+  /** The type of each scheme, such as `oauth2` or `http basic`; `undefined` for a faulty one. */
   readonly #types = new Map<string, string | undefined>();
-  /** The rule of operations without a list of their own. */
+  /** The rule of operations without a `security` list of their own. */
   readonly #standard: Security | { readonly kind: 'unsecured' };
   readonly #told = new Set<Unchecked>();
 

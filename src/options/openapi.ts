@@ -7,19 +7,19 @@ import { checkOverlaps, type Resource, type ResourceAccess, type ResourcePlace }
 
 export interface OpenApiResources {
   readonly resources: readonly Resource[];
-  /** Operations that say nothing about security, as `GET /orders`. They need any live token. */
+  /** Operations without `security`, such as `GET /orders`. They require any live token. */
   readonly unsecured: readonly string[];
 }
 
 interface Operation {
   readonly method: string;
-  /** `undefined` where it is faulty. */
+  /** `undefined` if it is faulty. */
   readonly access: OperationAccess | undefined;
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 
-/** The document, when it is of a version that is read here. */
+/** Returns the document if its version is supported. */
 const checkDocument = (checks: Checks, value: unknown, path: Path): Located | undefined => {
   if (!isObject(value)) return checks.fault(path, 'must be an OpenAPI document as an object; parse its text first');
   if (ownField(value, 'swagger') !== undefined) {
@@ -40,7 +40,7 @@ const readOperation = (checks: Checks, security: OpenApiSecurity, value: unknown
   return checks.fault([...path, '$ref'], 'is not possible in an operation; put it in the path item, or write it out');
 };
 
-/** The operations of a path item, faulty ones too. */
+/** Reads the operations of a path item, including faulty ones. */
 const readItem = (checks: Checks, security: OpenApiSecurity, { value, path }: Located): readonly Operation[] => {
   for (const name of Object.keys(value)) {
     const lower = name.toLowerCase();
@@ -58,7 +58,7 @@ const readItem = (checks: Checks, security: OpenApiSecurity, { value, path }: Lo
   return [...fixed, ...more];
 };
 
-/** The resources of an OpenAPI document: its paths below wherever it is mounted, and what their `security` says. */
+/** Reads the resources of an OpenAPI document: paths relative to the mount path, and the rules of their `security`. */
 export const readOpenApi = (
   checks: Checks,
   value: unknown,

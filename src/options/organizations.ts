@@ -10,7 +10,7 @@ export const readOrganizations = (checks: Checks, value: unknown): readonly Orga
     return read === undefined ? undefined : { key: read.key, keyField: 'key', item: { ...read, enabled: true } };
   });
 
-/** The organization that a field names, when there is such a one. */
+/** Returns the normal form of the organization that a field names, if it is declared. */
 export const readOrganization = (checks: Checks, key: string, path: Path, organizations: readonly Organization[]) => {
   const normal = normalKey(key);
   if (organizations.some((organization) => organization.key === normal)) return normal;

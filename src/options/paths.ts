@@ -3,12 +3,12 @@ import { wellKnownPath, type IssuerAddress } from '../protocol/metadata';
 import type { Api } from './apis';
 import type { Checks } from './checks';
 
-/** Paths below the mount, or `false` for what is not mounted. */
+/** Paths below the mount path, or `false` for an endpoint that is not mounted. */
 export interface Paths {
   readonly token: string | false;
   readonly revoke: string | false;
   readonly introspect: string | false;
-  /** Their paths are the standards', so they are there or not. */
+  /** Their paths are defined by the RFCs, so these are only mounted or not. */
   readonly authorizationServerMetadata: boolean;
   readonly protectedResourceMetadata: boolean;
   readonly live: string | false;
@@ -25,7 +25,7 @@ const DEFAULT_PATHS = {
 
 const METADATA_PATHS = ['authorizationServerMetadata', 'protectedResourceMetadata'] as const;
 
-/** Where metadata are, if they are mounted below the same root as the endpoints. */
+/** Returns the paths of metadata that are mounted below the same root as the endpoints. */
 const metadataPaths = (paths: Paths, apis: readonly Pick<Api, 'context'>[]): readonly string[] => [
   ...(paths.authorizationServerMetadata ? [wellKnownPath('oauth-authorization-server', '')] : []),
   ...(paths.protectedResourceMetadata
@@ -33,7 +33,7 @@ const metadataPaths = (paths: Paths, apis: readonly Pick<Api, 'context'>[]): rea
     : []),
 ];
 
-/** Where endpoints are. */
+/** Reads the option `paths`. */
 export const checkPaths = (
   checks: Checks,
   value: unknown,

@@ -1,6 +1,6 @@
 /**
- * The part of an ioredis client that scopegate needs, as a structural type: the classes of ioredis 5 and 6 are unlike each other
- * to the compiler, and both fit this.
+ * The part of an ioredis client that scopegate needs, as a structural type: the classes of ioredis 5 and 6 are
+ * incompatible for the compiler, but both fit this.
  */
 export interface RedisLike {
   readonly status: string;

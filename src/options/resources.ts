@@ -4,13 +4,13 @@ import { parsePathTemplate, printTemplate, readPathTemplate } from '../access/pa
 import type { Checks, Path } from './checks';
 import { scopeRule, type Requirement } from './requirement';
 
-/** The access rule of a resource: none, any live token, or one whose scope meets a requirement. */
+/** The access rule of a resource: public, any live token, or one whose scope meets a requirement. */
 export type ResourceAccess =
   | { readonly kind: 'public' }
   | { readonly kind: 'token' }
   | { readonly kind: 'scopes'; readonly requirement: Requirement };
 
-/** A declared resource: a path template, methods, and what a request needs. */
+/** A declared resource: a path template, methods, and what a request requires. */
 export interface Resource {
   readonly path: string;
   readonly methods: readonly string[];
@@ -77,11 +77,11 @@ const normalRequirement = (requirement: Requirement): unknown => {
   return written.length === 1 ? JSON.parse(written[0] ?? '') : [kind, ...written];
 };
 
-/** One text for rules that ask for the same, in whatever order they name it. */
+/** Returns the same string for rules that require the same, in whatever order they name it. */
 const ruleText = (access: ResourceAccess): string =>
   access.kind === 'scopes' ? JSON.stringify(normalRequirement(access.requirement)) : access.kind;
 
-/** Where a resource is declared, and how its path is written there. */
+/** Path of a declaration in the options, and how its template is written there. */
 export interface ResourcePlace {
   readonly path: Path;
   readonly written: string;
@@ -100,7 +100,7 @@ const describeOverlap = ({ method, kind }: Overlap, first: string, second: strin
   );
 };
 
-/** Reports resources that one request can match, with different rules, if nothing decides between them. */
+/** Reports resources with different rules that a request can both match, if neither takes precedence. */
 export const checkOverlaps = (
   checks: Checks,
   resources: readonly Resource[],

@@ -1,22 +1,22 @@
 import { DEFAULT_SCOPE, isScopeToken } from '../protocol/scope';
 import type { Checks } from './checks';
 
-/** The scopes that exist and who may have them. */
+/** The declared scopes, and the users who may have them. */
 export interface ScopeRules {
   readonly names: ReadonlySet<string>;
   /** Checks whether a user with these roles may have the scope. */
   allows(scope: string, roles: readonly string[]): boolean;
-  /** The roles any of which gives the scope; none where every user may have it. */
+  /** Returns the roles that each grant the scope; empty if every user may have it. */
   rolesOf(scope: string): readonly string[];
-  /** The description of a scope, in the operator's words. */
+  /** Returns the operator's description of a scope. */
   describe(scope: string): string | undefined;
-  /** Scopes whose roles are read anew at each guarded request. */
+  /** Scopes whose roles are re-read at each guarded request. */
   readonly rechecked: ReadonlySet<string>;
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Patterns of scope names; in a text `*` stands for any characters and the rest for itself. */
+/** Reads patterns of scope names. In a string, `*` stands for any characters and the rest is literal. */
 export const checkPatterns = (checks: Checks, value: unknown): readonly RegExp[] => {
   const patterns = checks.list(value, ['scopesWithoutRoleCheck']) ?? [];
   return patterns.flatMap((pattern, index) => {

@@ -38,7 +38,7 @@ export interface Settings {
   readonly usersDeadline: Milliseconds;
   /** `false`: nothing is cached. */
   readonly cache: CacheSettings | false;
-  /** How guards word their refusals. */
+  /** Format of the guards' refusals. */
   readonly errors: 'oauth' | 'wso2';
   readonly metrics: MetricsRegistry | undefined;
   readonly ungrantedScopes: 'drop' | 'reject';
@@ -79,7 +79,7 @@ const KNOWN_OPTIONS = [
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Takes an object of the integrator's by the functions it must have; its own class does not matter. */
+/** Accepts an object of the integrator if it has the required functions; its class does not matter. */
 const checkObject = <T extends object>(
   checks: Checks,
   value: unknown,
@@ -93,13 +93,13 @@ const checkObject = <T extends object>(
   return checks.fault(path, `must be ${rule}; got ${kindOfValue(value)}`);
 };
 
-/** An address is what most people write first. It may hold a password, so it is not repeated. */
+/** Reads the option `redis`. An address is a frequent mistake; it may contain a password, so it is not repeated. */
 const checkRedis = (checks: Checks, value: unknown): RedisLike | undefined =>
   typeof value === 'string'
     ? checks.fault(['redis'], 'must be an ioredis client, not an address: write redis: new Redis(address)')
     : checkObject<RedisLike>(checks, value, ['redis'], methodsOfRedis, 'an ioredis client');
 
-/** A role that no user of the directory may have would give its scope to nobody. */
+/** Reports roles that no user of the directory can have, because no user could get their scopes. */
 const checkDirectoryRoles = (checks: Checks, scopes: ScopeRules): void => {
   for (const scope of scopes.names) {
     scopes.rolesOf(scope).forEach((role, index) => {
@@ -112,7 +112,7 @@ const methodsOfRedis = ['duplicate', 'call', 'on', 'off', 'disconnect'] as const
 const methodsOfLogger = ['info', 'warn', 'error'] as const;
 
 /**
- * Checks and completes options. All faults are reported at once.
+ * Checks and completes options. All faults are reported together.
  *
  * @throws ConfigurationError
  */
@@ -175,9 +175,9 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
 };
 
 /**
- * Says what `scopegate()` would say of these options, and opens nothing: for tools that read options from a file.
+ * Checks options as `scopegate()` does, but opens nothing: for tools that read options from a file.
  *
- * @throws ConfigurationError naming every option at fault
+ * @throws ConfigurationError naming every faulty option
  */
 export const checkOptions = (options: ScopegateOptions): void => {
   resolveOptions(options);

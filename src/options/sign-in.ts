@@ -5,7 +5,7 @@ import type { Seconds } from '../protocol/time';
 import { RULES, type Limit, type Limits, type Rule } from '../throttle/failure-counters';
 import type { Checks, Path } from './checks';
 
-/** How passwords are hashed, how many may be hashed at a time, and which ones may be set. */
+/** Reads the option `passwords`: how passwords are hashed, how many concurrently, and which ones may be set. */
 export const checkPasswords = (checks: Checks, value: unknown): PasswordSettings & PasswordRuleSettings => {
   const known = ['minLength', 'memoryCost', 'timeCost', 'parallelism', 'concurrency', 'queue', 'queueDeadline'];
   const fields = checks.fields(value, ['passwords'], known) ?? {};
@@ -26,7 +26,7 @@ export const checkPasswords = (checks: Checks, value: unknown): PasswordSettings
   return Object.freeze(settings);
 };
 
-/** How many failed sign-ins are borne. */
+/** Reads the option `throttle`: the limits on failed sign-ins. */
 export const checkThrottle = (checks: Checks, value: unknown): Limits => {
   const fields = checks.fields(value === false ? undefined : value, ['throttle'], RULES) ?? {};
   const limit = (rule: Rule, failures: number, window: Seconds): Limit => {

@@ -6,7 +6,7 @@ export interface TokenSettings extends TokenLifetimes {
   readonly maxAccessTokenLifetime: Seconds;
 }
 
-/** How long tokens live. */
+/** Reads the option `tokens`: lifetimes in seconds. */
 export const checkTokens = (checks: Checks, value: unknown): TokenSettings => {
   const known = [
     'accessTokenLifetime',
