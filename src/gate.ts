@@ -14,111 +14,115 @@ import type { AllOf, AnyOf, Requirement } from './options/requirement';
 import type { PortalOptions } from './portal/services';
 
 /**
- * The rest parameter of a factory, which takes no more arguments. It keeps `app.use(gate.routes)`, without the call, from compiling;
- * in JavaScript it throws at the first request.
+ * Rest parameter of a factory, which takes no more arguments. It keeps `app.use(gate.routes)`, without the call, from
+ * compiling; in JavaScript that throws at the first request.
  */
 type Nothing = undefined[];
 
-/** Makes a guard for what a request must bring. */
+/** Makes a guard from the scopes that a request must have. */
 export interface RequireScope<S extends string> {
   /** A rule over several scopes. */
   (rule: AnyOf<S> | AllOf<S>, ...none: Nothing): RequestHandler;
-  /** A requirement for each HTTP method, for `app.use`. A method that is missing is 405; HEAD follows GET. */
+  /** A requirement for each HTTP method, for `app.use`. The response to a missing method is 405; HEAD follows GET. */
   (methods: MethodRequirements<S>, ...none: Nothing): RequestHandler;
-  /** All of these scopes. The last overload, because the compiler's message about a misspelt scope is about that one. */
+  /** All of these scopes. The last overload, because the compiler reports a misspelt scope against the last one. */
   (scope: S, ...more: S[]): RequestHandler;
 }
 
-/** Guards that know of scopes alone, and of those alone that are declared. */
+/** Guards that check scopes, which must be declared. */
 export interface Guards<S extends string> {
   /**
-   * Guards a route: 401, 403 or 400 as RFC 6750 says, 503 while the store is away.
-   * @throws ConfigurationError for a scope that is not declared.
+   * Guards a route: responds with 401, 403 or 400 as RFC 6750 requires, and with 503 while the store is unavailable.
+   * @throws ConfigurationError for a scope that is not declared
    */
   readonly requireScope: RequireScope<S>;
-  /** Guards a route: any live token will do. */
+  /** Guards a route; accepts any live token. */
   requireToken(...none: Nothing): RequestHandler;
 }
 
 /**
- * Guards of a declared API. They also check that the token's application subscribes to it, and that a sandbox token has
- * a sandbox to go to; what fails that is 403 `insufficient_scope` without a scope. As a middleware it guards all
- * declared resources where it is mounted; 404 and 405 for the rest.
+ * Guards of a declared API. They also check that the token's application subscribes to it, and that the API has a
+ * sandbox if the token is a sandbox token; otherwise the response is 403 `insufficient_scope` without a scope. Mounted
+ * as a middleware, it guards all declared resources below its path and responds with 404 or 405 to all other requests.
  */
 export type ApiGuard<S extends string> = RequestHandler & Guards<S>;
 
-/** Management of records that are made at run time and kept in the store. Declared records are found here too, and are read-only. */
+/** Manages the records that are created at run time and kept in the store. Declared records are included, read-only. */
 export interface ManagedDirectory {
   readonly organizations: Organizations;
   readonly users: Users;
   readonly applications: Applications;
 }
 
-/** A token endpoint, guards, and the directory behind them. Two gates in one process do not meet. */
+/** A token endpoint, guards, and the directory behind them. Two gates in one process are independent. */
 export interface Gate<S extends string = string> extends Guards<S> {
   /**
-   * Token, revocation and introspection endpoint, metadata and health, as one middleware. Mount it where `issuer`
-   * points, above any body parser.
+   * Makes one middleware for the token, revocation and introspection endpoints, metadata and health. Mount it at the
+   * path of `issuer`, before any body parser.
    */
   routes(...none: Nothing): RequestHandler;
   /**
-   * Metadata for an issuer with a path, to be mounted at the root of the host: their address begins with `/.well-known`
-   * whatever the issuer's path is (RFC 8414 §3.1, RFC 9728 §3.1). Without a path `routes()` has them already.
+   * Makes a middleware for the metadata of an issuer with a path, to be mounted at the root of the host: their URLs
+   * begin with `/.well-known` whatever the issuer's path is (RFC 8414 §3.1, RFC 9728 §3.1). Without a path, `routes()`
+   * already includes them.
    */
   wellKnown(...none: Nothing): RequestHandler;
   /**
-   * Guards of a declared API: `app.use('/orders', gate.api('orders'))`, or one route by
-   * `gate.api('orders').requireScope('update')`.
-   * @throws ConfigurationError when no such API is declared.
+   * Makes the guards of a declared API: `app.use('/orders', gate.api('orders'))`, or
+   * `gate.api('orders').requireScope('update')` for one route.
+   * @throws ConfigurationError if no such API is declared
    */
   api(name: string, ...none: Nothing): ApiGuard<S>;
   /**
-   * Guards the operations of an OpenAPI 3 document where it is mounted, by their `security`: a list of alternatives, each
-   * of which needs all that it names. `security: []` is public; none at all needs any live token and is logged. Paths
-   * count from the mount, `servers` are not looked at. What is not declared is 404, a method that is not is 405.
-   * @throws ConfigurationError for a scope that is not declared, a scheme that cannot be checked, a path that cannot be matched
+   * Guards the operations of an OpenAPI 3 document below its mount path, by their `security`: a list of alternatives,
+   * each of which requires everything that it names. `security: []` is public; an operation without `security` requires
+   * any live token and is logged. Paths are relative to the mount path, `servers` is ignored. The response to an
+   * undeclared path is 404, to an undeclared method 405.
+   * @throws ConfigurationError for a scope that is not declared, a scheme that cannot be checked, a path that cannot be
+   *   matched
    */
   fromOpenApi(document: object, ...none: Nothing): RequestHandler;
   /**
-   * The API Store: people sign in, subscribe, generate keys and tokens, try resources, and revoke. Mount it where you like,
-   * `app.use('/store', gate.portal())`, above any body parser. Where one is opened, the gate also keeps an audit, and when
-   * tokens were last used.
+   * Makes the portal: users sign in, subscribe, generate keys and tokens, try resources, and revoke. Mount it anywhere,
+   * for example `app.use('/store', gate.portal())`, before any body parser. With a portal, the gate also keeps an audit
+   * log and records when tokens were last used.
    * @throws ConfigurationError
    */
   portal(options?: PortalOptions, ...none: Nothing): RequestHandler;
-  /** Refuses paths that a router, a guard and an upstream could read differently. Mount it first. */
+  /** Makes a middleware that refuses paths that router, guard and upstream could read differently. Mount it first. */
   canonicalPaths(...none: Nothing): RequestHandler;
-  /** Returns the rights of the request's token. @throws UnguardedError on a route without a guard. */
+  /** Returns the rights of the request's token. @throws UnguardedError on a route without a guard */
   auth(request: Request, ...none: Nothing): Auth<S>;
-  /** The same, or `undefined` on a route without a guard. */
+  /** Like `auth`, but returns `undefined` on a route without a guard. */
   findAuth(request: Request, ...none: Nothing): Auth<S> | undefined;
   readonly directory: ManagedDirectory;
   readonly tokens: ManagedTokens;
   /**
-   * Says what a guard would answer to a token and why: the state of the token, the rule, and which scope, role or
-   * subscription is missing. Nothing changes, and the token is neither kept nor logged. A request is looked up among the
-   * declared `apis`; for a route of your own give its requirement.
-   * @throws ConfigurationError for a scope that is not declared, or for what is neither request nor requirement; rejects with
-   *   StoreUnavailableError, and with OAuthError `temporarily_unavailable` where a `users` function fails
+   * Explains how a guard would respond to a token and why: the state of the token, the rule, and which scope, role or
+   * subscription is missing. Changes nothing, and neither stores nor logs the token. A request is matched against the
+   * declared `apis`; for a route of your own, pass its requirement.
+   * @throws ConfigurationError for a scope that is not declared, or an argument that is neither a request nor a
+   *   requirement; rejects with StoreUnavailableError, and with OAuthError `temporarily_unavailable` if a `users`
+   *   function fails
    */
   explain(token: string, asked: RequestToExplain | Requirement<S>): Promise<Explanation>;
   /**
-   * Scopes that no declared user or application can get, scopes that no guard names, and APIs without a subscription. It is
-   * logged once, at the start.
+   * Returns the scopes that no declared user or application can get, the scopes that no guard names, the APIs without a
+   * subscription, and the applications without a declared owner. Logged once, at the first request.
    */
   drift(...none: Nothing): Drift;
   /**
-   * Calls a listener after each event of a type. What it throws is logged and holds up nobody. The same events go to
-   * `node:diagnostics_channel` as `scopegate:<type>`.
-   * @returns a function that takes the listener off.
-   * @throws ConfigurationError for a type that there is not
+   * Calls a listener after each event of a type. An error that it throws is logged and delays no request. The same
+   * events are published on `node:diagnostics_channel` as `scopegate:<type>`.
+   * @returns a function that removes the listener
+   * @throws ConfigurationError for an unknown type
    */
   on<T extends GateEventType>(type: T, listener: GateEventListener<T>): () => void;
   /**
-   * Resolves when tokens can be issued: the store answers and accepts writes. It waits for as long as that takes, or until the
-   * gate is closed.
+   * Resolves when tokens can be issued: the store responds and accepts writes. Waits as long as that takes, or until
+   * the gate is closed.
    */
   ready(...none: Nothing): Promise<void>;
-  /** Ends what the gate opened, and nothing that was handed in. */
+  /** Closes what the gate opened, and nothing that was passed in. */
   close(...none: Nothing): Promise<void>;
 }
