@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** An answer of the gateway's own, in the shape of all of them. */
+/** A response that the gateway itself generates. All of them have this shape. */
 export interface Answer {
   readonly status: number;
   readonly error: string;
@@ -34,13 +34,13 @@ export const methodNotAllowed = (methods: readonly string[]): Answer => ({
   headers: { Allow: methods.join(', ') },
 });
 
-/** Headers that say something of the connection and not of an answer. */
+/** Headers that describe the connection and not the response; `send` keeps them. */
 const ofTheConnection = new Set(['connection', 'strict-transport-security']);
 
 export const bodyOf = ({ error, description }: Answer): string =>
   JSON.stringify({ error, error_description: description });
 
-/** Sends an answer. When another has begun already, the client must see that it broke off. */
+/** Sends an answer. Destroys a response that has already begun, so that the client detects the truncation. */
 export const send = (response: ServerResponse, answer: Answer): void => {
   if (response.headersSent) {
     if (!response.writableFinished) response.destroy();

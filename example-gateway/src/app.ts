@@ -18,20 +18,20 @@ export interface AppServices {
   readonly gate: Gate;
   readonly apis: readonly OpenedApi[];
   readonly portal: Portal | undefined;
-  /** The path at which the gate says whether it is ready; `undefined`: there is none. */
+  /** The path of the gate's readiness endpoint; `undefined` if it has none. */
   readonly readyPath: string | undefined;
   readonly isDraining: () => boolean;
   readonly trustProxy: TrustProxy;
   readonly hosts: PublicHosts;
-  /** Names of headers that no client may send to an upstream, beside those that none may ever. */
+  /** Header names to remove from client requests, in addition to the built-in list. */
   readonly strippedHeaders: readonly string[];
   readonly limits: Limits;
   readonly logger: Logger;
-  /** For lines that clients or upstreams can repeat. */
+  /** For log lines that clients or upstreams can cause repeatedly. */
   readonly repeats: Repeats;
 }
 
-/** After a stop signal, sends clients elsewhere: readiness answers 503, and their connections are closed. */
+/** After a stop signal, moves clients to other instances: readiness returns 503, and their connections are closed. */
 const leave =
   ({ isDraining, readyPath }: AppServices): RequestHandler =>
   (request, response, next) => {
@@ -40,7 +40,7 @@ const leave =
     return request.path === readyPath ? send(response, answers.draining) : next();
   };
 
-/** Behind the guard of an API: what comes with a token of a sandbox key never reaches the production upstream. */
+/** Runs after the guard of an API. A request with a sandbox token never reaches the production upstream. */
 const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
   const { gate, hosts, limits, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
@@ -52,13 +52,13 @@ const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedAp
     sandbox: proxyInto('sandbox', sandbox),
   };
   return (request, response, next) => {
-    // Public resources have no token. Where there is no sandbox the guard has refused its tokens.
+    // Public resources have no token. If the API has no sandbox, its guard has already refused sandbox tokens.
     const proxy = proxies[gate.findAuth(request)?.environment ?? 'production'];
     return proxy === undefined ? next() : proxy(request, response, next);
   };
 };
 
-/** The order of things: nothing is routed before its target can be read in one way only, nothing proxied unguarded. */
+/** Assembles the app: ambiguous requests are refused before routing, and nothing is proxied without a guard. */
 export const createApp = (services: AppServices): Express => {
   const { gate, apis, portal, repeats } = services;
   const app = express();
@@ -69,14 +69,14 @@ export const createApp = (services: AppServices): Express => {
   app.enable('strict routing');
   app.set('trust proxy', services.trustProxy);
 
-  // The gateway has the root of its host, so metadata of an issuer with a path are here as well.
+  // The gateway owns the root of its host, so it also serves the metadata of an issuer that has a path.
   app.use(reportIgnoredHeaders(services), keepHttps);
   app.use(refuseAmbiguous, gate.canonicalPaths(), leave(services), gate.routes(), gate.wellKnown());
 
-  // The file keeps it apart from every context and endpoint.
+  // The configuration ensures that this path overlaps no context or endpoint.
   if (portal !== undefined) app.use(portal.path, gate.portal(portal.options));
 
-  // The longer of two contexts first, so that /orders/archive is not taken for a part of /orders.
+  // Longer contexts first, so that /orders/archive is not routed to /orders.
   for (const api of [...apis].sort((a, b) => b.context.length - a.context.length)) {
     app.use(api.context, gate.api(api.name), refuseWebSockets, proxyToApi(services, api));
   }

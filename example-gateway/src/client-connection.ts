@@ -3,16 +3,16 @@ import type { Logger } from 'pino';
 import type { LogFields, Logger as GateLogger } from 'scopegate';
 import type { TrustProxy } from './configuration/trust-proxy';
 
-/** A year, as long as browsers are asked to come back over https only (RFC 6797 §6.1.1). */
+/** Browsers use https only for one year (RFC 6797 §6.1.1). */
 const TRANSPORT_SECURITY = 'max-age=31536000';
 
-/** Says with every answer over https that there is no other way. An upstream cannot change that. */
+/** Adds `Strict-Transport-Security` to every response over https. An upstream cannot change it. */
 export const keepHttps: RequestHandler = (request, response, next) => {
   if (request.secure) response.setHeader('Strict-Transport-Security', TRANSPORT_SECURITY);
   next();
 };
 
-/** The same for an answer below Express. */
+/** The same header line, for responses that are written directly to a socket. */
 export const transportSecurityLine = `Strict-Transport-Security: ${TRANSPORT_SECURITY}`;
 
 const FORWARDING = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-real-ip', 'forwarded'];
@@ -36,7 +36,7 @@ export const reportIgnoredHeaders = ({ trustProxy, logger }: Reported): RequestH
   };
 };
 
-/** The gateway's log for the gate: in the words of the file, and without what the gateway reports itself. */
+/** Adapts the gateway's logger for the gate: messages use the file's keys and omit what the gateway logs itself. */
 export const gateLogger = (logger: Logger): GateLogger => {
   const write =
     (level: 'info' | 'warn' | 'error') =>

@@ -10,7 +10,7 @@ import type { Environment } from './configuration/references';
 /** The settings from the command line, PORT and REDIS_URL. */
 export type Command = StartCommand | { readonly kind: 'print'; readonly text: string };
 
-/** Starts a gateway. */
+/** The settings of a start. */
 export interface StartCommand {
   readonly kind: 'start';
   readonly file: string;
@@ -53,14 +53,14 @@ const readFlags = (args: readonly string[]) => {
   }
 };
 
-/** A flag beats its variable. A variable that is empty is not set. */
+/** Returns the flag's value or else the variable's. An empty variable counts as unset. */
 const choose = (flag: string, given: string | undefined, variable: string, environment: Environment) => {
   if (given !== undefined) return { name: flag, value: given };
   const value = environment[variable];
   return value === undefined || value === '' ? undefined : { name: variable, value };
 };
 
-/** @throws StartError for what cannot be meant */
+/** @throws StartError for unknown flags and invalid values */
 export const readCommand = (args: readonly string[], environment: Environment): Command => {
   const flags = readFlags(args);
   if (flags.help === true) return { kind: 'print', text: HELP };

@@ -17,37 +17,37 @@ import { openApis } from './upstreams';
 export interface StartOptions {
   /** The YAML file. */
   readonly file: string;
-  /** Instead of the file's. */
+  /** Overrides the file's `listen.port`. */
   readonly port?: number | undefined;
-  /** Instead of the file's. */
+  /** Overrides the file's `redis`. */
   readonly redis?: string | undefined;
-  /** The variables that `${NAME}` refers to. */
+  /** The variables for `${NAME}` references. */
   readonly environment: Environment;
   readonly logger: Logger;
   readonly limits?: Partial<Limits>;
 }
 
 export interface RunningGateway {
-  /** Where it listens. */
+  /** The address that it listens on. */
   readonly url: string;
-  /** Where the API Store is, if there is one. */
+  /** The address of the portal, if it is mounted. */
   readonly storeUrl: string | undefined;
   /** True if it listens with a self-signed certificate. */
   readonly isSelfSigned: boolean;
-  /** The options that the file gave to scopegate. */
+  /** The file's options for scopegate. */
   readonly options: Fields;
-  /** Finishes the requests in flight, then ends all that was opened. */
+  /** Finishes the requests in flight, then closes everything that was opened. */
   close(): Promise<void>;
 }
 
-/** The path of readiness; `undefined` when `paths.ready` is `false`. */
+/** The path of the readiness endpoint; `undefined` if `paths.ready` is `false`. */
 const readyPathOf = ({ paths }: Fields): string | undefined => {
   const ready = isMap(paths) ? paths['ready'] : undefined;
   if (ready === false) return undefined;
   return typeof ready === 'string' ? ready : DEFAULT_ENDPOINTS.ready;
 };
 
-/** A store that is away does not keep the gateway from starting: readiness says so until it is back. */
+/** Waits for the store up to the deadline. The gateway starts without it: readiness returns 503 until it is back. */
 const awaitStore = async (gate: Gate, deadline: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
@@ -56,7 +56,7 @@ const awaitStore = async (gate: Gate, deadline: number): Promise<void> => {
   await Promise.race([gate.ready(), patience]).finally(() => clearTimeout(timer));
 };
 
-/** How to close what was opened so far, the last first. */
+/** Functions that close what has been opened so far; they are called in reverse order. */
 type Opened = (() => unknown)[];
 
 const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway> => {
@@ -77,7 +77,7 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const authority = await listen(server, { host, port: start.port ?? port }, 'choose another with --port');
   const url = `${tls === undefined ? 'http' : 'https'}://${authority}`;
 
-  // The issuer may be the address that was just found. Nobody is served in between: all of this is one turn.
+  // The issuer may be the address from `listen`. No await until the handlers are added, so no request arrives before.
   const redis = redisUrl === undefined ? undefined : redisAt(redisUrl);
   const issuer = configuration.issuer ?? url;
   opened.push(() => redis?.disconnect());
@@ -124,9 +124,9 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
 };
 
 /**
- * Reads the file and starts what it describes.
+ * Reads the file and starts the gateway that it describes.
  *
- * @throws StartError when the file is faulty or a port is taken; nothing is left running then
+ * @throws StartError if the file has faults or a port is in use; nothing is left running then
  */
 export const startGateway = async (start: StartOptions): Promise<RunningGateway> => {
   const opened: Opened = [];

@@ -14,7 +14,7 @@ const isAmbiguous = ({ rawHeaders, httpVersion }: IncomingMessage): boolean => {
   return hosts === 0 && httpVersion !== '1.0';
 };
 
-/** Refuses what would reach the upstream as an ordinary GET: the client waits for another protocol. */
+/** Refuses WebSocket handshakes, which would reach the upstream as an ordinary GET while the client waits for a 101. */
 export const refuseWebSockets: RequestHandler = (request, response, next) => {
   const protocols = (request.headers.upgrade ?? '').split(',');
   if (!protocols.some((protocol) => /^\s*websocket\b/i.test(protocol))) return next();
@@ -22,8 +22,8 @@ export const refuseWebSockets: RequestHandler = (request, response, next) => {
 };
 
 /**
- * Refuses what Node lets pass and an upstream may read otherwise: no Host header, two of them, or one that is no
- * authority (RFC 9112 §3.2), and a body in a coding that the gateway does not undo (§6.1).
+ * Refuses requests that Node accepts and an upstream may interpret differently: no `Host`, two of them, or one that is
+ * not an authority (RFC 9112 §3.2), and a transfer coding that the gateway does not decode (§6.1).
  */
 export const refuseAmbiguous: RequestHandler = (request, response, next) => {
   if (!isAmbiguous(request)) return next();

@@ -1,16 +1,16 @@
-/** How long and how much, in milliseconds and numbers. */
+/** Deadlines in milliseconds, and counts. */
 export interface Limits {
-  /** From the arrival of a request until a connection to the upstream stands, waiting for a free one included. */
+  /** From the arrival of a request until its upstream connection is open, the wait for a free socket included. */
   readonly connectDeadline: number;
-  /** Longest silence of an upstream. It is no limit on the whole exchange: bodies stream for as long as they flow. */
+  /** Maximum silence of an upstream. Not a limit on the whole exchange: bodies stream for as long as data arrives. */
   readonly upstreamSilence: number;
-  /** Connections to one upstream. */
+  /** Maximum number of connections to one upstream. */
   readonly upstreamSockets: number;
-  /** Longest wait for the store before the gateway says that it is ready. */
+  /** Maximum wait for the store before the gateway prints its ready line. */
   readonly storeDeadline: number;
   /** Time for requests in flight after a stop signal. */
   readonly drainDeadline: number;
-  /** A line that is repeated is logged once in this time. */
+  /** A repeated line is logged once per interval. */
   readonly logInterval: number;
 }
 

@@ -5,15 +5,15 @@ import { curlWalk } from './demo/walk';
 import { startGateway, type RunningGateway } from './gateway';
 import { LogStream } from './log/log-stream';
 
-// One press of Ctrl-C reaches this process twice where npm passes on what the terminal has sent already.
+// One press of Ctrl-C can reach this process twice: from the terminal, and again from npm, which forwards the signal.
 const SAME_PRESS_MS = 500;
 
-/** Milliseconds for the last lines of the log, because its reader may stand still. */
+/** Milliseconds to write the last log lines, because their reader may be stalled. */
 const FLUSH_DEADLINE = 1_000;
 
 const STOPPING = ['SIGTERM', 'SIGINT'] as const;
 
-/** Service managers send these to reload a configuration or a log file; Node would end the process. */
+/** Signals by which service managers reload a configuration or a log file; Node's default would end the process. */
 const RELOADING = ['SIGHUP', 'SIGUSR2'] as const;
 
 const stopOnSignals = (running: () => RunningGateway | undefined, logger: pino.Logger, log: LogStream): void => {
@@ -46,7 +46,7 @@ const ignoreReloads = (logger: pino.Logger): void => {
   }
 };
 
-/** Standard output is for the ready line and the demo; the log goes to standard error. */
+/** Starts the gateway. Standard output gets the ready line and the demo; the log is written to standard error. */
 const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: LogStream): Promise<void> => {
   const logger = pino({}, log);
   log.onResume((lines) => logger.warn({ lines }, 'Log lines were dropped, because nothing read the log'));
@@ -64,7 +64,7 @@ const main = async (log: LogStream): Promise<void> => {
   process.stdout.write(command.text);
 };
 
-/** Says why there is no gateway. */
+/** Writes why the gateway did not start, and exits with 1. */
 const fail = async (error: unknown, log: LogStream): Promise<void> => {
   const messages =
     error instanceof StartError ? error.messages : [error instanceof Error ? error.stack : String(error)];
@@ -73,6 +73,6 @@ const fail = async (error: unknown, log: LogStream): Promise<void> => {
   process.exit(1);
 };
 
-process.stdout.on('error', () => undefined); // its reader may have left
+process.stdout.on('error', () => undefined); // its reader may have closed the pipe
 const standardError = new LogStream(process.stderr);
 main(standardError).catch((error: unknown) => fail(error, standardError));

@@ -5,13 +5,13 @@ import { answers, methodNotAllowed, send } from './answers';
 import type { Address } from './configuration/address';
 import { drain, listen, openServer } from './server';
 
-/** The metrics, served by a listener of their own so that they are not public beside the APIs. */
+/** Metrics, served by a separate listener so that they are not public beside the APIs. */
 export interface Metrics {
-  /** scopegate counts here, beside the figures of the process. */
+  /** Holds scopegate's metrics and those of the process. */
   readonly registry: Registry;
-  /** @throws StartError when the port is taken */
+  /** @throws StartError if the port is in use */
   listen(): Promise<void>;
-  /** Finishes what it is at, and cuts that off at the deadline. */
+  /** Finishes the requests in flight, and cuts them off after `deadline` milliseconds. */
   close(deadline: number): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export const createMetrics = (address: Address, logger: Logger): Metrics => {
     registry,
     listen: async () => {
       const authority = await listen(server, address, 'choose another for metrics.port');
-      collectDefaultMetrics({ register: registry }); // it observes the process, and cannot be stopped
+      collectDefaultMetrics({ register: registry }); // after `listen`: it observes the process and cannot be stopped
       logger.info({ url: `http://${authority}/metrics` }, 'Metrics are served on a port of their own');
     },
     close: (deadline) => drain(server, deadline),

@@ -10,16 +10,16 @@ import type { Listen } from './configuration/listen';
 import { errorCode } from './error-code';
 
 const limits = {
-  // A client that sends its headers byte by byte holds a connection and nothing else.
+  // Bounds how long a client that sends its headers byte by byte can hold a connection.
   headersTimeout: 10_000,
-  // Bodies stream, and a large upload on a slow line takes its time; one that stands still ends by IDLE already.
+  // Bodies stream, and a large upload over a slow line takes long; a stalled one already ends after IDLE.
   requestTimeout: 3_600_000,
   connectionsCheckingInterval: 2_000,
   keepAliveTimeout: 5_000,
   requireHostHeader: false, // refused in ingress.ts, with a body
 };
 
-// Longest silence of a connection. Above the upstream's, so that a client hears 504 and not a hang-up.
+// Maximum silence of a connection in milliseconds. Above the upstream's, so that the client gets 504 and not a reset.
 const IDLE = 75_000;
 
 const BETWEEN_SWEEPS = 50;
@@ -39,7 +39,7 @@ const unreadable = (code: string | undefined): Answer => {
   return { status: 400, error, description: 'The request is malformed.' };
 };
 
-/** Answers what never became a request, and hangs up. */
+/** Responds to bytes that could not be parsed as a request, and closes the connection. */
 const lastWord = (socket: Duplex, answer: Answer): void => {
   const body = bodyOf(answer);
   const lines = [
@@ -53,11 +53,11 @@ const lastWord = (socket: Duplex, answer: Answer): void => {
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 };
 
-/** The HTTP server, strict about what it reads. Handlers are added as listeners of `request`. */
+/** Creates the HTTP server with strict parsing. Handlers are added as listeners of `request`. */
 export const openServer = ({ tls, logger }: Pick<Listen, 'tls'> & { readonly logger: Logger }): Server => {
   const server = tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls });
   server.setTimeout(IDLE);
-  // A connection that cannot be accepted, as when there are no more file descriptors, is an error of the server.
+  // The server emits an error for a connection that it cannot accept, such as when file descriptors run out.
   server.on('error', (error) => {
     if (server.listening) logger.error({ code: errorCode(error) }, 'A connection could not be accepted');
   });
@@ -68,7 +68,7 @@ export const openServer = ({ tls, logger }: Pick<Listen, 'tls'> & { readonly log
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const response = answering.get(socket);
-    if (response?.writableFinished === true && response.getHeader('connection') === 'close') return; // was the last word
+    if (response?.writableFinished === true && response.getHeader('connection') === 'close') return; // already answered
     const underway = response !== undefined && response.headersSent && !response.writableFinished;
     if (underway || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else lastWord(socket, unreadable(error.code));
@@ -88,9 +88,9 @@ const whenListening = (server: Server, { host, port }: Address): Promise<number>
   });
 
 /**
- * Answers host and port as they stand in an address, once the server listens.
+ * Resolves with `host:port`, as written in a URL, once the server listens.
  *
- * @throws StartError when it cannot; `cure` says how to choose another port
+ * @throws StartError if it cannot listen; `cure` is the advice for a port that is in use
  */
 export const listen = async (server: Server, address: Address, cure: string): Promise<string> => {
   const { host, port } = address;
@@ -103,7 +103,7 @@ export const listen = async (server: Server, address: Address, cure: string): Pr
   }
 };
 
-/** Takes no more connections and waits for the requests in flight; what is not done at the deadline is cut off. */
+/** Accepts no more connections and waits for the requests in flight; cuts them off after `deadline` milliseconds. */
 export const drain = (server: Server, deadline: number): Promise<void> =>
   new Promise((resolve) => {
     const sweep = setInterval(() => server.closeIdleConnections(), BETWEEN_SWEEPS);

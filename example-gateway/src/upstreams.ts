@@ -2,7 +2,7 @@ import type { Upstream as Declared, MountedApi } from './configuration/apis';
 import { startOrders, type Demo } from './demo/orders';
 import { openUpstream, type Upstream } from './proxy/upstream';
 
-/** An API with what its requests go to. */
+/** An API with its upstreams. */
 export interface OpenedApi {
   readonly name: string;
   readonly context: string;
@@ -16,7 +16,7 @@ export interface OpenedApis {
   close(): void;
 }
 
-/** Starts the demos that are asked for: one of each kind, so that a sandbox changes nothing outside of it. */
+/** Starts the configured demos: one per environment, so that sandbox requests do not change production data. */
 const startDemos = async (apis: readonly MountedApi[]) => {
   const started: Demo[] = [];
   const start = async (upstreams: readonly (Declared | undefined)[]): Promise<URL | undefined> => {
@@ -35,7 +35,7 @@ const startDemos = async (apis: readonly MountedApi[]) => {
   }
 };
 
-/** Makes everything ready that requests go to. Connections are made when there are requests. */
+/** Prepares the upstreams of all APIs. Connections are opened on demand. */
 export const openApis = async (mounted: readonly MountedApi[], sockets: number): Promise<OpenedApis> => {
   const demos = await startDemos(mounted);
   const open = (declared: Declared | undefined, demo: URL | undefined): Upstream | undefined => {

@@ -1,10 +1,10 @@
 import type { Faults, Path } from './fault';
 import type { Fields } from './fields';
 
-/** A place to listen at. */
+/** An address to listen on. */
 export interface Address {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0 means any free port. */
   readonly port: number;
 }
 

@@ -2,7 +2,7 @@ import type { Fault, Faults, Path } from './fault';
 import { isMap, readFields, type Fields } from './fields';
 import { readOpenApiFile, type OpenApiFile } from './openapi-file';
 
-/** Where requests of an API go: a server of the operator's, or one of the demos that the gateway starts itself. */
+/** The target of an API's requests: a server that the operator runs, or a demo that the gateway starts. */
 export type Upstream = { readonly kind: 'server'; readonly url: URL } | { readonly kind: 'demo' };
 
 /** An API as the gateway mounts it. */
@@ -11,7 +11,7 @@ export interface MountedApi {
   /** Public prefix, stripped before the upstream. */
   readonly context: string;
   readonly upstream: Upstream;
-  /** Where tokens of sandbox keys go; left out: nowhere. */
+  /** The target of requests with sandbox tokens; left out: they are refused. */
   readonly sandbox: Upstream | undefined;
 }
 
@@ -32,13 +32,13 @@ const readUpstream = (faults: Faults, value: unknown, path: Path): Upstream | un
 
 export interface Apis {
   readonly mounted: readonly MountedApi[];
-  /** The part of each API that is scopegate's: all but where its requests go. */
+  /** The part of each API that is passed to scopegate: all keys except the upstreams. */
   readonly declared: Fields;
-  /** Puts what scopegate has against an OpenAPI document where the gateway's file names that. */
+  /** Moves a fault that scopegate found inside an OpenAPI document to the key of the gateway's file that names it. */
   relocate(fault: Fault): Fault;
 }
 
-/** Takes the gateway's own keys out of `apis`. Shapes that are wrong altogether are left for scopegate to name. */
+/** Extracts the gateway's own keys from `apis`. Values of the wrong type are left for scopegate to report. */
 export const readApis = (faults: Faults, value: unknown, file: string): Apis | undefined => {
   if (!isMap(value)) return undefined;
   const mounted: MountedApi[] = [];
@@ -58,7 +58,7 @@ export const readApis = (faults: Faults, value: unknown, file: string): Apis | u
     const declared = { ...rest, ...(sandbox === undefined ? {} : { sandbox: true }) };
     if (openapi === undefined) return declared;
     const read = readOpenApiFile(faults, openapi, [...path, 'openapi'], file);
-    // Without the document nothing is known of its resources, which is no further fault.
+    // The resources of an unreadable document are unknown, which must not be reported as a second fault.
     if (read === undefined) return { resources: [], ...declared };
     documents.set(name, read);
     return { ...declared, openapi: read.document };

@@ -17,24 +17,24 @@ import { YamlFile } from './yaml-file';
 /** The checked contents of the file. */
 export interface Configuration {
   readonly listen: Listen;
-  /** Where metrics are served; left out: nowhere. */
+  /** The address of the metrics listener; left out: no metrics are served. */
   readonly metrics: Address | undefined;
-  /** The API Store; left out: there is none. */
+  /** The portal; left out: none is mounted. */
   readonly portal: Portal | undefined;
-  /** Where Redis is; left out: the embedded stores. */
+  /** The address of Redis; left out: the embedded stores. */
   readonly redis: string | undefined;
-  /** Which proxies are trusted to say for whom they forward. */
+  /** The proxies whose forwarding headers are trusted. */
   readonly trustProxy: TrustProxy;
-  /** Names of headers that no client may send to an upstream, beside those that none may ever. */
+  /** Header names to remove from client requests, in addition to the built-in list. */
   readonly strippedHeaders: readonly string[];
-  /** As the file gives it; left out: the address that the gateway listens at. */
+  /** The file's `issuer`; left out: the address that the gateway listens on. */
   readonly issuer: string | undefined;
   readonly apis: readonly MountedApi[];
-  /** The options of scopegate that a file can give, by the same names. */
+  /** The options of scopegate that a file can set, under the same names. */
   readonly options: Fields;
 }
 
-// Which options of scopegate a file can give. Complete: a new option must be given its place here.
+// The source of each scopegate option. Typed as a complete record, so that a new option must be added here.
 const optionPlaces: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' | 'code'>> = {
   issuer: 'file',
   scopes: 'file',
@@ -69,7 +69,7 @@ const KNOWN_KEYS = [
 const WILDCARD_RULE =
   'means all addresses, and clients can reach none by that name; set issuer to the address at which they reach the gateway, such as https://api.example.com';
 
-/** Options that come from a file: scopegate itself checks what the compiler cannot. */
+/** Casts options that come from a file: scopegate checks at run time what the compiler cannot. */
 const asOptions = (options: Fields): ScopegateOptions => options as unknown as ScopegateOptions;
 
 export const gateFrom = (options: Fields): Gate => scopegate(asOptions(options));

@@ -1,6 +1,6 @@
 import { isMap, type Fields } from './fields';
 
-/** Where scopegate has its endpoints unless `paths` says otherwise. */
+/** The paths of scopegate's endpoints unless `paths` overrides them. */
 export const DEFAULT_ENDPOINTS = {
   token: '/token',
   revoke: '/revoke',
@@ -9,7 +9,7 @@ export const DEFAULT_ENDPOINTS = {
   ready: '/health/ready',
 } as const;
 
-/** All paths that scopegate answers at. What a standard puts below `/.well-known` is one of them as a whole. */
+/** All paths that scopegate serves. `/.well-known` is reserved as a whole. */
 export const endpointPaths = ({ paths }: Fields): readonly string[] => {
   const named = isMap(paths) ? paths : {};
   const own = Object.entries(DEFAULT_ENDPOINTS).flatMap(([name, path]) => {

@@ -1,14 +1,14 @@
-/** Where in the file a value is: names and list positions from the outside in. */
+/** The position of a value in the file: names and list indexes from the outside in. */
 export type Path = readonly (string | number)[];
 
-/** One thing that is wrong with the file. */
+/** One error in the file. */
 export interface Fault {
   readonly path: Path;
-  /** The fault and its cure, as the end of a sentence that begins with the key. */
+  /** The error and its fix, as the end of a sentence that begins with the key. */
   readonly problem: string;
 }
 
-/** Collects faults, so that one start shows all of them. */
+/** Collects faults, so that one start reports all of them. */
 export class Faults {
   readonly #found: Fault[] = [];
 
@@ -22,14 +22,14 @@ export class Faults {
   }
 }
 
-/** `applications[0].name` */
+/** Formats a path, such as `applications[0].name`. */
 export const printPath = (path: Path): string =>
   path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
     return text === '' ? step : `${text}.${step}`;
   }, '');
 
-/** The gateway cannot start as it was asked to. Each message is complete: where, what, and the cure. */
+/** The gateway cannot start as configured. Each message is complete: the position, the error and the fix. */
 export class StartError extends Error {
   override readonly name = 'StartError';
   readonly messages: readonly string[];

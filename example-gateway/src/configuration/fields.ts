@@ -6,7 +6,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isMap = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The keys below one key of the file, less those that are not known. A key with nothing behind it counts as left out. */
+/** Reads the keys below one key of the file. Unknown keys are reported and dropped; one without a value is left out. */
 export const readFields = (faults: Faults, value: unknown, path: Path, known: readonly string[]): Fields => {
   if (value === undefined || value === null) return {};
   if (!isMap(value)) return faults.add(path, `must hold keys: ${known.join(', ')}`) ?? {};

@@ -2,12 +2,12 @@ import { foldedName } from '../proxy/header-names';
 import type { Faults } from './fault';
 import { readFields } from './fields';
 
-// RFC 9110 §5.6.2, less the asterisk, which stands for the rest of a name here.
+// RFC 9110 §5.6.2 without the asterisk, which matches the rest of a name here.
 const NAME = /^[!#$%&'+.^_`|~0-9A-Za-z-]+\*?$/;
 
 const RULE = 'must be the name of a header, such as X-Team-Id; X-Team-* stands for all that begin like that';
 
-/** Reads `headers`: names of headers that no client may send to an upstream, beside those that none may ever. */
+/** Reads `headers.strip`: header names to remove from client requests, in addition to the built-in list. */
 export const readHeaders = (faults: Faults, value: unknown): readonly string[] => {
   const path = ['headers', 'strip'];
   const { strip } = readFields(faults, value, ['headers'], ['strip']);

@@ -9,21 +9,21 @@ import type {
 } from 'scopegate';
 import type { Path } from './fault';
 
-/** The keys of the file that are not options of scopegate, or that the gateway reads in its own way. */
+/** The keys of the file that are not options of scopegate or that the gateway interprets itself. */
 export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal', 'trustProxy', 'headers'] as const;
 
-/** The kind of value that a key takes: text only, text or a switch, or any YAML value. */
+/** The kind of value that a key takes: text only, text or a boolean, or any YAML value. */
 type Kind = 'text' | 'text or switch' | 'value';
 
-/** The kind of a key and of what is below it. Below a kind everything is of that kind. */
+/** The kind of a key and of the keys below it. All keys below a `Kind` have that kind. */
 type Shape = Kind | { readonly each: Shape } | { readonly keys: Readonly<Record<string, Shape>> };
 
-/** The keys of `T` that take more than text or a list of texts. */
+/** The keys of `T` that accept more than text or a list of texts. */
 type NotText<T> = {
   [K in keyof T]-?: Exclude<T[K], undefined> extends string | readonly string[] ? never : K;
 }[keyof T];
 
-/** A map of which the keys that are not named take text. The compiler asks for every key that needs a name. */
+/** A map whose unnamed keys take text. The compiler requires every key of another kind to be named. */
 const keysOf = <T>(keys: Readonly<Record<NotText<T>, Shape>>): Shape => ({ keys });
 
 const resource = keysOf<ResourceDeclaration>({ public: 'value' });
@@ -37,7 +37,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   headers: 'text',
   issuer: 'text',
   scopes: { each: keysOf<ScopeDeclaration>({ recheckRoles: 'value' }) },
-  // `sandbox` is an address here.
+  // In the file, `sandbox` is an address.
   apis: { each: keysOf<ApiDeclaration>({ sandbox: 'text', resources: { each: resource }, openapi: 'text' }) },
   users: { each: keysOf<UserDeclaration>({}) },
   organizations: { each: keysOf<OrganizationDeclaration>({}) },
@@ -70,10 +70,10 @@ const shapeOf = ([section, ...rest]: Path): Shape => {
   return rest.reduce(below, shapes[section as keyof typeof shapes]);
 };
 
-/** Checks whether a key takes nothing but text. */
+/** Checks whether a key accepts only text. */
 export const takesText = (path: Path): boolean => shapeOf(path) === 'text';
 
-/** Converts a text from the environment to what the key takes: a variable cannot say whether it is a number. */
+/** Converts a text from the environment to the key's kind, because environment variables have no types. */
 export const convertText = (text: string, path: Path): string | number | boolean => {
   const kind = shapeOf(path);
   if (kind !== 'value' && kind !== 'text or switch') return text;

@@ -15,7 +15,7 @@ export interface Tls {
   readonly isSelfSigned: boolean;
 }
 
-/** Where the gateway listens. */
+/** The address that the gateway listens on, and its TLS files. */
 export interface Listen extends Address {
   readonly tls: Tls | undefined;
 }
@@ -48,7 +48,7 @@ const readTls = (faults: Faults, value: unknown, file: string): Tls | undefined 
   }
 };
 
-/** Reads `listen`. `file` is the path of the YAML file, which relative paths start from. */
+/** Reads `listen`. `file` is the path of the YAML file; paths in it are relative to its folder. */
 export const readListen = (faults: Faults, value: unknown, file: string): Listen => {
   const fields = readFields(faults, value, ['listen'], ['host', 'port', 'tls']);
   return {

@@ -4,8 +4,8 @@ import { isMap, type Fields } from './fields';
 export const MERGE_KEY = '<<';
 
 /**
- * Returns the value with the merge keys of all maps carried out: a map's own entries win, then the first source that
- * has the key. A map that several aliases name is merged once.
+ * Returns the value with all merge keys applied: a map's own entries win, then the first source that has the key. A map
+ * with several aliases is merged once.
  */
 export const mergeKeys = (value: unknown, merged = new Map<unknown, unknown>()): unknown => {
   if (typeof value !== 'object' || value === null) return value;

@@ -4,7 +4,7 @@ import { readFields } from './fields';
 
 const DEFAULT_ADDRESS: Address = { host: '127.0.0.1', port: 9464 };
 
-/** Reads `metrics`: where they are served; left out, they are not. */
+/** Reads `metrics`, the address that metrics are served on; left out: none are served. */
 export const readMetrics = (faults: Faults, value: unknown): Address | undefined => {
   if (value === undefined) return undefined;
   return readAddress(faults, readFields(faults, value, ['metrics'], ['host', 'port']), ['metrics'], DEFAULT_ADDRESS);

@@ -4,16 +4,16 @@ import { isMap, type Fields } from './fields';
 import { printName, readTextFile } from './text-file';
 import { YamlText, type Place } from './yaml-text';
 
-/** An OpenAPI document out of a file of its own. */
+/** An OpenAPI document that is read from its own file. */
 export interface OpenApiFile {
   readonly document: Fields;
-  /** Says what is wrong inside it, with the place there, as the problem of the key that names the file. */
+  /** Formats an error inside the document, with its position there, as the problem of the key that names the file. */
   tell(inside: Path, problem: string): string;
 }
 
 const MAX_SLIPS = 5;
 
-/** Reads the document that an API names: YAML or JSON, in which `${NAME}` means nothing. `file` is the gateway's file. */
+/** Reads an API's document, YAML or JSON. `${NAME}` is plain text in it. `file` is the path of the gateway's file. */
 export const readOpenApiFile = (faults: Faults, value: unknown, path: Path, file: string): OpenApiFile | undefined => {
   if (typeof value !== 'string' || value === '') {
     return faults.add(path, 'must be the path of an OpenAPI document, YAML or JSON');

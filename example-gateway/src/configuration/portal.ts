@@ -21,7 +21,7 @@ const contextsIn = (apis: unknown): readonly (readonly [name: string, context: s
     return [name, typeof context === 'string' ? context : `/${name}`];
   });
 
-/** Of two neighbours at one path a request would find one, and its cookies and pages would be the other's as well. */
+/** Refuses overlapping paths: a request would reach only one of the two, and both would share cookies and pages. */
 const refuseNeighbours = (faults: Faults, path: string, key: Path, options: Fields): void => {
   for (const [name, context] of contextsIn(options['apis'])) {
     if (!isAtOrBelow(path, context) && !isAtOrBelow(context, path)) continue;
@@ -45,7 +45,7 @@ const PUBLIC_PATH = /^(?:\/|(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+)$/;
 
 const API_URL = /^https?:\/\/[A-Za-z0-9.[\]:-]+(?:\/[A-Za-z0-9._~-]+)*\/?$/;
 
-/** A text of a pattern, or nothing. */
+/** Reads an optional text and reports one that is not valid. */
 const readText = (faults: Faults, fields: Fields, key: string, isValid: (text: string) => boolean, rule: string) => {
   const value = fields[key];
   if (value === undefined) return {};
@@ -84,7 +84,7 @@ const readOptions = (faults: Faults, fields: Fields): PortalOptions => {
   };
 };
 
-/** Reads `portal`, a path or a map; left out, there is no Store. `options` is what scopegate gets of the same file. */
+/** Reads `portal`, a path or a map; left out: no portal. `options` are scopegate's options from the same file. */
 export const readPortal = (faults: Faults, value: unknown, options: Fields): Portal | undefined => {
   if (value === undefined) return undefined;
   if (typeof value !== 'string' && !isMap(value)) {

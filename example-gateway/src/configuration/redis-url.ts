@@ -2,14 +2,14 @@ import { isIP } from 'node:net';
 
 const RULE = 'must be redis://host:port, rediss:// for TLS, or the path of a Unix socket';
 
-/** host or [IPv6 address], then perhaps a port. */
+/** A host or an IPv6 address in brackets, then an optional port. */
 const SERVER = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d*))?$/;
 
 const MAX_PORT = 65_535;
 
-/** `user:password@host:port/db?option=value`, behind the scheme. The password may hold any character but these: /?# and blanks. */
+/** Checks `user:password@host:port/db?option=value` after the scheme. The password must not hold `/?#` or blanks. */
 const problemOfServer = (rest: string): string | undefined => {
-  // Nothing of the address is quoted: it holds a password.
+  // No message quotes the address, because it holds a password.
   const [address = '', ...fragment] = rest.split('#');
   const [beforeQuery = ''] = address.split('?', 1);
   const [authority = '', ...path] = beforeQuery.split('/');
@@ -34,7 +34,7 @@ const problemOfServer = (rest: string): string | undefined => {
   return isReadable(rest) ? undefined : RULE;
 };
 
-/** Checks whether the client's own parser takes it: escapes that are not UTF-8 stop it. */
+/** Checks whether the client's own parser accepts the address: it throws for escapes that are not UTF-8. */
 const isReadable = (rest: string): boolean => {
   try {
     const { username, password, hostname } = new URL(`redis://${rest}`);
@@ -47,8 +47,8 @@ const isReadable = (rest: string): boolean => {
 };
 
 /**
- * Returns what is wrong with a text that should say where Redis is, as the end of a sentence, or `undefined`. The
- * sentence holds nothing of the text, which may hold a password.
+ * Returns the error in an address of Redis as the end of a sentence, or `undefined` for a valid address. The sentence
+ * quotes no part of the address, which may hold a password.
  */
 export const problemOfRedisUrl = (value: unknown): string | undefined => {
   if (typeof value !== 'string') return RULE;

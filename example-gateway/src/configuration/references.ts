@@ -8,8 +8,8 @@ const reference = /\$\{([^}]*)\}/g;
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * Returns the value with the environment's texts in place of `${NAME}`. The text of a variable is not searched for
- * references. A value that is used in several places, by an alias, is converted to what each of them takes.
+ * Returns the value with each `${NAME}` replaced by the environment variable's text. That text is not searched for
+ * references. A value that aliases use in several places is converted to the kind of each place.
  */
 export const resolveReferences = (
   value: unknown,
@@ -30,7 +30,7 @@ export const resolveReferences = (
   if (typeof value !== 'string' || !value.includes('${')) return value;
   const resolved = value.replace(reference, (_, name: string) => {
     if (!variableName.test(name)) {
-      // What stands between the braces may be a default, and so a secret.
+      // Not quoted: the text between the braces may be a default value, and so a secret.
       faults.add(path, 'has a reference that is not written ${NAME}, such as ${PASSWORD}; a default cannot be given');
       return '';
     }

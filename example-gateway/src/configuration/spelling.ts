@@ -11,7 +11,7 @@ const distance = (left: string, right: string): number => {
   return row[right.length] ?? 0;
 };
 
-/** Says that a key is unknown, and which one was probably meant. */
+/** Returns the problem of an unknown key, with a similar known key or else a list of all. */
 export const unknownKey = (key: string, known: readonly string[]): string => {
   const [near] = known
     .map((name) => ({ name, far: distance(key.toLowerCase(), name.toLowerCase()) }))

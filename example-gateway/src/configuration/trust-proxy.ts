@@ -6,7 +6,7 @@ export type TrustProxy = boolean | number | readonly string[];
 
 const NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** Proxies in a row. */
+/** The maximum number of consecutive proxies. */
 const MAX_HOPS = 32;
 
 const RULE = `must be the number of proxies in front (0 to ${MAX_HOPS}), true or false, or the proxies' addresses, such as loopback or 10.0.0.0/8, separated by commas or as a list`;
@@ -22,7 +22,7 @@ const isRange = (text: string): boolean => {
   return version === 4 && isNetmask(prefix);
 };
 
-/** Checks whether an IPv4 address is ones followed by zeros. */
+/** Checks whether an IPv4 address is a netmask: ones followed by zeros. */
 const isNetmask = (text: string): boolean => {
   if (isIP(text) !== 4) return false;
   const bits = text
@@ -32,7 +32,7 @@ const isNetmask = (text: string): boolean => {
   return /^1*0*$/.test(bits);
 };
 
-/** Express trusts a text that is not an address in ways of its own, so every one is checked. */
+/** Checks every address, because Express has its own interpretation of a text that is not an address. */
 const readAddresses = (faults: Faults, values: readonly unknown[], pathOf: (index: number) => Path): TrustProxy => {
   values.forEach((value, index) => {
     const isAddress = typeof value === 'string' && (NAMES.includes(value) || isRange(value));
@@ -41,7 +41,7 @@ const readAddresses = (faults: Faults, values: readonly unknown[], pathOf: (inde
   return values.filter((value) => typeof value === 'string');
 };
 
-/** Reads `trustProxy`: which proxies are trusted to say for whom they forward; left out: none. */
+/** Reads `trustProxy`, the proxies whose forwarding headers are trusted; left out: none. */
 export const readTrustProxy = (faults: Faults, value: unknown): TrustProxy => {
   const path = ['trustProxy'];
   if (value === undefined || typeof value === 'boolean') return value ?? false;

@@ -48,11 +48,11 @@ export class YamlFile {
   }
 }
 
-/** Takes away the top-level keys that begin with `x-`: they hold what other keys merge or repeat. */
+/** Removes the top-level keys that begin with `x-`: they hold templates that other keys merge or alias. */
 const withoutTemplates = (value: unknown): unknown =>
   isMap(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-'))) : value;
 
-/** A step of a path for a message. In `{ password s3cret }` the missing colon makes a key of both. */
+/** Returns a step of a path for a message, cut at a blank: in `{ password s3cret }` both words are one key. */
 const nameOf = (step: string | number): string | number =>
   typeof step === 'string' && /\s/.test(step) ? `${step.split(/\s/, 1)[0] ?? ''}…` : step;
 

@@ -15,27 +15,27 @@ import {
 import type { Path } from './fault';
 import { MERGE_KEY, mergeKeys } from './merge-keys';
 
-/** Copies that aliases may make of one anchor. Far above what a person writes, far below what fills memory. */
+/** The maximum number of copies of one anchor: far more than anyone writes by hand, far too few to fill memory. */
 const MAX_ALIASES = 10_000;
 
-/** Maps that merge one another. */
+/** The maximum nesting of merge keys. */
 const MAX_MERGE_DEPTH = 32;
 
-/** Where something stands in a text, counted from 1. */
+/** A position in a text. Lines and columns start at 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** Something that keeps a text from being read. */
+/** An error that prevents a text from being read. */
 export interface Slip extends Place {
   readonly message: string;
 }
 
-// No message quotes the file: what stands there may be a password that needs quotes.
+// No message quotes the file: the text in question may be a password that lacks quotes.
 const STRAY_ALIAS = 'names no anchor of this file; put text that begins with * in quotes';
 
-/** Sentences for problems whose message would quote the file. */
+/** Replacements for messages that would quote the file. */
 const sentences: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   BAD_DIRECTIVE: 'Unknown directive; put text that begins with % in quotes',
   BAD_DQ_ESCAPE: 'Invalid escape sequence; between double quotes a backslash is written twice',
@@ -47,7 +47,7 @@ const describeProblem = ({ code, message }: YAMLError): string => {
   return sentences[code] ?? message.replace(ending, '');
 };
 
-/** A YAML text that knows where each of its values stands. JSON is YAML. */
+/** A YAML text with the positions of its values. JSON is YAML. */
 export class YamlText {
   readonly document: Document;
   readonly #source: string;
@@ -59,7 +59,7 @@ export class YamlText {
     this.document = parseDocument(source, { lineCounter: this.#lines, prettyErrors: false, version: '1.2' });
   }
 
-  /** Lists the faults that must be fixed before anything else; the first one of each line. */
+  /** Lists the syntax errors, the first one of each line. They must be fixed before anything else is checked. */
   slips(): readonly Slip[] {
     const problems = [...this.document.errors, ...this.document.warnings];
     return problems.length === 0
@@ -67,7 +67,7 @@ export class YamlText {
       : this.#firstOfEachLine(problems).map((one) => this.#describe(one));
   }
 
-  /** Reads the text. Returns `undefined` when it repeats parts of itself too often. */
+  /** Parses the text. Returns `undefined` if its aliases expand too often. */
   read(): { readonly value: unknown } | undefined {
     if (this.#read !== undefined) return this.#read;
     try {
@@ -78,7 +78,7 @@ export class YamlText {
     return this.#read;
   }
 
-  /** The value of a key or list item as it is written. */
+  /** Returns the value of a key or list item as written in the file. */
   valueAt(path: Path): unknown {
     return path.reduce<unknown>(
       (value, step) =>
@@ -89,7 +89,7 @@ export class YamlText {
     );
   }
 
-  /** Where a key or list item stands; the nearest that there is, when it is missing. */
+  /** Returns the position of a key or list item; that of the nearest existing parent if it is missing. */
   locate(path: Path): Place {
     let node: unknown = this.document.contents;
     let offset = 0;
@@ -110,7 +110,7 @@ export class YamlText {
     return this.#place(offset);
   }
 
-  /** The pair of a key, of the map itself or of the maps that it merges. */
+  /** Finds the pair of a key in the map itself or in the maps that it merges. */
   #findPair(map: YAMLMap, step: string | number, depth = 0): Pair | undefined {
     const named = (name: string): Pair | undefined =>
       map.items.find(({ key }) => isScalar(key) && String(key.value) === name);
@@ -123,7 +123,7 @@ export class YamlText {
     return undefined;
   }
 
-  /** The maps that the value of a merge key names. */
+  /** Resolves the maps that a merge key refers to. */
   #sourcesOf(value: unknown): readonly YAMLMap[] {
     const node = isAlias(value) ? value.resolve(this.document) : value;
     if (isMap(node)) return [node];
@@ -147,7 +147,7 @@ export class YamlText {
     return { ...place, message: `not YAML: ${message}${cure}` };
   }
 
-  /** One slip makes a parser stumble over the rest of the line. */
+  /** Keeps the first error of each line: the parser reports follow-on errors for the rest of the line. */
   #firstOfEachLine(problems: readonly YAMLError[]): readonly YAMLError[] {
     const seen = new Set<number>();
     return problems.filter(({ pos }) => {

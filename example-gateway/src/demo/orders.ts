@@ -34,7 +34,7 @@ const readChanges = async (request: IncomingMessage): Promise<Partial<Order> | u
   }
 };
 
-/** The caller, as the gateway's identity headers name it. */
+/** The gateway's identity headers, which name the caller. */
 const callerOf = ({ headers }: IncomingMessage): Record<string, unknown> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-authenticated-')));
 
@@ -43,7 +43,7 @@ const answer = (response: ServerResponse, status: number, value: object): void =
   response.end(JSON.stringify(value));
 };
 
-/** A service that knows nothing of tokens: orders in memory, and a word on who asked. */
+/** Starts a service without any token handling: orders in memory, and the caller in each response. */
 export const startOrders = async (): Promise<Demo> => {
   const orders = new Map(firstOrders.map((order) => [order.id, order]));
 
@@ -69,7 +69,7 @@ export const startOrders = async (): Promise<Demo> => {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
-  server.on('error', () => undefined); // a connection that cannot be accepted ends no process
+  server.on('error', () => undefined); // a connection that cannot be accepted must not end the process
   const { port } = server.address() as AddressInfo;
   return {
     url: new URL(`http://127.0.0.1:${port}`),

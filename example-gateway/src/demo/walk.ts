@@ -7,7 +7,7 @@ const text = (fields: unknown, key: string): string => {
 
 const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
 
-/** Form-encoded, and safe between quotes of a shell. */
+/** Form-encodes a value so that it is also safe between single quotes in a shell. */
 const encode = (value: string): string =>
   encodeURIComponent(value).replace(
     /[!'()*]/g,
@@ -16,7 +16,7 @@ const encode = (value: string): string =>
 
 export interface ToWalk {
   readonly url: string;
-  /** Where the API Store is, if there is one. */
+  /** The address of the portal, if it is mounted. */
   readonly storeUrl: string | undefined;
   /** True if the gateway's certificate is self-signed. */
   readonly isSelfSigned: boolean;
@@ -25,12 +25,12 @@ export interface ToWalk {
 
 const isLoopback = (url: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 
-/** On this machine nobody stands between, so a certificate for trials may be taken unchecked. */
+/** Skips the check of a self-signed certificate on the loopback only: nothing can intercept a connection there. */
 const curlFor = ({ url, isSelfSigned }: ToWalk): string => (isSelfSigned && isLoopback(url) ? 'curl -k -s' : 'curl -s');
 
 /**
- * Lines for a shell that show what the default file does: a token for `read` may look and not change, one for
- * `read update` may do both. The portal is for a browser, so a comment leads there.
+ * Returns shell lines that demonstrate the default file: a token for `read` can read but not change, one for
+ * `read update` can do both. The portal needs a browser, so it is a comment with the address.
  */
 export const curlWalk = (walk: ToWalk): string => {
   const { url, storeUrl, options } = walk;

@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
 
-/** Bytes that wait for a reader. */
+/** The default limit on bytes that wait for a reader. */
 const MAX_WAITING = 1_048_576;
 
 /**
- * Writes log lines to a stream without ever waiting for its reader: what does not fit is dropped and counted. A reader
- * that has left is no error either.
+ * Writes log lines to a stream without ever waiting for its reader: lines beyond the limit are dropped and counted. A
+ * closed reader is not an error either.
  */
 export class LogStream {
   readonly #target: Writable;
@@ -31,7 +31,7 @@ export class LogStream {
     this.#target.write(line);
   }
 
-  /** Calls back with the number of lines that were dropped, once the reader has taken what waited. */
+  /** Calls back with the number of dropped lines once the reader has read what was buffered. */
   onResume(listener: (dropped: number) => void): void {
     this.#target.on('drain', () => {
       const dropped = this.#dropped;
@@ -40,7 +40,7 @@ export class LogStream {
     });
   }
 
-  /** Resolves when all lines are written, or at the deadline, in milliseconds. */
+  /** Resolves when all lines are written, or after `deadline` milliseconds. */
   flush(deadline: number): Promise<void> {
     if (this.#isBroken || this.#target.writableLength === 0) return Promise.resolve();
     return new Promise((resolve) => {

@@ -3,16 +3,16 @@ import type { Logger } from 'pino';
 type Fields = Readonly<Record<string, string | number | boolean>>;
 
 interface Repeated {
-  /** Lines that were held back in this interval. */
+  /** Lines suppressed in this interval. */
   count: number;
   readonly summarize: () => void;
   readonly timer: NodeJS.Timeout;
 }
 
 /**
- * Logs a line that is repeated once for each interval: the first is written immediately, and at the end of the interval
- * one more with the same fields and the number that was held back, `repeated`. There is one entry for each
- * combination of fields, so they must come from short lists.
+ * Logs a repeated line once per interval: the first is written immediately, and at the end of the interval one more
+ * with the same fields and the number of suppressed lines as `repeated`. There is one entry per combination of fields,
+ * so their values must come from short lists.
  */
 export class Repeats {
   readonly #logger: Logger;
@@ -48,7 +48,7 @@ export class Repeats {
     this.#entries.set(key, repeated);
   }
 
-  /** Writes what was held back, and stops the timers. */
+  /** Writes the pending summaries and stops the timers. */
   close(): void {
     for (const [key, repeated] of this.#entries) {
       repeated.summarize();

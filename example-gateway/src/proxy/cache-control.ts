@@ -1,4 +1,4 @@
-/** The directives of `Cache-Control` field lines. A comma inside quotes separates nothing. */
+/** Splits `Cache-Control` into directives. A comma inside quotes is not a separator. */
 const directivesOf = (value: string): readonly string[] =>
   (value.match(/(?:"(?:[^"\\]|\\.)*"|[^,])+/g) ?? []).map((directive) => directive.trim()).filter(Boolean);
 
@@ -7,12 +7,12 @@ const nameOf = (directive: string): string => (directive.split('=', 1)[0] ?? '')
 /** Directives that let a shared cache store the answer to a request with `Authorization` (RFC 9111 §3.5). */
 const SHARING = new Set(['public', 's-maxage', 'must-revalidate']);
 
-/** Directives of which `private` takes the place. */
+/** Directives that `private` replaces. */
 const REPLACED = new Set(['public', 's-maxage', 'private']);
 
 /**
- * Returns `Cache-Control` of a guarded answer so that no shared cache stores it. The upstream sees no `Authorization`
- * and may take its answer for one to everybody. A value that lets no shared cache store it stays as it is.
+ * Returns the `Cache-Control` of a guarded response so that no shared cache stores it. The upstream does not receive
+ * `Authorization` and may declare its response public. A value that already keeps shared caches out is unchanged.
  */
 export const privateCacheControl = (value: string): string => {
   const directives = directivesOf(value);
@@ -20,7 +20,7 @@ export const privateCacheControl = (value: string): string => {
   return ['private', ...directives.filter((directive) => !REPLACED.has(nameOf(directive)))].join(', ');
 };
 
-/** Checks whether a header, by its folded name, is a targeted `Cache-Control` for some caches (RFC 9213). */
+/** Checks whether a header, by its folded name, is a `Cache-Control` targeted at certain caches (RFC 9213). */
 export const isTargetedCacheControl = (folded: string): boolean =>
   (folded.endsWith('cachecontrol') && folded !== 'cachecontrol') ||
   ['surrogatecontrol', 'edgecontrol', 'xaccelexpires'].includes(folded);

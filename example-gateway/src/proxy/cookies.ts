@@ -1,15 +1,15 @@
-// What scopegate's portal calls its cookie, where the issuer is http and where it is https.
+// The names of the portal's cookie, for an http issuer and for an https issuer.
 const portalCookies = new Set(['scopegate', '__Host-scopegate']);
 
 /**
- * The name of a cookie. `=name=value` sets a cookie without a name whose value is `name=value`, and browsers send it
- * back as that, so names are read from behind leading equals signs and blanks.
+ * Returns the name of a cookie. `=name=value` sets a nameless cookie with the value `name=value`, which browsers send
+ * back as `name=value`, so leading equals signs and blanks are skipped.
  */
 const nameOf = (cookie: string): string => (cookie.replace(/^[=\s]+/, '').split('=', 1)[0] ?? '').trim();
 
 /**
- * A Cookie header without the portal's cookies, which are as good as a signed-in user. The rest stays as it came;
- * `undefined` when there is none.
+ * Removes the portal's cookies from a `Cookie` header, because they are credentials of a signed-in user. The rest is
+ * unchanged; `undefined` if nothing is left.
  */
 export const withoutPortalCookies = (header: string): string | undefined => {
   const cookies = header.split(';');
@@ -18,5 +18,5 @@ export const withoutPortalCookies = (header: string): string | undefined => {
   return others.every((cookie) => cookie.trim() === '') ? undefined : others.join(';').trim();
 };
 
-/** Checks whether a Set-Cookie header sets a cookie of the portal's. */
+/** Checks whether a `Set-Cookie` header sets a cookie of the portal. */
 export const setsPortalCookie = (header: string): boolean => portalCookies.has(nameOf(header.split(';', 1)[0] ?? ''));

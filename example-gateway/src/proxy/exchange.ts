@@ -6,13 +6,13 @@ import { copyHeaders, editGuarded, editPublic, varyByToken } from './response-he
 
 /** The options of an exchange, besides the request and its response. */
 export interface ExchangeOptions {
-  /** True if the request was let through by its token. */
+  /** True if the request was authorized by a token. */
   readonly isGuarded: boolean;
   readonly limits: Limits;
   readonly report: (answer: Answer, reason: string) => void;
 }
 
-/** One request on its way to an upstream and back. On any failure the client is answered once and all resources are freed. */
+/** One proxied request and its response. On any failure the client gets one response and all resources are freed. */
 export class Exchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -32,7 +32,7 @@ export class Exchange {
     response.once('close', () => this.#end());
   }
 
-  /** The request has a connection, open or being opened. */
+  /** Called when the request has a connection, open or being opened. */
   assigned(outgoing: ClientRequest): void {
     this.#outgoing = outgoing;
     if (this.#over) return void outgoing.destroy();
@@ -42,11 +42,11 @@ export class Exchange {
     outgoing.setTimeout(this.#options.limits.upstreamSilence, () =>
       this.fail(answers.gatewayTimeout, 'silent for too long'),
     );
-    // A connection that ends without an answer and without an error, such as after a 101 that nobody asked for.
+    // Covers a connection that ends without a response and without an error, such as after an unsolicited 101.
     outgoing.once('close', () => this.fail(answers.badGateway, 'closed without an answer'));
   }
 
-  /** The upstream answers. Redirects go through as they are: nothing is followed, nothing is sent a second time. */
+  /** Called when the upstream responds. Redirects are passed on unchanged: none is followed, nothing is sent twice. */
   answered(incoming: IncomingMessage): void {
     clearTimeout(this.#connectTimer);
     if (this.#over || this.#response.headersSent) return void incoming.destroy();
@@ -59,7 +59,7 @@ export class Exchange {
       incoming.destroy();
       return this.fail(answers.badGateway, 'answered with headers that HTTP does not allow');
     }
-    // Both ends at their own pace; a break on one side breaks the other.
+    // Applies backpressure both ways; an error on one side ends the other.
     return void pipeline(incoming, this.#response, () => undefined);
   }
 
@@ -68,15 +68,15 @@ export class Exchange {
     if (this.#over || this.#response.headersSent) return void this.#outgoing?.destroy();
     send(this.#response, answer);
     this.#outgoing?.destroy();
-    this.#options.report(answer, reason); // the last, so that a log that throws keeps nobody waiting
+    this.#options.report(answer, reason); // last, so that the client has its response even if logging throws
   }
 
-  /** The client has its answer or has left. */
+  /** Called when the client has its response or has disconnected. */
   #end(): void {
     this.#over = true;
     clearTimeout(this.#connectTimer);
     if (!this.#response.writableFinished || this.#outgoing?.writableEnded === false) this.#outgoing?.destroy();
-    // What the upstream left unread of a body must not stand before the next request on this connection.
+    // Discards what the upstream did not read of the body, because the next request follows it on this connection.
     this.#request.unpipe();
     this.#request.resume();
   }

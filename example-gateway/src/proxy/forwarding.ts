@@ -1,18 +1,18 @@
 import type { Request } from 'express';
 
-/** A name or an address, and perhaps a port (RFC 9110 §7.2). */
+/** A name or an address with an optional port (RFC 9110 §7.2). */
 const AUTHORITY = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 export const isAuthority = (text: string): boolean => AUTHORITY.test(text);
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=:|$)/;
 
-/** The hosts by which clients reach the gateway. */
+/** The hosts under which clients reach the gateway. */
 export class PublicHosts {
   readonly #issuerHost: string;
   readonly #own: ReadonlyMap<string, string>;
 
-  /** @param url where the gateway listens */
+  /** @param url the address that the gateway listens on */
   constructor(issuer: string, url: string) {
     const { host, protocol } = new URL(issuer);
     const listening = new URL(url).host;
@@ -27,8 +27,8 @@ export class PublicHosts {
   }
 
   /**
-   * The host that is sent to upstreams: the one that a trusted proxy names, else the one that the client used if it is one of the
-   * gateway's own, else the issuer's. A client cannot make an upstream write links to a host of its choice.
+   * Returns the host to send to upstreams: the one that a trusted proxy names, else the client's `Host` if it is one of
+   * the gateway's own, else the issuer's. A client cannot make an upstream write links to a host of its choice.
    */
   of(request: Request): string {
     const host = request.host ?? '';
@@ -40,24 +40,24 @@ export class PublicHosts {
 /** Express's compiled "trust proxy". */
 type Trust = (address: string | undefined, hop: number) => boolean;
 
-/** Checks whether "trust proxy" covers the machine at the other end of the connection. */
+/** Checks whether "trust proxy" covers the peer of the connection. */
 const isTrustedPeer = ({ app, socket }: Request): boolean => {
   const trusts = app.get('trust proxy fn') as Trust | undefined;
   return trusts?.(socket.remoteAddress, 0) === true;
 };
 
-/** An address as a trusted proxy has written it, or `unknown` where that is something else. */
+/** An address from a trusted proxy; `unknown` if the text cannot be an address. */
 const addressOf = (text: string): string => (/^[0-9A-Za-z_.:[\]-]{1,64}$/.test(text) ? text : 'unknown');
 
-/** A node of `Forwarded` (RFC 7239 §6). */
+/** Formats an address as a node of `Forwarded` (RFC 7239 §6). */
 const nodeOf = (address: string): string => {
   if (!address.includes(':')) return address;
   return `"${/^[^[]*:[^[]*:/.test(address) ? `[${address}]` : address}"`;
 };
 
 /**
- * The headers that say where a request comes from: the addresses that trusted proxies vouch for, client first, then
- * the machine at the other end of the connection. `context` is the public prefix.
+ * Returns the forwarding headers for an upstream. The addresses are those that trusted proxies report, client first,
+ * then the peer of the connection. `context` is the public prefix.
  */
 export const forwardingHeaders = (
   request: Request,

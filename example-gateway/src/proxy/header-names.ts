@@ -1,10 +1,10 @@
 /**
- * A header's name as upstreams see it that fold names (CGI, WSGI and their like): case and punctuation are lost, so
- * `X_Authenticated.Scope` and `x-authenticated-scope` are one.
+ * Folds a header name as CGI, WSGI and similar upstreams do: without case and punctuation, so that
+ * `X_Authenticated.Scope` and `x-authenticated-scope` are the same.
  */
 export const foldedName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-// RFC 9110 §7.6.1: meant for the next hop alone. Framing is made anew from what was parsed.
+// RFC 9110 §7.6.1: meant for the next hop only. Framing headers are generated from the parsed message.
 const hopByHop = new Set([
   'connection',
   'keepalive',

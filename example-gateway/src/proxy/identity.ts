@@ -1,12 +1,12 @@
 import type { Auth } from 'scopegate';
 
-/** Bytes outside %x21-7E, and the percent sign itself, percent-encoded; UTF-8 for what is not ASCII. */
+/** Percent-encodes the UTF-8 bytes outside %x21-7E and the percent sign itself. */
 export const encoded = (text: string): string =>
   text.replace(/[^\x21-\x24\x26-\x7E]+/g, (characters) =>
     [...Buffer.from(characters, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   );
 
-/** Headers that identify the caller to the upstream; none on a public resource. */
+/** Returns the headers that identify the caller to the upstream; none on a public resource. */
 export const identityHeaders = (auth: Auth | undefined): Readonly<Record<string, string>> => {
   if (auth === undefined) return {};
   const { subject, clientId, organization, scopes } = auth;

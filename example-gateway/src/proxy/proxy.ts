@@ -14,7 +14,7 @@ import type { Upstream } from './upstream';
 
 export interface ProxyServices {
   readonly api: string;
-  /** Which of the API's upstreams it is, for the log. */
+  /** The environment of this upstream, for the log. */
   readonly environment: Environment;
   readonly upstream: Upstream;
   /** Returns the caller; `undefined` on a public resource. */
@@ -28,7 +28,7 @@ export interface ProxyServices {
 
 type Plugin = NonNullable<Options<Request, Response>['plugins']>[number];
 
-/** Sends what a guard has let through to the API's upstream. Mounted at the API's context. */
+/** Sends requests that passed the guard to the API's upstream. Mounted at the API's context. */
 export const proxyTo = (services: ProxyServices): RequestHandler => {
   const { api, environment, upstream, limits, failures } = services;
   const exchanges = new WeakMap<Request, Exchange>();
@@ -43,7 +43,7 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
   const forward = createProxyMiddleware<Request, Response>({
     target: upstream.target,
     agent: upstream.agent,
-    toProxy: true, // the target goes out byte for byte
+    toProxy: true, // sends the target byte for byte
     selfHandleResponse: true,
     ejectPlugins: true,
     plugins: [events],
@@ -64,7 +64,7 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
       identity: identityHeaders(auth),
       isRefused: services.isRefused,
     };
-    // Frozen: the proxy library would mark a chunked DELETE as empty and then send its body all the same.
+    // Frozen: the proxy library would mark a chunked DELETE as empty and still send its body.
     request.headers = Object.freeze(requestHeaders(request, own));
     request.url = upstreamTarget(request.url);
     forward(request, response, next).catch(next);

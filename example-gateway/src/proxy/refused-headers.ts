@@ -2,10 +2,10 @@ import { foldedName, isHopByHop, isIdentity } from './header-names';
 
 // All names are folded: see `foldedName`.
 
-/** Headers that the gateway sets or answers itself. */
+/** Headers that the gateway sets or handles itself. */
 const ours = ['authorization', 'expect', 'forwarded', 'host', 'contentlength', 'proxy', 'via'];
 
-/** Another method or path than the one that was checked. */
+/** Headers that name another method or path than the one that was checked. */
 const otherTargets = [
   'xhttpmethod',
   'xhttpmethodoverride',
@@ -17,7 +17,7 @@ const otherTargets = [
   'xsendfiletype',
 ];
 
-/** Where a request comes from, in the words of proxies and content networks. */
+/** Headers in which proxies and content delivery networks report the client's address or scheme. */
 const origins = [
   'clientip',
   'xclientip',
@@ -81,7 +81,7 @@ const identities = [
   'ivcreds',
 ];
 
-/** Families of such names. */
+/** Prefixes of further names of these kinds. */
 const families = [
   'xforwarded',
   'xoriginal', // path, method and host before a proxy rewrote them
@@ -117,8 +117,8 @@ const families = [
 const names: ReadonlySet<string> = new Set([...ours, ...otherTargets, ...origins, ...identities]);
 
 /**
- * Returns whether a client may not say a header to an upstream, by its folded name. `strip` adds names of the operator's;
- * one that ends with `*` stands for all that begin like that.
+ * Returns a check for headers to remove from client requests, by folded name. `strip` adds the operator's names; one
+ * that ends with `*` matches every name with that prefix.
  */
 export const refusalOf = (strip: readonly string[]): ((folded: string) => boolean) => {
   const isFamily = (name: string): boolean => name.endsWith('*');

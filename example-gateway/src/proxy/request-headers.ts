@@ -4,7 +4,7 @@ import { connectionOptions, foldedName } from './header-names';
 
 export type Headers = Readonly<Record<string, string | string[]>>;
 
-/** How long the body is, said anew: what the upstream reads must end where the gateway's own reading ended. */
+/** Generates the framing header, so that the upstream reads the body up to exactly the same end as the gateway did. */
 const framing = ({ headers }: IncomingMessage): Headers => {
   if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
   return headers['content-length'] === undefined ? {} : { 'content-length': headers['content-length'] };
@@ -14,7 +14,7 @@ const framing = ({ headers }: IncomingMessage): Headers => {
 export interface Forwarding {
   /** The `Host` of the upstream. */
   readonly host: string;
-  /** Where the request comes from. */
+  /** The forwarding headers. */
   readonly origin: Readonly<Record<string, string>>;
   /** Headers that identify the caller. */
   readonly identity: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export interface Forwarding {
 const withoutPortal = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   headers.cookie === undefined ? headers : { ...headers, cookie: withoutPortalCookies(headers.cookie) };
 
-/** The headers that an upstream gets: the client's, less what it may not say, then the gateway's own. */
+/** Returns the headers for an upstream: the client's without the refused ones, then the gateway's own. */
 export const requestHeaders = (request: IncomingMessage, own: Forwarding): Headers => {
   const named = connectionOptions(request.headers.connection);
   const kept = Object.entries(withoutPortal(request.headers)).filter((entry): entry is [string, string | string[]] => {

@@ -1,15 +1,15 @@
-/** One byte for each escape, so that escapes which are not UTF-8 hide nothing. */
+/** Decodes each escape to one byte, so that escapes that are not UTF-8 cannot hide a name. */
 const decode = (text: string): string =>
   text.replace(/\+/g, ' ').replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 
 const REFUSED = new Set(['access_token', '_method']);
 
-/** Headers that some frameworks read from the query as well, without punctuation. */
+/** Headers that some frameworks also read from the query; written without punctuation. */
 const REFUSED_HEADERS = new Set(['xhttpmethod', 'xhttpmethodoverride', 'xmethodoverride']);
 
 /**
- * The names that lenient readers make of a parameter's: PHP cuts it at NUL, drops blanks in front, and reads a dot, a
- * blank or an open bracket as an underscore; others ignore case or read `name[key]` as a map.
+ * The names under which lenient frameworks read a parameter: PHP cuts it at NUL, drops leading blanks, and reads a dot,
+ * a blank or an open bracket as an underscore; others ignore case or read `name[key]` as a map.
  */
 const namesOf = (pair: string): readonly string[] => {
   const [cut = ''] = decode(pair.split('=', 1)[0] ?? '').split('\0', 1);
@@ -18,13 +18,13 @@ const namesOf = (pair: string): readonly string[] => {
 };
 
 /**
- * A token in a URL is a credential; a method override would make the upstream run another method than the one that was
- * checked.
+ * Checks for a parameter to remove: a token in a URL is a credential, and a method override would make the upstream run
+ * another method than the one that was checked.
  */
 const isRefused = (pair: string): boolean =>
   namesOf(pair).some((name) => REFUSED.has(name) || REFUSED_HEADERS.has(name.replace(/[-_]/g, '')));
 
-/** A part of the query between two `&`, without what is refused. Some readers take `;` for a separator as well. */
+/** Removes refused parameters from a part of the query between two `&`. Some frameworks also split at `;`. */
 const withoutRefused = (part: string): readonly string[] => {
   const pairs = part.split(';');
   const kept = pairs.filter((pair) => !isRefused(pair));
@@ -33,12 +33,12 @@ const withoutRefused = (part: string): readonly string[] => {
 };
 
 /**
- * The target that an upstream gets: the path byte for byte, the query without what a client may not say to it.
- * `target` is origin-form and canonical.
+ * Returns the target for an upstream: the path byte for byte, the query without refused parameters. `target` is in
+ * origin-form and canonical.
  */
 export const upstreamTarget = (target: string): string => {
   const [path = '', ...rest] = target.split('?');
-  // The proxy library takes `http:/` inside a path for the start of an address and adds a slash.
+  // The proxy library reads `http:/` inside a path as the start of a URL and adds a slash.
   const safePath = path.replace(/(https?):(?=\/)/g, '$1%3A');
   if (rest.length === 0) return safePath;
   const query = rest.join('?').split('&').flatMap(withoutRefused).join('&');

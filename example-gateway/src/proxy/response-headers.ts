@@ -5,7 +5,7 @@ import { connectionOptions, foldedName, isHopByHop, isIdentity } from './header-
 
 /** Headers that an upstream may not set, because they apply to the gateway's whole host, by folded name. */
 const hostWide = new Set([
-  'wwwauthenticate', // which credentials are wanted
+  'wwwauthenticate', // the gateway alone requests credentials
   'stricttransportsecurity',
   'publickeypins',
   'publickeypinsreportonly',
@@ -15,28 +15,28 @@ const hostWide = new Set([
   'serviceworkerallowed',
 ]);
 
-/** The parts of `Clear-Site-Data` that sign nobody out: `"*"` and `"cookies"` would end sessions of the portal. */
+/** Keeps only `"cache"` of `Clear-Site-Data`: `"*"` and `"cookies"` would end sessions of the portal. */
 const withoutSignOut = (value: string): string | undefined =>
   value.split(',').some((part) => part.trim() === '"cache"') ? '"cache"' : undefined;
 
-/** The value that a client gets of an upstream's header; `undefined`: none. */
+/** Returns the value to send to the client; `undefined` removes the header. */
 type Edit = (folded: string, value: string) => string | undefined;
 
-/** For an answer that is the same to everybody. */
+/** Edits a header of a response that does not depend on a token. */
 export const editPublic: Edit = (folded, value) => {
   if (isHopByHop(folded) || isIdentity(folded) || hostWide.has(folded)) return undefined;
   if (folded === 'clearsitedata') return withoutSignOut(value);
   return folded === 'setcookie' && setsPortalCookie(value) ? undefined : value;
 };
 
-/** For an answer to a token: no cache on the way may keep it. */
+/** Edits a header of a response to a token, which no shared cache may store. */
 export const editGuarded: Edit = (folded, value) => {
   if (isTargetedCacheControl(folded)) return undefined;
   return folded === 'cachecontrol' ? privateCacheControl(value) : editPublic(folded, value);
 };
 
 /**
- * Copies an upstream's header lines, less what the edit takes away and what is meant for one hop.
+ * Copies an upstream's header lines, except for those that the edit removes or `Connection` makes hop-by-hop.
  *
  * @throws TypeError for a line that HTTP does not allow
  */
@@ -50,7 +50,7 @@ export const copyHeaders = ({ rawHeaders, headers }: IncomingMessage, response: 
   }
 };
 
-/** Says that the answer depends on the token, for caches that would answer another client with it. */
+/** Adds `Vary: Authorization`, so that no cache serves the response to another client. */
 export const varyByToken = (response: ServerResponse): void => {
   const varies = [response.getHeader('vary') ?? []].flat().join(',').split(',');
   if (!varies.some((name) => ['*', 'authorization'].includes(name.trim().toLowerCase()))) {

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
-/** A constant target and the connections to it. No part of it ever comes from a request. */
+/** A constant target and its connection pool. No part of the target comes from a request. */
 export interface Upstream {
   readonly target: { readonly protocol: string; readonly host: string; readonly port: string; readonly path: string };
   /** The value of `Host`. */
@@ -9,7 +9,7 @@ export interface Upstream {
   readonly agent: HttpAgent;
 }
 
-// Shorter than the five seconds after which many servers close an idle connection, so that none dies under a request.
+// Milliseconds, below the five seconds after which many servers close an idle connection: none closes under a request.
 const IDLE_SOCKET = 4_000;
 
 export const openUpstream = (url: URL, sockets: number): Upstream => {
