@@ -1,4 +1,4 @@
-// Prints what scopegate costs beside its rivals, and ends with 1 when a mark is missed.
+// Prints the cost of scopegate beside its rivals, and exits with 1 if a mark is missed.
 // npm run bench -- --rounds 7 --seconds 4 --only guard,token
 import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -29,7 +29,7 @@ const seconds = positive('seconds');
 const parts = values.only.split(',');
 for (const part of parts) if (!PARTS.includes(part)) throw new Error(`--only takes ${PARTS.join(', ')}, not ${part}`);
 
-/** A part has a Redis of its own, so that none measures what another has left behind. */
+/** Runs one part with a Redis of its own, so that no part measures what another has left behind. */
 const measure = async (part) => {
   const scenario = await import(fileOf(part));
   let redis;

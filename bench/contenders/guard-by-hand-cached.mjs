@@ -1,4 +1,5 @@
-// The same with a Map before it: the least that a guard can cost. A revoked token is let in for as long as an entry is believed.
+// guard-by-hand.mjs with a Map as a cache: the minimum cost of a guard. A revoked token is accepted until its entry
+// expires.
 import express from 'express';
 import { orders, PATH, serveGuarded } from '../rig/guarded-route.mjs';
 import { connect, storeTokens } from '../rig/records.mjs';

@@ -1,4 +1,5 @@
-// What one would write oneself: a header, one GET, a scope. It keeps nothing in memory, so revoking is deleting.
+// A hand-written guard: a header, one GET, a scope. It caches nothing in memory, so deleting a record revokes the
+// token.
 import express from 'express';
 import { orders, PATH, serveGuarded } from '../rig/guarded-route.mjs';
 import { connect, storeTokens } from '../rig/records.mjs';

@@ -1,4 +1,4 @@
-// express-oauth2-jwt-bearer with RS256 and the issuer's key at hand: no store, and no way to revoke.
+// express-oauth2-jwt-bearer with RS256 and the issuer's key in memory: no store, and no way to revoke.
 import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import express from 'express';

@@ -32,7 +32,7 @@ const requireScope = (scope) => async (request, response, next) => {
     );
     response.set(answer.headers);
   } catch (error) {
-    // It calls a header that is no bearer token a bad request; that is a refusal all the same.
+    // The library reports a header that is not a bearer token as a bad request, which is a refusal too.
     response.set(answer.headers).status(error.code).json({ error: error.name, error_description: error.message });
     return;
   }

@@ -1,5 +1,5 @@
-// scopegate: a route without a guard in the same app, tokens that were seen a moment ago, and a gate with a cache of one entry
-// and tokens that come round late, so that every request asks Redis.
+// scopegate: an unguarded route in the same app, a guard with cached tokens, and a gate whose cache has one entry, with
+// so many tokens in turn that every request queries Redis.
 import express from 'express';
 import { createGate, issueTokens } from '../rig/gate.mjs';
 import { loadOf, orders, PATH, serveGuarded } from '../rig/guarded-route.mjs';

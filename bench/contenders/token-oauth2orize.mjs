@@ -1,4 +1,4 @@
-// oauth2orize and passport-http as their READMEs show, and a record in Redis.
+// oauth2orize and passport-http, set up as their READMEs show, with a record in Redis.
 import express from 'express';
 import oauth2orize from 'oauth2orize';
 import passport from 'passport';

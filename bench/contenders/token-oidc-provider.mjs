@@ -1,4 +1,4 @@
-// oidc-provider as its README starts it: on a server of its own, without Express.
+// oidc-provider, started as in its README: on a server of its own, without Express.
 import { createServer } from 'node:http';
 import { isStored, provider } from '../rig/oidc-provider.mjs';
 import { serveTokens } from '../rig/token-endpoint.mjs';

@@ -1,4 +1,4 @@
-// scopegate with a client that was made at run time: it is in Redis, and so is its secret's digest.
+// scopegate with a client that was created at run time: Redis holds the client and the digest of its secret.
 import express from 'express';
 import { createGate } from '../rig/gate.mjs';
 import { serveTokens } from '../rig/token-endpoint.mjs';

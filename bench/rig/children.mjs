@@ -9,7 +9,7 @@ for (const [signal, code] of [
 ])
   process.once(signal, () => process.exit(code));
 
-/** A child must not outlive this process, however that ends. */
+/** Kills the child when this process ends, for whatever reason. */
 export const endWithThisProcess = (child) => {
   running.add(child);
   child.once('exit', () => running.delete(child));

@@ -1,4 +1,4 @@
-// The side of a measured process: it listens, says so, and answers its parent's questions until that lets go of it.
+// The measured process: it listens, reports its port, and answers its parent's questions until the parent disconnects.
 import { once } from 'node:events';
 
 const answersToAll = {
@@ -12,7 +12,7 @@ const answersToAll = {
   },
 };
 
-/** Serves an app on a free port, which it gives. */
+/** Serves an app on a free port and resolves with the port. */
 export const listen = async (app) => {
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -20,8 +20,8 @@ export const listen = async (app) => {
 };
 
 /**
- * Serves an Express app on a free port. `prepare(url)` does what is left to do when it listens, the self-check above all,
- * and gives what the load needs to know beside the port. `answers` are functions for `ask()` of ./processes.mjs.
+ * Serves an Express app on a free port. `prepare(url)` runs once it listens: it does the self-check and returns what
+ * the load needs besides the port. `answers` are functions for `ask()` of ./processes.mjs.
  */
 export const serve = async (app, { prepare = async () => ({}), answers = {} } = {}) => {
   const all = { ...answersToAll, ...answers };

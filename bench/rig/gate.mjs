@@ -1,13 +1,13 @@
-// The gate that is measured, as an integrator sets it up.
+// The measured gate, set up as an integrator would.
 import { Redis } from 'ioredis';
 import { scopegate } from 'scopegate';
 
 export const PREFIX = `sg${process.pid}:`;
 
-/** A client of this process to the Redis of the run, for looking into what the gate stores. */
+/** This process's client of the run's Redis, also used to inspect what the gate stores. */
 export const redis = new Redis(process.env.BENCH_REDIS);
 
-/** Over Redis, with one declared application; `options` are added. */
+/** Creates a gate over Redis with two declared applications; `options` are added. */
 export const createGate = (options = {}) =>
   scopegate({
     issuer: 'http://127.0.0.1',
@@ -18,7 +18,7 @@ export const createGate = (options = {}) =>
     ],
     redis,
     prefix: PREFIX,
-    deadline: 2_000, // the rivals have none: a stall of the machine must not be an answer 503
+    deadline: 2_000, // the rivals have no deadline: a stall of the machine must not cause a 503
     logger: { info: () => {}, warn: () => {}, error: console.error },
     ...options,
   });

@@ -1,9 +1,9 @@
 import autocannon from 'autocannon';
 import { median, percentile } from './statistics.mjs';
 
-const SAMPLE_MS = 100; // autocannon ends at a sample's end: short ones keep runs as long as they were meant to be
+const SAMPLE_MS = 100; // autocannon ends at the end of a sample: short samples keep runs close to their set duration
 
-/** Deals the requests out among the connections: no two ask the same at the same time. */
+/** Distributes the requests among the connections, so that no two send the same request at the same time. */
 const dealt = (requests, connections) => {
   let dealtTo = 0;
   return (connection) => {
@@ -24,11 +24,11 @@ const refuse = (title, { errors, timeouts, mismatches }, statuses, expected) => 
 };
 
 /**
- * Sends requests as fast as they are answered, over `connections` connections, for `seconds` or until there are `amount`
- * answers. Fails when a single answer has a status that is not in `expected`, or another body than `body`.
+ * Sends requests as fast as they are answered, over `connections` connections, for `seconds` or until `amount`
+ * responses have arrived. Fails if any response has a status that is not in `expected`, or another body than `body`.
  *
- * `server` is of startProcess(); `requests` are autocannon's: { method, path, headers, body }. A latency is the time from
- * the writing of a request to the end of its answer, in milliseconds.
+ * `server` comes from startProcess(); `requests` are in autocannon's format: { method, path, headers, body }. A latency
+ * is the time from writing a request to the end of its response, in milliseconds.
  */
 export const load = async (
   server,
@@ -52,13 +52,13 @@ export const load = async (
   const statuses = countsOf(result);
   refuse(server.url + (requests[0].path ?? ''), result, statuses, expected);
   return {
-    /** CPU microseconds that the server's process used for one answer. */
+    /** CPU microseconds of the server's process per response. */
     perRequest: used / latencies.length,
     perSecond: (latencies.length / elapsed) * 1000,
     p50: median(latencies),
     p99: percentile(latencies, 0.99),
     latencies,
-    /** How many answers had which status: { 200: 1234 }. */
+    /** The number of responses by status: { 200: 1234 }. */
     statuses,
     answers: latencies.length,
     seconds: elapsed / 1000,

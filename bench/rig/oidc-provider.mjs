@@ -1,4 +1,4 @@
-// oidc-provider with what client credentials need, and an adapter over Redis that writes a token in one command.
+// oidc-provider with only what client credentials need, and a Redis adapter that writes a token in one command.
 import { generateKeyPairSync } from 'node:crypto';
 import { Provider } from 'oidc-provider';
 import { connect, isKept, randomToken } from './records.mjs';
@@ -51,5 +51,5 @@ export const provider = new Provider('http://127.0.0.1', {
   ttl: { ClientCredentials: LIFETIME },
 });
 
-/** Whether Redis has this token. */
+/** Checks whether Redis has this token, with an expiry. */
 export const isStored = (token) => isKept(redis, keyOf('ClientCredentials', token));

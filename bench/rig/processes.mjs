@@ -6,7 +6,7 @@ import { pinnedTo, SERVER_CORE } from './cores.mjs';
 const START_DEADLINE_MS = 30_000;
 const END_DEADLINE_MS = 5_000;
 
-/** The next message that the child sends by itself; a child that ends instead is a failure. */
+/** Resolves with the child's readiness message. Rejects if the child fails, ends or is late. */
 const readinessOf = (child, name) =>
   new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`${name} was not ready in time`)), START_DEADLINE_MS);
@@ -24,10 +24,11 @@ const readinessOf = (child, name) =>
   });
 
 /**
- * Runs a file that calls `serve()` of ./contender.mjs as a process of its own. `env` is added to this process's
- * environment, `core` is where it runs (`undefined` in so many words: anywhere), `args` go to the file and `flags` to Node.
+ * Runs a file that calls `serve()` of ./contender.mjs in a process of its own. `env` is added to this process's
+ * environment, `core` is the core to run on (an explicit `undefined` means any; left out: the server's), `args` are
+ * passed to the file and `flags` to Node.
  *
- * `ready` is what the file has sent: its port and whatever else it has for its load.
+ * `ready` is the message of the file: its port, and whatever else its load needs.
  */
 export const startProcess = async (file, { env = {}, args = [], flags = [], ...place } = {}) => {
   const core = 'core' in place ? place.core : SERVER_CORE;
@@ -78,11 +79,11 @@ export const startProcess = async (file, { env = {}, args = [], flags = [], ...p
     ready,
     url: `http://127.0.0.1:${ready.port}`,
     pid: child.pid,
-    /** Asks one of the `answers` that the file has given to `serve()`. */
+    /** Calls one of the `answers` that the file passed to `serve()`. */
     ask,
-    /** Microseconds of CPU that the process has used since it began, in all its threads. */
+    /** CPU microseconds that all threads of the process have used since its start. */
     cpu: () => ask('cpu'),
-    /** `process.memoryUsage()`; after a garbage collection where `flags` has `--expose-gc`. */
+    /** `process.memoryUsage()`; after a garbage collection if `flags` contains `--expose-gc`. */
     memory: () => ask('memory'),
     end,
   };

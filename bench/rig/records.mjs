@@ -1,11 +1,11 @@
-// What those contenders keep in Redis that bring a guard or an endpoint and no store: a JSON record by the token's text, which
-// ends with the token.
+// The store of contenders that have a guard or an endpoint but no store: a JSON record in Redis under the token's text,
+// which expires with the token.
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 
 const LIFETIME = 3600;
 
-/** The connection of a rival, with ioredis's own means for many requests at a time. */
+/** Opens a rival's connection, with ioredis's auto-pipelining for concurrent requests. */
 export const connect = () => new Redis(process.env.BENCH_REDIS, { enableAutoPipelining: true });
 
 export const randomToken = () => randomBytes(32).toString('base64url');
@@ -17,7 +17,7 @@ const record = (scope) => ({
   expiresAt: Math.floor(Date.now() / 1000) + LIFETIME,
 });
 
-/** Stores tokens for serveGuarded(); `keyOf` says under which key. */
+/** Stores tokens for serveGuarded(); `keyOf` returns the key of a token. */
 export const storeTokens = async (redis, keyOf, many = 50) => {
   const store = async (scope) => {
     const token = randomToken();
@@ -28,5 +28,5 @@ export const storeTokens = async (redis, keyOf, many = 50) => {
   return { good, narrow: await store(['update']), dead: randomToken() };
 };
 
-/** Whether a key is there and will not stay for ever. */
+/** Checks whether a key exists and has a TTL. */
 export const isKept = async (redis, key) => (await redis.ttl(key)) > 0;

@@ -20,7 +20,7 @@ const freePort = async () => {
   return port;
 };
 
-/** Resolves with the process when it takes connections, with `undefined` when there is no such program. */
+/** Resolves with the process once it accepts connections, or with `undefined` if the program is not installed. */
 const run = async (program, args) => {
   const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   endWithThisProcess(server);
@@ -53,7 +53,7 @@ const runAny = async (args) => {
   throw new Error(`The benchmark needs ${PROGRAMS.join(' or ')} on the PATH.`);
 };
 
-/** On a port that was free a moment ago, and on another when somebody was faster. */
+/** Starts a server on a free port, and tries another if the port has been taken since it was found. */
 const runOnPort = async (args, triesLeft = TRIES) => {
   const port = await freePort();
   try {
@@ -65,8 +65,8 @@ const runOnPort = async (args, triesLeft = TRIES) => {
 };
 
 /**
- * Starts a Redis server of this run's own, which keeps nothing on disk. `socket` is for `new Redis(socket)`; with
- * `{ over: 'port' }` it listens on a free port of the loopback address as well.
+ * Starts a private Redis server for this run, without persistence. `socket` is for `new Redis(socket)`; with
+ * `{ over: 'port' }` it also listens on a free port of the loopback address.
  */
 export const startRedis = async ({ over = 'socket' } = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'scopegate-bench-'));

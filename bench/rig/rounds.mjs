@@ -1,5 +1,6 @@
-// Contenders beside each other: each in a process of its own, all in every round, one after the other. What one costs is told
-// beside something bare in the same process, because two processes that run the same code differ by several microseconds.
+// Compares contenders: each in a process of its own, all in every round, one after the other. A cost is reported
+// relative to a baseline in the same process, because two processes that run the same code differ by several
+// microseconds.
 import { load } from './load.mjs';
 import { startProcess } from './processes.mjs';
 import { median } from './statistics.mjs';
@@ -7,8 +8,8 @@ import { median } from './statistics.mjs';
 const WARM_UP_SECONDS = 2;
 
 /**
- * Another one begins each round, and what one process does is asked the other way round, so that nothing always runs after the
- * same or at the same point of a drift.
+ * Returns the order of a round. Each round begins with another contender and reverses the loads of each process, so
+ * that no load always runs after the same one or at the same point of a drift.
  */
 const orderOf = (lines, round, rounds) => {
   const files = [...new Set(lines.map(([, { file }]) => file))];
@@ -19,7 +20,7 @@ const orderOf = (lines, round, rounds) => {
   });
 };
 
-/** What the rounds have shown, by a contender's name and a field of what load() answers. */
+/** The results of the rounds, by contender name and field of the result of load(). */
 export class Rounds {
   #samples = new Map();
 
@@ -31,13 +32,13 @@ export class Rounds {
     return median(this.#values(name, field));
   }
 
-  /** The median of what one takes more than the other in the same round: what drifts between rounds falls out. */
+  /** The median difference of two contenders within a round, so that drift between rounds cancels out. */
   difference(name, other, field) {
     const others = this.#values(other, field);
     return median(this.#values(name, field).map((value, round) => value - others[round]));
   }
 
-  /** The median of how many times the other it takes in the same round. */
+  /** The median ratio of two contenders within a round. */
   ratio(name, other, field) {
     const others = this.#values(other, field);
     return median(this.#values(name, field).map((value, round) => value / others[round]));
@@ -48,7 +49,7 @@ export class Rounds {
   }
 }
 
-/** Runs them all; `lines` are { file of ../contenders, load that it has } by the name that they go by. */
+/** Runs all contenders; `lines` maps a display name to { file in ../contenders, one of its loads }. */
 export const runRounds = async (lines, { rounds, seconds, redis }) => {
   const named = Object.entries(lines);
   const processes = new Map();

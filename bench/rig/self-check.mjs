@@ -1,4 +1,4 @@
-// Nobody is measured who checks nothing: before the load, every contender has to refuse what it should.
+// Verifies every contender before its load: one that does not refuse what it should is not measured.
 
 const statusOf = async (url, authorization) => {
   const response = await fetch(url, { headers: authorization === undefined ? {} : { authorization } });
@@ -9,7 +9,7 @@ const insist = (holds, sentence) => {
   if (!holds) throw new Error(`It cannot be measured: ${sentence}`);
 };
 
-/** A guarded route lets live tokens with the scope through, and nothing else. */
+/** Checks that a guarded route accepts live tokens with the scope and nothing else. */
 export const checkGuard = async (url, body, { good, narrow, dead }) => {
   for (const token of good.slice(0, 3)) {
     const { status, text } = await statusOf(url, `Bearer ${token}`);
@@ -32,15 +32,16 @@ const post = async (url, { headers, body }) => {
 
 const basic = (id, secret) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
-/** The request of a client for a token of its own. */
+/** Returns a client credentials request. */
 export const tokenRequest = ({ id, secret, scope = 'read' }) => ({
   headers: { authorization: basic(id, secret), 'content-type': 'application/x-www-form-urlencoded' },
   body: `grant_type=client_credentials&scope=${scope}`,
 });
 
 /**
- * A token endpoint gives the right client another token each time, that many seconds long, and `isStored` finds it; the
- * wrong secret and the wrong client get none, and nobody gets a scope that is not theirs.
+ * Checks that a token endpoint issues the right client a new token each time, with a lifetime of `lifetime` seconds,
+ * that `isStored` finds it, that a wrong secret and a wrong client get none, and that no client gets a scope beyond its
+ * own.
  */
 export const checkTokenEndpoint = async (url, client, { isStored, lifetime }) => {
   const first = await post(url, tokenRequest(client));

@@ -3,7 +3,7 @@ const textOf = (value) => {
   return value === undefined ? '' : String(value);
 };
 
-/** Rows of equal keys as a table in Markdown, as it stands in the README. */
+/** Formats rows with equal keys as a Markdown table, like those in the README. */
 export const tableOf = (rows) => {
   if (rows.length === 0) return '';
   const names = Object.keys(rows[0]);

@@ -1,4 +1,4 @@
-// How every token endpoint is served and asked.
+// How every token endpoint is served, and its requests.
 import express from 'express';
 import { listen, serve } from './contender.mjs';
 import { checkTokenEndpoint, tokenRequest } from './self-check.mjs';
@@ -6,12 +6,12 @@ import { checkTokenEndpoint, tokenRequest } from './self-check.mjs';
 export const PATH = '/token';
 export const LIFETIME = 3600;
 
-/** The client of those who hold theirs in memory. It may have the scope `read`. */
+/** The client of contenders that hold clients in memory. It may have the scope `read`. */
 export const CLIENT = { id: 'key', secret: 'secret' };
 
 const load = (client) => ({ requests: [{ method: 'POST', path: PATH, ...tokenRequest(client) }] });
 
-/** A bare form POST that answers as many bytes as a token takes: what an Express endpoint costs by itself. */
+/** A bare form POST whose response is as long as a token response: the cost of an Express endpoint by itself. */
 const form = () => {
   const answer = { access_token: 'a'.repeat(70), token_type: 'Bearer', expires_in: LIFETIME };
   return express().post(PATH, express.urlencoded({ extended: false }), (request, response) => {
@@ -20,8 +20,8 @@ const form = () => {
 };
 
 /**
- * Serves an app with a token endpoint, and in the same process a bare form that is asked the same. `client()` gives the client
- * that asks, `isStored(token)` whether Redis has it.
+ * Serves an app with a token endpoint, and in the same process a bare form that gets the same requests. `client()`
+ * resolves with the requesting client, `isStored(token)` checks whether Redis has the token.
  */
 export const serveTokens = (app, { isStored, client = async () => CLIENT }) =>
   serve(app, {

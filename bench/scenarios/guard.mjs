@@ -1,4 +1,4 @@
-// What a guard costs: one route behind every guard, and the same route behind none.
+// The cost of a guard: one route behind each guard, and the same route without one.
 import { runRounds } from '../rig/rounds.mjs';
 import { rounded } from '../rig/statistics.mjs';
 
@@ -9,14 +9,14 @@ const OPEN = 'unguarded, gate.routes() mounted';
 const HOT = 'scopegate, hot';
 const MISS = 'scopegate, every request a miss';
 
-/** Products that one can take instead. */
+/** Products that can be used instead of scopegate. */
 const RIVALS = {
   'passport-http-bearer + ioredis': 'guard-passport',
   '@node-oauth/oauth2-server + ioredis': 'guard-oauth2-server',
   'express-oauth2-jwt-bearer, RS256': 'guard-jwt',
 };
 
-/** What is left when one takes nothing: floors, and not rivals. */
+/** Guards without any product: lower bounds, not rivals. */
 const FLOORS = {
   'by hand, one GET': 'guard-by-hand',
   'by hand, one GET and a Map': 'guard-by-hand-cached',
@@ -24,7 +24,7 @@ const FLOORS = {
 
 const OTHERS = { ...RIVALS, ...FLOORS };
 
-/** The app without a guard in the process of this one. */
+/** The name of the unguarded app in a contender's process. */
 const bareOf = (name) => `${name}: Express alone`;
 
 const LINES = {
@@ -40,7 +40,7 @@ const LINES = {
   ),
 };
 
-/** What each is told beside: something in the same process. */
+/** The baseline of each line, in the same process. */
 const BESIDE = {
   [OPEN]: BARE,
   [HOT]: OPEN,
@@ -48,7 +48,7 @@ const BESIDE = {
   ...Object.fromEntries(Object.keys(OTHERS).map((name) => [name, bareOf(name)])),
 };
 
-/** The machine on which the marks were made: an unguarded request took it that many microseconds. */
+/** CPU microseconds of an unguarded request on the machine for which the marks were set. */
 const REFERENCE_US = 76;
 
 const atMost = (mark, measured, limit) => ({

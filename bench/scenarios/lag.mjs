@@ -1,7 +1,7 @@
-// How long a revoked token is still accepted elsewhere: three processes with a gate each on one Redis, a token that is hot
-// in all of them, revoked at one; from the acknowledgement on all three are asked in a tight loop. The clock of a lag
-// begins with the acknowledgement's arrival and ends with the arrival of the refusal after which nothing is accepted.
-// Nothing is pinned to a core here.
+// How long other gates still accept a revoked token: three processes with one gate each share a Redis, a token that is
+// cached in all of them is revoked at one, and after the acknowledgement all three get requests in a tight loop. A lag
+// is the time from the arrival of the acknowledgement to that of the refusal after which no request is accepted. No
+// process is pinned to a core here.
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { pinLoad, unpinLoad } from '../rig/cores.mjs';
@@ -20,14 +20,14 @@ const BROKEN_SAMPLES = 4;
 const BROKEN_GATE = GATES - 1;
 const P99_MS = 50;
 const LAST_ACCEPT_MS = 2_000;
-const WATCHED_MS = 2_600; // longer than anything may be accepted
+const WATCHED_MS = 2_600; // longer than any token may still be accepted
 const BETWEEN_WATCHFUL_QUESTIONS_MS = 2;
 const HOT_DEADLINE_MS = 20_000;
 
-/** What goes on by itself, or is asked by this benchmark. */
+/** Commands that gates send without a request, or that this benchmark sends. */
 const NO_LOOK_UP = new Set(['publish', 'spublish', 'ping', 'info', 'client|kill']);
 
-/** How often Redis has been asked about tokens. */
+/** Counts the Redis commands that read tokens. */
 const lookUps = async (redis) => {
   const stats = await redis.info('commandstats');
   const counts = [...stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)];
@@ -39,7 +39,7 @@ const askAll = async (gates, request) => {
   return answers.map(({ status }) => status);
 };
 
-/** Asks all gates for so long that they answer without a look into Redis. */
+/** Sends requests to all gates until they answer without querying Redis. */
 const makeHot = async (gates, redis, token) => {
   const request = guarded(token);
   const begun = performance.now();
@@ -54,7 +54,7 @@ const makeHot = async (gates, redis, token) => {
   }
 };
 
-/** Asks until the token is refused, and for `watchedFor` milliseconds at least; answers times since `acknowledged`. */
+/** Sends requests until one is refused, and at least for `watchedFor` ms; returns milliseconds since `acknowledged`. */
 const follow = async (gate, request, { acknowledged, watchedFor }) => {
   let lastAccepted = 0;
   let refused;
@@ -71,7 +71,7 @@ const follow = async (gate, request, { acknowledged, watchedFor }) => {
   }
 };
 
-/** `harm` is done to the link just before the token is revoked. */
+/** Revokes a token and measures the lag. `harm` breaks the link just before the revocation. */
 const revokeOne = async ({ gates, redis }, { at, watchedFor = 0, harm = async () => {} }) => {
   const token = tokenIn(await gates[at].ask(clientCredentials()));
   await makeHot(gates, redis, token);

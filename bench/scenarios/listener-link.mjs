@@ -1,10 +1,10 @@
-// A way to Redis on which a gate's listener, and nothing else, can lose its connection.
+// A TCP proxy to Redis that can break the connection of a gate's listener and no other.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 /**
- * `cut` closes connections that have subscribed; `refuse` does so from now on as well; `silence` keeps them open, and
- * whatever Redis sends on them gets no further; `heal` lets new connections listen again.
+ * `cut` closes connections that have subscribed; `refuse` also closes those that subscribe from then on; `silence`
+ * keeps them open but drops whatever Redis sends on them; `heal` lets new connections subscribe again.
  */
 export const listenerLink = async (redisSocket) => {
   const connections = new Set();
@@ -26,7 +26,7 @@ export const listenerLink = async (redisSocket) => {
       else server.write(bytes);
     });
     server.on('data', (bytes) => {
-      // What has been silent stays so: a gate must not take what comes late for all that there was.
+      // A silenced connection stays silent: otherwise a gate would take the late messages for all that were published.
       connection.isSilenced ||= connection.listens && mode === 'silence';
       if (!connection.isSilenced) client.write(bytes);
     });

@@ -1,5 +1,6 @@
-// What a token takes: in Redis with its part of every index and everything else that issuing it leaves behind, and in the
-// process's cache. Tokens come from the token endpoint. `used_memory` is read before and after, when it stands still.
+// The memory of a token: in Redis with its share of every index and everything else that issuing it leaves behind, and
+// in the process's cache. Tokens are issued by the token endpoint. `used_memory` is read before and after, once it is
+// steady.
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startProcess } from '../rig/processes.mjs';
@@ -15,11 +16,11 @@ const CACHED = 10_000; // the default maxEntries
 const CONNECTIONS = 20;
 const STILL_FOR_MS = 500;
 const BETWEEN_LOOKS_MS = 100;
-const MAX_CHANGE_BYTES = 4096; // a fifth of a byte for each token
+const MAX_CHANGE_BYTES = 4096; // a fifth of a byte per token
 
 const usedMemory = async (redis) => Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))[1]);
 
-/** Redis spreads its tables anew behind what it does; heartbeats of the gate move the figure by some bytes for good. */
+/** Waits until the figure is steady: Redis rehashes in the background. The gate's beats change it by a few bytes. */
 const steadyMemory = async (redis) => {
   let last = await usedMemory(redis);
   for (let stillFor = 0; stillFor < STILL_FOR_MS;) {
@@ -31,7 +32,7 @@ const steadyMemory = async (redis) => {
   return last;
 };
 
-/** Answers to `count` requests, made of their numbers, in no certain order. */
+/** Resolves with the responses to `count` requests, built from their numbers, in no particular order. */
 const askMany = async (port, count, requestOfNumber) => {
   const answers = [];
   let next = 0;
@@ -53,13 +54,13 @@ const startGate = (server, options) =>
     flags: ['--expose-gc'],
   });
 
-/** Bytes in Redis for each answer of the token endpoint, on a server of its own. */
+/** Measures the bytes in Redis per response of the token endpoint, on a Redis server of its own. */
 const perIssue = async (requestOfNumber) => {
   const server = await startRedis();
   const redis = new Redis(server.socket);
   const gate = await startGate(server, {});
   try {
-    // So that scripts, connections and their buffers are there before.
+    // Warm-up, so that scripts, connections and their buffers exist before the first reading.
     await askMany(gate.ready.port, CONNECTIONS, (number) => requestOfNumber(TOKENS + number));
     const before = await steadyMemory(redis);
     const answers = await askMany(gate.ready.port, TOKENS, requestOfNumber);
@@ -72,13 +73,13 @@ const perIssue = async (requestOfNumber) => {
   }
 };
 
-/** The heap of a process that has let as many tokens through as its cache would hold. */
+/** Measures the heap of a process that has accepted as many tokens as its cache can hold. */
 const heapAfterUse = async (server, tokens, cache) => {
   const gate = await startGate(server, { cache });
   try {
     const answers = await askMany(gate.ready.port, tokens.length, (number) => guarded(tokens[number]));
     if (answers.some(({ status }) => status !== 200)) throw new Error('A live token was refused');
-    await gate.memory(); // what the first collection frees for the second
+    await gate.memory(); // some objects are only freed by the second collection
     const { heapUsed, external } = await gate.memory();
     return heapUsed + external;
   } finally {
@@ -86,7 +87,7 @@ const heapAfterUse = async (server, tokens, cache) => {
   }
 };
 
-/** Bytes in the process for each entry: what a gate with a full cache takes, less what one without a cache takes. */
+/** Measures the bytes per cache entry: the heap of a gate with a full cache minus that of a gate without a cache. */
 const perEntry = async () => {
   const server = await startRedis();
   try {

@@ -1,4 +1,4 @@
-// The application, its users and its requests, with names as long as real ones.
+// The application, its users and its requests, with names of realistic length.
 import { requestOf } from './keep-alive.mjs';
 
 export const CLIENT = { id: 'PlxEXpZ8vYQ2mRk7wN4tHs9aBcDe', secret: 'a-secret-of-the-orders-application' };
@@ -29,7 +29,7 @@ export const authorizationOf = (token) => ({ authorization: `Bearer ${token}` })
 
 export const guarded = (token) => requestOf({ path: '/guarded', headers: authorizationOf(token) });
 
-/** The token of an answer of the token endpoint. */
+/** Returns the access token of a response of the token endpoint. */
 export const tokenIn = ({ status, body }) => {
   if (status !== 200) throw new Error(`The token endpoint answered ${status}: ${body}`);
   return JSON.parse(body).access_token;

@@ -1,12 +1,12 @@
-// Guard traffic at an even rate. A latency is taken from the actual sending of a request to the end of its answer, not
-// from when it was due: Node's timers are a millisecond coarse, which would be most of the figure. Nothing is omitted by
-// that, because requests are sent whether or not earlier ones are answered.
+// Guard traffic at an even rate. A latency is the time from the actual sending of a request to the end of its response,
+// not from when it was due: Node's timers have a resolution of a millisecond, which would be most of the figure. This
+// causes no coordinated omission, because requests are sent whether or not earlier ones are answered.
 import { percentile } from '../rig/statistics.mjs';
 import { keepAlive } from './keep-alive.mjs';
 
 const FIRST_CONNECTIONS = 50;
 
-/** Sends `rate` requests a second for `seconds`, over as many connections as that takes; 200 is the only right answer. */
+/** Sends `rate` requests a second for `seconds`, over as many connections as needed. Fails on any status but 200. */
 export const paced = async (port, { requests, rate, seconds }) => {
   const idle = Array.from({ length: FIRST_CONNECTIONS }, () => keepAlive(port));
   const total = Math.floor(rate * seconds);
@@ -20,7 +20,7 @@ export const paced = async (port, { requests, rate, seconds }) => {
     idle.push(connection);
     if (status !== 200) throw new Error(`The guarded route answered ${status}: ${body}`);
   };
-  await Promise.all(idle.map((connection) => connection.ask(requests[0]))); // what connecting costs is not looked at
+  await Promise.all(idle.map((connection) => connection.ask(requests[0]))); // the cost of connecting is not measured
   const start = performance.now();
   await new Promise((resolve) => {
     const sendDue = () => {

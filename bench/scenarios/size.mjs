@@ -1,7 +1,7 @@
-// What a guard costs when Redis holds a thousand live tokens, a hundred thousand, or a million. Every request is a miss: the
-// cache is on, so that its part is paid, and has room for one entry, while a thousand tokens, chosen by chance of all, come
-// round. Each size is a database of one Redis, with a gate of its own for it; the gates share one process, because two
-// processes that do the same differ by more than what is looked for here.
+// The cost of a guard when Redis holds a thousand live tokens, a hundred thousand, or a million. Every request is a
+// miss: the cache is on, so that its cost is included, but has room for one entry, while a sample of a thousand tokens
+// is sent in turn. Each size is a database of one Redis with a gate of its own; the gates share one process, because
+// two processes with the same work differ by more than the effect that is measured here.
 import { Redis } from 'ioredis';
 import { load } from '../rig/load.mjs';
 import { startProcess } from '../rig/processes.mjs';
@@ -36,7 +36,7 @@ const fillAll = async (socket) => {
   }
 };
 
-/** How often Redis has found what it was asked for, over all databases. */
+/** Reads the number of keyspace hits in Redis, over all databases. */
 const hitsOf = async (socket) => {
   const redis = new Redis(socket);
   const [, hits] = /^keyspace_hits:(\d+)/m.exec(await redis.info('stats'));
@@ -53,7 +53,7 @@ const runRounds = async ({ rounds, seconds, socket, gates, tokens }) => {
   const runs = SIZES.map(() => []);
   const before = await hitsOf(socket);
   for (let round = 0; round < rounds; round += 1) {
-    // To and fro, so that no size is always the first after a pause.
+    // The order alternates, so that no size is always the first after a pause.
     const order = round % 2 === 0 ? [...SIZES.keys()] : [...SIZES.keys()].reverse();
     for (const index of order) runs[index].push(await run(index, seconds));
   }
@@ -65,7 +65,7 @@ const runRounds = async ({ rounds, seconds, socket, gates, tokens }) => {
 
 const report = (runs) => {
   const costs = runs.map((results) => median(results.map(({ perRequest }) => perRequest)));
-  // Against the fewest of the same round, because the machine itself changes from round to round.
+  // Relative to the smallest size in the same round, because the machine itself changes from round to round.
   const rises = runs.map(
     (results) => median(results.map(({ perRequest }, round) => perRequest / runs[0][round].perRequest)) - 1,
   );
@@ -96,7 +96,7 @@ export const measure = async ({ rounds, seconds }) => {
     const declared = SIZES.map((_size, db) => ({
       at: pathOf(db),
       redis: { path: server.socket, db },
-      options: { cache: { maxEntries: 1 }, deadline: 10_000 }, // a machine that stalls is not what is measured
+      options: { cache: { maxEntries: 1 }, deadline: 10_000 }, // stalls of the machine are not measured
     }));
     const gates = await processAt('gates', { args: [JSON.stringify(declared)] });
     try {

@@ -1,6 +1,6 @@
-// A login storm: what sign-ins reach beside the bare argon2 library, and what guarded routes suffer from them. Nothing is
-// pinned to a core here: server, its password threads, Redis and both loads share all cores as the system pleases, as
-// they would in production.
+// A login storm: the throughput of sign-ins relative to the bare argon2 library, and their effect on guarded routes. No
+// process is pinned to a core here: the system schedules the server, its password threads, Redis and both loads on all
+// cores, as in production.
 import { hash } from '@node-rs/argon2';
 import { Checks } from '../../dist/options/checks.js';
 import { checkPasswords } from '../../dist/options/sign-in.js';
@@ -18,11 +18,11 @@ export const title = 'Login storm';
 const USERS = 50;
 const TOKENS = 50;
 const SHARE_OF_CAPACITY = 1 / 5;
-const PEOPLE_BESIDES = 3; // more than run at a time, so that the next password is always at hand; few, so that none is shed
+const PEOPLE_BESIDES = 3; // more than run concurrently, so that one is always waiting; few enough that none is shed
 const MAX_GROWTH_MIB = 16;
 const MIB = 1024 * 1024;
 
-/** 150 people are more than run and wait at the default figures; `patience` is what they do when they are shed. */
+/** 150 users are more than the default limits admit and queue; `patience` is their reaction to being shed. */
 const STORMS = [
   { name: '150 people who obey Retry-After', people: 150, patience: 'obeys' },
   { name: '150 people who ask again at once', people: 150, patience: 'none' },
@@ -30,7 +30,7 @@ const STORMS = [
 
 const NO_STORM = { name: 'nobody signs in', people: 0 };
 
-/** What a gate does by itself, from its own source. */
+/** The gate's defaults, from its own source. */
 const figures = checkPasswords(new Checks(), undefined);
 
 const processAt = (name, options = {}) =>
@@ -73,7 +73,7 @@ const runRounds = async ({ rounds, seconds, processes: { server, people, argon2 
   const { perSecond } = await load(server, { requests: fast, seconds });
   const traffic = { requests: tokens.map(guarded), rate: perSecond * SHARE_OF_CAPACITY, seconds };
 
-  /** The storm is there before the traffic is measured and leaves after it. */
+  /** Measures the traffic during a storm, which begins before the measurement and ends after it. */
   const phase = async (storm) => {
     const raging = storm.people > 0 ? signIn({ ...storm, seconds: seconds + 1 }) : undefined;
     if (raging !== undefined) await paced(port, { ...traffic, seconds: 0.5 });
@@ -113,7 +113,7 @@ const passwordFigures = (results) => {
   };
 };
 
-/** The figures of the guard in a phase; those of the storm too, where there was one. */
+/** Returns the figures of the guard in a phase, and those of the storm if there was one. */
 const phaseFigures = (results, index) => {
   const phases = results.map((result) => result.phases[index]);
   return {

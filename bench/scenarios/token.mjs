@@ -1,4 +1,4 @@
-// What a token costs: client credentials, beside a form POST that makes no token.
+// The cost of a token: client credentials, beside a form POST that issues no token.
 import { runRounds } from '../rig/rounds.mjs';
 import { rounded } from '../rig/statistics.mjs';
 
@@ -16,7 +16,7 @@ const CONTENDERS = {
   '@node-oauth/oauth2-server': 'token-oauth2-server',
 };
 
-/** The bare form in the process of this one. */
+/** The name of the bare form in a contender's process. */
 const formOf = (name) => `${name}: a bare form`;
 
 const LINES = Object.fromEntries(

@@ -1,5 +1,5 @@
-// Stores as many live tokens as its parent asks for, with the store that gates use: what is in Redis then is what issuing
-// would have left there. Going through the token endpoint would take minutes for a million of them.
+// Stores as many live tokens as its parent requests, through the store that gates use, so that Redis then holds what
+// issuing would have left there. Issuing a million of them at the token endpoint would take minutes.
 import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { resolveOptions } from '../../../dist/options/settings.js';
@@ -28,7 +28,7 @@ const newToken = () => {
   return { text, record: { grantId, ...facts, digest, subscriptions: [], issuedAt: now, expiresAt: now + LIFETIME } };
 };
 
-/** Stores `count` tokens and gives `sampled` of them, spread over all, in an order that is left to chance. */
+/** Stores `count` tokens and returns an evenly spaced sample of `sampled` tokens in random order. */
 const fill = async ({ redis, count, sampled }) => {
   const settings = settingsFor(redis);
   const stores = openStores({ ...settings, emit: () => undefined });

@@ -1,12 +1,12 @@
-// Gates in a process of their own, as the JSON in its first argument says: a list of `{ at, redis, options }`. Each has a
-// guarded route at `<at>/guarded`, and all have one application, whose key and secret the readiness tells.
+// Gates in a process of their own, configured by the JSON of the first argument: a list of `{ at, redis, options }`.
+// Each has a guarded route at `<at>/guarded`, and all have the same application, `CLIENT` of ../orders.mjs.
 import express from 'express';
 import { Redis } from 'ioredis';
 import { scopegate } from 'scopegate';
 import { serve } from '../../rig/contender.mjs';
 import { CLIENT } from '../orders.mjs';
 
-/** `anyone`: every user is let in at once, where something else than the hash of a password is measured. */
+/** `anyone` accepts every user without a password hash, for measurements of something else. */
 const usersOf = (users) => (users === 'anyone' ? (username) => ({ id: username }) : users);
 
 const gates = JSON.parse(process.argv[2]).map(({ at = '', redis, options: { users, ...options } = {} }) => ({

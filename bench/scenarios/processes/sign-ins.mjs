@@ -1,4 +1,4 @@
-// People who sign in with the right password, again and again, each on a connection of their own.
+// Users who sign in repeatedly with the right password, each on a connection of their own.
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { serve } from '../../rig/contender.mjs';
@@ -6,8 +6,8 @@ import { keepAlive } from '../keep-alive.mjs';
 import { passwordGrant } from '../orders.mjs';
 
 /**
- * `patience`: what somebody does who was told to come again later: `obeys` Retry-After, or `none`, and asks again at once.
- * Answers how many answers there were of each kind, and the longest wait for one in milliseconds.
+ * `patience` is the reaction to Retry-After: `obeys` waits, `none` sends the next request immediately. Resolves with
+ * the number of responses of each kind, the longest wait for one in milliseconds, and the sign-ins per second.
  */
 const signIns = async ({ port, people, users, seconds, patience }) => {
   const start = performance.now();
