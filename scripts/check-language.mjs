@@ -1,4 +1,4 @@
-// Fails on words and names that the project does not use, and says what to write instead.
+// Fails on words and names that the project does not use, and prints what to write instead.
 //
 //   node scripts/check-language.mjs [folder, default the project]
 
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
 
-/** What is read: program text, with its comments, and documents. */
+/** The folders and files to check: source code with its comments, and documents. */
 const PLACES = [
   'src',
   'example-gateway/src',
@@ -21,7 +21,7 @@ const PLACES = [
 
 const isRead = (file) => /\.(?:ts|mjs|js|md)$/.test(file) && !file.endsWith('/rfc-map.md');
 
-/** Names of constants, and phrases. `instead` is what a reader of the message writes. */
+/** Names and phrases that are not used. `instead` is the replacement for the message. */
 const RULES = [
   { found: /\b(?:MOST|LEAST|LONGEST|SHORTEST)_[A-Z]/, instead: 'MAX_ or MIN_' },
   {

@@ -1,4 +1,4 @@
-// Holds src/ to its layers: what a folder may import, and which file may import which package.
+// Enforces the layers of src/: what a folder may import, and which file may import which package.
 //
 //   node scripts/check-layers.mjs [folder, default src/]
 
@@ -7,7 +7,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lineOf, parseFile, walk } from './syntax.mjs';
 
-/** Folders, and files that stand beside them. Imports go down, or to a neighbour of the same layer and not back. */
+/** Folders, and files beside them. Imports point to a lower layer, or to the same layer without cycles. */
 const LAYERS = {
   protocol: 0,
   events: 0,
@@ -29,7 +29,7 @@ const LAYERS = {
   'index.ts': 7,
 };
 
-/** Packages that may be imported in some places only, types included. */
+/** Packages that may be imported in certain places only, types included. */
 const PLACES = [
   {
     packages: ['express', 'express-serve-static-core'],
@@ -54,7 +54,7 @@ const PLACES = [
   },
 ];
 
-/** Names that say nothing about what is inside. A function lives with the noun that it serves. */
+/** Names that do not describe their contents. A function belongs in the file of the noun that it serves. */
 const NO_NOUN = /^(?:utils?|helpers?|common|types)$/;
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('../src', import.meta.url)));
@@ -69,7 +69,7 @@ const findFiles = (folder) =>
     return /\.[cm]?tsx?$/.test(entry.name) ? [relative(root, path).split(sep).join('/')] : [];
   });
 
-/** What a node imports: text, `null` where it cannot be told, nothing where it imports nothing. */
+/** Returns the specifier that a node imports; `null` if it is not a literal, `undefined` if there is no import. */
 const specifierOf = (node) => {
   const literal = (expression) => (expression?.type === 'StringLiteral' ? expression.value : null);
   switch (node.type) {
@@ -82,7 +82,7 @@ const specifierOf = (node) => {
       return literal(node.argument);
     case 'TsExternalModuleReference':
       return literal(node.expression);
-    case 'TsModuleDeclaration': // declare module '…' reaches into somebody else's types
+    case 'TsModuleDeclaration': // declare module '…' changes the types of another package
       return node.id.type === 'StringLiteral' ? node.id.value : undefined;
     case 'CallExpression': {
       const { callee } = node;
@@ -104,7 +104,7 @@ const importsOf = (file) => {
   return imports;
 };
 
-/** The file that a relative import means. */
+/** Resolves a relative import to a file. */
 const target = ({ from, specifier }) => {
   const path = resolve(root, dirname(from), specifier);
   const stem = path.replace(/\.[cm]?js$/, '');
@@ -114,7 +114,7 @@ const target = ({ from, specifier }) => {
   return found === undefined ? undefined : relative(root, found).split(sep).join('/');
 };
 
-/** The edges of a graph that lie on a cycle. */
+/** Returns the edges of a graph that are part of a cycle. */
 const onCycles = (edges) => {
   const next = new Map(edges.map(({ source }) => [source, new Set()]));
   for (const { source, goal } of edges) next.get(source).add(goal);

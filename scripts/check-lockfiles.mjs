@@ -1,5 +1,6 @@
-// Checks that `npm ci` can install from each committed lockfile, with any npm and on any platform. npm writes a lockfile that
-// lacks the native packages of other platforms when it starts from a node_modules of one platform, and `npm ci` refuses it later.
+// Checks that `npm ci` can install from each committed lockfile, with any npm and on any platform. npm writes a
+// lockfile that lacks the native packages of other platforms when it starts from a node_modules of one platform, and
+// `npm ci` refuses it later.
 //
 //   node scripts/check-lockfiles.mjs [root, default this project]
 
@@ -22,7 +23,7 @@ const searchedFrom = (path) => {
 const isListed = (packages, path, name) =>
   searchedFrom(path).some((folder) => `${folder === '' ? '' : `${folder}/`}node_modules/${name}` in packages);
 
-/** Names of the packages that `npm ci` looks for when it reads this entry. */
+/** Names of the packages that `npm ci` resolves for this entry. */
 const needsOf = (path, entry) => {
   const isOwn = !path.includes('node_modules/');
   const peers = Object.keys(entry.peerDependencies ?? {}).filter(

@@ -1,4 +1,4 @@
-// Checks the package as its users get it: packs it, looks at what is in it, and installs it into empty projects.
+// Checks the package as its users get it: packs it, checks its contents, and installs it into empty projects.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const manifest = createRequire(import.meta.url)('../package.json');
 const folder = mkdtempSync(join(tmpdir(), 'scopegate-package-'));
 const faults = [];
 
-/** Runs a command and gives its standard output; what it says is shown only when it fails. */
+/** Runs a command and returns its standard output; the output is shown only if the command fails. */
 const run = (cwd, command, ...args) => {
   const done = spawnSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   if (done.status === 0) return done.stdout;
@@ -23,7 +23,7 @@ const run = (cwd, command, ...args) => {
 
 const tool = (name) => join(root, 'node_modules', '.bin', name);
 
-/** Builds anew, so that nothing of an earlier build is packed, and packs. */
+/** Packs a clean build, so that no file of an earlier build is included. */
 const pack = () => {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   execFileSync(tool('tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
@@ -54,7 +54,7 @@ const checkFiles = (files) => {
   for (const file of NEEDED) if (!files.includes(file)) faults.push(`the package must hold ${file}`);
 };
 
-/** Pages that users of the package read: each file that one links to must be in the package. */
+/** Pages for users of the package: each file that they link to must be in the package. */
 const PAGES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/errors.md', 'docs/migration.md'];
 
 const checkLinks = (files) => {
@@ -67,7 +67,7 @@ const checkLinks = (files) => {
   }
 };
 
-/** Types may name Express's and Node's alone: whatever else they name, users would have to install its types as well. */
+/** Checks that declarations refer only to the types of Express and Node: users would have to install any others. */
 const checkTypes = () => {
   const dist = join(root, 'dist');
   for (const name of readdirSync(dist, { recursive: true }).filter((path) => path.endsWith('.d.ts'))) {

@@ -1,5 +1,5 @@
-// Holds docs/security-cases.md and the tests together: each row has a test whose title carries its number, no title
-// carries a number without a row, and no number is passed over: it has a row, or is left out with a reason.
+// Keeps docs/security-cases.md and the tests consistent: each row has a test with its number in the title, no title has
+// a number without a row, and no number is skipped: it has a row, or is left out with a reason.
 //
 //   node scripts/check-security-cases.mjs [root, default this project]
 
@@ -16,7 +16,7 @@ const leftOut = new Map();
 const faults = [];
 const numberOf = (count) => `S-${String(count).padStart(3, '0')}`;
 
-/** The numbers of a row of what is left out: one, or a range of them. */
+/** Returns the numbers of a row in the table of omitted cases: one number or a range. */
 const leftOutIn = (line) => {
   const [, first, last = first] = /^\| S-(\d{3})(?: to S-(\d{3}))? \| [^|]+ \|$/.exec(line) ?? [];
   if (first === undefined) return [];
@@ -35,7 +35,7 @@ for (const [index, line] of readFileSync(join(root, table), 'utf8').split('\n').
   else rows.set(number, { where, slug });
 }
 
-/** Test files, and the suites that test files run over every store. */
+/** Finds test files, and the suites that test files run on every store. */
 const findTests = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -45,24 +45,24 @@ const findTests = (folder) =>
       : [];
   });
 
-/** All text inside a node, with the positions. */
+/** Returns all text inside a node, with the positions. */
 const textsIn = (node) => {
   const texts = [];
   walk(node, (inner) => {
     if (inner.type === 'StringLiteral') texts.push({ text: inner.value, span: inner.span });
     if (inner.type === 'TemplateElement') texts.push({ text: inner.raw, span: inner.span });
-    return !/^(?:Arrow)?Function/.test(inner.type); // what a test does is not its title
+    return !/^(?:Arrow)?Function/.test(inner.type); // the body of a test is not its title
   });
   return texts;
 };
 
-/** Whether an expression is `it`, `test` or `describe`, or a member of one, such as `it.each`. */
+/** Checks whether an expression is `it`, `test` or `describe`, or a member of one, such as `it.each`. */
 const isTestFunction = (node) => {
   if (node.type === 'MemberExpression') return isTestFunction(node.object);
   return node.type === 'Identifier' && ['it', 'test', 'describe'].includes(node.value);
 };
 
-/** The titles in a file: first arguments of test functions, and the tables of `each`, written there or in a constant. */
+/** Returns the titles in a file: first arguments of test functions, and tables of `each`, inline or in a constant. */
 const titlesIn = (tree) => {
   const constants = new Map();
   walk(tree, (node) => {

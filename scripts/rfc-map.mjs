@@ -1,7 +1,7 @@
-// Writes docs/rfc-map.md: which clause of which RFC is held by which test, from the titles in test/rfc/*.test.ts. A test
-// there stands in describe('RFC 6749', …), and its title begins with its clause or clauses: §5.2 or Appendix A.4, §10.3.
+// Writes docs/rfc-map.md: the clauses of the RFCs and the tests that cover them, from the titles in test/rfc/*.test.ts.
+// A test there is inside describe('RFC 6749', …), and its title begins with its clauses: §5.2 or Appendix A.4, §10.3.
 //
-//   node scripts/rfc-map.mjs [--check] [root, default this project]     --check: fails when the file is stale
+//   node scripts/rfc-map.mjs [--check] [root, default this project]     --check: fails if the file is stale
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,21 +14,21 @@ const root = resolve(args.find((arg) => arg !== '--check') ?? fileURLToPath(new 
 const folder = 'test/rfc';
 const map = 'docs/rfc-map.md';
 
-/** What stands in a title where no text is known before the test runs. */
+/** The placeholder for parts of a title that are unknown until the test runs. */
 const UNKNOWN = '…';
 
-/** The function that a call is about, such as `it` in `it.only.each(table)(title)`, and the table. */
+/** Returns the test function of a call, such as `it` in `it.only.each(table)(title)`, and the table. */
 const readCall = ({ callee }) => {
   const isTable = callee.type === 'CallExpression' || callee.type === 'TaggedTemplateExpression';
   let tested = isTable ? (callee.callee ?? callee.tag) : callee;
   while (tested.type === 'MemberExpression') tested = tested.object;
   const name = tested.type === 'Identifier' ? tested.value : undefined;
-  // A table in a template literal has no rows that could be read here.
+  // The rows of a table in a template literal cannot be read here.
   const table = callee.type === 'CallExpression' ? callee.arguments[0]?.expression : undefined;
   return { name, isTable, table };
 };
 
-/** Reads literals of one file; `undefined` is what only a run would tell. */
+/** Reads the literals of one file; `undefined` for values that are unknown until the test runs. */
 const literalsOf = (tree) => {
   const constants = new Map();
   walk(tree, (node) => {
@@ -54,7 +54,7 @@ const literalsOf = (tree) => {
     return isPlain ? node.elements.map(({ expression }) => bare(expression)) : undefined;
   };
 
-  /** How `it.each` prints a title for one row. */
+  /** Formats the title for one row as `it.each` does. */
   const printRow = (title, row) => {
     const values = elementsOf(row) ?? [row];
     let next = 0;
@@ -69,7 +69,7 @@ const literalsOf = (tree) => {
   return { textOf, elementsOf, printRow };
 };
 
-/** Every test of a file: the titles under which it runs, and the RFC of the describe around it. */
+/** Returns every test of a file: the titles under which it runs, and the RFC of the enclosing describe. */
 const testsIn = (tree) => {
   const { textOf, elementsOf, printRow } = literalsOf(tree);
   const found = [];
@@ -87,13 +87,13 @@ const testsIn = (tree) => {
         const titles = isTable ? rows.map((row) => printRow(title ?? UNKNOWN, row)) : [title ?? UNKNOWN];
         for (const one of new Set(titles)) found.push({ rfc, title: one, span: node.span });
       }
-      return false; // what a test does is not its title
+      return false; // the body of a test is not its title
     });
   visit(tree);
   return found;
 };
 
-/** Clauses in the order of their numbers, so that 10 comes behind 9; appendices behind all of them. */
+/** Compares clauses by number, so that 10 follows 9; appendices are last. */
 const compareClauses = (left, right) => {
   const parts = [left, right].map(({ clause }) => clause.replace('§', '').split(/[ .]/));
   for (let index = 0; index < Math.max(...parts.map(({ length }) => length)); index += 1) {
@@ -108,7 +108,7 @@ const compareClauses = (left, right) => {
 const CLAUSE = /§\d+(?:\.\d+)*|Appendix [A-Z](?:\.\d+)*/.source;
 const TITLE = new RegExp(`^((?:${CLAUSE})(?:, (?:${CLAUSE}))*) (\\S.*)$`, 's');
 
-/** Text that Markdown takes as it stands, in a cell. */
+/** Escapes text for a cell of a Markdown table. */
 const cell = (text) => text.replace(/[\\`*<>[\]|]|&(?=#?\w+;)|(?<!\w)_|_(?!\w)/g, '\\$&').replace(/\s+/g, ' ');
 
 const faults = [];

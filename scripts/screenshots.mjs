@@ -1,4 +1,4 @@
-// Takes the pictures of the Store that docs/portal.md shows. Build first: `npm run build && npm run screenshots`.
+// Takes the screenshots of the portal for docs/portal.md. Build first: `npm run build && npm run screenshots`.
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,6 +1,6 @@
-// Sees to it that the tests have a Redis (one that REDIS_URL names, or a server program that they can start) and a Chromium
-// (one that CHROMIUM_PATH names, or one on the PATH). Where something is missing and the machine may be changed (root, or
-// CI=true), it is installed; else the run ends here.
+// Ensures that the tests have a Redis (the one in REDIS_URL, or a server program that they can start) and a Chromium
+// (the one in CHROMIUM_PATH, or one on the PATH). If one is missing and the machine may be changed (root, or CI=true),
+// it is installed; otherwise the run fails here.
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const redis = {
   noun: 'a Redis server',
   daemon: 'redis-server',
   isThere: () => Boolean(process.env.REDIS_URL) || ['redis-server', 'valkey-server'].some(onPath),
-  /** What to try in turn with each package manager: packages of one try are installed together. */
+  /** Alternatives for each package manager, tried in order: the packages of one alternative are installed together. */
   packages: {
     'apt-get': [['redis-server']],
     apk: [['redis'], ['valkey']],
@@ -48,7 +48,7 @@ const chromium = {
       : ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].some(
           onPath,
         ),
-  /** No installation makes a path right that somebody has chosen. */
+  /** True if CHROMIUM_PATH is set: an installation cannot repair a wrong path. */
   isChosen: Boolean(process.env.CHROMIUM_PATH),
   packages: {
     'apt-get': [
@@ -57,7 +57,7 @@ const chromium = {
     ],
     apk: [['chromium', 'font-dejavu']],
     dnf: [['chromium', 'dejavu-sans-fonts']],
-    brew: [['--cask', 'chromium']], // that of google-chrome puts nothing on the PATH
+    brew: [['--cask', 'chromium']], // the cask of google-chrome adds nothing to the PATH
   },
   cure: `The tests need a real Chromium, and there is ${
     process.env.CHROMIUM_PATH ? 'no program at CHROMIUM_PATH' : 'no chromium or google-chrome on the PATH'
@@ -69,7 +69,7 @@ Any one of these cures it:
 `,
 };
 
-/** Each package manager, and the commands that install packages. */
+/** The package managers and their commands to install packages. */
 const managers = [
   {
     program: 'apt-get',
@@ -84,7 +84,7 @@ const managers = [
   { program: 'brew', needsRoot: false, commands: (packages) => [['brew', 'install', ...packages]] },
 ];
 
-/** Runs a command with its output held back: shown only when it fails. */
+/** Runs a command; its output is shown only if it fails. */
 const run = ([program, ...args], needsRoot) => {
   const command = needsRoot && !isRoot ? ['sudo', '-n', program, ...args] : [program, ...args];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -97,8 +97,8 @@ const run = ([program, ...args], needsRoot) => {
 const POLICY = '/usr/sbin/policy-rc.d';
 
 /**
- * Debian's packages start their daemon as soon as they are installed, unless this policy file forbids it. The tests
- * start servers of their own, and a daemon on port 6379 that nobody asked for would outlive them.
+ * Installs without starting the daemon. Debian's packages start it on installation unless this policy file forbids it;
+ * the tests start servers of their own, and an unneeded daemon on port 6379 would outlive them.
  */
 const withoutDaemon = (daemon, install) => {
   const forbid = isRoot && existsSync('/usr/sbin') && !existsSync(POLICY);
@@ -107,7 +107,7 @@ const withoutDaemon = (daemon, install) => {
     return install();
   } finally {
     if (forbid) rmSync(POLICY);
-    // Nor at the next boot.
+    // Also prevents a start at the next boot.
     if (existsSync('/run/systemd/system')) run(['systemctl', 'disable', '--now', '--quiet', daemon], true);
   }
 };

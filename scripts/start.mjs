@@ -1,4 +1,4 @@
-// Builds what the example gateway needs and becomes the gateway: one process, so that one signal ends all of it.
+// Builds the example gateway and then runs it in this process, so that one signal ends everything.
 //
 //   npm start -- [--config FILE] [--port N] [--redis URL]
 
@@ -15,7 +15,7 @@ const gateway = join(root, 'example-gateway/dist/main.js');
 let building;
 const clean = () => rmSync(folder, { recursive: true, force: true });
 
-// Until the gateway has handlers of its own there is nothing to finish. The compiler is a process group, and goes too.
+// Until the gateway has installed its own handlers, there is nothing to finish. The compiler's process group is killed.
 const stop = () => {
   if (building !== undefined) process.kill(-building.pid, 'SIGKILL');
   clean();
@@ -27,7 +27,7 @@ for (const signal of signals) process.on(signal, stop);
 mkdirSync(dirname(gateway), { recursive: true });
 const folder = mkdtempSync(join(dirname(gateway), '.start-'));
 
-/** Standard output belongs to the gateway. What the compiler has to say goes to standard error, if it fails. */
+/** Compiles a project. Standard output is for the gateway, so compiler errors are written to standard error. */
 const compile = (project, outDir) =>
   new Promise((resolve, reject) => {
     const args = [compiler, '-p', project, '--outDir', outDir];
@@ -43,7 +43,7 @@ const compile = (project, outDir) =>
     });
   });
 
-/** Builds aside and moves each file into its place, whole: a gateway that is starting beside this one may be reading. */
+/** Builds into a temporary folder and moves each file atomically: another gateway may be starting from `dist`. */
 const build = async (project, dist) => {
   const outDir = join(folder, project);
   await compile(project, outDir);
