@@ -55,7 +55,22 @@ const checkFiles = (files) => {
 };
 
 /** Pages for users of the package: each file that they link to must be in the package. */
-const PAGES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/errors.md', 'docs/migration.md'];
+const PAGES = [
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/deployment.md',
+  'docs/errors.md',
+  'docs/events.md',
+  'docs/guards.md',
+  'docs/management.md',
+  'docs/migration.md',
+  'docs/options.md',
+  'docs/redis.md',
+  'docs/token-api.md',
+  'docs/users.md',
+];
 
 const checkLinks = (files) => {
   for (const page of PAGES) {
