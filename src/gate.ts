@@ -10,7 +10,7 @@ import type { Drift } from './guard/drift';
 import type { Explanation } from './guard/explanation';
 import type { RequestToExplain } from './guard/explain-target';
 import type { MethodRequirements } from './guard/requirements';
-import type { AllOf, AnyOf, Requirement } from './options/requirement';
+import type { AllOf, AnyOf, Requirement } from './access/requirement';
 import type { PortalOptions } from './portal/services';
 
 /**

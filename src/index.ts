@@ -3,7 +3,7 @@ export type { ApiGuard, Gate, Guards, ManagedDirectory, RequireScope } from './g
 export { checkOptions } from './options/settings';
 export type { Auth } from './guard/auth';
 export type { MethodRequirements } from './guard/requirements';
-export type { AllOf, AnyOf, Requirement } from './options/requirement';
+export type { AllOf, AnyOf, Requirement } from './access/requirement';
 export type {
   ApiDeclaration,
   ApplicationDeclaration,
@@ -20,8 +20,8 @@ export type {
   UserDeclaration,
 } from './options/options';
 export type { PortalOptions } from './portal/services';
-export type { RedisLike } from './options/redis-like';
-export type { FoundUser, SignInContext, UserSource, VerifiedUser, VerifyUser } from './directory/user-source';
+export type { RedisLike } from './stores/redis/redis-like';
+export type { FoundUser, SignInContext, UserSource, VerifiedUser, VerifyUser } from './sign-in/user-source';
 export type { Application, GrantType, Organization } from './directory/records';
 export type {
   ApplicationInfo,

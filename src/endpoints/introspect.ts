@@ -1,5 +1,5 @@
 import type { Client } from '../directory/records';
-import type { RoleRecheck } from '../grants/role-recheck';
+import type { RoleRecheck } from '../access/role-recheck';
 import { readClientCredentials } from '../protocol/credentials';
 import { requireParameter } from '../protocol/parameters';
 import { printScope, type Scope } from '../protocol/scope';

@@ -1,6 +1,6 @@
 import { Passport } from 'passport';
 import { BasicStrategy } from 'passport-http';
-import type { ClientAuthenticator } from '../directory/client-authenticator';
+import type { ClientAuthenticator } from '../sign-in/client-authenticator';
 import type { Client } from '../directory/records';
 import type { ClientCredentials } from '../protocol/credentials';
 import { asError, OAuthError } from '../protocol/errors';

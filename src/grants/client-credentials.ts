@@ -4,7 +4,7 @@ import { parseScope } from '../protocol/scope';
 import type { Seconds } from '../protocol/time';
 import type { TokenService } from '../tokens/token-service';
 import type { GrantHandler } from './grant-handler';
-import type { ScopePolicy } from './scope-policy';
+import type { ScopePolicy } from '../access/scope-policy';
 
 /** Reads `validity_period`, a parameter of API managers: a whole number of seconds, clipped to the maximum. */
 const readLifetime = (text: string, most: Seconds): Seconds => {

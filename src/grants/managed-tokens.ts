@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory';
 import type { Client } from '../directory/records';
-import type { ResourceOwner, ResourceOwners } from '../directory/resource-owners';
+import type { ResourceOwner, ResourceOwners } from '../sign-in/resource-owners';
 import { readCall, rules } from '../directory/values';
 import type { Checks } from '../protocol/checks';
 import { DirectoryError, OAuthError } from '../protocol/errors';
@@ -11,7 +11,7 @@ import type { IssuedTokens } from '../tokens/issued-tokens';
 import type { GrantInfo } from '../tokens/live-grants';
 import type { TokenService } from '../tokens/token-service';
 import { mayUse } from './grant-handler';
-import type { ScopePolicy } from './scope-policy';
+import type { ScopePolicy } from '../access/scope-policy';
 
 /** An order for tokens that are issued without a password. */
 export interface ManagedIssue {

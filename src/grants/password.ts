@@ -1,12 +1,12 @@
 import { areCredentials } from '../directory/passwords';
 import type { Client } from '../directory/records';
-import type { ResourceOwners } from '../directory/resource-owners';
+import type { ResourceOwners } from '../sign-in/resource-owners';
 import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { parseScope } from '../protocol/scope';
 import type { IssueOrder, TokenService } from '../tokens/token-service';
 import { mayUse, type GrantHandler } from './grant-handler';
-import type { ScopePolicy } from './scope-policy';
+import type { ScopePolicy } from '../access/scope-policy';
 
 const malformed = (): OAuthError =>
   new OAuthError('invalid_request', 'The user name or the password is malformed or too long.');

@@ -1,5 +1,5 @@
 import type { Client } from '../directory/records';
-import type { ResourceOwners } from '../directory/resource-owners';
+import type { ResourceOwners } from '../sign-in/resource-owners';
 import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { parseScope, type Scope } from '../protocol/scope';
@@ -7,7 +7,7 @@ import type { RefreshTokenRecord } from '../tokens/records';
 import type { RefreshedRights } from '../tokens/rotation';
 import type { TokenService } from '../tokens/token-service';
 import type { GrantHandler } from './grant-handler';
-import type { ScopePolicy } from './scope-policy';
+import type { ScopePolicy } from '../access/scope-policy';
 
 /** The same message as for every other refresh token that cannot be used. */
 const notGood = (): OAuthError =>

@@ -1,11 +1,11 @@
 import type { Application, Organization } from '../directory/records';
 import { normalFullName, splitName } from '../directory/usernames';
 import type { Logger } from '../events/logger';
-import type { GuardedScopes } from '../grants/guarded-scopes';
+import type { GuardedScopes } from '../access/guarded-scopes';
 import { mayUse } from '../grants/grant-handler';
-import type { ScopePolicy } from '../grants/scope-policy';
-import type { Api } from '../options/apis';
-import type { ScopeRules } from '../options/scopes';
+import type { ScopePolicy } from '../access/scope-policy';
+import type { Api } from '../access/api';
+import type { ScopeRules } from '../access/scope-rules';
 
 /** Differences between the declarations and the guards. */
 export interface Drift {

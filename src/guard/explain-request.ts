@@ -1,4 +1,4 @@
-import type { Requirement } from '../options/requirement';
+import type { Requirement } from '../access/requirement';
 import { Checks } from '../protocol/checks';
 import type { RequestToExplain } from './explain-target';
 

@@ -1,8 +1,8 @@
 import { isMethodName, METHOD_NAME_RULE } from '../access/method-name';
 import { PathTree } from '../access/path-tree';
-import { contextsInside, type Api } from '../options/apis';
-import type { Requirement } from '../options/requirement';
-import type { Resource } from '../options/resources';
+import { contextsInside, type Api } from '../access/api';
+import type { Requirement } from '../access/requirement';
+import type { Resource } from '../access/resource';
 import { ConfigurationError } from '../protocol/errors';
 import { queryNames } from '../protocol/parameters';
 import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../protocol/paths';

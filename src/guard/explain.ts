@@ -1,10 +1,10 @@
 import type { Client } from '../directory/records';
 import type { Directory } from '../directory/directory';
-import type { ResourceOwners } from '../directory/resource-owners';
-import type { GuardedScopes } from '../grants/guarded-scopes';
-import type { RoleRecheck } from '../grants/role-recheck';
-import type { ScopePolicy } from '../grants/scope-policy';
-import type { ScopeRules } from '../options/scopes';
+import type { ResourceOwners } from '../sign-in/resource-owners';
+import type { GuardedScopes } from '../access/guarded-scopes';
+import type { RoleRecheck } from '../access/role-recheck';
+import type { ScopePolicy } from '../access/scope-policy';
+import type { ScopeRules } from '../access/scope-rules';
 import { readBearerCredentials } from '../protocol/credentials';
 import { readAccessToken } from '../protocol/secrets';
 import type { AccessTokenRecord } from '../tokens/records';

@@ -1,4 +1,4 @@
-import type { RoleRecheck } from '../grants/role-recheck';
+import type { RoleRecheck } from '../access/role-recheck';
 import type { AccessTokenRecord } from '../tokens/records';
 import { authOf, type Auth } from './auth';
 import type { ProtectedResource } from './protected-resource';

@@ -1,4 +1,4 @@
-import type { Api } from '../options/apis';
+import type { Api } from '../access/api';
 import type { Refusals } from './refusals';
 
 /** A protected resource (RFC 9728 §1): an API, or everything that the gate guards outside of APIs. */

@@ -1,5 +1,5 @@
-import type { GuardedScopes } from '../grants/guarded-scopes';
-import type { Api } from '../options/apis';
+import type { GuardedScopes } from '../access/guarded-scopes';
+import type { Api } from '../access/api';
 import { protectedResourceMetadata, wellKnownPath, type IssuerAddress } from '../protocol/metadata';
 import type { ProtectedResource } from './protected-resource';
 import type { Dialect } from './refusal-bodies';

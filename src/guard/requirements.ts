@@ -1,7 +1,7 @@
 import { isMethodName } from '../access/method-name';
 import { METHODS } from 'node:http';
-import type { Requirement } from '../options/requirement';
-import type { ResourceAccess } from '../options/resources';
+import type { Requirement } from '../access/requirement';
+import type { ResourceAccess } from '../access/resource';
 import { ConfigurationError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import { suggestion } from '../protocol/suggestion';

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { PathTree } from '../access/path-tree';
 import type { Logger } from '../events/logger';
-import type { Resource } from '../options/resources';
+import type { Resource } from '../access/resource';
 import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../protocol/paths';
 import { allowedMethods, forMethod, type Guard } from './guard';
 import type { ProtectedResource } from './protected-resource';

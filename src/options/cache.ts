@@ -1,11 +1,5 @@
-import type { Seconds } from '../protocol/time';
+import type { CacheSettings } from '../stores/near-cache';
 import type { Checks } from './checks';
-
-/** The size of the cache, and the maximum age of its entries. */
-export interface CacheSettings {
-  readonly maxEntries: number;
-  readonly maxAge: Seconds;
-}
 
 /** Reads the option `cache`; `false` turns caching off. */
 export const checkCache = (checks: Checks, value: unknown): CacheSettings | false => {

@@ -2,7 +2,7 @@ import type { Declarations, UndigestedUser } from '../directory/declared';
 import type { Organization } from '../directory/records';
 import { isPasswordHash } from '../directory/password-work';
 import { isCredentialText, MAX_PASSWORD_BYTES } from '../directory/passwords';
-import type { UserSource, VerifyUser } from '../directory/user-source';
+import type { UserSource, VerifyUser } from '../sign-in/user-source';
 import { joinName, nameKey, normalName } from '../directory/usernames';
 import { PASSWORD_RULE, readRoles } from '../directory/values';
 import { readApplications, type Known } from './applications';

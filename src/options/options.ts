@@ -1,9 +1,9 @@
 import type { GrantType } from '../directory/records';
-import type { UserSource, VerifyUser } from '../directory/user-source';
+import type { UserSource, VerifyUser } from '../sign-in/user-source';
 import type { MetricsRegistry } from '../events/metrics';
 import type { Logger } from '../events/logger';
 import type { Clock, Milliseconds, Seconds } from '../protocol/time';
-import type { RedisLike } from './redis-like';
+import type { RedisLike } from '../stores/redis/redis-like';
 
 /** A scope and the users who may have it. A string is its description. */
 export interface ScopeDeclaration {

@@ -1,6 +1,6 @@
 import { isCanonicalTarget } from '../protocol/paths';
 import { wellKnownPath, type IssuerAddress } from '../protocol/metadata';
-import type { Api } from './apis';
+import type { Api } from '../access/api';
 import type { Checks } from './checks';
 
 /** Paths below the mount path, or `false` for an endpoint that is not mounted. */

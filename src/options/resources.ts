@@ -1,21 +1,9 @@
 import { isMethodName, METHOD_NAME_RULE } from '../access/method-name';
 import { findOverlaps, type Overlap } from '../access/overlaps';
 import { parsePathTemplate, printTemplate, readPathTemplate } from '../access/path-template';
+import { scopeRule, type Requirement } from '../access/requirement';
+import type { Resource, ResourceAccess } from '../access/resource';
 import type { Checks, Path } from './checks';
-import { scopeRule, type Requirement } from './requirement';
-
-/** The access rule of a resource: public, any live token, or one whose scope meets a requirement. */
-export type ResourceAccess =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'token' }
-  | { readonly kind: 'scopes'; readonly requirement: Requirement };
-
-/** A declared resource: a path template, methods, and what a request requires. */
-export interface Resource {
-  readonly path: string;
-  readonly methods: readonly string[];
-  readonly access: ResourceAccess;
-}
 
 const RESOURCE_FIELDS = ['path', 'methods', 'scopes', 'anyOf', 'public'];
 

@@ -1,18 +1,6 @@
+import type { ScopeRules } from '../access/scope-rules';
 import { DEFAULT_SCOPE, isScopeToken } from '../protocol/scope';
 import type { Checks } from './checks';
-
-/** The declared scopes, and the users who may have them. */
-export interface ScopeRules {
-  readonly names: ReadonlySet<string>;
-  /** Checks whether a user with these roles may have the scope. */
-  allows(scope: string, roles: readonly string[]): boolean;
-  /** Returns the roles that each grant the scope; empty if every user may have it. */
-  rolesOf(scope: string): readonly string[];
-  /** Returns the operator's description of a scope. */
-  describe(scope: string): string | undefined;
-  /** Scopes whose roles are re-read at each guarded request. */
-  readonly rechecked: ReadonlySet<string>;
-}
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

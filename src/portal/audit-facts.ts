@@ -1,6 +1,6 @@
 import type { AuditFact } from '../audit/audit-log';
 import type { Directory } from '../directory/directory';
-import type { SignIn } from '../directory/resource-owners';
+import type { SignIn } from '../sign-in/resource-owners';
 import { joinName, normalKey, plainSpelling, splitName } from '../directory/usernames';
 import { networkOf } from '../throttle/address';
 

@@ -1,4 +1,4 @@
-import { WrongCredentialsError } from '../directory/resource-owners';
+import { WrongCredentialsError } from '../sign-in/resource-owners';
 import type { Seconds } from '../protocol/time';
 import type { Limit } from '../throttle/failure-counters';
 

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { auditEvents } from '../audit/audited-events';
 import type { AuditFact, AuditLog } from '../audit/audit-log';
 import { AuditRecorder } from '../audit/recorder';
-import type { SignIn } from '../directory/resource-owners';
+import type { SignIn } from '../sign-in/resource-owners';
 import type { Emitter } from '../events/emitter';
 import { Checks } from '../protocol/checks';
 import { isGrantId } from '../protocol/secrets';

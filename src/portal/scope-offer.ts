@@ -1,4 +1,4 @@
-import type { Api } from '../options/apis';
+import type { Api } from '../access/api';
 import type { OwnClient } from './own-applications';
 import type { PortalServices } from './services';
 

@@ -1,6 +1,6 @@
 import { areCredentials } from '../directory/passwords';
 import { joinName } from '../directory/usernames';
-import { wrongCredentials, type ResourceOwner } from '../directory/resource-owners';
+import { wrongCredentials, type ResourceOwner } from '../sign-in/resource-owners';
 import type { Session } from '../sessions/session-store';
 import type { PortalServices } from './services';
 import type { StoreUser } from './visit';

@@ -1,6 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Milliseconds, Seconds } from '../protocol/time';
 
+/** The size of the cache, and the maximum age of its entries. */
+export interface CacheSettings {
+  readonly maxEntries: number;
+  readonly maxAge: Seconds;
+}
+
 export interface NearCacheOptions<V> {
   readonly maxEntries: number;
   /** Maximum age of an entry, after which an external change takes effect at the latest. */

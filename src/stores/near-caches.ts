@@ -1,7 +1,7 @@
 import type { ClientPointer } from '../directory/directory-store';
 import type { DirectoryCaches, RecordCache } from '../directory/record-cache';
 import type { Application, Organization, User } from '../directory/records';
-import type { CacheSettings } from '../options/cache';
+import type { CacheSettings } from './near-cache';
 import { grantIdIn } from '../protocol/secrets';
 import type { Clock } from '../protocol/time';
 import type { AccessTokenRecord } from '../tokens/records';

@@ -1,7 +1,7 @@
 import { Directory } from '../../src/directory/directory';
 import { Passwords } from '../../src/directory/passwords';
 import type { User } from '../../src/directory/records';
-import { areOfOnePassword, RenewedHashes } from '../../src/directory/renewed-hashes';
+import { areOfOnePassword, RenewedHashes } from '../../src/sign-in/renewed-hashes';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { until } from '../support/cached-gate';
 import { aClock } from '../support/clock';

@@ -1,6 +1,6 @@
 import { Directory } from '../../src/directory/directory';
 import type { Application, Client } from '../../src/directory/records';
-import { SecretUses } from '../../src/directory/secret-uses';
+import { SecretUses } from '../../src/sign-in/secret-uses';
 import { StoreUnavailableError } from '../../src/protocol/errors';
 import { digestOf } from '../../src/protocol/secrets';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';

@@ -1,6 +1,6 @@
 import type { ConfigurationError } from 'scopegate';
 import { Checks } from '../../src/options/checks';
-import { readOpenApi, type OpenApiResources } from '../../src/options/openapi';
+import { readOpenApi, type OpenApiResources } from '../../src/options/openapi/openapi';
 import { thrownBy } from '../support/thrown';
 
 /** Security schemes of every kind, as documents have them. */

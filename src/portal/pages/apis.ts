@@ -1,6 +1,6 @@
-import type { Api } from '../../options/apis';
-import type { Resource } from '../../options/resources';
-import { scopesIn } from '../../options/requirement';
+import type { Api } from '../../access/api';
+import type { Resource } from '../../access/resource';
+import { scopesIn } from '../../access/requirement';
 import { page, redirect } from '../answer';
 import { labelsOf } from '../application-labels';
 import { copyable, notice, select, table } from '../fields';

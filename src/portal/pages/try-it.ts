@@ -1,5 +1,5 @@
 import { isMethodName } from '../../access/method-name';
-import type { Api } from '../../options/apis';
+import type { Api } from '../../access/api';
 import { page, type Answer } from '../answer';
 import { breakable } from '../breakable';
 import { html, type Html } from '../html';

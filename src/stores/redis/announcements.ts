@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../events/logger';
-import type { RedisLike } from '../../options/redis-like';
+import type { RedisLike } from './redis-like';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
 import { readChange, type Change } from './changes';

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Emit } from '../../events/emitter';
 import type { Logger } from '../../events/logger';
-import type { RedisLike } from '../../options/redis-like';
+import type { RedisLike } from './redis-like';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
 import { Deadlines, type Deadline } from './deadlines';

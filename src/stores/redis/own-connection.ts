@@ -1,4 +1,4 @@
-import type { RedisLike } from '../../options/redis-like';
+import type { RedisLike } from './redis-like';
 import type { Milliseconds } from '../../protocol/time';
 
 // The gate uses a connection of its own, because the options of the client that was passed in suit the host: with the

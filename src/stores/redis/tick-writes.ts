@@ -1,4 +1,4 @@
-import type { RedisLike } from '../../options/redis-like';
+import type { RedisLike } from './redis-like';
 
 /** Methods of a Node socket: writes after `cork` are buffered until `uncork`, then sent in one piece. */
 interface Corkable {

@@ -1,8 +1,8 @@
 import { kindOfError, type Logger } from '../events/logger';
 import { digestOf } from '../protocol/secrets';
-import type { Directory } from './directory';
-import type { Passwords } from './passwords';
-import type { User } from './records';
+import type { Directory } from '../directory/directory';
+import type { Passwords } from '../directory/passwords';
+import type { User } from '../directory/records';
 
 /** Checks whether two records of a user are of the same password. Its hash may have been renewed in between. */
 export const areOfOnePassword = (before: User, { passwordHash, renewed }: User): boolean =>

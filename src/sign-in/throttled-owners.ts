@@ -7,7 +7,7 @@ import {
   type SignIn,
   type UnthrottledOwners,
 } from './resource-owners';
-import { accountOf } from './account-key';
+import { accountOf } from '../directory/account-key';
 
 /**
  * Limits the failed sign-ins of resource owners, so that passwords cannot be guessed at will.

@@ -1,7 +1,7 @@
-import type { Checks, Path } from './checks';
-import { isObject, ownField, resolveObject, type Fields, type Located } from './openapi-references';
-import { scopeRule, type Requirement } from './requirement';
-import type { ResourceAccess } from './resources';
+import type { Checks, Path } from '../checks';
+import { isObject, ownField, resolveObject, type Fields, type Located } from './references';
+import { scopeRule, type Requirement } from '../../access/requirement';
+import type { ResourceAccess } from '../../access/resource';
 
 /** The access rule of an operation; `unsecured` if neither it nor the document has `security`. */
 export type OperationAccess = ResourceAccess | { readonly kind: 'unsecured' };

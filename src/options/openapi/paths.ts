@@ -1,5 +1,5 @@
-import { printTemplate, readPathTemplate } from '../access/path-template';
-import type { Checks, Path } from './checks';
+import { printTemplate, readPathTemplate } from '../../access/path-template';
+import type { Checks, Path } from '../checks';
 
 /** Converts a parameter name. Names are not compared, so `{order-id}` and `{order_id}` may become the same. */
 const parameterName = (name: string): string => name.replace(/^(?=\d)|[^A-Za-z0-9_]/g, '_');

@@ -1,7 +1,12 @@
-import type { CurrentRoles } from '../directory/resource-owners';
-import type { ScopeRules } from '../options/scopes';
+import type { ScopeRules } from './scope-rules';
 import type { Scope } from '../protocol/scope';
 import type { AccessTokenRecord } from '../tokens/records';
+
+/**
+ * Current roles of a user. `gone`: the user was removed or disabled. `unknown`: the source has no `find`, so a refresh
+ * keeps what was granted.
+ */
+export type CurrentRoles = readonly string[] | 'gone' | 'unknown';
 
 /** Re-reads the roles for some scopes whenever a token is used, so that removing a role ends access immediately. */
 export interface RoleRecheck {

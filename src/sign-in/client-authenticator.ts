@@ -4,9 +4,9 @@ import { entryLimit } from '../protocol/entry-limit';
 import { OAuthError } from '../protocol/errors';
 import { digestOf, equalDigests, type Digest } from '../protocol/secrets';
 import type { ClientThrottle, UnknownClientFlood } from '../throttle/client-throttle';
-import type { Directory } from './directory';
-import { isUsable } from './key-pairs';
-import type { Client, ClientSecret } from './records';
+import type { Directory } from '../directory/directory';
+import { isUsable } from '../directory/key-pairs';
+import type { Client, ClientSecret } from '../directory/records';
 import type { SecretUses } from './secret-uses';
 
 const MAX_CLIENT_ID_LENGTH = 128;

@@ -1,9 +1,10 @@
-import { isMethodName, METHOD_NAME_RULE } from '../access/method-name';
-import type { Checks, Path } from './checks';
-import { printAsDocument, readTemplate } from './openapi-paths';
-import { isObject, ownField, resolveObject, type Fields, type Located } from './openapi-references';
-import { OpenApiSecurity, type OperationAccess } from './openapi-security';
-import { checkOverlaps, type Resource, type ResourceAccess, type ResourcePlace } from './resources';
+import { isMethodName, METHOD_NAME_RULE } from '../../access/method-name';
+import type { Checks, Path } from '../checks';
+import { printAsDocument, readTemplate } from './paths';
+import { isObject, ownField, resolveObject, type Fields, type Located } from './references';
+import { OpenApiSecurity, type OperationAccess } from './security';
+import { checkOverlaps, type ResourcePlace } from '../resources';
+import type { Resource, ResourceAccess } from '../../access/resource';
 
 export interface OpenApiResources {
   readonly resources: readonly Resource[];

@@ -1,4 +1,4 @@
-import type { Checks, Path } from './checks';
+import type { Checks, Path } from '../checks';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

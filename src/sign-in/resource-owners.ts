@@ -1,14 +1,15 @@
+import type { CurrentRoles } from '../access/role-recheck';
 import { IntegrationFault, OAuthError, temporarilyUnavailable } from '../protocol/errors';
 import { randomText } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
 import { kindOfError, type Logger } from '../events/logger';
-import type { Directory } from './directory';
-import type { Passwords } from './passwords';
-import type { Client, User } from './records';
+import type { Directory } from '../directory/directory';
+import type { Passwords } from '../directory/passwords';
+import type { Client, User } from '../directory/records';
 import { RecentTimes } from './recent-times';
 import type { UserSource } from './user-source';
 import { areOfOnePassword, type RenewedHashes } from './renewed-hashes';
-import { joinName, normalKey, normalName, splitName } from './usernames';
+import { joinName, normalKey, normalName, splitName } from '../directory/usernames';
 import { isSubject, readFoundRoles, readVerifiedUser } from './users-answer';
 
 /** A user whose password was right: the resource owner of RFC 6749 §1.1. */
@@ -28,12 +29,6 @@ export interface SignIn {
   readonly client: Client | undefined;
   readonly address: string;
 }
-
-/**
- * Current roles of a user. `gone`: the user was removed or disabled. `unknown`: the source has no `find`, so a refresh
- * keeps what was granted.
- */
-export type CurrentRoles = readonly string[] | 'gone' | 'unknown';
 
 /** The source of users: the built-in directory, or the integrator's `users` function. */
 export interface ResourceOwners {

@@ -2,9 +2,9 @@ import { Batch } from '../events/batch';
 import { BoundedMap } from '../events/bounded-map';
 import { kindOfError, type Logger } from '../events/logger';
 import type { EpochSeconds } from '../protocol/time';
-import type { Directory } from './directory';
-import { withSecrets } from './key-pairs';
-import type { Application, Client, ClientSecret } from './records';
+import type { Directory } from '../directory/directory';
+import { withSecrets } from '../directory/key-pairs';
+import type { Application, Client, ClientSecret } from '../directory/records';
 
 const WRITE_INTERVAL_MS = 60_000;
 const MAX_PENDING = 10_000;

@@ -1,4 +1,4 @@
-import { scopesOfApi, type Api } from '../options/apis';
+import { scopesOfApi, type Api } from './api';
 
 /** The scopes that guards require: those of each API, and those that are named outside of APIs. */
 export class GuardedScopes {

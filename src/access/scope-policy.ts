@@ -1,5 +1,5 @@
 import type { Application, Client } from '../directory/records';
-import type { ScopeRules } from '../options/scopes';
+import type { ScopeRules } from './scope-rules';
 import { OAuthError } from '../protocol/errors';
 import type { Scope } from '../protocol/scope';
 import type { GuardedScopes } from './guarded-scopes';

@@ -1,0 +1,24 @@
+import { scopesIn } from './requirement';
+import type { Resource } from './resource';
+
+/** A declared API: resources below a context, to which applications subscribe. */
+export interface Api {
+  readonly name: string;
+  readonly title: string;
+  readonly version: string | undefined;
+  readonly context: string;
+  /** True if tokens of sandbox keys are accepted. */
+  readonly sandbox: boolean;
+  readonly resources: readonly Resource[];
+  /** Operations of an OpenAPI document without `security`, such as `GET /orders`. They require any live token. */
+  readonly unsecured: readonly string[];
+}
+
+/** Returns the scopes that the resources of an API name, each once. */
+export const scopesOfApi = ({ resources }: Api): readonly string[] => [
+  ...new Set(resources.flatMap(({ access }) => (access.kind === 'scopes' ? scopesIn(access.requirement) : []))),
+];
+
+/** Returns the contexts of other APIs inside an API's own, relative to it: those APIs serve the paths below them. */
+export const contextsInside = ({ context }: Api, apis: Iterable<Api>): readonly string[] =>
+  [...apis].flatMap((other) => (other.context.startsWith(`${context}/`) ? [other.context.slice(context.length)] : []));
