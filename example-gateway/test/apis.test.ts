@@ -20,7 +20,7 @@ describe('an API that an application does not subscribe to', () => {
     gateway = await aGateway({ keys: { apis, applications } });
   });
 
-  it('refuses its tokens with 403 and no scope, and the upstream hears nothing', async () => {
+  it('answers 403 without a scope in the challenge to its tokens, and sends the upstream nothing', async () => {
     const token = await gateway.token('read');
     expect((await gateway.send(GET, { token })).status).toBe(200);
     const refused = await gateway.send(['GET /books HTTP/1.1'], { token });
@@ -29,13 +29,13 @@ describe('an API that an application does not subscribe to', () => {
     expect(books.seen).toHaveLength(0);
   });
 
-  it('refuses them where any live token would do, and lets them pass where none is needed', async () => {
+  it('refuses its tokens on a resource that accepts any live token, and serves them on a public one', async () => {
     const token = await gateway.token('read');
     expect((await gateway.send(['GET /books/any HTTP/1.1'], { token })).status).toBe(403);
     expect((await gateway.send(['GET /books/health HTTP/1.1'], { token })).status).toBe(200);
   });
 
-  it('gives no scope to an application that subscribes to nothing', async () => {
+  it('grants no scope to an application without subscriptions', async () => {
     const form = { grant_type: 'client_credentials', scope: 'read' };
     const { body } = await gateway.post('/token', form, STRANGER);
     expect(body['scope']).toBe('default');
@@ -49,7 +49,7 @@ describe('a token of a sandbox key', () => {
 
   const sandboxToken = (gateway: TestGateway): Promise<string> => gateway.token('read update', JOHN, SANDBOX);
 
-  it('goes to the sandbox of the API, and one of a production key never does', async () => {
+  it('is served by the sandbox upstream of the API, and a production token never is', async () => {
     const [production, sandbox] = [await echoUpstream(), await echoUpstream()];
     const apis = { orders: anApi(production.url, { sandbox: `${sandbox.url}/try` }) };
     const gateway = await aGateway({ keys: { apis, applications } });
@@ -65,7 +65,7 @@ describe('a token of a sandbox key', () => {
     expect(sandbox.seen).toHaveLength(1);
   });
 
-  it('is not looked at by a public resource, which has its production upstream', async () => {
+  it('is ignored by a public resource, which always uses the production upstream', async () => {
     const [production, sandbox] = [await echoUpstream(), await echoUpstream()];
     const apis = { orders: anApi(production.url, { sandbox: sandbox.url }) };
     const gateway = await aGateway({ keys: { apis, applications } });
@@ -74,7 +74,7 @@ describe('a token of a sandbox key', () => {
     expect(sandbox.seen).toHaveLength(0);
   });
 
-  it('is refused with 403 and no scope where the API has no sandbox', async () => {
+  it('is refused with 403 and no scope when the API has no sandbox', async () => {
     const production = await echoUpstream();
     const gateway = await aGateway({ upstream: production.url, keys: { applications } });
     const refused = await gateway.send(GET, { token: await sandboxToken(gateway) });
@@ -83,7 +83,7 @@ describe('a token of a sandbox key', () => {
     expect(production.seen).toHaveLength(0);
   });
 
-  it('is answered 502 while the sandbox is away, and production is not asked in its place', async () => {
+  it('is answered 502 while the sandbox is down, and never falls back to production', async () => {
     const production = await echoUpstream();
     const apis = { orders: anApi(production.url, { sandbox: await nobody() }) };
     const gateway = await aGateway({ keys: { apis, applications } });
@@ -93,7 +93,7 @@ describe('a token of a sandbox key', () => {
     expect(production.seen).toHaveLength(0);
   });
 
-  it('changes nothing outside of the sandbox, where both are demos', async () => {
+  it('does not change data outside the sandbox when both upstreams are demos', async () => {
     const apis = { orders: anApi('demo:orders', { sandbox: 'demo:orders' }) };
     const gateway = await aGateway({ keys: { apis, applications } });
     const [sandbox, production] = [await sandboxToken(gateway), await gateway.token()];

@@ -4,7 +4,7 @@ import { refusalOf } from './support/gateway';
 const USAGE = 'usage: npm start -- [--config FILE] [--port N] [--redis URL]';
 
 describe('the command line', () => {
-  it('may be empty: then the default file says everything', () => {
+  it('may be empty, so that the default file gives all settings', () => {
     expect(readCommand([], {})).toEqual({
       kind: 'start',
       file: expect.stringMatching(/example-gateway\/gateway\.yaml$/),
@@ -14,7 +14,7 @@ describe('the command line', () => {
     });
   });
 
-  it('names the file, the port and the Redis', () => {
+  it('accepts the file, the port and the Redis address', () => {
     const args = ['--config', 'my.yaml', '--port=0', '--redis', 'redis://r:1'];
     expect(readCommand(args, {})).toEqual({
       kind: 'start',
@@ -25,7 +25,7 @@ describe('the command line', () => {
     });
   });
 
-  it('beats the environment', () => {
+  it('takes precedence over the environment', () => {
     const environment = { PORT: '1', REDIS_URL: 'redis://a' };
     expect(readCommand([], environment)).toMatchObject({ port: 1, redis: 'redis://a' });
     expect(readCommand(['--port', '2', '--redis', '/r.sock'], environment)).toMatchObject({
@@ -47,7 +47,7 @@ describe('the command line', () => {
     expect(readCommand([flag], {})).toEqual({ kind: 'print', text: 'example-gateway 0.1.0\n' });
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as one that is not set', () => {
     expect(readCommand([], { PORT: '', REDIS_URL: '' })).toMatchObject({ port: undefined, redis: undefined });
   });
 
@@ -70,7 +70,7 @@ describe('the command line', () => {
       { REDIS_URL: 'http://a' },
       'REDIS_URL: must be redis://host:port, rediss:// for TLS, or the path of a Unix socket',
     ],
-  ])('is refused with a sentence and the usage: %j %j', async (args, environment, message) => {
+  ])('is refused with a one-sentence message and the usage: %j %j', async (args, environment, message) => {
     const messages = await refusalOf(() => readCommand(args, environment));
     expect(messages[0]).toContain(message);
     expect(messages.at(-1)).toBe(USAGE);

@@ -28,13 +28,13 @@ applications:
 const JOHN = { JOHN_PASSWORD: 'p' };
 
 describe('a faulty file', () => {
-  it('is told with line, column and key', async () => {
+  it('is reported with line, column and key', async () => {
     expect(await faultsOf(WHOLE.replace('scopes: [read]', 'scopes: [read, reed]'), JOHN)).toEqual([
       '9:51: apis.orders.resources[0].scopes[1]: is "reed"; did you mean "read"?',
     ]);
   });
 
-  it('is told with all of its faults, in the order of the file', async () => {
+  it('is reported with all of its faults, in the order of the file', async () => {
     const text = WHOLE.replace('port: 0', 'port: 99999')
       .replace('    upstream: http://127.0.0.1:9001\n', '')
       .replace('    consumerKey: key\n', '')
@@ -49,7 +49,7 @@ describe('a faulty file', () => {
     ]);
   });
 
-  it('starts nothing', async () => {
+  it('does not start the gateway', async () => {
     const upstream = await echoUpstream();
     const file = aFile(JSON.stringify(aConfiguration({ apis: { orders: anApi(upstream.url) }, portal: 'store' })));
     const handles = process.getActiveResourcesInfo().filter((name) => /TCP|Server/.test(name)).length;
@@ -77,26 +77,26 @@ describe('a faulty file', () => {
     ['a key that is a list', '? [a]\n: 1\n', '1:3: a key must be a plain word'],
     ['nothing', '', '1:1: the file: must hold keys such as listen, scopes and apis'],
     ['a list', '- a\n', '1:1: the file: must hold keys such as listen, scopes and apis'],
-  ])('is told where it is not YAML or not a map: %s', async (_, text, expected) => {
+  ])('is reported if it is not YAML or not a map: %s', async (_, text, expected) => {
     expect(await faultsOf(text)).toEqual([expected]);
   });
 
-  it('is told how to write a reference inside braces', async () => {
+  it('is reported with the correct syntax for a reference inside braces', async () => {
     const [fault] = await faultsOf('listen: { port: ${PORT} }\n', { PORT: '1' });
     expect(fault).toMatch(/^1:18: not YAML: .*; put a \$\{NAME\} that stands in \{ \} or \[ \] in quotes$/);
   });
 
-  it('does not print what may be a secret', async () => {
+  it('is reported without values that may be secrets', async () => {
     const faults = await faultsOf('users: [{ password: "abc" s3cret }]\n');
     expect(faults.join()).not.toContain('s3cret');
   });
 
-  it('is told when it is not there', async () => {
+  it('is reported if it does not exist', async () => {
     const messages = await refusalOf(() => readConfiguration('/nowhere/gateway.yaml', {}));
     expect(messages).toEqual(['/nowhere/gateway.yaml: there is no such file']);
   });
 
-  it('is told where it repeats itself without end', async () => {
+  it('is reported if its aliases expand without end', async () => {
     const names = 'abcdefghij'.split('');
     const text = names.map(
       (name, index) =>
@@ -147,12 +147,12 @@ describe('a faulty file', () => {
     [{ issuer: 'ftp://x' }, /^issuer: must be an http or https address/],
     [{ tokens: { accessTokenLifetime: 0 } }, /^tokens\.accessTokenLifetime: must be a whole number of seconds/],
     [{ zzz: 1 }, /^zzz: is unknown; known are listen, redis, /],
-  ])('names what is wrong: %j', async (keys, expected) => {
+  ])('is reported with what is wrong: %j', async (keys, expected) => {
     const [first] = await faultsWith(keys);
     expect(first).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
   });
 
-  it('names subscriptions and grant types that do not exist', async () => {
+  it('is reported if it names subscriptions or grant types that do not exist', async () => {
     const application = anApplication({ subscriptions: ['order'], grantTypes: ['passwort'] });
     expect(await faultsWith({ applications: [application] })).toEqual([
       expect.stringMatching(/^applications\[0\]\.subscriptions\[0\]: .*did you mean "orders"/),
@@ -160,7 +160,7 @@ describe('a faulty file', () => {
     ]);
   });
 
-  it('names a number that should be a text', async () => {
+  it('is reported if a number is given for a text', async () => {
     const faults = await faultsWith({
       users: [{ username: 'john@gmail.com', organization: 'johnsorg', password: 12345 }],
     });
@@ -168,7 +168,7 @@ describe('a faulty file', () => {
   });
 });
 
-describe('a file that is right', () => {
+describe('a valid file', () => {
   it('takes values from the environment, whole or in part', () => {
     const text = WHOLE.replace('http://127.0.0.1:9001', 'http://${HOST}:${UPSTREAM_PORT}/v1');
     const { apis, options } = read(text, { ...JOHN, HOST: 'orders.internal', UPSTREAM_PORT: '81' });
@@ -182,7 +182,7 @@ describe('a file that is right', () => {
     expect(options).toHaveProperty('users.0.password', 'p');
   });
 
-  it('takes numbers and switches from the environment where a key needs them', () => {
+  it('takes numbers and switches from the environment for keys that need them', () => {
     const text = WHOLE.replace('port: 0', 'port: "${PORT}"').concat(
       'tokens:\n  accessTokenLifetime: ${LIFETIME}\nrequireTls: ${TLS}\n',
     );
@@ -191,19 +191,19 @@ describe('a file that is right', () => {
     expect(options).toMatchObject({ tokens: { accessTokenLifetime: 60 }, requireTls: false });
   });
 
-  it('keeps a password of digits a text, and does not look into what a variable holds', () => {
+  it('keeps a password of digits as text, and does not expand references inside the value of a variable', () => {
     expect(read(WHOLE, { JOHN_PASSWORD: '123456' }).options).toHaveProperty('users.0.password', '123456');
     expect(read(WHOLE, { JOHN_PASSWORD: 'a${HOME}: "b"' }).options).toHaveProperty('users.0.password', 'a${HOME}: "b"');
   });
 
-  it('does not know defaults for variables', async () => {
+  it('does not support default values for variables', async () => {
     const [fault] = await faultsOf(WHOLE.replace('${JOHN_PASSWORD}', '${JOHN_PASSWORD:-p}'), JOHN);
     expect(fault).toMatch(
       /users\[0\]\.password: has a reference that is not written \$\{NAME\}, .*a default cannot be given$/,
     );
   });
 
-  it('may be JSON, with tabs or without', () => {
+  it('may be JSON, with or without tabs', () => {
     for (const indent of ['\t', 2, undefined]) {
       expect(read(JSON.stringify(aConfiguration(), null, indent)).apis).toMatchObject([
         { name: 'orders', context: '/orders' },
@@ -211,7 +211,7 @@ describe('a file that is right', () => {
     }
   });
 
-  it('may leave out where to listen, and keys without a value', () => {
+  it('may omit where to listen, and may have keys without a value', () => {
     const { listen, redis, issuer } = read(WHOLE.replace(/^listen.*$/m, 'redis:\ntokens:'), JOHN);
     expect({ listen, redis, issuer }).toEqual({
       listen: { host: '127.0.0.1', port: 8080, tls: undefined },
@@ -228,7 +228,7 @@ describe('a file that is right', () => {
     expect(read(text, JOHN).options).toHaveProperty('apis.orders.resources.1.scopes', ['read']);
   });
 
-  it('takes a switch from the environment for a switch, and a scope of such a name for a scope', () => {
+  it('reads `true` from the environment as a switch or as a scope name, depending on the key', () => {
     const scopes = {
       recheckRoles: '${NAMED}',
       update: { roles: ['clerk'], recheckRoles: '${ON}' },
@@ -246,7 +246,7 @@ describe('a file that is right', () => {
     });
   });
 
-  it('takes every form of a Redis address', () => {
+  it('accepts every form of a Redis address', () => {
     for (const redis of [
       'redis://127.0.0.1:6379',
       'redis://:pw@redis:6379/2',
@@ -259,8 +259,8 @@ describe('a file that is right', () => {
   });
 });
 
-describe('where it listens', () => {
-  it('is told when the port is taken', async () => {
+describe('the listening address', () => {
+  it('is reported when the port is in use', async () => {
     const gateway = await aGateway();
     const messages = await refusalOf(() => aGateway({ port: gateway.port }));
     expect(messages).toEqual([
@@ -274,7 +274,7 @@ describe('where it listens', () => {
     expect((await fetch(`${gateway.url}/orders/health`)).status).toBe(200);
   });
 
-  it('is the issuer and the realm, unless the file names one', async () => {
+  it('is the issuer and the realm, unless the file sets them', async () => {
     const gateway = await aGateway();
     const challenge = (await fetch(`${gateway.url}/orders`)).headers.get('www-authenticate');
     expect(challenge).toMatch(new RegExp(`^Bearer realm="127\\.0\\.0\\.1:${gateway.port}", `));

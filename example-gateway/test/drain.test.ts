@@ -23,8 +23,8 @@ const aHeldUpstream = async () => {
 
 const request = 'GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n';
 
-describe('a gateway that is told to stop', () => {
-  it('finishes the requests in flight and takes no more', async () => {
+describe('a stopping gateway', () => {
+  it('finishes the requests in flight and accepts no new ones', async () => {
     const upstream = await aHeldUpstream();
     const gateway = await aGateway({ upstream: upstream.url });
     const inFlight = exchangeRaw(gateway.port, request, { untilClosed: true }); // a client that keeps its connection
@@ -39,7 +39,7 @@ describe('a gateway that is told to stop', () => {
     await closed;
   });
 
-  it('closes connections that are idle at once', async () => {
+  it('closes idle connections immediately', async () => {
     const gateway = await aGateway();
     const idle = connect(gateway.port, '127.0.0.1');
     const ended = new Promise((resolve) => idle.once('close', resolve));
@@ -49,7 +49,7 @@ describe('a gateway that is told to stop', () => {
     await ended;
   });
 
-  it('says on open connections that it is not ready, and closes them with the next answer', async () => {
+  it('reports on open connections that it is not ready, and closes them with the next response', async () => {
     const upstream = await aHeldUpstream();
     const gateway = await aGateway({ upstream: upstream.url });
     let stopping: Promise<void> | undefined;
@@ -68,7 +68,7 @@ describe('a gateway that is told to stop', () => {
     await stopping;
   });
 
-  it('has no readiness path while it stops, either, when the file has none', async () => {
+  it('has no readiness path while it stops, either, when the file disables it', async () => {
     const upstream = await anUpstream((_request, response) => void setTimeout(() => response.end('slow'), 300));
     const gateway = await aGateway({ upstream: upstream.url, keys: { paths: { ready: false } } });
     const parts = async function* () {
@@ -84,7 +84,7 @@ describe('a gateway that is told to stop', () => {
     await closed;
   });
 
-  it('cuts off what is not done at the deadline', async () => {
+  it('aborts requests that are unfinished at the deadline', async () => {
     const upstream = await aHeldUpstream();
     const gateway = await aGateway({ upstream: upstream.url, limits: { drainDeadline: 200 } });
     const hanging = exchangeRaw(gateway.port, request);
@@ -94,7 +94,7 @@ describe('a gateway that is told to stop', () => {
     await until(() => upstream.sockets.size === 0);
   });
 
-  it('may be told twice', async () => {
+  it('ignores a second call to stop', async () => {
     const gateway = await aGateway();
     await Promise.all([gateway.close(), gateway.close()]);
   });

@@ -43,8 +43,8 @@ const everything = (metricsPort: number) => ({
   apis: { orders: anApi('demo:orders', { sandbox: 'demo:orders' }) },
 });
 
-describe('a gateway that cannot start', () => {
-  it('because the gate fails when all ports are open leaves nothing open', async () => {
+describe('a failed start of the gateway', () => {
+  it('leaves nothing open when the gate fails after all ports are open', async () => {
     const before = await resources();
     const [port, metricsPort] = [await freePort(), await freePort()];
     jest.spyOn(Registry.prototype, 'registerMetric').mockImplementation((metric) => {
@@ -55,7 +55,7 @@ describe('a gateway that cannot start', () => {
     expect(await resources()).toEqual(before);
   });
 
-  it.each(['port', 'metrics'] as const)('because its %s is taken leaves nothing open', async (which) => {
+  it.each(['port', 'metrics'] as const)('leaves nothing open when the %s is in use', async (which) => {
     const holder = createServer();
     await new Promise<void>((resolve) => {
       holder.listen(0, '127.0.0.1', resolve);
@@ -72,7 +72,7 @@ describe('a gateway that cannot start', () => {
 });
 
 describe('a connection that cannot be accepted', () => {
-  it('is logged and ends nothing', async () => {
+  it('is logged and does not stop the server', async () => {
     const lines: unknown[] = [];
     const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) });
     const server = openServer({ tls: undefined, logger });
@@ -84,7 +84,7 @@ describe('a connection that cannot be accepted', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('before the server listens is left to the one that starts it', () => {
+  it('is left to the code that starts the server if it fails before the server listens', () => {
     const server = openServer({ tls: undefined, logger: silent });
     expect(() => server.emit('error', new Error('EADDRINUSE'))).not.toThrow();
   });

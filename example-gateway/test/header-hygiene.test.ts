@@ -66,7 +66,7 @@ const NAMES = [
 
 const underscored = (name: string): string => name.replaceAll('-', '_').toUpperCase();
 
-describe('headers of a client', () => {
+describe('request headers', () => {
   let upstream: EchoUpstream;
   let gateway: TestGateway;
 
@@ -81,17 +81,17 @@ describe('headers of a client', () => {
     return (upstream.seen.at(-1)?.headers ?? []).filter(([, value]) => value.includes('evil')).map(([name]) => name);
   };
 
-  it.each(NAMES)('that other proxies speak with do not reach an upstream: %s', async (name) => {
+  it.each(NAMES)('do not reach an upstream if other proxies use them for identity or routing: %s', async (name) => {
     const spellings = [name, name.toLowerCase(), underscored(name), name.replaceAll('-', '.')];
     expect(await namesSeen(spellings.map((spelling) => `${spelling}: evil`))).toEqual([]);
   });
 
-  it('that the operator lists do not reach an upstream, beside the others', async () => {
+  it('do not reach an upstream if the operator lists them, in addition to the built-in list', async () => {
     const lines = ['X-Team-Id: evil', 'x_team_id: evil', 'X-Shop-Owner: evil', 'X_SHOP: evil', 'X-Remote-User: evil'];
     expect(await namesSeen(lines)).toEqual([]);
   });
 
-  it('that are ordinary reach it', async () => {
+  it('reach the upstream if they are ordinary', async () => {
     const ordinary = [
       'X-Request-Id',
       'X-Team',
@@ -113,19 +113,19 @@ describe('headers of a client', () => {
     [{ strip: ['X-*-Id'] }, 'headers.strip[0]'],
     [{ strip: ['-_-'] }, 'headers.strip[0]'],
     [{ strip: ['X-Ümlaut'] }, 'headers.strip[0]'],
-  ])('are listed by valid names: %j', async (headers, key) => {
+  ])('can only be listed by valid names: %j', async (headers, key) => {
     expect(await faultsWith({ headers })).toEqual([
       `${key}: must be the name of a header, such as X-Team-Id; X-Team-* stands for all that begin like that`,
     ]);
   });
 
-  it('are listed as text', async () => {
+  it('can only be listed as texts', async () => {
     expect(await faultsWith({ headers: { strip: [7] } })).toEqual([
       expect.stringMatching(/^headers\.strip\[0\]: must be the name of a header, .* put it in quotes$/),
     ]);
   });
 
-  it('are listed in a list', async () => {
+  it('can only be given as a list', async () => {
     expect(await faultsWith({ headers: { strip: 'X-Team-Id' } })).toEqual([
       'headers.strip: must be a list of names of headers, such as [X-Team-Id]',
     ]);
@@ -141,13 +141,13 @@ describe('headers of a client', () => {
     ' = scopegate = s1',
     '=__Host-scopegate=s1',
     '=\tscopegate=s1',
-  ])("S-265 that carry the portal's cookie without a name do not reach an upstream: %s", async (cookie) => {
+  ])("S-265 do not reach an upstream with the portal's cookie under an empty name: %s", async (cookie) => {
     await gateway.send(['GET /orders/health HTTP/1.1', `Cookie: theme=dark; ${cookie}`]);
     expect(upstream.seen.at(-1)?.headers).toContainEqual(['cookie', 'theme=dark']);
   });
 });
 
-describe('headers of an upstream', () => {
+describe('response headers of an upstream', () => {
   const answerWith = async (headers: Readonly<Record<string, string | string[]>>, line = 'GET /orders HTTP/1.1') => {
     const upstream = await anUpstream((_request, response) => {
       response.writeHead(200, headers).end('x');
@@ -158,7 +158,7 @@ describe('headers of an upstream', () => {
   };
 
   it.each(['=scopegate=s1; Path=/', '= scopegate=s1', '==scopegate=s1', ' =__Host-scopegate=s1', '=\tscopegate=s1'])(
-    "S-274 set no cookie that a browser sends as the portal's: %s",
+    "S-274 cannot set a cookie that a browser sends as the portal's: %s",
     async (cookie) => {
       const answer = await answerWith({ 'Set-Cookie': [cookie, 'theme=dark', '=nameless'] });
       expect(valuesOf(answer, 'set-cookie')).toEqual(['theme=dark', '=nameless']);
@@ -172,11 +172,11 @@ describe('headers of an upstream', () => {
     ['"cache", "cookies", "storage"', ['"cache"']],
     ['"cache"', ['"cache"']],
     ['garbage', []],
-  ])('S-274 sign nobody out of the portal: Clear-Site-Data: %s', async (value, left) => {
+  ])('S-274 cannot sign a user out of the portal: Clear-Site-Data: %s', async (value, left) => {
     expect(valuesOf(await answerWith({ 'Clear-Site-Data': value }), 'clear-site-data')).toEqual(left);
   });
 
-  it('S-274 say nothing for the whole host', async () => {
+  it('S-274 cannot set a policy for the whole host', async () => {
     const answer = await answerWith({
       'Strict-Transport-Security': 'max-age=0',
       'Alt-Svc': 'h3="evil.test:443"',
@@ -212,13 +212,13 @@ describe('headers of an upstream', () => {
     ['no-store', 'no-store'],
     ['private', 'private'],
     ['no-cache="public, s-maxage=1"', 'no-cache="public, s-maxage=1"'],
-  ])('let no shared cache keep a guarded answer: Cache-Control: %s', async (value, expected) => {
+  ])('cannot let a shared cache store a guarded response: Cache-Control: %s', async (value, expected) => {
     const answer = await answerWith({ 'Cache-Control': value });
     expect(valuesOf(answer, 'cache-control')).toEqual([expected]);
     expect(valuesOf(answer, 'vary')).toEqual(['Authorization']);
   });
 
-  it('let no shared cache keep a guarded answer when they speak to it alone', async () => {
+  it('cannot let a shared cache store a guarded response through headers for shared caches alone', async () => {
     const answer = await answerWith({
       'CDN-Cache-Control': 'public, max-age=60',
       'Cloudflare-CDN-Cache-Control': 'max-age=60',
@@ -233,11 +233,11 @@ describe('headers of an upstream', () => {
     ['Accept-Encoding', ['Accept-Encoding', 'Authorization']],
     ['accept, authorization', ['accept, authorization']],
     ['*', ['*']],
-  ])('vary a guarded answer by its token: Vary: %s', async (value, expected) => {
+  ])('make a guarded response vary by its token: Vary: %s', async (value, expected) => {
     expect(valuesOf(await answerWith({ Vary: value }), 'vary')).toEqual(expected);
   });
 
-  it('leave a public answer to be kept by all', async () => {
+  it('leave a public response cacheable for all', async () => {
     const headers = { 'Cache-Control': 'public, s-maxage=60', 'CDN-Cache-Control': 'max-age=60' };
     const answer = await answerWith(headers, 'GET /orders/health HTTP/1.1');
     expect(valuesOf(answer, 'cache-control')).toEqual(['public, s-maxage=60']);
@@ -246,7 +246,7 @@ describe('headers of an upstream', () => {
   });
 });
 
-describe('a request to open a WebSocket', () => {
+describe('a WebSocket upgrade request', () => {
   it.each(['websocket', 'WebSocket', 'h2c, websocket', 'websocket/13'])(
     'is answered 501 behind the guard and never passed on as a GET: Upgrade: %s',
     async (protocol) => {
@@ -269,7 +269,7 @@ describe('a request to open a WebSocket', () => {
     },
   );
 
-  it('is none when it names another protocol, which is left out', async () => {
+  it('is treated as a plain request if it names another protocol, and Upgrade is removed', async () => {
     const upstream = await echoUpstream();
     const gateway = await aGateway({ upstream: upstream.url });
     const lines = ['GET /orders/health HTTP/1.1', 'Connection: Upgrade', 'Upgrade: h2c'];

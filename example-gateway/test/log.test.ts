@@ -24,7 +24,7 @@ class StalledReader extends Writable {
 }
 
 describe('the log stream', () => {
-  it('keeps a bounded number of bytes for a reader that stands still, and counts what it drops', async () => {
+  it('buffers a bounded number of bytes for a reader that stalls, and counts the lines that it drops', async () => {
     const reader = new StalledReader();
     const log = new LogStream(reader, 100_000);
     const resumed = new Promise<number>((resolve) => log.onResume(resolve));
@@ -36,7 +36,7 @@ describe('the log stream', () => {
     expect(reader.taken.join('').length).toBe(100_000);
   });
 
-  it('reports what it dropped once', async () => {
+  it('reports once what it dropped', async () => {
     const reader = new StalledReader();
     const log = new LogStream(reader, 20_000);
     const counts: number[] = [];
@@ -49,7 +49,7 @@ describe('the log stream', () => {
     expect(counts).toEqual([100]);
   });
 
-  it('waits for a reader that stands still until the deadline and no longer', async () => {
+  it('waits for a stalled reader until the deadline and no longer', async () => {
     const log = new LogStream(new StalledReader());
     log.write('a line\n');
     const began = performance.now();
@@ -57,7 +57,7 @@ describe('the log stream', () => {
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 
-  it('is not disturbed by a reader that has left', async () => {
+  it('is unaffected by a reader that has disconnected', async () => {
     const left = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
     const log = new LogStream(left);
     log.write('a line\n');
@@ -67,7 +67,7 @@ describe('the log stream', () => {
   });
 });
 
-describe('a line that is repeated', () => {
+describe('a repeated log line', () => {
   const INTERVAL = 10_000;
   let lines: LogLine[];
   let repeats: Repeats;
@@ -88,7 +88,7 @@ describe('a line that is repeated', () => {
     for (let index = 0; index < times; index += 1) repeats.write('warn', { reason }, 'An upstream failed');
   };
 
-  it('is logged immediately, and then once in an interval with its count', () => {
+  it('is logged immediately, and then once per interval with its count', () => {
     fail(1);
     expect(lines).toMatchObject([{ level: 40, reason: 'ECONNREFUSED', msg: 'An upstream failed' }]);
     fail(1_999);
@@ -108,13 +108,13 @@ describe('a line that is repeated', () => {
     expect(lines[1]).not.toHaveProperty('repeated');
   });
 
-  it('hides no other line', () => {
+  it('does not suppress other lines', () => {
     fail(3);
     fail(3, 'ECONNRESET');
     expect(lines.map(({ reason }) => reason)).toEqual(['ECONNREFUSED', 'ECONNRESET']);
   });
 
-  it('is counted to the end', () => {
+  it('is counted until the log is closed', () => {
     fail(4);
     repeats.close();
     expect(lines.at(-1)).toMatchObject({ repeated: 3 });
@@ -122,7 +122,7 @@ describe('a line that is repeated', () => {
   });
 });
 
-describe('an upstream that is away', () => {
+describe('an unavailable upstream', () => {
   it('is logged once and then counted, however many requests fail', async () => {
     const gateway = await aGateway({ upstream: await nobody() });
     for (let index = 0; index < 20; index += 1) {

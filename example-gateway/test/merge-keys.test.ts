@@ -18,7 +18,7 @@ describe('a merge key', () => {
     expect(options).toHaveProperty('apis.orders.resources.1', { path: '/:id', methods: ['GET'], scopes: ['read'] });
   });
 
-  it('takes a list of maps, of which the first that has a key wins, and the map itself before all', () => {
+  it('takes a list of maps, in which earlier maps take precedence, and the map itself precedes all of them', () => {
     const { options } = read(
       fileWith(
         '      - { <<: [*first, *second], path: /a }',
@@ -28,13 +28,13 @@ describe('a merge key', () => {
     expect(options).toHaveProperty('apis.orders.resources.0', { path: '/a', methods: ['GET'], scopes: ['update'] });
   });
 
-  it('is read in a map that is merged itself', () => {
+  it('may occur in a map that is itself merged', () => {
     const templates = 'x-a: &a { methods: [GET] }\nx-b: &b { <<: *a, scopes: [read] }\n';
     const { options } = read(templates + fileWith('      - { <<: *b, path: / }'));
     expect(options).toHaveProperty('apis.orders.resources.0', { methods: ['GET'], scopes: ['read'], path: '/' });
   });
 
-  it('takes a variable for what the key takes that it is merged into', () => {
+  it('parses a variable by the type of the key into which it is merged', () => {
     const templates =
       'x-user: &user { password: "${PASSWORD}" }\nx-times: &times { accessTokenLifetime: "${PASSWORD}" }\n';
     const { options } = read(
@@ -44,7 +44,7 @@ describe('a merge key', () => {
     expect(options).toMatchObject({ users: [{ password: '4711' }], tokens: { accessTokenLifetime: 4711 } });
   });
 
-  it('is read in an upstream of many APIs, more than a hundred times', () => {
+  it('may occur in the upstreams of more than a hundred APIs', () => {
     const apis = Array.from({ length: 150 }, (_, index) => `  a${index}: { <<: *api, context: /a${index} }`).join('\n');
     const { apis: mounted } = read(
       `x-api: &api { upstream: "http://127.0.0.1:9001", resources: [{ path: /, methods: [GET] }] }\napis:\n${apis}\n`,
@@ -52,7 +52,7 @@ describe('a merge key', () => {
     expect(mounted).toHaveLength(150);
   });
 
-  it('has its faults at the line of the map that it merges', async () => {
+  it('has its faults reported at the line of the merged map', async () => {
     const faults = await faultsOf(
       `x-base: &base\n  methods: [GET]\n  scopes: [reed]\n${fileWith('      - { <<: *base, path: / }')}`,
     );
@@ -68,7 +68,7 @@ describe('a merge key', () => {
     expect(fault).toMatch(/^9:11: <<: must name a map, such as \*defaults, or a list of maps$/);
   });
 
-  it('does not make a file grow without end', async () => {
+  it('cannot make a file expand without bound', async () => {
     const maps = Array.from({ length: 40 }, (_, index) =>
       index === 0
         ? 'm0: &m0 { a: 1 }'

@@ -24,7 +24,7 @@ const countListeners = async (): Promise<number> => {
 const portOf = (address: string): number => Number(new URL(address).port);
 
 describe('metrics', () => {
-  it('count what the gate does, beside the figures of the process', async () => {
+  it('include the events of the gate and the default metrics of the process', async () => {
     const gateway = await aGateway({ keys: ANY_PORT });
     await gateway.token('read');
     await gateway.send(['GET /orders HTTP/1.1']);
@@ -37,13 +37,13 @@ describe('metrics', () => {
     expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
   });
 
-  it('are counted for each gateway apart', async () => {
+  it('are separate for each gateway', async () => {
     const [busy, idle] = [await aGateway({ keys: ANY_PORT }), await aGateway({ keys: ANY_PORT })];
     await busy.token('read');
     expect(await (await fetch(addressIn(idle))).text()).not.toContain('scopegate_issued_total{');
   });
 
-  it('are never on the public port, and nothing else is on theirs', async () => {
+  it('are never served on the public port, and their port serves nothing else', async () => {
     const gateway = await aGateway({ keys: ANY_PORT });
     expect((await gateway.send(['GET /metrics HTTP/1.1'])).status).toBe(404);
     const port = portOf(addressIn(gateway));
@@ -53,7 +53,7 @@ describe('metrics', () => {
     }
   });
 
-  it('may be asked for their head, and for nothing but reading', async () => {
+  it('are served to GET and HEAD only', async () => {
     const port = portOf(addressIn(await aGateway({ keys: ANY_PORT })));
     const head = await sendRaw(port, 'HEAD /metrics?a=b HTTP/1.1\r\nHost: a\r\n\r\n');
     expect({ status: head.status, body: head.body }).toEqual({ status: 200, body: '' });
@@ -62,19 +62,19 @@ describe('metrics', () => {
     expect(valuesOf(post, 'allow')).toEqual(['GET, HEAD']);
   });
 
-  it('are nowhere, unless the file says so', async () => {
+  it('are disabled unless the file enables them', async () => {
     const gateway = await aGateway();
     expect(() => addressIn(gateway)).toThrow();
   });
 
-  it('are on this machine at 9464, unless the file says where', () => {
+  it('are served on the loopback at port 9464 unless the file says otherwise', () => {
     const addressOf = (metrics: unknown) => read(JSON.stringify(aConfiguration({ metrics }))).metrics;
     expect(addressOf({})).toEqual({ host: '127.0.0.1', port: 9464 });
     expect(addressOf({ host: '::1', port: 1 })).toEqual({ host: '::1', port: 1 });
     expect(addressOf(null)).toBeUndefined();
   });
 
-  it('end with the gateway, though somebody keeps a connection', async () => {
+  it('stop with the gateway, even if a client keeps a connection open', async () => {
     const gateway = await aGateway({ keys: ANY_PORT });
     const address = addressIn(gateway);
     const socket = connect(portOf(address), '127.0.0.1');
@@ -87,7 +87,7 @@ describe('metrics', () => {
     await expect(fetch(address)).rejects.toThrow();
   });
 
-  it('keep the gateway from starting where their port is taken, and nothing is left running', async () => {
+  it('prevent the gateway from starting if their port is in use, and leave nothing running', async () => {
     const port = portOf(addressIn(await aGateway({ keys: ANY_PORT })));
     const before = await countListeners();
     expect(await refusalOf(() => aGateway({ keys: { metrics: { port } } }))).toEqual([
@@ -96,7 +96,7 @@ describe('metrics', () => {
     expect(await countListeners()).toBe(before);
   });
 
-  it('are gone again where the gateway cannot listen', async () => {
+  it('are closed again if the gateway cannot listen', async () => {
     const taken = await aGateway();
     const before = await countListeners();
     await refusalOf(() => aGateway({ port: taken.port, keys: ANY_PORT }));

@@ -33,8 +33,8 @@ const REQUESTS = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE', 'OPTIONS'].fl
   ['', '/', '/1', '/health', '/1/lines', '/health/'].map((path) => `${method} /orders${path} HTTP/1.1`),
 );
 
-describe('an API that is an OpenAPI document', () => {
-  it('has the rules of gateway.yaml where it is orders.openapi.yaml', async () => {
+describe('an API declared by an OpenAPI document', () => {
+  it('has the rules of gateway.yaml when it is declared by orders.openapi.yaml', async () => {
     const text = readFileSync(join(FOLDER, 'gateway.yaml'), 'utf8').replace('port: 8080', 'port: 0');
     const inPlace = text.replace(/^ {4}resources:\n(?: {6}- .*\n)+/m, '').replace('    # openapi:', '    openapi:');
     expect(inPlace).toContain('\n    openapi: ./orders.openapi.yaml');
@@ -76,7 +76,7 @@ describe('an API that is an OpenAPI document', () => {
     expect((await gateway.send(['GET /orders HTTP/1.1'], { token })).status).toBe(404);
   });
 
-  it('does not take ${NAME} for a variable', async () => {
+  it('does not expand ${NAME} as a variable', async () => {
     const upstream = await echoUpstream();
     const document = 'openapi: 3.1.0\ninfo: { title: "${HOME}" }\npaths: { /$%7BHOME%7D: { get: { security: [] } } }\n';
     const gateway = await gatewayWith(document, upstream.url);
@@ -84,7 +84,7 @@ describe('an API that is an OpenAPI document', () => {
     expect(upstream.only().url).toBe('/$%7BHOME%7D');
   });
 
-  it('tells in the log of operations that say nothing about security, which need any live token', async () => {
+  it('logs the operations without security, which need any live token', async () => {
     const gateway = await gatewayWith('openapi: 3.1.0\npaths: { /: { get: {} } }\n');
     expect(gateway.lines).toContainEqual(expect.objectContaining({ level: 40, api: 'orders', operations: 'GET /' }));
     expect((await gateway.send(['GET /orders HTTP/1.1'])).status).toBe(401);
@@ -93,7 +93,7 @@ describe('an API that is an OpenAPI document', () => {
 });
 
 describe('a faulty OpenAPI document', () => {
-  it('is told at its key, with the place inside it', async () => {
+  it('is reported at its key, with the position inside the document', async () => {
     const document = DOCUMENT.replace('oauth: [read] }] # all', 'oauth: [reed] }] # all').replace('/{id}:', '/v{id}:');
     expect(await faultsInside(document)).toEqual([
       expect.stringMatching(
@@ -103,7 +103,7 @@ describe('a faulty OpenAPI document', () => {
     ]);
   });
 
-  it('is told with the other faults, in the order of the gateway file', async () => {
+  it('is reported with the other faults, in the order of the gateway file', async () => {
     const name = aFile('openapi: 2.0\n');
     const faults = await faultsOf(`${gatewayFile(name)}portal: store\n`.replace('port: 0', 'port: x'));
     expect(faults.map((fault) => fault.replace(name, 'orders.yaml'))).toEqual([
@@ -127,7 +127,7 @@ describe('a faulty OpenAPI document', () => {
     ],
     ['a list', '- a\n', ': is not an OpenAPI document: it holds no keys'],
     ['nothing', '', ': is not an OpenAPI document: it holds no keys'],
-  ])('is told where it cannot be read: %s', async (_, document, expected) => {
+  ])('is reported if it cannot be read: %s', async (_, document, expected) => {
     const faults = await faultsInside(document);
     const [first = ''] = faults;
     expect(first.startsWith('7:5: apis.orders.openapi: orders.yaml:')).toBe(true);
@@ -136,23 +136,23 @@ describe('a faulty OpenAPI document', () => {
     else expect(rest).toMatch(expected);
   });
 
-  it('is not quoted where it may hold secrets', async () => {
+  it('is not quoted at values that may be secrets', async () => {
     expect((await faultsInside('info: { description: "abc" s3cret }\n')).join()).not.toContain('s3cret');
   });
 
-  it.each(['./nowhere.yaml', '.', '/nowhere/orders.yaml'])('is told when it is not there: %s', async (name) => {
+  it.each(['./nowhere.yaml', '.', '/nowhere/orders.yaml'])('is reported if it does not exist: %s', async (name) => {
     expect(await faultsOf(gatewayFile(name))).toEqual([
       `7:5: apis.orders.openapi: names ${name}, which cannot be read; paths are relative to this file`,
     ]);
   });
 
-  it('is told when it is no name', async () => {
+  it('is reported if its name is not a text', async () => {
     expect(await faultsOf(gatewayFile('{ openapi: 3.1.0 }'))).toEqual([
       '7:5: apis.orders.openapi: must be the path of an OpenAPI document, YAML or JSON',
     ]);
   });
 
-  it('is told when there are resources as well', async () => {
+  it('is reported if the API declares resources as well', async () => {
     const api = anApi('demo:orders', { openapi: aFile(DOCUMENT) });
     const [fault] = await faultsOf(JSON.stringify(aConfiguration({ apis: { orders: api } }), null, 2));
     expect(fault).toMatch(/^\d+:5: apis\.orders: has both resources and openapi; give one$/);

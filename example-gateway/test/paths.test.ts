@@ -17,7 +17,7 @@ const apisAt = (upstream: string) => ({
   }),
 });
 
-describe('what a request target may be', () => {
+describe('the gateway', () => {
   let upstream: EchoUpstream;
   let gateway: TestGateway;
   let token: string;
@@ -45,13 +45,13 @@ describe('what a request target may be', () => {
     expect(upstream.seen.length).toBe(before);
   };
 
-  it('passes the declared path, stripped of its context', async () => {
+  it('forwards the declared path without its context', async () => {
     const answer = await gateway.send(['GET /api/admin?a=b&c HTTP/1.1'], { token });
     expect(answer.status).toBe(200);
     expect(upstream.seen.at(-1)).toMatchObject({ method: 'GET', url: '/?a=b&c' });
   });
 
-  it('answers the context with its slash and without', async () => {
+  it('serves the context with and without a trailing slash', async () => {
     for (const target of ['/orders', '/orders/', '/orders?x=1', '/orders/?x=1']) {
       const answer = await gateway.send([`GET ${target} HTTP/1.1`], { token });
       expect({ target, status: answer.status }).toEqual({ target, status: 200 });
@@ -59,7 +59,7 @@ describe('what a request target may be', () => {
   });
 
   it.each(['/API/Admin', '/Api/admin', '/ORDERS', '/orders/HEALTH/x'])(
-    'S-248 answers 404 to %s: case matters',
+    'S-248 answers 404 to %s because paths are case-sensitive',
     (target) => expectRefused(target, 404),
   );
 
@@ -68,7 +68,7 @@ describe('what a request target may be', () => {
     (target) => expectRefused(target, 400),
   );
 
-  it('S-249 answers 404 to a slash behind a resource that has none', async () => {
+  it('S-249 answers 404 to a trailing slash on a resource that is declared without one', async () => {
     await expectRefused('/orders/1/', 404);
     await expectRefused('/orders/health/', 404);
   });
@@ -87,10 +87,10 @@ describe('what a request target may be', () => {
     '/orders/%4',
     '/orders/%zz',
     '/orders/%252e%252e',
-  ])('S-250 refuses escapes that could be read twice: %s', (target) => expectRefused(target, 400));
+  ])('S-250 refuses escapes that can be decoded twice: %s', (target) => expectRefused(target, 400));
 
   it.each(['/api/admin%2fx', '/api/admin%2Fx', '/api%5cadmin', '/api/admin%5Cx', '/api\\admin', '/orders\\..\\api'])(
-    'S-251 refuses slashes and backslashes in disguise: %s',
+    'S-251 refuses escaped slashes and backslashes: %s',
     (target) => expectRefused(target, 400),
   );
 
@@ -126,7 +126,7 @@ describe('what a request target may be', () => {
     '///evil.test',
     '/orders/@',
     '/orders/x@evil',
-  ])('S-255 never takes a host from the target: %s', async (target) => {
+  ])('S-255 never takes a host from the request target: %s', async (target) => {
     const before = upstream.seen.length;
     const answer = await gateway.send([`GET ${target} HTTP/1.1`], { token });
     if (target.startsWith('/orders/')) {
@@ -146,7 +146,7 @@ describe('what a request target may be', () => {
     expect(tunnel.closed).toBe(true);
   });
 
-  it('S-257 refuses fragments, spaces and raw bytes in the target', async () => {
+  it('S-257 refuses fragments, spaces and raw bytes in the request target', async () => {
     await expectRefused('/api/admin#f', 400);
     await expectRefused('/orders/1?q#f', 400);
     await expectRefused('/api/ad min', 400);
@@ -156,13 +156,13 @@ describe('what a request target may be', () => {
     await expectRefused('/orders/"', 400);
   });
 
-  it('S-258 answers 404 to whatever is not declared', async () => {
+  it('S-258 answers 404 to every undeclared path', async () => {
     for (const target of ['/', '/unknown', '/orders/1/lines', '/api', '/api/admin/x', '/.env', '/favicon.ico']) {
       await expectRefused(target, 404);
     }
   });
 
-  it('S-259 does not take a context for the beginning of a longer word', async () => {
+  it('S-259 does not match a context that is only the beginning of a longer segment', async () => {
     expect((await gateway.send(['GET /api/v3/1 HTTP/1.1'], { token })).status).toBe(200);
     for (const target of ['/api/v3-secret', '/api/v33', '/ordersx', '/orders.json', '/orders-/1'])
       await expectRefused(target, 404);
@@ -179,7 +179,7 @@ describe('what a request target may be', () => {
   });
 
   it.each(['OPTIONS', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND'])(
-    'S-261 answers 405 to %s where it is not declared',
+    'S-261 answers 405 to %s on a resource that does not declare it',
     async (method) => {
       const before = upstream.seen.length;
       const answer = await gateway.send([`${method} /api/admin HTTP/1.1`], { token });
@@ -189,14 +189,14 @@ describe('what a request target may be', () => {
     },
   );
 
-  it('S-261 refuses a method that HTTP does not know', async () => {
+  it('S-261 refuses a method that is not defined by HTTP', async () => {
     expectCleanAnswer(await gateway.send(['FOO /api/admin HTTP/1.1'], { token }), {
       status: [400, 405],
       from: 'gateway',
     });
   });
 
-  it('S-261 lets HEAD follow GET, and nothing follow an override', async () => {
+  it('S-261 treats HEAD like GET, and ignores method overrides', async () => {
     const head = await gateway.send(['HEAD /api/admin HTTP/1.1'], { token });
     expect(head.status).toBe(200);
     expect(upstream.seen.at(-1)?.method).toBe('HEAD');
@@ -216,7 +216,7 @@ describe('what a request target may be', () => {
     expect(seen?.headers.filter(([, value]) => value === 'DELETE')).toEqual([]);
   });
 
-  it('S-261 asks for no less because an override asks for more', async () => {
+  it('S-261 does not weaken the requirement of a method because of a method override', async () => {
     const read = await gateway.token('read');
     const answer = await gateway.send(['PUT /orders/1 HTTP/1.1', 'X-HTTP-Method-Override: GET'], {
       token: read,
@@ -225,7 +225,7 @@ describe('what a request target may be', () => {
     expectCleanAnswer(answer, { status: 403, from: 'guard', error: 'insufficient_scope' });
   });
 
-  it('sends the path on byte for byte', async () => {
+  it('forwards the path byte for byte', async () => {
     for (const path of ["/it's", '/a%20b', '/%E4', '/a%2Cb', '/caf%C3%A9', '/1:2', '/a@b,c=d+e$f&g!h*(i)']) {
       const answer = await gateway.send([`GET /orders${path} HTTP/1.1`], { token });
       if (path === '/%E4') expect(answer.status).toBe(400);
@@ -236,7 +236,7 @@ describe('what a request target may be', () => {
     expect(upstream.seen.at(-1)?.url).toBe(target);
   });
 
-  it('adds no slash to a path that reads like the beginning of an address', async () => {
+  it('adds no slash to a path that resembles the beginning of an address', async () => {
     const resources = [{ path: '/:a/:b', methods: ['GET'], public: true }];
     const two = await aGateway({
       keys: { apis: { two: anApi(upstream.url, { context: '/two', resources }) }, applications: [] },
@@ -247,13 +247,13 @@ describe('what a request target may be', () => {
     expect(upstream.seen.at(-1)?.url).toBe('/xhttps%3A/x');
   });
 
-  it('keeps the path of the upstream in front', async () => {
+  it('prepends the path of the upstream', async () => {
     const based = await aGateway({ upstream: `${upstream.url}/base/v1` });
     await based.send(['GET /orders/health?q=1 HTTP/1.1']);
     expect(upstream.seen.at(-1)?.url).toBe('/base/v1/health?q=1');
   });
 
-  it('keeps the inner of two nested contexts apart from the outer, whatever their order', async () => {
+  it('distinguishes the inner of two nested contexts from the outer, in either order of declaration', async () => {
     const inner = { context: '/orders/archive', resources: [{ path: '/:id', methods: ['GET'], public: true }] };
     const outer = {
       resources: [
@@ -268,7 +268,7 @@ describe('what a request target may be', () => {
     expect((await nested.send(['GET /orders/archive HTTP/1.1'])).status).toBe(404);
   });
 
-  it('answers a WebSocket handshake 501 and sends no plain request in its place', async () => {
+  it('answers 501 to a WebSocket handshake and does not forward it as a plain request', async () => {
     const before = upstream.seen.length;
     const answer = await gateway.send(
       [
@@ -284,7 +284,7 @@ describe('what a request target may be', () => {
     expect(upstream.seen.length).toBe(before);
   });
 
-  it('answers requests on one connection one after another', async () => {
+  it('answers pipelined requests on one connection in order', async () => {
     const request = `GET /orders/1 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`;
     const { responses } = await exchangeRaw(gateway.port, request.repeat(3), { responses: 3 });
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);

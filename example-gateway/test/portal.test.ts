@@ -12,8 +12,8 @@ const PATH_RULE = 'must be a path such as /store, without a slash at its end';
 const FORM_RULE =
   'portal: must be a path such as /store, or hold keys: path, signUp, title, publicPath, apiUrl; left out, there is no Store';
 
-describe('the key portal', () => {
-  it('may be left out, with and without its name', () => {
+describe('the option `portal`', () => {
+  it('may be omitted, with and without its key', () => {
     expect(read(JSON.stringify(aConfiguration())).portal).toBeUndefined();
     expect(portalOf(null)).toBeUndefined();
   });
@@ -42,7 +42,7 @@ describe('the key portal', () => {
     expect(portalOf(portal)).toEqual(expected);
   });
 
-  it('takes its values from the environment, the title as a text and the switch as a switch', () => {
+  it('takes its values from the environment, the title as a text and `signUp` as a switch', () => {
     const environment = { STORE: '/store', OPEN: 'true', TITLE: '2024' };
     expect(portalOf('${STORE}', environment)).toEqual({ path: '/store', options: {} });
     expect(portalOf({ path: '${STORE}', signUp: '${OPEN}', title: '${TITLE}' }, environment)).toEqual({
@@ -85,7 +85,7 @@ describe('the key portal', () => {
       { path: '/store', title: 2024 },
       'portal.title: must be a text of 1 to 100 characters; YAML reads it as a number, so put it in quotes',
     ],
-  ])('is refused with what is wrong: %j', async (portal, expected) => {
+  ])('is refused with a message that names the fault: %j', async (portal, expected) => {
     expect(await faultsWith({ portal })).toEqual([
       typeof expected === 'string' ? expected : expect.stringMatching(expected),
     ]);
@@ -96,7 +96,7 @@ describe('the key portal', () => {
     ['the name, where there is no context', '/orders', { context: undefined }],
     ['below a context', '/orders/store', { context: '/orders' }],
     ['above a context', '/v1', { context: '/v1/orders' }],
-  ])('keeps apart from APIs: %s', async (_, portal, api) => {
+  ])('cannot conflict with APIs: %s', async (_, portal, api) => {
     const context = api.context ?? '/orders';
     const apis = { orders: anApi('demo:orders', api) };
     const problem = `must not be, hold or lie inside the context of an API; that of "orders" is ${context}`;
@@ -104,7 +104,7 @@ describe('the key portal', () => {
     expect(await faultsWith({ apis, portal: { path: portal } })).toEqual([`portal.path: ${problem}`]);
   });
 
-  it('may begin like a context', () => {
+  it('may begin with the text of a context', () => {
     expect(portalOf('/ordersstore')?.path).toBe('/ordersstore');
     expect(portalOf('/order')?.path).toBe('/order');
   });
@@ -116,11 +116,11 @@ describe('the key portal', () => {
     ['/health/live', '/health/live'],
     ['/health/ready', '/health/ready'],
     ['/.well-known', '/.well-known'],
-  ])('keeps apart from endpoints: %s', async (portal, endpoint) => {
+  ])('cannot conflict with endpoints: %s', async (portal, endpoint) => {
     expect(await faultsWith({ portal })).toEqual([`portal: must not be or hold the path of an endpoint: ${endpoint}`]);
   });
 
-  it('keeps apart from endpoints that it would hold, and from all of /.well-known', async () => {
+  it('cannot be a path that contains an endpoint, or any path under /.well-known', async () => {
     expect(await faultsWith({ portal: '/health' })).toEqual([
       'portal: must not be or hold the path of an endpoint: /health/live',
       'portal: must not be or hold the path of an endpoint: /health/ready',
@@ -130,7 +130,7 @@ describe('the key portal', () => {
     ]);
   });
 
-  it('keeps apart from endpoints by the names that the file gives them', async () => {
+  it('cannot conflict with endpoints under the names that the file gives them', async () => {
     expect(await faultsWith({ portal: '/sign-in', paths: { token: '/sign-in' } })).toEqual([
       'portal: must not be or hold the path of an endpoint: /sign-in',
     ]);
@@ -140,7 +140,7 @@ describe('the key portal', () => {
     expect(read(JSON.stringify(left)).portal?.path).toBe('/introspect');
   });
 
-  it('is told with line and column, at once with the other faults', async () => {
+  it('is reported with line and column, together with the other faults', async () => {
     const faults = await faultsOf(
       'portal:\n  path: /orders\n  signUp: 1\n  titel: A\napis:\n  orders: { upstream: x, resources: [] }\n',
     );
@@ -154,15 +154,15 @@ describe('the key portal', () => {
   });
 });
 
-describe('a gateway without a Store', () => {
-  it.each(['/store', '/store/', '/store/sign-in', '/'])('has nothing at %s', async (path) => {
+describe('a gateway without a portal', () => {
+  it.each(['/store', '/store/', '/store/sign-in', '/'])('answers 404 at %s', async (path) => {
     const gateway = await aGateway();
     const answer = await gateway.send([`GET ${path} HTTP/1.1`]);
     expectCleanAnswer(answer, { status: 404, from: 'gateway', error: 'not_found' });
   });
 });
 
-describe('a gateway with a Store', () => {
+describe('a gateway with a portal', () => {
   /** The name and value of the cookie that an answer sets. */
   const cookieOf = (answer: Pick<RawResponse, 'headers'>): string =>
     valuesOf(answer, 'set-cookie')[0]?.split(';')[0] ?? '';
@@ -183,35 +183,38 @@ describe('a gateway with a Store', () => {
     return cookieOf(answer);
   };
 
-  it.each(['/store', '/store/', '/store?a=1'])('leads who has not signed in from %s to the sign-in', async (target) => {
-    const gateway = await aGateway({ keys: { portal: '/store' } });
-    const answer = await gateway.send([`GET ${target} HTTP/1.1`]);
-    expect(answer.status).toBe(303);
-    expect(valuesOf(answer, 'location')).toEqual([expect.stringMatching(/^\/store\/sign-in(?:\?|$)/)]);
-    expect(cookieOf(answer)).toMatch(/^scopegate=./);
-    expect(gateway.storeUrl).toBe(`${gateway.url}/store`);
-  });
+  it.each(['/store', '/store/', '/store?a=1'])(
+    'redirects a visitor who has not signed in from %s to the sign-in',
+    async (target) => {
+      const gateway = await aGateway({ keys: { portal: '/store' } });
+      const answer = await gateway.send([`GET ${target} HTTP/1.1`]);
+      expect(answer.status).toBe(303);
+      expect(valuesOf(answer, 'location')).toEqual([expect.stringMatching(/^\/store\/sign-in(?:\?|$)/)]);
+      expect(cookieOf(answer)).toMatch(/^scopegate=./);
+      expect(gateway.storeUrl).toBe(`${gateway.url}/store`);
+    },
+  );
 
-  it('names its cookie by the address at which clients reach the gateway', async () => {
+  it('derives the name of the portal cookie from the address at which clients reach the gateway', async () => {
     const gateway = await aGateway({ keys: { portal: '/store', issuer: 'https://api.example.com' } });
     expect(cookieOf(await gateway.send(['GET /store/sign-in HTTP/1.1']))).toMatch(/^__Host-scopegate=./);
   });
 
-  it('has it below several segments as well', async () => {
+  it('serves the portal below several path segments as well', async () => {
     const gateway = await aGateway({ keys: { portal: { path: '/our/store' } } });
     const [location] = valuesOf(await gateway.send(['GET /our/store HTTP/1.1']), 'location');
     expect(location).toMatch(/^\/our\/store\/sign-in/);
     expect((await gateway.send(['GET /our/store/sign-in HTTP/1.1'])).status).toBe(200);
   });
 
-  it.each(['/storefront', '/Store', '/our/store', '/'])('has nothing of it at %s', async (path) => {
+  it.each(['/storefront', '/Store', '/our/store', '/'])('serves nothing of the portal at %s', async (path) => {
     const gateway = await aGateway({ keys: { portal: '/store' } });
     const answer = await gateway.send([`GET ${path} HTTP/1.1`]);
     expectCleanAnswer(answer, { status: 404, from: 'gateway', error: 'not_found' });
   });
 
   it.each(['/store//sign-in', '/store/./sign-in', '/st%6Fre', '/orders/../store', '/store/sign-in;a=1'])(
-    'refuses a path that is not canonical before it: %s',
+    'refuses a non-canonical path before the portal: %s',
     async (path) => {
       const gateway = await aGateway({ keys: { portal: '/store' } });
       expect((await gateway.send([`GET ${path} HTTP/1.1`])).status).toBe(400);
@@ -219,7 +222,7 @@ describe('a gateway with a Store', () => {
   );
 
   it.each(['X-HTTP-Method-Override: DELETE', 'X-HTTP-Method: DELETE', 'X-Method-Override: DELETE'])(
-    'takes no other method from a header: %s',
+    'does not let a header override the method: %s',
     async (header) => {
       const gateway = await aGateway({ keys: { portal: '/store' } });
       expect((await gateway.send(['GET /store/sign-in?_method=DELETE HTTP/1.1', header])).status).toBe(200);
@@ -227,7 +230,7 @@ describe('a gateway with a Store', () => {
     },
   );
 
-  it('passes the title and the switch on', async () => {
+  it('passes the title and `signUp` on to the portal', async () => {
     const open = await aGateway({ keys: { portal: { path: '/store', signUp: true, title: 'Our <APIs>' } } });
     expect((await open.send(['GET /store/sign-in HTTP/1.1'])).body).toContain('Our &lt;APIs&gt;');
     expect((await open.send(['GET /store/sign-up HTTP/1.1'])).status).toBe(200);
@@ -235,7 +238,7 @@ describe('a gateway with a Store', () => {
     expect((await closed.send(['GET /store/sign-up HTTP/1.1'])).status).toBe(404);
   });
 
-  it('answers for itself where a path of it is not there, and leaves the APIs to their guards', async () => {
+  it('answers 404 to unknown portal paths itself, and leaves the APIs to their guards', async () => {
     const gateway = await aGateway({ keys: { portal: '/store' } });
     const missing = await gateway.send(['GET /store/nothing HTTP/1.1']);
     expect({ status: missing.status, type: valuesOf(missing, 'content-type') }).toEqual({
@@ -246,7 +249,7 @@ describe('a gateway with a Store', () => {
     expect((await gateway.send(['GET /orders HTTP/1.1'], { token: await gateway.token('read') })).status).toBe(200);
   });
 
-  it('keeps a session from the upstreams, and takes it for no token', async () => {
+  it('does not forward a session cookie to the upstreams, and does not accept it as a token', async () => {
     const upstream = await echoUpstream();
     const gateway = await aGateway({ upstream: upstream.url, keys: { portal: '/store' } });
     const cookie = await signIn(gateway);

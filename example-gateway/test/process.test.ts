@@ -90,14 +90,14 @@ const aHeldRequest = async () => {
   return { gateway, answered, answer: () => held.forEach((response) => response.end('whole')) };
 };
 
-describe('the gateway as a process', () => {
+describe('the gateway process', () => {
   beforeAll(() => {
     // Builds, and ends at once: the gateway refuses the flag.
     const { status, stderr } = spawnSync(process.execPath, [START, '--build'], { cwd: ROOT, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("Unknown option '--build'") });
   }, 60_000);
 
-  it('prints the ready line, and with a file of its own nothing else', async () => {
+  it('prints only the ready line when a file is given', async () => {
     const gateway = run(['--config', aFile(JSON.stringify(aConfiguration()))]);
     const url = urlIn(await gateway.ready);
     expect((await fetch(`${url}/orders/health`)).status).toBe(200);
@@ -105,7 +105,7 @@ describe('the gateway as a process', () => {
     expect(gateway.log()).toContain('memory');
   });
 
-  it('prints requests that work as they stand, with the default file', async () => {
+  it('prints requests that work as printed when it runs with the default file', async () => {
     const gateway = run(['--port', '0']);
     await until(() => /^# The API Store.*\n/m.test(gateway.output()));
     const [readyLine, ...lines] = gateway.output().split('\n');
@@ -135,7 +135,7 @@ describe('the gateway as a process', () => {
     expect(urlIn(await run(['--config', file, '--port', '0'], { PORT: '1' }).ready)).toMatch(/:\d{4,5}$/);
   });
 
-  it('answers a faulty file with its faults and 1', async () => {
+  it('prints the faults of a faulty file and exits with 1', async () => {
     const file = aFile('listen: { port: x }\nportal: store\n');
     const gateway = run(['--config', file]);
     expect(await gateway.ended).toEqual({ code: 1, signal: null });
@@ -146,7 +146,7 @@ describe('the gateway as a process', () => {
     ]);
   });
 
-  it('answers a faulty flag with a sentence and 1', async () => {
+  it('prints a sentence about a faulty flag and exits with 1', async () => {
     const gateway = run(['--prot', '1']);
     expect(await gateway.ended).toEqual({ code: 1, signal: null });
     expect(gateway.log()).toMatch(/^Unknown option '--prot'\nusage: /);
@@ -155,24 +155,27 @@ describe('the gateway as a process', () => {
   it.each([
     ['--help', /^usage: npm start -- /],
     ['--version', /^example-gateway \d+\.\d+\.\d+\n$/],
-  ])('answers %s on standard output, and 0', async (flag, expected) => {
+  ])('answers %s on standard output and exits with 0', async (flag, expected) => {
     const gateway = run([flag]);
     expect(await gateway.ended).toEqual({ code: 0, signal: null });
     expect(gateway.output()).toMatch(expected);
     expect(gateway.log()).toBe('');
   });
 
-  it.each(['SIGHUP', 'SIGUSR2'] as const)('says on %s that there is nothing to reload, and goes on', async (signal) => {
-    const gateway = run(['--config', aFile(JSON.stringify(aConfiguration()))]);
-    const url = urlIn(await gateway.ready);
-    gateway.child.kill(signal);
-    await until(() => gateway.log().includes(signal));
-    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-    gateway.child.kill('SIGTERM');
-    expect(await gateway.ended).toEqual({ code: 0, signal: null });
-  });
+  it.each(['SIGHUP', 'SIGUSR2'] as const)(
+    'logs on %s that there is nothing to reload, and keeps running',
+    async (signal) => {
+      const gateway = run(['--config', aFile(JSON.stringify(aConfiguration()))]);
+      const url = urlIn(await gateway.ready);
+      gateway.child.kill(signal);
+      await until(() => gateway.log().includes(signal));
+      expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+      gateway.child.kill('SIGTERM');
+      expect(await gateway.ended).toEqual({ code: 0, signal: null });
+    },
+  );
 
-  it('answers all along while nothing reads its log, and ends in time', async () => {
+  it('answers requests while its log is not read, and ends in time', async () => {
     const apis = { orders: anApi(await nobody()) };
     const file = aFile(JSON.stringify(aConfiguration({ apis })));
     const child = start(['--config', file], { NODE_OPTIONS: `--require ${chattyFile()}` });
@@ -206,7 +209,7 @@ describe('the gateway as a process', () => {
     expect(await exited).toBe(0);
   }, 120_000);
 
-  it('says what was dropped once its log is read again', async () => {
+  it('logs what was dropped once its log is read again', async () => {
     const file = aFile(JSON.stringify(aConfiguration()));
     const child = start(['--config', file], { NODE_OPTIONS: `--require ${chattyFile()}` });
     child.stderr.pause();
@@ -220,7 +223,7 @@ describe('the gateway as a process', () => {
     await until(() => /"lines":\d+,"msg":"Log lines were dropped/.test(log));
   });
 
-  it.each(['stdout', 'stderr'] as const)('goes on when the reader of %s has left', async (name) => {
+  it.each(['stdout', 'stderr'] as const)('keeps running when the reader of %s has disconnected', async (name) => {
     const file = aFile(JSON.stringify(aConfiguration()));
     const port = await freePort();
     const child = start(['--config', file, '--port', String(port)]);
@@ -234,7 +237,7 @@ describe('the gateway as a process', () => {
     expect(child.exitCode).toBeNull();
   });
 
-  it('answers a faulty file when nothing reads its standard error, and ends', async () => {
+  it('reports a faulty file and exits even if its standard error is not read', async () => {
     const users = Array.from({ length: 20_000 }, () => '  - {}');
     const child = start(['--config', aFile(`users:\n${users.join('\n')}\n`)]);
     child.stderr.pause();
@@ -244,7 +247,7 @@ describe('the gateway as a process', () => {
     expect(code).toBe(1);
   }, 60_000);
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('finishes what it is at and ends with 0 on %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('finishes the requests in flight and exits with 0 on %s', async (signal) => {
     const { gateway, answered, answer } = await aHeldRequest();
     gateway.child.kill(signal);
     await after(50);
@@ -255,7 +258,7 @@ describe('the gateway as a process', () => {
     expect(await gateway.ended).toEqual({ code: 0, signal: null });
   });
 
-  it('ends promptly at a second signal', async () => {
+  it('exits promptly on a second signal', async () => {
     const { gateway } = await aHeldRequest();
     gateway.child.kill('SIGTERM');
     await after(700);

@@ -62,7 +62,7 @@ const RIGHT = [
   'unix:///run/r.sock',
 ];
 
-describe('a wrong Redis address', () => {
+describe('an invalid Redis address', () => {
   it.each(WRONG)('is a fault with line, column and key: %s', async (address, problem) => {
     const faults = await faultsOf(`listen: { port: 0 }\nredis: ${JSON.stringify(address)}\n`);
     expect(faults).toEqual([`2:1: redis: ${problem}`]);
@@ -75,15 +75,15 @@ describe('a wrong Redis address', () => {
     expect([flag, variable]).toEqual([`--redis: ${problem}`, `REDIS_URL: ${problem}`]);
   });
 
-  it('is a fault when it comes from the environment', async () => {
+  it('is a fault when it is taken from the environment', async () => {
     expect(await faultsOf('redis: "redis://:${PASSWORD}@host"\n', { PASSWORD: 'pa55#word' })).toEqual([
       '1:1: redis: has a #; in a password write %23 for it',
     ]);
   });
 });
 
-describe('a right Redis address', () => {
-  it.each(RIGHT)('is taken by the check and by the client: %s', (address) => {
+describe('a valid Redis address', () => {
+  it.each(RIGHT)('is accepted by the check and by the client: %s', (address) => {
     expect(problemOfRedisUrl(address)).toBeUndefined();
     redisAt(address).disconnect();
   });

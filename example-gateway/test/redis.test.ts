@@ -11,8 +11,8 @@ const readiness = async (gateway: TestGateway): Promise<number> =>
 
 const untilReady = (gateway: TestGateway): Promise<void> => until(async () => (await readiness(gateway)) === 200);
 
-describe('with Redis', () => {
-  it('keeps tokens where another gateway finds them', async () => {
+describe('a gateway with Redis', () => {
+  it('stores tokens so that another gateway accepts them', async () => {
     const keys = { prefix: randomPrefix() };
     const first = await aGateway({ redis: redisAddress(), keys });
     const second = await aGateway({ keys: { ...keys, redis: redisAddress() } });
@@ -21,12 +21,12 @@ describe('with Redis', () => {
     expect(first.lines.some(({ msg }) => /memory/.test(msg))).toBe(false);
   });
 
-  it('says in the log when there is none', async () => {
+  it('logs when no Redis is configured', async () => {
     const gateway = await aGateway();
     expect(gateway.lines).toContainEqual(expect.objectContaining({ level: 40, store: 'memory' }));
   });
 
-  it('starts while Redis is away, says so, and recovers by itself', async () => {
+  it('starts while Redis is unavailable, logs it, and recovers by itself', async () => {
     const redis = await ownRedis();
     await redis.stop();
     const gateway = await aGateway({ redis: redis.url }); // it would never start if it waited for Redis
@@ -44,7 +44,7 @@ describe('with Redis', () => {
     expect((await gateway.send(GET, { token })).status).toBe(200);
   });
 
-  it('refuses guarded requests while Redis is away, and lets public ones through', async () => {
+  it('refuses guarded requests while Redis is unavailable, and serves public ones', async () => {
     const redis = await ownRedis();
     const gateway = await aGateway({ redis: redis.url, keys: { apis: { orders: anApi('demo:orders') } } });
     const token = await gateway.token('read');
@@ -61,7 +61,7 @@ describe('with Redis', () => {
     expectCleanAnswer(await gateway.send(GET, { token }), { status: 401, from: 'guard' }); // it came back empty
   });
 
-  it('stops while Redis is away', async () => {
+  it('stops while Redis is unavailable', async () => {
     const { port } = new URL(await nobody());
     const gateway = await aGateway({ redis: `redis://127.0.0.1:${port}`, limits: { storeDeadline: 100 } });
     await gateway.close();

@@ -3,7 +3,7 @@ import { expectCleanAnswer } from '../../test/support/oracle';
 import { aGateway, anApi, type TestGateway } from './support/gateway';
 import { nobody } from './support/upstream';
 
-describe('errors: wso2', () => {
+describe('the option `errors: wso2`', () => {
   let gateway: TestGateway;
   let token: string;
 
@@ -20,14 +20,14 @@ describe('errors: wso2', () => {
     ['an API that is not subscribed to', 403, '900908', 'GET /books HTTP/1.1', 'live'],
     ['a resource that is not declared', 404, '900906', 'GET /orders/1/lines HTTP/1.1', 'live'],
     ['a method that is not declared', 405, '900906', 'DELETE /orders HTTP/1.1', 'live'],
-  ])('words a refusal by a guard with the code that is known for it: %s', async (_, status, code, line, sent) => {
+  ])('answers a refusal by a guard with the WSO2 code for it: %s', async (_, status, code, line, sent) => {
     const options = sent === undefined ? {} : { token: sent === 'live' ? token : sent };
     const answer = await gateway.send([line, 'Content-Length: 0'], options);
     const body = expectCleanAnswer(answer, { status, from: 'guard' });
     expect(body).toEqual({ code, message: expect.any(String), description: expect.any(String) });
   });
 
-  it('leaves status, headers and the challenge as they are', async () => {
+  it('does not change the status, the headers or the challenge', async () => {
     const answer = await gateway.send(['PUT /orders/1 HTTP/1.1'], { token, body: '{}' });
     expect(challengeOf(answer).parameters).toMatchObject({ error: 'insufficient_scope', scope: 'update' });
   });
@@ -36,12 +36,12 @@ describe('errors: wso2', () => {
     ['no API', 404, 'not_found', ['GET /nothing HTTP/1.1']],
     ['an upstream that is away', 502, 'bad_gateway', ['GET /orders/health HTTP/1.1']],
     ['two hosts', 400, 'invalid_request', ['GET /orders HTTP/1.1', 'Host: a', 'Host: b']],
-  ])('leaves an answer of the gateway itself as it is: %s', async (_, status, error, lines) => {
+  ])('does not change responses of the gateway itself: %s', async (_, status, error, lines) => {
     const body = expectCleanAnswer(await gateway.send(lines), { status, from: 'gateway', error });
     expect(Object.keys(body)).toEqual(['error', 'error_description']);
   });
 
-  it('leaves the endpoints to OAuth', async () => {
+  it('does not change the OAuth endpoints', async () => {
     const { status, body } = await gateway.post('/token', { grant_type: 'nonsense' });
     expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'unsupported_grant_type' });
   });

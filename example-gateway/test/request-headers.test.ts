@@ -15,7 +15,7 @@ const identityOf = ({ headers }: SeenRequest): (readonly [string, string])[] =>
     .filter(([name]) => folded(name).startsWith('xauthenticated'))
     .sort(([left], [right]) => (left < right ? -1 : 1));
 
-describe('what an upstream is told', () => {
+describe('request forwarding', () => {
   let upstream: EchoUpstream;
   let gateway: TestGateway;
   let token: string;
@@ -46,7 +46,7 @@ describe('what an upstream is told', () => {
     ['X-Authenticated-Userid', 'john@gmail.com@johnsorg'],
   ];
 
-  it('tells who the caller is, for which client, with which scope', async () => {
+  it('passes the user, the client and the granted scope to the upstream', async () => {
     expect(identityOf(await pass(['GET /orders HTTP/1.1']))).toEqual(ours);
   });
 
@@ -62,12 +62,12 @@ describe('what an upstream is told', () => {
     ],
     ['8-bit characters', ['X-Authenticated-Userid: j\xf6hn', 'X-Authenticated-Scope: \xe4dmin']],
     ['names of the same family', ['X-Authenticated-Role: admin', 'X-Authenticated-User: root']],
-  ])('S-262 drops identity headers from outside: %s', async (_, lines) => {
+  ])('S-262 drops identity headers that a client sends: %s', async (_, lines) => {
     const seen = await pass(['GET /orders HTTP/1.1', ...lines]);
     expect(identityOf(seen)).toEqual(ours);
   });
 
-  it('S-262 refuses a name with a space behind it', async () => {
+  it('S-262 refuses a header name that is followed by a space', async () => {
     const answer = await gateway.send(['GET /orders HTTP/1.1', 'X-Authenticated-Scope : admin'], { token });
     expectCleanAnswer(answer, { status: 400, from: 'gateway' });
     expect(answer.closed).toBe(true);
@@ -78,13 +78,13 @@ describe('what an upstream is told', () => {
     'close, x-authenticated-scope, X-AUTHENTICATED-USERID',
     'X-Authenticated-Client,x-authenticated-organization',
     'keep-alive, X_Authenticated_Scope',
-  ])('S-263 lets no Connection header take ours away: %s', async (value) => {
+  ])('S-263 does not let a Connection header remove the identity headers of the gateway: %s', async (value) => {
     const seen = await pass(['GET /orders HTTP/1.1', `Connection: ${value}`, 'X-Authenticated-Scope: admin']);
     expect(identityOf(seen)).toEqual(ours);
     expect(named(seen, 'connection')).toEqual(['keep-alive']);
   });
 
-  it('S-263 drops what the Connection header names, and nothing that frames the message', async () => {
+  it('S-263 drops the headers that Connection names, but not those that frame the message', async () => {
     const lines = [
       'POST /orders HTTP/1.1',
       'Connection: X-Secret, X_Other, Content-Length, Host, keep-alive',
@@ -98,7 +98,7 @@ describe('what an upstream is told', () => {
     expect(seen.body).toBe('hello');
   });
 
-  it('S-264 does not forward headers that are for one hop', async () => {
+  it('S-264 does not forward hop-by-hop headers', async () => {
     const seen = await pass([
       'GET /orders HTTP/1.1',
       'Keep-Alive: timeout=99',
@@ -127,7 +127,7 @@ describe('what an upstream is told', () => {
     expect(named(seen, 'connection')).toEqual(['keep-alive']);
   });
 
-  it('S-265 keeps the token from the upstream, and leaves the cookies', async () => {
+  it('S-265 does not forward the token, and forwards cookies', async () => {
     const seen = await pass(['GET /orders?a=1 HTTP/1.1', 'Cookie: theme=dark; lang=en']);
     expect(named(seen, 'authorization')).toEqual([]);
     expect(named(seen, 'cookie')).toEqual(['theme=dark; lang=en']);
@@ -151,19 +151,19 @@ describe('what an upstream is told', () => {
     ['in two headers', ['Cookie: scopegate=s1', 'Cookie: __Host-scopegate=s2'], []],
     ['in one of two headers', ['Cookie: theme=dark', 'cookie: scopegate=s1; lang=en'], ['theme=dark; lang=en']],
     ['in a header of another case', ['COOKIE: scopegate=s1; theme=dark'], ['theme=dark']],
-  ])("S-265 keeps the Store's cookies from the upstream: %s", async (_, lines, left) => {
+  ])("S-265 does not forward the portal's cookies to the upstream: %s", async (_, lines, left) => {
     const { length } = upstream.bytes();
     expect(named(await pass(['GET /orders HTTP/1.1', ...lines]), 'cookie')).toEqual(left);
     expect(named(await pass(['GET /orders/health HTTP/1.1', ...lines], {}), 'cookie')).toEqual(left);
     expect(upstream.bytes().slice(length)).not.toMatch(/scopegate|=\s*s[12]/i);
   });
 
-  it('leaves cookies of similar names, byte for byte', async () => {
+  it('forwards cookies with similar names byte for byte', async () => {
     const value = 'Scopegate=1;my-scopegate=2;  scopegate2=3; __Secure-scopegate=4; theme=scopegate=5;;';
     expect(named(await pass(['GET /orders HTTP/1.1', `Cookie: ${value}`]), 'cookie')).toEqual([value]);
   });
 
-  it('S-265 takes a token out of the query of a public resource', async () => {
+  it('S-265 removes a token from the query of a public resource', async () => {
     for (const query of [
       'access_token=T&a=1',
       'a=1&access_token=T',
@@ -180,7 +180,7 @@ describe('what an upstream is told', () => {
     expect((await pass([`GET /orders/health${kept} HTTP/1.1`], {})).url).toBe(`/health${kept}`);
   });
 
-  it('S-265 refuses a token in the query of a guarded resource, besides the one in the header', async () => {
+  it('S-265 refuses a token in the query of a guarded resource, even if the header has one as well', async () => {
     const answer = await gateway.send([`GET /orders?access_token=${token} HTTP/1.1`], { token });
     expectCleanAnswer(answer, { status: 400, from: 'guard', error: 'invalid_request', without: [token] });
     expectCleanAnswer(await gateway.send([`GET /orders?access_token=${token} HTTP/1.1`]), {
@@ -190,7 +190,7 @@ describe('what an upstream is told', () => {
     });
   });
 
-  it('S-266 says nothing of a caller on a public resource, whatever comes', async () => {
+  it('S-266 sends no identity headers for a public resource, with or without a token', async () => {
     const anonymous = await pass(['GET /orders/health HTTP/1.1', 'X-Authenticated-Userid: evil'], {});
     expect(identityOf(anonymous)).toEqual([]);
     const withToken = await pass(['GET /orders/health HTTP/1.1', 'X_Authenticated_Scope: admin']);
@@ -198,17 +198,17 @@ describe('what an upstream is told', () => {
     expect(named(withToken, 'authorization')).toEqual([]);
   });
 
-  it('S-266 says no more of a user than was granted', async () => {
+  it('S-266 sends no identity beyond what was granted to the token', async () => {
     const seen = await pass(['GET /orders HTTP/1.1'], { token: await gateway.token('read update', JANE) });
     expect(identityOf(seen)).toContainEqual(['X-Authenticated-Scope', 'read']);
   });
 
-  it('S-266 names an empty scope where nothing was granted', async () => {
+  it('S-266 sends an empty scope header when no scope was granted', async () => {
     const seen = await pass(['GET /orders/any HTTP/1.1'], { token: await gateway.token('update', JANE) });
     expect(named(seen, 'x-authenticated-scope')).toEqual(['']);
   });
 
-  it('S-267 percent-encodes whatever is not visible ASCII', () => {
+  it('S-267 percent-encodes everything except visible ASCII', () => {
     const auth = {
       clientId: 'a%b',
       scopes: ['read:all', 'caf\u00e9'],
@@ -229,7 +229,7 @@ describe('what an upstream is told', () => {
     expect(decodeURIComponent(encoded('100% \u00e4'))).toBe('100% \u00e4');
   });
 
-  it('S-267 gives a user name with other letters in ASCII', async () => {
+  it('S-267 sends a user name with non-ASCII letters in ASCII', async () => {
     const users = [{ username: 'j\u00f6rg%m', password: 'p', organization: 'johnsorg' }];
     const other = await aGateway({ upstream: upstream.url, keys: { users } });
     const before = upstream.seen.length;
@@ -239,7 +239,7 @@ describe('what an upstream is told', () => {
     expect(seen && named(seen, 'x-authenticated-userid')).toEqual(['j%C3%B6rg%25m@johnsorg']);
   });
 
-  describe('framing', () => {
+  describe('with respect to framing', () => {
     const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
     const head = (method = 'POST'): string =>
       `${method} /orders HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n`;
@@ -281,7 +281,7 @@ describe('what an upstream is told', () => {
       expect(upstream.bytes()).not.toMatch(/;ext=1|X-Trailer/);
     });
 
-    it('S-268 sends no body that an upstream would take for a request', async () => {
+    it('S-268 never sends a body that an upstream could parse as a second request', async () => {
       const { length } = upstream.seen;
       const chunk = `${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`;
       for (const [method, target] of [
@@ -316,13 +316,13 @@ describe('what an upstream is told', () => {
       expect(named(seen, 'content-length')).toEqual([String(smuggled.length)]);
     });
 
-    it('says that there is no body where a method would lead an upstream to expect one', async () => {
+    it('sends `Content-Length: 0` when the method suggests a body and there is none', async () => {
       const seen = await pass(['POST /orders HTTP/1.1']);
       expect(named(seen, 'content-length')).toEqual(['0']);
       expect(named(seen, 'transfer-encoding')).toEqual([]);
     });
 
-    it('S-280 answers an expectation itself and does not pass it on', async () => {
+    it('S-280 answers an Expect header itself and does not forward it', async () => {
       const parts = async function* () {
         yield `${head()}Expect: 100-continue\r\nContent-Length: 5\r\n\r\n`;
         await new Promise((resolve) => {
@@ -359,7 +359,7 @@ describe('what an upstream is told', () => {
     expect(upstream.seen.length).toBe(before);
   });
 
-  it('S-269 refuses two hosts at the token endpoint, too', async () => {
+  it('S-269 refuses two Host headers at the token endpoint, too', async () => {
     const answer = await sendRaw(
       gateway.port,
       'POST /token HTTP/1.1\r\nHost: a\r\nHost: b\r\nContent-Length: 0\r\n\r\n',
@@ -367,7 +367,7 @@ describe('what an upstream is told', () => {
     expectCleanAnswer(answer, { status: 400, from: 'gateway' });
   });
 
-  it('S-278 says anew where the request came from', async () => {
+  it('S-278 rewrites the headers that describe where the request came from', async () => {
     const seen = await pass([
       'GET /orders HTTP/1.1',
       'Host: api.example.com:8443',
@@ -390,7 +390,7 @@ describe('what an upstream is told', () => {
     expect(named(seen, 'via')).toEqual(['1.1 example-gateway']);
   });
 
-  it('sends ordinary headers on as they are', async () => {
+  it('forwards ordinary headers unchanged', async () => {
     const seen = await pass(
       ['POST /orders HTTP/1.1', 'Content-Type: application/json', 'Accept: a', 'Accept: b', 'If-Match: "x"'],
       { token, body: '{}' },

@@ -1,6 +1,6 @@
 import { upstreamTarget } from '../src/proxy/request-target';
 
-describe('the query that an upstream gets', () => {
+describe('the query that is sent to an upstream', () => {
   it.each([
     '_method=DELETE',
     '.method=DELETE',
@@ -30,7 +30,7 @@ describe('the query that an upstream gets', () => {
     'access%20token=T',
     'access_token%00x=T',
     '%20access_token=T',
-  ])('is without another spelling of a token or of a method: ?%s', (pair) => {
+  ])('contains no alternative spelling of a token or of a method override: ?%s', (pair) => {
     expect(upstreamTarget(`/a?${pair}`)).toBe('/a');
     expect(upstreamTarget(`/a?b=1&${pair}&c=2`)).toBe('/a?b=1&c=2');
     expect(upstreamTarget(`/a?b=1;${pair}`)).toBe('/a?b=1');
@@ -53,7 +53,7 @@ describe('the query that an upstream gets', () => {
     '_=1',
     '=1',
     '',
-  ])('keeps everything else byte for byte: ?%s', (query) => {
+  ])('is otherwise unchanged, byte for byte: ?%s', (query) => {
     expect(upstreamTarget(`/a?${query}`)).toBe(query === '' ? '/a' : `/a?${query}`);
   });
 });

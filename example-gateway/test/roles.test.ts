@@ -14,12 +14,12 @@ const statusAfterwards = async (recheckRoles: boolean): Promise<number> => {
   return (await after.send(PUT, { token, body: '{}' })).status;
 };
 
-describe('a role that is taken out of the file', () => {
-  it('counts at once for a scope with `recheckRoles: true`', async () => {
+describe('the removal of a role from the file', () => {
+  it('takes effect immediately for a scope with `recheckRoles: true`', async () => {
     expect(await statusAfterwards(true)).toBe(403);
   });
 
-  it('counts from the next token on for others', async () => {
+  it('takes effect with the next token for other scopes', async () => {
     expect(await statusAfterwards(false)).toBe(200);
   });
 });

@@ -7,8 +7,8 @@ import { echoUpstream } from './support/upstream';
 describe.each([
   ['the embedded stores', async (): Promise<string | undefined> => undefined],
   ['Redis', async (): Promise<string | undefined> => (await ownRedis()).url],
-])('a resource tagged update, over %s', (_name, redisUrl) => {
-  it('accepts a token for read update, and refuses one for read before the upstream hears of it', async () => {
+])('a resource tagged update, over %s,', (_name, redisUrl) => {
+  it('accepts a token for read update, and refuses one for read before it contacts the upstream', async () => {
     const upstream = await echoUpstream();
     const redis = await redisUrl();
     const gateway = await aGateway({ upstream: upstream.url, ...(redis === undefined ? {} : { redis }) });

@@ -46,13 +46,13 @@ describe('a message about the file', () => {
     expect(faults.join('\n')).not.toMatch(new RegExp(`${SECRET}|${TEXT}`));
   });
 
-  it('says that a number should be in quotes', async () => {
+  it('explains that a number should be in quotes', async () => {
     const users = [{ username: 'ana', organization: 'johnsorg', password: 12345 }];
     const faults = await faultsOf(JSON.stringify(aConfiguration({ users, applications: [] }), null, 2));
     expect(faults[0]).toMatch(/users\[0\]\.password: must be .*; YAML reads it as a number, so put it in quotes$/);
   });
 
-  it('does not print a secret of an OpenAPI document, either', async () => {
+  it('does not print a secret from an OpenAPI document, either', async () => {
     const document = aFile(`openapi: 3.1.0\npaths: { /: { get: { security: !${TEXT} [] } } }\ninfo: *${TEXT}\n`);
     const faults = await faultsOf(`apis: { a: { upstream: "demo:orders", openapi: ${document} } }\n`);
     expect(faults.join('\n')).not.toContain(TEXT);

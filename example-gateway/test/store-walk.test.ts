@@ -1,7 +1,7 @@
 import { openPage } from '../../test/support/chromium';
 import { aGateway, JOHN } from './support/gateway';
 
-it('leads from the sign-in to a request that the demo upstream answers', async () => {
+it('the portal leads from the sign-in to a request that the demo upstream answers', async () => {
   const { url } = await aGateway({ keys: { portal: '/store', applications: [] } });
   const { page, close } = await openPage({ expectedStatuses: [403] });
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();

@@ -13,7 +13,7 @@ interface Answer {
   readonly transportSecurity: string | undefined;
 }
 
-describe('over TLS', () => {
+describe('the gateway over TLS', () => {
   let gateway: TestGateway;
   let upstream: EchoUpstream;
   let ca: string;
@@ -44,7 +44,7 @@ describe('over TLS', () => {
       outgoing.on('error', reject).end(body);
     });
 
-  it('issues and takes tokens, and tells the upstream of https', async () => {
+  it('issues and accepts tokens, and forwards https as the protocol', async () => {
     expect(gateway.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     const form = {
       grant_type: 'password',
@@ -72,12 +72,12 @@ describe('over TLS', () => {
     ['POST', '/token', 400],
     ['GET', '/nothing', 404],
     ['GET', '//', 400],
-  ])('sends browsers back over https: %s %s', async (method, path, status) => {
+  ])('sends Strict-Transport-Security: %s %s', async (method, path, status) => {
     const answer = await send(method, path, {});
     expect(answer).toMatchObject({ status, transportSecurity: 'max-age=31536000' });
   });
 
-  it('sends browsers back over https, whatever the upstream says', async () => {
+  it('sends Strict-Transport-Security whatever the upstream sends', async () => {
     const weak = await anUpstream((_request, response) => {
       response.setHeader('Strict-Transport-Security', 'max-age=0').end();
     });
@@ -93,7 +93,7 @@ describe('over TLS', () => {
     expect(values).toEqual(['max-age=31536000']);
   });
 
-  it('sends browsers back over https with an answer to what is not HTTP', async () => {
+  it('sends Strict-Transport-Security with its answer to bytes that are not HTTP', async () => {
     const { port } = new URL(gateway.url);
     const text = await new Promise<string>((resolve, reject) => {
       let received = '';
@@ -108,23 +108,23 @@ describe('over TLS', () => {
     expect(text).toMatch(/^HTTP\/1\.1 400 [^]*\r\nStrict-Transport-Security: max-age=31536000\r\n/);
   });
 
-  it('knows that its certificate is signed by nobody else', () => {
+  it('recognizes a self-signed certificate', () => {
     expect(gateway.isSelfSigned).toBe(true);
   });
 
-  it('stays up when somebody speaks plain HTTP to it', async () => {
+  it('keeps running when a client sends plain HTTP to it', async () => {
     await expect(fetch(gateway.url.replace('https', 'http'))).rejects.toThrow();
     expect(await send('GET', '/health/live', {})).toMatchObject({ status: 200 });
   });
 
-  it('does not believe an upstream whose certificate nobody vouches for', async () => {
+  it('rejects an upstream whose certificate has no trusted issuer', async () => {
     const towards = await aGateway({ upstream: gateway.url });
     const answer = await towards.send(['GET /orders/health HTTP/1.1']);
     expectCleanAnswer(answer, { status: 502, from: 'gateway', error: 'bad_gateway', without: ['certificate'] });
     expect(towards.lines.at(-1)).toMatchObject({ status: 502, reason: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
   });
 
-  it('does not start with files that are no certificate and key', async () => {
+  it('does not start with files that are not a certificate and a key', async () => {
     aFile('no certificate', 'wrong.pem');
     const listen = { tls: { cert: 'wrong.pem', key: 'wrong.pem' } };
     expect(await refusalOf(() => aGateway({ keys: { listen } }))).toEqual([

@@ -32,10 +32,10 @@ describe('the Token API of a file', () => {
   const statusWith = async (token: string, lines: readonly string[] = GET): Promise<number> =>
     (await gateway.send(lines, { token })).status;
 
-  describe('client credentials', () => {
+  describe('with client credentials', () => {
     const FORM = { grant_type: 'client_credentials', scope: 'read update' };
 
-    it('give a token without a user, and without the scopes that need a role', async () => {
+    it('issues a token without a user, and without the scopes that need a role', async () => {
       const { status, body } = await gateway.post('/token', FORM);
       expect({ status, body }).toEqual({
         status: 200,
@@ -50,32 +50,32 @@ describe('the Token API of a file', () => {
       });
     });
 
-    it('give a scope that needs a role to an application whose `scopes` list it', async () => {
+    it('grants a scope that needs a role to an application whose `scopes` include it', async () => {
       const { body } = await gateway.post('/token', FORM, CLERK);
       expect(body['scope']).toBe('read update');
       expect(await statusWith(String(body['access_token']), PUT)).toBe(200);
     });
 
-    it('give a token as short as is asked for', async () => {
+    it('issues a token with the shorter lifetime that the client requests', async () => {
       const { body } = await gateway.post('/token', { ...FORM, validity_period: '60' });
       expect(body['expires_in']).toBe(60);
     });
 
-    it('are refused where the `grantTypes` of the application leave them out', async () => {
+    it('refuses the grant if `grantTypes` of the application does not include it', async () => {
       const { status, body } = await gateway.post('/token', FORM, SIGNER);
       expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'unauthorized_client' });
     });
   });
 
-  describe('revocation', () => {
-    it('ends a token at once', async () => {
+  describe('with revocation', () => {
+    it('ends a token immediately', async () => {
       const token = await gateway.token();
       expect(await statusWith(token)).toBe(200);
       expect(await gateway.post('/revoke', { token })).toEqual({ status: 200, body: {} });
       expect(await statusWith(token)).toBe(401);
     });
 
-    it('leaves the tokens of other applications alone', async () => {
+    it('does not affect the tokens of other applications', async () => {
       const token = await gateway.token();
       const { status, body } = await gateway.post('/revoke', { token }, OTHER);
       expect({ status, error: body['error'] }).toEqual({ status: 400, error: 'unauthorized_client' });
@@ -83,8 +83,8 @@ describe('the Token API of a file', () => {
     });
   });
 
-  describe('introspection', () => {
-    it('tells an application of its own tokens', async () => {
+  describe('with introspection', () => {
+    it('describes to an application its own tokens only', async () => {
       const token = await gateway.token('read');
       expect(await gateway.post('/introspect', { token })).toMatchObject({
         status: 200,
@@ -92,7 +92,7 @@ describe('the Token API of a file', () => {
       });
     });
 
-    it('tells one with `introspect: true` of all tokens of its organization, and others of none', async () => {
+    it('describes all tokens of the organization to an application with `introspect: true`, and no others', async () => {
       const token = await gateway.token('read', JANE);
       const { body } = await gateway.post('/introspect', { token }, AUDITOR);
       expect(body).toMatchObject({ active: true, client_id: 'key', sub: 'jane@gmail.com@johnsorg' });
@@ -100,14 +100,14 @@ describe('the Token API of a file', () => {
     });
   });
 
-  describe('metadata', () => {
+  describe('with metadata', () => {
     const documentAt = async (address: string): Promise<Readonly<Record<string, unknown>>> => {
       const answer = await fetch(address);
       expect(answer.status).toBe(200);
       return (await answer.json()) as Readonly<Record<string, unknown>>;
     };
 
-    it('lead from a refused request to a token, by addresses that work as they stand', async () => {
+    it('leads from a refused request to a token, by addresses that work as they are given', async () => {
       const { resource_metadata: address = '' } = challengeOf(await gateway.send(GET)).parameters;
       const resource = await documentAt(address);
       expect(resource).toMatchObject({
@@ -127,7 +127,7 @@ describe('the Token API of a file', () => {
       expect((await gateway.post(path, { grant_type: 'client_credentials' }, APPLICATION)).status).toBe(200);
     });
 
-    it('are at the root where the issuer has a path, and so are the endpoints', async () => {
+    it('serves metadata and endpoints at the root even if the issuer has a path', async () => {
       const behind = await aGateway({ keys: { issuer: 'https://api.example.com/auth', requireTls: false } });
       const wellKnown = `${behind.url}/.well-known`;
       expect(await documentAt(`${wellKnown}/oauth-authorization-server/auth`)).toMatchObject({
@@ -142,7 +142,7 @@ describe('the Token API of a file', () => {
     });
   });
 
-  it('has the paths that the file gives, and none of those that are false', async () => {
+  it('has the paths that the file gives, and omits those that are false', async () => {
     const paths = {
       revoke: '/oauth/revoke',
       introspect: false,

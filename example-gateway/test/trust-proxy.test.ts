@@ -30,7 +30,7 @@ const signIn = (gateway: TestGateway, lines: readonly string[], body = form) =>
 
 const warnings = ({ lines }: TestGateway) => lines.filter(({ msg }) => /forwarded-for|trust ?proxy/i.test(msg));
 
-describe('trustProxy in the file', () => {
+describe('the option trustProxy', () => {
   it.each([
     [undefined, false],
     [false, false],
@@ -87,11 +87,11 @@ describe('trustProxy in the file', () => {
   });
 });
 
-describe('a gateway behind a proxy that it trusts', () => {
+describe('a gateway behind a trusted proxy', () => {
   const behind = (options: GatewayOptions = {}) =>
     aGateway({ ...options, keys: { issuer: ISSUER, trustProxy: 1, ...options.keys } });
 
-  it('serves what came to the proxy by https, and refuses what came in clear', async () => {
+  it('serves requests that reached the proxy over https, and refuses those over http', async () => {
     const gateway = await behind();
     const from = ['X-Forwarded-For: 203.0.113.9'];
     expect((await signIn(gateway, [...from, 'X-Forwarded-Proto: https'])).status).toBe(200);
@@ -136,7 +136,7 @@ describe('a gateway behind a proxy that it trusts', () => {
     [1, '2001:db8::9', '2001:db8::9, 127.0.0.1'],
     [1, '"x, y" evil', 'unknown, 127.0.0.1'],
   ])(
-    'S-278 passes on the trusted part of X-Forwarded-For, client first: trustProxy %j, %s',
+    'S-278 forwards the trusted part of X-Forwarded-For, client first: trustProxy %j, %s',
     async (trustProxy, sent, expected) => {
       const { headers } = await seenBy({ trustProxy }, [`X-Forwarded-For: ${sent}`, 'X-Forwarded-Port: 1']);
       expect(headers['x-forwarded-for']).toBe(expected);
@@ -144,7 +144,7 @@ describe('a gateway behind a proxy that it trusts', () => {
     },
   );
 
-  it('S-278 says in Forwarded what it says in X-Forwarded-*', async () => {
+  it('S-278 sends the same values in Forwarded as in X-Forwarded-*', async () => {
     const lines = [
       'X-Forwarded-For: 2001:db8::9, 10.0.0.5',
       'X-Forwarded-Proto: https',
@@ -159,13 +159,16 @@ describe('a gateway behind a proxy that it trusts', () => {
     });
   });
 
-  it.each(['gopher', 'https"; evil', 'HTTPS'])('S-278 says http for a scheme that is none: %s', async (scheme) => {
-    const { headers } = await seenBy({ trustProxy: 1 }, [`X-Forwarded-Proto: ${scheme}`]);
-    expect(headers['x-forwarded-proto']).toBe('http');
-    expect(headers['forwarded']).not.toContain('evil');
-  });
+  it.each(['gopher', 'https"; evil', 'HTTPS'])(
+    'S-278 forwards http in place of an invalid scheme: %s',
+    async (scheme) => {
+      const { headers } = await seenBy({ trustProxy: 1 }, [`X-Forwarded-Proto: ${scheme}`]);
+      expect(headers['x-forwarded-proto']).toBe('http');
+      expect(headers['forwarded']).not.toContain('evil');
+    },
+  );
 
-  it.each(['evil"host', 'a b', 'user@host', 'a/b'])('S-278 passes no host on that is none: %s', async (host) => {
+  it.each(['evil"host', 'a b', 'user@host', 'a/b'])('S-278 does not forward an invalid host: %s', async (host) => {
     const { headers } = await seenBy({ trustProxy: 1, issuer: ISSUER }, [`X-Forwarded-Host: ${host}`]);
     expect(headers['x-forwarded-host']).toBe('api.example.com');
   });
@@ -179,14 +182,14 @@ describe('a gateway behind a proxy that it trusts', () => {
     ['evil.example', { issuer: ISSUER, trustProxy: '10.0.0.0/8' }, 'api.example.com'],
     ['evil.example', {}, expect.stringMatching(/^127\.0\.0\.1:\d+$/)],
   ])(
-    'S-278 tells an upstream one of its own hosts, whatever a client asks for: %s, %j',
+    "S-278 forwards one of the gateway's own hosts, whichever host a client sends: %s, %j",
     async (host, keys, expected) => {
       const { headers } = await seenBy(keys, [`Host: ${host}`, 'X-Forwarded-Host: evil.example']);
       expect(headers['x-forwarded-host']).toEqual(expected);
     },
   );
 
-  it('S-278 tells an upstream the listening host when the client used that', async () => {
+  it('S-278 forwards the listening host when the client used it', async () => {
     const upstream = await echoUpstream();
     const gateway = await aGateway({ upstream: upstream.url, keys: { issuer: ISSUER } });
     for (const host of [`127.0.0.1:${gateway.port}`, `localhost:${gateway.port}`]) {
@@ -195,7 +198,7 @@ describe('a gateway behind a proxy that it trusts', () => {
     }
   });
 
-  it('sends browsers back over https when the client came by https', async () => {
+  it('sends Strict-Transport-Security when the client used https', async () => {
     const gateway = await behind({ keys: { portal: '/store' } });
     const https = ['X-Forwarded-For: 203.0.113.9', 'X-Forwarded-Proto: https'];
     for (const line of [
@@ -211,14 +214,14 @@ describe('a gateway behind a proxy that it trusts', () => {
   });
 });
 
-describe('a gateway behind a proxy that it does not know of', () => {
+describe('a gateway behind a proxy that is not configured', () => {
   it.each([
     'X-Forwarded-For: 203.0.113.9',
     'X-Forwarded-Proto: https',
     'Forwarded: for=203.0.113.9',
     'X-Forwarded-Host: a',
     'X-Real-IP: 203.0.113.9',
-  ])('warns once, with the cure, and takes the loopback for no exemption from https: %s', async (line) => {
+  ])('warns once, with the remedy, and does not exempt the loopback from https: %s', async (line) => {
     const gateway = await aGateway({ keys: { issuer: ISSUER } });
     expect((await signIn(gateway, [])).status).toBe(200);
     expect(warnings(gateway)).toEqual([]);
@@ -237,21 +240,21 @@ describe('a gateway behind a proxy that it does not know of', () => {
     expect(warnings(gateway)).toHaveLength(1);
   });
 
-  it('serves a plain request of this machine when nothing asks for https', async () => {
+  it('serves a plain request from this machine when nothing requires https', async () => {
     const gateway = await aGateway();
     expect((await signIn(gateway, ['X-Forwarded-For: 203.0.113.9'])).status).toBe(200);
   });
 
-  it('does not say https on the word of a client', async () => {
+  it("does not trust a client's claim that it used https", async () => {
     const gateway = await aGateway({ keys: { issuer: ISSUER } });
     const answer = await gateway.send(['GET /orders HTTP/1.1', 'X-Forwarded-Proto: https']);
     expect(valuesOf(answer, 'strict-transport-security')).toEqual([]);
   });
 });
 
-describe('an issuer that is http', () => {
+describe('an issuer with http', () => {
   it.each(['http://api.example.com', 'http://10.0.0.1:8080', 'http://localhost.example.com'])(
-    'is warned of once when it is not on the loopback: %s',
+    'causes one warning when it is not on the loopback: %s',
     async (issuer) => {
       const { lines } = await aGateway({ keys: { issuer } });
       expect(lines.filter(({ msg }) => /in clear/.test(msg))).toHaveLength(1);
@@ -264,7 +267,7 @@ describe('an issuer that is http', () => {
     'http://[::1]',
     'http://gate.localhost',
     'https://api.example.com',
-  ])('is not warned of when no network is crossed in clear: %s', async (issuer) => {
+  ])('causes no warning when no network is crossed in clear: %s', async (issuer) => {
     const { lines } = await aGateway({ keys: { issuer } });
     expect(lines.filter(({ msg }) => /in clear/.test(msg))).toEqual([]);
   });

@@ -20,8 +20,8 @@ const expectFailure = (answer: RawResponse, status: number, upstream: string): v
   expectCleanAnswer(answer, { status, from: 'gateway', error, without: [port, '127.0.0.1'] });
 };
 
-describe('an upstream in trouble', () => {
-  it('S-271 answers 502 when nobody listens', async () => {
+describe('the gateway in front of a failing upstream', () => {
+  it('S-271 answers 502 when the connection is refused', async () => {
     const { url, leave } = await leavingUpstream();
     const gateway = await gatewayTo(url);
     await leave(); // not before: the gateway could be given the port itself
@@ -43,7 +43,7 @@ describe('an upstream in trouble', () => {
         socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab')),
     ],
     [
-      'sends a header that is none',
+      'sends an invalid header',
       (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nX y: 1\r\nContent-Length: 0\r\n\r\n')),
     ],
     [
@@ -56,7 +56,7 @@ describe('an upstream in trouble', () => {
       (socket) => socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(100_000)}\r\n\r\n`)),
     ],
     [
-      'changes protocols unasked',
+      'switches protocols without a request',
       (socket) =>
         socket.once('data', () =>
           socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nbytes'),
@@ -72,7 +72,7 @@ describe('an upstream in trouble', () => {
     expectFailure(await gateway.send(POST, { body: 'hello' }), 502, upstream.url);
   });
 
-  it('S-271 answers 504 to an upstream that says nothing', async () => {
+  it('S-271 answers 504 to an upstream that sends no response', async () => {
     const upstream = await rawUpstream(() => undefined);
     const gateway = await gatewayTo(upstream.url);
     expectFailure(await gateway.send(GET), 504, upstream.url);
@@ -80,13 +80,13 @@ describe('an upstream in trouble', () => {
     expect(gateway.lines.at(-1)).toMatchObject({ status: 504 });
   });
 
-  it('S-271 answers 504 where no connection comes about', async () => {
+  it('S-271 answers 504 when no connection is established in time', async () => {
     const gateway = await gatewayTo('http://192.0.2.1:9'); // a network for documentation (RFC 5737)
     const answer = await gateway.send(GET);
     expectCleanAnswer(answer, { status: [502, 504], from: 'gateway', without: ['192.0.2.1'] });
   });
 
-  it('S-271 cuts an answer off when its upstream falls silent in the middle', async () => {
+  it('S-271 aborts a response when its upstream stalls in the middle', async () => {
     const upstream = await rawUpstream((socket) =>
       socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello')),
     );
@@ -102,7 +102,7 @@ describe('an upstream in trouble', () => {
   it.each([
     ['with a length', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello'],
     ['in chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'],
-  ])('S-271 does not let a broken answer look whole: %s', async (_, text) => {
+  ])('S-271 does not let a truncated response look complete: %s', async (_, text) => {
     const upstream = await rawUpstream((socket) => socket.once('data', () => socket.end(text)));
     const gateway = await gatewayTo(upstream.url);
     const cut = await exchangeRaw(gateway.port, 'GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n', {
@@ -111,7 +111,7 @@ describe('an upstream in trouble', () => {
     expect(cut).toMatchObject({ responses: [], closed: true });
   });
 
-  it('S-271 passes an endless body on until the client has enough', async () => {
+  it('S-271 forwards an endless body until the client disconnects', async () => {
     const upstream = await anUpstream((_request, response) => {
       const timer = setInterval(() => response.write('x'.repeat(1_000)), 1);
       response.on('close', () => clearInterval(timer));
@@ -121,7 +121,7 @@ describe('an upstream in trouble', () => {
     await until(() => upstream.sockets.size === 0);
   });
 
-  it('is no limit on an answer that keeps coming', async () => {
+  it('does not limit a response that keeps sending data', async () => {
     const upstream = await anUpstream((_request, response) => {
       let sent = 0;
       const timer = setInterval(() => {
@@ -152,7 +152,7 @@ describe('an upstream in trouble', () => {
     expect(requests).toBe(2);
   });
 
-  it('S-272 does not send a request twice when a kept connection dies under it', async () => {
+  it('S-272 does not repeat a request when a keep-alive connection dies during it', async () => {
     const bodies: string[] = [];
     const upstream = await anUpstream((request, response) => {
       if (bodies.length > 0) return void request.socket.resetAndDestroy();
@@ -165,7 +165,7 @@ describe('an upstream in trouble', () => {
     expect(bodies).toEqual(['one']);
   });
 
-  it('S-273 hands a redirect to the client and does not follow it', async () => {
+  it('S-273 forwards a redirect to the client and does not follow it', async () => {
     const paths: (string | undefined)[] = [];
     const upstream = await anUpstream(({ url }, response) => {
       paths.push(url);
@@ -178,7 +178,7 @@ describe('an upstream in trouble', () => {
     expect(paths).toEqual(['/health']);
   });
 
-  it('S-274 lets no upstream speak for the gateway', async () => {
+  it('S-274 removes identity headers and challenges from upstream responses', async () => {
     const upstream = await rawUpstream((socket) =>
       socket.once('data', () =>
         socket.end(
@@ -223,7 +223,7 @@ describe('an upstream in trouble', () => {
     expect(valuesOf(answer, 'set-cookie')).toEqual(['a=1', 'b=2; Path=/']);
   });
 
-  it('S-264 drops the framing of an answer and frames it anew', async () => {
+  it('S-264 frames a response anew instead of forwarding its framing', async () => {
     const upstream = await rawUpstream((socket) =>
       socket.on('data', () =>
         socket.write(
@@ -242,7 +242,7 @@ describe('an upstream in trouble', () => {
     expect(valuesOf(answer, 'x-sum')).toEqual([]);
   });
 
-  it.each([204, 304])('passes an answer of %i, which has no body, and then the next', async (status) => {
+  it.each([204, 304])('forwards a %i response, which has no body, and then the next response', async (status) => {
     const upstream = await anUpstream((_request, response) => response.writeHead(status, { ETag: '"x"' }).end());
     const gateway = await gatewayTo(upstream.url);
     const request = 'GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -254,14 +254,14 @@ describe('an upstream in trouble', () => {
     expect(leftover).toBe('');
   });
 
-  it('closes the connection where the client asks for that', async () => {
+  it('closes the connection if the client requests that', async () => {
     const upstream = await anUpstream((_request, response) => response.end('hello'));
     const gateway = await gatewayTo(upstream.url);
     const answer = await gateway.send([...GET, 'Connection: close'], { untilClosed: true });
     expect(answer).toMatchObject({ status: 200, body: 'hello', closed: true });
   });
 
-  describe('a client that leaves', () => {
+  describe('when clients disconnect, wait or read slowly,', () => {
     const leaving = async (gateway: TestGateway, upstream: CustomUpstream, text: string): Promise<void> => {
       const client = connect(gateway.port, '127.0.0.1').on('error', () => undefined);
       client.write(text);
@@ -271,13 +271,13 @@ describe('an upstream in trouble', () => {
       await until(() => upstream.sockets.size === 0);
     };
 
-    it('S-275 ends the upstream request while the answer is awaited', async () => {
+    it('S-275 ends the upstream request while the response is pending', async () => {
       const upstream = await rawUpstream(() => undefined);
       const gateway = await gatewayTo(upstream.url, { upstreamSilence: 10_000 });
       await leaving(gateway, upstream, 'GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n');
     });
 
-    it('S-275 ends the upstream request in the middle of the answer', async () => {
+    it('S-275 ends the upstream request in the middle of the response', async () => {
       const upstream = await rawUpstream((socket) =>
         socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello')),
       );
@@ -285,7 +285,7 @@ describe('an upstream in trouble', () => {
       await leaving(gateway, upstream, 'GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n');
     });
 
-    it('S-275 ends the upstream request in the middle of its body', async () => {
+    it('S-275 ends the upstream request in the middle of the request body', async () => {
       const upstream = await rawUpstream(() => undefined);
       const gateway = await gatewayTo(upstream.url, { upstreamSilence: 10_000 });
       await leaving(gateway, upstream, 'POST /orders/health HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhello');
@@ -296,7 +296,7 @@ describe('an upstream in trouble', () => {
       );
     });
 
-    it('S-275 frees its place among the connections to the upstream', async () => {
+    it('S-275 frees the place of an aborted request among the connections to the upstream', async () => {
       const upstream = await rawUpstream((socket) =>
         socket.once('data', (bytes) => {
           if (bytes.includes('POST')) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
@@ -315,7 +315,7 @@ describe('an upstream in trouble', () => {
     });
   });
 
-  it('S-277 lets requests wait for a connection, but not for ever', async () => {
+  it('S-277 waits for an upstream connection for a bounded time', async () => {
     const upstream = await anUpstream(({ method }, response) => {
       if (method === 'POST') response.end('ok');
     });
@@ -330,7 +330,7 @@ describe('an upstream in trouble', () => {
     expect((await gateway.send(POST, { body: 'x' })).status).toBe(200);
   });
 
-  it('S-277 keeps connections for the next request, whoever sends it', async () => {
+  it('S-277 reuses upstream connections for requests of any client', async () => {
     let connections = 0;
     const upstream = await rawUpstream((socket) => {
       connections += 1;
@@ -341,7 +341,7 @@ describe('an upstream in trouble', () => {
     expect(connections).toBe(1);
   });
 
-  it('goes on with the connection when the upstream answers before the body is there', async () => {
+  it('keeps the upstream connection when the upstream answers before the request body is complete', async () => {
     const upstream = await rawUpstream((socket) =>
       socket.on('data', (bytes) => {
         const answer = bytes.includes('POST')
@@ -360,7 +360,7 @@ describe('an upstream in trouble', () => {
     expect(responses.map(({ status }) => status)).toEqual([413, 200]);
   });
 
-  it('S-276 holds little of a body while the client reads slowly', async () => {
+  it('S-276 buffers only a small part of a body while the client reads slowly', async () => {
     let sent = 0;
     const chunk = Buffer.alloc(65_536);
     const upstream = await anUpstream((_request, response) => {

@@ -6,7 +6,7 @@ const environment = { NUMBER: '42', YEAR: '2024', ON: 'true', OFF: 'false', NAME
 const options = (keys: Readonly<Record<string, unknown>>) =>
   read(JSON.stringify(aConfiguration(keys)), environment).options;
 
-describe('a variable of digits or of the word true', () => {
+describe('a variable that holds digits or the word true', () => {
   it.each([
     ['prefix', { prefix: '${NUMBER}' }, { prefix: '42' }],
     ['realm', { realm: '${YEAR}' }, { realm: '2024' }],
@@ -31,7 +31,7 @@ describe('a variable of digits or of the word true', () => {
       { apis: { orders: anApi('demo:orders', { title: '${ON}', version: '${NUMBER}' }) } },
       { apis: { orders: { title: 'true', version: '42' } } },
     ],
-  ])('stays text where a key takes text: %s', (_, keys, expected) => {
+  ])('stays text when a key takes text: %s', (_, keys, expected) => {
     expect(options(keys)).toMatchObject(expected);
   });
 
@@ -61,11 +61,11 @@ describe('a variable of digits or of the word true', () => {
       { apis: { orders: anApi('demo:orders', { resources: [{ path: '/', methods: ['GET'], public: '${ON}' }] }) } },
       { apis: { orders: { resources: [{ public: true }] } } },
     ],
-  ])('is a number or a switch where a key takes one: %s', (_, keys, expected) => {
+  ])('is a number or a switch when a key takes one: %s', (_, keys, expected) => {
     expect(options(keys)).toMatchObject(expected);
   });
 
-  it('says of a path of digits what a path is, and not that it is a number', async () => {
+  it('is reported as an invalid path, and not as a number, when a path is digits', async () => {
     expect(await faultsWith({ paths: { token: '${NUMBER}' } }, environment)).toEqual([
       expect.stringMatching(/^paths\.token: must be /),
     ]);

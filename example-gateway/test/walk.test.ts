@@ -10,8 +10,8 @@ const walk: ToWalk = {
   },
 };
 
-describe('the curl lines of the start', () => {
-  it('check the certificate, unless it is self-signed and the gateway is on this machine', () => {
+describe('the curl commands that are printed at the start', () => {
+  it('verify the certificate, unless it is self-signed and the gateway is on this machine', () => {
     const certificateUnchecked = (changes: Partial<ToWalk>): boolean =>
       /curl[^\n]* -k/.test(curlWalk({ ...walk, ...changes }));
     expect(certificateUnchecked({})).toBe(false);
@@ -22,7 +22,7 @@ describe('the curl lines of the start', () => {
     expect(certificateUnchecked({ url: 'https://[::1]:8443', isSelfSigned: true })).toBe(true);
   });
 
-  it('give the client to curl as it is form-encoded, in quotes that hold', () => {
+  it('pass the client to curl form-encoded and safely quoted', () => {
     const lines = curlWalk(walk).split('\n');
     expect(lines[2]).toBe(
       "curl -s -u 'key:se%27cret%20%25%2B' -d 'grant_type=password&username=john@gmail.com@johnsorg&password=it%27s%20a%20%22%24p%26w%21&scope=read' http://127.0.0.1:8080/token",

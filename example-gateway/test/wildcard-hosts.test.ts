@@ -25,36 +25,36 @@ const PROBLEM =
 
 const file = (host: string, more = ''): string => `listen: { host: "${host}", port: 0 }\nscopes: {}\n${more}`;
 
-describe('listen.host', () => {
-  it.each(WILDCARDS)('needs an issuer when it means all addresses: %s', async (host) => {
+describe('the option listen.host', () => {
+  it.each(WILDCARDS)('needs an issuer when it is a wildcard address: %s', async (host) => {
     expect(await faultsOf(file(host))).toEqual([`1:11: listen.host: ${PROBLEM}`]);
     expect(read(file(host, 'issuer: https://api.example.com\n')).issuer).toBe('https://api.example.com');
   });
 
-  it('needs an issuer when it means all addresses and comes from the environment', async () => {
+  it('needs an issuer when it is a wildcard address from the environment', async () => {
     expect(await faultsOf(file('${HOST}'), { HOST: '0.0.0.0' })).toEqual([`1:11: listen.host: ${PROBLEM}`]);
   });
 
-  it('may not be empty', async () => {
+  it('must not be empty', async () => {
     expect(await faultsOf(file(''))).toEqual([
       '1:11: listen.host: must be a host name or an address such as 127.0.0.1',
     ]);
   });
 
   it.each(['127.0.0.1', '10.0.0.0', '0.0.0.1', '::1', '[::1]', 'localhost', '100.0.0.0'])(
-    'needs no issuer when it is one address: %s',
+    'needs no issuer when it is a single address: %s',
     (host) => {
       expect(read(file(host)).issuer).toBeUndefined();
     },
   );
 
-  it('may stand in brackets', async () => {
+  it('may be in brackets', async () => {
     const gateway = await aGateway({ keys: { listen: { host: '[::1]', port: 0 } } });
     expect(gateway.url).toBe(`http://[::1]:${gateway.port}`);
     expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
   });
 
-  it('means all addresses beside an issuer, which is what metadata gives', async () => {
+  it('may be a wildcard address with an issuer, which metadata then contains', async () => {
     const gateway = await aGateway({
       keys: { listen: { host: '0.0.0.0', port: 0 }, issuer: 'https://api.example.com' },
     });
@@ -63,9 +63,9 @@ describe('listen.host', () => {
   });
 });
 
-describe('issuer', () => {
+describe('the option issuer', () => {
   it.each(['http://0.0.0.0:8080', 'https://[::]', 'http://0:8080'])(
-    'may not mean all addresses: %s',
+    'must not be a wildcard address: %s',
     async (issuer) => {
       expect(await faultsOf(`issuer: "${issuer}"\nscopes: {}\n`)).toEqual([
         '1:1: issuer: means all addresses of a machine, and clients can reach none by that name; give the address at which they reach this server',
