@@ -92,7 +92,7 @@ describe('the Token API of a file', () => {
       });
     });
 
-    it('describes all tokens of the organization to an application with `introspect: true`, and no others', async () => {
+    it('describes exactly the tokens of its organization to an application with `introspect: true`', async () => {
       const token = await gateway.token('read', JANE);
       const { body } = await gateway.post('/introspect', { token }, AUDITOR);
       expect(body).toMatchObject({ active: true, client_id: 'key', sub: 'jane@gmail.com@johnsorg' });

@@ -23,7 +23,7 @@ describe('findOverlaps', () => {
     expect(overlaps(['GET', '/:a/:b', 'a'], ['GET', '/x/*', 'b'])).toEqual([['/:a/:b', '/x/*', 'GET /x/:b', 'common']]);
   });
 
-  it('accepts them where the paths that both match are declared', () => {
+  it('accepts overlapping templates if the paths that both match are declared', () => {
     const two: readonly Line[] = [
       ['GET', '/:tenant/settings', 'admin'],
       ['GET', '/help/:page', 'public'],
@@ -97,7 +97,7 @@ describe('findOverlaps', () => {
     expect(overlaps(...lines)).toEqual([]);
   });
 
-  it('reports templates that differ in the names of parameters alone', () => {
+  it('reports templates that differ only in their parameter names', () => {
     expect(overlaps(['GET PUT', '/:a', 'a'], ['PUT', '/:b', 'b'])).toEqual([['/:a', '/:b', 'PUT /:b', 'same']]);
   });
 
@@ -106,11 +106,11 @@ describe('findOverlaps', () => {
     ['/users', '/users/'],
     ['/:id.json', '/:id.JSON'],
     ['/caf%C3%A9', '/cafe%CC%81'],
-  ])('reports %s and %s, which many routers take for one path', (one, other) => {
+  ])('reports %s and %s, which many routers treat as one path', (one, other) => {
     expect(overlaps(['GET', one, 'a'], ['GET', other, 'b'])).toMatchObject([[one, other, expect.anything(), 'folded']]);
   });
 
-  it('reports a HEAD rule beside the GET rule of a path that a router takes for the same', () => {
+  it('reports a HEAD rule beside the GET rule of a path that a router treats as the same', () => {
     expect(overlaps(['GET', '/x', 'a'], ['HEAD', '/x/', 'b'])).toMatchObject([['/x', '/x/', 'HEAD /x/', 'folded']]);
   });
 });

@@ -11,14 +11,14 @@ const printed = (path: string): string | undefined => {
 };
 
 describe('readPathTemplate', () => {
-  it('writes out the escapes that a guard writes out of a request', () => {
+  it('decodes the escapes that a guard decodes in a request', () => {
     expect([printed('/%7Eana'), printed('/:id%2Ejson')]).toEqual(['/~ana', '/:id.json']);
   });
 
   it.each([
     ...['/', '/orders', '/orders/', '/:id', '/:id/', '/:id/lines/:line', '/:id.json', '/:id%3Acancel', '/:id-x'],
     ...['/items:batchGet', '/*', '/x/*', '/:id/*', '/%3Aid', '/caf%C3%A9', '/%2A', '/@me', '/a.b', '/__proto__'],
-  ])('reads %s and writes it in the same way', (path) => {
+  ])('parses %s and prints it unchanged', (path) => {
     expect([problemOf(path), printed(path)]).toEqual([undefined, path]);
   });
 
@@ -41,7 +41,7 @@ describe('readPathTemplate', () => {
     ['/a?b', /is not canonical/],
     ['/a b', /is not canonical/],
     ['/a;b', /is not canonical/],
-  ])('refuses %p and says why', (path, problem) => {
+  ])('refuses %p with the reason', (path, problem) => {
     expect(problemOf(path)).toMatch(problem);
   });
 });

@@ -11,7 +11,7 @@ const treeOf = (...templates: readonly string[]) => {
 };
 
 describe('PathTree', () => {
-  it('prefers a literal to a parameter with a suffix, that to a parameter, and takes everything below last', () => {
+  it('prefers a literal, then a parameter with a suffix, then a parameter, and last a trailing /*', () => {
     const { all } = treeOf('/*', '/:id', '/:id.json', '/:id.min.json', '/export');
     expect(all('/export', '/1.min.json', '/1.json', '/1', '/1/2', '/')).toEqual([
       '/export',
@@ -23,7 +23,7 @@ describe('PathTree', () => {
     ]);
   });
 
-  it('gives what is below a literal to the nearest /* above', () => {
+  it('matches a path below a literal to the nearest /* above it', () => {
     const { all } = treeOf('/x/a', '/x/*');
     expect(all('/x/a', '/x/a/b', '/x/b/', '/x/', '/x')).toEqual(['/x/a', '/x/*', '/x/*', '/x/*', undefined]);
   });
@@ -40,12 +40,12 @@ describe('PathTree', () => {
       '/ex%C2%ADport',
     ],
     ...['/EXPORT/lines', '/export/LINES', '/export/', '/x%E2%84%AAy', '/STRASSE'],
-  ])('refuses %s, which equals a literal only when case, width or characters at the end are ignored', (path) => {
+  ])('refuses %s, which equals a literal only if case, width or trailing characters are ignored', (path) => {
     const { find } = treeOf('/export', '/export/lines', '/xky', '/stra%C3%9Fe', '/:id', '/:id/:line', '/*');
     expect(find(path)).toBeUndefined();
   });
 
-  it('refuses a suffix in another spelling', () => {
+  it('refuses a suffix in a different spelling', () => {
     const { all } = treeOf('/:id.json', '/:id%3Acancel', '/:id');
     expect(all('/1.JSON', '/1.json.', '/1:CANCEL', '/1%3Acancel', '/1:cancel')).toEqual([
       ...[undefined, undefined, undefined, undefined],
@@ -54,13 +54,13 @@ describe('PathTree', () => {
     expect(all('/.json', '/1.jso')).toEqual(['/:id', '/:id']);
   });
 
-  it('takes a slash at the end for another path, and refuses it where a router that is not strict would not', () => {
+  it('distinguishes a trailing slash, and refuses it if a router that is not strict would ignore it', () => {
     const { all } = treeOf('/users/', '/users/:id/', '/items', '/:any', '/:any/:more');
     expect(all('/users/', '/users/1/', '/items')).toEqual(['/users/', '/users/:id/', '/items']);
     expect(all('/users', '/users/1', '/items/', '/other/')).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  it('tells literals apart that differ in case when both are declared', () => {
+  it('distinguishes literals that differ in case if both are declared', () => {
     const { all } = treeOf('/Users/:id', '/users/list', '/users/:id');
     expect(all('/Users/1', '/users/1', '/users/list', '/Users/list', '/USERS/1')).toEqual([
       ...['/Users/:id', '/users/:id', '/users/list'],
@@ -68,14 +68,14 @@ describe('PathTree', () => {
     ]);
   });
 
-  it('spells literals as they are declared where a router could take them for a parameter, and leaves parameters alone', () => {
+  it('spells literals as declared if a router could match them as a parameter, and does not change parameters', () => {
     const { tree } = treeOf('/@me/caf%c3%a9/:id', '/%3Aid', '/:any');
     expect(tree.find('/%40me/caf%C3%A9/%40x')?.path).toBe('/@me/caf%c3%a9/%40x');
     expect(tree.find('/%3aid')?.path).toBe('/:id');
     expect(treeOf('/%3Aid').tree.find('/%3aid')?.path).toBe('/%3aid');
   });
 
-  it('refuses what is reserved and all below it, in any case', () => {
+  it('refuses a reserved path and everything below it, in any case', () => {
     const { tree, all } = treeOf('/:a/:b', '/*');
     tree.reserve('/archive');
     expect(all('/archive', '/archive/1', '/ARCHIVE/1', '/archives/1')).toEqual([
@@ -112,7 +112,7 @@ describe('foldSegment', () => {
     expect(foldSegment(text)).toBe(folded);
   });
 
-  it('takes a time that grows with the length alone, whatever the text', () => {
+  it('takes time linear in the length of the text, for any text', () => {
     for (const text of [`${'.'.repeat(16_000)}X`, `${' '.repeat(16_000)}X`, '.X'.repeat(8_000)]) {
       const once = fastest(() => encodeURIComponent(text));
       expect(fastest(() => foldSegment(text))).toBeLessThan(100 * once); // a quadratic pattern takes thousands

@@ -25,14 +25,14 @@ const create =
   (actor: string) =>
   (index: number): AuditFact => ({ action: 'create', actor, target: `t${index}` });
 
-describe('facts that wait for the audit', () => {
-  it('are all kept as they are while there is room', () => {
+describe('pending facts of the audit', () => {
+  it('are kept individually while there is room', () => {
     const pending = noted(many(500, create('eve')));
     expect(pending.all()).toHaveLength(500);
     expect(pending.all()[0]?.entry).toMatchObject({ at: 1, action: 'create', actor: 'eve', target: 't0' });
   });
 
-  it('of one actor become one entry with a count when there are too many, and none is lost', () => {
+  it('of one actor are merged into one entry with a count when there are too many, and none is lost', () => {
     const pending = noted(many(10_000, create('eve')));
     expect(pending.size).toBe(501);
     expect(pending.all().at(-1)).toMatchObject({ entry: { action: 'create', actor: 'eve' }, count: 9_500 });
@@ -40,7 +40,7 @@ describe('facts that wait for the audit', () => {
     expect(pending.dropped).toBe(0);
   });
 
-  it('of others are kept whole, whatever one actor does before them or between them', () => {
+  it('of other actors are kept whole, whatever one actor does before or between them', () => {
     const eve = create('eve');
     const others = many(200, (index) => ({ action: 'sign_in', actor: `u${index}` }));
     const pending = noted([
@@ -55,7 +55,7 @@ describe('facts that wait for the audit', () => {
     expect(pending.dropped).toBe(0);
   });
 
-  it('of several floods share the room', () => {
+  it('of several flooding actors share the room', () => {
     const floods = ['eve', 'mallory', 'trudy'].map(create);
     const pending = noted(many(6_000, (index) => floods[index % 3]?.(index) ?? { action: '' }));
     const whole = pending.all().filter(({ fact }) => fact.target !== undefined);
@@ -65,13 +65,13 @@ describe('facts that wait for the audit', () => {
     }
   });
 
-  it('of more actors than there is room for are counted, and what is in no count is told', () => {
+  it('of more actors than there is room for are counted as dropped', () => {
     const pending = noted(many(3_000, (index) => ({ action: 'sign_in', actor: `u${index}` })));
     expect(pending.size).toBe(1_000);
     expect(pending.dropped).toBe(2_000);
   });
 
-  it('that name an organization are never counted with those of another', () => {
+  it('of one organization are never counted with those of another', () => {
     const pending = noted([
       ...many(600, (index) => ({ ...create('eve')(index), organization: 'acme' })),
       ...many(600, (index) => ({ ...create('eve')(index), organization: 'other' })),
@@ -82,7 +82,7 @@ describe('facts that wait for the audit', () => {
     }
   });
 
-  it('about failed sign-ins of one network are counted together however many names it tries', () => {
+  it('about failed sign-ins from one network are counted together, however many names they try', () => {
     const pending = noted(
       many(5_000, (index) => ({ action: 'sign_in_failed', network: '192.0.2.1', target: `name${index}` })),
     );

@@ -38,8 +38,8 @@ const open = (
 
 const entriesOf = (written: readonly Written[]): readonly AuditEntry[] => written.flatMap(([, entries]) => entries);
 
-describe('the recorder of the audit', () => {
-  it('writes what was noted when it was noted, all at once', async () => {
+describe('the audit recorder', () => {
+  it('writes all pending facts in one batch, each with the time at which it was noted', async () => {
     const { clock, written, recorder } = open();
     const then = clock.now();
     recorder.note({ action: 'sign_in', actor: 'ana@johnsorg' });
@@ -70,7 +70,7 @@ describe('the recorder of the audit', () => {
     expect(written).toHaveLength(1);
   });
 
-  it('folds what happens again within a batch into one entry with a count', async () => {
+  it('merges repeated facts within a batch into one entry with a count', async () => {
     const { written, recorder } = open();
     const facts = [
       { action: 'deny', clientId: 'key', detail: 'guard 403' },
@@ -90,7 +90,7 @@ describe('the recorder of the audit', () => {
     expect(entriesOf(written).at(-1)).not.toHaveProperty('count');
   });
 
-  it('writes 1,000 different entries in a batch at the most, and logs how many facts are in none of them', async () => {
+  it('writes at most 1,000 different entries per batch, and logs how many facts are missing from them', async () => {
     const { written, lines, recorder } = open();
     for (let count = 0; count < 1_007; count += 1) recorder.note({ action: 'deny', clientId: String(count) });
     recorder.note({ action: 'deny', clientId: '0' });
@@ -104,7 +104,7 @@ describe('the recorder of the audit', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('asks of which organization a fact is, where the fact does not say it', async () => {
+  it('looks up the organization of a fact that does not name one', async () => {
     const asked: AuditFact[] = [];
     const { written, recorder } = open({
       organizationOf: async (fact) => {
@@ -129,8 +129,11 @@ describe('the recorder of the audit', () => {
 
   it.each<[string, Parameters<typeof open>[0]]>([
     ['the log', { append: () => Promise.reject(new StoreUnavailableError('deadline')) }],
-    ['who knows the organization', { organizationOf: () => Promise.reject(new StoreUnavailableError('deadline')) }],
-  ])('tells that entries are lost when %s fails, and throws nothing', async (_who, changes) => {
+    [
+      'the look-up of the organization',
+      { organizationOf: () => Promise.reject(new StoreUnavailableError('deadline')) },
+    ],
+  ])('logs that entries are lost when %s fails, and throws nothing', async (_who, changes) => {
     const { lines, recorder } = open(changes);
     recorder.note({ action: 'issue', clientId: 'secret-looking-key' });
     recorder.note({ action: 'revoke' });
@@ -142,7 +145,7 @@ describe('the recorder of the audit', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('resolves a flush only when a write under way has ended, and writes what was noted meanwhile', async () => {
+  it('resolves a flush only after the running write, and writes facts that were noted in the meantime', async () => {
     const written: string[] = [];
     const ends: (() => void)[] = [];
     const { recorder } = open({
@@ -172,7 +175,7 @@ describe('the recorder of the audit', () => {
     expect(written).toEqual(['a', 'b']);
   });
 
-  it('loses nothing that was noted before it is closed, though a write is under way', async () => {
+  it('loses nothing that was noted before it is closed, even during a write', async () => {
     const written: Written[] = [];
     const { recorder } = open({
       append: async (organization, entries) => {
@@ -188,7 +191,7 @@ describe('the recorder of the audit', () => {
     expect(entriesOf(written).map(({ action }) => action)).toEqual(['a', 'b']);
   });
 
-  it('logs a log that throws instead of rejecting, and throws nothing', async () => {
+  it('logs the error of a log that throws instead of rejecting, and throws nothing itself', async () => {
     const { lines, recorder } = open({
       append: () => {
         throw new Error('CANARY');
@@ -201,11 +204,11 @@ describe('the recorder of the audit', () => {
   });
 });
 
-describe('the clockwork of the recorder', () => {
+describe('the timer of the audit recorder', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('writes once a second, until it is closed', async () => {
+  it('writes once per second until the recorder is closed', async () => {
     const { written, recorder } = open();
     recorder.note({ action: 'a' });
     await jest.advanceTimersByTimeAsync(999);
@@ -221,7 +224,7 @@ describe('the clockwork of the recorder', () => {
   });
 });
 
-describe('audited events', () => {
+describe('events of the gate', () => {
   const grant = { grantId: mintGrantId(), clientId: 'key', subject: 'ana@johnsorg', organization: 'johnsorg' } as const;
 
   const hearing = () => {
@@ -259,11 +262,11 @@ describe('audited events', () => {
       { action: 'deny', ...owned, detail: 'guard 403 insufficient_scope orders' },
     ],
     [
-      'a refusal where no API is',
+      'a refusal outside of APIs',
       { type: 'deny', place: 'token', status: 400, reason: 'invalid_grant', clientId: 'key' },
       { action: 'deny', clientId: 'key', detail: 'token 400 invalid_grant' },
     ],
-  ])('note %s, and no id of a grant', (_what, event, fact) => {
+  ])('are audited for %s, without a grant id', (_what, event, fact) => {
     const { emitter, facts } = hearing();
     emitter.emit(event as GateEventFacts);
     expect(facts).toStrictEqual([fact]);
@@ -271,17 +274,17 @@ describe('audited events', () => {
   });
 
   it.each<[string, object]>([
-    ['a refusal of nobody', { type: 'deny', place: 'guard', status: 401, reason: 'no_token' }],
+    ['a refusal without a client', { type: 'deny', place: 'guard', status: 401, reason: 'no_token' }],
     ['a refresh', { type: 'refresh', ...issued }],
     ['a throttled attempt', { type: 'throttle', rule: 'address', network: '192.0.2.1' }],
     ['a store that is away', { type: 'storeAway', store: 'redis', reason: 'deadline' }],
-  ])('do not note %s', (_what, event) => {
+  ])('are not audited for %s', (_what, event) => {
     const { emitter, facts } = hearing();
     emitter.emit(event as GateEventFacts);
     expect(facts).toEqual([]);
   });
 
-  it('are noted until that is ended', () => {
+  it('are audited until the listener is stopped', () => {
     const { emitter, facts, stop } = hearing();
     const reuse = { type: 'reuse', ...grant } as unknown as GateEventFacts;
     emitter.emit(reuse);

@@ -38,7 +38,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
 
   const all = async (log: AuditLog, organization?: string) => (await log.list(organization, { limit: 500 })).entries;
 
-  it('gives back whole entries, the newest first, in whatever order they came', async () => {
+  it('returns whole entries, newest first, in whatever order they were appended', async () => {
     const { clock, log } = await open();
     const now = clock.now();
     const whole = anEntry(now - 0.5, {
@@ -56,7 +56,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     expect(await log.list('johnsorg', { limit: 10 })).toStrictEqual({ entries: [newest, whole, oldest] });
   });
 
-  it('keeps organizations apart, and what is of none, whatever they are called', async () => {
+  it('separates organizations of any name, and entries without an organization', async () => {
     const { clock, log } = await open();
     const names = [undefined, ...HOSTILE_NAMES];
     const entries = names.map(() => anEntry(clock.now()));
@@ -65,7 +65,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     expect(await all(log, 'nobody')).toEqual([]);
   });
 
-  it('gives each entry of one instant once, over pages of any length', async () => {
+  it('lists each of several entries of the same instant once, with any page length', async () => {
     const { clock, log } = await open();
     const now = clock.now();
     const entries = [...Array.from({ length: 25 }, () => anEntry(now)), anEntry(now - 1), anEntry(now + 0.001)];
@@ -81,7 +81,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     }
   });
 
-  it('goes on behind a cursor, whatever is added before it meanwhile', async () => {
+  it('continues after a cursor regardless of entries that were added since', async () => {
     const { clock, log } = await open();
     const now = clock.now();
     const entries = Array.from({ length: 6 }, (_, index) => anEntry(now - index));
@@ -92,7 +92,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     expect(await log.list('johnsorg', { limit: 3, before: next })).toStrictEqual({ entries: entries.slice(3) });
   });
 
-  it('gives a cursor of one organization no look into another', async () => {
+  it('does not accept the cursor of one organization for another', async () => {
     const { clock, log } = await open();
     const [ours, theirs] = [anEntry(clock.now() - 5), anEntry(clock.now() - 6)];
     await log.append('evilcorp', [anEntry(clock.now()), theirs]);
@@ -118,14 +118,14 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     '1.AAAAAAAAAAA\n',
     '(1.AAAAAAAAAAAA',
     'x'.repeat(100_000),
-  ])('takes %p for no cursor', async (before) => {
+  ])('ignores the invalid cursor %p', async (before) => {
     const { clock, log } = await open();
     const entries = [anEntry(clock.now()), anEntry(clock.now() - 1)];
     await log.append('johnsorg', entries);
     expect(await log.list('johnsorg', { limit: 5, before })).toEqual({ entries });
   });
 
-  it('keeps 30 days, by the clock that it was given', async () => {
+  it('keeps entries for 30 days, by the injected clock', async () => {
     const { clock, log } = await open();
     const now = clock.now();
     const [old, young] = [anEntry(now), anEntry(now + 1)];
@@ -139,7 +139,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     expect(await all(log, 'johnsorg')).toEqual([last, young]);
   });
 
-  it('keeps the last 10,000 entries of a part, however many come in a batch', async () => {
+  it('keeps the last 10,000 entries of a category, whatever the batch size', async () => {
     const { clock, log } = await open();
     const start = clock.now() - 20_000;
     // Of many actors, so that none of them fills its share.
@@ -163,7 +163,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     expect(await all(log, 'evilcorp')).toHaveLength(1);
   });
 
-  describe('the share of one actor', () => {
+  describe('and the share of one actor', () => {
     const flooding: readonly (readonly [who: string, entry: Partial<AuditEntry>, other: Partial<AuditEntry>])[] = [
       ['a user', { action: 'create_application', actor: 'eve' }, { action: 'create_application', actor: 'ana' }],
       ['a user who signs in', { action: 'sign_in', actor: 'eve' }, { action: 'sign_in', actor: 'ana' }],
@@ -175,7 +175,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
       ],
     ];
 
-    it.each(flooding)('of %s is 1,000 entries, and pushes out nothing of others', async (_who, flood, other) => {
+    it.each(flooding)('limits %s to 1,000 entries without evicting entries of others', async (_who, flood, other) => {
       const { clock, log } = await open();
       const start = clock.now() - 20_000;
       const before = [anEntry(start, other), anEntry(start, { action: 'disable_user', actor: 'ada' })];
@@ -200,7 +200,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
       ).toEqual(before.map(({ id }) => id).sort());
     });
 
-    it('is one for all spellings of a user name', async () => {
+    it('is the same for all spellings of a user name', async () => {
       const { clock, log } = await open();
       const start = clock.now() - 20_000;
       const first = anEntry(start, { actor: 'ana' });
@@ -213,7 +213,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
       expect(kept).toEqual([...entries.slice(200).reverse(), first]);
     });
 
-    it('may be filled again once the entries in it are too old or were pushed out by all', async () => {
+    it('can be filled again once its entries have expired or were evicted by the overall limit', async () => {
       const { clock, log } = await open();
       const start = clock.now();
       const old = Array.from({ length: 1_000 }, (_, index) => anEntry(start + index, { actor: 'eve' }));
@@ -225,7 +225,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     }, 60_000);
   });
 
-  it('keeps what matters for security apart from the rest and from failures, and lists all of it in one order', async () => {
+  it('keeps security entries apart from activity and failures, and lists all of them in one order', async () => {
     const { clock, log } = await open();
     const start = clock.now() - 30_000;
     const security = [
@@ -253,7 +253,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     ).toEqual([...security, failed].map(({ id }) => id).sort());
   });
 
-  it('counts entries against those who caused them', () => {
+  it('counts each entry against the actor, client or network that caused it', () => {
     const caused: readonly (readonly [Partial<AuditEntry>, string])[] = [
       [{ actor: 'Ana', clientId: 'key', target: 'ben' }, 'user ana'],
       [{ clientId: 'key', target: 'ben' }, 'client key'],

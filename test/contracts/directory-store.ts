@@ -53,7 +53,7 @@ const all = async <R>(records: AsyncIterable<R>): Promise<readonly R[]> => {
 
 /** What holds for every store of the directory. */
 export const directoryStoreContract = (open: OpenDirectoryStore): void => {
-  it('finds what was inserted, every fact of it, in each of the nouns', async () => {
+  it('finds what was inserted, with every field, in each collection', async () => {
     const { organizations, users, applications, clients } = await open();
     const organization: Organization = { key: 'johnsorg', name: "John's organization", enabled: true };
     const bare: Organization = { key: 'bare', enabled: false };
@@ -70,7 +70,7 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await clients.find('key')).toEqual({ applicationId: 'app-1' });
   });
 
-  it('keeps the nouns apart', async () => {
+  it('separates the collections', async () => {
     const { organizations, users, applications, clients } = await open();
     await users.insert('one', aUser());
     expect(await organizations.find('one')).toBeUndefined();
@@ -81,14 +81,14 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await clients.find('one')).toEqual({ applicationId: 'a' });
   });
 
-  it('does not insert under a key that is taken', async () => {
+  it('does not insert under an existing key', async () => {
     const { users } = await open();
     await users.insert('john', aUser());
     expect(await users.insert('john', aUser({ roles: ['admin'] }))).toBe(false);
     expect(await users.find('john')).toEqual(aUser());
   });
 
-  it('inserts once for fifty callers at the same moment', async () => {
+  it('inserts once for fifty concurrent callers', async () => {
     const { clients } = await open();
     const callers = Array.from({ length: 50 }, (_, index) => ({ applicationId: String(index) }));
     const inserted = await Promise.all(callers.map((pointer) => clients.insert('key', pointer)));
@@ -96,14 +96,14 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await clients.find('key')).toEqual(callers[inserted.indexOf(true)]);
   });
 
-  it('changes a record and answers the new one', async () => {
+  it('updates a record and returns the new one', async () => {
     const { users } = await open();
     await users.insert('john', aUser());
     expect(await users.change('john', (user) => ({ ...user, enabled: false }))).toEqual(aUser({ enabled: false }));
     expect(await users.find('john')).toEqual(aUser({ enabled: false }));
   });
 
-  it('answers `undefined` to a change of what is not there, and makes nothing of it', async () => {
+  it('returns `undefined` for an update of a missing record, and does not create it', async () => {
     const { users } = await open();
     const change = jest.fn((user: User) => user);
     expect(await users.change('john', change)).toBeUndefined();
@@ -112,7 +112,7 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await users.isEmpty()).toBe(true);
   });
 
-  it('loses no change of ten that are made at the same moment', async () => {
+  it('loses none of ten concurrent updates', async () => {
     const { users } = await open();
     await users.insert('john', aUser({ roles: [] }));
     const names = Array.from({ length: 10 }, (_, index) => `role-${index}`);
@@ -121,7 +121,7 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect([...((await users.find('john'))?.roles ?? [])].sort()).toEqual(names);
   });
 
-  it('leaves a record as it was when the change throws, and passes on what was thrown', async () => {
+  it('leaves a record unchanged when the update throws, and rethrows the error', async () => {
     const { users } = await open();
     await users.insert('john', aUser());
     const refusal = new Error('refused');
@@ -132,7 +132,7 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await users.find('john')).toEqual(aUser());
   });
 
-  it('does not bring a record back that is removed while it is being changed', async () => {
+  it('does not restore a record that is removed while it is being updated', async () => {
     const { users } = await open();
     await users.insert('john', aUser());
     await Promise.all([users.change('john', (user) => ({ ...user, roles: [] })), users.remove('john')]);
@@ -149,7 +149,7 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await users.insert('john', aUser({ roles: [] }))).toBe(true);
   });
 
-  it('tells whether there is any record', async () => {
+  it('reports whether a collection contains any record', async () => {
     const { organizations } = await open();
     expect(await organizations.isEmpty()).toBe(true);
     await organizations.insert('one', { key: 'one', enabled: true });
@@ -158,7 +158,7 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await organizations.isEmpty()).toBe(true);
   });
 
-  it('lists every record, and nothing where there is none', async () => {
+  it('lists every record, and nothing if there are none', async () => {
     const { clients } = await open();
     expect(await all(clients.list())).toEqual([]);
     const ids = Array.from({ length: 1_000 }, (_, index) => `app-${index}`);
@@ -172,7 +172,7 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(new Set(listed)).toEqual(new Set(ids));
   });
 
-  it('lists what stays when records are removed meanwhile', async () => {
+  it('lists the remaining records when others are removed concurrently', async () => {
     const { clients } = await open();
     const ids = Array.from({ length: 500 }, (_, index) => String(index));
     await Promise.all(ids.map((applicationId) => clients.insert(applicationId, { applicationId })));
@@ -187,7 +187,7 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(ids.filter((id) => Number(id) % 2 === 0 && !listed.has(id))).toEqual([]);
   });
 
-  it('keeps records apart whatever their keys are', async () => {
+  it('separates records with any keys', async () => {
     const { clients }: { clients: Collection<{ applicationId: string }> } = await open();
     for (const name of HOSTILE_NAMES) {
       expect(await clients.find(name)).toBeUndefined();

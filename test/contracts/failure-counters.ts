@@ -17,7 +17,7 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     counters = await open();
   });
 
-  it('counts on, and tells when the window ends', async () => {
+  it('increments the count and returns when the window ends', async () => {
     expect((await counters.add('address', 'a')).failures).toBe(1);
     const { failures, endsIn } = await counters.add('address', 'a');
     expect(failures).toBe(2);
@@ -25,33 +25,33 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     expect(endsIn).toBeLessThanOrEqual(60_000);
   });
 
-  it('goes on counting past the limit, which is none of its business', async () => {
+  it('continues to count past the limit, which the caller enforces', async () => {
     for (let count = 1; count <= 9; count += 1) {
       expect((await counters.add('accountAndAddress', 'a')).failures).toBe(count);
     }
   });
 
-  it('keeps rules and keys apart', async () => {
+  it('separates rules and keys', async () => {
     await counters.add('address', 'a');
     expect((await counters.add('account', 'a')).failures).toBe(1);
     expect((await counters.add('address', 'b')).failures).toBe(1);
   });
 
-  it('gives every one of many callers at the same moment a count of its own', async () => {
+  it('gives each of many concurrent callers a different count', async () => {
     const counts = await Promise.all(Array.from({ length: 50 }, () => counters.add('address', 'a')));
     expect(counts.map(({ failures }) => failures).sort((left, right) => left - right)).toEqual(
       Array.from({ length: 50 }, (_, index) => index + 1),
     );
   });
 
-  it('takes back what was counted in advance', async () => {
+  it('subtracts what was counted in advance', async () => {
     await counters.add('address', 'a');
     await counters.add('address', 'a');
     await counters.takeBack('address', 'a');
     expect((await counters.add('address', 'a')).failures).toBe(2);
   });
 
-  it('takes nothing back that is not there', async () => {
+  it('does not subtract what was never counted', async () => {
     await counters.takeBack('address', 'a');
     expect((await counters.add('address', 'a')).failures).toBe(1);
     await counters.clear('address', 'a');
@@ -59,7 +59,7 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     expect((await counters.add('address', 'a')).failures).toBe(1);
   });
 
-  it('forgets one key alone', async () => {
+  it('clears only the given key', async () => {
     await counters.add('account', 'a');
     await counters.add('account', 'b');
     await counters.clear('account', 'a');
@@ -68,7 +68,7 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     await expect(counters.clear('account', 'never seen')).resolves.toBeUndefined();
   });
 
-  it('remembers where an account was right', async () => {
+  it('stores from where an account has signed in', async () => {
     expect(await counters.isRemembered('ana', 'a')).toBe(false);
     await counters.remember('ana', 'a');
     await counters.remember('ana', 'a');
@@ -77,7 +77,7 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     expect(await counters.isRemembered('bob', 'a')).toBe(false);
   });
 
-  it('remembers a bounded number of places for an account, the newest, and leaves other accounts alone', async () => {
+  it('stores the newest places of an account up to a bound, and does not affect other accounts', async () => {
     await counters.remember('bob', 'a');
     for (let place = 0; place < MAX_REMEMBERED_PER_ACCOUNT; place += 1) await counters.remember('ana', `p${place}`);
     await counters.remember('ana', 'p0');
@@ -87,7 +87,7 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     expect(await counters.isRemembered('bob', 'a')).toBe(true);
   });
 
-  it('lists the keys that were linked to an account, each once, and no other account’s', async () => {
+  it('lists the keys that are linked to an account, each once, and no keys of other accounts', async () => {
     expect(await counters.linkedTo('ana')).toEqual([]);
     await Promise.all(['a', 'b', 'a', 'c'].map((key) => counters.link('ana', key)));
     await counters.link('ana', 'a');
@@ -107,7 +107,7 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     for (const index of [0, 100, 199]) expect(linked).not.toContain(`key ${index}`);
   });
 
-  it('counts nothing by a link', async () => {
+  it('does not count a link as a failure', async () => {
     await counters.link('ana', 'a');
     expect((await counters.add('accountAndAddress', 'a')).failures).toBe(1);
     expect((await counters.add('account', 'ana')).failures).toBe(1);

@@ -26,7 +26,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     return digest;
   };
 
-  it('gives back what was saved, and nothing for another digest', async () => {
+  it('returns what was saved, and nothing for another digest', async () => {
     const { clock, store } = await open();
     const whole = aSession(clock.now());
     const { organization: _organization, ...alone } = aSession(clock.now() + 0.001, { roles: [] });
@@ -36,7 +36,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await store.find(aDigest())).toBeUndefined();
   });
 
-  it('knows a session until the very instant of its end, by the clock that it was given', async () => {
+  it('finds a session until the instant at which it expires, by the injected clock', async () => {
     const { clock, store } = await open();
     const digest = await saved(store, aSession(clock.now()));
     clock.advance(99.999);
@@ -45,14 +45,14 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await store.find(digest)).toBeUndefined();
   });
 
-  it('does not keep what has expired already', async () => {
+  it('does not store a session that has already expired', async () => {
     const { clock, store } = await open();
     const digest = await saved(store, aSession(clock.now(), { expiresAt: clock.now() }));
     clock.advance(-50);
     expect(await store.find(digest)).toBeUndefined();
   });
 
-  it('ends one session, as often as it is asked to', async () => {
+  it('removes one session, and allows repeated removal', async () => {
     const { clock, store } = await open();
     const [one, other] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];
     await store.remove(one);
@@ -61,7 +61,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await store.find(other)).toBeDefined();
   });
 
-  it('ends all sessions of a user, however many, and nobody else’s', async () => {
+  it('removes all sessions of a user, however many, and none of other users', async () => {
     const { clock, store } = await open();
     const ofAna = await Promise.all(Array.from({ length: 300 }, () => saved(store, aSession(clock.now()))));
     const ofBen = await saved(store, aSession(clock.now(), { subject: 'ben@johnsorg' }));
@@ -71,7 +71,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await store.find(ofBen)).toBeDefined();
   });
 
-  it('ends sessions that last longer than those begun later', async () => {
+  it('removes sessions that last longer than ones that began later', async () => {
     const { clock, store } = await open();
     const long = await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 1_000 }));
     await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 1 }));
@@ -81,7 +81,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await store.find(long)).toBeUndefined();
   });
 
-  it('keeps a session that is begun after all others were ended', async () => {
+  it('keeps a session that begins after all others were removed', async () => {
     const { clock, store } = await open();
     await saved(store, aSession(clock.now()));
     await store.removeAllOf('ana@johnsorg');
@@ -89,7 +89,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await store.find(later)).toBeDefined();
   });
 
-  it('can end whatever was begun while all others were ended', async () => {
+  it('can remove sessions that began while all others were being removed', async () => {
     const { clock, store } = await open();
     const begun = await Promise.all(
       Array.from({ length: 40 }, async () => {
@@ -101,7 +101,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect((await Promise.all(begun.map((digest) => store.find(digest)))).filter(Boolean)).toEqual([]);
   });
 
-  it('takes no name of a user for another', async () => {
+  it('never confuses the names of two users', async () => {
     const { clock, store } = await open();
     const digests = await Promise.all(
       HOSTILE_NAMES.map((subject) => saved(store, aSession(clock.now(), { subject, username: subject }))),
@@ -116,7 +116,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     }
   });
 
-  it('gives a name to one of many who take it at the same moment, and to nobody after', async () => {
+  it('lets one of many concurrent callers claim a name, and no caller after that', async () => {
     const { clock, store } = await open();
     const digest = await saved(store, aSession(clock.now()));
     const name = aDigest();
@@ -126,7 +126,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await take()).toBe(false);
   });
 
-  it('gives a name again that was given back', async () => {
+  it('lets a released name be claimed again', async () => {
     const { clock, store } = await open();
     const digest = await saved(store, aSession(clock.now()));
     const name = aDigest();
@@ -137,7 +137,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect([await take(), await take()]).toEqual([true, false]);
   });
 
-  it('keeps the last 1,000 names of a session', async () => {
+  it('keeps the last 1,000 claimed names of a session', async () => {
     const { clock, store } = await open();
     const [digest, other] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];
     const names = Array.from({ length: 1_200 }, () => aDigest());
@@ -149,7 +149,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await store.claim(other, names[0] ?? aDigest(), clock.now() + 90)).toBe(false);
   });
 
-  it('gives no name of a session that is not there, has ended or has expired', async () => {
+  it('refuses claims for a session that is missing, removed or expired', async () => {
     const { clock, store } = await open();
     const [ended, expired] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];
     const live = await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 1_000 }));
@@ -163,7 +163,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await claim(live)).toBe(true);
   });
 
-  it('leaves a name free that was refused before its session began', async () => {
+  it('leaves a name unclaimed if the claim was refused before its session began', async () => {
     const { clock, store } = await open();
     const [digest, name] = [aDigest(), aDigest()];
     expect(await store.claim(digest, name, clock.now() + 50)).toBe(false);
@@ -171,7 +171,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     expect(await store.claim(digest, name, clock.now() + 50)).toBe(true);
   });
 
-  it('keeps names of a session apart, and sessions from each other', async () => {
+  it('separates the names of one session, and sessions from each other', async () => {
     const { clock, store } = await open();
     const [one, other] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];
     const name = aDigest();

@@ -22,14 +22,14 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
   const findAccess = (store: TokenStore, { access }: Pick<TestGrant, 'access'>) =>
     store.find(access.grantId, access.digest);
 
-  describe('save and find', () => {
-    it('finds what was saved, every fact of it', async () => {
+  describe('with save and find', () => {
+    it('returns what was saved, with every field', async () => {
       const { store, grant } = await aStoreWith();
       expect(await findAccess(store, grant)).toEqual(grant.access);
       expect(await store.findRefresh(grant.access.grantId)).toEqual(grant.refresh);
     });
 
-    it('finds a grant of a client alone, in the sandbox, without scopes and without a refresh token', async () => {
+    it('returns a grant of the client itself, in the sandbox, without scopes and without a refresh token', async () => {
       const { clock, store } = await aStore();
       const { access } = aGrant(clock.now(), { subject: null });
       const bare = { ...access, environment: 'sandbox', scopes: [] } as const;
@@ -38,7 +38,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(bare.grantId)).toBeUndefined();
     });
 
-    it('keeps instants to the millisecond', async () => {
+    it('stores instants to the millisecond', async () => {
       const { clock, store } = await aStore();
       clock.set(1_800_000_000.123);
       const grant = aGrant(clock.now(), {
@@ -50,7 +50,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(grant.access.grantId)).toEqual(grant.refresh);
     });
 
-    it('finds nothing by another digest or under another grant, and nothing by the digest of the refresh token', async () => {
+    it('finds nothing by another digest, under another grant, or by the digest of the refresh token', async () => {
       const { clock, store, grant } = await aStoreWith();
       const other = aGrant(clock.now());
       await store.save(other.access, other.refresh);
@@ -78,7 +78,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(grantId)).toBeUndefined();
     });
 
-    it.each([0, 0.001, 1, 1e6])('does not keep what expired %p seconds ago, and that is no error', async (ago) => {
+    it.each([0, 0.001, 1, 1e6])('does not store what expired %p seconds ago, without an error', async (ago) => {
       const { clock, store } = await aStore();
       const expiresAt = clock.now() - ago;
       const grant = aGrant(clock.now(), { accessExpiresAt: expiresAt, refreshExpiresAt: expiresAt });
@@ -93,14 +93,14 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.grantsOf({ clientId: 'client' })).toEqual([]);
     });
 
-    it('keeps a live access token whose refresh token has expired already', async () => {
+    it('keeps a live access token whose refresh token has already expired', async () => {
       const { clock, store, grant } = await aStoreWith((now) => aGrant(now, { refreshExpiresAt: now - 1 }));
       expect(await findAccess(store, grant)).toEqual(grant.access);
       expect(await store.findRefresh(grant.access.grantId)).toBeUndefined();
       expect(await store.rotate(aRotation(grant, clock.now()))).toBe('unknown');
     });
 
-    it('keeps a live refresh token whose access token has expired already', async () => {
+    it('keeps a live refresh token whose access token has already expired', async () => {
       const { clock, store, grant } = await aStoreWith((now) => aGrant(now, { accessExpiresAt: now - 1 }));
       expect(await findAccess(store, grant)).toBeUndefined();
       expect(await store.findRefresh(grant.access.grantId)).toEqual(grant.refresh);
@@ -108,8 +108,8 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
   });
 
-  describe('rotate', () => {
-    it('replaces both tokens and remembers the spent one', async () => {
+  describe('with rotate', () => {
+    it('replaces both tokens', async () => {
       const { clock, store, grant } = await aStoreWith();
       clock.advance(5);
       const rotation = aRotation(grant, clock.now());
@@ -118,7 +118,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(grant.access.grantId)).toEqual(rotation.refresh);
     });
 
-    it('keeps fewer scopes for the access token than for the grant', async () => {
+    it('can keep fewer scopes for the access token than for the grant', async () => {
       const { clock, store, grant } = await aStoreWith();
       const { access, ...rotation } = aRotation(grant, clock.now());
       const narrow = { ...access, scopes: ['read'] };
@@ -127,7 +127,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect((await store.findRefresh(access.grantId))?.scopes).toEqual(['read', 'update']);
     });
 
-    it('leaves the earlier access token alive until the grace window ends', async () => {
+    it('keeps the earlier access token alive until the grace window ends', async () => {
       const { clock, store, grant } = await aStoreWith();
       const rotation = aRotation(grant, clock.now(), { grace: 10 });
       await store.rotate(rotation);
@@ -141,13 +141,13 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await findAccess(store, rotation)).toEqual(rotation.access);
     });
 
-    it('tells of the earlier access token that it ends with the window', async () => {
+    it('returns the end of the window as the expiry of the earlier access token', async () => {
       const { clock, store, grant } = await aStoreWith();
       await store.rotate(aRotation(grant, clock.now(), { grace: 10 }));
       expect((await findAccess(store, grant))?.expiresAt).toBe(clock.now() + 10);
     });
 
-    it('lets the earlier access token end by its own expiry inside the window', async () => {
+    it('lets the earlier access token expire inside the window', async () => {
       const { clock, store, grant } = await aStoreWith((now) => aGrant(now, { accessExpiresAt: now + 5 }));
       await store.rotate(aRotation(grant, clock.now(), { grace: 10 }));
       clock.advance(4.999);
@@ -156,13 +156,13 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await findAccess(store, grant)).toBeUndefined();
     });
 
-    it('ends the earlier access token at once where there is no window', async () => {
+    it('ends the earlier access token immediately if there is no window', async () => {
       const { clock, store, grant } = await aStoreWith();
       await store.rotate(aRotation(grant, clock.now(), { grace: 0 }));
       expect(await findAccess(store, grant)).toBeUndefined();
     });
 
-    it('does not bring an access token back that had expired before', async () => {
+    it('does not revive an access token that had already expired', async () => {
       const { clock, store, grant } = await aStoreWith();
       clock.set(grant.access.expiresAt);
       const rotation = aRotation(grant, clock.now(), { grace: 60 });
@@ -171,7 +171,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await findAccess(store, rotation)).toEqual(rotation.access);
     });
 
-    it('keeps only the last of the earlier access tokens when the successor is used inside the window', async () => {
+    it('keeps only the latest earlier access token when the successor is used inside the window', async () => {
       const { clock, store, grant } = await aStoreWith();
       const first = aRotation(grant, clock.now());
       await store.rotate(first);
@@ -183,7 +183,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(grant.access.grantId)).toEqual(second.refresh);
     });
 
-    it('S-128 rotates once for fifty callers at the same moment', async () => {
+    it('S-128 rotates once for fifty concurrent callers', async () => {
       const { clock, store, grant } = await aStoreWith();
       const rotations = Array.from({ length: 50 }, () => aRotation(grant, clock.now()));
       const outcomes = await Promise.all(rotations.map((rotation) => store.rotate(rotation)));
@@ -195,7 +195,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(grant.access.grantId)).toEqual(winner?.refresh);
     });
 
-    it('S-129 answers the same to a rotation that is sent again, and changes nothing by it', async () => {
+    it('S-129 gives the same result for a repeated rotation, which changes nothing', async () => {
       const { clock, store, grant } = await aStoreWith();
       const rotation = aRotation(grant, clock.now());
       expect(await Promise.all([store.rotate(rotation), store.rotate(rotation)])).toEqual(['rotated', 'rotated']);
@@ -206,7 +206,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(grant.access.grantId)).toEqual(rotation.refresh);
     });
 
-    it('answers `spent` for a token that is not the live one, and changes nothing', async () => {
+    it('returns `spent` for a token that is not the live one, and changes nothing', async () => {
       const { clock, store, grant } = await aStoreWith();
       const rotation = aRotation(grant, clock.now());
       await store.rotate(rotation);
@@ -221,7 +221,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(grant.access.grantId)).toEqual(rotation.refresh);
     });
 
-    it('answers `unknown` for a grant that is not there or has no refresh token, and makes none', async () => {
+    it('returns `unknown` for a grant that is missing or has no refresh token, and creates none', async () => {
       const { clock, store } = await aStore();
       const absent = aGrant(clock.now());
       const withoutRefresh = aGrant(clock.now());
@@ -245,8 +245,8 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
   });
 
-  describe('revoke', () => {
-    it('ends the access token, the earlier one and the refresh token of one grant', async () => {
+  describe('with revoke', () => {
+    it('ends the access token, the earlier access token and the refresh token of one grant', async () => {
       const { clock, store, grant } = await aStoreWith();
       const other = aGrant(clock.now());
       await store.save(other.access, other.refresh);
@@ -260,7 +260,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(other.access.grantId)).toEqual(other.refresh);
     });
 
-    it('may be repeated, says whether there was anything to end, and ending what is not there is no error', async () => {
+    it('may be repeated, returns whether anything was ended, and accepts a missing grant', async () => {
       const { store, grant } = await aStoreWith();
       const { grantId } = grant.access;
       await expect(store.revokeAccess(grantId)).resolves.toBe(true);
@@ -273,7 +273,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(absent)).toBeUndefined();
     });
 
-    it('changes nothing of a grant, there or not, when caches are to drop it', async () => {
+    it('invalidates caches for a grant, existing or not, without changing the grant', async () => {
       const { store, grant } = await aStoreWith();
       await store.invalidate(grant.access.grantId);
       await store.invalidate(mintGrantId());
@@ -281,7 +281,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(grant.access.grantId)).toEqual(grant.refresh);
     });
 
-    it('beats a rotation that comes later, and one that is sent again', async () => {
+    it('prevails over a later rotation and over a repeated one', async () => {
       const { clock, store, grant } = await aStoreWith();
       const before = aRotation(grant, clock.now());
       await store.rotate(before);
@@ -294,7 +294,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(grant.access.grantId)).toBeUndefined();
     });
 
-    it('S-221 leaves nothing alive of a grant that is rotated at the same moment', async () => {
+    it('S-221 leaves no live token of a grant that is rotated concurrently', async () => {
       const { clock, store } = await aStore();
       const rounds = Array.from({ length: 40 }, async (_, round) => {
         const grant = aGrant(clock.now());
@@ -311,7 +311,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect((await Promise.all(rounds)).flat().filter((record) => record !== undefined)).toEqual([]);
     });
 
-    it('ends access tokens alone where only those are to end', async () => {
+    it('can end access tokens alone', async () => {
       const { clock, store, grant } = await aStoreWith();
       const rotation = aRotation(grant, clock.now());
       await store.rotate(rotation);
@@ -326,7 +326,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await findAccess(store, rotation)).toBeUndefined();
     });
 
-    it('ends a grant that is an access token alone', async () => {
+    it('ends a grant that consists of an access token alone', async () => {
       const { clock, store } = await aStore();
       const [one, two] = [aGrant(clock.now()), aGrant(clock.now())];
       await store.save(one.access);
@@ -338,8 +338,8 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
   });
 
-  describe('grantsOf', () => {
-    it('tells the grants of a client and of a user, and nobody else`s', async () => {
+  describe('with grantsOf', () => {
+    it('lists the grants of a client or a user, and no others', async () => {
       const { clock, store } = await aStore();
       const grants = {
         xForY: aGrant(clock.now(), { clientId: 'x', subject: 'y' }),
@@ -360,7 +360,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.grantsOf({ subject: '' })).toEqual([]);
     });
 
-    it('tells a grant for as long as its refresh token lives, each rotation counted, and no longer', async () => {
+    it('lists a grant until its refresh token expires, extended by each rotation', async () => {
       const { clock, store, grant } = await aStoreWith();
       const { grantId } = grant.access;
       clock.set(grant.access.expiresAt + 1);
@@ -375,7 +375,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.grantsOf({ subject: grant.access.subject ?? '' })).toEqual([]);
     });
 
-    it('tells a grant for as long as its access token lives where that is longer', async () => {
+    it('lists a grant until its access token expires if that is later', async () => {
       const { clock, store, grant } = await aStoreWith((now) => aGrant(now, { refreshExpiresAt: now + 50 }));
       clock.set(grant.refresh.expiresAt + 1);
       expect(await store.grantsOf({ clientId: 'client' })).toEqual([grant.access.grantId]);
@@ -383,7 +383,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.grantsOf({ clientId: 'client' })).toEqual([]);
     });
 
-    it('S-225 tells thousands of grants', async () => {
+    it('S-225 lists thousands of grants', async () => {
       const { clock, store } = await aStore();
       const grants = Array.from({ length: 2_000 }, () => aGrant(clock.now(), { subject: null }));
       await Promise.all(grants.map(({ access }) => store.save(access)));
@@ -392,7 +392,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
   });
 
-  it('keeps grants apart whatever their clients and subjects are called', async () => {
+  it('separates grants with any client and subject names', async () => {
     const { clock, store } = await aStore();
     const grants = HOSTILE_NAMES.map((name) => aGrant(clock.now(), { clientId: name, subject: `of ${name}` }));
     for (const { access, refresh } of grants) await store.save(access, refresh);

@@ -12,7 +12,7 @@ export const tokenUseStoreContract = (open: () => Promise<TokenUseStore>): void 
     store = await open();
   });
 
-  it('gives last uses in the order of the grants that are asked for, and nothing for unknown ones', async () => {
+  it('returns last uses in the order of the requested grants, and `undefined` for unknown ones', async () => {
     const [one, other, unused] = [mintGrantId(), mintGrantId(), mintGrantId()];
     await store.note([
       { grantId: one, clientId: 'key', at: NOON },
@@ -23,7 +23,7 @@ export const tokenUseStoreContract = (open: () => Promise<TokenUseStore>): void 
     expect(await store.lastUses('other', [one])).toEqual([undefined]);
   });
 
-  it('lets a later use replace an earlier one, never the other way, also within a batch', async () => {
+  it('replaces an earlier use by a later one, and never the reverse, also within a batch', async () => {
     const grantId = mintGrantId();
     const last = async (...instants: readonly number[]) => {
       await store.note(instants.map((at) => ({ grantId, clientId: 'key', at })));
@@ -34,7 +34,7 @@ export const tokenUseStoreContract = (open: () => Promise<TokenUseStore>): void 
     expect(await last(NOON + 120, NOON + 60)).toBe(NOON + 120);
   });
 
-  it('keeps clients apart, whatever they are called', async () => {
+  it('separates clients of any name', async () => {
     const grantId = mintGrantId();
     await store.note(HOSTILE_NAMES.map((clientId, index) => ({ grantId, clientId, at: NOON + index * 60 })));
     for (const [index, clientId] of HOSTILE_NAMES.entries()) {
@@ -42,7 +42,7 @@ export const tokenUseStoreContract = (open: () => Promise<TokenUseStore>): void 
     }
   });
 
-  it('takes a batch of many uses, and none', async () => {
+  it('accepts a batch of many uses and an empty batch', async () => {
     const uses = Array.from({ length: 1_201 }, () => ({ grantId: mintGrantId(), clientId: 'key', at: NOON }));
     await store.note(uses);
     await store.note([]);

@@ -27,7 +27,7 @@ const EQUALITIES: readonly (readonly string[])[] = [
 ];
 
 describe('accountOf', () => {
-  test('S-091 S-095 is one text for every spelling of a name, also of one that cannot be a built-in user', () => {
+  test('S-091 S-095 gives one text for every spelling of a name, even if it cannot be a built-in user', () => {
     areOne(['john@münchen.de', 'John@MüNcHeN.de', 'JOHN@MU\u0308NCHEN.DE', 'john@münchen.de ']);
     areOne(['john@gmail.com@johnsorg', 'JOHN@gmail.com@Johnsorg', 'john@gmail.com@\uFF4Aohnsorg']);
     areOne(['john smith', 'John  Smith', 'johnsmith']);
@@ -35,11 +35,11 @@ describe('accountOf', () => {
   });
 
   test.each(EQUALITIES.map((names) => [names[0], names] as const))(
-    'S-095 is one text for what a directory that ignores case and accents takes for %s',
+    'S-095 gives one text for %s, which a directory may treat as equal if it ignores case and accents',
     (_name, names) => areOne(names),
   );
 
-  test('S-095 keeps ordinary names apart', () => {
+  test('S-095 gives different texts for ordinary different names', () => {
     const names = [
       'ana',
       'anna',
@@ -60,7 +60,7 @@ describe('accountOf', () => {
 
   const pieces = fc.constantFrom(...EQUALITIES.flat(), '@', 'x', '.');
 
-  test('S-095 is one text for any two names that are put together out of equal parts', () => {
+  test('S-095 gives one text for any two names that are composed of equal parts', () => {
     const equalParts = fc
       .constantFrom(...EQUALITIES)
       .chain((names) => fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names)));
@@ -72,7 +72,7 @@ describe('accountOf', () => {
     );
   });
 
-  test('S-095 is one text for all letters and digits that a collation takes for the same, in the scripts it knows', () => {
+  test('S-095 gives one text for all letters and digits that a collation of their script treats as equal', () => {
     const collator = new Intl.Collator('und', { sensitivity: 'base' });
     // A lone iota subscript is a mark here and a letter there.
     const isKnown =
@@ -89,7 +89,7 @@ describe('accountOf', () => {
     expect(split).toEqual([]);
   });
 
-  test('S-095 is its own key, and one text whatever the case, the composition and what cannot be seen', () => {
+  test('S-095 is idempotent, and independent of case, composition and invisible characters', () => {
     const change = fc.constantFrom<(name: string) => string>(
       (name) => name.toUpperCase(),
       (name) => name.toLowerCase(),

@@ -8,7 +8,7 @@ const ZOE = 'zoe@johnsorg';
 const administrator = { by: 'administrator' } as const;
 const refused = { code: 'ERR_SCOPEGATE_VALUE' };
 
-describe.each(everyStore)('what is disabled, in %s', (_name, freshStore) => {
+describe.each(everyStore)('a disabled record in %s', (_name, freshStore) => {
   /** A user and an application that were made at run time. */
   const aStore = async (): Promise<ServedStore & { readonly id: string }> => {
     const store = await serveStore(await freshStore());
@@ -18,7 +18,7 @@ describe.each(everyStore)('what is disabled, in %s', (_name, freshStore) => {
     return { ...store, id };
   };
 
-  it('by the operator is enabled again by the operator, and by no administrator', async () => {
+  it('can only be enabled by the operator if the operator disabled it', async () => {
     const { gate, id } = await aStore();
     const { users, applications } = gate.directory;
     for (const [calls, key] of [
@@ -36,7 +36,7 @@ describe.each(everyStore)('what is disabled, in %s', (_name, freshStore) => {
     }
   });
 
-  it('by an administrator is enabled by both, unless the operator disables it as well', async () => {
+  it('can be enabled by both if an administrator disabled it, unless the operator disables it as well', async () => {
     const { gate, id } = await aStore();
     const { users, applications } = gate.directory;
     for (const [calls, key] of [
@@ -53,7 +53,7 @@ describe.each(everyStore)('what is disabled, in %s', (_name, freshStore) => {
     }
   });
 
-  it('stays disabled when an operator disables it while an administrator enables it', async () => {
+  it('stays disabled if an operator disables it while an administrator enables it', async () => {
     const { gate } = await aStore();
     const { users } = gate.directory;
     for (let round = 0; round < 10; round += 1) {
@@ -67,7 +67,7 @@ describe.each(everyStore)('what is disabled, in %s', (_name, freshStore) => {
   const act = async (visitor: StoreVisitor, path: string, fields: Readonly<Record<string, string>> = {}) =>
     visitor.post(path, { form_token: await visitor.formToken('/apis', '/sign-out'), ...fields });
 
-  it('is shown in the portal with who disabled it, and an administrator cannot lift it', async () => {
+  it('shows in the portal that the operator disabled it, and cannot be enabled by an administrator then', async () => {
     const { gate, id, ...store } = await aStore();
     const ada = await signedIn({ gate, ...store }, ADA);
     await gate.directory.users.disable(ZOE);
@@ -83,7 +83,7 @@ describe.each(everyStore)('what is disabled, in %s', (_name, freshStore) => {
     expect(await gate.directory.applications.find(id)).toMatchObject({ enabled: false });
   });
 
-  it('in the portal by an administrator is enabled there again', async () => {
+  it('can be enabled in the portal by an administrator if an administrator disabled it there', async () => {
     const { gate, id, ...store } = await aStore();
     const ada = await signedIn({ gate, ...store }, ADA);
     expect((await act(ada, '/admin/users/disable', { username: ZOE })).status).toBe(303);
@@ -97,7 +97,7 @@ describe.each(everyStore)('what is disabled, in %s', (_name, freshStore) => {
   });
 });
 
-it('a record that an earlier version disabled counts as disabled by the operator', async () => {
+it('a record that was disabled by an earlier version counts as disabled by the operator', async () => {
   const { redis, prefix, deadline } = await onRedis();
   const { gate } = await serveStore({ redis, prefix, deadline });
   const { users } = gate.directory;

@@ -1,7 +1,7 @@
 import { cheapPasswords, aGate } from '../support/gate';
 
 describe('declared users', () => {
-  it('can all sign in, however many there are and however short the queue of sign-ins is', async () => {
+  it('can all sign in, however many there are and however short the sign-in queue is', async () => {
     const users = Array.from({ length: 40 }, (_, index) => ({
       username: `user${index}`,
       organization: 'johnsorg',
@@ -13,7 +13,7 @@ describe('declared users', () => {
     }
   });
 
-  it('S-083 with a hash of other figures than the gate’s are told to the operator', () => {
+  it('S-083 are reported to the operator if their hash has other parameters than those of the gate', () => {
     const hash = (figures: string): string => `$argon2id$v=19$${figures}$c29tZXNhbHQ$${'A'.repeat(43)}`;
     const warned = (passwordHash: string): boolean =>
       aGate({ users: [{ username: 'ana', organization: 'johnsorg', passwordHash }] }).lines.some(({ message }) =>

@@ -22,7 +22,7 @@ const passwordForm = ([username, password]: Pair, scope?: string) => ({
 
 const refreshForm = (refreshToken: string) => ({ grant_type: 'refresh_token', refresh_token: refreshToken });
 
-describe.each(everyStore)('on %s', (_name, freshStore) => {
+describe.each(everyStore)('management in %s', (_name, freshStore) => {
   const open = async (overrides: Partial<ScopegateOptions<TestScope>> = {}): Promise<TestGate> =>
     aGate({ ...(await freshStore()), ...overrides });
 
@@ -39,8 +39,8 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
 
   const statusOf = async (test: PromiseLike<{ status: number }>): Promise<number> => (await test).status;
 
-  describe('organizations', () => {
-    test('are created, found by their key in any case, and listed behind the declared ones', async () => {
+  describe('of organizations', () => {
+    test('creates them, finds them by their key in any case, and lists them after the declared ones', async () => {
       const { gate } = await open();
       const { organizations } = gate.directory;
       const made = await organizations.create({ key: 'AcmeCorp', name: 'Acme' });
@@ -55,7 +55,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect((await listed(organizations.list())).map(({ key }) => key)).toEqual(['johnsorg', 'acmecorp']);
     });
 
-    test('have keys of their own, and values that keep to the rules', async () => {
+    test('requires unique keys and valid values', async () => {
       const { gate } = await open();
       const { organizations } = gate.directory;
       await organizations.create({ key: 'acme' });
@@ -67,7 +67,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect(await organizations.find('b')).toBeUndefined();
     });
 
-    test('that are declared are read-only', async () => {
+    test('does not change declared ones', async () => {
       const { gate, signIn } = await open();
       const { organizations } = gate.directory;
       for (const act of [organizations.enable, organizations.disable, organizations.remove]) {
@@ -76,7 +76,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await signIn();
     });
 
-    test('that are not there cannot be changed', async () => {
+    test('rejects for missing ones', async () => {
       const { organizations } = (await open()).gate.directory;
       for (const act of [organizations.enable, organizations.disable, organizations.remove]) {
         expect(await rejectionOf(act('nobody'))).toEqual(notFound);
@@ -93,7 +93,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       return { user, credentials: pairOf(await applications.generateKeys(id, { environment: 'production' })) };
     };
 
-    test('S-085 that are disabled lose their grants at once, and their users and applications are refused', async () => {
+    test('S-085 ends all grants of a disabled one immediately, and refuses its users and applications', async () => {
       const test = await open();
       const { gate, get, token, signIn } = test;
       const acme = await anOrganization(test, 'acme');
@@ -117,7 +117,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await signIn(acme.user, undefined, acme.credentials);
     });
 
-    test('S-085 that are removed are gone, and what belongs to them stays refused', async () => {
+    test('S-085 removes one for good, and what belongs to it stays refused', async () => {
       const test = await open();
       const { gate, get, token, signIn } = test;
       const acme = await anOrganization(test, 'acme');
@@ -129,7 +129,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect(await statusOf(token(passwordForm(acme.user)))).toBe(400);
     });
 
-    test('keep user names, applications and tokens apart', async () => {
+    test('separates their user names, applications and tokens', async () => {
       const test = await open();
       const { get, token, signIn } = test;
       const acme = await anOrganization(test, 'acme');
@@ -161,14 +161,14 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect(await statusOf(get('/me', tokens.access_token))).toBe(200);
     });
 
-    test('leave an application without an owner nobody to sign in', async () => {
+    test('lets an application without an owner sign in no user', async () => {
       const { gate, token } = await open();
       const { id } = await gate.directory.applications.create({ name: 'Nobody has it' });
       const keys = await gate.directory.applications.generateKeys(id, { environment: 'production' });
       expect((await token(passwordForm(JOHN), pairOf(keys))).body).toMatchObject({ error: 'invalid_grant' });
     });
 
-    test('do not take in a user who was made before there were any, though the name reads like one of theirs', async () => {
+    test('does not assign a user from before organizations to one, even if the name looks like it', async () => {
       const { gate, token } = await open({ organizations: [], users: [], applications: [] });
       const { organizations, users, applications } = gate.directory;
       await users.create({ username: 'sam@acme', password: 'old-password' });
@@ -181,8 +181,8 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
     });
   });
 
-  describe('users', () => {
-    test('are created, found by their full name in any case, and listed behind the declared ones', async () => {
+  describe('of users', () => {
+    test('creates them, finds them by full name in any case, and lists them after the declared ones', async () => {
       const test = await open();
       const { users } = test.gate.directory;
       const made = await users.create({
@@ -216,14 +216,14 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       ]);
     });
 
-    test('S-345 never show their password or its hash', async () => {
+    test('S-345 never returns their password or its hash', async () => {
       const test = await open();
       const { users } = test.gate.directory;
       const shown = [await aUser(test), await users.find(SAM[0]), ...(await listed(users.list()))];
       expect(JSON.stringify(shown)).not.toMatch(/password|argon2/i);
     });
 
-    test('S-091 S-092 have names of their own, in whatever form they are written', async () => {
+    test('S-091 S-092 requires unique names, in whatever form they are written', async () => {
       const { users } = (await open()).gate.directory;
       const make = (username: string) =>
         users.create({ username, organization: 'johnsorg', password: 'made-password' });
@@ -236,7 +236,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       }
     });
 
-    test('S-091 sign in with their name in any case and composed in any way', async () => {
+    test('S-091 lets them sign in with their name in any case and composition', async () => {
       const test = await open();
       await test.gate.directory.users.create({
         username: 'Émile',
@@ -249,7 +249,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       }
     });
 
-    test('keep to the rules for values', async () => {
+    test('requires valid values', async () => {
       const { users } = (await open()).gate.directory;
       const base = { username: 'sam', organization: 'johnsorg', password: SAM[1] };
       expect(await rejectionOf(users.create({ username: 'sam', password: SAM[1] }))).toEqual(badValue);
@@ -264,7 +264,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect(await users.find('sam@johnsorg')).toBeUndefined();
     });
 
-    test('S-086 lose all their grants with a new password', async () => {
+    test('S-086 ends all their grants when the password changes', async () => {
       const test = await open();
       await aUser(test);
       const { gate, get, token, signIn } = test;
@@ -285,7 +285,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await signIn([SAM[0], 'another-password']);
     });
 
-    test('S-117 lose their access tokens with new roles, and the next refresh gives what is left', async () => {
+    test('S-117 ends their access tokens when roles change, and the next refresh grants what is left', async () => {
       const test = await open();
       await aUser(test);
       const { gate, get, put, token, signIn } = test;
@@ -305,7 +305,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect((await token(refreshForm(after.body.refresh_token as string))).body).toMatchObject({ scope: 'read' });
     });
 
-    test('S-085 S-135 that are disabled are refused like an unknown one, and all their grants end', async () => {
+    test('S-085 S-135 refuses disabled ones like unknown ones, and ends all their grants', async () => {
       const test = await open();
       await aUser(test);
       const { gate, get, token, signIn } = test;
@@ -324,7 +324,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await signIn(SAM);
     });
 
-    test('S-085 that are removed are gone with all their grants, and the name is free again', async () => {
+    test('S-085 removes one with all its grants, and frees the name', async () => {
       const test = await open();
       await aUser(test);
       const { gate, get, token, signIn } = test;
@@ -338,7 +338,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await signIn(['sam@johnsorg', 'new-password']);
     });
 
-    test('that are declared are read-only, and cannot be made a second time', async () => {
+    test('does not change declared ones, and does not create them a second time', async () => {
       const { gate, get, signIn } = await open();
       const { users } = gate.directory;
       const { access_token } = await signIn();
@@ -359,7 +359,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await signIn();
     });
 
-    test('that are not there cannot be changed', async () => {
+    test('rejects for missing ones', async () => {
       const { users } = (await open()).gate.directory;
       const acts = [
         () => users.setPassword('no@johnsorg', 'new-password'),
@@ -371,7 +371,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       for (const act of acts) expect(await rejectionOf(act())).toEqual(notFound);
     });
 
-    test('have the whole text for a name where there are no organizations', async () => {
+    test('takes the whole text as the name if there are no organizations', async () => {
       const { gate, get, signIn } = await open({
         organizations: [],
         users: [{ username: 'john@gmail.com', password: 'x' }],
@@ -396,8 +396,8 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
     });
   });
 
-  describe('applications', () => {
-    test('are created without keys, found by their id, and listed behind the declared ones', async () => {
+  describe('of applications', () => {
+    test('creates them without keys, finds them by their id, and lists them after the declared ones', async () => {
       const { gate } = await open();
       const { applications } = gate.directory;
       const made = await applications.create({
@@ -423,7 +423,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect((await listed(applications.list())).map(({ name }) => name)).toEqual(['Orders app', 'Made app']);
     });
 
-    test('keep to the rules for values', async () => {
+    test('requires valid values', async () => {
       const { applications } = (await open()).gate.directory;
       for (const name of ['', 'a\nb', 'x'.repeat(101)])
         expect(await rejectionOf(applications.create({ name }))).toEqual(badValue);
@@ -436,7 +436,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect(await listed(applications.list())).toHaveLength(1);
     });
 
-    test('S-292 show a generated secret once and never again', async () => {
+    test('S-292 returns a generated secret once and never again', async () => {
       const test = await open();
       const { info, keys } = await anApplication(test);
       expect(keys).toEqual({
@@ -461,7 +461,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       });
     });
 
-    test('have a key pair for each environment, and the token says which', async () => {
+    test('generates a key pair for each environment, and the token names the environment', async () => {
       const test = await open();
       const { info, keys } = await anApplication(test);
       const sandbox = await test.gate.directory.applications.generateKeys(info.id, { environment: 'sandbox' });
@@ -480,7 +480,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       ).toEqual(badValue);
     });
 
-    test('S-049 take imported keys, so that clients of an earlier system keep working', async () => {
+    test('S-049 accepts imported keys, so that clients of an earlier system keep working', async () => {
       const test = await open();
       const { applications } = test.gate.directory;
       const { id } = await applications.create({ name: 'Old', owner: JOHN[0] });
@@ -491,7 +491,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect(await statusOf(test.token(passwordForm(JOHN), ['old.key', 'a']))).toBe(401);
     });
 
-    test('S-050 refuse imported keys that the wire cannot carry', async () => {
+    test('S-050 refuses imported keys that cannot be sent in a request', async () => {
       const { applications } = (await open()).gate.directory;
       const { id } = await applications.create({ name: 'Old', owner: JOHN[0] });
       const order = { environment: 'production', clientId: 'k', clientSecret: 's' } as const;
@@ -507,7 +507,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await applications.generateKeys(id, order);
     });
 
-    test('S-289 refuse a key that another application has, declared or made, and leave that one as it is', async () => {
+    test('S-289 refuses a key of another application, declared or created, and does not change that one', async () => {
       const test = await open();
       const { applications } = test.gate.directory;
       const { keys } = await anApplication(test);
@@ -521,7 +521,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await test.signIn(JOHN, undefined, pairOf(keys));
     });
 
-    test('refuse the key of one environment for the other, where its secret could never be used', async () => {
+    test('refuses the key of one environment for the other, because its secret could never be used', async () => {
       const test = await open();
       const { info, keys } = await anApplication(test);
       const { applications } = test.gate.directory;
@@ -532,7 +532,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect((await test.get('/me', access_token)).body).toMatchObject({ environment: 'production' });
     });
 
-    test('S-073 take several secrets for one key, each until it expires', async () => {
+    test('S-073 keeps several secrets for one key, each until it expires', async () => {
       const clock = aClock();
       const test = await open({ clock: clock.now });
       const { info, keys } = await anApplication(test);
@@ -553,7 +553,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await test.signIn(JOHN, undefined, pairOf(keys));
     });
 
-    test('refuse a label or an expiry that is none', async () => {
+    test('refuses an invalid label or expiry', async () => {
       const test = await open();
       const { info } = await anApplication(test);
       const { applications } = test.gate.directory;
@@ -569,7 +569,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect((await applications.find(info.id))?.keys.production?.secrets).toHaveLength(1);
     });
 
-    test('S-299 keep every secret of many that are made at the same moment', async () => {
+    test('S-299 keeps each of many secrets that are created concurrently', async () => {
       const test = await open();
       const { info, keys } = await anApplication(test);
       const { applications } = test.gate.directory;
@@ -580,7 +580,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       for (const pair of [keys, ...made]) await test.signIn(JOHN, undefined, pairOf(pair));
     });
 
-    test('S-299 give one key, or a refusal, to many who make the first one at the same moment', async () => {
+    test('S-299 creates one key for many concurrent first calls, and refuses the rest', async () => {
       const test = await open();
       const { applications } = test.gate.directory;
       const { id } = await applications.create({ name: 'New', owner: JOHN[0] });
@@ -594,7 +594,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       for (const pair of made) await test.signIn(JOHN, undefined, pairOf(pair));
     });
 
-    test('lose a revoked secret and the grants of its key, and keep the other secrets', async () => {
+    test('revokes a secret and the grants of its key, and keeps the other secrets', async () => {
       const test = await open();
       const { info, keys } = await anApplication(test);
       const { applications } = test.gate.directory;
@@ -618,7 +618,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       }
     });
 
-    test('S-072 that lose their last secret are refused, and take a new one', async () => {
+    test('S-072 refuses a client that has lost its last secret, and accepts a new secret for it', async () => {
       const test = await open();
       const { info, keys } = await anApplication(test);
       const { applications } = test.gate.directory;
@@ -631,7 +631,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await test.signIn(JOHN, undefined, pairOf(fresh));
     });
 
-    test('subscribe to declared APIs, and lose their access tokens when they leave one', async () => {
+    test('subscribes them to declared APIs, and ends their access tokens when they unsubscribe', async () => {
       const apis = { orders: { resources: [] }, stock: { resources: [] } };
       const test = await open({ apis });
       const { info, keys } = await anApplication(test);
@@ -647,7 +647,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       expect(await statusOf(test.token(refreshForm(refresh_token), pairOf(keys)))).toBe(200);
     });
 
-    test('S-072 S-135 that are disabled are refused at once, and all their grants end', async () => {
+    test('S-072 S-135 refuses disabled ones immediately, and ends all their grants', async () => {
       const test = await open();
       const { info, keys } = await anApplication(test);
       const { applications } = test.gate.directory;
@@ -668,7 +668,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await test.signIn(JOHN, undefined, pairOf(keys));
     });
 
-    test('S-072 that are removed are gone with their keys and grants, and the keys are free again', async () => {
+    test('S-072 removes one with its keys and grants, and frees the keys', async () => {
       const test = await open();
       const { info, keys } = await anApplication(test);
       const { applications } = test.gate.directory;
@@ -687,7 +687,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await test.signIn(JOHN, undefined, pairOf(keys));
     });
 
-    test('that are declared are read-only', async () => {
+    test('does not change declared ones', async () => {
       const test = await open({ apis: { orders: { resources: [] } } });
       const { applications } = test.gate.directory;
       const [own] = await listed(applications.list());
@@ -714,7 +714,7 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
       await test.signIn(JOHN, undefined, ['imported', 's']);
     });
 
-    test('that are not there cannot be changed', async () => {
+    test('rejects for missing ones', async () => {
       const { applications } = (await open({ apis: { orders: { resources: [] } } })).gate.directory;
       const acts = [
         () => applications.generateKeys('no', { environment: 'production' }),
@@ -730,8 +730,8 @@ describe.each(everyStore)('on %s', (_name, freshStore) => {
   });
 });
 
-describe('on several machines with one Redis', () => {
-  test('S-072 S-085 what one gate makes or ends holds for the others at once', async () => {
+describe('management on several machines with one Redis', () => {
+  test('S-072 S-085 takes effect for all gates immediately', async () => {
     const store = await onRedis();
     const [here, there] = [aGate(store), aGate(store)];
     const { applications, users } = here.gate.directory;
@@ -748,7 +748,7 @@ describe('on several machines with one Redis', () => {
     expect((await here.token(passwordForm(JOHN), keys)).status).toBe(401);
   });
 
-  test('what is declared is never written to the store, and is gone when it is taken out of the options', async () => {
+  test('never writes declared records to the store, and drops them when they leave the options', async () => {
     const store = await onRedis();
     const first = aGate(store);
     await first.signIn();
@@ -759,7 +759,7 @@ describe('on several machines with one Redis', () => {
     expect((await second.token(passwordForm(JOHN))).status).toBe(401);
   });
 
-  test('what is declared comes before what was made under the same name, which is read-only from then on', async () => {
+  test('prefers a declared record to a created one of the same name, which is read-only from then on', async () => {
     const store = await onRedis();
     const first = aGate({ ...store, users: [] });
     await first.gate.directory.users.create({
@@ -777,7 +777,7 @@ describe('on several machines with one Redis', () => {
   });
 });
 
-test('a name whose organization cannot be one is nobody’s, and never somebody else’s', async () => {
+test('a name with an invalid organization never belongs to a user of another organization', async () => {
   const { gate } = aGate({ users: [], applications: [] });
   const { users, organizations } = gate.directory;
   await organizations.create({ key: 'gmail.com' });
@@ -787,7 +787,7 @@ test('a name whose organization cannot be one is nobody’s, and never somebody 
   expect(await users.find('john@gmail.com')).toMatchObject({ enabled: true });
 });
 
-test('S-094 a password that could not be sent cannot be set', async () => {
+test('S-094 a password that no request could carry cannot be set', async () => {
   const { gate } = aGate({ users: [], applications: [] });
   const { users } = gate.directory;
   await users.create({ username: 'kim', organization: 'johnsorg', password: 'ü'.repeat(512) });

@@ -48,7 +48,7 @@ const everyDirectoryStore: readonly (readonly [name: string, open: () => Promise
   ],
 ];
 
-describe.each(everyDirectoryStore)('keys that are generated in parallel, in %s', (_name, open) => {
+describe.each(everyDirectoryStore)('concurrent key generation, in %s,', (_name, open) => {
   const aStore = async () => {
     const store = await open();
     const applications = applicationsIn(store);
@@ -57,7 +57,7 @@ describe.each(everyDirectoryStore)('keys that are generated in parallel, in %s',
     return { store, applications, id, clientIds };
   };
 
-  it('are one key pair with a secret for each call, and leave nothing behind when the application is removed', async () => {
+  it('creates one key pair with a secret for each call, and leaves nothing behind after removal', async () => {
     const { applications, id, clientIds } = await aStore();
     const calls = Array.from({ length: 6 }, () => applications.generateKeys(id, { environment: 'production' }));
     const generated = await Promise.all(calls);
@@ -69,7 +69,7 @@ describe.each(everyDirectoryStore)('keys that are generated in parallel, in %s',
     expect(await clientIds()).toEqual([]);
   });
 
-  it('with imported keys of different names are refused but for one, and the others stay free', async () => {
+  it('accepts one of several imported keys with different names, and leaves the others free', async () => {
     const { applications, id, clientIds } = await aStore();
     const imported = ['k1', 'k2', 'k3'];
     const calls = imported.map((clientId) => applications.generateKeys(id, { environment: 'production', clientId }));
@@ -83,7 +83,7 @@ describe.each(everyDirectoryStore)('keys that are generated in parallel, in %s',
     expect(await clientIds()).toEqual([taken, free].sort());
   });
 
-  it('never make one imported key that of both environments', async () => {
+  it('never gives both environments the same imported key', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { applications, id, clientIds } = await aStore();
       const environments = ['production', 'sandbox'] as const;
@@ -96,7 +96,7 @@ describe.each(everyDirectoryStore)('keys that are generated in parallel, in %s',
     }
   });
 
-  it('leave nothing behind when the application is removed meanwhile', async () => {
+  it('leaves nothing behind when the application is removed concurrently', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { applications, id, clientIds } = await aStore();
       const imported = `imported-${round}`;
@@ -111,7 +111,7 @@ describe.each(everyDirectoryStore)('keys that are generated in parallel, in %s',
     }
   });
 
-  it('take a key over from an application that is gone, and from no other', async () => {
+  it('takes a key over from an application that no longer exists, and from no other', async () => {
     const { store, applications, id, clientIds } = await aStore();
     await store.clients.insert('orphan', { applicationId: 'gone' });
     await applications.generateKeys(id, { environment: 'production', clientId: 'orphan' });

@@ -21,7 +21,7 @@ describe('the rule for new passwords', () => {
     ['seven emoji, which are 14 UTF-16 units and 28 bytes', '\u{1F600}'.repeat(7)],
     ['seven letters that are eight before they are composed', 'e\u0301tzgqxw'],
     ['a letter', 'a'],
-  ])('counts characters as they are stored and refuses %s', (_what, password) => {
+  ])('counts characters as stored and refuses %s', (_what, password) => {
     expect(refusalOf(password)).toBe('ERR_SCOPEGATE_VALUE: password must have at least 8 characters');
   });
 
@@ -32,7 +32,7 @@ describe('the rule for new passwords', () => {
     ['spaces between words', 'tz gq xw'],
     ['1024 bytes', 'ü'.repeat(512)],
     ['a common password with more behind it', 'password1 of the attic'],
-  ])('takes %s', (_what, password) => {
+  ])('accepts %s', (_what, password) => {
     expect(refusalOf(password)).toBeUndefined();
     expect(rule.check(password, 'sam@johnsorg')).toBe(password);
   });
@@ -44,7 +44,7 @@ describe('the rule for new passwords', () => {
     },
   );
 
-  it('has a list of common passwords that are long enough to matter, and in the form that is compared', () => {
+  it('has common passwords that are long enough to pass the length rule, in the form that is compared', () => {
     expect(COMMON_PASSWORDS.size).toBeGreaterThan(250);
     for (const password of COMMON_PASSWORDS)
       expect([password.toLowerCase(), [...password].length >= 8]).toEqual([password, true]);
@@ -58,7 +58,7 @@ describe('the rule for new passwords', () => {
     expect(refusalOf(password, 'margaret@johnsorg')).toContain('must not be the user name');
   });
 
-  it('takes what the operator allows, and still no common password', () => {
+  it('follows the minimum length that the operator sets, and still refuses common passwords', () => {
     const short = new PasswordRule({ minLength: 1 });
     expect(refusalOf('a', 'sam', short)).toBeUndefined();
     expect(refusalOf('password', 'sam', short)).toContain('most common');
@@ -66,15 +66,15 @@ describe('the rule for new passwords', () => {
     expect(refusalOf('x'.repeat(14), 'sam', new PasswordRule({ minLength: 15 }))).toContain('at least 15 characters');
   });
 
-  it.each([undefined, null, 12_345_678, ['longenough'], {}])('refuses %p, which is no text', (value) => {
+  it.each([undefined, null, 12_345_678, ['longenough'], {}])('refuses %p, which is not a text', (value) => {
     expect(refusalOf(value as string)).toContain('ERR_SCOPEGATE_VALUE');
   });
 });
 
-describe.each(everyStore)('passwords that are set at run time, in %s', (_name, freshStore) => {
+describe.each(everyStore)('passwords that are set at run time, in %s,', (_name, freshStore) => {
   const code = 'ERR_SCOPEGATE_VALUE';
 
-  it('follow the rule, and those of declared users do not', async () => {
+  it('must follow the rule, unlike those of declared users', async () => {
     const declared = [{ username: 'old', organization: 'johnsorg', password: 'x' }];
     const { gate, token } = aGate({ ...(await freshStore()), users: declared });
     const { users } = gate.directory;
@@ -92,7 +92,7 @@ describe.each(everyStore)('passwords that are set at run time, in %s', (_name, f
     expect((await token({ grant_type: 'password', username: 'old@johnsorg', password: 'x' })).status).toBe(200);
   });
 
-  it('may be as short as the option says', async () => {
+  it('may be as short as the option allows', async () => {
     const { gate } = aGate({ ...(await freshStore()), passwords: { memoryCost: 8, timeCost: 1, minLength: 12 } });
     const base = { username: 'margaret', organization: 'johnsorg' };
     const refused = await rejectionOf(gate.directory.users.create({ ...base, password: 'elevenchars' }));

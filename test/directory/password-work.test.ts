@@ -41,7 +41,7 @@ describe('a failed sign-in', () => {
     ['of fewer passes', { ...OWN, timeCost: 1 }],
     ['stronger', { memoryCost: 128, timeCost: 5, parallelism: 2 }],
   ])(
-    'S-083 takes as much work for a hash whose figures are %s as for a user who does not exist',
+    'S-083 does as much work for a hash whose parameters are %s as for a user who does not exist',
     async (_how, other) => {
       const own = new Passwords({ ...OWN, ...queue });
       const hash = await new Passwords({ ...other, ...queue }).hash('right');
@@ -54,7 +54,7 @@ describe('a failed sign-in', () => {
     },
   );
 
-  it('S-083 takes the work of a declared hash from the start', async () => {
+  it('S-083 accounts for the work of declared hashes from the start', async () => {
     const own = new Passwords(
       { ...OWN, ...queue },
       { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -63,15 +63,15 @@ describe('a failed sign-in', () => {
     expect(await workDuring(() => own.verify(undefined, 'wrong'))).toBe(workOf({ ...OWN, timeCost: 7 }));
   });
 
-  it('takes more work than a right password, which tells who it is anyway', async () => {
+  it('does more work than a right password, whose success is visible anyway', async () => {
     const own = new Passwords({ ...OWN, ...queue });
     const hash = await new Passwords({ memoryCost: 8, timeCost: 1, parallelism: 1, ...queue }).hash('right');
     expect(await workDuring(() => own.verify(hash, 'right'))).toBe(8);
   });
 });
 
-describe('figures', () => {
-  it('of more work than one pass may write are spread over passes, and next to nothing is nothing', () => {
+describe('argon2 parameters', () => {
+  it('are spread over several passes if one pass cannot hold the memory, and negligible work needs none', () => {
     expect(figuresFor(0, 64)).toBeUndefined();
     expect(figuresFor(-10, 64)).toBeUndefined();
     expect(figuresFor(7, 64)).toBeUndefined();
@@ -83,7 +83,7 @@ describe('figures', () => {
     }
   });
 
-  it('are weaker when any of them is below what is wanted', () => {
+  it('are weaker if any of them is below the required value', () => {
     expect(isWeaker(OWN, OWN)).toBe(false);
     expect(isWeaker({ ...OWN, memoryCost: 63, timeCost: 9 }, OWN)).toBe(true);
     expect(isWeaker({ ...OWN, timeCost: 2 }, OWN)).toBe(true);
@@ -91,7 +91,7 @@ describe('figures', () => {
     expect(isWeaker({ memoryCost: 128, timeCost: 4, parallelism: 2 }, OWN)).toBe(false);
   });
 
-  it('are those of a whole argon2id hash alone', () => {
+  it('are read only from a complete argon2id hash', () => {
     const hash = `$argon2id$v=19$m=64,t=3,p=1$c29tZXNhbHQ$${'A'.repeat(43)}`;
     expect(figuresOf(hash)).toEqual(OWN);
     expect(isPasswordHash(hash.replace('argon2id', 'argon2i'))).toBe(false);

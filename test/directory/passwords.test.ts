@@ -14,8 +14,8 @@ const phcOf = async (password: string) => {
   return { phc, salt, digest };
 };
 
-describe('hashing', () => {
-  test('accepts the password that was hashed and no other', async () => {
+describe('password hashing', () => {
+  test('accepts only the password that was hashed', async () => {
     const hash = await passwords.hash('correct horse');
     expect(await passwords.verify(hash, 'correct horse')).toBe(true);
     for (const wrong of ['', 'Correct horse', 'correct hors', 'correct horse ', ' correct horse']) {
@@ -23,26 +23,26 @@ describe('hashing', () => {
     }
   });
 
-  test('writes argon2id with the figures of the options, and another salt each time', async () => {
+  test('writes argon2id with the parameters of the options and a new salt each time', async () => {
     const two = new Passwords({ ...settings, memoryCost: 16, timeCost: 2, parallelism: 2 });
     const hashes = await Promise.all([two.hash('x'), two.hash('x')]);
     for (const hash of hashes) expect(hash).toMatch(/^\$argon2id\$v=19\$m=16,t=2,p=2\$/);
     expect(hashes[0]).not.toBe(hashes[1]);
   });
 
-  test('goes on accepting hashes of other figures', async () => {
+  test('still accepts hashes with other parameters', async () => {
     const stronger = await new Passwords({ ...settings, memoryCost: 64, timeCost: 2 }).hash('x');
     expect(await passwords.verify(stronger, 'x')).toBe(true);
   });
 
-  test('S-091 takes composed and decomposed letters for the same, and any kind of space for a space', async () => {
+  test('S-091 treats composed and decomposed letters, and all kinds of space, as equal', async () => {
     const hash = await passwords.hash('caf\u00e9 au lait');
     expect(await passwords.verify(hash, 'cafe\u0301\u00a0au\u3000lait')).toBe(true);
     expect(await passwords.verify(hash, 'CAF\u00c9 au lait')).toBe(false);
     expect(await passwords.verify(hash, 'cafe au lait')).toBe(false);
   });
 
-  test('S-094 cuts nothing off inside the bound', async () => {
+  test('S-094 does not truncate a password within the size limit', async () => {
     for (const length of [72, 73, 1_000, 1_024]) {
       const password = 'x'.repeat(length);
       const hash = await passwords.hash(password);
@@ -58,12 +58,12 @@ describe('hashing', () => {
   });
 });
 
-describe('unknown users', () => {
-  test('S-082 are refused, whatever the password is', async () => {
+describe('a sign-in as an unknown user', () => {
+  test('S-082 is refused for any password', async () => {
     for (const password of ['', 'x', 'undefined']) expect(await passwords.verify(undefined, password)).toBe(false);
   });
 
-  test('S-083 cost as much work as a wrong password', async () => {
+  test('S-083 takes as much work as a wrong password', async () => {
     const costly = new Passwords({ ...settings, memoryCost: 19_456, timeCost: 2 });
     const hash = await costly.hash('right');
     const timed = async (stored: string | undefined): Promise<number> => {
@@ -85,7 +85,7 @@ describe('unknown users', () => {
   });
 });
 
-describe('stored hashes that cannot be used', () => {
+describe('unusable stored hashes', () => {
   const badHashes = async (): Promise<Readonly<Record<string, string>>> => {
     const { phc, salt, digest } = await phcOf('x');
     const head = '$argon2id$v=19$m=8,t=1,p=1$';
@@ -115,21 +115,21 @@ describe('stored hashes that cannot be used', () => {
     };
   };
 
-  test('S-075 let nobody in, and are no failure of the request', async () => {
+  test('S-075 let no user in, and do not fail the request', async () => {
     for (const [kind, hash] of Object.entries(await badHashes())) {
       const outcome = await passwords.verify(hash, 'x').catch((error: unknown) => String(error));
       expect([kind, outcome]).toEqual([kind, false]);
     }
   });
 
-  test('S-075 cost no more than any other wrong password', async () => {
+  test('S-075 take no more work than any other wrong password', async () => {
     const { salt, digest } = await phcOf('x');
     const began = performance.now();
     await passwords.verify(`$argon2id$v=19$m=4294967295,t=4294967295,p=1$${salt}$${digest}`, 'x');
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
-  test('S-075 S-356 are told from hashes that can be used, but for what only decoding shows', async () => {
+  test('S-075 S-356 are detected at the start unless only decoding reveals them', async () => {
     expect(isPasswordHash(await passwords.hash('x'))).toBe(true);
     for (const [kind, hash] of Object.entries(await badHashes())) {
       if (/base64|cut short|in front/.test(kind)) continue;
@@ -137,7 +137,7 @@ describe('stored hashes that cannot be used', () => {
     }
   });
 
-  test('S-075 in the store: the answer is that of a wrong password, and the operator is told', async () => {
+  test('S-075 in the store are answered like a wrong password and logged for the operator', async () => {
     const redis = await testRedis();
     const prefix = randomPrefix();
     const { gate, token, lines } = aGate({ redis, prefix, cache: false });
@@ -163,7 +163,7 @@ describe('stored hashes that cannot be used', () => {
   });
 });
 
-test('S-350 a flood is refused with 503 instead of growing without end', async () => {
+test('S-350 a flood of sign-ins is refused with 503 instead of growing without bound', async () => {
   const busy = new Passwords({ ...settings, memoryCost: 4_096, concurrency: 1, queue: 2 });
   const hash = await busy.hash('x');
   const answers = await Promise.all(Array.from({ length: 10 }, () => rejectionOf(busy.verify(hash, 'x'))));

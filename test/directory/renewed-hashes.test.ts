@@ -31,8 +31,8 @@ const risen = async (passwords: object = RISEN) => {
 
 const signInAt = ({ token }: TestGate, pair: Pair) => token(passwordForm(pair));
 
-describe('the hash of a user who was made at run time', () => {
-  it('is renewed behind the first right sign-in after the figures have risen, and the password stays good', async () => {
+describe('the hash of a user who was created at run time', () => {
+  it('is renewed after a right sign-in once the parameters have risen, and the password stays valid', async () => {
     const { before, after, hash, close } = await risen();
     const live = await before.signIn(SAM, 'read');
     expect(await hash()).toContain('$m=8,t=1,p=1$');
@@ -48,7 +48,7 @@ describe('the hash of a user who was made at run time', () => {
     close();
   });
 
-  it('refuses no sign-in that is under way while it is renewed', async () => {
+  it('can be renewed without refusing a sign-in that is in flight', async () => {
     const { after, hash, close } = await risen();
     const answers = await Promise.all(Array.from({ length: 12 }, () => signInAt(after, SAM)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
@@ -59,8 +59,8 @@ describe('the hash of a user who was made at run time', () => {
 
   it.each<[string, object, Pair]>([
     ['the password was wrong', RISEN, [SAM[0], 'wrong']],
-    ['the figures are the same', cheapPasswords, SAM],
-  ])('stays when %s', async (_why, figures, pair) => {
+    ['the parameters are the same', cheapPasswords, SAM],
+  ])('is not renewed when %s', async (_why, figures, pair) => {
     const { after, hash, close } = await risen(figures);
     const stored = await hash();
     await signInAt(after, pair);
@@ -69,7 +69,7 @@ describe('the hash of a user who was made at run time', () => {
     close();
   });
 
-  it('stays when the figures have fallen', async () => {
+  it('is not renewed when the parameters have fallen', async () => {
     const { before, after, hash, close } = await risen();
     await after.signIn(SAM);
     await until(async () => (await hash()).includes('$m=16,'));
@@ -99,8 +99,8 @@ const aDirectory = async (changes: Partial<Pick<Passwords, 'hash'>> = {}) => {
   return { directory, user, lines, renewals: new RenewedHashes(directory, passwords, logger), passwords };
 };
 
-describe('a renewal', () => {
-  it('does not undo a password that is set meanwhile', async () => {
+describe('a hash renewal', () => {
+  it('does not overwrite a password that is set in the meantime', async () => {
     const { directory, user, renewals } = await aDirectory({
       hash: async () => {
         await directory.users.change('sam', (present) => ({ ...present, passwordHash: 'set meanwhile' }));
@@ -114,7 +114,7 @@ describe('a renewal', () => {
   it.each<[string, () => Promise<string>]>([
     ['there is no room for it', () => Promise.reject(new Error('queue full'))],
     ['the store is away', () => Promise.reject(new Error('away'))],
-  ])('that fails because %s is logged without a name or a password, and tried again', async (_why, hash) => {
+  ])('is logged without a name or a password, and tried again, if it fails because %s', async (_why, hash) => {
     let fails = true;
     const { directory, user, renewals, lines } = await aDirectory({
       hash: () => (fails ? hash() : Promise.resolve('renewed')),
@@ -127,7 +127,7 @@ describe('a renewal', () => {
     expect(await directory.users.findFresh('sam')).toMatchObject({ passwordHash: 'renewed' });
   });
 
-  it('is done once, however many sign in at the same moment', async () => {
+  it('happens once for concurrent sign-ins', async () => {
     let hashes = 0;
     const { user, renewals } = await aDirectory({
       hash: async () => {
@@ -139,7 +139,7 @@ describe('a renewal', () => {
     expect(hashes).toBe(1);
   });
 
-  it('leaves one password one password, and a password that is set after it another', async () => {
+  it('keeps the identity of a password, and a password that is set later has another', async () => {
     const { directory, user, renewals } = await aDirectory();
     await renewals.renew(user, 'right');
     const renewed = (await directory.users.findFresh('sam')) ?? user;

@@ -160,7 +160,7 @@ describe.each(calls)('$name', ({ act, check }) => {
     return true;
   };
 
-  test.each(moments)('S-218 is told that the store failed %s any of its calls, and can be repeated', async (moment) => {
+  test.each(moments)('S-218 rejects if the store failed %s any of its calls, and can be repeated', async (moment) => {
     let failures = 0;
     for (const kind of ['directoryStore', 'tokenStore'] as const) {
       for (let call = 1; await repeatAfterFailure(kind, call, moment); call += 1) failures += 1;

@@ -72,7 +72,7 @@ const open = async (beforeChange: (applicationId: string) => Promise<void> = asy
 };
 
 describe('last uses of client secrets', () => {
-  it('are written to the minute, the latest one of each', async () => {
+  it('are written to the minute, the latest one of each secret', async () => {
     const { clock, uses, use, lastUseOf } = await open();
     use('one');
     clock.advance(119);
@@ -83,7 +83,7 @@ describe('last uses of client secrets', () => {
     expect(await lastUseOf('two')).toEqual([undefined]);
   });
 
-  it('are written by the close, though a write is under way', async () => {
+  it('are written when the gate closes, even during another write', async () => {
     const ends: (() => void)[] = [];
     const { uses, use, lastUseOf } = await open(
       () =>
@@ -108,7 +108,7 @@ describe('last uses of client secrets', () => {
     expect([await lastUseOf('one'), await lastUseOf('two')]).toEqual([[NOON], [NOON]]);
   });
 
-  it('that cannot be written are logged, and keep no other from being written', async () => {
+  it('are logged if they cannot be written, and do not prevent others from being written', async () => {
     const { lines, uses, use, lastUseOf } = await open(async (id) => {
       if (id === 'one') throw new StoreUnavailableError('deadline');
     });

@@ -67,7 +67,7 @@ test.each(endings)('S-221 no token outlives it when, during a refresh, %s', asyn
 test.each([
   ['a sign-in', () => passwordForm],
   ['a refresh', ({ refresh_token }: TokenBody) => refreshForm(refresh_token)],
-])('S-117 a role that is taken away during %s opens nothing afterwards', async (_during, form) => {
+])('S-117 a role that is removed during %s grants no access afterwards', async (_during, form) => {
   const withoutRoles = ({ users }: ManagedDirectory) => users.setRoles(SAM[0], []);
   const { token, put, credentials, before, hasCome } = await interrupted(['clerk'], withoutRoles);
   const answer = await token(form(before), credentials);
@@ -76,7 +76,7 @@ test.each([
     expect((await put('/orders/1', (answer.body as TokenBody).access_token)).status).not.toBe(200);
 });
 
-test('S-117 S-130 a repeat of the refresh during which a role was taken away is answered with the same pair', async () => {
+test('S-117 S-130 the repeat of a refresh during which a role was removed is answered with the same pair', async () => {
   const withoutRoles = ({ users }: ManagedDirectory) => users.setRoles(SAM[0], []);
   const { token, put, credentials, before, hasCome } = await interrupted(['clerk'], withoutRoles);
   const first = await token(refreshForm(before.refresh_token), credentials);

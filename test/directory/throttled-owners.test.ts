@@ -31,8 +31,8 @@ describe.each([
     `${long}@korg`,
     [`${long.toUpperCase()}@korg`, `X${long.slice(1)}@korg`, `xX${long.slice(2)}@KORG`],
   ],
-])('guesses at %s', (_kind, name, spellings) => {
-  test('S-091 S-095 count for the account in whatever spelling they come', async () => {
+])('failed sign-ins at %s', (_kind, name, spellings) => {
+  test('S-091 S-095 count for the account, in whatever spelling the name is sent', async () => {
     const gate = aGuessedGate();
     for (const spelling of spellings.slice(0, 3)) await signIn(gate, [spelling, 'wrong']);
     // Over the limit, the right password is refused like a wrong one, under every name that means this account.
@@ -50,7 +50,7 @@ test('S-097 do not count for other accounts', async () => {
   expect((await signIn(gate, [`${long}@korg`, 'right'])).status).toBe(200);
 });
 
-describe('while there is no room for one more password', () => {
+describe('a full password queue', () => {
   const SAM: Pair = ['sam@johnsorg', 'sam-password'];
   const form = ([username, password]: Pair) => ({ grant_type: 'password', username, password });
 
@@ -82,7 +82,7 @@ describe('while there is no room for one more password', () => {
     return { from, counters };
   };
 
-  test('S-350 S-351 a sign-in is refused before anything is counted, and is let in afterwards', async () => {
+  test('S-350 S-351 refuses a sign-in before anything is counted, and accepts it later', async () => {
     const seen: unknown[] = [];
     const { from, counters } = await inTheMiddleOfASignIn(async (another) => {
       const before = await counters();
@@ -94,7 +94,7 @@ describe('while there is no room for one more password', () => {
     await from('192.0.2.1', JANE).expect(200);
   });
 
-  test('S-082 S-084 the answer is the same whoever it is and whatever the password is', async () => {
+  test('S-082 S-084 refuses every sign-in alike, for any user and any password', async () => {
     const texts = new Set<string>();
     const { from } = await inTheMiddleOfASignIn(async (another) => {
       for (const who of [JANE, [JANE[0], 'wrong'], ['nobody@johnsorg', 'x'], ['nobody@nowhere', 'x']] as const) {
@@ -105,7 +105,7 @@ describe('while there is no room for one more password', () => {
     expect(texts.size).toBe(1);
   });
 
-  test('S-096 an address that has failed too often is told so all the same', async () => {
+  test('S-096 does not hide the 429 for an address that has failed too often', async () => {
     const statuses: number[] = [];
     const { from } = await inTheMiddleOfASignIn(async (another) => {
       for (const address of ['192.0.2.1', '192.0.2.2']) statuses.push((await another(address, JANE)).status);
@@ -116,7 +116,7 @@ describe('while there is no room for one more password', () => {
   });
 });
 
-test('users who are kept elsewhere wait for no password of ours', async () => {
+test('sign-ins through a users function do not wait for the password queue', async () => {
   const gate = aGate({
     passwords: { ...cheapPasswords, concurrency: 1, queue: 0 },
     organizations: [],

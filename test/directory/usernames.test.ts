@@ -9,14 +9,14 @@ describe('splitName', () => {
     expect(splitName('a@@b')).toEqual({ name: 'a@', organization: 'b' });
   });
 
-  test('gives a name without @ no organization, and an @ at the end an empty one', () => {
+  test('gives a name without @ no organization, and a name that ends in @ an empty one', () => {
     expect(splitName('john')).toEqual({ name: 'john' });
     expect(splitName('john@')).toEqual({ name: 'john', organization: '' });
     expect(splitName('@org')).toEqual({ name: '', organization: 'org' });
     expect(splitName('')).toEqual({ name: '' });
   });
 
-  test('is undone by joinName, whatever the name is', () => {
+  test('is reversed by joinName for any name', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'a@.é ') }), (text) => {
         expect(joinName(splitName(text))).toBe(text);
@@ -27,14 +27,14 @@ describe('splitName', () => {
 });
 
 describe('normalName', () => {
-  test('answers lower case in composed form', () => {
+  test('returns lower case in composed form', () => {
     expect(normalName('John@Gmail.com')).toBe('john@gmail.com');
     expect(normalName('ÉMILE')).toBe('émile');
     expect(normalName('ВЛАДИМИР')).toBe('владимир');
     expect(normalName('李小龍')).toBe('李小龍');
   });
 
-  test('S-091 takes composed and decomposed letters for the same name', () => {
+  test('S-091 treats composed and decomposed letters as the same name', () => {
     expect(normalName('e\u0301mile')).toBe('émile');
     expect(normalName('e\u0301mile')).toBe(normalName('\u00e9mile'));
   });
@@ -63,7 +63,7 @@ describe('normalName', () => {
       expect(normalName(name)).toBeUndefined();
   });
 
-  test('S-092 refuses letters that would fold into another one', () => {
+  test('S-092 refuses letters that case mapping would turn into another letter', () => {
     for (const name of [
       '\u212Aelvin',
       '\u212Bngstrom',
@@ -77,7 +77,7 @@ describe('normalName', () => {
     }
   });
 
-  test('S-092 keeps the letters of words whose case is not reversible', () => {
+  test('S-092 accepts letters of words whose case mapping is not reversible', () => {
     expect(normalName('Weiß@x.de')).toBe('weiß@x.de');
     expect(normalName('STRA\u1e9eE')).toBe('straße');
     expect(normalName('yıldız')).toBe('yıldız');
@@ -106,7 +106,7 @@ describe('normalName', () => {
     }),
   );
 
-  test('S-091 a normal form is its own normal form', () => {
+  test('S-091 is idempotent', () => {
     fc.assert(
       fc.property(names, (name) => {
         const normal = normalName(name);
@@ -116,7 +116,7 @@ describe('normalName', () => {
     );
   });
 
-  test('S-091 S-092 two names that casing or composing makes one have one key, if they can be names', () => {
+  test('S-091 S-092 gives one key for any two valid names that case mapping or composition merges', () => {
     const change = fc.constantFrom<(name: string) => string>(
       (name) => name.toUpperCase(),
       (name) => name.toLowerCase(),
@@ -135,7 +135,7 @@ describe('normalName', () => {
     );
   });
 
-  test('S-091 S-092 no two single letters that casing makes one have two keys', () => {
+  test('S-091 S-092 gives one key for any two single letters that case mapping merges', () => {
     const formsOf = new Map<string, Set<string>>();
     for (let code = 0; code <= 0x1ffff; code += 1) {
       const letter = String.fromCodePoint(code);
@@ -151,7 +151,7 @@ describe('normalName', () => {
 describe('nameKey', () => {
   const parts = fc.constantFrom('ß', 'ss', 'ς', 'σ', 'ı', 'i', 'a', '@', '.', 'é', '\u0307');
 
-  test('S-092 is one for names that differ in letters that casing joins, and for no others', () => {
+  test('S-092 gives one key for names that differ only in letters that case mapping merges, and only for those', () => {
     for (const names of [
       ['weiß', 'weiss'],
       ['οδος', 'οδοσ'],
@@ -163,7 +163,7 @@ describe('nameKey', () => {
     expect(nameKey('aná')).not.toBe(nameKey('ana'));
   });
 
-  test('S-092 is its own key, and a name without such letters is its own', () => {
+  test('S-092 is idempotent, and does not change a name without such letters', () => {
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 8 }), (pieces) => {
         const normal = normalName(pieces.join(''));
@@ -177,13 +177,13 @@ describe('nameKey', () => {
 });
 
 describe('normalKey', () => {
-  test('answers lower case', () => {
+  test('returns lower case', () => {
     expect(normalKey('JohnsOrg')).toBe('johnsorg');
     expect(normalKey('a')).toBe('a');
     expect(normalKey('a.b-c_d.2')).toBe('a.b-c_d.2');
   });
 
-  test('S-091 S-092 refuses what is no key, look-alikes among it', () => {
+  test('S-091 S-092 refuses invalid keys, including look-alikes', () => {
     const keys = [
       '',
       '@',

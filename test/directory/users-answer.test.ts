@@ -36,7 +36,7 @@ test.each<[what: string, answer: unknown, problem: string]>([
     { id: 'x', roles: ['canary', 7] },
     'users must answer roles as a list of texts; got a list with other things in it',
   ],
-])('the log says in words what is wrong with %s, and holds no value', async (_what, given, problem) => {
+])('the log describes what is wrong with %s without its value', async (_what, given, problem) => {
   const { answer, problems } = await signedInWith(() => given);
   expect([answer.status, problems]).toEqual([503, [problem]]);
 });
@@ -46,14 +46,14 @@ test('the log names the deadline that a users function has missed', async () => 
   expect([answer.status, problems]).toEqual([503, ['users did not answer within usersDeadline, 20 ms']]);
 });
 
-test('an error that the function throws is still logged by its kind alone', async () => {
+test('an error that the function throws is logged by its type alone', async () => {
   const { answer, problems } = await signedInWith(() => Promise.reject(new RangeError('canary')));
   expect([answer.status, problems]).toEqual([503, [undefined]]);
 });
 
 const ANY: Pair = [JOHN[0], 'x'];
 
-test('a numeric id becomes its decimal text, in the token and in what find is asked', async () => {
+test('a numeric id becomes its decimal text, in the token and in calls of find', async () => {
   const asked: string[] = [];
   const users: UserSource = {
     verify: () => ({ id: 7, roles: ['clerk'] }),
@@ -75,7 +75,7 @@ test.each<[what: string, found: unknown, problem: string]>([
   ['true', true, 'users.find must answer { roles? } or null; got true'],
   ['a list of roles', ['canary'], 'users.find must answer { roles? } or null; got a list'],
   ['roles as a text', { roles: 'canary' }, 'users.find must answer roles as a list of texts; got a text'],
-])('find that answers %s is a fault in words, never a user without roles', async (_what, found, problem) => {
+])('a find that returns %s is a described fault, never a user without roles', async (_what, found, problem) => {
   const { logger, lines } = recordedLogger();
   const users = { verify: () => ({ id: 'x' }), find: () => found } as UserSource;
   const gate = aGate({ users, logger });
@@ -84,7 +84,7 @@ test.each<[what: string, found: unknown, problem: string]>([
   expect(lines.find(({ message }) => message === FAILED)?.fields).toEqual({ problem });
 });
 
-test('a name of an organization that does not exist takes as long as one that is asked about', async () => {
+test('a sign-in for an organization that does not exist takes as long as one that calls the function', async () => {
   const wait = 60;
   const users = async (): Promise<null> => {
     await new Promise((resolve) => {

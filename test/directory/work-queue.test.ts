@@ -37,7 +37,7 @@ const overloaded = expect.objectContaining({
 
 const patient = { concurrency: 2, queue: 10, queueDeadline: 10_000 };
 
-test('runs a few jobs at a time and the rest in their turn', async () => {
+test('the work queue runs a few jobs at a time and the rest in order', async () => {
   const queue = new WorkQueue(patient);
   const jobs = Array.from({ length: 4 }, aJob);
   const runs = jobs.map((job) => queue.run(job.run));
@@ -50,7 +50,7 @@ test('runs a few jobs at a time and the rest in their turn', async () => {
   expect(await Promise.all(runs)).toEqual(['done', 'done', 'done', 'done']);
 });
 
-test('S-351 refuses at once what has no room to wait, with 503 and a time to come back', async () => {
+test('S-351 the work queue immediately refuses jobs for which it has no room, with 503 and Retry-After', async () => {
   const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 1 });
   const [running, waiting] = [aJob(), aJob()];
   const runs = [queue.run(running.run), queue.run(waiting.run)];
@@ -61,7 +61,7 @@ test('S-351 refuses at once what has no room to wait, with 503 and a time to com
   expect(await queue.run(async () => 'again')).toBe('again');
 });
 
-test('lets nobody wait where the queue has no places', async () => {
+test('the work queue lets no job wait if it has no places', async () => {
   const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 0 });
   const running = aJob();
   const run = queue.run(running.run);
@@ -70,7 +70,7 @@ test('lets nobody wait where the queue has no places', async () => {
   await run;
 });
 
-test('gives up on a job that waits too long, and never runs it afterwards', async () => {
+test('the work queue gives up on a job that waits too long, and never runs it afterwards', async () => {
   const queue = new WorkQueue({ concurrency: 1, queue: 10, queueDeadline: 5 });
   const running = aJob();
   const run = queue.run(running.run);
@@ -83,7 +83,7 @@ test('gives up on a job that waits too long, and never runs it afterwards', asyn
   expect(await queue.run(async () => 'again')).toBe('again');
 });
 
-test('passes the turn on past one that has given up', async () => {
+test('the work queue skips a job that has given up', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
   const queue = new WorkQueue({ concurrency: 1, queue: 2, queueDeadline: 40 });
   const running = aJob();
@@ -98,7 +98,7 @@ test('passes the turn on past one that has given up', async () => {
   expect(await second).toBe('second');
 });
 
-test('gives the place back when a job fails, whether it rejects or throws at once', async () => {
+test('the work queue frees the place of a job that fails, whether it rejects or throws synchronously', async () => {
   const queue = new WorkQueue({ ...patient, concurrency: 1 });
   const failures = [
     () => Promise.reject(new Error('rejected')),
@@ -114,7 +114,7 @@ test('gives the place back when a job fails, whether it rejects or throws at onc
   expect(await waited).toEqual(['failed', 'ran']);
 });
 
-test('S-349 never runs more than its share, however many come and go', async () => {
+test('S-349 the work queue never runs more jobs than its limit, however many arrive', async () => {
   const queue = new WorkQueue({ concurrency: 3, queue: 1_000, queueDeadline: 10_000 });
   let running = 0;
   let most = 0;
@@ -129,7 +129,7 @@ test('S-349 never runs more than its share, however many come and go', async () 
   expect([running, most]).toEqual([0, 3]);
 });
 
-test('tells the operator the reason, and the client nothing but to come back', async () => {
+test('the work queue logs the reason for the operator, and tells the client only to retry', async () => {
   const queue = new WorkQueue({ concurrency: 1, queue: 0, queueDeadline: 5 });
   const running = aJob();
   const run = queue.run(running.run);
@@ -140,7 +140,7 @@ test('tells the operator the reason, and the client nothing but to come back', a
   await run;
 });
 
-describe('what comes to a job in the end', () => {
+describe('work that will need a place in the queue', () => {
   const aFullQueue = () => {
     const queue = new WorkQueue({ concurrency: 1, queue: 1, queueDeadline: 10_000 });
     const jobs = [aJob(), aJob()];
@@ -152,7 +152,7 @@ describe('what comes to a job in the end', () => {
     return { queue, end };
   };
 
-  test('S-351 is not begun where there is no room, and is where there is again', async () => {
+  test('S-351 does not begin while there is no room, and begins once there is', async () => {
     const { queue, end } = aFullQueue();
     const work = jest.fn(async () => 'done');
     expect(await rejectionOf(queue.admit(work))).toEqual(overloaded);
@@ -161,7 +161,7 @@ describe('what comes to a job in the end', () => {
     expect(await queue.admit(work)).toBe('done');
   });
 
-  test('S-350 counts as if it were there already', async () => {
+  test('S-350 counts as if it were already queued', async () => {
     const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 1 });
     const onTheWay = [aJob(), aJob(), aJob()];
     const answers = onTheWay.map((job) => queue.admit(job.run).catch((error: unknown) => error));
@@ -171,7 +171,7 @@ describe('what comes to a job in the end', () => {
     expect(await Promise.all(answers)).toEqual(['done', 'done', overloaded]);
   });
 
-  test('takes one place and not two when it has come there', async () => {
+  test('takes one place and not two when it enters the queue', async () => {
     const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 1 });
     const running = aJob();
     const first = queue.admit(() => queue.run(running.run));
@@ -182,14 +182,14 @@ describe('what comes to a job in the end', () => {
     expect(await Promise.all([first, second])).toEqual(['done', 'second']);
   });
 
-  test('gives its place back when it fails', async () => {
+  test('frees its place when it fails', async () => {
     const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 0 });
     for (let count = 0; count < 3; count += 1) {
       expect(await rejectionOf(queue.admit(() => Promise.reject(new Error('failed'))))).toEqual(new Error('failed'));
     }
   });
 
-  test('is refused all the same when others have taken the place meanwhile', async () => {
+  test('is refused if other jobs have taken the place in the meantime', async () => {
     const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 0 });
     const other = aJob();
     const [late] = await Promise.all([

@@ -235,7 +235,7 @@ test.each([...rowsOf({ ...NAMED, ...FINDS, ...VALUES }, NO_TEXTS), ...rowsOf(OPT
 );
 
 test.each(rowsOf({ ...NAMED, ...VALUES, ...OPTIONAL }, IMPOSSIBLE_TEXTS))(
-  '%s given %s is refused in words, and nothing is stored',
+  '%s given %s is refused with a message, and nothing is stored',
   async (_name, _what, make, value) => {
     const thrown = await refusedWith(make, value);
     expect(thrown).toBeInstanceOf(DirectoryError);
@@ -276,12 +276,12 @@ test.each<[name: string, act: () => Promise<unknown>, meant: string]>([
     'scope is unknown; did you mean "scopes"?',
   ],
   ['tokens.revoke', () => gate.tokens.revoke({ username: 'x' } as never), 'username is unknown; known are token, '],
-])('%s refuses a misspelt name and says which was meant', async (_name, act, meant) => {
+])('%s refuses a misspelt name and suggests the right one', async (_name, act, meant) => {
   const thrown: unknown = await act().catch((error: unknown) => error);
   expect(thrown).toMatchObject({ code: 'ERR_SCOPEGATE_VALUE', message: expect.stringContaining(meant) });
 });
 
-test('a message names every fault and repeats no password and no secret', async () => {
+test('a message names every fault and contains no password or secret', async () => {
   const thrown: unknown = await gate.directory.users
     .create({ username: 'a b', password: 'canary\n', roles: 'clerk' } as never)
     .catch((error: unknown) => error);
