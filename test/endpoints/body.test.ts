@@ -55,10 +55,10 @@ const aConsumedRequest = async (left: object, framing?: Framing): Promise<Touche
   return Object.defineProperties(request, Object.getOwnPropertyDescriptors(left));
 };
 
-describe('a stream with an encoding', () => {
+describe('a stream with the encoding', () => {
   const lossless = ['utf8', 'utf-8', 'latin1', 'binary', 'hex', 'base64', 'base64url'] as const;
 
-  it.each(lossless)('%s gives the exact body, however it is cut into chunks', async (encoding) => {
+  it.each(lossless)('%s yields the exact body, however it is cut into chunks', async (encoding) => {
     for (let cut = 1; cut < BYTES.length; cut += 1) {
       const { request, stream } = aRequest();
       request.setEncoding(encoding);
@@ -69,7 +69,7 @@ describe('a stream with an encoding', () => {
     }
   });
 
-  it.each(lossless)('%s gives the exact body when each byte comes by itself', async (encoding) => {
+  it.each(lossless)('%s yields the exact body when each byte arrives by itself', async (encoding) => {
     const { request, stream } = aRequest();
     request.setEncoding(encoding);
     const reading = read(request);
@@ -78,7 +78,7 @@ describe('a stream with an encoding', () => {
     expect(await reading).toEqual(PARAMETERS);
   });
 
-  it.each(['utf8', 'latin1', 'hex'] as const)('%s may be set when the body has come already', async (encoding) => {
+  it.each(['utf8', 'latin1', 'hex'] as const)('%s may be set after the body has arrived', async (encoding) => {
     const { request, stream } = aRequest();
     stream.end(BYTES);
     request.setEncoding(encoding);
@@ -86,7 +86,7 @@ describe('a stream with an encoding', () => {
   });
 
   it.each(['base64', 'base64url'] as const)(
-    '%s that was set when the body had come already, so that its last bytes are lost, is refused with 400',
+    '%s that was set after the body had arrived, so that its last bytes are lost, is refused with 400',
     async (encoding) => {
       const { request, stream } = aRequest();
       stream.end(BYTES);
@@ -100,7 +100,7 @@ describe('a stream with an encoding', () => {
     ['latin1', PARAMETERS],
     ['hex', PARAMETERS],
     ['base64', 400],
-  ] as const)('%s of a body whose length is not announced gives %j', async (encoding, outcome) => {
+  ] as const)('%s and without an announced length yields %j', async (encoding, outcome) => {
     const { request, stream } = aRequest({ length: undefined });
     request.setEncoding(encoding);
     stream.end(BYTES);
@@ -114,14 +114,14 @@ describe('a stream with an encoding', () => {
     expect(await outcomeOf(request)).toBe(400);
   });
 
-  it('utf8 is refused with 400 when the bytes were no UTF-8', async () => {
+  it('utf8 is refused with 400 when the bytes are not UTF-8', async () => {
     const { request, stream } = aRequest();
     request.setEncoding('utf8');
     stream.end(Buffer.from([0x61, 0x3d, 0xff]));
     expect(await outcomeOf(request)).toBe(400);
   });
 
-  it.each(lossless)('%s is bounded at 32 KiB', async (encoding) => {
+  it.each(lossless)('%s is limited to 32 KiB', async (encoding) => {
     const { request, stream } = aRequest({ length: 32 * 1024 });
     request.setEncoding(encoding);
     const reading = outcomeOf(request);
@@ -134,7 +134,7 @@ describe('a stream with an encoding', () => {
   });
 });
 
-describe('chunks', () => {
+describe('a body in chunks', () => {
   const insidePair = FORM.indexOf('😀') + 1;
 
   it.each<[string, readonly unknown[]]>([
@@ -142,7 +142,7 @@ describe('chunks', () => {
     ['texts that are cut inside a surrogate pair', [FORM.slice(0, insidePair), FORM.slice(insidePair)]],
     ['plain byte arrays', [new Uint8Array(BYTES)]],
     ['texts and buffers', [BYTES.subarray(0, 5), BYTES.subarray(5).toString()]],
-  ])('may be %s', async (_kinds, chunks) => {
+  ])('may consist of %s', async (_kinds, chunks) => {
     const { request } = aRequest();
     const reading = read(request);
     for (const chunk of chunks) request.emit('data', chunk);
@@ -151,7 +151,7 @@ describe('chunks', () => {
   });
 
   it.each([[{}], [5], [null], [undefined], [['a=1']], [Symbol('chunk')], [revokedProxy()]])(
-    'that are neither text nor bytes are refused with 400 (case %#)',
+    'is refused with 400 if a chunk is neither text nor bytes (case %#)',
     async (chunk) => {
       const { request } = aRequest();
       const reading = outcomeOf(request);
@@ -161,7 +161,7 @@ describe('chunks', () => {
   );
 });
 
-describe('a stream that was touched before', () => {
+describe('a stream that middleware has touched', () => {
   it.each<[string, (stream: PassThrough) => unknown]>([
     ['was paused', (stream) => stream.pause()],
     ['was paused after it was given an encoding', (stream) => stream.setEncoding('utf8').pause()],
@@ -186,7 +186,7 @@ describe('a stream that was touched before', () => {
         setImmediate(() => stream.emit('data', chunk) && stream.emit('end'));
       },
     ],
-  ])('gives the exact body when it %s', async (_how, touch) => {
+  ])('yields the exact body when it %s', async (_how, touch) => {
     const { request, stream } = aRequest();
     stream.end(BYTES);
     touch(stream);
@@ -209,7 +209,7 @@ describe('a stream that was touched before', () => {
     expect(await outcomeOf(request)).toBe(400);
   });
 
-  it('is refused with 400 when it came in chunks, so that nothing shows whether a part is missing', async () => {
+  it('is refused with 400 if the body has no length, because a missing part would go unnoticed', async () => {
     const { request, stream } = aRequest({ length: undefined });
     stream.end(BYTES);
     stream.unshift(stream.read(5));
@@ -217,7 +217,7 @@ describe('a stream that was touched before', () => {
   });
 });
 
-describe('what was left on a request whose body was read before', () => {
+describe('the body that middleware left on the request', () => {
   it.each<[string, object]>([
     ['a raw body in bytes', { rawBody: BYTES }],
     ['a raw body as text', { rawBody: FORM }],
@@ -229,11 +229,11 @@ describe('what was left on a request whose body was read before', () => {
     ['a parsed body without a prototype', { body: Object.assign(Object.create(null) as object, PARAMETERS) }],
     ['a frozen parsed body', { body: Object.freeze({ ...PARAMETERS }) }],
     ['a parsed body beside a raw one that is cut', { body: PARAMETERS, rawBody: BYTES.subarray(1) }],
-  ])('is used: %s', async (_what, left) => {
+  ])('is used when it is %s', async (_what, left) => {
     expect(await read(await aConsumedRequest(left))).toEqual(PARAMETERS);
   });
 
-  it('is used though it cannot be taken off', async () => {
+  it('is used even if it cannot be removed from the request', async () => {
     const request = await aConsumedRequest({
       get body() {
         return PARAMETERS;
@@ -242,17 +242,17 @@ describe('what was left on a request whose body was read before', () => {
     expect(await read(request)).toEqual(PARAMETERS);
   });
 
-  it('is the raw body rather than the parsed one, which may hide a repeated name', async () => {
+  it('is taken from the raw body rather than the parsed one, which may hide a repeated name', async () => {
     const left = { rawBody: Buffer.from('a=1&a=2'), body: { a: '2' } };
     expect(await outcomeOf(await aConsumedRequest(left, { length: 7 }))).toBe(400);
   });
 
-  it('is a raw body of unknown length as well, once the stream has ended', async () => {
+  it('may be a raw body of unknown length once the stream has ended', async () => {
     expect(await read(await aConsumedRequest({ rawBody: FORM }, { length: undefined }))).toEqual(PARAMETERS);
   });
 
   it.each<[string, object]>([
-    ['nothing', {}],
+    ['missing', {}],
     ['an empty object', { body: {} }],
     ['null', { body: null }],
     ['a number', { body: 5 }],
@@ -264,17 +264,17 @@ describe('what was left on a request whose body was read before', () => {
     ['a proxy that throws', { body: new Proxy({}, { ownKeys: throwing, get: throwing, getPrototypeOf: throwing }) }],
     ['a revoked proxy', { body: revokedProxy() }],
     ['members that are no texts', { body: { a: { b: '1' } } }],
-  ])('is refused with 400: %s', async (_what, left) => {
+  ])('is refused with 400 when it is %s', async (_what, left) => {
     expect(await outcomeOf(await aConsumedRequest(left))).toBe(400);
   });
 
-  it('is taken off, so that nothing behind finds a password there', async () => {
+  it('is removed from the request, so that later handlers find no password in it', async () => {
     const request = await aConsumedRequest({ body: PARAMETERS, rawBody: FORM });
     await read(request);
     expect([request.body, request.rawBody]).toEqual([undefined, undefined]);
   });
 
-  it('is logged once, with the cure', async () => {
+  it('is logged once, with the remedy', async () => {
     const { logger, lines } = recordedLogger();
     const reader = new FormReader(logger);
     for (const left of [{ body: PARAMETERS }, {}, { body: PARAMETERS }]) {
@@ -285,11 +285,11 @@ describe('what was left on a request whose body was read before', () => {
   });
 });
 
-describe('a stream that breaks', () => {
+describe('a broken stream', () => {
   it.each<[string, (stream: PassThrough) => unknown]>([
     ['was destroyed', (stream) => stream.destroy()],
     ['was destroyed with an error', (stream) => stream.on('error', () => undefined).destroy(new Error('CANARY'))],
-  ])('and %s before is refused with 400, and nothing is waited for', async (_how, breakIt) => {
+  ])('that %s before the read is refused with 400 without waiting', async (_how, breakIt) => {
     const { request, stream } = aRequest();
     breakIt(stream);
     await aTurn();
@@ -301,7 +301,7 @@ describe('a stream that breaks', () => {
     ['is destroyed with an error', (stream) => stream.destroy(new Error('CANARY'))],
     ['emits an error', (stream) => stream.emit('error', new Error('CANARY'))],
     ['emits undefined as an error', (stream) => stream.emit('error', undefined)],
-  ])('and %s while it is read is refused with 400', async (_how, breakIt) => {
+  ])('that %s during the read is refused with 400', async (_how, breakIt) => {
     const { request, stream } = aRequest();
     const reading = outcomeOf(request);
     stream.write(BYTES.subarray(0, 5));
@@ -309,7 +309,7 @@ describe('a stream that breaks', () => {
     expect(await reading).toBe(400);
   });
 
-  it('may emit an error after it was read, and the process goes on', async () => {
+  it('may emit an error after the read without ending the process', async () => {
     const { request, stream } = aRequest();
     stream.end(BYTES);
     await read(request);
@@ -326,7 +326,7 @@ describe('a stream that never ends', () => {
     ['was read before and sends no more', (stream) => stream.read(5)],
     ['is paused when it has begun', (stream) => setImmediate(() => stream.pause())],
     ['loses all its listeners', (stream) => setImmediate(() => stream.removeAllListeners())],
-  ])('and %s is refused with 408 after ten seconds', async (_how, touch) => {
+  ])('that %s is refused with 408 after ten seconds', async (_how, touch) => {
     const { request, stream } = aRequest();
     stream.write(BYTES.subarray(0, 8));
     touch(stream);

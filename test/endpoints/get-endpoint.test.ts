@@ -5,8 +5,8 @@ import { readyEndpoint } from '../../src/endpoints/health';
 
 const served = (endpoint: ReturnType<typeof getEndpoint>) => request(express().use(endpoint));
 
-describe('an endpoint that is read', () => {
-  it('answers 500 when its answer cannot be made, and keeps nobody waiting', async () => {
+describe('a GET endpoint', () => {
+  it('answers 500 when its response cannot be created, and does not hang', async () => {
     const { status, body } = await served(getEndpoint(() => Promise.reject(new Error('CANARY')))).get('/');
     expect([status, body]).toEqual([
       500,
@@ -14,7 +14,7 @@ describe('an endpoint that is read', () => {
     ]);
   });
 
-  it('answers 500 where readiness fails in a way that is not the store being away', async () => {
+  it('answers 500 when readiness fails for another reason than an unavailable store', async () => {
     const check = (): Promise<void> => Promise.reject(new TypeError('CANARY'));
     const { status, text } = await served(readyEndpoint({ name: 'redis', check })).get('/');
     expect([status, text.includes('CANARY')]).toEqual([500, false]);

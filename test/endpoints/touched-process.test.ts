@@ -7,7 +7,7 @@ import { touches } from '../support/touches';
 
 const SUPPORT = join(__dirname, '..', 'support');
 
-it('a process outlives every request that a middleware has touched, and a logger and a listener that reject', async () => {
+it('the process survives every touched request, and a logger and a listener that reject', async () => {
   const hook = join(SUPPORT, 'load-typescript.cjs');
   const child = spawn(process.execPath, ['--require', hook, join(SUPPORT, 'touched-server.ts')]);
   let log = '';

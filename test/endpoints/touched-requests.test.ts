@@ -126,11 +126,11 @@ describe.each(versions)('a request on %s whose body', (_version, framework) => {
     .filter(({ outcome }) => outcome === 'refused')
     .map((touched) => [touched.how, touched] as const);
 
-  it.each(exact)('%s is answered as if it was not touched', async (_how, touched) => {
+  it.each(exact)('%s is answered as if it was untouched', async (_how, touched) => {
     for (const [name, right, ask] of endpoints) expect([name, await ask(touched)]).toEqual([name, right]);
   });
 
-  it.each(refused)('%s is refused by 4xx or with the end of the connection', async (_how, touched) => {
+  it.each(refused)('%s is refused with 4xx or by closing the connection', async (_how, touched) => {
     for (const [name, , ask] of endpoints) {
       const status = await ask(touched);
       expect([name, status === 'closed' || (status >= 400 && status < 500), status]).toEqual([name, true, status]);

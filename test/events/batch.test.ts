@@ -39,7 +39,7 @@ describe('a batch', () => {
     expect(written).toEqual([{ a: 2, b: 1 }]);
   });
 
-  it('begins each entry anew after a write', async () => {
+  it('starts each entry anew after a write', async () => {
     const { batch, written, count } = open();
     count('a');
     await batch.flush();
@@ -48,7 +48,7 @@ describe('a batch', () => {
     expect(written).toEqual([{ a: 1 }, { a: 1 }]);
   });
 
-  it('drops a new key when it is full, and changes a pending one', async () => {
+  it('drops a new key when it is full, and still updates a pending one', async () => {
     const { batch, written, count } = open();
     for (const key of ['a', 'b', 'c', 'd', 'e', 'a']) count(key);
     await batch.flush();
@@ -57,7 +57,7 @@ describe('a batch', () => {
     expect(written).toEqual([{ a: 2, b: 1, c: 1 }, { d: 1 }]);
   });
 
-  it('runs one write at a time, and any number of flushes meanwhile share the next one', async () => {
+  it('runs one write at a time, and concurrent flushes share the next one', async () => {
     let running = 0;
     let writes = 0;
     const { batch, count } = open({
@@ -76,7 +76,7 @@ describe('a batch', () => {
     expect(writes).toBe(2);
   });
 
-  it('shows an entry until the store has it', async () => {
+  it('returns an entry until the store has written it', async () => {
     let end: () => void = () => undefined;
     const { batch, count, peek } = open({
       write: () =>
@@ -107,7 +107,7 @@ describe('a batch', () => {
         throw new Error('away');
       },
     ],
-  ])('reports a write that %s, and goes on with the next one', async (_how, fail) => {
+  ])('reports a write that %s, and continues with the next one', async (_how, fail) => {
     let isAway = true;
     const written: Written[] = [];
     const { batch, failures, count } = open({
@@ -127,7 +127,7 @@ describe('a batch', () => {
 });
 
 describe('closing a batch', () => {
-  it('writes what is pending, and takes nothing afterwards', async () => {
+  it('writes what is pending, and accepts nothing afterwards', async () => {
     const { batch, written, count } = open();
     count('a');
     const closing = batch.close();
@@ -138,7 +138,7 @@ describe('closing a batch', () => {
     expect(written).toEqual([{ a: 1 }]);
   });
 
-  it('waits for a write under way and for what was set meanwhile', async () => {
+  it('waits for a running write and for values that were set during it', async () => {
     const { batch, written, count } = open({
       write: async (entries) => {
         await aTurn();
@@ -153,11 +153,11 @@ describe('closing a batch', () => {
     expect(written).toEqual([{ a: 1 }, { b: 1 }]);
   });
 
-  describe('by the clock', () => {
+  describe('on a timer', () => {
     beforeEach(() => void jest.useFakeTimers());
     afterEach(() => void jest.useRealTimers());
 
-    it('writes at every interval until then, and leaves no timer', async () => {
+    it('writes at every interval until it is closed, and leaves no timer', async () => {
       const { batch, written, count } = open();
       count('a');
       await jest.advanceTimersByTimeAsync(999);

@@ -182,15 +182,15 @@ const withSecretParts = (secrets: readonly string[]): readonly string[] =>
   secrets.flatMap((secret) => (/^sg[ar]_/.test(secret) ? [secret, secret.slice(20)] : [secret]));
 
 describe('the search for digests', () => {
-  it('finds a secret by its digest, however that is written', () => {
+  it('finds a secret by its digest in every notation', () => {
     for (const digest of digestsOf('secret'))
       expect(tracesIn(`before ${digest} behind`, ['secret'])).toEqual(['secret']);
     expect(tracesIn('before behind', ['secret'])).toEqual([]);
   });
 });
 
-describe.each(everyStore)('what a gate tells over %s', (_name, freshStore) => {
-  it('S-170 S-171 holds no secret in any form, wherever it was sent: no event, channel, metric or log line', async () => {
+describe.each(everyStore)('the output of a gate over %s', (_name, freshStore) => {
+  it('S-170 S-171 contains no secret in any form in an event, channel, metric or log line', async () => {
     const names = markers();
     const wrong = marked('wrong');
     const multiline = `${marked('line')}\r\n{"level":"error"}\u2028\u001B[2J`;
@@ -238,7 +238,7 @@ describe.each(everyStore)('what a gate tells over %s', (_name, freshStore) => {
   }, 60_000);
 });
 
-it('S-099 S-170 tells no text that somebody sent in place of an address', async () => {
+it('S-099 S-170 events contain no text that a client sent in place of an address', async () => {
   const names = markers();
   const gate = aHeardGate(names, {}, { clientAndAddress: { failures: 2 } });
   gate.app.set('trust proxy', true); // as it should not be: whoever asks chooses what stands in the header

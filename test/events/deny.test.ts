@@ -17,7 +17,7 @@ const OTHER: Pair = ['other', 'other-secret'];
 const post = ({ app }: Pick<TestGate, 'app'>, path: string, form: object, [key, secret]: Pair = APPLICATION) =>
   request(app).post(path).auth(key, secret).type('form').send(form);
 
-describe.each(everyStore)('what is told of refusals over %s', (_name, freshStore) => {
+describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
   const open = async (overrides: Parameters<typeof aGate>[0] = {}) => {
     const tested = aGate({ ...(await freshStore()), clock: aClock(NOW).now, ...overrides });
     return { ...tested, events: heardFrom(tested.gate) };
@@ -25,7 +25,7 @@ describe.each(everyStore)('what is told of refusals over %s', (_name, freshStore
 
   const atGuard = { type: 'deny', place: 'guard', at: NOW };
 
-  it('tells once what a guard refuses before it looks at a token', async () => {
+  it('emits one deny event for a request that a guard refuses before it reads a token', async () => {
     const { get, signIn, events } = await open();
     const { access_token: token } = await signIn();
     events.splice(0);
@@ -43,7 +43,7 @@ describe.each(everyStore)('what is told of refusals over %s', (_name, freshStore
     );
   });
 
-  it('tells once what a guard does not know, with the scopes of the rule and nothing of the token', async () => {
+  it('emits one deny event for an unknown token, with the scopes of the rule and nothing of the token', async () => {
     const { get, signIn, gate, events } = await open();
     const { access_token: revoked } = await signIn();
     await gate.tokens.revoke({ token: revoked });
@@ -60,7 +60,7 @@ describe.each(everyStore)('what is told of refusals over %s', (_name, freshStore
     ]);
   });
 
-  it('tells once of too little scope: what the rule needs, and whose token it was', async () => {
+  it('emits one deny event for insufficient scope, with the scopes of the rule and the token owner', async () => {
     const tested = await open();
     const johns = await tested.signIn(JOHN, 'read');
     const { access_token: clients } = await clientToken(tested, APPLICATION, 'read');
@@ -75,7 +75,7 @@ describe.each(everyStore)('what is told of refusals over %s', (_name, freshStore
     ]);
   });
 
-  it('tells once of a method that has no rule, and of a path that is not canonical', async () => {
+  it('emits one deny event for a method without a rule, and one for a non-canonical path', async () => {
     const { gate, events } = await open();
     const app = express();
     app.use(gate.canonicalPaths());
@@ -90,7 +90,7 @@ describe.each(everyStore)('what is told of refusals over %s', (_name, freshStore
     ]);
   });
 
-  it('tells which API refused, and why', async () => {
+  it('emits the API that refused, and the reason', async () => {
     const tested = anApiGate({
       ...(await freshStore()),
       clock: aClock(NOW).now,
@@ -133,7 +133,7 @@ describe.each(everyStore)('what is told of refusals over %s', (_name, freshStore
   });
 
   it.each(['token', 'revoke', 'introspect'] as const)(
-    'tells once what the %s endpoint refuses before it knows who asks',
+    'emits one deny event when the %s endpoint refuses before the client is authenticated',
     async (place) => {
       const tested = await open();
       const path = `/${place}`;
@@ -158,7 +158,7 @@ describe.each(everyStore)('what is told of refusals over %s', (_name, freshStore
     },
   );
 
-  it('tells once what the token endpoint refuses to a client, and which client that is', async () => {
+  it('emits one deny event, with the client, for each refusal by the token endpoint', async () => {
     const tested = await open({ ungrantedScopes: 'reject' });
     const { id: _id, keys, clientId } = await aMadeApplication(tested, { grantTypes: ['client_credentials'] });
     const denied = { type: 'deny', place: 'token', status: 400, clientId: APPLICATION[0], at: NOW };
@@ -176,7 +176,7 @@ describe.each(everyStore)('what is told of refusals over %s', (_name, freshStore
     expect(tested.events).toStrictEqual([{ ...denied, reason: 'unauthorized_client', clientId }]);
   });
 
-  it('tells once what revocation and introspection refuse to a client, and which client that is', async () => {
+  it('emits one deny event, with the client, for each refusal by revocation and introspection', async () => {
     const tested = await open(withApplications(OTHER));
     const { access_token: token } = await tested.signIn();
     tested.events.splice(0);
@@ -192,7 +192,7 @@ describe.each(everyStore)('what is told of refusals over %s', (_name, freshStore
     ]);
   });
 
-  it('tells once of a failure inside', async () => {
+  it('emits one deny event for an internal error', async () => {
     const tested = await open({ organizations: [], applications: [], users: () => Promise.reject(new Error('down')) });
     const { keys, clientId } = await aMadeApplication(tested, { owner: 'ana' });
     await tested.token(passwordForm(['ana', 'any']), keys).expect(503);

@@ -42,9 +42,9 @@ const failingRedis = (fails: { readonly at: number }) => {
   return { client: connection(), open };
 };
 
-describe('a start that fails by a metric', () => {
+describe('a start that fails because of a metric', () => {
   it.each(NAMES)(
-    'S-356 that is there already, %s, leaves the registry as it was and opens no connection',
+    'S-356 whose name is in use, %s, leaves the registry unchanged and opens no connection',
     async (name) => {
       const registry = new Registry();
       registry.registerMetric(new Counter({ name, help: 'A host’s own', registers: [] }));
@@ -60,7 +60,7 @@ describe('a start that fails by a metric', () => {
     },
   );
 
-  it('names another fault of the registry by its own words', () => {
+  it('reports any other error of the registry with its own message', () => {
     const registry = Object.assign(new Registry(), {
       registerMetric: () => {
         throw new TypeError('the registry is broken');
@@ -72,7 +72,7 @@ describe('a start that fails by a metric', () => {
     expect((thrown as Error).message).not.toContain('already');
   });
 
-  it('leaves no connection at a real Redis', async () => {
+  it('leaves no connection to a real Redis', async () => {
     const own = await ownRedis();
     const registry = new Registry();
     registry.registerMetric(new Counter({ name: 'scopegate_cache_total', help: 'A host’s own', registers: [] }));
@@ -88,7 +88,7 @@ describe('a start that fails by a metric', () => {
   });
 });
 
-describe('a start that fails when Redis is opened', () => {
+describe('a start that fails while Redis is opened', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
@@ -103,8 +103,8 @@ describe('a start that fails when Redis is opened', () => {
   });
 });
 
-describe('a portal that is not opened', () => {
-  it('because of its options leaves no timer and listens to nothing', async () => {
+describe('a portal that was not opened', () => {
+  it('because of its options leaves no timer and no listener', async () => {
     jest.useFakeTimers();
     const gate = start({});
     const before = jest.getTimerCount();
@@ -117,7 +117,7 @@ describe('a portal that is not opened', () => {
     jest.useRealTimers();
   });
 
-  it('before the gate is closed leaves no timer when it is opened afterwards', async () => {
+  it('before the gate was closed leaves no timer when it is opened afterwards', async () => {
     jest.useFakeTimers();
     const gate = start({});
     await gate.close();
@@ -129,7 +129,7 @@ describe('a portal that is not opened', () => {
 });
 
 describe('closing a gate', () => {
-  it('a second time leaves the metrics of its successor alone', async () => {
+  it('a second time does not remove the metrics of its successor', async () => {
     const registry = new Registry();
     const first = start({ metrics: registry });
     await Promise.all([first.close(), first.close()]);
@@ -140,7 +140,7 @@ describe('closing a gate', () => {
     expect(registry.getMetricsAsArray()).toEqual([]);
   });
 
-  it('resolves though the registry throws, and takes off what it can', async () => {
+  it('resolves even if the registry throws, and removes the metrics that it can', async () => {
     const registry = new Registry();
     const gate = start({ metrics: registry });
     const remove = registry.removeSingleMetric.bind(registry);

@@ -9,7 +9,7 @@ import { aSource, passwordForm } from '../support/token-requests';
 
 const NOW = 1_800_000_000;
 
-describe.each(everyStore)('what is told of users that are kept elsewhere, over %s', (_name, freshStore) => {
+describe.each(everyStore)('a gate with an external users function, over %s,', (_name, freshStore) => {
   /** Ana, who can be let go. */
   const anas = async () => {
     const { users: verify } = aSource();
@@ -39,7 +39,7 @@ describe.each(everyStore)('what is told of users that are kept elsewhere, over %
     return { ...tested, tokens, facts, letGo, events: heardFrom(tested.gate) };
   };
 
-  it('tells once that a user is gone, at a refresh', async () => {
+  it('emits one revoke event for a deleted user at a refresh', async () => {
     const tested = await anas();
     tested.letGo();
     await refresh(tested, tested.tokens.refresh_token).expect(400);
@@ -49,7 +49,7 @@ describe.each(everyStore)('what is told of users that are kept elsewhere, over %
     ]);
   });
 
-  it('tells once that a user is gone, at a guard that asks anew, and then knows the token no more', async () => {
+  it('emits one revoke event for a deleted user at a guard that re-checks roles, and none after it', async () => {
     const { get, letGo, tokens, facts, events } = await anas();
     letGo();
     await get('/me', tokens.access_token).expect(401);
@@ -64,7 +64,7 @@ describe.each(everyStore)('what is told of users that are kept elsewhere, over %
   });
 });
 
-describe.each(everyStore)('what is told of a sign-in that is undone, over %s', (_name, freshStore) => {
+describe.each(everyStore)('a gate whose users function runs during a change, over %s,', (_name, freshStore) => {
   /** A gate whose users function does something while it is asked, and an application that is made at run time. */
   const interrupted = async (act: (gate: Gate<TestScope>, id: string) => Promise<unknown>) => {
     let applicationId = '';
@@ -83,7 +83,7 @@ describe.each(everyStore)('what is told of a sign-in that is undone, over %s', (
     return { ...tested, keys, clientId, events: heardFrom(tested.gate) };
   };
 
-  it('tells that the tokens were undone and of the refusal, and never that they were issued', async () => {
+  it('emits that the tokens were revoked and the request refused, and no issue event', async () => {
     const { token, keys, clientId, events } = await interrupted(({ directory }, id) =>
       directory.applications.disable(id),
     );
@@ -110,7 +110,7 @@ describe.each(everyStore)('what is told of a sign-in that is undone, over %s', (
     expect(more).toEqual([]);
   });
 
-  it('tells of a refusal alone where the users function fails', async () => {
+  it('emits only the refusal when the users function fails', async () => {
     const { token, keys, clientId, events } = await interrupted(() => Promise.reject(new Error('down')));
     await token(passwordForm(['ana', 'any'], 'read'), keys).expect(503);
     const denied = { type: 'deny', place: 'token', clientId, at: NOW };

@@ -40,7 +40,7 @@ describe('a logger', () => {
     ['returns an object whose then throws', () => badThenable({ get: throwing })],
   ];
 
-  it.each(loggers)('that %s changes no answer and ends nothing', async (_how, write) => {
+  it.each(loggers)('that %s changes no response and does not end the process', async (_how, write) => {
     const logger = { info: write, warn: write, error: write } as unknown as Logger;
     const { signIn, get, gate } = aGate({ logger });
     gate.on('deny', throwing);
@@ -50,7 +50,7 @@ describe('a logger', () => {
     await aTurn();
   });
 
-  it.each(loggers)('that %s does not keep later lines from being written', async (_how, write) => {
+  it.each(loggers)('that %s does not prevent later lines from being written', async (_how, write) => {
     let calls = 0;
     const call = (): unknown => {
       calls += 1;
@@ -64,28 +64,25 @@ describe('a logger', () => {
   });
 });
 
-describe('what was thrown', () => {
-  it.each(hostileValues)('may be %s: it is described, and answered as an error of the server', (_name, value) => {
+describe('a thrown value', () => {
+  it.each(hostileValues)('may be %s, which is described and answered as a server error', (_name, value) => {
     expect(JSON.stringify(kindOfError(value))).not.toContain('CANARY');
     expect(asError(value)).toBeInstanceOf(Error);
     expect(asOAuthError(value)).toMatchObject({ status: 500, code: 'server_error' });
   });
 
-  it.each(hostileValues)(
-    'may be %s, by a users function: the sign-in is refused with 5xx and answered',
-    async (_name, value) => {
-      const { token } = aGate({
-        users: async () => {
-          throw value;
-        },
-      });
-      const { status } = await token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
-      expect(status).toBeGreaterThanOrEqual(500);
-    },
-  );
+  it.each(hostileValues)('may be %s from a users function, whose sign-in is refused with 5xx', async (_name, value) => {
+    const { token } = aGate({
+      users: async () => {
+        throw value;
+      },
+    });
+    const { status } = await token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
+    expect(status).toBeGreaterThanOrEqual(500);
+  });
 });
 
-describe('a listener of gate.on', () => {
+describe('a listener of gate.on()', () => {
   it.each<[string, () => unknown]>([
     [
       'throws what throws',
@@ -103,7 +100,7 @@ describe('a listener of gate.on', () => {
       () => Object.assign(Promise.reject(new Error('CANARY')), { catch: undefined }),
     ],
     ['returns an object whose then throws', () => badThenable({ get: throwing })],
-  ])('that %s is logged, and keeps nothing from the others', async (_how, listener) => {
+  ])('that %s is logged, and the other listeners are still called', async (_how, listener) => {
     const { logger, lines } = recordedLogger();
     const emitter = new Emitter(aClock().now, logger);
     const received: string[] = [];
@@ -135,18 +132,18 @@ describe('a clock', () => {
     expect(lines).toMatchObject([{ level: 'warn' }]);
   });
 
-  it.each(answers)('that %s refuses a request, whatever expires when', (_how, answer) => {
+  it.each(answers)('that %s refuses a request regardless of expiry times', (_how, answer) => {
     expect(strictClock(answer as () => number)).toThrow();
   });
 
-  it('that works is used as it is', () => {
+  it('that works is used unchanged', () => {
     const { logger, lines } = recordedLogger();
     const clock = aClock(5);
     expect([tolerantClock(clock.now, logger)(), strictClock(clock.now)(), lines]).toEqual([5, 5, []]);
   });
 
   it.each(answers)(
-    'that %s once the gate is open ends nothing: requests are answered, timers run',
+    'that %s once the gate is open breaks nothing: requests are answered and timers run',
     async (_how, answer) => {
       jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
       let isBroken = false;

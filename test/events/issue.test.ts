@@ -22,14 +22,14 @@ const johns = ({ access_token: token }: TokenBody) => ({
   environment: 'production',
 });
 
-describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) => {
+describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
   const open = async (overrides: Parameters<typeof aGate>[0] = {}) => {
     const clock = aClock(NOW);
     const tested = aGate({ ...(await freshStore()), clock: clock.now, ...overrides });
     return { ...tested, clock, events: heardFrom(tested.gate) };
   };
 
-  it('tells once of a sign-in', async () => {
+  it('emits one issue event for a sign-in', async () => {
     const { signIn, clock, events } = await open();
     clock.advance(0.25);
     const tokens = await signIn(JOHN, 'update read');
@@ -38,14 +38,14 @@ describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) 
     ]);
   });
 
-  it('tells what was granted and not what was asked for', async () => {
+  it('emits the scopes that were granted and not those that were requested', async () => {
     const { signIn, events } = await open();
     await signIn(JANE, 'read update admin');
     await signIn(JANE, 'update');
     expect(events).toMatchObject([{ scopes: ['read'] }, { scopes: [] }]);
   });
 
-  it('tells once of a client that asks for itself, who has no subject', async () => {
+  it('emits one issue event without a subject for a client credentials grant', async () => {
     const { token, events } = await open();
     const { body } = await token(clientForm('read')).expect(200);
     const { subject: _nobody, ...facts } = johns(body as TokenBody);
@@ -54,7 +54,7 @@ describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) 
     ]);
   });
 
-  it('tells once of tokens that management issues, with a user and without', async () => {
+  it('emits one issue event for tokens that management issues, with a user and without', async () => {
     const { gate, events } = await open();
     const forJohn = await gate.tokens.issue({ clientId: APPLICATION[0], subject: JOHN[0], scopes: ['update'] });
     const forItself = await gate.tokens.issue({ clientId: APPLICATION[0] });
@@ -66,7 +66,7 @@ describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) 
     ]);
   });
 
-  it('tells of the sandbox, and of no organization where there is none', async () => {
+  it('emits the sandbox as the environment, and no organization if there is none', async () => {
     const [application] = subscribing();
     if (application === undefined) throw new Error('no application');
     const { owner: _owner, ...rest } = application;
@@ -90,7 +90,7 @@ describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) 
     ]);
   });
 
-  it('tells once of a refresh, with the scopes of the new access token', async () => {
+  it('emits one refresh event, with the scopes of the new access token', async () => {
     const tested = await open();
     const tokens = await tested.signIn(JOHN, 'read update');
     tested.events.splice(0);
@@ -104,7 +104,7 @@ describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) 
     ]);
   });
 
-  it('tells of a repeat inside the grace window as that, and of nothing else', async () => {
+  it('emits a replay event for a repeat inside the grace window, and nothing else', async () => {
     const tested = await open();
     const tokens = await tested.signIn(JOHN, 'read');
     await refreshed(tested, tokens);
@@ -116,7 +116,7 @@ describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) 
     expect(tested.events).toStrictEqual([replay, replay]);
   });
 
-  it('S-126 tells of a reuse, of the end of the grant and of the refusal, each once', async () => {
+  it('S-126 emits the reuse, the end of the grant and the refusal, once each', async () => {
     const tested = await open();
     const tokens = await tested.signIn(JOHN, 'read');
     await refreshed(tested, tokens);
@@ -143,7 +143,7 @@ describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) 
     expect(tested.events).toStrictEqual([denied]);
   });
 
-  it('S-121 tells of no reuse where a token is forged, another client’s, mistyped or of another kind', async () => {
+  it('S-121 emits no reuse for a token that is forged, mistyped, of another client or of another kind', async () => {
     const tested = await open(withApplications(OTHER));
     const tokens = await tested.signIn(JOHN, 'read');
     await refreshed(tested, tokens);
@@ -165,7 +165,7 @@ describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) 
     ]);
   });
 
-  it('tells nothing of what is looked at: a guard that lets through, introspection, lists, health', async () => {
+  it('emits nothing for reads: a request that a guard allows, introspection, lists, health', async () => {
     const tested = await open();
     const { access_token: token } = await tested.signIn(JOHN, 'read');
     tested.events.splice(0);
@@ -178,7 +178,7 @@ describe.each(everyStore)('what is told of tokens over %s', (_name, freshStore) 
     expect(tested.events).toEqual([]);
   });
 
-  it('tells of a refresh that asks for more than was granted as a refusal alone', async () => {
+  it('emits only a refusal for a refresh that requests more than was granted', async () => {
     const tested = await open();
     const tokens = await tested.signIn(JOHN, 'read');
     tested.events.splice(0);

@@ -10,7 +10,7 @@ import { aTurn } from '../support/token-requests';
 const FAILED = 'A listener of gate.on() failed';
 
 describe('gate.on', () => {
-  it('tells nothing any more to a listener that was taken off, and tells it to the others', async () => {
+  it('no longer calls a listener that was removed, and still calls the others', async () => {
     const { gate, get } = aGate();
     const heard: string[] = [];
     const off = gate.on('deny', () => heard.push('first'));
@@ -22,7 +22,7 @@ describe('gate.on', () => {
     expect(heard).toEqual(['first', 'second', 'second']);
   });
 
-  it('calls a function as often as it was handed in, and takes off one of these at a time', async () => {
+  it('calls a function as often as it was registered, and removes one registration at a time', async () => {
     const { gate, get } = aGate();
     let calls = 0;
     const listener = (): void => {
@@ -40,7 +40,7 @@ describe('gate.on', () => {
     expect(calls).toBe(3);
   });
 
-  it('tells a listener of its own type alone', async () => {
+  it('calls a listener only for its own event type', async () => {
     const { gate, get, signIn } = aGate();
     const types: string[] = [];
     for (const type of EVENT_TYPES) gate.on(type, (event) => types.push(`${type}: ${event.type}`));
@@ -49,7 +49,7 @@ describe('gate.on', () => {
     expect(types).toEqual(['deny: deny', 'issue: issue']);
   });
 
-  it('hands all listeners the same frozen event, frozen to its lists', async () => {
+  it('passes the same deeply frozen event to all listeners', async () => {
     const { gate, get, signIn } = aGate();
     const events = heardFrom(gate);
     const again = heardFrom(gate);
@@ -64,7 +64,7 @@ describe('gate.on', () => {
     }
   });
 
-  it('gives a listener nothing by which it could change what a token may do, or what a rule needs', async () => {
+  it('gives a listener no reference through which it could change a token or a rule', async () => {
     const { gate, get, signIn } = aGate();
     // Written as JavaScript would: the types forbid it.
     gate.on('issue', ({ scopes }) => (scopes as string[]).push('admin'));
@@ -78,7 +78,7 @@ describe('gate.on', () => {
     expect(needs).toEqual([['admin']]);
   });
 
-  it('tells the instant of the clock that was passed in', async () => {
+  it('uses the time of the clock that was passed in', async () => {
     const clock = aClock(1_000);
     const { gate, get } = aGate({ clock: clock.now });
     const events = heardFrom(gate);
@@ -91,7 +91,7 @@ describe('gate.on', () => {
   });
 
   it.each(['login', '', 'DENY', 'toString', '__proto__', 'scopegate:deny', 1, undefined, null, {}])(
-    'refuses %p as a type, and names those that there are',
+    'refuses %p as an event type, and names the existing ones',
     (type) => {
       const { gate } = aGate();
       const thrown = thrownBy(() => gate.on(type as GateEventType, () => undefined));
@@ -102,13 +102,13 @@ describe('gate.on', () => {
     },
   );
 
-  it('knows no type beside those that these tests know', () => {
+  it('supports no event type that these tests do not list', () => {
     const thrown = thrownBy(() => aGate().gate.on('?' as GateEventType, () => undefined));
     expect((thrown as ConfigurationError).message).toMatch(new RegExp(`events are ${EVENT_TYPES.join(', ')}$`));
   });
 });
 
-describe('a listener that misbehaves', () => {
+describe('a misbehaving listener', () => {
   const badListeners: readonly (readonly [how: string, make: (thrown: unknown) => () => unknown])[] = [
     [
       'throws',
@@ -131,7 +131,7 @@ describe('a listener that misbehaves', () => {
   );
 
   it.each(cases)(
-    'that %s %s changes no answer, keeps nothing from the others, and is logged',
+    'that %s %s changes no response, does not affect other listeners, and is logged',
     async (_how, _name, bad) => {
       const { gate, get, signIn, lines } = aGate();
       const heard: string[] = [];
@@ -153,7 +153,7 @@ describe('a listener that misbehaves', () => {
     },
   );
 
-  it('is logged where its promise is not one of this context', async () => {
+  it('is logged even if its promise is from another context', async () => {
     const { gate, get, lines } = aGate();
     const elsewhere: unknown = runInNewContext('() => Promise.reject(new Error())');
     gate.on('deny', elsewhere as () => unknown);
@@ -162,13 +162,13 @@ describe('a listener that misbehaves', () => {
     expect(lines.filter(({ message }) => message === FAILED)).toHaveLength(1);
   });
 
-  it('does not hold an answer up that never ends', async () => {
+  it('that never finishes does not delay a response', async () => {
     const { gate, get } = aGate();
     gate.on('deny', () => new Promise(() => undefined));
     await get('/me').expect(401);
   });
 
-  it('may take itself or another off while it is called', async () => {
+  it('may remove itself or another listener while it is called', async () => {
     const { gate, get } = aGate();
     const heard: string[] = [];
     const offs: (() => void)[] = [];
@@ -186,7 +186,7 @@ describe('a listener that misbehaves', () => {
     expect(heard).toEqual(['first', 'once', 'last', 'first', 'last']);
   });
 
-  it('may hand in another while it is called, which is told of the next event and not of this one', async () => {
+  it('may register another listener while it is called, which receives only later events', async () => {
     const { gate, get } = aGate();
     let calls = 0;
     /** Hears one event and hands itself in again; the bound ends a loop that never should begin. */
@@ -204,7 +204,7 @@ describe('a listener that misbehaves', () => {
     expect(calls).toBe(2);
   });
 
-  it('may ask the gate for something', async () => {
+  it('may call the gate', async () => {
     const { gate, get, signIn } = aGate();
     const events = heardFrom(gate);
     gate.on('issue', ({ grantId }) => gate.tokens.revoke({ grantId }));
@@ -215,7 +215,7 @@ describe('a listener that misbehaves', () => {
   });
 });
 
-describe('diagnostics channels', () => {
+describe('the diagnostics channels', () => {
   const asks = async ({ gate, get, signIn }: ReturnType<typeof aGate>): Promise<void> => {
     await signIn();
     await get('/me').expect(401);
@@ -223,7 +223,7 @@ describe('diagnostics channels', () => {
   };
   const CHANNELS = ['scopegate:issue', 'scopegate:deny', 'scopegate:revoke'];
 
-  it('carry the very events that listeners get', async () => {
+  it('publish the same events that listeners receive', async () => {
     const tested = aGate();
     const events = heardFrom(tested.gate);
     const messages = heardOnChannels();
@@ -232,7 +232,7 @@ describe('diagnostics channels', () => {
     messages.forEach(([, event], index) => expect(event).toBe(events[index]));
   });
 
-  it('carry them where no listener is, of all gates of the process', async () => {
+  it('publish events without any listener, from all gates of the process', async () => {
     const messages = heardOnChannels();
     await asks(aGate({ clock: () => 1 }));
     await asks(aGate({ clock: () => 2 }));
@@ -241,8 +241,8 @@ describe('diagnostics channels', () => {
   });
 });
 
-describe('two gates', () => {
-  it('S-357 do not hear each other', async () => {
+describe('two gates in one process', () => {
+  it("S-357 do not receive each other's events", async () => {
     const gates = [aGate(), aGate()] as const;
     const [first, second] = gates.map(({ gate }: { gate: Pick<Gate, 'on'> }) => heardFrom(gate));
     await gates[0].signIn();

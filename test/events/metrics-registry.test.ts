@@ -24,13 +24,13 @@ const valueOf = async (registry: Registry, name: string): Promise<number | undef
 };
 
 describe('a registry', () => {
-  it('begins with zero where a counter has no labels, so that its first event is an increase', async () => {
+  it('starts counters without labels at zero, so that their first event is an increase', async () => {
     const { registry } = counting();
     expect(await valueOf(registry, 'scopegate_reused_total')).toBe(0);
     expect(await valueOf(registry, 'scopegate_replayed_total')).toBe(0);
   });
 
-  it('adds its default labels, and keeps ours', async () => {
+  it('adds its default labels, and keeps those of the gate', async () => {
     const { registry, get } = counting();
     registry.setDefaultLabels({ node: 'one', place: 'not ours' });
     await get('/me').expect(401);
@@ -46,7 +46,7 @@ describe('a registry', () => {
     });
   });
 
-  it('counts from zero again when it is reset', async () => {
+  it('counts from zero again after a reset', async () => {
     const { registry, get } = counting();
     await get('/me').expect(401);
     registry.resetMetrics();
@@ -55,13 +55,13 @@ describe('a registry', () => {
     expect(await valueOf(registry, 'scopegate_denied_total')).toBe(1);
   });
 
-  it('says whether the store is up after a reset as well: that is a state and no count', async () => {
+  it('still reports after a reset whether the store is up, which is a state and not a count', async () => {
     const { registry } = counting();
     registry.resetMetrics();
     expect(await valueOf(registry, 'scopegate_store_up')).toBe(1);
   });
 
-  it('is read from without changing what is counted', async () => {
+  it('is not changed by being read', async () => {
     const { registry, get } = counting();
     await get('/me').expect(401);
     const text = await registry.metrics();
@@ -69,7 +69,7 @@ describe('a registry', () => {
     expect(await registry.metrics()).toBe(text);
   });
 
-  it('carries a host’s own metrics as well, and can be merged with another', async () => {
+  it('includes the metrics of the host, and can be merged with another', async () => {
     const { registry, get } = counting();
     const own = new Counter({ name: 'requests_total', help: 'Requests', registers: [registry] });
     own.inc(3);
@@ -80,7 +80,7 @@ describe('a registry', () => {
     );
   });
 
-  it('says 0 while Redis is away, and 1 when it is back', async () => {
+  it('reports 0 while Redis is unavailable, and 1 when it has recovered', async () => {
     const own = await ownRedis();
     const { registry, get, signIn } = counting({ redis: aRedis({}, own.url) });
     await signIn();
@@ -95,7 +95,7 @@ describe('a registry', () => {
 });
 
 describe('a second gate on one registry', () => {
-  it('S-356 is a start error that says so, opens nothing, and leaves the first one counting', async () => {
+  it('S-356 is a start error that opens nothing and does not stop the first one from counting', async () => {
     const { registry, get } = counting();
     const before = await registry.metrics();
     let opened = 0;
@@ -122,14 +122,14 @@ describe('a second gate on one registry', () => {
     expect(await valueOf(registry, 'scopegate_denied_total')).toBe(1);
   });
 
-  it('S-356 is a start error where one name alone is taken', () => {
+  it('S-356 is a start error even if only one metric name is in use', () => {
     const registry = new Registry();
     registry.registerMetric(new Counter({ name: 'scopegate_throttled_total', help: 'A host’s own', registers: [] }));
     const thrown = thrownBy(() => counting({ metrics: registry }));
     expect((thrown as ConfigurationError).faults.map(({ path }) => path)).toEqual([['metrics']]);
   });
 
-  it('leaves the registry alone where other options are wrong, and takes it when they are right', () => {
+  it('does not touch the registry when other options are invalid, and uses it when they are valid', () => {
     const registry = new Registry();
     expect(thrownBy(() => counting({ metrics: registry, realm: '"' }))).toBeInstanceOf(ConfigurationError);
     checkOptions({ ...gateOptions(recordedLogger().logger), metrics: registry });
@@ -145,8 +145,8 @@ describe('a second gate on one registry', () => {
   });
 });
 
-describe('labels', () => {
-  it('S-174 do not grow with clients, users, addresses, scopes or paths, however many come', async () => {
+describe('the number of label values', () => {
+  it('S-174 does not grow with clients, users, addresses, scopes or paths', async () => {
     const { registry, gate, app, token, get, signIn } = counting({ throttle: false });
     app.set('trust proxy', true);
     const { access_token: live } = await signIn();

@@ -97,7 +97,7 @@ describe.each(everyStore)('metrics over %s', (kind, freshStore) => {
     return tested;
   };
 
-  it('count what happened, for Prometheus', async () => {
+  it('are printed in the Prometheus format', async () => {
     const registry = new Registry();
     await walked(registry);
     const text = await registry.metrics();
@@ -109,7 +109,7 @@ describe.each(everyStore)('metrics over %s', (kind, freshStore) => {
     }
   });
 
-  it('count what happened, for OpenMetrics, at every scrape', async () => {
+  it('are printed in the OpenMetrics format at every scrape', async () => {
     const registry = new Registry<OpenMetricsContentType>();
     registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
     await walked(registry);
@@ -120,7 +120,7 @@ describe.each(everyStore)('metrics over %s', (kind, freshStore) => {
     expect(await registry.metrics()).toBe(text);
   });
 
-  it('are numbers and labels as JSON', async () => {
+  it('are numbers and labels in JSON', async () => {
     const registry = new Registry();
     await walked(registry);
     const json = await registry.getMetricsAsJSON();

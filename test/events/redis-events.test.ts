@@ -37,8 +37,8 @@ const next = (gate: TestGate['gate'], type: 'storeAway' | 'storeBack'): Promise<
     });
   });
 
-describe('what is told of Redis', () => {
-  it('S-304 is one storeAway and one storeBack for each outage, whoever asks meanwhile and whoever does not', async () => {
+describe('a gate on Redis', () => {
+  it('S-304 emits one storeAway and one storeBack for each outage, with and without requests during it', async () => {
     const own = await ownRedis();
     const messages = heardOnChannels();
     const { gate, get, signIn, events } = open(aRedis({}, own.url));
@@ -67,7 +67,7 @@ describe('what is told of Redis', () => {
     ]);
   });
 
-  it('S-303 is a storeAway where Redis is not there at the start, and nothing where it is', async () => {
+  it('S-303 emits storeAway if Redis is unavailable at the start, and nothing if it is available', async () => {
     const own = await ownRedis();
     const there = open(aRedis({}, own.url));
     await there.gate.ready();
@@ -81,7 +81,7 @@ describe('what is told of Redis', () => {
     expect(ofStore(tested.events)).toStrictEqual([away, back]);
   });
 
-  it('S-305 is a storeAway for a Redis that hangs, with that for a reason', async () => {
+  it('S-305 emits storeAway with the reason `silent` for a Redis that hangs', async () => {
     const own = await ownRedis();
     const { get, signIn, events } = open(aRedis({}, own.url));
     const { access_token: token } = await signIn();
@@ -92,7 +92,7 @@ describe('what is told of Redis', () => {
     expect(ofStore(events)).toStrictEqual([{ ...away, reason: 'silent' }, back]);
   });
 
-  it('is nothing when the gate is closed, or when Redis goes after that', async () => {
+  it('emits nothing when it is closed, or when Redis stops after that', async () => {
     const own = await ownRedis();
     const { gate, signIn, events } = open(aRedis({}, own.url));
     await signIn();
@@ -103,7 +103,7 @@ describe('what is told of Redis', () => {
   });
 });
 
-it('S-304 tells of every refusal while Redis is away, and of nothing that could not be done', async () => {
+it('S-304 a gate emits every refusal while Redis is unavailable, and nothing that was not done', async () => {
   const own = await ownRedis();
   const tested = open(aRedis({}, own.url));
   const { gate, events } = tested;
@@ -151,7 +151,7 @@ it('S-304 tells of every refusal while Redis is away, and of nothing that could 
   expect(events).toEqual([]);
 });
 
-describe('a step that Redis took and whose answer is lost', () => {
+describe('a command that Redis executed and whose reply is lost', () => {
   type Matches = (command: readonly unknown[]) => boolean;
   const runs =
     ({ sha }: { readonly sha: string }): Matches =>
@@ -168,7 +168,7 @@ describe('a step that Redis took and whose answer is lost', () => {
   const denied = { type: 'deny', place: 'token', status: 503, reason: 'temporarily_unavailable', at: NOW };
   const clientId = APPLICATION[0];
 
-  it('S-218 is told as no revocation, and the repeat finds nothing that could be', async () => {
+  it('S-218 emits no revoke event, and neither does the repeat, which finds nothing to revoke', async () => {
     const { elsewhere, gate, events } = await losing(runs(endGrant));
     await elsewhere.signIn();
     expect(await rejectionOf(gate.tokens.revoke({ user: JOHN[0] }))).toBeInstanceOf(StoreUnavailableError);
@@ -177,7 +177,7 @@ describe('a step that Redis took and whose answer is lost', () => {
     expect(events).toEqual([]);
   });
 
-  it('S-126 is told as no end of a grant, where it was the end of a reuse', async () => {
+  it('S-126 emits no end of a grant after a reuse', async () => {
     const { elsewhere, events, ...tested } = await losing(runs(endGrant), { tokens: { refreshGrace: 0 } });
     const tokens = await elsewhere.signIn();
     await refreshed(elsewhere, tokens);
@@ -185,14 +185,14 @@ describe('a step that Redis took and whose answer is lost', () => {
     expect(events.filter(({ type }) => type !== 'reuse')).toStrictEqual([{ ...denied, clientId }]);
   });
 
-  it('S-139 is told as no sign-in', async () => {
+  it('S-139 emits no issue event for a sign-in', async () => {
     const { elsewhere, token, events } = await losing(runs(saveGrant));
     await elsewhere.signIn(); // Redis knows the script from now on
     await token(passwordForm(JOHN)).expect(503);
     expect(events).toStrictEqual([{ ...denied, clientId }]);
   });
 
-  it('S-133 is told as no refresh', async () => {
+  it('S-133 emits no refresh event', async () => {
     const { elsewhere, events, ...tested } = await losing(runs(rotateGrant));
     const tokens = await refreshed(elsewhere, await elsewhere.signIn());
     await refresh(tested, tokens.refresh_token).expect(503);

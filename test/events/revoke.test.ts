@@ -24,27 +24,30 @@ const johns = (tokens: Pick<TokenBody, 'access_token'>) => ({
 const revoke = ({ app }: Pick<TestGate, 'app'>, token: string, [key, secret]: Pair = APPLICATION) =>
   request(app).post('/revoke').auth(key, secret).type('form').send({ token });
 
-describe.each(everyStore)('what is told of revocations over %s', (_name, freshStore) => {
+describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
   const open = async (overrides: Parameters<typeof aGate>[0] = {}) => {
     const tested = aGate({ ...(await freshStore()), clock: aClock(NOW).now, ...overrides });
     return { ...tested, events: heardFrom(tested.gate) };
   };
 
-  it.each(['access_token', 'refresh_token'] as const)('tells once of the %s that its client revokes', async (kind) => {
-    const tested = await open();
-    const tokens = await tested.signIn(JOHN, 'read');
-    tested.events.splice(0);
-    await revoke(tested, tokens[kind]).expect(200);
-    const told = { type: 'revoke', because: 'request', ends: 'grants', ...johns(tokens), at: NOW };
-    expect(tested.events).toStrictEqual([told]);
+  it.each(['access_token', 'refresh_token'] as const)(
+    'emits one revoke event for the %s that its client revokes',
+    async (kind) => {
+      const tested = await open();
+      const tokens = await tested.signIn(JOHN, 'read');
+      tested.events.splice(0);
+      await revoke(tested, tokens[kind]).expect(200);
+      const told = { type: 'revoke', because: 'request', ends: 'grants', ...johns(tokens), at: NOW };
+      expect(tested.events).toStrictEqual([told]);
 
-    // It is gone, and a second time is a success that ends nothing.
-    await revoke(tested, tokens[kind]).expect(200);
-    await revoke(tested, 'sga_never-issued').expect(200);
-    expect(tested.events).toStrictEqual([told]);
-  });
+      // It is gone, and a second time is a success that ends nothing.
+      await revoke(tested, tokens[kind]).expect(200);
+      await revoke(tested, 'sga_never-issued').expect(200);
+      expect(tested.events).toStrictEqual([told]);
+    },
+  );
 
-  it('S-215 tells of no revocation where the token is another client’s', async () => {
+  it('S-215 emits no revoke event for the token of another client', async () => {
     const tested = await open(withApplications(OTHER));
     const tokens = await tested.signIn(JOHN, 'read');
     tested.events.splice(0);
@@ -54,7 +57,7 @@ describe.each(everyStore)('what is told of revocations over %s', (_name, freshSt
     ]);
   });
 
-  it('tells of what management revokes: a token’s grant, a grant, a user’s and a client’s', async () => {
+  it('emits a revoke event for each revocation by management: by a token, a grant, a user or a client', async () => {
     const tested = await open();
     const { gate, events, signIn } = tested;
     const [byToken, bySpent, byGrant] = [await signIn(), await signIn(), await signIn()];
@@ -81,7 +84,7 @@ describe.each(everyStore)('what is told of revocations over %s', (_name, freshSt
     expect(events).toStrictEqual([{ ...told, clientId: APPLICATION[0] }]);
   });
 
-  it('tells nothing of what was not there to be revoked', async () => {
+  it('emits nothing when there was nothing to revoke', async () => {
     const { gate, events, signIn } = await open();
     const tokens = await signIn();
     await gate.tokens.revoke({ token: tokens.access_token });
@@ -94,7 +97,7 @@ describe.each(everyStore)('what is told of revocations over %s', (_name, freshSt
     expect(events).toEqual([]);
   });
 
-  it('tells nothing of the tokens of a user or a client who has none', async () => {
+  it('emits nothing for a user or a client without tokens', async () => {
     const { gate, events, signIn } = await open();
     await signIn(JANE);
     events.splice(0);
@@ -122,7 +125,7 @@ describe.each(everyStore)('what is told of revocations over %s', (_name, freshSt
     ['is disabled', 'disabled', 'grants', (users) => users.disable(SAM[0])],
     ['is removed', 'removed', 'grants', (users) => users.remove(SAM[0])],
     ['gets other roles', 'roles', 'access', (users) => users.setRoles(SAM[0], [])],
-  ])('tells once when a user %s', async (_what, because, ends, act) => {
+  ])('emits one revoke event when a user %s', async (_what, because, ends, act) => {
     const { gate, events, get, tokens } = await sams();
     await act(gate.directory.users);
     expect(events).toStrictEqual([{ type: 'revoke', because, ends, ...bySam, at: NOW }]);
@@ -141,14 +144,14 @@ describe.each(everyStore)('what is told of revocations over %s', (_name, freshSt
     ['loses a secret', 'secret', 'grants', (applications, { id, secretId }) => applications.revokeSecret(id, secretId)],
     ['gets fewer scopes', 'scopes', 'access', (applications, { id }) => applications.setScopes(id, ['read'])],
     ['gets no list of scopes', 'scopes', 'access', (applications, { id }) => applications.setScopes(id)],
-  ])('tells once when an application %s', async (_what, because, ends, act) => {
+  ])('emits one revoke event when an application %s', async (_what, because, ends, act) => {
     const { gate, events, get, tokens, id, secretId, clientId } = await sams();
     await act(gate.directory.applications, { id, secretId });
     expect(events).toStrictEqual([{ type: 'revoke', because, ends, clientId, at: NOW }]);
     await get('/me', tokens.access_token).expect(401);
   });
 
-  it.each(['disabled', 'removed'] as const)('tells whose tokens end when an organization is %s', async (because) => {
+  it.each(['disabled', 'removed'] as const)('emits whose tokens ended when an organization is %s', async (because) => {
     const tested = await sams();
     await clientToken(tested, tested.keys); // so that the application has a token that is not Sam's
     tested.events.splice(0);
@@ -168,14 +171,14 @@ describe.each(everyStore)('what is told of revocations over %s', (_name, freshSt
       ({ applications }, id) => applications.generateKeys(id, { environment: 'production' }),
     ],
     ['an application gets other grant types', ({ applications }, id) => applications.setGrantTypes(id, ['password'])],
-  ])('tells nothing when nothing ends: %s', async (_what, act) => {
+  ])('emits nothing when no token ends, for example when %s', async (_what, act) => {
     const { gate, events, get, tokens, id } = await sams();
     await act(gate.directory, id);
     expect(events).toEqual([]);
     await get('/me', tokens.access_token).expect(200);
   });
 
-  it('tells once when an application unsubscribes', async () => {
+  it('emits one revoke event when an application unsubscribes', async () => {
     const tested = anApiGate({ ...(await freshStore()), clock: aClock(NOW).now });
     const { id, keys, clientId } = await aMadeApplication(tested, { subscriptions: ['orders'] });
     await tested.signIn(keys, 'read');

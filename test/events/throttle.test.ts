@@ -14,7 +14,7 @@ const HERE = '192.0.2.1';
 
 const wrong = ([username]: Pair) => passwordForm([username, 'wrong']);
 
-describe.each(everyStore)('what is told of the throttle over %s', (_name, freshStore) => {
+describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
   /** A gate behind a proxy that it trusts. A request from an address answers its status. */
   const open = async (throttle: ThrottleOptions | false) => {
     const { gate, app: routes } = aGate({ ...(await freshStore()), clock: aClock(NOW).now, throttle });
@@ -38,7 +38,7 @@ describe.each(everyStore)('what is told of the throttle over %s', (_name, freshS
     at: NOW,
   });
 
-  it('S-095 tells each time that an account is not looked at from an address, right password or not', async () => {
+  it('S-095 emits a throttle event for each sign-in to a blocked account, even with the right password', async () => {
     const { ask, events } = await open({ accountAndAddress: { failures: 1 } });
     expect(await ask(wrong(JOHN))).toBe(400);
     expect(events.splice(0)).toStrictEqual([refused(400, 'invalid_grant')]); // borne: a failure is no throttling
@@ -50,7 +50,7 @@ describe.each(everyStore)('what is told of the throttle over %s', (_name, freshS
     expect(events).toMatchObject([{ type: 'issue' }]);
   });
 
-  it('S-096 tells each time that an address is refused, the first time and when it is remembered', async () => {
+  it('S-096 emits a throttle event for each refusal of an address, from the counter and from memory', async () => {
     const { ask, events } = await open({ address: { failures: 1 } });
     expect(await ask(wrong(JOHN))).toBe(400);
     events.splice(0);
@@ -60,7 +60,7 @@ describe.each(everyStore)('what is told of the throttle over %s', (_name, freshS
     }
   });
 
-  it('S-097 tells each time that an account is not looked at from where it never was', async () => {
+  it('S-097 emits a throttle event when an account over its limit is tried from a new address', async () => {
     const { ask, events } = await open({ account: { failures: 1 } });
     expect(await ask(wrong(JOHN), '192.0.2.7')).toBe(400);
     events.splice(0);
@@ -68,7 +68,7 @@ describe.each(everyStore)('what is told of the throttle over %s', (_name, freshS
     expect(events).toStrictEqual([throttled('account', '192.0.2.8'), refused(400, 'invalid_grant')]);
   });
 
-  it('S-077 tells each time that a client is refused, who is not known to be that client', async () => {
+  it('S-077 emits a throttle event, without a client id, for each refusal of an unauthenticated client', async () => {
     const { ask, events } = await open({ clientAndAddress: { failures: 1 } });
     expect(await ask(passwordForm(JOHN), HERE, WRONG_CLIENT)).toBe(401);
     events.splice(0);
@@ -79,7 +79,7 @@ describe.each(everyStore)('what is told of the throttle over %s', (_name, freshS
     }
   });
 
-  it('tells each time that a client asks about too many unknown tokens', async () => {
+  it('emits a throttle event for each request of a client that introspects too many unknown tokens', async () => {
     const { ask, events } = await open({ unknownTokens: { failures: 1 } });
     const askAbout = (token: string) => ask({ token }, HERE, APPLICATION, '/introspect');
     expect(await askAbout('one')).toBe(200);
@@ -93,7 +93,7 @@ describe.each(everyStore)('what is told of the throttle over %s', (_name, freshS
     }
   });
 
-  it('S-099 tells of IPv6 addresses by their /64, and of IPv4 ones in one spelling', async () => {
+  it('S-099 emits the /64 of IPv6 addresses, and one spelling of IPv4 addresses', async () => {
     const { ask, events } = await open({ accountAndAddress: { failures: 1 } });
     const networks: string[] = [];
     for (const address of ['2001:db8:1:2::1', '2001:DB8:1:2:9:9:9:9', '::ffff:192.0.2.9', '192.0.2.9']) {
@@ -103,7 +103,7 @@ describe.each(everyStore)('what is told of the throttle over %s', (_name, freshS
     expect(networks).toEqual(['2001:db8:1:2::/64', '192.0.2.9']);
   });
 
-  it('tells of none where the host throttles in another place', async () => {
+  it('emits no throttle event if the option `throttle` is false', async () => {
     const { ask, events } = await open(false);
     for (let times = 0; times < 12; times += 1) await ask(wrong(JOHN));
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['deny']));

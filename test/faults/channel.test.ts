@@ -50,11 +50,11 @@ const overhear = async (channel: string): Promise<{ readonly messages: string[];
   return { messages, listener };
 };
 
-describe('S-326 what is announced', () => {
+describe('S-326 an announcement', () => {
   it.each([
     ['all in one packet', {}],
     ['in pieces, each message cut in two', { of: 'listeners', direction: 'down', bytesPerSecond: 1_200 }],
-  ] as const)('is heard %s', async (_how, slowness) => {
+  ] as const)('is received %s', async (_how, slowness) => {
     const { proxy, here, there } = await aRig();
     const tokens = await Promise.all(Array.from({ length: 12 }, async () => (await here.signIn()).access_token));
     for (const token of tokens) await warm(there, token);
@@ -67,19 +67,19 @@ describe('S-326 what is announced', () => {
   });
 });
 
-describe('S-327 on the channel', () => {
+describe('S-327 the channel', () => {
   const id = mintGrantId();
   const garbage: readonly (readonly [string, readonly (string | Buffer)[]])[] = [
-    ['nothing', ['', '', '']],
+    ['empty messages', ['', '', '']],
     ['lines, commas and ids in them', [`${id}\n`, `${id},${id}`, ` ${id}`, `${id}\0`, `${id}\r\n*1\r\n$4\r\nPING\r\n`]],
     ['names of the prototype', ['__proto__', 'constructor', 'hasOwnProperty_', 'toLocaleString__', '__proto____proto']],
     ['bytes', [Buffer.from([0, 255, 254, 128, 10, 13]), Buffer.alloc(16, 255)]],
-    ['beats of nobody', ['beat', 'beat ', 'beat x 1', 'beat  NaN', `beat ${'0'.repeat(36)} 1`]],
+    ['beats of unknown publishers', ['beat', 'beat ', 'beat x 1', 'beat  NaN', `beat ${'0'.repeat(36)} 1`]],
     ['something very long', ['x'.repeat(4_000_000), id.repeat(125_000)]],
-    ['very many ids of nobody', Array.from({ length: 2_000 }, () => mintGrantId())],
+    ['very many ids of unknown grants', Array.from({ length: 2_000 }, () => mintGrantId())],
   ];
 
-  it.each(garbage)('%s from another publisher does nothing', async (_what, messages) => {
+  it.each(garbage)('ignores %s from another publisher', async (_what, messages) => {
     const rig = await aRig();
     const { access_token: token } = await rig.here.signIn();
     await warm(rig.there, token);
@@ -98,7 +98,7 @@ describe('S-327 on the channel', () => {
     expect(rig.there.lines).toEqual([]);
   });
 
-  it('the id of a live grant from another publisher costs one question', async () => {
+  it('re-reads a live grant once when another publisher announces its id', async () => {
     const rig = await aRig();
     const { access_token: token } = await rig.here.signIn();
     await warm(rig.there, token);
@@ -112,7 +112,7 @@ describe('S-327 on the channel', () => {
     expect((await rig.there.counts()).miss).toBe(miss + 1);
   });
 
-  it('beats of before, said again by another, prove nothing', async () => {
+  it('does not accept repeated old beats from another publisher as proof of freshness', async () => {
     const { proxy, channel, here, there } = await aRig();
     const { messages } = await overhear(channel);
     const { access_token: token } = await here.signIn();
@@ -124,7 +124,7 @@ describe('S-327 on the channel', () => {
     expect(await believedFor(there, token).finally(() => clearInterval(again))).toBeLessThan(PROMISED_MS);
   });
 
-  it('beats that are yet to come, guessed by another, prove nothing to a listener that is far behind', async () => {
+  it('does not accept future beats that another publisher guesses, even if the listener is far behind', async () => {
     const { prefix, proxy, channel, here } = await aRig();
     const { messages } = await overhear(channel);
     proxy.slow({ of: 'listeners', direction: 'down', delayMs: 2_100 }); // so that no beat of its own can prove anything
@@ -158,7 +158,7 @@ const flood = async (channel: string, messages: number, { atATime = 5_000, text 
 };
 
 describe('S-333 S-334 a flood of announcements', () => {
-  it('of 100,000 keeps nobody waiting, and what matters in it is heard', async () => {
+  it('of 100,000 delays no request, and the relevant ones are received', async () => {
     const rig = await aRig();
     const { here, there, channel } = rig;
     const [ended, kept] = [await here.signIn(), await here.signIn()];
@@ -186,7 +186,7 @@ describe('S-333 S-334 a flood of announcements', () => {
     await expectToHear(rig);
   });
 
-  it('that a listener does not keep up with ends its connection, and nothing is believed until it hears again', async () => {
+  it('ends the connection of a slow listener, and nothing is trusted until it reconnects', async () => {
     const { proxy, here, there, channel } = await aRig();
     const [ended, kept] = [await here.signIn(), await here.signIn()];
     await Promise.all([warm(there, ended.access_token), warm(there, kept.access_token)]);

@@ -38,14 +38,14 @@ const known = async (...scripts: readonly { readonly lua: string }[]): Promise<v
 };
 
 const EARLY_OR_LATE: readonly (readonly [string, 'answer' | 'command'])[] = [
-  ['done at once and answered late', 'answer'],
+  ['done immediately and answered late', 'answer'],
   ['done later', 'command'],
 ];
 
-describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s', (_when, what) => {
+describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s,', (_when, what) => {
   beforeAll(() => known(endGrant, rotateGrant, saveGrant));
 
-  it('as a revocation: is not acknowledged, ends the grant, and every gate hears of it then', async () => {
+  it('if it is a revocation, is not acknowledged, ends the grant, and reaches every gate then', async () => {
     const { proxy, here, there } = await aRig();
     const { access_token: token } = await here.signIn();
     await Promise.all([warm(here, token), warm(there, token)]);
@@ -57,7 +57,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s', (_when, w
     await there.postTo('/revoke', { token }).expect(200);
   });
 
-  it('as a rotation: a repeat of the refresh is answered with one pair, the only one, whoever is asked', async () => {
+  it('if it is a rotation, makes every gate answer a repeat with the same, only pair', async () => {
     for (const asked of ['here', 'there'] as const) {
       const { proxy, ...gates } = await aRig();
       const first = await gates.here.signIn();
@@ -81,7 +81,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s', (_when, w
     }
   });
 
-  it('as a sign-in: gives nobody a token, and no grant that could not be ended', async () => {
+  it('if it is a sign-in, issues no token, and leaves no grant that could not be ended', async () => {
     const { proxy, here, there } = await aRig();
     const held = proxy.hold(what, saveGrant.sha);
     expectCleanAnswer(await signInWith(there, JOHN[1]), { status: 503 });
@@ -91,7 +91,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s', (_when, w
     expect(await listed(here.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
   });
 
-  it('as the first of two rotations: the second is not undone by it', async () => {
+  it('if it is the first of two rotations, does not undo the second', async () => {
     const { proxy, here, there } = await aRig({ tokens: { refreshGrace: 0 } });
     const first = await here.signIn();
     const held = proxy.hold(what, rotateGrant.sha);
@@ -109,7 +109,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s', (_when, w
     await refreshed(here, second);
   });
 
-  it('as a revocation that comes again: a grant that was ended meanwhile stays ended', async () => {
+  it('if it is a repeated revocation, leaves the ended grant ended', async () => {
     const { proxy, here, there } = await aRig();
     const tokens = await here.signIn();
     const held = proxy.hold(what, rotateGrant.sha);
@@ -125,7 +125,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s', (_when, w
   });
 });
 
-describe('S-307 a failure that is counted, and of which nobody heard', () => {
+describe('S-307 a failure that was counted without a reply', () => {
   const signInSlowly = async (proxy: FaultProxy, there: TestGate, attempts: number): Promise<void> => {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       await expectRecovery(() => there.get('/health/ready'));
@@ -135,13 +135,13 @@ describe('S-307 a failure that is counted, and of which nobody heard', () => {
     }
   };
 
-  it('locks nobody out who knows the password, however often Redis was slow', async () => {
+  it('never locks out a user who sends the right password, however often Redis is slow', async () => {
     const { proxy, here, there } = await aRig();
     await signInSlowly(proxy, there, 12);
     await signInWith(here, JOHN[1]).expect(200);
   });
 
-  it('lets nobody guess more often', async () => {
+  it('does not allow more guesses', async () => {
     const { proxy, here, there } = await aRig();
     for (let guess = 0; guess < 10; guess += 1) await signInWith(here, 'wrong').expect(400);
     proxy.slow({ direction: 'down', delayMs: 2 * DEADLINE_MS });

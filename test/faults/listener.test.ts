@@ -44,8 +44,8 @@ describe.each<[string, (url: string) => RedisLike]>([
   ['ioredis 6', (url) => aRedis({}, url)],
   ['ioredis 6 that speaks RESP2', (url) => aRedis({ protocol: 2 }, url)],
   ['ioredis 5', aRedis5],
-])('a listener of %s', (_name, client) => {
-  it('S-320 hears every change, and costs the cache nothing but itself when it is deaf', async () => {
+])('a listener with %s', (_name, client) => {
+  it('S-320 receives every change, and while it is deaf only the cache is unavailable', async () => {
     const { proxy, here, there } = await aPair({}, client);
     const { access_token: token } = await here.signIn();
     const { access_token: other } = await here.signIn();
@@ -60,7 +60,7 @@ describe.each<[string, (url: string) => RedisLike]>([
   });
 });
 
-it('S-320 nothing is cached behind a listener that subscribed and heard nothing from the start, and requests are right', async () => {
+it('S-320 nothing is cached if a subscribed listener never receives a message, and requests are still right', async () => {
   const { proxy, here, there } = await aPair();
   proxy.swallow('listeners', 'down');
   const { access_token: token } = await there.signIn();
@@ -75,7 +75,7 @@ it('S-320 nothing is cached behind a listener that subscribed and heard nothing 
   expect(await statusOf(there, token)).toBe(401); // at once, there is nothing that could be old
 });
 
-it('S-320 a listener that was never answered is replaced, and caching begins', async () => {
+it('S-320 a listener that never received a reply is replaced, and caching begins', async () => {
   const { proxy, there } = await aPair();
   proxy.swallow('listeners', 'down');
   const { access_token: token } = await there.signIn();
@@ -84,7 +84,7 @@ it('S-320 a listener that was never answered is replaced, and caching begins', a
   await warm(there, token, 8_000);
 }, 30_000);
 
-it('S-323 a listener that is swallowed while it connects is replaced, and caching goes on', async () => {
+it('S-323 a listener whose connection is swallowed while it connects is replaced, and caching continues', async () => {
   const { proxy, there } = await aPair();
   const { access_token: token } = await there.signIn();
   await warm(there, token);
@@ -96,7 +96,7 @@ it('S-323 a listener that is swallowed while it connects is replaced, and cachin
   await warm(there, token, 8_000);
 }, 30_000);
 
-it('S-323 a listener that stays with the server of yesterday is not believed, and moves', async () => {
+it('S-323 a listener that stays connected to the former server is not trusted, and moves', async () => {
   const { prefix, proxy, there } = await aPair();
   const today = await ownRedis({ over: 'port' });
   const here = aCachedGate(today.url, { prefix });
@@ -116,7 +116,7 @@ it('S-323 a listener that stays with the server of yesterday is not believed, an
   await warm(there, other);
 }, 30_000);
 
-it('S-321 a revocation of the very moment in which the listener is cut off is not missed', async () => {
+it('S-321 a revocation at the very moment at which the listener is cut off is not missed', async () => {
   const { proxy, here, there } = await aPair();
   for (const order of ['cut first', 'cut last', 'both at once']) {
     const { access_token: token } = await here.signIn();
@@ -131,7 +131,7 @@ it('S-321 a revocation of the very moment in which the listener is cut off is no
   }
 });
 
-it('S-321 nothing is believed from memory while new connections of the listener are refused', async () => {
+it('S-321 cached tokens are not trusted while new connections of the listener are refused', async () => {
   const { proxy, here, there } = await aPair();
   const { access_token: token } = await here.signIn();
   const { access_token: other } = await here.signIn();
@@ -149,7 +149,7 @@ it('S-321 nothing is believed from memory while new connections of the listener 
   await warm(there, other);
 });
 
-it('S-331 caches when the channel is allowed at last', async () => {
+it('S-331 caching begins when access to the channel is granted', async () => {
   const prefix = randomPrefix();
   const proxy = await aFaultProxy(own.url);
   await redis.call('acl', 'setuser', 'learning', 'on', '>pw', '~*', '+@all', 'resetchannels');
@@ -163,7 +163,7 @@ it('S-331 caches when the channel is allowed at last', async () => {
   await gate.postTo('/revoke', { token: another }).expect(200);
 }, 30_000);
 
-it('S-331 nothing is believed from memory when the channel is taken away under way', async () => {
+it('S-331 cached tokens are not trusted after access to the channel is withdrawn at run time', async () => {
   const prefix = randomPrefix();
   await redis.call('acl', 'setuser', 'losing', 'on', '>pw', '~*', '+@all', '&*');
   const here = aCachedGate(own.url, { prefix });

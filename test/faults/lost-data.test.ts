@@ -28,12 +28,12 @@ const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
   return { prefix, proxy, gate, tokens, key: `${prefix}{${grantIdOf(tokens.access_token)}}:a` };
 };
 
-describe('a hot token that Redis has no more', () => {
+describe('a cached token that Redis has lost', () => {
   const losses: readonly (readonly [string, (key: string) => Promise<unknown>])[] = [
     ['S-312 by FLUSHALL', () => redis.flushall()],
     ['S-312 by FLUSHDB', () => redis.flushdb()],
     [
-      'S-311 because it was thrown away for room',
+      'S-311 by eviction',
       async (key) => {
         await redis.config('SET', 'maxmemory-policy', 'allkeys-random');
         await redis.config('SET', 'maxmemory', '1');
@@ -43,15 +43,15 @@ describe('a hot token that Redis has no more', () => {
         await redis.config('SET', 'maxmemory-policy', 'noeviction');
       },
     ],
-    ['S-313 but garbage in its place', (key) => redis.set(key, '["garbage')],
-    ['S-313 but a list in its place', (key) => redis.multi().del(key).rpush(key, 'x').exec()],
+    ['S-313 and replaced by garbage', (key) => redis.set(key, '["garbage')],
+    ['S-313 and replaced by a list', (key) => redis.multi().del(key).rpush(key, 'x').exec()],
     [
-      'S-313 but the token of another in its place',
+      'S-313 and replaced by the token of another grant',
       async (key) => redis.set(key, (await redis.get(key))?.replace(/\t[\w-]{32}\t/, `\t${'x'.repeat(32)}\t`) ?? ''),
     ],
   ];
 
-  it.each(losses)('%s, is believed for maxAge at the most, however often it is asked about', async (_how, lose) => {
+  it.each(losses)('%s, is trusted for maxAge at the most, however often it is checked', async (_how, lose) => {
     const { gate, tokens, key } = await aRig();
     const before = performance.now();
     await lose(key);
@@ -60,7 +60,7 @@ describe('a hot token that Redis has no more', () => {
     await gate.get('/me', (await gate.signIn()).access_token).expect(200);
   });
 
-  it('S-312 because it was restarted without anything, is refused from the moment that it answers', async () => {
+  it('S-312 because it restarted empty is refused as soon as Redis answers', async () => {
     const server = await ownRedis({ over: 'port' });
     const proxy = await aFaultProxy(server.url);
     const gate = aCachedGate(proxy.url, { prefix: randomPrefix(), cache: { maxAge: 60 }, deadline: 250 });
@@ -75,17 +75,17 @@ describe('a hot token that Redis has no more', () => {
     await warm(gate, (await gate.signIn()).access_token);
   });
 
-  it('S-325 because it has expired there, is refused even by a clock that stands still', async () => {
+  it('S-325 because it expired there is refused even if the clock of the gate stands still', async () => {
     const { gate, tokens } = await aRig({ clock: aClock().now, tokens: { accessTokenLifetime: 1 } });
     const issued = performance.now();
     expect(await believedFor(gate, tokens.access_token, issued)).toBeLessThan(1_000 + AT_MOST_MS);
   });
 });
 
-describe('S-340 a clock that is set', () => {
+describe('S-340 a clock that is moved', () => {
   const HOUR = 3_600;
 
-  it('an hour ahead and back refuses what has expired by it, and nothing for good', async () => {
+  it('an hour ahead and back refuses what expires in between, and nothing permanently', async () => {
     const clock = aClock();
     const { gate, tokens } = await aRig({ clock: clock.now, cache: { maxAge: 60 } });
     clock.advance(HOUR + 1);
@@ -94,7 +94,7 @@ describe('S-340 a clock that is set', () => {
     expect(await statusOf(gate, tokens.access_token)).toBe(200);
   });
 
-  it('an hour back makes no token that was ended live again, and no entry older than maxAge', async () => {
+  it('an hour back revives no ended token, and trusts no entry older than maxAge', async () => {
     const clock = aClock();
     const { prefix, gate, tokens, key } = await aRig({ clock: clock.now });
     const other = await gate.signIn();
@@ -109,7 +109,7 @@ describe('S-340 a clock that is set', () => {
     expect(await believedFor(gate, tokens.access_token, deleted)).toBeLessThan(AT_MOST_MS);
   });
 
-  it('anywhere changes nothing of the grace of a token that was replaced', async () => {
+  it('in either direction does not change the grace window of a replaced token', async () => {
     const clock = aClock();
     const { gate, tokens } = await aRig({ clock: clock.now, cache: { maxAge: 60 } });
     await refreshed(gate, tokens);
@@ -121,7 +121,7 @@ describe('S-340 a clock that is set', () => {
   });
 });
 
-it('S-309 S-308 a Redis that cannot answer is believed from memory as long as beats prove it, and no longer', async () => {
+it('S-309 S-308 cached tokens are trusted during a Redis failure only as long as beats prove them fresh', async () => {
   const { gate, tokens } = await aRig({ deadline: 250, cache: { maxAge: 60 } });
   await redis.config('SET', 'busy-reply-threshold', '50');
   const busy = aRedis({}, own.url)

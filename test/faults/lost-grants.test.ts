@@ -85,11 +85,11 @@ it.each([
   expect(await believedFor(there, tokens.access_token)).toBeLessThan(PUBLISHED_WITHIN_MS);
 });
 
-describe('a publication without a grant', () => {
+describe('a publication without a stored grant', () => {
   const revoke = ({ postTo }: CachedGate, token: string, credentials?: Pair) =>
     postTo('/revoke', { token }, ...(credentials === undefined ? [] : [credentials]));
 
-  it('happens once for a well-formed token, and never for a text that is no token', async () => {
+  it('happens once for a well-formed token, and never for a text that is not a token', async () => {
     const { here } = await aHotToken();
     const published = async (token: string): Promise<number> => {
       const { evalsha = 0, eval: evaluated = 0 } = await commandsDuring(redis, () => revoke(here, token).expect(200));
@@ -101,14 +101,14 @@ describe('a publication without a grant', () => {
     for (const token of ['x', mintGrantId(), `sga_${mintGrantId()}`]) expect(await published(token)).toBe(0);
   });
 
-  it('S-213 by a token forged for a live grant costs the grant one look-up and ends nothing', async () => {
+  it('S-213 for a token forged with a live grant id costs one look-up and ends nothing', async () => {
     const { here, there, tokens } = await aHotToken();
     const forged = mintAccessToken(grantIdOf(tokens.access_token) as ReturnType<typeof mintGrantId>).text;
     await revoke(here, forged, OTHER).expect(200);
     for (const gate of [here, there]) expect(await statusOf(gate, tokens.access_token)).toBe(200);
   });
 
-  it('S-215 is not made for the live token of another client, which stays refused with 400', async () => {
+  it('S-215 does not happen for the live token of another client, whose revocation is refused with 400', async () => {
     const { here, there, tokens } = await aHotToken();
     const { hit } = await there.counts();
     const answer = await revoke(here, tokens.access_token, OTHER);
@@ -117,7 +117,7 @@ describe('a publication without a grant', () => {
     expect((await there.counts()).hit).toBe(hit + 1);
   });
 
-  it('S-331 that Redis does not allow is a failure, and the revocation is not acknowledged', async () => {
+  it('S-331 that Redis denies is a failure, and the revocation is not acknowledged', async () => {
     const admin = await own.client();
     const prefix = randomPrefix();
     await admin.call('ACL', 'SETUSER', 'unheard', 'on', '>pw', '~*', '+@all', '&*');

@@ -35,7 +35,7 @@ const ONCE = /did not answer within the deadline/;
 
 const linesLike = ({ lines }: TestGate, pattern: RegExp) => lines.filter(({ message }) => pattern.test(message));
 
-describe('a deadline that Redis misses', () => {
+describe('a missed deadline of Redis', () => {
   it('is counted, and logged with the option and its value', async () => {
     const { tested, proxy, counted } = await aRig();
     const before = await counted();
@@ -52,7 +52,7 @@ describe('a deadline that Redis misses', () => {
     ]);
   });
 
-  it('S-306 is blamed on the option when every answer is late, and the connection is kept', async () => {
+  it('S-306 is logged as too short if every answer is late, and the connection is kept', async () => {
     const { tested, proxy, counted } = await aRig();
     const accepted = proxy.accepted();
     proxy.slow({ of: 'others', delayMs: DEADLINE_MS * 0.75 }); // each way
@@ -73,7 +73,7 @@ describe('a deadline that Redis misses', () => {
     await expectRecovery(() => lookUp(tested), 401);
   });
 
-  it('S-305 S-341 ends the connection when answers get further and further behind', async () => {
+  it('S-305 S-341 ends the connection when answers fall further and further behind', async () => {
     const { tested, proxy } = await aRig();
     proxy.slow({ of: 'others', direction: 'down', delayMs: 5 * DEADLINE_MS });
     await until(async () => {
@@ -91,8 +91,8 @@ describe('a deadline that Redis misses', () => {
   });
 });
 
-describe('repeated lines about Redis', () => {
-  it('come once in ten seconds per kind, and say how many were left out', () => {
+describe('repeated log lines about Redis', () => {
+  it('are written once in ten seconds per kind, with the number of omitted ones', () => {
     const { logger, lines } = recordedLogger();
     let now = 0;
     const spaced = new SpacedLines(logger, () => now);
@@ -109,7 +109,7 @@ describe('repeated lines about Redis', () => {
     ]);
   });
 
-  it('are remembered for a bounded number of kinds', () => {
+  it('are tracked for a bounded number of kinds', () => {
     const { logger, lines } = recordedLogger();
     const spaced = new SpacedLines(logger, () => 0);
     for (let kind = 0; kind <= 100; kind += 1) spaced.error(`kind ${kind}`, {}, 'A');
@@ -119,7 +119,7 @@ describe('repeated lines about Redis', () => {
     expect(lines).toHaveLength(102);
   });
 
-  it('blame the deadline only while no answer comes in time', () => {
+  it('name the deadline as the cause only while no answer arrives in time', () => {
     const { logger, lines } = recordedLogger();
     let now = 0;
     const missed = new MissedDeadlines(250, logger, () => now);

@@ -118,7 +118,7 @@ const refusals: readonly Refusal[] = [
 ];
 
 describe.each(refusals)('a Redis $name', ({ state, options, prepare, begin, end }) => {
-  it('is not ready and not up while no token can be issued, and is both within two seconds afterwards', async () => {
+  it('is neither ready nor up while no token can be issued, and is both within two seconds of recovery', async () => {
     const { admin, tested, up } = await open(options, prepare);
     await tested.get('/health/ready').expect(200);
     expect(await up()).toBe(1);
@@ -142,7 +142,7 @@ describe.each(refusals)('a Redis $name', ({ state, options, prepare, begin, end 
   });
 });
 
-it('S-310 guards go on while Redis is full, and the metric says so without anybody asking for readiness', async () => {
+it('S-310 guards keep working while Redis is full, and the metric shows it without a readiness request', async () => {
   const { admin, tested, up } = await open();
   const { access_token: token } = await tested.signIn();
   await admin.config('SET', 'maxmemory', '1mb');
@@ -151,7 +151,7 @@ it('S-310 guards go on while Redis is full, and the metric says so without anybo
   await tested.get('/me', token).expect(200);
 });
 
-it('a Redis that is away is not up, and is up again when it is back', async () => {
+it('a Redis that is unavailable is not up, and is up again when it recovers', async () => {
   const { own, tested, up } = await open();
   await own.stop();
   await expectRecovery(() => tested.get('/health/ready'), 503);
@@ -162,7 +162,7 @@ it('a Redis that is away is not up, and is up again when it is back', async () =
   expect(await up()).toBe(1);
 });
 
-it('a Cluster that serves no slots is neither ready nor up, and the log names it', async () => {
+it('a Cluster that serves no slots is neither ready nor up, and the log says so', async () => {
   const port = await ownCluster();
   const node = aRedis({}, `redis://127.0.0.1:${port}`);
   const cluster = new Cluster([{ host: '127.0.0.1', port }]);
@@ -182,8 +182,8 @@ it('a Cluster that serves no slots is neither ready nor up, and the log names it
   await expectRecovery(() => tested.get('/health/ready'));
 });
 
-describe('the write of readiness', () => {
-  it('happens once a second at the most, however many ask, and leaves one key that expires', async () => {
+describe('the write of the readiness check', () => {
+  it('happens once per second at the most, and leaves one key that expires', async () => {
     const { admin, tested } = await open();
     const ask = () => Promise.all(Array.from({ length: 50 }, () => tested.get('/health/ready').expect(200)));
     await ask();
@@ -200,7 +200,7 @@ describe('the write of readiness', () => {
     expect(await admin.pttl(keys[0] ?? '')).toBeGreaterThan(0);
   });
 
-  it('is shared by all who ask at the same moment, its failure too', async () => {
+  it('is shared by all concurrent requests, including its failure', async () => {
     const own = await ownRedis();
     const admin = await own.client();
     const { connection, keys } = openRedis(fits(await own.client()));
@@ -213,7 +213,7 @@ describe('the write of readiness', () => {
     expect(new Set(outcomes).size).toBe(1);
   });
 
-  it('is logged once in a while when Redis refuses it, and not each time', async () => {
+  it('is logged at intervals when Redis refuses it, and not each time', async () => {
     const { admin, tested } = await open();
     await admin.config('SET', 'maxmemory', '1mb');
     const began = performance.now();
@@ -222,7 +222,7 @@ describe('the write of readiness', () => {
   });
 });
 
-it('a store in memory that is full can issue nothing, and can again when something has expired', async () => {
+it('a full store in memory is not ready, and is ready again when an entry has expired', async () => {
   const clock = aClock();
   const store = new MemoryTokenStore({ clock: clock.now, maxGrants: 1 });
   await store.check();

@@ -38,7 +38,7 @@ const awayReasons = ({ lines }: TestGate) => reasonsOf(lines, 'Redis is away');
 /** Watches for some reconnections, so that a line per reconnection would show. */
 const SOME_RECONNECTIONS_MS = 1_200;
 
-describe.each(majors)('why Redis is away, with %s', (_major, connect) => {
+describe.each(majors)('the reason why Redis is unavailable, with %s,', (_major, connect) => {
   interface Rig {
     readonly own: OwnRedis;
     readonly admin: Redis;
@@ -70,7 +70,7 @@ describe.each(majors)('why Redis is away, with %s', (_major, connect) => {
     expect(printed).not.toContain(own.url);
   };
 
-  it('S-342 is named when the password is changed while the gate runs', async () => {
+  it('S-342 is logged when the password is changed while the gate runs', async () => {
     const rig = await open({ password: PASSWORD }, (admin) => admin.config('SET', 'requirepass', PASSWORD));
     await rig.admin.call('AUTH', PASSWORD);
     await rig.admin.config('SET', 'requirepass', `another-${PASSWORD}`);
@@ -80,14 +80,14 @@ describe.each(majors)('why Redis is away, with %s', (_major, connect) => {
     await expectRecovery(() => rig.tested.token(passwordForm(JOHN)));
   });
 
-  it('S-342 is named when a password is set while the gate runs', async () => {
+  it('S-342 is logged when a password is set while the gate runs', async () => {
     const rig = await open();
     await rig.admin.config('SET', 'requirepass', PASSWORD);
     await cutAll(rig.admin);
     await expectNamed(rig, 'NOAUTH', /password/);
   });
 
-  it('S-342 is named when the user of Redis is deleted', async () => {
+  it('S-342 is logged when the Redis user is deleted', async () => {
     const rig = await open({ username: 'gate', password: PASSWORD }, (admin) =>
       admin.call('ACL', 'SETUSER', 'gate', 'on', `>${PASSWORD}`, '~*', '&*', '+@all'),
     );
@@ -95,7 +95,7 @@ describe.each(majors)('why Redis is away, with %s', (_major, connect) => {
     await expectNamed(rig, 'WRONGPASS', /user name/);
   });
 
-  it('is named when Redis accepts no more connections', async () => {
+  it('is logged when Redis accepts no more connections', async () => {
     const rig = await open();
     await rig.admin.config('SET', 'maxclients', '1');
     await cutAll(rig.admin);
@@ -104,7 +104,7 @@ describe.each(majors)('why Redis is away, with %s', (_major, connect) => {
     await expectRecovery(() => rig.tested.token(passwordForm(JOHN)));
   });
 
-  it('S-309 is named while Redis loads its data', async () => {
+  it('S-309 is logged while Redis loads its data', async () => {
     const source = await ownRedis({ over: 'port' });
     const full = await source.client();
     await full.config('SET', 'repl-diskless-sync-delay', '0');
@@ -122,7 +122,7 @@ describe.each(majors)('why Redis is away, with %s', (_major, connect) => {
     await expectRecovery(() => rig.tested.token(passwordForm(JOHN)));
   }, 20_000);
 
-  it('is logged once for a Redis that is not there, whatever each attempt to connect fails by', async () => {
+  it('is logged once for a Redis that does not exist, whatever error each connection attempt ends with', async () => {
     const { own, tested } = await open();
     await own.stop();
     await until(() => awayReasons(tested).length > 0);
@@ -154,7 +154,7 @@ it.each([
   expect(JSON.stringify(tested.lines)).not.toContain(token.slice(4, 20));
 });
 
-it.each(majors)('S-308 a gate of %s on a replica reconnects once a second at the most', async (_major, connect) => {
+it.each(majors)('S-308 a gate with %s on a replica reconnects once per second at the most', async (_major, connect) => {
   const own = await ownRedis({ over: 'port' });
   const admin = await own.client();
   const tested = aGate({ redis: connect({}, own.url), deadline: 250 });

@@ -36,7 +36,7 @@ const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}): Promise<Ri
   };
 };
 
-describe('S-222 S-324 an answer of Redis that is late', () => {
+describe('S-222 S-324 a late answer of Redis', () => {
   /** A look-up whose answer Redis has given, and nobody has heard yet. */
   const lookUpLate = async ({ proxy, here, there }: Rig, token: string) => {
     const { access_token: witness } = await there.signIn();
@@ -62,7 +62,7 @@ describe('S-222 S-324 an answer of Redis that is late', () => {
     ['replaced, without grace', (gate, tokens) => refreshed(gate, tokens)],
   ];
 
-  it.each(changes)('is not kept, and not given to whoever asks after the token was %s', async (_how, change) => {
+  it.each(changes)('is not cached, and not used for requests after the token was %s', async (_how, change) => {
     const rig = await aRig({ tokens: { refreshGrace: 0 } });
     const tokens = await rig.here.signIn();
     const { letGo, asked, heard } = await lookUpLate(rig, tokens.access_token);
@@ -77,7 +77,7 @@ describe('S-222 S-324 an answer of Redis that is late', () => {
   });
 
   it.each(changes)(
-    'is kept for two seconds at the most by a deaf gate after the token was %s',
+    'is cached for two seconds at the most by a deaf gate after the token was %s',
     async (_how, change) => {
       const rig = await aRig({ tokens: { refreshGrace: 0 } });
       const tokens = await rig.here.signIn();
@@ -91,7 +91,7 @@ describe('S-222 S-324 an answer of Redis that is late', () => {
     },
   );
 
-  it('is not kept when its listener was cut off and hears again before it comes', async () => {
+  it('is not cached when the listener was cut off and has reconnected before it arrives', async () => {
     const rig = await aRig();
     const { access_token: token } = await rig.here.signIn();
     const { letGo, asked } = await lookUpLate(rig, token);
@@ -104,7 +104,7 @@ describe('S-222 S-324 an answer of Redis that is late', () => {
   });
 });
 
-describe('S-329 what a gate changes itself', () => {
+describe('S-329 a change by the gate itself', () => {
   const alice: Pair = ['alice@johnsorg', 'alice-password'];
 
   interface Made {
@@ -147,7 +147,7 @@ describe('S-329 what a gate changes itself', () => {
     ],
   ];
 
-  it.each(changes)('is seen by it at once, deaf as it is, when %s', async (_how, change) => {
+  it.each(changes)('takes effect there immediately, even if its listener is deaf, when %s', async (_how, change) => {
     const { proxy, there } = await aRig({ tokens: { refreshGrace: 0 } });
     await there.gate.directory.users.create({
       username: 'alice',
@@ -167,7 +167,7 @@ describe('S-329 what a gate changes itself', () => {
   });
 });
 
-it('S-324 a token that was replaced twice is refused everywhere, whatever was left of its grace', async () => {
+it('S-324 a token that was replaced twice is refused everywhere, whatever was left of its grace window', async () => {
   const { proxy, here, there } = await aRig();
   const first = await here.signIn();
   await warm(there, first.access_token);
@@ -179,7 +179,7 @@ it('S-324 a token that was replaced twice is refused everywhere, whatever was le
   expect(await statusOf(there, second.access_token)).toBe(200); // its grace is not over
 });
 
-it('S-308 a gate that stays with a demoted primary hears what its successor ends', async () => {
+it('S-308 a gate that stays connected to a demoted primary receives what the new primary revokes', async () => {
   const { prefix, here: before, there } = await aRig({ deadline: 5_000 });
   const successor = await ownRedis({ over: 'port' });
   const next = aRedis({}, successor.url);
@@ -203,7 +203,7 @@ it('S-308 a gate that stays with a demoted primary hears what its successor ends
   }
 }, 30_000);
 
-it('S-310 S-314 a revocation in a full Redis that has forgotten the scripts is heard by every gate', async () => {
+it('S-310 S-314 a revocation in a full Redis without its scripts reaches every gate', async () => {
   const { here, there } = await aRig();
   const { access_token: token } = await here.signIn();
   await warm(there, token);

@@ -64,7 +64,7 @@ const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
   return { proxy, gate, manyTokens, ask, flushed };
 };
 
-it('S-336 1,000 requests with one token after a flush ask Redis once, slow as the way is', async () => {
+it('S-336 1,000 concurrent requests with one token send Redis one command after a flush', async () => {
   const { proxy, gate, manyTokens, ask, flushed } = await aRig();
   const [witness = '', hot = ''] = await manyTokens(2);
   await Promise.all([warm(gate, witness), warm(gate, hot)]);
@@ -78,7 +78,7 @@ it('S-336 1,000 requests with one token after a flush ask Redis once, slow as th
   expect(run['get']).toBeLessThanOrEqual(1 + flushes + bypasses);
 });
 
-it('S-336 a failure is the same for all who wait, is not kept, and ends with its cause', async () => {
+it('S-336 a failure is shared by all waiting requests, is not cached, and ends with its cause', async () => {
   const { proxy, gate, manyTokens, ask } = await aRig({ deadline: 200 });
   const [witness = '', hot = ''] = await manyTokens(2);
   await warm(gate, witness);
@@ -88,7 +88,7 @@ it('S-336 a failure is the same for all who wait, is not kept, and ends with its
   await expectRecovery(() => gate.get('/me', hot));
 });
 
-it('S-337 a flush of 2,000 hot tokens costs Redis one question for each, and every request is right', async () => {
+it('S-337 a flush of 2,000 cached tokens costs one command for each, and every response is right', async () => {
   const { gate, manyTokens, ask, flushed } = await aRig();
   const [witness = '', ...hot] = await manyTokens(2_001);
   const ended = hot.filter((_token, index) => index % 100 === 0);
@@ -111,7 +111,7 @@ it('S-337 a flush of 2,000 hot tokens costs Redis one question for each, and eve
   expect(await ask([witness], 100)).toEqual(new Map([[200, 100]]));
 }, 60_000);
 
-it('S-337 while nothing can be cached every request is right, and Redis is asked once by each', async () => {
+it('S-337 while nothing can be cached, every response is right, and each request sends one command', async () => {
   const { proxy, gate, manyTokens, ask } = await aRig();
   const hot = await manyTokens(100);
   await warm(gate, hot[0] ?? '');
@@ -126,7 +126,7 @@ it('S-337 while nothing can be cached every request is right, and Redis is asked
   await warm(gate, hot[0] ?? '');
 });
 
-it('S-338 a cache of 50 among 500 tokens is right about all, whatever it has dropped', async () => {
+it('S-338 a cache of 50 entries among 500 tokens is right about all, regardless of evictions', async () => {
   const { proxy, gate, manyTokens, ask } = await aRig({ cache: { maxEntries: 50, maxAge: 60 } });
   const tokens = await manyTokens(500);
   await warm(gate, tokens[0] ?? '');

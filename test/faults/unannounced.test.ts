@@ -16,7 +16,7 @@ const changes: readonly [string, Change][] = [
 ];
 
 it.each(changes)(
-  'S-331 where %s and that cannot be announced, the call fails and the tokens end',
+  'S-331 if %s and that cannot be announced, the call fails and the tokens end',
   async (_what, change) => {
     const server = await ownRedis();
     const admin = await server.client();
