@@ -132,7 +132,7 @@ describe.each(versions)('on %s', (_version, framework) => {
       expect((await send('GET', `${prefix}/health/ready`)).status).toBe(200);
     });
 
-    test('S-261 S-205 a guard with a rule per method lets HEAD go where GET goes, and no method that it does not name', async () => {
+    test('S-261 S-205 a guard with a rule per method treats HEAD like GET, and refuses unnamed methods', async () => {
       const { tokens, status, send } = await open();
       const { access_token } = await tokens(`${prefix}/token`);
       expect(await status('GET', `${prefix}/reports/1`, access_token)).toBe(200);
@@ -160,7 +160,7 @@ describe.each(versions)('on %s', (_version, framework) => {
       expect((await send('HEAD', `${prefix}/health/live`)).status).toBe(200);
     });
 
-    test("S-258 an API's resources are matched below the mount, and what is not the gate's goes on to the host", async () => {
+    test("S-258 an API's resources are matched below the mount, and other requests continue to the host", async () => {
       const { tokens, status } = await open();
       const { access_token } = await tokens(`${prefix}/token`);
       expect(await status('GET', `${prefix}/stock`)).toBe(200);
@@ -203,7 +203,7 @@ describe.each(versions)('on %s', (_version, framework) => {
       return { ...(await client(app)), lines: test.lines, bodies };
     };
 
-    test('S-357 S-358 a form is taken, and the operator is warned once where a parser was faster', async () => {
+    test('S-357 S-358 a form is accepted, and the operator is warned once if a parser read it first', async () => {
       const { tokens, status, lines } = await open();
       const { access_token } = await tokens('/token');
       await tokens('/token');
@@ -212,7 +212,7 @@ describe.each(versions)('on %s', (_version, framework) => {
       expect(warnings.map(({ level }) => level)).toEqual(takesForms ? ['warn'] : []);
     });
 
-    test('S-103 no password stays on the request once it is answered', async () => {
+    test('S-103 no password stays on the request after the response', async () => {
       const { tokens, post, bodies } = await open();
       await tokens('/token');
       await post('/token', `${PASSWORD_FORM}x`);
@@ -226,7 +226,7 @@ describe.each(versions)('on %s', (_version, framework) => {
 
     test.each([
       ['S-013 a repeated parameter', `${PASSWORD_FORM}&username=x`],
-      ['S-013 the same one twice', `${PASSWORD_FORM}&scope=read`],
+      ['S-013 a parameter repeated with the same value', `${PASSWORD_FORM}&scope=read`],
       ['S-016 S-120 brackets behind a name', PASSWORD_FORM.replace('username=', 'username[$ne]=')],
       ['S-016 an array by brackets', PASSWORD_FORM.replace('password=', 'password[]=')],
       [
@@ -241,21 +241,21 @@ describe.each(versions)('on %s', (_version, framework) => {
         'S-018 too many parameters',
         `${PASSWORD_FORM}&${Array.from({ length: 200 }, (_, index) => `p${index}=1`).join('&')}`,
       ],
-    ])('%s is 400 invalid_request', async (_case, body) => {
+    ])('%s is answered 400 invalid_request', async (_case, body) => {
       const { post } = await opened();
       const answer = await post('/token', body);
       expect([answer.status, (JSON.parse(answer.body) as TokenBody).error]).toEqual([400, 'invalid_request']);
       expect(({} as Record<string, unknown>)['x']).toBeUndefined();
     });
 
-    test('S-012 bytes that are not UTF-8 give no token', async () => {
+    test('S-012 bytes that are not UTF-8 are refused without a token', async () => {
       const { post } = await opened();
       for (const username of ['%FF%FE', '%C0%AF', '%E4%ZZ', '%']) {
         expect((await post('/token', `grant_type=password&username=${username}&password=x`)).status).toBe(400);
       }
     });
 
-    test('S-006 S-007 S-010 S-021 another type, charset or coding is refused before anything in it counts', async () => {
+    test('S-006 S-007 S-010 S-021 another type, charset or coding is refused before its content is used', async () => {
       const { post } = await opened();
       const json = JSON.stringify({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
       const answers = [
@@ -272,7 +272,7 @@ describe.each(versions)('on %s', (_version, framework) => {
     });
   });
 
-  test('S-188 neither endpoints nor guards read the body of a request that is not theirs', async () => {
+  test('S-188 endpoints and guards do not read the bodies of other requests', async () => {
     const { gate, signIn } = aGate();
     const app = framework();
     app.use(gate.routes(), gate.canonicalPaths());
@@ -314,7 +314,7 @@ describe.each(versions)('on %s', (_version, framework) => {
       return client(app);
     };
 
-    test('S-160 S-161 S-166 answers keep the headers of the host and cannot be cached or taken for HTML', async () => {
+    test('S-160 S-161 S-166 responses keep the headers of the host and cannot be cached or read as HTML', async () => {
       const { post, send } = await open();
       const answers = [
         await post('/token'),
@@ -338,7 +338,7 @@ describe.each(versions)('on %s', (_version, framework) => {
       }
     });
 
-    test('S-209 a challenge is the one of the gate', async () => {
+    test('S-209 the challenge is that of the gate', async () => {
       const { send } = await open();
       expect(valuesOf(await send('GET', '/orders'), 'www-authenticate')).toEqual([
         'Bearer realm="127.0.0.1", resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
@@ -349,7 +349,7 @@ describe.each(versions)('on %s', (_version, framework) => {
     });
   });
 
-  test('S-209 two guards on one route are both asked, and a refusal has one challenge', async () => {
+  test('S-209 two guards on one route are both checked, and a refusal has one challenge', async () => {
     const { gate, signIn } = aGate();
     const app = framework();
     app.use(gate.requireToken());
@@ -362,7 +362,7 @@ describe.each(versions)('on %s', (_version, framework) => {
     expect(valuesOf(await send('GET', '/orders'), 'www-authenticate')).toHaveLength(1);
   });
 
-  test('S-202 a handler behind a guard may fail as it likes: it is the host who hears it', async () => {
+  test('S-202 an error of a handler behind a guard reaches the error handler of the host', async () => {
     const { gate, signIn } = aGate();
     const app = framework();
     app.get('/throws', gate.requireToken(), () => {

@@ -60,7 +60,7 @@ describe.each<[string, (url: string) => RedisLike]>([
   });
 });
 
-it('S-320 nothing is cached if a subscribed listener never receives a message, and requests are still right', async () => {
+it('S-320 nothing is cached if a subscribed listener receives nothing, and requests are still right', async () => {
   const { proxy, here, there } = await aPair();
   proxy.swallow('listeners', 'down');
   const { access_token: token } = await there.signIn();

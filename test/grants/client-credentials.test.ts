@@ -28,8 +28,8 @@ const lifetimeOf = async (gate: Pick<TestGate, 'app'>, validityPeriod: string): 
   return (body as TokenBody).expires_in;
 };
 
-describe.each(everyStore)("a client's own token, in %s", (_name, freshStore) => {
-  it('S-144 comes without a refresh token, and none is kept', async () => {
+describe.each(everyStore)("a client's own token in %s", (_name, freshStore) => {
+  it('S-144 is issued without a refresh token, and none is stored', async () => {
     const gate = aGate(await freshStore());
     const body = expectCleanAnswer(await gate.token(clientForm('read')), { status: 200 });
     expect(body).toEqual({
@@ -42,7 +42,7 @@ describe.each(everyStore)("a client's own token, in %s", (_name, freshStore) => 
     expect([grant?.accessToken?.expiresAt, grant?.refreshToken, more]).toEqual([expect.any(Number), undefined, []]);
   });
 
-  it('S-238 speaks for the application and its organization, and for no user', async () => {
+  it('S-238 names the application and its organization, and no user', async () => {
     const clock = aClock();
     const gate = aGate({ ...(await freshStore()), clock: clock.now });
     const { access_token: token } = await clientToken(gate, APPLICATION, 'read');
@@ -69,7 +69,7 @@ describe.each(everyStore)("a client's own token, in %s", (_name, freshStore) => 
     });
   });
 
-  it('S-194 lives for its validity_period, to the millisecond', async () => {
+  it('S-194 is valid for its validity_period, to the millisecond', async () => {
     const clock = aClock();
     const gate = aGate({ ...(await freshStore()), clock: clock.now });
     const { access_token: token } = (await askFor(gate, '2').expect(200)).body as TokenBody;
@@ -98,7 +98,7 @@ describe.each(everyStore)("a client's own token, in %s", (_name, freshStore) => 
   });
 });
 
-describe('validity_period', () => {
+describe('the parameter validity_period', () => {
   it.each([
     ['1', 1],
     ['60', 60],
@@ -106,20 +106,20 @@ describe('validity_period', () => {
     ['86400', 86_400],
     ['86401', 86_400],
     ['999999999999999', 86_400],
-  ])('%s makes a token live as long as it says, up to the maximum', async (asked, given) => {
+  ])('with the value %s is the lifetime of the token, up to the maximum', async (asked, given) => {
     expect(await lifetimeOf(aGate(), asked)).toBe(given);
   });
 
-  it.each([16, 20, 400])('is clipped like any other where it is a number of %i digits', async (digits) => {
+  it.each([16, 20, 400])('is clipped like any other value if it has %i digits', async (digits) => {
     expect(await lifetimeOf(aGate(), '9'.repeat(digits))).toBe(86_400);
   });
 
-  it('is clipped to the maximum of the options, not to the usual lifetime', async () => {
+  it('is clipped to the maximum of the options, not to the default lifetime', async () => {
     const gate = aGate({ tokens: { accessTokenLifetime: 50, maxAccessTokenLifetime: 100 } });
     expect(await Promise.all(['60', '100', '101'].map((asked) => lifetimeOf(gate, asked)))).toEqual([60, 100, 100]);
   });
 
-  it('makes no token outlive a grant', async () => {
+  it('cannot make a token outlive its grant', async () => {
     const gate = aGate({ tokens: { grantLifetime: 30 } });
     expect(await lifetimeOf(gate, '60')).toBe(30);
   });
@@ -148,13 +148,13 @@ describe('validity_period', () => {
     '６０',
     '60\0',
     '60\n',
-  ])('is refused where it is no whole number of seconds: %j', async (asked) => {
+  ])('is refused if it is not a whole number of seconds: %j', async (asked) => {
     const gate = aGate();
     expectCleanAnswer(await askFor(gate, asked), { status: 400, error: 'invalid_request', without: ['sixty'] });
     expect(await listed(gate.gate.tokens.find({ clientId: APPLICATION[0] }))).toEqual([]);
   });
 
-  it('S-027 counts as absent where it is empty', async () => {
+  it('S-027 counts as absent if it is empty', async () => {
     const { body } = await askRaw(aGate(), '&validity_period=').expect(200);
     expect(body).toMatchObject({ expires_in: 3600 });
   });
@@ -165,11 +165,11 @@ describe('validity_period', () => {
     '&validity_period=&validity_period=60',
     '&validity_period=60&validity%5Fperiod=61',
     '&validity_period[]=60',
-  ])('S-013 S-014 is refused where it is repeated or in brackets: %s', async (more) => {
+  ])('S-013 S-014 is refused if it is repeated or in brackets: %s', async (more) => {
     expectCleanAnswer(await askRaw(aGate(), more), { status: 400, error: 'invalid_request' });
   });
 
-  it('S-003 S-004 is refused in the URL, alone and beside one in the body', async () => {
+  it('S-003 S-004 is refused in the URL, with and without one in the body', async () => {
     const gate = aGate();
     for (const more of ['', '&validity_period=60']) {
       const answer = await askRaw(gate, more, '/token?validity_period=60');
@@ -177,17 +177,17 @@ describe('validity_period', () => {
     }
   });
 
-  it.each(['60', 'sixty'])('decides nothing for a user: %s', async (asked) => {
+  it.each(['60', 'sixty'])('has no effect for a user: %s', async (asked) => {
     const answer = await aGate().token({ ...passwordForm(JOHN), validity_period: asked });
     expect([answer.status, answer.body]).toEqual([200, expect.objectContaining({ expires_in: 3600 })]);
   });
 });
 
-describe('scopes of an application', () => {
+describe("the scopes of an application's own token", () => {
   const grantedTo = async (gate: TestGate, scope?: string): Promise<string> =>
     (await clientToken(gate, APPLICATION, scope)).scope;
 
-  it('S-107 are none where none was asked for, and default says so', async () => {
+  it('S-107 are empty if none was requested, and the response says `default`', async () => {
     const gate = aGate();
     for (const asked of [undefined, '', 'default']) {
       const { scope, access_token: token } = await clientToken(gate, APPLICATION, asked);
@@ -198,7 +198,7 @@ describe('scopes of an application', () => {
     expect(await grantedTo(gate, 'default read')).toBe('read');
   });
 
-  it('S-108 S-109 leave out what nobody declared and what needs a role', async () => {
+  it('S-108 S-109 omit undeclared scopes and scopes that need a role', async () => {
     const gate = aGate();
     const { scope, access_token: token } = await clientToken(gate, APPLICATION, 'admin read nobody update');
     expect(scope).toBe('read');
@@ -207,7 +207,7 @@ describe('scopes of an application', () => {
     expect(gate.served()).toBe(1);
   });
 
-  it('hold what needs a role where the application lists it, and nothing that it does not list', async () => {
+  it('include a scope that needs a role if the application lists it, and no scope outside that list', async () => {
     const gate = aGate({ applications: listing('update') });
     const { scope, access_token: token } = await clientToken(gate, APPLICATION, 'read update admin');
     expect(scope).toBe('update');
@@ -215,12 +215,12 @@ describe('scopes of an application', () => {
     await gate.get('/orders', token).expect(403);
   });
 
-  it('hold what needs no role by a pattern', async () => {
+  it('include scopes that need no role because of a pattern', async () => {
     const gate = aGate({ scopesWithoutRoleCheck: ['upd*'] });
     expect(await grantedTo(gate, 'update admin')).toBe('update');
   });
 
-  it('S-108 are given whole or not at all where dropping is turned off', async () => {
+  it('S-108 are granted completely or not at all if dropping is disabled', async () => {
     const gate = aGate({ ungrantedScopes: 'reject', applications: listing('read', 'update') });
     expect(await grantedTo(gate, 'update read')).toBe('update read');
     expect(await grantedTo(gate)).toBe('default');
@@ -232,19 +232,19 @@ describe('scopes of an application', () => {
     expectCleanAnswer(await unlisted.token(clientForm('update')), { status: 400, error: 'invalid_scope' });
   });
 
-  it.each(['read"', 'read\tupdate', 'read\n'])('S-106 must be well written: %j', async (asked) => {
+  it.each(['read"', 'read\tupdate', 'read\n'])('S-106 must be well-formed: %j', async (asked) => {
     expectCleanAnswer(await aGate().token(clientForm(asked)), { status: 400, error: 'invalid_scope' });
   });
 
-  it('give a user no more than the user’s roles do, though the application lists them', async () => {
+  it('do not extend what a user may have, even if the application lists them', async () => {
     const gate = aGate({ applications: listing('read', 'update', 'admin') });
     expect((await gate.signIn(JOHN, 'read update admin')).scope).toBe('read update');
     expect(await grantedTo(gate, 'read update admin')).toBe('read update admin');
   });
 });
 
-describe('who may ask for itself', () => {
-  it('S-143 is a client that proves itself by its secret, never one that only says its name', async () => {
+describe('the client credentials grant', () => {
+  it('S-143 requires the secret of the client, not just its id', async () => {
     const gate = aGate();
     const attempts = [
       gate.token(clientForm(), null),
@@ -260,7 +260,7 @@ describe('who may ask for itself', () => {
     expect(await listed(gate.gate.tokens.find({ clientId: APPLICATION[0] }))).toEqual([]);
   });
 
-  it('S-143 is nobody by a key whose last secret is gone', async () => {
+  it('S-143 is refused for a key whose last secret was revoked', async () => {
     const gate = aGate();
     const { id, clientId, keys, secretId } = await aMadeApplication(gate);
     await clientToken(gate, keys);
@@ -284,7 +284,7 @@ describe('who may ask for itself', () => {
   ];
 
   it.each(choices.map((grantTypes) => [grantTypes]))(
-    'S-087 S-138 S-143 is an application whose grant types allow it: %j',
+    'S-087 S-138 S-143 requires an application whose grant types allow it: %j',
     async (grantTypes) => {
       const gate = aGate();
       const { id, keys } = await aMadeApplication(gate);
@@ -306,7 +306,7 @@ describe('who may ask for itself', () => {
     },
   );
 
-  it('S-143 S-088 is told so before anything of the request is looked at', async () => {
+  it('S-143 S-088 is refused as unauthorized before the rest of the request is checked', async () => {
     const gate = aGate();
     const { keys } = await aMadeApplication(gate, { grantTypes: ['password'] });
     const form = { ...clientForm('no "scope"'), validity_period: 'sixty' };

@@ -29,8 +29,8 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
     return { ...gate, clock, tokens: gate.gate.tokens };
   };
 
-  describe('issue', () => {
-    it('gives a user’s tokens without a password, as good as any', async () => {
+  describe('with issue', () => {
+    it('issues tokens for a user without a password that are as valid as any', async () => {
       const gate = await open();
       const issued = await gate.tokens.issue({ clientId: CLIENT, subject: JOHN[0], scopes: ['read', 'update'] });
       expect(issued).toEqual({
@@ -54,7 +54,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       await gate.put('/orders/1', next.access_token).expect(200);
     });
 
-    it('S-144 gives a client’s own token where no user is named, without a refresh token', async () => {
+    it("S-144 issues a client's own token without a refresh token if no user is named", async () => {
       const gate = await open();
       const issued = await gate.tokens.issue({ clientId: CLIENT, scopes: ['read', 'update'] });
       expect(issued).toEqual({ accessToken: expect.any(String), expiresIn: 3600, scopes: ['read'] });
@@ -64,7 +64,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
     });
 
     it.each(['John@Gmail.com@johnsorg', 'john@gmail.com@JohnsOrg', 'JOHN@GMAIL.COM@JOHNSORG'])(
-      'S-091 takes a user’s name however it is written: %s',
+      "S-091 accepts every spelling of a user's name: %s",
       async (subject) => {
         const gate = await open();
         const { accessToken } = await gate.tokens.issue({ clientId: CLIENT, subject });
@@ -79,7 +79,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
     });
 
     it.each(['nobody@johnsorg', 'john@gmail.com', 'john@gmail.com@nowhere', '', '@johnsorg', '__proto__'])(
-      'rejects for an unknown user, and never takes one for nobody: "%s"',
+      'rejects for an unknown user, and never issues a client\'s own token instead: "%s"',
       async (subject) => {
         const { tokens } = await open();
         expect(await rejectionOf(tokens.issue({ clientId: CLIENT, subject }))).toEqual(notFound);
@@ -87,7 +87,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       },
     );
 
-    it('S-072 S-085 rejects for who is disabled or removed, and takes them again when they are enabled', async () => {
+    it('S-072 S-085 rejects for a disabled or removed user or client, and issues again after enabling', async () => {
       const gate = await open();
       const { users, applications, organizations } = gate.gate.directory;
       await organizations.create({ key: 'acme' });
@@ -115,7 +115,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       expect(await rejectionOf(gate.tokens.issue({ clientId }))).toEqual(notFound);
     });
 
-    it('S-087 S-138 keeps to the grant types of the application', async () => {
+    it('S-087 S-138 respects the grant types of the application', async () => {
       const gate = await open();
       const unauthorized = expect.objectContaining({ code: 'unauthorized_client' });
       const own = await aMadeApplication(gate, { grantTypes: ['client_credentials', 'refresh_token'] });
@@ -131,7 +131,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       expect(await rejectionOf(gate.tokens.issue({ clientId: nothing.clientId }))).toEqual(unauthorized);
     });
 
-    it('S-108 S-110 drops what is unknown, not the client’s or not the user’s, and repeats', async () => {
+    it('S-108 S-110 drops scopes that are unknown, repeated, or not available to the client or the user', async () => {
       const gate = await open();
       const issue = async (order: ManagedIssue) => (await gate.tokens.issue(order)).scopes;
       const scopes = ['admin', 'update', 'read', 'nobody', 'read', 'default', 'read update'];
@@ -147,8 +147,8 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
     });
   });
 
-  describe('find', () => {
-    it('tells of the grants of a user and of a client', async () => {
+  describe('with find', () => {
+    it('lists the grants of a user and of a client', async () => {
       const gate = await open();
       const now = gate.clock.now();
       const johns = await gate.signIn(JOHN, 'read update');
@@ -192,7 +192,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       expect(byClient).toEqual(expect.arrayContaining([john, jane, client]));
     });
 
-    it('S-091 takes a name however it is written, and knows nobody else by it', async () => {
+    it("S-091 accepts every spelling of a user's name, and finds no one else by it", async () => {
       const gate = await open();
       await gate.signIn();
       for (const user of [JOHN[0], 'JOHN@gmail.com@johnsorg', 'john@gmail.com@JOHNSORG']) {
@@ -221,7 +221,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       expect(await listed(gate.tokens.find({ clientId: CLIENT }))).toEqual([]);
     });
 
-    it('leaves out what has expired: first the access token, then the grant', async () => {
+    it('omits what has expired: first the access token, then the grant', async () => {
       const gate = await open();
       const { access_token: token } = await gate.signIn(JOHN, 'read');
       await clientToken(gate, APPLICATION);
@@ -239,7 +239,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       expect(await find()).toEqual([]);
     });
 
-    it('S-124 tells what the live access token may do, and of the whole grant when there is none', async () => {
+    it('S-124 returns the scopes of the live access token, and those of the grant if there is none', async () => {
       const gate = await open();
       await refreshed(gate, await gate.signIn(JOHN, 'read update'), 'read');
       const scopes = async () => (await listed(gate.tokens.find({ user: JOHN[0] }))).map((grant) => grant.scopes);
@@ -249,7 +249,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
     });
   });
 
-  describe('revoke', () => {
+  describe('with revoke', () => {
     it('S-212 ends a grant by its access token', async () => {
       const gate = await open();
       const ended = await gate.signIn();
@@ -261,7 +261,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       await refreshed(gate, other);
     });
 
-    it('S-212 ends a grant by its refresh token, live or spent, and by the access token before', async () => {
+    it('S-212 ends a grant by its refresh token, live or spent, and by its earlier access token', async () => {
       for (const pick of [
         (_first: TokenBody, second: TokenBody) => second.refresh_token,
         (first: TokenBody) => first.refresh_token,
@@ -302,7 +302,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       await refreshed(gate, live);
     });
 
-    it('ends one grant by its id, and does no harm by what is none', async () => {
+    it('ends one grant by its id, and nothing by an invalid id', async () => {
       const gate = await open();
       const [ended, other] = [await gate.signIn(), await gate.signIn()];
       const grantId = grantIdOf(ended.access_token);
@@ -322,7 +322,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
     });
 
     it.each([JOHN[0], 'JOHN@Gmail.Com@johnsorg', 'john@gmail.com@JOHNSORG'])(
-      'S-225 S-091 ends all grants of a user, however the name is written: %s',
+      'S-225 S-091 ends all grants of a user, in every spelling of the name: %s',
       async (user) => {
         const gate = await open();
         const { keys } = await aMadeApplication(gate);
@@ -337,7 +337,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
     );
 
     it.each(['john@gmail.com', 'john@gmail.com@nowhere', 'nobody@johnsorg', '', '*', CLIENT])(
-      'S-102 ends nothing of a user whom nobody knows: "%s"',
+      'S-102 ends nothing for an unknown user: "%s"',
       async (user) => {
         const gate = await open();
         const tokens = [await gate.signIn(), await clientToken(gate, APPLICATION)];
@@ -346,7 +346,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       },
     );
 
-    it('ends nothing of a user who is missing in a call of plain JavaScript', async () => {
+    it('ends nothing if the user is missing in a plain JavaScript call', async () => {
       const gate = aGate({ ...(await freshStore()), users: () => ({ id: 'jack' }) });
       const own = await clientToken(gate, APPLICATION);
       const jacks = await gate.signIn();
@@ -356,7 +356,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       }
     });
 
-    it('S-225 ends all grants of a client, its users’ and its own', async () => {
+    it('S-225 ends all grants of a client, those of its users and its own', async () => {
       const gate = await open();
       const { keys } = await aMadeApplication(gate);
       const ended = [await gate.signIn(), await gate.signIn(JANE)];
@@ -376,7 +376,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
 });
 
 describe('gate.tokens on several machines with one Redis', () => {
-  it('S-195 what one gate ends is refused by the other at once, and what it issues is taken', async () => {
+  it('S-195 refuses immediately what another gate ended, and accepts what another gate issued', async () => {
     const shared = await onRedis();
     const [here, there] = [aGate(shared), aGate(shared)];
     const issue = () => here.gate.tokens.issue({ clientId: CLIENT, subject: JOHN[0], scopes: ['read'] });
@@ -400,7 +400,7 @@ describe('gate.tokens on several machines with one Redis', () => {
 });
 
 describe('gate.tokens.issue', () => {
-  it('S-108 rejects where dropping is turned off', async () => {
+  it('S-108 rejects scopes that cannot be granted if dropping is disabled', async () => {
     const { gate } = aGate({ ungrantedScopes: 'reject' });
     const invalid = expect.objectContaining({ code: 'invalid_scope' });
     const issue = (order: Partial<ManagedIssue>) => gate.tokens.issue({ clientId: CLIENT, ...order });
@@ -414,7 +414,7 @@ describe('gate.tokens.issue', () => {
     });
   });
 
-  it('gives scopes and opens APIs by the subscriptions of the application', async () => {
+  it('grants scopes and access to APIs by the subscriptions of the application', async () => {
     const gate = anApiGate();
     const { clientId } = await aMadeApplication(gate, { subscriptions: ['stock'] });
     const scopes = ['read', 'update', 'count'];
@@ -430,7 +430,7 @@ describe('gate.tokens.issue', () => {
   });
 });
 
-describe('gate.tokens where users are kept elsewhere', () => {
+describe('gate.tokens with external users', () => {
   const verify: VerifyUser = (username) => ({ id: `id-of-${username}`, roles: ['clerk'] });
   const ask = async (users: VerifyUser | UserSource, subject = 'id-of-jack') => {
     const gate = aGate({ users });
@@ -438,7 +438,7 @@ describe('gate.tokens where users are kept elsewhere', () => {
     return { ...gate, issue };
   };
 
-  it('issues for any subject, without roles, where nobody can be asked', async () => {
+  it('issues for any subject, without roles, if there is no `find`', async () => {
     for (const users of [verify, { verify }]) {
       const { issue, get } = await ask(users, 'anybody at all');
       const issued = await issue();
@@ -450,12 +450,12 @@ describe('gate.tokens where users are kept elsewhere', () => {
     }
   });
 
-  it.each(['', 'a\nb', 'x'.repeat(257)])('takes no text for a subject that could not be one: %j', async (subject) => {
+  it.each(['', 'a\nb', 'x'.repeat(257)])('refuses an invalid subject: %j', async (subject) => {
     const { issue } = await ask(verify, subject);
     expect(await rejectionOf(issue())).toEqual(notFound);
   });
 
-  it('asks find for the roles, and rejects where the user is gone or nobody can tell', async () => {
+  it('reads roles through `find`, and rejects if the user is gone or `find` fails', async () => {
     const asked: string[] = [];
     const answers = [{ roles: ['clerk'] }, { roles: [] }, {}, null];
     const { issue } = await ask({
@@ -476,7 +476,7 @@ describe('gate.tokens where users are kept elsewhere', () => {
     expect(asked).toEqual(Array.from({ length: 5 }, () => 'id-of-jack'));
   });
 
-  it('finds and revokes by the id that the function answers, as it stands', async () => {
+  it('finds and revokes by the exact id that the function returns', async () => {
     const gate = aGate({ users: verify });
     const { access_token: token } = await gate.signIn(['Jack@johnsorg', 'x']);
     const subjects = ['id-of-jack', 'ID-OF-JACK', 'Jack@johnsorg', 'id-of-Jack@johnsorg'];
@@ -490,7 +490,7 @@ describe('gate.tokens where users are kept elsewhere', () => {
     expect(await opens(gate, token)).toBe(false);
   });
 
-  it('S-121 binds what it issues to its client like any other grant', async () => {
+  it('S-121 binds an issued grant to its client like any other grant', async () => {
     const gate = aGate({ users: verify, applications: subscribing() });
     const { keys } = await aMadeApplication(gate);
     const issued = await gate.gate.tokens.issue({ clientId: CLIENT, subject: 'id-of-jack' });
@@ -505,7 +505,7 @@ test.each([
   { token: 7 },
   { user: JOHN[0], clientId: 'key' },
   { grantId: 'x', user: JOHN[0] },
-])('gate.tokens.revoke refuses %j, and says of nothing that it was revoked', async (what) => {
+])('gate.tokens.revoke refuses %j, and reports nothing as revoked', async (what) => {
   const { gate, signIn, get } = aGate();
   const { access_token: token } = await signIn();
   await expect(gate.tokens.revoke(what as never)).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });

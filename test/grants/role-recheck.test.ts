@@ -58,8 +58,8 @@ const aPeopledGate = (overrides: Partial<ScopegateOptions<TestScope>> = {}) => {
 
 const introspect = ({ postTo }: Pick<TestGate, 'postTo'>, token: string) => postTo('/introspect', { token });
 
-describe.each(everyStore)('a scope whose roles are read anew, in %s', (_name, freshStore) => {
-  it('S-117 is closed by the next request after its role is gone, and open again with the role', async () => {
+describe.each(everyStore)('a scope with recheckRoles in %s', (_name, freshStore) => {
+  it('S-117 is refused from the next request after its role is removed, and allowed again with the role', async () => {
     const gate = aPeopledGate(await freshStore());
     const { access_token: token } = await gate.signIn(JACK, 'read update');
     await gate.put('/orders/1', token).expect(200);
@@ -77,7 +77,7 @@ describe.each(everyStore)('a scope whose roles are read anew, in %s', (_name, fr
     expect(new Set(gate.people.asked)).toEqual(new Set(['jack']));
   });
 
-  it('is told to handlers and asked for in rules only while its role is there', async () => {
+  it('is passed to handlers and satisfies rules only while the user has its role', async () => {
     const gate = aPeopledGate(await freshStore());
     const { access_token: token } = await gate.signIn(JACK, 'update read');
     expect((await gate.get('/me', token)).body).toMatchObject({ scopes: ['update', 'read'] });
@@ -95,7 +95,7 @@ describe.each(everyStore)('a scope whose roles are read anew, in %s', (_name, fr
     expect((await gate.get('/me', narrow)).body).toMatchObject({ scopes: [] });
   });
 
-  it('leaves the other scopes of its token alone, though their role is gone too', async () => {
+  it('does not affect the other scopes of its token, even if their roles are removed too', async () => {
     const gate = aPeopledGate(await freshStore());
     const { access_token: token } = await gate.signIn(JACK, 'read update admin');
     gate.people.giveRoles();
@@ -104,7 +104,7 @@ describe.each(everyStore)('a scope whose roles are read anew, in %s', (_name, fr
     await gate.get('/admin', token).expect(200);
   });
 
-  it('S-135 ends the grant of a user who is gone, and a user who comes back signs in anew', async () => {
+  it('S-135 ends the grant of a deleted user, who has to sign in again after a return', async () => {
     const gate = aPeopledGate(await freshStore());
     const tokens = await gate.signIn(JACK, 'read update');
     gate.people.forget();
@@ -119,7 +119,7 @@ describe.each(everyStore)('a scope whose roles are read anew, in %s', (_name, fr
     await gate.put('/orders/1', anew.access_token).expect(200);
   });
 
-  it('S-117 is introspected as a guard sees it', async () => {
+  it('S-117 is introspected as a guard evaluates it', async () => {
     const gate = aPeopledGate(await freshStore());
     const { access_token: token } = await gate.signIn(JACK, 'read update');
     const { access_token: narrow } = await gate.signIn(JACK, 'update');
@@ -136,7 +136,7 @@ describe.each(everyStore)('a scope whose roles are read anew, in %s', (_name, fr
     }
   });
 
-  it('S-117 is given by a refresh as far as the roles are there then', async () => {
+  it('S-117 is granted by a refresh according to the roles at that time', async () => {
     const gate = aPeopledGate(await freshStore());
     const tokens = await gate.signIn(JACK, 'read update');
     gate.people.giveRoles('manager');
@@ -147,7 +147,7 @@ describe.each(everyStore)('a scope whose roles are read anew, in %s', (_name, fr
   });
 });
 
-describe('a users function that is asked at each request', () => {
+describe('a users function that is called at each request', () => {
   const failures: readonly (readonly [name: string, answer: People['answer']])[] = [
     [
       'throws',
@@ -163,7 +163,7 @@ describe('a users function that is asked at each request', () => {
   ];
 
   it.each(failures)(
-    'S-036 S-038 S-201 and %s makes it 503, ends nothing, and the next may pass',
+    'S-036 S-038 S-201 that %s causes a 503, ends nothing, and does not affect the next request',
     async (_how, answer) => {
       const gate = aPeopledGate({ usersDeadline: 20 });
       const { access_token: token } = await gate.signIn(JACK, 'read update');
@@ -189,7 +189,7 @@ describe('a users function that is asked at each request', () => {
     },
   );
 
-  it('is not asked about tokens without such a scope, nor about clients, nor before the token is known', async () => {
+  it('is not called for tokens without such a scope, for clients, or before the token is verified', async () => {
     const gate = aPeopledGate({
       applications: subscribing().map((application) => ({ ...application, scopes: ['read', 'update', 'admin'] })),
     });
@@ -206,7 +206,7 @@ describe('a users function that is asked at each request', () => {
     expect(gate.people.asked).toEqual([]);
   });
 
-  it('is not asked at an API to which the application does not subscribe', async () => {
+  it('is not called for an API to which the application does not subscribe', async () => {
     const people = new People();
     const gate = anApiGate({
       users: people,
@@ -225,7 +225,7 @@ describe('a users function that is asked at each request', () => {
     await gate.get('/stock', token).expect(401);
   });
 
-  it('says nothing about a scope that a pattern gives without a role', async () => {
+  it('is not called for a scope that a pattern grants without a role', async () => {
     const gate = aPeopledGate({ scopesWithoutRoleCheck: ['update'] });
     const { access_token: token } = await gate.signIn(JACK, 'update');
     gate.people.giveRoles();
@@ -235,8 +235,8 @@ describe('a users function that is asked at each request', () => {
   });
 });
 
-describe('the directory, asked at each request', () => {
-  it('S-117 S-135 closes what a declaration gives no more, though the token was issued before', async () => {
+describe('the directory, consulted at each request,', () => {
+  it('S-117 S-135 refuses what a changed declaration no longer grants, even to tokens issued before', async () => {
     const shared = await onRedis();
     const { users = [] } = gateOptions(recordedLogger().logger);
     if (!Array.isArray(users)) throw new Error('the users of a test gate are declared');
@@ -255,7 +255,7 @@ describe('the directory, asked at each request', () => {
     await refusedRefresh(before, tokens.refresh_token);
   });
 
-  it('S-195 ends a grant for every machine when one finds that its user is gone', async () => {
+  it('S-195 ends a grant for every machine when one of them finds that its user is deleted', async () => {
     const shared = await onRedis();
     const [here, there] = [aPeopledGate(shared), aPeopledGate(shared)];
     const tokens = await here.signIn(JACK, 'read update');
@@ -268,7 +268,7 @@ describe('the directory, asked at each request', () => {
   });
 });
 
-describe('options that read roles anew', () => {
+describe('options with recheckRoles', () => {
   const start = (options: Partial<ScopegateOptions>) => () =>
     scopegate<string>({ issuer: 'http://127.0.0.1', logger: recordedLogger().logger, ...options });
   const rechecked = { update: { roles: ['clerk'], recheckRoles: true } };
@@ -276,13 +276,13 @@ describe('options that read roles anew', () => {
   it.each([
     ['a function', () => null],
     ['an object without find', { verify: () => null }],
-  ])('S-356 do not start with %s for users, which nobody can ask', (_name, users) => {
+  ])('S-356 are refused with %s for users, because roles cannot be read again', (_name, users) => {
     expect(start({ scopes: rechecked, users })).toThrow(
       "  scopes.update.recheckRoles: needs to ask for a user's present roles: give users as { verify, find }",
     );
   });
 
-  it('S-356 do not start for a scope without roles, or with anything but true or false', () => {
+  it('S-356 are refused for a scope without roles, or with a value other than true or false', () => {
     expect(start({ scopes: { read: { recheckRoles: true } } })).toThrow(
       '  scopes.read.recheckRoles: needs roles to check; give the scope some',
     );
@@ -290,7 +290,7 @@ describe('options that read roles anew', () => {
     expect(start({ scopes: wrong })).toThrow('  scopes.update.recheckRoles: must be true or false');
   });
 
-  it('start with users who can be asked: an object with find, declared ones, the directory', async () => {
+  it('are accepted with an object with find, declared users or the directory, whose roles can be read', async () => {
     for (const users of [{ verify: () => null, find: () => null }, [], undefined]) {
       const gate = start({ scopes: rechecked, ...(users === undefined ? {} : { users }) })();
       await gate.close();

@@ -67,8 +67,8 @@ const everyKind = everyStore.flatMap(([store, freshStore]) =>
   kinds.map(([kind, make]) => [kind, store, async () => make(await freshStore())] as const),
 );
 
-describe.each(everyKind)('a %s sandbox key, in %s', (_kind, _store, open) => {
-  it('gives tokens that say so, to a user, to the client itself, by a refresh and by management', async () => {
+describe.each(everyKind)('a %s sandbox key, in %s,', (_kind, _store, open) => {
+  it('obtains sandbox tokens for a user, for the client itself, by a refresh and by management', async () => {
     const { gate, production, sandbox } = await open();
     const signedIn = await gate.signIn(sandbox, 'read');
     const { body } = await refresh(gate, signedIn.refresh_token, undefined, sandbox).expect(200);
@@ -91,7 +91,7 @@ describe.each(everyKind)('a %s sandbox key, in %s', (_kind, _store, open) => {
     expect(await environments(production[0])).toEqual(new Set(['production']));
   });
 
-  it('S-116 opens an API with a sandbox, and is refused where there is none, whatever the scope', async () => {
+  it('S-116 opens an API with a sandbox, and is refused by an API without one, whatever the scope', async () => {
     const { gate, production, sandbox } = await open();
     const { access_token: token } = await gate.signIn(sandbox, 'read update');
     const { access_token: bare } = await gate.signIn(sandbox);
@@ -110,7 +110,7 @@ describe.each(everyKind)('a %s sandbox key, in %s', (_kind, _store, open) => {
     await gate.get('/stock', real).expect(200);
   });
 
-  it('S-121 is a client of its own: one environment neither refreshes nor revokes what the other has', async () => {
+  it('S-121 is a separate client: neither environment can refresh or revoke tokens of the other', async () => {
     const { gate, production, sandbox } = await open();
     for (const [ours, theirs] of [
       [production, sandbox],
@@ -126,7 +126,7 @@ describe.each(everyKind)('a %s sandbox key, in %s', (_kind, _store, open) => {
   });
 });
 
-describe.each(everyStore)('both key pairs of an application, in %s', (_name, freshStore) => {
+describe.each(everyStore)('both key pairs of an application, in %s,', (_name, freshStore) => {
   const open = async () => {
     const gate = anApiGate(await freshStore());
     const { id, keys } = await aMadeApplication(gate, { subscriptions: ['orders', 'stock'] });
@@ -161,7 +161,7 @@ describe.each(everyStore)('both key pairs of an application, in %s', (_name, fre
     },
   );
 
-  it('keep apart what ends with a secret', async () => {
+  it('lose only their own tokens when one of their secrets is revoked', async () => {
     const rig = await open();
     const application = await rig.applications.find(rig.id);
     const [secret] = application?.keys.sandbox?.secrets ?? [];
@@ -170,7 +170,7 @@ describe.each(everyStore)('both key pairs of an application, in %s', (_name, fre
     expect(await statusOf(rig.gate.token(clientForm(), rig.sandbox))).toBe(401);
   });
 
-  it('have one key each, which no other application may take', async () => {
+  it('have one key each, which no other application can take', async () => {
     const { gate, id, applications, sandbox } = await open();
     const other = await aMadeApplication(gate);
     for (const environment of ['production', 'sandbox'] as const) {
@@ -185,7 +185,7 @@ describe.each(everyStore)('both key pairs of an application, in %s', (_name, fre
 });
 
 describe('declared sandbox keys', () => {
-  it('S-289 are not for an application that is made at run time', async () => {
+  it('S-289 cannot be taken by an application that is created at run time', async () => {
     const gate = anApiGate({ applications: [declared(PRODUCTION, SANDBOX)] });
     const { id } = await gate.gate.directory.applications.create({ name: 'Another' });
     const order = { environment: 'production', clientId: SANDBOX[0], clientSecret: 'another' } as const;
@@ -206,11 +206,11 @@ describe('declared sandbox keys', () => {
     ['the production key of one before', [declared(PRODUCTION), declared(['b', 'b'], [PRODUCTION[0], 'x'])], [1]],
     ['the production key of one behind', [declared(PRODUCTION, ['b', 'x']), declared(['b', 'b'])], [0]],
     ['the sandbox key of another', [declared(PRODUCTION, SANDBOX), declared(['b', 'b'], SANDBOX)], [1]],
-  ])('S-356 do not start where one is %s', (_which, applications, positions) => {
+  ])('S-356 are refused at the start if one is %s', (_which, applications, positions) => {
     expect(faultsOf(applications)).toEqual(positions.map(twice));
   });
 
-  it('S-356 are told of by their place in the list, whatever stands before them', () => {
+  it('S-356 are reported by their index in the list, even after faulty entries', () => {
     const nameless = { ...declared(['a', 'a']), name: '' };
     const faults = faultsOf([nameless, declared(PRODUCTION, SANDBOX), declared(['b', 'b'], SANDBOX)]);
     expect(faults).toHaveLength(2);
@@ -228,12 +228,12 @@ describe('declared sandbox keys', () => {
     ['with a misspelt name', { consumerKey: 'a', consumerSecret: 'b', secret: 'c' }, 'sandbox.secret: is unknown'],
     ['that is no object', 'b', 'sandbox: must be an object'],
     ['that is null', null, 'sandbox: must be an object'],
-  ])('S-356 do not start %s', (_what, sandbox, problem) => {
+  ])('S-356 are refused at the start %s', (_what, sandbox, problem) => {
     const faults = faultsOf([{ ...declared(PRODUCTION), sandbox } as unknown as Declared]);
     expect(faults.join('\n')).toContain(`  applications[0].${problem}`);
   });
 
-  it('S-356 are asked for by APIs with a flag and nothing else', () => {
+  it('S-356 require a boolean `sandbox` in the API', () => {
     const { apis = {} } = apiGateOptions();
     const wrong = { ...apis, stock: { ...apis['stock'], sandbox: 'http://127.0.0.1' as unknown as boolean } };
     expect(() => scopegate<ApiScope>(apiGateOptions({ apis: wrong }))).toThrow(

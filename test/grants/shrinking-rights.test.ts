@@ -66,14 +66,14 @@ const noScopes: Change = ({ applications }, { id }) => applications.setScopes(id
 const withoutOrders: Change = ({ applications }, { id }) => applications.unsubscribe(id, 'orders');
 const withoutRoles: Change = ({ users }) => users.setRoles(SAM[0], []);
 
-describe.each(everyStore)('rights that shrink, in %s', (_name, freshStore) => {
+describe.each(everyStore)('a reduction of rights in %s', (_name, freshStore) => {
   it.each<[what: string, change: Change, ended: readonly Kind[], left: string]>([
     ['fewer scopes of the application', fewerScopes, OF_THE_APPLICATION, 'read count'],
     ['no scopes of the application', noScopes, OF_THE_APPLICATION, 'default'],
-    ['one API less', withoutOrders, OF_THE_APPLICATION, 'read count audit'],
+    ['one subscription less', withoutOrders, OF_THE_APPLICATION, 'read count audit'],
     ['fewer roles of the user', withoutRoles, OF_SAM, 'read count audit'],
   ])(
-    'S-117 S-141 %s: access tokens end, and the next refresh gives what is left',
+    'S-117 S-141 by %s ends access tokens, and the next refresh grants what is left',
     async (_what, change, ended, left) => {
       const gate = await atAcme(await freshStore());
       const tokens = await signedIn(gate);
@@ -95,7 +95,7 @@ describe.each(everyStore)('rights that shrink, in %s', (_name, freshStore) => {
     },
   );
 
-  it('S-117 ends what an application had for itself by a list that is taken away', async () => {
+  it("S-117 ends an application's own scopes when its list of scopes is removed", async () => {
     const gate = await atAcme(await freshStore());
     const { access_token: token } = await clientToken(gate, gate.one.keys, EVERYTHING);
     await gate.put('/orders/1', token).expect(200);
@@ -105,7 +105,7 @@ describe.each(everyStore)('rights that shrink, in %s', (_name, freshStore) => {
     await gate.put('/orders/1', token).expect(401);
   });
 
-  it('S-117 ends what a user had beside the APIs by a list that is taken away', async () => {
+  it('S-117 ends scopes of a user outside APIs when the list of scopes is removed', async () => {
     const gate = await atAcme(await freshStore());
     const tokens = await gate.signIn(gate.one.keys, EVERYTHING, SAM);
     await gate.gate.directory.applications.setScopes(gate.one.id);
@@ -114,7 +114,7 @@ describe.each(everyStore)('rights that shrink, in %s', (_name, freshStore) => {
     expect(body).toMatchObject({ scope: 'read update count' });
   });
 
-  it('S-117 what is given back is there again for a grant that was not refreshed meanwhile', async () => {
+  it('S-117 has no effect on a grant that is refreshed only after the rights were restored', async () => {
     const gate = await atAcme(await freshStore());
     const { applications, users } = gate.gate.directory;
     const tokens = await gate.signIn(gate.one.keys, EVERYTHING, SAM);
@@ -157,7 +157,7 @@ describe.each(everyStore)('rights that shrink, in %s', (_name, freshStore) => {
       ({ organizations }) => organizations.create({ key: 'acme' }),
       ALL,
     ],
-  ])('S-085 S-086 S-072 S-135 when %s, grants end for good', async (_what, end, undo, ended) => {
+  ])('S-085 S-086 S-072 S-135 ends grants for good when %s', async (_what, end, undo, ended) => {
     const gate = await atAcme(await freshStore());
     const { directory } = gate.gate;
     const spare = await directory.applications.generateKeys(gate.one.id, { environment: 'production' });
@@ -175,7 +175,7 @@ describe.each(everyStore)('rights that shrink, in %s', (_name, freshStore) => {
     expect(elsewhere).toBe(ended.includes('elsewhere') ? 400 : 200);
   });
 
-  it('S-072 S-135 when the application is removed, grants end with its keys', async () => {
+  it('S-072 S-135 ends grants with the keys when the application is removed', async () => {
     const gate = await atAcme(await freshStore());
     const tokens = await signedIn(gate);
     await gate.gate.directory.applications.remove(gate.one.id);
@@ -186,7 +186,7 @@ describe.each(everyStore)('rights that shrink, in %s', (_name, freshStore) => {
     }
   });
 
-  it('S-138 when grant types go, tokens stay, and a refresh is refused until its type is back', async () => {
+  it('S-138 keeps tokens when grant types are removed, and refuses refreshes until they are restored', async () => {
     const gate = await atAcme(await freshStore());
     const { applications } = gate.gate.directory;
     const tokens = await signedIn(gate);
@@ -200,10 +200,10 @@ describe.each(everyStore)('rights that shrink, in %s', (_name, freshStore) => {
   });
 });
 
-describe('changes of rights that cannot be made', () => {
+describe('a change of rights', () => {
   const withCode = (code: string) => expect.objectContaining({ code: `ERR_SCOPEGATE_${code}` });
 
-  it('are refused, and change and end nothing', async () => {
+  it('that is invalid is refused, and changes and ends nothing', async () => {
     const gate = await atAcme({});
     const { applications } = gate.gate.directory;
     const tokens = await signedIn(gate);
@@ -218,7 +218,7 @@ describe('changes of rights that cannot be made', () => {
     expect(await rejectionOf(applications.setGrantTypes('nobody', []))).toEqual(withCode('NOT_FOUND'));
   });
 
-  it('are changes of what is declared', async () => {
+  it('of a declared application or user is refused', async () => {
     const declared = { name: 'App', consumerKey: 'key', consumerSecret: 'secret' };
     const { applications } = anApiGate({ applications: [declared] }).gate.directory;
     expect(await rejectionOf(applications.setScopes('key', []))).toEqual(withCode('DECLARED'));
@@ -226,7 +226,7 @@ describe('changes of rights that cannot be made', () => {
     expect(await applications.find('key')).not.toHaveProperty('scopes');
   });
 
-  it('are made as they are told otherwise: repeats count once, and nothing given takes the limit away', async () => {
+  it('can be repeated, counts once, and removes the limit when called without a list', async () => {
     const gate = await atAcme({});
     const { applications } = gate.gate.directory;
     const { id } = gate.one;
@@ -290,13 +290,13 @@ const interrupted = async (change: Change, lookFor: (ids: Ids) => string = ({ id
 const inEveryAsk = (cases: readonly (readonly [what: string, change: Change])[]) =>
   asks.flatMap(([during, ask]) => cases.map(([what, change]) => [during, what, ask, change] as const));
 
-describe('rights that shrink on another machine', () => {
+describe('a reduction of rights on another machine', () => {
   it.each(
     inEveryAsk([
       ['scopes of the application', ({ applications }, { id }) => applications.setScopes(id, ['count'])],
       ['a subscription', withoutOrders],
     ]),
-  )('S-117 S-221 what is taken away during %s opens nothing afterwards: %s', async (_during, _what, ask, change) => {
+  )('S-117 S-221 during %s leaves no access to what was removed: %s', async (_during, _what, ask, change) => {
     const gate = await interrupted(change);
     const given = await ask(gate);
     expect(gate.hasCome()).toBe(true);
@@ -315,7 +315,7 @@ describe('rights that shrink on another machine', () => {
       ['its secret is deleted', ({ applications }, { id, secretId }) => applications.revokeSecret(id, secretId)],
       ['the organization is disabled', ({ organizations }) => organizations.disable('acme')],
     ]),
-  )('S-072 S-221 no token outlives it when, during %s, %s', async (_during, _what, ask, change) => {
+  )('S-072 S-221 leaves no live token when, during %s, %s', async (_during, _what, ask, change) => {
     const gate = await interrupted(change);
     const given = await ask(gate);
     expect(gate.hasCome()).toBe(true);
@@ -329,7 +329,7 @@ describe('rights that shrink on another machine', () => {
     ['the user is disabled', ({ users }) => users.disable(SAM[0])],
     ['the user is removed', ({ users }) => users.remove(SAM[0])],
     ['the user gets a new password', ({ users }) => users.setPassword(SAM[0], 'another-password')],
-  ])('S-085 S-086 issues no token that outlives it when, during issue, %s', async (_what, change) => {
+  ])('S-085 S-086 leaves no live token from issue when, during the call, %s', async (_what, change) => {
     const gate = await interrupted(change, () => SAM[0]);
     const order = { clientId: gate.one.clientId, subject: SAM[0], scopes };
     const refusal = await rejectionOf(gate.gate.tokens.issue(order));
@@ -338,7 +338,7 @@ describe('rights that shrink on another machine', () => {
     expect(await listed(gate.elsewhere.gate.tokens.find({ user: SAM[0] }))).toEqual([]);
   });
 
-  it('S-117 issues no role that is taken away during issue', async () => {
+  it('S-117 leaves no access to a role that is removed during issue', async () => {
     const gate = await interrupted(withoutRoles, () => SAM[0]);
     const order = { clientId: gate.one.clientId, subject: SAM[0], scopes };
     const given = await fromCall(gate.gate.tokens.issue(order));
@@ -348,7 +348,7 @@ describe('rights that shrink on another machine', () => {
   });
 
   it.each(asks.filter(([during]) => !during.includes('refresh')))(
-    'S-138 %s gives nothing by a grant type that is taken away meanwhile',
+    'S-138 leaves %s without a token if the grant type is removed during it',
     async (_during, ask) => {
       const gate = await interrupted(({ applications }, { id }) => applications.setGrantTypes(id, []));
       const given = await ask(gate);

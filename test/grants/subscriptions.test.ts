@@ -34,14 +34,14 @@ const subscribed = async (gate: ApiGate, subscriptions: readonly string[], more:
   return { ...application, grantedTo };
 };
 
-describe('scopes where there are APIs', () => {
+describe('scopes in a gate with APIs', () => {
   it.each<[subscriptions: readonly string[], granted: string]>([
     [[], 'default'],
     [['orders'], 'read update'],
     [['stock'], 'read count'],
     [['orders', 'stock'], 'read update count'],
     [['stock', 'orders'], 'read update count'],
-  ])('S-108 S-109 are those that APIs need to which the application subscribes: %j', async (subscriptions, granted) => {
+  ])('S-108 S-109 are those that the subscribed APIs need: %j', async (subscriptions, granted) => {
     const gate = anApiGate();
     const { grantedTo, keys } = await subscribed(gate, subscriptions);
     expect(await grantedTo(EVERYTHING)).toBe(granted);
@@ -49,24 +49,24 @@ describe('scopes where there are APIs', () => {
     expect(own.scope).toBe(granted.replace('read update', 'read'));
   });
 
-  it('S-108 are the user’s too: a role is asked for beside the subscription', async () => {
+  it("S-108 also depend on the user's roles", async () => {
     const { grantedTo } = await subscribed(anApiGate(), ['orders', 'stock']);
     expect(await grantedTo(EVERYTHING, MARY)).toBe('read count');
   });
 
-  it('S-108 are never more than the application lists', async () => {
+  it('S-108 never exceed the list of the application', async () => {
     const { grantedTo } = await subscribed(anApiGate(), ['orders', 'stock'], { scopes: ['count', 'read'] });
     expect(await grantedTo(EVERYTHING)).toBe('read count');
   });
 
-  it('S-108 are not given by the list alone, where an API needs them', async () => {
+  it('S-108 are not granted through the list alone if an API needs them', async () => {
     const gate = anApiGate();
     const { grantedTo, keys } = await subscribed(gate, ['stock'], { scopes: ['read', 'update'] });
     expect(await grantedTo(EVERYTHING)).toBe('read');
     expect((await clientToken(gate, keys, EVERYTHING)).scope).toBe('read');
   });
 
-  it('that no API needs are given where the application lists them, with and without a subscription', async () => {
+  it('that no API needs are granted if the application lists them, with and without a subscription', async () => {
     const gate = anApiGate();
     const none = await subscribed(gate, [], { scopes: ['audit'] });
     expect(await none.grantedTo(EVERYTHING)).toBe('audit');
@@ -75,7 +75,7 @@ describe('scopes where there are APIs', () => {
     expect(await both.grantedTo(EVERYTHING)).toBe('read audit');
   });
 
-  it('that only a guard outside of the APIs names need no subscription', async () => {
+  it('that only a guard outside APIs names need no subscription', async () => {
     const gate = anApiGate();
     gate.app.get('/books', gate.gate.requireScope('audit'), (_request, response) => void response.json({}));
     const { keys, grantedTo } = await subscribed(gate, []);
@@ -84,7 +84,7 @@ describe('scopes where there are APIs', () => {
     await gate.get('/books', token).expect(200);
   });
 
-  it('that an API needs want its subscription, though a guard outside names them as well', async () => {
+  it('that an API needs require its subscription, even if a guard outside APIs names them as well', async () => {
     const gate = anApiGate();
     gate.app.get('/list', gate.gate.requireScope('read'), (_request, response) => void response.json({}));
     expect(await (await subscribed(gate, [])).grantedTo(EVERYTHING)).toBe('default');
@@ -95,7 +95,7 @@ describe('scopes where there are APIs', () => {
     ['for one route', (gate) => gate.api('orders').requireScope('audit')],
     ['in a rule', (gate) => gate.api('orders').requireScope({ anyOf: ['audit', 'read'] })],
     ['for a method', (gate) => gate.api('orders').requireScope({ GET: 'read', PUT: { allOf: ['update', 'audit'] } })],
-  ])('that a guard of an API names %s are needed by it', async (_how, guard) => {
+  ])('that a guard of an API names %s are needed by that API', async (_how, guard) => {
     const gate = anApiGate();
     guard(gate.gate);
     expect(await (await subscribed(gate, ['orders'])).grantedTo(EVERYTHING)).toBe('read update audit');
@@ -104,7 +104,7 @@ describe('scopes where there are APIs', () => {
     expect(await (await subscribed(gate, ['stock'], { scopes: ['audit'] })).grantedTo(EVERYTHING)).toBe('default');
   });
 
-  it('S-108 S-088 are given whole or not at all where dropping is turned off, whatever the password is', async () => {
+  it('S-108 S-088 are granted completely or not at all if dropping is disabled, whatever the password is', async () => {
     const gate = anApiGate({ ungrantedScopes: 'reject' });
     const { keys, grantedTo } = await subscribed(gate, ['stock']);
     expect(await grantedTo('count read')).toBe('count read');
@@ -116,20 +116,20 @@ describe('scopes where there are APIs', () => {
     }
   });
 
-  it('are not held back by subscriptions where there are no APIs', async () => {
+  it('do not depend on subscriptions if there are no APIs', async () => {
     const gate = aGate();
     const { keys } = await aMadeApplication(gate);
     expect((await gate.signIn(JOHN, 'read update', keys)).scope).toBe('read update');
   });
 });
 
-describe.each(everyStore)('guards of an API, in %s', (_name, freshStore) => {
+describe.each(everyStore)('a gate with APIs in %s', (_name, freshStore) => {
   const open = async () => {
     const clock = aClock();
     return { ...anApiGate({ ...(await freshStore()), clock: clock.now }), clock };
   };
 
-  it('S-116 S-179 refuse a token whose application does not subscribe, and name no scope', async () => {
+  it('S-116 S-179 refuses a token whose application does not subscribe, and names no scope', async () => {
     const gate = await open();
     const { keys } = await subscribed(gate, ['stock']);
     const { access_token: token } = await gate.signIn(keys, EVERYTHING);
@@ -143,7 +143,7 @@ describe.each(everyStore)('guards of an API, in %s', (_name, freshStore) => {
     await gate.get('/orders/open', token).expect(200);
   });
 
-  it('S-116 S-196 keep a scope that two APIs need to the API that is subscribed to', async () => {
+  it('S-116 S-196 accepts a scope that two APIs need only on the subscribed API', async () => {
     const gate = await open();
     const [orders, stock] = [await subscribed(gate, ['orders']), await subscribed(gate, ['stock'])];
     const atOrders = await gate.signIn(orders.keys, 'read');
@@ -156,7 +156,7 @@ describe.each(everyStore)('guards of an API, in %s', (_name, freshStore) => {
     }
   });
 
-  it('S-178 S-179 settle whether a token is valid, then the subscription, then the scope', async () => {
+  it('S-178 S-179 checks first the token, then the subscription, then the scope', async () => {
     const gate = await open();
     const { keys } = await subscribed(gate, ['orders', 'stock']);
     const { keys: elsewhere } = await subscribed(gate, ['stock']);
@@ -174,7 +174,7 @@ describe.each(everyStore)('guards of an API, in %s', (_name, freshStore) => {
     expect(gate.served()).toBe(0);
   });
 
-  it('ask for a subscription on single routes too, and guards outside of APIs do not', async () => {
+  it('requires a subscription on single routes of an API too, but not for guards outside APIs', async () => {
     const gate = await open();
     const { api, requireScope, requireToken } = gate.gate;
     const served = (_request: object, response: { json(body: object): unknown }) => void response.json({});
@@ -197,7 +197,7 @@ describe.each(everyStore)('guards of an API, in %s', (_name, freshStore) => {
     for (const route of ['scope', 'either', 'map', 'token']) await gate.get(`/single/${route}`, theirs).expect(200);
   });
 
-  it('go by the subscriptions that a token was issued with: a later one needs a new token', async () => {
+  it('uses the subscriptions at the time of issue, so that a later one needs a new token', async () => {
     const gate = await open();
     const { id, keys } = await subscribed(gate, ['stock']);
     const before = await gate.signIn(keys, 'read update');
@@ -219,7 +219,7 @@ describe.each(everyStore)('guards of an API, in %s', (_name, freshStore) => {
     expectTooLittle(await gate.put('/orders/1', next.access_token), 'update');
   });
 
-  it('S-117 refuse what was issued before the application left an API, and a refresh gives what is left', async () => {
+  it('S-117 refuses tokens issued before the application left an API, and a refresh grants what is left', async () => {
     const gate = await open();
     const { id, keys } = await subscribed(gate, ['orders', 'stock']);
     const before = await gate.signIn(keys, EVERYTHING);
@@ -245,7 +245,7 @@ describe.each(everyStore)('guards of an API, in %s', (_name, freshStore) => {
     }
   });
 
-  it('S-123 refuse a refresh that asks for what an unsubscribed API gave, where dropping is turned off', async () => {
+  it('S-123 refuses a refresh that requests scopes of an unsubscribed API if dropping is disabled', async () => {
     const gate = anApiGate({ ...(await freshStore()), ungrantedScopes: 'reject' });
     const { id, keys } = await subscribed(gate, ['orders', 'stock']);
     const before = await gate.signIn(keys, 'read update count');
@@ -260,7 +260,7 @@ describe.each(everyStore)('guards of an API, in %s', (_name, freshStore) => {
 });
 
 describe('declared applications', () => {
-  it('subscribe by their declaration, and lose at a restart what it names no more', async () => {
+  it('subscribe by their declaration, and lose subscriptions that a restart no longer declares', async () => {
     const shared = await onRedis();
     const started = (...subscriptions: readonly string[]) =>
       anApiGate({

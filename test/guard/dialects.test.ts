@@ -128,14 +128,14 @@ const expectReworded = (oauth: Answer, wso2: Answer, reason: RefusalReason): voi
   expect(valuesOf(wso2, 'content-length')).toEqual([String(Buffer.byteLength(wso2.body))]);
 };
 
-describe('refusals in the words of WSO2', () => {
+describe('WSO2 error responses', () => {
   let oauth: Rig;
   let wso2: Rig;
   beforeAll(async () => {
     [oauth, wso2] = await Promise.all([guarded('oauth'), guarded('wso2')]);
   });
 
-  it.each(refusals)('have the code, and status and headers as ever, for %s', async (name, reason, status, ask) => {
+  it.each(refusals)('have a code, and the usual status and headers, for %s', async (name, reason, status, ask) => {
     const [before, after] = [await ask(oauth), await ask(wso2)];
     expect([before.status, oauth.denied.at(-1), wso2.denied.at(-1)]).toEqual([status, reason, reason]);
     if (name.endsWith('by HEAD')) {
@@ -145,7 +145,7 @@ describe('refusals in the words of WSO2', () => {
     }
   });
 
-  it('have the code 900900 while the store is away, and come back when they should', async () => {
+  it('have the code 900900 and Retry-After while the store is unavailable', async () => {
     const server = await ownRedis();
     const redis = await server.client();
     const rigs = [await guarded('oauth', { redis }), await guarded('wso2', { redis })] as const;
@@ -159,12 +159,12 @@ describe('refusals in the words of WSO2', () => {
     }
   });
 
-  it('are known for every reason that a guard can have', () => {
+  it('exist for every reason with which a guard can refuse', () => {
     const tried = new Set<string>([...refusals.map(([, reason]) => reason), 'temporarily_unavailable']);
     expect([...tried].sort()).toEqual(Object.keys(CODES).sort());
   });
 
-  it('S-165 have no quote and no backslash in what they say, whatever scopes are called', async () => {
+  it('S-165 contain no quote and no backslash in their texts, whatever the names of scopes', async () => {
     const odd = "!#$%&'()*+,-./:;<=>?@[]^_`{|}~";
     const { logger } = recordedLogger();
     const application = { name: 'App', consumerKey: KEY, consumerSecret: 'secret' };
@@ -188,7 +188,7 @@ describe('refusals in the words of WSO2', () => {
     }
   });
 
-  it('are those of guards alone: endpoints speak as they did', async () => {
+  it('are sent by guards only, and endpoints keep their format', async () => {
     const form = { grant_type: 'password', username: JOHN[0], password: 'wrong' };
     const wrong = [FORM_TYPE, basicHeader('key:wrong')];
     const requests = [

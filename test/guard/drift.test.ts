@@ -49,7 +49,7 @@ const orders = {
 } as const;
 
 describe('scopes that no guard needs', () => {
-  it('are all of them where there is no guard, in the order of their declaration', () => {
+  it('are all scopes if there is no guard, in the order of their declaration', () => {
     expect(open().gate.drift()).toEqual({ ...NONE, unneeded: ['read', 'update'] });
   });
 
@@ -68,20 +68,20 @@ describe('scopes that no guard needs', () => {
           paths: { '/': { get: { security: [{ oauth: ['read'] }, { oauth: ['update'] }], responses: {} } } },
         }),
     ],
-  ])('are none that %s names', (_what, guard) => {
+  ])('do not include those that %s names', (_what, guard) => {
     const { gate } = open();
     guard(gate);
     expect(gate.drift()).toEqual(NONE);
   });
 
-  it('are those that are left when some are named, and none by a guard that needs any token', () => {
+  it('are the rest when some are named, and a guard that requires any token names none', () => {
     const { gate } = open();
     gate.requireScope('update');
     gate.requireToken();
     expect(gate.drift()).toEqual({ ...NONE, unneeded: ['read'] });
   });
 
-  it('are none that a declared API names, mounted or not, or a route of an API', () => {
+  it('do not include those that a declared API names, mounted or not, or a route of an API', () => {
     const applications = [application({ subscriptions: ['orders'] })];
     expect(open({ apis: { orders }, applications }).gate.drift()).toEqual(NONE);
 
@@ -92,14 +92,14 @@ describe('scopes that no guard needs', () => {
     expect(gate.drift()).toEqual(NONE);
   });
 
-  it('are asked about without making them needed: explaining is no guard', async () => {
+  it('are still unneeded after explain, which is not a guard', async () => {
     const { gate } = open();
     await gate.explain('nonsense', 'update');
     expect(gate.drift()).toEqual({ ...NONE, unneeded: ['read', 'update'] });
   });
 });
 
-describe('scopes that nobody who is declared can get', () => {
+describe('scopes that no declared user or application can get', () => {
   const unobtainable = (overrides: Partial<Options>) => {
     const { gate } = open(overrides);
     return gate.drift().unobtainable;
@@ -114,25 +114,25 @@ describe('scopes that nobody who is declared can get', () => {
     expect(unobtainable({ users: [guest, { ...guest, username: 'mo', roles: ['manager'] }], scopes })).toEqual([]);
   });
 
-  it('are none whose roles are not looked at', () => {
+  it('do not include scopes whose roles are not checked', () => {
     expect(unobtainable({ users: [guest], scopesWithoutRoleCheck: ['up*'] })).toEqual([]);
   });
 
-  it('are none that an application lists, which gets them for itself', () => {
+  it('do not include scopes that an application lists, because it gets them for itself', () => {
     expect(unobtainable({ users: [guest], applications: [application({ scopes: ['update', 'read'] })] })).toEqual([]);
   });
 
-  it('are those that an application lists which cannot ask for itself', () => {
+  it('include scopes that are listed only by applications without client credentials', () => {
     const applications = [application({ scopes: ['update', 'read'], grantTypes: ['password', 'refresh_token'] })];
     expect(unobtainable({ users: [guest], applications })).toEqual([{ scope: 'update', because: NO_CLERK }]);
   });
 
-  it('are those of users whom no application may sign in', () => {
+  it('include the scopes of users whom no application can sign in', () => {
     const applications = [application({ grantTypes: ['client_credentials'] })];
     expect(unobtainable({ applications }).map(({ scope }) => scope)).toEqual(['update']);
   });
 
-  it('are those that no application lists, where all have lists', () => {
+  it('include scopes outside the lists if every application has a list', () => {
     const applications = [
       application({ scopes: ['read'] }),
       application({ name: 'Other', consumerKey: 'other', scopes: [] }),
@@ -142,7 +142,7 @@ describe('scopes that nobody who is declared can get', () => {
     expect(unobtainable({ applications: [...applications, another] })).toEqual([]);
   });
 
-  it('are those of APIs that no application subscribes to', () => {
+  it('include the scopes of APIs to which no application subscribes', () => {
     expect(unobtainable({ apis: { orders } })).toEqual([
       { scope: 'read', because: NO_SUBSCRIPTION },
       { scope: 'update', because: NO_SUBSCRIPTION },
@@ -150,7 +150,7 @@ describe('scopes that nobody who is declared can get', () => {
     expect(unobtainable({ apis: { orders }, applications: [application({ subscriptions: ['orders'] })] })).toEqual([]);
   });
 
-  it('are those that no API needs, unless an application lists them', () => {
+  it('include scopes that no API needs, unless an application lists them', () => {
     const scopes = { read: 'See', update: 'Change', count: 'Count' };
     const subscribing = application({ subscriptions: ['orders'] });
     expect(unobtainable({ scopes, apis: { orders }, applications: [subscribing] })).toEqual([
@@ -160,13 +160,13 @@ describe('scopes that nobody who is declared can get', () => {
     expect(unobtainable({ scopes, apis: { orders }, applications: [subscribing, listing] })).toEqual([]);
   });
 
-  it('are not known where users or applications are kept elsewhere', () => {
+  it('are not reported if users or applications are external', () => {
     expect(unobtainable({ users: () => null })).toEqual([]);
     expect(unobtainable({ users: [] })).toEqual([]);
     expect(unobtainable({ users: [clerk], applications: [], apis: { orders } })).toEqual([]);
   });
 
-  it('are those without a user of the role also where no application is declared', () => {
+  it('include those without a user of the role even if no application is declared', () => {
     expect(unobtainable({ users: [guest], applications: [] })).toEqual([{ scope: 'update', because: NO_CLERK }]);
   });
 });
@@ -176,7 +176,7 @@ describe('APIs that no declared application subscribes to', () => {
     open({ apis: { orders }, ...overrides }).gate.drift().unsubscribed;
   const health = { resources: [{ path: '/health', methods: ['GET'], public: true }] };
 
-  it('are named where applications are declared', () => {
+  it('are reported if applications are declared', () => {
     expect(unsubscribed({})).toEqual(['orders']);
     expect(unsubscribed({ apis: { orders, stock: { resources: [{ path: '/', methods: ['GET'] }] } } })).toEqual([
       'orders',
@@ -185,13 +185,13 @@ describe('APIs that no declared application subscribes to', () => {
     expect(unsubscribed({ applications: [application({ subscriptions: ['orders'] })] })).toEqual([]);
   });
 
-  it('are not those that are public, nor any where only resource servers or no applications are declared', () => {
+  it('do not include public APIs, and are not reported with resource servers only or no applications', () => {
     expect(unsubscribed({ apis: { health } })).toEqual([]);
     expect(unsubscribed({ applications: [] })).toEqual([]);
     expect(unsubscribed({ applications: [application({ introspect: true })] })).toEqual([]);
   });
 
-  it('are logged as a warning that says what to write', async () => {
+  it('are logged as a warning that contains the remedy', async () => {
     const { gate, lines } = open({ apis: { orders } });
     await gate.ready();
     const warnings = lines.filter(({ level, fields }) => level === 'warn' && 'apis' in fields);
@@ -209,7 +209,7 @@ describe('APIs that no declared application subscribes to', () => {
 describe('applications whose owner is not a declared user', () => {
   const ownerless = (overrides: Partial<Options>) => open(overrides).gate.drift().ownerless;
 
-  it('are named with the owner', () => {
+  it('are reported with the owner', () => {
     expect(ownerless({ applications: [application({ owner: 'bob' })] })).toEqual([
       { application: 'key', owner: 'bob' },
     ]);
@@ -222,7 +222,7 @@ describe('applications whose owner is not a declared user', () => {
     ).toEqual([{ application: 'key', owner: 'bob@shop' }]);
   });
 
-  it('are not those of a declared user, however the name is spelled, nor any if no users are declared', () => {
+  it('are not reported for any spelling of a declared user, or if no users are declared', () => {
     expect(ownerless({ applications: [application({ owner: 'Ana' })] })).toEqual([]);
     expect(ownerless({ users: [], applications: [application({ owner: 'bob' })] })).toEqual([]);
     expect(ownerless({ users: () => null, applications: [application({ owner: 'bob' })] })).toEqual([]);
@@ -235,7 +235,7 @@ describe('applications whose owner is not a declared user', () => {
     ).toEqual([]);
   });
 
-  it('are logged as a warning that says what to do', async () => {
+  it('are logged as a warning that contains the remedy', async () => {
     const { gate, lines } = open({ applications: [application({ owner: 'bob' })] });
     await gate.ready();
     expect(lines.filter(({ level, fields }) => level === 'warn' && 'owner' in fields)).toEqual([
@@ -249,7 +249,7 @@ describe('applications whose owner is not a declared user', () => {
   });
 });
 
-describe('what is logged of it', () => {
+describe('the log of these findings', () => {
   const UNNEEDED = { message: 'No guard of this process needs these scopes', scopes: 'read, update' };
   const UNOBTAINABLE = {
     message: 'No declared user or application can get these scopes',
@@ -257,7 +257,7 @@ describe('what is logged of it', () => {
     because: NO_CLERK,
   };
 
-  it('is every finding at info, once: when the gate is ready, or at the first request', async () => {
+  it('contains each finding once at info: when the gate is ready, or at the first request', async () => {
     const { gate, lines } = open({ users: [guest] });
     expect(told(lines)).toEqual([]); // guards are made after the gate
     await gate.ready();
@@ -268,7 +268,7 @@ describe('what is logged of it', () => {
     expect(told(lines)).toEqual([UNNEEDED, UNOBTAINABLE]);
   });
 
-  it('is told at the first request, whatever that asks for and wherever the routes are mounted twice', async () => {
+  it('is written at the first request of any kind, even if the routes are mounted twice', async () => {
     const { gate, lines } = open({ users: [guest] });
     const app = express().use(gate.routes()).use('/again', gate.routes());
     gate.requireScope('read');
@@ -280,7 +280,7 @@ describe('what is logged of it', () => {
     expect(told(lines)).toHaveLength(2);
   });
 
-  it('is nothing where all agree, and nothing because somebody asks', async () => {
+  it('is empty if there are no findings, and calling drift() logs nothing', async () => {
     const { gate, lines } = open();
     gate.requireScope('read', 'update');
     await gate.ready();

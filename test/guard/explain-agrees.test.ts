@@ -87,7 +87,7 @@ const someToken = fc.nat().map((index) => gate.tokens[index % gate.tokens.length
 const WORDS: Readonly<Record<number, string>> = { 404: 'not_found', 405: 'method_not_allowed', 401: 'invalid_token' };
 
 describe('an explanation agrees with what the guard answers', () => {
-  it('for any token and any request to a declared API, or to none', async () => {
+  it('for any token and any request, to a declared API or none', async () => {
     const seen = new Set<number>();
     const property = fc.asyncProperty(someToken, method, path, query, async (token, asked, at, search) => {
       const target = at + search;

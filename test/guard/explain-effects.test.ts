@@ -10,7 +10,7 @@ import { rejectionOf, thrownBy } from '../support/thrown';
 
 const GET = (path: string) => ({ method: 'GET', path });
 
-describe('explaining', () => {
+describe('gate.explain', () => {
   const targets = [
     GET('/orders'),
     { method: 'PUT', path: '/orders/1' },
@@ -21,7 +21,7 @@ describe('explaining', () => {
     { anyOf: ['count', 'audit'] as const },
   ];
 
-  it('writes nothing to the store, tells no event and logs nothing', async () => {
+  it('writes nothing to the store, emits no event and logs nothing', async () => {
     const own = await ownRedis();
     const tested = anExplainedGate({ redis: aRedis({}, own.url), cache: false }); // with a cache, a gate publishes a beat
     const [first, gone] = [await tested.signIn('read'), await tested.signIn('read')];
@@ -44,7 +44,7 @@ describe('explaining', () => {
     admin.disconnect();
   });
 
-  it('S-170 answers nothing of the token, and of the path only the template', async () => {
+  it('S-170 returns nothing of the token, and of the path only the template', async () => {
     const { gate, signIn } = anExplainedGate();
     const { access_token: live, refresh_token: refresh } = await signIn('read');
     const secret = 'c4n4ry-in-the-path';
@@ -57,7 +57,7 @@ describe('explaining', () => {
     }
   });
 
-  it('gives what cannot be changed afterwards: the next explanation is the same', async () => {
+  it('returns an immutable result, so that the next explanation is the same', async () => {
     const { gate, signIn } = anExplainedGate();
     const { access_token: token } = await signIn('read');
     const first = await gate.explain(token, 'update');
@@ -70,7 +70,7 @@ describe('explaining', () => {
     });
   });
 
-  it('S-304 is rejected while the store is away, and works again when it is back', async () => {
+  it('S-304 rejects while the store is unavailable, and works again when it recovers', async () => {
     const own = await ownRedis();
     const tested = anExplainedGate({ redis: aRedis({}, own.url) });
     const { access_token: token } = await tested.signIn('read');
@@ -83,7 +83,7 @@ describe('explaining', () => {
     expect(await tested.gate.explain(token, 'read')).toMatchObject({ status: 401, token: { state: 'gone' } });
   });
 
-  it('looks at what another gate on the same store has just changed', async () => {
+  it('reads what another gate on the same store has just changed', async () => {
     const store = await onRedis();
     const [here, there] = [anExplainedGate(store), anExplainedGate(store)];
     const { access_token: token } = await here.signIn('read');

@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<string, string>> = {
   not_canonical: 'the path can be read in more than one way',
 };
 
-describe('a request, explained', () => {
+describe('the explanation of a request', () => {
   const open = async (scope: string) => {
     const tested = anExplainedGate();
     const { access_token: token } = await tested.signIn(scope);
@@ -78,7 +78,7 @@ describe('a request, explained', () => {
     expect(explanation).not.toHaveProperty('rule');
   });
 
-  it('finds the API by the longer context, in whatever order they are declared', async () => {
+  it('finds the API with the longest matching context, in any order of declaration', async () => {
     const { orders, archive, ...rest } = explainedOptions().apis ?? {};
     if (orders === undefined || archive === undefined) throw new Error('no APIs');
     for (const apis of [
@@ -91,7 +91,7 @@ describe('a request, explained', () => {
     }
   });
 
-  it('lets everybody to a public resource, and still says what the token is', async () => {
+  it('allows every request to a public resource, and still describes the token', async () => {
     const { gate, token } = await open('read');
     const unguarded = {
       allowed: true,
@@ -108,7 +108,7 @@ describe('a request, explained', () => {
     });
   });
 
-  it('is found among operations of an OpenAPI document too', async () => {
+  it('finds operations of an OpenAPI document, too', async () => {
     const { gate } = anExplainedGate({
       apis: {
         orders: {
@@ -129,7 +129,7 @@ describe('a request, explained', () => {
     });
   });
 
-  it('is 401 or 400 for a text that no Bearer header can carry, as the guard answers it', async () => {
+  it('returns the same 401 or 400 as the guard for a text that no Bearer header can carry', async () => {
     const { gate, app } = anExplainedGate();
     const { port } = await serve(app);
     for (const text of ['', 'a b', 'a"b', 'a,b', '=a', 'a=b', 'é']) {
@@ -142,7 +142,7 @@ describe('a request, explained', () => {
     }
   });
 
-  it('is 400 where the query has a token too, as the guard answers it', async () => {
+  it('returns 400 like the guard if the query contains a token too', async () => {
     const { app, token, explain } = await open('read');
     const path = '/orders?access_token=x';
     await request(app).get(path).auth(token, { type: 'bearer' }).expect(400);
@@ -150,7 +150,7 @@ describe('a request, explained', () => {
   });
 });
 
-describe('an explanation where roles are read anew', () => {
+describe('an explanation with recheckRoles', () => {
   /** Ana, whose roles a test may change: `null` lets her go. */
   const anas = async (scope = 'read update') => {
     const asked: string[] = [];
@@ -184,7 +184,7 @@ describe('an explanation where roles are read anew', () => {
     };
   };
 
-  it('says which role was lost, though the token was given the scope', async () => {
+  it('names the role that was lost even if the token has the scope', async () => {
     const { explain, put, setRoles } = await anas();
     expect(await explain()).toMatchObject({ allowed: true, token: { auth: { scopes: ['read', 'update'] } } });
     setRoles([]);
@@ -199,7 +199,7 @@ describe('an explanation where roles are read anew', () => {
     expect(await explain()).toMatchObject({ allowed: true });
   });
 
-  it('says that a user is gone, and leaves the grant to the guard to end', async () => {
+  it('reports that a user is gone, and leaves ending the grant to the guard', async () => {
     const { gate, explain, put, setRoles } = await anas();
     const events = heardFrom(gate);
     setRoles(null);
@@ -219,7 +219,7 @@ describe('an explanation where roles are read anew', () => {
     expect((await explain()).token.state).toBe('gone');
   });
 
-  it('does not call a scope to be had where nobody can tell the roles', async () => {
+  it('does not call a scope obtainable if the roles cannot be read', async () => {
     const { applications = [] } = explainedOptions();
     const tested = anExplainedGate({
       organizations: [],

@@ -12,7 +12,7 @@ const NOW = 1_800_000_000;
 const GET = (path: string) => ({ method: 'GET', path });
 const PUT = (path: string) => ({ method: 'PUT', path });
 
-describe.each(everyStore)('the state of a token, explained over %s', (_name, freshStore) => {
+describe.each(everyStore)('the explanation of a token over %s', (_name, freshStore) => {
   const open = async () => {
     const clock = aClock(NOW);
     const tested = anExplainedGate({ ...(await freshStore()), clock: clock.now });
@@ -22,7 +22,7 @@ describe.each(everyStore)('the state of a token, explained over %s', (_name, fre
     return { ...tested, clock, stateOf, refreshed };
   };
 
-  it('says everything of a live token and of the rule that it meets', async () => {
+  it('describes a live token and the rule that it meets', async () => {
     const { gate, signIn } = await open();
     const { access_token: token } = await signIn('read');
     const explanation = await gate.explain(token, GET('/orders'));
@@ -49,7 +49,7 @@ describe.each(everyStore)('the state of a token, explained over %s', (_name, fre
     });
   });
 
-  it('tells a live token from one that was replaced, also while the grace window is open', async () => {
+  it('distinguishes a live token from a replaced one, which is live during the grace window', async () => {
     const { signIn, stateOf, refreshed, clock } = await open();
     const first = await signIn('read');
     const second = await refreshed(first);
@@ -58,7 +58,7 @@ describe.each(everyStore)('the state of a token, explained over %s', (_name, fre
     expect([await stateOf(first.access_token), await stateOf(second.access_token)]).toEqual(['replaced', 'live']);
   });
 
-  it('takes a token that was revoked, expired or never issued for gone', async () => {
+  it('reports a token that was revoked, expired or never issued as gone', async () => {
     const { gate, signIn, stateOf, clock } = await open();
     const [revoked, expired] = [await signIn('read'), await signIn('read')];
     await gate.tokens.revoke({ token: revoked.access_token });
@@ -69,7 +69,7 @@ describe.each(everyStore)('the state of a token, explained over %s', (_name, fre
     expect(await stateOf(expired.access_token)).toBe('gone'); // its refresh token lives on
   });
 
-  it('takes what ended with new roles or fewer scopes for gone', async () => {
+  it('reports a token that ended with changed roles or scopes as gone', async () => {
     const { gate, token, stateOf } = await open();
     const { applications } = gate.directory;
     const { id } = await applications.create({ name: 'Made', owner: JOHN[0], subscriptions: ['orders'] });
@@ -79,7 +79,7 @@ describe.each(everyStore)('the state of a token, explained over %s', (_name, fre
     expect(await stateOf((body as TokenBody).access_token)).toBe('gone');
   });
 
-  it('tells tokens of another kind from texts that are none', async () => {
+  it('distinguishes tokens of another kind from texts that are not tokens', async () => {
     const { gate, signIn, stateOf } = await open();
     const { access_token: access, refresh_token: refresh } = await signIn('read');
     const { applications } = gate.directory;
@@ -91,7 +91,7 @@ describe.each(everyStore)('the state of a token, explained over %s', (_name, fre
       expect([text, await stateOf(text)]).toEqual([text, 'malformed']);
   });
 
-  it('says in words what is wrong with a token, and names no scope then', async () => {
+  it('describes what is wrong with a token, and names no scope then', async () => {
     const { gate, signIn } = await open();
     const { refresh_token: refresh } = await signIn('read');
     const wording = {
@@ -112,7 +112,7 @@ describe.each(everyStore)('the state of a token, explained over %s', (_name, fre
   });
 });
 
-describe('what is missing', () => {
+describe('the list of what is missing', () => {
   const explained = async (
     scope: string,
     credentials: Parameters<ReturnType<typeof anExplainedGate>['signIn']>[1],
@@ -124,7 +124,7 @@ describe('what is missing', () => {
   };
   const insufficient = { allowed: false, status: 403, reason: 'insufficient_scope' };
 
-  it('is a subscription to the API, whatever the scope', async () => {
+  it('contains a subscription to the API, whatever the scope', async () => {
     expect(await explained('read', APP, JOHN, GET('/stock'))).toMatchObject({
       allowed: false,
       status: 403,
@@ -136,7 +136,7 @@ describe('what is missing', () => {
     });
   });
 
-  it('is nothing that a sandbox token could bring where there is no sandbox', async () => {
+  it('is empty for a sandbox token if the API has no sandbox', async () => {
     expect(await explained('read', SANDBOX, JOHN, GET('/orders'))).toMatchObject({
       allowed: false,
       status: 403,
@@ -147,7 +147,7 @@ describe('what is missing', () => {
     });
   });
 
-  it('is a scope that the user has no role for, with the roles that would do', async () => {
+  it('contains a scope for which the user has no role, with the roles that grant it', async () => {
     expect(await explained('read update', APP, JANE, PUT('/orders/1'))).toMatchObject({
       ...insufficient,
       missing: [{ kind: 'scope', scope: 'update', because: 'role', roles: ['clerk', 'manager'] }],
@@ -156,14 +156,14 @@ describe('what is missing', () => {
     });
   });
 
-  it('is a role where the application lists the scope: that gives it to the application itself, and to no user', async () => {
+  it('contains a role even if the application lists the scope, because the list does not apply to users', async () => {
     expect(await explained('read update', LISTING, JANE, PUT('/orders/1'))).toMatchObject({
       ...insufficient,
       missing: [{ kind: 'scope', scope: 'update', because: 'role', roles: ['clerk', 'manager'] }],
     });
   });
 
-  it('is a role for a client’s own token, unless its application lists the scope', async () => {
+  it("contains a role for a client's own token, unless its application lists the scope", async () => {
     const { gate, token } = anExplainedGate();
     const ownToken = async (credentials: typeof APP) =>
       ((await token(clientForm('read'), credentials).expect(200)).body as TokenBody).access_token;
@@ -175,7 +175,7 @@ describe('what is missing', () => {
     ]);
   });
 
-  it('is a scope that the application may not have', async () => {
+  it('contains a scope that the application may not have', async () => {
     expect(await explained('read update', NARROW, JOHN, PUT('/orders/1'))).toMatchObject({
       ...insufficient,
       missing: [{ kind: 'scope', scope: 'update', because: 'application' }],
@@ -184,7 +184,7 @@ describe('what is missing', () => {
     });
   });
 
-  it('is a scope whose APIs the application does not subscribe to', async () => {
+  it('contains a scope if the application subscribes to none of its APIs', async () => {
     expect(await explained('read count', APP, JOHN, 'count')).toMatchObject({
       ...insufficient,
       rule: { names: ['count'] },
@@ -196,13 +196,13 @@ describe('what is missing', () => {
     });
   });
 
-  it('is a scope that no API needs, which no subscription opens', async () => {
+  it('contains a scope that no API needs, because no subscription grants it', async () => {
     const { missing, summary } = await explained('read audit', APP, JOHN, 'audit');
     expect(missing).toEqual([{ kind: 'scope', scope: 'audit', because: 'subscription', apis: [] }]);
     expect(summary).not.toContain('one of no API');
   });
 
-  it('is a scope that could be had and was not asked for', async () => {
+  it('contains a scope that is available but was not requested', async () => {
     expect(await explained('read', APP, JOHN, PUT('/orders/1'))).toMatchObject({
       ...insufficient,
       missing: [{ kind: 'scope', scope: 'update', because: 'not_requested' }],
@@ -211,7 +211,7 @@ describe('what is missing', () => {
     });
   });
 
-  it('says so where the application subscribes since the token was issued', async () => {
+  it('mentions a subscription that was added after the token was issued', async () => {
     const { gate, token } = anExplainedGate();
     const { applications } = gate.directory;
     const { id } = await applications.create({ name: 'Made', owner: JOHN[0], subscriptions: ['orders'] });
@@ -223,7 +223,7 @@ describe('what is missing', () => {
     expect(explanation.summary).not.toContain('does not subscribe');
   });
 
-  it('is each scope of a list that is not there, and none that is', async () => {
+  it('contains each missing scope of a rule, and no scope of the token', async () => {
     const asked = { method: 'POST', path: '/orders/1/lines' };
     const update = { kind: 'scope', scope: 'update', because: 'not_requested' };
     const read = { kind: 'scope', scope: 'read', because: 'not_requested' };
@@ -233,14 +233,14 @@ describe('what is missing', () => {
     expect(await explained('update', APP, JOHN, GET('/orders/1'))).toMatchObject({ allowed: true, missing: [] });
   });
 
-  it('is nothing of a part of a rule that is met', async () => {
+  it('contains nothing of the parts of a rule that are met', async () => {
     const { missing } = await explained('read', APP, JOHN, { allOf: ['update', { anyOf: ['read', 'count'] }] });
     expect(missing).toEqual([{ kind: 'scope', scope: 'update', because: 'not_requested' }]);
   });
 });
 
-describe('what cannot be explained', () => {
-  it('is a requirement that names a scope which is not declared: the call is rejected', async () => {
+describe('the explanation of a requirement', () => {
+  it('is rejected if it names an undeclared scope', async () => {
     const { gate } = anExplainedGate();
     for (const asked of ['raed', { anyOf: ['read', 'raed'] }, { allOf: [] }])
       expect(await rejectionOf(gate.explain('nonsense', asked as never))).toMatchObject({

@@ -7,19 +7,19 @@ import { thrownBy } from '../support/thrown';
 const compile = requirementCompiler(new Set(['a', 'b', 'c', 'd']));
 
 describe('a compiled requirement', () => {
-  test('is met by its scope, among others', () => {
+  test('is met by its scope, with or without others', () => {
     const needsA = compile('a');
     expect([['a'], ['b', 'a']].map((scopes) => needsA.isMetBy(scopes))).toEqual([true, true]);
     expect([[], ['b'], ['A'], ['aa'], ['a '], ['a.'], ['a:b']].some((scopes) => needsA.isMetBy(scopes))).toBe(false);
   });
 
-  test('S-112 is met by whole names in their very case only', () => {
+  test('S-112 is met only by the whole scope name in the exact case', () => {
     const needsRead = requirementCompiler(new Set(['read']))('read');
     for (const scope of ['readall', 'read:x', 'READ', 'xread', 'read.', 'rea', 'read '])
       expect(needsRead.isMetBy([scope])).toBe(false);
   });
 
-  test('S-113 takes names that mean something to objects or patterns for text', () => {
+  test('S-113 treats names that mean something to objects or patterns as plain text', () => {
     const names = ['__proto__', 'constructor', '*', '.*', 'a|b'];
     const compileAny = requirementCompiler(new Set(names));
     for (const name of names) {
@@ -29,7 +29,7 @@ describe('a compiled requirement', () => {
     }
   });
 
-  test('needs all of allOf and one of anyOf, nested as deep as need be', () => {
+  test('needs all of allOf and one of anyOf, nested to any depth', () => {
     const rule = compile({ allOf: ['a', { anyOf: ['b', { allOf: ['c', 'd'] }] }] });
     const met = [
       ['a', 'b'],
@@ -41,13 +41,13 @@ describe('a compiled requirement', () => {
     for (const scopes of unmet) expect([scopes, rule.isMetBy(scopes)]).toEqual([scopes, false]);
   });
 
-  test('S-179 names every scope of its rule once, in the order in which the rule names them', () => {
+  test('S-179 names every scope of its rule once, in the order of the rule', () => {
     expect(compile({ anyOf: ['c', { allOf: ['a', 'c'] }, 'b', 'a'] }).names).toEqual(['c', 'a', 'b']);
     expect(compile({ allOf: ['d', 'd'] }).names).toEqual(['d']);
     expect(anyToken.names).toEqual([]);
   });
 
-  test('S-115 is not met by no scope at all; only the guard that asks for none is', () => {
+  test('S-115 is never met by an empty scope, except by a guard that requires none', () => {
     for (const rule of ['a', { anyOf: ['a', 'b'] }, { allOf: ['a'] }]) expect(compile(rule).isMetBy([])).toBe(false);
     expect(anyToken.isMetBy([])).toBe(true);
   });
@@ -66,7 +66,7 @@ describe('a compiled requirement', () => {
     return 'allOf' in one ? one.allOf.every((part) => met(part, scopes)) : one.anyOf.some((part) => met(part, scopes));
   };
 
-  test('decides as the rule reads, and more scopes never decide for less', () => {
+  test('decides as the rule is written, and more scopes never revoke a decision', () => {
     fc.assert(
       fc.property(rule, fc.subarray(['a', 'b', 'c', 'd']), fc.subarray(['a', 'b', 'c', 'd']), (one, scopes, more) => {
         const compiled = compile(one);
@@ -80,8 +80,8 @@ describe('a compiled requirement', () => {
   });
 });
 
-describe('a requirement that is none', () => {
-  test('S-356 is refused when the guard is made, and the message names the declared scopes', () => {
+describe('an invalid requirement', () => {
+  test('S-356 is refused when the guard is created, with a message that names the declared scopes', () => {
     expect(thrownBy(() => compile('x'))).toMatchObject({
       code: 'ERR_SCOPEGATE_OPTION',
       faults: [{ path: [], problem: 'there is no scope "x"; known are a, b, c, d' }],
@@ -89,7 +89,7 @@ describe('a requirement that is none', () => {
     expect((thrownBy(() => requirementCompiler(new Set())('x')) as Error).message).toContain('none are declared');
   });
 
-  test('S-356 is refused whatever it is made of', () => {
+  test('S-356 is refused, whatever value it is', () => {
     const bad: readonly unknown[] = [
       ...[undefined, null, 1, true, '', 'A', ['a'], [], {}, new Set(['a']), /a/, () => 'a'],
       ...[
@@ -116,7 +116,7 @@ describe('a requirement that is none', () => {
     }
   });
 
-  test('S-356 is refused by requireScope as well, so that no guard is made of a slip', () => {
+  test('S-356 is refused by requireScope as well, so that no guard is created from a mistake', () => {
     const { gate } = aGate();
     const requireScope = gate.requireScope as unknown as (...args: readonly unknown[]) => unknown;
     const bad: readonly (readonly unknown[])[] = [
@@ -139,12 +139,12 @@ describe('a requirement that is none', () => {
   });
 });
 
-test('a map per method is told from a rule by its names', () => {
+test('a map per method is distinguished from a rule by its keys', () => {
   expect([{ GET: 'a' }, { GET: 'a', PUT: { anyOf: ['a'] } }].map(isMethodMap)).toEqual([true, true]);
   expect(['GET', undefined, null, { anyOf: ['a'] }, { allOf: ['a'] }, { get: 'a' }].some(isMethodMap)).toBe(false);
 });
 
-test('the access of a resource compiles to its rule, or to none where it is public', () => {
+test('the access of a resource compiles to its rule, or to none if it is public', () => {
   expect(compileAccess({ kind: 'public' }, compile)).toBeUndefined();
   expect(compileAccess({ kind: 'token' }, compile)).toBe(anyToken);
   const all = compileAccess({ kind: 'scopes', requirement: { allOf: ['a', 'b'] } }, compile);
@@ -157,8 +157,8 @@ test('the access of a resource compiles to its rule, or to none where it is publ
   ]);
 });
 
-describe('on routes', () => {
-  test('S-179 too little scope is 403 with every scope that the rule names, and the handler does not run', async () => {
+describe('a guard on a route', () => {
+  test('S-179 answers 403 with every scope of the rule if one is missing, and does not run the handler', async () => {
     const { signIn, get, served } = aGate();
     const { access_token } = await signIn(JOHN, 'read');
     const answer = await get('/both', access_token);

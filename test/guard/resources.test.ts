@@ -43,8 +43,8 @@ const served = async (declaration: ApiDeclaration<TestScope> = orders, mount = '
   return { gate, send, status, signIn, reached };
 };
 
-describe('the resources of an API', () => {
-  test('are guarded each by its own rule', async () => {
+describe('a guard of an API', () => {
+  test('applies the rule of each resource', async () => {
     const { send, status, signIn, reached } = await served();
     const read = (await signIn(JOHN, 'read')).access_token;
     const update = (await signIn(JOHN, 'update')).access_token;
@@ -63,7 +63,7 @@ describe('the resources of an API', () => {
     expect(JSON.parse((await send('GET', '/orders/1', read)).body)).toEqual({ reached: '/1', subject: JOHN[0] });
   });
 
-  test('S-258 that are not declared are 404, with and without a token', async () => {
+  test('S-258 answers 404 to undeclared paths, with and without a token', async () => {
     const { send, status, signIn, reached } = await served();
     const { access_token } = await signIn(JOHN, 'read update');
     for (const target of ['/orders/1/lines', '/orders/1/lines/2/3', '/orders/health/x', '/orders/special/x']) {
@@ -80,7 +80,7 @@ describe('the resources of an API', () => {
     expect(reached).toEqual([]);
   });
 
-  test('S-261 S-205 with an undeclared method are 405 with the methods that there are, OPTIONS and TRACE among them', async () => {
+  test('S-261 S-205 answers 405 with Allow to undeclared methods, including OPTIONS and TRACE', async () => {
     const { send, signIn, reached } = await served();
     const { access_token } = await signIn(JOHN, 'read update');
     const allowed = async (method: string, target: string): Promise<unknown> => {
@@ -96,7 +96,7 @@ describe('the resources of an API', () => {
     expect(reached).toEqual([]);
   });
 
-  test('S-206 answer HEAD by the rule of GET, unless HEAD has one of its own', async () => {
+  test('S-206 treats HEAD by the rule of GET, unless HEAD has its own', async () => {
     const { send, status, signIn } = await served({
       resources: [
         { path: '/', methods: ['GET'], scopes: ['read'] },
@@ -112,7 +112,7 @@ describe('the resources of an API', () => {
     expect(await status('GET', '/orders/x')).toBe(200);
   });
 
-  test('a literal segment wins over a parameter, for its other methods as well', async () => {
+  test('prefers a literal segment to a parameter, for its other methods as well', async () => {
     const { send, signIn } = await served();
     const { access_token } = await signIn(JOHN, 'read update');
     const answer = await send('PUT', '/orders/special', access_token);
@@ -120,14 +120,14 @@ describe('the resources of an API', () => {
     expect((await send('GET', '/orders/specials', access_token)).status).toBe(200);
   });
 
-  test('S-248 paths are compared with their case', async () => {
+  test('S-248 compares paths case-sensitively', async () => {
     const { status } = await served();
     expect(await status('GET', '/orders/health')).toBe(200);
     expect(await status('GET', '/orders/Health')).toBe(404); // never the parameter's rule
     expect(await status('GET', '/orders/1/Lines/2')).toBe(404);
   });
 
-  test('S-249 a slash at the end is 404 everywhere but at the context', async () => {
+  test('S-249 answers 404 to a trailing slash everywhere except at the context', async () => {
     const { status, signIn } = await served();
     const { access_token } = await signIn(JOHN, 'read update');
     for (const target of ['/orders', '/orders/', '/orders?a=b', '/orders/?a=b']) {
@@ -138,7 +138,7 @@ describe('the resources of an API', () => {
     }
   });
 
-  test('S-260 a parameter is one whole segment: it is never empty and never spans a slash', async () => {
+  test('S-260 matches a parameter to one whole segment, which is not empty and spans no slash', async () => {
     const { status } = await served({ resources: [{ path: '/public/:slug', methods: ['GET'], public: true }] });
     expect(await status('GET', '/orders/public/a')).toBe(200);
     expect(await status('GET', '/orders/public/a%20b')).toBe(200);
@@ -155,19 +155,19 @@ describe('the resources of an API', () => {
     }
   });
 
-  test('S-259 a context is not a prefix of other names', async () => {
+  test('S-259 does not match a context with the beginning of a longer segment', async () => {
     const { status } = await served();
     expect(await status('GET', '/orders-secret/health')).toBe(418);
     expect(await status('GET', '/ordersx')).toBe(418);
   });
 
-  test('an escape may be written in either case, declared or asked for', async () => {
+  test('accepts either case in the hex digits of an escape, in declarations and in requests', async () => {
     const { status } = await served();
     for (const target of ['/orders/caf%C3%A9', '/orders/caf%c3%a9', '/orders/caf%C3%a9'])
       expect(await status('GET', target)).toBe(200);
   });
 
-  test('S-204 a public resource looks at no token, not even at a bad one', async () => {
+  test('S-204 checks no token at a public resource, not even an invalid one', async () => {
     const { send, signIn } = await served();
     const { access_token } = await signIn(JOHN, 'read');
     for (const header of [`Bearer ${access_token}`, 'Bearer bad', 'Bearer', 'Basic x']) {
@@ -176,7 +176,7 @@ describe('the resources of an API', () => {
     }
   });
 
-  test('S-249 S-250 S-251 S-252 S-253 S-254 S-256 paths that are not canonical are 400, and reach nothing', async () => {
+  test('S-249 S-250 S-251 S-252 S-253 S-254 S-256 answers 400 to non-canonical paths without routing', async () => {
     const { send, reached } = await served();
     const targets = [
       ...['/orders//health', '/orders/%68ealth', '/orders/./health', '/orders/x/../health', '/orders/x/%2e%2e/health'],
@@ -206,7 +206,7 @@ describe('the resources of an API', () => {
     expect(reached).toEqual([]);
   });
 
-  test('S-250 S-252 never reach the handler by a path that the caller respelt', async () => {
+  test('S-250 S-252 never lets a different spelling of a path reach its handler', async () => {
     const { send, reached } = await served({
       resources: [
         { path: '/admin/secret', methods: ['GET'], scopes: ['admin'] },
@@ -248,7 +248,7 @@ describe('the resources of an API', () => {
   });
 });
 
-describe('the matcher', () => {
+describe('the resource matcher', () => {
   const METHODS = ['ACL', 'BIND', 'COPY', 'LINK', 'LOCK', 'MOVE', 'PURGE'];
   const segment = fc.constantFrom('a', 'b', 'ab', ':p', ':q');
   const template = fc.array(segment, { maxLength: 4 }).map((segments) => `/${segments.join('/')}`);
@@ -277,7 +277,7 @@ describe('the matcher', () => {
     return fitting.sort((one, other) => rank(one).localeCompare(rank(other)))[0];
   };
 
-  test('finds the resource that a reader would, whatever the order of declaration', async () => {
+  test('finds the most specific resource, whatever the order of declaration', async () => {
     await fc.assert(
       fc.asyncProperty(templates, fc.uniqueArray(requested, { minLength: 4, maxLength: 8 }), async (paths, targets) => {
         // A method of its own for each resource: the refusal of another method tells which one was found.
@@ -316,7 +316,7 @@ describe('the matcher', () => {
 });
 
 describe('gate.canonicalPaths', () => {
-  test('S-249 S-250 S-252 refuses before anything is routed what a guard on a path would miss', async () => {
+  test('S-249 S-250 S-252 refuses before routing what a guard mounted on a path would miss', async () => {
     const { gate } = aGate();
     const app = express();
     const reached: string[] = [];
@@ -353,7 +353,7 @@ describe('gate.canonicalPaths', () => {
     expect((await send('/api/orders?x=//..')).status).toBe(200);
   });
 
-  test('S-164 says nothing of the path', async () => {
+  test('S-164 does not repeat the path', async () => {
     const { gate } = aGate();
     const { port } = await serve(express().use(gate.canonicalPaths()));
     const answer = await sendRaw(port, rawRequest(['GET /canary/../x HTTP/1.1', 'Host: h', 'Connection: close']));
@@ -361,7 +361,7 @@ describe('gate.canonicalPaths', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ error: 'invalid_request' });
   });
 
-  test('holds in a sub-app as well: the whole path is looked at, not the rest behind the mount', async () => {
+  test('also checks the whole path in a sub-app, not only the part after the mount', async () => {
     const { gate } = aGate();
     const inner = express().use(gate.canonicalPaths(), (_request, response) => {
       response.json({});
@@ -375,7 +375,7 @@ describe('gate.canonicalPaths', () => {
   });
 });
 
-test('an API that is not declared is told with those that are', () => {
+test('the error about an undeclared API lists the declared ones', () => {
   const { gate } = aGate({ apis: { orders, stock: { resources: [] } } });
   const thrown = thrownBy(() => gate.api('ordres'));
   expect(thrown).toBeInstanceOf(ConfigurationError);
@@ -384,7 +384,7 @@ test('an API that is not declared is told with those that are', () => {
     expect(thrownBy(() => gate.api(name))).toBeInstanceOf(ConfigurationError);
 });
 
-test('S-250 S-260 a reserved character is one character, raw or escaped, to the rule and to the resource', async () => {
+test('S-250 S-260 a reserved character is the same to the rule and the resource, raw or escaped', async () => {
   const { status, signIn } = await served({
     resources: [
       { path: '/@me', methods: ['GET'], scopes: ['update'] },
@@ -397,7 +397,7 @@ test('S-250 S-260 a reserved character is one character, raw or escaped, to the 
   expect(await status('GET', '/orders/%40you', read)).toBe(200);
 });
 
-test('S-250 S-356 two spellings of one path are one resource, and declared once', () => {
+test('S-250 S-356 two spellings of one path are one resource, and can be declared only once', () => {
   const twice: ApiDeclaration<TestScope> = {
     resources: [
       { path: '/caf%c3%a9', methods: ['GET'], scopes: ['read'] },
@@ -410,8 +410,8 @@ test('S-250 S-356 two spellings of one path are one resource, and declared once'
 describe.each([
   ['Express 4', jest.requireActual<typeof express>('express4')],
   ['Express 5', express],
-])('in front of a router of %s with its default settings', (_version, framework) => {
-  test('S-248 no rule of a parameter opens the handler of a literal beside it', async () => {
+])('a guard in front of a router of %s with its default settings', (_version, framework) => {
+  test('S-248 never lets the rule of a parameter open the handler of a literal beside it', async () => {
     const { gate, signIn } = aGate({
       apis: {
         orders: {
@@ -446,7 +446,7 @@ describe.each([
   });
 });
 
-test('S-250 the escapes of a hyphen, dot, underscore and tilde are read as these characters, by routers behind as well', async () => {
+test('S-250 escapes of hyphen, dot, underscore and tilde are decoded, also for later routers', async () => {
   const { gate } = aGate({
     apis: { orders: { resources: [{ path: '/~ana', methods: ['GET'], public: true }] } },
     applications: subscribing('orders'),
@@ -468,7 +468,7 @@ test('S-250 the escapes of a hyphen, dot, underscore and tilde are read as these
   }
 });
 
-test('an API refuses what is below the context of another API, in any case', async () => {
+test('an API refuses paths below the context of another API, in any case', async () => {
   const resources = [{ path: '/:a/:b', methods: ['GET'], public: true }] as const;
   const { gate } = aGate({ apis: { orders: { resources }, archive: { context: '/orders/archive', resources } } });
   const { port } = await serve(
@@ -481,7 +481,7 @@ test('an API refuses what is below the context of another API, in any case', asy
   expect(await status('/orders/archive/b')).toBe(404);
 });
 
-test('a target that an earlier middleware has made ambiguous is 400, and not an error', async () => {
+test('a target that an earlier middleware has made ambiguous is answered 400, without an internal error', async () => {
   const resources = [{ path: '/*', methods: ['GET'], public: true }] as const;
   const { gate } = aGate({ apis: { orders: { resources } } });
   const app = express().use((incoming, _response, next) => {

@@ -39,9 +39,9 @@ const FACTORIES: readonly (readonly [mounted: Handler, message: string])[] = [
 describe.each([
   ['Express 5', express],
   ['Express 4', jest.requireActual<typeof express>('express4')],
-])('on %s', (_name, create) => {
+])('a middleware factory that was not called, on %s,', (_name, create) => {
   test.each(FACTORIES.map(([mounted, message]) => [message, mounted] as const))(
-    'a request is answered 500 and the error says: %s',
+    'makes a request fail with 500 and an error that says: %s',
     async (message, mounted) => {
       const app = create();
       const errors: unknown[] = [];
@@ -57,7 +57,7 @@ describe.each([
   );
 });
 
-test('what a factory has made is a middleware like any other', async () => {
+test('the result of a factory is an ordinary middleware', async () => {
   const app = express();
   app.use(gate.routes(), gate.canonicalPaths(), gate.wellKnown());
   app.use('/orders', gate.api('orders'), (_request, response) => void response.end('passed'));
