@@ -35,7 +35,7 @@ const inside = {
   application: (fields: object) => ({ applications: [{ ...application, ...fields }] }),
 };
 
-describe('unknown options', () => {
+describe('a misspelling', () => {
   test.each<[place: string, options: object, meant: string]>([
     ['isuer', { isuer: ISSUER }, 'issuer'],
     ['Issuer', { Issuer: ISSUER }, 'issuer'],
@@ -51,12 +51,12 @@ describe('unknown options', () => {
     ['organizations[0].nam', { organizations: [{ key: 'a', nam: 'A' }] }, 'name'],
     ['users[0].usrname', inside.user({ usrname: 'x' }), 'username'],
     ['applications[0].consumerSecert', inside.application({ consumerSecert: 'x' }), 'consumerSecret'],
-  ])('%s: names it and the one that was meant', (place, options, meant) => {
+  ])('of the option %s is refused with the name that was probably meant', (place, options, meant) => {
     const { message } = errorOf({ issuer: ISSUER, ...options });
     expect(message).toContain(`  ${place}: is unknown; did you mean "${meant}"?`);
   });
 
-  test('that resemble none are answered with those that are known', () => {
+  test('that resembles no known option is refused with the list of known ones', () => {
     expect(faultsOf({ zzzzzzzz: 1 })).toEqual([
       { path: ['zzzzzzzz'], problem: expect.stringMatching(/^is unknown; known are issuer, scopes, .*clock$/) },
     ]);
@@ -73,14 +73,14 @@ describe('unknown options', () => {
     ],
     ['apis.orders.resources[0].scopes[0]', inside.resource({ scopes: ['reads'] }), 'read'],
     ['apis.orders.resources[0].anyOf[1]', inside.resource({ anyOf: ['read', 'reed'] }), 'read'],
-  ])('%s: a misspelt value is answered with the one that was meant', (place, options, meant) => {
+  ])('in the value of %s is refused with the value that was probably meant', (place, options, meant) => {
     expect(errorOf({ issuer: ISSUER, ...options }).message).toMatch(
       new RegExp(`  ${place.replaceAll(/[.[\]]/g, '\\$&')}: is "\\w+"; did you mean "${meant}"\\?`),
     );
   });
 });
 
-describe('wrong values', () => {
+describe('the validation of options', () => {
   const wrong: readonly (readonly [
     place: string,
     values: readonly unknown[],
@@ -338,17 +338,20 @@ describe('wrong values', () => {
     ['clock', [Date.now], (clock) => ({ clock }), /not milliseconds/],
   ];
 
-  test.each(wrong)('S-020 S-356 %s: the message names it and says the cure', (place, values, set, cure) => {
-    for (const value of values) {
-      const error = errorOf({ issuer: ISSUER, ...set(value) });
-      const lines = error.message.split('\n').filter((line) => line.startsWith(`  ${place}: `));
-      expect([value, lines.length]).toEqual([value, 1]);
-      expect(lines[0]).toMatch(cure);
-      expect(error).toMatchObject({ name: 'ConfigurationError', code: 'ERR_SCOPEGATE_OPTION' });
-    }
-  });
+  test.each(wrong)(
+    'S-020 S-356 reports an invalid %s with a message that names the option and the remedy',
+    (place, values, set, cure) => {
+      for (const value of values) {
+        const error = errorOf({ issuer: ISSUER, ...set(value) });
+        const lines = error.message.split('\n').filter((line) => line.startsWith(`  ${place}: `));
+        expect([value, lines.length]).toEqual([value, 1]);
+        expect(lines[0]).toMatch(cure);
+        expect(error).toMatchObject({ name: 'ConfigurationError', code: 'ERR_SCOPEGATE_OPTION' });
+      }
+    },
+  );
 
-  test('S-356 a clock that throws is a fault like any other', () => {
+  test('S-356 reports a throwing clock like any other fault', () => {
     const clock = () => {
       throw new Error('no clock');
     };
@@ -356,7 +359,7 @@ describe('wrong values', () => {
   });
 
   test.each(['http://0.0.0.0', 'https://0.0.0.0:8443', 'http://0/', 'https://[::]:1', 'https://[::ffff:0.0.0.0]'])(
-    'an issuer is no address that means all of a machine: %s',
+    'refuses a wildcard address as the issuer: %s',
     (issuer) => {
       expect(faultsOf({ issuer })).toEqual([
         { path: ['issuer'], problem: expect.stringMatching(/^means all addresses of a machine, .* give the address/) },
@@ -364,7 +367,7 @@ describe('wrong values', () => {
     },
   );
 
-  test('S-356 an issuer must be given', () => {
+  test('S-356 requires an issuer', () => {
     for (const options of [undefined, null, {}, { issuer: undefined }]) {
       expect(errorOf(options).faults).toEqual([
         { path: ['issuer'], problem: expect.stringMatching(/^is missing: it must be an http or https address/) },
@@ -372,12 +375,12 @@ describe('wrong values', () => {
     }
   });
 
-  test('S-356 options that are no object are refused in words', () => {
+  test('S-356 refuses options that are not an object with a message', () => {
     for (const options of ['https://api.example.com', 1, []])
       expect(errorOf(options).message).toContain('must be an object');
   });
 
-  test('S-105 S-113 a scope needs a name that can stand on the wire', () => {
+  test('S-105 S-113 requires scope names that can be sent in a request', () => {
     for (const name of ['', 'a b', 'a"b', 'a\\b', 'é', 'x'.repeat(129), 'a\n']) {
       expect(faultsOf({ scopes: { [name]: 'x' } })).toEqual([
         { path: ['scopes', name], problem: expect.stringContaining('is not a scope name') },
@@ -392,7 +395,7 @@ describe('wrong values', () => {
     expect(resolve({ issuer: ISSUER, scopes }).scopes.allows('hasOwnProperty', [])).toBe(false);
   });
 
-  test('an API needs a name and a context that no other has', () => {
+  test('requires a unique name and a unique context for each API', () => {
     expect(faultsOf({ apis: { 'a/b': { resources: [] } } })[0]).toMatchObject({
       path: ['apis', 'a/b'],
       problem: expect.stringContaining('not an API name'),
@@ -403,7 +406,7 @@ describe('wrong values', () => {
     ]);
   });
 
-  test('a misspelt scope of a resource is one fault, and nobody is told to leave the rule out', () => {
+  test('reports a misspelt scope of a resource as one fault, without advice to omit the rule', () => {
     for (const rule of [{ scopes: ['raed'] }, { anyOf: ['raed'] }]) {
       expect(faultsOf(inside.resource(rule))).toEqual([
         { path: expect.arrayContaining(['orders', 0]), problem: 'is "raed"; did you mean "read"?' },
@@ -411,7 +414,7 @@ describe('wrong values', () => {
     }
   });
 
-  test('a resource has one rule', () => {
+  test('allows one rule per resource', () => {
     for (const rules of [
       { public: true, scopes: ['read'] },
       { public: true, anyOf: ['read'] },
@@ -423,7 +426,7 @@ describe('wrong values', () => {
     }
   });
 
-  test('a resource has one rule for each method, whatever its parameters are called', () => {
+  test('allows one rule per method of a resource, whatever its parameters are called', () => {
     const resources = [
       { path: '/:id', methods: ['GET', 'PUT'] },
       { path: '/:name', methods: ['POST', 'PUT'], public: true },
@@ -440,7 +443,7 @@ describe('wrong values', () => {
     expect(resolve({ issuer: ISSUER, apis: { orders: { resources: equal } } }).apis.get('orders')).toBeDefined();
   });
 
-  test('two resources with different rules that one request can match are both named', () => {
+  test('names both of two resources with different rules that one request can match', () => {
     const resources = [
       { path: '/:tenant/settings', methods: ['GET'] },
       { path: '/help/:page', methods: ['GET'], public: true },
@@ -455,14 +458,14 @@ describe('wrong values', () => {
     ]);
   });
 
-  test('contexts that Express takes for the same belong to one API', () => {
+  test('refuses two API contexts that Express treats as the same', () => {
     const apis = { a: { context: '/x', resources: [] }, b: { context: '/X', resources: [] } };
     expect(faultsOf({ apis })).toEqual([
       { path: ['apis', 'b', 'context'], problem: 'is the context of the API "a" already' },
     ]);
   });
 
-  test('what must be unique stands once', () => {
+  test('refuses duplicate organizations, users and consumer keys', () => {
     expect(faultsOf({ organizations: [{ key: 'a' }, { key: 'A' }] })).toEqual([
       { path: ['organizations', 1, 'key'], problem: 'stands a second time' },
     ]);
@@ -478,17 +481,17 @@ describe('wrong values', () => {
     expect(resolve({ issuer: ISSUER, organizations, users }).directory.users).toHaveLength(2);
   });
 
-  test('two endpoints do not share a path', () => {
+  test('refuses two endpoints on the same path', () => {
     expect(faultsOf({ paths: { token: '/same', live: '/same' } })).toHaveLength(1);
   });
 
-  test('with organizations, each user belongs to one', () => {
+  test('requires an organization for each user if there are organizations', () => {
     expect(faultsOf({ organizations: [{ key: 'a' }], users: [user] })).toEqual([
       { path: ['users', 0, 'organization'], problem: expect.stringContaining('each user belongs to one') },
     ]);
   });
 
-  test('an access token lives no longer than the most that is allowed', () => {
+  test('limits the access token lifetime to the maximum', () => {
     const faults = faultsOf({ tokens: { maxAccessTokenLifetime: 60, accessTokenLifetime: 61 } });
     expect(faults).toEqual([
       { path: ['tokens', 'accessTokenLifetime'], problem: 'must be a whole number of seconds from 1 to 60; got 61' },
@@ -497,7 +500,7 @@ describe('wrong values', () => {
   });
 });
 
-test('S-356 all faults are told at once, each on a line of its own', () => {
+test('S-356 all faults are reported together, each on a line of its own', () => {
   const error = errorOf({
     isuer: ISSUER,
     scopes: { 'a b': 'x', read: { roles: [] } },
@@ -523,7 +526,7 @@ test('S-356 all faults are told at once, each on a line of its own', () => {
   expect(error.message.split('\n').slice(1, -1)).toHaveLength(error.faults.length);
 });
 
-test('S-356 S-170 no message tells a secret, a password, a hash or an address with one in it', () => {
+test('S-356 S-170 no message contains a secret, a password, a hash or an address with one in it', () => {
   const error = errorOf({
     issuer: 'https://user:canary@api.example.com',
     redis: 'redis://:canary@h:6379',
@@ -553,7 +556,7 @@ test('scopegate() throws the same error before it opens anything', () => {
 });
 
 describe('defaults', () => {
-  test('are those that the documentation names', () => {
+  test('are the values in the documentation', () => {
     const settings = resolve({ issuer: ISSUER });
     expect(settings).toMatchObject({
       redis: undefined,
@@ -590,14 +593,14 @@ describe('defaults', () => {
     expect(Math.abs(settings.clock() - Date.now() / 1000)).toBeLessThan(5);
   });
 
-  test('S-032 TLS is required where the issuer is https, and where it is asked for', () => {
+  test('S-032 require TLS if the issuer is https or the option says so', () => {
     expect(resolve({ issuer: 'https://h' }).requireTls).toBe(true);
     expect(resolve({ issuer: 'http://h' }).requireTls).toBe(false);
     expect(resolve({ issuer: 'https://h', requireTls: false }).requireTls).toBe(false);
     expect(resolve({ issuer: 'http://h', requireTls: true }).requireTls).toBe(true);
   });
 
-  test('stand in for what is given as undefined', () => {
+  test('replace values that are undefined', () => {
     const settings = resolve({
       issuer: ISSUER,
       tokens: undefined,
@@ -612,14 +615,14 @@ describe('defaults', () => {
     });
   });
 
-  test("an API's context is its name, and its title too", () => {
+  test('make the name of an API its context and title', () => {
     expect(resolve({ issuer: ISSUER, apis: { orders: { resources: [] } } }).apis.get('orders')).toMatchObject({
       title: 'orders',
       context: '/orders',
     });
   });
 
-  test('a declared application may use every grant type and every scope, and may not introspect', () => {
+  test('let a declared application use every grant type and every scope, but not introspection', () => {
     const [declared] = resolve({ issuer: ISSUER, applications: [application] }).directory.applications;
     expect(declared).toMatchObject({ introspect: false, enabled: true, subscriptions: [] });
     expect(declared).not.toHaveProperty('grantTypes');
@@ -627,8 +630,8 @@ describe('defaults', () => {
   });
 });
 
-describe('after the start', () => {
-  test('the settings are frozen', () => {
+describe('the validated settings', () => {
+  test('are frozen', () => {
     const settings = resolve({ issuer: ISSUER, apis: { orders: { resources: [resource] } } });
     const groups = [
       settings,
@@ -644,7 +647,7 @@ describe('after the start', () => {
     }
   });
 
-  test('no secret and no digest of a password is kept in clear among them', () => {
+  test('contain no secret and no digest of a password in clear', () => {
     const { directory } = resolve({
       issuer: ISSUER,
       applications: [{ ...application, consumerSecret: 'canary-secret' }],
@@ -652,7 +655,7 @@ describe('after the start', () => {
     expect(JSON.stringify(directory.applications)).not.toContain('canary-secret');
   });
 
-  test('S-356 what becomes of the options object changes nothing', async () => {
+  test('S-356 do not change when the caller changes the options object', async () => {
     const roles = ['clerk'];
     const options = {
       scopes: { read: 'See', update: { roles }, admin: { roles: ['manager'] } },
@@ -671,7 +674,7 @@ describe('after the start', () => {
     expect(await signIn(JOHN, 'read update admin')).toMatchObject({ expires_in: 60, scope: 'read' });
   });
 
-  test('frozen options do as well', async () => {
+  test('can be created from frozen options', async () => {
     const { logger } = recordedLogger();
     const options = Object.freeze({
       issuer: ISSUER,

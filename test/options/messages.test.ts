@@ -14,7 +14,7 @@ const errorOf = (options: unknown): ConfigurationError => {
 const application = { name: 'App', consumerKey: 'k', consumerSecret: 's' };
 
 describe('the message about wrong options', () => {
-  test('has one head line, one line for each fault, and where to read on', () => {
+  test('has one head line, one line for each fault, and a link to the documentation', () => {
     expect(errorOf({ issuer: 'localhost:8080', deadline: 1 }).message).toBe(
       [
         '2 options are wrong:',
@@ -25,7 +25,7 @@ describe('the message about wrong options', () => {
     );
   });
 
-  test('speaks of the options themselves where they are no object', () => {
+  test('names the options themselves if they are not an object', () => {
     expect(errorOf('x').message).toContain('  options: must be an object; got a text\n');
   });
 
@@ -91,12 +91,12 @@ describe('the message about wrong options', () => {
     ['the credentials in an issuer', { issuer: 'https://u:canary@h' }],
     ['a token in a field for something else', { realm: 'sga_canary"' }],
     ['a text in place of an object', { applications: ['key:canary'] }],
-  ])('does not repeat %s', (_what, options) => {
+  ])('does not contain %s', (_what, options) => {
     const error = errorOf({ issuer: ISSUER, ...options });
     expect(error.message + JSON.stringify(error)).not.toContain('canary');
   });
 
-  test('shows control characters and long values in a form that fits into one line', () => {
+  test('prints control characters and long values in a form that fits on one line', () => {
     const { message } = errorOf({ issuer: ISSUER, realm: `a"\n\u202e\ud800${'x'.repeat(10_000)}` });
     expect(message.split('\n')).toHaveLength(3);
     expect(message.length).toBeLessThan(400);
@@ -111,7 +111,7 @@ describe('the message about wrong options', () => {
     expect(error.message.length).toBeLessThan(100_000);
   });
 
-  test('says so where an option cannot be read', () => {
+  test('reports an option that cannot be read', () => {
     const tokens = {
       get accessTokenLifetime(): number {
         throw new Error('canary');
@@ -206,14 +206,14 @@ describe('the message about a wrong argument', () => {
     ['a missing method', 'x', { path: '/' }, 'gate.explain(): method: is missing: it must be an upper-case method'],
     ['a path that is no text', 'x', { method: 'GET', path: 5 }, 'gate.explain(): path: must be the whole path'],
     ['a misspelt field', 'x', { method: 'GET', path: '/', api: 'o' }, 'gate.explain(): api: is unknown; known are'],
-  ])('gate.explain names itself, and never the token: %s', async (_mistake, token, asked, message) => {
+  ])('names gate.explain, and never the token: %s', async (_mistake, token, asked, message) => {
     const thrown: unknown = await gate.explain(token as string, asked as 'read').catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(ConfigurationError);
     expect((thrown as Error).message.startsWith(message)).toBe(true);
   });
 });
 
-test('an owner may be written in any case, and may be somebody whom no list holds where there is none', () => {
+test('an owner may be written in any case, and need not be listed if no users are declared', () => {
   const users = [{ username: 'Ana', password: 'x' }];
   for (const options of [
     { users, applications: [{ ...application, owner: 'ANA' }] },
@@ -225,11 +225,11 @@ test('an owner may be written in any case, and may be somebody whom no list hold
   }
 });
 
-test('a role with a space in it is one that a users function may answer', () => {
+test('a role may contain a space, because a users function may return it', () => {
   const scopes = { read: { roles: ['order clerk'] } };
   expect(resolveOptions({ issuer: ISSUER, scopes, users: () => null }).scopes.rolesOf('read')).toEqual(['order clerk']);
 });
 
-test('scopegate() called without options says so', () => {
+test('scopegate() called without options throws an error about the missing issuer', () => {
   expect(() => scopegate(undefined as never)).toThrow('issuer: is missing');
 });

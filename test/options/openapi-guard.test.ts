@@ -67,7 +67,7 @@ const served = async (document: object = orders) => {
   return { send, statuses, reached, both, read, lines };
 };
 
-describe('an OpenAPI document guards', () => {
+describe('an OpenAPI document', () => {
   test.each<[what: string, method: string, target: string, ...statuses: number[]]>([
     ['one scope', 'GET', '/orders', 401, 403, 200, 403, 200, 403],
     ['two scopes, which are both needed', 'POST', '/orders', 401, 403, 403, 403, 200, 403],
@@ -85,13 +85,13 @@ describe('an OpenAPI document guards', () => {
     ['a path with a slash at its end', 'GET', '/reports/', 401, 403, 403, 200, 200, 403],
     ['a literal colon, escaped', 'GET', '/%3Aid', 401, 403, 403, 200, 200, 403],
     ['a literal colon', 'GET', '/:id', 401, 403, 403, 200, 200, 403],
-  ])('%s: %s %s', async (_what, method, target, ...expected) => {
+  ])('guards %s: %s %s', async (_what, method, target, ...expected) => {
     const { statuses, reached } = await served();
     expect(await statuses(method, `/v1${target}`)).toEqual(expected);
     expect(reached).toEqual(expected.filter((status) => status === 200).map(() => `${method} ${target}`));
   });
 
-  test('nothing that it does not declare: 404, and 405 for the method', async () => {
+  test('answers 404 to undeclared paths and 405 to undeclared methods', async () => {
     const { send, statuses, reached, both } = await served();
     for (const target of [
       '/v1',
@@ -118,7 +118,7 @@ describe('an OpenAPI document guards', () => {
     expect(reached).toEqual([]);
   });
 
-  test('a literal segment before a parameter, for methods that only the parameter has as well', async () => {
+  test('prefers a literal segment to a parameter, for methods that only the parameter has as well', async () => {
     const { send, both } = await served();
     const answer = await send('PUT', '/v1/orders/mine', both);
     expect([answer.status, valuesOf(answer, 'allow')]).toEqual([405, ['GET, HEAD']]);
@@ -126,7 +126,7 @@ describe('an OpenAPI document guards', () => {
     expect((await send('PUT', '/v1/orders/mines', both)).status).toBe(200);
   });
 
-  test('paths that are canonical alone', async () => {
+  test('answers 400 to non-canonical paths', async () => {
     const { statuses, reached } = await served();
     for (const target of ['/v1//status', '/v1/./status', '/v1/orders/..%2fstatus', '/v1/%73tatus']) {
       expect([target, await statuses('GET', target)]).toEqual([target, [400, 400, 400, 400, 400, 400]]);
@@ -134,20 +134,20 @@ describe('an OpenAPI document guards', () => {
     expect(reached).toEqual([]);
   });
 
-  test('and names every scope of the alternatives that a token lacks', async () => {
+  test('names in the challenge every scope that the token lacks in any alternative', async () => {
     const { send, read } = await served();
     const { parameters } = challengeOf(await send('GET', '/v1/orders/1', read));
     expect(parameters).toMatchObject({ error: 'insufficient_scope', scope: 'read update admin' });
     expect(challengeOf(await send('GET', '/v1/orders/1')).parameters).not.toHaveProperty('error');
   });
 
-  test('and tells handlers whose token it was, but on public operations', async () => {
+  test("passes the token's owner to handlers, except on public operations", async () => {
     const { send, read } = await served();
     expect(JSON.parse((await send('GET', '/v1/orders', read)).body)).toEqual({ subject: ANN[0] });
     expect(JSON.parse((await send('GET', '/v1/status', read)).body)).toEqual({});
   });
 
-  test('operations without any security by any live token, and logs which they are', async () => {
+  test('requires any live token for operations without security, and logs them', async () => {
     const silent = documentOf({ '/orders/{id}': { get: {} }, '/status': { get: secured() } });
     const { statuses, lines } = await served(silent);
     expect(await statuses('GET', '/v1/orders/1')).toEqual([401, 200, 200, 200, 200, 200]);
@@ -160,7 +160,7 @@ describe('an OpenAPI document guards', () => {
   });
 });
 
-test('a document with faults makes no guard, and all of them are told', () => {
+test('a document with faults creates no guard, and all its faults are reported', () => {
   const { gate } = aGate();
   const faulty = documentOf({ '/a{b}': { get: secured({ key: [] }) }, '/c': { get: secured({ oauth: ['raed'] }) } });
   const thrown = thrownBy(() => gate.fromOpenApi(faulty));
@@ -172,7 +172,7 @@ test('a document with faults makes no guard, and all of them are told', () => {
   ]);
 });
 
-test('an API may be declared by a document in place of resources, and not by both', () => {
+test('an API may be declared by a document instead of resources, but not by both', () => {
   const api = (fields: object) => thrownBy(() => aGate({ apis: { orders: fields } }));
   const document = documentOf({ '/orders': { get: secured({ oauth: ['read'] }) } });
   expect(api({ openapi: document })).toBeUndefined();

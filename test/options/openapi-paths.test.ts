@@ -1,6 +1,6 @@
 import { documentOf, faultsOf, read, rulesOf, secured } from './openapi-documents';
 
-describe('paths', () => {
+describe('a path of the document', () => {
   const templateOf = (path: string): unknown => read(documentOf({ [path]: { get: secured() } })).resources[0]?.path;
   const pathFaults = (...paths: readonly string[]): readonly string[] =>
     faultsOf(documentOf(Object.fromEntries(paths.map((path) => [path, { get: secured() }]))));
@@ -44,7 +44,7 @@ describe('paths', () => {
     ['/{{id}}', '{{id}}'],
     ['/{{id}', '{{id}'],
     ['/{a/b}', '{a'],
-  ])('%s is a fault: a parameter is a whole segment or begins one', (path, segment) => {
+  ])('%s is a fault because a parameter has to be a whole segment or begin one', (path, segment) => {
     expect(pathFaults(path)).toEqual([
       `paths ${path}: has "${segment}": a parameter is a whole segment, or the beginning of one; ` +
         'make it one, as in /orders/{id}/lines or /orders/{id}.json',
@@ -52,16 +52,19 @@ describe('paths', () => {
     expect(templateOf(path)).toBeUndefined();
   });
 
-  test.each(['/:id', '/orders/:id', '/{x}/:id'])('%s is a fault: it is written for another router', (path) => {
-    const fault = 'has ":id": write {id} for a parameter, %3Aid for the text itself';
-    expect(pathFaults(path)).toEqual([`paths ${path}: ${fault}`]);
-    expect(templateOf(path)).toBeUndefined();
-  });
+  test.each(['/:id', '/orders/:id', '/{x}/:id'])(
+    '%s is a fault because it is in the syntax of another router',
+    (path) => {
+      const fault = 'has ":id": write {id} for a parameter, %3Aid for the text itself';
+      expect(pathFaults(path)).toEqual([`paths ${path}: ${fault}`]);
+      expect(templateOf(path)).toBeUndefined();
+    },
+  );
 
   test.each([
     ...['//', '/orders//lines', '//orders', '/./orders', '/orders/..', '/%2e/a', '/%6frders', '/a%2Fb', '/a%5cb'],
     ...['/a;v=1', '/a%3Bb', '/a%', '/a%zz', '/caf\u00e9', '/a b', '/a%00', '/%C0%AF', '/a\\b', '/a?x=1', '/a?', '/a#b'],
-  ])('%s is a fault: it is not canonical', (path) => {
+  ])('%s is a fault because it is not canonical', (path) => {
     expect(pathFaults(path)).toEqual([
       `paths ${path}: is not canonical: no query, no empty or dot segments, no escapes that stand for themselves, ` +
         'the rest percent-encoded',
@@ -70,13 +73,13 @@ describe('paths', () => {
   });
 
   test.each(['orders', '', '$ref', 'https://example.com/orders', '{id}', '__proto__', 'constructor'])(
-    '%p is a fault: it does not begin with a slash',
+    '%p is a fault because it does not begin with a slash',
     (path) => {
       expect(pathFaults('/', path)).toEqual([`paths ${path}: must begin with a slash`]);
     },
   );
 
-  test('that begin with x- are extensions', () => {
+  test('that begins with x- is an extension', () => {
     const document = documentOf({ '/': { get: secured() }, 'x-more': { get: { security: 'anything' } }, 'x-': 7 });
     expect(rulesOf(document)).toEqual([['GET /', 'public']]);
   });
@@ -102,7 +105,7 @@ describe('paths', () => {
     ['/{id}', '/orders'],
     ['/{id}', '/{id}/'],
     ['/{id}', '/%3Aid'],
-  ])('%s and %s are told apart', (first, second) => {
+  ])('%s and %s are different paths', (first, second) => {
     expect(pathFaults(first, second)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { documentOf, faultsOf, rulesOf, secured, securitySchemes } from './openapi-documents';
 
-describe('references', () => {
+describe('a reference', () => {
   const item = { get: secured({ oauth: ['read'] }) };
   const ruleAt = ($ref: unknown, more: object): unknown => rulesOf(documentOf({ '/': { $ref } }, more));
   const faultsAt = ($ref: unknown, more: object = {}): readonly string[] =>
@@ -22,11 +22,11 @@ describe('references', () => {
       '#/x-items/a',
       { 'x-items': { a: { $ref: '#/x-items/b', summary: 'See b' }, b: { $ref: '#/x-items/c' }, c: item } },
     ],
-  ])('%s leads to a path item', (reference, more) => {
+  ])('%s resolves to a path item', (reference, more) => {
     expect(ruleAt(reference, more)).toEqual([['GET /', 'read']]);
   });
 
-  test('may lead to another path, and each is guarded', () => {
+  test('may resolve to another path, and each of the two is guarded', () => {
     const document = documentOf({ '/orders/{id}': item, '/old/{id}': { $ref: '#/paths/~1orders~1{id}' } });
     expect(rulesOf(document)).toEqual([
       ['GET /orders/:id', 'read'],
@@ -36,7 +36,7 @@ describe('references', () => {
 
   const RULE = 'must be a reference within the document, such as #/components/pathItems/orders';
   test.each([...['', '#', '#orders', '#/%', '#/%C0%AF'], ...[null, 7, {}, ['#/x-items/a']]])(
-    '%p is a fault: it is no reference within the document',
+    '%p is a fault because it is not a reference within the document',
     (reference) => {
       expect(faultsAt(reference)).toEqual([`paths / $ref: ${RULE}`]);
     },
@@ -44,13 +44,13 @@ describe('references', () => {
 
   const BUNDLE = 'bundle it into one file first, for example with npx @redocly/cli bundle openapi.yaml -o bundled.yaml';
   test.each(['orders.yaml', './orders.yaml#/get', 'https://example.com/#/paths', '/orders.json'])(
-    '%p is a fault that names the cure: it leads to another document',
+    '%p is a fault that names the remedy, because it refers to another document',
     (reference) => {
       expect(faultsAt(reference)).toEqual([`paths / $ref: leads out of the document; ${BUNDLE}`]);
     },
   );
 
-  test('that lead to other documents are one fault together, wherever they are', () => {
+  test('to another document is reported in one fault for all of them', () => {
     const paths = Object.fromEntries(
       Array.from({ length: 300 }, (_, index) => [`/a${index}`, { $ref: `a.yaml#/${index}` }]),
     );
@@ -64,12 +64,12 @@ describe('references', () => {
     ]);
   });
 
-  test('that lead to other documents do not matter where nothing is guarded by them', () => {
+  test('to another document is accepted if no guard depends on it', () => {
     const get = { ...secured({ oauth: ['read'] }), responses: { 200: { $ref: 'answers.yaml#/ok' } } };
     expect(rulesOf(documentOf({ '/': { get } }))).toEqual([['GET /', 'read']]);
   });
 
-  test('that lead to other documents are counted in a document that holds itself', () => {
+  test('to another document is counted once in a document that contains itself', () => {
     const schema: Record<string, unknown> = { $ref: 'a.yaml' };
     schema['properties'] = { self: schema };
     expect(faultsAt('orders.yaml', { 'x-schema': schema })).toEqual([
@@ -87,21 +87,21 @@ describe('references', () => {
       '#/x-items/a/b',
     ],
     ...['#/constructor', '#/__proto__', '#/x-items/__proto__', '#/x-items/toString', '#/x-items/text/0', '#//', '#/'],
-  ])('%s is a fault: it leads to nothing', (reference) => {
+  ])('%s is a fault because it resolves to nothing', (reference) => {
     const items = { text: 'orders', list: [], nothing: null, a: { $ref: '#/x-items/c' }, c: { b: item } };
     expect(faultsAt(reference, { 'x-items': items })).toEqual([
       'paths / $ref: leads to nothing in the document; correct it',
     ]);
   });
 
-  test('in a circle are a fault', () => {
+  test('in a circle is a fault', () => {
     const CIRCLE = 'leads in a circle, or through too many others';
     const items = { a: { $ref: '#/x-items/b' }, b: { $ref: '#/x-items/a' } };
     expect(faultsAt('#/x-items/a', { 'x-items': items })).toEqual([`x-items b $ref: ${CIRCLE}`]);
     expect(faultsAt('#/paths/~1')).toEqual([`paths / $ref: ${CIRCLE}`]);
   });
 
-  test('with operations beside them are a fault', () => {
+  test('with operations beside it is a fault', () => {
     const document = documentOf({ '/': { $ref: '#/x-items/a', get: secured() } }, { 'x-items': { a: item } });
     expect(faultsOf(document)).toEqual([
       'paths / get: stands beside $ref, which leaves its meaning open; move it to where that leads',
@@ -110,13 +110,13 @@ describe('references', () => {
     expect(rulesOf(documentOf({ '/': described }, { 'x-items': { a: item } }))).toEqual([['GET /', 'read']]);
   });
 
-  test('in place of operations are a fault: the security behind them would be lost', () => {
+  test('in place of operations is a fault, because the security behind it would be lost', () => {
     expect(faultsOf(documentOf({ '/': { get: { $ref: '#/x-operations/a' } } }))).toEqual([
       'paths / get $ref: is not possible in an operation; put it in the path item, or write it out',
     ]);
   });
 
-  test('to one item with a fault tell it once, where it is', () => {
+  test('to an item with a fault reports the fault once, at the item', () => {
     const faulty = { get: secured({ oauth: ['raed'] }) };
     const paths = { '/a': { $ref: '#/x-items/a' }, '/b': { $ref: '#/x-items/a' } };
     expect(faultsOf(documentOf(paths, { 'x-items': { a: faulty } }))).toEqual([

@@ -17,7 +17,7 @@ const UNDEFINED = 'is not in components.securitySchemes; define it there, or cor
 const HOLE: readonly unknown[] = Object.assign([], { length: 1 });
 
 describe('security', () => {
-  test('of the operation wins over that of the document', () => {
+  test('of the operation overrides that of the document', () => {
     const document = documentOf(
       { '/': { get: {}, put: secured({ oauth: ['update'] }), post: secured(), head: { security: undefined } } },
       { security: [{ oauth: ['read'] }] },
@@ -31,7 +31,7 @@ describe('security', () => {
     expect(read(document).unsecured).toEqual([]);
   });
 
-  test('that is nowhere means any live token, and the operations are listed as they are written', () => {
+  test('that is declared nowhere means any live token, and such operations are listed as written', () => {
     const document = documentOf({
       '/orders/{order-id}': { get: {}, delete: { security: undefined }, put: secured({ oauth: ['update'] }) },
       '/open': { get: secured() },
@@ -45,7 +45,7 @@ describe('security', () => {
     expect(read(document).unsecured).toEqual(['GET /orders/{order-id}', 'DELETE /orders/{order-id}']);
   });
 
-  test('that is an empty list in the document makes operations public that have none', () => {
+  test('that is an empty list in the document makes operations without their own public', () => {
     const document = documentOf({ '/': { get: {}, put: secured({ bearer: [] }) } }, { security: [] });
     expect(rulesOf(document)).toEqual([
       ['GET /', 'public'],
@@ -83,7 +83,7 @@ describe('security', () => {
     ['an alternative that needs nothing', [{}], 'public'],
     ['a scope or nothing', [{ oauth: ['read'] }, {}], 'public'],
     ['what cannot be checked, or nothing', [{ key: [] }, {}], 'public'],
-  ])('with %s', (_what, security, rule) => {
+  ])('with %s compiles to the expected rule', (_what, security, rule) => {
     expect(ruleOf(...security)).toEqual(rule);
   });
 
@@ -94,7 +94,7 @@ describe('security', () => {
     ['an API key beside a scope', 'update', { key: [], oauth: ['read'] }, { oauth: ['update'] }],
     ['roles of a bearer token', 'read', { bearer: ['clerk'] }, { oauth: ['read'] }],
     ['roles beside a scope', 'update', { bearer: ['clerk'], oauth: ['read'] }, { oauth: ['update'] }],
-  ])('drops an alternative that cannot be checked: %s', (_what, rule, ...security) => {
+  ])('with an alternative that cannot be checked uses the other alternatives: %s', (_what, rule, ...security) => {
     expect(ruleOf(...security)).toEqual(rule);
   });
 
@@ -104,19 +104,19 @@ describe('security', () => {
     ['a digest header', 'digest', 'http digest'],
     ['OpenID Connect', 'oidc', 'openIdConnect'],
     ['mutual TLS', 'mtls', 'mutualTLS'],
-  ])('in which nothing can be checked is a fault: %s', (_what, scheme, type) => {
+  ])('with no alternative that can be checked is a fault: %s', (_what, scheme, type) => {
     const fault = `: ${NONE_LEFT}: "${scheme}" is ${type}; ${CURE}`;
     expect(faultsIn({ [scheme]: [] })).toEqual([fault]);
     expect(faultsIn({ oauth: ['read'], [scheme]: [] })).toEqual([fault]);
   });
 
-  test('in which nothing can be checked names every scheme, once', () => {
+  test('with no alternative that can be checked names every scheme once', () => {
     expect(faultsIn({ key: [], basic: [] }, { key: [], oauth: [] }, { bearer: ['clerk'] })).toEqual([
       `: ${NONE_LEFT}: "key" is apiKey, "basic" is http basic, "bearer" is http bearer with names in its list; ${CURE}`,
     ]);
   });
 
-  test('of the document that cannot be checked is one fault, and only where an operation rests on it', () => {
+  test('of the document that cannot be checked is one fault, and only if an operation depends on it', () => {
     const security = [{ key: [] }];
     const paths = { '/a': { get: secured({ oauth: ['read'] }) }, '/b': { get: secured() } };
     expect(faultsOf(documentOf(paths, { security }))).toEqual([]);
@@ -125,7 +125,7 @@ describe('security', () => {
     ]);
   });
 
-  test('that names a scheme without a definition is a fault, whatever else there is', () => {
+  test('that names an undefined scheme is a fault, whatever the other alternatives are', () => {
     expect(faultsIn({ oath: ['read'] })).toEqual([`0 oath: ${UNDEFINED}`]);
     expect(faultsIn({ oauth: ['read'] }, { oath: [] })).toEqual([`1 oath: ${UNDEFINED}`]);
     expect(faultsIn({ oath: [], key: [] })).toEqual([`0 oath: ${UNDEFINED}`]);
@@ -139,7 +139,7 @@ describe('security', () => {
     }
   });
 
-  test('that names a scope which is not declared is a fault that names those which are', () => {
+  test('that names an undeclared scope is a fault that names the declared ones', () => {
     expect(faultsIn({ oauth: ['read', 'updaet'] }, { oauth: ['raed'] })).toEqual([
       '0 oauth 1: names the scope "updaet"; declared are read, update, admin',
       '1 oauth 0: names the scope "raed"; declared are read, update, admin',
@@ -195,14 +195,14 @@ describe('security', () => {
       { $ref: 'schemes.yaml#/oauth' },
       ' $ref: leads out of the document; bundle it into one file first, for example with npx @redocly/cli bundle openapi.yaml -o bundled.yaml',
     ],
-  ])('with a scheme that is %s is one fault, where it is defined', (_what, broken, fault) => {
+  ])('with a scheme that is %s is one fault, at its definition', (_what, broken, fault) => {
     const components = { securitySchemes: { ...securitySchemes, broken } };
     const paths = { '/': { get: secured({ broken: ['a'] }), put: secured({ oauth: [] }, { broken: [] }) } };
     expect(faultsOf(documentOf(paths, { components }))).toEqual([`components securitySchemes broken${fault}`]);
     expect(faultsOf(documentOf({ '/': { get: secured({ oauth: [] }) } }, { components }))).toEqual([]);
   });
 
-  test('finds schemes by reference', () => {
+  test('resolves references to schemes', () => {
     const components = {
       securitySchemes: {
         ...securitySchemes,
@@ -217,7 +217,7 @@ describe('security', () => {
     expect(rulesOf(document)).toEqual([['GET /', 'read']]);
   });
 
-  test('takes names of what objects inherit for names like others', () => {
+  test('treats names of inherited properties like any others', () => {
     for (const name of ['constructor', 'toString', 'hasOwnProperty', '__proto__']) {
       const security = JSON.parse(`[{ "${name}": ["read"] }]`) as readonly unknown[];
       expect(faultsIn(...security)).toEqual([`0 ${name}: ${UNDEFINED}`]);

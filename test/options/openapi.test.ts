@@ -46,7 +46,7 @@ describe('the document', () => {
     ]);
   });
 
-  test('tells all its faults at once, each at its place below where the document was given', () => {
+  test('reports all its faults together, each at its location below that of the document', () => {
     const document = documentOf({
       orders: { get: secured({ oauth: ['raed'] }) },
       '/a{b}': { put: secured({ oath: [] }), post: secured({ key: [] }) },
@@ -61,10 +61,10 @@ describe('the document', () => {
   });
 });
 
-describe('path items', () => {
+describe('a path item', () => {
   const METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE', 'QUERY'];
 
-  test('have an operation for each method, and other fields that are none', () => {
+  test('has an operation for each method, and other fields are ignored', () => {
     const operations = Object.fromEntries(METHODS.map((method) => [method.toLowerCase(), secured()]));
     const others = {
       summary: 'Orders',
@@ -78,7 +78,7 @@ describe('path items', () => {
     );
   });
 
-  test('have additional operations since OpenAPI 3.2', () => {
+  test('may have additional operations since OpenAPI 3.2', () => {
     const additional = { COPY: secured({ oauth: ['update'] }), 'M-SEARCH': secured({ oauth: ['read'] }) };
     const document = documentOf({ '/': { get: secured(), additionalOperations: additional } }, { openapi: '3.2.0' });
     expect(rulesOf(document)).toEqual([
@@ -103,26 +103,26 @@ describe('path items', () => {
     ]);
   });
 
-  test.each(['GET', 'Get', 'DELETE'])('with the method %s are a fault: methods are in lower case', (method) => {
+  test.each(['GET', 'Get', 'DELETE'])('with the method %s is a fault because methods are in lower case', (method) => {
     const document = documentOf({ '/': { put: secured(), [method]: secured() } });
     expect(faultsOf(document)).toEqual([`paths / ${method}: is not known; write ${method.toLowerCase()}`]);
   });
 
-  test.each([null, 'orders', 7, [], [{}]])('that are %p are a fault, and so are operations', (item) => {
+  test.each([null, 'orders', 7, [], [{}]])('that is %p is a fault, and so is such an operation', (item) => {
     expect(faultsOf(documentOf({ '/': { put: secured() }, '/a': item, '/b': { get: item } }))).toEqual([
       'paths /a: must be an object',
       'paths /b get: must be an object',
     ]);
   });
 
-  test('that only inherit operations have none', () => {
+  test('has no operations that are only inherited', () => {
     const item = JSON.parse('{ "__proto__": { "get": { "security": [] } }, "put": { "security": [] } }') as object;
     const inheriting: unknown = Object.create({ get: secured() });
     expect(rulesOf(documentOf({ '/a': item, '/b': inheriting }))).toEqual([['PUT /a', 'public']]);
   });
 });
 
-test('a large document is read in a moment', () => {
+test('a large document is read quickly', () => {
   const all = Array.from({ length: 5_000 }, (_, index) => index);
   const chain = Object.fromEntries(all.map((index) => [`/${index}`, { $ref: `#/paths/~1${index + 1}` }]));
   const deep = `/${'{a}/'.repeat(20_000)}`;

@@ -10,7 +10,7 @@ const commandsUnder = (text: string, heading: string): readonly string[] => {
   return block.trim().split(/ && |\n/);
 };
 
-it('the run on a clean checkout installs and tests with the commands that the README gives', () => {
+it('the CI run on a clean checkout installs and tests with the commands of the README', () => {
   const commands = commandsUnder(textOf('README.md'), '## Tests');
   expect(commands).toEqual(['npm ci', 'npm test']);
   const steps = [...textOf('.ci/run').matchAll(/^step (npm (?:ci|test|install|i)\b)/gm)].map(([, command]) => command);

@@ -35,7 +35,7 @@ describe('the check of the language', () => {
     ['src/a.ts', '/** Whether it is open. */', '/** Whether', 'a noun or a verb'],
     ['docs/a.md', 'What other hands change is seen later.', 'other hands', 'external changes'],
     ['README.md', 'The gate is told of changes.', 'is told', 'notifies'],
-  ])('names the line, the words and what to write in %s: %s', (file, line, words, instead) => {
+  ])('reports the line, the words and the replacement in %s: %s', (file, line, words, instead) => {
     const { status, said } = check(file, `\n${line}\n`);
     expect(status).toBe(1);
     expect(said).toContain(`${file}:2 "${words}": write `);

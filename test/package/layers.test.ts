@@ -24,7 +24,7 @@ const check = (files: Readonly<Record<string, string>>) => {
 const value = 'export const value = 1;\n';
 
 describe('the check of layers', () => {
-  it('passes imports that go down, within a folder, and to a neighbour that does not lead back', () => {
+  it('accepts imports of lower layers, within a folder, and of a neighbour without a cycle', () => {
     const { status, said } = check({
       'index.ts': "export { value } from './scopegate';\n",
       'scopegate.ts': "import { value as lower } from './guard/guard';\nexport const value = lower;\n",
@@ -48,7 +48,7 @@ describe('the check of layers', () => {
     ["export const a = () => import('../guard/guard');"],
     ["export const a: unknown = require('../guard/guard');"],
     ["import a = require('../guard/guard');\nexport { a };"],
-  ])('refuses an import of a higher layer, however it is written: %j', (text) => {
+  ])('refuses an import of a higher layer, in every syntax: %j', (text) => {
     const { status, said } = check({ 'tokens/records.ts': text, 'guard/guard.ts': value });
     expect(said).toMatch(
       /^tokens\/records\.ts:[12] tokens \(layer 1\) imports guard\/guard\.ts \(layer 3\), which is above it$/m,
@@ -56,7 +56,7 @@ describe('the check of layers', () => {
     expect(status).toBe(1);
   });
 
-  it('refuses neighbours that lead back to each other, over a third one as well', () => {
+  it('refuses cycles between neighbours, also through a third one', () => {
     const { status, said } = check({
       'options/options.ts': "export { value } from '../directory/a';\n",
       'directory/a.ts': "export { value } from '../tokens/a';\n",

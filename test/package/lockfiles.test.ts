@@ -31,7 +31,7 @@ const check = (packages: Packages, manifest: object = {}) => {
 const integrity = 'sha512-x';
 
 describe('the check of lockfiles', () => {
-  it('accepts a lockfile whose dependencies all have entries, beside or above the package that needs them', () => {
+  it('accepts a lockfile whose dependencies all have entries, next to or above the dependent package', () => {
     const { status, output } = check({
       '': { dependencies: { a: '1' }, devDependencies: { '@s/b': '1' }, peerDependencies: { c: '1' } },
       workspace: { devDependencies: { a: '1' } },
@@ -81,7 +81,7 @@ describe('the check of lockfiles', () => {
     expect(status).toBe(1);
   });
 
-  it('refuses an entry with the address of a registry, and one without integrity', () => {
+  it('refuses an entry with a registry address, and an entry without integrity', () => {
     const { status, output } = check({
       '': { dependencies: { a: '1', b: '1' } },
       'node_modules/a': { integrity, resolved: 'https://registry.example.com/a.tgz' },
@@ -92,7 +92,7 @@ describe('the check of lockfiles', () => {
     expect(status).toBe(1);
   });
 
-  it('refuses a package with an install script until package.json says whether it runs', () => {
+  it('refuses a package with an install script until package.json allows or denies it', () => {
     const packages = { '': { dependencies: { a: '1' } }, 'node_modules/a': { integrity, hasInstallScript: true } };
     const undecided = check(packages);
     expect(undecided.output).toContain('node_modules/a has an install script: add it to allowScripts in package.json');

@@ -36,15 +36,15 @@ const rows = (): readonly string[] =>
 const aTest = (title: string, rfc = 'RFC 1'): string =>
   `describe('${rfc}', () => { it('${title}', () => undefined); });\n`;
 
-describe('the map of RFCs', () => {
-  it('is taken when it is fresh', () => {
+describe('the RFC map', () => {
+  it('is accepted when it is fresh', () => {
     write({ 'test/rfc/rfc-1.test.ts': aTest('§5.2 the answer is good') });
     expect(run()).toEqual({ status: 0, said: 'docs/rfc-map.md lists 1 row of 1 RFC\n' });
     expect(rows()).toEqual(['| §5.2 | the answer is good | test/rfc/rfc-1.test.ts |']);
     expect(run('--check')).toEqual({ status: 0, said: 'docs/rfc-map.md is fresh: 1 row of 1 RFC\n' });
   });
 
-  it('is refused when it is stale or not there, and left as it is', () => {
+  it('is refused without a change when it is stale or missing', () => {
     write({ 'test/rfc/rfc-1.test.ts': aTest('§5.2 the answer is good') });
     run();
     const before = map();
@@ -57,7 +57,7 @@ describe('the map of RFCs', () => {
   });
 
   it.each(['the answer is good', '5.2 the answer is good', '§5.2: the answer is good', '§5.2', 'S-001 §5.2 is good'])(
-    'is not made of a title without a clause in front: %s',
+    'is not generated from a title without a clause at its beginning: %s',
     (title) => {
       write({ 'test/rfc/rfc-1.test.ts': `\n${aTest(title)}` });
       for (const args of [[], ['--check']]) {
@@ -69,14 +69,14 @@ describe('the map of RFCs', () => {
     },
   );
 
-  it('is not made of a test that names no RFC around it, or of none', () => {
+  it('is not generated from a test outside an RFC describe, or without any test', () => {
     write({ 'test/rfc/rfc-1.test.ts': aTest('§5.2 is good', 'RFC one') });
     expect(run()).toEqual({ status: 1, said: expect.stringContaining('stands in no describe') });
     write({ 'test/rfc/rfc-1.test.ts': '', 'test/rfc/rfc-1.ts': aTest('§5.2 is good') });
     expect(run()).toEqual({ status: 1, said: expect.stringContaining('test/rfc has no test') });
   });
 
-  it('has RFCs and clauses in the order of their numbers, and a row for each clause of a title', () => {
+  it('lists RFCs and clauses in numeric order, and has a row for each clause of a title', () => {
     const titles = ['Appendix B a', '§10.4, §9 b', '§10.10 c', '§10 d', 'Appendix A.10 e', 'Appendix A.9 f', '§9.1 g'];
     write({
       'test/rfc/rfc-10.test.ts': aTest('§1 h', 'RFC 10'),
@@ -90,7 +90,7 @@ describe('the map of RFCs', () => {
     ]);
   });
 
-  it('finds tests in describes below, and prints rows of each as far as they are written out', () => {
+  it('includes tests in nested describes, and prints rows of each as far as they are literals', () => {
     const source = [
       "import { imported } from './imported';",
       "const cases = [['a', 1], ['b', Math.random()]] as const;",
@@ -112,7 +112,7 @@ describe('the map of RFCs', () => {
     ]);
   });
 
-  it('keeps a title as it reads, whatever it would mean in Markdown', () => {
+  it('prints a title literally, whatever it would mean in Markdown', () => {
     write({ 'test/rfc/rfc-1.test.ts': aTest('§1 a|b *c* <d> [e](f) _g_ h_i') });
     run();
     expect(rows()).toEqual(['| §1 | a\\|b \\*c\\* \\<d\\> \\[e\\](f) \\_g\\_ h_i | test/rfc/rfc-1.test.ts |']);

@@ -32,7 +32,7 @@ const check = (rows: readonly string[], tests: Readonly<Record<string, string>>)
 };
 
 describe('the check of security cases', () => {
-  it('finds numbers in titles and in tables of each, in tests of both folders and in suites', () => {
+  it('finds numbers in titles and in tables of each, in the tests of both folders and in contract suites', () => {
     const { status, said } = check(
       [1, 2, 3, 4, 5, 6, 7, 8].map((number) => row(number)),
       {
@@ -51,7 +51,7 @@ describe('the check of security cases', () => {
     expect(status).toBe(0);
   });
 
-  it('refuses a row without a test, and does not take a comment, a body or another file for one', () => {
+  it('refuses a row without a test, and does not count comments, test bodies or other files', () => {
     const { status, said } = check([row(1), row(2)], {
       'test/a.test.ts':
         "// S-001\nit('passes', () => { expect('S-001').toBe('S-001'); });\nit('S-002', () => undefined);",
@@ -62,7 +62,7 @@ describe('the check of security cases', () => {
     expect(status).toBe(1);
   });
 
-  it('refuses a number without a row, a row that stands twice, and one that is none', () => {
+  it('refuses a number without a row, a repeated row and a malformed row', () => {
     const { status, said } = check([row(1), row(1), '| S-02 | only two |'], {
       'test/a.test.ts': "\nit('S-001 and S-009', () => undefined);",
     });
@@ -72,7 +72,7 @@ describe('the check of security cases', () => {
     expect(status).toBe(1);
   });
 
-  it('refuses a number that is passed over, and takes one or a range that is left out with a reason', () => {
+  it('refuses a skipped number, unless it or its range is left out with a reason', () => {
     const tests = { 'test/a.test.ts': "it('S-001 and S-006', () => undefined);" };
     const passed = check([row(1), '| S-003 to S-004 | there is no such part |', row(6)], tests);
     expect(passed.said).toContain('docs/security-cases.md passes over S-002: give it a row, or a reason');

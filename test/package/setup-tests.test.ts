@@ -38,19 +38,19 @@ describe('the set-up of the tests', () => {
   });
 
   it.each(['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'])(
-    'asks for nothing and says nothing where %s and a Redis are there',
+    'installs and prints nothing if %s and a Redis are available',
     (program) => {
       for (const name of [program, 'redis-server', 'apt-get']) stand(name);
       expect(setUp()).toEqual({ status: 0, stdout: '', stderr: '', asked: [] });
     },
   );
 
-  it('takes the Chromium and the Redis that are named to it', () => {
+  it('uses the Chromium and the Redis from the environment variables', () => {
     const named = { CHROMIUM_PATH: process.execPath, REDIS_URL: 'redis://127.0.0.1' };
     expect(setUp(named)).toEqual({ status: 0, stdout: '', stderr: '', asked: [] });
   });
 
-  it('installs a Chromium with a font, says so, and leaves the daemon of a Redis that was there alone', () => {
+  it('installs a Chromium with a font, says so, and does not touch the daemon of an existing Redis', () => {
     stand('redis-server');
     stand('apt-get', makes('chromium-headless-shell'));
     const { status, stdout, stderr, asked } = setUp();
@@ -62,7 +62,7 @@ describe('the set-up of the tests', () => {
     ]);
   });
 
-  it('installs the whole Chromium where there is no headless build of it', () => {
+  it('installs the full Chromium if there is no headless build of it', () => {
     stand('redis-server');
     stand('apt-get', `case "$*" in *headless*) exit 100;; esac; ${makes('chromium')}`);
     const { status, asked } = setUp();
@@ -73,7 +73,7 @@ describe('the set-up of the tests', () => {
   it.each([
     ['does not install', 'exit 1'],
     ['installs something else', ''],
-  ])('stops with the cure where the package manager %s', (_what, does) => {
+  ])('stops with the remedy if the package manager %s', (_what, does) => {
     stand('redis-server');
     stand('apt-get', does);
     const { status, stderr } = setUp();
@@ -82,7 +82,7 @@ describe('the set-up of the tests', () => {
     expect(stderr).not.toContain('Redis');
   });
 
-  it('stops with the cure, and installs nothing, where CHROMIUM_PATH names no program', () => {
+  it('stops with the remedy, and installs nothing, if CHROMIUM_PATH names no program', () => {
     for (const name of ['chromium', 'redis-server', 'apt-get']) stand(name);
     for (const path of [join(folder, 'nothing'), script, folder]) {
       const { status, stdout, stderr, asked } = setUp({ CHROMIUM_PATH: path });
@@ -91,7 +91,7 @@ describe('the set-up of the tests', () => {
     }
   });
 
-  it('names both cures where both are missing and nothing can install them', () => {
+  it('prints both remedies if both are missing and nothing can install them', () => {
     const { status, stderr } = setUp();
     expect(status).toBe(1);
     expect(stderr).toContain('The tests need a real Redis');

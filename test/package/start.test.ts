@@ -57,7 +57,7 @@ describe('npm start', () => {
     ['SIGTERM', 'alone'],
     ['SIGTERM', 'group'],
     ['SIGINT', 'group'],
-  ] as const)('ends with 0 on %s to it %s, after one stop of the gateway', async (signal, to) => {
+  ] as const)('exits with 0 on %s to it %s, after one stop of the gateway', async (signal, to) => {
     const started = npmStart('--port', '0');
     const [, url = ''] = await started.ready;
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
@@ -67,7 +67,7 @@ describe('npm start', () => {
     expect(started.output().stderr.match(/Stopping/g)).toHaveLength(1);
   });
 
-  it('ends with 0 on a signal while it is still building', async () => {
+  it('exits with 0 on a signal during the build', async () => {
     const before = buildFolders();
     const started = npmStart('--port', '0');
     started.ready.catch(() => undefined);
@@ -78,7 +78,7 @@ describe('npm start', () => {
     expect(buildFolders()).toEqual(before);
   });
 
-  it('passes arguments on and ends with 1 when they are wrong, with nothing but npm on standard output', async () => {
+  it('passes arguments on and exits with 1 when they are invalid, with only npm on standard output', async () => {
     const started = npmStart('--port', 'many');
     await expect(started.ready).rejects.toThrow('npm start ended with 1');
     const { stdout, stderr } = started.output();
