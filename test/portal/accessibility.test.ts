@@ -39,7 +39,7 @@ const looks: readonly (readonly [name: string, options: WatchOptions])[] = [
 ];
 
 describe.each(looks)('every page in its %s look is accessible, and its console is empty', (_name, options) => {
-  it('for whoever has not signed in', async () => {
+  it('for a visitor who has not signed in', async () => {
     const store = await serveStore({}, { portal: { signUp: true } });
     const { page, close } = await openPage({ ...options, expectedStatuses: [400] });
     await visit(page, store, [
@@ -59,7 +59,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await close();
   });
 
-  it('for a user, from an empty Store to one with everything in it', async () => {
+  it('for a user, from an empty portal to one with all kinds of content', async () => {
     const store = await serveStore();
     const { page, close } = await openPage({ ...options, expectedStatuses: [404] });
     await signIn(page, store, BEN);
@@ -120,7 +120,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await close();
   });
 
-  it('for the owner of a declared application, who can read it', async () => {
+  it('for the owner of a declared application, which is read-only', async () => {
     const store = await serveStore();
     const { page, close } = await openPage(options);
     await signIn(page, store, ANA);

@@ -13,7 +13,7 @@ const signOut = async (store: ServedStore, headers: Readonly<Record<string, stri
 describe('a form of the portal', () => {
   const portOf = ({ url }: ServedStore): string => new URL(url).port;
 
-  it('is taken from the origin that the browser used, whatever the issuer is', async () => {
+  it('is accepted from the origin that the browser used, whatever the issuer is', async () => {
     const store = await serveStore({ issuer: 'http://127.0.0.1:9' });
     expect(await signOut(store, { Origin: store.url })).toBe(303);
   });
@@ -31,13 +31,13 @@ describe('a form of the portal', () => {
   });
 
   it.each(['http://127.0.0.1:9', 'https://api.example.com'])(
-    'S-281 po-csrf: is refused with the origin null, for an issuer %s',
+    'S-281 po-csrf: is refused with the origin null for the issuer %s',
     async (issuer) => {
       expect(await signOut(await serveStore({ issuer }), { Origin: 'null' })).toBe(403);
     },
   );
 
-  it('is taken from the issuer`s origin, because a proxy may have replaced Host', async () => {
+  it("is accepted from the issuer's origin, because a proxy may have replaced Host", async () => {
     const store = await serveStore({ issuer: 'http://api.example.com' });
     expect(await signOut(store, { Origin: 'http://api.example.com' })).toBe(303);
     expect(await signOut(store, { Origin: 'https://api.example.com' })).toBe(403);
@@ -47,29 +47,29 @@ describe('a form of the portal', () => {
     const forwarded = { 'X-Forwarded-Host': 'dev.example.com', 'X-Forwarded-Proto': 'https' };
     const Origin = 'https://dev.example.com';
 
-    it('is taken from the forwarded origin, if Express trusts the proxy', async () => {
+    it('is accepted from the forwarded origin if Express trusts the proxy', async () => {
       const store = await serveStore({}, { settings: { 'trust proxy': 1 } });
       expect(await signOut(store, { ...forwarded, Origin })).toBe(303);
       expect(await signOut(store, { ...forwarded, Origin: 'http://dev.example.com' })).toBe(403);
       expect(await signOut(store, { ...forwarded, 'X-Forwarded-Host': 'a b', Origin })).toBe(403);
     });
 
-    it('is refused from there, if Express does not', async () => {
+    it('is refused from the forwarded origin if Express does not trust the proxy', async () => {
       expect(await signOut(await serveStore(), { ...forwarded, Origin })).toBe(403);
     });
   });
 });
 
-describe('what a page may connect to', () => {
+describe('the connect-src policy of a page', () => {
   const policyOf = async (store: ServedStore, headers = {}): Promise<string> =>
     (await new StoreVisitor(store).get('/sign-in', headers)).headers.get('content-security-policy') ?? '';
 
-  it('is its own origin, and not the issuer`s', async () => {
+  it("contains its own origin, and not the issuer's", async () => {
     const policy = await policyOf(await serveStore({ issuer: 'https://api.example.com' }));
     expect(policy).toContain("connect-src 'self';");
   });
 
-  it('is the origin of the APIs as well, if the portal has a host of its own', async () => {
+  it('contains the origin of the APIs as well if the portal has its own host', async () => {
     const store = await serveStore({}, { portal: { apiUrl: 'https://api.example.com/v1/' } });
     expect(await policyOf(store)).toContain("connect-src 'self' https://api.example.com;");
     const ana = await signedIn(store, ANA);
@@ -99,8 +99,8 @@ const tryWith = async (page: Page, address: string, token: string): Promise<stri
 const aToken = async ({ gate }: ServedStore): Promise<string> =>
   (await gate.tokens.issue({ clientId: 'key', subject: ANA.username, scopes: ['read'] })).accessToken;
 
-describe.each(['127.0.0.1', 'localhost', 'store.test'])('a portal that is opened as http://%s', (host) => {
-  it('takes forms, and Try it reaches the APIs', async () => {
+describe.each(['127.0.0.1', 'localhost', 'store.test'])('a portal that is opened at http://%s', (host) => {
+  it('accepts forms, and Try it reaches the APIs', async () => {
     const store = await serveStore();
     const address = `http://${host}:${new URL(store.url).port}/store`;
     const { page, addresses, close } = await openPage();
@@ -124,7 +124,7 @@ describe.each(apps)('a portal behind a proxy that removes /gw from paths, in %s'
     ['X-Forwarded-Prefix under "trust proxy"', { settings: { 'trust proxy': 1 } }],
   ];
 
-  it.each(proxied)('works from the sign-in to Try it by %s', async (_how, options) => {
+  it.each(proxied)('works from the sign-in to Try it with %s', async (_how, options) => {
     const store = await serveStore(
       {},
       {
@@ -147,7 +147,7 @@ describe.each(apps)('a portal behind a proxy that removes /gw from paths, in %s'
   });
 });
 
-describe('a prefix that is not trusted or not a path', () => {
+describe('a forwarded path prefix', () => {
   const locationWith = async (prefix: string, settings = {}): Promise<string | undefined> => {
     const store = await serveStore({}, { settings });
     const answer = await fetch(`${store.url}/store/apis`, {
@@ -157,18 +157,18 @@ describe('a prefix that is not trusted or not a path', () => {
     return answer.headers.get('location') ?? undefined;
   };
 
-  it('changes nothing without "trust proxy"', async () => {
+  it('has no effect without "trust proxy"', async () => {
     expect(await locationWith('/gw')).toMatch(/^\/store\/sign-in/);
   });
 
   it.each(['//evil.example', 'https://evil.example', '/..', '/a/../b', '/a b', '/%2f', 'gw', '/', '/a?b', '/a//b'])(
-    'S-288 po-redirect: changes nothing as %j under "trust proxy"',
+    'S-288 po-redirect: has no effect as %j with "trust proxy"',
     async (prefix) => {
       expect(await locationWith(prefix, { 'trust proxy': 1 })).toMatch(/^\/store\/sign-in/);
     },
   );
 
-  it('is taken with a slash at its end, which some proxies add', async () => {
+  it('is accepted with a trailing slash, which some proxies add', async () => {
     expect(await locationWith('/a/b/', { 'trust proxy': 1 })).toMatch(/^\/a\/b\/store\/sign-in/);
   });
 });

@@ -9,7 +9,7 @@ const namesOf = async ({ gate }: Awaited<ReturnType<typeof serveStore>>, owner: 
     .sort();
 
 describe('applications of one owner', () => {
-  it.each(['My app', 'my APP', 'Ｍy app'])('have different names: %j is refused beside "My app"', async (name) => {
+  it.each(['My app', 'my APP', 'Ｍy app'])('must have different names: %j is refused beside "My app"', async (name) => {
     const store = await serveStore();
     const ben = await signedIn(store, BEN);
     await withKeys(ben, 'My app');
@@ -20,14 +20,14 @@ describe('applications of one owner', () => {
     expect(await namesOf(store, BEN.username)).toEqual(['My app']);
   });
 
-  it('may have a name that somebody else has used', async () => {
+  it('may have a name that another user has used', async () => {
     const store = await serveStore();
     await withKeys(await signedIn(store, BEN), 'My app');
     await withKeys(await signedIn(store, ANA), 'My app');
     expect(await namesOf(store, ANA.username)).toEqual(['Declared app', 'My app']);
   });
 
-  it('show a name that cannot be one again, in the form and with the rule', async () => {
+  it('show an invalid name again in the form, with the rule', async () => {
     const store = await serveStore();
     const ben = await signedIn(store, BEN);
     const { status, text } = await ben.submit('/subscriptions', '/applications', { name: 'x'.repeat(101) });
@@ -36,7 +36,7 @@ describe('applications of one owner', () => {
     expect(text).toContain(`value="${'x'.repeat(101)}"`);
   });
 
-  it('begin with a default name that is not taken', async () => {
+  it('start with a default name that is unused', async () => {
     const consumer = { consumerKey: 'key', consumerSecret: 'declared-secret' };
     const store = await serveStore({
       applications: [{ name: 'DefaultApplication', owner: BEN.username, ...consumer }],

@@ -22,21 +22,21 @@ const aDirectory = async (): Promise<Directory> => {
   );
 };
 
-describe('the organization of a fact that does not name it', () => {
+describe('the organization of a fact that does not name one', () => {
   it.each([
-    ['of a user of the directory is the user`s', 'directory', 'amy@acme.com', 'acme.com'],
-    ['of a user from before there were organizations is none', 'directory', 'old@acme.com', undefined],
-    ['of a user who was removed meanwhile is what the name ends with', 'directory', 'gone@acme.com', 'acme.com'],
-    ['of a name that ends with no organization is none', 'directory', 'gone@nowhere', undefined],
-    ['of an id that a users function made is none', 'function', 'amy@acme.com', undefined],
-    ['of nobody is none', 'directory', undefined, undefined],
+    ['is that of a user of the directory', 'directory', 'amy@acme.com', 'acme.com'],
+    ['is missing for a user from before organizations', 'directory', 'old@acme.com', undefined],
+    ['is the end of the name of a removed user', 'directory', 'gone@acme.com', 'acme.com'],
+    ['is missing for a name that does not end with an organization', 'directory', 'gone@nowhere', undefined],
+    ['is missing for an id from a users function', 'function', 'amy@acme.com', undefined],
+    ['is missing for a fact without a user', 'directory', undefined, undefined],
   ] as const)('%s', async (_what, userSource, target, organization) => {
     const fact = { action: 'revoke', ...(target === undefined ? {} : { target }) };
     expect(await organizationOfFact(await aDirectory(), userSource, fact)).toBe(organization);
   });
 
   it.each(['directory', 'function'] as const)(
-    'of a failed sign-in is that of the name, users being %s',
+    'is that of the name for a failed sign-in, with users from a %s',
     async (userSource) => {
       const directory = await aDirectory();
       const of = (target: string) => organizationOfFact(directory, userSource, { action: 'sign_in_failed', target });

@@ -26,8 +26,8 @@ const anApplication = async ({ gate: { directory, tokens } }: ServedStore, name:
 const liveTokens = async ({ gate }: ServedStore): Promise<number> =>
   (await listed(gate.tokens.find({ user: BEN.username }))).length;
 
-describe('what ends production traffic is asked about first, with what it ends', () => {
-  it('Revoke all', async () => {
+describe('a confirmation page that lists what ends', () => {
+  it('is shown before Revoke all', async () => {
     const store = await serveStore(manyApis);
     await anApplication(store, 'One', 2);
     await anApplication(store, 'Two', 1);
@@ -41,7 +41,7 @@ describe('what ends production traffic is asked about first, with what it ends',
     expect(await liveTokens(store)).toBe(0);
   });
 
-  it('Unsubscribe', async () => {
+  it('is shown before Unsubscribe', async () => {
     const store = await serveStore(manyApis);
     const { id } = await anApplication(store, 'One', 1);
     const ben = await signedIn(store, BEN);
@@ -56,7 +56,7 @@ describe('what ends production traffic is asked about first, with what it ends',
     expect((await ben.get(`${path}?api=nothing`)).status).toBe(404);
   });
 
-  it('Disable of an application', async () => {
+  it('is shown before an application is disabled', async () => {
     const store = await serveStore(manyApis);
     const { id } = await anApplication(store, 'One', 2);
     const ada = await signedIn(store, ADA);
@@ -69,7 +69,7 @@ describe('what ends production traffic is asked about first, with what it ends',
     expect(await store.gate.directory.applications.find(id)).toMatchObject({ enabled: false });
   });
 
-  it('Disable of a user', async () => {
+  it('is shown before a user is disabled', async () => {
     const store = await serveStore(manyApis);
     const ZOE = { username: 'zoe', organization: 'johnsorg', password: 'a longer password' };
     await store.gate.directory.users.create(ZOE);
@@ -83,7 +83,7 @@ describe('what ends production traffic is asked about first, with what it ends',
     expect(await store.gate.directory.users.find('zoe@johnsorg')).toMatchObject({ enabled: false });
   });
 
-  it('S-297 po-admin: and the question says nothing to anybody who may not do it', async () => {
+  it('S-297 po-admin: reveals nothing to users without the permission', async () => {
     const store = await serveStore(manyApis);
     const { id } = await anApplication(store, 'One', 1);
     const [ana, eve] = [await signedIn(store, ANA), await signedIn(store, EVE)];
@@ -121,7 +121,7 @@ describe('what ends production traffic is asked about first, with what it ends',
   });
 });
 
-it('the button of each token is described by the application and the time of the token', async () => {
+it('the revoke button of each token is described by the application and the time of the token', async () => {
   const store = await serveStore(manyApis);
   await anApplication(store, 'One', 1);
   const { text } = await (await signedIn(store, BEN)).get('/tokens');

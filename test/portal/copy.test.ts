@@ -29,8 +29,8 @@ const pasted = async (page: Page): Promise<string> => {
 
 const copySecret = (page: Page) => page.getByRole('button', { name: 'Copy the consumer secret' }).click();
 
-describe('Copy', () => {
-  it.each(['127.0.0.1', 'store.test'])('copies a secret over plain http at %s, and says so', async (host) => {
+describe('the Copy button', () => {
+  it.each(['127.0.0.1', 'store.test'])('copies a secret over plain http at %s, and confirms it', async (host) => {
     const { page, close } = await openPage();
     await openKeys(page, host);
     expect(await page.evaluate('isSecureContext')).toBe(host === '127.0.0.1');
@@ -40,7 +40,7 @@ describe('Copy', () => {
     await close();
   });
 
-  it('copies although the browser denies access to the clipboard', async () => {
+  it('copies even if the browser denies access to the clipboard', async () => {
     const { page, close } = await openPage();
     await openKeys(page, '127.0.0.1');
     await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('denied'))");
@@ -50,7 +50,7 @@ describe('Copy', () => {
     await close();
   });
 
-  it('selects the text and says how to copy it, where a browser copies nothing for a page', async () => {
+  it('selects the text and says how to copy it if the browser supports no copying by a page', async () => {
     const { page, close } = await openPage();
     await openKeys(page, 'store.test');
     await page.evaluate('document.execCommand = () => false');

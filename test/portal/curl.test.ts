@@ -8,7 +8,7 @@ describe('the curl command of a page', () => {
     'https://localhost/token',
     'https://api.localhost/token',
     'https://[::1]/token',
-  ])('skips the check of a certificate that nobody can have issued, at %s', (tokenUrl) => {
+  ])('skips certificate verification at %s, for which no certificate authority issues certificates', (tokenUrl) => {
     expect(curlFor(tokenUrl)).toMatch(/^curl -k -d /);
   });
 
@@ -18,7 +18,7 @@ describe('the curl command of a page', () => {
     'https://127.example.com/token',
     'http://127.0.0.1:8080/token',
     'http://localhost/token',
-  ])('checks certificates at %s', (tokenUrl) => {
+  ])('verifies certificates at %s', (tokenUrl) => {
     expect(curlFor(tokenUrl)).toMatch(/^curl -d /);
     expect(curlFor(tokenUrl)).not.toMatch(/-k|insecure/);
   });

@@ -9,8 +9,8 @@ const WRONG = 'The user name or the password is wrong.';
 const attempt = async (store: ServedStore, user: { readonly username: string; readonly password: string }) =>
   (await new StoreVisitor(store).signIn(user)).text;
 
-describe.each(everyStore)('failed sign-ins, in %s', (_name, freshStore) => {
-  it('say from the fifth on for how long sign-in is paused, whether the user exists or not', async () => {
+describe.each(everyStore)('after failed sign-ins in %s,', (_name, freshStore) => {
+  it('the page shows from the fifth on for how long sign-in is paused, whether the user exists or not', async () => {
     const store = await serveStore(await freshStore());
     for (const username of [BEN.username, 'nobody@johnsorg', 'x@nowhere']) {
       for (let count = 1; count <= 12; count += 1) {
@@ -24,7 +24,7 @@ describe.each(everyStore)('failed sign-ins, in %s', (_name, freshStore) => {
     expect((await new StoreVisitor(store).signIn(ANA)).status).toBe(303);
   });
 
-  it('take the figures from the options, and say nothing of a pause that there is not', async () => {
+  it('the pause follows the options, and no pause is mentioned if there is none', async () => {
     const options = await freshStore();
     const short = await serveStore({ ...options, throttle: { accountAndAddress: { failures: 3, window: 90 } } });
     expect(await attempt(short, { ...BEN, password: 'wrong' })).not.toContain('paused');
@@ -37,7 +37,7 @@ describe.each(everyStore)('failed sign-ins, in %s', (_name, freshStore) => {
     }
   });
 
-  it('are told of where the password is asked for again', async () => {
+  it('the pause is also shown where the password is confirmed', async () => {
     const store = await serveStore(await freshStore());
     await store.gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
     const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'zoe-password' });
@@ -49,7 +49,7 @@ describe.each(everyStore)('failed sign-ins, in %s', (_name, freshStore) => {
     }
   });
 
-  it('stay alike at the token endpoint, throttled or wrong, without a time to wait', async () => {
+  it('the token endpoint answers alike, throttled or wrong, without Retry-After', async () => {
     const store = await serveStore(await freshStore());
     const ask = async (password: string) => {
       const form = { grant_type: 'password', username: BEN.username, password };
@@ -61,7 +61,7 @@ describe.each(everyStore)('failed sign-ins, in %s', (_name, freshStore) => {
     expect(await ask(BEN.password)).toEqual(wrong);
   });
 
-  it('are in the audit with network and name, and a flood of them is one line with a count', async () => {
+  it('the audit has their network and name, and a flood of them is one entry with a count', async () => {
     const store = await serveStore(await freshStore());
     for (let count = 0; count < 9; count += 1) await attempt(store, { username: 'ADA@JohnsOrg', password: 'wrong' });
     await postAsApplication(store, '/token', { grant_type: 'password', username: BEN.username, password: 'wrong' });
@@ -78,7 +78,7 @@ describe.each(everyStore)('failed sign-ins, in %s', (_name, freshStore) => {
     expect(text).not.toContain('wrong-');
   });
 
-  it('are in no other audit than that of the organization that was named', async () => {
+  it('no other audit than that of the named organization has them', async () => {
     const store = await serveStore(await freshStore());
     await attempt(store, { username: 'stranger@johnsorg', password: 'wrong' });
     await attempt(store, { username: `${'x'.repeat(400)}@johnsorg`, password: 'wrong' });
@@ -95,7 +95,7 @@ describe.each(everyStore)('failed sign-ins, in %s', (_name, freshStore) => {
 });
 
 describe('the organization of an audit entry', () => {
-  it('is never read out of an id that a users function made', async () => {
+  it('is never derived from an id that a users function returned', async () => {
     const { users: _declared, ...options } = storeOptions();
     const users = {
       verify: (username: string) => ({ id: `${username}@evilcorp`, roles: ['admin'] }),

@@ -17,8 +17,8 @@ const openToAll = { portal: { signUp: true } };
 const valueOf = (page: string, name: string): string | undefined =>
   new RegExp(`name="${name}"[^>]*?\\svalue="([^"]*)"`, 's').exec(page)?.[1];
 
-describe.each(everyStore)('a sign-up form, in %s', (_name, freshStore) => {
-  it('asks for the organization in a field of its own, and says when it is missing', async () => {
+describe.each(everyStore)('the sign-up form in %s', (_name, freshStore) => {
+  it('has a separate field for the organization, and reports a missing organization', async () => {
     const store = await serveStore(await freshStore(), openToAll);
     const visitor = new StoreVisitor(store);
     expect((await visitor.get('/sign-up')).text).toContain('<label for="organization">Organization</label>');
@@ -47,7 +47,7 @@ describe.each(everyStore)('a sign-up form, in %s', (_name, freshStore) => {
     expect((await visitor.signIn({ username: 'zoe@johnsorg', password: 'zoe-password' })).status).toBe(303);
   });
 
-  it('has no such field where there are no organizations', async () => {
+  it('has no such field if there are no organizations', async () => {
     const options = { ...(await freshStore()), organizations: [], users: [], applications: [] };
     const store = await serveStore(options, openToAll);
     const visitor = new StoreVisitor(store);
@@ -58,7 +58,7 @@ describe.each(everyStore)('a sign-up form, in %s', (_name, freshStore) => {
     expect(await store.gate.directory.users.find('zoe@x.org')).toMatchObject({ enabled: true });
   });
 
-  it('comes back with what was typed, without the passwords, and with the fault beside the field', async () => {
+  it('returns what was entered, without the passwords, and with the fault beside the field', async () => {
     const store = await serveStore(await freshStore(), openToAll);
     const base = { username: 'zoe', organization: 'johnsorg' };
     const faults: readonly (readonly [Readonly<Record<string, string>>, string, string])[] = [
@@ -83,7 +83,7 @@ describe.each(everyStore)('a sign-up form, in %s', (_name, freshStore) => {
     }
   });
 
-  it('is nothing for somebody who is signed in', async () => {
+  it('redirects a signed-in user and creates no account', async () => {
     const store = await serveStore(await freshStore(), openToAll);
     const ana = await signedIn(store, ANA);
     expect(await ana.get('/sign-up')).toMatchObject({ status: 303, location: '/apis' });
@@ -101,7 +101,7 @@ describe.each(everyStore)('a sign-up form, in %s', (_name, freshStore) => {
 });
 
 describe('a form with a fault', () => {
-  it('is shown again on its page, as it was filled in, with the fault beside the field', async () => {
+  it('is shown again on its page with its values, and with the fault beside the field', async () => {
     const store = await serveStore();
     const ben = await signedIn(store, BEN);
     const typed = `"<b>${'x'.repeat(101)}`;
@@ -116,7 +116,7 @@ describe('a form with a fault', () => {
     expect((await ben.post('/applications', again)).location).toContain('done=created');
   });
 
-  it('keeps label and expiry of a secret, and no password', async () => {
+  it('keeps the label and expiry of a secret, but no password', async () => {
     const store = await serveStore();
     await store.gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
     const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'zoe-password' });
@@ -130,7 +130,7 @@ describe('a form with a fault', () => {
     expect((await store.gate.directory.applications.find(id))?.keys.production?.secrets).toHaveLength(1);
   });
 
-  it('about a new password says the rule', async () => {
+  it('shows the password rule when the fault is in a new password', async () => {
     const store = await serveStore();
     await store.gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
     const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'zoe-password' });
@@ -156,7 +156,7 @@ describe('the address of a form', () => {
     ['/admin/users/enable', '/admin/users'],
     ['/admin/applications/some-id/enable', '/admin/applications'],
     ['/sign-out', ''],
-  ])('%s leads to its page %s when it is opened', async (address, page) => {
+  ])('%s redirects to its page %s when it is opened with GET', async (address, page) => {
     const store = await serveStore();
     const ada = await signedIn(store, ADA);
     expect(await ada.get(address)).toMatchObject({ status: 303, location: page });
@@ -165,11 +165,11 @@ describe('the address of a form', () => {
 
 const idOfCookie = (visitor: StoreVisitor): string => (visitor.cookie ?? '').split('=')[1] ?? '';
 
-describe.each(everyStore)('a form that does its work once, in %s', (_name, freshStore) => {
+describe.each(everyStore)('a single-use form in %s', (_name, freshStore) => {
   const application = async (store: ServedStore) =>
     store.gate.directory.applications.create({ name: 'Owned', owner: ANA.username });
 
-  it('is sent again after any answer that did nothing', async () => {
+  it('can be sent again after any answer that changed nothing', async () => {
     const store = await serveStore(await freshStore());
     const ana = await signedIn(store, ANA);
     const { id } = await application(store);
@@ -191,7 +191,7 @@ describe.each(everyStore)('a form that does its work once, in %s', (_name, fresh
     expect((await ana.post(`/applications/${id}/generate`, { form_token, sending })).status).toBe(409);
   });
 
-  it('is taken from no page but one of this session', async () => {
+  it('is accepted only from a page of its own session', async () => {
     const store = await serveStore(await freshStore());
     const [ana, ben] = [await signedIn(store, ANA), await signedIn(store, BEN)];
     const form_token = await ben.formToken('/apis', '/sign-out');
@@ -208,7 +208,7 @@ describe.each(everyStore)('a form that does its work once, in %s', (_name, fresh
   });
 });
 
-it('forms that did nothing leave nothing in Redis', async () => {
+it('forms that changed nothing leave nothing in Redis', async () => {
   const options = await onRedis();
   const store = await serveStore(options);
   const ana = await signedIn(store, ANA);
@@ -220,7 +220,7 @@ it('forms that did nothing leave nothing in Redis', async () => {
   expect((await keysUnder(options.redis as never, options.prefix)).filter((key) => key.endsWith(':f'))).toEqual([]);
 });
 
-describe('where one goes after the sign-in', () => {
+describe('the destination after the sign-in', () => {
   it.each([
     '/applications/abc',
     '/applications/abc/remove',
@@ -230,7 +230,7 @@ describe('where one goes after the sign-in', () => {
     '/admin/applications',
     '/admin/audit',
     '/password',
-  ])('is the page %s that one asked for', async (address) => {
+  ])('is the requested page %s', async (address) => {
     const store = await serveStore();
     const visitor = new StoreVisitor(store);
     const { status, location = '' } = await visitor.get(address);
@@ -239,7 +239,7 @@ describe('where one goes after the sign-in', () => {
     expect(await visitor.get(location)).toMatchObject({ status: 303, location: address });
   });
 
-  it('is the page that a form is on, when it was sent after the session had ended', async () => {
+  it('is the page of the form if the session had ended before the form was sent', async () => {
     const store = await serveStore();
     const ana = await signedIn(store, ANA);
     const form_token = await ana.formToken('/apis', '/sign-out');
@@ -303,7 +303,7 @@ describe('where one goes after the sign-in', () => {
     anyText({ maxLength: 3 }),
   );
 
-  it('is never outside of the portal, whatever an address says', () => {
+  it('is never outside the portal, whatever the `return` parameter is', () => {
     let returns = 0;
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), fc.constantFrom('', '/store', '/a/b'), (parts, mount) => {
@@ -319,13 +319,13 @@ describe('where one goes after the sign-in', () => {
     expect(returns).toBeGreaterThan(0);
   });
 
-  it('is no address that is longer than 2,000 characters', () => {
+  it('is never an address longer than 2,000 characters', () => {
     expect(isReturn(router, `/apis?q=${'x'.repeat(1_992)}`)).toBe(true);
     expect(isReturn(router, `/apis?q=${'x'.repeat(1_993)}`)).toBe(false);
   });
 });
 
-it('the sign-in puts the cursor into the field that is to be filled in next', async () => {
+it('the sign-in form focuses the first empty field', async () => {
   const store = await serveStore();
   const visitor = new StoreVisitor(store);
   expect((await visitor.get('/sign-in')).text).toMatch(/id="username"[^>]*autofocus/s);
@@ -334,7 +334,7 @@ it('the sign-in puts the cursor into the field that is to be filled in next', as
   expect(text).not.toMatch(/id="username"[^>]*autofocus/s);
 });
 
-it('two portals over http, one mounted below the other, each know their own session', async () => {
+it('two portals over http, one mounted below the other, use separate sessions', async () => {
   const gate = closeAtEnd(scopegate(gateOptions(recordedLogger().logger)));
   const app = express()
     .use('/store', gate.portal({ title: 'Inner' }))

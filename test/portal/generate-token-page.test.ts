@@ -26,7 +26,7 @@ const open = async (page: Page, { url }: ServedStore): Promise<void> => {
   await page.getByRole('heading', { name: 'Generate token', level: 1 }).waitFor();
 };
 
-it('the page Generate token follows the choice of an application, and generates for that', async () => {
+it('the Generate token page updates when an application is selected, and generates a token for it', async () => {
   const store = await serveStore(manyApis);
   const [, beta = ''] = await twoApplications(store);
   const { page, close } = await openPage();
@@ -40,7 +40,7 @@ it('the page Generate token follows the choice of an application, and generates 
   await close();
 });
 
-it('a reload of the page with a generated token issues no second one, and says so', async () => {
+it('a reload of the page with a generated token issues no second token, and says so', async () => {
   const store = await serveStore(manyApis);
   const [alpha = ''] = await twoApplications(store);
   const { page, close } = await openPage();
@@ -53,7 +53,7 @@ it('a reload of the page with a generated token issues no second one, and says s
   await close();
 });
 
-it('the page Generate token follows the choice without JavaScript', async () => {
+it('the Generate token page follows the selection without JavaScript', async () => {
   const store = await serveStore(manyApis);
   await twoApplications(store);
   const { page, close } = await openPage({ javaScriptEnabled: false });

@@ -32,7 +32,7 @@ const anApplication = async (
 };
 
 describe('the scopes that are offered for a token', () => {
-  it('are those of the chosen application, by API, each once', async () => {
+  it('are those of the selected application, grouped by API, each once', async () => {
     const store = await serveStore(manyApis);
     const ana = await signedIn(store, ANA);
     const one = await anApplication(store, ana, { name: 'One', apis: ['orders'] });
@@ -49,7 +49,7 @@ describe('the scopes that are offered for a token', () => {
     expect(wordsOf(second.text)).toContain('See orders and stock (also for Stock)');
   });
 
-  it('are chosen by a GET form, so that it works without JavaScript', async () => {
+  it('are updated by a GET form, so that it works without JavaScript', async () => {
     const store = await serveStore(manyApis);
     const ana = await signedIn(store, ANA);
     await anApplication(store, ana, { apis: ['orders'] });
@@ -60,7 +60,7 @@ describe('the scopes that are offered for a token', () => {
     expect(chooser).not.toContain('form_token');
   });
 
-  it('list the APIs without a subscription behind a disclosure, with their scopes and a link to subscribe', async () => {
+  it('list APIs without a subscription behind a disclosure, with their scopes and a link to subscribe', async () => {
     const store = await serveStore(manyApis);
     const ana = await signedIn(store, ANA);
     const id = await anApplication(store, ana, { apis: ['orders'] });
@@ -71,7 +71,7 @@ describe('the scopes that are offered for a token', () => {
     expect(details).toContain('href="/store/apis#api-books"');
   });
 
-  it('say which role is missing, and cannot be ticked then', async () => {
+  it('name the missing role, and cannot be selected then', async () => {
     const store = await serveStore(manyApis);
     const ben = await signedIn(store, BEN);
     const id = await anApplication(store, ben, { apis: ['orders', 'stock'] });
@@ -83,7 +83,7 @@ describe('the scopes that are offered for a token', () => {
     );
   });
 
-  it('say that the application`s own list leaves a scope out', async () => {
+  it("name the application's own list if it excludes a scope", async () => {
     const store = await serveStore(manyApis);
     const ana = await signedIn(store, ANA);
     const id = await anApplication(store, ana, { apis: ['orders'] });
@@ -93,7 +93,7 @@ describe('the scopes that are offered for a token', () => {
     expect(wordsOf(text)).toContain('Cannot be granted: not in the list of scopes that the operator gave My app.');
   });
 
-  it('say for the application itself that its list has to name what needs a role, whatever roles its owner has', async () => {
+  it("say, for the application itself, that its list must name scopes with a role, whatever its owner's roles are", async () => {
     const store = await serveStore(manyApis);
     const ana = await signedIn(store, ANA); // has the role clerk
     const id = await anApplication(store, ana, { apis: ['orders'] });
@@ -110,7 +110,7 @@ describe('the scopes that are offered for a token', () => {
     expect(boxesOf((await ana.get(addressOf(choice))).text)).toEqual(['read', 'update']);
   });
 
-  it('say for a sandbox key which APIs have no sandbox', async () => {
+  it('say, for a sandbox key, which APIs have no sandbox', async () => {
     const store = await serveStore(manyApis);
     const ana = await signedIn(store, ANA);
     const id = await anApplication(store, ana, { apis: ['orders', 'stock'] });
@@ -121,7 +121,7 @@ describe('the scopes that are offered for a token', () => {
     expect(wordsOf((await ana.get(addressOf({ client: `${id}.production` }))).text)).not.toContain('has no sandbox');
   });
 
-  it('are all selected by one link for each API', async () => {
+  it('can all be selected by one link for each API', async () => {
     const store = await serveStore(manyApis);
     const ana = await signedIn(store, ANA);
     const id = await anApplication(store, ana, { apis: ['orders'] });
@@ -131,7 +131,7 @@ describe('the scopes that are offered for a token', () => {
     expect([...selected.matchAll(/type="checkbox"[^>]*\schecked/g)]).toHaveLength(2);
   });
 
-  it('are none without a subscription, and say where to get one', async () => {
+  it('are empty without a subscription, with a link to subscribe', async () => {
     const store = await serveStore(manyApis);
     const ben = await signedIn(store, BEN);
     await anApplication(store, ben);
@@ -140,7 +140,7 @@ describe('the scopes that are offered for a token', () => {
     expect(wordsOf(text)).toContain('My app is not subscribed to any API');
   });
 
-  it('are all declared ones where no APIs are declared', async () => {
+  it('are all declared scopes if no APIs are declared', async () => {
     const store = await serveStore({ scopes: manyApis.scopes, apis: {}, applications: [] });
     const ben = await signedIn(store, BEN);
     await anApplication(store, ben);
@@ -153,7 +153,7 @@ describe('the applications that are offered for a token', () => {
   const optionsOf = (text: string): readonly string[] =>
     [...text.matchAll(/<option value="[^"]*"[^>]*>([^<]*)</g)].map(([, label = '']) => label.trim());
 
-  it('leave out those that are disabled, and say so', async () => {
+  it('omit disabled ones with a note', async () => {
     const store = await serveStore();
     const ben = await signedIn(store, BEN);
     const id = await anApplication(store, ben, { name: 'Blocked', apis: ['orders'] });
@@ -170,7 +170,7 @@ describe('the applications that are offered for a token', () => {
     expect(answer.text).not.toContain('data-testid="access-token"');
   });
 
-  it('are told apart by the end of a key where two have one name', async () => {
+  it('are distinguished by the end of a key if two have the same name', async () => {
     const store = await serveStore();
     const { applications } = store.gate.directory;
     const keys: string[] = [];
@@ -188,7 +188,7 @@ describe('the applications that are offered for a token', () => {
 });
 
 describe('a token for an application itself', () => {
-  it('is offered to the owner of an application that was made here', async () => {
+  it('is offered to the owner of an application that was created in the portal', async () => {
     const store = await serveStore();
     const ben = await signedIn(store, BEN);
     const id = await anApplication(store, ben, { apis: ['orders'] });
@@ -198,7 +198,7 @@ describe('a token for an application itself', () => {
     expect(text).not.toContain('refresh-token');
   });
 
-  it('is not given without its secret where the operator has declared the application', async () => {
+  it('requires the secret if the operator has declared the application', async () => {
     const store = await serveStore();
     const ana = await signedIn(store, ANA);
     const client = (await listed(store.gate.directory.applications.list())).find(({ name }) => name === 'Declared app');
@@ -228,7 +228,7 @@ describe('the form that generates a token', () => {
     expect(await listed(store.gate.tokens.find({ clientId }))).toHaveLength(1);
   });
 
-  it('says how long the token lives, in words', async () => {
+  it('shows the lifetime of the token in words', async () => {
     const store = await serveStore();
     const ben = await signedIn(store, BEN);
     await anApplication(store, ben, { apis: ['orders'] });

@@ -73,8 +73,8 @@ const finish = async (page: Page, readToken: string): Promise<void> => {
   expect(await send(page)).toMatch(/^401/);
 };
 
-describe.each(everyStore)('the way from the sign-in to a token and its end, with %s', (_name, freshStore) => {
-  it('is walked in a browser', async () => {
+describe.each(everyStore)('the journey from the sign-in to a token and its end, with %s,', (_name, freshStore) => {
+  it('works in a browser', async () => {
     const store = await serveStore(await freshStore());
     const { page, addresses, close } = await openPage({ expectedStatuses: [403, 401] });
     await signIn(page, store);
@@ -94,7 +94,7 @@ describe.each(everyStore)('the way from the sign-in to a token and its end, with
   });
 });
 
-it('a gateway that is started again over Redis half-way loses nothing on the way', async () => {
+it('a gateway that restarts on the same Redis in the middle of the journey loses nothing', async () => {
   const options = await onRedis();
   const before = await serveStore(options);
   const { page, close } = await openPage({ expectedStatuses: [403, 401] });
@@ -109,7 +109,7 @@ it('a gateway that is started again over Redis half-way loses nothing on the way
   await close();
 });
 
-it('is walked without JavaScript up to a token', async () => {
+it('the journey to a token works without JavaScript', async () => {
   const store = await serveStore();
   const { page, close } = await openPage({ javaScriptEnabled: false });
   await signIn(page, store);
@@ -125,7 +125,7 @@ it('is walked without JavaScript up to a token', async () => {
   await close();
 });
 
-it('a token that is offered after a 403 keeps what the other had, though the ticks come late', async () => {
+it('a token that is offered after a 403 keeps the earlier scopes, even if the scope check is slow', async () => {
   const store = await serveStore();
   const { page, close } = await openPage({ expectedStatuses: [403] });
   await signIn(page, store);
@@ -148,7 +148,7 @@ it('a token that is offered after a 403 keeps what the other had, though the tic
   await close();
 });
 
-it('is walked by keyboard alone', async () => {
+it('the journey works with the keyboard alone', async () => {
   const store = await serveStore();
   const { page, close } = await openPage();
   await page.goto(`${store.url}/store`);

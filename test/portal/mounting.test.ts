@@ -17,7 +17,7 @@ const opening = (options: object, gateOverrides: object = {}) => {
   return thrownBy(() => gate.portal(options));
 };
 
-describe('options of the Store', () => {
+describe('options of the portal', () => {
   it.each<[string, object, RegExp]>([
     ['an unknown one', { singUp: true }, /singUp: is unknown; did you mean "signUp"\?/],
     ['a switch that is none', { signUp: 'yes' }, /signUp: must be true or false/],
@@ -28,14 +28,14 @@ describe('options of the Store', () => {
     ['an address of the APIs without a scheme', { apiUrl: 'api.example.com' }, /apiUrl: must be an http or https/],
     ['an address of the APIs with a query', { apiUrl: 'https://a.example/?b' }, /apiUrl: must be an http or https/],
     ['an address of the APIs with a port that is none', { apiUrl: 'https://a.example:99999' }, /apiUrl: is not an/],
-  ])('are refused where there is %s', (_what, options, message) => {
+  ])('are refused with %s', (_what, options, message) => {
     expect(opening(options)).toMatchObject({
       code: 'ERR_SCOPEGATE_OPTION',
       message: expect.stringMatching(message) as string,
     });
   });
 
-  it('allow no sign-up where users are kept elsewhere', () => {
+  it('allow no sign-up with external users', () => {
     const users = () => null;
     expect(opening({ signUp: true }, { users })).toMatchObject({
       message: expect.stringContaining('cannot be had with a users function') as string,
@@ -43,7 +43,7 @@ describe('options of the Store', () => {
     expect(opening({}, { users })).toBeUndefined();
   });
 
-  it('give the title that pages are headed with, as text', async () => {
+  it('set the title of the pages as text', async () => {
     const { text } = await request(aStoreAt('/store', { title: 'Our <b>APIs</b>' }))
       .get('/store/sign-in')
       .expect(200);
@@ -52,9 +52,9 @@ describe('options of the Store', () => {
   });
 });
 
-describe('a Store', () => {
+describe('a portal', () => {
   it.each(['/store/sign-in', '/store/', '/store/nothing', '/store/assets/nothing'])(
-    'sends browsers back over https when they came by https, unless the host has its own rule: %s',
+    'sends Strict-Transport-Security to browsers on https, unless the host sets the header itself: %s',
     async (path) => {
       const app = aStoreAt('/store').set('trust proxy', 1);
       const https = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.9' };
@@ -74,7 +74,7 @@ describe('a Store', () => {
     },
   );
 
-  it('gives its script over https with the rule as well', async () => {
+  it('sends its script over https with the header as well', async () => {
     const app = aStoreAt('/store').set('trust proxy', 1);
     const { text } = await request(app).get('/store/sign-in');
     const [, script = ''] = /src="([^"]+)"/.exec(text) ?? [];
@@ -82,7 +82,7 @@ describe('a Store', () => {
     expect(answer.headers).toMatchObject({ 'strict-transport-security': 'max-age=31536000' });
   });
 
-  it.each(['/', '/store', '/a/deep/store'])('works wherever it is mounted, at %s', async (mount) => {
+  it.each(['/', '/store', '/a/deep/store'])('works at any mount path, such as %s', async (mount) => {
     const app = aStoreAt(mount);
     const base = mount === '/' ? '' : mount;
     await request(app).get(`${base}/`).expect(303).expect('Location', `${base}/sign-in`);
@@ -105,7 +105,7 @@ describe('a Store', () => {
     for (const address of linked) expect(address).toMatch(new RegExp(`^${base}/(?:assets|sign-in)`));
   });
 
-  it('answers 404 to what it does not know, and lets nothing through to what is behind', async () => {
+  it('answers 404 to unknown paths, and passes no request on to later handlers', async () => {
     const app = aStoreAt('/store').use((_request, response) => response.send('behind'));
     const { status, text } = await request(app).get('/store/nothing');
     expect(status).toBe(404);
@@ -120,20 +120,20 @@ describe('a Store', () => {
     '/store/applications/%2E%2E',
     '/store/a%00',
     '/store/%zz',
-  ])('answers 404 to %s, which is no page in its one spelling', async (path) => {
+  ])('answers 404 to %s, because each page has one spelling', async (path) => {
     await request(aStoreAt('/store')).get(path).expect(404);
   });
 
-  it('answers 405 with what a path takes', async () => {
+  it('answers 405 with the allowed methods', async () => {
     await request(aStoreAt('/store')).delete('/store/sign-in').expect(405).expect('Allow', 'GET, POST');
   });
 
-  it('answers HEAD as GET, without a body', async () => {
+  it('answers HEAD like GET, without a body', async () => {
     const { status, text } = await request(aStoreAt('/store')).head('/store/sign-in');
     expect({ status, text }).toEqual({ status: 200, text: undefined });
   });
 
-  it('gives a form that its address names', async () => {
+  it('serves forms whose addresses name them', async () => {
     const app = aStoreAt('/store');
     await request(app)
       .get('/store/generate-token')
@@ -156,11 +156,11 @@ describe('last uses of tokens', () => {
     return (await redis.keys(`${prefix}*`)).filter((key) => key.endsWith('}:u'));
   };
 
-  it('are kept where there is a Store to show them', async () => {
+  it('are stored if there is a portal to show them', async () => {
     expect(await keysAfterUse('a Store')).toHaveLength(1);
   });
 
-  it('cost nothing where there is none', async () => {
+  it('are not stored without a portal', async () => {
     expect(await keysAfterUse('none')).toEqual([]);
   });
 });

@@ -91,7 +91,7 @@ const looks: readonly (readonly [name: string, options: WatchOptions])[] = [
 ];
 
 describe.each(looks)('at %s', (_name, options) => {
-  it('no page scrolls sideways, and no button is cut', async () => {
+  it('no page scrolls sideways, and no button is cut off', async () => {
     const store = await aFullPortal();
     const { page, close } = await openPage(options);
     await signIn(page, store);
@@ -106,7 +106,7 @@ describe.each(looks)('at %s', (_name, options) => {
   });
 });
 
-it('a row of a table is a card at 390 pixels: each cell has its head before it, and Revoke comes first', async () => {
+it('a table row is a card at 390 pixels: each cell has its header before it, and Revoke comes first', async () => {
   const store = await aFullPortal();
   const { page, close } = await openPage({ viewport: { width: 390, height: 800 } });
   await signIn(page, store);

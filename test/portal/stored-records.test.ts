@@ -89,7 +89,7 @@ const statusesOf = async (store: ServedStore, pages: readonly string[]): Promise
 const refused = (statuses: readonly string[]): readonly string[] =>
   statuses.filter((line) => !/ (?:200|404)$/.test(line));
 
-test('no record of the directory, whatever is in its fields, keeps a page from being shown', async () => {
+test('no record of the directory, whatever its fields contain, prevents a page from being shown', async () => {
   const { store, put } = await open();
   for (const [index, [, record]] of applications.entries())
     await put('applications', `app${index}`, JSON.stringify(record));
@@ -111,7 +111,7 @@ test('no record of the directory, whatever is in its fields, keeps a page from b
   expect(refused(details)).toEqual([]);
 }, 120_000);
 
-test('a field of the wrong type is read as what allows least', async () => {
+test('a field of the wrong type is treated as the most restrictive value', async () => {
   const { store, put } = await open();
   const stored = { ...sound, introspect: 'false', grantTypes: 'password', scopes: 'read', subscriptions: 'orders' };
   await put('applications', 'a', JSON.stringify({ ...stored, owner: 42 }));
@@ -132,7 +132,7 @@ test('a field of the wrong type is read as what allows least', async () => {
   expect(await calls.find('c')).toMatchObject({ enabled: false });
 });
 
-test('an expiry that was stored as a text still ends its secret then, and one that cannot be read has ended', async () => {
+test('an expiry that was stored as a text still ends its secret, and an unreadable one counts as expired', async () => {
   const { store, put } = await open();
   for (const [key, expiresAt] of [
     ['text', '32000000000'],
@@ -154,7 +154,7 @@ test('an expiry that was stored as a text still ends its secret then, and one th
   expect([await status('text'), await status('past'), await status('other')]).toEqual([200, 401, 401]);
 });
 
-test('fields of a newer version are kept when a record is changed', async () => {
+test('fields of a newer version are preserved when a record is changed', async () => {
   const { store, put } = await open();
   await put('applications', 'a', JSON.stringify({ ...sound, redirectUris: ['https://app.example'] }));
   await store.gate.directory.applications.disable('a');
@@ -164,7 +164,7 @@ test('fields of a newer version are kept when a record is changed', async () => 
   });
 });
 
-test('an organization that is disabled says so when a record could not be read, after all others have ended', async () => {
+test('disabling an organization rejects for an unreadable record only after all other grants have ended', async () => {
   const { store, put } = await open();
   const { organizations: calls, users: people } = store.gate.directory;
   await calls.create({ key: 'acme' });

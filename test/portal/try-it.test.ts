@@ -37,8 +37,8 @@ const signIn = async (page: Page, { url }: ServedStore): Promise<void> => {
   await page.getByRole('heading', { name: 'Try it', level: 1 }).waitFor();
 };
 
-describe('the ticks of Try it', () => {
-  it('are those of the scopes, where scopes decide', async () => {
+describe('the scope marks of Try it', () => {
+  it('show the scopes if scopes decide', async () => {
     const store = await serveStore(manyApis);
     const ana = await signedIn(store, ANA);
     expect(await check(ana, await aToken(store))).toMatchObject({
@@ -51,7 +51,7 @@ describe('the ticks of Try it', () => {
     });
   });
 
-  it('are none beside a refusal that has another reason', async () => {
+  it('are empty for a refusal with another reason', async () => {
     const store = await serveStore(manyApis);
     const ana = await signedIn(store, ANA);
     const sandbox = await aSandboxToken(store);
@@ -62,7 +62,7 @@ describe('the ticks of Try it', () => {
     expect(await check(ana, 'sga_nothing')).toMatchObject({ allowed: false, scopes: [] });
   });
 
-  it('are of a token that was pasted with the word Bearer as well', async () => {
+  it('accept a token that was pasted with the word Bearer as well', async () => {
     const store = await serveStore();
     const ana = await signedIn(store, ANA);
     const token = await aToken(store);
@@ -70,7 +70,7 @@ describe('the ticks of Try it', () => {
       expect(await check(ana, text)).toMatchObject({ allowed: true });
   });
 
-  it('say what is wrong with a text that is too long for a token', async () => {
+  it('report a text that is too long for a token', async () => {
     const store = await serveStore();
     const ben = await signedIn(store, BEN);
     expect((await check(ben, 'x'.repeat(513))).summary).toBe(
@@ -79,7 +79,7 @@ describe('the ticks of Try it', () => {
   });
 });
 
-describe('the page Try it', () => {
+describe('the Try it page', () => {
   it('sends a token that was pasted as a whole header', async () => {
     const store = await serveStore();
     const { page, close } = await openPage();
@@ -91,7 +91,7 @@ describe('the page Try it', () => {
     await close();
   });
 
-  it('shows no ticks of a token that is no longer there', async () => {
+  it('shows no scope marks for a token that is no longer in the field', async () => {
     const store = await serveStore();
     const { page, close } = await openPage({ expectedStatuses: [400] });
     await signIn(page, store);
@@ -103,7 +103,7 @@ describe('the page Try it', () => {
     await close();
   });
 
-  it('says that the session has ended, and leads to the sign-in', async () => {
+  it('reports that the session has ended, and links to the sign-in', async () => {
     const store = await serveStore();
     const { page, close } = await openPage({ expectedStatuses: [403] });
     await signIn(page, store);

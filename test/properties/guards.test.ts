@@ -118,7 +118,7 @@ const scopesBrought = ({ headers, target }: WireRequest): readonly string[] | un
   return name === undefined ? undefined : SCOPES[name];
 };
 
-test(`S-359 any credentials at a guard are answered as they may be, and only the right ones let in (${casesOf('guardHeaders')} cases)`, async () => {
+test(`S-359 any credentials at a guard get an allowed answer, and only right ones pass (${casesOf('guardHeaders')} cases)`, async () => {
   const cases = fc.record({ route: fc.constantFrom(...ROUTES), behind: query, headers: lines });
   await forAllCases('guardHeaders', cases, async ({ route: [method, path, isMet], behind, headers }) => {
     const request = withTokens({ method, target: path + behind, headers, body: '' });
@@ -144,7 +144,7 @@ const mayReach = ({ at, path, scopes }: Reached, name: TokenName | undefined): b
   return brought !== undefined && scopes?.join() === brought.join();
 };
 
-test(`S-359 any target is served to the right token alone, and gate.explain says the same (${casesOf('guardTargets')} cases)`, async () => {
+test(`S-359 any target is served to the right token only, and gate.explain agrees (${casesOf('guardTargets')} cases)`, async () => {
   const cases = fc.record({
     method: fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'POST', 'OPTIONS', 'PROPFIND'),
     target: anyTarget,

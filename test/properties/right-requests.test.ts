@@ -62,7 +62,7 @@ const changed = (draft: Draft, changes: readonly Change[]): Draft =>
 
 const kinds = fc.constantFrom(...RIGHT_KINDS);
 
-test(`S-359 a right request does the same however it is spelt (${casesOf('rightRequestsSpeltOtherwise')} cases)`, async () => {
+test(`S-359 a right request has the same effect in any spelling (${casesOf('rightRequestsSpeltOtherwise')} cases)`, async () => {
   const cases = fc.record({
     kind: kinds,
     spelling: fc.array(fc.oneof({ weight: 6, arbitrary: otherSpelling }, fc.constant(secretInBody)), { maxLength: 4 }),
@@ -246,7 +246,7 @@ const expectOutcome = ({ method }: Draft, answer: WireAnswer, { status, error }:
   } else expect([answer.status, answer.body]).toEqual([200, expect.stringMatching(/^(?:\{"active":false\})?$/)]);
 };
 
-test(`S-359 a right request with one fault is refused as that fault is, and does nothing (${casesOf('rightRequestsSpoilt')} cases)`, async () => {
+test(`S-359 a right request with one fault is refused for it without effect (${casesOf('rightRequestsSpoilt')} cases)`, async () => {
   let tokens = await gate.newTokens();
   await forAllCases('rightRequestsSpoilt', spoiltCases, async ({ kind, spoiling: { to, outcome } }) => {
     const draft = to(rightRequest(kind, tokens));

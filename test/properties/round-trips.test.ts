@@ -26,7 +26,7 @@ const character = (least: number, most: number) =>
 
 const visible = (maxLength: number) => fc.string({ unit: character(0x20, 0x7e), maxLength });
 
-test('a scope that was read and printed reads as the same, whatever was asked for', () => {
+test('any scope that was parsed and printed parses to the same scope', () => {
   const scopeCharacter = character(0x21, 0x7e).filter((one) => one !== '"' && one !== '\\');
   const name = fc.oneof(
     fc.constantFrom('default', 'read'),
@@ -41,7 +41,7 @@ test('a scope that was read and printed reads as the same, whatever was asked fo
   );
 });
 
-test('a form that can be read and is written again reads as the same, whatever it was', () => {
+test('any form that can be parsed and is written again parses to the same form', () => {
   fc.assert(
     fc.property(body, (text) => {
       let form: ReadonlyMap<string, string> = new Map();
@@ -56,7 +56,7 @@ test('a form that can be read and is written again reads as the same, whatever i
   );
 });
 
-test('client credentials read the same from a header in any spelling and from a body', () => {
+test('client credentials are the same from a header in any spelling and from a body', () => {
   const spelt = (text: string, mask: readonly boolean[]): string =>
     [...text]
       .map((one, index) => {
@@ -85,7 +85,7 @@ test('client credentials read the same from a header in any spelling and from a 
   );
 });
 
-test('a guard says the same in its challenge and in its body, whatever its realm and its scopes are', () => {
+test("a guard's challenge and body agree for any realm and scopes", () => {
   const scope = fc.string({ unit: character(0x23, 0x5b), minLength: 1, maxLength: 9 });
   fc.assert(
     fc.property(visible(20), fc.uniqueArray(scope, { minLength: 1, maxLength: 5 }), (realm, names) => {
@@ -108,7 +108,7 @@ describe('a token', () => {
   const grantId = mintGrantId();
   const texts = fc.constantFrom(mintAccessToken(grantId).text, mintRefreshToken(grantId, mintProofKey()).text);
 
-  test('S-178 is refused with any one character replaced, left out or put in, whatever the other is', () => {
+  test('S-178 is refused with any one character replaced, removed or inserted', () => {
     const alphabet = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
     const other = fc.oneof({ weight: 3, arbitrary: alphabet }, anyText({ maxLength: 1 }));
     fc.assert(
@@ -123,7 +123,7 @@ describe('a token', () => {
   });
 });
 
-test('records come back from Redis as they were put there, whatever stands in them', () => {
+test('records are read from Redis as they were written, whatever they contain', () => {
   const text = wellFormedText({ maxLength: 12 });
   const words = fc.uniqueArray(fc.string({ unit: character(0x21, 0x7e), minLength: 1, maxLength: 9 }), {
     maxLength: 4,

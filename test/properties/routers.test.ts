@@ -186,7 +186,7 @@ const isMet = (rule: Rule, scope: S | 'none' | undefined): boolean =>
 
 const counts = { accepted: 0, refused: 0, passed: 0, routed: 0 };
 
-it('passes no request on to a router whose handler has another rule than the one that the guard checked', async () => {
+it('a guard passes no request on to a router whose handler has another rule than the one it checked', async () => {
   await forAllCases('routers', problem, async ({ resources, requests }) => {
     const gate = gateFor(resources);
     if (gate === undefined) {

@@ -220,7 +220,7 @@ const followsModel = async (
   });
 };
 
-describe('S-359 whatever is done in whatever order, a gate on memory and one on Redis do as the model', () => {
+describe('S-359 any sequence of operations has the results of the model, in memory and on Redis,', () => {
   test(`with a grace window (${casesOf('sequencesWithGrace')} sequences)`, () =>
     followsModel('sequencesWithGrace', 10));
 

@@ -24,11 +24,11 @@ const parseChallenge = (header: string): Challenge => {
   return { scheme, parameters };
 };
 
-test('S-177 writes nothing but the realm where there is nothing else to say', () => {
+test('S-177 the challenge contains only the realm if there is nothing else to report', () => {
   expect(bearerChallenge({ realm: 'api.example.com' })).toBe('Bearer realm="api.example.com"');
 });
 
-test('S-179 writes error and scope behind the realm, each in quotes', () => {
+test('S-179 the challenge contains error and scope after the realm, each in quotes', () => {
   const challenge = bearerChallenge({
     realm: 'r',
     error: 'insufficient_scope',
@@ -40,17 +40,17 @@ test('S-179 writes error and scope behind the realm, each in quotes', () => {
   );
 });
 
-test('S-043 names UTF-8 in the challenge to clients', () => {
+test('S-043 the challenge to clients names UTF-8', () => {
   expect(basicChallenge('r')).toBe('Basic realm="r", charset="UTF-8"');
 });
 
-test('S-079 S-208 escapes quotes and backslashes, and lets no line break into a header', () => {
+test('S-079 S-208 the challenge escapes quotes and backslashes, and never contains a line break', () => {
   expect(bearerChallenge({ realm: 'a"b\\c' })).toBe('Bearer realm="a\\"b\\\\c"');
   expect(basicChallenge('a"b\\c')).toBe('Basic realm="a\\"b\\\\c", charset="UTF-8"');
   expect(bearerChallenge({ realm: 'a\r\nSet-Cookie: x=y\0é' })).toBe('Bearer realm="aSet-Cookie: x=y"');
 });
 
-test('S-208 S-209 can always be read again as one challenge that says the same, whatever stands in it', () => {
+test('S-208 S-209 any challenge can be parsed as one challenge with the same values', () => {
   const text = fc.oneof(
     anyText({ maxLength: 30 }),
     fc.string({ unit: fc.constantFrom(...'"\\,= ;a\r\n\té'), maxLength: 20 }),

@@ -20,18 +20,18 @@ const invalidRequest = expect.objectContaining({ code: 'invalid_request', status
 const isInvalidRequest = (thrown: unknown): boolean =>
   thrown instanceof OAuthError && thrown.code === 'invalid_request' && thrown.status === 400;
 
-describe('header fields', () => {
-  test('finds all values of a field in their order, whatever the case of its name', () => {
+describe('a search in header fields', () => {
+  test('finds all values of a field in order, in any case of its name', () => {
     const raw = ['Host', 'h', 'AUTHORIZATION', 'a', 'authorization', 'b', 'X-Authorization', 'c'];
     expect(headerValues(raw, 'authorization')).toEqual(['a', 'b']);
     expect(headerValues(raw, 'cookie')).toEqual([]);
   });
 
-  test('takes no value for a name', () => {
+  test('never treats a value as a name', () => {
     expect(headerValues(['x', 'authorization', 'y', 'authorization'], 'authorization')).toEqual([]);
   });
 
-  test('S-055 S-211 refuses a field that stands twice, and compares ASCII letters alone', () => {
+  test('S-055 S-211 refuses a repeated field, and ignores case for ASCII letters only', () => {
     expect(singleHeader(['Authorization', 'a'], 'authorization')).toBe('a');
     expect(singleHeader([], 'authorization')).toBeUndefined();
     expect(thrownBy(() => singleHeader(['Authorization', 'a', 'authorization', 'a'], 'authorization'))).toEqual(
@@ -42,7 +42,7 @@ describe('header fields', () => {
 });
 
 describe('readBasicCredentials', () => {
-  test('S-044 S-052 reads id and secret, whatever the case of the scheme', () => {
+  test('S-044 S-052 reads id and secret, in any case of the scheme', () => {
     for (const scheme of ['Basic', 'basic', 'BASIC', 'bAsIc']) {
       expect(readBasicCredentials(`${scheme} ${base64('id:secret')}`)).toEqual({
         clientId: 'id',
@@ -51,17 +51,17 @@ describe('readBasicCredentials', () => {
     }
   });
 
-  test('S-049 parts at the first colon only', () => {
+  test('S-049 splits at the first colon only', () => {
     expect(readBasicCredentials(basic('id:a:b:c'))).toEqual({ clientId: 'id', clientSecret: 'a:b:c' });
     expect(readBasicCredentials(basic('id:a:junk'))).toEqual({ clientId: 'id', clientSecret: 'a:junk' });
   });
 
-  test('S-058 S-059 gives empty halves as they are', () => {
+  test('S-058 S-059 returns empty halves as they are', () => {
     expect(readBasicCredentials(basic(':secret'))).toEqual({ clientId: '', clientSecret: 'secret' });
     expect(readBasicCredentials(basic('id:'))).toEqual({ clientId: 'id', clientSecret: '' });
   });
 
-  test('S-060 S-061 decodes both halves as form components, and refuses a bad escape', () => {
+  test('S-060 S-061 decodes both halves as form components, and refuses an invalid escape', () => {
     expect(readBasicCredentials(basic('my%2Did:s%20e%2Bc'))).toEqual({ clientId: 'my-id', clientSecret: 's e+c' });
     expect(readBasicCredentials(basic('a+b:c+d'))).toEqual({ clientId: 'a b', clientSecret: 'c d' });
     expect(readBasicCredentials(basic('a%3Ab:c'))).toEqual({ clientId: 'a:b', clientSecret: 'c' });
@@ -70,7 +70,7 @@ describe('readBasicCredentials', () => {
     }
   });
 
-  test('S-051 is not there for another scheme, and never for one that only resembles Basic', () => {
+  test('S-051 returns nothing for another scheme, even if it resembles Basic', () => {
     const credentials = base64('id:secret');
     for (const scheme of ['xBasicy', 'Basicx', 'NotBasic', 'Bearer', 'Basic-x', 'Digest', 'Ba\u017fic']) {
       let found: unknown;
@@ -83,7 +83,7 @@ describe('readBasicCredentials', () => {
     expect(thrownBy(() => readBasicCredentials(`Basic, ${credentials}`))).toEqual(invalidRequest);
   });
 
-  test('S-053 takes several spaces behind the scheme, and no tab and nothing around', () => {
+  test('S-053 accepts several spaces after the scheme, but no tab and no surrounding space', () => {
     const credentials = base64('id:secret');
     expect(readBasicCredentials(`Basic   ${credentials}`)?.clientId).toBe('id');
     for (const header of [
@@ -96,14 +96,14 @@ describe('readBasicCredentials', () => {
     }
   });
 
-  test('S-054 refuses anything behind the credentials', () => {
+  test('S-054 refuses anything after the credentials', () => {
     const credentials = base64('id:secret');
     for (const behind of [' junk', `, Basic ${credentials}`, ',', ` ${credentials}`, ';a=b']) {
       expect(thrownBy(() => readBasicCredentials(`Basic ${credentials}${behind}`))).toEqual(invalidRequest);
     }
   });
 
-  test('S-056 refuses everything but canonical base64', () => {
+  test('S-056 refuses everything except canonical base64', () => {
     const bad = [
       '',
       '!!!!',
@@ -139,7 +139,7 @@ describe('readBasicCredentials', () => {
     }
   });
 
-  test('S-063 S-071 refuses control characters and everything beyond ASCII, plain or escaped', () => {
+  test('S-063 S-071 refuses control characters and non-ASCII characters, plain or escaped', () => {
     for (const text of ['i\0d:s', 'id:s\r\n', 'id:\x7f', 'id:%00', 'id%0A:s', 'id:%0D%0A', 'jö:s', 'id:s%C3%B6']) {
       expect(thrownBy(() => readBasicCredentials(basic(text)))).toEqual(invalidRequest);
     }
@@ -147,7 +147,7 @@ describe('readBasicCredentials', () => {
     expect(readBasicCredentials(basic('*?{x}../:%3A*'))).toEqual({ clientId: '*?{x}../', clientSecret: ':*' });
   });
 
-  test('S-211 compares the scheme by ASCII alone', () => {
+  test('S-211 ignores case in the scheme for ASCII letters only', () => {
     const header = `BAS\u0130C ${base64('id:secret')}`;
     const thrown = thrownBy(() => expect(readBasicCredentials(header)).toBeUndefined());
     expect(thrown === undefined || isInvalidRequest(thrown)).toBe(true);
@@ -169,7 +169,7 @@ describe('readBasicCredentials', () => {
     );
   });
 
-  test('S-359 answers visible ASCII, nothing at all, or an invalid_request, whatever the header says', () => {
+  test('S-359 returns visible ASCII, nothing, or an invalid_request, for any header', () => {
     const hostile = fc.oneof(
       anyText({ maxLength: 60 }),
       fc.uint8Array({ maxLength: 40 }).map((bytes) => basic(bytes)),
@@ -189,7 +189,7 @@ describe('readBasicCredentials', () => {
     );
   });
 
-  test('S-056 never takes two different headers for the same credentials, but for case and spaces of the scheme', () => {
+  test('S-056 never reads two headers as the same credentials, except for case and spaces of the scheme', () => {
     const encoded = fc.string({ unit: fc.constantFrom(...'aWQ6cw=+/ \t!-_'), maxLength: 12 });
     fc.assert(
       fc.property(encoded, (text) => {
@@ -212,16 +212,16 @@ describe('readClientCredentials', () => {
     expect(readClientCredentials([], form({ client_id: 'id', client_secret: 'secret' }))).toEqual(expected);
   });
 
-  test('S-043 finds nothing where there is nothing', () => {
+  test('S-043 returns nothing if there are no credentials', () => {
     expect(readClientCredentials([], form({}))).toBeUndefined();
     expect(readClientCredentials([], form({ client_secret: 'secret' }))).toBeUndefined();
   });
 
-  test('S-059 gives a client without a secret an empty one', () => {
+  test('S-059 returns an empty secret for a client without one', () => {
     expect(readClientCredentials([], form({ client_id: 'id' }))).toEqual({ clientId: 'id', clientSecret: '' });
   });
 
-  test('S-064 refuses both ways at once, the same, another or only one right', () => {
+  test('S-064 refuses header and body together, whether equal, different, or only one of them right', () => {
     for (const secret of ['secret', 'other']) {
       expect(thrownBy(() => readClientCredentials(header, form({ client_secret: secret })))).toEqual(invalidRequest);
       const both = form({ client_id: 'id', client_secret: secret });
@@ -230,14 +230,14 @@ describe('readClientCredentials', () => {
     }
   });
 
-  test('S-065 S-066 takes the same client_id beside the header, and refuses another', () => {
+  test('S-065 S-066 accepts the same client_id beside the header, and refuses another', () => {
     expect(readClientCredentials(header, form({ client_id: 'id' }))?.clientSecret).toBe('secret');
     for (const clientId of ['other', 'ID', 'id ']) {
       expect(thrownBy(() => readClientCredentials(header, form({ client_id: clientId })))).toEqual(invalidRequest);
     }
   });
 
-  test('S-055 refuses two headers, whatever they say', () => {
+  test('S-055 refuses two Authorization headers, whatever they contain', () => {
     for (const second of [basic('id:secret'), 'Bearer x']) {
       expect(thrownBy(() => readClientCredentials([...header, 'authorization', second], form({})))).toEqual(
         invalidRequest,
@@ -245,13 +245,13 @@ describe('readClientCredentials', () => {
     }
   });
 
-  test('S-068 finds no client in a Bearer token, not even beside a client_id', () => {
+  test('S-068 returns no client for a Bearer token, even with a client_id', () => {
     const bearer = ['Authorization', 'Bearer abc'];
     expect(readClientCredentials(bearer, form({}))).toBeUndefined();
     expect(readClientCredentials(bearer, form({ client_id: 'id' }))).toBeUndefined();
   });
 
-  test('S-063 refuses control characters and everything beyond ASCII in the body', () => {
+  test('S-063 refuses control characters and non-ASCII characters in the body', () => {
     for (const bad of ['a\0', 'a\n', 'é', '\x7f']) {
       expect(thrownBy(() => readClientCredentials([], form({ client_id: bad, client_secret: 's' })))).toEqual(
         invalidRequest,
@@ -262,7 +262,7 @@ describe('readClientCredentials', () => {
     }
   });
 
-  test('S-069 takes names that objects inherit for text', () => {
+  test('S-069 treats names of inherited properties as plain text', () => {
     for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
       expect(readClientCredentials(['Authorization', basic(`${name}:s`)], form({}))).toEqual({
         clientId: name,
@@ -271,7 +271,7 @@ describe('readClientCredentials', () => {
     }
   });
 
-  test('S-026 keeps what was sent out of its messages', () => {
+  test('S-026 does not repeat the input in its messages', () => {
     const messages = [
       () => readClientCredentials(header, form({ client_secret: 'canary' })),
       () => readClientCredentials(header, form({ client_id: 'canary' })),
@@ -290,14 +290,14 @@ describe('readBearerCredentials', () => {
   const of = (...authorization: readonly string[]) =>
     readBearerCredentials(authorization.flatMap((value) => ['Authorization', value]));
 
-  test('S-180 S-182 reads a token behind the scheme in any case and any number of spaces', () => {
+  test('S-180 S-182 reads a token after the scheme in any case and with any number of spaces', () => {
     for (const header of ['Bearer abc', 'bearer abc', 'BEARER abc', 'BeArEr abc', 'Bearer   abc']) {
       expect(of(header)).toEqual({ kind: 'token', token: 'abc' });
     }
     expect(of('Bearer aZ09-._~+/==')).toEqual({ kind: 'token', token: 'aZ09-._~+/==' });
   });
 
-  test('S-177 S-181 finds none without a header and in another scheme', () => {
+  test('S-177 S-181 returns nothing without a header or for another scheme', () => {
     expect(readBearerCredentials(['Host', 'h', 'Proxy-Authorization', 'Bearer abc'])).toEqual({ kind: 'none' });
     for (const header of [
       'Token x',
@@ -313,7 +313,7 @@ describe('readBearerCredentials', () => {
     }
   });
 
-  test('S-182 S-183 finds a header malformed that names Bearer and holds no b64token', () => {
+  test('S-182 S-183 reports a header as malformed that names Bearer and has no b64token', () => {
     const malformed = [
       ...['Bearer', 'Bearer ', 'Bearer\tabc', 'Bearer abc def', 'Bearer abc ', 'Bearer \tabc', 'Bearer abc\t'],
       ...[
@@ -330,14 +330,14 @@ describe('readBearerCredentials', () => {
     for (const header of malformed) expect([header, of(header)]).toEqual([header, { kind: 'malformed' }]);
   });
 
-  test('S-183 lets only b64token characters through, of all bytes there are', () => {
+  test('S-183 accepts only b64token characters, of all bytes', () => {
     const accepted = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).filter(
       (character) => of(`Bearer a${character}b`).kind === 'token',
     );
     expect(accepted.join('')).toBe('+-./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~');
   });
 
-  test('S-185 finds two headers malformed, even when they say the same', () => {
+  test('S-185 reports two headers as malformed, even if they are equal', () => {
     expect(of('Bearer abc', 'Bearer abc')).toEqual({ kind: 'malformed' });
     expect(of('Basic x', 'Bearer abc')).toEqual({ kind: 'malformed' });
     expect(readBearerCredentials(['authorization', 'Bearer a', 'AUTHORIZATION', 'Bearer b'])).toEqual({
@@ -345,12 +345,12 @@ describe('readBearerCredentials', () => {
     });
   });
 
-  test('S-211 compares the scheme by ASCII alone', () => {
+  test('S-211 ignores case in the scheme for ASCII letters only', () => {
     expect(of('bea\u017fer abc').kind).toBe('none');
     expect(of('\u212Aearer abc').kind).toBe('none');
   });
 
-  test('S-359 never throws, and every token that it gives is a b64token', () => {
+  test('S-359 never throws, and returns only b64tokens', () => {
     const header = fc.oneof(
       anyText({ maxLength: 40 }),
       fc.string({ unit: fc.constantFrom(...'aZ9-._~+/= \t,"é'), maxLength: 20 }).map((text) => `Bearer${text}`),
@@ -366,7 +366,7 @@ describe('readBearerCredentials', () => {
     );
   });
 
-  test('S-184 looks at a header as long as a header may be without holding up everybody else', () => {
+  test('S-184 reads a header of the maximum length in time that does not delay other requests', () => {
     for (const filler of [' ', '=', 'a', ' a', '\t']) {
       const header = `Bearer ${filler.repeat(16_000)}"`;
       expect(fastest(() => of(header))).toBeLessThan(20);

@@ -8,7 +8,7 @@ import {
   type OAuthErrorCode,
 } from '../../src/protocol/errors';
 
-test('S-162 every code has the status that its RFC asks for', () => {
+test('S-162 every code has the status that its RFC requires', () => {
   const statuses: Record<OAuthErrorCode, number> = {
     invalid_request: 400,
     invalid_client: 401,
@@ -27,7 +27,7 @@ test('S-162 every code has the status that its RFC asks for', () => {
   expect(new OAuthError('invalid_request', 'x', { status: 413 }).status).toBe(413);
 });
 
-test('S-164 S-037 whatever is thrown becomes an answer in fixed words, and its own stay private', () => {
+test('S-164 S-037 any thrown value becomes a response in fixed words, and its own text stays private', () => {
   const hostile = {
     get message(): string {
       throw new Error('canary');
@@ -51,20 +51,20 @@ test('S-164 S-037 whatever is thrown becomes an answer in fixed words, and its o
   }
 });
 
-test('S-304 a store that is away becomes 503 with a time to come back', () => {
+test('S-304 an unavailable store becomes a 503 with Retry-After', () => {
   const error = asOAuthError(new StoreUnavailableError('ECONNREFUSED'));
   expect(error).toMatchObject({ code: 'temporarily_unavailable', status: 503, headers: { 'Retry-After': '1' } });
   expect(error.message).not.toContain('ECONNREFUSED');
   expect(temporarilyUnavailable('x')).toMatchObject({ status: 503, cause: 'x' });
 });
 
-test('a refusal stays what it is', () => {
+test('a refusal stays unchanged', () => {
   const error = new OAuthError('invalid_grant', 'The user name or the password is wrong.', { cause: 'private' });
   expect(asOAuthError(error)).toBe(error);
   expect('cause' in new OAuthError('invalid_grant', 'x')).toBe(false);
 });
 
-test('options at fault are printed as a reader would write them', () => {
+test('faulty options are printed as they are written in code', () => {
   expect(printPath([])).toBe('');
   expect(printPath(['applications', 0, 'grantTypes', 12])).toBe('applications[0].grantTypes[12]');
   const faults = [

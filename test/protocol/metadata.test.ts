@@ -7,7 +7,7 @@ import {
   type AuthorizationServer,
 } from '../../src/protocol/metadata';
 
-describe('an issuer', () => {
+describe('the issuer', () => {
   it.each([
     ['https://api.example.com', 'https://api.example.com', ''],
     ['https://api.example.com/', 'https://api.example.com', ''],
@@ -32,7 +32,7 @@ describe('an issuer', () => {
   });
 });
 
-test('the well-known word stands before the path', () => {
+test('the well-known segment precedes the path', () => {
   expect(wellKnownPath('oauth-authorization-server', '')).toBe('/.well-known/oauth-authorization-server');
   expect(wellKnownPath('oauth-protected-resource', '/v1/orders')).toBe(
     '/.well-known/oauth-protected-resource/v1/orders',
@@ -47,8 +47,8 @@ const server: AuthorizationServer = {
   resources: ['https://api.example.com/orders'],
 };
 
-describe('metadata of an authorization server', () => {
-  it('name its issuer, its endpoints and what they take, and nothing else', () => {
+describe('the metadata of an authorization server', () => {
+  it('contain its issuer, its endpoints and what they support, and nothing else', () => {
     expect(authorizationServerMetadata(server)).toStrictEqual({
       issuer: 'https://api.example.com/a/',
       token_endpoint: 'https://api.example.com/a/token',
@@ -64,7 +64,7 @@ describe('metadata of an authorization server', () => {
     });
   });
 
-  it('leave out what is not mounted and lists that have no element', () => {
+  it('omit what is not mounted and empty lists', () => {
     const paths = { token: '/token', revoke: false, introspect: false } as const;
     expect(authorizationServerMetadata({ ...server, paths, scopes: [], resources: [] })).toStrictEqual({
       issuer: 'https://api.example.com/a/',
@@ -75,17 +75,17 @@ describe('metadata of an authorization server', () => {
     });
   });
 
-  it('say that there is no grant type where there is no token endpoint: left out it would mean two', () => {
+  it('contain an empty list of grant types without a token endpoint, because omission would mean two', () => {
     const document = authorizationServerMetadata({ ...server, paths: { ...server.paths, token: false } });
     expect(document).toHaveProperty('grant_types_supported', []);
     expect(Object.keys(document).filter((name) => name.startsWith('token_'))).toEqual([]);
   });
 });
 
-describe('metadata of a protected resource', () => {
+describe('the metadata of a protected resource', () => {
   const { issuer } = server;
 
-  it('name the resource, its authorization server, its scopes and how a token is sent', () => {
+  it('contain the resource, its authorization server, its scopes and how a token is sent', () => {
     const resource = 'https://api.example.com/orders';
     expect(protectedResourceMetadata({ resource, issuer, scopes: ['read'], name: 'Orders' })).toStrictEqual({
       resource,
@@ -96,7 +96,7 @@ describe('metadata of a protected resource', () => {
     });
   });
 
-  it('leave out scopes and name where there are none', () => {
+  it('omit scopes and name if there are none', () => {
     const resource = 'https://api.example.com';
     expect(protectedResourceMetadata({ resource, issuer, scopes: [] })).toStrictEqual({
       resource,

@@ -22,7 +22,7 @@ const invalidRequest = expect.objectContaining({ code: 'invalid_request', status
 const refusal = (text: string): unknown => thrownBy(() => read(text));
 
 describe('readForm', () => {
-  test('reads names and values, with + for a space and escapes as UTF-8', () => {
+  test('reads names and values, with + as a space and escapes as UTF-8', () => {
     expect([...read('grant_type=password&username=J%C3%B6hn+Doe&password=a%2Bb%26c')]).toEqual([
       ['grant_type', 'password'],
       ['username', 'Jöhn Doe'],
@@ -34,11 +34,11 @@ describe('readForm', () => {
     expect(read('password=a=b==').get('password')).toBe('a=b==');
   });
 
-  test('takes raw UTF-8 bytes as they are', () => {
+  test('reads raw UTF-8 bytes', () => {
     expect(readForm(Buffer.from('username=jö')).get('username')).toBe('jö');
   });
 
-  test('S-012 refuses escapes and bytes that are not UTF-8, and never puts a replacement character in their place', () => {
+  test('S-012 refuses escapes and bytes that are not UTF-8, and never inserts a replacement character', () => {
     const bad = [
       '%FF%FE',
       '%C0%AF',
@@ -58,7 +58,7 @@ describe('readForm', () => {
     }
   });
 
-  test('S-013 refuses a repeated parameter, with the same value or another', () => {
+  test('S-013 refuses a repeated parameter, with the same or another value', () => {
     const names = [
       ...['grant_type', 'username', 'password', 'scope', 'refresh_token'],
       ...['client_id', 'client_secret', 'code', 'redirect_uri', 'code_verifier', 'anything'],
@@ -69,13 +69,13 @@ describe('readForm', () => {
     }
   });
 
-  test('S-014 counts a name as repeated even when one of its values is empty', () => {
+  test('S-014 counts a name as repeated even if one of its values is empty', () => {
     for (const form of ['scope=a&scope=', 'username=&username=u', 'scope&scope=a', 'scope&scope']) {
       expect(refusal(form)).toEqual(invalidRequest);
     }
   });
 
-  test('S-015 compares names decoded and with their case', () => {
+  test('S-015 compares names decoded and case-sensitively', () => {
     expect(refusal('grant_type=a&grant%5Ftype=b')).toEqual(invalidRequest);
     expect(refusal('grant_type=a&grant%5ftype=b')).toEqual(invalidRequest);
     expect([...read('grant_type=a&Grant_Type=b&grant_type%00=c').keys()]).toEqual([
@@ -85,14 +85,14 @@ describe('readForm', () => {
     ]);
   });
 
-  test('S-016 S-114 refuses a known parameter with brackets, and takes brackets for a part of any other name', () => {
+  test('S-016 S-114 refuses a known parameter with brackets, and treats brackets as part of any other name', () => {
     for (const name of ['username[$ne]', 'password[]', 'grant_type[toString]', 'refresh_token%5Bx%5D', 'scope[]']) {
       expect(() => read(`${name}=x`)).toThrow(OAuthError);
     }
     expect([...read('a[b]=x&user[name]=y').keys()]).toEqual(['a[b]', 'user[name]']);
   });
 
-  test('S-017 lets no name reach a prototype', () => {
+  test('S-017 lets no name access a prototype', () => {
     const form = read('__proto__[admin]=1&constructor[prototype][x]=1&hasOwnProperty=1&toString=2&__proto__=3&get=4');
     expect(form.get('__proto__')).toBe('3');
     expect(form.get('hasOwnProperty')).toBe('1');
@@ -101,24 +101,24 @@ describe('readForm', () => {
     expect(read('a=b').get('constructor')).toBeUndefined();
   });
 
-  test('S-018 refuses more than a hundred names, and takes a hundred', () => {
+  test('S-018 refuses more than a hundred names, and accepts a hundred', () => {
     const names = (count: number): string => Array.from({ length: count }, (_, index) => `p${index}=1`).join('&');
     expect(read(names(100)).size).toBe(100);
     expect(refusal(names(101))).toEqual(invalidRequest);
     expect(refusal(names(100).replaceAll('=1', '=') + '&a=')).toEqual(invalidRequest);
   });
 
-  test('S-027 takes an empty value for an absent one', () => {
+  test('S-027 treats an empty value like a missing one', () => {
     const form = read('grant_type=&username&password=&scope=a&&=&');
     expect([...form]).toEqual([['scope', 'a']]);
   });
 
-  test('S-029 lets resource stand more than once, and nothing else', () => {
+  test('S-029 accepts a repeated resource parameter, and no other repeated parameter', () => {
     expect(read('resource=a&resource=b&scope=c').get('scope')).toBe('c');
     expect(refusal('Resource=a&Resource=b')).toEqual(invalidRequest);
   });
 
-  test('S-359 S-005 never throws anything but an invalid_request, whatever the bytes are', () => {
+  test('S-359 S-005 never throws anything but an invalid_request, for any bytes', () => {
     const hostile = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
       fc
@@ -135,7 +135,7 @@ describe('readForm', () => {
     );
   });
 
-  test('reads back whatever a form serializer wrote, or refuses it for a name that repeats', () => {
+  test('reads back anything that a form serializer wrote, or refuses it for a repeated name', () => {
     const text = wellFormedText({ maxLength: 20 });
     fc.assert(
       fc.property(fc.uniqueArray(fc.tuple(text, text), { selector: ([name]) => name, maxLength: 8 }), (pairs) => {
@@ -146,7 +146,7 @@ describe('readForm', () => {
     );
   });
 
-  test('never answers an empty value or a text that is not well-formed', () => {
+  test('never returns an empty value or an ill-formed text', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const form = new Map<string, string>();
@@ -161,7 +161,7 @@ describe('readForm', () => {
     );
   });
 
-  test('S-026 keeps what was sent out of its messages', () => {
+  test('S-026 does not repeat the input in its messages', () => {
     for (const form of [
       'canary=%FF',
       'canary=1&canary=2',
@@ -174,17 +174,17 @@ describe('readForm', () => {
 });
 
 describe('readParsedForm', () => {
-  test('takes single strings', () => {
+  test('accepts single strings', () => {
     expect([...readParsedForm({ grant_type: 'password', scope: '' })]).toEqual([['grant_type', 'password']]);
   });
 
-  test('S-120 S-089 refuses arrays, objects, numbers, booleans and null, whichever parameter holds them', () => {
+  test('S-120 S-089 refuses arrays, objects, numbers, booleans and null in every parameter', () => {
     for (const value of [['a'], ['a', 'b'], { $ne: 'x' }, 1, true, null, undefined]) {
       expect(thrownBy(() => readParsedForm({ grant_type: 'password', username: value }))).toEqual(invalidRequest);
     }
   });
 
-  test('says of a list that the parameter was sent more than once, and of anything else that it must be a text', () => {
+  test('reports a list as a repeated parameter, and any other type as not a text', () => {
     const messageOf = (username: unknown) => (thrownBy(() => readParsedForm({ username })) as Error).message;
     expect(messageOf(['a', 'b'])).toBe('A parameter was sent more than once.');
     for (const value of [{ b: 'c' }, 1, null]) {
@@ -192,30 +192,30 @@ describe('readParsedForm', () => {
     }
   });
 
-  test('S-017 takes a parsed hasOwnProperty for a parameter like any other', () => {
+  test('S-017 treats a parsed hasOwnProperty like any other parameter', () => {
     const parsed = JSON.parse('{"hasOwnProperty":"1","__proto__":"2","grant_type":"password"}') as object;
     expect(readParsedForm(parsed).get('hasOwnProperty')).toBe('1');
     expect(readParsedForm(parsed).get('grant_type')).toBe('password');
     expect(readParsedForm(Object.assign(Object.create(null) as object, { scope: 'a' })).get('scope')).toBe('a');
   });
 
-  test('S-018 bounds the number of names here as well', () => {
+  test('S-018 limits the number of names as well', () => {
     const parsed = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`p${index}`, '1']));
     expect(thrownBy(() => readParsedForm(parsed))).toEqual(invalidRequest);
   });
 
-  test('does not look at what is inherited', () => {
+  test('ignores inherited properties', () => {
     expect(readParsedForm(Object.create({ grant_type: 'password' }) as object).size).toBe(0);
   });
 });
 
 describe('decodeFormComponent', () => {
-  test('S-060 turns + into a space and reads escapes as UTF-8', () => {
+  test('S-060 decodes + as a space and escapes as UTF-8', () => {
     expect(decodeFormComponent('a+b%20c%2Bd')).toBe('a b c+d');
     expect(decodeFormComponent('my%2Did')).toBe('my-id');
   });
 
-  test('is strict: it answers exactly what a strict decoder does, or refuses', () => {
+  test('is strict: it returns exactly what a strict decoder returns, or refuses', () => {
     const text = fc.string({ unit: fc.constantFrom(...'%+aAfF09gö\ud83d\ude00'), maxLength: 20 });
     fc.assert(
       fc.property(text, (encoded) => {
@@ -234,7 +234,7 @@ describe('decodeFormComponent', () => {
 });
 
 describe('decodeUtf8', () => {
-  test('S-062 tells every two byte strings apart, or refuses them', () => {
+  test('S-062 gives different texts for any two byte strings, or refuses them', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         let text: string | undefined;
@@ -252,7 +252,7 @@ describe('decodeUtf8', () => {
 });
 
 describe('isFormMediaType', () => {
-  test('S-009 accepts the type in any case, with a charset of UTF-8 in every usual spelling', () => {
+  test('S-009 accepts the type in any case, with a charset of UTF-8 in every common spelling', () => {
     const accepted = [
       'application/x-www-form-urlencoded',
       'Application/X-WWW-Form-URLencoded;charset=UTF-8',
@@ -266,7 +266,7 @@ describe('isFormMediaType', () => {
     for (const type of accepted) expect([type, isFormMediaType(type)]).toEqual([type, true]);
   });
 
-  test('S-006 S-007 S-008 S-010 accepts no other type, no other charset and no junk behind it', () => {
+  test('S-006 S-007 S-008 S-010 accepts no other type, no other charset and nothing after it', () => {
     const refused = [
       '',
       'application/json',
@@ -290,7 +290,7 @@ describe('isFormMediaType', () => {
     for (const type of refused) expect([type, isFormMediaType(type)]).toEqual([type, false]);
   });
 
-  test('S-008 S-018 looks at a type as long as a header may be without holding up everybody else', () => {
+  test('S-008 S-018 reads a type of the maximum header length in time that does not delay other requests', () => {
     for (const filler of [' ', ' ;', '; charset=utf-8', '; charset=utf-8 '.padEnd(200)]) {
       const type = `application/x-www-form-urlencoded${filler.repeat(16_000 / filler.length)}x`;
       expect(isFormMediaType(type)).toBe(false);
@@ -300,7 +300,7 @@ describe('isFormMediaType', () => {
   });
 });
 
-describe('parameters in a URL', () => {
+describe('the check of the URL', () => {
   test('S-003 S-004 refuses OAuth parameters and credentials in the query', () => {
     const names = [
       ...['grant_type', 'username', 'password', 'scope', 'refresh_token', 'access_token', 'client_id'],
@@ -318,18 +318,18 @@ describe('parameters in a URL', () => {
     }
   });
 
-  test('S-028 leaves other names in the query alone', () => {
+  test('S-028 ignores other names in the query', () => {
     for (const target of ['/token', '/token?', '/token?a=grant_type', '/token?passwords=1&x-scope=2', '/token?%zz=1']) {
       expect(thrownBy(() => refuseQueryParameters(target))).toBeUndefined();
     }
   });
 
-  test('S-171 says nothing of what stood there', () => {
+  test('S-171 does not repeat the query in its message', () => {
     const thrown = thrownBy(() => refuseQueryParameters('/token?password=canary')) as Error;
     expect(thrown.message).not.toContain('canary');
   });
 
-  test('queryNames never throws, whatever the target is', () => {
+  test('never throws for any target', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'?&=%+aF0/#'), maxLength: 40 }), (target) => {
         expect(Array.isArray(queryNames(target))).toBe(true);
@@ -340,7 +340,7 @@ describe('parameters in a URL', () => {
   });
 });
 
-test('requireParameter answers the value, or says which parameter is missing', () => {
+test('requireParameter returns the value, or names the missing parameter', () => {
   const form = collectParameters([
     ['scope', 'a'],
     ['empty', ''],

@@ -18,20 +18,20 @@ const accepts = (...targets: readonly string[]): void => {
 };
 
 describe('pathOf', () => {
-  test('answers the path of an origin-form target without its query', () => {
+  test('returns the path of an origin-form target without its query', () => {
     expect(pathOf('/')).toBe('/');
     expect(pathOf('/a/b?c=d?e')).toBe('/a/b');
     expect(pathOf('/a?')).toBe('/a');
   });
 
-  test('S-254 S-256 answers nothing for any other form', () => {
+  test('S-254 S-256 returns nothing for any other form', () => {
     for (const target of ['http://evil.test/a', '*', 'evil.test:443', '', '?a', 'a', '\\a'])
       expect(pathOf(target)).toBeUndefined();
   });
 });
 
 describe('isCanonicalTarget', () => {
-  test('accepts ordinary paths, with a slash at the end, escapes that are needed, and any query', () => {
+  test('accepts ordinary paths, with a trailing slash, necessary escapes, and any query', () => {
     accepts(
       '/',
       '/orders',
@@ -60,7 +60,7 @@ describe('isCanonicalTarget', () => {
     refuses('//', '//api/admin', '/api//admin', '/api/admin//', '///', '/api///admin', '//api/admin?x');
   });
 
-  test('S-250 refuses escapes of what stands for itself, doubled escapes, overlong forms and NUL', () => {
+  test('S-250 refuses unnecessary escapes, double escapes, overlong forms and NUL', () => {
     refuses(
       '/api/%61dmin',
       '/api/%41',
@@ -75,13 +75,13 @@ describe('isCanonicalTarget', () => {
     for (const character of ALPHANUMERIC) refuses(`/a${escape(character)}b`, `/a${escape(character).toLowerCase()}b`);
   });
 
-  test('S-250 accepts escapes of a hyphen, dot, underscore and tilde, unless they make a dot segment', () => {
+  test('S-250 accepts escapes of hyphen, dot, underscore and tilde, unless they form a dot segment', () => {
     accepts('/%2D', '/%7e', '/%7E', '/%5F', '/a%2Eb', '/%2E%2E%2E', '/caf%C3%A9%2e');
     refuses('/%2E', '/%2e%2E', '/.%2e', '/a/%2e/b');
     expect(withoutNeedlessEscapes('/%7Ea%2db%2E/%41%40?%7E')).toBe('/~a-b./%41%40?%7E');
   });
 
-  test('S-251 refuses slashes and backslashes that are escaped, and raw backslashes', () => {
+  test('S-251 refuses escaped slashes, and backslashes, escaped or raw', () => {
     refuses('/api/admin%2fx', '/api/admin%2Fx', '/api%5cadmin', '/api%5Cadmin', '/api\\admin', '\\api', '/\\evil.test');
   });
 
@@ -94,7 +94,7 @@ describe('isCanonicalTarget', () => {
     refuses('/api/admin;v=1/x', '/api/admin%3b', '/api/admin%3Bv', '/api;', '/;');
   });
 
-  test('S-254 S-255 S-256 refuses every form but a path', () => {
+  test('S-254 S-255 S-256 refuses every form except a path', () => {
     refuses(
       'http://evil.test/api/admin',
       'HTTP://evil.test/',
@@ -163,14 +163,14 @@ describe('isCanonicalTarget', () => {
     .filter((text) => text !== '.' && text !== '..');
   const canonical = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => `/${segments.join('/')}`);
 
-  test('accepts every path of clean segments', () => {
+  test('accepts every path of canonical segments', () => {
     fc.assert(
       fc.property(canonical, (path) => isCanonicalTarget(path)),
       { numRuns: 500 },
     );
   });
 
-  test('S-250 S-252 S-255 gives whatever it accepts one reading, to URL parsers, file paths and decoders alike', () => {
+  test('S-250 S-252 S-255 accepts only what URL parsers, file paths and decoders read alike', () => {
     fc.assert(
       fc.property(fc.oneof(target, canonical), (sent) => {
         if (!isCanonicalTarget(sent)) return;
@@ -208,7 +208,7 @@ describe('isCanonicalTarget', () => {
     );
   });
 
-  test('S-249 S-250 S-251 S-252 S-253 refuses every other spelling of a path that it accepts', () => {
+  test('S-249 S-250 S-251 S-252 S-253 refuses every other spelling of an accepted path', () => {
     const respell = fc.constantFrom<(path: string, at: number) => string>(
       (path, at) => {
         const indexes = [...path].flatMap((one, index) =>
@@ -236,14 +236,14 @@ describe('isCanonicalTarget', () => {
     );
   });
 
-  test('S-359 never throws, whatever the target is', () => {
+  test('S-359 never throws for any target', () => {
     fc.assert(
       fc.property(fc.oneof(target, anyText()), (text) => typeof isCanonicalTarget(text) === 'boolean'),
       { numRuns: 1_000 },
     );
   });
 
-  test('S-359 looks at a target as long as a request line may be without holding up everybody else', () => {
+  test('S-359 reads a target of the maximum length in time that does not delay other requests', () => {
     for (const filler of ['a', '/a', '%', '%2', '%C3%A9', '%25', '.', '../', ';']) {
       const long = `/${filler.repeat(16_000 / filler.length)}`;
       expect(fastest(() => isCanonicalTarget(long))).toBeLessThan(40);

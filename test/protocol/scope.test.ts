@@ -12,15 +12,15 @@ const SCOPE_CHARACTERS = Array.from({ length: 256 }, (_, code) => code)
   .map((code) => String.fromCharCode(code))
   .join('');
 
-test('reads names with spaces between them', () => {
+test('a scope is parsed into names separated by spaces', () => {
   expect(parseScope('read update')).toEqual(['read', 'update']);
 });
 
-test('S-107 takes no scope for none', () => {
+test('S-107 a missing scope is parsed as none', () => {
   expect(parseScope(undefined)).toEqual([]);
 });
 
-test('S-105 takes the characters of a scope token, of all bytes there are, and no others', () => {
+test('S-105 a scope may contain the characters of a scope token, of all bytes, and no others', () => {
   const accepted = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).filter(
     (character) => thrownBy(() => parseScope(`a${character}b`)) === undefined,
   );
@@ -28,7 +28,7 @@ test('S-105 takes the characters of a scope token, of all bytes there are, and n
   expect(parseScope('a b')).toEqual(['a', 'b']);
 });
 
-test('S-106 ignores spaces in front, behind, doubled and alone, and refuses every other kind of gap', () => {
+test('S-106 a scope may have leading, trailing and repeated spaces, and no other separator', () => {
   for (const text of ['a b', ' a b', 'a b ', 'a  b', '   a     b  ']) expect(parseScope(text)).toEqual(['a', 'b']);
   for (const text of [' ', '   ']) expect(parseScope(text)).toEqual([]);
   for (const text of ['a\tb', ' \t', 'a "b', 'a\nb', 'a\u00a0b', 'a\u3000b', '\ta', 'a\r\n']) {
@@ -37,18 +37,18 @@ test('S-106 ignores spaces in front, behind, doubled and alone, and refuses ever
   expect(parseScope('a,b')).toEqual(['a,b']); // a comma is a character of one name
 });
 
-test('S-110 answers each name once, in the order in which they were asked for', () => {
+test('S-110 a scope is parsed into each name once, in the order of the request', () => {
   expect(parseScope('a a a')).toEqual(['a']);
   expect(parseScope('b a b')).toEqual(['b', 'a']);
 });
 
-test('S-107 takes the word for nothing for nothing', () => {
+test('S-107 the scope `default` is parsed as none', () => {
   expect(parseScope('default')).toEqual([]);
   expect(parseScope('default read')).toEqual(['read']);
   expect(parseScope('Default')).toEqual(['Default']);
 });
 
-test('S-111 refuses more than a hundred names and names of more than 128 characters', () => {
+test('S-111 a scope of more than a hundred names or a name of more than 128 characters is refused', () => {
   const names = (count: number): string => Array.from({ length: count }, (_, index) => `s${index}`).join(' ');
   expect(parseScope(names(100))).toHaveLength(100);
   expect(thrownBy(() => parseScope(names(101)))).toEqual(invalidScope);
@@ -60,12 +60,12 @@ test('S-111 refuses more than a hundred names and names of more than 128 charact
   expect(thrownBy(() => parseScope('x'.repeat(8_192)))).toEqual(invalidScope);
 });
 
-test('S-113 takes names that mean something to objects or patterns for text', () => {
+test('S-113 a scope name that means something to objects or patterns is plain text', () => {
   const names = ['__proto__', 'constructor', '*', '.*', 'a|b', '{x}'];
   expect(parseScope(names.join(' '))).toEqual(names);
 });
 
-test('S-359 answers scope tokens without a repeat, or an invalid_scope, whatever was asked for', () => {
+test('S-359 any text is parsed into scope tokens without repeats, or refused as invalid_scope', () => {
   const asked = fc.oneof(
     anyText({ maxLength: 40 }),
     fc.string({ unit: fc.constantFrom(...'ab \t"\\é!'), maxLength: 20 }),
@@ -86,7 +86,7 @@ test('S-359 answers scope tokens without a repeat, or an invalid_scope, whatever
   );
 });
 
-test('what is printed reads back as the same scope', () => {
+test('a printed scope parses to the same scope', () => {
   const name = fc.string({ unit: fc.constantFrom(...SCOPE_CHARACTERS), minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(fc.uniqueArray(name, { maxLength: 10 }), (names) => {
@@ -97,7 +97,7 @@ test('what is printed reads back as the same scope', () => {
   );
 });
 
-test('S-107 S-109 prints a scope with single spaces, and never an empty one', () => {
+test('S-107 S-109 a scope is printed with single spaces, and is never empty', () => {
   expect(printScope(['read', 'update'])).toBe('read update');
   expect(printScope([])).toBe('default');
 });

@@ -5,7 +5,7 @@ import { anyText, wellFormedText } from '../support/any-text';
 
 const token = mintRefreshToken(mintGrantId(), mintProofKey()).text;
 
-test('opens under the same token what was sealed under it', () => {
+test('a sealed text opens with the same token', () => {
   fc.assert(
     fc.property(wellFormedText(), (text) => {
       expect(openWith(token, sealUnder(token, text))).toBe(text);
@@ -14,7 +14,7 @@ test('opens under the same token what was sealed under it', () => {
   );
 });
 
-test('S-345 opens under no other token, not even one that differs in a single character', () => {
+test('S-345 a sealed text opens with no other token, even if it differs in a single character', () => {
   const sealed = sealUnder(token, 'pair');
   for (const other of [
     token.slice(0, -1),
@@ -27,14 +27,14 @@ test('S-345 opens under no other token, not even one that differs in a single ch
   }
 });
 
-test('opens with the context it was sealed with and no other', () => {
+test('a sealed text opens only with the context with which it was sealed', () => {
   const sealed = sealUnder(token, 'pair', 'read');
   expect(openWith(token, sealed, 'read')).toBe('pair');
   for (const context of ['', 'rea', 'read ', 'update']) expect(openWith(token, sealed, context)).toBeUndefined();
   expect(openWith(token, sealUnder(token, 'pair'), 'read')).toBeUndefined();
 });
 
-test('S-345 shows nothing of the text, and never seals it twice in the same way', () => {
+test('S-345 a sealed text reveals nothing of the text, and is different each time', () => {
   const one = sealUnder(token, 'canary-canary-canary');
   const two = sealUnder(token, 'canary-canary-canary');
   expect(one).not.toBe(two);
@@ -44,7 +44,7 @@ test('S-345 shows nothing of the text, and never seals it twice in the same way'
   }
 });
 
-test('opens nothing that was changed anywhere', () => {
+test('a sealed text does not open if it was changed anywhere', () => {
   const sealed = Buffer.from(sealUnder(token, 'pair'), 'base64url');
   for (let index = 0; index < sealed.length; index += 1) {
     const changed = Buffer.from(sealed);
@@ -53,7 +53,7 @@ test('opens nothing that was changed anywhere', () => {
   }
 });
 
-test('S-313 opens nothing that is cut short, empty or foreign, and does not throw', () => {
+test('S-313 a sealed text that is truncated, empty or foreign does not open, without an exception', () => {
   const sealed = sealUnder(token, 'pair');
   for (let length = 0; length < sealed.length; length += 1)
     expect(openWith(token, sealed.slice(0, length))).toBeUndefined();

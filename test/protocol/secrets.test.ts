@@ -30,8 +30,8 @@ test('a digest is the first 192 bits of SHA-256 in base64url', () => {
   expect(digestOf('abc')).toBe(createHash('sha256').update('abc').digest().subarray(0, 24).toString('base64url'));
 });
 
-describe('minting', () => {
-  test('S-355 tokens carry a prefix, a 96-bit grant id and 256 random bits, in letters, digits, - and _', () => {
+describe('a minted secret', () => {
+  test('S-355 has a prefix, a 96-bit grant id and 256 random bits, in letters, digits, - and _', () => {
     expect(access.text).toMatch(/^sga_[A-Za-z0-9_-]{16}[A-Za-z0-9_-]{43}[A-Za-z0-9_-]{6}$/);
     expect(refresh.text).toMatch(/^sgr_[A-Za-z0-9_-]{16}[A-Za-z0-9_-]{43}[A-Za-z0-9_-]{17}$/);
     expect(mintClientSecret()).toMatch(/^sgs_[A-Za-z0-9_-]{43}[A-Za-z0-9_-]{6}$/);
@@ -40,7 +40,7 @@ describe('minting', () => {
     expect([access.text.length, refresh.text.length]).toEqual([ACCESS_TOKEN_LENGTH, REFRESH_TOKEN_LENGTH]);
   });
 
-  test('S-355 makes no two alike, and uses every character of its alphabets', () => {
+  test('S-355 is unique, and every character of its alphabets occurs', () => {
     const count = 5_000;
     const tokens = Array.from({ length: count }, () => mintAccessToken(grantId).text);
     const ids = Array.from({ length: count }, mintClientId);
@@ -51,7 +51,7 @@ describe('minting', () => {
     expect(new Set(tokens.map((text) => text.slice(20, 36))).size).toBe(count);
   });
 
-  test('S-192 S-345 the digest that a store sees is not the token, and no token can be told from it', () => {
+  test('S-192 S-345 has a digest that is not the token and from which it cannot be derived', () => {
     expect(access.digest).not.toContain(access.text);
     expect(access.text).not.toContain(access.digest);
     expect(readAccessToken(access.digest)).toBeUndefined();
@@ -59,8 +59,8 @@ describe('minting', () => {
   });
 });
 
-describe('reading', () => {
-  test('answers the grant id and the very digest that was minted', () => {
+describe('the reader of secrets', () => {
+  test('returns the grant id and the digest that was minted', () => {
     expect(readAccessToken(access.text)).toEqual({ grantId, digest: access.digest });
     expect(readRefreshToken(refresh.text)).toEqual({ grantId, digest: refresh.digest });
   });
@@ -74,7 +74,7 @@ describe('reading', () => {
     }
   });
 
-  test('S-191 takes no kind of secret for another', () => {
+  test('S-191 never reads one kind of secret as another', () => {
     expect(readAccessToken(refresh.text)).toBeUndefined();
     expect(readRefreshToken(access.text)).toBeUndefined();
     for (const read of [readAccessToken, readRefreshToken]) {
@@ -86,7 +86,7 @@ describe('reading', () => {
     expect(readAccessToken(refresh.text.replace('sgr_', 'sga_').slice(0, ACCESS_TOKEN_LENGTH))).toBeUndefined();
   });
 
-  test('S-184 refuses another length before it hashes anything', () => {
+  test('S-184 refuses another length before it computes a hash', () => {
     for (const text of [
       '',
       access.text.slice(0, -1),
@@ -113,7 +113,7 @@ describe('reading', () => {
     }
   });
 
-  test('S-359 never throws, and gives a grant id that is safe in a key name', () => {
+  test('S-359 never throws, and returns a grant id that is safe in a key name', () => {
     fc.assert(
       fc.property(anyText({ minLength: ACCESS_TOKEN_LENGTH, maxLength: ACCESS_TOKEN_LENGTH }), (text) => {
         expect(readAccessToken(text)).toBeUndefined();
@@ -134,8 +134,8 @@ describe('reading', () => {
   });
 });
 
-describe('proof of issue', () => {
-  test('S-126 tells a refresh token that was really issued from a forged one', () => {
+describe('the proof of issue', () => {
+  test('S-126 distinguishes an issued refresh token from a forged one', () => {
     expect(provesIssue(refresh.text, proofKey)).toBe(true);
     expect(provesIssue(mintRefreshToken(grantId, mintProofKey()).text, proofKey)).toBe(false);
     expect(
@@ -143,7 +143,7 @@ describe('proof of issue', () => {
     ).toBe(false);
   });
 
-  test('S-126 covers the secret: no part of it can be changed', () => {
+  test('S-126 covers every part of the secret', () => {
     for (let index = 4; index < 4 + 16 + 43 + 11; index += 1) {
       expect(provesIssue(swapAt(refresh.text, index), proofKey)).toBe(false);
     }
@@ -159,7 +159,7 @@ describe('equalTexts', () => {
     }
   });
 
-  test('tells all texts apart that are well-formed', () => {
+  test('distinguishes all well-formed texts', () => {
     const text = fc.string({ unit: fc.constantFrom(...'ab\0é'), maxLength: 4 });
     fc.assert(fc.property(text, text, (one, other) => equalTexts(one, other) === (one === other)));
   });

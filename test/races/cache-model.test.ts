@@ -284,7 +284,7 @@ const take = async (world: World, step: Step): Promise<void> => {
   }
 };
 
-test('S-222 S-324 whatever the order, no gate believes what it has been told of', async () => {
+test('S-222 S-324 in any order of events, no gate trusts an entry whose invalidation it has received', async () => {
   let hits = 0;
   const property = fc.asyncProperty(fc.array(aStep, { minLength: 20, maxLength: 120 }), async (steps) => {
     const world = new World();

@@ -44,7 +44,7 @@ interface Ended {
   readonly inCalm: boolean;
 }
 
-test('S-195 S-321 S-323 under load and with links cut, no gate believes what ended more than two seconds ago', async () => {
+test('S-195 S-321 S-323 under load and with cut links, no gate trusts a token ended over two seconds ago', async () => {
   const prefix = randomPrefix();
   const link = await aFaultProxy(own.url);
   const tokens = { refreshGrace: GRACE_SECONDS };
@@ -133,7 +133,7 @@ test('S-195 S-321 S-323 under load and with links cut, no gate believes what end
   for (const gate of gates) await warm(gate, (await issue(here)).access_token);
 }, 120_000);
 
-test('S-195 a gate that acknowledges what another has ended refuses it at once, though it hears nothing', async () => {
+test('S-195 a gate that acknowledges an end by another gate refuses the token, even with a deaf listener', async () => {
   const prefix = randomPrefix();
   const link = await aFaultProxy(own.url);
   const [here, there] = [open(prefix, aRedis({}, own.url)), open(prefix, aRedis({}, link.url))];
@@ -145,7 +145,7 @@ test('S-195 a gate that acknowledges what another has ended refuses it at once, 
   await there.get('/me', token).expect(401);
 });
 
-test('S-321 what a Cluster listener misses while it moves to another connection is not believed', async () => {
+test('S-321 cached tokens are not trusted if a Cluster listener missed messages during a reconnect', async () => {
   const port = await ownCluster();
   const prefix = randomPrefix();
   const node = aRedis({}, `redis://127.0.0.1:${port}`);
@@ -168,7 +168,7 @@ test('S-321 what a Cluster listener misses while it moves to another connection 
 test.each([
   ['5', Cluster5],
   ['6', Cluster],
-] as const)('reaches a Cluster that asks for a password with ioredis %s', async (_major, Client) => {
+] as const)('a gate reaches a Cluster with a password through ioredis %s', async (_major, Client) => {
   const port = await ownCluster();
   await aRedis({}, `redis://127.0.0.1:${port}`).config('SET', 'requirepass', 'pw');
   const client = new Client([{ host: '127.0.0.1', port }], { redisOptions: { password: 'pw' } });
@@ -204,7 +204,7 @@ const aMuteLink = async () => {
   };
 };
 
-test('S-323 a listener whose new connection is taken and never answered is replaced', async () => {
+test('S-323 a listener whose new connection is accepted and never answered is replaced', async () => {
   const link = await aMuteLink();
   const gate = open(randomPrefix(), aRedis({}, link.url));
   const { access_token: token } = await issue(gate);
@@ -216,7 +216,7 @@ test('S-323 a listener whose new connection is taken and never answered is repla
   await warm(gate, token).finally(() => link.close());
 });
 
-test('S-331 a user who may listen and not publish is told so once, and not at every beat', async () => {
+test('S-331 a Redis user who may subscribe and not publish is logged once, and not at every beat', async () => {
   await redis.call('acl', 'setuser', 'listener', 'on', '>pw', '~*', '&*', '+@all', '-publish');
   const gate = open(randomPrefix(), aRedis({}, own.url.replace('redis://', 'redis://listener:pw@')));
   await gate.gate.ready();
@@ -226,7 +226,7 @@ test('S-331 a user who may listen and not publish is told so once, and not at ev
   expect(told.length).toBeLessThanOrEqual(2);
 });
 
-test('the embedded store forgets what was cached when its gate is closed', async () => {
+test('the embedded store clears its cache when its gate is closed', async () => {
   const gate = aGate();
   const { access_token: token } = await gate.signIn();
   await gate.get('/me', token).expect(200);

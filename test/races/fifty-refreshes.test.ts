@@ -125,8 +125,8 @@ const expectDead = async (gates: readonly TestGate[], pairs: readonly TokenBody[
   }
 };
 
-describe('S-128 fifty refreshes of one token, each of which has found it live', () => {
-  it('spend it once, and all are answered with the one pair that lives', async () => {
+describe('S-128 fifty refreshes of one token, all of which found it live,', () => {
+  it('spend it once, and all receive the one live pair', async () => {
     const { first, gates, atOnce, timesTold, held } = await threeGates(10);
     const before = await first.signIn();
     const answers = await atOnce((gate) => refresh(gate, before.refresh_token));
@@ -144,7 +144,7 @@ describe('S-128 fifty refreshes of one token, each of which has found it live', 
     expect(await listed(first.gate.tokens.find({ user: JOHN[0] }))).toHaveLength(1);
   });
 
-  it('leave one chain that goes on, in which two tokens of one generation are never live', async () => {
+  it('leave one chain that can be continued, without two live tokens of one generation', async () => {
     const { first, atOnce, timesTold, held } = await threeGates(10);
     const generations = [await first.signIn()];
     for (let generation = 1; generation <= 5; generation += 1) {
@@ -158,7 +158,7 @@ describe('S-128 fifty refreshes of one token, each of which has found it live', 
     expect((await held(generations[0] as TokenBody)).keys).toEqual([':a', ':r']);
   });
 
-  it('are answered as the fastest was if they ask for its scope, and are refused if they ask for another', async () => {
+  it('receive the pair of the fastest if they request its scope, and are refused if they request another', async () => {
     const { first, atOnce, timesTold } = await threeGates(10);
     const before = await first.signIn(undefined, 'read update');
     const scopes = [undefined, 'read', 'update', 'update read'];
@@ -175,7 +175,7 @@ describe('S-128 fifty refreshes of one token, each of which has found it live', 
     expect((await refreshed(first, pair as TokenBody)).scope).toBe('read update');
   });
 
-  it('are not disturbed by another client that has the token as well', async () => {
+  it('are not affected by another client that has the token as well', async () => {
     const { first, gates, atOnce, timesTold, held } = await threeGates(10);
     const before = await first.signIn();
     const answers = await atOnce((gate, index) =>
@@ -190,7 +190,7 @@ describe('S-128 fifty refreshes of one token, each of which has found it live', 
     for (const gate of gates) await gate.get('/me', pair.access_token).expect(200);
   });
 
-  it('are answered so again until the window closes, and then fifty more end the grant', async () => {
+  it('can be repeated until the window closes, and fifty more after it end the grant', async () => {
     const { first, gates, clock, atOnce, timesTold, held } = await threeGates(10);
     const before = await first.signIn();
     const [early] = textsOf(await atOnce((gate) => refresh(gate, before.refresh_token)));
@@ -208,7 +208,7 @@ describe('S-128 fifty refreshes of one token, each of which has found it live', 
     await expectDead(gates, [before, bodyOf(late[0])]);
   });
 
-  it('end the grant without a grace window: one is answered with a pair, and that pair is dead as well', async () => {
+  it('end the grant without a grace window, and the one pair that was issued is dead as well', async () => {
     const { first, gates, atOnce, timesTold, held } = await threeGates(0);
     const bystander = await first.signIn();
     const before = await first.signIn();

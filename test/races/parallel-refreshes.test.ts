@@ -24,8 +24,8 @@ const expectDead = async (gates: readonly TestGate[], tokens: TokenBody): Promis
   }
 };
 
-describe('S-128 fifty refreshes of one token at the same moment, over three gates', () => {
-  it('are all answered with one and the same pair, which is the only one', async () => {
+describe('S-128 fifty concurrent refreshes of one token, over three gates,', () => {
+  it('all receive the same pair, which is the only one', async () => {
     const { gates, first, clock, inParallel } = threeGates(10);
     const before = await first.signIn();
     const answers = await inParallel(50, before);
@@ -46,7 +46,7 @@ describe('S-128 fifty refreshes of one token at the same moment, over three gate
     await expectDead(gates, next);
   });
 
-  it('go on so for generations', async () => {
+  it('give the same result for generations', async () => {
     const { first, inParallel } = threeGates(10);
     let tokens = await first.signIn();
     for (let generation = 0; generation < 8; generation += 1) {
@@ -59,7 +59,7 @@ describe('S-128 fifty refreshes of one token at the same moment, over three gate
     await first.get('/me', tokens.access_token).expect(200);
   });
 
-  it('end the grant where there is no grace window, and leave no second chain', async () => {
+  it('end the grant if there is no grace window, and leave no second chain', async () => {
     const { gates, first, inParallel } = threeGates(0);
     const before = await first.signIn();
     const answers = await inParallel(50, before);
@@ -69,7 +69,7 @@ describe('S-128 fifty refreshes of one token at the same moment, over three gate
     for (const tokens of [before, ...won]) await expectDead(gates, tokens);
   });
 
-  it('leave nothing alive when the token was spent before and its successor is used meanwhile', async () => {
+  it('leave nothing alive if the token was spent before and its successor is used in the meantime', async () => {
     const { gates, first, clock, inParallel } = threeGates(10);
     const before = await first.signIn();
     const successor = await refreshed(first, before);

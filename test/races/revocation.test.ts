@@ -122,12 +122,12 @@ const rounds = async (rig: Rig, run: (round: Round, index: number) => Promise<re
   return (await Promise.all(left)).flat();
 };
 
-describe('S-221 rv-race: a revocation leaves no live token', () => {
+describe('S-221 rv-race: a revocation', () => {
   /** More orders than this are sampled, evenly. */
   const MAX_ORDERS = 50;
 
   it.each([...byAccessToken, ...otherwise])(
-    'by its %s of what is being refreshed, with a grace window of %i s, in whatever order both reach Redis',
+    'by the %s leaves no live token during a refresh, with a grace window of %i s, in any order of Redis commands',
     async (_what, refreshGrace, end) => {
       const rig = await aRig(refreshGrace);
       const answers: Response[] = [];
@@ -160,7 +160,7 @@ describe('S-221 rv-race: a revocation leaves no live token', () => {
   );
 
   it.each(otherwise)(
-    'by its %s of a client that refreshes one token after the other, with a grace window of %i s',
+    'by the %s leaves no live token of a client that refreshes continuously, with a grace window of %i s',
     async (_what, refreshGrace, end) => {
       const rig = await aRig(refreshGrace);
       const left = await rounds(rig, async (round, index) => {
@@ -199,7 +199,7 @@ describe('S-221 rv-race: a revocation leaves no live token', () => {
   );
 
   it.each([...byAccessToken, ...otherwise].filter(([what]) => /endpoint|user/.test(what)))(
-    'by its %s of one token that is refreshed five times at once, with a grace window of %i s',
+    'by the %s leaves no live token after five concurrent refreshes, with a grace window of %i s',
     async (_what, refreshGrace, end) => {
       const rig = await aRig(refreshGrace);
       const left = await rounds(rig, async (round, index) => {
@@ -215,7 +215,7 @@ describe('S-221 rv-race: a revocation leaves no live token', () => {
   );
 
   it.each([0, 10])(
-    'when both tokens and the token before are revoked at once: grace window %i s',
+    'of both tokens and the earlier one, sent concurrently, leaves no live token: grace window %i s',
     async (refreshGrace) => {
       const rig = await aRig(refreshGrace);
       const left = await rounds(rig, async ({ before, keys }) => {
@@ -232,9 +232,9 @@ describe('S-221 rv-race: a revocation leaves no live token', () => {
   );
 });
 
-describe('what one machine has revoked', () => {
+describe('a revocation on one machine', () => {
   it.each(['access_token', 'refresh_token'] as const)(
-    'S-220 rv-cascade: by the %s is refused by all the others within the bound, though they have just served it',
+    'S-220 rv-cascade: by the %s reaches all others within the bound, even if they have just served the token',
     async (kind) => {
       const shared = await onRedis();
       const gates = [aGate(shared), aGate(shared), aGate(shared)] as const;
@@ -252,7 +252,7 @@ describe('what one machine has revoked', () => {
   );
 
   it.each(['/me', '/introspect'])(
-    'S-222 rv-race-cache: while another has its token on the way from Redis is not kept there: %s',
+    'S-222 rv-race-cache: prevents another machine from caching a token that Redis is returning: %s',
     async (path) => {
       const { redis, ...store } = await onRedis();
       const elsewhere = aGate({ redis, ...store });

@@ -189,7 +189,7 @@ const nothingOfTheRole = async ({ onlooker }: Rig, { before, answer }: Round): P
 
 describe('S-221 a refresh in flight', () => {
   it.each(endings)(
-    'leaves no live token when %s, in whatever order both reach Redis',
+    'leaves no live token when %s, in any order of their Redis commands',
     async (_what, aRound, change) => {
       const { orders, found } = await everyOrder(aRound, aRefresh, change, nothingAlive);
       expect(found).toEqual([]);
@@ -197,7 +197,7 @@ describe('S-221 a refresh in flight', () => {
     },
   );
 
-  it('keeps no role that is taken away, in whatever order both reach Redis', async () => {
+  it('grants no role that is removed, in any order of their Redis commands', async () => {
     const { found } = await everyOrder(ofANewUser, aRefresh, withoutRoles, nothingOfTheRole);
     expect(found).toEqual([]);
   });
@@ -205,7 +205,7 @@ describe('S-221 a refresh in flight', () => {
 
 describe('a sign-in in flight', () => {
   it.each(endings)(
-    'leaves no live token when %s, in whatever order both reach Redis',
+    'leaves no live token when %s, in any order of their Redis commands',
     async (_what, aRound, change) => {
       const { orders, found } = await everyOrder(aRound, aSignIn, change, nothingNewAlive);
       expect(found).toEqual([]);
@@ -213,13 +213,13 @@ describe('a sign-in in flight', () => {
     },
   );
 
-  it('keeps no role that is taken away, in whatever order both reach Redis', async () => {
+  it('grants no role that is removed, in any order of their Redis commands', async () => {
     const { found } = await everyOrder(ofANewUser, aSignIn, withoutRoles, nothingOfTheRole);
     expect(found).toEqual([]);
   });
 });
 
-it('S-221 leaves no live token in rounds that nobody orders', async () => {
+it('S-221 concurrent refreshes, sign-ins and revocations leave no live token in unordered rounds', async () => {
   const rig = await aRig();
   const rounds = Array.from({ length: 40 }, async (_, index) => {
     const { user, keys, before } = await ofANewUser(rig);

@@ -11,7 +11,7 @@ const NOW = 1_800_000_000;
 const nothing = { organizations: new Map(), users: new Map(), applications: new Map(), clients: new Map() };
 const lifetimes = { accessTokenLifetime: 100, refreshTokenLifetime: 100, grantLifetime: 100, refreshGrace: 10 };
 
-it('issues nothing to a revoked secret from a gate whose clock is 50 ms behind', async () => {
+it('a gate whose clock is 50 ms behind issues nothing for a revoked secret', async () => {
   const made = new MemoryDirectoryStore();
   const store = new MemoryTokenStore({ clock: () => NOW, maxGrants: 10 });
   const here = new Directory(nothing, made, () => NOW);
