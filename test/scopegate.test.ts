@@ -35,7 +35,7 @@ const passwordForm = (username: string, password: string, scope?: string) => ({
 
 const refreshForm = (refreshToken: string) => ({ grant_type: 'refresh_token', refresh_token: refreshToken });
 
-describe('the walk', () => {
+describe('the quick start', () => {
   test.each([
     ['the embedded store', async () => ({})],
     ['an ioredis 6 client', onRedis],
@@ -48,7 +48,7 @@ describe('the walk', () => {
       },
     ],
   ])(
-    'S-080 S-118 on %s: a resource that needs update takes a token for it and refuses one for read only',
+    'S-080 S-118 on %s: a resource that needs update accepts a token for it and refuses one for read only',
     async (_name, store) => {
       const { signIn, token, get, put, served } = aGate(await store());
       const both = await signIn(JOHN, 'read update');
@@ -74,7 +74,7 @@ describe('the walk', () => {
     },
   );
 
-  test('S-107 S-109 a scope that was not asked for is not there, and the answer says default', async () => {
+  test('S-107 S-109 grants no scope that was not requested, and the response says `default`', async () => {
     const { signIn, get } = aGate();
     const { access_token, scope } = await signIn(JOHN);
     expect(scope).toBe('default');
@@ -82,7 +82,7 @@ describe('the walk', () => {
     expect((await get('/me', access_token)).body).toMatchObject({ scopes: [] });
   });
 
-  test('S-194 an access token lives for as long as the answer says, to the millisecond', async () => {
+  test('S-194 issues an access token that is valid for the announced lifetime, to the millisecond', async () => {
     const clock = aClock();
     const { signIn, get } = aGate({ clock: clock.now, tokens: { accessTokenLifetime: 60 } });
     const { access_token, expires_in } = await signIn();
@@ -95,7 +95,7 @@ describe('the walk', () => {
   });
 });
 
-describe('users as a function', () => {
+describe('a users function', () => {
   /** A gate with a users function, and what it was asked. */
   const asking = (
     answer: (username: string, password: string) => unknown,
@@ -113,7 +113,7 @@ describe('users as a function', () => {
     applications: [{ name: 'App', consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1] }],
   };
 
-  test('gets the part before the last @ and the organization, and its id becomes the subject', async () => {
+  test('receives the part before the last @ and the organization, and its id becomes the subject', async () => {
     const { asked, signIn, get } = asking((username) => ({ id: `u:${username}`, roles: ['clerk'] }));
     const { access_token, scope } = await signIn(['Jack@Gmail.com@JohnsOrg', 'pass word'], 'read update admin');
     expect(scope).toBe('read update');
@@ -132,21 +132,21 @@ describe('users as a function', () => {
     });
   });
 
-  test('gets the whole text where there are no organizations', async () => {
+  test('receives the whole text if there are no organizations', async () => {
     const { asked, signIn, get } = asking((username) => ({ id: username }), noOrganizations);
     const { access_token } = await signIn(['jack@gmail.com', 'x']);
     expect(asked).toMatchObject([['jack@gmail.com', 'x', { organization: undefined }]]);
     expect((await get('/me', access_token)).body).not.toHaveProperty('organization');
   });
 
-  test('is not asked about users of other organizations, who are unknown', async () => {
+  test('is not called for users of other organizations, who are unknown', async () => {
     const { asked, token } = asking(() => ({ id: 'x' }));
     for (const name of ['jack@other', 'jack', 'jack@', '@'])
       expect((await token(passwordForm(name, 'x'))).body).toMatchObject({ error: 'invalid_grant' });
     expect(asked).toEqual([]);
   });
 
-  test('S-081 S-082 answers null for a wrong name or password, and the client hears the one wording for both', async () => {
+  test('S-081 S-082 returns null for a wrong name or password, which the client cannot tell apart', async () => {
     const { token } = asking(async () => null);
     const answers = await Promise.all(['a@johnsorg', 'b@johnsorg'].map((name) => token(passwordForm(name, 'x'))));
     for (const answer of answers) {
@@ -157,7 +157,7 @@ describe('users as a function', () => {
     }
   });
 
-  test('replaces the built-in users altogether', async () => {
+  test('replaces the built-in users completely', async () => {
     const { gate, token } = asking(() => null);
     const creating = gate.directory.users.create({
       username: 'sam',
@@ -202,7 +202,7 @@ describe('users as a function', () => {
   ];
 
   test.each(failures)(
-    'S-036 S-037 S-038 that %s is 503 with a time to come back, and the operator is told',
+    'S-036 S-037 S-038 that %s leads to 503 with Retry-After, and to a log line for the operator',
     async (_how, answer) => {
       const { token, lines } = asking(answer, { usersDeadline: 20 });
       const refused = await token(passwordForm('jack@johnsorg', 'secret-of-jack', 'read'));
@@ -217,7 +217,7 @@ describe('users as a function', () => {
     },
   );
 
-  test('S-089 is never handed anything but texts', async () => {
+  test('S-089 never receives anything but texts', async () => {
     const { asked, app } = asking(() => null);
     const bodies = [
       'grant_type=password&username[$ne]=x&password=y',
@@ -237,7 +237,7 @@ describe('users as a function', () => {
   });
 });
 
-describe('users as { verify, find }', () => {
+describe('a users object with verify and find', () => {
   /** Users kept in an object of a class, as an integrator would write it. */
   class People implements UserSource {
     readonly #roles = new Map<string, readonly string[]>([['jack', ['clerk']]]);
@@ -269,7 +269,7 @@ describe('users as { verify, find }', () => {
     return { ...test, people, tokens: await test.signIn(['jack@johnsorg', 'x'], 'read update') };
   };
 
-  test('S-117 gives at a refresh what the present roles allow', async () => {
+  test('S-117 determines the scopes of a refresh by the current roles', async () => {
     const { people, tokens, token } = await opened();
     expect((await token(refreshForm(tokens.refresh_token))).body).toMatchObject({ scope: 'read update' });
     const next = await opened();
@@ -278,7 +278,7 @@ describe('users as { verify, find }', () => {
     expect(people).not.toBe(next.people);
   });
 
-  test('S-135 ends the grant at a refresh when the user is gone', async () => {
+  test('S-135 ends the grant at a refresh if the user is gone', async () => {
     const { people, tokens, token, get } = await opened();
     people.remove('jack');
     expect((await token(refreshForm(tokens.refresh_token))).body).toMatchObject({ error: 'invalid_grant' });
@@ -287,7 +287,7 @@ describe('users as { verify, find }', () => {
     expect((await token(refreshForm(tokens.refresh_token))).body).toMatchObject({ error: 'invalid_grant' });
   });
 
-  test('S-133 answers 503 while it cannot tell, and nothing is spent', async () => {
+  test('S-133 leads to 503 while it fails, and nothing is spent', async () => {
     const { people, tokens, token } = await opened();
     people.failing = true;
     const refused = await token(refreshForm(tokens.refresh_token));
@@ -297,15 +297,15 @@ describe('users as { verify, find }', () => {
     expect((await token(refreshForm(tokens.refresh_token))).body).toMatchObject({ scope: 'read update' });
   });
 
-  test('lets what was granted stand where there is no find', async () => {
+  test('keeps what was granted if it has no find', async () => {
     const { signIn, token } = aGate({ users: { verify: () => ({ id: 'jack', roles: ['clerk'] }) } });
     const tokens = await signIn(['jack@johnsorg', 'x'], 'read update');
     expect((await token(refreshForm(tokens.refresh_token))).body).toMatchObject({ scope: 'read update' });
   });
 });
 
-describe('users as a list', () => {
-  test('sign in with the password or the hash that was declared', async () => {
+describe('declared users', () => {
+  test('sign in with the declared password or hash', async () => {
     const passwordHash = await new Passwords({
       memoryCost: 64,
       timeCost: 2,
@@ -325,7 +325,7 @@ describe('users as a list', () => {
     expect((await token(passwordForm('b@johnsorg', passwordHash))).status).toBe(400);
   });
 
-  test('are all there, however many they are and however little may wait for a hash at a time', async () => {
+  test('are all available, however many they are and however short the hash queue is', async () => {
     const users = Array.from({ length: 30 }, (_, index) => ({
       username: `u${index}`,
       organization: 'johnsorg',
@@ -339,15 +339,15 @@ describe('users as a list', () => {
   });
 });
 
-describe('granting scopes', () => {
-  test('S-108 S-109 leaves out by default what is unknown or not for the user, and the answer says what is left', async () => {
+describe('the scopes of a grant', () => {
+  test('S-108 S-109 omit by default what is unknown or not for the user, and the response says so', async () => {
     const { signIn } = aGate();
     expect((await signIn(JOHN, 'update nothing read admin')).scope).toBe('update read');
     expect((await signIn(JANE, 'read update')).scope).toBe('read');
     expect((await signIn(JANE, 'update')).scope).toBe('default');
   });
 
-  test('S-108 refuses instead where it is told to, and issues nothing', async () => {
+  test('S-108 are refused as a whole if `ungrantedScopes` is `reject`, and nothing is issued', async () => {
     const { token, signIn } = aGate({ ungrantedScopes: 'reject' });
     for (const scope of ['read nothing', 'read admin', 'read update admin']) {
       const refused = await token(passwordForm(...JOHN, scope));
@@ -358,7 +358,7 @@ describe('granting scopes', () => {
     expect((await token(passwordForm(...JANE, 'update'))).body).toMatchObject({ error: 'invalid_scope' });
   });
 
-  test('S-088 a scope that the client may not have says nothing about the password', async () => {
+  test('S-088 reveal nothing about the password if the client may not have them', async () => {
     const { token } = aGate({ ungrantedScopes: 'reject' });
     const answers = await Promise.all(
       ['wrong', JOHN[1]].map((password) => token(passwordForm(JOHN[0], password, 'nothing'))),
@@ -371,7 +371,7 @@ describe('granting scopes', () => {
   const withPatterns = async (scopesWithoutRoleCheck: readonly (string | RegExp)[]): Promise<string> =>
     (await aGate({ scopesWithoutRoleCheck }).signIn(JANE, 'read update admin')).scope;
 
-  test('S-113 gives scopes that match a pattern without asking for a role', async () => {
+  test('S-113 include those that match a pattern without a role check', async () => {
     expect(await withPatterns(['update'])).toBe('read update');
     expect(await withPatterns(['upd*'])).toBe('read update');
     expect(await withPatterns(['*'])).toBe('read update admin');
@@ -379,14 +379,14 @@ describe('granting scopes', () => {
     expect(await withPatterns([/^ad/, 'x'])).toBe('read admin');
   });
 
-  test('S-112 S-113 takes a text for a whole name, in which only * is special', async () => {
+  test('S-112 S-113 are compared as whole names, in which only * is special', async () => {
     for (const text of ['upd', 'pdate', 'UPDATE', 'u.date', 'update|admin', '[a-z]*', '^update$', ''])
       expect([text, await withPatterns([text])]).toEqual([text, 'read']);
     expect(await withPatterns([])).toBe('read');
   });
 });
 
-describe('an application of its own kind', () => {
+describe('an application with limits', () => {
   const declared = (more: object): Partial<ScopegateOptions<TestScope>> => ({
     applications: [
       { name: 'Limited', owner: JOHN[0], consumerKey: APPLICATION[0], consumerSecret: APPLICATION[1], ...more },
@@ -394,14 +394,14 @@ describe('an application of its own kind', () => {
     ],
   });
 
-  test('S-108 never gets more than its scopes, and others are not held back by it', async () => {
+  test('S-108 never gets scopes outside its list, and does not limit other applications', async () => {
     const { signIn } = aGate(declared({ scopes: ['read', 'admin'] }));
     expect((await signIn(JOHN, 'read update admin')).scope).toBe('read');
     expect((await signIn(JOHN, 'read update', ['other', 'other'])).scope).toBe('read update');
     expect((await aGate(declared({ scopes: [] })).signIn(JOHN, 'read')).scope).toBe('default');
   });
 
-  test('S-087 may use its grant types only, and is told so before any password is looked at', async () => {
+  test('S-087 may use only its grant types, which is checked before any password', async () => {
     const { token, signIn } = aGate(declared({ grantTypes: ['refresh_token'] }));
     for (const password of [JOHN[1], 'wrong']) {
       const refused = await token(passwordForm(JOHN[0], password));
@@ -410,7 +410,7 @@ describe('an application of its own kind', () => {
     await signIn(JOHN, undefined, ['other', 'other']);
   });
 
-  test('S-138 gets no refresh token where it may not use one', async () => {
+  test('S-138 gets no refresh token if it may not use one', async () => {
     const { token, signIn } = aGate(declared({ grantTypes: ['password'] }));
     const tokens = await signIn();
     expect(tokens).not.toHaveProperty('refresh_token');
@@ -419,8 +419,8 @@ describe('an application of its own kind', () => {
   });
 });
 
-describe('paths', () => {
-  test('are where the options put them, and nowhere else', async () => {
+describe('the endpoint paths', () => {
+  test('are those of the options, and no others', async () => {
     const { app } = aGate({ paths: { token: '/oauth2/token', live: '/livez', ready: '/readyz' } });
     const sent = request(app)
       .post('/oauth2/token')
@@ -442,7 +442,7 @@ describe('paths', () => {
     }
   });
 
-  test('S-248 S-249 are matched whole and with their case', async () => {
+  test('S-248 S-249 are matched completely and case-sensitively', async () => {
     const { app } = aGate();
     for (const path of ['/Token', '/token/', '/token/x', '/tokens', '/tok%65n', '/x/token'])
       expect((await request(app).post(path)).status).toBe(404);
@@ -450,7 +450,7 @@ describe('paths', () => {
 });
 
 describe('gate.auth', () => {
-  test('says what the token says, and nothing else', async () => {
+  test('returns the facts of the token, and nothing else', async () => {
     const clock = aClock(1_800_000_000.75);
     const { signIn, get } = aGate({ clock: clock.now });
     const { access_token } = await signIn(JOHN, 'read update');
@@ -484,7 +484,7 @@ describe('gate.auth', () => {
     return seen;
   };
 
-  test('S-339 is frozen, scopes included', async () => {
+  test('S-339 is frozen, including its scopes', async () => {
     const attempts = (auth: Auth) => [
       thrownBy(() => Object.assign(auth, { subject: 'somebody else' })),
       thrownBy(() => (auth.scopes as string[]).push('admin')),
@@ -505,7 +505,7 @@ describe('gate.auth', () => {
     ]);
   });
 
-  test('S-204 is not taken from the request, and leaves what the host has put there alone', async () => {
+  test("S-204 does not read the request's own properties, and does not change them", async () => {
     const seen = await inside((auth, incoming) => [
       auth.subject,
       Reflect.get(incoming, 'user'),
@@ -514,7 +514,7 @@ describe('gate.auth', () => {
     expect(seen).toEqual([JOHN[0], 'set by the host', 'forged']);
   });
 
-  test('is the same each time, and there for findAuth too', async () => {
+  test('returns the same object each time, as does findAuth', async () => {
     const { gate, signIn } = aGate();
     const app = express();
     let same: readonly unknown[] = [];
@@ -528,7 +528,7 @@ describe('gate.auth', () => {
     expect(same).toEqual([true, true]);
   });
 
-  test('throws on a route without a guard, in a sentence that says which guard is missing and where', async () => {
+  test('throws on a route without a guard, with a message that names the missing guard and the route', async () => {
     const { gate } = aGate();
     const app = express();
     const thrown: unknown[] = [];
@@ -549,7 +549,7 @@ describe('gate.auth', () => {
     expect(thrown[1]).toBeUndefined();
   });
 
-  test('S-171 names no query, and does not fall over what is no request at all', () => {
+  test('S-171 does not print the query, and tolerates a value that is not a request', () => {
     const { gate } = aGate();
     const auth = gate.auth as (value: object) => unknown;
     expect(thrownBy(() => auth({ method: 'GET', originalUrl: '/a?token=canary' }))).toMatchObject({
@@ -558,7 +558,7 @@ describe('gate.auth', () => {
     expect(thrownBy(() => auth({}))).toBeInstanceOf(UnguardedError);
   });
 
-  test('is gone when a second guard refuses', async () => {
+  test('returns nothing after a second guard has refused', async () => {
     const { gate, signIn } = aGate();
     const app = express();
     let seen: unknown = 'not asked';
@@ -575,12 +575,12 @@ describe('gate.auth', () => {
   });
 });
 
-describe('an issuer that is http', () => {
+describe('an http issuer', () => {
   const warnings = (issuer: string) =>
     aGate({ issuer }).lines.filter(({ level, message }) => level === 'warn' && message.includes('in clear'));
 
   it.each(['http://api.example.com', 'http://10.0.0.1:8080', 'http://localhost.example.com', 'http://[2001:db8::1]'])(
-    'is warned of when it is not on the loopback: %s',
+    'causes a warning when it is not on the loopback: %s',
     (issuer) => {
       expect(warnings(issuer)).toEqual([
         { level: 'warn', fields: { issuer }, message: expect.stringContaining('https') },
@@ -595,13 +595,13 @@ describe('an issuer that is http', () => {
     'http://localhost:3000',
     'http://a.localhost',
     'https://api.example.com',
-  ])('is not warned of when nothing crosses a network in clear: %s', (issuer) => {
+  ])('causes no warning when nothing crosses a network in clear: %s', (issuer) => {
     expect(warnings(issuer)).toEqual([]);
   });
 });
 
 describe('two gates in one process', () => {
-  test('S-197 S-357 do not know each other’s tokens, users, applications and requests', async () => {
+  test('S-197 S-357 do not share tokens, users, applications and requests', async () => {
     const one = aGate();
     const other = aGate({
       users: [],
@@ -633,7 +633,7 @@ describe('two gates in one process', () => {
     expect((await other.get('/me')).status).toBe(401);
   });
 
-  test('S-197 S-357 on one Redis are kept apart by the prefix, and brought together by the same', async () => {
+  test('S-197 S-357 on one Redis are separated by different prefixes and joined by the same prefix', async () => {
     const { redis, prefix } = await onRedis();
     const [one, same, other] = [
       aGate({ redis, prefix }),
@@ -647,7 +647,7 @@ describe('two gates in one process', () => {
     expect((await same.token(refreshForm(refresh_token))).status).toBe(200);
   });
 
-  test('S-357 share an app, each with its own endpoints and guards', async () => {
+  test('S-357 can share an app, each with its own endpoints and guards', async () => {
     const app = express();
     const [one, other] = [aGate(), aGate({ scopes: { read: 'x', update: 'x', admin: 'x' } })];
     app.use('/one', one.gate.routes(), one.gate.requireScope('update'));
@@ -671,7 +671,7 @@ describe('two gates in one process', () => {
   });
 });
 
-describe('realm', () => {
+describe('the realm', () => {
   const challenges = async (overrides: Partial<ScopegateOptions<TestScope>>) => {
     const { get, token } = aGate(overrides);
     return [
@@ -680,14 +680,14 @@ describe('realm', () => {
     ];
   };
 
-  test('S-043 S-177 stands in the challenge of guards and of the token endpoint', async () => {
+  test('S-043 S-177 is in the challenges of guards and of the token endpoint', async () => {
     expect(await challenges({ realm: 'the orders of John & Co.' })).toEqual([
       'Bearer realm="the orders of John & Co.", resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
       'Basic realm="the orders of John & Co.", charset="UTF-8"',
     ]);
   });
 
-  test("is the issuer's host where none is given", async () => {
+  test("is the issuer's host by default", async () => {
     expect(await challenges({ issuer: 'http://api.example.com:8443/auth' })).toEqual([
       'Bearer realm="api.example.com:8443", resource_metadata="http://api.example.com:8443/.well-known/oauth-protected-resource"',
       'Basic realm="api.example.com:8443", charset="UTF-8"',
@@ -695,8 +695,8 @@ describe('realm', () => {
   });
 });
 
-describe('health', () => {
-  test('live and ready answer 200 to GET and HEAD, without a token, and 405 to the rest', async () => {
+describe('the health endpoints', () => {
+  test('answer 200 to GET and HEAD without a token, and 405 to other methods', async () => {
     const { app } = aGate();
     const live = await request(app).get('/health/live');
     expect([live.status, live.body, live.headers['cache-control']]).toEqual([200, { status: 'ok' }, 'no-store']);
@@ -710,7 +710,7 @@ describe('health', () => {
     }
   });
 
-  test('S-303 S-164 ready says which store is away, in no more words than that, and recovers by itself', async () => {
+  test('S-303 S-164 report which store is unavailable, and nothing more, and recover by themselves', async () => {
     const server = await ownRedis();
     const redis = await server.client();
     const { gate, app, get, signIn } = aGate({ redis, prefix: randomPrefix() });
@@ -739,12 +739,12 @@ describe('health', () => {
   });
 });
 
-describe('ready', () => {
-  test('resolves at once on the embedded store', async () => {
+describe('gate.ready', () => {
+  test('resolves immediately on the embedded store', async () => {
     await aGate().gate.ready();
   });
 
-  test('S-303 waits until Redis answers, and the first request after it works', async () => {
+  test('S-303 waits until Redis answers, and the first request after that succeeds', async () => {
     const server = await ownRedis();
     const redis = await server.client();
     redis.disconnect(); // only its options are needed
@@ -765,7 +765,7 @@ describe('ready', () => {
     await server.close();
   });
 
-  test('gives up when the gate is closed', async () => {
+  test('rejects when the gate is closed', async () => {
     const server = await ownRedis();
     const redis = await server.client();
     redis.disconnect(); // only its options are needed
@@ -778,13 +778,13 @@ describe('ready', () => {
   });
 });
 
-describe('close', () => {
+describe('gate.close', () => {
   const connections = async (redis: Redis): Promise<number> =>
     String(await redis.client('LIST'))
       .trim()
       .split('\n').length;
 
-  test('ends what the gate opened, and leaves the client that was handed in as it was', async () => {
+  test('closes what the gate opened, and does not change the Redis client that was passed in', async () => {
     const server = await ownRedis();
     const redis = await server.client();
     const before = await connections(redis);
@@ -803,7 +803,7 @@ describe('close', () => {
     await server.close();
   });
 
-  test('ends tokens in memory with it, and lets nobody in afterwards', async () => {
+  test('discards tokens in memory, and no request is allowed afterwards', async () => {
     const { gate, signIn, get } = aGate();
     const { access_token } = await signIn();
     await gate.close();
@@ -812,7 +812,7 @@ describe('close', () => {
   });
 });
 
-test('says at the start that embedded stores forget, and says nothing with Redis', async () => {
+test('is preceded by a warning at the start that embedded stores lose their data, and by none with Redis', async () => {
   expect(aGate().lines).toMatchObject([
     { level: 'warn', fields: { store: 'memory' }, message: expect.stringContaining('lost when it ends') },
   ]);
@@ -821,14 +821,14 @@ test('says at the start that embedded stores forget, and says nothing with Redis
   expect(lines).toEqual([]);
 });
 
-test('without a logger, warnings become process warnings', async () => {
+test('warnings become process warnings if there is no logger', async () => {
   const emitted = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   closeAtEnd(scopegate({ issuer: 'http://127.0.0.1' }));
   expect(emitted.mock.calls).toEqual([[expect.stringContaining('{"store":"memory"}'), 'ScopegateWarning']]);
   emitted.mockRestore();
 });
 
-test('routes() is one middleware that lets everything else pass', async () => {
+test('routes() is one middleware that passes all other requests on', async () => {
   const { logger } = recordedLogger();
   const gate = closeAtEnd(scopegate({ issuer: 'http://127.0.0.1', logger }));
   const app = express()

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 
 describe('Basic credentials', () => {
-  it('S-049 part at the first colon, so a secret may hold others', async () => {
+  it('S-049 are split at the first colon, so a secret may contain others', async () => {
     expectToken(await askWith('colons:a:b:c'));
     for (const wrong of [
       'colons:a',
@@ -47,7 +47,7 @@ describe('Basic credentials', () => {
     expectToken(await askWith('short:a'));
   });
 
-  it.each(['a:b', ':', 'a:', ':b'])('S-050 have no colon in the id: "%s" cannot be had', async (id) => {
+  it.each(['a:b', ':', 'a:', ':b'])('S-050 cannot have a colon in the id: "%s"', async (id) => {
     const declared = thrownBy(() => aGate(withApplications([id, 'secret'])));
     expect(declared).toMatchObject({ code: 'ERR_SCOPEGATE_OPTION', message: expect.stringContaining('consumerKey') });
     const { applications } = gate.gate.directory;
@@ -61,7 +61,7 @@ describe('Basic credentials', () => {
   const encoded = Buffer.from(`${KEY}:${SECRET}`).toString('base64');
 
   it.each(['xBasicy', 'Basicx', 'NotBasic', 'Basic,', 'Basic:', 'Basic-x', 'Digest', 'Ba\u017fic', 'B', '"Basic"', ''])(
-    'S-051 need the scheme Basic, not "%s"',
+    'S-051 require the scheme Basic, not "%s"',
     async (scheme) => {
       const answer = await ask([`Authorization: ${Buffer.from(scheme).toString('latin1')} ${encoded}`]);
       expectCleanAnswer(answer, { status: [400, 401], without: ['access_token'] });
@@ -72,7 +72,7 @@ describe('Basic credentials', () => {
     expectToken(await ask([`Authorization: ${scheme} ${encoded}`]));
   });
 
-  it('S-053 may have several spaces behind the scheme, and nothing else', async () => {
+  it('S-053 may have several spaces after the scheme, and nothing else', async () => {
     for (const spaces of [' ', '  ', '     ']) expectToken(await ask([`Authorization: Basic${spaces}${encoded}`]));
     for (const between of ['\t', ' \t', '\t ', '', '\xa0']) {
       const answer = await ask([`Authorization: Basic${between}${encoded}`]);
@@ -83,7 +83,7 @@ describe('Basic credentials', () => {
   });
 
   it.each([' junk', `, Basic ${encoded}`, ` ${encoded}`, ',', ';a=b', ', Bearer x', '\tx'])(
-    'S-054 have nothing behind them: "%s"',
+    'S-054 must be followed by nothing: "%s"',
     async (behind) => {
       expectMalformed(await ask([`Authorization: Basic ${encoded}${behind}`]));
     },
@@ -94,7 +94,7 @@ describe('Basic credentials', () => {
     ['wrong ones', 'Basic bm9ib2R5Ondyb25n'],
     ['a Bearer token', 'Bearer abc'],
     ['nothing', ''],
-  ])('S-055 stand in one header only: not beside %s, before or behind', async (_name, other) => {
+  ])('S-055 must be in one header only: not with %s, before or after', async (_name, other) => {
     const [right, second] = [`Authorization: Basic ${encoded}`, `authorization: ${other}`];
     expectMalformed(await ask([right, second]));
     expectMalformed(await ask([second, right]));
@@ -112,11 +112,11 @@ describe('Basic credentials', () => {
     ['a line of its own', `${encoded.slice(0, 4)}\t${encoded.slice(4)}`],
     ['bits behind the end', `${Buffer.from('short:a').toString('base64').slice(0, -3)}R==`],
     ['one character too few', encoded.slice(0, -1)],
-  ])('S-056 are canonical base64: not with %s', async (_name, credentials) => {
+  ])('S-056 must be canonical base64: not with %s', async (_name, credentials) => {
     expectMalformed(await ask([`Authorization: Basic ${credentials}`]));
   });
 
-  it('S-056 with bits behind the end would be right without them', async () => {
+  it('S-056 are refused with non-zero padding bits, although they would be right without them', async () => {
     const canonical = Buffer.from('short:a').toString('base64');
     expectToken(await ask([`Authorization: Basic ${canonical}`]));
     const stray = canonical.replace(/.==$/, (end) => `${String.fromCharCode(end.charCodeAt(0) + 1)}==`);
@@ -124,11 +124,11 @@ describe('Basic credentials', () => {
     expectMalformed(await ask([`Authorization: Basic ${stray}`]));
   });
 
-  it.each(['abc', KEY, `${KEY}${SECRET}`, '='])('S-057 have a colon, which "%s" has not', async (text) => {
+  it.each(['abc', KEY, `${KEY}${SECRET}`, '='])('S-057 must contain a colon, unlike "%s"', async (text) => {
     expectMalformed(await askWith(text));
   });
 
-  it('S-058 S-059 have an id and a secret', async () => {
+  it('S-058 S-059 must have an id and a secret', async () => {
     for (const text of [`:${SECRET}`, ':', `${KEY}:`, 'short:', 'nobody:']) expectUnauthenticated(await askWith(text));
     for (const id of [KEY, 'short', 'nobody']) {
       expectUnauthenticated(await askByBody(id));
@@ -137,11 +137,11 @@ describe('Basic credentials', () => {
     expectUnauthenticated(await askByBody('', SECRET));
   });
 
-  it('S-059 cannot be had with an empty secret', () => {
+  it('S-059 cannot have an empty secret', () => {
     expect(thrownBy(() => aGate(withApplications(['public', ''])))).toMatchObject({ code: 'ERR_SCOPEGATE_OPTION' });
   });
 
-  it('S-060 are form-encoded, and decoded before they are compared', async () => {
+  it('S-060 are form-decoded before they are compared', async () => {
     for (const text of [
       'my%2Did:s%25e%2Bc',
       'my-id:s%25e%2bc',
@@ -158,7 +158,7 @@ describe('Basic credentials', () => {
     }
   });
 
-  it('S-061 are not compared as they stand as well', async () => {
+  it('S-061 are not also compared undecoded', async () => {
     expectMalformed(await askWith('my-id:s%e+c'));
     const raw = await aServedGate({ ...withApplications(['raw', 'a%41+b']), throttle: false });
     const asRaw = (text: string) => raw.post(PASSWORD_FORM, { headers: [FORM_TYPE, basicHeader(text)] });
@@ -168,7 +168,7 @@ describe('Basic credentials', () => {
 
   const withBytes = (...bytes: readonly number[]): Buffer => Buffer.concat([Buffer.from('latin:'), Buffer.from(bytes)]);
 
-  it('S-062 are UTF-8, and two faults are not the same secret', async () => {
+  it('S-062 must be UTF-8, and two invalid secrets are not the same secret', async () => {
     for (const bytes of [[0xff, 0xfe], [0xfe, 0xff], [0xe4], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0x78, 0x80]]) {
       expectMalformed(await askWith(withBytes(...bytes)));
     }
@@ -178,7 +178,7 @@ describe('Basic credentials', () => {
   });
 
   it.each(['\0', '\r', '\n', '\r\nX: y', '\x7f', '\x1b[31m', '%00', '%0D%0A', '%7F', '\u00e9'])(
-    'S-063 are visible ASCII: not with %j in either half',
+    'S-063 must be visible ASCII: not with %j in either half',
     async (bad) => {
       for (const text of [`${KEY}${bad}:${SECRET}`, `${KEY}:${SECRET}${bad}`, `${bad}${KEY}:${SECRET}`]) {
         expectMalformed(await askWith(text));

@@ -28,13 +28,13 @@ beforeAll(async () => {
   ({ ask, askWith, askByBody } = clientRequests(gate));
 });
 
-describe('who a client is', () => {
-  it('S-043 is asked for with a Basic challenge when nobody says', async () => {
+describe('the authentication of a client', () => {
+  it('S-043 is requested with a Basic challenge if there are no credentials', async () => {
     expectUnauthenticated(await ask([]));
     expectUnauthenticated(await ask([], { ...PASSWORD_FORM, client_secret: SECRET }));
   });
 
-  it('S-044 is taken from the header, and from the body where there is no header', async () => {
+  it('S-044 uses the header, or the body if there is no header', async () => {
     expectToken(await askWith(`${KEY}:${SECRET}`));
     expectToken(await askByBody(KEY, SECRET));
   });
@@ -47,14 +47,14 @@ describe('who a client is', () => {
     ['a space behind it', `${SECRET} `],
     ['the secret of another', 'a'],
     ['its own key', KEY],
-  ])('S-045 S-046 is not believed with %s, in the header or in the body, in one wording', async (_name, secret) => {
+  ])('S-045 S-046 fails alike with %s, in the header or in the body', async (_name, secret) => {
     const [byHeader, byBody] = [await askWith(`${KEY}:${secret}`), await askByBody(KEY, secret)];
     expectUnauthenticated(byHeader);
     expectUnauthenticated(byBody);
     expect(seenIn(byBody)).toEqual(seenIn(byHeader));
   });
 
-  it('S-046 S-047 is answered the same whether the client is unknown or the secret wrong', async () => {
+  it('S-046 S-047 fails alike for an unknown client and a wrong secret', async () => {
     const wrong = seenIn(await askWith(`${KEY}:wrong`));
     for (const unknown of ['nobody:wrong', `nobody:${SECRET}`, `${KEY}x:${SECRET}`, `${KEY.toUpperCase()}:${SECRET}`]) {
       expect(seenIn(await askWith(unknown))).toEqual(wrong);
@@ -63,7 +63,7 @@ describe('who a client is', () => {
     }
   });
 
-  it('S-047 is answered the same when either fails too often', async () => {
+  it('S-047 fails alike for both after too many failures', async () => {
     const limited = await aServedGate({ throttle: { clientAndAddress: { failures: 2 } } });
     const answers = async (id: string) => {
       const said: unknown[] = [];
@@ -79,7 +79,7 @@ describe('who a client is', () => {
   });
 
   it.each(['', '1', 's', 'secre', 'secretsecret', 's'.repeat(255), 's'.repeat(256), 's'.repeat(257)])(
-    'S-076 is compared without stumbling over another length: "%s"',
+    'S-076 compares secrets of any length without an exception: "%s"',
     async (secret) => {
       expectUnauthenticated(await askWith(`${KEY}:${secret}`));
       expectUnauthenticated(await askByBody(KEY, secret));
@@ -93,7 +93,7 @@ describe('one way to authenticate', () => {
     ['the header right', APPLICATION, 'wrong'],
     ['the body right', [KEY, 'wrong'], SECRET],
     ['both wrong', [KEY, 'wrong'], 'wrong'],
-  ])('S-064 is all there may be: with %s, nobody is authenticated', async (_name, pair, secret) => {
+  ])('S-064 must be used alone: with %s, the client is not authenticated', async (_name, pair, secret) => {
     for (const form of [
       { client_secret: secret },
       { client_id: KEY, client_secret: secret },
@@ -105,7 +105,7 @@ describe('one way to authenticate', () => {
     expectMalformed(await ask(bearer, { ...PASSWORD_FORM, client_id: KEY, client_secret: secret }));
   });
 
-  it('S-065 may not name another client in the body', async () => {
+  it('S-065 must not name another client in the body', async () => {
     for (const clientId of ['short', 'nobody', KEY.toUpperCase(), `${KEY} `]) {
       expectMalformed(await askWith(APPLICATION.join(':'), { ...PASSWORD_FORM, client_id: clientId }));
     }
@@ -116,7 +116,7 @@ describe('one way to authenticate', () => {
     expectToken(await askWith('my%2Did:s%25e%2Bc', { ...PASSWORD_FORM, client_id: 'my-id' }));
   });
 
-  it('S-068 is not a Bearer token, however alive', async () => {
+  it('S-068 cannot be a Bearer token, even a live one', async () => {
     const { access_token: token, refresh_token: refresh } = await gate.signIn();
     for (const text of [token, refresh]) {
       expectUnauthenticated(await ask([`Authorization: Bearer ${text}`]));

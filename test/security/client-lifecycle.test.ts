@@ -18,7 +18,7 @@ describe.each(everyStore)('a client over %s', (_name, freshStore) => {
     return { ...gate, ...clientRequests(gate) };
   };
 
-  it('S-073 has two secrets for as long as both live, and then the newer one', async () => {
+  it('S-073 has two secrets while both are valid, and then the newer one', async () => {
     const clock = aClock();
     const gate = await open({ clock: clock.now });
     const { directory } = gate.gate;
@@ -42,7 +42,7 @@ describe.each(everyStore)('a client over %s', (_name, freshStore) => {
     expectUnauthenticated(await gate.askWith(byNewer));
   });
 
-  it('S-067 authenticates in the header and in the body alike, and in neither way once its last secret is revoked', async () => {
+  it('S-067 authenticates in the header and in the body, and in neither after its last secret is revoked', async () => {
     const gate = await open();
     const { applications } = gate.gate.directory;
     const { id } = await applications.create({ name: 'Made app', owner: JOHN[0] });
@@ -55,7 +55,7 @@ describe.each(everyStore)('a client over %s', (_name, freshStore) => {
     for (const way of [...ways(), gate.askWith(`${clientId}:`), gate.ask([], form)]) expectUnauthenticated(await way);
   });
 
-  it('S-078 refreshes nothing without its secret, and the token is not spent by trying', async () => {
+  it('S-078 cannot refresh without its secret, and an attempt does not spend the token', async () => {
     const gate = await open();
     const issued = await gate.signIn();
     const form = { grant_type: 'refresh_token', refresh_token: issued.refresh_token };
@@ -98,7 +98,7 @@ describe('a client on several nodes', () => {
     return { gate, one, other, application, expectRefused };
   };
 
-  it('S-072 is refused everywhere as soon as it is disabled, with its tokens, and served when it is enabled', async () => {
+  it('S-072 is refused everywhere with its tokens as soon as it is disabled, until it is enabled', async () => {
     const { gate, one, other, application, expectRefused } = await twoNodes();
     await gate.directory.applications.disable(application.id);
     await expectRefused();
@@ -107,7 +107,7 @@ describe('a client on several nodes', () => {
     await expectWithinBound(() => one.token(PASSWORD_FORM, application.keys), 200);
   });
 
-  it('S-072 is refused everywhere as soon as it is removed, and its key is another when it is made again', async () => {
+  it('S-072 is refused everywhere as soon as it is removed, and has another key when it is created again', async () => {
     const { gate, application, expectRefused } = await twoNodes();
     await gate.directory.applications.remove(application.id);
     await expectRefused();
@@ -143,7 +143,7 @@ describe('a client on several nodes', () => {
   });
 });
 
-describe('the record of a client', () => {
+describe('a client record', () => {
   it.each([
     ['an empty digest', (secret: object) => [{ ...secret, digest: '' }]],
     ['half a digest', (secret: { digest: string }) => [{ ...secret, digest: secret.digest.slice(0, 20) }]],
@@ -154,7 +154,7 @@ describe('the record of a client', () => {
     ['no secrets', () => []],
     ['null for secrets', () => null],
     ['a text for secrets', () => 'made-secret'],
-  ])('S-075 that holds %s lets nobody in', async (_name, damage) => {
+  ])('S-075 that holds %s authenticates no client', async (_name, damage) => {
     const options = await onRedis();
     const gate = await aServedGate({ ...options, throttle: false });
     const { askWith } = clientRequests(gate);

@@ -24,8 +24,8 @@ const aCountedGate = async () => {
   return { ...gate, ...clientRequests(gate), redis };
 };
 
-describe('what it takes to refuse a client', () => {
-  it('S-048 is asked of the store alike, whether the client is unknown, declared or made at run time', async () => {
+describe('the refusal of a client', () => {
+  it('S-048 sends the store the same commands for an unknown, a declared and a created client', async () => {
     const gate = await aCountedGate();
     const made = await anApplication(gate);
     const expired = await anApplication(gate);
@@ -65,30 +65,27 @@ describe('what it takes to refuse a client', () => {
     expect(Math.abs(unknown - wrong)).toBeLessThan(Math.min(unknown, wrong) * 0.75);
   });
 
-  it.each([129, 10_000])(
-    'S-070 asks the store for nothing when an id or a secret has %d characters',
-    async (length) => {
-      const { port, redis, askWith, askByBody } = await aCountedGate();
-      const long = 'x'.repeat(length);
-      const longSecret = 'x'.repeat(length + 128);
-      const commands = await commandsDuring(redis, async () => {
-        for (const [id, secret] of [
-          [long, SECRET],
-          [KEY, longSecret],
-        ] as const) {
-          expectUnauthenticated(await askWith(`${id}:${secret}`));
-          expectUnauthenticated(await askByBody(id, secret));
-        }
-      });
-      expect(commands).toEqual({});
-      // 20 KB of header are more than Node takes.
-      const { status } = await sendRaw(
-        port,
-        rawRequest(['POST /token HTTP/1.1', 'Host: x', basicHeader('x'.repeat(20_000))]),
-      );
-      expect(status).toBe(431);
-    },
-  );
+  it.each([129, 10_000])('S-070 sends the store nothing when an id or a secret has %d characters', async (length) => {
+    const { port, redis, askWith, askByBody } = await aCountedGate();
+    const long = 'x'.repeat(length);
+    const longSecret = 'x'.repeat(length + 128);
+    const commands = await commandsDuring(redis, async () => {
+      for (const [id, secret] of [
+        [long, SECRET],
+        [KEY, longSecret],
+      ] as const) {
+        expectUnauthenticated(await askWith(`${id}:${secret}`));
+        expectUnauthenticated(await askByBody(id, secret));
+      }
+    });
+    expect(commands).toEqual({});
+    // 20 KB of header are more than Node takes.
+    const { status } = await sendRaw(
+      port,
+      rawRequest(['POST /token HTTP/1.1', 'Host: x', basicHeader('x'.repeat(20_000))]),
+    );
+    expect(status).toBe(431);
+  });
 });
 
 describe.each(everyStore)('a client over %s', (_name, freshStore) => {
@@ -98,7 +95,7 @@ describe.each(everyStore)('a client over %s', (_name, freshStore) => {
   };
 
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'prototype'])(
-    'S-069 is unknown by the name of %s, which objects inherit',
+    'S-069 is unknown under the name %s of an inherited property',
     async (name) => {
       const { askWith, askByBody } = await open();
       for (const secret of ['', 'x', 'undefined', '[object Object]', 'function']) {
@@ -122,7 +119,7 @@ describe.each(everyStore)('a client over %s', (_name, freshStore) => {
     '\\',
   ];
 
-  it.each(meaningful)('S-071 is unknown by an id that means something to Redis: %s', async (id) => {
+  it.each(meaningful)('S-071 is unknown under an id that means something to Redis: %s', async (id) => {
     const gate = await open();
     await anApplication(gate);
     const answer = await gate.askWith(`${id}:${SECRET}`);
@@ -130,7 +127,7 @@ describe.each(everyStore)('a client over %s', (_name, freshStore) => {
   });
 
   it.each(['*', '{x}', 'a*b?[c]', '{directory}', '__proto__', '../key', '-', '0'])(
-    'S-071 may be imported with the id %s, and is that one alone',
+    'S-071 may be imported with the id %s, which then matches only that client',
     async (clientId) => {
       const gate = await open();
       const imported = await anApplication(gate, { clientId, clientSecret: 'imported' });
@@ -148,9 +145,9 @@ describe.each(everyStore)('a client over %s', (_name, freshStore) => {
   );
 });
 
-describe('the realm', () => {
+describe('the realm of a challenge', () => {
   it.each(['a"b', 'a\\b', 'a\r\nX-Injected: 1', 'a\nb', 'a\0b', 'caf\u00e9', '', 'x'.repeat(129)])(
-    'S-079 of the challenge cannot be %j',
+    'S-079 cannot be %j',
     (realm) => {
       expect(thrownBy(() => aGate({ realm }))).toMatchObject({
         code: 'ERR_SCOPEGATE_OPTION',
@@ -159,7 +156,7 @@ describe('the realm', () => {
     },
   );
 
-  it('S-079 of the challenge is printed as it was given', async () => {
+  it('S-079 is printed as configured', async () => {
     const gate = await aServedGate({ realm: "John's orders, v2; (a=b)" });
     const answer = await gate.post(PASSWORD_FORM, { headers: [FORM_TYPE] });
     expect(answer.headers).toContainEqual([

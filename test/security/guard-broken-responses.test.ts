@@ -7,38 +7,41 @@ import { unheard } from '../support/events';
 import { recordedLogger } from '../support/gate';
 import { expresses } from '../support/guard-rig';
 
-it.each(expresses)('lets nobody through where sending a refusal throws undefined, in %s', async (_name, makeApp) => {
-  const judge = createJudge({
-    roles: { concerns: () => false, findFreshScopes: async ({ scopes }) => scopes },
-    endGrant: async () => undefined,
-  });
-  const { logger } = recordedLogger();
-  const guard = new Guard({
-    tokens: { find: async () => undefined, peek: () => undefined },
-    judge,
-    onAllowed: () => undefined,
-    emit: unheard,
-    logger,
-  });
-  const app = makeApp();
-  app.use((_request, response, next) => {
-    const end = response.end.bind(response);
-    let isFirst = true;
-    response.end = ((...given: []) => {
-      if (!isFirst) return end(...given);
-      isFirst = false;
-      throw undefined;
-    }) as never;
-    next();
-  });
-  let served = 0;
-  const resource = { refusals: createRefusals({ realm: 'orders' }), note: () => undefined };
-  app.get('/guarded', guard.require(anyToken, resource), (_request, response) => {
-    served += 1;
-    response.json({});
-  });
-  await request(app)
-    .get('/guarded')
-    .catch(() => undefined);
-  expect(served).toBe(0);
-});
+it.each(expresses)(
+  'a guard allows no request when sending the refusal throws undefined, in %s',
+  async (_name, makeApp) => {
+    const judge = createJudge({
+      roles: { concerns: () => false, findFreshScopes: async ({ scopes }) => scopes },
+      endGrant: async () => undefined,
+    });
+    const { logger } = recordedLogger();
+    const guard = new Guard({
+      tokens: { find: async () => undefined, peek: () => undefined },
+      judge,
+      onAllowed: () => undefined,
+      emit: unheard,
+      logger,
+    });
+    const app = makeApp();
+    app.use((_request, response, next) => {
+      const end = response.end.bind(response);
+      let isFirst = true;
+      response.end = ((...given: []) => {
+        if (!isFirst) return end(...given);
+        isFirst = false;
+        throw undefined;
+      }) as never;
+      next();
+    });
+    let served = 0;
+    const resource = { refusals: createRefusals({ realm: 'orders' }), note: () => undefined };
+    app.get('/guarded', guard.require(anyToken, resource), (_request, response) => {
+      served += 1;
+      response.json({});
+    });
+    await request(app)
+      .get('/guarded')
+      .catch(() => undefined);
+    expect(served).toBe(0);
+  },
+);

@@ -36,8 +36,8 @@ const trap = new Proxy(live, {
   },
 });
 
-describe('a guard whose store answers nonsense', () => {
-  it('S-201 serves where the store answers the record that was asked for', async () => {
+describe('a guard whose store returns invalid records', () => {
+  it('S-201 accepts the token if the store returns the requested record', async () => {
     const { app, served } = aGuard(storeThatAnswers(Promise.resolve(live)), { requirement: needsRead });
     await request(app).get('/guarded').auth(token, { type: 'bearer' }).expect(200);
     expect(served()).toBe(1);
@@ -69,7 +69,7 @@ describe('a guard whose store answers nonsense', () => {
     ['a record that throws', trap],
   ];
 
-  it.each(nonsense)('S-201 S-115 refuses on %s', async (_name, answer) => {
+  it.each(nonsense)('S-201 S-115 refuses the request on %s', async (_name, answer) => {
     for (const requirement of [undefined, needsRead]) {
       const find = storeThatAnswers(Promise.resolve(answer));
       const { app, served } = aGuard(find, requirement === undefined ? {} : { requirement });
@@ -79,7 +79,7 @@ describe('a guard whose store answers nonsense', () => {
     }
   });
 
-  it.each(nonsense.slice(0, 9))('S-201 refuses on %s that does not come in a promise', async (_name, answer) => {
+  it.each(nonsense.slice(0, 9))('S-201 refuses the request on %s that is not in a promise', async (_name, answer) => {
     const { app, served } = aGuard(storeThatAnswers(answer), { requirement: needsRead });
     const refused = await request(app).get('/guarded').auth(token, { type: 'bearer' });
     expectCleanAnswer(refused, { status: [401, 503], from: 'guard' });
@@ -106,17 +106,20 @@ describe.each(expresses)('a guard on %s, when something throws', (_express, make
     ['an error with a status', Object.assign(new Error('fine'), { status: 200, statusCode: 200 })],
   ];
 
-  it.each(signals)('S-201 S-202 refuses when the look-up throws or rejects with %s', async (_name, thrown) => {
-    const finds: readonly FindToken[] = [throws(thrown), () => Promise.reject(thrown)];
-    for (const find of finds) {
-      const { app, served } = aGuard(find, { makeApp });
-      const refused = await request(app).get('/guarded').auth(token, { type: 'bearer' });
-      expectCleanAnswer(refused, { status: 503, from: 'guard', error: 'temporarily_unavailable' });
-      expect(served()).toBe(0);
-    }
-  });
+  it.each(signals)(
+    'S-201 S-202 refuses the request if the look-up throws or rejects with %s',
+    async (_name, thrown) => {
+      const finds: readonly FindToken[] = [throws(thrown), () => Promise.reject(thrown)];
+      for (const find of finds) {
+        const { app, served } = aGuard(find, { makeApp });
+        const refused = await request(app).get('/guarded').auth(token, { type: 'bearer' });
+        expectCleanAnswer(refused, { status: 503, from: 'guard', error: 'temporarily_unavailable' });
+        expect(served()).toBe(0);
+      }
+    },
+  );
 
-  it.each(signals)('S-202 refuses when the requirement throws %s', async (_name, thrown) => {
+  it.each(signals)('S-202 refuses the request if the requirement throws %s', async (_name, thrown) => {
     const requirement: CompiledRequirement = { names: ['read'], isMetBy: throws(thrown), missingFrom };
     const { app, served } = aGuard(async () => live, { makeApp, requirement });
     const refused = await request(app).get('/guarded').auth(token, { type: 'bearer' });
@@ -124,7 +127,7 @@ describe.each(expresses)('a guard on %s, when something throws', (_express, make
     expect(served()).toBe(0);
   });
 
-  it.each(signals)('S-202 serves nothing when the logger throws %s on top of it', async (_name, thrown) => {
+  it.each(signals)('S-202 runs no handler if the logger throws %s as well', async (_name, thrown) => {
     const logger = { info: throws(thrown), warn: throws(thrown), error: throws(thrown) };
     const { app, served } = aGuard(throws(thrown), { makeApp, logger });
     const status = await request(app)
@@ -139,12 +142,12 @@ describe.each(expresses)('a guard on %s, when something throws', (_express, make
   });
 });
 
-describe('a guard that decides too late', () => {
+describe('a guard with a late decision', () => {
   it.each([
     ['with a record', async () => live],
     ['with nothing', async () => undefined],
     ['with an error', () => Promise.reject(new Error('late'))],
-  ])('S-203 runs no handler when the client has left before the look-up ends %s', async (_how, answer) => {
+  ])('S-203 runs no handler if the client disconnects before the look-up ends %s', async (_how, answer) => {
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => {
       end = resolve;

@@ -4,8 +4,8 @@ import { aGate } from '../support/gate';
 import { testRedis } from '../support/redis';
 import { refreshed } from '../support/refreshing';
 
-describe('what a dump of the store gives', () => {
-  it('S-192 is no token: nothing that stands in Redis is taken for one', async () => {
+describe('a dump of the store', () => {
+  it('S-192 contains no token: no value in Redis is accepted as one', async () => {
     const options = await onRedis();
     const gate = aGate(options);
     const issued = await refreshed(gate, await gate.signIn());
@@ -33,8 +33,8 @@ describe('what a dump of the store gives', () => {
   });
 });
 
-describe.each(everyStore)('tokens that look like keys, in %s', (_name, freshStore) => {
-  it('S-193 lead nowhere', async () => {
+describe.each(everyStore)('a token that looks like a key, in %s,', (_name, freshStore) => {
+  it('S-193 finds nothing', async () => {
     const gate = aGate(await freshStore());
     await gate.gate.directory.users.create({ username: 'kim', organization: 'johnsorg', password: 'kim-password' });
     const { access_token: token } = await gate.signIn();

@@ -25,7 +25,7 @@ const readChallenge = (value: string): Readonly<Record<string, string>> => {
 
 const challengesOf = (answer: Pick<RawResponse, 'headers'>) => valuesOf(answer, 'www-authenticate').map(readChallenge);
 
-describe('methods and a guard', () => {
+describe('a guard and the request method', () => {
   let gate: TestGate;
   let token: string;
   let app: express.Express;
@@ -54,7 +54,7 @@ describe('methods and a guard', () => {
     served = [];
   });
 
-  it('S-205 guards OPTIONS like any other method, true preflights as well', async () => {
+  it('S-205 guards OPTIONS like any other method, including real preflights', async () => {
     const preflight = (path: string) =>
       request(app).options(path).set('Origin', 'https://app.test').set('Access-Control-Request-Method', 'GET');
     for (const path of ['/used', '/all']) {
@@ -91,7 +91,7 @@ describe('methods and a guard', () => {
     expect(served).toEqual([]);
   });
 
-  it.each(['TRACE', 'PROPFIND', 'DELETE', 'M-SEARCH'])('S-206 guards %s, which nobody thought of', async (method) => {
+  it.each(['TRACE', 'PROPFIND', 'DELETE', 'M-SEARCH'])('S-206 guards the unusual method %s', async (method) => {
     for (const path of ['/used', '/all']) {
       const { status } = await sendRaw(port, rawRequest([`${method} ${path} HTTP/1.1`, 'Host: x']));
       expect(status).toBe(401);
@@ -102,7 +102,7 @@ describe('methods and a guard', () => {
   it.each([
     ['websocket', ['Upgrade: websocket', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13']],
     ['h2c', ['Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__']],
-  ])('S-207 takes an upgrade to %s for a plain request, guarded as ever', async (_name, upgrade) => {
+  ])('S-207 treats an upgrade to %s as a plain guarded request', async (_name, upgrade) => {
     const get = (...lines: readonly string[]) =>
       sendRaw(port, rawRequest(['GET /used HTTP/1.1', 'Host: x', 'Connection: Upgrade', ...upgrade, ...lines]));
     expect(await get()).toMatchObject({ status: 401 });
@@ -110,7 +110,7 @@ describe('methods and a guard', () => {
     expect(await get(`Authorization: Bearer ${token}`)).toMatchObject({ status: 200 });
   });
 
-  it('S-207 gives CONNECT nothing, with a token or without', async () => {
+  it('S-207 refuses CONNECT, with or without a token', async () => {
     for (const lines of [[], [`Authorization: Bearer ${token}`]]) {
       const bytes = rawRequest(['CONNECT 127.0.0.1:443 HTTP/1.1', 'Host: x', ...lines]);
       const { responses, closed } = await exchangeRaw(port, bytes, { untilClosed: true });
@@ -121,7 +121,7 @@ describe('methods and a guard', () => {
   });
 });
 
-describe('challenges', () => {
+describe('the challenge of a guard', () => {
   it.each(['a"b', 'a\\b', 'a\r\nX: y', 'ä', ''])('S-208 cannot have the realm %j', (realm) => {
     const { logger } = recordedLogger();
     expect(() => scopegate({ ...gateOptions(logger), realm })).toThrow(/realm/);
@@ -133,7 +133,7 @@ describe('challenges', () => {
     expect(() => scopegate<string>({ ...declared, applications: [] })).toThrow(/scopes/);
   });
 
-  it('S-208 can be read, whatever realm and scopes are allowed', async () => {
+  it('S-208 can be parsed with any allowed realm and scopes', async () => {
     const { logger } = recordedLogger();
     const realm = "The orders, of John's & Co. = all; <b>";
     const scopes = ["!#$%&'()*+,-./:;<=>?@[]^_`{|}~", 'a=b,c'];
@@ -161,7 +161,7 @@ describe('challenges', () => {
     await gate.close();
   });
 
-  it('S-209 stand once, however many guards a request meets', async () => {
+  it('S-209 occurs once, however many guards a request passes', async () => {
     const { gate, signIn } = aGate();
     const app = express();
     app.use(gate.requireToken(), gate.requireScope('read'));
@@ -176,10 +176,10 @@ describe('challenges', () => {
   });
 });
 
-describe('what a guard leaves behind', () => {
+describe('the result of gate.auth', () => {
   const forged = { scopes: ['admin'], subject: 'admin', clientId: 'forged' };
 
-  it('S-204 tells of the token and of nothing that was there before it, and adds nothing to the request', async () => {
+  it('S-204 describes only the token, ignores what was on the request, and adds nothing to the request', async () => {
     const { gate, signIn } = aGate();
     const { access_token: token } = await signIn(JOHN, 'read');
     const app = express();
@@ -198,7 +198,7 @@ describe('what a guard leaves behind', () => {
     await request(bare).get('/names').auth(token, { type: 'bearer' }).expect(200, []);
   });
 
-  it('S-204 is frozen, belongs to that request alone, and is gone when a second guard refuses', async () => {
+  it('S-204 is frozen, belongs to one request, and is gone when a second guard refuses', async () => {
     const { gate, signIn } = aGate();
     const { access_token: token } = await signIn(JOHN, 'read');
     const found: unknown[] = [];
@@ -218,8 +218,8 @@ describe('what a guard leaves behind', () => {
   });
 });
 
-describe('what a store learns of a token', () => {
-  it('S-210 is a digest to look up, never the token or a part of its secret to compare', async () => {
+describe('the look-up of a token', () => {
+  it('S-210 sends the store a digest, never the token or a part of its secret', async () => {
     const now = aClock().now();
     const asked: unknown[] = [];
     const store: TokenStore = new MemoryTokenStore({ clock: () => now, maxGrants: 1 });

@@ -66,15 +66,18 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
   it.each([
     ['its own client', APPLICATION],
     ['a resource server of its organization', RESOURCE_SERVER],
-  ] as const)('S-228 S-237 in-ok: tells %s of an access token, and nothing beyond', async (_who, credentials) => {
-    const gate = await open({ tokens: { accessTokenLifetime: 100 } });
-    const { access_token: token } = await gate.signIn(JOHN, 'read');
-    const answer = await introspect(gate, token, { credentials });
-    expectCleanAnswer(answer, { status: 200, without: [token, token.slice(4), grantIdOf(token), digestOf(token)] });
-    expect(answer.body).toStrictEqual({ ...JOHNS, token_type: 'Bearer', iat: START, exp: START + 100 });
-  });
+  ] as const)(
+    'S-228 S-237 in-ok: returns to %s the facts of an access token, and nothing else',
+    async (_who, credentials) => {
+      const gate = await open({ tokens: { accessTokenLifetime: 100 } });
+      const { access_token: token } = await gate.signIn(JOHN, 'read');
+      const answer = await introspect(gate, token, { credentials });
+      expectCleanAnswer(answer, { status: 200, without: [token, token.slice(4), grantIdOf(token), digestOf(token)] });
+      expect(answer.body).toStrictEqual({ ...JOHNS, token_type: 'Bearer', iat: START, exp: START + 100 });
+    },
+  );
 
-  it('S-228 S-237 tells a client of its refresh token, which no resource server could take for another', async () => {
+  it('S-228 S-237 returns to a client the facts of its refresh token, marked as a refresh token', async () => {
     const gate = await open({ tokens: { refreshTokenLifetime: 1_000 } });
     const { refresh_token: token } = await gate.signIn(JOHN, 'read');
     const answer = await introspect(gate, token);
@@ -82,7 +85,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     expect(answer.body).toStrictEqual({ ...JOHNS, exp: START + 1_000 });
   });
 
-  it('S-238 in-sub: tells of a client’s own token without sub and username, whatever the client is called', async () => {
+  it("S-238 in-sub: describes a client's own token without sub and username, with any client name", async () => {
     const gate = await open({
       applications: [
         ...threeApplications.applications,
@@ -97,7 +100,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     expect(json).toStrictEqual({ ...expected, exp: START + 3_600 });
   });
 
-  it('S-228 is the same under every hint, right, wrong, unknown or none', async () => {
+  it('S-228 returns the same with every hint, right, wrong, unknown or none', async () => {
     const gate = await open();
     const tokens = await gate.signIn();
     for (const kind of KINDS) {
@@ -108,7 +111,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     }
   });
 
-  it('S-229 in-inactive: says the same few bytes of everything that is no live token', async () => {
+  it('S-229 in-inactive: returns the same few bytes for everything that is not a live token', async () => {
     const gate = await open();
     const [tokens, spent, ended] = [await gate.signIn(), await gate.signIn(), await gate.signIn()];
     await refreshed(gate, spent);
@@ -125,7 +128,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     await expectAlive(gate, tokens); // whoever asks about a forgery ends nothing
   });
 
-  it('S-229 S-194 says so from the very millisecond in which a token expires, as a guard does', async () => {
+  it('S-229 S-194 returns inactive from the exact millisecond in which a token expires, like a guard', async () => {
     const gate = await open({ tokens: { accessTokenLifetime: 100, refreshTokenLifetime: 200 } });
     const tokens = await gate.signIn();
     clock.set(START + 100.749);
@@ -140,20 +143,17 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     expectInactive(await introspect(gate, tokens.refresh_token));
   });
 
-  it.each([10, 0])(
-    'S-229 S-141 tells of an access token that was replaced as a guard does: %i s',
-    async (refreshGrace) => {
-      const gate = await open({ tokens: { refreshGrace } });
-      const first = await gate.signIn();
-      await refreshed(gate, first);
-      if (refreshGrace > 0) expect(await introspected(gate, first.access_token)).toHaveProperty('exp', START + 10);
-      clock.advance(refreshGrace);
-      expectInactive(await introspect(gate, first.access_token));
-      await gate.get('/me', first.access_token).expect(401);
-    },
-  );
+  it.each([10, 0])('S-229 S-141 treats a replaced access token like a guard does: %i s', async (refreshGrace) => {
+    const gate = await open({ tokens: { refreshGrace } });
+    const first = await gate.signIn();
+    await refreshed(gate, first);
+    if (refreshGrace > 0) expect(await introspected(gate, first.access_token)).toHaveProperty('exp', START + 10);
+    clock.advance(refreshGrace);
+    expectInactive(await introspect(gate, first.access_token));
+    await gate.get('/me', first.access_token).expect(401);
+  });
 
-  it('S-230 S-240 in-noauth: is 401 without a client’s secret, of a live token and of none, never inactive', async () => {
+  it("S-230 S-240 in-noauth: answers 401 without a client's secret, for any token, and never inactive", async () => {
     const gate = await open();
     const { id, keys } = await anApplication(gate);
     await gate.gate.directory.applications.disable(id);
@@ -168,7 +168,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     }
   });
 
-  it('S-240 in-self: takes no Bearer token for a client’s secret, not even a resource server’s own', async () => {
+  it("S-240 in-self: accepts no Bearer token as client authentication, even a resource server's own", async () => {
     const gate = await open();
     const { access_token: token } = await gate.signIn();
     const { access_token: servers } = await clientToken(gate, RESOURCE_SERVER);
@@ -179,7 +179,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     }
   });
 
-  it('S-231 in-notallowed: says of what somebody may not see the very bytes that it says of nothing', async () => {
+  it('S-231 in-notallowed: answers for tokens of others byte for byte as for unknown ones', async () => {
     const gate = await open();
     const [tokens, own] = [await gate.signIn(), await clientToken(gate, RESOURCE_SERVER)];
     const seen = async (token: string, credentials: Pair) => {
@@ -196,7 +196,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     expect(await seen(own.access_token, APPLICATION)).toEqual(nothing);
   });
 
-  it('S-236 in-jwt: reads nothing out of a structured token', async () => {
+  it('S-236 in-jwt: reads nothing from a structured token', async () => {
     const gate = await open();
     const part = (json: object): string => Buffer.from(JSON.stringify(json)).toString('base64url');
     const claims = {
@@ -214,7 +214,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     }
   });
 
-  it('S-234 S-175 in-scan: is 429 after 500 unknown tokens of a thousand, and live ones are still answered', async () => {
+  it('S-234 S-175 in-scan: answers 429 after 500 of a thousand unknown tokens, but not for live ones', async () => {
     const gate = await open();
     const { port } = await serve(gate.app);
     const { access_token: token } = await gate.signIn();
@@ -239,7 +239,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     expectInactive(await introspect(gate, aForgery(), { credentials: OTHER })); // another client is not to blame
   });
 
-  it('S-234 counts what a client may not see like what there is not', async () => {
+  it('S-234 counts tokens of others like unknown ones', async () => {
     const gate = await open({ throttle: { unknownTokens: { failures: 2 } } });
     const { access_token: token } = await gate.signIn();
     for (let count = 0; count < 2; count += 1) expectInactive(await introspect(gate, token, { credentials: OTHER }));
@@ -249,7 +249,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
 });
 
 describe('introspection on several machines with one Redis', () => {
-  it('S-232 in-revoked: says inactive on all of them as soon as one has revoked, however often it said active', async () => {
+  it('S-232 in-revoked: returns inactive everywhere after a revocation, however often it returned active', async () => {
     const shared = { ...(await onRedis()), ...threeApplications };
     const gates = [aGate(shared), aGate(shared), aGate(shared)] as const;
     for (const kind of KINDS) {
@@ -271,7 +271,7 @@ describe('introspection on several machines with one Redis', () => {
     ['is dead', (own) => own.stop()],
     ['hangs', (own) => own.pause()],
   ])(
-    'S-239 in-storedown: is 503 with Retry-After when it %s, for live tokens and for rubbish',
+    'S-239 in-storedown: answers 503 with Retry-After when Redis %s, for live tokens and for rubbish',
     async (_how, takeAway) => {
       const own = await ownRedis();
       const gate = aGate({ redis: aRedis({}, own.url), ...threeApplications, deadline: 250 });
@@ -291,7 +291,7 @@ describe('introspection on several machines with one Redis', () => {
     ['access_token', 'get'],
     ['refresh_token', 'get'],
   ] as const)(
-    'S-239 is 503 for the %s when the answer to %s is lost, and its repeat is answered',
+    'S-239 answers 503 for the %s when the reply to %s is lost, and its repeat succeeds',
     async (kind, command) => {
       const { redis, ...store } = await onRedis();
       const isLost = ([sent]: readonly unknown[]): boolean => sent === command;
@@ -313,7 +313,7 @@ describe.each(['/revoke', '/introspect'] as const)('a request to %s', (path) => 
   });
 
   it.each(refusedRequests(path))(
-    'S-217 S-233 S-160 S-161 with %s is %i, tells nothing and ends nothing',
+    'S-217 S-233 S-160 S-161 with %s is answered %i, returns nothing and ends nothing',
     async (_what, status, asking) => {
       const tokens = await gate.signIn();
       for (const kind of KINDS) {
@@ -326,14 +326,14 @@ describe.each(['/revoke', '/introspect'] as const)('a request to %s', (path) => 
     },
   );
 
-  it('S-002 by HEAD is 405', async () => {
+  it('S-002 with HEAD is answered 405', async () => {
     const tokens = await gate.signIn();
     const answer = await gate.post('', { method: 'HEAD', target: `${path}?token=${tokens.access_token}` });
     expect(answer).toMatchObject({ status: 405, body: '' });
     await expectAlive(gate, tokens);
   });
 
-  it('S-028 may have parameters that nobody knows', async () => {
+  it('S-028 may have unknown parameters', async () => {
     const { access_token: token } = await gate.signIn();
     const body = `token=${token}&callback=alert&resource=a&resource=b`;
     const answer = await sendRaw(gate.port, tokenRequest(body, { target: `${path}?callback=alert` }));
@@ -341,7 +341,7 @@ describe.each(['/revoke', '/introspect'] as const)('a request to %s', (path) => 
     expect(answer.body).toMatch(path === '/revoke' ? /^$/ : /^\{"active":true,/);
   });
 
-  it('S-235 S-160 S-166 is answered with no more headers than are needed, and is not to be stored', async () => {
+  it('S-235 S-160 S-166 is answered with only the necessary headers, and the response must not be stored', async () => {
     const { access_token: token } = await gate.signIn();
     const { headers } = await gate.postTo(path, { token });
     expect(headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' });
@@ -349,7 +349,7 @@ describe.each(['/revoke', '/introspect'] as const)('a request to %s', (path) => 
     expect(Object.keys(headers).filter((name) => /etag|expires|age|vary|x-powered-by|server/.test(name))).toEqual([]);
   });
 
-  it.each(['https://evil.test', 'null'])('S-168 S-169 from a script of %s is given no leave', async (origin) => {
+  it.each(['https://evil.test', 'null'])('S-168 S-169 from a script of %s gets no CORS permission', async (origin) => {
     const { access_token: token } = await gate.signIn();
     const answers = [null, OTHER, APPLICATION].map((credentials) =>
       gate.postTo(path, { token }, credentials).set('Origin', origin),
@@ -364,7 +364,7 @@ describe.each(['/revoke', '/introspect'] as const)('a request to %s', (path) => 
     expect(names.filter((name) => /^access-control-/i.test(name))).toEqual([]);
   });
 
-  it('S-032 that came plain from another machine is refused where the issuer is https', async () => {
+  it('S-032 in plain http from another machine is refused if the issuer is https', async () => {
     const own = await aServedGate({ issuer: 'https://api.example.com' }, { settings: { 'trust proxy': true } });
     const tokens = await own.signIn();
     const elsewhere = 'X-Forwarded-For: 203.0.113.9';

@@ -9,14 +9,14 @@ import { overheard, secretsIn } from '../support/secrets';
 describe.each([
   ['ioredis 6', testRedis],
   ['ioredis 5', testRedis5],
-])('what is logged of errors of Redis, through %s', (_name, connect) => {
+])('the log of Redis errors through %s', (_name, connect) => {
   let server: OwnRedis;
   beforeAll(async () => {
     server = await ownRedis({ over: 'port' });
   });
   afterAll(() => server.close());
 
-  it('S-173 S-164 S-170 holds nothing of the commands that failed, and answers tell nothing of them', async () => {
+  it('S-173 S-164 S-170 contains nothing of the failed commands, and neither do responses', async () => {
     const names = markers();
     const prefix = randomPrefix();
     const keys = createKeys(prefix);
@@ -74,7 +74,7 @@ describe.each([
     expect(printed(lines)).not.toMatch(/evalsha|HGET|user_script|127\.0\.0\.1/i);
   });
 
-  it('S-174 is one line for a whole outage, however many requests it refuses', async () => {
+  it('S-174 has one line for a whole outage, however many requests are refused', async () => {
     await server.start();
     const redis = await connect(server.url);
     const gate = aGate({ redis, deadline: 1_000 });

@@ -38,7 +38,7 @@ const useEverything = async (gate: TestGate, { key, secret, user, password }: Ma
 };
 
 describe('the search for secrets', () => {
-  it('finds one in every form, at every place', () => {
+  it('finds a secret in every form, in every place', () => {
     const secret = 'pass word.x7/+z-_q';
     for (const form of formsOf(secret)) expect(secretsIn(`before ${form} behind`, [secret])).toEqual([secret]);
     for (const around of ['', 'a', 'ab', 'abc']) {
@@ -50,7 +50,7 @@ describe('the search for secrets', () => {
     expect(secretsIn('pass word.x7', [secret])).toEqual([]);
   });
 
-  it('hears what a process says', async () => {
+  it('captures the output of a process', async () => {
     const heard = await overheard(async () => {
       console.log('to the console');
       process.stderr.write('to standard error');
@@ -60,8 +60,8 @@ describe('the search for secrets', () => {
   });
 });
 
-describe('what is logged', () => {
-  it('S-170 S-171 holds no secret in any form, whatever people do', async () => {
+describe('the log', () => {
+  it('S-170 S-171 contains no secret in any form, whatever users and clients do', async () => {
     const names = markers();
     let secrets: readonly string[] = [];
     let lines: readonly LogLine[] = [];
@@ -74,7 +74,7 @@ describe('what is logged', () => {
     expect(secretsIn([printed(lines), ...heard].join('\n'), secrets)).toEqual([]);
   });
 
-  it('S-170 S-171 holds no secret where no logger is given and warnings are all there is', async () => {
+  it('S-170 S-171 contains no secret if there is no logger and process warnings are used', async () => {
     const names = markers();
     let secrets: readonly string[] = [];
     const heard = await overheard(async () => {
@@ -92,7 +92,7 @@ describe('what is logged', () => {
     ['a cause', (secret: string) => new Error('no', { cause: new Error(secret) })],
     ['a text', (secret: string) => secret],
     ['an object', (secret: string) => ({ message: secret, code: secret })],
-  ])('S-170 holds nothing of what the users function throws, as %s', async (_name, thrown) => {
+  ])('S-170 contains nothing of what the users function throws, as %s', async (_name, thrown) => {
     const names = markers();
     let lines: readonly LogLine[] = [];
     const heard = await overheard(async () => {
@@ -107,7 +107,7 @@ describe('what is logged', () => {
     expect(secretsIn([printed(lines), ...heard].join('\n'), [names.password, names.secret])).toEqual([]);
   });
 
-  it('S-172 is one line for each event, whatever names and headers hold', async () => {
+  it('S-172 has one line for each event, whatever names and headers contain', async () => {
     const texts = ['a\r\nFAKE', 'a\u001B[2J', 'a\u2028b', 'a%0aFAKE', '","level":"error', 'a\u0000b'];
     const failing = (username: string) => {
       const error = new Error(username);
@@ -127,7 +127,7 @@ describe('what is logged', () => {
     for (const text of told) expect(text).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
   });
 
-  it('S-174 does not grow with the number of requests that are refused', async () => {
+  it('S-174 does not grow with the number of refused requests', async () => {
     const gate = aGate();
     const before = gate.lines.length;
     for (let times = 0; times < 40; times += 1) {

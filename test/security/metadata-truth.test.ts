@@ -66,7 +66,7 @@ const grants = (refreshToken: string): readonly Readonly<Record<string, string>>
 /** The list of a member, or what RFC 8414 §2 says that it means to leave it out. */
 const told = (server: Metadata, name: string, unsaid: readonly string[]) => listIn(server, name) ?? unsaid;
 
-describe.each(configurations)('metadata of a server %s', (_name, path, options) => {
+describe.each(configurations)('the metadata of a server %s', (_name, path, options) => {
   const open = async () => {
     const served = await atItsAddress(path, options);
     const below = path.replace(/\/$/, '');
@@ -74,7 +74,7 @@ describe.each(configurations)('metadata of a server %s', (_name, path, options) 
     const endpoints = Object.entries(server).filter(([name]) => name.endsWith('_endpoint')) as [string, string][];
     return { ...served, below, server, endpoints };
   };
-  it('S-243 advertise all endpoints that are mounted, at their addresses, and no other', async () => {
+  it('S-243 list all mounted endpoints with their addresses, and no others', async () => {
     const { origin, below, endpoints } = await open();
     const names = ['token', 'revoke', 'introspect', 'oauth2/token', 'oauth2/end', 'oauth2/tell'];
     const others = ['authorize', 'register', 'userinfo', 'jwks', 'par', 'device_authorization', 'logout'];
@@ -87,7 +87,7 @@ describe.each(configurations)('metadata of a server %s', (_name, path, options) 
     expect(mounted.length).toBeGreaterThan(1);
   });
 
-  it('S-243 advertise for each endpoint the ways in which it lets clients authenticate, and no other', async () => {
+  it('S-243 list the client authentication methods of each endpoint, and no others', async () => {
     const { server, endpoints } = await open();
     for (const [name, address] of endpoints) {
       const asked = { grant_type: 'client_credentials', token: 'x' };
@@ -104,7 +104,7 @@ describe.each(configurations)('metadata of a server %s', (_name, path, options) 
     }
   });
 
-  it('S-243 advertise the grant types that give tokens, and no other', async () => {
+  it('S-243 list the grant types that issue tokens, and no others', async () => {
     const { server } = await open();
     const address = server['token_endpoint'];
     const taken: string[] = [];
@@ -121,7 +121,7 @@ describe.each(configurations)('metadata of a server %s', (_name, path, options) 
     expect(server['response_types_supported']).toEqual([]);
   });
 
-  it('S-243 advertise the scopes that somebody can get, and no other', async () => {
+  it('S-243 list the scopes that can be granted, and no others', async () => {
     const { server, gate } = await open();
     const scopes = ['read', 'update', 'admin', 'default', 'openid', 'profile', 'offline_access', '*', 'Read'];
     const issued = await Promise.all(
@@ -132,7 +132,7 @@ describe.each(configurations)('metadata of a server %s', (_name, path, options) 
     expect(obtainable.size).toBe(3);
   });
 
-  it('S-243 advertise the resources that have metadata, and no other', async () => {
+  it('S-243 list the resources that have metadata, and no others', async () => {
     const { origin, server } = await open();
     const described: string[] = [];
     const own = new URL(String(server['issuer'])).pathname.replace(/\/$/, '');
@@ -150,7 +150,7 @@ it.each([
   '/.well-known/oauth-authorization-server',
   '/.well-known/oauth-protected-resource',
   '/.well-known/oauth-protected-resource/orders',
-])('S-243 an endpoint at the path of metadata, where it could not answer, is a fault of the options: %s', (path) => {
+])('S-243 an endpoint at a metadata path, where it would be unreachable, is a fault of the options: %s', (path) => {
   for (const name of ['token', 'revoke', 'introspect', 'live', 'ready'] as const) {
     expect(() => aGate({ ...WITH_APIS, paths: { [name]: path } })).toThrow(`paths.${name}: `);
   }

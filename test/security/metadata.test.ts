@@ -40,25 +40,28 @@ const HOST_SPOOFS: readonly (readonly string[])[] = [
   ['X-Original-URL: /evil', 'X-Rewrite-URL: /evil', 'Origin: https://evil.test', 'Referer: https://evil.test/'],
 ];
 
-describe('metadata', () => {
-  it.each(['', '/tenants/a'])('S-241 take nothing from a request, under an issuer with the path "%s"', async (path) => {
-    const { gate, issuer, targets } = await documents(path);
-    const app = express().set('trust proxy', true).use(gate.wellKnown(), gate.canonicalPaths());
-    const { port } = await serve(app.get('/me', gate.requireToken()));
-    const get = async (target: string, host: string, more: readonly string[] = []) => {
-      const lines = [`GET ${target} HTTP/1.1`, `Host: ${host}`, 'Connection: close', ...more];
-      const { status, headers, body } = await sendRaw(port, rawRequest(lines));
-      return { status, headers: headers.filter(([name]) => name !== 'Date'), body };
-    };
-    for (const target of [...targets, '/me']) {
-      const plain = await get(target, new URL(issuer).host);
-      expect(plain.status).toBe(target === '/me' ? 401 : 200);
-      for (const host of ['evil.test', 'evil.test:666', '']) expect(await get(target, host)).toEqual(plain);
-      for (const spoof of HOST_SPOOFS) expect(await get(target, 'evil.test', spoof)).toEqual(plain);
-      expect(JSON.stringify(plain)).not.toContain('evil');
-      expect((await get(`http://evil.test${target}`, 'evil.test')).status).not.toBe(200);
-    }
-  });
+describe('the metadata', () => {
+  it.each(['', '/tenants/a'])(
+    'S-241 use nothing from the request, under an issuer with the path "%s"',
+    async (path) => {
+      const { gate, issuer, targets } = await documents(path);
+      const app = express().set('trust proxy', true).use(gate.wellKnown(), gate.canonicalPaths());
+      const { port } = await serve(app.get('/me', gate.requireToken()));
+      const get = async (target: string, host: string, more: readonly string[] = []) => {
+        const lines = [`GET ${target} HTTP/1.1`, `Host: ${host}`, 'Connection: close', ...more];
+        const { status, headers, body } = await sendRaw(port, rawRequest(lines));
+        return { status, headers: headers.filter(([name]) => name !== 'Date'), body };
+      };
+      for (const target of [...targets, '/me']) {
+        const plain = await get(target, new URL(issuer).host);
+        expect(plain.status).toBe(target === '/me' ? 401 : 200);
+        for (const host of ['evil.test', 'evil.test:666', '']) expect(await get(target, host)).toEqual(plain);
+        for (const spoof of HOST_SPOOFS) expect(await get(target, 'evil.test', spoof)).toEqual(plain);
+        expect(JSON.stringify(plain)).not.toContain('evil');
+        expect((await get(`http://evil.test${target}`, 'evil.test')).status).not.toBe(200);
+      }
+    },
+  );
 
   it.each([
     ['https://api.example.com', '', 'https://api.example.com/token'],
@@ -69,26 +72,29 @@ describe('metadata', () => {
     ['https://api.example.com:443/a', '/a', 'https://api.example.com:443/a/token'],
     ['https://API.Example.com/A', '/A', 'https://API.Example.com/A/token'],
     ['http://[::1]:8080/auth', '/auth', 'http://[::1]:8080/auth/token'],
-  ])('S-242 of the issuer %s are between host and path, and name it byte for byte', async (issuer, path, token) => {
-    const { gate } = aGate({ issuer });
-    const atRoot = await serve(express().use(gate.wellKnown()));
-    const mounted = await serve(express().use(path === '' ? '/' : path, gate.routes()));
-    const document = await documentAt(`${atRoot.url}${SERVER}${path}`);
-    expect(document).toMatchObject({ issuer, token_endpoint: token });
-    expect(await documentAt(atRoot.url + RESOURCE)).toMatchObject({ authorization_servers: [issuer] });
+  ])(
+    'S-242 of the issuer %s are located between host and path, and repeat it byte for byte',
+    async (issuer, path, token) => {
+      const { gate } = aGate({ issuer });
+      const atRoot = await serve(express().use(gate.wellKnown()));
+      const mounted = await serve(express().use(path === '' ? '/' : path, gate.routes()));
+      const document = await documentAt(`${atRoot.url}${SERVER}${path}`);
+      expect(document).toMatchObject({ issuer, token_endpoint: token });
+      expect(await documentAt(atRoot.url + RESOURCE)).toMatchObject({ authorization_servers: [issuer] });
 
-    const other = path === '' ? '/a' : '';
-    const elsewhere = [SERVER + other, `${SERVER}${path}/`, `/tenants${SERVER}${path}`];
-    for (const target of elsewhere) expect((await fetch(atRoot.url + target)).status).toBe(404);
-    // The endpoints are at the issuer's path, and so the document is not: it would be behind that path.
-    expect((await fetch(`${mounted.url}${SERVER}`)).status).toBe(path === '' ? 200 : 404);
-    for (const target of path === '' ? [] : [SERVER, SERVER + path, RESOURCE]) {
-      expect((await fetch(mounted.url + path + target)).status).toBe(404);
-    }
-    expect((await fetch(`${mounted.url}${path}/token`)).status).toBe(405);
-  });
+      const other = path === '' ? '/a' : '';
+      const elsewhere = [SERVER + other, `${SERVER}${path}/`, `/tenants${SERVER}${path}`];
+      for (const target of elsewhere) expect((await fetch(atRoot.url + target)).status).toBe(404);
+      // The endpoints are at the issuer's path, and so the document is not: it would be behind that path.
+      expect((await fetch(`${mounted.url}${SERVER}`)).status).toBe(path === '' ? 200 : 404);
+      for (const target of path === '' ? [] : [SERVER, SERVER + path, RESOURCE]) {
+        expect((await fetch(mounted.url + path + target)).status).toBe(404);
+      }
+      expect((await fetch(`${mounted.url}${path}/token`)).status).toBe(405);
+    },
+  );
 
-  it.each(['', '/tenants/a'])('S-244 answer GET and HEAD alone, with the issuer path "%s"', async (path) => {
+  it.each(['', '/tenants/a'])('S-244 are served to GET and HEAD only, with the issuer path "%s"', async (path) => {
     const { send, targets } = await documents(path);
     for (const target of targets) {
       const got = await send('GET', target);
@@ -105,7 +111,7 @@ describe('metadata', () => {
     }
   });
 
-  it.each(['', '/tenants/a'])('S-244 are for all to keep and to read, with the issuer path "%s"', async (path) => {
+  it.each(['', '/tenants/a'])('S-244 can be cached and read by all, with the issuer path "%s"', async (path) => {
     const { send, targets } = await documents(path);
     for (const target of targets) {
       const got = await send('GET', target);
@@ -131,7 +137,7 @@ describe('metadata', () => {
     }
   });
 
-  it('S-246 are there for resources that there are, and what is asked for is not repeated', async () => {
+  it('S-246 exist for existing resources only, and never repeat the requested path', async () => {
     const { send } = await documents('');
     const variants = [
       ...[
@@ -162,7 +168,7 @@ describe('metadata', () => {
     }
   });
 
-  it('S-246 of all that is outside of APIs are there once a guard is', async () => {
+  it('S-246 of resources outside APIs exist once there is such a guard', async () => {
     const { gate, send } = await atItsAddress('', WITH_APIS, guardApis);
     for (const method of ['GET', 'POST']) expect((await send(method, RESOURCE)).status).toBe(418);
     const resources = async () =>
@@ -174,7 +180,7 @@ describe('metadata', () => {
     expect(await resources()).toHaveLength(3);
   });
 
-  it('S-247 list declared scopes and configured addresses, and nothing else of what a gate knows', async () => {
+  it('S-247 list declared scopes and configured addresses, and nothing else of the gate', async () => {
     const own: Options = { ...WITH_APIS, ...(await onRedis()), realm: 'inner realm', paths: { live: '/inner/live' } };
     const { origin, send } = await atItsAddress('/tenants/a', own, (app, gate) => {
       guardApis(app, gate);
@@ -245,7 +251,7 @@ describe('a challenge', () => {
   ];
 
   it.each(['', '/', '/tenants/a', '/tenants/a/'])(
-    'S-177 S-245 leads to the document of the resource that was asked for, with the issuer path "%s"',
+    'S-177 S-245 refers to the metadata of the requested resource, with the issuer path "%s"',
     async (path) => {
       const options = { ...WITH_APIS, applications: subscribing('orders') };
       const { origin, issuer, send, gate } = await atItsAddress(path, options, guards);
@@ -272,7 +278,7 @@ describe('a challenge', () => {
     },
   );
 
-  it('S-245 leads nowhere where there are no metadata of resources, and nothing else changes', async () => {
+  it('S-245 has no resource_metadata if no resource metadata are mounted, and is otherwise the same', async () => {
     const options = { ...WITH_APIS, paths: { protectedResourceMetadata: false } as const };
     const { origin, send } = await atItsAddress('', options, guards);
     for (const [target] of places) {
@@ -289,7 +295,7 @@ describe('a challenge', () => {
     expect(await documentAt(origin + SERVER)).not.toHaveProperty('protected_resources');
   });
 
-  it('S-245 leads to a resource whose server has no metadata of its own, where that was chosen', async () => {
+  it('S-245 refers to a resource whose authorization server has no metadata of its own, if configured so', async () => {
     const options = { ...WITH_APIS, paths: { authorizationServerMetadata: false } as const };
     const { origin, send } = await atItsAddress('/tenants/a', options, guards);
     for (const path of ['', '/tenants/a']) expect((await send('GET', SERVER + path)).status).toBe(418);
@@ -298,7 +304,7 @@ describe('a challenge', () => {
   });
 });
 
-test('S-245 two gates on one host, each with a path and APIs of its own, are not taken for each other', async () => {
+test('S-245 two gates on one host, each with a path and APIs of its own, are distinguished', async () => {
   const app = express();
   for (const name of ['a', 'b']) {
     const orders = {

@@ -54,7 +54,7 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
     return { ...rig, both };
   };
 
-  it('S-082 sign in their own users alone, and the others read like nobody', async () => {
+  it('S-082 let only their own users sign in, and other users look unknown', async () => {
     const rig = await open();
     for (const [ours, theirs] of bothWays(rig.both)) {
       const nobody = await rig.token(passwordForm([`nobody@${ours.organization}`, 'x']), ours.app.keys);
@@ -76,14 +76,14 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
     }
   });
 
-  it('know their own keys in any case', async () => {
+  it('have case-insensitive keys', async () => {
     const rig = await open();
     const [{ sam, app }] = rig.both;
     const { access_token: token } = await rig.signIn(['SAM@ACME', sam[1]], 'read', app.keys);
     expect((await rig.get('/me', token)).body).toMatchObject({ subject: 'sam@acme', organization: 'acme' });
   });
 
-  it('S-121 S-142 do not refresh each other’s tokens, nor end their grants by trying', async () => {
+  it("S-121 S-142 cannot refresh each other's tokens, nor end the grants by an attempt", async () => {
     const rig = await open();
     for (const [ours, theirs] of bothWays(rig.both)) {
       const first = await rig.signIn(ours.sam, 'read update', ours.app.keys);
@@ -99,7 +99,7 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
     }
   });
 
-  it('S-215 do not revoke each other’s tokens', async () => {
+  it("S-215 cannot revoke each other's tokens", async () => {
     const rig = await open();
     for (const [ours, theirs] of bothWays(rig.both)) {
       const first = await rig.signIn(ours.sam, 'read', ours.app.keys);
@@ -118,7 +118,7 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
     }
   });
 
-  it('S-231 introspect their own access tokens alone, where they may introspect at all', async () => {
+  it('S-231 introspect only their own access tokens, and only if they may introspect at all', async () => {
     const rig = await open();
     for (const [ours, theirs] of bothWays(rig.both)) {
       const users = await rig.signIn(ours.sam, 'read', ours.app.keys);
@@ -140,7 +140,7 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
     }
   });
 
-  it('S-231 an application of none introspects what belongs to none, and is itself seen by none', async () => {
+  it('S-231 are invisible to an application without an organization, and the reverse', async () => {
     const rig = await open();
     const { applications } = rig.gate.directory;
     const without = async (introspect: boolean): Promise<Application> => {
@@ -161,7 +161,7 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
     }
   });
 
-  it('are issued tokens for their own users alone', async () => {
+  it('get tokens for their own users only', async () => {
     const rig = await open();
     for (const [ours, theirs] of bothWays(rig.both)) {
       const { clientId } = ours.app;
@@ -178,7 +178,7 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
     }
   });
 
-  it('have users of the same name, whose grants are listed and ended apart', async () => {
+  it('may have users of the same name, whose grants are listed and ended separately', async () => {
     const rig = await open();
     for (const [ours, theirs] of bothWays(rig.both)) {
       const { access_token: token } = await rig.signIn(ours.sam, 'read', ours.app.keys);
@@ -196,7 +196,7 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
     }
   });
 
-  it.each(['disable', 'remove'] as const)('S-085 leave the other alone when one ends: %s', async (way) => {
+  it.each(['disable', 'remove'] as const)('S-085 are independent when one ends: %s', async (way) => {
     const rig = await open();
     const [acme, beta] = rig.both;
     const ours = [await rig.signIn(acme.sam, 'read', acme.app.keys), await clientToken(rig, acme.app.keys)];
@@ -211,7 +211,7 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
     await rig.signIn(beta.sam, 'read', beta.app.keys);
   });
 
-  it('S-102 the users function is told whose user it is asked for, and never of another’s', async () => {
+  it('S-102 are passed to the users function, which is never called for users of another one', async () => {
     const asked: unknown[] = [];
     const rig = aGate({
       ...(await freshStore()),
@@ -232,8 +232,8 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
   });
 });
 
-describe('an application of no organization, where there are organizations', () => {
-  it('is issued tokens for nobody, as it can sign nobody in', async () => {
+describe('an application without an organization, although there are organizations,', () => {
+  it('gets no tokens for users, because no user can sign in to it', async () => {
     const rig = aGate(NOBODY_DECLARED);
     const { organizations, users } = rig.gate.directory;
     for (const username of ['old', 'old@acme']) await users.create({ username, password: 'old-password' });
@@ -249,7 +249,7 @@ describe('an application of no organization, where there are organizations', () 
     }
   });
 
-  it('is issued tokens for nobody whom a users function knows, either', async () => {
+  it('gets no tokens for users of a users function, either', async () => {
     const rig = aGate({ applications: [], users: (username) => ({ id: username }) });
     const { applications } = rig.gate.directory;
     const { id } = await applications.create({ name: 'Of nobody' });
@@ -261,8 +261,8 @@ describe('an application of no organization, where there are organizations', () 
   });
 });
 
-describe('an organization that ends', () => {
-  it('leaves alone a key that it had once and that is declared for another by now', async () => {
+describe('the end of an organization', () => {
+  it('does not affect a key that it once had and that is now declared for another organization', async () => {
     const shared = await onRedis();
     const before = aGate({ ...shared, ...NOBODY_DECLARED });
     const { organizations, applications } = before.gate.directory;
@@ -280,7 +280,7 @@ describe('an organization that ends', () => {
   });
 });
 
-describe('where there are no organizations', () => {
+describe('without organizations,', () => {
   const open = async () => {
     const rig = aGate(NOBODY_DECLARED);
     await rig.gate.directory.users.create({ username: 'sam@acme', password: 'sam-password', roles: ['clerk'] });
@@ -290,7 +290,7 @@ describe('where there are no organizations', () => {
     return { ...rig, sam, one, server };
   };
 
-  it('tokens name none, and the whole text is the user’s name', async () => {
+  it('tokens name none, and the whole text is the name of the user', async () => {
     const rig = await open();
     const { access_token: token } = await rig.signIn(rig.sam, 'read', rig.one.keys);
     const { accessToken: issued } = await rig.gate.tokens.issue({ clientId: rig.one.clientId, subject: 'SAM@acme' });
@@ -304,7 +304,7 @@ describe('where there are no organizations', () => {
     expect(await rejectionOf(rig.gate.tokens.issue({ clientId: rig.one.clientId, subject: 'sam' }))).toEqual(notFound);
   });
 
-  it('S-231 one that may introspect sees the access tokens of all, and one that may not its own', async () => {
+  it('S-231 a client that may introspect sees all access tokens, and any other client its own', async () => {
     const rig = await open();
     const { access_token: token, refresh_token: spare } = await rig.signIn(rig.sam, 'read', rig.one.keys);
     const { body } = await rig.postTo('/introspect', { token }, rig.server.keys).expect(200);
@@ -315,7 +315,7 @@ describe('where there are no organizations', () => {
     expect(await introspected(rig, servers, rig.one)).toEqual(INACTIVE);
   });
 
-  it('S-121 S-215 tokens are bound to their client all the same', async () => {
+  it('S-121 S-215 tokens are still bound to their client', async () => {
     const rig = await open();
     const tokens = await rig.signIn(rig.sam, 'read', rig.one.keys);
     await refusedRefresh(rig, tokens.refresh_token, rig.server.keys);

@@ -13,7 +13,7 @@ const makeKim = ({ gate }: Pick<TestGate, 'gate'>) =>
   gate.directory.users.create({ username: 'kim', organization: 'johnsorg', password: KIM[1], roles: ['clerk'] });
 
 describe('a refused sign-in', () => {
-  it('S-083 S-084 does the password work and says the same, whatever it is refused for', async () => {
+  it('S-083 S-084 takes the same password work and gets the same answer for every reason', async () => {
     // Figures of real life: the work is most of the time, so that leaving it out shows.
     const gate = await aServedGate(
       {
@@ -75,7 +75,7 @@ describe.each(everyStore)('a user over %s', (_name, freshStore) => {
     expectCleanAnswer(await refresh(gate, issued.refresh_token), { status: 400, error: 'invalid_grant' });
   };
 
-  it('S-085 who is disabled is refused in every way there is, and enabling brings no old token back', async () => {
+  it('S-085 that is disabled is refused in every way, and enabling revives no earlier token', async () => {
     const gate = await open();
     const { users } = gate.gate.directory;
     await makeKim(gate);
@@ -88,7 +88,7 @@ describe.each(everyStore)('a user over %s', (_name, freshStore) => {
     await gate.signIn(KIM, 'read');
   });
 
-  it('S-085 whose organization is disabled is refused in every way there is', async () => {
+  it('S-085 whose organization is disabled is refused in every way', async () => {
     const gate = await open();
     const { organizations, users, applications } = gate.gate.directory;
     await organizations.create({ key: 'other' });
@@ -103,7 +103,7 @@ describe.each(everyStore)('a user over %s', (_name, freshStore) => {
     expectCleanAnswer(await refresh(gate, issued.refresh_token, undefined, keys), { status: 401 });
   });
 
-  it('S-086 who gets a new password is signed out everywhere, and only the new password signs in', async () => {
+  it('S-086 with a new password is signed out everywhere, and only the new password is accepted', async () => {
     const gate = await open();
     await makeKim(gate);
     const sessions = [await gate.signIn(KIM, 'read'), await gate.signIn(KIM, 'update')];
@@ -114,7 +114,7 @@ describe.each(everyStore)('a user over %s', (_name, freshStore) => {
     await gate.signIn([KIM[0], 'new-password'], 'read');
   });
 
-  it('S-091 S-092 is found by every spelling of one form, and by no look-alike', async () => {
+  it('S-091 S-092 is found by every spelling of the same name, and by no look-alike', async () => {
     const gate = await open();
     const { users } = gate.gate.directory;
     await users.create({ username: 'Kl\u00e9a', organization: 'johnsorg', password: KIM[1] });
@@ -168,18 +168,21 @@ describe.each(everyStore)('a user over %s', (_name, freshStore) => {
     await gate.signIn([`${plain.toUpperCase()}@johnsorg`, 'plain-password']);
   });
 
-  it.each(['\ud800', 'a\udc00b', '\udc00\ud800'])('S-093 cannot be called by half a character: %j', async (name) => {
-    const gate = await open();
-    const made = gate.gate.directory.users.create({ username: name, organization: 'johnsorg', password: KIM[1] });
-    expect(await rejectionOf(made)).toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
-    expect(await gate.gate.directory.users.find(`${name}@johnsorg`)).toBeUndefined();
-    const declared = thrownBy(() => aGate({ users: [{ username: name, organization: 'johnsorg', password: 'x' }] }));
-    expect(declared).toMatchObject({ code: 'ERR_SCOPEGATE_OPTION' });
-  });
+  it.each(['\ud800', 'a\udc00b', '\udc00\ud800'])(
+    'S-093 cannot have a lone surrogate in the name: %j',
+    async (name) => {
+      const gate = await open();
+      const made = gate.gate.directory.users.create({ username: name, organization: 'johnsorg', password: KIM[1] });
+      expect(await rejectionOf(made)).toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
+      expect(await gate.gate.directory.users.find(`${name}@johnsorg`)).toBeUndefined();
+      const declared = thrownBy(() => aGate({ users: [{ username: name, organization: 'johnsorg', password: 'x' }] }));
+      expect(declared).toMatchObject({ code: 'ERR_SCOPEGATE_OPTION' });
+    },
+  );
 });
 
 describe('a subject of a users function', () => {
-  it('S-102 that equals a client id stays a user', async () => {
+  it('S-102 that equals a client id is still a user', async () => {
     const gate = await aServedGate({ users: aSource(() => ({ id: 'key' })).users });
     const { access_token: token } = await gate.signIn();
     const { body } = await gate.get('/me', token);

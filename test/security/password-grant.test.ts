@@ -29,7 +29,7 @@ describe.each(everyStore)('a sign-in over %s', (_name, freshStore) => {
     gate = await aServedGate({ ...(await freshStore()), throttle: false });
   });
 
-  it('S-080 with the right password gives tokens', async () => {
+  it('S-080 with the right password issues tokens', async () => {
     const answer = await gate.post({ ...PASSWORD_FORM, scope: 'read update' });
     expect(expectCleanAnswer(answer, { status: 200 })).toEqual({
       access_token: expect.stringMatching(/^sga_[A-Za-z0-9_-]+$/),
@@ -85,7 +85,7 @@ describe.each(everyStore)('a sign-in over %s', (_name, freshStore) => {
     }
   });
 
-  it('S-087 by a client that may not use the password grant is refused before the password is looked at', async () => {
+  it('S-087 by a client without the password grant is refused before the password is checked', async () => {
     const source = aSource();
     const guarded = await aServedGate({ ...(await freshStore()), users: source.users });
     const { applications } = guarded.gate.directory;
@@ -105,7 +105,7 @@ describe.each(everyStore)('a sign-in over %s', (_name, freshStore) => {
     expectCleanAnswer(await guarded.post(PASSWORD_FORM), { status: 200 });
   });
 
-  it('S-102 keeps a user and a client of the same name apart', async () => {
+  it('S-102 distinguishes a user and a client of the same name', async () => {
     const name = 'kim@johnsorg'; // fits for both
     const { users, applications } = gate.gate.directory;
     const twin = await anApplication(gate, { clientId: name, clientSecret: 'app-secret' });
@@ -144,7 +144,7 @@ describe('a request with several faults', () => {
     gate.post(form, { headers: [FORM_TYPE, basicHeader(credentials)] });
   const badScope = { ...PASSWORD_FORM, scope: 'nobody' };
 
-  it('S-088 is judged by its framing, client, grant type, throttle and password, in this order', async () => {
+  it('S-088 is checked for framing, client, grant type, throttle and password, in this order', async () => {
     const framing = { status: 400, error: 'invalid_request' } as const;
     expectCleanAnswer(await by('nobody:x', 'grant_type=foo&grant_type=foo&scope=%22'), framing);
     expectCleanAnswer(await by('nobody:x', { ...badScope, grant_type: 'foo' }), { status: 401 });
@@ -161,9 +161,9 @@ describe('a request with several faults', () => {
   });
 });
 
-describe('a scope that cannot be had', () => {
+describe('a scope that cannot be granted', () => {
   it.each(['drop', 'reject'] as const)(
-    'S-088 does not tell whether the password was right (%s)',
+    'S-088 does not reveal whether the password was right (%s)',
     async (ungrantedScopes) => {
       const gate = await aServedGate({ ungrantedScopes, throttle: false });
       const grammar = ['a"b', 'read\tupdate', 'x'.repeat(200)];
@@ -175,7 +175,7 @@ describe('a scope that cannot be had', () => {
     },
   );
 
-  it('S-088 is no way to guess without being counted', async () => {
+  it('S-088 does not allow guesses that are not counted', async () => {
     const limits = { accountAndAddress: { failures: 2 } };
     const gate = await aServedGate({ ungrantedScopes: 'reject', throttle: limits });
     const guess = (password: string) => gate.post(passwordForm([JANE[0], password], 'update')); // Jane is no clerk

@@ -38,23 +38,20 @@ describe('a password', () => {
     ['a parser of bytes', [express.raw({ type: '*/*' })]],
   ];
 
-  it.each(hosts)(
-    'S-103 is nowhere on the request when it has been used, where the host has %s',
-    async (_name, parsers) => {
-      for (const verdict of [{ id: 'john' }, null]) {
-        const { seen, watch } = afterwards();
-        const source = aSource(() => verdict);
-        const gate = await aServedGate({ users: source.users }, { inFront: [...parsers, watch] });
-        const { body, headers } = await gate.post(form);
-        expect(source.asked[0]?.[1]).toBe(MARK); // it was used
-        expect(marksIn(`${body} ${JSON.stringify(headers)}`)).toEqual([]);
-        expect(seen).not.toEqual([]);
-        expect(marksIn(seen.join('\n'))).toEqual([]);
-      }
-    },
-  );
+  it.each(hosts)('S-103 is removed from the request after use, if the host has %s', async (_name, parsers) => {
+    for (const verdict of [{ id: 'john' }, null]) {
+      const { seen, watch } = afterwards();
+      const source = aSource(() => verdict);
+      const gate = await aServedGate({ users: source.users }, { inFront: [...parsers, watch] });
+      const { body, headers } = await gate.post(form);
+      expect(source.asked[0]?.[1]).toBe(MARK); // it was used
+      expect(marksIn(`${body} ${JSON.stringify(headers)}`)).toEqual([]);
+      expect(seen).not.toEqual([]);
+      expect(marksIn(seen.join('\n'))).toEqual([]);
+    }
+  });
 
-  it('S-103 is in no log line, whatever becomes of it', async () => {
+  it('S-103 is in no log line, whether the sign-in succeeds or fails', async () => {
     const outcomes = [
       () => ({ id: 'john' }),
       () => null,
@@ -71,7 +68,7 @@ describe('a password', () => {
     }
   });
 
-  it('S-103 is not what an unreadable form is refused with', async () => {
+  it('S-103 is not repeated in the refusal of an unreadable form', async () => {
     const gate = await aServedGate();
     for (const broken of [
       `${encodeForm(form)}&password=${MARK}`,
@@ -85,7 +82,7 @@ describe('a password', () => {
   });
 });
 
-describe('figures of password work', () => {
+describe('the password parameters', () => {
   const bad: readonly (readonly [keyof PasswordOptions, readonly unknown[]])[] = [
     ['memoryCost', [7, 0, -1, 1.5, Number.NaN, Infinity, '19456', 1_048_577, null]],
     ['timeCost', [0, -1, 17, 1.5, '2']],
@@ -95,7 +92,7 @@ describe('figures of password work', () => {
     ['queueDeadline', [0, 60_001]],
   ];
 
-  it.each(bad)('S-104 with a %s out of bounds do not start', (name, values) => {
+  it.each(bad)('S-104 with a %s out of bounds are a start error', (name, values) => {
     for (const value of values) {
       const thrown = thrownBy(() => aGate({ passwords: { [name]: value } }));
       expect([value, thrown]).toEqual([value, expect.objectContaining({ code: 'ERR_SCOPEGATE_OPTION' })]);
@@ -103,7 +100,7 @@ describe('figures of password work', () => {
     }
   });
 
-  it('S-104 that argon2 itself would refuse do not start', () => {
+  it('S-104 that argon2 itself would refuse are a start error', () => {
     const thrown = thrownBy(() => aGate({ passwords: { memoryCost: 8, parallelism: 16 } }));
     expect(thrown).toMatchObject({ code: 'ERR_SCOPEGATE_OPTION' });
   });

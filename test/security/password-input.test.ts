@@ -6,7 +6,7 @@ import { aServedGate, aSource, PASSWORD_FORM, passwordForm } from '../support/to
 const wrong = { status: 400, error: 'invalid_grant' } as const;
 const malformed = { status: 400, error: 'invalid_request' } as const;
 
-describe('a password grant of other types than text', () => {
+describe('a password grant with values that are not texts', () => {
   /** What a careless parser of the host could leave behind. */
   const parsedAs =
     (body: unknown): RequestHandler =>
@@ -19,7 +19,7 @@ describe('a password grant of other types than text', () => {
   const things: readonly unknown[] = [1, true, null, ['x'], { $ne: 'x' }, { toString: 'x' }, new Date(0)];
 
   it.each(['username', 'password', 'scope', 'grant_type', 'client_id'])(
-    'S-089 in %s never gets to the users function',
+    'S-089 in %s never reaches the users function',
     async (name) => {
       const source = aSource();
       for (const thing of things) {
@@ -33,7 +33,7 @@ describe('a password grant of other types than text', () => {
     },
   );
 
-  it('S-089 as a whole is no form', async () => {
+  it('S-089 instead of the whole form is refused', async () => {
     const source = aSource();
     for (const body of [
       1,
@@ -56,17 +56,20 @@ describe('a password grant of other types than text', () => {
     ['a form parser', express.urlencoded({ extended: true }), 'username[$ne]=x'],
     ['a form parser', express.urlencoded({ extended: true }), 'password[]=x'],
     ['a form parser', express.urlencoded({ extended: false }), 'username=a&username=b'],
-  ])('S-089 made by %s of the host out of a form never gets there either', async (_name, parser, part) => {
-    const source = aSource();
-    const host = await aServedGate({ users: source.users }, { inFront: [parser] });
-    const [name = ''] = part.split(/[[=]/);
-    const rest = new URLSearchParams(PASSWORD_FORM);
-    rest.delete(name);
-    expectCleanAnswer(await host.post(`${rest.toString()}&${part}`), malformed);
-    expect(source.asked).toEqual([]);
-  });
+  ])(
+    'S-089 created by %s of the host from a form never reaches the users function either',
+    async (_name, parser, part) => {
+      const source = aSource();
+      const host = await aServedGate({ users: source.users }, { inFront: [parser] });
+      const [name = ''] = part.split(/[[=]/);
+      const rest = new URLSearchParams(PASSWORD_FORM);
+      rest.delete(name);
+      expectCleanAnswer(await host.post(`${rest.toString()}&${part}`), malformed);
+      expect(source.asked).toEqual([]);
+    },
+  );
 
-  it('S-089 is told from text that a parser of the host has read, which is taken', async () => {
+  it('S-089 is distinguished from texts that a parser of the host has read, which are accepted', async () => {
     const source = aSource();
     const host = await aServedGate({ users: source.users }, { inFront: [express.urlencoded({ extended: false })] });
     expectCleanAnswer(await host.post(PASSWORD_FORM), { status: 200 });
@@ -74,10 +77,10 @@ describe('a password grant of other types than text', () => {
   });
 });
 
-describe('a user name or password that is no line of text', () => {
+describe('an invalid user name or password', () => {
   const controls = Array.from({ length: 32 }, (_nothing, code) => String.fromCharCode(code));
 
-  it.each([...controls, '\x7f'])('S-090 is refused as a whole, never cut off: %j', async (control) => {
+  it.each([...controls, '\x7f'])('S-090 is refused as a whole, never truncated: %j', async (control) => {
     const source = aSource();
     const gate = await aServedGate({ users: source.users });
     for (const pair of [
@@ -91,7 +94,7 @@ describe('a user name or password that is no line of text', () => {
     expect(source.asked).toEqual([]);
   });
 
-  it('S-094 may have 1024 bytes, all of which count, and no more', async () => {
+  it('S-094 is one of more than 1024 bytes, and all bytes up to that limit count', async () => {
     const gate = await aServedGate({ throttle: false });
     const { users } = gate.gate.directory;
     for (const [index, password] of [

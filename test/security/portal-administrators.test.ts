@@ -4,8 +4,8 @@ import { signedIn, StoreVisitor, withKeys } from '../support/store-visitor';
 
 const MAX = { username: 'max@johnsorg', password: 'max-password' };
 
-describe.each(everyStore)('administrators of the Store, with %s', (_name, freshStore) => {
-  it('S-293 po-brute: none unlocks himself, so that a stolen session is no way to guess his password', async () => {
+describe.each(everyStore)('administration in the portal, with %s,', (_name, freshStore) => {
+  it('S-293 po-brute: never lets administrators unlock themselves, as a stolen session might try', async () => {
     const store = await serveStore(await freshStore());
     const { username, password } = MAX;
     await store.gate.directory.users.create({ username: 'max', organization: 'johnsorg', password, roles: ['admin'] });
@@ -25,7 +25,7 @@ describe.each(everyStore)('administrators of the Store, with %s', (_name, freshS
     expect((await guess(password)).status).toBe(303);
   });
 
-  it('S-297 po-admin: one who has lost the role is none any more, in the same session', async () => {
+  it('S-297 po-admin: ends with the role, in the same session', async () => {
     const store = await serveStore(await freshStore());
     const { users } = store.gate.directory;
     await users.create({ username: 'max', organization: 'johnsorg', password: MAX.password, roles: ['admin'] });
@@ -39,7 +39,7 @@ describe.each(everyStore)('administrators of the Store, with %s', (_name, freshS
     expect((await max.post('/admin/users/unlock', { form_token, username: BEN.username })).status).toBe(404);
   });
 
-  it('S-289 po-idor: another organization`s finds no application, secret or token by its id', async () => {
+  it('S-289 po-idor: of another organization finds no application, secret or token by its id', async () => {
     const store = await serveStore(await freshStore());
     const ana = await signedIn(store, ANA);
     const { id } = await withKeys(ana);
@@ -73,7 +73,7 @@ describe.each(everyStore)('administrators of the Store, with %s', (_name, freshS
     expect((await ana.get('/tokens')).text).toContain(grantId);
   });
 
-  it('what was done cannot be pushed out of the audit by the end of subscriptions that nobody has', async () => {
+  it('keeps its audit entries even if a user unsubscribes from APIs without a subscription', async () => {
     const store = await serveStore(await freshStore());
     const ben = await signedIn(store, BEN);
     const { id } = await withKeys(ben);
@@ -86,7 +86,7 @@ describe.each(everyStore)('administrators of the Store, with %s', (_name, freshS
     expect(text).not.toContain('Unsubscribe');
   });
 
-  it('S-295 po-reauth: a user whom the users function has no more is out, and the cookie stays dead', async () => {
+  it('S-295 po-reauth: signs out a user whom the users function no longer finds, and the cookie for good', async () => {
     const { users: _declared, ...options } = storeOptions();
     let present: { readonly id: string; readonly roles: readonly string[] } | null = { id: 'u-1', roles: ['admin'] };
     const users = { verify: () => ({ id: 'u-1', roles: ['admin'] }), find: () => present };

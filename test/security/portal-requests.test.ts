@@ -15,7 +15,7 @@ it.each([
   ['GET', '/orders/%'],
   ['GET', '/orders\u0000'],
 ])(
-  'S-286 po-xss-reflect: Try it answers a method %j and a path %j in JSON, and without a fault',
+  'S-286 po-xss-reflect: Try it answers a method %j and a path %j in JSON, without an internal error',
   async (method, path) => {
     const store = await serveStore();
     const ana = await signedIn(store, ANA);
@@ -33,7 +33,7 @@ it.each([
   },
 );
 
-describe.each(everyStore)('odd parts of paths, with %s', (_name, freshStore) => {
+describe.each(everyStore)('unusual path segments, with %s,', (_name, freshStore) => {
   it.each([
     '..%2f..',
     '__proto__',
@@ -46,7 +46,7 @@ describe.each(everyStore)('odd parts of paths, with %s', (_name, freshStore) => 
     'a%20b',
     '%2f',
     'a'.repeat(4_000),
-  ])('S-289 po-idor: %j is nobody`s application, secret, API or token', async (odd) => {
+  ])('S-289 po-idor: such as %j match no application, secret, API or token', async (odd) => {
     const store = await serveStore(await freshStore());
     const ana = await signedIn(store, ANA);
     const form_token = await ana.formToken('/apis', '/sign-out');
@@ -67,7 +67,7 @@ describe.each(everyStore)('odd parts of paths, with %s', (_name, freshStore) => 
   });
 });
 
-it('S-284 po-cookie: a session over https has all flags as well, and so has what comes after it', async () => {
+it('S-284 po-cookie: a session over https has all cookie flags, and so has its successor', async () => {
   const issuer = 'https://api.example.com';
   const store = await serveStore({ issuer });
   const visitor = new StoreVisitor(store);
@@ -83,7 +83,7 @@ it('S-284 po-cookie: a session over https has all flags as well, and so has what
   ]);
 });
 
-it('S-281 po-csrf: a token of the visitor before the sign-in, or of the session before, is none', async () => {
+it('S-281 po-csrf: a form token from before the sign-in, or of the previous session, is invalid', async () => {
   const store = await serveStore();
   const visitor = new StoreVisitor(store);
   const early = await visitor.formToken();
@@ -95,7 +95,7 @@ it('S-281 po-csrf: a token of the visitor before the sign-in, or of the session 
   }
 });
 
-it('S-293 po-brute: a hundred wrong sign-ins from one address are as many as there may be, unless it is said', async () => {
+it('S-293 po-brute: a hundred wrong sign-ins from one address are allowed, unless configured otherwise', async () => {
   const store = await serveStore();
   const visitor = new StoreVisitor(store);
   const form_token = await visitor.formToken();
@@ -109,7 +109,7 @@ it('S-293 po-brute: a hundred wrong sign-ins from one address are as many as the
   expect(right.status).toBe(429);
 });
 
-it('S-300 po-sessionstore: while Redis is away no form does anything, and nobody is signed in or out', async () => {
+it('S-300 po-sessionstore: while Redis is unavailable, no form works, including sign-in and sign-out', async () => {
   const own = await ownRedis();
   const store = await serveStore({ redis: aRedis({}, own.url), prefix: randomPrefix(), deadline: 2_000 });
   const [ana, ben] = [await signedIn(store, ANA), new StoreVisitor(store)];

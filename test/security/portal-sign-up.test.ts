@@ -19,7 +19,7 @@ describe('S-294 po-enum: a sign-up', () => {
     ['its name for a password', 'new-user-name', 'new-user-name'],
     ['a password that is too long', 'new', 'p'.repeat(2_000)],
     ['a password with a line break', 'new', 'a\nb'],
-  ])('with %s is answered alike, whether its organization is there or not', async (_what, name, password) => {
+  ])('with %s is answered alike, whether its organization exists or not', async (_what, name, password) => {
     const store = await serveStore({}, openToAll);
     const answers = [];
     for (const organization of ['johnsorg', 'nowhere0']) {
@@ -31,7 +31,7 @@ describe('S-294 po-enum: a sign-up', () => {
     expect(await store.gate.directory.users.find('new@johnsorg')).toBeUndefined();
   });
 
-  it('takes the time of a password, whether its organization is there or not', async () => {
+  it('takes as long as a password hash, whether its organization exists or not', async () => {
     const { passwords: _cheap, ...options } = storeOptions();
     const costly = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
     const store = await serveStore({ ...options, passwords: costly, throttle: false }, openToAll);
@@ -60,7 +60,7 @@ describe.each(everyStore)('a sign-up, with %s', (_name, freshStore) => {
   const aStore = async (more: Partial<Parameters<typeof serveStore>[0]> = {}): Promise<ServedStore> =>
     serveStore({ ...(await freshStore()), ...more }, openToAll);
 
-  it('S-289 po-idor: gives nobody the applications of a user who is gone', async () => {
+  it('S-289 po-idor: does not give access to the applications of a removed user', async () => {
     const store = await aStore();
     const { users, applications } = store.gate.directory;
     await users.create({ username: 'zoe', organization: 'johnsorg', password: 'old-password' });
@@ -78,7 +78,7 @@ describe.each(everyStore)('a sign-up, with %s', (_name, freshStore) => {
     expect(await applications.find(id)).toMatchObject({ owner: 'zoe@johnsorg' });
   });
 
-  it('S-289 po-idor: gives nobody a declared application whose owner is no user yet', async () => {
+  it('S-289 po-idor: does not give access to a declared application whose owner does not exist yet', async () => {
     const [declared] = storeOptions().applications ?? [];
     if (declared === undefined) throw new Error('none is declared');
     const store = await aStore({ applications: [{ ...declared, owner: 'Ghost@johnsorg' }] });
@@ -86,7 +86,7 @@ describe.each(everyStore)('a sign-up, with %s', (_name, freshStore) => {
     expect(await store.gate.directory.users.find('ghost@johnsorg')).toBeUndefined();
   });
 
-  it('is in the audit of its organization, however that is spelled', async () => {
+  it('is in the audit of its organization, in whatever case its key is written', async () => {
     const store = await aStore();
     await signUp(store, 'Neu@JOHNSORG');
     expect((await (await signedIn(store, ADA)).get('/admin/audit')).text).toContain('neu@johnsorg');

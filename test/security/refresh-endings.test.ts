@@ -17,7 +17,7 @@ describe.each(everyStore)('the end of a refresh token in %s', (_name, freshStore
   const open = async (overrides: Parameters<typeof aGate>[0] = {}): Promise<TestGate> =>
     aGate({ ...(await freshStore()), clock: clock.now, ...overrides });
 
-  it('S-134 S-137 comes in the very millisecond in which it expires', async () => {
+  it('S-134 S-137 occurs in the exact millisecond in which it expires', async () => {
     const gate = await open({ tokens: { refreshTokenLifetime: 100 } });
     const inTime = await gate.signIn();
     const late = await gate.signIn();
@@ -31,7 +31,7 @@ describe.each(everyStore)('the end of a refresh token in %s', (_name, freshStore
     await refreshed(gate, next); // the life of the successor began with the rotation
   });
 
-  it('S-134 is not revived by the grace window when it has expired itself', async () => {
+  it('S-134 is not undone by the grace window if the token itself has expired', async () => {
     const gate = await open({ tokens: { refreshTokenLifetime: 100, refreshGrace: 10 } });
     const issued = await gate.signIn();
     clock.set(start + 95);
@@ -42,7 +42,7 @@ describe.each(everyStore)('the end of a refresh token in %s', (_name, freshStore
     await refusedRefresh(gate, issued.refresh_token);
   });
 
-  it('S-135 ends with its user', async () => {
+  it('S-135 follows the end of its user', async () => {
     const gate = await open();
     await createKim(gate);
     const { users } = gate.gate.directory;
@@ -63,7 +63,7 @@ describe.each(everyStore)('the end of a refresh token in %s', (_name, freshStore
     await refusedRefresh(gate, removed.refresh_token);
   });
 
-  it('S-135 ends with its client', async () => {
+  it('S-135 follows the end of its client', async () => {
     const gate = await open();
     const { id, keys } = await anotherApplication(gate);
     const { applications } = gate.gate.directory;
@@ -76,7 +76,7 @@ describe.each(everyStore)('the end of a refresh token in %s', (_name, freshStore
     await gate.get('/me', issued.access_token).expect(401);
   });
 
-  it('S-135 ends with its organization', async () => {
+  it('S-135 follows the end of its organization', async () => {
     const gate = await open();
     const { organizations, users, applications } = gate.gate.directory;
     await organizations.create({ key: 'other' });
@@ -92,7 +92,7 @@ describe.each(everyStore)('the end of a refresh token in %s', (_name, freshStore
     await refusedRefresh(gate, issued.refresh_token, keys);
   });
 
-  it('S-136 does not live past its grant, however often it is rotated', async () => {
+  it('S-136 occurs with that of its grant, however often it is rotated', async () => {
     const tokens = { grantLifetime: 100, refreshTokenLifetime: 60, refreshGrace: 0 };
     const gate = await open({ tokens });
     let pair = await gate.signIn();
@@ -123,7 +123,7 @@ describe.each(everyStore)('the end of a refresh token in %s', (_name, freshStore
     await gate.get('/me', second.access_token).expect(401); // its own expiry came before the window's end
   });
 
-  it('S-141 ends the earlier access token at once where there is no grace window', async () => {
+  it('S-141 ends the earlier access token immediately if there is no grace window', async () => {
     const gate = await open({ tokens: { refreshGrace: 0 } });
     const first = await gate.signIn();
     const second = await refreshed(gate, first);
@@ -132,8 +132,8 @@ describe.each(everyStore)('the end of a refresh token in %s', (_name, freshStore
   });
 });
 
-describe('users that are kept elsewhere', () => {
-  it('S-135 refuses and ends the grant of a user who is gone, and spends nothing while nobody can tell', async () => {
+describe('a refresh with external users', () => {
+  it('S-135 ends the grant of a user who is gone, and spends nothing while the users function fails', async () => {
     let find: () => { roles: readonly string[] } | null = () => ({ roles: ['clerk'] });
     const verify = () => ({ id: 'u-1', roles: ['clerk'] });
     const gate = aGate({ users: { verify, find: () => find() }, tokens: { refreshGrace: 0 } });

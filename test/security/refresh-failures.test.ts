@@ -78,7 +78,7 @@ const aService = (overrides: Partial<typeof lifetimes> = {}) => {
 describe('a refresh whose store fails', () => {
   const steps = ['find the grant', 'rotate'];
 
-  it('S-133 asks the store for as many things as are made to fail below', async () => {
+  it('S-133 sends the store as many calls as are made to fail below', async () => {
     const { issue, rotate, failAt, calls } = aService();
     const { refreshToken } = await issue();
     failAt(Number.NaN, 'before');
@@ -88,7 +88,7 @@ describe('a refresh whose store fails', () => {
 
   it.each(
     steps.flatMap((step, index) => (['before', 'after'] as const).map((moment) => [step, moment, index + 1] as const)),
-  )('S-133 leaves the old token usable when "%s" fails %s it is done', async (_step, moment, call) => {
+  )('S-133 leaves the old token usable if "%s" fails %s it is executed', async (_step, moment, call) => {
     const { service, issue, rotate, failAt } = aService();
     const { refreshToken } = await issue();
     failAt(call, moment);
@@ -101,7 +101,7 @@ describe('a refresh whose store fails', () => {
     await expect(service.find(third.accessToken)).resolves.toBeDefined();
   });
 
-  it('S-117 S-133 gives a repeat what is allowed by now, when the first was done and nobody heard of it', async () => {
+  it('S-117 S-133 grants a repeat what is allowed at that time if the first reply was lost', async () => {
     const { service, issue, rotate, failAt, store } = aService();
     const { accessToken, refreshToken } = await issue();
     failAt(2, 'after');
@@ -119,7 +119,7 @@ describe('a refresh whose store fails', () => {
     expect(await service.refresh(request(refreshToken), nothing)).toEqual(repeated);
   });
 
-  it('S-133 spends nothing, even without a grace window, when it fails before the rotation', async () => {
+  it('S-133 spends nothing, even without a grace window, if it fails before the rotation', async () => {
     const { issue, rotate, failAt } = aService({ refreshGrace: 0 });
     const { refreshToken } = await issue();
     for (const [call, moment] of [
@@ -134,7 +134,7 @@ describe('a refresh whose store fails', () => {
   });
 
   it.each<FailureMoment>(['before', 'after'])(
-    'S-133 says that the store failed when a reuse cannot end the grant, and the next reuse ends it: %s',
+    'S-133 fails if a reuse cannot end the grant, and the next reuse ends it: %s',
     async (moment) => {
       const { service, issue, rotate, failAt } = aService({ refreshGrace: 0 });
       const { refreshToken } = await issue();
@@ -147,7 +147,7 @@ describe('a refresh whose store fails', () => {
     },
   );
 
-  it('S-135 gives nothing to a refresh that is overtaken by the end of its grant', async () => {
+  it('S-135 returns nothing if its grant ends in the meantime', async () => {
     const { service, issue, store } = aService();
     const { accessToken, refreshToken } = await issue();
     const found = await service.find(accessToken);
@@ -167,7 +167,7 @@ describe.each([
   ['the embedded store', memoryStore],
   ['Redis', redisStore],
 ])('a rotation in %s', (_name, open) => {
-  it('S-129 that is sent twice is done once, and says the same both times', async () => {
+  it('S-129 that is sent twice is executed once, with the same result both times', async () => {
     const store = await open();
     const now = aClock().now();
     const grant = { grantId: mintGrantId(), clientId: 'key', environment: 'production' as const };
@@ -193,7 +193,7 @@ describe.each([
 });
 
 describe('a refresh on Redis', () => {
-  it('S-129 whose answer is lost on the way from Redis is repeated by the client, and the grant lives', async () => {
+  it('S-129 whose reply from Redis is lost is repeated by the client, and the grant stays alive', async () => {
     const server = await ownRedis({ over: 'port' });
     const link = await redisLink(server.url);
     const redis = await testRedis(link.url);
@@ -227,7 +227,7 @@ describe('a refresh on Redis', () => {
   });
 });
 
-it('S-133 a repeat is not answered with an access token whose rights could not be confirmed', async () => {
+it('S-133 does not answer a repeat with an access token whose rights could not be confirmed', async () => {
   const { issue, service } = aService();
   const { refreshToken } = await issue();
   let looks = 0;

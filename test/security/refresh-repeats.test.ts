@@ -7,7 +7,7 @@ import { refresh, refreshed, refusedRefresh, REFUSED_REFRESH } from '../support/
 const BOTH = 'read update';
 const SAM: Pair = ['sam', 'sam-password'];
 
-describe.each(everyStore)('a refresh that comes again inside the grace window, in %s', (_name, freshStore) => {
+describe.each(everyStore)('a repeated refresh inside the grace window, in %s,', (_name, freshStore) => {
   const clock = aClock();
   const start = clock.now();
   beforeEach(() => clock.set(start));
@@ -25,18 +25,15 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
     [BOTH, undefined],
     [undefined, 'admin'],
     ['read', 'nonsense'],
-  ])(
-    'is no repeat when the first asked for "%s" and this one asks for "%s", and ends nothing',
-    async (asked, other) => {
-      const gate = await open();
-      const first = await gate.signIn(JOHN, BOTH);
-      const second = await refreshed(gate, first, asked);
-      await refresh(gate, first.refresh_token, other).expect(400, REFUSED_REFRESH);
-      expect(await refreshed(gate, first, asked)).toEqual(second);
-      await gate.get('/me', second.access_token).expect(200);
-      await refreshed(gate, second);
-    },
-  );
+  ])('is not a repeat if the first requested "%s" and the second "%s", and ends nothing', async (asked, other) => {
+    const gate = await open();
+    const first = await gate.signIn(JOHN, BOTH);
+    const second = await refreshed(gate, first, asked);
+    await refresh(gate, first.refresh_token, other).expect(400, REFUSED_REFRESH);
+    expect(await refreshed(gate, first, asked)).toEqual(second);
+    await gate.get('/me', second.access_token).expect(200);
+    await refreshed(gate, second);
+  });
 
   it.each([
     ['read update', 'update read'],
@@ -46,14 +43,14 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
     [undefined, ''],
     ['read', ' read '],
     ['read update', 'read  update'],
-  ])('is a repeat when the first asked for "%s" and this one for "%s", which is the same', async (asked, same) => {
+  ])('is a repeat if the first requested "%s" and the second "%s", which is the same', async (asked, same) => {
     const gate = await open();
     const first = await gate.signIn(JOHN, BOTH);
     const second = await refreshed(gate, first, asked);
     expect(await refreshed(gate, first, same)).toEqual(second);
   });
 
-  it('is a repeat however its client authenticates', async () => {
+  it('is a repeat with any client authentication method', async () => {
     const gate = await open();
     const first = await gate.signIn(JOHN, BOTH);
     const second = await refreshed(gate, first, 'read');
@@ -63,7 +60,7 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
     expect(body).toEqual(second);
   });
 
-  it('ends the grant after the window, whatever it asks for', async () => {
+  it('ends the grant after the window, whatever it requests', async () => {
     const gate = await open();
     const first = await gate.signIn(JOHN, BOTH);
     const second = await refreshed(gate, first, 'read');
@@ -73,7 +70,7 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
     await refusedRefresh(gate, second.refresh_token);
   });
 
-  it('is one of many at the same moment, and each gets no more than it asked for', async () => {
+  it('may be one of many concurrent ones, none of which gets more than it requested', async () => {
     const gate = await open();
     const first = await gate.signIn(JOHN, BOTH);
     const asked = Array.from({ length: 30 }, (_, index) => ['read', 'update', BOTH][index % 3] ?? '');
@@ -86,7 +83,7 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
     await refreshed(gate, won);
   });
 
-  describe('when the user has fewer roles by then', () => {
+  describe('if the user has fewer roles than before,', () => {
     /** A gate whose users are kept elsewhere, where roles change without notice. */
     const openElsewhere = async (ungrantedScopes: 'drop' | 'reject' = 'drop') => {
       let roles: readonly string[] = ['clerk'];
@@ -102,7 +99,7 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
       return { ...gate, setRoles, events: heardFrom(gate.gate) };
     };
 
-    it('is answered with the rights that are left, and emits a replay that says so', async () => {
+    it('is answered with the remaining rights, and emits a replay event that says so', async () => {
       const gate = await openElsewhere();
       const first = await gate.signIn(SAM, BOTH);
       const second = await refreshed(gate, first);
@@ -121,7 +118,7 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
       expect(gate.events).toMatchObject([{ ...replay, answer: 'same', scopes: ['read'] }]);
     });
 
-    it('does not make the window longer by being answered anew', async () => {
+    it('does not extend the window by its new answer', async () => {
       const gate = await openElsewhere();
       const first = await gate.signIn(SAM, BOTH);
       await refreshed(gate, first);
@@ -133,7 +130,7 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
       await gate.get('/me', third.access_token).expect(401);
     });
 
-    it('gets no scope back that it did not ask for', async () => {
+    it('gets no scope back that it did not request', async () => {
       const gate = await openElsewhere();
       const first = await gate.signIn(SAM, BOTH);
       expect((await refreshed(gate, first, 'update')).scope).toBe('update');
@@ -141,7 +138,7 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
       expect((await refreshed(gate, first, 'update')).scope).toBe('default');
     });
 
-    it('is refused where a scope that cannot be granted is a refusal', async () => {
+    it('is refused if a scope that cannot be granted is a refusal', async () => {
       const gate = await openElsewhere('reject');
       const first = await gate.signIn(SAM, BOTH);
       await refreshed(gate, first, BOTH);
@@ -150,7 +147,7 @@ describe.each(everyStore)('a refresh that comes again inside the grace window, i
       expect([answer.status, answer.body]).toEqual([400, expect.objectContaining({ error: 'invalid_scope' })]);
     });
 
-    it('gives all who come at the same moment one pair with the rights that are left', async () => {
+    it('gets one pair with the remaining rights for all concurrent repeats', async () => {
       const gate = await openElsewhere();
       const first = await gate.signIn(SAM, BOTH);
       await refreshed(gate, first);

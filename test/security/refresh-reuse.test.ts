@@ -61,7 +61,7 @@ describe.each(everyStore)('a spent refresh token in %s', (_name, freshStore) => 
   const open = async (overrides: Overrides = {}): Promise<TestGate> =>
     aGate({ ...(await freshStore()), clock: clock.now, ...overrides });
 
-  it.each([0, 10])('S-126 ends its grant when it comes after %d s of grace', async (refreshGrace) => {
+  it.each([0, 10])('S-126 ends its grant when it is used after %d s of grace', async (refreshGrace) => {
     const gate = await open({ tokens: { refreshGrace } });
     const bystander = await gate.signIn();
     const first = await gate.signIn();
@@ -83,7 +83,7 @@ describe.each(everyStore)('a spent refresh token in %s', (_name, freshStore) => 
     await expectAllDead([gate], [last]);
   });
 
-  it('S-130 S-132 is answered with the identical pair inside the window, which no repeat makes longer', async () => {
+  it('S-130 S-132 is answered with the identical pair inside the window, which repeats do not extend', async () => {
     const gate = await open({ tokens: { refreshGrace: 10 } });
     const first = await gate.signIn();
     const second = await refreshed(gate, first);
@@ -97,7 +97,7 @@ describe.each(everyStore)('a spent refresh token in %s', (_name, freshStore) => 
     await expectAllDead([gate], [first, second]);
   });
 
-  it('S-132 ends its grant inside the window when the successor has been used already', async () => {
+  it('S-132 ends its grant inside the window if the successor has been used already', async () => {
     const gate = await open({ tokens: { refreshGrace: 10 } });
     const first = await gate.signIn();
     const second = await refreshed(gate, first);
@@ -106,7 +106,7 @@ describe.each(everyStore)('a spent refresh token in %s', (_name, freshStore) => 
     await expectAllDead([gate], [second, third]);
   });
 
-  it('S-131 that came too late stays refused when the clock goes back', async () => {
+  it('S-131 that was used too late stays refused when the clock is set back', async () => {
     const gate = await open({ tokens: { refreshGrace: 10 } });
     const first = await gate.signIn();
     const second = await refreshed(gate, first);
@@ -116,7 +116,7 @@ describe.each(everyStore)('a spent refresh token in %s', (_name, freshStore) => 
     await expectAllDead([gate], [first, second]);
   });
 
-  it('S-130 is answered again to a client that lost its connection before the answer', async () => {
+  it('S-130 is answered again for a client that lost its connection before the answer', async () => {
     const gate = await open({ tokens: { refreshGrace: 10 } });
     const first = await gate.signIn();
     const lost = await loseAnswerOf(gate, first);
@@ -131,7 +131,7 @@ describe.each(everyStore)('a spent refresh token in %s', (_name, freshStore) => 
     await expectAllDead([gate], [second, third]);
   });
 
-  it('S-128 gives one chain and identical pairs to 50 who come with it at once, with a grace window', async () => {
+  it('S-128 gives one chain and identical pairs to 50 concurrent requests, with a grace window', async () => {
     const gate = await open({ tokens: { refreshGrace: 10 } });
     const first = await gate.signIn();
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(gate, first.refresh_token)));
@@ -144,7 +144,7 @@ describe.each(everyStore)('a spent refresh token in %s', (_name, freshStore) => 
     await refreshed(gate, await refreshed(gate, second));
   });
 
-  it('S-128 ends the grant when 50 come with it at once, without a grace window', async () => {
+  it('S-128 ends the grant for 50 concurrent requests, without a grace window', async () => {
     const gate = await open({ tokens: { refreshGrace: 0 } });
     const first = await gate.signIn();
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(gate, first.refresh_token)));
@@ -155,7 +155,7 @@ describe.each(everyStore)('a spent refresh token in %s', (_name, freshStore) => 
   });
 });
 
-describe('gates on one Redis', () => {
+describe('several gates on one Redis', () => {
   const openThree = async (overrides: Overrides): Promise<readonly [TestGate, TestGate, TestGate]> => {
     const options = { ...(await onRedis()), clock: clock.now, ...overrides };
     return [aGate(options), aGate(options), aGate(options)];
@@ -169,7 +169,7 @@ describe('gates on one Redis', () => {
         .map((gate) => refresh(gate, token)),
     );
 
-  it('S-128 give one chain and identical pairs to 50 who come at once, with a grace window', async () => {
+  it('S-128 give one chain and identical pairs to 50 concurrent requests, with a grace window', async () => {
     const gates = await openThree({ tokens: { refreshGrace: 10 } });
     const first = await gates[0].signIn();
     const answers = await refreshOverAll(gates, first);
@@ -183,7 +183,7 @@ describe('gates on one Redis', () => {
     await refreshed(gates[2], third);
   });
 
-  it('S-128 end the grant when 50 come at once, without a grace window', async () => {
+  it('S-128 end the grant for 50 concurrent requests, without a grace window', async () => {
     const gates = await openThree({ tokens: { refreshGrace: 0 } });
     const first = await gates[0].signIn();
     const answers = await refreshOverAll(gates, first);
@@ -193,7 +193,7 @@ describe('gates on one Redis', () => {
     await expectAllDead(gates, [first, ...won]);
   });
 
-  it('S-126 all refuse the whole grant as soon as one of them has seen a reuse', async () => {
+  it('S-126 all refuse the whole grant as soon as one of them has detected a reuse', async () => {
     const gates = await openThree({ tokens: { refreshGrace: 0 } });
     const first = await gates[0].signIn();
     const second = await refreshed(gates[1], first);
@@ -202,7 +202,7 @@ describe('gates on one Redis', () => {
     await expectAllDead(gates, [first, second]);
   });
 
-  it('S-127 know a spent token, and the window of one, after all of them were started anew', async () => {
+  it('S-127 recognize a spent token and its window after all of them were restarted', async () => {
     const options = { ...(await onRedis()), clock: clock.now };
     const before = aGate(options);
     const first = await before.signIn();

@@ -15,7 +15,7 @@ describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
   const open = async (overrides: Parameters<typeof aGate>[0] = {}): Promise<TestGate> =>
     aGate({ ...(await freshStore()), clock: clock.now, ...overrides });
 
-  it('S-118 is taken once for a new pair of the same scope', async () => {
+  it('S-118 is accepted once for a new pair of the same scope', async () => {
     const gate = await open({ tokens: { refreshGrace: 0 } });
     const first = await gate.signIn(JOHN, 'read update');
     const second = await refreshed(gate, first);
@@ -32,7 +32,7 @@ describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
     await refusedRefresh(gate, first.refresh_token);
   });
 
-  it('S-119 is refused in one wording, whatever is wrong with it', async () => {
+  it('S-119 is refused with the same answer, whatever is wrong with it', async () => {
     const gate = await open();
     const issued = await gate.signIn();
     const live = issued.refresh_token;
@@ -56,7 +56,7 @@ describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
     await refreshed(gate, issued);
   });
 
-  it('S-121 is refused to another client, and stays good for its own', async () => {
+  it('S-121 is refused to another client, and stays valid for its own', async () => {
     const gate = await open({ tokens: { refreshGrace: 0 } });
     const issued = await gate.signIn();
     const { keys } = await anotherApplication(gate);
@@ -65,7 +65,7 @@ describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
     await refreshed(gate, issued);
   });
 
-  it('S-122 is refused to a client that only names itself', async () => {
+  it('S-122 is refused to a client that sends only its id', async () => {
     const gate = await open({ tokens: { refreshGrace: 0 } });
     const issued = await gate.signIn();
     const { keys } = await anotherApplication(gate);
@@ -77,7 +77,7 @@ describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
     await refreshed(gate, issued);
   });
 
-  it('S-123 gives no more scope than was granted, and asking for more does not spend it', async () => {
+  it('S-123 grants no more scope than before, and a request for more does not spend it', async () => {
     const gate = await open({ tokens: { refreshGrace: 0 } });
     const issued = await gate.signIn(JOHN, 'read');
     for (const scope of ['read update', 'update', 'admin', 'read nobody']) {
@@ -87,7 +87,7 @@ describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
     expect((await refreshed(gate, issued)).scope).toBe('read');
   });
 
-  it('S-124 S-125 gives an access token of less scope and keeps the whole of it for the next refresh', async () => {
+  it('S-124 S-125 can issue an access token of less scope, and keeps the full scope for the next refresh', async () => {
     const gate = await open();
     const issued = await gate.signIn(JOHN, 'read update');
     const narrow = await refreshed(gate, issued, 'read');
@@ -100,7 +100,7 @@ describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
     expect((await refreshed(gate, await refreshed(gate, whole, 'update'))).scope).toBe('read update');
   });
 
-  it('S-138 is not issued to a client that may not refresh, nor taken from it', async () => {
+  it('S-138 is neither issued to nor accepted from a client without the refresh_token grant', async () => {
     const { applications = [] } = gateOptions(recordedLogger().logger);
     const [application] = applications.map((declared) => ({ ...declared, grantTypes: ['password' as const] }));
     const gate = await open(application === undefined ? {} : { applications: [...applications.slice(1), application] });
@@ -142,7 +142,7 @@ describe('the refresh_token parameter', () => {
     'refresh_token[0]=TOKEN&refresh_token[1]=TOKEN',
     'refresh_token[token]=TOKEN',
     'refresh_token[toString]=TOKEN',
-  ])('S-120 must be one text, whoever parses the form, and a wrong one spends nothing: %s', async (form) => {
+  ])('S-120 must be one text, with any form parser, and an invalid one spends nothing: %s', async (form) => {
     const gate = aGate({ tokens: { refreshGrace: 0 } });
     const issued = await gate.signIn();
     const behindParser = express().use(express.urlencoded({ extended: true }), gate.gate.routes());

@@ -92,7 +92,7 @@ const answers: readonly (readonly [string, number, string | undefined, Ask])[] =
 
 describe('the token endpoint', () => {
   it.each(answers)(
-    'S-160 S-161 S-162 S-164 answers %s with %d %s, as JSON that nobody stores and that tells nothing of the inside',
+    'S-160 S-161 S-162 S-164 answers %s with %d %s, in JSON that is not stored and reveals nothing internal',
     async (_name, status, error, ask) => {
       const answer = await ask();
       const json = expectCleanAnswer(answer, {
@@ -109,7 +109,7 @@ describe('the token endpoint', () => {
     },
   );
 
-  it('S-163 leaves out what there is not, and gives numbers as whole numbers', async () => {
+  it('S-163 omits fields without a value, and sends numbers as integers', async () => {
     const { body } = await aGate({
       ...withGrantTypes(['password']),
       clock: () => 1_800_000_000.123,
@@ -146,7 +146,7 @@ describe('the token endpoint', () => {
     }
   });
 
-  it('S-166 tells neither what serves it nor a tag to come back with', async () => {
+  it('S-166 sends no Server header and no ETag', async () => {
     for (const answer of [await aGate().token(passwordForm), await aGate().token({})]) {
       expect(Object.keys(answer.headers).sort()).toEqual([
         'cache-control',
@@ -160,7 +160,7 @@ describe('the token endpoint', () => {
     }
   });
 
-  it('S-167 breaks the connection rather than add to an answer that somebody else has begun', async () => {
+  it('S-167 closes the connection instead of adding to a response that other code has begun', async () => {
     const { gate } = aGate();
     const app = express();
     app.use((_request, response, next) => {
@@ -178,7 +178,7 @@ describe('the token endpoint', () => {
     expect(leftover).not.toMatch(/invalid_request|HTTP\/1\.1 4|\\r\\n0\\r\\n/);
   });
 
-  it.each(['https://evil.test', 'null'])('S-168 gives no leave to scripts from %s', async (origin) => {
+  it.each(['https://evil.test', 'null'])('S-168 gives no CORS permission to scripts from %s', async (origin) => {
     const gate = aGate();
     for (const form of [passwordForm, {}]) {
       const { headers } = await gate.token(form).set('Origin', origin);
@@ -186,7 +186,7 @@ describe('the token endpoint', () => {
     }
   });
 
-  it('S-169 answers a preflight 405 without asking anybody, and leaves CORS to the host', async () => {
+  it('S-169 answers a preflight with 405 without a look-up, and leaves CORS to the host', async () => {
     const gate = await withoutRedis();
     const preflight = (app: express.Express) =>
       request(app).options('/token').set('Origin', 'https://evil.test').set('Access-Control-Request-Method', 'POST');
@@ -199,7 +199,7 @@ describe('the token endpoint', () => {
     await preflight(host.use(gate.app)).expect(204);
   });
 
-  it('S-175 says when to come back to one who failed too often, right password or wrong', async () => {
+  it('S-175 sends Retry-After after too many failures, whether the password is right or wrong', async () => {
     const gate = aGate({ throttle: { address: { failures: 2, window: 60 } } });
     await gate.token(wrongPassword).expect(400);
     await gate.token({ ...wrongPassword, username: 'nobody@johnsorg' }).expect(400);
@@ -213,7 +213,7 @@ describe('the token endpoint', () => {
     expect(new Set(refused.map(({ text }) => text)).size).toBe(1);
   });
 
-  it('S-176 takes no notice of ranges, conditions, accepted types or encodings', async () => {
+  it('S-176 ignores ranges, conditions, accepted types and encodings', async () => {
     const answer = await aGate().token(passwordForm).set({
       Range: 'bytes=0-10',
       'If-None-Match': '*',
@@ -227,8 +227,8 @@ describe('the token endpoint', () => {
   });
 });
 
-describe('a fault while an answer is made', () => {
-  it('S-164 logs what kind of fault it was, and not what the fault said', async () => {
+describe('an error while a response is created', () => {
+  it('S-164 is logged with its type, and without its message', async () => {
     const broken = withBrokenClock();
     await broken.token({ ...passwordForm, client_id: APPLICATION[0] });
     const errors = broken.lines.filter(({ level }) => level === 'error');

@@ -60,7 +60,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
   const open = async (overrides: Overrides = {}): Promise<TestGate> =>
     aGate({ ...(await freshStore()), ...threeApplications, clock: clock.now, ...overrides });
 
-  describe('of an own token', () => {
+  describe("of the client's own token", () => {
     it.each(KINDS)('S-212 S-160 rv-ok: by the %s ends the whole grant, and no other', async (kind) => {
       const gate = await open();
       const [ended, stays, janes] = [await gate.signIn(), await gate.signIn(), await gate.signIn(JANE)];
@@ -83,7 +83,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
     );
 
     it.each([10, 0])(
-      'S-212 by the access token before ends the grant, with a grace window of %i s',
+      'S-212 by the earlier access token ends the grant, with a grace window of %i s',
       async (refreshGrace) => {
         const gate = await open({ tokens: { refreshGrace } });
         const first = await gate.signIn();
@@ -93,7 +93,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
       },
     );
 
-    it('S-212 a client’s token for itself ends alone', async () => {
+    it("S-212 of a client's own token ends that token alone", async () => {
       const gate = await open();
       const [ended, stays] = [await clientToken(gate, APPLICATION), await clientToken(gate, APPLICATION)];
       expectRevoked(await revoke(gate, ended.access_token));
@@ -103,7 +103,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
 
     const hints = ['access_token', 'refresh_token', 'ACCESS_TOKEN', 'id_token', 'pat', '"', '\r\n', '__proto__', ''];
 
-    it.each(KINDS)('S-214 rv-hint: finds the %s under every hint, right, wrong, unknown or none', async (kind) => {
+    it.each(KINDS)('S-214 rv-hint: finds the %s with every hint, right, wrong, unknown or none', async (kind) => {
       const gate = await open();
       for (const question of [{}, ...hints.map((hint) => ({ hint }))]) {
         const tokens = await gate.signIn();
@@ -113,7 +113,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
     });
 
     it.each(KINDS)(
-      'S-219 rv-ttl0: of the %s in its last millisecond, or just after it, outlives a clock that is set back',
+      'S-219 rv-ttl0: of the %s in its last millisecond, or just after it, persists when a clock is set back',
       async (kind) => {
         for (const at of [99.999, 100, 100.001]) {
           clock.set(start);
@@ -128,8 +128,8 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
     );
   });
 
-  describe('of what is no live token', () => {
-    it('S-213 rv-unknown: is a success each time for what was revoked before', async () => {
+  describe('of a token that is not live', () => {
+    it('S-213 rv-unknown: succeeds each time for a token that was revoked before', async () => {
       const gate = await open();
       for (const kind of KINDS) {
         const tokens = await gate.signIn();
@@ -138,7 +138,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
       }
     });
 
-    it('S-213 is a success for what has expired', async () => {
+    it('S-213 succeeds for an expired token', async () => {
       const gate = await open({ tokens: { accessTokenLifetime: 100, refreshTokenLifetime: 200 } });
       const tokens = await gate.signIn();
       clock.advance(100);
@@ -147,7 +147,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
       for (const kind of KINDS) expectRevoked(await revoke(gate, tokens[kind]));
     });
 
-    it('S-213 S-224 is a success for what nobody issued, tells nothing, and ends nothing', async () => {
+    it('S-213 S-224 succeeds for a token that was never issued, reveals nothing, and ends nothing', async () => {
       const gate = await open();
       const events = heardFrom(gate.gate);
       const [tokens, others] = [await gate.signIn(), await gate.signIn(JOHN, 'read', OTHER)];
@@ -167,7 +167,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
       await gate.get('/me', others.access_token).expect(200);
     });
 
-    it('S-226 rv-unsup: is a success for tokens of a kind that is not issued here', async () => {
+    it('S-226 rv-unsup: succeeds for tokens of a kind that is not issued here', async () => {
       const gate = await open();
       const tokens = await gate.signIn();
       const others = [
@@ -184,11 +184,11 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
     });
   });
 
-  describe('by somebody else', () => {
+  describe('by another client', () => {
     it.each([
       ['another application', OTHER],
       ['a resource server, which may introspect it', RESOURCE_SERVER],
-    ] as const)('S-215 rv-other: is refused to %s, and the tokens live', async (_who, credentials) => {
+    ] as const)('S-215 rv-other: is refused to %s, and the tokens stay alive', async (_who, credentials) => {
       const gate = await open();
       const first = await gate.signIn();
       const second = await refreshed(gate, first);
@@ -217,13 +217,13 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
     });
 
     it.each<[string, Pair | null]>([
-      ['nobody', null],
+      ['a request without credentials', null],
       ['a wrong secret', [APPLICATION[0], 'wrong']],
       ['no secret', [APPLICATION[0], '']],
       ['the secret of another', [APPLICATION[0], OTHER[1]]],
       ['an unknown client', ['nobody', APPLICATION[1]]],
     ])(
-      'S-216 S-160 S-161 rv-noauth: is 401 for %s, whatever the token, and the tokens live',
+      'S-216 S-160 S-161 rv-noauth: is answered 401 for %s, whatever the token, and the tokens stay alive',
       async (_who, credentials) => {
         const gate = await open();
         const tokens = await gate.signIn();
@@ -240,7 +240,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
       },
     );
 
-    it('S-216 is 401 for a client that is disabled, and for a Bearer token', async () => {
+    it('S-216 is answered 401 for a disabled client and for a Bearer token', async () => {
       const gate = await open();
       const { id, keys } = await anApplication(gate);
       const tokens = await gate.signIn();
@@ -251,7 +251,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
       await expectAlive(gate, tokens);
     });
 
-    it('S-077 S-216 slows down who guesses the secret there', async () => {
+    it('S-077 S-216 throttles guesses of the secret', async () => {
       const gate = await open({ throttle: { clientAndAddress: { failures: 2 } } });
       const tokens = await gate.signIn();
       const guess = (): Test => revoke(gate, tokens.access_token, { credentials: [APPLICATION[0], 'wrong'] });
@@ -268,7 +268,7 @@ describe('a revocation while Redis fails', () => {
   it.each<[string, (own: OwnRedis) => unknown]>([
     ['is dead', (own) => own.stop()],
     ['hangs', (own) => own.pause()],
-  ])('S-218 S-160 rv-storefail: is 503 with Retry-After when it %s, never 200', async (_how, takeAway) => {
+  ])('S-218 S-160 rv-storefail: is answered 503 with Retry-After when Redis %s, never 200', async (_how, takeAway) => {
     const own = await ownRedis();
     const gate = aGate({ redis: aRedis({}, own.url), ...threeApplications, deadline: 250 });
     const tokens = await gate.signIn();
@@ -283,7 +283,7 @@ describe('a revocation while Redis fails', () => {
     }
   });
 
-  it('S-218 is done by the repeat when it is back', async () => {
+  it('S-218 is completed by the repeat after recovery', async () => {
     const own = await ownRedis();
     const gate = aGate({ redis: aRedis({}, own.url), deadline: 250 });
     const tokens = await gate.signIn();
@@ -300,7 +300,7 @@ describe('a revocation while Redis fails', () => {
     ['refresh_token', 'get'],
     ['refresh_token', 'the ending'],
   ] as const)(
-    'S-218 is 503 for the %s when the answer to %s is lost, and the repeat is safe',
+    'S-218 is answered 503 for the %s when the reply to %s is lost, and the repeat is safe',
     async (kind, command) => {
       const { redis, ...store } = await onRedis();
       const elsewhere = aGate({ redis, ...store, cache: false });
@@ -316,7 +316,7 @@ describe('a revocation while Redis fails', () => {
     },
   );
 
-  it('S-224 rv-scan: has not been asked about what is no token at all', async () => {
+  it('S-224 rv-scan: sends Redis nothing for a text that is not a token', async () => {
     const own = await ownRedis();
     const gate = aGate({ redis: aRedis({}, own.url), cache: false });
     const tokens = await gate.signIn();

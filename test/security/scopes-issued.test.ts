@@ -3,12 +3,12 @@ import { aGate, gateOptions, JOHN, recordedLogger } from '../support/gate';
 import { testRedis } from '../support/redis';
 import { refreshed } from '../support/refreshing';
 
-describe('scopes of a token that was issued', () => {
+describe('the scopes of an issued token', () => {
   it.each([
     ['none', (fields: readonly string[]) => fields.toSpliced(6, 1)],
     ['two', (fields: readonly string[]) => fields.toSpliced(6, 0, 'update')],
     ['one that does not end', (fields: readonly string[]) => fields.slice(0, 7)],
-  ])('S-115 refuses a token whose record has %s for its scope', async (_name, damage) => {
+  ])('S-115 make a guard refuse the token if its record has %s for its scope', async (_name, damage) => {
     const options = await onRedis();
     const gate = aGate(options);
     const { access_token: token } = await gate.signIn(JOHN, 'read');
@@ -24,7 +24,7 @@ describe('scopes of a token that was issued', () => {
     expect(gate.served()).toBe(0);
   });
 
-  it('S-117 gives a refresh what the client may still have, and leaves the access token what it was issued for', async () => {
+  it('S-117 shrink at a refresh to what the client may still have, but not for the access token', async () => {
     const options = await onRedis();
     const before = aGate(options);
     const issued = await before.signIn(JOHN, 'read update');
@@ -42,7 +42,7 @@ describe('scopes of a token that was issued', () => {
   });
 
   it.each(everyStore)(
-    'S-117 ends access tokens with the role that they rest on, and keeps the rest, in %s',
+    'S-117 end with the role that they need, together with the access tokens, in %s',
     async (_name, freshStore) => {
       const gate = aGate(await freshStore());
       const { users } = gate.gate.directory;

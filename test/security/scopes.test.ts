@@ -53,7 +53,7 @@ const aGateFor = (scopes: readonly string[]) => {
 };
 
 describe('the scope parameter', () => {
-  it('S-105 takes the bytes of a scope name, one space between names, and refuses every other byte', async () => {
+  it('S-105 accepts the bytes of scope names and single spaces between them, and refuses other bytes', async () => {
     const gate = aGate();
     const answers = await Promise.all(
       Array.from({ length: 256 }, async (_nothing, code) => {
@@ -86,7 +86,7 @@ describe('the scope parameter', () => {
     'read\u2003update',
     ' \t ',
     'read "update"',
-  ])('S-106 refuses %j, where anything but spaces parts the names', async (scope) => {
+  ])('S-106 refuses %j, in which names are not separated by spaces', async (scope) => {
     const answer = await ask(aGate(), scope);
     expectCleanAnswer(answer, { status: 400, error: 'invalid_scope' });
   });
@@ -102,11 +102,11 @@ describe('the scope parameter', () => {
     expect((body as TokenBody).scope).toBe(granted);
   });
 
-  it('S-106 takes a comma for part of a name, never for a space', async () => {
+  it('S-106 treats a comma as part of a name, never as a space', async () => {
     expect(await grantedTo(aGate(), 'read,update')).toBe('default');
   });
 
-  it.each(['', '&scope=', '&scope=default'])('S-107 grants nothing, and says default, to "%s"', async (scope) => {
+  it.each(['', '&scope=', '&scope=default'])('S-107 grants nothing and returns `default` for "%s"', async (scope) => {
     const gate = aGate();
     const { body } = await askRaw(gate, scope.slice(1)).expect(200);
     const { scope: granted, access_token: token } = body as TokenBody;
@@ -115,11 +115,11 @@ describe('the scope parameter', () => {
     await gate.get('/orders', token).expect(403);
   });
 
-  it('S-107 refuses default as the name of a declared scope', () => {
+  it('S-107 cannot contain a declared scope called default, which is refused in the options', () => {
     expect(() => aGateFor(['read', 'default'])).toThrow(/scopes\.default.*reserved/);
   });
 
-  it('S-110 grants a repeated scope once, in the order in which it was asked for', async () => {
+  it('S-110 grants a repeated scope once, in the order of the request', async () => {
     const gate = aGate();
     expect(await grantedTo(gate, 'read read read')).toBe('read');
     expect(await grantedTo(gate, 'update read update')).toBe('update read');
@@ -149,7 +149,7 @@ describe('the scope parameter', () => {
   });
 
   it.each(['scope=read&scope=update', 'scope[]=read', 'scope[split]=read'])(
-    'S-114 refuses %s when a parser of the host has made a list or an object of it',
+    'S-114 refuses %s if a parser of the host has turned it into a list or an object',
     async (raw) => {
       const { gate } = aGate();
       const app = express().use(express.urlencoded({ extended: true }), gate.routes());
@@ -158,8 +158,8 @@ describe('the scope parameter', () => {
   );
 });
 
-describe('what is granted', () => {
-  it('S-108 leaves out what nobody declared, what the client may not have and what the user may not have', async () => {
+describe('the granted scope', () => {
+  it('S-108 omits undeclared scopes, and scopes that the client or the user may not have', async () => {
     const gate = aGate();
     expect(await grantedTo(gate, 'read nobody admin update')).toBe('read update');
     expect(await grantedTo(gate, 'read update', JANE)).toBe('read');
@@ -174,18 +174,21 @@ describe('what is granted', () => {
     expect(narrow.served()).toBe(0);
   });
 
-  it.each(['read nobody', 'read admin', 'nobody'])('S-108 refuses "%s" where dropping is turned off', async (scope) => {
-    const gate = aGate({ ungrantedScopes: 'reject' });
-    expectCleanAnswer(await ask(gate, scope), { status: 400, error: 'invalid_scope', without: ['nobody', 'admin'] });
-    expect(await grantedTo(gate, 'read update')).toBe('read update');
-  });
+  it.each(['read nobody', 'read admin', 'nobody'])(
+    'S-108 is refused for "%s" if dropping is disabled',
+    async (scope) => {
+      const gate = aGate({ ungrantedScopes: 'reject' });
+      expectCleanAnswer(await ask(gate, scope), { status: 400, error: 'invalid_scope', without: ['nobody', 'admin'] });
+      expect(await grantedTo(gate, 'read update')).toBe('read update');
+    },
+  );
 
   it.each([
     ['read', 'read'],
     ['read update', 'read update'],
     ['read update admin', 'read update'],
     ['admin', 'default'],
-  ])('S-109 says what was granted when %s was asked for', async (asked, granted) => {
+  ])('S-109 is returned when %s was requested', async (asked, granted) => {
     const gate = aGate();
     const { scope, access_token: token } = await gate.signIn(JOHN, asked);
     expect(scope).toBe(granted);
@@ -193,21 +196,21 @@ describe('what is granted', () => {
     expect(body).toMatchObject({ scopes: granted === 'default' ? [] : granted.split(' ') });
   });
 
-  it('S-112 opens a resource to the very name of its scope, never to a longer or otherwise written one', async () => {
+  it('S-112 opens a resource only with its exact scope name, never a longer or differently written one', async () => {
     const names = ['read', 'readall', 'read:x', 'READ', 'xread', 'read.', 'Read', 're', 'ead'];
     const { openedBy } = aGateFor(names);
     expect(await openedBy(names.slice(1).join(' '))).toEqual(names.slice(1).map((_name, index) => index + 1));
     expect(await openedBy('read')).toEqual([0]);
   });
 
-  it('S-113 takes names that mean something to JavaScript or to a pattern as plain text', async () => {
+  it('S-113 may contain names that mean something to JavaScript or to a pattern, as plain text', async () => {
     const names = ['__proto__', 'constructor', '*', '.*', 'a|b', 'a', 'b', 'hasOwnProperty', '^', '$', '[a-z]'];
     const { openedBy } = aGateFor(names);
     const opened = await Promise.all(names.map(openedBy));
     expect(opened).toEqual(names.map((_name, position) => [position]));
   });
 
-  it('S-113 grants no such name that nobody declared', async () => {
+  it('S-113 never contains such a name if it was not declared', async () => {
     const scope = '__proto__ constructor * .* read|update toString hasOwnProperty valueOf';
     expect(await grantedTo(aGate(), scope)).toBe('default');
   });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 describe.each(forms)('S-281 po-csrf: the form %s', (form) => {
   const path = concrete(form);
 
-  it('does nothing without its token, or with another`s', async () => {
+  it('has no effect without its token, or with the token of another session', async () => {
     const [ana, ben] = [await signedIn(store, ADA), await signedIn(store, BEN)];
     const bens = await ben.formToken('/apis', '/sign-out');
     for (const fields of [{}, { form_token: '' }, { form_token: 'x'.repeat(32) }, { form_token: bens }]) {
@@ -32,7 +32,7 @@ describe.each(forms)('S-281 po-csrf: the form %s', (form) => {
     expect((await ana.get('/apis')).status).toBe(200); // not even signed out
   });
 
-  it('does nothing when another site sends it', async () => {
+  it('has no effect when another site sends it', async () => {
     const ana = await signedIn(store, ADA);
     const form_token = await ana.formToken('/apis', '/sign-out');
     const foreign = [
@@ -51,7 +51,7 @@ describe.each(forms)('S-281 po-csrf: the form %s', (form) => {
     expect((await ana.get('/apis')).status).toBe(200);
   });
 
-  it('is not sent by a GET', async () => {
+  it('cannot be sent with GET', async () => {
     const ana = await signedIn(store, ADA);
     const form_token = await ana.formToken('/apis', '/sign-out');
     const before = JSON.stringify(await listed(store.gate.directory.applications.list()));
@@ -62,7 +62,7 @@ describe.each(forms)('S-281 po-csrf: the form %s', (form) => {
   });
 });
 
-it('S-282 po-login-csrf: nobody is signed in by a form that another site has made', async () => {
+it('S-282 po-login-csrf: a form from another site cannot sign a visitor in', async () => {
   const [victim, attacker] = [new StoreVisitor(store), new StoreVisitor(store)];
   await victim.get('/sign-in');
   const form_token = await attacker.formToken();
@@ -97,7 +97,7 @@ it.each([
   '/tokens/../../evil',
   '/TOKENS',
   'javascript:alert(1)',
-])('S-288 po-redirect: after the sign-in nobody is sent to %j', async (target) => {
+])('S-288 po-redirect: the sign-in never redirects to %j', async (target) => {
   const visitor = new StoreVisitor(store);
   const { text } = await visitor.get(`/sign-in?return=${encodeURIComponent(target)}`);
   expect(text).toContain('name="return" value="/apis"');
@@ -105,14 +105,14 @@ it.each([
   expect(answer).toMatchObject({ status: 303, location: '/apis' });
 });
 
-it('S-288 po-redirect: after the sign-in one is where one wanted to go', async () => {
+it('S-288 po-redirect: the sign-in redirects to the page that was requested', async () => {
   const visitor = new StoreVisitor(store);
   const { location = '' } = await visitor.get('/tokens');
   expect(location).toBe('/sign-in?return=%2Ftokens');
   expect(await visitor.submit(location, '/sign-in', ANA)).toMatchObject({ status: 303, location: '/tokens' });
 });
 
-it('S-290 po-mass: fields that a form does not have change nothing', async () => {
+it('S-290 po-mass: fields that a form does not have have no effect', async () => {
   const ben = await signedIn(store, BEN);
   const extra = {
     owner: ANA.username,
@@ -140,7 +140,7 @@ it('S-290 po-mass: fields that a form does not have change nothing', async () =>
   expect(await store.gate.directory.users.find('mass@johnsorg')).toMatchObject({ roles: [], enabled: true });
 });
 
-it('S-299 po-race: a form that is sent many times at once does its work once', async () => {
+it('S-299 po-race: a form that is sent many times concurrently has its effect once', async () => {
   const ana = await signedIn(store, ANA);
   const { text } = await ana.get('/subscriptions');
   const [, form_token] = /name="form_token" value="([^"]*)"/.exec(text) ?? [];
@@ -153,7 +153,7 @@ it('S-299 po-race: a form that is sent many times at once does its work once', a
   expect(made.filter(({ name }) => name === 'Only one')).toHaveLength(1);
 });
 
-it('S-299 po-race: keys that are generated once more by the same form are the same one pair', async () => {
+it('S-299 po-race: a form that generates keys and is sent again leaves the one key pair', async () => {
   const ana = await signedIn(store, ANA);
   const { id } = await store.gate.directory.applications.create({ name: 'Keyed', owner: ANA.username });
   const action = `/applications/${id}/generate`;
@@ -163,7 +163,7 @@ it('S-299 po-race: keys that are generated once more by the same form are the sa
   expect((await store.gate.directory.applications.find(id))?.keys.production?.secrets).toHaveLength(1);
 });
 
-it('S-299 po-race: a form that was refused has done nothing, and does it when it is sent again', async () => {
+it('S-299 po-race: a form that was refused has no effect, and can be sent again with success', async () => {
   const ana = await signedIn(store, ANA);
   const hidden = hiddenFields((await ana.get('/subscriptions')).text, '/applications');
   expect((await ana.post('/applications', { ...hidden, name: 'x'.repeat(101) })).status).toBe(400);
@@ -175,7 +175,7 @@ it('S-299 po-race: a form that was refused has done nothing, and does it when it
 });
 
 it.each(['__proto__', 'constructor', 'toString'])(
-  'S-286 po-xss-reflect: a remark that an address names %s is none',
+  'S-286 po-xss-reflect: a notice that an address names %s is not shown',
   async (done) => {
     const ada = await signedIn(store, ADA);
     for (const page of ['/subscriptions', '/tokens', '/password', '/admin/users', '/admin/applications']) {
@@ -185,7 +185,7 @@ it.each(['__proto__', 'constructor', 'toString'])(
   },
 );
 
-it('S-299 po-race: a form that is not whole is told so, and does nothing', async () => {
+it('S-299 po-race: an incomplete form is refused and has no effect', async () => {
   const ana = await signedIn(store, ANA);
   const form_token = await ana.formToken('/apis', '/sign-out');
   expect((await ana.post('/applications', { form_token, name: 'Half' })).status).toBe(400);
@@ -202,7 +202,7 @@ it.each([
   '1.AAAAAAAAAAAA',
   '*',
   '9'.repeat(5_000),
-])('S-301 po-page-token: a cursor %j of one`s own shows a page, and nothing of it', async (cursor) => {
+])('S-301 po-page-token: a made-up cursor %j shows a page without repeating the cursor', async (cursor) => {
   const ada = await signedIn(store, ADA);
   for (const page of ['/admin/users', '/admin/applications', '/admin/audit']) {
     const { status, text } = await ada.get(`${page}?after=${encodeURIComponent(cursor)}`);

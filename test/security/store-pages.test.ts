@@ -42,8 +42,8 @@ const expectInert = ({ text }: StoreAnswer): void => {
   expect(text).not.toContain('>49<');
 };
 
-describe.each(HOSTILE)('S-285 po-xss-stored: %j', (hostile) => {
-  it('is text on every page, wherever it comes from', async () => {
+describe.each(HOSTILE)('S-285 po-xss-stored: the text %j', (hostile) => {
+  it('is shown as text on every page, wherever it is stored', async () => {
     const options = storeOptions();
     const store = await serveStore(
       {
@@ -79,7 +79,7 @@ describe.each(HOSTILE)('S-285 po-xss-stored: %j', (hostile) => {
     }
   });
 
-  it('S-286 po-xss-reflect: is text, or nothing, when it is sent', async () => {
+  it('S-286 po-xss-reflect: is shown as text, or not at all, when it is sent', async () => {
     const store = await serveStore({}, { portal: { signUp: true } });
     const text = encodeURIComponent(hostile);
     const ana = await signedIn(store, ADA);
@@ -116,7 +116,7 @@ it('S-285 po-xss-stored: a name of 10 KB is refused', async () => {
   expect((await ana.submit('/subscriptions', '/applications', { name: 'x'.repeat(10_000) })).status).toBe(400);
 });
 
-it('S-287 po-csp: every answer says what a page may do, and pages are not kept', async () => {
+it('S-287 po-csp: every response has the security policy, and pages are not stored', async () => {
   const store = await serveStore();
   const ana = await signedIn(store, ADA);
   const answers = [
@@ -143,7 +143,7 @@ it('S-287 po-csp: every answer says what a page may do, and pages are not kept',
 });
 
 describe('S-289 po-idor', () => {
-  it('applications, secrets and tokens of others are not there, and stay as they are', async () => {
+  it('applications, secrets and tokens of others are not found, and stay unchanged', async () => {
     const store = await serveStore();
     const [ana, ben, ada] = [await signedIn(store, ANA), await signedIn(store, BEN), await signedIn(store, ADA)];
     const { id } = await withKeys(ana);
@@ -187,7 +187,7 @@ describe('S-289 po-idor', () => {
     expect((await ana.get('/tokens')).text).toContain(grantId);
   });
 
-  it('S-297 po-admin: who is no administrator finds no such page', async () => {
+  it('S-297 po-admin: a user who is not an administrator finds no such page', async () => {
     const store = await serveStore();
     const ben = await signedIn(store, BEN);
     const form_token = await ben.formToken('/apis', '/sign-out');
@@ -200,7 +200,7 @@ describe('S-289 po-idor', () => {
     }
   });
 
-  it('S-297 po-admin: an administrator rules his own organization alone', async () => {
+  it('S-297 po-admin: an administrator manages only their own organization', async () => {
     const store = await serveStore();
     const { applications, users } = store.gate.directory;
     const { id } = await applications.create({ name: 'Secret app', owner: ANA.username });
@@ -226,7 +226,7 @@ describe('S-289 po-idor', () => {
 });
 
 describe.each(everyStore)('S-292 po-secret-once, with %s', (_name, freshStore) => {
-  it('a secret and a token are on one page, and on none after it', async () => {
+  it('a secret and a token are shown on one page, and on none after it', async () => {
     const store = await serveStore(await freshStore());
     const ana = await signedIn(store, ADA);
     const { id, secret, generated } = await withKeys(ana);
@@ -248,7 +248,7 @@ describe.each(everyStore)('S-292 po-secret-once, with %s', (_name, freshStore) =
   });
 });
 
-it('S-292 po-secret-once: Redis holds no session`s id, token, secret or password', async () => {
+it('S-292 po-secret-once: Redis contains no session id, token, secret or password', async () => {
   const options = await onRedis();
   const store: ServedStore = await serveStore(options);
   const ana = await signedIn(store, ANA);
@@ -264,7 +264,7 @@ it('S-292 po-secret-once: Redis holds no session`s id, token, secret or password
   }
 });
 
-it('S-302 po-a11y-noscript: no page has an inline script, and every form is sent without one', async () => {
+it('S-302 po-a11y-noscript: no page has an inline script, and every form works without scripts', async () => {
   const store = await serveStore();
   const ana = await signedIn(store, ADA);
   for (const path of PAGES) {

@@ -25,7 +25,7 @@ const isSignedIn = async (visitor: StoreVisitor): Promise<boolean> => (await vis
 describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
   const aStore = async (): Promise<ServedStore> => withZoe(await serveStore(await freshStore()));
 
-  it('S-283 po-fixation: a sign-in begins a session under a new id, whatever id came', async () => {
+  it('S-283 po-fixation: begin at the sign-in under a new id, whatever id was sent', async () => {
     const store = await aStore();
     const [, mark] = (await aFreshCookie(store)).split('.');
     const planted = ['v', 's'].map((kind) => `scopegate=${kind}${'A'.repeat(43)}.${mark}`);
@@ -47,14 +47,14 @@ describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
     expect(await isSignedIn(other)).toBe(false); // the one before has ended
   });
 
-  it('S-283 po-fixation: an id in the URL is none', async () => {
+  it('S-283 po-fixation: cannot be selected by an id in the URL', async () => {
     const store = await aStore();
     const ana = await signedIn(store, ANA);
     const id = ana.cookie?.split('=')[1] ?? '';
     expect((await new StoreVisitor(store).get(`/apis?scopegate=${id}`)).status).toBe(303);
   });
 
-  it('S-296 po-logout: the session ends in the store, and no page of it was kept', async () => {
+  it('S-296 po-logout: end in the store at the sign-out, and their pages were not stored', async () => {
     const store = await aStore();
     const ana = await signedIn(store, ANA);
     const cookie = ana.cookie;
@@ -67,7 +67,7 @@ describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
     expect((await replayed.post('/tokens/revoke-all', { form_token: 'x' })).status).toBe(403);
   });
 
-  it('S-295 po-reauth: a new password ends the sessions in other browsers, and this one goes on under a new id', async () => {
+  it('S-295 po-reauth: end in other browsers with a new password, and this one continues under a new id', async () => {
     const store = await aStore();
     const [here, there] = [await signedIn(store, ZOE), await signedIn(store, ZOE)];
     const before = here.cookie;
@@ -102,7 +102,7 @@ describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
         await gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: ZOE.password });
       },
     ],
-  ])('S-295 po-reauth: sessions end by %s elsewhere', async (_how, change) => {
+  ])('S-295 po-reauth: end by %s elsewhere', async (_how, change) => {
     const store = await aStore();
     const zoe = await signedIn(store, ZOE);
     await change(store);
@@ -110,7 +110,7 @@ describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
     expect((await new StoreVisitor(store).signIn(ZOE)).status).toBe(303);
   });
 
-  it('S-295 po-reauth: another secret, a secret`s end and an application`s end need the password', async () => {
+  it('S-295 po-reauth: need the password to add or end a secret and to remove an application', async () => {
     const store = await aStore();
     const zoe = await signedIn(store, ZOE);
     const { id } = await withKeys(zoe);
@@ -142,7 +142,7 @@ describe.each(everyStore)('sessions in %s', (_name, freshStore) => {
   });
 });
 
-it('a session ends by itself after eight hours, by the gate`s clock', async () => {
+it("a session ends after eight hours by the gate's clock", async () => {
   const clock = aClock();
   const store = await serveStore({ clock: clock.now });
   const ana = await signedIn(store, ANA);
@@ -152,8 +152,8 @@ it('a session ends by itself after eight hours, by the gate`s clock', async () =
   expect(await isSignedIn(ana)).toBe(false);
 });
 
-describe('S-284 po-cookie', () => {
-  it('is for this host alone, and for https where the issuer is', async () => {
+describe("S-284 po-cookie: the portal's cookie", () => {
+  it('is for this host only, and for https if the issuer is https', async () => {
     const plain = await serveStore();
     expect((await fetch(`${plain.url}/store/sign-in`)).headers.getSetCookie()).toEqual([
       expect.stringMatching(/^scopegate=v[\w-]{43}\.[\w-]{8}; Path=\/store; HttpOnly; SameSite=Lax$/) as string,
@@ -164,7 +164,7 @@ describe('S-284 po-cookie', () => {
     ]);
   });
 
-  it('is not believed when it is short, long, of other characters, or stands twice', async () => {
+  it('is rejected if it is too short, too long, contains other characters, or is repeated', async () => {
     const store = await serveStore();
     const ana = await signedIn(store, ANA);
     const good = ana.cookie ?? '';
@@ -191,17 +191,17 @@ describe('S-284 po-cookie', () => {
   });
 });
 
-describe('S-293 po-brute: sign-ins at the Store and at the token endpoint are counted together', () => {
+describe('S-293 po-brute: sign-ins in the portal and at the token endpoint are counted together,', () => {
   const atEndpoint = (store: ServedStore, password: string) =>
     postAsApplication(store, '/token', { grant_type: 'password', username: BEN.username, password, scope: 'read' });
 
-  it('so that ten wrong ones here close the way there', async () => {
+  it('so that ten wrong ones in the portal block the token endpoint', async () => {
     const store = await serveStore();
     for (let count = 0; count < 10; count += 1) await new StoreVisitor(store).signIn({ ...BEN, password: 'wrong' });
     expect((await atEndpoint(store, BEN.password)).status).toBe(400);
   });
 
-  it('and ten wrong ones there the way here; an administrator opens both', async () => {
+  it('so that ten wrong ones at the token endpoint block the portal, and an administrator unlocks both', async () => {
     const store = await serveStore();
     for (let count = 0; count < 10; count += 1) expect((await atEndpoint(store, 'wrong')).status).toBe(400);
     const refused = await new StoreVisitor(store).signIn(BEN);
@@ -213,7 +213,7 @@ describe('S-293 po-brute: sign-ins at the Store and at the token endpoint are co
     expect((await new StoreVisitor(store).signIn(BEN)).status).toBe(303);
   });
 
-  it('and a hundred from one address are 429, with the time to wait', async () => {
+  it('and too many from one address are answered 429 with the time to wait', async () => {
     const store = await serveStore({ throttle: { address: { failures: 3, window: 60 } } });
     for (const { username } of [ANA, BEN, ADA]) await new StoreVisitor(store).signIn({ username, password: 'wrong' });
     await new StoreVisitor(store).signIn({ username: EVE.username, password: 'wrong' });
@@ -224,7 +224,7 @@ describe('S-293 po-brute: sign-ins at the Store and at the token endpoint are co
     expect((await atEndpoint(store, BEN.password)).status).toBe(429);
   });
 
-  it('and passwords that are asked for again count as well', async () => {
+  it('and password confirmations count as well', async () => {
     const store = await withZoe(await serveStore());
     const zoe = await signedIn(store, ZOE);
     const fields = { password: 'wrong', new: 'x', again: 'x' };
@@ -238,7 +238,7 @@ describe('S-293 po-brute: sign-ins at the Store and at the token endpoint are co
 describe('S-294 po-enum', () => {
   const bodyOf = (text: string): string => text.replaceAll(/value="[^"]*"/g, '');
 
-  it('a sign-in answers the same for a user who is not there, one who is disabled, and a wrong password', async () => {
+  it('a sign-in gets the same answer for an unknown user, a disabled user and a wrong password', async () => {
     const store = await withZoe(await serveStore());
     await store.gate.directory.users.disable(ZOE.username);
     const tries = [
@@ -253,7 +253,7 @@ describe('S-294 po-enum', () => {
     expect(new Set(pages.map(({ status, text }) => `${status} ${bodyOf(text)}`)).size).toBe(1);
   });
 
-  it('a sign-up answers the same for a name that is free, one that is taken, and an organization that is not there', async () => {
+  it('a sign-up gets the same answer for a free name, a taken name and an unknown organization', async () => {
     const store = await serveStore({}, { portal: { signUp: true } });
     const answers = [];
     for (const fullName of ['new@johnsorg', ANA.username, 'new@nowhere']) {
@@ -271,7 +271,7 @@ describe('S-294 po-enum', () => {
   });
 });
 
-it('S-300 po-sessionstore: while Redis is away pages are 503, and the session is there when it is back', async () => {
+it('S-300 po-sessionstore: while Redis is unavailable pages are answered 503, and the session survives', async () => {
   const own = await ownRedis();
   const store = await serveStore({ redis: aRedis({}, own.url), prefix: randomPrefix(), deadline: 2_000 });
   const ana = await signedIn(store, ANA);
@@ -287,7 +287,7 @@ it('S-300 po-sessionstore: while Redis is away pages are 503, and the session is
   expect(await isSignedIn(ana)).toBe(true);
 });
 
-it('S-295 po-reauth: users who are kept elsewhere are out when their organization is disabled', async () => {
+it('S-295 po-reauth: external users are signed out when their organization is disabled', async () => {
   const { users: _declared, ...options } = storeOptions();
   const store = await serveStore({ ...options, users: (username) => ({ id: username }) });
   await store.gate.directory.organizations.create({ key: 'neworg' });
@@ -299,7 +299,7 @@ it('S-295 po-reauth: users who are kept elsewhere are out when their organizatio
   expect(await isSignedIn(bob)).toBe(false);
 });
 
-it('a users function is asked at the Store without a client, and its roles hold from the sign-in on', async () => {
+it('a users function is called by the portal without a client, and its roles apply from the sign-in on', async () => {
   const asked: unknown[] = [];
   const { users: _declared, ...options } = storeOptions();
   const store = await serveStore({

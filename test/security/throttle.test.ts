@@ -21,7 +21,7 @@ const limits = {
   clientAndAddress: { failures: 3 },
 };
 
-describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
+describe.each(everyStore)('the throttle over %s', (_name, freshStore) => {
   const open = async (store?: StoreOptions): Promise<TestGate> =>
     aGate({ ...(store ?? (await freshStore())), throttle: limits });
 
@@ -38,7 +38,7 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
     await post(form, '192.0.2.2').expect(200);
   });
 
-  it('S-084 S-095 refuses a guessed-at account from that address with the very bytes of a wrong password', async () => {
+  it('S-084 S-095 refuses a blocked account from that address byte for byte as for a wrong password', async () => {
     const post = behindProxy(await open());
     const wrong = await post(passwordForm(JOHN[0], 'wrong'), '192.0.2.1').expect(400);
     for (let count = 0; count < 2; count += 1) await post(passwordForm(JOHN[0], 'wrong'), '192.0.2.1').expect(400);
@@ -61,7 +61,7 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
     await post(passwordForm(...JOHN), '192.0.2.2').expect(200);
   });
 
-  it('S-097 lets an owner in from the usual address while strangers fail from everywhere', async () => {
+  it('S-097 accepts an owner from the usual address while others fail from everywhere', async () => {
     const post = behindProxy(await open());
     await post(passwordForm(...JOHN), '198.51.100.7').expect(200);
     for (let host = 1; host <= 12; host += 1) await post(passwordForm(JOHN[0], 'wrong'), `192.0.2.${host}`).expect(400);
@@ -69,7 +69,7 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
     await post(passwordForm(...JOHN), '198.51.100.7').expect(200);
   });
 
-  it('S-098 checks no more of many parallel guesses than failures are borne', async () => {
+  it('S-098 checks no more concurrent guesses than the limit of failures', async () => {
     const gate = await open();
     const post = behindProxy(gate);
     const guesses = Array.from({ length: 20 }, (_, index) =>
@@ -80,13 +80,13 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
     expect(answers.filter(({ status }) => status === 200)).toEqual([]);
   });
 
-  it('S-098 lets the right password in as often at once as it comes', async () => {
+  it('S-098 accepts the right password any number of times concurrently', async () => {
     const post = behindProxy(await open());
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(passwordForm(...JOHN), '192.0.2.1')));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
   });
 
-  it('S-099 counts by the address that a trusted proxy tells, from the right, and IPv6 by /64', async () => {
+  it('S-099 counts by the address from a trusted proxy, from the right, and IPv6 by /64', async () => {
     const gate = await open();
     const post = behindProxy(gate, 1);
     for (const spoofed of ['1.1.1.1', '2.2.2.2', '3.3.3.3']) {
@@ -100,7 +100,7 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
     await post(passwordForm(...JANE), '2001:db8:1:2::1').expect(200);
   });
 
-  it('S-099 counts an address with any port, and in any form, as that address', async () => {
+  it('S-099 ignores the port and the notation of an address', async () => {
     const post = behindProxy(await open());
     for (const address of ['192.0.2.1:50001', '192.0.2.1:50002', '::ffff:c000:201']) {
       await post(passwordForm(JOHN[0], 'wrong'), address).expect(400);
@@ -111,7 +111,7 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
     await post(passwordForm(...JOHN), '192.0.2.2:50001').expect(200);
   });
 
-  it('S-097 lets an owner in from the usual address under another port while strangers fail from everywhere', async () => {
+  it('S-097 accepts an owner from the usual address with another port while others fail from everywhere', async () => {
     const post = behindProxy(await open());
     await post(passwordForm(...JOHN), '198.51.100.7:40001').expect(200);
     for (let host = 1; host <= 12; host += 1) {
@@ -121,14 +121,14 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
     await post(passwordForm(...JOHN), '198.51.100.7:40002').expect(200);
   });
 
-  it('S-099 counts everything that is no address as one', async () => {
+  it('S-099 counts all texts that are not addresses as one', async () => {
     const post = behindProxy(await open());
     for (const text of ['unknown', '_hidden', 'nonsense']) await post(passwordForm(JOHN[0], 'wrong'), text).expect(400);
     await post(passwordForm(...JOHN), 'something-else').expect(400);
     await post(passwordForm(...JOHN), '192.0.2.1').expect(200);
   });
 
-  it('S-099 believes no header where no proxy is trusted', async () => {
+  it('S-099 ignores forwarded headers if no proxy is trusted', async () => {
     const gate = await open();
     const post = (password: string, address: string) =>
       gate.token(passwordForm(JOHN[0], password)).set('X-Forwarded-For', address);
@@ -136,7 +136,7 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
     await post(JOHN[1], '4.4.4.4').expect(400);
   });
 
-  it('S-100 does not forget the failures of one account when another signs in', async () => {
+  it('S-100 keeps the failures of one account when another signs in', async () => {
     const post = behindProxy(await open());
     for (let count = 0; count < 3; count += 1) {
       await post(passwordForm(JOHN[0], 'wrong'), '192.0.2.1').expect(400);
@@ -145,7 +145,7 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
     await post(passwordForm(...JOHN), '192.0.2.1').expect(400);
   });
 
-  it('S-085 leaves live tokens alone when an account is throttled', async () => {
+  it('S-085 does not affect live tokens when an account is throttled', async () => {
     const gate = await open();
     const { access_token: token, refresh_token: refresh } = await gate.signIn(JOHN, 'read');
     for (let count = 0; count < 5; count += 1) await gate.token(passwordForm(JOHN[0], 'wrong')).expect(400);
@@ -154,7 +154,7 @@ describe.each(everyStore)('throttled sign-ins over %s', (_name, freshStore) => {
   });
 });
 
-it('S-077 S-095 shares the count between gates on one Redis', async () => {
+it('S-077 S-095 gates on one Redis share their counts', async () => {
   const onRedis = everyStore.find(([name]) => name === 'Redis')?.[1];
   const store = await onRedis?.();
   const [first, second] = [aGate({ ...store, throttle: limits }), aGate({ ...store, throttle: limits })];
@@ -162,13 +162,13 @@ it('S-077 S-095 shares the count between gates on one Redis', async () => {
   await second.token(passwordForm(...JOHN)).expect(400);
 });
 
-it('S-095 counts nothing where the host throttles in another place', async () => {
+it('S-095 a gate with `throttle: false` counts nothing', async () => {
   const gate = aGate({ throttle: false });
   for (let count = 0; count < 15; count += 1) await gate.token(passwordForm(JOHN[0], 'wrong')).expect(400);
   await gate.token(passwordForm(...JOHN)).expect(200);
 });
 
-it('S-097 passes no refused guess on to a users function, which might lock the account', async () => {
+it('S-097 a refused guess is not passed to a users function, which might lock the account', async () => {
   const asked: string[] = [];
   const gate = aGate({
     throttle: limits,
@@ -186,7 +186,7 @@ it('S-097 passes no refused guess on to a users function, which might lock the a
   expect(asked).toEqual(['wrong', 'wrong', 'wrong']);
 });
 
-it('S-095 counts every spelling that a directory may take for one account, accents among it', async () => {
+it('S-095 all spellings of one account in a directory that ignores accents are counted together', async () => {
   const fold = (name: string): string => name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
   const gate = aGate({
     throttle: limits,
@@ -198,7 +198,7 @@ it('S-095 counts every spelling that a directory may take for one account, accen
   for (const name of ['ana', 'ána']) await gate.token(passwordForm(name, 'right')).expect(400);
 });
 
-it('S-091 S-095 counts every spelling of a name that cannot be a built-in user’s as one account', async () => {
+it('S-091 S-095 all spellings of a name that cannot be a built-in user are counted as one account', async () => {
   const gate = aGate({
     throttle: limits,
     organizations: [],

@@ -40,14 +40,14 @@ const tooLarge = { status: 413, error: 'invalid_request' } as const;
 describe('a large body', () => {
   const filledUp = (bytes: number): string => `${RIGHT_FORM}&x=`.padEnd(bytes, 'x');
 
-  it('S-019 may be 32 KiB, and not a byte more', async () => {
+  it('S-019 may have 32 KiB, and not a byte more', async () => {
     expectCleanAnswer(await gate.post(filledUp(MAX_BYTES)), { status: 200 });
     const answer = await gate.post(filledUp(MAX_BYTES + 1), {}, { untilClosed: true });
     expectCleanAnswer(answer, tooLarge);
     expect(answer.closed).toBe(true);
   });
 
-  it('S-019 counts the bytes of a body in chunks as well', async () => {
+  it('S-019 is measured in chunks as well', async () => {
     const inChunks = (bytes: number): string => {
       const parts = filledUp(bytes).match(/.{1,1000}/g) ?? [];
       return `${head('Transfer-Encoding: chunked')}${parts.map(chunk).join('')}0\r\n\r\n`;
@@ -58,7 +58,7 @@ describe('a large body', () => {
     expect(answer.closed).toBe(true);
   });
 
-  it('S-019 is refused by its length alone, before any of it has come', async () => {
+  it('S-019 is refused by its announced length, before any of it has arrived', async () => {
     for (const length of [MAX_BYTES + 1, 10_000_000, Number.MAX_SAFE_INTEGER]) {
       const answer = await sendRaw(gate.port, head(`Content-Length: ${length}`), { untilClosed: true });
       expectCleanAnswer(answer, tooLarge);
@@ -69,7 +69,7 @@ describe('a large body', () => {
   it.each([
     ['its length', 'Content-Length: 100000000', 'x'.repeat(65_536)],
     ['chunks', 'Transfer-Encoding: chunked', chunk('x'.repeat(65_536))],
-  ])('S-019 without end, announced by %s, is answered, cut off and not kept', async (_name, length, part) => {
+  ])('S-019 without end, announced by %s, is answered, cut off and not buffered', async (_name, length, part) => {
     let sent = 0;
     async function* endless() {
       yield head(length);
@@ -110,7 +110,7 @@ describe('a compressed body', () => {
     expect(passwordsChecked()).toBe(0);
   });
 
-  it('S-021 is refused when its coding is said twice, and identity is no coding', async () => {
+  it('S-021 is refused if its coding is given twice, and identity is not a coding', async () => {
     const coded = (...codings: readonly string[]) =>
       gate.post(PASSWORD_FORM, {
         headers: [FORM_TYPE, APPLICATION_HEADER, ...codings.map((coding) => `Content-Encoding: ${coding}`)],
@@ -120,7 +120,7 @@ describe('a compressed body', () => {
   });
 });
 
-describe('a body of another length than announced', () => {
+describe('a body whose length differs from the announced one', () => {
   it.each([
     ['is too long', head(`Content-Length: ${RIGHT_FORM.length + 1}`)],
     ['is much too long', head(`Content-Length: ${RIGHT_FORM.length + 1_000}`)],
@@ -134,7 +134,7 @@ describe('a body of another length than announced', () => {
     ['stands beside chunks', head(`Content-Length: ${RIGHT_FORM.length}`, 'Transfer-Encoding: chunked')],
     ['is that of chunks that do not end', `${head('Transfer-Encoding: chunked')}1000\r\n`],
     ['is that of an odd coding', head('Transfer-Encoding: xchunked')],
-  ])('S-022 is not used when the length %s', async (_name, begin) => {
+  ])('S-022 is not used if the length %s', async (_name, begin) => {
     const { responses, closed } = await exchangeRaw(gate.port, begin + RIGHT_FORM, { end: true, deadlineMs: 3_000 });
     expect(closed || responses.length === 1).toBe(true);
     expect(responses.map(({ status }) => status).filter((status) => status !== 400)).toEqual([]);
@@ -147,7 +147,7 @@ describe('a slow body', () => {
     jest.useRealTimers();
   });
 
-  it('S-023 is waited for ten seconds, while others are served', async () => {
+  it('S-023 is awaited for ten seconds, while other requests are served', async () => {
     jest.useFakeTimers({
       doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance', 'Date'],
     });
@@ -175,13 +175,13 @@ describe('a slow body', () => {
   });
 });
 
-describe('a connection', () => {
+describe('an HTTP connection', () => {
   const subjectOf = async ({ body }: RawResponse): Promise<unknown> => {
     const { access_token: token } = JSON.parse(body) as { readonly access_token: string };
     return (await gate.get('/me', token)).body;
   };
 
-  it('S-030 gives two requests in a row their own answers, in order, though the first takes longer', async () => {
+  it('S-030 returns the responses of two pipelined requests in order, even if the first takes longer', async () => {
     let second: () => void = () => undefined;
     const secondAsked = new Promise<void>((resolve) => {
       second = resolve;
@@ -207,7 +207,7 @@ describe('a connection', () => {
     ]);
   });
 
-  it('S-031 remembers nobody: each request on it authenticates by itself', async () => {
+  it('S-031 carries no authentication from one request to the next', async () => {
     const right = tokenRequest(PASSWORD_FORM);
     const nobody = tokenRequest(PASSWORD_FORM, { headers: [FORM_TYPE] });
     const requests = [right, nobody, right];

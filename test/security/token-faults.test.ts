@@ -37,21 +37,24 @@ describe('a store', () => {
     },
   );
 
-  it('S-036 that rejects is a 503 with Retry-After', async () => {
+  it('S-036 that rejects leads to a 503 with Retry-After', async () => {
     for (const form of forms) {
       const endpoint = aTokenEndpoint(() => Promise.reject(new StoreUnavailableError('CANARY')));
       expectCleanAnswer(await endpoint.post(form), { ...fault, status: 503, error: 'temporarily_unavailable' });
     }
   });
 
-  it.each(thrownThings)('S-037 that throws or rejects with %s is a fault like any other', async (_name, thrown) => {
-    await expectStoreFault(() => {
-      throw thrown;
-    });
-    await expectStoreFault(() => Promise.reject(thrown));
-  });
+  it.each(thrownThings)(
+    'S-037 that throws or rejects with %s is handled like any other fault',
+    async (_name, thrown) => {
+      await expectStoreFault(() => {
+        throw thrown;
+      });
+      await expectStoreFault(() => Promise.reject(thrown));
+    },
+  );
 
-  it('S-038 that never answers is a 503 by its deadline, and the next request is served when it is back', async () => {
+  it('S-038 that never answers leads to a 503 at the deadline, and requests are served after recovery', async () => {
     const server = await ownRedis();
     const redis = await server.client();
     const gate = await aServedGate({ redis, deadline: 1_000 });
@@ -69,7 +72,7 @@ describe('a store', () => {
 
 describe('the clock', () => {
   it.each(thrownThings)(
-    'S-037 that throws %s in the middle of a request is a fault like any other',
+    'S-037 that throws %s in the middle of a request is handled like any other fault',
     async (_name, thrown) => {
       let broken = false;
       const clock = () => {
@@ -86,21 +89,18 @@ describe('the clock', () => {
 });
 
 describe('the logger', () => {
-  it.each(['info', 'warn', 'error'] as const)(
-    'S-037 that throws at %s keeps nobody from being answered',
-    async (level) => {
-      const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-      let broken = false;
-      const complain = () => {
-        if (broken) throw new Error('CANARY');
-      };
-      const gate = await aServedGate({
-        logger: { ...quiet, [level]: complain },
-        users: () => Promise.reject(new Error('CANARY')),
-      });
-      broken = true;
-      expectCleanAnswer(await gate.post(PASSWORD_FORM), fault);
-      expect(gate.passed()).toBe(0);
-    },
-  );
+  it.each(['info', 'warn', 'error'] as const)('S-037 that throws at %s does not prevent a response', async (level) => {
+    const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    let broken = false;
+    const complain = () => {
+      if (broken) throw new Error('CANARY');
+    };
+    const gate = await aServedGate({
+      logger: { ...quiet, [level]: complain },
+      users: () => Promise.reject(new Error('CANARY')),
+    });
+    broken = true;
+    expectCleanAnswer(await gate.post(PASSWORD_FORM), fault);
+    expect(gate.passed()).toBe(0);
+  });
 });

@@ -33,11 +33,11 @@ beforeEach(() => {
 /** How many passwords were looked at in this test. */
 const passwordsChecked = (): number => source.asked.length - askedBefore;
 
-describe('the method', () => {
+describe('the method of a token request', () => {
   const credentials = [FORM_TYPE, APPLICATION_HEADER];
 
   it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'TRACE', 'OPTIONS'])(
-    'S-001 refuses %s with 405, whatever it carries in its URL and its body',
+    'S-001 is refused with 405 if it is %s, whatever the URL and the body contain',
     async (method) => {
       for (const target of ['/token', `/token?${RIGHT_FORM}`]) {
         const answer = await gate.post(PASSWORD_FORM, { method, target, headers: credentials });
@@ -48,7 +48,7 @@ describe('the method', () => {
     },
   );
 
-  it('S-002 refuses HEAD with 405 and no body', async () => {
+  it('S-002 is refused with 405 and no body if it is HEAD', async () => {
     const answer = await gate.post('', { method: 'HEAD', target: `/token?${RIGHT_FORM}`, headers: credentials });
     expect(answer).toMatchObject({ status: 405, body: '', leftover: '' });
     expect(valuesOf(answer, 'allow')).toEqual(['POST']);
@@ -56,7 +56,7 @@ describe('the method', () => {
   });
 
   it.each(['GET', 'PUT', 'DELETE'])(
-    'S-034 does not let a client call a POST a %s, nor the other way round',
+    'S-034 cannot be changed from POST to %s by a header, nor the reverse',
     async (method) => {
       const override = `X-HTTP-Method-Override: ${method}`;
       const posted = await gate.post(`${RIGHT_FORM}&_method=${method}`, { headers: [...credentials, override] });
@@ -73,8 +73,8 @@ describe('the method', () => {
   );
 });
 
-describe('the URL', () => {
-  it('S-003 is never read: with all parameters there and an empty body, all are missing', async () => {
+describe('the URL of a token request', () => {
+  it('S-003 is never read for parameters: with all of them there and an empty body, all are missing', async () => {
     for (const form of ['', 'x=1', 'grant_type=password']) {
       expectCleanAnswer(await gate.post(form, { target: `/token?${RIGHT_FORM}` }), { ...invalid, without: [JOHN[1]] });
     }
@@ -85,20 +85,20 @@ describe('the URL', () => {
     ...['grant_type=password', 'username=x', 'password=x', 'scope=read', 'refresh_token=x', 'access_token=x'],
     ...['client_id=key', 'client_secret=secret', 'code=x', 'redirect_uri=x', 'code_verifier=x'],
     ...['scope=', 'scope', 'x=1&scope=read', 'sc%6Fpe=read', '&&client_secret=secret'],
-  ])('S-004 may not carry %s beside a right body', async (query) => {
+  ])('S-004 must not contain %s beside a right body', async (query) => {
     expectCleanAnswer(await gate.post(PASSWORD_FORM, { target: `/token?${query}` }), invalid);
     expect(passwordsChecked()).toBe(0);
   });
 
   it.each(['', 'x=1', 'lang=en&v=2', 'scopes=read', '%ZZ=1'])(
-    'S-028 may carry what is no parameter: ?%s',
+    'S-028 may contain unknown parameters: ?%s',
     async (query) => {
       expectCleanAnswer(await gate.post(PASSWORD_FORM, { target: `/token?${query}` }), { status: 200 });
     },
   );
 });
 
-describe('the kind of body', () => {
+describe('the content type of a token request', () => {
   it('S-005 must not be missing', async () => {
     for (const headers of [
       [APPLICATION_HEADER],
@@ -112,7 +112,7 @@ describe('the kind of body', () => {
   });
 
   it.each(['application/json', 'application/json; charset=utf-8', 'application/vnd.api+json'])(
-    'S-006 may not be %s, even when it says the right things',
+    'S-006 must not be %s, even with the right content',
     async (type) => {
       const headers = [`Content-Type: ${type}`, APPLICATION_HEADER];
       for (const body of [JSON.stringify(PASSWORD_FORM), RIGHT_FORM, '{"__proto__":{"admin":1}}', '{', '']) {
@@ -122,7 +122,7 @@ describe('the kind of body', () => {
     },
   );
 
-  it('S-006 may not be JSON that a parser of the host has read either', async () => {
+  it('S-006 must not be JSON that a parser of the host has read', async () => {
     const parsing = await aServedGate({ users: source.users }, { inFront: [express.json()] });
     const headers = ['Content-Type: application/json', APPLICATION_HEADER];
     expectCleanAnswer(await parsing.post(JSON.stringify(PASSWORD_FORM), { headers }), unsupportedType);
@@ -137,13 +137,13 @@ describe('the kind of body', () => {
     ['an empty type', ['Content-Type:']],
     ['no type', []],
     ['half a type', ['Content-Type: application/x-www-form']],
-  ])('S-007 may not be %s', async (_name, type) => {
+  ])('S-007 must not be %s', async (_name, type) => {
     const answer = await gate.post(PASSWORD_FORM, { headers: [...type, APPLICATION_HEADER] });
     expectCleanAnswer(answer, unsupportedType);
     expect(passwordsChecked()).toBe(0);
   });
 
-  it('S-008 must be said once and clearly', async () => {
+  it('S-008 must be given once and unambiguously', async () => {
     for (const headers of [
       [FORM_TYPE, FORM_TYPE, APPLICATION_HEADER],
       [FORM_TYPE, 'content-type: application/json', APPLICATION_HEADER],
@@ -167,13 +167,13 @@ describe('the kind of body', () => {
     '; charset=utf8',
     ';charset="UTF8"',
     ';',
-  ])('S-009 may have "%s" behind the type, and the type may be in any case', async (behind) => {
+  ])('S-009 may have "%s" after the type, in any case', async (behind) => {
     const headers = [`content-type: Application/X-WWW-Form-URLencoded${behind}`, APPLICATION_HEADER];
     expectCleanAnswer(await gate.post(PASSWORD_FORM, { headers }), { status: 200 });
   });
 
   it.each(['iso-8859-1', 'latin1', 'us-ascii', 'utf-7', 'utf-16', 'utf-16le', 'ibm500', '""', 'utf-8; charset=latin1'])(
-    'S-010 may not be in %s',
+    'S-010 must not have the charset %s',
     async (charset) => {
       const form = `${encodeForm({ ...PASSWORD_FORM, username: 'x@johnsorg' })}&x=%E4`;
       expectCleanAnswer(await gate.post(form, { headers: formType(`; charset=${charset}`) }), unsupportedType);
@@ -182,7 +182,7 @@ describe('the kind of body', () => {
   );
 
   it.each(['utf8=%E2%9C%93', '_charset_=iso-8859-1', 'utf8=&_charset_=utf-16'])(
-    'S-011 takes %s for an unknown parameter that decides nothing',
+    'S-011 is not affected by the unknown parameter %s',
     async (sentinel) => {
       expectCleanAnswer(await gate.post(`${sentinel}&${RIGHT_FORM}`), { status: 200 });
       const latin = RIGHT_FORM.replace('username=', 'username=%E4');
@@ -192,7 +192,7 @@ describe('the kind of body', () => {
   );
 });
 
-describe('what is not UTF-8', () => {
+describe('a value that is not UTF-8', () => {
   const bad = [
     ...['%FF%FE', '%C0%AF', '%ED%A0%80', '%F4%90%80%80', '%E4%ZZ', '%E4', '%', '%4', '%u0041', 'a%'],
     ...['\xff\xfe', '\xc0\xaf', '\xed\xa0\x80', 'j\xf6hn'],
@@ -209,7 +209,7 @@ describe('what is not UTF-8', () => {
     expect(passwordsChecked()).toBe(0);
   });
 
-  it('S-012 is told from what is, which arrives as it was meant', async () => {
+  it('S-012 is distinguished from valid UTF-8, which is passed on exactly', async () => {
     const username = 'J\u00f6hn+D\u00f6e %@johnsorg';
     const password = 'a+b=c&d%e \u{1F511}';
     expectCleanAnswer(await gate.post({ ...PASSWORD_FORM, username, password }), { status: 200 });

@@ -30,7 +30,7 @@ const withValues = (name: string, ...values: readonly string[]): string => {
 };
 
 describe('a repeated parameter', () => {
-  it('S-013 is refused, with the same value or another, in one wording for all', async () => {
+  it('S-013 is refused, with the same or another value, with one answer for all', async () => {
     const names = [
       ...['grant_type', 'username', 'password', 'scope', 'refresh_token', 'client_id', 'client_secret'],
       ...['code', 'redirect_uri', 'code_verifier', 'anything'],
@@ -61,17 +61,20 @@ describe('a repeated parameter', () => {
       ['grant_type', '', 'password'],
       ['client_id', '', 'key'],
     ],
-  ])('S-014 is one even when it is empty: %s=%s, then %s', async (name, ...values) => {
+  ])('S-014 is refused even if a value is empty: %s=%s, then %s', async (name, ...values) => {
     expectCleanAnswer(await gate.post(withValues(name, ...values)), invalid);
     expect(passwordsChecked()).toBe(0);
   });
 
-  it.each(['grant%5Ftype', '%67rant_type', 'grant%5ftype'])('S-015 is one however it is spelled: %s', async (name) => {
-    expectCleanAnswer(await gate.post(`${RIGHT_FORM}&${name}=password`), invalid);
-  });
+  it.each(['grant%5Ftype', '%67rant_type', 'grant%5ftype'])(
+    'S-015 is refused in any escaped spelling: %s',
+    async (name) => {
+      expectCleanAnswer(await gate.post(`${RIGHT_FORM}&${name}=password`), invalid);
+    },
+  );
 
   it.each(['Grant_Type', 'GRANT_TYPE', 'grant_type%00', '%20grant_type'])(
-    'S-015 is none where the name is another: %s',
+    'S-015 is not one if the name differs: %s',
     async (name) => {
       expectCleanAnswer(await gate.post(`${RIGHT_FORM}&${name}=refresh_token`), { status: 200 });
       expectCleanAnswer(await gate.post(RIGHT_FORM.replace('grant_type', name)), invalid);
@@ -79,9 +82,9 @@ describe('a repeated parameter', () => {
   );
 });
 
-describe('names of parameters', () => {
+describe('a parameter name', () => {
   it.each(['username[$ne]', 'username[]', 'password[]', 'scope[split]', 'grant_type[toString]', 'username%5B%5D'])(
-    'S-016 with brackets are no list and no object: %s',
+    'S-016 with brackets creates no list and no object: %s',
     async (name) => {
       const [plain = ''] = name.split(/\[|%5B/);
       const form = withValues(plain);
@@ -97,13 +100,13 @@ describe('names of parameters', () => {
     },
   );
 
-  it('S-016 with brackets do not fill in a refresh token', async () => {
+  it('S-016 with brackets does not stand for a refresh token', async () => {
     expectCleanAnswer(await gate.post('grant_type=refresh_token&refresh_token[x]=y'), invalid);
   });
 
   const inherited = ['__proto__', '__proto__[admin]', 'constructor[prototype][x]', 'constructor', 'hasOwnProperty'];
 
-  it('S-017 may be those that objects inherit: they mean nothing and change nothing', async () => {
+  it('S-017 may be that of an inherited property, which has no effect', async () => {
     const form = [...inherited, 'toString', 'valueOf', '__defineGetter__'].map((name) => `${name}=1`).join('&');
     const parsers = [express.urlencoded({ extended: true }), express.urlencoded({ extended: false })];
     expectCleanAnswer(await gate.post(`${form}&${RIGHT_FORM}`), { status: 200 });
@@ -115,7 +118,7 @@ describe('names of parameters', () => {
     expectCleanAnswer(await gate.post(form), invalid);
   });
 
-  it('S-028 may be unknown ones, which are ignored', async () => {
+  it('S-028 may be unknown, and is ignored then', async () => {
     const unknown = 'audience=a&foo=bar&token=x&state=&nonce=%00&expires_in=999999&token_type=mac&user=admin';
     expectCleanAnswer(await gate.post(`${unknown}&${RIGHT_FORM}`), { status: 200 });
   });
@@ -128,7 +131,7 @@ describe('names of parameters', () => {
     ['one of 90 KB', 'n'.repeat(90_000), 413],
     ['one of 30 KB', 'n'.repeat(30_000), 400],
     ['escapes alone', '%61'.repeat(10_000), 400],
-  ])('S-018 may be many, long and nested, and cost nothing: %s', async (_name, form, status) => {
+  ])('S-018 may be long, nested or one of many, at bounded cost: %s', async (_name, form, status) => {
     const costs: number[] = [];
     for (let tries = 0; tries < 5; tries += 1) {
       const before = computedMs();
@@ -144,7 +147,7 @@ describe('the grant type', () => {
   it.each([
     ...['foo', 'implicit', 'authorization_code', 'urn:ietf:params:oauth:grant-type:jwt-bearer', 'PASSWORD', 'Password'],
     ...[' password', 'password ', 'password\t', 'password,refresh_token', 'toString', '__proto__', 'constructor', '0'],
-  ])('S-025 is unsupported when it is "%s"', async (grantType) => {
+  ])('S-025 is unsupported if it is "%s"', async (grantType) => {
     const answer = await gate.post({ ...PASSWORD_FORM, grant_type: grantType });
     const described = expectCleanAnswer(answer, { status: 400, error: 'unsupported_grant_type' });
     expect(described['error_description']).toBe('This grant type is not supported.');
@@ -159,7 +162,7 @@ describe('the grant type', () => {
     ['20 KB', 'p'.repeat(20_000)],
     ['emoji', '\u{1F511}\u{1F511}'],
     ['an escape sequence', '\u001B[31m'],
-  ])('S-026 is answered in a fixed text when it holds %s', async (_name, grantType) => {
+  ])('S-026 is answered with a fixed text if it contains %s', async (_name, grantType) => {
     const answer = await gate.post({ ...PASSWORD_FORM, grant_type: grantType });
     const fixed = await gate.post({ ...PASSWORD_FORM, grant_type: 'foo' });
     expectCleanAnswer(answer, { status: 400, error: 'unsupported_grant_type' });
@@ -169,7 +172,7 @@ describe('the grant type', () => {
 });
 
 describe('an empty value', () => {
-  it.each(['grant_type', 'username', 'password'])('S-027 of %s is a missing parameter', async (name) => {
+  it.each(['grant_type', 'username', 'password'])('S-027 of %s counts as a missing parameter', async (name) => {
     const answer = await gate.post(withValues(name, ''));
     const { error_description: described } = expectCleanAnswer(answer, invalid);
     expect(described).toContain(name);
@@ -177,7 +180,7 @@ describe('an empty value', () => {
     expect(passwordsChecked()).toBe(0);
   });
 
-  it('S-027 of refresh_token is a missing parameter, and of scope is no scope', async () => {
+  it('S-027 of refresh_token counts as a missing parameter, and of scope as no scope', async () => {
     expectCleanAnswer(await gate.post('grant_type=refresh_token&refresh_token='), invalid);
     const { scope } = expectCleanAnswer(await gate.post(withValues('scope', '')), { status: 200 });
     expect(scope).toBe('default');

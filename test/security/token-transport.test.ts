@@ -37,9 +37,9 @@ const answerTo = async (
 
 const refused = { status: 400, error: 'invalid_request' } as const;
 
-describe('a plain request', () => {
+describe('a plain http request', () => {
   it.each([ELSEWHERE, '10.0.0.1', '192.168.1.1', '::ffff:10.0.0.1', '2001:db8::1', 'fe80::1', '128.0.0.1', '0.0.0.0'])(
-    'S-032 from %s is refused where the issuer is https, and the operator is told the cure',
+    'S-032 from %s is refused if the issuer is https, and the remedy is logged',
     async (address) => {
       const { answer, lines } = await answerTo(address);
       const { error_description: described } = expectCleanAnswer(answer, { ...refused, without: [address] });
@@ -51,7 +51,7 @@ describe('a plain request', () => {
   );
 
   it.each(['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1'])(
-    'S-032 from %s has crossed no network, so it is served',
+    'S-032 from %s has crossed no network, and is served',
     async (address) => {
       expectCleanAnswer((await answerTo(address)).answer, { status: 200 });
     },
@@ -65,7 +65,7 @@ describe('a plain request', () => {
     'X-Forwarded-Host: api.example.com',
     'X-Real-IP: 203.0.113.9',
     'Forwarded: for=203.0.113.9;proto=http',
-  ])('S-032 from a proxy on this machine has crossed a network, so it is refused: %s', async (line) => {
+  ])('S-032 from a proxy on this machine has crossed a network, and is refused: %s', async (line) => {
     for (const address of ['127.0.0.1', '::1']) {
       expectCleanAnswer((await answerTo(address, https, {}, [line])).answer, refused);
       // Trusting another proxy than this one is no better.
@@ -73,7 +73,7 @@ describe('a plain request', () => {
     }
   });
 
-  it('S-032 from a proxy on this machine that is trusted is served when the client is on this machine, too', async () => {
+  it('S-032 from a trusted proxy on this machine is served if the client is on this machine, too', async () => {
     const trusted = { 'trust proxy': 'loopback' };
     const lines = ['X-Forwarded-For: 127.0.0.1', 'X-Forwarded-Proto: http'];
     expectCleanAnswer((await answerTo('127.0.0.1', https, trusted, lines)).answer, { status: 200 });
@@ -81,7 +81,7 @@ describe('a plain request', () => {
     expectCleanAnswer((await answerTo('127.0.0.1', https, trusted, ['X-Forwarded-Proto: http'])).answer, refused);
   });
 
-  it('is warned of once when a proxy forwards it and none is trusted, whether https is required or not', async () => {
+  it('is warned of once if a proxy forwards it and none is trusted, whether https is required or not', async () => {
     const warned = async (settings: Host['settings'], overrides: Parameters<typeof aServedGate>[0] = {}) => {
       const gate = await aServedGate(overrides, settings === undefined ? {} : { settings });
       for (let count = 0; count < 3; count += 1) {
@@ -102,7 +102,7 @@ describe('a plain request', () => {
     expect(await warned({ 'trust proxy': '10.0.0.1' })).toEqual([]);
   });
 
-  it('S-032 is refused before its password is looked at and before its body is read', async () => {
+  it('S-032 is refused before its password is checked and before its body is read', async () => {
     const source = aSource();
     const gate = await aServedGate({ ...https, users: source.users }, { inFront: [from(ELSEWHERE)] });
     const request = tokenRequest(PASSWORD_FORM);
@@ -111,14 +111,14 @@ describe('a plain request', () => {
     expect(source.asked).toEqual([]);
   });
 
-  it('S-032 is refused or served as requireTls says, whatever the issuer is', async () => {
+  it('S-032 is refused or served according to requireTls, whatever the issuer is', async () => {
     const plainIssuer = { issuer: 'http://api.example.com' };
     expectCleanAnswer((await answerTo(ELSEWHERE, plainIssuer)).answer, { status: 200 });
     expectCleanAnswer((await answerTo(ELSEWHERE, { ...plainIssuer, requireTls: true })).answer, refused);
     expectCleanAnswer((await answerTo(ELSEWHERE, { ...https, requireTls: false })).answer, { status: 200 });
   });
 
-  it('S-032 is what only the endpoint minds: a guard serves behind any proxy', async () => {
+  it('S-032 is only refused by endpoints, while guards serve it behind any proxy', async () => {
     const { app, token, get } = aGate(https);
     app.set('trust proxy', true);
     const { access_token: accessToken } = (await token(PASSWORD_FORM).expect(200)).body as { access_token: string };
@@ -126,16 +126,16 @@ describe('a plain request', () => {
   });
 });
 
-describe('a header that says https', () => {
+describe('a header that claims https', () => {
   const claims = ['X-Forwarded-Proto: https', 'Forwarded: proto=https', 'X-Forwarded-Ssl: on', 'Front-End-Https: on'];
 
-  it.each(claims)('S-033 is not believed from whoever likes to send it: %s', async (claim) => {
+  it.each(claims)('S-033 is not trusted from any client: %s', async (claim) => {
     expectCleanAnswer((await answerTo(ELSEWHERE, https, {}, [claim])).answer, refused);
     const others = { 'trust proxy': '198.51.100.1' };
     expectCleanAnswer((await answerTo(ELSEWHERE, https, others, [claim])).answer, refused);
   });
 
-  it('S-033 is believed from a proxy that the host trusts', async () => {
+  it('S-033 is trusted from a proxy that the host trusts', async () => {
     const trusted = { 'trust proxy': ELSEWHERE };
     const proto = (value: string): readonly string[] => [`X-Forwarded-Proto: ${value}`, 'X-Forwarded-For: 192.0.2.1'];
     expectCleanAnswer((await answerTo(ELSEWHERE, https, trusted, proto('https'))).answer, { status: 200 });
@@ -144,7 +144,7 @@ describe('a header that says https', () => {
   });
 
   it.each(['127.0.0.1', '::1', 'localhost', 'unix:'])(
-    'S-033 is not replaced by one that says the request is from this machine: X-Forwarded-For: %s',
+    'S-033 cannot be replaced by a claim that the request is from this machine: X-Forwarded-For: %s',
     async (address) => {
       const local = [`X-Forwarded-For: ${address}`, `Forwarded: for="${address}"`, `X-Real-IP: ${address}`];
       expectCleanAnswer((await answerTo(ELSEWHERE, https, {}, local)).answer, refused);

@@ -46,7 +46,7 @@ const throttleKeys = async ({ prefix = '' }: StoreOptions & { prefix?: string })
 };
 
 describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
-  it('S-077 are refused with 429 after too many of them from one address, whatever their names', async () => {
+  it('S-077 are refused with 429 after too many of them from one address, whatever their ids', async () => {
     const { ask, gate } = open(await freshStore());
     const events = heardFrom(gate);
     for (let count = 0; count < LIMIT; count += 1) await ask([`nobody${count}`, 'x']).expect(401);
@@ -58,7 +58,7 @@ describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
     await ask(null, '192.0.2.2').expect(401);
   });
 
-  it('S-077 block no right secret from their address: of a client that is declared, or known here, or made elsewhere', async () => {
+  it('S-077 do not block the right secret of any client at their address, declared, cached or new here', async () => {
     const store = await freshStore();
     const gate = open(store);
     const made = await anApplication(gate);
@@ -78,7 +78,7 @@ describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
     await gate.ask(made.keys, '192.0.2.9').expect(200);
   });
 
-  it('S-077 block no client that was right before where nothing is cached', async () => {
+  it('S-077 do not block a client that authenticated before if nothing is cached', async () => {
     const gate = open(await freshStore(), { cache: false });
     const made = await anApplication(gate);
     await gate.ask(made.keys).expect(200);
@@ -88,7 +88,7 @@ describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
     await gate.ask(made.keys).expect(429);
   });
 
-  it('S-046 S-047 are answered from a flooding address as a wrong secret is', async () => {
+  it('S-046 S-047 are answered from a flooding address like a wrong secret', async () => {
     const gate = open(await freshStore());
     const made = await anApplication(gate);
     await gate.ask(made.keys).expect(200);
@@ -103,7 +103,7 @@ describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
     expect(seen[2]).toEqual(seen[0]);
   });
 
-  it('S-077 let nobody guess the secret of a client that exists, however they flood', async () => {
+  it('S-077 allow no guesses of the secret of an existing client, however many they are', async () => {
     const gate = open(await freshStore(), { throttle: { ...throttle, clientAndAddress: { failures: 3 } } });
     await flood(gate.ask);
     for (let count = 0; count < 12; count += 1) await gate.ask([APPLICATION[0], `wrong${count}`]).expect(429);
@@ -111,7 +111,7 @@ describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
     await gate.ask(APPLICATION, '192.0.2.2').expect(200);
   });
 
-  it('S-047 are refused by their own name after as many failures as a client that exists', async () => {
+  it('S-047 are refused by their id after as many failures as an existing client', async () => {
     const limits = { unknownClients: { failures: 100 }, clientAndAddress: { failures: 3 } };
     const gate = open(await freshStore(), { throttle: limits });
     for (const id of ['nobody', APPLICATION[0]]) {
@@ -121,7 +121,7 @@ describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
     }
   });
 
-  it('S-077 count nothing where no client is named, or none can be', async () => {
+  it('S-077 are not counted if no client is named, or the id is invalid', async () => {
     const gate = open(await freshStore());
     for (let count = 0; count < 2 * LIMIT; count += 1) {
       await gate.ask(null).expect(401);
@@ -132,7 +132,7 @@ describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
 });
 
 describe('unknown clients over Redis', () => {
-  it('S-077 make one key for each network, however many ids they bring and however their address is spelt', async () => {
+  it('S-077 create one key for each network, with any number of ids and in any notation of the address', async () => {
     const store = await onRedis();
     const gate = open(store, { throttle: { unknownClients: { failures: 1_000 } } });
     for (let count = 0; count < 120; count += 1) {
@@ -141,7 +141,7 @@ describe('unknown clients over Redis', () => {
     expect(await throttleKeys(store)).toHaveLength(1);
   });
 
-  it('S-077 cost the store next to nothing once their address is over its limit', async () => {
+  it('S-077 cost the store almost nothing once their address is over its limit', async () => {
     const redis = await (await ownRedis()).client();
     const gate = open({ redis }, { cache: false });
     await gate.gate.ready();

@@ -2,7 +2,7 @@ import { aGate, JOHN } from '../support/gate';
 import { commandsDuring } from '../support/redis-commands';
 import { ownRedis } from '../support/redis';
 
-it('asks the store as often for a wrong password of a declared user as for an unknown user', async () => {
+it('a wrong password of a declared user sends the store as many commands as an unknown user', async () => {
   const server = await ownRedis();
   const [redis, watching] = [await server.client(), await server.client()];
   const tested = aGate({ redis, cache: false, throttle: false as never });

@@ -29,7 +29,7 @@ describe('a users function', () => {
     },
   );
 
-  it('S-036 that rejects is a 503 with Retry-After, and the operator is told of which kind', async () => {
+  it('S-036 that rejects leads to a 503 with Retry-After, and to a log line with the error type', async () => {
     const { answer, lines } = await expectFault(async () => {
       await aTurn();
       throw new RangeError('CANARY');
@@ -41,15 +41,18 @@ describe('a users function', () => {
     expect(JSON.stringify(lines)).not.toContain('CANARY');
   });
 
-  it.each(thrownThings)('S-037 that throws or rejects with %s is a fault like any other', async (_name, thrown) => {
-    await expectFault(() => {
-      throw thrown;
-    });
-    await expectFault(() => Promise.reject(thrown));
-  });
+  it.each(thrownThings)(
+    'S-037 that throws or rejects with %s is handled like any other fault',
+    async (_name, thrown) => {
+      await expectFault(() => {
+        throw thrown;
+      });
+      await expectFault(() => Promise.reject(thrown));
+    },
+  );
 
   it.each(['code', 'stack', 'name'])(
-    'S-037 that throws an error whose %s throws that error again is answered',
+    'S-037 that throws an error whose %s throws that error again is handled',
     async (name) => {
       const loop: Error = new Error('CANARY');
       Object.defineProperty(loop, name, {
@@ -85,12 +88,12 @@ describe('a users function', () => {
     ['a number among the roles', { ...john, roles: ['clerk', 1] }],
   ];
 
-  it.each(wrongAnswers)('S-036 that answers %s is a fault, never a pass', async (_name, answer) => {
+  it.each(wrongAnswers)('S-036 that returns %s is faulty, and never lets a user in', async (_name, answer) => {
     await expectFault((() => answer) as unknown as VerifyUser);
     await expectFault((async () => answer) as unknown as VerifyUser);
   });
 
-  it('S-037 whose answer throws while it is read is a fault', async () => {
+  it('S-037 whose result throws while it is read is faulty', async () => {
     for (const name of ['id', 'roles', 'then']) {
       const answer = Object.defineProperty({ ...john }, name, {
         get: () => {
@@ -101,7 +104,7 @@ describe('a users function', () => {
     }
   });
 
-  it('S-038 that never answers is a 503 at its deadline', async () => {
+  it('S-038 that never answers leads to a 503 at its deadline', async () => {
     const { answer } = await expectFault(() => new Promise(() => undefined), { usersDeadline: 50 });
     expectCleanAnswer(answer, { status: 503, error: 'temporarily_unavailable' });
     expect(answer.elapsedMs).toBeLessThan(2_000);
@@ -110,7 +113,7 @@ describe('a users function', () => {
   it.each([
     ['answers', (settle: (user: VerifiedUser) => void) => settle(john)],
     ['rejects', (_settle: unknown, reject: (reason: unknown) => void) => reject(new Error('CANARY'))],
-  ])('S-039 that %s after its deadline changes nothing any more', async (_name, act) => {
+  ])('S-039 that %s after its deadline has no further effect', async (_name, act) => {
     let late: () => void = () => undefined;
     const users: VerifyUser = () =>
       new Promise((resolve, reject) => {
@@ -129,7 +132,7 @@ describe('a users function', () => {
     // oxlint-disable-next-line unicorn/no-thenable -- that is what this is about
     (() => ({ then: act })) as unknown as VerifyUser;
 
-  it('S-039 that settles twice is taken at its first word', async () => {
+  it('S-039 that settles twice is bound by its first result', async () => {
     const twice = await aServedGate({
       users: thenable((resolve, reject) => {
         resolve(john);
@@ -159,13 +162,13 @@ describe('a users function', () => {
       Object.defineProperty((username: string) => ({ id: username }), 'length', { value: 0 }),
     ],
     ['takes one argument', (username) => ({ id: username })],
-  ])('S-040 may be written as one likes: it %s', async (_name, users) => {
+  ])('S-040 may have any signature: it %s', async (_name, users) => {
     const gate = await aServedGate({ users });
     const { access_token: token } = expectCleanAnswer(await gate.post(PASSWORD_FORM), { status: 200 });
     await gate.get('/me', String(token)).expect(200, /"subject":"john@gmail.com"/);
   });
 
-  it('S-042 adds nothing to the answer and overrides nothing in it', async () => {
+  it('S-042 cannot add to the response or override anything in it', async () => {
     const extra = {
       access_token: 'mine',
       token_type: 'mac',
