@@ -93,7 +93,7 @@ describe('the scopes that are offered for a token', () => {
     expect(wordsOf(text)).toContain('Cannot be granted: not in the list of scopes that the operator gave My app.');
   });
 
-  it('say for the application itself that its list must name a scope with a role, even if its owner has the role', async () => {
+  it('say for the application itself that its list must name them, even if its owner has the role', async () => {
     const store = await serveStore(manyApis);
     const ana = await signedIn(store, ANA); // has the role clerk
     const id = await anApplication(store, ana, { apis: ['orders'] });

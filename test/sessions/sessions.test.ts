@@ -47,7 +47,7 @@ const begun = async (sessions: Sessions): Promise<string> => {
 };
 
 describe('sessions', () => {
-  it('begin under an id of 256 random bits, which the store never sees', async () => {
+  it('begin with an id of 256 random bits, which the store never receives', async () => {
     const { clock, asked, saved, sessions } = open();
     const ids = [await begun(sessions), await begun(sessions)];
     expect(new Set(ids).size).toBe(2);
@@ -60,7 +60,7 @@ describe('sessions', () => {
     expect(asked).toEqual(ids.map(digestOf));
   });
 
-  it('last a working day and no longer, however often they are looked at', async () => {
+  it('last eight hours and no longer, however often they are read', async () => {
     const { clock, sessions } = open();
     const id = await begun(sessions);
     for (let hour = 0; hour < 8; hour += 1) {
@@ -71,16 +71,16 @@ describe('sessions', () => {
   });
 
   it.each<[string, () => Promise<boolean>]>([
-    ['does not hold any more', async () => false],
-    ['cannot be asked', () => Promise.reject(new StoreUnavailableError('deadline'))],
-  ])('end at once where what let the user in %s', async (_what, stillHolds) => {
+    ['do not hold any more', async () => false],
+    ['cannot be checked', () => Promise.reject(new StoreUnavailableError('deadline'))],
+  ])('end immediately if the grounds of the sign-in %s', async (_what, stillHolds) => {
     const { real, saved, sessions } = open();
     expect(await sessions.begin(ANA, stillHolds)).toBeUndefined();
     expect(saved).toHaveLength(1);
     for (const digest of saved) expect(await real.find(digest as ReturnType<typeof digestOf>)).toBeUndefined();
   });
 
-  it('ask what let the user in once they are kept, so that nobody can slip in between', async () => {
+  it('are checked again after they were stored, so that no session escapes a concurrent end of all', async () => {
     const { sessions } = open();
     const id = await sessions.begin(ANA, async () => {
       await sessions.endAllOf(ANA.subject);
@@ -100,14 +100,14 @@ describe('sessions', () => {
     ` s${'A'.repeat(43)}`,
     `S${'A'.repeat(43)}`,
     's'.repeat(100_000),
-  ])('are not asked for by %p', async (id) => {
+  ])('are not looked up for %p', async (id) => {
     const { asked, sessions } = open();
     expect(await sessions.find(id)).toBeUndefined();
     await sessions.end(id);
     expect(asked).toEqual([]);
   });
 
-  it('know a form that was sent before, also of many sent at once, until they end', async () => {
+  it('accept a form once, also of many concurrent copies, until they end', async () => {
     const { clock, sessions } = open();
     const [one, other] = [await begun(sessions), await begun(sessions)];
     const answers = await Promise.all(Array.from({ length: 20 }, () => sessions.isFirstSending(one, 'form')));
@@ -118,7 +118,7 @@ describe('sessions', () => {
     expect(await sessions.isFirstSending(other, 'form')).toBe(true);
   });
 
-  it('say that the store is away, and give no id that was not kept', async () => {
+  it('reject while the store is unavailable, and return no id that was not stored', async () => {
     const away = () => Promise.reject(new StoreUnavailableError('deadline'));
     const { sessions } = open({ save: away, find: away, remove: away, removeAllOf: away, claim: away });
     const id = `s${'A'.repeat(43)}`;
@@ -132,7 +132,7 @@ describe('sessions', () => {
     for (const one of asked.map(rejectionOf)) expect(await one).toBeInstanceOf(StoreUnavailableError);
   });
 
-  it('give no id of one that is not to be and cannot be ended', async () => {
+  it('return no id of a session that must not begin and cannot be removed', async () => {
     const { sessions } = open({ remove: () => Promise.reject(new StoreUnavailableError('deadline')) });
     expect(await rejectionOf(sessions.begin(ANA, async () => false))).toBeInstanceOf(StoreUnavailableError);
   });
@@ -210,7 +210,7 @@ const aUser = async ({ users, organizations }: Users): Promise<void> => {
 };
 
 describe.each(everyStore)('the sessions of a user over %s', (_name, freshStore) => {
-  it.each(endings)('end by %s, all of them and nobody else’s', async (_what, end) => {
+  it.each(endings)('end by %s, all of them and no others', async (_what, end) => {
     const store = aStore(await freshStore());
     await aUser(store);
     const bobs = [await store.signIn('bob@neworg', 'bob-password'), await store.signIn('bob@neworg', 'bob-password')];

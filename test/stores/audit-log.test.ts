@@ -11,21 +11,21 @@ import { rejectionOf } from '../support/thrown';
 
 const DAY = 86_400;
 
-describe('the audit in memory', () => {
+describe('the audit log in memory', () => {
   auditLogContract(async (clock) => new MemoryAuditLog(clock));
 });
 
 describe.each([
   ['ioredis 6', testRedis],
   ['ioredis 5', testRedis5],
-])('the audit in Redis with %s', (_name, connect) => {
+])('the audit log in Redis with %s', (_name, connect) => {
   auditLogContract(async (clock) => {
     const { connection, keys } = openRedis(fits(await connect()));
     return new RedisAuditLog(connection, keys, clock);
   });
 });
 
-describe('the audit in a Cluster', () => {
+describe('the audit log in a Cluster', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = new Cluster([{ host: '127.0.0.1', port: await ownCluster() }]);
@@ -39,7 +39,7 @@ describe('the audit in a Cluster', () => {
   });
 });
 
-describe('the key of an audit in Redis', () => {
+describe('the key of an audit log in Redis', () => {
   const open = async () => {
     const clock = aClock();
     const redis = await testRedis();
@@ -47,7 +47,7 @@ describe('the key of an audit in Redis', () => {
     return { clock, redis, keys, prefix, log: new RedisAuditLog(connection, keys, clock.now) };
   };
 
-  it('expires 30 days after the last entry, is bounded, and tells no name', async () => {
+  it('expires 30 days after the last entry, is bounded, and contains no name', async () => {
     const { clock, redis, keys, prefix, log } = await open();
     const entries = Array.from({ length: 10_050 }, (_, index) =>
       anEntry(clock.now() - 20_000 + index, { actor: `u${index % 20}` }),
@@ -92,7 +92,7 @@ describe('the key of an audit in Redis', () => {
     ]),
   ];
 
-  it.each(foreign)('makes no entry of %s', async (_what, text) => {
+  it.each(foreign)('yields no entry for %s', async (_what, text) => {
     const { clock, redis, keys, log } = await open();
     const now = clock.now();
     const entry = anEntry(now - 1);
@@ -101,7 +101,7 @@ describe('the key of an audit in Redis', () => {
     expect(await log.list('johnsorg', { limit: 5 })).toEqual({ entries: [entry] });
   });
 
-  it('makes no end of a page of what is foreign in it', async () => {
+  it('yields complete pages even with foreign members in it', async () => {
     const { clock, redis, keys, log } = await open();
     const now = clock.now();
     const entries = Array.from({ length: 9 }, (_, index) => anEntry(now - index));
@@ -116,7 +116,7 @@ describe('the key of an audit in Redis', () => {
     }
   });
 
-  it('is refused where it holds another type', async () => {
+  it('causes an error if it holds another type', async () => {
     const { clock, redis, keys, log } = await open();
     await redis.set(keys.audit('johnsorg', 'security'), '[]');
     const asked = [log.list('johnsorg', { limit: 5 }), log.append('johnsorg', [anEntry(clock.now())])];
@@ -124,7 +124,7 @@ describe('the key of an audit in Redis', () => {
   });
 });
 
-it('every verb of an audit rejects while Redis is away', async () => {
+it('every method of an audit log rejects while Redis is unavailable', async () => {
   const own = await ownRedis();
   const { connection, keys } = openRedis(fits(await own.client()), { deadline: 300 });
   const clock = aClock();

@@ -18,7 +18,7 @@ const open = (prefix: string, url = own.url, options: Parameters<typeof aCachedG
 const commandsSoFar = async (name: string): Promise<number> =>
   Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(await redis.info('commandstats'))?.[1] ?? 0);
 
-it('asks Redis nothing about a token that was looked up a moment ago', async () => {
+it('a gate sends Redis no command for a token that it has just looked up', async () => {
   const gate = open(randomPrefix());
   const { access_token: token } = await gate.signIn();
   await warm(gate, token);
@@ -27,7 +27,7 @@ it('asks Redis nothing about a token that was looked up a moment ago', async () 
   expect((await commandsSoFar('get')) - before).toBeLessThan(3); // an entry may just come of age
 });
 
-it.each(['/revoke', 'disable'])('S-195 S-220 refuses what another gate has ended, by %s', async (how) => {
+it.each(['/revoke', 'disable'])('S-195 S-220 a gate refuses what another gate has ended by %s', async (how) => {
   const prefix = randomPrefix();
   const [here, there] = [open(prefix), open(prefix)];
   const { access_token: token } = await here.signIn();
@@ -38,7 +38,7 @@ it.each(['/revoke', 'disable'])('S-195 S-220 refuses what another gate has ended
   expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
 });
 
-it('S-321 relies on nothing once its listener is cut off, and hears again by itself', async () => {
+it('S-321 a gate trusts no cached token once its listener is cut off, and reconnects by itself', async () => {
   const prefix = randomPrefix();
   const [here, there] = [open(prefix), open(prefix)];
   const { access_token: token } = await here.signIn();
@@ -50,7 +50,7 @@ it('S-321 relies on nothing once its listener is cut off, and hears again by its
   await warm(there, other);
 });
 
-it('S-323 believes nothing for longer than two seconds when its listener is deaf', async () => {
+it('S-323 a gate trusts no cached token for longer than two seconds if its listener is deaf', async () => {
   const prefix = randomPrefix();
   const link = await aFaultProxy(own.url);
   const [here, there] = [open(prefix), open(prefix, link.url)];
@@ -65,7 +65,7 @@ it('S-323 believes nothing for longer than two seconds when its listener is deaf
   await warm(there, other); // the deaf listener is replaced
 }, 30_000);
 
-it('S-325 S-312 believes what other hands delete for no longer than maxAge', async () => {
+it('S-325 S-312 a gate trusts tokens that were deleted externally for no longer than maxAge', async () => {
   const prefix = randomPrefix();
   const gate = open(prefix, own.url, { cache: { maxAge: 1 } });
   const { access_token: token } = await gate.signIn();
@@ -74,7 +74,7 @@ it('S-325 S-312 believes what other hands delete for no longer than maxAge', asy
   expect(await believedFor(gate, token)).toBeLessThan(PROMISED_MS);
 });
 
-it('S-331 caches nothing and acknowledges no revocation for a user who may not use the channel', async () => {
+it('S-331 a gate without access to the channel caches nothing and acknowledges no revocation', async () => {
   const prefix = randomPrefix();
   await redis.call('acl', 'setuser', 'mute', 'on', '>pw', '~*', '+@all', 'resetchannels');
   const url = own.url.replace('redis://', 'redis://mute:pw@');
@@ -92,7 +92,7 @@ it('S-331 caches nothing and acknowledges no revocation for a user who may not u
   await silent.postTo('/revoke', { token: another }).expect(200);
 });
 
-it('S-328 gates with other prefixes do not hear each other', async () => {
+it("S-328 gates with different prefixes do not receive each other's changes", async () => {
   const [here, there] = [open(randomPrefix()), open(randomPrefix())];
   const { access_token: token } = await there.signIn();
   await warm(there, token);

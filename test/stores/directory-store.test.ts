@@ -19,7 +19,7 @@ describe.each([
   });
 });
 
-it('a removal from the directory in Redis is published even if the record was lost before', async () => {
+it('a removal from the directory in Redis is published even if the record was already lost', async () => {
   const [redis, listener] = [await testRedis(), await testRedis()];
   const { connection, keys } = openRedis(fits(redis));
   const published: string[] = [];

@@ -14,7 +14,7 @@ import { randomPrefix, testRedis, testRedis5 } from '../support/redis';
 describe('failure counters in memory', () => {
   failureCountersContract(async () => new MemoryFailureCounters(contractLimits, aClock().now));
 
-  it('forget when their window is over', async () => {
+  it('are deleted when their window ends', async () => {
     const clock = aClock();
     const counters = new MemoryFailureCounters(contractLimits, clock.now);
     await counters.add('address', 'a');
@@ -22,7 +22,7 @@ describe('failure counters in memory', () => {
     expect((await counters.add('address', 'a')).failures).toBe(1);
   });
 
-  it('know what is linked to an account until the last window is over', async () => {
+  it('keep what is linked to an account until the last window ends', async () => {
     const clock = aClock();
     const counters = new MemoryFailureCounters(contractLimits, clock.now);
     await counters.link('ana', 'a');
@@ -57,7 +57,7 @@ describe.each([
 
   failureCountersContract(async () => (await openWith(randomPrefix())).counters);
 
-  it('drop a linked key once its window is over, although later links keep the account’s list alive', async () => {
+  it('drop a linked key when its window ends, even if later links keep the list of the account alive', async () => {
     const prefix = randomPrefix();
     const { redis, counters } = await openWith(prefix, {
       ...contractLimits,
@@ -73,7 +73,7 @@ describe.each([
     expect(await redis.pttl(list)).toBeGreaterThan(0);
   });
 
-  it('unlock an account at which 12,000 networks have failed', async () => {
+  it('can unlock an account at which 12,000 networks have failed', async () => {
     const { counters } = await openWith(randomPrefix());
     const throttle = createThrottle(counters, contractLimits, unheard, counters);
     const fail = async (address: string) => {

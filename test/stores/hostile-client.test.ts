@@ -16,7 +16,7 @@ const throwingClient = (events: [string, (...args: unknown[]) => void][]): Redis
   off: () => undefined,
 });
 
-it('a Redis client that throws from its methods ends nothing by a timer or a listener', async () => {
+it('a Redis client whose methods throw does not end the process through a timer or a listener', async () => {
   jest.useFakeTimers();
   const events: [string, (...args: unknown[]) => void][] = [];
   const redis = throwingClient(events);

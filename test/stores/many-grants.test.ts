@@ -18,7 +18,7 @@ const fill = async (redis: Redis, index: string): Promise<void> => {
   await redis.pexpire(index, 80_000_000);
 };
 
-describe('S-225 the grants of a busy owner', () => {
+describe('S-225 the many grants of one owner', () => {
   let redis: Redis;
   let keys: Keys;
   let tested: TestGate;
@@ -29,7 +29,7 @@ describe('S-225 the grants of a busy owner', () => {
     tested = aGate({ redis, prefix, deadline: 1_000 });
   });
 
-  it(`end all when the application is disabled, ${MANY} of them, and others are served meanwhile`, async () => {
+  it(`all end when the application is disabled, ${MANY} of them, while other requests are served`, async () => {
     const { applications } = tested.gate.directory;
     const { id } = await applications.create({ name: 'Busy app', owner: JOHN[0] });
     const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
@@ -57,7 +57,7 @@ describe('S-225 the grants of a busy owner', () => {
     }
   });
 
-  it(`end all when the user is disabled, ${MANY} of them`, async () => {
+  it(`all end when the user is disabled, ${MANY} of them`, async () => {
     const { users } = tested.gate.directory;
     await users.create({ username: 'alice', organization: 'johnsorg', password: 'alice-password' });
     await fill(redis, keys.grantsOf({ subject: 'alice@johnsorg' }));

@@ -38,7 +38,7 @@ const keep = async (cache: NearCache<Kept>, key: string): Promise<void> => {
   await cache.load(key, async () => ({ name: key }));
 };
 
-test('what was looked up is answered at once, and is the very object', async () => {
+test('a cached value is returned synchronously, as the same object', async () => {
   const { cache } = open();
   expect(cache.peek('a')).toBeUndefined();
   const value = await cache.load('a', async () => ({ name: 'a' }));
@@ -46,7 +46,7 @@ test('what was looked up is answered at once, and is the very object', async () 
   expect(cache.counts).toMatchObject({ hits: 1, misses: 1, bypassed: 0, entries: 1 });
 });
 
-test('S-336 all who ask at the same time are answered by one question', async () => {
+test('S-336 concurrent fetches of one key share one load', async () => {
   const { cache } = open();
   const question = aQuestion();
   const answers = Array.from({ length: 50 }, () => cache.load('a', question.load));
@@ -55,7 +55,7 @@ test('S-336 all who ask at the same time are answered by one question', async ()
   expect(question.asked()).toBe(1);
 });
 
-test('S-198 what is not there is not kept, and neither is a failure', async () => {
+test('S-198 missing values and failures are not cached', async () => {
   const { cache } = open();
   await cache.load('a', async () => undefined);
   await expect(cache.load('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
@@ -64,7 +64,7 @@ test('S-198 what is not there is not kept, and neither is a failure', async () =
   expect(cache.peek('a')).toBeDefined();
 });
 
-test('S-222 S-324 an answer from before a change is given to those who asked, and is not kept', async () => {
+test('S-222 S-324 a value loaded before a change is returned to those who waited, and is not cached', async () => {
   const { cache } = open();
   const question = aQuestion();
   const before = cache.load('a', question.load);
@@ -74,7 +74,7 @@ test('S-222 S-324 an answer from before a change is given to those who asked, an
   expect(cache.peek('a')).toBeUndefined();
 });
 
-test('S-324 whoever asks after a change is not given an answer from before it', async () => {
+test('S-324 a fetch after a change never returns a value loaded before it', async () => {
   const { cache } = open();
   const [first, second] = [aQuestion(), aQuestion()];
   const before = cache.load('a', first.load);
@@ -87,7 +87,7 @@ test('S-324 whoever asks after a change is not given an answer from before it', 
   expect(cache.peek('a')).toBeUndefined();
 });
 
-test('S-321 a doubt empties it, answers under way included', async () => {
+test('S-321 a flush empties the cache, including loads in flight', async () => {
   const { cache } = open();
   await keep(cache, 'a');
   const question = aQuestion();
@@ -98,7 +98,7 @@ test('S-321 a doubt empties it, answers under way included', async () => {
   expect([cache.peek('a'), cache.peek('b'), cache.counts.flushes]).toEqual([undefined, undefined, 1]);
 });
 
-test('while it is not coherent it is silent, keeps nothing and counts the bypass', async () => {
+test('while it is not coherent, the cache returns nothing, stores nothing and counts the bypass', async () => {
   const { cache, setCoherent } = open();
   await keep(cache, 'a');
   setCoherent(false);
@@ -109,7 +109,7 @@ test('while it is not coherent it is silent, keeps nothing and counts the bypass
   expect(cache.counts.bypassed).toBe(1);
 });
 
-test('S-194 an entry that is no longer good by itself is not answered, and is gone', async () => {
+test('S-194 an entry that is no longer valid by itself is not returned, and is removed', async () => {
   const { cache, bad } = open();
   await keep(cache, 'a');
   bad.add('a');
@@ -118,7 +118,7 @@ test('S-194 an entry that is no longer good by itself is not answered, and is go
   expect(cache.peek('a')).toBeUndefined();
 });
 
-test('S-340 an entry ends with its age by a clock that nobody sets back', async () => {
+test('S-340 an entry expires by the monotonic clock, which is never set back', async () => {
   const now = jest.spyOn(performance, 'now');
   const start = performance.now();
   const { cache } = open({ maxAge: 5 });
@@ -130,7 +130,7 @@ test('S-340 an entry ends with its age by a clock that nobody sets back', async 
   now.mockRestore();
 });
 
-test('S-338 it is bounded in entries and in bytes', async () => {
+test('S-338 the cache is limited in entries and in bytes', async () => {
   const { cache } = open({ maxEntries: 3 });
   for (let index = 0; index < 100; index += 1) await keep(cache, `key-${index}`);
   expect(cache.counts.entries).toBe(3);
@@ -143,7 +143,7 @@ test('S-338 it is bounded in entries and in bytes', async () => {
   expect(huge.counts.entries).toBe(0);
 });
 
-test('of a group the last key is kept, and a change of the group leaves others', async () => {
+test('the last key of a group is kept, and a change of the group does not affect other groups', async () => {
   const { cache } = open();
   await keep(cache, 'one/a');
   await keep(cache, 'one/b');
@@ -154,7 +154,7 @@ test('of a group the last key is kept, and a change of the group leaves others',
   expect(kept()).toEqual([undefined, undefined, 'other/c']);
 });
 
-test('S-324 neither of two keys of a group that are asked for at once is kept from before a change', async () => {
+test('S-324 of two keys of a group that are fetched concurrently, none is cached from before a change', async () => {
   const { cache } = open();
   const [first, second] = [aQuestion(), aQuestion()];
   const answers = [cache.load('one/a', first.load), cache.load('one/b', second.load)];

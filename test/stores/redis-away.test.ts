@@ -47,8 +47,8 @@ describe.each<[string, (own: OwnRedis) => RedisLike]>([
   ['ioredis 6', ({ url }) => aRedis({}, url)],
   ['ioredis 5', ({ url }) => aRedis5(url)],
   ['a client with the patience of a queue', ({ url }) => aRedis(patient, url)],
-])('with %s', (_name, connect) => {
-  it('S-303 starts without Redis, and recovers by itself when it comes', async () => {
+])('a gate with %s', (_name, connect) => {
+  it('S-303 starts without Redis, and recovers by itself when Redis starts', async () => {
     const own = await ownRedis();
     await own.stop();
     const tested = aGateOn(connect(own));
@@ -67,7 +67,7 @@ describe.each<[string, (own: OwnRedis) => RedisLike]>([
     await tested.get('/me', tokens.access_token).expect(200);
   });
 
-  it('S-304 S-312 refuses while Redis is dead, and knows no token of before when it comes back empty', async () => {
+  it('S-304 S-312 refuses requests while Redis is down, and accepts no earlier token from an empty Redis', async () => {
     const own = await ownRedis();
     const tested = aGateOn(connect(own));
     const tokens = await tested.signIn();
@@ -81,7 +81,7 @@ describe.each<[string, (own: OwnRedis) => RedisLike]>([
     await tested.get('/me', (await tested.signIn()).access_token).expect(200);
   });
 
-  it('S-305 refuses in time while Redis hangs, for as long as it hangs, and goes on when it does', async () => {
+  it('S-305 refuses requests in time as long as Redis hangs, and recovers afterwards', async () => {
     const own = await ownRedis();
     const tested = aGateOn(connect(own));
     const tokens = await tested.signIn();
@@ -95,8 +95,8 @@ describe.each<[string, (own: OwnRedis) => RedisLike]>([
   });
 });
 
-describe('while Redis is away', () => {
-  it('S-304 answers 200 or 503 and nothing else when Redis dies under load', async () => {
+describe('a gate during an outage of Redis', () => {
+  it('S-304 answers only 200 or 503 when Redis dies under load', async () => {
     const own = await ownRedis();
     const tested = aGateOn(aRedis({}, own.url));
     const tokens = await tested.signIn();
@@ -117,7 +117,7 @@ describe('while Redis is away', () => {
     await expectAway(tested, DEADLINE_MS, tokens);
   });
 
-  it('S-305 starts against a Redis that hangs, and goes on when it does', async () => {
+  it('S-305 starts against a Redis that hangs, and recovers when it continues', async () => {
     const own = await ownRedis();
     own.pause();
     const tested = aGateOn(aRedis({}, own.url));
@@ -128,8 +128,8 @@ describe('while Redis is away', () => {
 
   it.each([
     ['for a moment', 0],
-    ['for longer than it is borne', 700],
-  ])('S-305 leaves a connection that swallows everything %s', async (_how, milliseconds) => {
+    ['for longer than the limit', 700],
+  ])('S-305 abandons a connection that swallows everything %s', async (_how, milliseconds) => {
     const own = await ownRedis({ over: 'port' });
     const way = await aBlackHole(own.url);
     const tested = aGateOn(aRedis({}, way.url));
@@ -142,7 +142,7 @@ describe('while Redis is away', () => {
     await expectRecovery(() => tested.get('/me', tokens.access_token));
   });
 
-  it('S-304 S-305 counts no right sign-in as a failure that could not be answered', async () => {
+  it('S-304 S-305 counts no right sign-in as a failure when it could not be answered', async () => {
     const own = await ownRedis();
     const tested = aGateOn(aRedis({}, own.url));
     await tested.signIn();
@@ -154,7 +154,7 @@ describe('while Redis is away', () => {
     await signInAgain(tested)().expect(200);
   });
 
-  it('S-218 reports no revocation as done', async () => {
+  it('S-218 reports no revocation as successful', async () => {
     const own = await ownRedis();
     const { gate } = aGateOn(aRedis({}, own.url));
     const { users, applications } = gate.directory;
@@ -177,7 +177,7 @@ describe('while Redis is away', () => {
     }
   });
 
-  it('tells the operator once that Redis is away and once that it is back', async () => {
+  it('logs once that Redis is unavailable and once that it is back', async () => {
     const own = await ownRedis();
     const tested = aGateOn(aRedis({}, own.url));
     await tested.signIn();
@@ -204,7 +204,7 @@ describe('a flood of requests', () => {
   it.each<[string, (own: OwnRedis) => unknown]>([
     ['is dead', (own) => own.stop()],
     ['hangs', (own) => own.pause()],
-  ])('S-341 ends and leaves no memory behind while Redis %s', async (_how, takeAway) => {
+  ])('S-341 ends and leaves no memory allocated while Redis %s', async (_how, takeAway) => {
     const own = await ownRedis();
     const tested = aGateOn(aRedis(patient, own.url));
     const { access_token: token } = await tested.signIn();
@@ -229,7 +229,7 @@ describe('a flood of requests', () => {
   });
 });
 
-describe('whatever the client`s own options are', () => {
+describe('a gate with a client whose options differ', () => {
   it.each([
     ['keyPrefix', { keyPrefix: `${randomPrefix()}app:` }],
     ['stringNumbers', { stringNumbers: true }],
@@ -239,7 +239,7 @@ describe('whatever the client`s own options are', () => {
     ['socketTimeout', { socketTimeout: 50 }],
     ['enableReadyCheck', { enableReadyCheck: false }],
     ['offline queue', patient],
-  ])('works with %s', async (_name, options) => {
+  ])('works with the option %s', async (_name, options) => {
     const tested = aGate({ redis: aRedis(options), prefix: randomPrefix() });
     const { organizations, users, applications } = tested.gate.directory;
     await organizations.create({ key: 'other', name: 'Other' });

@@ -23,8 +23,8 @@ const untilItAnswers = (connection: OpenedRedis['connection']): Promise<void> =>
     ),
   );
 
-describe('a process that computes for longer than the deadline', () => {
-  it('takes the answer that Redis gave meanwhile', async () => {
+describe('a process that is blocked for longer than the deadline', () => {
+  it('accepts the answer that Redis gave during that time', async () => {
     const { connection } = openRedis(fits(aRedis()), { deadline: 500 });
     await untilItAnswers(connection);
     const answer = connection.command('ping');
@@ -33,7 +33,7 @@ describe('a process that computes for longer than the deadline', () => {
     expect(await answer).toBe('PONG');
   });
 
-  it('keeps a connection whose greeting came meanwhile', async () => {
+  it('keeps a connection whose greeting arrived during that time', async () => {
     const { connection } = openRedis(fits(aRedis()), { deadline: 5_000 });
     let closed = 0;
     connection.client.on('close', () => (closed += 1));
@@ -54,7 +54,7 @@ describe('a process that computes for longer than the deadline', () => {
     own.resume();
   });
 
-  it('keeps its listener of changes, and what it has cached', async () => {
+  it('keeps its listener for changes, and its cache', async () => {
     const gate = aGate({ redis: aRedis(), prefix: randomPrefix() });
     const { access_token: token } = await gate.signIn();
     await gate.get('/me', token).expect(200);

@@ -33,7 +33,7 @@ describe('closing a gate', () => {
     ['Redis is there', () => undefined, () => undefined],
     ['Redis is dead', (own) => own.stop(), (own) => own.start()],
     ['Redis hangs', (own) => own.pause(), (own) => own.resume()],
-  ])('leaves nothing open when %s', async (_how, takeAway, bringBack) => {
+  ])('leaves nothing open if %s', async (_how, takeAway, bringBack) => {
     const own = await ownRedis();
     const client = aRedis({ lazyConnect: true }, own.url);
     const tested = aGateOn(client);
@@ -61,7 +61,7 @@ describe('closing a gate', () => {
     expect(client.status).toBe('wait'); // nobody has used it
   });
 
-  it('leaves the client that was handed in as it was', async () => {
+  it('does not change the client that was passed in', async () => {
     const own = await ownRedis();
     const client = aRedis({}, own.url);
     await client.set('mine', '1');
@@ -77,7 +77,7 @@ describe('closing a gate', () => {
     await until(async () => (await clientsOf(client)).length === 1);
   });
 
-  it('ends a wait for a Redis that never came', async () => {
+  it('ends a wait for a Redis that never became available', async () => {
     const own = await ownRedis();
     await own.stop();
     const { gate } = aGateOn(aRedis({}, own.url));

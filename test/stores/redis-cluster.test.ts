@@ -42,7 +42,7 @@ describe('the directory in a Cluster', () => {
   });
 });
 
-it.each([5, 6] as const)('serves a whole walk over a Cluster with ioredis %d', async (major) => {
+it.each([5, 6] as const)('a gate serves all kinds of requests over a Cluster with ioredis %d', async (major) => {
   const tested = aGate({ redis: clientOf(major), prefix: randomPrefix(), deadline: 2_000 });
   const { users } = tested.gate.directory;
   await users.create({ username: 'alice', organization: 'johnsorg', password: 'alice-password', roles: ['clerk'] });

@@ -45,7 +45,7 @@ const aGateWithAlice = async () => {
   return { ...tested, id, keys, tokens };
 };
 
-describe('S-313 what is not the gate`s own under its keys', () => {
+describe('S-313 a foreign value under a key of the gate', () => {
   const grantIdOf = ({ access_token: token }: TokenBody): string => token.slice(4, 20);
 
   const fieldsOf = (value: string): readonly string[] => value.split('\t');
@@ -59,7 +59,7 @@ describe('S-313 what is not the gate`s own under its keys', () => {
     ['bytes', (key) => redis.set(key, Buffer.from([0, 255, 254, 10, 10, 128]))],
   ];
 
-  it.each(wrongTypes)('passes nobody by %s in the place of an access token', async (_what, put) => {
+  it.each(wrongTypes)('opens nothing if it is %s in the place of an access token', async (_what, put) => {
     const { prefix, signIn, get } = aGateHere();
     const tokens = await signIn();
     const key = `${prefix}{${grantIdOf(tokens)}}:a`;
@@ -85,7 +85,7 @@ describe('S-313 what is not the gate`s own under its keys', () => {
     ['with an endless expiry', (value) => fieldsOf(value).with(5, 'z'.repeat(99)).join('\t')],
     ['with a digest that is none', (value) => fieldsOf(value).with(3, 'x').join('\t')],
     ['deep', () => '['.repeat(100_000)],
-  ])('passes nobody by an access token that is %s', async (_what, spoil) => {
+  ])('opens nothing if it is an access token that is %s', async (_what, spoil) => {
     const { prefix, signIn, get } = aGateHere();
     const tokens = await signIn(JOHN, 'read');
     const key = `${prefix}{${grantIdOf(tokens)}}:a`;
@@ -100,7 +100,7 @@ describe('S-313 what is not the gate`s own under its keys', () => {
     ['a text', (key) => redis.set(key, 'x')],
     ['a hash of something else', (key) => redis.hset(key, 'x', 'y')],
     ['a refresh token without its facts', (key) => redis.set(key, `${'x'.repeat(32)}\tzzzzzzzz`)],
-  ])('refreshes nothing by %s in the place of a refresh token', async (_what, put) => {
+  ])('refreshes nothing if it is %s in the place of a refresh token', async (_what, put) => {
     const tested = aGateHere();
     const tokens = await tested.signIn();
     const key = `${tested.prefix}{${grantIdOf(tokens)}}:r`;
@@ -120,7 +120,7 @@ describe('S-313 what is not the gate`s own under its keys', () => {
     ['an expiry that is no number', (value: string) => value.replace(/\t[0-9a-z]+\t/, '\t-x-\t')],
     ['a list', () => '[1,2,3,4,5,6,7,8]'],
     ['something long', () => '['.repeat(100_000)],
-  ])('refreshes nothing by a state of %s', async (_what, spoil) => {
+  ])('refreshes nothing if it is a state of %s', async (_what, spoil) => {
     const tested = aGateHere();
     const tokens = await tested.signIn();
     const key = `${tested.prefix}{${grantIdOf(tokens)}}:r`;
@@ -132,20 +132,23 @@ describe('S-313 what is not the gate`s own under its keys', () => {
     await refreshed(tested, tokens);
   });
 
-  it.each(['', '!', 'NaN', '-1', '99999999999'])('gives no pair again by a grace window until %j', async (until) => {
-    const clock = aClock();
-    const tested = aGateHere({ clock: clock.now });
-    const first = await tested.signIn();
-    await refreshed(tested, first);
-    clock.advance(11);
-    const key = `${tested.prefix}{${grantIdOf(first)}}:r`;
-    const [live = '', spent = ''] = ((await redis.get(key)) ?? '').split('\n');
-    const [digest, , sealed] = spent.split('\t');
-    await redis.set(key, `${live}\n${digest}\t${until}\t${sealed}\t`);
-    expectCleanAnswer(await refresh(tested, first.refresh_token), { status: [400, 503] });
-  });
+  it.each(['', '!', 'NaN', '-1', '99999999999'])(
+    'returns no pair again if it is a grace window until %j',
+    async (until) => {
+      const clock = aClock();
+      const tested = aGateHere({ clock: clock.now });
+      const first = await tested.signIn();
+      await refreshed(tested, first);
+      clock.advance(11);
+      const key = `${tested.prefix}{${grantIdOf(first)}}:r`;
+      const [live = '', spent = ''] = ((await redis.get(key)) ?? '').split('\n');
+      const [digest, , sealed] = spent.split('\t');
+      await redis.set(key, `${live}\n${digest}\t${until}\t${sealed}\t`);
+      expectCleanAnswer(await refresh(tested, first.refresh_token), { status: [400, 503] });
+    },
+  );
 
-  it('neither issues a token that could not be found again nor claims a revocation, when an index is spoilt', async () => {
+  it('in an index prevents the issue of unfindable tokens and any claim of revocation', async () => {
     const tested = await aGateWithAlice();
     const indexes = (await keysUnder(redis, tested.prefix)).filter((key) => key.endsWith(':g'));
     expect(indexes).toHaveLength(2);
@@ -163,9 +166,9 @@ describe('S-313 what is not the gate`s own under its keys', () => {
     });
   });
 
-  describe.each(['users', 'applications', 'clients'])('in the directory`s %s', (noun) => {
+  describe.each(['users', 'applications', 'clients'])('in the collection of %s in the directory', (noun) => {
     it.each(['', '{', 'null', '5', '"x"', '[]', '{}', '{"enabled":true}', '{"keys":{"production":{}},"enabled":true}'])(
-      'signs nobody in by %j',
+      'signs in no user if it is %j',
       async (text) => {
         const { prefix, token, keys, get, signIn } = await aGateWithAlice();
         const key = `${prefix}{directory}:${noun}`;
@@ -176,7 +179,7 @@ describe('S-313 what is not the gate`s own under its keys', () => {
       },
     );
 
-    it('signs nobody in by a key of another type', async () => {
+    it('signs in no user if it is a key of another type', async () => {
       const { prefix, token, keys } = await aGateWithAlice();
       const key = `${prefix}{directory}:${noun}`;
       await redis.del(key);
@@ -186,7 +189,7 @@ describe('S-313 what is not the gate`s own under its keys', () => {
     });
   });
 
-  it('checks no password that it cannot count', async () => {
+  it('in the place of a counter prevents the check of a password', async () => {
     const tested = aGateHere();
     await tested.signIn();
     await tested.token({ grant_type: 'password', username: JOHN[0], password: 'wrong' }).expect(400);
@@ -200,7 +203,7 @@ describe('S-313 what is not the gate`s own under its keys', () => {
   it.each<[string, (key: string) => Promise<unknown>]>([
     ['another type', (key) => redis.rpush(key, 'x')],
     ['a text that is none of its own', (key) => redis.set(key, '["garbage')],
-  ])('is told to the operator, for %s', async (_what, put) => {
+  ])('is logged for the operator if it is %s', async (_what, put) => {
     const { prefix, signIn, get, lines } = aGateHere();
     const tokens = await signIn();
     const key = `${prefix}{${grantIdOf(tokens)}}:a`;
@@ -212,8 +215,8 @@ describe('S-313 what is not the gate`s own under its keys', () => {
   });
 });
 
-describe('S-314 scripts that Redis has forgotten', () => {
-  it('are sent again without anybody noticing', async () => {
+describe('S-314 scripts that are missing in Redis', () => {
+  it('are sent again without an effect on requests', async () => {
     const tested = await aGateWithAlice();
     const { users } = tested.gate.directory;
     await redis.script('FLUSH');
@@ -228,7 +231,7 @@ describe('S-314 scripts that Redis has forgotten', () => {
     await tested.get('/me', second.access_token).expect(200);
   });
 
-  it('are sent again by all that ask at the same moment', async () => {
+  it('are sent again by all concurrent requests', async () => {
     const tested = aGateHere();
     const signedIn = await Promise.all(Array.from({ length: 10 }, () => tested.signIn()));
     await redis.script('FLUSH');
@@ -237,7 +240,7 @@ describe('S-314 scripts that Redis has forgotten', () => {
   });
 });
 
-describe('S-310 a Redis that is full', () => {
+describe('S-310 a gate on a full Redis', () => {
   const whileFull = async (act: () => Promise<void>): Promise<void> => {
     await redis.config('SET', 'maxmemory', '1mb');
     try {
@@ -247,7 +250,7 @@ describe('S-310 a Redis that is full', () => {
     }
   };
 
-  it('issues nothing, writes nothing by halves, spends no refresh token, and still checks tokens', async () => {
+  it('issues nothing, writes nothing partially, spends no refresh token, and still checks tokens', async () => {
     const tested = aGateHere();
     const tokens = await tested.signIn();
     const keys = await keysUnder(redis, tested.prefix);
@@ -278,7 +281,7 @@ describe('S-310 a Redis that is full', () => {
     });
   });
 
-  it('still ends a grant whose spent refresh token comes again', async () => {
+  it('still ends a grant when its spent refresh token is used again', async () => {
     const clock = aClock();
     const tested = aGateHere({ clock: clock.now });
     const first = await tested.signIn();
@@ -291,7 +294,7 @@ describe('S-310 a Redis that is full', () => {
     await refresh(tested, second.refresh_token).expect(400);
   });
 
-  it('still ends the grants of a user who is disabled, and says that the rest could not be written', async () => {
+  it('still ends the grants of a disabled user, and reports that the rest could not be written', async () => {
     const { gate, get, tokens } = await aGateWithAlice();
     await whileFull(async () => {
       expect(await rejectionOf(gate.directory.users.disable(ALICE[0]))).toMatchObject({
@@ -302,8 +305,8 @@ describe('S-310 a Redis that is full', () => {
   });
 });
 
-describe('S-311 a Redis that throws keys away', () => {
-  it('loses tokens, and gives nothing that it should not', async () => {
+describe('S-311 a gate on a Redis that evicts keys', () => {
+  it('loses tokens, and grants nothing that it should not', async () => {
     const tested = aGateHere();
     const [first, second] = [await tested.signIn(), await tested.signIn()];
     await redis.del(`${tested.prefix}{${first.access_token.slice(4, 20)}}:a`);
@@ -312,7 +315,7 @@ describe('S-311 a Redis that throws keys away', () => {
     await refresh(tested, second.refresh_token).expect(400);
   });
 
-  it('is told to the operator at start', async () => {
+  it('logs at the start that keys may be evicted', async () => {
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
     try {
       const { gate, lines } = aGateHere();
@@ -326,7 +329,7 @@ describe('S-311 a Redis that throws keys away', () => {
     }
   });
 
-  it('S-312 knows no token after a flush, and goes on', async () => {
+  it('S-312 accepts no earlier token after a flush, and keeps working', async () => {
     const tested = aGateHere();
     const tokens = await tested.signIn();
     await redis.flushall();
@@ -339,7 +342,7 @@ describe('S-311 a Redis that throws keys away', () => {
 describe('a Redis that refuses', () => {
   const DEADLINE_MS = 150;
 
-  it('S-308 writes while it is a replica is left for a new connection, and answers when it is a primary again', async () => {
+  it('S-308 writes because it is a replica is reconnected to, and serves again when it is a primary', async () => {
     const tested = aGateHere({ deadline: DEADLINE_MS, redis: aRedis({ connectionName: 'demoted' }, own.url) });
     const tokens = await tested.signIn();
     const connections = async () => {
@@ -363,7 +366,7 @@ describe('a Redis that refuses', () => {
     expect(await connections()).not.toEqual(before);
   });
 
-  it('S-309 reads while its primary is gone is 503 to everybody', async () => {
+  it('S-309 reads while its primary is gone causes a 503 for every request', async () => {
     const tested = aGateHere({ deadline: DEADLINE_MS });
     const tokens = await tested.signIn();
     await redis.config('SET', 'replica-serve-stale-data', 'no');
@@ -378,7 +381,7 @@ describe('a Redis that refuses', () => {
     await expectRecovery(() => tested.get('/me', tokens.access_token));
   });
 
-  it('S-309 everything while a script runs is 503 in time', async () => {
+  it('S-309 everything while a script runs causes a 503 in time', async () => {
     const tested = aGateHere({ deadline: DEADLINE_MS });
     const tokens = await tested.signIn();
     await redis.config('SET', 'busy-reply-threshold', '50');
@@ -391,11 +394,11 @@ describe('a Redis that refuses', () => {
     await expectRecovery(() => tested.get('/me', tokens.access_token));
   });
 
-  describe('S-342 because of the password', () => {
+  describe('S-342 the password', () => {
     const PASSWORD = 'redis-password-4711';
     const WRONG = 'wrong-redis-password-0815';
 
-    it('is 503 with a reason in the log and no password, and goes on when the password is right', async () => {
+    it('causes a 503 and a log line with the reason and no password, until the password is right', async () => {
       const guarded = await ownRedis();
       const admin = aRedis({ password: PASSWORD }, guarded.url);
       await aRedis({}, guarded.url).config('SET', 'requirepass', PASSWORD);
@@ -420,7 +423,7 @@ describe('a Redis that refuses', () => {
       for (const spy of printed) spy.mockRestore();
     });
 
-    it('is 503 when the password is changed under way', async () => {
+    it('causes a 503 when the password is changed at run time', async () => {
       const guarded = await ownRedis();
       const admin = aRedis({}, guarded.url);
       const tested = aGate({ redis: aRedis({}, guarded.url), deadline: DEADLINE_MS });
@@ -432,7 +435,7 @@ describe('a Redis that refuses', () => {
     });
   });
 
-  it('S-342 commands by its access list is 503, and what was issued is checked on', async () => {
+  it('S-342 commands by its access list causes a 503, and issued tokens are still checked', async () => {
     const tested = aGateHere();
     const tokens = await tested.signIn();
     await redis.acl('SETUSER', 'poor', 'on', '>poor', '~*', '&*', '+@all', '-eval', '-evalsha');
@@ -443,7 +446,7 @@ describe('a Redis that refuses', () => {
     await refreshed(tested, tokens);
   });
 
-  it('S-343 TLS is away, and is not talked to in clear instead', async () => {
+  it('S-343 TLS counts as unavailable, and is not contacted in clear instead', async () => {
     const plain = await ownRedis({ over: 'port' });
     const admin = aRedis({}, plain.url);
     await admin.config('RESETSTAT');

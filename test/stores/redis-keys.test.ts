@@ -82,7 +82,7 @@ const walk = async ({ gate, token, get, signIn }: TestGate): Promise<Walk> => {
 };
 
 describe('keys in Redis', () => {
-  it('have a TTL after a whole walk, all but the directory`s', async () => {
+  it('have a TTL after all kinds of requests, except those of the directory', async () => {
     const prefix = randomPrefix();
     await walk(aGateToWalk(redis, prefix));
     const keys = await keysUnder(redis, prefix);
@@ -100,7 +100,7 @@ describe('keys in Redis', () => {
     for (const [, ttl] of accessKeys) expect(ttl).toBeLessThanOrEqual(3_600_000);
   });
 
-  it('S-140 share one hash tag where they belong to one grant', async () => {
+  it('S-140 share one hash tag if they belong to one grant', async () => {
     const prefix = randomPrefix();
     const { answers } = await walk(aGateToWalk(redis, prefix));
     const keys = await keysUnder(redis, prefix);
@@ -114,7 +114,7 @@ describe('keys in Redis', () => {
     expect(new Set(indexes.map(hashTagOf)).size).toBe(indexes.length);
   });
 
-  it('S-345 and their values hold no token, secret or password in any form', async () => {
+  it('S-345 contain no token, secret or password in any form, and neither do their values', async () => {
     const prefix = randomPrefix();
     const { secrets } = await walk(aGateToWalk(redis, prefix));
     const contents = await contentsUnder(redis, prefix);
@@ -131,7 +131,7 @@ describe('keys in Redis', () => {
     }
   });
 
-  it('S-345 and their values do not hold a short secret that was taken over', async () => {
+  it('S-345 contain no short imported secret, and neither do their values', async () => {
     const prefix = randomPrefix();
     await walk(aGateToWalk(redis, prefix));
     const contents = await contentsUnder(redis, prefix);
@@ -139,7 +139,7 @@ describe('keys in Redis', () => {
     expect(isIn(contents, SHORT[1])).toBe(false);
   });
 
-  it('S-345 and the file that Redis writes hold no token, secret or password', async () => {
+  it('S-345 are in a dump file that contains no token, secret or password', async () => {
     const own = await ownRedis();
     const client = aRedis({}, own.url);
     const { secrets } = await walk(aGateToWalk(client));
@@ -151,7 +151,7 @@ describe('keys in Redis', () => {
     expect(secrets.filter((secret) => isIn(file, secret))).toEqual([]);
   });
 
-  it('S-344 are never searched for on the way of a request', async () => {
+  it('S-344 are never scanned for during a request', async () => {
     const own = await ownRedis();
     const client = aRedis({}, own.url);
     const tested = aGateToWalk(client);
@@ -170,7 +170,7 @@ describe('keys in Redis', () => {
     expect(seen.filter((command) => ['keys', 'scan', 'hgetall', 'smembers', 'sort'].includes(command))).toEqual([]);
   });
 
-  it('of a grant are gone by Redis`s own expiry, their indexes too', async () => {
+  it("of a grant are deleted by Redis's own expiry, including their indexes", async () => {
     const prefix = randomPrefix();
     const { signIn, get, token } = aGate({
       redis,
@@ -192,7 +192,7 @@ describe('keys in Redis', () => {
   });
 });
 
-it('keys of a Store have a TTL, and hold no session`s id, form`s mark, token or password', async () => {
+it('the keys of a portal have a TTL, and contain no session id, form token, token or password', async () => {
   const prefix = randomPrefix();
   const { url, gate } = await serveStore({ redis, prefix, deadline: 5_000 });
   const field = (page: string, name: string): string =>
@@ -251,7 +251,7 @@ describe('the indexes of grants', () => {
     return { clock, keys, store: new RedisTokenStore(connection, keys, clock.now) };
   };
 
-  it('drop what has expired whenever a grant is added, and do not grow by rotation', async () => {
+  it('drop expired members whenever a grant is added, and do not grow by rotation', async () => {
     const { clock, keys, store } = await anIndexedStore();
     const lifetimes = [10, 20, 30];
     for (const seconds of lifetimes) {
@@ -273,7 +273,7 @@ describe('the indexes of grants', () => {
     expect(await redis.zcard(index)).toBe(2);
   });
 
-  it('live as long as their last member', async () => {
+  it('expire with their last member', async () => {
     const { clock, keys, store } = await anIndexedStore();
     const now = clock.now();
     for (const seconds of [50, 1_000, 10]) {
@@ -287,7 +287,7 @@ describe('the indexes of grants', () => {
     }
   });
 
-  it('have no name of a client or a user in their own', async () => {
+  it('contain no client or user in their names', async () => {
     const { clock, store, keys } = await anIndexedStore();
     const grant = aGrant(clock.now(), { clientId: 'a:b}{c*', subject: 'd:e}{f*' });
     await store.save(grant.access, grant.refresh);
@@ -298,7 +298,7 @@ describe('the indexes of grants', () => {
   });
 });
 
-describe('gates on one Redis', () => {
+describe('several gates on one Redis', () => {
   const expectApart = async (one: TestGate, other: TestGate): Promise<void> => {
     const [ofOne, ofOther] = [await one.signIn(), await other.signIn()];
     await one.get('/me', ofOther.access_token).expect(401);
@@ -309,22 +309,22 @@ describe('gates on one Redis', () => {
     expect(await other.gate.directory.users.find('new@johnsorg')).toBeUndefined();
   };
 
-  it('are apart by different prefixes', async () => {
+  it('are separated by different prefixes', async () => {
     await expectApart(aGate({ redis, prefix: randomPrefix() }), aGate({ redis, prefix: randomPrefix() }));
   });
 
-  it('are apart where one prefix is the beginning of the other', async () => {
+  it('are separated even if one prefix is the beginning of the other', async () => {
     const prefix = randomPrefix();
     await expectApart(aGate({ redis, prefix }), aGate({ redis, prefix: `${prefix}a:` }));
   });
 
-  it('are apart by the database', async () => {
+  it('are separated by the database', async () => {
     const prefix = randomPrefix();
     const second = aRedis({ db: 1 });
     await expectApart(aGate({ redis, prefix }), aGate({ redis: second, prefix }));
   });
 
-  it('S-328 are apart by the key prefix of their clients, which stands before every key', async () => {
+  it('S-328 are separated by the key prefix of their clients, which precedes every key', async () => {
     const [one, other] = [randomPrefix(), randomPrefix()];
     const prefix = randomPrefix();
     const clients = [one, other].map((keyPrefix) => aRedis({ keyPrefix }));
@@ -338,7 +338,7 @@ describe('gates on one Redis', () => {
     for (const key of keys) expect(key.startsWith(`${one}${prefix}`)).toBe(true);
   });
 
-  it('accept each other`s tokens under the same prefix, and end them for each other', async () => {
+  it("accept each other's tokens with the same prefix, and can end them for each other", async () => {
     const prefix = randomPrefix();
     const [one, other] = [aGate({ redis, prefix }), aGate({ redis, prefix })];
     const first = await one.signIn();
@@ -353,7 +353,7 @@ describe('gates on one Redis', () => {
     await refresh(other, ofNew.refresh_token).expect(400);
   });
 
-  it('keep tokens when they start again', async () => {
+  it('keep tokens after a restart', async () => {
     const prefix = randomPrefix();
     const before = aGate({ redis, prefix });
     const first = await before.signIn();
@@ -364,7 +364,7 @@ describe('gates on one Redis', () => {
     await after.get('/me', second.access_token).expect(200);
   });
 
-  it('end tokens for good even when they start again', async () => {
+  it('end tokens for good, even across a restart', async () => {
     const prefix = randomPrefix();
     const clock = aClock();
     const before = aGate({ redis, prefix, clock: clock.now });

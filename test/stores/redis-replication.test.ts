@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 const revoke = (gate: ReturnType<typeof aGate>, token: string) => gate.postTo('/revoke', { token });
 
-describe('S-223 a Redis that has to have replicas', () => {
-  it('acknowledges no revocation while it has none, and the token lives on to be revoked later', async () => {
+describe('S-223 a gate on a Redis that requires replicas', () => {
+  it('acknowledges no revocation without one, and the token stays alive to be revoked later', async () => {
     const redis = aRedis({}, primary.url);
     const gate = aGate({ redis, prefix: randomPrefix() });
     const { access_token: token } = await gate.signIn();
@@ -26,7 +26,7 @@ describe('S-223 a Redis that has to have replicas', () => {
     await gate.get('/me', token).expect(401);
   });
 
-  it('loses no revocation that its replica has heard of when the replica takes over', async () => {
+  it('loses no revocation that its replica has received when the replica takes over', async () => {
     const [first, second] = [aRedis({}, primary.url), aRedis({}, replica.url)];
     const prefix = randomPrefix();
     // A primary that is being copied is slow for a moment.

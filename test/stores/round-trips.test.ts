@@ -55,12 +55,12 @@ const commandsOf = async (prefix: string, ask: () => PromiseLike<unknown>): Prom
 it.each([
   ['itself', { grant_type: 'client_credentials' }],
   ['a user', { grant_type: 'password', username: JOHN[0], password: JOHN[1] }],
-])('waits once for Redis to issue a token for %s to a client that it knows', async (_whom, form) => {
+])('a gate needs one round trip to Redis to issue a token for %s to a cached client', async (_whom, form) => {
   const { token, client, roundTrips } = await aGateAtTurnstile();
   await until(async () => (await roundTrips(() => token(form, client).expect(200))) === 1);
 });
 
-it('waits once for Redis to find a token that it does not know, and not at all a moment later', async () => {
+it('a gate needs one round trip to Redis for an uncached token, and none for a cached one', async () => {
   const { token, client, get, roundTrips } = await aGateAtTurnstile();
   const { access_token: known } = (await token({ grant_type: 'client_credentials' }, client)).body as TokenBody;
   const ask = () => get('/me', known).expect(200);
@@ -68,8 +68,8 @@ it('waits once for Redis to find a token that it does not know, and not at all a
   await until(async () => (await roundTrips(ask)) === 0);
 });
 
-describe.each([6, 5] as const)('with ioredis %s', (major) => {
-  it('keeps a grant before it looks a second time whether the client still holds', async () => {
+describe.each([6, 5] as const)('a gate with ioredis %s', (major) => {
+  it('stores a grant before it re-checks the client', async () => {
     const prefix = randomPrefix();
     const address = await url;
     const redis = major === 6 ? aRedis({}, address) : endAtEnd(new Redis5(address) as unknown as Redis);
@@ -86,7 +86,7 @@ describe.each([6, 5] as const)('with ioredis %s', (major) => {
   });
 });
 
-it('looks again when Redis had to be told the script first, which takes its place in the order from it', async () => {
+it('a gate re-checks the client after Redis has loaded a missing script, because that delays the write', async () => {
   const prefix = randomPrefix();
   const redis = aRedis({}, await url);
   const { gate, token } = aGate({ redis, prefix });

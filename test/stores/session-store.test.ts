@@ -15,7 +15,7 @@ import { rejectionOf } from '../support/thrown';
 describe('sessions in memory', () => {
   sessionStoreContract(async (clock) => new MemorySessionStore(clock));
 
-  it('refuse one too many, drop nobody for it, and have room again when some have expired', async () => {
+  it('refuse a session above the limit, drop none for it, and have room again when some have expired', async () => {
     const clock = aClock();
     const store = new MemorySessionStore(clock.now);
     const digests = Array.from({ length: 10_000 }, aDigest);
@@ -66,7 +66,7 @@ describe('the keys of sessions in Redis', () => {
     return { clock, connection, keys, prefix, store: new RedisSessionStore(connection, keys, clock.now) };
   };
 
-  it('expire by themselves, the index with its last session', async () => {
+  it('expire by themselves, and the index with its last session', async () => {
     const { clock, keys, prefix, store } = open();
     const [long, short] = [aDigest(), aDigest()];
     await store.save(long, aSession(clock.now(), { expiresAt: clock.now() + 1_000 }));
@@ -81,7 +81,7 @@ describe('the keys of sessions in Redis', () => {
     for (const key of all) expect(await redis.pttl(key)).toBeGreaterThan(0);
   });
 
-  it('let a name be taken again when its time is over', async () => {
+  it('let a name be claimed again when its time is over', async () => {
     const { clock, store } = open();
     const [digest, name] = [aDigest(), aDigest()];
     await store.save(digest, aSession(clock.now()));
@@ -90,7 +90,7 @@ describe('the keys of sessions in Redis', () => {
     expect(await store.claim(digest, name, clock.now() + 0.05)).toBe(true);
   });
 
-  it('hold no more of ended sessions in the index than have not expired', async () => {
+  it('keep no more ended sessions in the index than have not expired', async () => {
     const { clock, keys, store } = open();
     for (let count = 0; count < 5; count += 1) await store.save(aDigest(), aSession(clock.now()));
     clock.advance(100);
@@ -98,7 +98,7 @@ describe('the keys of sessions in Redis', () => {
     expect(await redis.zcard(keys.sessionsOf('ana@johnsorg'))).toBe(1);
   });
 
-  it('tell nothing of a user in their names', async () => {
+  it('contain nothing of a user in their names', async () => {
     const { clock, prefix, store } = open();
     const digest = aDigest();
     await store.save(digest, aSession(clock.now(), { subject: 'u:}{*' }));
@@ -108,7 +108,7 @@ describe('the keys of sessions in Redis', () => {
     }
   });
 
-  it('end a session that is half begun while all of its user are ended, at the next time at the latest', async () => {
+  it('end a session that began during the end of all, at the latest with the next end of all', async () => {
     const { clock, connection, keys, store } = open();
     let goOn = (): void => undefined;
     const held = new Promise<void>((resolve) => {
@@ -158,7 +158,7 @@ describe('the keys of sessions in Redis', () => {
       `a foreign ${field}: ${JSON.stringify(value)}`,
       JSON.stringify({ ...aSession(1_800_000_000), [field]: value }),
     ]),
-  ])('make no session of %s', async (_what, text) => {
+  ])('yield no session for %s', async (_what, text) => {
     const { keys, store } = open();
     const digest = aDigest();
     await redis.set(keys.session(digest), JSON.stringify(aSession(1_800_000_000)));
@@ -167,7 +167,7 @@ describe('the keys of sessions in Redis', () => {
     expect(await store.find(digest)).toBeUndefined();
   });
 
-  it('make no session of a value of another type, and end none by it', async () => {
+  it('yield no session for a value of another type, and end none because of it', async () => {
     const { clock, keys, store } = open();
     const digest = aDigest();
     await redis.rpush(keys.session(digest), JSON.stringify(aSession(clock.now())));
@@ -179,7 +179,7 @@ describe('the keys of sessions in Redis', () => {
     expect(await store.find(digest)).toBeUndefined();
   });
 
-  it('are not deleted at the word of a foreign index', async () => {
+  it('are not deleted because of a foreign index', async () => {
     const { clock, keys, prefix, store } = open();
     await redis.set(`${prefix}other`, 'kept');
     await redis.zadd(keys.sessionsOf('ana@johnsorg'), clock.now() * 1000 + 9_000, '../other');
@@ -191,7 +191,7 @@ describe('the keys of sessions in Redis', () => {
   });
 });
 
-it('every verb of a session store rejects while Redis is away', async () => {
+it('every method of a session store rejects while Redis is unavailable', async () => {
   const own = await ownRedis();
   const { connection, keys } = openRedis(fits(await own.client()), { deadline: 300 });
   const clock = aClock();

@@ -23,7 +23,7 @@ const someReads = async () => {
   return { redis, connection, reads: new TickReads(connection), keyOf, put };
 };
 
-it('asks for all keys of a tick by one command, and gives each its own value', async () => {
+it('the reads of one tick are sent as one command, and each gets its own value', async () => {
   const { redis, connection, reads, keyOf, put } = await someReads();
   await put(20);
   let values: readonly unknown[] = [];
@@ -36,7 +36,7 @@ it('asks for all keys of a tick by one command, and gives each its own value', a
   await connection.close();
 });
 
-it('asks for what is too much for one command by several', async () => {
+it('reads that are too many for one command are sent in several', async () => {
   const { redis, connection, reads, keyOf, put } = await someReads();
   await put(200);
   let values: readonly unknown[] = [];
@@ -48,7 +48,7 @@ it('asks for what is too much for one command by several', async () => {
   await connection.close();
 });
 
-it('gives nothing for a key that holds no text, and the others their values', async () => {
+it('a read of a key without text yields nothing, and the others get their values', async () => {
   const { redis, connection, reads, keyOf, put } = await someReads();
   await put(2);
   await redis.rpush(keyOf(2), 'x');
@@ -56,7 +56,7 @@ it('gives nothing for a key that holds no text, and the others their values', as
   await connection.close();
 });
 
-it('is behind what was sent before it in the same tick', async () => {
+it('reads are sent after commands that were issued before them in the same tick', async () => {
   const { connection, reads, keyOf, put } = await someReads();
   await put(2);
   const changed = connection.command('set', keyOf(0), 'changed');
@@ -66,7 +66,7 @@ it('is behind what was sent before it in the same tick', async () => {
   await connection.close();
 });
 
-it('refuses everyone who asked in a tick in which the store is away, and no one later', async () => {
+it('every read of a tick rejects if the store is unavailable then, and no later one', async () => {
   const { connection, reads, keyOf } = await someReads();
   await connection.close();
   const asked = await Promise.allSettled([0, 1, 2].map((index) => reads.get(keyOf(index))));

@@ -36,7 +36,7 @@ describe.each([
   });
 });
 
-describe('the bound of tokens in memory', () => {
+describe('the limit of tokens in memory', () => {
   const aFullStore = async () => {
     const clock = aClock();
     const store = openMemory(clock.now, 3);
@@ -60,7 +60,7 @@ describe('the bound of tokens in memory', () => {
     }
   });
 
-  it('is 503 with Retry-After to a client', async () => {
+  it('causes a 503 with Retry-After for a client', async () => {
     const { clock, store } = await aFullStore();
     const lifetimes = { accessTokenLifetime: 100, refreshTokenLifetime: 1_000, grantLifetime: 9_000, refreshGrace: 10 };
     const service = createTokenService(store, { lifetimes, clock: clock.now, emit: unheard });
@@ -76,7 +76,7 @@ describe('the bound of tokens in memory', () => {
     expect(refusal).toMatchObject({ status: 503, code: 'temporarily_unavailable', headers: { 'Retry-After': '1' } });
   });
 
-  it('still rotates and revokes', async () => {
+  it('does not affect rotation and revocation', async () => {
     const { clock, store, grants } = await aFullStore();
     const [grant] = grants;
     if (grant === undefined) throw new Error('no grant');
@@ -89,7 +89,7 @@ describe('the bound of tokens in memory', () => {
     expect(await store.find(more.access.grantId, more.access.digest)).toEqual(more.access);
   });
 
-  it('has room again when a grant has expired, without anyone asking for that one', async () => {
+  it('has room again when a grant has expired, without a look-up of that grant', async () => {
     const { clock, store } = await aFullStore();
     clock.advance(1);
     const [one, two] = [aGrant(clock.now()), aGrant(clock.now())];

@@ -28,7 +28,7 @@ describe.each([
 
   tokenUseStoreContract(async () => (await open()).store);
 
-  it('are gone by themselves after 31 days, and do not pile up before', async () => {
+  it('are deleted after 31 days, and do not accumulate before', async () => {
     const { redis, keys, store } = await open();
     const [old, young] = [mintGrantId(), mintGrantId()];
     await store.note([{ grantId: old, clientId: 'key', at: NOON }]);
@@ -39,7 +39,7 @@ describe.each([
     expect(Math.ceil((await redis.ttl(key)) / DAY)).toBe(31);
   });
 
-  it('are refused where a value of another type is in their place', async () => {
+  it('cause an error if a value of another type is in their place', async () => {
     const { redis, keys, store } = await open();
     const grantId = mintGrantId();
     await redis.set(keys.usesOf('key'), '1');
@@ -62,7 +62,7 @@ describe('last uses in a Cluster', () => {
   });
 });
 
-it('every verb of last uses rejects while Redis is away', async () => {
+it('every method of last uses rejects while Redis is unavailable', async () => {
   const own = await ownRedis();
   const { connection, keys } = openRedis(fits(await own.client()), { deadline: 300 });
   const store = new RedisTokenUseStore(connection, keys);

@@ -60,7 +60,7 @@ const portWithoutServer = async (): Promise<number> => {
 };
 
 describe('a watched page', () => {
-  it('has one hook, which throws nothing when nothing was wrong', async () => {
+  it('has one hook, which does not throw when nothing was wrong', async () => {
     expect(hooks).toHaveLength(1);
     const { close } = await runScript("console.log('text'); console.info('text'); await fetch('/status/200');");
     await close();
@@ -113,7 +113,7 @@ describe('a watched page', () => {
     expect(lookOver).toThrow(told);
   });
 
-  it('fails its test by a stylesheet that the policy does not allow, also where no script runs', async () => {
+  it('fails its test on a stylesheet that the policy does not allow, even without scripts', async () => {
     const { close } = await showPage(
       '',
       { javaScriptEnabled: false },
@@ -123,7 +123,7 @@ describe('a watched page', () => {
     expect(lookOver).toThrow(/http:\/\/127\.0\.0\.2:1\//);
   });
 
-  it('fails its test by a server that is not there', async () => {
+  it('fails its test on a server that does not exist', async () => {
     const port = await portWithoutServer();
     const { page, close } = await openPage();
     await expect(page.goto(`http://127.0.0.1:${port}/`)).rejects.toThrow('ERR_CONNECTION_REFUSED');
@@ -131,7 +131,7 @@ describe('a watched page', () => {
     expect(lookOver).toThrow(/not loaded \(net::ERR_CONNECTION_REFUSED\)/);
   });
 
-  it('passes over the statuses that its test expects, and over no others', async () => {
+  it('ignores the statuses that its test expects, and no others', async () => {
     const script = "await fetch('/status/403'); await fetch('/status/401');";
     const expecting = await runScript(script, { expectedStatuses: [401, 403] });
     await expecting.close();
@@ -144,7 +144,7 @@ describe('a watched page', () => {
     expect(lookOver).toThrow(/status of 403/);
   });
 
-  it('passes over no line of a script that reads like an expected status', async () => {
+  it('does not ignore a line of a script that looks like an expected status', async () => {
     const { close } = await runScript("console.error('gave up at a status of 403 (Forbidden)');", {
       expectedStatuses: [403],
     });
@@ -152,14 +152,14 @@ describe('a watched page', () => {
     expect(lookOver).toThrow('gave up');
   });
 
-  it('tells every address that it has asked for', async () => {
+  it('returns every address that it has requested', async () => {
     const { addresses, url, close } = await runScript("await fetch('/status/200');");
     await close();
     expect(addresses).toEqual(expect.arrayContaining([`${url}/`, `${url}/script.js`, `${url}/status/200`]));
     lookOver();
   });
 
-  it('shares no cookie with another', async () => {
+  it('shares no cookie with another page', async () => {
     const { page, url, close } = await runScript("document.cookie = 'name=value';");
     const other = await openPage();
     await other.page.goto(`${url}/status/200`);
@@ -170,8 +170,8 @@ describe('a watched page', () => {
   });
 });
 
-describe('the look at accessibility', () => {
-  it('passes a page without fault, under a policy that allows no script', async () => {
+describe('the accessibility check', () => {
+  it('accepts a page without faults, under a policy that allows no script', async () => {
     const { page, close } = await showPage('<p>Text</p><img src="/icon.png" alt="Icon">');
     await expectAccessible(page);
     await close();

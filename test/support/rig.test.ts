@@ -5,7 +5,7 @@ import { expectCleanAnswer } from './oracle';
 import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf } from './raw-http';
 import { ownRedis, randomPrefix, testRedis, testRedis5 } from './redis';
 
-describe('the Redis of a run', () => {
+describe('the Redis of the test run', () => {
   it.each([
     ['ioredis 6', testRedis],
     ['ioredis 5', testRedis5],
@@ -18,7 +18,7 @@ describe('the Redis of a run', () => {
   });
 
   it.each(['socket', 'port'] as const)(
-    'has further servers on a %s that freeze, end and come back empty',
+    'offers further servers on a %s that can freeze, stop and come back empty',
     async (over) => {
       const own = await ownRedis({ over });
       const redis = await own.client();
@@ -46,7 +46,7 @@ describe('the Redis of a run', () => {
   );
 });
 
-describe('the clock', () => {
+describe('the test clock', () => {
   it('stands still until it is moved', () => {
     const clock = aClock(1_000);
     expect(clock.now()).toBe(1_000);
@@ -57,7 +57,7 @@ describe('the clock', () => {
   });
 });
 
-describe('hand-written bytes', () => {
+describe('the raw HTTP client', () => {
   const app = express();
   app.get('/text', (_request, response) => void response.send('grün'));
   app.get('/chunks', (_request, response) => {
@@ -78,18 +78,18 @@ describe('hand-written bytes', () => {
 
   const get = (path: string, ...lines: string[]) => rawRequest([`GET ${path} HTTP/1.1`, 'Host: x', ...lines]);
 
-  it('bring back a response with its length, and the connection stays', async () => {
+  it('returns a response with a length, and the connection stays open', async () => {
     const response = await sendRaw(port, get('/text'));
     expect(response).toMatchObject({ status: 200, reason: 'OK', body: 'grün', closed: false, leftover: '' });
     expect(valuesOf(response, 'CONTENT-LENGTH')).toEqual(['5']);
   });
 
-  it('bring back a response in chunks, and see the connection close', async () => {
+  it('returns a response in chunks, and reports that the connection was closed', async () => {
     const response = await sendRaw(port, get('/chunks', 'Connection: close'));
     expect(response).toMatchObject({ status: 200, body: 'one two', closed: true });
   });
 
-  it('bring back all responses of one connection, in order', async () => {
+  it('returns all responses of one connection, in order', async () => {
     const { responses } = await exchangeRaw(port, Buffer.concat([get('/chunks'), get('/two'), get('/text')]), {
       responses: 3,
     });
@@ -101,12 +101,12 @@ describe('hand-written bytes', () => {
     expect(valuesOf(responses[1] ?? { headers: [] }, 'x-two')).toEqual(['a', 'b']);
   });
 
-  it('expect no body of HEAD', async () => {
+  it('expects no body for HEAD', async () => {
     const response = await sendRaw(port, 'HEAD /text HTTP/1.1\r\nHost: x\r\n\r\n');
     expect(response).toMatchObject({ status: 200, body: '', leftover: '' });
   });
 
-  it('go out as they are, in parts, and tell interim answers', async () => {
+  it('sends bytes unchanged, in parts, and returns interim responses', async () => {
     async function* parts() {
       yield 'POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n';
       yield '\xc3';
@@ -116,12 +116,12 @@ describe('hand-written bytes', () => {
     expect(await sendRaw(port, parts())).toMatchObject({ status: 200, body: 'ü!"', interim: [100] });
   });
 
-  it('tell a refusal of HTTP itself', async () => {
+  it('returns a refusal by the HTTP parser', async () => {
     const response = await sendRaw(port, 'GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n');
     expect(response).toMatchObject({ status: 400, closed: true });
   });
 
-  it('fail where nothing answers', async () => {
+  it('fails if no server answers', async () => {
     await expect(sendRaw(port, get('/silent'), { deadlineMs: 50 })).rejects.toThrow('There was no answer');
     await expect(sendRaw(port, 'GET /', { end: true })).resolves.toMatchObject({ status: 400 });
     const { responses, closed } = await exchangeRaw(port, get('/silent'), { deadlineMs: 50 });
@@ -129,7 +129,7 @@ describe('hand-written bytes', () => {
   });
 });
 
-describe('the oracle', () => {
+describe('the response oracle', () => {
   const app = express();
   app.disable('x-powered-by');
   const headers = { 'Cache-Control': 'no-store', Pragma: 'no-cache', 'X-Content-Type-Options': 'nosniff' };
@@ -139,14 +139,14 @@ describe('the oracle', () => {
   });
   app.get('/stored', (_request, response) => void response.status(400).json({ error: 'invalid_grant' }));
 
-  it('passes a clean answer, sent by supertest or by hand', async () => {
+  it('accepts a clean response, sent by supertest or raw', async () => {
     const { port } = await serve(app);
     const expected = { status: [400, 401], error: 'invalid_grant' };
     expect(expectCleanAnswer(await request(app).get('/clean'), expected)).toEqual({ error: 'invalid_grant' });
     expectCleanAnswer(await sendRaw(port, 'GET /clean HTTP/1.1\r\nHost: x\r\n\r\n'), expected);
   });
 
-  it('fails an answer that tells of the inside, or that may be stored, or with another status', async () => {
+  it('fails on a response that reveals internals, may be stored, or has another status', async () => {
     const leak = await request(app).get('/leak');
     const stored = await request(app).get('/stored');
     expect(() => expectCleanAnswer(leak, { status: 500 })).toThrow('econn');

@@ -3,7 +3,7 @@ import { networkOf, UNKNOWN_NETWORK } from '../../src/throttle/address';
 import { anyText } from '../support/any-text';
 
 describe('the network that failures are counted under', () => {
-  it('is an IPv4 address itself, however it is written', () => {
+  it('is an IPv4 address itself, in any notation', () => {
     for (const text of [
       '203.0.113.9',
       '203.0.113.9:1',
@@ -53,14 +53,14 @@ describe('the network that failures are counted under', () => {
     expect(networkOf('2001:db8:0:2::1')).not.toBe(network);
   });
 
-  it('keeps apart what only looks as if it stood for an IPv4 address', () => {
+  it('is separate for addresses that only look like embedded IPv4 addresses', () => {
     expect(networkOf('64:ff9b:1:2:3::cb00:7109')).toBe('64:ff9b:1:2::/64');
     expect(networkOf('64:ff9b:2::cb00:7109')).toBe('64:ff9b:2:0::/64');
     expect(networkOf('64:ff9c::cb00:7109')).toBe('64:ff9c:0:0::/64');
     expect(networkOf('2001:db8::ffff:203.0.113.9')).toBe('2001:db8:0:0::/64');
   });
 
-  it('reads the short forms', () => {
+  it('is found for short notations', () => {
     expect(networkOf('::1')).toBe('0:0:0:0::/64');
     expect(networkOf('::')).toBe('0:0:0:0::/64');
     expect(networkOf('fe80::1%eth0')).toBe('fe80:0:0:0::/64');
@@ -68,7 +68,7 @@ describe('the network that failures are counted under', () => {
     expect(networkOf('::3:4:5:6:7:8')).toBe('0:0:3:4::/64');
   });
 
-  it('is one and the same for everything that is no address, a Unix socket among it', () => {
+  it('is the same for all texts that are not addresses, including that of a Unix socket', () => {
     for (const text of [
       ...[
         '',
@@ -112,7 +112,7 @@ describe('the network that failures are counted under', () => {
   const hex = (high: number, low: number): string => ((high << 8) | low).toString(16);
   const around = fc.tuple(fc.constantFrom('', ' ', '\t', '  '), fc.option(fc.nat({ max: 65_535 })), fc.boolean());
 
-  it('is one for any two spellings of an IPv4 address', () => {
+  it('is the same for any two notations of an IPv4 address', () => {
     const spelling = fc.constantFrom<(parts: readonly [number, number, number, number]) => string>(
       (parts) => parts.join('.'),
       (parts) => `::ffff:${parts.join('.')}`,
@@ -135,7 +135,7 @@ describe('the network that failures are counted under', () => {
     );
   });
 
-  it('is one for any two spellings of an IPv6 address', () => {
+  it('is the same for any two notations of an IPv6 address', () => {
     const groups = fc.array(fc.nat({ max: 0xffff }), { minLength: 8, maxLength: 8 });
     const widths = fc.array(fc.nat({ max: 4 }), { minLength: 8, maxLength: 8 });
     fc.assert(
@@ -161,7 +161,7 @@ describe('the network that failures are counted under', () => {
     );
   });
 
-  it('is an address, a /64 or one word, whatever the text is', () => {
+  it('is an address, a /64 or one word, for any text', () => {
     const piece = fc.constantFrom(
       ...'0123456789abcdefFx:.[]%"; =',
       '::',

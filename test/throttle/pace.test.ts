@@ -23,23 +23,23 @@ const departures = async (pace: Pace, amount: number): Promise<readonly number[]
   return gone;
 };
 
-it('lets one go at once, and the next at an even pace', async () => {
+it('the first caller proceeds immediately, and later ones at an even pace', async () => {
   expect(await departures(new Pace(figures), 5)).toEqual([0, 5, 10, 15, 20]);
 });
 
-it('lets whoever comes later than that go at once again', async () => {
+it('a caller that arrives after the queue is empty proceeds immediately again', async () => {
   const pace = new Pace(figures);
   await departures(pace, 5);
   expect(await departures(pace, 2)).toEqual([0, 5]);
 });
 
-it('lets nobody wait longer than it may, however many come', async () => {
+it('no caller waits longer than the limit, however many arrive', async () => {
   const gone = await departures(new Pace(figures), 200);
   expect(gone).toHaveLength(200);
   expect(Math.max(...gone)).toBe(100);
 });
 
-it('holds back so many at a time and no more', async () => {
+it('no more than the maximum number of callers are delayed at a time', async () => {
   const gone = await departures(new Pace({ ...figures, mostWaiting: 3 }), 10);
   expect(gone).toEqual([0, 0, 0, 0, 0, 0, 0, 5, 10, 15]);
 });

@@ -47,7 +47,7 @@ const refusal = async (what: Promise<unknown>): Promise<OAuthError> => {
 };
 
 describe('the throttle', () => {
-  it('refuses an account from one address after its failures, and lets it in from another', async () => {
+  it('refuses an account from one address after its failures, and accepts it from another', async () => {
     const { throttle } = open();
     for (let count = 0; count < 3; count += 1) expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(false);
     expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(true);
@@ -55,7 +55,7 @@ describe('the throttle', () => {
     expect((await fail(throttle, 'bob', '192.0.2.1')).refused).toBe(false);
   });
 
-  it('begins anew when the window is over, and the window does not slide', async () => {
+  it('starts again when the window is over, and the window does not slide', async () => {
     const { throttle, clock } = open();
     for (let count = 0; count < 3; count += 1) {
       await fail(throttle, 'ana', '192.0.2.1');
@@ -66,7 +66,7 @@ describe('the throttle', () => {
     expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(false);
   });
 
-  it('refuses an address with 429 and the time to wait', async () => {
+  it('refuses an address with 429 and Retry-After', async () => {
     const { throttle } = open();
     for (const account of ['a', 'b', 'c', 'd', 'e', 'f']) await fail(throttle, account, '192.0.2.1');
     for (const again of [1, 2]) {
@@ -77,7 +77,7 @@ describe('the throttle', () => {
     }
   });
 
-  it('lets an account in from where it was before, when strangers have used up its ceiling', async () => {
+  it('accepts an account from its usual address when others have used up its limit', async () => {
     const { throttle } = open();
     await (await throttle.beginSignIn('ana', '198.51.100.1')).settle('succeeded');
     for (let host = 1; host <= 5; host += 1) await fail(throttle, 'ana', `192.0.2.${host}`);
@@ -87,20 +87,20 @@ describe('the throttle', () => {
     await owner.settle('succeeded');
   });
 
-  it('S-097 does not let one address close an account to all others with guesses that nobody looks at', async () => {
+  it('S-097 does not let guesses that are never checked close an account to other addresses', async () => {
     const { throttle } = open({ address: { failures: 100, window: 100 } });
     for (let count = 0; count < 40; count += 1) await fail(throttle, 'ana', '192.0.2.1');
     expect((await throttle.beginSignIn('ana', '203.0.113.7')).refused).toBe(false);
   });
 
-  it('S-097 does not count for an account what an address tries that is over its own limit', async () => {
+  it('S-097 does not count for an account the attempts of an address over its own limit', async () => {
     const { throttle } = open({ address: { failures: 2, window: 100 }, account: { failures: 1, window: 100 } });
     for (const account of ['a', 'b']) await fail(throttle, account, '192.0.2.1');
     expect((await refusal(throttle.beginSignIn('ana', '192.0.2.1'))).status).toBe(429);
     expect((await throttle.beginSignIn('ana', '203.0.113.7')).refused).toBe(false);
   });
 
-  it('forgets an account’s own failures when it signs in, and nobody else’s', async () => {
+  it("clears an account's own failures when it signs in, and no others", async () => {
     const { throttle } = open();
     for (let count = 0; count < 2; count += 1) {
       await fail(throttle, 'ana', '192.0.2.1');
@@ -114,7 +114,7 @@ describe('the throttle', () => {
     ).toBe(429);
   });
 
-  it('counts nothing when the password could not be checked', async () => {
+  it('counts nothing if the password could not be checked', async () => {
     const { throttle } = open();
     for (let count = 0; count < 10; count += 1) {
       await (await throttle.beginSignIn('ana', '192.0.2.1')).settle('undecided');
@@ -122,7 +122,7 @@ describe('the throttle', () => {
     expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(false);
   });
 
-  it('S-098 never has more guesses under way than failures are borne, however many come at once', async () => {
+  it('S-098 never has more guesses in flight than the limit of failures, however many are concurrent', async () => {
     const { throttle } = open();
     let underWay = 0;
     let most = 0;
@@ -145,7 +145,7 @@ describe('the throttle', () => {
     expect(looked).toBe(3);
   });
 
-  it('lets any number of right sign-ins in at once, some of them a little later', async () => {
+  it('accepts any number of concurrent right sign-ins, some of them with a short delay', async () => {
     const { throttle } = open({ address: { failures: 50, window: 100 }, account: { failures: 50, window: 100 } });
     const signIn = async (): Promise<boolean> => {
       const attempt = await throttle.beginSignIn('ana', '192.0.2.1');
@@ -159,7 +159,7 @@ describe('the throttle', () => {
     expect(refused.filter(Boolean)).toEqual([]);
   });
 
-  it('refuses a client from one address after its failures, before anything is asked', async () => {
+  it('refuses a client from one address after its failures, before any look-up', async () => {
     const { throttle } = open();
     for (let count = 0; count < 3; count += 1) await throttle.clientFailed('key', '192.0.2.1');
     expect((await refusal(throttle.clientFailed('key', '192.0.2.1'))).status).toBe(429);
@@ -168,7 +168,7 @@ describe('the throttle', () => {
     expect(() => throttle.refuseBlockedClient('other', '192.0.2.1')).not.toThrow();
   });
 
-  it('unlocks an account from wherever it failed, and nobody else', async () => {
+  it('unlocks an account at every address where it failed, and no other account', async () => {
     const { throttle } = open({ address: { failures: 100, window: 100 } });
     for (const address of ['192.0.2.1', '192.0.2.2']) {
       for (let count = 0; count < 4; count += 1) await fail(throttle, 'ana', address);
@@ -201,7 +201,7 @@ describe('the throttle', () => {
     expect((await counters.add('accountAndAddress', 'pair 11999')).failures).toBe(1);
   });
 
-  it('counts anew from zero after an account was unlocked', async () => {
+  it('counts from zero after an account was unlocked', async () => {
     const { throttle } = open();
     for (let count = 0; count < 4; count += 1) await fail(throttle, 'ana', '192.0.2.1');
     await throttle.unlock('ana');
@@ -209,7 +209,7 @@ describe('the throttle', () => {
     for (let count = 0; count < 2; count += 1) expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(false);
   });
 
-  it('does not open an address that is over its own limit when an account is unlocked', async () => {
+  it('does not unblock an address over its own limit when an account is unlocked', async () => {
     const { throttle } = open();
     for (let count = 0; count < 7; count += 1) await fail(throttle, `user${count}`, '192.0.2.1').catch(() => undefined);
     await throttle.unlock('ana');
@@ -217,10 +217,10 @@ describe('the throttle', () => {
   });
 });
 
-describe('a flood under one rule', () => {
+describe('a flood of one rule', () => {
   const FLOOD = 100_200;
 
-  it('S-095 makes no throttle forget the failures of another rule, in memory', async () => {
+  it('S-095 does not make a throttle in memory lose the failures of another rule', async () => {
     const { throttle } = open({ unknownClients: { failures: 1_000_000, window: 100 } });
     for (let count = 0; count < 3; count += 1) await fail(throttle, 'ana', '192.0.2.1');
     for (let count = 0; count < 3; count += 1) await throttle.clientFailed('key', '192.0.2.1');
@@ -234,7 +234,7 @@ describe('a flood under one rule', () => {
     expect(() => throttle.refuseBlockedClient('key', '192.0.2.1')).toThrow(OAuthError);
   }, 60_000);
 
-  it('S-077 lifts no block of another rule, nor of a client that exists', async () => {
+  it('S-077 removes no block of another rule, nor of an existing client', async () => {
     const { throttle } = open({
       unknownTokens: { failures: 1, window: 100 },
       unknownClients: { failures: 1, window: 100 },

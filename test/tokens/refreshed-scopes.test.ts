@@ -30,8 +30,8 @@ const aGrant = async () => {
   return { clock, tokens, issued };
 };
 
-describe('the scopes of a refresh, whatever was asked before and whatever rights there were', () => {
-  it('are among those asked for now, those granted and those allowed now, and so are those of the live token', async () => {
+describe('the scopes of a refresh, whatever was requested and allowed before,', () => {
+  it('are among those requested now, those granted and those allowed now, as are those of the live token', async () => {
     let repeats = 0;
     const property = fc.asyncProperty(
       fc.array(step, { maxLength: 14 }),

@@ -39,8 +39,8 @@ const everyCall: readonly (readonly [call: string, ends: 'grants' | 'access', re
   ['revokeAccess', 'access', (revocation) => revocation.revokeAccess({ subject }, 'management')],
 ];
 
-describe.each(everyCall)('%s', (_call, ends, revoke) => {
-  it('emits revoke for what ended, though the end could not be announced, and rejects', async () => {
+describe.each(everyCall)('a call of %s', (_call, ends, revoke) => {
+  it('emits revoke for what ended and rejects if the end could not be announced', async () => {
     const { events, revocation } = open([mintGrantId()], unannounced);
     await expect(revoke(revocation)).rejects.toMatchObject({ reason: 'unannounced' });
     expect(events).toMatchObject([{ type: 'revoke', because: 'management', ends }]);
@@ -59,7 +59,7 @@ describe.each(everyCall)('%s', (_call, ends, revoke) => {
   });
 });
 
-describe.each(everyCall.slice(1))('%s of many grants', (_call, ends, revoke) => {
+describe.each(everyCall.slice(1))('a call of %s with many grants', (_call, ends, revoke) => {
   const grants = Array.from({ length: 450 }, mintGrantId);
   const mixed =
     (failing: (index: number) => boolean, fail: () => Promise<boolean>, ended: GrantId[] = []): Ending =>
@@ -69,7 +69,7 @@ describe.each(everyCall.slice(1))('%s of many grants', (_call, ends, revoke) => 
       return true;
     };
 
-  it('emits revoke once when some ends were announced and some not, and ends them all', async () => {
+  it('emits revoke once when some ends were announced and some not, and ends all grants', async () => {
     const ended: GrantId[] = [];
     const { events, revocation } = open(
       grants,
@@ -92,7 +92,7 @@ describe.each(everyCall.slice(1))('%s of many grants', (_call, ends, revoke) => 
     expect(events).toMatchObject([{ type: 'revoke', because: 'management', ends, subject }]);
   });
 
-  it('rejects with the failure of the store before an end that could not be announced', async () => {
+  it('rejects with the failure of the store rather than with an end that could not be announced', async () => {
     const { revocation } = open(
       grants,
       mixed(() => true, unannounced),

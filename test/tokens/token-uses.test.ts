@@ -34,7 +34,7 @@ const open = (changes: Partial<TokenUseStore> = {}) => {
 const clientId = 'key';
 
 describe('last uses of tokens', () => {
-  it('are kept to the minute, and seen before they are written', async () => {
+  it('are stored to the minute, and returned before they are written', async () => {
     const { clock, real, batches, uses } = open();
     const [grantId, unused] = [mintGrantId(), mintGrantId()];
     clock.advance(59.9);
@@ -46,7 +46,7 @@ describe('last uses of tokens', () => {
     expect(await uses.lastOf(clientId, [unused, grantId])).toEqual([undefined, 1_800_000_000]);
   });
 
-  it('are one of a token however often it is used, the last one', async () => {
+  it('are reduced to the latest one of each token, however often it is used', async () => {
     const { clock, batches, uses } = open();
     const grantId = mintGrantId();
     for (let count = 0; count < 1_000; count += 1) uses.note({ grantId, clientId });
@@ -56,7 +56,7 @@ describe('last uses of tokens', () => {
     expect(batches).toEqual([[{ grantId, clientId, at: 1_800_000_060 }]]);
   });
 
-  it('are written once, and nothing is asked where there are none', async () => {
+  it('are written once, and nothing is sent if there are none', async () => {
     const { batches, uses } = open();
     await uses.flush();
     uses.note({ grantId: mintGrantId(), clientId });
@@ -65,7 +65,7 @@ describe('last uses of tokens', () => {
     expect(batches).toHaveLength(1);
   });
 
-  it('are not older than what another gate has written', async () => {
+  it('are never older than what another gate has written', async () => {
     const { real, uses } = open();
     const grantId = mintGrantId();
     uses.note({ grantId, clientId });
@@ -83,7 +83,7 @@ describe('last uses of tokens', () => {
     expect(batches.at(-1)).toHaveLength(1);
   });
 
-  it('are dropped and told where the store is away, and noted again with the next use', async () => {
+  it('are dropped with a log line if the store is unavailable, and noted again with the next use', async () => {
     let isAway = true;
     const written: TokenUse[] = [];
     const { lines, uses } = open({
@@ -104,7 +104,7 @@ describe('last uses of tokens', () => {
   });
 });
 
-describe('a write of last uses that is under way', () => {
+describe('a running write of last uses', () => {
   /** Uses whose store answers a write when the test says so. */
   const openSlow = () => {
     const ends: (() => void)[] = [];
@@ -121,7 +121,7 @@ describe('a write of last uses that is under way', () => {
     return { ...slow, ends, written };
   };
 
-  it('is waited for by a flush and by the close, which write what was noted meanwhile', async () => {
+  it('is awaited by a flush and by the close, which write what was noted in the meantime', async () => {
     const { uses, ends, written } = openSlow();
     const [first, second] = [mintGrantId(), mintGrantId()];
     uses.note({ grantId: first, clientId });
@@ -142,7 +142,7 @@ describe('a write of last uses that is under way', () => {
     expect(written.map(({ grantId }) => grantId)).toEqual([first, second]);
   });
 
-  it('is shown before the store has it', async () => {
+  it('is returned before the store has it', async () => {
     const { uses, ends } = openSlow();
     const grantId = mintGrantId();
     uses.note({ grantId, clientId });
@@ -155,11 +155,11 @@ describe('a write of last uses that is under way', () => {
   });
 });
 
-describe('the clockwork of last uses', () => {
+describe('the timer of last uses', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('writes once a minute, until it is closed', async () => {
+  it('writes once per minute until it is closed', async () => {
     const { batches, uses } = open();
     const noteOne = () => uses.note({ grantId: mintGrantId(), clientId });
     noteOne();

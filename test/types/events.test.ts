@@ -135,6 +135,6 @@ const drift = (): Drift => {
   return found;
 };
 
-test('type tests of events are compiled: what must not compile is marked, and npm run types fails where it does', () => {
+test('the type tests of events compile: what must not compile is marked, and `npm run types` fails otherwise', () => {
   expect([listeners, everyType, factsOfEvents, registries, explanations, drift]).toHaveLength(6);
 });

@@ -288,7 +288,7 @@ const management = async (gate: Gate<'read'>): Promise<void> => {
   await users.create({ username: 'x' });
 };
 
-test('type tests are compiled: what must not compile is marked, and npm run types fails where it does', () => {
+test('the type tests compile: what must not compile is marked, and `npm run types` fails otherwise', () => {
   expect([
     guards,
     uncalledFactories,
