@@ -58,13 +58,13 @@ describe('a faulty file', () => {
   });
 
   it.each([
-    ['a key that stands twice', 'scopes: {}\nscopes: {}\n', '2:1: scopes: stands a second time; keep one of them'],
-    ['a nested key that stands twice', 'apis:\n  a: {}\n  a: {}\n', '3:3: a: stands a second time; keep one of them'],
-    ['a text that does not end', 'issuer: "http\n', '2:1: not YAML: Missing closing "quote'],
+    ['a duplicate key', 'scopes: {}\nscopes: {}\n', '2:1: scopes: stands a second time; keep one of them'],
+    ['a duplicate nested key', 'apis:\n  a: {}\n  a: {}\n', '3:3: a: stands a second time; keep one of them'],
+    ['an unterminated text', 'issuer: "http\n', '2:1: not YAML: Missing closing "quote'],
     ['tabs for indentation', 'listen:\n\tport: 1\n', '2:1: not YAML: Tabs are not allowed as indentation'],
-    ['a list that does not end', 'users: [\n', expect.stringMatching(/^\d:\d+: not YAML: Flow sequence/)],
+    ['an unterminated list', 'users: [\n', expect.stringMatching(/^\d:\d+: not YAML: Flow sequence/)],
     [
-      'an alias of nothing',
+      'an undefined alias',
       'users: *nobody\n',
       '1:8: names no anchor of this file; put text that begins with * in quotes',
     ],

@@ -114,14 +114,10 @@ describe('a faulty OpenAPI document', () => {
   });
 
   it.each([
+    ['a duplicate key', 'openapi: 3.1.0\nopenapi: 3.1.0\n', ':2:1: openapi: stands a second time; keep one of them'],
+    ['text that is neither YAML nor JSON', '{ "openapi": "3.1.0", "paths" {} }', /:1:\d+: not YAML: /],
     [
-      'a key that stands twice',
-      'openapi: 3.1.0\nopenapi: 3.1.0\n',
-      ':2:1: openapi: stands a second time; keep one of them',
-    ],
-    ['what is neither YAML nor JSON', '{ "openapi": "3.1.0", "paths" {} }', /:1:\d+: not YAML: /],
-    [
-      'an alias of nothing',
+      'an undefined alias',
       'openapi: 3.1.0\npaths: *all\n',
       ':2:8: names no anchor of this file; put text that begins with * in quotes',
     ],

@@ -347,7 +347,7 @@ describe('request forwarding', () => {
     ['an empty host', ['Host: ']],
     ['a user in the host', ['Host: user@a']],
     ['two ports', ['Host: a:80:90']],
-    ['a port that is none', ['Host: a:x']],
+    ['an invalid port', ['Host: a:x']],
     ['a list of hosts', ['Host: a, b']],
     ['a path in the host', ['Host: a/b']],
   ])('S-269 refuses %s', async (_, lines) => {

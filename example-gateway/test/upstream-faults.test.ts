@@ -30,11 +30,14 @@ describe('the gateway in front of a failing upstream', () => {
   });
 
   const dies: readonly (readonly [string, (socket: Socket) => void])[] = [
-    ['resets the connection at once', (socket) => socket.resetAndDestroy()],
-    ['resets it when the request has come', (socket) => socket.once('data', () => socket.resetAndDestroy())],
-    ['closes it without a word', (socket) => socket.once('data', () => socket.end())],
+    ['resets the connection immediately', (socket) => socket.resetAndDestroy()],
+    [
+      'resets the connection when the request has arrived',
+      (socket) => socket.once('data', () => socket.resetAndDestroy()),
+    ],
+    ['closes the connection without a response', (socket) => socket.once('data', () => socket.end())],
     ['sends no status line', (socket) => socket.once('data', () => socket.end('hello\r\n\r\n'))],
-    ['sends a status that is none', (socket) => socket.once('data', () => socket.end('HTTP/1.1 99 Low\r\n\r\n'))],
+    ['sends an invalid status', (socket) => socket.once('data', () => socket.end('HTTP/1.1 99 Low\r\n\r\n'))],
     ['sends a status out of range', (socket) => socket.once('data', () => socket.end('HTTP/1.1 1000 High\r\n\r\n'))],
     ['sends half a head', (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Ty'))],
     [

@@ -277,7 +277,7 @@ describe('events of the gate', () => {
     ['a refusal without a client', { type: 'deny', place: 'guard', status: 401, reason: 'no_token' }],
     ['a refresh', { type: 'refresh', ...issued }],
     ['a throttled attempt', { type: 'throttle', rule: 'address', network: '192.0.2.1' }],
-    ['a store that is away', { type: 'storeAway', store: 'redis', reason: 'deadline' }],
+    ['an unavailable store', { type: 'storeAway', store: 'redis', reason: 'deadline' }],
   ])('are not audited for %s', (_what, event) => {
     const { emitter, facts } = hearing();
     emitter.emit(event as GateEventFacts);

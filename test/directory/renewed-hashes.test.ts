@@ -113,7 +113,7 @@ describe('a hash renewal', () => {
 
   it.each<[string, () => Promise<string>]>([
     ['there is no room for it', () => Promise.reject(new Error('queue full'))],
-    ['the store is away', () => Promise.reject(new Error('away'))],
+    ['the store is unavailable', () => Promise.reject(new Error('away'))],
   ])('is logged without a name or a password, and tried again, if it fails because %s', async (_why, hash) => {
     let fails = true;
     const { directory, user, renewals, lines } = await aDirectory({

@@ -46,7 +46,7 @@ const interrupted = async (
 const passwordForm = { grant_type: 'password', username: SAM[0], password: SAM[1], scope: 'read update' };
 const refreshForm = (refreshToken: string) => ({ grant_type: 'refresh_token', refresh_token: refreshToken });
 
-test.each(endings)('S-085 S-086 S-072 no token outlives it when, during a sign-in, %s', async (_how, end) => {
+test.each(endings)('S-085 S-086 S-072 no token stays live when, during a sign-in, %s', async (_how, end) => {
   const { token, get, credentials, hasCome } = await interrupted([], end);
   const answer = await token(passwordForm, credentials);
   expect(hasCome()).toBe(true);
@@ -56,7 +56,7 @@ test.each(endings)('S-085 S-086 S-072 no token outlives it when, during a sign-i
   expect((await token(refreshForm(tokens.refresh_token), credentials)).status).not.toBe(200);
 });
 
-test.each(endings)('S-221 no token outlives it when, during a refresh, %s', async (_how, end) => {
+test.each(endings)('S-221 no token stays live when, during a refresh, %s', async (_how, end) => {
   const { token, get, credentials, before, hasCome } = await interrupted([], end);
   const answer = await token(refreshForm(before.refresh_token), credentials);
   expect(hasCome()).toBe(true);

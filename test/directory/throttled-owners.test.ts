@@ -44,7 +44,7 @@ describe.each([
   });
 });
 
-test('S-097 do not count for other accounts', async () => {
+test('S-097 failed sign-ins do not count for other accounts', async () => {
   const gate = aGuessedGate();
   for (let guess = 0; guess < 3; guess += 1) await signIn(gate, ['émile@korg', 'wrong']);
   expect((await signIn(gate, [`${long}@korg`, 'right'])).status).toBe(200);

@@ -129,7 +129,7 @@ test('S-349 the work queue never runs more jobs than its limit, however many arr
   expect([running, most]).toEqual([0, 3]);
 });
 
-test('the work queue logs the reason for the operator, and tells the client only to retry', async () => {
+test('the work queue logs the reason for the operator, and sends the client only Retry-After', async () => {
   const queue = new WorkQueue({ concurrency: 1, queue: 0, queueDeadline: 5 });
   const running = aJob();
   const run = queue.run(running.run);

@@ -169,8 +169,8 @@ describe('a stream that middleware has touched', () => {
     ['has a listener', (stream) => stream.on('data', () => undefined)],
     ['has a listener for when it is readable', (stream) => stream.on('readable', () => undefined)],
     ['has an iterator that waits', (stream) => void stream[Symbol.asyncIterator]()],
-    ['is piped to where somebody reads', (stream) => stream.pipe(new PassThrough()).resume()],
-    ['is piped to where nobody reads', (stream) => stream.pipe(new PassThrough({ highWaterMark: 1 }))],
+    ['is piped to a stream that is read', (stream) => stream.pipe(new PassThrough()).resume()],
+    ['is piped to a stream that is not read', (stream) => stream.pipe(new PassThrough({ highWaterMark: 1 }))],
     ['was read and put back', (stream) => stream.unshift(stream.read(5))],
     [
       'has given all to a middleware that emits it again in the same turn',
@@ -263,7 +263,7 @@ describe('the body that middleware left on the request', () => {
     ['a member whose getter throws', { body: Object.defineProperty({}, 'a', { get: throwing, enumerable: true }) }],
     ['a proxy that throws', { body: new Proxy({}, { ownKeys: throwing, get: throwing, getPrototypeOf: throwing }) }],
     ['a revoked proxy', { body: revokedProxy() }],
-    ['members that are no texts', { body: { a: { b: '1' } } }],
+    ['an object of values that are not texts', { body: { a: { b: '1' } } }],
   ])('is refused with 400 when it is %s', async (_what, left) => {
     expect(await outcomeOf(await aConsumedRequest(left))).toBe(400);
   });

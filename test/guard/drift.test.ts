@@ -105,7 +105,7 @@ describe('scopes that no declared user or application can get', () => {
     return gate.drift().unobtainable;
   };
 
-  it('are those whose roles no declared user has', () => {
+  it('include those whose roles no declared user has', () => {
     expect(unobtainable({ users: [guest] })).toEqual([{ scope: 'update', because: NO_CLERK }]);
     const scopes = { update: { roles: ['clerk', 'manager'] } };
     expect(unobtainable({ users: [guest], scopes })).toEqual([

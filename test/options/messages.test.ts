@@ -195,7 +195,7 @@ describe('the message about a wrong argument', () => {
       'read',
       'gate.explain(): token: must be a text of at most 10000 characters; got a number',
     ],
-    ['nothing asked', 'x', undefined, 'gate.explain(): '],
+    ['no requirement', 'x', undefined, 'gate.explain(): '],
     ['a misspelt scope', 'x', 'raed', 'gate.explain(): there is no scope "raed"; did you mean "read"?'],
     [
       'a method in lower case',

@@ -16,7 +16,7 @@ describe('the document', () => {
     ['of no version', { paths: { '/': {} } }, `openapi: is missing: it must be ${VERSION}`],
     ['of a later version', { openapi: '4.0.0' }, `openapi: must be ${VERSION}; got "4.0.0"`],
     ['of version 3.3', { openapi: '3.3.0' }, `openapi: must be ${VERSION}; got "3.3.0"`],
-    ['of a version that YAML took for a number', { openapi: 3.1 }, `openapi: must be ${VERSION}; got 3.1`],
+    ['of a version that YAML parsed as a number', { openapi: 3.1 }, `openapi: must be ${VERSION}; got 3.1`],
     ['of a version with more behind it', { openapi: '3.1.0\n' }, `openapi: must be ${VERSION}; got "3.1.0\\n"`],
     ...[undefined, null, 'openapi: 3.1.0', 3, true, [], [{ openapi: '3.1.0' }]].map(
       (document): [string, unknown, string] => [

@@ -18,8 +18,8 @@ const check = (file: string, text: string) => {
   return { status, said: stdout + stderr };
 };
 
-describe('the check of the language', () => {
-  it('passes text that uses the words of the project', () => {
+describe('the language check', () => {
+  it('accepts text in the words of the project', () => {
     expect(
       check('src/grants/limits.ts', '/** Limits the grants of a client. */\nexport const MAX_GRANTS = 100;\n'),
     ).toEqual({

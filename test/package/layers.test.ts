@@ -23,7 +23,7 @@ const check = (files: Readonly<Record<string, string>>) => {
 
 const value = 'export const value = 1;\n';
 
-describe('the check of layers', () => {
+describe('the layer check', () => {
   it('accepts imports of lower layers, within a folder, and of a neighbour without a cycle', () => {
     const { status, said } = check({
       'index.ts': "export { value } from './scopegate';\n",

@@ -30,7 +30,7 @@ const check = (packages: Packages, manifest: object = {}) => {
 
 const integrity = 'sha512-x';
 
-describe('the check of lockfiles', () => {
+describe('the lockfile check', () => {
   it('accepts a lockfile whose dependencies all have entries, next to or above the dependent package', () => {
     const { status, output } = check({
       '': { dependencies: { a: '1' }, devDependencies: { '@s/b': '1' }, peerDependencies: { c: '1' } },

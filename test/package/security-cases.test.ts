@@ -31,7 +31,7 @@ const check = (rows: readonly string[], tests: Readonly<Record<string, string>>)
   return { status, said: stdout + stderr };
 };
 
-describe('the check of security cases', () => {
+describe('the check of the security cases', () => {
   it('finds numbers in titles and in tables of each, in the tests of both folders and in contract suites', () => {
     const { status, said } = check(
       [1, 2, 3, 4, 5, 6, 7, 8].map((number) => row(number)),

@@ -31,7 +31,7 @@ const setUp = (env: Readonly<Record<string, string>> = {}) => {
   return { status, stdout, stderr, asked: asked.filter((line) => !line.startsWith('sudo ')) };
 };
 
-describe('the set-up of the tests', () => {
+describe('the test set-up', () => {
   beforeEach(() => {
     stand('sudo', 'shift; exec "$@"'); // for whoever is not root
     stand('systemctl');

@@ -19,15 +19,15 @@ const opening = (options: object, gateOverrides: object = {}) => {
 
 describe('options of the portal', () => {
   it.each<[string, object, RegExp]>([
-    ['an unknown one', { singUp: true }, /singUp: is unknown; did you mean "signUp"\?/],
-    ['a switch that is none', { signUp: 'yes' }, /signUp: must be true or false/],
-    ['a title that is none', { title: '' }, /title: must be a text of 1 to 100 characters/],
+    ['an unknown option', { singUp: true }, /singUp: is unknown; did you mean "signUp"\?/],
+    ['an invalid switch', { signUp: 'yes' }, /signUp: must be true or false/],
+    ['an invalid title', { title: '' }, /title: must be a text of 1 to 100 characters/],
     ['a public path with a slash at its end', { publicPath: '/gw/' }, /publicPath: must be a path such as/],
     ['a public path that is an address', { publicPath: '//gw' }, /publicPath: must be a path such as/],
     ['a public path with dot segments', { publicPath: '/gw/..' }, /publicPath: must be a path such as/],
     ['an address of the APIs without a scheme', { apiUrl: 'api.example.com' }, /apiUrl: must be an http or https/],
     ['an address of the APIs with a query', { apiUrl: 'https://a.example/?b' }, /apiUrl: must be an http or https/],
-    ['an address of the APIs with a port that is none', { apiUrl: 'https://a.example:99999' }, /apiUrl: is not an/],
+    ['an address of the APIs with an invalid port', { apiUrl: 'https://a.example:99999' }, /apiUrl: is not an/],
   ])('are refused with %s', (_what, options, message) => {
     expect(opening(options)).toMatchObject({
       code: 'ERR_SCOPEGATE_OPTION',

@@ -64,7 +64,7 @@ describe('a guard whose store returns invalid records', () => {
     ['a record without expiry', { ...live, expiresAt: undefined }],
     ['an expiry that is no number', { ...live, expiresAt: Number.NaN }],
     ['an expiry that is a text', { ...live, expiresAt: String(now + 100) }],
-    ['an expiry that is a truth', { ...live, expiresAt: true }],
+    ['an expiry that is a boolean', { ...live, expiresAt: true }],
     ['an expired record', { ...live, expiresAt: now }],
     ['a record that throws', trap],
   ];

@@ -16,7 +16,7 @@ const WITH_APIS: Options = {
 };
 
 const configurations: readonly (readonly [name: string, path: string, options: Options])[] = [
-  ['as it comes', '', {}],
+  ['with default options', '', {}],
   ['with a trailing slash', '/', {}],
   ['at a path', '/tenants/a', {}],
   ['at a path with a trailing slash', '/tenants/a/', {}],

@@ -48,7 +48,7 @@ describe.each(everyStore)('a sign-in over %s', (_name, freshStore) => {
     ['a space behind it', `${JOHN[1]} `],
     ["another user's password", JANE[1]],
     ['the user name', JOHN[0]],
-  ])('S-081 with %s is an invalid grant', async (_kind, password) => {
+  ])('S-081 with %s is refused as invalid_grant', async (_kind, password) => {
     const answer = await gate.post(passwordForm([JOHN[0], password]));
     expectCleanAnswer(answer, { ...wrong, without: ['access_token'] });
   });

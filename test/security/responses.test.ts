@@ -78,7 +78,7 @@ const answers: readonly (readonly [string, number, string | undefined, Ask])[] =
     },
   ],
   ['an unexpected fault', 500, 'server_error', async () => withBrokenClock().token(passwordForm)],
-  ['a store that is away', 503, 'temporarily_unavailable', async () => (await withoutRedis()).token(passwordForm)],
+  ['an unavailable store', 503, 'temporarily_unavailable', async () => (await withoutRedis()).token(passwordForm)],
   [
     'users that fail',
     503,

@@ -129,9 +129,9 @@ describe('a body whose length differs from the announced one', () => {
     ['is no number', head('Content-Length: 1e2')],
     ['is hexadecimal', head('Content-Length: 0x40')],
     ['has a sign', head(`Content-Length: +${RIGHT_FORM.length}`)],
-    ['is said twice', head(`Content-Length: ${RIGHT_FORM.length}`, 'Content-Length: 5')],
-    ['is two in one', head(`Content-Length: ${RIGHT_FORM.length}, 5`)],
-    ['stands beside chunks', head(`Content-Length: ${RIGHT_FORM.length}`, 'Transfer-Encoding: chunked')],
+    ['is given twice', head(`Content-Length: ${RIGHT_FORM.length}`, 'Content-Length: 5')],
+    ['is a list of two', head(`Content-Length: ${RIGHT_FORM.length}, 5`)],
+    ['is given with chunks', head(`Content-Length: ${RIGHT_FORM.length}`, 'Transfer-Encoding: chunked')],
     ['is that of chunks that do not end', `${head('Transfer-Encoding: chunked')}1000\r\n`],
     ['is that of an odd coding', head('Transfer-Encoding: xchunked')],
   ])('S-022 is not used if the length %s', async (_name, begin) => {

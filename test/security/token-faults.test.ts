@@ -28,7 +28,7 @@ describe('a store', () => {
   };
 
   it.each(['route', 'router'])(
-    'S-035 that ends in "%s" does not send the request on to the next route',
+    'S-035 that fails with "%s" does not pass the request on to the next route',
     async (word) => {
       await expectStoreFault(() => Promise.reject(word));
       await expectStoreFault(() => {

@@ -100,7 +100,7 @@ describe('a parameter name', () => {
     },
   );
 
-  it('S-016 with brackets does not stand for a refresh token', async () => {
+  it('S-016 with brackets does not provide a refresh token', async () => {
     expectCleanAnswer(await gate.post('grant_type=refresh_token&refresh_token[x]=y'), invalid);
   });
 

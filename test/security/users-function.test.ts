@@ -18,7 +18,7 @@ const expectFault = async (users: VerifyUser, overrides: { readonly usersDeadlin
 
 describe('a users function', () => {
   it.each(['route', 'router'])(
-    'S-035 that ends in "%s" does not send the request on to the next route',
+    'S-035 that fails with "%s" does not pass the request on to the next route',
     async (word) => {
       await expectFault(() => Promise.reject(word));
       await expectFault(() => {
@@ -156,12 +156,9 @@ describe('a users function', () => {
   });
 
   it.each<[string, VerifyUser]>([
-    ['takes the rest of its arguments', (...question) => ({ id: question[0] })],
-    [
-      'says that it takes none',
-      Object.defineProperty((username: string) => ({ id: username }), 'length', { value: 0 }),
-    ],
-    ['takes one argument', (username) => ({ id: username })],
+    ['has a rest parameter', (...question) => ({ id: question[0] })],
+    ['declares no parameters', Object.defineProperty((username: string) => ({ id: username }), 'length', { value: 0 })],
+    ['declares one parameter', (username) => ({ id: username })],
   ])('S-040 may have any signature: it %s', async (_name, users) => {
     const gate = await aServedGate({ users });
     const { access_token: token } = expectCleanAnswer(await gate.post(PASSWORD_FORM), { status: 200 });

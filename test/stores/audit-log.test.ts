@@ -65,8 +65,8 @@ describe('the key of an audit log in Redis', () => {
   });
 
   const foreign: readonly (readonly [what: string, text: string])[] = [
-    ['a cut text', '{"id":"AAAAAAAAAAAA","at":1800000000,"act'],
-    ['no JSON', 'sign_in'],
+    ['a truncated text', '{"id":"AAAAAAAAAAAA","at":1800000000,"act'],
+    ['text that is not JSON', 'sign_in'],
     ['nothing', ''],
     ['null', 'null'],
     ['a list', '[1,2]'],

@@ -46,7 +46,7 @@ const signInAgain = (tested: TestGate) => () =>
 describe.each<[string, (own: OwnRedis) => RedisLike]>([
   ['ioredis 6', ({ url }) => aRedis({}, url)],
   ['ioredis 5', ({ url }) => aRedis5(url)],
-  ['a client with the patience of a queue', ({ url }) => aRedis(patient, url)],
+  ['a client with an offline queue', ({ url }) => aRedis(patient, url)],
 ])('a gate with %s', (_name, connect) => {
   it('S-303 starts without Redis, and recovers by itself when Redis starts', async () => {
     const own = await ownRedis();

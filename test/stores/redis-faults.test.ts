@@ -83,7 +83,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
     ['with an expiry in words', (value) => fieldsOf(value).with(5, 'never ending').join('\t')],
     ['without an expiry', (value) => fieldsOf(value).with(5, '').join('\t')],
     ['with an endless expiry', (value) => fieldsOf(value).with(5, 'z'.repeat(99)).join('\t')],
-    ['with a digest that is none', (value) => fieldsOf(value).with(3, 'x').join('\t')],
+    ['with an invalid digest', (value) => fieldsOf(value).with(3, 'x').join('\t')],
     ['deep', () => '['.repeat(100_000)],
   ])('opens nothing if it is an access token that is %s', async (_what, spoil) => {
     const { prefix, signIn, get } = aGateHere();
@@ -116,7 +116,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
     ['no scopes', (value: string) => value.split('\t').toSpliced(-2, 1).join('\t')],
     ['a line that was cut short', (value: string) => value.slice(0, -1)],
     ['a field too many', (value: string) => `${value}\tx`],
-    ['an environment that is none', (value: string) => value.replace('\tp', '\tq')],
+    ['an invalid environment', (value: string) => value.replace('\tp', '\tq')],
     ['an expiry that is no number', (value: string) => value.replace(/\t[0-9a-z]+\t/, '\t-x-\t')],
     ['a list', () => '[1,2,3,4,5,6,7,8]'],
     ['something long', () => '['.repeat(100_000)],
@@ -202,7 +202,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
 
   it.each<[string, (key: string) => Promise<unknown>]>([
     ['another type', (key) => redis.rpush(key, 'x')],
-    ['a text that is none of its own', (key) => redis.set(key, '["garbage')],
+    ['a text that the gate did not write', (key) => redis.set(key, '["garbage')],
   ])('is logged for the operator if it is %s', async (_what, put) => {
     const { prefix, signIn, get, lines } = aGateHere();
     const tokens = await signIn();
@@ -265,7 +265,7 @@ describe('S-310 a gate on a full Redis', () => {
     await signInRight(tested).expect(200);
   });
 
-  it('still revokes', async () => {
+  it('still revokes tokens', async () => {
     const clock = aClock();
     const { connection, keys } = openRedis(aRedis({}, own.url));
     const store = new RedisTokenStore(connection, keys, clock.now);

@@ -132,8 +132,8 @@ describe('the keys of sessions in Redis', () => {
   });
 
   it.each<[string, string]>([
-    ['a cut text', '{"subject":"ana@johnsorg","username":"ana@'],
-    ['no JSON', 'ana@johnsorg'],
+    ['a truncated text', '{"subject":"ana@johnsorg","username":"ana@'],
+    ['text that is not JSON', 'ana@johnsorg'],
     ['nothing', ''],
     ['null', 'null'],
     ['a list', '["ana@johnsorg"]'],

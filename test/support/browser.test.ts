@@ -71,11 +71,11 @@ describe('a watched page', () => {
     ['an error on the console', "console.error('wrong');", /console: wrong/],
     ['a warning on the console', "console.warn('odd');", /console: odd/],
     [
-      'what a script throws',
+      'an error that a script throws',
       "setTimeout(() => { throw new Error('thrown') }); await new Promise((done) => setTimeout(done));",
       /thrown: thrown/,
     ],
-    ['a promise that nobody takes', "Promise.reject(new Error('refused'));", /thrown: refused/],
+    ['an unhandled rejection', "Promise.reject(new Error('refused'));", /thrown: refused/],
     ['an answer that was not expected', "await fetch('/status/404');", /status of 404/],
     [
       'an address that the policy does not allow',
@@ -87,7 +87,7 @@ describe('a watched page', () => {
       "document.body.setAttribute('style', 'color: red');",
       /policy: style-src-attr stopped inline/,
     ],
-  ])('fails its test by %s', async (_what, script, told) => {
+  ])('fails its test on %s', async (_what, script, told) => {
     const { close } = await runScript(script);
     await close();
     expect(lookOver).toThrow(told);
@@ -107,7 +107,7 @@ describe('a watched page', () => {
     ],
     ['a picture of another host', '<img src="http://127.0.0.2:1/" alt="">', /policy: img-src stopped/],
     ['a script that is not there', '<script src="/status/404"></script>', /status of 404/],
-  ])('fails its test by %s', async (_what, body, told) => {
+  ])('fails its test on %s', async (_what, body, told) => {
     const { close } = await showPage(body);
     await close();
     expect(lookOver).toThrow(told);
@@ -190,7 +190,7 @@ describe('the accessibility check', () => {
       html('<a href="/" class="small">a</a><a href="/1" class="small">b</a>'),
       'target-size',
     ],
-    ['text that hardly stands out', html('<p class="pale">Text</p>'), 'color-contrast'],
+    ['text with low contrast', html('<p class="pale">Text</p>'), 'color-contrast'],
     ['a page without a language', html('').replace(' lang="en"', ''), 'html-has-lang'],
     ['a page without a title', html('').replace('<title>Page</title>', ''), 'document-title'],
   ])('fails on %s', async (_what, text, rule) => {

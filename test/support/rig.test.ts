@@ -47,7 +47,7 @@ describe('the Redis of the test run', () => {
 });
 
 describe('the test clock', () => {
-  it('stands still until it is moved', () => {
+  it('does not advance until it is moved', () => {
     const clock = aClock(1_000);
     expect(clock.now()).toBe(1_000);
     for (let step = 0; step < 10; step += 1) clock.advance(0.1);
