@@ -35,7 +35,7 @@ const answerOk: RequestHandler = (_request, response) => {
   response.json({ ok: true });
 };
 
-/** The same for all who ask. */
+/** The same for all requests. */
 const once = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
@@ -283,12 +283,12 @@ describe.each(versions)('on %s', (_version, framework) => {
     const { access_token } = await signIn(JOHN, 'read');
     const headers = [`Authorization: Bearer ${access_token}`, 'Content-Type: application/json'];
     expect((await send('POST', '/orders', headers, '{"a":[1]}')).body).toBe('{"got":{"a":[1]}}');
-    // Refused, the body is nobody's; the answer comes all the same.
+    // A refused body is never read; the response is sent nevertheless.
     expect((await send('POST', '/orders', ['Content-Type: application/json'], '{"a":[1]}')).status).toBe(401);
   });
 
   describe('behind middleware that sets headers', () => {
-    /** What helmet and its like do, and what careless hosts do. */
+    /** What helmet and similar middleware do, and what careless hosts do. */
     const decorate: RequestHandler = (_request, response, next) => {
       response.removeHeader('X-Powered-By');
       response.setHeader('Content-Security-Policy', "default-src 'self'");

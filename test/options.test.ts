@@ -6,7 +6,7 @@ import { thrownBy } from './support/thrown';
 
 const ISSUER = 'https://api.example.com';
 
-/** What plain JavaScript may hand in. */
+/** Values that plain JavaScript may pass in. */
 const resolve = (options: unknown) => resolveOptions(options as ScopegateOptions);
 
 const errorOf = (options: unknown): ConfigurationError => {

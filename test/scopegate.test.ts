@@ -96,7 +96,7 @@ describe('the quick start', () => {
 });
 
 describe('a users function', () => {
-  /** A gate with a users function, and what it was asked. */
+  /** A gate with a users function, and the arguments of its calls. */
   const asking = (
     answer: (username: string, password: string) => unknown,
     overrides: Partial<ScopegateOptions<TestScope>> = {},
@@ -466,7 +466,7 @@ describe('gate.auth', () => {
     });
   });
 
-  /** What a guarded handler sees, caught. */
+  /** What a guarded handler receives. */
   const inside = async (act: (auth: Auth, incoming: express.Request) => unknown): Promise<unknown> => {
     const { gate, signIn } = aGate();
     let seen: unknown;

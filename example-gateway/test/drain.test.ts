@@ -6,7 +6,7 @@ import { after, until } from '../../test/support/waiting';
 import { aGateway } from './support/gateway';
 import { anUpstream } from './support/upstream';
 
-/** An upstream that has answered half when the test knows that the request is there, and the rest when the test says so. */
+/** An upstream that sends half of its response, signals the test, and sends the rest when the test allows it. */
 const aHeldUpstream = async () => {
   const held: ServerResponse[] = [];
   const { url, sockets } = await anUpstream((_request, response) => {

@@ -10,7 +10,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** What holds this process. What was closed in this turn is gone a moment later. */
+/** Resources that keep this process alive. What was closed in this turn is released slightly later. */
 const resources = async (): Promise<readonly string[]> => {
   await new Promise((resolve) => {
     setTimeout(resolve, 100);
@@ -18,7 +18,7 @@ const resources = async (): Promise<readonly string[]> => {
   return process.getActiveResourcesInfo().filter((kind) => !['Immediate', 'Timeout'].includes(kind));
 };
 
-/** A port that nobody has just now. */
+/** A port that is currently free. */
 const freePort = async (): Promise<number> => {
   const server = createServer();
   await new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import { Repeats } from '../src/log/repeats';
 import { aGateway, type LogLine } from './support/gateway';
 import { nobody } from './support/upstream';
 
-/** A reader that takes nothing until it is told to. */
+/** A reader that reads nothing until it is resumed. */
 class StalledReader extends Writable {
   readonly taken: string[] = [];
   #pending: (() => void) | undefined;

@@ -6,14 +6,14 @@ import { aConfiguration, aGateway, refusalOf, type TestGateway } from './support
 
 const ANY_PORT = { metrics: { port: 0 } };
 
-/** Where the log says that metrics are. */
+/** The metrics address from the log. */
 const addressIn = ({ lines }: TestGateway): string => {
   const line = lines.find(({ msg }) => msg.startsWith('Metrics are served'));
   if (line === undefined) throw new Error('the log does not say where metrics are');
   return String(line['url']);
 };
 
-/** Listeners of this process. What was closed in this turn is gone in the next. */
+/** Listeners of this process. What was closed in this turn is released in the next. */
 const countListeners = async (): Promise<number> => {
   await new Promise((resolve) => {
     setImmediate(resolve);

@@ -39,7 +39,7 @@ describe('an API declared by an OpenAPI document', () => {
     const inPlace = text.replace(/^ {4}resources:\n(?: {6}- .*\n)+/m, '').replace('    # openapi:', '    openapi:');
     expect(inPlace).toContain('\n    openapi: ./orders.openapi.yaml');
     expect(inPlace).not.toContain('resources:\n');
-    aFile(DOCUMENT, 'orders.openapi.yaml'); // a name relative to the file, which stands in the same folder
+    aFile(DOCUMENT, 'orders.openapi.yaml'); // a name relative to the gateway file, which is in the same folder
 
     const john = { username: 'john@gmail.com', password: 'johns-password' };
     const client = { consumerKey: 'wU62DjlyDBnq87GlBwplfqvmAbAa', consumerSecret: 'ksdSdoefDDP7wpaElfqvmjDue' };

@@ -36,7 +36,7 @@ describe('the gateway', () => {
     subscriptions: ['orders', 'v3', 'admin'],
   };
 
-  /** Sends a target with the best of tokens; nothing may come through. */
+  /** Sends a target with a fully privileged token; nothing may reach the upstream. */
   const expectRefused = async (target: string, status: number | readonly number[], method = 'GET'): Promise<void> => {
     const before = upstream.seen.length;
     const answer = await gateway.send([`${method} ${target} HTTP/1.1`], { token });

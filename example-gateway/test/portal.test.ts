@@ -4,7 +4,7 @@ import { faultsOf, faultsWith, read } from './support/faults';
 import { aConfiguration, aGateway, anApi, JOHN, type TestGateway } from './support/gateway';
 import { echoUpstream } from './support/upstream';
 
-/** What a file says of the Store. */
+/** The portal settings of a file. */
 const portalOf = (portal: unknown, environment: Readonly<Record<string, string>> = {}) =>
   read(JSON.stringify(aConfiguration({ portal })), environment).portal;
 

@@ -21,7 +21,7 @@ interface Run {
   readonly child: ChildProcess;
   readonly output: () => string;
   readonly log: () => string;
-  /** What the process printed until it was ready: the ready line, and whatever came with it. */
+  /** What the process printed until it was ready: the ready line, and anything before it. */
   readonly ready: Promise<string>;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
 }
@@ -44,7 +44,7 @@ const lineOfReady = (child: ReturnType<typeof start>): Promise<string> =>
     child.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
   });
 
-/** A script that fills the log: once the gateway listens for SIGHUP, which it logs, the signal comes 20,000 times. */
+/** A script that fills the log: once the gateway listens for SIGHUP, which it logs, it emits it 20,000 times. */
 const chattyFile = (): string =>
   aFile(
     `const timer = setInterval(() => {
@@ -79,7 +79,7 @@ const run = (args: readonly string[], environment: Readonly<Record<string, strin
 
 const urlIn = (output: string): string => /^example gateway ready on (\S+)$/m.exec(output)?.[1] ?? '';
 
-/** A request that has reached its upstream, which answers when the test says so. */
+/** A request that has reached its upstream, which answers when the test allows it. */
 const aHeldRequest = async () => {
   const held: ServerResponse[] = [];
   const upstream = await anUpstream((_request, response) => held.push(response));
@@ -92,7 +92,7 @@ const aHeldRequest = async () => {
 
 describe('the gateway process', () => {
   beforeAll(() => {
-    // Builds, and ends at once: the gateway refuses the flag.
+    // Builds, and exits immediately because the gateway refuses the flag.
     const { status, stderr } = spawnSync(process.execPath, [START, '--build'], { cwd: ROOT, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("Unknown option '--build'") });
   }, 60_000);

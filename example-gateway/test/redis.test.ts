@@ -65,7 +65,7 @@ describe('a gateway with Redis', () => {
     const { port } = new URL(await nobody());
     const gateway = await aGateway({ redis: `redis://127.0.0.1:${port}`, limits: { storeDeadline: 100 } });
     await gateway.close();
-    // Its port may be another server's by now, which knows nothing of this path.
+    // Its port may belong to another server in the meantime, which does not serve this path.
     const answer = await fetch(`${gateway.url}/health/live`).catch(() => undefined);
     expect(answer?.status).not.toBe(200);
   });

@@ -26,7 +26,7 @@ describe('the gateway over TLS', () => {
     execFileSync('openssl', ['req', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
     ca = readFileSync(cert, 'utf8');
     upstream = await echoUpstream();
-    // Names relative to the file, which stands in the same folder.
+    // Names relative to the file, which is in the same folder.
     const listen = { host: '127.0.0.1', port: 0, tls: { cert: 'cert.pem', key: './key.pem' } };
     gateway = await aGateway({ upstream: upstream.url, keys: { listen, portal: '/store' } });
   });

@@ -111,7 +111,7 @@ describe('a gateway behind a trusted proxy', () => {
     for (let count = 0; count < 4; count += 1) await signIn(gateway, [https, 'X-Forwarded-For: 203.0.113.9'], wrong);
     expect((await signIn(gateway, [https, 'X-Forwarded-For: 203.0.113.9'])).status).toBe(429);
     expect((await signIn(gateway, [https, 'X-Forwarded-For: 198.51.100.7'])).status).toBe(200);
-    // What stands in front of the trusted part is the client's own claim.
+    // Anything before the trusted part is the client's own claim.
     expect((await signIn(gateway, [https, 'X-Forwarded-For: 198.51.100.8, 203.0.113.9'])).status).toBe(429);
   });
 

@@ -10,7 +10,7 @@ const QUICK = { connectDeadline: 800, upstreamSilence: 800 };
 const gatewayTo = (upstream: string, limits = {}): Promise<TestGateway> =>
   aGateway({ upstream, limits: { ...QUICK, ...limits } });
 
-/** A public resource: what is tried here comes after the guard. */
+/** A public resource, because these tests are about what happens after the guard. */
 const GET = ['GET /orders/health HTTP/1.1'];
 const POST = ['POST /orders/health HTTP/1.1'];
 

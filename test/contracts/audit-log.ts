@@ -135,7 +135,7 @@ export const auditLogContract = (openAt: (clock: () => number) => Promise<AuditL
     expect(await all(log, 'johnsorg')).toEqual([young]);
     const last = anEntry(clock.now());
     await log.append('johnsorg', [last]);
-    clock.set(now); // what was dropped does not come back
+    clock.set(now); // dropped entries do not return
     expect(await all(log, 'johnsorg')).toEqual([last, young]);
   });
 

@@ -4,7 +4,7 @@ import { digestOf } from '../../src/protocol/secrets';
 import { HOSTILE_NAMES } from '../support/records';
 import { rejectionOf } from '../support/thrown';
 
-/** Opens an empty store of its own for a test, and sees to its end. */
+/** Opens an empty store for one test, and closes it afterwards. */
 export type OpenDirectoryStore = () => Promise<DirectoryStore>;
 
 const aUser = (overrides: Partial<User> = {}): User => ({
@@ -51,7 +51,7 @@ const all = async <R>(records: AsyncIterable<R>): Promise<readonly R[]> => {
   return found;
 };
 
-/** What holds for every store of the directory. */
+/** The contract of every directory store. */
 export const directoryStoreContract = (open: OpenDirectoryStore): void => {
   it('finds what was inserted, with every field, in each collection', async () => {
     const { organizations, users, applications, clients } = await open();

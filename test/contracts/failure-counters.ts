@@ -1,6 +1,6 @@
 import { MAX_REMEMBERED_PER_ACCOUNT, type FailureCounters, type Limits } from '../../src/throttle/failure-counters';
 
-/** Limits for the suite: windows long enough not to end by themselves meanwhile. */
+/** Limits for the suite: windows long enough not to end during a test. */
 export const contractLimits: Limits = {
   accountAndAddress: { failures: 3, window: 60 },
   address: { failures: 5, window: 60 },

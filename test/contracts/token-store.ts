@@ -4,10 +4,10 @@ import type { TokenStore } from '../../src/tokens/token-store';
 import { aClock } from '../support/clock';
 import { aDigest, aGrant, aRotation, HOSTILE_NAMES, type TestGrant } from '../support/records';
 
-/** Opens an empty store of its own for a test, and sees to its end. */
+/** Opens an empty store for one test, and closes it afterwards. */
 export type OpenTokenStore = (clock: Clock) => Promise<TokenStore>;
 
-/** What holds for every store of tokens. */
+/** The contract of every token store. */
 export const tokenStoreContract = (open: OpenTokenStore): void => {
   const aStore = async () => {
     const clock = aClock();
@@ -85,7 +85,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       await store.save(grant.access, grant.refresh);
       const alone = aGrant(clock.now(), { accessExpiresAt: expiresAt });
       await store.save(alone.access);
-      clock.set(expiresAt - 10); // whoever kept them would find them now
+      clock.set(expiresAt - 10); // a store that kept them would find them now
       for (const { access } of [grant, alone]) {
         expect(await findAccess(store, { access })).toBeUndefined();
         expect(await store.findRefresh(access.grantId)).toBeUndefined();

@@ -300,7 +300,7 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
       expect(await statusOf(put('/orders/1', after.body.access_token as string))).toBe(403);
       expect(await statusOf(get('/orders', after.body.access_token as string))).toBe(200);
 
-      // What was lost is not given back by a refresh: the grant has shrunk.
+      // A refresh does not restore what was lost: the grant has shrunk.
       await gate.directory.users.setRoles(SAM[0], ['clerk']);
       expect((await token(refreshForm(after.body.refresh_token as string))).body).toMatchObject({ scope: 'read' });
     });

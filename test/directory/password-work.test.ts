@@ -2,7 +2,7 @@ import type * as argon2 from '@node-rs/argon2';
 import { figuresFor, figuresOf, isPasswordHash, isWeaker, workOf } from '../../src/directory/password-work';
 import { Passwords } from '../../src/directory/passwords';
 
-/** What argon2 was asked to do, in KiB that it writes. */
+/** The argon2 work that was requested, in KiB written. */
 let written = 0;
 
 jest.mock('@node-rs/argon2', () => {

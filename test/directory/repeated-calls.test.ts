@@ -85,7 +85,7 @@ type Prepared = Awaited<ReturnType<typeof aDirectory>>;
 interface Call {
   readonly name: string;
   act(prepared: Prepared): Promise<unknown>;
-  /** What must hold once the call has been repeated. */
+  /** The state that must hold once the call has been repeated. */
   check(prepared: Prepared): Promise<void>;
 }
 
@@ -151,7 +151,7 @@ describe.each(calls)('$name', ({ act, check }) => {
     if (failure === undefined) return false; // it makes fewer calls than that
     expect(failure).toBeInstanceOf(StoreUnavailableError);
     const repeated = await rejectionOf(act(prepared));
-    // What was already gone may be told so; every other repeat succeeds.
+    // The repeat may report a record that was already removed as not found; every other repeat succeeds.
     if (repeated !== undefined) {
       expect(repeated).toBeInstanceOf(DirectoryError);
       expect(repeated).toMatchObject({ code: 'ERR_SCOPEGATE_NOT_FOUND' });

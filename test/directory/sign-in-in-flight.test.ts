@@ -5,7 +5,7 @@ import { redisWithHook } from '../support/redis-hook';
 
 const SAM: Pair = ['sam@acme', 'sam-password'];
 
-/** What ends grants, and comes from another machine while a sign-in is between its look at the user and its token. */
+/** Changes that end grants, made on another machine between the look-up of the user and the issue of the token. */
 const endings: readonly (readonly [
   name: string,
   end: (directory: ManagedDirectory, applicationId: string) => Promise<unknown>,
@@ -18,7 +18,7 @@ const endings: readonly (readonly [
   ['the organization is disabled', ({ organizations }) => organizations.disable('acme')],
 ];
 
-/** Sam, who is signed in to an application of acme, and a second gate that is interrupted when it looks at Sam. */
+/** Sam, signed in to an application of acme, and a second gate that is interrupted when it looks up Sam. */
 const interrupted = async (
   roles: readonly string[],
   interrupt: (directory: ManagedDirectory, id: string) => Promise<unknown>,

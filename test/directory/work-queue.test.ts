@@ -1,7 +1,7 @@
 import { WorkQueue } from '../../src/directory/work-queue';
 import { rejectionOf } from '../support/thrown';
 
-/** A job that ends when it is told to. */
+/** A job that ends when the test ends it. */
 const aJob = () => {
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
@@ -23,7 +23,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Everything that can go on without waiting for time has gone on. */
+/** Everything that needs no timer has run when this resolves. */
 const settled = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
@@ -199,7 +199,7 @@ describe('work that will need a place in the queue', () => {
           return queue.run(async () => 'never');
         }),
       ),
-      // One that nobody had to admit, as the hash of a new password.
+      // A job that bypasses admission, such as the hash of a new password.
       queue.run(other.run),
       settled().then(settled).then(other.end),
     ]);

@@ -21,7 +21,7 @@ const throwing = (names: readonly string[]): object =>
 
 const FIELDS = ['key', 'name', 'username', 'password', 'environment', 'clientId', 'user', 'token'];
 
-/** What no management call takes for any argument. */
+/** Values that every management call refuses for any argument. */
 const NO_TEXTS: readonly (readonly [what: string, value: unknown])[] = [
   ['undefined', undefined],
   ['null', null],

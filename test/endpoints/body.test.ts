@@ -29,7 +29,7 @@ const aReader = () => new FormReader(recordedLogger().logger);
 
 const read = async (request: IncomingMessage) => Object.fromEntries(await aReader().read(request));
 
-/** What a read ends with: the parameters, or the status of the refusal. @throws what is no refusal */
+/** The result of a read: the parameters, or the status of the refusal. @throws anything that is not a refusal */
 const outcomeOf = (request: IncomingMessage): Promise<unknown> =>
   read(request).catch((thrown: unknown) => {
     if (thrown instanceof Error && 'status' in thrown) return thrown.status;
@@ -40,14 +40,14 @@ const throwing = (): never => {
   throw new Error('CANARY');
 };
 
-/** What throws whatever is done to it. */
+/** A value that throws on every operation. */
 const revokedProxy = (): object => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   return proxy;
 };
 
-/** A request whose whole body somebody has read, with what was left on it. */
+/** A request whose whole body has been read, with these properties left on it. */
 const aConsumedRequest = async (left: object, framing?: Framing): Promise<Touched> => {
   const { request, stream } = aRequest(framing);
   stream.end(BYTES);

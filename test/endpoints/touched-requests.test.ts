@@ -12,7 +12,7 @@ const versions: readonly (readonly [name: string, version: typeof express])[] = 
   ['Express 4', jest.requireActual<typeof express>('express4')],
 ];
 
-/** Pages of the portal that carry forms: where a form stands, where it goes, and what is filled in. */
+/** Portal pages with forms: the page of the form, its action, and the fields that are filled in. */
 const portalForms = {
   'the sign-in form': ['/sign-in', '/sign-in', ANA],
   'a form of a user': ['/subscriptions', '/applications', { name: 'Äpp' }],
@@ -60,7 +60,7 @@ describe.each(versions)('a request on %s whose body', (_version, framework) => {
     return responses[0]?.status ?? 'closed';
   };
 
-  /** The cookie of a visitor and the fields of a form, after the sign-in where the form asks for it. */
+  /** The cookie of a visitor and the fields of a form, after the sign-in if the form requires one. */
   let forms = 0;
   const openForm = async (name: keyof typeof portalForms) => {
     const [page, action, sent] = portalForms[name];

@@ -17,7 +17,7 @@ const digestsOf = (secret: string): readonly string[] =>
     createHash('sha256').update(secret).digest().subarray(0, 24).toString(encoding),
   );
 
-/** Which of these secrets, or of their digests, stand in the text, in whatever form. */
+/** The secrets whose text or digest occurs in the text, in any notation. */
 const tracesIn = (text: string, secrets: readonly string[]): readonly string[] =>
   secrets.filter((secret) => secretsIn(text, [secret, ...digestsOf(secret)]).length > 0);
 
@@ -42,7 +42,7 @@ const aHeardGate = ({ key, secret, user, password }: Markers, store: StoreOption
       users: [{ username: user, password, roles: ['clerk'] }],
       applications: [{ name: 'App', consumerKey: key, consumerSecret: secret, subscriptions: ['orders'] }],
       tokens: { refreshGrace: 1 },
-      // Wide enough that requests get to where their secrets could leak, and narrow enough to be told of.
+      // High enough that requests reach places where secrets could leak, and low enough to cause throttle events.
       throttle: {
         accountAndAddress: { failures: 2 },
         clientAndAddress: { failures: 10_000 },
@@ -129,7 +129,7 @@ const sendEverywhere = async ({ app }: HeardGate, text: string, [key, secret]: P
   }
 };
 
-/** What people do who have the right credentials, and management; answers the tokens and secrets that came out. */
+/** Regular use by clients, users and management; returns the tokens and secrets that it produced. */
 const useRightly = async (heard: HeardGate, { key, secret, user, password }: Markers): Promise<readonly string[]> => {
   const { gate, app } = heard;
   const client: Pair = [key, secret];
@@ -177,7 +177,7 @@ const useRightly = async (heard: HeardGate, { key, secret, user, password }: Mar
   ];
 };
 
-/** A token, and the part of it that no event may have: grant ids are told. */
+/** A token, and the part of it that no event may contain: grant ids are allowed. */
 const withSecretParts = (secrets: readonly string[]): readonly string[] =>
   secrets.flatMap((secret) => (/^sg[ar]_/.test(secret) ? [secret, secret.slice(20)] : [secret]));
 
@@ -227,7 +227,7 @@ describe.each(everyStore)('the output of a gate over %s', (_name, freshStore) =>
 
     expect(secrets.length).toBeGreaterThan(20);
     expect(tracesIn(text, secrets)).toEqual([]);
-    // It was listened to at all: what may be told is there, in each of the places.
+    // Shows that the output was captured at all: each place contains what it is allowed to contain.
     const types = new Set(events.map(({ type }) => type));
     expect(types).toEqual(new Set(['issue', 'refresh', 'replay', 'reuse', 'revoke', 'deny', 'throttle']));
     expect(messages).toHaveLength(events.length);
@@ -241,7 +241,7 @@ describe.each(everyStore)('the output of a gate over %s', (_name, freshStore) =>
 it('S-099 S-170 events contain no text that a client sent in place of an address', async () => {
   const names = markers();
   const gate = aHeardGate(names, {}, { clientAndAddress: { failures: 2 } });
-  gate.app.set('trust proxy', true); // as it should not be: whoever asks chooses what stands in the header
+  gate.app.set('trust proxy', true); // a misconfiguration: every client chooses what the header contains
   const text = marked('address');
   for (let times = 0; times < 4; times += 1) {
     const sent = request(gate.app).post('/token').type('form').set('X-Forwarded-For', text);

@@ -18,7 +18,7 @@ const NAMES = [
 const start = (changes: Partial<ScopegateOptions<TestScope>>) =>
   scopegate<TestScope>({ ...gateOptions(recordedLogger().logger), ...changes });
 
-/** A client that hands out connections until one of them fails, and counts those that are open. */
+/** A client that creates connections until one of them fails, and counts the open ones. */
 const failingRedis = (fails: { readonly at: number }) => {
   const open = new Set<object>();
   let made = 0;

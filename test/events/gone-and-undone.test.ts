@@ -65,7 +65,7 @@ describe.each(everyStore)('a gate with an external users function, over %s,', (_
 });
 
 describe.each(everyStore)('a gate whose users function runs during a change, over %s,', (_name, freshStore) => {
-  /** A gate whose users function does something while it is asked, and an application that is made at run time. */
+  /** A gate whose users function acts while it is called, and an application that is created at run time. */
   const interrupted = async (act: (gate: Gate<TestScope>, id: string) => Promise<unknown>) => {
     let applicationId = '';
     const tested: TestGate = aGate({

@@ -13,7 +13,7 @@ const throwing = (): never => {
   throw new Error('CANARY');
 };
 
-/** What a promise takes for a thenable, and fails at. */
+/** A value that a promise treats as a thenable, and that fails. */
 const badThenable = (descriptor: PropertyDescriptor): object =>
   Object.defineProperty({}, ['t', 'hen'].join(''), descriptor);
 
@@ -23,7 +23,7 @@ const revokedProxy = (): object => {
   return proxy;
 };
 
-/** Values that throw when they are looked at. */
+/** Values that throw when they are inspected. */
 const hostileValues: readonly (readonly [name: string, value: unknown])[] = [
   ['a revoked proxy', revokedProxy()],
   ['a proxy whose prototype throws', new Proxy({}, { getPrototypeOf: throwing })],

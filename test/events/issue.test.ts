@@ -13,7 +13,7 @@ const NOW = 1_800_000_000;
 const OTHER: Pair = ['other', 'other-secret'];
 const SANDBOX: Pair = ['sandbox-key', 'sandbox-secret'];
 
-/** What every event of a grant of John's says. */
+/** The fields of every event about a grant of John's. */
 const johns = ({ access_token: token }: TokenBody) => ({
   grantId: grantIdOf(token),
   clientId: APPLICATION[0],
@@ -137,7 +137,7 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
       denied,
     ]);
 
-    // The grant is gone: there is nothing left to be reused.
+    // The grant has ended: nothing is left to be reused.
     tested.events.splice(0);
     await refusedRefresh(tested, tokens.refresh_token);
     expect(tested.events).toStrictEqual([denied]);

@@ -189,7 +189,7 @@ describe('a misbehaving listener', () => {
   it('may register another listener while it is called, which receives only later events', async () => {
     const { gate, get } = aGate();
     let calls = 0;
-    /** Hears one event and hands itself in again; the bound ends a loop that never should begin. */
+    /** Receives one event and registers itself again; the bound ends a loop that should never begin. */
     const listen = (): void => {
       const off = gate.on('deny', () => {
         calls += 1;

@@ -53,7 +53,7 @@ const walk = async (tested: TestGate, advance: (seconds: number) => void): Promi
   for (let times = 0; times < 2; times += 1) await token(passwordForm([JOHN[0], 'wrong'])).expect(400);
 };
 
-/** What a scrape after that walk says, without the name of the store. */
+/** The result of a scrape after those requests, without the name of the store. */
 const WALKED: readonly string[] = [
   'scopegate_issued_total{occasion="password",environment="production"} 3',
   'scopegate_issued_total{occasion="password",environment="sandbox"} 1',

@@ -48,7 +48,7 @@ describe('a gate on Redis', () => {
       events.splice(0);
       const left = next(gate, 'storeAway');
       await own.stop();
-      await left; // nobody has asked for anything
+      await left; // without any request
       for (let times = 0; times < 5; times += 1) await get('/me', token).expect(503);
       expect(ofStore(events)).toStrictEqual([away]);
 
@@ -187,7 +187,7 @@ describe('a command that Redis executed and whose reply is lost', () => {
 
   it('S-139 emits no issue event for a sign-in', async () => {
     const { elsewhere, token, events } = await losing(runs(saveGrant));
-    await elsewhere.signIn(); // Redis knows the script from now on
+    await elsewhere.signIn(); // Redis has loaded the script now
     await token(passwordForm(JOHN)).expect(503);
     expect(events).toStrictEqual([{ ...denied, clientId }]);
   });

@@ -40,7 +40,7 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
       const told = { type: 'revoke', because: 'request', ends: 'grants', ...johns(tokens), at: NOW };
       expect(tested.events).toStrictEqual([told]);
 
-      // It is gone, and a second time is a success that ends nothing.
+      // It has ended, and a second revocation is a success that ends nothing.
       await revoke(tested, tokens[kind]).expect(200);
       await revoke(tested, 'sga_never-issued').expect(200);
       expect(tested.events).toStrictEqual([told]);

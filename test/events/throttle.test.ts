@@ -41,7 +41,7 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
   it('S-095 emits a throttle event for each sign-in to a blocked account, even with the right password', async () => {
     const { ask, events } = await open({ accountAndAddress: { failures: 1 } });
     expect(await ask(wrong(JOHN))).toBe(400);
-    expect(events.splice(0)).toStrictEqual([refused(400, 'invalid_grant')]); // borne: a failure is no throttling
+    expect(events.splice(0)).toStrictEqual([refused(400, 'invalid_grant')]); // within the limit
     for (const form of [wrong(JOHN), passwordForm(JOHN)]) {
       expect(await ask(form)).toBe(400);
       expect(events.splice(0)).toStrictEqual([throttled('accountAndAddress'), refused(400, 'invalid_grant')]);

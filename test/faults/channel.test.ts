@@ -30,7 +30,7 @@ const aRig = async () => {
 
 type Rig = Awaited<ReturnType<typeof aRig>>;
 
-/** A gate that caches hears of a revocation, and goes on caching. */
+/** A caching gate receives a revocation, and keeps caching. */
 const expectToHear = async ({ here, there }: Rig): Promise<void> => {
   const [ended, kept] = [await here.signIn(), await here.signIn()];
   await warm(there, kept.access_token);
@@ -41,7 +41,7 @@ const expectToHear = async ({ here, there }: Rig): Promise<void> => {
   await warm(there, kept.access_token);
 };
 
-/** All that is said on a channel, by whomever. */
+/** All messages on a channel, from any publisher. */
 const overhear = async (channel: string): Promise<{ readonly messages: string[]; readonly listener: Redis }> => {
   const messages: string[] = [];
   const listener = aRedis({}, own.url);
@@ -151,7 +151,7 @@ describe('S-327 the channel', () => {
   });
 });
 
-/** Says many ids of nobody, some at a time. */
+/** Publishes many ids of unknown grants, some at a time. */
 const flood = async (channel: string, messages: number, { atATime = 5_000, text = '' } = {}): Promise<void> => {
   const script = `for i = 1, ARGV[2] do redis.call('PUBLISH', KEYS[1], string.format('%016d', i) .. ARGV[1]) end`;
   for (let sent = 0; sent < messages; sent += atATime) await redis.eval(script, 1, channel, text, atATime);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 const DEADLINE_MS = 250;
 
-/** What is kept by mistake is kept for long, so that it shows. */
+/** A long lifetime makes an entry that is kept by mistake visible. */
 const cache = { maxAge: 60 } as const;
 
 const aRig = async () => {
@@ -24,7 +24,7 @@ const aRig = async () => {
   };
 };
 
-/** Asks about each token all the time, and remembers when each of them opened last. */
+/** Requests each token continuously, and records when each of them was accepted last. */
 const keepAsking = (gate: TestGate, tokens: readonly string[]) => {
   const lastOpened = new Map<string, number>();
   const statuses = new Set<number>();
@@ -53,7 +53,7 @@ describe('S-322 if the connection for commands is cut while the listener is conn
     proxy.refuse();
     expect(proxy.cut('others')).toBeGreaterThan(0);
     await here.postTo('/revoke', { token: ended.access_token }).expect(200);
-    await until(async () => (await statusOf(there, ended.access_token)) === 503); // its announcement is heard: it is unknown
+    await until(async () => (await statusOf(there, ended.access_token)) === 503); // no longer cached
     expect(await statusOf(there, kept.access_token)).toBe(200); // from memory, which a beat that is late would have cleared
     proxy.accept();
     await expectRecovery(() => there.get('/me', kept.access_token));
@@ -183,7 +183,7 @@ it('S-321 S-322 S-323 S-324 trusts no ended token for over two seconds under any
     if (first === 'end') act();
     await after(chosenOf([20, 100, 250]));
   }
-  await after(PROMISED_MS); // what is believed too long shows only now
+  await after(PROMISED_MS); // a token that is trusted for too long shows only now
   await asked.stop();
   const late = tokens.filter((token) => (asked.lastOpened.get(token) ?? 0) - (endedAt.get(token) ?? 0) > PROMISED_MS);
   expect({ late, story: late.length === 0 ? [] : story }).toEqual({ late: [], story: [] });

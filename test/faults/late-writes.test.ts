@@ -86,7 +86,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s,', (_when, 
     const held = proxy.hold(what, saveGrant.sha);
     expectCleanAnswer(await signInWith(there, JOHN[1]), { status: 503 });
     held.letGo();
-    await until(async () => (await listed(here.gate.tokens.find({ user: JOHN[0] }))).length === 1); // nobody has its tokens
+    await until(async () => (await listed(here.gate.tokens.find({ user: JOHN[0] }))).length === 1); // never returned
     await here.gate.tokens.revoke({ user: JOHN[0] });
     expect(await listed(here.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
   });
@@ -97,7 +97,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s,', (_when, 
     const held = proxy.hold(what, rotateGrant.sha);
     expectCleanAnswer(await refresh(there, first.refresh_token), { status: 503 });
     if (what === 'answer') {
-      await refresh(here, first.refresh_token).expect(400); // spent by somebody who never heard of it: as any reuse
+      await refresh(here, first.refresh_token).expect(400); // spent by a refresh whose response was lost: a reuse
       held.letGo();
       return;
     }

@@ -10,7 +10,7 @@ import { commandsDuring } from '../support/redis-commands';
 import { watchingStalls } from '../support/stalls';
 import { rejectionOf } from '../support/thrown';
 
-/** What a flood may add to the deadline of a request. */
+/** Delay that a flood may add to the deadline of a request. */
 const SLACK_MS = 1_000;
 
 let own: OwnRedis;
@@ -36,7 +36,7 @@ const timed = async (act: () => Promise<unknown>): Promise<number> => {
   return performance.now() - began - stalledMs;
 };
 
-/** Some requests with tokens that nobody was ever given, over so many connections at once. */
+/** Requests with tokens that were never issued, over this many concurrent connections. */
 const flood = async (port: number, requests: number, connections: number) => {
   const statuses = new Map<number, number>();
   let slowestMs = 0;
@@ -114,7 +114,7 @@ describe('S-306 a connection to Redis that is slower than the deadline,', () => 
       proxy.heal();
       await expectRecovery(() => there.get('/me', token));
       const late = await commandsDuring(redis, () => after(200));
-      expect(late['get'] ?? 0).toBeLessThan(50); // nobody waits for these any more, so nobody asks
+      expect(late['get'] ?? 0).toBeLessThan(50); // no request waits for these any more, so none are sent
       const afterwards = await watchingStalls(() => flood(port, 50, 5));
       expect(afterwards.value.statuses).toEqual(new Map([[401, 50]]));
       expect(afterwards.value.slowestMs - afterwards.stalledMs).toBeLessThan(SLACK_MS);
@@ -134,7 +134,7 @@ it('S-306 S-341 immediately refuses the command that would exceed the limit for 
       else refusedLate += 1;
     }),
   );
-  expect(answered).toBeGreaterThan(9_900); // as many as it takes at once
+  expect(answered).toBeGreaterThan(9_900); // as many as are accepted concurrently
   expect(refused).toBeGreaterThanOrEqual(2_000);
   expect(refusedLate).toBe(0);
   proxy.heal();

@@ -70,9 +70,9 @@ it('S-320 nothing is cached if a subscribed listener receives nothing, and reque
     await after(50);
   }
   expect(await there.counts()).toMatchObject({ hit: 0, miss: 0 });
-  expect((await there.counts()).bypass).toBeGreaterThan(5); // and the metric tells
+  expect((await there.counts()).bypass).toBeGreaterThan(5); // and the metric shows it
   await here.postTo('/revoke', { token }).expect(200);
-  expect(await statusOf(there, token)).toBe(401); // at once, there is nothing that could be old
+  expect(await statusOf(there, token)).toBe(401); // immediately, since nothing cached could be stale
 });
 
 it('S-320 a listener that never received a reply is replaced, and caching begins', async () => {
@@ -90,7 +90,7 @@ it('S-323 a listener whose connection is swallowed while it connects is replaced
   await warm(there, token);
   proxy.swallow();
   proxy.cut();
-  await after(500); // both connections are taken again, and nobody answers
+  await after(500); // both connections are accepted again, and never answered
   proxy.heal();
   await until(async () => (await statusOf(there, token)) === 200);
   await warm(there, token, 8_000);
@@ -108,7 +108,7 @@ it('S-323 a listener that stays connected to the former server is not trusted, a
     await moved.restore(key, 60_000, await redis.dumpBuffer(key));
   }
   proxy.leadTo(today.url);
-  proxy.cut('others'); // commands go to the new server, the listener hears the old one
+  proxy.cut('others'); // commands go to the new server, while the listener is still connected to the old one
   const { access_token: other } = await here.signIn();
   await until(async () => (await statusOf(there, other)) === 200);
   await here.postTo('/revoke', { token }).expect(200);

@@ -9,7 +9,7 @@ import { aRedis } from '../support/redis-clients';
 import { refresh, refreshed } from '../support/refreshing';
 
 const MAX_AGE = 1;
-/** What deletes by other hands may cost, and some time for a machine that is busy with other tests. */
+/** The bound after an external deletion, plus time for a machine that is busy with other tests. */
 const AT_MOST_MS = MAX_AGE * 1_000 + 200;
 
 let own: OwnRedis;

@@ -96,7 +96,7 @@ describe('a publication without a stored grant', () => {
       return evalsha + evaluated;
     };
     const unknown = [mintAccessToken(mintGrantId()).text, mintRefreshToken(mintGrantId(), mintProofKey()).text];
-    await published(unknown[0] ?? ''); // Redis knows the script from now on
+    await published(unknown[0] ?? ''); // Redis has loaded the script now
     for (const token of unknown) expect(await published(token)).toBe(1);
     for (const token of ['x', mintGrantId(), `sga_${mintGrantId()}`]) expect(await published(token)).toBe(0);
   });

@@ -65,7 +65,7 @@ const permit =
   (admin: Redis) =>
     admin.call('ACL', 'SETUSER', 'poor', ...rules);
 
-/** Makes the snapshots of a server fail: their folder is gone. */
+/** Makes the snapshots of a server fail by removing their folder. */
 const breakSnapshots = async (admin: Redis): Promise<void> => {
   const [, folder = ''] = await admin.config('GET', 'dir');
   rmSync(folder, { recursive: true });

@@ -37,14 +37,14 @@ const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}): Promise<Ri
 };
 
 describe('S-222 S-324 a late answer of Redis', () => {
-  /** A look-up whose answer Redis has given, and nobody has heard yet. */
+  /** A look-up whose reply Redis has sent, and that has not arrived yet. */
   const lookUpLate = async ({ proxy, here, there }: Rig, token: string) => {
     const { access_token: witness } = await there.signIn();
     await warm(there, witness); // it caches
     const held = proxy.hold('answer', `{${grantIdOf(token)}}:a`);
     const asked = statusOf(there, token);
     await held.arrived;
-    /** Announcements arrive in order: what was announced so far has been heard when this one has. */
+    /** Announcements arrive in order: when this one has arrived, all earlier ones have as well. */
     const heard = async (): Promise<void> => {
       await here.postTo('/revoke', { token: witness }).expect(200);
       const { miss } = await there.counts();
@@ -71,7 +71,7 @@ describe('S-222 S-324 a late answer of Redis', () => {
     const askedAfter = statusOf(rig.there, tokens.access_token);
     await after(20); // it waits as well
     letGo();
-    expect(await asked).toBe(200); // it was live when it was asked for
+    expect(await asked).toBe(200); // it was live when it was requested
     expect(await askedAfter).toBe(401);
     expect(await statusOf(rig.there, tokens.access_token)).toBe(401);
   });

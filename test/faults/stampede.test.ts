@@ -33,7 +33,7 @@ const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
       Array.from({ length: count }, async () => (await gate.gate.tokens.issue({ clientId: 'key' })).accessToken),
     );
 
-  /** Asks about all tokens, each so many times, over so many connections at once. @returns how often which status came */
+  /** Requests each token this many times, over this many concurrent connections. @returns the count of each status */
   const ask = async (
     tokens: readonly string[],
     times: number,
@@ -56,7 +56,7 @@ const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
     return statuses;
   };
 
-  /** Its listener is cut off, so that it forgets everything, and hears again. */
+  /** Cuts off its listener, so that it flushes its cache and reconnects. */
   const flushed = async (witness: string): Promise<void> => {
     proxy.cut('listeners');
     await warm(gate, witness);
@@ -106,7 +106,7 @@ it('S-337 a flush of 2,000 cached tokens costs one command for each, and every r
     );
   });
   const { flushes, bypasses } = await distrust(gate, before);
-  // What is not there is read each time.
+  // A missing token is looked up each time.
   expect(keys).toBeLessThanOrEqual(1_980 * (1 + flushes) + 80 + bypasses);
   expect(await ask([witness], 100)).toEqual(new Map([[200, 100]]));
 }, 60_000);

@@ -12,7 +12,7 @@ import { passwordForm } from '../support/token-requests';
 const listing = (...scopes: readonly TestScope[]): readonly ApplicationDeclaration<TestScope>[] =>
   subscribing().map((application) => ({ ...application, scopes }));
 
-/** Asks with a form that stands here as it is sent. */
+/** Requests a token with the form exactly as it is written here. */
 const askRaw = ({ app }: Pick<TestGate, 'app'>, more: string, target = '/token') =>
   request(app)
     .post(target)

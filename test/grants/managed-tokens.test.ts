@@ -18,7 +18,7 @@ const refreshTokenOf = ({ refreshToken }: IssuedTokens): string => {
   return refreshToken;
 };
 
-/** Whether an access token is taken. */
+/** True if an access token is accepted. */
 const opens = async ({ get }: Pick<TestGate, 'get'>, token: string): Promise<boolean> =>
   (await get('/me', token)).status === 200;
 

@@ -21,14 +21,14 @@ import { refreshed, refusedRefresh } from '../support/refreshing';
 const JACK: Pair = ['jack@johnsorg', 'x'];
 const ALL = ['clerk', 'manager'];
 
-/** Clerks may update, and that is read anew each time; managers are admins for as long as their token lives. */
+/** Clerks may update, which is re-checked at each request; managers are admins for the lifetime of their token. */
 const scopes: NonNullable<ScopegateOptions<TestScope>['scopes']> = {
   read: 'See orders',
   update: { description: 'Change orders', roles: ['clerk', 'boss'], recheckRoles: true },
   admin: { description: 'Change everything', roles: ['manager'] },
 };
 
-/** Users kept elsewhere, where everybody is known; a test says what is answered about one who has signed in. */
+/** External users, all of whom exist; a test defines what is returned about a user who has signed in. */
 class People implements UserSource {
   answer: () => Promise<FoundUser | null> | FoundUser | null = () => ({ roles: ALL });
   readonly asked: string[] = [];

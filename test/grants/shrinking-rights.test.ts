@@ -238,7 +238,7 @@ describe('a change of rights', () => {
   });
 });
 
-/** What was handed out to somebody who asked while something was taken away. */
+/** What was issued to a request during which rights were removed. */
 interface Given {
   readonly access: string;
   readonly refresh?: string;
@@ -271,7 +271,7 @@ const asks: readonly (readonly [during: string, ask: Ask])[] = [
   ['issue for itself', ({ gate, one }) => fromCall(gate.tokens.issue({ clientId: one.clientId, scopes }))],
 ];
 
-/** A gate to which this happens on another machine, between its first look at the application and what it does then. */
+/** A gate with a change on another machine between its first look-up of the application and its next step. */
 const interrupted = async (change: Change, lookFor: (ids: Ids) => string = ({ id }) => id) => {
   const { redis, prefix, deadline } = await onRedis();
   const elsewhere = await atAcme({ redis, prefix, deadline });
@@ -286,7 +286,7 @@ const interrupted = async (change: Change, lookFor: (ids: Ids) => string = ({ id
   return { ...anApiGate({ redis: hooked, prefix, deadline }), elsewhere, one, before, hasCome: () => hasCome };
 };
 
-/** Each change during each way to ask. */
+/** Each change during each kind of request. */
 const inEveryAsk = (cases: readonly (readonly [what: string, change: Change])[]) =>
   asks.flatMap(([during, ask]) => cases.map(([what, change]) => [during, what, ask, change] as const));
 

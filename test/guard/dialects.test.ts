@@ -73,7 +73,7 @@ type Ask = (rig: Rig) => Promise<Answer>;
 const unknownToken = () => `Authorization: Bearer ${mintAccessToken(mintGrantId()).text}`;
 const BEARER = 'Authorization: Bearer x';
 
-/** Each way to be refused: the reason, the status, and how it comes about. */
+/** Each kind of refusal: the reason, the status, and the request that causes it. */
 const refusals: readonly (readonly [name: string, reason: RefusalReason, status: number, ask: Ask])[] = [
   ['no token', 'no_token', 401, ({ send }) => send('GET', '/admin')],
   ['no token at an API', 'no_token', 401, ({ send }) => send('GET', '/orders')],

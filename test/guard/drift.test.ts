@@ -37,7 +37,7 @@ const open = (overrides: Partial<Options> = {}) => {
   return { gate, lines };
 };
 
-/** What was logged of drift. */
+/** The log lines about drift. */
 const told = (lines: readonly LogLine[]) =>
   lines.filter(({ level }) => level === 'info').map(({ message, fields }) => ({ message, ...fields }));
 

@@ -132,7 +132,7 @@ describe('an invalid requirement', () => {
       ],
       ...[[{ GET: 'raed' }], [{ GET: undefined }], [{ GET: [] }], [{ GET: 'read', put: 'read' }]],
       ...[[{}], [[]], [new Map([['GET', 'read']])], [/read/]],
-      [{ GET: 'read' }, 'update'], // what stands behind the map would be forgotten
+      [{ GET: 'read' }, 'update'], // an argument after the map would be ignored
     ];
     for (const args of bad)
       expect([args, thrownBy(() => requireScope(...args))]).toEqual([args, expect.any(ConfigurationError)]);

@@ -260,7 +260,7 @@ describe('the resource matcher', () => {
 
   const segmentsOf = (path: string): readonly string[] => (path === '/' ? [] : path.slice(1).split('/'));
 
-  /** What should be found: of all that fit, the one whose first difference from the others is a literal. */
+  /** The expected resource: of all that match, the one whose first difference from the others is a literal. */
   const expected = (paths: readonly string[], path: string): string | undefined => {
     const parts = segmentsOf(path);
     const fitting = paths.filter((candidate) => {
@@ -280,7 +280,7 @@ describe('the resource matcher', () => {
   test('finds the most specific resource, whatever the order of declaration', async () => {
     await fc.assert(
       fc.asyncProperty(templates, fc.uniqueArray(requested, { minLength: 4, maxLength: 8 }), async (paths, targets) => {
-        // A method of its own for each resource: the refusal of another method tells which one was found.
+        // A different method for each resource, so that the refusal of another method shows which one was found.
         const resources = paths.map((path, index) => ({ path, methods: [METHODS[index] ?? ''] }));
         const { gate } = aGate({
           apis: { forwards: { resources }, backwards: { resources: resources.toReversed() } },

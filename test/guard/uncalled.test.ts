@@ -5,7 +5,7 @@ import { aGate } from '../support/gate';
 const { gate } = aGate({ apis: { orders: { resources: [{ path: '/', methods: ['GET'], public: true }] } } });
 const ofApi = gate.api('orders');
 
-/** What plain JavaScript may mount. */
+/** Values that plain JavaScript may mount. */
 type Handler = express.RequestHandler;
 const asHandler = (mounted: unknown): Handler => mounted as Handler;
 

@@ -45,7 +45,7 @@ export const read = (document: unknown, scopes: readonly string[] = ['read', 'up
   return { ...found, faults: thrown === undefined ? [] : (thrown as ConfigurationError).faults };
 };
 
-/** What a right document says, a line for each operation. */
+/** The rules of a valid document, a line for each operation. */
 export const rulesOf = (document: unknown) => {
   const { resources, faults } = read(document);
   expect(faults).toEqual([]);

@@ -1,6 +1,6 @@
 import { documentOf, faultsOf, read, rulesOf, secured, securitySchemes } from './openapi-documents';
 
-/** What the one operation of a document needs. */
+/** The rule for the only operation of a document. */
 const ruleOf = (...security: readonly unknown[]): unknown =>
   rulesOf(documentOf({ '/': { get: secured(...security) } }))[0]?.[1];
 

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Writes files and gives what the checker says of them, without the folder's own path. */
+/** Writes files and returns the output of the checker for them, without the folder's path. */
 const check = (files: Readonly<Record<string, string>>) => {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Puts a program on the PATH of the script that tells what it was asked, and then does what it is told. */
+/** Puts a program on the PATH of the script that records its arguments and then runs these commands. */
 const stand = (name: string, does = ''): void => {
   const text = `#!/bin/sh\necho "${name} $*" >> '${join(folder, 'asked')}'\n${does}\n`;
   writeFileSync(join(folder, name), text, { mode: 0o755 });
@@ -33,7 +33,7 @@ const setUp = (env: Readonly<Record<string, string>> = {}) => {
 
 describe('the test set-up', () => {
   beforeEach(() => {
-    stand('sudo', 'shift; exec "$@"'); // for whoever is not root
+    stand('sudo', 'shift; exec "$@"'); // for users other than root
     stand('systemctl');
   });
 

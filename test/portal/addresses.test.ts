@@ -131,7 +131,7 @@ describe.each(apps)('a portal behind a proxy that removes /gw from paths, in %s'
         ...options,
         createApp,
         proxy: (request) => {
-          // What does not begin with the prefix belongs to somebody else.
+          // A path without the prefix belongs to another application.
           request.url = /^\/gw(\/.*)$/.exec(request.url ?? '')?.[1] ?? '/elsewhere';
           request.headers['x-forwarded-prefix'] = '/gw';
         },

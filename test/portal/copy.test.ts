@@ -16,7 +16,7 @@ const openKeys = async (page: Page, host: string): Promise<void> => {
   expect(id).not.toBe('');
 };
 
-/** What the clipboard has, by pasting it into a page of a fresh tab. */
+/** The contents of the clipboard, pasted into a page of a fresh tab. */
 const pasted = async (page: Page): Promise<string> => {
   const other = await page.context().newPage();
   await other.goto(new URL('/store/try-it', page.url()).href);

@@ -340,7 +340,7 @@ it('two portals over http, one mounted below the other, use separate sessions', 
     .use('/store', gate.portal({ title: 'Inner' }))
     .use('/', gate.portal({ title: 'Outer' }));
   const jar = new Map<string, string>();
-  /** What a browser sends: cookies whose path the address is in, those of longer paths first. */
+  /** The cookies that a browser sends: those whose path contains the address, longer paths first. */
   const cookiesFor = (path: string): string =>
     [...jar]
       .filter(([place]) => place === '/' || path === place || path.startsWith(`${place}/`))

@@ -10,7 +10,7 @@ const boxesOf = (text: string): readonly string[] =>
     return /\sdisabled/.test(attributes) ? `${name} (disabled)` : name;
   });
 
-/** What a page says, without its markup. */
+/** The text of a page, without its markup. */
 const wordsOf = (text: string): string =>
   text
     .replaceAll(/<[^>]*>/g, '')
@@ -102,7 +102,7 @@ describe('the scopes that are offered for a token', () => {
     const { text } = await ana.get(addressOf(choice));
     expect(boxesOf(text)).toEqual(['read', 'update (disabled)']);
     expect(wordsOf(text)).toContain(`Cannot be granted: ${reason}.`);
-    // A form that asks for it nevertheless is told the same.
+    // A form that requests it nevertheless gets the same answer.
     const { text: answer } = await ana.submit(addressOf(choice), '/generate-token', { 'scope update': 'on' });
     expect(wordsOf(answer)).toContain(`update: ${reason}`);
     expect(answer).not.toContain('requires the role');

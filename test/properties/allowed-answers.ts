@@ -3,7 +3,7 @@ import { expectCleanAnswer } from '../support/oracle';
 import { valuesOf } from '../support/raw-http';
 import type { WireAnswer, WireRequest } from './kept-connection';
 
-/** Statuses and the OAuth codes that may come with each. */
+/** Statuses and the OAuth codes that are allowed with each. */
 type Allowed = Readonly<Record<number, readonly string[]>>;
 
 const OF_FORMS: Allowed = {
@@ -65,17 +65,17 @@ const expectNotStored = (answer: WireAnswer): void => {
   expect(valuesOf(answer, 'x-content-type-options')).toEqual(['nosniff']);
 };
 
-/** Node refused what is no HTTP, before anything of ours has seen it. */
+/** Node refused a request that is not HTTP, before any handler of ours received it. */
 const expectRefusedByHttp = ({ status, headers, body }: WireAnswer): void => {
   expect([400, 431]).toContain(status);
   expect({ headers, body }).toEqual({ headers: [['Connection', 'close']], body: '' });
 };
 
-/** Whether the host behind has answered, or Express where it cannot read a target and asks nobody. */
+/** True if the host after the gate answered, or Express itself when it cannot parse a target. */
 export const isHostsAnswer = (answer: WireAnswer): boolean =>
   answer.isOfHttp || answer.status === 418 || valuesOf(answer, 'content-type').includes('text/html; charset=utf-8');
 
-/** An answer of the host behind: it tells nothing, and holds no token. */
+/** A response of the host after the gate: it reveals nothing, and contains no token. */
 export const expectHostsAnswer = (answer: WireAnswer): void => {
   if (answer.isOfHttp) return expectRefusedByHttp(answer);
   expectCleanAnswer(answer, { status: [404, 418], from: 'resource', without: ['sga_', 'sgr_'] });
@@ -92,7 +92,7 @@ export const expectAllowedAnswer = (
 ): void => {
   if (answer.isOfHttp) return expectRefusedByHttp(answer);
   const allowed: Allowed = ALLOWED[place];
-  // What was sent comes back in no answer.
+  // No response repeats the request.
   const without = [JOHN[1], JANE[1]];
   const statuses = [...(place === 'guard' ? [] : [200]), ...Object.keys(allowed).map(Number)];
   if (method === 'HEAD' || (place === 'revoke' && answer.status === 200)) {

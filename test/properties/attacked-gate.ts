@@ -24,7 +24,7 @@ import { KeptConnection, type WireAnswer, type WireRequest } from './kept-connec
 /** Of an application that no hostile request names. */
 export const BYSTANDER: Pair = ['bystander', 'bystander-secret'];
 
-/** What is mounted at `/api` of an attacked gate. */
+/** The resources at `/api` of an attacked gate. */
 const api: ApiDeclaration<TestScope> = {
   context: '/api',
   resources: [
@@ -38,7 +38,7 @@ const api: ApiDeclaration<TestScope> = {
   ],
 };
 
-/** What a handler behind a guard answers. */
+/** The response of a handler after a guard. */
 export interface Reached {
   /** Which of the handlers, and where it was reached. */
   readonly at: string;
@@ -47,16 +47,16 @@ export interface Reached {
 }
 
 export interface AttackedGate extends Pick<TestGate, 'gate' | 'signIn'> {
-  /** Sends a request in which `{access}` and `{refresh}` stand for tokens that are live. */
+  /** Sends a request in which `{access}` and `{refresh}` are placeholders for live tokens. */
   ask(request: WireRequest): Promise<WireAnswer>;
   /** A form, posted as it should be. */
   post(target: string, form: TokenForm, headers?: readonly string[]): Promise<WireAnswer>;
   get(target: string, accessToken?: string): Promise<WireAnswer>;
   /** Signs in by a request of its own. @throws unless that is answered 200 */
   newTokens(form?: TokenForm): Promise<TokenBody>;
-  /** What a handler has said, or nothing where none was reached. */
+  /** The text of a handler, or nothing if none was reached. */
   reached(answer: WireAnswer): Reached | undefined;
-  /** A right request of each kind, by a client and a user whom nobody has named so far. */
+  /** A right request of each kind, by a client and a user that have not been used so far. */
   expectAlive(): Promise<void>;
 }
 

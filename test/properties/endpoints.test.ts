@@ -11,7 +11,7 @@ beforeAll(async () => {
   gate = await anAttackedGate({ throttle: false });
 });
 
-/** What was sent goes to an endpoint if its path is that of one, letter by letter. */
+/** A request reaches an endpoint if its path is exactly that of the endpoint. */
 const placeOf = ({ target }: WireRequest): Place | undefined =>
   (['token', 'revoke', 'introspect'] as const).find((place) => target.split('?', 1)[0] === `/${place}`);
 
@@ -21,7 +21,7 @@ const expectAllowed = (request: WireRequest, answer: WireAnswer): void => {
   else expectAllowedAnswer(place, request, answer);
 };
 
-/** Whether a request says anywhere who the client is, by its right secret. */
+/** True if a request authenticates the client anywhere with its right secret. */
 const namesSecret = ({ headers, body }: WireRequest): boolean =>
   headers.some((line) => line.endsWith(Buffer.from('key:secret').toString('base64'))) || body.includes('client_secret');
 
@@ -46,7 +46,7 @@ test.each(endpoints)(
     await forAllCases(name, anyRequestsTo(`/${place}`), async (request) => {
       const answer = await gate.ask(request);
       expectAllowed(request, answer);
-      // Whatever else was wrong, nobody gets 200 without a client's secret, nor by anything but POST.
+      // Whatever else was wrong, 200 requires a client's secret and POST.
       if (answer.status === 200) expect([request.method, namesSecret(request)]).toEqual(['POST', true]);
     });
     await gate.expectAlive();

@@ -6,10 +6,10 @@ export interface ModelLifetimes {
   readonly refreshGrace: number;
 }
 
-/** Who asks: two applications, and a third that may introspect the tokens of its organization. */
+/** The clients: two applications, and a third that may introspect the tokens of its organization. */
 export type ModelClient = 'first' | 'second' | 'inspector';
 
-/** What is done. `pick` counts back through all tokens that were ever issued. */
+/** The operations. `pick` counts back through all tokens that were ever issued. */
 export type Operation =
   | { readonly do: 'signIn'; readonly client: 'first' | 'second'; readonly scopes: readonly string[] }
   | { readonly do: 'askForItself'; readonly client: 'first' | 'second'; readonly period: number }
@@ -24,7 +24,7 @@ export type Operation =
   | { readonly do: 'introspect'; readonly pick: number; readonly as: ModelClient | 'owner' }
   | { readonly do: 'wait'; readonly seconds: number };
 
-/** A token that was issued. Its place in the model's list stands for its text. */
+/** A token that was issued. Its index in the model's list represents its text. */
 export interface ModelToken {
   readonly kind: 'access' | 'refresh';
   readonly grant: ModelGrant;
@@ -46,7 +46,7 @@ interface ModelGrant {
   pair?: Pair;
   /** The access token before, and the refresh token that brought the last pair. */
   earlier?: ModelToken | undefined;
-  /** Whether it was live when it was replaced. */
+  /** True if it was live when it was replaced. */
   isEarlierKept: boolean;
   spent?: { readonly token: ModelToken; readonly until: number; readonly asked: string };
 }
@@ -54,7 +54,7 @@ interface ModelGrant {
 /** How a request must be answered. */
 export interface Expected {
   readonly status: number;
-  /** Members that the JSON must have; the whole of it where it says `active`. */
+  /** Members that the JSON must have; the whole of it if it contains `active`. */
   readonly json?: Readonly<Record<string, unknown>>;
   /** The tokens in it: new ones, or those that were answered before. */
   readonly pair?: Pair;
@@ -68,7 +68,7 @@ const askedText = (asked: readonly string[]): string => ORDER.filter((scope) => 
 
 const printed = (scopes: readonly string[]): string => scopes.join(' ') || 'default';
 
-/** What tokens there are, and which of them are live: a gate without stores, texts or HTTP. */
+/** All tokens, and which of them are live: a gate without stores, texts or HTTP. */
 export class GrantModel {
   readonly tokens: ModelToken[] = [];
   readonly #lifetimes: ModelLifetimes;
@@ -121,7 +121,7 @@ export class GrantModel {
     return this.#answer(grant, scopes, accessTokenLifetime, 'with refresh token');
   }
 
-  /** `undefined` where a store may or may not have forgotten the token: how long it keeps what has expired is its own. */
+  /** `undefined` if a store may or may not have deleted the token: how long it keeps expired ones is up to it. */
   revoke(token: ModelToken, client: ModelClient): Expected | undefined {
     const { grant, kind } = token;
     const { pair, earlier, isEarlierKept } = grant;

@@ -44,7 +44,7 @@ const SCOPES: Readonly<Record<TokenName, readonly string[] | undefined>> = {
   refresh: undefined,
 };
 
-/** What each route of the gate asks of a token. */
+/** The requirement of each route of the gate. */
 const ROUTES: readonly (readonly [method: string, target: string, isMet: (scopes: readonly string[]) => boolean])[] = [
   ['GET', '/orders', (scopes) => scopes.includes('read')],
   ['HEAD', '/orders', (scopes) => scopes.includes('read')],
@@ -137,7 +137,7 @@ test(`S-359 any credentials at a guard get an allowed answer, and only right one
   await gate.expectAlive();
 });
 
-/** Whether a handler may have been reached: the token is good for it, or it is the public one. */
+/** True if a handler may have been reached: the token meets its rule, or it is the public one. */
 const mayReach = ({ at, path, scopes }: Reached, name: TokenName | undefined): boolean => {
   if (at === 'api' && /^\/health(?:\?|$)/.test(path)) return true;
   const brought = name === undefined ? undefined : SCOPES[name];
@@ -160,7 +160,7 @@ test(`S-359 any target is served to the right token only, and gate.explain agree
     else if (request.target.split('?')[0] === '/token') expectAllowedAnswer('token', request, answer);
     else if (!isServed(answer)) expectAllowedAnswer('guard', request, answer);
 
-    // What is explained is a request that brings a token.
+    // Only requests with a token can be explained.
     if (name === undefined || answer.isOfHttp || !/^\/api(?:[/?]|$)/.test(request.target)) return;
     const { status } = await gate.gate.explain(tokens[name], { method, path: request.target });
     expect([answer.status, isServed(answer)]).toEqual([status, status === 200]);

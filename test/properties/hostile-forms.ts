@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { anyText, wellFormedText } from '../support/any-text';
 import { APPLICATION, JANE, JOHN } from '../support/gate';
 
-// All text here stands for its latin-1 bytes. `{access}` and `{refresh}` stand for the live tokens of the moment.
+// Each text here is its latin-1 bytes. `{access}` and `{refresh}` are placeholders for the current live tokens.
 
 export const byte = (least: number, most: number) =>
   fc.integer({ min: least, max: most }).map((code) => String.fromCharCode(code));
@@ -12,7 +12,7 @@ export const anyBytes = (maxLength: number): fc.Arbitrary<string> => fc.string({
 
 const tab = fc.constant('\t');
 
-/** Bytes that may stand in the value of a header field. */
+/** Bytes that are allowed in the value of a header field. */
 export const fieldBytes = (maxLength: number): fc.Arbitrary<string> =>
   fc.string({
     unit: fc.oneof({ weight: 6, arbitrary: byte(0x20, 0x7e) }, { weight: 3, arbitrary: byte(0x80, 0xff) }, tab),
@@ -84,7 +84,7 @@ const pair = fc
 
 const separator = fc.constantFrom('&', '&', '&', '&', '&&', ';', '&amp;', '\n');
 
-/** What looks like a form. */
+/** Texts that resemble a form. */
 const formish = fc.tuple(fc.array(pair, { maxLength: 10 }), separator).map(([pairs, sign]) => pairs.join(sign));
 
 const readableValue = fc.oneof(fc.constantFrom(...VALUES), escaped(10));

@@ -122,7 +122,7 @@ export const method = fc.oneof(
 
 const targetByte = fc.oneof({ weight: 12, arbitrary: byte(0x21, 0x7e) }, { weight: 1, arbitrary: byte(0x80, 0xff) });
 
-/** What may stand behind a path. */
+/** Texts that may follow a path. */
 export const query = fc.oneof(
   { weight: 16, arbitrary: fc.constant('') },
   { weight: 1, arbitrary: fc.constantFrom('?', '??', '?a=b', '?access_token={access}', '?__proto__[x]=1', '#f', '?%') },

@@ -1,19 +1,19 @@
 import { connect, type Socket } from 'node:net';
 import { rawRequest, valuesOf, type RawResponse } from '../support/raw-http';
 
-/** A request by hand. A text stands for its latin-1 bytes. */
+/** A raw request. A text is its latin-1 bytes. */
 export interface WireRequest {
   readonly method: string;
   readonly target: string;
   /** All lines but Host and those that say how long the body is. */
   readonly headers: readonly string[];
   readonly body: string;
-  /** The lengths of the chunks in which the body goes out; left out: it has a Content-Length. */
+  /** The lengths of the chunks in which the body is sent; without them it has a Content-Length. */
   readonly chunks?: readonly number[];
 }
 
 export interface WireAnswer extends RawResponse {
-  /** The server's HTTP itself refused what was sent: no handler has seen it. */
+  /** The HTTP parser of the server refused the request, and no handler received it. */
   readonly isOfHttp: boolean;
 }
 
@@ -100,7 +100,7 @@ class Line {
     this.#socket.destroy();
   }
 
-  /** @throws where no answer comes, or more than one */
+  /** @throws if no response arrives, or more than one */
   async exchange(request: WireRequest): Promise<WireAnswer> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {

@@ -42,7 +42,7 @@ const expectActive = async (answer: WireAnswer): Promise<void> => {
   expect(JSON.parse(answer.body)).toMatchObject({ active: true, scope: 'read update', client_id: APPLICATION[0] });
 };
 
-/** What a right request does. */
+/** The effect of a right request. */
 const expectDone: Record<RightKind, (answer: WireAnswer, tokens: TokenBody) => Promise<void>> = {
   password: expectOpening,
   clientCredentials: expectOpening,
@@ -138,7 +138,7 @@ const dropped = (name: string): fc.Arbitrary<Spoiling> =>
     })),
   );
 
-/** What spoils every request to an endpoint that takes a form. */
+/** Faults for every request to an endpoint that accepts a form. */
 const spoilings: readonly fc.Arbitrary<Spoiling>[] = [
   fc.tuple(position, fc.constantFrom('', 'x', 'same')).map(([at, value]) =>
     spoiling(`pair ${at} again: ${value}`, INVALID, (draft) => {
@@ -206,7 +206,7 @@ const spoilings: readonly fc.Arbitrary<Spoiling>[] = [
 
 const NOTHING_DONE: Outcome = { status: 200 };
 
-/** What spoils one kind of request. */
+/** Faults for one kind of request. */
 const ownSpoilings: Record<RightKind, readonly fc.Arbitrary<Spoiling>[]> = {
   password: [
     ...['grant_type', 'username', 'password'].map(dropped),

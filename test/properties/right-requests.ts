@@ -178,7 +178,7 @@ const framing = fc
   .array(fc.integer({ min: 1, max: 30 }), { maxLength: 6 })
   .map((chunks) => change(`chunks ${chunks.join()}`, (draft) => ({ ...draft, chunks })));
 
-/** What changes nothing of what a request says, wherever the client's secret is. */
+/** Changes that do not affect the meaning of a request, wherever the client's secret is. */
 export const otherSpelling: fc.Arbitrary<Change> = fc.oneof(
   { weight: 3, arbitrary: escapes },
   order,

@@ -9,7 +9,7 @@ jest.setTimeout(PROPERTY_TIMEOUT_MS);
 
 const SCOPES = ['s0', 's1', 's2'] as const;
 type S = (typeof SCOPES)[number];
-/** What a resource asks for: nothing, any token, or a scope. */
+/** The requirement of a resource: nothing, any token, or a scope. */
 type Rule = 'public' | 'token' | S;
 
 interface Declared {

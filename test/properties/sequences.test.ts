@@ -67,7 +67,7 @@ const realGate = async (
 
 const scopesOf = (scopes: readonly string[]) => (scopes.length === 0 ? {} : { scope: scopes.join(' ') });
 
-/** A step that the model has decided: what to ask a gate, and what it must answer. */
+/** A step that the model has decided: the request to a gate, and the response that it must give. */
 interface Step {
   readonly expected: Expected;
   readonly ask: (gate: RealGate, textOf: (token: ModelToken) => string) => Promise<WireAnswer>;
@@ -144,7 +144,7 @@ const follow = async (gate: RealGate, { expected, ask }: Step): Promise<WireAnsw
   return answer;
 };
 
-/** Every token that was ever issued is what the model says it is, and no grant has two live refresh tokens. */
+/** Every token that was ever issued has the state of the model, and no grant has two live refresh tokens. */
 const expectAgreement = async (gates: readonly RealGate[], model: GrantModel): Promise<void> => {
   for (const gate of gates) {
     const liveRefreshTokens: unknown[] = [];

@@ -153,7 +153,7 @@ describe('readForm', () => {
         thrownBy(() => readForm(bytes).forEach((value, name) => form.set(name, value)));
         for (const [name, value] of form) {
           expect(value).not.toBe('');
-          // What is well-formed survives the way through UTF-8.
+          // A well-formed text survives UTF-8.
           expect(Buffer.from(name + value).toString('utf8')).toBe(name + value);
         }
       }),

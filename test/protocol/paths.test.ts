@@ -194,7 +194,7 @@ describe('isCanonicalTarget', () => {
             // a second decoder refuses it
           }
           expect(again).toBe(decoded);
-          // It is the one spelling of what it says, but for reserved characters that may stand plain or escaped.
+          // It is the only spelling of its path, except for reserved characters, which may be plain or escaped.
           const spelt = (whole: string): string =>
             whole.replace(/%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~]/g, (found) =>
               found.length === 3 ? found.toUpperCase() : escape(found),

@@ -42,7 +42,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'wait' as const }) },
 );
 
-/** Microtasks have run when this resolves: whatever can go on by itself has gone on. */
+/** All microtasks have run when this resolves. */
 const settled = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
@@ -51,7 +51,7 @@ const settled = (): Promise<void> =>
 interface Node {
   readonly cache: NearCache<AccessTokenRecord>;
   readonly tokens: TokenService;
-  /** Announcements that have not been heard yet, in order. */
+  /** Announcements that have not arrived yet, in order. */
   readonly announced: string[];
   /** The latest end of tokens that was acknowledged here. */
   readonly acknowledged: Map<string, number>;
@@ -152,7 +152,7 @@ class World {
     if (grantId !== undefined) node?.cache.evict(grantId);
   }
 
-  /** The proof has run out: nobody has said so, and what is announced meanwhile may be lost. */
+  /** The proof has expired: no message arrived, and announcements in the meantime may be lost. */
   lapse(at: number): void {
     const node = this.#at(at);
     if (node === undefined) return;
@@ -176,7 +176,7 @@ class World {
     }
   }
 
-  /** A link that is cut and is back before anything under way has come to its end. */
+  /** A link that is cut and restored before anything in flight has ended. */
   blink(at: number): void {
     this.lapse(at);
     this.regain(at);

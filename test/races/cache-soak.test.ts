@@ -154,7 +154,7 @@ test('S-321 cached tokens are not trusted if a Cluster listener missed messages 
   const { access_token: token } = await issue(gate);
   await warm(gate, token);
   const grantId = token.slice(4, 20);
-  // What another gate does while this one's listener is away for a moment.
+  // Changes by another gate while the listener of this one is briefly disconnected.
   await node
     .multi()
     .call('client', 'kill', 'type', 'pubsub')
@@ -211,7 +211,7 @@ test('S-323 a listener whose new connection is accepted and never answered is re
   await warm(gate, token);
   link.mute(true);
   await redis.call('client', 'kill', 'type', 'pubsub');
-  await after(500); // it has connected anew, and waits
+  await after(500); // it has reconnected, and waits
   link.mute(false);
   await warm(gate, token).finally(() => link.close());
 });

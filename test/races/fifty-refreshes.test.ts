@@ -55,7 +55,7 @@ class Barrier {
 
 type Ask = (gate: TestGate, index: number) => PromiseLike<Response>;
 
-/** Three gates on one Redis, and all that they tell of. */
+/** Three gates on one Redis, and all events that they emit. */
 const threeGates = async (refreshGrace: number) => {
   const prefix = randomPrefix();
   const clock = aClock();
@@ -85,7 +85,7 @@ const threeGates = async (refreshGrace: number) => {
     first,
     gates,
     clock,
-    /** Asks the gates in turn, all at the same moment and before any of them has gone on. */
+    /** Sends the requests to the gates in turn, all concurrently and before any of them continues. */
     atOnce: (ask: Ask): Promise<readonly Response[]> => {
       barrier.await(TIMES);
       return Promise.all(Array.from({ length: TIMES }, async (_, index) => ask(gates[index % 3] ?? first, index)));
@@ -171,7 +171,7 @@ describe('S-128 fifty refreshes of one token, all of which found it live,', () =
     const [pair] = answers.filter(({ status }) => status === 200).map(bodyOf);
     expect(pair?.scope).toBe([...(scopes[won[0] ?? 0] ?? 'read update').split(' ')].sort().join(' '));
     expect([timesTold('refresh'), timesTold('reuse')]).toEqual([1, 0]);
-    // What one of them has left out is not lost for the next.
+    // A scope that one of them left out is still available to the next.
     expect((await refreshed(first, pair as TokenBody)).scope).toBe('read update');
   });
 

@@ -46,7 +46,7 @@ const aRig = async (refreshGrace: number): Promise<Rig> => {
   return rig;
 };
 
-/** Whose tokens are revoked, so that rounds do not meet. */
+/** Owners of the tokens that are revoked, so that rounds do not affect each other. */
 interface Round {
   readonly user: Pair;
   readonly keys: Pair;
@@ -95,7 +95,7 @@ const otherwise = withGraces([
 
 const tokensIn = ({ status, body }: Response): readonly TokenBody[] => (status === 200 ? [body as TokenBody] : []);
 
-/** What is left of a grant after its revocation: keys in Redis, and tokens that open anything. */
+/** What remains of a grant after its revocation: keys in Redis, and tokens that are still accepted. */
 const leftOf = async ({ onlooker, redis, prefix }: Rig, pairs: readonly TokenBody[]): Promise<readonly string[]> => {
   const left: string[] = [];
   for (const { access_token: token } of pairs) {
@@ -113,7 +113,7 @@ const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 };
 
-/** Rounds that nobody orders, all at the same time; what each has left. */
+/** Concurrent rounds in no defined order; returns what each has left. */
 const rounds = async (rig: Rig, run: (round: Round, index: number) => Promise<readonly TokenBody[]>) => {
   const left = Array.from({ length: 40 }, async (_, index) => {
     const round = await aRound(rig);
@@ -263,7 +263,7 @@ describe('a revocation on one machine', () => {
       });
       const gate = aGate({ redis: late, ...store });
       const ask = () => (path === '/me' ? gate.get(path, tokens.access_token) : introspect(gate, tokens.access_token));
-      // Redis had said that it was live before it was revoked, so the first may be answered so.
+      // Redis had returned it as live before it was revoked, so the first request may succeed.
       const { status } = await ask();
       expect(status).toBe(200);
       for (let count = 0; count < 3; count += 1) {

@@ -38,7 +38,7 @@ const aRig = async (): Promise<Rig> => {
 const tokensIn = ({ status, body }: Response): TokenBody | undefined =>
   status === 200 ? (body as TokenBody) : undefined;
 
-/** One order of steps. What changes in it is its own, so that rounds do not meet. */
+/** One order of steps. It changes only its own records, so that rounds do not affect each other. */
 interface Round {
   readonly user: Pair;
   readonly keys: Pair;

@@ -24,7 +24,7 @@ it('a gate whose clock is 50 ms behind issues nothing for a revoked secret', asy
   let client: Client | undefined;
   const askedInBetween: TokenService = {
     ...tokens,
-    // Between the end of the grants and the removal of the secret, the other gate is asked with that secret.
+    // Between the end of the grants and the removal of the secret, the other gate gets a request with that secret.
     revokeAll: async (owner, because) => {
       await tokens.revokeAll(owner, because);
       const authenticated = client;

@@ -16,7 +16,7 @@ const UNASKED = /^Bearer realm="127\.0\.0\.1"(?:, resource_metadata="[^"]+")?$/;
 const challengeOf = (response: Pick<RawResponse, 'headers'>): string | undefined =>
   valuesOf(response, 'www-authenticate')[0];
 
-/** What is said to one who sent no token: no error, since nothing went wrong. */
+/** The answer to a request without a token: no error code, because nothing was wrong. */
 const expectUnauthenticated = (response: RawResponse): void => {
   const json = expectCleanAnswer(response, { status: 401, from: 'guard' });
   expect(json).not.toHaveProperty('error');
@@ -33,7 +33,7 @@ const expectInvalid = (response: RawResponse): void => {
   expect(challengeOf(response)).toContain('error="invalid_token"');
 };
 
-/** `GET /me` with these header lines, as they stand. */
+/** `GET /me` with exactly these header lines. */
 const ask = (port: number, ...lines: readonly string[]) =>
   sendRaw(port, rawRequest(['GET /me HTTP/1.1', 'Host: x', ...lines]));
 

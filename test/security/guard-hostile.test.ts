@@ -22,7 +22,7 @@ const needsRead: CompiledRequirement = {
 };
 const lifetimes = { accessTokenLifetime: 1, refreshTokenLifetime: 1, grantLifetime: 1, refreshGrace: 0 };
 
-/** A look-up through the token service, in a store that answers this, whatever it was asked. */
+/** A look-up through the token service, in a store that always returns this. */
 const storeThatAnswers = (answer: unknown): FindToken => {
   const store: TokenStore = new MemoryTokenStore({ clock: () => now, maxGrants: 1 });
   store.find = () => answer as Promise<AccessTokenRecord>;
@@ -92,7 +92,7 @@ describe.each(expresses)('a guard on %s, when something throws', (_express, make
     throw thrown;
   };
 
-  /** What Express may take for "go on" when it is thrown or handed to `next`. */
+  /** Values that Express may treat as "continue" when they are thrown or passed to `next`. */
   const signals: readonly (readonly [name: string, thrown: unknown])[] = [
     ['undefined', undefined],
     ['null', null],

@@ -32,10 +32,10 @@ const JOHNS = {
   iss: 'http://127.0.0.1',
 };
 
-/** Whose checksum is right, and which nobody issued. */
+/** Tokens with a valid checksum that were never issued. */
 const aForgery = (grantId = mintGrantId()): string => mintAccessToken(grantId).text;
 
-/** What nobody may take for a live token, though it holds one, names its grant, or is of another kind. */
+/** Texts that must not count as a live token, although they contain one, name its grant, or are of another kind. */
 const strangersOf = ({ access_token: access, refresh_token: refresh }: TokenBody): readonly string[] => [
   'x',
   '\0',
@@ -125,7 +125,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     for (const token of inactive) {
       for (const hint of KINDS) expectInactive(await introspect(gate, token, { hint }));
     }
-    await expectAlive(gate, tokens); // whoever asks about a forgery ends nothing
+    await expectAlive(gate, tokens); // a request with a forgery ends nothing
   });
 
   it('S-229 S-194 returns inactive from the exact millisecond in which a token expires, like a guard', async () => {
@@ -305,7 +305,7 @@ describe('introspection on several machines with one Redis', () => {
   );
 });
 
-// Both endpoints take a form from a client under the same rules, and each could forget one of them.
+// Both endpoints accept a form from a client under the same rules, so each rule is tested on both.
 describe.each(['/revoke', '/introspect'] as const)('a request to %s', (path) => {
   let gate: ServedGate;
   beforeAll(async () => {

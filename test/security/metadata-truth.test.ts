@@ -63,7 +63,7 @@ const grants = (refreshToken: string): readonly Readonly<Record<string, string>>
   { grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', subject_token: 'x' },
 ];
 
-/** The list of a member, or what RFC 8414 §2 says that it means to leave it out. */
+/** The list of a member, or the default that RFC 8414 §2 defines if it is omitted. */
 const told = (server: Metadata, name: string, unsaid: readonly string[]) => listIn(server, name) ?? unsaid;
 
 describe.each(configurations)('the metadata of a server %s', (_name, path, options) => {

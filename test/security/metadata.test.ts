@@ -225,7 +225,7 @@ describe('a challenge', () => {
     paths: { '/': { get: { security: [{ oauth: ['read'] }] } } },
     components: { securitySchemes: { oauth: { type: 'oauth2' } } },
   };
-  /** A guard of each kind: where it stands and before which resource. */
+  /** A guard of each kind: its path and its resource. */
   const guards: Furnish = (app, gate) => {
     guardApis(app, gate);
     app.get('/scope', gate.requireScope('read'));
@@ -236,7 +236,7 @@ describe('a challenge', () => {
     app.get('/of-orders/token', gate.api('orders').requireToken());
     app.use('/of-stock', gate.api('stock').requireScope({ GET: { anyOf: ['read', 'update'] } }));
   };
-  /** Where Jane's token without a scope goes: through, or to a refusal for scope or subscription. */
+  /** The expected result for Jane's token without a scope: accepted, or refused for scope or subscription. */
   const places: readonly (readonly [target: string, context: string, status: number])[] = [
     ['/scope', '', 403],
     ['/token-only', '', 418],

@@ -131,7 +131,7 @@ describe.each(everyStore)('two organizations in %s', (_name, freshStore) => {
           expect(await introspected(rig, token, stranger)).toEqual(INACTIVE);
         }
       }
-      // A refresh token is its client's own matter, and another application of the house may not look at all.
+      // Only its own client may introspect a refresh token, and another application of the organization nothing at all.
       for (const stranger of [ours.server, theirs.server]) {
         expect(await introspected(rig, users.refresh_token, stranger)).toEqual(INACTIVE);
       }

@@ -67,7 +67,7 @@ describe.each(everyStore)('a user over %s', (_name, freshStore) => {
 
   /** Neither a sign-in nor anything that was given before works any more. */
   const expectOut = async (gate: TestGate, issued: { access_token: string; refresh_token: string }): Promise<void> => {
-    // Before a refresh, which ends the grant of a user who is gone by itself.
+    // Before a refresh, which itself ends the grant of a user who is gone.
     await gate.get('/me', issued.access_token).expect(401);
     await gate.get('/orders', issued.access_token).expect(401);
     expect(gate.served()).toBe(0);

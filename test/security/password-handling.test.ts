@@ -12,7 +12,7 @@ describe('a password', () => {
 
   const marksIn = (text: string): readonly string[] => formsOf(MARK).filter((written) => text.includes(written));
 
-  /** What can be read of a value, and of the bytes in it. */
+  /** All readable parts of a value, and of the bytes in it. */
   const readable = (value: unknown): string =>
     Buffer.isBuffer(value)
       ? value.toString('latin1')

@@ -7,7 +7,7 @@ const wrong = { status: 400, error: 'invalid_grant' } as const;
 const malformed = { status: 400, error: 'invalid_request' } as const;
 
 describe('a password grant with values that are not texts', () => {
-  /** What a careless parser of the host could leave behind. */
+  /** Results that a careless parser of the host could leave on the request. */
   const parsedAs =
     (body: unknown): RequestHandler =>
     (request, _response, next) => {

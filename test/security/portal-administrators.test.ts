@@ -95,7 +95,7 @@ describe.each(everyStore)('administration in the portal, with %s,', (_name, fres
     const { cookie } = kim;
     expect((await kim.get('/admin/users')).status).toBe(200);
     present = { id: 'u-1', roles: [] };
-    expect((await kim.get('/admin/users')).status).toBe(404); // as `find` says, and not as of the sign-in
+    expect((await kim.get('/admin/users')).status).toBe(404); // by the current roles of `find`
     present = null;
     expect((await kim.get('/apis')).location).toMatch(/^\/sign-in/);
     present = { id: 'u-1', roles: ['admin'] };

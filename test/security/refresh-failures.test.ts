@@ -198,7 +198,7 @@ describe('a refresh on Redis', () => {
     const link = await redisLink(server.url);
     const redis = await testRedis(link.url);
     const gate = aGate({ redis, deadline: 2_000 });
-    const first = await refreshed(gate, await gate.signIn()); // from now on Redis knows the script by its digest
+    const first = await refreshed(gate, await gate.signIn()); // Redis has cached the script by its digest now
 
     const lost = link.loseAnswerTo(rotateGrant.sha);
     const failed = await refresh(gate, first.refresh_token);

@@ -27,7 +27,7 @@ const expectAllDead = async (
 
 const bodyOf = (answer: { readonly body: unknown }): TokenBody => answer.body as TokenBody;
 
-/** Presents a refresh token over a connection that dies before the answer is read, and tells what was sent over it. */
+/** Sends a refresh token over a connection that dies before the answer is read, and returns what was sent over it. */
 const loseAnswerOf = async (gate: TestGate, { refresh_token: token }: TokenBody): Promise<string> => {
   let sent = (_text: string): void => undefined;
   const answer = new Promise<string>((resolve) => {

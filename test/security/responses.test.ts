@@ -15,7 +15,7 @@ const withGrantTypes = (grantTypes: readonly 'password'[]) => {
   return { applications: applications.map((application) => ({ ...application, grantTypes })) };
 };
 
-/** A gate whose Redis has gone away. */
+/** A gate whose Redis is unavailable. */
 const withoutRedis = async (): Promise<TestGate> => {
   const server = await ownRedis();
   const redis = await server.client();
@@ -26,7 +26,7 @@ const withoutRedis = async (): Promise<TestGate> => {
   return gate;
 };
 
-/** A gate that meets a fault in the middle of a request that nobody thought of. */
+/** A gate with an unexpected fault in the middle of a request. */
 const withBrokenClock = (): TestGate => {
   const clock = aClock();
   let broken = false;

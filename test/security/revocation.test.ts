@@ -26,13 +26,13 @@ const UNAUTHENTICATED = { status: 401, error: 'invalid_client' } as const;
 
 const grantOf = ({ access_token: token }: TokenBody): GrantId => grantIdOf(token) as GrantId;
 
-/** Tokens whose checksum is right and which nobody issued, though they name a live grant. */
+/** Tokens with a valid checksum that were never issued, although they name a live grant. */
 const forgeriesOf = (tokens: TokenBody): readonly string[] => [
   mintAccessToken(grantOf(tokens)).text,
   mintRefreshToken(grantOf(tokens), mintProofKey()).text,
 ];
 
-/** What no token is: shapes of others, and ours with something wrong. */
+/** Texts that are not tokens: shapes of other systems, and damaged tokens of ours. */
 const garbageOf = ({ access_token: access, refresh_token: refresh }: TokenBody): readonly string[] => [
   'x',
   ' ',

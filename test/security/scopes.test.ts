@@ -16,7 +16,7 @@ import { expectCleanAnswer } from '../support/oracle';
 
 const passwordForm = { grant_type: 'password', username: JOHN[0], password: JOHN[1] };
 
-/** John's password grant with a scope that is in the form as it stands here, escapes and all. */
+/** John's password grant with a scope that is sent exactly as it is written here, including escapes. */
 const askRaw = ({ app }: Pick<TestGate, 'app'>, rawScope: string) =>
   request(app)
     .post('/token')
@@ -26,7 +26,7 @@ const askRaw = ({ app }: Pick<TestGate, 'app'>, rawScope: string) =>
 
 const ask = (app: Pick<TestGate, 'app'>, scope: string) => askRaw(app, `scope=${encodeURIComponent(scope)}`);
 
-/** What was granted: the answer's `scope`. */
+/** The granted scope: `scope` of the response. */
 const grantedTo = async (gate: TestGate, scope: string, user = JOHN): Promise<string> =>
   (await gate.signIn(user, scope)).scope;
 
@@ -64,7 +64,7 @@ describe('the scope parameter', () => {
     );
     const isNameByte = (code: number): boolean => code >= 0x21 && code <= 0x7e && code !== 0x22 && code !== 0x5c;
     const expected = answers.map(({ code }) => {
-      if (isNameByte(code)) return { code, status: 200, said: 'default' }; // one name, which nobody declared
+      if (isNameByte(code)) return { code, status: 200, said: 'default' }; // one name, which is not declared
       return code === 0x20 ? { code, status: 200, said: 'read update' } : { code, status: 400, said: 'invalid_scope' };
     });
     expect(answers).toEqual(expected);

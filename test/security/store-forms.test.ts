@@ -4,7 +4,7 @@ import { listed } from '../support/listed';
 import { ADA, ANA, BEN, serveStore, type ServedStore } from '../support/store';
 import { hiddenFields, signedIn, StoreVisitor } from '../support/store-visitor';
 
-// Only what is looked at while routes are made: nothing of it is called.
+// Only the parts that are read while routes are created: none of it is called.
 const services = { signUp: true, apis: new Map(), rules: { names: new Set() } } as unknown as PortalServices;
 
 /** Every form there is: one that is added later is in here. */

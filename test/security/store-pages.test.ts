@@ -31,11 +31,11 @@ const PAGES = [
   '/admin/audit',
 ];
 
-/** Elements and attributes that no page of the Store has of its own. */
+/** Elements and attributes that no page of the portal contains by itself. */
 const expectInert = ({ text }: StoreAnswer): void => {
   expect(text).not.toMatch(/<(?:img|svg|b)[\s>]/i);
   expect(text).not.toMatch(/<script>/i);
-  // What stands in quotes is a value, whatever is in it: a quote of its own would end it.
+  // Text in quotes is a value, whatever it contains: an unescaped quote would end it.
   expect(text.replaceAll(/="[^"]*"/g, '=""')).not.toMatch(/<[^>]*\son\w+=/i);
   expect([...text.matchAll(/<script\b/g)]).toHaveLength(1);
   expect(text).not.toMatch(/(?:href|src|action)="javascript:/i);

@@ -3,7 +3,7 @@ import request from 'supertest';
 import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate';
 import { everyStore, type StoreOptions } from '../support/every-store';
 
-/** Puts a gate behind a proxy that it trusts, so that a test can come from any address. */
+/** Puts a gate behind a proxy that it trusts, so that a test can use any address. */
 const behindProxy = (gate: TestGate, trust: boolean | number = 1) => {
   const app = express();
   app.set('trust proxy', trust);
@@ -76,7 +76,7 @@ describe.each(everyStore)('the throttle over %s', (_name, freshStore) => {
       post(passwordForm(JOHN[0], index < 15 ? `wrong${index}` : JOHN[1]), '192.0.2.1'),
     );
     const answers = await Promise.all(guesses);
-    // The right password is the sixteenth guess: nobody looks at it.
+    // The right password is the sixteenth guess, which is not checked.
     expect(answers.filter(({ status }) => status === 200)).toEqual([]);
   });
 

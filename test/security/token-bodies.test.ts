@@ -26,7 +26,7 @@ let askedBefore = 0;
 beforeEach(() => {
   askedBefore = source.asked.length;
 });
-/** How many passwords were looked at in this test. */
+/** The number of passwords that were checked in this test. */
 const passwordsChecked = (): number => source.asked.length - askedBefore;
 
 /** The head of a token request, with these lines that say how long the body is. */

@@ -6,7 +6,7 @@ import { thrownThings } from '../support/thrown-things';
 import { aServedGate, aTurn, PASSWORD_FORM } from '../support/token-requests';
 import { aTokenEndpoint } from '../support/token-rig';
 
-/** A refresh token whose checksum is right, so that the store is asked about it. */
+/** A refresh token with a valid checksum, so that it is looked up in the store. */
 const refreshForm = {
   grant_type: 'refresh_token',
   refresh_token: mintRefreshToken(mintGrantId(), mintProofKey()).text,

@@ -14,7 +14,7 @@ import {
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
 
-/** `application/x-www-form-urlencoded` and what stands behind it. */
+/** `application/x-www-form-urlencoded` and the text after it. */
 const formType = (behind: string): readonly string[] => [`${FORM_TYPE}${behind}`, APPLICATION_HEADER];
 
 const invalid = { status: 400, error: 'invalid_request' } as const;
@@ -30,7 +30,7 @@ let askedBefore = 0;
 beforeEach(() => {
   askedBefore = source.asked.length;
 });
-/** How many passwords were looked at in this test. */
+/** The number of passwords that were checked in this test. */
 const passwordsChecked = (): number => source.asked.length - askedBefore;
 
 describe('the method of a token request', () => {

@@ -18,7 +18,7 @@ let askedBefore = 0;
 beforeEach(() => {
   askedBefore = source.asked.length;
 });
-/** How many passwords were looked at in this test. */
+/** The number of passwords that were checked in this test. */
 const passwordsChecked = (): number => source.asked.length - askedBefore;
 
 /** The right form, in which a parameter has these values instead of its own. */

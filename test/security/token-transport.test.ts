@@ -12,7 +12,7 @@ import {
   type Host,
 } from '../support/token-requests';
 
-/** Lets a request seem to come from another machine: what Node says of the connection, and no header. */
+/** Makes a request appear to be from another machine: the socket's address in Node, and no header. */
 const from =
   (remoteAddress: string): RequestHandler =>
   (incoming, _response, next) => {
@@ -23,7 +23,7 @@ const from =
 const ELSEWHERE = '203.0.113.9';
 const https = { issuer: 'https://api.example.com' } as const;
 
-/** The answer to a right request that comes from this address, with these headers. */
+/** The response to a right request from this address, with these headers. */
 const answerTo = async (
   address: string,
   overrides: Parameters<typeof aServedGate>[0] = https,
@@ -77,7 +77,7 @@ describe('a plain http request', () => {
     const trusted = { 'trust proxy': 'loopback' };
     const lines = ['X-Forwarded-For: 127.0.0.1', 'X-Forwarded-Proto: http'];
     expectCleanAnswer((await answerTo('127.0.0.1', https, trusted, lines)).answer, { status: 200 });
-    // Without the client's address the request may come from anywhere.
+    // Without the client's address the request may be from anywhere.
     expectCleanAnswer((await answerTo('127.0.0.1', https, trusted, ['X-Forwarded-Proto: http'])).answer, refused);
   });
 

@@ -15,7 +15,7 @@ const LOOK_UPS_A_SECOND = 5;
 
 type Ask = (credentials: Pair | null, address?: string) => request.Test;
 
-/** Puts a gate behind a proxy that it trusts, so that a test can come from any address. */
+/** Puts a gate behind a proxy that it trusts, so that a test can use any address. */
 const behindProxy = ({ app: routes }: TestGate): Ask => {
   const app = express().set('trust proxy', 1).use(routes);
   return (credentials, address = HERE) => {
@@ -67,7 +67,7 @@ describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
     await flood(gate.ask);
     await gate.ask(APPLICATION).expect(200);
     await gate.ask(used.keys).expect(200);
-    // One that was never seen here waits its turn for one of the look-ups that are left.
+    // One that this gate has not cached waits its turn for one of the remaining look-ups.
     let status = 429;
     for (let tries = 0; status === 429 && tries < 200; tries += 1) {
       await gate.ask([`nobody-again${tries}`, 'x']).expect(429);

@@ -13,7 +13,7 @@ import { rejectionOf } from '../support/thrown';
 const ANA = { subject: 'ana@johnsorg', username: 'ana@johnsorg', organization: 'johnsorg', roles: ['clerk'] };
 const yes = async (): Promise<boolean> => true;
 
-/** Sessions over a store that keeps the digests it was asked for. */
+/** Sessions over a store that records the digests of its calls. */
 const open = (changes: Partial<SessionStore> = {}) => {
   const clock = aClock();
   const real = new MemorySessionStore(clock.now);
@@ -163,7 +163,7 @@ const aStore = (store: StoreOptions) => {
         .expect(303);
       return cookieOf(answer);
     },
-    /** Whether the cookie is somebody's. */
+    /** True if the cookie belongs to a session. */
     knows: async (cookie: string): Promise<boolean> => {
       const { status } = await request(app).get('/store/apis').set('Cookie', cookie);
       if (status !== 200 && status !== 303) throw new Error(`answered ${status}`);

@@ -24,7 +24,7 @@ it('a gate sends Redis no command for a token that it has just looked up', async
   await warm(gate, token);
   const before = await commandsSoFar('get');
   for (let request = 0; request < 20; request += 1) await gate.get('/me', token).expect(200);
-  expect((await commandsSoFar('get')) - before).toBeLessThan(3); // an entry may just come of age
+  expect((await commandsSoFar('get')) - before).toBeLessThan(3); // an entry may expire just then
 });
 
 it.each(['/revoke', 'disable'])('S-195 S-220 a gate refuses what another gate has ended by %s', async (how) => {
@@ -34,7 +34,7 @@ it.each(['/revoke', 'disable'])('S-195 S-220 a gate refuses what another gate ha
   await Promise.all([warm(here, token), warm(there, token)]);
   if (how === '/revoke') await here.postTo('/revoke', { token }).expect(200);
   else await here.gate.tokens.revoke({ clientId: 'key' });
-  expect(await statusOf(here, token)).toBe(401); // this process at once
+  expect(await statusOf(here, token)).toBe(401); // immediately in this process
   expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
 });
 

@@ -21,7 +21,7 @@ const open = ({ maxEntries = 10, maxAge = 60, sizeOf = (): number => 1 } = {}) =
   return { cache, bad, setCoherent };
 };
 
-/** A question to a store that is answered when the test says so. */
+/** A load from a store that completes when the test completes it. */
 const aQuestion = () => {
   let answer: (value: Kept | undefined) => void = () => undefined;
   let asked = 0;

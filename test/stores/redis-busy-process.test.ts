@@ -4,7 +4,7 @@ import { ownRedis, randomPrefix } from '../support/redis';
 import { aRedis } from '../support/redis-clients';
 import { fits, openRedis, type OpenedRedis } from '../support/redis-stores';
 
-/** Computes, so that neither timers nor sockets are served meanwhile. */
+/** Computes synchronously, so that neither timers nor sockets are served. */
 const computeFor = (milliseconds: number): void => {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);

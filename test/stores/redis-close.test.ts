@@ -7,7 +7,7 @@ import { ownRedis, type OwnRedis } from '../support/redis';
 import { aRedis } from '../support/redis-clients';
 import { watchingStalls } from '../support/stalls';
 
-// A file of its own: it looks at what holds this process, and there is nothing else here that could.
+// A file of its own: it inspects what keeps this process alive, and nothing else here could do so.
 
 const DEADLINE_MS = 250;
 
@@ -19,7 +19,7 @@ const clientsOf = async (asker: Redis): Promise<readonly string[]> =>
     .split('\n');
 
 describe('closing a gate', () => {
-  /** What holds the process, when nothing is just being closed. */
+  /** What keeps the process alive, when nothing is just being closed. */
   const handles = async (): Promise<number> => {
     const looks: number[] = [];
     for (let look = 0; look < 5; look += 1) {
@@ -56,9 +56,9 @@ describe('closing a gate', () => {
     await bringBack(own);
     await after(150); // a client that had not been ended would connect again
     const asker = aRedis({}, own.url);
-    // A server that was frozen still has to notice that the others are gone.
+    // A server that was frozen still has to notice that the others have disconnected.
     await until(async () => (await clientsOf(asker)).length === 1);
-    expect(client.status).toBe('wait'); // nobody has used it
+    expect(client.status).toBe('wait'); // it has not been used
   });
 
   it('does not change the client that was passed in', async () => {

@@ -33,7 +33,7 @@ const aGateHere = (overrides: Parameters<typeof aGate>[0] = {}): OnRedis => {
 
 const signInRight = ({ token }: TestGate) => token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
 
-/** A gate with a user and an application of its own in Redis, and tokens for them. It sees at once what other hands do there. */
+/** A gate with a user and an application in Redis, and tokens for them. It reads external changes immediately. */
 const aGateWithAlice = async () => {
   const tested = aGateHere({ cache: false });
   const { users, applications } = tested.gate.directory;

@@ -37,7 +37,7 @@ const aGateAtTurnstile = async () => {
   return { ...gate, client, roundTrips };
 };
 
-/** What a gate sends, in order, while something is asked of it. */
+/** The commands that a gate sends, in order, while `act` runs. */
 const commandsOf = async (prefix: string, ask: () => PromiseLike<unknown>): Promise<readonly string[]> => {
   const monitor: Redis = await aRedis({}, await url).monitor();
   const seen: string[] = [];

@@ -58,7 +58,7 @@ export const apiGateOptions = (overrides: Partial<ApiOptions> = {}): ApiOptions 
 
 export interface ApiGate extends Pick<TestGate, 'token' | 'get' | 'put' | 'served'> {
   readonly gate: Gate<ApiScope>;
-  /** Takes further routes, as long as no request has come. */
+  /** Adds further routes, until the first request. */
   readonly app: Express;
   post(path: string, token?: string): Test;
   /** Signs a user in. @throws unless that is answered 200 */
@@ -124,7 +124,7 @@ export const aMadeApplication = async ({ gate }: Managed, application: Partial<N
   return { id, clientId, keys, secretId };
 };
 
-/** The form by which a client asks for itself. */
+/** The form of a client credentials request. */
 export const clientForm = (scope?: string) => ({
   grant_type: 'client_credentials',
   ...(scope === undefined ? {} : { scope }),

@@ -5,7 +5,7 @@ export interface BlackHole {
   readonly url: string;
   /** From now on nothing gets through, on connections that are there and on new ones, which are taken all the same. */
   open(): void;
-  /** New connections get through again. Those from before stay dead, and nobody is told. */
+  /** New connections work again. Earlier ones stay dead without a notification. */
   close(): void;
 }
 

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import type * as Chromium from './chromium';
 import { serve } from './raw-http';
 
-/** What chromium.ts has jest run after each test: it is called by hand here, so that a test can expect it to throw. */
+/** The hook that chromium.ts has jest run after each test, called directly so that a test can expect it to throw. */
 const hooks: (() => void)[] = [];
 const jestAfterEach = globalThis.afterEach;
 globalThis.afterEach = ((hook: () => void) => hooks.push(hook)) as typeof jestAfterEach;
@@ -34,7 +34,7 @@ const serveAll = (page: string, script = ''): RequestListener => {
 
 const WITH_SCRIPT = '<script src="/script.js" defer></script>';
 
-/** Opens a page that runs a script, and waits until the script has come to its end. */
+/** Opens a page that runs a script, and waits until the script has ended. */
 const runScript = async (script: string, options: Chromium.WatchOptions = {}) => {
   const all = `(async () => { ${script} })().finally(() => document.body.append('the end'))`;
   const { url } = await serve(serveAll(html('', WITH_SCRIPT), all));

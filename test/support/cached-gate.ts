@@ -11,7 +11,7 @@ export const PROMISED_MS = 2_000;
 
 type Options = Parameters<typeof aGate>[0];
 
-/** What the cache has done so far. */
+/** The counters of the cache so far. */
 export type CacheOutcomes = Readonly<Record<'hit' | 'miss' | 'bypass' | 'flush', number>>;
 
 export interface CachedGate extends TestGate {
@@ -42,7 +42,7 @@ export const warm = (gate: CachedGate, token: string, withinMs?: number): Promis
 
 export const statusOf = async (gate: TestGate, token: string): Promise<number> => (await gate.get('/me', token)).status;
 
-/** Asks until a token is no longer believed. @returns how long after `since` the last request began that it opened */
+/** Sends requests until a token is refused. @returns how long after `since` the last accepted request began */
 export const believedFor = async (gate: TestGate, token: string, since = performance.now()): Promise<number> => {
   let last = since;
   for (;;) {

@@ -17,7 +17,7 @@ const findProgram = (): string => {
   throw new Error('there is no Chromium: `npm test` says how to get one');
 };
 
-// A browser that asks nobody but the page's host; the sandbox cannot be had as root.
+// A browser that contacts only the page's host; the sandbox is not available to root.
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -48,13 +48,13 @@ afterEach(() => {
 
 export interface WatchedPage {
   readonly page: Page;
-  /** Addresses of everything that was asked for. */
+  /** Addresses of all requests. */
   readonly addresses: readonly string[];
   close(): Promise<void>;
 }
 
 export interface WatchOptions extends BrowserContextOptions {
-  /** Statuses of answers that the test provokes: the browser's console tells of each as an error. */
+  /** Statuses of responses that the test provokes: the browser's console reports each as an error. */
   readonly expectedStatuses?: readonly number[];
   /** Beginnings of addresses that the test expects not to be reached. */
   readonly expectedFailures?: readonly string[];

@@ -42,7 +42,7 @@ export const expectUnauthenticated = (answer: RawAnswer): void => {
   expect(valuesOf(answer, 'www-authenticate')).toEqual(['Basic realm="127.0.0.1", charset="UTF-8"']);
 };
 
-/** All that a client can tell answers apart by, but for the time. */
+/** All by which a client can distinguish responses, except for the time. */
 export const seenIn = ({ status, headers, body }: RawAnswer): readonly unknown[] => [
   status,
   headers.filter(([name]) => name !== 'Date'),

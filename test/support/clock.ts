@@ -1,4 +1,4 @@
-/** A clock that stands still until it is told otherwise. */
+/** A clock that does not advance until it is moved. */
 export interface TestClock {
   /** Epoch seconds, with a fraction where one was set. Give it to scopegate as `clock`. */
   readonly now: () => number;

@@ -11,7 +11,7 @@ export interface StoreOptions {
 
 const opened: Redis[] = [];
 
-/** Options by which gates share keys in the Redis of this run, which nobody else uses. */
+/** Options by which gates share keys in the Redis of this run, under a prefix of their own. */
 export const onRedis = async (): Promise<Required<StoreOptions>> => {
   const redis = await testRedis();
   opened.push(redis);

@@ -8,7 +8,7 @@ export interface Routed {
   readonly method: string;
 }
 
-/** A router, and a sentence part that says how it was made. */
+/** A router, and a phrase that describes how it was created. */
 export interface BuiltRouter<T> {
   readonly name: string;
   /** The route whose handler a request reaches, or `undefined`. */
@@ -69,13 +69,13 @@ const total = (path: string): readonly number[] => {
 
 const leastTotal = (one: string, other: string): number => compareRanks(total(one), total(other));
 
-/** Two orders of registration in which no template comes before one that is more specific. */
+/** Two orders of registration in which no template precedes a more specific one. */
 const ORDERS = [
   { name: 'by the first difference', compare: firstDifference },
   { name: 'by the number of parameters', compare: leastTotal },
 ];
 
-/** HEAD has to come before GET, which would answer it. */
+/** HEAD has to be registered before GET, which would answer it. */
 const byMethod = (one: string, other: string): number => Number(other === 'HEAD') - Number(one === 'HEAD');
 
 type AnyRouter = (request: object, response: object, next: () => void) => void;

@@ -10,7 +10,7 @@ export interface FailingDirectoryStore {
   failAt(call: number, moment: FailureMoment): void;
 }
 
-/** A directory store in front of a real one that fails where it is told to. */
+/** A directory store in front of a real one that fails at the given calls. */
 export const failingDirectoryStore = (real: DirectoryStore): FailingDirectoryStore => {
   let calls = 0;
   let failing: { readonly call: number; readonly moment: FailureMoment } | undefined;

@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from '../../src/protocol/errors';
 import type { TokenStore } from '../../src/tokens/token-store';
 
-/** Whether a failing call reaches the store: `before` it does not, `after` it does and only its answer is lost. */
+/** When a failing call fails: `before` it reaches the store, or `after` it, so that only its answer is lost. */
 export type FailureMoment = 'before' | 'after';
 
 export interface FailingTokenStore {
@@ -12,7 +12,7 @@ export interface FailingTokenStore {
   failAt(call: number, moment: FailureMoment): void;
 }
 
-/** A store in front of a real one that fails where it is told to. */
+/** A store in front of a real one that fails at the given calls. */
 export const failingTokenStore = (real: TokenStore): FailingTokenStore => {
   let calls = 0;
   let failing: { readonly call: number; readonly moment: FailureMoment } | undefined;

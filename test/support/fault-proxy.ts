@@ -16,9 +16,9 @@ export interface Slowness {
   readonly bytesPerSecond?: number;
 }
 
-/** Something on its way that is being kept back, with all that comes behind it on its connection. */
+/** Bytes in transit that are being held back, with all that follow them on their connection. */
 export interface Held {
-  /** Resolves when it has come to the proxy: a command from the client, or an answer that Redis has given already. */
+  /** Resolves when it has reached the proxy: a command from the client, or a reply that Redis has sent already. */
   readonly arrived: Promise<void>;
   letGo(): void;
 }
@@ -30,13 +30,13 @@ export interface FaultProxy {
   readonly accepted: () => number;
   /** Resets connections at both ends. @returns how many */
   cut(which?: Which): number;
-  /** New connections are reset at once. */
+  /** New connections are reset immediately. */
   refuse(): void;
   accept(): void;
   /** Bytes get no further, and nothing is closed. A connection that has lost some stays dead in that direction. */
   swallow(which?: Which, direction?: Direction): void;
   slow(slowness: Slowness): void;
-  /** No bytes are lost or slowed from now on, and those that wait go through. What lost bytes stays dead. */
+  /** From now on no bytes are lost or delayed, and waiting ones go through. A connection that lost bytes stays dead. */
   heal(): void;
   /** Keeps back the next command that has this text in it, or the answer to it. */
   hold(what: 'command' | 'answer', text: string): Held;
@@ -76,7 +76,7 @@ class Lane {
     this.#source = source;
     this.#sink = sink;
     this.#faults = faults;
-    // What was sent before an end arrives before it, however late, as on a real line.
+    // What was sent before an end arrives before it, however late, as on a real connection.
     source.on('close', () => {
       this.#hasEnded = true;
       this.#pump();
@@ -92,7 +92,7 @@ class Lane {
     this.#pump();
   }
 
-  /** What waits for its time goes through at once. */
+  /** Delivers delayed bytes immediately. */
   hurry(): void {
     this.#lastDue = 0;
     for (const piece of this.#waiting) piece.due = 0;

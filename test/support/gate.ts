@@ -72,7 +72,7 @@ export const gateOptions = (logger: Logger): ScopegateOptions<TestScope> => ({
   logger,
 });
 
-/** A token endpoint's JSON answer, as far as tests look at it. */
+/** A token endpoint's JSON response, as far as tests read it. */
 export interface TokenBody {
   readonly access_token: string;
   readonly refresh_token: string;
@@ -85,7 +85,7 @@ export interface TokenBody {
 export interface TestGate {
   readonly gate: Gate<TestScope>;
   readonly app: Express;
-  /** What the gate has logged so far. */
+  /** The log lines of the gate so far. */
   readonly lines: readonly LogLine[];
   /** How often a guarded handler has run. */
   readonly served: () => number;

@@ -38,7 +38,7 @@ const asking =
 export const revoke = asking('/revoke');
 export const introspect = asking('/introspect');
 
-/** What a client is told of a token that is active. */
+/** The introspection response about an active token. */
 export const introspected = async (
   gate: Posting,
   token: string,

@@ -14,7 +14,7 @@ export const EVENT_TYPES = [
   'storeBack',
 ] as const satisfies readonly GateEventType[];
 
-/** All that a gate tells from now on, in order. Emptied by `splice(0)`. */
+/** All events that a gate emits from now on, in order. Emptied by `splice(0)`. */
 export const heardFrom = (gate: Pick<Gate, 'on'>): GateEvent[] => {
   const events: GateEvent[] = [];
   for (const type of EVENT_TYPES) gate.on(type, (event) => events.push(event));
@@ -23,7 +23,7 @@ export const heardFrom = (gate: Pick<Gate, 'on'>): GateEvent[] => {
 
 const left: (() => void)[] = [];
 
-/** All that the gates of this process tell on diagnostics channels from now on, with the names of the channels. */
+/** All that the gates of this process publish on diagnostics channels from now on, with the names of the channels. */
 export const heardOnChannels = (): readonly (readonly [channel: string, event: unknown])[] => {
   const messages: (readonly [string, unknown])[] = [];
   for (const type of EVENT_TYPES) {

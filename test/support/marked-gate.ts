@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { aGate, type LogLine, type TestGate } from './gate';
 
-/** A text that stands nowhere else. */
+/** A text that occurs nowhere else. */
 export const marked = (name: string): string => `${name}.${randomBytes(9).toString('base64url')}`;
 
 /** Names and secrets for one test. */

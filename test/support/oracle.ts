@@ -1,6 +1,6 @@
 import { valuesOf, type RawResponse } from './raw-http';
 
-/** What supertest gives. */
+/** A response of supertest. */
 export interface TestResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
@@ -24,7 +24,7 @@ export interface CleanAnswer {
   readonly allow?: readonly string[];
 }
 
-/** Words by which an answer would tell of the inside. Compared without case. */
+/** Words that would reveal internals in a response. Compared case-insensitively. */
 const INTERNAL_WORDS = [
   'redis',
   'econn',

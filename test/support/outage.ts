@@ -8,9 +8,9 @@ import { after } from './waiting';
 
 export { after };
 
-/** What the answers to some requests may take beside their deadline, on a machine that lets this process run. */
+/** Allowance for responses beyond their deadline, on a machine that lets this process run. */
 const SLACK_MS = 600;
-/** Ends a wait for a recovery that needs help. How soon it comes depends on the driver and on what else the machine does. */
+/** Limits the wait for a recovery. Its time depends on the driver and on the load of the machine. */
 const RECOVERY_MS = 10_000;
 const BETWEEN_LOOKS_MS = 10;
 

@@ -4,7 +4,7 @@ import { scopegate, type Gate, type ScopegateOptions } from 'scopegate';
 import { closeAtEnd, gateOptions, recordedLogger, type TestScope } from './gate';
 import { rawRequest, sendRaw, serve } from './raw-http';
 
-/** What a host puts on its app behind the gate's own routes. */
+/** What a host adds to its app after the gate's own routes. */
 export type Furnish = (app: Express, gate: Gate<TestScope>) => void;
 
 export interface AddressedGate {
@@ -13,7 +13,7 @@ export interface AddressedGate {
   readonly origin: string;
   readonly issuer: string;
   readonly port: number;
-  /** A request by hand; whatever the gate leaves to its host is answered 418. */
+  /** A raw request; anything that the gate leaves to its host is answered 418. */
   send(method: string, target: string, ...headers: readonly string[]): ReturnType<typeof sendRaw>;
 }
 

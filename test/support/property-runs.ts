@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What each property that goes over HTTP has of a hundred cases. */
+/** The share of a hundred cases for each property over HTTP. */
 const SHARES = {
   tokenBodies: 20,
   tokenRequests: 12,

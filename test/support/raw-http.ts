@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
-/** Bytes as they go over the wire. A text stands for its latin-1 bytes, so `\xff` is one byte. */
+/** Bytes on the wire. A text is its latin-1 bytes, so `\xff` is one byte. */
 export type RawBytes = string | Uint8Array;
 
 export interface RawResponse {
@@ -18,7 +18,7 @@ export interface RawExchange {
   readonly responses: readonly RawResponse[];
   /** Interim answers, such as 100. */
   readonly interim: readonly number[];
-  /** Whether the server ended the connection. */
+  /** True if the server closed the connection. */
   readonly closed: boolean;
   /** Bytes behind the last whole response. */
   readonly leftover: string;
@@ -32,7 +32,7 @@ export interface RawOptions {
   readonly end?: boolean;
   /** Waits for the server to end the connection, even where it has not announced that. @default false */
   readonly untilClosed?: boolean;
-  /** Looks at what has come by then, or fails. @default 5000 */
+  /** Returns what has arrived by this deadline, or fails. @default 5000 */
   readonly deadlineMs?: number;
 }
 
@@ -126,7 +126,7 @@ class Reader {
 
   take(ended: boolean): void {
     for (;;) {
-      // Only the first request's method is looked at; a HEAD further on would need to be told apart.
+      // Only the first request's method is considered; a later HEAD would have to be distinguished.
       const method = this.responses.length === 0 ? this.#firstMethod() : '';
       const parsed = readResponse(this.#bytes, method, ended);
       if (parsed === undefined) return;
@@ -141,7 +141,7 @@ class Reader {
 const announcesClose = (response: RawResponse | undefined): boolean =>
   response !== undefined && valuesOf(response, 'connection').some((value) => value.toLowerCase() === 'close');
 
-/** Bytes that are all there, or parts that come in their own time. */
+/** All bytes at once, or parts that arrive over time. */
 export type RawSource = RawBytes | AsyncIterable<RawBytes>;
 
 async function* partsOf(source: RawSource): AsyncGenerator<Buffer> {
@@ -149,7 +149,7 @@ async function* partsOf(source: RawSource): AsyncGenerator<Buffer> {
   else for await (const part of source) yield toBuffer(part);
 }
 
-/** Sends hand-written bytes to a port of this machine, and tells all that came back until the deadline. */
+/** Sends raw bytes to a port of this machine, and returns all that was received until the deadline. */
 export const exchangeRaw = (port: number, source: RawSource, options: RawOptions = {}): Promise<RawExchange> =>
   new Promise((resolve, reject) => {
     const { responses: wanted = 1, end = false, untilClosed = false, deadlineMs = 5_000 } = options;
@@ -208,7 +208,7 @@ export const exchangeRaw = (port: number, source: RawSource, options: RawOptions
     });
   });
 
-/** Sends hand-written bytes and gives the one response. @throws Error when there is none. */
+/** Sends raw bytes and returns the one response. @throws Error if there is none. */
 export const sendRaw = async (
   port: number,
   source: RawSource,

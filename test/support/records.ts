@@ -3,7 +3,7 @@ import type { EpochSeconds } from '../../src/protocol/time';
 import type { AccessTokenRecord, Grant, RefreshTokenRecord } from '../../src/tokens/records';
 import type { Rotation } from '../../src/tokens/token-store';
 
-/** What a client has to hold, and what a store is given of it. */
+/** A secret as the client has it, and what a store receives of it. */
 export interface TestGrant {
   readonly access: AccessTokenRecord;
   readonly refresh: RefreshTokenRecord;
@@ -73,7 +73,7 @@ export const aRotation = (
   earlierAccessUntil: now + grace,
 });
 
-/** Texts that somebody could mistake for something else: a part of a key, a pattern, a line, another text. */
+/** Texts that could be confused with something else: a part of a key, a pattern, a line, another text. */
 export const HOSTILE_NAMES: readonly string[] = [
   'a',
   'A',

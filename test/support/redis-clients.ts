@@ -12,7 +12,7 @@ export const endAtEnd = <R extends Redis>(client: R): R => {
 
 /** A client with options of its own, connected or not. */
 export const aRedis = (options: Omit<RedisOptions, 'replyMapping'> = {}, address = redisAddress()): Redis => {
-  // Where nothing answers, the driver waits that long for the end of a connection that has ended already.
+  // Without an answer, the driver waits this long for the end of a connection that has already ended.
   return endAtEnd(new Redis(address, { disconnectTimeout: 20, ...options }));
 };
 

@@ -36,7 +36,7 @@ export const ownCluster = async (): Promise<number> => {
     bind: '127.0.0.1',
     'cluster-enabled': 'yes',
     'cluster-port': bus,
-    'cluster-announce-ip': '127.0.0.1', // a node alone does not know its address otherwise
+    'cluster-announce-ip': '127.0.0.1', // a single node cannot determine its address otherwise
     dir: folder,
     pidfile: join(folder, 'pid'),
     appendonly: 'no',

@@ -8,7 +8,7 @@ const commandsRun = async (redis: Redis): Promise<ReadonlyMap<string, number>> =
   return new Map(counts.filter(([name]) => name !== 'info'));
 };
 
-/** What a server that nobody else uses was asked while `act` ran: how often which command. */
+/** The commands that an exclusive server received while `act` ran, with their counts. */
 export const commandsDuring = async (
   redis: Redis,
   act: () => Promise<unknown>,
@@ -27,7 +27,7 @@ const keysRead = async (redis: Redis): Promise<number> => {
   return counts.reduce((sum, count) => sum + count, 0);
 };
 
-/** How many keys a server that nobody else uses was asked for while `act` ran, by however many commands. */
+/** The number of keys that an exclusive server was queried for while `act` ran, in any number of commands. */
 export const keysReadDuring = async (redis: Redis, act: () => Promise<unknown>): Promise<number> => {
   const before = await keysRead(redis);
   await act();

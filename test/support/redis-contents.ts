@@ -12,7 +12,7 @@ export const keysUnder = async (redis: Redis, prefix: string): Promise<readonly 
   return [...keys].sort();
 };
 
-/** The part of a key that decides its Cluster slot: what stands in its first pair of braces, else all of it. */
+/** The part of a key that determines its Cluster slot: the text in its first pair of braces, else all of it. */
 export const hashTagOf = (key: string): string => {
   const start = key.indexOf('{');
   const end = key.indexOf('}', start + 1);

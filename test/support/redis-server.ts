@@ -19,7 +19,7 @@ const STOP_DEADLINE_MS = 3_000;
 const ANSWER_DEADLINE_MS = 500;
 const BETWEEN_LOOKS_MS = 10;
 
-/** Where a server listens: a socket file, or a port of the loopback address. */
+/** The listening address of a server: a socket file, or a port of the loopback address. */
 export type RedisPlace = { readonly socket: string } | { readonly port: number };
 
 const after = (milliseconds: number): Promise<void> =>
@@ -27,7 +27,7 @@ const after = (milliseconds: number): Promise<void> =>
     setTimeout(resolve, milliseconds);
   });
 
-/** Asks whoever listens there for its process id, in plain bytes: nothing retries, and nothing is left open. */
+/** Queries the server at this address for its process id, in raw bytes: without retries or open connections. */
 const processIdAt = (place: RedisPlace): Promise<number | undefined> =>
   new Promise((resolve) => {
     const socket = connect('socket' in place ? { path: place.socket } : { host: '127.0.0.1', port: place.port });
@@ -89,7 +89,7 @@ class Run {
 
 /** A Redis server of the tests' own: it keeps nothing on disk, and it can be stopped, frozen and started again. */
 export class RedisServer {
-  /** What `new Redis(…)` takes. */
+  /** The argument of `new Redis(…)`. */
   readonly address: string;
   readonly #place: RedisPlace;
   readonly #folder: string;
@@ -101,7 +101,7 @@ export class RedisServer {
     this.address = 'socket' in place ? place.socket : `redis://127.0.0.1:${place.port}`;
   }
 
-  /** Starts one on a socket file, where nothing else can listen, or on a port that nobody has. */
+  /** Starts one on a socket file, where nothing else can listen, or on a free port. */
   static async start(over: 'socket' | 'port' = 'socket', triesLeft = over === 'port' ? 20 : 1): Promise<RedisServer> {
     const folder = await mkdtemp(join(process.env[FOLDER_VARIABLE] ?? tmpdir(), 'redis-'));
     const place = over === 'socket' ? { socket: join(folder, 's') } : { port: anyPort() };
@@ -112,7 +112,7 @@ export class RedisServer {
     } catch (error) {
       await server.close();
       if (triesLeft <= 1) throw error;
-      return RedisServer.start(over, triesLeft - 1); // somebody has that port
+      return RedisServer.start(over, triesLeft - 1); // the port was taken in the meantime
     }
   }
 
@@ -131,7 +131,7 @@ export class RedisServer {
       throw new Error(`A Redis server for the tests did not start. It said:\n${this.#run.output}`);
   }
 
-  /** Ends it, and what it held is gone. */
+  /** Ends the server and discards its data. */
   async stop(): Promise<void> {
     await this.#run?.end();
   }
@@ -172,7 +172,7 @@ export class RedisServer {
   }
 }
 
-/** Ends at once whatever server is left in the run's folder, and removes it. For a process that is about to end. */
+/** Immediately ends servers that are left in the run's folder, and removes it. For a process that is about to end. */
 export const killServersIn = (folder: string): void => {
   for (const name of readdirSync(folder)) {
     try {

@@ -6,7 +6,7 @@ import { createKeys, type Keys } from '../../src/stores/redis/keys';
 import { unheard } from './events';
 import { randomPrefix } from './redis';
 
-/** Both majors of ioredis, and Cluster, can be handed in as they are: this does not compile otherwise. */
+/** Both majors of ioredis, and Cluster, can be passed in directly: this does not compile otherwise. */
 export const fits = (client: Redis | Redis5 | Cluster | Cluster5): RedisLike => client;
 
 const opened: { close(): Promise<void>; readonly client: RedisLike }[] = [];
@@ -17,7 +17,7 @@ export interface OpenedRedis {
   readonly prefix: string;
 }
 
-/** What a store over Redis is made of, under a prefix of its own. It closes by itself at the end of the file. */
+/** The parts of a store over Redis, under a prefix of its own. It closes by itself at the end of the file. */
 export const openRedis = (client: RedisLike, { prefix = randomPrefix(), deadline = 2_000 } = {}): OpenedRedis => {
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const connection = new RedisConnection(client, { deadline, emit: unheard, logger: silent });

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import { ADDRESS_VARIABLE, RedisServer } from './redis-server';
 
-/** Where the Redis of this run is: a socket path or a URL. */
+/** The address of the Redis of this run: a socket path or a URL. */
 export const redisAddress = (): string => {
   const address = process.env[ADDRESS_VARIABLE];
   if (address === undefined)
@@ -40,7 +40,7 @@ export interface OwnRedis {
   /** Freezes the server: it takes connections and answers nothing. */
   pause(): void;
   resume(): void;
-  /** Ends the server. Its data are gone. */
+  /** Ends the server and discards its data. */
   stop(): Promise<void>;
   /** Starts it again, empty, at the same place. */
   start(): Promise<void>;
@@ -68,7 +68,7 @@ export const ownRedis = async ({ over = 'socket' }: { over?: 'socket' | 'port' }
   };
 };
 
-/** A client that a test has left open must not hold the process, and one whose server is gone would retry for ever. */
+/** A client that a test left open must not keep the process alive, and would retry for ever without its server. */
 const letGo = (client: Redis | Redis5): void => {
   client.options.retryStrategy = () => null;
   if (client.status === 'ready') client.stream.unref();

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** The parts of a base64 text that do not depend on what stands before and behind: for each of three alignments. */
+/** The parts of a base64 text that do not depend on its surroundings: for each of three alignments. */
 const base64Cores = (secret: string, encoding: 'base64' | 'base64url'): readonly string[] =>
   [0, 1, 2].map((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
@@ -11,7 +11,7 @@ const base64Cores = (secret: string, encoding: 'base64' | 'base64url'): readonly
 
 const escaped = (secret: string): string => Buffer.from(secret).toString('hex').replace(/../g, '%$&');
 
-/** The ways in which a secret could stand in a text: plain, base64 at any place, percent-encoded, in hex. */
+/** The notations in which a secret could occur in a text: plain, base64 at any offset, percent-encoded, in hex. */
 export const formsOf = (secret: string): readonly string[] => [
   secret,
   encodeURIComponent(secret),
@@ -24,11 +24,11 @@ export const formsOf = (secret: string): readonly string[] => [
   ...base64Cores(secret, 'base64url'),
 ];
 
-/** Which of these secrets stand in the text, in whatever form. */
+/** The secrets that occur in the text, in any notation. */
 export const secretsIn = (text: string, secrets: Iterable<string>): readonly string[] =>
   [...new Set(secrets)].filter((secret) => formsOf(secret).some((form) => text.includes(form)));
 
-/** All that a process says while `act` runs: standard output, standard error, console and process warnings. */
+/** All output of a process while `act` runs: standard output, standard error, console and process warnings. */
 export const overheard = async (act: () => Promise<void>): Promise<readonly string[]> => {
   const heard: string[] = [];
   const hear = (...parts: readonly unknown[]): void => {
@@ -46,7 +46,7 @@ export const overheard = async (act: () => Promise<void>): Promise<readonly stri
     ...(['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
       jest.spyOn(console, name).mockImplementation(hear),
     ),
-    // Node tells a warning in a later tick, and in a way of its own where standard error is a file.
+    // Node prints a warning in a later tick, and differently if standard error is a file.
     jest.spyOn(process, 'emitWarning').mockImplementation(hear),
   ];
   try {

@@ -2,7 +2,7 @@ const TICK_MS = 5;
 
 export interface Watched<T> {
   readonly value: T;
-  /** Milliseconds by which ticks came late meanwhile: what a busy machine adds to every duration. */
+  /** Milliseconds by which ticks were late: what a busy machine adds to every duration. */
   readonly stalledMs: number;
 }
 

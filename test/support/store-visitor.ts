@@ -4,7 +4,7 @@ export interface StoreAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
-  /** Below the Store's mount. */
+  /** Below the mount path of the portal. */
   readonly location: string | undefined;
 }
 
@@ -61,7 +61,7 @@ export class StoreVisitor {
     return hiddenFields((await this.get(page)).text, action)['form_token'] ?? '';
   }
 
-  /** What a form that does its work once brings, as a page has made it for this visitor. */
+  /** The field of a single-use form, as a page has created it for this visitor. */
   async sending(): Promise<string> {
     return hiddenFields((await this.get('/subscriptions')).text, '/applications')['sending'] ?? '';
   }
@@ -94,7 +94,7 @@ export const signedIn = async (
   return visitor;
 };
 
-/** An application of whoever has signed in, with a production key; its page is the last that was looked at. */
+/** An application of the signed-in user, with a production key; its page is the last one that was opened. */
 export const withKeys = async (visitor: StoreVisitor, name = 'My app') => {
   await visitor.submit('/subscriptions', '/applications', { name });
   const { text } = await visitor.get('/subscriptions');

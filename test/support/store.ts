@@ -51,7 +51,7 @@ export const storeOptions = (): Omit<Options, 'issuer'> => ({
 });
 
 export interface ServedStore {
-  /** Where the gateway is; the Store is at `/store`. */
+  /** The address of the gateway; the portal is at `/store`. */
   readonly url: string;
   readonly gate: Gate;
   readonly lines: readonly LogLine[];

@@ -6,7 +6,7 @@ const throwing = (name: string, thrown: unknown = new Error('from a getter')) =>
     },
   });
 
-/** What nobody expects to be thrown. */
+/** Unexpected values to throw. */
 export const thrownThings: readonly (readonly [name: string, thrown: unknown])[] = [
   ['undefined', undefined],
   ['null', null],

@@ -1,4 +1,4 @@
-/** What a function throws, or `undefined` when it returns. */
+/** The value that a function throws, or `undefined` if it returns. */
 export const thrownBy = (act: () => unknown): unknown => {
   try {
     act();
@@ -8,7 +8,7 @@ export const thrownBy = (act: () => unknown): unknown => {
   return undefined;
 };
 
-/** What a promise is rejected with, or `undefined` when it resolves. */
+/** The reason of a rejected promise, or `undefined` if it resolves. */
 export const rejectionOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => undefined,

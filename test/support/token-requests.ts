@@ -14,7 +14,7 @@ export const passwordForm = ([username, password]: Pair, scope?: string) => ({
   ...(scope === undefined ? {} : { scope }),
 });
 
-/** A form as it stands in a body; a text is one already. */
+/** A form as it is sent in a body; a text is sent unchanged. */
 export const encodeForm = (form: TokenForm): string =>
   typeof form === 'string' ? form : new URLSearchParams(form).toString();
 
@@ -45,14 +45,14 @@ type RawAnswer = ReturnType<typeof sendRaw>;
 
 export interface ServedGate extends TestGate {
   readonly port: number;
-  /** Sends a hand-written request to the token endpoint. */
+  /** Sends a raw request to the token endpoint. */
   post(form: TokenForm, parts?: TokenRequestParts, options?: RawOptions): RawAnswer;
   /** How many requests got past `gate.routes()` to what the host has behind it. */
   readonly passed: () => number;
 }
 
 export interface Host {
-  /** What the host runs in front of `gate.routes()`. */
+  /** Handlers that the host runs before `gate.routes()`. */
   readonly inFront?: readonly RequestHandler[];
   /** Settings of its app. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -85,11 +85,11 @@ export const aServedGate = async (
 
 export interface RecordedSource {
   readonly users: VerifyUser;
-  /** What it was asked, in order. */
+  /** The arguments of its calls, in order. */
   readonly asked: readonly (readonly [username: string, password: string, context: SignInContext])[];
 }
 
-/** A users function that notes what it is asked. Left out: it takes everybody for who they say they are, and a clerk. */
+/** A users function that records its calls. By default it accepts every user name, with the role clerk. */
 export const aSource = (answer: VerifyUser = (username) => ({ id: username, roles: ['clerk'] })): RecordedSource => {
   const asked: [string, string, SignInContext][] = [];
   const users: VerifyUser = (...question) => {
@@ -99,7 +99,7 @@ export const aSource = (answer: VerifyUser = (username) => ({ id: username, role
   return { users, asked };
 };
 
-/** A turn of the event loop, in which whatever was rejected and not handled comes out and fails the test. */
+/** A turn of the event loop, in which an unhandled rejection is reported and fails the test. */
 export const aTurn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import express, { type Request, type RequestHandler } from 'express';
 
-/** What a middleware above the gate does to a request; whether the body can still be had exactly. */
+/** What a middleware before the gate does to a request; whether the body can still be read exactly. */
 export interface Touch {
   readonly how: string;
   readonly outcome: 'exact' | 'refused';
@@ -29,7 +29,7 @@ const touchLater = (how: string, outcome: Touch['outcome'], act: (request: Reque
   },
 });
 
-/** Holds a request's events back, and emits them again when told to: what the module `pause` does. */
+/** Holds a request's events back, and emits them again on demand, like the module `pause`. */
 const holdEvents = (request: Request) => {
   const events: [string, ...unknown[]][] = [];
   const onData = (chunk: unknown): void => void events.push(['data', chunk]);

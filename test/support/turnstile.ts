@@ -12,7 +12,7 @@ export class Turnstile {
   #isOpen = true;
   #arrived: () => void = () => undefined;
 
-  /** A client to hand in. The gate's own connection, which it makes of this, goes through here. */
+  /** A client to pass in. The gate's own connection, which it duplicates from this one, goes through the turnstile. */
   clientOf(client: Redis): RedisLike {
     return {
       get status() {
@@ -85,7 +85,7 @@ export interface Act {
   readonly run: () => Promise<unknown>;
 }
 
-/** How many steps an act has when nothing comes in between. */
+/** The number of steps of an act without interruptions. */
 export const countSteps = async ({ turnstile, run }: Act): Promise<number> => {
   turnstile.shut();
   let ended = false;
@@ -100,7 +100,7 @@ export const countSteps = async ({ turnstile, run }: Act): Promise<number> => {
   return steps;
 };
 
-/** Runs two acts, each step in the order given; an act that takes more steps than it has in the order goes on at its end. */
+/** Runs two acts, each step in the given order; an act with more steps than the order has continues at its end. */
 export const interleave = async (order: readonly ('a' | 'b')[], a: Act, b: Act): Promise<void> => {
   const acts = { a, b };
   a.turnstile.shut();

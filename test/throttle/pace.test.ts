@@ -10,7 +10,7 @@ afterEach(() => {
 
 const figures = { spacing: 5, longestWait: 100, mostWaiting: 1_000 };
 
-/** Milliseconds after which each of so many, who come at once, goes. */
+/** Milliseconds after which each of this many concurrent callers proceeds. */
 const departures = async (pace: Pace, amount: number): Promise<readonly number[]> => {
   const start = performance.now();
   const gone: number[] = [];

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 type Ending = (grantId: GrantId) => Promise<boolean>;
 
-/** Revocation over a store that lists these grants and ends them as the test says; and the events of it. */
+/** Revocation over a store that lists these grants and ends them as the test defines; and its events. */
 const open = (grants: readonly GrantId[], end: Ending) => {
   const real = new MemoryTokenStore({ clock: aClock().now, maxGrants: 10 });
   stores.push(real);

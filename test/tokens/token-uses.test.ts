@@ -105,7 +105,7 @@ describe('last uses of tokens', () => {
 });
 
 describe('a running write of last uses', () => {
-  /** Uses whose store answers a write when the test says so. */
+  /** Uses whose store completes a write when the test completes it. */
   const openSlow = () => {
     const ends: (() => void)[] = [];
     const written: TokenUse[] = [];

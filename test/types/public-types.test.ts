@@ -15,7 +15,7 @@ import {
 
 const issuer = 'https://api.example.com';
 
-/** Whether two types are the same to the compiler, and neither is `any`. */
+/** `true` if two types are the same to the compiler, and neither is `any`. */
 type Same<A, B> = 0 extends 1 & A ? false : [A, B] extends [B, A] ? true : false;
 
 declare const request: Request;

@@ -13,7 +13,7 @@ export const faultsOf = async (text: string, environment: Environment = {}): Pro
   });
 };
 
-/** What a file says. @throws unless it is right */
+/** The faults of a file. @throws if it has none */
 export const read = (text: string, environment: Environment = {}): Configuration =>
   readConfiguration(aFile(text), environment);
 

@@ -85,7 +85,7 @@ export interface TestGateway extends RunningGateway {
   readonly port: number;
   /** What was logged so far. */
   readonly lines: readonly LogLine[];
-  /** Sends request lines and a body by hand; `Host` and the token are added unless the lines have them. */
+  /** Sends raw request lines and a body; `Host` and the token are added unless the lines contain them. */
   send(lines: readonly string[], options?: SendOptions): Promise<RawResponse & { readonly closed: boolean }>;
   /** Posts a form to an endpoint. */
   post(path: string, form: Form, client?: KeyPair): Promise<EndpointAnswer>;

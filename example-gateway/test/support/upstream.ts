@@ -85,7 +85,7 @@ export interface CustomUpstream {
   readonly sockets: ReadonlySet<Socket>;
 }
 
-/** An upstream that answers as the test says. */
+/** An upstream whose responses the test defines. */
 export const anUpstream = async (handler: RequestListener): Promise<CustomUpstream> => {
   const sockets = new Set<Socket>();
   return { url: await listening(createServer(handler), sockets), sockets };
