@@ -288,7 +288,7 @@ describe.each(versions)('on %s', (_version, framework) => {
   });
 
   describe('behind middleware that sets headers', () => {
-    /** What helmet and similar middleware do, and what careless hosts do. */
+    /** Middleware that sets headers like helmet, or like a careless host. */
     const decorate: RequestHandler = (_request, response, next) => {
       response.removeHeader('X-Powered-By');
       response.setHeader('Content-Security-Policy', "default-src 'self'");

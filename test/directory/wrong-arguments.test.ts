@@ -142,7 +142,7 @@ const VALUES: Readonly<Record<string, Call>> = {
   'tokens.revoke({ clientId })': call((gate, clientId) => gate.tokens.revoke({ clientId })),
 };
 
-/** As `VALUES`; `undefined` leaves the value out. */
+/** Like `VALUES`; `undefined` omits the value. */
 const OPTIONAL: Readonly<Record<string, Call>> = {
   'organizations.create({ name })': call((gate, name) => gate.directory.organizations.create({ key: 'acme', name })),
   'users.create({ organization })': call((gate, organization) =>

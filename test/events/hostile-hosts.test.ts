@@ -6,7 +6,7 @@ import { aClock } from '../support/clock';
 import { aGate, JOHN, recordedLogger } from '../support/gate';
 import { aTurn } from '../support/token-requests';
 
-// What a host passes in may throw or reject wherever it is called. An error that comes out of a listener or a timer ends the
+// Functions of the host may throw or reject wherever they are called. An error from a listener or a timer would end the
 // process; here it fails the test.
 
 const throwing = (): never => {

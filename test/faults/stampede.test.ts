@@ -15,7 +15,7 @@ beforeAll(async () => {
   redis = aRedis({}, own.url);
 });
 
-/** Where a busy machine keeps beats back, the cache rightly trusts itself no longer, and reads again. None of either on an idle one. */
+/** Allows for delayed beats on a busy machine, after which the cache rightly reads again. Neither occurs when idle. */
 const distrust = async ({ counts }: CachedGate, before: CacheOutcomes) => {
   const { flush, bypass } = await counts();
   return { flushes: flush - before.flush, bypasses: bypass - before.bypass };

@@ -82,8 +82,8 @@ export const expectHostsAnswer = (answer: WireAnswer): void => {
 };
 
 /**
- * What holds for whatever was sent to a place of ours: a status and a code that may be there, JSON where it is due,
- * nothing stored, nothing of the inside told, nothing on a prototype.
+ * Checks the answer to any request to a path of the gate: status and code are allowed, the body is JSON where due,
+ * nothing may be stored, nothing internal is revealed, and no prototype has changed.
  */
 export const expectAllowedAnswer = (
   place: Place,

@@ -64,8 +64,8 @@ const put = (text: string, { access_token: access, refresh_token: refresh }: Tok
   text.replaceAll('{access}', access).replaceAll('{refresh}', refresh);
 
 /**
- * A gate on a real socket, behind which every handler tells that it was reached. Routes are those of `aGate`; `/api` is a
- * declared API, and `/map` takes GET with read and PUT with update. All else is answered 418 by the host.
+ * A gate on a real socket, with handlers that record each request. Routes are those of `aGate`; `/api` is a
+ * declared API, and `/map` takes GET with read and PUT with update. The host answers all other requests with 418.
  */
 export const anAttackedGate = async (overrides: Partial<ScopegateOptions<TestScope>> = {}): Promise<AttackedGate> => {
   const application = { name: 'Orders app', owner: JOHN[0], subscriptions: ['api'] };

@@ -136,8 +136,8 @@ class Line {
 }
 
 /**
- * Sends one request after the other over one connection, and opens another only where the server has ended it. An answer
- * that is not in step with its request fails.
+ * Sends one request after the other over one connection, and opens another only if the server has closed it. A response
+ * that does not belong to its request is a failure.
  */
 export class KeptConnection {
   readonly #port: number;

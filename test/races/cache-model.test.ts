@@ -256,7 +256,7 @@ class World {
       revokeGrant: (grantId) => changing(grantId, () => store.revokeGrant(grantId)),
       revokeAccess: (grantId) => changing(grantId, () => store.revokeAccess(grantId)),
       invalidate: (grantId) => changing(grantId, () => store.invalidate()),
-      // As an index that is not cleared when a grant ends.
+      // Like an index that is not cleared when a grant ends.
       grantsOf: () => this.#slowly(async () => this.issued.map(({ record }) => record.grantId)),
     };
     const services = { lifetimes, clock: this.clock.now, emit: unheard, cache };

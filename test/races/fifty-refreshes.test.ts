@@ -14,8 +14,8 @@ const TIMES = 50;
 const OTHER: Pair = ['other', 'other-secret'];
 
 /**
- * Holds back what Redis answers about refresh tokens until so many have asked: all have then read the token as live
- * before the first of them spends it, and no order is left to chance.
+ * Holds back Redis' replies about refresh tokens until this many requests wait: all have then read the token as live
+ * before the first of them spends it, independent of timing.
  */
 class Barrier {
   #awaited = 0;

@@ -71,7 +71,7 @@ const bodyOf = ({ status, text, body }: { status: number; text: string; body: un
 };
 
 /**
- * A gate with two APIs in front of a handler that answers what the token says: orders at `/orders`, stock at `/stock`.
+ * A gate with two APIs in front of a handler that returns the token's facts: orders at `/orders`, stock at `/stock`.
  * `GET /me` needs any live token and belongs to neither.
  */
 export const anApiGate = (overrides: Partial<ApiOptions> = {}): ApiGate => {

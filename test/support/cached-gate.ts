@@ -55,7 +55,7 @@ export const believedFor = async (gate: TestGate, token: string, since = perform
 };
 
 /**
- * Waits until gates refuse a token that another gate has just ended: each may answer from memory until the announcement
+ * Waits until gates refuse a token that another gate has just ended: each may use its cache until the announcement
  * arrives. @throws when a request that begins after the bound is still served
  */
 export const expectEndedWithinBound = async (token: string, ...gates: readonly TestGate[]): Promise<void> => {

@@ -11,8 +11,8 @@ const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/.source;
 const QUOTED = /"((?:[\t \x21\x23-\x5B\x5D-\x7E]|\\[\t \x21-\x7E])*)"/.source;
 
 /**
- * Reads one challenge as RFC 9110 §11.2 writes it, every parameter quoted.
- * @throws where the text is anything else, or a parameter stands twice
+ * Parses one challenge in the syntax of RFC 9110 §11.2, with every parameter quoted.
+ * @throws if the text is anything else, or a parameter is repeated
  */
 export const readChallenge = (text: string): Challenge => {
   const [, scheme = '', rest = ''] = new RegExp(`^(${TOKEN}) (.+)$`).exec(text) ?? [];

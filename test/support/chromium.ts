@@ -61,8 +61,8 @@ export interface WatchOptions extends BrowserContextOptions {
 }
 
 /**
- * A page in a browser of its own. What its console tells as error or warning, what its policy has stopped, what was thrown
- * and what could not be loaded makes the test fail.
+ * A page in a browser of its own. An error or warning on its console, a violation of its policy, an uncaught exception
+ * or a failed request makes the test fail.
  */
 export const openPage = async ({
   expectedStatuses = [],
@@ -88,7 +88,7 @@ export const openPage = async ({
   page.on('pageerror', (error) => faults.push(`${page.url()} thrown: ${error.message}`));
   page.on('requestfailed', (request) => {
     const reason = request.failure()?.errorText ?? '';
-    // Whoever goes on to another page ends what this one was still loading.
+    // A navigation to another page aborts what this one was still loading.
     if (reason !== 'net::ERR_ABORTED' && !isUnreachable(request.url()))
       faults.push(`${page.url()} not loaded (${reason}): ${request.url()}`);
   });

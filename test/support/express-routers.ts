@@ -2,7 +2,7 @@ import express, { type RequestHandler } from 'express';
 
 const express4 = jest.requireActual<typeof express>('express4');
 
-/** A path template, a method, and what a test wants to know about the handler that answers there. */
+/** A path template, a method, and what a test needs of the handler that answers there. */
 export interface Routed {
   readonly path: string;
   readonly method: string;

@@ -11,8 +11,8 @@ export interface CleanAnswer {
   /** The status, or those that may be. */
   readonly status: number | readonly number[];
   /**
-   * Who answers. `endpoint`: JSON, no-store, nosniff, no X-Powered-By. `guard` and `gateway`: a refusal, JSON. `resource`:
-   * a body of any kind, which nothing is asked of but that it gives nothing away.
+   * The source of the answer. `endpoint`: JSON, no-store, nosniff, no X-Powered-By. `guard`, `gateway`: a refusal, JSON.
+   * `resource`: a body of any kind that reveals nothing internal.
    * @default 'endpoint'
    */
   readonly from?: 'endpoint' | 'guard' | 'gateway' | 'resource';
@@ -97,8 +97,8 @@ const expectErrorMembers = (json: Readonly<Record<string, unknown>>, { error }: 
 };
 
 /**
- * What holds for every answer, whatever the case: an allowed status, JSON where it is due, nothing stored, nothing of
- * the inside told. Gives the JSON body, or an empty object where the body is a resource's.
+ * Checks what holds for every answer: an allowed status, JSON where it is required, nothing that may be stored, nothing
+ * internal. Returns the JSON body, or an empty object if the body is a resource's.
  */
 export const expectCleanAnswer = (
   response: Answer | TestResponse,

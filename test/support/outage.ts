@@ -33,8 +33,8 @@ const needingTheStore = (tested: TestGate, tokens: TokenBody | undefined): reado
 };
 
 /**
- * What a gate does while its store is away: whatever needs the store is refused in time with 503 and Retry-After, the
- * rest is served, readiness tells and liveness does not mind.
+ * Checks a gate whose store is unavailable: requests that need the store are refused in time with 503 and Retry-After,
+ * others are served, readiness fails and liveness succeeds.
  */
 export const expectAway = async (tested: TestGate, deadlineMs: number, tokens?: TokenBody): Promise<void> => {
   const inTime = async (test: () => Test) => {

@@ -18,7 +18,7 @@ export interface AddressedGate {
 }
 
 /**
- * A gate whose issuer is where it is served, so that every address that it gives can be called as it stands. Where the
+ * A gate whose issuer is the address at which it is served, so that the addresses that it returns work. If the
  * issuer has a path, the host mounts `wellKnown()` at its root and `routes()` at that path.
  */
 export const atItsAddress = async (

@@ -46,8 +46,8 @@ export const PROPERTY_TIMEOUT_MS = Math.max(JEST_TIMEOUT_MS, total * MAX_MS_FOR_
 const ran: string[] = [];
 
 /**
- * Looks for a case in which something does not hold. What it finds is printed with its seed; the seed given as
- * `SCOPEGATE_PROPERTY_SEED` brings the same cases again.
+ * Searches for a case that violates a property. A case that is found is printed with its seed; the same seed in
+ * `SCOPEGATE_PROPERTY_SEED` generates the same cases again.
  */
 export const forAllCases = async <T>(
   name: PropertyName,

@@ -8,7 +8,7 @@ export type RawBytes = string | Uint8Array;
 export interface RawResponse {
   readonly status: number;
   readonly reason: string;
-  /** As they were sent: order, letter case and repeats. */
+  /** The headers as sent: order, letter case and repeats. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** The body as UTF-8, taken out of its chunks. */
   readonly body: string;

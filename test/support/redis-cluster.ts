@@ -26,7 +26,7 @@ const ends: (() => Promise<void>)[] = [];
 
 /**
  * A Cluster of one node with all slots. It moves nothing, but it refuses every command and script whose keys are in
- * more than one slot, as any Cluster does. Gives its port; it ends with the file's tests.
+ * more than one slot, like any Cluster. Returns its port; it ends with the file's tests.
  */
 export const ownCluster = async (): Promise<number> => {
   const folder = await mkdtemp(join(process.env[FOLDER_VARIABLE] ?? tmpdir(), 'cluster-'));

@@ -1,7 +1,7 @@
 import type { RedisLike } from 'scopegate';
 
 /**
- * A client of which a gate's connection does something between an answer of Redis and whoever waits for it: once, at
+ * A client whose gate connection runs a hook between a reply of Redis and the code that waits for it: once, at
  * the first command that `matches`.
  */
 export const redisWithHook = <R extends RedisLike & object>(

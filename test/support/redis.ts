@@ -21,7 +21,7 @@ const whenReady = async <R extends Redis | Redis5>(client: R): Promise<R> => {
 };
 
 /**
- * A connected client to the Redis of this run, with ioredis's defaults. Others use that server too: take a prefix. It
+ * A connected client to the Redis of this run, with ioredis's defaults. Other tests share the server: use a prefix. It
  * need not be closed.
  */
 export const testRedis = (address = redisAddress()): Promise<Redis> => whenReady(new Redis(address));

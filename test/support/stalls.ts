@@ -6,7 +6,7 @@ export interface Watched<T> {
   readonly stalledMs: number;
 }
 
-/** Runs `act`, and measures for how long this process was kept from running. What waits for a timer or a socket stalls nothing. */
+/** Runs `act`, and measures how long this process was blocked. Waiting for a timer or a socket does not count. */
 export const watchingStalls = async <T>(act: () => Promise<T>): Promise<Watched<T>> => {
   let stalledMs = 0;
   let last = performance.now();

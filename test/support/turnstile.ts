@@ -4,8 +4,8 @@ import type { RedisLike } from 'scopegate';
 type Argument = string | number;
 
 /**
- * Stands between a gate and Redis and lets the gate's commands through one step at a time: the order in which two gates
- * reach Redis can then be any that a test wishes, and no order is left to chance.
+ * Is placed between a gate and Redis and passes the gate's commands on one step at a time: a test can choose any order
+ * in which two gates reach Redis, independent of timing.
  */
 export class Turnstile {
   #waiting: (() => void)[] = [];

@@ -83,7 +83,7 @@ export interface LogLine {
 
 export interface TestGateway extends RunningGateway {
   readonly port: number;
-  /** What was logged so far. */
+  /** The log lines so far. */
   readonly lines: readonly LogLine[];
   /** Sends raw request lines and a body; `Host` and the token are added unless the lines contain them. */
   send(lines: readonly string[], options?: SendOptions): Promise<RawResponse & { readonly closed: boolean }>;

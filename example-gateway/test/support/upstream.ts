@@ -34,7 +34,7 @@ const listening = async (server: TcpServer | Server, sockets: Set<Socket>): Prom
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
-  /** As they came: order, letter case and repeats. */
+  /** The headers as received: order, letter case and repeats. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 }
@@ -114,8 +114,8 @@ export const leavingUpstream = async (): Promise<{ readonly url: string; leave()
 };
 
 /**
- * Where nothing listens. The port belongs to the near end of a connection, so nobody else is given it to listen on, as
- * happens to a port that was let go.
+ * An address at which no server listens. The port belongs to the near end of an open connection, so that no other
+ * process can be given it to listen on, unlike a port that was released.
  */
 export const nobody = async (): Promise<string> => {
   const { url } = await rawUpstream(() => undefined);
