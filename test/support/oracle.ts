@@ -11,7 +11,7 @@ export interface CleanAnswer {
   /** The status, or those that may be. */
   readonly status: number | readonly number[];
   /**
-   * The source of the answer. `endpoint`: JSON, no-store, nosniff, no X-Powered-By. `guard`, `gateway`: a refusal, JSON.
+   * Its source. `endpoint`: JSON, no-store, nosniff, no X-Powered-By. `guard`, `gateway`: a refusal, JSON.
    * `resource`: a body of any kind that reveals nothing internal.
    * @default 'endpoint'
    */
