@@ -77,7 +77,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
     },
   );
 
-  it('S-228 S-237 returns to a client the facts of its refresh token, marked as a refresh token', async () => {
+  it('S-228 S-237 returns to a client the facts of its refresh token, without token_type', async () => {
     const gate = await open({ tokens: { refreshTokenLifetime: 1_000 } });
     const { refresh_token: token } = await gate.signIn(JOHN, 'read');
     const answer = await introspect(gate, token);

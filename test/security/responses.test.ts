@@ -146,7 +146,7 @@ describe('the token endpoint', () => {
     }
   });
 
-  it('S-166 sends no Server header and no ETag', async () => {
+  it('S-166 sends no header that identifies the server software, and no ETag', async () => {
     for (const answer of [await aGate().token(passwordForm), await aGate().token({})]) {
       expect(Object.keys(answer.headers).sort()).toEqual([
         'cache-control',
