@@ -21,12 +21,13 @@ type Nothing = undefined[];
 
 /** Makes a guard from the scopes that a request must have. */
 export interface RequireScope<S extends string> {
-  /** A rule over several scopes. */
-  (rule: AnyOf<S> | AllOf<S>, ...none: Nothing): RequestHandler;
-  /** A requirement for each HTTP method, for `app.use`. The response to a missing method is 405; HEAD follows GET. */
-  (methods: MethodRequirements<S>, ...none: Nothing): RequestHandler;
-  /** All of these scopes. The last overload, because the compiler reports a misspelt scope against the last one. */
-  (scope: S, ...more: S[]): RequestHandler;
+  /**
+   * A scope, a rule over several, or a requirement for each HTTP method, for `app.use`: the response to a missing method
+   * is 405, and HEAD follows GET. One overload for all, so that a misspelt scope gives one short error.
+   */
+  (rule: S | AllOf<S> | AnyOf<S> | MethodRequirements<S>, ...none: Nothing): RequestHandler;
+  /** All of these scopes. For a list of them write `{ allOf: list }`. */
+  (scope: S, second: S, ...more: readonly S[]): RequestHandler;
 }
 
 /** Guards that check scopes, which must be declared. */
@@ -55,7 +56,7 @@ export interface ManagedDirectory {
 }
 
 /** A token endpoint, guards, and the directory behind them. Two gates in one process are independent. */
-export interface Gate<S extends string = string> extends Guards<S> {
+export interface Gate<S extends string = string, A extends string = string> extends Guards<S> {
   /**
    * Makes one middleware for the token, revocation and introspection endpoints, metadata and health. Mount it at the
    * path of `issuer`, before any body parser.
@@ -72,7 +73,7 @@ export interface Gate<S extends string = string> extends Guards<S> {
    * `gate.api('orders').requireScope('update')` for one route.
    * @throws ConfigurationError if no such API is declared
    */
-  api(name: string, ...none: Nothing): ApiGuard<S>;
+  api(name: A, ...none: Nothing): ApiGuard<S>;
   /**
    * Guards the operations of an OpenAPI 3 document below its mount path, by their `security`: a list of alternatives,
    * each of which requires everything that it names. `security: []` is public; an operation without `security` requires

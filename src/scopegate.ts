@@ -1,16 +1,13 @@
-import type { Request, RequestHandler } from 'express';
+import { GuardedScopes } from './access/guarded-scopes';
+import { createRoleRecheck } from './access/role-recheck';
+import { createScopePolicy } from './access/scope-policy';
 import { createApplications } from './directory/applications';
-import { ClientAuthenticator } from './sign-in/client-authenticator';
 import { declareDirectory } from './directory/declared';
 import { Directory } from './directory/directory';
 import { createOrganizations } from './directory/organizations';
 import { PasswordRule } from './directory/password-rule';
 import { Passwords } from './directory/passwords';
 import { GRANT_TYPES } from './directory/records';
-import { builtInUsers, usersFrom } from './sign-in/resource-owners';
-import { RenewedHashes } from './sign-in/renewed-hashes';
-import { SecretUses } from './sign-in/secret-uses';
-import { throttledOwners } from './sign-in/throttled-owners';
 import { createUsers } from './directory/users';
 import { FormReader } from './endpoints/body';
 import { formEndpoint } from './endpoints/endpoint';
@@ -23,45 +20,39 @@ import { warnOfPlainIssuer } from './endpoints/plain-requests';
 import { revocationEndpoint } from './endpoints/revoke';
 import { onFirstRequest, routes, type Mounted } from './endpoints/routes';
 import { tokenEndpoint } from './endpoints/token';
-import type { GateEventListener } from './events/emitter';
-import { GATE_EVENT_TYPES, isGateEventType, type GateEventType } from './events/gate-events';
+import { createListen } from './events/listen';
 import type { StoreReadings } from './events/metrics';
 import { openEvents } from './events/open-events';
-import type { ApiGuard, Gate } from './gate';
-import { GuardedScopes } from './access/guarded-scopes';
+import type { Gate } from './gate';
 import { clientCredentialsGrant } from './grants/client-credentials';
 import { createManagedTokens } from './grants/managed-tokens';
 import { passwordGrant } from './grants/password';
 import { refreshTokenGrant } from './grants/refresh-token';
-import { createRoleRecheck } from './access/role-recheck';
-import { createScopePolicy } from './access/scope-policy';
-import type { Auth } from './guard/auth';
 import { findDrift, reportDrift } from './guard/drift';
 import { createExplain } from './guard/explain';
-import { readExplainArguments } from './guard/explain-request';
-import { targetFinder, type RequestToExplain } from './guard/explain-target';
-import type { Explanation } from './guard/explanation';
+import { createExplainCall } from './guard/explain-request';
+import { targetFinder } from './guard/explain-target';
 import { factory, noMiddleware } from './guard/factory';
 import { Guard } from './guard/guard';
+import { createGuards } from './guard/guards';
 import { createJudge } from './guard/judge';
-import type { ProtectedResource } from './guard/protected-resource';
 import { ProtectedResources } from './guard/protected-resources';
-import { anyToken, isMethodMap, requirementCompiler } from './guard/requirements';
-import { canonicalPaths, guardResources, reportUnsecured } from './guard/resources';
-import { readOpenApi } from './options/openapi/openapi';
-import { contextsInside } from './access/api';
+import { requirementCompiler } from './guard/requirements';
+import { reportUnsecured } from './guard/resources';
 import { tolerantClock } from './options/clock';
+import { checkOpenApi } from './options/openapi/openapi';
 import type { ScopegateOptions } from './options/options';
-import type { Requirement } from './access/requirement';
 import { resolveOptions, type Settings } from './options/settings';
-import { Checks } from './protocol/checks';
-import { ConfigurationError, inCall } from './protocol/errors';
-import { authorizationServerMetadata, endpointAddress, wellKnownPath } from './protocol/metadata';
-import { kindOfValue, printValue } from './protocol/printed-value';
-import { suggestion } from './protocol/suggestion';
 import { createPortals } from './portal/portals';
 import type { PortalOptions } from './portal/services';
+import { ConfigurationError } from './protocol/errors';
+import { authorizationServerMetadata, endpointAddress, wellKnownPath } from './protocol/metadata';
 import { Sessions } from './sessions/sessions';
+import { ClientAuthenticator } from './sign-in/client-authenticator';
+import { RenewedHashes } from './sign-in/renewed-hashes';
+import { builtInUsers, usersFrom } from './sign-in/resource-owners';
+import { SecretUses } from './sign-in/secret-uses';
+import { throttledOwners } from './sign-in/throttled-owners';
 import { openStores, type Stores } from './stores/stores';
 import { createThrottle, noThrottle } from './throttle/throttle';
 import { createTokenService } from './tokens/token-service';
@@ -84,7 +75,7 @@ const readingsOf = ({ redis }: Settings, stores: () => Stores): StoreReadings =>
 
 const NO_COUNTS = { hits: 0, misses: 0, bypassed: 0, flushes: 0 };
 
-const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> => {
+const compose = <S extends string, A extends string>(settings: Settings, opened: Opened): Gate<S, A> => {
   const { clock, logger, realm, issuer, paths, scopes: rules } = settings;
   const backgroundClock = tolerantClock(clock, logger);
   const { emitter, stopCounting } = openEvents({
@@ -162,25 +153,14 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
     logger,
   });
   const compile = requirementCompiler(rules.names);
-
-  /** @param owner is what the functions belong to, for their messages. */
-  const guardsAt = (resource: ProtectedResource, owner: string): Pick<Gate<S>, 'requireScope' | 'requireToken'> => {
-    const requireScope = (first: unknown, ...more: readonly unknown[]): RequestHandler => {
-      if (more.length > 0) return guard.require(compile({ allOf: [first, ...more] }), resource);
-      if (!isMethodMap(first)) return guard.require(compile(first), resource);
-      const byMethod = Object.entries(first).map(([method, requirement]) => [method, compile(requirement)] as const);
-      return guard.requireByMethod(new Map(byMethod), resource);
-    };
-    const named = <A extends readonly unknown[]>(
-      name: string,
-      written: string,
-      make: (...given: A) => RequestHandler,
-    ) => factory(`${owner}.${name}`, `app.get('/orders', ${owner}.${written}, …)`, make);
-    return {
-      requireScope: named('requireScope', "requireScope('read')", requireScope),
-      requireToken: named('requireToken', 'requireToken()', () => guard.require(anyToken, resource)),
-    };
-  };
+  const guards = createGuards({
+    guard,
+    resources,
+    apis: settings.apis,
+    compile,
+    readDocument: (document) => checkOpenApi(document, [...rules.names]),
+    logger,
+  });
 
   const explain = createExplain({
     tokens,
@@ -270,44 +250,6 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
     clock: backgroundClock,
   });
 
-  const api = (name: string): ApiGuard<S> => {
-    const [declared, resource] = [settings.apis.get(name), resources.ofApi(name)];
-    if (declared === undefined || resource === undefined) {
-      const problem = `there is no API ${printValue(name)}${suggestion(name, [...settings.apis.keys()])}`;
-      throw new ConfigurationError([{ path: [], problem }]);
-    }
-    const elsewhere = contextsInside(declared, settings.apis.values());
-    const handler = guardResources({ ...declared, elsewhere }, resource, guard, compile);
-    return Object.assign(handler, guardsAt(resource, `gate.api('${name}')`));
-  };
-
-  const fromOpenApi = (document: object): RequestHandler => {
-    const checks = new Checks();
-    const read = readOpenApi(checks, document, ['document'], [...rules.names]);
-    checks.finish();
-    reportUnsecured(read.unsecured, undefined, logger);
-    return guardResources({ ...read, elsewhere: [] }, resources.plain, guard, compile);
-  };
-
-  const on = <T extends GateEventType>(type: T, listener: GateEventListener<T>): (() => void) => {
-    const refuse = (problem: string): never => {
-      throw new ConfigurationError([{ path: [], problem }]);
-    };
-    if (!isGateEventType(type)) {
-      return refuse(`there is no event ${printValue(type)}; events are ${GATE_EVENT_TYPES.join(', ')}`);
-    }
-    if (typeof listener === 'function') return emitter.on(type, listener);
-    return refuse(`needs a function to call as its second argument; got ${kindOfValue(listener)}`);
-  };
-
-  const explainCall = async (token: string, given: RequestToExplain | Requirement): Promise<Explanation> => {
-    const { target, text } = inCall('gate.explain', () => {
-      const checked = readExplainArguments(token, given);
-      return { target: findTarget(checked.asked), text: checked.token };
-    });
-    return explain(text, target);
-  };
-
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await Promise.all([secretUses.close(), portals.close()]); // they write what is pending
@@ -316,27 +258,22 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
   };
 
   return {
-    ...guardsAt(resources.plain, 'gate'),
+    ...guards,
     routes: factory('gate.routes', 'app.use(gate.routes())', () => onFirstRequest(reportOnce, mounted)),
     wellKnown: factory('gate.wellKnown', 'app.use(gate.wellKnown())', () => routes(metadata)),
-    api: factory('gate.api', "app.use('/orders', gate.api('orders'))", api),
-    fromOpenApi: factory('gate.fromOpenApi', "app.use('/orders', gate.fromOpenApi(document))", fromOpenApi),
     portal: factory('gate.portal', "app.use('/store', gate.portal())", (given?: PortalOptions) => portals.open(given)),
-    canonicalPaths: factory('gate.canonicalPaths', 'app.use(gate.canonicalPaths())', () =>
-      canonicalPaths(guard, resources.plain),
-    ),
     // The scopes of a record were granted from the declared ones, which is what S lists.
-    auth: noMiddleware('gate.auth', (request: Request) => guard.get(request) as Auth<S>),
-    findAuth: noMiddleware('gate.findAuth', (request: Request) => guard.find(request) as Auth<S> | undefined),
+    auth: guards.auth as Gate<S>['auth'],
+    findAuth: guards.findAuth as Gate<S>['findAuth'],
     directory: {
       organizations: createOrganizations(directory, tokens, sessions),
       users: managedUsers,
       applications: managedApplications,
     },
     tokens: managedTokens,
-    explain: explainCall,
+    explain: createExplainCall(explain, findTarget),
     drift: noMiddleware('gate.drift', drift),
-    on: (type, listener) => inCall('gate.on', () => on(type, listener)),
+    on: createListen(emitter),
     ready: noMiddleware('gate.ready', async () => {
       reportOnce();
       await stores.ready();
@@ -355,7 +292,9 @@ const compose = <S extends string>(settings: Settings, opened: Opened): Gate<S> 
  *
  * @throws ConfigurationError naming every option that is missing, unknown, of a wrong type or out of range.
  */
-export const scopegate = <const S extends string = never>(options: ScopegateOptions<S>): Gate<S> => {
+export const scopegate = <const S extends string = never, const A extends string = string>(
+  options: ScopegateOptions<S, A>,
+): Gate<S, A> => {
   const settings = resolveOptions(options);
   const opened: Opened = [];
   try {

@@ -1,6 +1,9 @@
 import type { Requirement } from '../access/requirement';
 import { Checks } from '../protocol/checks';
+import { inCall } from '../protocol/errors';
+import type { Explain, Target } from './explain';
 import type { RequestToExplain } from './explain-target';
+import type { Explanation } from './explanation';
 
 const TOKEN_RULE = 'a text of at most 10000 characters';
 const METHOD_RULE = 'an upper-case method such as GET';
@@ -10,7 +13,7 @@ const isRequest = (asked: unknown): boolean =>
   typeof asked === 'object' && asked !== null && !('allOf' in asked) && !('anyOf' in asked);
 
 /** Checks the arguments of `gate.explain`. No message contains the token. @throws ConfigurationError */
-export const readExplainArguments = (
+const readExplainArguments = (
   token: unknown,
   asked: RequestToExplain | Requirement,
 ): { readonly token: string; readonly asked: RequestToExplain | Requirement } => {
@@ -26,3 +29,14 @@ export const readExplainArguments = (
   checks.finish();
   return { token: text, asked: { method: method ?? '', path: path ?? '' } };
 };
+
+/** Creates `gate.explain`, which checks its arguments before it reads anything. */
+export const createExplainCall =
+  (explain: Explain, findTarget: (asked: RequestToExplain | Requirement) => Target) =>
+  async (token: string, given: RequestToExplain | Requirement): Promise<Explanation> => {
+    const { target, text } = inCall('gate.explain', () => {
+      const checked = readExplainArguments(token, given);
+      return { target: findTarget(checked.asked), text: checked.token };
+    });
+    return explain(text, target);
+  };

@@ -38,7 +38,7 @@ type Explained = Omit<Explanation, 'summary'>;
 export const createExplain = (services: ExplainServices) => {
   const { tokens, judge, directory, owners, roles, rules, guarded, policy } = services;
 
-  const tellToken = async (token: string, record: AccessTokenRecord | undefined): Promise<Explanation['token']> => {
+  const describeToken = async (token: string, record: AccessTokenRecord | undefined): Promise<Explanation['token']> => {
     if (record !== undefined) return { state: 'live', auth: authOf(record) };
     if (/^sg[rs]_/.test(token)) return { state: 'wrong_kind' };
     if (readAccessToken(token) === undefined) return { state: 'malformed' };
@@ -89,8 +89,8 @@ export const createExplain = (services: ExplainServices) => {
     const isMalformed = readBearerCredentials(['Authorization', `Bearer ${token}`]).kind !== 'token';
     const record = isMalformed ? undefined : await tokens.findFresh(token);
     const verdict = isMalformed ? { refusal: refusals.malformed } : await judge(record, rule);
-    const told = {
-      token: await tellToken(token, record),
+    const described = {
+      token: await describeToken(token, record),
       rule: {
         ...(api === undefined ? {} : { api: api.name }),
         ...(path === undefined ? {} : { path }),
@@ -99,18 +99,18 @@ export const createExplain = (services: ExplainServices) => {
     };
     if ('auth' in verdict) {
       const live = { state: 'live', auth: verdict.auth } as const;
-      return { allowed: true, status: 200, reason: 'allowed', ...told, token: live, missing: [] };
+      return { allowed: true, status: 200, reason: 'allowed', ...described, token: live, missing: [] };
     }
     const { status, reason } = verdict.refusal;
-    return { allowed: false, status, reason, ...told, missing: await missingFor(reason, record, rule) };
+    return { allowed: false, status, reason, ...described, missing: await missingFor(reason, record, rule) };
   };
 
   /** Explains decisions that do not depend on the token. */
   const explainOther = async (text: string, target: Exclude<Target, { kind: 'rule' }>): Promise<Explained> => {
-    const told = { token: await tellToken(text, await tokens.findFresh(text)), missing: [] };
-    if (target.kind === 'none') return { allowed: false, status: target.status, reason: target.reason, ...told };
+    const described = { token: await describeToken(text, await tokens.findFresh(text)), missing: [] };
+    if (target.kind === 'none') return { allowed: false, status: target.status, reason: target.reason, ...described };
     const rule = { api: target.api, path: target.path, names: [] };
-    return { allowed: true, status: 200, reason: 'public', rule, ...told };
+    return { allowed: true, status: 200, reason: 'public', rule, ...described };
   };
 
   return async (token: string, target: Target): Promise<Explanation> => {
@@ -119,3 +119,6 @@ export const createExplain = (services: ExplainServices) => {
     return { ...explained, summary: summarize(explained) };
   };
 };
+
+/** Explains how a guard would respond to a token at a target. */
+export type Explain = ReturnType<typeof createExplain>;

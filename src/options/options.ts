@@ -63,7 +63,7 @@ export interface UserDeclaration {
   readonly roles?: readonly string[];
 }
 
-export interface ApplicationDeclaration<S extends string = string> {
+export interface ApplicationDeclaration<S extends string = string, A extends string = string> {
   readonly name: string;
   /** The `client_id`: visible ASCII without a colon, at most 128 characters. */
   readonly consumerKey: string;
@@ -82,7 +82,7 @@ export interface ApplicationDeclaration<S extends string = string> {
    * Names of APIs: it gets the scopes of these APIs only, and no other API accepts its tokens.
    * @default none
    */
-  readonly subscriptions?: readonly string[];
+  readonly subscriptions?: readonly A[];
   /**
    * The scopes that it may request at most. A scope with roles that is listed here is also granted to the application
    * itself (`client_credentials`), and so is, if APIs are declared, a scope that no API requires.
@@ -197,7 +197,7 @@ export interface ThrottleOptions {
   readonly unknownTokens?: LimitOptions;
 }
 
-export interface ScopegateOptions<S extends string = string> {
+export interface ScopegateOptions<S extends string = string, A extends string = string> {
   /**
    * URL of the authorization server as clients use it (RFC 8414 §2): `https`, or `http` on the loopback or for trials.
    * No query, no fragment. Endpoint URLs are this plus their path.
@@ -206,13 +206,13 @@ export interface ScopegateOptions<S extends string = string> {
   /** The only declaration of scope names. `default` is reserved. */
   readonly scopes?: Readonly<Record<S, string | ScopeDeclaration>>;
   /** APIs whose resources `gate.api(name)` guards. */
-  readonly apis?: Readonly<Record<string, ApiDeclaration<NoInfer<S>>>>;
+  readonly apis?: Readonly<Record<A, ApiDeclaration<NoInfer<S>>>>;
   /** An ioredis client (5.4 or later, or 6). If omitted, tokens and directory are kept in the memory of the process. */
   readonly redis?: RedisLike;
   /** A function or an object that verifies users, or a list of declared users. @default the directory alone */
   readonly users?: VerifyUser | UserSource | readonly UserDeclaration[];
   readonly organizations?: readonly OrganizationDeclaration[];
-  readonly applications?: readonly ApplicationDeclaration<NoInfer<S>>[];
+  readonly applications?: readonly ApplicationDeclaration<NoInfer<S>, NoInfer<A>>[];
   readonly tokens?: TokenOptions;
   readonly paths?: PathOptions;
   /** The realm in challenges. @default the issuer's host */

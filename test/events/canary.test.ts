@@ -57,7 +57,7 @@ const aHeardGate = ({ key, secret, user, password }: Markers, store: StoreOption
   );
   const app = express();
   app.use(gate.routes(), gate.canonicalPaths());
-  for (const name of ['orders', 'stock']) {
+  for (const name of ['orders', 'stock'] as const) {
     app.use(`/${name}`, gate.api(name), (_request, response) => {
       response.json({});
     });

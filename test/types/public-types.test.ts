@@ -23,6 +23,7 @@ declare const redis: Redis;
 declare const redis5: Redis5;
 declare const cluster: Cluster;
 declare const cluster5: Cluster5;
+declare const scopeList: readonly ('read' | 'update')[];
 
 const guards = (): readonly RequestHandler[] => {
   const gate = scopegate({ issuer, scopes: { read: 'See', update: { description: 'Change', roles: ['clerk'] } } });
@@ -46,10 +47,8 @@ const guards = (): readonly RequestHandler[] => {
     gate.requireScope({ anyOf: ['read', 'updaet'] }),
     // @ts-expect-error a misspelt scope in a nested list
     gate.requireScope({ allOf: ['read', { anyOf: ['updaet'] }] }),
-    // @ts-expect-error an empty list, which everybody or nobody would meet
-    gate.requireScope({ anyOf: [] }),
-    // @ts-expect-error an empty list
-    gate.requireScope({ allOf: [] }),
+    gate.requireScope({ anyOf: scopeList }),
+    gate.requireScope({ allOf: ['read', { anyOf: scopeList }] }),
     // @ts-expect-error a list instead of a rule
     gate.requireScope(['read']),
     // @ts-expect-error a misspelt scope for a method
@@ -65,7 +64,7 @@ const guards = (): readonly RequestHandler[] => {
 
 /** Each of these hangs every request when it is mounted without being called. */
 const uncalledFactories = (): void => {
-  const gate = scopegate({ issuer, scopes: { read: 'See' } });
+  const gate = scopegate({ issuer, scopes: { read: 'See' }, apis: { orders: { resources: [] } } });
   const app = express();
   const handler: RequestHandler = (_request, response) => void response.end();
   const api = gate.api('orders');
@@ -131,6 +130,21 @@ const gateWithoutScopes = (): RequestHandler => {
 };
 
 const gateOfAnyScope = (options: ScopegateOptions): RequestHandler => scopegate(options).requireScope('whatever it is');
+
+const namesOfApis = (): void => {
+  const apis = { orders: { resources: [] }, stock: { resources: [] } };
+  const gate = scopegate({ issuer, scopes: { read: 'See' }, apis });
+  void (true satisfies Same<typeof gate, Gate<'read', 'orders' | 'stock'>>);
+  void [gate.api('orders'), gate.api('stock').requireScope('read')];
+  // @ts-expect-error an API that is not declared
+  gate.api('nope');
+  // @ts-expect-error a name that may be any string
+  gate.api('orders' as string);
+  const application = { name: 'App', consumerKey: 'k', consumerSecret: 's' };
+  scopegate({ issuer, apis, applications: [{ ...application, subscriptions: ['orders'] }] });
+  // @ts-expect-error a subscription to an API that is not declared
+  scopegate({ issuer, apis, applications: [{ ...application, subscriptions: ['order'] }] });
+};
 
 const declarations = (): void => {
   const scopes = { read: 'See', update: 'Change' };
@@ -295,9 +309,10 @@ test('the type tests compile: what must not compile is marked, and `npm run type
     requestsOfAuth,
     gateWithoutScopes,
     gateOfAnyScope,
+    namesOfApis,
     declarations,
     userSources,
     redisClients,
     management,
-  ]).toHaveLength(9);
+  ]).toHaveLength(10);
 });

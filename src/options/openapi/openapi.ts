@@ -1,5 +1,5 @@
 import { isMethodName, METHOD_NAME_RULE } from '../../access/method-name';
-import type { Checks, Path } from '../checks';
+import { Checks, type Path } from '../checks';
 import { printAsDocument, readTemplate } from './paths';
 import { isObject, ownField, resolveObject, type Fields, type Located } from './references';
 import { OpenApiSecurity, type OperationAccess } from './security';
@@ -98,4 +98,12 @@ export const readOpenApi = (
   }
   checkOverlaps(checks, resources, (index) => places[index] ?? { path, written: '' }, printAsDocument);
   return { resources, unsecured };
+};
+
+/** Reads a document that is not part of the options. @throws ConfigurationError naming every fault */
+export const checkOpenApi = (document: unknown, scopes: readonly string[]): ReturnType<typeof readOpenApi> => {
+  const checks = new Checks();
+  const read = readOpenApi(checks, document, ['document'], scopes);
+  checks.finish();
+  return read;
 };

@@ -1,0 +1,78 @@
+import type { Request, RequestHandler } from 'express';
+import { contextsInside, type Api } from '../access/api';
+import type { Resource } from '../access/resource';
+import type { Logger } from '../events/logger';
+import { ConfigurationError } from '../protocol/errors';
+import { printValue } from '../protocol/printed-value';
+import { suggestion } from '../protocol/suggestion';
+import { factory, noMiddleware } from './factory';
+import type { Guard } from './guard';
+import type { ProtectedResource } from './protected-resource';
+import type { ProtectedResources } from './protected-resources';
+import { anyToken, isMethodMap, type CompileRequirement } from './requirements';
+import { canonicalPaths, guardResources, reportUnsecured } from './resources';
+
+/** Resources of an OpenAPI document, and its operations without `security`. */
+export interface DocumentedResources {
+  readonly resources: readonly Resource[];
+  readonly unsecured: readonly string[];
+}
+
+export interface GuardsServices {
+  readonly guard: Guard;
+  readonly resources: ProtectedResources;
+  readonly apis: ReadonlyMap<string, Api>;
+  readonly compile: CompileRequirement;
+  /** Reads a parsed OpenAPI document. @throws ConfigurationError */
+  readonly readDocument: (document: object) => DocumentedResources;
+  readonly logger: Logger;
+}
+
+/** Creates the functions of a gate that make guards, and those that read what a guard has verified. */
+export const createGuards = (services: GuardsServices) => {
+  const { guard, resources, apis, compile, readDocument, logger } = services;
+
+  /** @param owner is the object that the functions belong to, for their messages. */
+  const routeGuards = (resource: ProtectedResource, owner: string) => {
+    const requireScope = (first: unknown, ...more: readonly unknown[]): RequestHandler => {
+      if (more.length > 0) return guard.require(compile({ allOf: [first, ...more] }), resource);
+      if (!isMethodMap(first)) return guard.require(compile(first), resource);
+      const byMethod = Object.entries(first).map(([method, requirement]) => [method, compile(requirement)] as const);
+      return guard.requireByMethod(new Map(byMethod), resource);
+    };
+    const requireToken = (): RequestHandler => guard.require(anyToken, resource);
+    const example = (call: string): string => `app.get('/orders', ${owner}.${call}, …)`;
+    return {
+      requireScope: factory(`${owner}.requireScope`, example("requireScope('read')"), requireScope),
+      requireToken: factory(`${owner}.requireToken`, example('requireToken()'), requireToken),
+    };
+  };
+
+  const api = (name: string) => {
+    const [declared, resource] = [apis.get(name), resources.ofApi(name)];
+    if (declared === undefined || resource === undefined) {
+      const problem = `there is no API ${printValue(name)}${suggestion(name, [...apis.keys()])}`;
+      throw new ConfigurationError([{ path: [], problem }]);
+    }
+    const elsewhere = contextsInside(declared, apis.values());
+    const handler = guardResources({ ...declared, elsewhere }, resource, guard, compile);
+    return Object.assign(handler, routeGuards(resource, `gate.api('${name}')`));
+  };
+
+  const fromOpenApi = (document: object): RequestHandler => {
+    const read = readDocument(document);
+    reportUnsecured(read.unsecured, undefined, logger);
+    return guardResources({ ...read, elsewhere: [] }, resources.plain, guard, compile);
+  };
+
+  return {
+    ...routeGuards(resources.plain, 'gate'),
+    api: factory('gate.api', "app.use('/orders', gate.api('orders'))", api),
+    fromOpenApi: factory('gate.fromOpenApi', "app.use('/orders', gate.fromOpenApi(document))", fromOpenApi),
+    canonicalPaths: factory('gate.canonicalPaths', 'app.use(gate.canonicalPaths())', () =>
+      canonicalPaths(guard, resources.plain),
+    ),
+    auth: noMiddleware('gate.auth', (request: Request) => guard.get(request)),
+    findAuth: noMiddleware('gate.findAuth', (request: Request) => guard.find(request)),
+  };
+};
