@@ -1,7 +1,8 @@
 import type { Clock } from '../protocol/time';
 import { Emitter } from './emitter';
 import type { Logger } from './logger';
-import { registerMetrics, type CacheCounts, type MetricsRegistry, type StoreReadings } from './metrics';
+import { registerMetrics, type MetricsRegistry } from './metrics';
+import type { CacheCounts, StoreReadings } from './readings';
 
 export interface EventSettings {
   readonly clock: Clock;
@@ -18,8 +19,8 @@ export interface EventSettings {
  * @returns the emitter, and a function that removes the metrics
  * @throws ConfigurationError if the registry refuses a metric; the others are then removed again
  */
-export const openEvents = ({ clock, logger, metrics, ...measured }: EventSettings) => {
+export const openEvents = ({ clock, logger, metrics, ...sources }: EventSettings) => {
   const emitter = new Emitter(clock, logger);
-  const stopCounting = metrics === undefined ? () => undefined : registerMetrics(metrics, { emitter, ...measured });
+  const stopCounting = metrics === undefined ? () => undefined : registerMetrics(metrics, { emitter, ...sources });
   return { emitter, stopCounting };
 };
