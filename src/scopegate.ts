@@ -21,7 +21,6 @@ import { revocationEndpoint } from './endpoints/revoke';
 import { type Mounted, onFirstRequest, routes } from './endpoints/routes';
 import { tokenEndpoint } from './endpoints/token';
 import { createListen } from './events/listen';
-import type { StoreReadings } from './events/metrics';
 import { openEvents } from './events/open-events';
 import type { StoreReadings } from './events/readings';
 import type { Gate } from './gate';

@@ -1,4 +1,5 @@
 import { accountOf } from '../directory/account-key';
+import { isGateEventType, rowOf } from '../events/event-table';
 import type { AuditEntry } from './audit-log';
 
 /** Parts of an organization's audit. Each has its own limits, so entries of one part never evict those of another. */
@@ -21,22 +22,27 @@ const SECURITY: ReadonlySet<string> = new Set([
   'revoke_secret',
   'revoke_token',
   'revoke_all_tokens',
-  'revoke',
-  'reuse',
 ]);
 
 /** Actions that can be caused without valid credentials. */
-const FAILURES: ReadonlySet<string> = new Set(['sign_in_failed', 'deny']);
+const FAILURES: ReadonlySet<string> = new Set(['sign_in_failed']);
 
-export const partOf = ({ action }: Pick<AuditEntry, 'action'>): AuditPart => {
+/** Returns the part of an action that the portal records. */
+const partOfPortalAction = (action: string): AuditPart => {
   if (SECURITY.has(action)) return 'security';
   return FAILURES.has(action) ? 'failures' : 'activity';
 };
 
-type Caused = Pick<AuditEntry, 'action' | 'actor' | 'clientId' | 'target' | 'network'>;
+/** Returns the part of the audit that an entry belongs to. Its action is the type of an event, or one of the portal. */
+export const partOf = ({ action }: Pick<AuditEntry, 'action'>): AuditPart => {
+  const audit = isGateEventType(action) && rowOf(action).audit;
+  return audit === false ? partOfPortalAction(action) : audit.part;
+};
+
+type ActorFields = Pick<AuditEntry, 'action' | 'actor' | 'clientId' | 'target' | 'network'>;
 
 /** Returns the actor to whose share of the audit an entry counts. All spellings of a user name count as one user. */
-export const shareOf = ({ action, actor, clientId, target, network }: Caused): string => {
+export const shareOf = ({ action, actor, clientId, target, network }: ActorFields): string => {
   if (network !== undefined) return `network ${network}`;
   if (actor !== undefined) return `user ${accountOf(actor)}`;
   if (clientId !== undefined) return `client ${clientId}`;

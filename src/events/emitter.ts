@@ -1,6 +1,7 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
 import type { Clock, EpochSeconds } from '../protocol/time';
-import { GATE_EVENT_TYPES, type GateEvent, type GateEventFacts, type GateEventType } from './gate-events';
+import { GATE_EVENT_TYPES } from './event-table';
+import type { GateEvent, GateEventFacts, GateEventType } from './gate-events';
 import { kindOfError, type Logger } from './logger';
 
 /** Emits an event. Never throws and never awaits a listener, so that a listener cannot fail or delay a request. */

@@ -128,20 +128,3 @@ export type GateEvent<T extends GateEventType = GateEventType> = Extract<GateEve
 };
 
 export type GateEventType = GateEventFacts['type'];
-
-const types: Readonly<Record<GateEventType, true>> = {
-  issue: true,
-  refresh: true,
-  replay: true,
-  reuse: true,
-  revoke: true,
-  deny: true,
-  throttle: true,
-  storeAway: true,
-  storeBack: true,
-};
-
-export const isGateEventType = (text: unknown): text is GateEventType =>
-  typeof text === 'string' && Object.hasOwn(types, text);
-
-export const GATE_EVENT_TYPES = Object.keys(types).filter(isGateEventType);
