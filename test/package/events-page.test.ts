@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Emitter } from '../../src/events/emitter';
+import { GATE_EVENT_TYPES, rowOf } from '../../src/events/event-table';
+import { registerMetrics } from '../../src/events/metrics';
+import { aClock } from '../support/clock';
+import { recordedLogger } from '../support/gate';
+
+const page = readFileSync(join(__dirname, '../../docs/events.md'), 'utf8');
+
+/** The cells of the table under a heading of docs/events.md, without the two lines at its head. */
+const tableUnder = (heading: string): readonly (readonly string[])[] => {
+  const section = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  const lines = section.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2).map((line) => line.split('|').slice(1, -1));
+};
+
+/** The texts of a cell that are printed as code. */
+const codesIn = (cell = ''): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+
+const inFirstColumn = (heading: string): readonly string[] => tableUnder(heading).flatMap(([first]) => codesIn(first));
+
+/** The names of the metrics that a gate with a cache registers. */
+const registeredNames = (): readonly string[] => {
+  const names: string[] = [];
+  registerMetrics(
+    { registerMetric: ({ name }: { readonly name: string }) => names.push(name), removeSingleMetric: () => undefined },
+    {
+      emitter: new Emitter(aClock().now, recordedLogger().logger),
+      store: { name: 'memory', canIssue: async () => true, missedDeadlines: () => 0 },
+      cacheCounts: () => ({ hits: 0, misses: 0, bypassed: 0, flushes: 0 }),
+    },
+  );
+  return names;
+};
+
+describe('docs/events.md', () => {
+  it('describes every event, and no other', () => {
+    expect([...inFirstColumn('Events')].sort()).toEqual([...GATE_EVENT_TYPES].sort());
+  });
+
+  it('describes every metric that a gate registers, and no other', () => {
+    expect([...inFirstColumn('Metrics')].sort()).toEqual([...registeredNames()].sort());
+  });
+
+  it('describes the counter of every event that is counted', () => {
+    const counters = GATE_EVENT_TYPES.flatMap((type) => rowOf(type).counter || []);
+    expect(inFirstColumn('Metrics')).toEqual(expect.arrayContaining(counters.map(({ name }) => name)));
+  });
+});
