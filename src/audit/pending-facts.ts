@@ -13,7 +13,7 @@ export interface PendingFact {
 const MAX_PENDING = 500;
 const MAX_SUMMARIES = 500;
 
-const nameOf = (fact: AuditFact): string => {
+const keyOf = (fact: AuditFact): string => {
   const { action, actor, target, clientId, network, detail, organization } = fact;
   return JSON.stringify([action, actor, target, clientId, network, detail, organization]);
 };
@@ -25,7 +25,7 @@ const nameOf = (fact: AuditFact): string => {
 export class PendingFacts {
   readonly #entries = new Map<string, PendingFact>();
   readonly #summaries = new Map<string, PendingFact>();
-  /** Names of entries by actor, newest last. */
+  /** Keys of entries by actor, newest last. */
   readonly #shares = new Map<string, string[]>();
   #dropped = 0;
 
@@ -39,10 +39,10 @@ export class PendingFacts {
   }
 
   add(fact: AuditFact, at: EpochSeconds): void {
-    const name = nameOf(fact);
-    const known = this.#entries.get(name);
-    if (known !== undefined) {
-      known.count += 1;
+    const key = keyOf(fact);
+    const existing = this.#entries.get(key);
+    if (existing !== undefined) {
+      existing.count += 1;
       return;
     }
     const share = shareOf(fact);
@@ -50,10 +50,10 @@ export class PendingFacts {
       this.#summarize(fact, at, 1);
       return;
     }
-    this.#entries.set(name, { fact, entry: this.#entryOf(fact, at), count: 1 });
-    const names = this.#shares.get(share);
-    if (names === undefined) this.#shares.set(share, [name]);
-    else names.push(name);
+    this.#entries.set(key, { fact, entry: this.#entryOf(fact, at), count: 1 });
+    const keys = this.#shares.get(share);
+    if (keys === undefined) this.#shares.set(share, [key]);
+    else keys.push(key);
   }
 
   all(): readonly PendingFact[] {
@@ -65,26 +65,26 @@ export class PendingFacts {
    * become as large as the largest one by its new entry.
    */
   #makeRoomFor(share: string): boolean {
-    let largest: readonly [share: string, names: string[]] | undefined;
+    let largest: readonly [share: string, keys: string[]] | undefined;
     for (const candidate of this.#shares) {
       if (largest === undefined || candidate[1].length > largest[1].length) largest = candidate;
     }
     const own = this.#shares.get(share)?.length ?? 0;
     if (largest === undefined || largest[1].length <= own + 1) return false;
-    const name = largest[1].pop();
-    const removed = name === undefined ? undefined : this.#entries.get(name);
-    if (name === undefined || removed === undefined) return false;
-    this.#entries.delete(name);
+    const key = largest[1].pop();
+    const removed = key === undefined ? undefined : this.#entries.get(key);
+    if (key === undefined || removed === undefined) return false;
+    this.#entries.delete(key);
     this.#summarize(removed.fact, removed.entry.at, removed.count);
     return true;
   }
 
   #summarize({ target: _target, detail: _detail, ...fact }: AuditFact, at: EpochSeconds, count: number): void {
-    const name = nameOf(fact);
-    const known = this.#summaries.get(name);
-    if (known !== undefined) known.count += count;
+    const key = keyOf(fact);
+    const existing = this.#summaries.get(key);
+    if (existing !== undefined) existing.count += count;
     else if (this.#summaries.size >= MAX_SUMMARIES) this.#dropped += count;
-    else this.#summaries.set(name, { fact, entry: this.#entryOf(fact, at), count });
+    else this.#summaries.set(key, { fact, entry: this.#entryOf(fact, at), count });
   }
 
   #entryOf({ organization: _organization, ...fact }: AuditFact, at: EpochSeconds): AuditEntry {

@@ -44,8 +44,8 @@ export class Batch<P extends Pending> {
   }
 
   /** Searches entries that may not be in the store yet: pending ones first, then those being written. */
-  peek<T>(look: (entries: P) => T | undefined): T | undefined {
-    return look(this.#pending) ?? (this.#beingWritten && look(this.#beingWritten));
+  peek<T>(search: (entries: P) => T | undefined): T | undefined {
+    return search(this.#pending) ?? (this.#beingWritten && search(this.#beingWritten));
   }
 
   /** Resolves when everything that was pending before this call has been written or dropped. Never rejects. */

@@ -44,23 +44,23 @@ export class Emitter {
 
   readonly emit: Emit = (facts) => {
     const listeners = this.#listeners.get(facts.type);
-    const reported = channels.get(facts.type);
-    if ((listeners === undefined || listeners.size === 0) && reported?.hasSubscribers !== true) return;
+    const diagnostics = channels.get(facts.type);
+    if ((listeners === undefined || listeners.size === 0) && diagnostics?.hasSubscribers !== true) return;
     const event = frozen(facts, this.#clock());
     // A copy, because a listener that is added during this loop receives events from the next one on.
-    for (const listener of [...(listeners ?? [])]) if (listeners?.has(listener)) this.#hand(event, listener);
-    if (reported?.hasSubscribers === true) reported.publish(event);
+    for (const listener of [...(listeners ?? [])]) if (listeners?.has(listener)) this.#deliver(event, listener);
+    if (diagnostics?.hasSubscribers === true) diagnostics.publish(event);
   };
 
-  #hand(event: GateEvent, listener: GateEventListener): void {
-    const failed = (thrown: unknown): void =>
+  #deliver(event: GateEvent, listener: GateEventListener): void {
+    const logFailure = (thrown: unknown): void =>
       this.#logger.error({ ...kindOfError(thrown), event: event.type }, 'A listener of gate.on() failed');
     try {
       const returned = listener(event);
       // The built-in `then`, because that of the returned promise may be overridden or missing.
-      void Promise.prototype.then.call(Promise.resolve(returned), undefined, failed);
+      void Promise.prototype.then.call(Promise.resolve(returned), undefined, logFailure);
     } catch (thrown) {
-      failed(thrown);
+      logFailure(thrown);
     }
   }
 }

@@ -28,7 +28,7 @@ const WINDOW_SECONDS = 60;
  * Limits each message to 20 lines a minute, so that failing requests cannot fill a disk. The first line of the next
  * window has the number of suppressed lines in `heldBack`. Messages are fixed texts, so the map of windows stays small.
  */
-export const sparing = (logger: Logger, clock: Clock): Logger => {
+export const createRateLimitedLogger = (logger: Logger, clock: Clock): Logger => {
   const windows = new Map<string, { readonly began: EpochSeconds; lines: number }>();
 
   const pass = (message: string): { readonly heldBack?: number } | undefined => {

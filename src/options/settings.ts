@@ -4,7 +4,7 @@ import type { PasswordSettings } from '../directory/passwords';
 import type { UserSource } from '../sign-in/user-source';
 import { rules as roleRules } from '../directory/values';
 import type { MetricsRegistry } from '../events/metrics';
-import { processWarnings, sparing, type Logger } from '../events/logger';
+import { createRateLimitedLogger, processWarnings, type Logger } from '../events/logger';
 import { kindOfValue } from '../protocol/printed-value';
 import type { IssuerAddress } from '../protocol/metadata';
 import { systemClock, type Clock, type Milliseconds } from '../protocol/time';
@@ -134,7 +134,8 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
   const givenLogger =
     checkObject<Logger>(checks, fields['logger'], ['logger'], methodsOfLogger, 'an object with info, warn and error') ??
     processWarnings;
-  const logger = sparing(givenLogger, systemClock); // real time: a clock that is passed in may stand still
+  // Real time, because a clock that is passed in may stand still.
+  const logger = createRateLimitedLogger(givenLogger, systemClock);
   const settings: Settings = {
     issuer,
     scopes,

@@ -1,5 +1,5 @@
 import { Emitter } from '../../src/events/emitter';
-import { kindOfError, sparing, type Logger } from '../../src/events/logger';
+import { kindOfError, createRateLimitedLogger, type Logger } from '../../src/events/logger';
 import { asError, asOAuthError } from '../../src/protocol/errors';
 import { strictClock, tolerantClock } from '../../src/options/clock';
 import { aClock } from '../support/clock';
@@ -56,7 +56,7 @@ describe('a logger', () => {
       calls += 1;
       return write();
     };
-    const logger = sparing({ info: call, warn: call, error: call }, aClock().now);
+    const logger = createRateLimitedLogger({ info: call, warn: call, error: call }, aClock().now);
     for (const level of ['info', 'warn', 'error'] as const) logger[level]({}, `a ${level}`);
     await aTurn();
     await aTurn();
