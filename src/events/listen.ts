@@ -1,7 +1,8 @@
 import { ConfigurationError, inCall } from '../protocol/errors';
 import { kindOfValue, printValue } from '../protocol/printed-value';
 import type { Emitter, GateEventListener } from './emitter';
-import { GATE_EVENT_TYPES, isGateEventType, type GateEventType } from './gate-events';
+import { GATE_EVENT_TYPES, isGateEventType } from './event-table';
+import type { GateEventType } from './gate-events';
 
 /** Adds a listener. @returns a function that removes it. */
 export type Listen = <T extends GateEventType>(type: T, listener: GateEventListener<T>) => () => void;
