@@ -22,7 +22,8 @@ export type {
 export type { PortalOptions } from './portal/services';
 export type { RedisLike } from './stores/redis/redis-like';
 export type { FoundUser, SignInContext, UserSource, VerifiedUser, VerifyUser } from './sign-in/user-source';
-export type { Application, GrantType, Organization } from './directory/records';
+export type { Application, Organization } from './directory/records';
+export type { GrantType } from './protocol/grant-types';
 export type {
   ApplicationInfo,
   GeneratedKeys,

@@ -7,7 +7,6 @@ import { Directory } from './directory/directory';
 import { createOrganizations } from './directory/organizations';
 import { PasswordRule } from './directory/password-rule';
 import { Passwords } from './directory/passwords';
-import { GRANT_TYPES } from './directory/records';
 import { createUsers } from './directory/users';
 import { FormReader } from './endpoints/body';
 import { formEndpoint } from './endpoints/endpoint';
@@ -24,10 +23,8 @@ import { createListen } from './events/listen';
 import { openEvents } from './events/open-events';
 import type { StoreReadings } from './events/readings';
 import type { Gate } from './gate';
-import { clientCredentialsGrant } from './grants/client-credentials';
+import { createGrants } from './grants/grants';
 import { createManagedTokens } from './grants/managed-tokens';
-import { passwordGrant } from './grants/password';
-import { refreshTokenGrant } from './grants/refresh-token';
 import { findDrift, reportDrift } from './guard/drift';
 import { createExplain } from './guard/explain';
 import { createExplainCall } from './guard/explain-request';
@@ -46,6 +43,7 @@ import { resolveOptions, type Settings } from './options/settings';
 import { createPortals } from './portal/portals';
 import type { PortalOptions } from './portal/services';
 import { ConfigurationError } from './protocol/errors';
+import { GRANT_TYPES } from './protocol/grant-types';
 import { authorizationServerMetadata, endpointAddress, wellKnownPath } from './protocol/metadata';
 import { Sessions } from './sessions/sessions';
 import { ClientAuthenticator } from './sign-in/client-authenticator';
@@ -121,12 +119,8 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   // What they get
   const guarded = new GuardedScopes(settings.apis.values());
   const policy = createScopePolicy(rules, guarded, settings.ungrantedScopes);
-  const clientStillHolds = directory.stillHolds.bind(directory);
-  const exchange = createExchange([
-    passwordGrant(owners, clientStillHolds, policy, tokens),
-    refreshTokenGrant(owners, (client) => directory.findFreshEnabledClient(client), policy, tokens),
-    clientCredentialsGrant(clientStillHolds, policy, tokens, settings.tokens.maxAccessTokenLifetime),
-  ]);
+  const { maxAccessTokenLifetime } = settings.tokens;
+  const exchange = createExchange(createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime }));
   const managedTokens = createManagedTokens({
     directory,
     owners,

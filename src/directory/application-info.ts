@@ -1,6 +1,7 @@
 import type { EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
-import type { Application, ClientSecret, GrantType } from './records';
+import type { Application, ClientSecret } from './records';
+import type { GrantType } from '../protocol/grant-types';
 
 export interface NewApplication {
   readonly name: string;

@@ -18,7 +18,8 @@ import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { ENVIRONMENTS, pairsOf, withSecrets } from './key-pairs';
-import { GRANT_TYPES, type Application, type ClientSecret, type GrantType } from './records';
+import type { Application, ClientSecret } from './records';
+import { GRANT_TYPES, type GrantType } from '../protocol/grant-types';
 import { normalKey, splitName } from './usernames';
 import { checkKey, readCall, readInstant, refuseValue, rules } from './values';
 

@@ -1,12 +1,8 @@
+import type { GrantType } from '../protocol/grant-types';
 import type { Digest } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
 import type { Blockable } from './blocking';
-
-/** Grant types that the gate offers. */
-export const GRANT_TYPES = ['password', 'refresh_token', 'client_credentials'] as const;
-
-export type GrantType = (typeof GRANT_TYPES)[number];
 
 export interface Organization {
   /** Normal form: lower case. The part of a user's full name after the last `@`. */

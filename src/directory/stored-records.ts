@@ -3,14 +3,8 @@ import { YEAR_3000, type EpochSeconds } from '../protocol/time';
 import type { Blocker } from './blocking';
 import type { ClientPointer } from './directory-store';
 import { ENVIRONMENTS, type KeyPairs } from './key-pairs';
-import {
-  GRANT_TYPES,
-  type Application,
-  type ClientSecret,
-  type KeyPair,
-  type Organization,
-  type User,
-} from './records';
+import type { Application, ClientSecret, KeyPair, Organization, User } from './records';
+import { GRANT_TYPES } from '../protocol/grant-types';
 import { nameKey } from './usernames';
 
 /**

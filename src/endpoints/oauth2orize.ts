@@ -1,10 +1,10 @@
 import { createServer, exchange, type MiddlewareFunction } from 'oauth2orize';
-import type { GrantType } from '../directory/records';
 import type { GrantHandler, TokenRequest } from '../grants/grant-handler';
+import type { Grants } from '../grants/grants';
 import { asError } from '../protocol/errors';
+import { GRANT_TYPES, requiredParametersOf, type GrantType } from '../protocol/grant-types';
 import { requireParameter } from '../protocol/parameters';
 import { printScope } from '../protocol/scope';
-import type { IssuedTokens } from '../tokens/issued-tokens';
 
 /** Returns the JSON text of a token response (RFC 6749 §5.1). */
 export type Exchange = (grantType: GrantType, request: TokenRequest) => Promise<string>;
@@ -15,29 +15,23 @@ type Done = (error: Error | null, accessToken?: string | false, refreshToken?: s
 type PlainMiddleware = (request: object, response: object, next: (error?: unknown) => void) => void;
 
 /** Passes the outcome of a grant to the callback of oauth2orize. A failure is always an Error. */
-const settle = (issued: Promise<IssuedTokens>, done: Done): void => {
-  issued
+const complete = (handle: GrantHandler, request: TokenRequest, done: Done): void => {
+  handle(request)
     .then(({ accessToken, refreshToken, expiresIn, scopes }) =>
       done(null, accessToken, refreshToken, { expires_in: expiresIn, scope: printScope(scopes) }),
     )
     .catch((thrown: unknown) => done(asError(thrown)));
 };
 
-// The number of declared parameters decides what oauth2orize passes, so all of them are named.
-const middlewareFor: Record<GrantType, (grant: GrantHandler) => MiddlewareFunction> = {
-  password: (grant) =>
-    exchange.password({}, (_client, _username, _password, _scope, _body, request: TokenRequest, done) =>
-      settle(grant.handle(request), done as Done),
-    ),
-  refresh_token: (grant) =>
-    exchange.refreshToken({}, (_client, _refreshToken, _scope, _body, request: TokenRequest, done) =>
-      settle(grant.handle(request), done as Done),
-    ),
-  client_credentials: (grant) =>
-    exchange.clientCredentials({}, (_client, _scope, _body, request: TokenRequest, done) =>
-      settle(grant.handle(request), done as Done),
-    ),
-};
+/**
+ * Makes the middleware of a grant. oauth2orize's exchanges differ only in the parameters that they require, which
+ * `createExchange` has checked; its exchange of client credentials requires none and therefore serves every grant type.
+ */
+const middlewareFor = (handle: GrantHandler): MiddlewareFunction =>
+  // The number of declared parameters decides what oauth2orize passes, so all of them are named.
+  exchange.clientCredentials({}, (_client, _scope, _body, request: TokenRequest, done) =>
+    complete(handle, request, done as Done),
+  );
 
 /**
  * Dispatches to the grants and composes token responses, by oauth2orize. It never receives Express's request or
@@ -45,16 +39,15 @@ const middlewareFor: Record<GrantType, (grant: GrantHandler) => MiddlewareFuncti
  * passes arrays on as user names, and never responds if an async callback throws. Its input here has passed the strict
  * reader, and its errors are rendered by the endpoint.
  */
-export const createExchange = (grants: readonly GrantHandler[]): Exchange => {
+export const createExchange = (grants: Grants): Exchange => {
   const server = createServer();
   // By explicit name: by default oauth2orize uses the name of a function, which a minifier changes.
-  for (const grant of grants) server.exchange(grant.grantType, middlewareFor[grant.grantType](grant));
-  const required = new Map(grants.map((grant) => [grant.grantType, grant.required]));
+  for (const grantType of GRANT_TYPES) server.exchange(grantType, middlewareFor(grants[grantType]));
   const token = server.token() as unknown as PlainMiddleware;
 
   return (grantType, request) =>
     new Promise((resolve, reject) => {
-      for (const name of required.get(grantType) ?? []) requireParameter(request.parameters, name);
+      for (const name of requiredParametersOf(grantType)) requireParameter(request.parameters, name);
       const body = { ...Object.fromEntries(request.parameters), grant_type: grantType };
       const plainRequest = { body, user: request.client, authInfo: request };
       const plainResponse = { setHeader: () => undefined, end: resolve };

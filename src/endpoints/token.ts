@@ -1,13 +1,11 @@
-import { GRANT_TYPES, type GrantType } from '../directory/records';
-import { mayUse } from '../grants/grant-handler';
+import { mayUse } from '../grants/allowed-grants';
 import { readClientCredentials } from '../protocol/credentials';
 import { OAuthError } from '../protocol/errors';
+import { isGrantType } from '../protocol/grant-types';
 import { requireParameter } from '../protocol/parameters';
 import type { FormHandler } from './endpoint';
 import type { Exchange } from './oauth2orize';
 import type { AuthenticateClient } from './passport';
-
-const isGrantType = (text: string): text is GrantType => GRANT_TYPES.some((grantType) => grantType === text);
 
 /** The token endpoint, RFC 6749 §3.2. Checks the form, the client and the grant type before the grant itself. */
 export const tokenEndpoint =

@@ -1,3 +1,4 @@
+import type { GrantTypeFor } from '../protocol/grant-types';
 import type { EpochSeconds } from '../protocol/time';
 
 /** Fields of a grant in events. */
@@ -11,7 +12,7 @@ export interface GrantFacts {
 }
 
 /** Occasion of issuing a token: a grant type, or `management` for `gate.tokens.issue` and the portal. */
-export type IssueOccasion = 'password' | 'client_credentials' | 'management';
+export type IssueOccasion = GrantTypeFor<'user' | 'client'> | 'management';
 
 /** Tokens of a new grant were issued. */
 export interface IssueEvent extends GrantFacts {

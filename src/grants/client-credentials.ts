@@ -1,29 +1,20 @@
-import type { Client } from '../directory/records';
 import { OAuthError } from '../protocol/errors';
 import { parseScope } from '../protocol/scope';
 import type { Seconds } from '../protocol/time';
-import type { TokenService } from '../tokens/token-service';
-import type { GrantHandler } from './grant-handler';
-import type { ScopePolicy } from '../access/scope-policy';
+import type { GrantHandler, GrantServices } from './grant-handler';
 
 /** Reads `validity_period`, a parameter of API managers: a whole number of seconds, clipped to the maximum. */
-const readLifetime = (text: string, most: Seconds): Seconds => {
+const readLifetime = (text: string, max: Seconds): Seconds => {
   if (!/^[0-9]+$/.test(text) || Number(text) === 0) {
     throw new OAuthError('invalid_request', 'validity_period must be a whole number of seconds, at least 1.');
   }
-  return Math.min(Number(text), most);
+  return Math.min(Number(text), max);
 };
 
 /** The client credentials grant, RFC 6749 §4.4: no user, no refresh token. */
-export const clientCredentialsGrant = (
-  clientStillHolds: (client: Client) => Promise<boolean>,
-  policy: ScopePolicy,
-  tokens: TokenService,
-  maxAccessTokenLifetime: Seconds,
-): GrantHandler => ({
-  grantType: 'client_credentials',
-  required: [],
-  handle: async ({ client, parameters }) => {
+export const clientCredentialsGrant =
+  ({ directory, policy, tokens, maxAccessTokenLifetime }: GrantServices): GrantHandler =>
+  async ({ client, parameters }) => {
     const validityPeriod = parameters.get('validity_period');
     const lifetime = validityPeriod === undefined ? undefined : readLifetime(validityPeriod, maxAccessTokenLifetime);
     const asked = parseScope(parameters.get('scope'));
@@ -39,7 +30,6 @@ export const clientCredentialsGrant = (
         ...(lifetime === undefined ? {} : { lifetime }),
         refreshToken: 'none',
       },
-      () => clientStillHolds(client),
+      () => directory.stillHolds(client),
     );
-  },
-});
+  };

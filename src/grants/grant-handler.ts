@@ -1,8 +1,13 @@
-import type { Client, GrantType } from '../directory/records';
+import type { ScopePolicy } from '../access/scope-policy';
+import type { Directory } from '../directory/directory';
+import type { Client } from '../directory/records';
 import type { Parameters } from '../protocol/parameters';
+import type { Seconds } from '../protocol/time';
+import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { IssuedTokens } from '../tokens/issued-tokens';
+import type { TokenService } from '../tokens/token-service';
 
-/** A token request with a valid form, whose client has authenticated and may use the grant type. */
+/** A token request that has the required parameters, and whose client has authenticated and may use the grant type. */
 export interface TokenRequest {
   readonly client: Client;
   readonly parameters: Parameters;
@@ -10,15 +15,14 @@ export interface TokenRequest {
   readonly address: string;
 }
 
-/** Handles one grant type of RFC 6749 §1.3: turns a token request into tokens. */
-export interface GrantHandler {
-  readonly grantType: GrantType;
-  /** Names of the required parameters. */
-  readonly required: readonly string[];
-  /** @throws OAuthError */
-  handle(request: TokenRequest): Promise<IssuedTokens>;
-}
+/** Turns a token request of one grant type into tokens. @throws OAuthError */
+export type GrantHandler = (request: TokenRequest) => Promise<IssuedTokens>;
 
-/** Checks whether a client may use a grant type. An application that names none may use all that the gate offers. */
-export const mayUse = ({ application: { grantTypes } }: Pick<Client, 'application'>, grantType: GrantType): boolean =>
-  grantTypes === undefined || grantTypes.includes(grantType);
+/** The services that grant handlers are made from. */
+export interface GrantServices {
+  readonly directory: Pick<Directory, 'stillHolds' | 'findFreshEnabledClient'>;
+  readonly owners: ResourceOwners;
+  readonly policy: ScopePolicy;
+  readonly tokens: TokenService;
+  readonly maxAccessTokenLifetime: Seconds;
+}

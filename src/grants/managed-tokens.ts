@@ -10,7 +10,7 @@ import { isGrantId } from '../protocol/secrets';
 import type { IssuedTokens } from '../tokens/issued-tokens';
 import type { GrantInfo } from '../tokens/live-grants';
 import type { TokenService } from '../tokens/token-service';
-import { mayUse } from './grant-handler';
+import { mayActFor, refreshTokenFor } from './allowed-grants';
 import type { ScopePolicy } from '../access/scope-policy';
 
 /** An order for tokens that are issued without a password. */
@@ -37,8 +37,8 @@ export interface ManagedTokens {
    * Issues tokens by the rules of the token endpoint, but without a password: the caller has verified who the user is.
    * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` for a client or a user that is unknown or disabled, or a user whom
    *   the application may not serve
-   * @throws OAuthError `unauthorized_client` if the client may not use `password` for a user or `client_credentials`
-   *   for itself; `invalid_scope` with `ungrantedScopes: 'reject'`; `temporarily_unavailable` if the user or the client
+   * @throws OAuthError `unauthorized_client` if the client may use no grant type that acts for a user (`password`), or
+   *   none that acts for itself (`client_credentials`); `invalid_scope` with `ungrantedScopes: 'reject'`; `temporarily_unavailable` if the user or the client
    *   was changed during the call, or a `users` function fails
    */
   issue(order: ManagedIssue): Promise<IssuedTokens>;
@@ -132,7 +132,7 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
   const issueTo = async (order: ManagedIssue, lastRoles?: readonly string[]): Promise<IssuedTokens> => {
     const { clientId, subject, scopes } = readCall((checks) => readOrder(checks, order));
     const client = await findClient(clientId);
-    if (!mayUse(client, subject === undefined ? 'client_credentials' : 'password')) throw unauthorized();
+    if (!mayActFor(client, subject === undefined ? 'client' : 'user')) throw unauthorized();
     const owner = subject === undefined ? undefined : await findOwner(subject, client, lastRoles);
     const asked = [...new Set(scopes)].filter((scope) => scope !== DEFAULT_SCOPE);
     const forClient = policy.forClient(asked, client);
@@ -148,7 +148,7 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
         environment: client.environment,
         scopes: policy.settle(asked, granted),
         subscriptions: policy.subscriptionsOf(client),
-        refreshToken: owner !== undefined && mayUse(client, 'refresh_token') ? 'issue' : 'none',
+        refreshToken: owner === undefined ? 'none' : refreshTokenFor(client),
       },
       async () => {
         const held = await Promise.all([owner?.stillHolds() ?? true, directory.stillHolds(client)]);

@@ -1,12 +1,10 @@
 import { areCredentials } from '../directory/passwords';
-import type { Client } from '../directory/records';
-import type { ResourceOwners } from '../sign-in/resource-owners';
 import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { parseScope } from '../protocol/scope';
-import type { IssueOrder, TokenService } from '../tokens/token-service';
-import { mayUse, type GrantHandler } from './grant-handler';
-import type { ScopePolicy } from '../access/scope-policy';
+import type { IssueOrder } from '../tokens/token-service';
+import { refreshTokenFor } from './allowed-grants';
+import type { GrantHandler, GrantServices } from './grant-handler';
 
 const malformed = (): OAuthError =>
   new OAuthError('invalid_request', 'The user name or the password is malformed or too long.');
@@ -15,15 +13,9 @@ const malformed = (): OAuthError =>
  * The resource owner password credentials grant, RFC 6749 §4.3. RFC 9700 §2.4 forbids its use; it is here for systems
  * that still need it.
  */
-export const passwordGrant = (
-  owners: ResourceOwners,
-  clientStillHolds: (client: Client) => Promise<boolean>,
-  policy: ScopePolicy,
-  tokens: TokenService,
-): GrantHandler => ({
-  grantType: 'password',
-  required: ['username', 'password'],
-  handle: async ({ client, parameters, address }) => {
+export const passwordGrant =
+  ({ directory, owners, policy, tokens }: GrantServices): GrantHandler =>
+  async ({ client, parameters, address }) => {
     const username = requireParameter(parameters, 'username');
     const password = requireParameter(parameters, 'password');
     if (!areCredentials(username, password)) throw malformed();
@@ -39,11 +31,10 @@ export const passwordGrant = (
       environment: client.environment,
       scopes: policy.settle(asked, policy.forRoles(forClient, owner.roles)),
       subscriptions: policy.subscriptionsOf(client),
-      refreshToken: mayUse(client, 'refresh_token') ? 'issue' : 'none',
+      refreshToken: refreshTokenFor(client),
     };
     return tokens.issue(order, async () => {
-      const held = await Promise.all([owner.stillHolds(), clientStillHolds(client)]);
+      const held = await Promise.all([owner.stillHolds(), directory.stillHolds(client)]);
       return held.every(Boolean);
     });
-  },
-});
+  };

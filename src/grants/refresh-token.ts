@@ -1,32 +1,24 @@
 import type { Client } from '../directory/records';
-import type { ResourceOwners } from '../sign-in/resource-owners';
 import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { parseScope, type Scope } from '../protocol/scope';
 import type { RefreshTokenRecord } from '../tokens/records';
 import type { RefreshedRights } from '../tokens/rotation';
-import type { TokenService } from '../tokens/token-service';
-import type { GrantHandler } from './grant-handler';
-import type { ScopePolicy } from '../access/scope-policy';
+import type { GrantHandler, GrantServices } from './grant-handler';
 
 /** The same message as for every other refresh token that cannot be used. */
-const notGood = (): OAuthError =>
+const unusableToken = (): OAuthError =>
   new OAuthError('invalid_grant', 'The refresh token is invalid, expired, revoked or was issued to another client.');
 
 /** The refresh token grant, RFC 6749 §6: the scope can only be narrowed, and rights that were lost are dropped. */
-export const refreshTokenGrant = (
-  owners: ResourceOwners,
-  findFreshEnabledClient: (client: Client) => Promise<Client | undefined>,
-  policy: ScopePolicy,
-  tokens: TokenService,
-): GrantHandler => {
+export const refreshTokenGrant = ({ directory, owners, policy, tokens }: GrantServices): GrantHandler => {
   /** Returns the user's current roles; `unknown` if no source returns them. Ends the grant of a user who is gone. */
   const rolesOf = async (grant: RefreshTokenRecord): Promise<readonly string[] | 'unknown'> => {
     if (grant.subject === undefined) return [];
     const roles = await owners.findFreshRoles(grant.subject);
     if (roles !== 'gone') return roles;
     await tokens.revokeGrant(grant, 'gone');
-    throw notGood();
+    throw unusableToken();
   };
 
   /** Decides at each refresh, because the credentials do not show what the client may do now. */
@@ -34,8 +26,8 @@ export const refreshTokenGrant = (
     if (!asked.every((scope) => grant.scopes.includes(scope))) {
       throw new OAuthError('invalid_scope', 'A refresh cannot request more scopes than were granted.');
     }
-    const [client, roles] = await Promise.all([findFreshEnabledClient(authenticated), rolesOf(grant)]);
-    if (client === undefined) throw notGood();
+    const [client, roles] = await Promise.all([directory.findFreshEnabledClient(authenticated), rolesOf(grant)]);
+    if (client === undefined) throw unusableToken();
     const forClient = policy.forClient(grant.scopes, client);
     const left = roles === 'unknown' ? forClient : policy.forRoles(forClient, roles);
     const wanted = left.filter((scope) => asked.includes(scope));
@@ -43,15 +35,11 @@ export const refreshTokenGrant = (
     return { access: { scopes, subscriptions: policy.subscriptionsOf(client) }, grant: left };
   };
 
-  return {
-    grantType: 'refresh_token',
-    required: ['refresh_token'],
-    handle: ({ client, parameters }) => {
-      const refreshToken = requireParameter(parameters, 'refresh_token');
-      const asked = parseScope(parameters.get('scope'));
-      return tokens.refresh({ refreshToken, clientId: client.clientId, asked: { scope: asked } }, (grant) =>
-        decide(client, asked, grant),
-      );
-    },
+  return async ({ client, parameters }) => {
+    const refreshToken = requireParameter(parameters, 'refresh_token');
+    const asked = parseScope(parameters.get('scope'));
+    return tokens.refresh({ refreshToken, clientId: client.clientId, asked: { scope: asked } }, (grant) =>
+      decide(client, asked, grant),
+    );
   };
 };

@@ -2,7 +2,7 @@ import type { Application, Organization } from '../directory/records';
 import { normalFullName, splitName } from '../directory/usernames';
 import type { Logger } from '../events/logger';
 import type { GuardedScopes } from '../access/guarded-scopes';
-import { mayUse } from '../grants/grant-handler';
+import { mayActFor } from '../grants/allowed-grants';
 import type { ScopePolicy } from '../access/scope-policy';
 import type { Api } from '../access/api';
 import type { ScopeRules } from '../access/scope-rules';
@@ -42,7 +42,7 @@ export const findDrift = (services: DriftServices): Drift => {
     if (applications.length > 0 && able.length === 0) return whyNoApplication(scope);
     const needed = rules.rolesOf(scope);
     if (able.some((application) => givesItself(application, scope))) return undefined;
-    if (applications.length > 0 && !able.some((application) => mayUse({ application }, 'password'))) {
+    if (applications.length > 0 && !able.some((application) => mayActFor({ application }, 'user'))) {
       return 'no declared application may ask for it in the name of a user';
     }
     if (needed.length === 0 || users.length === 0 || needed.some((role) => roles.has(role))) return undefined;
@@ -63,7 +63,7 @@ export const findDrift = (services: DriftServices): Drift => {
 
   /** Checks whether an application may have a scope without a user. */
   const givesItself = (application: Application, scope: string): boolean =>
-    mayUse({ application }, 'client_credentials') &&
+    mayActFor({ application }, 'client') &&
     (rules.rolesOf(scope).length === 0 || application.scopes?.includes(scope) === true);
 
   const usernames = new Set(users.map(({ username }) => username));

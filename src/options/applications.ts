@@ -1,4 +1,5 @@
-import { GRANT_TYPES, type Application, type KeyPair, type Organization } from '../directory/records';
+import type { Application, KeyPair, Organization } from '../directory/records';
+import { GRANT_TYPES } from '../protocol/grant-types';
 import { splitName } from '../directory/usernames';
 import { rules } from '../directory/values';
 import { digestOf } from '../protocol/secrets';

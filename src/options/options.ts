@@ -1,4 +1,4 @@
-import type { GrantType } from '../directory/records';
+import type { GrantType } from '../protocol/grant-types';
 import type { UserSource, VerifyUser } from '../sign-in/user-source';
 import type { MetricsRegistry } from '../events/metrics';
 import type { Logger } from '../events/logger';

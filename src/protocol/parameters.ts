@@ -1,4 +1,5 @@
 import { OAuthError } from './errors';
+import { GRANT_PARAMETERS } from './grant-types';
 
 /** Parameters of a request by name. One with an empty value counts as omitted (RFC 6749 §3.2) and is not included. */
 export type Parameters = ReadonlyMap<string, string>;
@@ -9,21 +10,13 @@ const MAX_PARAMETERS = 100;
 const REPEATABLE = new Set(['resource']);
 
 /** Parameters that must never be sent in a URL, which logs and histories store (RFC 6749 §2.3.1, §3.2). */
-const bodyOnly = new Set([
+const bodyOnly: ReadonlySet<string> = new Set([
   'grant_type',
-  'username',
-  'password',
-  'scope',
-  'refresh_token',
+  ...GRANT_PARAMETERS,
+  ...['client_id', 'client_secret'],
+  ...['token', 'token_type_hint'], // revocation and introspection
+  ...['code', 'code_verifier', 'redirect_uri'], // a grant type that is not offered, whose clients may still send them
   'access_token',
-  'client_id',
-  'client_secret',
-  'token',
-  'token_type_hint',
-  'validity_period',
-  'code',
-  'code_verifier',
-  'redirect_uri',
 ]);
 
 /** Checks for names such as `scope[]`: different names to a form parser, but the client means a list or an object. */

@@ -6,8 +6,7 @@ import { formEndpoint } from '../../src/endpoints/endpoint';
 import { createExchange } from '../../src/endpoints/oauth2orize';
 import { tokenEndpoint } from '../../src/endpoints/token';
 import { GuardedScopes } from '../../src/access/guarded-scopes';
-import { passwordGrant } from '../../src/grants/password';
-import { refreshTokenGrant } from '../../src/grants/refresh-token';
+import { createGrants } from '../../src/grants/grants';
 import { createScopePolicy } from '../../src/access/scope-policy';
 import { createTokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
@@ -59,10 +58,8 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
     grantsOf: misbehave,
   };
   const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: unheard });
-  const exchange = createExchange([
-    passwordGrant(owners, async () => true, policy, tokens),
-    refreshTokenGrant(owners, async () => client, policy, tokens),
-  ]);
+  const directory = { stillHolds: async () => true, findFreshEnabledClient: async () => client };
+  const exchange = createExchange(createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime: 60 }));
   const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, emit: unheard, logger };
 
   let passed = 0;

@@ -1,0 +1,17 @@
+import type { Client } from '../directory/records';
+import { GRANT_TYPES, GRANTS, type ActsFor, type GrantType } from '../protocol/grant-types';
+import type { IssueOrder } from '../tokens/token-service';
+
+type WithApplication = Pick<Client, 'application'>;
+
+/** Checks whether a client may use a grant type. An application that names none may use all that the gate offers. */
+export const mayUse = ({ application: { grantTypes } }: WithApplication, grantType: GrantType): boolean =>
+  grantTypes === undefined || grantTypes.includes(grantType);
+
+/** Checks whether a client may use a grant type that acts for a user, or for the client itself. */
+export const mayActFor = (client: WithApplication, party: Exclude<ActsFor, 'existing grant'>): boolean =>
+  GRANT_TYPES.some((grantType) => GRANTS[grantType].actsFor === party && mayUse(client, grantType));
+
+/** Decides whether a client gets a refresh token with the tokens of a user. */
+export const refreshTokenFor = (client: WithApplication): IssueOrder['refreshToken'] =>
+  mayUse(client, 'refresh_token') ? 'issue' : 'none';

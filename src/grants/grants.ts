@@ -1,0 +1,14 @@
+import type { GrantType } from '../protocol/grant-types';
+import { clientCredentialsGrant } from './client-credentials';
+import type { GrantHandler, GrantServices } from './grant-handler';
+import { passwordGrant } from './password';
+import { refreshTokenGrant } from './refresh-token';
+
+/** The handler of each grant type. */
+export type Grants = Readonly<Record<GrantType, GrantHandler>>;
+
+export const createGrants = (services: GrantServices): Grants => ({
+  password: passwordGrant(services),
+  refresh_token: refreshTokenGrant(services),
+  client_credentials: clientCredentialsGrant(services),
+});

@@ -1,0 +1,38 @@
+interface GrantTypeFacts {
+  /** The party whose rights the tokens carry; `existing grant` if the type continues a grant of either. */
+  readonly actsFor: 'user' | 'client' | 'existing grant';
+  /** Parameters besides `grant_type` and those of the client authentication. They are refused in a URL. */
+  readonly parameters: Readonly<Record<string, 'required' | 'optional'>>;
+}
+
+/** The grant types of the token endpoint (RFC 6749 §1.3). A row needs a handler in `grants/grants.ts`. */
+export const GRANTS = {
+  password: { actsFor: 'user', parameters: { username: 'required', password: 'required', scope: 'optional' } },
+  refresh_token: { actsFor: 'existing grant', parameters: { refresh_token: 'required', scope: 'optional' } },
+  client_credentials: { actsFor: 'client', parameters: { scope: 'optional', validity_period: 'optional' } },
+} as const satisfies Readonly<Record<string, GrantTypeFacts>>;
+
+export type GrantType = keyof typeof GRANTS;
+
+export type ActsFor = GrantTypeFacts['actsFor'];
+
+/** The grant types that act for one of the given parties. */
+export type GrantTypeFor<A extends ActsFor> = {
+  [G in GrantType]: (typeof GRANTS)[G]['actsFor'] extends A ? G : never;
+}[GrantType];
+
+export const isGrantType = (text: string): text is GrantType => Object.hasOwn(GRANTS, text);
+
+export const GRANT_TYPES: readonly GrantType[] = Object.keys(GRANTS).filter(isGrantType);
+
+const parametersOf = (grantType: GrantType): readonly (readonly [name: string, necessity: string])[] =>
+  Object.entries(GRANTS[grantType].parameters);
+
+/** Returns the names of the parameters without which a token request is invalid, in the order in which to check them. */
+export const requiredParametersOf = (grantType: GrantType): readonly string[] =>
+  parametersOf(grantType).flatMap(([name, necessity]) => (necessity === 'required' ? [name] : []));
+
+/** Names of the parameters of all grant types. */
+export const GRANT_PARAMETERS: ReadonlySet<string> = new Set(
+  GRANT_TYPES.flatMap((grantType) => parametersOf(grantType).map(([name]) => name)),
+);
