@@ -9,16 +9,9 @@ import { PasswordRule } from './directory/password-rule';
 import { Passwords } from './directory/passwords';
 import { createUsers } from './directory/users';
 import { FormReader } from './endpoints/body';
-import { formEndpoint } from './endpoints/endpoint';
-import { liveEndpoint, readyEndpoint } from './endpoints/health';
-import { introspectionEndpoint } from './endpoints/introspect';
-import { metadataEndpoint } from './endpoints/metadata';
-import { createExchange } from './endpoints/oauth2orize';
-import { passportClients } from './endpoints/passport';
-import { warnOfPlainIssuer } from './endpoints/plain-requests';
-import { revocationEndpoint } from './endpoints/revoke';
-import { type Mounted, onFirstRequest, routes } from './endpoints/routes';
-import { tokenEndpoint } from './endpoints/token';
+import { createEndpoints } from './endpoints/endpoints';
+import { onFirstRequest, routes } from './endpoints/routes';
+import { warnOfHttpIssuer } from './endpoints/transport';
 import { createListen } from './events/listen';
 import { openEvents } from './events/open-events';
 import type { StoreReadings } from './events/readings';
@@ -43,8 +36,7 @@ import { resolveOptions, type Settings } from './options/settings';
 import { createPortals } from './portal/portals';
 import type { PortalOptions } from './portal/services';
 import { ConfigurationError } from './protocol/errors';
-import { GRANT_TYPES } from './protocol/grant-types';
-import { authorizationServerMetadata, endpointAddress, wellKnownPath } from './protocol/metadata';
+import { endpointAddress } from './protocol/metadata';
 import { Sessions } from './sessions/sessions';
 import { ClientAuthenticator } from './sign-in/client-authenticator';
 import { RenewedHashes } from './sign-in/renewed-hashes';
@@ -93,7 +85,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     cache: stores.tokenCache,
   });
 
-  warnOfPlainIssuer(issuer, logger);
+  warnOfHttpIssuer(issuer, logger);
 
   // Who may ask
   const passwords = new Passwords(settings.passwords, logger);
@@ -120,7 +112,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const guarded = new GuardedScopes(settings.apis.values());
   const policy = createScopePolicy(rules, guarded, settings.ungrantedScopes);
   const { maxAccessTokenLifetime } = settings.tokens;
-  const exchange = createExchange(createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime }));
+  const grants = createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime });
   const managedTokens = createManagedTokens({
     directory,
     owners,
@@ -180,40 +172,26 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   });
 
   // What answers
-  const authenticateClient = passportClients(new ClientAuthenticator(directory, throttle, secretUses));
-  const endpointServices = { forms: new FormReader(logger), realm, requireTls: settings.requireTls, emit, logger };
-  const introspection = introspectionEndpoint({
-    authenticateClient,
+  const forms = new FormReader(logger);
+  const endpoints = createEndpoints({
+    issuer,
+    paths,
+    realm,
+    requireTls: settings.requireTls,
+    scopes: rules.names,
+    resources,
+    authenticator: new ClientAuthenticator(directory, throttle, secretUses),
+    grants,
     tokens,
     roles,
     throttle,
-    issuer: issuer.text,
     subjectsAreNames: userSource === 'directory',
+    store: stores,
+    forms,
+    emit,
+    logger,
   });
-  const describeServer = () =>
-    authorizationServerMetadata({
-      issuer,
-      paths,
-      grantTypes: GRANT_TYPES,
-      scopes: [...rules.names],
-      resources: paths.protectedResourceMetadata ? resources.identifiers() : [],
-    });
-  const serverPath = wellKnownPath('oauth-authorization-server', issuer.path);
-  const metadata: readonly Mounted[] = [
-    [paths.authorizationServerMetadata && serverPath, metadataEndpoint(describeServer)],
-    ...resources
-      .documents()
-      .map(({ path, describe }): Mounted => [paths.protectedResourceMetadata && path, metadataEndpoint(describe)]),
-  ];
   const reportOnce = reportDrift(drift, logger);
-  const mounted = routes([
-    [paths.token, formEndpoint('token', tokenEndpoint(authenticateClient, exchange), endpointServices)],
-    [paths.revoke, formEndpoint('revoke', revocationEndpoint(authenticateClient, tokens), endpointServices)],
-    [paths.introspect, formEndpoint('introspect', introspection, endpointServices)],
-    ...(issuer.path === '' ? metadata : []),
-    [paths.live, liveEndpoint()],
-    [paths.ready, readyEndpoint(stores)],
-  ]);
 
   const urlOf = (path: string | false): string | undefined =>
     path === false ? undefined : endpointAddress(issuer, path);
@@ -237,7 +215,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     signInLimit: settings.throttled ? settings.limits.accountAndAddress : undefined,
     auditLog: stores.audit,
     tokenUseStore: stores.tokenUses,
-    forms: endpointServices.forms,
+    forms,
     requireTls: settings.requireTls,
     emitter,
     logger,
@@ -253,8 +231,8 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
 
   return {
     ...guards,
-    routes: factory('gate.routes', 'app.use(gate.routes())', () => onFirstRequest(reportOnce, mounted)),
-    wellKnown: factory('gate.wellKnown', 'app.use(gate.wellKnown())', () => routes(metadata)),
+    routes: factory('gate.routes', 'app.use(gate.routes())', () => onFirstRequest(reportOnce, endpoints.routes)),
+    wellKnown: factory('gate.wellKnown', 'app.use(gate.wellKnown())', () => endpoints.wellKnown),
     portal: factory('gate.portal', "app.use('/store', gate.portal())", (given?: PortalOptions) => portals.open(given)),
     // The scopes of a record were granted from the declared ones, which is what S lists.
     auth: guards.auth as Gate<S>['auth'],

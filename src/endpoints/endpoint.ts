@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
 import type { Emit } from '../events/emitter';
-import type { DenyingPlace } from '../events/gate-events';
 import { kindOfError, type Logger } from '../events/logger';
 import { basicChallenge } from '../protocol/challenge';
+import type { FormEndpointName } from '../protocol/endpoints';
 import { asOAuthError, OAuthError } from '../protocol/errors';
 import { refuseQueryParameters, type Parameters } from '../protocol/parameters';
 import type { Seconds } from '../protocol/time';
 import type { FormReader } from './body';
-import { refusePlain } from './plain-requests';
+import { requireHttps } from './transport';
 import type { Endpoint } from './routes';
 
 /** The input of a handler; never Express's own request. */
@@ -34,7 +34,7 @@ export interface Reply {
 /** Returns the response to a form, or throws an OAuthError. */
 export type FormHandler = (request: FormRequest) => Promise<Reply>;
 
-export interface EndpointServices {
+export interface FormServices {
   readonly forms: FormReader;
   readonly realm: string;
   readonly requireTls: boolean;
@@ -74,9 +74,9 @@ const closingIfUnread = (request: Request, reply: Reply): Reply =>
  * turns every error of the handler into a response. Neither a request nor an error reaches the routes behind it.
  */
 export const formEndpoint = (
-  place: Exclude<DenyingPlace, 'guard'>,
+  place: FormEndpointName,
   handle: FormHandler,
-  { forms, realm, requireTls, emit, logger }: EndpointServices,
+  { forms, realm, requireTls, emit, logger }: FormServices,
 ): Endpoint => {
   const answer = async (request: Request, identified: FormRequest['identified']): Promise<Reply> => {
     if (request.method !== 'POST') {
@@ -85,7 +85,7 @@ export const formEndpoint = (
         headers: { Allow: 'POST' },
       });
     }
-    refusePlain(request, { requireTls, logger });
+    requireHttps(request, { requireTls, logger });
     refuseQueryParameters(request.originalUrl);
     const parameters = await forms.read(request);
     return handle({ rawHeaders: request.rawHeaders, parameters, address: request.ip ?? '', identified });

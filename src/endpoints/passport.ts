@@ -30,7 +30,7 @@ const decodeHalf = (text: string): string => Buffer.from(text, 'base64url').toSt
  * credentials that the strict reader found, encoded so that it cannot misread them. Passport also modifies the request
  * that it receives.
  */
-export const passportClients = (authenticator: ClientAuthenticator): AuthenticateClient => {
+export const createAuthenticateClient = (authenticator: ClientAuthenticator): AuthenticateClient => {
   const passport = new Passport();
   passport.use(
     new BasicStrategy({ passReqToCallback: true }, (request, clientId, clientSecret, done) => {

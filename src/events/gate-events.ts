@@ -1,3 +1,4 @@
+import type { FormEndpointName } from '../protocol/endpoints';
 import type { GrantTypeFor } from '../protocol/grant-types';
 import type { EpochSeconds } from '../protocol/time';
 
@@ -75,7 +76,7 @@ export interface RevokeEvent {
 }
 
 /** Components that can refuse a request: a guard or an endpoint. */
-export type DenyingPlace = 'guard' | 'token' | 'revoke' | 'introspect';
+export type DenyingPlace = 'guard' | FormEndpointName;
 
 /** A request was refused. */
 export interface DenyEvent extends Partial<GrantFacts> {

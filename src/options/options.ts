@@ -1,3 +1,4 @@
+import type { ENDPOINTS, PathEndpointName } from '../protocol/endpoints';
 import type { GrantType } from '../protocol/grant-types';
 import type { UserSource, VerifyUser } from '../sign-in/user-source';
 import type { MetricsRegistry } from '../events/metrics';
@@ -123,22 +124,9 @@ export interface CacheOptions {
 }
 
 /** Paths of the endpoints, below the mount path of `gate.routes()`. `false`: not mounted. */
-export interface PathOptions {
-  /** @default '/token' */
-  readonly token?: string | false;
-  /** RFC 7009. @default '/revoke' */
-  readonly revoke?: string | false;
-  /** RFC 7662. @default '/introspect' */
-  readonly introspect?: string | false;
-  /** RFC 8414, `/.well-known/oauth-authorization-server`. */
-  readonly authorizationServerMetadata?: false;
-  /** RFC 9728, `/.well-known/oauth-protected-resource`; challenges point there. */
-  readonly protectedResourceMetadata?: false;
-  /** @default '/health/live' */
-  readonly live?: string | false;
-  /** @default '/health/ready' */
-  readonly ready?: string | false;
-}
+export type PathOptions = {
+  readonly [E in keyof typeof ENDPOINTS]?: E extends PathEndpointName ? string | false : false;
+};
 
 /** Passwords of built-in users: which ones may be set, how they are hashed (argon2id), and how many at a time. */
 export interface PasswordOptions {

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { refusePlain } from '../endpoints/plain-requests';
+import { requireHttps } from '../endpoints/transport';
 import { kindOfError } from '../events/logger';
 import { asOAuthError, DirectoryError } from '../protocol/errors';
 import { headersOf, redirect, send, type Answer } from './answer';
@@ -149,7 +149,7 @@ export const createPortal = (services: PortalServices): RequestHandler => {
       address: request.ip ?? '',
     };
     const answer = async (): Promise<Answer> => {
-      refusePlain(request, { requireTls, logger });
+      requireHttps(request, { requireTls, logger });
       visit = await identify(request, visit, sent);
       const found = router.find(request.method === 'HEAD' ? 'GET' : request.method, visit.path);
       if ('route' in found) {

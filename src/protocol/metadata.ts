@@ -1,3 +1,10 @@
+import {
+  ADVERTISED_ENDPOINTS,
+  ENDPOINTS,
+  type AdvertisedEndpointName,
+  type EndpointPaths,
+  type WellKnownEndpointName,
+} from './endpoints';
 import type { Scope } from './scope';
 
 /** The issuer identifier, parsed once. */
@@ -17,18 +24,15 @@ export const readIssuer = (text: string): IssuerAddress => {
 /** Returns the URL of an endpoint: the issuer followed by the endpoint's path. */
 export const endpointAddress = ({ text }: IssuerAddress, path: string): string => text.replace(/\/+$/, '') + path;
 
+type WellKnownSuffix = (typeof ENDPOINTS)[WellKnownEndpointName]['suffix'];
+
 /** Inserts the well-known string between host and path (RFC 8414 §3.1, RFC 9728 §3.1). */
-export const wellKnownPath = (word: 'oauth-authorization-server' | 'oauth-protected-resource', path: string): string =>
-  `/.well-known/${word}${path}`;
+export const wellKnownPath = (suffix: WellKnownSuffix, path: string): string => `/.well-known/${suffix}${path}`;
 
 export interface AuthorizationServer {
   readonly issuer: IssuerAddress;
   /** Paths of the endpoints; `false` for an endpoint that is not mounted. */
-  readonly paths: {
-    readonly token: string | false;
-    readonly revoke: string | false;
-    readonly introspect: string | false;
-  };
+  readonly paths: Pick<EndpointPaths, AdvertisedEndpointName>;
   readonly grantTypes: readonly string[];
   readonly scopes: Scope;
   readonly resources: readonly string[];
@@ -43,18 +47,17 @@ const list = (name: string, values: readonly string[]): Readonly<Record<string, 
 /** Builds authorization server metadata (RFC 8414 §2). Only mounted endpoints are included. */
 export const authorizationServerMetadata = (server: AuthorizationServer): object => {
   const { issuer, paths, grantTypes, scopes, resources } = server;
-  const endpoint = (name: string, path: string | false): object =>
-    path === false
-      ? {}
-      : {
-          [`${name}_endpoint`]: endpointAddress(issuer, path),
-          [`${name}_endpoint_auth_methods_supported`]: CLIENT_AUTHENTICATION,
-        };
+  const membersOf = (name: AdvertisedEndpointName): readonly (readonly [string, unknown])[] => {
+    const [path, { metadata }] = [paths[name], ENDPOINTS[name]];
+    if (path === false) return [];
+    return [
+      [`${metadata}_endpoint`, endpointAddress(issuer, path)],
+      [`${metadata}_endpoint_auth_methods_supported`, CLIENT_AUTHENTICATION],
+    ];
+  };
   return {
     issuer: issuer.text,
-    ...endpoint('token', paths.token),
-    ...endpoint('revocation', paths.revoke),
-    ...endpoint('introspection', paths.introspect),
+    ...Object.fromEntries(ADVERTISED_ENDPOINTS.flatMap(membersOf)),
     // Required, therefore included; empty because there is no authorization endpoint.
     response_types_supported: [],
     // If omitted, it defaults to authorization code and implicit (RFC 8414 §2), neither of which is supported.

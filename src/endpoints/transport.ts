@@ -53,7 +53,7 @@ export interface TransportRules {
  *
  * @throws OAuthError `invalid_request`
  */
-export const refusePlain = (request: Request, { requireTls, logger }: TransportRules): void => {
+export const requireHttps = (request: Request, { requireTls, logger }: TransportRules): void => {
   warnOfIgnoredHeaders(request, logger);
   if (!requireTls || request.secure || isLocal(request)) return;
   logger.error(
@@ -64,7 +64,7 @@ export const refusePlain = (request: Request, { requireTls, logger }: TransportR
 };
 
 /** Warns if clients would send credentials over a network in clear text. */
-export const warnOfPlainIssuer = ({ origin }: IssuerAddress, logger: Logger): void => {
+export const warnOfHttpIssuer = ({ origin }: IssuerAddress, logger: Logger): void => {
   const { protocol, hostname } = new URL(origin);
   if (protocol === 'https:' || /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?localhost)$/.test(hostname)) return;
   logger.warn(

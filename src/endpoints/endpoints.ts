@@ -1,0 +1,98 @@
+import type { RequestHandler } from 'express';
+import type { Grants } from '../grants/grants';
+import {
+  ENDPOINT_NAMES,
+  PATH_ENDPOINTS,
+  WELL_KNOWN_ENDPOINTS,
+  type EndpointName,
+  type EndpointPaths,
+  type FormEndpointName,
+} from '../protocol/endpoints';
+import { GRANT_TYPES } from '../protocol/grant-types';
+import { authorizationServerMetadata, wellKnownPath, type IssuerAddress } from '../protocol/metadata';
+import type { ClientAuthenticator } from '../sign-in/client-authenticator';
+import type { TokenService } from '../tokens/token-service';
+import { formEndpoint, type FormHandler, type FormServices } from './endpoint';
+import { liveEndpoint, readyEndpoint, type CheckedStore } from './health';
+import { introspectionEndpoint, type IntrospectionServices } from './introspect';
+import { metadataEndpoint } from './metadata';
+import { createExchange } from './oauth2orize';
+import { createAuthenticateClient } from './passport';
+import { revocationEndpoint } from './revoke';
+import { routes, type Mounted } from './routes';
+import { tokenEndpoint } from './token';
+
+/** The protected resources, whose metadata are served (RFC 9728). */
+interface DescribedResources {
+  identifiers(): readonly string[];
+  documents(): readonly { readonly path: string; readonly describe: () => object | undefined }[];
+}
+
+export interface EndpointServices
+  extends FormServices, Pick<IntrospectionServices, 'roles' | 'throttle' | 'subjectsAreNames'> {
+  readonly issuer: IssuerAddress;
+  readonly paths: EndpointPaths;
+  /** Names of the declared scopes. */
+  readonly scopes: ReadonlySet<string>;
+  readonly resources: DescribedResources;
+  readonly authenticator: ClientAuthenticator;
+  readonly grants: Grants;
+  readonly tokens: TokenService;
+  readonly store: CheckedStore;
+}
+
+/** The handler of each endpoint with its path; several for an endpoint that serves several documents. */
+export type MountedEndpoints = Readonly<Record<EndpointName, readonly Mounted[]>>;
+
+/** Describes the authorization server. Called for each request, because guards are added at any time. */
+const serverDescription =
+  ({ issuer, paths, scopes, resources }: EndpointServices) =>
+  (): object =>
+    authorizationServerMetadata({
+      issuer,
+      paths,
+      grantTypes: GRANT_TYPES,
+      scopes: [...scopes],
+      resources: paths.protectedResourceMetadata ? resources.identifiers() : [],
+    });
+
+const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
+  const { issuer, paths, resources, authenticator, grants, tokens, store } = services;
+  const authenticateClient = createAuthenticateClient(authenticator);
+  const { roles, throttle, subjectsAreNames } = services;
+  const introspection = { authenticateClient, tokens, roles, throttle, issuer: issuer.text, subjectsAreNames };
+  const form = (name: FormEndpointName, handle: FormHandler): readonly Mounted[] => [
+    [paths[name], formEndpoint(name, handle, services)],
+  ];
+  const serverPath = wellKnownPath('oauth-authorization-server', issuer.path);
+  return {
+    token: form('token', tokenEndpoint(authenticateClient, createExchange(grants))),
+    revoke: form('revoke', revocationEndpoint(authenticateClient, tokens)),
+    introspect: form('introspect', introspectionEndpoint(introspection)),
+    authorizationServerMetadata: [
+      [paths.authorizationServerMetadata && serverPath, metadataEndpoint(serverDescription(services))],
+    ],
+    protectedResourceMetadata: resources
+      .documents()
+      .map(({ path, describe }): Mounted => [paths.protectedResourceMetadata && path, metadataEndpoint(describe)]),
+    live: [[paths.live, liveEndpoint()]],
+    ready: [[paths.ready, readyEndpoint(store)]],
+  };
+};
+
+export interface Endpoints {
+  /** Serves all endpoints. If the issuer has a path, it serves no metadata: their paths begin at the root of the host. */
+  readonly routes: RequestHandler;
+  /** Serves the metadata, at the root of the host. */
+  readonly wellKnown: RequestHandler;
+}
+
+/** Makes the handlers of all endpoints of a gate. */
+export const createEndpoints = (services: EndpointServices): Endpoints => {
+  const mounted = mountEndpoints(services);
+  const serve = (names: readonly EndpointName[]): RequestHandler => routes(names.flatMap((name) => mounted[name]));
+  return {
+    routes: serve(services.issuer.path === '' ? ENDPOINT_NAMES : PATH_ENDPOINTS),
+    wellKnown: serve(WELL_KNOWN_ENDPOINTS),
+  };
+};

@@ -1,0 +1,75 @@
+interface FormEndpoint {
+  readonly kind: 'form';
+  /** Default path below the mount path. */
+  readonly path: string;
+  /** Name in authorization server metadata, before `_endpoint` (RFC 8414 §2). If omitted, it is not included there. */
+  readonly metadata?: string;
+}
+
+interface HealthEndpoint {
+  readonly kind: 'health';
+  /** Default path below the mount path. */
+  readonly path: string;
+}
+
+/** A metadata document. Its path is defined by its RFC. */
+interface WellKnownEndpoint {
+  readonly kind: 'well-known';
+  /** The registered suffix after `/.well-known/` (RFC 8615 §3.1). */
+  readonly suffix: string;
+}
+
+/**
+ * The endpoints of `gate.routes()`. A row needs its handler in `endpoints/endpoints.ts`; its comment documents the option
+ * `paths`. A form endpoint is also the place of `deny` events.
+ */
+export const ENDPOINTS = {
+  /** @default '/token' */
+  token: { kind: 'form', path: '/token', metadata: 'token' },
+  /** RFC 7009. @default '/revoke' */
+  revoke: { kind: 'form', path: '/revoke', metadata: 'revocation' },
+  /** RFC 7662. @default '/introspect' */
+  introspect: { kind: 'form', path: '/introspect', metadata: 'introspection' },
+  /** RFC 8414, `/.well-known/oauth-authorization-server`. */
+  authorizationServerMetadata: { kind: 'well-known', suffix: 'oauth-authorization-server' },
+  /** RFC 9728, `/.well-known/oauth-protected-resource`; challenges point there. */
+  protectedResourceMetadata: { kind: 'well-known', suffix: 'oauth-protected-resource' },
+  /** @default '/health/live' */
+  live: { kind: 'health', path: '/health/live' },
+  /** @default '/health/ready' */
+  ready: { kind: 'health', path: '/health/ready' },
+} as const satisfies Readonly<Record<string, FormEndpoint | HealthEndpoint | WellKnownEndpoint>>;
+
+type Endpoints = typeof ENDPOINTS;
+
+export type EndpointName = keyof Endpoints;
+
+/** Names of the endpoints whose row has certain members. */
+type NameWith<Row> = { [E in EndpointName]: Endpoints[E] extends Row ? E : never }[EndpointName];
+
+export type FormEndpointName = NameWith<{ readonly kind: 'form' }>;
+export type PathEndpointName = NameWith<{ readonly path: string }>;
+export type WellKnownEndpointName = NameWith<{ readonly kind: 'well-known' }>;
+export type AdvertisedEndpointName = NameWith<{ readonly metadata: string }>;
+
+const isEndpointName = (text: string): text is EndpointName => Object.hasOwn(ENDPOINTS, text);
+
+const isPathEndpoint = (name: EndpointName): name is PathEndpointName => 'path' in ENDPOINTS[name];
+const isWellKnown = (name: EndpointName): name is WellKnownEndpointName => ENDPOINTS[name].kind === 'well-known';
+const isAdvertised = (name: EndpointName): name is AdvertisedEndpointName => 'metadata' in ENDPOINTS[name];
+
+export const ENDPOINT_NAMES: readonly EndpointName[] = Object.keys(ENDPOINTS).filter(isEndpointName);
+
+/** The endpoints whose paths are options. */
+export const PATH_ENDPOINTS: readonly PathEndpointName[] = ENDPOINT_NAMES.filter(isPathEndpoint);
+
+/** The endpoints whose paths are defined by RFCs. */
+export const WELL_KNOWN_ENDPOINTS: readonly WellKnownEndpointName[] = ENDPOINT_NAMES.filter(isWellKnown);
+
+/** The endpoints in authorization server metadata. */
+export const ADVERTISED_ENDPOINTS: readonly AdvertisedEndpointName[] = ENDPOINT_NAMES.filter(isAdvertised);
+
+/** The path of each endpoint below the mount path, or whether it is mounted if an RFC defines its path. */
+export type EndpointPaths = {
+  readonly [E in EndpointName]: E extends PathEndpointName ? string | false : boolean;
+};
