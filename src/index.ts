@@ -56,7 +56,9 @@ export type {
   ThrottleEvent,
 } from './events/gate-events';
 export type { MetricsRegistry } from './events/metrics';
-export type { ManagedIssue, ManagedTokens, TokenOwner } from './grants/managed-tokens';
+export type { ManagedTokens } from './grants/managed-tokens';
+export type { TokenOwner } from './grants/token-owner';
+export type { ManagedIssue } from './grants/managed-issue';
 export type { IssuedTokens } from './tokens/issued-tokens';
 export type { GrantInfo } from './tokens/live-grants';
 export type { Drift } from './guard/drift';

@@ -1,4 +1,5 @@
-import type { OwnManagedTokens, TokenOwner } from '../grants/managed-tokens';
+import type { OwnManagedTokens } from '../grants/managed-tokens';
+import type { TokenOwner } from '../grants/token-owner';
 import type { GrantInfo } from '../tokens/live-grants';
 import { counted } from './duration';
 

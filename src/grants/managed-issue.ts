@@ -1,0 +1,103 @@
+import type { ScopePolicy } from '../access/scope-policy';
+import type { Directory } from '../directory/directory';
+import type { Client } from '../directory/records';
+import { readCall, rules } from '../directory/values';
+import type { Checks } from '../protocol/checks';
+import { DirectoryError, OAuthError } from '../protocol/errors';
+import { printValue } from '../protocol/printed-value';
+import { DEFAULT_SCOPE } from '../protocol/scope';
+import type { ResourceOwner, ResourceOwners } from '../sign-in/resource-owners';
+import type { IssuedTokens } from '../tokens/issued-tokens';
+import type { TokenService } from '../tokens/token-service';
+import { mayActFor, refreshTokenFor } from './allowed-grants';
+
+/** An order for tokens that are issued without a password. */
+export interface ManagedIssue {
+  readonly clientId: string;
+  /** A user's full name, or the `id` that a `users` function returns; if omitted, the client itself. */
+  readonly subject?: string;
+  readonly scopes?: readonly string[];
+}
+
+/** Like `ManagedIssue`, for a user who has signed in. */
+export interface SignedInIssue extends ManagedIssue {
+  /** The roles at sign-in; used if no source returns current ones. */
+  readonly roles: readonly string[];
+}
+
+export interface ManagedIssueServices {
+  readonly directory: Directory;
+  readonly owners: ResourceOwners;
+  readonly policy: ScopePolicy;
+  readonly tokens: TokenService;
+}
+
+const MAX_SCOPES = 1_000;
+
+const anyText = rules.key;
+
+const notFound = (what: string): DirectoryError => new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', what);
+
+const unauthorized = (): OAuthError => new OAuthError('unauthorized_client', 'The client may not use this grant type.');
+
+const readOrder = (checks: Checks, value: unknown) => {
+  const fields = checks.fields(value ?? null, [], ['clientId', 'subject', 'scopes']);
+  if (fields === undefined) return undefined;
+  const clientId = checks.required(fields['clientId'], ['clientId'], anyText.pattern, 'a consumer key');
+  const subject = checks.text(fields['subject'], ['subject'], anyText.pattern, anyText.text);
+  const scopes = checks
+    .list(fields['scopes'], ['scopes'], MAX_SCOPES)
+    ?.map((scope, index) => checks.required(scope, ['scopes', index], anyText.pattern, 'the name of a scope'));
+  return clientId === undefined
+    ? undefined
+    : { clientId, subject, scopes: (scopes ?? []).filter((scope) => scope !== undefined) };
+};
+
+const requireClient = async (directory: Directory, clientId: string): Promise<Client> => {
+  const client = await directory.findFreshEnabledClient({ clientId });
+  if (client !== undefined) return client;
+  throw notFound(`there is no enabled application with the consumer key ${printValue(clientId)}`);
+};
+
+const requireOwner = async (
+  owners: ResourceOwners,
+  subject: string,
+  client: Client,
+  lastRoles: readonly string[] | undefined,
+): Promise<ResourceOwner> => {
+  const owner = await owners.find(subject, client, lastRoles);
+  if (owner === undefined) throw notFound('there is no such user whom this application may serve');
+  return owner;
+};
+
+/** Returns the function that issues tokens without a password. `lastRoles` are used if no source returns current ones. */
+export const createManagedIssue = (services: ManagedIssueServices) => {
+  const { directory, owners, policy, tokens } = services;
+  return async (order: ManagedIssue, lastRoles?: readonly string[]): Promise<IssuedTokens> => {
+    const { clientId, subject, scopes } = readCall((checks) => readOrder(checks, order));
+    const client = await requireClient(directory, clientId);
+    if (!mayActFor(client, subject === undefined ? 'client' : 'user')) throw unauthorized();
+    const owner = subject === undefined ? undefined : await requireOwner(owners, subject, client, lastRoles);
+    const asked = [...new Set(scopes)].filter((scope) => scope !== DEFAULT_SCOPE);
+    const forClient = policy.forClient(asked, client);
+    const granted =
+      owner === undefined ? policy.forClientItself(forClient, client) : policy.forRoles(forClient, owner.roles);
+    const { organization } = owner ?? client.application;
+    return tokens.issue(
+      {
+        occasion: 'management',
+        clientId: client.clientId,
+        ...(owner === undefined ? {} : { subject: owner.subject }),
+        ...(organization === undefined ? {} : { organization }),
+        environment: client.environment,
+        scopes: policy.settle(asked, granted),
+        subscriptions: policy.subscriptionsOf(client),
+        refreshToken: owner === undefined ? 'none' : refreshTokenFor(client),
+      },
+      async () => {
+        const held = await Promise.all([owner?.stillHolds() ?? true, directory.stillHolds(client)]);
+        return held.every(Boolean);
+      },
+    );
+  };
+};
