@@ -4,7 +4,9 @@ import type { Logger } from '../events/logger';
 import { singleHeader } from '../protocol/credentials';
 import { OAuthError } from '../protocol/errors';
 import { isFormMediaType, readForm, readParsedForm, type Parameters } from '../protocol/parameters';
-import { announcedLength, bytesOf, closing, MAX_BODY_BYTES, readBytes, tooLarge, wasRead } from './request-stream';
+import { closing, MAX_BODY_BYTES, readBytes, tooLarge } from './body-reading';
+import { bytesOf } from './chunks';
+import { announcedLength, wasRead } from './request-stream';
 
 const wrongMediaType = (): OAuthError =>
   new OAuthError('invalid_request', 'The body must be application/x-www-form-urlencoded in UTF-8, not compressed.', {
@@ -13,6 +15,10 @@ const wrongMediaType = (): OAuthError =>
   });
 
 const noForm = (): OAuthError => new OAuthError('invalid_request', 'The request has no form body.');
+
+const throwNoForm = (): never => {
+  throw noForm();
+};
 
 /** A request with the properties that body parsers set. */
 type ParsedRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
@@ -36,14 +42,10 @@ const leftForm = (request: ParsedRequest): Parameters | undefined => {
   const raw = leftRawBody(request);
   if (raw !== undefined) return readForm(raw);
   const { body } = request;
-  if (typeof body === 'string' || isUint8Array(body)) return readForm(leftBytes(body) ?? refuse());
+  if (typeof body === 'string' || isUint8Array(body)) return readForm(leftBytes(body) ?? throwNoForm());
   // Some parsers set an empty object on a request that they do not parse.
   if (typeof body !== 'object' || body === null || Object.keys(body).length === 0) return undefined;
   return readParsedForm(body);
-};
-
-const refuse = (): never => {
-  throw noForm();
 };
 
 /** Reads and removes what body parsers have left, so that no later handler or error page finds a password there. */

@@ -16,7 +16,7 @@ export interface FormRequest {
   readonly parameters: Parameters;
   readonly address: string;
   /** To be called as soon as the client has authenticated, so that the event of a later refusal names it. */
-  readonly identified: (clientId: string) => void;
+  readonly onAuthenticated: (clientId: string) => void;
 }
 
 /** The response of a handler. */
@@ -78,7 +78,7 @@ export const formEndpoint = (
   handle: FormHandler,
   { forms, realm, requireTls, emit, logger }: FormServices,
 ): Endpoint => {
-  const answer = async (request: Request, identified: FormRequest['identified']): Promise<Reply> => {
+  const answer = async (request: Request, onAuthenticated: FormRequest['onAuthenticated']): Promise<Reply> => {
     if (request.method !== 'POST') {
       throw new OAuthError('invalid_request', 'This endpoint accepts only POST.', {
         status: 405,
@@ -88,15 +88,15 @@ export const formEndpoint = (
     requireHttps(request, { requireTls, logger });
     refuseQueryParameters(request.originalUrl);
     const parameters = await forms.read(request);
-    return handle({ rawHeaders: request.rawHeaders, parameters, address: request.ip ?? '', identified });
+    return handle({ rawHeaders: request.rawHeaders, parameters, address: request.ip ?? '', onAuthenticated });
   };
 
   return (request, response) => {
     let client: { readonly clientId?: string } = {};
-    const identified = (clientId: string): void => {
+    const onAuthenticated = (clientId: string): void => {
       client = { clientId };
     };
-    answer(request, identified)
+    answer(request, onAuthenticated)
       .catch((thrown: unknown) => {
         const error = asOAuthError(thrown);
         if (error.code === 'server_error')

@@ -29,17 +29,36 @@ interface Described {
 }
 
 /** Checks whether a client may see an access token: its own, or those of its organization if it may introspect. */
-const maySee = ({ clientId, application }: Client, grant: Grant): boolean =>
+const mayRead = ({ clientId, application }: Client, grant: Grant): boolean =>
   grant.clientId === clientId || (application.introspect && grant.organization === application.organization);
+
+/** Prints the response for an active token (RFC 7662 §2.2). */
+const printActive = (
+  { grant, scopes, expiresAt, access }: Described,
+  { issuer, subjectsAreNames }: Pick<IntrospectionServices, 'issuer' | 'subjectsAreNames'>,
+): string => {
+  const { clientId, subject, organization } = grant;
+  return JSON.stringify({
+    active: true,
+    scope: printScope(scopes),
+    client_id: clientId,
+    ...(subject === undefined ? {} : { sub: subject }),
+    ...(subject === undefined || !subjectsAreNames ? {} : { username: subject }),
+    ...(organization === undefined ? {} : { organization }),
+    ...(access === undefined ? {} : { token_type: 'Bearer', iat: Math.floor(access.issuedAt) }),
+    exp: Math.floor(expiresAt),
+    iss: issuer,
+  });
+};
 
 /** Token introspection, RFC 7662. A token that the caller may not see is inactive, like one that is unknown (§2.2). */
 export const introspectionEndpoint = (services: IntrospectionServices): FormHandler => {
-  const { authenticateClient, tokens, roles, throttle, issuer, subjectsAreNames } = services;
+  const { authenticateClient, tokens, roles, throttle } = services;
 
   const describe = async (token: string, client: Client): Promise<Described | undefined> => {
     const record = await tokens.findFresh(token);
     if (record !== undefined) {
-      const scopes = maySee(client, record) ? await roles.findFreshScopes(record) : 'gone';
+      const scopes = mayRead(client, record) ? await roles.findFreshScopes(record) : 'gone';
       const { issuedAt, expiresAt } = record;
       return scopes === 'gone' ? undefined : { grant: record, scopes, expiresAt, access: { issuedAt } };
     }
@@ -50,26 +69,11 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
       : undefined;
   };
 
-  const print = ({ grant, scopes, expiresAt, access }: Described): string => {
-    const { clientId, subject, organization } = grant;
-    return JSON.stringify({
-      active: true,
-      scope: printScope(scopes),
-      client_id: clientId,
-      ...(subject === undefined ? {} : { sub: subject }),
-      ...(subject === undefined || !subjectsAreNames ? {} : { username: subject }),
-      ...(organization === undefined ? {} : { organization }),
-      ...(access === undefined ? {} : { token_type: 'Bearer', iat: Math.floor(access.issuedAt) }),
-      exp: Math.floor(expiresAt),
-      iss: issuer,
-    });
-  };
-
-  return async ({ rawHeaders, parameters, address, identified }) => {
+  return async ({ rawHeaders, parameters, address, onAuthenticated }) => {
     const client = await authenticateClient(readClientCredentials(rawHeaders, parameters), address);
-    identified(client.clientId);
+    onAuthenticated(client.clientId);
     const described = await describe(requireParameter(parameters, 'token'), client);
-    if (described !== undefined) return { status: 200, json: print(described) };
+    if (described !== undefined) return { status: 200, json: printActive(described, services) };
     // Live tokens are answered whatever this counts, so sending invalid tokens to a resource server cannot cut it off.
     await throttle.unknownToken(client.clientId, address);
     return { status: 200, json: JSON.stringify({ active: false }) };

@@ -5,7 +5,7 @@ import type { Revocation } from '../tokens/revocation';
 import type { FormHandler } from './endpoint';
 import type { AuthenticateClient } from './passport';
 
-const anothers = (): OAuthError =>
+const issuedToAnother = (): OAuthError =>
   new OAuthError('unauthorized_client', 'The token was issued to another client: only that one can revoke it.');
 
 /**
@@ -14,16 +14,16 @@ const anothers = (): OAuthError =>
  */
 export const revocationEndpoint =
   (authenticateClient: AuthenticateClient, tokens: Revocation): FormHandler =>
-  async ({ rawHeaders, parameters, address, identified }) => {
+  async ({ rawHeaders, parameters, address, onAuthenticated }) => {
     const client = await authenticateClient(readClientCredentials(rawHeaders, parameters), address);
-    identified(client.clientId);
+    onAuthenticated(client.clientId);
     const token = requireParameter(parameters, 'token');
     const grant = await tokens.grantOf(token);
     if (grant === undefined) {
       await tokens.invalidate(token); // an unknown token is a success (RFC 7009 §2.2), so no gate may still serve it
       return { status: 200 };
     }
-    if (grant.clientId !== client.clientId) throw anothers();
+    if (grant.clientId !== client.clientId) throw issuedToAnother();
     await tokens.revokeGrant(grant, 'request');
     return { status: 200 };
   };

@@ -10,10 +10,10 @@ import type { AuthenticateClient } from './passport';
 /** The token endpoint, RFC 6749 §3.2. Checks the form, the client and the grant type before the grant itself. */
 export const tokenEndpoint =
   (authenticateClient: AuthenticateClient, exchange: Exchange): FormHandler =>
-  async ({ rawHeaders, parameters, address, identified }) => {
+  async ({ rawHeaders, parameters, address, onAuthenticated }) => {
     const grantType = requireParameter(parameters, 'grant_type');
     const client = await authenticateClient(readClientCredentials(rawHeaders, parameters), address);
-    identified(client.clientId);
+    onAuthenticated(client.clientId);
     if (!isGrantType(grantType)) throw new OAuthError('unsupported_grant_type', 'This grant type is not supported.');
     if (!mayUse(client, grantType)) {
       throw new OAuthError('unauthorized_client', 'The client may not use this grant type.');
