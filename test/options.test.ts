@@ -296,7 +296,7 @@ describe('the validation of options', () => {
       'scopesWithoutRoleCheck[0]',
       [[1], [null]],
       (value) => ({ scopesWithoutRoleCheck: value }),
-      /text or a regular expression/,
+      /string or a regular expression/,
     ],
     ['requireTls', ['yes', 1, null], (requireTls) => ({ requireTls }), /true or false/],
     ['passwords', [1, []], (passwords) => ({ passwords }), /must be an object/],
@@ -467,13 +467,13 @@ describe('the validation of options', () => {
 
   test('refuses duplicate organizations, users and consumer keys', () => {
     expect(faultsOf({ organizations: [{ key: 'a' }, { key: 'A' }] })).toEqual([
-      { path: ['organizations', 1, 'key'], problem: 'stands a second time' },
+      { path: ['organizations', 1, 'key'], problem: 'is a duplicate' },
     ]);
     expect(faultsOf({ users: [user, { ...user, username: 'JOHN' }] })).toEqual([
-      { path: ['users', 1, 'username'], problem: 'stands a second time' },
+      { path: ['users', 1, 'username'], problem: 'is a duplicate' },
     ]);
     expect(faultsOf({ applications: [application, application] })).toEqual([
-      { path: ['applications', 1, 'consumerKey'], problem: 'stands a second time' },
+      { path: ['applications', 1, 'consumerKey'], problem: 'is a duplicate' },
     ]);
     // The same name in two organizations is two users.
     const organizations = [{ key: 'a' }, { key: 'b' }];

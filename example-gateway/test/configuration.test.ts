@@ -127,7 +127,7 @@ describe('a faulty file', () => {
     ],
     [
       { applications: [anApplication({ sandbox: { consumerKey: 'key', consumerSecret: 's' } })] },
-      'applications[0].sandbox.consumerKey: stands a second time',
+      'applications[0].sandbox.consumerKey: is a duplicate',
     ],
     [{ apis: { orders: anApi('demo:books') } }, /^apis\.orders\.upstream: must be an http or https address/],
     [{ apis: { orders: anApi('ftp://a/') } }, /^apis\.orders\.upstream: must be/],

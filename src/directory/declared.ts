@@ -4,7 +4,7 @@ import type { Passwords } from './passwords';
 import type { Application, Organization, User } from './records';
 
 /** A declared user, before its password is hashed. */
-export interface UndigestedUser {
+export interface DeclaredUser {
   readonly username: string;
   readonly organization?: string;
   readonly roles: readonly string[];
@@ -13,11 +13,11 @@ export interface UndigestedUser {
 
 export interface Declarations {
   readonly organizations: readonly Organization[];
-  readonly users: readonly UndigestedUser[];
+  readonly users: readonly DeclaredUser[];
   readonly applications: readonly Application[];
 }
 
-const digested = async ({ password, ...user }: UndigestedUser, passwords: Passwords): Promise<User> => ({
+const hashed = async ({ password, ...user }: DeclaredUser, passwords: Passwords): Promise<User> => ({
   ...user,
   passwordHash:
     'hash' in password ? passwords.takeDeclared(password.hash) : await passwords.hashDeclared(password.clear),
@@ -29,14 +29,14 @@ export const declareDirectory = (
   { organizations, users, applications }: Declarations,
   passwords: Passwords,
 ): DeclaredDirectory => {
-  const hashed = users.map((user) => [user.username, digested(user, passwords)] as const);
-  for (const [, user] of hashed) user.catch(() => undefined); // reported when the user signs in
+  const entries = users.map((user) => [user.username, hashed(user, passwords)] as const);
+  for (const [, user] of entries) user.catch(() => undefined); // reported when the user signs in
   const pairs = applications.flatMap(({ id, keys }) =>
     pairsOf(keys).map((pair) => [pair.clientId, { applicationId: id }] as const),
   );
   return {
     organizations: new Map(organizations.map((organization) => [organization.key, organization])),
-    users: new Map(hashed),
+    users: new Map(entries),
     applications: new Map(applications.map((application) => [application.id, application])),
     clients: new Map(pairs),
   };

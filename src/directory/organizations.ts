@@ -1,5 +1,5 @@
 import type { RevokeReason } from '../events/gate-events';
-import type { Checks, Path } from '../protocol/checks';
+import type { Checks, Fields, Path } from '../protocol/checks';
 import { printValue } from '../protocol/printed-value';
 import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
@@ -38,7 +38,7 @@ const KEY_RULE = '1 to 64 letters, digits, dots, hyphens or underscores';
 /** Reads an organization, declared or created at run time. */
 export const readOrganizationFields = (
   checks: Checks,
-  fields: Readonly<Record<string, unknown>>,
+  fields: Fields,
   path: Path,
 ): Omit<Organization, 'enabled'> | undefined => {
   const text = checks.required(fields['key'], [...path, 'key'], rules.key.pattern, KEY_RULE);

@@ -1,15 +1,13 @@
 import type { Api } from '../access/api';
 import { foldedTemplate, parsePathTemplate } from '../access/path-template';
 import { isCanonicalTarget } from '../protocol/paths';
-import type { Checks, Path } from './checks';
+import type { Checks, Fields, Path } from './checks';
 import { readOpenApi } from './openapi/openapi';
 import { checkResources } from './resources';
 
 const API_FIELDS = ['title', 'version', 'context', 'sandbox', 'resources', 'openapi'];
 
 const CONTEXT_RULE = 'a path such as /orders, without a slash at its end';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const readResources = (
   checks: Checks,
@@ -40,7 +38,7 @@ export const checkApis = (checks: Checks, value: unknown, scopes: readonly strin
     }
     const fields = checks.fields(declared ?? null, path, API_FIELDS) ?? {};
     const text = (field: string): string | undefined =>
-      checks.text(fields[field], [...path, field], /^[^\p{Cc}]{1,200}$/u, 'a text of 1 to 200 characters');
+      checks.text(fields[field], [...path, field], /^[^\p{Cc}]{1,200}$/u, 'a string of 1 to 200 characters');
     const context =
       checks.text(fields['context'], [...path, 'context'], /^(?:\/[A-Za-z0-9._~-]+)+$/, CONTEXT_RULE) ?? `/${name}`;
     if (!isCanonicalTarget(context)) checks.fault([...path, 'context'], 'must not have dot segments');

@@ -3,12 +3,12 @@ import { GRANT_TYPES } from '../protocol/grant-types';
 import { splitName } from '../directory/usernames';
 import { rules } from '../directory/values';
 import { digestOf } from '../protocol/secrets';
-import type { Checks, Path } from './checks';
-import { readList, type Fields } from './declared-list';
+import type { Checks, Fields, Path } from './checks';
+import { readList } from './declared-list';
 import { readOrganization } from './organizations';
 
 /** The names that an application may refer to. */
-export interface Known {
+export interface DeclaredNames {
   readonly scopes: readonly string[];
   readonly apis: readonly string[];
 }
@@ -58,7 +58,7 @@ interface SandboxKey {
 const checkSandboxKeys = (checks: Checks, applications: readonly Application[], keys: readonly SandboxKey[]): void => {
   const seen = new Set(applications.map(({ id }) => id));
   for (const { clientId, path } of keys) {
-    if (seen.has(clientId)) checks.fault([...path, 'consumerKey'], 'stands a second time');
+    if (seen.has(clientId)) checks.fault([...path, 'consumerKey'], 'is a duplicate');
     seen.add(clientId);
   }
 };
@@ -66,7 +66,7 @@ const checkSandboxKeys = (checks: Checks, applications: readonly Application[], 
 export const readApplications = (
   checks: Checks,
   value: unknown,
-  known: Known,
+  declared: DeclaredNames,
   organizations: readonly Organization[],
 ): readonly Application[] => {
   const sandboxKeys: SandboxKey[] = [];
@@ -78,8 +78,8 @@ export const readApplications = (
     const owner = checks.text(fields['owner'], [...path, 'owner'], rules.owner.pattern, rules.owner.text);
     const organization = readOwner(checks, owner, [...path, 'owner'], organizations);
     const grantTypes = checks.someOf(fields['grantTypes'], [...path, 'grantTypes'], GRANT_TYPES);
-    const subscriptions = checks.someOf(fields['subscriptions'], [...path, 'subscriptions'], known.apis);
-    const scopes = checks.someOf(fields['scopes'], [...path, 'scopes'], known.scopes);
+    const subscriptions = checks.someOf(fields['subscriptions'], [...path, 'subscriptions'], declared.apis);
+    const scopes = checks.someOf(fields['scopes'], [...path, 'scopes'], declared.scopes);
     const introspect = checks.flag(fields['introspect'], [...path, 'introspect']) ?? false;
     if (name === undefined || production === undefined) return undefined;
     const item: Application = {

@@ -1,6 +1,4 @@
-import type { Checks, Path } from './checks';
-
-export type Fields = Readonly<Record<string, unknown>>;
+import type { Checks, Fields, Path } from './checks';
 
 /** Reads a list of objects, and reports keys that are repeated. */
 export const readList = <T>(
@@ -19,7 +17,7 @@ export const readList = <T>(
     const fields = checks.fields(entry ?? null, path, known);
     const result = fields === undefined ? undefined : read(fields, path);
     if (result === undefined) return [];
-    if (seen.has(result.key)) checks.fault([...path, result.keyField], 'stands a second time');
+    if (seen.has(result.key)) checks.fault([...path, result.keyField], 'is a duplicate');
     seen.add(result.key);
     return [result.item];
   });

@@ -1,16 +1,16 @@
-import type { Declarations, UndigestedUser } from '../directory/declared';
+import type { Declarations, DeclaredUser } from '../directory/declared';
 import type { Organization } from '../directory/records';
 import { isPasswordHash } from '../directory/password-work';
 import { isCredentialText, MAX_PASSWORD_BYTES } from '../directory/passwords';
 import type { UserSource, VerifyUser } from '../sign-in/user-source';
 import { joinName, nameKey, normalName } from '../directory/usernames';
 import { PASSWORD_RULE, readRoles } from '../directory/values';
-import { readApplications, type Known } from './applications';
-import type { Checks, Path } from './checks';
-import { readList, type Fields } from './declared-list';
+import { readApplications, type DeclaredNames } from './applications';
+import type { Checks, Fields, Path } from './checks';
+import { readList } from './declared-list';
 import { readOrganization, readOrganizations } from './organizations';
 
-const readPassword = (checks: Checks, fields: Fields, path: Path): UndigestedUser['password'] | undefined => {
+const readPassword = (checks: Checks, fields: Fields, path: Path): DeclaredUser['password'] | undefined => {
   const clear = checks.text(fields['password'], [...path, 'password'], /[^]/, PASSWORD_RULE);
   if (clear !== undefined && !isCredentialText(clear, MAX_PASSWORD_BYTES)) {
     return checks.fault([...path, 'password'], `must be ${PASSWORD_RULE}`);
@@ -27,11 +27,7 @@ const readPassword = (checks: Checks, fields: Fields, path: Path): UndigestedUse
   return clear !== undefined ? { clear } : hash !== undefined ? { hash } : undefined;
 };
 
-const readUsers = (
-  checks: Checks,
-  value: unknown,
-  organizations: readonly Organization[],
-): readonly UndigestedUser[] => {
+const readUsers = (checks: Checks, value: unknown, organizations: readonly Organization[]): readonly DeclaredUser[] => {
   const known = ['username', 'organization', 'password', 'passwordHash', 'roles'];
   return readList(checks, value, 'users', known, (fields, path) => {
     const username = checks.required(
@@ -55,7 +51,7 @@ const readUsers = (
     if (name === undefined || password === undefined) return undefined;
     const inOrganization = organization === undefined ? {} : { organization };
     const fullName = joinName({ name, ...inOrganization });
-    const item: UndigestedUser = {
+    const item: DeclaredUser = {
       username: fullName,
       ...inOrganization,
       roles,
@@ -79,7 +75,7 @@ const readSource = (checks: Checks, value: unknown): UserSource | undefined => {
 export const checkDirectory = (
   checks: Checks,
   fields: Fields,
-  known: Known,
+  known: DeclaredNames,
 ): { readonly users: UserSource | undefined; readonly directory: Declarations } => {
   const organizations = readOrganizations(checks, fields['organizations']);
   return {

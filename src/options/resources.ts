@@ -3,7 +3,7 @@ import { findOverlaps, type Overlap } from '../access/overlaps';
 import { parsePathTemplate, printTemplate, readPathTemplate } from '../access/path-template';
 import { scopeRule, type Requirement } from '../access/requirement';
 import type { Resource, ResourceAccess } from '../access/resource';
-import type { Checks, Path } from './checks';
+import type { Checks, Fields, Path } from './checks';
 
 const RESOURCE_FIELDS = ['path', 'methods', 'scopes', 'anyOf', 'public'];
 
@@ -14,12 +14,7 @@ const checkPath = (checks: Checks, value: unknown, path: Path): string | undefin
   return 'problem' in read ? checks.fault(path, `${read.problem}; write a path such as / or /:id/lines`) : value;
 };
 
-const checkAccess = (
-  checks: Checks,
-  fields: Readonly<Record<string, unknown>>,
-  path: Path,
-  scopes: readonly string[],
-): ResourceAccess => {
+const checkAccess = (checks: Checks, fields: Fields, path: Path, scopes: readonly string[]): ResourceAccess => {
   const isPublic = checks.flag(fields['public'], [...path, 'public']) ?? false;
   const allOf = checks.someOf(fields['scopes'], [...path, 'scopes'], scopes);
   const anyOf = checks.someOf(fields['anyOf'], [...path, 'anyOf'], scopes);

@@ -10,7 +10,7 @@ export const checkPatterns = (checks: Checks, value: unknown): readonly RegExp[]
   return patterns.flatMap((pattern, index) => {
     if (pattern instanceof RegExp) return [new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))];
     if (typeof pattern === 'string') return [new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`)];
-    checks.fault(['scopesWithoutRoleCheck', index], 'must be a text or a regular expression');
+    checks.fault(['scopesWithoutRoleCheck', index], 'must be a string or a regular expression');
     return [];
   });
 };
@@ -31,7 +31,7 @@ export const checkScopes = (checks: Checks, value: unknown, withoutRoleCheck: re
       typeof declared === 'string' ? undefined : fields?.['description'],
       [...path, 'description'],
       /^[^\p{Cc}]{1,500}$/u,
-      'a text of 1 to 500 characters',
+      'a string of 1 to 500 characters',
     );
     descriptions.set(name, typeof declared === 'string' ? declared : description);
     const roles = checks

@@ -12,7 +12,7 @@ import { systemClock, type Clock, type Milliseconds } from '../protocol/time';
 import type { Limits } from '../throttle/failure-counters';
 import { checkApis } from './apis';
 import type { Api } from '../access/api';
-import { Checks, type Path } from './checks';
+import { Checks, type Fields, type Path } from './checks';
 import { checkDirectory } from './directory';
 import type { ScopegateOptions } from './options';
 import { checkClock, strictClock } from './clock';
@@ -80,8 +80,6 @@ const KNOWN_OPTIONS = [
   'logger',
   'clock',
 ] as const satisfies readonly (keyof ScopegateOptions)[];
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Accepts an object of the integrator if it has the required functions; its class does not matter. */
 const checkObject = <T extends object>(

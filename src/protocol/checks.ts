@@ -4,7 +4,8 @@ import { suggestion } from './suggestion';
 
 export type Path = OptionFault['path'];
 
-type Fields = Readonly<Record<string, unknown>>;
+/** Fields of an object that an integrator or a stored record passed in, before they are checked. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_LIST = 1_000_000;
 

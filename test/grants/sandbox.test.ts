@@ -199,7 +199,7 @@ describe('declared sandbox keys', () => {
     const thrown = thrownBy(() => scopegate<ApiScope>(apiGateOptions({ applications })));
     return thrown instanceof ConfigurationError ? thrown.message.split('\n').slice(1, -1) : [];
   };
-  const twice = (position: number) => `  applications[${position}].sandbox.consumerKey: stands a second time`;
+  const twice = (position: number) => `  applications[${position}].sandbox.consumerKey: is a duplicate`;
 
   it.each<[which: string, applications: readonly Declared[], positions: readonly number[]]>([
     ['the production key of its application', [declared(PRODUCTION, [PRODUCTION[0], 'x'])], [0]],

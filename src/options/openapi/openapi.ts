@@ -1,7 +1,7 @@
 import { isMethodName, METHOD_NAME_RULE } from '../../access/method-name';
-import { Checks, type Path } from '../checks';
+import { Checks, type Fields, type Path } from '../checks';
 import { printAsDocument, readTemplate } from './paths';
-import { isObject, ownField, resolveObject, type Fields, type Located } from './references';
+import { isObject, ownField, resolveObject, type Located } from './references';
 import { OpenApiSecurity, type OperationAccess } from './security';
 import { checkOverlaps, type ResourcePlace } from '../resources';
 import type { Resource, ResourceAccess } from '../../access/resource';

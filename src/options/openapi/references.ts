@@ -1,6 +1,4 @@
-import type { Checks, Path } from '../checks';
-
-export type Fields = Readonly<Record<string, unknown>>;
+import type { Checks, Fields, Path } from '../checks';
 
 /** An object of a document, and its path in the options. */
 export interface Located {

@@ -1,5 +1,5 @@
-import type { Checks, Path } from '../checks';
-import { isObject, ownField, resolveObject, type Fields, type Located } from './references';
+import type { Checks, Fields, Path } from '../checks';
+import { isObject, ownField, resolveObject, type Located } from './references';
 import { scopeRule, type Requirement } from '../../access/requirement';
 import type { ResourceAccess } from '../../access/resource';
 

@@ -8,6 +8,7 @@ import {
 } from '../../audit/audit-log';
 import { AUDIT_PARTS, partOf, shareOf, type AuditPart } from '../../audit/audit-shares';
 import { isBehind, newestFirst, placeOf, printCursor, readCursor, type Cursor } from '../../audit/cursor';
+import type { Fields } from '../../protocol/checks';
 import { digestOf } from '../../protocol/secrets';
 import type { Clock } from '../../protocol/time';
 import { membersOf, type RedisConnection } from './connection';
@@ -16,8 +17,6 @@ import { toMilliseconds } from './records';
 import { addAuditEntries } from './scripts';
 
 const ENTRIES_PER_WRITE = 200;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const isTextOrNothing = (value: unknown): value is string | undefined =>
   value === undefined || typeof value === 'string';

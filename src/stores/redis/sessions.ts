@@ -1,3 +1,4 @@
+import type { Fields } from '../../protocol/checks';
 import { StoreUnavailableError } from '../../protocol/errors';
 import { isDigest, type Digest } from '../../protocol/secrets';
 import { millisecondsUntil, type Clock, type EpochSeconds } from '../../protocol/time';
@@ -6,8 +7,6 @@ import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { toMilliseconds } from './records';
 import { addSession, claimName } from './scripts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
