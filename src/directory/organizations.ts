@@ -1,5 +1,5 @@
 import type { RevokeReason } from '../events/gate-events';
-import type { Checks, Fields, Path } from '../protocol/checks';
+import type { Checks, Path } from '../protocol/checks';
 import { printValue } from '../protocol/printed-value';
 import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
@@ -33,20 +33,23 @@ export interface Organizations {
   remove(key: string): Promise<void>;
 }
 
-const KEY_RULE = '1 to 64 letters, digits, dots, hyphens or underscores';
+export const ORGANIZATION_KEY_RULE = '1 to 64 letters, digits, dots, hyphens or underscores';
 
-/** Reads an organization, declared or created at run time. */
-export const readOrganizationFields = (
-  checks: Checks,
-  fields: Fields,
-  path: Path,
-): Omit<Organization, 'enabled'> | undefined => {
-  const text = checks.required(fields['key'], [...path, 'key'], rules.key.pattern, KEY_RULE);
+/** Reads the key of an organization, declared or created at run time, and returns its normal form. */
+export const readOrganizationKey = (checks: Checks, value: unknown, path: Path): string | undefined => {
+  const text = checks.required(value, path, rules.key.pattern, ORGANIZATION_KEY_RULE);
   const key = text === undefined ? undefined : normalKey(text);
   if (text !== undefined && key === undefined) {
-    checks.fault([...path, 'key'], `must be ${KEY_RULE}; got ${printValue(text)}`);
+    checks.fault(path, `must be ${ORGANIZATION_KEY_RULE}; got ${printValue(text)}`);
   }
-  const name = checks.text(fields['name'], [...path, 'name'], rules.label.pattern, rules.label.text);
+  return key;
+};
+
+const readNewOrganization = (checks: Checks, organization: unknown): NewOrganization | undefined => {
+  const fields = checks.fields(organization ?? null, [], ['key', 'name']);
+  if (fields === undefined) return undefined;
+  const key = readOrganizationKey(checks, fields['key'], ['key']);
+  const name = checks.text(fields['name'], ['name'], rules.label.pattern, rules.label.text);
   return key === undefined ? undefined : { key, ...(name === undefined ? {} : { name }) };
 };
 
@@ -85,10 +88,7 @@ export const createOrganizations = (directory: Directory, tokens: TokenService, 
 
   return {
     create: async (organization) => {
-      const { key: normal, name } = readCall((checks) => {
-        const fields = checks.fields(organization ?? null, [], ['key', 'name']);
-        return fields && readOrganizationFields(checks, fields, []);
-      });
+      const { key: normal, name } = readCall((checks) => readNewOrganization(checks, organization));
       return directory.organizations.create(normal, {
         key: normal,
         ...(name === undefined ? {} : { name }),

@@ -1,59 +1,105 @@
 import type { Api } from '../access/api';
 import { foldedTemplate, parsePathTemplate } from '../access/path-template';
 import { isCanonicalTarget } from '../protocol/paths';
-import type { Checks, Fields, Path } from './checks';
+import type { Checks, Path } from './checks';
+import { openGroup, type FieldReader } from './field-reader';
 import { readOpenApi } from './openapi/openapi';
-import { checkResources } from './resources';
+import type { ApiDeclaration } from './options';
+import { readResources, RESOURCE_ROWS } from './resources';
+import { flag, own, text, type Row } from './row';
 
-const API_FIELDS = ['title', 'version', 'context', 'sandbox', 'resources', 'openapi'];
+const label = { pattern: /^[^\p{Cc}]{1,200}$/u, rule: 'a string of 1 to 200 characters' };
 
-const CONTEXT_RULE = 'a path such as /orders, without a slash at its end';
+/** Rows of an API. */
+export const API_ROWS = {
+  title: text({ ...label, defaultText: 'the name of the API', doc: 'Title that is shown to users.' }),
+  version: text({ ...label, doc: 'Version that is shown to users.' }),
+  context: text({
+    pattern: /^(?:\/[A-Za-z0-9._~-]+)+$/,
+    rule: 'a path such as /orders, without a slash at its end',
+    defaultText: '`/` and the name of the API',
+    doc: 'The public prefix of its paths, which no other API may have.',
+  }),
+  sandbox: flag({ default: false, doc: 'True if tokens of sandbox keys are accepted.' }),
+  resources: own({
+    type: 'ResourceDeclaration[]',
+    default: 'required without `openapi`',
+    doc: 'The resources of the API; other paths cannot be reached.',
+    fields: RESOURCE_ROWS,
+    entries: 'list',
+    read: readResources,
+  }),
+  openapi: own({
+    type: 'object',
+    default: 'required without `resources`',
+    doc: 'A parsed OpenAPI 3 document, whose `security` defines what each operation requires.',
+    read: readOpenApi,
+  }),
+} satisfies Record<keyof ApiDeclaration, Row>;
 
-const readResources = (
+type ApiFields = FieldReader<typeof API_ROWS>;
+
+const readOperations = (
   checks: Checks,
-  { resources, openapi }: Fields,
+  fields: ApiFields,
   path: Path,
   scopes: readonly string[],
 ): Pick<Api, 'resources' | 'unsecured'> => {
-  if (openapi !== undefined) {
-    if (resources !== undefined) checks.fault(path, 'has both resources and openapi; give one');
-    return readOpenApi(checks, openapi, [...path, 'openapi'], scopes);
+  const isListed = fields.given('resources') !== undefined;
+  if (fields.given('openapi') !== undefined) {
+    if (isListed) checks.fault(path, 'has both resources and openapi; give one');
+    return fields.read('openapi', scopes);
   }
-  if (resources === undefined) {
+  if (!isListed) {
     checks.fault(
       [...path, 'resources'],
       'is missing: what is not declared cannot be reached; list them or give openapi',
     );
   }
-  return { resources: checkResources(checks, resources, [...path, 'resources'], scopes), unsecured: [] };
+  return { resources: fields.read('resources', scopes), unsecured: [] };
 };
 
-export const checkApis = (checks: Checks, value: unknown, scopes: readonly string[]): ReadonlyMap<string, Api> => {
+/** Reads a context. @param contexts the APIs read so far, by their folded contexts */
+const readContext = (
+  checks: Checks,
+  fields: ApiFields,
+  path: Path,
+  name: string,
+  contexts: Map<string, string>,
+): string => {
+  const context = fields.read('context') ?? `/${name}`;
+  if (!isCanonicalTarget(context)) checks.fault(path, 'must not have dot segments');
+  // Folded, because Express treats /Orders as /orders unless it is configured otherwise.
+  const folded = foldedTemplate(parsePathTemplate(context));
+  const other = contexts.get(folded);
+  if (other !== undefined) checks.fault(path, `is the context of the API "${other}" already`);
+  contexts.set(folded, name);
+  return context;
+};
+
+/** Reads the option `apis`. */
+export const readApis = (
+  checks: Checks,
+  value: unknown,
+  path: Path,
+  scopes: readonly string[],
+): ReadonlyMap<string, Api> => {
   const apis = new Map<string, Api>();
   const contexts = new Map<string, string>();
-  for (const [name, declared] of checks.record(value, ['apis'], '{ orders: { resources: [] } }')) {
-    const path: Path = ['apis', name];
+  for (const [name, declared] of checks.record(value, path, '{ orders: { resources: [] } }')) {
+    const place: Path = [...path, name];
     if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) {
-      checks.fault(path, 'is not an API name: 1 to 64 letters, digits, dots, hyphens or underscores');
+      checks.fault(place, 'is not an API name: 1 to 64 letters, digits, dots, hyphens or underscores');
     }
-    const fields = checks.fields(declared ?? null, path, API_FIELDS) ?? {};
-    const text = (field: string): string | undefined =>
-      checks.text(fields[field], [...path, field], /^[^\p{Cc}]{1,200}$/u, 'a string of 1 to 200 characters');
-    const context =
-      checks.text(fields['context'], [...path, 'context'], /^(?:\/[A-Za-z0-9._~-]+)+$/, CONTEXT_RULE) ?? `/${name}`;
-    if (!isCanonicalTarget(context)) checks.fault([...path, 'context'], 'must not have dot segments');
-    // Folded, because Express treats /Orders as /orders unless it is configured otherwise.
-    const folded = foldedTemplate(parsePathTemplate(context));
-    const other = contexts.get(folded);
-    if (other !== undefined) checks.fault([...path, 'context'], `is the context of the API "${other}" already`);
-    contexts.set(folded, name);
+    const fields = openGroup(checks, API_ROWS, declared ?? null, place);
+    const context = readContext(checks, fields, [...place, 'context'], name, contexts);
     const api: Api = {
       name,
-      title: text('title') ?? name,
-      version: text('version'),
+      title: fields.read('title') ?? name,
+      version: fields.read('version'),
       context,
-      sandbox: checks.flag(fields['sandbox'], [...path, 'sandbox']) ?? false,
-      ...readResources(checks, fields, path, scopes),
+      sandbox: fields.read('sandbox'),
+      ...readOperations(checks, fields, place, scopes),
     };
     apis.set(name, Object.freeze(api));
   }

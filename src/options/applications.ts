@@ -3,9 +3,12 @@ import { GRANT_TYPES } from '../protocol/grant-types';
 import { splitName } from '../directory/usernames';
 import { rules } from '../directory/values';
 import { digestOf } from '../protocol/secrets';
-import type { Checks, Fields, Path } from './checks';
+import type { Checks, Path } from './checks';
 import { readList } from './declared-list';
+import { openEntry, type FieldReader } from './field-reader';
+import type { ApplicationDeclaration } from './options';
 import { readOrganization } from './organizations';
+import { flag, names, own, requiredText, text, type Row } from './row';
 
 /** The names that an application may refer to. */
 export interface DeclaredNames {
@@ -13,17 +16,75 @@ export interface DeclaredNames {
   readonly apis: readonly string[];
 }
 
-const APPLICATION_FIELDS = [
-  'name',
-  'owner',
-  'consumerKey',
-  'consumerSecret',
-  'sandbox',
-  'grantTypes',
-  'subscriptions',
-  'scopes',
-  'introspect',
-];
+const KEY_PAIR_ROWS = {
+  consumerKey: requiredText({
+    pattern: rules.consumerKey.pattern,
+    rule: rules.consumerKey.text,
+    doc: 'The `client_id`.',
+  }),
+  consumerSecret: requiredText({
+    pattern: rules.consumerSecret.pattern,
+    rule: rules.consumerSecret.text,
+    doc: 'The `client_secret`; in a Basic header `%` and `+` must be form-encoded.',
+  }),
+};
+
+/** Reads a key and its secret. Both are required. */
+const readKeyPair = (fields: Pick<FieldReader<typeof KEY_PAIR_ROWS>, 'read'>): KeyPair | undefined => {
+  const clientId = fields.read('consumerKey');
+  const clientSecret = fields.read('consumerSecret');
+  if (clientId === undefined || clientSecret === undefined) return undefined;
+  return { clientId, secrets: [{ id: 'declared', digest: digestOf(clientSecret), createdAt: 0 }] };
+};
+
+const readSandbox = (checks: Checks, value: unknown, path: Path): KeyPair | undefined => {
+  if (value === undefined) return undefined;
+  const fields = openEntry(checks, KEY_PAIR_ROWS, value, path);
+  return fields === undefined ? undefined : readKeyPair(fields);
+};
+
+/** Rows of a declared application. */
+export const APPLICATION_ROWS = {
+  name: requiredText({ pattern: rules.label.pattern, rule: rules.label.text, doc: 'Display name.' }),
+  owner: text({
+    pattern: rules.owner.pattern,
+    rule: rules.owner.text,
+    doc: "The owner; the application belongs to the owner's organization and signs in only its users.",
+  }),
+  ...KEY_PAIR_ROWS,
+  sandbox: own({
+    type: '{ consumerKey, consumerSecret }',
+    doc:
+      'Second key pair; an API refuses its tokens unless its `sandbox` is true, guards outside of APIs accept them, and ' +
+      '`gate.auth(req).environment` distinguishes them.',
+    read: readSandbox,
+  }),
+  grantTypes: own({
+    type: 'GrantType[]',
+    default: 'all',
+    range: GRANT_TYPES.map((type) => `\`${type}\``).join(', '),
+    doc: 'The grant types that it may use.',
+    read: (checks: Checks, value: unknown, path: Path) => checks.someOf(value, path, GRANT_TYPES),
+  }),
+  subscriptions: names({
+    range: 'names of declared APIs',
+    defaultText: 'none',
+    doc: 'The APIs that accept its tokens, and whose scopes it gets.',
+  }),
+  scopes: names({
+    range: 'names of declared scopes',
+    defaultText: 'all; those of its APIs if APIs are declared',
+    doc:
+      'The scopes that it may request at most; a listed scope that has roles or, if APIs are declared, that no API ' +
+      'requires is also granted to the application itself (`client_credentials`).',
+  }),
+  introspect: flag({
+    default: false,
+    doc: 'True if it may introspect the access tokens of its whole organization (RFC 7662).',
+  }),
+} satisfies Record<keyof ApplicationDeclaration, Row>;
+
+type ApplicationFields = FieldReader<typeof APPLICATION_ROWS>;
 
 const readOwner = (checks: Checks, owner: string | undefined, path: Path, organizations: readonly Organization[]) => {
   if (owner === undefined || organizations.length === 0) return undefined;
@@ -31,21 +92,6 @@ const readOwner = (checks: Checks, owner: string | undefined, path: Path, organi
   if (organization === undefined)
     return checks.fault(path, 'must be a full name with its organization: user@organization');
   return readOrganization(checks, organization, path, organizations);
-};
-
-/** Reads a key and its secret. Both are required. */
-const readKeyPair = (checks: Checks, fields: Fields, path: Path): KeyPair | undefined => {
-  const required = (field: 'consumerKey' | 'consumerSecret'): string | undefined =>
-    checks.required(fields[field], [...path, field], rules[field].pattern, rules[field].text);
-  const clientId = required('consumerKey');
-  const clientSecret = required('consumerSecret');
-  if (clientId === undefined || clientSecret === undefined) return undefined;
-  return { clientId, secrets: [{ id: 'declared', digest: digestOf(clientSecret), createdAt: 0 }] };
-};
-
-const readSandbox = (checks: Checks, value: unknown, path: Path): KeyPair | undefined => {
-  const fields = value === undefined ? undefined : checks.fields(value, path, ['consumerKey', 'consumerSecret']);
-  return fields === undefined ? undefined : readKeyPair(checks, fields, path);
 };
 
 /** A sandbox key, and its path in the options. */
@@ -63,26 +109,32 @@ const checkSandboxKeys = (checks: Checks, applications: readonly Application[], 
   }
 };
 
-export const readApplications = (
+/** An application, if its required fields are right. Its sandbox key counts as taken in any case. */
+interface ReadApplication {
+  readonly application?: Application;
+  readonly sandbox: KeyPair | undefined;
+}
+
+const readApplication = (
   checks: Checks,
-  value: unknown,
+  fields: ApplicationFields,
+  path: Path,
   declared: DeclaredNames,
   organizations: readonly Organization[],
-): readonly Application[] => {
-  const sandboxKeys: SandboxKey[] = [];
-  const applications = readList(checks, value, 'applications', APPLICATION_FIELDS, (fields, path) => {
-    const name = checks.required(fields['name'], [...path, 'name'], rules.label.pattern, rules.label.text);
-    const production = readKeyPair(checks, fields, path);
-    const sandbox = readSandbox(checks, fields['sandbox'], [...path, 'sandbox']);
-    if (sandbox !== undefined) sandboxKeys.push({ clientId: sandbox.clientId, path: [...path, 'sandbox'] });
-    const owner = checks.text(fields['owner'], [...path, 'owner'], rules.owner.pattern, rules.owner.text);
-    const organization = readOwner(checks, owner, [...path, 'owner'], organizations);
-    const grantTypes = checks.someOf(fields['grantTypes'], [...path, 'grantTypes'], GRANT_TYPES);
-    const subscriptions = checks.someOf(fields['subscriptions'], [...path, 'subscriptions'], declared.apis);
-    const scopes = checks.someOf(fields['scopes'], [...path, 'scopes'], declared.scopes);
-    const introspect = checks.flag(fields['introspect'], [...path, 'introspect']) ?? false;
-    if (name === undefined || production === undefined) return undefined;
-    const item: Application = {
+): ReadApplication => {
+  const name = fields.read('name');
+  const production = readKeyPair(fields);
+  const sandbox = fields.read('sandbox');
+  const owner = fields.read('owner');
+  const organization = readOwner(checks, owner, [...path, 'owner'], organizations);
+  const grantTypes = fields.read('grantTypes');
+  const subscriptions = fields.read('subscriptions', declared.apis);
+  const scopes = fields.read('scopes', declared.scopes);
+  const introspect = fields.read('introspect');
+  if (name === undefined || production === undefined) return { sandbox };
+  return {
+    sandbox,
+    application: {
       id: production.clientId,
       name,
       ...(owner === undefined ? {} : { owner }),
@@ -93,8 +145,23 @@ export const readApplications = (
       introspect,
       enabled: true,
       keys: { production, ...(sandbox === undefined ? {} : { sandbox }) },
-    };
-    return { key: item.id, keyField: 'consumerKey', item };
+    },
+  };
+};
+
+/** Reads the option `applications`. */
+export const readApplications = (
+  checks: Checks,
+  value: unknown,
+  path: Path,
+  declared: DeclaredNames,
+  organizations: readonly Organization[],
+): readonly Application[] => {
+  const sandboxKeys: SandboxKey[] = [];
+  const applications = readList(checks, APPLICATION_ROWS, value, path, (fields, entryPath) => {
+    const { application, sandbox } = readApplication(checks, fields, entryPath, declared, organizations);
+    if (sandbox !== undefined) sandboxKeys.push({ clientId: sandbox.clientId, path: [...entryPath, 'sandbox'] });
+    return application && { key: application.id, keyField: 'consumerKey', item: application };
   });
   checkSandboxKeys(checks, applications, sandboxKeys);
   return applications;

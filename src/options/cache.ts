@@ -1,12 +1,25 @@
 import type { CacheSettings } from '../stores/near-cache';
-import type { Checks } from './checks';
+import type { Checks, Path } from './checks';
+import { readGroup } from './field-reader';
+import type { CacheOptions } from './options';
+import { seconds, whole, type Row } from './row';
+
+/** Rows of `cache`. */
+export const CACHE_ROWS = {
+  maxEntries: whole('entries', {
+    min: 1,
+    max: 1_000_000,
+    default: 10_000,
+    doc: 'Maximum number of entries.',
+  }),
+  maxAge: seconds({
+    min: 1,
+    max: 60,
+    default: 5,
+    doc: 'Maximum age of an entry: external deletions in the store take effect within it.',
+  }),
+} satisfies Record<keyof CacheOptions, Row>;
 
 /** Reads the option `cache`; `false` turns caching off. */
-export const checkCache = (checks: Checks, value: unknown): CacheSettings | false => {
-  if (value === false) return false;
-  const fields = checks.fields(value, ['cache'], ['maxEntries', 'maxAge']) ?? {};
-  return Object.freeze({
-    maxEntries: checks.integer(fields['maxEntries'], ['cache', 'maxEntries'], 1, 1_000_000, 'entries') ?? 10_000,
-    maxAge: checks.integer(fields['maxAge'], ['cache', 'maxAge'], 1, 60, 'seconds') ?? 5,
-  });
-};
+export const readCache = (checks: Checks, value: unknown, path: Path): CacheSettings | false =>
+  value === false ? false : readGroup(checks, CACHE_ROWS, value, path);

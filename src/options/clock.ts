@@ -1,6 +1,6 @@
 import type { Logger } from '../events/logger';
 import { systemClock, YEAR_3000, type Clock } from '../protocol/time';
-import type { Checks } from './checks';
+import type { Checks, Path } from './checks';
 
 const isInstant = (answer: unknown): answer is number =>
   typeof answer === 'number' && answer >= 0 && answer < YEAR_3000;
@@ -13,13 +13,13 @@ const ask = (clock: () => unknown): unknown => {
   }
 };
 
-/** Checks the option `clock` by calling it once. */
-export const checkClock = (checks: Checks, value: unknown): Clock => {
+/** Reads the option `clock`, and checks it by calling it once. */
+export const readClock = (checks: Checks, value: unknown, path: Path): Clock => {
   if (value === undefined) return systemClock;
   if (typeof value !== 'function')
-    return checks.fault(['clock'], 'must be a function that answers epoch seconds') ?? systemClock;
+    return checks.fault(path, 'must be a function that answers epoch seconds') ?? systemClock;
   if (isInstant(ask(value as () => unknown))) return value as Clock;
-  return checks.fault(['clock'], 'must answer epoch seconds, not milliseconds: () => Date.now() / 1000') ?? systemClock;
+  return checks.fault(path, 'must answer epoch seconds, not milliseconds: () => Date.now() / 1000') ?? systemClock;
 };
 
 /**

@@ -1,6 +1,6 @@
 import { readIssuer, type IssuerAddress } from '../protocol/metadata';
 import { printField } from '../protocol/printed-value';
-import type { Checks } from './checks';
+import type { Checks, Path } from './checks';
 
 const RULE =
   'an http or https address without query, fragment, credentials, backslashes and dot segments, such as https://api.example.com';
@@ -23,16 +23,16 @@ const LOCAL_HOST = /^(?:localhost|127\.[\d.]+|[A-Za-z0-9-]+:\d+)(?:[:/]|$)/;
 const withScheme = (text: string): string => `${LOCAL_HOST.test(text) ? 'http' : 'https'}://${text}`;
 
 /** Reads the option `issuer`, the URL of the authorization server (RFC 8414 §2). */
-export const checkIssuer = (checks: Checks, value: unknown): IssuerAddress => {
+export const readIssuerOption = (checks: Checks, value: unknown, path: Path): IssuerAddress => {
   if (typeof value === 'string' && BARE_ADDRESS.test(value) && isClean(withScheme(value))) {
-    checks.fault(['issuer'], `is "${value}"; write ${withScheme(value)}`);
+    checks.fault(path, `is "${value}"; write ${withScheme(value)}`);
     return readIssuer('http://127.0.0.1');
   }
-  const text = checks.required(value, ['issuer'], /^https?:\/\/[^\s?#@/\\][^\s?#@\\]*$/, RULE);
+  const text = checks.required(value, path, /^https?:\/\/[^\s?#@/\\][^\s?#@\\]*$/, RULE);
   if (text !== undefined && isClean(text)) {
-    if (wildcards.has(new URL(text).hostname)) checks.fault(['issuer'], WILDCARD_RULE);
+    if (wildcards.has(new URL(text).hostname)) checks.fault(path, WILDCARD_RULE);
     return readIssuer(text);
   }
-  if (text !== undefined) checks.fault(['issuer'], `must be ${RULE}; got ${printField(['issuer'], text)}`);
+  if (text !== undefined) checks.fault(path, `must be ${RULE}; got ${printField(path, text)}`);
   return readIssuer('http://127.0.0.1');
 };

@@ -1,15 +1,55 @@
+import type { Api } from '../access/api';
 import {
   ENDPOINT_NAMES,
   ENDPOINTS,
   PATH_ENDPOINTS,
-  WELL_KNOWN_ENDPOINTS,
   type EndpointName,
   type EndpointPaths,
+  type PathEndpointName,
+  type WellKnownEndpointName,
 } from '../protocol/endpoints';
-import { isCanonicalTarget } from '../protocol/paths';
 import { wellKnownPath, type IssuerAddress } from '../protocol/metadata';
-import type { Api } from '../access/api';
-import type { Checks } from './checks';
+import { isCanonicalTarget } from '../protocol/paths';
+import type { Checks, Path } from './checks';
+import { readGroup } from './field-reader';
+import { own, type Row } from './row';
+
+/** A row of an endpoint whose path can be chosen. */
+const pathRow = ({ path: fallback, doc }: (typeof ENDPOINTS)[PathEndpointName]): Row<string | false, readonly []> => {
+  const rule = 'a path such as /token, or false to leave it out';
+  return own({
+    type: 'string | false',
+    default: `\`'${fallback}'\``,
+    doc,
+    range: 'segments of letters, digits and `._~-`',
+    read: (checks: Checks, value: unknown, path: Path) =>
+      value === false ? false : (checks.text(value, path, /^(?:\/[A-Za-z0-9._~-]+)+$/, rule) ?? fallback),
+  });
+};
+
+/** A row of metadata whose path is defined by an RFC. */
+const wellKnownRow = ({ doc }: (typeof ENDPOINTS)[WellKnownEndpointName]): Row<boolean, readonly []> =>
+  own({
+    type: 'false',
+    default: 'mounted',
+    doc,
+    read: (checks: Checks, value: unknown, path: Path) => {
+      if (value !== undefined && value !== false) {
+        checks.fault(path, 'may only be false, to leave it out: where it is, its standard says');
+      }
+      return value !== false;
+    },
+  });
+
+const rowOf = (name: EndpointName): Row => {
+  const endpoint = ENDPOINTS[name];
+  return endpoint.kind === 'well-known' ? wellKnownRow(endpoint) : pathRow(endpoint);
+};
+
+/** Rows of `paths`, one per endpoint. The type of a row depends on its name, which `fromEntries` cannot express. */
+export const PATH_ROWS = Object.fromEntries(ENDPOINT_NAMES.map((name) => [name, rowOf(name)])) as {
+  readonly [E in EndpointName]: Row<EndpointPaths[E], readonly []>;
+};
 
 /** Returns the paths of metadata that are mounted below the same root as the endpoints. */
 const metadataPaths = (paths: EndpointPaths, apis: readonly Pick<Api, 'context'>[]): readonly string[] => [
@@ -19,44 +59,27 @@ const metadataPaths = (paths: EndpointPaths, apis: readonly Pick<Api, 'context'>
     : []),
 ];
 
-/** Reads the value for one endpoint: its path, or whether it is mounted if an RFC defines its path. */
-const checkPath = (checks: Checks, value: unknown, name: EndpointName): string | boolean => {
-  if (value === false) return false;
-  const endpoint = ENDPOINTS[name];
-  if (endpoint.kind !== 'well-known') {
-    const rule = 'a path such as /token, or false to leave it out';
-    return checks.text(value, ['paths', name], /^(?:\/[A-Za-z0-9._~-]+)+$/, rule) ?? endpoint.path;
-  }
-  if (value !== undefined) {
-    checks.fault(['paths', name], 'may only be false, to leave it out: where it is, its standard says');
-  }
-  return true;
-};
-
 /** Reports paths with dot segments, and paths that two endpoints share. */
-const refuseCollisions = (checks: Checks, paths: EndpointPaths, taken: readonly string[]): void => {
+const refuseCollisions = (checks: Checks, paths: EndpointPaths, path: Path, taken: readonly string[]): void => {
   const seen = new Set(taken);
   for (const name of PATH_ENDPOINTS) {
-    const path = paths[name];
-    if (path === false) continue;
-    if (!isCanonicalTarget(path)) checks.fault(['paths', name], 'must not have dot segments');
-    if (seen.has(path)) checks.fault(['paths', name], `is the path of another endpoint already: ${path}`);
-    seen.add(path);
+    const text = paths[name];
+    if (text === false) continue;
+    if (!isCanonicalTarget(text)) checks.fault([...path, name], 'must not have dot segments');
+    if (seen.has(text)) checks.fault([...path, name], `is the path of another endpoint already: ${text}`);
+    seen.add(text);
   }
 };
 
 /** Reads the option `paths`. */
-export const checkPaths = (
+export const readPaths = (
   checks: Checks,
   value: unknown,
+  path: Path,
   issuer: IssuerAddress,
   apis: readonly Pick<Api, 'context'>[],
 ): EndpointPaths => {
-  const fields = checks.fields(value, ['paths'], [...PATH_ENDPOINTS, ...WELL_KNOWN_ENDPOINTS]) ?? {};
-  // The type of an entry depends on its name, which `fromEntries` cannot express.
-  const paths = Object.fromEntries(
-    ENDPOINT_NAMES.map((name) => [name, checkPath(checks, fields[name], name)]),
-  ) as EndpointPaths;
-  refuseCollisions(checks, paths, issuer.path === '' ? metadataPaths(paths, apis) : []);
-  return Object.freeze(paths);
+  const paths = readGroup(checks, PATH_ROWS, value, path);
+  refuseCollisions(checks, paths, path, issuer.path === '' ? metadataPaths(paths, apis) : []);
+  return paths;
 };

@@ -3,33 +3,72 @@ import { findOverlaps, type Overlap } from '../access/overlaps';
 import { parsePathTemplate, printTemplate, readPathTemplate } from '../access/path-template';
 import { scopeRule, type Requirement } from '../access/requirement';
 import type { Resource, ResourceAccess } from '../access/resource';
-import type { Checks, Fields, Path } from './checks';
+import type { Checks, Path } from './checks';
+import { openEntry, type FieldReader } from './field-reader';
+import type { ResourceDeclaration } from './options';
+import { flag, names, own, type Row } from './row';
 
-const RESOURCE_FIELDS = ['path', 'methods', 'scopes', 'anyOf', 'public'];
+const PATH_RULE = 'a path such as / or /:id/lines';
 
-const checkPath = (checks: Checks, value: unknown, path: Path): string | undefined => {
-  if (value === undefined) return checks.fault(path, 'is missing: it must be a path such as / or /:id/lines');
-  if (typeof value !== 'string') return checks.fault(path, 'must be a path such as / or /:id/lines');
+const readPath = (checks: Checks, value: unknown, path: Path): string | undefined => {
+  if (value === undefined) return checks.fault(path, `is missing: it must be ${PATH_RULE}`);
+  if (typeof value !== 'string') return checks.fault(path, `must be ${PATH_RULE}`);
   const read = readPathTemplate(value);
-  return 'problem' in read ? checks.fault(path, `${read.problem}; write a path such as / or /:id/lines`) : value;
+  return 'problem' in read ? checks.fault(path, `${read.problem}; write ${PATH_RULE}`) : value;
 };
 
-const checkAccess = (checks: Checks, fields: Fields, path: Path, scopes: readonly string[]): ResourceAccess => {
-  const isPublic = checks.flag(fields['public'], [...path, 'public']) ?? false;
-  const allOf = checks.someOf(fields['scopes'], [...path, 'scopes'], scopes);
-  const anyOf = checks.someOf(fields['anyOf'], [...path, 'anyOf'], scopes);
+const readMethods = (checks: Checks, value: unknown, path: Path): readonly string[] => {
+  const listed = checks.list(value, path);
+  if (value === undefined || listed?.length === 0) {
+    checks.fault(path, 'is missing: it must be a list such as [GET, PUT]');
+  }
+  return (listed ?? [])
+    .map((method, index) =>
+      isMethodName(method) ? method : checks.fault([...path, index], `must be ${METHOD_NAME_RULE}`),
+    )
+    .filter((method) => method !== undefined);
+};
+
+/** Rows of a resource. */
+export const RESOURCE_ROWS = {
+  path: own({
+    type: 'string',
+    default: 'required',
+    range: PATH_RULE,
+    doc: 'A path below the context; `/` is the context itself, `:name` stands for one segment; case-sensitive.',
+    read: readPath,
+  }),
+  methods: own({
+    type: 'string[]',
+    default: 'required',
+    range: `${METHOD_NAME_RULE} each`,
+    doc: 'The methods; HEAD follows GET.',
+    read: readMethods,
+  }),
+  scopes: names({ range: 'names of declared scopes', defaultText: 'none', doc: 'All of these scopes are required.' }),
+  anyOf: names({ range: 'names of declared scopes', defaultText: 'none', doc: 'One of these scopes is required.' }),
+  public: flag({ default: false, doc: 'True if no token is required, and a token that is sent is ignored.' }),
+} satisfies Record<keyof ResourceDeclaration, Row>;
+
+type ResourceFields = FieldReader<typeof RESOURCE_ROWS>;
+
+/** Reads what a resource requires: without `scopes`, `anyOf` and `public`, any live token. */
+const readAccess = (checks: Checks, fields: ResourceFields, path: Path, scopes: readonly string[]): ResourceAccess => {
+  const isPublic = fields.read('public');
+  const allOf = fields.read('scopes', scopes);
+  const anyOf = fields.read('anyOf', scopes);
   if ([isPublic, allOf !== undefined, anyOf !== undefined].filter(Boolean).length > 1) {
     checks.fault(path, 'may have only one of scopes, anyOf and public');
   }
   if (isPublic) return { kind: 'public' };
-  for (const [kind, field, names] of [
+  for (const [kind, field, listed] of [
     ['allOf', 'scopes', allOf],
     ['anyOf', 'anyOf', anyOf],
   ] as const) {
-    if (names === undefined) continue;
-    const [first, ...rest] = names;
+    if (listed === undefined) continue;
+    const [first, ...rest] = listed;
     if (first !== undefined) return { kind: 'scopes', requirement: scopeRule(kind, [first, ...rest]) };
-    const declared = fields[field];
+    const declared = fields.given(field);
     if (Array.isArray(declared) && declared.length === 0) {
       checks.fault([...path, field], 'is empty; leave it out to accept any live token');
     }
@@ -37,20 +76,13 @@ const checkAccess = (checks: Checks, fields: Fields, path: Path, scopes: readonl
   return { kind: 'token' };
 };
 
-const checkResource = (checks: Checks, value: unknown, path: Path, scopes: readonly string[]): Resource | undefined => {
-  const fields = checks.fields(value ?? null, path, RESOURCE_FIELDS);
+const readResource = (checks: Checks, value: unknown, path: Path, scopes: readonly string[]): Resource | undefined => {
+  const fields = openEntry(checks, RESOURCE_ROWS, value ?? null, path);
   if (fields === undefined) return undefined;
-  const resourcePath = checkPath(checks, fields['path'], [...path, 'path']);
-  const listed = checks.list(fields['methods'], [...path, 'methods']);
-  if (fields['methods'] === undefined || listed?.length === 0) {
-    checks.fault([...path, 'methods'], 'is missing: it must be a list such as [GET, PUT]');
-  }
-  const methods = (listed ?? []).map((method, index) =>
-    isMethodName(method) ? method : checks.fault([...path, 'methods', index], `must be ${METHOD_NAME_RULE}`),
-  );
-  const access = checkAccess(checks, fields, path, scopes);
-  if (resourcePath === undefined) return undefined;
-  return Object.freeze({ path: resourcePath, methods: methods.filter((method) => method !== undefined), access });
+  const resourcePath = fields.read('path');
+  const methods = fields.read('methods');
+  const access = readAccess(checks, fields, path, scopes);
+  return resourcePath === undefined ? undefined : Object.freeze({ path: resourcePath, methods, access });
 };
 
 const normalRequirement = (requirement: Requirement): unknown => {
@@ -102,7 +134,7 @@ export const checkOverlaps = (
 };
 
 /** Reads the resources that the options list for one API. */
-export const checkResources = (
+export const readResources = (
   checks: Checks,
   value: unknown,
   path: Path,
@@ -110,7 +142,7 @@ export const checkResources = (
 ): readonly Resource[] => {
   const found = (checks.list(value, path) ?? []).flatMap((declared, index) => {
     const place = [...path, index];
-    const resource = checkResource(checks, declared, place, scopes);
+    const resource = readResource(checks, declared, place, scopes);
     return resource === undefined ? [] : [{ resource, place: { path: place, written: resource.path } }];
   });
   const resources = found.map(({ resource }) => resource);

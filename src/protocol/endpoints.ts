@@ -1,4 +1,9 @@
-interface FormEndpoint {
+interface Described {
+  /** Sentence for docs/options.md, in Markdown. */
+  readonly doc: string;
+}
+
+interface FormEndpoint extends Described {
   readonly kind: 'form';
   /** Default path below the mount path. */
   readonly path: string;
@@ -6,14 +11,14 @@ interface FormEndpoint {
   readonly metadata?: string;
 }
 
-interface HealthEndpoint {
+interface HealthEndpoint extends Described {
   readonly kind: 'health';
   /** Default path below the mount path. */
   readonly path: string;
 }
 
 /** A metadata document. Its path is defined by its RFC. */
-interface WellKnownEndpoint {
+interface WellKnownEndpoint extends Described {
   readonly kind: 'well-known';
   /** The registered suffix after `/.well-known/` (RFC 8615 §3.1). */
   readonly suffix: string;
@@ -25,19 +30,32 @@ interface WellKnownEndpoint {
  */
 export const ENDPOINTS = {
   /** @default '/token' */
-  token: { kind: 'form', path: '/token', metadata: 'token' },
+  token: { kind: 'form', path: '/token', metadata: 'token', doc: 'Token endpoint (RFC 6749 §3.2).' },
   /** RFC 7009. @default '/revoke' */
-  revoke: { kind: 'form', path: '/revoke', metadata: 'revocation' },
+  revoke: { kind: 'form', path: '/revoke', metadata: 'revocation', doc: 'Revocation endpoint (RFC 7009).' },
   /** RFC 7662. @default '/introspect' */
-  introspect: { kind: 'form', path: '/introspect', metadata: 'introspection' },
+  introspect: {
+    kind: 'form',
+    path: '/introspect',
+    metadata: 'introspection',
+    doc: 'Introspection endpoint (RFC 7662).',
+  },
   /** RFC 8414, `/.well-known/oauth-authorization-server`. */
-  authorizationServerMetadata: { kind: 'well-known', suffix: 'oauth-authorization-server' },
+  authorizationServerMetadata: {
+    kind: 'well-known',
+    suffix: 'oauth-authorization-server',
+    doc: 'Metadata of the authorization server (RFC 8414), `/.well-known/oauth-authorization-server`.',
+  },
   /** RFC 9728, `/.well-known/oauth-protected-resource`; challenges point there. */
-  protectedResourceMetadata: { kind: 'well-known', suffix: 'oauth-protected-resource' },
+  protectedResourceMetadata: {
+    kind: 'well-known',
+    suffix: 'oauth-protected-resource',
+    doc: 'Metadata of the protected resource (RFC 9728), `/.well-known/oauth-protected-resource`; challenges point there.',
+  },
   /** @default '/health/live' */
-  live: { kind: 'health', path: '/health/live' },
+  live: { kind: 'health', path: '/health/live', doc: 'Liveness: 200 while the process runs.' },
   /** @default '/health/ready' */
-  ready: { kind: 'health', path: '/health/ready' },
+  ready: { kind: 'health', path: '/health/ready', doc: 'Readiness: 503 while the store is away.' },
 } as const satisfies Readonly<Record<string, FormEndpoint | HealthEndpoint | WellKnownEndpoint>>;
 
 type Endpoints = typeof ENDPOINTS;

@@ -1,0 +1,187 @@
+import { processWarnings } from '../events/logger';
+import type { IssuerAddress } from '../protocol/metadata';
+import { API_ROWS, readApis } from './apis';
+import { APPLICATION_ROWS, readApplications } from './applications';
+import { CACHE_ROWS, readCache } from './cache';
+import type { Checks, Path } from './checks';
+import { readClock } from './clock';
+import { readIssuerOption } from './issuer';
+import { readLogger, readMetrics, readRedis } from './objects';
+import type { ScopegateOptions } from './options';
+import { ORGANIZATION_ROWS, readOrganizations } from './organizations';
+import { PASSWORD_ROWS, readPasswords } from './passwords';
+import { PATH_ROWS, readPaths } from './paths';
+import { choice, milliseconds, own, textWithDefault, type Row } from './row';
+import { readPatterns, readScopes, SCOPE_ROWS } from './scopes';
+import { readThrottle, THROTTLE_ROWS } from './throttle';
+import { readTokens, TOKEN_ROWS } from './token-lifetimes';
+import { readUsers, USER_ROWS } from './users';
+
+const REALM = {
+  pattern: /^[\x20-\x21\x23-\x5B\x5D-\x7E]{1,128}$/,
+  rule: '1 to 128 visible ASCII characters or spaces, without quotes or backslashes',
+};
+
+/** Every option of `scopegate()`. The options are read by these rows, and docs/options.md is generated from them. */
+export const OPTIONS = {
+  issuer: own({
+    type: 'string',
+    default: 'required',
+    range: '`https`, or `http` on the loopback or for trials; no query, no fragment',
+    doc: 'URL of the authorization server as clients use it (RFC 8414 §2); endpoint URLs are this plus their path.',
+    read: readIssuerOption,
+  }),
+  scopes: own({
+    type: 'Record<string, string | ScopeDeclaration>',
+    range: 'names of 1 to 128 visible ASCII characters; `default` is reserved',
+    doc:
+      'The scopes by name, each with its description or with the fields [below](#scopes); one with roles is granted ' +
+      'to users with any of them.',
+    fields: SCOPE_ROWS,
+    entries: 'record',
+    read: readScopes,
+  }),
+  apis: own({
+    type: 'Record<string, ApiDeclaration>',
+    range: 'names of 1 to 64 letters, digits, dots, hyphens or underscores',
+    doc: 'The APIs by name, whose resources [`gate.api(name)`](guards.md) guards and to which applications subscribe.',
+    fields: API_ROWS,
+    entries: 'record',
+    read: readApis,
+  }),
+  redis: own({
+    type: 'Redis',
+    default: 'the memory of the process',
+    range: 'ioredis 5.4 or later, or 6',
+    doc: 'The [Redis client](redis.md) through which tokens and directory are stored.',
+    read: readRedis,
+  }),
+  users: own({
+    type: 'VerifyUser | UserSource | UserDeclaration[]',
+    default: 'the directory alone',
+    range: 'a function, `{ verify, find }`, or a list',
+    doc: 'A function or an object that [verifies users](users.md), or a list of declared users.',
+    fields: USER_ROWS,
+    entries: 'list',
+    read: readUsers,
+  }),
+  organizations: own({
+    type: 'OrganizationDeclaration[]',
+    doc: 'The declared organizations.',
+    fields: ORGANIZATION_ROWS,
+    entries: 'list',
+    read: readOrganizations,
+  }),
+  applications: own({
+    type: 'ApplicationDeclaration[]',
+    doc: 'The declared applications with their key pairs.',
+    fields: APPLICATION_ROWS,
+    entries: 'list',
+    read: readApplications,
+  }),
+  tokens: own({ type: 'TokenOptions', doc: 'Lifetimes of tokens and grants.', fields: TOKEN_ROWS, read: readTokens }),
+  paths: own({
+    type: 'PathOptions',
+    doc: 'Paths of the endpoints, below the mount path of `gate.routes()`; `false`: not mounted.',
+    fields: PATH_ROWS,
+    read: readPaths,
+  }),
+  realm: own({
+    type: 'string',
+    default: "the issuer's host",
+    range: REALM.rule,
+    doc: 'The realm in challenges.',
+    read: (checks: Checks, value: unknown, path: Path, issuer: IssuerAddress) =>
+      checks.text(value, path, REALM.pattern, REALM.rule) ?? new URL(issuer.origin).host,
+  }),
+  prefix: textWithDefault({
+    pattern: /^[A-Za-z0-9:._-]{1,64}$/,
+    rule: '1 to 64 letters, digits and :._- characters',
+    default: 'sg:',
+    doc: 'The prefix of all keys in Redis; database and prefix separate two gates on one Redis.',
+  }),
+  deadline: milliseconds({
+    min: 10,
+    max: 60_000,
+    default: 250,
+    doc: 'Maximum wait for the store; beyond it: 503 with `Retry-After`.',
+  }),
+  usersDeadline: milliseconds({
+    min: 10,
+    max: 60_000,
+    default: 5_000,
+    doc: 'Maximum wait for a `users` function; beyond it: 503.',
+  }),
+  cache: own({
+    type: 'CacheOptions | false',
+    default: 'on',
+    doc:
+      'Cache of recently read tokens and directory records, used as long as it is certain that the revocations and ' +
+      'changes of all gates are received; `false` reads the store each time.',
+    fields: CACHE_ROWS,
+    read: readCache,
+  }),
+  errors: choice({
+    values: ['oauth', 'wso2'],
+    default: 'oauth',
+    doc:
+      "Format of the guards' refusals: as OAuth defines it, or `{ code, message, description }` with the codes of " +
+      'WSO2 API Manager; status and headers are the same.',
+  }),
+  metrics: own({
+    type: 'Registry',
+    range: 'prom-client 15 or later',
+    doc: 'A registry of prom-client, in which [events](events.md) are counted; no other gate may use it.',
+    read: readMetrics,
+  }),
+  ungrantedScopes: choice({
+    values: ['drop', 'reject'],
+    default: 'drop',
+    doc: 'The treatment of a requested scope that cannot be granted: left out, or `invalid_scope`.',
+  }),
+  scopesWithoutRoleCheck: own({
+    type: '(string | RegExp)[]',
+    doc:
+      'Scopes that match one of these need no role; a string is a whole name, in which `*` stands for any ' +
+      'characters.',
+    read: readPatterns,
+  }),
+  requireTls: own({
+    type: 'boolean',
+    default: '`true` if the issuer is https',
+    doc: 'True to refuse a plain http request from another machine, or by a proxy that is not trusted, with 400.',
+    read: (checks: Checks, value: unknown, path: Path, issuer: IssuerAddress) =>
+      checks.flag(value, path) ?? issuer.origin.startsWith('https:'),
+  }),
+  passwords: own({
+    type: 'PasswordOptions',
+    doc:
+      "Passwords of built-in users: which ones may be set, how they are hashed (argon2id, OWASP's parameters), and " +
+      'how many at a time; hashes of users made at run time are renewed at their next sign-in.',
+    fields: PASSWORD_ROWS,
+    read: readPasswords,
+  }),
+  throttle: own({
+    type: 'ThrottleOptions | false',
+    default: 'on',
+    doc:
+      "Limits on failed sign-ins; addresses follow Express's `trust proxy`, IPv6 by /64; `false` if the host " +
+      'application limits them itself.',
+    fields: THROTTLE_ROWS,
+    read: readThrottle,
+  }),
+  logger: own({
+    type: 'Logger',
+    default: 'warnings and errors become process warnings',
+    range: "`info`, `warn` and `error` as pino's",
+    doc: 'The logger.',
+    read: (checks: Checks, value: unknown, path: Path) => readLogger(checks, value, path) ?? processWarnings,
+  }),
+  clock: own({
+    type: '() => number',
+    default: "the system's clock",
+    range: 'epoch seconds, not milliseconds',
+    doc: 'The clock, for your own tests.',
+    read: readClock,
+  }),
+} satisfies Record<keyof ScopegateOptions, Row>;
