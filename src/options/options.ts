@@ -29,7 +29,7 @@ export interface ResourceDeclaration<S extends string = string> {
   readonly scopes?: readonly S[];
   /** One of these scopes is required. */
   readonly anyOf?: readonly S[];
-  /** `true`: no token is required, and a token that is sent is ignored. */
+  /** `true`: no token is required, and a token that is sent is ignored. @default false */
   readonly public?: boolean;
 }
 

@@ -35,8 +35,8 @@ export const OPTIONS = {
     type: 'Record<string, string | ScopeDeclaration>',
     range: 'names of 1 to 128 visible ASCII characters; `default` is reserved',
     doc:
-      'The scopes by name, each with its description or with the fields [below](#scopes); one with roles is granted ' +
-      'to users with any of them.',
+      'The only declaration of scopes: by name, the description or the fields of each; one with roles is granted to ' +
+      'users with any of them.',
     fields: SCOPE_ROWS,
     entries: 'record',
     read: readScopes,
@@ -50,7 +50,7 @@ export const OPTIONS = {
     read: readApis,
   }),
   redis: own({
-    type: 'Redis',
+    type: 'RedisLike',
     default: 'the memory of the process',
     range: 'ioredis 5.4 or later, or 6',
     doc: 'The [Redis client](redis.md) through which tokens and directory are stored.',
@@ -79,9 +79,16 @@ export const OPTIONS = {
     entries: 'list',
     read: readApplications,
   }),
-  tokens: own({ type: 'TokenOptions', doc: 'Lifetimes of tokens and grants.', fields: TOKEN_ROWS, read: readTokens }),
+  tokens: own({
+    type: 'TokenOptions',
+    default: '`{}`',
+    doc: 'Lifetimes of tokens and grants.',
+    fields: TOKEN_ROWS,
+    read: readTokens,
+  }),
   paths: own({
     type: 'PathOptions',
+    default: '`{}`',
     doc: 'Paths of the endpoints, below the mount path of `gate.routes()`; `false`: not mounted.',
     fields: PATH_ROWS,
     read: readPaths,
@@ -129,7 +136,7 @@ export const OPTIONS = {
       'WSO2 API Manager; status and headers are the same.',
   }),
   metrics: own({
-    type: 'Registry',
+    type: 'MetricsRegistry',
     range: 'prom-client 15 or later',
     doc: 'A registry of prom-client, in which [events](events.md) are counted; no other gate may use it.',
     read: readMetrics,
@@ -155,9 +162,11 @@ export const OPTIONS = {
   }),
   passwords: own({
     type: 'PasswordOptions',
+    default: '`{}`',
     doc:
-      "Passwords of built-in users: which ones may be set, how they are hashed (argon2id, OWASP's parameters), and " +
-      'how many at a time; hashes of users made at run time are renewed at their next sign-in.',
+      'Passwords of built-in users: which ones may be set, how they are hashed (argon2id), and how many at a ' +
+      "time; the defaults are OWASP's, and may be raised at any time: hashes of users made at run time are renewed at " +
+      'their next sign-in.',
     fields: PASSWORD_ROWS,
     read: readPasswords,
   }),
@@ -165,8 +174,9 @@ export const OPTIONS = {
     type: 'ThrottleOptions | false',
     default: 'on',
     doc:
-      "Limits on failed sign-ins; addresses follow Express's `trust proxy`, IPv6 by /64; `false` if the host " +
-      'application limits them itself.',
+      'Limits on failed sign-ins, in windows that begin with the first failure and do not slide; right credentials ' +
+      "never count, addresses follow Express's `trust proxy`, IPv6 by /64; `false` if the host application limits " +
+      'them itself.',
     fields: THROTTLE_ROWS,
     read: readThrottle,
   }),
@@ -174,13 +184,13 @@ export const OPTIONS = {
     type: 'Logger',
     default: 'warnings and errors become process warnings',
     range: "`info`, `warn` and `error` as pino's",
-    doc: 'The logger.',
+    doc: 'The logger, such as pino.',
     read: (checks: Checks, value: unknown, path: Path) => readLogger(checks, value, path) ?? processWarnings,
   }),
   clock: own({
-    type: '() => number',
+    type: 'Clock',
     default: "the system's clock",
-    range: 'epoch seconds, not milliseconds',
+    range: '`() => number`, epoch seconds, not milliseconds',
     doc: 'The clock, for your own tests.',
     read: readClock,
   }),

@@ -12,7 +12,7 @@ const limit = (row: { failures: number; window: number; doc: string }): Row<Limi
       min: 1,
       max: 86_400,
       default: row.window,
-      doc: 'The time in which they are counted; it begins with the first failure and does not slide.',
+      doc: 'Begins with the first failure and does not slide.',
     }),
   } satisfies Record<keyof LimitOptions, Row>;
   return own({
@@ -53,12 +53,14 @@ export const THROTTLE_ROWS = {
     window: 900,
     doc:
       'Unknown client ids from one address; beyond it every failed authentication from there is answered with 429 ' +
-      'and `Retry-After`.',
+      'and `Retry-After`; right credentials are still accepted.',
   }),
   unknownTokens: limit({
     failures: 500,
     window: 60,
-    doc: 'Unsuccessful introspections by one client from one address; beyond it: 429 with `Retry-After`.',
+    doc:
+      'Unsuccessful introspections by one client from one address; beyond it: 429 with `Retry-After`, except for live ' +
+      'tokens that the client may see.',
   }),
 } satisfies Record<keyof ThrottleOptions & Rule, Row>;
 

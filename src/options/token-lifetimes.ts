@@ -36,7 +36,9 @@ export const TOKEN_ROWS = {
     min: 0,
     max: 60,
     default: 10,
-    doc: 'How long a repeated refresh is answered with the identical pair; 0: a second use ends the grant immediately.',
+    doc:
+      'How long a repeated refresh is answered with the identical pair, for clients that lost the response; 0: a ' +
+      'second use ends the grant immediately (RFC 9700 §4.14).',
   }),
   maxAccessTokenLifetime: seconds({
     min: 1,

@@ -53,9 +53,9 @@ export const ENDPOINTS = {
     doc: 'Metadata of the protected resource (RFC 9728), `/.well-known/oauth-protected-resource`; challenges point there.',
   },
   /** @default '/health/live' */
-  live: { kind: 'health', path: '/health/live', doc: 'Liveness: 200 while the process runs.' },
+  live: { kind: 'health', path: '/health/live', doc: 'Liveness: 200 as long as the process responds.' },
   /** @default '/health/ready' */
-  ready: { kind: 'health', path: '/health/ready', doc: 'Readiness: 503 while the store is away.' },
+  ready: { kind: 'health', path: '/health/ready', doc: 'Readiness: 200 if tokens can be issued and checked, else 503.' },
 } as const satisfies Readonly<Record<string, FormEndpoint | HealthEndpoint | WellKnownEndpoint>>;
 
 type Endpoints = typeof ENDPOINTS;

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OPTIONS } from '../../src/options/table';
+import type { Rows } from '../../src/options/row';
+
+const DECLARATIONS = readFileSync(join(__dirname, '../../src/options/options.ts'), 'utf8');
+
+/** Returns the comments of the members of an interface by name, on one line each. */
+const commentsOf = (name: string): ReadonlyMap<string, string> => {
+  const [, body = ''] = new RegExp(`export interface ${name}\\b[^{]*\\{\\n(.*?)\\n\\}`, 's').exec(DECLARATIONS) ?? [];
+  const members = body.matchAll(/(?:\/\*\*((?:(?!\*\/).)*)\*\/\s*)?readonly (\w+)\??:/gs);
+  return new Map([...members].map(([, comment = '', member = '']) => [member, comment.replaceAll(/[\s*]+/g, ' ')]));
+};
+
+const groups: readonly (readonly [name: string, rows: Rows])[] = [
+  ['ScopegateOptions', OPTIONS],
+  ['ScopeDeclaration', OPTIONS.scopes.fields ?? {}],
+  ['ApiDeclaration', OPTIONS.apis.fields ?? {}],
+  ['ResourceDeclaration', OPTIONS.apis.fields?.['resources']?.fields ?? {}],
+  ['OrganizationDeclaration', OPTIONS.organizations.fields ?? {}],
+  ['UserDeclaration', OPTIONS.users.fields ?? {}],
+  ['ApplicationDeclaration', OPTIONS.applications.fields ?? {}],
+  ['TokenOptions', OPTIONS.tokens.fields ?? {}],
+  ['PathOptions', OPTIONS.paths.fields ?? {}],
+  ['CacheOptions', OPTIONS.cache.fields ?? {}],
+  ['PasswordOptions', OPTIONS.passwords.fields ?? {}],
+  ['ThrottleOptions', OPTIONS.throttle.fields ?? {}],
+];
+
+const options = groups.flatMap(([name, rows]) => Object.entries(rows).map(([key, row]) => ({ name, key, row })));
+
+describe('the public type of options', () => {
+  test.each(groups)('%s has a member for each row, and no other', (name, rows) => {
+    expect([...commentsOf(name).keys()].sort()).toEqual(Object.keys(rows).sort());
+  });
+
+  test.each(options.filter(({ row }) => row.type === 'number'))(
+    '$name states the range and the default of $key',
+    ({ name, key, row }) => {
+      const comment = commentsOf(name).get(key);
+      const [range = ''] = /^\d+ to \S+/.exec(row.range) ?? [];
+      expect(comment).toMatch(new RegExp(`${range}(?!\\d)`));
+      expect(comment).toContain(`@default ${row.default.replaceAll('`', '')} `);
+    },
+  );
+
+  test.each(options.filter(({ name, row }) => name === 'ThrottleOptions' || /^`'|^`false`/.test(row.default)))(
+    '$name states the default of $key',
+    ({ name, key, row }) => {
+      expect(commentsOf(name).get(key)).toContain(`@default ${row.default.replaceAll('`', '')} `);
+    },
+  );
+});
+
+test('the comments of a limit state the ranges of its fields', () => {
+  const comments = [...commentsOf('LimitOptions').values()];
+  const ranges = [...(OPTIONS.throttle.fields?.['address']?.range ?? '').matchAll(/\d+ to \d+/g)];
+  expect(comments).toEqual(ranges.map(([range]) => expect.stringContaining(range)));
+  expect(ranges).toHaveLength(2);
+});
+
+test('the description of every row is a sentence', () => {
+  for (const { name, key, row } of options) {
+    expect([name, key, row.doc]).toEqual([name, key, expect.stringMatching(/^[A-Z`].*\.$/)]);
+  }
+});
