@@ -544,7 +544,7 @@ describe('gate.auth', () => {
     expect(thrown[0]).toMatchObject({
       code: 'ERR_SCOPEGATE_UNGUARDED',
       message:
-        "ERR_SCOPEGATE_UNGUARDED: gate.auth(req): no guard ran on GET /orders/:id. Add gate.requireScope('...') or gate.requireToken() before this handler.",
+        "ERR_SCOPEGATE_UNGUARDED: gate.auth(req): no guard ran on GET /orders/:id. Add gate.requireScope('...') or gate.requireToken() before this handler.\nSee docs/errors.md#err_scopegate_unguarded",
     });
     expect(thrown[1]).toBeUndefined();
   });

@@ -49,7 +49,7 @@ const readFlags = (args: readonly string[]) => {
     return parseArgs({ args: [...args], options, strict: true }).values;
   } catch (error) {
     const [sentence = ''] = (error as TypeError).message.split('. '); // what parseArgs throws
-    throw new StartError([sentence, USAGE]);
+    throw new StartError([sentence, USAGE], 'gateway-command-line');
   }
 };
 
@@ -75,7 +75,7 @@ export const readCommand = (args: readonly string[], environment: Environment): 
       : []),
     ...(redisProblem === undefined ? [] : [`${redis?.name}: ${redisProblem}`]),
   ];
-  if (problems.length > 0) throw new StartError([...problems, USAGE]);
+  if (problems.length > 0) throw new StartError([...problems, USAGE], 'gateway-command-line');
   return {
     kind: 'start',
     file: flags.config ?? DEFAULT_FILE,

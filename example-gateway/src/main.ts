@@ -66,9 +66,8 @@ const main = async (log: LogStream): Promise<void> => {
 
 /** Writes why the gateway did not start, and exits with 1. */
 const fail = async (error: unknown, log: LogStream): Promise<void> => {
-  const messages =
-    error instanceof StartError ? error.messages : [error instanceof Error ? error.stack : String(error)];
-  log.write(`${messages.join('\n')}\n`);
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  log.write(`${error instanceof StartError ? message : stack}\n`);
   await log.flush(FLUSH_DEADLINE);
   process.exit(1);
 };

@@ -99,7 +99,7 @@ export const listen = async (server: Server, address: Address, cure: string): Pr
   } catch (error) {
     const code = errorCode(error);
     const why = code === 'EADDRINUSE' ? `the port is in use; ${cure}` : code;
-    throw new StartError([`cannot listen on ${host}:${port}: ${why}`]);
+    throw new StartError([`cannot listen on ${host}:${port}: ${why}`], 'gateway-address');
   }
 };
 

@@ -143,6 +143,7 @@ describe('the gateway process', () => {
     expect(gateway.log().trim().split('\n')).toEqual([
       `${file}:1:11: listen.port: must be a port from 0 to 65535; 0 is any free one`,
       `${file}:2:1: portal: must be a path such as /store, without a slash at its end`,
+      'See docs/errors.md#gateway-file',
     ]);
   });
 

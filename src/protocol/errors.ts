@@ -41,6 +41,10 @@ const statusOf: Record<OAuthErrorCode, number> = {
   temporarily_unavailable: 503,
 };
 
+/** Ends a message with the section of the documentation that describes the code. */
+const withLink = (message: string, code: ScopegateErrorCode): string =>
+  `${message}\nSee docs/errors.md#${code.toLowerCase()}`;
+
 /** Base class of the errors that scopegate throws on purpose. `code` is stable; `message` may change. */
 export abstract class ScopegateError extends Error {
   abstract readonly code: OAuthErrorCode | ScopegateErrorCode;
@@ -103,7 +107,7 @@ const printFaults = (faults: readonly OptionFault[], root: string): string => {
 
 const optionsMessage = (faults: readonly OptionFault[]): string => {
   const head = faults.length === 1 ? '1 option is wrong:' : `${faults.length} options are wrong:`;
-  return `${head}${printFaults(faults, 'options')}\nSee docs/errors.md#err_scopegate_option`;
+  return `${head}${printFaults(faults, 'options')}`;
 };
 
 /** Formats the message about a call with invalid arguments. */
@@ -119,7 +123,7 @@ export class ConfigurationError extends ScopegateError {
   readonly faults: readonly OptionFault[];
 
   constructor(faults: readonly OptionFault[], message = optionsMessage(faults)) {
-    super(message);
+    super(withLink(message, 'ERR_SCOPEGATE_OPTION'));
     this.faults = faults;
   }
 }
@@ -154,6 +158,10 @@ export class DirectoryError extends ScopegateError {
 export class UnguardedError extends ScopegateError {
   override readonly name = 'UnguardedError';
   readonly code = 'ERR_SCOPEGATE_UNGUARDED';
+
+  constructor(message: string) {
+    super(withLink(message, 'ERR_SCOPEGATE_UNGUARDED'));
+  }
 }
 
 /**

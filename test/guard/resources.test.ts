@@ -379,7 +379,9 @@ test('the error about an undeclared API lists the declared ones', () => {
   const { gate } = aGate({ apis: { orders, stock: { resources: [] } } });
   const thrown = thrownBy(() => gate.api('ordres'));
   expect(thrown).toBeInstanceOf(ConfigurationError);
-  expect((thrown as Error).message).toBe('gate.api(): there is no API "ordres"; did you mean "orders"?');
+  expect((thrown as Error).message).toBe(
+    'gate.api(): there is no API "ordres"; did you mean "orders"?\nSee docs/errors.md#err_scopegate_option',
+  );
   for (const name of ['__proto__', 'constructor', ''])
     expect(thrownBy(() => gate.api(name))).toBeInstanceOf(ConfigurationError);
 });

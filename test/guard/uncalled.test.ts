@@ -52,7 +52,8 @@ describe.each([
       app.use(mounted, (_request, response) => void response.end('passed'));
       app.use(onError);
       expect((await request(app).get('/orders')).status).toBe(500);
-      expect(errors).toEqual([expect.objectContaining({ name: 'ConfigurationError', message })]);
+      const whole = `${message}\nSee docs/errors.md#err_scopegate_option`;
+      expect(errors).toEqual([expect.objectContaining({ name: 'ConfigurationError', message: whole })]);
     },
   );
 });

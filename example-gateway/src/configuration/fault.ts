@@ -29,13 +29,19 @@ export const printPath = (path: Path): string =>
     return text === '' ? step : `${text}.${step}`;
   }, '');
 
-/** The gateway cannot start as configured. Each message is complete: the position, the error and the fix. */
+/** Sections of docs/errors.md about starts that fail. */
+export type StartTopic = 'gateway-file' | 'gateway-command-line' | 'gateway-address';
+
+/**
+ * The gateway cannot start as configured. Each of `messages` is complete: the position, the error and the fix. The
+ * message of the error has all of them, and ends with the section of the documentation.
+ */
 export class StartError extends Error {
   override readonly name = 'StartError';
   readonly messages: readonly string[];
 
-  constructor(messages: readonly string[]) {
-    super(messages.join('\n'));
+  constructor(messages: readonly string[], topic: StartTopic) {
+    super([...messages, `See docs/errors.md#${topic}`].join('\n'));
     this.messages = messages;
   }
 }

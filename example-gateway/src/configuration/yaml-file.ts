@@ -37,7 +37,7 @@ export class YamlFile {
   }
 
   #refuse(messages: readonly string[]): void {
-    if (messages.length > 0) throw new StartError([...new Set(messages)]);
+    if (messages.length > 0) throw new StartError([...new Set(messages)], 'gateway-file');
   }
 
   #quotingHint(path: Path, problem: string): string {
@@ -59,7 +59,10 @@ const nameOf = (step: string | number): string | number =>
 const readSource = (name: string): string => {
   const source = readTextFile(name);
   if ('text' in source) return source.text;
-  if ('problem' in source) throw new StartError([`${name}: ${source.problem}`]);
+  if ('problem' in source) throw new StartError([`${name}: ${source.problem}`], 'gateway-file');
   const isMissing = source.code === 'ENOENT';
-  throw new StartError([`${name}: ${isMissing ? 'there is no such file' : `cannot be read (${source.code})`}`]);
+  throw new StartError(
+    [`${name}: ${isMissing ? 'there is no such file' : `cannot be read (${source.code})`}`],
+    'gateway-file',
+  );
 };
