@@ -35,14 +35,14 @@ const startServer = async (folder: string, command: string, port: number) => {
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
   });
-  await until(() => {
-    if (child.exitCode !== null) throw new Error(`${command} ended:\n${output}`);
-    return isListening(port);
-  });
-  return async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     child.kill();
     await ended;
   };
+  const isReady = async (): Promise<boolean> => (await isListening(port)) || child.exitCode !== null;
+  await until(isReady).catch(stop);
+  if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${command} ended:\n${output}`);
+  return stop;
 };
 
 /** Checks the output of a command. With `-i` a block shows some of the header lines. */
