@@ -5,30 +5,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LAYERS } from './layers.mjs';
 import { lineOf, parseFile, walk } from './syntax.mjs';
 
-/** Folders, and files beside them. Imports point to a lower layer, or to the same layer without cycles. */
-const LAYERS = {
-  protocol: 0,
-  events: 0,
-  access: 1,
-  tokens: 1,
-  directory: 1,
-  throttle: 1,
-  sessions: 1,
-  audit: 1,
-  'sign-in': 2,
-  grants: 2,
-  stores: 2,
-  options: 3,
-  endpoints: 3,
-  guard: 3,
-  portal: 4,
-  'gate.ts': 5,
-  'scopegate.ts': 5,
-  cli: 6,
-  'index.ts': 7,
-};
+/** The layer of each folder, and of each file beside them. */
+const LAYER_OF = new Map(LAYERS.flatMap(({ units }, layer) => units.map((unit) => [unit, layer])));
 
 /** Packages that may be imported in certain places only, types included. */
 const PLACES = [
@@ -61,7 +42,7 @@ const NO_NOUN = /^(?:utils?|helpers?|common|types)$/;
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('../src', import.meta.url)));
 
 const unitOf = (file) => file.split('/')[0];
-const layerOf = (file) => LAYERS[unitOf(file)];
+const layerOf = (file) => LAYER_OF.get(unitOf(file));
 
 const findFiles = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -134,7 +115,7 @@ const files = findFiles(root);
 
 for (const file of files) {
   if (layerOf(file) === undefined)
-    violate({ from: file }, `${unitOf(file)} has no layer: give it one in scripts/check-layers.mjs`);
+    violate({ from: file }, `${unitOf(file)} has no layer: give it one in scripts/layers.mjs`);
   const meaningless = file.split('/').find((part) => NO_NOUN.test(part.replace(/\..*$/, '')));
   if (meaningless !== undefined) violate({ from: file }, `"${meaningless}" is no noun: name it for what it serves`);
 }

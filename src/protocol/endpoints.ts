@@ -55,7 +55,11 @@ export const ENDPOINTS = {
   /** @default '/health/live' */
   live: { kind: 'health', path: '/health/live', doc: 'Liveness: 200 as long as the process responds.' },
   /** @default '/health/ready' */
-  ready: { kind: 'health', path: '/health/ready', doc: 'Readiness: 200 if tokens can be issued and checked, else 503.' },
+  ready: {
+    kind: 'health',
+    path: '/health/ready',
+    doc: 'Readiness: 200 if tokens can be issued and checked, else 503.',
+  },
 } as const satisfies Readonly<Record<string, FormEndpoint | HealthEndpoint | WellKnownEndpoint>>;
 
 type Endpoints = typeof ENDPOINTS;

@@ -58,13 +58,13 @@ describe('the layer check', () => {
 
   it('refuses cycles between neighbours, also through a third one', () => {
     const { status, said } = check({
-      'options/options.ts': "export { value } from '../directory/a';\n",
+      'audit/audit.ts': "export { value } from '../directory/a';\n",
       'directory/a.ts': "export { value } from '../tokens/a';\n",
-      'tokens/a.ts': `\nimport '../options/checks';\n${value}`,
-      'options/checks.ts': value,
+      'tokens/a.ts': `\nimport '../audit/checks';\n${value}`,
+      'audit/checks.ts': value,
     });
-    expect(said).toContain('tokens/a.ts:2 tokens imports options/checks.ts, and options leads back to tokens');
-    expect(said).toContain('options/options.ts:1 options imports directory/a.ts');
+    expect(said).toContain('tokens/a.ts:2 tokens imports audit/checks.ts, and audit leads back to tokens');
+    expect(said).toContain('audit/audit.ts:1 audit imports directory/a.ts');
     expect(status).toBe(1);
   });
 

@@ -1,0 +1,28 @@
+// The layers of src/, lowest first: the one source of `npm run layers` and of the table in CONTRIBUTING.md.
+
+/**
+ * `units` are folders of src/, and files beside them. An import goes to a lower layer, or to a neighbour in the same
+ * layer that does not lead back.
+ */
+export const LAYERS = [
+  {
+    units: ['protocol', 'events'],
+    what: 'the RFCs as pure functions; the events of a gate, their counters and log lines',
+  },
+  {
+    units: ['access', 'tokens', 'directory', 'throttle', 'sessions', 'audit'],
+    what: 'requirements, resources and scope rules; tokens and their life; records of users, organizations and applications; limits on failures; portal sessions; the audit',
+  },
+  {
+    units: ['sign-in', 'grants', 'stores'],
+    what: 'how users and clients are authenticated; one file per grant type; memory and Redis behind the ports of layer 1',
+  },
+  {
+    units: ['options', 'endpoints', 'guard'],
+    what: 'reads and validates options; one file per HTTP endpoint; the middleware in front of resources',
+  },
+  { units: ['portal'], what: 'the portal: its pages and forms' },
+  { units: ['gate.ts', 'scopegate.ts'], what: 'the public type of a gate; the composition root' },
+  { units: ['cli'], what: 'the command line' },
+  { units: ['index.ts'], what: 'the public names, and nothing else' },
+];
