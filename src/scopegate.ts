@@ -10,7 +10,7 @@ import { Passwords } from './directory/passwords';
 import { createUsers } from './directory/users';
 import { FormReader } from './endpoints/body';
 import { createEndpoints } from './endpoints/endpoints';
-import { onFirstRequest, routes } from './endpoints/routes';
+import { onFirstRequest } from './endpoints/routes';
 import { warnOfHttpIssuer } from './endpoints/transport';
 import { createListen } from './events/listen';
 import { openEvents } from './events/open-events';
@@ -18,7 +18,8 @@ import type { StoreReadings } from './events/readings';
 import type { Gate } from './gate';
 import { createGrants } from './grants/grants';
 import { createManagedTokens } from './grants/managed-tokens';
-import { findDrift, reportDrift } from './guard/drift';
+import { findDrift } from './guard/drift';
+import { reportDrift } from './guard/drift-report';
 import { createExplain } from './guard/explain';
 import { createExplainCall } from './guard/explain-request';
 import { targetFinder } from './guard/explain-target';
@@ -26,6 +27,7 @@ import { factory, noMiddleware } from './guard/factory';
 import { Guard } from './guard/guard';
 import { createGuards } from './guard/guards';
 import { createJudge } from './guard/judge';
+import { MissingRights } from './guard/missing-rights';
 import { ProtectedResources } from './guard/protected-resources';
 import { requirementCompiler } from './guard/requirements';
 import { reportUnsecured } from './guard/resources';
@@ -35,7 +37,6 @@ import type { ScopegateOptions } from './options/options';
 import { resolveOptions, type Settings } from './options/settings';
 import { createPortals } from './portal/portals';
 import type { PortalOptions } from './portal/services';
-import { ConfigurationError } from './protocol/errors';
 import { endpointAddress } from './protocol/metadata';
 import { Sessions } from './sessions/sessions';
 import { ClientAuthenticator } from './sign-in/client-authenticator';
@@ -151,12 +152,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const explain = createExplain({
     tokens,
     judge: createJudge({ roles, endGrant: async () => undefined }),
-    directory,
-    owners,
-    roles,
-    rules,
-    guarded,
-    policy,
+    missingRights: new MissingRights({ directory, owners, roles, rules, guarded, policy }),
   });
   const findTarget = targetFinder(settings.apis, resources, compile);
   const drift = () => findDrift({ rules, guarded, policy, apis: settings.apis, ...settings.directory });

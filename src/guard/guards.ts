@@ -6,10 +6,10 @@ import { ConfigurationError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import { suggestion } from '../protocol/suggestion';
 import { factory, noMiddleware } from './factory';
+import { RouteGuards } from './route-guards';
 import type { Guard } from './guard';
-import type { ProtectedResource } from './protected-resource';
 import type { ProtectedResources } from './protected-resources';
-import { anyToken, isMethodMap, type CompileRequirement } from './requirements';
+import type { CompileRequirement } from './requirements';
 import { canonicalPaths, guardResources, reportUnsecured } from './resources';
 
 /** Resources of an OpenAPI document, and its operations without `security`. */
@@ -31,22 +31,7 @@ export interface GuardsServices {
 /** Creates the functions of a gate that make guards, and those that read what a guard has verified. */
 export const createGuards = (services: GuardsServices) => {
   const { guard, resources, apis, compile, readDocument, logger } = services;
-
-  /** @param owner is the object that the functions belong to, for their messages. */
-  const routeGuards = (resource: ProtectedResource, owner: string) => {
-    const requireScope = (first: unknown, ...more: readonly unknown[]): RequestHandler => {
-      if (more.length > 0) return guard.require(compile({ allOf: [first, ...more] }), resource);
-      if (!isMethodMap(first)) return guard.require(compile(first), resource);
-      const byMethod = Object.entries(first).map(([method, requirement]) => [method, compile(requirement)] as const);
-      return guard.requireByMethod(new Map(byMethod), resource);
-    };
-    const requireToken = (): RequestHandler => guard.require(anyToken, resource);
-    const example = (call: string): string => `app.get('/orders', ${owner}.${call}, …)`;
-    return {
-      requireScope: factory(`${owner}.requireScope`, example("requireScope('read')"), requireScope),
-      requireToken: factory(`${owner}.requireToken`, example('requireToken()'), requireToken),
-    };
-  };
+  const routeGuards = new RouteGuards(guard, compile);
 
   const api = (name: string) => {
     const [declared, resource] = [apis.get(name), resources.ofApi(name)];
@@ -56,7 +41,7 @@ export const createGuards = (services: GuardsServices) => {
     }
     const elsewhere = contextsInside(declared, apis.values());
     const handler = guardResources({ ...declared, elsewhere }, resource, guard, compile);
-    return Object.assign(handler, routeGuards(resource, `gate.api('${name}')`));
+    return Object.assign(handler, routeGuards.at(resource, `gate.api('${name}')`));
   };
 
   const fromOpenApi = (document: object): RequestHandler => {
@@ -66,7 +51,7 @@ export const createGuards = (services: GuardsServices) => {
   };
 
   return {
-    ...routeGuards(resources.plain, 'gate'),
+    ...routeGuards.at(resources.plain, 'gate'),
     api: factory('gate.api', "app.use('/orders', gate.api('orders'))", api),
     fromOpenApi: factory('gate.fromOpenApi', "app.use('/orders', gate.fromOpenApi(document))", fromOpenApi),
     canonicalPaths: factory('gate.canonicalPaths', 'app.use(gate.canonicalPaths())', () =>

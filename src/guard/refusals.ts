@@ -36,86 +36,110 @@ export interface RefusalStyle {
   readonly dialect?: Dialect;
 }
 
+const HEADERS = {
+  'Content-Type': 'application/json',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** Refusals with a challenge. `error` is omitted if no token was sent (RFC 6750 §3.1). */
+const CHALLENGED = {
+  unauthenticated: {
+    status: 401,
+    reason: 'no_token',
+    description: 'This resource needs an access token: send Authorization: Bearer and the token.',
+  },
+  malformed: {
+    status: 400,
+    reason: 'invalid_request',
+    error: 'invalid_request',
+    description: 'Send one access token, in one Authorization header, and nowhere else.',
+  },
+  invalidToken: {
+    status: 401,
+    reason: 'invalid_token',
+    error: 'invalid_token',
+    description: 'The access token is unknown, expired or revoked.',
+  },
+  notSubscribed: {
+    status: 403,
+    reason: 'not_subscribed',
+    error: 'insufficient_scope',
+    description: 'The application of this token does not subscribe to this API.',
+  },
+  noSandbox: {
+    status: 403,
+    reason: 'no_sandbox',
+    error: 'insufficient_scope',
+    description: 'This API has no sandbox: send a token of the production key.',
+  },
+} as const;
+
+/** Refusals that another token would not change, so they have no challenge. */
+const UNCHALLENGED = {
+  unavailable: {
+    status: 503,
+    reason: 'temporarily_unavailable',
+    error: 'temporarily_unavailable',
+    description: 'The token cannot be checked at the moment. Try again shortly.',
+  },
+  notCanonical: {
+    status: 400,
+    reason: 'not_canonical',
+    error: 'invalid_request',
+    description: 'The path is not canonical: no empty or dot segments, no needless or dangerous escapes.',
+  },
+  notFound: { status: 404, reason: 'not_found', error: 'not_found', description: 'There is no such resource.' },
+  methodNotAllowed: {
+    status: 405,
+    reason: 'method_not_allowed',
+    error: 'method_not_allowed',
+    description: 'This resource does not take this method.',
+  },
+} as const;
+
+type Stated = RefusalText & { readonly status: number };
+
+const insufficientScope = ({ names }: CompiledRequirement): Stated => ({
+  status: 403,
+  reason: 'insufficient_scope',
+  error: 'insufficient_scope',
+  description:
+    names.length === 1
+      ? `This resource needs the scope ${names[0]}.`
+      : `This resource needs more scope than the token has: its rule names ${names.join(', ')}.`,
+  scope: names.join(' '),
+});
+
+/** Prepares the refusals of one protected resource, headers and bytes. */
 export const createRefusals = ({ realm, resourceMetadata, dialect = 'oauth' }: RefusalStyle): Refusals => {
-  const bodyOf = refusalBodies[dialect];
   const metadata = resourceMetadata === undefined ? {} : { resource_metadata: resourceMetadata };
 
-  const refusal = (status: number, text: RefusalText, headers: Readonly<Record<string, string>> = {}): Refusal => ({
+  const prepare = ({ status, ...text }: Stated, headers: Readonly<Record<string, string>> = {}): Refusal => ({
     status,
     reason: text.reason,
-    headers: Object.entries({
-      'Content-Type': 'application/json',
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
-      ...headers,
-    }),
-    body: JSON.stringify(bodyOf(text)),
+    headers: Object.entries({ ...HEADERS, ...headers }),
+    body: JSON.stringify(refusalBodies[dialect](text)),
   });
 
-  const challenged = (status: number, text: RefusalText): Refusal => {
-    const { error, description, scope } = text;
-    const parameters = {
-      realm,
-      ...(error === undefined ? {} : { error, error_description: description }),
-      ...(scope === undefined ? {} : { scope }),
-      ...metadata,
-    };
-    return refusal(status, text, { 'WWW-Authenticate': bearerChallenge(parameters) });
+  const challenge = (stated: Stated): Refusal => {
+    const { error, description, scope } = stated;
+    const errorParameters = error === undefined ? {} : { error, error_description: description };
+    const parameters = { realm, ...errorParameters, ...(scope === undefined ? {} : { scope }), ...metadata };
+    return prepare(stated, { 'WWW-Authenticate': bearerChallenge(parameters) });
   };
 
-  const forbidden = (reason: RefusalReason, description: string, scope?: string): Refusal =>
-    challenged(403, { reason, error: 'insufficient_scope', description, ...(scope === undefined ? {} : { scope }) });
-
   return {
-    unauthenticated: challenged(401, {
-      reason: 'no_token',
-      description: 'This resource needs an access token: send Authorization: Bearer and the token.',
-    }),
-    malformed: challenged(400, {
-      reason: 'invalid_request',
-      error: 'invalid_request',
-      description: 'Send one access token, in one Authorization header, and nowhere else.',
-    }),
-    invalidToken: challenged(401, {
-      reason: 'invalid_token',
-      error: 'invalid_token',
-      description: 'The access token is unknown, expired or revoked.',
-    }),
-    notSubscribed: forbidden('not_subscribed', 'The application of this token does not subscribe to this API.'),
-    noSandbox: forbidden('no_sandbox', 'This API has no sandbox: send a token of the production key.'),
-    unavailable: refusal(
-      503,
-      {
-        reason: 'temporarily_unavailable',
-        error: 'temporarily_unavailable',
-        description: 'The token cannot be checked at the moment. Try again shortly.',
-      },
-      { 'Retry-After': '1' },
-    ),
-    notCanonical: refusal(400, {
-      reason: 'not_canonical',
-      error: 'invalid_request',
-      description: 'The path is not canonical: no empty or dot segments, no needless or dangerous escapes.',
-    }),
-    notFound: refusal(404, { reason: 'not_found', error: 'not_found', description: 'There is no such resource.' }),
-    insufficientScope: ({ names }) =>
-      forbidden(
-        'insufficient_scope',
-        names.length === 1
-          ? `This resource needs the scope ${names[0]}.`
-          : `This resource needs more scope than the token has: its rule names ${names.join(', ')}.`,
-        names.join(' '),
-      ),
-    methodNotAllowed: (methods) =>
-      refusal(
-        405,
-        {
-          reason: 'method_not_allowed',
-          error: 'method_not_allowed',
-          description: 'This resource does not take this method.',
-        },
-        { Allow: methods.join(', ') },
-      ),
+    unauthenticated: challenge(CHALLENGED.unauthenticated),
+    malformed: challenge(CHALLENGED.malformed),
+    invalidToken: challenge(CHALLENGED.invalidToken),
+    notSubscribed: challenge(CHALLENGED.notSubscribed),
+    noSandbox: challenge(CHALLENGED.noSandbox),
+    unavailable: prepare(UNCHALLENGED.unavailable, { 'Retry-After': '1' }),
+    notCanonical: prepare(UNCHALLENGED.notCanonical),
+    notFound: prepare(UNCHALLENGED.notFound),
+    insufficientScope: (requirement) => challenge(insufficientScope(requirement)),
+    methodNotAllowed: (methods) => prepare(UNCHALLENGED.methodNotAllowed, { Allow: methods.join(', ') }),
   };
 };
 
