@@ -38,7 +38,7 @@ export interface FailureCounters {
   /** Counts one failure. */
   add(rule: Rule, key: string): Promise<Count>;
 
-  /** Takes one failure back, to undo an `add`. */
+  /** Takes one failure back, to undo an `add`. Without failures, the window ends: the next `add` begins a new one. */
   takeBack(rule: Rule, key: string): Promise<void>;
 
   /** Deletes the failures under this key. */

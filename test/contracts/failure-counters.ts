@@ -10,11 +10,19 @@ export const contractLimits: Limits = {
   unknownTokens: { failures: 3, window: 60 },
 };
 
+/** Fresh counters under test. */
+export interface OpenedCounters {
+  readonly counters: FailureCounters;
+  /** Lets time pass for every window that has begun. */
+  advance(seconds: number): Promise<void>;
+}
+
 /** One suite for the port `FailureCounters`, run unchanged over every store. */
-export const failureCountersContract = (open: () => Promise<FailureCounters>): void => {
+export const failureCountersContract = (open: () => Promise<OpenedCounters>): void => {
   let counters: FailureCounters;
+  let advance: OpenedCounters['advance'];
   beforeEach(async () => {
-    counters = await open();
+    ({ counters, advance } = await open());
   });
 
   it('increments the count and returns when the window ends', async () => {
@@ -49,6 +57,25 @@ export const failureCountersContract = (open: () => Promise<FailureCounters>): v
     await counters.add('address', 'a');
     await counters.takeBack('address', 'a');
     expect((await counters.add('address', 'a')).failures).toBe(2);
+  });
+
+  it('continues the window of a counter that has failures left after a subtraction', async () => {
+    await counters.add('address', 'a');
+    await counters.add('address', 'a');
+    await advance(30);
+    await counters.takeBack('address', 'a');
+    const { failures, endsIn } = await counters.add('address', 'a');
+    expect(failures).toBe(2);
+    expect(endsIn).toBeLessThanOrEqual(30_000);
+  });
+
+  it('opens a new window after the last failure of a counter was subtracted', async () => {
+    await counters.add('address', 'a');
+    await advance(30);
+    await counters.takeBack('address', 'a');
+    const { failures, endsIn } = await counters.add('address', 'a');
+    expect(failures).toBe(1);
+    expect(endsIn).toBeGreaterThan(50_000);
   });
 
   it('does not subtract what was never counted', async () => {

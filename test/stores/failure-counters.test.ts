@@ -12,7 +12,11 @@ import { recordedLogger } from '../support/gate';
 import { randomPrefix, testRedis, testRedis5 } from '../support/redis';
 
 describe('failure counters in memory', () => {
-  failureCountersContract(async () => new MemoryFailureCounters(contractLimits, aClock().now));
+  failureCountersContract(async () => {
+    const clock = aClock();
+    const advance = async (seconds: number): Promise<void> => clock.advance(seconds);
+    return { counters: new MemoryFailureCounters(contractLimits, clock.now), advance };
+  });
 
   it('are deleted when their window ends', async () => {
     const clock = aClock();
@@ -55,7 +59,16 @@ describe.each([
     return { redis, counters: new RedisFailureCounters(connection, createKeys(prefix), limits) };
   };
 
-  failureCountersContract(async () => (await openWith(randomPrefix())).counters);
+  failureCountersContract(async () => {
+    const prefix = randomPrefix();
+    const { redis, counters } = await openWith(prefix);
+    const advance = async (seconds: number): Promise<void> => {
+      const shorten = async (key: string): Promise<unknown> =>
+        redis.pexpire(key, (await redis.pttl(key)) - seconds * 1000);
+      await Promise.all((await redis.keys(`${prefix}*`)).map(shorten));
+    };
+    return { counters, advance };
+  });
 
   it('drop a linked key when its window ends, even if later links keep the list of the account alive', async () => {
     const prefix = randomPrefix();

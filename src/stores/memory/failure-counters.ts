@@ -43,7 +43,8 @@ export class MemoryFailureCounters implements FailureCounters {
   async takeBack(rule: Rule, key: string): Promise<void> {
     const counts = this.#countsOf(rule);
     const failures = counts.get(key);
-    if (failures !== undefined && failures > 0) counts.set(key, failures - 1);
+    if (failures !== undefined && failures > 1) counts.set(key, failures - 1);
+    else counts.delete(key);
   }
 
   async clear(rule: Rule, key: string): Promise<void> {

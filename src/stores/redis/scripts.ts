@@ -110,7 +110,8 @@ return removed
 `);
 
 /**
- * Takes one failure back, if the window that it was counted in has not ended; a counter never goes below zero.
+ * Takes one failure back, if the window that it was counted in has not ended. The last one deletes the counter, so that
+ * the next failure begins a new window.
  * KEYS: counter, as named by rate-limiter-flexible.
  */
 export const takeBackFailure = script(`
