@@ -44,6 +44,7 @@ import { RenewedHashes } from './sign-in/renewed-hashes';
 import { builtInUsers, usersFrom } from './sign-in/resource-owners';
 import { SecretUses } from './sign-in/secret-uses';
 import { throttledOwners } from './sign-in/throttled-owners';
+import { openBackend } from './stores/open-backend';
 import { openStores, type Stores } from './stores/stores';
 import { createThrottle, noThrottle } from './throttle/throttle';
 import { createTokenService } from './tokens/token-service';
@@ -52,8 +53,10 @@ import { createTokenService } from './tokens/token-service';
 type Opened = (() => unknown)[];
 
 /** Reads the stores for a scrape. They are opened after the metrics are registered. */
-const readingsOf = ({ redis }: Settings, stores: () => Stores): StoreReadings => ({
-  name: redis === undefined ? 'memory' : 'redis',
+const readingsOf = (stores: () => Stores): StoreReadings => ({
+  get name() {
+    return stores().name;
+  },
   canIssue: () =>
     stores()
       .check()
@@ -72,12 +75,13 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const { emitter, stopCounting } = openEvents({
     ...settings,
     clock: backgroundClock,
-    store: readingsOf(settings, () => stores),
+    store: readingsOf(() => stores),
     ...(settings.cache === false ? {} : { cacheCounts: () => stores.cacheCounts?.() ?? NO_COUNTS }),
   });
   opened.push(stopCounting);
   const { emit } = emitter;
-  const stores: Stores = openStores({ ...settings, clock: backgroundClock, emit });
+  const backend = openBackend({ ...settings, clock: backgroundClock, emit });
+  const stores: Stores = openStores(backend, { ...settings, clock: backgroundClock });
   opened.push(() => stores.close());
   const tokens = createTokenService(stores.tokens, {
     lifetimes: settings.tokens,

@@ -1,13 +1,10 @@
 import { StoreUnavailableError } from '../protocol/errors';
+import type { Backend } from '../stores/backend';
 import { getEndpoint } from './get-endpoint';
 import type { Endpoint } from './routes';
 
 /** The store that the readiness endpoint checks. */
-export interface CheckedStore {
-  readonly name: 'redis' | 'memory';
-  /** Resolves if tokens can be issued. @throws StoreUnavailableError */
-  check(): Promise<void>;
-}
+export type CheckedStore = Pick<Backend, 'name' | 'check'>;
 
 /** The state of a store in the response. `read_only`: tokens can be checked but not issued. */
 type StoreState = 'ok' | 'away' | 'full' | 'read_only' | 'refused' | 'loading' | 'slow';

@@ -43,7 +43,7 @@ const everyDirectoryStore: readonly (readonly [name: string, open: () => Promise
     'Redis',
     async () => {
       const { connection, keys } = openRedis(await testRedis());
-      return new RedisDirectoryStore(connection, keys, 'silent');
+      return new RedisDirectoryStore(connection, keys, 'optional');
     },
   ],
 ];

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { resolveOptions } from '../../../dist/options/settings.js';
 import { mintAccessToken, mintGrantId } from '../../../dist/protocol/secrets.js';
+import { openBackend } from '../../../dist/stores/open-backend.js';
 import { openStores } from '../../../dist/stores/stores.js';
 import { serve } from '../../rig/contender.mjs';
 import { CLIENT } from '../orders.mjs';
@@ -31,7 +32,7 @@ const newToken = () => {
 /** Stores `count` tokens and returns an evenly spaced sample of `sampled` tokens in random order. */
 const fill = async ({ redis, count, sampled }) => {
   const settings = settingsFor(redis);
-  const stores = openStores({ ...settings, emit: () => undefined });
+  const stores = openStores(openBackend({ ...settings, emit: () => undefined }), settings);
   await stores.ready();
   const kept = [];
   let stored = 0;

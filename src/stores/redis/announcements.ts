@@ -1,70 +1,63 @@
-import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../events/logger';
-import type { RedisLike } from './redis-like';
 import { StoreUnavailableError } from '../../protocol/errors';
-import type { Milliseconds } from '../../protocol/time';
-import { readChange, type Change } from './changes';
+import type { Milliseconds, Seconds } from '../../protocol/time';
+import type { ChangeFeed, ChangeListener } from '../change-feed';
+import { readAnnouncement } from './announcement';
+import { Beats, PROVED_FOR_MS } from './beats';
 import type { RedisConnection } from './connection';
-import { ownConnection, reconnect } from './own-connection';
+import { isCluster, ownConnection, reconnect } from './own-connection';
+import type { RedisLike } from './redis-like';
 
 const BEAT_EVERY_MS = 500;
 
-/**
- * Time for which a beat proves coherence. Together with the time that a beat takes to arrive, it is less than the two
- * seconds promised.
- */
-export const PROVED_FOR_MS = 1_500;
-
-/** Time without a beat after which a connected listener is connected anew. */
+/** Time without a beat after which a connected subscriber is replaced by a new connection. */
 const DEAD_AFTER_MS = 3_000;
 
 /** Time for which nothing is published after Redis has refused PUBLISH: an operator has to change its ACL first. */
 const REFUSED_FOR_MS = 60_000;
 
-export interface AnnouncementListener {
-  /** Called when any gate, this one included, has ended or changed something. */
-  readonly changed: (change: Change) => void;
-  /** Called when announcements may have been missed. */
-  readonly missed: () => void;
-}
-
 /**
- * Receives announcements of what was ended or changed, which the scripts that end or change something publish. All that
- * was announced before a beat was sent is received before the beat is: both arrive over one connection, in order.
+ * Receives announcements of what was ended or changed, which the scripts that end or change something publish. Beats
+ * prove that none was missed.
  */
-export class Announcements {
+export class Announcements implements ChangeFeed {
+  readonly maxAge: Seconds;
+  readonly isCoherent: () => boolean;
   readonly #redis: RedisConnection;
   readonly #channel: string;
   readonly #client: RedisLike;
   readonly #logger: Logger;
-  readonly #listener: AnnouncementListener;
   readonly #timer: NodeJS.Timeout;
-  readonly #beats = new Map<string, Milliseconds>();
-  #provedUntil: Milliseconds = 0;
+  readonly #beats = new Beats();
+  #listener: ChangeListener | undefined;
   #beatsUntilReplaced = Infinity;
   #isSubscribed = false;
-  #isTold = false;
+  #isLogged = false;
 
   constructor(
-    handedIn: RedisLike,
+    hostClient: RedisLike,
     redis: RedisConnection,
-    { channel, logger, ...listener }: AnnouncementListener & { readonly channel: string; readonly logger: Logger },
+    { channel, logger }: { readonly channel: string; readonly logger: Logger },
   ) {
     this.#redis = redis;
     this.#channel = channel;
     this.#logger = logger;
-    this.#listener = listener;
-    this.#client = ownConnection(handedIn, { autoResubscribe: false });
+    this.isCoherent = this.#beats.isProved;
+    // A Cluster client moves its subscriber to another node without notice, and the nodes forward announcements in no
+    // common order. There, a beat does not prove coherence, so the maximum age bounds staleness instead.
+    this.maxAge = isCluster(hostClient) ? PROVED_FOR_MS / 1000 : Infinity;
+    this.#client = ownConnection(hostClient, { autoResubscribe: false });
     this.#client.on('error', () => undefined); // the connection for commands reports outages
     this.#client.on('close', () => this.#startOver());
     this.#client.on('connect', () => this.#replaceAfter(DEAD_AFTER_MS));
     this.#client.on('ready', () => void this.#subscribe());
-    this.#client.on('message', (_channel, message) => this.#hear(message));
+    this.#client.on('message', (_channel, message) => this.#onMessage(message));
     this.#timer = setInterval(() => void this.#tick(), BEAT_EVERY_MS).unref();
   }
 
-  /** Checks whether every announcement up to `PROVED_FOR_MS` ago has been received. */
-  readonly isProved = (): boolean => performance.now() < this.#provedUntil;
+  listen(listener: ChangeListener): void {
+    this.#listener = listener;
+  }
 
   close(): void {
     clearInterval(this.#timer);
@@ -80,11 +73,11 @@ export class Announcements {
       await this.#beat();
     } catch (error) {
       // After any other failure, the client emits `ready` again.
-      if (error instanceof Error && error.message.startsWith('NOPERM')) this.#sawRefusal(DEAD_AFTER_MS);
+      if (error instanceof Error && error.message.startsWith('NOPERM')) this.#onRefusal(DEAD_AFTER_MS);
     }
   }
 
-  /** Counts beats, not time: if the process computes for seconds it reads nothing, though the listener is not dead. */
+  /** Counts beats, not time: a process that computes for seconds reads nothing, although its subscriber is alive. */
   async #tick(): Promise<void> {
     this.#beatsUntilReplaced -= 1;
     // A connection that was accepted but is never answered is as dead as one that has become silent.
@@ -94,42 +87,35 @@ export class Announcements {
 
   async #beat(): Promise<void> {
     if (!this.#isSubscribed) return;
-    const message = randomUUID(); // cannot be guessed, so no other client can send it beforehand
-    this.#beats.set(message, performance.now());
+    const message = this.#beats.begin();
     try {
       await this.#redis.command('publish', this.#channel, message);
     } catch (error) {
-      this.#beats.delete(message);
-      if (error instanceof StoreUnavailableError && error.reason === 'NOPERM') this.#sawRefusal(REFUSED_FOR_MS);
+      this.#beats.cancel(message);
+      if (error instanceof StoreUnavailableError && error.reason === 'NOPERM') this.#onRefusal(REFUSED_FOR_MS);
       else this.#replaceAfter(DEAD_AFTER_MS); // nothing was sent, so receiving nothing proves nothing
     }
   }
 
-  #hear(message: unknown): void {
+  #onMessage(message: unknown): void {
     if (typeof message !== 'string') return;
-    const change = readChange(message);
+    const change = readAnnouncement(message);
     if (change !== undefined) {
-      this.#listener.changed(change);
+      this.#listener?.onChange(change);
       return;
     }
-    const sentAt = this.#beats.get(message);
-    if (sentAt === undefined || !this.#isSubscribed) return;
-    for (const beat of this.#beats.keys()) {
-      this.#beats.delete(beat); // this beat also proves earlier ones
-      if (beat === message) break;
-    }
+    const wasProved = this.#beats.isProved();
+    if (!this.#isSubscribed || !this.#beats.receive(message)) return;
     this.#replaceAfter(DEAD_AFTER_MS);
-    if (!this.isProved()) this.#listener.missed();
-    this.#provedUntil = sentAt + PROVED_FOR_MS;
-    this.#isTold = false;
+    if (!wasProved) this.#listener?.onMissed();
+    this.#isLogged = false;
   }
 
   /** Discards the proof: until the next beat is received, announcements may have been missed. */
   #startOver(): void {
     this.#isSubscribed = false;
-    this.#provedUntil = 0;
-    this.#beats.clear();
-    this.#listener.missed();
+    this.#beats.discard();
+    this.#listener?.onMissed();
   }
 
   #replaceAfter(delay: Milliseconds): void {
@@ -138,24 +124,24 @@ export class Announcements {
 
   #replace(): void {
     if (this.#client.status !== 'connect' && this.#client.status !== 'ready') return;
-    this.#tell('The listener of changes hears nothing, so nothing is cached: it is connected anew');
+    this.#logOnce('The connection for changes receives nothing, so nothing is cached: a new connection is opened');
     this.#replaceAfter(DEAD_AFTER_MS);
     this.#startOver();
     reconnect(this.#client);
   }
 
-  #sawRefusal(askAgainAfter: Milliseconds): void {
+  #onRefusal(retryAfter: Milliseconds): void {
     this.#startOver();
-    this.#replaceAfter(askAgainAfter);
-    this.#tell(
-      'Redis does not let this user use the channel of changes, so nothing is cached and revocations are answered 503: allow the channel (&<prefix>changes) and PUBLISH and SUBSCRIBE, or set cache to false in all gates',
+    this.#replaceAfter(retryAfter);
+    this.#logOnce(
+      'Redis does not permit this user to use the channel of changes, so nothing is cached and revocations are answered 503: allow the channel (&<prefix>changes) and PUBLISH and SUBSCRIBE, or set cache to false in all gates',
     );
   }
 
   /** Logs an error once, until the next beat is received. */
-  #tell(message: string): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+  #logOnce(message: string): void {
+    if (this.#isLogged) return;
+    this.#isLogged = true;
     this.#logger.error({ store: 'redis', channel: this.#channel }, message);
   }
 }

@@ -1,9 +1,10 @@
 import type { ClientPointer, Collection, DirectoryStore } from '../../directory/directory-store';
 import type { Application, Organization, User } from '../../directory/records';
 import { StoreUnavailableError } from '../../protocol/errors';
-import { changeOf, type Changes } from './changes';
+import type { DirectoryNoun } from '../change-feed';
+import { announcementOf, type Announcing } from './announcement';
 import { membersOf, type RedisConnection } from './connection';
-import type { DirectoryNoun, Keys } from './keys';
+import type { Keys } from './keys';
 import { removeField, replaceField } from './scripts';
 
 const MAX_ATTEMPTS = 100;
@@ -15,14 +16,14 @@ class RedisCollection<R> implements Collection<R> {
   readonly #key: string;
   readonly #noun: DirectoryNoun;
   readonly #channel: string;
-  readonly #changes: Changes;
+  readonly #announcing: Announcing;
 
-  constructor(redis: RedisConnection, keys: Keys, noun: DirectoryNoun, changes: Changes) {
+  constructor(redis: RedisConnection, keys: Keys, noun: DirectoryNoun, announcing: Announcing) {
     this.#redis = redis;
     this.#key = keys.directory(noun);
     this.#noun = noun;
     this.#channel = keys.changes;
-    this.#changes = changes;
+    this.#announcing = announcing;
   }
 
   async insert(key: string, record: R): Promise<boolean> {
@@ -39,14 +40,14 @@ class RedisCollection<R> implements Collection<R> {
       const text = await this.#read(key);
       if (text === undefined) return undefined;
       const changed = change(this.#parse(text));
-      const args = [key, text, JSON.stringify(changed), this.#channel, changeOf(this.#noun, key)];
+      const args = [key, text, JSON.stringify(changed), this.#channel, announcementOf(this.#noun, key)];
       if (this.#isDone(await this.#redis.run(replaceField, [this.#key], args))) return changed;
     }
     throw new StoreUnavailableError('contended');
   }
 
   async remove(key: string): Promise<boolean> {
-    const args = [key, this.#channel, changeOf(this.#noun, key)];
+    const args = [key, this.#channel, announcementOf(this.#noun, key)];
     return this.#isDone(await this.#redis.run(removeField, [this.#key], args));
   }
 
@@ -74,7 +75,7 @@ class RedisCollection<R> implements Collection<R> {
   /** Throws if the change could not be announced: another gate might still use the old record from its cache. */
   #isDone(answer: unknown): boolean {
     if (answer !== 'unannounced') return answer === 1;
-    if (this.#changes === 'announcing') throw new StoreUnavailableError('unannounced');
+    if (this.#announcing === 'required') throw new StoreUnavailableError('unannounced');
     return true;
   }
 
@@ -108,10 +109,10 @@ export class RedisDirectoryStore implements DirectoryStore {
   readonly applications: Collection<Application>;
   readonly clients: Collection<ClientPointer>;
 
-  constructor(redis: RedisConnection, keys: Keys, changes: Changes = 'announcing') {
-    this.organizations = new RedisCollection(redis, keys, 'organizations', changes);
-    this.users = new RedisCollection(redis, keys, 'users', changes);
-    this.applications = new RedisCollection(redis, keys, 'applications', changes);
-    this.clients = new RedisCollection(redis, keys, 'clients', changes);
+  constructor(redis: RedisConnection, keys: Keys, announcing: Announcing = 'required') {
+    this.organizations = new RedisCollection(redis, keys, 'organizations', announcing);
+    this.users = new RedisCollection(redis, keys, 'users', announcing);
+    this.applications = new RedisCollection(redis, keys, 'applications', announcing);
+    this.clients = new RedisCollection(redis, keys, 'clients', announcing);
   }
 }

@@ -1,11 +1,15 @@
 import type { AuditPart } from '../../audit/audit-shares';
 import { digestOf, type Digest, type GrantId } from '../../protocol/secrets';
 import type { GrantOwner } from '../../tokens/token-store';
+import type { DirectoryNoun } from '../change-feed';
 
 /** Kinds of directory records, each stored in a hash of its own. */
-export const DIRECTORY_NOUNS = ['organizations', 'users', 'applications', 'clients'] as const;
-
-export type DirectoryNoun = (typeof DIRECTORY_NOUNS)[number];
+export const DIRECTORY_NOUNS = [
+  'organizations',
+  'users',
+  'applications',
+  'clients',
+] as const satisfies readonly DirectoryNoun[];
 
 /** Names of all keys. The part in braces, the hash tag, selects the Cluster slot: all keys of a grant share one. */
 export interface Keys {

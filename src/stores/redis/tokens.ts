@@ -10,7 +10,7 @@ import type {
   TokenStore,
 } from '../../tokens/token-store';
 import { StoreUnavailableError } from '../../protocol/errors';
-import type { Changes } from './changes';
+import type { Announcing } from './announcement';
 import { membersOf, type RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { decodeAccess, decodeEarlier, decodeRefresh, encodeAccess, encodeRefresh, toMilliseconds } from './records';
@@ -26,15 +26,15 @@ export class RedisTokenStore implements TokenStore {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #clock: Clock;
-  readonly #changes: Changes;
+  readonly #announcing: Announcing;
   readonly #reads: TickReads;
 
-  /** @param changes `announcing`: a change that cannot be announced fails, because other gates may cache. */
-  constructor(redis: RedisConnection, keys: Keys, clock: Clock, changes: Changes = 'announcing') {
-    this.#changes = changes;
+  /** @param announcing `required`: a change that cannot be announced fails, because other gates may cache. */
+  constructor(redis: RedisConnection, keys: Keys, clock: Clock, announcing: Announcing = 'required') {
     this.#redis = redis;
     this.#keys = keys;
     this.#clock = clock;
+    this.#announcing = announcing;
     this.#reads = new TickReads(redis);
   }
 
@@ -98,7 +98,7 @@ export class RedisTokenStore implements TokenStore {
       toMilliseconds(earlierAccessUntil),
       this.#keys.changes,
     ]);
-    if (answer === 'unannounced' && this.#changes === 'silent') return 'rotated';
+    if (answer === 'unannounced' && this.#announcing === 'optional') return 'rotated';
     if (!isOutcome(answer)) throw new StoreUnavailableError('unexpected');
     return answer;
   }
@@ -113,7 +113,7 @@ export class RedisTokenStore implements TokenStore {
 
   async invalidate(grantId: GrantId): Promise<void> {
     const answer = await this.#redis.run(publishChange, [this.#keys.access(grantId)], [this.#keys.changes, grantId]);
-    if (answer === 'unannounced' && this.#changes === 'announcing') throw new StoreUnavailableError('unannounced');
+    if (answer === 'unannounced' && this.#announcing === 'required') throw new StoreUnavailableError('unannounced');
   }
 
   async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
@@ -126,7 +126,7 @@ export class RedisTokenStore implements TokenStore {
   async #end(grantId: GrantId, keys: readonly string[]): Promise<boolean> {
     const ended = await this.#redis.run(endGrant, keys, [this.#keys.changes, grantId]);
     if (typeof ended === 'number') return ended > 0;
-    if (this.#changes === 'announcing') throw new StoreUnavailableError('unannounced');
+    if (this.#announcing === 'required') throw new StoreUnavailableError('unannounced');
     return true;
   }
 

@@ -1,0 +1,50 @@
+import type { AuditLog } from '../audit/audit-log';
+import type { DirectoryStore } from '../directory/directory-store';
+import type { Emit } from '../events/emitter';
+import type { Logger } from '../events/logger';
+import type { Clock, Milliseconds } from '../protocol/time';
+import type { SessionStore } from '../sessions/session-store';
+import type { FailureCounters, Limits } from '../throttle/failure-counters';
+import type { TokenStore } from '../tokens/token-store';
+import type { TokenUseStore } from '../tokens/token-use-store';
+import type { ChangeFeed } from './change-feed';
+import type { CacheSettings } from './near-cache';
+
+/** Settings from which a backend reads those that it needs. */
+export interface BackendSettings {
+  /** Prefix of all keys. */
+  readonly prefix: string;
+  /** Maximum time that a command may take. */
+  readonly deadline: Milliseconds;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly logger: Logger;
+  readonly limits: Limits;
+  /** `false` if no gate caches what is in this store, so a change need not be announced. */
+  readonly cache: CacheSettings | false;
+}
+
+/**
+ * Where the data of a gate is kept: one implementation of every port. `openStores` adds caches to it. The methods of
+ * the ports reject with `StoreUnavailableError` if the store cannot be reached or fails.
+ */
+export interface Backend {
+  /** One word for metrics and the readiness endpoint. */
+  readonly name: string;
+  readonly tokens: TokenStore;
+  readonly directory: DirectoryStore;
+  readonly sessions: SessionStore;
+  readonly audit: AuditLog;
+  readonly tokenUses: TokenUseStore;
+  readonly failures: FailureCounters;
+  /**
+   * Resolves if tokens can be issued: the store answers and accepts writes. Writes at most once per second, however
+   * often it is called. @throws StoreUnavailableError
+   */
+  check(): Promise<void>;
+  /** Number of commands, since the start, that were sent and not answered within the deadline. */
+  missedDeadlines(): number;
+  /** Opens the feed of changes. Called at most once, by a gate that caches. */
+  openChanges(): ChangeFeed;
+  close(): Promise<void>;
+}

@@ -1,0 +1,29 @@
+import type { DirectoryStore } from '../directory/directory-store';
+import type { GrantId } from '../protocol/secrets';
+import type { Seconds } from '../protocol/time';
+
+/** A kind of directory records. */
+export type DirectoryNoun = keyof DirectoryStore;
+
+/** A change that invalidates cached values: of a grant, or of a record of the directory. */
+export type Change = { readonly grantId: GrantId } | { readonly noun: DirectoryNoun; readonly key: string };
+
+export interface ChangeListener {
+  /** Called when any gate, this one included, has ended or changed something. */
+  readonly onChange: (change: Change) => void;
+  /** Called when changes may have been missed. */
+  readonly onMissed: () => void;
+}
+
+/** The changes that all gates make in one store, for their caches. */
+export interface ChangeFeed {
+  /**
+   * Checks that no change was missed, so that cached values can be trusted. Called at each cache lookup, so it must be
+   * cheap and synchronous.
+   */
+  readonly isCoherent: () => boolean;
+  /** Maximum age of a cached value, if `isCoherent` alone does not bound it; otherwise `Infinity`. */
+  readonly maxAge: Seconds;
+  listen(listener: ChangeListener): void;
+  close(): void;
+}

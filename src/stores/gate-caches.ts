@@ -1,0 +1,68 @@
+import type { ClientPointer } from '../directory/directory-store';
+import type { DirectoryCaches } from '../directory/record-cache';
+import type { Application, Organization, User } from '../directory/records';
+import { grantIdIn } from '../protocol/secrets';
+import type { Clock } from '../protocol/time';
+import type { AccessTokenRecord } from '../tokens/records';
+import type { Change } from './change-feed';
+import { NearCache, type CacheSettings } from './near-cache';
+
+const BYTES_OF_A_TOKEN = 1_300; // measured: text, record, index and their objects, without scopes and names
+const BYTES_OF_A_RECORD = 2_000; // of the directory; the operator decides how many there are
+
+const sizeOfToken = ({ clientId, subject = '', organization = '', ...lists }: AccessTokenRecord): number =>
+  BYTES_OF_A_TOKEN +
+  clientId.length +
+  subject.length +
+  organization.length +
+  [...lists.scopes, ...lists.subscriptions].reduce((sum, name) => sum + name.length, 0);
+
+/** How directory records are cached: each is a group of its own, and is valid until a change of it is received. */
+const ofRecords = {
+  groupOf: (key: string): string => key,
+  isValid: (): boolean => true,
+  sizeOf: (): number => BYTES_OF_A_RECORD,
+};
+
+interface DirectoryNearCaches extends DirectoryCaches {
+  readonly organizations: NearCache<Organization>;
+  readonly users: NearCache<User>;
+  readonly applications: NearCache<Application>;
+  readonly clients: NearCache<ClientPointer>;
+}
+
+/** The caches of one gate. They are used only while `isCoherent` returns true. */
+export class GateCaches {
+  readonly tokens: NearCache<AccessTokenRecord>;
+  readonly directory: DirectoryNearCaches;
+
+  constructor(settings: CacheSettings, clock: Clock, isCoherent: () => boolean) {
+    this.tokens = new NearCache({
+      ...settings,
+      groupOf: grantIdIn,
+      isCoherent,
+      isValid: ({ expiresAt }) => expiresAt > clock(),
+      sizeOf: sizeOfToken,
+    });
+    const records = { ...settings, ...ofRecords, isCoherent };
+    this.directory = {
+      organizations: new NearCache<Organization>(records),
+      users: new NearCache<User>(records),
+      applications: new NearCache<Application>(records),
+      clients: new NearCache<ClientPointer>(records),
+    };
+  }
+
+  /** Evicts what has changed. */
+  evict(change: Change): void {
+    if ('grantId' in change) this.tokens.evict(change.grantId);
+    else this.directory[change.noun].evict(change.key);
+  }
+
+  /** Evicts all entries, because changes may have been missed. */
+  flush(): void {
+    this.tokens.flush();
+    const { organizations, users, applications, clients } = this.directory;
+    for (const records of [organizations, users, applications, clients]) records.flush();
+  }
+}

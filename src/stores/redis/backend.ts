@@ -1,0 +1,41 @@
+import type { Backend, BackendSettings } from '../backend';
+import type { Announcing } from './announcement';
+import { Announcements } from './announcements';
+import { RedisAuditLog } from './audit-log';
+import { RedisConnection } from './connection';
+import { RedisDirectoryStore } from './directory';
+import { RedisFailureCounters } from './failure-counters';
+import { createKeys } from './keys';
+import type { RedisLike } from './redis-like';
+import { RedisSessionStore } from './sessions';
+import { RedisTokenUseStore } from './token-uses';
+import { RedisTokenStore } from './tokens';
+import { WriteCheck } from './write-check';
+
+/**
+ * Keeps everything in Redis, over connections of the gate's own.
+ *
+ * @param client provides the address and the credentials; it is not used itself
+ */
+export const openRedisBackend = (
+  client: RedisLike,
+  { prefix, deadline, clock, emit, logger, limits, cache }: BackendSettings,
+): Backend => {
+  const connection = new RedisConnection(client, { deadline, emit, logger });
+  const keys = createKeys(prefix);
+  const announcing: Announcing = cache === false ? 'optional' : 'required';
+  const writes = new WriteCheck(connection, keys.writeCheck);
+  return {
+    name: 'redis',
+    tokens: new RedisTokenStore(connection, keys, clock, announcing),
+    directory: new RedisDirectoryStore(connection, keys, announcing),
+    sessions: new RedisSessionStore(connection, keys, clock),
+    audit: new RedisAuditLog(connection, keys, clock),
+    tokenUses: new RedisTokenUseStore(connection, keys),
+    failures: new RedisFailureCounters(connection, keys, limits),
+    check: () => writes.check(),
+    missedDeadlines: () => connection.missedDeadlines,
+    openChanges: () => new Announcements(client, connection, { channel: keys.changes, logger }),
+    close: () => connection.close(),
+  };
+};
