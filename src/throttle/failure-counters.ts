@@ -45,12 +45,13 @@ export interface FailureCounters {
   clear(rule: Rule, key: string): Promise<void>;
 
   /**
-   * Records under this key that a sign-in to an account succeeded, for `REMEMBERED_FOR`. Only the newest
-   * `MAX_REMEMBERED_PER_ACCOUNT` keys of an account are kept.
+   * Records under this key that a sign-in to an account succeeded, for `SIGN_INS_RECORDED_FOR`. Only the newest
+   * `MAX_NETWORKS_PER_ACCOUNT` keys of an account are kept.
    */
-  remember(account: string, key: string): Promise<void>;
+  recordSignIn(account: string, key: string): Promise<void>;
 
-  isRemembered(account: string, key: string): Promise<boolean>;
+  /** Checks whether `recordSignIn` was called with this key within that time. */
+  hasSignedIn(account: string, key: string): Promise<boolean>;
 
   /** Records, for the length of a window, that this key of `accountAndAddress` counts failures of an account. */
   link(account: string, key: string): Promise<void>;
@@ -66,7 +67,7 @@ export interface FailureCounters {
 export const MAX_LINKS_PER_ACCOUNT = 1_000;
 
 /** Maximum number of networks recorded per account: more than a user signs in from in a month. */
-export const MAX_REMEMBERED_PER_ACCOUNT = 200;
+export const MAX_NETWORKS_PER_ACCOUNT = 200;
 
 /** Time for which a successful sign-in is recorded. */
-export const REMEMBERED_FOR: Seconds = 30 * 86_400;
+export const SIGN_INS_RECORDED_FOR: Seconds = 30 * 86_400;

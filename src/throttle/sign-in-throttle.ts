@@ -107,7 +107,7 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
       };
       /** Checks that the account is within its limit over all addresses, or has signed in from this network before. */
       const isWithinCeiling = async (ofAccount: Count): Promise<boolean> =>
-        !blocks.isOver(byAccount, ofAccount) || (await counters.isRemembered(byAccount.key, byPair.key));
+        !blocks.isOver(byAccount, ofAccount) || (await counters.hasSignedIn(byAccount.key, byPair.key));
       const decided = (): void => {
         addUndecided(wide, -1);
         if (turn === 'runs') pairs.end(nameOf(byPair));
@@ -121,7 +121,7 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
           Promise.all([
             takeBack(wide),
             counters.clear(byPair.rule, byPair.key),
-            counters.remember(byAccount.key, byPair.key),
+            counters.recordSignIn(byAccount.key, byPair.key),
           ]),
       };
 

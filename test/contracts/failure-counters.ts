@@ -1,4 +1,4 @@
-import { MAX_REMEMBERED_PER_ACCOUNT, type FailureCounters, type Limits } from '../../src/throttle/failure-counters';
+import { MAX_NETWORKS_PER_ACCOUNT, type FailureCounters, type Limits } from '../../src/throttle/failure-counters';
 
 /** Limits for the suite: windows long enough not to end during a test. */
 export const contractLimits: Limits = {
@@ -96,22 +96,22 @@ export const failureCountersContract = (open: () => Promise<OpenedCounters>): vo
   });
 
   it('stores from where an account has signed in', async () => {
-    expect(await counters.isRemembered('ana', 'a')).toBe(false);
-    await counters.remember('ana', 'a');
-    await counters.remember('ana', 'a');
-    expect(await counters.isRemembered('ana', 'a')).toBe(true);
-    expect(await counters.isRemembered('ana', 'b')).toBe(false);
-    expect(await counters.isRemembered('bob', 'a')).toBe(false);
+    expect(await counters.hasSignedIn('ana', 'a')).toBe(false);
+    await counters.recordSignIn('ana', 'a');
+    await counters.recordSignIn('ana', 'a');
+    expect(await counters.hasSignedIn('ana', 'a')).toBe(true);
+    expect(await counters.hasSignedIn('ana', 'b')).toBe(false);
+    expect(await counters.hasSignedIn('bob', 'a')).toBe(false);
   });
 
   it('stores the newest places of an account up to a bound, and does not affect other accounts', async () => {
-    await counters.remember('bob', 'a');
-    for (let place = 0; place < MAX_REMEMBERED_PER_ACCOUNT; place += 1) await counters.remember('ana', `p${place}`);
-    await counters.remember('ana', 'p0');
-    await counters.remember('ana', 'one more');
-    expect(await counters.isRemembered('ana', 'p1')).toBe(false);
-    for (const place of ['p0', 'p2', 'one more']) expect(await counters.isRemembered('ana', place)).toBe(true);
-    expect(await counters.isRemembered('bob', 'a')).toBe(true);
+    await counters.recordSignIn('bob', 'a');
+    for (let place = 0; place < MAX_NETWORKS_PER_ACCOUNT; place += 1) await counters.recordSignIn('ana', `p${place}`);
+    await counters.recordSignIn('ana', 'p0');
+    await counters.recordSignIn('ana', 'one more');
+    expect(await counters.hasSignedIn('ana', 'p1')).toBe(false);
+    for (const place of ['p0', 'p2', 'one more']) expect(await counters.hasSignedIn('ana', place)).toBe(true);
+    expect(await counters.hasSignedIn('bob', 'a')).toBe(true);
   });
 
   it('lists the keys that are linked to an account, each once, and no keys of other accounts', async () => {

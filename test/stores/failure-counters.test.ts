@@ -113,7 +113,7 @@ describe.each([
     await counters.add('address', 'b');
     await counters.takeBack('address', 'b'); // back to zero: no key is left of it
     await counters.add('account', 'a');
-    await counters.remember('ana', 'a');
+    await counters.recordSignIn('ana', 'a');
     await counters.link('a', 'b');
     const keys = await redis.keys(`${prefix}*`);
     expect(keys).toHaveLength(4);

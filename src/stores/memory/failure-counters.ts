@@ -3,8 +3,8 @@ import { entryLimit } from '../../protocol/entry-limit';
 import type { Clock } from '../../protocol/time';
 import {
   MAX_LINKS_PER_ACCOUNT,
-  MAX_REMEMBERED_PER_ACCOUNT,
-  REMEMBERED_FOR,
+  MAX_NETWORKS_PER_ACCOUNT,
+  SIGN_INS_RECORDED_FOR,
   type Count,
   type FailureCounters,
   type Limits,
@@ -22,7 +22,7 @@ export class MemoryFailureCounters implements FailureCounters {
   readonly #limits: Limits;
   readonly #perf: { readonly now: () => number };
   readonly #counts = new Map<Rule, LRUCache<string, number>>();
-  readonly #remembered: LRUCache<string, readonly string[]>;
+  readonly #networks: LRUCache<string, readonly string[]>;
   readonly #linked: LRUCache<string, readonly string[]>;
 
   constructor(limits: Limits, clock: Clock) {
@@ -30,7 +30,7 @@ export class MemoryFailureCounters implements FailureCounters {
     this.#perf = { now: () => clock() * 1000 };
     const ofAccounts = { ...entryLimit(MAX_ACCOUNTS), ttlResolution: 0, perf: this.#perf };
     this.#linked = new LRUCache({ ...ofAccounts, ttl: limits.accountAndAddress.window * 1000 });
-    this.#remembered = new LRUCache({ ...ofAccounts, ttl: REMEMBERED_FOR * 1000 });
+    this.#networks = new LRUCache({ ...ofAccounts, ttl: SIGN_INS_RECORDED_FOR * 1000 });
   }
 
   async add(rule: Rule, key: string): Promise<Count> {
@@ -51,16 +51,13 @@ export class MemoryFailureCounters implements FailureCounters {
     this.#countsOf(rule).delete(key);
   }
 
-  async remember(account: string, key: string): Promise<void> {
-    const networks = this.#remembered.get(account) ?? [];
-    this.#remembered.set(
-      account,
-      [...networks.filter((other) => other !== key), key].slice(-MAX_REMEMBERED_PER_ACCOUNT),
-    );
+  async recordSignIn(account: string, key: string): Promise<void> {
+    const networks = this.#networks.get(account) ?? [];
+    this.#networks.set(account, [...networks.filter((other) => other !== key), key].slice(-MAX_NETWORKS_PER_ACCOUNT));
   }
 
-  async isRemembered(account: string, key: string): Promise<boolean> {
-    return this.#remembered.get(account)?.includes(key) === true;
+  async hasSignedIn(account: string, key: string): Promise<boolean> {
+    return this.#networks.get(account)?.includes(key) === true;
   }
 
   async link(account: string, key: string): Promise<void> {

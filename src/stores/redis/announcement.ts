@@ -2,7 +2,7 @@ import { isGrantId } from '../../protocol/secrets';
 import type { Change, DirectoryNoun } from '../change-feed';
 import { DIRECTORY_NOUNS } from './keys';
 
-/** Whether a change that cannot be announced is a failure: it is `required` if other gates may cache. */
+/** Mode of announcements. `required`: other gates may cache, so a change that cannot be announced is a failure. */
 export type Announcing = 'required' | 'optional';
 
 /** Formats the announcement of a changed record. A grant is announced by its id, which is longer than any noun. */

@@ -11,9 +11,10 @@ import { isBehind, newestFirst, placeOf, printCursor, readCursor, type Cursor } 
 import type { Fields } from '../../protocol/checks';
 import { digestOf } from '../../protocol/secrets';
 import type { Clock } from '../../protocol/time';
-import { membersOf, type RedisConnection } from './connection';
+import type { RedisConnection } from './connection';
+import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
-import { toMilliseconds } from './records';
+import { membersOf } from './replies';
 import { addAuditEntries } from './scripts';
 
 const ENTRIES_PER_WRITE = 200;
@@ -124,7 +125,7 @@ export class RedisAuditLog implements AuditLog {
       const reply = await this.#redis.command('zrevrangebyscore', key, from, oldest, 'LIMIT', start, count);
       const entries = entriesIn(reply);
       const read = membersOf(reply).length;
-      if (entries.length < read) this.#redis.sawForeignValue();
+      if (entries.length < read) this.#redis.logForeignValue();
       found.push(...entries);
       if (read < count) break;
     }

@@ -1,99 +1,55 @@
-import { Socket } from 'node:net';
-import type { Emit } from '../../events/emitter';
 import type { Logger } from '../../events/logger';
-import type { RedisLike } from './redis-like';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
 import { Deadlines, type Deadline } from './deadlines';
+import { RedisLink, type RedisLinkOptions, type RefusedWrite } from './link';
 import { MissedDeadlines } from './missed-deadlines';
-import { isCluster, ownConnection, reconnect } from './own-connection';
-import { Outage } from './outage';
-import { isRefusedWrite, reasonInFarewell, reasonOf, type Reason } from './reasons';
+import { reasonOf } from './reasons';
+import type { RedisLike } from './redis-like';
 import type { Script } from './scripts';
 import { TickWrites } from './tick-writes';
-
-export interface RedisConnectionOptions {
-  /** Maximum time that a command may take, including the wait for the first connection. */
-  readonly deadline: Milliseconds;
-  readonly emit: Emit;
-  readonly logger: Logger;
-}
 
 type Argument = string | number;
 
 /** The maximum number of commands in flight. More are refused immediately. */
 export const MAX_IN_FLIGHT = 10_000;
 
-/** Length and number of the ticks within which a new connection must become ready. */
-const GREETING_TICK_MS = 100;
-const GREETING_TICKS = 10;
-
-/** Number of deadlines without any answer after which a connection counts as dead. */
-const SILENCES_BORNE = 4;
-
-/** Returns the members of an array reply; none for any other reply. */
-export const membersOf = (reply: unknown): readonly unknown[] => (Array.isArray(reply) ? (reply as unknown[]) : []);
-
-/** Reads the first bytes of a new connection: Redis sends some refusals before the driver waits for a reply. */
-const onFarewell = (client: RedisLike & { readonly stream?: unknown }, report: (reason: Reason) => void): void => {
-  if (!(client.stream instanceof Socket)) return;
-  client.stream.once('data', (bytes: Buffer | string) => {
-    const reason = reasonInFarewell(bytes.toString('latin1'));
-    if (reason !== undefined) report(reason);
-  });
-};
+const ignoreAnswer = (): void => undefined;
 
 /** The gate's own connection to Redis: every command ends within the deadline, with an answer or an error. */
 export class RedisConnection {
-  /** For libraries that send commands of their own; call them through `inTime`. */
-  readonly client: RedisLike;
-  /** True if commands are executed in the order in which they are sent; false for several servers (a Cluster). */
-  readonly isOrdered: boolean;
+  readonly #link: RedisLink;
   readonly #deadline: Milliseconds;
   readonly #deadlines: Deadlines;
   readonly #missed: MissedDeadlines;
   readonly #writes: TickWrites;
   readonly #logger: Logger;
-  readonly #outage: Outage;
-  readonly #connected: Promise<void>;
-  #refusedWrite: { readonly reason: string; readonly at: Milliseconds } | undefined;
   #inFlight = 0;
   #scriptsResent = 0;
-  #silentSince: Milliseconds | undefined;
-  #greeting: NodeJS.Timeout | undefined;
-  #closed = false;
 
-  constructor(handedIn: RedisLike, { deadline, emit, logger }: RedisConnectionOptions) {
-    this.client = ownConnection(handedIn);
-    this.isOrdered = !isCluster(handedIn);
-    this.#writes = new TickWrites(this.client);
+  constructor(hostClient: RedisLike, options: RedisLinkOptions) {
+    const { deadline, logger } = options;
+    this.#link = new RedisLink(hostClient, options);
     this.#deadline = deadline;
     this.#deadlines = new Deadlines(deadline);
     this.#missed = new MissedDeadlines(deadline, logger);
+    this.#writes = new TickWrites(this.#link.client);
     this.#logger = logger;
-    this.#outage = new Outage(emit, logger);
-    this.client.on('error', (error: unknown) => this.#sawAway(reasonOf(error)));
-    this.client.on('close', () => {
-      this.#endGreeting();
-      this.#sawAway({ word: 'disconnected', source: 'connection' });
-    });
-    this.client.on('connect', () => this.#awaitGreeting());
-    this.#connected = new Promise((resolve) => {
-      this.client.on('ready', () => {
-        this.#sawReady();
-        resolve();
-      });
-    });
-    this.#connected.then(() => this.#checkEviction()).catch(() => undefined); // it only logs a warning
   }
 
-  command(name: string, ...args: readonly Argument[]): Promise<unknown> {
-    return this.inTime(() => this.client.call(name, ...args));
+  /** For libraries that send commands of their own; call them through `inTime`. */
+  get client(): RedisLike {
+    return this.#link.client;
   }
 
-  /** The last write that Redis refused for a reason that applies to all writes; `at` is by the monotonic clock. */
-  get refusedWrite(): { readonly reason: string; readonly at: Milliseconds } | undefined {
-    return this.#refusedWrite;
+  /** True if commands are executed in the order in which they are sent; false for several servers (a Cluster). */
+  get isOrdered(): boolean {
+    return this.#link.isOrdered;
+  }
+
+  /** The last write that Redis refused for a reason that applies to all writes. */
+  get refusedWrite(): RefusedWrite | undefined {
+    return this.#link.refusedWrite;
   }
 
   /** Number of commands that were sent and not answered within the deadline. */
@@ -104,6 +60,10 @@ export class RedisConnection {
   /** Number of scripts that had to be sent again, and so ran later than they were called. */
   get scriptsResent(): number {
     return this.#scriptsResent;
+  }
+
+  command(name: string, ...args: readonly Argument[]): Promise<unknown> {
+    return this.inTime(() => this.client.call(name, ...args));
   }
 
   /** Runs a script by its digest (EVALSHA); if the server has not cached it yet, by its text (EVAL). */
@@ -127,65 +87,53 @@ export class RedisConnection {
     await this.command('ping');
   }
 
+  /** Logs that a value under one of our keys is foreign or truncated. The caller must refuse what depends on it. */
+  logForeignValue(): void {
+    this.#logger.error(
+      { store: 'redis' },
+      'A value in Redis was not written by scopegate: what depends on it was refused',
+    );
+  }
+
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#endGreeting();
-    this.client.disconnect();
+    this.#link.close();
   }
 
   /**
    * Runs a command under the deadline; every failure becomes a `StoreUnavailableError`.
-   * @param wasLate called with an answer that arrives after its caller was refused
+   * @param onLate called with an answer that arrives after its caller was refused
    */
-  inTime<T>(send: () => Promise<T>, wasLate: (answer: T) => void = () => undefined): Promise<T> {
-    if (this.#inFlight >= MAX_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
-    if (this.#closed) return Promise.reject(new StoreUnavailableError('disconnected'));
-    const away = this.#outage.reason;
-    if (away !== undefined) return Promise.reject(new StoreUnavailableError(away));
+  inTime<T>(send: () => Promise<T>, onLate: (answer: T) => void = ignoreAnswer): Promise<T> {
+    const refusal = this.#inFlight >= MAX_IN_FLIGHT ? 'overloaded' : this.#link.awayReason;
+    if (refusal !== undefined) return Promise.reject(new StoreUnavailableError(refusal));
     this.#inFlight += 1;
     return new Promise((resolve, reject) => {
-      const isConnected = this.client.status === 'ready';
+      const { isReady } = this.#link;
       const deadline = this.#deadlines.begin(() => {
-        this.#inFlight -= 1;
-        if (isConnected) this.#missed.missed();
         reject(new StoreUnavailableError('deadline'));
-        this.#sawSilence();
+        this.#onTimeout(isReady);
       });
-      const answered = isConnected ? this.#send(send) : this.#connected.then(() => this.#sendIfWanted(send, deadline));
+      const answered = isReady ? this.#send(send) : this.#link.connected.then(() => this.#sendIfWanted(send, deadline));
       answered.then(
         (answer) => {
           if (deadline.isPast) {
-            this.#sawLateAnswer(deadline);
-            return wasLate(answer);
+            this.#onLateAnswer(deadline);
+            return onLate(answer);
           }
-          this.#end(deadline);
-          this.#silentSince = undefined;
-          this.#missed.answeredInTime();
+          this.#onAnswer(deadline);
           resolve(answer);
         },
         (error: unknown) => {
-          if (deadline.isPast) {
-            if (reasonOf(error).source === 'reply') this.#sawLateAnswer(deadline);
-            return;
-          }
-          this.#end(deadline);
-          reject(this.#unavailable(error));
+          if (!deadline.isPast) reject(this.#onError(error, deadline));
+          else if (reasonOf(error).source === 'reply') this.#onLateAnswer(deadline);
         },
       );
     });
   }
 
-  #end(deadline: Deadline): void {
-    this.#inFlight -= 1;
-    this.#deadlines.meet(deadline);
-  }
-
-  #unavailable(error: unknown): StoreUnavailableError {
-    if (error instanceof StoreUnavailableError) return error;
-    const reason = reasonOf(error);
-    if (reason.source === 'reply') this.#sawRefusal(reason);
-    return new StoreUnavailableError(reason.word);
+  #send<T>(send: () => Promise<T>): Promise<T> {
+    this.#writes.join();
+    return send();
   }
 
   /** Sends a command that waited for the first connection. Later, a lost connection fails commands immediately. */
@@ -195,94 +143,36 @@ export class RedisConnection {
     return this.#send(send);
   }
 
-  #send<T>(send: () => Promise<T>): Promise<T> {
-    this.#writes.join();
-    return send();
+  #onAnswer(deadline: Deadline): void {
+    this.#end(deadline);
+    this.#link.onAnswer();
+    this.#missed.answeredInTime();
   }
 
-  /**
-   * Gives up the connection after `SILENCES_BORNE` deadlines without any answer: a server that hangs keeps its
-   * connections, and every command sent to it stays in memory. The pending commands end, and the next ones are refused
-   * immediately until a new connection is ready.
-   */
-  #sawSilence(): void {
-    const now = performance.now();
-    this.#silentSince ??= now - this.#deadline;
-    if (this.#outage.reason !== undefined || this.#closed) return;
-    if (now - this.#silentSince < SILENCES_BORNE * this.#deadline) return;
-    this.#sawAway({ word: 'silent', source: 'connection' });
-    reconnect(this.client);
-  }
-
-  /**
-   * Handles an answer after its deadline. A server that is a little late is not silent, and a new connection would not
-   * make it faster. One that falls further and further behind is treated as silent, because the commands that wait for
-   * it would grow without bound.
-   */
-  #sawLateAnswer({ dueAt }: Deadline): void {
+  #onLateAnswer({ dueAt }: Deadline): void {
     const roundTrip = performance.now() - dueAt + this.#deadline;
-    if (roundTrip < SILENCES_BORNE * this.#deadline) this.#silentSince = undefined;
+    this.#link.onLateAnswer(roundTrip);
     this.#missed.answeredLate(roundTrip);
   }
 
-  /** Logs that a value under one of our keys is foreign or truncated. The caller must refuse what depends on it. */
-  sawForeignValue(): void {
-    this.#logger.error(
-      { store: 'redis' },
-      'A value in Redis is not one that scopegate wrote: what depends on it was refused',
-    );
+  /** @returns the error for the caller of the command that failed */
+  #onError(error: unknown, deadline: Deadline): StoreUnavailableError {
+    this.#end(deadline);
+    if (error instanceof StoreUnavailableError) return error;
+    const reason = reasonOf(error);
+    if (reason.source === 'reply') this.#link.logRefusal(reason);
+    return new StoreUnavailableError(reason.word);
   }
 
-  /** Handles an error reply: Redis is out of memory, was demoted, or has a foreign value under a key. */
-  #sawRefusal(reason: Reason): void {
-    this.#silentSince = undefined;
-    if (isRefusedWrite(reason)) this.#refusedWrite = { reason: reason.word, at: performance.now() };
-    this.#outage.refused(reason);
+  /** @param wasSent false for a command that still waited for the first connection */
+  #onTimeout(wasSent: boolean): void {
+    this.#inFlight -= 1;
+    if (wasSent) this.#missed.missed();
+    this.#link.onTimeout();
   }
 
-  #sawAway(reason: Reason): void {
-    if (!this.#closed) this.#outage.begin(reason);
-  }
-
-  /**
-   * Warns if Redis may evict tokens: an evicted token is refused, which is safe, but a surprise to its user. Logs
-   * nothing if CONFIG is not permitted.
-   */
-  async #checkEviction(): Promise<void> {
-    const answer = await this.client.call('config', 'get', 'maxmemory-policy').catch(() => undefined);
-    const [, policy] = membersOf(answer);
-    if (typeof policy !== 'string' || policy === 'noeviction') return;
-    this.#logger.warn({ store: 'redis', policy }, 'Redis may evict live tokens: set maxmemory-policy to noeviction');
-  }
-
-  /** Reconnects if a new connection was accepted but is not answered: it would be waited for indefinitely. */
-  #awaitGreeting(): void {
-    this.#endGreeting();
-    onFarewell(this.client, (reason) => this.#sawAway(reason));
-    // Counted in ticks: a process that computes for seconds reads nothing meanwhile, and uses up only one tick.
-    let ticksLeft = GREETING_TICKS;
-    this.#greeting = setInterval(() => {
-      ticksLeft -= 1;
-      if (ticksLeft === Math.floor(GREETING_TICKS / 2)) this.#nameLoading().catch(() => undefined);
-      if (ticksLeft > 0) return;
-      this.#endGreeting();
-      reconnect(this.client);
-    }, GREETING_TICK_MS).unref();
-  }
-
-  /** Reports that Redis loads its data: the driver waits for that, but does not report it. */
-  async #nameLoading(): Promise<void> {
-    const info = await this.client.call('info', 'persistence');
-    if (typeof info === 'string' && /^loading:1/m.test(info)) this.#sawAway({ word: 'LOADING', source: 'reply' });
-  }
-
-  #endGreeting(): void {
-    clearInterval(this.#greeting);
-  }
-
-  #sawReady(): void {
-    this.#endGreeting();
-    this.#silentSince = undefined;
-    this.#outage.end();
+  #end(deadline: Deadline): void {
+    this.#inFlight -= 1;
+    this.#deadlines.meet(deadline);
   }
 }

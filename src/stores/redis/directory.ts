@@ -3,8 +3,9 @@ import type { Application, Organization, User } from '../../directory/records';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { DirectoryNoun } from '../change-feed';
 import { announcementOf, type Announcing } from './announcement';
-import { membersOf, type RedisConnection } from './connection';
+import type { RedisConnection } from './connection';
 import type { Keys } from './keys';
+import { membersOf } from './replies';
 import { removeField, replaceField } from './scripts';
 
 const MAX_ATTEMPTS = 100;
@@ -89,7 +90,7 @@ class RedisCollection<R> implements Collection<R> {
     try {
       return this.#parse(text);
     } catch {
-      this.#redis.sawForeignValue();
+      this.#redis.logForeignValue();
       return undefined;
     }
   }

@@ -1,17 +1,18 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import {
   MAX_LINKS_PER_ACCOUNT,
-  MAX_REMEMBERED_PER_ACCOUNT,
-  REMEMBERED_FOR,
+  MAX_NETWORKS_PER_ACCOUNT,
+  SIGN_INS_RECORDED_FOR,
   RULES,
   type Count,
   type FailureCounters,
   type Limits,
   type Rule,
 } from '../../throttle/failure-counters';
-import { membersOf, type RedisConnection } from './connection';
+import type { RedisConnection } from './connection';
 import type { Seconds } from '../../protocol/time';
 import type { Keys } from './keys';
+import { membersOf } from './replies';
 import { linkCounter, takeBackFailure } from './scripts';
 
 /** Failure counters in Redis, counted by rate-limiter-flexible; each counter expires with its window. */
@@ -52,12 +53,12 @@ export class RedisFailureCounters implements FailureCounters {
     await this.#redis.inTime(() => this.#limiters[rule].delete(key));
   }
 
-  async remember(account: string, key: string): Promise<void> {
-    const args = [key, REMEMBERED_FOR, MAX_REMEMBERED_PER_ACCOUNT];
+  async recordSignIn(account: string, key: string): Promise<void> {
+    const args = [key, SIGN_INS_RECORDED_FOR, MAX_NETWORKS_PER_ACCOUNT];
     await this.#redis.run(linkCounter, [this.#networks(account)], args);
   }
 
-  async isRemembered(account: string, key: string): Promise<boolean> {
+  async hasSignedIn(account: string, key: string): Promise<boolean> {
     return (await this.#redis.command('zscore', this.#networks(account), key)) !== null;
   }
 

@@ -8,7 +8,7 @@ const withCure = (message: string, reason: Reason): string => {
   return cure === undefined ? message : `${message}. ${cure}`;
 };
 
-const REFUSED = 'Redis refused a command: what needed it was answered 503';
+const REFUSED = 'Redis refused a command: requests that need it are answered 503';
 
 const fieldsOf = ({ word, command }: Reason): LogFields => ({
   store: 'redis',

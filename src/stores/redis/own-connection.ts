@@ -19,7 +19,7 @@ const ownOptions = {
  * Minimum time between reconnections. A server that stays a replica refuses every write, and while a new connection is
  * opened, no command is answered.
  */
-const BETWEEN_RECONNECTIONS_MS = 1_000;
+const MIN_RECONNECT_INTERVAL_MS = 1_000;
 
 /**
  * Creates the option `reconnectOnError`. It reconnects after READONLY: a primary that was demoted keeps its connections
@@ -30,7 +30,7 @@ const reconnectWhenDemoted = (): ((error: Error) => boolean) => {
   return (error) => {
     const now = performance.now();
     if (now < nextAt || !/\bREADONLY\b/.test(error.message)) return false;
-    nextAt = now + BETWEEN_RECONNECTIONS_MS;
+    nextAt = now + MIN_RECONNECT_INTERVAL_MS;
     return true;
   };
 };
@@ -44,18 +44,18 @@ export const isCluster = (client: RedisLike): client is ClusterLike =>
   'isCluster' in client && client.isCluster === true;
 
 /** Opens a connection of the gate's own to the Redis of the client that was passed in. */
-export const ownConnection = (handedIn: RedisLike, changes: object = {}): RedisLike => {
+export const ownConnection = (hostClient: RedisLike, changes: object = {}): RedisLike => {
   const reconnectOnError = reconnectWhenDemoted();
-  if (!isCluster(handedIn)) return handedIn.duplicate({ ...ownOptions, reconnectOnError, ...changes });
+  if (!isCluster(hostClient)) return hostClient.duplicate({ ...ownOptions, reconnectOnError, ...changes });
   const { lazyConnect, enableOfflineQueue, retryStrategy, ...redisOptions } = ownOptions;
-  return handedIn.duplicate([], {
+  return hostClient.duplicate([], {
     lazyConnect,
     enableOfflineQueue,
     clusterRetryStrategy: retryStrategy,
     retryDelayOnClusterDown: 0, // a Cluster that is down stays down for longer than any request waits
     scaleReads: 'master', // a replica may not have received a revocation yet
     // Includes the nodes' own options, such as password and TLS: `duplicate` of ioredis 5 replaces them.
-    redisOptions: { ...handedIn.options?.redisOptions, ...redisOptions, reconnectOnError, ...changes },
+    redisOptions: { ...hostClient.options?.redisOptions, ...redisOptions, reconnectOnError, ...changes },
   });
 };
 

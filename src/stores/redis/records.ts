@@ -1,38 +1,10 @@
 import { isDigest, type GrantId } from '../../protocol/secrets';
-import type { EpochSeconds, Milliseconds } from '../../protocol/time';
 import type { AccessTokenRecord, Environment, Grant, RefreshTokenRecord, SpentToken } from '../../tokens/records';
+import { decodeMilliseconds, encodeMilliseconds, joinFields, splitFields } from './fields';
+import { toMilliseconds, toSeconds } from './instants';
 
 // There is one of these for each live token, so the format is compact: lines of unnamed fields separated by tabs, with
 // instants in base 36. It takes half the bytes of JSON.
-
-export const toMilliseconds = (instant: EpochSeconds): Milliseconds => Math.round(instant * 1000);
-
-const toSeconds = (instant: Milliseconds): EpochSeconds => instant / 1000;
-
-const encodeMilliseconds = (milliseconds: Milliseconds): string => milliseconds.toString(36);
-
-/** Reads a whole number in base 36; `NaN` for anything else. */
-const decodeMilliseconds = (text: string): Milliseconds =>
-  /^-?[0-9a-z]{1,10}$/.test(text) ? Number.parseInt(text, 36) : Number.NaN;
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' };
-const ESCAPED: Readonly<Record<string, string>> = { '\\\\': '\\', '\\t': '\t', '\\n': '\n' };
-
-// Input is validated to have no control characters. One that gets through all the same must not start another field.
-const escape = (text: string): string =>
-  /[\\\t\n]/.test(text) ? text.replaceAll(/[\\\t\n]/g, (character) => ESCAPES[character] ?? '') : text;
-
-const unescape = (text: string): string => text.replaceAll(/\\./g, (pair) => ESCAPED[pair] ?? pair);
-
-// The last field also ends with a tab, so that a truncated line has one too few.
-const joinFields = (fields: readonly string[]): string => `${fields.map(escape).join('\t')}\t`;
-
-/** Splits a line into its fields; `undefined` if there are not exactly `count`. */
-const splitFields = (line: string, count: number): readonly string[] | undefined => {
-  const fields = line.split('\t');
-  if (fields.length !== count + 1 || fields[count] !== '') return undefined;
-  return line.includes('\\') ? fields.map(unescape) : fields;
-};
 
 // Scopes and API names never contain a space.
 const wordsOf = (text: string): readonly string[] => (text === '' ? [] : text.split(' '));

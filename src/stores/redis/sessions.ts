@@ -3,9 +3,10 @@ import { StoreUnavailableError } from '../../protocol/errors';
 import { isDigest, type Digest } from '../../protocol/secrets';
 import { millisecondsUntil, type Clock, type EpochSeconds } from '../../protocol/time';
 import { MAX_CLAIMS_PER_SESSION, type Session, type SessionStore } from '../../sessions/session-store';
-import { membersOf, type RedisConnection } from './connection';
+import type { RedisConnection } from './connection';
+import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
-import { toMilliseconds } from './records';
+import { membersOf } from './replies';
 import { addSession, claimName } from './scripts';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -54,7 +55,7 @@ export class RedisSessionStore implements SessionStore {
     const text = await this.#redis.command('get', this.#keys.session(digest));
     if (typeof text !== 'string') return undefined;
     const session = sessionOf(parse(text));
-    if (session === undefined) this.#redis.sawForeignValue();
+    if (session === undefined) this.#redis.logForeignValue();
     return session !== undefined && session.expiresAt > this.#clock() ? session : undefined;
   }
 

@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from '../../protocol/errors';
-import { membersOf, MAX_IN_FLIGHT, type RedisConnection } from './connection';
+import { MAX_IN_FLIGHT, type RedisConnection } from './connection';
+import { membersOf } from './replies';
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;

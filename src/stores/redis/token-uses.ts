@@ -2,8 +2,8 @@ import type { GrantId } from '../../protocol/secrets';
 import type { EpochSeconds, Seconds } from '../../protocol/time';
 import type { TokenUse, TokenUseStore } from '../../tokens/token-use-store';
 import type { RedisConnection } from './connection';
+import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
-import { toMilliseconds } from './records';
 import { noteUses } from './scripts';
 
 const KEPT_FOR: Seconds = 31 * 86_400;

@@ -11,9 +11,11 @@ import type {
 } from '../../tokens/token-store';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Announcing } from './announcement';
-import { membersOf, type RedisConnection } from './connection';
+import type { RedisConnection } from './connection';
+import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
-import { decodeAccess, decodeEarlier, decodeRefresh, encodeAccess, encodeRefresh, toMilliseconds } from './records';
+import { decodeAccess, decodeEarlier, decodeRefresh, encodeAccess, encodeRefresh } from './records';
+import { membersOf } from './replies';
 import { endGrant, indexGrant, publishChange, rotateGrant, saveGrant } from './scripts';
 import { TickReads } from './tick-reads';
 
@@ -75,7 +77,7 @@ export class RedisTokenStore implements TokenStore {
     const value = await this.#redis.command('get', this.#keys.refresh(grantId));
     if (typeof value !== 'string') return undefined;
     const record = decodeRefresh(grantId, value);
-    if (record === undefined) this.#redis.sawForeignValue();
+    if (record === undefined) this.#redis.logForeignValue();
     return record;
   }
 
@@ -168,7 +170,7 @@ export class RedisTokenStore implements TokenStore {
 
   #decode(grantId: GrantId, line: string): AccessTokenRecord | undefined {
     const record = decodeAccess(grantId, line);
-    if (record === undefined) this.#redis.sawForeignValue();
+    if (record === undefined) this.#redis.logForeignValue();
     return record;
   }
 

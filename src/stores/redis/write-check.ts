@@ -3,7 +3,7 @@ import type { Milliseconds } from '../../protocol/time';
 import type { RedisConnection } from './connection';
 import { proveWritable } from './scripts';
 
-const BETWEEN_WRITES_MS = 1_000;
+const WRITE_EVERY_MS = 1_000;
 const KEY_LIFETIME_MS = 10_000;
 
 /**
@@ -28,7 +28,7 @@ export class WriteCheck {
   async check(): Promise<void> {
     await this.#redis.ping(); // first: a Redis that is away costs no write, and its return is detected immediately
     const now = performance.now();
-    if (this.#write === undefined || now >= this.#writtenAt + BETWEEN_WRITES_MS) {
+    if (this.#write === undefined || now >= this.#writtenAt + WRITE_EVERY_MS) {
       this.#writtenAt = now;
       this.#write = this.#redis.run(proveWritable, [this.#key], [KEY_LIFETIME_MS]);
     }
