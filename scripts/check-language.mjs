@@ -5,6 +5,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RULES } from './language-rules.mjs';
+import { lineOf, parseFile } from './syntax.mjs';
+import { findTests, writtenTitlesIn } from './test-titles.mjs';
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
 
@@ -19,26 +22,10 @@ const PLACES = [
   'example-gateway/README.md',
 ];
 
-const isRead = (file) => /\.(?:ts|mjs|js|md)$/.test(file) && !file.endsWith('/rfc-map.md');
+/** Folders of tests, of which only the titles are checked. */
+const TESTS = ['test', 'example-gateway/test'];
 
-/** Names and phrases that are not used. `instead` is the replacement for the message. */
-const RULES = [
-  { found: /\b(?:MOST|LEAST|LONGEST|SHORTEST)_[A-Z]/, instead: 'MAX_ or MIN_' },
-  {
-    found: /\b(?:forNobody|usersAre|takeAsLong|wasUsed)\b/,
-    instead: 'forClientItself, userSource, spendEqualTime, onAllowed',
-  },
-  { found: /\bwhoever\b/i, instead: 'the caller, the client, the user: the one that is meant' },
-  { found: /\b(?:other hands|hands in)\b/i, instead: 'external changes, passes in' },
-  { found: /\bby now\b/i, instead: 'now, current' },
-  { found: /\bbelieved\b/i, instead: 'trusted, used' },
-  { found: /\b(?:hears?|heard) (?:of|from|that|it)\b/i, instead: 'receives, is notified' },
-  {
-    found: /\b(?:tells? of|is told|are told|was told|been told)\b/i,
-    instead: 'logs, emits, returns, notifies, receives',
-  },
-  { found: /\/\*\* (?:What|Whether|Who|Whose)\b/, instead: 'a noun or a verb to begin a docstring with' },
-];
+const isRead = (file) => /\.(?:ts|mjs|js|md)$/.test(file) && !file.endsWith('/rfc-map.md');
 
 const filesIn = (path) => {
   if (!existsSync(path)) return [];
@@ -46,18 +33,32 @@ const filesIn = (path) => {
   return readdirSync(path).flatMap((name) => filesIn(join(path, name)));
 };
 
-const files = PLACES.flatMap((place) => filesIn(join(root, place))).filter(isRead);
-const faults = files.flatMap((file) =>
+const faultsIn = (text, where) =>
+  RULES.flatMap(({ found, instead }) => {
+    const [words] = found.exec(text) ?? [];
+    return words === undefined ? [] : [`${where} "${words}": write ${instead}`];
+  });
+
+const faultsOfLines = (file) =>
   readFileSync(file, 'utf8')
     .split('\n')
-    .flatMap((line, index) =>
-      RULES.flatMap(({ found, instead }) => {
-        const [text] = found.exec(line) ?? [];
-        return text === undefined ? [] : [`${relative(root, file)}:${index + 1} "${text}": write ${instead}`];
-      }),
-    ),
-);
+    .flatMap((line, index) => faultsIn(line, `${relative(root, file)}:${index + 1}`));
+
+const faultsOfTitles = (file) => {
+  const { tree, bytes } = parseFile(file);
+  return writtenTitlesIn(tree).flatMap((title) =>
+    faultsIn(title.text, `${relative(root, file)}:${lineOf(bytes, title)}`),
+  );
+};
+
+const files = PLACES.flatMap((place) => filesIn(join(root, place))).filter(isRead);
+const tests = TESTS.map((place) => join(root, place))
+  .filter(existsSync)
+  .flatMap(findTests);
+const faults = [...files.flatMap(faultsOfLines), ...tests.flatMap(faultsOfTitles)];
 
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exit(1);
-console.log(`${files.length} file(s) are written in the words of the project`);
+console.log(
+  `${files.length} file(s) and the titles of ${tests.length} test file(s) are written in the words of the project`,
+);

@@ -3,10 +3,11 @@
 //
 //   node scripts/check-security-cases.mjs [root, default this project]
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lineOf, parseFile, walk } from './syntax.mjs';
+import { lineOf, parseFile } from './syntax.mjs';
+import { findTests, titlesIn } from './test-titles.mjs';
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
 const table = 'docs/security-cases.md';
@@ -30,64 +31,10 @@ for (const [index, line] of readFileSync(join(root, table), 'utf8').split('\n').
   for (const number of passed) leftOut.set(number, where);
   if (passed.length > 0) continue;
   const [, number, slug] = /^\| (S-\d{3}) \| ([a-z0-9-]+) \| [^|]+ \| [^|]+ \|$/.exec(line) ?? [];
-  if (number === undefined) faults.push(`${where} is no row of the form | S-001 | slug | case | outcome |`);
-  else if (rows.has(number)) faults.push(`${where} ${number} stands twice`);
+  if (number === undefined) faults.push(`${where} is not a row of the form | S-001 | slug | case | outcome |`);
+  else if (rows.has(number)) faults.push(`${where} ${number} is a duplicate`);
   else rows.set(number, { where, slug });
 }
-
-/** Finds test files, and the suites that test files run on every store. */
-const findTests = (folder) =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : findTests(path);
-    return entry.name.endsWith('.test.ts') || (basename(folder) === 'contracts' && entry.name.endsWith('.ts'))
-      ? [path]
-      : [];
-  });
-
-/** Returns all text inside a node, with the positions. */
-const textsIn = (node) => {
-  const texts = [];
-  walk(node, (inner) => {
-    if (inner.type === 'StringLiteral') texts.push({ text: inner.value, span: inner.span });
-    if (inner.type === 'TemplateElement') texts.push({ text: inner.raw, span: inner.span });
-    return !/^(?:Arrow)?Function/.test(inner.type); // the body of a test is not its title
-  });
-  return texts;
-};
-
-/** Checks whether an expression is `it`, `test` or `describe`, or a member of one, such as `it.each`. */
-const isTestFunction = (node) => {
-  if (node.type === 'MemberExpression') return isTestFunction(node.object);
-  return node.type === 'Identifier' && ['it', 'test', 'describe'].includes(node.value);
-};
-
-/** Returns the titles in a file: first arguments of test functions, and tables of `each`, inline or in a constant. */
-const titlesIn = (tree) => {
-  const constants = new Map();
-  walk(tree, (node) => {
-    if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') constants.set(node.id.value, node.init);
-  });
-  const withConstants = (node) => {
-    const texts = textsIn(node);
-    walk(node, (inner) => {
-      if (inner.type === 'Identifier' && constants.has(inner.value)) texts.push(...textsIn(constants.get(inner.value)));
-    });
-    return texts;
-  };
-
-  const titles = [];
-  walk(tree, (node) => {
-    if (node.type !== 'CallExpression') return;
-    const { callee } = node;
-    const each = callee.type === 'CallExpression' ? callee.arguments : callee.template;
-    const tested = callee.type === 'CallExpression' ? callee.callee : (callee.tag ?? callee);
-    if (!isTestFunction(tested)) return;
-    titles.push(...withConstants(node.arguments[0]?.expression ?? []));
-    if (each !== undefined) titles.push(...withConstants(each));
-  });
-  return titles;
-};
 
 const tested = new Set();
 for (const folder of ['test', 'example-gateway/test'].map((name) => join(root, name)).filter(existsSync)) {

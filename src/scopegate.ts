@@ -92,7 +92,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
 
   warnOfHttpIssuer(issuer, logger);
 
-  // Who may ask
+  // Clients and users
   const passwords = new Passwords(settings.passwords, logger);
   const directory = new Directory(
     declareDirectory(settings.directory, passwords),
@@ -113,7 +113,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   opened.push(() => secretUses.close());
   const roles = createRoleRecheck(rules, (subject) => owners.findFreshRoles(subject));
 
-  // What they get
+  // Grants
   const guarded = new GuardedScopes(settings.apis.values());
   const policy = createScopePolicy(rules, guarded, settings.ungrantedScopes);
   const { maxAccessTokenLifetime } = settings.tokens;
@@ -126,7 +126,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     subjectOf: async (user) => (userSource === 'directory' ? directory.subjectOf(user) : user),
   });
 
-  // What stands before resources
+  // Guards
   const resources = new ProtectedResources({
     issuer,
     realm,
@@ -162,7 +162,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const drift = () => findDrift({ rules, guarded, policy, apis: settings.apis, ...settings.directory });
   for (const { name, unsecured } of settings.apis.values()) reportUnsecured(unsecured, name, logger);
 
-  // What is managed
+  // Management
   const sessions = new Sessions(stores.sessions, clock);
   const passwordRule = new PasswordRule(settings.passwords);
   const managedUsers = createUsers(directory, passwords, tokens, sessions, userSource, passwordRule);
@@ -171,7 +171,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     apis: new Set(settings.apis.keys()),
   });
 
-  // What answers
+  // Endpoints
   const forms = new FormReader(logger);
   const endpoints = createEndpoints({
     issuer,

@@ -29,7 +29,7 @@ export const reportIgnoredHeaders = ({ trustProxy, logger }: Reported): RequestH
     if (!isReported && FORWARDING.some((name) => headers[name] !== undefined)) {
       isReported = true;
       logger.warn(
-        'X-Forwarded-For, X-Forwarded-Proto or Forwarded arrived and is ignored. If a proxy stands in front, set trustProxy, such as trustProxy: 1 for one proxy: until then all its clients are throttled as one address',
+        'X-Forwarded-For, X-Forwarded-Proto or Forwarded arrived and is ignored. If there is a proxy in front, set trustProxy, such as trustProxy: 1 for one proxy: until then all its clients are throttled as one address',
       );
     }
     next();

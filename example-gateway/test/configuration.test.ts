@@ -58,8 +58,8 @@ describe('a faulty file', () => {
   });
 
   it.each([
-    ['a duplicate key', 'scopes: {}\nscopes: {}\n', '2:1: scopes: stands a second time; keep one of them'],
-    ['a duplicate nested key', 'apis:\n  a: {}\n  a: {}\n', '3:3: a: stands a second time; keep one of them'],
+    ['a duplicate key', 'scopes: {}\nscopes: {}\n', '2:1: scopes: is a duplicate; keep one of them'],
+    ['a duplicate nested key', 'apis:\n  a: {}\n  a: {}\n', '3:3: a: is a duplicate; keep one of them'],
     ['an unterminated text', 'issuer: "http\n', '2:1: not YAML: Missing closing "quote'],
     ['tabs for indentation', 'listen:\n\tport: 1\n', '2:1: not YAML: Tabs are not allowed as indentation'],
     ['an unterminated list', 'users: [\n', expect.stringMatching(/^\d:\d+: not YAML: Flow sequence/)],

@@ -115,7 +115,7 @@ describe('request headers', () => {
     [{ strip: ['X-Ümlaut'] }, 'headers.strip[0]'],
   ])('can only be listed by valid names: %j', async (headers, key) => {
     expect(await faultsWith({ headers })).toEqual([
-      `${key}: must be the name of a header, such as X-Team-Id; X-Team-* stands for all that begin like that`,
+      `${key}: must be the name of a header, such as X-Team-Id; X-Team-* means all names with that prefix`,
     ]);
   });
 

@@ -114,7 +114,7 @@ describe('a faulty OpenAPI document', () => {
   });
 
   it.each([
-    ['a duplicate key', 'openapi: 3.1.0\nopenapi: 3.1.0\n', ':2:1: openapi: stands a second time; keep one of them'],
+    ['a duplicate key', 'openapi: 3.1.0\nopenapi: 3.1.0\n', ':2:1: openapi: is a duplicate; keep one of them'],
     ['text that is neither YAML nor JSON', '{ "openapi": "3.1.0", "paths" {} }', /:1:\d+: not YAML: /],
     [
       'an undefined alias',

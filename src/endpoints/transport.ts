@@ -38,7 +38,7 @@ const warnOfIgnoredHeaders = (request: Request, logger: Logger): void => {
   warned.add(logger);
   logger.warn(
     { ignored: 'forwarded' },
-    'X-Forwarded-For, X-Forwarded-Proto or Forwarded arrived and is ignored. If a proxy stands in front, set Express\'s "trust proxy" to that proxy: until then all its clients are throttled as one address',
+    'X-Forwarded-For, X-Forwarded-Proto or Forwarded arrived and is ignored. If there is a proxy in front, set Express\'s "trust proxy" to that proxy: until then all its clients are throttled as one address',
   );
 };
 

@@ -30,7 +30,7 @@ const isTaken = (registry: MetricsRegistry & { getSingleMetric?: (name: string) 
 const faultOf = (registry: MetricsRegistry, name: string, thrown: unknown): ConfigurationError => {
   const problem = isTaken(registry, name)
     ? `has a metric "${name}" already: give each gate a registry of its own`
-    : `did not take the metric "${name}": ${thrown instanceof Error ? thrown.message : 'something was thrown that is no error'}`;
+    : `did not take the metric "${name}": ${thrown instanceof Error ? thrown.message : 'a value that is not an Error was thrown'}`;
   return new ConfigurationError([{ path: ['metrics'], problem }]);
 };
 

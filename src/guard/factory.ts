@@ -25,6 +25,6 @@ export const factory =
 export const noMiddleware =
   <A extends readonly unknown[], R>(name: string, act: (...given: A) => R): ((...given: A) => R) =>
   (...given) => {
-    refuseMiddlewareCall(given, `${name} is no middleware: call ${name}(…) in a handler of your own`);
+    refuseMiddlewareCall(given, `${name} is not a middleware: call ${name}(…) in a handler of your own`);
     return act(...given);
   };

@@ -35,7 +35,7 @@ export class UnobtainableScopes {
     if (applications.length > 0 && able.length === 0) return this.#whyNoApplication(scope);
     if (able.some((application) => this.#givesItself(application, scope))) return undefined;
     if (applications.length > 0 && !able.some((application) => mayActFor({ application }, 'user'))) {
-      return 'no declared application may ask for it in the name of a user';
+      return 'no declared application may request it on behalf of a user';
     }
     const needed = rules.rolesOf(scope);
     if (needed.length === 0 || roles === undefined || needed.some((role) => roles.has(role))) return undefined;

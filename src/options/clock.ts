@@ -5,7 +5,7 @@ import type { Checks, Path } from './checks';
 const isInstant = (answer: unknown): answer is number =>
   typeof answer === 'number' && answer >= 0 && answer < YEAR_3000;
 
-const ask = (clock: () => unknown): unknown => {
+const callClock = (clock: () => unknown): unknown => {
   try {
     return clock();
   } catch {
@@ -18,7 +18,7 @@ export const readClock = (checks: Checks, value: unknown, path: Path): Clock => 
   if (value === undefined) return systemClock;
   if (typeof value !== 'function')
     return checks.fault(path, 'must be a function that answers epoch seconds') ?? systemClock;
-  if (isInstant(ask(value as () => unknown))) return value as Clock;
+  if (isInstant(callClock(value as () => unknown))) return value as Clock;
   return checks.fault(path, 'must answer epoch seconds, not milliseconds: () => Date.now() / 1000') ?? systemClock;
 };
 
@@ -39,7 +39,7 @@ export const strictClock = (clock: Clock): Clock => {
 export const tolerantClock = (clock: Clock, logger: Logger): Clock => {
   if (clock === systemClock) return clock;
   return () => {
-    const now = ask(clock);
+    const now = callClock(clock);
     if (isInstant(now)) return now;
     logger.warn({}, 'The option clock did not answer epoch seconds: the system clock is used');
     return systemClock();

@@ -120,7 +120,7 @@ export const checkRoles = (checks: Checks, scopes: ScopeRules, source: UserSourc
   if (source === undefined) {
     checkDirectoryRoles(checks, scopes);
   } else if (source.find === undefined) {
-    const problem = "needs to ask for a user's present roles: give users as { verify, find }";
+    const problem = 'needs the current roles of a user: give users as { verify, find }';
     for (const scope of scopes.rechecked) checks.fault(['scopes', scope, 'recheckRoles'], problem);
   }
 };

@@ -205,7 +205,7 @@ export const isA = <T>(value: unknown, type: abstract new (...args: never[]) => 
 
 /** Converts any thrown value to an Error: a callback would take a thrown `undefined` for success. */
 export const asError = (thrown: unknown): Error =>
-  isA(thrown, Error) ? thrown : new Error('something was thrown that is no error');
+  isA(thrown, Error) ? thrown : new Error('a value that is not an Error was thrown');
 
 /** Converts any thrown value to an error that may be sent. Only the message of an OAuthError is passed on. */
 export const asOAuthError = (thrown: unknown): OAuthError => {

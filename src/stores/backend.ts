@@ -25,7 +25,7 @@ export interface BackendSettings {
 }
 
 /**
- * Where the data of a gate is kept: one implementation of every port. `openStores` adds caches to it. The methods of
+ * The storage of a gate: one implementation of every port. `openStores` adds caches to it. The methods of
  * the ports reject with `StoreUnavailableError` if the store cannot be reached or fails.
  */
 export interface Backend {

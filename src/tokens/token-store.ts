@@ -49,7 +49,7 @@ export interface TokenStore {
 
   /**
    * Returns the access tokens of a grant, live or not: the last one issued, and the one that the last refresh replaced.
-   * For finding a grant by a token that was live a moment ago.
+   * For finding a grant by either of them.
    */
   heldAccess(grantId: GrantId): Promise<HeldAccess>;
 

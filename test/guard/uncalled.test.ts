@@ -29,11 +29,11 @@ const FACTORIES: readonly (readonly [mounted: Handler, message: string])[] = [
     asHandler(ofApi.requireToken),
     "gate.api('orders').requireToken is a function: write app.get('/orders', gate.api('orders').requireToken(), …)",
   ],
-  [asHandler(gate.auth), 'gate.auth is no middleware: call gate.auth(…) in a handler of your own'],
-  [asHandler(gate.findAuth), 'gate.findAuth is no middleware: call gate.findAuth(…) in a handler of your own'],
-  [asHandler(gate.drift), 'gate.drift is no middleware: call gate.drift(…) in a handler of your own'],
-  [asHandler(gate.ready), 'gate.ready is no middleware: call gate.ready(…) in a handler of your own'],
-  [asHandler(gate.close), 'gate.close is no middleware: call gate.close(…) in a handler of your own'],
+  [asHandler(gate.auth), 'gate.auth is not a middleware: call gate.auth(…) in a handler of your own'],
+  [asHandler(gate.findAuth), 'gate.findAuth is not a middleware: call gate.findAuth(…) in a handler of your own'],
+  [asHandler(gate.drift), 'gate.drift is not a middleware: call gate.drift(…) in a handler of your own'],
+  [asHandler(gate.ready), 'gate.ready is not a middleware: call gate.ready(…) in a handler of your own'],
+  [asHandler(gate.close), 'gate.close is not a middleware: call gate.close(…) in a handler of your own'],
 ];
 
 describe.each([

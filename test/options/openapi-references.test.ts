@@ -104,7 +104,7 @@ describe('a reference', () => {
   test('with operations beside it is a fault', () => {
     const document = documentOf({ '/': { $ref: '#/x-items/a', get: secured() } }, { 'x-items': { a: item } });
     expect(faultsOf(document)).toEqual([
-      'paths / get: stands beside $ref, which leaves its meaning open; move it to where that leads',
+      'paths / get: is beside $ref, which leaves its meaning open; move it to where that leads',
     ]);
     const described = { $ref: '#/x-items/a', summary: '', description: '', servers: [], parameters: [], 'x-a': 1 };
     expect(rulesOf(documentOf({ '/': described }, { 'x-items': { a: item } }))).toEqual([['GET /', 'read']]);

@@ -24,7 +24,7 @@ describe('the language check', () => {
       check('src/grants/limits.ts', '/** Limits the grants of a client. */\nexport const MAX_GRANTS = 100;\n'),
     ).toEqual({
       status: 0,
-      said: '1 file(s) are written in the words of the project\n',
+      said: '1 file(s) and the titles of 0 test file(s) are written in the words of the project\n',
     });
   });
 
@@ -34,7 +34,9 @@ describe('the language check', () => {
     ['example-gateway/src/a.ts', '// An entry is believed for a second.', 'believed', 'trusted'],
     ['src/a.ts', '/** Whether it is open. */', '/** Whether', 'a noun or a verb'],
     ['docs/a.md', 'What other hands change is seen later.', 'other hands', 'external changes'],
-    ['README.md', 'The gate is told of changes.', 'is told', 'notifies'],
+    ['README.md', 'The gate is told of changes.', 'told', 'notifies'],
+    ['test/a.test.ts', "it('tells nobody', () => {});", 'tells', 'notifies'],
+    ['docs/a.md', 'Sign in at the Store.', 'the Store', 'the portal'],
   ])('reports the line, the words and the replacement in %s: %s', (file, line, words, instead) => {
     const { status, said } = check(file, `\n${line}\n`);
     expect(status).toBe(1);

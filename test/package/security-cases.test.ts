@@ -67,8 +67,8 @@ describe('the check of the security cases', () => {
       'test/a.test.ts': "\nit('S-001 and S-009', () => undefined);",
     });
     expect(said).toContain('test/a.test.ts:2 names S-009, which has no row in docs/security-cases.md');
-    expect(said).toContain('docs/security-cases.md:8 S-001 stands twice');
-    expect(said).toContain('docs/security-cases.md:9 is no row of the form');
+    expect(said).toContain('docs/security-cases.md:8 S-001 is a duplicate');
+    expect(said).toContain('docs/security-cases.md:9 is not a row of the form');
     expect(status).toBe(1);
   });
 

@@ -72,7 +72,7 @@ export const readApis = (faults: Faults, value: unknown, file: string): Apis | u
     const [section, name, key, ...inside] = fault.path;
     const document = section === 'apis' && key === 'openapi' ? documents.get(String(name)) : undefined;
     if (document === undefined || inside.length === 0) return fault;
-    return { path: fault.path.slice(0, 3), problem: document.tell(inside, fault.problem) };
+    return { path: fault.path.slice(0, 3), problem: document.describe(inside, fault.problem) };
   };
   return { mounted, declared: Object.fromEntries(declared), relocate };
 };

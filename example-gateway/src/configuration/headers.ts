@@ -5,7 +5,7 @@ import { readFields } from './fields';
 // RFC 9110 §5.6.2 without the asterisk, which matches the rest of a name here.
 const NAME = /^[!#$%&'+.^_`|~0-9A-Za-z-]+\*?$/;
 
-const RULE = 'must be the name of a header, such as X-Team-Id; X-Team-* stands for all that begin like that';
+const RULE = 'must be the name of a header, such as X-Team-Id; X-Team-* means all names with that prefix';
 
 /** Reads `headers.strip`: header names to remove from client requests, in addition to the built-in list. */
 export const readHeaders = (faults: Faults, value: unknown): readonly string[] => {

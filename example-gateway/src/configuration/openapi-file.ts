@@ -8,7 +8,7 @@ import { YamlText, type Place } from './yaml-text';
 export interface OpenApiFile {
   readonly document: Fields;
   /** Formats an error inside the document, with its position there, as the problem of the key that names the file. */
-  tell(inside: Path, problem: string): string;
+  describe(inside: Path, problem: string): string;
 }
 
 const MAX_SLIPS = 5;
@@ -37,6 +37,6 @@ export const readOpenApiFile = (faults: Faults, value: unknown, path: Path, file
   if (!isMap(read.value)) return faults.add(path, `${name}: is not an OpenAPI document: it holds no keys`);
   return {
     document: read.value,
-    tell: (inside, problem) => `${at(text.locate(inside))}: ${printPath(inside)}: ${problem}`,
+    describe: (inside, problem) => `${at(text.locate(inside))}: ${printPath(inside)}: ${problem}`,
   };
 };

@@ -90,11 +90,11 @@ export const readPortal = (faults: Faults, value: unknown, options: Fields): Por
   if (typeof value !== 'string' && !isMap(value)) {
     return faults.add(
       ['portal'],
-      `must be a path such as /store, or hold keys: ${PORTAL_KEYS.join(', ')}; left out, there is no Store`,
+      `must be a path such as /store, or hold keys: ${PORTAL_KEYS.join(', ')}; left out, there is no portal`,
     );
   }
   const fields = isMap(value) ? readFields(faults, value, ['portal'], PORTAL_KEYS) : { path: value };
   const path = readPath(faults, fields['path'], isMap(value) ? ['portal', 'path'] : ['portal'], options);
-  const told = readOptions(faults, fields);
-  return path === undefined ? undefined : { path, options: told };
+  const portalOptions = readOptions(faults, fields);
+  return path === undefined ? undefined : { path, options: portalOptions };
 };

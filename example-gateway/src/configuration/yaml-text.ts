@@ -139,7 +139,7 @@ export class YamlText {
     const place = this.#place(problem.pos[0]);
     if (problem.code === 'DUPLICATE_KEY') {
       const key = /^["']?([^\s"':]+)/.exec(this.#source.slice(problem.pos[0]))?.[1] ?? 'the key';
-      return { ...place, message: `${key}: stands a second time; keep one of them` };
+      return { ...place, message: `${key}: is a duplicate; keep one of them` };
     }
     const unquoted = this.#source.split(/\r?\n/)[place.line - 1]?.includes('${') ?? false;
     const message = describeProblem(problem);

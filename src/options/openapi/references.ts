@@ -82,7 +82,7 @@ export const resolveObject = (
   if (beside !== undefined) {
     return checks.fault(
       [...path, beside],
-      'stands beside $ref, which leaves its meaning open; move it to where that leads',
+      'is beside $ref, which leaves its meaning open; move it to where that leads',
     );
   }
   const steps = stepsOf(reference);

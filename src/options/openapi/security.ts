@@ -51,7 +51,7 @@ export class OpenApiSecurity {
   readonly #types = new Map<string, string | undefined>();
   /** The rule of operations without a `security` list of their own. */
   readonly #standard: Security | { readonly kind: 'unsecured' };
-  readonly #told = new Set<Unchecked>();
+  readonly #reported = new Set<Unchecked>();
 
   constructor(checks: Checks, document: Located, declared: readonly string[]) {
     this.#checks = checks;
@@ -66,8 +66,8 @@ export class OpenApiSecurity {
     const listed = ownField(operation, 'security');
     const security = listed === undefined ? this.#standard : this.#read(listed, [...path, 'security']);
     if (security?.kind !== 'unchecked') return security;
-    if (!this.#told.has(security)) this.#checks.fault(security.path, security.problem);
-    this.#told.add(security);
+    if (!this.#reported.has(security)) this.#checks.fault(security.path, security.problem);
+    this.#reported.add(security);
     return undefined;
   }
 
