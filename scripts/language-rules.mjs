@@ -10,7 +10,7 @@ export const RULES = [
   { found: /\b(?:other hands|hands in)\b/i, instead: 'external changes, passes in' },
   { found: /\b(?:by now|a moment ago)\b/i, instead: 'now, current, cached: what is meant' },
   { found: /\bat once\b/i, instead: 'immediately, or concurrently' },
-  { found: /\bbelieved?s?\b/i, instead: 'trusts, uses' },
+  { found: /\bbelieved?s?\b/i, instead: 'trusted, used' },
   {
     found: /\b(?:forgets?|forgotten|remembers?|remembered)\b/i,
     instead: 'deletes, evicts, invalidates; caches, stores',
