@@ -1,14 +1,15 @@
+import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Gate } from 'scopegate';
 import { createApp } from './app';
 import { gateLogger } from './client-connection';
-import { gateFrom, readConfiguration } from './configuration/configuration';
+import { gateFrom, readConfiguration, type Configuration } from './configuration/configuration';
 import { DEFAULT_ENDPOINTS } from './configuration/endpoints';
 import { isMap, type Fields } from './configuration/fields';
 import type { Environment } from './configuration/references';
 import { defaultLimits, type Limits } from './limits';
 import { Repeats } from './log/repeats';
-import { createMetrics } from './metrics';
+import { createMetrics, type Metrics } from './metrics';
 import { PublicHosts } from './proxy/forwarding';
 import { redisAt } from './redis';
 import { drain, listen, openServer } from './server';
@@ -59,14 +60,14 @@ const awaitStore = async (gate: Gate, deadline: number): Promise<void> => {
 /** Functions that close what has been opened so far; they are called in reverse order. */
 type Opened = (() => unknown)[];
 
-const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway> => {
-  const { logger } = start;
-  const limits: Limits = { ...defaultLimits, ...start.limits };
-  const configuration = readConfiguration(start.file, start.environment);
-  const { portal } = configuration;
-  const { host, port, tls } = configuration.listen;
-  const redisUrl = start.redis ?? configuration.redis;
+const closeAll = async (opened: Opened): Promise<void> => {
+  for (const close of opened.reverse()) await close();
+};
 
+/** Opens what requests arrive at and are sent to: the server, the upstreams and the page of metrics. */
+const openConnections = async (start: StartOptions, configuration: Configuration, limits: Limits, opened: Opened) => {
+  const { logger } = start;
+  const { host, port, tls } = configuration.listen;
   const server = openServer({ tls, logger });
   opened.push(() => drain(server, 0));
   const upstreams = await openApis(configuration.apis, limits.upstreamSockets);
@@ -75,52 +76,58 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   opened.push(() => metrics?.close(0));
   await metrics?.listen();
   const authority = await listen(server, { host, port: start.port ?? port }, 'choose another with --port');
-  const url = `${tls === undefined ? 'http' : 'https'}://${authority}`;
+  return { server, upstreams, metrics, url: `${tls === undefined ? 'http' : 'https'}://${authority}` };
+};
 
-  // The issuer may be the address from `listen`. No await until the handlers are added, so no request arrives before.
-  const redis = redisUrl === undefined ? undefined : redisAt(redisUrl);
-  const issuer = configuration.issuer ?? url;
-  opened.push(() => redis?.disconnect());
-  const gate = gateFrom({
-    ...configuration.options,
+/** What a gate of this file needs beside the file's options. */
+interface GateSurroundings {
+  readonly issuer: string;
+  readonly redis: Redis | undefined;
+  readonly metrics: Metrics | undefined;
+  readonly logger: Logger;
+}
+
+const openGate = (options: Fields, { issuer, redis, metrics, logger }: GateSurroundings): Gate =>
+  gateFrom({
+    ...options,
     issuer,
     logger: gateLogger(logger),
     ...(redis === undefined ? {} : { redis }),
     ...(metrics === undefined ? {} : { metrics: metrics.registry }),
   });
+
+const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway> => {
+  const { logger } = start;
+  const limits: Limits = { ...defaultLimits, ...start.limits };
+  const configuration = readConfiguration(start.file, start.environment);
+  const { portal, options, trustProxy, strippedHeaders } = configuration;
+  const { server, upstreams, metrics, url } = await openConnections(start, configuration, limits, opened);
+
+  // The issuer may be the address from `listen`. No await until the handlers are added, so no request arrives before.
+  const redisUrl = start.redis ?? configuration.redis;
+  const redis = redisUrl === undefined ? undefined : redisAt(redisUrl);
+  const issuer = configuration.issuer ?? url;
+  opened.push(() => redis?.disconnect());
+  const gate = openGate(options, { issuer, redis, metrics, logger });
   opened.push(() => gate.close());
   const repeats = new Repeats(logger, limits.logInterval);
   opened.push(() => repeats.close());
+
   let closing: Promise<void> | undefined;
   const isDraining = (): boolean => closing !== undefined;
-  server.on(
-    'request',
-    createApp({
-      gate,
-      apis: upstreams.apis,
-      portal,
-      readyPath: readyPathOf(configuration.options),
-      isDraining,
-      trustProxy: configuration.trustProxy,
-      hosts: new PublicHosts(issuer, url),
-      strippedHeaders: configuration.strippedHeaders,
-      limits,
-      logger,
-      repeats,
-    }),
-  );
+  const hosts = new PublicHosts(issuer, url);
+  const [readyPath, { apis }] = [readyPathOf(options), upstreams];
+  const services = { gate, apis, portal, readyPath, isDraining, trustProxy, hosts, strippedHeaders, limits, logger };
+  server.on('request', createApp({ ...services, repeats }));
   await awaitStore(gate, limits.storeDeadline);
 
   const close = async (): Promise<void> => {
     await Promise.all([drain(server, limits.drainDeadline), metrics?.close(limits.drainDeadline)]);
-    repeats.close();
-    await gate.close();
-    redis?.disconnect();
-    upstreams.close();
+    await closeAll(opened);
   };
   const storeUrl = portal && `${url}${portal.path}`;
-  const isSelfSigned = tls?.isSelfSigned === true;
-  return { url, storeUrl, isSelfSigned, options: configuration.options, close: () => (closing ??= close()) };
+  const isSelfSigned = configuration.listen.tls?.isSelfSigned === true;
+  return { url, storeUrl, isSelfSigned, options, close: () => (closing ??= close()) };
 };
 
 /**
@@ -133,7 +140,7 @@ export const startGateway = async (start: StartOptions): Promise<RunningGateway>
   try {
     return await open(start, opened);
   } catch (error) {
-    for (const close of opened.reverse()) await close();
+    await closeAll(opened);
     throw error;
   }
 };

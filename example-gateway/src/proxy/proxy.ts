@@ -28,17 +28,20 @@ export interface ProxyServices {
 
 type Plugin = NonNullable<Options<Request, Response>['plugins']>[number];
 
-/** Sends requests that passed the guard to the API's upstream. Mounted at the API's context. */
-export const proxyTo = (services: ProxyServices): RequestHandler => {
-  const { api, environment, upstream, limits, failures } = services;
-  const exchanges = new WeakMap<Request, Exchange>();
-
-  const events: Plugin = (server) => {
+/** Passes the events of the proxy library to the exchange that they belong to. */
+const reportTo =
+  (exchanges: WeakMap<Request, Exchange>): Plugin =>
+  (server) => {
     server.on('proxyReq', (outgoing, request) => exchanges.get(request)?.assigned(outgoing));
     server.on('proxyRes', (incoming, request) => exchanges.get(request)?.answered(incoming));
     server.on('error', (error, request) => exchanges.get(request)?.fail(answers.badGateway, errorCode(error)));
     server.on('econnreset', (error, request) => exchanges.get(request)?.fail(answers.badGateway, errorCode(error)));
   };
+
+/** Sends requests that passed the guard to the API's upstream. Mounted at the API's context. */
+export const proxyTo = (services: ProxyServices): RequestHandler => {
+  const { api, environment, upstream, limits, failures } = services;
+  const exchanges = new WeakMap<Request, Exchange>();
 
   const forward = createProxyMiddleware<Request, Response>({
     target: upstream.target,
@@ -46,7 +49,7 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
     toProxy: true, // sends the target byte for byte
     selfHandleResponse: true,
     ejectPlugins: true,
-    plugins: [events],
+    plugins: [reportTo(exchanges)],
   });
 
   return (request, response, next) => {
