@@ -92,7 +92,7 @@ export const remarkOf = (remarks: Readonly<Record<string, string>>, name: string
 /** Latest instant that a `Date` can hold (ECMA-262), in seconds. */
 const MAX_INSTANT = 8_640_000_000_000;
 
-/** Renders an instant in UTC, which `store.js` converts to the user's time zone. `undefined` renders as "never". */
+/** Renders an instant in UTC, which `portal.js` converts to the user's time zone. `undefined` renders as "never". */
 export const time = (instant: number | undefined): Html => {
   if (instant === undefined) return html`<span>never</span>`;
   if (!(Math.abs(instant) <= MAX_INSTANT)) return html`<span>unknown</span>`;

@@ -57,14 +57,14 @@ export interface Frame {
   /** Title of the page. */
   readonly title: string;
   /** Title of the portal. */
-  readonly storeTitle: string;
+  readonly portalTitle: string;
   /** Changes with the assets, so that browsers do not use outdated ones from their cache. */
   readonly assetsVersion: string;
   readonly body: Html;
 }
 
 /** Renders the whole page around the body that a handler returned. */
-export const layout = ({ visit, title, storeTitle, assetsVersion, body }: Frame): string => {
+export const layout = ({ visit, title, portalTitle, assetsVersion, body }: Frame): string => {
   const asset = (name: string): string => `${visit.mount}/assets/${name}?v=${assetsVersion}`;
   return html`<!doctype html>
     <html lang="en">
@@ -72,14 +72,14 @@ export const layout = ({ visit, title, storeTitle, assetsVersion, body }: Frame)
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${title} · ${storeTitle}</title>
+        <title>${title} · ${portalTitle}</title>
         <link rel="icon" href="${asset('icon.svg')}" type="image/svg+xml" />
-        <link rel="stylesheet" href="${asset('store.css')}" />
-        <script src="${asset('store.js')}" defer></script>
+        <link rel="stylesheet" href="${asset('portal.css')}" />
+        <script src="${asset('portal.js')}" defer></script>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
-        <header><span class="brand">${storeTitle}</span>${navigation(visit)}</header>
+        <header><span class="brand">${portalTitle}</span>${navigation(visit)}</header>
         <main id="main" tabindex="-1">
           <h1>${title}</h1>
           ${body}

@@ -4,7 +4,7 @@ import type { Environment } from '../tokens/records';
 import { ENVIRONMENTS } from '../directory/key-pairs';
 import { foldedName } from './application-labels';
 import type { PortalServices } from './services';
-import type { StoreUser } from './visit';
+import type { PortalUser } from './visit';
 
 /** An application as shown to its owner. */
 export interface OwnApplication extends ApplicationInfo {
@@ -33,7 +33,7 @@ export class OwnApplications {
     this.#services = services;
   }
 
-  async list(user: StoreUser): Promise<readonly OwnApplication[]> {
+  async list(user: PortalUser): Promise<readonly OwnApplication[]> {
     const own: OwnApplication[] = [];
     for await (const application of this.#services.applications.list()) {
       if (await this.#isOf(user, application)) own.push(this.#asOwn(application));
@@ -42,14 +42,14 @@ export class OwnApplications {
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if it does not exist or belongs to another user */
-  async get(user: StoreUser, id: string): Promise<OwnApplication> {
+  async get(user: PortalUser, id: string): Promise<OwnApplication> {
     const application = await this.#services.applications.find(id);
     if (application !== undefined && (await this.#isOf(user, application))) return this.#asOwn(application);
     throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such application');
   }
 
   /** Returns the user's first application that is not declared, or creates one. */
-  async getOrCreate(user: StoreUser): Promise<OwnApplication> {
+  async getOrCreate(user: PortalUser): Promise<OwnApplication> {
     const own = await this.list(user);
     const made = own.find(({ isDeclared }) => !isDeclared);
     if (made !== undefined) return made;
@@ -60,7 +60,7 @@ export class OwnApplications {
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_VALUE` if another application of the user has this name, in any case */
-  async create(user: StoreUser, name: string): Promise<OwnApplication> {
+  async create(user: PortalUser, name: string): Promise<OwnApplication> {
     const other = (await this.list(user)).find((application) => foldedName(application.name) === foldedName(name));
     if (other !== undefined) {
       throw new DirectoryError(
@@ -72,7 +72,7 @@ export class OwnApplications {
   }
 
   /** Returns every key pair of a user's applications. */
-  async clients(user: StoreUser): Promise<readonly OwnClient[]> {
+  async clients(user: PortalUser): Promise<readonly OwnClient[]> {
     return (await this.list(user)).flatMap((application) =>
       ENVIRONMENTS.flatMap((environment) => {
         const clientId = application.keys[environment]?.clientId;
@@ -81,7 +81,7 @@ export class OwnApplications {
     );
   }
 
-  async #isOf({ owner, organization }: StoreUser, application: ApplicationInfo): Promise<boolean> {
+  async #isOf({ owner, organization }: PortalUser, application: ApplicationInfo): Promise<boolean> {
     if (application.owner === undefined || application.organization !== organization) return false;
     if (application.owner === owner) return true;
     // The configuration may spell a declared owner differently from the subject.

@@ -56,7 +56,7 @@ export const createPortal = (services: PortalServices): RequestHandler => {
     } else {
       const { status = 200, next } = answer;
       const body = html`${answer.body}${next !== undefined && html`<p>${link(visit, next.to, next.text)}</p>`}`;
-      const text = layout({ visit, title: answer.title, storeTitle: title, assetsVersion, body });
+      const text = layout({ visit, title: answer.title, portalTitle: title, assetsVersion, body });
       send(response, { status, type: 'text/html; charset=utf-8', text, headers: { ...all, ...answer.headers } });
     }
   };

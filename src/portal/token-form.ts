@@ -3,11 +3,11 @@ import { select } from './fields';
 import { html, type Html } from './html';
 import { form } from './layout';
 import type { TokenFor } from './not-granted';
-import { onceField } from './once';
+import { submissionField } from './submit-once';
 import type { OwnClient } from './own-applications';
 import { scopeBoxes, type TokenChoice } from './scope-boxes';
 import type { PortalServices } from './services';
-import type { StoreUser, UserVisit } from './visit';
+import type { PortalUser, UserVisit } from './visit';
 
 /** Returns the value that identifies a client in forms and URLs. */
 export const valueOf = ({ application, environment }: OwnClient): string => `${application.id}.${environment}`;
@@ -22,7 +22,7 @@ const clientLabels = (clients: readonly OwnClient[]): ReadonlyMap<string, string
   );
 };
 
-const forWhom = ({ username }: StoreUser, { tokenFor, client }: TokenChoice): Html => {
+const forWhom = ({ username }: PortalUser, { tokenFor, client }: TokenChoice): Html => {
   const radio = (kind: TokenFor['kind'], text: string): Html =>
     html`<p>
       <input type="radio" id="for-${kind}" name="for" value="${kind}" ${tokenFor.kind === kind && html`checked`} />
@@ -65,7 +65,7 @@ export const tokenForm = (
   ${form(
     visit,
     '/generate-token',
-    onceField(visit),
+    submissionField(visit),
     html`<input type="hidden" name="client" value="${choice.clientValue}" />
       <input type="hidden" name="for" value="${choice.tokenFor.kind}" />
       <fieldset id="offer" class="bare">

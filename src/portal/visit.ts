@@ -3,7 +3,7 @@ import type { FormFault } from './form-fault';
 import type { Place } from './place';
 
 /** The signed-in user. */
-export interface StoreUser {
+export interface PortalUser {
   /** The subject of the user's tokens. */
   readonly subject: string;
   /** The name that the user signed in with. */
@@ -28,15 +28,15 @@ export interface Visit extends Place {
   readonly id: string;
   /** Token that forms must send with this id. */
   readonly formToken: string;
-  readonly user?: StoreUser;
+  readonly user?: PortalUser;
 }
 
 export interface UserVisit extends Visit {
-  readonly user: StoreUser;
+  readonly user: PortalUser;
 }
 
 /** Returns the actor of an audit fact, with the actor's organization. */
-export const by = ({ username, organization }: StoreUser) => ({
+export const actorOf = ({ username, organization }: PortalUser) => ({
   actor: username,
   ...(organization === undefined ? {} : { organization }),
 });

@@ -3,12 +3,12 @@ import { joinName } from '../directory/usernames';
 import { wrongCredentials, type ResourceOwner } from '../sign-in/resource-owners';
 import type { Session } from '../sessions/session-store';
 import type { PortalServices } from './services';
-import type { StoreUser } from './visit';
+import type { PortalUser } from './visit';
 
 /** Role of the users who administer their organization. */
 const ADMIN_ROLE = 'admin';
 
-export interface StoreSignIn {
+export interface PortalSignIn {
   readonly username: string;
   readonly password: string;
   readonly address: string;
@@ -29,7 +29,7 @@ export class Visitors {
    * @returns the session's id and the user
    * @throws OAuthError `invalid_grant`; `invalid_request` (429); `temporarily_unavailable`
    */
-  async signIn(signIn: StoreSignIn): Promise<{ readonly id: string; readonly user: StoreUser }> {
+  async signIn(signIn: PortalSignIn): Promise<{ readonly id: string; readonly user: PortalUser }> {
     const { owners, sessions } = this.#services;
     if (!areCredentials(signIn.username, signIn.password)) throw wrongCredentials();
     const owner = await owners.authenticate({ ...signIn, client: undefined });
@@ -42,7 +42,7 @@ export class Visitors {
   }
 
   /** Returns the current user of a session. If the user has been removed or disabled, it ends the session. */
-  async recognize(id: string): Promise<StoreUser | undefined> {
+  async recognize(id: string): Promise<PortalUser | undefined> {
     const { directory, owners, sessions } = this.#services;
     const session = await sessions.find(id);
     if (session === undefined) return undefined;
@@ -57,7 +57,7 @@ export class Visitors {
   }
 
   /** Checks the password of a signed-in user again, with the same failure counters as `signIn`. @throws as `signIn` */
-  async confirm(user: StoreUser, password: string, address: string): Promise<ResourceOwner> {
+  async confirm(user: PortalUser, password: string, address: string): Promise<ResourceOwner> {
     if (!areCredentials(user.username, password)) throw wrongCredentials();
     const owner = await this.#services.owners.authenticate({
       username: user.username,
@@ -72,7 +72,7 @@ export class Visitors {
   #userOf(
     { subject, username, organization }: Pick<Session, 'subject' | 'username' | 'organization'>,
     roles: readonly string[],
-  ): StoreUser {
+  ): PortalUser {
     // A `users` function identifies its users by an id that does not include the organization.
     const isWhole = this.#services.userSource === 'directory' || organization === undefined;
     return {

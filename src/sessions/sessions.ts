@@ -54,12 +54,12 @@ export class Sessions {
    * Checks whether a form is submitted for the first time in this session, so that a double click does not repeat its
    * effect.
    */
-  async isFirstSending(id: string, form: string): Promise<boolean> {
+  async isFirstSubmission(id: string, form: string): Promise<boolean> {
     return this.#store.claim(digestOf(id), digestOf(form), this.#clock() + SESSION_LIFETIME);
   }
 
   /** Permits another submission of a form that had no effect. */
-  async forgetSending(id: string, form: string): Promise<void> {
+  async releaseSubmission(id: string, form: string): Promise<void> {
     await this.#store.release(digestOf(id), digestOf(form));
   }
 }

@@ -1,7 +1,7 @@
 import { createKeys } from '../../src/stores/redis/keys';
 import { everyStore, onRedis } from '../support/every-store';
-import { ADA, ANA, serveStore, type ServedStore } from '../support/store';
-import { signedIn, type StoreVisitor } from '../support/store-visitor';
+import { ADA, ANA, servePortal, type ServedPortal } from '../support/portal';
+import { signedIn, type PortalVisitor } from '../support/portal-visitor';
 import { rejectionOf } from '../support/thrown';
 
 const ZOE = 'zoe@johnsorg';
@@ -10,16 +10,16 @@ const refused = { code: 'ERR_SCOPEGATE_VALUE' };
 
 describe.each(everyStore)('a disabled record in %s', (_name, freshStore) => {
   /** A user and an application that were made at run time. */
-  const aStore = async (): Promise<ServedStore & { readonly id: string }> => {
-    const store = await serveStore(await freshStore());
-    const { users, applications } = store.gate.directory;
+  const aPortal = async (): Promise<ServedPortal & { readonly id: string }> => {
+    const portal = await servePortal(await freshStore());
+    const { users, applications } = portal.gate.directory;
     await users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
     const { id } = await applications.create({ name: 'Zoe`s app', owner: ANA.username });
-    return { ...store, id };
+    return { ...portal, id };
   };
 
   it('can only be enabled by the operator if the operator disabled it', async () => {
-    const { gate, id } = await aStore();
+    const { gate, id } = await aPortal();
     const { users, applications } = gate.directory;
     for (const [calls, key] of [
       [users, ZOE],
@@ -37,7 +37,7 @@ describe.each(everyStore)('a disabled record in %s', (_name, freshStore) => {
   });
 
   it('can be enabled by both if an administrator disabled it, unless the operator disables it as well', async () => {
-    const { gate, id } = await aStore();
+    const { gate, id } = await aPortal();
     const { users, applications } = gate.directory;
     for (const [calls, key] of [
       [users, ZOE],
@@ -54,7 +54,7 @@ describe.each(everyStore)('a disabled record in %s', (_name, freshStore) => {
   });
 
   it('stays disabled if an operator disables it while an administrator enables it', async () => {
-    const { gate } = await aStore();
+    const { gate } = await aPortal();
     const { users } = gate.directory;
     for (let round = 0; round < 10; round += 1) {
       await users.disable(ZOE, administrator);
@@ -64,12 +64,12 @@ describe.each(everyStore)('a disabled record in %s', (_name, freshStore) => {
     }
   });
 
-  const act = async (visitor: StoreVisitor, path: string, fields: Readonly<Record<string, string>> = {}) =>
+  const act = async (visitor: PortalVisitor, path: string, fields: Readonly<Record<string, string>> = {}) =>
     visitor.post(path, { form_token: await visitor.formToken('/apis', '/sign-out'), ...fields });
 
   it('shows in the portal that the operator disabled it, and cannot be enabled by an administrator then', async () => {
-    const { gate, id, ...store } = await aStore();
-    const ada = await signedIn({ gate, ...store }, ADA);
+    const { gate, id, ...portal } = await aPortal();
+    const ada = await signedIn({ gate, ...portal }, ADA);
     await gate.directory.users.disable(ZOE);
     await gate.directory.applications.disable(id);
     for (const page of ['/admin/users', '/admin/applications']) {
@@ -84,8 +84,8 @@ describe.each(everyStore)('a disabled record in %s', (_name, freshStore) => {
   });
 
   it('can be enabled in the portal by an administrator if an administrator disabled it there', async () => {
-    const { gate, id, ...store } = await aStore();
-    const ada = await signedIn({ gate, ...store }, ADA);
+    const { gate, id, ...portal } = await aPortal();
+    const ada = await signedIn({ gate, ...portal }, ADA);
     expect((await act(ada, '/admin/users/disable', { username: ZOE })).status).toBe(303);
     expect((await act(ada, `/admin/applications/${id}/disable`)).status).toBe(303);
     expect(await gate.directory.users.find(ZOE)).toMatchObject({ disabledBy: 'administrator' });
@@ -99,7 +99,7 @@ describe.each(everyStore)('a disabled record in %s', (_name, freshStore) => {
 
 it('a record that was disabled by an earlier version counts as disabled by the operator', async () => {
   const { redis, prefix, deadline } = await onRedis();
-  const { gate } = await serveStore({ redis, prefix, deadline });
+  const { gate } = await servePortal({ redis, prefix, deadline });
   const { users } = gate.directory;
   await users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
   const key = createKeys(prefix).directory('users');

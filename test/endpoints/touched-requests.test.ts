@@ -3,8 +3,8 @@ import { scopegate } from 'scopegate';
 import { aTurn, encodeForm, FORM_TYPE } from '../support/token-requests';
 import { closeAtEnd, recordedLogger } from '../support/gate';
 import { exchangeRaw, serve } from '../support/raw-http';
-import { ANA, storeOptions } from '../support/store';
-import { hiddenFields } from '../support/store-visitor';
+import { ANA, portalOptions } from '../support/portal';
+import { hiddenFields } from '../support/portal-visitor';
 import { touches, type Touch } from '../support/touches';
 
 const versions: readonly (readonly [name: string, version: typeof express])[] = [
@@ -35,7 +35,7 @@ describe.each(versions)('a request on %s whose body', (_version, framework) => {
       return act(request, response, next);
     });
     const { logger } = recordedLogger();
-    const gate = closeAtEnd(scopegate({ ...storeOptions(), issuer: 'http://127.0.0.1', logger }));
+    const gate = closeAtEnd(scopegate({ ...portalOptions(), issuer: 'http://127.0.0.1', logger }));
     app.use(gate.routes());
     app.use('/store', gate.portal());
     ({ port } = await serve(app));

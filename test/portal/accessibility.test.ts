@@ -1,28 +1,28 @@
 import type { Page } from 'playwright-core';
 import { expectAccessible, openPage, type WatchOptions } from '../support/chromium';
-import { ADA, ANA, BEN, serveStore, type ServedStore } from '../support/store';
+import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal';
 
 interface Credentials {
   readonly username: string;
   readonly password: string;
 }
 
-const trySignIn = async (page: Page, { url }: ServedStore, { username, password }: Credentials): Promise<void> => {
+const trySignIn = async (page: Page, { url }: ServedPortal, { username, password }: Credentials): Promise<void> => {
   await page.goto(`${url}/store/sign-in`);
   await page.getByLabel('User name').fill(username);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 };
 
-const signIn = async (page: Page, store: ServedStore, credentials: Credentials): Promise<void> => {
-  await trySignIn(page, store, credentials);
+const signIn = async (page: Page, portal: ServedPortal, credentials: Credentials): Promise<void> => {
+  await trySignIn(page, portal, credentials);
   await page.getByRole('heading', { name: 'APIs', level: 1 }).waitFor();
 };
 
 /** Goes to each path, and expects its page to be as it is called and accessible. */
 const visit = async (
   page: Page,
-  { url }: ServedStore,
+  { url }: ServedPortal,
   paths: readonly (readonly [path: string, heading: string])[],
 ) => {
   for (const [path, heading] of paths) {
@@ -40,9 +40,9 @@ const looks: readonly (readonly [name: string, options: WatchOptions])[] = [
 
 describe.each(looks)('every page in its %s look is accessible, and its console is empty', (_name, options) => {
   it('for a visitor who has not signed in', async () => {
-    const store = await serveStore({}, { portal: { signUp: true } });
+    const portal = await servePortal({}, { portal: { signUp: true } });
     const { page, close } = await openPage({ ...options, expectedStatuses: [400] });
-    await visit(page, store, [
+    await visit(page, portal, [
       ['/sign-in', 'Sign in'],
       ['/sign-up', 'Sign up'],
     ]);
@@ -53,17 +53,17 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await page.getByRole('button', { name: 'Sign up' }).click();
     await page.getByText('The two passwords are not the same.').first().waitFor();
     await expectAccessible(page);
-    await trySignIn(page, store, { ...ANA, password: 'wrong' });
+    await trySignIn(page, portal, { ...ANA, password: 'wrong' });
     await page.getByText('The user name or the password is wrong.').waitFor();
     await expectAccessible(page);
     await close();
   });
 
   it('for a user, from an empty portal to one with all kinds of content', async () => {
-    const store = await serveStore();
+    const portal = await servePortal();
     const { page, close } = await openPage({ ...options, expectedStatuses: [404] });
-    await signIn(page, store, BEN);
-    await visit(page, store, [
+    await signIn(page, portal, BEN);
+    await visit(page, portal, [
       ['/apis', 'APIs'],
       ['/subscriptions', 'My Subscriptions'],
       ['/generate-token', 'Generate token'],
@@ -73,7 +73,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
       ['/password', 'Password'],
       ['/nothing', 'Not found'],
     ]);
-    await page.goto(`${store.url}/store/apis`);
+    await page.goto(`${portal.url}/store/apis`);
     await page.getByRole('button', { name: 'Subscribe' }).click();
     await page.getByText('Subscribed.').waitFor();
     await expectAccessible(page);
@@ -103,7 +103,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await page.getByRole('heading', { name: 'Revoke a secret' }).waitFor();
     await expectAccessible(page);
 
-    await page.goto(`${store.url}/store/generate-token`);
+    await page.goto(`${portal.url}/store/generate-token`);
     await page.getByLabel('read', { exact: true }).check();
     expect(await page.getByLabel('update', { exact: true }).isDisabled()).toBe(true);
     await page.getByText("Cannot be granted: requires the role clerk, which you don't have.").waitFor();
@@ -116,15 +116,15 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByTestId('response-status').filter({ hasText: '200' }).waitFor();
     await expectAccessible(page);
-    await visit(page, store, [['/tokens', 'My tokens']]);
+    await visit(page, portal, [['/tokens', 'My tokens']]);
     await close();
   });
 
   it('for the owner of a declared application, which is read-only', async () => {
-    const store = await serveStore();
+    const portal = await servePortal();
     const { page, close } = await openPage(options);
-    await signIn(page, store, ANA);
-    await page.goto(`${store.url}/store/subscriptions`);
+    await signIn(page, portal, ANA);
+    await page.goto(`${portal.url}/store/subscriptions`);
     expect(await page.getByTestId('consumer-key').textContent()).toBe('key');
     expect(await page.getByRole('button', { name: 'Generate', exact: true }).count()).toBe(0);
     await page.getByRole('link', { name: 'Declared app' }).click();
@@ -135,13 +135,13 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
   });
 
   it('for an administrator', async () => {
-    const store = await serveStore();
-    const { users, applications } = store.gate.directory;
+    const portal = await servePortal();
+    const { users, applications } = portal.gate.directory;
     await users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
     await applications.create({ name: 'Made app', owner: ANA.username });
     const { page, close } = await openPage(options);
-    await signIn(page, store, ADA);
-    await visit(page, store, [
+    await signIn(page, portal, ADA);
+    await visit(page, portal, [
       ['/admin/users', 'Users'],
       ['/admin/applications', 'Applications'],
     ]);
@@ -150,7 +150,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Disable', exact: true }).click();
     await page.getByText('Application disabled').waitFor();
-    await page.goto(`${store.url}/store/admin/users`);
+    await page.goto(`${portal.url}/store/admin/users`);
     await page.getByRole('button', { name: 'Disable zoe@johnsorg' }).click();
     await page.getByText('No tokens end now.').waitFor();
     await page.getByRole('button', { name: 'Disable', exact: true }).click();
@@ -158,7 +158,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await page.getByRole('button', { name: 'Unlock zoe@johnsorg' }).click();
     await page.getByText('Account unlocked').waitFor();
     await expectAccessible(page);
-    await visit(page, store, [['/admin/audit', 'Audit']]);
+    await visit(page, portal, [['/admin/audit', 'Audit']]);
     for (const what of ['Signed in', 'Disable user', 'Unlock user', 'Disable application']) {
       expect(await page.getByRole('cell', { name: what, exact: true }).count()).toBe(1);
     }

@@ -1,46 +1,46 @@
 import express from 'express';
 import type { Page } from 'playwright-core';
 import { openPage } from '../support/chromium';
-import { ANA, serveStore, type ServedStore, type ServeOptions } from '../support/store';
-import { signedIn, StoreVisitor } from '../support/store-visitor';
+import { ANA, servePortal, type ServedPortal, type ServeOptions } from '../support/portal';
+import { signedIn, PortalVisitor } from '../support/portal-visitor';
 
-const signOut = async (store: ServedStore, headers: Readonly<Record<string, string>>): Promise<number> => {
-  const ana = await signedIn(store, ANA);
+const signOut = async (portal: ServedPortal, headers: Readonly<Record<string, string>>): Promise<number> => {
+  const ana = await signedIn(portal, ANA);
   const form_token = await ana.formToken('/apis', '/sign-out');
   return (await ana.post('/sign-out', { form_token }, headers)).status;
 };
 
 describe('a form of the portal', () => {
-  const portOf = ({ url }: ServedStore): string => new URL(url).port;
+  const portOf = ({ url }: ServedPortal): string => new URL(url).port;
 
   it('is accepted from the origin that the browser used, whatever the issuer is', async () => {
-    const store = await serveStore({ issuer: 'http://127.0.0.1:9' });
-    expect(await signOut(store, { Origin: store.url })).toBe(303);
+    const portal = await servePortal({ issuer: 'http://127.0.0.1:9' });
+    expect(await signOut(portal, { Origin: portal.url })).toBe(303);
   });
 
   it('is refused from another port, another scheme and another name of the same machine', async () => {
-    const store = await serveStore({ issuer: 'http://127.0.0.1:9' });
+    const portal = await servePortal({ issuer: 'http://127.0.0.1:9' });
     const others = [
       'http://127.0.0.1:1',
-      `https://127.0.0.1:${portOf(store)}`,
-      `http://localhost:${portOf(store)}`,
-      `${store.url}/`,
+      `https://127.0.0.1:${portOf(portal)}`,
+      `http://localhost:${portOf(portal)}`,
+      `${portal.url}/`,
       '',
     ];
-    for (const Origin of others) expect([Origin, await signOut(store, { Origin })]).toEqual([Origin, 403]);
+    for (const Origin of others) expect([Origin, await signOut(portal, { Origin })]).toEqual([Origin, 403]);
   });
 
   it.each(['http://127.0.0.1:9', 'https://api.example.com'])(
     'S-281 po-csrf: is refused with the origin null for the issuer %s',
     async (issuer) => {
-      expect(await signOut(await serveStore({ issuer }), { Origin: 'null' })).toBe(403);
+      expect(await signOut(await servePortal({ issuer }), { Origin: 'null' })).toBe(403);
     },
   );
 
   it("is accepted from the issuer's origin, because a proxy may have replaced Host", async () => {
-    const store = await serveStore({ issuer: 'http://api.example.com' });
-    expect(await signOut(store, { Origin: 'http://api.example.com' })).toBe(303);
-    expect(await signOut(store, { Origin: 'https://api.example.com' })).toBe(403);
+    const portal = await servePortal({ issuer: 'http://api.example.com' });
+    expect(await signOut(portal, { Origin: 'http://api.example.com' })).toBe(303);
+    expect(await signOut(portal, { Origin: 'https://api.example.com' })).toBe(403);
   });
 
   describe('behind a proxy', () => {
@@ -48,31 +48,31 @@ describe('a form of the portal', () => {
     const Origin = 'https://dev.example.com';
 
     it('is accepted from the forwarded origin if Express trusts the proxy', async () => {
-      const store = await serveStore({}, { settings: { 'trust proxy': 1 } });
-      expect(await signOut(store, { ...forwarded, Origin })).toBe(303);
-      expect(await signOut(store, { ...forwarded, Origin: 'http://dev.example.com' })).toBe(403);
-      expect(await signOut(store, { ...forwarded, 'X-Forwarded-Host': 'a b', Origin })).toBe(403);
+      const portal = await servePortal({}, { settings: { 'trust proxy': 1 } });
+      expect(await signOut(portal, { ...forwarded, Origin })).toBe(303);
+      expect(await signOut(portal, { ...forwarded, Origin: 'http://dev.example.com' })).toBe(403);
+      expect(await signOut(portal, { ...forwarded, 'X-Forwarded-Host': 'a b', Origin })).toBe(403);
     });
 
     it('is refused from the forwarded origin if Express does not trust the proxy', async () => {
-      expect(await signOut(await serveStore(), { ...forwarded, Origin })).toBe(403);
+      expect(await signOut(await servePortal(), { ...forwarded, Origin })).toBe(403);
     });
   });
 });
 
 describe('the connect-src policy of a page', () => {
-  const policyOf = async (store: ServedStore, headers = {}): Promise<string> =>
-    (await new StoreVisitor(store).get('/sign-in', headers)).headers.get('content-security-policy') ?? '';
+  const policyOf = async (portal: ServedPortal, headers = {}): Promise<string> =>
+    (await new PortalVisitor(portal).get('/sign-in', headers)).headers.get('content-security-policy') ?? '';
 
   it("contains its own origin, and not the issuer's", async () => {
-    const policy = await policyOf(await serveStore({ issuer: 'https://api.example.com' }));
+    const policy = await policyOf(await servePortal({ issuer: 'https://api.example.com' }));
     expect(policy).toContain("connect-src 'self';");
   });
 
   it('contains the origin of the APIs as well if the portal has its own host', async () => {
-    const store = await serveStore({}, { portal: { apiUrl: 'https://api.example.com/v1/' } });
-    expect(await policyOf(store)).toContain("connect-src 'self' https://api.example.com;");
-    const ana = await signedIn(store, ANA);
+    const portal = await servePortal({}, { portal: { apiUrl: 'https://api.example.com/v1/' } });
+    expect(await policyOf(portal)).toContain("connect-src 'self' https://api.example.com;");
+    const ana = await signedIn(portal, ANA);
     expect((await ana.get('/try-it')).text).toContain('data-api-base="https://api.example.com/v1"');
   });
 });
@@ -96,16 +96,16 @@ const tryWith = async (page: Page, address: string, token: string): Promise<stri
   return (await status.textContent()) ?? '';
 };
 
-const aToken = async ({ gate }: ServedStore): Promise<string> =>
+const aToken = async ({ gate }: ServedPortal): Promise<string> =>
   (await gate.tokens.issue({ clientId: 'key', subject: ANA.username, scopes: ['read'] })).accessToken;
 
 describe.each(['127.0.0.1', 'localhost', 'store.test'])('a portal that is opened at http://%s', (host) => {
   it('accepts forms, and Try it reaches the APIs', async () => {
-    const store = await serveStore();
-    const address = `http://${host}:${new URL(store.url).port}/store`;
+    const portal = await servePortal();
+    const address = `http://${host}:${new URL(portal.url).port}/store`;
     const { page, addresses, close } = await openPage();
     await signIn(page, address);
-    expect(await tryWith(page, address, await aToken(store))).toMatch(/^200/);
+    expect(await tryWith(page, address, await aToken(portal))).toMatch(/^200/);
     expect(addresses.map((asked) => new URL(asked).hostname)).toEqual(addresses.map(() => host));
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('You have signed out.').waitFor();
@@ -125,7 +125,7 @@ describe.each(apps)('a portal behind a proxy that removes /gw from paths, in %s'
   ];
 
   it.each(proxied)('works from the sign-in to Try it with %s', async (_how, options) => {
-    const store = await serveStore(
+    const portal = await servePortal(
       {},
       {
         ...options,
@@ -137,11 +137,11 @@ describe.each(apps)('a portal behind a proxy that removes /gw from paths, in %s'
         },
       },
     );
-    const address = `${store.url}/gw/store`;
+    const address = `${portal.url}/gw/store`;
     const { page, addresses, close } = await openPage();
     await signIn(page, address);
     expect((await page.context().cookies()).map(({ path }) => path)).toEqual(['/gw/store']);
-    expect(await tryWith(page, address, await aToken(store))).toMatch(/^200/);
+    expect(await tryWith(page, address, await aToken(portal))).toMatch(/^200/);
     expect(addresses.filter((asked) => !new URL(asked).pathname.startsWith('/gw/'))).toEqual([]);
     await close();
   });
@@ -149,8 +149,8 @@ describe.each(apps)('a portal behind a proxy that removes /gw from paths, in %s'
 
 describe('a forwarded path prefix', () => {
   const locationWith = async (prefix: string, settings = {}): Promise<string | undefined> => {
-    const store = await serveStore({}, { settings });
-    const answer = await fetch(`${store.url}/store/apis`, {
+    const portal = await servePortal({}, { settings });
+    const answer = await fetch(`${portal.url}/store/apis`, {
       redirect: 'manual',
       headers: { 'X-Forwarded-Prefix': prefix },
     });

@@ -1,7 +1,7 @@
 import { openPage } from '../support/chromium';
 import { manyApis } from '../support/many-apis';
-import { ADA, ANA, BEN, EVE, serveStore, type ServedStore } from '../support/store';
-import { hiddenFields, signedIn } from '../support/store-visitor';
+import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal';
+import { hiddenFields, signedIn } from '../support/portal-visitor';
 import { listed } from '../support/listed';
 
 const wordsOf = (text: string): string =>
@@ -11,7 +11,7 @@ const wordsOf = (text: string): string =>
     .replaceAll(/\s+/g, ' ');
 
 /** An application of Ben's that subscribes to orders and stock, with some tokens for Ben. */
-const anApplication = async ({ gate: { directory, tokens } }: ServedStore, name: string, count: number) => {
+const anApplication = async ({ gate: { directory, tokens } }: ServedPortal, name: string, count: number) => {
   const { id } = await directory.applications.create({
     name,
     owner: BEN.username,
@@ -23,70 +23,70 @@ const anApplication = async ({ gate: { directory, tokens } }: ServedStore, name:
   return { id, clientId };
 };
 
-const liveTokens = async ({ gate }: ServedStore): Promise<number> =>
+const liveTokens = async ({ gate }: ServedPortal): Promise<number> =>
   (await listed(gate.tokens.find({ user: BEN.username }))).length;
 
 describe('a confirmation page that lists what ends', () => {
   it('is shown before Revoke all', async () => {
-    const store = await serveStore(manyApis);
-    await anApplication(store, 'One', 2);
-    await anApplication(store, 'Two', 1);
-    const ben = await signedIn(store, BEN);
+    const portal = await servePortal(manyApis);
+    await anApplication(portal, 'One', 2);
+    await anApplication(portal, 'Two', 1);
+    const ben = await signedIn(portal, BEN);
     expect((await ben.get('/tokens')).text).toMatch(/<form method="get" action="\/store\/tokens\/revoke-all">/);
     const { text } = await ben.get('/tokens/revoke-all');
     expect(wordsOf(text)).toContain('3 tokens of 2 applications end now.');
-    expect(await liveTokens(store)).toBe(3);
+    expect(await liveTokens(portal)).toBe(3);
     const done = await ben.post('/tokens/revoke-all', hiddenFields(text, '/tokens/revoke-all'));
     expect(done.location).toBe('/tokens?done=revoked-all');
-    expect(await liveTokens(store)).toBe(0);
+    expect(await liveTokens(portal)).toBe(0);
   });
 
   it('is shown before Unsubscribe', async () => {
-    const store = await serveStore(manyApis);
-    const { id } = await anApplication(store, 'One', 1);
-    const ben = await signedIn(store, BEN);
+    const portal = await servePortal(manyApis);
+    const { id } = await anApplication(portal, 'One', 1);
+    const ben = await signedIn(portal, BEN);
     const path = `/applications/${id}/unsubscribe`;
     expect((await ben.get('/subscriptions')).text).toContain(`<form method="get" action="/store${path}">`);
     const { text } = await ben.get(`${path}?api=orders`);
     expect(wordsOf(text)).toContain('Unsubscribe One from Orders?');
     expect(wordsOf(text)).toContain('1 access token of 1 application ends now.');
-    expect((await store.gate.directory.applications.find(id))?.subscriptions).toEqual(['orders', 'stock']);
+    expect((await portal.gate.directory.applications.find(id))?.subscriptions).toEqual(['orders', 'stock']);
     await ben.post(path, hiddenFields(text, path));
-    expect((await store.gate.directory.applications.find(id))?.subscriptions).toEqual(['stock']);
+    expect((await portal.gate.directory.applications.find(id))?.subscriptions).toEqual(['stock']);
     expect((await ben.get(`${path}?api=nothing`)).status).toBe(404);
   });
 
   it('is shown before an application is disabled', async () => {
-    const store = await serveStore(manyApis);
-    const { id } = await anApplication(store, 'One', 2);
-    const ada = await signedIn(store, ADA);
+    const portal = await servePortal(manyApis);
+    const { id } = await anApplication(portal, 'One', 2);
+    const ada = await signedIn(portal, ADA);
     const path = `/admin/applications/${id}/disable`;
     expect((await ada.get('/admin/applications')).text).toContain(`<form method="get" action="/store${path}">`);
     const { text } = await ada.get(path);
     expect(wordsOf(text)).toContain('One can no longer get tokens. 2 tokens of 1 application end now.');
-    expect(await store.gate.directory.applications.find(id)).toMatchObject({ enabled: true });
+    expect(await portal.gate.directory.applications.find(id)).toMatchObject({ enabled: true });
     await ada.post(path, hiddenFields(text, path));
-    expect(await store.gate.directory.applications.find(id)).toMatchObject({ enabled: false });
+    expect(await portal.gate.directory.applications.find(id)).toMatchObject({ enabled: false });
   });
 
   it('is shown before a user is disabled', async () => {
-    const store = await serveStore(manyApis);
+    const portal = await servePortal(manyApis);
     const ZOE = { username: 'zoe', organization: 'johnsorg', password: 'a longer password' };
-    await store.gate.directory.users.create(ZOE);
-    const ada = await signedIn(store, ADA);
+    await portal.gate.directory.users.create(ZOE);
+    const ada = await signedIn(portal, ADA);
     const { text } = await ada.get('/admin/users/disable?username=zoe%40johnsorg');
     expect(wordsOf(text)).toContain(
       'zoe@johnsorg can no longer sign in, and is signed out everywhere. No tokens end now.',
     );
-    expect(await store.gate.directory.users.find('zoe@johnsorg')).toMatchObject({ enabled: true });
+    expect(await portal.gate.directory.users.find('zoe@johnsorg')).toMatchObject({ enabled: true });
     await ada.post('/admin/users/disable', hiddenFields(text, '/admin/users/disable'));
-    expect(await store.gate.directory.users.find('zoe@johnsorg')).toMatchObject({ enabled: false });
+    expect(await portal.gate.directory.users.find('zoe@johnsorg')).toMatchObject({ enabled: false });
   });
 
   it('S-297 po-admin: reveals nothing to users without the permission', async () => {
-    const store = await serveStore(manyApis);
-    const { id } = await anApplication(store, 'One', 1);
-    const [ana, eve] = [await signedIn(store, ANA), await signedIn(store, EVE)];
+    const portal = await servePortal(manyApis);
+    const { id } = await anApplication(portal, 'One', 1);
+    const [ana, eve] = [await signedIn(portal, ANA), await signedIn(portal, EVE)];
     for (const other of [ana, eve]) {
       const pages = [
         `/applications/${id}/unsubscribe?api=orders`,
@@ -101,30 +101,30 @@ describe('a confirmation page that lists what ends', () => {
   });
 
   it('works without JavaScript', async () => {
-    const store = await serveStore(manyApis);
-    await anApplication(store, 'One', 1);
+    const portal = await servePortal(manyApis);
+    await anApplication(portal, 'One', 1);
     const { page, close } = await openPage({ javaScriptEnabled: false });
-    await page.goto(`${store.url}/store/sign-in?return=%2Ftokens`);
+    await page.goto(`${portal.url}/store/sign-in?return=%2Ftokens`);
     await page.getByLabel('User name').fill(BEN.username);
     await page.getByLabel('Password').fill(BEN.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Revoke all' }).click();
     await page.getByText('1 token of 1 application ends now.').waitFor();
     await page.getByRole('link', { name: 'Cancel' }).click();
-    expect(await liveTokens(store)).toBe(1);
+    expect(await liveTokens(portal)).toBe(1);
     await page.getByRole('button', { name: 'Revoke all' }).click();
     await page.getByText('1 token of 1 application ends now.').waitFor();
     await page.getByRole('button', { name: 'Revoke all' }).click();
     await page.getByText('All of these tokens have ended.').waitFor();
-    expect(await liveTokens(store)).toBe(0);
+    expect(await liveTokens(portal)).toBe(0);
     await close();
   });
 });
 
 it('the revoke button of each token is described by the application and the time of the token', async () => {
-  const store = await serveStore(manyApis);
-  await anApplication(store, 'One', 1);
-  const { text } = await (await signedIn(store, BEN)).get('/tokens');
+  const portal = await servePortal(manyApis);
+  await anApplication(portal, 'One', 1);
+  const { text } = await (await signedIn(portal, BEN)).get('/tokens');
   const [, id = ''] = /aria-describedby="(token-[\w-]+)"[^>]*>Revoke</.exec(text) ?? [];
   const [, description = ''] = new RegExp(`id="${id}"[^>]*>([\\s\\S]*?)</span`).exec(text) ?? [];
   expect(description.replaceAll(/<[^>]*>/g, '')).toMatch(

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { openPage } from '../support/chromium';
-import { BEN, serveStore } from '../support/store';
+import { BEN, servePortal } from '../support/portal';
 
 /** Signs in at a host name, and generates keys there. */
 const openKeys = async (page: Page, host: string): Promise<void> => {
-  const { url, gate } = await serveStore();
+  const { url, gate } = await servePortal();
   const { id } = await gate.directory.applications.create({ name: 'My app', owner: BEN.username });
   await page.goto(`http://${host}:${new URL(url).port}/store/sign-in`);
   await page.getByLabel('User name').fill(BEN.username);

@@ -9,8 +9,8 @@ import { everyStore, onRedis } from '../support/every-store';
 import { closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate';
 import { listed } from '../support/listed';
 import { keysUnder } from '../support/redis-contents';
-import { ADA, ANA, BEN, serveStore, type ServedStore } from '../support/store';
-import { hiddenFields, signedIn, StoreVisitor, withKeys } from '../support/store-visitor';
+import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal';
+import { hiddenFields, signedIn, PortalVisitor, withKeys } from '../support/portal-visitor';
 
 const openToAll = { portal: { signUp: true } };
 
@@ -19,8 +19,8 @@ const valueOf = (page: string, name: string): string | undefined =>
 
 describe.each(everyStore)('the sign-up form in %s', (_name, freshStore) => {
   it('has a separate field for the organization, and reports a missing organization', async () => {
-    const store = await serveStore(await freshStore(), openToAll);
-    const visitor = new StoreVisitor(store);
+    const portal = await servePortal(await freshStore(), openToAll);
+    const visitor = new PortalVisitor(portal);
     expect((await visitor.get('/sign-up')).text).toContain('<label for="organization">Organization</label>');
     const passwords = { password: 'zoe-password', again: 'zoe-password' };
     for (const organization of ['', '  ', 'no such key!', '@johnsorg']) {
@@ -34,7 +34,7 @@ describe.each(everyStore)('the sign-up form in %s', (_name, freshStore) => {
       expect(valueOf(text, 'username')).toBe('zoe');
       expect(text).not.toContain('zoe-password');
     }
-    expect(await store.gate.directory.users.find('zoe@johnsorg')).toBeUndefined();
+    expect(await portal.gate.directory.users.find('zoe@johnsorg')).toBeUndefined();
     const made = await visitor.submit('/sign-up', '/sign-up', {
       username: 'zoe',
       organization: ' JohnsOrg ',
@@ -49,17 +49,17 @@ describe.each(everyStore)('the sign-up form in %s', (_name, freshStore) => {
 
   it('has no such field if there are no organizations', async () => {
     const options = { ...(await freshStore()), organizations: [], users: [], applications: [] };
-    const store = await serveStore(options, openToAll);
-    const visitor = new StoreVisitor(store);
+    const portal = await servePortal(options, openToAll);
+    const visitor = new PortalVisitor(portal);
     expect((await visitor.get('/sign-up')).text).not.toContain('Organization');
     expect((await visitor.get('/sign-in')).text).not.toContain('organization');
     const fields = { username: 'zoe@x.org', password: 'zoe-password', again: 'zoe-password' };
     expect((await visitor.submit('/sign-up', '/sign-up', fields)).status).toBe(303);
-    expect(await store.gate.directory.users.find('zoe@x.org')).toMatchObject({ enabled: true });
+    expect(await portal.gate.directory.users.find('zoe@x.org')).toMatchObject({ enabled: true });
   });
 
   it('returns what was entered, without the passwords, and with the fault beside the field', async () => {
-    const store = await serveStore(await freshStore(), openToAll);
+    const portal = await servePortal(await freshStore(), openToAll);
     const base = { username: 'zoe', organization: 'johnsorg' };
     const faults: readonly (readonly [Readonly<Record<string, string>>, string, string])[] = [
       [{ password: 'short77', again: 'short77' }, 'password', 'The password must have at least 8 characters.'],
@@ -72,7 +72,7 @@ describe.each(everyStore)('the sign-up form in %s', (_name, freshStore) => {
       [{ username: 'a b', password: 'zoe-password', again: 'zoe-password' }, 'username', 'The user name must have'],
     ];
     for (const [fields, field, sentence] of faults) {
-      const { status, text } = await new StoreVisitor(store).submit('/sign-up', '/sign-up', { ...base, ...fields });
+      const { status, text } = await new PortalVisitor(portal).submit('/sign-up', '/sign-up', { ...base, ...fields });
       expect(status).toBe(400);
       expect(text).toMatch(new RegExp(`id="${field}"[^>]*aria-describedby="${field}-fault`, 's'));
       expect(text).toMatch(new RegExp(`id="${field}-fault"[^>]*>${sentence.slice(0, 25)}`, 's'));
@@ -84,8 +84,8 @@ describe.each(everyStore)('the sign-up form in %s', (_name, freshStore) => {
   });
 
   it('redirects a signed-in user and creates no account', async () => {
-    const store = await serveStore(await freshStore(), openToAll);
-    const ana = await signedIn(store, ANA);
+    const portal = await servePortal(await freshStore(), openToAll);
+    const ana = await signedIn(portal, ANA);
     expect(await ana.get('/sign-up')).toMatchObject({ status: 303, location: '/apis' });
     const form_token = await ana.formToken('/apis', '/sign-out');
     const fields = {
@@ -96,14 +96,14 @@ describe.each(everyStore)('the sign-up form in %s', (_name, freshStore) => {
       again: 'zoe-password',
     };
     expect(await ana.post('/sign-up', fields)).toMatchObject({ status: 303, location: '/apis' });
-    expect(await store.gate.directory.users.find('zoe@johnsorg')).toBeUndefined();
+    expect(await portal.gate.directory.users.find('zoe@johnsorg')).toBeUndefined();
   });
 });
 
 describe('a form with a fault', () => {
   it('is shown again on its page with its values, and with the fault beside the field', async () => {
-    const store = await serveStore();
-    const ben = await signedIn(store, BEN);
+    const portal = await servePortal();
+    const ben = await signedIn(portal, BEN);
     const typed = `"<b>${'x'.repeat(101)}`;
     const { status, text } = await ben.submit('/subscriptions', '/applications', { name: typed });
     expect(status).toBe(400);
@@ -117,9 +117,9 @@ describe('a form with a fault', () => {
   });
 
   it('keeps the label and expiry of a secret, but no password', async () => {
-    const store = await serveStore();
-    await store.gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
-    const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'zoe-password' });
+    const portal = await servePortal();
+    await portal.gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
+    const zoe = await signedIn(portal, { username: 'zoe@johnsorg', password: 'zoe-password' });
     const { id } = await withKeys(zoe);
     const fields = { label: 'laptop', expires: '2027-02-30', password: 'zoe-password' };
     const { status, text } = await zoe.submit(`/applications/${id}`, `/applications/${id}/secrets`, fields);
@@ -127,20 +127,20 @@ describe('a form with a fault', () => {
     expect([valueOf(text, 'label'), valueOf(text, 'expires')]).toEqual(['laptop', '2027-02-30']);
     expect(text).toMatch(/id="expires-fault"[^>]*>The expiry date must be a date such as 2027-12-31\./);
     expect(text).not.toContain('zoe-password');
-    expect((await store.gate.directory.applications.find(id))?.keys.production?.secrets).toHaveLength(1);
+    expect((await portal.gate.directory.applications.find(id))?.keys.production?.secrets).toHaveLength(1);
   });
 
   it('shows the password rule when the fault is in a new password', async () => {
-    const store = await serveStore();
-    await store.gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
-    const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'zoe-password' });
+    const portal = await servePortal();
+    await portal.gate.directory.users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
+    const zoe = await signedIn(portal, { username: 'zoe@johnsorg', password: 'zoe-password' });
     const fields = { password: 'zoe-password', new: 'a', again: 'a' };
     const { status, text } = await zoe.submit('/password', '/password', fields);
     expect(status).toBe(400);
     expect(text).toContain('The password must have at least 8 characters.');
-    expect((await new StoreVisitor(store).signIn({ username: 'zoe@johnsorg', password: 'zoe-password' })).status).toBe(
-      303,
-    );
+    expect(
+      (await new PortalVisitor(portal).signIn({ username: 'zoe@johnsorg', password: 'zoe-password' })).status,
+    ).toBe(303);
   });
 });
 
@@ -157,22 +157,22 @@ describe('the address of a form', () => {
     ['/admin/applications/some-id/enable', '/admin/applications'],
     ['/sign-out', ''],
   ])('%s redirects to its page %s when it is opened with GET', async (address, page) => {
-    const store = await serveStore();
-    const ada = await signedIn(store, ADA);
+    const portal = await servePortal();
+    const ada = await signedIn(portal, ADA);
     expect(await ada.get(address)).toMatchObject({ status: 303, location: page });
   });
 });
 
-const idOfCookie = (visitor: StoreVisitor): string => (visitor.cookie ?? '').split('=')[1] ?? '';
+const idOfCookie = (visitor: PortalVisitor): string => (visitor.cookie ?? '').split('=')[1] ?? '';
 
 describe.each(everyStore)('a single-use form in %s', (_name, freshStore) => {
-  const application = async (store: ServedStore) =>
-    store.gate.directory.applications.create({ name: 'Owned', owner: ANA.username });
+  const application = async (portal: ServedPortal) =>
+    portal.gate.directory.applications.create({ name: 'Owned', owner: ANA.username });
 
   it('can be sent again after any answer that changed nothing', async () => {
-    const store = await serveStore(await freshStore());
-    const ana = await signedIn(store, ANA);
-    const { id } = await application(store);
+    const portal = await servePortal(await freshStore());
+    const ana = await signedIn(portal, ANA);
+    const { id } = await application(portal);
     const form_token = await ana.formToken('/apis', '/sign-out');
     const sending = await ana.sending();
     const refused: readonly (readonly [string, Readonly<Record<string, string>>, number])[] = [
@@ -192,8 +192,8 @@ describe.each(everyStore)('a single-use form in %s', (_name, freshStore) => {
   });
 
   it('is accepted only from a page of its own session', async () => {
-    const store = await serveStore(await freshStore());
-    const [ana, ben] = [await signedIn(store, ANA), await signedIn(store, BEN)];
+    const portal = await servePortal(await freshStore());
+    const [ana, ben] = [await signedIn(portal, ANA), await signedIn(portal, BEN)];
     const form_token = await ben.formToken('/apis', '/sign-out');
     const anas = await ana.sending();
     const forged = ['', 'x', 'A'.repeat(16), 'A'.repeat(48), anas, `${anas}x`, anas.slice(0, -1), 'x'.repeat(10_000)];
@@ -203,15 +203,15 @@ describe.each(everyStore)('a single-use form in %s', (_name, freshStore) => {
       expect(text).toContain('The form is incomplete.');
     }
     expect(idOfCookie(ben)).not.toBe('');
-    const all = await listed(store.gate.directory.applications.list());
+    const all = await listed(portal.gate.directory.applications.list());
     expect(all.map(({ name }) => name)).not.toContain('Forged');
   });
 });
 
 it('forms that changed nothing leave nothing in Redis', async () => {
   const options = await onRedis();
-  const store = await serveStore(options);
-  const ana = await signedIn(store, ANA);
+  const portal = await servePortal(options);
+  const ana = await signedIn(portal, ANA);
   const form_token = await ana.formToken('/apis', '/sign-out');
   for (let count = 0; count < 20; count += 1) {
     const sending = count % 2 === 0 ? await ana.sending() : `minted-${count}`;
@@ -231,8 +231,8 @@ describe('the destination after the sign-in', () => {
     '/admin/audit',
     '/password',
   ])('is the requested page %s', async (address) => {
-    const store = await serveStore();
-    const visitor = new StoreVisitor(store);
+    const portal = await servePortal();
+    const visitor = new PortalVisitor(portal);
     const { status, location = '' } = await visitor.get(address);
     expect([status, location]).toEqual([303, `/sign-in?return=${encodeURIComponent(address)}`]);
     expect(await visitor.submit(location, '/sign-in', ADA)).toMatchObject({ status: 303, location: address });
@@ -240,12 +240,12 @@ describe('the destination after the sign-in', () => {
   });
 
   it('is the page of the form if the session had ended before the form was sent', async () => {
-    const store = await serveStore();
-    const ana = await signedIn(store, ANA);
+    const portal = await servePortal();
+    const ana = await signedIn(portal, ANA);
     const form_token = await ana.formToken('/apis', '/sign-out');
-    const other = new StoreVisitor(store);
+    const other = new PortalVisitor(portal);
     other.cookie = ana.cookie;
-    await store.gate.directory.organizations.find('johnsorg');
+    await portal.gate.directory.organizations.find('johnsorg');
     await other.post('/sign-out', { form_token });
     expect((await ana.post('/tokens/some-grant/revoke', { form_token })).location).toBe('/sign-in?return=%2Ftokens');
   });
@@ -326,8 +326,8 @@ describe('the destination after the sign-in', () => {
 });
 
 it('the sign-in form focuses the first empty field', async () => {
-  const store = await serveStore();
-  const visitor = new StoreVisitor(store);
+  const portal = await servePortal();
+  const visitor = new PortalVisitor(portal);
   expect((await visitor.get('/sign-in')).text).toMatch(/id="username"[^>]*autofocus/s);
   const { text } = await visitor.signIn({ username: 'zoe@johnsorg', password: 'wrong' });
   expect(text).toMatch(/id="password"[^>]*autofocus/s);

@@ -2,10 +2,10 @@ import type { Page } from 'playwright-core';
 import { openPage } from '../support/chromium';
 import { listed } from '../support/listed';
 import { manyApis } from '../support/many-apis';
-import { BEN, serveStore, type ServedStore } from '../support/store';
+import { BEN, servePortal, type ServedPortal } from '../support/portal';
 
 /** Two applications of Ben's, each with a key and one API. */
-const twoApplications = async ({ gate }: ServedStore): Promise<readonly string[]> => {
+const twoApplications = async ({ gate }: ServedPortal): Promise<readonly string[]> => {
   const { applications } = gate.directory;
   const clientIds: string[] = [];
   for (const [name, api] of [
@@ -18,7 +18,7 @@ const twoApplications = async ({ gate }: ServedStore): Promise<readonly string[]
   return clientIds;
 };
 
-const open = async (page: Page, { url }: ServedStore): Promise<void> => {
+const open = async (page: Page, { url }: ServedPortal): Promise<void> => {
   await page.goto(`${url}/store/sign-in?return=%2Fgenerate-token`);
   await page.getByLabel('User name').fill(BEN.username);
   await page.getByLabel('Password').fill(BEN.password);
@@ -27,37 +27,37 @@ const open = async (page: Page, { url }: ServedStore): Promise<void> => {
 };
 
 it('the Generate token page updates when an application is selected, and generates a token for it', async () => {
-  const store = await serveStore(manyApis);
-  const [, beta = ''] = await twoApplications(store);
+  const portal = await servePortal(manyApis);
+  const [, beta = ''] = await twoApplications(portal);
   const { page, close } = await openPage();
-  await open(page, store);
+  await open(page, portal);
   expect(await page.getByRole('checkbox').count()).toBe(2);
   await page.getByLabel('Application').selectOption({ label: 'Beta (production)' });
   await page.getByLabel('borrow', { exact: true }).check();
   await page.getByRole('button', { name: 'Generate token' }).click();
   expect(await page.getByTestId('granted-scope').textContent()).toBe('borrow');
-  expect(await listed(store.gate.tokens.find({ clientId: beta }))).toHaveLength(1);
+  expect(await listed(portal.gate.tokens.find({ clientId: beta }))).toHaveLength(1);
   await close();
 });
 
 it('a reload of the page with a generated token issues no second token, and says so', async () => {
-  const store = await serveStore(manyApis);
-  const [alpha = ''] = await twoApplications(store);
+  const portal = await servePortal(manyApis);
+  const [alpha = ''] = await twoApplications(portal);
   const { page, close } = await openPage();
-  await open(page, store);
+  await open(page, portal);
   await page.getByRole('button', { name: 'Generate token' }).click();
   await page.getByTestId('access-token').waitFor();
   await page.reload();
   await page.getByText('This form was already submitted.').waitFor();
-  expect(await listed(store.gate.tokens.find({ clientId: alpha }))).toHaveLength(1);
+  expect(await listed(portal.gate.tokens.find({ clientId: alpha }))).toHaveLength(1);
   await close();
 });
 
 it('the Generate token page follows the selection without JavaScript', async () => {
-  const store = await serveStore(manyApis);
-  await twoApplications(store);
+  const portal = await servePortal(manyApis);
+  await twoApplications(portal);
   const { page, close } = await openPage({ javaScriptEnabled: false });
-  await open(page, store);
+  await open(page, portal);
   await page.getByLabel('Application').selectOption({ label: 'Beta (production)' });
   await page.getByLabel('No user (client credentials)').check();
   await page.getByRole('button', { name: 'Choose' }).click();

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { openPage } from '../support/chromium';
 import { everyStore, onRedis } from '../support/every-store';
-import { ANA, serveStore, type ServedStore } from '../support/store';
+import { ANA, servePortal, type ServedPortal } from '../support/portal';
 
 const UPDATE = 'PUT /orders/:id';
 
-const signIn = async (page: Page, { url }: ServedStore): Promise<void> => {
+const signIn = async (page: Page, { url }: ServedPortal): Promise<void> => {
   await page.goto(`${url}/store`);
   await page.getByLabel('User name').fill(ANA.username);
   await page.getByLabel('Password').fill(ANA.password);
@@ -75,9 +75,9 @@ const finish = async (page: Page, readToken: string): Promise<void> => {
 
 describe.each(everyStore)('the journey from the sign-in to a token and its end, with %s,', (_name, freshStore) => {
   it('works in a browser', async () => {
-    const store = await serveStore(await freshStore());
+    const portal = await servePortal(await freshStore());
     const { page, addresses, close } = await openPage({ expectedStatuses: [403, 401] });
-    await signIn(page, store);
+    await signIn(page, portal);
     const secret = await getKeys(page);
     await goTo(page, 'Generate token');
     const token = await generateToken(page, 'read');
@@ -96,7 +96,7 @@ describe.each(everyStore)('the journey from the sign-in to a token and its end, 
 
 it('a gateway that restarts on the same Redis in the middle of the journey loses nothing', async () => {
   const options = await onRedis();
-  const before = await serveStore(options);
+  const before = await servePortal(options);
   const { page, close } = await openPage({ expectedStatuses: [403, 401] });
   await signIn(page, before);
   await getKeys(page);
@@ -104,31 +104,31 @@ it('a gateway that restarts on the same Redis in the middle of the journey loses
   const token = await generateToken(page, 'read');
   await before.close();
 
-  await serveStore(options, { port: Number(new URL(before.url).port) });
+  await servePortal(options, { port: Number(new URL(before.url).port) });
   await finish(page, token);
   await close();
 });
 
 it('the journey to a token works without JavaScript', async () => {
-  const store = await serveStore();
+  const portal = await servePortal();
   const { page, close } = await openPage({ javaScriptEnabled: false });
-  await signIn(page, store);
+  await signIn(page, portal);
   await getKeys(page);
   await goTo(page, 'Generate token');
   const token = await generateToken(page, 'read', 'update');
   const headers = { Authorization: `Bearer ${token}` };
-  expect((await fetch(`${store.url}/orders/1`, { method: 'PUT', headers })).status).toBe(200);
+  expect((await fetch(`${portal.url}/orders/1`, { method: 'PUT', headers })).status).toBe(200);
   await goTo(page, 'My tokens');
   await page.getByRole('button', { name: 'Revoke', exact: true }).click();
   await page.getByText('The token has ended.').waitFor();
-  expect((await fetch(`${store.url}/orders/1`, { method: 'PUT', headers })).status).toBe(401);
+  expect((await fetch(`${portal.url}/orders/1`, { method: 'PUT', headers })).status).toBe(401);
   await close();
 });
 
 it('a token that is offered after a 403 keeps the earlier scopes, even if the scope check is slow', async () => {
-  const store = await serveStore();
+  const portal = await servePortal();
   const { page, close } = await openPage({ expectedStatuses: [403] });
-  await signIn(page, store);
+  await signIn(page, portal);
   await getKeys(page);
   await goTo(page, 'Generate token');
   await generateToken(page, 'read');
@@ -149,9 +149,9 @@ it('a token that is offered after a 403 keeps the earlier scopes, even if the sc
 });
 
 it('the journey works with the keyboard alone', async () => {
-  const store = await serveStore();
+  const portal = await servePortal();
   const { page, close } = await openPage();
-  await page.goto(`${store.url}/store`);
+  await page.goto(`${portal.url}/store`);
   await page.locator('input[name=username]:focus').waitFor(); // a browser moves the focus after it has loaded the page
   await page.keyboard.type(ANA.username);
   await page.keyboard.press('Tab');

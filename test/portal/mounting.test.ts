@@ -7,7 +7,7 @@ import { endAtEnd } from '../support/redis-clients';
 import { thrownBy } from '../support/thrown';
 import { passwordForm } from '../support/token-requests';
 
-const aStoreAt = (mount: string, options?: PortalOptions) => {
+const aPortalAt = (mount: string, options?: PortalOptions) => {
   const gate = closeAtEnd(scopegate(gateOptions(recordedLogger().logger)));
   return express().use(mount, gate.portal(options));
 };
@@ -44,7 +44,7 @@ describe('options of the portal', () => {
   });
 
   it('set the title of the pages as text', async () => {
-    const { text } = await request(aStoreAt('/store', { title: 'Our <b>APIs</b>' }))
+    const { text } = await request(aPortalAt('/store', { title: 'Our <b>APIs</b>' }))
       .get('/store/sign-in')
       .expect(200);
     expect(text).toContain('<title>Sign in · Our &lt;b&gt;APIs&lt;/b&gt;</title>');
@@ -56,7 +56,7 @@ describe('a portal', () => {
   it.each(['/store/sign-in', '/store/', '/store/nothing', '/store/assets/nothing'])(
     'sends Strict-Transport-Security to browsers on https, unless the host sets the header itself: %s',
     async (path) => {
-      const app = aStoreAt('/store').set('trust proxy', 1);
+      const app = aPortalAt('/store').set('trust proxy', 1);
       const https = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.9' };
       const { headers } = await request(app).get(path).set(https);
       expect(headers['strict-transport-security']).toBe('max-age=31536000');
@@ -67,7 +67,7 @@ describe('a portal', () => {
         response.setHeader('Strict-Transport-Security', 'max-age=63072000; includeSubDomains');
         next();
       });
-      const answer = await request(strict.use(aStoreAt('/')))
+      const answer = await request(strict.use(aPortalAt('/')))
         .get(path.replace('/store', ''))
         .set(https);
       expect(answer.headers['strict-transport-security']).toBe('max-age=63072000; includeSubDomains');
@@ -75,7 +75,7 @@ describe('a portal', () => {
   );
 
   it('sends its script over https with the header as well', async () => {
-    const app = aStoreAt('/store').set('trust proxy', 1);
+    const app = aPortalAt('/store').set('trust proxy', 1);
     const { text } = await request(app).get('/store/sign-in');
     const [, script = ''] = /src="([^"]+)"/.exec(text) ?? [];
     const answer = await request(app).get(script).set('X-Forwarded-Proto', 'https');
@@ -83,7 +83,7 @@ describe('a portal', () => {
   });
 
   it.each(['/', '/store', '/a/deep/store'])('works at any mount path, such as %s', async (mount) => {
-    const app = aStoreAt(mount);
+    const app = aPortalAt(mount);
     const base = mount === '/' ? '' : mount;
     await request(app).get(`${base}/`).expect(303).expect('Location', `${base}/sign-in`);
     const { text } = await request(app).get(`${base}/sign-in`).expect(200);
@@ -97,7 +97,7 @@ describe('a portal', () => {
     ['/gw/store', '/gw/store'],
     ['/', ''],
   ])('writes its links for the public path %s', async (publicPath, base) => {
-    const app = aStoreAt('/store', { publicPath });
+    const app = aPortalAt('/store', { publicPath });
     await request(app).get('/store/').expect(303).expect('Location', `${base}/sign-in`);
     const { text } = await request(app).get('/store/sign-in').expect(200);
     const linked = [...text.matchAll(/(?:href|src|action)="([^"#]*)"/g)].map(([, address = '']) => address);
@@ -106,7 +106,7 @@ describe('a portal', () => {
   });
 
   it('answers 404 to unknown paths, and passes no request on to later handlers', async () => {
-    const app = aStoreAt('/store').use((_request, response) => response.send('behind'));
+    const app = aPortalAt('/store').use((_request, response) => response.send('behind'));
     const { status, text } = await request(app).get('/store/nothing');
     expect(status).toBe(404);
     expect(text).not.toContain('behind');
@@ -121,20 +121,20 @@ describe('a portal', () => {
     '/store/a%00',
     '/store/%zz',
   ])('answers 404 to %s, because each page has one spelling', async (path) => {
-    await request(aStoreAt('/store')).get(path).expect(404);
+    await request(aPortalAt('/store')).get(path).expect(404);
   });
 
   it('answers 405 with the allowed methods', async () => {
-    await request(aStoreAt('/store')).delete('/store/sign-in').expect(405).expect('Allow', 'GET, POST');
+    await request(aPortalAt('/store')).delete('/store/sign-in').expect(405).expect('Allow', 'GET, POST');
   });
 
   it('answers HEAD like GET, without a body', async () => {
-    const { status, text } = await request(aStoreAt('/store')).head('/store/sign-in');
+    const { status, text } = await request(aPortalAt('/store')).head('/store/sign-in');
     expect({ status, text }).toEqual({ status: 200, text: undefined });
   });
 
   it('serves forms whose addresses name them', async () => {
-    const app = aStoreAt('/store');
+    const app = aPortalAt('/store');
     await request(app)
       .get('/store/generate-token')
       .expect(303)
@@ -145,11 +145,11 @@ describe('a portal', () => {
 });
 
 describe('last uses of tokens', () => {
-  const keysAfterUse = async (open: 'a Store' | 'none'): Promise<readonly string[]> => {
+  const keysAfterUse = async (open: 'a portal' | 'none'): Promise<readonly string[]> => {
     const redis = endAtEnd(await testRedis());
     const prefix = randomPrefix();
     const gate = aGate({ redis, prefix, deadline: 5_000 });
-    if (open === 'a Store') gate.gate.portal();
+    if (open === 'a portal') gate.gate.portal();
     const { body } = await gate.token(passwordForm(JOHN, 'read'), APPLICATION).expect(200);
     await gate.get('/me', (body as { access_token: string }).access_token).expect(200);
     await gate.gate.close(); // writes what is left
@@ -157,7 +157,7 @@ describe('last uses of tokens', () => {
   };
 
   it('are stored if there is a portal to show them', async () => {
-    expect(await keysAfterUse('a Store')).toHaveLength(1);
+    expect(await keysAfterUse('a portal')).toHaveLength(1);
   });
 
   it('are not stored without a portal', async () => {

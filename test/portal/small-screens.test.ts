@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { openPage, type WatchOptions } from '../support/chromium';
-import { serveStore, storeOptions, type ServedStore } from '../support/store';
+import { servePortal, portalOptions, type ServedPortal } from '../support/portal';
 
 /** 40 characters, as addresses of people are. */
 const EMMA = { username: 'emma.longstocking-of-villa@example.org@johnsorg', password: 'a longer password' } as const;
@@ -8,9 +8,9 @@ const EMMA = { username: 'emma.longstocking-of-villa@example.org@johnsorg', pass
 const LONG = 'Bestellungsverwaltungsschnittstellenbeschreibung';
 
 /** A portal with long names everywhere, whose tokens have been used. */
-const aFullPortal = async (): Promise<ServedStore> => {
-  const options = storeOptions();
-  const store = await serveStore({
+const aFullPortal = async (): Promise<ServedPortal> => {
+  const options = portalOptions();
+  const portal = await servePortal({
     ...options,
     scopes: { 'domain29:read-and-describe': 'See', 'domain29:update': 'Change' },
     apis: {
@@ -29,24 +29,24 @@ const aFullPortal = async (): Promise<ServedStore> => {
     },
     applications: [],
   });
-  const { applications, users } = store.gate.directory;
+  const { applications, users } = portal.gate.directory;
   const [name, , organization] = [EMMA.username.slice(0, -'@johnsorg'.length), '@', 'johnsorg'];
   await users.create({ username: name, organization, password: EMMA.password, roles: ['admin'] });
   for (const called of [LONG, 'DefaultApplication']) {
     const { id } = await applications.create({ name: called, owner: EMMA.username, subscriptions: ['orders'] });
     const { clientId } = await applications.generateKeys(id, { environment: 'production', label: LONG });
-    const { accessToken } = await store.gate.tokens.issue({
+    const { accessToken } = await portal.gate.tokens.issue({
       clientId,
       subject: EMMA.username,
       scopes: ['domain29:read-and-describe', 'domain29:update'],
     });
-    const answer = await fetch(`${store.url}/orders`, { headers: { Authorization: `Bearer ${accessToken}` } });
+    const answer = await fetch(`${portal.url}/orders`, { headers: { Authorization: `Bearer ${accessToken}` } });
     expect(answer.status).toBe(200);
   }
-  return store;
+  return portal;
 };
 
-const signIn = async (page: Page, { url }: ServedStore): Promise<void> => {
+const signIn = async (page: Page, { url }: ServedPortal): Promise<void> => {
   await page.goto(`${url}/store/sign-in`);
   await page.getByLabel('User name').fill(EMMA.username);
   await page.getByLabel('Password').fill(EMMA.password);
@@ -92,14 +92,14 @@ const looks: readonly (readonly [name: string, options: WatchOptions])[] = [
 
 describe.each(looks)('at %s', (_name, options) => {
   it('no page scrolls sideways, and no button is cut off', async () => {
-    const store = await aFullPortal();
+    const portal = await aFullPortal();
     const { page, close } = await openPage(options);
-    await signIn(page, store);
+    await signIn(page, portal);
     const application = await page.evaluate<string>(
       `document.querySelector('a[href*="/applications/"]').getAttribute('href').replace('/store', '')`,
     );
     for (const path of [...PATHS, application]) {
-      await page.goto(`${store.url}/store${path}`);
+      await page.goto(`${portal.url}/store${path}`);
       expect([path, await page.evaluate(MEASURE)]).toEqual([path, { page: 0, tables: [], cut: [] }]);
     }
     await close();
@@ -107,10 +107,10 @@ describe.each(looks)('at %s', (_name, options) => {
 });
 
 it('a table row is a card at 390 pixels: each cell has its header before it, and Revoke comes first', async () => {
-  const store = await aFullPortal();
+  const portal = await aFullPortal();
   const { page, close } = await openPage({ viewport: { width: 390, height: 800 } });
-  await signIn(page, store);
-  await page.goto(`${store.url}/store/tokens`);
+  await signIn(page, portal);
+  await page.goto(`${portal.url}/store/tokens`);
   const before =
     "[...document.querySelectorAll('tbody tr:first-child td')].map((cell) => getComputedStyle(cell, '::before').content.split(' / ')[0])";
   expect(await page.evaluate(before)).toEqual([

@@ -2,8 +2,8 @@ import type { Redis } from 'ioredis';
 import { digestOf } from '../../src/protocol/secrets';
 import { onRedis } from '../support/every-store';
 import { listed } from '../support/listed';
-import { ADA, ANA, BEN, EVE, serveStore, type ServedStore } from '../support/store';
-import { signedIn } from '../support/store-visitor';
+import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal';
+import { signedIn } from '../support/portal-visitor';
 
 const PAGES = [
   '/apis',
@@ -65,22 +65,22 @@ const organizations: readonly (readonly [field: string, record: unknown])[] = [
 ];
 
 interface Opened {
-  readonly store: ServedStore;
+  readonly portal: ServedPortal;
   readonly put: (noun: string, key: string, text: string) => Promise<unknown>;
 }
 
 const open = async (): Promise<Opened> => {
   const options = await onRedis();
   const redis = options.redis as Redis;
-  const store = await serveStore(options);
-  return { store, put: (noun, key, text) => redis.hset(`${options.prefix}{directory}:${noun}`, key, text) };
+  const portal = await servePortal(options);
+  return { portal, put: (noun, key, text) => redis.hset(`${options.prefix}{directory}:${noun}`, key, text) };
 };
 
 /** Every page, as its owner, another user, an administrator and one of another organization see it. */
-const statusesOf = async (store: ServedStore, pages: readonly string[]): Promise<readonly string[]> => {
+const statusesOf = async (portal: ServedPortal, pages: readonly string[]): Promise<readonly string[]> => {
   const statuses: string[] = [];
   for (const user of [ANA, BEN, ADA, EVE]) {
-    const visitor = await signedIn(store, user);
+    const visitor = await signedIn(portal, user);
     for (const page of pages) statuses.push(`${user.username} ${page} ${(await visitor.get(page)).status}`);
   }
   return statuses;
@@ -90,7 +90,7 @@ const refused = (statuses: readonly string[]): readonly string[] =>
   statuses.filter((line) => !/ (?:200|404)$/.test(line));
 
 test('no record of the directory, whatever its fields contain, prevents a page from being shown', async () => {
-  const { store, put } = await open();
+  const { portal, put } = await open();
   for (const [index, [, record]] of applications.entries())
     await put('applications', `app${index}`, JSON.stringify(record));
   for (const [index, [, record]] of users.entries())
@@ -103,21 +103,21 @@ test('no record of the directory, whatever its fields contain, prevents a page f
   const readable = applications.flatMap(([field, record], index) =>
     typeof record === 'object' && record !== null && !field.startsWith('itself') ? [`/applications/app${index}`] : [],
   );
-  const visitor = await signedIn(store, ANA);
+  const visitor = await signedIn(portal, ANA);
   expect((await visitor.get('/subscriptions')).text).toContain('Sound');
-  expect(refused(await statusesOf(store, PAGES))).toEqual([]);
+  expect(refused(await statusesOf(portal, PAGES))).toEqual([]);
   const details: string[] = [];
   for (const page of readable) details.push(`${page} ${(await visitor.get(page)).status}`);
   expect(refused(details)).toEqual([]);
 }, 120_000);
 
 test('a field of the wrong type is treated as the most restrictive value', async () => {
-  const { store, put } = await open();
+  const { portal, put } = await open();
   const stored = { ...sound, introspect: 'false', grantTypes: 'password', scopes: 'read', subscriptions: 'orders' };
   await put('applications', 'a', JSON.stringify({ ...stored, owner: 42 }));
   await put('applications', 'b', JSON.stringify({ ...sound, enabled: 'true' }));
   await put('applications', 'c', JSON.stringify({ ...sound, organization: 7 }));
-  const { applications: calls } = store.gate.directory;
+  const { applications: calls } = portal.gate.directory;
   const first = await calls.find('a');
   expect(first).toMatchObject({
     id: 'a',
@@ -133,7 +133,7 @@ test('a field of the wrong type is treated as the most restrictive value', async
 });
 
 test('an expiry that was stored as a text still ends its secret, and an unreadable one counts as expired', async () => {
-  const { store, put } = await open();
+  const { portal, put } = await open();
   for (const [key, expiresAt] of [
     ['text', '32000000000'],
     ['past', '5'],
@@ -144,7 +144,7 @@ test('an expiry that was stored as a text still ends its secret, and an unreadab
     await put('clients', `key-${key}`, JSON.stringify({ applicationId: `app-${key}` }));
   }
   const status = async (key: string): Promise<number> => {
-    const answer = await fetch(`${store.url}/token`, {
+    const answer = await fetch(`${portal.url}/token`, {
       method: 'POST',
       headers: { Authorization: `Basic ${Buffer.from(`key-${key}:the-secret`).toString('base64')}` },
       body: new URLSearchParams({ grant_type: 'client_credentials' }),
@@ -155,18 +155,18 @@ test('an expiry that was stored as a text still ends its secret, and an unreadab
 });
 
 test('fields of a newer version are preserved when a record is changed', async () => {
-  const { store, put } = await open();
+  const { portal, put } = await open();
   await put('applications', 'a', JSON.stringify({ ...sound, redirectUris: ['https://app.example'] }));
-  await store.gate.directory.applications.disable('a');
-  expect(await store.gate.directory.applications.find('a')).toMatchObject({
+  await portal.gate.directory.applications.disable('a');
+  expect(await portal.gate.directory.applications.find('a')).toMatchObject({
     enabled: false,
     redirectUris: ['https://app.example'],
   });
 });
 
 test('disabling an organization rejects for an unreadable record only after all other grants have ended', async () => {
-  const { store, put } = await open();
-  const { organizations: calls, users: people } = store.gate.directory;
+  const { portal, put } = await open();
+  const { organizations: calls, users: people } = portal.gate.directory;
   await calls.create({ key: 'acme' });
   await people.create({ username: 'sam', organization: 'acme', password: 'sam-password' });
   await put('users', 'broken@acme', 'not JSON');

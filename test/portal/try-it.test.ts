@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { openPage } from '../support/chromium';
 import { manyApis } from '../support/many-apis';
-import { ANA, BEN, serveStore, type ServedStore } from '../support/store';
-import { signedIn, type StoreVisitor } from '../support/store-visitor';
+import { ANA, BEN, servePortal, type ServedPortal } from '../support/portal';
+import { signedIn, type PortalVisitor } from '../support/portal-visitor';
 
 interface Check {
   readonly allowed: boolean;
@@ -10,10 +10,10 @@ interface Check {
   readonly scopes: readonly { readonly name: string; readonly has: boolean }[];
 }
 
-const aToken = async ({ gate }: ServedStore, scopes: readonly string[] = ['read']): Promise<string> =>
+const aToken = async ({ gate }: ServedPortal, scopes: readonly string[] = ['read']): Promise<string> =>
   (await gate.tokens.issue({ clientId: 'key', subject: ANA.username, scopes })).accessToken;
 
-const aSandboxToken = async ({ gate: { directory, tokens } }: ServedStore): Promise<string> => {
+const aSandboxToken = async ({ gate: { directory, tokens } }: ServedPortal): Promise<string> => {
   const { id } = await directory.applications.create({
     name: 'Sandboxed',
     owner: ANA.username,
@@ -23,13 +23,13 @@ const aSandboxToken = async ({ gate: { directory, tokens } }: ServedStore): Prom
   return (await tokens.issue({ clientId, subject: ANA.username, scopes: ['read'] })).accessToken;
 };
 
-const check = async (visitor: StoreVisitor, token: string, path = '/orders'): Promise<Check> => {
+const check = async (visitor: PortalVisitor, token: string, path = '/orders'): Promise<Check> => {
   const form_token = await visitor.formToken('/apis', '/sign-out');
   const { text } = await visitor.post('/try-it/check', { form_token, token, method: 'GET', path });
   return JSON.parse(text) as Check;
 };
 
-const signIn = async (page: Page, { url }: ServedStore): Promise<void> => {
+const signIn = async (page: Page, { url }: ServedPortal): Promise<void> => {
   await page.goto(`${url}/store/sign-in?return=%2Ftry-it`);
   await page.getByLabel('User name').fill(ANA.username);
   await page.getByLabel('Password').fill(ANA.password);
@@ -39,40 +39,40 @@ const signIn = async (page: Page, { url }: ServedStore): Promise<void> => {
 
 describe('the scope marks of Try it', () => {
   it('show the scopes if scopes decide', async () => {
-    const store = await serveStore(manyApis);
-    const ana = await signedIn(store, ANA);
-    expect(await check(ana, await aToken(store))).toMatchObject({
+    const portal = await servePortal(manyApis);
+    const ana = await signedIn(portal, ANA);
+    expect(await check(ana, await aToken(portal))).toMatchObject({
       allowed: true,
       scopes: [{ name: 'read', has: true }],
     });
-    expect(await check(ana, await aToken(store, []))).toMatchObject({
+    expect(await check(ana, await aToken(portal, []))).toMatchObject({
       allowed: false,
       scopes: [{ name: 'read', has: false }],
     });
   });
 
   it('are empty for a refusal with another reason', async () => {
-    const store = await serveStore(manyApis);
-    const ana = await signedIn(store, ANA);
-    const sandbox = await aSandboxToken(store);
+    const portal = await servePortal(manyApis);
+    const ana = await signedIn(portal, ANA);
+    const sandbox = await aSandboxToken(portal);
     expect(await check(ana, sandbox)).toMatchObject({ allowed: false, scopes: [] });
     expect((await check(ana, sandbox)).summary).toContain('sandbox');
     expect(await check(ana, sandbox, '/stock')).toMatchObject({ allowed: true, scopes: [{ name: 'read', has: true }] });
-    expect(await check(ana, await aToken(store), '/stock')).toMatchObject({ allowed: false, scopes: [] }); // not subscribed
+    expect(await check(ana, await aToken(portal), '/stock')).toMatchObject({ allowed: false, scopes: [] }); // not subscribed
     expect(await check(ana, 'sga_nothing')).toMatchObject({ allowed: false, scopes: [] });
   });
 
   it('accept a token that was pasted with the word Bearer as well', async () => {
-    const store = await serveStore();
-    const ana = await signedIn(store, ANA);
-    const token = await aToken(store);
+    const portal = await servePortal();
+    const ana = await signedIn(portal, ANA);
+    const token = await aToken(portal);
     for (const text of [`Bearer ${token}`, `bearer  ${token} `, ` ${token}`])
       expect(await check(ana, text)).toMatchObject({ allowed: true });
   });
 
   it('report a text that is too long for a token', async () => {
-    const store = await serveStore();
-    const ben = await signedIn(store, BEN);
+    const portal = await servePortal();
+    const ben = await signedIn(portal, BEN);
     expect((await check(ben, 'x'.repeat(513))).summary).toBe(
       'This is not an access token: it is longer than 512 characters.',
     );
@@ -81,10 +81,10 @@ describe('the scope marks of Try it', () => {
 
 describe('the Try it page', () => {
   it('sends a token that was pasted as a whole header', async () => {
-    const store = await serveStore();
+    const portal = await servePortal();
     const { page, close } = await openPage();
-    await signIn(page, store);
-    await page.getByLabel('Access token').fill(`Authorization: Bearer ${await aToken(store)}`);
+    await signIn(page, portal);
+    await page.getByLabel('Access token').fill(`Authorization: Bearer ${await aToken(portal)}`);
     await page.getByText('✓ read').waitFor();
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByTestId('response-status').filter({ hasText: '200' }).waitFor();
@@ -92,10 +92,10 @@ describe('the Try it page', () => {
   });
 
   it('shows no scope marks for a token that is no longer in the field', async () => {
-    const store = await serveStore();
+    const portal = await servePortal();
     const { page, close } = await openPage({ expectedStatuses: [400] });
-    await signIn(page, store);
-    await page.getByLabel('Access token').fill(await aToken(store));
+    await signIn(page, portal);
+    await page.getByLabel('Access token').fill(await aToken(portal));
     await page.getByText('✓ read').waitFor();
     await page.getByLabel('Access token').fill('x'.repeat(600));
     await page.getByText('it is longer than 512 characters').waitFor();
@@ -104,10 +104,10 @@ describe('the Try it page', () => {
   });
 
   it('reports that the session has ended, and links to the sign-in', async () => {
-    const store = await serveStore();
+    const portal = await servePortal();
     const { page, close } = await openPage({ expectedStatuses: [403] });
-    await signIn(page, store);
-    const token = await aToken(store);
+    await signIn(page, portal);
+    const token = await aToken(portal);
     await page.getByLabel('Access token').fill(token);
     await page.getByText('✓ read').waitFor();
 
@@ -125,28 +125,28 @@ describe('the Try it page', () => {
     await page.context().addCookies([cookie]);
     await page.getByLabel('Access token').fill(token);
     await page.getByText('✓ read').waitFor();
-    await signOutElsewhere(store, `${cookie.name}=${cookie.value}`);
+    await signOutElsewhere(portal, `${cookie.name}=${cookie.value}`);
     await page.getByLabel('Access token').fill(`${token} `);
     await page.getByText('Your session has ended.').waitFor();
     await close();
   });
 
   it('names the address that could not be reached', async () => {
-    const store = await serveStore({}, { portal: { apiUrl: 'http://127.0.0.1:9' } });
+    const portal = await servePortal({}, { portal: { apiUrl: 'http://127.0.0.1:9' } });
     const { page, close } = await openPage({ expectedFailures: ['http://127.0.0.1:9/'] });
-    await signIn(page, store);
+    await signIn(page, portal);
     await page.getByRole('button', { name: 'Send' }).click();
     const shown = page.getByTestId('response-status').filter({ hasText: 'No response.' });
     await shown.waitFor();
     expect(await shown.textContent()).toBe(
-      `No response. The browser could not reach http://127.0.0.1:9/orders: the network failed, or the API does not allow requests from ${store.url} (CORS).`,
+      `No response. The browser could not reach http://127.0.0.1:9/orders: the network failed, or the API does not allow requests from ${portal.url} (CORS).`,
     );
     await close();
   });
 });
 
 /** Ends a session as another window of the same browser would. */
-const signOutElsewhere = async ({ url }: ServedStore, cookie: string): Promise<void> => {
+const signOutElsewhere = async ({ url }: ServedPortal, cookie: string): Promise<void> => {
   const page = await (await fetch(`${url}/store/apis`, { headers: { Cookie: cookie } })).text();
   const [, form_token = ''] = /name="form_token" value="([^"]*)"/.exec(page) ?? [];
   const answer = await fetch(`${url}/store/sign-out`, {

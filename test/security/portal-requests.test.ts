@@ -1,8 +1,8 @@
 import { ownRedis, randomPrefix } from '../support/redis';
 import { aRedis } from '../support/redis-clients';
 import { everyStore } from '../support/every-store';
-import { ANA, BEN, serveStore } from '../support/store';
-import { signedIn, StoreVisitor } from '../support/store-visitor';
+import { ANA, BEN, servePortal } from '../support/portal';
+import { signedIn, PortalVisitor } from '../support/portal-visitor';
 
 it.each([
   ['', '/orders'],
@@ -17,8 +17,8 @@ it.each([
 ])(
   'S-286 po-xss-reflect: Try it answers a method %j and a path %j in JSON, without an internal error',
   async (method, path) => {
-    const store = await serveStore();
-    const ana = await signedIn(store, ANA);
+    const portal = await servePortal();
+    const ana = await signedIn(portal, ANA);
     const form_token = await ana.formToken('/apis', '/sign-out');
     for (const token of ['', 'x', '<img src=x onerror=alert(1)>']) {
       const { status, text, headers } = await ana.post('/try-it/check', { form_token, token, method, path });
@@ -29,7 +29,7 @@ it.each([
       expect(JSON.parse(text)).toHaveProperty('summary');
       expect(text).not.toContain('<img');
     }
-    expect(store.lines.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(portal.lines.filter(({ level }) => level === 'error')).toEqual([]);
   },
 );
 
@@ -47,8 +47,8 @@ describe.each(everyStore)('unusual path segments, with %s,', (_name, freshStore)
     '%2f',
     'a'.repeat(4_000),
   ])('S-289 po-idor: such as %j match no application, secret, API or token', async (odd) => {
-    const store = await serveStore(await freshStore());
-    const ana = await signedIn(store, ANA);
+    const portal = await servePortal(await freshStore());
+    const ana = await signedIn(portal, ANA);
     const form_token = await ana.formToken('/apis', '/sign-out');
     const { password } = ANA;
     for (const page of [`/applications/${odd}`, `/applications/${odd}/secrets/${odd}`, `/applications/${odd}/remove`]) {
@@ -63,14 +63,14 @@ describe.each(everyStore)('unusual path segments, with %s,', (_name, freshStore)
       [`/tokens/${odd}/revoke`, {}],
     ];
     for (const [path, fields] of posts) expect((await ana.post(path, { form_token, ...fields })).status).toBe(404);
-    expect(store.lines.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(portal.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
 
 it('S-284 po-cookie: a session over https has all cookie flags, and so has its successor', async () => {
   const issuer = 'https://api.example.com';
-  const store = await serveStore({ issuer });
-  const visitor = new StoreVisitor(store);
+  const portal = await servePortal({ issuer });
+  const visitor = new PortalVisitor(portal);
   const session = await visitor.signIn(ANA); // the visitor's Origin is the Host's: that is a page of this host
   expect(session.headers.getSetCookie()).toEqual([
     expect.stringMatching(/^__Host-scopegate=s[A-Za-z0-9_-]{43}; Path=\/; Secure; HttpOnly; SameSite=Lax$/) as string,
@@ -84,8 +84,8 @@ it('S-284 po-cookie: a session over https has all cookie flags, and so has its s
 });
 
 it('S-281 po-csrf: a form token from before the sign-in, or of the previous session, is invalid', async () => {
-  const store = await serveStore();
-  const visitor = new StoreVisitor(store);
+  const portal = await servePortal();
+  const visitor = new PortalVisitor(portal);
   const early = await visitor.formToken();
   await visitor.signIn(ANA);
   const first = await visitor.formToken('/apis', '/sign-out');
@@ -96,8 +96,8 @@ it('S-281 po-csrf: a form token from before the sign-in, or of the previous sess
 });
 
 it('S-293 po-brute: a hundred wrong sign-ins from one address are allowed, unless configured otherwise', async () => {
-  const store = await serveStore();
-  const visitor = new StoreVisitor(store);
+  const portal = await servePortal();
+  const visitor = new PortalVisitor(portal);
   const form_token = await visitor.formToken();
   const guess = (count: number) =>
     visitor.post('/sign-in', { form_token, username: `user${count}@johnsorg`, password: 'wrong' });
@@ -111,8 +111,8 @@ it('S-293 po-brute: a hundred wrong sign-ins from one address are allowed, unles
 
 it('S-300 po-sessionstore: while Redis is unavailable, no form works, including sign-in and sign-out', async () => {
   const own = await ownRedis();
-  const store = await serveStore({ redis: aRedis({}, own.url), prefix: randomPrefix(), deadline: 2_000 });
-  const [ana, ben] = [await signedIn(store, ANA), new StoreVisitor(store)];
+  const portal = await servePortal({ redis: aRedis({}, own.url), prefix: randomPrefix(), deadline: 2_000 });
+  const [ana, ben] = [await signedIn(portal, ANA), new PortalVisitor(portal)];
   const form_token = await ana.formToken('/apis', '/sign-out');
   const bens = await ben.formToken();
   const { cookie } = ana;
@@ -131,5 +131,5 @@ it('S-300 po-sessionstore: while Redis is unavailable, no form works, including 
   }
   expect(ana.cookie).toBe(cookie);
   own.resume();
-  await store.gate.ready();
+  await portal.gate.ready();
 });

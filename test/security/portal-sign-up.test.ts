@@ -1,12 +1,17 @@
 import { everyStore } from '../support/every-store';
-import { ADA, ANA, EVE, serveStore, storeOptions, type ServedStore } from '../support/store';
-import { signedIn, StoreVisitor, withKeys, type StoreAnswer } from '../support/store-visitor';
+import { ADA, ANA, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal';
+import { signedIn, PortalVisitor, withKeys, type PortalAnswer } from '../support/portal-visitor';
 
 const openToAll = { portal: { signUp: true } };
 
-const signUp = (store: ServedStore, fullName: string, password = 'sign-up-password'): Promise<StoreAnswer> => {
+const signUp = (portal: ServedPortal, fullName: string, password = 'sign-up-password'): Promise<PortalAnswer> => {
   const [username = '', organization = ''] = fullName.split('@');
-  return new StoreVisitor(store).submit('/sign-up', '/sign-up', { username, organization, password, again: password });
+  return new PortalVisitor(portal).submit('/sign-up', '/sign-up', {
+    username,
+    organization,
+    password,
+    again: password,
+  });
 };
 
 describe('S-294 po-enum: a sign-up', () => {
@@ -20,22 +25,22 @@ describe('S-294 po-enum: a sign-up', () => {
     ['a password that is too long', 'new', 'p'.repeat(2_000)],
     ['a password with a line break', 'new', 'a\nb'],
   ])('with %s is answered alike, whether its organization exists or not', async (_what, name, password) => {
-    const store = await serveStore({}, openToAll);
+    const portal = await servePortal({}, openToAll);
     const answers = [];
     for (const organization of ['johnsorg', 'nowhere0']) {
-      const { status, text, location } = await signUp(store, `${name}@${organization}`, password);
+      const { status, text, location } = await signUp(portal, `${name}@${organization}`, password);
       answers.push([status, location, text.replaceAll(/value="[^"]*"/g, '')]);
     }
     expect(answers[0]?.[0]).toBe(400);
     expect(answers[0]).toEqual(answers[1]);
-    expect(await store.gate.directory.users.find('new@johnsorg')).toBeUndefined();
+    expect(await portal.gate.directory.users.find('new@johnsorg')).toBeUndefined();
   });
 
   it('takes as long as a password hash, whether its organization exists or not', async () => {
-    const { passwords: _cheap, ...options } = storeOptions();
+    const { passwords: _cheap, ...options } = portalOptions();
     const costly = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-    const store = await serveStore({ ...options, passwords: costly, throttle: false }, openToAll);
-    const visitor = new StoreVisitor(store);
+    const portal = await servePortal({ ...options, passwords: costly, throttle: false }, openToAll);
+    const visitor = new PortalVisitor(portal);
     const form_token = await visitor.formToken('/sign-up', '/sign-up');
     const passwords = { password: 'sign-up-password', again: 'sign-up-password' };
     const timed = async (fullName: string): Promise<number> => {
@@ -57,39 +62,39 @@ describe('S-294 po-enum: a sign-up', () => {
 });
 
 describe.each(everyStore)('a sign-up, with %s', (_name, freshStore) => {
-  const aStore = async (more: Partial<Parameters<typeof serveStore>[0]> = {}): Promise<ServedStore> =>
-    serveStore({ ...(await freshStore()), ...more }, openToAll);
+  const aPortal = async (more: Partial<Parameters<typeof servePortal>[0]> = {}): Promise<ServedPortal> =>
+    servePortal({ ...(await freshStore()), ...more }, openToAll);
 
   it('S-289 po-idor: does not give access to the applications of a removed user', async () => {
-    const store = await aStore();
-    const { users, applications } = store.gate.directory;
+    const portal = await aPortal();
+    const { users, applications } = portal.gate.directory;
     await users.create({ username: 'zoe', organization: 'johnsorg', password: 'old-password' });
-    const zoe = await signedIn(store, { username: 'zoe@johnsorg', password: 'old-password' });
+    const zoe = await signedIn(portal, { username: 'zoe@johnsorg', password: 'old-password' });
     const { id } = await withKeys(zoe);
     await users.remove('zoe@johnsorg');
     for (const username of ['zoe@johnsorg', 'ZOE@JohnsOrg']) {
-      expect(await signUp(store, username, 'new-password')).toMatchObject({
+      expect(await signUp(portal, username, 'new-password')).toMatchObject({
         status: 303,
         location: '/sign-in?done=signed-up', // as where it works
       });
     }
-    const newcomer = new StoreVisitor(store);
+    const newcomer = new PortalVisitor(portal);
     expect((await newcomer.signIn({ username: 'zoe@johnsorg', password: 'new-password' })).status).toBe(200);
     expect(await applications.find(id)).toMatchObject({ owner: 'zoe@johnsorg' });
   });
 
   it('S-289 po-idor: does not give access to a declared application whose owner does not exist yet', async () => {
-    const [declared] = storeOptions().applications ?? [];
+    const [declared] = portalOptions().applications ?? [];
     if (declared === undefined) throw new Error('none is declared');
-    const store = await aStore({ applications: [{ ...declared, owner: 'Ghost@johnsorg' }] });
-    await signUp(store, 'ghost@johnsorg');
-    expect(await store.gate.directory.users.find('ghost@johnsorg')).toBeUndefined();
+    const portal = await aPortal({ applications: [{ ...declared, owner: 'Ghost@johnsorg' }] });
+    await signUp(portal, 'ghost@johnsorg');
+    expect(await portal.gate.directory.users.find('ghost@johnsorg')).toBeUndefined();
   });
 
   it('is in the audit of its organization, in whatever case its key is written', async () => {
-    const store = await aStore();
-    await signUp(store, 'Neu@JOHNSORG');
-    expect((await (await signedIn(store, ADA)).get('/admin/audit')).text).toContain('neu@johnsorg');
-    expect((await (await signedIn(store, EVE)).get('/admin/audit')).text).not.toContain('neu@');
+    const portal = await aPortal();
+    await signUp(portal, 'Neu@JOHNSORG');
+    expect((await (await signedIn(portal, ADA)).get('/admin/audit')).text).toContain('neu@johnsorg');
+    expect((await (await signedIn(portal, EVE)).get('/admin/audit')).text).not.toContain('neu@');
   });
 });

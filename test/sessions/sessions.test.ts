@@ -110,12 +110,12 @@ describe('sessions', () => {
   it('accept a form once, also of many concurrent copies, until they end', async () => {
     const { clock, sessions } = open();
     const [one, other] = [await begun(sessions), await begun(sessions)];
-    const answers = await Promise.all(Array.from({ length: 20 }, () => sessions.isFirstSending(one, 'form')));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => sessions.isFirstSubmission(one, 'form')));
     expect(answers.filter(Boolean)).toEqual([true]);
     clock.advance(SESSION_LIFETIME - 1);
-    expect(await sessions.isFirstSending(one, 'form')).toBe(false);
-    expect(await sessions.isFirstSending(one, 'another form')).toBe(true);
-    expect(await sessions.isFirstSending(other, 'form')).toBe(true);
+    expect(await sessions.isFirstSubmission(one, 'form')).toBe(false);
+    expect(await sessions.isFirstSubmission(one, 'another form')).toBe(true);
+    expect(await sessions.isFirstSubmission(other, 'form')).toBe(true);
   });
 
   it('reject while the store is unavailable, and return no id that was not stored', async () => {
@@ -127,7 +127,7 @@ describe('sessions', () => {
       sessions.find(id),
       sessions.end(id),
       sessions.endAllOf(ANA.subject),
-      sessions.isFirstSending(id, 'form'),
+      sessions.isFirstSubmission(id, 'form'),
     ];
     for (const one of asked.map(rejectionOf)) expect(await one).toBeInstanceOf(StoreUnavailableError);
   });

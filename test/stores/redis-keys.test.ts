@@ -12,7 +12,7 @@ import { aRedis, endAtEnd } from '../support/redis-clients';
 import { contentsUnder, formsOf, hashTagOf, keysUnder } from '../support/redis-contents';
 import { openRedis } from '../support/redis-stores';
 import { refresh, refreshed } from '../support/refreshing';
-import { ANA, serveStore } from '../support/store';
+import { ANA, servePortal } from '../support/portal';
 
 const ALICE: Pair = ['alice@johnsorg', 'alice-password-Ünique'];
 const DECLARED: Pair = ['declared-key', 'declared-consumer-secret-1147'];
@@ -194,7 +194,7 @@ describe('keys in Redis', () => {
 
 it('the keys of a portal have a TTL, and contain no session id, form token, token or password', async () => {
   const prefix = randomPrefix();
-  const { url, gate } = await serveStore({ redis, prefix, deadline: 5_000 });
+  const { url, gate } = await servePortal({ redis, prefix, deadline: 5_000 });
   const field = (page: string, name: string): string =>
     new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1] ?? '';
   const cookieOf = (answer: Response): string => answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
@@ -248,37 +248,37 @@ describe('the indexes of grants', () => {
   const anIndexedStore = async () => {
     const clock = aClock();
     const { connection, keys } = openRedis(await testRedis());
-    return { clock, keys, store: new RedisTokenStore(connection, keys, clock.now) };
+    return { clock, keys, portal: new RedisTokenStore(connection, keys, clock.now) };
   };
 
   it('drop expired members whenever a grant is added, and do not grow by rotation', async () => {
-    const { clock, keys, store } = await anIndexedStore();
+    const { clock, keys, portal } = await anIndexedStore();
     const lifetimes = [10, 20, 30];
     for (const seconds of lifetimes) {
       const now = clock.now();
       const grant = aGrant(now, { accessExpiresAt: now + seconds, refreshExpiresAt: now + seconds });
-      await store.save(grant.access, grant.refresh);
+      await portal.save(grant.access, grant.refresh);
     }
     const index = keys.grantsOf({ clientId: 'client' });
     expect(await redis.zcard(index)).toBe(3);
     clock.advance(20);
     let grant = aGrant(clock.now());
-    await store.save(grant.access, grant.refresh);
+    await portal.save(grant.access, grant.refresh);
     expect(await redis.zcard(index)).toBe(2);
     for (let use = 0; use < 5; use += 1) {
       const rotation = aRotation(grant, clock.now());
-      await store.rotate(rotation);
+      await portal.rotate(rotation);
       grant = rotation;
     }
     expect(await redis.zcard(index)).toBe(2);
   });
 
   it('expire with their last member', async () => {
-    const { clock, keys, store } = await anIndexedStore();
+    const { clock, keys, portal } = await anIndexedStore();
     const now = clock.now();
     for (const seconds of [50, 1_000, 10]) {
       const grant = aGrant(now, { accessExpiresAt: now + seconds, refreshExpiresAt: now + seconds });
-      await store.save(grant.access, grant.refresh);
+      await portal.save(grant.access, grant.refresh);
     }
     for (const owner of [{ clientId: 'client' }, { subject: 'john@gmail.com@johnsorg' }]) {
       const ttl = await redis.pttl(keys.grantsOf(owner));
@@ -288,9 +288,9 @@ describe('the indexes of grants', () => {
   });
 
   it('contain no client or user in their names', async () => {
-    const { clock, store, keys } = await anIndexedStore();
+    const { clock, portal, keys } = await anIndexedStore();
     const grant = aGrant(clock.now(), { clientId: 'a:b}{c*', subject: 'd:e}{f*' });
-    await store.save(grant.access, grant.refresh);
+    await portal.save(grant.access, grant.refresh);
     for (const owner of [{ clientId: 'a:b}{c*' }, { subject: 'd:e}{f*' }]) {
       expect(keys.grantsOf(owner)).toMatch(/^[A-Za-z0-9]+:\{[cu]\.[A-Za-z0-9_-]{22}\}:g$/);
       expect(await redis.zcard(keys.grantsOf(owner))).toBe(1);

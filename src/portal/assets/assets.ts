@@ -10,11 +10,11 @@ interface Asset {
 }
 
 // Read as text, because the script runs in browsers and no module imports it.
-const script = readFileSync(join(__dirname, 'store.js'), 'utf8');
+const script = readFileSync(join(__dirname, 'portal.js'), 'utf8');
 
 const assets: ReadonlyMap<string, Asset> = new Map([
-  ['/assets/store.css', { type: 'text/css; charset=utf-8', text: stylesheet }],
-  ['/assets/store.js', { type: 'text/javascript; charset=utf-8', text: script }],
+  ['/assets/portal.css', { type: 'text/css; charset=utf-8', text: stylesheet }],
+  ['/assets/portal.js', { type: 'text/javascript; charset=utf-8', text: script }],
   ['/assets/icon.svg', { type: 'image/svg+xml', text: icon }],
 ]);
 

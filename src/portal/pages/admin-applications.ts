@@ -8,7 +8,7 @@ import { nextLink, pageOf } from '../paging';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { stateOf } from '../state';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
   disabled: 'Application disabled. All its tokens have ended.',
@@ -65,7 +65,7 @@ export const adminApplicationPages = (services: PortalServices): readonly Route[
         throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such application');
       }
       await applications[to](id, { by: 'administrator' });
-      audit.note({ action: `${to}_application`, ...by(user), target: application.name });
+      audit.note({ action: `${to}_application`, ...actorOf(user), target: application.name });
       return redirect(`/admin/applications?done=${done}`);
     };
 

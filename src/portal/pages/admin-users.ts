@@ -9,7 +9,7 @@ import { nextLink, pageOf } from '../paging';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { stateOf } from '../state';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
   disabled: 'User disabled. All sessions and tokens of the user have ended.',
@@ -83,7 +83,7 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
     async (visit: UserVisit): Promise<Answer> => {
       const { username } = await find(visit);
       await users[action](username, { by: 'administrator' });
-      audit.note({ action: `${action}_user`, ...by(visit.user), target: username });
+      audit.note({ action: `${action}_user`, ...actorOf(visit.user), target: username });
       return redirect(`/admin/users?done=${done}`);
     };
 
@@ -104,7 +104,7 @@ export const adminUserPages = (services: PortalServices): readonly Route[] => {
       handle: async (visit) => {
         const { username } = await find(visit);
         await throttle.unlock(accountOf(username));
-        audit.note({ action: 'unlock_user', ...by(visit.user), target: username });
+        audit.note({ action: 'unlock_user', ...actorOf(visit.user), target: username });
         return redirect('/admin/users?done=unlocked');
       },
     },

@@ -6,12 +6,12 @@ import { labelsOf } from '../application-labels';
 import { copyable, notice, select, table } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
-import { once, onceField } from '../once';
+import { submitOnce, submissionField } from '../submit-once';
 import { OwnApplications, type OwnApplication } from '../own-applications';
 import { problem } from './problem';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 
 /** Renders the access requirement of a resource. */
 export const accessOf = ({ access }: Resource): Html => {
@@ -41,7 +41,7 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
       form(
         visit,
         `/apis/${name}/subscribe`,
-        html`${onceField(visit)}
+        html`${submissionField(visit)}
           <div class="row">
             ${
               open.length > 1 &&
@@ -113,7 +113,7 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
       method: 'POST',
       path: '/apis/:name/subscribe',
       for: 'users',
-      handle: once(
+      handle: submitOnce(
         sessions,
         async ({ params: { name = '' }, form: given, user }) => {
           const api = apis.get(name);
@@ -121,7 +121,7 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
           const id = given.get('application');
           const application = id === undefined ? await own.getOrCreate(user) : await own.get(user, id);
           await applications.subscribe(application.id, name);
-          audit.note({ action: 'subscribe', ...by(user), target: application.name, detail: name });
+          audit.note({ action: 'subscribe', ...actorOf(user), target: application.name, detail: name });
           return subscribed;
         },
         redirect('/subscriptions'), // shows whether the first submission subscribed

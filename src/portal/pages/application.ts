@@ -8,11 +8,11 @@ import { faultIn } from '../form-fault';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
 import { newKeys, tokenCurl } from '../new-keys';
-import { once, onceField } from '../once';
+import { submitOnce, submissionField } from '../submit-once';
 import { environmentOf, OwnApplications, type OwnApplication } from '../own-applications';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
   revoked: 'Secret revoked. All tokens issued with this key have been revoked.',
@@ -72,7 +72,7 @@ export const applicationView = (services: PortalServices) => {
       ${form(
         visit,
         `/applications/${id}/secrets`,
-        onceField(visit),
+        submissionField(visit),
         present.length > 1
           ? select(
               { name: 'environment', label: 'Environment' },
@@ -135,7 +135,7 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
       method: 'POST',
       path: '/applications/:id/generate',
       for: 'users',
-      handle: once(sessions, async (visit) => {
+      handle: submitOnce(sessions, async (visit) => {
         const application = await own.get(visit.user, visit.params['id'] ?? '');
         const environment = environmentOf(visit.form.get('environment'));
         if (application.keys[environment] !== undefined) {
@@ -147,7 +147,7 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
         const keys = await applications.generateKeys(application.id, { environment });
         audit.note({
           action: 'generate_keys',
-          ...by(visit.user),
+          ...actorOf(visit.user),
           target: application.name,
           clientId: keys.clientId,
           detail: environment,

@@ -6,13 +6,13 @@ import { html, type Html } from '../html';
 import { issuedToken } from '../issued-token';
 import { link } from '../layout';
 import type { TokenFor } from '../not-granted';
-import { once } from '../once';
+import { submitOnce } from '../submit-once';
 import { OwnApplications, type OwnClient } from '../own-applications';
 import type { Route } from '../router';
 import { fieldOf, type TokenChoice } from '../scope-boxes';
 import type { PortalServices } from '../services';
 import { tokenForm, valueOf } from '../token-form';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 
 /** Returns the scopes that are selected in the form or named in the URL. */
 const chosenScopes = ({ form: given, query }: UserVisit, names: Iterable<string>): readonly string[] => {
@@ -95,7 +95,7 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
           : await tokens.issueSignedIn({ clientId, subject: user.subject, scopes, roles: user.roles });
       audit.note({
         action: 'generate_token',
-        ...by(user),
+        ...actorOf(user),
         target: application.name,
         clientId,
         detail: printScope(result.scopes),
@@ -118,6 +118,6 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
       handle: (visit) =>
         tokenPage(visit, visit.query.get('done') === 'before' ? notice('wrong', DONE_BEFORE) : undefined),
     },
-    { method: 'POST', path: '/generate-token', for: 'users', handle: once(sessions, generate, onceAgain) },
+    { method: 'POST', path: '/generate-token', for: 'users', handle: submitOnce(sessions, generate, onceAgain) },
   ];
 };

@@ -8,7 +8,7 @@ import { form } from '../layout';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { Visitors } from '../visitors';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 
 export const passwordPages = (services: PortalServices): readonly Route[] => {
   const { users, userSource, passwordRule, directory, audit, signInLimit } = services;
@@ -73,7 +73,7 @@ export const passwordPages = (services: PortalServices): readonly Route[] => {
       if (fault === undefined) throw error;
       return faulty(fault);
     }
-    audit.note({ action: 'change_password', ...by(user) });
+    audit.note({ action: 'change_password', ...actorOf(user) });
     // The change has ended all sessions, including this one, so a new one begins.
     const { id } = await visitors.signIn({ username: user.username, password, address });
     return redirect('/password?done=changed', id);

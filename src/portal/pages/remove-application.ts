@@ -1,5 +1,5 @@
 import { page, redirect, type Answer } from '../answer';
-import { confirmed } from '../confirmed';
+import { withPassword } from '../with-password';
 import { passwordField } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
@@ -7,7 +7,7 @@ import { OwnApplications } from '../own-applications';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { Visitors } from '../visitors';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 
 export const applicationRemovalPages = (services: PortalServices): readonly Route[] => {
   const { applications, audit, signInLimit } = services;
@@ -36,14 +36,14 @@ export const applicationRemovalPages = (services: PortalServices): readonly Rout
       path: '/applications/:id/remove',
       for: 'users',
       handle: (visit) =>
-        confirmed(
+        withPassword(
           { visitors, signInLimit },
           visit,
           (remark) => removalPage(visit, remark),
           async () => {
             const { id, name } = await own.get(visit.user, visit.params['id'] ?? '');
             await applications.remove(id);
-            audit.note({ action: 'remove_application', ...by(visit.user), target: name });
+            audit.note({ action: 'remove_application', ...actorOf(visit.user), target: name });
             return redirect('/subscriptions?done=removed');
           },
         ),

@@ -4,7 +4,7 @@ import { endingTokens } from '../live-token-count';
 import { OwnApplications } from '../own-applications';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 
 /** Confirmation page and form that revoke all tokens of a user and of the user's applications. */
 export const revokeAllPages = (services: PortalServices): readonly Route[] => {
@@ -35,7 +35,7 @@ export const revokeAllPages = (services: PortalServices): readonly Route[] => {
       handle: async ({ user }) => {
         await tokens.revoke({ user: user.subject });
         for (const { clientId } of await own.clients(user)) await tokens.revoke({ clientId });
-        audit.note({ action: 'revoke_all_tokens', ...by(user) });
+        audit.note({ action: 'revoke_all_tokens', ...actorOf(user) });
         return redirect('/tokens?done=revoked-all');
       },
     },

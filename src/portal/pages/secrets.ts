@@ -1,17 +1,17 @@
 import { ENVIRONMENTS } from '../../directory/key-pairs';
 import { DirectoryError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../answer';
-import { confirmed } from '../confirmed';
+import { withPassword } from '../with-password';
 import { passwordField } from '../fields';
 import { html, type Html } from '../html';
 import { form, link } from '../layout';
 import { newKeys } from '../new-keys';
-import { once } from '../once';
+import { submitOnce } from '../submit-once';
 import { environmentOf, OwnApplications } from '../own-applications';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { Visitors } from '../visitors';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 import { applicationView } from './application';
 
 /** Returns the end of a day (UTC) in epoch seconds, so that a secret that expires today still works today. */
@@ -54,12 +54,12 @@ export const secretPages = (services: PortalServices): readonly Route[] => {
       path: '/applications/:id/secrets',
       for: 'users',
       handle: (visit) =>
-        confirmed(
+        withPassword(
           { visitors, signInLimit },
           visit,
           (remark) => applicationPage(visit, remark),
           async () =>
-            once(sessions, async () => {
+            submitOnce(sessions, async () => {
               const application = await own.get(visit.user, visit.params['id'] ?? '');
               const environment = environmentOf(visit.form.get('environment'));
               const [label, expiresAt] = [visit.form.get('label'), expiryOf(visit.form.get('expires'))];
@@ -70,7 +70,7 @@ export const secretPages = (services: PortalServices): readonly Route[] => {
               });
               audit.note({
                 action: 'generate_secret',
-                ...by(visit.user),
+                ...actorOf(visit.user),
                 target: application.name,
                 clientId: keys.clientId,
                 detail: environment,
@@ -85,14 +85,14 @@ export const secretPages = (services: PortalServices): readonly Route[] => {
       path: '/applications/:id/secrets/:secret',
       for: 'users',
       handle: (visit) =>
-        confirmed(
+        withPassword(
           { visitors, signInLimit },
           visit,
           (remark) => secretPage(visit, remark),
           async () => {
             const { id, name } = await own.get(visit.user, visit.params['id'] ?? '');
             await applications.revokeSecret(id, visit.params['secret'] ?? '');
-            audit.note({ action: 'revoke_secret', ...by(visit.user), target: name });
+            audit.note({ action: 'revoke_secret', ...actorOf(visit.user), target: name });
             return redirect(`/applications/${id}?done=revoked`);
           },
         ),

@@ -9,7 +9,7 @@ import { returnOf } from '../returns';
 import type { Route, Router } from '../router';
 import type { PortalServices } from '../services';
 import { Visitors } from '../visitors';
-import { by, type Visit } from '../visit';
+import { actorOf, type Visit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
   'signed-out': 'You have signed out.',
@@ -54,7 +54,7 @@ export const signInPages = (services: PortalServices, router: Router): readonly 
     try {
       const { id, user } = await visitors.signIn({ username, password, address: visit.address });
       await sessions.end(visit.id); // the session that this browser had before
-      audit.note({ action: 'sign_in', ...by(user) });
+      audit.note({ action: 'sign_in', ...actorOf(user) });
       return redirect(back, id);
     } catch (error) {
       if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;

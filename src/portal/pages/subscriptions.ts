@@ -5,12 +5,12 @@ import { copyable, field, notice, remarkOf, select } from '../fields';
 import { faultIn } from '../form-fault';
 import { html, type Html } from '../html';
 import { form, link, opener } from '../layout';
-import { once, onceField } from '../once';
+import { submitOnce, submissionField } from '../submit-once';
 import { OwnApplications, type OwnApplication } from '../own-applications';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { stateOf } from '../state';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
   subscribed: 'Subscribed. Generate a consumer key and secret, then generate a token.',
@@ -71,7 +71,7 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
         form(
           visit,
           `/applications/${id}/generate`,
-          html`${onceField(visit)}
+          html`${submissionField(visit)}
             <div class="row">
               ${select(
                 { name: 'environment', label: 'Environment' },
@@ -104,7 +104,7 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
         ${form(
           visit,
           '/applications',
-          onceField(visit),
+          submissionField(visit),
           field({
             name: 'name',
             label: 'Application name',
@@ -116,11 +116,11 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
     );
   };
 
-  const create = once(
+  const create = submitOnce(
     sessions,
     async ({ user, form: given }) => {
       const { name } = await own.create(user, given.get('name') ?? '');
-      audit.note({ action: 'create_application', ...by(user), target: name });
+      audit.note({ action: 'create_application', ...actorOf(user), target: name });
       return created;
     },
     redirect('/subscriptions'), // shows whether the first submission created it

@@ -11,7 +11,7 @@ import { OwnApplications, type OwnClient } from '../own-applications';
 import { problem } from './problem';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
-import { by, type StoreUser, type UserVisit } from '../visit';
+import { actorOf, type PortalUser, type UserVisit } from '../visit';
 
 const DONE: Readonly<Record<string, string>> = {
   revoked: 'The token has ended.',
@@ -29,7 +29,7 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
   const own = new OwnApplications(services);
 
   /** Returns the live grants of a user and of the user's applications, by grant id. */
-  const grantsOf = async (user: StoreUser, clients: readonly OwnClient[]): Promise<ReadonlyMap<string, GrantInfo>> => {
+  const grantsOf = async (user: PortalUser, clients: readonly OwnClient[]): Promise<ReadonlyMap<string, GrantInfo>> => {
     const found = new Map<string, GrantInfo>();
     const owners = [{ user: user.subject }, ...clients.map(({ clientId }) => ({ clientId }))];
     for (const owner of owners) for await (const grant of tokens.find(owner)) found.set(grant.grantId, grant);
@@ -114,7 +114,7 @@ export const tokenPages = (services: PortalServices): readonly Route[] => {
         await tokens.revoke({ grantId });
         audit.note({
           action: 'revoke_token',
-          ...by(user),
+          ...actorOf(user),
           clientId: grant.clientId,
           ...(grant.subject === undefined ? {} : { target: grant.subject }),
         });

@@ -10,7 +10,7 @@ import type { UserVisit } from '../visit';
 
 const MAX_TOKEN_LENGTH = 512;
 
-/** Renders the resources of an API as options, with data attributes that `store.js` reads. */
+/** Renders the resources of an API as options, with data attributes that `portal.js` reads. */
 const options = (api: Api): Html =>
   html`<optgroup label="${api.title}">
     ${api.resources.flatMap((resource) =>

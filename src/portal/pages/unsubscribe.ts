@@ -5,7 +5,7 @@ import { OwnApplications } from '../own-applications';
 import { problem } from './problem';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
-import { by, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 
 /** Confirmation page and form that end a subscription. */
 export const unsubscribePages = (services: PortalServices): readonly Route[] => {
@@ -52,7 +52,7 @@ export const unsubscribePages = (services: PortalServices): readonly Route[] => 
         const application = await findSubscription(visit, api);
         if (application === undefined) return problem.notFound;
         await applications.unsubscribe(application.id, api);
-        audit.note({ action: 'unsubscribe', ...by(visit.user), target: application.name, detail: api });
+        audit.note({ action: 'unsubscribe', ...actorOf(visit.user), target: application.name, detail: api });
         return redirect('/subscriptions?done=unsubscribed');
       },
     },

@@ -1,8 +1,8 @@
-import type { ServedStore } from './store';
+import type { ServedPortal } from './portal';
 
 /** Posts a form of the declared application to an endpoint of the gate. */
 export const postAsApplication = (
-  { url }: Pick<ServedStore, 'url'>,
+  { url }: Pick<ServedPortal, 'url'>,
   path: string,
   form: Readonly<Record<string, string>>,
 ): Promise<Response> =>

@@ -3,8 +3,8 @@ import { onRedis } from '../support/every-store';
 import { contentsUnder } from '../support/redis-contents';
 import { testRedis } from '../support/redis';
 import { endAtEnd } from '../support/redis-clients';
-import { ADA, ANA, BEN, EVE, serveStore, storeOptions, type ServedStore } from '../support/store';
-import { signedIn, StoreVisitor, withKeys, type StoreAnswer } from '../support/store-visitor';
+import { ADA, ANA, BEN, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal';
+import { signedIn, PortalVisitor, withKeys, type PortalAnswer } from '../support/portal-visitor';
 
 const HOSTILE = [
   '<img src=x onerror=alert(1)>',
@@ -32,7 +32,7 @@ const PAGES = [
 ];
 
 /** Elements and attributes that no page of the portal contains by itself. */
-const expectInert = ({ text }: StoreAnswer): void => {
+const expectInert = ({ text }: PortalAnswer): void => {
   expect(text).not.toMatch(/<(?:img|svg|b)[\s>]/i);
   expect(text).not.toMatch(/<script>/i);
   // Text in quotes is a value, whatever it contains: an unescaped quote would end it.
@@ -44,8 +44,8 @@ const expectInert = ({ text }: StoreAnswer): void => {
 
 describe.each(HOSTILE)('S-285 po-xss-stored: the text %j', (hostile) => {
   it('is shown as text on every page, wherever it is stored', async () => {
-    const options = storeOptions();
-    const store = await serveStore(
+    const options = portalOptions();
+    const portal = await servePortal(
       {
         ...options,
         scopes: { read: hostile, update: { description: hostile, roles: ['clerk'] } },
@@ -56,7 +56,7 @@ describe.each(HOSTILE)('S-285 po-xss-stored: the text %j', (hostile) => {
       },
       { portal: { title: hostile.slice(0, 100) } },
     );
-    const ada = await signedIn(store, ADA);
+    const ada = await signedIn(portal, ADA);
     await ada.submit('/subscriptions', '/applications', { name: hostile });
     const [made] = [...(await ada.get('/subscriptions')).text.matchAll(/href="\/store\/applications\/([\w-]+)"/g)].map(
       ([, id = '']) => id,
@@ -80,16 +80,16 @@ describe.each(HOSTILE)('S-285 po-xss-stored: the text %j', (hostile) => {
   });
 
   it('S-286 po-xss-reflect: is shown as text, or not at all, when it is sent', async () => {
-    const store = await serveStore({}, { portal: { signUp: true } });
+    const portal = await servePortal({}, { portal: { signUp: true } });
     const text = encodeURIComponent(hostile);
-    const ana = await signedIn(store, ADA);
+    const ana = await signedIn(portal, ADA);
     for (const path of [`/${text}`, `/applications/${text}`, `/apis/${text}`]) expectInert(await ana.get(path));
     for (const page of PAGES) {
       for (const name of ['done', 'error', 'error_description', 'return', 'scopes', 'client', 'after']) {
         expectInert(await ana.get(`${page}?${name}=${text}`));
       }
     }
-    const visitor = new StoreVisitor(store);
+    const visitor = new PortalVisitor(portal);
     expectInert(await visitor.get(`/sign-in?return=${text}&done=${text}`));
     expectInert(
       await visitor.submit('/sign-in', '/sign-in', { username: hostile, password: hostile, return: hostile }),
@@ -111,20 +111,20 @@ describe.each(HOSTILE)('S-285 po-xss-stored: the text %j', (hostile) => {
 });
 
 it('S-285 po-xss-stored: a name of 10 KB is refused', async () => {
-  const store = await serveStore();
-  const ana = await signedIn(store, ANA);
+  const portal = await servePortal();
+  const ana = await signedIn(portal, ANA);
   expect((await ana.submit('/subscriptions', '/applications', { name: 'x'.repeat(10_000) })).status).toBe(400);
 });
 
 it('S-287 po-csp: every response has the security policy, and pages are not stored', async () => {
-  const store = await serveStore();
-  const ana = await signedIn(store, ADA);
+  const portal = await servePortal();
+  const ana = await signedIn(portal, ADA);
   const answers = [
     ...(await Promise.all(
-      [...PAGES, '/sign-in', '/nothing', '', '/assets/store.js', '/assets/store.css'].map((path) => ana.get(path)),
+      [...PAGES, '/sign-in', '/nothing', '', '/assets/portal.js', '/assets/portal.css'].map((path) => ana.get(path)),
     )),
     await ana.post('/sign-out', {}),
-    await new StoreVisitor(store).get('/sign-in'),
+    await new PortalVisitor(portal).get('/sign-in'),
   ];
   for (const { headers } of answers) {
     const policy = headers.get('content-security-policy') ?? '';
@@ -144,17 +144,17 @@ it('S-287 po-csp: every response has the security policy, and pages are not stor
 
 describe('S-289 po-idor', () => {
   it('applications, secrets and tokens of others are not found, and stay unchanged', async () => {
-    const store = await serveStore();
-    const [ana, ben, ada] = [await signedIn(store, ANA), await signedIn(store, BEN), await signedIn(store, ADA)];
+    const portal = await servePortal();
+    const [ana, ben, ada] = [await signedIn(portal, ANA), await signedIn(portal, BEN), await signedIn(portal, ADA)];
     const { id } = await withKeys(ana);
-    await store.gate.directory.applications.subscribe(id, 'orders');
+    await portal.gate.directory.applications.subscribe(id, 'orders');
     await ana.submit('/generate-token', '/generate-token', {
       client: `${id}.production`,
       for: 'user',
       'scope read': 'on',
     });
-    const before = JSON.stringify(await store.gate.directory.applications.find(id));
-    const [secret] = (await store.gate.directory.applications.find(id))?.keys.production?.secrets ?? [];
+    const before = JSON.stringify(await portal.gate.directory.applications.find(id));
+    const [secret] = (await portal.gate.directory.applications.find(id))?.keys.production?.secrets ?? [];
     const [, grantId = ''] =
       /action="\/store\/tokens\/([\w-]{16})\/revoke"/.exec((await ana.get('/tokens')).text) ?? [];
     expect(grantId).not.toBe('');
@@ -183,17 +183,17 @@ describe('S-289 po-idor', () => {
       expect(generated.text).not.toContain('data-testid="access-token"');
       expect((await other.get('/tokens')).text).not.toContain(grantId);
     }
-    expect(JSON.stringify(await store.gate.directory.applications.find(id))).toBe(before);
+    expect(JSON.stringify(await portal.gate.directory.applications.find(id))).toBe(before);
     expect((await ana.get('/tokens')).text).toContain(grantId);
   });
 
   it('S-297 po-admin: a user who is not an administrator finds no such page', async () => {
-    const store = await serveStore();
-    const ben = await signedIn(store, BEN);
+    const portal = await servePortal();
+    const ben = await signedIn(portal, BEN);
     const form_token = await ben.formToken('/apis', '/sign-out');
     for (const page of ['/admin/users', '/admin/applications', '/admin/audit', '/admin/users/disable']) {
       expect((await ben.get(page)).status).toBe(404);
-      expect((await new StoreVisitor(store).get(page)).location).toMatch(/^\/sign-in/);
+      expect((await new PortalVisitor(portal).get(page)).location).toMatch(/^\/sign-in/);
     }
     for (const action of ['disable', 'enable', 'unlock']) {
       expect((await ben.post(`/admin/users/${action}`, { form_token, username: ANA.username })).status).toBe(404);
@@ -201,12 +201,12 @@ describe('S-289 po-idor', () => {
   });
 
   it('S-297 po-admin: an administrator manages only their own organization', async () => {
-    const store = await serveStore();
-    const { applications, users } = store.gate.directory;
+    const portal = await servePortal();
+    const { applications, users } = portal.gate.directory;
     const { id } = await applications.create({ name: 'Secret app', owner: ANA.username });
     await users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
-    await (await signedIn(store, ANA)).get('/apis');
-    const [eve, ada] = [await signedIn(store, EVE), await signedIn(store, ADA)];
+    await (await signedIn(portal, ANA)).get('/apis');
+    const [eve, ada] = [await signedIn(portal, EVE), await signedIn(portal, ADA)];
     const form_token = await eve.formToken('/apis', '/sign-out');
     for (const page of ['/admin/users', '/admin/applications', '/admin/audit']) {
       expect((await eve.get(page)).text).not.toMatch(/johnsorg|Secret app/);
@@ -227,8 +227,8 @@ describe('S-289 po-idor', () => {
 
 describe.each(everyStore)('S-292 po-secret-once, with %s', (_name, freshStore) => {
   it('a secret and a token are shown on one page, and on none after it', async () => {
-    const store = await serveStore(await freshStore());
-    const ana = await signedIn(store, ADA);
+    const portal = await servePortal(await freshStore());
+    const ana = await signedIn(portal, ADA);
     const { id, secret, generated } = await withKeys(ana);
     expect(secret).toMatch(/^sgs_/);
     expect(generated.headers.get('cache-control')).toBe('no-store');
@@ -242,7 +242,7 @@ describe.each(everyStore)('S-292 po-secret-once, with %s', (_name, freshStore) =
       const later = await ana.get(path);
       for (const shown of [secret, ...tokens]) expect(later.text).not.toContain(shown);
     }
-    const told = JSON.stringify(store.lines);
+    const told = JSON.stringify(portal.lines);
     for (const hidden of [secret, ...tokens, ADA.password, ana.cookie?.split('=')[1] ?? ''])
       expect(told).not.toContain(hidden);
   });
@@ -250,12 +250,12 @@ describe.each(everyStore)('S-292 po-secret-once, with %s', (_name, freshStore) =
 
 it('S-292 po-secret-once: Redis contains no session id, token, secret or password', async () => {
   const options = await onRedis();
-  const store: ServedStore = await serveStore(options);
-  const ana = await signedIn(store, ANA);
+  const portal: ServedPortal = await servePortal(options);
+  const ana = await signedIn(portal, ANA);
   const { id, secret } = await withKeys(ana);
   const { text } = await ana.submit('/generate-token', '/generate-token', { client: `${id}.production`, for: 'user' });
   const tokens = [...text.matchAll(/sg[ar]_[\w-]+/g)].map(([token]) => token);
-  await store.close(); // writes the audit
+  await portal.close(); // writes the audit
   const contents = await contentsUnder(endAtEnd(await testRedis()), options.prefix);
   expect(contents).toContain('generate_keys'); // it is the whole
   for (const hidden of [secret, ...tokens, ANA.password, ana.cookie?.split('=')[1] ?? '']) {
@@ -265,8 +265,8 @@ it('S-292 po-secret-once: Redis contains no session id, token, secret or passwor
 });
 
 it('S-302 po-a11y-noscript: no page has an inline script, and every form works without scripts', async () => {
-  const store = await serveStore();
-  const ana = await signedIn(store, ADA);
+  const portal = await servePortal();
+  const ana = await signedIn(portal, ADA);
   for (const path of PAGES) {
     const { text } = await ana.get(path);
     expect(text).not.toMatch(/<script(?![^>]*\ssrc=)/);

@@ -1,6 +1,6 @@
-import type { ServedStore } from './store';
+import type { ServedPortal } from './portal';
 
-export interface StoreAnswer {
+export interface PortalAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
@@ -29,29 +29,29 @@ export const hiddenFields = (page: string, action: string): Fields => {
 };
 
 /** Somebody with a browser that shows nothing: keeps the cookie, and sends the forms of pages. */
-export class StoreVisitor {
-  readonly #store: ServedStore;
+export class PortalVisitor {
+  readonly #portal: ServedPortal;
   cookie: string | undefined;
 
-  constructor(store: ServedStore) {
-    this.#store = store;
+  constructor(portal: ServedPortal) {
+    this.#portal = portal;
   }
 
-  async get(path: string, headers: Fields = {}): Promise<StoreAnswer> {
+  async get(path: string, headers: Fields = {}): Promise<PortalAnswer> {
     return this.#send(path, { method: 'GET', headers });
   }
 
-  async post(path: string, fields: Fields | string, headers: Fields = {}): Promise<StoreAnswer> {
+  async post(path: string, fields: Fields | string, headers: Fields = {}): Promise<PortalAnswer> {
     const body = typeof fields === 'string' ? fields : new URLSearchParams(fields).toString();
     return this.#send(path, {
       method: 'POST',
       body,
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: this.#store.url, ...headers },
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: this.#portal.url, ...headers },
     });
   }
 
   /** Opens a page and sends its form of this action, with what is filled in. */
-  async submit(page: string, action: string, fields: Fields = {}): Promise<StoreAnswer> {
+  async submit(page: string, action: string, fields: Fields = {}): Promise<PortalAnswer> {
     const { text } = await this.get(page);
     return this.post(action, { ...hiddenFields(text, action), ...fields });
   }
@@ -66,12 +66,18 @@ export class StoreVisitor {
     return hiddenFields((await this.get('/subscriptions')).text, '/applications')['sending'] ?? '';
   }
 
-  async signIn({ username, password }: { readonly username: string; readonly password: string }): Promise<StoreAnswer> {
+  async signIn({
+    username,
+    password,
+  }: {
+    readonly username: string;
+    readonly password: string;
+  }): Promise<PortalAnswer> {
     return this.submit('/sign-in', '/sign-in', { username, password });
   }
 
-  async #send(path: string, { headers, ...init }: RequestInit & { readonly headers: Fields }): Promise<StoreAnswer> {
-    const answer = await fetch(`${this.#store.url}/store${path}`, {
+  async #send(path: string, { headers, ...init }: RequestInit & { readonly headers: Fields }): Promise<PortalAnswer> {
+    const answer = await fetch(`${this.#portal.url}/store${path}`, {
       redirect: 'manual',
       ...init,
       headers: { ...(this.cookie === undefined ? {} : { Cookie: this.cookie }), ...headers },
@@ -85,17 +91,17 @@ export class StoreVisitor {
 
 /** Somebody who has signed in. @throws unless that works */
 export const signedIn = async (
-  store: ServedStore,
+  portal: ServedPortal,
   user: { readonly username: string; readonly password: string },
-): Promise<StoreVisitor> => {
-  const visitor = new StoreVisitor(store);
+): Promise<PortalVisitor> => {
+  const visitor = new PortalVisitor(portal);
   const { status, location = '' } = await visitor.signIn(user);
   if (status !== 303) throw new Error(`the sign-in was answered ${status} ${location}`);
   return visitor;
 };
 
 /** An application of the signed-in user, with a production key; its page is the last one that was opened. */
-export const withKeys = async (visitor: StoreVisitor, name = 'My app') => {
+export const withKeys = async (visitor: PortalVisitor, name = 'My app') => {
   await visitor.submit('/subscriptions', '/applications', { name });
   const { text } = await visitor.get('/subscriptions');
   const id = new RegExp(`href="/store/applications/([A-Za-z0-9_-]+)"[^>]*>${name}<`).exec(text)?.[1];

@@ -13,7 +13,7 @@ interface ConfirmServices {
 }
 
 /** Runs `act` if the form has the user's password. A wrong password renders the form's page again, through `ask`. */
-export const confirmed = async (
+export const withPassword = async (
   { visitors, signInLimit }: ConfirmServices,
   visit: UserVisit,
   ask: (remark: Html) => Promise<Answer>,

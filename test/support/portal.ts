@@ -23,7 +23,7 @@ const userOf = (
   return { username: name, organization, password, roles };
 };
 
-export const storeOptions = (): Omit<Options, 'issuer'> => ({
+export const portalOptions = (): Omit<Options, 'issuer'> => ({
   scopes: { read: 'See orders', update: { description: 'Change orders', roles: ['clerk'] } },
   apis: {
     orders: {
@@ -50,7 +50,7 @@ export const storeOptions = (): Omit<Options, 'issuer'> => ({
   passwords: cheapPasswords,
 });
 
-export interface ServedStore {
+export interface ServedPortal {
   /** The address of the gateway; the portal is at `/store`. */
   readonly url: string;
   readonly gate: Gate;
@@ -58,10 +58,10 @@ export interface ServedStore {
   close(): Promise<void>;
 }
 
-const open = new Set<ServedStore>();
+const open = new Set<ServedPortal>();
 
 afterAll(async () => {
-  for (const store of open) await store.close();
+  for (const served of open) await served.close();
 });
 
 const listen = (port: number): Promise<Server> =>
@@ -84,14 +84,14 @@ export interface ServeOptions {
 }
 
 /** A gateway with a portal and an API behind a guard. It is closed after the tests. */
-export const serveStore = async (
+export const servePortal = async (
   options: Partial<Options> & StoreOptions = {},
   { port = 0, portal, settings = {}, proxy, createApp = express }: ServeOptions = {},
-): Promise<ServedStore> => {
+): Promise<ServedPortal> => {
   const server = await listen(port);
   const url = `http://127.0.0.1:${portOf(server)}`;
   const { logger, lines } = recordedLogger();
-  const gate = scopegate<string>({ ...storeOptions(), issuer: url, logger, ...options });
+  const gate = scopegate<string>({ ...portalOptions(), issuer: url, logger, ...options });
   const app = createApp();
   for (const [name, value] of Object.entries(settings)) app.set(name, value);
   app.use(gate.routes());
@@ -105,17 +105,17 @@ export const serveStore = async (
   if (proxy !== undefined) server.on('request', proxy);
   server.on('request', app);
   await gate.ready();
-  const store: ServedStore = {
+  const served: ServedPortal = {
     url,
     gate,
     lines,
     close: async () => {
-      open.delete(store);
+      open.delete(served);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await gate.close();
     },
   };
-  open.add(store);
-  return store;
+  open.add(served);
+  return served;
 };

@@ -15,11 +15,11 @@ const NONCE_LENGTH = 16;
  */
 const signed = (nonce: string, id: string): string => nonce + digestOf(`sending ${nonce} of ${id}`);
 
-/** Renders the hidden field by which `once` detects repeated submissions of a form. */
-export const onceField = ({ id }: Visit): Html =>
+/** Renders the hidden field by which `submitOnce` detects repeated submissions of a form. */
+export const submissionField = ({ id }: Visit): Html =>
   html`<input type="hidden" name="sending" value="${signed(randomText(NONCE_BYTES), id)}" />`;
 
-const isSending = (sending: string, id: string): boolean =>
+const isSubmission = (sending: string, id: string): boolean =>
   equalTexts(sending, signed(sending.slice(0, NONCE_LENGTH), id));
 
 /** Checks whether the form was refused, so that it had no effect. */
@@ -30,23 +30,23 @@ const isCertain = (error: unknown): boolean =>
   error instanceof DirectoryError || (error instanceof OAuthError && error.status < 500);
 
 /**
- * Wraps the handler of a form that contains `onceField`, so that a double click or a reload has no further effect. A
+ * Wraps the handler of a form that contains `submissionField`, so that a double click or a reload has no further effect. A
  * form that had no effect may be submitted again.
  * @param again is the answer to a repeated submission
  */
-export const once =
+export const submitOnce =
   (sessions: Sessions, handle: (visit: UserVisit) => Promise<Answer>, again: Answer = problem.sentTwice) =>
   async (visit: UserVisit): Promise<Answer> => {
     const { id } = visit;
     const sending = visit.form.get('sending');
-    if (sending === undefined || !isSending(sending, id)) return problem.incomplete;
-    if (!(await sessions.isFirstSending(id, sending))) return again;
+    if (sending === undefined || !isSubmission(sending, id)) return problem.incomplete;
+    if (!(await sessions.isFirstSubmission(id, sending))) return again;
     try {
       const answer = await handle(visit);
-      if (isRefusal(answer)) await sessions.forgetSending(id, sending);
+      if (isRefusal(answer)) await sessions.releaseSubmission(id, sending);
       return answer;
     } catch (error) {
-      if (isCertain(error)) await sessions.forgetSending(id, sending);
+      if (isCertain(error)) await sessions.releaseSubmission(id, sending);
       throw error;
     }
   };
