@@ -18,8 +18,8 @@ export const LAYERS = [
     what: 'how users and clients are authenticated; one file per grant type; memory and Redis behind the ports of layer 1',
   },
   {
-    units: ['options', 'endpoints', 'guard'],
-    what: 'reads and validates options; one file per HTTP endpoint; the middleware in front of resources',
+    units: ['options', 'endpoints', 'guard', 'pages'],
+    what: 'reads and validates options; one file per HTTP endpoint; the middleware in front of resources; what HTML pages share',
   },
   { units: ['portal'], what: 'the portal: its pages and forms' },
   { units: ['gate.ts', 'scopegate.ts'], what: 'the public type of a gate; the composition root' },

@@ -1,6 +1,6 @@
-import { page, type Answer } from './answer';
-import { html, type Content } from './html';
-import { form, link } from './layout';
+import { page, type Answer } from '../pages/answer';
+import { html, type Content } from '../pages/html';
+import { form, link } from '../pages/form';
 import type { UserVisit } from './visit';
 
 export interface Confirmation {

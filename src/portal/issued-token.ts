@@ -1,9 +1,11 @@
 import type { IssuedTokens } from '../tokens/issued-tokens';
 import { printScope } from '../protocol/scope';
 import { durationOf } from './duration';
-import { copyable, notice, time } from './fields';
-import { html, type Html } from './html';
-import { link } from './layout';
+import { time } from '../pages/time';
+import { notice } from '../pages/notice';
+import { copyable } from '../pages/copyable';
+import { html, type Html } from '../pages/html';
+import { link } from '../pages/form';
 import { whyNotGranted } from './not-granted';
 import type { TokenChoice } from './scope-boxes';
 import type { PortalServices } from './services';

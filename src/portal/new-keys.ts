@@ -1,8 +1,8 @@
 import type { GeneratedKeys } from '../directory/application-info';
-import { copyable, copyableLines } from './fields';
-import { html, type Html } from './html';
-import { link } from './layout';
-import { isLoopbackHost } from './origin';
+import { copyable, copyableLines } from '../pages/copyable';
+import { html, type Html } from '../pages/html';
+import { link } from '../pages/form';
+import { isLoopbackHost } from '../pages/origin';
 import type { UserVisit } from './visit';
 
 /** Encodes one half of Basic credentials (RFC 6749 §2.3.1, appendix B). */

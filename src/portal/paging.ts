@@ -1,4 +1,4 @@
-import { html, type Html } from './html';
+import { html, type Html } from '../pages/html';
 import type { Visit } from './visit';
 
 const PAGE_LENGTH = 50;

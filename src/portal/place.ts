@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { browserOrigin, forwarded } from './origin';
+import { browserOrigin, forwarded } from '../pages/origin';
 
 /** Configured URLs and paths of a portal. */
 export interface PublicAddresses {

@@ -2,14 +2,19 @@ import type { Request, RequestHandler, Response } from 'express';
 import { requireHttps } from '../endpoints/transport';
 import { kindOfError } from '../events/logger';
 import { asOAuthError, DirectoryError } from '../protocol/errors';
-import { headersOf, redirect, send, type Answer } from './answer';
-import { findAsset, versionOfAssets } from './assets/assets';
-import { formTokenOf, IdCookie, isFormToken, mintVisitorId } from './cookie';
-import { faultOf, type FormFault } from './form-fault';
-import { notice } from './fields';
-import { html } from './html';
-import { layout, link } from './layout';
-import { isFromHere, isTrustworthy } from './origin';
+import { redirect, type Answer } from '../pages/answer';
+import { send } from '../pages/response';
+import { securityHeaders } from '../pages/security-headers';
+import { assets, assetUrls } from './assets/assets';
+import { navigation } from './navigation';
+import { IdCookie, mintVisitorId } from '../pages/session-cookie';
+import { formTokenOf, isFormToken } from '../pages/form-token';
+import { faultOf, type FormFault } from '../pages/form-fault';
+import { notice } from '../pages/notice';
+import { html } from '../pages/html';
+import { layout } from '../pages/layout';
+import { link } from '../pages/form';
+import { isFromHere } from '../pages/origin';
 import { problem, problemOf } from './pages/problem';
 import { placeOf } from './place';
 import { isReturn } from './returns';
@@ -32,15 +37,13 @@ export const createPortal = (services: PortalServices): RequestHandler => {
   const cookie = new IdCookie(issuer.origin.startsWith('https:'));
   const addresses = { publicPath, apiUrl, issuerOrigin: issuer.origin };
   const apiOrigin = apiUrl === undefined ? undefined : new URL(apiUrl).origin;
-  const [headers, plainHeaders] = [headersOf(apiOrigin, true), headersOf(apiOrigin, false)];
-  const headersFor = ({ origin }: { readonly origin: string }) => (isTrustworthy(origin) ? headers : plainHeaders);
-  const assetsVersion = versionOfAssets;
+  const headersFor = securityHeaders(apiOrigin);
 
   const sendAnswer = (response: Response, visit: Visit, answer: Answer, setCookie?: string): void => {
     const given = answer.kind === 'json' ? undefined : answer.cookie;
     const written = given ?? setCookie;
     const all = {
-      ...headersFor(visit),
+      ...headersFor(visit.origin),
       ...(written === undefined ? {} : { 'Set-Cookie': cookie.write(written, visit.mount) }),
     };
     if (answer.kind === 'redirect') {
@@ -56,7 +59,13 @@ export const createPortal = (services: PortalServices): RequestHandler => {
     } else {
       const { status = 200, next } = answer;
       const body = html`${answer.body}${next !== undefined && html`<p>${link(visit, next.to, next.text)}</p>`}`;
-      const text = layout({ visit, title: answer.title, portalTitle: title, assetsVersion, body });
+      const text = layout({
+        title: answer.title,
+        siteTitle: title,
+        files: assetUrls(visit.mount),
+        navigation: navigation(visit),
+        body,
+      });
       send(response, { status, type: 'text/html; charset=utf-8', text, headers: { ...all, ...answer.headers } });
     }
   };
@@ -132,9 +141,9 @@ export const createPortal = (services: PortalServices): RequestHandler => {
       response.setHeader(TRANSPORT_SECURITY, 'max-age=31536000');
     }
     const place = placeOf(request, addresses);
-    const asset = findAsset(place.path);
+    const asset = assets.find(place.path);
     if (asset !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
-      send(response, { status: 200, ...asset, headers: headersFor(place), maxAge: 3600 });
+      send(response, { status: 200, ...asset, headers: headersFor(place.origin), maxAge: 3600 });
       return;
     }
     // Reading begins in the first tick, because data that arrives during the store's session look-up would be lost.

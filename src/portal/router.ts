@@ -1,7 +1,7 @@
 import { parametersOf } from '../access/path-template';
 import { PathTree } from '../access/path-tree';
 import { isCanonicalTarget } from '../protocol/paths';
-import type { Answer } from './answer';
+import type { Answer } from '../pages/answer';
 import type { UserVisit, Visit } from './visit';
 
 interface Place {

@@ -1,4 +1,4 @@
-import { redirect } from './answer';
+import { redirect } from '../pages/answer';
 import { adminDisablePages } from './pages/admin-disable';
 import { adminApplicationPages } from './pages/admin-applications';
 import { adminAuditPages } from './pages/admin-audit';

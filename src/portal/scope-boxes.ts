@@ -1,5 +1,5 @@
-import { html, type Html } from './html';
-import { link } from './layout';
+import { html, type Html } from '../pages/html';
+import { link } from '../pages/form';
 import { whyNotGranted, type TokenFor } from './not-granted';
 import type { OwnClient } from './own-applications';
 import { offerFor, type ScopeGroup } from './scope-offer';

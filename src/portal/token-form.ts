@@ -1,9 +1,9 @@
 import { labelsOf } from './application-labels';
-import { select } from './fields';
-import { html, type Html } from './html';
-import { form } from './layout';
+import { select } from '../pages/fields';
+import { html, type Html } from '../pages/html';
+import { form } from '../pages/form';
 import type { TokenFor } from './not-granted';
-import { submissionField } from './submit-once';
+import { submissionField } from '../pages/submission';
 import type { OwnClient } from './own-applications';
 import { scopeBoxes, type TokenChoice } from './scope-boxes';
 import type { PortalServices } from './services';

@@ -1,5 +1,5 @@
 import type { Parameters } from '../protocol/parameters';
-import type { FormFault } from './form-fault';
+import type { FormFault } from '../pages/form-fault';
 import type { Place } from './place';
 
 /** The signed-in user. */

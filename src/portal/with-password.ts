@@ -1,9 +1,9 @@
 import { OAuthError } from '../protocol/errors';
 import type { Limit } from '../throttle/failure-counters';
-import type { Answer } from './answer';
-import { pauseSentence } from './failed-attempts';
-import { notice } from './fields';
-import type { Html } from './html';
+import type { Answer } from '../pages/answer';
+import { pauseSentence } from '../pages/failed-attempts';
+import { notice } from '../pages/notice';
+import type { Html } from '../pages/html';
 import type { Visitors } from './visitors';
 import type { UserVisit } from './visit';
 

@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf } from '../../protocol/secrets';
-import { icon } from './icon';
-import { stylesheet } from './stylesheet';
-
-interface Asset {
-  readonly type: string;
-  readonly text: string;
-}
+import { Assets } from '../../pages/assets/assets';
+import { icon } from '../../pages/assets/icon';
+import { pageScript } from '../../pages/assets/page-script';
+import { stylesheet } from '../../pages/assets/stylesheet';
 
 // Read as text, because the script runs in browsers and no module imports it.
-const script = readFileSync(join(__dirname, 'portal.js'), 'utf8');
+const portalScript = readFileSync(join(__dirname, 'portal.js'), 'utf8');
 
-const assets: ReadonlyMap<string, Asset> = new Map([
-  ['/assets/portal.css', { type: 'text/css; charset=utf-8', text: stylesheet }],
-  ['/assets/portal.js', { type: 'text/javascript; charset=utf-8', text: script }],
-  ['/assets/icon.svg', { type: 'image/svg+xml', text: icon }],
-]);
+/** Files that pages of the portal load. */
+export const assets = new Assets(
+  new Map([
+    ['portal.css', { type: 'text/css; charset=utf-8', text: stylesheet }],
+    ['portal.js', { type: 'text/javascript; charset=utf-8', text: pageScript + portalScript }],
+    ['icon.svg', { type: 'image/svg+xml', text: icon }],
+  ]),
+);
 
-/** Finds a file that pages load, by its path below the mount. */
-export const findAsset = (path: string): Asset | undefined => assets.get(path);
-
-/** Version in the URLs of the assets. Changes whenever one of them changes. */
-export const versionOfAssets = digestOf([...assets.values()].map(({ text }) => text).join('')).slice(0, 8);
+/** Returns the URLs of the files that every page loads. */
+export const assetUrls = (mount: string) => ({
+  icon: assets.urlOf(mount, 'icon.svg'),
+  stylesheet: assets.urlOf(mount, 'portal.css'),
+  script: assets.urlOf(mount, 'portal.js'),
+});

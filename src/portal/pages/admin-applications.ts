@@ -1,9 +1,10 @@
 import type { ApplicationInfo } from '../../directory/application-info';
 import { DirectoryError } from '../../protocol/errors';
-import { page, redirect, type Answer } from '../answer';
-import { notice, remarkOf, table } from '../fields';
-import { html, type Html } from '../html';
-import { form, opener } from '../layout';
+import { page, redirect, type Answer } from '../../pages/answer';
+import { table } from '../../pages/table';
+import { notice, remarkOf } from '../../pages/notice';
+import { html, type Html } from '../../pages/html';
+import { form, opener } from '../../pages/form';
 import { nextLink, pageOf } from '../paging';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';

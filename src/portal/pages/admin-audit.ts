@@ -1,7 +1,8 @@
 import type { AuditEntry } from '../../audit/audit-log';
-import { page } from '../answer';
-import { table, time } from '../fields';
-import { html, type Content } from '../html';
+import { page } from '../../pages/answer';
+import { table } from '../../pages/table';
+import { time } from '../../pages/time';
+import { html, type Content } from '../../pages/html';
 import { nextLink } from '../paging';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';

@@ -1,5 +1,5 @@
 import { DirectoryError } from '../../protocol/errors';
-import type { Answer } from '../answer';
+import type { Answer } from '../../pages/answer';
 import { confirmation } from '../confirmation';
 import { endingTokens } from '../live-token-count';
 import { problem } from './problem';

@@ -1,12 +1,16 @@
 import type { Api } from '../../access/api';
 import type { Resource } from '../../access/resource';
 import { scopesIn } from '../../access/requirement';
-import { page, redirect } from '../answer';
+import { page, redirect } from '../../pages/answer';
 import { labelsOf } from '../application-labels';
-import { copyable, notice, select, table } from '../fields';
-import { html, type Html } from '../html';
-import { form, link } from '../layout';
-import { submitOnce, submissionField } from '../submit-once';
+import { select } from '../../pages/fields';
+import { table } from '../../pages/table';
+import { notice } from '../../pages/notice';
+import { copyable } from '../../pages/copyable';
+import { html, type Html } from '../../pages/html';
+import { form, link } from '../../pages/form';
+import { submissionField } from '../../pages/submission';
+import { singleUse } from '../single-use';
 import { OwnApplications, type OwnApplication } from '../own-applications';
 import { problem } from './problem';
 import type { Route } from '../router';
@@ -113,7 +117,7 @@ export const apiPages = (services: PortalServices): readonly Route[] => {
       method: 'POST',
       path: '/apis/:name/subscribe',
       for: 'users',
-      handle: submitOnce(
+      handle: singleUse(
         sessions,
         async ({ params: { name = '' }, form: given, user }) => {
           const api = apis.get(name);

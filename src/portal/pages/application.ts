@@ -2,13 +2,18 @@ import type { SecretInfo } from '../../directory/application-info';
 import { ENVIRONMENTS } from '../../directory/key-pairs';
 import { DirectoryError } from '../../protocol/errors';
 import type { Environment } from '../../tokens/records';
-import { page, type Answer } from '../answer';
-import { copyable, copyableLines, field, notice, passwordField, remarkOf, select, table, time } from '../fields';
-import { faultIn } from '../form-fault';
-import { html, type Html } from '../html';
-import { form, link } from '../layout';
+import { page, type Answer } from '../../pages/answer';
+import { field, passwordField, select } from '../../pages/fields';
+import { table } from '../../pages/table';
+import { time } from '../../pages/time';
+import { notice, remarkOf } from '../../pages/notice';
+import { copyable, copyableLines } from '../../pages/copyable';
+import { faultIn } from '../../pages/form-fault';
+import { html, type Html } from '../../pages/html';
+import { form, link } from '../../pages/form';
 import { newKeys, tokenCurl } from '../new-keys';
-import { submitOnce, submissionField } from '../submit-once';
+import { submissionField } from '../../pages/submission';
+import { singleUse } from '../single-use';
 import { environmentOf, OwnApplications, type OwnApplication } from '../own-applications';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
@@ -135,7 +140,7 @@ export const applicationPages = (services: PortalServices): readonly Route[] => 
       method: 'POST',
       path: '/applications/:id/generate',
       for: 'users',
-      handle: submitOnce(sessions, async (visit) => {
+      handle: singleUse(sessions, async (visit) => {
         const application = await own.get(visit.user, visit.params['id'] ?? '');
         const environment = environmentOf(visit.form.get('environment'));
         if (application.keys[environment] !== undefined) {

@@ -1,12 +1,12 @@
 import { DirectoryError, OAuthError } from '../../protocol/errors';
 import { printScope } from '../../protocol/scope';
-import { page, redirect, type Answer } from '../answer';
-import { notice } from '../fields';
-import { html, type Html } from '../html';
+import { page, redirect, type Answer } from '../../pages/answer';
+import { notice } from '../../pages/notice';
+import { html, type Html } from '../../pages/html';
 import { issuedToken } from '../issued-token';
-import { link } from '../layout';
+import { link } from '../../pages/form';
 import type { TokenFor } from '../not-granted';
-import { submitOnce } from '../submit-once';
+import { singleUse } from '../single-use';
 import { OwnApplications, type OwnClient } from '../own-applications';
 import type { Route } from '../router';
 import { fieldOf, type TokenChoice } from '../scope-boxes';
@@ -118,6 +118,6 @@ export const generateTokenPages = (services: PortalServices): readonly Route[] =
       handle: (visit) =>
         tokenPage(visit, visit.query.get('done') === 'before' ? notice('wrong', DONE_BEFORE) : undefined),
     },
-    { method: 'POST', path: '/generate-token', for: 'users', handle: submitOnce(sessions, generate, onceAgain) },
+    { method: 'POST', path: '/generate-token', for: 'users', handle: singleUse(sessions, generate, onceAgain) },
   ];
 };

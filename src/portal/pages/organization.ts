@@ -1,6 +1,6 @@
-import { page } from '../answer';
-import { copyable } from '../fields';
-import { html } from '../html';
+import { page } from '../../pages/answer';
+import { copyable } from '../../pages/copyable';
+import { html } from '../../pages/html';
 import { problem } from './problem';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';

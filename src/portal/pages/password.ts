@@ -1,10 +1,11 @@
 import { OAuthError } from '../../protocol/errors';
-import { page, redirect, type Answer } from '../answer';
-import { pauseSentence } from '../failed-attempts';
-import { field, notice, passwordField } from '../fields';
-import { faultIn, faultOf, type FormFault } from '../form-fault';
-import { html, type Html } from '../html';
-import { form } from '../layout';
+import { page, redirect, type Answer } from '../../pages/answer';
+import { pauseSentence } from '../../pages/failed-attempts';
+import { field, passwordField } from '../../pages/fields';
+import { notice } from '../../pages/notice';
+import { faultIn, faultOf, type FormFault } from '../../pages/form-fault';
+import { html, type Html } from '../../pages/html';
+import { form } from '../../pages/form';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
 import { Visitors } from '../visitors';

@@ -1,6 +1,6 @@
 import { OAuthError, type DirectoryError } from '../../protocol/errors';
-import type { Answer } from '../answer';
-import { html } from '../html';
+import type { Answer } from '../../pages/answer';
+import { html } from '../../pages/html';
 import { HOME } from '../returns';
 
 const BACK = { to: HOME, text: 'Back to the portal' };

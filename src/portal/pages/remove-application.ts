@@ -1,8 +1,8 @@
-import { page, redirect, type Answer } from '../answer';
+import { page, redirect, type Answer } from '../../pages/answer';
 import { withPassword } from '../with-password';
-import { passwordField } from '../fields';
-import { html, type Html } from '../html';
-import { form, link } from '../layout';
+import { passwordField } from '../../pages/fields';
+import { html, type Html } from '../../pages/html';
+import { form, link } from '../../pages/form';
 import { OwnApplications } from '../own-applications';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';

@@ -1,12 +1,12 @@
 import { ENVIRONMENTS } from '../../directory/key-pairs';
 import { DirectoryError } from '../../protocol/errors';
-import { page, redirect, type Answer } from '../answer';
+import { page, redirect, type Answer } from '../../pages/answer';
 import { withPassword } from '../with-password';
-import { passwordField } from '../fields';
-import { html, type Html } from '../html';
-import { form, link } from '../layout';
+import { passwordField } from '../../pages/fields';
+import { html, type Html } from '../../pages/html';
+import { form, link } from '../../pages/form';
 import { newKeys } from '../new-keys';
-import { submitOnce } from '../submit-once';
+import { singleUse } from '../single-use';
 import { environmentOf, OwnApplications } from '../own-applications';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
@@ -59,7 +59,7 @@ export const secretPages = (services: PortalServices): readonly Route[] => {
           visit,
           (remark) => applicationPage(visit, remark),
           async () =>
-            submitOnce(sessions, async () => {
+            singleUse(sessions, async () => {
               const application = await own.get(visit.user, visit.params['id'] ?? '');
               const environment = environmentOf(visit.form.get('environment'));
               const [label, expiresAt] = [visit.form.get('label'), expiryOf(visit.form.get('expires'))];

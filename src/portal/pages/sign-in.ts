@@ -1,10 +1,11 @@
 import { OAuthError } from '../../protocol/errors';
-import { page, redirect, type Answer } from '../answer';
-import { mintVisitorId } from '../cookie';
-import { pauseSentence } from '../failed-attempts';
-import { field, notice, passwordField, remarkOf } from '../fields';
-import { html, type Html } from '../html';
-import { form, link } from '../layout';
+import { page, redirect, type Answer } from '../../pages/answer';
+import { mintVisitorId } from '../../pages/session-cookie';
+import { pauseSentence } from '../../pages/failed-attempts';
+import { field, passwordField } from '../../pages/fields';
+import { notice, remarkOf } from '../../pages/notice';
+import { html, type Html } from '../../pages/html';
+import { form, link } from '../../pages/form';
 import { returnOf } from '../returns';
 import type { Route, Router } from '../router';
 import type { PortalServices } from '../services';

@@ -1,11 +1,14 @@
 import { ENVIRONMENTS } from '../../directory/key-pairs';
-import { page, redirect, type Answer } from '../answer';
+import { page, redirect, type Answer } from '../../pages/answer';
 import { labelsOf } from '../application-labels';
-import { copyable, field, notice, remarkOf, select } from '../fields';
-import { faultIn } from '../form-fault';
-import { html, type Html } from '../html';
-import { form, link, opener } from '../layout';
-import { submitOnce, submissionField } from '../submit-once';
+import { field, select } from '../../pages/fields';
+import { notice, remarkOf } from '../../pages/notice';
+import { copyable } from '../../pages/copyable';
+import { faultIn } from '../../pages/form-fault';
+import { html, type Html } from '../../pages/html';
+import { form, link, opener } from '../../pages/form';
+import { submissionField } from '../../pages/submission';
+import { singleUse } from '../single-use';
 import { OwnApplications, type OwnApplication } from '../own-applications';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';
@@ -116,7 +119,7 @@ export const subscriptionPages = (services: PortalServices): readonly Route[] =>
     );
   };
 
-  const create = submitOnce(
+  const create = singleUse(
     sessions,
     async ({ user, form: given }) => {
       const { name } = await own.create(user, given.get('name') ?? '');

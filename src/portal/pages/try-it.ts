@@ -1,8 +1,8 @@
 import { isMethodName } from '../../access/method-name';
 import type { Api } from '../../access/api';
-import { page, type Answer } from '../answer';
-import { breakable } from '../breakable';
-import { html, type Html } from '../html';
+import { page, type Answer } from '../../pages/answer';
+import { breakable } from '../../pages/breakable';
+import { html, type Html } from '../../pages/html';
 import { accessOf } from './apis';
 import type { Route } from '../router';
 import type { PortalServices } from '../services';

@@ -1,4 +1,4 @@
-import { redirect, type Answer } from '../answer';
+import { redirect, type Answer } from '../../pages/answer';
 import { confirmation } from '../confirmation';
 import { endingTokens } from '../live-token-count';
 import { OwnApplications } from '../own-applications';

@@ -46,7 +46,7 @@ export const isTrustworthy = (origin: string): boolean => {
 };
 
 /**
- * Checks whether a form was sent by a page of the portal. Browsers state this in `Sec-Fetch-Site`, which they omit over
+ * Checks whether a form was sent by a page of this host. Browsers state this in `Sec-Fetch-Site`, which they omit over
  * plain http. In that case `Origin`, if present, must be the origin that the browser used, or the issuer's origin if a
  * proxy has replaced `Host`.
  */

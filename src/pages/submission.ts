@@ -1,13 +1,26 @@
+import type { Parameters } from '../protocol/parameters';
 import { digestOf, equalTexts, randomText } from '../protocol/secrets';
 import { DirectoryError, OAuthError } from '../protocol/errors';
 import type { Sessions } from '../sessions/sessions';
 import type { Answer } from './answer';
 import { html, type Html } from './html';
-import { problem } from './pages/problem';
-import type { UserVisit, Visit } from './visit';
 
 const NONCE_BYTES = 12;
 const NONCE_LENGTH = 16;
+
+/** A submitted form, and the id of the session that submits it. */
+export interface Submission {
+  readonly id: string;
+  readonly form: Parameters;
+}
+
+/** Answers to forms that are not handled. */
+export interface UnhandledAnswers {
+  /** The form does not have a `submissionField` of this session. */
+  readonly incomplete: Answer;
+  /** The form was already submitted. */
+  readonly repeated: Answer;
+}
 
 /**
  * Derives the value of a form's hidden field. The session id is only in the user's cookie, so only pages of this
@@ -16,7 +29,7 @@ const NONCE_LENGTH = 16;
 const signed = (nonce: string, id: string): string => nonce + digestOf(`sending ${nonce} of ${id}`);
 
 /** Renders the hidden field by which `submitOnce` detects repeated submissions of a form. */
-export const submissionField = ({ id }: Visit): Html =>
+export const submissionField = ({ id }: Pick<Submission, 'id'>): Html =>
   html`<input type="hidden" name="sending" value="${signed(randomText(NONCE_BYTES), id)}" />`;
 
 const isSubmission = (sending: string, id: string): boolean =>
@@ -30,23 +43,24 @@ const isCertain = (error: unknown): boolean =>
   error instanceof DirectoryError || (error instanceof OAuthError && error.status < 500);
 
 /**
- * Wraps the handler of a form that contains `submissionField`, so that a double click or a reload has no further effect. A
- * form that had no effect may be submitted again.
- * @param again is the answer to a repeated submission
+ * Handles a form that contains `submissionField`, so that a double click or a reload has no further effect. A form that
+ * had no effect may be submitted again.
  */
-export const submitOnce =
-  (sessions: Sessions, handle: (visit: UserVisit) => Promise<Answer>, again: Answer = problem.sentTwice) =>
-  async (visit: UserVisit): Promise<Answer> => {
-    const { id } = visit;
-    const sending = visit.form.get('sending');
-    if (sending === undefined || !isSubmission(sending, id)) return problem.incomplete;
-    if (!(await sessions.isFirstSubmission(id, sending))) return again;
-    try {
-      const answer = await handle(visit);
-      if (isRefusal(answer)) await sessions.releaseSubmission(id, sending);
-      return answer;
-    } catch (error) {
-      if (isCertain(error)) await sessions.releaseSubmission(id, sending);
-      throw error;
-    }
-  };
+export const submitOnce = async (
+  sessions: Sessions,
+  { id, form }: Submission,
+  { incomplete, repeated }: UnhandledAnswers,
+  handle: () => Promise<Answer>,
+): Promise<Answer> => {
+  const sending = form.get('sending');
+  if (sending === undefined || !isSubmission(sending, id)) return incomplete;
+  if (!(await sessions.isFirstSubmission(id, sending))) return repeated;
+  try {
+    const answer = await handle();
+    if (isRefusal(answer)) await sessions.releaseSubmission(id, sending);
+    return answer;
+  } catch (error) {
+    if (isCertain(error)) await sessions.releaseSubmission(id, sending);
+    throw error;
+  }
+};

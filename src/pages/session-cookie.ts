@@ -1,10 +1,10 @@
-import { digestOf, randomText, equalDigests } from '../protocol/secrets';
+import { digestOf, randomText } from '../protocol/secrets';
 
 const ID_SHAPE = /^[sv][A-Za-z0-9_-]{43}$/;
 const MARK_LENGTH = 8;
 
 /**
- * Returns a mark that distinguishes the cookies of portals that a browser sends to the same path. Lower-cased first,
+ * Returns a mark that distinguishes the cookies of several mounts that a browser sends to the same path. Lower-cased first,
  * because Express matches mount paths in any case.
  */
 const markOf = (mount: string): string => digestOf(`mount ${mount.toLowerCase()}`).slice(0, MARK_LENGTH);
@@ -13,9 +13,9 @@ const markOf = (mount: string): string => digestOf(`mount ${mount.toLowerCase()}
 export const mintVisitorId = (): string => `v${randomText(32)}`;
 
 /**
- * The cookie of the portal. It holds the id of a session or of a visitor, 256 random bits. If the issuer is https, its
+ * The cookie of the pages. It holds the id of a session or of a visitor, 256 random bits. If the issuer is https, its
  * name begins with `__Host-`, so that other hosts of the domain cannot set it (RFC 6265bis §4.1.3.2). Over http,
- * browsers also send the cookies of portals that are mounted at a parent path, so the value ends with a mark of the
+ * browsers also send the cookies of pages that are mounted at a parent path, so the value ends with a mark of the
  * mount.
  */
 export class IdCookie {
@@ -27,7 +27,7 @@ export class IdCookie {
     this.#name = isSecure ? '__Host-scopegate' : 'scopegate';
   }
 
-  /** Reads the id from a Cookie header. If the portal's cookie occurs more than once, none is trusted. */
+  /** Reads the id from a Cookie header. If this cookie occurs more than once, none is trusted. */
   read(header: string | undefined, mount: string): string | undefined {
     const end = this.#endOf(mount);
     const values = (header ?? '')
@@ -45,14 +45,8 @@ export class IdCookie {
     return `${this.#name}=${id}${this.#endOf(mount)}; ${place}; HttpOnly; SameSite=Lax`;
   }
 
-  /** Returns the end of the value: the mark of the mount; empty over https, where a host's portals share a cookie. */
+  /** Returns the end of the value: the mark of the mount; empty over https, where all pages of a host share a cookie. */
   #endOf(mount: string): string {
     return this.#isSecure ? '' : `.${markOf(mount)}`;
   }
 }
-
-/** Derives the CSRF token that a form must send. It cannot be computed without the cookie's id. */
-export const formTokenOf = (id: string): string => digestOf(`form of ${id}`);
-
-export const isFormToken = (text: string | undefined, id: string): boolean =>
-  text !== undefined && equalDigests(digestOf(text), digestOf(formTokenOf(id)));

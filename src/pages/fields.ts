@@ -1,0 +1,67 @@
+import { html, type Html } from './html';
+
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  /** @default 'text' */
+  readonly type?: 'text' | 'password' | 'date';
+  readonly value?: string | undefined;
+  /** @default false: the field is required */
+  readonly optional?: boolean;
+  /** The value of HTML's `autocomplete`. */
+  readonly autocomplete?: string;
+  readonly hint?: string | undefined;
+  /** Fault of the value, shown with the field. */
+  readonly fault?: string | undefined;
+  /** True if the field has the focus when the page opens. @default false */
+  readonly autofocus?: boolean;
+}
+
+/** Renders a labelled input. Pass an `id` if another form of the page has a field of the same name. */
+export const field = (
+  { name, label, type = 'text', value, optional = false, autocomplete = 'off', hint, fault, autofocus = false }: Field,
+  id = name,
+): Html => {
+  const notes = [fault !== undefined && `${id}-fault`, hint !== undefined && `${id}-hint`].filter(
+    (note) => note !== false,
+  );
+  return html`<p class="field">
+    <label for="${id}">${label}</label>
+    <input
+      id="${id}"
+      name="${name}"
+      type="${type}"
+      value="${value ?? ''}"
+      autocomplete="${autocomplete}"
+      ${notes.length > 0 && html`aria-describedby="${notes.join(' ')}"`}
+      ${fault !== undefined && html`aria-invalid="true"`}
+      ${!optional && html`required`}
+      ${autofocus && html`autofocus`}
+    />
+    ${fault !== undefined && html`<small id="${id}-fault" class="fault">${fault}</small>`}
+    ${hint !== undefined && html`<small id="${id}-hint">${hint}</small>`}
+  </p>`;
+};
+
+/** Renders a field for the user's current password, so that an unattended browser is not enough to submit the form. */
+export const passwordField = ({ id = 'password', autofocus = false } = {}): Html =>
+  field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', autofocus }, id);
+
+export interface Choice {
+  readonly value: string;
+  readonly text: string;
+}
+
+export const select = (
+  { name, label, chosen }: { readonly name: string; readonly label: string; readonly chosen?: string | undefined },
+  choices: readonly Choice[],
+  id = name,
+): Html =>
+  html`<p class="field">
+    <label for="${id}">${label}</label>
+    <select id="${id}" name="${name}">
+      ${choices.map(
+        ({ value, text }) => html`<option value="${value}" ${value === chosen && html`selected`}>${text}</option>`,
+      )}
+    </select>
+  </p>`;
