@@ -47,6 +47,10 @@ export const field = (
 export const passwordField = ({ id = 'password', autofocus = false } = {}): Html =>
   field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', autofocus }, id);
 
+/** Renders a field for a password that the user chooses. */
+export const newPasswordField = (given: Pick<Field, 'name' | 'label' | 'hint' | 'fault'>): Html =>
+  field({ ...given, type: 'password', autocomplete: 'new-password' });
+
 export interface Choice {
   readonly value: string;
   readonly text: string;

@@ -1,32 +1,26 @@
 import { form, link } from '../pages/form';
 import { html, type Html } from '../pages/html';
-import type { Visit } from './visit';
+import type { Listed, PortalPage } from './page';
+import type { PortalUser, Visit } from './visit';
 
-const PAGES: readonly (readonly [path: string, title: string])[] = [
-  ['/apis', 'APIs'],
-  ['/subscriptions', 'My Subscriptions'],
-  ['/generate-token', 'Generate token'],
-  ['/try-it', 'Try it'],
-  ['/tokens', 'My tokens'],
-  ['/organization', 'Organization'],
-];
+type ListedPage = PortalPage & Listed;
 
-const ADMIN_PAGES: readonly (readonly [path: string, title: string])[] = [
-  ['/admin/users', 'Users'],
-  ['/admin/applications', 'Applications'],
-  ['/admin/audit', 'Audit'],
-];
+/** Returns the pages that the navigation lists for a user: first those of all users, then those of administrators. */
+const pagesFor = (pages: readonly PortalPage[], user: PortalUser): readonly ListedPage[] => {
+  const listed = pages.filter(
+    (page): page is ListedPage => page.navigation !== 'none' && page.isListedFor?.(user) !== false,
+  );
+  const under = (navigation: Listed['navigation']) => listed.filter((page) => page.navigation === navigation);
+  return user.isAdmin ? [...under('user'), ...under('admin')] : under('user');
+};
 
-/** Renders the links to the pages that a user may open, and the sign-out. */
-export const navigation = (visit: Visit): Html => {
+/** Renders the links to the pages that a user may open, and the sign-out; nothing for a visitor. */
+export const navigation = (visit: Visit, pages: readonly PortalPage[]): Html => {
   const { mount, path, user } = visit;
   if (user === undefined) return html``;
-  const own = user.organization === undefined ? PAGES.filter(([to]) => to !== '/organization') : PAGES;
-  const entries = user.isAdmin ? [...own, ...ADMIN_PAGES] : own;
-  const items = entries.map(([to, title]) =>
-    to === path
-      ? html`<li><a href="${mount}${to}" aria-current="page">${title}</a></li>`
-      : html`<li><a href="${mount}${to}">${title}</a></li>`,
+  const items = pagesFor(pages, user).map(
+    ({ path: to, title }) =>
+      html`<li><a href="${mount}${to}" ${to === path && html` aria-current="page"`}>${title}</a></li>`,
   );
   return html`<nav aria-label="Store">
       <ul>

@@ -1,4 +1,5 @@
-import type { Router } from './router';
+import { PathTree } from '../access/path-tree';
+import { isCanonicalTarget } from '../protocol/paths';
 
 const MAX_RETURN_LENGTH = 2_000;
 const ANY_ORIGIN = 'http://portal.invalid';
@@ -6,20 +7,35 @@ const ANY_ORIGIN = 'http://portal.invalid';
 /** Page after the sign-in if no other was requested. */
 export const HOME = '/apis';
 
-/**
- * Checks whether a browser may be redirected to an address after the sign-in: only to a page of this portal that
- * requires a sign-in, with its query, as browsers serialize it. Anything else is refused, so that no address can lead
- * out of the portal.
- */
-export const isReturn = (router: Router, address: string): boolean => {
-  if (!address.startsWith('/') || address.length > MAX_RETURN_LENGTH || !URL.canParse(ANY_ORIGIN + address))
-    return false;
-  const { origin, pathname, search } = new URL(ANY_ORIGIN + address);
-  if (origin !== ANY_ORIGIN || pathname + search !== address) return false;
-  // Excluded, because the root only redirects to the home page.
-  return pathname !== '/' && router.isSignedInPage(pathname);
-};
+/** The part of a page's definition that decides about returns. */
+export interface ReturnPage {
+  readonly path: string;
+  readonly isReturn: boolean;
+}
 
-/** Returns the address if `isReturn` accepts it, otherwise the home page. */
-export const returnOf = (router: Router, address: string | null | undefined): string =>
-  address && isReturn(router, address) ? address : HOME;
+/** Addresses to which a browser may be redirected after the sign-in. */
+export class Returns {
+  readonly #pages = new PathTree<ReturnPage>();
+
+  constructor(pages: readonly ReturnPage[]) {
+    for (const page of pages) this.#pages.add(page.path, 'GET', page);
+  }
+
+  /**
+   * Checks whether a browser may be redirected to an address after the sign-in: only to a page of this portal that
+   * permits it, with its query, as browsers serialize it. Anything else is refused, so that no address can lead out of
+   * the portal.
+   */
+  allows(address: string): boolean {
+    if (!address.startsWith('/') || address.length > MAX_RETURN_LENGTH || !URL.canParse(ANY_ORIGIN + address))
+      return false;
+    const { origin, pathname, search } = new URL(ANY_ORIGIN + address);
+    if (origin !== ANY_ORIGIN || pathname + search !== address || !isCanonicalTarget(pathname)) return false;
+    return this.#pages.find(pathname)?.leaf.get('GET')?.isReturn === true;
+  }
+
+  /** Returns the address if it is allowed, otherwise the home page. */
+  orHome(address: string | null | undefined): string {
+    return address && this.allows(address) ? address : HOME;
+  }
+}

@@ -1,21 +1,17 @@
 import { parametersOf } from '../access/path-template';
 import { PathTree } from '../access/path-tree';
 import { isCanonicalTarget } from '../protocol/paths';
-import type { Answer } from '../pages/answer';
+import type { Handler, PageForm } from './page';
 import type { UserVisit, Visit } from './visit';
 
-interface Place {
+/** One method of a path of the portal, the users who may request it, and its handler. */
+export interface RouteOf<For extends 'anyone' | 'users' | 'admins', V extends Visit> extends PageForm<V> {
   readonly method: 'GET' | 'POST';
-  /** A path template such as `/applications/:id`, in the grammar of resources. */
-  readonly path: string;
-  /** For a form: the path of the page that contains it. @default the nearest page above the form's path */
-  readonly page?: string;
+  readonly for: For;
+  readonly handle: Handler<V>;
 }
 
-/** A path of the portal, the users who may request it, and its handler. */
-export type Route =
-  | (Place & { readonly for: 'anyone'; readonly handle: (visit: Visit) => Promise<Answer> | Answer })
-  | (Place & { readonly for: 'users' | 'admins'; readonly handle: (visit: UserVisit) => Promise<Answer> | Answer });
+export type Route = RouteOf<'anyone', Visit> | RouteOf<'users' | 'admins', UserVisit>;
 
 export interface FoundRoute {
   readonly route: Route;
@@ -28,12 +24,6 @@ export class Router {
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) this.#tree.add(route.path, route.method, route);
-  }
-
-  /** Checks whether a path is a page that requires a sign-in. */
-  isSignedInPage(path: string): boolean {
-    const found = this.find('GET', path);
-    return 'route' in found && found.route.for !== 'anyone';
   }
 
   /** Returns the path of the page that contains the form with this path. */

@@ -1,49 +1,68 @@
 import { redirect } from '../pages/answer';
-import { adminDisablePages } from './pages/admin-disable';
-import { adminApplicationPages } from './pages/admin-applications';
-import { adminAuditPages } from './pages/admin-audit';
-import { adminUserPages } from './pages/admin-users';
-import { apiPages } from './pages/apis';
-import { applicationPages } from './pages/application';
-import { generateTokenPages } from './pages/generate-token';
-import { organizationPages } from './pages/organization';
-import { passwordPages } from './pages/password';
-import { applicationRemovalPages } from './pages/remove-application';
-import { secretPages } from './pages/secrets';
-import { signInPages } from './pages/sign-in';
-import { signUpPages } from './pages/sign-up';
-import { revokeAllPages } from './pages/revoke-all';
-import { subscriptionPages } from './pages/subscriptions';
-import { tokenPages } from './pages/tokens';
-import { tryItPages } from './pages/try-it';
-import { unsubscribePages } from './pages/unsubscribe';
+import type { PageOf, PortalPage } from './page';
+import type { PageServices } from './page-services';
+import { adminApplicationsPage } from './pages/admin-applications';
+import { adminAuditPage } from './pages/admin-audit';
+import { disableApplicationPage } from './pages/admin-disable-application';
+import { disableUserPage } from './pages/admin-disable-user';
+import { adminUsersPage } from './pages/admin-users';
+import { apisPage } from './pages/apis';
+import { applicationPage } from './pages/application';
+import { generateTokenPage } from './pages/generate-token';
+import { organizationPage } from './pages/organization';
+import { passwordPage } from './pages/password';
+import { removeApplicationPage } from './pages/remove-application';
+import { revokeAllPage } from './pages/revoke-all';
+import { secretPage } from './pages/secrets';
+import { signInPage } from './pages/sign-in';
+import { signUpPage } from './pages/sign-up';
+import { subscriptionsPage } from './pages/subscriptions';
+import { tokensPage } from './pages/tokens';
+import { tryItPage } from './pages/try-it';
+import { unsubscribePage } from './pages/unsubscribe';
 import { HOME } from './returns';
-import { Router, type Route } from './router';
-import type { PortalServices } from './services';
+import type { Route, RouteOf } from './router';
+import type { Visit } from './visit';
 
-/** Returns all routes of the portal that require a sign-in. */
-const signedInRoutes = (services: PortalServices): readonly Route[] => [
-  { method: 'GET', path: '/', for: 'users', handle: () => redirect(HOME) },
-  ...apiPages(services),
-  ...subscriptionPages(services),
-  ...unsubscribePages(services),
-  ...applicationPages(services),
-  ...secretPages(services),
-  ...applicationRemovalPages(services),
-  ...generateTokenPages(services),
-  ...tryItPages(services),
-  ...tokenPages(services),
-  ...revokeAllPages(services),
-  ...organizationPages(services),
-  ...passwordPages(services),
-  ...adminDisablePages(services),
-  ...adminUserPages(services),
-  ...adminApplicationPages(services),
-  ...adminAuditPages(services),
+/** Every page of the portal. The navigation has the same order. */
+export const PAGES: readonly PortalPage[] = [
+  signInPage,
+  signUpPage,
+  apisPage,
+  subscriptionsPage,
+  unsubscribePage,
+  applicationPage,
+  secretPage,
+  removeApplicationPage,
+  generateTokenPage,
+  tryItPage,
+  tokensPage,
+  revokeAllPage,
+  organizationPage,
+  passwordPage,
+  adminUsersPage,
+  disableUserPage,
+  adminApplicationsPage,
+  disableApplicationPage,
+  adminAuditPage,
 ];
 
-/** Returns all routes of the portal. */
-export const routesOf = (services: PortalServices): readonly Route[] => {
-  const routes = signedInRoutes(services);
-  return [...signInPages(services, new Router(routes)), ...signUpPages(services), ...routes];
-};
+const root: Route = { method: 'GET', path: '/', for: 'users', handle: () => redirect(HOME) };
+
+const routesOfPage = <For extends Route['for'], V extends Visit>({
+  path,
+  for: users,
+  show,
+  forms = [],
+}: PageOf<For, V>): readonly RouteOf<For, V>[] => [
+  { method: 'GET', path, for: users, handle: show },
+  ...forms.map((form): RouteOf<For, V> => ({ method: 'POST', for: users, ...form })),
+];
+
+/** Returns the routes of a portal's pages and of their forms. */
+export const routesOf = (services: PageServices): readonly Route[] => [
+  root,
+  ...PAGES.filter(({ isEnabled }) => isEnabled?.(services) !== false).flatMap((page): readonly Route[] =>
+    page.for === 'anyone' ? routesOfPage(page) : routesOfPage(page),
+  ),
+];

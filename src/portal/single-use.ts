@@ -1,6 +1,7 @@
 import type { Answer } from '../pages/answer';
 import { submitOnce } from '../pages/submission';
-import type { Sessions } from '../sessions/sessions';
+import type { Handler } from './page';
+import type { PageServices } from './page-services';
 import { problem } from './pages/problem';
 import type { UserVisit } from './visit';
 
@@ -9,6 +10,9 @@ import type { UserVisit } from './visit';
  * @param repeated is the answer to a repeated submission
  */
 export const singleUse =
-  (sessions: Sessions, handle: (visit: UserVisit) => Promise<Answer>, repeated: Answer = problem.sentTwice) =>
-  (visit: UserVisit): Promise<Answer> =>
-    submitOnce(sessions, visit, { incomplete: problem.incomplete, repeated }, () => handle(visit));
+  (
+    handle: (visit: UserVisit, services: PageServices) => Promise<Answer>,
+    repeated: Answer = problem.sentTwice,
+  ): Handler<UserVisit> =>
+  (visit, services) =>
+    submitOnce(services.sessions, visit, { incomplete: problem.incomplete, repeated }, () => handle(visit, services));

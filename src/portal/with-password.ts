@@ -1,30 +1,32 @@
-import { OAuthError } from '../protocol/errors';
-import type { Limit } from '../throttle/failure-counters';
 import type { Answer } from '../pages/answer';
 import { pauseSentence } from '../pages/failed-attempts';
-import { notice } from '../pages/notice';
 import type { Html } from '../pages/html';
-import type { Visitors } from './visitors';
+import { notice } from '../pages/notice';
+import { OAuthError } from '../protocol/errors';
+import type { Handler } from './page';
+import type { PageServices } from './page-services';
 import type { UserVisit } from './visit';
 
-interface ConfirmServices {
-  readonly visitors: Visitors;
-  readonly signInLimit: Limit | undefined;
-}
+/**
+ * Wraps the handler of a form that contains the user's password, so that it runs only if the password is right. A wrong
+ * password renders the form's page again.
+ * @param show renders the page, with a remark
+ */
+export const withPassword =
+  (
+    show: (visit: UserVisit, services: PageServices, remark: Html) => Promise<Answer>,
+    handle: Handler<UserVisit>,
+  ): Handler<UserVisit> =>
+  async (visit, services) => {
+    try {
+      await services.visitors.confirm(visit.user, visit.form.get('password') ?? '', visit.address);
+    } catch (error) {
+      if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;
+      return show(visit, services, wrongPassword(error, services));
+    }
+    return handle(visit, services);
+  };
 
-/** Runs `act` if the form has the user's password. A wrong password renders the form's page again, through `ask`. */
-export const withPassword = async (
-  { visitors, signInLimit }: ConfirmServices,
-  visit: UserVisit,
-  ask: (remark: Html) => Promise<Answer>,
-  act: () => Promise<Answer>,
-): Promise<Answer> => {
-  try {
-    await visitors.confirm(visit.user, visit.form.get('password') ?? '', visit.address);
-  } catch (error) {
-    if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;
-    const sentence = `The password is wrong. Nothing was changed.${pauseSentence(error, signInLimit)}`;
-    return ask(notice('wrong', sentence));
-  }
-  return act();
-};
+/** Renders the remark that a page shows after a wrong password. */
+export const wrongPassword = (error: OAuthError, { signInLimit }: Pick<PageServices, 'signInLimit'>): Html =>
+  notice('wrong', `The password is wrong. Nothing was changed.${pauseSentence(error, signInLimit)}`);

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expectAccessible, openPage, type WatchOptions } from '../support/chromium';
 import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal';
+import { pagesFor, type OpenPage } from '../support/portal-pages';
 
 interface Credentials {
   readonly username: string;
@@ -20,14 +21,10 @@ const signIn = async (page: Page, portal: ServedPortal, credentials: Credentials
 };
 
 /** Goes to each path, and expects its page to be as it is called and accessible. */
-const visit = async (
-  page: Page,
-  { url }: ServedPortal,
-  paths: readonly (readonly [path: string, heading: string])[],
-) => {
-  for (const [path, heading] of paths) {
+const visit = async (page: Page, { url }: ServedPortal, pages: readonly OpenPage[]) => {
+  for (const { path, title } of pages) {
     await page.goto(`${url}/store${path}`);
-    expect(await page.locator('h1').allTextContents()).toEqual([heading]);
+    expect(await page.locator('h1').allTextContents()).toEqual([title]);
     await expectAccessible(page);
   }
 };
@@ -42,10 +39,8 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
   it('for a visitor who has not signed in', async () => {
     const portal = await servePortal({}, { portal: { signUp: true } });
     const { page, close } = await openPage({ ...options, expectedStatuses: [400] });
-    await visit(page, portal, [
-      ['/sign-in', 'Sign in'],
-      ['/sign-up', 'Sign up'],
-    ]);
+    await visit(page, portal, pagesFor('anyone'));
+    await page.goto(`${portal.url}/store/sign-up`);
     await page.getByLabel('User name').fill('zoe');
     await page.getByLabel('Organization').fill('johnsorg');
     await page.getByLabel('Password', { exact: true }).fill('one-password');
@@ -63,16 +58,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     const portal = await servePortal();
     const { page, close } = await openPage({ ...options, expectedStatuses: [404] });
     await signIn(page, portal, BEN);
-    await visit(page, portal, [
-      ['/apis', 'APIs'],
-      ['/subscriptions', 'My Subscriptions'],
-      ['/generate-token', 'Generate token'],
-      ['/try-it', 'Try it'],
-      ['/tokens', 'My tokens'],
-      ['/organization', 'Organization'],
-      ['/password', 'Password'],
-      ['/nothing', 'Not found'],
-    ]);
+    await visit(page, portal, [...pagesFor('users'), { path: '/nothing', title: 'Not found' }]);
     await page.goto(`${portal.url}/store/apis`);
     await page.getByRole('button', { name: 'Subscribe' }).click();
     await page.getByText('Subscribed.').waitFor();
@@ -116,7 +102,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByTestId('response-status').filter({ hasText: '200' }).waitFor();
     await expectAccessible(page);
-    await visit(page, portal, [['/tokens', 'My tokens']]);
+    await visit(page, portal, [{ path: '/tokens', title: 'My tokens' }]);
     await close();
   });
 
@@ -141,10 +127,8 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await applications.create({ name: 'Made app', owner: ANA.username });
     const { page, close } = await openPage(options);
     await signIn(page, portal, ADA);
-    await visit(page, portal, [
-      ['/admin/users', 'Users'],
-      ['/admin/applications', 'Applications'],
-    ]);
+    await visit(page, portal, pagesFor('admins'));
+    await page.goto(`${portal.url}/store/admin/applications`);
     await page.getByRole('button', { name: 'Disable Made app' }).click();
     await page.getByText('No tokens end now.').waitFor();
     await expectAccessible(page);
@@ -158,7 +142,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await page.getByRole('button', { name: 'Unlock zoe@johnsorg' }).click();
     await page.getByText('Account unlocked').waitFor();
     await expectAccessible(page);
-    await visit(page, portal, [['/admin/audit', 'Audit']]);
+    await visit(page, portal, [{ path: '/admin/audit', title: 'Audit' }]);
     for (const what of ['Signed in', 'Disable user', 'Unlock user', 'Disable application']) {
       expect(await page.getByRole('cell', { name: what, exact: true }).count()).toBe(1);
     }

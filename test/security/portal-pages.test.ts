@@ -4,6 +4,7 @@ import { contentsUnder } from '../support/redis-contents';
 import { testRedis } from '../support/redis';
 import { endAtEnd } from '../support/redis-clients';
 import { ADA, ANA, BEN, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal';
+import { pagesFor } from '../support/portal-pages';
 import { signedIn, PortalVisitor, withKeys, type PortalAnswer } from '../support/portal-visitor';
 
 const HOSTILE = [
@@ -18,18 +19,9 @@ const HOSTILE = [
   '&lt;b&gt;',
 ];
 
-const PAGES = [
-  '/apis',
-  '/subscriptions',
-  '/generate-token',
-  '/try-it',
-  '/tokens',
-  '/organization',
-  '/password',
-  '/admin/users',
-  '/admin/applications',
-  '/admin/audit',
-];
+const PATHS = pagesFor('users', 'admins').map(({ path }) => path);
+
+const ADMIN_PATHS = pagesFor('admins').map(({ path }) => path);
 
 /** Elements and attributes that no page of the portal contains by itself. */
 const expectInert = ({ text }: PortalAnswer): void => {
@@ -72,7 +64,7 @@ describe.each(HOSTILE)('S-285 po-xss-stored: the text %j', (hostile) => {
       for: 'user',
       'scope read': 'on',
     });
-    for (const path of [...PAGES, `/applications/${made}`, `/applications/${made}/remove`]) {
+    for (const path of [...PATHS, `/applications/${made}`, `/applications/${made}/remove`]) {
       const answer = await ada.get(path);
       expect(answer.status).toBe(200);
       expectInert(answer);
@@ -84,7 +76,7 @@ describe.each(HOSTILE)('S-285 po-xss-stored: the text %j', (hostile) => {
     const text = encodeURIComponent(hostile);
     const ana = await signedIn(portal, ADA);
     for (const path of [`/${text}`, `/applications/${text}`, `/apis/${text}`]) expectInert(await ana.get(path));
-    for (const page of PAGES) {
+    for (const page of PATHS) {
       for (const name of ['done', 'error', 'error_description', 'return', 'scopes', 'client', 'after']) {
         expectInert(await ana.get(`${page}?${name}=${text}`));
       }
@@ -121,7 +113,7 @@ it('S-287 po-csp: every response has the security policy, and pages are not stor
   const ana = await signedIn(portal, ADA);
   const answers = [
     ...(await Promise.all(
-      [...PAGES, '/sign-in', '/nothing', '', '/assets/portal.js', '/assets/portal.css'].map((path) => ana.get(path)),
+      [...PATHS, '/sign-in', '/nothing', '', '/assets/portal.js', '/assets/portal.css'].map((path) => ana.get(path)),
     )),
     await ana.post('/sign-out', {}),
     await new PortalVisitor(portal).get('/sign-in'),
@@ -191,7 +183,7 @@ describe('S-289 po-idor', () => {
     const portal = await servePortal();
     const ben = await signedIn(portal, BEN);
     const form_token = await ben.formToken('/apis', '/sign-out');
-    for (const page of ['/admin/users', '/admin/applications', '/admin/audit', '/admin/users/disable']) {
+    for (const page of [...ADMIN_PATHS, '/admin/users/disable']) {
       expect((await ben.get(page)).status).toBe(404);
       expect((await new PortalVisitor(portal).get(page)).location).toMatch(/^\/sign-in/);
     }
@@ -208,7 +200,7 @@ describe('S-289 po-idor', () => {
     await (await signedIn(portal, ANA)).get('/apis');
     const [eve, ada] = [await signedIn(portal, EVE), await signedIn(portal, ADA)];
     const form_token = await eve.formToken('/apis', '/sign-out');
-    for (const page of ['/admin/users', '/admin/applications', '/admin/audit']) {
+    for (const page of ADMIN_PATHS) {
       expect((await eve.get(page)).text).not.toMatch(/johnsorg|Secret app/);
     }
     for (const action of ['disable', 'enable', 'unlock']) {
@@ -238,7 +230,7 @@ describe.each(everyStore)('S-292 po-secret-once, with %s', (_name, freshStore) =
     });
     const tokens = [...text.matchAll(/sg[ar]_[\w-]+/g)].map(([token]) => token);
     expect(tokens).toHaveLength(2);
-    for (const path of [...PAGES, `/applications/${id}`, '/']) {
+    for (const path of [...PATHS, `/applications/${id}`, '/']) {
       const later = await ana.get(path);
       for (const shown of [secret, ...tokens]) expect(later.text).not.toContain(shown);
     }
@@ -267,7 +259,7 @@ it('S-292 po-secret-once: Redis contains no session id, token, secret or passwor
 it('S-302 po-a11y-noscript: no page has an inline script, and every form works without scripts', async () => {
   const portal = await servePortal();
   const ana = await signedIn(portal, ADA);
-  for (const path of PAGES) {
+  for (const path of PATHS) {
     const { text } = await ana.get(path);
     expect(text).not.toMatch(/<script(?![^>]*\ssrc=)/);
     if (path !== '/try-it') expect(text).not.toMatch(/<form(?![^>]*\saction=)/);

@@ -1,15 +1,20 @@
 import type { AuditEntry } from '../../audit/audit-log';
-import { page } from '../../pages/answer';
+import { page, type Answer } from '../../pages/answer';
+import { html, type Content } from '../../pages/html';
 import { table } from '../../pages/table';
 import { time } from '../../pages/time';
-import { html, type Content } from '../../pages/html';
+import type { PortalPage } from '../page';
+import type { PageServices } from '../page-services';
 import { nextLink } from '../paging';
-import type { Route } from '../router';
-import type { PortalServices } from '../services';
+import type { UserVisit } from '../visit';
+
+const TITLE = 'Audit';
 
 const ENTRIES_PER_PAGE = 100;
 
-const TITLES: Readonly<Record<string, string>> = {
+const HEADS = ['When', 'What', 'Who', 'Target', 'Consumer key', 'Details'];
+
+const ACTIONS: Readonly<Record<string, string>> = {
   issue: 'Token issued',
   deny: 'Request denied',
   revoke: 'Tokens revoked',
@@ -20,38 +25,39 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 /** Formats an action for the page: `generate_keys` becomes "Generate keys". */
-const titleOf = (action: string): string => {
+const actionText = (action: string): string => {
   const words = action.replaceAll('_', ' ');
-  return TITLES[action] ?? words.charAt(0).toUpperCase() + words.slice(1);
+  return ACTIONS[action] ?? words.charAt(0).toUpperCase() + words.slice(1);
 };
 
 const row = ({ at, action, actor, target, clientId, network, detail, count }: AuditEntry): readonly Content[] => [
   time(at),
-  html`${titleOf(action)}${count !== undefined && html` × ${count}`}`,
+  html`${actionText(action)}${count !== undefined && html` × ${count}`}`,
   actor ?? '',
   target ?? '',
   clientId !== undefined && html`<code>${clientId}</code>`,
   [detail, network === undefined ? undefined : `from ${network}`].filter((part) => part !== undefined).join(', '),
 ];
 
-export const adminAuditPages = ({ auditLog, audit }: PortalServices): readonly Route[] => [
-  {
-    method: 'GET',
-    path: '/admin/audit',
-    for: 'admins',
-    handle: async (visit) => {
-      await audit.flush(); // so that the page includes entries that have not been written yet
-      const before = visit.query.get('after');
-      const found = await auditLog.list(visit.user.organization, {
-        ...(before === null ? {} : { before }),
-        limit: ENTRIES_PER_PAGE,
-      });
-      const heads = ['When', 'What', 'Who', 'Target', 'Consumer key', 'Details'];
-      return page(
-        'Audit',
-        html`<p>Events of your organization from the last 30 days, up to 10,000 of each kind.</p>
-          ${table('Most recent first', heads, found.entries.map(row))} ${nextLink(visit, found.next)}`,
-      );
-    },
-  },
-];
+const show = async (visit: UserVisit, { audit, auditLog }: PageServices): Promise<Answer> => {
+  await audit.flush(); // so that the page includes entries that have not been written yet
+  const before = visit.query.get('after');
+  const found = await auditLog.list(visit.user.organization, {
+    ...(before === null ? {} : { before }),
+    limit: ENTRIES_PER_PAGE,
+  });
+  return page(
+    TITLE,
+    html`<p>Events of your organization from the last 30 days, up to 10,000 of each kind.</p>
+      ${table('Most recent first', HEADS, found.entries.map(row))} ${nextLink(visit, found.next)}`,
+  );
+};
+
+export const adminAuditPage: PortalPage = {
+  path: '/admin/audit',
+  title: TITLE,
+  for: 'admins',
+  navigation: 'admin',
+  isReturn: true,
+  show,
+};

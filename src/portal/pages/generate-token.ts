@@ -1,18 +1,23 @@
+import { page, redirect, type Answer } from '../../pages/answer';
+import { link } from '../../pages/form';
+import { html, type Html } from '../../pages/html';
+import { notice } from '../../pages/notice';
 import { DirectoryError, OAuthError } from '../../protocol/errors';
 import { printScope } from '../../protocol/scope';
-import { page, redirect, type Answer } from '../../pages/answer';
-import { notice } from '../../pages/notice';
-import { html, type Html } from '../../pages/html';
+import type { IssuedTokens } from '../../tokens/issued-tokens';
 import { issuedToken } from '../issued-token';
-import { link } from '../../pages/form';
 import type { TokenFor } from '../not-granted';
-import { singleUse } from '../single-use';
-import { OwnApplications, type OwnClient } from '../own-applications';
-import type { Route } from '../router';
+import type { OwnClient } from '../own-applications';
+import type { PortalPage } from '../page';
+import type { PageServices } from '../page-services';
 import { fieldOf, type TokenChoice } from '../scope-boxes';
-import type { PortalServices } from '../services';
+import { singleUse } from '../single-use';
 import { tokenForm, valueOf } from '../token-form';
 import { actorOf, type UserVisit } from '../visit';
+
+const TITLE = 'Generate token';
+
+const DONE_BEFORE = 'This form was already submitted. If you missed its token, generate another and revoke the first.';
 
 /** Returns the scopes that are selected in the form or named in the URL. */
 const chosenScopes = ({ form: given, query }: UserVisit, names: Iterable<string>): readonly string[] => {
@@ -20,104 +25,105 @@ const chosenScopes = ({ form: given, query }: UserVisit, names: Iterable<string>
   return [...names].filter((name) => given.has(fieldOf(name)) || named.has(name));
 };
 
-const chosenClient = ({ form: given, query }: UserVisit): string | undefined =>
-  given.get('client') ?? query.get('client') ?? undefined;
+const chosenClient = ({ form: given, query }: UserVisit, clients: readonly OwnClient[]): OwnClient | undefined => {
+  const value = given.get('client') ?? query.get('client');
+  return clients.find((client) => valueOf(client) === value);
+};
 
 const isForClient = ({ form: given, query }: UserVisit): boolean => (given.get('for') ?? query.get('for')) === 'client';
 
-const DONE_BEFORE = 'This form was already submitted. If you missed its token, generate another and revoke the first.';
+const choiceFor = (client: OwnClient, visit: UserVisit, { rules }: PageServices): TokenChoice => {
+  const { user } = visit;
+  const tokenFor: TokenFor =
+    isForClient(visit) && !client.application.isDeclared ? { kind: 'client' } : { kind: 'user', roles: user.roles };
+  return { client, clientValue: valueOf(client), tokenFor, scopes: new Set(chosenScopes(visit, rules.names)) };
+};
 
-export const generateTokenPages = (services: PortalServices): readonly Route[] => {
-  const { rules, tokens, sessions, audit } = services;
-  const own = new OwnApplications(services);
+interface Above {
+  readonly content?: Html | undefined;
+  /** Heading of the form below the content. */
+  readonly heading?: string;
+}
 
-  const tokenForOf = (visit: UserVisit, { application }: OwnClient): TokenFor =>
-    isForClient(visit) && !application.isDeclared ? { kind: 'client' } : { kind: 'user', roles: visit.user.roles };
-
-  /** Reads the choices from the form or the URL. @default the first client */
-  const choiceOf = (visit: UserVisit, clients: readonly OwnClient[]): TokenChoice | undefined => {
-    const client = clients.find((candidate) => valueOf(candidate) === chosenClient(visit)) ?? clients[0];
-    if (client === undefined) return undefined;
-    const scopes = new Set(chosenScopes(visit, rules.names));
-    return { client, clientValue: valueOf(client), tokenFor: tokenForOf(visit, client), scopes };
-  };
-
-  const tokenPage = async (visit: UserVisit, above?: Html, heading?: string): Promise<Answer> => {
-    const all = await own.clients(visit.user);
-    const clients = all.filter(({ application }) => application.enabled);
-    const disabled = new Set(
-      all.filter(({ application }) => !application.enabled).map(({ application }) => application.name),
-    );
-    const choice = choiceOf(visit, clients);
-    return page(
-      'Generate token',
-      html`${above} ${heading !== undefined && html`<h2>${heading}</h2>`}
-      ${
-        choice === undefined
-          ? html`<p>
-              You need an application with a consumer key first. ${link(visit, '/subscriptions', 'Generate one')}.
-            </p>`
-          : tokenForm(visit, choice, clients, services)
-      }
-      ${disabled.size > 0 && html`<p class="hint">Not offered, because disabled: ${[...disabled].join(', ')}.</p>`}`,
-    );
-  };
-
-  /** Returns the message of a refusal that the user can act on, or `undefined`. */
-  const refusalOf = (error: unknown): string | undefined => {
-    if (error instanceof OAuthError && error.status === 400) return error.message;
-    const isGone = error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_NOT_FOUND';
-    return isGone ? 'The application was disabled or removed meanwhile. Choose another.' : undefined;
-  };
-
-  const generate = async (visit: UserVisit): Promise<Answer> => {
-    const { user } = visit;
-    const clients = await own.clients(user);
-    const client = clients.find((candidate) => valueOf(candidate) === chosenClient(visit));
-    if (client === undefined) return tokenPage(visit, notice('wrong', 'Choose an application.'));
-    const { application, clientId } = client;
-    if (!application.enabled)
-      return tokenPage(visit, notice('wrong', `${application.name} is disabled. Choose another application.`));
-    if (isForClient(visit) && application.isDeclared) {
-      const cure = 'Request a token for the application itself at the token endpoint, with its secret.';
-      return tokenPage(
-        visit,
-        notice('wrong', `${application.name} is managed in the gateway's configuration. ${cure}`),
-      );
+const tokenPageOf = async (
+  visit: UserVisit,
+  services: PageServices,
+  { content, heading }: Above = {},
+): Promise<Answer> => {
+  const all = await services.own.clients(visit.user);
+  const clients = all.filter(({ application }) => application.enabled);
+  const disabled = new Set(
+    all.filter(({ application }) => !application.enabled).map(({ application }) => application.name),
+  );
+  const client = chosenClient(visit, clients) ?? clients[0];
+  return page(
+    TITLE,
+    html`${content} ${heading !== undefined && html`<h2>${heading}</h2>`}
+    ${
+      client === undefined
+        ? html`<p>
+            You need an application with a consumer key first. ${link(visit, '/subscriptions', 'Generate one')}.
+          </p>`
+        : tokenForm(visit, choiceFor(client, visit, services), clients, services)
     }
-    const choice = choiceOf(visit, [client]);
-    if (choice === undefined) return tokenPage(visit);
-    const scopes = [...choice.scopes];
-    try {
-      const result =
-        choice.tokenFor.kind === 'client'
-          ? await tokens.issue({ clientId, scopes })
-          : await tokens.issueSignedIn({ clientId, subject: user.subject, scopes, roles: user.roles });
-      audit.note({
-        action: 'generate_token',
-        ...actorOf(user),
-        target: application.name,
-        clientId,
-        detail: printScope(result.scopes),
-      });
-      return await tokenPage(visit, issuedToken(visit, choice, result, services), 'Generate another token');
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === undefined) throw error;
-      return tokenPage(visit, notice('wrong', refusal));
-    }
-  };
+    ${disabled.size > 0 && html`<p class="hint">Not offered, because disabled: ${[...disabled].join(', ')}.</p>`}`,
+  );
+};
 
-  const onceAgain = redirect('/generate-token?done=before');
+/** Returns why no token can be generated for the choice, or `undefined`. */
+const whyRefused = (visit: UserVisit, { application }: OwnClient): string | undefined => {
+  const { name, enabled, isDeclared } = application;
+  if (!enabled) return `${name} is disabled. Choose another application.`;
+  if (!isForClient(visit) || !isDeclared) return undefined;
+  return `${name} is managed in the gateway's configuration. Request a token for the application itself at the token endpoint, with its secret.`;
+};
 
-  return [
-    {
-      method: 'GET',
-      path: '/generate-token',
-      for: 'users',
-      handle: (visit) =>
-        tokenPage(visit, visit.query.get('done') === 'before' ? notice('wrong', DONE_BEFORE) : undefined),
-    },
-    { method: 'POST', path: '/generate-token', for: 'users', handle: singleUse(sessions, generate, onceAgain) },
-  ];
+/** Returns the message of an error that the user can act on, or `undefined`. */
+const refusalOf = (error: unknown): string | undefined => {
+  if (error instanceof OAuthError && error.status === 400) return error.message;
+  const isGone = error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_NOT_FOUND';
+  return isGone ? 'The application was disabled or removed meanwhile. Choose another.' : undefined;
+};
+
+const issue = async (
+  { user }: UserVisit,
+  { client: { clientId }, tokenFor, scopes: chosen }: TokenChoice,
+  { tokens }: PageServices,
+): Promise<IssuedTokens> => {
+  const scopes = [...chosen];
+  if (tokenFor.kind === 'client') return tokens.issue({ clientId, scopes });
+  return tokens.issueSignedIn({ clientId, subject: user.subject, scopes, roles: user.roles });
+};
+
+const generate = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const refuse = (text: string): Promise<Answer> => tokenPageOf(visit, services, { content: notice('wrong', text) });
+  const client = chosenClient(visit, await services.own.clients(visit.user));
+  if (client === undefined) return refuse('Choose an application.');
+  const reason = whyRefused(visit, client);
+  if (reason !== undefined) return refuse(reason);
+  const choice = choiceFor(client, visit, services);
+  try {
+    const issued = await issue(visit, choice, services);
+    const facts = { target: client.application.name, clientId: client.clientId, detail: printScope(issued.scopes) };
+    services.audit.note({ action: 'generate_token', ...actorOf(visit.user), ...facts });
+    const content = issuedToken(visit, choice, issued, services);
+    return await tokenPageOf(visit, services, { content, heading: 'Generate another token' });
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    return refuse(refusal);
+  }
+};
+
+export const generateTokenPage: PortalPage = {
+  path: '/generate-token',
+  title: TITLE,
+  for: 'users',
+  navigation: 'user',
+  isReturn: true,
+  show: (visit, services) => {
+    const content = visit.query.get('done') === 'before' ? notice('wrong', DONE_BEFORE) : undefined;
+    return tokenPageOf(visit, services, { content });
+  },
+  forms: [{ path: '/generate-token', handle: singleUse(generate, redirect('/generate-token?done=before')) }],
 };

@@ -1,35 +1,44 @@
-import { page } from '../../pages/answer';
+import { page, type Answer } from '../../pages/answer';
 import { copyable } from '../../pages/copyable';
 import { html } from '../../pages/html';
+import type { PortalPage } from '../page';
+import type { PageServices } from '../page-services';
+import type { UserVisit } from '../visit';
 import { problem } from './problem';
-import type { Route } from '../router';
-import type { PortalServices } from '../services';
 
-export const organizationPages = ({ directory }: PortalServices): readonly Route[] => [
-  {
-    method: 'GET',
-    path: '/organization',
-    for: 'users',
-    handle: async ({ user: { organization: key, username, owner } }) => {
-      if (key === undefined) return problem.notFound;
-      const organization = await directory.organizations.findFresh(key);
-      return page(
-        'Organization',
-        html`<dl>
-            <dt>Name</dt>
-            <dd>${organization?.name ?? key}</dd>
-            <dt>Organization key</dt>
-            <dd>${copyable('organization-key', key, 'the organization key')}</dd>
-            <dt>You sign in as</dt>
-            <dd><code>${username}</code></dd>
-            <dt>Applications belong to</dt>
-            <dd><code>${owner}</code></dd>
-          </dl>
-          <p>
-            Users of the organization sign in as <code>user@${key}</code>, here and at the token endpoint. The user part
-            may be an e-mail address.
-          </p>`,
-      );
-    },
-  },
-];
+const TITLE = 'Organization';
+
+const show = async (
+  { user: { organization: key, username, owner } }: UserVisit,
+  { directory }: PageServices,
+): Promise<Answer> => {
+  if (key === undefined) return problem.notFound;
+  const organization = await directory.organizations.findFresh(key);
+  return page(
+    TITLE,
+    html`<dl>
+        <dt>Name</dt>
+        <dd>${organization?.name ?? key}</dd>
+        <dt>Organization key</dt>
+        <dd>${copyable('organization-key', key, 'the organization key')}</dd>
+        <dt>You sign in as</dt>
+        <dd><code>${username}</code></dd>
+        <dt>Applications belong to</dt>
+        <dd><code>${owner}</code></dd>
+      </dl>
+      <p>
+        Users of the organization sign in as <code>user@${key}</code>, here and at the token endpoint. The user part may
+        be an e-mail address.
+      </p>`,
+  );
+};
+
+export const organizationPage: PortalPage = {
+  path: '/organization',
+  title: TITLE,
+  for: 'users',
+  navigation: 'user',
+  isListedFor: ({ organization }) => organization !== undefined,
+  isReturn: true,
+  show,
+};

@@ -1,93 +1,83 @@
-import { OAuthError } from '../../protocol/errors';
 import { page, redirect, type Answer } from '../../pages/answer';
-import { pauseSentence } from '../../pages/failed-attempts';
-import { field, passwordField } from '../../pages/fields';
-import { notice } from '../../pages/notice';
+import { newPasswordField, passwordField } from '../../pages/fields';
+import { form } from '../../pages/form';
 import { faultIn, faultOf, type FormFault } from '../../pages/form-fault';
 import { html, type Html } from '../../pages/html';
-import { form } from '../../pages/form';
-import type { Route } from '../router';
-import type { PortalServices } from '../services';
-import { Visitors } from '../visitors';
-import { actorOf, type UserVisit } from '../visit';
+import { notice } from '../../pages/notice';
+import { OAuthError } from '../../protocol/errors';
+import { doneRemark } from '../done';
+import type { PortalPage } from '../page';
+import type { PageServices } from '../page-services';
+import { actorOf, type PortalUser, type UserVisit } from '../visit';
+import { wrongPassword } from '../with-password';
 
-export const passwordPages = (services: PortalServices): readonly Route[] => {
-  const { users, userSource, passwordRule, directory, audit, signInLimit } = services;
-  const visitors = new Visitors(services);
+const TITLE = 'Password';
 
-  const passwordPage = (visit: UserVisit, remark?: Html, fault?: FormFault): Answer => {
-    if (userSource === 'function') {
-      return page('Password', html`<p>Your password is managed outside this portal.</p>`);
-    }
-    if (directory.users.isDeclared(visit.user.subject)) {
-      return page(
-        'Password',
-        html`<p>Your account is managed in the gateway's configuration. Ask its operator to change your password.</p>`,
-      );
-    }
-    return page(
-      'Password',
-      html`${remark}
-        <p>A new password ends all your tokens and signs you out in other browsers.</p>
-        ${form(
-          visit,
-          '/password',
-          passwordField(),
-          field({
-            name: 'new',
-            label: 'New password',
-            type: 'password',
-            autocomplete: 'new-password',
-            hint: passwordRule.text,
-            fault: faultIn(fault, 'password'),
-          }),
-          field({
-            name: 'again',
-            label: 'New password again',
-            type: 'password',
-            autocomplete: 'new-password',
-            fault: faultIn(fault, 'again'),
-          }),
-          html`<button>Change password</button>`,
-        )}`,
-      fault?.status,
-    );
-  };
+const DONE: Readonly<Record<string, string>> = { changed: 'Password changed.' };
 
-  const change = async (visit: UserVisit): Promise<Answer> => {
-    const { user, address, form: given } = visit;
-    const faulty = (fault: FormFault): Answer => passwordPage(visit, notice('wrong', fault.sentence), fault);
-    const password = given.get('new') ?? '';
-    if (userSource === 'function' || directory.users.isDeclared(user.subject)) return passwordPage(visit);
-    if (password !== given.get('again')) {
-      return faulty({ field: 'again', sentence: 'The two new passwords are not the same.', status: 400 });
-    }
-    try {
-      await visitors.confirm(user, given.get('password') ?? '', address);
-      await users.setPassword(user.username, password);
-    } catch (error) {
-      if (error instanceof OAuthError && error.code === 'invalid_grant') {
-        const sentence = `The password is wrong. Nothing was changed.${pauseSentence(error, signInLimit)}`;
-        return passwordPage(visit, notice('wrong', sentence));
-      }
-      const fault = faultOf(error);
-      if (fault === undefined) throw error;
-      return faulty(fault);
-    }
-    audit.note({ action: 'change_password', ...actorOf(user) });
-    // The change has ended all sessions, including this one, so a new one begins.
-    const { id } = await visitors.signIn({ username: user.username, password, address });
-    return redirect('/password?done=changed', id);
-  };
+/** Returns why a user's password cannot be changed in the portal, or `undefined` if it can. */
+const whyFixed = ({ subject }: PortalUser, { userSource, directory }: PageServices): string | undefined => {
+  if (userSource === 'function') return 'Your password is managed outside this portal.';
+  if (!directory.users.isDeclared(subject)) return undefined;
+  return "Your account is managed in the gateway's configuration. Ask its operator to change your password.";
+};
 
-  return [
-    {
-      method: 'GET',
-      path: '/password',
-      for: 'users',
-      handle: (visit) =>
-        passwordPage(visit, visit.query.get('done') === 'changed' ? notice('done', 'Password changed.') : undefined),
-    },
-    { method: 'POST', path: '/password', for: 'users', handle: change },
-  ];
+const passwordPageOf = (visit: UserVisit, services: PageServices, remark?: Html, fault?: FormFault): Answer => {
+  const reason = whyFixed(visit.user, services);
+  if (reason !== undefined) return page(TITLE, html`<p>${reason}</p>`);
+  return page(
+    TITLE,
+    html`${remark}
+      <p>A new password ends all your tokens and signs you out in other browsers.</p>
+      ${form(
+        visit,
+        '/password',
+        passwordField(),
+        newPasswordField({
+          name: 'new',
+          label: 'New password',
+          hint: services.passwordRule.text,
+          fault: faultIn(fault, 'password'),
+        }),
+        newPasswordField({ name: 'again', label: 'New password again', fault: faultIn(fault, 'again') }),
+        html`<button>Change password</button>`,
+      )}`,
+    fault?.status,
+  );
+};
+
+const change = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const { user, address, form: given } = visit;
+  const { visitors, users, audit } = services;
+  const showFault = (fault: FormFault): Answer =>
+    passwordPageOf(visit, services, notice('wrong', fault.sentence), fault);
+  const password = given.get('new') ?? '';
+  if (whyFixed(user, services) !== undefined) return passwordPageOf(visit, services);
+  if (password !== given.get('again')) {
+    return showFault({ field: 'again', sentence: 'The two new passwords are not the same.', status: 400 });
+  }
+  try {
+    await visitors.confirm(user, given.get('password') ?? '', address);
+    await users.setPassword(user.username, password);
+  } catch (error) {
+    if (error instanceof OAuthError && error.code === 'invalid_grant')
+      return passwordPageOf(visit, services, wrongPassword(error, services));
+    const fault = faultOf(error);
+    if (fault === undefined) throw error;
+    return showFault(fault);
+  }
+  audit.note({ action: 'change_password', ...actorOf(user) });
+  // The change has ended all sessions, including this one, so a new one begins.
+  const { id } = await visitors.signIn({ username: user.username, password, address });
+  return redirect('/password?done=changed', id);
+};
+
+export const passwordPage: PortalPage = {
+  path: '/password',
+  title: TITLE,
+  for: 'users',
+  navigation: 'none', // linked beside the user's name
+  isReturn: true,
+  show: (visit, services) => passwordPageOf(visit, services, doneRemark(visit, DONE)),
+  forms: [{ path: '/password', handle: change }],
 };

@@ -1,0 +1,56 @@
+import { redirect, type Answer } from '../pages/answer';
+import { faultOf, type FormFault } from '../pages/form-fault';
+import { html } from '../pages/html';
+import { notice } from '../pages/notice';
+import type { PageServices } from './page-services';
+import { problem } from './pages/problem';
+import type { Route, Router } from './router';
+import type { Visit } from './visit';
+
+/** Passes requests to the pages and forms that the visitor may use. */
+export class Dispatcher {
+  readonly #router: Router;
+  readonly #services: PageServices;
+
+  constructor(router: Router, services: PageServices) {
+    this.#router = router;
+    this.#services = services;
+  }
+
+  async openPage(visit: Visit, route: Route): Promise<Answer> {
+    if (route.for === 'anyone') return route.handle(visit, this.#services);
+    const { user } = visit;
+    if (user === undefined) return this.#signInFirst(visit, route.method);
+    // Not 403, because users who are not administrators must not find out that the page exists.
+    if (route.for === 'admins' && !user.isAdmin) return problem.notFound;
+    return route.handle({ ...visit, user }, this.#services);
+  }
+
+  /** Handles a form. After a fault its page is rendered again. */
+  async submitForm(visit: Visit, route: Route): Promise<Answer> {
+    try {
+      return await this.openPage(visit, route);
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault === undefined) throw error;
+      return this.#showAgain(visit, fault);
+    }
+  }
+
+  /** Redirects to the sign-in and then back: to the page with its query, or to the page that contains the form. */
+  #signInFirst({ path, query }: Visit, method: Route['method']): Answer {
+    const search = query.size === 0 ? '' : `?${query.toString()}`;
+    const back = method === 'GET' ? path + search : this.#router.pageOf(path);
+    return redirect(`/sign-in${this.#services.returns.allows(back) ? `?return=${encodeURIComponent(back)}` : ''}`);
+  }
+
+  /** Renders the page of a form again, with the submitted values and the fault. */
+  async #showAgain(visit: Visit, fault: FormFault): Promise<Answer> {
+    const path = this.#router.pageOf(visit.path);
+    const found = this.#router.find('GET', path);
+    if (!('route' in found)) return problem.notFound;
+    const answer = await this.openPage({ ...visit, path, params: found.params, fault }, found.route);
+    if (answer.kind !== 'page') return answer;
+    return { ...answer, status: fault.status, body: html`${notice('wrong', fault.sentence)}${answer.body}` };
+  }
+}

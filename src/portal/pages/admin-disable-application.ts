@@ -1,0 +1,32 @@
+import type { Answer } from '../../pages/answer';
+import { confirmation } from '../confirmation';
+import { endingTokens } from '../live-token-count';
+import type { PortalPage } from '../page';
+import type { PageServices } from '../page-services';
+import type { UserVisit } from '../visit';
+import { findManagedApplication } from './admin-applications';
+import { problem } from './problem';
+
+const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const { id, name, keys } = await findManagedApplication(visit, services);
+  if (services.directory.applications.isDeclared(id)) return problem.readOnly;
+  const ending = await endingTokens(services.tokens, {
+    owners: Object.values(keys).map(({ clientId }) => ({ clientId })),
+    applicationOf: async () => id,
+  });
+  return confirmation(visit, {
+    title: `Disable ${name}?`,
+    consequences: `${name} can no longer get tokens. ${ending}`,
+    button: 'Disable',
+    cancel: '/admin/applications',
+  });
+};
+
+/** Confirmation before an administrator disables an application. The page of all applications handles its form. */
+export const disableApplicationPage: PortalPage = {
+  path: '/admin/applications/:id/disable',
+  for: 'admins',
+  navigation: 'none',
+  isReturn: true,
+  show,
+};
