@@ -22,7 +22,10 @@ export const LAYERS = [
     what: 'reads and validates options; one file per HTTP endpoint; the middleware in front of resources; what HTML pages share',
   },
   { units: ['portal'], what: 'the portal: its pages and forms' },
-  { units: ['gate.ts', 'scopegate.ts'], what: 'the public type of a gate; the composition root' },
+  {
+    units: ['portal-loader.ts', 'gate.ts', 'scopegate.ts'],
+    what: 'loads the portal on demand; the public type of a gate; the composition root',
+  },
   { units: ['cli'], what: 'the command line' },
   { units: ['index.ts'], what: 'the public names, and nothing else' },
 ];

@@ -13,11 +13,13 @@ import { createEndpoints } from './endpoints/endpoints';
 import { onFirstRequest } from './endpoints/routes';
 import { warnOfHttpIssuer } from './endpoints/transport';
 import { createListen } from './events/listen';
+import { Hook } from './events/hook';
 import { openEvents } from './events/open-events';
 import type { StoreReadings } from './events/readings';
 import type { Gate } from './gate';
 import { createGrants } from './grants/grants';
 import { createManagedTokens } from './grants/managed-tokens';
+import type { Auth } from './guard/auth';
 import { findDrift } from './guard/drift';
 import { reportDrift } from './guard/drift-report';
 import { createExplain } from './guard/explain';
@@ -35,13 +37,13 @@ import { tolerantClock } from './options/clock';
 import { checkOpenApi } from './options/openapi/openapi';
 import type { ScopegateOptions } from './options/options';
 import { resolveOptions, type Settings } from './options/settings';
-import { createPortals } from './portal/portals';
+import { PortalLoader } from './portal-loader';
 import type { PortalOptions } from './portal/services';
 import { endpointAddress } from './protocol/metadata';
 import { Sessions } from './sessions/sessions';
 import { ClientAuthenticator } from './sign-in/client-authenticator';
 import { RenewedHashes } from './sign-in/renewed-hashes';
-import { builtInUsers, usersFrom } from './sign-in/resource-owners';
+import { builtInUsers, usersFrom, type SignIn } from './sign-in/resource-owners';
 import { SecretUses } from './sign-in/secret-uses';
 import { throttledOwners } from './sign-in/throttled-owners';
 import { openBackend } from './stores/open-backend';
@@ -108,7 +110,8 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     settings.users === undefined
       ? builtInUsers(directory, passwords, new RenewedHashes(directory, passwords, logger))
       : usersFrom(settings.users, directory, settings);
-  const owners = throttledOwners(knownOwners, throttle, (signIn) => portals.noteFailedSignIn(signIn));
+  const [allowed, failedSignIns] = [new Hook<Auth>(), new Hook<SignIn>()]; // set by the first portal
+  const owners = throttledOwners(knownOwners, throttle, failedSignIns.call);
   const secretUses = new SecretUses(directory, logger);
   opened.push(() => secretUses.close());
   const roles = createRoleRecheck(rules, (subject) => owners.findFreshRoles(subject));
@@ -136,8 +139,8 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     described: paths.protectedResourceMetadata,
   });
   const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
-  const guard: Guard = new Guard({
-    onAllowed: (auth) => portals.noteUse(auth),
+  const guard = new Guard({
+    onAllowed: allowed.call,
     tokens,
     judge,
     emit,
@@ -195,7 +198,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
 
   const urlOf = (path: string | false): string | undefined =>
     path === false ? undefined : endpointAddress(issuer, path);
-  const portals = createPortals({
+  const portals = new PortalLoader({
     issuer,
     tokenUrl: urlOf(paths.token),
     apis: settings.apis,
@@ -218,6 +221,8 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     forms,
     requireTls: settings.requireTls,
     emitter,
+    allowed,
+    failedSignIns,
     logger,
     clock: backgroundClock,
   });

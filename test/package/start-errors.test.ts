@@ -134,7 +134,7 @@ const filesIn = (path: string): readonly string[] =>
 test('every fault of an option has an entry below ERR_SCOPEGATE_OPTION', () => {
   const section = /^## ERR_SCOPEGATE_OPTION\n(.*?)^## /ms.exec(page)?.[1]?.replaceAll(/\s+/g, ' ') ?? '';
   const kinds = [...section.matchAll(/\*\*(.+?)\*\*/g)].map(([, kind = '']) => kind);
-  const faults = ['options', 'protocol/checks.ts', 'guard', 'portal/portals.ts']
+  const faults = ['options', 'protocol/checks.ts', 'guard', 'portal/options.ts']
     .flatMap((path) => filesIn(join(root, 'src', path)))
     .flatMap(faultsIn);
   expect(faults.length).toBeGreaterThan(50);
