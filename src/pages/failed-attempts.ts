@@ -17,5 +17,5 @@ export const pauseSentence = (error: unknown, limit: Limit | undefined): string 
   if (limit === undefined || !(error instanceof WrongCredentialsError)) return '';
   if (error.failures < Math.ceil(limit.failures / 2)) return '';
   const attempts = counted(limit.failures, 'failed attempt');
-  return ` After ${attempts} sign-in from your network is paused for up to ${lengthOf(limit.window)}.`;
+  return ` After ${attempts}, sign-in from your network is paused for up to ${lengthOf(limit.window)}.`;
 };

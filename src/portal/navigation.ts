@@ -22,7 +22,7 @@ export const navigation = (visit: Visit, pages: readonly PortalPage[]): Html => 
     ({ path: to, title }) =>
       html`<li><a href="${mount}${to}" ${to === path && html` aria-current="page"`}>${title}</a></li>`,
   );
-  return html`<nav aria-label="Store">
+  return html`<nav aria-label="Main">
       <ul>
         ${items}
       </ul>

@@ -9,7 +9,7 @@ import type { PortalServices } from './services';
 const HIDDEN: ReadonlySet<string> = new Set(['ERR_SCOPEGATE_EXISTS', 'ERR_SCOPEGATE_NOT_FOUND']);
 
 const MISSING_ORGANIZATION =
-  'organization must be the key of your organization: letters, digits, dots, hyphens and underscores. Ask an administrator of your organization for it';
+  'organization must be the key of your organization: letters, digits, dots, hyphens and underscores. Ask your administrator for it';
 
 /** An account that a visitor requests at the sign-up. */
 export interface NewAccount {
@@ -30,9 +30,7 @@ export const readNewAccount = async (
   const name = form.get('username') ?? '';
   const password = form.get('password') ?? '';
   if (normalName(name) === undefined) {
-    refuseValue(
-      'username must have 1 to 256 characters, without spaces and without letters that only look like others',
-    );
+    refuseValue('username must have 1 to 256 characters, without spaces and without look-alike letters');
   }
   const isWhole = await directory.organizations.isEmpty();
   const organization = isWhole ? undefined : (form.get('organization') ?? '').trim();

@@ -43,7 +43,7 @@ export const offerFor = ({ application, environment }: OwnClient, services: Offe
         scopes: names.filter((scope) => homeOf(scope) === name),
         hasNoSandbox: environment === 'sandbox' && !sandbox,
       })),
-      ...(others.length === 0 ? [] : [{ title: 'Outside of APIs', scopes: others, hasNoSandbox: false }]),
+      ...(others.length === 0 ? [] : [{ title: 'Other scopes', scopes: others, hasNoSandbox: false }]),
     ],
     unsubscribed: all.filter((api) => !isSubscribed(api)),
   };

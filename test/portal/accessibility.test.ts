@@ -46,7 +46,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await page.getByLabel('Password', { exact: true }).fill('one-password');
     await page.getByLabel('Password again').fill('two-password');
     await page.getByRole('button', { name: 'Sign up' }).click();
-    await page.getByText('The two passwords are not the same.').first().waitFor();
+    await page.getByText('The passwords do not match.').first().waitFor();
     await expectAccessible(page);
     await trySignIn(page, portal, { ...ANA, password: 'wrong' });
     await page.getByText('The user name or the password is wrong.').waitFor();

@@ -3,7 +3,7 @@ import { ADA, ANA, BEN, EVE, servePortal, portalOptions, type ServedPortal } fro
 import { postAsApplication } from '../support/portal-request';
 import { signedIn, PortalVisitor } from '../support/portal-visitor';
 
-const PAUSE = 'After 10 failed attempts sign-in from your network is paused for up to 15 minutes.';
+const PAUSE = 'After 10 failed attempts, sign-in from your network is paused for up to 15 minutes.';
 const WRONG = 'The user name or the password is wrong.';
 
 const attempt = async (portal: ServedPortal, user: { readonly username: string; readonly password: string }) =>
@@ -29,7 +29,7 @@ describe.each(everyStore)('after failed sign-ins in %s,', (_name, freshStore) =>
     const short = await servePortal({ ...options, throttle: { accountAndAddress: { failures: 3, window: 90 } } });
     expect(await attempt(short, { ...BEN, password: 'wrong' })).not.toContain('paused');
     expect(await attempt(short, { ...BEN, password: 'wrong' })).toContain(
-      'After 3 failed attempts sign-in from your network is paused for up to 90 seconds.',
+      'After 3 failed attempts, sign-in from your network is paused for up to 90 seconds.',
     );
     const open = await servePortal({ ...(await freshStore()), throttle: false });
     for (let count = 0; count < 12; count += 1) {

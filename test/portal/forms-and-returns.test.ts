@@ -68,7 +68,7 @@ describe.each(everyStore)('the sign-up form in %s', (_name, freshStore) => {
         'password',
         'The password must not be one of the most common passwords; choose another.',
       ],
-      [{ password: 'first-password', again: 'other-password' }, 'again', 'The two passwords are not the same.'],
+      [{ password: 'first-password', again: 'other-password' }, 'again', 'The passwords do not match.'],
       [{ username: 'a b', password: 'zoe-password', again: 'zoe-password' }, 'username', 'The user name must have'],
     ];
     for (const [fields, field, sentence] of faults) {

@@ -162,7 +162,7 @@ describe('the applications that are offered for a token', () => {
     await portal.gate.directory.applications.disable(id);
     const { text } = await ben.get('/generate-token');
     expect(optionsOf(text)).toEqual(['Open (production)']);
-    expect(wordsOf(text)).toContain('Not offered, because disabled: Blocked.');
+    expect(wordsOf(text)).toContain('Disabled applications are not offered: Blocked.');
     // A form from before that is no page that is not there.
     const answer = await ben.post('/generate-token', hiddenFields(before.text, '/generate-token'));
     expect(answer.status).toBe(200);

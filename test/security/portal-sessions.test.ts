@@ -1,3 +1,4 @@
+import { durationOf } from '../../src/portal/duration';
 import { everyStore, onRedis } from '../support/every-store';
 import { aClock } from '../support/clock';
 import { ownRedis, randomPrefix } from '../support/redis';
@@ -220,7 +221,7 @@ describe('S-293 po-brute: sign-ins in the portal and at the token endpoint are c
     const { status, text, headers } = await new PortalVisitor(portal).signIn(ANA);
     expect(status).toBe(429);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(text).toContain(`Wait ${headers.get('retry-after')} s`);
+    expect(text).toContain(`Try again in ${durationOf(Number(headers.get('retry-after')))}.`);
     expect((await atEndpoint(portal, BEN.password)).status).toBe(429);
   });
 

@@ -18,7 +18,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   issue: 'Token issued',
   deny: 'Request denied',
   revoke: 'Tokens revoked',
-  reuse: 'Spent refresh token reused',
+  reuse: 'Refresh token reused',
   sign_in: 'Signed in',
   sign_in_failed: 'Sign-in failed',
   sign_up: 'Signed up',

@@ -36,7 +36,7 @@ const findManagedUser = async ({ user, form: given }: UserVisit, { users }: Page
   }
   // Unlocking is included: a stolen session could otherwise be used to guess its account's password without limit.
   if (found.username === user.subject)
-    throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'this cannot be done to your own account');
+    throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'you cannot change your own account here');
   return found;
 };
 

@@ -66,7 +66,7 @@ const tokenPageOf = async (
           </p>`
         : tokenForm(visit, choiceFor(client, visit, services), clients, services)
     }
-    ${disabled.size > 0 && html`<p class="hint">Not offered, because disabled: ${[...disabled].join(', ')}.</p>`}`,
+    ${disabled.size > 0 && html`<p class="hint">Disabled applications are not offered: ${[...disabled].join(', ')}.</p>`}`,
   );
 };
 
@@ -82,7 +82,7 @@ const whyRefused = (visit: UserVisit, { application }: OwnClient): string | unde
 const refusalOf = (error: unknown): string | undefined => {
   if (error instanceof OAuthError && error.status === 400) return error.message;
   const isGone = error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_NOT_FOUND';
-  return isGone ? 'The application was disabled or removed meanwhile. Choose another.' : undefined;
+  return isGone ? 'This application has been disabled or removed. Choose another.' : undefined;
 };
 
 const issue = async (

@@ -54,7 +54,7 @@ const change = async (visit: UserVisit, services: PageServices): Promise<Answer>
   const password = given.get('new') ?? '';
   if (whyFixed(user, services) !== undefined) return passwordPageOf(visit, services);
   if (password !== given.get('again')) {
-    return showFault({ field: 'again', sentence: 'The two new passwords are not the same.', status: 400 });
+    return showFault({ field: 'again', sentence: 'The new passwords do not match.', status: 400 });
   }
   try {
     await visitors.confirm(user, given.get('password') ?? '', address);

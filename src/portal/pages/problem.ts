@@ -1,6 +1,8 @@
 import { OAuthError, type DirectoryError } from '../../protocol/errors';
 import type { Answer } from '../../pages/answer';
+import { faultOf } from '../../pages/form-fault';
 import { html } from '../../pages/html';
+import { durationOf } from '../duration';
 import { HOME } from '../returns';
 
 const BACK = { to: HOME, text: 'Back to the portal' };
@@ -14,7 +16,7 @@ const problemPage = (
 
 /** Error pages. */
 export const problem = {
-  notFound: problemPage(404, 'Not found', "This page doesn't exist, or you don't have access to it."),
+  notFound: problemPage(404, 'Not found', 'This page does not exist or is not yours.'),
   forged: problemPage(
     403,
     'Form expired',
@@ -23,7 +25,7 @@ export const problem = {
       next: { to: '/sign-in', text: 'Sign in' },
     },
   ),
-  incomplete: problemPage(400, 'Something is missing', 'The form is incomplete. Reload the page and try again.'),
+  incomplete: problemPage(400, 'Incomplete form', 'The form is incomplete. Reload the page and try again.'),
   sentTwice: problemPage(
     409,
     'Already submitted',
@@ -32,16 +34,16 @@ export const problem = {
   ),
   readOnly: problemPage(409, 'Read-only', "This is managed in the gateway's configuration. You can't change it here."),
   notAllowed: (methods: readonly string[]): Answer =>
-    problemPage(405, 'Not allowed', 'This page takes no requests of this kind.', {
+    problemPage(405, 'Not allowed', 'This page does not support this request method.', {
       headers: { Allow: methods.join(', ') },
     }),
 } as const;
 
 const TITLES: Readonly<Record<number, string>> = {
-  400: 'Malformed request',
+  400: 'Invalid request',
   408: 'Request timed out',
   413: 'Request too large',
-  415: 'Malformed request',
+  415: 'Invalid request',
   429: 'Too many attempts',
 };
 
@@ -53,11 +55,11 @@ export const problemOf = (error: OAuthError | DirectoryError): Answer => {
       return problemPage(503, 'Temporarily unavailable', 'Please try again in a moment.', { headers });
     }
     const wait = headers['Retry-After'];
-    const sentence = wait === undefined ? message : `${message} Wait ${wait} s before the next attempt.`;
+    const sentence = wait === undefined ? message : `${message} Try again in ${durationOf(Number(wait))}.`;
     return problemPage(status, TITLES[status] ?? 'Something went wrong', sentence, { headers });
   }
   if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') return problem.notFound;
-  if (error.code === 'ERR_SCOPEGATE_DECLARED') return problem.readOnly;
-  if (error.code === 'ERR_SCOPEGATE_EXISTS') return problemPage(409, 'Already in use', 'This name is already in use.');
-  return problemPage(400, 'Not possible', `${error.message.replace(/^ERR_\w+: /, '')}.`);
+  const fault = faultOf(error);
+  if (fault === undefined) return problem.readOnly; // ERR_SCOPEGATE_DECLARED
+  return problemPage(fault.status, fault.status === 409 ? 'Already in use' : 'Not possible', fault.sentence);
 };

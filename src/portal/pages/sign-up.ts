@@ -63,7 +63,7 @@ const signUp = async (visit: Visit, services: PageServices): Promise<Answer> => 
   try {
     const account = await readNewAccount(visit.form, services);
     if (account.password !== visit.form.get('again')) {
-      const sentence = 'The two passwords are not the same.';
+      const sentence = 'The passwords do not match.';
       return signUpPageOf(visit, services, { field: 'again', sentence, status: 400 });
     }
     await createAccount(account, visit.address, services);
