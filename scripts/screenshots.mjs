@@ -45,7 +45,7 @@ const walk = async (browser, colorScheme) => {
   const page = await context.newPage();
   const click = (name, options = {}) => page.getByRole('button', { name, ...options }).click();
   const goTo = (name) => page.getByRole('navigation').getByRole('link', { name }).click();
-  const shoot = (name) => page.screenshot({ path: `${folder}store-${name}-${colorScheme}.png`, fullPage: true });
+  const shoot = (name) => page.screenshot({ path: `${folder}portal-${name}-${colorScheme}.png`, fullPage: true });
 
   await page.goto(`${issuer}/store`);
   await page.getByLabel('User name').fill('john@gmail.com@johnsorg');
