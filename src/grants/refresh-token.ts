@@ -3,12 +3,9 @@ import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { parseScope, type Scope } from '../protocol/scope';
 import type { RefreshTokenRecord } from '../tokens/records';
-import type { RefreshedRights } from '../tokens/rotation';
+import type { RefreshedRights } from '../tokens/refreshed-rights';
+import { refusedRefresh } from '../tokens/refused-refresh';
 import type { GrantHandler, GrantServices } from './grant-handler';
-
-/** The same message as for every other refresh token that cannot be used. */
-const unusableToken = (): OAuthError =>
-  new OAuthError('invalid_grant', 'The refresh token is invalid, expired, revoked or was issued to another client.');
 
 /** The refresh token grant, RFC 6749 §6: the scope can only be narrowed, and rights that were lost are dropped. */
 export const refreshTokenGrant = ({ directory, owners, policy, tokens }: GrantServices): GrantHandler => {
@@ -18,7 +15,7 @@ export const refreshTokenGrant = ({ directory, owners, policy, tokens }: GrantSe
     const roles = await owners.findFreshRoles(grant.subject);
     if (roles !== 'gone') return roles;
     await tokens.revokeGrant(grant, 'gone');
-    throw unusableToken();
+    throw refusedRefresh('the user is gone');
   };
 
   /** Decides at each refresh, because the credentials do not show what the client may do now. */
@@ -27,7 +24,7 @@ export const refreshTokenGrant = ({ directory, owners, policy, tokens }: GrantSe
       throw new OAuthError('invalid_scope', 'A refresh cannot request more scopes than were granted.');
     }
     const [client, roles] = await Promise.all([directory.findFreshEnabledClient(authenticated), rolesOf(grant)]);
-    if (client === undefined) throw unusableToken();
+    if (client === undefined) throw refusedRefresh('the client is gone or disabled');
     const forClient = policy.forClient(grant.scopes, client);
     const left = roles === 'unknown' ? forClient : policy.forRoles(forClient, roles);
     const wanted = left.filter((scope) => asked.includes(scope));

@@ -1,9 +1,24 @@
+import { readRefreshToken, type Digest, type GrantId } from '../protocol/secrets';
+import type { RefreshDecision } from './refreshed-rights';
+import { refusedRefresh } from './refused-refresh';
+
 /** A refresh request as its client sent it, without the client authentication. */
 export interface RefreshRequest {
   readonly refreshToken: string;
   readonly clientId: string;
   /** Other requested values, by parameter name. An empty or missing list requests everything that was granted. */
   readonly asked: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A refresh token that was sent, and the values requested with it. */
+export interface SentToken {
+  readonly text: string;
+  readonly grantId: GrantId;
+  readonly digest: Digest;
+  readonly clientId: string;
+  /** `askedText` of the request. */
+  readonly asked: string;
+  readonly decide: RefreshDecision;
 }
 
 /**
@@ -14,4 +29,15 @@ export const askedText = (asked: RefreshRequest['asked']): string => {
     .filter(([, values]) => values.length > 0)
     .map(([name, values]) => [name, ...[...new Set(values)].sort()]);
   return JSON.stringify(sets.sort(([left = ''], [right = '']) => (left < right ? -1 : 1)));
+};
+
+/** @throws OAuthError `invalid_grant` for a text that is not a refresh token */
+export const readSentToken = (
+  { refreshToken, clientId, asked }: RefreshRequest,
+  decide: RefreshDecision,
+): SentToken => {
+  const token = readRefreshToken(refreshToken);
+  if (token === undefined) throw refusedRefresh('malformed');
+  const { grantId, digest } = token;
+  return { text: refreshToken, grantId, digest, clientId, asked: askedText(asked), decide };
 };

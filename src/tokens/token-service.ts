@@ -13,8 +13,8 @@ import type { Clock, Seconds } from '../protocol/time';
 import { grantTo, newAccessToken, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
 import { liveGrants, type GrantInfo } from './live-grants';
 import { factsOf, type AccessTokenRecord, type Grant, type RefreshTokenRecord } from './records';
+import { createRefresh, type Refresh } from './refresh';
 import { createRevocation, type Revocation } from './revocation';
-import { createRefresh, type Refresh } from './rotation';
 import { noTokenCache, type TokenCache } from './token-cache';
 import type { GrantOwner, TokenStore } from './token-store';
 
@@ -141,7 +141,7 @@ export const createTokenService = (store: TokenStore, services: TokenServices): 
 
   return {
     issue,
-    refresh: createRefresh(store, lifetimes, clock, emit),
+    refresh: createRefresh({ store, lifetimes, clock, emit, revocation }),
     find,
     peek: (accessToken) => cache.peek(accessToken),
     findFresh: async (accessToken) => {

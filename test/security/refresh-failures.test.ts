@@ -7,7 +7,7 @@ import { rotateGrant } from '../../src/stores/redis/scripts';
 import { RedisTokenStore } from '../../src/stores/redis/tokens';
 import type { AccessTokenRecord, RefreshTokenRecord } from '../../src/tokens/records';
 import type { RefreshRequest } from '../../src/tokens/refresh-request';
-import type { RefreshDecision } from '../../src/tokens/rotation';
+import type { RefreshDecision } from '../../src/tokens/refreshed-rights';
 import { createTokenService, type IssueOrder } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
 import { unheard } from '../support/events';

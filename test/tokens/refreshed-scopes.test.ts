@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
-import type { RefreshDecision } from '../../src/tokens/rotation';
+import type { RefreshDecision } from '../../src/tokens/refreshed-rights';
 import { createTokenService } from '../../src/tokens/token-service';
 import { aClock } from '../support/clock';
 import { unheard } from '../support/events';
