@@ -1,6 +1,6 @@
 import type { Client } from '../directory/records';
 import { GRANT_TYPES, GRANTS, type ActsFor, type GrantType } from '../protocol/grant-types';
-import type { IssueOrder } from '../tokens/token-service';
+import type { IssueOrder } from '../tokens/new-grant';
 
 type WithApplication = Pick<Client, 'application'>;
 

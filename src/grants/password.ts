@@ -2,7 +2,7 @@ import { areCredentials } from '../directory/passwords';
 import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { parseScope } from '../protocol/scope';
-import type { IssueOrder } from '../tokens/token-service';
+import type { IssueOrder } from '../tokens/new-grant';
 import { refreshTokenFor } from './allowed-grants';
 import type { GrantHandler, GrantServices } from './grant-handler';
 

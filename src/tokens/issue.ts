@@ -1,0 +1,49 @@
+import type { Emit } from '../events/emitter';
+import { temporarilyUnavailable, type OAuthError } from '../protocol/errors';
+import { mintGrantId } from '../protocol/secrets';
+import type { Clock } from '../protocol/time';
+import { grantTo, type IssuedTokens, type TokenLifetimes } from './issued-tokens';
+import { newGrant, type IssueOrder } from './new-grant';
+import { factsOf } from './records';
+import type { Revocation } from './revocation';
+import type { TokenStore } from './token-store';
+
+/**
+ * Stores the tokens, checks again that the order holds, and only then returns them: a concurrent call that ends grants
+ * either finds this grant in the index, or is noticed by the check.
+ * @throws OAuthError `temporarily_unavailable` if the order no longer holds; its grant is then ended.
+ */
+export type Issue = (order: IssueOrder, orderStillHolds: () => Promise<boolean>) => Promise<IssuedTokens>;
+
+export interface IssueServices {
+  readonly store: TokenStore;
+  readonly lifetimes: TokenLifetimes;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly revocation: Pick<Revocation, 'revokeGrant'>;
+}
+
+const changedMeanwhile = (): OAuthError =>
+  temporarilyUnavailable(new Error('the user or the client was changed during the sign-in'));
+
+export const createIssue =
+  ({ store, lifetimes, clock, emit, revocation }: IssueServices): Issue =>
+  async (order, orderStillHolds) => {
+    const grant = grantTo(order, mintGrantId());
+    const { access, refresh, issued } = newGrant(order, grant, { now: clock(), lifetimes });
+    const saving = store.save(access, refresh);
+    // Sent in the same tick, so that both share one round trip.
+    const checking = orderStillHolds();
+    checking.catch(() => undefined);
+    const saved = await saving;
+    const holds = await (saved === 'ahead' ? checking : orderStillHolds()).catch(async (error: unknown) => {
+      await store.revokeGrant(grant.grantId).catch(() => undefined);
+      throw error;
+    });
+    if (!holds) {
+      await revocation.revokeGrant(grant, 'undone');
+      throw changedMeanwhile();
+    }
+    emit({ type: 'issue', occasion: order.occasion, ...factsOf(grant), scopes: issued.scopes });
+    return issued;
+  };
