@@ -103,7 +103,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     stores.directoryCaches,
   );
   const throttle = settings.throttled
-    ? createThrottle(stores.failures, settings.limits, emit, stores.failuresInProcess)
+    ? createThrottle({ ...settings, counters: stores.failures, inProcess: stores.failuresInProcess, emit })
     : noThrottle;
   const userSource = settings.users === undefined ? 'directory' : 'function';
   const knownOwners =

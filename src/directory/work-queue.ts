@@ -1,6 +1,6 @@
 import { OAuthError } from '../protocol/errors';
 import type { Milliseconds } from '../protocol/time';
-import { Pace } from '../throttle/pace';
+import { RefusalSpacer } from './refusal-spacer';
 
 export interface WorkQueueOptions {
   /** Maximum number of concurrent jobs. */
@@ -26,7 +26,7 @@ const overloaded = (reason: string): OAuthError =>
 const queueFull = (): OAuthError => overloaded('queue full');
 
 /** 200 refusals per second, each sent within the second that `Retry-After` announces. */
-const REFUSALS = { spacing: 5, longestWait: 1_000, mostWaiting: 1_000 };
+const REFUSALS = { spacing: 5, maxWait: 1_000, maxWaiting: 1_000 };
 
 /**
  * Runs a few heavy jobs concurrently and lets a bounded number wait for a bounded time. Further jobs are refused
@@ -35,7 +35,7 @@ const REFUSALS = { spacing: 5, longestWait: 1_000, mostWaiting: 1_000 };
 export class WorkQueue {
   readonly #waiting: Waiting[] = [];
   readonly #options: WorkQueueOptions;
-  readonly #refusals = new Pace(REFUSALS);
+  readonly #refusals = new RefusalSpacer(REFUSALS);
   #running = 0;
   #admitted = 0;
 
@@ -45,14 +45,14 @@ export class WorkQueue {
 
   /**
    * Admits an attempt that will call `run`, or refuses it before it has cost anything. An admitted attempt counts
-   * immediately: otherwise each free place would admit all attempts until the first one takes it. Refusals are sent at
-   * an even pace.
+   * immediately: otherwise each free place would admit all attempts until the first one takes it. Refusals are
+   * spaced evenly.
    * @throws OAuthError `temporarily_unavailable` if there is no room
    */
   async admit<T>(work: () => Promise<T>): Promise<T> {
     const present = Math.max(this.#admitted, this.#running + this.#waiting.length);
     if (present >= this.#options.concurrency + this.#options.queue) {
-      await this.#refusals.turn();
+      await this.#refusals.wait();
       throw queueFull();
     }
     this.#admitted += 1;

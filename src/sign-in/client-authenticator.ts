@@ -11,7 +11,7 @@ import type { SecretUses } from './secret-uses';
 
 const MAX_CLIENT_ID_LENGTH = 128;
 const MAX_CLIENT_SECRET_LENGTH = 256;
-const MAX_RIGHT_CREDENTIALS = 10_000;
+const MAX_RECENT_CREDENTIALS = 10_000;
 
 // The same message for unknown, wrong, expired and disabled credentials (RFC 6819 §4.3.5).
 const invalidClient = (): OAuthError => new OAuthError('invalid_client', 'The client could not be authenticated.');
@@ -32,7 +32,7 @@ export class ClientAuthenticator {
   readonly #uses: SecretUses;
   readonly #decoy = digestOf('');
   // Recently valid credentials are checked even from an address that floods. A guess is not among them.
-  readonly #rightLately = new LRUCache<string, true>(entryLimit(MAX_RIGHT_CREDENTIALS));
+  readonly #recentlyValid = new LRUCache<string, true>(entryLimit(MAX_RECENT_CREDENTIALS));
 
   constructor(directory: Directory, throttle: ClientThrottle, uses: SecretUses) {
     this.#directory = directory;
@@ -60,7 +60,7 @@ export class ClientAuthenticator {
       throw invalidClient();
     }
     this.#uses.note(client, secret);
-    if (!this.#directory.clients.isDeclared(clientId)) this.#rightLately.set(nameOf(presented), true);
+    if (!this.#directory.clients.isDeclared(clientId)) this.#recentlyValid.set(nameOf(presented), true);
     return client;
   }
 
@@ -73,7 +73,7 @@ export class ClientAuthenticator {
    */
   #refuseGuess(presented: Presented, cached: Client | undefined, address: string, flood: UnknownClientFlood): void {
     const isRight = this.#matchingSecret(cached, presented) !== undefined;
-    if (isRight || this.#rightLately.has(nameOf(presented)) || flood.takeLookUp()) return;
+    if (isRight || this.#recentlyValid.has(nameOf(presented)) || flood.takeRead()) return;
     // Not awaited, because the store is not read for unknown ids either.
     if (cached !== undefined) this.#throttle.clientFailed(presented.clientId, address).catch(() => undefined);
     flood.refuse();

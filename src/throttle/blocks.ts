@@ -2,22 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { Emit } from '../events/emitter';
 import { entryLimit } from '../protocol/entry-limit';
 import { OAuthError } from '../protocol/errors';
-import { digestOf } from '../protocol/secrets';
 import type { Milliseconds } from '../protocol/time';
 import type { Count, Limits, Rule } from './failure-counters';
-
-/** Identifies the counter that an attempt is counted in. */
-export interface Mark {
-  readonly rule: Rule;
-  readonly key: string;
-  /** The network that the attempt was sent from, for events. */
-  readonly network: string;
-}
+import type { Mark } from './mark';
 
 const MAX_BLOCKS_OF_A_RULE = 10_000;
-
-/** Returns the key of a counter. Its length does not depend on the parts. */
-export const keyOf = (...parts: readonly string[]): string => digestOf(JSON.stringify(parts)).slice(0, 22);
 
 const tooMany = (endsIn: Milliseconds): OAuthError =>
   new OAuthError('invalid_request', 'Too many failed attempts from this address. Try again later.', {

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { entryLimit } from '../protocol/entry-limit';
-import { networkOf } from './address';
-import { keyOf, type Blocks, type Mark } from './blocks';
+import type { Blocks } from './blocks';
 import type { FailureCounters, Rule } from './failure-counters';
+import { markFromNetwork, markOfNetwork } from './mark';
 
 /** An address that has sent more unknown client ids than allowed. */
 export interface UnknownClientFlood {
-  /** Takes one of the 5 store lookups that this address has per second. @returns `false` if none is left */
-  takeLookUp(): boolean;
+  /** Takes one of the 5 reads of the store that this address has per second. @returns `false` if none is left */
+  takeRead(): boolean;
   /** @throws OAuthError `invalid_request` (429) with `Retry-After` */
   refuse(): void;
 }
@@ -26,63 +26,56 @@ export interface ClientThrottle {
   unknownToken(clientId: string, address: string): Promise<void>;
 }
 
-const LOOK_UPS_A_SECOND = 5;
+const READS_PER_SECOND = 5;
 const MAX_FLOODS = 10_000;
 
-const byClient = (rule: Rule, clientId: string, address: string): Mark => {
-  const network = networkOf(address);
-  return { rule, key: keyOf(clientId, network), network };
-};
+const UNKNOWN_CLIENTS: Rule = 'unknownClients';
 
-const byNetwork = (address: string): Mark => {
-  const network = networkOf(address);
-  return { rule: 'unknownClients', key: keyOf(network), network };
-};
+export interface ClientThrottleServices {
+  /** Shared by all gates. An unknown client is counted in them by its network only. */
+  readonly counters: FailureCounters;
+  /** Also counts unknown clients by id, so that they are refused after as many failures as known ones. */
+  readonly inProcess: Pick<FailureCounters, 'add'>;
+  /** Blocks of known clients, networks and tokens. */
+  readonly blocks: Blocks;
+  /** Blocks of unknown clients, separate because callers can make up any number of them. */
+  readonly unknownBlocks: Blocks;
+}
 
-/**
- * @param counters shared by all gates; an unknown client is counted in them by its network only
- * @param inProcess also counts unknown clients by id, so that they are refused after as many failures as known ones
- * @param blocks blocks of known clients, networks and tokens
- * @param unknownBlocks blocks of unknown clients, separate because callers can make up any number of them
- */
-export const createClientThrottle = (
-  counters: FailureCounters,
-  inProcess: Pick<FailureCounters, 'add'>,
-  blocks: Blocks,
-  unknownBlocks: Blocks,
-): ClientThrottle => {
-  const lookUps = new LRUCache<string, number>({ ...entryLimit(MAX_FLOODS), ttl: 1_000, noUpdateTTL: true });
+export const createClientThrottle = (services: ClientThrottleServices): ClientThrottle => {
+  const { counters, inProcess, blocks, unknownBlocks } = services;
+  const reads = new LRUCache<string, number>({ ...entryLimit(MAX_FLOODS), ttl: 1_000, noUpdateTTL: true });
 
   return {
     refuseBlockedClient: (clientId, address) => {
-      const mark = byClient('clientAndAddress', clientId, address);
+      const mark = markFromNetwork('clientAndAddress', clientId, address);
       blocks.refuseBlocked(mark);
       unknownBlocks.refuseBlocked(mark);
     },
     clientFailed: async (clientId, address) => {
-      const mark = byClient('clientAndAddress', clientId, address);
+      const mark = markFromNetwork('clientAndAddress', clientId, address);
       blocks.refuseOver(mark, await counters.add(mark.rule, mark.key));
     },
     unknownClient: async (clientId, address) => {
-      const ofNetwork = byNetwork(address);
+      const ofNetwork = markOfNetwork(UNKNOWN_CLIENTS, address);
       blocks.refuseOver(ofNetwork, await counters.add(ofNetwork.rule, ofNetwork.key));
-      const ofClient = byClient('clientAndAddress', clientId, address);
+      const ofClient = markFromNetwork('clientAndAddress', clientId, address);
       unknownBlocks.refuseOver(ofClient, await inProcess.add(ofClient.rule, ofClient.key));
     },
     unknownClientFlood: (address) => {
-      const mark = byNetwork(address);
+      const mark = markOfNetwork(UNKNOWN_CLIENTS, address);
       if (blocks.endOf(mark) === 0) return undefined;
       return {
-        takeLookUp: () => {
-          const taken = lookUps.get(mark.key) ?? 0;
-          lookUps.set(mark.key, taken + 1);
-          return taken < LOOK_UPS_A_SECOND;
+        takeRead: () => {
+          const taken = reads.get(mark.key) ?? 0;
+          reads.set(mark.key, taken + 1);
+          return taken < READS_PER_SECOND;
         },
         refuse: () => blocks.refuseBlocked(mark),
       };
     },
     unknownToken: async (clientId, address) => {
-      const mark = byClient('unknownTokens', clientId, address);
+      const mark = markFromNetwork('unknownTokens', clientId, address);
       blocks.refuseBlocked(mark);
       blocks.refuseOver(mark, await counters.add(mark.rule, mark.key));
     },

@@ -2,29 +2,31 @@ import type { Emit } from '../events/emitter';
 import { Blocks } from './blocks';
 import { createClientThrottle, type ClientThrottle } from './client-throttle';
 import type { FailureCounters, Limits } from './failure-counters';
-import { createSignInThrottle, type SignInAttempt, type SignInThrottle } from './sign-in-throttle';
+import { uncountedAttempt } from './sign-in-attempt';
+import { createSignInThrottle, type SignInThrottle } from './sign-in-throttle';
 
 /** Slows down guessing of passwords and client secrets. */
 export interface Throttle extends SignInThrottle, ClientThrottle {}
 
-/**
- * @param counters shared by all gates that use one store
- * @param inProcess counts in this process only, for ids that callers can make up without limit
- */
-export const createThrottle = (
-  counters: FailureCounters,
-  limits: Limits,
-  emit: Emit,
-  inProcess: Pick<FailureCounters, 'add'>,
-): Throttle => {
+export interface ThrottleServices {
+  /** Shared by all gates that use one store. */
+  readonly counters: FailureCounters;
+  /** Counts in this process only, for ids that callers can make up without limit. */
+  readonly inProcess: Pick<FailureCounters, 'add'>;
+  readonly limits: Limits;
+  readonly emit: Emit;
+}
+
+export const createThrottle = ({ counters, inProcess, limits, emit }: ThrottleServices): Throttle => {
   const blocks = new Blocks(limits, emit);
+  const unknownBlocks = new Blocks(limits, emit);
   return {
     ...createSignInThrottle(counters, limits, blocks),
-    ...createClientThrottle(counters, inProcess, blocks, new Blocks(limits, emit)),
+    ...createClientThrottle({ counters, inProcess, blocks, unknownBlocks }),
   };
 };
 
-const neverRefused: SignInAttempt = { refused: false, failures: 0, settle: async () => undefined };
+const neverRefused = uncountedAttempt({ refused: false, failures: 0 });
 
 /** Refuses nothing, for hosts that throttle elsewhere. */
 export const noThrottle: Throttle = {

@@ -88,7 +88,7 @@ describe.each([
 
   it('can unlock an account at which 12,000 networks have failed', async () => {
     const { counters } = await openWith(randomPrefix());
-    const throttle = createThrottle(counters, contractLimits, unheard, counters);
+    const throttle = createThrottle({ counters, inProcess: counters, limits: contractLimits, emit: unheard });
     const fail = async (address: string) => {
       const attempt = await throttle.beginSignIn('ana', address);
       await attempt.settle('failed');

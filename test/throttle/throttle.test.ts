@@ -1,7 +1,7 @@
 import { OAuthError } from '../../src/protocol/errors';
 import { MemoryFailureCounters } from '../../src/stores/memory/failure-counters';
 import type { FailureCounters, Limits } from '../../src/throttle/failure-counters';
-import type { SignInAttempt } from '../../src/throttle/sign-in-throttle';
+import type { SignInAttempt } from '../../src/throttle/sign-in-attempt';
 import { createThrottle } from '../../src/throttle/throttle';
 import { unheard } from '../support/events';
 import { aClock } from '../support/clock';
@@ -20,12 +20,12 @@ const open = (changed: Partial<Limits> = {}) => {
   const all = { ...limits, ...changed };
   return {
     clock,
-    throttle: createThrottle(
-      new MemoryFailureCounters(all, clock.now),
-      all,
-      unheard,
-      new MemoryFailureCounters(all, clock.now),
-    ),
+    throttle: createThrottle({
+      counters: new MemoryFailureCounters(all, clock.now),
+      inProcess: new MemoryFailureCounters(all, clock.now),
+      limits: all,
+      emit: unheard,
+    }),
   };
 };
 
@@ -196,7 +196,7 @@ describe('the throttle', () => {
       linkedTo: async () => Array.from({ length: 12_000 }, (_, index) => `pair ${index}`),
     });
     await counters.add('accountAndAddress', 'pair 11999');
-    await createThrottle(watched, limits, unheard, counters).unlock('ana');
+    await createThrottle({ counters: watched, inProcess: counters, limits, emit: unheard }).unlock('ana');
     expect(most).toBeLessThanOrEqual(100);
     expect((await counters.add('accountAndAddress', 'pair 11999')).failures).toBe(1);
   });

@@ -1,32 +1,32 @@
 import type { Milliseconds } from '../protocol/time';
 
-export interface PaceOptions {
+export interface RefusalSpacerOptions {
   /** Time between two refusals. */
   readonly spacing: Milliseconds;
-  readonly longestWait: Milliseconds;
+  readonly maxWait: Milliseconds;
   /** Maximum number of delayed refusals. More are not delayed: holding them back would cost more than it saves. */
-  readonly mostWaiting: number;
+  readonly maxWaiting: number;
 }
 
 /**
  * Spaces refusals evenly. Otherwise clients that retry immediately after a refusal would send requests as fast as they
  * can be refused, and a server that is busy refusing serves no requests. A rare refusal is not delayed.
  */
-export class Pace {
-  readonly #options: PaceOptions;
+export class RefusalSpacer {
+  readonly #options: RefusalSpacerOptions;
   #nextAt: Milliseconds = 0;
   #waiting = 0;
 
-  constructor(options: PaceOptions) {
+  constructor(options: RefusalSpacerOptions) {
     this.#options = options;
   }
 
   /** Resolves when the caller may send its refusal. */
-  async turn(): Promise<void> {
-    const { spacing, longestWait, mostWaiting } = this.#options;
+  async wait(): Promise<void> {
+    const { spacing, maxWait, maxWaiting } = this.#options;
     const now = performance.now();
-    const at = Math.max(now, Math.min(this.#nextAt, now + longestWait));
-    if (at > now && this.#waiting >= mostWaiting) return;
+    const at = Math.max(now, Math.min(this.#nextAt, now + maxWait));
+    if (at > now && this.#waiting >= maxWaiting) return;
     this.#nextAt = at + spacing;
     if (at === now) return;
     this.#waiting += 1;

@@ -7,15 +7,15 @@ interface Line {
   running: number;
   /** True if an attempt is at the head of the line: it is being admitted, or waits for a running one to end. */
   occupied: boolean;
-  readonly inLine: (() => void)[];
-  headWaits: (() => void) | undefined;
+  readonly waiting: (() => void)[];
+  headWaiting: (() => void) | undefined;
 }
 
 /**
  * Admits concurrent attempts with the same key one at a time, in order of arrival. Admitted attempts run concurrently;
  * the one at the head of the line can wait until a running one ends.
  */
-export class InFlight {
+export class AttemptQueue {
   readonly #lines = new Map<string, Line>();
 
   /**
@@ -23,24 +23,24 @@ export class InFlight {
    * @throws OAuthError `temporarily_unavailable` if 100 callers are already waiting.
    */
   async enter(key: string): Promise<void> {
-    const line = this.#lines.get(key) ?? { running: 0, occupied: false, inLine: [], headWaits: undefined };
+    const line = this.#lines.get(key) ?? { running: 0, occupied: false, waiting: [], headWaiting: undefined };
     this.#lines.set(key, line);
     if (!line.occupied) {
       line.occupied = true;
       return;
     }
-    if (line.inLine.length >= MAX_WAITING) throw temporarilyUnavailable(new Error('too many sign-ins of one kind'));
+    if (line.waiting.length >= MAX_WAITING) throw temporarilyUnavailable(new Error('too many sign-ins of one kind'));
     await new Promise<void>((resolve) => {
-      line.inLine.push(resolve);
+      line.waiting.push(resolve);
     });
   }
 
-  /** Ends the turn of the head of the line, which now runs or was refused, and starts the turn of the next. */
-  passOn(key: string, outcome: 'runs' | 'refused'): void {
+  /** Releases the head of the line, which now runs or was refused, to the next caller. */
+  release(key: string, outcome: 'runs' | 'refused'): void {
     const line = this.#lines.get(key);
     if (line === undefined) return;
     if (outcome === 'runs') line.running += 1;
-    const next = line.inLine.shift();
+    const next = line.waiting.shift();
     if (next === undefined) line.occupied = false;
     else next();
     this.#deleteIdle(key, line);
@@ -51,8 +51,8 @@ export class InFlight {
     const line = this.#lines.get(key);
     if (line === undefined) return;
     line.running -= 1;
-    line.headWaits?.();
-    line.headWaits = undefined;
+    line.headWaiting?.();
+    line.headWaiting = undefined;
     this.#deleteIdle(key, line);
   }
 
@@ -65,7 +65,7 @@ export class InFlight {
     const line = this.#lines.get(key);
     if (line === undefined || line.running === 0) return;
     await new Promise<void>((resolve) => {
-      line.headWaits = resolve;
+      line.headWaiting = resolve;
     });
   }
 

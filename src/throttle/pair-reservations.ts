@@ -1,0 +1,52 @@
+import { AttemptQueue } from './attempt-queue';
+import type { Blocks } from './blocks';
+import type { Count, FailureCounters } from './failure-counters';
+import { nameOf, type Mark } from './mark';
+
+export interface Reservation {
+  /** `refused` if the password is not checked, because the pair is over its limit. */
+  readonly outcome: 'runs' | 'refused';
+  /** Failures of the pair in the current window, including this attempt. */
+  readonly failures: number;
+}
+
+/** Counts the attempts of a pair of account and network in advance: one at a time, in order of arrival. */
+export class PairReservations {
+  readonly #counters: FailureCounters;
+  readonly #blocks: Blocks;
+  readonly #queue = new AttemptQueue();
+
+  constructor(counters: FailureCounters, blocks: Blocks) {
+    this.#counters = counters;
+    this.#blocks = blocks;
+  }
+
+  /** @throws OAuthError `temporarily_unavailable` if too many attempts of the pair are waiting */
+  async reserve(pair: Mark): Promise<Reservation> {
+    const name = nameOf(pair);
+    await this.#queue.enter(name);
+    let outcome: Reservation['outcome'] = 'refused';
+    try {
+      const count = await this.#count(pair);
+      outcome = this.#blocks.isOver(pair, count) ? 'refused' : 'runs';
+      return { outcome, failures: count.failures };
+    } finally {
+      this.#queue.release(name, outcome);
+    }
+  }
+
+  /** Ends an attempt that runs, once its outcome is known. */
+  end(pair: Mark): void {
+    this.#queue.end(nameOf(pair));
+  }
+
+  /** Counts an attempt. If it is over the limit while others run, waits until one ends and counts again. */
+  async #count(pair: Mark): Promise<Count> {
+    for (;;) {
+      const count = await this.#counters.add(pair.rule, pair.key);
+      if (!this.#blocks.isOver(pair, count) || this.#queue.running(nameOf(pair)) === 0) return count;
+      await this.#counters.takeBack(pair.rule, pair.key);
+      await this.#queue.whenOneEnds(nameOf(pair));
+    }
+  }
+}
