@@ -12,8 +12,8 @@ import { FormReader } from './endpoints/body';
 import { createEndpoints } from './endpoints/endpoints';
 import { onFirstRequest } from './endpoints/routes';
 import { warnOfHttpIssuer } from './endpoints/transport';
-import { createListen } from './events/listen';
 import { Hook } from './events/hook';
+import { createListen } from './events/listen';
 import { openEvents } from './events/open-events';
 import type { StoreReadings } from './events/readings';
 import type { Gate } from './gate';
@@ -41,11 +41,13 @@ import { PortalLoader } from './portal-loader';
 import type { PortalOptions } from './portal/services';
 import { endpointAddress } from './protocol/metadata';
 import { Sessions } from './sessions/sessions';
+import { createBuiltInUsers } from './sign-in/built-in-users';
 import { ClientAuthenticator } from './sign-in/client-authenticator';
 import { RenewedHashes } from './sign-in/renewed-hashes';
-import { builtInUsers, usersFrom, type SignIn } from './sign-in/resource-owners';
+import type { SignIn } from './sign-in/resource-owners';
 import { SecretUses } from './sign-in/secret-uses';
-import { throttledOwners } from './sign-in/throttled-owners';
+import { createThrottledOwners } from './sign-in/throttled-owners';
+import { createFunctionUsers } from './sign-in/users-function';
 import { openBackend } from './stores/open-backend';
 import { openStores, type Stores } from './stores/stores';
 import { createThrottle, noThrottle } from './throttle/throttle';
@@ -108,10 +110,10 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const userSource = settings.users === undefined ? 'directory' : 'function';
   const knownOwners =
     settings.users === undefined
-      ? builtInUsers(directory, passwords, new RenewedHashes(directory, passwords, logger))
-      : usersFrom(settings.users, directory, settings);
+      ? createBuiltInUsers(directory, passwords, new RenewedHashes(directory, passwords, logger))
+      : createFunctionUsers(settings.users, directory, settings);
   const [allowed, failedSignIns] = [new Hook<Auth>(), new Hook<SignIn>()]; // set by the first portal
-  const owners = throttledOwners(knownOwners, throttle, failedSignIns.call);
+  const owners = createThrottledOwners(knownOwners, throttle, failedSignIns.call);
   const secretUses = new SecretUses(directory, logger);
   opened.push(() => secretUses.close());
   const roles = createRoleRecheck(rules, (subject) => owners.findFreshRoles(subject));

@@ -88,7 +88,7 @@ export class Directory {
    * Checks whether a client may still do what it could when it authenticated: it is enabled, none of its secrets was
    * removed, and its rights are the same. All reads are sent in this tick, concurrently. Never cached.
    */
-  async stillHolds(client: Client): Promise<boolean> {
+  async clientStillHolds(client: Client): Promise<boolean> {
     const { id, organization } = client.application;
     const [application, isOpen] = await Promise.all([this.applications.findFresh(id), this.#isOpen(organization)]);
     const present = clientOf(client.clientId, application);

@@ -13,8 +13,8 @@ export const MAX_PASSWORD_BYTES = 1024;
 const credentialText = /^[\x20-\x7E\x80-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]+$/u;
 
 /** Checks whether a string may be the user name or the password of a token request. */
-export const isCredentialText = (value: string, mostBytes: number): boolean =>
-  Buffer.byteLength(value) <= mostBytes && credentialText.test(value);
+export const isCredentialText = (value: string, maxBytes: number): boolean =>
+  Buffer.byteLength(value) <= maxBytes && credentialText.test(value);
 
 const MAX_USERNAME_LENGTH = 512;
 const MAX_USERNAME_BYTES = 4 * MAX_USERNAME_LENGTH;
@@ -32,17 +32,23 @@ export const normalPassword = (password: string): string => password.normalize('
 export class Passwords {
   readonly #settings: PasswordSettings;
   readonly #queue: WorkQueue;
+  /**
+   * Admits attempts that end in `verify`, or refuses them before they have cost anything: whether a password is right
+   * or wrong makes no difference if there is no room for another one.
+   */
+  readonly admission: Pick<WorkQueue, 'admit'>;
   readonly #decoy: Promise<string>;
   readonly #logger: Logger;
   #lastDeclared: Promise<unknown>;
   /** Work of the costliest hash that this process has read. A failed sign-in takes as long as this hash. */
-  #mostWork: number;
+  #maxWork: number;
 
   constructor(settings: PasswordSettings, logger: Logger = processWarnings) {
     this.#logger = logger;
     this.#settings = settings;
-    this.#mostWork = workOf(settings);
+    this.#maxWork = workOf(settings);
     this.#queue = new WorkQueue(settings);
+    this.admission = this.#queue;
     // Verified if there is no user, so that an unknown name takes as long as a wrong password.
     this.#decoy = this.#hash(randomText(16));
     this.#lastDeclared = this.#decoy.catch(() => undefined);
@@ -80,14 +86,6 @@ export class Passwords {
   }
 
   /**
-   * Runs an attempt that ends in `verify`, or refuses it before it has cost anything.
-   * @throws OAuthError `temporarily_unavailable` if there is no room for another password, whether it is right or wrong
-   */
-  admit<T>(signIn: () => Promise<T>): Promise<T> {
-    return this.#queue.admit(signIn);
-  }
-
-  /**
    * Verifies a password. `undefined` means that the user does not exist; the work is done all the same. Every failure
    * takes as long as the costliest hash, so that a hash with other cost parameters does not reveal that its user
    * exists.
@@ -118,12 +116,12 @@ export class Passwords {
 
   /** Hashes until as much work is done as the costliest hash takes. */
   async #workOn(done: number): Promise<void> {
-    const figures = figuresFor(this.#mostWork - done, this.#settings.memoryCost);
+    const figures = figuresFor(this.#maxWork - done, this.#settings.memoryCost);
     if (figures !== undefined) await hash('', { ...figures, algorithm: 2 });
   }
 
   #noteWork(figures: PasswordFigures): void {
-    this.#mostWork = Math.max(this.#mostWork, workOf(figures));
+    this.#maxWork = Math.max(this.#maxWork, workOf(figures));
   }
 
   #reportBrokenHash(): void {

@@ -30,6 +30,6 @@ export const clientCredentialsGrant =
         ...(lifetime === undefined ? {} : { lifetime }),
         refreshToken: 'none',
       },
-      () => directory.stillHolds(client),
+      () => directory.clientStillHolds(client),
     );
   };

@@ -95,7 +95,7 @@ export const createManagedIssue = (services: ManagedIssueServices) => {
         refreshToken: owner === undefined ? 'none' : refreshTokenFor(client),
       },
       async () => {
-        const held = await Promise.all([owner?.stillHolds() ?? true, directory.stillHolds(client)]);
+        const held = await Promise.all([owner?.userStillHolds() ?? true, directory.clientStillHolds(client)]);
         return held.every(Boolean);
       },
     );

@@ -34,7 +34,7 @@ export const passwordGrant =
       refreshToken: refreshTokenFor(client),
     };
     return tokens.issue(order, async () => {
-      const held = await Promise.all([owner.stillHolds(), directory.stillHolds(client)]);
+      const held = await Promise.all([owner.userStillHolds(), directory.clientStillHolds(client)]);
       return held.every(Boolean);
     });
   };

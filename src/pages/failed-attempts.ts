@@ -1,4 +1,4 @@
-import { WrongCredentialsError } from '../sign-in/resource-owners';
+import { WrongCredentialsError } from '../sign-in/wrong-credentials';
 import type { Seconds } from '../protocol/time';
 import type { Limit } from '../throttle/failure-counters';
 

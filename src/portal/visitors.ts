@@ -1,6 +1,7 @@
 import { areCredentials } from '../directory/passwords';
 import { joinName } from '../directory/usernames';
-import { wrongCredentials, type ResourceOwner } from '../sign-in/resource-owners';
+import type { ResourceOwner } from '../sign-in/resource-owners';
+import { WrongCredentialsError } from '../sign-in/wrong-credentials';
 import type { Session } from '../sessions/session-store';
 import type { PortalServices } from './services';
 import type { PortalUser } from './visit';
@@ -31,13 +32,13 @@ export class Visitors {
    */
   async signIn(signIn: PortalSignIn): Promise<{ readonly id: string; readonly user: PortalUser }> {
     const { owners, sessions } = this.#services;
-    if (!areCredentials(signIn.username, signIn.password)) throw wrongCredentials();
+    if (!areCredentials(signIn.username, signIn.password)) throw new WrongCredentialsError();
     const owner = await owners.authenticate({ ...signIn, client: undefined });
     const { subject, organization, roles } = owner;
     const username = this.#services.userSource === 'directory' ? subject : signIn.username;
     const user = { subject, username, ...(organization === undefined ? {} : { organization }), roles };
-    const id = await sessions.begin(user, owner.stillHolds);
-    if (id === undefined) throw wrongCredentials();
+    const id = await sessions.begin(user, owner.userStillHolds);
+    if (id === undefined) throw new WrongCredentialsError();
     return { id, user: this.#userOf(user, roles) };
   }
 
@@ -58,14 +59,14 @@ export class Visitors {
 
   /** Checks the password of a signed-in user again, with the same failure counters as `signIn`. @throws as `signIn` */
   async confirm(user: PortalUser, password: string, address: string): Promise<ResourceOwner> {
-    if (!areCredentials(user.username, password)) throw wrongCredentials();
+    if (!areCredentials(user.username, password)) throw new WrongCredentialsError();
     const owner = await this.#services.owners.authenticate({
       username: user.username,
       password,
       address,
       client: undefined,
     });
-    if (owner.subject !== user.subject) throw wrongCredentials();
+    if (owner.subject !== user.subject) throw new WrongCredentialsError();
     return owner;
   }
 

@@ -1,19 +1,14 @@
 import { OAuthError } from '../protocol/errors';
 import type { Throttle } from '../throttle/throttle';
-import {
-  wrongCredentials,
-  type ResourceOwner,
-  type ResourceOwners,
-  type SignIn,
-  type UnthrottledOwners,
-} from './resource-owners';
+import type { ResourceOwner, ResourceOwners, SignIn, UnthrottledOwners } from './resource-owners';
+import { WrongCredentialsError } from './wrong-credentials';
 import { accountOf } from '../directory/account-key';
 
 /**
  * Limits the failed sign-ins of resource owners, so that passwords cannot be guessed at will.
  * @param onFailed is called after each sign-in with a wrong name or password. @default nothing
  */
-export const throttledOwners = (
+export const createThrottledOwners = (
   owners: UnthrottledOwners,
   throttle: Throttle,
   onFailed: (signIn: SignIn) => void = () => undefined,
@@ -24,14 +19,14 @@ export const throttledOwners = (
     if (attempt.refused) {
       await owners.spendEqualTime(signIn);
       onFailed(signIn);
-      throw wrongCredentials(attempt.failures);
+      throw new WrongCredentialsError(attempt.failures);
     }
     const owner = await owners.authenticate(signIn).catch(async (thrown: unknown) => {
       const failed = thrown instanceof OAuthError && thrown.code === 'invalid_grant';
       await attempt.settle(failed ? 'failed' : 'undecided');
       if (!failed) throw thrown;
       onFailed(signIn);
-      throw wrongCredentials(attempt.failures);
+      throw new WrongCredentialsError(attempt.failures);
     });
     // Not awaited, so that it is sent to the store together with the tokens. If it is lost, so are the tokens, or one
     // failure too many is counted, which is no reason to refuse the right password.
@@ -44,7 +39,7 @@ export const throttledOwners = (
     authenticate: async (signIn) => {
       // Checks that need only this process come first; counting, in a store that is shared, comes last.
       throttle.refuseBlockedAddress(signIn.address);
-      return owners.admit(() => countAndAuthenticate(signIn));
+      return owners.admission.admit(() => countAndAuthenticate(signIn));
     },
   };
 };

@@ -23,7 +23,7 @@ const client: Client = {
   application: { id: 'key', name: 'Orders app', subscriptions: [], introspect: false, enabled: true, keys: {} },
 };
 const owners = {
-  authenticate: async () => ({ subject: 'john', roles: [], stillHolds: async () => true }),
+  authenticate: async () => ({ subject: 'john', roles: [], userStillHolds: async () => true }),
   spendEqualTime: async () => undefined,
   findFreshRoles: async () => [],
   find: async () => undefined,
@@ -58,7 +58,7 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
     grantsOf: misbehave,
   };
   const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: unheard });
-  const directory = { stillHolds: async () => true, findFreshEnabledClient: async () => client };
+  const directory = { clientStillHolds: async () => true, findFreshEnabledClient: async () => client };
   const exchange = createExchange(createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime: 60 }));
   const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, emit: unheard, logger };
 

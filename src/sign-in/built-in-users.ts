@@ -1,0 +1,93 @@
+import type { CurrentRoles } from '../access/role-recheck';
+import type { Directory } from '../directory/directory';
+import type { Passwords } from '../directory/passwords';
+import type { User } from '../directory/records';
+import { joinName, normalName } from '../directory/usernames';
+import { OAuthError } from '../protocol/errors';
+import { randomText } from '../protocol/secrets';
+import { readFullName } from './full-name';
+import { areOfOnePassword, type RenewedHashes } from './renewed-hashes';
+import type { ResourceOwner, SignIn, UnthrottledOwners } from './resource-owners';
+import { mayServe } from './served-organization';
+import { WrongCredentialsError } from './wrong-credentials';
+
+const userStillHolds = async (directory: Directory, user: User): Promise<boolean> => {
+  // Both in this tick, so that they share one round trip.
+  const [present, isEnabled] = await Promise.all([
+    directory.users.findFresh(user.username),
+    directory.isEnabledFresh(user),
+  ]);
+  if (present === undefined || !areOfOnePassword(user, present) || !present.enabled || !isEnabled) return false;
+  return present.roles.join('\n') === user.roles.join('\n');
+};
+
+const ownerOf = (directory: Directory, user: User): ResourceOwner => ({
+  subject: user.username,
+  ...(user.organization === undefined ? {} : { organization: user.organization }),
+  roles: user.roles,
+  userStillHolds: () => userStillHolds(directory, user),
+});
+
+/** A user whom a sign-in may be about, and what its response time must not reveal. */
+interface Candidate {
+  readonly user: User | undefined;
+  /** Reads the store if finding the candidate did not: an unknown user costs a read, so the others do as well. */
+  readonly spendRead: () => Promise<void>;
+}
+
+const findCandidate = async (directory: Directory, { username, client }: SignIn): Promise<Candidate> => {
+  const read = await readFullName(directory, username);
+  const name = normalName(read?.name ?? '');
+  const isServed = read !== undefined && (await mayServe(directory, client, read.organization));
+  if (name === undefined) return { user: undefined, spendRead: async () => undefined };
+  const fullName = joinName({ ...read, name });
+  const cached = directory.users.peek(fullName);
+  const known = cached ?? (await directory.users.find(fullName));
+  const wasRead = cached === undefined && !directory.users.isDeclared(fullName);
+  return {
+    // A name from before there were organizations may look like a name in one of them.
+    user: isServed && known?.organization === read.organization ? known : undefined,
+    spendRead: async () => {
+      if (!wasRead) await directory.users.findStored(fullName);
+    },
+  };
+};
+
+/** Users of the built-in directory: declared ones and those created at run time. */
+export const createBuiltInUsers = (
+  directory: Directory,
+  passwords: Passwords,
+  renewedHashes: RenewedHashes,
+): UnthrottledOwners => {
+  const authenticate = async (signIn: SignIn): Promise<ResourceOwner> => {
+    const { user, spendRead } = await findCandidate(directory, signIn);
+    const isRight = await passwords.verify(user?.passwordHash, signIn.password);
+    if (user === undefined || !isRight || !user.enabled) {
+      await spendRead();
+      throw new WrongCredentialsError();
+    }
+    void renewedHashes.renew(user, signIn.password); // not awaited: the sign-in does not need the result
+    return ownerOf(directory, user);
+  };
+
+  return {
+    admission: passwords.admission,
+    authenticate,
+    spendEqualTime: async (signIn) => {
+      const another = { ...signIn, password: randomText(16) };
+      await authenticate(another).catch((thrown: unknown) => {
+        if (!(thrown instanceof OAuthError) || thrown.code !== 'invalid_grant') throw thrown;
+      });
+    },
+    findFreshRoles: async (subject): Promise<CurrentRoles> => {
+      const user = await directory.users.findFresh(subject);
+      if (user === undefined || !(await directory.isEnabledFresh(user))) return 'gone';
+      return user.roles;
+    },
+    find: async (username, client) => {
+      const user = await directory.users.findFresh(await directory.subjectOf(username));
+      if (user === undefined || !user.enabled) return undefined;
+      return (await mayServe(directory, client, user.organization)) ? ownerOf(directory, user) : undefined;
+    },
+  };
+};

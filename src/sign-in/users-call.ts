@@ -1,0 +1,41 @@
+import { kindOfError, type Logger } from '../events/logger';
+import { IntegrationFault, temporarilyUnavailable } from '../protocol/errors';
+import type { Milliseconds } from '../protocol/time';
+
+export interface UsersCallSettings {
+  readonly usersDeadline: Milliseconds;
+  readonly logger: Logger;
+}
+
+/** A call of an external source of users. */
+export interface UsersCall<T> {
+  /** The name of the function, for messages. */
+  readonly name: string;
+  readonly call: () => unknown;
+  /** Checks the result. @throws IntegrationFault */
+  readonly read: (answer: unknown) => T;
+}
+
+/**
+ * Calls an external source of users, and waits until the deadline for its result.
+ * @throws OAuthError `temporarily_unavailable` if it throws, is late or returns an invalid result; that is logged
+ */
+export const callUsers = async <T>(
+  { name, call, read }: UsersCall<T>,
+  { usersDeadline, logger }: UsersCallSettings,
+): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const refuse = () =>
+      reject(new IntegrationFault(`${name} did not answer within usersDeadline, ${usersDeadline} ms`));
+    timer = setTimeout(refuse, usersDeadline);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(call).then(read), late]);
+  } catch (thrown) {
+    logger.error(kindOfError(thrown), 'The users function failed: the request was answered 503');
+    throw temporarilyUnavailable(thrown);
+  } finally {
+    clearTimeout(timer);
+  }
+};

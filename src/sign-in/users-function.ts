@@ -1,0 +1,62 @@
+import type { CurrentRoles } from '../access/role-recheck';
+import type { Directory } from '../directory/directory';
+import { readFullName } from './full-name';
+import { RecentTimes } from './recent-times';
+import type { Admission, ResourceOwner, SignIn, UnthrottledOwners } from './resource-owners';
+import { mayServe } from './served-organization';
+import type { UserSource } from './user-source';
+import { isSubject, readFoundRoles, readVerifiedUser } from './users-answer';
+import { callUsers, type UsersCallSettings } from './users-call';
+import { WrongCredentialsError } from './wrong-credentials';
+
+// The source limits its own concurrency.
+const unlimited: Admission = { admit: (signIn) => signIn() };
+
+// The source has just returned the user, and it has no means to report a later change.
+const userStillHolds = async (): Promise<boolean> => true;
+
+/** Users of an external source. If it throws, is late or returns an invalid result, the response is 503. */
+export const createFunctionUsers = (
+  source: UserSource,
+  directory: Directory,
+  settings: UsersCallSettings,
+): UnthrottledOwners => {
+  const times = new RecentTimes();
+
+  const authenticate = async ({ username, password, client, address }: SignIn): Promise<ResourceOwner> => {
+    const read = await readFullName(directory, username);
+    if (read === undefined || !(await mayServe(directory, client, read.organization))) {
+      await times.spend(); // otherwise the time would reveal which organizations exist
+      throw new WrongCredentialsError();
+    }
+    const { organization } = read;
+    const context = Object.freeze({ organization, clientId: client?.clientId, address });
+    const call = () => source.verify(read.name, password, context);
+    const user = await times.measure(() => callUsers({ name: 'users', call, read: readVerifiedUser }, settings));
+    if (user === undefined) throw new WrongCredentialsError();
+    return { ...user, ...(organization === undefined ? {} : { organization }), userStillHolds };
+  };
+
+  const findFreshRoles = async (subject: string): Promise<CurrentRoles> => {
+    if (source.find === undefined) return 'unknown';
+    const call = () => source.find?.(subject);
+    return (await callUsers({ name: 'users.find', call, read: readFoundRoles }, settings)) ?? 'gone';
+  };
+
+  return {
+    admission: unlimited,
+    authenticate,
+    // The source is not called: it may lock an account after some failures, and these would not be its user's.
+    spendEqualTime: () => times.spend(),
+    findFreshRoles,
+    // The source identifies users by subject alone, so the organization is that of the application.
+    find: async (subject, client, lastRoles = []) => {
+      const { organization } = client.application;
+      if (!isSubject(subject) || !(await mayServe(directory, client, organization))) return undefined;
+      const roles = await findFreshRoles(subject);
+      if (roles === 'gone') return undefined;
+      const inOrganization = organization === undefined ? {} : { organization };
+      return { subject, ...inOrganization, roles: roles === 'unknown' ? lastRoles : roles, userStillHolds };
+    },
+  };
+};
