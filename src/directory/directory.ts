@@ -3,7 +3,8 @@ import { ENVIRONMENTS, isUsable } from './key-pairs';
 import type { ClientPointer, DirectoryStore } from './directory-store';
 import { noDirectoryCaches } from './record-cache';
 import type { Application, Client, Organization, User } from './records';
-import { Register, type Declared } from './register';
+import type { Declared } from './record-kind';
+import { Repository } from './repository';
 import { readStoredApplication, readStoredOrganization, readStoredPointer, readStoredUser } from './stored-records';
 import { nameKey, normalFullName, splitName } from './usernames';
 
@@ -29,25 +30,43 @@ const clientOf = (clientId: string, application: Application | undefined): Clien
 
 /** Users, organizations and applications: declared ones first, then those created at run time. */
 export class Directory {
-  readonly organizations: Register<Organization>;
-  readonly users: Register<User>;
-  readonly applications: Register<Application>;
-  readonly clients: Register<ClientPointer>;
+  readonly organizations: Repository<Organization>;
+  readonly users: Repository<User>;
+  readonly applications: Repository<Application>;
+  readonly clients: Repository<ClientPointer>;
   readonly clock: Clock;
 
   constructor(declared: DeclaredDirectory, made: DirectoryStore, clock: Clock, caches = noDirectoryCaches) {
     const { organizations, users, applications, clients } = declared;
-    this.organizations = new Register('organization', organizations, made.organizations, caches.organizations, {
+    this.organizations = new Repository({
+      noun: 'organization',
+      declared: organizations,
+      made: made.organizations,
+      cache: caches.organizations,
       read: readStoredOrganization,
     });
-    this.users = new Register('user', users, made.users, caches.users, {
+    this.users = new Repository({
+      noun: 'user',
+      declared: users,
+      made: made.users,
+      cache: caches.users,
       read: readStoredUser,
       naming: { keyOf: nameKey, nameOf: ({ username }) => username },
     });
-    this.applications = new Register('application', applications, made.applications, caches.applications, {
+    this.applications = new Repository({
+      noun: 'application',
+      declared: applications,
+      made: made.applications,
+      cache: caches.applications,
       read: readStoredApplication,
     });
-    this.clients = new Register('consumer key', clients, made.clients, caches.clients, { read: readStoredPointer });
+    this.clients = new Repository({
+      noun: 'consumer key',
+      declared: clients,
+      made: made.clients,
+      cache: caches.clients,
+      read: readStoredPointer,
+    });
     this.clock = clock;
   }
 

@@ -2,29 +2,12 @@ import { DirectoryError, StoreUnavailableError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import type { Collection } from './directory-store';
 import type { RecordCache } from './record-cache';
+import type { Declared, Naming, RecordKind } from './record-kind';
 import type { ReadRecord } from './stored-records';
 import { isKey } from './values';
 
-/** Records declared in the options: local to this process and read-only. */
-export type Declared<R> = ReadonlyMap<string, R | Promise<R>>;
-
-/** Defines which names of a kind of record could be mistaken for one another. */
-export interface Naming<R> {
-  /** Returns the same key for all names of which only one may exist. */
-  keyOf(name: string): string;
-  /** Returns the name of a record. */
-  nameOf(record: R): string;
-}
-
-/** Defines how the records of one kind are read and named. */
-export interface RecordForm<R> {
-  readonly read: ReadRecord<R>;
-  /** If omitted, every name is its own key. */
-  readonly naming?: Naming<R>;
-}
-
 /** Records of one kind: the declared ones first, then those created at run time. */
-export class Register<R extends object> {
+export class Repository<R extends object> {
   readonly #noun: string;
   readonly #declared: Declared<R>;
   readonly #made: Collection<R>;
@@ -33,13 +16,7 @@ export class Register<R extends object> {
   readonly #naming: Naming<R> | undefined;
   readonly #declaredKeys: ReadonlySet<string>;
 
-  constructor(
-    noun: string,
-    declared: Declared<R>,
-    made: Collection<R>,
-    cache: RecordCache<R>,
-    { read, naming }: RecordForm<R>,
-  ) {
+  constructor({ noun, declared, made, cache, read, naming }: RecordKind<R>) {
     this.#noun = noun;
     this.#declared = declared;
     this.#made = made;

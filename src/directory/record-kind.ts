@@ -1,0 +1,25 @@
+import type { Collection } from './directory-store';
+import type { RecordCache } from './record-cache';
+import type { ReadRecord } from './stored-records';
+
+/** Records declared in the options: local to this process and read-only. */
+export type Declared<R> = ReadonlyMap<string, R | Promise<R>>;
+
+/** Defines which names of a kind of record could be mistaken for one another. */
+export interface Naming<R> {
+  /** Returns the same key for all names of which only one may exist. */
+  keyOf(name: string): string;
+  /** Returns the name of a record. */
+  nameOf(record: R): string;
+}
+
+/** Defines how the records of one kind are called in messages, where they are, and how they are read and named. */
+export interface RecordKind<R> {
+  readonly noun: string;
+  readonly declared: Declared<R>;
+  readonly made: Collection<R>;
+  readonly cache: RecordCache<R>;
+  readonly read: ReadRecord<R>;
+  /** If omitted, every name is its own key. */
+  readonly naming?: Naming<R>;
+}
