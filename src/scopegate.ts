@@ -171,7 +171,9 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const sessions = new Sessions(stores.sessions, clock);
   const passwordRule = new PasswordRule(settings.passwords);
   const managedUsers = createUsers(directory, passwords, tokens, sessions, userSource, passwordRule);
-  const managedApplications = createApplications(directory, tokens, {
+  const managedApplications = createApplications({
+    directory,
+    tokens,
     scopes: rules.names,
     apis: new Set(settings.apis.keys()),
   });

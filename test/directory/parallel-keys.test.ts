@@ -34,7 +34,7 @@ const applicationsIn = (store: DirectoryStore): Applications => {
   tokenStores.push(memory);
   const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 0 };
   const tokens = createTokenService(memory, { lifetimes, clock: systemClock, emit: unheard });
-  return createApplications(directory, tokens, { scopes: new Set(), apis: new Set() });
+  return createApplications({ directory, tokens, scopes: new Set(), apis: new Set() });
 };
 
 const everyDirectoryStore: readonly (readonly [name: string, open: () => Promise<DirectoryStore>])[] = [

@@ -53,7 +53,7 @@ const aDirectory = async () => {
   const management: Management = {
     organizations: createOrganizations(directory, tokens, sessions),
     users: createUsers(directory, passwords, tokens, sessions, 'directory', new PasswordRule({ minLength: 8 })),
-    applications: createApplications(directory, tokens, { scopes: new Set(['read']), apis: new Set(['orders']) }),
+    applications: createApplications({ directory, tokens, scopes: new Set(['read']), apis: new Set(['orders']) }),
     tokens,
   };
   await management.organizations.create({ key: 'acme' });

@@ -45,7 +45,12 @@ it('a gate whose clock is 50 ms behind issues nothing for a revoked secret', asy
         );
     },
   };
-  const applications = createApplications(here, askedInBetween, { scopes: new Set(), apis: new Set() });
+  const applications = createApplications({
+    directory: here,
+    tokens: askedInBetween,
+    scopes: new Set(),
+    apis: new Set(),
+  });
   const { id } = await applications.create({ name: 'App' });
   const keys = await applications.generateKeys(id, { environment: 'production' });
   clientId = keys.clientId;

@@ -1,0 +1,66 @@
+import { DirectoryError } from '../protocol/errors';
+import type { Environment } from '../tokens/records';
+import type { KeyOrder } from './application-info';
+import { releasePointer, reservePointer } from './client-pointers';
+import type { Directory } from './directory';
+import { ENVIRONMENTS } from './key-pairs';
+import type { Application, ClientSecret } from './records';
+import { refuseValue } from './values';
+
+/** A secret to add to an application. */
+export interface AddedSecret {
+  readonly applicationId: string;
+  readonly order: KeyOrder;
+  /** The client id of the key pair, if this secret creates it. */
+  readonly clientId: string;
+  readonly secret: ClientSecret;
+}
+
+/** Refuses the client id of the other environment: only the client id distinguishes production and sandbox tokens. */
+export const refuseShared = ({ keys }: Application, environment: Environment, clientId: string): void => {
+  const other = ENVIRONMENTS.find((name) => name !== environment && keys[name]?.clientId === clientId);
+  if (other !== undefined) refuseValue(`clientId is the ${other} key of this application already`);
+};
+
+const withSecret = (application: Application, { applicationId, order, clientId, secret }: AddedSecret): Application => {
+  const { keys, removing } = application;
+  const { environment } = order;
+  if (removing)
+    throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `the application "${applicationId}" is being removed`);
+  refuseShared(application, environment, clientId);
+  const pair = keys[environment];
+  // A concurrent call may have created the key pair since it was read; without a clientId, this call adds to it.
+  if (pair !== undefined && order.clientId !== undefined && pair.clientId !== clientId) {
+    return refuseValue(`the application has a ${environment} key already; leave clientId out to add a secret to it`);
+  }
+  // The same secret means that the call was repeated because its result was lost.
+  if (pair?.secrets.some(({ digest }) => digest === secret.digest)) return { ...application };
+  const { clientId: kept, secrets } = pair ?? { clientId, secrets: [] };
+  return { ...application, keys: { ...keys, [environment]: { clientId: kept, secrets: [...secrets, secret] } } };
+};
+
+/** Adds a secret to a key pair that exists. */
+export const addSecret = ({ applications }: Directory, added: AddedSecret): Promise<Application> =>
+  applications.change(added.applicationId, (application) => withSecret(application, added));
+
+/**
+ * Adds a key pair with its first secret, and ensures that its client id, and no unused one, points to the application.
+ * The pointer is first: without a key pair it is an unknown client, but a key pair without a pointer is unusable.
+ */
+export const addKeyPair = async (directory: Directory, added: AddedSecret): Promise<Application> => {
+  const { applicationId, order, clientId } = added;
+  await reservePointer(directory, clientId, applicationId);
+  let application: Application;
+  try {
+    application = await addSecret(directory, added);
+  } catch (error) {
+    // After a failure of the store the secret may have been written nevertheless, so the pointer stays.
+    if (error instanceof DirectoryError) await releasePointer(directory, clientId, applicationId);
+    throw error;
+  }
+  const kept = application.keys[order.environment]?.clientId;
+  if (kept !== clientId) await releasePointer(directory, clientId, applicationId);
+  // A concurrent call for the same imported id may have been refused and released the id.
+  else if (order.clientId !== undefined) await reservePointer(directory, clientId, applicationId);
+  return application;
+};

@@ -1,0 +1,68 @@
+import { GRANT_TYPES, type GrantType } from '../protocol/grant-types';
+import { changeAndEndAccess, idOf, type ApplicationServices } from './application-changes';
+import { infoOf, type ApplicationInfo } from './application-info';
+import type { Application } from './records';
+import { checkKey, readCall } from './values';
+
+/** The rights of applications. */
+export interface ApplicationRights {
+  subscribe(id: string, api: string): Promise<ApplicationInfo>;
+  /** Ends the access tokens of the application. */
+  unsubscribe(id: string, api: string): Promise<ApplicationInfo>;
+  /**
+   * Sets the scopes that it may request at most; if omitted, removes its list. Ends its access tokens; the next refresh
+   * grants the scopes that remain.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for a scope that is not declared
+   */
+  setScopes(id: string, scopes?: readonly string[]): Promise<ApplicationInfo>;
+  /** Sets the grant types that it may use; if omitted, all that the gate offers. Live tokens stay valid. */
+  setGrantTypes(id: string, grantTypes?: readonly GrantType[]): Promise<ApplicationInfo>;
+}
+
+const subscribedTo = (application: Application, api: string): Application => ({
+  ...application,
+  subscriptions: [...new Set([...application.subscriptions, api])],
+});
+
+const unsubscribedFrom = (application: Application, api: string): Application => ({
+  ...application,
+  subscriptions: application.subscriptions.filter((subscription) => subscription !== api),
+});
+
+const withScopes = ({ scopes: _before, ...rest }: Application, scopes: Application['scopes']): Application => ({
+  ...rest,
+  ...(scopes === undefined ? {} : { scopes }),
+});
+
+const withGrantTypes = (
+  { grantTypes: _before, ...rest }: Application,
+  grantTypes: Application['grantTypes'],
+): Application => ({ ...rest, ...(grantTypes === undefined ? {} : { grantTypes }) });
+
+export const createApplicationRights = (services: ApplicationServices): ApplicationRights => {
+  const { applications } = services.directory;
+  const [knownScopes, knownApis] = [[...services.scopes], [...services.apis]];
+
+  return {
+    subscribe: async (id, given) => {
+      const api = readCall((checks) => checks.oneOf(given ?? null, ['api'], knownApis));
+      return infoOf(await applications.change(idOf(id), (application) => subscribedTo(application, api)));
+    },
+    unsubscribe: async (id, api) => {
+      checkKey(api, 'api');
+      const change = (application: Application) => unsubscribedFrom(application, api);
+      return infoOf(await changeAndEndAccess(services, id, { change, because: 'unsubscribed' }));
+    },
+    setScopes: async (id, scopes) => {
+      const { checked } = readCall((checks) => ({ checked: checks.someOf(scopes, ['scopes'], knownScopes) }));
+      const change = (application: Application) => withScopes(application, checked);
+      // Even if this seems to allow more: a list also grants scopes that need a role or that no API needs, and the
+      // repeat of a call that failed halfway has to end the tokens.
+      return infoOf(await changeAndEndAccess(services, id, { change, because: 'scopes' }));
+    },
+    setGrantTypes: async (id, grantTypes) => {
+      const { checked } = readCall((checks) => ({ checked: checks.someOf(grantTypes, ['grantTypes'], GRANT_TYPES) }));
+      return infoOf(await applications.change(idOf(id), (application) => withGrantTypes(application, checked)));
+    },
+  };
+};

@@ -1,0 +1,51 @@
+import type { Checks } from '../protocol/checks';
+import { GRANT_TYPES } from '../protocol/grant-types';
+import { randomText } from '../protocol/secrets';
+import type { ApplicationServices } from './application-changes';
+import type { Directory } from './directory';
+import type { Application } from './records';
+import { normalKey, splitName } from './usernames';
+import { readCall, refuseValue, rules } from './values';
+
+const APPLICATION_FIELDS = ['name', 'owner', 'grantTypes', 'subscriptions', 'scopes', 'introspect'];
+
+const readFields = (checks: Checks, value: unknown, known: Pick<ApplicationServices, 'scopes' | 'apis'>) => {
+  const fields = checks.fields(value ?? null, [], APPLICATION_FIELDS);
+  if (fields === undefined) return undefined;
+  const name = checks.required(fields['name'], ['name'], rules.label.pattern, rules.label.text);
+  const owner = checks.text(fields['owner'], ['owner'], rules.owner.pattern, rules.owner.text);
+  const grantTypes = checks.someOf(fields['grantTypes'], ['grantTypes'], GRANT_TYPES);
+  const subscriptions = checks.someOf(fields['subscriptions'], ['subscriptions'], [...known.apis]) ?? [];
+  const scopes = checks.someOf(fields['scopes'], ['scopes'], [...known.scopes]);
+  const introspect = checks.flag(fields['introspect'], ['introspect']) ?? false;
+  return name === undefined ? undefined : { name, owner, grantTypes, subscriptions, scopes, introspect };
+};
+
+const organizationOf = async (directory: Directory, owner: string | undefined): Promise<string | undefined> => {
+  if (owner === undefined || (await directory.organizations.isEmpty())) return undefined;
+  const key = splitName(owner).organization ?? refuseValue('owner must be a full name: user@organization');
+  return (await directory.organizations.get(normalKey(key) ?? key)).key;
+};
+
+/**
+ * Reads an order for an application, and gives the application an id.
+ * @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner)
+ */
+export const readNewApplication = async (services: ApplicationServices, given: unknown): Promise<Application> => {
+  const { name, owner, grantTypes, subscriptions, scopes, introspect } = readCall((checks) =>
+    readFields(checks, given, services),
+  );
+  const organization = await organizationOf(services.directory, owner);
+  return {
+    id: randomText(12),
+    name,
+    ...(owner === undefined ? {} : { owner }),
+    ...(organization === undefined ? {} : { organization }),
+    ...(grantTypes === undefined ? {} : { grantTypes }),
+    subscriptions,
+    ...(scopes === undefined ? {} : { scopes }),
+    introspect,
+    enabled: true,
+    keys: {},
+  };
+};
