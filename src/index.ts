@@ -34,7 +34,9 @@ export type {
 export type { Applications } from './directory/applications';
 export type { Blocker, Blocking } from './directory/blocking';
 export type { NewOrganization, Organizations } from './directory/organizations';
-export type { NewUser, UserInfo, Users } from './directory/users';
+export type { Users } from './directory/users';
+export type { NewUser } from './directory/new-user';
+export type { UserInfo } from './directory/user-info';
 export type { Environment } from './tokens/records';
 export type { LogFields, Logger } from './events/logger';
 export type { GateEventListener } from './events/emitter';

@@ -170,7 +170,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   // Management
   const sessions = new Sessions(stores.sessions, clock);
   const passwordRule = new PasswordRule(settings.passwords);
-  const managedUsers = createUsers(directory, passwords, tokens, sessions, userSource, passwordRule);
+  const managedUsers = createUsers({ directory, passwords, passwordRule, tokens, sessions, userSource });
   const managedApplications = createApplications({
     directory,
     tokens,

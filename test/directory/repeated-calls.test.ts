@@ -50,9 +50,10 @@ const aDirectory = async () => {
   const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 0 };
   const tokens = createTokenService(tokenStore.store, { lifetimes, clock: systemClock, emit: unheard });
   const sessions = new Sessions(new MemorySessionStore(systemClock), systemClock);
+  const passwordRule = new PasswordRule({ minLength: 8 });
   const management: Management = {
     organizations: createOrganizations(directory, tokens, sessions),
-    users: createUsers(directory, passwords, tokens, sessions, 'directory', new PasswordRule({ minLength: 8 })),
+    users: createUsers({ directory, passwords, passwordRule, tokens, sessions, userSource: 'directory' }),
     applications: createApplications({ directory, tokens, scopes: new Set(['read']), apis: new Set(['orders']) }),
     tokens,
   };

@@ -1,5 +1,5 @@
 import { accountOf } from '../../directory/account-key';
-import type { UserInfo } from '../../directory/users';
+import type { UserInfo } from '../../directory/user-info';
 import { page, redirect, type Answer } from '../../pages/answer';
 import { form, opener } from '../../pages/form';
 import { html, type Html } from '../../pages/html';

@@ -1,0 +1,60 @@
+import type { RevokeReason } from '../events/gate-events';
+import type { Sessions } from '../sessions/sessions';
+import type { TokenService } from '../tokens/token-service';
+import { changeAndEnd } from './change-and-end';
+import type { Directory } from './directory';
+import type { PasswordRule } from './password-rule';
+import type { Passwords } from './passwords';
+import type { User } from './records';
+import { infoOf, type UserInfo } from './user-info';
+import { checkKey } from './values';
+
+export interface UserServices {
+  readonly directory: Directory;
+  readonly passwords: Passwords;
+  readonly passwordRule: PasswordRule;
+  readonly tokens: TokenService;
+  readonly sessions: Sessions;
+  /** `function` if users are not created here, but where a `users` function finds them. */
+  readonly userSource: 'directory' | 'function';
+}
+
+/** Returns the key of the user that a call is about. @throws DirectoryError `ERR_SCOPEGATE_VALUE` */
+export const keyOf = async ({ directory }: UserServices, fullName: unknown): Promise<string> =>
+  directory.subjectOf(checkKey(fullName, 'username'));
+
+export const changeUser = async (
+  { directory }: UserServices,
+  key: string,
+  change: (user: User) => User,
+): Promise<UserInfo> => infoOf(await directory.users.change(key, change));
+
+/** Changes a user, then ends the user's sessions and grants. */
+export const changeAndEndGrants = async (
+  services: UserServices,
+  fullName: string,
+  { change, because }: { readonly change: (user: User) => User; readonly because: RevokeReason },
+): Promise<UserInfo> => {
+  const subject = await keyOf(services, fullName);
+  return changeAndEnd(
+    () => changeUser(services, subject, change),
+    async () => {
+      // Sessions first, because a session could obtain another token.
+      await services.sessions.endAllOf(subject);
+      await services.tokens.revokeAll({ subject }, because);
+    },
+  );
+};
+
+/** Changes a user, then ends the user's access tokens. */
+export const changeAndEndAccess = async (
+  services: UserServices,
+  fullName: string,
+  { change, because }: { readonly change: (user: User) => User; readonly because: RevokeReason },
+): Promise<UserInfo> => {
+  const subject = await keyOf(services, fullName);
+  return changeAndEnd(
+    () => changeUser(services, subject, change),
+    () => services.tokens.revokeAccess({ subject }, because),
+  );
+};
