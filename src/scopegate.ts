@@ -105,7 +105,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     stores.directoryCaches,
   );
   const throttle = settings.throttled
-    ? createThrottle({ ...settings, counters: stores.failures, inProcess: stores.failuresInProcess, emit })
+    ? createThrottle({ limits: settings.limits, counters: stores.failures, inProcess: stores.failuresInProcess, emit })
     : noThrottle;
   const userSource = settings.users === undefined ? 'directory' : 'function';
   const knownOwners =

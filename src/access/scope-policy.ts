@@ -13,7 +13,7 @@ export interface ScopePolicy {
    * Returns the reason why an application may not have a scope for any user: its own list omits it, or no subscription
    * covers it; `undefined` if it may.
    */
-  barrierOf(scope: string, application: ScopeBounds): 'application' | 'subscription' | undefined;
+  whyRefused(scope: string, application: ScopeBounds): 'application' | 'subscription' | undefined;
   /** Returns the scopes among these that this client may have for any user. */
   forClient(scopes: Scope, client: Client): Scope;
   /** Returns the scopes among these that a user with these roles may have. */
@@ -39,7 +39,7 @@ export const createScopePolicy = (
   guarded: GuardedScopes,
   ungrantedScopes: 'drop' | 'reject',
 ): ScopePolicy => {
-  const barrierOf: ScopePolicy['barrierOf'] = (scope, application) => {
+  const whyRefused: ScopePolicy['whyRefused'] = (scope, application) => {
     if (application.scopes !== undefined && !lists(application, scope)) return 'application';
     if (guarded.isOpened(scope, application.subscriptions)) return undefined;
     // No subscription covers a scope that no API requires: only applications that list it by name may have it.
@@ -47,9 +47,9 @@ export const createScopePolicy = (
   };
 
   return {
-    barrierOf,
+    whyRefused,
     forClient: (scopes, { application }) =>
-      scopes.filter((scope) => rules.names.has(scope) && barrierOf(scope, application) === undefined),
+      scopes.filter((scope) => rules.names.has(scope) && whyRefused(scope, application) === undefined),
     forRoles: (scopes, roles) => scopes.filter((scope) => rules.allows(scope, roles)),
     forClientItself: (scopes, { application }) =>
       scopes.filter((scope) => rules.allows(scope, []) || lists(application, scope)),

@@ -47,9 +47,9 @@ export class MissingRights {
 
   async #whyNot(scope: string, record: AccessTokenRecord, client: Client | undefined): Promise<Missing> {
     const { policy, guarded, rules } = this.#services;
-    const barrier = client === undefined ? undefined : policy.barrierOf(scope, client.application);
-    if (barrier === 'application') return { kind: 'scope', scope, because: barrier };
-    if (barrier === 'subscription') return { kind: 'scope', scope, because: barrier, apis: guarded.apisNeeding(scope) };
+    const because = client === undefined ? undefined : policy.whyRefused(scope, client.application);
+    if (because === 'application') return { kind: 'scope', scope, because };
+    if (because === 'subscription') return { kind: 'scope', scope, because, apis: guarded.apisNeeding(scope) };
     return (await this.#mayHave(scope, record, client))
       ? { kind: 'scope', scope, because: 'not_requested' }
       : { kind: 'scope', scope, because: 'role', roles: rules.rolesOf(scope) };

@@ -31,7 +31,7 @@ export class UnobtainableScopes {
 
   #whyNobody(scope: string): string | undefined {
     const { applications, policy, rules, roles } = this.#services;
-    const able = applications.filter((application) => policy.barrierOf(scope, application) === undefined);
+    const able = applications.filter((application) => policy.whyRefused(scope, application) === undefined);
     if (applications.length > 0 && able.length === 0) return this.#whyNoApplication(scope);
     if (able.some((application) => this.#givesItself(application, scope))) return undefined;
     if (applications.length > 0 && !able.some((application) => mayActFor({ application }, 'user'))) {
@@ -45,7 +45,7 @@ export class UnobtainableScopes {
   #whyNoApplication(scope: string): string {
     const { applications, policy, guarded } = this.#services;
     const needing = guarded.apisNeeding(scope);
-    const isUnsubscribed = applications.some((application) => policy.barrierOf(scope, application) === 'subscription');
+    const isUnsubscribed = applications.some((application) => policy.whyRefused(scope, application) === 'subscription');
     if (!isUnsubscribed || needing.length === 0) return 'no declared application may have it';
     return `no declared application subscribes to ${needing.join(' or ')}: add it to \`subscriptions\``;
   }

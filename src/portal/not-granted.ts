@@ -14,9 +14,9 @@ export const whyNotGranted = (
   tokenFor: TokenFor,
   { policy, guarded, rules, apis }: Pick<PortalServices, 'policy' | 'guarded' | 'rules' | 'apis'>,
 ): string | undefined => {
-  const barrier = policy.barrierOf(scope, application);
-  if (barrier === 'application') return `not in the list of scopes that the operator gave ${application.name}`;
-  if (barrier === 'subscription') {
+  const reason = policy.whyRefused(scope, application);
+  if (reason === 'application') return `not in the list of scopes that the operator gave ${application.name}`;
+  if (reason === 'subscription') {
     const titles = guarded.apisNeeding(scope).map((name) => apis.get(name)?.title ?? name);
     return titles.length === 0
       ? "no API needs it, so the operator has to list it in the application's scopes"

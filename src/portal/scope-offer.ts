@@ -34,7 +34,7 @@ export const offerFor = ({ application, environment }: OwnClient, services: Offe
   const homeOf = (scope: string): string | undefined =>
     subscribed.find(({ name }) => guarded.apisNeeding(scope).includes(name))?.name;
   const others = names.filter(
-    (scope) => guarded.apisNeeding(scope).length === 0 && policy.barrierOf(scope, application) === undefined,
+    (scope) => guarded.apisNeeding(scope).length === 0 && policy.whyRefused(scope, application) === undefined,
   );
   return {
     groups: [
