@@ -1,4 +1,5 @@
 import type { Scope } from '../protocol/scope';
+import type { GrantId } from '../protocol/secrets';
 import type { Clock, EpochSeconds } from '../protocol/time';
 import type { Environment } from './records';
 import type { GrantOwner, TokenStore } from './token-store';
@@ -19,33 +20,34 @@ export interface GrantInfo {
   readonly refreshToken?: { readonly expiresAt: EpochSeconds };
 }
 
-const GRANTS_AT_A_TIME = 50;
+const PAGE_SIZE = 50;
+
+/** Returns what is live of a grant, or `undefined` if nothing is. */
+const readGrant = async (store: TokenStore, grantId: GrantId, clock: Clock): Promise<GrantInfo | undefined> => {
+  const [{ access: last }, refresh] = await Promise.all([store.heldAccess(grantId), store.findRefresh(grantId)]);
+  const access = last !== undefined && last.expiresAt > clock() ? last : undefined;
+  const held = access ?? refresh;
+  if (held === undefined) return undefined;
+  const { clientId, subject, organization, environment, scopes } = held;
+  return {
+    grantId,
+    clientId,
+    ...(subject === undefined ? {} : { subject }),
+    ...(organization === undefined ? {} : { organization }),
+    environment,
+    scopes,
+    ...(access === undefined
+      ? {}
+      : { accessToken: { issuedAt: Math.floor(access.issuedAt), expiresAt: Math.floor(access.expiresAt) } }),
+    ...(refresh === undefined ? {} : { refreshToken: { expiresAt: Math.floor(refresh.expiresAt) } }),
+  };
+};
 
 /** Yields the grants of a client or a user that have live tokens. Concurrent changes may or may not be included. */
 export async function* liveGrants(store: TokenStore, owner: GrantOwner, clock: Clock): AsyncGenerator<GrantInfo> {
   const grants = await store.grantsOf(owner);
-  const look = async (grantId: (typeof grants)[number]): Promise<GrantInfo | undefined> => {
-    const [{ access: last }, refresh] = await Promise.all([store.heldAccess(grantId), store.findRefresh(grantId)]);
-    const access = last !== undefined && last.expiresAt > clock() ? last : undefined;
-    const held = access ?? refresh;
-    if (held === undefined) return undefined;
-    const { clientId, subject, organization, environment, scopes } = held;
-    return {
-      grantId,
-      clientId,
-      ...(subject === undefined ? {} : { subject }),
-      ...(organization === undefined ? {} : { organization }),
-      environment,
-      scopes,
-      ...(access === undefined
-        ? {}
-        : { accessToken: { issuedAt: Math.floor(access.issuedAt), expiresAt: Math.floor(access.expiresAt) } }),
-      ...(refresh === undefined ? {} : { refreshToken: { expiresAt: Math.floor(refresh.expiresAt) } }),
-    };
-  };
-  for (let start = 0; start < grants.length; start += GRANTS_AT_A_TIME) {
-    for (const found of await Promise.all(grants.slice(start, start + GRANTS_AT_A_TIME).map(look))) {
-      if (found !== undefined) yield found;
-    }
+  for (let start = 0; start < grants.length; start += PAGE_SIZE) {
+    const page = grants.slice(start, start + PAGE_SIZE).map((grantId) => readGrant(store, grantId, clock));
+    for (const found of await Promise.all(page)) if (found !== undefined) yield found;
   }
 }
