@@ -78,7 +78,7 @@ export class ConfirmedRotation {
       spent: this.#replaced,
       access,
       refresh: { ...refresh, spent: this.#spentFor(issued) },
-      earlierAccessUntil: this.#previousAccessUntil,
+      previousAccessUntil: this.#previousAccessUntil,
     });
     if (outcome === 'unknown') throw refusedRefresh('revoked meanwhile');
     if (outcome !== 'rotated') return undefined;

@@ -37,7 +37,7 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
       const access = readAccessToken(token);
       if (access !== undefined) {
         const held = await store.heldAccess(access.grantId);
-        return [held.access, held.earlier].find((record) => record?.digest === access.digest);
+        return [held.access, held.previous].find((record) => record?.digest === access.digest);
       }
       const refresh = readRefreshToken(token);
       const state = refresh === undefined ? undefined : await store.heldRefresh(refresh.grantId);

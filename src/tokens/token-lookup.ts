@@ -55,7 +55,7 @@ export const createTokenLookup = ({ store, cache, clock }: TokenLookupServices):
     },
     wasReplaced: async (accessToken) => {
       const token = readAccessToken(accessToken);
-      return token !== undefined && (await store.heldAccess(token.grantId)).earlier?.digest === token.digest;
+      return token !== undefined && (await store.heldAccess(token.grantId)).previous?.digest === token.digest;
     },
   };
 };

@@ -5,10 +5,10 @@ import type { AccessTokenRecord, RefreshTokenRecord } from './records';
 /** Selects the grants of a client or of a user. */
 export type GrantOwner = { readonly clientId: string } | { readonly subject: string };
 
-/** The access tokens of a grant. The expiry of `earlier` is capped at the end of its grace window. */
+/** The access tokens of a grant. The expiry of `previous` is capped at the end of its grace window. */
 export interface HeldAccess {
   readonly access?: AccessTokenRecord;
-  readonly earlier?: AccessTokenRecord;
+  readonly previous?: AccessTokenRecord;
 }
 
 /** One use of a refresh token: the token it replaces, and the successors, which the caller has chosen beforehand. */
@@ -18,7 +18,7 @@ export interface Rotation {
   readonly access: AccessTokenRecord;
   readonly refresh: RefreshTokenRecord;
   /** End of the grace window of the previous access token, which may expire earlier. */
-  readonly earlierAccessUntil: EpochSeconds;
+  readonly previousAccessUntil: EpochSeconds;
 }
 
 /**

@@ -183,7 +183,7 @@ describe.each([
     };
     const first = aRefresh();
     await store.save(anAccess(), first);
-    const rotation = { spent: first.digest, access: anAccess(), refresh: aRefresh(), earlierAccessUntil: now + 10 };
+    const rotation = { spent: first.digest, access: anAccess(), refresh: aRefresh(), previousAccessUntil: now + 10 };
 
     expect(await store.rotate(rotation)).toBe('rotated');
     expect(await store.rotate(rotation)).toBe('rotated');

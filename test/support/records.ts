@@ -70,7 +70,7 @@ export const aRotation = (
     expiresAt: now + refreshLifetime,
     spent: { digest: refresh.digest, sealedPair: randomText(40), until: now + grace },
   },
-  earlierAccessUntil: now + grace,
+  previousAccessUntil: now + grace,
 });
 
 /** Texts that could be confused with something else: a part of a key, a pattern, a line, another text. */

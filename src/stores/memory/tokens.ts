@@ -15,7 +15,7 @@ import type {
 interface Held {
   readonly access?: AccessTokenRecord;
   /** The previous access token: live during the grace window of a refresh, and stored until the next refresh. */
-  readonly earlier?: AccessTokenRecord;
+  readonly previous?: AccessTokenRecord;
   readonly refresh?: RefreshTokenRecord;
 }
 
@@ -59,13 +59,13 @@ export class MemoryTokenStore implements TokenStore {
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
     const held = this.#held(grantId);
-    const found = [held?.access, held?.earlier].find((candidate) => candidate?.digest === digest);
+    const found = [held?.access, held?.previous].find((candidate) => candidate?.digest === digest);
     return isLive(found, this.#clock()) ? found : undefined;
   }
 
   async heldAccess(grantId: GrantId): Promise<HeldAccess> {
-    const { access, earlier } = this.#held(grantId) ?? {};
-    return { ...(access === undefined ? {} : { access }), ...(earlier === undefined ? {} : { earlier }) };
+    const { access, previous } = this.#held(grantId) ?? {};
+    return { ...(access === undefined ? {} : { access }), ...(previous === undefined ? {} : { previous }) };
   }
 
   async heldRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
@@ -76,16 +76,16 @@ export class MemoryTokenStore implements TokenStore {
     return this.#held(grantId)?.refresh;
   }
 
-  async rotate({ spent, access, refresh, earlierAccessUntil }: Rotation): Promise<RotationOutcome> {
+  async rotate({ spent, access, refresh, previousAccessUntil }: Rotation): Promise<RotationOutcome> {
     const held = this.#held(refresh.grantId);
     if (held?.refresh === undefined) return 'unknown';
     if (held.refresh.digest === refresh.digest) return 'rotated';
     if (held.refresh.digest !== spent) return 'spent';
-    const earlier = held.access && {
+    const previous = held.access && {
       ...held.access,
-      expiresAt: Math.min(held.access.expiresAt, earlierAccessUntil),
+      expiresAt: Math.min(held.access.expiresAt, previousAccessUntil),
     };
-    this.#grants.set(refresh.grantId, { access, refresh, ...(earlier === undefined ? {} : { earlier }) });
+    this.#grants.set(refresh.grantId, { access, refresh, ...(previous === undefined ? {} : { previous }) });
     return 'rotated';
   }
 
@@ -128,10 +128,10 @@ export class MemoryTokenStore implements TokenStore {
     const held = this.#grants.get(grantId);
     if (held === undefined) return undefined;
     const now = this.#clock();
-    const { access, earlier, refresh } = held;
+    const { access, previous, refresh } = held;
     const live: Held = {
       ...(isLive(access, now) ? { access } : {}),
-      ...(earlier === undefined || !isLive(access, now) ? {} : { earlier }),
+      ...(previous === undefined || !isLive(access, now) ? {} : { previous }),
       ...(isLive(refresh, now) ? { refresh } : {}),
     };
     if (endOf(live) === 0) {

@@ -67,7 +67,7 @@ export const decodeAccess = (grantId: GrantId, line: string): AccessTokenRecord 
 };
 
 /** Reads the line of the previous token: the end of its grace window in epoch milliseconds, a space, its record. */
-export const decodeEarlier = (grantId: GrantId, line: string): AccessTokenRecord | undefined => {
+export const decodePrevious = (grantId: GrantId, line: string): AccessTokenRecord | undefined => {
   const space = line.indexOf(' ');
   const record = decodeAccess(grantId, line.slice(space + 1));
   const until = Number(line.slice(0, space));

@@ -14,7 +14,7 @@ import type { Announcing } from './announcement';
 import type { RedisConnection } from './connection';
 import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
-import { decodeAccess, decodeEarlier, decodeRefresh, encodeAccess, encodeRefresh } from './records';
+import { decodeAccess, decodePrevious, decodeRefresh, encodeAccess, encodeRefresh } from './records';
 import { membersOf } from './replies';
 import { endGrant, indexGrant, publishChange, rotateGrant, saveGrant } from './scripts';
 import { TickReads } from './tick-reads';
@@ -65,8 +65,8 @@ export class RedisTokenStore implements TokenStore {
     if (typeof value !== 'string') return {};
     const [live = '', line] = value.split('\n');
     const access = this.#decode(grantId, live);
-    const earlier = line === undefined ? undefined : decodeEarlier(grantId, line);
-    return { ...(access === undefined ? {} : { access }), ...(earlier === undefined ? {} : { earlier }) };
+    const previous = line === undefined ? undefined : decodePrevious(grantId, line);
+    return { ...(access === undefined ? {} : { access }), ...(previous === undefined ? {} : { previous }) };
   }
 
   async findRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
@@ -81,7 +81,7 @@ export class RedisTokenStore implements TokenStore {
     return record;
   }
 
-  async rotate({ spent, access, refresh, earlierAccessUntil }: Rotation): Promise<RotationOutcome> {
+  async rotate({ spent, access, refresh, previousAccessUntil }: Rotation): Promise<RotationOutcome> {
     const now = this.#clock();
     const accessTtl = millisecondsUntil(access.expiresAt, now);
     const refreshTtl = millisecondsUntil(refresh.expiresAt, now);
@@ -97,7 +97,7 @@ export class RedisTokenStore implements TokenStore {
       refreshTtl,
       refresh.digest,
       spent,
-      toMilliseconds(earlierAccessUntil),
+      toMilliseconds(previousAccessUntil),
       this.#keys.changes,
     ]);
     if (answer === 'unannounced' && this.#announcing === 'optional') return 'rotated';
@@ -164,8 +164,8 @@ export class RedisTokenStore implements TokenStore {
     const end = value.indexOf('\n');
     const record = this.#decode(grantId, end === -1 ? value : value.slice(0, end));
     if (record?.digest === digest) return this.#unlessExpired(record);
-    const earlier = end === -1 ? undefined : decodeEarlier(grantId, value.slice(end + 1));
-    return earlier?.digest === digest ? this.#unlessExpired(earlier) : undefined;
+    const previous = end === -1 ? undefined : decodePrevious(grantId, value.slice(end + 1));
+    return previous?.digest === digest ? this.#unlessExpired(previous) : undefined;
   }
 
   #decode(grantId: GrantId, line: string): AccessTokenRecord | undefined {
