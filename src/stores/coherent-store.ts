@@ -21,12 +21,12 @@ const evictAfter =
 const coherentCollection = <R>(collection: Collection<R>, cache: Evictable): Collection<R> => {
   const evicting = evictAfter(cache);
   return {
-    insert: (key, record) => collection.insert(key, record),
-    find: (key) => collection.find(key),
+    insert: collection.insert.bind(collection),
+    find: collection.find.bind(collection),
     change: (key, change) => evicting(key, () => collection.change(key, change)),
     remove: (key) => evicting(key, () => collection.remove(key)),
-    list: () => collection.list(),
-    isEmpty: () => collection.isEmpty(),
+    list: collection.list.bind(collection),
+    isEmpty: collection.isEmpty.bind(collection),
   };
 };
 
@@ -48,16 +48,16 @@ export const coherentDirectory = (
 export const coherentStore = (store: TokenStore, cache: TokenCache): TokenStore => {
   const evicting = evictAfter<GrantId>(cache);
   return {
-    save: (access, refresh) => store.save(access, refresh),
-    find: (grantId, digest) => store.find(grantId, digest),
+    save: store.save.bind(store),
+    find: store.find.bind(store),
     // Called to end a grant. If it has already ended, that is acknowledged, perhaps before its announcement arrives.
     heldAccess: (grantId) => evicting(grantId, () => store.heldAccess(grantId)),
     heldRefresh: (grantId) => evicting(grantId, () => store.heldRefresh(grantId)),
-    findRefresh: (grantId) => store.findRefresh(grantId),
+    findRefresh: store.findRefresh.bind(store),
     rotate: (rotation) => evicting(rotation.refresh.grantId, () => store.rotate(rotation)),
     revokeGrant: (grantId) => evicting(grantId, () => store.revokeGrant(grantId)),
     revokeAccess: (grantId) => evicting(grantId, () => store.revokeAccess(grantId)),
     invalidate: (grantId) => evicting(grantId, () => store.invalidate(grantId)),
-    grantsOf: (owner) => store.grantsOf(owner),
+    grantsOf: store.grantsOf.bind(store),
   };
 };
