@@ -1,7 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import type { Applications } from './directory/applications';
-import type { Organizations } from './directory/organizations';
-import type { Users } from './directory/users';
+import type { ManagedDirectory } from './directory/management';
 import type { GateEventListener } from './events/emitter';
 import type { GateEventType } from './events/gate-events';
 import type { ManagedTokens } from './grants/managed-tokens';
@@ -47,13 +45,6 @@ export interface Guards<S extends string> {
  * as a middleware, it guards all declared resources below its path and responds with 404 or 405 to all other requests.
  */
 export type ApiGuard<S extends string> = RequestHandler & Guards<S>;
-
-/** Manages the records that are created at run time and kept in the store. Declared records are included, read-only. */
-export interface ManagedDirectory {
-  readonly organizations: Organizations;
-  readonly users: Users;
-  readonly applications: Applications;
-}
 
 /** A token endpoint, guards, and the directory behind them. Two gates in one process are independent. */
 export interface Gate<S extends string = string, A extends string = string> extends Guards<S> {

@@ -1,5 +1,6 @@
 export { scopegate } from './scopegate';
-export type { ApiGuard, Gate, Guards, ManagedDirectory, RequireScope } from './gate';
+export type { ManagedDirectory } from './directory/management';
+export type { ApiGuard, Gate, Guards, RequireScope } from './gate';
 export { checkOptions } from './options/settings';
 export type { Auth } from './guard/auth';
 export type { MethodRequirements } from './guard/requirements';

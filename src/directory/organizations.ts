@@ -53,55 +53,61 @@ const readNewOrganization = (checks: Checks, organization: unknown): NewOrganiza
   return key === undefined ? undefined : { key, ...(name === undefined ? {} : { name }) };
 };
 
-export const createOrganizations = (directory: Directory, tokens: TokenService, sessions: Sessions): Organizations => {
-  const keyOf = (key: unknown): string => {
-    const text = checkKey(key, 'key');
-    return normalKey(text) ?? text;
-  };
+export interface OrganizationServices {
+  readonly directory: Directory;
+  readonly tokens: TokenService;
+  readonly sessions: Sessions;
+}
 
-  const endGrants = async (organization: string, because: RevokeReason): Promise<void> => {
-    for await (const user of directory.users.listWhole()) {
-      if (user.organization !== organization) continue;
-      await sessions.endAllOf(user.username);
-      await tokens.revokeAll({ subject: user.username }, because);
+const keyOf = (key: unknown): string => {
+  const text = checkKey(key, 'key');
+  return normalKey(text) ?? text;
+};
+
+/** Ends the grants and sessions of all users and applications of an organization. */
+const endGrants = async (services: OrganizationServices, key: string, because: RevokeReason): Promise<void> => {
+  const { directory, tokens, sessions } = services;
+  for await (const user of directory.users.listWhole()) {
+    if (user.organization !== key) continue;
+    await sessions.endAllOf(user.username);
+    await tokens.revokeAll({ subject: user.username }, because);
+  }
+  for await (const application of directory.applications.listWhole()) {
+    if (application.organization !== key) continue;
+    for (const pair of pairsOf(application.keys)) {
+      // A key that is now declared belongs to the declared application, even if it was imported before.
+      const holder = await directory.clients.findFresh(pair.clientId);
+      if (holder?.applicationId === application.id) await tokens.revokeAll({ clientId: pair.clientId }, because);
     }
-    for await (const application of directory.applications.listWhole()) {
-      if (application.organization !== organization) continue;
-      for (const pair of pairsOf(application.keys)) {
-        // A key that is now declared belongs to the declared application, even if it was imported before.
-        const holder = await directory.clients.findFresh(pair.clientId);
-        if (holder?.applicationId === application.id) await tokens.revokeAll({ clientId: pair.clientId }, because);
-      }
-    }
-  };
+  }
+};
+
+export const createOrganizations = (services: OrganizationServices): Organizations => {
+  const { organizations } = services.directory;
 
   const setEnabled = async (key: string, enabled: boolean): Promise<Organization> =>
-    directory.organizations.change(keyOf(key), (organization) => ({ ...organization, enabled }));
+    organizations.change(keyOf(key), (organization) => ({ ...organization, enabled }));
 
   const disableAndEnd = async (key: string, because: RevokeReason): Promise<Organization> => {
     const normal = keyOf(key);
     return changeAndEnd(
       () => setEnabled(normal, false),
-      () => endGrants(normal, because),
+      () => endGrants(services, normal, because),
     );
   };
 
   return {
     create: async (organization) => {
-      const { key: normal, name } = readCall((checks) => readNewOrganization(checks, organization));
-      return directory.organizations.create(normal, {
-        key: normal,
-        ...(name === undefined ? {} : { name }),
-        enabled: true,
-      });
+      const { key, name } = readCall((checks) => readNewOrganization(checks, organization));
+      return organizations.create(key, { key, ...(name === undefined ? {} : { name }), enabled: true });
     },
-    find: async (key) => directory.organizations.findFresh(keyOf(key)),
-    list: () => directory.organizations.list(),
+    find: async (key) => organizations.findFresh(keyOf(key)),
+    list: () => organizations.list(),
     enable: (key) => setEnabled(key, true),
     disable: (key) => disableAndEnd(key, 'disabled'),
     remove: async (key) => {
       const { key: normal } = await disableAndEnd(key, 'removed');
-      await directory.organizations.remove(normal);
+      await organizations.remove(normal);
     },
   };
 };

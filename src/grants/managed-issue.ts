@@ -65,7 +65,7 @@ const requireOwner = async (
   client: Client,
   lastRoles: readonly string[] | undefined,
 ): Promise<ResourceOwner> => {
-  const owner = await owners.find(subject, client, lastRoles);
+  const owner = await owners.findFresh(subject, client, lastRoles);
   if (owner === undefined) throw notFound('there is no such user whom this application may serve');
   return owner;
 };

@@ -1,8 +1,8 @@
 import type { Requirement } from '../access/requirement';
 import { Checks } from '../protocol/checks';
 import { inCall } from '../protocol/errors';
-import type { Explain, Target } from './explain';
-import type { RequestToExplain } from './explain-target';
+import type { Explain } from './explain';
+import type { RequestToExplain, TargetFinder } from './explain-target';
 import type { Explanation } from './explanation';
 
 const TOKEN_RULE = 'a text of at most 10000 characters';
@@ -32,11 +32,11 @@ const readExplainArguments = (
 
 /** Creates `gate.explain`, which checks its arguments before it reads anything. */
 export const createExplainCall =
-  (explain: Explain, findTarget: (asked: RequestToExplain | Requirement) => Target) =>
+  (explain: Explain, targets: TargetFinder) =>
   async (token: string, given: RequestToExplain | Requirement): Promise<Explanation> => {
     const { target, text } = inCall('gate.explain', () => {
       const checked = readExplainArguments(token, given);
-      return { target: findTarget(checked.asked), text: checked.token };
+      return { target: targets.find(checked.asked), text: checked.token };
     });
     return explain(text, target);
   };

@@ -24,48 +24,54 @@ const none = (status: number, reason: RefusalReason): Target => ({ kind: 'none',
 const isRequest = (value: RequestToExplain | Requirement): value is RequestToExplain =>
   typeof value === 'object' && value !== null && 'path' in value;
 
-/** Finds the target of an explanation: the given requirement, or the declared resource that a request would reach. */
-export const targetFinder = (
-  apis: ReadonlyMap<string, Api>,
-  resources: ProtectedResources,
-  compile: CompileRequirement,
-) => {
-  // Longer contexts first, so that /orders/archive is not mistaken for a part of /orders.
-  const declared = [...apis.values()].sort((a, b) => b.context.length - a.context.length);
-  const trees = new Map(
-    declared.map((api) => {
-      const tree = new PathTree<Resource>();
-      for (const context of contextsInside(api, declared)) tree.reserve(context);
-      for (const resource of api.resources) {
-        for (const method of resource.methods) tree.add(resource.path, method, resource);
-      }
-      return [api.name, tree] as const;
-    }),
-  );
+const treeOf = (api: Api, apis: readonly Api[]): PathTree<Resource> => {
+  const tree = new PathTree<Resource>();
+  for (const context of contextsInside(api, apis)) tree.reserve(context);
+  for (const resource of api.resources) {
+    for (const method of resource.methods) tree.add(resource.path, method, resource);
+  }
+  return tree;
+};
 
-  const ofRequest = ({ method, path: target }: RequestToExplain): Target => {
+/** Finds the target of an explanation: the given requirement, or the declared resource that a request would reach. */
+export class TargetFinder {
+  readonly #resources: ProtectedResources;
+  readonly #compile: CompileRequirement;
+  readonly #apis: readonly Api[];
+  readonly #trees: ReadonlyMap<string, PathTree<Resource>>;
+
+  constructor(apis: ReadonlyMap<string, Api>, resources: ProtectedResources, compile: CompileRequirement) {
+    this.#resources = resources;
+    this.#compile = compile;
+    // Longer contexts first, so that /orders/archive is not mistaken for a part of /orders.
+    this.#apis = [...apis.values()].sort((a, b) => b.context.length - a.context.length);
+    this.#trees = new Map(this.#apis.map((api) => [api.name, treeOf(api, this.#apis)] as const));
+  }
+
+  find(asked: RequestToExplain | Requirement): Target {
+    return isRequest(asked)
+      ? this.#ofRequest(asked)
+      : { kind: 'rule', rule: ruleOf(this.#compile(asked), this.#resources.plain) };
+  }
+
+  #ofRequest({ method, path: target }: RequestToExplain): Target {
     if (typeof target !== 'string' || !isMethodName(method)) {
       const problem = `needs ${METHOD_NAME_RULE} and the whole path of a request`;
       throw new ConfigurationError([{ path: ['explain'], problem }]);
     }
     const path = pathOf(withoutNeedlessEscapes(target));
     if (path === undefined || !isCanonicalTarget(target)) return none(400, 'not_canonical');
-    const api = declared.find(({ context }) => path === context || path.startsWith(`${context}/`));
-    const protectedResource = api === undefined ? undefined : resources.ofApi(api.name);
+    const api = this.#apis.find(({ context }) => path === context || path.startsWith(`${context}/`));
+    const protectedResource = api === undefined ? undefined : this.#resources.ofApi(api.name);
     if (api === undefined || protectedResource === undefined) return none(404, 'not_found');
-    const found = trees.get(api.name)?.find(path.slice(api.context.length) || '/');
+    const found = this.#trees.get(api.name)?.find(path.slice(api.context.length) || '/');
     if (found === undefined) return none(404, 'not_found');
     const resource = forMethod(found.leaf, method);
     if (resource === undefined) return none(405, 'method_not_allowed');
-    const requirement = compileAccess(resource.access, compile);
+    const requirement = compileAccess(resource.access, this.#compile);
+    if (requirement === undefined) return { kind: 'public', api: api.name, path: resource.path };
     // A token in the URL as well would be a second method of sending one (RFC 6750 §2).
-    const hasTwo = requirement !== undefined && queryNames(target).includes('access_token');
-    if (hasTwo) return none(400, 'invalid_request');
-    return requirement === undefined
-      ? { kind: 'public', api: api.name, path: resource.path }
-      : { kind: 'rule', rule: ruleOf(requirement, protectedResource), path: resource.path };
-  };
-
-  return (asked: RequestToExplain | Requirement): Target =>
-    isRequest(asked) ? ofRequest(asked) : { kind: 'rule', rule: ruleOf(compile(asked), resources.plain) };
-};
+    if (queryNames(target).includes('access_token')) return none(400, 'invalid_request');
+    return { kind: 'rule', rule: ruleOf(requirement, protectedResource), path: resource.path };
+  }
+}

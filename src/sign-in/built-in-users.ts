@@ -84,7 +84,7 @@ export const createBuiltInUsers = (
       if (user === undefined || !(await directory.isEnabledFresh(user))) return 'gone';
       return user.roles;
     },
-    find: async (username, client) => {
+    findFresh: async (username, client) => {
       const user = await directory.users.findFresh(await directory.subjectOf(username));
       if (user === undefined || !user.enabled) return undefined;
       return (await mayServe(directory, client, user.organization)) ? ownerOf(directory, user) : undefined;

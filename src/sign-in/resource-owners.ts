@@ -30,7 +30,7 @@ export interface ResourceOwners {
    * Returns a user who was authenticated elsewhere, if this client may serve that user.
    * @param lastRoles are used if no source returns current ones. @default none
    */
-  find(username: string, client: Client, lastRoles?: readonly string[]): Promise<ResourceOwner | undefined>;
+  findFresh(username: string, client: Client, lastRoles?: readonly string[]): Promise<ResourceOwner | undefined>;
 }
 
 export interface Admission {

@@ -50,7 +50,7 @@ export const createFunctionUsers = (
     spendEqualTime: () => times.spend(),
     findFreshRoles,
     // The source identifies users by subject alone, so the organization is that of the application.
-    find: async (subject, client, lastRoles = []) => {
+    findFresh: async (subject, client, lastRoles = []) => {
       const { organization } = client.application;
       if (!isSubject(subject) || !(await mayServe(directory, client, organization))) return undefined;
       const roles = await findFreshRoles(subject);

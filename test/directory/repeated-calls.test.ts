@@ -52,7 +52,7 @@ const aDirectory = async () => {
   const sessions = new Sessions(new MemorySessionStore(systemClock), systemClock);
   const passwordRule = new PasswordRule({ minLength: 8 });
   const management: Management = {
-    organizations: createOrganizations(directory, tokens, sessions),
+    organizations: createOrganizations({ directory, tokens, sessions }),
     users: createUsers({ directory, passwords, passwordRule, tokens, sessions, userSource: 'directory' }),
     applications: createApplications({ directory, tokens, scopes: new Set(['read']), apis: new Set(['orders']) }),
     tokens,

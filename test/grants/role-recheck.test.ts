@@ -278,7 +278,7 @@ describe('options with recheckRoles', () => {
     ['an object without find', { verify: () => null }],
   ])('S-356 are refused with %s for users, because roles cannot be read again', (_name, users) => {
     expect(start({ scopes: rechecked, users })).toThrow(
-      "  scopes.update.recheckRoles: needs the current roles of a user: give users as { verify, find }",
+      '  scopes.update.recheckRoles: needs the current roles of a user: give users as { verify, find }',
     );
   });
 

@@ -26,7 +26,7 @@ const owners = {
   authenticate: async () => ({ subject: 'john', roles: [], userStillHolds: async () => true }),
   spendEqualTime: async () => undefined,
   findFreshRoles: async () => [],
-  find: async () => undefined,
+  findFresh: async () => undefined,
 };
 const policy = createScopePolicy(
   { names: new Set(), allows: () => false, rolesOf: () => [], describe: () => undefined, rechecked: new Set() },

@@ -1,0 +1,63 @@
+import type { Api } from '../access/api';
+import type { GuardedScopes } from '../access/guarded-scopes';
+import type { RoleRecheck } from '../access/role-recheck';
+import type { ScopePolicy } from '../access/scope-policy';
+import type { ScopeRules } from '../access/scope-rules';
+import type { Declarations } from '../directory/declared';
+import type { Directory } from '../directory/directory';
+import type { Emit } from '../events/emitter';
+import type { Logger } from '../events/logger';
+import type { ResourceOwners } from '../sign-in/resource-owners';
+import type { TokenService } from '../tokens/token-service';
+import type { Auth } from './auth';
+import { findDrift } from './drift';
+import { createExplain } from './explain';
+import { TargetFinder } from './explain-target';
+import { Guard } from './guard';
+import { createGuards, type DocumentedResources } from './guards';
+import { createJudge } from './judge';
+import { MissingRights } from './missing-rights';
+import { ProtectedResources, type ProtectedResourcesOptions } from './protected-resources';
+import { requirementCompiler } from './requirements';
+import { reportUnsecured } from './resources';
+
+export interface ProtectionServices extends ProtectedResourcesOptions {
+  readonly rules: ScopeRules;
+  readonly policy: ScopePolicy;
+  readonly roles: RoleRecheck;
+  readonly owners: ResourceOwners;
+  readonly directory: Directory;
+  readonly declared: Declarations;
+  readonly tokens: TokenService;
+  /** Called with the rights of each request that a guard has allowed. */
+  readonly onAllowed: (auth: Auth) => void;
+  /** Reads a parsed OpenAPI document. @throws ConfigurationError */
+  readonly readDocument: (document: object) => DocumentedResources;
+  readonly emit: Emit;
+  readonly logger: Logger;
+}
+
+const reportUnsecuredOf = (apis: Iterable<Api>, logger: Logger): void => {
+  for (const { name, unsecured } of apis) reportUnsecured(unsecured, name, logger);
+};
+
+/** Creates the guards of a gate, and what explains them. */
+export const createProtection = (services: ProtectionServices) => {
+  const { apis, rules, scopes: guarded, policy, roles, tokens, onAllowed, emit, logger } = services;
+  const resources = new ProtectedResources(services);
+  const compile = requirementCompiler(rules.names);
+  const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
+  const guard = new Guard({ onAllowed, tokens, judge, emit, logger });
+  reportUnsecuredOf(apis.values(), logger);
+  return {
+    resources,
+    guards: createGuards({ ...services, guard, resources, compile }),
+    explain: createExplain({
+      tokens,
+      judge: createJudge({ roles, endGrant: async () => undefined }),
+      missingRights: new MissingRights({ ...services, guarded }),
+    }),
+    targets: new TargetFinder(apis, resources, compile),
+    drift: () => findDrift({ rules, guarded, policy, apis, ...services.declared }),
+  };
+};

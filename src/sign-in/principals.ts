@@ -1,0 +1,45 @@
+import { declareDirectory, type Declarations } from '../directory/declared';
+import { Directory } from '../directory/directory';
+import { Passwords, type PasswordSettings } from '../directory/passwords';
+import type { Emit } from '../events/emitter';
+import { Hook } from '../events/hook';
+import type { Logger } from '../events/logger';
+import type { Clock, Milliseconds } from '../protocol/time';
+import type { Stores } from '../stores/stores';
+import type { Limits } from '../throttle/failure-counters';
+import { createThrottle, noThrottle } from '../throttle/throttle';
+import { ClientAuthenticator } from './client-authenticator';
+import { createOwners } from './owners';
+import type { SignIn } from './resource-owners';
+import { SecretUses } from './secret-uses';
+import type { UserSource } from './user-source';
+
+export interface PrincipalSettings {
+  readonly directory: Declarations;
+  readonly passwords: PasswordSettings;
+  /** The option `users`, if it is a function; `undefined` for the built-in directory. */
+  readonly users: UserSource | undefined;
+  readonly usersDeadline: Milliseconds;
+  readonly limits: Limits;
+  /** False if the host application limits failures itself. */
+  readonly throttled: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Creates the directory, the limits on failures, and both ways of authentication: of users and of clients. */
+export const createPrincipals = (settings: PrincipalSettings, stores: Stores, emit: Emit) => {
+  const { logger, limits, clock } = settings;
+  const passwords = new Passwords(settings.passwords, logger);
+  const declared = declareDirectory(settings.directory, passwords);
+  const directory = new Directory(declared, stores.directory, clock, stores.directoryCaches);
+  const throttle = settings.throttled
+    ? createThrottle({ limits, counters: stores.failures, inProcess: stores.failuresInProcess, emit })
+    : noThrottle;
+  const failedSignIns = new Hook<SignIn>(); // set by the first portal
+  const owners = createOwners({ ...settings, directory, passwords, throttle, onFailed: failedSignIns.call });
+  const secretUses = new SecretUses(directory, logger);
+  const authenticator = new ClientAuthenticator(directory, throttle, secretUses);
+  const userSource = settings.users === undefined ? ('directory' as const) : ('function' as const);
+  return { passwords, directory, throttle, failedSignIns, owners, secretUses, authenticator, userSource };
+};

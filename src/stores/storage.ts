@@ -1,0 +1,42 @@
+import type { MetricsRegistry } from '../events/metrics';
+import { openEvents } from '../events/open-events';
+import type { Clock } from '../protocol/time';
+import type { TokenLifetimes } from '../tokens/issued-tokens';
+import { createTokenService } from '../tokens/token-service';
+import { openBackend, type BackendChoice } from './open-backend';
+import { cacheReadings, storeReadings } from './store-readings';
+import { openStores, type Stores, type StoreSettings } from './stores';
+
+export interface StorageSettings extends Omit<BackendChoice, 'emit'>, StoreSettings {
+  readonly metrics: MetricsRegistry | undefined;
+  readonly tokens: TokenLifetimes;
+  /** For timers and listeners: never throws. */
+  readonly backgroundClock: Clock;
+}
+
+/**
+ * Opens the events, the stores and the token service. The events come first, because the stores emit, and the metrics
+ * read the stores at each scrape.
+ * @param opened receives what closes each part, so that nothing stays open if a later part throws
+ */
+export const openStorage = (settings: StorageSettings, opened: (() => unknown)[]) => {
+  const clock = settings.backgroundClock;
+  const { emitter, stopCounting } = openEvents({
+    ...settings,
+    clock,
+    store: storeReadings(() => stores),
+    ...(settings.cache === false ? {} : { cacheCounts: cacheReadings(() => stores) }),
+  });
+  opened.push(stopCounting);
+  const { emit } = emitter;
+  const stores: Stores = openStores(openBackend({ ...settings, clock, emit }), { ...settings, clock });
+  opened.push(() => stores.close());
+  const lifetimes = settings.tokens;
+  const tokens = createTokenService(stores.tokens, {
+    lifetimes,
+    clock: settings.clock,
+    emit,
+    cache: stores.tokenCache,
+  });
+  return { emitter, emit, stopCounting, stores, tokens };
+};
