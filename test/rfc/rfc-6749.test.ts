@@ -37,12 +37,12 @@ const anApplicationWith = (changes: Partial<ApplicationDeclaration<TestScope>>) 
   applications: (gateOptions(recordedLogger().logger).applications ?? []).map((one) => ({ ...one, ...changes })),
 });
 
-/** A gate that is served as https, behind a proxy that says how a request came. */
+/** Serves a gate with an https issuer, behind a trusted proxy that reports the scheme of a request. */
 const aTlsGate = () => aServedGate({ issuer: 'https://api.example.com' }, { settings: { 'trust proxy': true } });
 const OVER_HTTP = 'X-Forwarded-For: 203.0.113.9';
 const OVER_TLS = [OVER_HTTP, 'X-Forwarded-Proto: https'] as const;
 
-/** A text with its character at `index` replaced by another of the alphabet of tokens. */
+/** Returns the text with the character at `index` replaced by another one of the token alphabet. */
 const altered = (text: string, index: number): string =>
   text.slice(0, index) + (text[index] === 'A' ? 'B' : 'A') + text.slice(index + 1);
 
@@ -52,10 +52,10 @@ describe('RFC 6749', () => {
     gate = await aServedGate({ ...withApplications(OTHER), throttle: false });
   });
 
-  /** Asks for a token with these header lines besides the media type. */
+  /** Sends a token request with these header lines and the media type. */
   const ask = (form: TokenForm, ...headers: readonly string[]) => gate.post(form, { headers: [FORM_TYPE, ...headers] });
 
-  it('§1.9 names and values of parameters are case sensitive', async () => {
+  it('§1.9 parameter names and values are case sensitive', async () => {
     const { grant_type: _left, ...rest } = PASSWORD_FORM;
     expectRefused(await gate.token({ ...rest, Grant_Type: 'password' }), 'invalid_request');
     expectRefused(await gate.token({ ...rest, grant_type: 'Password' }), 'unsupported_grant_type');
@@ -69,24 +69,24 @@ describe('RFC 6749', () => {
     });
   });
 
-  it('§2.2 a client identifier alone authenticates nobody', async () => {
+  it('§2.2 a client identifier alone authenticates no client', async () => {
     expectRefused(await ask({ ...PASSWORD_FORM, client_id: KEY }), 'invalid_client');
     expectRefused(await ask({ ...PASSWORD_FORM, client_id: KEY, client_secret: '' }), 'invalid_client');
     expectRefused(await ask(PASSWORD_FORM, basicHeader(`${KEY}:`)), 'invalid_client');
   });
 
-  it('§2.3 a request that authenticates in two ways is refused, even if both are right', async () => {
+  it('§2.3 a request with two client authentication methods is refused, even if both are right', async () => {
     const inBody = { ...PASSWORD_FORM, client_id: KEY, client_secret: SECRET };
     expectRefused(await ask(inBody, APPLICATION_HEADER), 'invalid_request');
     expectRefused(await ask(PASSWORD_FORM, APPLICATION_HEADER, APPLICATION_HEADER), 'invalid_request');
   });
 
-  it('§2.3.1 a client may authenticate by HTTP Basic', async () => {
+  it('§2.3.1 a client may authenticate with HTTP Basic', async () => {
     expectIssued(await ask(PASSWORD_FORM, basicHeader(`${KEY}:${SECRET}`)));
     expectRefused(await ask(PASSWORD_FORM, basicHeader(`${KEY}:${WRONG}`)), 'invalid_client');
   });
 
-  it('§2.3.1 both halves of Basic credentials are form-encoded', async () => {
+  it('§2.3.1 the client_id and client_secret of Basic credentials are form-decoded', async () => {
     const own = await aServedGate(withApplications(['id%41+', 's:e+c&r%']));
     const authenticate = (credentials: string) =>
       own.post(PASSWORD_FORM, { headers: [FORM_TYPE, basicHeader(credentials)] });
@@ -95,12 +95,12 @@ describe('RFC 6749', () => {
     expectRefused(await authenticate('id%41+:s:e+c&r%25'), 'invalid_client');
   });
 
-  it('§2.3.1 the body may carry the credentials, as client_id and client_secret', async () => {
+  it('§2.3.1 a client may send its credentials in the body, as client_id and client_secret', async () => {
     expectIssued(await ask({ ...PASSWORD_FORM, client_id: KEY, client_secret: SECRET }));
     expectRefused(await ask({ ...PASSWORD_FORM, client_id: KEY, client_secret: WRONG }), 'invalid_client');
   });
 
-  it('§2.3.1 credentials in the URI are refused, even if the header is right', async () => {
+  it('§2.3.1 credentials in the request URI are refused, even if those in the header are right', async () => {
     for (const query of [`client_id=${KEY}&client_secret=${SECRET}`, `client_secret=${SECRET}`, `client%5Fid=${KEY}`]) {
       expectRefused(await gate.post(PASSWORD_FORM, { target: `/token?${query}` }), 'invalid_request');
     }
@@ -118,7 +118,7 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§2.3.1 guessing client passwords is slowed down', async () => {
+  it('§2.3.1 guesses of client passwords are throttled', async () => {
     const { token } = aGate({ throttle: { clientAndAddress: { failures: 2 } } });
     for (let count = 0; count < 2; count += 1) expectRefused(await token(CLIENT_FORM, [KEY, WRONG]), 'invalid_client');
     const answer = await token(CLIENT_FORM, [KEY, WRONG]);
@@ -126,7 +126,7 @@ describe('RFC 6749', () => {
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
   });
 
-  it('§3.2 the address of the endpoint has no fragment', () => {
+  it('§3.2 the endpoint URI must not have a fragment', () => {
     const { logger } = recordedLogger();
     for (const fragment of [{ issuer: 'https://api.example.com#f' }, { paths: { token: '/token#f' } }]) {
       expect(() => scopegate({ ...gateOptions(logger), ...fragment })).toThrow(
@@ -135,11 +135,11 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§3.2 the address of the endpoint may have a query component', async () => {
+  it('§3.2 the endpoint URI may have a query component', async () => {
     expectIssued(await gate.post(PASSWORD_FORM, { target: '/token?tenant=a%26b&x' }));
   });
 
-  it('§3.2 a request that did not come by TLS is refused', async () => {
+  it('§3.2 a request without TLS is refused', async () => {
     const own = await aTlsGate();
     const post = (...headers: readonly string[]) =>
       own.post(PASSWORD_FORM, { headers: [FORM_TYPE, APPLICATION_HEADER, ...headers] });
@@ -148,7 +148,7 @@ describe('RFC 6749', () => {
     expectIssued(await post(...OVER_TLS));
   });
 
-  it('§3.2 tokens are given for POST and for no other method', async () => {
+  it('§3.2 tokens are issued for POST only', async () => {
     for (const method of ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const answer = await gate.post(PASSWORD_FORM, { method });
       expectRefused(answer, 'invalid_request', { status: 405 });
@@ -156,7 +156,7 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§3.2 a parameter without a value is as if it were left out', async () => {
+  it('§3.2 a parameter without a value is treated as omitted', async () => {
     const empty = { refresh_token: '', client_id: '', client_secret: '' };
     expect(expectIssued(await gate.token({ ...PASSWORD_FORM, ...empty, scope: '' })).scope).toBe('default');
     expectRefused(await gate.token({ ...PASSWORD_FORM, password: '' }), 'invalid_request');
@@ -169,7 +169,7 @@ describe('RFC 6749', () => {
     expect(issued).toMatchObject({ token_type: 'Bearer', scope: 'read' });
   });
 
-  it('§3.2 a parameter of a request stands once', async () => {
+  it('§3.2 a repeated request parameter is refused', async () => {
     for (const name of ['grant_type', 'username', 'password', 'scope', 'client_id', 'something']) {
       const value = new Map(Object.entries<string>(PASSWORD_FORM)).get(name) ?? KEY;
       const form = new URLSearchParams({ ...PASSWORD_FORM, [name]: value });
@@ -179,7 +179,7 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§3.2 a parameter of an answer stands once', async () => {
+  it('§3.2 a response never repeats a parameter', async () => {
     for (const form of [PASSWORD_FORM, { ...PASSWORD_FORM, password: WRONG }]) {
       const { body } = await gate.post(form);
       const names = [...body.matchAll(/"([a-z_]+)":/g)].map(([, name]) => name);
@@ -187,14 +187,14 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§3.2.1 the client has to authenticate, whatever it asks for', async () => {
+  it('§3.2.1 the client must authenticate for every grant type', async () => {
     for (const form of [PASSWORD_FORM, CLIENT_FORM, { grant_type: 'refresh_token', refresh_token: 'x' }]) {
       expectRefused(await gate.token(form, null), 'invalid_client');
       expectRefused(await gate.token(form, [KEY, WRONG]), 'invalid_client');
     }
   });
 
-  it('§3.2.1 disabling a client ends the use of its refresh tokens', async () => {
+  it('§3.2.1 disabling a client makes its refresh tokens invalid', async () => {
     const { id, keys } = await anApplication(gate);
     const { refresh_token: token } = await gate.signIn(JOHN, 'read', keys);
     await gate.gate.directory.applications.disable(id);
@@ -203,7 +203,7 @@ describe('RFC 6749', () => {
     expectRefused(await refresh(gate, token, undefined, keys), 'invalid_grant');
   });
 
-  it('§3.3 each string of a scope adds to it, whatever the order', async () => {
+  it('§3.3 each scope token grants additional access, in any order', async () => {
     for (const scope of ['read update', 'update read']) {
       const issued = await gate.signIn(JOHN, scope);
       expect(new Set(issued.scope.split(' '))).toEqual(new Set(['read', 'update']));
@@ -212,18 +212,18 @@ describe('RFC 6749', () => {
     await gate.get('/both', (await gate.signIn(JOHN, 'read')).access_token).expect(403);
   });
 
-  it('§3.3 names of scopes are case sensitive', async () => {
+  it('§3.3 scope tokens are case sensitive', async () => {
     const { access_token: token, scope } = await gate.signIn(JOHN, 'READ Update');
     expect(scope).toBe('default');
     await gate.get('/either', token).expect(403);
   });
 
-  it('§3.3 a scope that differs from the one asked for is in the answer', async () => {
+  it('§3.3 the response contains the scope if it differs from the requested one', async () => {
     expect((await gate.signIn(JANE, 'read update admin')).scope).toBe('read');
     expect((await gate.signIn(JANE, 'update')).scope).toBe('default');
   });
 
-  it('§3.3 a request without a scope gets the pre-defined default', async () => {
+  it('§3.3 a request without a scope is granted the pre-defined default', async () => {
     const { access_token: token, scope } = await gate.signIn(JOHN);
     expect(scope).toBe('default');
     await gate.get('/me', token).expect(200);
@@ -238,7 +238,7 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§4.3.2 the client is authenticated before the password is looked at', async () => {
+  it('§4.3.2 the client is authenticated before the password is checked', async () => {
     const { users, asked } = aSource();
     const { token } = aGate({ users });
     expectRefused(await token(PASSWORD_FORM, [KEY, WRONG]), 'invalid_client');
@@ -255,7 +255,7 @@ describe('RFC 6749', () => {
     expectRefused(await gate.token({ ...PASSWORD_FORM, username: 'nobody@johnsorg' }), 'invalid_grant');
   });
 
-  it('§4.3.2 guessing passwords is stopped, though the right one is among the guesses', async () => {
+  it('§4.3.2 guesses of a password are limited, so a right one beyond the limit is refused', async () => {
     const { token } = aGate({ throttle: { accountAndAddress: { failures: 2 } } });
     for (const password of [WRONG, 'wronger', PASSWORD]) {
       expectRefused(await token({ ...PASSWORD_FORM, password }), 'invalid_grant');
@@ -263,19 +263,19 @@ describe('RFC 6749', () => {
     expectIssued(await token(passwordForm(JANE)));
   });
 
-  it('§4.3.3 a valid request is answered with an access token and a refresh token', async () => {
+  it('§4.3.3 a valid request gets an access token and a refresh token', async () => {
     const { access_token: token, refresh_token: next } = expectIssued(await gate.token(PASSWORD_FORM));
     await gate.get('/orders', token).expect(200);
     expectIssued(await refresh(gate, next));
   });
 
-  it('§4.4 only clients that keep a secret get a token of their own', async () => {
+  it('§4.4 only confidential clients may use the client credentials grant', async () => {
     expectIssued(await gate.token(CLIENT_FORM));
     expectRefused(await ask({ ...CLIENT_FORM, client_id: KEY }), 'invalid_client');
     expectRefused(await ask(CLIENT_FORM, basicHeader(`${KEY}:`)), 'invalid_client');
   });
 
-  it('§4.4 the token is for what the application itself may do, and for no user', async () => {
+  it('§4.4 the token has the scopes of the application itself and no subject', async () => {
     const form = { ...CLIENT_FORM, scope: 'read update admin' };
     expect(expectIssued(await gate.token(form)).scope).toBe('read');
     const own = aGate(anApplicationWith({ scopes: ['read', 'update'] }));
@@ -288,32 +288,32 @@ describe('RFC 6749', () => {
     expect(body).not.toHaveProperty('subject');
   });
 
-  it('§4.4.2 grant_type is all that is required, scope may be there', async () => {
+  it('§4.4.2 grant_type is required and scope is optional', async () => {
     expect(expectIssued(await gate.token(CLIENT_FORM)).scope).toBe('default');
     const { access_token: token, scope } = expectIssued(await gate.token({ ...CLIENT_FORM, scope: 'read' }));
     expect(scope).toBe('read');
     await gate.get('/orders', token).expect(200);
   });
 
-  it('§4.4.2 the client is authenticated', async () => {
+  it('§4.4.2 the client must authenticate', async () => {
     for (const credentials of [null, [KEY, WRONG], ['nobody', SECRET], [KEY, OTHER[1]]] as const) {
       expectRefused(await gate.token(CLIENT_FORM, credentials), 'invalid_client');
     }
   });
 
-  it('§4.4.3 the answer has no refresh token', async () => {
+  it('§4.4.3 the response has no refresh token', async () => {
     const issued = expectIssued(await gate.token({ ...CLIENT_FORM, scope: 'read' }));
     expect(Object.keys(issued).toSorted()).toEqual(['access_token', 'expires_in', 'scope', 'token_type']);
     expectRefused(await refresh(gate, issued.access_token), 'invalid_grant');
   });
 
-  it('§4.4.3 a request that is invalid gets an error', async () => {
+  it('§4.4.3 an invalid request gets an error response', async () => {
     expectRefused(await gate.token({ ...CLIENT_FORM, scope: 'read\tupdate' }), 'invalid_scope');
     const { token } = aGate(anApplicationWith({ grantTypes: ['password'] }));
     expectRefused(await token(CLIENT_FORM), 'unauthorized_client');
   });
 
-  it('§5.1 the answer has access_token, token_type, expires_in and scope', async () => {
+  it('§5.1 the response has access_token, token_type, expires_in and scope', async () => {
     for (const form of [PASSWORD_FORM, { ...CLIENT_FORM, scope: 'read' }]) {
       const { access_token: accessToken, ...issued } = expectIssued(await gate.token(form));
       expect(accessToken).toEqual(expect.any(String));
@@ -321,7 +321,7 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§5.1 the answer is one flat JSON object of media type application/json', async () => {
+  it('§5.1 the response is one flat JSON object of media type application/json', async () => {
     const answer = await gate.post(PASSWORD_FORM);
     expect(valuesOf(answer, 'content-type')).toEqual([expect.stringMatching(/^application\/json(;|$)/)]);
     for (const [name, value] of Object.entries(JSON.parse(answer.body) as object)) {
@@ -329,7 +329,7 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§5.1 no answer with a token is stored', async () => {
+  it('§5.1 responses with a token must not be cached', async () => {
     const { refresh_token: next } = await gate.signIn();
     for (const form of [PASSWORD_FORM, CLIENT_FORM, { grant_type: 'refresh_token', refresh_token: next }]) {
       const answer = await gate.post(form);
@@ -339,7 +339,7 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§5.1 expires_in is the life of the access token in seconds', async () => {
+  it('§5.1 expires_in is the lifetime of the access token in seconds', async () => {
     const clock = aClock();
     const own = aGate({ clock: clock.now, tokens: { accessTokenLifetime: 100 } });
     const { access_token: token, expires_in: life } = await own.signIn();
@@ -350,7 +350,7 @@ describe('RFC 6749', () => {
     await own.get('/me', token).expect(401);
   });
 
-  it('§5.1 the refresh token obtains access tokens by the same grant', async () => {
+  it('§5.1 the refresh token obtains access tokens of the same grant', async () => {
     const first = await gate.signIn(JOHN, 'read');
     const second = await refreshed(gate, first);
     const [before, after] = await Promise.all(
@@ -360,7 +360,7 @@ describe('RFC 6749', () => {
     expect(after).toEqual({ ...before, issuedAt: expect.any(Number), expiresAt: expect.any(Number) });
   });
 
-  it('§5.2 invalid_request is for what is missing, repeated, malformed, or said in two ways', async () => {
+  it('§5.2 invalid_request means a missing, repeated or malformed parameter, or two sets of credentials', async () => {
     const right = encodeForm(PASSWORD_FORM);
     for (const form of [
       { grant_type: 'password' },
@@ -373,19 +373,19 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§5.2 invalid_client is for no client, an unknown one, and a method that is not supported', async () => {
+  it('§5.2 invalid_client means no client, an unknown client or an unsupported authentication method', async () => {
     for (const headers of [[], [basicHeader(`nobody:${SECRET}`)], ['Authorization: Bearer x']]) {
       expectRefused(await ask(PASSWORD_FORM, ...headers), 'invalid_client', { status: 401 });
     }
   });
 
-  it('§5.2 a client that fails by the Authorization header gets a challenge of the same scheme', async () => {
+  it('§5.2 a client that fails with the Authorization header gets a challenge of the same scheme', async () => {
     const answer = await ask(PASSWORD_FORM, basicHeader(`${KEY}:${WRONG}`));
     expectRefused(answer, 'invalid_client', { status: 401 });
     expect(challengeOf(answer)).toMatchObject({ scheme: 'Basic', parameters: { realm: '127.0.0.1' } });
   });
 
-  it('§5.2 invalid_grant is for what is wrong, expired, revoked or of another client', async () => {
+  it('§5.2 invalid_grant means a wrong password, or a wrong, expired, revoked or foreign refresh token', async () => {
     const clock = aClock();
     const own = aGate({ clock: clock.now, ...withApplications(OTHER), tokens: { refreshTokenLifetime: 100 } });
     const expired = await own.signIn();
@@ -402,20 +402,20 @@ describe('RFC 6749', () => {
     expectIssued(await refresh(own, live.refresh_token));
   });
 
-  it('§5.2 unauthorized_client is for a grant type that the client may not use', async () => {
+  it('§5.2 unauthorized_client means a grant type that the client may not use', async () => {
     const { token } = aGate(anApplicationWith({ grantTypes: ['password'] }));
     expect(expectIssued(await token(PASSWORD_FORM))).not.toHaveProperty('refresh_token');
     expectRefused(await token({ grant_type: 'refresh_token', refresh_token: 'x' }), 'unauthorized_client');
   });
 
-  it('§5.2 unsupported_grant_type is for every grant type that there is not', async () => {
+  it('§5.2 unsupported_grant_type means a grant type that the server does not support', async () => {
     for (const grantType of ['authorization_code', 'urn:ietf:params:oauth:grant-type:saml2-bearer', 'constructor']) {
       const form = { ...PASSWORD_FORM, grant_type: grantType, code: 'x', assertion: 'x' };
       expectRefused(await gate.token(form), 'unsupported_grant_type');
     }
   });
 
-  it('§5.2 invalid_scope is for a scope that is unknown or not granted, where none is left out', async () => {
+  it('§5.2 invalid_scope means an unknown or ungranted scope, if dropping is disabled', async () => {
     const strict = aGate({ ungrantedScopes: 'reject' });
     expectIssued(await strict.token({ ...PASSWORD_FORM, scope: 'read update' }));
     for (const scope of ['read unknown', 'read admin']) {
@@ -423,7 +423,7 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§5.2 an error is one flat JSON object of media type application/json, and not stored', async () => {
+  it('§5.2 an error response is one flat JSON object of media type application/json, and not cached', async () => {
     for (const form of [{}, CLIENT_FORM, PASSWORD_FORM, { ...PASSWORD_FORM, grant_type: 'x' }]) {
       const answer = await ask(form, basicHeader(`${KEY}:${WRONG}`));
       expect(valuesOf(answer, 'content-type')).toEqual([expect.stringMatching(/^application\/json(;|$)/)]);
@@ -437,7 +437,7 @@ describe('RFC 6749', () => {
     expectRefused(await refresh(gate, ''), 'invalid_request');
   });
 
-  it('§6 a scope that was not granted at first is refused, and the refresh token stays good', async () => {
+  it('§6 a scope that was not originally granted is refused, and the refresh token stays valid', async () => {
     const { refresh_token: token } = await gate.signIn(JOHN, 'read');
     for (const scope of ['update', 'read update', 'unknown']) {
       expectRefused(await refresh(gate, token, scope), 'invalid_scope');
@@ -445,13 +445,13 @@ describe('RFC 6749', () => {
     expect(expectIssued(await refresh(gate, token, 'read')).scope).toBe('read');
   });
 
-  it('§6 a scope that is left out is the one that was granted at first', async () => {
+  it('§6 an omitted scope means the originally granted scope', async () => {
     const issued = await refreshed(gate, await gate.signIn(JOHN, 'read update'));
     expect(issued).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'read update' });
     await gate.get('/both', issued.access_token).expect(200);
   });
 
-  it('§6 a new refresh token has all of the scope that the old one had', async () => {
+  it('§6 a new refresh token has the full scope of the old one', async () => {
     const narrowed = await refreshed(gate, await gate.signIn(JOHN, 'read update'), 'read');
     expect(narrowed.scope).toBe('read');
     await gate.put('/orders/1', narrowed.access_token).expect(403);
@@ -460,7 +460,7 @@ describe('RFC 6749', () => {
     await gate.put('/orders/1', whole.access_token).expect(200);
   });
 
-  it('§6, §10.4 a refresh token serves only the client that it was issued to', async () => {
+  it('§6, §10.4 a refresh token is bound to the client to which it was issued', async () => {
     const { keys } = await anotherApplication(gate);
     const { refresh_token: token } = await gate.signIn();
     expectRefused(await refresh(gate, token, undefined, keys), 'invalid_grant');
@@ -468,7 +468,7 @@ describe('RFC 6749', () => {
     expectIssued(await refresh(gate, token));
   });
 
-  it('§7 a resource is served for a live token whose scope covers it, and for no other', async () => {
+  it('§7 a resource accepts only a live access token whose scope covers it', async () => {
     const clock = aClock();
     const own = aGate({ clock: clock.now });
     const { access_token: token, refresh_token: notForResources } = await own.signIn(JOHN, 'read');
@@ -481,12 +481,12 @@ describe('RFC 6749', () => {
     expect(own.served()).toBe(1);
   });
 
-  it('§7.1 the token type of the answer is how resources take the token', async () => {
+  it('§7.1 resources accept the token with the token type of the response', async () => {
     const { token_type: type, access_token: token } = (await gate.signIn()) as TokenBody & { token_type: string };
     await gate.get('/me').set('Authorization', `${type} ${token}`).expect(200);
   });
 
-  it('§7.2 a resource says in "error" why it refused a token', async () => {
+  it('§7.2 a resource returns in "error" why it refused a token', async () => {
     const { access_token: token } = await gate.signIn();
     for (const [text, error] of [
       [token, 'insufficient_scope'],
@@ -498,19 +498,19 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§10.3, §10.4 what is stored gives no access token and no refresh token away', async () => {
+  it('§10.3, §10.4 the stored data reveal no access token and no refresh token', async () => {
     const store = await onRedis();
     const own = aGate(store);
     const first = await own.signIn(JOHN, 'read');
     const second = await refreshed(own, first);
     const stored = await contentsUnder(await testRedis(), store.prefix);
-    expect(stored).toContain(first.access_token.slice(4, 20)); // the grant's id, which is no secret
+    expect(stored).toContain(first.access_token.slice(4, 20)); // the grant id, which is not a secret
     for (const { access_token: access, refresh_token: renew } of [first, second]) {
       for (const form of [access, renew].flatMap(formsOf)) expect(stored).not.toContain(form);
     }
   });
 
-  it('§10.3 an access token cannot be made or modified', async () => {
+  it('§10.3 an access token cannot be generated or modified by others', async () => {
     const { access_token: token } = await gate.signIn();
     for (let index = 0; index < token.length; index += 1) {
       await gate.get('/me', altered(token, index)).expect(401);
@@ -520,7 +520,7 @@ describe('RFC 6749', () => {
     await gate.get('/me', mintAccessToken(grantId).text).expect(401);
   });
 
-  it('§10.3 how much of a scope is granted depends on the client', async () => {
+  it('§10.3 the granted scope is limited to the scopes of the client', async () => {
     const { signIn } = aGate(anApplicationWith({ scopes: ['read'] }));
     expect((await signIn(JOHN, 'read update')).scope).toBe('read');
   });
@@ -533,7 +533,7 @@ describe('RFC 6749', () => {
     expectIssued(await refresh(gate, token));
   });
 
-  it('§10.4 a refresh token that is used again shows a breach, and its grant ends', async () => {
+  it('§10.4 reuse of a refresh token is treated as a breach and ends its grant', async () => {
     const own = aGate({ tokens: { refreshGrace: 0 } });
     const first = await own.signIn();
     const second = await refreshed(own, first);
@@ -542,7 +542,7 @@ describe('RFC 6749', () => {
     await own.get('/me', second.access_token).expect(401);
   });
 
-  it('§10.8 a refresh token or a password that came in the clear is not even looked at', async () => {
+  it('§10.8 a refresh token or a password without TLS is refused before it is checked', async () => {
     const own = await aTlsGate();
     const post = (form: TokenForm, ...headers: readonly string[]) =>
       own.post(form, { headers: [FORM_TYPE, APPLICATION_HEADER, ...headers] });
@@ -558,7 +558,7 @@ describe('RFC 6749', () => {
     for (let count = 0; count < 60; count += 1) {
       const { access_token: access, refresh_token: renew } = await gate.signIn();
       const { keys } = await anApplication(gate);
-      // Behind the prefix, the grant's id, and before what is calculated.
+      // The random part: after the prefix and the grant id, and before the checksum.
       texts.access.push(access.slice(20, 63));
       texts.refresh.push(renew.slice(20, 63));
       texts.secret.push(keys[1].slice(4, 47));
@@ -570,7 +570,7 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('§10.10 what people can remember is protected by a limit on guesses from an address', async () => {
+  it('§10.10 user passwords are protected by a limit on failures per address', async () => {
     const { users, asked } = aSource(() => null);
     const { token } = aGate({ users, throttle: { address: { failures: 2 } } });
     for (const name of ['ann', 'bob']) {
@@ -580,7 +580,7 @@ describe('RFC 6749', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('§10.14 whatever a value says, it is no more than a value, and no answer repeats it', async () => {
+  it('§10.14 hostile parameter values are treated as plain text and never repeated in a response', async () => {
     const hostile = ['"><script>', "' OR '1'='1", 'x\r\nSet-Cookie: a=b', 'x\0y', '{"$gt":""}', '*', '__proto__'];
     for (const value of hostile) {
       for (const name of ['grant_type', 'username', 'password', 'client_id']) {
@@ -593,9 +593,9 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('Appendix A.1, Appendix A.2 client_id and client_secret may have any visible character, and no other', async () => {
+  it('Appendix A.1, Appendix A.2 client_id and client_secret accept all visible characters, and no others', async () => {
     const visible = Array.from({ length: 94 }, (_none, index) => String.fromCharCode(0x21 + index)).join('');
-    const [id, secret] = [visible.replace(':', ''), visible]; // the colon ends the first half of Basic credentials
+    const [id, secret] = [visible.replace(':', ''), visible]; // a colon ends the id in Basic credentials
     const own = await aServedGate(withApplications([id, secret]));
     const inBody = { ...PASSWORD_FORM, client_id: id, client_secret: secret };
     expectIssued(await own.post(inBody, { headers: [FORM_TYPE] }));
@@ -607,12 +607,12 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('Appendix A.4 scope is made of visible characters but quote and backslash, with spaces between', async () => {
+  it('Appendix A.4 scope tokens are visible characters except quote and backslash, separated by spaces', async () => {
     const visible = Array.from({ length: 94 }, (_none, index) => String.fromCharCode(0x21 + index)).join('');
     const name = visible.replace(/["\\]/g, '');
     const own = await aServedGate({ scopes: { read: '', update: '', admin: '', [name]: '' } });
     expect(expectIssued(await own.post({ ...PASSWORD_FORM, scope: `read ${name}` })).scope).toBe(`read ${name}`);
-    // Surplus spaces are outside of the grammar and read in one way only, so they are ignored.
+    // Surplus spaces violate the grammar but are unambiguous, so they are ignored.
     for (const scope of [' read', 'read ', '  read  ']) {
       expect(expectIssued(await own.post({ ...PASSWORD_FORM, scope })).scope).toBe('read');
     }
@@ -631,7 +631,7 @@ describe('RFC 6749', () => {
     }
   });
 
-  it('Appendix A.12, Appendix A.13, Appendix A.14, Appendix A.17 members of an answer keep to their grammar', async () => {
+  it('Appendix A.12, Appendix A.13, Appendix A.14, Appendix A.17 response members match their grammar', async () => {
     const { body } = await gate.post(PASSWORD_FORM);
     const issued = JSON.parse(body) as TokenBody & { readonly token_type: string };
     expect(issued.access_token).toMatch(/^[\x20-\x7E]+$/);
@@ -640,7 +640,7 @@ describe('RFC 6749', () => {
     expect(body).toMatch(/"expires_in":[0-9]+[,}]/);
   });
 
-  it('Appendix A.15, Appendix A.16 username and password may have any character of a line but a tab, and no other', async () => {
+  it('Appendix A.15, Appendix A.16 username and password accept UNICODECHARNOCRLF except tab', async () => {
     const { users, asked } = aSource(() => ({ id: 'john', roles: [] }));
     const own = await aServedGate({ users, throttle: false });
     const text = 'a ~\x80\xfc\u20ac\ud7ff\ue000\ufffd\u{1f511}\u{10ffff}';
@@ -653,7 +653,7 @@ describe('RFC 6749', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('Appendix B values are decoded from their form encoding as UTF-8', async () => {
+  it('Appendix B parameter values are form-decoded as UTF-8', async () => {
     const { users, asked } = aSource();
     const own = await aServedGate({ users });
     const form = `gr%61nt_type=password&username=${USERNAME}`;
@@ -662,7 +662,7 @@ describe('RFC 6749', () => {
     expect(asked.map(([, password]) => password)).toEqual([' %&+\xa3\u20ac', ' %&+\xa3\u20ac']);
   });
 
-  it('Appendix B what is not UTF-8 is refused', async () => {
+  it('Appendix B values that are not UTF-8 are refused', async () => {
     for (const password of ['%FF', '%C2', '%C0%80', '%ED%A0%80', '\xff', '%']) {
       const form = `grant_type=password&username=${USERNAME}&password=${password}`;
       expectRefused(await gate.post(form), 'invalid_request');

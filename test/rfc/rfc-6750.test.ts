@@ -9,7 +9,7 @@ import { rawRequest, sendRaw, serve, type RawResponse } from '../support/raw-htt
 import { refreshed } from '../support/refreshing';
 import { APPLICATION_HEADER, aServedGate, basicHeader, FORM_TYPE, PASSWORD_FORM } from '../support/token-requests';
 
-/** The status and the error code, which the challenge and the body say alike. */
+/** Expects this status, and this error code in both the challenge and the body. */
 const expectRefused = (answer: RawResponse | TestResponse, status: number, error?: string): void => {
   const json = expectCleanAnswer(answer, { status, from: 'guard' });
   const { scheme, parameters } = challengeOf(answer);
@@ -32,11 +32,11 @@ describe('RFC 6750', () => {
   });
   const served = (): number => gate.served() - servedBefore;
 
-  /** A GET with these header lines, as they stand. */
+  /** Sends a GET with exactly these header lines. */
   const get = (target: string, ...lines: readonly string[]) =>
     sendRaw(port, rawRequest([`GET ${target} HTTP/1.1`, 'Host: gateway', ...lines]));
 
-  /** Answers that refuse access: one of each kind. */
+  /** Returns one refusal of each kind. */
   const refusals = async (): Promise<readonly RawResponse[]> => [
     await get('/me'),
     await get('/me', 'Authorization: Bearer'),
@@ -44,7 +44,7 @@ describe('RFC 6750', () => {
     await get('/admin', `Authorization: Bearer ${token}`),
   ];
 
-  it('§2 a token that is sent in two ways is refused', async () => {
+  it('§2 a request that sends a token by two methods is refused', async () => {
     const header = `Authorization: Bearer ${token}`;
     for (const query of [`access_token=${token}`, 'access_token=x', 'a=b&access%5Ftoken=']) {
       expectRefused(await get(`/me?${query}`, header), 400, 'invalid_request');
@@ -52,12 +52,12 @@ describe('RFC 6750', () => {
     expect(served()).toBe(0);
   });
 
-  it('§2.1 a token in the Authorization header is taken', async () => {
+  it('§2.1 a token in the Authorization header is accepted', async () => {
     expect(await get('/orders', `Authorization: Bearer ${token}`)).toMatchObject({ status: 200 });
     expect(served()).toBe(1);
   });
 
-  it('§2.1 the scheme is Bearer in any case, with one space behind it or more', async () => {
+  it('§2.1 the scheme is Bearer in any case, followed by one or more spaces', async () => {
     for (const credentials of [`bearer ${token}`, `BEARER ${token}`, `Bearer   ${token}`]) {
       expect(await get('/me', `Authorization: ${credentials}`)).toMatchObject({ status: 200 });
     }
@@ -65,7 +65,7 @@ describe('RFC 6750', () => {
     expectRefused(await get('/me', `Authorization: Bearer\t${token}`), 400, 'invalid_request');
   });
 
-  it('§2.1 a token has the letters of a b64token, and no other', async () => {
+  it('§2.1 a token consists only of the characters of a b64token', async () => {
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/';
     for (const text of [...letters, `${letters}=`, `${letters}==`]) {
       expectRefused(await get('/me', `Authorization: Bearer ${text}`), 401, 'invalid_token');
@@ -75,7 +75,7 @@ describe('RFC 6750', () => {
     }
   });
 
-  it('§2.2 a token in a form body is not looked at, and the body is left to the route', async () => {
+  it('§2.2 a token in a form body is not read, and the body is left to the route', async () => {
     const app = express();
     app.post('/guarded', gate.gate.requireToken(), express.urlencoded({ extended: false }), (incoming, response) => {
       response.json({ got: incoming.body as unknown });
@@ -91,21 +91,21 @@ describe('RFC 6750', () => {
     expect([status, JSON.parse(body)]).toEqual([200, { got: { access_token: 'x' } }]);
   });
 
-  it('§2.3 a token in the URI is not looked at', async () => {
+  it('§2.3 a token in the request URI is not accepted', async () => {
     for (const target of [`/me?access_token=${token}`, `/orders?a=b&access_token=${token}`]) {
       expectRefused(await get(target), 401);
     }
     expect(served()).toBe(0);
   });
 
-  it('§3 a refusal of access has a challenge of the scheme Bearer, with parameters of which none stands twice', async () => {
-    const challenges = (await refusals()).map(challengeOf); // which throws for a parameter that stands twice
+  it('§3 a refusal has a challenge of the scheme Bearer without repeated parameters', async () => {
+    const challenges = (await refusals()).map(challengeOf); // throws if a parameter is repeated
     for (const { scheme, parameters } of challenges) {
       expect([scheme, parameters['realm']]).toEqual(['Bearer', '127.0.0.1']);
     }
   });
 
-  it('§3 a challenge can be read whatever the realm is', async () => {
+  it('§3 a challenge can be parsed with any allowed realm', async () => {
     const realm = "it's, error=none";
     const { app } = aGate({ realm });
     const { port: own } = await serve(app);
@@ -114,7 +114,7 @@ describe('RFC 6750', () => {
     expect(challengeOf(answer).parameters).toHaveProperty('realm', realm);
   });
 
-  it('§3 scope names every scope that the resource needs, with one space between', async () => {
+  it('§3 scope lists every scope that the resource requires, separated by single spaces', async () => {
     const { access_token: none } = await gate.signIn();
     for (const [target, scope] of [
       ['/orders', 'read'],
@@ -127,7 +127,7 @@ describe('RFC 6750', () => {
     }
   });
 
-  it('§3 error says why a token was refused, and error_description says it to people', async () => {
+  it('§3 error names the reason for a refusal, and error_description describes it for people', async () => {
     const [, malformed, invalid, insufficient] = (await refusals()).map(challengeOf);
     expect(malformed?.parameters).toMatchObject({ error: 'invalid_request', error_description: expect.any(String) });
     expect(invalid?.parameters).toMatchObject({ error: 'invalid_token', error_description: expect.any(String) });
@@ -149,7 +149,7 @@ describe('RFC 6750', () => {
     }
   });
 
-  it('§3.1 invalid_request with 400 is for a token that is repeated or malformed', async () => {
+  it('§3.1 invalid_request with 400 means repeated or malformed credentials', async () => {
     const header = `Authorization: Bearer ${token}`;
     expectRefused(await get('/me', header, header), 400, 'invalid_request');
     expectRefused(await get('/me', header, 'authorization: Basic eDp5'), 400, 'invalid_request');
@@ -158,7 +158,7 @@ describe('RFC 6750', () => {
     expect(served()).toBe(0);
   });
 
-  it('§3.1 invalid_token with 401 is for a token that is malformed, unknown, expired or revoked', async () => {
+  it('§3.1 invalid_token with 401 means a malformed, unknown, expired or revoked token', async () => {
     const clock = aClock();
     const own = aGate({ clock: clock.now, tokens: { accessTokenLifetime: 100, refreshGrace: 0 } });
     const expired = await own.signIn();
@@ -173,14 +173,14 @@ describe('RFC 6750', () => {
     expect(own.served()).toBe(0);
   });
 
-  it('§3.1 insufficient_scope with 403 is for a good token that may not do this', async () => {
+  it('§3.1 insufficient_scope with 403 means a valid token without the required scope', async () => {
     expectRefused(await gate.put('/orders/1', token), 403, 'insufficient_scope');
     expectRefused(await get('/both', `Authorization: Bearer ${token}`), 403, 'insufficient_scope');
     expect(served()).toBe(0);
     await gate.get('/either', token).expect(200);
   });
 
-  it('§3.1 a token that has expired is invalid, whatever its scope was', async () => {
+  it('§3.1 an expired token gets invalid_token, whatever its scope', async () => {
     const clock = aClock();
     const own = aGate({ clock: clock.now });
     const { access_token: text } = await own.signIn(JOHN, 'read');
@@ -189,7 +189,7 @@ describe('RFC 6750', () => {
     expectRefused(await own.get('/admin', text), 401, 'invalid_token');
   });
 
-  it('§3.1 who sends no token, or credentials of another scheme, is told of no error', async () => {
+  it('§3.1 a request without a token, or with another scheme, gets a challenge without an error code', async () => {
     for (const lines of [[], [basicHeader(`${JOHN[0]}:${JOHN[1]}`)], [`Authorization: DPoP ${token}`]]) {
       const answer = await get('/orders', ...lines);
       expectRefused(answer, 401);
@@ -198,7 +198,7 @@ describe('RFC 6750', () => {
     }
   });
 
-  it('§4 an answer with a token says that its type is Bearer, and is not stored', async () => {
+  it('§4 a token response has the token type Bearer and must not be cached', async () => {
     const answer = await gate.token(PASSWORD_FORM).expect(200);
     expect(answer.body).toMatchObject({ token_type: 'Bearer' });
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' });
@@ -213,7 +213,7 @@ describe('RFC 6750', () => {
     expectRefused(await gate.get('/me', `${token}A`), 401, 'invalid_token');
   });
 
-  it('§5.2, §5.3 tokens are given over TLS only', async () => {
+  it('§5.2, §5.3 tokens are issued over TLS only', async () => {
     const own = await aServedGate({ issuer: 'https://api.example.com' }, { settings: { 'trust proxy': true } });
     const post = (...lines: readonly string[]) =>
       own.post(PASSWORD_FORM, {
@@ -224,7 +224,7 @@ describe('RFC 6750', () => {
     expect(await post('X-Forwarded-Proto: https')).toMatchObject({ status: 200 });
   });
 
-  it('§5.2 the life of a token is limited, and nobody can set it beyond the limit', async () => {
+  it('§5.2 the lifetime of a token is limited, and cannot be configured beyond a day', async () => {
     const { logger } = recordedLogger();
     for (const tokens of [{ accessTokenLifetime: 86_401 }, { accessTokenLifetime: Infinity }]) {
       expect(() => scopegate({ ...gateOptions(logger), tokens })).toThrow('accessTokenLifetime');
@@ -238,7 +238,7 @@ describe('RFC 6750', () => {
     expectRefused(await own.get('/me', text), 401, 'invalid_token');
   });
 
-  it('§5.2, §5.3 no token is put into a cookie, and none is taken from one', async () => {
+  it('§5.2, §5.3 tokens are neither sent in cookies nor accepted from cookies', async () => {
     const answers = [await gate.token(PASSWORD_FORM), await gate.get('/me', token), ...(await refusals())];
     for (const { headers } of answers) {
       expect(JSON.stringify(headers).toLowerCase()).not.toContain('set-cookie');
@@ -247,7 +247,7 @@ describe('RFC 6750', () => {
     expectRefused(await get('/me', `Cookie: ${cookies}`), 401);
   });
 
-  it('§5.3 a token lives an hour, unless somebody has set something else', async () => {
+  it('§5.3 a token expires after one hour by default', async () => {
     const clock = aClock();
     const own = aGate({ clock: clock.now });
     const { access_token: text, expires_in: life } = await own.signIn();
@@ -256,7 +256,7 @@ describe('RFC 6750', () => {
     await own.get('/me', text).expect(401);
   });
 
-  it('§5.3 a token is good for its scopes and for no more', async () => {
+  it('§5.3 a token grants access only within its scopes', async () => {
     await gate.get('/orders', token).expect(200);
     for (const path of ['/both', '/admin']) await gate.get(path, token).expect(403);
     await gate.put('/orders/1', token).expect(403);

@@ -16,7 +16,7 @@ const KINDS = ['access_token', 'refresh_token'] as const;
 const WRONG: Pair = [KEY, 'wrong'];
 const TARGET = { target: '/revoke' } as const;
 
-/** Whose checksum is right, and which nobody issued. */
+/** Returns a token with a valid checksum that was never issued. */
 const aForgery = (): string => mintAccessToken(mintGrantId()).text;
 
 const expectRefused = (answer: Parameters<typeof expectCleanAnswer>[0], error: string, status = 400): void => {
@@ -29,7 +29,7 @@ describe('RFC 7009', () => {
     gate = aGate(threeApplications);
   });
 
-  it('§2 refresh tokens can be revoked, and access tokens too', async () => {
+  it('§2 both refresh tokens and access tokens can be revoked', async () => {
     for (const kind of KINDS) {
       const tokens = await gate.signIn();
       expectRevoked(await revoke(gate, tokens[kind]));
@@ -37,7 +37,7 @@ describe('RFC 7009', () => {
     }
   });
 
-  it('§2 a token is revoked by POST and by no other method', async () => {
+  it('§2 a token is revoked by POST only', async () => {
     const own = await aServedGate();
     const tokens = await own.signIn();
     const form = { token: tokens.access_token };
@@ -49,7 +49,7 @@ describe('RFC 7009', () => {
     await expectAlive(own, tokens);
   });
 
-  it('§2 the address is an https address of the issuer, and what comes to it in clear is refused', async () => {
+  it('§2 a request without TLS is refused if the issuer is https', async () => {
     const own = await aServedGate({ issuer: 'https://api.example.com' }, { settings: { 'trust proxy': true } });
     const tokens = await own.signIn();
     const post = (...headers: readonly string[]) =>
@@ -60,7 +60,7 @@ describe('RFC 7009', () => {
     await expectDead(own, tokens);
   });
 
-  it('§2 a client finds the address in the metadata of the server', async () => {
+  it('§2 a client can discover the endpoint in the metadata of the server', async () => {
     const own = await atItsAddress('/tenants/a');
     const metadata = await documentAt(`${own.origin}/.well-known/oauth-authorization-server/tenants/a`);
     const { accessToken } = await own.gate.tokens.issue({ clientId: KEY, subject: JOHN[0], scopes: ['read'] });
@@ -80,7 +80,7 @@ describe('RFC 7009', () => {
     }
   });
 
-  it('§2.1 parameters are a form in the body, and nowhere else', async () => {
+  it('§2.1 parameters are accepted only as a form in the body', async () => {
     const own = await aServedGate();
     const tokens = await own.signIn();
     const form = { token: tokens.access_token };
@@ -90,7 +90,7 @@ describe('RFC 7009', () => {
     await expectAlive(own, tokens);
   });
 
-  it('§2.1 token_type_hint is optional and may be wrong: the search goes over all kinds of tokens', async () => {
+  it('§2.1 token_type_hint is optional and may be wrong: all token types are searched', async () => {
     for (const kind of KINDS) {
       for (const question of [{}, { hint: 'access_token' }, { hint: 'refresh_token' }]) {
         const tokens = await gate.signIn();
@@ -100,7 +100,7 @@ describe('RFC 7009', () => {
     }
   });
 
-  it('§2.1 the client authenticates as it does at the token endpoint', async () => {
+  it('§2.1 the client authenticates as at the token endpoint', async () => {
     for (const credentials of [APPLICATION, null]) {
       const tokens = await gate.signIn();
       const inBody = credentials === null ? { client_id: KEY, client_secret: SECRET } : {};
@@ -109,7 +109,7 @@ describe('RFC 7009', () => {
     }
   });
 
-  it('§2.1 the credentials are validated before the token is looked at', async () => {
+  it('§2.1 the client credentials are validated before the token is checked', async () => {
     const tokens = await gate.signIn();
     for (const credentials of [null, WRONG, ['nobody', SECRET]] as const) {
       for (const token of [tokens.access_token, tokens.refresh_token, aForgery(), 'x']) {
@@ -120,7 +120,7 @@ describe('RFC 7009', () => {
     await expectAlive(gate, tokens);
   });
 
-  it('§2.1 a token that was issued to another client is not revoked, and the client is told', async () => {
+  it('§2.1 revoking a token of another client is refused with an error', async () => {
     const tokens = await gate.signIn();
     for (const kind of KINDS) {
       expectRefused(await revoke(gate, tokens[kind], { credentials: OTHER }), 'unauthorized_client');
@@ -128,7 +128,7 @@ describe('RFC 7009', () => {
     await expectAlive(gate, tokens);
   });
 
-  it('§2.1 the token cannot be used again from the moment of the answer', async () => {
+  it('§2.1 the token cannot be used again after the response', async () => {
     const [byAccess, byRefresh] = [await gate.signIn(), await gate.signIn()];
     await gate.get('/me', byAccess.access_token).expect(200);
     await revoke(gate, byAccess.access_token).expect(200);
@@ -137,7 +137,7 @@ describe('RFC 7009', () => {
     await gate.token({ grant_type: 'refresh_token', refresh_token: byRefresh.refresh_token }).expect(400);
   });
 
-  it('§2.1 the end of a refresh token is the end of all access tokens of the same grant, and of no other', async () => {
+  it('§2.1 revoking a refresh token ends all access tokens of its grant, and no others', async () => {
     const [first, another] = [await gate.signIn(), await gate.signIn()];
     const second = await refreshed(gate, first);
     for (const tokens of [first, second]) await gate.get('/me', tokens.access_token).expect(200);
@@ -146,28 +146,28 @@ describe('RFC 7009', () => {
     await expectAlive(gate, another);
   });
 
-  it('§2.1 the end of an access token is the end of its refresh token, and of no other', async () => {
+  it('§2.1 revoking an access token ends the refresh token of its grant, and no other', async () => {
     const [tokens, another] = [await gate.signIn(), await gate.signIn()];
     expectRevoked(await revoke(gate, tokens.access_token));
     await expectDead(gate, tokens);
     await expectAlive(gate, another);
   });
 
-  it('§2.2 the answer is 200 for what was revoked now, for what was before, and for what never was', async () => {
+  it('§2.2 the response is 200 for a token that was revoked now or earlier, or was never issued', async () => {
     const { access_token: access, refresh_token: refresh } = await gate.signIn();
     for (const token of [access, access, refresh, aForgery(), 'x', `${access}=`, 'ä']) {
       expectRevoked(await revoke(gate, token));
     }
   });
 
-  it('§2.2 the status says all: the body is empty', async () => {
+  it('§2.2 the body of a 200 response is empty', async () => {
     for (const token of [(await gate.signIn()).access_token, 'x']) {
       const { status, text, headers } = await revoke(gate, token);
       expect([status, text, headers['content-length']]).toEqual([200, '', '0']);
     }
   });
 
-  it('§2.2 a hint that nobody knows has no influence', async () => {
+  it('§2.2 an unknown hint has no effect', async () => {
     for (const hint of ['id_token', 'ACCESS_TOKEN', 'urn:example:token', '"', 'x'.repeat(1_000)]) {
       const tokens = await gate.signIn();
       expectRevoked(await revoke(gate, tokens.access_token, { hint }));
@@ -176,7 +176,7 @@ describe('RFC 7009', () => {
     }
   });
 
-  it('§2.2.1 errors are written as those of RFC 6749 §5.2', async () => {
+  it('§2.2.1 error responses have the format of RFC 6749 §5.2', async () => {
     const { access_token: token } = await gate.signIn();
     const wrong = await revoke(gate, token, { credentials: WRONG });
     expectRefused(wrong, 'invalid_client', 401);
@@ -186,7 +186,7 @@ describe('RFC 7009', () => {
     }
   });
 
-  it('§2.2.1 unsupported_token_type is never needed: every kind of token that is issued can be revoked', async () => {
+  it('§2.2.1 unsupported_token_type is never returned: every issued token type can be revoked', async () => {
     const kinds = ['access_token', 'refresh_token'] as const;
     const { status, body } = await gate.token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
     expect(status).toBe(200);
@@ -197,7 +197,7 @@ describe('RFC 7009', () => {
     await gate.get('/me', token).expect(401);
   });
 
-  it('§2.2.1 503 with Retry-After says that the token still exists, and the repeat ends it', async () => {
+  it('§2.2.1 503 with Retry-After means that the token still exists, and a retry revokes it', async () => {
     const server = await ownRedis();
     const own = aGate({ redis: aRedis({}, server.url), deadline: 250 });
     const tokens = await own.signIn();
@@ -210,7 +210,7 @@ describe('RFC 7009', () => {
     await expectDead(own, tokens);
   });
 
-  it('§2.3 there is no JSONP: a callback is an unknown parameter, and GET is refused', async () => {
+  it('§2.3 JSONP is not supported: callback is an unknown parameter, and GET is refused', async () => {
     const own = await aServedGate();
     const { access_token: token } = await own.signIn();
     const byGet = await own.post('', { method: 'GET', target: `/revoke?token=${token}&callback=package.myCallback` });
@@ -227,7 +227,7 @@ describe('RFC 7009', () => {
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 
-  it('§5 who guesses the credentials of a client is stopped here as at the token endpoint', async () => {
+  it('§5 guesses of client credentials are limited together with those at the token endpoint', async () => {
     const own = aGate({ throttle: { clientAndAddress: { failures: 2 } } });
     const { access_token: token } = await own.signIn();
     expectRefused(await revoke(own, token, { credentials: WRONG }), 'invalid_client', 401);
@@ -236,7 +236,7 @@ describe('RFC 7009', () => {
     await own.get('/me', token).expect(200);
   });
 
-  it('§5 who guesses tokens needs the credentials of their client, and ends nothing by a part of one', async () => {
+  it('§5 guesses of tokens require client credentials, and a part of a token revokes nothing', async () => {
     const tokens = await gate.signIn();
     const { access_token: access } = tokens;
     const mistyped = access.slice(0, -1) + (access.endsWith('A') ? 'B' : 'A');

@@ -17,7 +17,7 @@ const WRONG: Pair = [KEY, 'wrong'];
 const NOW = 1_800_000_000;
 const TARGET = { target: '/introspect' } as const;
 
-/** Whose checksum is right, and which nobody issued. */
+/** Returns a token with a valid checksum that was never issued. */
 const aForgery = (): string => mintAccessToken(mintGrantId()).text;
 
 const expectRefused = (answer: Parameters<typeof expectCleanAnswer>[0], error: string, status = 400): void => {
@@ -32,7 +32,7 @@ describe('RFC 7662', () => {
     gate = aGate({ ...threeApplications, clock: clock.now });
   });
 
-  it('§2 the endpoint is protected by TLS: what comes in clear is refused', async () => {
+  it('§2 a request without TLS is refused if the issuer is https', async () => {
     const own = await aServedGate({ issuer: 'https://api.example.com' }, { settings: { 'trust proxy': true } });
     const { access_token: token } = await own.signIn();
     const post = (...headers: readonly string[]) =>
@@ -42,7 +42,7 @@ describe('RFC 7662', () => {
     expect(expectCleanAnswer(answer, { status: 200 })).toHaveProperty('active', true);
   });
 
-  it('§2 a resource server finds the address in the metadata of the server', async () => {
+  it('§2 a resource server can discover the endpoint in the metadata of the server', async () => {
     const own = await atItsAddress('/tenants/a');
     const metadata = await documentAt(`${own.origin}/.well-known/oauth-authorization-server/tenants/a`);
     const { accessToken } = await own.gate.tokens.issue({ clientId: KEY, subject: JOHN[0], scopes: ['read'] });
@@ -54,7 +54,7 @@ describe('RFC 7662', () => {
     expect(await answer.json()).toMatchObject({ active: true, scope: 'read', iss: own.issuer });
   });
 
-  it('§2.1 the request is a POST with a form, and no other', async () => {
+  it('§2.1 the request must be a POST with a form body', async () => {
     const own = await aServedGate();
     const { access_token: token } = await own.signIn();
     for (const method of ['GET', 'PUT', 'DELETE']) {
@@ -66,7 +66,7 @@ describe('RFC 7662', () => {
     expectRefused(await own.post(JSON.stringify({ token }), { ...TARGET, headers }), 'invalid_request', 415);
   });
 
-  it('§2.1 token is required, and stands once', async () => {
+  it('§2.1 token is required and must not be repeated', async () => {
     const { access_token: token } = await gate.signIn();
     for (const form of [{}, { token: '' }, { token_type_hint: 'access_token' }, { access_token: token }]) {
       expectRefused(await gate.postTo('/introspect', form), 'invalid_request');
@@ -75,12 +75,12 @@ describe('RFC 7662', () => {
     expectRefused(await own.post(`token=${token}&token=${token}`, TARGET), 'invalid_request');
   });
 
-  it('§2.1 both kinds of tokens can be asked about', async () => {
+  it('§2.1 both access tokens and refresh tokens can be introspected', async () => {
     const tokens = await gate.signIn();
     for (const kind of KINDS) await introspected(gate, tokens[kind]);
   });
 
-  it('§2.1 token_type_hint is optional and may be wrong: the search goes over all kinds of tokens', async () => {
+  it('§2.1 token_type_hint is optional and may be wrong: all token types are searched', async () => {
     const tokens = await gate.signIn();
     for (const kind of KINDS) {
       const plain = await introspected(gate, tokens[kind]);
@@ -90,7 +90,7 @@ describe('RFC 7662', () => {
     }
   });
 
-  it('§2.1 parameters that nobody knows are ignored', async () => {
+  it('§2.1 unknown parameters are ignored', async () => {
     const { access_token: token } = await gate.signIn();
     const plain = await introspected(gate, token);
     const { body } = await gate.postTo('/introspect', { token, resource: 'x', active: 'false', sub: JANE[0] });
@@ -105,7 +105,7 @@ describe('RFC 7662', () => {
     expectRefused(await gate.postTo('/introspect', form), 'invalid_request');
   });
 
-  it('§2.1 nobody scans for tokens without authentication', async () => {
+  it('§2.1 tokens cannot be scanned without client authentication', async () => {
     const { access_token: token } = await gate.signIn();
     for (const credentials of [null, WRONG, ['nobody', SECRET]] as const) {
       const answers = [token, aForgery(), 'x'].map((asked) => introspect(gate, asked, { credentials }));
@@ -113,7 +113,7 @@ describe('RFC 7662', () => {
     }
   });
 
-  it('§2.2 the answer is a JSON object of media type application/json', async () => {
+  it('§2.2 the response is a JSON object of media type application/json', async () => {
     const { access_token: token } = await gate.signIn();
     for (const asked of [token, aForgery()]) {
       const answer = await introspect(gate, asked);
@@ -122,7 +122,7 @@ describe('RFC 7662', () => {
     }
   });
 
-  it('§2.2 active is true for a token that was issued here, is not revoked, and is within its time', async () => {
+  it('§2.2 active is true for a token that was issued here, is not revoked and has not expired', async () => {
     const own = aGate({ clock: clock.now, tokens: { accessTokenLifetime: 100, refreshTokenLifetime: 200 } });
     const [tokens, ended, elsewhere] = [await own.signIn(), await own.signIn(), await gate.signIn()];
     for (const kind of KINDS) await introspected(own, tokens[kind]);
@@ -139,7 +139,7 @@ describe('RFC 7662', () => {
     expectInactive(await introspect(own, tokens.refresh_token));
   });
 
-  it('§2.2 scope is one text with spaces, and all that was granted', async () => {
+  it('§2.2 scope lists all granted scopes in one string, separated by spaces', async () => {
     const { access_token: token } = await gate.signIn(JOHN, 'read update admin');
     expect(await introspected(gate, token)).toHaveProperty('scope', 'read update');
   });
@@ -154,7 +154,7 @@ describe('RFC 7662', () => {
     for (const name of ['sub', 'username']) expect(json).not.toHaveProperty(name);
   });
 
-  it('§2.2 username is for a name that a person can read, so an id of other users is only sub', async () => {
+  it('§2.2 username is only for human-readable names, so the id of an external user is only in sub', async () => {
     const own = aGate({ users: () => ({ id: 'u-4711' }) });
     const { access_token: token } = await own.signIn();
     const json = await introspected(own, token);
@@ -162,7 +162,7 @@ describe('RFC 7662', () => {
     expect(json).not.toHaveProperty('username');
   });
 
-  it('§2.2 token_type is the one of the token answer, and for access tokens alone', async () => {
+  it('§2.2 token_type is that of the token response, and only returned for access tokens', async () => {
     const tokens = await gate.signIn();
     expect(await introspected(gate, tokens.access_token)).toHaveProperty('token_type', 'Bearer');
     expect(await introspected(gate, tokens.refresh_token)).not.toHaveProperty('token_type');
@@ -177,7 +177,7 @@ describe('RFC 7662', () => {
     expect(body).toMatchObject({ issuedAt: json['iat'], expiresAt: json['exp'] });
   });
 
-  it('§2.2 iss is the issuer, and what is not known here is left out', async () => {
+  it('§2.2 iss is the issuer, and unavailable members are omitted', async () => {
     const { access_token: token } = await gate.signIn();
     const json = await introspected(gate, token);
     expect(json).toHaveProperty('iss', 'http://127.0.0.1');
@@ -185,14 +185,14 @@ describe('RFC 7662', () => {
     expect(Object.values(json)).not.toContain(null);
   });
 
-  it('§2.2 who may not know of a token is told that it is inactive, and nothing else', async () => {
+  it('§2.2 a token that the caller may not introspect is inactive, without other members', async () => {
     const tokens = await gate.signIn();
     for (const kind of KINDS) expectInactive(await introspect(gate, tokens[kind], { credentials: OTHER }));
     expectInactive(await introspect(gate, tokens.refresh_token, { credentials: RESOURCE_SERVER }));
     await introspected(gate, tokens.access_token, { credentials: RESOURCE_SERVER });
   });
 
-  it('§2.2 nothing tells why a token is inactive', async () => {
+  it('§2.2 the response does not reveal why a token is inactive', async () => {
     const [ended, spent] = [await gate.signIn(), await gate.signIn()];
     await revoke(gate, ended.access_token).expect(200);
     await refreshed(gate, spent);
@@ -201,24 +201,24 @@ describe('RFC 7662', () => {
     }
   });
 
-  it('§2.3 wrong client credentials are 401 invalid_client as in RFC 6749 §5.2', async () => {
+  it('§2.3 wrong client credentials get 401 invalid_client, as in RFC 6749 §5.2', async () => {
     const { access_token: token } = await gate.signIn();
     const answer = await introspect(gate, token, { credentials: WRONG });
     expectRefused(answer, 'invalid_client', 401);
     expect(challengeOf(answer)).toMatchObject({ scheme: 'Basic', parameters: { realm: '127.0.0.1' } });
   });
 
-  it('§2.3 a Bearer token is no authorization here: 401', async () => {
+  it('§2.3 a Bearer token is not accepted as authorization: 401', async () => {
     const { access_token: token } = await gate.signIn();
     const answer = await introspect(gate, token, { credentials: null }).auth(token, { type: 'bearer' });
     expectRefused(answer, 'invalid_client', 401);
   });
 
-  it('§2.3 a question about an inactive token is no error', async () => {
+  it('§2.3 introspecting an inactive token is not an error', async () => {
     for (const token of [aForgery(), 'x', 'ey.ey.']) expectInactive(await introspect(gate, token));
   });
 
-  it('§4 all that a guard looks at decides here as well', async () => {
+  it('§4 the endpoint makes the same checks of a token as a guard', async () => {
     const own = aGate({ clock: clock.now, tokens: { accessTokenLifetime: 100, refreshGrace: 10 } });
     const [expiring, ended, replaced] = [await own.signIn(), await own.signIn(), await own.signIn()];
     const expectAgreement = async (): Promise<number> => {
@@ -240,7 +240,7 @@ describe('RFC 7662', () => {
     expect(await expectAgreement()).toBe(0);
   });
 
-  it('§4 a caller that scans for tokens is stopped, and still told of live ones', async () => {
+  it('§4 a caller that scans for tokens is throttled, and still gets responses for live ones', async () => {
     const own = aGate({ throttle: { unknownTokens: { failures: 2 } } });
     const { access_token: token } = await own.signIn();
     for (let count = 0; count < 2; count += 1) expectInactive(await introspect(own, aForgery()));
@@ -250,7 +250,7 @@ describe('RFC 7662', () => {
     await introspected(own, token);
   });
 
-  it('§4 who guesses the credentials of a client is stopped', async () => {
+  it('§4 guesses of client credentials are throttled', async () => {
     const own = aGate({ throttle: { clientAndAddress: { failures: 2 } } });
     const { access_token: token } = await own.signIn();
     for (let count = 0; count < 2; count += 1) {
@@ -259,7 +259,7 @@ describe('RFC 7662', () => {
     expectRefused(await introspect(own, token, { credentials: WRONG }), 'invalid_request', 429);
   });
 
-  it('§4 a token never travels in a URL, and stands in no log', async () => {
+  it('§4 a token is refused in a URL, and never logged', async () => {
     const own = await aServedGate({ ...threeApplications, throttle: false });
     const { access_token: token } = await own.signIn();
     for (const target of [`/introspect?token=${token}`, `/introspect?x=1&%74oken=${token}`]) {
@@ -271,7 +271,7 @@ describe('RFC 7662', () => {
     expect(JSON.stringify(own.lines)).not.toContain(token);
   });
 
-  it('§4 no answer is stored', async () => {
+  it('§4 responses must not be cached', async () => {
     const { access_token: token } = await gate.signIn();
     const answers = [introspect(gate, token), introspect(gate, 'x'), introspect(gate, token, { credentials: WRONG })];
     for (const { headers } of await Promise.all(answers)) {

@@ -7,13 +7,13 @@ import { encodeForm, passwordForm } from '../support/token-requests';
 
 const WELL_KNOWN = '/.well-known/oauth-authorization-server';
 
-/** Where a client looks for the metadata of an issuer, as RFC 8414 §3.1 says it. */
+/** Returns the metadata URL of an issuer (RFC 8414 §3.1). */
 const addressOf = (issuer: string): string => {
   const { origin, pathname } = new URL(issuer);
   return `${origin}${WELL_KNOWN}${pathname.replace(/\/$/, '')}`;
 };
 
-/** The metadata of a gate whose host is at hand under another name than the issuer's. */
+/** Fetches the metadata of a gate that is served under another host name than the issuer's. */
 const metadataOf = async (issuer: string): Promise<Metadata> => {
   const { url } = await serve(express().use(aGate({ issuer }).gate.wellKnown()));
   return documentAt(url + new URL(addressOf(issuer)).pathname);
@@ -27,14 +27,14 @@ const ISSUERS = [
 ];
 
 describe('RFC 8414', () => {
-  it('§2 issuer is an address without query and fragment', () => {
+  it('§2 issuer is a URL without query and fragment', () => {
     const options = gateOptions(recordedLogger().logger);
     for (const issuer of ['https://api.example.com?a=b', 'https://api.example.com/#a', 'https://api.example.com/a?']) {
       expect(() => scopegate({ ...options, issuer })).toThrow('issuer: ');
     }
   });
 
-  it('§2 token_endpoint is where tokens are given', async () => {
+  it('§2 token_endpoint is the URL at which tokens are issued', async () => {
     for (const path of ['', '/tenants/a']) {
       const { issuer } = await atItsAddress(path);
       const { token_endpoint: address } = await documentAt(addressOf(issuer));
@@ -47,21 +47,21 @@ describe('RFC 8414', () => {
     }
   });
 
-  it('§2 response_types_supported is there, and empty because no authorization endpoint is', async () => {
+  it('§2 response_types_supported is empty, because there is no authorization endpoint', async () => {
     const metadata = await metadataOf('https://api.example.com');
     expect(metadata).toHaveProperty('response_types_supported', []);
     expect(metadata).not.toHaveProperty('authorization_endpoint');
     expect(metadata).not.toHaveProperty('code_challenge_methods_supported');
   });
 
-  it('§2 grant_types_supported is there, since to leave it out would mean others', async () => {
+  it('§2 grant_types_supported is always present, because its default would list other grant types', async () => {
     const offered = ['password', 'refresh_token', 'client_credentials'];
     expect(await metadataOf('https://api.example.com')).toHaveProperty('grant_types_supported', offered);
     const { origin } = await atItsAddress('', { paths: { token: false } });
     expect(await documentAt(addressOf(origin))).toHaveProperty('grant_types_supported', []);
   });
 
-  it('§2 every endpoint says how clients authenticate there, and none does that is not mounted', async () => {
+  it('§2 client authentication methods are listed for every mounted endpoint, and for no other', async () => {
     const methods = ['client_secret_basic', 'client_secret_post'];
     const all = await metadataOf('https://api.example.com');
     for (const name of ['token', 'revocation', 'introspection']) {
@@ -75,30 +75,30 @@ describe('RFC 8414', () => {
     ]);
   });
 
-  it('§2 signing algorithms and keys are not named, as no assertion and no signature is taken', async () => {
+  it('§2 signing algorithms and keys are not listed, because assertions and signatures are not supported', async () => {
     const members = Object.keys(await metadataOf('https://api.example.com'));
     expect(members.filter((name) => /signing_alg|jwks|signed_metadata/.test(name))).toEqual([]);
   });
 
-  it('§2 scopes_supported names the declared scopes', async () => {
+  it('§2 scopes_supported lists the declared scopes', async () => {
     const scopes = ['read', 'update', 'admin'];
     expect(await metadataOf('https://api.example.com')).toHaveProperty('scopes_supported', scopes);
   });
 
-  it('§3 the document is where the well-known string stands between host and path of the issuer', async () => {
+  it('§3 the document URL has the well-known string between the host and the path of the issuer', async () => {
     const { origin, issuer, send } = await atItsAddress('/tenants/a');
     expect(await documentAt(`${origin}${WELL_KNOWN}/tenants/a`)).toHaveProperty('issuer', issuer);
     for (const target of [WELL_KNOWN, `/tenants/a${WELL_KNOWN}`]) expect((await send('GET', target)).status).toBe(418);
   });
 
-  it('§3.1 the document is asked for by GET', async () => {
+  it('§3.1 the document is requested with GET', async () => {
     const { send } = await atItsAddress('');
     expect((await send('GET', WELL_KNOWN)).status).toBe(200);
     const refused = await send('POST', WELL_KNOWN);
     expect([refused.status, valuesOf(refused, 'allow')]).toEqual([405, ['GET, HEAD']]);
   });
 
-  it('§3.1 a slash at the end of the issuer is not in the address of the document', async () => {
+  it('§3.1 a trailing slash of the issuer is removed from the document URL', async () => {
     for (const [path, target] of [
       ['/', WELL_KNOWN],
       ['/tenants/a/', `${WELL_KNOWN}/tenants/a`],
@@ -109,7 +109,7 @@ describe('RFC 8414', () => {
     }
   });
 
-  it('§3.1 two issuers of one host have a document each', async () => {
+  it('§3.1 each of two issuers on one host has its own document', async () => {
     const app = express();
     const { url } = await serve(app);
     for (const path of ['/a', '/b']) {
@@ -122,14 +122,14 @@ describe('RFC 8414', () => {
     }
   });
 
-  it('§3.2 the answer is 200 with one JSON object of media type application/json', async () => {
+  it('§3.2 the response is 200 with one JSON object of media type application/json', async () => {
     const { send } = await atItsAddress('');
     const answer = await send('GET', WELL_KNOWN);
     expect([answer.status, valuesOf(answer, 'content-type')]).toEqual([200, ['application/json']]);
     expect(JSON.parse(answer.body)).toEqual(expect.objectContaining({ issuer: expect.any(String) }));
   });
 
-  it('§3.2 a member with more than one value is a list', async () => {
+  it('§3.2 members with multiple values are arrays', async () => {
     const metadata = await metadataOf('https://api.example.com');
     const lists = Object.entries(metadata).filter(([name]) => /_supported$|^protected_resources$/.test(name));
     expect(lists.length).toBeGreaterThan(5);
@@ -137,7 +137,7 @@ describe('RFC 8414', () => {
     for (const value of Object.values(metadata)) expect(value).not.toBeNull();
   });
 
-  it('§3.2 a member without elements is left out, unless it is required', async () => {
+  it('§3.2 members without elements are omitted, unless they are required', async () => {
     const { logger } = recordedLogger();
     const paths = { protectedResourceMetadata: false } as const;
     const gate = closeAtEnd(scopegate({ issuer: 'https://api.example.com', paths, logger }));
@@ -149,12 +149,12 @@ describe('RFC 8414', () => {
     expect(empty).toEqual([['response_types_supported', []]]);
   });
 
-  it('§3.2 an address that has no document is 404 by the host', async () => {
+  it('§3.2 a URL without a document gets 404 from the host', async () => {
     const { url } = await serve(aGate().app);
     for (const path of ['/a', '/', '%2Fa']) expect((await fetch(url + WELL_KNOWN + path)).status).toBe(404);
   });
 
-  it.each(ISSUERS)('§3.3 issuer is identical to the one whose document this is: %s', async (issuer) => {
+  it.each(ISSUERS)('§3.3 issuer equals the identifier from which the document URL was formed: %s', async (issuer) => {
     expect(await metadataOf(issuer)).toHaveProperty('issuer', issuer);
   });
 });

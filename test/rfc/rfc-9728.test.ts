@@ -29,14 +29,14 @@ const serveAll: Furnish = (app, gate) => {
 
 const open = (path = '') => atItsAddress(path, OPTIONS, serveAll);
 
-/** What a client makes of an identifier: the well-known string between host and path (§3.1, RFC 8414 §3.1). */
+/** Inserts the well-known string between host and path of an identifier (§3.1, RFC 8414 §3.1). */
 const inserted = (identifier: string, wellKnown: string): string => {
   const { origin, pathname } = new URL(identifier);
   return origin + wellKnown + pathname.replace(/\/$/, '');
 };
 
 describe('RFC 9728', () => {
-  it('§1.2 the identifier of a resource is an https address without fragment, where the server is on https', async () => {
+  it('§1.2 the resource identifier is an https URL without a fragment if the issuer is https', async () => {
     const { gate } = aGate({ ...OPTIONS, issuer: 'https://api.example.com/tenants/a/' });
     const { url } = await serve(express().use(gate.wellKnown()));
     const identifiers = await Promise.all(
@@ -45,7 +45,7 @@ describe('RFC 9728', () => {
     expect(identifiers).toEqual(CONTEXTS.map((context) => `https://api.example.com${context}`));
   });
 
-  it('§2 authorization_servers names the issuer, byte for byte', async () => {
+  it('§2 authorization_servers lists the issuer, byte for byte', async () => {
     for (const path of ['', '/', '/tenants/a', '/tenants/a/']) {
       const { origin, issuer } = await open(path);
       for (const context of CONTEXTS) {
@@ -55,7 +55,7 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§2 scopes_supported names the scopes that open the resource, and those of no other', async () => {
+  it('§2 scopes_supported lists the scopes that the resource accepts, and no others', async () => {
     const { origin } = await open();
     const scopes = await Promise.all(
       CONTEXTS.map(async (context) => listIn(await documentAt(origin + WELL_KNOWN + context), 'scopes_supported')),
@@ -63,7 +63,7 @@ describe('RFC 9728', () => {
     expect(scopes).toEqual([['admin'], ['read', 'update'], undefined]);
   });
 
-  it('§2 bearer_methods_supported names the ways in which a token is taken, and no other', async () => {
+  it('§2 bearer_methods_supported lists the methods of sending a token that are accepted, and no others', async () => {
     const { origin, gate, port } = await open();
     const subject = JOHN[0];
     const { accessToken } = await gate.tokens.issue({ clientId: APPLICATION[0], subject, scopes: ['read'] });
@@ -83,7 +83,7 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§2 nothing is said of signatures, certificates and proofs of possession, which are not taken', async () => {
+  it('§2 signatures, certificates and proof of possession are not listed, because they are not supported', async () => {
     const { origin } = await open();
     for (const context of CONTEXTS) {
       const members = Object.keys(await documentAt(origin + WELL_KNOWN + context));
@@ -91,13 +91,13 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§2.1 resource_name is the title of the API, for people', async () => {
+  it('§2.1 resource_name is the human-readable title of the API', async () => {
     const { origin } = await open();
     const name = 'Orders of all customers';
     expect(await documentAt(`${origin}${WELL_KNOWN}/orders`)).toHaveProperty('resource_name', name);
   });
 
-  it('§3 the document is where the well-known string stands between host and path of the resource', async () => {
+  it('§3 the document URL has the well-known string between the host and the path of the resource', async () => {
     const { origin, send } = await open('/tenants/a');
     for (const context of CONTEXTS) {
       expect(await documentAt(origin + WELL_KNOWN + context)).toHaveProperty('resource', origin + context);
@@ -107,7 +107,7 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§3.1 the document is asked for by GET', async () => {
+  it('§3.1 the document is requested with GET', async () => {
     const { send } = await open();
     for (const context of CONTEXTS) {
       expect((await send('GET', WELL_KNOWN + context)).status).toBe(200);
@@ -116,18 +116,18 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§3.1 no slash ends the address of a document', async () => {
+  it('§3.1 the document URL has no trailing slash', async () => {
     const { send } = await open();
     for (const context of CONTEXTS) expect((await send('GET', `${WELL_KNOWN}${context}/`)).status).toBe(418);
   });
 
-  it('§3.1 resources of one host have a document each', async () => {
+  it('§3.1 each resource on one host has its own document', async () => {
     const { origin } = await open();
     const documents = await Promise.all(CONTEXTS.map((context) => documentAt(origin + WELL_KNOWN + context)));
     expect(new Set(documents.map(({ resource }) => resource)).size).toBe(CONTEXTS.length);
   });
 
-  it('§3.2 the answer is 200 with one JSON object of media type application/json', async () => {
+  it('§3.2 the response is 200 with one JSON object of media type application/json', async () => {
     const { send } = await open();
     for (const context of CONTEXTS) {
       const answer = await send('GET', WELL_KNOWN + context);
@@ -136,7 +136,7 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§3.2 a member with more than one value is a list, and one without elements is left out', async () => {
+  it('§3.2 members with multiple values are arrays, and members without elements are omitted', async () => {
     const { origin } = await open();
     for (const context of CONTEXTS) {
       const metadata = await documentAt(origin + WELL_KNOWN + context);
@@ -147,14 +147,14 @@ describe('RFC 9728', () => {
     expect(await documentAt(`${origin}${WELL_KNOWN}/v1/stock`)).not.toHaveProperty('scopes_supported');
   });
 
-  it('§3.2 an address that is of no resource is 404 by the host', async () => {
+  it('§3.2 a URL of an unknown resource gets 404 from the host', async () => {
     const { url } = await serve(aGate().app);
     for (const path of ['/nothing', '/orders', '/', '%2Forders']) {
       expect((await fetch(url + WELL_KNOWN + path)).status).toBe(404);
     }
   });
 
-  it('§3.3 resource is identical to the identifier that the address of the document was made of', async () => {
+  it('§3.3 resource is identical to the identifier from which the document URL was formed', async () => {
     for (const path of ['', '/tenants/a']) {
       const { origin } = await open(path);
       for (const context of CONTEXTS) {
@@ -164,7 +164,7 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§4 protected_resources of the server lists each resource, and each names the server', async () => {
+  it('§4 protected_resources of the server lists each resource, and each resource lists the server', async () => {
     const { origin, issuer } = await open('/tenants/a');
     const server = await documentAt(inserted(issuer, '/.well-known/oauth-authorization-server'));
     const identifiers = listIn(server, 'protected_resources') ?? [];
@@ -175,7 +175,7 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§5 a client that knows the address of a resource alone finds all that it needs for a token', async () => {
+  it('§5 a client can obtain a token starting from the URL of a resource alone', async () => {
     for (const path of ['', '/tenants/a/']) {
       const { origin } = await open(path);
       const address = `${origin}/orders/1`;
@@ -197,7 +197,7 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§5.1 resource_metadata in the challenge is the address of the document of the resource', async () => {
+  it("§5.1 resource_metadata in the challenge is the URL of the resource's document", async () => {
     const { origin, send } = await open();
     for (const [target, context] of [
       ['/orders', '/orders'],
@@ -210,7 +210,7 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§5.1 resource_metadata stands beside other parameters, whatever was wrong', async () => {
+  it('§5.1 resource_metadata is present beside the other parameters with every error', async () => {
     const { origin, send, gate } = await open();
     const { accessToken } = await gate.tokens.issue({ clientId: APPLICATION[0], subject: JOHN[0] });
     for (const [status, error, credentials] of [
@@ -225,7 +225,7 @@ describe('RFC 9728', () => {
     }
   });
 
-  it('§5.2 what changes in the metadata is in the document at the address that challenges name', async () => {
+  it('§5.2 changed metadata are served at the URL in earlier challenges', async () => {
     const { gate, send } = await open();
     const { parameters } = challengeOf(await send('GET', '/v1/stock'));
     const scopes = async () => listIn(await documentAt(parameters['resource_metadata'] ?? ''), 'scopes_supported');
@@ -234,7 +234,7 @@ describe('RFC 9728', () => {
     expect(await scopes()).toEqual(['admin']);
   });
 
-  it('§7.2 scopes that no guard of the resource names are not disclosed there', async () => {
+  it('§7.2 scopes that no guard of the resource requires are not disclosed', async () => {
     const { origin } = await open();
     const texts = await Promise.all(
       ['/orders', '/v1/stock'].map(async (context) => JSON.stringify(await documentAt(origin + WELL_KNOWN + context))),
@@ -242,7 +242,7 @@ describe('RFC 9728', () => {
     for (const text of texts) expect(text).not.toContain('admin');
   });
 
-  it('§7.10 an answer says for how long it may be kept', async () => {
+  it('§7.10 the response specifies how long it may be cached', async () => {
     const { send } = await open();
     for (const context of CONTEXTS) {
       expect(valuesOf(await send('GET', WELL_KNOWN + context), 'cache-control')).toEqual(['public, max-age=300']);
