@@ -93,7 +93,7 @@ describe('the option `portal`', () => {
 
   it.each([
     ['the context itself', '/orders', { context: '/orders' }],
-    ['the name, where there is no context', '/orders', { context: undefined }],
+    ['the name, if there is no context', '/orders', { context: undefined }],
     ['below a context', '/orders/store', { context: '/orders' }],
     ['above a context', '/v1', { context: '/v1/orders' }],
   ])('cannot conflict with APIs: %s', async (_, portal, api) => {

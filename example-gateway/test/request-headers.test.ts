@@ -270,7 +270,7 @@ describe('request forwarding', () => {
       expect(upstream.seen.length).toBe(before);
     });
 
-    it('S-268 frames the upstream request anew', async () => {
+    it('S-268 replaces the framing of the upstream request', async () => {
       const before = upstream.seen.length;
       const chunked = `${head()}Transfer-Encoding: Chunked\r\n\r\n5;ext=1\r\nhello\r\n0\r\nX-Trailer: 1\r\n\r\n`;
       expect((await sendRaw(gateway.port, chunked)).status).toBe(200);

@@ -226,7 +226,7 @@ describe('the gateway in front of a failing upstream', () => {
     expect(valuesOf(answer, 'set-cookie')).toEqual(['a=1', 'b=2; Path=/']);
   });
 
-  it('S-264 frames a response anew instead of forwarding its framing', async () => {
+  it('S-264 replaces the framing of a response instead of forwarding it', async () => {
     const upstream = await rawUpstream((socket) =>
       socket.on('data', () =>
         socket.write(

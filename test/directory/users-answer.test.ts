@@ -26,7 +26,7 @@ test.each<[what: string, answer: unknown, problem: string]>([
   ],
   ['an empty object', {}, 'users must answer { id, roles? } or null; got an object'],
   [
-    'an id that is no text',
+    'an id that is not a text',
     { id: { other: 'canary' } },
     'users must answer an id that is a text of 1 to 256 characters without control characters, or a safe integer; got { other }',
   ],

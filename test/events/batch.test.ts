@@ -39,7 +39,7 @@ describe('a batch', () => {
     expect(written).toEqual([{ a: 2, b: 1 }]);
   });
 
-  it('starts each entry anew after a write', async () => {
+  it('starts each entry from zero after a write', async () => {
     const { batch, written, count } = open();
     count('a');
     await batch.flush();

@@ -28,7 +28,7 @@ const hostileValues: readonly (readonly [name: string, value: unknown])[] = [
   ['a revoked proxy', revokedProxy()],
   ['a proxy whose prototype throws', new Proxy({}, { getPrototypeOf: throwing })],
   ['a proxy of an error whose fields throw', new Proxy(new Error('CANARY'), { get: throwing })],
-  ['an error whose message is no text', Object.assign(new Error('x'), { message: { toString: throwing } })],
+  ['an error whose message is not a text', Object.assign(new Error('x'), { message: { toString: throwing } })],
 ];
 
 describe('a logger', () => {

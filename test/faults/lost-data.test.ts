@@ -75,7 +75,7 @@ describe('a cached token that Redis has lost', () => {
     await warm(gate, (await gate.signIn()).access_token);
   });
 
-  it('S-325 because it expired there is refused even if the clock of the gate stands still', async () => {
+  it('S-325 because it expired there is refused even if the clock of the gate is stopped', async () => {
     const { gate, tokens } = await aRig({ clock: aClock().now, tokens: { accessTokenLifetime: 1 } });
     const issued = performance.now();
     expect(await believedFor(gate, tokens.access_token, issued)).toBeLessThan(1_000 + AT_MOST_MS);

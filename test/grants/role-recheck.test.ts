@@ -158,8 +158,8 @@ describe('a users function that is called at each request', () => {
     ['rejects', () => Promise.reject(new Error('canary'))],
     ['rejects with nothing', () => Promise.reject()],
     ['never answers', () => new Promise(() => undefined)],
-    ['answers roles that are no list', () => ({ roles: 'clerk' }) as unknown as FoundUser],
-    ['answers roles that are no texts', () => ({ roles: [['clerk']] }) as unknown as FoundUser],
+    ['answers roles that are not a list', () => ({ roles: 'clerk' }) as unknown as FoundUser],
+    ['answers roles that are not texts', () => ({ roles: [['clerk']] }) as unknown as FoundUser],
   ];
 
   it.each(failures)(

@@ -226,7 +226,7 @@ describe('declared sandbox keys', () => {
       'sandbox.consumerKey: must be',
     ],
     ['with a misspelt name', { consumerKey: 'a', consumerSecret: 'b', secret: 'c' }, 'sandbox.secret: is unknown'],
-    ['that is no object', 'b', 'sandbox: must be an object'],
+    ['that is not an object', 'b', 'sandbox: must be an object'],
     ['that is null', null, 'sandbox: must be an object'],
   ])('S-356 are refused at the start %s', (_what, sandbox, problem) => {
     const faults = faultsOf([{ ...declared(PRODUCTION), sandbox } as unknown as Declared]);

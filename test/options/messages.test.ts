@@ -190,7 +190,7 @@ describe('the message about a wrong argument', () => {
 
   test.each<[mistake: string, token: unknown, asked: unknown, message: string]>([
     [
-      'a token that is no text',
+      'a token that is not a text',
       5,
       'read',
       'gate.explain(): token: must be a text of at most 10000 characters; got a number',
@@ -204,7 +204,7 @@ describe('the message about a wrong argument', () => {
       'gate.explain(): method: must be an upper-case method',
     ],
     ['a missing method', 'x', { path: '/' }, 'gate.explain(): method: is missing: it must be an upper-case method'],
-    ['a path that is no text', 'x', { method: 'GET', path: 5 }, 'gate.explain(): path: must be the whole path'],
+    ['a path that is not a text', 'x', { method: 'GET', path: 5 }, 'gate.explain(): path: must be the whole path'],
     ['a misspelt field', 'x', { method: 'GET', path: '/', api: 'o' }, 'gate.explain(): api: is unknown; known are'],
   ])('names gate.explain, and never the token: %s', async (_mistake, token, asked, message) => {
     const thrown: unknown = await gate.explain(token as string, asked as 'read').catch((error: unknown) => error);

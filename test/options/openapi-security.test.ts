@@ -166,9 +166,9 @@ describe('security', () => {
     ['a scheme without a list', [{ oauth: null }], ' 0 oauth: must be a list; got null'],
     ['a scheme with nothing', [{ oauth: undefined }], ' 0 oauth: must be a list; got null'],
     ['a scheme with a scope in place of a list', [{ oauth: 'read' }], ' 0 oauth: must be a list; got "read"'],
-    ['a scheme that is not looked at without a list', [{ key: 'x' }, {}], ' 0 key: must be a list; got "x"'],
+    ['an ignored scheme without a list', [{ key: 'x' }, {}], ' 0 key: must be a list; got "x"'],
     [
-      'a scope that is no text',
+      'a scope that is not a text',
       [{ oauth: [7] }],
       ' 0 oauth 0: is not the name of a scope; declared are read, update, admin',
     ],
@@ -187,7 +187,7 @@ describe('security', () => {
   test.each<[what: string, scheme: unknown, fault: string]>([
     ['no object', 'oauth2', ': must be an object'],
     ['without a type', {}, ' type: is missing: it must be one word'],
-    ['of a type that is no text', { type: 2 }, ' type: must be one word; got 2'],
+    ['of a type that is not a text', { type: 2 }, ' type: must be one word; got 2'],
     ['of a type that only looks like a scheme', { type: 'http bearer' }, ' type: must be one word; got "http bearer"'],
     ['http without a scheme', { type: 'http' }, ' scheme: is missing: it must be one word'],
     [

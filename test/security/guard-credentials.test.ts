@@ -80,7 +80,7 @@ describe('credentials of a guarded request', () => {
   });
 
   it.each(['Token', 'Bearerx', 'xBearer', 'Basic', 'DPoP', 'Bearer-', 'Bear', 'Negotiate'])(
-    'S-181 of the scheme "%s" are no token, and not an error either',
+    'S-181 of the scheme "%s" are neither a token nor an error',
     async (scheme) => {
       expectUnauthenticated(await ask(port, `Authorization: ${scheme} ${token}`));
     },

@@ -62,7 +62,7 @@ describe('a guard whose store returns invalid records', () => {
     ['scopes that are a set', { ...live, scopes: new Set(['read']) }],
     ['scopes that say yes to everything', { ...live, scopes: { includes: () => true } }],
     ['a record without expiry', { ...live, expiresAt: undefined }],
-    ['an expiry that is no number', { ...live, expiresAt: Number.NaN }],
+    ['an expiry that is not a number', { ...live, expiresAt: Number.NaN }],
     ['an expiry that is a text', { ...live, expiresAt: String(now + 100) }],
     ['an expiry that is a boolean', { ...live, expiresAt: true }],
     ['an expired record', { ...live, expiresAt: now }],

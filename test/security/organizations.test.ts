@@ -304,7 +304,7 @@ describe('without organizations,', () => {
     expect(await rejectionOf(rig.gate.tokens.issue({ clientId: rig.one.clientId, subject: 'sam' }))).toEqual(notFound);
   });
 
-  it('S-231 a client that may introspect sees all access tokens, and any other client its own', async () => {
+  it('S-231 a client with `introspect` can introspect all access tokens, other clients only their own', async () => {
     const rig = await open();
     const { access_token: token, refresh_token: spare } = await rig.signIn(rig.sam, 'read', rig.one.keys);
     const { body } = await rig.postTo('/introspect', { token }, rig.server.keys).expect(200);

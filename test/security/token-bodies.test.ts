@@ -126,7 +126,7 @@ describe('a body whose length differs from the announced one', () => {
     ['is much too long', head(`Content-Length: ${RIGHT_FORM.length + 1_000}`)],
     ['is too short', head('Content-Length: 10')],
     ['is negative', head('Content-Length: -1')],
-    ['is no number', head('Content-Length: 1e2')],
+    ['is not a number', head('Content-Length: 1e2')],
     ['is hexadecimal', head('Content-Length: 0x40')],
     ['has a sign', head(`Content-Length: +${RIGHT_FORM.length}`)],
     ['is given twice', head(`Content-Length: ${RIGHT_FORM.length}`, 'Content-Length: 5')],

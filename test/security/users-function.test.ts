@@ -80,7 +80,7 @@ describe('a users function', () => {
     ['a bigint as id', { ...john, id: 7n }],
     ['an object as id', { ...john, id: { toString: () => 'john' } }],
     ['an id with a line end', { ...john, id: 'john\r\nX-Admin: 1' }],
-    ['an id that is no Unicode', { ...john, id: 'john\uD800' }],
+    ['an id that is not valid Unicode', { ...john, id: 'john\uD800' }],
     ['an id of 257 characters', { ...john, id: 'j'.repeat(257) }],
     ['a text for roles', { ...john, roles: 'clerk' }],
     ['null for roles', { ...john, roles: null }],

@@ -186,7 +186,7 @@ const endings: readonly (readonly [string, (directory: Users) => Promise<unknown
   ],
   ['being removed', ({ users }) => users.remove(BOB)],
   [
-    'being removed and made anew',
+    'being removed and created again',
     async ({ users }) => {
       await users.remove(BOB);
       await users.create({ username: 'bob', organization: 'neworg', password: 'bob-password' });
