@@ -79,7 +79,7 @@ const openConnections = async (start: StartOptions, configuration: Configuration
   return { server, upstreams, metrics, url: `${tls === undefined ? 'http' : 'https'}://${authority}` };
 };
 
-/** What a gate of this file needs beside the file's options. */
+/** Inputs of a gate in addition to the options in the file. */
 interface GateSurroundings {
   readonly issuer: string;
   readonly redis: Redis | undefined;
