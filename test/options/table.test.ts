@@ -3,12 +3,21 @@ import { join } from 'node:path';
 import { OPTIONS } from '../../src/options/table';
 import type { Rows } from '../../src/options/row';
 
-const DECLARATIONS = readFileSync(join(__dirname, '../../src/options/options.ts'), 'utf8');
+const sourceOf = (file: string): string => readFileSync(join(__dirname, '../../src', file), 'utf8');
+const DECLARATIONS = sourceOf('options/options.ts');
+const ENDPOINTS = sourceOf('protocol/endpoints.ts');
+
+/** Returns the text of an interface. That of PathOptions is derived from the table of endpoints, comments included. */
+const membersOf = (name: string): string => {
+  const [, table = ''] = /export const ENDPOINTS = \{\n(.*?)\n\} as const/s.exec(ENDPOINTS) ?? [];
+  if (name === 'PathOptions') return table.replaceAll(/^  (\w+): \{/gm, '  readonly $1: {');
+  const [, body = ''] = new RegExp(`export interface ${name}\\b[^{]*\\{\\n(.*?)\\n\\}`, 's').exec(DECLARATIONS) ?? [];
+  return body;
+};
 
 /** Returns the comments of the members of an interface by name, on one line each. */
 const commentsOf = (name: string): ReadonlyMap<string, string> => {
-  const [, body = ''] = new RegExp(`export interface ${name}\\b[^{]*\\{\\n(.*?)\\n\\}`, 's').exec(DECLARATIONS) ?? [];
-  const members = body.matchAll(/(?:\/\*\*((?:(?!\*\/).)*)\*\/\s*)?readonly (\w+)\??:/gs);
+  const members = membersOf(name).matchAll(/(?:\/\*\*((?:(?!\*\/).)*)\*\/\s*)?readonly (\w+)\??:/gs);
   return new Map([...members].map(([, comment = '', member = '']) => [member, comment.replaceAll(/[\s*]+/g, ' ')]));
 };
 
