@@ -5,8 +5,9 @@ import type { Logger } from '../events/logger';
 import { ConfigurationError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import { suggestion } from '../protocol/suggestion';
+import type { Auth } from './auth';
 import { factory, noMiddleware } from './factory';
-import { RouteGuards } from './route-guards';
+import { RouteGuards, type RouteGuardFactories } from './route-guards';
 import type { Guard } from './guard';
 import type { ProtectedResources } from './protected-resources';
 import type { CompileRequirement } from './requirements';
@@ -28,8 +29,18 @@ export interface GuardsServices {
   readonly logger: Logger;
 }
 
+/** The functions of a gate that make guards, and those that read what a guard has verified. */
+export interface GateGuards extends RouteGuardFactories {
+  readonly api: (name: string) => RequestHandler & RouteGuardFactories;
+  readonly fromOpenApi: (document: object) => RequestHandler;
+  readonly canonicalPaths: () => RequestHandler;
+  /** @throws UnguardedError on a route without a guard */
+  readonly auth: (request: Request) => Auth;
+  readonly findAuth: (request: Request) => Auth | undefined;
+}
+
 /** Creates the functions of a gate that make guards, and those that read what a guard has verified. */
-export const createGuards = (services: GuardsServices) => {
+export const createGuards = (services: GuardsServices): GateGuards => {
   const { guard, resources, apis, compile, readDocument, logger } = services;
   const routeGuards = new RouteGuards(guard, compile);
 

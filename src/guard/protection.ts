@@ -10,11 +10,11 @@ import type { Logger } from '../events/logger';
 import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { TokenService } from '../tokens/token-service';
 import type { Auth } from './auth';
-import { findDrift } from './drift';
-import { createExplain } from './explain';
+import { findDrift, type Drift } from './drift';
+import { createExplain, type Explain } from './explain';
 import { TargetFinder } from './explain-target';
 import { Guard } from './guard';
-import { createGuards, type DocumentedResources } from './guards';
+import { createGuards, type DocumentedResources, type GateGuards } from './guards';
 import { createJudge } from './judge';
 import { MissingRights } from './missing-rights';
 import { ProtectedResources, type ProtectedResourcesOptions } from './protected-resources';
@@ -37,12 +37,20 @@ export interface ProtectionServices extends ProtectedResourcesOptions {
   readonly logger: Logger;
 }
 
+export interface Protection {
+  readonly resources: ProtectedResources;
+  readonly guards: GateGuards;
+  readonly explain: Explain;
+  readonly targets: TargetFinder;
+  readonly drift: () => Drift;
+}
+
 const reportUnsecuredOf = (apis: Iterable<Api>, logger: Logger): void => {
   for (const { name, unsecured } of apis) reportUnsecured(unsecured, name, logger);
 };
 
 /** Creates the guards of a gate, and what explains them. */
-export const createProtection = (services: ProtectionServices) => {
+export const createProtection = (services: ProtectionServices): Protection => {
   const { apis, rules, scopes: guarded, policy, roles, tokens, onAllowed, emit, logger } = services;
   const resources = new ProtectedResources(services);
   const compile = requirementCompiler(rules.names);

@@ -4,6 +4,12 @@ import type { Guard } from './guard';
 import type { ProtectedResource } from './protected-resource';
 import { anyToken, isMethodMap, type CompileRequirement } from './requirements';
 
+/** Functions that make guards of single routes. Their arguments are checked, because JavaScript may pass anything. */
+export interface RouteGuardFactories {
+  readonly requireScope: (first: unknown, ...more: readonly unknown[]) => RequestHandler;
+  readonly requireToken: () => RequestHandler;
+}
+
 /** Makes guards of single routes. */
 export class RouteGuards {
   readonly #guard: Guard;
@@ -15,7 +21,7 @@ export class RouteGuards {
   }
 
   /** @param owner is the object that the functions belong to, for their messages. */
-  at(resource: ProtectedResource, owner: string) {
+  at(resource: ProtectedResource, owner: string): RouteGuardFactories {
     const example = (call: string): string => `app.get('/orders', ${owner}.${call}, …)`;
     return {
       requireScope: factory(
