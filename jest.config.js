@@ -16,8 +16,8 @@ module.exports = {
   },
   moduleNameMapper: { '^scopegate$': '<rootDir>/src/index.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/example-gateway/dist/'],
-  globalSetup: '<rootDir>/test/support/redis-global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/redis-global-teardown.ts',
+  globalSetup: '<rootDir>/test/support/redis/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/redis/global-teardown.ts',
   // Ends a test that hangs. It asserts nothing: a busy machine must not reach it.
   testTimeout: 30_000,
   maxWorkers: 2,

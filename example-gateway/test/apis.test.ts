@@ -1,5 +1,5 @@
-import { challengeOf } from '../../test/support/challenge';
-import { expectCleanAnswer } from '../../test/support/oracle';
+import { challengeOf } from '../../test/support/http/challenge';
+import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
 import { aGateway, anApi, anApplication, JOHN, type KeyPair, type TestGateway } from './support/gateway';
 import { echoUpstream, nobody, type EchoUpstream } from './support/upstream';
 

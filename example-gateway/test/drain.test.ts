@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { exchangeRaw, valuesOf } from '../../test/support/raw-http';
-import { watchingStalls } from '../../test/support/stalls';
-import { after, until } from '../../test/support/waiting';
+import { exchangeRaw, valuesOf } from '../../test/support/http/raw-http';
+import { watchingStalls } from '../../test/support/time/stalls';
+import { after, until } from '../../test/support/time/waiting';
 import { aGateway } from './support/gateway';
 import { anUpstream } from './support/upstream';
 

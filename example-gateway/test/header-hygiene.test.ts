@@ -1,4 +1,4 @@
-import { valuesOf } from '../../test/support/raw-http';
+import { valuesOf } from '../../test/support/http/raw-http';
 import { faultsWith } from './support/faults';
 import { aGateway, anApi, type TestGateway } from './support/gateway';
 import { anUpstream, echoUpstream, type EchoUpstream } from './support/upstream';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
-import { expectCleanAnswer } from '../../test/support/oracle';
-import { sendRaw, valuesOf } from '../../test/support/raw-http';
+import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
+import { sendRaw, valuesOf } from '../../test/support/http/raw-http';
 import { read } from './support/faults';
 import { aConfiguration, aGateway, refusalOf, type TestGateway } from './support/gateway';
 

@@ -1,5 +1,5 @@
-import { expectCleanAnswer } from '../../test/support/oracle';
-import { exchangeRaw, valuesOf } from '../../test/support/raw-http';
+import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
+import { exchangeRaw, valuesOf } from '../../test/support/http/raw-http';
 import { aGateway, anApi, type TestGateway } from './support/gateway';
 import { echoUpstream, type EchoUpstream } from './support/upstream';
 

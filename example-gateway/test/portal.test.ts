@@ -1,5 +1,5 @@
-import { expectCleanAnswer } from '../../test/support/oracle';
-import { valuesOf, type RawResponse } from '../../test/support/raw-http';
+import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
+import { valuesOf, type RawResponse } from '../../test/support/http/raw-http';
 import { faultsOf, faultsWith, read } from './support/faults';
 import { aConfiguration, aGateway, anApi, JOHN, type TestGateway } from './support/gateway';
 import { echoUpstream } from './support/upstream';

@@ -1,8 +1,8 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { freePort } from '../../test/support/free-port';
-import { after, until } from '../../test/support/waiting';
+import { freePort } from '../../test/support/http/free-port';
+import { after, until } from '../../test/support/time/waiting';
 import { aConfiguration, aFile, anApi } from './support/gateway';
 import { anUpstream, nobody } from './support/upstream';
 

@@ -1,6 +1,6 @@
-import { expectCleanAnswer } from '../../test/support/oracle';
-import { ownRedis, randomPrefix, redisAddress } from '../../test/support/redis';
-import { until } from '../../test/support/waiting';
+import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
+import { ownRedis, randomPrefix, redisAddress } from '../../test/support/redis/redis';
+import { until } from '../../test/support/time/waiting';
 import { aGateway, anApi, type TestGateway } from './support/gateway';
 import { nobody } from './support/upstream';
 

@@ -1,5 +1,5 @@
-import { challengeOf } from '../../test/support/challenge';
-import { expectCleanAnswer } from '../../test/support/oracle';
+import { challengeOf } from '../../test/support/http/challenge';
+import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
 import { aGateway, anApi, type TestGateway } from './support/gateway';
 import { nobody } from './support/upstream';
 

@@ -1,5 +1,5 @@
-import { expectCleanAnswer } from '../../test/support/oracle';
-import { exchangeRaw, sendRaw } from '../../test/support/raw-http';
+import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
+import { exchangeRaw, sendRaw } from '../../test/support/http/raw-http';
 import { encoded, identityHeaders } from '../src/proxy/identity';
 import { aGateway, JANE, type TestGateway } from './support/gateway';
 import { echoUpstream, type EchoUpstream, type SeenRequest } from './support/upstream';

@@ -1,4 +1,4 @@
-import { randomPrefix, redisAddress } from '../../test/support/redis';
+import { randomPrefix, redisAddress } from '../../test/support/redis/redis';
 import { aGateway, JOHN } from './support/gateway';
 
 const PUT = ['PUT /orders/1 HTTP/1.1', 'Content-Type: application/json'];

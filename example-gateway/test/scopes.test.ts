@@ -1,6 +1,6 @@
-import { expectCleanAnswer } from '../../test/support/oracle';
-import { ownRedis } from '../../test/support/redis';
-import { valuesOf } from '../../test/support/raw-http';
+import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
+import { ownRedis } from '../../test/support/redis/redis';
+import { valuesOf } from '../../test/support/http/raw-http';
 import { aGateway } from './support/gateway';
 import { echoUpstream } from './support/upstream';
 

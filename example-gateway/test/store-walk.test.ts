@@ -1,4 +1,4 @@
-import { openPage } from '../../test/support/chromium';
+import { openPage } from '../../test/support/browser/chromium';
 import { aGateway, JOHN } from './support/gateway';
 
 it('the portal leads from the sign-in to a request that the demo upstream answers', async () => {

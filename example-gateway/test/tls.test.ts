@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request as secureRequest } from 'node:https';
 import { dirname, join } from 'node:path';
 import { connect as connectSecurely } from 'node:tls';
-import { expectCleanAnswer } from '../../test/support/oracle';
+import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
 import { aFile, aGateway, JOHN, refusalOf, type TestGateway } from './support/gateway';
 import { anUpstream, echoUpstream, type EchoUpstream } from './support/upstream';
 

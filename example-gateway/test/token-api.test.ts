@@ -1,4 +1,4 @@
-import { challengeOf } from '../../test/support/challenge';
+import { challengeOf } from '../../test/support/http/challenge';
 import { aGateway, anApplication, APPLICATION, JANE, type KeyPair, type TestGateway } from './support/gateway';
 import { echoUpstream, type EchoUpstream } from './support/upstream';
 

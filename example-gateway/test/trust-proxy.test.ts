@@ -1,4 +1,4 @@
-import { valuesOf } from '../../test/support/raw-http';
+import { valuesOf } from '../../test/support/http/raw-http';
 import { faultsWith, read } from './support/faults';
 import {
   aConfiguration,

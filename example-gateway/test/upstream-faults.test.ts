@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import { expectCleanAnswer } from '../../test/support/oracle';
-import { exchangeRaw, valuesOf, type RawResponse } from '../../test/support/raw-http';
-import { after, until } from '../../test/support/waiting';
+import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
+import { exchangeRaw, valuesOf, type RawResponse } from '../../test/support/http/raw-http';
+import { after, until } from '../../test/support/time/waiting';
 import { aGateway, type TestGateway } from './support/gateway';
 import { anUpstream, leavingUpstream, rawUpstream, type CustomUpstream } from './support/upstream';
 

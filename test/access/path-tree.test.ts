@@ -1,6 +1,6 @@
 import { foldSegment } from '../../src/access/folding';
 import { PathTree } from '../../src/access/path-tree';
-import { fastest } from '../support/timing';
+import { fastest } from '../support/time/timing';
 
 /** A tree in which each template is declared for GET by its own text, and what a path finds in it. */
 const treeOf = (...templates: readonly string[]) => {

@@ -5,9 +5,9 @@ import { Emitter } from '../../src/events/emitter';
 import type { GateEventFacts } from '../../src/events/gate-events';
 import { StoreUnavailableError } from '../../src/protocol/errors';
 import { mintGrantId } from '../../src/protocol/secrets';
-import { aClock } from '../support/clock';
-import { recordedLogger } from '../support/gate';
-import { aTurn } from '../support/token-requests';
+import { aClock } from '../support/time/clock';
+import { recordedLogger } from '../support/gate/gate';
+import { aTurn } from '../support/tokens/token-requests';
 
 type Written = readonly [organization: string | undefined, entries: readonly AuditEntry[]];
 

@@ -1,8 +1,8 @@
 import type { AuditEntry, AuditLog } from '../../src/audit/audit-log';
 import { shareOf } from '../../src/audit/audit-shares';
 import { randomText } from '../../src/protocol/secrets';
-import { aClock } from '../support/clock';
-import { HOSTILE_NAMES } from '../support/records';
+import { aClock } from '../support/time/clock';
+import { HOSTILE_NAMES } from '../support/tokens/records';
 
 const DAY = 86_400;
 

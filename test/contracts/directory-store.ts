@@ -1,8 +1,8 @@
 import type { Collection, DirectoryStore } from '../../src/directory/directory-store';
 import type { Application, Organization, User } from '../../src/directory/records';
 import { digestOf } from '../../src/protocol/secrets';
-import { HOSTILE_NAMES } from '../support/records';
-import { rejectionOf } from '../support/thrown';
+import { HOSTILE_NAMES } from '../support/tokens/records';
+import { rejectionOf } from '../support/expect/thrown';
 
 /** Opens an empty store for one test, and closes it afterwards. */
 export type OpenDirectoryStore = () => Promise<DirectoryStore>;

@@ -1,7 +1,7 @@
 import type { Digest } from '../../src/protocol/secrets';
 import type { Session, SessionStore } from '../../src/sessions/session-store';
-import { aClock } from '../support/clock';
-import { aDigest, HOSTILE_NAMES } from '../support/records';
+import { aClock } from '../support/time/clock';
+import { aDigest, HOSTILE_NAMES } from '../support/tokens/records';
 
 export const aSession = (now: number, changes: Partial<Session> = {}): Session => ({
   subject: 'ana@johnsorg',

@@ -1,8 +1,8 @@
 import { digestOf, mintGrantId } from '../../src/protocol/secrets';
 import type { Clock } from '../../src/protocol/time';
 import type { TokenStore } from '../../src/tokens/token-store';
-import { aClock } from '../support/clock';
-import { aDigest, aGrant, aRotation, HOSTILE_NAMES, type TestGrant } from '../support/records';
+import { aClock } from '../support/time/clock';
+import { aDigest, aGrant, aRotation, HOSTILE_NAMES, type TestGrant } from '../support/tokens/records';
 
 /** Opens an empty store for one test, and closes it afterwards. */
 export type OpenTokenStore = (clock: Clock) => Promise<TokenStore>;

@@ -1,6 +1,6 @@
 import { mintGrantId } from '../../src/protocol/secrets';
 import type { TokenUseStore } from '../../src/tokens/token-use-store';
-import { HOSTILE_NAMES } from '../support/records';
+import { HOSTILE_NAMES } from '../support/tokens/records';
 
 /** A whole minute. */
 const NOON = 1_800_000_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { accountOf } from '../../src/directory/account-key';
 import { normalName } from '../../src/directory/usernames';
-import { anyText } from '../support/any-text';
+import { anyText } from '../support/properties/any-text';
 
 const areOne = (spellings: readonly string[]): void => {
   const keys = spellings.map((spelling) => [spelling, accountOf(spelling)]);

@@ -1,8 +1,8 @@
 import { createKeys } from '../../src/stores/redis/keys';
-import { everyStore, onRedis } from '../support/every-store';
-import { ADA, ANA, servePortal, type ServedPortal } from '../support/portal';
-import { signedIn, type PortalVisitor } from '../support/portal-visitor';
-import { rejectionOf } from '../support/thrown';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { ADA, ANA, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { signedIn, type PortalVisitor } from '../support/portal/visitor';
+import { rejectionOf } from '../support/expect/thrown';
 
 const ZOE = 'zoe@johnsorg';
 const administrator = { by: 'administrator' } as const;

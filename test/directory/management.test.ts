@@ -1,9 +1,9 @@
 import type { ApplicationInfo, GeneratedKeys, ScopegateOptions } from 'scopegate';
-import { aClock } from '../support/clock';
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate, JANE, JOHN, MARY, type Pair, type TestGate, type TestScope } from '../support/gate';
-import { listed } from '../support/listed';
-import { rejectionOf } from '../support/thrown';
+import { aClock } from '../support/time/clock';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate, JANE, JOHN, MARY, type Pair, type TestGate, type TestScope } from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
+import { rejectionOf } from '../support/expect/thrown';
 
 const declared = expect.objectContaining({ name: 'DirectoryError', code: 'ERR_SCOPEGATE_DECLARED' });
 const exists = expect.objectContaining({ name: 'DirectoryError', code: 'ERR_SCOPEGATE_EXISTS' });

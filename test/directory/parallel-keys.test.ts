@@ -8,11 +8,11 @@ import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { RedisDirectoryStore } from '../../src/stores/redis/directory';
 import { createTokenService } from '../../src/tokens/token-service';
-import { unheard } from '../support/events';
-import { cheapPasswords } from '../support/gate';
-import { listed } from '../support/listed';
-import { testRedis } from '../support/redis';
-import { openRedis } from '../support/redis-stores';
+import { unheard } from '../support/gate/events';
+import { cheapPasswords } from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
+import { testRedis } from '../support/redis/redis';
+import { openRedis } from '../support/redis/connection';
 
 const tokenStores: MemoryTokenStore[] = [];
 

@@ -1,8 +1,8 @@
 import { COMMON_PASSWORDS } from '../../src/directory/common-passwords';
 import { PasswordRule } from '../../src/directory/password-rule';
-import { aGate } from '../support/gate';
-import { everyStore } from '../support/every-store';
-import { rejectionOf } from '../support/thrown';
+import { aGate } from '../support/gate/gate';
+import { everyStore } from '../support/stores/every-store';
+import { rejectionOf } from '../support/expect/thrown';
 
 const rule = new PasswordRule({ minLength: 8 });
 

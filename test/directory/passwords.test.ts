@@ -1,8 +1,8 @@
 import { isPasswordHash } from '../../src/directory/password-work';
 import { Passwords } from '../../src/directory/passwords';
-import { aGate, APPLICATION, cheapPasswords } from '../support/gate';
-import { randomPrefix, testRedis } from '../support/redis';
-import { rejectionOf } from '../support/thrown';
+import { aGate, APPLICATION, cheapPasswords } from '../support/gate/gate';
+import { randomPrefix, testRedis } from '../support/redis/redis';
+import { rejectionOf } from '../support/expect/thrown';
 
 const settings = { ...cheapPasswords, parallelism: 1, concurrency: 2, queue: 100, queueDeadline: 5_000 };
 const passwords = new Passwords(settings);

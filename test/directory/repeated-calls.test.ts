@@ -12,11 +12,11 @@ import { MemorySessionStore } from '../../src/stores/memory/sessions';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { Sessions } from '../../src/sessions/sessions';
 import { createTokenService, type TokenService } from '../../src/tokens/token-service';
-import { unheard } from '../support/events';
-import { failingDirectoryStore } from '../support/failing-directory-store';
-import { failingTokenStore, type FailureMoment } from '../support/failing-token-store';
-import { cheapPasswords } from '../support/gate';
-import { rejectionOf } from '../support/thrown';
+import { unheard } from '../support/gate/events';
+import { failingDirectoryStore } from '../support/stores/failing-directory-store';
+import { failingTokenStore, type FailureMoment } from '../support/stores/failing-token-store';
+import { cheapPasswords } from '../support/gate/gate';
+import { rejectionOf } from '../support/expect/thrown';
 
 interface Management {
   readonly organizations: Organizations;

@@ -4,9 +4,9 @@ import { SecretUses } from '../../src/sign-in/secret-uses';
 import { StoreUnavailableError } from '../../src/protocol/errors';
 import { digestOf } from '../../src/protocol/secrets';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
-import { aClock } from '../support/clock';
-import { recordedLogger } from '../support/gate';
-import { aTurn } from '../support/token-requests';
+import { aClock } from '../support/time/clock';
+import { recordedLogger } from '../support/gate/gate';
+import { aTurn } from '../support/tokens/token-requests';
 
 const opened: SecretUses[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import type { ManagedDirectory } from 'scopegate';
-import { onRedis } from '../support/every-store';
-import { aGate, type Pair, type TokenBody } from '../support/gate';
-import { redisWithHook } from '../support/redis-hook';
+import { onRedis } from '../support/stores/every-store';
+import { aGate, type Pair, type TokenBody } from '../support/gate/gate';
+import { redisWithHook } from '../support/redis/hook';
 
 const SAM: Pair = ['sam@acme', 'sam-password'];
 

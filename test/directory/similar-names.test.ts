@@ -1,8 +1,8 @@
-import { everyStore } from '../support/every-store';
-import { aGate, type Pair } from '../support/gate';
-import { listed } from '../support/listed';
-import { thrownBy } from '../support/thrown';
-import { passwordForm } from '../support/token-requests';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, type Pair } from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
+import { thrownBy } from '../support/expect/thrown';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const EXISTS = { code: 'ERR_SCOPEGATE_EXISTS' };
 const NOT_FOUND = { code: 'ERR_SCOPEGATE_NOT_FOUND' };

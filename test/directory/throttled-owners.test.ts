@@ -1,8 +1,8 @@
 import express from 'express';
 import request from 'supertest';
-import { onRedis } from '../support/every-store';
-import { aGate, APPLICATION, cheapPasswords, JANE, type Pair } from '../support/gate';
-import { redisWithHook } from '../support/redis-hook';
+import { onRedis } from '../support/stores/every-store';
+import { aGate, APPLICATION, cheapPasswords, JANE, type Pair } from '../support/gate/gate';
+import { redisWithHook } from '../support/redis/hook';
 
 const long = 'x'.repeat(254);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { joinName, nameKey, normalKey, normalName, splitName } from '../../src/directory/usernames';
-import { anyText } from '../support/any-text';
+import { anyText } from '../support/properties/any-text';
 
 describe('splitName', () => {
   test('splits at the last @, so that the user part may be an e-mail address', () => {

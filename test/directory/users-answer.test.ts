@@ -1,5 +1,5 @@
 import type { ScopegateOptions, UserSource, VerifyUser } from 'scopegate';
-import { aGate, APPLICATION, JOHN, recordedLogger, type Pair, type TestScope } from '../support/gate';
+import { aGate, APPLICATION, JOHN, recordedLogger, type Pair, type TestScope } from '../support/gate/gate';
 
 const FAILED = 'The users function failed: the request was answered 503';
 

@@ -1,5 +1,5 @@
 import { WorkQueue } from '../../src/directory/work-queue';
-import { rejectionOf } from '../support/thrown';
+import { rejectionOf } from '../support/expect/thrown';
 
 /** A job that ends when the test ends it. */
 const aJob = () => {

@@ -1,6 +1,6 @@
 import { DirectoryError, type Gate } from 'scopegate';
-import { aGate, JOHN, type TestScope } from '../support/gate';
-import { listed } from '../support/listed';
+import { aGate, JOHN, type TestScope } from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
 
 /** An object whose getters throw. */
 const throwing = (names: readonly string[]): object =>

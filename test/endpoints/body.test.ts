@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { FormReader } from '../../src/endpoints/body';
-import { recordedLogger } from '../support/gate';
-import { aTurn } from '../support/token-requests';
+import { recordedLogger } from '../support/gate/gate';
+import { aTurn } from '../support/tokens/token-requests';
 
 const FORM = 'name=J%C3%B6rg&raw=jörg €😀&plus=a+b';
 const PARAMETERS = { name: 'Jörg', raw: 'jörg €😀', plus: 'a b' };

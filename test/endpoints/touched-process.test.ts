@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { exchangeRaw } from '../support/raw-http';
-import { basicHeader, FORM_TYPE } from '../support/token-requests';
-import { touches } from '../support/touches';
+import { exchangeRaw } from '../support/http/raw-http';
+import { basicHeader, FORM_TYPE } from '../support/tokens/token-requests';
+import { touches } from '../support/http/touches';
 
-const SUPPORT = join(__dirname, '..', 'support');
+const SUPPORT = join(__dirname, '..', 'support', 'http');
 
 it('the process survives every touched request, and a logger and a listener that reject', async () => {
   const hook = join(SUPPORT, 'load-typescript.cjs');

@@ -1,11 +1,11 @@
 import express, { type RequestHandler } from 'express';
 import { scopegate } from 'scopegate';
-import { aTurn, encodeForm, FORM_TYPE } from '../support/token-requests';
-import { closeAtEnd, recordedLogger } from '../support/gate';
-import { exchangeRaw, serve } from '../support/raw-http';
-import { ANA, portalOptions } from '../support/portal';
-import { hiddenFields } from '../support/portal-visitor';
-import { touches, type Touch } from '../support/touches';
+import { aTurn, encodeForm, FORM_TYPE } from '../support/tokens/token-requests';
+import { closeAtEnd, recordedLogger } from '../support/gate/gate';
+import { exchangeRaw, serve } from '../support/http/raw-http';
+import { ANA, portalOptions } from '../support/portal/served-portal';
+import { hiddenFields } from '../support/portal/visitor';
+import { touches, type Touch } from '../support/http/touches';
 
 const versions: readonly (readonly [name: string, version: typeof express])[] = [
   ['Express 5', express],

@@ -1,6 +1,6 @@
 import { Batch, CLOSE_DEADLINE_MS, type BatchOptions } from '../../src/events/batch';
 import { BoundedMap } from '../../src/events/bounded-map';
-import { aTurn } from '../support/token-requests';
+import { aTurn } from '../support/tokens/token-requests';
 
 type Counts = BoundedMap<string, number>;
 

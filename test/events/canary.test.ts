@@ -3,13 +3,13 @@ import express from 'express';
 import { Registry, type OpenMetricsContentType } from 'prom-client';
 import request from 'supertest';
 import { scopegate, type GateEvent, type ThrottleOptions } from 'scopegate';
-import { clientForm } from '../support/api-gate';
-import { everyStore, type StoreOptions } from '../support/every-store';
-import { cheapPasswords, closeAtEnd, recordedLogger, type Pair, type TokenBody } from '../support/gate';
-import { heardFrom, heardOnChannels } from '../support/heard';
-import { marked, markers, printed, type Markers } from '../support/marked-gate';
-import { overheard, secretsIn } from '../support/secrets';
-import { passwordForm } from '../support/token-requests';
+import { clientForm } from '../support/gate/api-gate';
+import { everyStore, type StoreOptions } from '../support/stores/every-store';
+import { cheapPasswords, closeAtEnd, recordedLogger, type Pair, type TokenBody } from '../support/gate/gate';
+import { heardFrom, heardOnChannels } from '../support/gate/recorded-events';
+import { marked, markers, printed, type Markers } from '../support/gate/canary-gate';
+import { overheard, secretsIn } from '../support/expect/secrets';
+import { passwordForm } from '../support/tokens/token-requests';
 
 /** Digests of a text, in the ways in which one would be written. */
 const digestsOf = (secret: string): readonly string[] =>

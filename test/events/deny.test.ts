@@ -1,14 +1,14 @@
 import express from 'express';
 import request from 'supertest';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { withApplications } from '../support/applications';
-import { anApiGate, aMadeApplication, clientForm, clientToken } from '../support/api-gate';
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { aGate, APPLICATION, JOHN, subscribing, type Pair, type TestGate } from '../support/gate';
-import { grantIdOf, heardFrom } from '../support/heard';
-import { rawRequest, sendRaw, serve } from '../support/raw-http';
-import { passwordForm } from '../support/token-requests';
+import { withApplications } from '../support/gate/applications';
+import { anApiGate, aMadeApplication, clientForm, clientToken } from '../support/gate/api-gate';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, APPLICATION, JOHN, subscribing, type Pair, type TestGate } from '../support/gate/gate';
+import { grantIdOf, heardFrom } from '../support/gate/recorded-events';
+import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const NOW = 1_800_000_000;
 

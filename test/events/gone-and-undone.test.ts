@@ -1,11 +1,11 @@
 import type { Gate } from 'scopegate';
-import { aMadeApplication } from '../support/api-gate';
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { aGate, APPLICATION, type TestGate, type TestScope } from '../support/gate';
-import { grantIdOf, heardFrom } from '../support/heard';
-import { refresh } from '../support/refreshing';
-import { aSource, passwordForm } from '../support/token-requests';
+import { aMadeApplication } from '../support/gate/api-gate';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, APPLICATION, type TestGate, type TestScope } from '../support/gate/gate';
+import { grantIdOf, heardFrom } from '../support/gate/recorded-events';
+import { refresh } from '../support/tokens/refreshing';
+import { aSource, passwordForm } from '../support/tokens/token-requests';
 
 const NOW = 1_800_000_000;
 

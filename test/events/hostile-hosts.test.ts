@@ -2,9 +2,9 @@ import { Emitter } from '../../src/events/emitter';
 import { kindOfError, createRateLimitedLogger, type Logger } from '../../src/events/logger';
 import { asError, asOAuthError } from '../../src/protocol/errors';
 import { strictClock, tolerantClock } from '../../src/options/clock';
-import { aClock } from '../support/clock';
-import { aGate, JOHN, recordedLogger } from '../support/gate';
-import { aTurn } from '../support/token-requests';
+import { aClock } from '../support/time/clock';
+import { aGate, JOHN, recordedLogger } from '../support/gate/gate';
+import { aTurn } from '../support/tokens/token-requests';
 
 // Functions of the host may throw or reject wherever they are called. An error from a listener or a timer would end the
 // process; here it fails the test.

@@ -1,12 +1,12 @@
 import { mintAccessToken, mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
-import { withApplications } from '../support/applications';
-import { clientForm } from '../support/api-gate';
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { aGate, APPLICATION, JANE, JOHN, subscribing, type Pair, type TokenBody } from '../support/gate';
-import { grantIdOf, heardFrom } from '../support/heard';
-import { refresh, refreshed, refusedRefresh } from '../support/refreshing';
-import { passwordForm } from '../support/token-requests';
+import { withApplications } from '../support/gate/applications';
+import { clientForm } from '../support/gate/api-gate';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, APPLICATION, JANE, JOHN, subscribing, type Pair, type TokenBody } from '../support/gate/gate';
+import { grantIdOf, heardFrom } from '../support/gate/recorded-events';
+import { refresh, refreshed, refusedRefresh } from '../support/tokens/refreshing';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const NOW = 1_800_000_000;
 

@@ -1,11 +1,11 @@
 import { runInNewContext } from 'node:vm';
 import { ConfigurationError, type Gate, type GateEventType } from 'scopegate';
-import { aClock } from '../support/clock';
-import { aGate, JOHN } from '../support/gate';
-import { EVENT_TYPES, heardFrom, heardOnChannels } from '../support/heard';
-import { thrownBy } from '../support/thrown';
-import { thrownThings } from '../support/thrown-things';
-import { aTurn } from '../support/token-requests';
+import { aClock } from '../support/time/clock';
+import { aGate, JOHN } from '../support/gate/gate';
+import { EVENT_TYPES, heardFrom, heardOnChannels } from '../support/gate/recorded-events';
+import { thrownBy } from '../support/expect/thrown';
+import { thrownThings } from '../support/expect/thrown-things';
+import { aTurn } from '../support/tokens/token-requests';
 
 const FAILED = 'A listener of gate.on() failed';
 

@@ -1,13 +1,13 @@
 import { Registry, type OpenMetricsContentType } from 'prom-client';
 import request from 'supertest';
 import type { MetricsRegistry } from 'scopegate';
-import { withApplications } from '../support/applications';
-import { clientForm } from '../support/api-gate';
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate';
-import { refresh, refreshed } from '../support/refreshing';
-import { passwordForm } from '../support/token-requests';
+import { withApplications } from '../support/gate/applications';
+import { clientForm } from '../support/gate/api-gate';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate/gate';
+import { refresh, refreshed } from '../support/tokens/refreshing';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const SANDBOX: Pair = ['sandbox-key', 'sandbox-secret'];
 

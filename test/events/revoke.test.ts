@@ -1,12 +1,12 @@
 import request from 'supertest';
 import type { ManagedDirectory } from 'scopegate';
-import { withApplications } from '../support/applications';
-import { anApiGate, aMadeApplication, clientToken } from '../support/api-gate';
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate';
-import { grantIdOf, heardFrom } from '../support/heard';
-import { refreshed } from '../support/refreshing';
+import { withApplications } from '../support/gate/applications';
+import { anApiGate, aMadeApplication, clientToken } from '../support/gate/api-gate';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
+import { grantIdOf, heardFrom } from '../support/gate/recorded-events';
+import { refreshed } from '../support/tokens/refreshing';
 
 const NOW = 1_800_000_000;
 

@@ -1,11 +1,11 @@
 import express from 'express';
 import request from 'supertest';
 import type { ThrottleOptions } from 'scopegate';
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { aGate, APPLICATION, JANE, JOHN, type Pair } from '../support/gate';
-import { heardFrom } from '../support/heard';
-import { passwordForm } from '../support/token-requests';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, APPLICATION, JANE, JOHN, type Pair } from '../support/gate/gate';
+import { heardFrom } from '../support/gate/recorded-events';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const NOW = 1_800_000_000;
 

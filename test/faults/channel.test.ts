@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 import { mintGrantId } from '../../src/protocol/secrets';
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/cached-gate';
-import { aFaultProxy } from '../support/fault-proxy';
-import { grantIdOf } from '../support/heard';
-import { after } from '../support/outage';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { watchingStalls } from '../support/stalls';
-import { computedMs } from '../support/timing';
+import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/gate/cached-gate';
+import { aFaultProxy } from '../support/redis/fault-proxy';
+import { grantIdOf } from '../support/gate/recorded-events';
+import { after } from '../support/redis/redis-outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { watchingStalls } from '../support/time/stalls';
+import { computedMs } from '../support/time/timing';
 
 let own: OwnRedis;
 let redis: Redis;

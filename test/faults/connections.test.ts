@@ -1,8 +1,8 @@
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/cached-gate';
-import { aFaultProxy, type FaultProxy } from '../support/fault-proxy';
-import type { TestGate } from '../support/gate';
-import { after, expectAway, expectRecovery } from '../support/outage';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
+import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/gate/cached-gate';
+import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
+import type { TestGate } from '../support/gate/gate';
+import { after, expectAway, expectRecovery } from '../support/redis/redis-outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 
 let own: OwnRedis;
 beforeAll(async () => {

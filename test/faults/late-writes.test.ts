@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
 import { endGrant, rotateGrant, saveGrant } from '../../src/stores/redis/scripts';
-import { aCachedGate, statusOf, until, warm } from '../support/cached-gate';
-import { aFaultProxy, type FaultProxy } from '../support/fault-proxy';
-import { JOHN, type TestGate } from '../support/gate';
-import { listed } from '../support/listed';
-import { expectCleanAnswer } from '../support/oracle';
-import { after, expectRecovery } from '../support/outage';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { refresh, refreshed } from '../support/refreshing';
+import { aCachedGate, statusOf, until, warm } from '../support/gate/cached-gate';
+import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
+import { JOHN, type TestGate } from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { after, expectRecovery } from '../support/redis/redis-outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { refresh, refreshed } from '../support/tokens/refreshing';
 
 const DEADLINE_MS = 300;
 

@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, warm } from '../support/cached-gate';
-import { aFaultProxy } from '../support/fault-proxy';
-import { after, expectAway, expectRecovery } from '../support/outage';
-import { exchangeRaw, rawRequest, serve } from '../support/raw-http';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { commandsDuring } from '../support/redis-commands';
-import { watchingStalls } from '../support/stalls';
-import { rejectionOf } from '../support/thrown';
+import { aCachedGate, believedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
+import { aFaultProxy } from '../support/redis/fault-proxy';
+import { after, expectAway, expectRecovery } from '../support/redis/redis-outage';
+import { exchangeRaw, rawRequest, serve } from '../support/http/raw-http';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { commandsDuring } from '../support/redis/commands';
+import { watchingStalls } from '../support/time/stalls';
+import { rejectionOf } from '../support/expect/thrown';
 
 /** Delay that a flood may add to the deadline of a request. */
 const SLACK_MS = 1_000;

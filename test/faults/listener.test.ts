@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import type { RedisLike } from 'scopegate';
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/cached-gate';
-import { aFaultProxy } from '../support/fault-proxy';
-import { expectCleanAnswer } from '../support/oracle';
-import { after } from '../support/outage';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
+import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/gate/cached-gate';
+import { aFaultProxy } from '../support/redis/fault-proxy';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { after } from '../support/redis/redis-outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
 
 let own: OwnRedis;
 let redis: Redis;

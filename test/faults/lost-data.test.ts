@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/cached-gate';
-import { aClock } from '../support/clock';
-import { aFaultProxy } from '../support/fault-proxy';
-import { grantIdOf } from '../support/heard';
-import { after, expectRecovery } from '../support/outage';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { refresh, refreshed } from '../support/refreshing';
+import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/gate/cached-gate';
+import { aClock } from '../support/time/clock';
+import { aFaultProxy } from '../support/redis/fault-proxy';
+import { grantIdOf } from '../support/gate/recorded-events';
+import { after, expectRecovery } from '../support/redis/redis-outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { refresh, refreshed } from '../support/tokens/refreshing';
 
 const MAX_AGE = 1;
 /** The bound after an external deletion, plus time for a machine that is busy with other tests. */

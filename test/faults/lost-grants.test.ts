@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { mintAccessToken, mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
-import { aCachedGate, believedFor, statusOf, warm, type CachedGate } from '../support/cached-gate';
-import { APPLICATION, JOHN, type Pair, type TokenBody } from '../support/gate';
-import { OTHER, threeApplications } from '../support/grant-endpoints';
-import { grantIdOf } from '../support/heard';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { commandsDuring } from '../support/redis-commands';
+import { aCachedGate, believedFor, statusOf, warm, type CachedGate } from '../support/gate/cached-gate';
+import { APPLICATION, JOHN, type Pair, type TokenBody } from '../support/gate/gate';
+import { OTHER, threeApplications } from '../support/tokens/grant-endpoints';
+import { grantIdOf } from '../support/gate/recorded-events';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { commandsDuring } from '../support/redis/commands';
 
 /** Far less than `maxAge`, which is what an unpublished revocation would cost; far more than a publication takes. */
 const PUBLISHED_WITHIN_MS = 1_500;

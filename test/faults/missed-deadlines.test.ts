@@ -2,12 +2,12 @@ import { Registry } from 'prom-client';
 import { MissedDeadlines } from '../../src/stores/redis/missed-deadlines';
 import { SpacedLines } from '../../src/stores/redis/spaced-lines';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { until } from '../support/cached-gate';
-import { aFaultProxy } from '../support/fault-proxy';
-import { aGate, recordedLogger, type TestGate } from '../support/gate';
-import { expectRecovery } from '../support/outage';
-import { ownRedis, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
+import { until } from '../support/gate/cached-gate';
+import { aFaultProxy } from '../support/redis/fault-proxy';
+import { aGate, recordedLogger, type TestGate } from '../support/gate/gate';
+import { expectRecovery } from '../support/redis/redis-outage';
+import { ownRedis, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
 
 const DEADLINE_MS = 200;
 

@@ -3,17 +3,17 @@ import { Cluster, type Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { WriteCheck } from '../../src/stores/redis/write-check';
-import { aClock } from '../support/clock';
-import { aGate, JOHN, type TestGate } from '../support/gate';
-import { after, expectRecovery } from '../support/outage';
-import { aGrant } from '../support/records';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { ownCluster } from '../support/redis-cluster';
-import { commandsDuring } from '../support/redis-commands';
-import { fits, openRedis } from '../support/redis-stores';
-import { rejectionOf } from '../support/thrown';
-import { passwordForm } from '../support/token-requests';
+import { aClock } from '../support/time/clock';
+import { aGate, JOHN, type TestGate } from '../support/gate/gate';
+import { after, expectRecovery } from '../support/redis/redis-outage';
+import { aGrant } from '../support/tokens/records';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { ownCluster } from '../support/redis/cluster';
+import { commandsDuring } from '../support/redis/commands';
+import { fits, openRedis } from '../support/redis/connection';
+import { rejectionOf } from '../support/expect/thrown';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const clusters: Cluster[] = [];
 afterAll(() => {

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import type { RedisLike } from 'scopegate';
-import { until } from '../support/cached-gate';
-import { aGate, JOHN, type LogLine, type TestGate } from '../support/gate';
-import { after, expectRecovery } from '../support/outage';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { passwordForm } from '../support/token-requests';
+import { until } from '../support/gate/cached-gate';
+import { aGate, JOHN, type LogLine, type TestGate } from '../support/gate/gate';
+import { after, expectRecovery } from '../support/redis/redis-outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const PASSWORD = 'a-password-of-redis-4711';
 

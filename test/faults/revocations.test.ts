@@ -1,13 +1,21 @@
 import type { Redis } from 'ioredis';
-import { anApplication } from '../support/applications';
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm, type CachedGate } from '../support/cached-gate';
-import { aFaultProxy, type FaultProxy } from '../support/fault-proxy';
-import type { Pair, TokenBody } from '../support/gate';
-import { grantIdOf } from '../support/heard';
-import { after } from '../support/outage';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { refresh, refreshed } from '../support/refreshing';
+import { anApplication } from '../support/gate/applications';
+import {
+  aCachedGate,
+  believedFor,
+  PROMISED_MS,
+  statusOf,
+  until,
+  warm,
+  type CachedGate,
+} from '../support/gate/cached-gate';
+import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
+import type { Pair, TokenBody } from '../support/gate/gate';
+import { grantIdOf } from '../support/gate/recorded-events';
+import { after } from '../support/redis/redis-outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { refresh, refreshed } from '../support/tokens/refreshing';
 
 let own: OwnRedis;
 let redis: Redis;

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
-import { aCachedGate, statusOf, until, warm, type CachedGate, type CacheOutcomes } from '../support/cached-gate';
-import { aFaultProxy } from '../support/fault-proxy';
-import { grantIdOf } from '../support/heard';
-import { expectRecovery } from '../support/outage';
-import { exchangeRaw, rawRequest, serve } from '../support/raw-http';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { commandsDuring, keysReadDuring } from '../support/redis-commands';
+import { aCachedGate, statusOf, until, warm, type CachedGate, type CacheOutcomes } from '../support/gate/cached-gate';
+import { aFaultProxy } from '../support/redis/fault-proxy';
+import { grantIdOf } from '../support/gate/recorded-events';
+import { expectRecovery } from '../support/redis/redis-outage';
+import { exchangeRaw, rawRequest, serve } from '../support/http/raw-http';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { commandsDuring, keysReadDuring } from '../support/redis/commands';
 
 let own: OwnRedis;
 let redis: Redis;

@@ -1,7 +1,7 @@
-import { anApplication } from '../support/applications';
-import { aGate, type TestGate } from '../support/gate';
-import { ownRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
+import { anApplication } from '../support/gate/applications';
+import { aGate, type TestGate } from '../support/gate/gate';
+import { ownRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
 
 const KIM = ['kim@johnsorg', 'kim-password'] as const;
 

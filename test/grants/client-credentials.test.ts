@@ -1,12 +1,20 @@
 import request from 'supertest';
 import type { ApplicationDeclaration, GrantType } from 'scopegate';
-import { aMadeApplication, clientForm, clientToken } from '../support/api-gate';
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { aGate, APPLICATION, JOHN, subscribing, type TestGate, type TestScope, type TokenBody } from '../support/gate';
-import { listed } from '../support/listed';
-import { expectCleanAnswer } from '../support/oracle';
-import { passwordForm } from '../support/token-requests';
+import { aMadeApplication, clientForm, clientToken } from '../support/gate/api-gate';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import {
+  aGate,
+  APPLICATION,
+  JOHN,
+  subscribing,
+  type TestGate,
+  type TestScope,
+  type TokenBody,
+} from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { passwordForm } from '../support/tokens/token-requests';
 
 /** The declared application, with these scopes for its own. */
 const listing = (...scopes: readonly TestScope[]): readonly ApplicationDeclaration<TestScope>[] =>

@@ -1,12 +1,12 @@
 import type { IssuedTokens, ManagedIssue, UserSource, VerifyUser } from 'scopegate';
 import { mintProofKey, mintRefreshToken, type GrantId } from '../../src/protocol/secrets';
-import { aMadeApplication, anApiGate, clientToken } from '../support/api-gate';
-import { aClock } from '../support/clock';
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate, APPLICATION, JANE, JOHN, MARY, subscribing, type TestGate, type TokenBody } from '../support/gate';
-import { listed } from '../support/listed';
-import { refresh, refreshed, refusedRefresh } from '../support/refreshing';
-import { rejectionOf } from '../support/thrown';
+import { aMadeApplication, anApiGate, clientToken } from '../support/gate/api-gate';
+import { aClock } from '../support/time/clock';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate, APPLICATION, JANE, JOHN, MARY, subscribing, type TestGate, type TokenBody } from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
+import { refresh, refreshed, refusedRefresh } from '../support/tokens/refreshing';
+import { rejectionOf } from '../support/expect/thrown';
 
 const [CLIENT] = APPLICATION;
 const notFound = expect.objectContaining({ code: 'ERR_SCOPEGATE_NOT_FOUND' });

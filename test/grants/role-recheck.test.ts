@@ -1,9 +1,9 @@
 import { scopegate, type FoundUser, type ScopegateOptions, type UserSource } from 'scopegate';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { aMadeApplication, anApiGate, clientToken } from '../support/api-gate';
-import { expectEndedWithinBound } from '../support/cached-gate';
-import { challengeOf } from '../support/challenge';
-import { everyStore, onRedis } from '../support/every-store';
+import { aMadeApplication, anApiGate, clientToken } from '../support/gate/api-gate';
+import { expectEndedWithinBound } from '../support/gate/cached-gate';
+import { challengeOf } from '../support/http/challenge';
+import { everyStore, onRedis } from '../support/stores/every-store';
 import {
   aGate,
   APPLICATION,
@@ -14,9 +14,9 @@ import {
   type Pair,
   type TestGate,
   type TestScope,
-} from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { refreshed, refusedRefresh } from '../support/refreshing';
+} from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { refreshed, refusedRefresh } from '../support/tokens/refreshing';
 
 const JACK: Pair = ['jack@johnsorg', 'x'];
 const ALL = ['clerk', 'manager'];

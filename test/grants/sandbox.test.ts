@@ -8,14 +8,14 @@ import {
   clientToken,
   statusOf,
   type ApiScope,
-} from '../support/api-gate';
-import { challengeOf } from '../support/challenge';
-import { everyStore } from '../support/every-store';
-import { JOHN, type Pair, type TokenBody } from '../support/gate';
-import { listed } from '../support/listed';
-import { expectCleanAnswer, type TestResponse } from '../support/oracle';
-import { refresh, refusedRefresh } from '../support/refreshing';
-import { rejectionOf, thrownBy } from '../support/thrown';
+} from '../support/gate/api-gate';
+import { challengeOf } from '../support/http/challenge';
+import { everyStore } from '../support/stores/every-store';
+import { JOHN, type Pair, type TokenBody } from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
+import { expectCleanAnswer, type TestResponse } from '../support/expect/clean-answer';
+import { refresh, refusedRefresh } from '../support/tokens/refreshing';
+import { rejectionOf, thrownBy } from '../support/expect/thrown';
 
 const PRODUCTION: Pair = ['prod-key', 'prod-secret'];
 const SANDBOX: Pair = ['sand-key', 'sand-secret'];

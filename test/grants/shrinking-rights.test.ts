@@ -1,12 +1,12 @@
 import type { GrantType, IssuedTokens, ManagedDirectory } from 'scopegate';
-import { aMadeApplication, anApiGate, clientForm, clientToken, statusOf, type ApiGate } from '../support/api-gate';
-import { everyStore, onRedis, type StoreOptions } from '../support/every-store';
-import type { Pair, TokenBody } from '../support/gate';
-import { listed } from '../support/listed';
-import { redisWithHook } from '../support/redis-hook';
-import { refresh, refusedRefresh } from '../support/refreshing';
-import { rejectionOf } from '../support/thrown';
-import { passwordForm } from '../support/token-requests';
+import { aMadeApplication, anApiGate, clientForm, clientToken, statusOf, type ApiGate } from '../support/gate/api-gate';
+import { everyStore, onRedis, type StoreOptions } from '../support/stores/every-store';
+import type { Pair, TokenBody } from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
+import { redisWithHook } from '../support/redis/hook';
+import { refresh, refusedRefresh } from '../support/tokens/refreshing';
+import { rejectionOf } from '../support/expect/thrown';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const SAM: Pair = ['sam@acme', 'sam-password'];
 const TOM: Pair = ['tom@acme', 'tom-password'];

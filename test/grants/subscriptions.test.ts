@@ -1,12 +1,12 @@
 import type { NewApplication } from 'scopegate';
-import { aMadeApplication, anApiGate, clientForm, clientToken, type ApiGate } from '../support/api-gate';
-import { challengeOf } from '../support/challenge';
-import { aClock } from '../support/clock';
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate, JOHN, MARY, type Pair, type TokenBody } from '../support/gate';
-import { expectCleanAnswer, type TestResponse } from '../support/oracle';
-import { refresh } from '../support/refreshing';
-import { passwordForm } from '../support/token-requests';
+import { aMadeApplication, anApiGate, clientForm, clientToken, type ApiGate } from '../support/gate/api-gate';
+import { challengeOf } from '../support/http/challenge';
+import { aClock } from '../support/time/clock';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate, JOHN, MARY, type Pair, type TokenBody } from '../support/gate/gate';
+import { expectCleanAnswer, type TestResponse } from '../support/expect/clean-answer';
+import { refresh } from '../support/tokens/refreshing';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const EVERYTHING = 'read update count audit';
 

@@ -2,12 +2,12 @@ import express, { type RequestHandler } from 'express';
 import { scopegate, type Gate, type RefusalReason, type ScopegateOptions } from 'scopegate';
 import type { Dialect } from '../../src/guard/refusal-bodies';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { aClock } from '../support/clock';
-import { APPLICATION, closeAtEnd, gateOptions, JANE, JOHN, recordedLogger, subscribing } from '../support/gate';
-import type { TestScope } from '../support/gate';
-import { rawRequest, sendRaw, serve, valuesOf } from '../support/raw-http';
-import { ownRedis } from '../support/redis';
-import { APPLICATION_HEADER, basicHeader, FORM_TYPE, tokenRequest } from '../support/token-requests';
+import { aClock } from '../support/time/clock';
+import { APPLICATION, closeAtEnd, gateOptions, JANE, JOHN, recordedLogger, subscribing } from '../support/gate/gate';
+import type { TestScope } from '../support/gate/gate';
+import { rawRequest, sendRaw, serve, valuesOf } from '../support/http/raw-http';
+import { ownRedis } from '../support/redis/redis';
+import { APPLICATION_HEADER, basicHeader, FORM_TYPE, tokenRequest } from '../support/tokens/token-requests';
 
 type Answer = Awaited<ReturnType<typeof sendRaw>>;
 

@@ -1,7 +1,7 @@
 import express from 'express';
 import request from 'supertest';
 import { scopegate, type ApplicationDeclaration, type ScopegateOptions } from 'scopegate';
-import { cheapPasswords, closeAtEnd, recordedLogger, type LogLine } from '../support/gate';
+import { cheapPasswords, closeAtEnd, recordedLogger, type LogLine } from '../support/gate/gate';
 
 type Options = ScopegateOptions;
 

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import request from 'supertest';
 import type { Requirement } from 'scopegate';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { clientForm } from '../support/api-gate';
-import { aClock } from '../support/clock';
-import { onRedis } from '../support/every-store';
+import { clientForm } from '../support/gate/api-gate';
+import { aClock } from '../support/time/clock';
+import { onRedis } from '../support/stores/every-store';
 import {
   anExplainedGate,
   APP,
@@ -14,9 +14,9 @@ import {
   OUTSIDER,
   SANDBOX,
   type ExplainedScope,
-} from '../support/explained-gate';
-import { JANE, JOHN, type TokenBody } from '../support/gate';
-import { rawRequest, sendRaw, serve } from '../support/raw-http';
+} from '../support/gate/explained-gate';
+import { JANE, JOHN, type TokenBody } from '../support/gate/gate';
+import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
 
 const SCOPES: readonly ExplainedScope[] = ['read', 'update', 'count', 'audit'];
 

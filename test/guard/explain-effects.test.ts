@@ -1,12 +1,12 @@
 import { StoreUnavailableError } from '../../src/protocol/errors';
-import { onRedis } from '../support/every-store';
-import { anExplainedGate } from '../support/explained-gate';
-import { JOHN, type TokenBody } from '../support/gate';
-import { heardFrom } from '../support/heard';
-import { ownRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { commandsDuring } from '../support/redis-commands';
-import { rejectionOf, thrownBy } from '../support/thrown';
+import { onRedis } from '../support/stores/every-store';
+import { anExplainedGate } from '../support/gate/explained-gate';
+import { JOHN, type TokenBody } from '../support/gate/gate';
+import { heardFrom } from '../support/gate/recorded-events';
+import { ownRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { commandsDuring } from '../support/redis/commands';
+import { rejectionOf, thrownBy } from '../support/expect/thrown';
 
 const GET = (path: string) => ({ method: 'GET', path });
 

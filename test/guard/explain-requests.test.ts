@@ -1,10 +1,10 @@
 import request from 'supertest';
 import type { UserSource } from 'scopegate';
-import { anExplainedGate, APP, explainedOptions } from '../support/explained-gate';
-import type { TokenBody } from '../support/gate';
-import { heardFrom } from '../support/heard';
-import { rawRequest, sendRaw, serve } from '../support/raw-http';
-import { passwordForm } from '../support/token-requests';
+import { anExplainedGate, APP, explainedOptions } from '../support/gate/explained-gate';
+import type { TokenBody } from '../support/gate/gate';
+import { heardFrom } from '../support/gate/recorded-events';
+import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const GET = (path: string) => ({ method: 'GET', path });
 

@@ -1,11 +1,11 @@
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { clientForm } from '../support/api-gate';
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { anExplainedGate, APP, LISTING, NARROW, OUTSIDER, SANDBOX } from '../support/explained-gate';
-import { JANE, JOHN, type TokenBody } from '../support/gate';
-import { grantIdOf } from '../support/heard';
-import { rejectionOf } from '../support/thrown';
+import { clientForm } from '../support/gate/api-gate';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import { anExplainedGate, APP, LISTING, NARROW, OUTSIDER, SANDBOX } from '../support/gate/explained-gate';
+import { JANE, JOHN, type TokenBody } from '../support/gate/gate';
+import { grantIdOf } from '../support/gate/recorded-events';
+import { rejectionOf } from '../support/expect/thrown';
 
 const NOW = 1_800_000_000;
 

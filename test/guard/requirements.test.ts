@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { ConfigurationError } from 'scopegate';
 import { anyToken, compileAccess, isMethodMap, requirementCompiler } from '../../src/guard/requirements';
-import { aGate, JOHN } from '../support/gate';
-import { thrownBy } from '../support/thrown';
+import { aGate, JOHN } from '../support/gate/gate';
+import { thrownBy } from '../support/expect/thrown';
 
 const compile = requirementCompiler(new Set(['a', 'b', 'c', 'd']));
 

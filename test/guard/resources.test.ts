@@ -1,9 +1,9 @@
 import express from 'express';
 import fc from 'fast-check';
 import { ConfigurationError, type ApiDeclaration } from 'scopegate';
-import { aGate, JOHN, type TestScope, subscribing } from '../support/gate';
-import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf } from '../support/raw-http';
-import { thrownBy } from '../support/thrown';
+import { aGate, JOHN, type TestScope, subscribing } from '../support/gate/gate';
+import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf } from '../support/http/raw-http';
+import { thrownBy } from '../support/expect/thrown';
 
 const orders: ApiDeclaration<TestScope> = {
   resources: [

@@ -1,6 +1,6 @@
 import express from 'express';
 import request from 'supertest';
-import { aGate } from '../support/gate';
+import { aGate } from '../support/gate/gate';
 
 const { gate } = aGate({ apis: { orders: { resources: [{ path: '/', methods: ['GET'], public: true }] } } });
 const ofApi = gate.api('orders');

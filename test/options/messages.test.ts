@@ -1,7 +1,7 @@
 import { ConfigurationError, scopegate, type ScopegateOptions } from 'scopegate';
 import { resolveOptions } from '../../src/options/settings';
-import { aGate } from '../support/gate';
-import { thrownBy } from '../support/thrown';
+import { aGate } from '../support/gate/gate';
+import { thrownBy } from '../support/expect/thrown';
 
 const ISSUER = 'https://api.example.com';
 

@@ -1,9 +1,9 @@
 import express from 'express';
 import { ConfigurationError } from 'scopegate';
-import { challengeOf } from '../support/challenge';
-import { aGate, APPLICATION, type Pair } from '../support/gate';
-import { rawRequest, sendRaw, serve, valuesOf } from '../support/raw-http';
-import { thrownBy } from '../support/thrown';
+import { challengeOf } from '../support/http/challenge';
+import { aGate, APPLICATION, type Pair } from '../support/gate/gate';
+import { rawRequest, sendRaw, serve, valuesOf } from '../support/http/raw-http';
+import { thrownBy } from '../support/expect/thrown';
 import { documentOf, secured, securitySchemes } from './openapi-documents';
 
 /** May have every scope. */

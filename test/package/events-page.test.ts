@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Emitter } from '../../src/events/emitter';
 import { GATE_EVENT_TYPES, rowOf } from '../../src/events/event-table';
 import { registerMetrics } from '../../src/events/metrics';
-import { aClock } from '../support/clock';
-import { recordedLogger } from '../support/gate';
+import { aClock } from '../support/time/clock';
+import { recordedLogger } from '../support/gate/gate';
 
 const page = readFileSync(join(__dirname, '../../docs/events.md'), 'utf8');
 

@@ -8,7 +8,7 @@ import { readCommand } from '../../example-gateway/src/command';
 import { readConfiguration } from '../../example-gateway/src/configuration/configuration';
 import { listen } from '../../example-gateway/src/server';
 import type { ScopegateErrorCode } from '../../src/protocol/errors';
-import { rejectionOf, thrownBy } from '../support/thrown';
+import { rejectionOf, thrownBy } from '../support/expect/thrown';
 import { isShownAs, readPage, root } from './code-blocks/markdown';
 
 const page = readPage('docs/errors.md');

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { expectAccessible, openPage, type WatchOptions } from '../support/chromium';
-import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal';
-import { pagesFor, type OpenPage } from '../support/portal-pages';
+import { expectAccessible, openPage, type WatchOptions } from '../support/browser/chromium';
+import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { pagesFor, type OpenPage } from '../support/portal/pages';
 
 interface Credentials {
   readonly username: string;

@@ -1,8 +1,8 @@
 import express from 'express';
 import type { Page } from 'playwright-core';
-import { openPage } from '../support/chromium';
-import { ANA, servePortal, type ServedPortal, type ServeOptions } from '../support/portal';
-import { signedIn, PortalVisitor } from '../support/portal-visitor';
+import { openPage } from '../support/browser/chromium';
+import { ANA, servePortal, type ServedPortal, type ServeOptions } from '../support/portal/served-portal';
+import { signedIn, PortalVisitor } from '../support/portal/visitor';
 
 const signOut = async (portal: ServedPortal, headers: Readonly<Record<string, string>>): Promise<number> => {
   const ana = await signedIn(portal, ANA);

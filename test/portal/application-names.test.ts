@@ -1,6 +1,6 @@
-import { BEN, ANA, servePortal } from '../support/portal';
-import { signedIn, withKeys } from '../support/portal-visitor';
-import { listed } from '../support/listed';
+import { BEN, ANA, servePortal } from '../support/portal/served-portal';
+import { signedIn, withKeys } from '../support/portal/visitor';
+import { listed } from '../support/stores/collect';
 
 const namesOf = async ({ gate }: Awaited<ReturnType<typeof servePortal>>, owner: string): Promise<readonly string[]> =>
   (await listed(gate.directory.applications.list()))

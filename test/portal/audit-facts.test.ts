@@ -4,7 +4,7 @@ import { Passwords } from '../../src/directory/passwords';
 import { organizationOfFact } from '../../src/portal/audit-facts';
 import { systemClock } from '../../src/protocol/time';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
-import { cheapPasswords } from '../support/gate';
+import { cheapPasswords } from '../support/gate/gate';
 
 const passwords = new Passwords({ ...cheapPasswords, parallelism: 1, concurrency: 1, queue: 9, queueDeadline: 5_000 });
 

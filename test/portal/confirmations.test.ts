@@ -1,8 +1,8 @@
-import { openPage } from '../support/chromium';
-import { manyApis } from '../support/many-apis';
-import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal';
-import { hiddenFields, signedIn } from '../support/portal-visitor';
-import { listed } from '../support/listed';
+import { openPage } from '../support/browser/chromium';
+import { manyApis } from '../support/gate/many-apis';
+import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { hiddenFields, signedIn } from '../support/portal/visitor';
+import { listed } from '../support/stores/collect';
 
 const wordsOf = (text: string): string =>
   (/<main[\s\S]*<\/main>/.exec(text)?.[0] ?? '')

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { openPage } from '../support/chromium';
-import { BEN, servePortal } from '../support/portal';
+import { openPage } from '../support/browser/chromium';
+import { BEN, servePortal } from '../support/portal/served-portal';
 
 /** Signs in at a host name, and generates keys there. */
 const openKeys = async (page: Page, host: string): Promise<void> => {

@@ -1,7 +1,7 @@
-import { everyStore } from '../support/every-store';
-import { ADA, ANA, BEN, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal';
-import { postAsApplication } from '../support/portal-request';
-import { signedIn, PortalVisitor } from '../support/portal-visitor';
+import { everyStore } from '../support/stores/every-store';
+import { ADA, ANA, BEN, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal/served-portal';
+import { postAsApplication } from '../support/portal/application-requests';
+import { signedIn, PortalVisitor } from '../support/portal/visitor';
 
 const PAUSE = 'After 10 failed attempts, sign-in from your network is paused for up to 15 minutes.';
 const WRONG = 'The user name or the password is wrong.';

@@ -4,13 +4,13 @@ import request from 'supertest';
 import { scopegate } from 'scopegate';
 import { Returns } from '../../src/portal/returns';
 import { Router, type Route } from '../../src/portal/router';
-import { anyText } from '../support/any-text';
-import { everyStore, onRedis } from '../support/every-store';
-import { closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate';
-import { listed } from '../support/listed';
-import { keysUnder } from '../support/redis-contents';
-import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal';
-import { hiddenFields, signedIn, PortalVisitor, withKeys } from '../support/portal-visitor';
+import { anyText } from '../support/properties/any-text';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
+import { keysUnder } from '../support/redis/contents';
+import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { hiddenFields, signedIn, PortalVisitor, withKeys } from '../support/portal/visitor';
 
 const openToAll = { portal: { signUp: true } };
 

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
-import { openPage } from '../support/chromium';
-import { listed } from '../support/listed';
-import { manyApis } from '../support/many-apis';
-import { BEN, servePortal, type ServedPortal } from '../support/portal';
+import { openPage } from '../support/browser/chromium';
+import { listed } from '../support/stores/collect';
+import { manyApis } from '../support/gate/many-apis';
+import { BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
 
 /** Two applications of Ben's, each with a key and one API. */
 const twoApplications = async ({ gate }: ServedPortal): Promise<readonly string[]> => {

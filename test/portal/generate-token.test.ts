@@ -1,7 +1,7 @@
-import { manyApis } from '../support/many-apis';
-import { ANA, BEN, servePortal, type ServedPortal } from '../support/portal';
-import { hiddenFields, signedIn, withKeys, type PortalVisitor } from '../support/portal-visitor';
-import { listed } from '../support/listed';
+import { manyApis } from '../support/gate/many-apis';
+import { ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { hiddenFields, signedIn, withKeys, type PortalVisitor } from '../support/portal/visitor';
+import { listed } from '../support/stores/collect';
 
 /** Scopes with a check-box on a page; those that cannot be ticked end with `(disabled)`. */
 const boxesOf = (text: string): readonly string[] =>

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { openPage } from '../support/chromium';
-import { everyStore, onRedis } from '../support/every-store';
-import { ANA, servePortal, type ServedPortal } from '../support/portal';
+import { openPage } from '../support/browser/chromium';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { ANA, servePortal, type ServedPortal } from '../support/portal/served-portal';
 
 const UPDATE = 'PUT /orders/:id';
 

@@ -1,11 +1,11 @@
 import express from 'express';
 import request from 'supertest';
 import { scopegate, type PortalOptions } from 'scopegate';
-import { APPLICATION, aGate, closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate';
-import { randomPrefix, testRedis } from '../support/redis';
-import { endAtEnd } from '../support/redis-clients';
-import { thrownBy } from '../support/thrown';
-import { passwordForm } from '../support/token-requests';
+import { APPLICATION, aGate, closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate/gate';
+import { randomPrefix, testRedis } from '../support/redis/redis';
+import { endAtEnd } from '../support/redis/clients';
+import { thrownBy } from '../support/expect/thrown';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const aPortalAt = (mount: string, options?: PortalOptions) => {
   const gate = closeAtEnd(scopegate(gateOptions(recordedLogger().logger)));

@@ -1,6 +1,6 @@
 import { PAGES } from '../../src/portal/routes';
-import { ADA, BEN, servePortal, type ServedPortal } from '../support/portal';
-import { signedIn, PortalVisitor } from '../support/portal-visitor';
+import { ADA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { signedIn, PortalVisitor } from '../support/portal/visitor';
 
 const listed = (navigation: 'user' | 'admin') =>
   PAGES.flatMap(({ path, title, navigation: place }) => (place === navigation ? [[path, title]] : []));

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { openPage, type WatchOptions } from '../support/chromium';
-import { servePortal, portalOptions, type ServedPortal } from '../support/portal';
+import { openPage, type WatchOptions } from '../support/browser/chromium';
+import { servePortal, portalOptions, type ServedPortal } from '../support/portal/served-portal';
 
 /** 40 characters, as addresses of people are. */
 const EMMA = { username: 'emma.longstocking-of-villa@example.org@johnsorg', password: 'a longer password' } as const;

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import { digestOf } from '../../src/protocol/secrets';
-import { onRedis } from '../support/every-store';
-import { listed } from '../support/listed';
-import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal';
-import { signedIn } from '../support/portal-visitor';
+import { onRedis } from '../support/stores/every-store';
+import { listed } from '../support/stores/collect';
+import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { signedIn } from '../support/portal/visitor';
 
 const PAGES = [
   '/apis',

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
-import { openPage } from '../support/chromium';
-import { manyApis } from '../support/many-apis';
-import { ANA, BEN, servePortal, type ServedPortal } from '../support/portal';
-import { signedIn, type PortalVisitor } from '../support/portal-visitor';
+import { openPage } from '../support/browser/chromium';
+import { manyApis } from '../support/gate/many-apis';
+import { ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { signedIn, type PortalVisitor } from '../support/portal/visitor';
 
 interface Check {
   readonly allowed: boolean;

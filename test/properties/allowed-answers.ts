@@ -1,6 +1,6 @@
-import { JANE, JOHN } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { valuesOf } from '../support/raw-http';
+import { JANE, JOHN } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { valuesOf } from '../support/http/raw-http';
 import type { WireAnswer, WireRequest } from './kept-connection';
 
 /** Statuses and the OAuth codes that are allowed with each. */

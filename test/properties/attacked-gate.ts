@@ -9,8 +9,8 @@ import {
   type TestGate,
   type TestScope,
   type TokenBody,
-} from '../support/gate';
-import { serve } from '../support/raw-http';
+} from '../support/gate/gate';
+import { serve } from '../support/http/raw-http';
 import {
   APPLICATION_HEADER,
   basicHeader,
@@ -18,7 +18,7 @@ import {
   FORM_TYPE,
   passwordForm,
   type TokenForm,
-} from '../support/token-requests';
+} from '../support/tokens/token-requests';
 import { KeptConnection, type WireAnswer, type WireRequest } from './kept-connection';
 
 /** Of an application that no hostile request names. */

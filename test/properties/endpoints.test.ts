@@ -1,4 +1,4 @@
-import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS, type PropertyName } from '../support/property-runs';
+import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS, type PropertyName } from '../support/properties/property-runs';
 import { expectAllowedAnswer, expectHostsAnswer, type Place } from './allowed-answers';
 import { anAttackedGate, type AttackedGate } from './attacked-gate';
 import { anyRequestsTo, postsOfAnyBody } from './hostile-requests';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { TokenBody } from '../support/gate';
-import { challengeOf } from '../support/challenge';
-import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS } from '../support/property-runs';
-import { valuesOf } from '../support/raw-http';
+import type { TokenBody } from '../support/gate/gate';
+import { challengeOf } from '../support/http/challenge';
+import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
+import { valuesOf } from '../support/http/raw-http';
 import { expectAllowedAnswer, expectHostsAnswer, isHostsAnswer } from './allowed-answers';
 import { anAttackedGate, type AttackedGate, type Reached } from './attacked-gate';
 import { authorization, authorizationLines, anyTarget, query } from './hostile-requests';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { APPLICATION, JOHN } from '../support/gate';
-import { APPLICATION_HEADER, basicHeader, FORM_TYPE } from '../support/token-requests';
+import { APPLICATION, JOHN } from '../support/gate/gate';
+import { APPLICATION_HEADER, basicHeader, FORM_TYPE } from '../support/tokens/token-requests';
 import { anyBytes, body, byte, fieldBytes, fragments, KNOWN_NAMES, ODD_NAMES } from './hostile-forms';
 import type { WireRequest } from './kept-connection';
 

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { rawRequest, valuesOf, type RawResponse } from '../support/raw-http';
+import { rawRequest, valuesOf, type RawResponse } from '../support/http/raw-http';
 
 /** A raw request. A text is its latin-1 bytes. */
 export interface WireRequest {

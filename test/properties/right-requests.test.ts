@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { APPLICATION, type TokenBody } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS } from '../support/property-runs';
-import { basicHeader } from '../support/token-requests';
+import { APPLICATION, type TokenBody } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
+import { basicHeader } from '../support/tokens/token-requests';
 import { anAttackedGate, type AttackedGate } from './attacked-gate';
 import type { WireAnswer } from './kept-connection';
 import {

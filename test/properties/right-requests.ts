@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { wellFormedText } from '../support/any-text';
-import { APPLICATION, JOHN, type TokenBody } from '../support/gate';
-import { APPLICATION_HEADER, FORM_TYPE } from '../support/token-requests';
+import { wellFormedText } from '../support/properties/any-text';
+import { APPLICATION, JOHN, type TokenBody } from '../support/gate/gate';
+import { APPLICATION_HEADER, FORM_TYPE } from '../support/tokens/token-requests';
 import type { WireRequest } from './kept-connection';
 
 /** A request in parts, so that each can be changed by itself. */

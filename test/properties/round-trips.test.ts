@@ -13,10 +13,10 @@ import {
   readRefreshToken,
 } from '../../src/protocol/secrets';
 import { decodeAccess, decodeRefresh, encodeAccess, encodeRefresh } from '../../src/stores/redis/records';
-import { anyText, wellFormedText } from '../support/any-text';
-import { readChallenge } from '../support/challenge';
-import { aGrant } from '../support/records';
-import { thrownBy } from '../support/thrown';
+import { anyText, wellFormedText } from '../support/properties/any-text';
+import { readChallenge } from '../support/http/challenge';
+import { aGrant } from '../support/tokens/records';
+import { thrownBy } from '../support/expect/thrown';
 import { body } from './hostile-forms';
 
 const RUNS = { numRuns: 300 };

@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express';
 import fc from 'fast-check';
 import { ConfigurationError, scopegate } from 'scopegate';
-import { expressRouters } from '../support/express-routers';
-import { recordedLogger } from '../support/gate';
-import { forAllCases, PROPERTY_TIMEOUT_MS } from '../support/property-runs';
+import { expressRouters } from '../support/http/express-routers';
+import { recordedLogger } from '../support/gate/gate';
+import { forAllCases, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
 
 jest.setTimeout(PROPERTY_TIMEOUT_MS);
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { aClock } from '../support/clock';
-import { everyStore, type StoreOptions } from '../support/every-store';
-import { aGate, JOHN, type Pair } from '../support/gate';
-import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS } from '../support/property-runs';
-import { serve } from '../support/raw-http';
-import { basicHeader, encodeForm, FORM_TYPE, passwordForm } from '../support/token-requests';
+import { aClock } from '../support/time/clock';
+import { everyStore, type StoreOptions } from '../support/stores/every-store';
+import { aGate, JOHN, type Pair } from '../support/gate/gate';
+import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
+import { serve } from '../support/http/raw-http';
+import { basicHeader, encodeForm, FORM_TYPE, passwordForm } from '../support/tokens/token-requests';
 import { GrantModel, type Expected, type ModelClient, type ModelToken, type Operation } from './grant-model';
 import { KeptConnection, type WireAnswer } from './kept-connection';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { onRedis, type StoreOptions } from '../support/every-store';
-import { APPLICATION, JOHN, MARY, type TokenBody } from '../support/gate';
-import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS } from '../support/property-runs';
-import { valuesOf } from '../support/raw-http';
-import { basicHeader, encodeForm, FORM_TYPE, passwordForm } from '../support/token-requests';
+import { onRedis, type StoreOptions } from '../support/stores/every-store';
+import { APPLICATION, JOHN, MARY, type TokenBody } from '../support/gate/gate';
+import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
+import { valuesOf } from '../support/http/raw-http';
+import { basicHeader, encodeForm, FORM_TYPE, passwordForm } from '../support/tokens/token-requests';
 import { expectAllowedAnswer, type Place } from './allowed-answers';
 import { anAttackedGate, BYSTANDER } from './attacked-gate';
 import { body } from './hostile-forms';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { basicChallenge, bearerChallenge } from '../../src/protocol/challenge';
-import { anyText } from '../support/any-text';
+import { anyText } from '../support/properties/any-text';
 
 interface Challenge {
   readonly scheme: string;

@@ -7,9 +7,9 @@ import {
   singleHeader,
 } from '../../src/protocol/credentials';
 import { OAuthError } from '../../src/protocol/errors';
-import { thrownBy } from '../support/thrown';
-import { fastest } from '../support/timing';
-import { anyText } from '../support/any-text';
+import { thrownBy } from '../support/expect/thrown';
+import { fastest } from '../support/time/timing';
+import { anyText } from '../support/properties/any-text';
 
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64');
 const basic = (text: string | Uint8Array): string => `Basic ${base64(text)}`;

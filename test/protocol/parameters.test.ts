@@ -11,9 +11,9 @@ import {
   refuseQueryParameters,
   requireParameter,
 } from '../../src/protocol/parameters';
-import { thrownBy } from '../support/thrown';
-import { fastest } from '../support/timing';
-import { anyText, wellFormedText } from '../support/any-text';
+import { thrownBy } from '../support/expect/thrown';
+import { fastest } from '../support/time/timing';
+import { anyText, wellFormedText } from '../support/properties/any-text';
 
 const read = (text: string) => readForm(Buffer.from(text, 'latin1'));
 

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
 import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../../src/protocol/paths';
-import { fastest } from '../support/timing';
-import { anyText } from '../support/any-text';
+import { fastest } from '../support/time/timing';
+import { anyText } from '../support/properties/any-text';
 
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 

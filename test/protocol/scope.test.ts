@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { OAuthError } from '../../src/protocol/errors';
 import { isScopeToken, parseScope, printScope } from '../../src/protocol/scope';
-import { thrownBy } from '../support/thrown';
-import { anyText } from '../support/any-text';
+import { thrownBy } from '../support/expect/thrown';
+import { anyText } from '../support/properties/any-text';
 
 const invalidScope = expect.objectContaining({ code: 'invalid_scope', status: 400 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { openWith, sealUnder } from '../../src/protocol/sealing';
 import { mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
-import { anyText, wellFormedText } from '../support/any-text';
+import { anyText, wellFormedText } from '../support/properties/any-text';
 
 const token = mintRefreshToken(mintGrantId(), mintProofKey()).text;
 

@@ -15,8 +15,8 @@ import {
   readRefreshToken,
   REFRESH_TOKEN_LENGTH,
 } from '../../src/protocol/secrets';
-import { fastest } from '../support/timing';
-import { anyText } from '../support/any-text';
+import { fastest } from '../support/time/timing';
+import { anyText } from '../support/properties/any-text';
 
 const grantId = mintGrantId();
 const proofKey = mintProofKey();

@@ -6,9 +6,9 @@ import { NearCache } from '../../src/stores/near-cache';
 import type { AccessTokenRecord } from '../../src/tokens/records';
 import { createTokenService, type TokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
-import { aClock, type TestClock } from '../support/clock';
-import { unheard } from '../support/events';
-import { APPLICATION } from '../support/gate';
+import { aClock, type TestClock } from '../support/time/clock';
+import { unheard } from '../support/gate/events';
+import { APPLICATION } from '../support/gate/gate';
 
 const RUNS = 1_000;
 const GATES = [0, 1];

@@ -2,14 +2,14 @@ import { Cluster, type Redis } from 'ioredis';
 import { Cluster as Cluster5 } from 'ioredis5';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import type { RedisLike } from 'scopegate';
-import { aCachedGate, believedFor, PROMISED_MS, until, warm, type CachedGate } from '../support/cached-gate';
-import { aFaultProxy } from '../support/fault-proxy';
-import { aGate, type TokenBody } from '../support/gate';
-import { after } from '../support/outage';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { ownCluster } from '../support/redis-cluster';
-import { aRedis } from '../support/redis-clients';
-import { refresh } from '../support/refreshing';
+import { aCachedGate, believedFor, PROMISED_MS, until, warm, type CachedGate } from '../support/gate/cached-gate';
+import { aFaultProxy } from '../support/redis/fault-proxy';
+import { aGate, type TokenBody } from '../support/gate/gate';
+import { after } from '../support/redis/redis-outage';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { ownCluster } from '../support/redis/cluster';
+import { aRedis } from '../support/redis/clients';
+import { refresh } from '../support/tokens/refreshing';
 
 /** Far more than the usual lag with links up. It holds for the median: a busy machine adds to some. */
 const PROMPT_MS = 500;

@@ -1,8 +1,8 @@
-import { aClock } from '../support/clock';
-import { aGate, type TestGate, type TokenBody } from '../support/gate';
-import { randomPrefix } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { refresh, refreshed } from '../support/refreshing';
+import { aClock } from '../support/time/clock';
+import { aGate, type TestGate, type TokenBody } from '../support/gate/gate';
+import { randomPrefix } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { refresh, refreshed } from '../support/tokens/refreshing';
 
 const threeGates = (refreshGrace: number) => {
   const prefix = randomPrefix();

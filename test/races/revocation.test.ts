@@ -1,17 +1,17 @@
 import type { Redis } from 'ioredis';
 import type { RedisLike } from 'scopegate';
 import type { Response } from 'supertest';
-import { anApplication } from '../support/applications';
-import { expectEndedWithinBound } from '../support/cached-gate';
-import { onRedis } from '../support/every-store';
-import { aGate, type Pair, type TestGate, type TokenBody } from '../support/gate';
-import { expectDead, expectInactive, expectRevoked, introspect, revoke } from '../support/grant-endpoints';
-import { grantIdOf } from '../support/heard';
-import { randomPrefix } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { redisWithHook } from '../support/redis-hook';
-import { refresh } from '../support/refreshing';
-import { countSteps, interleave, interleavings, Turnstile, type Act } from '../support/turnstile';
+import { anApplication } from '../support/gate/applications';
+import { expectEndedWithinBound } from '../support/gate/cached-gate';
+import { onRedis } from '../support/stores/every-store';
+import { aGate, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
+import { expectDead, expectInactive, expectRevoked, introspect, revoke } from '../support/tokens/grant-endpoints';
+import { grantIdOf } from '../support/gate/recorded-events';
+import { randomPrefix } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { redisWithHook } from '../support/redis/hook';
+import { refresh } from '../support/tokens/refreshing';
+import { countSteps, interleave, interleavings, Turnstile, type Act } from '../support/redis/stepped-redis';
 
 // Each test runs a request and its end in some fifty orders: the time-out ends what hangs, not what a busy machine slows.
 jest.setTimeout(120_000);

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { Response } from 'supertest';
-import { aGate, APPLICATION, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate';
-import { randomPrefix } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { refresh } from '../support/refreshing';
-import { countSteps, interleave, interleavings, Turnstile, type Act } from '../support/turnstile';
+import { aGate, APPLICATION, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
+import { randomPrefix } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { refresh } from '../support/tokens/refreshing';
+import { countSteps, interleave, interleavings, Turnstile, type Act } from '../support/redis/stepped-redis';
 
 // Each test runs a request and its end in some fifty orders: the time-out ends what hangs, not what a busy machine slows.
 jest.setTimeout(120_000);

@@ -5,7 +5,7 @@ import type { TokenService } from '../../src/tokens/token-service';
 import { createTokenService } from '../../src/tokens/token-service';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
-import { unheard } from '../support/events';
+import { unheard } from '../support/gate/events';
 
 const NOW = 1_800_000_000;
 const nothing = { organizations: new Map(), users: new Map(), applications: new Map(), clients: new Map() };

@@ -1,18 +1,25 @@
 import { scopegate, type ApplicationDeclaration } from 'scopegate';
 import { mintAccessToken, type GrantId } from '../../src/protocol/secrets';
-import { anApplication, withApplications } from '../support/applications';
-import { challengeOf } from '../support/challenge';
-import { aClock } from '../support/clock';
-import { onRedis } from '../support/every-store';
-import { aGate, APPLICATION, gateOptions, JANE, JOHN, recordedLogger } from '../support/gate';
-import type { Pair, TestScope, TokenBody } from '../support/gate';
-import { expectCleanAnswer, type CleanAnswer } from '../support/oracle';
-import { valuesOf } from '../support/raw-http';
-import { testRedis } from '../support/redis';
-import { contentsUnder, formsOf } from '../support/redis-contents';
-import { anotherApplication, refresh, refreshed } from '../support/refreshing';
-import { aServedGate, aSource, basicHeader, encodeForm, FORM_TYPE, passwordForm } from '../support/token-requests';
-import { APPLICATION_HEADER, PASSWORD_FORM, type ServedGate, type TokenForm } from '../support/token-requests';
+import { anApplication, withApplications } from '../support/gate/applications';
+import { challengeOf } from '../support/http/challenge';
+import { aClock } from '../support/time/clock';
+import { onRedis } from '../support/stores/every-store';
+import { aGate, APPLICATION, gateOptions, JANE, JOHN, recordedLogger } from '../support/gate/gate';
+import type { Pair, TestScope, TokenBody } from '../support/gate/gate';
+import { expectCleanAnswer, type CleanAnswer } from '../support/expect/clean-answer';
+import { valuesOf } from '../support/http/raw-http';
+import { testRedis } from '../support/redis/redis';
+import { contentsUnder, formsOf } from '../support/redis/contents';
+import { anotherApplication, refresh, refreshed } from '../support/tokens/refreshing';
+import {
+  aServedGate,
+  aSource,
+  basicHeader,
+  encodeForm,
+  FORM_TYPE,
+  passwordForm,
+} from '../support/tokens/token-requests';
+import { APPLICATION_HEADER, PASSWORD_FORM, type ServedGate, type TokenForm } from '../support/tokens/token-requests';
 
 const [KEY, SECRET] = APPLICATION;
 const OTHER: Pair = ['other', 'other-secret'];

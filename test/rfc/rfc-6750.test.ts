@@ -1,13 +1,19 @@
 import express from 'express';
 import { scopegate } from 'scopegate';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { challengeOf } from '../support/challenge';
-import { aClock } from '../support/clock';
-import { aGate, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate';
-import { expectCleanAnswer, type TestResponse } from '../support/oracle';
-import { rawRequest, sendRaw, serve, type RawResponse } from '../support/raw-http';
-import { refreshed } from '../support/refreshing';
-import { APPLICATION_HEADER, aServedGate, basicHeader, FORM_TYPE, PASSWORD_FORM } from '../support/token-requests';
+import { challengeOf } from '../support/http/challenge';
+import { aClock } from '../support/time/clock';
+import { aGate, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate/gate';
+import { expectCleanAnswer, type TestResponse } from '../support/expect/clean-answer';
+import { rawRequest, sendRaw, serve, type RawResponse } from '../support/http/raw-http';
+import { refreshed } from '../support/tokens/refreshing';
+import {
+  APPLICATION_HEADER,
+  aServedGate,
+  basicHeader,
+  FORM_TYPE,
+  PASSWORD_FORM,
+} from '../support/tokens/token-requests';
 
 /** Expects this status, and this error code in both the challenge and the body. */
 const expectRefused = (answer: RawResponse | TestResponse, status: number, error?: string): void => {

@@ -1,14 +1,21 @@
-import { challengeOf } from '../support/challenge';
-import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate';
-import { expectAlive, expectDead, expectRevoked, OTHER, revoke, threeApplications } from '../support/grant-endpoints';
-import { expectCleanAnswer } from '../support/oracle';
-import { expectRecovery } from '../support/outage';
-import { atItsAddress, documentAt } from '../support/own-address';
-import { valuesOf } from '../support/raw-http';
-import { ownRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { refreshed } from '../support/refreshing';
-import { aServedGate, APPLICATION_HEADER, encodeForm, FORM_TYPE } from '../support/token-requests';
+import { challengeOf } from '../support/http/challenge';
+import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate/gate';
+import {
+  expectAlive,
+  expectDead,
+  expectRevoked,
+  OTHER,
+  revoke,
+  threeApplications,
+} from '../support/tokens/grant-endpoints';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { expectRecovery } from '../support/redis/redis-outage';
+import { atItsAddress, documentAt } from '../support/gate/own-address';
+import { valuesOf } from '../support/http/raw-http';
+import { ownRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { refreshed } from '../support/tokens/refreshing';
+import { aServedGate, APPLICATION_HEADER, encodeForm, FORM_TYPE } from '../support/tokens/token-requests';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 
 const [KEY, SECRET] = APPLICATION;

@@ -1,15 +1,15 @@
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { clientToken } from '../support/api-gate';
-import { challengeOf } from '../support/challenge';
-import { aClock } from '../support/clock';
-import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate';
-import { expectInactive, introspect, introspected, OTHER, revoke } from '../support/grant-endpoints';
-import { RESOURCE_SERVER, threeApplications } from '../support/grant-endpoints';
-import { expectCleanAnswer } from '../support/oracle';
-import { atItsAddress, documentAt } from '../support/own-address';
-import { valuesOf } from '../support/raw-http';
-import { refreshed } from '../support/refreshing';
-import { aServedGate, APPLICATION_HEADER, encodeForm, FORM_TYPE } from '../support/token-requests';
+import { clientToken } from '../support/gate/api-gate';
+import { challengeOf } from '../support/http/challenge';
+import { aClock } from '../support/time/clock';
+import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate/gate';
+import { expectInactive, introspect, introspected, OTHER, revoke } from '../support/tokens/grant-endpoints';
+import { RESOURCE_SERVER, threeApplications } from '../support/tokens/grant-endpoints';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { atItsAddress, documentAt } from '../support/gate/own-address';
+import { valuesOf } from '../support/http/raw-http';
+import { refreshed } from '../support/tokens/refreshing';
+import { aServedGate, APPLICATION_HEADER, encodeForm, FORM_TYPE } from '../support/tokens/token-requests';
 
 const [KEY, SECRET] = APPLICATION;
 const KINDS = ['access_token', 'refresh_token'] as const;

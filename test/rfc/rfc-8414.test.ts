@@ -1,9 +1,9 @@
 import express from 'express';
 import { scopegate } from 'scopegate';
-import { aGate, APPLICATION, closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate';
-import { atItsAddress, documentAt, type Metadata } from '../support/own-address';
-import { serve, valuesOf } from '../support/raw-http';
-import { encodeForm, passwordForm } from '../support/token-requests';
+import { aGate, APPLICATION, closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate/gate';
+import { atItsAddress, documentAt, type Metadata } from '../support/gate/own-address';
+import { serve, valuesOf } from '../support/http/raw-http';
+import { encodeForm, passwordForm } from '../support/tokens/token-requests';
 
 const WELL_KNOWN = '/.well-known/oauth-authorization-server';
 

@@ -1,10 +1,10 @@
 import express from 'express';
 import type { ApiDeclaration, ScopegateOptions } from 'scopegate';
-import { challengeOf } from '../support/challenge';
-import { aGate, APPLICATION, JOHN, subscribing, type TestScope } from '../support/gate';
-import { atItsAddress, documentAt, listIn, type Furnish } from '../support/own-address';
-import { rawRequest, sendRaw, serve, valuesOf } from '../support/raw-http';
-import { encodeForm, FORM_TYPE, passwordForm } from '../support/token-requests';
+import { challengeOf } from '../support/http/challenge';
+import { aGate, APPLICATION, JOHN, subscribing, type TestScope } from '../support/gate/gate';
+import { atItsAddress, documentAt, listIn, type Furnish } from '../support/gate/own-address';
+import { rawRequest, sendRaw, serve, valuesOf } from '../support/http/raw-http';
+import { encodeForm, FORM_TYPE, passwordForm } from '../support/tokens/token-requests';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 

@@ -1,15 +1,15 @@
-import { withApplications } from '../support/applications';
+import { withApplications } from '../support/gate/applications';
 import {
   clientRequests,
   expectMalformed,
   expectToken,
   expectUnauthenticated,
   type ClientRequests,
-} from '../support/client-requests';
-import { aGate, APPLICATION } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { rejectionOf, thrownBy } from '../support/thrown';
-import { aServedGate, basicHeader, FORM_TYPE, PASSWORD_FORM, type ServedGate } from '../support/token-requests';
+} from '../support/tokens/client-requests';
+import { aGate, APPLICATION } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { rejectionOf, thrownBy } from '../support/expect/thrown';
+import { aServedGate, basicHeader, FORM_TYPE, PASSWORD_FORM, type ServedGate } from '../support/tokens/token-requests';
 
 const [KEY, SECRET] = APPLICATION;
 

@@ -1,4 +1,4 @@
-import { withApplications } from '../support/applications';
+import { withApplications } from '../support/gate/applications';
 import {
   clientRequests,
   expectMalformed,
@@ -6,8 +6,8 @@ import {
   expectUnauthenticated,
   seenIn,
   type ClientRequests,
-} from '../support/client-requests';
-import { APPLICATION, type Pair } from '../support/gate';
+} from '../support/tokens/client-requests';
+import { APPLICATION, type Pair } from '../support/gate/gate';
 import {
   aServedGate,
   basicHeader,
@@ -15,7 +15,7 @@ import {
   FORM_TYPE,
   PASSWORD_FORM,
   type ServedGate,
-} from '../support/token-requests';
+} from '../support/tokens/token-requests';
 
 const [KEY, SECRET] = APPLICATION;
 

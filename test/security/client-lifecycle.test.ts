@@ -1,14 +1,14 @@
 import type { ScopegateOptions } from 'scopegate';
-import { anApplication } from '../support/applications';
-import { clientRequests, expectToken, expectUnauthenticated } from '../support/client-requests';
-import { aClock } from '../support/clock';
-import { expectEndedWithinBound, expectWithinBound } from '../support/cached-gate';
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate, APPLICATION, JOHN, type TestGate, type TestScope } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { testRedis } from '../support/redis';
-import { refresh, refreshed } from '../support/refreshing';
-import { aServedGate, PASSWORD_FORM } from '../support/token-requests';
+import { anApplication } from '../support/gate/applications';
+import { clientRequests, expectToken, expectUnauthenticated } from '../support/tokens/client-requests';
+import { aClock } from '../support/time/clock';
+import { expectEndedWithinBound, expectWithinBound } from '../support/gate/cached-gate';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate, APPLICATION, JOHN, type TestGate, type TestScope } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { testRedis } from '../support/redis/redis';
+import { refresh, refreshed } from '../support/tokens/refreshing';
+import { aServedGate, PASSWORD_FORM } from '../support/tokens/token-requests';
 
 const [KEY] = APPLICATION;
 

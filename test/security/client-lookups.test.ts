@@ -1,14 +1,14 @@
 import type { ScopegateOptions } from 'scopegate';
-import { anApplication } from '../support/applications';
-import { clientRequests, expectToken, expectUnauthenticated } from '../support/client-requests';
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate, APPLICATION, JOHN, type TestScope } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { rawRequest, sendRaw } from '../support/raw-http';
-import { ownRedis } from '../support/redis';
-import { commandsDuring } from '../support/redis-commands';
-import { thrownBy } from '../support/thrown';
-import { aServedGate, basicHeader, FORM_TYPE, PASSWORD_FORM } from '../support/token-requests';
+import { anApplication } from '../support/gate/applications';
+import { clientRequests, expectToken, expectUnauthenticated } from '../support/tokens/client-requests';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate, APPLICATION, JOHN, type TestScope } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { rawRequest, sendRaw } from '../support/http/raw-http';
+import { ownRedis } from '../support/redis/redis';
+import { commandsDuring } from '../support/redis/commands';
+import { thrownBy } from '../support/expect/thrown';
+import { aServedGate, basicHeader, FORM_TYPE, PASSWORD_FORM } from '../support/tokens/token-requests';
 
 const [KEY, SECRET] = APPLICATION;
 

@@ -3,9 +3,9 @@ import { createJudge } from '../../src/guard/judge';
 import { Guard } from '../../src/guard/guard';
 import { createRefusals } from '../../src/guard/refusals';
 import { anyToken } from '../../src/guard/requirements';
-import { unheard } from '../support/events';
-import { recordedLogger } from '../support/gate';
-import { expresses } from '../support/guard-rig';
+import { unheard } from '../support/gate/events';
+import { recordedLogger } from '../support/gate/gate';
+import { expresses } from '../support/gate/guard-harness';
 
 it.each(expresses)(
   'a guard allows no request when sending the refusal throws undefined, in %s',

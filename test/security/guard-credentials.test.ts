@@ -3,14 +3,14 @@ import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { readBasicCredentials, readBearerCredentials } from '../../src/protocol/credentials';
 import { mintAccessToken, mintClientSecret, mintGrantId } from '../../src/protocol/secrets';
 import { createTokenService } from '../../src/tokens/token-service';
-import { unheard } from '../support/events';
-import { aClock } from '../support/clock';
-import { failingTokenStore } from '../support/failing-token-store';
-import { aGate, APPLICATION, type TestGate } from '../support/gate';
-import { aGuard } from '../support/guard-rig';
-import { expectCleanAnswer } from '../support/oracle';
-import { rawRequest, sendRaw, serve, valuesOf, type RawResponse } from '../support/raw-http';
-import { refreshed } from '../support/refreshing';
+import { unheard } from '../support/gate/events';
+import { aClock } from '../support/time/clock';
+import { failingTokenStore } from '../support/stores/failing-token-store';
+import { aGate, APPLICATION, type TestGate } from '../support/gate/gate';
+import { aGuard } from '../support/gate/guard-harness';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { rawRequest, sendRaw, serve, valuesOf, type RawResponse } from '../support/http/raw-http';
+import { refreshed } from '../support/tokens/refreshing';
 
 const UNASKED = /^Bearer realm="127\.0\.0\.1"(?:, resource_metadata="[^"]+")?$/;
 const challengeOf = (response: Pick<RawResponse, 'headers'>): string | undefined =>

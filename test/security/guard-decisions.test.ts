@@ -1,15 +1,15 @@
 import request from 'supertest';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
-import { unheard } from '../support/events';
-import { aClock } from '../support/clock';
-import { expectEndedWithinBound } from '../support/cached-gate';
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate, JOHN, type TestGate } from '../support/gate';
-import { aGuard, aLiveToken } from '../support/guard-rig';
-import { expectCleanAnswer } from '../support/oracle';
-import { ownRedis } from '../support/redis';
-import { refreshed } from '../support/refreshing';
+import { unheard } from '../support/gate/events';
+import { aClock } from '../support/time/clock';
+import { expectEndedWithinBound } from '../support/gate/cached-gate';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate, JOHN, type TestGate } from '../support/gate/gate';
+import { aGuard, aLiveToken } from '../support/gate/guard-harness';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { ownRedis } from '../support/redis/redis';
+import { refreshed } from '../support/tokens/refreshing';
 
 const clock = aClock();
 const start = clock.now();

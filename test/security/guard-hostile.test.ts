@@ -6,11 +6,11 @@ import type { AccessTokenRecord } from '../../src/tokens/records';
 import { createTokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
-import { unheard } from '../support/events';
-import { aClock } from '../support/clock';
-import { aGuard, aLiveToken, expresses, type FindToken } from '../support/guard-rig';
-import { expectCleanAnswer } from '../support/oracle';
-import { rawRequest, serve } from '../support/raw-http';
+import { unheard } from '../support/gate/events';
+import { aClock } from '../support/time/clock';
+import { aGuard, aLiveToken, expresses, type FindToken } from '../support/gate/guard-harness';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { rawRequest, serve } from '../support/http/raw-http';
 
 const now = aClock().now();
 const { text: token, record: live } = aLiveToken(now);

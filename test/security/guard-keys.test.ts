@@ -1,8 +1,8 @@
 import { digestOf, mintAccessToken, type GrantId } from '../../src/protocol/secrets';
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate } from '../support/gate';
-import { testRedis } from '../support/redis';
-import { refreshed } from '../support/refreshing';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate } from '../support/gate/gate';
+import { testRedis } from '../support/redis/redis';
+import { refreshed } from '../support/tokens/refreshing';
 
 describe('a dump of the store', () => {
   it('S-192 contains no token: no value in Redis is accepted as one', async () => {

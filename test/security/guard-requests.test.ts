@@ -4,11 +4,11 @@ import { scopegate } from 'scopegate';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
-import { unheard } from '../support/events';
-import { aClock } from '../support/clock';
-import { aGate, gateOptions, JOHN, recordedLogger, type TestGate, subscribing } from '../support/gate';
-import { aGuard, aLiveToken } from '../support/guard-rig';
-import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf, type RawResponse } from '../support/raw-http';
+import { unheard } from '../support/gate/events';
+import { aClock } from '../support/time/clock';
+import { aGate, gateOptions, JOHN, recordedLogger, type TestGate, subscribing } from '../support/gate/gate';
+import { aGuard, aLiveToken } from '../support/gate/guard-harness';
+import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf, type RawResponse } from '../support/http/raw-http';
 
 /** The parameters of a challenge, read as RFC 9110 §11.2 writes them. @throws unless all of it can be read */
 const readChallenge = (value: string): Readonly<Record<string, string>> => {

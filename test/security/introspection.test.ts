@@ -1,21 +1,27 @@
 import type { RedisLike } from 'scopegate';
 import { digestOf, mintAccessToken, mintClientSecret, mintGrantId } from '../../src/protocol/secrets';
 import { mintProofKey, mintRefreshToken, type GrantId } from '../../src/protocol/secrets';
-import { clientToken } from '../support/api-gate';
-import { anApplication } from '../support/applications';
-import { aClock } from '../support/clock';
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate, APPLICATION, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate';
-import { expectAlive, expectInactive, introspect, introspected, OTHER } from '../support/grant-endpoints';
-import { refusedRequests, RESOURCE_SERVER, revoke, threeApplications } from '../support/grant-endpoints';
-import { grantIdOf } from '../support/heard';
-import { expectCleanAnswer } from '../support/oracle';
-import { exchangeRaw, sendRaw, serve, valuesOf } from '../support/raw-http';
-import { ownRedis, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { redisWithHook } from '../support/redis-hook';
-import { refreshed } from '../support/refreshing';
-import { APPLICATION_HEADER, aServedGate, FORM_TYPE, tokenRequest, type ServedGate } from '../support/token-requests';
+import { clientToken } from '../support/gate/api-gate';
+import { anApplication } from '../support/gate/applications';
+import { aClock } from '../support/time/clock';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate, APPLICATION, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
+import { expectAlive, expectInactive, introspect, introspected, OTHER } from '../support/tokens/grant-endpoints';
+import { refusedRequests, RESOURCE_SERVER, revoke, threeApplications } from '../support/tokens/grant-endpoints';
+import { grantIdOf } from '../support/gate/recorded-events';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { exchangeRaw, sendRaw, serve, valuesOf } from '../support/http/raw-http';
+import { ownRedis, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { redisWithHook } from '../support/redis/hook';
+import { refreshed } from '../support/tokens/refreshing';
+import {
+  APPLICATION_HEADER,
+  aServedGate,
+  FORM_TYPE,
+  tokenRequest,
+  type ServedGate,
+} from '../support/tokens/token-requests';
 
 const KINDS = ['access_token', 'refresh_token'] as const;
 const UNAUTHENTICATED = { status: 401, error: 'invalid_client' } as const;

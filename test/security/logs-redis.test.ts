@@ -1,10 +1,10 @@
 import { createKeys } from '../../src/stores/redis/keys';
-import { aGate, type LogLine, type Pair } from '../support/gate';
-import { aMarkedGate, markers, printed } from '../support/marked-gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { ownRedis, randomPrefix, testRedis, testRedis5, type OwnRedis } from '../support/redis';
-import { refresh } from '../support/refreshing';
-import { overheard, secretsIn } from '../support/secrets';
+import { aGate, type LogLine, type Pair } from '../support/gate/gate';
+import { aMarkedGate, markers, printed } from '../support/gate/canary-gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { ownRedis, randomPrefix, testRedis, testRedis5, type OwnRedis } from '../support/redis/redis';
+import { refresh } from '../support/tokens/refreshing';
+import { overheard, secretsIn } from '../support/expect/secrets';
 
 describe.each([
   ['ioredis 6', testRedis],

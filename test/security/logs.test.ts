@@ -1,10 +1,10 @@
 import request from 'supertest';
 import { processWarnings } from '../../src/events/logger';
-import { aGate, type LogLine, type Pair, type TestGate, type TokenBody } from '../support/gate';
-import { aMarkedGate, marked, markers, printed, type Markers } from '../support/marked-gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { refresh } from '../support/refreshing';
-import { formsOf, overheard, secretsIn } from '../support/secrets';
+import { aGate, type LogLine, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
+import { aMarkedGate, marked, markers, printed, type Markers } from '../support/gate/canary-gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { refresh } from '../support/tokens/refreshing';
+import { formsOf, overheard, secretsIn } from '../support/expect/secrets';
 
 /** Everything that people do at a gate, right and wrong; answers every secret that was used or came out. */
 const useEverything = async (gate: TestGate, { key, secret, user, password }: Markers): Promise<readonly string[]> => {

@@ -1,7 +1,16 @@
 import type { ScopegateOptions } from 'scopegate';
-import { aGate, APPLICATION, JANE, JOHN, MARY, subscribing, type TestScope, type TokenBody } from '../support/gate';
-import { atItsAddress, documentAt, listIn, type Metadata } from '../support/own-address';
-import { passwordForm } from '../support/token-requests';
+import {
+  aGate,
+  APPLICATION,
+  JANE,
+  JOHN,
+  MARY,
+  subscribing,
+  type TestScope,
+  type TokenBody,
+} from '../support/gate/gate';
+import { atItsAddress, documentAt, listIn, type Metadata } from '../support/gate/own-address';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const [KEY, SECRET] = APPLICATION;
 

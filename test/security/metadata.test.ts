@@ -1,12 +1,12 @@
 import express from 'express';
 import request from 'supertest';
 import type { ApiDeclaration, ScopegateOptions } from 'scopegate';
-import { challengeOf } from '../support/challenge';
-import { onRedis } from '../support/every-store';
-import { aGate, APPLICATION, JANE, subscribing, type TestScope } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { atItsAddress, documentAt, listIn, type Furnish, type Metadata } from '../support/own-address';
-import { rawRequest, sendRaw, serve, valuesOf } from '../support/raw-http';
+import { challengeOf } from '../support/http/challenge';
+import { onRedis } from '../support/stores/every-store';
+import { aGate, APPLICATION, JANE, subscribing, type TestScope } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { atItsAddress, documentAt, listIn, type Furnish, type Metadata } from '../support/gate/own-address';
+import { rawRequest, sendRaw, serve, valuesOf } from '../support/http/raw-http';
 
 const SERVER = '/.well-known/oauth-authorization-server';
 const RESOURCE = '/.well-known/oauth-protected-resource';

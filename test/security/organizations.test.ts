@@ -1,12 +1,12 @@
 import type { Organization, ScopegateOptions } from 'scopegate';
-import { aMadeApplication, clientToken, statusOf } from '../support/api-gate';
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate, type Pair, type TestGate, type TestScope } from '../support/gate';
-import { listed } from '../support/listed';
-import { expectCleanAnswer } from '../support/oracle';
-import { refresh, refreshed, refusedRefresh, REFUSED_REFRESH } from '../support/refreshing';
-import { rejectionOf } from '../support/thrown';
-import { passwordForm } from '../support/token-requests';
+import { aMadeApplication, clientToken, statusOf } from '../support/gate/api-gate';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate, type Pair, type TestGate, type TestScope } from '../support/gate/gate';
+import { listed } from '../support/stores/collect';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { refresh, refreshed, refusedRefresh, REFUSED_REFRESH } from '../support/tokens/refreshing';
+import { rejectionOf } from '../support/expect/thrown';
+import { passwordForm } from '../support/tokens/token-requests';
 
 const NOBODY_DECLARED = { organizations: [], users: [], applications: [] } as const;
 const notFound = expect.objectContaining({ code: 'ERR_SCOPEGATE_NOT_FOUND' });

@@ -1,11 +1,11 @@
 import type { ScopegateOptions } from 'scopegate';
-import { seenIn, type RawAnswer } from '../support/client-requests';
-import { everyStore } from '../support/every-store';
-import { aGate, JOHN, type Pair, type TestGate, type TestScope } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { refresh } from '../support/refreshing';
-import { rejectionOf, thrownBy } from '../support/thrown';
-import { APPLICATION_HEADER, aServedGate, aSource, FORM_TYPE, passwordForm } from '../support/token-requests';
+import { seenIn, type RawAnswer } from '../support/tokens/client-requests';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, JOHN, type Pair, type TestGate, type TestScope } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { refresh } from '../support/tokens/refreshing';
+import { rejectionOf, thrownBy } from '../support/expect/thrown';
+import { APPLICATION_HEADER, aServedGate, aSource, FORM_TYPE, passwordForm } from '../support/tokens/token-requests';
 
 const KIM: Pair = ['kim@johnsorg', 'kim-password'];
 

@@ -1,8 +1,8 @@
-import { anApplication } from '../support/applications';
-import { seenIn } from '../support/client-requests';
-import { everyStore } from '../support/every-store';
-import { APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
+import { anApplication } from '../support/gate/applications';
+import { seenIn } from '../support/tokens/client-requests';
+import { everyStore } from '../support/stores/every-store';
+import { APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
 import {
   aServedGate,
   aSource,
@@ -12,7 +12,7 @@ import {
   passwordForm,
   type ServedGate,
   type TokenForm,
-} from '../support/token-requests';
+} from '../support/tokens/token-requests';
 
 const wrong = { status: 400, error: 'invalid_grant' } as const;
 

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import express, { type RequestHandler } from 'express';
 import type { PasswordOptions, ScopegateOptions } from 'scopegate';
-import { aGate } from '../support/gate';
-import { formsOf } from '../support/secrets';
-import { thrownBy } from '../support/thrown';
-import { aServedGate, aSource, encodeForm, PASSWORD_FORM } from '../support/token-requests';
+import { aGate } from '../support/gate/gate';
+import { formsOf } from '../support/expect/secrets';
+import { thrownBy } from '../support/expect/thrown';
+import { aServedGate, aSource, encodeForm, PASSWORD_FORM } from '../support/tokens/token-requests';
 
 describe('a password', () => {
   const MARK = 'Canary-7f3a9c';

@@ -1,7 +1,7 @@
 import express, { type RequestHandler } from 'express';
-import { JOHN } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { aServedGate, aSource, PASSWORD_FORM, passwordForm } from '../support/token-requests';
+import { JOHN } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { aServedGate, aSource, PASSWORD_FORM, passwordForm } from '../support/tokens/token-requests';
 
 const wrong = { status: 400, error: 'invalid_grant' } as const;
 const malformed = { status: 400, error: 'invalid_request' } as const;

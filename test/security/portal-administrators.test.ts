@@ -1,6 +1,6 @@
-import { everyStore } from '../support/every-store';
-import { ADA, ANA, BEN, EVE, servePortal, portalOptions } from '../support/portal';
-import { signedIn, PortalVisitor, withKeys } from '../support/portal-visitor';
+import { everyStore } from '../support/stores/every-store';
+import { ADA, ANA, BEN, EVE, servePortal, portalOptions } from '../support/portal/served-portal';
+import { signedIn, PortalVisitor, withKeys } from '../support/portal/visitor';
 
 const MAX = { username: 'max@johnsorg', password: 'max-password' };
 

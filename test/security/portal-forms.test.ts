@@ -1,7 +1,7 @@
 import { PAGES } from '../../src/portal/routes';
-import { listed } from '../support/listed';
-import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal';
-import { hiddenFields, signedIn, PortalVisitor } from '../support/portal-visitor';
+import { listed } from '../support/stores/collect';
+import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { hiddenFields, signedIn, PortalVisitor } from '../support/portal/visitor';
 
 /** Every form there is: one that is added later is in here. */
 const forms = PAGES.flatMap((page) => page.forms ?? []).map(({ path }) => path);

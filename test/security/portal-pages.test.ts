@@ -1,11 +1,11 @@
-import { everyStore } from '../support/every-store';
-import { onRedis } from '../support/every-store';
-import { contentsUnder } from '../support/redis-contents';
-import { testRedis } from '../support/redis';
-import { endAtEnd } from '../support/redis-clients';
-import { ADA, ANA, BEN, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal';
-import { pagesFor } from '../support/portal-pages';
-import { signedIn, PortalVisitor, withKeys, type PortalAnswer } from '../support/portal-visitor';
+import { everyStore } from '../support/stores/every-store';
+import { onRedis } from '../support/stores/every-store';
+import { contentsUnder } from '../support/redis/contents';
+import { testRedis } from '../support/redis/redis';
+import { endAtEnd } from '../support/redis/clients';
+import { ADA, ANA, BEN, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal/served-portal';
+import { pagesFor } from '../support/portal/pages';
+import { signedIn, PortalVisitor, withKeys, type PortalAnswer } from '../support/portal/visitor';
 
 const HOSTILE = [
   '<img src=x onerror=alert(1)>',

@@ -1,8 +1,8 @@
-import { ownRedis, randomPrefix } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { everyStore } from '../support/every-store';
-import { ANA, BEN, servePortal } from '../support/portal';
-import { signedIn, PortalVisitor } from '../support/portal-visitor';
+import { ownRedis, randomPrefix } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { everyStore } from '../support/stores/every-store';
+import { ANA, BEN, servePortal } from '../support/portal/served-portal';
+import { signedIn, PortalVisitor } from '../support/portal/visitor';
 
 it.each([
   ['', '/orders'],

@@ -1,11 +1,11 @@
 import { durationOf } from '../../src/portal/duration';
-import { everyStore, onRedis } from '../support/every-store';
-import { aClock } from '../support/clock';
-import { ownRedis, randomPrefix } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { ADA, ANA, BEN, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal';
-import { signedIn, PortalVisitor, withKeys, type Fields } from '../support/portal-visitor';
-import { postAsApplication } from '../support/portal-request';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aClock } from '../support/time/clock';
+import { ownRedis, randomPrefix } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { ADA, ANA, BEN, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal/served-portal';
+import { signedIn, PortalVisitor, withKeys, type Fields } from '../support/portal/visitor';
+import { postAsApplication } from '../support/portal/application-requests';
 
 const ZOE = { username: 'zoe@johnsorg', password: 'zoe-password' };
 

@@ -1,6 +1,6 @@
-import { everyStore } from '../support/every-store';
-import { ADA, ANA, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal';
-import { signedIn, PortalVisitor, withKeys, type PortalAnswer } from '../support/portal-visitor';
+import { everyStore } from '../support/stores/every-store';
+import { ADA, ANA, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal/served-portal';
+import { signedIn, PortalVisitor, withKeys, type PortalAnswer } from '../support/portal/visitor';
 
 const openToAll = { portal: { signUp: true } };
 

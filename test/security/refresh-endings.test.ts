@@ -1,8 +1,8 @@
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { aGate, JANE, JOHN, type Pair, type TestGate } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { anotherApplication, refresh, REFUSED_REFRESH, refreshed, refusedRefresh } from '../support/refreshing';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, JANE, JOHN, type Pair, type TestGate } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { anotherApplication, refresh, REFUSED_REFRESH, refreshed, refusedRefresh } from '../support/tokens/refreshing';
 
 const KIM: Pair = ['kim@johnsorg', 'kim-password'];
 

@@ -11,15 +11,15 @@ import type { RefreshDecision } from '../../src/tokens/refreshed-rights';
 import { createTokenService } from '../../src/tokens/token-service';
 import type { IssueOrder } from '../../src/tokens/new-grant';
 import type { TokenStore } from '../../src/tokens/token-store';
-import { unheard } from '../support/events';
-import { aClock } from '../support/clock';
-import { onRedis } from '../support/every-store';
-import { failingTokenStore, type FailureMoment } from '../support/failing-token-store';
-import { aGate, recordedLogger } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { ownRedis, testRedis } from '../support/redis';
-import { redisLink } from '../support/redis-link';
-import { refresh, refreshed } from '../support/refreshing';
+import { unheard } from '../support/gate/events';
+import { aClock } from '../support/time/clock';
+import { onRedis } from '../support/stores/every-store';
+import { failingTokenStore, type FailureMoment } from '../support/stores/failing-token-store';
+import { aGate, recordedLogger } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { ownRedis, testRedis } from '../support/redis/redis';
+import { redisLink } from '../support/redis/link';
+import { refresh, refreshed } from '../support/tokens/refreshing';
 
 const lifetimes = {
   accessTokenLifetime: 3_600,

@@ -1,8 +1,8 @@
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate';
-import { heardFrom } from '../support/heard';
-import { refresh, refreshed, refusedRefresh, REFUSED_REFRESH } from '../support/refreshing';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate/gate';
+import { heardFrom } from '../support/gate/recorded-events';
+import { refresh, refreshed, refusedRefresh, REFUSED_REFRESH } from '../support/tokens/refreshing';
 
 const BOTH = 'read update';
 const SAM: Pair = ['sam', 'sam-password'];

@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import express from 'express';
-import { expectEndedWithinBound } from '../support/cached-gate';
-import { aClock } from '../support/clock';
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate, APPLICATION, type TestGate, type TokenBody } from '../support/gate';
-import { rawRequest, serve } from '../support/raw-http';
-import { refresh, refreshed, refusedRefresh } from '../support/refreshing';
+import { expectEndedWithinBound } from '../support/gate/cached-gate';
+import { aClock } from '../support/time/clock';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate, APPLICATION, type TestGate, type TokenBody } from '../support/gate/gate';
+import { rawRequest, serve } from '../support/http/raw-http';
+import { refresh, refreshed, refusedRefresh } from '../support/tokens/refreshing';
 
 const clock = aClock();
 const start = clock.now();

@@ -1,11 +1,11 @@
 import express from 'express';
 import request from 'supertest';
 import { mintGrantId, mintProofKey, mintRefreshToken, type GrantId } from '../../src/protocol/secrets';
-import { aClock } from '../support/clock';
-import { everyStore } from '../support/every-store';
-import { aGate, APPLICATION, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { anotherApplication, refresh, refreshed, refusedRefresh } from '../support/refreshing';
+import { aClock } from '../support/time/clock';
+import { everyStore } from '../support/stores/every-store';
+import { aGate, APPLICATION, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { anotherApplication, refresh, refreshed, refusedRefresh } from '../support/tokens/refreshing';
 
 describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
   const clock = aClock();

@@ -1,10 +1,10 @@
 import express from 'express';
 import request, { type Response } from 'supertest';
-import { aClock } from '../support/clock';
-import { aGate, APPLICATION, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { rawRequest, sendRaw, serve } from '../support/raw-http';
-import { ownRedis } from '../support/redis';
+import { aClock } from '../support/time/clock';
+import { aGate, APPLICATION, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
+import { ownRedis } from '../support/redis/redis';
 
 const passwordForm = { grant_type: 'password', username: JOHN[0], password: JOHN[1], scope: 'read' };
 

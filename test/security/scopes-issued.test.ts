@@ -1,7 +1,7 @@
-import { everyStore, onRedis } from '../support/every-store';
-import { aGate, gateOptions, JOHN, recordedLogger } from '../support/gate';
-import { testRedis } from '../support/redis';
-import { refreshed } from '../support/refreshing';
+import { everyStore, onRedis } from '../support/stores/every-store';
+import { aGate, gateOptions, JOHN, recordedLogger } from '../support/gate/gate';
+import { testRedis } from '../support/redis/redis';
+import { refreshed } from '../support/tokens/refreshing';
 
 describe('the scopes of an issued token', () => {
   it.each([

@@ -11,8 +11,8 @@ import {
   recordedLogger,
   type TestGate,
   type TokenBody,
-} from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
+} from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
 
 const passwordForm = { grant_type: 'password', username: JOHN[0], password: JOHN[1] };
 

@@ -1,7 +1,7 @@
 import express from 'express';
 import request from 'supertest';
-import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate';
-import { everyStore, type StoreOptions } from '../support/every-store';
+import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate/gate';
+import { everyStore, type StoreOptions } from '../support/stores/every-store';
 
 /** Puts a gate behind a proxy that it trusts, so that a test can use any address. */
 const behindProxy = (gate: TestGate, trust: boolean | number = 1) => {

@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { expectCleanAnswer } from '../support/oracle';
-import { exchangeRaw, sendRaw, valuesOf, type RawResponse } from '../support/raw-http';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { exchangeRaw, sendRaw, valuesOf, type RawResponse } from '../support/http/raw-http';
 import {
   APPLICATION_HEADER,
   aServedGate,
@@ -11,7 +11,7 @@ import {
   passwordForm,
   tokenRequest,
   type ServedGate,
-} from '../support/token-requests';
+} from '../support/tokens/token-requests';
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
 const MAX_BYTES = 32 * 1024;

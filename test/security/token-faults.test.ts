@@ -1,10 +1,10 @@
 import { StoreUnavailableError } from '../../src/protocol/errors';
 import { mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
-import { expectCleanAnswer } from '../support/oracle';
-import { ownRedis } from '../support/redis';
-import { thrownThings } from '../support/thrown-things';
-import { aServedGate, aTurn, PASSWORD_FORM } from '../support/token-requests';
-import { aTokenEndpoint } from '../support/token-rig';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { ownRedis } from '../support/redis/redis';
+import { thrownThings } from '../support/expect/thrown-things';
+import { aServedGate, aTurn, PASSWORD_FORM } from '../support/tokens/token-requests';
+import { aTokenEndpoint } from '../support/tokens/token-endpoint-harness';
 
 /** A refresh token with a valid checksum, so that it is looked up in the store. */
 const refreshForm = {

@@ -1,7 +1,7 @@
 import express from 'express';
-import { JOHN } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { valuesOf } from '../support/raw-http';
+import { JOHN } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { valuesOf } from '../support/http/raw-http';
 import {
   APPLICATION_HEADER,
   aServedGate,
@@ -10,7 +10,7 @@ import {
   FORM_TYPE,
   PASSWORD_FORM,
   type ServedGate,
-} from '../support/token-requests';
+} from '../support/tokens/token-requests';
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
 

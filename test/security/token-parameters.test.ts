@@ -1,8 +1,8 @@
 import express from 'express';
-import { JOHN } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { computedMs } from '../support/timing';
-import { aServedGate, aSource, encodeForm, PASSWORD_FORM, type ServedGate } from '../support/token-requests';
+import { JOHN } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { computedMs } from '../support/time/timing';
+import { aServedGate, aSource, encodeForm, PASSWORD_FORM, type ServedGate } from '../support/tokens/token-requests';
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
 

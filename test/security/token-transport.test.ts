@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
-import { aGate } from '../support/gate';
-import { expectCleanAnswer } from '../support/oracle';
-import { sendRaw } from '../support/raw-http';
+import { aGate } from '../support/gate/gate';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { sendRaw } from '../support/http/raw-http';
 import {
   APPLICATION_HEADER,
   aServedGate,
@@ -10,7 +10,7 @@ import {
   PASSWORD_FORM,
   tokenRequest,
   type Host,
-} from '../support/token-requests';
+} from '../support/tokens/token-requests';
 
 /** Makes a request appear to be from another machine: the socket's address in Node, and no header. */
 const from =

@@ -1,12 +1,12 @@
 import type { ScopegateOptions } from 'scopegate';
 import express from 'express';
 import request from 'supertest';
-import { anApplication } from '../support/applications';
-import { everyStore, onRedis, type StoreOptions } from '../support/every-store';
-import { aGate, APPLICATION, type Pair, type TestGate, type TestScope } from '../support/gate';
-import { heardFrom } from '../support/heard';
-import { ownRedis, testRedis } from '../support/redis';
-import { commandsDuring } from '../support/redis-commands';
+import { anApplication } from '../support/gate/applications';
+import { everyStore, onRedis, type StoreOptions } from '../support/stores/every-store';
+import { aGate, APPLICATION, type Pair, type TestGate, type TestScope } from '../support/gate/gate';
+import { heardFrom } from '../support/gate/recorded-events';
+import { ownRedis, testRedis } from '../support/redis/redis';
+import { commandsDuring } from '../support/redis/commands';
 
 const FORM = { grant_type: 'client_credentials' };
 const HERE = '192.0.2.1';

@@ -1,6 +1,6 @@
-import { aGate, JOHN } from '../support/gate';
-import { commandsDuring } from '../support/redis-commands';
-import { ownRedis } from '../support/redis';
+import { aGate, JOHN } from '../support/gate/gate';
+import { commandsDuring } from '../support/redis/commands';
+import { ownRedis } from '../support/redis/redis';
 
 it('a wrong password of a declared user sends the store as many commands as an unknown user', async () => {
   const server = await ownRedis();

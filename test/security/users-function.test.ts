@@ -1,7 +1,7 @@
 import type { VerifiedUser, VerifyUser } from 'scopegate';
-import { expectCleanAnswer } from '../support/oracle';
-import { thrownThings } from '../support/thrown-things';
-import { aServedGate, aTurn, PASSWORD_FORM } from '../support/token-requests';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { thrownThings } from '../support/expect/thrown-things';
+import { aServedGate, aTurn, PASSWORD_FORM } from '../support/tokens/token-requests';
 
 const fault = { status: [500, 503], without: ['CANARY', 'canary'] } as const;
 

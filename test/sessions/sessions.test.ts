@@ -5,10 +5,10 @@ import { digestOf } from '../../src/protocol/secrets';
 import type { SessionStore } from '../../src/sessions/session-store';
 import { SESSION_LIFETIME, Sessions } from '../../src/sessions/sessions';
 import { MemorySessionStore } from '../../src/stores/memory/sessions';
-import { aClock } from '../support/clock';
-import { everyStore, onRedis, type StoreOptions } from '../support/every-store';
-import { aGate, type TestGate } from '../support/gate';
-import { rejectionOf } from '../support/thrown';
+import { aClock } from '../support/time/clock';
+import { everyStore, onRedis, type StoreOptions } from '../support/stores/every-store';
+import { aGate, type TestGate } from '../support/gate/gate';
+import { rejectionOf } from '../support/expect/thrown';
 
 const ANA = { subject: 'ana@johnsorg', username: 'ana@johnsorg', organization: 'johnsorg', roles: ['clerk'] };
 const yes = async (): Promise<boolean> => true;

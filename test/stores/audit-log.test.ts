@@ -3,11 +3,11 @@ import { StoreUnavailableError } from '../../src/protocol/errors';
 import { MemoryAuditLog } from '../../src/stores/memory/audit-log';
 import { RedisAuditLog } from '../../src/stores/redis/audit-log';
 import { anEntry, auditLogContract, everyPage } from '../contracts/audit-log';
-import { aClock } from '../support/clock';
-import { ownRedis, testRedis, testRedis5 } from '../support/redis';
-import { ownCluster } from '../support/redis-cluster';
-import { fits, openRedis } from '../support/redis-stores';
-import { rejectionOf } from '../support/thrown';
+import { aClock } from '../support/time/clock';
+import { ownRedis, testRedis, testRedis5 } from '../support/redis/redis';
+import { ownCluster } from '../support/redis/cluster';
+import { fits, openRedis } from '../support/redis/connection';
+import { rejectionOf } from '../support/expect/thrown';
 
 const DAY = 86_400;
 

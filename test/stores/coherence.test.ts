@@ -1,9 +1,17 @@
 import type { Redis } from 'ioredis';
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm, type CachedGate } from '../support/cached-gate';
-import { aFaultProxy } from '../support/fault-proxy';
-import { expectCleanAnswer } from '../support/oracle';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
+import {
+  aCachedGate,
+  believedFor,
+  PROMISED_MS,
+  statusOf,
+  until,
+  warm,
+  type CachedGate,
+} from '../support/gate/cached-gate';
+import { aFaultProxy } from '../support/redis/fault-proxy';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
 
 let own: OwnRedis;
 let redis: Redis;

@@ -1,9 +1,9 @@
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { RedisDirectoryStore } from '../../src/stores/redis/directory';
 import { directoryStoreContract } from '../contracts/directory-store';
-import { until } from '../support/cached-gate';
-import { testRedis, testRedis5 } from '../support/redis';
-import { fits, openRedis } from '../support/redis-stores';
+import { until } from '../support/gate/cached-gate';
+import { testRedis, testRedis5 } from '../support/redis/redis';
+import { fits, openRedis } from '../support/redis/connection';
 
 describe('the directory in memory', () => {
   directoryStoreContract(async () => new MemoryDirectoryStore());

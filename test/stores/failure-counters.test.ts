@@ -5,11 +5,11 @@ import { createKeys } from '../../src/stores/redis/keys';
 import { digestOf } from '../../src/protocol/secrets';
 import { createThrottle } from '../../src/throttle/throttle';
 import { contractLimits, failureCountersContract } from '../contracts/failure-counters';
-import { until } from '../support/cached-gate';
-import { unheard } from '../support/events';
-import { aClock } from '../support/clock';
-import { recordedLogger } from '../support/gate';
-import { randomPrefix, testRedis, testRedis5 } from '../support/redis';
+import { until } from '../support/gate/cached-gate';
+import { unheard } from '../support/gate/events';
+import { aClock } from '../support/time/clock';
+import { recordedLogger } from '../support/gate/gate';
+import { randomPrefix, testRedis, testRedis5 } from '../support/redis/redis';
 
 describe('failure counters in memory', () => {
   failureCountersContract(async () => {

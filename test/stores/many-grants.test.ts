@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import { mintGrantId } from '../../src/protocol/secrets';
 import { createKeys, type Keys } from '../../src/stores/redis/keys';
-import { aGate, JOHN, type Pair, type TestGate } from '../support/gate';
-import { randomPrefix } from '../support/redis';
-import { aRedis } from '../support/redis-clients';
-import { refresh } from '../support/refreshing';
+import { aGate, JOHN, type Pair, type TestGate } from '../support/gate/gate';
+import { randomPrefix } from '../support/redis/redis';
+import { aRedis } from '../support/redis/clients';
+import { refresh } from '../support/tokens/refreshing';
 
 const MANY = 30_000;
 

@@ -1,4 +1,4 @@
-import { aGate } from '../support/gate';
+import { aGate } from '../support/gate/gate';
 
 it('an open gate allocates no memory for entries that it does not hold', () => {
   const before = process.memoryUsage().arrayBuffers;

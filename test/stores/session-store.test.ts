@@ -5,12 +5,12 @@ import { MemorySessionStore } from '../../src/stores/memory/sessions';
 import type { RedisConnection } from '../../src/stores/redis/connection';
 import { RedisSessionStore } from '../../src/stores/redis/sessions';
 import { aSession, sessionStoreContract } from '../contracts/session-store';
-import { aClock } from '../support/clock';
-import { aDigest } from '../support/records';
-import { ownRedis, testRedis, testRedis5 } from '../support/redis';
-import { ownCluster } from '../support/redis-cluster';
-import { fits, openRedis } from '../support/redis-stores';
-import { rejectionOf } from '../support/thrown';
+import { aClock } from '../support/time/clock';
+import { aDigest } from '../support/tokens/records';
+import { ownRedis, testRedis, testRedis5 } from '../support/redis/redis';
+import { ownCluster } from '../support/redis/cluster';
+import { fits, openRedis } from '../support/redis/connection';
+import { rejectionOf } from '../support/expect/thrown';
 
 describe('sessions in memory', () => {
   sessionStoreContract(async (clock) => new MemorySessionStore(clock));

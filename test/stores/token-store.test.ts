@@ -3,12 +3,12 @@ import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { RedisTokenStore } from '../../src/stores/redis/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
 import { tokenStoreContract } from '../contracts/token-store';
-import { unheard } from '../support/events';
-import { aClock } from '../support/clock';
-import { aGrant, aRotation } from '../support/records';
-import { testRedis, testRedis5 } from '../support/redis';
-import { fits, openRedis } from '../support/redis-stores';
-import { rejectionOf } from '../support/thrown';
+import { unheard } from '../support/gate/events';
+import { aClock } from '../support/time/clock';
+import { aGrant, aRotation } from '../support/tokens/records';
+import { testRedis, testRedis5 } from '../support/redis/redis';
+import { fits, openRedis } from '../support/redis/connection';
+import { rejectionOf } from '../support/expect/thrown';
 
 const inMemory: MemoryTokenStore[] = [];
 

@@ -4,10 +4,10 @@ import { mintGrantId } from '../../src/protocol/secrets';
 import { MemoryTokenUseStore } from '../../src/stores/memory/token-uses';
 import { RedisTokenUseStore } from '../../src/stores/redis/token-uses';
 import { tokenUseStoreContract } from '../contracts/token-use-store';
-import { ownRedis, testRedis, testRedis5 } from '../support/redis';
-import { ownCluster } from '../support/redis-cluster';
-import { fits, openRedis } from '../support/redis-stores';
-import { rejectionOf } from '../support/thrown';
+import { ownRedis, testRedis, testRedis5 } from '../support/redis/redis';
+import { ownCluster } from '../support/redis/cluster';
+import { fits, openRedis } from '../support/redis/connection';
+import { rejectionOf } from '../support/expect/thrown';
 
 const DAY = 86_400;
 const NOON = 1_800_000_000;

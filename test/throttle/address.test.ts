@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { networkOf, UNKNOWN_NETWORK } from '../../src/throttle/address';
-import { anyText } from '../support/any-text';
+import { anyText } from '../support/properties/any-text';
 
 describe('the network that failures are counted under', () => {
   it('is an IPv4 address itself, in any notation', () => {

@@ -3,8 +3,8 @@ import { MemoryFailureCounters } from '../../src/stores/memory/failure-counters'
 import type { FailureCounters, Limits } from '../../src/throttle/failure-counters';
 import type { SignInAttempt } from '../../src/throttle/sign-in-attempt';
 import { createThrottle } from '../../src/throttle/throttle';
-import { unheard } from '../support/events';
-import { aClock } from '../support/clock';
+import { unheard } from '../support/gate/events';
+import { aClock } from '../support/time/clock';
 
 const limits: Limits = {
   accountAndAddress: { failures: 3, window: 100 },

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import type { RefreshDecision } from '../../src/tokens/refreshed-rights';
 import { createTokenService } from '../../src/tokens/token-service';
-import { aClock } from '../support/clock';
-import { unheard } from '../support/events';
+import { aClock } from '../support/time/clock';
+import { unheard } from '../support/gate/events';
 
 const GRANTED = ['a', 'b', 'c'];
 const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 600, grantLifetime: 6_000, refreshGrace: 10 };

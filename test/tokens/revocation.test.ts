@@ -4,7 +4,7 @@ import { mintGrantId, type GrantId } from '../../src/protocol/secrets';
 import { createRevocation } from '../../src/tokens/revocation';
 import type { TokenStore } from '../../src/tokens/token-store';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
-import { aClock } from '../support/clock';
+import { aClock } from '../support/time/clock';
 
 const stores: MemoryTokenStore[] = [];
 afterEach(async () => {

@@ -3,9 +3,9 @@ import { mintGrantId } from '../../src/protocol/secrets';
 import { MemoryTokenUseStore } from '../../src/stores/memory/token-uses';
 import type { TokenUse, TokenUseStore } from '../../src/tokens/token-use-store';
 import { TokenUses } from '../../src/tokens/token-uses';
-import { aClock } from '../support/clock';
-import { recordedLogger } from '../support/gate';
-import { aTurn } from '../support/token-requests';
+import { aClock } from '../support/time/clock';
+import { recordedLogger } from '../support/gate/gate';
+import { aTurn } from '../support/tokens/token-requests';
 
 const opened: TokenUses[] = [];
 afterEach(async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { sendRaw, type RawOptions, type RawResponse } from '../../../test/support/raw-http';
+import { sendRaw, type RawOptions, type RawResponse } from '../../../test/support/http/raw-http';
 import { startGateway, type RunningGateway, type StartOptions } from '../../src/gateway';
 
 export interface KeyPair {

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../support/free-port';
-import { until } from '../../support/waiting';
+import { freePort } from '../../support/http/free-port';
+import { until } from '../../support/time/waiting';
 import { isShownAs, type CodeBlock } from './markdown';
 
 /** A command of a console block, and the lines that it shows as its output. */

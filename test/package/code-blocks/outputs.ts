@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scopegate, type ScopegateOptions } from 'scopegate';
 import { readConfiguration } from '../../../example-gateway/src/configuration/configuration';
-import { thrownBy } from '../../support/thrown';
+import { thrownBy } from '../../support/expect/thrown';
 import { root } from './markdown';
 
 const gatewayFolder = join(root, 'example-gateway');

@@ -1,4 +1,0 @@
-import type { Emit } from '../../src/events/emitter';
-
-/** For parts that emit events without listeners. */
-export const unheard: Emit = () => undefined;

@@ -1,0 +1,72 @@
+import express, { type RequestHandler } from 'express';
+import { Guard, type GuardServices } from '../../../src/guard/guard';
+import { createJudge } from '../../../src/guard/judge';
+import type { ProtectedResource } from '../../../src/guard/protected-resource';
+import { createRefusals } from '../../../src/guard/refusals';
+import { anyToken, type CompiledRequirement } from '../../../src/guard/requirements';
+import { mintAccessToken, mintGrantId } from '../../../src/protocol/secrets';
+import type { AccessTokenRecord } from '../../../src/tokens/records';
+import { unheard } from './events';
+import { recordedLogger } from './gate';
+
+export type FindToken = GuardServices['tokens']['find'];
+
+/** Express as it is, or the major before. */
+export const expresses: readonly (readonly [name: string, make: () => express.Express])[] = [
+  ['Express 5', express],
+  ['Express 4', jest.requireActual<typeof express>('express4')],
+];
+
+export interface GuardRigOptions {
+  readonly makeApp?: () => express.Express;
+  readonly requirement?: CompiledRequirement;
+  readonly logger?: GuardServices['logger'];
+}
+
+const resource: ProtectedResource = { refusals: createRefusals({ realm: 'orders' }), note: () => undefined };
+
+const judge = createJudge({
+  roles: { concerns: () => false, findFreshScopes: async ({ scopes }) => scopes },
+  endGrant: async () => undefined,
+});
+
+/** A guard by itself, before `GET /guarded`, on an app. */
+export const aGuard = (
+  findToken: FindToken,
+  { makeApp = express, requirement = anyToken, logger = recordedLogger().logger }: GuardRigOptions = {},
+) => {
+  const guard = new Guard({
+    tokens: { find: findToken, peek: () => undefined },
+    judge,
+    onAllowed: () => undefined,
+    emit: unheard,
+    logger,
+  });
+  let served = 0;
+  const serve: RequestHandler = (_request, response) => {
+    served += 1;
+    response.json({ served: true });
+  };
+  const app = makeApp();
+  app.get('/guarded', guard.require(requirement, resource), serve);
+  app.use(serve); // whatever skips a route must not end in something that answers either
+  return { app, served: () => served };
+};
+
+/** A token and the record of it that a store would keep. */
+export const aLiveToken = (now: number): { readonly text: string; readonly record: AccessTokenRecord } => {
+  const grantId = mintGrantId();
+  const { text, digest } = mintAccessToken(grantId);
+  const record: AccessTokenRecord = {
+    grantId,
+    digest,
+    clientId: 'key',
+    subject: 'john',
+    environment: 'production',
+    scopes: ['read'],
+    subscriptions: [],
+    issuedAt: now,
+    expiresAt: now + 100,
+  };
+  return { text, record };
+};

@@ -1,3 +1,0 @@
-import { endServer } from './redis-global-setup';
-
-export default endServer;

@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../http/free-port';
+import { after } from './redis-outage';
+import { aRedis } from './clients';
+import { FOLDER_VARIABLE } from './server';
+
+const START_DEADLINE_MS = 8_000;
+const BETWEEN_LOOKS_MS = 50;
+
+/** Starts the first server program that is on the PATH. */
+const start = async (args: readonly string[]): Promise<ChildProcess> => {
+  for (const program of ['redis-server', 'valkey-server']) {
+    const child = spawn(program, args, { stdio: 'ignore' });
+    const isThere = await new Promise<boolean>((resolve) => {
+      child.once('spawn', () => resolve(true)).once('error', () => resolve(false));
+    });
+    if (isThere) return child;
+  }
+  throw new Error('The tests start servers of their own: redis-server or valkey-server must be on the PATH.');
+};
+
+const ends: (() => Promise<void>)[] = [];
+
+/**
+ * A Cluster of one node with all slots. It moves nothing, but it refuses every command and script whose keys are in
+ * more than one slot, like any Cluster. Returns its port; it ends with the file's tests.
+ */
+export const ownCluster = async (): Promise<number> => {
+  const folder = await mkdtemp(join(process.env[FOLDER_VARIABLE] ?? tmpdir(), 'cluster-'));
+  const [port, bus] = [await freePort(), await freePort()];
+  const options = {
+    port,
+    bind: '127.0.0.1',
+    'cluster-enabled': 'yes',
+    'cluster-port': bus,
+    'cluster-announce-ip': '127.0.0.1', // a single node cannot determine its address otherwise
+    dir: folder,
+    pidfile: join(folder, 'pid'),
+    appendonly: 'no',
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const child = await start([...args, '--save', '']);
+  const ended = new Promise<void>((resolve) => {
+    child.on('exit', () => resolve());
+  });
+  ends.push(async () => {
+    child.kill('SIGKILL');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const node = aRedis({}, `redis://127.0.0.1:${port}`);
+  await node.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+  const deadline = Date.now() + START_DEADLINE_MS;
+  while (!String(await node.call('CLUSTER', 'INFO')).includes('cluster_state:ok')) {
+    if (Date.now() > deadline) throw new Error('A Redis Cluster for the tests did not start in time');
+    await after(BETWEEN_LOOKS_MS);
+  }
+  return port;
+};
+
+afterAll(async () => {
+  await Promise.all(ends.map((end) => end()));
+});

@@ -1,0 +1,3 @@
+import { endServer } from './global-setup';
+
+export default endServer;

@@ -1,0 +1,80 @@
+import express from 'express';
+import request, { type Test } from 'supertest';
+import type { Client } from '../../../src/directory/records';
+import { FormReader } from '../../../src/endpoints/body';
+import { formEndpoint } from '../../../src/endpoints/endpoint';
+import { createExchange } from '../../../src/endpoints/oauth2orize';
+import { tokenEndpoint } from '../../../src/endpoints/token';
+import { GuardedScopes } from '../../../src/access/guarded-scopes';
+import { createGrants } from '../../../src/grants/grants';
+import { createScopePolicy } from '../../../src/access/scope-policy';
+import { createTokenService } from '../../../src/tokens/token-service';
+import type { TokenStore } from '../../../src/tokens/token-store';
+import { unheard } from '../gate/events';
+import { recordedLogger, type LogLine } from '../gate/gate';
+
+/** Does what it likes in place of answering. */
+export type Misbehave = () => Promise<never>;
+
+const client: Client = {
+  clientId: 'key',
+  environment: 'production',
+  secrets: [],
+  application: { id: 'key', name: 'Orders app', subscriptions: [], introspect: false, enabled: true, keys: {} },
+};
+const owners = {
+  authenticate: async () => ({ subject: 'john', roles: [], userStillHolds: async () => true }),
+  spendEqualTime: async () => undefined,
+  findFreshRoles: async () => [],
+  findFresh: async () => undefined,
+};
+const policy = createScopePolicy(
+  { names: new Set(), allows: () => false, rolesOf: () => [], describe: () => undefined, rechecked: new Set() },
+  new GuardedScopes([]),
+  'drop',
+);
+const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 10 };
+
+export interface TokenEndpointRig {
+  post(form: Readonly<Record<string, string>>): Test;
+  /** How many requests got past the endpoint to what the host has behind it. */
+  readonly passed: () => number;
+  readonly lines: readonly LogLine[];
+}
+
+/** The token endpoint by itself, with a client and a user who are always right, over a store that misbehaves. */
+export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
+  const { logger, lines } = recordedLogger();
+  const store: TokenStore = {
+    save: misbehave,
+    find: misbehave,
+    heldAccess: misbehave,
+    heldRefresh: misbehave,
+    findRefresh: misbehave,
+    rotate: misbehave,
+    revokeGrant: misbehave,
+    revokeAccess: misbehave,
+    invalidate: misbehave,
+    grantsOf: misbehave,
+  };
+  const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: unheard });
+  const directory = { clientStillHolds: async () => true, findFreshEnabledClient: async () => client };
+  const exchange = createExchange(createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime: 60 }));
+  const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, emit: unheard, logger };
+
+  let passed = 0;
+  const app = express();
+  app.use(
+    '/token',
+    formEndpoint(
+      'token',
+      tokenEndpoint(async () => client, exchange),
+      services,
+    ),
+  );
+  app.use((_request, response) => {
+    passed += 1;
+    response.status(418).json({ passed: true });
+  });
+  return { post: (form) => request(app).post('/token').type('form').send(form), passed: () => passed, lines };
+};
