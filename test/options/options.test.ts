@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { ConfigurationError, scopegate, type ScopegateOptions } from 'scopegate';
-import { resolveOptions } from '../src/options/settings';
-import { aGate, closeAtEnd, JOHN, recordedLogger } from './support/gate/gate';
-import { thrownBy } from './support/expect/thrown';
+import { resolveOptions } from '../../src/options/settings';
+import { aGate, closeAtEnd, JOHN, recordedLogger } from '../support/gate/gate';
+import { thrownBy } from '../support/expect/thrown';
 
 const ISSUER = 'https://api.example.com';
 

@@ -1,7 +1,7 @@
-import { aGate, closeAtEnd, gateOptions, recordedLogger } from '../support/gate/gate';
-import { expectCleanAnswer } from '../support/expect/clean-answer';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
-import { aRedis } from '../support/redis/clients';
+import { aGate, closeAtEnd, gateOptions, recordedLogger } from '../../support/gate/gate';
+import { expectCleanAnswer } from '../../support/expect/clean-answer';
+import { ownRedis, randomPrefix, type OwnRedis } from '../../support/redis/redis';
+import { aRedis } from '../../support/redis/clients';
 import { scopegate } from 'scopegate';
 
 let primary: OwnRedis;

@@ -1,4 +1,4 @@
-import { documentOf, faultsOf, read, rulesOf, secured, securitySchemes } from './openapi-documents';
+import { documentOf, faultsOf, read, rulesOf, secured, securitySchemes } from './documents';
 
 /** The rule for the only operation of a document. */
 const ruleOf = (...security: readonly unknown[]): unknown =>

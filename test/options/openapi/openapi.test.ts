@@ -1,4 +1,4 @@
-import { documentOf, faultsOf, read, rulesOf, secured } from './openapi-documents';
+import { documentOf, faultsOf, read, rulesOf, secured } from './documents';
 
 describe('the document', () => {
   test.each(['3.0.0', '3.0.4', '3.1.0', '3.1.2', '3.2.0', '3.1.0-rc1'])('may be of OpenAPI %s', (openapi) => {

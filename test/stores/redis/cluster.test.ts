@@ -1,14 +1,14 @@
 import { Cluster } from 'ioredis';
 import { Cluster as Cluster5 } from 'ioredis5';
-import { RedisDirectoryStore } from '../../src/stores/redis/directory';
-import { RedisTokenStore } from '../../src/stores/redis/tokens';
-import { directoryStoreContract } from '../contracts/directory-store';
-import { tokenStoreContract } from '../contracts/token-store';
-import { aGate, JOHN } from '../support/gate/gate';
-import { randomPrefix } from '../support/redis/redis';
-import { ownCluster } from '../support/redis/cluster';
-import { fits, openRedis } from '../support/redis/connection';
-import { refreshed } from '../support/tokens/refreshing';
+import { RedisDirectoryStore } from '../../../src/stores/redis/directory';
+import { RedisTokenStore } from '../../../src/stores/redis/tokens';
+import { directoryStoreContract } from '../../contracts/directory-store';
+import { tokenStoreContract } from '../../contracts/token-store';
+import { aGate, JOHN } from '../../support/gate/gate';
+import { randomPrefix } from '../../support/redis/redis';
+import { ownCluster } from '../../support/redis/cluster';
+import { fits, openRedis } from '../../support/redis/connection';
+import { refreshed } from '../../support/tokens/refreshing';
 
 let port: number;
 let clients: readonly (Cluster | Cluster5)[];

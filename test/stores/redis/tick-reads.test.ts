@@ -1,9 +1,9 @@
-import { RedisConnection } from '../../src/stores/redis/connection';
-import { TickReads } from '../../src/stores/redis/tick-reads';
-import { recordedLogger } from '../support/gate/gate';
-import { ownRedis, randomPrefix } from '../support/redis/redis';
-import { aRedis } from '../support/redis/clients';
-import { commandsDuring } from '../support/redis/commands';
+import { RedisConnection } from '../../../src/stores/redis/connection';
+import { TickReads } from '../../../src/stores/redis/tick-reads';
+import { recordedLogger } from '../../support/gate/gate';
+import { ownRedis, randomPrefix } from '../../support/redis/redis';
+import { aRedis } from '../../support/redis/clients';
+import { commandsDuring } from '../../support/redis/commands';
 
 const server = ownRedis();
 

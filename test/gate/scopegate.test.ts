@@ -9,9 +9,9 @@ import {
   type SignInContext,
   type UserSource,
 } from 'scopegate';
-import { Passwords } from '../src/directory/passwords';
-import { aClock } from './support/time/clock';
-import { onRedis } from './support/stores/every-store';
+import { Passwords } from '../../src/directory/passwords';
+import { aClock } from '../support/time/clock';
+import { onRedis } from '../support/stores/every-store';
 import {
   aGate,
   APPLICATION,
@@ -21,10 +21,10 @@ import {
   JOHN,
   recordedLogger,
   type TestScope,
-} from './support/gate/gate';
-import { ownRedis, randomPrefix, testRedis5 } from './support/redis/redis';
-import { thrownBy } from './support/expect/thrown';
-import { until } from './support/time/waiting';
+} from '../support/gate/gate';
+import { ownRedis, randomPrefix, testRedis5 } from '../support/redis/redis';
+import { thrownBy } from '../support/expect/thrown';
+import { until } from '../support/time/waiting';
 
 const passwordForm = (username: string, password: string, scope?: string) => ({
   grant_type: 'password',

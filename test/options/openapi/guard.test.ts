@@ -1,10 +1,10 @@
 import express from 'express';
 import { ConfigurationError } from 'scopegate';
-import { challengeOf } from '../support/http/challenge';
-import { aGate, APPLICATION, type Pair } from '../support/gate/gate';
-import { rawRequest, sendRaw, serve, valuesOf } from '../support/http/raw-http';
-import { thrownBy } from '../support/expect/thrown';
-import { documentOf, secured, securitySchemes } from './openapi-documents';
+import { challengeOf } from '../../support/http/challenge';
+import { aGate, APPLICATION, type Pair } from '../../support/gate/gate';
+import { rawRequest, sendRaw, serve, valuesOf } from '../../support/http/raw-http';
+import { thrownBy } from '../../support/expect/thrown';
+import { documentOf, secured, securitySchemes } from './documents';
 
 /** May have every scope. */
 const ANN: Pair = ['ann@johnsorg', 'ann-password'];

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import express, { type Express, type RequestHandler } from 'express';
-import { aGate, APPLICATION, JOHN, type TestGate, type TokenBody, subscribing } from './support/gate/gate';
-import { rawRequest, sendRaw, serve, valuesOf, type RawBytes } from './support/http/raw-http';
+import { aGate, APPLICATION, JOHN, type TestGate, type TokenBody, subscribing } from '../support/gate/gate';
+import { rawRequest, sendRaw, serve, valuesOf, type RawBytes } from '../support/http/raw-http';
 
 const express4 = jest.requireActual<typeof express>('express4');
 

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
-import { until } from '../support/gate/cached-gate';
-import { aGate, JOHN, type Pair, type TokenBody } from '../support/gate/gate';
-import { ownRedis, randomPrefix } from '../support/redis/redis';
-import { aRedis, endAtEnd } from '../support/redis/clients';
-import { Turnstile } from '../support/redis/stepped-redis';
+import { until } from '../../support/gate/cached-gate';
+import { aGate, JOHN, type Pair, type TokenBody } from '../../support/gate/gate';
+import { ownRedis, randomPrefix } from '../../support/redis/redis';
+import { aRedis, endAtEnd } from '../../support/redis/clients';
+import { Turnstile } from '../../support/redis/stepped-redis';
 
 const url = ownRedis().then(({ url: address }) => address);
 

@@ -1,4 +1,4 @@
-import { documentOf, faultsOf, read, rulesOf, secured } from './openapi-documents';
+import { documentOf, faultsOf, read, rulesOf, secured } from './documents';
 
 describe('a path of the document', () => {
   const templateOf = (path: string): unknown => read(documentOf({ [path]: { get: secured() } })).resources[0]?.path;

@@ -1,7 +1,7 @@
 import type { ConfigurationError } from 'scopegate';
-import { Checks } from '../../src/options/checks';
-import { readOpenApi, type OpenApiResources } from '../../src/options/openapi/openapi';
-import { thrownBy } from '../support/expect/thrown';
+import { Checks } from '../../../src/options/checks';
+import { readOpenApi, type OpenApiResources } from '../../../src/options/openapi/openapi';
+import { thrownBy } from '../../support/expect/thrown';
 
 /** Security schemes of every kind, as documents have them. */
 export const securitySchemes = {

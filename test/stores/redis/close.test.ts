@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { RedisLike } from 'scopegate';
-import { until } from '../support/gate/cached-gate';
-import { aGate, type TestGate } from '../support/gate/gate';
-import { after, expectAway } from '../support/redis/redis-outage';
-import { ownRedis, type OwnRedis } from '../support/redis/redis';
-import { aRedis } from '../support/redis/clients';
-import { watchingStalls } from '../support/time/stalls';
+import { until } from '../../support/gate/cached-gate';
+import { aGate, type TestGate } from '../../support/gate/gate';
+import { after, expectAway } from '../../support/redis/redis-outage';
+import { ownRedis, type OwnRedis } from '../../support/redis/redis';
+import { aRedis } from '../../support/redis/clients';
+import { watchingStalls } from '../../support/time/stalls';
 
 // A file of its own: it inspects what keeps this process alive, and nothing else here could do so.
 

@@ -1,4 +1,4 @@
-import { documentOf, faultsOf, rulesOf, secured, securitySchemes } from './openapi-documents';
+import { documentOf, faultsOf, rulesOf, secured, securitySchemes } from './documents';
 
 describe('a reference', () => {
   const item = { get: secured({ oauth: ['read'] }) };

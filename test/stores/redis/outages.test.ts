@@ -2,16 +2,16 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Redis as Redis5 } from 'ioredis5';
 import type { RedisLike } from 'scopegate';
-import { StoreUnavailableError } from '../../src/protocol/errors';
-import { aBlackHole } from '../support/redis/silent-server';
-import { until } from '../support/gate/cached-gate';
-import { aGate, JOHN, type TestGate } from '../support/gate/gate';
-import { expectAway, expectRecovery } from '../support/redis/redis-outage';
-import { exchangeRaw, rawRequest, serve } from '../support/http/raw-http';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
-import { aRedis } from '../support/redis/clients';
-import { refresh } from '../support/tokens/refreshing';
-import { rejectionOf } from '../support/expect/thrown';
+import { StoreUnavailableError } from '../../../src/protocol/errors';
+import { aBlackHole } from '../../support/redis/silent-server';
+import { until } from '../../support/gate/cached-gate';
+import { aGate, JOHN, type TestGate } from '../../support/gate/gate';
+import { expectAway, expectRecovery } from '../../support/redis/redis-outage';
+import { exchangeRaw, rawRequest, serve } from '../../support/http/raw-http';
+import { ownRedis, randomPrefix, type OwnRedis } from '../../support/redis/redis';
+import { aRedis } from '../../support/redis/clients';
+import { refresh } from '../../support/tokens/refreshing';
+import { rejectionOf } from '../../support/expect/thrown';
 
 const DEADLINE_MS = 250;
 

@@ -1,16 +1,16 @@
 import type { Redis } from 'ioredis';
-import { RedisTokenStore } from '../../src/stores/redis/tokens';
-import { aClock } from '../support/time/clock';
-import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
-import { expectCleanAnswer } from '../support/expect/clean-answer';
-import { after, expectAway, expectRecovery } from '../support/redis/redis-outage';
-import { aGrant } from '../support/tokens/records';
-import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
-import { aRedis } from '../support/redis/clients';
-import { keysUnder } from '../support/redis/contents';
-import { openRedis } from '../support/redis/connection';
-import { refresh, refreshed } from '../support/tokens/refreshing';
-import { rejectionOf } from '../support/expect/thrown';
+import { RedisTokenStore } from '../../../src/stores/redis/tokens';
+import { aClock } from '../../support/time/clock';
+import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../../support/gate/gate';
+import { expectCleanAnswer } from '../../support/expect/clean-answer';
+import { after, expectAway, expectRecovery } from '../../support/redis/redis-outage';
+import { aGrant } from '../../support/tokens/records';
+import { ownRedis, randomPrefix, type OwnRedis } from '../../support/redis/redis';
+import { aRedis } from '../../support/redis/clients';
+import { keysUnder } from '../../support/redis/contents';
+import { openRedis } from '../../support/redis/connection';
+import { refresh, refreshed } from '../../support/tokens/refreshing';
+import { rejectionOf } from '../../support/expect/thrown';
 
 const ALICE: Pair = ['alice@johnsorg', 'alice-password'];
 
