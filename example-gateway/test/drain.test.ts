@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { exchangeRaw, valuesOf } from '../../test/support/http/raw-http';
-import { watchingStalls } from '../../test/support/time/stalls';
+import { measureStalls } from '../../test/support/time/stalls';
 import { after, until } from '../../test/support/time/waiting';
 import { aGateway } from './support/gateway';
 import { anUpstream } from './support/upstream';
@@ -33,7 +33,7 @@ describe('a stopping gateway', () => {
     await expect(exchangeRaw(gateway.port, request)).rejects.toThrow('ECONNREFUSED');
     const answered = performance.now();
     upstream.answer();
-    const { value, stalledMs } = await watchingStalls(() => inFlight);
+    const { value, stalledMs } = await measureStalls(() => inFlight);
     expect(value).toMatchObject({ responses: [{ status: 200, body: 'half whole' }], closed: true });
     expect(performance.now() - answered - stalledMs).toBeLessThan(1_500); // and not when a kept connection times out
     await closed;

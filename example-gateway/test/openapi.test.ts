@@ -56,11 +56,11 @@ describe('an API declared by an OpenAPI document', () => {
       }
       return found;
     };
-    const listed = await outcomes(aFile(text));
-    expect(new Set(listed.map((outcome) => outcome.slice(-3)))).toEqual(
+    const collect = await outcomes(aFile(text));
+    expect(new Set(collect.map((outcome) => outcome.slice(-3)))).toEqual(
       new Set(['200', '400', '401', '403', '404', '405']),
     );
-    expect(await outcomes(aFile(inPlace))).toEqual(listed);
+    expect(await outcomes(aFile(inPlace))).toEqual(collect);
   });
 
   it('may be JSON', async () => {

@@ -42,8 +42,8 @@ describe('the Token API of a file', () => {
         body: { access_token: expect.any(String), token_type: 'Bearer', expires_in: 3600, scope: 'read' },
       });
       expect(await statusWith(String(body['access_token']))).toBe(200);
-      const told = upstream.seen.at(-1)?.headers.filter(([name]) => /^x-authenticated/i.test(name)) ?? [];
-      expect(Object.fromEntries(told)).toEqual({
+      const forwarded = upstream.seen.at(-1)?.headers.filter(([name]) => /^x-authenticated/i.test(name)) ?? [];
+      expect(Object.fromEntries(forwarded)).toEqual({
         'X-Authenticated-Client': 'key',
         'X-Authenticated-Organization': 'johnsorg',
         'X-Authenticated-Scope': 'read',

@@ -7,7 +7,7 @@ import { StoreUnavailableError } from '../../src/protocol/errors';
 import { mintGrantId } from '../../src/protocol/secrets';
 import { aClock } from '../support/time/clock';
 import { recordedLogger } from '../support/gate/gate';
-import { aTurn } from '../support/tokens/token-requests';
+import { nextTurn } from '../support/time/waiting';
 
 type Written = readonly [organization: string | undefined, entries: readonly AuditEntry[]];
 
@@ -158,17 +158,17 @@ describe('the audit recorder', () => {
     });
     recorder.note({ action: 'a' });
     const first = recorder.flush();
-    await aTurn();
+    await nextTurn();
     recorder.note({ action: 'b' });
     let isFlushed = false;
     const second = recorder.flush().then(() => {
       isFlushed = true;
     });
-    await aTurn();
+    await nextTurn();
     expect([isFlushed, written, ends.length]).toEqual([false, [], 1]);
     ends[0]?.();
     await first;
-    await aTurn();
+    await nextTurn();
     expect([isFlushed, written, ends.length]).toEqual([false, ['a'], 2]);
     ends[1]?.();
     await second;
@@ -179,8 +179,8 @@ describe('the audit recorder', () => {
     const written: Written[] = [];
     const { recorder } = open({
       append: async (organization, entries) => {
-        await aTurn();
-        await aTurn();
+        await nextTurn();
+        await nextTurn();
         written.push([organization, entries]);
       },
     });

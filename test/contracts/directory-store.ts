@@ -3,6 +3,7 @@ import type { Application, Organization, User } from '../../src/directory/record
 import { digestOf } from '../../src/protocol/secrets';
 import { HOSTILE_NAMES } from '../support/tokens/records';
 import { rejectionOf } from '../support/expect/thrown';
+import { collect } from '../support/stores/collect';
 
 /** Opens an empty store for one test, and closes it afterwards. */
 export type OpenDirectoryStore = () => Promise<DirectoryStore>;
@@ -43,12 +44,6 @@ const anApplication: Application = {
     },
     sandbox: { clientId: 'sandbox-key', secrets: [] },
   },
-};
-
-const all = async <R>(records: AsyncIterable<R>): Promise<readonly R[]> => {
-  const found: R[] = [];
-  for await (const record of records) found.push(record);
-  return found;
 };
 
 /** The contract of every directory store. */
@@ -145,7 +140,7 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await users.remove('john')).toBe(true);
     expect(await users.remove('john')).toBe(false);
     expect(await users.find('john')).toBeUndefined();
-    expect(await all(users.list())).toEqual([]);
+    expect(await collect(users.list())).toEqual([]);
     expect(await users.insert('john', aUser({ roles: [] }))).toBe(true);
   });
 
@@ -160,31 +155,31 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
 
   it('lists every record, and nothing if there are none', async () => {
     const { clients } = await open();
-    expect(await all(clients.list())).toEqual([]);
+    expect(await collect(clients.list())).toEqual([]);
     const ids = Array.from({ length: 1_000 }, (_, index) => `app-${index}`);
     await Promise.all(ids.map((applicationId) => clients.insert(`key-${applicationId}`, { applicationId })));
-    const listed = (await all(clients.list())).map(([key, record]) => {
+    const owners = (await collect(clients.list())).map(([key, record]) => {
       const applicationId = record?.applicationId ?? 'nothing';
       expect(key).toBe(`key-${applicationId}`);
       return applicationId;
     });
-    expect(listed).toHaveLength(ids.length);
-    expect(new Set(listed)).toEqual(new Set(ids));
+    expect(owners).toHaveLength(ids.length);
+    expect(new Set(owners)).toEqual(new Set(ids));
   });
 
   it('lists the remaining records when others are removed concurrently', async () => {
     const { clients } = await open();
     const ids = Array.from({ length: 500 }, (_, index) => String(index));
     await Promise.all(ids.map((applicationId) => clients.insert(applicationId, { applicationId })));
-    const listed = new Set<string>();
+    const found = new Set<string>();
     let removed = 0;
     for await (const [, record] of clients.list()) {
-      listed.add(record?.applicationId ?? 'nothing');
+      found.add(record?.applicationId ?? 'nothing');
       const doomed = 2 * removed + 1;
       removed += 1;
       if (doomed < ids.length) await clients.remove(String(doomed));
     }
-    expect(ids.filter((id) => Number(id) % 2 === 0 && !listed.has(id))).toEqual([]);
+    expect(ids.filter((id) => Number(id) % 2 === 0 && !found.has(id))).toEqual([]);
   });
 
   it('separates records with any keys', async () => {
@@ -194,9 +189,9 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
       expect(await clients.insert(name, { applicationId: name })).toBe(true);
     }
     for (const name of HOSTILE_NAMES) expect(await clients.find(name)).toEqual({ applicationId: name });
-    expect(await all(clients.list())).toHaveLength(HOSTILE_NAMES.length);
+    expect(await collect(clients.list())).toHaveLength(HOSTILE_NAMES.length);
     const [kept = '', ...others] = HOSTILE_NAMES;
     for (const name of others) expect(await clients.remove(name)).toBe(true);
-    expect(await all(clients.list())).toEqual([[kept, { applicationId: kept }]]);
+    expect(await collect(clients.list())).toEqual([[kept, { applicationId: kept }]]);
   });
 };

@@ -1,4 +1,4 @@
-import { cheapPasswords, aGate } from '../support/gate/gate';
+import { aGate, cheapPasswords } from '../support/gate/gate';
 
 describe('declared users', () => {
   it('can all sign in, however many there are and however short the sign-in queue is', async () => {

@@ -2,8 +2,9 @@ import type { ApplicationInfo, GeneratedKeys, ScopegateOptions } from 'scopegate
 import { aClock } from '../support/time/clock';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { aGate, JANE, JOHN, MARY, type Pair, type TestGate, type TestScope } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { rejectionOf } from '../support/expect/thrown';
+import { passwordForm, refreshForm } from '../support/tokens/forms';
 
 const declared = expect.objectContaining({ name: 'DirectoryError', code: 'ERR_SCOPEGATE_DECLARED' });
 const exists = expect.objectContaining({ name: 'DirectoryError', code: 'ERR_SCOPEGATE_EXISTS' });
@@ -12,15 +13,6 @@ const badValue = expect.objectContaining({ name: 'DirectoryError', code: 'ERR_SC
 
 /** Consumer key and secret as the token endpoint takes them. */
 const pairOf = ({ clientId, clientSecret }: GeneratedKeys): Pair => [clientId, clientSecret];
-
-const passwordForm = ([username, password]: Pair, scope?: string) => ({
-  grant_type: 'password',
-  username,
-  password,
-  ...(scope === undefined ? {} : { scope }),
-});
-
-const refreshForm = (refreshToken: string) => ({ grant_type: 'refresh_token', refresh_token: refreshToken });
 
 describe.each(everyStore)('management in %s', (_name, freshStore) => {
   const open = async (overrides: Partial<ScopegateOptions<TestScope>> = {}): Promise<TestGate> =>
@@ -52,7 +44,7 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
         enabled: true,
       });
       expect(await organizations.find('nobody')).toBeUndefined();
-      expect((await listed(organizations.list())).map(({ key }) => key)).toEqual(['johnsorg', 'acmecorp']);
+      expect((await collect(organizations.list())).map(({ key }) => key)).toEqual(['johnsorg', 'acmecorp']);
     });
 
     test('requires unique keys and valid values', async () => {
@@ -208,7 +200,7 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
       for (const name of ['sam@gmail.com', 'sam', '', '@', 'sam@gmail.com@nowhere', '__proto__']) {
         expect([name, await users.find(name)]).toEqual([name, undefined]);
       }
-      expect((await listed(users.list())).map(({ username }) => username)).toEqual([
+      expect((await collect(users.list())).map(({ username }) => username)).toEqual([
         JOHN[0],
         JANE[0],
         MARY[0],
@@ -219,7 +211,7 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
     test('S-345 never returns their password or its hash', async () => {
       const test = await open();
       const { users } = test.gate.directory;
-      const shown = [await aUser(test), await users.find(SAM[0]), ...(await listed(users.list()))];
+      const shown = [await aUser(test), await users.find(SAM[0]), ...(await collect(users.list()))];
       expect(JSON.stringify(shown)).not.toMatch(/password|argon2/i);
     });
 
@@ -420,7 +412,7 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
       });
       expect(await applications.find(made.id)).toEqual(made);
       expect(await applications.find('nothing')).toBeUndefined();
-      expect((await listed(applications.list())).map(({ name }) => name)).toEqual(['Orders app', 'Made app']);
+      expect((await collect(applications.list())).map(({ name }) => name)).toEqual(['Orders app', 'Made app']);
     });
 
     test('requires valid values', async () => {
@@ -433,7 +425,7 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
       expect(await rejectionOf(applications.create({ name: 'a', subscriptions: ['nothing'] }))).toEqual(badValue);
       const grantTypes = ['passwrod'] as unknown as readonly ['password'];
       expect(await rejectionOf(applications.create({ name: 'a', grantTypes }))).toEqual(badValue);
-      expect(await listed(applications.list())).toHaveLength(1);
+      expect(await collect(applications.list())).toHaveLength(1);
     });
 
     test('S-292 returns a generated secret once and never again', async () => {
@@ -448,7 +440,7 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
       const { applications } = test.gate.directory;
       const shown = JSON.stringify([
         await applications.find(info.id),
-        await listed(applications.list()),
+        await collect(applications.list()),
         await applications.disable(info.id),
       ]);
       expect(shown).not.toContain(keys.clientSecret);
@@ -690,7 +682,7 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
     test('does not change declared ones', async () => {
       const test = await open({ apis: { orders: { resources: [] } } });
       const { applications } = test.gate.directory;
-      const [own] = await listed(applications.list());
+      const [own] = await collect(applications.list());
       const id = own?.id ?? '';
       const secretId = own?.keys.production?.secrets[0]?.id ?? '';
       const { access_token } = await test.signIn();
@@ -754,8 +746,8 @@ describe('management on several machines with one Redis', () => {
     await first.signIn();
     await first.close();
     const second = aGate({ ...store, users: [], applications: [] });
-    expect(await listed(second.gate.directory.users.list())).toEqual([]);
-    expect(await listed(second.gate.directory.applications.list())).toEqual([]);
+    expect(await collect(second.gate.directory.users.list())).toEqual([]);
+    expect(await collect(second.gate.directory.applications.list())).toEqual([]);
     expect((await second.token(passwordForm(JOHN))).status).toBe(401);
   });
 
@@ -772,7 +764,7 @@ describe('management on several machines with one Redis', () => {
     await second.signIn(JOHN);
     expect(await rejectionOf(second.gate.directory.users.disable(JOHN[0]))).toEqual(declared);
     expect(
-      (await listed(second.gate.directory.users.list())).filter(({ username }) => username === JOHN[0]),
+      (await collect(second.gate.directory.users.list())).filter(({ username }) => username === JOHN[0]),
     ).toHaveLength(1);
   });
 });

@@ -8,11 +8,11 @@ import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { RedisDirectoryStore } from '../../src/stores/redis/directory';
 import { createTokenService } from '../../src/tokens/token-service';
-import { unheard } from '../support/gate/events';
-import { cheapPasswords } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { ignoreEvents } from '../support/gate/ignored-events';
+import { collect } from '../support/stores/collect';
 import { testRedis } from '../support/redis/redis';
 import { openRedis } from '../support/redis/connection';
+import { cheapPasswords } from '../support/gate/gate';
 
 const tokenStores: MemoryTokenStore[] = [];
 
@@ -33,7 +33,7 @@ const applicationsIn = (store: DirectoryStore): Applications => {
   const memory = new MemoryTokenStore({ clock: systemClock, maxGrants: 100 });
   tokenStores.push(memory);
   const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 0 };
-  const tokens = createTokenService(memory, { lifetimes, clock: systemClock, emit: unheard });
+  const tokens = createTokenService(memory, { lifetimes, clock: systemClock, emit: ignoreEvents });
   return createApplications({ directory, tokens, scopes: new Set(), apis: new Set() });
 };
 
@@ -53,7 +53,7 @@ describe.each(everyDirectoryStore)('concurrent key generation, in %s,', (_name, 
     const store = await open();
     const applications = applicationsIn(store);
     const { id } = await applications.create({ name: 'App' });
-    const clientIds = async () => (await listed(store.clients.list())).map(([clientId]) => clientId).sort();
+    const clientIds = async () => (await collect(store.clients.list())).map(([clientId]) => clientId).sort();
     return { store, applications, id, clientIds };
   };
 

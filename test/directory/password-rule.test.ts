@@ -3,6 +3,7 @@ import { PasswordRule } from '../../src/directory/password-rule';
 import { aGate } from '../support/gate/gate';
 import { everyStore } from '../support/stores/every-store';
 import { rejectionOf } from '../support/expect/thrown';
+import { passwordForm } from '../support/tokens/forms';
 
 const rule = new PasswordRule({ minLength: 8 });
 
@@ -87,9 +88,9 @@ describe.each(everyStore)('passwords that are set at run time, in %s,', (_name, 
     for (const password of ['y', 'tzgqxwv', 'qwertyuiop', 'MARGARET', 'margaret@johnsorg']) {
       expect(await rejectionOf(users.setPassword('Margaret@JohnsOrg', password))).toMatchObject({ code });
     }
-    const signIn = { grant_type: 'password', username: 'margaret@johnsorg', password: 'tzgqxwvk' };
+    const signIn = passwordForm(['margaret@johnsorg', 'tzgqxwvk']);
     expect((await token(signIn)).status).toBe(200);
-    expect((await token({ grant_type: 'password', username: 'old@johnsorg', password: 'x' })).status).toBe(200);
+    expect((await token(passwordForm(['old@johnsorg', 'x']))).status).toBe(200);
   });
 
   it('may be as short as the option allows', async () => {

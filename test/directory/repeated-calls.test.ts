@@ -12,11 +12,11 @@ import { MemorySessionStore } from '../../src/stores/memory/sessions';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { Sessions } from '../../src/sessions/sessions';
 import { createTokenService, type TokenService } from '../../src/tokens/token-service';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { failingDirectoryStore } from '../support/stores/failing-directory-store';
 import { failingTokenStore, type FailureMoment } from '../support/stores/failing-token-store';
-import { cheapPasswords } from '../support/gate/gate';
 import { rejectionOf } from '../support/expect/thrown';
+import { cheapPasswords } from '../support/gate/gate';
 
 interface Management {
   readonly organizations: Organizations;
@@ -48,7 +48,7 @@ const aDirectory = async () => {
   const declared = declareDirectory({ organizations: [], users: [], applications: [] }, passwords);
   const directory = new Directory(declared, directoryStore.store, systemClock);
   const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 0 };
-  const tokens = createTokenService(tokenStore.store, { lifetimes, clock: systemClock, emit: unheard });
+  const tokens = createTokenService(tokenStore.store, { lifetimes, clock: systemClock, emit: ignoreEvents });
   const sessions = new Sessions(new MemorySessionStore(systemClock), systemClock);
   const passwordRule = new PasswordRule({ minLength: 8 });
   const management: Management = {

@@ -1,8 +1,8 @@
 import { everyStore } from '../support/stores/every-store';
 import { aGate, type Pair } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { thrownBy } from '../support/expect/thrown';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm } from '../support/tokens/forms';
 
 const EXISTS = { code: 'ERR_SCOPEGATE_EXISTS' };
 const NOT_FOUND = { code: 'ERR_SCOPEGATE_NOT_FOUND' };
@@ -45,7 +45,7 @@ describe.each(everyStore)(
           await expect(call).rejects.toMatchObject(NOT_FOUND);
         }
         await gate.signIn(pairOf(one));
-        const names = (await listed(users.list())).map(({ username }) => username);
+        const names = (await collect(users.list())).map(({ username }) => username);
         expect(names).toContain(there);
 
         await users.remove(there);

@@ -1,6 +1,6 @@
 import { DirectoryError, type Gate } from 'scopegate';
 import { aGate, JOHN, type TestScope } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 
 /** An object whose getters throw. */
 const throwing = (names: readonly string[]): object =>
@@ -85,7 +85,7 @@ const user = { username: 'sam', organization: 'johnsorg', password: 'p' };
 
 /** An application that was made, for calls about its parts. */
 const made = async (gate: Gate<TestScope>): Promise<string> => {
-  const [found] = (await listed(gate.directory.applications.list())).filter(({ name }) => name === 'Made');
+  const [found] = (await collect(gate.directory.applications.list())).filter(({ name }) => name === 'Made');
   return found?.id ?? (await gate.directory.applications.create({ name: 'Made', owner: JOHN[0] })).id;
 };
 
@@ -132,9 +132,9 @@ const VALUES: Readonly<Record<string, Call>> = {
   'tokens.issue(order)': call((gate, order) => gate.tokens.issue(order)),
   'tokens.issue({ clientId })': call((gate, clientId) => gate.tokens.issue({ clientId })),
   'tokens.issue({ scopes: [scope] })': call((gate, scope) => gate.tokens.issue({ clientId: 'key', scopes: [scope] })),
-  'tokens.find(owner)': call((gate, owner) => listed(gate.tokens.find(owner))),
-  'tokens.find({ user })': call((gate, name) => listed(gate.tokens.find({ user: name }))),
-  'tokens.find({ clientId })': call((gate, clientId) => listed(gate.tokens.find({ clientId }))),
+  'tokens.find(owner)': call((gate, owner) => collect(gate.tokens.find(owner))),
+  'tokens.find({ user })': call((gate, name) => collect(gate.tokens.find({ user: name }))),
+  'tokens.find({ clientId })': call((gate, clientId) => collect(gate.tokens.find({ clientId }))),
   'tokens.revoke(what)': call((gate, what) => gate.tokens.revoke(what)),
   'tokens.revoke({ token })': call((gate, token) => gate.tokens.revoke({ token })),
   'tokens.revoke({ grantId })': call((gate, grantId) => gate.tokens.revoke({ grantId })),
@@ -200,10 +200,10 @@ const OPTIONAL: Readonly<Record<string, Call>> = {
 
 /** Everything in the directory, and how many grants there are. */
 const contents = async ({ directory, tokens }: Gate<TestScope>): Promise<unknown> => [
-  await listed(directory.organizations.list()),
-  await listed(directory.users.list()),
-  await listed(directory.applications.list()),
-  await listed(tokens.find({ clientId: 'key' })),
+  await collect(directory.organizations.list()),
+  await collect(directory.users.list()),
+  await collect(directory.applications.list()),
+  await collect(tokens.find({ clientId: 'key' })),
 ];
 
 const { gate } = aGate({ apis: { orders: { resources: [] } } });

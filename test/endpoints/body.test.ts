@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { FormReader } from '../../src/endpoints/body';
 import { recordedLogger } from '../support/gate/gate';
-import { aTurn } from '../support/tokens/token-requests';
+import { nextTurn } from '../support/time/waiting';
 
 const FORM = 'name=J%C3%B6rg&raw=jörg €😀&plus=a+b';
 const PARAMETERS = { name: 'Jörg', raw: 'jörg €😀', plus: 'a b' };
@@ -292,7 +292,7 @@ describe('a broken stream', () => {
   ])('that %s before the read is refused with 400 without waiting', async (_how, breakIt) => {
     const { request, stream } = aRequest();
     breakIt(stream);
-    await aTurn();
+    await nextTurn();
     expect(await outcomeOf(request)).toBe(400);
   });
 
@@ -335,8 +335,8 @@ describe('a stream that never ends', () => {
     void reading.then(() => {
       isSettled = true;
     });
-    await aTurn();
-    await aTurn();
+    await nextTurn();
+    await nextTurn();
     await jest.advanceTimersByTimeAsync(9_900);
     expect(isSettled).toBe(false);
     await jest.advanceTimersByTimeAsync(100);

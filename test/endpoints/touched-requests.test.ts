@@ -1,11 +1,13 @@
 import express, { type RequestHandler } from 'express';
 import { scopegate } from 'scopegate';
-import { aTurn, encodeForm, FORM_TYPE } from '../support/tokens/token-requests';
+import { FORM_TYPE } from '../support/tokens/token-requests';
 import { closeAtEnd, recordedLogger } from '../support/gate/gate';
 import { exchangeRaw, serve } from '../support/http/raw-http';
 import { ANA, portalOptions } from '../support/portal/served-portal';
 import { hiddenFields } from '../support/portal/visitor';
 import { touches, type Touch } from '../support/http/touches';
+import { nextTurn } from '../support/time/waiting';
+import { encodeForm } from '../support/tokens/forms';
 
 const versions: readonly (readonly [name: string, version: typeof express])[] = [
   ['Express 5', express],
@@ -52,7 +54,7 @@ describe.each(versions)('a request on %s whose body', (_version, framework) => {
     async function* parts() {
       yield Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body.subarray(0, cut)]);
       await touched;
-      await aTurn();
+      await nextTurn();
       yield body.subarray(cut);
     }
     const { responses, closed } = await exchangeRaw(port, parts(), { deadlineMs: 4_000 });

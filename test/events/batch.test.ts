@@ -1,6 +1,6 @@
 import { Batch, CLOSE_DEADLINE_MS, type BatchOptions } from '../../src/events/batch';
 import { BoundedMap } from '../../src/events/bounded-map';
-import { aTurn } from '../support/tokens/token-requests';
+import { nextTurn } from '../support/time/waiting';
 
 type Counts = BoundedMap<string, number>;
 
@@ -65,7 +65,7 @@ describe('a batch', () => {
         running += 1;
         writes += 1;
         expect(running).toBe(1);
-        await aTurn();
+        await nextTurn();
         running -= 1;
       },
     });
@@ -87,7 +87,7 @@ describe('a batch', () => {
     count('a');
     count('a');
     const flushed = batch.flush();
-    await aTurn();
+    await nextTurn();
     expect(peek('a')).toBe(2);
     count('a');
     expect(peek('a')).toBe(1);
@@ -95,7 +95,7 @@ describe('a batch', () => {
     await flushed;
     expect(peek('b')).toBeUndefined();
     void batch.flush();
-    await aTurn();
+    await nextTurn();
     end();
   });
 
@@ -141,8 +141,8 @@ describe('closing a batch', () => {
   it('waits for a running write and for values that were set during it', async () => {
     const { batch, written, count } = open({
       write: async (entries) => {
-        await aTurn();
-        await aTurn();
+        await nextTurn();
+        await nextTurn();
         written.push(Object.fromEntries(entries));
       },
     });

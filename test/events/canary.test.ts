@@ -3,13 +3,12 @@ import express from 'express';
 import { Registry, type OpenMetricsContentType } from 'prom-client';
 import request from 'supertest';
 import { scopegate, type GateEvent, type ThrottleOptions } from 'scopegate';
-import { clientForm } from '../support/gate/api-gate';
 import { everyStore, type StoreOptions } from '../support/stores/every-store';
 import { cheapPasswords, closeAtEnd, recordedLogger, type Pair, type TokenBody } from '../support/gate/gate';
-import { heardFrom, heardOnChannels } from '../support/gate/recorded-events';
-import { marked, markers, printed, type Markers } from '../support/gate/canary-gate';
-import { overheard, secretsIn } from '../support/expect/secrets';
-import { passwordForm } from '../support/tokens/token-requests';
+import { recordEvents, recordChannels } from '../support/gate/recorded-events';
+import { canary, canaries, printed, type Canaries } from '../support/gate/canary-gate';
+import { capturedOutput, secretsIn } from '../support/expect/secrets';
+import { passwordForm, clientForm, refreshForm } from '../support/tokens/forms';
 
 /** Digests of a text, in the ways in which one would be written. */
 const digestsOf = (secret: string): readonly string[] =>
@@ -22,7 +21,11 @@ const tracesIn = (text: string, secrets: readonly string[]): readonly string[] =
   secrets.filter((secret) => secretsIn(text, [secret, ...digestsOf(secret)]).length > 0);
 
 /** A gate whose every word is kept: its log, its events by both ways, and its metrics. */
-const aHeardGate = ({ key, secret, user, password }: Markers, store: StoreOptions, throttle: ThrottleOptions = {}) => {
+const aRecordedGate = (
+  { key, secret, user, password }: Canaries,
+  store: StoreOptions,
+  throttle: ThrottleOptions = {},
+) => {
   const { logger, lines } = recordedLogger();
   const registry = new Registry();
   const gate = closeAtEnd(
@@ -62,7 +65,7 @@ const aHeardGate = ({ key, secret, user, password }: Markers, store: StoreOption
       response.json({});
     });
   }
-  const events = heardFrom(gate);
+  const events = recordEvents(gate);
   gate.on('issue', () => Promise.reject(new Error('a listener')));
   gate.on('deny', () => {
     throw new Error('a listener');
@@ -78,12 +81,17 @@ const aHeardGate = ({ key, secret, user, password }: Markers, store: StoreOption
   return { gate, app, lines, events, printMetrics };
 };
 
-type HeardGate = ReturnType<typeof aHeardGate>;
+type RecordedGate = ReturnType<typeof aRecordedGate>;
 
 const ENDPOINTS = ['/token', '/revoke', '/introspect'] as const;
 
 /** Every kind of request with a text in every place that a request has. */
-const sendEverywhere = async ({ app }: HeardGate, text: string, [key, secret]: Pair, signIn: object): Promise<void> => {
+const sendEverywhere = async (
+  { app }: RecordedGate,
+  text: string,
+  [key, secret]: Pair,
+  signIn: object,
+): Promise<void> => {
   const encoded = encodeURIComponent(text);
   const fields = [
     'username',
@@ -130,8 +138,10 @@ const sendEverywhere = async ({ app }: HeardGate, text: string, [key, secret]: P
 };
 
 /** Regular use by clients, users and management; returns the tokens and secrets that it produced. */
-const useRightly = async (heard: HeardGate, { key, secret, user, password }: Markers): Promise<readonly string[]> => {
-  const { gate, app } = heard;
+const useRightly = async (
+  { gate, app }: RecordedGate,
+  { key, secret, user, password }: Canaries,
+): Promise<readonly string[]> => {
   const client: Pair = [key, secret];
   const post = (path: string, form: object, [id, word] = client) =>
     request(app).post(path).type('form').auth(id, encodeURIComponent(word)).send(form);
@@ -139,8 +149,8 @@ const useRightly = async (heard: HeardGate, { key, secret, user, password }: Mar
     (await post('/token', form, as).expect(200)).body as TokenBody;
 
   const first = await bodyOf(passwordForm([user, password], 'read update'));
-  const second = await bodyOf({ grant_type: 'refresh_token', refresh_token: first.refresh_token });
-  await bodyOf({ grant_type: 'refresh_token', refresh_token: first.refresh_token }); // replay
+  const second = await bodyOf(refreshForm(first.refresh_token));
+  await bodyOf(refreshForm(first.refresh_token)); // replay
   const own = await bodyOf(clientForm('read'));
   const managed = await gate.tokens.issue({ clientId: key, subject: user, scopes: ['read'] });
   const access = { Authorization: `Bearer ${second.access_token}` };
@@ -152,15 +162,15 @@ const useRightly = async (heard: HeardGate, { key, secret, user, password }: Mar
   for (const token of [second.access_token, second.refresh_token, 'nonsense'])
     for (const path of ['/orders', `/${token}`, `/orders?x=${token}`])
       await gate.explain(token, { method: 'PUT', path });
-  await bodyOf({ grant_type: 'refresh_token', refresh_token: second.refresh_token }); // closes the window of the first
-  await post('/token', { grant_type: 'refresh_token', refresh_token: first.refresh_token }).expect(400); // reuse
+  await bodyOf(refreshForm(second.refresh_token)); // closes the window of the first
+  await post('/token', refreshForm(first.refresh_token)).expect(400); // reuse
   const third = await bodyOf(passwordForm([user, password], 'read'));
   await post('/revoke', { token: third.refresh_token }).expect(200);
   await gate.tokens.revoke({ token: managed.accessToken });
   await gate.tokens.revoke({ user });
 
   const { users, applications } = gate.directory;
-  const [before, behind, given] = [marked('before'), marked('behind'), marked('given')];
+  const [before, behind, given] = [canary('before'), canary('behind'), canary('given')];
   await users.create({ username: 'sam', password: before });
   await users.setPassword('sam', behind);
   const { id } = await applications.create({ name: 'Made', owner: 'sam' });
@@ -191,15 +201,15 @@ describe('the search for digests', () => {
 
 describe.each(everyStore)('the output of a gate over %s', (_name, freshStore) => {
   it('S-170 S-171 contains no secret in any form in an event, channel, metric or log line', async () => {
-    const names = markers();
-    const wrong = marked('wrong');
-    const multiline = `${marked('line')}\r\n{"level":"error"}\u2028\u001B[2J`;
-    const messages = heardOnChannels();
+    const names = canaries();
+    const wrong = canary('wrong');
+    const multiline = `${canary('line')}\r\n{"level":"error"}\u2028\u001B[2J`;
+    const messages = recordChannels();
     let secrets: readonly string[] = [];
-    let told: readonly string[] = [];
+    let logged: readonly string[] = [];
     let events: readonly GateEvent[] = [];
-    const heard = await overheard(async () => {
-      const gate = aHeardGate(names, await freshStore());
+    const output = await capturedOutput(async () => {
+      const gate = aRecordedGate(names, await freshStore());
       secrets = withSecretParts([...(await useRightly(gate, names)), wrong, multiline]);
       const client: Pair = [names.key, encodeURIComponent(names.secret)];
       const signIn = passwordForm([names.user, names.password], 'read');
@@ -221,9 +231,9 @@ describe.each(everyStore)('the output of a gate over %s', (_name, freshStore) =>
       const counted = await gate.printMetrics();
       await gate.gate.close();
       events = gate.events;
-      told = [JSON.stringify(events), printed(gate.lines), counted];
+      logged = [JSON.stringify(events), printed(gate.lines), counted];
     });
-    const text = [...told, JSON.stringify(messages), ...heard].join('\n');
+    const text = [...logged, JSON.stringify(messages), ...output].join('\n');
 
     expect(secrets.length).toBeGreaterThan(20);
     expect(tracesIn(text, secrets)).toEqual([]);
@@ -231,18 +241,18 @@ describe.each(everyStore)('the output of a gate over %s', (_name, freshStore) =>
     const types = new Set(events.map(({ type }) => type));
     expect(types).toEqual(new Set(['issue', 'refresh', 'replay', 'reuse', 'revoke', 'deny', 'throttle']));
     expect(messages).toHaveLength(events.length);
-    expect(told[0]).toContain(names.user);
-    expect(told[1]).toContain('A listener of gate.on() failed');
-    expect(told[2]).toContain('scopegate_throttled_total{rule="unknownTokens"}');
-    expect(told[2]).toContain('# TYPE scopegate_denied counter');
+    expect(logged[0]).toContain(names.user);
+    expect(logged[1]).toContain('A listener of gate.on() failed');
+    expect(logged[2]).toContain('scopegate_throttled_total{rule="unknownTokens"}');
+    expect(logged[2]).toContain('# TYPE scopegate_denied counter');
   }, 60_000);
 });
 
 it('S-099 S-170 events contain no text that a client sent in place of an address', async () => {
-  const names = markers();
-  const gate = aHeardGate(names, {}, { clientAndAddress: { failures: 2 } });
+  const names = canaries();
+  const gate = aRecordedGate(names, {}, { clientAndAddress: { failures: 2 } });
   gate.app.set('trust proxy', true); // a misconfiguration: every client chooses what the header contains
-  const text = marked('address');
+  const text = canary('address');
   for (let times = 0; times < 4; times += 1) {
     const sent = request(gate.app).post('/token').type('form').set('X-Forwarded-For', text);
     await sent.auth(names.key, 'wrong').send(passwordForm(['ana', 'x']));

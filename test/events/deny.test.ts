@@ -2,13 +2,13 @@ import express from 'express';
 import request from 'supertest';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { withApplications } from '../support/gate/applications';
-import { anApiGate, aMadeApplication, clientForm, clientToken } from '../support/gate/api-gate';
+import { anApiGate, aMadeApplication, clientToken } from '../support/gate/api-gate';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, JOHN, subscribing, type Pair, type TestGate } from '../support/gate/gate';
-import { grantIdOf, heardFrom } from '../support/gate/recorded-events';
+import { grantIdOf, recordEvents } from '../support/gate/recorded-events';
 import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm, clientForm } from '../support/tokens/forms';
 
 const NOW = 1_800_000_000;
 
@@ -20,7 +20,7 @@ const post = ({ app }: Pick<TestGate, 'app'>, path: string, form: object, [key, 
 describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
   const open = async (overrides: Parameters<typeof aGate>[0] = {}) => {
     const tested = aGate({ ...(await freshStore()), clock: aClock(NOW).now, ...overrides });
-    return { ...tested, events: heardFrom(tested.gate) };
+    return { ...tested, events: recordEvents(tested.gate) };
   };
 
   const atGuard = { type: 'deny', place: 'guard', at: NOW };
@@ -102,7 +102,7 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
     });
     const { access_token: token } = await tested.signIn(APPLICATION, 'read');
     const { access_token: sandbox } = await tested.signIn(OTHER, 'read');
-    const events = heardFrom(tested.gate);
+    const events = recordEvents(tested.gate);
     const orders = { ...atGuard, api: 'orders' };
     const facts = { clientId: APPLICATION[0], subject: JOHN[0], organization: 'johnsorg', environment: 'production' };
     const johns = { ...facts, grantId: grantIdOf(token) };

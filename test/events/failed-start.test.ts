@@ -1,10 +1,10 @@
 import { Counter, Registry } from 'prom-client';
 import { ConfigurationError, scopegate, type RedisLike, type ScopegateOptions } from 'scopegate';
-import { after } from '../support/redis/redis-outage';
 import { ownRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
-import { gateOptions, recordedLogger, type TestScope } from '../support/gate/gate';
+import { recordedLogger, type TestScope, gateOptions } from '../support/gate/gate';
 import { thrownBy } from '../support/expect/thrown';
+import { after } from '../support/time/waiting';
 
 const NAMES = [
   ...['issued', 'refreshed', 'replayed', 'reused', 'revoked', 'denied', 'throttled'].map(

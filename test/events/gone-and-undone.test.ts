@@ -3,9 +3,10 @@ import { aMadeApplication } from '../support/gate/api-gate';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, type TestGate, type TestScope } from '../support/gate/gate';
-import { grantIdOf, heardFrom } from '../support/gate/recorded-events';
+import { grantIdOf, recordEvents } from '../support/gate/recorded-events';
 import { refresh } from '../support/tokens/refreshing';
-import { aSource, passwordForm } from '../support/tokens/token-requests';
+import { aSource } from '../support/tokens/token-requests';
+import { passwordForm } from '../support/tokens/forms';
 
 const NOW = 1_800_000_000;
 
@@ -36,7 +37,7 @@ describe.each(everyStore)('a gate with an external users function, over %s,', (_
       subject: 'ana',
       environment: 'production',
     };
-    return { ...tested, tokens, facts, letGo, events: heardFrom(tested.gate) };
+    return { ...tested, tokens, facts, letGo, events: recordEvents(tested.gate) };
   };
 
   it('emits one revoke event for a deleted user at a refresh', async () => {
@@ -80,7 +81,7 @@ describe.each(everyStore)('a gate whose users function runs during a change, ove
     });
     const { id, keys, clientId } = await aMadeApplication(tested, { owner: 'ana' });
     applicationId = id;
-    return { ...tested, keys, clientId, events: heardFrom(tested.gate) };
+    return { ...tested, keys, clientId, events: recordEvents(tested.gate) };
   };
 
   it('emits that the tokens were revoked and the request refused, and no issue event', async () => {

@@ -4,7 +4,8 @@ import { asError, asOAuthError } from '../../src/protocol/errors';
 import { strictClock, tolerantClock } from '../../src/options/clock';
 import { aClock } from '../support/time/clock';
 import { aGate, JOHN, recordedLogger } from '../support/gate/gate';
-import { aTurn } from '../support/tokens/token-requests';
+import { nextTurn } from '../support/time/waiting';
+import { passwordForm } from '../support/tokens/forms';
 
 // Functions of the host may throw or reject wherever they are called. An error from a listener or a timer would end the
 // process; here it fails the test.
@@ -35,7 +36,7 @@ describe('a logger', () => {
   const loggers: readonly (readonly [how: string, write: () => unknown])[] = [
     ['throws', throwing],
     ['rejects', () => Promise.reject(new Error('CANARY'))],
-    ['rejects a turn later', async () => aTurn().then(throwing)],
+    ['rejects a turn later', async () => nextTurn().then(throwing)],
     ['returns a thenable that throws', () => badThenable({ value: throwing })],
     ['returns an object whose then throws', () => badThenable({ get: throwing })],
   ];
@@ -46,8 +47,8 @@ describe('a logger', () => {
     gate.on('deny', throwing);
     await signIn(JOHN, 'read');
     await get('/me').expect(401);
-    await aTurn();
-    await aTurn();
+    await nextTurn();
+    await nextTurn();
   });
 
   it.each(loggers)('that %s does not prevent later lines from being written', async (_how, write) => {
@@ -58,8 +59,8 @@ describe('a logger', () => {
     };
     const logger = createRateLimitedLogger({ info: call, warn: call, error: call }, aClock().now);
     for (const level of ['info', 'warn', 'error'] as const) logger[level]({}, `a ${level}`);
-    await aTurn();
-    await aTurn();
+    await nextTurn();
+    await nextTurn();
     expect(calls).toBe(3);
   });
 });
@@ -77,7 +78,7 @@ describe('a thrown value', () => {
         throw value;
       },
     });
-    const { status } = await token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
+    const { status } = await token(passwordForm(JOHN));
     expect(status).toBeGreaterThanOrEqual(500);
   });
 });
@@ -107,8 +108,8 @@ describe('a listener of gate.on()', () => {
     emitter.on('storeBack', listener);
     emitter.on('storeBack', () => received.push('behind'));
     emitter.emit({ type: 'storeBack', store: 'redis' });
-    await aTurn();
-    await aTurn();
+    await nextTurn();
+    await nextTurn();
     expect(received).toEqual(['behind']);
     expect(lines).toHaveLength(1);
     expect(JSON.stringify(lines)).not.toContain('CANARY');

@@ -1,12 +1,11 @@
 import { mintAccessToken, mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
 import { withApplications } from '../support/gate/applications';
-import { clientForm } from '../support/gate/api-gate';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, JANE, JOHN, subscribing, type Pair, type TokenBody } from '../support/gate/gate';
-import { grantIdOf, heardFrom } from '../support/gate/recorded-events';
+import { grantIdOf, recordEvents } from '../support/gate/recorded-events';
 import { refresh, refreshed, refusedRefresh } from '../support/tokens/refreshing';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm, clientForm } from '../support/tokens/forms';
 
 const NOW = 1_800_000_000;
 
@@ -26,7 +25,7 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
   const open = async (overrides: Parameters<typeof aGate>[0] = {}) => {
     const clock = aClock(NOW);
     const tested = aGate({ ...(await freshStore()), clock: clock.now, ...overrides });
-    return { ...tested, clock, events: heardFrom(tested.gate) };
+    return { ...tested, clock, events: recordEvents(tested.gate) };
   };
 
   it('emits one issue event for a sign-in', async () => {

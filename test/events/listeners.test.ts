@@ -2,24 +2,24 @@ import { runInNewContext } from 'node:vm';
 import { ConfigurationError, type Gate, type GateEventType } from 'scopegate';
 import { aClock } from '../support/time/clock';
 import { aGate, JOHN } from '../support/gate/gate';
-import { EVENT_TYPES, heardFrom, heardOnChannels } from '../support/gate/recorded-events';
+import { EVENT_TYPES, recordEvents, recordChannels } from '../support/gate/recorded-events';
 import { thrownBy } from '../support/expect/thrown';
 import { thrownThings } from '../support/expect/thrown-things';
-import { aTurn } from '../support/tokens/token-requests';
+import { nextTurn } from '../support/time/waiting';
 
 const FAILED = 'A listener of gate.on() failed';
 
 describe('gate.on', () => {
   it('no longer calls a listener that was removed, and still calls the others', async () => {
     const { gate, get } = aGate();
-    const heard: string[] = [];
-    const off = gate.on('deny', () => heard.push('first'));
-    gate.on('deny', () => heard.push('second'));
+    const received: string[] = [];
+    const off = gate.on('deny', () => received.push('first'));
+    gate.on('deny', () => received.push('second'));
     await get('/me').expect(401);
     off();
     off(); // twice does no harm
     await get('/me').expect(401);
-    expect(heard).toEqual(['first', 'second', 'second']);
+    expect(received).toEqual(['first', 'second', 'second']);
   });
 
   it('calls a function as often as it was registered, and removes one registration at a time', async () => {
@@ -51,8 +51,8 @@ describe('gate.on', () => {
 
   it('passes the same deeply frozen event to all listeners', async () => {
     const { gate, get, signIn } = aGate();
-    const events = heardFrom(gate);
-    const again = heardFrom(gate);
+    const events = recordEvents(gate);
+    const again = recordEvents(gate);
     const { access_token: token } = await signIn(JOHN, 'read');
     await get('/both', token).expect(403);
     expect(events.map(({ type }) => type)).toEqual(['issue', 'deny']);
@@ -81,7 +81,7 @@ describe('gate.on', () => {
   it('uses the time of the clock that was passed in', async () => {
     const clock = aClock(1_000);
     const { gate, get } = aGate({ clock: clock.now });
-    const events = heardFrom(gate);
+    const events = recordEvents(gate);
     await get('/me').expect(401);
     clock.advance(0.5);
     await get('/me').expect(401);
@@ -120,7 +120,7 @@ describe('a misbehaving listener', () => {
     [
       'rejects later with',
       (thrown) => async () => {
-        await aTurn();
+        await nextTurn();
         throw thrown;
       },
     ],
@@ -134,17 +134,17 @@ describe('a misbehaving listener', () => {
     'that %s %s changes no response, does not affect other listeners, and is logged',
     async (_how, _name, bad) => {
       const { gate, get, signIn, lines } = aGate();
-      const heard: string[] = [];
-      gate.on('issue', () => heard.push('before'));
+      const received: string[] = [];
+      gate.on('issue', () => received.push('before'));
       gate.on('issue', bad);
       gate.on('deny', bad);
-      gate.on('issue', () => heard.push('behind'));
+      gate.on('issue', () => received.push('behind'));
       const before = lines.length;
       const { access_token: token } = await signIn(JOHN, 'read');
       await get('/admin', token).expect(403);
-      await aTurn();
-      await aTurn();
-      expect(heard).toEqual(['before', 'behind']);
+      await nextTurn();
+      await nextTurn();
+      expect(received).toEqual(['before', 'behind']);
       expect(lines.slice(before)).toMatchObject([
         { level: 'error', message: FAILED, fields: { event: 'issue' } },
         { level: 'error', message: FAILED, fields: { event: 'deny' } },
@@ -158,7 +158,7 @@ describe('a misbehaving listener', () => {
     const elsewhere: unknown = runInNewContext('() => Promise.reject(new Error())');
     gate.on('deny', elsewhere as () => unknown);
     await get('/me').expect(401);
-    await aTurn();
+    await nextTurn();
     expect(lines.filter(({ message }) => message === FAILED)).toHaveLength(1);
   });
 
@@ -170,20 +170,20 @@ describe('a misbehaving listener', () => {
 
   it('may remove itself or another listener while it is called', async () => {
     const { gate, get } = aGate();
-    const heard: string[] = [];
+    const received: string[] = [];
     const offs: (() => void)[] = [];
-    gate.on('deny', () => heard.push('first'));
+    gate.on('deny', () => received.push('first'));
     offs.push(
       gate.on('deny', () => {
-        heard.push('once');
+        received.push('once');
         for (const off of offs) off();
       }),
     );
-    offs.push(gate.on('deny', () => heard.push('taken off by another')));
-    gate.on('deny', () => heard.push('last'));
+    offs.push(gate.on('deny', () => received.push('taken off by another')));
+    gate.on('deny', () => received.push('last'));
     await get('/me').expect(401);
     await get('/me').expect(401);
-    expect(heard).toEqual(['first', 'once', 'last', 'first', 'last']);
+    expect(received).toEqual(['first', 'once', 'last', 'first', 'last']);
   });
 
   it('may register another listener while it is called, which receives only later events', async () => {
@@ -206,10 +206,10 @@ describe('a misbehaving listener', () => {
 
   it('may call the gate', async () => {
     const { gate, get, signIn } = aGate();
-    const events = heardFrom(gate);
+    const events = recordEvents(gate);
     gate.on('issue', ({ grantId }) => gate.tokens.revoke({ grantId }));
     const { access_token: token } = await signIn();
-    await aTurn();
+    await nextTurn();
     await get('/me', token).expect(401);
     expect(events.map(({ type }) => type)).toEqual(['issue', 'revoke', 'deny']);
   });
@@ -225,15 +225,15 @@ describe('the diagnostics channels', () => {
 
   it('publish the same events that listeners receive', async () => {
     const tested = aGate();
-    const events = heardFrom(tested.gate);
-    const messages = heardOnChannels();
+    const events = recordEvents(tested.gate);
+    const messages = recordChannels();
     await asks(tested);
     expect(messages.map(([name]) => name)).toEqual(CHANNELS);
     messages.forEach(([, event], index) => expect(event).toBe(events[index]));
   });
 
   it('publish events without any listener, from all gates of the process', async () => {
-    const messages = heardOnChannels();
+    const messages = recordChannels();
     await asks(aGate({ clock: () => 1 }));
     await asks(aGate({ clock: () => 2 }));
     expect(messages.map(([name]) => name)).toEqual([...CHANNELS, ...CHANNELS]);
@@ -244,7 +244,7 @@ describe('the diagnostics channels', () => {
 describe('two gates in one process', () => {
   it("S-357 do not receive each other's events", async () => {
     const gates = [aGate(), aGate()] as const;
-    const [first, second] = gates.map(({ gate }: { gate: Pick<Gate, 'on'> }) => heardFrom(gate));
+    const [first, second] = gates.map(({ gate }: { gate: Pick<Gate, 'on'> }) => recordEvents(gate));
     await gates[0].signIn();
     await gates[1].get('/me').expect(401);
     expect([first, second]).toMatchObject([[{ type: 'issue' }], [{ type: 'deny' }]]);

@@ -1,12 +1,12 @@
 import { Counter, Registry } from 'prom-client';
 import { checkOptions, ConfigurationError, scopegate, type RedisLike } from 'scopegate';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { aGate, APPLICATION, gateOptions, JOHN, recordedLogger } from '../support/gate/gate';
+import { aGate, APPLICATION, JOHN, recordedLogger, gateOptions } from '../support/gate/gate';
 import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { thrownBy } from '../support/expect/thrown';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm } from '../support/tokens/forms';
 
 /** The lines of a scrape that are samples. */
 const samplesOf = (text: string): readonly string[] =>

@@ -2,12 +2,11 @@ import { Registry, type OpenMetricsContentType } from 'prom-client';
 import request from 'supertest';
 import type { MetricsRegistry } from 'scopegate';
 import { withApplications } from '../support/gate/applications';
-import { clientForm } from '../support/gate/api-gate';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate/gate';
 import { refresh, refreshed } from '../support/tokens/refreshing';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm, clientForm } from '../support/tokens/forms';
 
 const SANDBOX: Pair = ['sandbox-key', 'sandbox-secret'];
 

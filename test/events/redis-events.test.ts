@@ -6,21 +6,21 @@ import { endGrant, saveGrant, rotateGrant } from '../../src/stores/redis/scripts
 import { aClock } from '../support/time/clock';
 import { onRedis } from '../support/stores/every-store';
 import { aGate, APPLICATION, JOHN, type TestGate } from '../support/gate/gate';
-import { grantIdOf, heardFrom, heardOnChannels } from '../support/gate/recorded-events';
+import { grantIdOf, recordEvents, recordChannels } from '../support/gate/recorded-events';
 import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { redisWithHook } from '../support/redis/hook';
 import { refresh, refreshed } from '../support/tokens/refreshing';
 import { rejectionOf } from '../support/expect/thrown';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm } from '../support/tokens/forms';
 
 const NOW = 1_800_000_000;
 const DEADLINE_MS = 100;
 
 const open = (redis: RedisLike, overrides: Parameters<typeof aGate>[0] = {}) => {
   const tested = aGate({ clock: aClock(NOW).now, deadline: DEADLINE_MS, redis, ...overrides });
-  return { ...tested, events: heardFrom(tested.gate) };
+  return { ...tested, events: recordEvents(tested.gate) };
 };
 
 const away = { type: 'storeAway', store: 'redis', reason: expect.stringMatching(/^[\w-]{1,40}$/), at: NOW };
@@ -40,7 +40,7 @@ const next = (gate: TestGate['gate'], type: 'storeAway' | 'storeBack'): Promise<
 describe('a gate on Redis', () => {
   it('S-304 emits one storeAway and one storeBack for each outage, with and without requests during it', async () => {
     const own = await ownRedis();
-    const messages = heardOnChannels();
+    const messages = recordChannels();
     const { gate, get, signIn, events } = open(aRedis({}, own.url));
     const { access_token: token } = await signIn();
     expect(ofStore(events)).toEqual([]);

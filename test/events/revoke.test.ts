@@ -5,7 +5,7 @@ import { anApiGate, aMadeApplication, clientToken } from '../support/gate/api-ga
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
-import { grantIdOf, heardFrom } from '../support/gate/recorded-events';
+import { grantIdOf, recordEvents } from '../support/gate/recorded-events';
 import { refreshed } from '../support/tokens/refreshing';
 
 const NOW = 1_800_000_000;
@@ -27,7 +27,7 @@ const revoke = ({ app }: Pick<TestGate, 'app'>, token: string, [key, secret]: Pa
 describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
   const open = async (overrides: Parameters<typeof aGate>[0] = {}) => {
     const tested = aGate({ ...(await freshStore()), clock: aClock(NOW).now, ...overrides });
-    return { ...tested, events: heardFrom(tested.gate) };
+    return { ...tested, events: recordEvents(tested.gate) };
   };
 
   it.each(['access_token', 'refresh_token'] as const)(
@@ -37,13 +37,13 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
       const tokens = await tested.signIn(JOHN, 'read');
       tested.events.splice(0);
       await revoke(tested, tokens[kind]).expect(200);
-      const told = { type: 'revoke', because: 'request', ends: 'grants', ...johns(tokens), at: NOW };
-      expect(tested.events).toStrictEqual([told]);
+      const expected = { type: 'revoke', because: 'request', ends: 'grants', ...johns(tokens), at: NOW };
+      expect(tested.events).toStrictEqual([expected]);
 
       // It has ended, and a second revocation is a success that ends nothing.
       await revoke(tested, tokens[kind]).expect(200);
       await revoke(tested, 'sga_never-issued').expect(200);
-      expect(tested.events).toStrictEqual([told]);
+      expect(tested.events).toStrictEqual([expected]);
     },
   );
 
@@ -67,21 +67,21 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
     await gate.tokens.revoke({ token: byToken.access_token });
     await gate.tokens.revoke({ token: bySpent.refresh_token });
     await gate.tokens.revoke({ grantId });
-    const told = { type: 'revoke', because: 'management', ends: 'grants', at: NOW };
+    const expected = { type: 'revoke', because: 'management', ends: 'grants', at: NOW };
     expect(events).toStrictEqual([
-      { ...told, ...johns(byToken) },
-      { ...told, ...johns(bySpent) },
-      { ...told, grantId },
+      { ...expected, ...johns(byToken) },
+      { ...expected, ...johns(bySpent) },
+      { ...expected, grantId },
     ]);
 
     await signIn();
     events.splice(0);
     await gate.tokens.revoke({ user: 'JOHN@gmail.com@JohnsOrg' });
-    expect(events).toStrictEqual([{ ...told, subject: JOHN[0] }]);
+    expect(events).toStrictEqual([{ ...expected, subject: JOHN[0] }]);
     await signIn();
     events.splice(0);
     await gate.tokens.revoke({ clientId: APPLICATION[0] });
-    expect(events).toStrictEqual([{ ...told, clientId: APPLICATION[0] }]);
+    expect(events).toStrictEqual([{ ...expected, clientId: APPLICATION[0] }]);
   });
 
   it('emits nothing when there was nothing to revoke', async () => {
@@ -157,10 +157,10 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
     tested.events.splice(0);
     const { organizations } = tested.gate.directory;
     await (because === 'disabled' ? organizations.disable('acme') : organizations.remove('acme'));
-    const told = { type: 'revoke', because, ends: 'grants', at: NOW };
+    const expected = { type: 'revoke', because, ends: 'grants', at: NOW };
     expect(tested.events).toStrictEqual([
-      { ...told, ...bySam },
-      { ...told, clientId: tested.clientId },
+      { ...expected, ...bySam },
+      { ...expected, clientId: tested.clientId },
     ]);
   });
 
@@ -182,7 +182,7 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
     const tested = anApiGate({ ...(await freshStore()), clock: aClock(NOW).now });
     const { id, keys, clientId } = await aMadeApplication(tested, { subscriptions: ['orders'] });
     await tested.signIn(keys, 'read');
-    const events = heardFrom(tested.gate);
+    const events = recordEvents(tested.gate);
     await tested.gate.directory.applications.unsubscribe(id, 'orders');
     expect(events).toStrictEqual([{ type: 'revoke', because: 'unsubscribed', ends: 'access', clientId, at: NOW }]);
   });

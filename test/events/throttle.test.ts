@@ -4,8 +4,8 @@ import type { ThrottleOptions } from 'scopegate';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, JANE, JOHN, type Pair } from '../support/gate/gate';
-import { heardFrom } from '../support/gate/recorded-events';
-import { passwordForm } from '../support/tokens/token-requests';
+import { recordEvents } from '../support/gate/recorded-events';
+import { passwordForm } from '../support/tokens/forms';
 
 const NOW = 1_800_000_000;
 
@@ -25,7 +25,7 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
       const sent = request(app).post(path).set('X-Forwarded-For', address).auth(key, secret).type('form').send(form);
       return (await sent).status;
     };
-    return { ask, events: heardFrom(gate) };
+    return { ask, events: recordEvents(gate) };
   };
 
   const throttled = (rule: string, network = HERE) => ({ type: 'throttle', rule, network, at: NOW });

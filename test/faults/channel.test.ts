@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 import { mintGrantId } from '../../src/protocol/secrets';
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { grantIdOf } from '../support/gate/recorded-events';
-import { after } from '../support/redis/redis-outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
-import { watchingStalls } from '../support/time/stalls';
+import { measureStalls } from '../support/time/stalls';
 import { computedMs } from '../support/time/timing';
+import { until, after } from '../support/time/waiting';
 
 let own: OwnRedis;
 let redis: Redis;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   redis = aRedis({}, own.url);
 });
 
-const aRig = async () => {
+const aHarness = async () => {
   const prefix = randomPrefix();
   const proxy = await aFaultProxy(own.url);
   return {
@@ -28,15 +28,15 @@ const aRig = async () => {
   };
 };
 
-type Rig = Awaited<ReturnType<typeof aRig>>;
+type Harness = Awaited<ReturnType<typeof aHarness>>;
 
 /** A caching gate receives a revocation, and keeps caching. */
-const expectToHear = async ({ here, there }: Rig): Promise<void> => {
+const expectToHear = async ({ here, there }: Harness): Promise<void> => {
   const [ended, kept] = [await here.signIn(), await here.signIn()];
   await warm(there, kept.access_token);
   await warm(there, ended.access_token);
   await here.postTo('/revoke', { token: ended.access_token }).expect(200);
-  expect(await believedFor(there, ended.access_token)).toBeLessThan(PROMISED_MS);
+  expect(await acceptedFor(there, ended.access_token)).toBeLessThan(PROMISED_MS);
   expect(await statusOf(there, ended.access_token)).toBe(401);
   await warm(there, kept.access_token);
 };
@@ -55,13 +55,13 @@ describe('S-326 an announcement', () => {
     ['all in one packet', {}],
     ['in pieces, each message cut in two', { of: 'listeners', direction: 'down', bytesPerSecond: 1_200 }],
   ] as const)('is received %s', async (_how, slowness) => {
-    const { proxy, here, there } = await aRig();
+    const { proxy, here, there } = await aHarness();
     const tokens = await Promise.all(Array.from({ length: 12 }, async () => (await here.signIn()).access_token));
     for (const token of tokens) await warm(there, token);
     proxy.slow(slowness);
     await here.gate.tokens.revoke({ clientId: 'key' });
     const ended = performance.now();
-    const lags = await Promise.all(tokens.map((token) => believedFor(there, token, ended)));
+    const lags = await Promise.all(tokens.map((token) => acceptedFor(there, token, ended)));
     expect(Math.max(...lags)).toBeLessThan(PROMISED_MS);
     for (const token of tokens) expect(await statusOf(there, token)).toBe(401);
   });
@@ -80,40 +80,40 @@ describe('S-327 the channel', () => {
   ];
 
   it.each(garbage)('ignores %s from another publisher', async (_what, messages) => {
-    const rig = await aRig();
-    const { access_token: token } = await rig.here.signIn();
-    await warm(rig.there, token);
-    const { flush } = await rig.there.counts();
-    const accepted = rig.proxy.accepted();
-    const { stalledMs } = await watchingStalls(async () => {
-      for (const message of messages) await redis.publish(rig.channel, message);
+    const harness = await aHarness();
+    const { access_token: token } = await harness.here.signIn();
+    await warm(harness.there, token);
+    const { flush } = await harness.there.counts();
+    const accepted = harness.proxy.accepted();
+    const { stalledMs } = await measureStalls(async () => {
+      for (const message of messages) await redis.publish(harness.channel, message);
       await after(50);
-      expect(await statusOf(rig.there, token)).toBe(200);
-      await expectToHear(rig);
+      expect(await statusOf(harness.there, token)).toBe(200);
+      await expectToHear(harness);
     });
-    expect(rig.proxy.accepted()).toBe(accepted);
+    expect(harness.proxy.accepted()).toBe(accepted);
     // A process that could not run for long has missed a beat, and is right to trust nothing.
-    const hasFlushed = (await rig.there.counts()).flush > flush;
+    const hasFlushed = (await harness.there.counts()).flush > flush;
     expect(hasFlushed && stalledMs < PROMISED_MS / 4).toBe(false);
-    expect(rig.there.lines).toEqual([]);
+    expect(harness.there.lines).toEqual([]);
   });
 
   it('re-reads a live grant once when another publisher announces its id', async () => {
-    const rig = await aRig();
-    const { access_token: token } = await rig.here.signIn();
-    await warm(rig.there, token);
-    const { miss } = await rig.there.counts();
-    await redis.publish(rig.channel, grantIdOf(token));
+    const harness = await aHarness();
+    const { access_token: token } = await harness.here.signIn();
+    await warm(harness.there, token);
+    const { miss } = await harness.there.counts();
+    await redis.publish(harness.channel, grantIdOf(token));
     await until(async () => {
-      expect(await statusOf(rig.there, token)).toBe(200);
-      return (await rig.there.counts()).miss > miss;
+      expect(await statusOf(harness.there, token)).toBe(200);
+      return (await harness.there.counts()).miss > miss;
     });
-    for (let times = 0; times < 5; times += 1) expect(await statusOf(rig.there, token)).toBe(200);
-    expect((await rig.there.counts()).miss).toBe(miss + 1);
+    for (let times = 0; times < 5; times += 1) expect(await statusOf(harness.there, token)).toBe(200);
+    expect((await harness.there.counts()).miss).toBe(miss + 1);
   });
 
   it('does not accept repeated old beats from another publisher as proof of freshness', async () => {
-    const { proxy, channel, here, there } = await aRig();
+    const { proxy, channel, here, there } = await aHarness();
     const { messages } = await overhear(channel);
     const { access_token: token } = await here.signIn();
     await warm(there, token);
@@ -121,11 +121,11 @@ describe('S-327 the channel', () => {
     proxy.slow({ of: 'listeners', direction: 'down', delayMs: 3_000 });
     const again = setInterval(() => messages.splice(0).forEach((text) => void redis.publish(channel, text)), 50);
     await here.postTo('/revoke', { token }).expect(200);
-    expect(await believedFor(there, token).finally(() => clearInterval(again))).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(there, token).finally(() => clearInterval(again))).toBeLessThan(PROMISED_MS);
   });
 
   it('does not accept future beats that another publisher guesses, even if the listener is far behind', async () => {
-    const { prefix, proxy, channel, here } = await aRig();
+    const { prefix, proxy, channel, here } = await aHarness();
     const { messages } = await overhear(channel);
     proxy.slow({ of: 'listeners', direction: 'down', delayMs: 2_100 }); // so that no beat of its own can prove anything
     const behind = aCachedGate(proxy.url, { prefix });
@@ -159,15 +159,15 @@ const flood = async (channel: string, messages: number, { atATime = 5_000, text 
 
 describe('S-333 S-334 a flood of announcements', () => {
   it('of 100,000 delays no request, and the relevant ones are received', async () => {
-    const rig = await aRig();
-    const { here, there, channel } = rig;
+    const harness = await aHarness();
+    const { here, there, channel } = harness;
     const [ended, kept] = [await here.signIn(), await here.signIn()];
     await Promise.all([warm(there, ended.access_token), warm(there, kept.access_token)]);
     const flooded = flood(channel, 100_000);
     const waits: number[] = [];
     await here.postTo('/revoke', { token: ended.access_token }).expect(200);
     const revoked = performance.now();
-    const lag = believedFor(there, ended.access_token, revoked);
+    const lag = acceptedFor(there, ended.access_token, revoked);
     let goesOn = true;
     const asking = (async () => {
       while (goesOn) {
@@ -183,11 +183,11 @@ describe('S-333 S-334 a flood of announcements', () => {
     expect(await lag).toBeLessThan(PROMISED_MS);
     expect(waits).not.toEqual([]);
     expect(Math.max(...waits)).toBeLessThan(1_000);
-    await expectToHear(rig);
+    await expectToHear(harness);
   });
 
   it('ends the connection of a slow listener, and nothing is trusted until it reconnects', async () => {
-    const { proxy, here, there, channel } = await aRig();
+    const { proxy, here, there, channel } = await aHarness();
     const [ended, kept] = [await here.signIn(), await here.signIn()];
     await Promise.all([warm(there, ended.access_token), warm(there, kept.access_token)]);
     await redis.config('SET', 'client-output-buffer-limit', 'pubsub 1mb 0 0');
@@ -200,7 +200,7 @@ describe('S-333 S-334 a flood of announcements', () => {
     }
     await until(hasReconnected);
     await here.postTo('/revoke', { token: ended.access_token }).expect(200);
-    expect(await believedFor(there, ended.access_token)).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(there, ended.access_token)).toBeLessThan(PROMISED_MS);
     proxy.heal();
     await redis.config('SET', 'client-output-buffer-limit', 'pubsub 32mb 8mb 60');
     await warm(there, kept.access_token);

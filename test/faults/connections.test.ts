@@ -1,8 +1,9 @@
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
 import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
 import type { TestGate } from '../support/gate/gate';
-import { after, expectAway, expectRecovery } from '../support/redis/redis-outage';
+import { expectAway, expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
+import { until, after } from '../support/time/waiting';
 
 let own: OwnRedis;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ const DEADLINE_MS = 250;
 /** A long lifetime makes an entry that is kept by mistake visible. */
 const cache = { maxAge: 60 } as const;
 
-const aRig = async () => {
+const aHarness = async () => {
   const prefix = randomPrefix();
   const proxy = await aFaultProxy(own.url);
   return {
@@ -47,7 +48,7 @@ const keepAsking = (gate: TestGate, tokens: readonly string[]) => {
 
 describe('S-322 if the connection for commands is cut while the listener is connected,', () => {
   it('requests fail only if they need Redis', async () => {
-    const { proxy, here, there } = await aRig();
+    const { proxy, here, there } = await aHarness();
     const [ended, kept] = [await here.signIn(), await here.signIn()];
     await Promise.all([warm(there, ended.access_token), warm(there, kept.access_token)]);
     proxy.refuse();
@@ -62,12 +63,12 @@ describe('S-322 if the connection for commands is cut while the listener is conn
   });
 
   it('for longer than a beat is valid, cached tokens are no longer trusted', async () => {
-    const { proxy, here, there } = await aRig();
+    const { proxy, here, there } = await aHarness();
     const { access_token: token } = await here.signIn();
     await warm(there, token);
     proxy.refuse();
     proxy.cut('others');
-    expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
     expect(await statusOf(there, token)).toBe(503);
     proxy.accept();
     await expectRecovery(() => there.get('/me', token));
@@ -75,12 +76,12 @@ describe('S-322 if the connection for commands is cut while the listener is conn
   });
 
   it('silently, with commands in flight, cached tokens are trusted for a bounded time', async () => {
-    const { proxy, here, there } = await aRig();
+    const { proxy, here, there } = await aHarness();
     const { access_token: token } = await here.signIn();
     await warm(there, token);
     proxy.swallow('others');
     await here.postTo('/revoke', { token }).expect(200);
-    expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
     proxy.heal();
     await until(async () => (await statusOf(there, token)) === 401);
   }, 30_000);
@@ -111,7 +112,7 @@ it('S-303 S-304 S-305 refuses uncached tokens in time during any connection faul
 }, 30_000);
 
 it('S-335 trusts no ended token, and does bounded work, while the link is cut ten times per second', async () => {
-  const { proxy, here, there } = await aRig();
+  const { proxy, here, there } = await aHarness();
   const tokens = await Promise.all(Array.from({ length: 10 }, async () => (await here.signIn()).access_token));
   const survivor = tokens.at(-1) ?? '';
   for (const token of tokens) await warm(there, token);
@@ -143,7 +144,7 @@ it('S-335 trusts no ended token, and does bounded work, while the link is cut te
 }, 30_000);
 
 it('S-321 S-322 S-323 S-324 trusts no ended token for over two seconds under any fault of its links', async () => {
-  const { proxy, here, there } = await aRig();
+  const { proxy, here, there } = await aHarness();
   const tokens = await Promise.all(Array.from({ length: 24 }, async () => (await here.signIn()).access_token));
   for (const token of tokens) await there.get('/me', token).expect(200);
   const seed = Math.floor(Math.random() * 2 ** 31);

@@ -1,14 +1,15 @@
 import type { Redis } from 'ioredis';
 import { endGrant, rotateGrant, saveGrant } from '../../src/stores/redis/scripts';
-import { aCachedGate, statusOf, until, warm } from '../support/gate/cached-gate';
+import { aCachedGate, statusOf, warm } from '../support/gate/cached-gate';
 import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
 import { JOHN, type TestGate } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
-import { after, expectRecovery } from '../support/redis/redis-outage';
+import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { refresh, refreshed } from '../support/tokens/refreshing';
+import { until, after } from '../support/time/waiting';
 
 const DEADLINE_MS = 300;
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 
 /** `there` is behind a proxy and waits for no answer for long. */
-const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
+const aHarness = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
   const prefix = randomPrefix();
   const proxy = await aFaultProxy(own.url);
   const here = aCachedGate(own.url, { prefix, ...options });
@@ -46,7 +47,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s,', (_when, 
   beforeAll(() => known(endGrant, rotateGrant, saveGrant));
 
   it('if it is a revocation, is not acknowledged, ends the grant, and reaches every gate then', async () => {
-    const { proxy, here, there } = await aRig();
+    const { proxy, here, there } = await aHarness();
     const { access_token: token } = await here.signIn();
     await Promise.all([warm(here, token), warm(there, token)]);
     const held = proxy.hold(what, endGrant.sha);
@@ -59,7 +60,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s,', (_when, 
 
   it('if it is a rotation, makes every gate answer a repeat with the same, only pair', async () => {
     for (const asked of ['here', 'there'] as const) {
-      const { proxy, ...gates } = await aRig();
+      const { proxy, ...gates } = await aHarness();
       const first = await gates.here.signIn();
       const held = proxy.hold(what, rotateGrant.sha);
       expectCleanAnswer(await refresh(gates.there, first.refresh_token), { status: 503 });
@@ -82,17 +83,17 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s,', (_when, 
   });
 
   it('if it is a sign-in, issues no token, and leaves no grant that could not be ended', async () => {
-    const { proxy, here, there } = await aRig();
+    const { proxy, here, there } = await aHarness();
     const held = proxy.hold(what, saveGrant.sha);
     expectCleanAnswer(await signInWith(there, JOHN[1]), { status: 503 });
     held.letGo();
-    await until(async () => (await listed(here.gate.tokens.find({ user: JOHN[0] }))).length === 1); // never returned
+    await until(async () => (await collect(here.gate.tokens.find({ user: JOHN[0] }))).length === 1); // never returned
     await here.gate.tokens.revoke({ user: JOHN[0] });
-    expect(await listed(here.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
+    expect(await collect(here.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
   });
 
   it('if it is the first of two rotations, does not undo the second', async () => {
-    const { proxy, here, there } = await aRig({ tokens: { refreshGrace: 0 } });
+    const { proxy, here, there } = await aHarness({ tokens: { refreshGrace: 0 } });
     const first = await here.signIn();
     const held = proxy.hold(what, rotateGrant.sha);
     expectCleanAnswer(await refresh(there, first.refresh_token), { status: 503 });
@@ -110,7 +111,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s,', (_when, 
   });
 
   it('if it is a repeated revocation, leaves the ended grant ended', async () => {
-    const { proxy, here, there } = await aRig();
+    const { proxy, here, there } = await aHarness();
     const tokens = await here.signIn();
     const held = proxy.hold(what, rotateGrant.sha);
     const refreshing = refresh(there, tokens.refresh_token);
@@ -120,7 +121,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s,', (_when, 
     held.letGo();
     await after(50);
     await refresh(here, tokens.refresh_token).expect(400);
-    expect(await listed(here.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
+    expect(await collect(here.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
     expect(await statusOf(here, tokens.access_token)).toBe(401);
   });
 });
@@ -136,13 +137,13 @@ describe('S-307 a failure that was counted without a reply', () => {
   };
 
   it('never locks out a user who sends the right password, however often Redis is slow', async () => {
-    const { proxy, here, there } = await aRig();
+    const { proxy, here, there } = await aHarness();
     await signInSlowly(proxy, there, 12);
     await signInWith(here, JOHN[1]).expect(200);
   });
 
   it('does not allow more guesses', async () => {
-    const { proxy, here, there } = await aRig();
+    const { proxy, here, there } = await aHarness();
     for (let guess = 0; guess < 10; guess += 1) await signInWith(here, 'wrong').expect(400);
     proxy.slow({ direction: 'down', delayMs: 2 * DEADLINE_MS });
     expectCleanAnswer(await signInWith(there, 'wrong'), { status: 503 });

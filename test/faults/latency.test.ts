@@ -1,14 +1,15 @@
 import type { Redis } from 'ioredis';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
-import { after, expectAway, expectRecovery } from '../support/redis/redis-outage';
+import { expectAway, expectRecovery } from '../support/redis/redis-outage';
 import { exchangeRaw, rawRequest, serve } from '../support/http/raw-http';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { commandsDuring } from '../support/redis/commands';
-import { watchingStalls } from '../support/time/stalls';
+import { measureStalls } from '../support/time/stalls';
 import { rejectionOf } from '../support/expect/thrown';
+import { after } from '../support/time/waiting';
 
 /** Delay that a flood may add to the deadline of a request. */
 const SLACK_MS = 1_000;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   redis = aRedis({}, own.url);
 });
 
-const aRig = async (deadline: number) => {
+const aHarness = async (deadline: number) => {
   const prefix = randomPrefix();
   const proxy = await aFaultProxy(own.url);
   const here = aCachedGate(own.url, { prefix });
@@ -32,7 +33,7 @@ const aRig = async (deadline: number) => {
 /** Milliseconds that something takes, without those for which the machine kept it from running. */
 const timed = async (act: () => Promise<unknown>): Promise<number> => {
   const began = performance.now();
-  const { stalledMs } = await watchingStalls(act);
+  const { stalledMs } = await measureStalls(act);
   return performance.now() - began - stalledMs;
 };
 
@@ -61,7 +62,7 @@ const flood = async (port: number, requests: number, connections: number) => {
 
 describe('S-306 a connection to Redis with a latency of 200 ms and random jitter', () => {
   it('delays each request by its own time only, however many are concurrent', async () => {
-    const { proxy, here, there } = await aRig(5_000);
+    const { proxy, here, there } = await aHarness(5_000);
     const issued = await Promise.all(Array.from({ length: 100 }, () => here.gate.tokens.issue({ clientId: 'key' })));
     proxy.slow({ delayMs: 100, jitterMs: 25 });
     const elapsedMs = await timed(() =>
@@ -75,7 +76,7 @@ describe('S-306 a connection to Redis with a latency of 200 ms and random jitter
   });
 
   it('does not delay cached tokens, and delays no revocation beyond the promised bound', async () => {
-    const { proxy, here, there } = await aRig(5_000);
+    const { proxy, here, there } = await aHarness(5_000);
     const { access_token: token } = await here.signIn();
     proxy.slow({ delayMs: 100, jitterMs: 25 });
     await warm(there, token);
@@ -84,7 +85,7 @@ describe('S-306 a connection to Redis with a latency of 200 ms and random jitter
     });
     expect(elapsedMs).toBeLessThan(1_000); // five questions to Redis, one after the other
     await here.postTo('/revoke', { token }).expect(200);
-    expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
   });
 });
 
@@ -98,12 +99,12 @@ describe('S-306 a connection to Redis that is slower than the deadline,', () => 
   ])(
     'with %s, makes requests fail with 503 in time, and leaves no backlog when it recovers',
     async (_how, slowness) => {
-      const { proxy, here, there } = await aRig(DEADLINE_MS);
+      const { proxy, here, there } = await aHarness(DEADLINE_MS);
       const { port } = await serve(there.app);
       const { access_token: token } = await here.signIn();
       proxy.slow(slowness);
       const accepted = proxy.accepted();
-      const { value, stalledMs } = await watchingStalls(() => flood(port, 600, 60));
+      const { value, stalledMs } = await measureStalls(() => flood(port, 600, 60));
       const { statuses, slowestMs } = value;
       expect([...statuses.keys()].filter((status) => ![401, 503].includes(status))).toEqual([]);
       expect(statuses.get(503)).toBeGreaterThan(450);
@@ -115,7 +116,7 @@ describe('S-306 a connection to Redis that is slower than the deadline,', () => 
       await expectRecovery(() => there.get('/me', token));
       const late = await commandsDuring(redis, () => after(200));
       expect(late['get'] ?? 0).toBeLessThan(50); // no request waits for these any more, so none are sent
-      const afterwards = await watchingStalls(() => flood(port, 50, 5));
+      const afterwards = await measureStalls(() => flood(port, 50, 5));
       expect(afterwards.value.statuses).toEqual(new Map([[401, 50]]));
       expect(afterwards.value.slowestMs - afterwards.stalledMs).toBeLessThan(SLACK_MS);
     },
@@ -123,7 +124,7 @@ describe('S-306 a connection to Redis that is slower than the deadline,', () => 
 });
 
 it('S-306 S-341 immediately refuses the command that would exceed the limit for a slow Redis', async () => {
-  const { proxy, here, there } = await aRig(60_000); // a busy machine takes seconds for twelve thousand questions
+  const { proxy, here, there } = await aHarness(60_000); // a busy machine takes seconds for twelve thousand questions
   const { accessToken } = await here.gate.tokens.issue({ clientId: 'key' });
   proxy.slow({ of: 'others', direction: 'down', delayMs: 500 });
   let [refused, refusedLate, answered] = [0, 0, 0];

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import type { RedisLike } from 'scopegate';
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
-import { after } from '../support/redis/redis-outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
+import { until, after } from '../support/time/waiting';
 
 let own: OwnRedis;
 let redis: Redis;
@@ -51,12 +51,12 @@ describe.each<[string, (url: string) => RedisLike]>([
     const { access_token: other } = await here.signIn();
     await Promise.all([warm(there, token), warm(there, other)]);
     await here.postTo('/revoke', { token }).expect(200);
-    expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
     await warm(there, other);
 
     proxy.swallow('listeners', 'down');
     await here.postTo('/revoke', { token: other }).expect(200);
-    expect(await believedFor(there, other)).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(there, other)).toBeLessThan(PROMISED_MS);
   });
 });
 
@@ -112,7 +112,7 @@ it('S-323 a listener that stays connected to the former server is not trusted, a
   const { access_token: other } = await here.signIn();
   await until(async () => (await statusOf(there, other)) === 200);
   await here.postTo('/revoke', { token }).expect(200);
-  expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+  expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
   await warm(there, other);
 }, 30_000);
 
@@ -126,7 +126,7 @@ it('S-321 a revocation at the very moment at which the listener is cut off is no
     if (order === 'both at once') proxy.cut('listeners');
     await revoked;
     if (order === 'cut last') proxy.cut('listeners');
-    expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
     expect(await statusOf(there, token)).toBe(401);
   }
 });
@@ -172,5 +172,5 @@ it('S-331 cached tokens are not trusted after access to the channel is withdrawn
   await warm(there, token);
   await redis.call('acl', 'setuser', 'losing', 'resetchannels'); // ends connections that listen
   await here.postTo('/revoke', { token }).expect(200);
-  expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+  expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
 });

@@ -1,12 +1,13 @@
 import type { Redis } from 'ioredis';
-import { aCachedGate, believedFor, PROMISED_MS, statusOf, until, warm } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
 import { aClock } from '../support/time/clock';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { grantIdOf } from '../support/gate/recorded-events';
-import { after, expectRecovery } from '../support/redis/redis-outage';
+import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { refresh, refreshed } from '../support/tokens/refreshing';
+import { until, after } from '../support/time/waiting';
 
 const MAX_AGE = 1;
 /** The bound after an external deletion, plus time for a machine that is busy with other tests. */
@@ -19,7 +20,7 @@ beforeEach(async () => {
   redis ??= aRedis({}, own.url);
 });
 
-const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
+const aHarness = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
   const prefix = randomPrefix();
   const proxy = await aFaultProxy(own.url);
   const gate = aCachedGate(proxy.url, { prefix, cache: { maxAge: MAX_AGE }, ...options });
@@ -52,10 +53,10 @@ describe('a cached token that Redis has lost', () => {
   ];
 
   it.each(losses)('%s, is trusted for maxAge at the most, however often it is checked', async (_how, lose) => {
-    const { gate, tokens, key } = await aRig();
+    const { gate, tokens, key } = await aHarness();
     const before = performance.now();
     await lose(key);
-    expect(await believedFor(gate, tokens.access_token, before)).toBeLessThan(AT_MOST_MS);
+    expect(await acceptedFor(gate, tokens.access_token, before)).toBeLessThan(AT_MOST_MS);
     expect([401, 503]).toContain(await statusOf(gate, tokens.access_token));
     await gate.get('/me', (await gate.signIn()).access_token).expect(200);
   });
@@ -76,9 +77,9 @@ describe('a cached token that Redis has lost', () => {
   });
 
   it('S-325 because it expired there is refused even if the clock of the gate is stopped', async () => {
-    const { gate, tokens } = await aRig({ clock: aClock().now, tokens: { accessTokenLifetime: 1 } });
+    const { gate, tokens } = await aHarness({ clock: aClock().now, tokens: { accessTokenLifetime: 1 } });
     const issued = performance.now();
-    expect(await believedFor(gate, tokens.access_token, issued)).toBeLessThan(1_000 + AT_MOST_MS);
+    expect(await acceptedFor(gate, tokens.access_token, issued)).toBeLessThan(1_000 + AT_MOST_MS);
   });
 });
 
@@ -87,7 +88,7 @@ describe('S-340 a clock that is moved', () => {
 
   it('an hour ahead and back refuses what expires in between, and nothing permanently', async () => {
     const clock = aClock();
-    const { gate, tokens } = await aRig({ clock: clock.now, cache: { maxAge: 60 } });
+    const { gate, tokens } = await aHarness({ clock: clock.now, cache: { maxAge: 60 } });
     clock.advance(HOUR + 1);
     expect(await statusOf(gate, tokens.access_token)).toBe(401);
     clock.advance(-HOUR - 1);
@@ -96,22 +97,22 @@ describe('S-340 a clock that is moved', () => {
 
   it('an hour back revives no ended token, and trusts no entry older than maxAge', async () => {
     const clock = aClock();
-    const { prefix, gate, tokens, key } = await aRig({ clock: clock.now });
+    const { prefix, gate, tokens, key } = await aHarness({ clock: clock.now });
     const other = await gate.signIn();
     await warm(gate, other.access_token);
     clock.advance(-HOUR);
     await aCachedGate(own.url, { prefix, clock: clock.now })
       .postTo('/revoke', { token: other.access_token })
       .expect(200);
-    expect(await believedFor(gate, other.access_token)).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(gate, other.access_token)).toBeLessThan(PROMISED_MS);
     const deleted = performance.now();
     await redis.del(key);
-    expect(await believedFor(gate, tokens.access_token, deleted)).toBeLessThan(AT_MOST_MS);
+    expect(await acceptedFor(gate, tokens.access_token, deleted)).toBeLessThan(AT_MOST_MS);
   });
 
   it('in either direction does not change the grace window of a replaced token', async () => {
     const clock = aClock();
-    const { gate, tokens } = await aRig({ clock: clock.now, cache: { maxAge: 60 } });
+    const { gate, tokens } = await aHarness({ clock: clock.now, cache: { maxAge: 60 } });
     await refreshed(gate, tokens);
     await warm(gate, tokens.access_token); // for ten seconds
     clock.advance(9.999);
@@ -122,13 +123,13 @@ describe('S-340 a clock that is moved', () => {
 });
 
 it('S-309 S-308 cached tokens are trusted during a Redis failure only as long as beats prove them fresh', async () => {
-  const { gate, tokens } = await aRig({ deadline: 250, cache: { maxAge: 60 } });
+  const { gate, tokens } = await aHarness({ deadline: 250, cache: { maxAge: 60 } });
   await redis.config('SET', 'busy-reply-threshold', '50');
   const busy = aRedis({}, own.url)
     .eval('while true do end', 0)
     .catch(() => undefined);
   const began = performance.now();
-  expect(await believedFor(gate, tokens.access_token, began)).toBeLessThan(PROMISED_MS);
+  expect(await acceptedFor(gate, tokens.access_token, began)).toBeLessThan(PROMISED_MS);
   expect(await statusOf(gate, tokens.access_token)).toBe(503);
   await redis.script('KILL');
   await busy;

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { mintAccessToken, mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
-import { aCachedGate, believedFor, statusOf, warm, type CachedGate } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, statusOf, warm, type CachedGate } from '../support/gate/cached-gate';
 import { APPLICATION, JOHN, type Pair, type TokenBody } from '../support/gate/gate';
 import { OTHER, threeApplications } from '../support/tokens/grant-endpoints';
 import { grantIdOf } from '../support/gate/recorded-events';
@@ -70,7 +70,7 @@ describe.each(losses)('after %s', (_loss, lose) => {
     await revoke(here, tokens);
     const acknowledged = performance.now();
     expect(await statusOf(here, tokens.access_token)).not.toBe(200);
-    expect(await believedFor(there, tokens.access_token, acknowledged)).toBeLessThan(PUBLISHED_WITHIN_MS);
+    expect(await acceptedFor(there, tokens.access_token, acknowledged)).toBeLessThan(PUBLISHED_WITHIN_MS);
   });
 });
 
@@ -82,7 +82,7 @@ it.each([
   const grant = `${prefix}{${grantIdOf(tokens.access_token)}}`;
   await redis.del(`${grant}:a`, `${grant}:r`);
   await here.gate.tokens.revoke(owner);
-  expect(await believedFor(there, tokens.access_token)).toBeLessThan(PUBLISHED_WITHIN_MS);
+  expect(await acceptedFor(there, tokens.access_token)).toBeLessThan(PUBLISHED_WITHIN_MS);
 });
 
 describe('a publication without a stored grant', () => {

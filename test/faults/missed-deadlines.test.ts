@@ -2,12 +2,12 @@ import { Registry } from 'prom-client';
 import { MissedDeadlines } from '../../src/stores/redis/missed-deadlines';
 import { SpacedLines } from '../../src/stores/redis/spaced-lines';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { until } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { aGate, recordedLogger, type TestGate } from '../support/gate/gate';
 import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
+import { until } from '../support/time/waiting';
 
 const DEADLINE_MS = 200;
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   own = await ownRedis({ over: 'port' });
 });
 
-const aRig = async () => {
+const aHarness = async () => {
   const registry = new Registry();
   const proxy = await aFaultProxy(own.url);
   const tested = aGate({ redis: aRedis({}, proxy.url), deadline: DEADLINE_MS, metrics: registry, cache: false });
@@ -37,7 +37,7 @@ const linesLike = ({ lines }: TestGate, pattern: RegExp) => lines.filter(({ mess
 
 describe('a missed deadline of Redis', () => {
   it('is counted, and logged with the option and its value', async () => {
-    const { tested, proxy, counted } = await aRig();
+    const { tested, proxy, counted } = await aHarness();
     const before = await counted();
     const held = proxy.hold('answer', ':a');
     await lookUp(tested).expect(503);
@@ -53,7 +53,7 @@ describe('a missed deadline of Redis', () => {
   });
 
   it('S-306 is logged as too short if every answer is late, and the connection is kept', async () => {
-    const { tested, proxy, counted } = await aRig();
+    const { tested, proxy, counted } = await aHarness();
     const accepted = proxy.accepted();
     proxy.slow({ of: 'others', delayMs: DEADLINE_MS * 0.75 }); // each way
     await until(async () => {
@@ -74,7 +74,7 @@ describe('a missed deadline of Redis', () => {
   });
 
   it('S-305 S-341 ends the connection when answers fall further and further behind', async () => {
-    const { tested, proxy } = await aRig();
+    const { tested, proxy } = await aHarness();
     proxy.slow({ of: 'others', direction: 'down', delayMs: 5 * DEADLINE_MS });
     await until(async () => {
       await lookUp(tested).expect(503);

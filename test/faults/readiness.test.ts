@@ -5,7 +5,7 @@ import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { WriteCheck } from '../../src/stores/redis/write-check';
 import { aClock } from '../support/time/clock';
 import { aGate, JOHN, type TestGate } from '../support/gate/gate';
-import { after, expectRecovery } from '../support/redis/redis-outage';
+import { expectRecovery } from '../support/redis/redis-outage';
 import { aGrant } from '../support/tokens/records';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
@@ -13,14 +13,15 @@ import { ownCluster } from '../support/redis/cluster';
 import { commandsDuring } from '../support/redis/commands';
 import { fits, openRedis } from '../support/redis/connection';
 import { rejectionOf } from '../support/expect/thrown';
-import { passwordForm } from '../support/tokens/token-requests';
+import { after } from '../support/time/waiting';
+import { passwordForm } from '../support/tokens/forms';
 
 const clusters: Cluster[] = [];
 afterAll(() => {
   for (const cluster of clusters) cluster.disconnect();
 });
 
-interface Rig {
+interface Harness {
   readonly own: OwnRedis;
   readonly admin: Redis;
   readonly tested: TestGate;
@@ -35,7 +36,7 @@ const upIn = (registry: Registry) => async () => {
 const open = async (
   options: object = {},
   prepare = async (_admin: Redis): Promise<unknown> => undefined,
-): Promise<Rig> => {
+): Promise<Harness> => {
   const own = await ownRedis({ over: 'port' });
   const admin = await own.client();
   await prepare(admin);

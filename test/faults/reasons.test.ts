@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import type { RedisLike } from 'scopegate';
-import { until } from '../support/gate/cached-gate';
 import { aGate, JOHN, type LogLine, type TestGate } from '../support/gate/gate';
-import { after, expectRecovery } from '../support/redis/redis-outage';
+import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
-import { passwordForm } from '../support/tokens/token-requests';
+import { until, after } from '../support/time/waiting';
+import { passwordForm } from '../support/tokens/forms';
 
 const PASSWORD = 'a-password-of-redis-4711';
 
@@ -39,7 +39,7 @@ const awayReasons = ({ lines }: TestGate) => reasonsOf(lines, 'Redis is away');
 const SOME_RECONNECTIONS_MS = 1_200;
 
 describe.each(majors)('the reason why Redis is unavailable, with %s,', (_major, connect) => {
-  interface Rig {
+  interface Harness {
     readonly own: OwnRedis;
     readonly admin: Redis;
     readonly tested: TestGate;
@@ -47,7 +47,7 @@ describe.each(majors)('the reason why Redis is unavailable, with %s,', (_major, 
   const open = async (
     options: object = {},
     prepare = async (_admin: Redis): Promise<unknown> => undefined,
-  ): Promise<Rig> => {
+  ): Promise<Harness> => {
     const own = await ownRedis({ over: 'port' });
     const admin = await own.client();
     await prepare(admin);
@@ -57,7 +57,7 @@ describe.each(majors)('the reason why Redis is unavailable, with %s,', (_major, 
   };
   const cutAll = (admin: Redis) => admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
 
-  const expectNamed = async ({ tested, own }: Rig, reason: string, cure: RegExp): Promise<void> => {
+  const expectNamed = async ({ tested, own }: Harness, reason: string, cure: RegExp): Promise<void> => {
     await until(() => awayReasons(tested).includes(reason), 3_000);
     await after(SOME_RECONNECTIONS_MS);
     const reasons = awayReasons(tested);
@@ -71,37 +71,37 @@ describe.each(majors)('the reason why Redis is unavailable, with %s,', (_major, 
   };
 
   it('S-342 is logged when the password is changed while the gate runs', async () => {
-    const rig = await open({ password: PASSWORD }, (admin) => admin.config('SET', 'requirepass', PASSWORD));
-    await rig.admin.call('AUTH', PASSWORD);
-    await rig.admin.config('SET', 'requirepass', `another-${PASSWORD}`);
-    await cutAll(rig.admin);
-    await expectNamed(rig, 'WRONGPASS', /password/);
-    await rig.admin.config('SET', 'requirepass', PASSWORD);
-    await expectRecovery(() => rig.tested.token(passwordForm(JOHN)));
+    const harness = await open({ password: PASSWORD }, (admin) => admin.config('SET', 'requirepass', PASSWORD));
+    await harness.admin.call('AUTH', PASSWORD);
+    await harness.admin.config('SET', 'requirepass', `another-${PASSWORD}`);
+    await cutAll(harness.admin);
+    await expectNamed(harness, 'WRONGPASS', /password/);
+    await harness.admin.config('SET', 'requirepass', PASSWORD);
+    await expectRecovery(() => harness.tested.token(passwordForm(JOHN)));
   });
 
   it('S-342 is logged when a password is set while the gate runs', async () => {
-    const rig = await open();
-    await rig.admin.config('SET', 'requirepass', PASSWORD);
-    await cutAll(rig.admin);
-    await expectNamed(rig, 'NOAUTH', /password/);
+    const harness = await open();
+    await harness.admin.config('SET', 'requirepass', PASSWORD);
+    await cutAll(harness.admin);
+    await expectNamed(harness, 'NOAUTH', /password/);
   });
 
   it('S-342 is logged when the Redis user is deleted', async () => {
-    const rig = await open({ username: 'gate', password: PASSWORD }, (admin) =>
+    const harness = await open({ username: 'gate', password: PASSWORD }, (admin) =>
       admin.call('ACL', 'SETUSER', 'gate', 'on', `>${PASSWORD}`, '~*', '&*', '+@all'),
     );
-    await rig.admin.call('ACL', 'DELUSER', 'gate');
-    await expectNamed(rig, 'WRONGPASS', /user name/);
+    await harness.admin.call('ACL', 'DELUSER', 'gate');
+    await expectNamed(harness, 'WRONGPASS', /user name/);
   });
 
   it('is logged when Redis accepts no more connections', async () => {
-    const rig = await open();
-    await rig.admin.config('SET', 'maxclients', '1');
-    await cutAll(rig.admin);
-    await expectNamed(rig, 'maxclients', /maxclients/);
-    await rig.admin.config('SET', 'maxclients', '100');
-    await expectRecovery(() => rig.tested.token(passwordForm(JOHN)));
+    const harness = await open();
+    await harness.admin.config('SET', 'maxclients', '1');
+    await cutAll(harness.admin);
+    await expectNamed(harness, 'maxclients', /maxclients/);
+    await harness.admin.config('SET', 'maxclients', '100');
+    await expectRecovery(() => harness.tested.token(passwordForm(JOHN)));
   });
 
   it('S-309 is logged while Redis loads its data', async () => {
@@ -109,17 +109,17 @@ describe.each(majors)('the reason why Redis is unavailable, with %s,', (_major, 
     const full = await source.client();
     await full.config('SET', 'repl-diskless-sync-delay', '0');
     await full.eval('for i = 1, 10000 do redis.call("SET", "key" .. i, i) end', 0);
-    const rig = await open();
-    await rig.admin.call('CONFIG', 'SET', 'loading-process-events-interval-bytes', '1024');
-    await rig.admin.call('CONFIG', 'SET', 'key-load-delay', '400');
-    await rig.admin.replicaof('127.0.0.1', new URL(source.url).port);
-    const isLoaded = async () => /^loading:0/m.test(await rig.admin.info('persistence'));
+    const harness = await open();
+    await harness.admin.call('CONFIG', 'SET', 'loading-process-events-interval-bytes', '1024');
+    await harness.admin.call('CONFIG', 'SET', 'key-load-delay', '400');
+    await harness.admin.replicaof('127.0.0.1', new URL(source.url).port);
+    const isLoaded = async () => /^loading:0/m.test(await harness.admin.info('persistence'));
     await until(async () => !(await isLoaded()));
-    await cutAll(rig.admin);
-    await expectNamed(rig, 'LOADING', /loading/);
+    await cutAll(harness.admin);
+    await expectNamed(harness, 'LOADING', /loading/);
     await until(isLoaded);
-    await rig.admin.replicaof('NO', 'ONE');
-    await expectRecovery(() => rig.tested.token(passwordForm(JOHN)));
+    await harness.admin.replicaof('NO', 'ONE');
+    await expectRecovery(() => harness.tested.token(passwordForm(JOHN)));
   }, 20_000);
 
   it('is logged once for a Redis that does not exist, whatever error each connection attempt ends with', async () => {

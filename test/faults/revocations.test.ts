@@ -1,21 +1,13 @@
 import type { Redis } from 'ioredis';
 import { anApplication } from '../support/gate/applications';
-import {
-  aCachedGate,
-  believedFor,
-  PROMISED_MS,
-  statusOf,
-  until,
-  warm,
-  type CachedGate,
-} from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm, type CachedGate } from '../support/gate/cached-gate';
 import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
 import type { Pair, TokenBody } from '../support/gate/gate';
 import { grantIdOf } from '../support/gate/recorded-events';
-import { after } from '../support/redis/redis-outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { refresh, refreshed } from '../support/tokens/refreshing';
+import { until, after } from '../support/time/waiting';
 
 let own: OwnRedis;
 let redis: Redis;
@@ -24,7 +16,7 @@ beforeAll(async () => {
   redis = aRedis({}, own.url);
 });
 
-interface Rig {
+interface Harness {
   readonly prefix: string;
   readonly proxy: FaultProxy;
   /** Nothing ails it. */
@@ -33,7 +25,7 @@ interface Rig {
   readonly there: CachedGate;
 }
 
-const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}): Promise<Rig> => {
+const aHarness = async (options: Parameters<typeof aCachedGate>[1] = {}): Promise<Harness> => {
   const prefix = randomPrefix();
   const proxy = await aFaultProxy(own.url);
   return {
@@ -46,14 +38,14 @@ const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}): Promise<Ri
 
 describe('S-222 S-324 a late answer of Redis', () => {
   /** A look-up whose reply Redis has sent, and that has not arrived yet. */
-  const lookUpLate = async ({ proxy, here, there }: Rig, token: string) => {
+  const lookUpLate = async ({ proxy, here, there }: Harness, token: string) => {
     const { access_token: witness } = await there.signIn();
     await warm(there, witness); // it caches
     const held = proxy.hold('answer', `{${grantIdOf(token)}}:a`);
     const asked = statusOf(there, token);
     await held.arrived;
     /** Announcements arrive in order: when this one has arrived, all earlier ones have as well. */
-    const heard = async (): Promise<void> => {
+    const received = async (): Promise<void> => {
       await here.postTo('/revoke', { token: witness }).expect(200);
       const { miss } = await there.counts();
       await until(async () => {
@@ -62,7 +54,7 @@ describe('S-222 S-324 a late answer of Redis', () => {
         return (await there.counts()).miss > miss;
       }, PROMISED_MS);
     };
-    return { letGo: held.letGo, asked, heard };
+    return { letGo: held.letGo, asked, received };
   };
 
   const changes: readonly (readonly [string, (gate: CachedGate, tokens: TokenBody) => Promise<unknown>])[] = [
@@ -71,44 +63,44 @@ describe('S-222 S-324 a late answer of Redis', () => {
   ];
 
   it.each(changes)('is not cached, and not used for requests after the token was %s', async (_how, change) => {
-    const rig = await aRig({ tokens: { refreshGrace: 0 } });
-    const tokens = await rig.here.signIn();
-    const { letGo, asked, heard } = await lookUpLate(rig, tokens.access_token);
-    await change(rig.here, tokens);
-    await heard();
-    const askedAfter = statusOf(rig.there, tokens.access_token);
+    const harness = await aHarness({ tokens: { refreshGrace: 0 } });
+    const tokens = await harness.here.signIn();
+    const { letGo, asked, received } = await lookUpLate(harness, tokens.access_token);
+    await change(harness.here, tokens);
+    await received();
+    const askedAfter = statusOf(harness.there, tokens.access_token);
     await after(20); // it waits as well
     letGo();
     expect(await asked).toBe(200); // it was live when it was requested
     expect(await askedAfter).toBe(401);
-    expect(await statusOf(rig.there, tokens.access_token)).toBe(401);
+    expect(await statusOf(harness.there, tokens.access_token)).toBe(401);
   });
 
   it.each(changes)(
     'is cached for two seconds at the most by a deaf gate after the token was %s',
     async (_how, change) => {
-      const rig = await aRig({ tokens: { refreshGrace: 0 } });
-      const tokens = await rig.here.signIn();
-      const { letGo, asked } = await lookUpLate(rig, tokens.access_token);
-      rig.proxy.swallow('listeners', 'down');
-      await change(rig.here, tokens);
+      const harness = await aHarness({ tokens: { refreshGrace: 0 } });
+      const tokens = await harness.here.signIn();
+      const { letGo, asked } = await lookUpLate(harness, tokens.access_token);
+      harness.proxy.swallow('listeners', 'down');
+      await change(harness.here, tokens);
       const changed = performance.now();
       letGo();
       expect(await asked).toBe(200);
-      expect(await believedFor(rig.there, tokens.access_token, changed)).toBeLessThan(PROMISED_MS);
+      expect(await acceptedFor(harness.there, tokens.access_token, changed)).toBeLessThan(PROMISED_MS);
     },
   );
 
   it('is not cached when the listener was cut off and has reconnected before it arrives', async () => {
-    const rig = await aRig();
-    const { access_token: token } = await rig.here.signIn();
-    const { letGo, asked } = await lookUpLate(rig, token);
-    rig.proxy.cut('listeners');
-    await rig.here.postTo('/revoke', { token }).expect(200);
+    const harness = await aHarness();
+    const { access_token: token } = await harness.here.signIn();
+    const { letGo, asked } = await lookUpLate(harness, token);
+    harness.proxy.cut('listeners');
+    await harness.here.postTo('/revoke', { token }).expect(200);
     await after(300); // subscribed again, and proved by a beat of which only the answer is held
     letGo();
     await asked;
-    expect(await statusOf(rig.there, token)).toBe(401);
+    expect(await statusOf(harness.there, token)).toBe(401);
   });
 });
 
@@ -156,7 +148,7 @@ describe('S-329 a change by the gate itself', () => {
   ];
 
   it.each(changes)('takes effect there immediately, even if its listener is deaf, when %s', async (_how, change) => {
-    const { proxy, there } = await aRig({ tokens: { refreshGrace: 0 } });
+    const { proxy, there } = await aHarness({ tokens: { refreshGrace: 0 } });
     await there.gate.directory.users.create({
       username: 'alice',
       organization: 'johnsorg',
@@ -176,19 +168,19 @@ describe('S-329 a change by the gate itself', () => {
 });
 
 it('S-324 a token that was replaced twice is refused everywhere, whatever was left of its grace window', async () => {
-  const { proxy, here, there } = await aRig();
+  const { proxy, here, there } = await aHarness();
   const first = await here.signIn();
   await warm(there, first.access_token);
   const second = await refreshed(here, first);
   await warm(there, first.access_token); // alive for its grace, from memory
   proxy.swallow('listeners', 'down');
   await refreshed(here, second);
-  expect(await believedFor(there, first.access_token)).toBeLessThan(PROMISED_MS);
+  expect(await acceptedFor(there, first.access_token)).toBeLessThan(PROMISED_MS);
   expect(await statusOf(there, second.access_token)).toBe(200); // its grace is not over
 });
 
 it('S-308 a gate that stays connected to a demoted primary receives what the new primary revokes', async () => {
-  const { prefix, here: before, there } = await aRig({ deadline: 5_000 });
+  const { prefix, here: before, there } = await aHarness({ deadline: 5_000 });
   const successor = await ownRedis({ over: 'port' });
   const next = aRedis({}, successor.url);
   const isCopied = (replica: Redis) => async (): Promise<boolean> =>
@@ -204,7 +196,7 @@ it('S-308 a gate that stays connected to a demoted primary receives what the new
     const here = aCachedGate(successor.url, { prefix, deadline: 5_000 });
     await warm(there, token); // reads are answered by the replica
     await here.postTo('/revoke', { token }).expect(200);
-    expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
     expect(await statusOf(there, token)).toBe(401);
   } finally {
     await redis.call('replicaof', 'no', 'one');
@@ -212,14 +204,14 @@ it('S-308 a gate that stays connected to a demoted primary receives what the new
 }, 30_000);
 
 it('S-310 S-314 a revocation in a full Redis without its scripts reaches every gate', async () => {
-  const { here, there } = await aRig();
+  const { here, there } = await aHarness();
   const { access_token: token } = await here.signIn();
   await warm(there, token);
   await redis.script('FLUSH');
   await redis.config('SET', 'maxmemory', '1mb');
   try {
     await here.postTo('/revoke', { token }).expect(200);
-    expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+    expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
   } finally {
     await redis.config('SET', 'maxmemory', '0');
   }

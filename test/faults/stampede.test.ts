@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { aCachedGate, statusOf, until, warm, type CachedGate, type CacheOutcomes } from '../support/gate/cached-gate';
+import { aCachedGate, statusOf, warm, type CachedGate, type CacheOutcomes } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { grantIdOf } from '../support/gate/recorded-events';
 import { expectRecovery } from '../support/redis/redis-outage';
@@ -7,6 +7,7 @@ import { exchangeRaw, rawRequest, serve } from '../support/http/raw-http';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { commandsDuring, keysReadDuring } from '../support/redis/commands';
+import { until } from '../support/time/waiting';
 
 let own: OwnRedis;
 let redis: Redis;
@@ -22,7 +23,7 @@ const distrust = async ({ counts }: CachedGate, before: CacheOutcomes) => {
 };
 
 /** No entry expires while a test runs, however busy the machine is. */
-const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
+const aHarness = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
   const proxy = await aFaultProxy(own.url);
   const gate = aCachedGate(proxy.url, { prefix: randomPrefix(), cache: { maxAge: 60 }, ...options });
   const { port } = await serve(gate.app);
@@ -65,7 +66,7 @@ const aRig = async (options: Parameters<typeof aCachedGate>[1] = {}) => {
 };
 
 it('S-336 1,000 concurrent requests with one token send Redis one command after a flush', async () => {
-  const { proxy, gate, manyTokens, ask, flushed } = await aRig();
+  const { proxy, gate, manyTokens, ask, flushed } = await aHarness();
   const [witness = '', hot = ''] = await manyTokens(2);
   await Promise.all([warm(gate, witness), warm(gate, hot)]);
   await flushed(witness);
@@ -79,7 +80,7 @@ it('S-336 1,000 concurrent requests with one token send Redis one command after 
 });
 
 it('S-336 a failure is shared by all waiting requests, is not cached, and ends with its cause', async () => {
-  const { proxy, gate, manyTokens, ask } = await aRig({ deadline: 200 });
+  const { proxy, gate, manyTokens, ask } = await aHarness({ deadline: 200 });
   const [witness = '', hot = ''] = await manyTokens(2);
   await warm(gate, witness);
   const held = proxy.hold('answer', `{${grantIdOf(hot)}}:a`);
@@ -89,7 +90,7 @@ it('S-336 a failure is shared by all waiting requests, is not cached, and ends w
 });
 
 it('S-337 a flush of 2,000 cached tokens costs one command for each, and every response is right', async () => {
-  const { gate, manyTokens, ask, flushed } = await aRig();
+  const { gate, manyTokens, ask, flushed } = await aHarness();
   const [witness = '', ...hot] = await manyTokens(2_001);
   const ended = hot.filter((_token, index) => index % 100 === 0);
   await warm(gate, witness);
@@ -112,7 +113,7 @@ it('S-337 a flush of 2,000 cached tokens costs one command for each, and every r
 }, 60_000);
 
 it('S-337 while nothing can be cached, every response is right, and each request sends one command', async () => {
-  const { proxy, gate, manyTokens, ask } = await aRig();
+  const { proxy, gate, manyTokens, ask } = await aHarness();
   const hot = await manyTokens(100);
   await warm(gate, hot[0] ?? '');
   proxy.refuse();
@@ -127,7 +128,7 @@ it('S-337 while nothing can be cached, every response is right, and each request
 });
 
 it('S-338 a cache of 50 entries among 500 tokens is right about all, regardless of evictions', async () => {
-  const { proxy, gate, manyTokens, ask } = await aRig({ cache: { maxEntries: 50, maxAge: 60 } });
+  const { proxy, gate, manyTokens, ask } = await aHarness({ cache: { maxEntries: 50, maxAge: 60 } });
   const tokens = await manyTokens(500);
   await warm(gate, tokens[0] ?? '');
   const ended = new Set(tokens.filter((_token, index) => index % 7 === 0));

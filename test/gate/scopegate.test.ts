@@ -15,25 +15,17 @@ import { onRedis } from '../support/stores/every-store';
 import {
   aGate,
   APPLICATION,
-  cheapPasswords,
   closeAtEnd,
   JANE,
   JOHN,
   recordedLogger,
   type TestScope,
+  cheapPasswords,
 } from '../support/gate/gate';
 import { ownRedis, randomPrefix, testRedis5 } from '../support/redis/redis';
 import { thrownBy } from '../support/expect/thrown';
 import { until } from '../support/time/waiting';
-
-const passwordForm = (username: string, password: string, scope?: string) => ({
-  grant_type: 'password',
-  username,
-  password,
-  ...(scope === undefined ? {} : { scope }),
-});
-
-const refreshForm = (refreshToken: string) => ({ grant_type: 'refresh_token', refresh_token: refreshToken });
+import { passwordForm, refreshForm } from '../support/tokens/forms';
 
 describe('the quick start', () => {
   test.each([
@@ -142,13 +134,13 @@ describe('a users function', () => {
   test('is not called for users of other organizations, who are unknown', async () => {
     const { asked, token } = asking(() => ({ id: 'x' }));
     for (const name of ['jack@other', 'jack', 'jack@', '@'])
-      expect((await token(passwordForm(name, 'x'))).body).toMatchObject({ error: 'invalid_grant' });
+      expect((await token(passwordForm([name, 'x']))).body).toMatchObject({ error: 'invalid_grant' });
     expect(asked).toEqual([]);
   });
 
   test('S-081 S-082 returns null for a wrong name or password, with the same response for both', async () => {
     const { token } = asking(async () => null);
-    const answers = await Promise.all(['a@johnsorg', 'b@johnsorg'].map((name) => token(passwordForm(name, 'x'))));
+    const answers = await Promise.all(['a@johnsorg', 'b@johnsorg'].map((name) => token(passwordForm([name, 'x']))));
     for (const answer of answers) {
       expect([answer.status, answer.body]).toEqual([
         400,
@@ -165,7 +157,7 @@ describe('a users function', () => {
       password: 'sam-password',
     });
     await expect(creating).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
-    expect((await token(passwordForm('sam@johnsorg', 'x'))).status).toBe(400);
+    expect((await token(passwordForm(['sam@johnsorg', 'x']))).status).toBe(400);
   });
 
   const failures: readonly (readonly [string, () => unknown])[] = [
@@ -205,7 +197,7 @@ describe('a users function', () => {
     'S-036 S-037 S-038 that %s leads to 503 with Retry-After, and to a log line for the operator',
     async (_how, answer) => {
       const { token, lines } = asking(answer, { usersDeadline: 20 });
-      const refused = await token(passwordForm('jack@johnsorg', 'secret-of-jack', 'read'));
+      const refused = await token(passwordForm(['jack@johnsorg', 'secret-of-jack'], 'read'));
       expect([refused.status, refused.body.error, refused.headers['retry-after']]).toEqual([
         503,
         'temporarily_unavailable',
@@ -322,7 +314,7 @@ describe('declared users', () => {
     });
     await signIn(['a@johnsorg', 'in clear']);
     expect((await signIn(['b@johnsorg', 'from-a-hash'], 'update')).scope).toBe('update');
-    expect((await token(passwordForm('b@johnsorg', passwordHash))).status).toBe(400);
+    expect((await token(passwordForm(['b@johnsorg', passwordHash]))).status).toBe(400);
   });
 
   test('are all available, however many they are and however short the hash queue is', async () => {
@@ -350,18 +342,18 @@ describe('the scopes of a grant', () => {
   test('S-108 are refused as a whole if `ungrantedScopes` is `reject`, and nothing is issued', async () => {
     const { token, signIn } = aGate({ ungrantedScopes: 'reject' });
     for (const scope of ['read nothing', 'read admin', 'read update admin']) {
-      const refused = await token(passwordForm(...JOHN, scope));
+      const refused = await token(passwordForm(JOHN, scope));
       expect([scope, refused.status, refused.body.error]).toEqual([scope, 400, 'invalid_scope']);
     }
     expect((await signIn(JOHN, 'read update')).scope).toBe('read update');
     expect((await signIn(JOHN)).scope).toBe('default');
-    expect((await token(passwordForm(...JANE, 'update'))).body).toMatchObject({ error: 'invalid_scope' });
+    expect((await token(passwordForm(JANE, 'update'))).body).toMatchObject({ error: 'invalid_scope' });
   });
 
   test('S-088 reveal nothing about the password if the client may not have them', async () => {
     const { token } = aGate({ ungrantedScopes: 'reject' });
     const answers = await Promise.all(
-      ['wrong', JOHN[1]].map((password) => token(passwordForm(JOHN[0], password, 'nothing'))),
+      ['wrong', JOHN[1]].map((password) => token(passwordForm([JOHN[0], password], 'nothing'))),
     );
     expect(answers.map(({ status, text }) => [status, text])).toEqual(
       [answers[0], answers[0]].map((one) => [one?.status, one?.text]),
@@ -404,7 +396,7 @@ describe('an application with limits', () => {
   test('S-087 may use only its grant types, which is checked before any password', async () => {
     const { token, signIn } = aGate(declared({ grantTypes: ['refresh_token'] }));
     for (const password of [JOHN[1], 'wrong']) {
-      const refused = await token(passwordForm(JOHN[0], password));
+      const refused = await token(passwordForm([JOHN[0], password]));
       expect([refused.status, refused.body.error]).toEqual([400, 'unauthorized_client']);
     }
     await signIn(JOHN, undefined, ['other', 'other']);
@@ -426,7 +418,7 @@ describe('the endpoint paths', () => {
       .post('/oauth2/token')
       .auth(...APPLICATION)
       .type('form')
-      .send(passwordForm(...JOHN));
+      .send(passwordForm(JOHN));
     expect((await sent).status).toBe(200);
     expect((await request(app).get('/livez')).status).toBe(200);
     expect((await request(app).get('/readyz?verbose')).status).toBe(200);
@@ -612,8 +604,8 @@ describe('two gates in one process', () => {
     expect((await other.token(refreshForm(refresh_token), ['other', 'other'])).body).toMatchObject({
       error: 'invalid_grant',
     });
-    expect((await other.token(passwordForm(...JOHN))).status).toBe(401);
-    expect((await other.token(passwordForm(...JOHN), ['other', 'other'])).body).toMatchObject({
+    expect((await other.token(passwordForm(JOHN))).status).toBe(401);
+    expect((await other.token(passwordForm(JOHN), ['other', 'other'])).body).toMatchObject({
       error: 'invalid_grant',
     });
     await one.gate.directory.users.create({ username: 'sam', organization: 'johnsorg', password: 'sam-password' });
@@ -660,7 +652,7 @@ describe('two gates in one process', () => {
         .post(`${mount}/token`)
         .auth(...APPLICATION)
         .type('form')
-        .send(passwordForm(...JANE, 'update'));
+        .send(passwordForm(JANE, 'update'));
       return (await sent).body.access_token as string;
     };
     const [first, second] = [await tokenOf('/one'), await tokenOf('/other')];
@@ -676,7 +668,7 @@ describe('the realm', () => {
     const { get, token } = aGate(overrides);
     return [
       (await get('/me')).headers['www-authenticate'],
-      (await token(passwordForm(...JOHN), null)).headers['www-authenticate'],
+      (await token(passwordForm(JOHN), null)).headers['www-authenticate'],
     ];
   };
 

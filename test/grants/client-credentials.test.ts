@@ -1,6 +1,6 @@
 import request from 'supertest';
 import type { ApplicationDeclaration, GrantType } from 'scopegate';
-import { aMadeApplication, clientForm, clientToken } from '../support/gate/api-gate';
+import { aMadeApplication, clientToken } from '../support/gate/api-gate';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import {
@@ -12,9 +12,9 @@ import {
   type TestScope,
   type TokenBody,
 } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm, clientForm, refreshForm } from '../support/tokens/forms';
 
 /** The declared application, with these scopes for its own. */
 const listing = (...scopes: readonly TestScope[]): readonly ApplicationDeclaration<TestScope>[] =>
@@ -46,7 +46,7 @@ describe.each(everyStore)("a client's own token in %s", (_name, freshStore) => {
       expires_in: 3600,
       scope: 'read',
     });
-    const [grant, ...more] = await listed(gate.gate.tokens.find({ clientId: APPLICATION[0] }));
+    const [grant, ...more] = await collect(gate.gate.tokens.find({ clientId: APPLICATION[0] }));
     expect([grant?.accessToken?.expiresAt, grant?.refreshToken, more]).toEqual([expect.any(Number), undefined, []]);
   });
 
@@ -159,7 +159,7 @@ describe('the parameter validity_period', () => {
   ])('is refused if it is not a whole number of seconds: %j', async (asked) => {
     const gate = aGate();
     expectCleanAnswer(await askFor(gate, asked), { status: 400, error: 'invalid_request', without: ['sixty'] });
-    expect(await listed(gate.gate.tokens.find({ clientId: APPLICATION[0] }))).toEqual([]);
+    expect(await collect(gate.gate.tokens.find({ clientId: APPLICATION[0] }))).toEqual([]);
   });
 
   it('S-027 counts as absent if it is empty', async () => {
@@ -265,7 +265,7 @@ describe('the client credentials grant', () => {
     for (const answer of await Promise.all(attempts)) {
       expectCleanAnswer(answer, { status: 401, error: 'invalid_client' });
     }
-    expect(await listed(gate.gate.tokens.find({ clientId: APPLICATION[0] }))).toEqual([]);
+    expect(await collect(gate.gate.tokens.find({ clientId: APPLICATION[0] }))).toEqual([]);
   });
 
   it('S-143 is refused for a key whose last secret was revoked', async () => {
@@ -301,7 +301,7 @@ describe('the client credentials grant', () => {
 
       const answers = {
         password: await gate.token(passwordForm(JOHN), keys),
-        refresh_token: await gate.token({ grant_type: 'refresh_token', refresh_token: before.refresh_token }, keys),
+        refresh_token: await gate.token(refreshForm(before.refresh_token), keys),
         client_credentials: await gate.token(clientForm(), keys),
       };
       for (const grantType of all) {

@@ -4,7 +4,7 @@ import { aMadeApplication, anApiGate, clientToken } from '../support/gate/api-ga
 import { aClock } from '../support/time/clock';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { aGate, APPLICATION, JANE, JOHN, MARY, subscribing, type TestGate, type TokenBody } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { refresh, refreshed, refusedRefresh } from '../support/tokens/refreshing';
 import { rejectionOf } from '../support/expect/thrown';
 
@@ -83,7 +83,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       async (subject) => {
         const { tokens } = await open();
         expect(await rejectionOf(tokens.issue({ clientId: CLIENT, subject }))).toEqual(notFound);
-        expect(await listed(tokens.find({ clientId: CLIENT }))).toEqual([]);
+        expect(await collect(tokens.find({ clientId: CLIENT }))).toEqual([]);
       },
     );
 
@@ -184,10 +184,10 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
         clientId: CLIENT,
         scopes: ['read'],
       };
-      const byUser = await listed(gate.tokens.find({ user: JOHN[0] }));
+      const byUser = await collect(gate.tokens.find({ user: JOHN[0] }));
       expect(byUser).toHaveLength(2);
       expect(byUser).toEqual(expect.arrayContaining([john, there]));
-      const byClient = await listed(gate.tokens.find({ clientId: CLIENT }));
+      const byClient = await collect(gate.tokens.find({ clientId: CLIENT }));
       expect(byClient).toHaveLength(3);
       expect(byClient).toEqual(expect.arrayContaining([john, jane, client]));
     });
@@ -196,13 +196,13 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       const gate = await open();
       await gate.signIn();
       for (const user of [JOHN[0], 'JOHN@gmail.com@johnsorg', 'john@gmail.com@JOHNSORG']) {
-        expect(await listed(gate.tokens.find({ user }))).toHaveLength(1);
+        expect(await collect(gate.tokens.find({ user }))).toHaveLength(1);
       }
       for (const user of ['john@gmail.com', 'john@gmail.com@nowhere', 'nobody@johnsorg', '', '*', CLIENT]) {
-        expect([user, await listed(gate.tokens.find({ user }))]).toEqual([user, []]);
+        expect([user, await collect(gate.tokens.find({ user }))]).toEqual([user, []]);
       }
       for (const clientId of ['nobody', '', '*', JOHN[0]]) {
-        expect([clientId, await listed(gate.tokens.find({ clientId }))]).toEqual([clientId, []]);
+        expect([clientId, await collect(gate.tokens.find({ clientId }))]).toEqual([clientId, []]);
       }
     });
 
@@ -214,18 +214,18 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
         grants.push(grantIdOf(accessToken));
       }
       for (const owner of [{ user: JOHN[0] }, { clientId: CLIENT }]) {
-        const found = await listed(gate.tokens.find(owner));
+        const found = await collect(gate.tokens.find(owner));
         expect(found.map(({ grantId }) => grantId).sort()).toEqual(grants.toSorted());
       }
       await gate.tokens.revoke({ user: JOHN[0] });
-      expect(await listed(gate.tokens.find({ clientId: CLIENT }))).toEqual([]);
+      expect(await collect(gate.tokens.find({ clientId: CLIENT }))).toEqual([]);
     });
 
     it('omits what has expired: first the access token, then the grant', async () => {
       const gate = await open();
       const { access_token: token } = await gate.signIn(JOHN, 'read');
       await clientToken(gate, APPLICATION);
-      const find = () => listed(gate.tokens.find({ clientId: CLIENT }));
+      const find = () => collect(gate.tokens.find({ clientId: CLIENT }));
       expect(await find()).toHaveLength(2);
       const end = gate.clock.now() + 86_400;
       gate.clock.advance(3_600);
@@ -242,7 +242,7 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
     it('S-124 returns the scopes of the live access token, and those of the grant if there is none', async () => {
       const gate = await open();
       await refreshed(gate, await gate.signIn(JOHN, 'read update'), 'read');
-      const scopes = async () => (await listed(gate.tokens.find({ user: JOHN[0] }))).map((grant) => grant.scopes);
+      const scopes = async () => (await collect(gate.tokens.find({ user: JOHN[0] }))).map((grant) => grant.scopes);
       expect(await scopes()).toEqual([['read']]);
       gate.clock.advance(3_600);
       expect(await scopes()).toEqual([['read', 'update']]);
@@ -390,11 +390,11 @@ describe('gate.tokens on several machines with one Redis', () => {
     for (const revoke of ways) {
       const issued = await issue();
       expect(await opens(there, issued.accessToken)).toBe(true);
-      expect(await listed(there.gate.tokens.find({ user: JOHN[0] }))).toHaveLength(1);
+      expect(await collect(there.gate.tokens.find({ user: JOHN[0] }))).toHaveLength(1);
       await revoke(issued);
       expect(await opens(there, issued.accessToken)).toBe(false);
       await refusedRefresh(there, refreshTokenOf(issued));
-      expect(await listed(there.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
+      expect(await collect(there.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
     }
   });
 });
@@ -408,7 +408,7 @@ describe('gate.tokens.issue', () => {
       expect(await rejectionOf(issue({ subject: JOHN[0], scopes }))).toEqual(invalid);
     }
     expect(await rejectionOf(issue({ scopes: ['update'] }))).toEqual(invalid);
-    expect(await listed(gate.tokens.find({ clientId: CLIENT }))).toEqual([]);
+    expect(await collect(gate.tokens.find({ clientId: CLIENT }))).toEqual([]);
     expect(await issue({ subject: JOHN[0], scopes: ['update', 'update', 'default'] })).toMatchObject({
       scopes: ['update'],
     });
@@ -482,10 +482,10 @@ describe('gate.tokens with external users', () => {
     const subjects = ['id-of-jack', 'ID-OF-JACK', 'Jack@johnsorg', 'id-of-Jack@johnsorg'];
     for (const user of subjects) {
       await gate.gate.tokens.revoke({ user });
-      expect([user, await listed(gate.gate.tokens.find({ user }))]).toEqual([user, []]);
+      expect([user, await collect(gate.gate.tokens.find({ user }))]).toEqual([user, []]);
       expect(await opens(gate, token)).toBe(true);
     }
-    expect(await listed(gate.gate.tokens.find({ user: 'id-of-Jack' }))).toHaveLength(1);
+    expect(await collect(gate.gate.tokens.find({ user: 'id-of-Jack' }))).toHaveLength(1);
     await gate.gate.tokens.revoke({ user: 'id-of-Jack' });
     expect(await opens(gate, token)).toBe(false);
   });

@@ -4,7 +4,6 @@ import {
   aMadeApplication,
   anApiGate,
   apiGateOptions,
-  clientForm,
   clientToken,
   statusOf,
   type ApiScope,
@@ -12,10 +11,11 @@ import {
 import { challengeOf } from '../support/http/challenge';
 import { everyStore } from '../support/stores/every-store';
 import { JOHN, type Pair, type TokenBody } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { expectCleanAnswer, type TestResponse } from '../support/expect/clean-answer';
 import { refresh, refusedRefresh } from '../support/tokens/refreshing';
 import { rejectionOf, thrownBy } from '../support/expect/thrown';
+import { clientForm } from '../support/tokens/forms';
 
 const PRODUCTION: Pair = ['prod-key', 'prod-secret'];
 const SANDBOX: Pair = ['sand-key', 'sand-secret'];
@@ -86,7 +86,7 @@ describe.each(everyKind)('a %s sandbox key, in %s,', (_kind, _store, open) => {
       clientId: production[0],
     });
     const environments = async (clientId: string) =>
-      new Set((await listed(gate.gate.tokens.find({ clientId }))).map(({ environment }) => environment));
+      new Set((await collect(gate.gate.tokens.find({ clientId }))).map(({ environment }) => environment));
     expect(await environments(sandbox[0])).toEqual(new Set(['sandbox']));
     expect(await environments(production[0])).toEqual(new Set(['production']));
   });
@@ -147,27 +147,27 @@ describe.each(everyStore)('both key pairs of an application, in %s,', (_name, fr
   it.each(['unsubscribe', 'setScopes', 'disable', 'remove'] as const)(
     'S-117 S-072 lose their tokens by %s',
     async (way) => {
-      const rig = await open();
-      const { id, applications } = rig;
+      const harness = await open();
+      const { id, applications } = harness;
       const changes = {
         unsubscribe: () => applications.unsubscribe(id, 'orders'),
         setScopes: () => applications.setScopes(id, []),
         disable: () => applications.disable(id),
         remove: () => applications.remove(id),
       };
-      expect(await statuses(rig)).toEqual([200, 200]);
+      expect(await statuses(harness)).toEqual([200, 200]);
       await changes[way]();
-      expect(await statuses(rig)).toEqual([401, 401]);
+      expect(await statuses(harness)).toEqual([401, 401]);
     },
   );
 
   it('lose only their own tokens when one of their secrets is revoked', async () => {
-    const rig = await open();
-    const application = await rig.applications.find(rig.id);
+    const harness = await open();
+    const application = await harness.applications.find(harness.id);
     const [secret] = application?.keys.sandbox?.secrets ?? [];
-    await rig.applications.revokeSecret(rig.id, secret?.id ?? '');
-    expect(await statuses(rig)).toEqual([200, 401]);
-    expect(await statusOf(rig.gate.token(clientForm(), rig.sandbox))).toBe(401);
+    await harness.applications.revokeSecret(harness.id, secret?.id ?? '');
+    expect(await statuses(harness)).toEqual([200, 401]);
+    expect(await statusOf(harness.gate.token(clientForm(), harness.sandbox))).toBe(401);
   });
 
   it('have one key each, which no other application can take', async () => {

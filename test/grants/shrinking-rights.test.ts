@@ -1,12 +1,12 @@
 import type { GrantType, IssuedTokens, ManagedDirectory } from 'scopegate';
-import { aMadeApplication, anApiGate, clientForm, clientToken, statusOf, type ApiGate } from '../support/gate/api-gate';
+import { aMadeApplication, anApiGate, clientToken, statusOf, type ApiGate } from '../support/gate/api-gate';
 import { everyStore, onRedis, type StoreOptions } from '../support/stores/every-store';
 import type { Pair, TokenBody } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { redisWithHook } from '../support/redis/hook';
 import { refresh, refusedRefresh } from '../support/tokens/refreshing';
 import { rejectionOf } from '../support/expect/thrown';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm, clientForm } from '../support/tokens/forms';
 
 const SAM: Pair = ['sam@acme', 'sam-password'];
 const TOM: Pair = ['tom@acme', 'tom-password'];
@@ -182,7 +182,7 @@ describe.each(everyStore)('a reduction of rights in %s', (_name, freshStore) => 
     expect(await endedOf(gate, tokens)).toEqual(OF_THE_APPLICATION);
     expect(await statusOf(refresh(gate, tokens.sams.refresh_token, undefined, gate.one.keys))).toBe(401);
     for (const owner of [{ clientId: gate.one.clientId }, { user: TOM[0] }]) {
-      expect(await listed(gate.gate.tokens.find(owner))).toEqual([]);
+      expect(await collect(gate.gate.tokens.find(owner))).toEqual([]);
     }
   });
 
@@ -322,7 +322,7 @@ describe('a reduction of rights on another machine', () => {
     for (const token of [gate.before.access_token, given?.access]) {
       if (token !== undefined) await gate.get('/me', token).expect(401);
     }
-    expect(await listed(gate.elsewhere.gate.tokens.find({ clientId: gate.one.clientId }))).toEqual([]);
+    expect(await collect(gate.elsewhere.gate.tokens.find({ clientId: gate.one.clientId }))).toEqual([]);
   });
 
   it.each<[what: string, change: Change]>([
@@ -335,7 +335,7 @@ describe('a reduction of rights on another machine', () => {
     const refusal = await rejectionOf(gate.gate.tokens.issue(order));
     expect(gate.hasCome()).toBe(true);
     expect(refusal).toEqual(expect.objectContaining({ code: 'temporarily_unavailable' }));
-    expect(await listed(gate.elsewhere.gate.tokens.find({ user: SAM[0] }))).toEqual([]);
+    expect(await collect(gate.elsewhere.gate.tokens.find({ user: SAM[0] }))).toEqual([]);
   });
 
   it('S-117 leaves no access to a role that is removed during issue', async () => {

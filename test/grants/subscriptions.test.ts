@@ -1,12 +1,12 @@
 import type { NewApplication } from 'scopegate';
-import { aMadeApplication, anApiGate, clientForm, clientToken, type ApiGate } from '../support/gate/api-gate';
+import { aMadeApplication, anApiGate, clientToken, type ApiGate } from '../support/gate/api-gate';
 import { challengeOf } from '../support/http/challenge';
 import { aClock } from '../support/time/clock';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { aGate, JOHN, MARY, type Pair, type TokenBody } from '../support/gate/gate';
 import { expectCleanAnswer, type TestResponse } from '../support/expect/clean-answer';
 import { refresh } from '../support/tokens/refreshing';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm, clientForm } from '../support/tokens/forms';
 
 const EVERYTHING = 'read update count audit';
 

@@ -3,11 +3,12 @@ import { scopegate, type Gate, type RefusalReason, type ScopegateOptions } from 
 import type { Dialect } from '../../src/guard/refusal-bodies';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { aClock } from '../support/time/clock';
-import { APPLICATION, closeAtEnd, gateOptions, JANE, JOHN, recordedLogger, subscribing } from '../support/gate/gate';
+import { APPLICATION, closeAtEnd, JANE, JOHN, recordedLogger, subscribing, gateOptions } from '../support/gate/gate';
 import type { TestScope } from '../support/gate/gate';
 import { rawRequest, sendRaw, serve, valuesOf } from '../support/http/raw-http';
 import { ownRedis } from '../support/redis/redis';
 import { APPLICATION_HEADER, basicHeader, FORM_TYPE, tokenRequest } from '../support/tokens/token-requests';
+import { passwordForm, refreshForm } from '../support/tokens/forms';
 
 type Answer = Awaited<ReturnType<typeof sendRaw>>;
 
@@ -67,8 +68,8 @@ const guarded = async (errors: Dialect, more: Partial<ScopegateOptions<TestScope
   return { send, port, denied, tokenOf, token: (...scopes: readonly TestScope[]) => tokenOf(KEY, ...scopes) };
 };
 
-type Rig = Awaited<ReturnType<typeof guarded>>;
-type Ask = (rig: Rig) => Promise<Answer>;
+type Harness = Awaited<ReturnType<typeof guarded>>;
+type Ask = (harness: Harness) => Promise<Answer>;
 
 const unknownToken = () => `Authorization: Bearer ${mintAccessToken(mintGrantId()).text}`;
 const BEARER = 'Authorization: Bearer x';
@@ -113,7 +114,7 @@ const refusals: readonly (readonly [name: string, reason: RefusalReason, status:
 ];
 
 /** All that a client gets but the body, its length and the time. */
-const seenIn = ({ status, reason, headers }: Answer) => ({
+const visibleParts = ({ status, reason, headers }: Answer) => ({
   status,
   reason,
   headers: headers.filter(([name]) => name !== 'Date' && name !== 'Content-Length'),
@@ -121,7 +122,7 @@ const seenIn = ({ status, reason, headers }: Answer) => ({
 
 /** The two answers differ in the body alone, and that is the code's, with the same description. */
 const expectReworded = (oauth: Answer, wso2: Answer, reason: RefusalReason): void => {
-  expect(seenIn(wso2)).toEqual(seenIn(oauth));
+  expect(visibleParts(wso2)).toEqual(visibleParts(oauth));
   const { error_description: description } = JSON.parse(oauth.body) as { error_description: string };
   const [code, message] = CODES[reason];
   expect(wso2.body).toBe(JSON.stringify({ code, message, description }));
@@ -129,8 +130,8 @@ const expectReworded = (oauth: Answer, wso2: Answer, reason: RefusalReason): voi
 };
 
 describe('WSO2 error responses', () => {
-  let oauth: Rig;
-  let wso2: Rig;
+  let oauth: Harness;
+  let wso2: Harness;
   beforeAll(async () => {
     [oauth, wso2] = await Promise.all([guarded('oauth'), guarded('wso2')]);
   });
@@ -139,7 +140,7 @@ describe('WSO2 error responses', () => {
     const [before, after] = [await ask(oauth), await ask(wso2)];
     expect([before.status, oauth.denied.at(-1), wso2.denied.at(-1)]).toEqual([status, reason, reason]);
     if (name.endsWith('by HEAD')) {
-      expect([seenIn(after), after.body, after.leftover]).toEqual([seenIn(before), '', '']);
+      expect([visibleParts(after), after.body, after.leftover]).toEqual([visibleParts(before), '', '']);
     } else {
       expectReworded(before, after, reason);
     }
@@ -189,7 +190,7 @@ describe('WSO2 error responses', () => {
   });
 
   it('are sent by guards only, and endpoints keep their format', async () => {
-    const form = { grant_type: 'password', username: JOHN[0], password: 'wrong' };
+    const form = passwordForm([JOHN[0], 'wrong']);
     const wrong = [FORM_TYPE, basicHeader('key:wrong')];
     const requests = [
       ...['/token', '/revoke', '/introspect'].flatMap((target) => [
@@ -201,7 +202,7 @@ describe('WSO2 error responses', () => {
         tokenRequest(form, { target, headers: ['Content-Type: text/plain'] }),
       ]),
       tokenRequest(form),
-      tokenRequest({ grant_type: 'refresh_token', refresh_token: 'x' }),
+      tokenRequest(refreshForm('x')),
       tokenRequest({ grant_type: 'implicit' }),
       tokenRequest({ token: 'x' }, { target: '/revoke' }),
       tokenRequest({ token: 'x' }, { target: '/introspect' }),
@@ -213,7 +214,7 @@ describe('WSO2 error responses', () => {
     ];
     for (const request of requests) {
       const [before, after] = [await sendRaw(oauth.port, request), await sendRaw(wso2.port, request)];
-      expect({ ...seenIn(after), body: after.body }).toEqual({ ...seenIn(before), body: before.body });
+      expect({ ...visibleParts(after), body: after.body }).toEqual({ ...visibleParts(before), body: before.body });
       expect(after.body).not.toContain('9009');
     }
   });

@@ -38,7 +38,7 @@ const open = (overrides: Partial<Options> = {}) => {
 };
 
 /** The log lines about drift. */
-const told = (lines: readonly LogLine[]) =>
+const driftWarnings = (lines: readonly LogLine[]) =>
   lines.filter(({ level }) => level === 'info').map(({ message, fields }) => ({ message, ...fields }));
 
 const orders = {
@@ -259,25 +259,25 @@ describe('the log of these findings', () => {
 
   it('contains each finding once at info: when the gate is ready, or at the first request', async () => {
     const { gate, lines } = open({ users: [guest] });
-    expect(told(lines)).toEqual([]); // guards are made after the gate
+    expect(driftWarnings(lines)).toEqual([]); // guards are made after the gate
     await gate.ready();
-    expect(told(lines)).toEqual([UNNEEDED, UNOBTAINABLE]);
+    expect(driftWarnings(lines)).toEqual([UNNEEDED, UNOBTAINABLE]);
     const app = express().use(gate.routes(), gate.routes());
     await gate.ready();
     await request(app).get('/health/live').expect(200);
-    expect(told(lines)).toEqual([UNNEEDED, UNOBTAINABLE]);
+    expect(driftWarnings(lines)).toEqual([UNNEEDED, UNOBTAINABLE]);
   });
 
   it('is written at the first request of any kind, even if the routes are mounted twice', async () => {
     const { gate, lines } = open({ users: [guest] });
     const app = express().use(gate.routes()).use('/again', gate.routes());
     gate.requireScope('read');
-    expect(told(lines)).toEqual([]);
+    expect(driftWarnings(lines)).toEqual([]);
     await request(app).get('/nothing/there').expect(404);
     await request(app).get('/again/health/live').expect(200);
-    expect(told(lines)).toEqual([{ ...UNNEEDED, scopes: 'update' }, UNOBTAINABLE]);
+    expect(driftWarnings(lines)).toEqual([{ ...UNNEEDED, scopes: 'update' }, UNOBTAINABLE]);
     await gate.ready();
-    expect(told(lines)).toHaveLength(2);
+    expect(driftWarnings(lines)).toHaveLength(2);
   });
 
   it('is empty if there are no findings, and calling drift() logs nothing', async () => {
@@ -285,7 +285,7 @@ describe('the log of these findings', () => {
     gate.requireScope('read', 'update');
     await gate.ready();
     gate.drift();
-    expect(told(lines)).toEqual([]);
+    expect(driftWarnings(lines)).toEqual([]);
   });
 
   it('names every scope, however many there are', async () => {

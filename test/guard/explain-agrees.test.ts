@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import request from 'supertest';
 import type { Requirement } from 'scopegate';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { clientForm } from '../support/gate/api-gate';
 import { aClock } from '../support/time/clock';
 import { onRedis } from '../support/stores/every-store';
 import {
@@ -17,6 +16,7 @@ import {
 } from '../support/gate/explained-gate';
 import { JANE, JOHN, type TokenBody } from '../support/gate/gate';
 import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
+import { clientForm, refreshForm } from '../support/tokens/forms';
 
 const SCOPES: readonly ExplainedScope[] = ['read', 'update', 'count', 'audit'];
 
@@ -27,7 +27,7 @@ const furnished = async () => {
   const { signIn, token, gate } = tested;
   const tokens: string[] = ['nonsense', 'sga_', 'Bearer', 'a==', mintAccessToken(mintGrantId()).text];
   const spent = await signIn('read update');
-  await token({ grant_type: 'refresh_token', refresh_token: spent.refresh_token }).expect(200);
+  await token(refreshForm(spent.refresh_token)).expect(200);
   tokens.push(spent.access_token, spent.refresh_token);
   clock.advance(11); // what was replaced is replaced for good
   for (const credentials of [APP, SANDBOX, NARROW, LISTING, OUTSIDER]) {

@@ -2,11 +2,12 @@ import { StoreUnavailableError } from '../../src/protocol/errors';
 import { onRedis } from '../support/stores/every-store';
 import { anExplainedGate } from '../support/gate/explained-gate';
 import { JOHN, type TokenBody } from '../support/gate/gate';
-import { heardFrom } from '../support/gate/recorded-events';
+import { recordEvents } from '../support/gate/recorded-events';
 import { ownRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { commandsDuring } from '../support/redis/commands';
 import { rejectionOf, thrownBy } from '../support/expect/thrown';
+import { refreshForm } from '../support/tokens/forms';
 
 const GET = (path: string) => ({ method: 'GET', path });
 
@@ -26,11 +27,9 @@ describe('gate.explain', () => {
     const tested = anExplainedGate({ redis: aRedis({}, own.url), cache: false }); // with a cache, a gate publishes a beat
     const [first, gone] = [await tested.signIn('read'), await tested.signIn('read')];
     await tested.gate.tokens.revoke({ token: gone.access_token });
-    const { body } = await tested
-      .token({ grant_type: 'refresh_token', refresh_token: first.refresh_token })
-      .expect(200);
+    const { body } = await tested.token(refreshForm(first.refresh_token)).expect(200);
     const tokens = [first, gone, body as TokenBody].flatMap((pair) => [pair.access_token, pair.refresh_token]);
-    const events = heardFrom(tested.gate);
+    const events = recordEvents(tested.gate);
     const before = tested.lines.length;
     const admin = await own.client();
     const run = await commandsDuring(admin, async () => {
@@ -50,9 +49,9 @@ describe('gate.explain', () => {
     const secret = 'c4n4ry-in-the-path';
     for (const token of [live, refresh, `${live}x`, secret]) {
       for (const target of [...targets, GET(`/orders/${secret}`), GET(`/${secret}?x=${secret}`)]) {
-        const told = JSON.stringify(await gate.explain(token, target));
+        const printed = JSON.stringify(await gate.explain(token, target));
         for (const text of [token, token.slice(20), secret].filter((one) => one !== ''))
-          expect(told).not.toContain(text);
+          expect(printed).not.toContain(text);
       }
     }
   });

@@ -2,9 +2,9 @@ import request from 'supertest';
 import type { UserSource } from 'scopegate';
 import { anExplainedGate, APP, explainedOptions } from '../support/gate/explained-gate';
 import type { TokenBody } from '../support/gate/gate';
-import { heardFrom } from '../support/gate/recorded-events';
+import { recordEvents } from '../support/gate/recorded-events';
 import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm } from '../support/tokens/forms';
 
 const GET = (path: string) => ({ method: 'GET', path });
 
@@ -201,7 +201,7 @@ describe('an explanation with recheckRoles', () => {
 
   it('reports that a user is gone, and leaves ending the grant to the guard', async () => {
     const { gate, explain, put, setRoles } = await anas();
-    const events = heardFrom(gate);
+    const events = recordEvents(gate);
     setRoles(null);
     const explanation = await explain();
     expect(explanation).toMatchObject({

@@ -1,11 +1,11 @@
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { clientForm } from '../support/gate/api-gate';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { anExplainedGate, APP, LISTING, NARROW, OUTSIDER, SANDBOX } from '../support/gate/explained-gate';
 import { JANE, JOHN, type TokenBody } from '../support/gate/gate';
 import { grantIdOf } from '../support/gate/recorded-events';
 import { rejectionOf } from '../support/expect/thrown';
+import { clientForm, refreshForm } from '../support/tokens/forms';
 
 const NOW = 1_800_000_000;
 
@@ -18,7 +18,7 @@ describe.each(everyStore)('the explanation of a token over %s', (_name, freshSto
     const tested = anExplainedGate({ ...(await freshStore()), clock: clock.now });
     const stateOf = async (token: string) => (await tested.gate.explain(token, 'read')).token.state;
     const refreshed = async ({ refresh_token: token }: TokenBody) =>
-      (await tested.token({ grant_type: 'refresh_token', refresh_token: token }).expect(200)).body as TokenBody;
+      (await tested.token(refreshForm(token)).expect(200)).body as TokenBody;
     return { ...tested, clock, stateOf, refreshed };
   };
 

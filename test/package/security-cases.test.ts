@@ -80,9 +80,9 @@ describe('the check of the security cases', () => {
     expect(passed.said).not.toContain('S-003');
     expect(passed.status).toBe(1);
 
-    const told = check([row(1), '| S-002 to S-004 | there is no such part |', '| S-005 | nor such |', row(6)], tests);
-    expect(told.said).toBe('2 security cases have tests, 4 are left out with a reason\n');
-    expect(told.status).toBe(0);
+    const report = check([row(1), '| S-002 to S-004 | there is no such part |', '| S-005 | nor such |', row(6)], tests);
+    expect(report.said).toBe('2 security cases have tests, 4 are left out with a reason\n');
+    expect(report.status).toBe(0);
 
     const both = check([row(1), '| S-001 | no longer |'], { 'test/a.test.ts': "it('S-001', () => undefined);" });
     expect(both.said).toContain('docs/security-cases.md:8 leaves out S-001, which has a row');

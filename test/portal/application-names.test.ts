@@ -1,9 +1,9 @@
 import { BEN, ANA, servePortal } from '../support/portal/served-portal';
 import { signedIn, withKeys } from '../support/portal/visitor';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 
 const namesOf = async ({ gate }: Awaited<ReturnType<typeof servePortal>>, owner: string): Promise<readonly string[]> =>
-  (await listed(gate.directory.applications.list()))
+  (await collect(gate.directory.applications.list()))
     .filter((application) => application.owner === owner)
     .map(({ name }) => name)
     .sort();

@@ -2,7 +2,7 @@ import { openPage } from '../support/browser/chromium';
 import { manyApis } from '../support/gate/many-apis';
 import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, signedIn } from '../support/portal/visitor';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 
 const wordsOf = (text: string): string =>
   (/<main[\s\S]*<\/main>/.exec(text)?.[0] ?? '')
@@ -24,7 +24,7 @@ const anApplication = async ({ gate: { directory, tokens } }: ServedPortal, name
 };
 
 const liveTokens = async ({ gate }: ServedPortal): Promise<number> =>
-  (await listed(gate.tokens.find({ user: BEN.username }))).length;
+  (await collect(gate.tokens.find({ user: BEN.username }))).length;
 
 describe('a confirmation page that lists what ends', () => {
   it('is shown before Revoke all', async () => {

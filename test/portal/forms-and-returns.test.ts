@@ -7,7 +7,7 @@ import { Router, type Route } from '../../src/portal/router';
 import { anyText } from '../support/properties/any-text';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { keysUnder } from '../support/redis/contents';
 import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, signedIn, PortalVisitor, withKeys } from '../support/portal/visitor';
@@ -203,7 +203,7 @@ describe.each(everyStore)('a single-use form in %s', (_name, freshStore) => {
       expect(text).toContain('The form is incomplete.');
     }
     expect(idOfCookie(ben)).not.toBe('');
-    const all = await listed(portal.gate.directory.applications.list());
+    const all = await collect(portal.gate.directory.applications.list());
     expect(all.map(({ name }) => name)).not.toContain('Forged');
   });
 });

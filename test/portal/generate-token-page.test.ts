@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { openPage } from '../support/browser/chromium';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { manyApis } from '../support/gate/many-apis';
 import { BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
 
@@ -36,7 +36,7 @@ it('the Generate token page updates when an application is selected, and generat
   await page.getByLabel('borrow', { exact: true }).check();
   await page.getByRole('button', { name: 'Generate token' }).click();
   expect(await page.getByTestId('granted-scope').textContent()).toBe('borrow');
-  expect(await listed(portal.gate.tokens.find({ clientId: beta }))).toHaveLength(1);
+  expect(await collect(portal.gate.tokens.find({ clientId: beta }))).toHaveLength(1);
   await close();
 });
 
@@ -49,7 +49,7 @@ it('a reload of the page with a generated token issues no second token, and says
   await page.getByTestId('access-token').waitFor();
   await page.reload();
   await page.getByText('This form was already submitted.').waitFor();
-  expect(await listed(portal.gate.tokens.find({ clientId: alpha }))).toHaveLength(1);
+  expect(await collect(portal.gate.tokens.find({ clientId: alpha }))).toHaveLength(1);
   await close();
 });
 

@@ -1,7 +1,7 @@
 import { manyApis } from '../support/gate/many-apis';
 import { ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, signedIn, withKeys, type PortalVisitor } from '../support/portal/visitor';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 
 /** Scopes with a check-box on a page; those that cannot be ticked end with `(disabled)`. */
 const boxesOf = (text: string): readonly string[] =>
@@ -201,7 +201,7 @@ describe('a token for an application itself', () => {
   it('requires the secret if the operator has declared the application', async () => {
     const portal = await servePortal();
     const ana = await signedIn(portal, ANA);
-    const client = (await listed(portal.gate.directory.applications.list())).find(
+    const client = (await collect(portal.gate.directory.applications.list())).find(
       ({ name }) => name === 'Declared app',
     );
     const choice = { client: `${client?.id}.production`, for: 'client' };
@@ -210,7 +210,7 @@ describe('a token for an application itself', () => {
     expect(wordsOf(text)).toContain('needs its secret: request it at the token endpoint');
     const answer = await ana.submit(addressOf(choice), '/generate-token', { for: 'client', 'scope read': 'on' });
     expect(answer.text).not.toContain('data-testid="access-token"');
-    expect(await listed(portal.gate.tokens.find({ clientId: 'key' }))).toEqual([]);
+    expect(await collect(portal.gate.tokens.find({ clientId: 'key' }))).toEqual([]);
     const mine = await ana.submit(addressOf(choice), '/generate-token', { 'scope read': 'on' });
     expect(mine.text).toContain('data-testid="access-token"');
   });
@@ -227,7 +227,7 @@ describe('the form that generates a token', () => {
     expect(again).toMatchObject({ status: 303, location: '/generate-token?done=before' });
     expect(wordsOf((await ben.get('/generate-token?done=before')).text)).toContain('This form was already submitted.');
     const clientId = (await portal.gate.directory.applications.find(id))?.keys.production?.clientId ?? '';
-    expect(await listed(portal.gate.tokens.find({ clientId }))).toHaveLength(1);
+    expect(await collect(portal.gate.tokens.find({ clientId }))).toHaveLength(1);
   });
 
   it('shows the lifetime of the token in words', async () => {

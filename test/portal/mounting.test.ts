@@ -5,7 +5,7 @@ import { APPLICATION, aGate, closeAtEnd, gateOptions, JOHN, recordedLogger } fro
 import { randomPrefix, testRedis } from '../support/redis/redis';
 import { endAtEnd } from '../support/redis/clients';
 import { thrownBy } from '../support/expect/thrown';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm } from '../support/tokens/forms';
 
 const aPortalAt = (mount: string, options?: PortalOptions) => {
   const gate = closeAtEnd(scopegate(gateOptions(recordedLogger().logger)));

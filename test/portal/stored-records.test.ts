@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { digestOf } from '../../src/protocol/secrets';
 import { onRedis } from '../support/stores/every-store';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { signedIn } from '../support/portal/visitor';
 
@@ -170,7 +170,7 @@ test('disabling an organization rejects for an unreadable record only after all 
   await calls.create({ key: 'acme' });
   await people.create({ username: 'sam', organization: 'acme', password: 'sam-password' });
   await put('users', 'broken@acme', 'not JSON');
-  expect(await listed(people.list())).toHaveLength(5);
+  expect(await collect(people.list())).toHaveLength(5);
   await expect(calls.disable('acme')).rejects.toMatchObject({ reason: 'corrupt' });
   expect(await calls.find('acme')).toMatchObject({ enabled: false });
 });

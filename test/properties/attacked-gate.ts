@@ -11,15 +11,9 @@ import {
   type TokenBody,
 } from '../support/gate/gate';
 import { serve } from '../support/http/raw-http';
-import {
-  APPLICATION_HEADER,
-  basicHeader,
-  encodeForm,
-  FORM_TYPE,
-  passwordForm,
-  type TokenForm,
-} from '../support/tokens/token-requests';
+import { APPLICATION_HEADER, basicHeader, FORM_TYPE } from '../support/tokens/token-requests';
 import { KeptConnection, type WireAnswer, type WireRequest } from './kept-connection';
+import { encodeForm, passwordForm, type TokenForm } from '../support/tokens/forms';
 
 /** Of an application that no hostile request names. */
 export const BYSTANDER: Pair = ['bystander', 'bystander-secret'];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { anyText, wellFormedText } from '../support/properties/any-text';
-import { APPLICATION, JANE, JOHN } from '../support/gate/gate';
+import { JANE, JOHN, APPLICATION } from '../support/gate/gate';
 
 // Each text here is its latin-1 bytes. `{access}` and `{refresh}` are placeholders for the current live tokens.
 

@@ -7,13 +7,13 @@ import { anAttackedGate, type AttackedGate } from './attacked-gate';
 import type { WireAnswer } from './kept-connection';
 import {
   otherSpelling,
-  RIGHT_KINDS,
   rightRequest,
   secretInBody,
   written,
   type Change,
   type Draft,
   type RightKind,
+  RIGHT_KINDS,
 } from './right-requests';
 
 jest.setTimeout(PROPERTY_TIMEOUT_MS);

@@ -4,9 +4,10 @@ import { everyStore, type StoreOptions } from '../support/stores/every-store';
 import { aGate, JOHN, type Pair } from '../support/gate/gate';
 import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
 import { serve } from '../support/http/raw-http';
-import { basicHeader, encodeForm, FORM_TYPE, passwordForm } from '../support/tokens/token-requests';
+import { basicHeader, FORM_TYPE } from '../support/tokens/token-requests';
 import { GrantModel, type Expected, type ModelClient, type ModelToken, type Operation } from './grant-model';
 import { KeptConnection, type WireAnswer } from './kept-connection';
+import { encodeForm, passwordForm } from '../support/tokens/forms';
 
 jest.setTimeout(PROPERTY_TIMEOUT_MS);
 

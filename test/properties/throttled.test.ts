@@ -3,10 +3,11 @@ import { onRedis, type StoreOptions } from '../support/stores/every-store';
 import { APPLICATION, JOHN, MARY, type TokenBody } from '../support/gate/gate';
 import { casesOf, forAllCases, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
 import { valuesOf } from '../support/http/raw-http';
-import { basicHeader, encodeForm, FORM_TYPE, passwordForm } from '../support/tokens/token-requests';
+import { basicHeader, FORM_TYPE } from '../support/tokens/token-requests';
 import { expectAllowedAnswer, type Place } from './allowed-answers';
 import { anAttackedGate, BYSTANDER } from './attacked-gate';
 import { body } from './hostile-forms';
+import { encodeForm, passwordForm } from '../support/tokens/forms';
 
 jest.setTimeout(PROPERTY_TIMEOUT_MS);
 

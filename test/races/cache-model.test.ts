@@ -7,7 +7,7 @@ import type { AccessTokenRecord } from '../../src/tokens/records';
 import { createTokenService, type TokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
 import { aClock, type TestClock } from '../support/time/clock';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { APPLICATION } from '../support/gate/gate';
 
 const RUNS = 1_000;
@@ -75,7 +75,7 @@ class World {
   #waiting: (() => void)[] = [];
 
   async begin(): Promise<void> {
-    const { issue } = createTokenService(this.store, { lifetimes, clock: this.clock.now, emit: unheard });
+    const { issue } = createTokenService(this.store, { lifetimes, clock: this.clock.now, emit: ignoreEvents });
     for (const _ of GRANTS) {
       const order = { clientId: APPLICATION[0], environment: 'production', ...rights } as const;
       const pair = await issue({ ...order, occasion: 'password', refreshToken: 'issue' }, async () => true);
@@ -259,7 +259,7 @@ class World {
       // Like an index that is not cleared when a grant ends.
       grantsOf: () => this.#slowly(async () => this.issued.map(({ record }) => record.grantId)),
     };
-    const services = { lifetimes, clock: this.clock.now, emit: unheard, cache };
+    const services = { lifetimes, clock: this.clock.now, emit: ignoreEvents, cache };
     const tokens = createTokenService(coherentStore(slow, cache), services);
     const node: Node = { cache, tokens, announced: [], acknowledged: new Map(), isCoherent: true };
     return node;

@@ -2,14 +2,14 @@ import { Cluster, type Redis } from 'ioredis';
 import { Cluster as Cluster5 } from 'ioredis5';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import type { RedisLike } from 'scopegate';
-import { aCachedGate, believedFor, PROMISED_MS, until, warm, type CachedGate } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, warm, type CachedGate } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { aGate, type TokenBody } from '../support/gate/gate';
-import { after } from '../support/redis/redis-outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { ownCluster } from '../support/redis/cluster';
 import { aRedis } from '../support/redis/clients';
 import { refresh } from '../support/tokens/refreshing';
+import { until, after } from '../support/time/waiting';
 
 /** Far more than the usual lag with links up. It holds for the median: a busy machine adds to some. */
 const PROMPT_MS = 500;
@@ -81,7 +81,7 @@ test('S-195 S-321 S-323 under load and with cut links, no gate trusts a token en
     if (status !== 200) return;
     count.accepted += 1;
     const late = before === undefined ? 0 : began - before.at;
-    if (before?.by === gate && late > 0) faults.push(`the gate that acknowledged believed it ${late} ms later`);
+    if (before?.by === gate && late > 0) faults.push(`the gate that acknowledged accepted it ${late} ms later`);
     if (before?.inCalm === true && elapsed() < CALM_MS) calmLags.set(token, Math.max(late, calmLags.get(token) ?? 0));
     if (late > PROMISED_MS) faults.push(`${late} ms`);
   };
@@ -161,7 +161,7 @@ test('S-321 cached tokens are not trusted if a Cluster listener missed messages 
     .del(`${prefix}{${grantId}}:a`, `${prefix}{${grantId}}:r`)
     .publish(`${prefix}changes`, grantId)
     .exec();
-  const lag = await believedFor(gate, token).finally(() => client.disconnect());
+  const lag = await acceptedFor(gate, token).finally(() => client.disconnect());
   expect(lag).toBeLessThan(PROMISED_MS);
 });
 
@@ -221,9 +221,9 @@ test('S-331 a Redis user who may subscribe and not publish is logged once, and n
   const gate = open(randomPrefix(), aRedis({}, own.url.replace('redis://', 'redis://listener:pw@')));
   await gate.gate.ready();
   await after(2_500);
-  const told = gate.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
-  expect(told.filter((message) => message.includes('channel of changes'))).toHaveLength(1);
-  expect(told.length).toBeLessThanOrEqual(2);
+  const errors = gate.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
+  expect(errors.filter((message) => message.includes('channel of changes'))).toHaveLength(1);
+  expect(errors.length).toBeLessThanOrEqual(2);
 });
 
 test('the embedded store clears its cache when its gate is closed', async () => {

@@ -2,13 +2,13 @@ import type { Redis } from 'ioredis';
 import type { Response } from 'supertest';
 import type { GateEventType, RedisLike } from 'scopegate';
 import { readRefreshToken } from '../../src/protocol/secrets';
-import { withApplications } from '../support/gate/applications';
 import { aClock } from '../support/time/clock';
 import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { randomPrefix } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { refresh, REFUSED_REFRESH, refreshed, refusedRefresh } from '../support/tokens/refreshing';
+import { withApplications } from '../support/gate/applications';
 
 const TIMES = 50;
 const OTHER: Pair = ['other', 'other-secret'];
@@ -61,7 +61,7 @@ const threeGates = async (refreshGrace: number) => {
   const clock = aClock();
   const barrier = new Barrier();
   const redis = aRedis();
-  const told: GateEventType[] = [];
+  const outcomes: GateEventType[] = [];
   const gates = [aRedis(), aRedis(), aRedis()].map((client) =>
     aGate({
       ...withApplications(OTHER),
@@ -74,7 +74,7 @@ const threeGates = async (refreshGrace: number) => {
     }),
   );
   for (const { gate } of gates) {
-    for (const type of ['refresh', 'replay', 'reuse'] as const) gate.on(type, () => told.push(type));
+    for (const type of ['refresh', 'replay', 'reuse'] as const) gate.on(type, () => outcomes.push(type));
     await gate.ready();
   }
   const [first] = gates;
@@ -90,7 +90,7 @@ const threeGates = async (refreshGrace: number) => {
       barrier.await(TIMES);
       return Promise.all(Array.from({ length: TIMES }, async (_, index) => ask(gates[index % 3] ?? first, index)));
     },
-    timesTold: (type: GateEventType): number => told.filter((one) => one === type).length,
+    countOf: (type: GateEventType): number => outcomes.filter((one) => one === type).length,
     /** The keys that Redis holds of a grant, and the digest of the one refresh token that is live. */
     held: async (tokens: TokenBody) => {
       const keys = await redis.keys(`${prefix}*${grantOf(tokens)}*`);
@@ -127,11 +127,11 @@ const expectDead = async (gates: readonly TestGate[], pairs: readonly TokenBody[
 
 describe('S-128 fifty refreshes of one token, all of which found it live,', () => {
   it('spend it once, and all receive the one live pair', async () => {
-    const { first, gates, atOnce, timesTold, held } = await threeGates(10);
+    const { first, gates, atOnce, countOf, held } = await threeGates(10);
     const before = await first.signIn();
     const answers = await atOnce((gate) => refresh(gate, before.refresh_token));
     expect(textsOf(answers)).toEqual([expect.stringMatching(/^200 /)]);
-    expect([timesTold('refresh'), timesTold('replay'), timesTold('reuse')]).toEqual([1, TIMES - 1, 0]);
+    expect([countOf('refresh'), countOf('replay'), countOf('reuse')]).toEqual([1, TIMES - 1, 0]);
 
     const pair = bodyOf(answers[0]);
     expect(await held(pair)).toEqual({ keys: [':a', ':r'], live: readRefreshToken(pair.refresh_token)?.digest });
@@ -141,11 +141,11 @@ describe('S-128 fifty refreshes of one token, all of which found it live,', () =
         true,
       ]);
     }
-    expect(await listed(first.gate.tokens.find({ user: JOHN[0] }))).toHaveLength(1);
+    expect(await collect(first.gate.tokens.find({ user: JOHN[0] }))).toHaveLength(1);
   });
 
   it('leave one chain that can be continued, without two live tokens of one generation', async () => {
-    const { first, atOnce, timesTold, held } = await threeGates(10);
+    const { first, atOnce, countOf, held } = await threeGates(10);
     const generations = [await first.signIn()];
     for (let generation = 1; generation <= 5; generation += 1) {
       const answers = await atOnce((gate) => refresh(gate, generations.at(-1)?.refresh_token ?? ''));
@@ -154,12 +154,12 @@ describe('S-128 fifty refreshes of one token, all of which found it live,', () =
     }
     const live = await Promise.all(generations.map(({ refresh_token: token }) => isActive(first, token)));
     expect(live).toEqual([false, false, false, false, false, true]);
-    expect([timesTold('refresh'), timesTold('replay')]).toEqual([5, 5 * (TIMES - 1)]);
+    expect([countOf('refresh'), countOf('replay')]).toEqual([5, 5 * (TIMES - 1)]);
     expect((await held(generations[0] as TokenBody)).keys).toEqual([':a', ':r']);
   });
 
   it('receive the pair of the fastest if they request its scope, and are refused if they request another', async () => {
-    const { first, atOnce, timesTold } = await threeGates(10);
+    const { first, atOnce, countOf } = await threeGates(10);
     const before = await first.signIn(undefined, 'read update');
     const scopes = [undefined, 'read', 'update', 'update read'];
     const answers = await atOnce((gate, index) => refresh(gate, before.refresh_token, scopes[index % scopes.length]));
@@ -170,13 +170,13 @@ describe('S-128 fifty refreshes of one token, all of which found it live,', () =
     expect(textsOf(lost)).toEqual([`400 ${JSON.stringify(REFUSED_REFRESH)}`]);
     const [pair] = answers.filter(({ status }) => status === 200).map(bodyOf);
     expect(pair?.scope).toBe([...(scopes[won[0] ?? 0] ?? 'read update').split(' ')].sort().join(' '));
-    expect([timesTold('refresh'), timesTold('reuse')]).toEqual([1, 0]);
+    expect([countOf('refresh'), countOf('reuse')]).toEqual([1, 0]);
     // A scope that one of them left out is still available to the next.
     expect((await refreshed(first, pair as TokenBody)).scope).toBe('read update');
   });
 
   it('are not affected by another client that has the token as well', async () => {
-    const { first, gates, atOnce, timesTold, held } = await threeGates(10);
+    const { first, gates, atOnce, countOf, held } = await threeGates(10);
     const before = await first.signIn();
     const answers = await atOnce((gate, index) =>
       refresh(gate, before.refresh_token, undefined, index % 2 === 0 ? undefined : OTHER),
@@ -184,14 +184,14 @@ describe('S-128 fifty refreshes of one token, all of which found it live,', () =
     const [owners, others] = [0, 1].map((half) => answers.filter((_answer, index) => index % 2 === half));
     expect(textsOf(owners ?? [])).toEqual([expect.stringMatching(/^200 /)]);
     expect(textsOf(others ?? [])).toEqual([`400 ${JSON.stringify(REFUSED_REFRESH)}`]);
-    expect([timesTold('refresh'), timesTold('reuse')]).toEqual([1, 0]);
+    expect([countOf('refresh'), countOf('reuse')]).toEqual([1, 0]);
     const pair = bodyOf(owners?.[0]);
     expect((await held(pair)).live).toBe(readRefreshToken(pair.refresh_token)?.digest);
     for (const gate of gates) await gate.get('/me', pair.access_token).expect(200);
   });
 
   it('can be repeated until the window closes, and fifty more after it end the grant', async () => {
-    const { first, gates, clock, atOnce, timesTold, held } = await threeGates(10);
+    const { first, gates, clock, atOnce, countOf, held } = await threeGates(10);
     const before = await first.signIn();
     const [early] = textsOf(await atOnce((gate) => refresh(gate, before.refresh_token)));
     clock.advance(9.999);
@@ -203,13 +203,13 @@ describe('S-128 fifty refreshes of one token, all of which found it live,', () =
     await first.get('/me', before.access_token).expect(401);
     const after = await atOnce((gate) => refresh(gate, before.refresh_token));
     expect(textsOf(after)).toEqual([`400 ${JSON.stringify(REFUSED_REFRESH)}`]);
-    expect([timesTold('refresh'), timesTold('reuse')]).toEqual([1, TIMES]);
+    expect([countOf('refresh'), countOf('reuse')]).toEqual([1, TIMES]);
     expect(await held(before)).toEqual({ keys: [], live: null });
     await expectDead(gates, [before, bodyOf(late[0])]);
   });
 
   it('end the grant without a grace window, and the one pair that was issued is dead as well', async () => {
-    const { first, gates, atOnce, timesTold, held } = await threeGates(0);
+    const { first, gates, atOnce, countOf, held } = await threeGates(0);
     const bystander = await first.signIn();
     const before = await first.signIn();
     const answers = await atOnce((gate) => refresh(gate, before.refresh_token));
@@ -217,8 +217,8 @@ describe('S-128 fifty refreshes of one token, all of which found it live,', () =
     const lost = answers.filter(({ status }) => status !== 200);
     expect([won.length, lost.length]).toEqual([1, TIMES - 1]);
     expect(textsOf(lost)).toEqual([`400 ${JSON.stringify(REFUSED_REFRESH)}`]);
-    expect([timesTold('refresh'), timesTold('replay')]).toEqual([1, 0]);
-    expect(timesTold('reuse')).toBeGreaterThanOrEqual(1);
+    expect([countOf('refresh'), countOf('replay')]).toEqual([1, 0]);
+    expect(countOf('reuse')).toBeGreaterThanOrEqual(1);
     expect(await held(before)).toEqual({ keys: [], live: null });
     await expectDead(gates, [before, bodyOf(won[0])]);
     for (const gate of gates) await gate.get('/me', bystander.access_token).expect(200);

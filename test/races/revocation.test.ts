@@ -11,39 +11,39 @@ import { randomPrefix } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { redisWithHook } from '../support/redis/hook';
 import { refresh } from '../support/tokens/refreshing';
-import { countSteps, interleave, interleavings, Turnstile, type Act } from '../support/redis/stepped-redis';
+import { countSteps, interleave, interleavings, SteppedRedis, type Act } from '../support/redis/stepped-redis';
 
 // Each test runs a request and its end in some fifty orders: the time-out ends what hangs, not what a busy machine slows.
 jest.setTimeout(120_000);
 
-interface Rig {
+interface Harness {
   /** Serves the client that refreshes. */
   readonly one: TestGate;
   /** Revokes, on another machine. */
   readonly other: TestGate;
   /** A third, which nothing holds up. */
   readonly onlooker: TestGate;
-  readonly turnstiles: { readonly one: Turnstile; readonly other: Turnstile };
+  readonly steppers: { readonly one: SteppedRedis; readonly other: SteppedRedis };
   readonly redis: Redis;
   readonly prefix: string;
 }
 
-/** Three gates on one Redis, two of them behind turnstiles. */
-const aRig = async (refreshGrace: number): Promise<Rig> => {
+/** Three gates on one Redis, two of them stepped. */
+const aHarness = async (refreshGrace: number): Promise<Harness> => {
   const prefix = randomPrefix();
-  const turnstiles = { one: new Turnstile(), other: new Turnstile() };
+  const steppers = { one: new SteppedRedis(), other: new SteppedRedis() };
   const redis = aRedis();
   const options = { prefix, throttle: false, deadline: 5_000, tokens: { refreshGrace } } as const;
-  const rig = {
-    one: aGate({ ...options, redis: turnstiles.one.clientOf(aRedis()) }),
-    other: aGate({ ...options, redis: turnstiles.other.clientOf(aRedis()) }),
+  const harness = {
+    one: aGate({ ...options, redis: steppers.one.clientOf(aRedis()) }),
+    other: aGate({ ...options, redis: steppers.other.clientOf(aRedis()) }),
     onlooker: aGate({ ...options, redis }),
-    turnstiles,
+    steppers,
     redis,
     prefix,
   };
-  await Promise.all([rig.one, rig.other, rig.onlooker].map(({ gate }) => gate.ready()));
-  return rig;
+  await Promise.all([harness.one, harness.other, harness.onlooker].map(({ gate }) => gate.ready()));
+  return harness;
 };
 
 /** Owners of the tokens that are revoked, so that rounds do not affect each other. */
@@ -55,13 +55,13 @@ interface Round {
 
 let made = 0;
 
-const aRound = async (rig: Rig): Promise<Round> => {
-  const { users } = rig.onlooker.gate.directory;
+const aRound = async (harness: Harness): Promise<Round> => {
+  const { users } = harness.onlooker.gate.directory;
   const username = `alice${(made += 1)}`;
   await users.create({ username, organization: 'johnsorg', password: 'alice-password', roles: ['clerk'] });
   const user: Pair = [`${username}@johnsorg`, 'alice-password'];
-  const { keys } = await anApplication(rig.onlooker);
-  return { user, keys, before: await rig.onlooker.signIn(user, 'read update', keys) };
+  const { keys } = await anApplication(harness.onlooker);
+  return { user, keys, before: await harness.onlooker.signIn(user, 'read update', keys) };
 };
 
 type Revoke = (gate: TestGate, round: Round) => Promise<unknown>;
@@ -96,7 +96,10 @@ const otherwise = withGraces([
 const tokensIn = ({ status, body }: Response): readonly TokenBody[] => (status === 200 ? [body as TokenBody] : []);
 
 /** What remains of a grant after its revocation: keys in Redis, and tokens that are still accepted. */
-const leftOf = async ({ onlooker, redis, prefix }: Rig, pairs: readonly TokenBody[]): Promise<readonly string[]> => {
+const leftOf = async (
+  { onlooker, redis, prefix }: Harness,
+  pairs: readonly TokenBody[],
+): Promise<readonly string[]> => {
   const left: string[] = [];
   for (const { access_token: token } of pairs) {
     const { status } = await onlooker.get('/me', token);
@@ -114,10 +117,10 @@ const turns = async (count: number): Promise<void> => {
 };
 
 /** Concurrent rounds in no defined order; returns what each has left. */
-const rounds = async (rig: Rig, run: (round: Round, index: number) => Promise<readonly TokenBody[]>) => {
+const rounds = async (harness: Harness, run: (round: Round, index: number) => Promise<readonly TokenBody[]>) => {
   const left = Array.from({ length: 40 }, async (_, index) => {
-    const round = await aRound(rig);
-    return leftOf(rig, [round.before, ...(await run(round, index))]);
+    const round = await aRound(harness);
+    return leftOf(harness, [round.before, ...(await run(round, index))]);
   });
   return (await Promise.all(left)).flat();
 };
@@ -129,16 +132,16 @@ describe('S-221 rv-race: a revocation', () => {
   it.each([...byAccessToken, ...otherwise])(
     'by the %s leaves no live token during a refresh, with a grace window of %i s, in any order of Redis commands',
     async (_what, refreshGrace, end) => {
-      const rig = await aRig(refreshGrace);
+      const harness = await aHarness(refreshGrace);
       const answers: Response[] = [];
       const refreshing = ({ before, keys }: Round): Act => ({
-        turnstile: rig.turnstiles.one,
-        run: async () => answers.push(await refresh(rig.one, before.refresh_token, undefined, keys)),
+        stepped: harness.steppers.one,
+        run: async () => answers.push(await refresh(harness.one, before.refresh_token, undefined, keys)),
       });
-      const ending = (round: Round): Act => ({ turnstile: rig.turnstiles.other, run: () => end(rig.other, round) });
+      const ending = (round: Round): Act => ({ stepped: harness.steppers.other, run: () => end(harness.other, round) });
       const steps = [
-        await countSteps(refreshing(await aRound(rig))),
-        await countSteps(ending(await aRound(rig))),
+        await countSteps(refreshing(await aRound(harness))),
+        await countSteps(ending(await aRound(harness))),
       ] as const;
 
       const all = interleavings(...steps);
@@ -146,10 +149,10 @@ describe('S-221 rv-race: a revocation', () => {
       const statuses = new Set<number>();
       const found: string[] = [];
       for (const order of all.filter((_order, index) => index % stride === 0)) {
-        const round = await aRound(rig);
+        const round = await aRound(harness);
         answers.splice(0);
         await interleave(order, refreshing(round), ending(round));
-        const left = await leftOf(rig, [round.before, ...answers.flatMap(tokensIn)]);
+        const left = await leftOf(harness, [round.before, ...answers.flatMap(tokensIn)]);
         if (left.length > 0) found.push(`${order.join('')}: ${left.join(', ')}`);
         for (const { status } of answers) statuses.add(status);
       }
@@ -162,8 +165,8 @@ describe('S-221 rv-race: a revocation', () => {
   it.each(otherwise)(
     'by the %s leaves no live token of a client that refreshes continuously, with a grace window of %i s',
     async (_what, refreshGrace, end) => {
-      const rig = await aRig(refreshGrace);
-      const left = await rounds(rig, async (round, index) => {
+      const harness = await aHarness(refreshGrace);
+      const left = await rounds(harness, async (round, index) => {
         const chain: TokenBody[] = [];
         let revoking: 'not yet' | 'begun' | 'answered' = 'not yet';
         let goOn: () => void = () => undefined;
@@ -176,7 +179,7 @@ describe('S-221 rv-race: a revocation', () => {
           for (let isLast = false; !isLast;) {
             if (chain.length >= index % 4) goOn();
             isLast = revoking === 'answered';
-            const [tokens] = tokensIn(await refresh(rig.one, token, undefined, round.keys));
+            const [tokens] = tokensIn(await refresh(harness.one, token, undefined, round.keys));
             if (tokens === undefined && revoking !== 'not yet') return;
             if (tokens === undefined) throw new Error('a refresh was refused before the revocation');
             chain.push(tokens);
@@ -188,7 +191,7 @@ describe('S-221 rv-race: a revocation', () => {
           await hasRefreshed;
           await turns(index % 9);
           revoking = 'begun';
-          await end(rig.other, round);
+          await end(harness.other, round);
           revoking = 'answered';
         };
         await Promise.all([client(), ending()]);
@@ -201,11 +204,11 @@ describe('S-221 rv-race: a revocation', () => {
   it.each([...byAccessToken, ...otherwise].filter(([what]) => /endpoint|user/.test(what)))(
     'by the %s leaves no live token after five concurrent refreshes, with a grace window of %i s',
     async (_what, refreshGrace, end) => {
-      const rig = await aRig(refreshGrace);
-      const left = await rounds(rig, async (round, index) => {
+      const harness = await aHarness(refreshGrace);
+      const left = await rounds(harness, async (round, index) => {
         const { before, keys } = round;
-        const gates = [rig.one, rig.onlooker, rig.one, rig.onlooker, rig.one];
-        const ending = turns(index % 10).then(() => end(rig.other, round));
+        const gates = [harness.one, harness.onlooker, harness.one, harness.onlooker, harness.one];
+        const ending = turns(index % 10).then(() => end(harness.other, round));
         const answers = await Promise.all(gates.map((gate) => refresh(gate, before.refresh_token, undefined, keys)));
         await ending;
         return answers.flatMap(tokensIn);
@@ -217,12 +220,12 @@ describe('S-221 rv-race: a revocation', () => {
   it.each([0, 10])(
     'of both tokens and the earlier one, sent concurrently, leaves no live token: grace window %i s',
     async (refreshGrace) => {
-      const rig = await aRig(refreshGrace);
-      const left = await rounds(rig, async ({ before, keys }) => {
-        const [after] = tokensIn(await refresh(rig.one, before.refresh_token, undefined, keys));
+      const harness = await aHarness(refreshGrace);
+      const left = await rounds(harness, async ({ before, keys }) => {
+        const [after] = tokensIn(await refresh(harness.one, before.refresh_token, undefined, keys));
         if (after === undefined) throw new Error('there was no refresh');
         const texts = [before, after].flatMap((tokens) => [tokens.access_token, tokens.refresh_token]);
-        const gates = [rig.one, rig.other, rig.onlooker, rig.one] as const;
+        const gates = [harness.one, harness.other, harness.onlooker, harness.one] as const;
         const answers = gates.map((gate, index) => revoke(gate, texts[index] ?? '', { credentials: keys }));
         for (const answer of await Promise.all(answers)) expectRevoked(answer);
         return [after];

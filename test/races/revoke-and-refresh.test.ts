@@ -4,35 +4,36 @@ import { aGate, APPLICATION, JOHN, type Pair, type TestGate, type TokenBody } fr
 import { randomPrefix } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { refresh } from '../support/tokens/refreshing';
-import { countSteps, interleave, interleavings, Turnstile, type Act } from '../support/redis/stepped-redis';
+import { countSteps, interleave, interleavings, SteppedRedis, type Act } from '../support/redis/stepped-redis';
+import { passwordForm } from '../support/tokens/forms';
 
 // Each test runs a request and its end in some fifty orders: the time-out ends what hangs, not what a busy machine slows.
 jest.setTimeout(120_000);
 
-interface Rig {
+interface Harness {
   /** Serves the client. */
   readonly one: TestGate;
   /** Manages, on another machine. */
   readonly other: TestGate;
   /** A third, which nothing holds up. */
   readonly onlooker: TestGate & { readonly redis: Redis; readonly prefix: string };
-  readonly turnstiles: { readonly one: Turnstile; readonly other: Turnstile };
+  readonly steppers: { readonly one: SteppedRedis; readonly other: SteppedRedis };
 }
 
-/** Three gates on one Redis, two of them behind turnstiles. */
-const aRig = async (): Promise<Rig> => {
+/** Three gates on one Redis, two of them stepped. */
+const aHarness = async (): Promise<Harness> => {
   const prefix = randomPrefix();
-  const turnstiles = { one: new Turnstile(), other: new Turnstile() };
+  const steppers = { one: new SteppedRedis(), other: new SteppedRedis() };
   const redis = aRedis();
   const options = { prefix, throttle: false, deadline: 5_000 } as const;
-  const rig = {
-    one: aGate({ ...options, redis: turnstiles.one.clientOf(aRedis()) }),
-    other: aGate({ ...options, redis: turnstiles.other.clientOf(aRedis()) }),
+  const harness = {
+    one: aGate({ ...options, redis: steppers.one.clientOf(aRedis()) }),
+    other: aGate({ ...options, redis: steppers.other.clientOf(aRedis()) }),
     onlooker: { ...aGate({ ...options, redis }), redis, prefix },
-    turnstiles,
+    steppers,
   };
-  await Promise.all([rig.one, rig.other, rig.onlooker].map(({ gate }) => gate.ready()));
-  return rig;
+  await Promise.all([harness.one, harness.other, harness.onlooker].map(({ gate }) => gate.ready()));
+  return harness;
 };
 
 const tokensIn = ({ status, body }: Response): TokenBody | undefined =>
@@ -48,7 +49,7 @@ interface Round {
   answer?: Response;
 }
 
-type NewRound = (rig: Rig) => Promise<Round>;
+type NewRound = (harness: Harness) => Promise<Round>;
 
 let made = 0;
 
@@ -83,7 +84,7 @@ const ofANewOrganization: NewRound = async ({ onlooker }) => {
 };
 
 /** Tokens that open anything still. */
-const alive = async ({ onlooker }: Rig, pairs: readonly (TokenBody | undefined)[]): Promise<readonly string[]> => {
+const alive = async ({ onlooker }: Harness, pairs: readonly (TokenBody | undefined)[]): Promise<readonly string[]> => {
   const living: string[] = [];
   for (const pair of pairs) {
     if (pair === undefined) continue;
@@ -94,31 +95,28 @@ const alive = async ({ onlooker }: Rig, pairs: readonly (TokenBody | undefined)[
   return living;
 };
 
-const aRefresh = (rig: Rig, round: Round): Act => ({
-  turnstile: rig.turnstiles.one,
+const aRefresh = (harness: Harness, round: Round): Act => ({
+  stepped: harness.steppers.one,
   run: async () => {
-    round.answer = await refresh(rig.one, round.before.refresh_token, undefined, round.keys);
+    round.answer = await refresh(harness.one, round.before.refresh_token, undefined, round.keys);
   },
 });
 
-const aSignIn = (rig: Rig, round: Round): Act => ({
-  turnstile: rig.turnstiles.one,
+const aSignIn = (harness: Harness, round: Round): Act => ({
+  stepped: harness.steppers.one,
   run: async () => {
     const [username, password] = round.user;
-    round.answer = await rig.one.token(
-      { grant_type: 'password', username, password, scope: 'read update' },
-      round.keys,
-    );
+    round.answer = await harness.one.token(passwordForm([username, password], 'read update'), round.keys);
   },
 });
 
-type Ending = (rig: Rig, round: Round) => Act;
+type Ending = (harness: Harness, round: Round) => Act;
 
 type Directory = TestGate['gate']['directory'];
 
 const ending =
   (end: (directory: Directory, round: Round) => Promise<unknown>): Ending =>
-  (rig, round) => ({ turnstile: rig.turnstiles.other, run: () => end(rig.other.gate.directory, round) });
+  (harness, round) => ({ stepped: harness.steppers.other, run: () => end(harness.other.gate.directory, round) });
 
 const endings: readonly (readonly [what: string, round: NewRound, ending: Ending])[] = [
   ['the user is disabled', ofANewUser, ending(({ users }, { user: [name] }) => users.disable(name))],
@@ -153,32 +151,33 @@ const MAX_ORDERS = 70;
 /** Runs both acts in every order in which their steps can reach Redis, and gives what was found alive, by order. */
 const everyOrder = async (
   aRound: NewRound,
-  asking: (rig: Rig, round: Round) => Act,
+  asking: (harness: Harness, round: Round) => Act,
   changing: Ending,
-  look: (rig: Rig, round: Round) => Promise<readonly string[]>,
+  look: (harness: Harness, round: Round) => Promise<readonly string[]>,
 ): Promise<{ readonly orders: number; readonly found: readonly string[] }> => {
-  const rig = await aRig();
-  const askingAlone = await countSteps(asking(rig, await aRound(rig)));
-  const changingAlone = await countSteps(changing(rig, await aRound(rig)));
+  const harness = await aHarness();
+  const askingAlone = await countSteps(asking(harness, await aRound(harness)));
+  const changingAlone = await countSteps(changing(harness, await aRound(harness)));
   const all = interleavings(askingAlone, changingAlone);
   const stride = Math.ceil(all.length / MAX_ORDERS);
   const orders = all.filter((_order, index) => index % stride === 0);
   const found: string[] = [];
   for (const order of orders) {
-    const round = await aRound(rig);
-    await interleave(order, asking(rig, round), changing(rig, round));
-    const living = await look(rig, round);
+    const round = await aRound(harness);
+    await interleave(order, asking(harness, round), changing(harness, round));
+    const living = await look(harness, round);
     if (living.length > 0) found.push(`${order.join('')}: ${living.join(', ')}`);
   }
   return { orders: orders.length, found };
 };
 
-const nothingAlive = (rig: Rig, { before, answer }: Round) => alive(rig, [before, answer && tokensIn(answer)]);
+const nothingAlive = (harness: Harness, { before, answer }: Round) =>
+  alive(harness, [before, answer && tokensIn(answer)]);
 
-const nothingNewAlive = (rig: Rig, { answer }: Round) => alive(rig, [answer && tokensIn(answer)]);
+const nothingNewAlive = (harness: Harness, { answer }: Round) => alive(harness, [answer && tokensIn(answer)]);
 
 /** Access tokens that still carry what was taken away. */
-const nothingOfTheRole = async ({ onlooker }: Rig, { before, answer }: Round): Promise<readonly string[]> => {
+const nothingOfTheRole = async ({ onlooker }: Harness, { before, answer }: Round): Promise<readonly string[]> => {
   const living: string[] = [];
   for (const pair of [before, answer && tokensIn(answer)]) {
     if (pair !== undefined && (await onlooker.put('/orders/1', pair.access_token)).status === 200)
@@ -220,20 +219,20 @@ describe('a sign-in in flight', () => {
 });
 
 it('S-221 concurrent refreshes, sign-ins and revocations leave no live token in unordered rounds', async () => {
-  const rig = await aRig();
+  const harness = await aHarness();
   const rounds = Array.from({ length: 40 }, async (_, index) => {
-    const { user, keys, before } = await ofANewUser(rig);
-    const { users: directory } = rig.other.gate.directory;
+    const { user, keys, before } = await ofANewUser(harness);
+    const { users: directory } = harness.other.gate.directory;
     const end = async () => {
       for (let tick = 0; tick < index % 8; tick += 1) await new Promise(setImmediate);
       await (index % 2 === 0 ? directory.disable(user[0]) : directory.setPassword(user[0], 'another-password'));
     };
     const [first, second] = await Promise.all([
-      refresh(rig.one, before.refresh_token, undefined, keys),
-      refresh(rig.onlooker, before.refresh_token, undefined, keys),
+      refresh(harness.one, before.refresh_token, undefined, keys),
+      refresh(harness.onlooker, before.refresh_token, undefined, keys),
       end(),
     ]);
-    return alive(rig, [before, tokensIn(first), tokensIn(second)]);
+    return alive(harness, [before, tokensIn(first), tokensIn(second)]);
   });
   expect((await Promise.all(rounds)).flat()).toEqual([]);
 });

@@ -5,7 +5,7 @@ import type { TokenService } from '../../src/tokens/token-service';
 import { createTokenService } from '../../src/tokens/token-service';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 
 const NOW = 1_800_000_000;
 const nothing = { organizations: new Map(), users: new Map(), applications: new Map(), clients: new Map() };
@@ -16,8 +16,8 @@ it('a gate whose clock is 50 ms behind issues nothing for a revoked secret', asy
   const store = new MemoryTokenStore({ clock: () => NOW, maxGrants: 10 });
   const here = new Directory(nothing, made, () => NOW);
   const behind = new Directory(nothing, made, () => NOW - 0.05);
-  const tokens = createTokenService(store, { lifetimes, clock: () => NOW, emit: unheard });
-  const elsewhere = createTokenService(store, { lifetimes, clock: () => NOW - 0.05, emit: unheard });
+  const tokens = createTokenService(store, { lifetimes, clock: () => NOW, emit: ignoreEvents });
+  const elsewhere = createTokenService(store, { lifetimes, clock: () => NOW - 0.05, emit: ignoreEvents });
 
   let issued: string | undefined;
   let clientId = '';

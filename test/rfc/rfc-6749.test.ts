@@ -11,15 +11,9 @@ import { valuesOf } from '../support/http/raw-http';
 import { testRedis } from '../support/redis/redis';
 import { contentsUnder, formsOf } from '../support/redis/contents';
 import { anotherApplication, refresh, refreshed } from '../support/tokens/refreshing';
-import {
-  aServedGate,
-  aSource,
-  basicHeader,
-  encodeForm,
-  FORM_TYPE,
-  passwordForm,
-} from '../support/tokens/token-requests';
-import { APPLICATION_HEADER, PASSWORD_FORM, type ServedGate, type TokenForm } from '../support/tokens/token-requests';
+import { aServedGate, aSource, basicHeader, FORM_TYPE } from '../support/tokens/token-requests';
+import { APPLICATION_HEADER, PASSWORD_FORM, type ServedGate } from '../support/tokens/token-requests';
+import { encodeForm, passwordForm, type TokenForm } from '../support/tokens/forms';
 
 const [KEY, SECRET] = APPLICATION;
 const OTHER: Pair = ['other', 'other-secret'];

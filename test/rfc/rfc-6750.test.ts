@@ -3,7 +3,7 @@ import { scopegate } from 'scopegate';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { challengeOf } from '../support/http/challenge';
 import { aClock } from '../support/time/clock';
-import { aGate, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate/gate';
+import { aGate, JOHN, recordedLogger, type TestGate, gateOptions } from '../support/gate/gate';
 import { expectCleanAnswer, type TestResponse } from '../support/expect/clean-answer';
 import { rawRequest, sendRaw, serve, type RawResponse } from '../support/http/raw-http';
 import { refreshed } from '../support/tokens/refreshing';

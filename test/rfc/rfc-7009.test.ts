@@ -15,8 +15,9 @@ import { valuesOf } from '../support/http/raw-http';
 import { ownRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { refreshed } from '../support/tokens/refreshing';
-import { aServedGate, APPLICATION_HEADER, encodeForm, FORM_TYPE } from '../support/tokens/token-requests';
+import { aServedGate, APPLICATION_HEADER, FORM_TYPE } from '../support/tokens/token-requests';
 import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
+import { encodeForm } from '../support/tokens/forms';
 
 const [KEY, SECRET] = APPLICATION;
 const KINDS = ['access_token', 'refresh_token'] as const;

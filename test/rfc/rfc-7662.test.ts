@@ -3,13 +3,21 @@ import { clientToken } from '../support/gate/api-gate';
 import { challengeOf } from '../support/http/challenge';
 import { aClock } from '../support/time/clock';
 import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate/gate';
-import { expectInactive, introspect, introspected, OTHER, revoke } from '../support/tokens/grant-endpoints';
-import { RESOURCE_SERVER, threeApplications } from '../support/tokens/grant-endpoints';
+import {
+  expectInactive,
+  introspect,
+  introspected,
+  OTHER,
+  revoke,
+  threeApplications,
+} from '../support/tokens/grant-endpoints';
+import { RESOURCE_SERVER } from '../support/tokens/grant-endpoints';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { atItsAddress, documentAt } from '../support/gate/own-address';
 import { valuesOf } from '../support/http/raw-http';
 import { refreshed } from '../support/tokens/refreshing';
-import { aServedGate, APPLICATION_HEADER, encodeForm, FORM_TYPE } from '../support/tokens/token-requests';
+import { aServedGate, APPLICATION_HEADER, FORM_TYPE } from '../support/tokens/token-requests';
+import { encodeForm } from '../support/tokens/forms';
 
 const [KEY, SECRET] = APPLICATION;
 const KINDS = ['access_token', 'refresh_token'] as const;

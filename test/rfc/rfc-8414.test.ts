@@ -3,7 +3,7 @@ import { scopegate } from 'scopegate';
 import { aGate, APPLICATION, closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate/gate';
 import { atItsAddress, documentAt, type Metadata } from '../support/gate/own-address';
 import { serve, valuesOf } from '../support/http/raw-http';
-import { encodeForm, passwordForm } from '../support/tokens/token-requests';
+import { encodeForm, passwordForm } from '../support/tokens/forms';
 
 const WELL_KNOWN = '/.well-known/oauth-authorization-server';
 

@@ -4,7 +4,8 @@ import { challengeOf } from '../support/http/challenge';
 import { aGate, APPLICATION, JOHN, subscribing, type TestScope } from '../support/gate/gate';
 import { atItsAddress, documentAt, listIn, type Furnish } from '../support/gate/own-address';
 import { rawRequest, sendRaw, serve, valuesOf } from '../support/http/raw-http';
-import { encodeForm, FORM_TYPE, passwordForm } from '../support/tokens/token-requests';
+import { FORM_TYPE } from '../support/tokens/token-requests';
+import { encodeForm, passwordForm } from '../support/tokens/forms';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 

@@ -1,21 +1,15 @@
-import { withApplications } from '../support/gate/applications';
 import {
   clientRequests,
   expectMalformed,
   expectToken,
   expectUnauthenticated,
-  seenIn,
+  visibleParts,
   type ClientRequests,
 } from '../support/tokens/client-requests';
 import { APPLICATION, type Pair } from '../support/gate/gate';
-import {
-  aServedGate,
-  basicHeader,
-  encodeForm,
-  FORM_TYPE,
-  PASSWORD_FORM,
-  type ServedGate,
-} from '../support/tokens/token-requests';
+import { aServedGate, basicHeader, FORM_TYPE, PASSWORD_FORM, type ServedGate } from '../support/tokens/token-requests';
+import { encodeForm } from '../support/tokens/forms';
+import { withApplications } from '../support/gate/applications';
 
 const [KEY, SECRET] = APPLICATION;
 
@@ -51,15 +45,15 @@ describe('the authentication of a client', () => {
     const [byHeader, byBody] = [await askWith(`${KEY}:${secret}`), await askByBody(KEY, secret)];
     expectUnauthenticated(byHeader);
     expectUnauthenticated(byBody);
-    expect(seenIn(byBody)).toEqual(seenIn(byHeader));
+    expect(visibleParts(byBody)).toEqual(visibleParts(byHeader));
   });
 
   it('S-046 S-047 fails alike for an unknown client and a wrong secret', async () => {
-    const wrong = seenIn(await askWith(`${KEY}:wrong`));
+    const wrong = visibleParts(await askWith(`${KEY}:wrong`));
     for (const unknown of ['nobody:wrong', `nobody:${SECRET}`, `${KEY}x:${SECRET}`, `${KEY.toUpperCase()}:${SECRET}`]) {
-      expect(seenIn(await askWith(unknown))).toEqual(wrong);
+      expect(visibleParts(await askWith(unknown))).toEqual(wrong);
       const [id = '', secret = ''] = unknown.split(':');
-      expect(seenIn(await askByBody(id, secret))).toEqual(wrong);
+      expect(visibleParts(await askByBody(id, secret))).toEqual(wrong);
     }
   });
 

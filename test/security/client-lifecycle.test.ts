@@ -9,6 +9,7 @@ import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { testRedis } from '../support/redis/redis';
 import { refresh, refreshed } from '../support/tokens/refreshing';
 import { aServedGate, PASSWORD_FORM } from '../support/tokens/token-requests';
+import { passwordForm, refreshForm } from '../support/tokens/forms';
 
 const [KEY] = APPLICATION;
 
@@ -58,7 +59,7 @@ describe.each(everyStore)('a client over %s', (_name, freshStore) => {
   it('S-078 cannot refresh without its secret, and an attempt does not spend the token', async () => {
     const gate = await open();
     const issued = await gate.signIn();
-    const form = { grant_type: 'refresh_token', refresh_token: issued.refresh_token };
+    const form = refreshForm(issued.refresh_token);
     const attempts = [
       gate.ask([], form),
       gate.ask([], { ...form, client_id: KEY }),
@@ -133,8 +134,7 @@ describe('a client on several nodes', () => {
     await directory.users.create({ username: 'kim', organization: 'org', password: 'kim-password' });
     const { id } = await directory.applications.create({ name: 'App', owner: 'kim@org' });
     const { clientId, clientSecret } = await directory.applications.generateKeys(id, { environment: 'production' });
-    const ask = (node: TestGate) =>
-      node.token({ grant_type: 'password', username: 'kim@org', password: 'kim-password' }, [clientId, clientSecret]);
+    const ask = (node: TestGate) => node.token(passwordForm(['kim@org', 'kim-password']), [clientId, clientSecret]);
     for (const node of nodes) await ask(node).expect(200);
     await directory.organizations.disable('org');
     expectCleanAnswer(await ask(nodes[0]), { status: 401, error: 'invalid_client' });

@@ -3,7 +3,7 @@ import { createJudge } from '../../src/guard/judge';
 import { Guard } from '../../src/guard/guard';
 import { createRefusals } from '../../src/guard/refusals';
 import { anyToken } from '../../src/guard/requirements';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { recordedLogger } from '../support/gate/gate';
 import { expresses } from '../support/gate/guard-harness';
 
@@ -19,7 +19,7 @@ it.each(expresses)(
       tokens: { find: async () => undefined, peek: () => undefined },
       judge,
       onAllowed: () => undefined,
-      emit: unheard,
+      emit: ignoreEvents,
       logger,
     });
     const app = makeApp();

@@ -3,7 +3,7 @@ import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { readBasicCredentials, readBearerCredentials } from '../../src/protocol/credentials';
 import { mintAccessToken, mintClientSecret, mintGrantId } from '../../src/protocol/secrets';
 import { createTokenService } from '../../src/tokens/token-service';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
 import { failingTokenStore } from '../support/stores/failing-token-store';
 import { aGate, APPLICATION, type TestGate } from '../support/gate/gate';
@@ -11,6 +11,7 @@ import { aGuard } from '../support/gate/guard-harness';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { rawRequest, sendRaw, serve, valuesOf, type RawResponse } from '../support/http/raw-http';
 import { refreshed } from '../support/tokens/refreshing';
+import { refreshForm } from '../support/tokens/forms';
 
 const UNASKED = /^Bearer realm="127\.0\.0\.1"(?:, resource_metadata="[^"]+")?$/;
 const challengeOf = (response: Pick<RawResponse, 'headers'>): string | undefined =>
@@ -61,7 +62,7 @@ describe('credentials of a guarded request', () => {
     clock.advance(100);
     const spent = await own.signIn();
     const revoked = await refreshed(own, spent);
-    await own.token({ grant_type: 'refresh_token', refresh_token: spent.refresh_token }).expect(400);
+    await own.token(refreshForm(spent.refresh_token)).expect(400);
     const tokens = [
       mintAccessToken(mintGrantId()).text,
       'sga_malformed',
@@ -127,7 +128,7 @@ describe('credentials of a guarded request', () => {
   it('S-183 S-184 are looked up only if they are a b64token, and in the store only with a valid checksum', async () => {
     const counted = failingTokenStore(new MemoryTokenStore({ clock: aClock().now, maxGrants: 10 }));
     const lifetimes = { accessTokenLifetime: 1, refreshTokenLifetime: 1, grantLifetime: 1, refreshGrace: 0 };
-    const service = createTokenService(counted.store, { lifetimes, clock: aClock().now, emit: unheard });
+    const service = createTokenService(counted.store, { lifetimes, clock: aClock().now, emit: ignoreEvents });
     const asked: string[] = [];
     const { app, served } = aGuard(async (text) => {
       asked.push(text);

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
 import { expectEndedWithinBound } from '../support/gate/cached-gate';
 import { everyStore, onRedis } from '../support/stores/every-store';
@@ -152,7 +152,7 @@ describe('token expiry at a guard', () => {
   it('S-198 does not prevent acceptance of a token that was refused before it was issued', async () => {
     const store = new MemoryTokenStore({ clock: clock.now, maxGrants: 10 });
     const lifetimes = { accessTokenLifetime: 1, refreshTokenLifetime: 1, grantLifetime: 1, refreshGrace: 0 };
-    const { app } = aGuard(createTokenService(store, { lifetimes, clock: clock.now, emit: unheard }).find);
+    const { app } = aGuard(createTokenService(store, { lifetimes, clock: clock.now, emit: ignoreEvents }).find);
     const { text, record } = aLiveToken(start);
     const get = () => request(app).get('/guarded').auth(text, { type: 'bearer' });
     await get().expect(401);

@@ -6,7 +6,7 @@ import type { AccessTokenRecord } from '../../src/tokens/records';
 import { createTokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
 import { aGuard, aLiveToken, expresses, type FindToken } from '../support/gate/guard-harness';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
@@ -26,7 +26,7 @@ const lifetimes = { accessTokenLifetime: 1, refreshTokenLifetime: 1, grantLifeti
 const storeThatAnswers = (answer: unknown): FindToken => {
   const store: TokenStore = new MemoryTokenStore({ clock: () => now, maxGrants: 1 });
   store.find = () => answer as Promise<AccessTokenRecord>;
-  return createTokenService(store, { lifetimes, clock: () => now, emit: unheard }).find;
+  return createTokenService(store, { lifetimes, clock: () => now, emit: ignoreEvents }).find;
 };
 
 const trap = new Proxy(live, {

@@ -3,6 +3,7 @@ import { everyStore, onRedis } from '../support/stores/every-store';
 import { aGate } from '../support/gate/gate';
 import { testRedis } from '../support/redis/redis';
 import { refreshed } from '../support/tokens/refreshing';
+import { refreshForm } from '../support/tokens/forms';
 
 describe('a dump of the store', () => {
   it('S-192 contains no token: no value in Redis is accepted as one', async () => {
@@ -27,7 +28,7 @@ describe('a dump of the store', () => {
     expect(shaped.length).toBeGreaterThan(12);
     for (const text of shaped) {
       await gate.get('/me', text).expect(401);
-      if (text.startsWith('sgr_')) await gate.token({ grant_type: 'refresh_token', refresh_token: text }).expect(400);
+      if (text.startsWith('sgr_')) await gate.token(refreshForm(text)).expect(400);
     }
     await gate.get('/me', issued.access_token).expect(200);
   });

@@ -4,11 +4,12 @@ import { scopegate } from 'scopegate';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
-import { aGate, gateOptions, JOHN, recordedLogger, type TestGate, subscribing } from '../support/gate/gate';
+import { aGate, JOHN, recordedLogger, type TestGate, subscribing, gateOptions } from '../support/gate/gate';
 import { aGuard, aLiveToken } from '../support/gate/guard-harness';
 import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf, type RawResponse } from '../support/http/raw-http';
+import { passwordForm } from '../support/tokens/forms';
 
 /** The parameters of a challenge, read as RFC 9110 §11.2 writes them. @throws unless all of it can be read */
 const readChallenge = (value: string): Readonly<Record<string, string>> => {
@@ -147,7 +148,7 @@ describe('the challenge of a guard', () => {
     app.get('/both', gate.requireScope(scopes[0] ?? '', scopes[1] ?? ''));
     const { port } = await serve(app);
     const get = (...lines: readonly string[]) => sendRaw(port, rawRequest(['GET /both HTTP/1.1', 'Host: x', ...lines]));
-    const form = { grant_type: 'password', username: 'john@gmail.com@johnsorg', password: 'john-password' };
+    const form = passwordForm(['john@gmail.com@johnsorg', 'john-password']);
     const { body } = await request(app).post('/token').auth('key', 'secret').type('form').send(form).expect(200);
     const { access_token: token } = body as { readonly access_token: string };
 
@@ -229,7 +230,7 @@ describe('the look-up of a token', () => {
       return find.call(store, grantId, digest);
     };
     const lifetimes = { accessTokenLifetime: 1, refreshTokenLifetime: 1, grantLifetime: 1, refreshGrace: 0 };
-    const { app } = aGuard(createTokenService(store, { lifetimes, clock: () => now, emit: unheard }).find);
+    const { app } = aGuard(createTokenService(store, { lifetimes, clock: () => now, emit: ignoreEvents }).find);
     const { text, record } = aLiveToken(now);
     await store.save(record);
     await request(app).get('/guarded').auth(text, { type: 'bearer' }).expect(200);

@@ -1,10 +1,11 @@
 import { createKeys } from '../../src/stores/redis/keys';
 import { aGate, type LogLine, type Pair } from '../support/gate/gate';
-import { aMarkedGate, markers, printed } from '../support/gate/canary-gate';
+import { aCanaryGate, canaries, printed } from '../support/gate/canary-gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { ownRedis, randomPrefix, testRedis, testRedis5, type OwnRedis } from '../support/redis/redis';
 import { refresh } from '../support/tokens/refreshing';
-import { overheard, secretsIn } from '../support/expect/secrets';
+import { capturedOutput, secretsIn } from '../support/expect/secrets';
+import { passwordForm } from '../support/tokens/forms';
 
 describe.each([
   ['ioredis 6', testRedis],
@@ -17,18 +18,18 @@ describe.each([
   afterAll(() => server.close());
 
   it('S-173 S-164 S-170 contains nothing of the failed commands, and neither do responses', async () => {
-    const names = markers();
+    const names = canaries();
     const prefix = randomPrefix();
     const keys = createKeys(prefix);
     const redis = await connect(server.url);
     const admin = await server.client();
     const client: Pair = [names.key, names.secret];
-    const form = { grant_type: 'password', username: names.user, password: names.password };
+    const form = passwordForm([names.user, names.password]);
     const secrets = [...Object.values(names)];
     let lines: readonly LogLine[] = [];
 
-    const heard = await overheard(async () => {
-      const gate = aMarkedGate(names, { redis, prefix, deadline: 1_000 });
+    const output = await capturedOutput(async () => {
+      const gate = aCanaryGate(names, { redis, prefix, deadline: 1_000 });
       lines = gate.lines;
       await gate.gate.ready();
       const issued = await gate.signIn([names.user, names.password], 'read', client);
@@ -70,7 +71,7 @@ describe.each([
       await gate.get('/me', issued.access_token).expect(503);
       await gate.close();
     });
-    expect(secretsIn([printed(lines), ...heard].join('\n'), secrets)).toEqual([]);
+    expect(secretsIn([printed(lines), ...output].join('\n'), secrets)).toEqual([]);
     expect(printed(lines)).not.toMatch(/evalsha|HGET|user_script|127\.0\.0\.1/i);
   });
 

@@ -1,15 +1,16 @@
 import request from 'supertest';
 import { processWarnings } from '../../src/events/logger';
 import { aGate, type LogLine, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
-import { aMarkedGate, marked, markers, printed, type Markers } from '../support/gate/canary-gate';
+import { aCanaryGate, canary, canaries, printed, type Canaries } from '../support/gate/canary-gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { refresh } from '../support/tokens/refreshing';
-import { formsOf, overheard, secretsIn } from '../support/expect/secrets';
+import { formsOf, capturedOutput, secretsIn } from '../support/expect/secrets';
+import { passwordForm, refreshForm } from '../support/tokens/forms';
 
 /** Everything that people do at a gate, right and wrong; answers every secret that was used or came out. */
-const useEverything = async (gate: TestGate, { key, secret, user, password }: Markers): Promise<readonly string[]> => {
+const useEverything = async (gate: TestGate, { key, secret, user, password }: Canaries): Promise<readonly string[]> => {
   const client: Pair = [key, secret];
-  const wrong = { secret: marked('wrong'), password: marked('wrong'), token: marked('wrong') };
+  const wrong = { secret: canary('wrong'), password: canary('wrong'), token: canary('wrong') };
   const first = await gate.signIn([user, password], 'read update', client);
   const { body } = await refresh(gate, first.refresh_token, undefined, client);
   const second = body as TokenBody;
@@ -51,38 +52,38 @@ describe('the search for secrets', () => {
   });
 
   it('captures the output of a process', async () => {
-    const heard = await overheard(async () => {
+    const output = await capturedOutput(async () => {
       console.log('to the console');
       process.stderr.write('to standard error');
       process.emitWarning('as a warning');
     });
-    expect(heard).toEqual(['to the console', 'to standard error', 'as a warning']);
+    expect(output).toEqual(['to the console', 'to standard error', 'as a warning']);
   });
 });
 
 describe('the log', () => {
   it('S-170 S-171 contains no secret in any form, whatever users and clients do', async () => {
-    const names = markers();
+    const names = canaries();
     let secrets: readonly string[] = [];
     let lines: readonly LogLine[] = [];
-    const heard = await overheard(async () => {
-      const gate = aMarkedGate(names);
+    const output = await capturedOutput(async () => {
+      const gate = aCanaryGate(names);
       secrets = await useEverything(gate, names);
       lines = gate.lines;
     });
     expect(secrets).toHaveLength(10);
-    expect(secretsIn([printed(lines), ...heard].join('\n'), secrets)).toEqual([]);
+    expect(secretsIn([printed(lines), ...output].join('\n'), secrets)).toEqual([]);
   });
 
   it('S-170 S-171 contains no secret if there is no logger and process warnings are used', async () => {
-    const names = markers();
+    const names = canaries();
     let secrets: readonly string[] = [];
-    const heard = await overheard(async () => {
-      const gate = aMarkedGate(names, { logger: processWarnings });
+    const output = await capturedOutput(async () => {
+      const gate = aCanaryGate(names, { logger: processWarnings });
       secrets = await useEverything(gate, names);
     });
-    expect(heard.join()).toContain('Tokens are kept in the memory of this process');
-    expect(secretsIn(heard.join('\n'), secrets)).toEqual([]);
+    expect(output.join()).toContain('Tokens are kept in the memory of this process');
+    expect(secretsIn(output.join('\n'), secrets)).toEqual([]);
   });
 
   it.each([
@@ -93,18 +94,18 @@ describe('the log', () => {
     ['a text', (secret: string) => secret],
     ['an object', (secret: string) => ({ message: secret, code: secret })],
   ])('S-170 contains nothing of what the users function throws, as %s', async (_name, thrown) => {
-    const names = markers();
+    const names = canaries();
     let lines: readonly LogLine[] = [];
-    const heard = await overheard(async () => {
+    const output = await capturedOutput(async () => {
       const users = (_user: string, password: string) => Promise.reject(thrown(password));
-      const gate = aMarkedGate(names, { users });
+      const gate = aCanaryGate(names, { users });
       lines = gate.lines;
-      const form = { grant_type: 'password', username: names.user, password: names.password };
+      const form = passwordForm([names.user, names.password]);
       const answer = await gate.token(form, [names.key, names.secret]);
       expectCleanAnswer(answer, { status: 503, error: 'temporarily_unavailable', without: formsOf(names.password) });
     });
     expect(lines.filter(({ level }) => level === 'error')).toHaveLength(1);
-    expect(secretsIn([printed(lines), ...heard].join('\n'), [names.password, names.secret])).toEqual([]);
+    expect(secretsIn([printed(lines), ...output].join('\n'), [names.password, names.secret])).toEqual([]);
   });
 
   it('S-172 has one line for each event, whatever names and headers contain', async () => {
@@ -114,17 +115,17 @@ describe('the log', () => {
       error.name = username;
       return Promise.reject(Object.assign(error, { code: username }));
     };
-    const heard = await overheard(async () => {
+    const output = await capturedOutput(async () => {
       const gate = aGate({ organizations: [], users: failing, logger: processWarnings });
       for (const text of texts) {
-        const form = { grant_type: 'password', username: text, password: text };
+        const form = passwordForm([text, text]);
         await gate.token(form).set('User-Agent', encodeURIComponent(text));
         await gate.token({ ...form, client_id: text, client_secret: text }, null);
       }
     });
-    const told = heard.filter((text) => text.includes('The users function failed'));
-    expect(told).toHaveLength(3); // the rest never came that far
-    for (const text of told) expect(text).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+    const logged = output.filter((text) => text.includes('The users function failed'));
+    expect(logged).toHaveLength(3); // the rest never came that far
+    for (const text of logged) expect(text).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
   });
 
   it('S-174 does not grow with the number of refused requests', async () => {
@@ -134,7 +135,7 @@ describe('the log', () => {
       await gate.get('/me', `wrong-${times}`).expect(401);
       await gate.get('/me').expect(401);
       await gate.token({ grant_type: 'password' }).expect(400);
-      await gate.token({ grant_type: 'refresh_token', refresh_token: `wrong-${times}` }).expect(400);
+      await gate.token(refreshForm(`wrong-${times}`)).expect(400);
       await request(gate.app).post('/token').expect(400);
     }
     expect(gate.lines.length).toBe(before);

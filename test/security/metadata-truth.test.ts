@@ -10,7 +10,7 @@ import {
   type TokenBody,
 } from '../support/gate/gate';
 import { atItsAddress, documentAt, listIn, type Metadata } from '../support/gate/own-address';
-import { passwordForm } from '../support/tokens/token-requests';
+import { passwordForm, refreshForm } from '../support/tokens/forms';
 
 const [KEY, SECRET] = APPLICATION;
 
@@ -62,7 +62,7 @@ const methods: Readonly<Record<string, (secret: string) => readonly [form: objec
 /** A right request by each grant type that there is, as far as the gate could answer it. */
 const grants = (refreshToken: string): readonly Readonly<Record<string, string>>[] => [
   passwordForm(JOHN),
-  { grant_type: 'refresh_token', refresh_token: refreshToken },
+  refreshForm(refreshToken),
   { grant_type: 'client_credentials' },
   { grant_type: 'authorization_code', code: 'x', redirect_uri: 'https://app.example.com' },
   { grant_type: 'implicit' },
@@ -73,7 +73,7 @@ const grants = (refreshToken: string): readonly Readonly<Record<string, string>>
 ];
 
 /** The list of a member, or the default that RFC 8414 §2 defines if it is omitted. */
-const told = (server: Metadata, name: string, unsaid: readonly string[]) => listIn(server, name) ?? unsaid;
+const announcedIn = (server: Metadata, name: string, unsaid: readonly string[]) => listIn(server, name) ?? unsaid;
 
 describe.each(configurations)('the metadata of a server %s', (_name, path, options) => {
   const open = async () => {
@@ -109,7 +109,10 @@ describe.each(configurations)('the metadata of a server %s', (_name, path, optio
         const [wrongForm, wrongHeaders] = credentials('wrong');
         expect(await post(address, { ...asked, ...wrongForm }, wrongHeaders)).toMatchObject({ status: 401 });
       }
-      expect([name, told(server, `${name}_auth_methods_supported`, ['client_secret_basic'])]).toEqual([name, taken]);
+      expect([name, announcedIn(server, `${name}_auth_methods_supported`, ['client_secret_basic'])]).toEqual([
+        name,
+        taken,
+      ]);
     }
   });
 
@@ -126,7 +129,7 @@ describe.each(configurations)('the metadata of a server %s', (_name, path, optio
       }
       expect(taken).not.toEqual([]);
     }
-    expect(told(server, 'grant_types_supported', ['authorization_code', 'implicit'])).toEqual(taken);
+    expect(announcedIn(server, 'grant_types_supported', ['authorization_code', 'implicit'])).toEqual(taken);
     expect(server['response_types_supported']).toEqual([]);
   });
 
@@ -137,7 +140,7 @@ describe.each(configurations)('the metadata of a server %s', (_name, path, optio
       [JOHN, MARY, JANE].map(([subject]) => gate.tokens.issue({ clientId: KEY, subject, scopes })),
     );
     const obtainable = new Set(issued.flatMap((tokens) => tokens.scopes));
-    expect(told(server, 'scopes_supported', []).toSorted()).toEqual([...obtainable].toSorted());
+    expect(announcedIn(server, 'scopes_supported', []).toSorted()).toEqual([...obtainable].toSorted());
     expect(obtainable.size).toBe(3);
   });
 
@@ -151,7 +154,7 @@ describe.each(configurations)('the metadata of a server %s', (_name, path, optio
       const { resource } = (await answer.json()) as Metadata;
       described.push(String(resource));
     }
-    expect(told(server, 'protected_resources', [])).toEqual(described);
+    expect(announcedIn(server, 'protected_resources', [])).toEqual(described);
   });
 });
 

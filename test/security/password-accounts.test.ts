@@ -1,11 +1,12 @@
 import type { ScopegateOptions } from 'scopegate';
-import { seenIn, type RawAnswer } from '../support/tokens/client-requests';
+import { visibleParts, type RawAnswer } from '../support/tokens/client-requests';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, JOHN, type Pair, type TestGate, type TestScope } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { refresh } from '../support/tokens/refreshing';
 import { rejectionOf, thrownBy } from '../support/expect/thrown';
-import { APPLICATION_HEADER, aServedGate, aSource, FORM_TYPE, passwordForm } from '../support/tokens/token-requests';
+import { APPLICATION_HEADER, aServedGate, aSource, FORM_TYPE } from '../support/tokens/token-requests';
+import { passwordForm } from '../support/tokens/forms';
 
 const KIM: Pair = ['kim@johnsorg', 'kim-password'];
 
@@ -51,7 +52,7 @@ describe('a refused sign-in', () => {
       for (const [kind, ask] of Object.entries(kinds)) {
         const answer = await ask();
         expectCleanAnswer(answer, { status: 400, error: 'invalid_grant' });
-        said.add(JSON.stringify(seenIn(answer)));
+        said.add(JSON.stringify(visibleParts(answer)));
         best.set(kind, Math.min(answer.elapsedMs, best.get(kind) ?? Number.POSITIVE_INFINITY));
       }
     }

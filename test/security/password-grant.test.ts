@@ -1,5 +1,5 @@
 import { anApplication } from '../support/gate/applications';
-import { seenIn } from '../support/tokens/client-requests';
+import { visibleParts } from '../support/tokens/client-requests';
 import { everyStore } from '../support/stores/every-store';
 import { APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
@@ -9,10 +9,9 @@ import {
   basicHeader,
   FORM_TYPE,
   PASSWORD_FORM,
-  passwordForm,
   type ServedGate,
-  type TokenForm,
 } from '../support/tokens/token-requests';
+import { passwordForm, type TokenForm } from '../support/tokens/forms';
 
 const wrong = { status: 400, error: 'invalid_grant' } as const;
 
@@ -58,7 +57,7 @@ describe.each(everyStore)('a sign-in over %s', (_name, freshStore) => {
     const { users } = gate.gate.directory;
     await users.create({ username: 'kim', organization: 'johnsorg', password: 'kim-password' });
     await users.disable('kim@johnsorg');
-    const expected = seenIn(await gate.post(passwordForm([JOHN[0], 'wrong'])));
+    const expected = visibleParts(await gate.post(passwordForm([JOHN[0], 'wrong'])));
     const refused: readonly Pair[] = [
       ['nobody@johnsorg', 'wrong'],
       ['nobody@johnsorg', JOHN[1]],
@@ -81,7 +80,7 @@ describe.each(everyStore)('a sign-in over %s', (_name, freshStore) => {
       eve,
     ];
     for (const pair of refused) {
-      expect([pair[0], seenIn(await gate.post(passwordForm(pair)))]).toEqual([pair[0], expected]);
+      expect([pair[0], visibleParts(await gate.post(passwordForm(pair)))]).toEqual([pair[0], expected]);
     }
   });
 
@@ -99,7 +98,7 @@ describe.each(everyStore)('a sign-in over %s', (_name, freshStore) => {
     );
     for (const answer of answers) {
       expectCleanAnswer(answer, { status: 400, error: 'unauthorized_client' });
-      expect(seenIn(answer)).toEqual(seenIn(answers[0] ?? answer));
+      expect(visibleParts(answer)).toEqual(visibleParts(answers[0] ?? answer));
     }
     expect(source.asked).toEqual([]);
     expectCleanAnswer(await guarded.post(PASSWORD_FORM), { status: 200 });
@@ -170,7 +169,7 @@ describe('a scope that cannot be granted', () => {
       for (const scope of ungrantedScopes === 'reject' ? [...grammar, 'nobody'] : grammar) {
         const right = await gate.post(passwordForm(JOHN, scope));
         expectCleanAnswer(right, { status: 400, error: 'invalid_scope' });
-        expect(seenIn(await gate.post(passwordForm([JOHN[0], 'wrong'], scope)))).toEqual(seenIn(right));
+        expect(visibleParts(await gate.post(passwordForm([JOHN[0], 'wrong'], scope)))).toEqual(visibleParts(right));
       }
     },
   );
@@ -181,7 +180,7 @@ describe('a scope that cannot be granted', () => {
     const guess = (password: string) => gate.post(passwordForm([JANE[0], password], 'update')); // Jane is no clerk
     for (let count = 0; count < 2; count += 1) expectCleanAnswer(await guess('wrong'), wrong);
     const blocked = await guess('wrong');
-    expect(seenIn(await guess(JANE[1]))).toEqual(seenIn(blocked));
+    expect(visibleParts(await guess(JANE[1]))).toEqual(visibleParts(blocked));
     expectCleanAnswer(blocked, wrong);
   });
 });

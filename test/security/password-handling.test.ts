@@ -4,7 +4,8 @@ import type { PasswordOptions, ScopegateOptions } from 'scopegate';
 import { aGate } from '../support/gate/gate';
 import { formsOf } from '../support/expect/secrets';
 import { thrownBy } from '../support/expect/thrown';
-import { aServedGate, aSource, encodeForm, PASSWORD_FORM } from '../support/tokens/token-requests';
+import { aServedGate, aSource, PASSWORD_FORM } from '../support/tokens/token-requests';
+import { encodeForm } from '../support/tokens/forms';
 
 describe('a password', () => {
   const MARK = 'Canary-7f3a9c';

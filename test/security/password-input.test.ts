@@ -1,7 +1,8 @@
 import express, { type RequestHandler } from 'express';
 import { JOHN } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
-import { aServedGate, aSource, PASSWORD_FORM, passwordForm } from '../support/tokens/token-requests';
+import { aServedGate, aSource, PASSWORD_FORM } from '../support/tokens/token-requests';
+import { passwordForm } from '../support/tokens/forms';
 
 const wrong = { status: 400, error: 'invalid_grant' } as const;
 const malformed = { status: 400, error: 'invalid_request' } as const;

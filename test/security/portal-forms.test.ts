@@ -1,5 +1,5 @@
 import { PAGES } from '../../src/portal/routes';
-import { listed } from '../support/stores/collect';
+import { collect } from '../support/stores/collect';
 import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, signedIn, PortalVisitor } from '../support/portal/visitor';
 
@@ -48,10 +48,10 @@ describe.each(forms)('S-281 po-csrf: the form %s', (form) => {
   it('cannot be sent with GET', async () => {
     const ana = await signedIn(portal, ADA);
     const form_token = await ana.formToken('/apis', '/sign-out');
-    const before = JSON.stringify(await listed(portal.gate.directory.applications.list()));
+    const before = JSON.stringify(await collect(portal.gate.directory.applications.list()));
     const { status } = await ana.get(`${path}?form_token=${form_token}`);
     expect([200, 303, 404, 405]).toContain(status);
-    expect(JSON.stringify(await listed(portal.gate.directory.applications.list()))).toBe(before);
+    expect(JSON.stringify(await collect(portal.gate.directory.applications.list()))).toBe(before);
     expect((await ana.get('/apis')).status).toBe(200);
   });
 });
@@ -118,7 +118,7 @@ it('S-290 po-mass: fields that a form does not have have no effect', async () =>
     trusted: '1',
   };
   await ben.submit('/subscriptions', '/applications', { name: 'Mass', ...extra });
-  const made = (await listed(portal.gate.directory.applications.list())).find(({ name }) => name === 'Mass');
+  const made = (await collect(portal.gate.directory.applications.list())).find(({ name }) => name === 'Mass');
   expect(made).toEqual(
     expect.objectContaining({ owner: BEN.username, introspect: false, subscriptions: [], enabled: true }),
   );
@@ -143,7 +143,7 @@ it('S-299 po-race: a form that is sent many times concurrently has its effect on
   const fields = { form_token, sending, name: 'Only one' };
   const answers = await Promise.all(Array.from({ length: 8 }, () => ana.post('/applications', fields)));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 303));
-  const made = await listed(portal.gate.directory.applications.list());
+  const made = await collect(portal.gate.directory.applications.list());
   expect(made.filter(({ name }) => name === 'Only one')).toHaveLength(1);
 });
 
@@ -164,7 +164,7 @@ it('S-299 po-race: a form that was refused has no effect, and can be sent again 
   expect((await ana.post('/applications', { ...hidden, name: 'Corrected' })).location).toContain('done=created');
   const again = await ana.post('/applications', { ...hidden, name: 'Corrected' });
   expect(again).toMatchObject({ status: 303, location: '/subscriptions' }); // and nothing is claimed
-  const made = (await listed(portal.gate.directory.applications.list())).filter(({ name }) => name === 'Corrected');
+  const made = (await collect(portal.gate.directory.applications.list())).filter(({ name }) => name === 'Corrected');
   expect(made).toHaveLength(1);
 });
 

@@ -234,9 +234,9 @@ describe.each(everyStore)('S-292 po-secret-once, with %s', (_name, freshStore) =
       const later = await ana.get(path);
       for (const shown of [secret, ...tokens]) expect(later.text).not.toContain(shown);
     }
-    const told = JSON.stringify(portal.lines);
+    const printed = JSON.stringify(portal.lines);
     for (const hidden of [secret, ...tokens, ADA.password, ana.cookie?.split('=')[1] ?? ''])
-      expect(told).not.toContain(hidden);
+      expect(printed).not.toContain(hidden);
   });
 });
 

@@ -11,7 +11,7 @@ import type { RefreshDecision } from '../../src/tokens/refreshed-rights';
 import { createTokenService } from '../../src/tokens/token-service';
 import type { IssueOrder } from '../../src/tokens/new-grant';
 import type { TokenStore } from '../../src/tokens/token-store';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
 import { onRedis } from '../support/stores/every-store';
 import { failingTokenStore, type FailureMoment } from '../support/stores/failing-token-store';
@@ -56,7 +56,11 @@ const memoryStore = async (): Promise<TokenStore> => {
 
 const redisStore = async (): Promise<TokenStore> => {
   const { redis, prefix } = await onRedis();
-  const connection = new RedisConnection(redis, { deadline: 1_000, emit: unheard, logger: recordedLogger().logger });
+  const connection = new RedisConnection(redis, {
+    deadline: 1_000,
+    emit: ignoreEvents,
+    logger: recordedLogger().logger,
+  });
   closing.push(() => connection.close());
   return new RedisTokenStore(connection, createKeys(prefix), aClock().now);
 };
@@ -66,7 +70,7 @@ const aService = (overrides: Partial<typeof lifetimes> = {}) => {
   const service = createTokenService(failing.store, {
     lifetimes: { ...lifetimes, ...overrides },
     clock: aClock().now,
-    emit: unheard,
+    emit: ignoreEvents,
   });
   const issue = async () => {
     const { accessToken, refreshToken = '' } = await service.issue(order, async () => true);

@@ -1,8 +1,9 @@
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate/gate';
-import { heardFrom } from '../support/gate/recorded-events';
+import { recordEvents } from '../support/gate/recorded-events';
 import { refresh, refreshed, refusedRefresh, REFUSED_REFRESH } from '../support/tokens/refreshing';
+import { refreshForm } from '../support/tokens/forms';
 
 const BOTH = 'read update';
 const SAM: Pair = ['sam', 'sam-password'];
@@ -55,7 +56,7 @@ describe.each(everyStore)('a repeated refresh inside the grace window, in %s,', 
     const first = await gate.signIn(JOHN, BOTH);
     const second = await refreshed(gate, first, 'read');
     const [client_id, client_secret] = APPLICATION;
-    const form = { grant_type: 'refresh_token', refresh_token: first.refresh_token, scope: 'read' };
+    const form = refreshForm(first.refresh_token, 'read');
     const { body } = await gate.token({ ...form, client_id, client_secret }, null).expect(200);
     expect(body).toEqual(second);
   });
@@ -96,7 +97,7 @@ describe.each(everyStore)('a repeated refresh inside the grace window, in %s,', 
       const setRoles = (present: readonly string[]): void => {
         roles = present;
       };
-      return { ...gate, setRoles, events: heardFrom(gate.gate) };
+      return { ...gate, setRoles, events: recordEvents(gate.gate) };
     };
 
     it('is answered with the remaining rights, and emits a replay event that says so', async () => {

@@ -6,6 +6,7 @@ import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { anotherApplication, refresh, refreshed, refusedRefresh } from '../support/tokens/refreshing';
+import { refreshForm } from '../support/tokens/forms';
 
 describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
   const clock = aClock();
@@ -69,7 +70,7 @@ describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
     const gate = await open({ tokens: { refreshGrace: 0 } });
     const issued = await gate.signIn();
     const { keys } = await anotherApplication(gate);
-    const form = { grant_type: 'refresh_token', refresh_token: issued.refresh_token };
+    const form = refreshForm(issued.refresh_token);
     for (const clientId of [keys[0], APPLICATION[0]]) {
       const answer = await gate.token({ ...form, client_id: clientId }, null);
       expectCleanAnswer(answer, { status: 401, error: 'invalid_client', without: [issued.refresh_token] });

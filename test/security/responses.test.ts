@@ -1,14 +1,14 @@
 import express from 'express';
 import request, { type Response } from 'supertest';
 import { aClock } from '../support/time/clock';
-import { aGate, APPLICATION, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate/gate';
+import { aGate, APPLICATION, gateOptions, recordedLogger, type TestGate } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
 import { ownRedis } from '../support/redis/redis';
+import { refreshForm } from '../support/tokens/forms';
+import { PASSWORD_FORM } from '../support/tokens/token-requests';
 
-const passwordForm = { grant_type: 'password', username: JOHN[0], password: JOHN[1], scope: 'read' };
-
-const wrongPassword = { ...passwordForm, password: 'wrong' };
+const wrongPassword = { ...PASSWORD_FORM, password: 'wrong' };
 
 const withGrantTypes = (grantTypes: readonly 'password'[]) => {
   const { applications = [] } = gateOptions(recordedLogger().logger);
@@ -44,26 +44,21 @@ type Ask = () => Promise<Response>;
 
 /** One of each kind of answer of the token endpoint: what it is, its status, its code, and how to get it. */
 const answers: readonly (readonly [string, number, string | undefined, Ask])[] = [
-  ['a token', 200, undefined, async () => aGate().token(passwordForm)],
+  ['a token', 200, undefined, async () => aGate().token(PASSWORD_FORM)],
   ['a missing parameter', 400, 'invalid_request', async () => aGate().token({ grant_type: 'password' })],
   ['no grant type', 400, 'invalid_request', async () => aGate().token({})],
   ['another grant type', 400, 'unsupported_grant_type', async () => aGate().token({ grant_type: 'implicit' })],
   ['a wrong password', 400, 'invalid_grant', async () => aGate().token(wrongPassword)],
-  [
-    'a wrong refresh token',
-    400,
-    'invalid_grant',
-    async () => aGate().token({ grant_type: 'refresh_token', refresh_token: 'x' }),
-  ],
-  ['a wrong scope', 400, 'invalid_scope', async () => aGate().token({ ...passwordForm, scope: 'a"b' })],
+  ['a wrong refresh token', 400, 'invalid_grant', async () => aGate().token(refreshForm('x'))],
+  ['a wrong scope', 400, 'invalid_scope', async () => aGate().token({ ...PASSWORD_FORM, scope: 'a"b' })],
   [
     'a grant type that the client may not use',
     400,
     'unauthorized_client',
-    async () => aGate(withGrantTypes(['password'])).token({ grant_type: 'refresh_token', refresh_token: 'x' }),
+    async () => aGate(withGrantTypes(['password'])).token(refreshForm('x')),
   ],
-  ['a wrong client', 401, 'invalid_client', async () => aGate().token(passwordForm, ['key', 'wrong'])],
-  ['no client', 401, 'invalid_client', async () => aGate().token(passwordForm, null)],
+  ['a wrong client', 401, 'invalid_client', async () => aGate().token(PASSWORD_FORM, ['key', 'wrong'])],
+  ['no client', 401, 'invalid_client', async () => aGate().token(PASSWORD_FORM, null)],
   ['another method', 405, 'invalid_request', async () => request(aGate().app).get('/token')],
   ['too large a body', 413, 'invalid_request', async () => aGate().token({ a: 'a'.repeat(40_000) })],
   ['another media type', 415, 'invalid_request', async () => request(aGate().app).post('/token').send({ a: 1 })],
@@ -77,15 +72,15 @@ const answers: readonly (readonly [string, number, string | undefined, Ask])[] =
       return gate.token(wrongPassword);
     },
   ],
-  ['an unexpected fault', 500, 'server_error', async () => withBrokenClock().token(passwordForm)],
-  ['an unavailable store', 503, 'temporarily_unavailable', async () => (await withoutRedis()).token(passwordForm)],
+  ['an unexpected fault', 500, 'server_error', async () => withBrokenClock().token(PASSWORD_FORM)],
+  ['an unavailable store', 503, 'temporarily_unavailable', async () => (await withoutRedis()).token(PASSWORD_FORM)],
   [
     'users that fail',
     503,
     'temporarily_unavailable',
     async () => {
       const users = () => Promise.reject(new Error('connect ECONNREFUSED 10.1.2.3:5432 at /srv/app/users.js'));
-      return aGate({ users }).token(passwordForm);
+      return aGate({ users }).token(PASSWORD_FORM);
     },
   ],
 ];
@@ -114,7 +109,7 @@ describe('the token endpoint', () => {
       ...withGrantTypes(['password']),
       clock: () => 1_800_000_000.123,
       tokens: { accessTokenLifetime: 1 },
-    }).token({ ...passwordForm, scope: '' });
+    }).token({ ...PASSWORD_FORM, scope: '' });
     expect(body).toEqual({
       access_token: expect.any(String),
       token_type: 'Bearer',
@@ -129,10 +124,10 @@ describe('the token endpoint', () => {
     for (const text of hostile) {
       const forms = [
         { grant_type: text },
-        { ...passwordForm, username: `u${text}` },
-        { ...passwordForm, password: text },
-        { ...passwordForm, scope: `s${text}` },
-        { grant_type: 'refresh_token', refresh_token: text },
+        { ...PASSWORD_FORM, username: `u${text}` },
+        { ...PASSWORD_FORM, password: text },
+        { ...PASSWORD_FORM, scope: `s${text}` },
+        refreshForm(text),
         { [text]: text },
       ];
       for (const form of forms) {
@@ -141,13 +136,13 @@ describe('the token endpoint', () => {
         if (answer.status === 400)
           expect(answer.text).not.toContain(text === '"' || text === '\\' ? `\\${text}` : text);
       }
-      const answer = await gate.token({ ...passwordForm, client_id: text, client_secret: text }, null);
+      const answer = await gate.token({ ...PASSWORD_FORM, client_id: text, client_secret: text }, null);
       expectCleanAnswer(answer, { status: [400, 401] });
     }
   });
 
   it('S-166 sends no header that identifies the server software, and no ETag', async () => {
-    for (const answer of [await aGate().token(passwordForm), await aGate().token({})]) {
+    for (const answer of [await aGate().token(PASSWORD_FORM), await aGate().token({})]) {
       expect(Object.keys(answer.headers).sort()).toEqual([
         'cache-control',
         'connection',
@@ -180,7 +175,7 @@ describe('the token endpoint', () => {
 
   it.each(['https://evil.test', 'null'])('S-168 gives no CORS permission to scripts from %s', async (origin) => {
     const gate = aGate();
-    for (const form of [passwordForm, {}]) {
+    for (const form of [PASSWORD_FORM, {}]) {
       const { headers } = await gate.token(form).set('Origin', origin);
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
     }
@@ -203,7 +198,7 @@ describe('the token endpoint', () => {
     const gate = aGate({ throttle: { address: { failures: 2, window: 60 } } });
     await gate.token(wrongPassword).expect(400);
     await gate.token({ ...wrongPassword, username: 'nobody@johnsorg' }).expect(400);
-    const refused = await Promise.all([gate.token(wrongPassword), gate.token(passwordForm)]);
+    const refused = await Promise.all([gate.token(wrongPassword), gate.token(PASSWORD_FORM)]);
     for (const answer of refused) {
       expectCleanAnswer(answer, { status: 429, error: 'invalid_request' });
       const { 'retry-after': seconds } = answer.headers as Record<string, string>;
@@ -214,7 +209,7 @@ describe('the token endpoint', () => {
   });
 
   it('S-176 ignores ranges, conditions, accepted types and encodings', async () => {
-    const answer = await aGate().token(passwordForm).set({
+    const answer = await aGate().token(PASSWORD_FORM).set({
       Range: 'bytes=0-10',
       'If-None-Match': '*',
       'If-Modified-Since': 'Mon, 01 Jan 2035 00:00:00 GMT',
@@ -230,7 +225,7 @@ describe('the token endpoint', () => {
 describe('an error while a response is created', () => {
   it('S-164 is logged with its type, and without its message', async () => {
     const broken = withBrokenClock();
-    await broken.token({ ...passwordForm, client_id: APPLICATION[0] });
+    await broken.token({ ...PASSWORD_FORM, client_id: APPLICATION[0] });
     const errors = broken.lines.filter(({ level }) => level === 'error');
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatchObject({ fields: { error: 'TypeError' } });

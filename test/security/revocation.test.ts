@@ -8,9 +8,9 @@ import { anApplication } from '../support/gate/applications';
 import { aClock } from '../support/time/clock';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
-import { expectAlive, expectDead, expectRevoked, OTHER } from '../support/tokens/grant-endpoints';
-import { RESOURCE_SERVER, revoke, threeApplications } from '../support/tokens/grant-endpoints';
-import { grantIdOf, heardFrom } from '../support/gate/recorded-events';
+import { expectAlive, expectDead, expectRevoked, OTHER, threeApplications } from '../support/tokens/grant-endpoints';
+import { RESOURCE_SERVER, revoke } from '../support/tokens/grant-endpoints';
+import { grantIdOf, recordEvents } from '../support/gate/recorded-events';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis, type OwnRedis } from '../support/redis/redis';
@@ -149,7 +149,7 @@ describe.each(everyStore)('revocation over %s', (_name, freshStore) => {
 
     it('S-213 S-224 succeeds for a token that was never issued, reveals nothing, and ends nothing', async () => {
       const gate = await open();
-      const events = heardFrom(gate.gate);
+      const events = recordEvents(gate.gate);
       const [tokens, others] = [await gate.signIn(), await gate.signIn(JOHN, 'read', OTHER)];
       events.splice(0);
       const elsewhere = await aGate().signIn();

@@ -3,7 +3,6 @@ import request from 'supertest';
 import { scopegate } from 'scopegate';
 import {
   aGate,
-  APPLICATION,
   closeAtEnd,
   gateOptions,
   JANE,
@@ -11,10 +10,10 @@ import {
   recordedLogger,
   type TestGate,
   type TokenBody,
+  APPLICATION,
 } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
-
-const passwordForm = { grant_type: 'password', username: JOHN[0], password: JOHN[1] };
+import { passwordForm } from '../support/tokens/forms';
 
 /** John's password grant with a scope that is sent exactly as it is written here, including escapes. */
 const askRaw = ({ app }: Pick<TestGate, 'app'>, rawScope: string) =>
@@ -22,7 +21,7 @@ const askRaw = ({ app }: Pick<TestGate, 'app'>, rawScope: string) =>
     .post('/token')
     .auth(...APPLICATION)
     .type('form')
-    .send(`${new URLSearchParams(passwordForm).toString()}&${rawScope}`);
+    .send(`${new URLSearchParams(passwordForm(JOHN)).toString()}&${rawScope}`);
 
 const ask = (app: Pick<TestGate, 'app'>, scope: string) => askRaw(app, `scope=${encodeURIComponent(scope)}`);
 

@@ -5,13 +5,12 @@ import {
   APPLICATION_HEADER,
   aServedGate,
   aSource,
-  encodeForm,
   FORM_TYPE,
   PASSWORD_FORM,
-  passwordForm,
   tokenRequest,
   type ServedGate,
 } from '../support/tokens/token-requests';
+import { encodeForm, passwordForm } from '../support/tokens/forms';
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
 const MAX_BYTES = 32 * 1024;

@@ -3,8 +3,9 @@ import { mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { ownRedis } from '../support/redis/redis';
 import { thrownThings } from '../support/expect/thrown-things';
-import { aServedGate, aTurn, PASSWORD_FORM } from '../support/tokens/token-requests';
+import { aServedGate, PASSWORD_FORM } from '../support/tokens/token-requests';
 import { aTokenEndpoint } from '../support/tokens/token-endpoint-harness';
+import { nextTurn } from '../support/time/waiting';
 
 /** A refresh token with a valid checksum, so that it is looked up in the store. */
 const refreshForm = {
@@ -21,7 +22,7 @@ describe('a store', () => {
     for (const form of forms) {
       const endpoint = aTokenEndpoint(act);
       expectCleanAnswer(await endpoint.post(form), fault);
-      await aTurn();
+      await nextTurn();
       expect(endpoint.passed()).toBe(0);
       expectCleanAnswer(await endpoint.post({}), { status: 400 });
     }
@@ -82,7 +83,7 @@ describe('the clock', () => {
       const gate = await aServedGate({ clock });
       broken = true;
       expectCleanAnswer(await gate.post(PASSWORD_FORM), fault);
-      await aTurn();
+      await nextTurn();
       expect(gate.passed()).toBe(0);
     },
   );

@@ -6,11 +6,11 @@ import {
   APPLICATION_HEADER,
   aServedGate,
   aSource,
-  encodeForm,
   FORM_TYPE,
   PASSWORD_FORM,
   type ServedGate,
 } from '../support/tokens/token-requests';
+import { encodeForm } from '../support/tokens/forms';
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
 

@@ -2,7 +2,8 @@ import express from 'express';
 import { JOHN } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { computedMs } from '../support/time/timing';
-import { aServedGate, aSource, encodeForm, PASSWORD_FORM, type ServedGate } from '../support/tokens/token-requests';
+import { aServedGate, aSource, PASSWORD_FORM, type ServedGate } from '../support/tokens/token-requests';
+import { encodeForm } from '../support/tokens/forms';
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
 

@@ -4,7 +4,7 @@ import request from 'supertest';
 import { anApplication } from '../support/gate/applications';
 import { everyStore, onRedis, type StoreOptions } from '../support/stores/every-store';
 import { aGate, APPLICATION, type Pair, type TestGate, type TestScope } from '../support/gate/gate';
-import { heardFrom } from '../support/gate/recorded-events';
+import { recordEvents } from '../support/gate/recorded-events';
 import { ownRedis, testRedis } from '../support/redis/redis';
 import { commandsDuring } from '../support/redis/commands';
 
@@ -48,7 +48,7 @@ const throttleKeys = async ({ prefix = '' }: StoreOptions & { prefix?: string })
 describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
   it('S-077 are refused with 429 after too many of them from one address, whatever their ids', async () => {
     const { ask, gate } = open(await freshStore());
-    const events = heardFrom(gate);
+    const events = recordEvents(gate);
     for (let count = 0; count < LIMIT; count += 1) await ask([`nobody${count}`, 'x']).expect(401);
     const refused = await ask(['one-more', 'x']).expect(429);
     expect(refused.body).toMatchObject({ error: 'invalid_request' });

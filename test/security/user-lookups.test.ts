@@ -1,6 +1,7 @@
 import { aGate, JOHN } from '../support/gate/gate';
 import { commandsDuring } from '../support/redis/commands';
 import { ownRedis } from '../support/redis/redis';
+import { passwordForm } from '../support/tokens/forms';
 
 it('a wrong password of a declared user sends the store as many commands as an unknown user', async () => {
   const server = await ownRedis();
@@ -9,7 +10,7 @@ it('a wrong password of a declared user sends the store as many commands as an u
   await tested.gate.ready();
   await tested.signIn();
   const guess = async (username: string): Promise<void> => {
-    const form = { grant_type: 'password', username, password: 'wrong' };
+    const form = passwordForm([username, 'wrong']);
     await tested.token(form).expect(400);
   };
   await guess('nobody@johnsorg');

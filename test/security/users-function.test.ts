@@ -1,7 +1,8 @@
 import type { VerifiedUser, VerifyUser } from 'scopegate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { thrownThings } from '../support/expect/thrown-things';
-import { aServedGate, aTurn, PASSWORD_FORM } from '../support/tokens/token-requests';
+import { aServedGate, PASSWORD_FORM } from '../support/tokens/token-requests';
+import { nextTurn } from '../support/time/waiting';
 
 const fault = { status: [500, 503], without: ['CANARY', 'canary'] } as const;
 
@@ -9,7 +10,7 @@ const fault = { status: [500, 503], without: ['CANARY', 'canary'] } as const;
 const expectFault = async (users: VerifyUser, overrides: { readonly usersDeadline?: number } = {}) => {
   const gate = await aServedGate({ ...overrides, users });
   const answer = await gate.post(PASSWORD_FORM);
-  await aTurn();
+  await nextTurn();
   expectCleanAnswer(answer, fault);
   expect(gate.passed()).toBe(0);
   expectCleanAnswer(await gate.post({ grant_type: 'foo' }), { status: 400 }); // the process lives
@@ -31,7 +32,7 @@ describe('a users function', () => {
 
   it('S-036 that rejects leads to a 503 with Retry-After, and to a log line with the error type', async () => {
     const { answer, lines } = await expectFault(async () => {
-      await aTurn();
+      await nextTurn();
       throw new RangeError('CANARY');
     });
     expectCleanAnswer(answer, { status: 503, error: 'temporarily_unavailable' });
@@ -122,7 +123,7 @@ describe('a users function', () => {
     const { answer } = await expectFault(users, { usersDeadline: 20 });
     expect(answer.status).toBe(503);
     late();
-    await aTurn();
+    await nextTurn();
   });
 
   type Settle = (value: unknown) => void;
@@ -151,7 +152,7 @@ describe('a users function', () => {
       }),
     });
     expectCleanAnswer(await refusing.post(PASSWORD_FORM), { status: 400, error: 'invalid_grant' });
-    await aTurn();
+    await nextTurn();
     expect([twice.passed(), refusing.passed()]).toEqual([0, 0]);
   });
 

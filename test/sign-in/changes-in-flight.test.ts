@@ -2,6 +2,7 @@ import type { ManagedDirectory } from 'scopegate';
 import { onRedis } from '../support/stores/every-store';
 import { aGate, type Pair, type TokenBody } from '../support/gate/gate';
 import { redisWithHook } from '../support/redis/hook';
+import { passwordForm, refreshForm } from '../support/tokens/forms';
 
 const SAM: Pair = ['sam@acme', 'sam-password'];
 
@@ -43,12 +44,9 @@ const interrupted = async (
   return { ...here, credentials, before, hasCome: () => hasCome };
 };
 
-const passwordForm = { grant_type: 'password', username: SAM[0], password: SAM[1], scope: 'read update' };
-const refreshForm = (refreshToken: string) => ({ grant_type: 'refresh_token', refresh_token: refreshToken });
-
 test.each(endings)('S-085 S-086 S-072 no token stays live when, during a sign-in, %s', async (_how, end) => {
   const { token, get, credentials, hasCome } = await interrupted([], end);
-  const answer = await token(passwordForm, credentials);
+  const answer = await token(passwordForm(SAM, 'read update'), credentials);
   expect(hasCome()).toBe(true);
   if (answer.status !== 200) return;
   const tokens = answer.body as TokenBody;
@@ -65,7 +63,7 @@ test.each(endings)('S-221 no token stays live when, during a refresh, %s', async
 });
 
 test.each([
-  ['a sign-in', () => passwordForm],
+  ['a sign-in', () => passwordForm(SAM, 'read update')],
   ['a refresh', ({ refresh_token }: TokenBody) => refreshForm(refresh_token)],
 ])('S-117 a role that is removed during %s grants no access afterwards', async (_during, form) => {
   const withoutRoles = ({ users }: ManagedDirectory) => users.setRoles(SAM[0], []);

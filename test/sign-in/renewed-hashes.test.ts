@@ -3,12 +3,12 @@ import { Passwords } from '../../src/directory/passwords';
 import type { User } from '../../src/directory/records';
 import { areOfOnePassword, RenewedHashes } from '../../src/sign-in/renewed-hashes';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
-import { until } from '../support/gate/cached-gate';
 import { aClock } from '../support/time/clock';
 import { onRedis } from '../support/stores/every-store';
 import { aGate, cheapPasswords, JOHN, recordedLogger, type Pair, type TestGate } from '../support/gate/gate';
 import { testRedis } from '../support/redis/redis';
-import { passwordForm } from '../support/tokens/token-requests';
+import { until } from '../support/time/waiting';
+import { passwordForm } from '../support/tokens/forms';
 
 const SAM: Pair = ['sam@johnsorg', 'sam-password'];
 const RISEN = { memoryCost: 16, timeCost: 2 };

@@ -6,7 +6,7 @@ import { digestOf } from '../../src/protocol/secrets';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { aClock } from '../support/time/clock';
 import { recordedLogger } from '../support/gate/gate';
-import { aTurn } from '../support/tokens/token-requests';
+import { nextTurn } from '../support/time/waiting';
 
 const opened: SecretUses[] = [];
 afterEach(async () => {
@@ -93,16 +93,16 @@ describe('last uses of client secrets', () => {
     );
     use('one');
     void uses.flush();
-    await aTurn();
+    await nextTurn();
     use('two');
     let isClosed = false;
     const closing = Promise.resolve(uses.close()).then(() => {
       isClosed = true;
     });
-    await aTurn();
+    await nextTurn();
     expect([isClosed, ends.length]).toEqual([false, 1]);
     ends[0]?.();
-    await aTurn();
+    await nextTurn();
     ends[1]?.();
     await closing;
     expect([await lastUseOf('one'), await lastUseOf('two')]).toEqual([[NOON], [NOON]]);

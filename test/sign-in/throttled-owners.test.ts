@@ -1,8 +1,9 @@
 import express from 'express';
 import request from 'supertest';
 import { onRedis } from '../support/stores/every-store';
-import { aGate, APPLICATION, cheapPasswords, JANE, type Pair } from '../support/gate/gate';
+import { aGate, APPLICATION, JANE, type Pair, cheapPasswords } from '../support/gate/gate';
 import { redisWithHook } from '../support/redis/hook';
+import { passwordForm } from '../support/tokens/forms';
 
 const long = 'x'.repeat(254);
 
@@ -18,7 +19,7 @@ const aGuessedGate = () =>
   });
 
 const signIn = (gate: ReturnType<typeof aGate>, [username, password]: Pair) =>
-  gate.token({ grant_type: 'password', username, password });
+  gate.token(passwordForm([username, password]));
 
 describe.each([
   [
@@ -52,7 +53,7 @@ test('S-097 failed sign-ins do not count for other accounts', async () => {
 
 describe('a full password queue', () => {
   const SAM: Pair = ['sam@johnsorg', 'sam-password'];
-  const form = ([username, password]: Pair) => ({ grant_type: 'password', username, password });
+  const form = ([username, password]: Pair) => passwordForm([username, password]);
 
   /** A gate for one sign-in at a time, in the middle of which something happens; `from` posts from any address. */
   const inTheMiddleOfASignIn = async (

@@ -1,5 +1,6 @@
 import type { ScopegateOptions, UserSource, VerifyUser } from 'scopegate';
 import { aGate, APPLICATION, JOHN, recordedLogger, type Pair, type TestScope } from '../support/gate/gate';
+import { passwordForm, refreshForm } from '../support/tokens/forms';
 
 const FAILED = 'The users function failed: the request was answered 503';
 
@@ -7,7 +8,7 @@ const FAILED = 'The users function failed: the request was answered 503';
 const signedInWith = async (users: unknown, overrides: Partial<ScopegateOptions<TestScope>> = {}) => {
   const { logger, lines } = recordedLogger();
   const gate = aGate({ users: users as VerifyUser, logger, ...overrides });
-  const answer = await gate.token({ grant_type: 'password', username: JOHN[0], password: 'canary-password' });
+  const answer = await gate.token(passwordForm([JOHN[0], 'canary-password']));
   const problems = lines.filter(({ message }) => message === FAILED).map(({ fields }) => fields['problem']);
   expect(JSON.stringify(lines)).not.toContain('canary');
   return { answer, problems, gate };
@@ -65,7 +66,7 @@ test('a numeric id becomes its decimal text, in the token and in calls of find',
   const gate = aGate({ users });
   const { access_token: token, refresh_token: refresh } = await gate.signIn(ANY, 'update');
   expect((await gate.get('/me', token)).body).toMatchObject({ subject: '7', scopes: ['update'] });
-  expect((await gate.token({ grant_type: 'refresh_token', refresh_token: refresh })).status).toBe(200);
+  expect((await gate.token(refreshForm(refresh))).status).toBe(200);
   expect(new Set(asked)).toEqual(new Set(['7']));
   await gate.gate.tokens.revoke({ user: '7' });
   expect((await gate.get('/me', token)).status).toBe(401);
@@ -80,7 +81,7 @@ test.each<[what: string, found: unknown, problem: string]>([
   const users = { verify: () => ({ id: 'x' }), find: () => found } as UserSource;
   const gate = aGate({ users, logger });
   const { refresh_token: refresh } = await gate.signIn(ANY);
-  expect((await gate.token({ grant_type: 'refresh_token', refresh_token: refresh })).status).toBe(503);
+  expect((await gate.token(refreshForm(refresh))).status).toBe(503);
   expect(lines.find(({ message }) => message === FAILED)?.fields).toEqual({ problem });
 });
 
@@ -95,7 +96,7 @@ test('a sign-in for an organization that does not exist takes as long as one tha
   const gate = aGate({ users, throttle: false });
   const timeOf = async (username: string): Promise<number> => {
     const began = performance.now();
-    const form = { grant_type: 'password', username, password: 'x' };
+    const form = passwordForm([username, 'x']);
     expect((await gate.token(form, APPLICATION)).body).toMatchObject({ error: 'invalid_grant' });
     return performance.now() - began;
   };

@@ -1,17 +1,10 @@
 import type { Redis } from 'ioredis';
-import {
-  aCachedGate,
-  believedFor,
-  PROMISED_MS,
-  statusOf,
-  until,
-  warm,
-  type CachedGate,
-} from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm, type CachedGate } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
+import { until } from '../support/time/waiting';
 
 let own: OwnRedis;
 let redis: Redis;
@@ -43,7 +36,7 @@ it.each(['/revoke', 'disable'])('S-195 S-220 a gate refuses what another gate ha
   if (how === '/revoke') await here.postTo('/revoke', { token }).expect(200);
   else await here.gate.tokens.revoke({ clientId: 'key' });
   expect(await statusOf(here, token)).toBe(401); // immediately in this process
-  expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+  expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
 });
 
 it('S-321 a gate trusts no cached token once its listener is cut off, and reconnects by itself', async () => {
@@ -54,7 +47,7 @@ it('S-321 a gate trusts no cached token once its listener is cut off, and reconn
   await Promise.all([warm(there, token), warm(there, other)]);
   await redis.call('client', 'kill', 'type', 'pubsub');
   await here.postTo('/revoke', { token }).expect(200);
-  expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+  expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
   await warm(there, other);
 });
 
@@ -67,7 +60,7 @@ it('S-323 a gate trusts no cached token for longer than two seconds if its liste
   await Promise.all([warm(there, token), warm(there, other)]);
   link.swallow('listeners', 'down');
   await here.postTo('/revoke', { token }).expect(200);
-  expect(await believedFor(there, token)).toBeLessThan(PROMISED_MS);
+  expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
   await there.get('/me', other).expect(200); // from Redis itself
   link.heal();
   await warm(there, other); // the deaf listener is replaced
@@ -79,7 +72,7 @@ it('S-325 S-312 a gate trusts tokens that were deleted externally for no longer 
   const { access_token: token } = await gate.signIn();
   await warm(gate, token);
   await redis.del(`${prefix}{${token.slice(4, 20)}}:a`);
-  expect(await believedFor(gate, token)).toBeLessThan(PROMISED_MS);
+  expect(await acceptedFor(gate, token)).toBeLessThan(PROMISED_MS);
 });
 
 it('S-331 a gate without access to the channel caches nothing and acknowledges no revocation', async () => {

@@ -1,9 +1,9 @@
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { RedisDirectoryStore } from '../../src/stores/redis/directory';
 import { directoryStoreContract } from '../contracts/directory-store';
-import { until } from '../support/gate/cached-gate';
 import { testRedis, testRedis5 } from '../support/redis/redis';
 import { fits, openRedis } from '../support/redis/connection';
+import { until } from '../support/time/waiting';
 
 describe('the directory in memory', () => {
   directoryStoreContract(async () => new MemoryDirectoryStore());

@@ -5,11 +5,11 @@ import { createKeys } from '../../src/stores/redis/keys';
 import { digestOf } from '../../src/protocol/secrets';
 import { createThrottle } from '../../src/throttle/throttle';
 import { contractLimits, failureCountersContract } from '../contracts/failure-counters';
-import { until } from '../support/gate/cached-gate';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
 import { recordedLogger } from '../support/gate/gate';
 import { randomPrefix, testRedis, testRedis5 } from '../support/redis/redis';
+import { until } from '../support/time/waiting';
 
 describe('failure counters in memory', () => {
   failureCountersContract(async () => {
@@ -50,7 +50,11 @@ describe.each([
 
   const openWith = async (prefix: string, limits = contractLimits) => {
     const redis = await connect();
-    const connection = new RedisConnection(redis, { deadline: 1000, emit: unheard, logger: recordedLogger().logger });
+    const connection = new RedisConnection(redis, {
+      deadline: 1000,
+      emit: ignoreEvents,
+      logger: recordedLogger().logger,
+    });
     closing.push(() => {
       redis.disconnect();
       void connection.close();
@@ -88,7 +92,7 @@ describe.each([
 
   it('can unlock an account at which 12,000 networks have failed', async () => {
     const { counters } = await openWith(randomPrefix());
-    const throttle = createThrottle({ counters, inProcess: counters, limits: contractLimits, emit: unheard });
+    const throttle = createThrottle({ counters, inProcess: counters, limits: contractLimits, emit: ignoreEvents });
     const fail = async (address: string) => {
       const attempt = await throttle.beginSignIn('ana', address);
       await attempt.settle('failed');

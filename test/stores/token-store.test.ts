@@ -3,7 +3,7 @@ import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { RedisTokenStore } from '../../src/stores/redis/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
 import { tokenStoreContract } from '../contracts/token-store';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
 import { aGrant, aRotation } from '../support/tokens/records';
 import { testRedis, testRedis5 } from '../support/redis/redis';
@@ -63,7 +63,7 @@ describe('the limit of tokens in memory', () => {
   it('causes a 503 with Retry-After for a client', async () => {
     const { clock, store } = await aFullStore();
     const lifetimes = { accessTokenLifetime: 100, refreshTokenLifetime: 1_000, grantLifetime: 9_000, refreshGrace: 10 };
-    const service = createTokenService(store, { lifetimes, clock: clock.now, emit: unheard });
+    const service = createTokenService(store, { lifetimes, clock: clock.now, emit: ignoreEvents });
     const order = {
       occasion: 'password',
       clientId: 'client',

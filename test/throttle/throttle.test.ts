@@ -3,7 +3,7 @@ import { MemoryFailureCounters } from '../../src/stores/memory/failure-counters'
 import type { FailureCounters, Limits } from '../../src/throttle/failure-counters';
 import type { SignInAttempt } from '../../src/throttle/sign-in-attempt';
 import { createThrottle } from '../../src/throttle/throttle';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
 
 const limits: Limits = {
@@ -24,7 +24,7 @@ const open = (changed: Partial<Limits> = {}) => {
       counters: new MemoryFailureCounters(all, clock.now),
       inProcess: new MemoryFailureCounters(all, clock.now),
       limits: all,
-      emit: unheard,
+      emit: ignoreEvents,
     }),
   };
 };
@@ -196,7 +196,7 @@ describe('the throttle', () => {
       linkedTo: async () => Array.from({ length: 12_000 }, (_, index) => `pair ${index}`),
     });
     await counters.add('accountAndAddress', 'pair 11999');
-    await createThrottle({ counters: watched, inProcess: counters, limits, emit: unheard }).unlock('ana');
+    await createThrottle({ counters: watched, inProcess: counters, limits, emit: ignoreEvents }).unlock('ana');
     expect(most).toBeLessThanOrEqual(100);
     expect((await counters.add('accountAndAddress', 'pair 11999')).failures).toBe(1);
   });

@@ -3,7 +3,7 @@ import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import type { RefreshDecision } from '../../src/tokens/refreshed-rights';
 import { createTokenService } from '../../src/tokens/token-service';
 import { aClock } from '../support/time/clock';
-import { unheard } from '../support/gate/events';
+import { ignoreEvents } from '../support/gate/ignored-events';
 
 const GRANTED = ['a', 'b', 'c'];
 const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 600, grantLifetime: 6_000, refreshGrace: 10 };
@@ -24,7 +24,7 @@ const aGrant = async () => {
   const clock = aClock();
   const store = new MemoryTokenStore({ clock: clock.now, maxGrants: 10 });
   stores.push(store);
-  const tokens = createTokenService(store, { lifetimes, clock: clock.now, emit: unheard });
+  const tokens = createTokenService(store, { lifetimes, clock: clock.now, emit: ignoreEvents });
   const order = { clientId: 'key', environment: 'production', scopes: GRANTED, subscriptions: [] } as const;
   const issued = await tokens.issue({ ...order, occasion: 'password', refreshToken: 'issue' }, async () => true);
   return { clock, tokens, issued };

@@ -5,7 +5,7 @@ import type { TokenUse, TokenUseStore } from '../../src/tokens/token-use-store';
 import { TokenUses } from '../../src/tokens/token-uses';
 import { aClock } from '../support/time/clock';
 import { recordedLogger } from '../support/gate/gate';
-import { aTurn } from '../support/tokens/token-requests';
+import { nextTurn } from '../support/time/waiting';
 
 const opened: TokenUses[] = [];
 afterEach(async () => {
@@ -126,16 +126,16 @@ describe('a running write of last uses', () => {
     const [first, second] = [mintGrantId(), mintGrantId()];
     uses.note({ grantId: first, clientId });
     void uses.flush();
-    await aTurn();
+    await nextTurn();
     uses.note({ grantId: second, clientId });
     let isClosed = false;
     const closing = Promise.resolve(uses.close()).then(() => {
       isClosed = true;
     });
-    await aTurn();
+    await nextTurn();
     expect(isClosed).toBe(false);
     ends[0]?.();
-    await aTurn();
+    await nextTurn();
     expect([isClosed, written.map(({ grantId }) => grantId)]).toEqual([false, [first]]);
     ends[1]?.();
     await closing;
@@ -147,7 +147,7 @@ describe('a running write of last uses', () => {
     const grantId = mintGrantId();
     uses.note({ grantId, clientId });
     const flushed = uses.flush();
-    await aTurn();
+    await nextTurn();
     expect(await uses.lastOf(clientId, [grantId])).toEqual([1_800_000_000]);
     ends[0]?.();
     await flushed;

@@ -151,12 +151,12 @@ describe('an OpenAPI document', () => {
     const silent = documentOf({ '/orders/{id}': { get: {} }, '/status': { get: secured() } });
     const { statuses, lines } = await served(silent);
     expect(await statuses('GET', '/v1/orders/1')).toEqual([401, 200, 200, 200, 200, 200]);
-    const told = lines.filter(
+    const logged = lines.filter(
       ({ level, fields }) => level === 'warn' && JSON.stringify(fields).includes('/orders/{id}'),
     );
-    expect(told).toHaveLength(1);
-    expect(JSON.stringify(told)).toContain('GET /orders/{id}');
-    expect(JSON.stringify(told)).not.toContain('/status');
+    expect(logged).toHaveLength(1);
+    expect(JSON.stringify(logged)).toContain('GET /orders/{id}');
+    expect(JSON.stringify(logged)).not.toContain('/status');
   });
 });
 

@@ -1,8 +1,8 @@
-import { until } from '../../support/gate/cached-gate';
 import { aGate } from '../../support/gate/gate';
 import { ownRedis, randomPrefix } from '../../support/redis/redis';
 import { aRedis } from '../../support/redis/clients';
 import { fits, openRedis, type OpenedRedis } from '../../support/redis/connection';
+import { until } from '../../support/time/waiting';
 
 /** Computes synchronously, so that neither timers nor sockets are served. */
 const computeFor = (milliseconds: number): void => {

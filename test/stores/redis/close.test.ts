@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { RedisLike } from 'scopegate';
-import { until } from '../../support/gate/cached-gate';
 import { aGate, type TestGate } from '../../support/gate/gate';
-import { after, expectAway } from '../../support/redis/redis-outage';
+import { expectAway } from '../../support/redis/redis-outage';
 import { ownRedis, type OwnRedis } from '../../support/redis/redis';
 import { aRedis } from '../../support/redis/clients';
-import { watchingStalls } from '../../support/time/stalls';
+import { measureStalls } from '../../support/time/stalls';
+import { until, after } from '../../support/time/waiting';
 
 // A file of its own: it inspects what keeps this process alive, and nothing else here could do so.
 
@@ -48,7 +48,7 @@ describe('closing a gate', () => {
     const withGate = await handles();
 
     const start = performance.now();
-    const { stalledMs } = await watchingStalls(() => tested.gate.close());
+    const { stalledMs } = await measureStalls(() => tested.gate.close());
     expect(performance.now() - start - stalledMs).toBeLessThan(1_000);
     await until(async () => (await handles()) < withGate);
     await expectAway(tested, DEADLINE_MS);

@@ -9,6 +9,7 @@ import { randomPrefix } from '../../support/redis/redis';
 import { ownCluster } from '../../support/redis/cluster';
 import { fits, openRedis } from '../../support/redis/connection';
 import { refreshed } from '../../support/tokens/refreshing';
+import { passwordForm } from '../../support/tokens/forms';
 
 let port: number;
 let clients: readonly (Cluster | Cluster5)[];
@@ -49,7 +50,7 @@ it.each([5, 6] as const)('a gate serves all kinds of requests over a Cluster wit
   const first = await tested.signIn(['alice@johnsorg', 'alice-password'], 'read update');
   const second = await refreshed(tested, first);
   await tested.put('/orders/1', second.access_token).expect(200);
-  await tested.token({ grant_type: 'password', username: JOHN[0], password: 'wrong' }).expect(400);
+  await tested.token(passwordForm([JOHN[0], 'wrong'])).expect(400);
   await users.disable('alice@johnsorg');
   await tested.get('/me', second.access_token).expect(401);
   await tested.get('/health/ready').expect(200);

@@ -3,7 +3,7 @@ import { RedisTokenStore } from '../../../src/stores/redis/tokens';
 import { aClock } from '../../support/time/clock';
 import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../../support/gate/gate';
 import { expectCleanAnswer } from '../../support/expect/clean-answer';
-import { after, expectAway, expectRecovery } from '../../support/redis/redis-outage';
+import { expectAway, expectRecovery } from '../../support/redis/redis-outage';
 import { aGrant } from '../../support/tokens/records';
 import { ownRedis, randomPrefix, type OwnRedis } from '../../support/redis/redis';
 import { aRedis } from '../../support/redis/clients';
@@ -11,6 +11,8 @@ import { keysUnder } from '../../support/redis/contents';
 import { openRedis } from '../../support/redis/connection';
 import { refresh, refreshed } from '../../support/tokens/refreshing';
 import { rejectionOf } from '../../support/expect/thrown';
+import { after } from '../../support/time/waiting';
+import { passwordForm } from '../../support/tokens/forms';
 
 const ALICE: Pair = ['alice@johnsorg', 'alice-password'];
 
@@ -31,7 +33,7 @@ const aGateHere = (overrides: Parameters<typeof aGate>[0] = {}): OnRedis => {
   return { ...aGate({ redis, prefix, ...overrides }), prefix };
 };
 
-const signInRight = ({ token }: TestGate) => token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
+const signInRight = ({ token }: TestGate) => token(passwordForm(JOHN));
 
 /** A gate with a user and an application in Redis, and tokens for them. It reads external changes immediately. */
 const aGateWithAlice = async () => {
@@ -156,7 +158,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
       await redis.del(key);
       await redis.set(key, 'x');
     }
-    const form = { grant_type: 'password', username: ALICE[0], password: ALICE[1] };
+    const form = passwordForm(ALICE);
     expectCleanAnswer(await tested.token(form, tested.keys), { status: 503 });
     expect(await rejectionOf(tested.gate.directory.users.disable(ALICE[0]))).toMatchObject({
       code: 'ERR_SCOPEGATE_STORE_UNAVAILABLE',
@@ -173,7 +175,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
         const { prefix, token, keys, get, signIn } = await aGateWithAlice();
         const key = `${prefix}{directory}:${noun}`;
         for (const field of await redis.hkeys(key)) await redis.hset(key, field, text);
-        const answer = await token({ grant_type: 'password', username: ALICE[0], password: ALICE[1] }, keys);
+        const answer = await token(passwordForm(ALICE), keys);
         expectCleanAnswer(answer, { status: [400, 401, 500, 503] });
         await get('/me', (await signIn()).access_token).expect(200);
       },
@@ -184,7 +186,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
       const key = `${prefix}{directory}:${noun}`;
       await redis.del(key);
       await redis.set(key, 'x');
-      const answer = await token({ grant_type: 'password', username: ALICE[0], password: ALICE[1] }, keys);
+      const answer = await token(passwordForm(ALICE), keys);
       expectCleanAnswer(answer, { status: 503 });
     });
   });
@@ -192,7 +194,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
   it('in the place of a counter prevents the check of a password', async () => {
     const tested = aGateHere();
     await tested.signIn();
-    await tested.token({ grant_type: 'password', username: JOHN[0], password: 'wrong' }).expect(400);
+    await tested.token(passwordForm([JOHN[0], 'wrong'])).expect(400);
     for (const key of await keysUnder(redis, `${tested.prefix}throttle:`)) {
       await redis.del(key);
       await redis.rpush(key, 'x');
@@ -227,7 +229,7 @@ describe('S-314 scripts that are missing in Redis', () => {
     await users.setRoles(ALICE[0], ['clerk']);
     expect(await users.find(ALICE[0])).toMatchObject({ roles: ['clerk'] });
     await redis.script('FLUSH');
-    await tested.token({ grant_type: 'password', username: JOHN[0], password: 'wrong' }).expect(400);
+    await tested.token(passwordForm([JOHN[0], 'wrong'])).expect(400);
     await tested.get('/me', second.access_token).expect(200);
   });
 
@@ -414,9 +416,9 @@ describe('a Redis that refuses', () => {
       }
       expect(mistaken.lines[0]).toMatchObject({ level: 'error', fields: { store: 'redis', reason: 'WRONGPASS' } });
       expect(silent.lines[0]).toMatchObject({ level: 'error', fields: { store: 'redis', reason: 'NOAUTH' } });
-      const told = JSON.stringify([mistaken.lines, silent.lines, printed.map(({ mock }) => mock.calls)]);
-      expect(told).not.toContain(WRONG);
-      expect(told).not.toContain(PASSWORD);
+      const logged = JSON.stringify([mistaken.lines, silent.lines, printed.map(({ mock }) => mock.calls)]);
+      expect(logged).not.toContain(WRONG);
+      expect(logged).not.toContain(PASSWORD);
 
       await admin.config('SET', 'requirepass', WRONG);
       await expectRecovery(() => signInRight(mistaken));

@@ -1,5 +1,5 @@
 import { scopegate, type RedisLike } from 'scopegate';
-import { closeAtEnd, gateOptions, recordedLogger } from '../../support/gate/gate';
+import { closeAtEnd, recordedLogger, gateOptions } from '../../support/gate/gate';
 
 /** A client whose commands are never answered, and that throws where a timer or a listener uses it. */
 const throwingClient = (events: [string, (...args: unknown[]) => void][]): RedisLike => ({

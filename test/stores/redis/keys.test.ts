@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { RedisTokenStore } from '../../../src/stores/redis/tokens';
-import { until } from '../../support/gate/cached-gate';
 import { aClock } from '../../support/time/clock';
 import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../../support/gate/gate';
 import { aGrant, aRotation } from '../../support/tokens/records';
@@ -13,6 +12,8 @@ import { contentsUnder, formsOf, hashTagOf, keysUnder } from '../../support/redi
 import { openRedis } from '../../support/redis/connection';
 import { refresh, refreshed } from '../../support/tokens/refreshing';
 import { ANA, servePortal } from '../../support/portal/served-portal';
+import { until } from '../../support/time/waiting';
+import { passwordForm } from '../../support/tokens/forms';
 
 const ALICE: Pair = ['alice@johnsorg', 'alice-password-Ünique'];
 const DECLARED: Pair = ['declared-key', 'declared-consumer-secret-1147'];
@@ -69,7 +70,7 @@ const walk = async ({ gate, token, get, signIn }: TestGate): Promise<Walk> => {
   const third = await refreshed(declared, second, 'read');
   await get('/orders', third.access_token).expect(200);
   await get('/admin', third.access_token).expect(403);
-  const wrong = { grant_type: 'password', username: JOHN[0], password: WRONG };
+  const wrong = passwordForm([JOHN[0], WRONG]);
   await token(wrong, DECLARED).expect(400);
   await token(wrong, [DECLARED[0], WRONG]).expect(401);
   await token(wrong, ['nobody', WRONG]).expect(401);
@@ -331,7 +332,7 @@ describe('several gates on one Redis', () => {
     const [ofOne, ofOther] = clients.map((client) => aGate({ redis: client, prefix }));
     if (ofOne === undefined || ofOther === undefined) throw new Error('no gates');
     await expectApart(ofOne, ofOther);
-    await ofOne.token({ grant_type: 'password', username: JOHN[0], password: WRONG }).expect(400);
+    await ofOne.token(passwordForm([JOHN[0], WRONG])).expect(400);
     expect(await keysUnder(redis, prefix)).toEqual([]);
     const keys = await keysUnder(redis, one);
     expect(keys.length).toBeGreaterThan(6);

@@ -3,8 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { Redis as Redis5 } from 'ioredis5';
 import type { RedisLike } from 'scopegate';
 import { StoreUnavailableError } from '../../../src/protocol/errors';
-import { aBlackHole } from '../../support/redis/silent-server';
-import { until } from '../../support/gate/cached-gate';
+import { aSilentServer } from '../../support/redis/silent-server';
 import { aGate, JOHN, type TestGate } from '../../support/gate/gate';
 import { expectAway, expectRecovery } from '../../support/redis/redis-outage';
 import { exchangeRaw, rawRequest, serve } from '../../support/http/raw-http';
@@ -12,6 +11,8 @@ import { ownRedis, randomPrefix, type OwnRedis } from '../../support/redis/redis
 import { aRedis } from '../../support/redis/clients';
 import { refresh } from '../../support/tokens/refreshing';
 import { rejectionOf } from '../../support/expect/thrown';
+import { until } from '../../support/time/waiting';
+import { passwordForm, refreshForm } from '../../support/tokens/forms';
 
 const DEADLINE_MS = 250;
 
@@ -40,8 +41,7 @@ const patient = {
 
 const aGateOn = (redis: RedisLike): TestGate => aGate({ redis, deadline: DEADLINE_MS });
 
-const signInAgain = (tested: TestGate) => () =>
-  tested.token({ grant_type: 'password', username: JOHN[0], password: JOHN[1] });
+const signInAgain = (tested: TestGate) => () => tested.token(passwordForm(JOHN));
 
 describe.each<[string, (own: OwnRedis) => RedisLike]>([
   ['ioredis 6', ({ url }) => aRedis({}, url)],
@@ -131,14 +131,14 @@ describe('a gate during an outage of Redis', () => {
     ['for longer than the limit', 700],
   ])('S-305 abandons a connection that swallows everything %s', async (_how, milliseconds) => {
     const own = await ownRedis({ over: 'port' });
-    const way = await aBlackHole(own.url);
+    const way = await aSilentServer(own.url);
     const tested = aGateOn(aRedis({}, way.url));
     const tokens = await tested.signIn();
-    way.open();
+    way.silence();
     const start = performance.now();
     do await expectAway(tested, DEADLINE_MS, tokens);
     while (performance.now() - start < milliseconds);
-    way.close(); // for new connections
+    way.restore(); // for new connections
     await expectRecovery(() => tested.get('/me', tokens.access_token));
   });
 
@@ -253,11 +253,11 @@ describe('a gate with a client whose options differ', () => {
     const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
     const tokens = await tested.signIn(['alice@johnsorg', 'first-password'], 'read', [clientId, clientSecret]);
     await tested.get('/orders', tokens.access_token).expect(200);
-    const form = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token };
+    const form = refreshForm(tokens.refresh_token);
     await tested.token(form, [clientId, clientSecret]).expect(200);
     await users.setRoles('alice@johnsorg', ['clerk']);
     expect(await users.find('alice@johnsorg')).toMatchObject({ roles: ['clerk'] });
-    const wrong = { grant_type: 'password', username: 'alice@johnsorg', password: 'wrong' };
+    const wrong = passwordForm(['alice@johnsorg', 'wrong']);
     for (let attempt = 0; attempt < 11; attempt += 1) await tested.token(wrong, [clientId, clientSecret]).expect(400);
     await tested.token({ ...wrong, password: 'first-password' }, [clientId, clientSecret]).expect(400); // throttled
     await users.remove('alice@johnsorg');

@@ -1,4 +1,4 @@
-import { aGate, closeAtEnd, gateOptions, recordedLogger } from '../../support/gate/gate';
+import { aGate, closeAtEnd, recordedLogger, gateOptions } from '../../support/gate/gate';
 import { expectCleanAnswer } from '../../support/expect/clean-answer';
 import { ownRedis, randomPrefix, type OwnRedis } from '../../support/redis/redis';
 import { aRedis } from '../../support/redis/clients';

@@ -1,17 +1,18 @@
 import type { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
-import { until } from '../../support/gate/cached-gate';
 import { aGate, JOHN, type Pair, type TokenBody } from '../../support/gate/gate';
 import { ownRedis, randomPrefix } from '../../support/redis/redis';
 import { aRedis, endAtEnd } from '../../support/redis/clients';
-import { Turnstile } from '../../support/redis/stepped-redis';
+import { SteppedRedis } from '../../support/redis/stepped-redis';
+import { until } from '../../support/time/waiting';
+import { passwordForm } from '../../support/tokens/forms';
 
 const url = ownRedis().then(({ url: address }) => address);
 
-/** A gate whose commands wait at a turnstile, with a client that was made at run time. */
-const aGateAtTurnstile = async () => {
-  const turnstile = new Turnstile();
-  const gate = aGate({ redis: turnstile.clientOf(aRedis({}, await url)), prefix: randomPrefix(), throttle: false });
+/** A gate whose commands are passed on step by step, with a client that was made at run time. */
+const aSteppedGate = async () => {
+  const stepped = new SteppedRedis();
+  const gate = aGate({ redis: stepped.clientOf(aRedis({}, await url)), prefix: randomPrefix(), throttle: false });
   const { applications } = gate.gate.directory;
   const { id } = await applications.create({ name: 'App', owner: JOHN[0] });
   const made = await applications.generateKeys(id, { environment: 'production' });
@@ -20,18 +21,18 @@ const aGateAtTurnstile = async () => {
   /** How often a request waits for Redis. */
   const roundTrips = async (ask: () => PromiseLike<unknown>): Promise<number> => {
     let isFinished = false;
-    turnstile.shut();
+    stepped.shut();
     const finished = Promise.resolve(ask()).finally(() => {
       isFinished = true;
     });
     let steps = 0;
-    await turnstile.settled(finished);
+    await stepped.settled(finished);
     while (!isFinished) {
       steps += 1;
-      await turnstile.step(finished);
+      await stepped.step(finished);
       await new Promise(setImmediate);
     }
-    turnstile.open();
+    stepped.open();
     return steps;
   };
   return { ...gate, client, roundTrips };
@@ -54,14 +55,14 @@ const commandsOf = async (prefix: string, ask: () => PromiseLike<unknown>): Prom
 
 it.each([
   ['itself', { grant_type: 'client_credentials' }],
-  ['a user', { grant_type: 'password', username: JOHN[0], password: JOHN[1] }],
+  ['a user', passwordForm(JOHN)],
 ])('a gate needs one round trip to Redis to issue a token for %s to a cached client', async (_whom, form) => {
-  const { token, client, roundTrips } = await aGateAtTurnstile();
+  const { token, client, roundTrips } = await aSteppedGate();
   await until(async () => (await roundTrips(() => token(form, client).expect(200))) === 1);
 });
 
 it('a gate needs one round trip to Redis for an uncached token, and none for a cached one', async () => {
-  const { token, client, get, roundTrips } = await aGateAtTurnstile();
+  const { token, client, get, roundTrips } = await aSteppedGate();
   const { access_token: known } = (await token({ grant_type: 'client_credentials' }, client)).body as TokenBody;
   const ask = () => get('/me', known).expect(200);
   expect(await roundTrips(ask)).toBe(1);

@@ -87,10 +87,10 @@ describe('a watched page', () => {
       "document.body.setAttribute('style', 'color: red');",
       /policy: style-src-attr stopped inline/,
     ],
-  ])('fails its test on %s', async (_what, script, told) => {
+  ])('fails its test on %s', async (_what, script, reason) => {
     const { close } = await runScript(script);
     await close();
-    expect(lookOver).toThrow(told);
+    expect(lookOver).toThrow(reason);
     lookOver(); // a fault belongs to one test
   });
 
@@ -107,10 +107,10 @@ describe('a watched page', () => {
     ],
     ['a picture of another host', '<img src="http://127.0.0.2:1/" alt="">', /policy: img-src stopped/],
     ['a script that is not there', '<script src="/status/404"></script>', /status of 404/],
-  ])('fails its test on %s', async (_what, body, told) => {
+  ])('fails its test on %s', async (_what, body, reason) => {
     const { close } = await showPage(body);
     await close();
-    expect(lookOver).toThrow(told);
+    expect(lookOver).toThrow(reason);
   });
 
   it('fails its test on a stylesheet that the policy does not allow, even without scripts', async () => {

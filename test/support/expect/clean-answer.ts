@@ -76,8 +76,8 @@ const expectCleanPrototypes = (): void => {
 
 const expectNothingInternal = ({ headers, body }: Answer, { without = [], allow = [] }: CleanAnswer): void => {
   const all = [...headers.map(([name, value]) => `${name}: ${value}`), body].join('\n');
-  const told = all.replace(OUR_TOKENS, '').toLowerCase();
-  const internal = INTERNAL_WORDS.filter((word) => told.includes(word) && !allow.includes(word));
+  const searched = all.replace(OUR_TOKENS, '').toLowerCase();
+  const internal = INTERNAL_WORDS.filter((word) => searched.includes(word) && !allow.includes(word));
   expect({ internal, in: internal.length === 0 ? '' : all }).toEqual({ internal: [], in: '' });
   for (const word of without) expect(all).not.toContain(word);
 };

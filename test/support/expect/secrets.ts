@@ -29,30 +29,30 @@ export const secretsIn = (text: string, secrets: Iterable<string>): readonly str
   [...new Set(secrets)].filter((secret) => formsOf(secret).some((form) => text.includes(form)));
 
 /** All output of a process while `act` runs: standard output, standard error, console and process warnings. */
-export const overheard = async (act: () => Promise<void>): Promise<readonly string[]> => {
-  const heard: string[] = [];
-  const hear = (...parts: readonly unknown[]): void => {
-    heard.push(
+export const capturedOutput = async (act: () => Promise<void>): Promise<readonly string[]> => {
+  const output: string[] = [];
+  const record = (...parts: readonly unknown[]): void => {
+    output.push(
       ...parts.map((part) => (typeof part === 'string' ? part : inspect(part, { depth: 10, showHidden: true }))),
     );
   };
   const spies = [
     ...(['stdout', 'stderr'] as const).map((name) =>
       jest.spyOn(process[name], 'write').mockImplementation((chunk) => {
-        hear(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+        record(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
         return true;
       }),
     ),
     ...(['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
-      jest.spyOn(console, name).mockImplementation(hear),
+      jest.spyOn(console, name).mockImplementation(record),
     ),
     // Node prints a warning in a later tick, and differently if standard error is a file.
-    jest.spyOn(process, 'emitWarning').mockImplementation(hear),
+    jest.spyOn(process, 'emitWarning').mockImplementation(record),
   ];
   try {
     await act();
   } finally {
     for (const spy of spies) spy.mockRestore();
   }
-  return heard;
+  return output;
 };

@@ -9,7 +9,7 @@ import {
   type ScopegateOptions,
 } from 'scopegate';
 import { closeAtEnd, gateOptions, JOHN, recordedLogger, type Pair, type TestGate, type TokenBody } from './gate';
-import { passwordForm } from '../tokens/token-requests';
+import { passwordForm, clientForm } from '../tokens/forms';
 
 /** `read` is needed by both APIs, `update` by orders and the role clerk, `count` by stock, and `audit` by neither. */
 export type ApiScope = 'read' | 'update' | 'count' | 'audit';
@@ -123,12 +123,6 @@ export const aMadeApplication = async ({ gate }: Managed, application: Partial<N
   const keys: Pair = [clientId, clientSecret];
   return { id, clientId, keys, secretId };
 };
-
-/** The form of a client credentials request. */
-export const clientForm = (scope?: string) => ({
-  grant_type: 'client_credentials',
-  ...(scope === undefined ? {} : { scope }),
-});
 
 /** A client's own token. @throws unless it is given */
 export const clientToken = async (

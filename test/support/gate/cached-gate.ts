@@ -4,8 +4,6 @@ import { aGate, type TestGate } from './gate';
 import { aRedis } from '../redis/clients';
 import { after, until } from '../time/waiting';
 
-export { until };
-
 /** The bound within which every gate refuses what another has ended, whatever happens to its link. */
 export const PROMISED_MS = 2_000;
 
@@ -43,13 +41,13 @@ export const warm = (gate: CachedGate, token: string, withinMs?: number): Promis
 export const statusOf = async (gate: TestGate, token: string): Promise<number> => (await gate.get('/me', token)).status;
 
 /** Sends requests until a token is refused. @returns how long after `since` the last accepted request began */
-export const believedFor = async (gate: TestGate, token: string, since = performance.now()): Promise<number> => {
+export const acceptedFor = async (gate: TestGate, token: string, since = performance.now()): Promise<number> => {
   let last = since;
   for (;;) {
     const asked = performance.now();
     if ((await statusOf(gate, token)) !== 200) return last - since;
     last = asked;
-    if (asked - since > 10_000) throw new Error('it is believed for ever');
+    if (asked - since > 10_000) throw new Error('the token is still accepted after 10 s');
     await after(5);
   }
 };
@@ -60,7 +58,7 @@ export const believedFor = async (gate: TestGate, token: string, since = perform
  */
 export const expectEndedWithinBound = async (token: string, ...gates: readonly TestGate[]): Promise<void> => {
   const ended = performance.now();
-  const lags = await Promise.all(gates.map((gate) => believedFor(gate, token, ended)));
+  const lags = await Promise.all(gates.map((gate) => acceptedFor(gate, token, ended)));
   expect(Math.max(...lags)).toBeLessThan(PROMISED_MS);
   expect(await Promise.all(gates.map((gate) => statusOf(gate, token)))).toEqual(gates.map(() => 401));
 };

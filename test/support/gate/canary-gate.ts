@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { aGate, type LogLine, type TestGate } from './gate';
 
-/** A text that occurs nowhere else. */
-export const marked = (name: string): string => `${name}.${randomBytes(9).toString('base64url')}`;
+/** A random text: an output that contains it has leaked it. */
+export const canary = (name: string): string => `${name}.${randomBytes(9).toString('base64url')}`;
 
 /** Names and secrets for one test. */
-export const markers = () => ({
-  key: marked('key'),
-  secret: marked('secret/'),
-  user: marked('user').toLowerCase(),
-  password: marked('pass word'),
+export const canaries = () => ({
+  key: canary('key'),
+  secret: canary('secret/'),
+  user: canary('user').toLowerCase(),
+  password: canary('pass word'),
 });
 
-export type Markers = ReturnType<typeof markers>;
+export type Canaries = ReturnType<typeof canaries>;
 
 /** A gate with one user and one application of these names, and no organizations. */
-export const aMarkedGate = (
-  { key, secret, user, password }: Markers,
+export const aCanaryGate = (
+  { key, secret, user, password }: Canaries,
   overrides: Parameters<typeof aGate>[0] = {},
 ): TestGate =>
   aGate({
@@ -26,4 +26,5 @@ export const aMarkedGate = (
     ...overrides,
   });
 
+/** All lines as one text. */
 export const printed = (lines: readonly LogLine[]): string => lines.map((line) => JSON.stringify(line)).join('\n');

@@ -11,7 +11,7 @@ import {
   type Pair,
   type TokenBody,
 } from './gate';
-import { passwordForm } from '../tokens/token-requests';
+import { passwordForm } from '../tokens/forms';
 
 /** `read` and `update` are needed by orders, `read` by its archive too, `count` by stock, `audit` by none. */
 export type ExplainedScope = 'read' | 'update' | 'count' | 'audit';

@@ -8,6 +8,7 @@ import {
   type Logger,
   type ScopegateOptions,
 } from 'scopegate';
+import { passwordForm } from '../tokens/forms';
 
 /** The scopes of `aGate`. */
 export type TestScope = 'read' | 'update' | 'admin';
@@ -169,7 +170,7 @@ export const aGate = (overrides: Partial<ScopegateOptions<TestScope>> = {}): Tes
     get: (path, text) => withToken(request(app).get(path), text),
     put: (path, text) => withToken(request(app).put(path), text),
     signIn: async ([username, password] = JOHN, scope, credentials) => {
-      const form = { grant_type: 'password', username, password, ...(scope === undefined ? {} : { scope }) };
+      const form = passwordForm([username, password], scope);
       const answer = await sentWhenServed(() => token(form, credentials));
       if (answer.status !== 200) throw new Error(`sign-in was answered ${answer.status}: ${answer.text}`);
       return answer.body as TokenBody;

@@ -6,7 +6,7 @@ import { createRefusals } from '../../../src/guard/refusals';
 import { anyToken, type CompiledRequirement } from '../../../src/guard/requirements';
 import { mintAccessToken, mintGrantId } from '../../../src/protocol/secrets';
 import type { AccessTokenRecord } from '../../../src/tokens/records';
-import { unheard } from './events';
+import { ignoreEvents } from './ignored-events';
 import { recordedLogger } from './gate';
 
 export type FindToken = GuardServices['tokens']['find'];
@@ -17,7 +17,7 @@ export const expresses: readonly (readonly [name: string, make: () => express.Ex
   ['Express 4', jest.requireActual<typeof express>('express4')],
 ];
 
-export interface GuardRigOptions {
+export interface GuardHarnessOptions {
   readonly makeApp?: () => express.Express;
   readonly requirement?: CompiledRequirement;
   readonly logger?: GuardServices['logger'];
@@ -33,13 +33,13 @@ const judge = createJudge({
 /** A guard by itself, before `GET /guarded`, on an app. */
 export const aGuard = (
   findToken: FindToken,
-  { makeApp = express, requirement = anyToken, logger = recordedLogger().logger }: GuardRigOptions = {},
+  { makeApp = express, requirement = anyToken, logger = recordedLogger().logger }: GuardHarnessOptions = {},
 ) => {
   const guard = new Guard({
     tokens: { find: findToken, peek: () => undefined },
     judge,
     onAllowed: () => undefined,
-    emit: unheard,
+    emit: ignoreEvents,
     logger,
   });
   let served = 0;

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import express, { type Express } from 'express';
 import { scopegate, type Gate, type ScopegateOptions } from 'scopegate';
-import { closeAtEnd, gateOptions, recordedLogger, type TestScope } from './gate';
+import { closeAtEnd, recordedLogger, type TestScope, gateOptions } from './gate';
 import { rawRequest, sendRaw, serve } from '../http/raw-http';
 
 /** What a host adds to its app after the gate's own routes. */

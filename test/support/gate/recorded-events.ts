@@ -15,7 +15,7 @@ export const EVENT_TYPES = [
 ] as const satisfies readonly GateEventType[];
 
 /** All events that a gate emits from now on, in order. Emptied by `splice(0)`. */
-export const heardFrom = (gate: Pick<Gate, 'on'>): GateEvent[] => {
+export const recordEvents = (gate: Pick<Gate, 'on'>): GateEvent[] => {
   const events: GateEvent[] = [];
   for (const type of EVENT_TYPES) gate.on(type, (event) => events.push(event));
   return events;
@@ -24,7 +24,7 @@ export const heardFrom = (gate: Pick<Gate, 'on'>): GateEvent[] => {
 const left: (() => void)[] = [];
 
 /** All that the gates of this process publish on diagnostics channels from now on, with the names of the channels. */
-export const heardOnChannels = (): readonly (readonly [channel: string, event: unknown])[] => {
+export const recordChannels = (): readonly (readonly [channel: string, event: unknown])[] => {
   const messages: (readonly [string, unknown])[] = [];
   for (const type of EVENT_TYPES) {
     const name = `scopegate:${type}`;

@@ -53,7 +53,7 @@ const replayed = (when: string, replayBy: (replay: () => void) => unknown): Touc
   },
 });
 
-const collect = async (request: Request): Promise<Buffer> => {
+const readBody = async (request: Request): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(Buffer.from(chunk)));
   await once(request, 'end');
@@ -81,10 +81,10 @@ export const touches: readonly Touch[] = [
     });
   }),
   touchLater('was gathered in rawBody as text', 'exact', async (request: RawBodyRequest) => {
-    request.rawBody = (await collect(request)).toString();
+    request.rawBody = (await readBody(request)).toString();
   }),
   touchLater('was gathered in rawBody as bytes', 'exact', async (request: RawBodyRequest) => {
-    request.rawBody = await collect(request);
+    request.rawBody = await readBody(request);
   }),
   touchLater('was read in part, and put back', 'exact', async (request) => {
     await once(request, 'readable');
@@ -114,7 +114,7 @@ export const touches: readonly Touch[] = [
     await once(request, 'end');
   }),
   touchLater('was read, and has a body whose getter throws', 'refused', async (request) => {
-    await collect(request);
+    await readBody(request);
     Object.defineProperty(request, 'body', {
       get: () => {
         throw new Error('CANARY');

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../http/free-port';
-import { after } from './redis-outage';
 import { aRedis } from './clients';
 import { FOLDER_VARIABLE } from './server';
+import { after } from '../time/waiting';
 
 const START_DEADLINE_MS = 8_000;
 const BETWEEN_LOOKS_MS = 50;

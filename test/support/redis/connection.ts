@@ -3,7 +3,7 @@ import type { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5';
 import type { RedisLike } from 'scopegate';
 import { RedisConnection } from '../../../src/stores/redis/connection';
 import { createKeys, type Keys } from '../../../src/stores/redis/keys';
-import { unheard } from '../gate/events';
+import { ignoreEvents } from '../gate/ignored-events';
 import { randomPrefix } from './redis';
 
 /** Both majors of ioredis, and Cluster, can be passed in directly: this does not compile otherwise. */
@@ -20,7 +20,7 @@ export interface OpenedRedis {
 /** The parts of a store over Redis, under a prefix of its own. It closes by itself at the end of the file. */
 export const openRedis = (client: RedisLike, { prefix = randomPrefix(), deadline = 2_000 } = {}): OpenedRedis => {
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const connection = new RedisConnection(client, { deadline, emit: unheard, logger: silent });
+  const connection = new RedisConnection(client, { deadline, emit: ignoreEvents, logger: silent });
   opened.push({ close: () => connection.close(), client });
   return { connection, keys: createKeys(prefix), prefix };
 };

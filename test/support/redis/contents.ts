@@ -31,7 +31,7 @@ const textOf = async (redis: Redis, key: string): Promise<string> => {
     case 'set':
       return JSON.stringify(await redis.smembers(key));
     default:
-      throw new Error(`nobody reads keys like ${key}`);
+      throw new Error(`${key} is of a type that is not read here`);
   }
 };
 

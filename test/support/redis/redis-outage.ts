@@ -3,10 +3,9 @@ import { mintAccessToken, mintGrantId } from '../../../src/protocol/secrets';
 import { JOHN, type TestGate, type TokenBody } from '../gate/gate';
 import { expectCleanAnswer } from '../expect/clean-answer';
 import { refresh } from '../tokens/refreshing';
-import { watchingStalls } from '../time/stalls';
+import { measureStalls } from '../time/stalls';
 import { after } from '../time/waiting';
-
-export { after };
+import { passwordForm } from '../tokens/forms';
 
 /** Allowance for responses beyond their deadline, on a machine that lets this process run. */
 const SLACK_MS = 600;
@@ -16,7 +15,7 @@ const BETWEEN_LOOKS_MS = 10;
 
 /** Every kind of request that cannot be answered without the store. */
 const needingTheStore = (tested: TestGate, tokens: TokenBody | undefined): readonly (() => Test)[] => {
-  const wrong = { grant_type: 'password', username: JOHN[0], password: 'wrong' };
+  const wrong = passwordForm([JOHN[0], 'wrong']);
   const right = { ...wrong, password: JOHN[1], scope: 'read' };
   const forged = mintAccessToken(mintGrantId()).text;
   return [
@@ -42,7 +41,7 @@ export const expectAway = async (tested: TestGate, deadlineMs: number, tokens?: 
     const response = await test();
     return { response, elapsedMs: performance.now() - start };
   };
-  const { value, stalledMs } = await watchingStalls(() =>
+  const { value, stalledMs } = await measureStalls(() =>
     Promise.all([
       Promise.all(needingTheStore(tested, tokens).map(inTime)),
       inTime(() => tested.get('/health/ready')),

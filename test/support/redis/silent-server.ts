@@ -1,18 +1,18 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that can swallow all that is sent, both ways, without closing anything. */
-export interface BlackHole {
+/** A TCP proxy in front of a server that can drop all bytes, in both directions, without closing a connection. */
+export interface SilentServer {
   readonly url: string;
-  /** From now on nothing gets through, on connections that are there and on new ones, which are taken all the same. */
-  open(): void;
-  /** New connections work again. Earlier ones stay dead without a notification. */
-  close(): void;
+  /** Drops all bytes from now on, on present connections and on new ones, which are still accepted. */
+  silence(): void;
+  /** Lets new connections work again. Earlier ones stay silent. */
+  restore(): void;
 }
 
 const ends: (() => Promise<void>)[] = [];
 
 /** Stands before the server at this URL, which must name a port. */
-export const aBlackHole = async (url: string): Promise<BlackHole> => {
+export const aSilentServer = async (url: string): Promise<SilentServer> => {
   const { hostname, port: serverPort } = new URL(url);
   const sockets = new Set<Socket>();
   let swallows = false;
@@ -40,11 +40,11 @@ export const aBlackHole = async (url: string): Promise<BlackHole> => {
   const { port } = listener.address() as AddressInfo;
   return {
     url: `redis://127.0.0.1:${port}`,
-    open: () => {
+    silence: () => {
       swallows = true;
       opened += 1;
     },
-    close: () => {
+    restore: () => {
       swallows = false;
       opened += 1;
     },

@@ -4,15 +4,15 @@ import type { RedisLike } from 'scopegate';
 type Argument = string | number;
 
 /**
- * Is placed between a gate and Redis and passes the gate's commands on one step at a time: a test can choose any order
- * in which two gates reach Redis, independent of timing.
+ * Stands between a gate and Redis and passes the gate's commands on one step at a time, so that a test can choose any
+ * order in which two gates reach Redis, independent of timing.
  */
-export class Turnstile {
+export class SteppedRedis {
   #waiting: (() => void)[] = [];
   #isOpen = true;
   #arrived: () => void = () => undefined;
 
-  /** A client to pass in. The gate's own connection, which it duplicates from this one, goes through the turnstile. */
+  /** A client to pass in. The gate's own connection, a duplicate of this one, is stepped. */
   clientOf(client: Redis): RedisLike {
     return {
       get status() {
@@ -29,18 +29,18 @@ export class Turnstile {
     };
   }
 
-  /** Holds every command from now on. */
+  /** Holds all later commands. */
   shut(): void {
     this.#isOpen = false;
   }
 
-  /** Lets everything through. */
+  /** Passes on the commands that wait and all later ones. */
   open(): void {
     this.#isOpen = true;
     this.#letThrough();
   }
 
-  /** Lets through what waits, all that was sent together, and resolves when the gate waits again or has finished. */
+  /** Passes on the commands that wait, which were sent together; resolves when the gate waits again or has finished. */
   async step(finished: Promise<unknown>): Promise<void> {
     this.#letThrough();
     await this.settled(finished);
@@ -81,21 +81,21 @@ export const interleavings = (a: number, b: number): readonly (readonly ('a' | '
 };
 
 export interface Act {
-  readonly turnstile: Turnstile;
+  readonly stepped: SteppedRedis;
   readonly run: () => Promise<unknown>;
 }
 
 /** The number of steps of an act without interruptions. */
-export const countSteps = async ({ turnstile, run }: Act): Promise<number> => {
-  turnstile.shut();
+export const countSteps = async ({ stepped, run }: Act): Promise<number> => {
+  stepped.shut();
   let ended = false;
   const finished = run().finally(() => {
     ended = true;
   });
-  await turnstile.settled(finished);
+  await stepped.settled(finished);
   let steps = 0;
-  for (; !ended; steps += 1) await turnstile.step(finished);
-  turnstile.open();
+  for (; !ended; steps += 1) await stepped.step(finished);
+  stepped.open();
   await finished;
   return steps;
 };
@@ -103,14 +103,14 @@ export const countSteps = async ({ turnstile, run }: Act): Promise<number> => {
 /** Runs two acts, each step in the given order; an act with more steps than the order has continues at its end. */
 export const interleave = async (order: readonly ('a' | 'b')[], a: Act, b: Act): Promise<void> => {
   const acts = { a, b };
-  a.turnstile.shut();
-  b.turnstile.shut();
+  a.stepped.shut();
+  b.stepped.shut();
   const finished = { a: a.run(), b: b.run() };
-  await a.turnstile.settled(finished.a);
-  await b.turnstile.settled(finished.b);
-  for (const who of order) await acts[who].turnstile.step(finished[who]);
-  a.turnstile.open();
+  await a.stepped.settled(finished.a);
+  await b.stepped.settled(finished.b);
+  for (const who of order) await acts[who].stepped.step(finished[who]);
+  a.stepped.open();
   await finished.a;
-  b.turnstile.open();
+  b.stepped.open();
   await finished.b;
 };

@@ -7,7 +7,7 @@ export interface Watched<T> {
 }
 
 /** Runs `act`, and measures how long this process was blocked. Waiting for a timer or a socket does not count. */
-export const watchingStalls = async <T>(act: () => Promise<T>): Promise<Watched<T>> => {
+export const measureStalls = async <T>(act: () => Promise<T>): Promise<Watched<T>> => {
   let stalledMs = 0;
   let last = performance.now();
   const tick = (): void => {

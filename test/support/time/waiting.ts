@@ -1,5 +1,6 @@
 const BETWEEN_CHECKS_MS = 5;
 
+/** Waits for this long, and as much longer as the machine takes. */
 export const after = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
@@ -13,3 +14,9 @@ export const until = async (holds: () => Promise<boolean> | boolean, withinMs = 
     await after(BETWEEN_CHECKS_MS);
   }
 };
+
+/** Waits for a turn of the event loop, in which an unhandled rejection is reported and fails the test. */
+export const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });

@@ -1,6 +1,7 @@
 import { expectCleanAnswer } from '../expect/clean-answer';
 import { valuesOf } from '../http/raw-http';
-import { basicHeader, FORM_TYPE, PASSWORD_FORM, type ServedGate, type TokenForm } from './token-requests';
+import { basicHeader, FORM_TYPE, PASSWORD_FORM, type ServedGate } from './token-requests';
+import type { TokenForm } from './forms';
 
 export type RawAnswer = Awaited<ReturnType<ServedGate['post']>>;
 
@@ -43,7 +44,7 @@ export const expectUnauthenticated = (answer: RawAnswer): void => {
 };
 
 /** All by which a client can distinguish responses, except for the time. */
-export const seenIn = ({ status, headers, body }: RawAnswer): readonly unknown[] => [
+export const visibleParts = ({ status, headers, body }: RawAnswer): readonly unknown[] => [
   status,
   headers.filter(([name]) => name !== 'Date'),
   body,

@@ -1,11 +1,11 @@
 import type { Test } from 'supertest';
 import type { ApplicationDeclaration } from 'scopegate';
-import { withApplications } from '../gate/applications';
 import { APPLICATION, JOHN, type Pair, type TestGate, type TestScope, type TokenBody } from '../gate/gate';
 import { expectCleanAnswer, type TestResponse } from '../expect/clean-answer';
 import { rawRequest } from '../http/raw-http';
 import { refusedRefresh } from './refreshing';
 import { APPLICATION_HEADER, basicHeader, FORM_TYPE, tokenRequest, type TokenRequestParts } from './token-requests';
+import { withApplications } from '../gate/applications';
 
 /** Another application of John's organization. */
 export const OTHER: Pair = ['other', 'other-secret'];

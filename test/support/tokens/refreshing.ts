@@ -1,5 +1,6 @@
 import type { Test } from 'supertest';
 import { JOHN, type Pair, type TestGate, type TokenBody } from '../gate/gate';
+import { refreshForm } from './forms';
 
 /** The wording of every refusal of a refresh token. */
 export const REFUSED_REFRESH = {
@@ -11,10 +12,7 @@ type Refreshing = Pick<TestGate, 'token'>;
 
 /** Presents a refresh token. */
 export const refresh = (gate: Refreshing, token: string, scope?: string, credentials?: Pair): Test =>
-  gate.token(
-    { grant_type: 'refresh_token', refresh_token: token, ...(scope === undefined ? {} : { scope }) },
-    credentials,
-  );
+  gate.token(refreshForm(token, scope), credentials);
 
 /** Presents a refresh token that must be taken. */
 export const refreshed = async (

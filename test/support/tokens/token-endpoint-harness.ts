@@ -10,7 +10,7 @@ import { createGrants } from '../../../src/grants/grants';
 import { createScopePolicy } from '../../../src/access/scope-policy';
 import { createTokenService } from '../../../src/tokens/token-service';
 import type { TokenStore } from '../../../src/tokens/token-store';
-import { unheard } from '../gate/events';
+import { ignoreEvents } from '../gate/ignored-events';
 import { recordedLogger, type LogLine } from '../gate/gate';
 
 /** Does what it likes in place of answering. */
@@ -35,7 +35,7 @@ const policy = createScopePolicy(
 );
 const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 10 };
 
-export interface TokenEndpointRig {
+export interface TokenEndpointHarness {
   post(form: Readonly<Record<string, string>>): Test;
   /** How many requests got past the endpoint to what the host has behind it. */
   readonly passed: () => number;
@@ -43,7 +43,7 @@ export interface TokenEndpointRig {
 }
 
 /** The token endpoint by itself, with a client and a user who are always right, over a store that misbehaves. */
-export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
+export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointHarness => {
   const { logger, lines } = recordedLogger();
   const store: TokenStore = {
     save: misbehave,
@@ -57,10 +57,10 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointRig => {
     invalidate: misbehave,
     grantsOf: misbehave,
   };
-  const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: unheard });
+  const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: ignoreEvents });
   const directory = { clientStillHolds: async () => true, findFreshEnabledClient: async () => client };
   const exchange = createExchange(createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime: 60 }));
-  const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, emit: unheard, logger };
+  const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, emit: ignoreEvents, logger };
 
   let passed = 0;
   const app = express();

@@ -1,24 +1,11 @@
 import express, { type RequestHandler } from 'express';
 import type { ScopegateOptions, SignInContext, VerifyUser } from 'scopegate';
-import { aGate, APPLICATION, JOHN, type Pair, type TestGate, type TestScope } from '../gate/gate';
+import { aGate, APPLICATION, JOHN, type TestGate, type TestScope } from '../gate/gate';
 import { rawRequest, sendRaw, serve, type RawOptions } from '../http/raw-http';
+import { encodeForm, type TokenForm } from './forms';
 
 /** John signs in for `read`. */
 export const PASSWORD_FORM = { grant_type: 'password', username: JOHN[0], password: JOHN[1], scope: 'read' } as const;
-
-/** The form of a sign-in. */
-export const passwordForm = ([username, password]: Pair, scope?: string) => ({
-  grant_type: 'password',
-  username,
-  password,
-  ...(scope === undefined ? {} : { scope }),
-});
-
-/** A form as it is sent in a body; a text is sent unchanged. */
-export const encodeForm = (form: TokenForm): string =>
-  typeof form === 'string' ? form : new URLSearchParams(form).toString();
-
-export type TokenForm = string | Readonly<Record<string, string>>;
 
 /** An Authorization header of which nothing is encoded but the base64. */
 export const basicHeader = (credentials: string | Uint8Array): string =>
@@ -98,9 +85,3 @@ export const aSource = (answer: VerifyUser = (username) => ({ id: username, role
   };
   return { users, asked };
 };
-
-/** A turn of the event loop, in which an unhandled rejection is reported and fails the test. */
-export const aTurn = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });

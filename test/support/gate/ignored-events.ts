@@ -1,4 +1,4 @@
 import type { Emit } from '../../../src/events/emitter';
 
 /** For parts that emit events without listeners. */
-export const unheard: Emit = () => undefined;
+export const ignoreEvents: Emit = () => undefined;
