@@ -3,6 +3,8 @@ import { Registry } from 'prom-client';
 import pino from 'pino';
 import { openServer } from '../src/server';
 import { aGateway, anApi } from './support/gateway';
+import { after } from '../../test/support/time/waiting';
+import { freePort } from '../../test/support/http/free-port';
 
 const silent = pino({ level: 'silent' });
 
@@ -12,21 +14,8 @@ afterEach(() => {
 
 /** Resources that keep this process alive. What was closed in this turn is released slightly later. */
 const resources = async (): Promise<readonly string[]> => {
-  await new Promise((resolve) => {
-    setTimeout(resolve, 100);
-  });
+  await after(100);
   return process.getActiveResourcesInfo().filter((kind) => !['Immediate', 'Timeout'].includes(kind));
-};
-
-/** A port that is currently free. */
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 };
 
 const isOpen = (port: number): Promise<boolean> =>

@@ -4,6 +4,7 @@ import { LogStream } from '../src/log/log-stream';
 import { Repeats } from '../src/log/repeats';
 import { aGateway, type LogLine } from './support/gateway';
 import { nobody } from './support/upstream';
+import { nextTurn } from '../../test/support/time/waiting';
 
 /** A reader that reads nothing until it is resumed. */
 class StalledReader extends Writable {
@@ -61,7 +62,7 @@ describe('the log stream', () => {
     const left = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
     const log = new LogStream(left);
     log.write('a line\n');
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     log.write('another\n');
     await log.flush(1_000);
   });

@@ -3,6 +3,7 @@ import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
 import { sendRaw, valuesOf } from '../../test/support/http/raw-http';
 import { read } from './support/faults';
 import { aConfiguration, aGateway, refusalOf, type TestGateway } from './support/gateway';
+import { nextTurn } from '../../test/support/time/waiting';
 
 const ANY_PORT = { metrics: { port: 0 } };
 
@@ -15,9 +16,7 @@ const addressIn = ({ lines }: TestGateway): string => {
 
 /** Listeners of this process. What was closed in this turn is released in the next. */
 const countListeners = async (): Promise<number> => {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  await nextTurn();
   return process.getActiveResourcesInfo().filter((name) => name.includes('Server')).length;
 };
 

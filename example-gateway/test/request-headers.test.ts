@@ -3,6 +3,7 @@ import { exchangeRaw, sendRaw } from '../../test/support/http/raw-http';
 import { encoded, identityHeaders } from '../src/proxy/identity';
 import { aGateway, JANE, type TestGateway } from './support/gateway';
 import { echoUpstream, type EchoUpstream, type SeenRequest } from './support/upstream';
+import { after } from '../../test/support/time/waiting';
 
 const named = ({ headers }: SeenRequest, name: string): string[] =>
   headers.filter(([field]) => field.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
@@ -325,9 +326,7 @@ describe('request forwarding', () => {
     it('S-280 answers an Expect header itself and does not forward it', async () => {
       const parts = async function* () {
         yield `${head()}Expect: 100-continue\r\nContent-Length: 5\r\n\r\n`;
-        await new Promise((resolve) => {
-          setTimeout(resolve, 50);
-        });
+        await after(50);
         yield 'hello';
       };
       const before = upstream.seen.length;

@@ -1,5 +1,4 @@
 import { scopegate, type FoundUser, type ScopegateOptions, type UserSource } from 'scopegate';
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { aMadeApplication, anApiGate, clientToken } from '../support/gate/api-gate';
 import { expectEndedWithinBound } from '../support/gate/cached-gate';
 import { challengeOf } from '../support/http/challenge';
@@ -17,6 +16,7 @@ import {
 } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { refreshed, refusedRefresh } from '../support/tokens/refreshing';
+import { aForgery } from '../support/tokens/tokens';
 
 const JACK: Pair = ['jack@johnsorg', 'x'];
 const ALL = ['clerk', 'manager'];
@@ -200,7 +200,7 @@ describe('a users function that is called at each request', () => {
     await gate.get('/admin', token).expect(200);
     await gate.put('/orders/1', token).expect(403);
     await gate.put('/orders/1', own.access_token).expect(200);
-    await gate.put('/orders/1', mintAccessToken(mintGrantId()).text).expect(401);
+    await gate.put('/orders/1', aForgery()).expect(401);
     await gate.put('/orders/1').expect(401);
     expect((await introspect(gate, token)).body).toMatchObject({ active: true, scope: 'read admin' });
     expect(gate.people.asked).toEqual([]);

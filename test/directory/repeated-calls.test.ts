@@ -14,9 +14,10 @@ import { Sessions } from '../../src/sessions/sessions';
 import { createTokenService, type TokenService } from '../../src/tokens/token-service';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { failingDirectoryStore } from '../support/stores/failing-directory-store';
-import { failingTokenStore, type FailureMoment } from '../support/stores/failing-token-store';
+import { failingTokenStore } from '../support/stores/failing-token-store';
 import { rejectionOf } from '../support/expect/thrown';
 import { cheapPasswords } from '../support/gate/gate';
+import type { FailureMoment } from '../support/stores/planned-failure';
 
 interface Management {
   readonly organizations: Organizations;

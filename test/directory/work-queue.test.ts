@@ -1,19 +1,18 @@
 import { WorkQueue } from '../../src/directory/work-queue';
 import { rejectionOf } from '../support/expect/thrown';
+import { deferred } from '../support/time/deferred';
+import { nextTurn } from '../support/time/waiting';
 
 /** A job that ends when the test ends it. */
 const aJob = () => {
-  let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
+  const ended = deferred();
   let started = false;
   return {
-    end,
+    end: () => ended.resolve(),
     hasStarted: () => started,
     run: async (): Promise<string> => {
       started = true;
-      await ended;
+      await ended.promise;
       return 'done';
     },
   };
@@ -22,12 +21,6 @@ const aJob = () => {
 afterEach(() => {
   jest.useRealTimers();
 });
-
-/** Everything that needs no timer has run when this resolves. */
-const settled = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 
 const overloaded = expect.objectContaining({
   code: 'temporarily_unavailable',
@@ -41,10 +34,10 @@ test('the work queue runs a few jobs at a time and the rest in order', async () 
   const queue = new WorkQueue(patient);
   const jobs = Array.from({ length: 4 }, aJob);
   const runs = jobs.map((job) => queue.run(job.run));
-  await settled();
+  await nextTurn();
   expect(jobs.map((job) => job.hasStarted())).toEqual([true, true, false, false]);
   jobs[1]?.end();
-  await settled();
+  await nextTurn();
   expect(jobs.map((job) => job.hasStarted())).toEqual([true, true, true, false]);
   for (const job of jobs) job.end();
   expect(await Promise.all(runs)).toEqual(['done', 'done', 'done', 'done']);
@@ -78,7 +71,7 @@ test('the work queue gives up on a job that waits too long, and never runs it af
   expect(await rejectionOf(queue.run(late.run))).toEqual(overloaded);
   running.end();
   await run;
-  await settled();
+  await nextTurn();
   expect(late.hasStarted()).toBe(false);
   expect(await queue.run(async () => 'again')).toBe('again');
 });
@@ -121,7 +114,7 @@ test('S-349 the work queue never runs more jobs than its limit, however many arr
   const job = async (index: number): Promise<void> => {
     running += 1;
     most = Math.max(most, running);
-    await settled();
+    await nextTurn();
     running -= 1;
     if (index % 7 === 0) throw new Error('now and then');
   };
@@ -165,7 +158,7 @@ describe('work that will need a place in the queue', () => {
     const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 1 });
     const onTheWay = [aJob(), aJob(), aJob()];
     const answers = onTheWay.map((job) => queue.admit(job.run).catch((error: unknown) => error));
-    await settled();
+    await nextTurn();
     expect(onTheWay.map((job) => job.hasStarted())).toEqual([true, true, false]);
     for (const job of onTheWay) job.end();
     expect(await Promise.all(answers)).toEqual(['done', 'done', overloaded]);
@@ -175,7 +168,7 @@ describe('work that will need a place in the queue', () => {
     const queue = new WorkQueue({ ...patient, concurrency: 1, queue: 1 });
     const running = aJob();
     const first = queue.admit(() => queue.run(running.run));
-    await settled();
+    await nextTurn();
     expect(running.hasStarted()).toBe(true);
     const second = queue.admit(() => queue.run(async () => 'second'));
     running.end();
@@ -195,13 +188,13 @@ describe('work that will need a place in the queue', () => {
     const [late] = await Promise.all([
       rejectionOf(
         queue.admit(async () => {
-          await settled();
+          await nextTurn();
           return queue.run(async () => 'never');
         }),
       ),
       // A job that bypasses admission, such as the hash of a new password.
       queue.run(other.run),
-      settled().then(settled).then(other.end),
+      nextTurn().then(nextTurn).then(other.end),
     ]);
     expect(late).toEqual(overloaded);
   });

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { FormReader } from '../../src/endpoints/body';
 import { recordedLogger } from '../support/gate/gate';
 import { nextTurn } from '../support/time/waiting';
+import { throwing, revokedProxy } from '../support/expect/thrown-things';
 
 const FORM = 'name=J%C3%B6rg&raw=jörg €😀&plus=a+b';
 const PARAMETERS = { name: 'Jörg', raw: 'jörg €😀', plus: 'a b' };
@@ -35,17 +36,6 @@ const outcomeOf = (request: IncomingMessage): Promise<unknown> =>
     if (thrown instanceof Error && 'status' in thrown) return thrown.status;
     throw thrown;
   });
-
-const throwing = (): never => {
-  throw new Error('CANARY');
-};
-
-/** A value that throws on every operation. */
-const revokedProxy = (): object => {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
-};
 
 /** A request whose whole body has been read, with these properties left on it. */
 const aConsumedRequest = async (left: object, framing?: Framing): Promise<Touched> => {

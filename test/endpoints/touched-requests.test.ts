@@ -8,6 +8,7 @@ import { hiddenFields } from '../support/portal/visitor';
 import { touches, type Touch } from '../support/http/touches';
 import { nextTurn } from '../support/time/waiting';
 import { encodeForm } from '../support/tokens/forms';
+import { deferred } from '../support/time/deferred';
 
 const versions: readonly (readonly [name: string, version: typeof express])[] = [
   ['Express 5', express],
@@ -24,7 +25,7 @@ const BASIC = `Authorization: Basic ${Buffer.from('key:declared-secret').toStrin
 
 describe.each(versions)('a request on %s whose body', (_version, framework) => {
   let touch: RequestHandler | undefined;
-  let onTouched: () => void = () => undefined;
+  let isTouched = deferred();
   let port = 0;
 
   beforeAll(async () => {
@@ -33,7 +34,7 @@ describe.each(versions)('a request on %s whose body', (_version, framework) => {
       const act = touch;
       if (act === undefined) return next();
       touch = undefined;
-      onTouched();
+      isTouched.resolve();
       return act(request, response, next);
     });
     const { logger } = recordedLogger();
@@ -48,12 +49,10 @@ describe.each(versions)('a request on %s whose body', (_version, framework) => {
     const body = Buffer.from(encodeForm(form));
     const cut = Math.floor(body.length / 2);
     const head = [`POST ${path} HTTP/1.1`, 'Host: 127.0.0.1', FORM_TYPE, `Content-Length: ${body.length}`, ...headers];
-    const touched = new Promise<void>((resolve) => {
-      onTouched = resolve;
-    });
+    isTouched = deferred();
     async function* parts() {
       yield Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body.subarray(0, cut)]);
-      await touched;
+      await isTouched.promise;
       await nextTurn();
       yield body.subarray(cut);
     }

@@ -1,6 +1,7 @@
 import { Batch, CLOSE_DEADLINE_MS, type BatchOptions } from '../../src/events/batch';
 import { BoundedMap } from '../../src/events/bounded-map';
 import { nextTurn } from '../support/time/waiting';
+import { deferred } from '../support/time/deferred';
 
 type Counts = BoundedMap<string, number>;
 
@@ -77,12 +78,12 @@ describe('a batch', () => {
   });
 
   it('returns an entry until the store has written it', async () => {
-    let end: () => void = () => undefined;
+    let written = deferred();
     const { batch, count, peek } = open({
-      write: () =>
-        new Promise((resolve) => {
-          end = resolve;
-        }),
+      write: () => {
+        written = deferred();
+        return written.promise;
+      },
     });
     count('a');
     count('a');
@@ -91,12 +92,12 @@ describe('a batch', () => {
     expect(peek('a')).toBe(2);
     count('a');
     expect(peek('a')).toBe(1);
-    end();
+    written.resolve();
     await flushed;
     expect(peek('b')).toBeUndefined();
     void batch.flush();
     await nextTurn();
-    end();
+    written.resolve();
   });
 
   it.each<[string, BatchOptions<Counts>['write']]>([

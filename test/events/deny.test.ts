@@ -1,14 +1,14 @@
 import express from 'express';
 import request from 'supertest';
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { withApplications } from '../support/gate/applications';
 import { anApiGate, aMadeApplication, clientToken } from '../support/gate/api-gate';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, JOHN, subscribing, type Pair, type TestGate } from '../support/gate/gate';
-import { grantIdOf, recordEvents } from '../support/gate/recorded-events';
+import { recordEvents } from '../support/gate/recorded-events';
 import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
 import { passwordForm, clientForm } from '../support/tokens/forms';
+import { grantIdOf, aForgery } from '../support/tokens/tokens';
 
 const NOW = 1_800_000_000;
 
@@ -48,7 +48,7 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
     const { access_token: revoked } = await signIn();
     await gate.tokens.revoke({ token: revoked });
     events.splice(0);
-    for (const token of [mintAccessToken(mintGrantId()).text, 'nonsense', revoked]) {
+    for (const token of [aForgery(), 'nonsense', revoked]) {
       await get('/both', token).expect(401);
     }
     await get('/me', 'nonsense').expect(401);

@@ -3,10 +3,11 @@ import { aMadeApplication } from '../support/gate/api-gate';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, type TestGate, type TestScope } from '../support/gate/gate';
-import { grantIdOf, recordEvents } from '../support/gate/recorded-events';
+import { recordEvents } from '../support/gate/recorded-events';
 import { refresh } from '../support/tokens/refreshing';
 import { aSource } from '../support/tokens/token-requests';
 import { passwordForm } from '../support/tokens/forms';
+import { grantIdOf } from '../support/tokens/tokens';
 
 const NOW = 1_800_000_000;
 

@@ -6,23 +6,14 @@ import { aClock } from '../support/time/clock';
 import { aGate, JOHN, recordedLogger } from '../support/gate/gate';
 import { nextTurn } from '../support/time/waiting';
 import { passwordForm } from '../support/tokens/forms';
+import { throwing, revokedProxy } from '../support/expect/thrown-things';
 
 // Functions of the host may throw or reject wherever they are called. An error from a listener or a timer would end the
 // process; here it fails the test.
 
-const throwing = (): never => {
-  throw new Error('CANARY');
-};
-
 /** A value that a promise treats as a thenable, and that fails. */
 const badThenable = (descriptor: PropertyDescriptor): object =>
   Object.defineProperty({}, ['t', 'hen'].join(''), descriptor);
-
-const revokedProxy = (): object => {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
-};
 
 /** Values that throw when they are inspected. */
 const hostileValues: readonly (readonly [name: string, value: unknown])[] = [

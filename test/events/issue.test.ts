@@ -3,9 +3,10 @@ import { withApplications } from '../support/gate/applications';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, JANE, JOHN, subscribing, type Pair, type TokenBody } from '../support/gate/gate';
-import { grantIdOf, recordEvents } from '../support/gate/recorded-events';
+import { recordEvents } from '../support/gate/recorded-events';
 import { refresh, refreshed, refusedRefresh } from '../support/tokens/refreshing';
 import { passwordForm, clientForm } from '../support/tokens/forms';
+import { grantIdOf } from '../support/tokens/tokens';
 
 const NOW = 1_800_000_000;
 
@@ -150,7 +151,7 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
     tested.clock.advance(11);
     const grantId = mintGrantId();
     for (const token of [
-      mintRefreshToken(grantIdOf(tokens.refresh_token) as typeof grantId, mintProofKey()).text,
+      mintRefreshToken(grantIdOf(tokens.refresh_token), mintProofKey()).text,
       mintAccessToken(grantId).text,
       tokens.access_token,
       `${tokens.refresh_token.slice(0, -1)}${tokens.refresh_token.endsWith('A') ? 'B' : 'A'}`,

@@ -1,16 +1,13 @@
 import { Counter, Registry } from 'prom-client';
 import { checkOptions, ConfigurationError, scopegate, type RedisLike } from 'scopegate';
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { aGate, APPLICATION, JOHN, recordedLogger, gateOptions } from '../support/gate/gate';
 import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { thrownBy } from '../support/expect/thrown';
 import { passwordForm } from '../support/tokens/forms';
-
-/** The lines of a scrape that are samples. */
-const samplesOf = (text: string): readonly string[] =>
-  text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+import { samplesOf } from '../support/gate/metrics';
+import { aForgery } from '../support/tokens/tokens';
 
 /** A gate that counts, with prom-client's own types. */
 const counting = (overrides: Parameters<typeof aGate>[0] = {}) => {
@@ -86,7 +83,7 @@ describe('a registry', () => {
     await signIn();
     expect(await valueOf(registry, 'scopegate_store_up')).toBe(1);
     await own.stop();
-    await get('/me', mintAccessToken(mintGrantId()).text).expect(503);
+    await get('/me', aForgery()).expect(503);
     expect(await valueOf(registry, 'scopegate_store_up')).toBe(0);
     await own.start();
     await expectRecovery(() => get('/health/ready'));

@@ -7,6 +7,7 @@ import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate/gate';
 import { refresh, refreshed } from '../support/tokens/refreshing';
 import { passwordForm, clientForm } from '../support/tokens/forms';
+import { samplesOf } from '../support/gate/metrics';
 
 const SANDBOX: Pair = ['sandbox-key', 'sandbox-secret'];
 
@@ -21,10 +22,6 @@ const HELP: Readonly<Record<string, string>> = {
   store_up: 'gauge Whether tokens can be issued: the store answers and accepts writes',
   store_deadline: 'counter Commands that the store did not answer in time',
 };
-
-/** The lines of a scrape that are samples. */
-const samplesOf = (text: string): readonly string[] =>
-  text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 /** Does a bit of everything, a known number of times. */
 const walk = async (tested: TestGate, advance: (seconds: number) => void): Promise<void> => {

@@ -1,12 +1,11 @@
 import request from 'supertest';
 import type { GateEvent, RedisLike } from 'scopegate';
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { StoreUnavailableError } from '../../src/protocol/errors';
 import { endGrant, saveGrant, rotateGrant } from '../../src/stores/redis/scripts';
 import { aClock } from '../support/time/clock';
 import { onRedis } from '../support/stores/every-store';
 import { aGate, APPLICATION, JOHN, type TestGate } from '../support/gate/gate';
-import { grantIdOf, recordEvents, recordChannels } from '../support/gate/recorded-events';
+import { recordEvents, recordChannels } from '../support/gate/recorded-events';
 import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
@@ -14,6 +13,7 @@ import { redisWithHook } from '../support/redis/hook';
 import { refresh, refreshed } from '../support/tokens/refreshing';
 import { rejectionOf } from '../support/expect/thrown';
 import { passwordForm } from '../support/tokens/forms';
+import { grantIdOf, aForgery } from '../support/tokens/tokens';
 
 const NOW = 1_800_000_000;
 const DEADLINE_MS = 100;
@@ -145,7 +145,7 @@ it('S-304 a gate emits every refusal while Redis is unavailable, and nothing tha
     users.disable('sam@johnsorg'),
     users.setPassword('sam@johnsorg', 'another-password'),
     users.setRoles('sam@johnsorg', []),
-    gate.explain(mintAccessToken(mintGrantId()).text, 'read'),
+    gate.explain(aForgery(), 'read'),
   ];
   for (const thrown of await Promise.all(calls.map(rejectionOf))) expect(thrown).toBeInstanceOf(StoreUnavailableError);
   expect(events).toEqual([]);

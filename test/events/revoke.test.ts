@@ -5,8 +5,9 @@ import { anApiGate, aMadeApplication, clientToken } from '../support/gate/api-ga
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
-import { grantIdOf, recordEvents } from '../support/gate/recorded-events';
+import { recordEvents } from '../support/gate/recorded-events';
 import { refreshed } from '../support/tokens/refreshing';
+import { grantIdOf } from '../support/tokens/tokens';
 
 const NOW = 1_800_000_000;
 

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 import { mintGrantId } from '../../src/protocol/secrets';
-import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, tokenStatus, warm } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
-import { grantIdOf } from '../support/gate/recorded-events';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { measureStalls } from '../support/time/stalls';
 import { computedMs } from '../support/time/timing';
 import { until, after } from '../support/time/waiting';
+import { grantIdOf } from '../support/tokens/tokens';
 
 let own: OwnRedis;
 let redis: Redis;
@@ -37,7 +37,7 @@ const expectToHear = async ({ here, there }: Harness): Promise<void> => {
   await warm(there, ended.access_token);
   await here.postTo('/revoke', { token: ended.access_token }).expect(200);
   expect(await acceptedFor(there, ended.access_token)).toBeLessThan(PROMISED_MS);
-  expect(await statusOf(there, ended.access_token)).toBe(401);
+  expect(await tokenStatus(there, ended.access_token)).toBe(401);
   await warm(there, kept.access_token);
 };
 
@@ -63,7 +63,7 @@ describe('S-326 an announcement', () => {
     const ended = performance.now();
     const lags = await Promise.all(tokens.map((token) => acceptedFor(there, token, ended)));
     expect(Math.max(...lags)).toBeLessThan(PROMISED_MS);
-    for (const token of tokens) expect(await statusOf(there, token)).toBe(401);
+    for (const token of tokens) expect(await tokenStatus(there, token)).toBe(401);
   });
 });
 
@@ -88,7 +88,7 @@ describe('S-327 the channel', () => {
     const { stalledMs } = await measureStalls(async () => {
       for (const message of messages) await redis.publish(harness.channel, message);
       await after(50);
-      expect(await statusOf(harness.there, token)).toBe(200);
+      expect(await tokenStatus(harness.there, token)).toBe(200);
       await expectToHear(harness);
     });
     expect(harness.proxy.accepted()).toBe(accepted);
@@ -105,10 +105,10 @@ describe('S-327 the channel', () => {
     const { miss } = await harness.there.counts();
     await redis.publish(harness.channel, grantIdOf(token));
     await until(async () => {
-      expect(await statusOf(harness.there, token)).toBe(200);
+      expect(await tokenStatus(harness.there, token)).toBe(200);
       return (await harness.there.counts()).miss > miss;
     });
-    for (let times = 0; times < 5; times += 1) expect(await statusOf(harness.there, token)).toBe(200);
+    for (let times = 0; times < 5; times += 1) expect(await tokenStatus(harness.there, token)).toBe(200);
     expect((await harness.there.counts()).miss).toBe(miss + 1);
   });
 
@@ -143,7 +143,7 @@ describe('S-327 the channel', () => {
     const { access_token: token } = await here.signIn();
     const began = performance.now();
     while (performance.now() - began < 5_000) {
-      expect(await statusOf(behind, token)).toBe(200);
+      expect(await tokenStatus(behind, token)).toBe(200);
       await after(50);
     }
     clearInterval(guess);
@@ -172,7 +172,7 @@ describe('S-333 S-334 a flood of announcements', () => {
     const asking = (async () => {
       while (goesOn) {
         const asked = computedMs();
-        expect(await statusOf(there, kept.access_token)).toBe(200);
+        expect(await tokenStatus(there, kept.access_token)).toBe(200);
         waits.push(computedMs() - asked); // while this process, which is gate and client, did other things
       }
     })();
@@ -205,6 +205,6 @@ describe('S-333 S-334 a flood of announcements', () => {
     await redis.config('SET', 'client-output-buffer-limit', 'pubsub 32mb 8mb 60');
     await warm(there, kept.access_token);
     expect((await there.counts()).flush).toBeGreaterThan(flush);
-    expect(await statusOf(there, ended.access_token)).toBe(401);
+    expect(await tokenStatus(there, ended.access_token)).toBe(401);
   }, 30_000);
 });

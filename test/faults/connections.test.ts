@@ -1,4 +1,4 @@
-import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, tokenStatus, warm } from '../support/gate/cached-gate';
 import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
 import type { TestGate } from '../support/gate/gate';
 import { expectAway, expectRecovery } from '../support/redis/redis-outage';
@@ -33,7 +33,7 @@ const keepAsking = (gate: TestGate, tokens: readonly string[]) => {
   const asking = tokens.map(async (token) => {
     while (goesOn) {
       const asked = performance.now();
-      const status = await statusOf(gate, token);
+      const status = await tokenStatus(gate, token);
       statuses.add(status);
       if (status === 200) lastOpened.set(token, asked);
       await after(20);
@@ -54,8 +54,8 @@ describe('S-322 if the connection for commands is cut while the listener is conn
     proxy.refuse();
     expect(proxy.cut('others')).toBeGreaterThan(0);
     await here.postTo('/revoke', { token: ended.access_token }).expect(200);
-    await until(async () => (await statusOf(there, ended.access_token)) === 503); // no longer cached
-    expect(await statusOf(there, kept.access_token)).toBe(200); // from memory, which a beat that is late would have cleared
+    await until(async () => (await tokenStatus(there, ended.access_token)) === 503); // no longer cached
+    expect(await tokenStatus(there, kept.access_token)).toBe(200); // from memory, which a beat that is late would have cleared
     proxy.accept();
     await expectRecovery(() => there.get('/me', kept.access_token));
     await expectRecovery(() => there.get('/me', ended.access_token), 401);
@@ -69,7 +69,7 @@ describe('S-322 if the connection for commands is cut while the listener is conn
     proxy.refuse();
     proxy.cut('others');
     expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
-    expect(await statusOf(there, token)).toBe(503);
+    expect(await tokenStatus(there, token)).toBe(503);
     proxy.accept();
     await expectRecovery(() => there.get('/me', token));
     await warm(there, token);
@@ -83,7 +83,7 @@ describe('S-322 if the connection for commands is cut while the listener is conn
     await here.postTo('/revoke', { token }).expect(200);
     expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
     proxy.heal();
-    await until(async () => (await statusOf(there, token)) === 401);
+    await until(async () => (await tokenStatus(there, token)) === 401);
   }, 30_000);
 });
 
@@ -134,13 +134,13 @@ it('S-335 trusts no ended token, and does bounded work, while the link is cut te
   expect(endedAt.size).toBe(9);
   for (const [token, instant] of endedAt) {
     expect((asked.lastOpened.get(token) ?? 0) - instant).toBeLessThan(PROMISED_MS);
-    expect([401, 503]).toContain(await statusOf(there, token));
+    expect([401, 503]).toContain(await tokenStatus(there, token));
   }
   expect(asked.statuses).toEqual(new Set([200, 401, 503]));
   expect(proxy.accepted() - before.accepted).toBeLessThan(30 * 4); // a new one of each kind for each cut, and some tries
   expect((await there.counts()).flush - before.flush).toBeLessThan(30 * 6);
   await warm(there, survivor);
-  for (const token of endedAt.keys()) expect(await statusOf(there, token)).toBe(401);
+  for (const token of endedAt.keys()) expect(await tokenStatus(there, token)).toBe(401);
 }, 30_000);
 
 it('S-321 S-322 S-323 S-324 trusts no ended token for over two seconds under any fault of its links', async () => {

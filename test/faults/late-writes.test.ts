@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { endGrant, rotateGrant, saveGrant } from '../../src/stores/redis/scripts';
-import { aCachedGate, statusOf, warm } from '../support/gate/cached-gate';
+import { aCachedGate, tokenStatus, warm } from '../support/gate/cached-gate';
 import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
 import { JOHN, type TestGate } from '../support/gate/gate';
 import { collect } from '../support/stores/collect';
@@ -53,7 +53,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s,', (_when, 
     const held = proxy.hold(what, endGrant.sha);
     expectCleanAnswer(await there.postTo('/revoke', { token }), { status: 503, error: 'temporarily_unavailable' });
     held.letGo();
-    await until(async () => (await statusOf(here, token)) === 401);
+    await until(async () => (await tokenStatus(here, token)) === 401);
     await expectRecovery(() => there.get('/me', token), 401);
     await there.postTo('/revoke', { token }).expect(200);
   });
@@ -122,7 +122,7 @@ describe.each(EARLY_OR_LATE)('S-307 a write that times out and is %s,', (_when, 
     await after(50);
     await refresh(here, tokens.refresh_token).expect(400);
     expect(await collect(here.gate.tokens.find({ user: JOHN[0] }))).toEqual([]);
-    expect(await statusOf(here, tokens.access_token)).toBe(401);
+    expect(await tokenStatus(here, tokens.access_token)).toBe(401);
   });
 });
 

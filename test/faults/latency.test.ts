@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
-import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, tokenStatus, warm } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { expectAway, expectRecovery } from '../support/redis/redis-outage';
 import { exchangeRaw, rawRequest, serve } from '../support/http/raw-http';
@@ -10,6 +9,7 @@ import { commandsDuring } from '../support/redis/commands';
 import { measureStalls } from '../support/time/stalls';
 import { rejectionOf } from '../support/expect/thrown';
 import { after } from '../support/time/waiting';
+import { aForgery } from '../support/tokens/tokens';
 
 /** Delay that a flood may add to the deadline of a request. */
 const SLACK_MS = 1_000;
@@ -43,7 +43,7 @@ const flood = async (port: number, requests: number, connections: number) => {
   let slowestMs = 0;
   const send = async (): Promise<void> => {
     for (let sent = 0; sent < requests / connections; sent += 1) {
-      const forged = mintAccessToken(mintGrantId()).text;
+      const forged = aForgery();
       const request = rawRequest([
         'GET /me HTTP/1.1',
         'Host: x',
@@ -71,8 +71,8 @@ describe('S-306 a connection to Redis with a latency of 200 ms and random jitter
     expect(elapsedMs).toBeLessThan(5_000); // one after the other it would be twenty seconds
     const { access_token: token } = await there.signIn();
     await there.postTo('/revoke', { token }).expect(200);
-    expect(await statusOf(there, token)).toBe(401);
-    expect(await statusOf(here, token)).toBe(401);
+    expect(await tokenStatus(there, token)).toBe(401);
+    expect(await tokenStatus(here, token)).toBe(401);
   });
 
   it('does not delay cached tokens, and delays no revocation beyond the promised bound', async () => {
@@ -139,5 +139,5 @@ it('S-306 S-341 immediately refuses the command that would exceed the limit for 
   expect(refused).toBeGreaterThanOrEqual(2_000);
   expect(refusedLate).toBe(0);
   proxy.heal();
-  expect(await statusOf(there, accessToken)).toBe(200);
+  expect(await tokenStatus(there, accessToken)).toBe(200);
 }, 90_000);

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
-import { Redis as Redis5 } from 'ioredis5';
 import type { RedisLike } from 'scopegate';
-import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, tokenStatus, warm } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
-import { aRedis } from '../support/redis/clients';
+import { aRedis, aRedis5 } from '../support/redis/clients';
 import { until, after } from '../support/time/waiting';
+import { grantIdOf } from '../support/tokens/tokens';
 
 let own: OwnRedis;
 let redis: Redis;
@@ -14,18 +14,6 @@ beforeAll(async () => {
   own = await ownRedis({ over: 'port' });
   redis = aRedis({}, own.url);
 });
-
-const opened5: Redis5[] = [];
-afterAll(() => {
-  for (const client of opened5) client.disconnect();
-});
-
-const aRedis5 = (url: string): Redis5 => {
-  const client = new Redis5(url, { disconnectTimeout: 20 });
-  client.on('error', () => undefined);
-  opened5.push(client);
-  return client;
-};
 
 /** One gate that nothing ails, and one behind a proxy. */
 const aPair = async (options: Parameters<typeof aCachedGate>[1] = {}, client?: (url: string) => RedisLike) => {
@@ -66,13 +54,13 @@ it('S-320 nothing is cached if a subscribed listener receives nothing, and reque
   const { access_token: token } = await there.signIn();
   const began = performance.now();
   while (performance.now() - began < 2_000) {
-    expect(await statusOf(there, token)).toBe(200);
+    expect(await tokenStatus(there, token)).toBe(200);
     await after(50);
   }
   expect(await there.counts()).toMatchObject({ hit: 0, miss: 0 });
   expect((await there.counts()).bypass).toBeGreaterThan(5); // and the metric shows it
   await here.postTo('/revoke', { token }).expect(200);
-  expect(await statusOf(there, token)).toBe(401); // immediately, since nothing cached could be stale
+  expect(await tokenStatus(there, token)).toBe(401); // immediately, since nothing cached could be stale
 });
 
 it('S-320 a listener that never received a reply is replaced, and caching begins', async () => {
@@ -92,7 +80,7 @@ it('S-323 a listener whose connection is swallowed while it connects is replaced
   proxy.cut();
   await after(500); // both connections are accepted again, and never answered
   proxy.heal();
-  await until(async () => (await statusOf(there, token)) === 200);
+  await until(async () => (await tokenStatus(there, token)) === 200);
   await warm(there, token, 8_000);
 }, 30_000);
 
@@ -104,13 +92,13 @@ it('S-323 a listener that stays connected to the former server is not trusted, a
   await warm(there, token);
   const moved = aRedis({}, today.url);
   for (const kind of ['a', 'r']) {
-    const key = `${prefix}{${token.slice(4, 20)}}:${kind}`;
+    const key = `${prefix}{${grantIdOf(token)}}:${kind}`;
     await moved.restore(key, 60_000, await redis.dumpBuffer(key));
   }
   proxy.leadTo(today.url);
   proxy.cut('others'); // commands go to the new server, while the listener is still connected to the old one
   const { access_token: other } = await here.signIn();
-  await until(async () => (await statusOf(there, other)) === 200);
+  await until(async () => (await tokenStatus(there, other)) === 200);
   await here.postTo('/revoke', { token }).expect(200);
   expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
   await warm(there, other);
@@ -127,7 +115,7 @@ it('S-321 a revocation at the very moment at which the listener is cut off is no
     await revoked;
     if (order === 'cut last') proxy.cut('listeners');
     expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
-    expect(await statusOf(there, token)).toBe(401);
+    expect(await tokenStatus(there, token)).toBe(401);
   }
 });
 
@@ -144,7 +132,7 @@ it('S-321 cached tokens are not trusted while new connections of the listener ar
     return (await there.counts()).bypass > bypass;
   });
   await here.postTo('/revoke', { token }).expect(200);
-  expect(await statusOf(there, token)).toBe(401);
+  expect(await tokenStatus(there, token)).toBe(401);
   proxy.accept();
   await warm(there, other);
 });

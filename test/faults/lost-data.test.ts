@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
-import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, tokenStatus, warm } from '../support/gate/cached-gate';
 import { aClock } from '../support/time/clock';
 import { aFaultProxy } from '../support/redis/fault-proxy';
-import { grantIdOf } from '../support/gate/recorded-events';
 import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { refresh, refreshed } from '../support/tokens/refreshing';
 import { until, after } from '../support/time/waiting';
+import { grantIdOf } from '../support/tokens/tokens';
 
 const MAX_AGE = 1;
 /** The bound after an external deletion, plus time for a machine that is busy with other tests. */
@@ -57,7 +57,7 @@ describe('a cached token that Redis has lost', () => {
     const before = performance.now();
     await lose(key);
     expect(await acceptedFor(gate, tokens.access_token, before)).toBeLessThan(AT_MOST_MS);
-    expect([401, 503]).toContain(await statusOf(gate, tokens.access_token));
+    expect([401, 503]).toContain(await tokenStatus(gate, tokens.access_token));
     await gate.get('/me', (await gate.signIn()).access_token).expect(200);
   });
 
@@ -68,10 +68,10 @@ describe('a cached token that Redis has lost', () => {
     const tokens = await gate.signIn();
     await warm(gate, tokens.access_token);
     await server.stop();
-    await until(async () => (await statusOf(gate, tokens.access_token)) === 503);
+    await until(async () => (await tokenStatus(gate, tokens.access_token)) === 503);
     await server.start();
     await expectRecovery(() => gate.get('/health/ready'));
-    expect(await statusOf(gate, tokens.access_token)).toBe(401);
+    expect(await tokenStatus(gate, tokens.access_token)).toBe(401);
     await refresh(gate, tokens.refresh_token).expect(400);
     await warm(gate, (await gate.signIn()).access_token);
   });
@@ -90,9 +90,9 @@ describe('S-340 a clock that is moved', () => {
     const clock = aClock();
     const { gate, tokens } = await aHarness({ clock: clock.now, cache: { maxAge: 60 } });
     clock.advance(HOUR + 1);
-    expect(await statusOf(gate, tokens.access_token)).toBe(401);
+    expect(await tokenStatus(gate, tokens.access_token)).toBe(401);
     clock.advance(-HOUR - 1);
-    expect(await statusOf(gate, tokens.access_token)).toBe(200);
+    expect(await tokenStatus(gate, tokens.access_token)).toBe(200);
   });
 
   it('an hour back revives no ended token, and trusts no entry older than maxAge', async () => {
@@ -116,9 +116,9 @@ describe('S-340 a clock that is moved', () => {
     await refreshed(gate, tokens);
     await warm(gate, tokens.access_token); // for ten seconds
     clock.advance(9.999);
-    expect(await statusOf(gate, tokens.access_token)).toBe(200);
+    expect(await tokenStatus(gate, tokens.access_token)).toBe(200);
     clock.advance(0.001);
-    expect(await statusOf(gate, tokens.access_token)).toBe(401);
+    expect(await tokenStatus(gate, tokens.access_token)).toBe(401);
   });
 });
 
@@ -130,7 +130,7 @@ it('S-309 S-308 cached tokens are trusted during a Redis failure only as long as
     .catch(() => undefined);
   const began = performance.now();
   expect(await acceptedFor(gate, tokens.access_token, began)).toBeLessThan(PROMISED_MS);
-  expect(await statusOf(gate, tokens.access_token)).toBe(503);
+  expect(await tokenStatus(gate, tokens.access_token)).toBe(503);
   await redis.script('KILL');
   await busy;
   await expectRecovery(() => gate.get('/me', tokens.access_token));
@@ -138,12 +138,12 @@ it('S-309 S-308 cached tokens are trusted during a Redis failure only as long as
   await redis.replicaof('127.0.0.1', '1');
   try {
     await after(PROMISED_MS);
-    expect([200, 503]).toContain(await statusOf(gate, tokens.access_token));
+    expect([200, 503]).toContain(await tokenStatus(gate, tokens.access_token));
     expect((await gate.postTo('/revoke', { token: tokens.access_token })).status).toBe(503);
   } finally {
     await redis.replicaof('NO', 'ONE');
     await redis.config('SET', 'replica-serve-stale-data', 'yes');
   }
   await expectRecovery(() => gate.postTo('/revoke', { token: tokens.access_token }));
-  expect(await statusOf(gate, tokens.access_token)).toBe(401);
+  expect(await tokenStatus(gate, tokens.access_token)).toBe(401);
 });

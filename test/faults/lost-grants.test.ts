@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { mintAccessToken, mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
-import { aCachedGate, acceptedFor, statusOf, warm, type CachedGate } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, tokenStatus, warm, type CachedGate } from '../support/gate/cached-gate';
 import { APPLICATION, JOHN, type Pair, type TokenBody } from '../support/gate/gate';
 import { OTHER, threeApplications } from '../support/tokens/grant-endpoints';
-import { grantIdOf } from '../support/gate/recorded-events';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { commandsDuring } from '../support/redis/commands';
+import { grantIdOf, aForgery } from '../support/tokens/tokens';
 
 /** Far less than `maxAge`, which is what an unpublished revocation would cost; far more than a publication takes. */
 const PUBLISHED_WITHIN_MS = 1_500;
@@ -69,7 +69,7 @@ describe.each(losses)('after %s', (_loss, lose) => {
     await lose(prefix, tokens);
     await revoke(here, tokens);
     const acknowledged = performance.now();
-    expect(await statusOf(here, tokens.access_token)).not.toBe(200);
+    expect(await tokenStatus(here, tokens.access_token)).not.toBe(200);
     expect(await acceptedFor(there, tokens.access_token, acknowledged)).toBeLessThan(PUBLISHED_WITHIN_MS);
   });
 });
@@ -95,7 +95,7 @@ describe('a publication without a stored grant', () => {
       const { evalsha = 0, eval: evaluated = 0 } = await commandsDuring(redis, () => revoke(here, token).expect(200));
       return evalsha + evaluated;
     };
-    const unknown = [mintAccessToken(mintGrantId()).text, mintRefreshToken(mintGrantId(), mintProofKey()).text];
+    const unknown = [aForgery(), mintRefreshToken(mintGrantId(), mintProofKey()).text];
     await published(unknown[0] ?? ''); // Redis has loaded the script now
     for (const token of unknown) expect(await published(token)).toBe(1);
     for (const token of ['x', mintGrantId(), `sga_${mintGrantId()}`]) expect(await published(token)).toBe(0);
@@ -103,9 +103,9 @@ describe('a publication without a stored grant', () => {
 
   it('S-213 for a token forged with a live grant id costs one look-up and ends nothing', async () => {
     const { here, there, tokens } = await aHotToken();
-    const forged = mintAccessToken(grantIdOf(tokens.access_token) as ReturnType<typeof mintGrantId>).text;
+    const forged = mintAccessToken(grantIdOf(tokens.access_token)).text;
     await revoke(here, forged, OTHER).expect(200);
-    for (const gate of [here, there]) expect(await statusOf(gate, tokens.access_token)).toBe(200);
+    for (const gate of [here, there]) expect(await tokenStatus(gate, tokens.access_token)).toBe(200);
   });
 
   it('S-215 does not happen for the live token of another client, whose revocation is refused with 400', async () => {
@@ -113,7 +113,7 @@ describe('a publication without a stored grant', () => {
     const { hit } = await there.counts();
     const answer = await revoke(here, tokens.access_token, OTHER);
     expect([answer.status, answer.body.error]).toEqual([400, 'unauthorized_client']);
-    expect(await statusOf(there, tokens.access_token)).toBe(200);
+    expect(await tokenStatus(there, tokens.access_token)).toBe(200);
     expect((await there.counts()).hit).toBe(hit + 1);
   });
 
@@ -124,7 +124,7 @@ describe('a publication without a stored grant', () => {
     const gate = aCachedGate(own.url, { prefix, redis: aRedis({ username: 'unheard', password: 'pw' }, own.url) });
     await gate.gate.ready();
     await admin.call('ACL', 'SETUSER', 'unheard', 'resetchannels');
-    const token = mintAccessToken(mintGrantId()).text;
+    const token = aForgery();
     await revoke(gate, token).expect(503);
     await expect(gate.gate.tokens.revoke({ token })).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_STORE_UNAVAILABLE' });
   });

@@ -1,13 +1,13 @@
 import { Registry } from 'prom-client';
 import { MissedDeadlines } from '../../src/stores/redis/missed-deadlines';
 import { SpacedLines } from '../../src/stores/redis/spaced-lines';
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { aGate, recordedLogger, type TestGate } from '../support/gate/gate';
 import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { until } from '../support/time/waiting';
+import { aForgery } from '../support/tokens/tokens';
 
 const DEADLINE_MS = 200;
 
@@ -28,7 +28,7 @@ const aHarness = async () => {
   return { tested, proxy, counted };
 };
 
-const lookUp = ({ get }: TestGate) => get('/me', mintAccessToken(mintGrantId()).text);
+const lookUp = ({ get }: TestGate) => get('/me', aForgery());
 
 const TOO_SHORT = /deadline.*too short/;
 const ONCE = /did not answer within the deadline/;

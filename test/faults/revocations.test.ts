@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 import { anApplication } from '../support/gate/applications';
-import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm, type CachedGate } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, tokenStatus, warm, type CachedGate } from '../support/gate/cached-gate';
 import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
 import type { Pair, TokenBody } from '../support/gate/gate';
-import { grantIdOf } from '../support/gate/recorded-events';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { refresh, refreshed } from '../support/tokens/refreshing';
 import { until, after } from '../support/time/waiting';
+import { grantIdOf } from '../support/tokens/tokens';
 
 let own: OwnRedis;
 let redis: Redis;
@@ -42,14 +42,14 @@ describe('S-222 S-324 a late answer of Redis', () => {
     const { access_token: witness } = await there.signIn();
     await warm(there, witness); // it caches
     const held = proxy.hold('answer', `{${grantIdOf(token)}}:a`);
-    const asked = statusOf(there, token);
+    const asked = tokenStatus(there, token);
     await held.arrived;
     /** Announcements arrive in order: when this one has arrived, all earlier ones have as well. */
     const received = async (): Promise<void> => {
       await here.postTo('/revoke', { token: witness }).expect(200);
       const { miss } = await there.counts();
       await until(async () => {
-        statusOf(there, witness).catch(() => undefined); // once it is not in memory, its answer waits behind the one that is held
+        tokenStatus(there, witness).catch(() => undefined); // once it is not in memory, its answer waits behind the one that is held
         await after(5);
         return (await there.counts()).miss > miss;
       }, PROMISED_MS);
@@ -68,12 +68,12 @@ describe('S-222 S-324 a late answer of Redis', () => {
     const { letGo, asked, received } = await lookUpLate(harness, tokens.access_token);
     await change(harness.here, tokens);
     await received();
-    const askedAfter = statusOf(harness.there, tokens.access_token);
+    const askedAfter = tokenStatus(harness.there, tokens.access_token);
     await after(20); // it waits as well
     letGo();
     expect(await asked).toBe(200); // it was live when it was requested
     expect(await askedAfter).toBe(401);
-    expect(await statusOf(harness.there, tokens.access_token)).toBe(401);
+    expect(await tokenStatus(harness.there, tokens.access_token)).toBe(401);
   });
 
   it.each(changes)(
@@ -100,7 +100,7 @@ describe('S-222 S-324 a late answer of Redis', () => {
     await after(300); // subscribed again, and proved by a beat of which only the answer is held
     letGo();
     await asked;
-    expect(await statusOf(harness.there, token)).toBe(401);
+    expect(await tokenStatus(harness.there, token)).toBe(401);
   });
 });
 
@@ -163,7 +163,7 @@ describe('S-329 a change by the gate itself', () => {
     await there.get('/me', tokens.access_token).expect(200);
     expect((await there.counts()).hit).toBe(hit + 1); // from memory until now
     await change(there, { ...made, tokens });
-    expect(await statusOf(there, tokens.access_token)).toBe(401);
+    expect(await tokenStatus(there, tokens.access_token)).toBe(401);
   });
 });
 
@@ -176,7 +176,7 @@ it('S-324 a token that was replaced twice is refused everywhere, whatever was le
   proxy.swallow('listeners', 'down');
   await refreshed(here, second);
   expect(await acceptedFor(there, first.access_token)).toBeLessThan(PROMISED_MS);
-  expect(await statusOf(there, second.access_token)).toBe(200); // its grace is not over
+  expect(await tokenStatus(there, second.access_token)).toBe(200); // its grace is not over
 });
 
 it('S-308 a gate that stays connected to a demoted primary receives what the new primary revokes', async () => {
@@ -197,7 +197,7 @@ it('S-308 a gate that stays connected to a demoted primary receives what the new
     await warm(there, token); // reads are answered by the replica
     await here.postTo('/revoke', { token }).expect(200);
     expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
-    expect(await statusOf(there, token)).toBe(401);
+    expect(await tokenStatus(there, token)).toBe(401);
   } finally {
     await redis.call('replicaof', 'no', 'one');
   }

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
-import { aCachedGate, statusOf, warm, type CachedGate, type CacheOutcomes } from '../support/gate/cached-gate';
+import { aCachedGate, tokenStatus, warm, type CachedGate, type CacheOutcomes } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
-import { grantIdOf } from '../support/gate/recorded-events';
 import { expectRecovery } from '../support/redis/redis-outage';
 import { exchangeRaw, rawRequest, serve } from '../support/http/raw-http';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { commandsDuring, keysReadDuring } from '../support/redis/commands';
 import { until } from '../support/time/waiting';
+import { grantIdOf } from '../support/tokens/tokens';
 
 let own: OwnRedis;
 let redis: Redis;
@@ -138,5 +138,5 @@ it('S-338 a cache of 50 entries among 500 tokens is right about all, regardless 
   const statuses = await ask(tokens, 3);
   expect(statuses.get(401)).toBe(3 * ended.size);
   expect(statuses.get(200)).toBe(3 * (500 - ended.size));
-  for (const token of [...ended].slice(0, 10)) expect(await statusOf(gate, token)).toBe(401);
+  for (const token of [...ended].slice(0, 10)) expect(await tokenStatus(gate, token)).toBe(401);
 });

@@ -24,8 +24,9 @@ import {
 } from '../support/gate/gate';
 import { ownRedis, randomPrefix, testRedis5 } from '../support/redis/redis';
 import { thrownBy } from '../support/expect/thrown';
-import { until } from '../support/time/waiting';
+import { until, after } from '../support/time/waiting';
 import { passwordForm, refreshForm } from '../support/tokens/forms';
+import { grantIdOf } from '../support/tokens/tokens';
 
 describe('the quick start', () => {
   test.each([
@@ -452,7 +453,7 @@ describe('gate.auth', () => {
       organization: 'johnsorg',
       scopes: ['read', 'update'],
       environment: 'production',
-      grantId: access_token.slice(4, 20),
+      grantId: grantIdOf(access_token),
       issuedAt: 1_800_000_000,
       expiresAt: 1_800_003_600,
     });
@@ -746,9 +747,7 @@ describe('gate.ready', () => {
     const ready = gate.ready().then(() => {
       isReady = true;
     });
-    await new Promise((resolve) => {
-      setTimeout(resolve, 100);
-    });
+    await after(100);
     expect(isReady).toBe(false);
     await server.start();
     await ready;

@@ -15,6 +15,7 @@ import {
 import { collect } from '../support/stores/collect';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { passwordForm, clientForm, refreshForm } from '../support/tokens/forms';
+import { grantIdOf } from '../support/tokens/tokens';
 
 /** The declared application, with these scopes for its own. */
 const listing = (...scopes: readonly TestScope[]): readonly ApplicationDeclaration<TestScope>[] =>
@@ -60,7 +61,7 @@ describe.each(everyStore)("a client's own token in %s", (_name, freshStore) => {
       organization: 'johnsorg',
       scopes: ['read'],
       environment: 'production',
-      grantId: token.slice(4, 20),
+      grantId: grantIdOf(token),
       issuedAt: clock.now(),
       expiresAt: clock.now() + 3600,
     });

@@ -1,7 +1,6 @@
 import express, { type RequestHandler } from 'express';
 import { scopegate, type Gate, type RefusalReason, type ScopegateOptions } from 'scopegate';
 import type { Dialect } from '../../src/guard/refusal-bodies';
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { aClock } from '../support/time/clock';
 import { APPLICATION, closeAtEnd, JANE, JOHN, recordedLogger, subscribing, gateOptions } from '../support/gate/gate';
 import type { TestScope } from '../support/gate/gate';
@@ -9,6 +8,7 @@ import { rawRequest, sendRaw, serve, valuesOf } from '../support/http/raw-http';
 import { ownRedis } from '../support/redis/redis';
 import { APPLICATION_HEADER, basicHeader, FORM_TYPE, tokenRequest } from '../support/tokens/token-requests';
 import { passwordForm, refreshForm } from '../support/tokens/forms';
+import { aForgery } from '../support/tokens/tokens';
 
 type Answer = Awaited<ReturnType<typeof sendRaw>>;
 
@@ -71,7 +71,7 @@ const guarded = async (errors: Dialect, more: Partial<ScopegateOptions<TestScope
 type Harness = Awaited<ReturnType<typeof guarded>>;
 type Ask = (harness: Harness) => Promise<Answer>;
 
-const unknownToken = () => `Authorization: Bearer ${mintAccessToken(mintGrantId()).text}`;
+const unknownToken = () => `Authorization: Bearer ${aForgery()}`;
 const BEARER = 'Authorization: Bearer x';
 
 /** Each kind of refusal: the reason, the status, and the request that causes it. */

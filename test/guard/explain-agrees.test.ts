@@ -2,7 +2,6 @@ import express from 'express';
 import fc from 'fast-check';
 import request from 'supertest';
 import type { Requirement } from 'scopegate';
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { aClock } from '../support/time/clock';
 import { onRedis } from '../support/stores/every-store';
 import {
@@ -17,6 +16,7 @@ import {
 import { JANE, JOHN, type TokenBody } from '../support/gate/gate';
 import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
 import { clientForm, refreshForm } from '../support/tokens/forms';
+import { aForgery } from '../support/tokens/tokens';
 
 const SCOPES: readonly ExplainedScope[] = ['read', 'update', 'count', 'audit'];
 
@@ -25,7 +25,7 @@ const furnished = async () => {
   const clock = aClock();
   const tested = anExplainedGate({ ...(await onRedis()), clock: clock.now });
   const { signIn, token, gate } = tested;
-  const tokens: string[] = ['nonsense', 'sga_', 'Bearer', 'a==', mintAccessToken(mintGrantId()).text];
+  const tokens: string[] = ['nonsense', 'sga_', 'Bearer', 'a==', aForgery()];
   const spent = await signIn('read update');
   await token(refreshForm(spent.refresh_token)).expect(200);
   tokens.push(spent.access_token, spent.refresh_token);

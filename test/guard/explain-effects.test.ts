@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../../src/protocol/errors';
 import { onRedis } from '../support/stores/every-store';
-import { anExplainedGate } from '../support/gate/explained-gate';
+import { anExplainedGate, GET } from '../support/gate/explained-gate';
 import { JOHN, type TokenBody } from '../support/gate/gate';
 import { recordEvents } from '../support/gate/recorded-events';
 import { ownRedis } from '../support/redis/redis';
@@ -8,8 +8,6 @@ import { aRedis } from '../support/redis/clients';
 import { commandsDuring } from '../support/redis/commands';
 import { rejectionOf, thrownBy } from '../support/expect/thrown';
 import { refreshForm } from '../support/tokens/forms';
-
-const GET = (path: string) => ({ method: 'GET', path });
 
 describe('gate.explain', () => {
   const targets = [

@@ -1,12 +1,10 @@
 import request from 'supertest';
 import type { UserSource } from 'scopegate';
-import { anExplainedGate, APP, explainedOptions } from '../support/gate/explained-gate';
+import { anExplainedGate, APP, explainedOptions, GET } from '../support/gate/explained-gate';
 import type { TokenBody } from '../support/gate/gate';
 import { recordEvents } from '../support/gate/recorded-events';
 import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
 import { passwordForm } from '../support/tokens/forms';
-
-const GET = (path: string) => ({ method: 'GET', path });
 
 const WORDS: Readonly<Record<string, string>> = {
   not_found: 'no such resource',

@@ -1,15 +1,14 @@
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
+import { mintAccessToken } from '../../src/protocol/secrets';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
-import { anExplainedGate, APP, LISTING, NARROW, OUTSIDER, SANDBOX } from '../support/gate/explained-gate';
+import { anExplainedGate, APP, LISTING, NARROW, OUTSIDER, SANDBOX, GET } from '../support/gate/explained-gate';
 import { JANE, JOHN, type TokenBody } from '../support/gate/gate';
-import { grantIdOf } from '../support/gate/recorded-events';
 import { rejectionOf } from '../support/expect/thrown';
 import { clientForm, refreshForm } from '../support/tokens/forms';
+import { grantIdOf, aForgery } from '../support/tokens/tokens';
 
 const NOW = 1_800_000_000;
 
-const GET = (path: string) => ({ method: 'GET', path });
 const PUT = (path: string) => ({ method: 'PUT', path });
 
 describe.each(everyStore)('the explanation of a token over %s', (_name, freshStore) => {
@@ -63,7 +62,7 @@ describe.each(everyStore)('the explanation of a token over %s', (_name, freshSto
     const [revoked, expired] = [await signIn('read'), await signIn('read')];
     await gate.tokens.revoke({ token: revoked.access_token });
     expect(await stateOf(revoked.access_token)).toBe('gone');
-    expect(await stateOf(mintAccessToken(mintGrantId()).text)).toBe('gone');
+    expect(await stateOf(aForgery())).toBe('gone');
     expect(await stateOf(mintAccessToken(grantIdOf(expired.access_token) as never).text)).toBe('gone');
     clock.advance(3_600);
     expect(await stateOf(expired.access_token)).toBe('gone'); // its refresh token lives on
@@ -97,7 +96,7 @@ describe.each(everyStore)('the explanation of a token over %s', (_name, freshSto
     const wording = {
       [refresh]: 'the token is a refresh token or a client secret, not an access token',
       nonsense: 'this is not an access token; check that you copied all of it',
-      [mintAccessToken(mintGrantId()).text]: 'the token is expired, revoked or was never issued here',
+      [aForgery()]: 'the token is expired, revoked or was never issued here',
     };
     for (const [token, words] of Object.entries(wording)) {
       expect(await gate.explain(token, PUT('/orders/1'))).toMatchObject({

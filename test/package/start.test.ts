@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { after } from '../support/time/waiting';
 
 const root = join(__dirname, '../..');
 const READY = /^example gateway ready on (http:\/\/127\.0\.0\.1:\d+)$/m;
@@ -47,11 +48,6 @@ const buildFolders = (): readonly string[] => {
   return existsSync(dist) ? readdirSync(dist).filter((name) => name.startsWith('.start-')) : [];
 };
 
-const soon = (): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, 10);
-  });
-
 describe('npm start', () => {
   it.each([
     ['SIGTERM', 'alone'],
@@ -71,7 +67,7 @@ describe('npm start', () => {
     const before = buildFolders();
     const started = npmStart('--port', '0');
     started.ready.catch(() => undefined);
-    while (buildFolders().every((name) => before.includes(name))) await soon();
+    while (buildFolders().every((name) => before.includes(name))) await after(10);
     started.signal('SIGTERM', 'group');
     expect(await started.ended).toBe(0);
     expect(started.output().stdout).not.toMatch(READY);

@@ -1,7 +1,7 @@
 import express from 'express';
 import type { Page } from 'playwright-core';
 import { openPage } from '../support/browser/chromium';
-import { ANA, servePortal, type ServedPortal, type ServeOptions } from '../support/portal/served-portal';
+import { ANA, servePortal, type ServedPortal, type ServeOptions, tokenOfAna } from '../support/portal/served-portal';
 import { signedIn, PortalVisitor } from '../support/portal/visitor';
 
 const signOut = async (portal: ServedPortal, headers: Readonly<Record<string, string>>): Promise<number> => {
@@ -96,16 +96,13 @@ const tryWith = async (page: Page, address: string, token: string): Promise<stri
   return (await status.textContent()) ?? '';
 };
 
-const aToken = async ({ gate }: ServedPortal): Promise<string> =>
-  (await gate.tokens.issue({ clientId: 'key', subject: ANA.username, scopes: ['read'] })).accessToken;
-
 describe.each(['127.0.0.1', 'localhost', 'store.test'])('a portal that is opened at http://%s', (host) => {
   it('accepts forms, and Try it reaches the APIs', async () => {
     const portal = await servePortal();
     const address = `http://${host}:${new URL(portal.url).port}/store`;
     const { page, addresses, close } = await openPage();
     await signIn(page, address);
-    expect(await tryWith(page, address, await aToken(portal))).toMatch(/^200/);
+    expect(await tryWith(page, address, await tokenOfAna(portal))).toMatch(/^200/);
     expect(addresses.map((asked) => new URL(asked).hostname)).toEqual(addresses.map(() => host));
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('You have signed out.').waitFor();
@@ -141,7 +138,7 @@ describe.each(apps)('a portal behind a proxy that removes /gw from paths, in %s'
     const { page, addresses, close } = await openPage();
     await signIn(page, address);
     expect((await page.context().cookies()).map(({ path }) => path)).toEqual(['/gw/store']);
-    expect(await tryWith(page, address, await aToken(portal))).toMatch(/^200/);
+    expect(await tryWith(page, address, await tokenOfAna(portal))).toMatch(/^200/);
     expect(addresses.filter((asked) => !new URL(asked).pathname.startsWith('/gw/'))).toEqual([]);
     await close();
   });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { openPage } from '../support/browser/chromium';
 import { manyApis } from '../support/gate/many-apis';
-import { ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { ANA, BEN, servePortal, type ServedPortal, tokenOfAna } from '../support/portal/served-portal';
 import { signedIn, type PortalVisitor } from '../support/portal/visitor';
 
 interface Check {
@@ -9,9 +9,6 @@ interface Check {
   readonly summary: string;
   readonly scopes: readonly { readonly name: string; readonly has: boolean }[];
 }
-
-const aToken = async ({ gate }: ServedPortal, scopes: readonly string[] = ['read']): Promise<string> =>
-  (await gate.tokens.issue({ clientId: 'key', subject: ANA.username, scopes })).accessToken;
 
 const aSandboxToken = async ({ gate: { directory, tokens } }: ServedPortal): Promise<string> => {
   const { id } = await directory.applications.create({
@@ -41,11 +38,11 @@ describe('the scope marks of Try it', () => {
   it('show the scopes if scopes decide', async () => {
     const portal = await servePortal(manyApis);
     const ana = await signedIn(portal, ANA);
-    expect(await check(ana, await aToken(portal))).toMatchObject({
+    expect(await check(ana, await tokenOfAna(portal))).toMatchObject({
       allowed: true,
       scopes: [{ name: 'read', has: true }],
     });
-    expect(await check(ana, await aToken(portal, []))).toMatchObject({
+    expect(await check(ana, await tokenOfAna(portal, []))).toMatchObject({
       allowed: false,
       scopes: [{ name: 'read', has: false }],
     });
@@ -58,14 +55,14 @@ describe('the scope marks of Try it', () => {
     expect(await check(ana, sandbox)).toMatchObject({ allowed: false, scopes: [] });
     expect((await check(ana, sandbox)).summary).toContain('sandbox');
     expect(await check(ana, sandbox, '/stock')).toMatchObject({ allowed: true, scopes: [{ name: 'read', has: true }] });
-    expect(await check(ana, await aToken(portal), '/stock')).toMatchObject({ allowed: false, scopes: [] }); // not subscribed
+    expect(await check(ana, await tokenOfAna(portal), '/stock')).toMatchObject({ allowed: false, scopes: [] }); // not subscribed
     expect(await check(ana, 'sga_nothing')).toMatchObject({ allowed: false, scopes: [] });
   });
 
   it('accept a token that was pasted with the word Bearer as well', async () => {
     const portal = await servePortal();
     const ana = await signedIn(portal, ANA);
-    const token = await aToken(portal);
+    const token = await tokenOfAna(portal);
     for (const text of [`Bearer ${token}`, `bearer  ${token} `, ` ${token}`])
       expect(await check(ana, text)).toMatchObject({ allowed: true });
   });
@@ -84,7 +81,7 @@ describe('the Try it page', () => {
     const portal = await servePortal();
     const { page, close } = await openPage();
     await signIn(page, portal);
-    await page.getByLabel('Access token').fill(`Authorization: Bearer ${await aToken(portal)}`);
+    await page.getByLabel('Access token').fill(`Authorization: Bearer ${await tokenOfAna(portal)}`);
     await page.getByText('✓ read').waitFor();
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByTestId('response-status').filter({ hasText: '200' }).waitFor();
@@ -95,7 +92,7 @@ describe('the Try it page', () => {
     const portal = await servePortal();
     const { page, close } = await openPage({ expectedStatuses: [400] });
     await signIn(page, portal);
-    await page.getByLabel('Access token').fill(await aToken(portal));
+    await page.getByLabel('Access token').fill(await tokenOfAna(portal));
     await page.getByText('✓ read').waitFor();
     await page.getByLabel('Access token').fill('x'.repeat(600));
     await page.getByText('it is longer than 512 characters').waitFor();
@@ -107,7 +104,7 @@ describe('the Try it page', () => {
     const portal = await servePortal();
     const { page, close } = await openPage({ expectedStatuses: [403] });
     await signIn(page, portal);
-    const token = await aToken(portal);
+    const token = await tokenOfAna(portal);
     await page.getByLabel('Access token').fill(token);
     await page.getByText('✓ read').waitFor();
 

@@ -9,6 +9,7 @@ import type { TokenStore } from '../../src/tokens/token-store';
 import { aClock, type TestClock } from '../support/time/clock';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { APPLICATION } from '../support/gate/gate';
+import { nextTurn } from '../support/time/waiting';
 
 const RUNS = 1_000;
 const GATES = [0, 1];
@@ -41,12 +42,6 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('regain' as const, 'blink' as const), gate: anyGate }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'wait' as const }) },
 );
-
-/** All microtasks have run when this resolves. */
-const settled = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 
 interface Node {
   readonly cache: NearCache<AccessTokenRecord>;
@@ -92,7 +87,7 @@ class World {
   async end(): Promise<void> {
     while (this.#waiting.length > 0) {
       this.move(0);
-      await settled();
+      await nextTurn();
     }
   }
 
@@ -291,7 +286,7 @@ test('S-222 S-324 in any order of events, no gate trusts an entry whose invalida
     await world.begin();
     for (const step of steps) {
       await take(world, step);
-      await settled();
+      await nextTurn();
       await world.check();
       expect(world.faults).toEqual([]);
     }

@@ -10,6 +10,8 @@ import { ownCluster } from '../support/redis/cluster';
 import { aRedis } from '../support/redis/clients';
 import { refresh } from '../support/tokens/refreshing';
 import { until, after } from '../support/time/waiting';
+import { grantIdOf } from '../support/tokens/tokens';
+import { median } from '../support/time/timing';
 
 /** Far more than the usual lag with links up. It holds for the median: a busy machine adds to some. */
 const PROMPT_MS = 500;
@@ -31,9 +33,6 @@ beforeAll(async () => {
 
 const open = (prefix: string, client: RedisLike, options: Parameters<typeof aCachedGate>[1] = {}): CachedGate =>
   aCachedGate(own.url, { redis: client, prefix, cache: { maxAge: 60 }, ...options });
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const issue = async (gate: CachedGate): Promise<TokenBody> => gate.signIn(undefined, 'read');
 
@@ -153,7 +152,7 @@ test('S-321 cached tokens are not trusted if a Cluster listener missed messages 
   const gate = open(prefix, client);
   const { access_token: token } = await issue(gate);
   await warm(gate, token);
-  const grantId = token.slice(4, 20);
+  const grantId = grantIdOf(token);
   // Changes by another gate while the listener of this one is briefly disconnected.
   await node
     .multi()

@@ -6,12 +6,14 @@ import { expectEndedWithinBound } from '../support/gate/cached-gate';
 import { onRedis } from '../support/stores/every-store';
 import { aGate, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
 import { expectDead, expectInactive, expectRevoked, introspect, revoke } from '../support/tokens/grant-endpoints';
-import { grantIdOf } from '../support/gate/recorded-events';
 import { randomPrefix } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { redisWithHook } from '../support/redis/hook';
 import { refresh } from '../support/tokens/refreshing';
 import { countSteps, interleave, interleavings, SteppedRedis, type Act } from '../support/redis/stepped-redis';
+import { grantIdOf } from '../support/tokens/tokens';
+import { deferred } from '../support/time/deferred';
+import { nextTurn } from '../support/time/waiting';
 
 // Each test runs a request and its end in some fifty orders: the time-out ends what hangs, not what a busy machine slows.
 jest.setTimeout(120_000);
@@ -113,7 +115,7 @@ const leftOf = async (
 
 /** Lets the event loop go round some times, so that requests meet each other at other points. */
 const turns = async (count: number): Promise<void> => {
-  for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
+  for (let turn = 0; turn < count; turn += 1) await nextTurn();
 };
 
 /** Concurrent rounds in no defined order; returns what each has left. */
@@ -169,15 +171,12 @@ describe('S-221 rv-race: a revocation', () => {
       const left = await rounds(harness, async (round, index) => {
         const chain: TokenBody[] = [];
         let revoking: 'not yet' | 'begun' | 'answered' = 'not yet';
-        let goOn: () => void = () => undefined;
-        const hasRefreshed = new Promise<void>((resolve) => {
-          goOn = resolve;
-        });
+        const hasRefreshed = deferred();
         const client = async (): Promise<void> => {
           let { refresh_token: token } = round.before;
           // Its last refresh begins after the revocation has been answered.
           for (let isLast = false; !isLast;) {
-            if (chain.length >= index % 4) goOn();
+            if (chain.length >= index % 4) hasRefreshed.resolve();
             isLast = revoking === 'answered';
             const [tokens] = tokensIn(await refresh(harness.one, token, undefined, round.keys));
             if (tokens === undefined && revoking !== 'not yet') return;
@@ -188,7 +187,7 @@ describe('S-221 rv-race: a revocation', () => {
           throw new Error('a refresh was answered after the revocation');
         };
         const ending = async (): Promise<void> => {
-          await hasRefreshed;
+          await hasRefreshed.promise;
           await turns(index % 9);
           revoking = 'begun';
           await end(harness.other, round);

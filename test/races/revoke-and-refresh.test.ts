@@ -6,6 +6,8 @@ import { aRedis } from '../support/redis/clients';
 import { refresh } from '../support/tokens/refreshing';
 import { countSteps, interleave, interleavings, SteppedRedis, type Act } from '../support/redis/stepped-redis';
 import { passwordForm } from '../support/tokens/forms';
+import { grantIdOf } from '../support/tokens/tokens';
+import { nextTurn } from '../support/time/waiting';
 
 // Each test runs a request and its end in some fifty orders: the time-out ends what hangs, not what a busy machine slows.
 jest.setTimeout(120_000);
@@ -89,7 +91,7 @@ const alive = async ({ onlooker }: Harness, pairs: readonly (TokenBody | undefin
   for (const pair of pairs) {
     if (pair === undefined) continue;
     if ((await onlooker.get('/me', pair.access_token)).status !== 401) living.push('access');
-    const key = `{${pair.refresh_token.slice(4, 20)}}:r`;
+    const key = `{${grantIdOf(pair.refresh_token)}}:r`;
     if ((await onlooker.redis.exists(onlooker.prefix + key)) === 1) living.push('refresh');
   }
   return living;
@@ -224,7 +226,7 @@ it('S-221 concurrent refreshes, sign-ins and revocations leave no live token in 
     const { user, keys, before } = await ofANewUser(harness);
     const { users: directory } = harness.other.gate.directory;
     const end = async () => {
-      for (let tick = 0; tick < index % 8; tick += 1) await new Promise(setImmediate);
+      for (let tick = 0; tick < index % 8; tick += 1) await nextTurn();
       await (index % 2 === 0 ? directory.disable(user[0]) : directory.setPassword(user[0], 'another-password'));
     };
     const [first, second] = await Promise.all([

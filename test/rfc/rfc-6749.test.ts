@@ -9,11 +9,12 @@ import type { Pair, TestScope, TokenBody } from '../support/gate/gate';
 import { expectCleanAnswer, type CleanAnswer } from '../support/expect/clean-answer';
 import { valuesOf } from '../support/http/raw-http';
 import { testRedis } from '../support/redis/redis';
-import { contentsUnder, formsOf } from '../support/redis/contents';
+import { contentsUnder, storedFormsOf } from '../support/redis/contents';
 import { anotherApplication, refresh, refreshed } from '../support/tokens/refreshing';
 import { aServedGate, aSource, basicHeader, FORM_TYPE } from '../support/tokens/token-requests';
 import { APPLICATION_HEADER, PASSWORD_FORM, type ServedGate } from '../support/tokens/token-requests';
 import { encodeForm, passwordForm, type TokenForm } from '../support/tokens/forms';
+import { grantIdOf, altered } from '../support/tokens/tokens';
 
 const [KEY, SECRET] = APPLICATION;
 const OTHER: Pair = ['other', 'other-secret'];
@@ -42,10 +43,6 @@ const anApplicationWith = (changes: Partial<ApplicationDeclaration<TestScope>>) 
 const aTlsGate = () => aServedGate({ issuer: 'https://api.example.com' }, { settings: { 'trust proxy': true } });
 const OVER_HTTP = 'X-Forwarded-For: 203.0.113.9';
 const OVER_TLS = [OVER_HTTP, 'X-Forwarded-Proto: https'] as const;
-
-/** Returns the text with the character at `index` replaced by another one of the token alphabet. */
-const altered = (text: string, index: number): string =>
-  text.slice(0, index) + (text[index] === 'A' ? 'B' : 'A') + text.slice(index + 1);
 
 describe('RFC 6749', () => {
   let gate: ServedGate;
@@ -505,9 +502,9 @@ describe('RFC 6749', () => {
     const first = await own.signIn(JOHN, 'read');
     const second = await refreshed(own, first);
     const stored = await contentsUnder(await testRedis(), store.prefix);
-    expect(stored).toContain(first.access_token.slice(4, 20)); // the grant id, which is not a secret
+    expect(stored).toContain(grantIdOf(first.access_token)); // the grant's id, which is no secret
     for (const { access_token: access, refresh_token: renew } of [first, second]) {
-      for (const form of [access, renew].flatMap(formsOf)) expect(stored).not.toContain(form);
+      for (const form of [access, renew].flatMap(storedFormsOf)) expect(stored).not.toContain(form);
     }
   });
 

@@ -1,6 +1,5 @@
 import express from 'express';
 import { scopegate } from 'scopegate';
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { challengeOf } from '../support/http/challenge';
 import { aClock } from '../support/time/clock';
 import { aGate, JOHN, recordedLogger, type TestGate, gateOptions } from '../support/gate/gate';
@@ -14,6 +13,7 @@ import {
   FORM_TYPE,
   PASSWORD_FORM,
 } from '../support/tokens/token-requests';
+import { aForgery } from '../support/tokens/tokens';
 
 /** Expects this status, and this error code in both the challenge and the body. */
 const expectRefused = (answer: RawResponse | TestResponse, status: number, error?: string): void => {
@@ -172,7 +172,7 @@ describe('RFC 6750', () => {
     const spent = await own.signIn();
     const revoked = await refreshed(own, spent);
     await own.token({ grant_type: 'refresh_token', refresh_token: spent.refresh_token }).expect(400);
-    const unknown = mintAccessToken(mintGrantId()).text;
+    const unknown = aForgery();
     for (const text of ['x', unknown, expired.access_token, revoked.access_token, revoked.refresh_token]) {
       expectRefused(await own.get('/me', text), 401, 'invalid_token');
     }

@@ -16,16 +16,13 @@ import { ownRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { refreshed } from '../support/tokens/refreshing';
 import { aServedGate, APPLICATION_HEADER, FORM_TYPE } from '../support/tokens/token-requests';
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { encodeForm } from '../support/tokens/forms';
+import { aForgery } from '../support/tokens/tokens';
 
 const [KEY, SECRET] = APPLICATION;
 const KINDS = ['access_token', 'refresh_token'] as const;
 const WRONG: Pair = [KEY, 'wrong'];
 const TARGET = { target: '/revoke' } as const;
-
-/** Returns a token with a valid checksum that was never issued. */
-const aForgery = (): string => mintAccessToken(mintGrantId()).text;
 
 const expectRefused = (answer: Parameters<typeof expectCleanAnswer>[0], error: string, status = 400): void => {
   expectCleanAnswer(answer, { status, error });

@@ -1,4 +1,3 @@
-import { mintAccessToken, mintGrantId } from '../../src/protocol/secrets';
 import { clientToken } from '../support/gate/api-gate';
 import { challengeOf } from '../support/http/challenge';
 import { aClock } from '../support/time/clock';
@@ -18,15 +17,13 @@ import { valuesOf } from '../support/http/raw-http';
 import { refreshed } from '../support/tokens/refreshing';
 import { aServedGate, APPLICATION_HEADER, FORM_TYPE } from '../support/tokens/token-requests';
 import { encodeForm } from '../support/tokens/forms';
+import { aForgery } from '../support/tokens/tokens';
 
 const [KEY, SECRET] = APPLICATION;
 const KINDS = ['access_token', 'refresh_token'] as const;
 const WRONG: Pair = [KEY, 'wrong'];
 const NOW = 1_800_000_000;
 const TARGET = { target: '/introspect' } as const;
-
-/** Returns a token with a valid checksum that was never issued. */
-const aForgery = (): string => mintAccessToken(mintGrantId()).text;
 
 const expectRefused = (answer: Parameters<typeof expectCleanAnswer>[0], error: string, status = 400): void => {
   expectCleanAnswer(answer, { status, error, without: ['active'] });

@@ -9,11 +9,9 @@ import { ownRedis } from '../support/redis/redis';
 import { commandsDuring } from '../support/redis/commands';
 import { thrownBy } from '../support/expect/thrown';
 import { aServedGate, basicHeader, FORM_TYPE, PASSWORD_FORM } from '../support/tokens/token-requests';
+import { median } from '../support/time/timing';
 
 const [KEY, SECRET] = APPLICATION;
-
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 
 /** A gate on a Redis of its own, whose commands can be counted. */
 const aCountedGate = async () => {

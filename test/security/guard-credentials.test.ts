@@ -12,6 +12,7 @@ import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { rawRequest, sendRaw, serve, valuesOf, type RawResponse } from '../support/http/raw-http';
 import { refreshed } from '../support/tokens/refreshing';
 import { refreshForm } from '../support/tokens/forms';
+import { grantIdOf, aForgery } from '../support/tokens/tokens';
 
 const UNASKED = /^Bearer realm="127\.0\.0\.1"(?:, resource_metadata="[^"]+")?$/;
 const challengeOf = (response: Pick<RawResponse, 'headers'>): string | undefined =>
@@ -64,7 +65,7 @@ describe('credentials of a guarded request', () => {
     const revoked = await refreshed(own, spent);
     await own.token(refreshForm(spent.refresh_token)).expect(400);
     const tokens = [
-      mintAccessToken(mintGrantId()).text,
+      aForgery(),
       'sga_malformed',
       token,
       ...[expired, spent, revoked].map(({ access_token: text }) => text),
@@ -208,7 +209,7 @@ describe('credentials of a guarded request', () => {
 
   it('S-191 must be an access token, never another secret', async () => {
     const secrets = [refreshToken, refreshToken.replace('sgr_', 'sga_'), APPLICATION[1], mintClientSecret()];
-    const parts = [token.slice(4), token.slice(4, 20), token.toLowerCase(), `${token}=`];
+    const parts = [token.slice(4), grantIdOf(token), token.toLowerCase(), `${token}=`];
     for (const text of [...secrets, ...parts]) expectInvalid(await ask(port, `Authorization: Bearer ${text}`));
     await gate.get('/me', token).expect(200);
   });

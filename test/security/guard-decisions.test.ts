@@ -10,15 +10,12 @@ import { aGuard, aLiveToken } from '../support/gate/guard-harness';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { ownRedis } from '../support/redis/redis';
 import { refreshed } from '../support/tokens/refreshing';
+import { grantIdOf } from '../support/tokens/tokens';
+import { after } from '../support/time/waiting';
 
 const clock = aClock();
 const start = clock.now();
 beforeEach(() => clock.set(start));
-
-const after = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 
 describe.each(everyStore)('a guard on %s', (_name, freshStore) => {
   const open = async (overrides: Parameters<typeof aGate>[0] = {}): Promise<TestGate> =>
@@ -115,7 +112,7 @@ describe('token expiry at a guard', () => {
     await slow.get('/me', token).expect(200);
     await fast.get('/me', token).expect(401);
 
-    const key = `${options.prefix}{${token.slice(4, 20)}}:a`;
+    const key = `${options.prefix}{${grantIdOf(token)}}:a`;
     const left = Number(await options.redis.call('pttl', key));
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(100_000);

@@ -11,6 +11,7 @@ import { aClock } from '../support/time/clock';
 import { aGuard, aLiveToken, expresses, type FindToken } from '../support/gate/guard-harness';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { rawRequest, serve } from '../support/http/raw-http';
+import { nextTurn } from '../support/time/waiting';
 
 const now = aClock().now();
 const { text: token, record: live } = aLiveToken(now);
@@ -178,9 +179,7 @@ describe('a guard with a late decision', () => {
     socket.destroy();
     await hasLeft;
     end();
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await nextTurn();
     expect(served()).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import type { RedisLike } from 'scopegate';
-import { digestOf, mintAccessToken, mintClientSecret, mintGrantId } from '../../src/protocol/secrets';
-import { mintProofKey, mintRefreshToken, type GrantId } from '../../src/protocol/secrets';
+import { digestOf, mintClientSecret } from '../../src/protocol/secrets';
+import { mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
 import { clientToken } from '../support/gate/api-gate';
 import { anApplication } from '../support/gate/applications';
 import { aClock } from '../support/time/clock';
@@ -8,7 +8,6 @@ import { everyStore, onRedis } from '../support/stores/every-store';
 import { aGate, APPLICATION, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
 import { expectAlive, expectInactive, introspect, introspected, OTHER } from '../support/tokens/grant-endpoints';
 import { refusedRequests, RESOURCE_SERVER, revoke, threeApplications } from '../support/tokens/grant-endpoints';
-import { grantIdOf } from '../support/gate/recorded-events';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { exchangeRaw, sendRaw, serve, valuesOf } from '../support/http/raw-http';
 import { ownRedis, type OwnRedis } from '../support/redis/redis';
@@ -22,6 +21,7 @@ import {
   tokenRequest,
   type ServedGate,
 } from '../support/tokens/token-requests';
+import { grantIdOf, aForgery } from '../support/tokens/tokens';
 
 const KINDS = ['access_token', 'refresh_token'] as const;
 const UNAUTHENTICATED = { status: 401, error: 'invalid_client' } as const;
@@ -37,9 +37,6 @@ const JOHNS = {
   organization: 'johnsorg',
   iss: 'http://127.0.0.1',
 };
-
-/** Tokens with a valid checksum that were never issued. */
-const aForgery = (grantId = mintGrantId()): string => mintAccessToken(grantId).text;
 
 /** Texts that must not count as a live token, although they contain one, name its grant, or are of another kind. */
 const strangersOf = ({ access_token: access, refresh_token: refresh }: TokenBody): readonly string[] => [
@@ -57,8 +54,8 @@ const strangersOf = ({ access_token: access, refresh_token: refresh }: TokenBody
   grantIdOf(access),
   digestOf(access),
   aForgery(),
-  aForgery(grantIdOf(access) as GrantId),
-  mintRefreshToken(grantIdOf(access) as GrantId, mintProofKey()).text,
+  aForgery(grantIdOf(access)),
+  mintRefreshToken(grantIdOf(access), mintProofKey()).text,
   mintClientSecret(),
 ];
 

@@ -7,11 +7,7 @@ import { refresh } from '../support/tokens/refreshing';
 import { rejectionOf, thrownBy } from '../support/expect/thrown';
 import { APPLICATION_HEADER, aServedGate, aSource, FORM_TYPE } from '../support/tokens/token-requests';
 import { passwordForm } from '../support/tokens/forms';
-
-const KIM: Pair = ['kim@johnsorg', 'kim-password'];
-
-const makeKim = ({ gate }: Pick<TestGate, 'gate'>) =>
-  gate.directory.users.create({ username: 'kim', organization: 'johnsorg', password: KIM[1], roles: ['clerk'] });
+import { KIM, createKim } from '../support/gate/kim';
 
 describe('a refused sign-in', () => {
   it('S-083 S-084 takes the same password work and gets the same answer for every reason', async () => {
@@ -23,7 +19,7 @@ describe('a refused sign-in', () => {
       },
       { settings: { 'trust proxy': 'loopback' } },
     );
-    await makeKim(gate);
+    await createKim(gate);
     await gate.gate.directory.users.disable(KIM[0]);
     let addresses = 0;
     const freshAddress = (): string => `198.18.${(addresses += 1) >> 8}.${addresses & 255}`;
@@ -79,7 +75,7 @@ describe.each(everyStore)('a user over %s', (_name, freshStore) => {
   it('S-085 that is disabled is refused in every way, and enabling revives no earlier token', async () => {
     const gate = await open();
     const { users } = gate.gate.directory;
-    await makeKim(gate);
+    await createKim(gate);
     const issued = await gate.signIn(KIM, 'read');
     await users.disable(KIM[0]);
     await expectOut(gate, issued);
@@ -106,7 +102,7 @@ describe.each(everyStore)('a user over %s', (_name, freshStore) => {
 
   it('S-086 with a new password is signed out everywhere, and only the new password is accepted', async () => {
     const gate = await open();
-    await makeKim(gate);
+    await createKim(gate);
     const sessions = [await gate.signIn(KIM, 'read'), await gate.signIn(KIM, 'update')];
     const others = await gate.signIn(JOHN, 'read');
     await gate.gate.directory.users.setPassword(KIM[0], 'new-password');

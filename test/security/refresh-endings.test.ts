@@ -3,11 +3,7 @@ import { everyStore } from '../support/stores/every-store';
 import { aGate, JANE, JOHN, type Pair, type TestGate } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { anotherApplication, refresh, REFUSED_REFRESH, refreshed, refusedRefresh } from '../support/tokens/refreshing';
-
-const KIM: Pair = ['kim@johnsorg', 'kim-password'];
-
-const createKim = ({ gate }: TestGate) =>
-  gate.directory.users.create({ username: 'kim', organization: 'johnsorg', password: KIM[1], roles: ['clerk'] });
+import { KIM, createKim } from '../support/gate/kim';
 
 describe.each(everyStore)('the end of a refresh token in %s', (_name, freshStore) => {
   const clock = aClock();

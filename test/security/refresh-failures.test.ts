@@ -14,12 +14,14 @@ import type { TokenStore } from '../../src/tokens/token-store';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
 import { onRedis } from '../support/stores/every-store';
-import { failingTokenStore, type FailureMoment } from '../support/stores/failing-token-store';
+import { failingTokenStore } from '../support/stores/failing-token-store';
 import { aGate, recordedLogger } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { ownRedis, testRedis } from '../support/redis/redis';
 import { redisLink } from '../support/redis/link';
 import { refresh, refreshed } from '../support/tokens/refreshing';
+import { grantIdOf } from '../support/tokens/tokens';
+import type { FailureMoment } from '../support/stores/planned-failure';
 
 const lifetimes = {
   accessTokenLifetime: 3_600,
@@ -225,7 +227,7 @@ describe('a refresh on Redis', () => {
     const issued = await refreshed(gate, await gate.signIn());
     const redis = await testRedis();
     const keys = (await redis.keys(`${options.prefix}*`)).filter((key) => /:[ar]$/.test(key)).sort();
-    const grantId = issued.access_token.slice(4, 20);
+    const grantId = grantIdOf(issued.access_token);
     expect(keys).toEqual([`${options.prefix}{${grantId}}:a`, `${options.prefix}{${grantId}}:r`]);
     for (const key of keys) expect(await redis.pttl(key)).toBeGreaterThan(0);
     redis.disconnect();

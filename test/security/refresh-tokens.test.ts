@@ -1,12 +1,13 @@
 import express from 'express';
 import request from 'supertest';
-import { mintGrantId, mintProofKey, mintRefreshToken, type GrantId } from '../../src/protocol/secrets';
+import { mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
 import { aClock } from '../support/time/clock';
 import { everyStore } from '../support/stores/every-store';
 import { aGate, APPLICATION, gateOptions, JOHN, recordedLogger, type TestGate } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { anotherApplication, refresh, refreshed, refusedRefresh } from '../support/tokens/refreshing';
 import { refreshForm } from '../support/tokens/forms';
+import { grantIdOf } from '../support/tokens/tokens';
 
 describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
   const clock = aClock();
@@ -37,7 +38,7 @@ describe.each(everyStore)('a refresh token in %s', (_name, freshStore) => {
     const gate = await open();
     const issued = await gate.signIn();
     const live = issued.refresh_token;
-    const grantId = live.slice(4, 20) as GrantId;
+    const grantId = grantIdOf(live);
     const wrong = [
       'garbage',
       '{}',

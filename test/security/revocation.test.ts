@@ -10,7 +10,7 @@ import { everyStore, onRedis } from '../support/stores/every-store';
 import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
 import { expectAlive, expectDead, expectRevoked, OTHER, threeApplications } from '../support/tokens/grant-endpoints';
 import { RESOURCE_SERVER, revoke } from '../support/tokens/grant-endpoints';
-import { grantIdOf, recordEvents } from '../support/gate/recorded-events';
+import { recordEvents } from '../support/gate/recorded-events';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis, type OwnRedis } from '../support/redis/redis';
@@ -18,13 +18,14 @@ import { aRedis } from '../support/redis/clients';
 import { commandsDuring } from '../support/redis/commands';
 import { redisWithHook } from '../support/redis/hook';
 import { refreshed } from '../support/tokens/refreshing';
+import { grantIdOf } from '../support/tokens/tokens';
 
 type Overrides = Parameters<typeof aGate>[0];
 
 const KINDS = ['access_token', 'refresh_token'] as const;
 const UNAUTHENTICATED = { status: 401, error: 'invalid_client' } as const;
 
-const grantOf = ({ access_token: token }: TokenBody): GrantId => grantIdOf(token) as GrantId;
+const grantOf = ({ access_token: token }: TokenBody): GrantId => grantIdOf(token);
 
 /** Tokens with a valid checksum that were never issued, although they name a live grant. */
 const forgeriesOf = (tokens: TokenBody): readonly string[] => [

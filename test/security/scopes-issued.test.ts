@@ -2,6 +2,7 @@ import { everyStore, onRedis } from '../support/stores/every-store';
 import { aGate, gateOptions, JOHN, recordedLogger } from '../support/gate/gate';
 import { testRedis } from '../support/redis/redis';
 import { refreshed } from '../support/tokens/refreshing';
+import { grantIdOf } from '../support/tokens/tokens';
 
 describe('the scopes of an issued token', () => {
   it.each([
@@ -13,7 +14,7 @@ describe('the scopes of an issued token', () => {
     const gate = aGate(options);
     const { access_token: token } = await gate.signIn(JOHN, 'read');
     const redis = await testRedis();
-    const key = `${options.prefix}{${token.slice(4, 20)}}:a`;
+    const key = `${options.prefix}{${grantIdOf(token)}}:a`;
     const fields = ((await redis.get(key)) ?? '').split('\t');
     expect(fields[6]).toBe('read');
 

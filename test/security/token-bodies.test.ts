@@ -9,8 +9,11 @@ import {
   PASSWORD_FORM,
   tokenRequest,
   type ServedGate,
+  countPasswordChecks,
 } from '../support/tokens/token-requests';
 import { encodeForm, passwordForm } from '../support/tokens/forms';
+import { deferred } from '../support/time/deferred';
+import { after } from '../support/time/waiting';
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
 const MAX_BYTES = 32 * 1024;
@@ -21,12 +24,7 @@ beforeAll(async () => {
   gate = await aServedGate({ users: source.users });
 });
 
-let askedBefore = 0;
-beforeEach(() => {
-  askedBefore = source.asked.length;
-});
-/** The number of passwords that were checked in this test. */
-const passwordsChecked = (): number => source.asked.length - askedBefore;
+const passwordsChecked = countPasswordChecks(source);
 
 /** The head of a token request, with these lines that say how long the body is. */
 const head = (...lengths: readonly string[]): string =>
@@ -75,9 +73,7 @@ describe('a large body', () => {
       for (;;) {
         yield part;
         sent += part.length;
-        await new Promise((resolve) => {
-          setTimeout(resolve, 10); // slow enough to be read, or the reset of the connection overtakes the answer
-        });
+        await after(10); // slow enough to be read, or the reset of the connection overtakes the answer
       }
     }
     const answer = await sendRaw(gate.port, endless(), { untilClosed: true });
@@ -150,18 +146,15 @@ describe('a slow body', () => {
     jest.useFakeTimers({
       doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance', 'Date'],
     });
-    let arrived: () => void = () => undefined;
-    const begun = new Promise<void>((resolve) => {
-      arrived = resolve;
-    });
-    const slow = await aServedGate({}, { inFront: [(_request, _response, next) => (arrived(), next())] });
+    const begun = deferred();
+    const slow = await aServedGate({}, { inFront: [(_request, _response, next) => (begun.resolve(), next())] });
     let settled = false;
     const options = { untilClosed: true, deadlineMs: 60_000 };
     const waiting = sendRaw(slow.port, head('Content-Length: 200') + RIGHT_FORM.slice(0, 20), options);
     void waiting.finally(() => {
       settled = true;
     });
-    await begun;
+    await begun.promise;
     expectCleanAnswer(await slow.post(PASSWORD_FORM), { status: 200 });
 
     jest.advanceTimersByTime(9_900);
@@ -181,13 +174,10 @@ describe('an HTTP connection', () => {
   };
 
   it('S-030 returns the responses of two pipelined requests in order, even if the first takes longer', async () => {
-    let second: () => void = () => undefined;
-    const secondAsked = new Promise<void>((resolve) => {
-      second = resolve;
-    });
+    const secondAsked = deferred();
     const slowFirst = aSource(async (username) => {
-      if (username === 'first') await secondAsked;
-      else second();
+      if (username === 'first') await secondAsked.promise;
+      else secondAsked.resolve();
       return { id: username };
     });
     const slow = await aServedGate({ users: slowFirst.users });

@@ -6,6 +6,7 @@ import { thrownThings } from '../support/expect/thrown-things';
 import { aServedGate, PASSWORD_FORM } from '../support/tokens/token-requests';
 import { aTokenEndpoint } from '../support/tokens/token-endpoint-harness';
 import { nextTurn } from '../support/time/waiting';
+import { silentLogger } from '../support/gate/gate';
 
 /** A refresh token with a valid checksum, so that it is looked up in the store. */
 const refreshForm = {
@@ -91,13 +92,12 @@ describe('the clock', () => {
 
 describe('the logger', () => {
   it.each(['info', 'warn', 'error'] as const)('S-037 that throws at %s does not prevent a response', async (level) => {
-    const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
     let broken = false;
     const complain = () => {
       if (broken) throw new Error('CANARY');
     };
     const gate = await aServedGate({
-      logger: { ...quiet, [level]: complain },
+      logger: { ...silentLogger, [level]: complain },
       users: () => Promise.reject(new Error('CANARY')),
     });
     broken = true;

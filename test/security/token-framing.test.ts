@@ -9,6 +9,7 @@ import {
   FORM_TYPE,
   PASSWORD_FORM,
   type ServedGate,
+  countPasswordChecks,
 } from '../support/tokens/token-requests';
 import { encodeForm } from '../support/tokens/forms';
 
@@ -26,12 +27,7 @@ beforeAll(async () => {
   gate = await aServedGate({ users: source.users });
 });
 
-let askedBefore = 0;
-beforeEach(() => {
-  askedBefore = source.asked.length;
-});
-/** The number of passwords that were checked in this test. */
-const passwordsChecked = (): number => source.asked.length - askedBefore;
+const passwordsChecked = countPasswordChecks(source);
 
 describe('the method of a token request', () => {
   const credentials = [FORM_TYPE, APPLICATION_HEADER];

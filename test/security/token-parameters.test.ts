@@ -2,7 +2,13 @@ import express from 'express';
 import { JOHN } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { computedMs } from '../support/time/timing';
-import { aServedGate, aSource, PASSWORD_FORM, type ServedGate } from '../support/tokens/token-requests';
+import {
+  aServedGate,
+  aSource,
+  PASSWORD_FORM,
+  type ServedGate,
+  countPasswordChecks,
+} from '../support/tokens/token-requests';
 import { encodeForm } from '../support/tokens/forms';
 
 const RIGHT_FORM = encodeForm(PASSWORD_FORM);
@@ -15,12 +21,7 @@ beforeAll(async () => {
   gate = await aServedGate({ users: source.users });
 });
 
-let askedBefore = 0;
-beforeEach(() => {
-  askedBefore = source.asked.length;
-});
-/** The number of passwords that were checked in this test. */
-const passwordsChecked = (): number => source.asked.length - askedBefore;
+const passwordsChecked = countPasswordChecks(source);
 
 /** The right form, in which a parameter has these values instead of its own. */
 const withValues = (name: string, ...values: readonly string[]): string => {

@@ -1,6 +1,7 @@
 import type { ScopegateOptions, UserSource, VerifyUser } from 'scopegate';
 import { aGate, APPLICATION, JOHN, recordedLogger, type Pair, type TestScope } from '../support/gate/gate';
 import { passwordForm, refreshForm } from '../support/tokens/forms';
+import { after } from '../support/time/waiting';
 
 const FAILED = 'The users function failed: the request was answered 503';
 
@@ -88,9 +89,7 @@ test.each<[what: string, found: unknown, problem: string]>([
 test('a sign-in for an organization that does not exist takes as long as one that calls the function', async () => {
   const wait = 60;
   const users = async (): Promise<null> => {
-    await new Promise((resolve) => {
-      setTimeout(resolve, wait);
-    });
+    await after(wait);
     return null;
   };
   const gate = aGate({ users, throttle: false });

@@ -1,10 +1,11 @@
 import type { Redis } from 'ioredis';
-import { aCachedGate, acceptedFor, PROMISED_MS, statusOf, warm, type CachedGate } from '../support/gate/cached-gate';
+import { aCachedGate, acceptedFor, PROMISED_MS, tokenStatus, warm, type CachedGate } from '../support/gate/cached-gate';
 import { aFaultProxy } from '../support/redis/fault-proxy';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
 import { until } from '../support/time/waiting';
+import { grantIdOf } from '../support/tokens/tokens';
 
 let own: OwnRedis;
 let redis: Redis;
@@ -35,7 +36,7 @@ it.each(['/revoke', 'disable'])('S-195 S-220 a gate refuses what another gate ha
   await Promise.all([warm(here, token), warm(there, token)]);
   if (how === '/revoke') await here.postTo('/revoke', { token }).expect(200);
   else await here.gate.tokens.revoke({ clientId: 'key' });
-  expect(await statusOf(here, token)).toBe(401); // immediately in this process
+  expect(await tokenStatus(here, token)).toBe(401); // immediately in this process
   expect(await acceptedFor(there, token)).toBeLessThan(PROMISED_MS);
 });
 
@@ -71,7 +72,7 @@ it('S-325 S-312 a gate trusts tokens that were deleted externally for no longer 
   const gate = open(prefix, own.url, { cache: { maxAge: 1 } });
   const { access_token: token } = await gate.signIn();
   await warm(gate, token);
-  await redis.del(`${prefix}{${token.slice(4, 20)}}:a`);
+  await redis.del(`${prefix}{${grantIdOf(token)}}:a`);
   expect(await acceptedFor(gate, token)).toBeLessThan(PROMISED_MS);
 });
 

@@ -1,4 +1,5 @@
 import { NearCache } from '../../src/stores/near-cache';
+import { deferred } from '../support/time/deferred';
 
 interface Kept {
   readonly name: string;
@@ -23,15 +24,14 @@ const open = ({ maxEntries = 10, maxAge = 60, sizeOf = (): number => 1 } = {}) =
 
 /** A load from a store that completes when the test completes it. */
 const aQuestion = () => {
-  let answer: (value: Kept | undefined) => void = () => undefined;
+  let pending = deferred<Kept | undefined>();
   let asked = 0;
   const load = () => {
     asked += 1;
-    return new Promise<Kept | undefined>((resolve) => {
-      answer = resolve;
-    });
+    pending = deferred();
+    return pending.promise;
   };
-  return { load, answer: (value: Kept | undefined) => answer(value), asked: () => asked };
+  return { load, answer: (value: Kept | undefined) => pending.resolve(value), asked: () => asked };
 };
 
 const keep = async (cache: NearCache<Kept>, key: string): Promise<void> => {

@@ -11,6 +11,8 @@ import { ownRedis, testRedis, testRedis5 } from '../support/redis/redis';
 import { ownCluster } from '../support/redis/cluster';
 import { fits, openRedis } from '../support/redis/connection';
 import { rejectionOf } from '../support/expect/thrown';
+import { deferred } from '../support/time/deferred';
+import { after } from '../support/time/waiting';
 
 describe('sessions in memory', () => {
   sessionStoreContract(async (clock) => new MemorySessionStore(clock));
@@ -86,7 +88,7 @@ describe('the keys of sessions in Redis', () => {
     const [digest, name] = [aDigest(), aDigest()];
     await store.save(digest, aSession(clock.now()));
     expect(await store.claim(digest, name, clock.now() + 0.05)).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    await after(80);
     expect(await store.claim(digest, name, clock.now() + 0.05)).toBe(true);
   });
 
@@ -110,14 +112,11 @@ describe('the keys of sessions in Redis', () => {
 
   it('end a session that began during the end of all, at the latest with the next end of all', async () => {
     const { clock, connection, keys, store } = open();
-    let goOn = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
+    const held = deferred();
     const slow = {
       run: (...args: Parameters<RedisConnection['run']>) => connection.run(...args),
       command: async (...args: Parameters<RedisConnection['command']>) => {
-        await held;
+        await held.promise;
         return connection.command(...args);
       },
     } as unknown as RedisConnection;
@@ -125,7 +124,7 @@ describe('the keys of sessions in Redis', () => {
     const saving = new RedisSessionStore(slow, keys, clock.now).save(digest, aSession(clock.now()));
     await connection.ping(); // the index has it, its value is not there
     await store.removeAllOf('ana@johnsorg');
-    goOn();
+    held.resolve();
     await saving;
     await store.removeAllOf('ana@johnsorg');
     expect(await store.find(digest)).toBeUndefined();

@@ -5,6 +5,7 @@ import type { SignInAttempt } from '../../src/throttle/sign-in-attempt';
 import { createThrottle } from '../../src/throttle/throttle';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
+import { nextTurn } from '../support/time/waiting';
 
 const limits: Limits = {
   accountAndAddress: { failures: 3, window: 100 },
@@ -133,9 +134,7 @@ describe('the throttle', () => {
         looked += 1;
         underWay += 1;
         most = Math.max(most, underWay);
-        await new Promise((resolve) => {
-          setImmediate(resolve);
-        });
+        await nextTurn();
         underWay -= 1;
       }
       await attempt.settle('failed');
@@ -149,9 +148,7 @@ describe('the throttle', () => {
     const { throttle } = open({ address: { failures: 50, window: 100 }, account: { failures: 50, window: 100 } });
     const signIn = async (): Promise<boolean> => {
       const attempt = await throttle.beginSignIn('ana', '192.0.2.1');
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
+      await nextTurn();
       await attempt.settle(attempt.refused ? 'failed' : 'succeeded');
       return attempt.refused;
     };
@@ -189,7 +186,7 @@ describe('the throttle', () => {
     const watched: FailureCounters = Object.assign(Object.create(counters) as FailureCounters, {
       clear: async (...where: Parameters<FailureCounters['clear']>) => {
         most = Math.max(most, (underWay += 1));
-        await new Promise(setImmediate);
+        await nextTurn();
         await counters.clear(...where);
         underWay -= 1;
       },

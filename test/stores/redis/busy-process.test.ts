@@ -2,18 +2,13 @@ import { aGate } from '../../support/gate/gate';
 import { ownRedis, randomPrefix } from '../../support/redis/redis';
 import { aRedis } from '../../support/redis/clients';
 import { fits, openRedis, type OpenedRedis } from '../../support/redis/connection';
-import { until } from '../../support/time/waiting';
+import { until, nextTurn } from '../../support/time/waiting';
 
 /** Computes synchronously, so that neither timers nor sockets are served. */
 const computeFor = (milliseconds: number): void => {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
 };
-
-const turnOfTheLoop = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 
 const untilItAnswers = (connection: OpenedRedis['connection']): Promise<void> =>
   until(() =>
@@ -28,7 +23,7 @@ describe('a process that is blocked for longer than the deadline', () => {
     const { connection } = openRedis(fits(aRedis()), { deadline: 500 });
     await untilItAnswers(connection);
     const answer = connection.command('ping');
-    await turnOfTheLoop(); // the command is sent
+    await nextTurn(); // the command is sent
     computeFor(1_000);
     expect(await answer).toBe('PONG');
   });
@@ -48,7 +43,7 @@ describe('a process that is blocked for longer than the deadline', () => {
     await untilItAnswers(connection);
     own.pause();
     const answer = connection.command('ping');
-    await turnOfTheLoop();
+    await nextTurn();
     computeFor(1_000);
     await expect(answer).rejects.toMatchObject({ reason: 'deadline' });
     own.resume();

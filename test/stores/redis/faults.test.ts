@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { RedisTokenStore } from '../../../src/stores/redis/tokens';
 import { aClock } from '../../support/time/clock';
-import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../../support/gate/gate';
+import { aGate, JOHN, type Pair, type TestGate } from '../../support/gate/gate';
 import { expectCleanAnswer } from '../../support/expect/clean-answer';
 import { expectAway, expectRecovery } from '../../support/redis/redis-outage';
 import { aGrant } from '../../support/tokens/records';
@@ -13,6 +13,7 @@ import { refresh, refreshed } from '../../support/tokens/refreshing';
 import { rejectionOf } from '../../support/expect/thrown';
 import { after } from '../../support/time/waiting';
 import { passwordForm } from '../../support/tokens/forms';
+import { grantIdOf } from '../../support/tokens/tokens';
 
 const ALICE: Pair = ['alice@johnsorg', 'alice-password'];
 
@@ -48,8 +49,6 @@ const aGateWithAlice = async () => {
 };
 
 describe('S-313 a foreign value under a key of the gate', () => {
-  const grantIdOf = ({ access_token: token }: TokenBody): string => token.slice(4, 20);
-
   const fieldsOf = (value: string): readonly string[] => value.split('\t');
 
   const wrongTypes: readonly [string, (key: string) => Promise<unknown>][] = [
@@ -64,7 +63,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
   it.each(wrongTypes)('opens nothing if it is %s in the place of an access token', async (_what, put) => {
     const { prefix, signIn, get } = aGateHere();
     const tokens = await signIn();
-    const key = `${prefix}{${grantIdOf(tokens)}}:a`;
+    const key = `${prefix}{${grantIdOf(tokens.access_token)}}:a`;
     await redis.del(key);
     await put(key);
     expectCleanAnswer(await get('/me', tokens.access_token), { status: [401, 503], from: 'guard' });
@@ -90,7 +89,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
   ])('opens nothing if it is an access token that is %s', async (_what, spoil) => {
     const { prefix, signIn, get } = aGateHere();
     const tokens = await signIn(JOHN, 'read');
-    const key = `${prefix}{${grantIdOf(tokens)}}:a`;
+    const key = `${prefix}{${grantIdOf(tokens.access_token)}}:a`;
     const value = (await redis.get(key)) ?? '';
     await redis.set(key, spoil(value));
     expectCleanAnswer(await get('/orders', tokens.access_token), { status: [401, 503], from: 'guard' });
@@ -105,7 +104,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
   ])('refreshes nothing if it is %s in the place of a refresh token', async (_what, put) => {
     const tested = aGateHere();
     const tokens = await tested.signIn();
-    const key = `${tested.prefix}{${grantIdOf(tokens)}}:r`;
+    const key = `${tested.prefix}{${grantIdOf(tokens.access_token)}}:r`;
     await redis.del(key);
     await put(key);
     expectCleanAnswer(await refresh(tested, tokens.refresh_token), { status: [400, 503] });
@@ -125,7 +124,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
   ])('refreshes nothing if it is a state of %s', async (_what, spoil) => {
     const tested = aGateHere();
     const tokens = await tested.signIn();
-    const key = `${tested.prefix}{${grantIdOf(tokens)}}:r`;
+    const key = `${tested.prefix}{${grantIdOf(tokens.access_token)}}:r`;
     const before = (await redis.get(key)) ?? '';
     expect(spoil(before)).not.toBe(before);
     await redis.set(key, spoil(before));
@@ -142,7 +141,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
       const first = await tested.signIn();
       await refreshed(tested, first);
       clock.advance(11);
-      const key = `${tested.prefix}{${grantIdOf(first)}}:r`;
+      const key = `${tested.prefix}{${grantIdOf(first.access_token)}}:r`;
       const [live = '', spent = ''] = ((await redis.get(key)) ?? '').split('\n');
       const [digest, , sealed] = spent.split('\t');
       await redis.set(key, `${live}\n${digest}\t${until}\t${sealed}\t`);
@@ -208,7 +207,7 @@ describe('S-313 a foreign value under a key of the gate', () => {
   ])('is logged for the operator if it is %s', async (_what, put) => {
     const { prefix, signIn, get, lines } = aGateHere();
     const tokens = await signIn();
-    const key = `${prefix}{${grantIdOf(tokens)}}:a`;
+    const key = `${prefix}{${grantIdOf(tokens.access_token)}}:a`;
     await redis.del(key);
     await put(key);
     await get('/me', tokens.access_token);
@@ -311,9 +310,9 @@ describe('S-311 a gate on a Redis that evicts keys', () => {
   it('loses tokens, and grants nothing that it should not', async () => {
     const tested = aGateHere();
     const [first, second] = [await tested.signIn(), await tested.signIn()];
-    await redis.del(`${tested.prefix}{${first.access_token.slice(4, 20)}}:a`);
+    await redis.del(`${tested.prefix}{${grantIdOf(first.access_token)}}:a`);
     await tested.get('/me', first.access_token).expect(401);
-    await redis.del(`${tested.prefix}{${second.access_token.slice(4, 20)}}:r`);
+    await redis.del(`${tested.prefix}{${grantIdOf(second.access_token)}}:r`);
     await refresh(tested, second.refresh_token).expect(400);
   });
 

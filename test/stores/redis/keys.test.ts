@@ -8,12 +8,13 @@ import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../../sup
 import { aGrant, aRotation } from '../../support/tokens/records';
 import { ownRedis, randomPrefix, testRedis } from '../../support/redis/redis';
 import { aRedis, endAtEnd } from '../../support/redis/clients';
-import { contentsUnder, formsOf, hashTagOf, keysUnder } from '../../support/redis/contents';
+import { contentsUnder, hashTagOf, keysUnder, storedFormsOf } from '../../support/redis/contents';
 import { openRedis } from '../../support/redis/connection';
 import { refresh, refreshed } from '../../support/tokens/refreshing';
 import { ANA, servePortal } from '../../support/portal/served-portal';
 import { until } from '../../support/time/waiting';
 import { passwordForm } from '../../support/tokens/forms';
+import { grantIdOf } from '../../support/tokens/tokens';
 
 const ALICE: Pair = ['alice@johnsorg', 'alice-password-Ünique'];
 const DECLARED: Pair = ['declared-key', 'declared-consumer-secret-1147'];
@@ -28,8 +29,6 @@ beforeAll(async () => {
 });
 
 /** Grant ids are in the open: the same text in a key and in the token. */
-const grantIdOf = (token: string): string => token.slice(4, 20);
-
 /** A gate whose declared application has a secret that could not be anything else. */
 const aGateToWalk = (client: Redis, prefix?: string): TestGate => {
   const [consumerKey, consumerSecret] = DECLARED;
@@ -37,7 +36,7 @@ const aGateToWalk = (client: Redis, prefix?: string): TestGate => {
   return aGate({ redis: client, cache: false, applications, ...(prefix === undefined ? {} : { prefix }) });
 };
 
-const isIn = (text: string, secret: string): boolean => formsOf(secret).some((form) => text.includes(form));
+const isIn = (text: string, secret: string): boolean => storedFormsOf(secret).some((form) => text.includes(form));
 
 interface Walk {
   readonly answers: readonly TokenBody[];

@@ -1,6 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Redis as Redis5 } from 'ioredis5';
 import type { RedisLike } from 'scopegate';
 import { StoreUnavailableError } from '../../../src/protocol/errors';
 import { aSilentServer } from '../../support/redis/silent-server';
@@ -8,24 +7,13 @@ import { aGate, JOHN, type TestGate } from '../../support/gate/gate';
 import { expectAway, expectRecovery } from '../../support/redis/redis-outage';
 import { exchangeRaw, rawRequest, serve } from '../../support/http/raw-http';
 import { ownRedis, randomPrefix, type OwnRedis } from '../../support/redis/redis';
-import { aRedis } from '../../support/redis/clients';
+import { aRedis, aRedis5 } from '../../support/redis/clients';
 import { refresh } from '../../support/tokens/refreshing';
 import { rejectionOf } from '../../support/expect/thrown';
 import { until } from '../../support/time/waiting';
 import { passwordForm, refreshForm } from '../../support/tokens/forms';
 
 const DEADLINE_MS = 250;
-
-const opened5: Redis5[] = [];
-const aRedis5 = (url: string): Redis5 => {
-  const client = new Redis5(url, { disconnectTimeout: 20 });
-  client.on('error', () => undefined);
-  opened5.push(client);
-  return client;
-};
-afterAll(() => {
-  for (const client of opened5) client.disconnect();
-});
 
 /** Options that suit batch jobs and queues, and would make a request wait for ever. */
 const patient = {

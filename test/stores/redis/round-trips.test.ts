@@ -4,7 +4,7 @@ import { aGate, JOHN, type Pair, type TokenBody } from '../../support/gate/gate'
 import { ownRedis, randomPrefix } from '../../support/redis/redis';
 import { aRedis, endAtEnd } from '../../support/redis/clients';
 import { SteppedRedis } from '../../support/redis/stepped-redis';
-import { until } from '../../support/time/waiting';
+import { until, nextTurn } from '../../support/time/waiting';
 import { passwordForm } from '../../support/tokens/forms';
 
 const url = ownRedis().then(({ url: address }) => address);
@@ -30,7 +30,7 @@ const aSteppedGate = async () => {
     while (!isFinished) {
       steps += 1;
       await stepped.step(finished);
-      await new Promise(setImmediate);
+      await nextTurn();
     }
     stepped.open();
     return steps;

@@ -38,14 +38,15 @@ export const warm = (gate: CachedGate, token: string, withinMs?: number): Promis
     return (await gate.counts()).hit > hit;
   }, withinMs);
 
-export const statusOf = async (gate: TestGate, token: string): Promise<number> => (await gate.get('/me', token)).status;
+export const tokenStatus = async (gate: TestGate, token: string): Promise<number> =>
+  (await gate.get('/me', token)).status;
 
 /** Sends requests until a token is refused. @returns how long after `since` the last accepted request began */
 export const acceptedFor = async (gate: TestGate, token: string, since = performance.now()): Promise<number> => {
   let last = since;
   for (;;) {
     const asked = performance.now();
-    if ((await statusOf(gate, token)) !== 200) return last - since;
+    if ((await tokenStatus(gate, token)) !== 200) return last - since;
     last = asked;
     if (asked - since > 10_000) throw new Error('the token is still accepted after 10 s');
     await after(5);
@@ -60,7 +61,7 @@ export const expectEndedWithinBound = async (token: string, ...gates: readonly T
   const ended = performance.now();
   const lags = await Promise.all(gates.map((gate) => acceptedFor(gate, token, ended)));
   expect(Math.max(...lags)).toBeLessThan(PROMISED_MS);
-  expect(await Promise.all(gates.map((gate) => statusOf(gate, token)))).toEqual(gates.map(() => 401));
+  expect(await Promise.all(gates.map((gate) => tokenStatus(gate, token)))).toEqual(gates.map(() => 401));
 };
 
 /** Sends until the answer has this status, for as long as an announcement from another gate may take. */

@@ -105,3 +105,6 @@ export const anExplainedGate = (overrides: Partial<ScopegateOptions<ExplainedSco
 };
 
 export type ExplainedGate = ReturnType<typeof anExplainedGate>;
+
+/** The request of a question to `explain`. */
+export const GET = (path: string) => ({ method: 'GET', path });

@@ -42,6 +42,9 @@ export const recordedLogger = (): { readonly logger: Logger; readonly lines: rea
   return { logger: { info: write('info'), warn: write('warn'), error: write('error') }, lines };
 };
 
+/** A logger that discards every line. */
+export const silentLogger: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
 /** Milliseconds. For gates whose Redis answers: a busy machine must not look like a Redis that hangs. */
 export const PATIENT_DEADLINE_MS = 5_000;
 

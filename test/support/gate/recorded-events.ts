@@ -38,6 +38,3 @@ export const recordChannels = (): readonly (readonly [channel: string, event: un
 afterEach(() => {
   for (const leave of left.splice(0)) leave();
 });
-
-/** The grant that a token belongs to. */
-export const grantIdOf = (token: string): string => token.slice(4, 20);

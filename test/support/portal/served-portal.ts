@@ -119,3 +119,7 @@ export const servePortal = async (
   open.add(served);
   return served;
 };
+
+/** An access token of Ana for the declared application. */
+export const tokenOfAna = async ({ gate }: ServedPortal, scopes: readonly string[] = ['read']): Promise<string> =>
+  (await gate.tokens.issue({ clientId: 'key', subject: ANA.username, scopes })).accessToken;

@@ -1,7 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { Redis as Redis5 } from 'ioredis5';
 import { redisAddress } from './redis';
 
-const opened: Redis[] = [];
+const opened: { disconnect(): void }[] = [];
 
 /** Ends a client with the file's tests, and takes its errors: without a listener, ioredis prints them. */
 export const endAtEnd = <R extends Redis>(client: R): R => {
@@ -14,6 +15,14 @@ export const endAtEnd = <R extends Redis>(client: R): R => {
 export const aRedis = (options: Omit<RedisOptions, 'replyMapping'> = {}, address = redisAddress()): Redis => {
   // Without an answer, the driver waits this long for the end of a connection that has already ended.
   return endAtEnd(new Redis(address, { disconnectTimeout: 20, ...options }));
+};
+
+/** A client of the previous major of ioredis. */
+export const aRedis5 = (address: string): Redis5 => {
+  const client = new Redis5(address, { disconnectTimeout: 20 });
+  client.on('error', () => undefined);
+  opened.push(client);
+  return client;
 };
 
 afterAll(() => {

@@ -5,6 +5,7 @@ import { RedisConnection } from '../../../src/stores/redis/connection';
 import { createKeys, type Keys } from '../../../src/stores/redis/keys';
 import { ignoreEvents } from '../gate/ignored-events';
 import { randomPrefix } from './redis';
+import { silentLogger } from '../gate/gate';
 
 /** Both majors of ioredis, and Cluster, can be passed in directly: this does not compile otherwise. */
 export const fits = (client: Redis | Redis5 | Cluster | Cluster5): RedisLike => client;
@@ -19,8 +20,7 @@ export interface OpenedRedis {
 
 /** The parts of a store over Redis, under a prefix of its own. It closes by itself at the end of the file. */
 export const openRedis = (client: RedisLike, { prefix = randomPrefix(), deadline = 2_000 } = {}): OpenedRedis => {
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const connection = new RedisConnection(client, { deadline, emit: ignoreEvents, logger: silent });
+  const connection = new RedisConnection(client, { deadline, emit: ignoreEvents, logger: silentLogger });
   opened.push({ close: () => connection.close(), client });
   return { connection, keys: createKeys(prefix), prefix };
 };

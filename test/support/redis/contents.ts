@@ -43,7 +43,7 @@ export const contentsUnder = async (redis: Redis, prefix: string): Promise<strin
 };
 
 /** The forms in which a secret could lie about: as it is, encoded, or digested so that a list of words would find it. */
-export const formsOf = (secret: string): readonly string[] => {
+export const storedFormsOf = (secret: string): readonly string[] => {
   const bytes = Buffer.from(secret);
   const base64 = bytes.toString('base64');
   return [

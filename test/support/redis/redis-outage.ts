@@ -1,11 +1,11 @@
 import type { Test } from 'supertest';
-import { mintAccessToken, mintGrantId } from '../../../src/protocol/secrets';
 import { JOHN, type TestGate, type TokenBody } from '../gate/gate';
 import { expectCleanAnswer } from '../expect/clean-answer';
 import { refresh } from '../tokens/refreshing';
 import { measureStalls } from '../time/stalls';
 import { after } from '../time/waiting';
 import { passwordForm } from '../tokens/forms';
+import { aForgery } from '../tokens/tokens';
 
 /** Allowance for responses beyond their deadline, on a machine that lets this process run. */
 const SLACK_MS = 600;
@@ -17,7 +17,7 @@ const BETWEEN_LOOKS_MS = 10;
 const needingTheStore = (tested: TestGate, tokens: TokenBody | undefined): readonly (() => Test)[] => {
   const wrong = passwordForm([JOHN[0], 'wrong']);
   const right = { ...wrong, password: JOHN[1], scope: 'read' };
-  const forged = mintAccessToken(mintGrantId()).text;
+  const forged = aForgery();
   return [
     () => tested.token(right),
     () => tested.token(wrong),

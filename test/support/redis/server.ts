@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anyPort } from '../http/free-port';
+import { after } from '../time/waiting';
 
 /** Names the Redis of this run to the workers: a socket path or a URL. */
 export const ADDRESS_VARIABLE = 'SCOPEGATE_TEST_REDIS';
@@ -21,11 +22,6 @@ const BETWEEN_LOOKS_MS = 10;
 
 /** The listening address of a server: a socket file, or a port of the loopback address. */
 export type RedisPlace = { readonly socket: string } | { readonly port: number };
-
-const after = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 
 /** Queries the server at this address for its process id, in raw bytes: without retries or open connections. */
 const processIdAt = (place: RedisPlace): Promise<number | undefined> =>

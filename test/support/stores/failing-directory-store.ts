@@ -1,39 +1,24 @@
 import type { Collection, DirectoryStore } from '../../../src/directory/directory-store';
-import { StoreUnavailableError } from '../../../src/protocol/errors';
-import type { FailureMoment } from './failing-token-store';
+import { PlannedFailure } from './planned-failure';
 
-export interface FailingDirectoryStore {
+export interface FailingDirectoryStore extends Pick<PlannedFailure, 'calls' | 'failAt'> {
   readonly store: DirectoryStore;
-  /** How many calls came since it was made or since `failAt`. */
-  readonly calls: () => number;
-  /** Lets the n-th call from now fail, and only that one. */
-  failAt(call: number, moment: FailureMoment): void;
 }
 
 /** A directory store in front of a real one that fails at the given calls. */
 export const failingDirectoryStore = (real: DirectoryStore): FailingDirectoryStore => {
-  let calls = 0;
-  let failing: { readonly call: number; readonly moment: FailureMoment } | undefined;
-
-  const asked = async <T>(ask: () => Promise<T>): Promise<T> => {
-    calls += 1;
-    const moment = failing?.call === calls ? failing.moment : undefined;
-    if (moment === 'before') throw new StoreUnavailableError('deadline');
-    const answer = await ask();
-    if (moment === 'after') throw new StoreUnavailableError('disconnected');
-    return answer;
-  };
+  const { ask, calls, failAt } = new PlannedFailure();
 
   const inFrontOf = <R>(collection: Collection<R>): Collection<R> => ({
-    insert: (key, record) => asked(() => collection.insert(key, record)),
-    find: (key) => asked(() => collection.find(key)),
-    change: (key, change) => asked(() => collection.change(key, change)),
-    remove: (key) => asked(() => collection.remove(key)),
+    insert: (key, record) => ask(() => collection.insert(key, record)),
+    find: (key) => ask(() => collection.find(key)),
+    change: (key, change) => ask(() => collection.change(key, change)),
+    remove: (key) => ask(() => collection.remove(key)),
     list: async function* list() {
-      await asked(async () => undefined);
+      await ask(async () => undefined);
       yield* collection.list();
     },
-    isEmpty: () => asked(() => collection.isEmpty()),
+    isEmpty: () => ask(() => collection.isEmpty()),
   });
 
   return {
@@ -43,10 +28,7 @@ export const failingDirectoryStore = (real: DirectoryStore): FailingDirectorySto
       applications: inFrontOf(real.applications),
       clients: inFrontOf(real.clients),
     },
-    calls: () => calls,
-    failAt: (call, moment) => {
-      calls = 0;
-      failing = { call, moment };
-    },
+    calls,
+    failAt,
   };
 };

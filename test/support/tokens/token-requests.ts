@@ -85,3 +85,12 @@ export const aSource = (answer: VerifyUser = (username) => ({ id: username, role
   };
   return { users, asked };
 };
+
+/** Returns a function that returns the number of passwords that were checked in the present test. */
+export const countPasswordChecks = ({ asked }: RecordedSource): (() => number) => {
+  let before = 0;
+  beforeEach(() => {
+    before = asked.length;
+  });
+  return () => asked.length - before;
+};
