@@ -101,3 +101,12 @@ describe.each(everyStore)('passwords that are set at run time, in %s,', (_name, 
     await gate.directory.users.create({ ...base, password: 'twelve chars' });
   });
 });
+
+test('S-094 a password that no request could carry cannot be set', async () => {
+  const { gate } = aGate({ users: [], applications: [] });
+  const { users } = gate.directory;
+  await users.create({ username: 'kim', organization: 'johnsorg', password: 'ü'.repeat(512) });
+  for (const password of ['ü'.repeat(513), 'a\uD800', 'a\uFFFE', 'a\nb', '']) {
+    await expect(users.setPassword('kim@johnsorg', password)).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_VALUE' });
+  }
+});

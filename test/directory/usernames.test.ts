@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { joinName, nameKey, normalKey, normalName, splitName } from '../../src/directory/usernames';
 import { anyText } from '../support/properties/any-text';
+import { aGate } from '../support/gate/gate';
+import { NOT_FOUND } from '../support/gate/managed-directory';
 
 describe('splitName', () => {
   test('splits at the last @, so that the user part may be an e-mail address', () => {
@@ -206,4 +208,14 @@ describe('normalKey', () => {
     for (const key of keys) expect([key, normalKey(key)]).toEqual([key, undefined]);
     expect(normalKey('x'.repeat(64))).toHaveLength(64);
   });
+});
+
+test('a name with an invalid organization never belongs to a user of another organization', async () => {
+  const { gate } = aGate({ users: [], applications: [] });
+  const { users, organizations } = gate.directory;
+  await organizations.create({ key: 'gmail.com' });
+  await users.create({ username: 'john', organization: 'gmail.com', password: 'john-password' });
+  await expect(users.disable('john@gmail.com@bad!')).rejects.toEqual(NOT_FOUND);
+  await expect(users.remove('john@gmail.com@')).rejects.toEqual(NOT_FOUND);
+  expect(await users.find('john@gmail.com')).toMatchObject({ enabled: true });
 });
