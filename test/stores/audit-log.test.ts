@@ -1,42 +1,16 @@
-import { Cluster } from 'ioredis';
 import { StoreUnavailableError } from '../../src/protocol/errors';
-import { MemoryAuditLog } from '../../src/stores/memory/audit-log';
 import { RedisAuditLog } from '../../src/stores/redis/audit-log';
 import { anEntry, auditLogContract, everyPage } from '../contracts/audit-log';
 import { aClock } from '../support/time/clock';
-import { ownRedis, testRedis, testRedis5 } from '../support/redis/redis';
-import { ownCluster } from '../support/redis/cluster';
+import { ownRedis, testRedis } from '../support/redis/redis';
 import { fits, openRedis } from '../support/redis/connection';
 import { rejectionOf } from '../support/expect/thrown';
+import { backends } from '../support/stores/backends';
 
 const DAY = 86_400;
 
-describe('the audit log in memory', () => {
-  auditLogContract(async (clock) => new MemoryAuditLog(clock));
-});
-
-describe.each([
-  ['ioredis 6', testRedis],
-  ['ioredis 5', testRedis5],
-])('the audit log in Redis with %s', (_name, connect) => {
-  auditLogContract(async (clock) => {
-    const { connection, keys } = openRedis(fits(await connect()));
-    return new RedisAuditLog(connection, keys, clock);
-  });
-});
-
-describe('the audit log in a Cluster', () => {
-  let cluster: Cluster;
-  beforeAll(async () => {
-    cluster = new Cluster([{ host: '127.0.0.1', port: await ownCluster() }]);
-    cluster.on('error', () => undefined);
-  });
-  afterAll(() => cluster.disconnect());
-
-  auditLogContract(async (clock) => {
-    const { connection, keys } = openRedis(fits(cluster));
-    return new RedisAuditLog(connection, keys, clock);
-  });
+describe.each(backends)('the audit log in %s', (_name, open) => {
+  auditLogContract(async (clock) => (await open(clock)).audit);
 });
 
 describe('the key of an audit log in Redis', () => {

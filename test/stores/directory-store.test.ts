@@ -1,22 +1,13 @@
-import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { RedisDirectoryStore } from '../../src/stores/redis/directory';
 import { directoryStoreContract } from '../contracts/directory-store';
-import { testRedis, testRedis5 } from '../support/redis/redis';
+import { testRedis } from '../support/redis/redis';
 import { fits, openRedis } from '../support/redis/connection';
 import { until } from '../support/time/waiting';
+import { backends } from '../support/stores/backends';
+import { systemClock } from '../../src/protocol/time';
 
-describe('the directory in memory', () => {
-  directoryStoreContract(async () => new MemoryDirectoryStore());
-});
-
-describe.each([
-  ['ioredis 6', testRedis],
-  ['ioredis 5', testRedis5],
-])('the directory in Redis with %s', (_name, connect) => {
-  directoryStoreContract(async () => {
-    const { connection, keys } = openRedis(fits(await connect()));
-    return new RedisDirectoryStore(connection, keys);
-  });
+describe.each(backends)('the directory in %s', (_name, open) => {
+  directoryStoreContract(async () => (await open(systemClock)).directory);
 });
 
 it('a removal from the directory in Redis is published even if the record was already lost', async () => {

@@ -1,23 +1,28 @@
 import { MemoryFailureCounters } from '../../src/stores/memory/failure-counters';
-import { RedisConnection } from '../../src/stores/redis/connection';
 import { RedisFailureCounters } from '../../src/stores/redis/failure-counters';
-import { createKeys } from '../../src/stores/redis/keys';
 import { digestOf } from '../../src/protocol/secrets';
 import { createThrottle } from '../../src/throttle/throttle';
 import { contractLimits, failureCountersContract } from '../contracts/failure-counters';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
-import { recordedLogger } from '../support/gate/gate';
-import { randomPrefix, testRedis, testRedis5 } from '../support/redis/redis';
+import { randomPrefix } from '../support/redis/redis';
 import { until } from '../support/time/waiting';
+import { backends, redisClients } from '../support/stores/backends';
+import { fits, openRedis } from '../support/redis/connection';
 
-describe('failure counters in memory', () => {
+describe.each(backends)('failure counters in %s', (_name, open) => {
   failureCountersContract(async () => {
     const clock = aClock();
-    const advance = async (seconds: number): Promise<void> => clock.advance(seconds);
-    return { counters: new MemoryFailureCounters(contractLimits, clock.now), advance };
+    const { failures, age } = await open(clock.now);
+    const advance = async (seconds: number): Promise<void> => {
+      clock.advance(seconds);
+      await age(seconds);
+    };
+    return { counters: failures, advance };
   });
+});
 
+describe('failure counters in memory', () => {
   it('are deleted when their window ends', async () => {
     const clock = aClock();
     const counters = new MemoryFailureCounters(contractLimits, clock.now);
@@ -39,40 +44,13 @@ describe('failure counters in memory', () => {
   });
 });
 
-describe.each([
-  ['6', testRedis],
-  ['5', testRedis5],
-])('failure counters in Redis through ioredis %s', (_major, connect) => {
-  const closing: (() => void)[] = [];
-  afterAll(() => {
-    for (const close of closing) close();
-  });
-
+describe.each(redisClients)('failure counters in %s', (_name, connect) => {
   const openWith = async (prefix: string, limits = contractLimits) => {
     const redis = await connect();
-    const connection = new RedisConnection(redis, {
-      deadline: 1000,
-      emit: ignoreEvents,
-      logger: recordedLogger().logger,
-    });
-    closing.push(() => {
-      redis.disconnect();
-      void connection.close();
-    });
+    const { connection, keys } = openRedis(fits(redis), { prefix });
     await connection.ping();
-    return { redis, counters: new RedisFailureCounters(connection, createKeys(prefix), limits) };
+    return { redis, counters: new RedisFailureCounters(connection, keys, limits) };
   };
-
-  failureCountersContract(async () => {
-    const prefix = randomPrefix();
-    const { redis, counters } = await openWith(prefix);
-    const advance = async (seconds: number): Promise<void> => {
-      const shorten = async (key: string): Promise<unknown> =>
-        redis.pexpire(key, (await redis.pttl(key)) - seconds * 1000);
-      await Promise.all((await redis.keys(`${prefix}*`)).map(shorten));
-    };
-    return { counters, advance };
-  });
 
   it('drop a linked key when its window ends, even if later links keep the list of the account alive', async () => {
     const prefix = randomPrefix();

@@ -1,4 +1,3 @@
-import { Cluster } from 'ioredis';
 import type { Redis } from 'ioredis';
 import { StoreUnavailableError } from '../../src/protocol/errors';
 import { MemorySessionStore } from '../../src/stores/memory/sessions';
@@ -7,16 +6,18 @@ import { RedisSessionStore } from '../../src/stores/redis/sessions';
 import { aSession, sessionStoreContract } from '../contracts/session-store';
 import { aClock } from '../support/time/clock';
 import { aDigest } from '../support/tokens/records';
-import { ownRedis, testRedis, testRedis5 } from '../support/redis/redis';
-import { ownCluster } from '../support/redis/cluster';
+import { ownRedis, testRedis } from '../support/redis/redis';
 import { fits, openRedis } from '../support/redis/connection';
 import { rejectionOf } from '../support/expect/thrown';
 import { deferred } from '../support/time/deferred';
 import { after } from '../support/time/waiting';
+import { backends } from '../support/stores/backends';
+
+describe.each(backends)('sessions in %s', (_name, open) => {
+  sessionStoreContract(async (clock) => (await open(clock)).sessions);
+});
 
 describe('sessions in memory', () => {
-  sessionStoreContract(async (clock) => new MemorySessionStore(clock));
-
   it('refuse a session above the limit, drop none for it, and have room again when some have expired', async () => {
     const clock = aClock();
     const store = new MemorySessionStore(clock.now);
@@ -29,30 +30,6 @@ describe('sessions in memory', () => {
     clock.advance(100);
     await store.save(more, aSession(clock.now()));
     expect(await store.find(more)).toBeDefined();
-  });
-});
-
-describe.each([
-  ['ioredis 6', testRedis],
-  ['ioredis 5', testRedis5],
-])('sessions in Redis with %s', (_name, connect) => {
-  sessionStoreContract(async (clock) => {
-    const { connection, keys } = openRedis(fits(await connect()));
-    return new RedisSessionStore(connection, keys, clock);
-  });
-});
-
-describe('sessions in a Cluster', () => {
-  let cluster: Cluster;
-  beforeAll(async () => {
-    cluster = new Cluster([{ host: '127.0.0.1', port: await ownCluster() }]);
-    cluster.on('error', () => undefined);
-  });
-  afterAll(() => cluster.disconnect());
-
-  sessionStoreContract(async (clock) => {
-    const { connection, keys } = openRedis(fits(cluster));
-    return new RedisSessionStore(connection, keys, clock);
   });
 });
 

@@ -1,18 +1,16 @@
 import { asOAuthError, StoreUnavailableError } from '../../src/protocol/errors';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
-import { RedisTokenStore } from '../../src/stores/redis/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
 import { tokenStoreContract } from '../contracts/token-store';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
 import { aGrant, aRotation } from '../support/tokens/records';
-import { testRedis, testRedis5 } from '../support/redis/redis';
-import { fits, openRedis } from '../support/redis/connection';
 import { rejectionOf } from '../support/expect/thrown';
+import { backends } from '../support/stores/backends';
 
 const inMemory: MemoryTokenStore[] = [];
 
-const openMemory = (clock: () => number, maxGrants = 100_000): MemoryTokenStore => {
+const openMemory = (clock: () => number, maxGrants: number): MemoryTokenStore => {
   const store = new MemoryTokenStore({ clock, maxGrants });
   inMemory.push(store);
   return store;
@@ -22,18 +20,8 @@ afterAll(async () => {
   for (const store of inMemory) await store.close();
 });
 
-describe('tokens in memory', () => {
-  tokenStoreContract(async (clock) => openMemory(clock));
-});
-
-describe.each([
-  ['ioredis 6', testRedis],
-  ['ioredis 5', testRedis5],
-])('tokens in Redis with %s', (_name, connect) => {
-  tokenStoreContract(async (clock) => {
-    const { connection, keys } = openRedis(fits(await connect()));
-    return new RedisTokenStore(connection, keys, clock);
-  });
+describe.each(backends)('tokens in %s', (_name, open) => {
+  tokenStoreContract(async (clock) => (await open(clock)).tokens);
 });
 
 describe('the limit of tokens in memory', () => {

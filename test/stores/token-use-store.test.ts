@@ -1,32 +1,26 @@
-import { Cluster } from 'ioredis';
 import { StoreUnavailableError } from '../../src/protocol/errors';
 import { mintGrantId } from '../../src/protocol/secrets';
-import { MemoryTokenUseStore } from '../../src/stores/memory/token-uses';
 import { RedisTokenUseStore } from '../../src/stores/redis/token-uses';
 import { tokenUseStoreContract } from '../contracts/token-use-store';
-import { ownRedis, testRedis, testRedis5 } from '../support/redis/redis';
-import { ownCluster } from '../support/redis/cluster';
+import { ownRedis } from '../support/redis/redis';
 import { fits, openRedis } from '../support/redis/connection';
 import { rejectionOf } from '../support/expect/thrown';
+import { backends, redisClients } from '../support/stores/backends';
+import { systemClock } from '../../src/protocol/time';
 
 const DAY = 86_400;
 const NOON = 1_800_000_000;
 
-describe('last uses in memory', () => {
-  tokenUseStoreContract(async () => new MemoryTokenUseStore());
+describe.each(backends)('last uses in %s', (_name, open) => {
+  tokenUseStoreContract(async () => (await open(systemClock)).tokenUses);
 });
 
-describe.each([
-  ['ioredis 6', testRedis],
-  ['ioredis 5', testRedis5],
-])('last uses in Redis with %s', (_name, connect) => {
+describe.each(redisClients)('last uses in %s', (_name, connect) => {
   const open = async () => {
     const redis = await connect();
     const { connection, keys } = openRedis(fits(redis));
     return { redis, keys, store: new RedisTokenUseStore(connection, keys) };
   };
-
-  tokenUseStoreContract(async () => (await open()).store);
 
   it('are deleted after 31 days, and do not accumulate before', async () => {
     const { redis, keys, store } = await open();
@@ -45,20 +39,6 @@ describe.each([
     await redis.set(keys.usesOf('key'), '1');
     const asked = [store.lastUses('key', [grantId]), store.note([{ grantId, clientId: 'key', at: NOON }])];
     for (const one of asked.map(rejectionOf)) expect(await one).toBeInstanceOf(StoreUnavailableError);
-  });
-});
-
-describe('last uses in a Cluster', () => {
-  let cluster: Cluster;
-  beforeAll(async () => {
-    cluster = new Cluster([{ host: '127.0.0.1', port: await ownCluster() }]);
-    cluster.on('error', () => undefined);
-  });
-  afterAll(() => cluster.disconnect());
-
-  tokenUseStoreContract(async () => {
-    const { connection, keys } = openRedis(fits(cluster));
-    return new RedisTokenUseStore(connection, keys);
   });
 });
 

@@ -1,13 +1,9 @@
 import { Cluster } from 'ioredis';
 import { Cluster as Cluster5 } from 'ioredis5';
-import { RedisDirectoryStore } from '../../../src/stores/redis/directory';
-import { RedisTokenStore } from '../../../src/stores/redis/tokens';
-import { directoryStoreContract } from '../../contracts/directory-store';
-import { tokenStoreContract } from '../../contracts/token-store';
 import { aGate, JOHN } from '../../support/gate/gate';
 import { randomPrefix } from '../../support/redis/redis';
 import { ownCluster } from '../../support/redis/cluster';
-import { fits, openRedis } from '../../support/redis/connection';
+import { fits } from '../../support/redis/connection';
 import { refreshed } from '../../support/tokens/refreshing';
 import { passwordForm } from '../../support/tokens/forms';
 
@@ -28,20 +24,6 @@ const clientOf = (major: 5 | 6) => {
   if (client === undefined) throw new Error('no client');
   return fits(client);
 };
-
-describe('S-140 tokens in a Cluster', () => {
-  tokenStoreContract(async (clock) => {
-    const { connection, keys } = openRedis(clientOf(6));
-    return new RedisTokenStore(connection, keys, clock);
-  });
-});
-
-describe('the directory in a Cluster', () => {
-  directoryStoreContract(async () => {
-    const { connection, keys } = openRedis(clientOf(6));
-    return new RedisDirectoryStore(connection, keys);
-  });
-});
 
 it.each([5, 6] as const)('a gate serves all kinds of requests over a Cluster with ioredis %d', async (major) => {
   const tested = aGate({ redis: clientOf(major), prefix: randomPrefix(), deadline: 2_000 });

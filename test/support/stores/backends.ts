@@ -1,0 +1,72 @@
+import { Cluster } from 'ioredis';
+import type { Clock } from '../../../src/protocol/time';
+import type { Backend } from '../../../src/stores/backend';
+import { openMemoryBackend } from '../../../src/stores/memory/backend';
+import { openRedisBackend } from '../../../src/stores/redis/backend';
+import { contractLimits as limits } from '../../contracts/failure-counters';
+import { silentLogger as logger } from '../gate/gate';
+import { ignoreEvents as emit } from '../gate/ignored-events';
+import { ownCluster } from '../redis/cluster';
+import { fits } from '../redis/connection';
+import { randomPrefix, testRedis, testRedis5 } from '../redis/redis';
+
+/** A backend that holds nothing yet. It closes by itself at the end of the file. */
+export interface OpenedBackend extends Backend {
+  /** Shortens the life of everything that the store expires by itself, and not by the clock of the gate. */
+  age(seconds: number): Promise<void>;
+}
+
+export type OpenBackend = (clock: Clock) => Promise<OpenedBackend>;
+
+const opened: Backend[] = [];
+
+const openMemory: OpenBackend = async (clock) => {
+  const backend = openMemoryBackend({ clock, logger, limits });
+  opened.push(backend);
+  return { ...backend, age: async () => undefined };
+};
+
+const openRedisOver =
+  (connect: () => Promise<Parameters<typeof fits>[0]>): OpenBackend =>
+  async (clock) => {
+    const client = await connect();
+    const prefix = randomPrefix();
+    const cache = { maxEntries: 1_000, maxAge: 60 };
+    const backend = openRedisBackend(fits(client), { prefix, deadline: 2_000, clock, emit, logger, limits, cache });
+    opened.push(backend);
+    await backend.check();
+    const age = async (seconds: number): Promise<void> => {
+      for (const key of await client.keys(`${prefix}*`)) {
+        await client.pexpire(key, (await client.pttl(key)) - seconds * 1000);
+      }
+    };
+    return { ...backend, age };
+  };
+
+let cluster: Promise<Cluster> | undefined;
+
+const startCluster = async (): Promise<Cluster> => {
+  const client = new Cluster([{ host: '127.0.0.1', port: await ownCluster() }]);
+  return client.on('error', () => undefined);
+};
+
+/** A client of a Cluster that is started when the first test needs it. */
+const testCluster = (): Promise<Cluster> => (cluster ??= startCluster());
+
+/** Both majors of ioredis on a single server, for `describe.each`. */
+export const redisClients = [
+  ['Redis with ioredis 6', testRedis],
+  ['Redis with ioredis 5', testRedis5],
+] as const;
+
+/** Every backend there is, for `describe.each`: each contract suite runs over all of them. */
+export const backends: readonly (readonly [name: string, open: OpenBackend])[] = [
+  ['memory', openMemory],
+  ...redisClients.map(([name, connect]) => [name, openRedisOver(connect)] as const),
+  ['a Cluster', openRedisOver(testCluster)],
+];
+
+afterAll(async () => {
+  for (const backend of opened) await backend.close();
+  (await cluster)?.disconnect();
+});
