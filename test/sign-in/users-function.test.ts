@@ -54,7 +54,7 @@ describe('a users function', () => {
     expect(asked).toEqual([]);
   });
 
-  test('S-081 S-082 returns null for a wrong name or password, which the client cannot tell apart', async () => {
+  test('S-081 S-082 returns null for a wrong name or password, with the same response for both', async () => {
     const { token } = asking(async () => null);
     const answers = await Promise.all(['a@johnsorg', 'b@johnsorg'].map((name) => token(passwordForm([name, 'x']))));
     for (const answer of answers) {
@@ -104,8 +104,8 @@ describe('a users function', () => {
     ['answers a fraction for an id', () => ({ id: 1.5 })],
     ['answers an id with a line break', () => ({ id: 'a\nb' })],
     ['answers an id that is too long', () => ({ id: 'x'.repeat(257) })],
-    ['answers roles that are no list', () => ({ id: 'x', roles: 'clerk' })],
-    ['answers roles that are no texts', () => ({ id: 'x', roles: [1] })],
+    ['answers roles that are not a list', () => ({ id: 'x', roles: 'clerk' })],
+    ['answers roles that are not texts', () => ({ id: 'x', roles: [1] })],
     ['never answers', () => new Promise(() => undefined)],
   ];
 
