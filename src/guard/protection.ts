@@ -1,5 +1,4 @@
 import type { Api } from '../access/api';
-import type { GuardedScopes } from '../access/guarded-scopes';
 import type { RoleRecheck } from '../access/role-recheck';
 import type { ScopePolicy } from '../access/scope-policy';
 import type { ScopeRules } from '../access/scope-rules';

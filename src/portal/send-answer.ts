@@ -30,18 +30,15 @@ const pageText = (visit: Visit, { title, body, next }: PageAnswer, siteTitle: st
   });
 
 const render = (visit: Visit, answer: Answer, siteTitle: string): Sendable => {
-  switch (answer.kind) {
-    case 'redirect':
-      return { status: 303, type: 'text/plain', text: '', headers: { Location: visit.mount + answer.to } };
-    case 'json': {
-      const { status = 200, value } = answer;
-      return { status, type: 'application/json', text: JSON.stringify(value), headers: {} };
-    }
-    case 'page': {
-      const { status = 200, headers = {} } = answer;
-      return { status, type: 'text/html; charset=utf-8', text: pageText(visit, answer, siteTitle), headers };
-    }
+  if (answer.kind === 'redirect') {
+    return { status: 303, type: 'text/plain', text: '', headers: { Location: visit.mount + answer.to } };
   }
+  if (answer.kind === 'json') {
+    const { status = 200, value } = answer;
+    return { status, type: 'application/json', text: JSON.stringify(value), headers: {} };
+  }
+  const { status = 200, headers = {} } = answer;
+  return { status, type: 'text/html; charset=utf-8', text: pageText(visit, answer, siteTitle), headers };
 };
 
 /** Sends an answer. @param newId is written to the cookie, unless the answer has an id of its own */
