@@ -58,7 +58,9 @@ const tests = TESTS.map((place) => join(root, place))
 const faults = [...files.flatMap(faultsOfLines), ...tests.flatMap(faultsOfTitles)];
 
 for (const fault of faults) console.error(fault);
-if (faults.length > 0) process.exit(1);
-console.log(
-  `${files.length} file(s) and the titles of ${tests.length} test file(s) are written in the words of the project`,
-);
+if (faults.length > 0) process.exitCode = 1;
+else {
+  console.log(
+    `${files.length} file(s) and the titles of ${tests.length} test file(s) are written in the words of the project`,
+  );
+}

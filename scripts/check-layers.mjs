@@ -159,6 +159,7 @@ for (const found of onCycles(inside.map((edge) => ({ ...edge, source: edge.from,
 
 if (violations.length > 0) {
   console.error(`${violations.join('\n')}\n\n${violations.length} violations of the layers of src/`);
-  process.exit(1);
+  process.exitCode = 1;
+} else {
+  console.log(`${files.length} files keep to their layers`);
 }
-console.log(`${files.length} files keep to their layers`);

@@ -62,6 +62,7 @@ if (faults.length > 0) {
   console.error(`${faults.join('\n')}
 
 ${faults.length} faults of the lockfiles. Where entries are missing, remove node_modules and package-lock.json, and run npm install.`);
-  process.exit(1);
+  process.exitCode = 1;
+} else {
+  console.log(`the lockfiles are complete: ${total} packages`);
 }
-console.log(`the lockfiles are complete: ${total} packages`);
