@@ -9,12 +9,12 @@ export type OpenTokenStore = (clock: Clock) => Promise<TokenStore>;
 
 /** The contract of every token store. */
 export const tokenStoreContract = (open: OpenTokenStore): void => {
-  const aStore = async () => {
+  const openStore = async () => {
     const clock = aClock();
     return { clock, store: await open(clock.now) };
   };
   const aStoreWith = async (grant: (now: number) => TestGrant = aGrant) => {
-    const { clock, store } = await aStore();
+    const { clock, store } = await openStore();
     const saved = grant(clock.now());
     await store.save(saved.access, saved.refresh);
     return { clock, store, grant: saved };
@@ -30,7 +30,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
 
     it('returns a grant of the client itself, in the sandbox, without scopes and without a refresh token', async () => {
-      const { clock, store } = await aStore();
+      const { clock, store } = await openStore();
       const { access } = aGrant(clock.now(), { subject: null });
       const bare = { ...access, environment: 'sandbox', scopes: [] } as const;
       await store.save(bare);
@@ -39,7 +39,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
 
     it('stores instants to the millisecond', async () => {
-      const { clock, store } = await aStore();
+      const { clock, store } = await openStore();
       clock.set(1_800_000_000.123);
       const grant = aGrant(clock.now(), {
         accessExpiresAt: 1_800_000_001.124,
@@ -79,7 +79,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
 
     it.each([0, 0.001, 1, 1e6])('does not store what expired %p seconds ago, without an error', async (ago) => {
-      const { clock, store } = await aStore();
+      const { clock, store } = await openStore();
       const expiresAt = clock.now() - ago;
       const grant = aGrant(clock.now(), { accessExpiresAt: expiresAt, refreshExpiresAt: expiresAt });
       await store.save(grant.access, grant.refresh);
@@ -222,7 +222,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
 
     it('returns `unknown` for a grant that is missing or has no refresh token, and creates none', async () => {
-      const { clock, store } = await aStore();
+      const { clock, store } = await openStore();
       const absent = aGrant(clock.now());
       const withoutRefresh = aGrant(clock.now());
       await store.save(withoutRefresh.access);
@@ -295,7 +295,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
 
     it('S-221 leaves no live token of a grant that is rotated concurrently', async () => {
-      const { clock, store } = await aStore();
+      const { clock, store } = await openStore();
       const rounds = Array.from({ length: 40 }, async (_, round) => {
         const grant = aGrant(clock.now());
         await store.save(grant.access, grant.refresh);
@@ -327,7 +327,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
 
     it('ends a grant that consists of an access token alone', async () => {
-      const { clock, store } = await aStore();
+      const { clock, store } = await openStore();
       const [one, two] = [aGrant(clock.now()), aGrant(clock.now())];
       await store.save(one.access);
       await store.save(two.access);
@@ -340,7 +340,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
 
   describe('with grantsOf', () => {
     it('lists the grants of a client or a user, and no others', async () => {
-      const { clock, store } = await aStore();
+      const { clock, store } = await openStore();
       const grants = {
         xForY: aGrant(clock.now(), { clientId: 'x', subject: 'y' }),
         xForX: aGrant(clock.now(), { clientId: 'x', subject: 'x' }),
@@ -384,7 +384,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
 
     it('S-225 lists thousands of grants', async () => {
-      const { clock, store } = await aStore();
+      const { clock, store } = await openStore();
       const grants = Array.from({ length: 2_000 }, () => aGrant(clock.now(), { subject: null }));
       await Promise.all(grants.map(({ access }) => store.save(access)));
       const ids = grants.map(({ access }) => access.grantId);
@@ -393,7 +393,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
   });
 
   it('separates grants with any client and subject names', async () => {
-    const { clock, store } = await aStore();
+    const { clock, store } = await openStore();
     const grants = HOSTILE_NAMES.map((name) => aGrant(clock.now(), { clientId: name, subject: `of ${name}` }));
     for (const { access, refresh } of grants) await store.save(access, refresh);
     for (const grant of grants) {

@@ -49,7 +49,7 @@ const everyDirectoryStore: readonly (readonly [name: string, open: () => Promise
 ];
 
 describe.each(everyDirectoryStore)('concurrent key generation, in %s,', (_name, open) => {
-  const aStore = async () => {
+  const openWithApplication = async () => {
     const store = await open();
     const applications = applicationsIn(store);
     const { id } = await applications.create({ name: 'App' });
@@ -58,7 +58,7 @@ describe.each(everyDirectoryStore)('concurrent key generation, in %s,', (_name, 
   };
 
   it('creates one key pair with a secret for each call, and leaves nothing behind after removal', async () => {
-    const { applications, id, clientIds } = await aStore();
+    const { applications, id, clientIds } = await openWithApplication();
     const calls = Array.from({ length: 6 }, () => applications.generateKeys(id, { environment: 'production' }));
     const generated = await Promise.all(calls);
     const pair = (await applications.find(id))?.keys.production;
@@ -70,7 +70,7 @@ describe.each(everyDirectoryStore)('concurrent key generation, in %s,', (_name, 
   });
 
   it('accepts one of several imported keys with different names, and leaves the others free', async () => {
-    const { applications, id, clientIds } = await aStore();
+    const { applications, id, clientIds } = await openWithApplication();
     const imported = ['k1', 'k2', 'k3'];
     const calls = imported.map((clientId) => applications.generateKeys(id, { environment: 'production', clientId }));
     const settled = await Promise.allSettled(calls);
@@ -85,7 +85,7 @@ describe.each(everyDirectoryStore)('concurrent key generation, in %s,', (_name, 
 
   it('never gives both environments the same imported key', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const { applications, id, clientIds } = await aStore();
+      const { applications, id, clientIds } = await openWithApplication();
       const environments = ['production', 'sandbox'] as const;
       const calls = environments.map((environment) => applications.generateKeys(id, { environment, clientId: 'one' }));
       const settled = await Promise.allSettled(calls);
@@ -98,7 +98,7 @@ describe.each(everyDirectoryStore)('concurrent key generation, in %s,', (_name, 
 
   it('leaves nothing behind when the application is removed concurrently', async () => {
     for (let round = 0; round < 10; round += 1) {
-      const { applications, id, clientIds } = await aStore();
+      const { applications, id, clientIds } = await openWithApplication();
       const imported = `imported-${round}`;
       await Promise.allSettled([
         applications.generateKeys(id, { environment: 'production', clientId: imported }),
@@ -112,7 +112,7 @@ describe.each(everyDirectoryStore)('concurrent key generation, in %s,', (_name, 
   });
 
   it('takes a key over from an application that no longer exists, and from no other', async () => {
-    const { store, applications, id, clientIds } = await aStore();
+    const { store, applications, id, clientIds } = await openWithApplication();
     await store.clients.insert('orphan', { applicationId: 'gone' });
     await applications.generateKeys(id, { environment: 'production', clientId: 'orphan' });
     expect(await clientIds()).toEqual(['orphan']);

@@ -2,7 +2,7 @@ import { PAGES } from '../../src/portal/routes';
 import { ADA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { signedIn, PortalVisitor } from '../support/portal/visitor';
 
-const collect = (navigation: 'user' | 'admin') =>
+const pagesIn = (navigation: 'user' | 'admin') =>
   PAGES.flatMap(({ path, title, navigation: place }) => (place === navigation ? [[path, title]] : []));
 
 /** Paths and texts of the links in the navigation of a page. */
@@ -18,21 +18,21 @@ describe('the table of pages', () => {
   });
 
   it('makes the navigation: pages of users, then pages of administrators, and nothing for visitors', async () => {
-    expect(linksIn((await (await signedIn(portal, BEN)).get('/apis')).text)).toEqual(collect('user'));
+    expect(linksIn((await (await signedIn(portal, BEN)).get('/apis')).text)).toEqual(pagesIn('user'));
     expect(linksIn((await (await signedIn(portal, ADA)).get('/apis')).text)).toEqual([
-      ...collect('user'),
-      ...collect('admin'),
+      ...pagesIn('user'),
+      ...pagesIn('admin'),
     ]);
     expect(linksIn((await new PortalVisitor(portal).get('/sign-in')).text)).toEqual([]);
-    expect(collect('user').length).toBeGreaterThanOrEqual(6);
-    expect(collect('admin').length).toBeGreaterThanOrEqual(3);
+    expect(pagesIn('user').length).toBeGreaterThanOrEqual(6);
+    expect(pagesIn('admin').length).toBeGreaterThanOrEqual(3);
   });
 
   it('leaves the page of the organization out for users without one', async () => {
     const user = { username: 'uma', password: 'uma-password' };
     const plain = await servePortal({ organizations: [], applications: [], users: [{ ...user, roles: [] }] });
     const links = linksIn((await (await signedIn(plain, user)).get('/apis')).text);
-    expect(links).toEqual(collect('user').filter(([path]) => path !== '/organization'));
+    expect(links).toEqual(pagesIn('user').filter(([path]) => path !== '/organization'));
   });
 
   it.each(PAGES.map(({ path, isReturn }) => [path, isReturn] as const))(

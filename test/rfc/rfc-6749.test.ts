@@ -502,7 +502,7 @@ describe('RFC 6749', () => {
     const first = await own.signIn(JOHN, 'read');
     const second = await refreshed(own, first);
     const stored = await contentsUnder(await testRedis(), store.prefix);
-    expect(stored).toContain(grantIdOf(first.access_token)); // the grant's id, which is no secret
+    expect(stored).toContain(grantIdOf(first.access_token)); // the grant id, which is not a secret
     for (const { access_token: access, refresh_token: renew } of [first, second]) {
       for (const form of [access, renew].flatMap(storedFormsOf)) expect(stored).not.toContain(form);
     }

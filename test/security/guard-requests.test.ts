@@ -10,21 +10,13 @@ import { aGate, JOHN, recordedLogger, type TestGate, subscribing, gateOptions } 
 import { aGuard, aLiveToken } from '../support/gate/guard-harness';
 import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf, type RawResponse } from '../support/http/raw-http';
 import { passwordForm } from '../support/tokens/forms';
+import { readChallenge } from '../support/http/challenge';
 
-/** The parameters of a challenge, read as RFC 9110 §11.2 writes them. @throws unless all of it can be read */
-const readChallenge = (value: string): Readonly<Record<string, string>> => {
-  const [, scheme, rest = ''] = /^([A-Za-z]+) (.+)$/.exec(value) ?? [];
-  const parameter = /([a-z_]+)="((?:[^"\\]|\\.)*)"(?:, |$)/y;
-  const read: Record<string, string> = { scheme: scheme ?? '' };
-  while (parameter.lastIndex < rest.length) {
-    const [, name, text] = parameter.exec(rest) ?? [];
-    if (name === undefined || text === undefined) throw new Error(`not a challenge: ${value}`);
-    read[name] = text.replace(/\\(.)/g, '$1');
-  }
-  return read;
-};
-
-const challengesOf = (answer: Pick<RawResponse, 'headers'>) => valuesOf(answer, 'www-authenticate').map(readChallenge);
+/** Every challenge of a response, as one object with the scheme and the parameters. */
+const challengesOf = (answer: Pick<RawResponse, 'headers'>) =>
+  valuesOf(answer, 'www-authenticate')
+    .map(readChallenge)
+    .map(({ scheme, parameters }) => ({ scheme, ...parameters }));
 
 describe('a guard and the request method', () => {
   let gate: TestGate;

@@ -141,7 +141,7 @@ describe('sessions', () => {
 const BOB = 'bob@neworg';
 
 /** A gate with its Store, and what a browser does there. */
-const aStore = (store: StoreOptions) => {
+const aPortal = (store: StoreOptions) => {
   const tested = aGate(store);
   const app = express().use('/store', tested.gate.portal());
   const cookieOf = ({ headers }: Pick<Response, 'headers'>): string => {
@@ -211,23 +211,23 @@ const aUser = async ({ users, organizations }: Users): Promise<void> => {
 
 describe.each(everyStore)('the sessions of a user over %s', (_name, freshStore) => {
   it.each(endings)('end by %s, all of them and no others', async (_what, end) => {
-    const store = aStore(await freshStore());
-    await aUser(store);
-    const bobs = [await store.signIn('bob@neworg', 'bob-password'), await store.signIn('bob@neworg', 'bob-password')];
-    const amys = await store.signIn('amy@johnsorg', 'amy-password');
-    for (const cookie of [...bobs, amys]) expect(await store.knows(cookie)).toBe(true);
-    await end(store);
-    for (const cookie of bobs) expect(await store.knows(cookie)).toBe(false);
-    expect(await store.knows(amys)).toBe(true);
+    const portal = aPortal(await freshStore());
+    await aUser(portal);
+    const bobs = [await portal.signIn('bob@neworg', 'bob-password'), await portal.signIn('bob@neworg', 'bob-password')];
+    const amys = await portal.signIn('amy@johnsorg', 'amy-password');
+    for (const cookie of [...bobs, amys]) expect(await portal.knows(cookie)).toBe(true);
+    await end(portal);
+    for (const cookie of bobs) expect(await portal.knows(cookie)).toBe(false);
+    expect(await portal.knows(amys)).toBe(true);
   });
 });
 
 it.each(endings)('sessions end by %s at another gate on the same Redis', async (_what, end) => {
   const options = await onRedis();
-  const [one, other] = [aStore(options), aStore(options)];
+  const [one, other] = [aPortal(options), aPortal(options)];
   await aUser(one);
   const cookie = await one.signIn('bob@neworg', 'bob-password');
   expect(await other.knows(cookie)).toBe(true);
   await end(other);
-  for (const store of [one, other]) expect(await store.knows(cookie)).toBe(false);
+  for (const portal of [one, other]) expect(await portal.knows(cookie)).toBe(false);
 });
