@@ -1,6 +1,5 @@
 import type { Api } from '../access/api';
-import { foldedTemplate, parsePathTemplate } from '../access/path-template';
-import { isCanonicalTarget } from '../protocol/paths';
+import { foldedTemplate, readPathTemplate } from '../access/path-template';
 import type { Checks, Path } from './checks';
 import { openGroup, type FieldReader } from './field-reader';
 import { readOpenApi } from './openapi/openapi';
@@ -39,6 +38,8 @@ export const API_ROWS = {
 
 type ApiFields = FieldReader<typeof API_ROWS>;
 
+const API_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+
 const readOperations = (
   checks: Checks,
   fields: ApiFields,
@@ -67,10 +68,16 @@ const readContext = (
   name: string,
   contexts: Map<string, string>,
 ): string => {
-  const context = fields.read('context') ?? `/${name}`;
-  if (!isCanonicalTarget(context)) checks.fault(path, 'must not have dot segments');
+  const given = fields.read('context');
+  const context = given ?? `/${name}`;
+  const read = readPathTemplate(context);
+  if ('problem' in read) {
+    // A wrong name has been reported; the context derived from it is not a separate fault.
+    if (given !== undefined || API_NAME.test(name)) checks.fault(path, 'must not have dot segments');
+    return context;
+  }
   // Folded, because Express treats /Orders as /orders unless it is configured otherwise.
-  const folded = foldedTemplate(parsePathTemplate(context));
+  const folded = foldedTemplate(read.template);
   const other = contexts.get(folded);
   if (other !== undefined) checks.fault(path, `is the context of the API "${other}" already`);
   contexts.set(folded, name);
@@ -88,7 +95,7 @@ export const readApis = (
   const contexts = new Map<string, string>();
   for (const [name, declared] of checks.record(value, path, '{ orders: { resources: [] } }')) {
     const place: Path = [...path, name];
-    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) {
+    if (!API_NAME.test(name)) {
       checks.fault(place, 'is not an API name: 1 to 64 letters, digits, dots, hyphens or underscores');
     }
     const fields = openGroup(checks, API_ROWS, declared ?? null, place);
