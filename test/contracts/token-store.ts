@@ -386,7 +386,10 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     it('S-225 lists thousands of grants', async () => {
       const { clock, store } = await openStore();
       const grants = Array.from({ length: 2_000 }, () => aGrant(clock.now(), { subject: null }));
-      await Promise.all(grants.map(({ access }) => store.save(access)));
+      // In slices, so that the last command does not wait for all others within its deadline.
+      for (let start = 0; start < grants.length; start += 200) {
+        await Promise.all(grants.slice(start, start + 200).map(({ access }) => store.save(access)));
+      }
       const ids = grants.map(({ access }) => access.grantId);
       expect(new Set(await store.grantsOf({ clientId: 'client' }))).toEqual(new Set(ids));
     });

@@ -5,7 +5,7 @@ import { RedisConnection } from '../../../src/stores/redis/connection';
 import { createKeys, type Keys } from '../../../src/stores/redis/keys';
 import { ignoreEvents } from '../gate/ignored-events';
 import { randomPrefix } from './redis';
-import { silentLogger } from '../gate/gate';
+import { PATIENT_DEADLINE_MS, silentLogger } from '../gate/gate';
 
 /** Both majors of ioredis, and Cluster, can be passed in directly: this does not compile otherwise. */
 export const fits = (client: Redis | Redis5 | Cluster | Cluster5): RedisLike => client;
@@ -19,7 +19,10 @@ export interface OpenedRedis {
 }
 
 /** The parts of a store over Redis, under a prefix of its own. It closes by itself at the end of the file. */
-export const openRedis = (client: RedisLike, { prefix = randomPrefix(), deadline = 2_000 } = {}): OpenedRedis => {
+export const openRedis = (
+  client: RedisLike,
+  { prefix = randomPrefix(), deadline = PATIENT_DEADLINE_MS } = {},
+): OpenedRedis => {
   const connection = new RedisConnection(client, { deadline, emit: ignoreEvents, logger: silentLogger });
   opened.push({ close: () => connection.close(), client });
   return { connection, keys: createKeys(prefix), prefix };

@@ -4,7 +4,7 @@ import type { Backend } from '../../../src/stores/backend';
 import { openMemoryBackend } from '../../../src/stores/memory/backend';
 import { openRedisBackend } from '../../../src/stores/redis/backend';
 import { contractLimits as limits } from '../../contracts/failure-counters';
-import { silentLogger as logger } from '../gate/gate';
+import { PATIENT_DEADLINE_MS as deadline, silentLogger as logger } from '../gate/gate';
 import { ignoreEvents as emit } from '../gate/ignored-events';
 import { ownCluster } from '../redis/cluster';
 import { fits } from '../redis/connection';
@@ -32,7 +32,7 @@ const openRedisOver =
     const client = await connect();
     const prefix = randomPrefix();
     const cache = { maxEntries: 1_000, maxAge: 60 };
-    const backend = openRedisBackend(fits(client), { prefix, deadline: 2_000, clock, emit, logger, limits, cache });
+    const backend = openRedisBackend(fits(client), { prefix, deadline, clock, emit, logger, limits, cache });
     opened.push(backend);
     await backend.check();
     const age = async (seconds: number): Promise<void> => {
