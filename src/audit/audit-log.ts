@@ -36,7 +36,7 @@ export interface AuditPage {
 export const MAX_AUDIT_ENTRIES = 10_000;
 /** Maximum number of these entries per actor: a user, a client, or a network from which sign-ins fail. */
 export const MAX_ENTRIES_PER_ACTOR = 1_000;
-export const AUDIT_KEPT_FOR: Seconds = 30 * 86_400;
+export const AUDIT_RETENTION: Seconds = 30 * 86_400;
 
 /**
  * The audit, separate for each organization (`undefined` if there are no organizations). It holds the last 30 days, and

@@ -7,7 +7,7 @@ export interface Cursor {
   readonly id: string;
 }
 
-export const placeOf = ({ at, id }: Pick<AuditEntry, 'at' | 'id'>): Cursor => ({ at: Math.round(at * 1000), id });
+export const cursorOf = ({ at, id }: Pick<AuditEntry, 'at' | 'id'>): Cursor => ({ at: Math.round(at * 1000), id });
 
 export const printCursor = ({ at, id }: Cursor): string => `${at.toString(36)}.${id}`;
 
@@ -17,9 +17,9 @@ export const readCursor = (text: string | undefined): Cursor | undefined => {
   return at === undefined || id === undefined ? undefined : { at: Number.parseInt(at, 36), id };
 };
 
-/** Checks whether an entry is older than `place`, and so belongs on a later page. */
-export const isBehind = (entry: Cursor, place: Cursor): boolean =>
-  entry.at < place.at || (entry.at === place.at && entry.id < place.id);
+/** Checks whether an entry is older than `cursor`, and so belongs on a later page. */
+export const isAfter = (entry: Cursor, cursor: Cursor): boolean =>
+  entry.at < cursor.at || (entry.at === cursor.at && entry.id < cursor.id);
 
 /** Compares two cursors for sorting, newest first. */
-export const newestFirst = (one: Cursor, other: Cursor): number => (isBehind(one, other) ? 1 : -1);
+export const newestFirst = (one: Cursor, other: Cursor): number => (isAfter(one, other) ? 1 : -1);

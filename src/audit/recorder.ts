@@ -52,7 +52,7 @@ export class AuditRecorder {
   async #write(facts: PendingFacts): Promise<void> {
     const { log, logger } = this.#services;
     const { dropped } = facts;
-    if (dropped > 0) logger.warn({ dropped }, 'Entries of the audit were dropped: too many came at the same time');
+    if (dropped > 0) logger.warn({ dropped }, 'Entries of the audit were dropped: too many arrived at the same time');
     let lost: { readonly cause: unknown; readonly entries: number } | undefined;
     const lose = (cause: unknown, entries: number): void => {
       lost = { cause, entries: entries + (lost?.entries ?? 0) };

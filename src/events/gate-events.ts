@@ -99,7 +99,7 @@ export interface ThrottleEvent {
   readonly network: string;
 }
 
-/** The store became unavailable. Requests that need it are answered 503. */
+/** The store became unavailable. Requests that need it get a 503 response. */
 export interface StoreAwayEvent {
   readonly type: 'storeAway';
   readonly store: string;

@@ -38,11 +38,11 @@ export interface Backend {
   readonly tokenUses: TokenUseStore;
   readonly failures: FailureCounters;
   /**
-   * Resolves if tokens can be issued: the store answers and accepts writes. Writes at most once per second, however
+   * Resolves if tokens can be issued: the store replies and accepts writes. Writes at most once per second, however
    * often it is called. @throws StoreUnavailableError
    */
   check(): Promise<void>;
-  /** Number of commands, since the start, that were sent and not answered within the deadline. */
+  /** Number of commands, since the start, that were sent and got no reply within the deadline. */
   missedDeadlines(): number;
   /** Opens the feed of changes. Called at most once, by a gate that caches. */
   openChanges(): ChangeFeed;

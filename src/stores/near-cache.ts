@@ -23,7 +23,7 @@ export interface NearCacheOptions<V> {
 
 /** Counters of a cache since it was opened. */
 export interface CacheCounts {
-  /** Lookups that were answered from the cache. */
+  /** Lookups that were served from the cache. */
   readonly hits: number;
   /** Lookups that read the store. Those that joined a read in flight are not counted. */
   readonly misses: number;
@@ -44,7 +44,7 @@ interface Entry<V> {
 /** A read of the store that is in flight. */
 interface Flight<V> {
   readonly key: string;
-  readonly answer: Promise<V | undefined>;
+  readonly result: Promise<V | undefined>;
   /** Set when the group changes during the read: the result may be older than the change. */
   isStale: boolean;
 }
@@ -94,17 +94,17 @@ export class NearCache<V extends object> {
       return load();
     }
     const group = this.#options.groupOf(key);
-    const underway = this.#flights.get(group);
-    if (underway !== undefined) {
+    const inFlight = this.#flights.get(group);
+    if (inFlight !== undefined) {
       // A call after a change must not return a value from before it.
-      if (underway.key === key && !underway.isStale) return underway.answer;
-      underway.isStale = true; // `evict` and `flush` no longer reach it
+      if (inFlight.key === key && !inFlight.isStale) return inFlight.result;
+      inFlight.isStale = true; // `evict` and `flush` no longer reach it
     }
     this.#misses += 1;
     const freshUntil = performance.now() + this.#options.maxAge * 1000; // age counts from the request
-    const answer = load().then(
+    const result = load().then(
       (value) => {
-        this.#land(group, flight);
+        this.#endFlight(group, flight);
         if (value !== undefined && !flight.isStale && this.#options.isCoherent()) {
           this.#entries.set(group, { key, value, freshUntil });
           if (this.#entries.size > this.#options.maxEntries) this.#entries.pop();
@@ -112,19 +112,19 @@ export class NearCache<V extends object> {
         return value;
       },
       (error: unknown) => {
-        this.#land(group, flight);
+        this.#endFlight(group, flight);
         throw error;
       },
     );
-    const flight: Flight<V> = { key, answer, isStale: false };
+    const flight: Flight<V> = { key, result, isStale: false };
     this.#flights.set(group, flight);
-    return answer;
+    return result;
   }
 
   /** Invalidates the entries of a group that has changed. */
   evict(group: string): void {
-    const underway = this.#flights.get(group);
-    if (underway !== undefined) underway.isStale = true;
+    const inFlight = this.#flights.get(group);
+    if (inFlight !== undefined) inFlight.isStale = true;
     this.#entries.delete(group);
   }
 
@@ -135,7 +135,7 @@ export class NearCache<V extends object> {
     this.#entries.clear();
   }
 
-  #land(group: string, flight: Flight<V>): void {
+  #endFlight(group: string, flight: Flight<V>): void {
     if (this.#flights.get(group) === flight) this.#flights.delete(group);
   }
 

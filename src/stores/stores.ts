@@ -16,7 +16,7 @@ export interface StoreSettings {
   readonly cache: CacheSettings | false;
 }
 
-/** The stores of one gate: a backend, and what every gate adds to it. */
+/** The stores of one gate: a backend, with the caches and the counters in this process. */
 export interface Stores extends Omit<Backend, 'openChanges'> {
   readonly tokenCache: TokenCache;
   /** Returns the counters of the token cache. Absent if nothing is cached. */

@@ -31,7 +31,7 @@ const aHarness = async () => {
 const lookUp = ({ get }: TestGate) => get('/me', aForgery());
 
 const TOO_SHORT = /deadline.*too short/;
-const ONCE = /did not answer within the deadline/;
+const ONCE = /did not reply within the deadline/;
 
 const linesLike = ({ lines }: TestGate, pattern: RegExp) => lines.filter(({ message }) => pattern.test(message));
 
@@ -125,10 +125,10 @@ describe('repeated log lines about Redis', () => {
     const missed = new MissedDeadlines(250, logger, () => now);
     const late = (): void => {
       missed.missed();
-      missed.answeredLate(300);
+      missed.repliedLate(300);
     };
     for (let times = 0; times < 4; times += 1) late();
-    missed.answeredInTime();
+    missed.repliedInTime();
     for (let times = 0; times < 5; times += 1) late();
     expect(lines.filter(({ message }) => TOO_SHORT.test(message))).toEqual([]);
     now = 10_000;

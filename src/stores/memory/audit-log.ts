@@ -1,5 +1,5 @@
 import {
-  AUDIT_KEPT_FOR,
+  AUDIT_RETENTION,
   MAX_AUDIT_ENTRIES,
   MAX_ENTRIES_PER_ACTOR,
   type AuditEntry,
@@ -7,10 +7,10 @@ import {
   type AuditPage,
 } from '../../audit/audit-log';
 import { AUDIT_PARTS, partOf, shareOf } from '../../audit/audit-shares';
-import { isBehind, newestFirst, placeOf, printCursor, readCursor } from '../../audit/cursor';
+import { isAfter, newestFirst, cursorOf, printCursor, readCursor } from '../../audit/cursor';
 import type { Clock } from '../../protocol/time';
 
-const byPlace = (one: AuditEntry, other: AuditEntry): number => newestFirst(placeOf(one), placeOf(other));
+const byCursor = (one: AuditEntry, other: AuditEntry): number => newestFirst(cursorOf(one), cursorOf(other));
 
 /** Drops the entries above the limit per actor and above the total limit. Expects the newest entry first. */
 const withinLimits = (entries: readonly AuditEntry[]): readonly AuditEntry[] => {
@@ -26,7 +26,7 @@ const withinLimits = (entries: readonly AuditEntry[]): readonly AuditEntry[] => 
 
 /** Audit log in the memory of this process, lost when the process ends. */
 export class MemoryAuditLog implements AuditLog {
-  readonly #kept = new Map<string, readonly AuditEntry[]>();
+  readonly #entries = new Map<string, readonly AuditEntry[]>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -36,9 +36,9 @@ export class MemoryAuditLog implements AuditLog {
   async append(organization: string | undefined, entries: readonly AuditEntry[]): Promise<void> {
     const all = [...this.#live(organization), ...entries];
     const kept = AUDIT_PARTS.flatMap((part) =>
-      withinLimits(all.filter((entry) => partOf(entry) === part).sort(byPlace)),
+      withinLimits(all.filter((entry) => partOf(entry) === part).sort(byCursor)),
     );
-    this.#kept.set(organization ?? '', kept.sort(byPlace));
+    this.#entries.set(organization ?? '', kept.sort(byCursor));
   }
 
   async list(
@@ -47,14 +47,14 @@ export class MemoryAuditLog implements AuditLog {
   ): Promise<AuditPage> {
     const cursor = readCursor(before);
     const all = this.#live(organization);
-    const rest = cursor === undefined ? all : all.filter((entry) => isBehind(placeOf(entry), cursor));
+    const rest = cursor === undefined ? all : all.filter((entry) => isAfter(cursorOf(entry), cursor));
     const entries = rest.slice(0, limit);
     const last = entries.at(-1);
-    return rest.length > limit && last !== undefined ? { entries, next: printCursor(placeOf(last)) } : { entries };
+    return rest.length > limit && last !== undefined ? { entries, next: printCursor(cursorOf(last)) } : { entries };
   }
 
   #live(organization: string | undefined): readonly AuditEntry[] {
-    const oldest = this.#clock() - AUDIT_KEPT_FOR;
-    return (this.#kept.get(organization ?? '') ?? []).filter(({ at }) => at > oldest);
+    const oldest = this.#clock() - AUDIT_RETENTION;
+    return (this.#entries.get(organization ?? '') ?? []).filter(({ at }) => at > oldest);
   }
 }

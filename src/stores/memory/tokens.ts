@@ -143,11 +143,11 @@ export class MemoryTokenStore implements TokenStore {
   }
 
   #makeRoom(): void {
-    if (this.#grants.size >= this.#maxGrants) this.#sweepSparingly();
+    if (this.#grants.size >= this.#maxGrants) this.#sweepIfDue();
     if (this.#grants.size >= this.#maxGrants) throw new StoreUnavailableError('full');
   }
 
-  #sweepSparingly(): void {
+  #sweepIfDue(): void {
     if (this.#clock() - this.#lastSweep >= MIN_SECONDS_BETWEEN_SWEEPS) this.#sweep();
   }
 

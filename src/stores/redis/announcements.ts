@@ -134,7 +134,7 @@ export class Announcements implements ChangeFeed {
     this.#startOver();
     this.#replaceAfter(retryAfter);
     this.#logOnce(
-      'Redis does not permit this user to use the channel of changes, so nothing is cached and revocations are answered 503: allow the channel (&<prefix>changes) and PUBLISH and SUBSCRIBE, or set cache to false in all gates',
+      'Redis does not permit this user to use the channel of changes, so nothing is cached and revocations get a 503 response: allow the channel (&<prefix>changes) and PUBLISH and SUBSCRIBE, or set cache to false in all gates',
     );
   }
 

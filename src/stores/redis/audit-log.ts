@@ -1,5 +1,5 @@
 import {
-  AUDIT_KEPT_FOR,
+  AUDIT_RETENTION,
   MAX_AUDIT_ENTRIES,
   MAX_ENTRIES_PER_ACTOR,
   type AuditEntry,
@@ -7,7 +7,7 @@ import {
   type AuditPage,
 } from '../../audit/audit-log';
 import { AUDIT_PARTS, partOf, shareOf, type AuditPart } from '../../audit/audit-shares';
-import { isBehind, newestFirst, placeOf, printCursor, readCursor, type Cursor } from '../../audit/cursor';
+import { isAfter, newestFirst, cursorOf, printCursor, readCursor, type Cursor } from '../../audit/cursor';
 import type { Fields } from '../../protocol/checks';
 import { digestOf } from '../../protocol/secrets';
 import type { Clock } from '../../protocol/time';
@@ -19,7 +19,7 @@ import { addAuditEntries } from './scripts';
 
 const ENTRIES_PER_WRITE = 200;
 
-const isTextOrNothing = (value: unknown): value is string | undefined =>
+const isStringOrUndefined = (value: unknown): value is string | undefined =>
   value === undefined || typeof value === 'string';
 
 /** Checks that a value is an entry of `append`: pages print every field, and the next page begins after its id. */
@@ -29,7 +29,7 @@ const isEntry = (value: unknown): value is AuditEntry => {
   if (typeof id !== 'string' || !/^[A-Za-z0-9_-]{12}$/.test(id)) return false;
   if (typeof at !== 'number' || typeof action !== 'string') return false;
   return (
-    [actor, target, clientId, network, detail].every(isTextOrNothing) &&
+    [actor, target, clientId, network, detail].every(isStringOrUndefined) &&
     (count === undefined || Number.isSafeInteger(count))
   );
 };
@@ -48,7 +48,7 @@ const entriesIn = (reply: unknown): readonly AuditEntry[] =>
     .map(parse)
     .filter((entry) => entry !== undefined);
 
-const actorOf = (entry: AuditEntry): string => digestOf(shareOf(entry)).slice(0, 22);
+const actorDigestOf = (entry: AuditEntry): string => digestOf(shareOf(entry)).slice(0, 22);
 
 /**
  * Audit log in Redis: for each organization and part, a sorted set scored by milliseconds. A member is the digest of
@@ -75,9 +75,9 @@ export class RedisAuditLog implements AuditLog {
 
   async #write(organization: string | undefined, part: AuditPart, entries: readonly AuditEntry[]): Promise<void> {
     const keys = [this.#keys.audit(organization, part), this.#keys.auditShares(organization, part)];
-    const oldest = toMilliseconds(this.#clock() - AUDIT_KEPT_FOR);
-    const limits = [oldest, MAX_AUDIT_ENTRIES, MAX_ENTRIES_PER_ACTOR, AUDIT_KEPT_FOR];
-    const members = entries.flatMap((entry) => [toMilliseconds(entry.at), actorOf(entry), JSON.stringify(entry)]);
+    const oldest = toMilliseconds(this.#clock() - AUDIT_RETENTION);
+    const limits = [oldest, MAX_AUDIT_ENTRIES, MAX_ENTRIES_PER_ACTOR, AUDIT_RETENTION];
+    const members = entries.flatMap((entry) => [toMilliseconds(entry.at), actorDigestOf(entry), JSON.stringify(entry)]);
     await this.#redis.run(addAuditEntries, keys, [...limits, ...members]);
   }
 
@@ -89,11 +89,11 @@ export class RedisAuditLog implements AuditLog {
     const parts = AUDIT_PARTS.map((part) => this.#read(this.#keys.audit(organization, part), cursor, limit + 1));
     const found = (await Promise.all(parts))
       .flat()
-      .sort((one, other) => newestFirst(placeOf(one), placeOf(other)))
+      .sort((one, other) => newestFirst(cursorOf(one), cursorOf(other)))
       .slice(0, limit + 1);
     const entries = found.slice(0, limit);
     const last = entries.at(-1);
-    return found.length > limit && last !== undefined ? { entries, next: printCursor(placeOf(last)) } : { entries };
+    return found.length > limit && last !== undefined ? { entries, next: printCursor(cursorOf(last)) } : { entries };
   }
 
   /**
@@ -101,21 +101,21 @@ export class RedisAuditLog implements AuditLog {
    * many, and Redis orders them by text instead of id.
    */
   async #read(key: string, cursor: Cursor | undefined, count: number): Promise<readonly AuditEntry[]> {
-    const oldest = `(${toMilliseconds(this.#clock() - AUDIT_KEPT_FOR)}`;
+    const oldest = `(${toMilliseconds(this.#clock() - AUDIT_RETENTION)}`;
     const from = cursor === undefined ? '+inf' : `(${cursor.at}`;
-    const [rest, same] = await Promise.all([
+    const [rest, atCursor] = await Promise.all([
       this.#readDown(key, from, oldest, count),
       cursor === undefined ? [] : this.#redis.command('zrangebyscore', key, cursor.at, cursor.at),
     ]);
     // The entries of the last instant may have been cut off: all of them are read, so that they can be ordered by id.
     const end = rest.at(-1)?.at;
-    const whole =
+    const ofLastInstant =
       end === undefined
         ? []
         : entriesIn(await this.#redis.command('zrangebyscore', key, toMilliseconds(end), toMilliseconds(end)));
-    const behind = cursor === undefined ? [] : entriesIn(same).filter((entry) => isBehind(placeOf(entry), cursor));
-    const all = new Map([...behind, ...rest, ...whole].map((entry) => [entry.id, entry]));
-    return [...all.values()].sort((one, other) => newestFirst(placeOf(one), placeOf(other))).slice(0, count);
+    const behind = cursor === undefined ? [] : entriesIn(atCursor).filter((entry) => isAfter(cursorOf(entry), cursor));
+    const all = new Map([...behind, ...rest, ...ofLastInstant].map((entry) => [entry.id, entry]));
+    return [...all.values()].sort((one, other) => newestFirst(cursorOf(one), cursorOf(other))).slice(0, count);
   }
 
   /** Reads a page, newest first. Skips foreign values and reads on: a shorter page would be taken for the last one. */

@@ -14,9 +14,9 @@ type Argument = string | number;
 /** The maximum number of commands in flight. More are refused immediately. */
 export const MAX_IN_FLIGHT = 10_000;
 
-const ignoreAnswer = (): void => undefined;
+const ignoreReply = (): void => undefined;
 
-/** The gate's own connection to Redis: every command ends within the deadline, with an answer or an error. */
+/** The gate's own connection to Redis: every command ends within the deadline, with a reply or an error. */
 export class RedisConnection {
   readonly #link: RedisLink;
   readonly #deadline: Milliseconds;
@@ -37,7 +37,7 @@ export class RedisConnection {
     this.#logger = logger;
   }
 
-  /** For libraries that send commands of their own; call them through `inTime`. */
+  /** For libraries that send commands of their own; call them through `withDeadline`. */
   get client(): RedisLike {
     return this.#link.client;
   }
@@ -63,12 +63,12 @@ export class RedisConnection {
   }
 
   command(name: string, ...args: readonly Argument[]): Promise<unknown> {
-    return this.inTime(() => this.client.call(name, ...args));
+    return this.withDeadline(() => this.client.call(name, ...args));
   }
 
   /** Runs a script by its digest (EVALSHA); if the server has not cached it yet, by its text (EVAL). */
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
-    return this.inTime(() =>
+    return this.withDeadline(() =>
       this.client.call('evalsha', script.sha, keys.length, ...keys, ...args).catch((error: unknown) => {
         if (reasonOf(error).word !== 'NOSCRIPT') throw error;
         this.#scriptsResent += 1;
@@ -78,8 +78,8 @@ export class RedisConnection {
   }
 
   /** Sends something after all other commands of this tick, in the same write. */
-  atLast(send: () => void): void {
-    this.#writes.atLast(send);
+  sendLast(send: () => void): void {
+    this.#writes.sendLast(send);
   }
 
   /** Resolves when Redis answers; in a Cluster, when any node does. */
@@ -101,9 +101,9 @@ export class RedisConnection {
 
   /**
    * Runs a command under the deadline; every failure becomes a `StoreUnavailableError`.
-   * @param onLate called with an answer that arrives after its caller was refused
+   * @param onLate called with a reply that arrives after its caller was refused
    */
-  inTime<T>(send: () => Promise<T>, onLate: (answer: T) => void = ignoreAnswer): Promise<T> {
+  withDeadline<T>(send: () => Promise<T>, onLate: (reply: T) => void = ignoreReply): Promise<T> {
     const refusal = this.#inFlight >= MAX_IN_FLIGHT ? 'overloaded' : this.#link.awayReason;
     if (refusal !== undefined) return Promise.reject(new StoreUnavailableError(refusal));
     this.#inFlight += 1;
@@ -113,19 +113,19 @@ export class RedisConnection {
         reject(new StoreUnavailableError('deadline'));
         this.#onTimeout(isReady);
       });
-      const answered = isReady ? this.#send(send) : this.#link.connected.then(() => this.#sendIfWanted(send, deadline));
-      answered.then(
-        (answer) => {
+      const pending = isReady ? this.#send(send) : this.#link.connected.then(() => this.#sendIfWanted(send, deadline));
+      pending.then(
+        (reply) => {
           if (deadline.isPast) {
-            this.#onLateAnswer(deadline);
-            return onLate(answer);
+            this.#onLateReply(deadline);
+            return onLate(reply);
           }
-          this.#onAnswer(deadline);
-          resolve(answer);
+          this.#onReply(deadline);
+          resolve(reply);
         },
         (error: unknown) => {
           if (!deadline.isPast) reject(this.#onError(error, deadline));
-          else if (reasonOf(error).source === 'reply') this.#onLateAnswer(deadline);
+          else if (reasonOf(error).source === 'reply') this.#onLateReply(deadline);
         },
       );
     });
@@ -143,16 +143,16 @@ export class RedisConnection {
     return this.#send(send);
   }
 
-  #onAnswer(deadline: Deadline): void {
+  #onReply(deadline: Deadline): void {
     this.#end(deadline);
-    this.#link.onAnswer();
-    this.#missed.answeredInTime();
+    this.#link.onReply();
+    this.#missed.repliedInTime();
   }
 
-  #onLateAnswer({ dueAt }: Deadline): void {
+  #onLateReply({ dueAt }: Deadline): void {
     const roundTrip = performance.now() - dueAt + this.#deadline;
-    this.#link.onLateAnswer(roundTrip);
-    this.#missed.answeredLate(roundTrip);
+    this.#link.onLateReply(roundTrip);
+    this.#missed.repliedLate(roundTrip);
   }
 
   /** @returns the error for the caller of the command that failed */

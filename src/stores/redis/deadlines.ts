@@ -14,7 +14,7 @@ interface Waiting extends Deadline {
 }
 
 /**
- * Deadlines of one length: the first to begin is the first due, so one timer serves all. Answers that arrived in time
+ * Deadlines of one length: the first to begin is the first due, so one timer serves all. Replies that arrived in time
  * are read before anything is given up: after a long computation, Node runs timers before it reads sockets.
  */
 export class Deadlines {

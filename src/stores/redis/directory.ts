@@ -54,16 +54,16 @@ class RedisCollection<R> implements Collection<R> {
 
   async *list(): AsyncGenerator<readonly [string, R | undefined]> {
     let cursor = '0';
-    const seen = new Set<string>(); // HSCAN may return a field twice while the hash is resized
+    const yielded = new Set<string>(); // HSCAN may return a field twice while the hash is resized
     do {
-      const answer = await this.#redis.command('hscan', this.#key, cursor, 'COUNT', RECORDS_PER_SCAN);
-      const [next, found] = membersOf(answer);
+      const reply = await this.#redis.command('hscan', this.#key, cursor, 'COUNT', RECORDS_PER_SCAN);
+      const [next, found] = membersOf(reply);
       cursor = typeof next === 'string' ? next : '0';
       const fields = membersOf(found);
       for (let index = 0; index < fields.length; index += 2) {
         const [key, text] = [fields[index], fields[index + 1]];
-        if (typeof key !== 'string' || typeof text !== 'string' || seen.has(key)) continue;
-        seen.add(key);
+        if (typeof key !== 'string' || typeof text !== 'string' || yielded.has(key)) continue;
+        yielded.add(key);
         yield [key, this.#parseListed(text)];
       }
     } while (cursor !== '0');
@@ -74,8 +74,8 @@ class RedisCollection<R> implements Collection<R> {
   }
 
   /** Throws if the change could not be announced: another gate might still use the old record from its cache. */
-  #isDone(answer: unknown): boolean {
-    if (answer !== 'unannounced') return answer === 1;
+  #isDone(reply: unknown): boolean {
+    if (reply !== 'unannounced') return reply === 1;
     if (this.#announcing === 'required') throw new StoreUnavailableError('unannounced');
     return true;
   }

@@ -7,8 +7,8 @@ import { membersOf } from './replies';
  * if CONFIG is not permitted.
  */
 export const warnOfEviction = async (client: RedisLike, logger: Logger): Promise<void> => {
-  const answer = await client.call('config', 'get', 'maxmemory-policy').catch(() => undefined);
-  const [, policy] = membersOf(answer);
+  const reply = await client.call('config', 'get', 'maxmemory-policy').catch(() => undefined);
+  const [, policy] = membersOf(reply);
   if (typeof policy !== 'string' || policy === 'noeviction') return;
   logger.warn({ store: 'redis', policy }, 'Redis may evict live tokens: set maxmemory-policy to noeviction');
 };

@@ -36,9 +36,9 @@ export class RedisFailureCounters implements FailureCounters {
 
   async add(rule: Rule, key: string): Promise<Count> {
     // `penalty` counts and returns the state; `consume` would reject with a value that is not an Error.
-    // An attempt that was refused because the answer was late has not failed, and must not lock a user out.
+    // An attempt that was refused because the reply was late has not failed, and must not lock a user out.
     const takeBack = (): void => void this.takeBack(rule, key).catch(() => undefined);
-    const { consumedPoints, msBeforeNext } = await this.#redis.inTime(
+    const { consumedPoints, msBeforeNext } = await this.#redis.withDeadline(
       () => this.#limiters[rule].penalty(key, 1),
       takeBack,
     );
@@ -50,7 +50,7 @@ export class RedisFailureCounters implements FailureCounters {
   }
 
   async clear(rule: Rule, key: string): Promise<void> {
-    await this.#redis.inTime(() => this.#limiters[rule].delete(key));
+    await this.#redis.withDeadline(() => this.#limiters[rule].delete(key));
   }
 
   async recordSignIn(account: string, key: string): Promise<void> {

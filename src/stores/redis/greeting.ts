@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { reconnect } from './own-connection';
-import { reasonInFarewell, type Reason } from './reasons';
+import { reasonInFinalReply, type Reason } from './reasons';
 import type { RedisLike } from './redis-like';
 
 /** Length and number of the ticks within which a new connection must become ready. */
@@ -24,7 +24,7 @@ export class Greeting {
 
   begin(): void {
     this.end();
-    this.#readFarewell();
+    this.#readFinalReply();
     // Counted in ticks: a process that computes for seconds reads nothing meanwhile, and uses up only one tick.
     let ticksLeft = TICKS;
     this.#timer = setInterval(() => {
@@ -41,11 +41,11 @@ export class Greeting {
   }
 
   /** Reads the first bytes of the connection: Redis sends some refusals before the driver waits for a reply. */
-  #readFarewell(): void {
+  #readFinalReply(): void {
     const { stream } = this.#client;
     if (!(stream instanceof Socket)) return;
     stream.once('data', (bytes: Buffer | string) => {
-      const reason = reasonInFarewell(bytes.toString('latin1'));
+      const reason = reasonInFinalReply(bytes.toString('latin1'));
       if (reason !== undefined) this.#onAway(reason);
     });
   }

@@ -61,12 +61,12 @@ export class RedisLink {
     return this.#refusedWrite;
   }
 
-  onAnswer(): void {
+  onReply(): void {
     this.#silence.end();
   }
 
-  /** @param roundTrip time after which the answer arrived, longer than the deadline */
-  onLateAnswer(roundTrip: Milliseconds): void {
+  /** @param roundTrip time after which the reply arrived, longer than the deadline */
+  onLateReply(roundTrip: Milliseconds): void {
     this.#silence.endLate(roundTrip);
   }
 

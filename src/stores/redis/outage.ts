@@ -8,7 +8,7 @@ const withCure = (message: string, reason: Reason): string => {
   return cure === undefined ? message : `${message}. ${cure}`;
 };
 
-const REFUSED = 'Redis refused a command: requests that need it are answered 503';
+const REFUSED = 'Redis refused a command: requests that need it get a 503 response';
 
 const fieldsOf = ({ word, command }: Reason): LogFields => ({
   store: 'redis',
@@ -44,7 +44,7 @@ export class Outage {
     if (!isFirst && (reason.source === 'connection' || this.#logged.has(reason.word))) return;
     this.#reason = reason;
     this.#logged.add(reason.word);
-    this.#logger.error(fieldsOf(reason), withCure('Redis is away: requests that need it are answered 503', reason));
+    this.#logger.error(fieldsOf(reason), withCure('Redis is away: requests that need it get a 503 response', reason));
     if (isFirst) this.#emit({ type: 'storeAway', store: 'redis', reason: reason.word });
   }
 
@@ -57,7 +57,7 @@ export class Outage {
     this.#emit({ type: 'storeBack', store: 'redis' });
   }
 
-  /** Logs that Redis answers but refuses: it is out of memory, was demoted, or does not permit the command. */
+  /** Logs that Redis replies with a refusal: it is out of memory, was demoted, or does not permit the command. */
   refused(reason: Reason): void {
     const { word, command } = reason;
     this.#refusals.error(`${word} ${command}`, fieldsOf(reason), withCure(REFUSED, reason));

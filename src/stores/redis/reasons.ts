@@ -8,28 +8,28 @@ export interface Reason {
 }
 
 /** Replies that Redis sends before it closes a connection, and that drivers discard. */
-const FAREWELLS: readonly (readonly [start: string, word: string])[] = [
+const FINAL_REPLIES: readonly (readonly [start: string, word: string])[] = [
   ['ERR max number of clients', 'maxclients'],
   ['DENIED', 'DENIED'],
 ];
 
 /** Returns the word for an error reply; `undefined` for any other text. */
 const wordOfReply = (text: string): string | undefined => {
-  const farewell = FAREWELLS.find(([start]) => text.startsWith(start));
-  if (farewell !== undefined) return farewell[1];
+  const finalReply = FINAL_REPLIES.find(([start]) => text.startsWith(start));
+  if (finalReply !== undefined) return finalReply[1];
   // A command inside a script, before Redis 7.2.
   if (text.startsWith('ERR The user executing the script')) return 'NOPERM';
   return /^[A-Z]{2,}\b/.exec(text)?.[0];
 };
 
-const isText = (value: unknown): value is string => typeof value === 'string';
+const isString = (value: unknown): value is string => typeof value === 'string';
 
 const memberOf = (error: Error, name: string): unknown => (error as unknown as Readonly<Record<string, unknown>>)[name];
 
 const commandOf = (error: Error): string | undefined => {
   const command = memberOf(error, 'command');
   if (typeof command !== 'object' || command === null || !('name' in command)) return undefined;
-  return isText(command.name) && /^[a-z]{1,30}$/i.test(command.name) ? command.name.toLowerCase() : undefined;
+  return isString(command.name) && /^[a-z]{1,30}$/i.test(command.name) ? command.name.toLowerCase() : undefined;
 };
 
 /** Returns the reason why a command or a connection failed, from the driver's error. */
@@ -41,13 +41,13 @@ export const reasonOf = (thrown: unknown): Reason => {
   const ofNode = memberOf(thrown, 'lastNodeError'); // a Cluster client wraps the errors of its nodes
   if (ofNode instanceof Error) return reasonOf(ofNode);
   const code = memberOf(thrown, 'code');
-  return { word: isText(code) ? code : 'disconnected', source: 'connection' };
+  return { word: isString(code) ? code : 'disconnected', source: 'connection' };
 };
 
 /** Returns the reason in the first bytes of a connection, for the replies after which Redis closes it. */
-export const reasonInFarewell = (bytes: string): Reason | undefined => {
-  const farewell = FAREWELLS.find(([start]) => bytes.startsWith(`-${start}`));
-  return farewell === undefined ? undefined : { word: farewell[1], source: 'reply' };
+export const reasonInFinalReply = (bytes: string): Reason | undefined => {
+  const finalReply = FINAL_REPLIES.find(([start]) => bytes.startsWith(`-${start}`));
+  return finalReply === undefined ? undefined : { word: finalReply[1], source: 'reply' };
 };
 
 /** Replies to a write that every other write would get too, while reads may still succeed. */
@@ -62,7 +62,7 @@ const CURES: Readonly<Record<string, string>> = {
   NOPERM: 'Permit the command to the Redis user of the client that was passed in',
   DENIED: 'Redis runs in protected mode: set a password in Redis, or bind it to an address that the gate may use',
   maxclients: 'Redis accepts no more connections: raise maxclients, or close connections',
-  LOADING: 'Redis is loading its data from disk and answers when that is done',
+  LOADING: 'Redis is loading its data from disk and will reply when that is done',
   MASTERDOWN: 'The replica has lost its primary: connect the gate to the primary',
   READONLY: 'The server is a replica: connect the gate to the primary',
   OOM: 'Redis has reached maxmemory: give it more memory',

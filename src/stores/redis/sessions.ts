@@ -9,14 +9,15 @@ import type { Keys } from './keys';
 import { membersOf } from './replies';
 import { addSession, claimName } from './scripts';
 
-const isText = (value: unknown): value is string => typeof value === 'string';
+const isString = (value: unknown): value is string => typeof value === 'string';
 
 /** Reads a session that `save` has written; `undefined` for any other value. */
 const sessionOf = (value: unknown): Session | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   const { subject, username, organization, roles, startedAt, expiresAt } = value as Fields;
-  if (!isText(subject) || !isText(username) || !(organization === undefined || isText(organization))) return undefined;
-  if (!Array.isArray(roles) || !roles.every(isText)) return undefined;
+  if (!isString(subject) || !isString(username) || !(organization === undefined || isString(organization)))
+    return undefined;
+  if (!Array.isArray(roles) || !roles.every(isString)) return undefined;
   if (typeof startedAt !== 'number' || typeof expiresAt !== 'number') return undefined;
   return { subject, username, ...(organization === undefined ? {} : { organization }), roles, startedAt, expiresAt };
 };

@@ -1,9 +1,9 @@
 import type { Milliseconds } from '../../protocol/time';
 
-/** Number of deadlines without any answer after which a connection counts as dead. */
+/** Number of deadlines without any reply after which a connection counts as dead. */
 const MAX_SILENT_DEADLINES = 4;
 
-/** The time since a connection was last answered, while commands miss their deadlines. */
+/** The time since the last reply on a connection, while commands miss their deadlines. */
 export class Silence {
   readonly #deadline: Milliseconds;
   #since: Milliseconds | undefined;
@@ -27,7 +27,7 @@ export class Silence {
   }
 
   /**
-   * Ends at a late answer, unless it is too late. A server that is a little late is not silent, and a new connection
+   * Ends at a late reply, unless it is too late. A server that is a little late is not silent, and a new connection
    * would not make it faster. One that falls further and further behind is treated as silent, because the commands that
    * wait for it would grow without bound.
    */

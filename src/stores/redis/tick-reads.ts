@@ -30,7 +30,7 @@ export class TickReads {
     if (this.#inFlight >= MAX_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
     this.#inFlight += 1;
     return new Promise((resolve, reject) => {
-      if (this.#keys.length === 0) this.#redis.atLast(() => this.#send());
+      if (this.#keys.length === 0) this.#redis.sendLast(() => this.#send());
       this.#keys.push(key);
       this.#waiting.push({ resolve, reject });
       if (this.#keys.length === MAX_KEYS_PER_READ) this.#send();
@@ -42,16 +42,16 @@ export class TickReads {
     if (keys.length === 0) return; // already sent, at the maximum number of keys
     this.#keys = [];
     this.#waiting = [];
-    const refuse = (error: unknown): void => {
+    const rejectAll = (error: unknown): void => {
       this.#inFlight -= keys.length;
       for (const { reject } of waiting) reject(error);
     };
-    const answer = (values: readonly unknown[]): void => {
+    const resolveAll = (values: readonly unknown[]): void => {
       this.#inFlight -= keys.length;
       waiting.forEach(({ resolve }, index) => resolve(values[index]));
     };
     const [only = '', ...others] = keys;
-    if (others.length === 0) this.#redis.command('get', only).then((value) => answer([value]), refuse);
-    else this.#redis.command('mget', ...keys).then((values) => answer(membersOf(values)), refuse);
+    if (others.length === 0) this.#redis.command('get', only).then((value) => resolveAll([value]), rejectAll);
+    else this.#redis.command('mget', ...keys).then((values) => resolveAll(membersOf(values)), rejectAll);
   }
 }

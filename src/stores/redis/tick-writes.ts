@@ -35,23 +35,23 @@ export class TickWrites {
     stream.cork();
     this.#corked = stream;
     setImmediate(() => {
-      this.#writeLast();
+      this.#sendLast();
       stream.uncork();
       if (this.#corked === stream) this.#corked = undefined;
     });
   }
 
-  /** Writes something after all other commands of this tick, in the same write. */
-  atLast(write: () => void): void {
-    if (this.#last.push(write) > 1) return;
+  /** Sends something after all other commands of this tick, in the same write. */
+  sendLast(send: () => void): void {
+    if (this.#last.push(send) > 1) return;
     this.join();
     // Without a socket that can be corked, there is no buffered write to join.
-    if (this.#corked === undefined) setImmediate(() => this.#writeLast());
+    if (this.#corked === undefined) setImmediate(() => this.#sendLast());
   }
 
-  #writeLast(): void {
+  #sendLast(): void {
     const last = this.#last;
     this.#last = [];
-    for (const write of last) write();
+    for (const send of last) send();
   }
 }

@@ -6,7 +6,7 @@ import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
 import { noteUses } from './scripts';
 
-const KEPT_FOR: Seconds = 31 * 86_400;
+const RETENTION: Seconds = 31 * 86_400;
 const USES_PER_WRITE = 500;
 
 /** Last uses in Redis: for each client, a sorted set of its grants scored by last use in milliseconds. */
@@ -25,7 +25,7 @@ export class RedisTokenUseStore implements TokenUseStore {
         const part = ofClient.slice(start, start + USES_PER_WRITE);
         const newest = Math.max(...part.map(({ at }) => at));
         const members = part.flatMap(({ at, grantId }) => [toMilliseconds(at), grantId]);
-        const args = [toMilliseconds(newest - KEPT_FOR), KEPT_FOR, ...members];
+        const args = [toMilliseconds(newest - RETENTION), RETENTION, ...members];
         await this.#redis.run(noteUses, [this.#keys.usesOf(clientId)], args);
       }
     }

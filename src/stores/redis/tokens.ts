@@ -21,7 +21,7 @@ import { TickReads } from './tick-reads';
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<RotationOutcome>(['rotated', 'spent', 'unknown']);
 
-const isOutcome = (answer: unknown): answer is RotationOutcome => OUTCOMES.has(answer);
+const isOutcome = (reply: unknown): reply is RotationOutcome => OUTCOMES.has(reply);
 
 /** Tokens in Redis. Each key has a TTL; every read also compares the expiry with the gate's own clock. */
 export class RedisTokenStore implements TokenStore {
@@ -47,8 +47,8 @@ export class RedisTokenStore implements TokenStore {
     if (accessTtl <= 0 && refreshTtl <= 0) return 'ahead';
     const { scriptsResent } = this.#redis;
     const indexArgs = this.#indexArgs(access, Math.max(access.expiresAt, refresh?.expiresAt ?? 0), now);
-    const { keys, apart } = this.#keysOf(access);
-    if (apart.length > 0) await this.#index(apart, indexArgs);
+    const { keys, separateIndexes } = this.#keysOf(access);
+    if (separateIndexes.length > 0) await this.#index(separateIndexes, indexArgs);
     const refreshArgs = refresh === undefined || refreshTtl <= 0 ? [] : [encodeRefresh(refresh), refreshTtl];
     await this.#redis.run(saveGrant, keys, [...indexArgs, encodeAccess(access), accessTtl, ...refreshArgs]);
     return this.#redis.isOrdered && this.#redis.scriptsResent === scriptsResent ? 'ahead' : 'unordered';
@@ -56,8 +56,8 @@ export class RedisTokenStore implements TokenStore {
 
   find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
     const key = this.#keys.access(grantId);
-    const answered = this.#redis.isOrdered ? this.#reads.get(key) : this.#redis.command('get', key);
-    return answered.then((value) => (typeof value === 'string' ? this.#match(grantId, digest, value) : undefined));
+    const pending = this.#redis.isOrdered ? this.#reads.get(key) : this.#redis.command('get', key);
+    return pending.then((value) => (typeof value === 'string' ? this.#match(grantId, digest, value) : undefined));
   }
 
   async heldAccess(grantId: GrantId): Promise<HeldAccess> {
@@ -87,9 +87,9 @@ export class RedisTokenStore implements TokenStore {
     const refreshTtl = millisecondsUntil(refresh.expiresAt, now);
     if (accessTtl <= 0 || refreshTtl <= 0) return 'unknown';
     const indexArgs = this.#indexArgs(access, Math.max(access.expiresAt, refresh.expiresAt), now);
-    const { keys, apart } = this.#keysOf(access);
-    if (apart.length > 0) await this.#index(apart, indexArgs);
-    const answer = await this.#redis.run(rotateGrant, keys, [
+    const { keys, separateIndexes } = this.#keysOf(access);
+    if (separateIndexes.length > 0) await this.#index(separateIndexes, indexArgs);
+    const reply = await this.#redis.run(rotateGrant, keys, [
       ...indexArgs,
       encodeAccess(access),
       accessTtl,
@@ -100,9 +100,9 @@ export class RedisTokenStore implements TokenStore {
       toMilliseconds(previousAccessUntil),
       this.#keys.changes,
     ]);
-    if (answer === 'unannounced' && this.#announcing === 'optional') return 'rotated';
-    if (!isOutcome(answer)) throw new StoreUnavailableError('unexpected');
-    return answer;
+    if (reply === 'unannounced' && this.#announcing === 'optional') return 'rotated';
+    if (!isOutcome(reply)) throw new StoreUnavailableError('unexpected');
+    return reply;
   }
 
   async revokeGrant(grantId: GrantId): Promise<boolean> {
@@ -114,8 +114,8 @@ export class RedisTokenStore implements TokenStore {
   }
 
   async invalidate(grantId: GrantId): Promise<void> {
-    const answer = await this.#redis.run(publishChange, [this.#keys.access(grantId)], [this.#keys.changes, grantId]);
-    if (answer === 'unannounced' && this.#announcing === 'required') throw new StoreUnavailableError('unannounced');
+    const reply = await this.#redis.run(publishChange, [this.#keys.access(grantId)], [this.#keys.changes, grantId]);
+    if (reply === 'unannounced' && this.#announcing === 'required') throw new StoreUnavailableError('unannounced');
   }
 
   async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
@@ -143,16 +143,18 @@ export class RedisTokenStore implements TokenStore {
   /**
    * Returns the keys of a script that writes tokens: the grant's, and the indexes of its owners, which it writes first.
    * An entry without a token is harmless, but a token missing from an index cannot be revoked with its owner's other
-   * tokens. A Cluster may keep the indexes on other servers: they are then in `apart`, to be written beforehand.
+   * tokens. A Cluster may store the indexes on other servers: `separateIndexes` are to be written beforehand.
    */
   #keysOf({ grantId, clientId, subject }: Grant): {
     readonly keys: readonly string[];
-    readonly apart: readonly string[];
+    readonly separateIndexes: readonly string[];
   } {
     const keys = [this.#keys.access(grantId), this.#keys.refresh(grantId)];
     const indexes = [this.#keys.grantsOf({ clientId })];
     if (subject !== undefined) indexes.push(this.#keys.grantsOf({ subject }));
-    return this.#redis.isOrdered ? { keys: [...keys, ...indexes], apart: [] } : { keys, apart: indexes };
+    return this.#redis.isOrdered
+      ? { keys: [...keys, ...indexes], separateIndexes: [] }
+      : { keys, separateIndexes: indexes };
   }
 
   async #index(indexes: readonly string[], args: readonly [GrantId, Milliseconds, Milliseconds]): Promise<void> {
