@@ -18,7 +18,7 @@ export interface ApplicationServices {
 type Change = (application: Application) => Application;
 
 /** Checks the id that a call is about. @throws DirectoryError `ERR_SCOPEGATE_VALUE` */
-export const idOf = (id: unknown): string => checkKey(id, 'id');
+export const checkId = (id: unknown): string => checkKey(id, 'id');
 
 /** Returns the key pairs that the application still owns: a key that is now declared belongs to the declared one. */
 export const ownPairs = (directory: Directory, { keys }: Pick<Application, 'keys'>): readonly KeyPair[] =>
@@ -33,7 +33,7 @@ const changeAndEndOf = async (
   id: string,
   { change, end }: { readonly change: Change; readonly end: (clientId: string) => Promise<void> },
 ): Promise<Application> => {
-  const before = await directory.applications.getMade(idOf(id));
+  const before = await directory.applications.getStored(checkId(id));
   return changeAndEnd(
     () => directory.applications.change(id, change),
     async (changed) => {

@@ -2,7 +2,7 @@ import { DirectoryError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import { mintClientId, mintClientSecret } from '../protocol/secrets';
 import { addKeyPair, addSecret, refuseShared } from './added-secret';
-import { idOf, type ApplicationServices } from './application-changes';
+import { checkId, type ApplicationServices } from './application-changes';
 import { infoOf, type ApplicationInfo, type GeneratedKeys, type KeyOrder } from './application-info';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
@@ -26,7 +26,7 @@ const generateKeys = async (directory: Directory, id: string, given: KeyOrder): 
   const order = readCall((checks) => readKeyOrder(checks, given));
   const clientSecret = order.clientSecret ?? mintClientSecret();
   const secret = newSecret(clientSecret, order, directory.clock());
-  const application = await directory.applications.getMade(idOf(id));
+  const application = await directory.applications.getStored(checkId(id));
   const present = application.keys[order.environment];
   const clientId = order.clientId ?? present?.clientId ?? mintClientId();
   refuseShared(application, order.environment, clientId);
@@ -50,7 +50,7 @@ const revokeSecret = async (
   secretId: string,
 ): Promise<ApplicationInfo> => {
   checkKey(secretId, 'secretId');
-  const owned = pairsOf((await directory.applications.getMade(idOf(id))).keys).find(({ secrets }) =>
+  const owned = pairsOf((await directory.applications.getStored(checkId(id))).keys).find(({ secrets }) =>
     secrets.some((secret) => secret.id === secretId),
   );
   if (owned === undefined) {

@@ -1,5 +1,5 @@
 import { GRANT_TYPES, type GrantType } from '../protocol/grant-types';
-import { changeAndEndAccess, idOf, type ApplicationServices } from './application-changes';
+import { changeAndEndAccess, checkId, type ApplicationServices } from './application-changes';
 import { infoOf, type ApplicationInfo } from './application-info';
 import type { Application } from './records';
 import { checkKey, readCall } from './values';
@@ -46,7 +46,7 @@ export const createApplicationRights = (services: ApplicationServices): Applicat
   return {
     subscribe: async (id, given) => {
       const api = readCall((checks) => checks.oneOf(given ?? null, ['api'], knownApis));
-      return infoOf(await applications.change(idOf(id), (application) => subscribedTo(application, api)));
+      return infoOf(await applications.change(checkId(id), (application) => subscribedTo(application, api)));
     },
     unsubscribe: async (id, api) => {
       checkKey(api, 'api');
@@ -62,7 +62,7 @@ export const createApplicationRights = (services: ApplicationServices): Applicat
     },
     setGrantTypes: async (id, grantTypes) => {
       const { checked } = readCall((checks) => ({ checked: checks.someOf(grantTypes, ['grantTypes'], GRANT_TYPES) }));
-      return infoOf(await applications.change(idOf(id), (application) => withGrantTypes(application, checked)));
+      return infoOf(await applications.change(checkId(id), (application) => withGrantTypes(application, checked)));
     },
   };
 };

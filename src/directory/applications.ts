@@ -1,4 +1,4 @@
-import { changeAndEndGrants, idOf, ownPairs, type ApplicationServices } from './application-changes';
+import { changeAndEndGrants, checkId, ownPairs, type ApplicationServices } from './application-changes';
 import { infoOf, infosOf, type ApplicationInfo, type NewApplication } from './application-info';
 import { createApplicationKeys, type ApplicationKeys } from './application-keys';
 import { createApplicationRights, type ApplicationRights } from './application-rights';
@@ -46,13 +46,13 @@ export const createApplications = (services: ApplicationServices): Applications 
       return infoOf(await applications.create(application.id, application));
     },
     find: async (id) => {
-      const application = await applications.findFresh(idOf(id));
+      const application = await applications.findFresh(checkId(id));
       return application === undefined ? undefined : infoOf(application);
     },
     list: () => infosOf(applications.list()),
     enable: async (id, blocking) => {
       const by = readBlocking(blocking);
-      return infoOf(await applications.change(idOf(id), ({ removing: _mark, ...rest }) => unblocked(rest, by)));
+      return infoOf(await applications.change(checkId(id), ({ removing: _mark, ...rest }) => unblocked(rest, by)));
     },
     disable: async (id, blocking) => {
       const by = readBlocking(blocking);

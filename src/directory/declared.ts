@@ -20,7 +20,7 @@ export interface Declarations {
 const hashed = async ({ password, ...user }: DeclaredUser, passwords: Passwords): Promise<User> => ({
   ...user,
   passwordHash:
-    'hash' in password ? passwords.takeDeclared(password.hash) : await passwords.hashDeclared(password.clear),
+    'hash' in password ? passwords.acceptDeclared(password.hash) : await passwords.hashDeclared(password.clear),
   enabled: true,
 });
 

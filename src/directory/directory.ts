@@ -36,19 +36,19 @@ export class Directory {
   readonly clients: Repository<ClientPointer>;
   readonly clock: Clock;
 
-  constructor(declared: DeclaredDirectory, made: DirectoryStore, clock: Clock, caches = noDirectoryCaches) {
+  constructor(declared: DeclaredDirectory, store: DirectoryStore, clock: Clock, caches = noDirectoryCaches) {
     const { organizations, users, applications, clients } = declared;
     this.organizations = new Repository({
       noun: 'organization',
       declared: organizations,
-      made: made.organizations,
+      stored: store.organizations,
       cache: caches.organizations,
       read: readStoredOrganization,
     });
     this.users = new Repository({
       noun: 'user',
       declared: users,
-      made: made.users,
+      stored: store.users,
       cache: caches.users,
       read: readStoredUser,
       naming: { keyOf: nameKey, nameOf: ({ username }) => username },
@@ -56,14 +56,14 @@ export class Directory {
     this.applications = new Repository({
       noun: 'application',
       declared: applications,
-      made: made.applications,
+      stored: store.applications,
       cache: caches.applications,
       read: readStoredApplication,
     });
     this.clients = new Repository({
       noun: 'consumer key',
       declared: clients,
-      made: made.clients,
+      stored: store.clients,
       cache: caches.clients,
       read: readStoredPointer,
     });

@@ -8,7 +8,7 @@ import { readInstant, rules } from './values';
 
 const KEY_ORDER_FIELDS = ['environment', 'clientId', 'clientSecret', 'label', 'expiresAt'];
 
-/** Reads an order for a key pair, or for another secret of one. */
+/** Reads a request for a key pair, or for another secret of one. */
 export const readKeyOrder = (checks: Checks, value: unknown): KeyOrder | undefined => {
   const fields = checks.fields(value ?? null, [], KEY_ORDER_FIELDS);
   if (fields === undefined) return undefined;

@@ -28,7 +28,7 @@ const organizationOf = async (directory: Directory, owner: string | undefined): 
 };
 
 /**
- * Reads an order for an application, and gives the application an id.
+ * Reads the fields of a new application, and gives the application an id.
  * @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner)
  */
 export const readNewApplication = async (services: ApplicationServices, given: unknown): Promise<Application> => {

@@ -19,18 +19,18 @@ const USER_FIELDS = ['username', 'organization', 'password', 'roles'];
 const readFields = (checks: Checks, value: unknown) => {
   const fields = checks.fields(value ?? null, [], USER_FIELDS);
   if (fields === undefined) return undefined;
-  const { key: anyText } = rules;
+  const { key: anyString } = rules;
   const username = checks.required(
     fields['username'],
     ['username'],
-    anyText.pattern,
+    anyString.pattern,
     'the name without the organization',
   );
   const name = username === undefined ? undefined : normalName(username);
   if (username !== undefined && name === undefined) {
-    checks.fault(['username'], 'holds characters that a user name may not have');
+    checks.fault(['username'], 'contains characters that a user name may not have');
   }
-  const key = checks.text(fields['organization'], ['organization'], anyText.pattern, 'the key of an organization');
+  const key = checks.text(fields['organization'], ['organization'], anyString.pattern, 'the key of an organization');
   const roles = readRoles(checks, fields['roles'], ['roles']);
   // The password rule needs the full name, so the password is checked later.
   return name === undefined ? undefined : { name, key, roles, password: fields['password'] };
@@ -39,11 +39,11 @@ const readFields = (checks: Checks, value: unknown) => {
 const organizationFor = async (directory: Directory, key: string | undefined): Promise<string | undefined> => {
   if (key !== undefined) return (await directory.organizations.get(normalKey(key) ?? key)).key;
   if (await directory.organizations.isEmpty()) return undefined;
-  return refuseValue('organization must be given where there are organizations');
+  return refuseValue('organization is required, because there are organizations');
 };
 
 /**
- * Reads an order for a user, and hashes the password.
+ * Reads the fields of a new user, and hashes the password.
  * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` (organization), `ERR_SCOPEGATE_VALUE`; OAuthError
  *   `temporarily_unavailable` when too many sign-ins are waiting
  */

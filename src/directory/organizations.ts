@@ -67,12 +67,12 @@ const keyOf = (key: unknown): string => {
 /** Ends the grants and sessions of all users and applications of an organization. */
 const endGrants = async (services: OrganizationServices, key: string, because: RevokeReason): Promise<void> => {
   const { directory, tokens, sessions } = services;
-  for await (const user of directory.users.listWhole()) {
+  for await (const user of directory.users.listComplete()) {
     if (user.organization !== key) continue;
     await sessions.endAllOf(user.username);
     await tokens.revokeAll({ subject: user.username }, because);
   }
-  for await (const application of directory.applications.listWhole()) {
+  for await (const application of directory.applications.listComplete()) {
     if (application.organization !== key) continue;
     for (const pair of pairsOf(application.keys)) {
       // A key that is now declared belongs to the declared application, even if it was imported before.

@@ -1,10 +1,10 @@
 import { hash, verify } from '@node-rs/argon2';
 import { processWarnings, type Logger } from '../events/logger';
 import { randomText } from '../protocol/secrets';
-import { figuresFor, figuresOf, isWeaker, workOf, type PasswordFigures } from './password-work';
+import { costFor, costOf, isWeaker, workOf, type PasswordCost } from './password-work';
 import { WorkQueue, type WorkQueueOptions } from './work-queue';
 
-export interface PasswordSettings extends WorkQueueOptions, PasswordFigures {}
+export interface PasswordSettings extends WorkQueueOptions, PasswordCost {}
 
 /** Maximum size of a password in bytes. Passwords are never truncated. */
 export const MAX_PASSWORD_BYTES = 1024;
@@ -59,23 +59,23 @@ export class Passwords {
   }
 
   /** Accepts a declared hash. Logs a warning if its cost parameters differ: it can only be renewed in the options. */
-  takeDeclared(passwordHash: string): string {
+  acceptDeclared(passwordHash: string): string {
     const { memoryCost, timeCost, parallelism } = this.#settings;
     if (!passwordHash.includes(`$m=${memoryCost},t=${timeCost},p=${parallelism}$`)) {
       this.#logger.warn(
         { memoryCost, timeCost, parallelism },
-        'A declared passwordHash has other argon2 figures than these: hash the password again, with these',
+        'A declared passwordHash does not have these argon2 cost parameters: hash the password again with them',
       );
     }
-    const figures = figuresOf(passwordHash);
-    if (figures !== undefined) this.#noteWork(figures);
+    const cost = costOf(passwordHash);
+    if (cost !== undefined) this.#noteWork(cost);
     return passwordHash;
   }
 
   /** Checks whether a hash is weaker than new ones, so that it is to be renewed when its password is next sent. */
   isOutdated(passwordHash: string): boolean {
-    const figures = figuresOf(passwordHash);
-    return figures !== undefined && isWeaker(figures, this.#settings);
+    const cost = costOf(passwordHash);
+    return cost !== undefined && isWeaker(cost, this.#settings);
   }
 
   /** Hashes a declared password in the background after startup: one at a time, and however many there are. */
@@ -92,13 +92,13 @@ export class Passwords {
    */
   async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
     const decoy = await this.#decoy;
-    const figures = passwordHash === undefined ? undefined : figuresOf(passwordHash);
-    if (passwordHash !== undefined && figures === undefined) this.#reportBrokenHash();
-    if (figures !== undefined) this.#noteWork(figures);
-    const against = figures === undefined || passwordHash === undefined ? decoy : passwordHash;
+    const cost = passwordHash === undefined ? undefined : costOf(passwordHash);
+    if (passwordHash !== undefined && cost === undefined) this.#reportBrokenHash();
+    if (cost !== undefined) this.#noteWork(cost);
+    const against = cost === undefined || passwordHash === undefined ? decoy : passwordHash;
     return this.#queue.run(async () => {
       const isRight = (await this.#verify(against, normalPassword(password), decoy)) && against !== decoy;
-      if (!isRight) await this.#workOn(workOf(figures ?? this.#settings));
+      if (!isRight) await this.#doRemainingWork(workOf(cost ?? this.#settings));
       return isRight;
     });
   }
@@ -115,17 +115,17 @@ export class Passwords {
   }
 
   /** Hashes until as much work is done as the costliest hash takes. */
-  async #workOn(done: number): Promise<void> {
-    const figures = figuresFor(this.#maxWork - done, this.#settings.memoryCost);
-    if (figures !== undefined) await hash('', { ...figures, algorithm: 2 });
+  async #doRemainingWork(done: number): Promise<void> {
+    const cost = costFor(this.#maxWork - done, this.#settings.memoryCost);
+    if (cost !== undefined) await hash('', { ...cost, algorithm: 2 });
   }
 
-  #noteWork(figures: PasswordFigures): void {
-    this.#maxWork = Math.max(this.#maxWork, workOf(figures));
+  #noteWork(cost: PasswordCost): void {
+    this.#maxWork = Math.max(this.#maxWork, workOf(cost));
   }
 
   #reportBrokenHash(): void {
-    this.#logger.error({}, 'A stored password hash cannot be used: its user is refused until the password is set anew');
+    this.#logger.error({}, 'A stored password hash cannot be used: its user is refused until a new password is set');
   }
 
   #hash(password: string): Promise<string> {

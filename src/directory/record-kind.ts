@@ -17,7 +17,7 @@ export interface Naming<R> {
 export interface RecordKind<R> {
   readonly noun: string;
   readonly declared: Declared<R>;
-  readonly made: Collection<R>;
+  readonly stored: Collection<R>;
   readonly cache: RecordCache<R>;
   readonly read: ReadRecord<R>;
   /** If omitted, every name is its own key. */

@@ -10,16 +10,16 @@ import { isKey } from './values';
 export class Repository<R extends object> {
   readonly #noun: string;
   readonly #declared: Declared<R>;
-  readonly #made: Collection<R>;
+  readonly #stored: Collection<R>;
   readonly #cache: RecordCache<R>;
   readonly #read: ReadRecord<R>;
   readonly #naming: Naming<R> | undefined;
   readonly #declaredKeys: ReadonlySet<string>;
 
-  constructor({ noun, declared, made, cache, read, naming }: RecordKind<R>) {
+  constructor({ noun, declared, stored, cache, read, naming }: RecordKind<R>) {
     this.#noun = noun;
     this.#declared = declared;
-    this.#made = made;
+    this.#stored = stored;
     this.#cache = cache;
     this.#read = read;
     this.#naming = naming;
@@ -66,7 +66,7 @@ export class Repository<R extends object> {
    * Reads a record that is about to be changed; never cached.
    * @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND`
    */
-  async getMade(key: string): Promise<R> {
+  async getStored(key: string): Promise<R> {
     this.#refuseDeclared(key);
     return (await this.findStored(key)) ?? this.#notFound(key);
   }
@@ -80,23 +80,23 @@ export class Repository<R extends object> {
    * Like `list`, for callers that must not miss any record.
    * @throws StoreUnavailableError after the last one if some cannot be read
    */
-  async *listWhole(): AsyncGenerator<R> {
-    let isWhole = true;
+  async *listComplete(): AsyncGenerator<R> {
+    let isComplete = true;
     for await (const record of this.#all()) {
-      if (record === undefined) isWhole = false;
+      if (record === undefined) isComplete = false;
       else yield record;
     }
-    if (!isWhole) throw new StoreUnavailableError('corrupt');
+    if (!isComplete) throw new StoreUnavailableError('corrupt');
   }
 
   async isEmpty(): Promise<boolean> {
-    return this.#declared.size === 0 && (await this.#made.isEmpty());
+    return this.#declared.size === 0 && (await this.#stored.isEmpty());
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_EXISTS` */
   async create(key: string, record: R): Promise<R> {
     const storeKey = this.#keyOf(key);
-    if (this.#declaredKeys.has(storeKey) || !(await this.#made.insert(storeKey, record))) {
+    if (this.#declaredKeys.has(storeKey) || !(await this.#stored.insert(storeKey, record))) {
       const others = storeKey === key ? '' : ', or one that could be taken for it (such as ss for ß)';
       throw new DirectoryError('ERR_SCOPEGATE_EXISTS', `the ${this.#noun} ${printValue(key)} already exists${others}`);
     }
@@ -112,7 +112,7 @@ export class Repository<R extends object> {
       const record = this.#readable(storeKey, stored);
       return this.#ifNamed(key, record) === undefined ? stored : change(record);
     };
-    return this.#ifNamed(key, await this.#made.change(storeKey, changeNamed)) ?? this.#notFound(key);
+    return this.#ifNamed(key, await this.#stored.change(storeKey, changeNamed)) ?? this.#notFound(key);
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
@@ -130,7 +130,7 @@ export class Repository<R extends object> {
   async *#all(): AsyncGenerator<R | undefined> {
     for (const record of this.#declared.values()) yield record;
     // A stored record whose name is now declared is hidden, in lists as in lookups.
-    for await (const [key, stored] of this.#made.list()) {
+    for await (const [key, stored] of this.#stored.list()) {
       const record = this.#read(key, stored);
       const name = record === undefined ? key : (this.#naming?.nameOf(record) ?? key);
       if (!this.#declared.has(name)) yield record;
@@ -138,13 +138,13 @@ export class Repository<R extends object> {
   }
 
   async #findByKey(storeKey: string): Promise<R | undefined> {
-    const stored = await this.#made.find(storeKey);
+    const stored = await this.#stored.find(storeKey);
     return stored === undefined ? undefined : this.#readable(storeKey, stored);
   }
 
   async #removeNamed(key: string): Promise<boolean> {
     if (this.#naming !== undefined && (await this.findStored(key)) === undefined) return false;
-    return this.#made.remove(this.#keyOf(key));
+    return this.#stored.remove(this.#keyOf(key));
   }
 
   #keyOf(name: string): string {

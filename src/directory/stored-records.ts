@@ -18,26 +18,26 @@ type Stored = Readonly<Record<string, unknown>>;
 const isStored = (value: unknown): value is Stored =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isText = (value: unknown): value is string => typeof value === 'string';
+const isString = (value: unknown): value is string => typeof value === 'string';
 
-const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isText) : []);
+const stringsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isString) : []);
 
 /** Returns a field as it was stored, or omits it if it is not a string. */
-const optionalText = <N extends string>(name: N, value: unknown): { readonly [K in N]?: string } =>
-  (isText(value) ? { [name]: value } : {}) as { readonly [K in N]?: string };
+const optionalString = <N extends string>(name: N, value: unknown): { readonly [K in N]?: string } =>
+  (isString(value) ? { [name]: value } : {}) as { readonly [K in N]?: string };
 
 const isInstant = (value: unknown): value is EpochSeconds =>
   typeof value === 'number' && value >= 0 && value < YEAR_3000;
 
 /** Reads the expiry of a secret. An earlier version stored strings as they were given; any other value has expired. */
 const endOf = (value: unknown): EpochSeconds => {
-  const instant = isText(value) && /^\d{1,12}$/.test(value) ? Number(value) : value;
+  const instant = isString(value) && /^\d{1,12}$/.test(value) ? Number(value) : value;
   return isInstant(instant) ? instant : 0;
 };
 
 /** Checks whether a record is enabled. If its organization cannot be read, it belongs to none and is disabled. */
 const isEnabled = ({ enabled, organization }: Stored): boolean =>
-  enabled === true && (organization === undefined || isText(organization));
+  enabled === true && (organization === undefined || isString(organization));
 
 /** Reads the role that disabled a record; a value that cannot be read counts as the operator. */
 const disabledByOf = (value: unknown): { readonly disabledBy?: Blocker } =>
@@ -46,7 +46,7 @@ const disabledByOf = (value: unknown): { readonly disabledBy?: Blocker } =>
 export const readStoredOrganization: ReadRecord<Organization> = (key, stored) => {
   if (!isStored(stored)) return undefined;
   const { name, ...rest } = stored;
-  return { ...rest, key, ...optionalText('name', name), enabled: stored['enabled'] === true };
+  return { ...rest, key, ...optionalString('name', name), enabled: stored['enabled'] === true };
 };
 
 export const readStoredUser: ReadRecord<User> = (key, stored) => {
@@ -55,10 +55,10 @@ export const readStoredUser: ReadRecord<User> = (key, stored) => {
   return {
     ...rest,
     // The key is shared by all names that could be mistaken for one another, so the record holds its own.
-    username: isText(username) && nameKey(username) === key ? username : key,
-    ...optionalText('organization', organization),
-    passwordHash: isText(passwordHash) ? passwordHash : '',
-    roles: textsOf(roles),
+    username: isString(username) && nameKey(username) === key ? username : key,
+    ...optionalString('organization', organization),
+    passwordHash: isString(passwordHash) ? passwordHash : '',
+    roles: stringsOf(roles),
     enabled: isEnabled(stored),
     ...disabledByOf(disabledBy),
   };
@@ -67,14 +67,14 @@ export const readStoredUser: ReadRecord<User> = (key, stored) => {
 const readSecret = (stored: unknown): readonly ClientSecret[] => {
   if (!isStored(stored)) return [];
   const { id, digest, lastFour, label, createdAt, expiresAt, lastUsedAt, ...rest } = stored;
-  if (!isText(id) || !isText(digest) || !isDigest(digest)) return [];
+  if (!isString(id) || !isString(digest) || !isDigest(digest)) return [];
   return [
     {
       ...rest,
       id,
       digest,
-      ...optionalText('lastFour', lastFour),
-      ...optionalText('label', label),
+      ...optionalString('lastFour', lastFour),
+      ...optionalString('label', label),
       createdAt: isInstant(createdAt) ? createdAt : 0,
       ...(expiresAt === undefined ? {} : { expiresAt: endOf(expiresAt) }),
       ...(isInstant(lastUsedAt) ? { lastUsedAt } : {}),
@@ -86,7 +86,7 @@ const readKeys = (stored: unknown): KeyPairs => {
   const pairs = isStored(stored) ? stored : {};
   const entries = ENVIRONMENTS.flatMap((environment) => {
     const pair = pairs[environment];
-    if (!isStored(pair) || !isText(pair['clientId'])) return [];
+    if (!isStored(pair) || !isString(pair['clientId'])) return [];
     const secrets = Array.isArray(pair['secrets']) ? pair['secrets'].flatMap(readSecret) : [];
     return [[environment, { ...pair, clientId: pair['clientId'], secrets } satisfies KeyPair] as const];
   });
@@ -96,16 +96,16 @@ const readKeys = (stored: unknown): KeyPairs => {
 export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
   if (!isStored(stored)) return undefined;
   const { name, owner, organization, grantTypes, subscriptions, scopes, keys, disabledBy, ...rest } = stored;
-  const listed = new Set(textsOf(grantTypes));
+  const listed = new Set(stringsOf(grantTypes));
   return {
     ...rest,
     id: key,
-    name: isText(name) ? name : key,
-    ...optionalText('owner', owner),
-    ...optionalText('organization', organization),
+    name: isString(name) ? name : key,
+    ...optionalString('owner', owner),
+    ...optionalString('organization', organization),
     ...(grantTypes === undefined ? {} : { grantTypes: GRANT_TYPES.filter((type) => listed.has(type)) }),
-    subscriptions: textsOf(subscriptions),
-    ...(scopes === undefined ? {} : { scopes: textsOf(scopes) }),
+    subscriptions: stringsOf(subscriptions),
+    ...(scopes === undefined ? {} : { scopes: stringsOf(scopes) }),
     introspect: stored['introspect'] === true,
     enabled: isEnabled(stored),
     ...disabledByOf(disabledBy),
@@ -114,6 +114,6 @@ export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
 };
 
 export const readStoredPointer: ReadRecord<ClientPointer> = (_key, stored) =>
-  isStored(stored) && isText(stored['applicationId'])
+  isStored(stored) && isString(stored['applicationId'])
     ? { ...stored, applicationId: stored['applicationId'] }
     : undefined;

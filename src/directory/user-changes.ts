@@ -15,7 +15,7 @@ export interface UserServices {
   readonly passwordRule: PasswordRule;
   readonly tokens: TokenService;
   readonly sessions: Sessions;
-  /** `function` if users are not created here, but where a `users` function finds them. */
+  /** `function` if a `users` function provides the users, so that none can be created here. */
   readonly userSource: 'directory' | 'function';
 }
 

@@ -34,7 +34,7 @@ export interface Users {
 
 const createUser = async (services: UserServices, given: NewUser): Promise<UserInfo> => {
   if (services.userSource === 'function') {
-    refuseValue('users are kept elsewhere, by the function given as users: create the user there');
+    refuseValue('users come from the users function: create the user in its source');
   }
   const user = await readNewUser(services, given);
   return infoOf(await services.directory.users.create(user.username, user));

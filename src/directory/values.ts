@@ -15,8 +15,8 @@ export const rules = {
   label: { pattern: /^[^\p{Cc}\p{Cs}]{1,100}$/u, text: '1 to 100 characters without control characters' },
   role: { pattern: /^[^\p{C}\p{Z}]{1,128}$/u, text: '1 to 128 characters without white space' },
   owner: { pattern: /^[^\p{Cc}\p{Cs}]{1,400}$/u, text: 'the full name of a user' },
-  key: { pattern: /^[^\p{Cs}]{0,1024}$/u, text: 'a text of at most 1024 characters' },
-  token: { pattern: /^[^\p{Cs}]{0,16384}$/u, text: 'a text of at most 16384 characters' },
+  key: { pattern: /^[^\p{Cs}]{0,1024}$/u, text: 'a string of at most 1024 characters' },
+  token: { pattern: /^[^\p{Cs}]{0,16384}$/u, text: 'a string of at most 16384 characters' },
 } as const;
 
 export const MAX_ROLES = 1_000;
@@ -56,7 +56,7 @@ const MAX_FAULTS_NAMED = 20;
  * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for anything but a string
  */
 export const checkKey = (value: unknown, what: string): string =>
-  typeof value === 'string' ? value : refuseValue(`${what} must be a text; got ${printField([what], value)}`);
+  typeof value === 'string' ? value : refuseValue(`${what} must be a string; got ${printField([what], value)}`);
 
 /** Checks whether a record can have this key: a store could not distinguish others. */
 export const isKey = (key: string): boolean => rules.key.pattern.test(key);

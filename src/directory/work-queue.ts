@@ -66,7 +66,7 @@ export class WorkQueue {
   /** @throws OAuthError `temporarily_unavailable` if there is no room or the wait was too long */
   async run<T>(job: () => Promise<T>): Promise<T> {
     if (this.#running < this.#options.concurrency) this.#running += 1;
-    else await this.#turn();
+    else await this.#waitForPlace();
     try {
       return await job();
     } finally {
@@ -75,7 +75,7 @@ export class WorkQueue {
   }
 
   /** Waits for the place of a job that ends. */
-  #turn(): Promise<void> {
+  #waitForPlace(): Promise<void> {
     if (this.#waiting.length >= this.#options.queue) return Promise.reject(queueFull());
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {

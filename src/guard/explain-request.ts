@@ -5,38 +5,38 @@ import type { Explain } from './explain';
 import type { RequestToExplain, TargetFinder } from './explain-target';
 import type { Explanation } from './explanation';
 
-const TOKEN_RULE = 'a text of at most 10000 characters';
+const TOKEN_RULE = 'a string of at most 10000 characters';
 const METHOD_RULE = 'an upper-case method such as GET';
 const PATH_RULE = 'the whole path of a request, such as /orders/1';
 
-const isRequest = (asked: unknown): boolean =>
-  typeof asked === 'object' && asked !== null && !('allOf' in asked) && !('anyOf' in asked);
+const isMeantAsRequest = (target: unknown): boolean =>
+  typeof target === 'object' && target !== null && !('allOf' in target) && !('anyOf' in target);
 
 /** Checks the arguments of `gate.explain`. No message contains the token. @throws ConfigurationError */
 const readExplainArguments = (
   token: unknown,
-  asked: RequestToExplain | Requirement,
-): { readonly token: string; readonly asked: RequestToExplain | Requirement } => {
+  target: RequestToExplain | Requirement,
+): { readonly token: string; readonly target: RequestToExplain | Requirement } => {
   const checks = new Checks();
   const text = checks.required(token, ['token'], /^[^]{0,10000}$/, TOKEN_RULE) ?? '';
-  if (!isRequest(asked)) {
+  if (!isMeantAsRequest(target)) {
     checks.finish();
-    return { token: text, asked };
+    return { token: text, target };
   }
-  const fields = checks.fields(asked, [], ['method', 'path']);
+  const fields = checks.fields(target, [], ['method', 'path']);
   const method = fields && checks.required(fields['method'], ['method'], /^[A-Z]+(?:-[A-Z]+)*$/, METHOD_RULE);
   const path = fields && checks.required(fields['path'], ['path'], /^[^]{0,16384}$/, PATH_RULE);
   checks.finish();
-  return { token: text, asked: { method: method ?? '', path: path ?? '' } };
+  return { token: text, target: { method: method ?? '', path: path ?? '' } };
 };
 
 /** Creates `gate.explain`, which checks its arguments before it reads anything. */
 export const createExplainCall =
   (explain: Explain, targets: TargetFinder) =>
-  async (token: string, given: RequestToExplain | Requirement): Promise<Explanation> => {
+  async (token: string, requested: RequestToExplain | Requirement): Promise<Explanation> => {
     const { target, text } = inCall('gate.explain', () => {
-      const checked = readExplainArguments(token, given);
-      return { target: targets.find(checked.asked), text: checked.token };
+      const checked = readExplainArguments(token, requested);
+      return { target: targets.find(checked.target), text: checked.token };
     });
     return explain(text, target);
   };

@@ -5,7 +5,7 @@ import { openGroup, type FieldReader } from './field-reader';
 import { readOpenApi } from './openapi/openapi';
 import type { ApiDeclaration } from './options';
 import { readResources, RESOURCE_ROWS } from './resources';
-import { flag, own, text, type Row } from './row';
+import { flag, customRow, text, type Row } from './row';
 
 const label = { pattern: /^[^\p{Cc}]{1,200}$/u, rule: 'a string of 1 to 200 characters' };
 
@@ -20,7 +20,7 @@ export const API_ROWS = {
     doc: 'The public prefix of its paths, which no other API may have.',
   }),
   sandbox: flag({ default: false, doc: 'True if tokens of sandbox keys are accepted.' }),
-  resources: own({
+  resources: customRow({
     type: 'ResourceDeclaration[]',
     default: 'required without `openapi`',
     doc: 'The resources of the API; other paths cannot be reached.',
@@ -28,7 +28,7 @@ export const API_ROWS = {
     entries: 'list',
     read: readResources,
   }),
-  openapi: own({
+  openapi: customRow({
     type: 'object',
     default: 'required without `resources`',
     doc: 'A parsed OpenAPI 3 document, whose `security` defines what each operation requires.',
@@ -54,7 +54,7 @@ const readOperations = (
   if (!isListed) {
     checks.fault(
       [...path, 'resources'],
-      'is missing: what is not declared cannot be reached; list them or give openapi',
+      'is missing: resources that are not declared cannot be reached; list them or give openapi',
     );
   }
   return { resources: fields.read('resources', scopes), unsecured: [] };

@@ -8,7 +8,7 @@ import { readList } from './declared-list';
 import { openEntry, type FieldReader } from './field-reader';
 import type { ApplicationDeclaration } from './options';
 import { readOrganization } from './organizations';
-import { flag, names, own, requiredText, text, type Row } from './row';
+import { flag, names, customRow, requiredText, text, type Row } from './row';
 
 /** The names that an application may refer to. */
 export interface DeclaredNames {
@@ -52,14 +52,14 @@ export const APPLICATION_ROWS = {
     doc: "The owner; the application belongs to the owner's organization and signs in only its users.",
   }),
   ...KEY_PAIR_ROWS,
-  sandbox: own({
+  sandbox: customRow({
     type: '{ consumerKey, consumerSecret }',
     doc:
       'Second key pair; an API refuses its tokens unless its `sandbox` is true, guards outside of APIs accept them, and ' +
       '`gate.auth(req).environment` distinguishes them.',
     read: readSandbox,
   }),
-  grantTypes: own({
+  grantTypes: customRow({
     type: 'GrantType[]',
     default: 'all',
     range: GRANT_TYPES.map((type) => `\`${type}\``).join(', '),

@@ -2,11 +2,11 @@ import type { CacheSettings } from '../stores/near-cache';
 import type { Checks, Path } from './checks';
 import { readGroup } from './field-reader';
 import type { CacheOptions } from './options';
-import { seconds, whole, type Row } from './row';
+import { seconds, wholeNumber, type Row } from './row';
 
 /** Rows of `cache`. */
 export const CACHE_ROWS = {
-  maxEntries: whole('entries', {
+  maxEntries: wholeNumber('entries', {
     min: 1,
     max: 1_000_000,
     default: 10_000,

@@ -2,8 +2,8 @@ import type { Logger } from '../events/logger';
 import { systemClock, YEAR_3000, type Clock } from '../protocol/time';
 import type { Checks, Path } from './checks';
 
-const isInstant = (answer: unknown): answer is number =>
-  typeof answer === 'number' && answer >= 0 && answer < YEAR_3000;
+const isInstant = (result: unknown): result is number =>
+  typeof result === 'number' && result >= 0 && result < YEAR_3000;
 
 const callClock = (clock: () => unknown): unknown => {
   try {
@@ -17,9 +17,9 @@ const callClock = (clock: () => unknown): unknown => {
 export const readClock = (checks: Checks, value: unknown, path: Path): Clock => {
   if (value === undefined) return systemClock;
   if (typeof value !== 'function')
-    return checks.fault(path, 'must be a function that answers epoch seconds') ?? systemClock;
+    return checks.fault(path, 'must be a function that returns epoch seconds') ?? systemClock;
   if (isInstant(callClock(value as () => unknown))) return value as Clock;
-  return checks.fault(path, 'must answer epoch seconds, not milliseconds: () => Date.now() / 1000') ?? systemClock;
+  return checks.fault(path, 'must return epoch seconds, not milliseconds: () => Date.now() / 1000') ?? systemClock;
 };
 
 /**
@@ -31,7 +31,7 @@ export const strictClock = (clock: Clock): Clock => {
   return () => {
     const now: unknown = clock();
     if (isInstant(now)) return now;
-    throw new TypeError('the option clock did not answer epoch seconds');
+    throw new TypeError('the option clock did not return epoch seconds');
   };
 };
 
@@ -41,7 +41,7 @@ export const tolerantClock = (clock: Clock, logger: Logger): Clock => {
   return () => {
     const now = callClock(clock);
     if (isInstant(now)) return now;
-    logger.warn({}, 'The option clock did not answer epoch seconds: the system clock is used');
+    logger.warn({}, 'The option clock did not return epoch seconds: the system clock is used');
     return systemClock();
   };
 };

@@ -6,11 +6,11 @@ const RULE =
   'an http or https address without query, fragment, credentials, backslashes and dot segments, such as https://api.example.com';
 
 /** Checks whether a URL parser leaves the path as it is written: clients may disagree about one that is changed. */
-const isClean = (text: string): boolean =>
+const isUnchangedByParsing = (text: string): boolean =>
   URL.canParse(text) && new URL(text).pathname === (text.replace(/^https?:\/\/[^/]*/, '') || '/');
 
 const WILDCARD_RULE =
-  'means all addresses of a machine, and clients can reach none by that name; give the address at which they reach this server';
+  'is a wildcard address, which clients cannot connect to; give the address at which they reach this server';
 
 /** Hosts that stand for all addresses of a machine, as `URL` spells them. */
 const wildcards = new Set(['0.0.0.0', '[::]', '[::ffff:0:0]']);
@@ -24,12 +24,12 @@ const withScheme = (text: string): string => `${LOCAL_HOST.test(text) ? 'http' :
 
 /** Reads the option `issuer`, the URL of the authorization server (RFC 8414 §2). */
 export const readIssuerOption = (checks: Checks, value: unknown, path: Path): IssuerAddress => {
-  if (typeof value === 'string' && BARE_ADDRESS.test(value) && isClean(withScheme(value))) {
+  if (typeof value === 'string' && BARE_ADDRESS.test(value) && isUnchangedByParsing(withScheme(value))) {
     checks.fault(path, `is "${value}"; write ${withScheme(value)}`);
     return readIssuer('http://127.0.0.1');
   }
   const text = checks.required(value, path, /^https?:\/\/[^\s?#@/\\][^\s?#@\\]*$/, RULE);
-  if (text !== undefined && isClean(text)) {
+  if (text !== undefined && isUnchangedByParsing(text)) {
     if (wildcards.has(new URL(text).hostname)) checks.fault(path, WILDCARD_RULE);
     return readIssuer(text);
   }

@@ -105,9 +105,9 @@ export interface TokenOptions {
   /** Lifetime of a grant in seconds, 1 to 315360000. Not extended when its refresh token rotates. @default 2592000 */
   readonly grantLifetime?: Seconds;
   /**
-   * How long a repeated refresh is answered with the identical pair, for clients that lost the response: 0 to 60
-   * seconds. A request with the spent token for another scope is refused, and the grant continues. 0 turns it off: a
-   * second use ends the grant immediately (RFC 9700 §4.14), even if the client had lost the response.
+   * How long a repeated refresh returns the identical pair, for clients that lost the response: 0 to 60 seconds. A
+   * request with the spent token for another scope is refused, and the grant continues. 0 turns it off: a second use
+   * ends the grant immediately (RFC 9700 §4.14), even if the client had lost the response.
    * @default 10
    */
   readonly refreshGrace?: Seconds;
@@ -173,14 +173,14 @@ export interface ThrottleOptions {
   /** Wrong secrets of one client from one address. Beyond it: 429 with `Retry-After`. @default 10 in 900 seconds */
   readonly clientAndAddress?: LimitOptions;
   /**
-   * Unknown client ids from one address. Beyond it every failed authentication from there is answered with 429 and
-   * `Retry-After`, and the store is read for few of them. Right credentials are still accepted.
+   * Unknown client ids from one address. Beyond it the response to every failed authentication from there is 429
+   * with `Retry-After`, and the store is read for few of them. Right credentials are still accepted.
    * @default 100 in 900 seconds
    */
   readonly unknownClients?: LimitOptions;
   /**
    * Unsuccessful introspections by one client from one address. Beyond it: 429 with `Retry-After`. Live tokens that the
-   * client may see are still answered. @default 500 in 60 seconds
+   * client may see are still described. @default 500 in 60 seconds
    */
   readonly unknownTokens?: LimitOptions;
 }
@@ -210,7 +210,7 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
   /** Maximum wait for the store, in milliseconds, 10 to 60000. Beyond it: 503 with `Retry-After`. @default 250 */
   readonly deadline?: Milliseconds;
   /**
-   * Recently read tokens and directory records are answered from memory, as long as it is certain that the revocations
+   * Recently read tokens and directory records are served from memory, as long as it is certain that the revocations
    * and changes of all gates are received. `false` reads the store each time.
    */
   readonly cache?: CacheOptions | false;

@@ -5,11 +5,11 @@ import { rules } from '../directory/values';
 import type { Checks, Path } from './checks';
 import { readList } from './declared-list';
 import type { OrganizationDeclaration } from './options';
-import { own, text, type Row } from './row';
+import { customRow, text, type Row } from './row';
 
 /** Rows of an organization. */
 export const ORGANIZATION_ROWS = {
-  key: own({
+  key: customRow({
     type: 'string',
     default: 'required',
     range: ORGANIZATION_KEY_RULE,

@@ -4,11 +4,11 @@ import type { PasswordSettings } from '../directory/passwords';
 import type { Checks, Path } from './checks';
 import { readGroup } from './field-reader';
 import type { PasswordOptions } from './options';
-import { milliseconds, whole, type Row } from './row';
+import { milliseconds, wholeNumber, type Row } from './row';
 
 /** Rows of `passwords`. */
 export const PASSWORD_ROWS = {
-  minLength: whole('characters', {
+  minLength: wholeNumber('characters', {
     min: 1,
     max: 128,
     default: 8,
@@ -16,22 +16,22 @@ export const PASSWORD_ROWS = {
       'Minimum length, in Unicode code points, of a password that is set at run time, so not of those in `users`; ' +
       'common passwords and the user name are refused too.',
   }),
-  memoryCost: whole('KiB', {
+  memoryCost: wholeNumber('KiB', {
     min: 8,
     max: 1_048_576,
     default: 19_456,
     doc: 'Memory of one argon2id hash, at least 8 KiB for each lane of `parallelism` (RFC 9106).',
   }),
-  timeCost: whole('passes', { min: 1, max: 16, default: 2, doc: 'Passes of one argon2id hash.' }),
-  parallelism: whole('lanes', { min: 1, max: 16, default: 1, doc: 'Lanes of one argon2id hash.' }),
-  concurrency: whole('hashes at a time', {
+  timeCost: wholeNumber('passes', { min: 1, max: 16, default: 2, doc: 'Passes of one argon2id hash.' }),
+  parallelism: wholeNumber('lanes', { min: 1, max: 16, default: 1, doc: 'Lanes of one argon2id hash.' }),
+  concurrency: wholeNumber('hashes at a time', {
     min: 1,
     max: 64,
     default: Math.max(1, availableParallelism() - 1),
     defaultText: "one less than the machine's cores, at least 1",
     doc: 'Maximum number of concurrent hashes.',
   }),
-  queue: whole('waiting sign-ins', {
+  queue: wholeNumber('waiting sign-ins', {
     min: 0,
     max: 10_000,
     default: 100,

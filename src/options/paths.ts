@@ -12,12 +12,12 @@ import { wellKnownPath, type IssuerAddress } from '../protocol/metadata';
 import { isCanonicalTarget } from '../protocol/paths';
 import type { Checks, Path } from './checks';
 import { readGroup } from './field-reader';
-import { own, type Row } from './row';
+import { customRow, type Row } from './row';
 
 /** A row of an endpoint whose path can be chosen. */
 const pathRow = ({ path: fallback, doc }: (typeof ENDPOINTS)[PathEndpointName]): Row<string | false, readonly []> => {
   const rule = 'a path such as /token, or false to leave it out';
-  return own({
+  return customRow({
     type: 'string | false',
     default: `\`'${fallback}'\``,
     doc,
@@ -29,13 +29,13 @@ const pathRow = ({ path: fallback, doc }: (typeof ENDPOINTS)[PathEndpointName]):
 
 /** A row of metadata whose path is defined by an RFC. */
 const wellKnownRow = ({ doc }: (typeof ENDPOINTS)[WellKnownEndpointName]): Row<boolean, readonly []> =>
-  own({
+  customRow({
     type: 'false',
     default: 'mounted',
     doc,
     read: (checks: Checks, value: unknown, path: Path) => {
       if (value !== undefined && value !== false) {
-        checks.fault(path, 'may only be false, to leave it out: where it is, its standard says');
+        checks.fault(path, 'may only be false, to leave it out: an RFC defines its path');
       }
       return value !== false;
     },

@@ -6,7 +6,7 @@ import type { Resource, ResourceAccess } from '../access/resource';
 import type { Checks, Path } from './checks';
 import { openEntry, type FieldReader } from './field-reader';
 import type { ResourceDeclaration } from './options';
-import { flag, names, own, type Row } from './row';
+import { flag, names, customRow, type Row } from './row';
 
 const PATH_RULE = 'a path such as / or /:id/lines';
 
@@ -31,14 +31,14 @@ const readMethods = (checks: Checks, value: unknown, path: Path): readonly strin
 
 /** Rows of a resource. */
 export const RESOURCE_ROWS = {
-  path: own({
+  path: customRow({
     type: 'string',
     default: 'required',
     range: PATH_RULE,
     doc: 'A path below the context; `/` is the context itself, `:name` stands for one segment; case-sensitive.',
     read: readPath,
   }),
-  methods: own({
+  methods: customRow({
     type: 'string[]',
     default: 'required',
     range: `${METHOD_NAME_RULE} each`,

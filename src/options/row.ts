@@ -6,7 +6,7 @@ interface Description {
   readonly type: string;
   /** Markdown: a value in backticks, or a phrase such as `required`. */
   readonly default: string;
-  /** Limits and unit; empty if the type says it all. */
+  /** Limits and unit; empty if the type is enough. */
   readonly range: string;
   /** One sentence, in Markdown. */
   readonly doc: string;
@@ -29,7 +29,7 @@ export type Rows = Readonly<Record<string, Row>>;
 const code = (value: string | number | boolean): string => `\`${value}\``;
 
 /** A row whose reader and description are given in full. */
-export const own = <T, Needs extends readonly unknown[]>(
+export const customRow = <T, Needs extends readonly unknown[]>(
   row: Omit<Row<T, Needs>, 'default' | 'range'> & Partial<Pick<Description, 'default' | 'range'>>,
 ): Row<T, Needs> => ({ default: 'none', range: '', ...row });
 
@@ -45,7 +45,7 @@ interface WholeNumber {
 }
 
 /** A whole number. The reader takes a lower maximum, which also limits the default. */
-export const whole = (unit: string, row: WholeNumber): Row<number, readonly [max?: number]> => ({
+export const wholeNumber = (unit: string, row: WholeNumber): Row<number, readonly [max?: number]> => ({
   type: 'number',
   default: row.defaultText ?? code(row.default),
   range: `${row.min} to ${row.maxOption === undefined ? row.max : code(row.maxOption)} ${unit}`,
@@ -54,9 +54,9 @@ export const whole = (unit: string, row: WholeNumber): Row<number, readonly [max
     checks.integer(value, path, row.min, max, unit) ?? Math.min(row.default, max),
 });
 
-export const seconds = (row: WholeNumber) => whole('seconds', row);
+export const seconds = (row: WholeNumber) => wholeNumber('seconds', row);
 
-export const milliseconds = (row: WholeNumber) => whole('milliseconds', row);
+export const milliseconds = (row: WholeNumber) => wholeNumber('milliseconds', row);
 
 export const flag = (row: { readonly default: boolean; readonly doc: string }): Row<boolean, readonly []> => ({
   type: 'boolean',

@@ -5,7 +5,7 @@ import type { UserSource } from '../sign-in/user-source';
 import type { Checks, Path } from './checks';
 import { openGroup, type FieldReader } from './field-reader';
 import type { ScopeDeclaration } from './options';
-import { flag, own, text, type Row } from './row';
+import { flag, customRow, text, type Row } from './row';
 
 /** A role as a `users` function may return it. Roles of the directory are stricter. */
 const ROLE_NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,256}$/u;
@@ -25,7 +25,7 @@ export const SCOPE_ROWS = {
     rule: 'a string of 1 to 500 characters',
     doc: 'Description that is shown to users.',
   }),
-  roles: own({
+  roles: customRow({
     type: 'string[]',
     default: 'every user',
     range: '1 to 256 characters each',
@@ -58,7 +58,7 @@ interface Scope {
 }
 
 const checkName = (checks: Checks, name: string, path: Path): void => {
-  if (name === DEFAULT_SCOPE) checks.fault(path, 'is reserved: it is what the wire says when nothing was granted');
+  if (name === DEFAULT_SCOPE) checks.fault(path, 'is reserved: responses use it if no scope was granted');
   else if (!isScopeToken(name)) {
     checks.fault(path, 'is not a scope name: 1 to 128 visible ASCII characters without space, quote or backslash');
   }

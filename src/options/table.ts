@@ -11,7 +11,7 @@ import type { ScopegateOptions } from './options';
 import { ORGANIZATION_ROWS, readOrganizations } from './organizations';
 import { PASSWORD_ROWS, readPasswords } from './passwords';
 import { PATH_ROWS, readPaths } from './paths';
-import { choice, milliseconds, own, textWithDefault, type Row } from './row';
+import { choice, milliseconds, customRow, textWithDefault, type Row } from './row';
 import { readPatterns, readScopes, SCOPE_ROWS } from './scopes';
 import { readThrottle, THROTTLE_ROWS } from './throttle';
 import { readTokens, TOKEN_ROWS } from './token-lifetimes';
@@ -24,14 +24,14 @@ const REALM = {
 
 /** Every option of `scopegate()`. The options are read by these rows, and docs/options.md is generated from them. */
 export const OPTIONS = {
-  issuer: own({
+  issuer: customRow({
     type: 'string',
     default: 'required',
     range: '`https`, or `http` on the loopback or for trials; no query, no fragment',
     doc: 'URL of the authorization server as clients use it (RFC 8414 §2); endpoint URLs are this plus their path.',
     read: readIssuerOption,
   }),
-  scopes: own({
+  scopes: customRow({
     type: 'Record<string, string | ScopeDeclaration>',
     range: 'names of 1 to 128 visible ASCII characters; `default` is reserved',
     doc:
@@ -41,7 +41,7 @@ export const OPTIONS = {
     entries: 'record',
     read: readScopes,
   }),
-  apis: own({
+  apis: customRow({
     type: 'Record<string, ApiDeclaration>',
     range: 'names of 1 to 64 letters, digits, dots, hyphens or underscores',
     doc: 'The APIs by name, whose resources [`gate.api(name)`](guards.md) guards and to which applications subscribe.',
@@ -49,14 +49,14 @@ export const OPTIONS = {
     entries: 'record',
     read: readApis,
   }),
-  redis: own({
+  redis: customRow({
     type: 'RedisLike',
     default: 'the memory of the process',
     range: 'ioredis 5.4 or later, or 6',
     doc: 'The [Redis client](redis.md) through which tokens and directory are stored.',
     read: readRedis,
   }),
-  users: own({
+  users: customRow({
     type: 'VerifyUser | UserSource | UserDeclaration[]',
     default: 'the directory alone',
     range: 'a function, `{ verify, find }`, or a list',
@@ -65,35 +65,35 @@ export const OPTIONS = {
     entries: 'list',
     read: readUsers,
   }),
-  organizations: own({
+  organizations: customRow({
     type: 'OrganizationDeclaration[]',
     doc: 'The declared organizations.',
     fields: ORGANIZATION_ROWS,
     entries: 'list',
     read: readOrganizations,
   }),
-  applications: own({
+  applications: customRow({
     type: 'ApplicationDeclaration[]',
     doc: 'The declared applications with their key pairs.',
     fields: APPLICATION_ROWS,
     entries: 'list',
     read: readApplications,
   }),
-  tokens: own({
+  tokens: customRow({
     type: 'TokenOptions',
     default: '`{}`',
     doc: 'Lifetimes of tokens and grants.',
     fields: TOKEN_ROWS,
     read: readTokens,
   }),
-  paths: own({
+  paths: customRow({
     type: 'PathOptions',
     default: '`{}`',
     doc: 'Paths of the endpoints, below the mount path of `gate.routes()`; `false`: not mounted.',
     fields: PATH_ROWS,
     read: readPaths,
   }),
-  realm: own({
+  realm: customRow({
     type: 'string',
     default: "the issuer's host",
     range: REALM.rule,
@@ -119,7 +119,7 @@ export const OPTIONS = {
     default: 5_000,
     doc: 'Maximum wait for a `users` function; beyond it: 503.',
   }),
-  cache: own({
+  cache: customRow({
     type: 'CacheOptions | false',
     default: 'on',
     doc:
@@ -135,7 +135,7 @@ export const OPTIONS = {
       "Format of the guards' refusals: as OAuth defines it, or `{ code, message, description }` with the codes of " +
       'WSO2 API Manager; status and headers are the same.',
   }),
-  metrics: own({
+  metrics: customRow({
     type: 'MetricsRegistry',
     range: 'prom-client 15 or later',
     doc: 'A registry of prom-client, in which [events](events.md) are counted; no other gate may use it.',
@@ -146,31 +146,31 @@ export const OPTIONS = {
     default: 'drop',
     doc: 'The treatment of a requested scope that cannot be granted: left out, or `invalid_scope`.',
   }),
-  scopesWithoutRoleCheck: own({
+  scopesWithoutRoleCheck: customRow({
     type: '(string | RegExp)[]',
     doc:
       'Scopes that match one of these need no role; a string is a whole name, in which `*` stands for any ' +
       'characters.',
     read: readPatterns,
   }),
-  requireTls: own({
+  requireTls: customRow({
     type: 'boolean',
     default: '`true` if the issuer is https',
     doc: 'True to refuse a plain http request from another machine, or by a proxy that is not trusted, with 400.',
     read: (checks: Checks, value: unknown, path: Path, issuer: IssuerAddress) =>
       checks.flag(value, path) ?? issuer.origin.startsWith('https:'),
   }),
-  passwords: own({
+  passwords: customRow({
     type: 'PasswordOptions',
     default: '`{}`',
     doc:
       'Passwords of built-in users: which ones may be set, how they are hashed (argon2id), and how many at a ' +
-      "time; the defaults are OWASP's, and may be raised at any time: hashes of users made at run time are renewed at " +
+      "time; the defaults are OWASP's, and may be raised at any time: hashes of users created at run time are renewed at " +
       'their next sign-in.',
     fields: PASSWORD_ROWS,
     read: readPasswords,
   }),
-  throttle: own({
+  throttle: customRow({
     type: 'ThrottleOptions | false',
     default: 'on',
     doc:
@@ -180,14 +180,14 @@ export const OPTIONS = {
     fields: THROTTLE_ROWS,
     read: readThrottle,
   }),
-  logger: own({
+  logger: customRow({
     type: 'Logger',
     default: 'warnings and errors become process warnings',
     range: "`info`, `warn` and `error` as pino's",
     doc: 'The logger, such as pino.',
     read: (checks: Checks, value: unknown, path: Path) => readLogger(checks, value, path) ?? processWarnings,
   }),
-  clock: own({
+  clock: customRow({
     type: 'Clock',
     default: "the system's clock",
     range: '`() => number`, epoch seconds, not milliseconds',

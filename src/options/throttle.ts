@@ -2,12 +2,17 @@ import type { Limit, Limits, Rule } from '../throttle/failure-counters';
 import type { Checks, Path } from './checks';
 import { readGroup } from './field-reader';
 import type { LimitOptions, ThrottleOptions } from './options';
-import { own, seconds, whole, type Row } from './row';
+import { customRow, seconds, wholeNumber, type Row } from './row';
 
 /** A row of a limit on failures. */
 const limit = (row: { failures: number; window: number; doc: string }): Row<Limit, readonly []> => {
   const fields = {
-    failures: whole('failures', { min: 1, max: 1_000_000, default: row.failures, doc: 'Failures that are tolerated.' }),
+    failures: wholeNumber('failures', {
+      min: 1,
+      max: 1_000_000,
+      default: row.failures,
+      doc: 'Failures that are tolerated.',
+    }),
     window: seconds({
       min: 1,
       max: 86_400,
@@ -15,7 +20,7 @@ const limit = (row: { failures: number; window: number; doc: string }): Row<Limi
       doc: 'Begins with the first failure and does not slide.',
     }),
   } satisfies Record<keyof LimitOptions, Row>;
-  return own({
+  return customRow({
     type: `{ ${Object.keys(fields).join(', ')} }`,
     default: `${row.failures} in ${row.window} seconds`,
     range: `${fields.failures.range}, in ${fields.window.range}`,
@@ -52,8 +57,8 @@ export const THROTTLE_ROWS = {
     failures: 100,
     window: 900,
     doc:
-      'Unknown client ids from one address; beyond it every failed authentication from there is answered with 429 ' +
-      'and `Retry-After`; right credentials are still accepted.',
+      'Unknown client ids from one address; beyond it the response to every failed authentication from there is 429 ' +
+      'with `Retry-After`; right credentials are still accepted.',
   }),
   unknownTokens: limit({
     failures: 500,

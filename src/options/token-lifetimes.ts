@@ -37,7 +37,7 @@ export const TOKEN_ROWS = {
     max: 60,
     default: 10,
     doc:
-      'How long a repeated refresh is answered with the identical pair, for clients that lost the response; 0: a ' +
+      'How long a repeated refresh returns the identical pair, for clients that lost the response; 0: a ' +
       'second use ends the grant immediately (RFC 9700 §4.14).',
   }),
   maxAccessTokenLifetime: seconds({

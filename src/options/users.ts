@@ -10,7 +10,7 @@ import { readList } from './declared-list';
 import type { FieldReader } from './field-reader';
 import type { UserDeclaration } from './options';
 import { readOrganization } from './organizations';
-import { own, requiredText, text, type Row } from './row';
+import { customRow, requiredText, text, type Row } from './row';
 
 /** Rows of a declared user. */
 export const USER_ROWS = {
@@ -37,7 +37,7 @@ export const USER_ROWS = {
     defaultText: 'required without `password`',
     doc: 'The hash of the password: `$argon2id$v=19$m=…,t=…,p=…$…`.',
   }),
-  roles: own({
+  roles: customRow({
     type: 'string[]',
     range: rules.role.text,
     doc: 'The roles of the user, which decide about scopes that have roles.',
@@ -74,7 +74,9 @@ const readPassword = (checks: Checks, fields: UserFields, path: Path): DeclaredU
 const readUsername = (checks: Checks, fields: UserFields, path: Path): string | undefined => {
   const username = fields.read('username');
   if (username === undefined) return undefined;
-  return normalName(username) ?? checks.fault([...path, 'username'], 'holds characters that a user name may not have');
+  return (
+    normalName(username) ?? checks.fault([...path, 'username'], 'contains characters that a user name may not have')
+  );
 };
 
 const readOrganizationOf = (
@@ -86,7 +88,7 @@ const readOrganizationOf = (
   const key = fields.read('organization');
   if (key !== undefined) return readOrganization(checks, key, [...path, 'organization'], organizations);
   if (fields.given('organization') !== undefined || organizations.length === 0) return undefined;
-  const problem = 'is missing: where there are organizations, each user belongs to one';
+  const problem = 'is missing: if there are organizations, each user belongs to one';
   return checks.fault([...path, 'organization'], problem);
 };
 

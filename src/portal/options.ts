@@ -9,7 +9,7 @@ export const checkOptions = (options: PortalOptions, userSource: PortalServices[
   const checks = new Checks();
   const fields = checks.fields(options, [], ['signUp', 'title', 'publicPath', 'apiUrl']) ?? {};
   const signUp = checks.flag(fields['signUp'], ['signUp']) ?? false;
-  const title = checks.text(fields['title'], ['title'], /^[^\p{Cc}]{1,100}$/u, 'a text of 1 to 100 characters');
+  const title = checks.text(fields['title'], ['title'], /^[^\p{Cc}]{1,100}$/u, 'a string of 1 to 100 characters');
   const publicPath = checks.text(
     fields['publicPath'],
     ['publicPath'],
@@ -24,7 +24,7 @@ export const checkOptions = (options: PortalOptions, userSource: PortalServices[
   );
   if (apiUrl !== undefined && !URL.canParse(apiUrl)) checks.fault(['apiUrl'], 'is not an address');
   if (signUp && userSource === 'function') {
-    checks.fault(['signUp'], 'cannot be had with a users function: users are made where it finds them');
+    checks.fault(['signUp'], 'is not possible with a users function: create users in its source');
   }
   checks.finish();
   return {

@@ -25,15 +25,17 @@ const printText = (text: string): string => {
   );
 };
 
-/** Describes a value without its contents: "a text", "a list". */
+/** Describes a value without its contents: "a string", "a list". */
 export const kindOfValue = (value: unknown): string => {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Promise) return 'a promise: await it first';
-  return { string: 'a text', object: 'an object', bigint: 'a bigint' }[typeof value as string] ?? `a ${typeof value}`;
+  return { string: 'a string', object: 'an object', bigint: 'a bigint' }[typeof value as string] ?? `a ${typeof value}`;
 };
 
-/** Formats a value for a message: texts (60 characters at most), numbers and booleans as written, all else by kind. */
+/**
+ * Formats a value for a message: strings (60 characters at most), numbers and booleans as written, all else by kind.
+ */
 export const printValue = (value: unknown): string => {
   if (typeof value === 'string') return looksSecret(value) ? kindOfValue(value) : printText(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOfValue(value);

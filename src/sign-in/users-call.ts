@@ -13,7 +13,7 @@ export interface UsersCall<T> {
   readonly name: string;
   readonly call: () => unknown;
   /** Checks the result. @throws IntegrationFault */
-  readonly read: (answer: unknown) => T;
+  readonly read: (result: unknown) => T;
 }
 
 /**
@@ -27,13 +27,13 @@ export const callUsers = async <T>(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     const refuse = () =>
-      reject(new IntegrationFault(`${name} did not answer within usersDeadline, ${usersDeadline} ms`));
+      reject(new IntegrationFault(`${name} did not return within usersDeadline, ${usersDeadline} ms`));
     timer = setTimeout(refuse, usersDeadline);
   });
   try {
     return await Promise.race([Promise.resolve().then(call).then(read), late]);
   } catch (thrown) {
-    logger.error(kindOfError(thrown), 'The users function failed: the request was answered 503');
+    logger.error(kindOfError(thrown), 'The users function failed: the response is 503');
     throw temporarilyUnavailable(thrown);
   } finally {
     clearTimeout(timer);

@@ -19,7 +19,7 @@ describe('declared users', () => {
     const hash = (figures: string): string => `$argon2id$v=19$${figures}$c29tZXNhbHQ$${'A'.repeat(43)}`;
     const warned = (passwordHash: string): boolean =>
       aGate({ users: [{ username: 'ana', organization: 'johnsorg', passwordHash }] }).lines.some(({ message }) =>
-        message.includes('argon2 figures'),
+        message.includes('argon2 cost parameters'),
       );
     expect(warned(hash('m=65536,t=3,p=4'))).toBe(true);
     expect(warned(hash('m=8,t=1,p=1'))).toBe(false);

@@ -1,5 +1,5 @@
 import type * as argon2 from '@node-rs/argon2';
-import { figuresFor, figuresOf, isPasswordHash, isWeaker, workOf } from '../../src/directory/password-work';
+import { costFor, costOf, isPasswordHash, isWeaker, workOf } from '../../src/directory/password-work';
 import { Passwords } from '../../src/directory/passwords';
 
 /** The argon2 work that was requested, in KiB written. */
@@ -17,7 +17,7 @@ jest.mock('@node-rs/argon2', () => {
       return actual.hash(...args);
     },
     verify: (...args: Parameters<typeof argon2.verify>) => {
-      const figures = figuresOf(String(args[0]));
+      const figures = costOf(String(args[0]));
       note(figures === undefined ? 0 : workOf(figures));
       return actual.verify(...args);
     },
@@ -59,7 +59,7 @@ describe('a failed sign-in', () => {
       { ...OWN, ...queue },
       { info: () => undefined, warn: () => undefined, error: () => undefined },
     );
-    own.takeDeclared(await new Passwords({ ...OWN, timeCost: 7, ...queue }).hash('right'));
+    own.acceptDeclared(await new Passwords({ ...OWN, timeCost: 7, ...queue }).hash('right'));
     expect(await workDuring(() => own.verify(undefined, 'wrong'))).toBe(workOf({ ...OWN, timeCost: 7 }));
   });
 
@@ -72,12 +72,12 @@ describe('a failed sign-in', () => {
 
 describe('argon2 parameters', () => {
   it('are spread over several passes if one pass cannot hold the memory, and negligible work needs none', () => {
-    expect(figuresFor(0, 64)).toBeUndefined();
-    expect(figuresFor(-10, 64)).toBeUndefined();
-    expect(figuresFor(7, 64)).toBeUndefined();
-    expect(figuresFor(64, 64)).toEqual({ memoryCost: 64, timeCost: 1, parallelism: 1 });
+    expect(costFor(0, 64)).toBeUndefined();
+    expect(costFor(-10, 64)).toBeUndefined();
+    expect(costFor(7, 64)).toBeUndefined();
+    expect(costFor(64, 64)).toEqual({ memoryCost: 64, timeCost: 1, parallelism: 1 });
     for (const work of [65, 100, 128, 1_000]) {
-      const figures = figuresFor(work, 64);
+      const figures = costFor(work, 64);
       expect(figures?.memoryCost).toBeLessThanOrEqual(64);
       expect(Math.abs(workOf(figures ?? OWN) - work)).toBeLessThanOrEqual(figures?.timeCost ?? 0);
     }
@@ -93,8 +93,8 @@ describe('argon2 parameters', () => {
 
   it('are read only from a complete argon2id hash', () => {
     const hash = `$argon2id$v=19$m=64,t=3,p=1$c29tZXNhbHQ$${'A'.repeat(43)}`;
-    expect(figuresOf(hash)).toEqual(OWN);
+    expect(costOf(hash)).toEqual(OWN);
     expect(isPasswordHash(hash.replace('argon2id', 'argon2i'))).toBe(false);
-    expect(figuresOf('')).toBeUndefined();
+    expect(costOf('')).toBeUndefined();
   });
 });

@@ -286,14 +286,14 @@ test('a message names every fault and contains no password or secret', async () 
     .create({ username: 'a b', password: 'canary\n', roles: 'clerk' } as never)
     .catch((error: unknown) => error);
   expect((thrown as Error).message).toBe(
-    'ERR_SCOPEGATE_VALUE: username holds characters that a user name may not have; roles must be a list; got "clerk"',
+    'ERR_SCOPEGATE_VALUE: username contains characters that a user name may not have; roles must be a list; got "clerk"',
   );
   const id = await made(gate);
   const other: unknown = await gate.directory.applications
     .generateKeys(id, { environment: 'production', clientSecret: 'canary canary' })
     .catch((error: unknown) => error);
   expect((other as Error).message).toBe(
-    'ERR_SCOPEGATE_VALUE: clientSecret must be 1 to 256 visible ASCII characters; got a text',
+    'ERR_SCOPEGATE_VALUE: clientSecret must be 1 to 256 visible ASCII characters; got a string',
   );
 });
 

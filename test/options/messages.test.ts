@@ -26,7 +26,7 @@ describe('the message about wrong options', () => {
   });
 
   test('names the options themselves if they are not an object', () => {
-    expect(errorOf('x').message).toContain('  options: must be an object; got a text\n');
+    expect(errorOf('x').message).toContain('  options: must be an object; got a string\n');
   });
 
   test.each<[mistake: string, options: object, line: string]>([
@@ -179,7 +179,7 @@ describe('the message about a wrong argument', () => {
       () => portal?.({ titel: 'x' }),
       'gate.portal(): titel: is unknown; did you mean "title"?',
     ],
-    ['a portal option of the wrong type', () => portal?.({ title: 1 }), 'gate.portal(): title: must be a text'],
+    ['a portal option of the wrong type', () => portal?.({ title: 1 }), 'gate.portal(): title: must be a string'],
     ['portal options that are null', () => portal?.(null), 'gate.portal(): must be an object; got null'],
   ])('names the call: %s', (_mistake, act, message) => {
     const thrown = thrownBy(act);
@@ -193,7 +193,7 @@ describe('the message about a wrong argument', () => {
       'a token that is not a text',
       5,
       'read',
-      'gate.explain(): token: must be a text of at most 10000 characters; got a number',
+      'gate.explain(): token: must be a string of at most 10000 characters; got a number',
     ],
     ['no requirement', 'x', undefined, 'gate.explain(): '],
     ['a misspelt scope', 'x', 'raed', 'gate.explain(): there is no scope "raed"; did you mean "read"?'],

@@ -173,7 +173,7 @@ describe('the validation of options', () => {
       'users[0].username',
       ['a b', '\u212Aelvin', 'x'.repeat(257)],
       (username) => inside.user({ username }),
-      /holds characters/,
+      /contains characters/,
     ],
     [
       'users[0].password',
@@ -362,7 +362,7 @@ describe('the validation of options', () => {
     'refuses a wildcard address as the issuer: %s',
     (issuer) => {
       expect(faultsOf({ issuer })).toEqual([
-        { path: ['issuer'], problem: expect.stringMatching(/^means all addresses of a machine, .* give the address/) },
+        { path: ['issuer'], problem: expect.stringMatching(/^is a wildcard address, .* give the address/) },
       ]);
     },
   );

@@ -21,7 +21,7 @@ describe('options of the portal', () => {
   it.each<[string, object, RegExp]>([
     ['an unknown option', { singUp: true }, /singUp: is unknown; did you mean "signUp"\?/],
     ['an invalid switch', { signUp: 'yes' }, /signUp: must be true or false/],
-    ['an invalid title', { title: '' }, /title: must be a text of 1 to 100 characters/],
+    ['an invalid title', { title: '' }, /title: must be a string of 1 to 100 characters/],
     ['a public path with a slash at its end', { publicPath: '/gw/' }, /publicPath: must be a path such as/],
     ['a public path that is an address', { publicPath: '//gw' }, /publicPath: must be a path such as/],
     ['a public path with dot segments', { publicPath: '/gw/..' }, /publicPath: must be a path such as/],
@@ -38,7 +38,7 @@ describe('options of the portal', () => {
   it('allow no sign-up with external users', () => {
     const users = () => null;
     expect(opening({ signUp: true }, { users })).toMatchObject({
-      message: expect.stringContaining('cannot be had with a users function') as string,
+      message: expect.stringContaining('is not possible with a users function') as string,
     });
     expect(opening({}, { users })).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import { aGate, APPLICATION, JOHN, recordedLogger, type Pair, type TestScope } f
 import { passwordForm, refreshForm } from '../support/tokens/forms';
 import { after } from '../support/time/waiting';
 
-const FAILED = 'The users function failed: the request was answered 503';
+const FAILED = 'The users function failed: the response is 503';
 
 /** A gate whose users function answers this, after one sign-in; and what it logged. */
 const signedInWith = async (users: unknown, overrides: Partial<ScopegateOptions<TestScope>> = {}) => {
@@ -16,27 +16,27 @@ const signedInWith = async (users: unknown, overrides: Partial<ScopegateOptions<
 };
 
 test.each<[what: string, answer: unknown, problem: string]>([
-  ['true', true, 'users must answer { id, roles? } or null; got true'],
-  ['false', false, 'users must answer { id, roles? } or null; got false'],
-  ['a number', 7, 'users must answer { id, roles? } or null; got a number'],
-  ['a text', 'canary', 'users must answer { id, roles? } or null; got a text'],
-  ['a list', [{ id: 'canary' }], 'users must answer { id, roles? } or null; got a list'],
+  ['true', true, 'users must return { id, roles? } or null; got true'],
+  ['false', false, 'users must return { id, roles? } or null; got false'],
+  ['a number', 7, 'users must return { id, roles? } or null; got a number'],
+  ['a text', 'canary', 'users must return { id, roles? } or null; got a string'],
+  ['a list', [{ id: 'canary' }], 'users must return { id, roles? } or null; got a list'],
   [
     'an object without id',
     { username: 'canary', password: 'canary' },
-    'users must answer { id, roles? } or null; got { username, password }',
+    'users must return { id, roles? } or null; got { username, password }',
   ],
-  ['an empty object', {}, 'users must answer { id, roles? } or null; got an object'],
+  ['an empty object', {}, 'users must return { id, roles? } or null; got an object'],
   [
     'an id that is not a text',
     { id: { other: 'canary' } },
-    'users must answer an id that is a text of 1 to 256 characters without control characters, or a safe integer; got { other }',
+    'users must return an id that is a string of 1 to 256 characters without control characters, or a safe integer; got { other }',
   ],
-  ['roles as a text', { id: 'x', roles: 'canary' }, 'users must answer roles as a list of texts; got a text'],
+  ['roles as a text', { id: 'x', roles: 'canary' }, 'users must return roles as a list of strings; got a string'],
   [
     'roles with a number in them',
     { id: 'x', roles: ['canary', 7] },
-    'users must answer roles as a list of texts; got a list with other things in it',
+    'users must return roles as a list of strings; got a list with other things in it',
   ],
 ])('the log describes what is wrong with %s without its value', async (_what, given, problem) => {
   const { answer, problems } = await signedInWith(() => given);
@@ -45,7 +45,7 @@ test.each<[what: string, answer: unknown, problem: string]>([
 
 test('the log names the deadline that a users function has missed', async () => {
   const { answer, problems } = await signedInWith(() => new Promise(() => undefined), { usersDeadline: 20 });
-  expect([answer.status, problems]).toEqual([503, ['users did not answer within usersDeadline, 20 ms']]);
+  expect([answer.status, problems]).toEqual([503, ['users did not return within usersDeadline, 20 ms']]);
 });
 
 test('an error that the function throws is logged by its type alone', async () => {
@@ -74,9 +74,9 @@ test('a numeric id becomes its decimal text, in the token and in calls of find',
 });
 
 test.each<[what: string, found: unknown, problem: string]>([
-  ['true', true, 'users.find must answer { roles? } or null; got true'],
-  ['a list of roles', ['canary'], 'users.find must answer { roles? } or null; got a list'],
-  ['roles as a text', { roles: 'canary' }, 'users.find must answer roles as a list of texts; got a text'],
+  ['true', true, 'users.find must return { roles? } or null; got true'],
+  ['a list of roles', ['canary'], 'users.find must return { roles? } or null; got a list'],
+  ['roles as a text', { roles: 'canary' }, 'users.find must return roles as a list of strings; got a string'],
 ])('a find that returns %s is a described fault, never a user without roles', async (_what, found, problem) => {
   const { logger, lines } = recordedLogger();
   const users = { verify: () => ({ id: 'x' }), find: () => found } as UserSource;

@@ -24,13 +24,16 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 const checkDocument = (checks: Checks, value: unknown, path: Path): Located | undefined => {
   if (!isObject(value)) return checks.fault(path, 'must be an OpenAPI document as an object; parse its text first');
   if (ownField(value, 'swagger') !== undefined) {
-    return checks.fault([...path, 'swagger'], 'is the mark of Swagger 2.0, which is not read; convert it to OpenAPI 3');
+    return checks.fault(
+      [...path, 'swagger'],
+      'is a field of Swagger 2.0, which is not supported; convert the document to OpenAPI 3',
+    );
   }
   const version = checks.required(
     ownField(value, 'openapi'),
     [...path, 'openapi'],
     /^3\.[0-2]\.\d+(?:-\S+)?$/,
-    'the version of OpenAPI as a text: 3.0.x, 3.1.x or 3.2.x',
+    'the version of OpenAPI as a string: 3.0.x, 3.1.x or 3.2.x',
   );
   return version === undefined ? undefined : { value, path };
 };
@@ -38,7 +41,7 @@ const checkDocument = (checks: Checks, value: unknown, path: Path): Located | un
 const readOperation = (checks: Checks, security: OpenApiSecurity, value: unknown, path: Path) => {
   if (!isObject(value)) return checks.fault(path, 'must be an object');
   if (ownField(value, '$ref') === undefined) return security.accessTo(value, path);
-  return checks.fault([...path, '$ref'], 'is not possible in an operation; put it in the path item, or write it out');
+  return checks.fault([...path, '$ref'], 'is not allowed in an operation; put it in the path item, or write it out');
 };
 
 /** Reads the operations of a path item, including faulty ones. */
@@ -74,7 +77,7 @@ export const readOpenApi = (
 
   const paths = ownField(document.value, 'paths');
   const listed = isObject(paths) ? Object.entries(paths).filter(([name]) => !name.startsWith('x-')) : [];
-  if (listed.length === 0) checks.fault(path, 'has no paths: what is not declared cannot be reached');
+  if (listed.length === 0) checks.fault(path, 'has no paths: paths that are not declared cannot be reached');
 
   const security = new OpenApiSecurity(checks, document, scopes);
   const items = new Map<Fields, readonly Operation[]>(); // each is read once, however many paths refer to it
@@ -94,7 +97,7 @@ export const readOpenApi = (
     }
   }
   if (items.size > 0 && [...items.values()].every((operations) => operations.length === 0)) {
-    checks.fault([...path, 'paths'], 'has no method at any path: what is not declared cannot be reached');
+    checks.fault([...path, 'paths'], 'has no method at any path: methods that are not declared cannot be reached');
   }
   checkOverlaps(checks, resources, (index) => places[index] ?? { path, written: '' }, printAsDocument);
   return { resources, unsecured };

@@ -15,7 +15,7 @@ const BESIDE_REFERENCE = /^(?:\$ref|summary|description|servers|parameters|x-.*)
 const REFERENCE_RULE = 'must be a reference within the document, such as #/components/pathItems/orders';
 
 /** Documents whose references to other documents have been reported: one command fixes all of them. */
-const unbundled = new WeakSet<Located>();
+const reported = new WeakSet<Located>();
 
 export const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -54,13 +54,13 @@ const countExternal = (root: unknown): number => {
 
 /** Reports references that lead out of the document, once for all of them. */
 const refuseExternal = (checks: Checks, document: Located, place: Path): undefined => {
-  if (unbundled.has(document)) return;
-  unbundled.add(document);
+  if (reported.has(document)) return;
+  reported.add(document);
   const count = countExternal(document.value);
   const others = count > 1 ? `, as ${count} references in it do` : '';
   checks.fault(
     place,
-    `leads out of the document${others}; bundle it into one file first, for example with npx @redocly/cli bundle openapi.yaml -o bundled.yaml`,
+    `refers to another document${others}; bundle it into one file first, for example with npx @redocly/cli bundle openapi.yaml -o bundled.yaml`,
   );
 };
 
@@ -76,18 +76,19 @@ export const resolveObject = (
   const reference = ownField(value, '$ref');
   if (reference === undefined) return { value, path };
   const place = [...path, '$ref'];
-  if (references === MAX_REFERENCES) return checks.fault(place, 'leads in a circle, or through too many others');
+  if (references === MAX_REFERENCES)
+    return checks.fault(place, 'is part of a cycle, or of a chain of too many references');
   if (isExternal(reference)) return refuseExternal(checks, document, place);
   const beside = Object.keys(value).find((name) => !BESIDE_REFERENCE.test(name));
   if (beside !== undefined) {
     return checks.fault(
       [...path, beside],
-      'is beside $ref, which leaves its meaning open; move it to where that leads',
+      'is beside $ref, so its meaning is ambiguous; move it to the object that $ref refers to',
     );
   }
   const steps = stepsOf(reference);
   if (steps === undefined) return checks.fault(place, REFERENCE_RULE);
   const target = steps.reduce<unknown>(ownField, document.value);
-  if (!isObject(target)) return checks.fault(place, 'leads to nothing in the document; correct it');
+  if (!isObject(target)) return checks.fault(place, 'refers to nothing in the document; correct it');
   return resolveObject(checks, document, target, [...document.path, ...steps], references + 1);
 };

@@ -50,7 +50,7 @@ export class OpenApiSecurity {
   /** The type of each scheme, such as `oauth2` or `http basic`; `undefined` for a faulty one. */
   readonly #types = new Map<string, string | undefined>();
   /** The rule of operations without a `security` list of their own. */
-  readonly #standard: Security | { readonly kind: 'unsecured' };
+  readonly #default: Security | { readonly kind: 'unsecured' };
   readonly #reported = new Set<Unchecked>();
 
   constructor(checks: Checks, document: Located, declared: readonly string[]) {
@@ -58,13 +58,13 @@ export class OpenApiSecurity {
     this.#document = document;
     this.#declared = declared;
     const listed = ownField(document.value, 'security');
-    this.#standard = listed === undefined ? { kind: 'unsecured' } : this.#read(listed, [...document.path, 'security']);
+    this.#default = listed === undefined ? { kind: 'unsecured' } : this.#read(listed, [...document.path, 'security']);
   }
 
   /** Reads the access rule of an operation; `undefined` if it is faulty. */
   accessTo(operation: Fields, path: Path): OperationAccess | undefined {
     const listed = ownField(operation, 'security');
-    const security = listed === undefined ? this.#standard : this.#read(listed, [...path, 'security']);
+    const security = listed === undefined ? this.#default : this.#read(listed, [...path, 'security']);
     if (security?.kind !== 'unchecked') return security;
     if (!this.#reported.has(security)) this.#checks.fault(security.path, security.problem);
     this.#reported.add(security);
@@ -78,8 +78,10 @@ export class OpenApiSecurity {
     const alternatives = read.filter((alternative) => alternative !== undefined);
     if (alternatives.length < read.length) return undefined;
     if (read.length === 0 || alternatives.some(({ kind }) => kind === 'anonymous')) return { kind: 'public' };
-    const left = alternatives.flatMap((alternative) => (alternative.kind === 'scopes' ? [alternative.scopes] : []));
-    if (left.length > 0) return accessTo(left);
+    const checkable = alternatives.flatMap((alternative) =>
+      alternative.kind === 'scopes' ? [alternative.scopes] : [],
+    );
+    if (checkable.length > 0) return accessTo(checkable);
     const dropped = alternatives.flatMap((alternative) =>
       alternative.kind === 'unchecked' ? alternative.schemes : [],
     );

@@ -6,12 +6,12 @@ describe('the document', () => {
     expect(rulesOf(document)).toEqual([['GET /orders', 'read']]);
   });
 
-  const VERSION = 'the version of OpenAPI as a text: 3.0.x, 3.1.x or 3.2.x';
+  const VERSION = 'the version of OpenAPI as a string: 3.0.x, 3.1.x or 3.2.x';
   test.each<[what: string, document: unknown, fault: string]>([
     [
       'Swagger 2.0',
       { swagger: '2.0', paths: {} },
-      'swagger: is the mark of Swagger 2.0, which is not read; convert it to OpenAPI 3',
+      'swagger: is a field of Swagger 2.0, which is not supported; convert the document to OpenAPI 3',
     ],
     ['of no version', { paths: { '/': {} } }, `openapi: is missing: it must be ${VERSION}`],
     ['of a later version', { openapi: '4.0.0' }, `openapi: must be ${VERSION}; got "4.0.0"`],
@@ -33,16 +33,18 @@ describe('the document', () => {
     ['an empty object', {}],
     ['extensions alone', { 'x-paths': { '/orders': { get: {} } } }],
   ])('without any path is a fault: %s', (_what, paths) => {
-    expect(faultsOf(documentOf(paths))).toEqual([': has no paths: what is not declared cannot be reached']);
+    expect(faultsOf(documentOf(paths))).toEqual([': has no paths: paths that are not declared cannot be reached']);
   });
 
   test.each([undefined, null, [], 'paths'])('without an object of paths is a fault: %p', (paths) => {
-    expect(faultsOf(documentOf({}, { paths }))).toEqual([': has no paths: what is not declared cannot be reached']);
+    expect(faultsOf(documentOf({}, { paths }))).toEqual([
+      ': has no paths: paths that are not declared cannot be reached',
+    ]);
   });
 
   test('whose paths have no methods is a fault', () => {
     expect(faultsOf(documentOf({ '/': {}, '/orders': { summary: 'Orders', parameters: [] } }))).toEqual([
-      'paths: has no method at any path: what is not declared cannot be reached',
+      'paths: has no method at any path: methods that are not declared cannot be reached',
     ]);
   });
 

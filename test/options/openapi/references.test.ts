@@ -46,7 +46,7 @@ describe('a reference', () => {
   test.each(['orders.yaml', './orders.yaml#/get', 'https://example.com/#/paths', '/orders.json'])(
     '%p is a fault that names the remedy, because it refers to another document',
     (reference) => {
-      expect(faultsAt(reference)).toEqual([`paths / $ref: leads out of the document; ${BUNDLE}`]);
+      expect(faultsAt(reference)).toEqual([`paths / $ref: refers to another document; ${BUNDLE}`]);
     },
   );
 
@@ -59,7 +59,7 @@ describe('a reference', () => {
     const document = documentOf({ ...paths, ...own }, { components: { securitySchemes: schemes } });
     expect(faultsOf(document)).toEqual([
       expect.stringMatching(
-        / \$ref: leads out of the document, as 301 references in it do; bundle it into one file first/,
+        / \$ref: refers to another document, as 301 references in it do; bundle it into one file first/,
       ),
     ]);
   });
@@ -73,7 +73,7 @@ describe('a reference', () => {
     const schema: Record<string, unknown> = { $ref: 'a.yaml' };
     schema['properties'] = { self: schema };
     expect(faultsAt('orders.yaml', { 'x-schema': schema })).toEqual([
-      `paths / $ref: leads out of the document, as 2 references in it do; ${BUNDLE}`,
+      `paths / $ref: refers to another document, as 2 references in it do; ${BUNDLE}`,
     ]);
   });
 
@@ -90,12 +90,12 @@ describe('a reference', () => {
   ])('%s is a fault because it resolves to nothing', (reference) => {
     const items = { text: 'orders', list: [], nothing: null, a: { $ref: '#/x-items/c' }, c: { b: item } };
     expect(faultsAt(reference, { 'x-items': items })).toEqual([
-      'paths / $ref: leads to nothing in the document; correct it',
+      'paths / $ref: refers to nothing in the document; correct it',
     ]);
   });
 
   test('in a circle is a fault', () => {
-    const CIRCLE = 'leads in a circle, or through too many others';
+    const CIRCLE = 'is part of a cycle, or of a chain of too many references';
     const items = { a: { $ref: '#/x-items/b' }, b: { $ref: '#/x-items/a' } };
     expect(faultsAt('#/x-items/a', { 'x-items': items })).toEqual([`x-items b $ref: ${CIRCLE}`]);
     expect(faultsAt('#/paths/~1')).toEqual([`paths / $ref: ${CIRCLE}`]);
@@ -104,7 +104,7 @@ describe('a reference', () => {
   test('with operations beside it is a fault', () => {
     const document = documentOf({ '/': { $ref: '#/x-items/a', get: secured() } }, { 'x-items': { a: item } });
     expect(faultsOf(document)).toEqual([
-      'paths / get: is beside $ref, which leaves its meaning open; move it to where that leads',
+      'paths / get: is beside $ref, so its meaning is ambiguous; move it to the object that $ref refers to',
     ]);
     const described = { $ref: '#/x-items/a', summary: '', description: '', servers: [], parameters: [], 'x-a': 1 };
     expect(rulesOf(documentOf({ '/': described }, { 'x-items': { a: item } }))).toEqual([['GET /', 'read']]);
@@ -112,7 +112,7 @@ describe('a reference', () => {
 
   test('in place of operations is a fault, because the security behind it would be lost', () => {
     expect(faultsOf(documentOf({ '/': { get: { $ref: '#/x-operations/a' } } }))).toEqual([
-      'paths / get $ref: is not possible in an operation; put it in the path item, or write it out',
+      'paths / get $ref: is not allowed in an operation; put it in the path item, or write it out',
     ]);
   });
 

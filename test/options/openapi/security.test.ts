@@ -193,7 +193,7 @@ describe('security', () => {
     [
       'a reference to another document',
       { $ref: 'schemes.yaml#/oauth' },
-      ' $ref: leads out of the document; bundle it into one file first, for example with npx @redocly/cli bundle openapi.yaml -o bundled.yaml',
+      ' $ref: refers to another document; bundle it into one file first, for example with npx @redocly/cli bundle openapi.yaml -o bundled.yaml',
     ],
   ])('with a scheme that is %s is one fault, at its definition', (_what, broken, fault) => {
     const components = { securitySchemes: { ...securitySchemes, broken } };
