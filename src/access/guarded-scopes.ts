@@ -45,7 +45,7 @@ export class GuardedScopes {
    * for scopes of routes outside of them, no subscription is needed; a scope that nothing requires is covered by no
    * subscription.
    */
-  isOpened(scope: string, subscriptions: readonly string[]): boolean {
+  isCovered(scope: string, subscriptions: readonly string[]): boolean {
     if (!this.hasApis) return true;
     const needing = this.apisNeeding(scope);
     return needing.length === 0 ? this.#outside.has(scope) : needing.some((api) => subscriptions.includes(api));

@@ -32,7 +32,7 @@ const foldOnce = (segment: Segment): FoldedSegment => ({
 });
 
 /** Returns the segments that both match, or `undefined`. */
-const meetSegments = (one: FoldedSegment, other: FoldedSegment): FoldedSegment | undefined => {
+const intersectSegments = (one: FoldedSegment, other: FoldedSegment): FoldedSegment | undefined => {
   if (one.segment.kind === 'literal' && other.segment.kind === 'literal') {
     return one.text === other.text ? one : undefined;
   }
@@ -40,18 +40,18 @@ const meetSegments = (one: FoldedSegment, other: FoldedSegment): FoldedSegment |
     if (one.text.endsWith(other.text)) return one;
     return other.text.endsWith(one.text) ? other : undefined;
   }
-  if (one.segment.kind === 'parameter') return meetSegments(other, one);
+  if (one.segment.kind === 'parameter') return intersectSegments(other, one);
   return one.text.length > other.text.length && one.text.endsWith(other.text) ? one : undefined;
 };
 
 /** Returns the paths that both match, or `undefined`. */
-const meet = (one: Group, other: Group): PathTemplate | undefined => {
-  if (one.segments.length > other.segments.length) return meet(other, one);
+const intersect = (one: Group, other: Group): PathTemplate | undefined => {
+  if (one.segments.length > other.segments.length) return intersect(other, one);
   if (one.segments.length < other.segments.length && !one.template.hasRest) return undefined;
   const segments: Segment[] = [];
   for (const [index, segment] of other.segments.entries()) {
-    const beside = one.segments[index];
-    const common = beside === undefined ? segment : meetSegments(beside, segment);
+    const parallel = one.segments[index];
+    const common = parallel === undefined ? segment : intersectSegments(parallel, segment);
     if (common === undefined) return undefined;
     segments.push(common.segment);
   }
@@ -101,7 +101,7 @@ const groupEqual = (declared: readonly RuledTemplate[]) => {
 
 /** Finds a method whose rules differ although a request can match both groups and no more specific template decides. */
 const overlapOf = (one: Group, other: Group, known: ReadonlySet<string>): Overlap | undefined => {
-  const common = meet(one, other);
+  const common = intersect(one, other);
   if (common === undefined) return undefined;
   const isFolded = one.folded === other.folded;
   if (!isFolded && known.has(foldedTemplate(common))) return undefined;

@@ -67,7 +67,7 @@ const readPath = (path: string): RequestPath => {
   return { raw, decoded: raw.map(decode), hasSlash };
 };
 
-const NOTHING: readonly never[] = [];
+const REFUSED: readonly never[] = [];
 
 /**
  * Finds the variants of the most specific template that a router could match to a path: a literal takes precedence over
@@ -76,7 +76,7 @@ const NOTHING: readonly never[] = [];
  * one whose rule was checked.
  */
 const match = <T>(node: Node<T>, path: RequestPath, index: number): readonly Variant<T>[] | undefined => {
-  if (node.isReserved) return NOTHING;
+  if (node.isReserved) return REFUSED;
   const text = path.decoded[index];
   if (text === undefined) {
     if (node.ends.length > 0) return node.ends;
@@ -85,13 +85,13 @@ const match = <T>(node: Node<T>, path: RequestPath, index: number): readonly Var
   const folded = foldSegment(text);
   const literal = node.literals.get(folded);
   if (literal !== undefined) {
-    if (!literal.texts.has(text)) return NOTHING;
+    if (!literal.texts.has(text)) return REFUSED;
     const found = match(literal.node, path, index + 1);
     if (found !== undefined) return found;
   }
   for (const suffix of node.suffixes) {
     if (!folded.endsWith(suffix.folded) || folded.length === suffix.folded.length) continue;
-    if (!endsInOneOf(path.raw[index] ?? '', suffix.spellings)) return NOTHING;
+    if (!endsInOneOf(path.raw[index] ?? '', suffix.spellings)) return REFUSED;
     const found = match(suffix.node, path, index + 1);
     if (found !== undefined) return found;
   }

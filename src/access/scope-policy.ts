@@ -29,7 +29,7 @@ export interface ScopePolicy {
    * Returns `granted` if it lacks no requested scope, or if scopes may be dropped silently.
    * @throws OAuthError `invalid_scope` otherwise
    */
-  settle(asked: Scope, granted: Scope): Scope;
+  checkGranted(requested: Scope, granted: Scope): Scope;
 }
 
 const lists = ({ scopes }: ScopeBounds, scope: string): boolean => scopes?.includes(scope) === true;
@@ -41,7 +41,7 @@ export const createScopePolicy = (
 ): ScopePolicy => {
   const whyRefused: ScopePolicy['whyRefused'] = (scope, application) => {
     if (application.scopes !== undefined && !lists(application, scope)) return 'application';
-    if (guarded.isOpened(scope, application.subscriptions)) return undefined;
+    if (guarded.isCovered(scope, application.subscriptions)) return undefined;
     // No subscription covers a scope that no API requires: only applications that list it by name may have it.
     return guarded.apisNeeding(scope).length === 0 && lists(application, scope) ? undefined : 'subscription';
   };
@@ -54,8 +54,8 @@ export const createScopePolicy = (
     forClientItself: (scopes, { application }) =>
       scopes.filter((scope) => rules.allows(scope, []) || lists(application, scope)),
     subscriptionsOf: ({ application }) => application.subscriptions.filter((api) => guarded.isApi(api)),
-    settle: (asked, granted) => {
-      if (ungrantedScopes === 'drop' || granted.length === asked.length) return granted;
+    checkGranted: (requested, granted) => {
+      if (ungrantedScopes === 'drop' || granted.length === requested.length) return granted;
       throw new OAuthError('invalid_scope', 'A requested scope cannot be granted.');
     },
   };

@@ -107,7 +107,7 @@ export class Directory {
    * Checks whether a client may still do what it could when it authenticated: it is enabled, none of its secrets was
    * removed, and its rights are the same. All reads are sent in this tick, concurrently. Never cached.
    */
-  async clientStillHolds(client: Client): Promise<boolean> {
+  async isClientUnchanged(client: Client): Promise<boolean> {
     const { id, organization } = client.application;
     const [application, isOpen] = await Promise.all([this.applications.findFresh(id), this.#isOpen(organization)]);
     const present = clientOf(client.clientId, application);

@@ -1,6 +1,6 @@
 import type { Client } from '../directory/records';
 import { GRANT_TYPES, GRANTS, type ActsFor, type GrantType } from '../protocol/grant-types';
-import type { IssueOrder } from '../tokens/new-grant';
+import type { IssueRequest } from '../tokens/new-grant';
 
 type WithApplication = Pick<Client, 'application'>;
 
@@ -13,5 +13,5 @@ export const mayActFor = (client: WithApplication, party: Exclude<ActsFor, 'exis
   GRANT_TYPES.some((grantType) => GRANTS[grantType].actsFor === party && mayUse(client, grantType));
 
 /** Decides whether a client gets a refresh token with the tokens of a user. */
-export const refreshTokenFor = (client: WithApplication): IssueOrder['refreshToken'] =>
+export const refreshTokenFor = (client: WithApplication): IssueRequest['refreshToken'] =>
   mayUse(client, 'refresh_token') ? 'issue' : 'none';

@@ -17,7 +17,7 @@ export const clientCredentialsGrant =
   async ({ client, parameters }) => {
     const validityPeriod = parameters.get('validity_period');
     const lifetime = validityPeriod === undefined ? undefined : readLifetime(validityPeriod, maxAccessTokenLifetime);
-    const asked = parseScope(parameters.get('scope'));
+    const requested = parseScope(parameters.get('scope'));
     const { organization } = client.application;
     return tokens.issue(
       {
@@ -25,11 +25,11 @@ export const clientCredentialsGrant =
         clientId: client.clientId,
         ...(organization === undefined ? {} : { organization }),
         environment: client.environment,
-        scopes: policy.settle(asked, policy.forClientItself(policy.forClient(asked, client), client)),
+        scopes: policy.checkGranted(requested, policy.forClientItself(policy.forClient(requested, client), client)),
         subscriptions: policy.subscriptionsOf(client),
         ...(lifetime === undefined ? {} : { lifetime }),
         refreshToken: 'none',
       },
-      () => directory.clientStillHolds(client),
+      () => directory.isClientUnchanged(client),
     );
   };

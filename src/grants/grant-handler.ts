@@ -20,7 +20,7 @@ export type GrantHandler = (request: TokenRequest) => Promise<IssuedTokens>;
 
 /** The services that grant handlers are made from. */
 export interface GrantServices {
-  readonly directory: Pick<Directory, 'clientStillHolds' | 'findFreshEnabledClient'>;
+  readonly directory: Pick<Directory, 'isClientUnchanged' | 'findFreshEnabledClient'>;
   readonly owners: ResourceOwners;
   readonly policy: ScopePolicy;
   readonly tokens: TokenService;

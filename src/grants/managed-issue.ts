@@ -11,7 +11,7 @@ import type { IssuedTokens } from '../tokens/issued-tokens';
 import type { TokenService } from '../tokens/token-service';
 import { mayActFor, refreshTokenFor } from './allowed-grants';
 
-/** An order for tokens that are issued without a password. */
+/** A request for tokens that are issued without a password. */
 export interface ManagedIssue {
   readonly clientId: string;
   /** A user's full name, or the `id` that a `users` function returns; if omitted, the client itself. */
@@ -34,20 +34,20 @@ export interface ManagedIssueServices {
 
 const MAX_SCOPES = 1_000;
 
-const anyText = rules.key;
+const anyString = rules.key;
 
 const notFound = (what: string): DirectoryError => new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', what);
 
 const unauthorized = (): OAuthError => new OAuthError('unauthorized_client', 'The client may not use this grant type.');
 
-const readOrder = (checks: Checks, value: unknown) => {
+const readRequest = (checks: Checks, value: unknown) => {
   const fields = checks.fields(value ?? null, [], ['clientId', 'subject', 'scopes']);
   if (fields === undefined) return undefined;
-  const clientId = checks.required(fields['clientId'], ['clientId'], anyText.pattern, 'a consumer key');
-  const subject = checks.text(fields['subject'], ['subject'], anyText.pattern, anyText.text);
+  const clientId = checks.required(fields['clientId'], ['clientId'], anyString.pattern, 'a consumer key');
+  const subject = checks.text(fields['subject'], ['subject'], anyString.pattern, anyString.text);
   const scopes = checks
     .list(fields['scopes'], ['scopes'], MAX_SCOPES)
-    ?.map((scope, index) => checks.required(scope, ['scopes', index], anyText.pattern, 'the name of a scope'));
+    ?.map((scope, index) => checks.required(scope, ['scopes', index], anyString.pattern, 'the name of a scope'));
   return clientId === undefined
     ? undefined
     : { clientId, subject, scopes: (scopes ?? []).filter((scope) => scope !== undefined) };
@@ -70,16 +70,18 @@ const requireOwner = async (
   return owner;
 };
 
-/** Returns the function that issues tokens without a password. `lastRoles` are used if no source returns current ones. */
+/**
+ * Returns the function that issues tokens without a password. `lastRoles` are used if no source returns current ones.
+ */
 export const createManagedIssue = (services: ManagedIssueServices) => {
   const { directory, owners, policy, tokens } = services;
-  return async (order: ManagedIssue, lastRoles?: readonly string[]): Promise<IssuedTokens> => {
-    const { clientId, subject, scopes } = readCall((checks) => readOrder(checks, order));
+  return async (request: ManagedIssue, lastRoles?: readonly string[]): Promise<IssuedTokens> => {
+    const { clientId, subject, scopes } = readCall((checks) => readRequest(checks, request));
     const client = await requireClient(directory, clientId);
     if (!mayActFor(client, subject === undefined ? 'client' : 'user')) throw unauthorized();
     const owner = subject === undefined ? undefined : await requireOwner(owners, subject, client, lastRoles);
-    const asked = [...new Set(scopes)].filter((scope) => scope !== DEFAULT_SCOPE);
-    const forClient = policy.forClient(asked, client);
+    const requested = [...new Set(scopes)].filter((scope) => scope !== DEFAULT_SCOPE);
+    const forClient = policy.forClient(requested, client);
     const granted =
       owner === undefined ? policy.forClientItself(forClient, client) : policy.forRoles(forClient, owner.roles);
     const { organization } = owner ?? client.application;
@@ -90,13 +92,13 @@ export const createManagedIssue = (services: ManagedIssueServices) => {
         ...(owner === undefined ? {} : { subject: owner.subject }),
         ...(organization === undefined ? {} : { organization }),
         environment: client.environment,
-        scopes: policy.settle(asked, granted),
+        scopes: policy.checkGranted(requested, granted),
         subscriptions: policy.subscriptionsOf(client),
         refreshToken: owner === undefined ? 'none' : refreshTokenFor(client),
       },
       async () => {
-        const held = await Promise.all([owner?.userStillHolds() ?? true, directory.clientStillHolds(client)]);
-        return held.every(Boolean);
+        const unchanged = await Promise.all([owner?.isUserUnchanged() ?? true, directory.isClientUnchanged(client)]);
+        return unchanged.every(Boolean);
       },
     );
   };

@@ -2,7 +2,7 @@ import { areCredentials } from '../directory/passwords';
 import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { parseScope } from '../protocol/scope';
-import type { IssueOrder } from '../tokens/new-grant';
+import type { IssueRequest } from '../tokens/new-grant';
 import { refreshTokenFor } from './allowed-grants';
 import type { GrantHandler, GrantServices } from './grant-handler';
 
@@ -20,21 +20,21 @@ export const passwordGrant =
     const password = requireParameter(parameters, 'password');
     if (!areCredentials(username, password)) throw malformed();
     // Checks that depend on the request alone come before the password, so that they reveal nothing about it.
-    const asked = parseScope(parameters.get('scope'));
-    const forClient = policy.settle(asked, policy.forClient(asked, client));
+    const requested = parseScope(parameters.get('scope'));
+    const forClient = policy.checkGranted(requested, policy.forClient(requested, client));
     const owner = await owners.authenticate({ username, password, client, address });
-    const order: IssueOrder = {
+    const request: IssueRequest = {
       occasion: 'password',
       clientId: client.clientId,
       subject: owner.subject,
       ...(owner.organization === undefined ? {} : { organization: owner.organization }),
       environment: client.environment,
-      scopes: policy.settle(asked, policy.forRoles(forClient, owner.roles)),
+      scopes: policy.checkGranted(requested, policy.forRoles(forClient, owner.roles)),
       subscriptions: policy.subscriptionsOf(client),
       refreshToken: refreshTokenFor(client),
     };
-    return tokens.issue(order, async () => {
-      const held = await Promise.all([owner.userStillHolds(), directory.clientStillHolds(client)]);
-      return held.every(Boolean);
+    return tokens.issue(request, async () => {
+      const unchanged = await Promise.all([owner.isUserUnchanged(), directory.isClientUnchanged(client)]);
+      return unchanged.every(Boolean);
     });
   };

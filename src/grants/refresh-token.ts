@@ -19,24 +19,28 @@ export const refreshTokenGrant = ({ directory, owners, policy, tokens }: GrantSe
   };
 
   /** Decides at each refresh, because the credentials do not show what the client may do now. */
-  const decide = async (authenticated: Client, asked: Scope, grant: RefreshTokenRecord): Promise<RefreshedRights> => {
-    if (!asked.every((scope) => grant.scopes.includes(scope))) {
+  const decide = async (
+    authenticated: Client,
+    requested: Scope,
+    grant: RefreshTokenRecord,
+  ): Promise<RefreshedRights> => {
+    if (!requested.every((scope) => grant.scopes.includes(scope))) {
       throw new OAuthError('invalid_scope', 'A refresh cannot request more scopes than were granted.');
     }
     const [client, roles] = await Promise.all([directory.findFreshEnabledClient(authenticated), rolesOf(grant)]);
     if (client === undefined) throw refusedRefresh('the client is gone or disabled');
     const forClient = policy.forClient(grant.scopes, client);
     const left = roles === 'unknown' ? forClient : policy.forRoles(forClient, roles);
-    const wanted = left.filter((scope) => asked.includes(scope));
-    const scopes = asked.length === 0 ? left : policy.settle(asked, wanted);
+    const wanted = left.filter((scope) => requested.includes(scope));
+    const scopes = requested.length === 0 ? left : policy.checkGranted(requested, wanted);
     return { access: { scopes, subscriptions: policy.subscriptionsOf(client) }, grant: left };
   };
 
   return async ({ client, parameters }) => {
     const refreshToken = requireParameter(parameters, 'refresh_token');
-    const asked = parseScope(parameters.get('scope'));
-    return tokens.refresh({ refreshToken, clientId: client.clientId, asked: { scope: asked } }, (grant) =>
-      decide(client, asked, grant),
+    const requested = parseScope(parameters.get('scope'));
+    return tokens.refresh({ refreshToken, clientId: client.clientId, requested: { scope: requested } }, (grant) =>
+      decide(client, requested, grant),
     );
   };
 };

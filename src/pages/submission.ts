@@ -1,5 +1,5 @@
 import type { Parameters } from '../protocol/parameters';
-import { digestOf, equalTexts, randomText } from '../protocol/secrets';
+import { digestOf, equalStrings, randomText } from '../protocol/secrets';
 import { DirectoryError, OAuthError } from '../protocol/errors';
 import type { Sessions } from '../sessions/sessions';
 import type { Answer } from './answer';
@@ -33,7 +33,7 @@ export const submissionField = ({ id }: Pick<Submission, 'id'>): Html =>
   html`<input type="hidden" name="sending" value="${signed(randomText(NONCE_BYTES), id)}" />`;
 
 const isSubmission = (sending: string, id: string): boolean =>
-  equalTexts(sending, signed(sending.slice(0, NONCE_LENGTH), id));
+  equalStrings(sending, signed(sending.slice(0, NONCE_LENGTH), id));
 
 /** Checks whether the form was refused, so that it had no effect. */
 const isRefusal = (answer: Answer): boolean => answer.kind !== 'redirect' && (answer.status ?? 200) >= 400;

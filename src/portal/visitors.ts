@@ -37,7 +37,7 @@ export class Visitors {
     const { subject, organization, roles } = owner;
     const username = this.#services.userSource === 'directory' ? subject : signIn.username;
     const user = { subject, username, ...(organization === undefined ? {} : { organization }), roles };
-    const id = await sessions.begin(user, owner.userStillHolds);
+    const id = await sessions.begin(user, owner.isUserUnchanged);
     if (id === undefined) throw new WrongCredentialsError();
     return { id, user: this.#userOf(user, roles) };
   }
@@ -75,11 +75,11 @@ export class Visitors {
     roles: readonly string[],
   ): PortalUser {
     // A `users` function identifies its users by an id that does not include the organization.
-    const isWhole = this.#services.userSource === 'directory' || organization === undefined;
+    const isFullName = this.#services.userSource === 'directory' || organization === undefined;
     return {
       subject,
       username,
-      owner: isWhole ? subject : joinName({ name: subject, organization }),
+      owner: isFullName ? subject : joinName({ name: subject, organization }),
       ...(organization === undefined ? {} : { organization }),
       roles,
       isAdmin: roles.includes(ADMIN_ROLE),

@@ -19,7 +19,7 @@ export const sealUnder = (token: string, text: string, context = ''): string => 
 };
 
 /** Opens the result of `sealUnder`; `undefined` if the token or the context differs, or `sealed` was changed. */
-export const openWith = (token: string, sealed: string, context = ''): string | undefined => {
+export const openUnder = (token: string, sealed: string, context = ''): string | undefined => {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length < IV_LENGTH + TAG_LENGTH) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', keyFrom(token), bytes.subarray(0, IV_LENGTH));

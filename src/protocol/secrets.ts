@@ -65,14 +65,15 @@ export const randomText = (bytes: number): string => {
 
 export const mintGrantId = (): GrantId => randomText(12) as GrantId;
 
-const seal = (body: string): MintedToken => {
+const withChecksum = (body: string): MintedToken => {
   const digest = digestOf(body);
   return { text: body + digest.slice(0, CHECKSUM_LENGTH), digest };
 };
 
-export const mintAccessToken = (grantId: GrantId): MintedToken => seal(ACCESS_TOKEN_PREFIX + grantId + randomText(32));
+export const mintAccessToken = (grantId: GrantId): MintedToken =>
+  withChecksum(ACCESS_TOKEN_PREFIX + grantId + randomText(32));
 
-export const mintClientSecret = (): string => seal(CLIENT_SECRET_PREFIX + randomText(32)).text;
+export const mintClientSecret = (): string => withChecksum(CLIENT_SECRET_PREFIX + randomText(32)).text;
 
 const lettersAndDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -89,7 +90,7 @@ const proofOf = (proofKey: string, grantId: string, secret: string): string =>
 /** Generates a refresh token that contains a proof of issue, so that a spent token differs from a forged one. */
 export const mintRefreshToken = (grantId: GrantId, proofKey: string): MintedToken => {
   const secret = randomText(32);
-  return seal(REFRESH_TOKEN_PREFIX + grantId + secret + proofOf(proofKey, grantId, secret));
+  return withChecksum(REFRESH_TOKEN_PREFIX + grantId + secret + proofOf(proofKey, grantId, secret));
 };
 
 /** Returns the part of a token's text that holds its grant id. Validates nothing. */
@@ -119,13 +120,13 @@ export const provesIssue = (refreshToken: string, proofKey: string): boolean => 
   const secretEnd = grantEnd + SECRET_LENGTH;
   const grantId = refreshToken.slice(PREFIX_LENGTH, grantEnd);
   const proof = refreshToken.slice(secretEnd, secretEnd + PROOF_LENGTH);
-  return equalTexts(proof, proofOf(proofKey, grantId, refreshToken.slice(grantEnd, secretEnd)));
+  return equalStrings(proof, proofOf(proofKey, grantId, refreshToken.slice(grantEnd, secretEnd)));
 };
 
 /** Compares in constant time. All digests have the same length, so they need not be hashed first. */
 export const equalDigests = (left: Digest, right: Digest): boolean =>
   left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
 
-/** Compares in a time that depends on neither text, even if their lengths differ. */
-export const equalTexts = (left: string, right: string): boolean =>
+/** Compares in a time that depends on neither string, even if their lengths differ. */
+export const equalStrings = (left: string, right: string): boolean =>
   timingSafeEqual(Buffer.from(digestOf(left)), Buffer.from(digestOf(right)));

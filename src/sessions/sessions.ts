@@ -22,16 +22,16 @@ export class Sessions {
 
   /**
    * Begins a session under a new id.
-   * @param userStillHolds re-checks that the user may sign in. It is called after the session is stored, so that a
+   * @param mayStillSignIn re-checks that the user may sign in. It is called after the session is stored, so that a
    *   concurrent call that ends the user's sessions either finds this one or is detected here. A rejection counts as
    *   `false`.
    * @returns the id, or `undefined` if the user may no longer sign in
    */
-  async begin(user: NewSession, userStillHolds: () => Promise<boolean>): Promise<string | undefined> {
+  async begin(user: NewSession, mayStillSignIn: () => Promise<boolean>): Promise<string | undefined> {
     const id = `s${randomText(32)}`;
     const startedAt = this.#clock();
     await this.#store.save(digestOf(id), { ...user, startedAt, expiresAt: startedAt + SESSION_LIFETIME });
-    if (await userStillHolds().catch(() => false)) return id;
+    if (await mayStillSignIn().catch(() => false)) return id;
     await this.end(id);
     return undefined;
   }

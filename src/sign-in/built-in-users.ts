@@ -6,18 +6,18 @@ import { joinName, normalName } from '../directory/usernames';
 import { OAuthError } from '../protocol/errors';
 import { randomText } from '../protocol/secrets';
 import { readFullName } from './full-name';
-import { areOfOnePassword, type RenewedHashes } from './renewed-hashes';
+import { haveSamePassword, type RenewedHashes } from './renewed-hashes';
 import type { ResourceOwner, SignIn, UnthrottledOwners } from './resource-owners';
 import { mayServe } from './served-organization';
 import { WrongCredentialsError } from './wrong-credentials';
 
-const userStillHolds = async (directory: Directory, user: User): Promise<boolean> => {
+const isUserUnchanged = async (directory: Directory, user: User): Promise<boolean> => {
   // Both in this tick, so that they share one round trip.
   const [present, isEnabled] = await Promise.all([
     directory.users.findFresh(user.username),
     directory.isEnabledFresh(user),
   ]);
-  if (present === undefined || !areOfOnePassword(user, present) || !present.enabled || !isEnabled) return false;
+  if (present === undefined || !haveSamePassword(user, present) || !present.enabled || !isEnabled) return false;
   return present.roles.join('\n') === user.roles.join('\n');
 };
 
@@ -25,10 +25,10 @@ const ownerOf = (directory: Directory, user: User): ResourceOwner => ({
   subject: user.username,
   ...(user.organization === undefined ? {} : { organization: user.organization }),
   roles: user.roles,
-  userStillHolds: () => userStillHolds(directory, user),
+  isUserUnchanged: () => isUserUnchanged(directory, user),
 });
 
-/** A user whom a sign-in may be about, and what its response time must not reveal. */
+/** The user that a sign-in may be for, and a read that keeps its response time from revealing whether there is one. */
 interface Candidate {
   readonly user: User | undefined;
   /** Reads the store if finding the candidate did not: an unknown user costs a read, so the others do as well. */
@@ -42,11 +42,11 @@ const findCandidate = async (directory: Directory, { username, client }: SignIn)
   if (name === undefined) return { user: undefined, spendRead: async () => undefined };
   const fullName = joinName({ ...read, name });
   const cached = directory.users.peek(fullName);
-  const known = cached ?? (await directory.users.find(fullName));
+  const user = cached ?? (await directory.users.find(fullName));
   const wasRead = cached === undefined && !directory.users.isDeclared(fullName);
   return {
-    // A name from before there were organizations may look like a name in one of them.
-    user: isServed && known?.organization === read.organization ? known : undefined,
+    // A name that was created before there were organizations may read as a name in one of them.
+    user: isServed && user?.organization === read.organization ? user : undefined,
     spendRead: async () => {
       if (!wasRead) await directory.users.findStored(fullName);
     },

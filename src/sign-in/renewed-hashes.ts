@@ -5,7 +5,7 @@ import type { Passwords } from '../directory/passwords';
 import type { User } from '../directory/records';
 
 /** Checks whether two records of a user are of the same password. Its hash may have been renewed in between. */
-export const areOfOnePassword = (before: User, { passwordHash, renewed }: User): boolean =>
+export const haveSamePassword = (before: User, { passwordHash, renewed }: User): boolean =>
   before.passwordHash === passwordHash ||
   (renewed?.from === digestOf(before.passwordHash) && renewed.to === digestOf(passwordHash));
 

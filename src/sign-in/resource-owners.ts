@@ -7,7 +7,7 @@ export interface ResourceOwner {
   readonly organization?: string;
   readonly roles: readonly string[];
   /** Checks whether everything that the sign-in depended on still holds; called once the tokens are stored. */
-  readonly userStillHolds: () => Promise<boolean>;
+  readonly isUserUnchanged: () => Promise<boolean>;
 }
 
 export interface SignIn {

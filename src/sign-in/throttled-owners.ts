@@ -37,7 +37,7 @@ export const createThrottledOwners = (
   return {
     ...owners,
     authenticate: async (signIn) => {
-      // Checks that need only this process come first; counting, in a store that is shared, comes last.
+      // Checks without the store come first; counting in the store comes last.
       throttle.refuseBlockedAddress(signIn.address);
       return owners.admission.admit(() => countAndAuthenticate(signIn));
     },

@@ -23,14 +23,14 @@ export interface FoundUser {
   readonly roles?: readonly string[];
 }
 
-type Answer<T> = Promise<T | null> | T | null;
+type MaybePromise<T> = Promise<T | null> | T | null;
 
 /** Returns the user, or `null` if the name or password is wrong. If it throws, the response is 503, never a sign-in. */
-export type VerifyUser = (username: string, password: string, context: SignInContext) => Answer<VerifiedUser>;
+export type VerifyUser = (username: string, password: string, context: SignInContext) => MaybePromise<VerifiedUser>;
 
 /** An external source of users. */
 export interface UserSource {
   readonly verify: VerifyUser;
   /** Returns the current roles, or `null` if the user no longer exists: the refresh then fails and the grant ends. */
-  readonly find?: (subject: string) => Answer<FoundUser>;
+  readonly find?: (subject: string) => MaybePromise<FoundUser>;
 }

@@ -13,7 +13,7 @@ import { WrongCredentialsError } from './wrong-credentials';
 const unlimited: Admission = { admit: (signIn) => signIn() };
 
 // The source has just returned the user, and it has no means to report a later change.
-const userStillHolds = async (): Promise<boolean> => true;
+const isUserUnchanged = async (): Promise<boolean> => true;
 
 /** Users of an external source. If it throws, is late or returns an invalid result, the response is 503. */
 export const createFunctionUsers = (
@@ -34,7 +34,7 @@ export const createFunctionUsers = (
     const call = () => source.verify(read.name, password, context);
     const user = await times.measure(() => callUsers({ name: 'users', call, read: readVerifiedUser }, settings));
     if (user === undefined) throw new WrongCredentialsError();
-    return { ...user, ...(organization === undefined ? {} : { organization }), userStillHolds };
+    return { ...user, ...(organization === undefined ? {} : { organization }), isUserUnchanged };
   };
 
   const findFreshRoles = async (subject: string): Promise<CurrentRoles> => {
@@ -56,7 +56,7 @@ export const createFunctionUsers = (
       const roles = await findFreshRoles(subject);
       if (roles === 'gone') return undefined;
       const inOrganization = organization === undefined ? {} : { organization };
-      return { subject, ...inOrganization, roles: roles === 'unknown' ? lastRoles : roles, userStillHolds };
+      return { subject, ...inOrganization, roles: roles === 'unknown' ? lastRoles : roles, isUserUnchanged };
     },
   };
 };

@@ -16,13 +16,13 @@ export interface RotationServices {
   readonly clock: Clock;
 }
 
-/** A rotation to make: the token that it replaces, and the rights that the new tokens get. */
-export interface RotationOrder {
+/** A rotation to make: the token that it replaces, and the rights of the new tokens. */
+export interface RotationPlan {
   readonly live: RefreshTokenRecord;
   readonly rights: RefreshedRights;
-  /** Until when the access token that is replaced is still accepted. */
+  /** Instant until which the replaced access token is still accepted. */
   readonly previousAccessUntil: EpochSeconds;
-  /** Until when a repeat of the request is answered with the same tokens. */
+  /** Instant until which a repeat of the request gets the same tokens. */
   readonly repeatableUntil: EpochSeconds;
 }
 
@@ -43,14 +43,14 @@ export class ConfirmedRotation {
   #rights: RefreshedRights;
   #previousAccessUntil: EpochSeconds;
 
-  constructor(services: RotationServices, sent: SentToken, order: RotationOrder) {
+  constructor(services: RotationServices, sent: SentToken, plan: RotationPlan) {
     this.#services = services;
     this.#sent = sent;
-    this.#live = order.live;
-    this.#repeatableUntil = order.repeatableUntil;
-    this.#replaced = order.live.digest;
-    this.#rights = order.rights;
-    this.#previousAccessUntil = order.previousAccessUntil;
+    this.#live = plan.live;
+    this.#repeatableUntil = plan.repeatableUntil;
+    this.#replaced = plan.live.digest;
+    this.#rights = plan.rights;
+    this.#previousAccessUntil = plan.previousAccessUntil;
   }
 
   /**
@@ -64,7 +64,7 @@ export class ConfirmedRotation {
     for (let checks = 0; checks < MAX_CHECKS; checks += 1) {
       if (await this.#isConfirmed()) return issued;
       issued = await this.#rotate();
-      if (issued === undefined) throw refusedRefresh('used before it was answered');
+      if (issued === undefined) throw refusedRefresh('used before the response was sent');
     }
     await this.#services.store.revokeAccess(this.#live.grantId);
     throw temporarilyUnavailable(new Error('the rights of a refresh changed at every check'));
@@ -87,17 +87,19 @@ export class ConfirmedRotation {
   }
 
   #spentFor(issued: IssuedTokens): SpentToken {
-    const { text, digest, asked } = this.#sent;
+    const { text, digest, requestedText } = this.#sent;
     const { refreshGrace } = this.#services.lifetimes;
     return {
       digest,
       // Sealed with the requested values: a request for other values cannot open it.
-      sealedPair: refreshGrace === 0 ? '' : sealUnder(text, JSON.stringify(issued), asked),
+      sealedPair: refreshGrace === 0 ? '' : sealUnder(text, JSON.stringify(issued), requestedText),
       until: this.#repeatableUntil,
     };
   }
 
-  /** Decides again; if the rights differ, the next rotation issues the present ones and ends the unsent access token. */
+  /**
+   * Decides again; if the rights differ, the next rotation issues the present ones and ends the unsent access token.
+   */
   async #isConfirmed(): Promise<boolean> {
     const present = await this.#decideAgain();
     if (areEqual(present.access, this.#rights.access)) return true;
@@ -107,8 +109,7 @@ export class ConfirmedRotation {
   }
 
   /**
-   * A failure ends the access tokens of the grant: a repeat must not be answered with an access token that was never
-   * confirmed.
+   * A failure ends the access tokens of the grant: a repeat must not get an access token that was never confirmed.
    */
   #decideAgain(): Promise<RefreshedRights> {
     return this.#sent.decide(this.#live).catch(async (error: unknown) => {

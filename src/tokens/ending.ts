@@ -14,7 +14,7 @@ const isUnannounced = (thrown: unknown): boolean =>
   thrown instanceof StoreUnavailableError && thrown.reason === 'unannounced';
 
 /** Ends grants concurrently. Never rejects. */
-export const endTogether = async (
+export const endConcurrently = async (
   grants: readonly GrantId[],
   end: (grantId: GrantId) => Promise<boolean>,
 ): Promise<Ending> => {
@@ -24,15 +24,15 @@ export const endTogether = async (
   return { endedAny: hasEnded || failures.some(isUnannounced), failures };
 };
 
-/** Like `endTogether`, in slices: there may be more grants than a store should handle concurrently. */
-export const endEach = async (
+/** Like `endConcurrently`, a slice at a time: there may be more grants than a store should handle concurrently. */
+export const endInSlices = async (
   grants: readonly GrantId[],
   end: (grantId: GrantId) => Promise<boolean>,
 ): Promise<Ending> => {
   const failures: unknown[] = [];
   let endedAny = false;
   for (let start = 0; start < grants.length; start += SLICE_SIZE) {
-    const slice = await endTogether(grants.slice(start, start + SLICE_SIZE), end);
+    const slice = await endConcurrently(grants.slice(start, start + SLICE_SIZE), end);
     endedAny ||= slice.endedAny;
     failures.push(...slice.failures);
     // A retry after an unannounced end would start with the same grants, so the others end now.

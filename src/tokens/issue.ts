@@ -2,18 +2,18 @@ import type { Emit } from '../events/emitter';
 import { temporarilyUnavailable, type OAuthError } from '../protocol/errors';
 import { mintGrantId } from '../protocol/secrets';
 import type { Clock } from '../protocol/time';
-import { grantTo, type IssuedTokens, type TokenLifetimes } from './issued-tokens';
-import { newGrant, type IssueOrder } from './new-grant';
+import { grantFrom, type IssuedTokens, type TokenLifetimes } from './issued-tokens';
+import { newGrant, type IssueRequest } from './new-grant';
 import { factsOf } from './records';
 import type { Revocation } from './revocation';
 import type { TokenStore } from './token-store';
 
 /**
- * Stores the tokens, checks again that the order holds, and only then returns them: a concurrent call that ends grants
- * either finds this grant in the index, or is noticed by the check.
- * @throws OAuthError `temporarily_unavailable` if the order no longer holds; its grant is then ended.
+ * Stores the tokens, checks that the request is still allowed, and only then returns them: a concurrent call that ends
+ * grants either finds this grant in the index, or makes the check fail.
+ * @throws OAuthError `temporarily_unavailable` if the request is no longer allowed; its grant is then ended.
  */
-export type Issue = (order: IssueOrder, orderStillHolds: () => Promise<boolean>) => Promise<IssuedTokens>;
+export type Issue = (request: IssueRequest, isStillAllowed: () => Promise<boolean>) => Promise<IssuedTokens>;
 
 export interface IssueServices {
   readonly store: TokenStore;
@@ -28,15 +28,15 @@ const changedMeanwhile = (): OAuthError =>
 
 export const createIssue =
   ({ store, lifetimes, clock, emit, revocation }: IssueServices): Issue =>
-  async (order, orderStillHolds) => {
-    const grant = grantTo(order, mintGrantId());
-    const { access, refresh, issued } = newGrant(order, grant, { now: clock(), lifetimes });
+  async (request, isStillAllowed) => {
+    const grant = grantFrom(request, mintGrantId());
+    const { access, refresh, issued } = newGrant(request, grant, { now: clock(), lifetimes });
     const saving = store.save(access, refresh);
     // Sent in the same tick, so that both share one round trip.
-    const checking = orderStillHolds();
+    const checking = isStillAllowed();
     checking.catch(() => undefined);
     const saved = await saving;
-    const holds = await (saved === 'ahead' ? checking : orderStillHolds()).catch(async (error: unknown) => {
+    const holds = await (saved === 'ahead' ? checking : isStillAllowed()).catch(async (error: unknown) => {
       await store.revokeGrant(grant.grantId).catch(() => undefined);
       throw error;
     });
@@ -44,6 +44,6 @@ export const createIssue =
       await revocation.revokeGrant(grant, 'undone');
       throw changedMeanwhile();
     }
-    emit({ type: 'issue', occasion: order.occasion, ...factsOf(grant), scopes: issued.scopes });
+    emit({ type: 'issue', occasion: request.occasion, ...factsOf(grant), scopes: issued.scopes });
     return issued;
   };

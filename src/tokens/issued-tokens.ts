@@ -19,7 +19,7 @@ export interface IssuedTokens {
 }
 
 /** Builds a grant from any record that has its fields. */
-export const grantTo = (
+export const grantFrom = (
   { clientId, subject, organization, environment }: Omit<Grant, 'grantId'>,
   grantId: GrantId,
 ): Grant => ({ grantId, clientId, subject, organization, environment });

@@ -4,7 +4,7 @@ import type { EpochSeconds, Seconds } from '../protocol/time';
 import { newAccessToken, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
 import type { AccessTokenRecord, Grant, RefreshTokenRecord } from './records';
 
-export interface IssueOrder extends Omit<Grant, 'grantId'>, Rights {
+export interface IssueRequest extends Omit<Grant, 'grantId'>, Rights {
   readonly occasion: IssueOccasion;
   /** Lifetime of the access token. @default `accessTokenLifetime` */
   readonly lifetime?: Seconds;
@@ -21,13 +21,13 @@ export interface NewGrant {
 
 /** Creates the first tokens of a grant. */
 export const newGrant = (
-  order: IssueOrder,
+  request: IssueRequest,
   grant: Grant,
   { now, lifetimes }: { readonly now: EpochSeconds; readonly lifetimes: TokenLifetimes },
 ): NewGrant => {
-  const { scopes, refreshToken, lifetime = lifetimes.accessTokenLifetime } = order;
+  const { scopes, refreshToken, lifetime = lifetimes.accessTokenLifetime } = request;
   const grantExpiresAt = now + lifetimes.grantLifetime;
-  const { text, record, expiresIn } = newAccessToken(grant, order, { now, lifetime, grantExpiresAt });
+  const { text, record, expiresIn } = newAccessToken(grant, request, { now, lifetime, grantExpiresAt });
   if (refreshToken === 'none') return { access: record, issued: { accessToken: text, expiresIn, scopes } };
   const proofKey = mintProofKey();
   const refresh = mintRefreshToken(grant.grantId, proofKey);

@@ -38,7 +38,7 @@ export interface AccessTokenRecord extends Grant {
   readonly expiresAt: EpochSeconds;
 }
 
-/** The refresh token that the live one replaced, and until when a repeat of its use is answered with the same pair. */
+/** The refresh token that the live one replaced, and the instant until which a repeat of its use gets the same pair. */
 export interface SpentToken {
   readonly digest: Digest;
   /** The token pair of the response, sealed under a key derived from the spent token. */
@@ -54,7 +54,7 @@ export interface RefreshTokenRecord extends Grant {
   readonly expiresAt: EpochSeconds;
   /** Rotation never extends a token beyond this instant. */
   readonly grantExpiresAt: EpochSeconds;
-  /** Distinguishes a refresh token that was really issued from a forged one. Useless for making tokens. */
+  /** Distinguishes a refresh token that was really issued from a forged one. It cannot be used to make tokens. */
   readonly proofKey: string;
   readonly spent?: SpentToken;
 }

@@ -1,5 +1,5 @@
 import type { Emit } from '../events/emitter';
-import { openWith } from '../protocol/sealing';
+import { openUnder } from '../protocol/sealing';
 import type { Clock } from '../protocol/time';
 import { ConfirmedRotation, type RotationServices } from './confirmed-rotation';
 import type { IssuedTokens } from './issued-tokens';
@@ -23,7 +23,7 @@ export const isRepeatable = (
 ): state is Repeatable => state.spent?.digest === digest && clock() < state.spent.until;
 
 /** Checks whether the access token of a grant has rights that are no longer allowed. */
-const hasTooMuch = async (
+const exceedsRights = async (
   { store }: RepeatServices,
   { grantId }: RefreshTokenRecord,
   { access }: RefreshedRights,
@@ -33,20 +33,20 @@ const hasTooMuch = async (
 };
 
 /**
- * Answers a repeat with the pair of the first response. If the store was slow, that pair may never have been
- * confirmed, so the rights are checked here as well.
+ * Returns the pair of the first response to a repeat of its request. If the store was slow, that pair may never have
+ * been confirmed, so the rights are checked here as well.
  * @returns `undefined` if another request was faster
  */
-export const answerRepeat = async (
+export const repeatRefresh = async (
   services: RepeatServices,
   sent: SentToken,
   live: Repeatable,
 ): Promise<IssuedTokens | undefined> => {
-  const pair = openWith(sent.text, live.spent.sealedPair, sent.asked);
+  const pair = openUnder(sent.text, live.spent.sealedPair, sent.requestedText);
   // Two different requests may race, so this does not end the grant; it gives nothing that the first did not request.
   if (pair === undefined) throw refusedRefresh('another request inside the grace window');
   const rights = await sent.decide(live);
-  const mustReplace = await hasTooMuch(services, live, rights);
+  const mustReplace = await exceedsRights(services, live, rights);
   // The text was sealed by a rotation and is authenticated, so its shape is known.
   const issued = mustReplace ? await replace(services, sent, { live, rights }) : (JSON.parse(pair) as IssuedTokens);
   if (issued === undefined) return undefined;

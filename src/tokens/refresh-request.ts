@@ -7,7 +7,7 @@ export interface RefreshRequest {
   readonly refreshToken: string;
   readonly clientId: string;
   /** Other requested values, by parameter name. An empty or missing list requests everything that was granted. */
-  readonly asked: Readonly<Record<string, readonly string[]>>;
+  readonly requested: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A refresh token that was sent, and the values requested with it. */
@@ -16,28 +16,28 @@ export interface SentToken {
   readonly grantId: GrantId;
   readonly digest: Digest;
   readonly clientId: string;
-  /** `askedText` of the request. */
-  readonly asked: string;
+  /** The requested values as one string, the same for equal requests. */
+  readonly requestedText: string;
   readonly decide: RefreshDecision;
 }
 
 /**
- * Returns the same text for all requests that ask for the same. Each list is a set; an empty one equals a missing one.
+ * Returns the same string for all requests of the same values. Each list is a set; an empty one equals a missing one.
  */
-export const askedText = (asked: RefreshRequest['asked']): string => {
-  const sets = Object.entries(asked)
+export const requestedTextOf = (requested: RefreshRequest['requested']): string => {
+  const sets = Object.entries(requested)
     .filter(([, values]) => values.length > 0)
     .map(([name, values]) => [name, ...[...new Set(values)].sort()]);
   return JSON.stringify(sets.sort(([left = ''], [right = '']) => (left < right ? -1 : 1)));
 };
 
-/** @throws OAuthError `invalid_grant` for a text that is not a refresh token */
+/** @throws OAuthError `invalid_grant` for a string that is not a refresh token */
 export const readSentToken = (
-  { refreshToken, clientId, asked }: RefreshRequest,
+  { refreshToken, clientId, requested }: RefreshRequest,
   decide: RefreshDecision,
 ): SentToken => {
   const token = readRefreshToken(refreshToken);
   if (token === undefined) throw refusedRefresh('malformed');
   const { grantId, digest } = token;
-  return { text: refreshToken, grantId, digest, clientId, asked: askedText(asked), decide };
+  return { text: refreshToken, grantId, digest, clientId, requestedText: requestedTextOf(requested), decide };
 };

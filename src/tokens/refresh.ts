@@ -3,7 +3,7 @@ import { provesIssue } from '../protocol/secrets';
 import { ConfirmedRotation, type RotationServices } from './confirmed-rotation';
 import type { IssuedTokens } from './issued-tokens';
 import { factsOf, type RefreshTokenRecord } from './records';
-import { answerRepeat, isRepeatable } from './refresh-repeat';
+import { repeatRefresh, isRepeatable } from './refresh-repeat';
 import { readSentToken, type RefreshRequest, type SentToken } from './refresh-request';
 import type { RefreshDecision } from './refreshed-rights';
 import { refusedRefresh } from './refused-refresh';
@@ -17,7 +17,7 @@ export interface RefreshServices extends RotationServices {
 /** @throws OAuthError `invalid_grant` for a token that is not this client's live refresh token. */
 export type Refresh = (request: RefreshRequest, decide: RefreshDecision) => Promise<IssuedTokens>;
 
-// The loser of a race finds the winner's rotation at its second read; more reads mean that the store does not settle.
+// The loser of a race finds the winner's rotation at its second read; more reads mean that other requests keep winning.
 const MAX_READS = 3;
 
 /** @returns `undefined` if another request was faster */
@@ -48,7 +48,7 @@ const useSpent = async (
   sent: SentToken,
   live: RefreshTokenRecord,
 ): Promise<IssuedTokens | undefined> => {
-  if (isRepeatable(live, sent, services.clock)) return answerRepeat(services, sent, live);
+  if (isRepeatable(live, sent, services.clock)) return repeatRefresh(services, sent, live);
   if (!provesIssue(sent.text, live.proofKey)) throw refusedRefresh('forged');
   services.emit({ type: 'reuse', ...factsOf(live) });
   await services.revocation.revokeGrant(live, 'reuse'); // RFC 9700 §4.14.2
@@ -56,8 +56,8 @@ const useSpent = async (
 };
 
 /**
- * Implements refresh token rotation (RFC 9700 §4.14.2): a token is used once, a repeat within the grace window is
- * answered again, and a reuse ends the grant.
+ * Implements refresh token rotation (RFC 9700 §4.14.2): a token is used once, a repeat within the grace window
+ * gets the same tokens, and a reuse ends the grant.
  */
 export const createRefresh =
   (services: RefreshServices): Refresh =>

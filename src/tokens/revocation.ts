@@ -1,7 +1,7 @@
 import type { Emit } from '../events/emitter';
 import type { GateEventFacts, RevokeReason } from '../events/gate-events';
 import { provesIssue, readAccessToken, readRefreshToken, type GrantId } from '../protocol/secrets';
-import { endEach, endTogether, throwFailure, type Ending } from './ending';
+import { endInSlices, endConcurrently, throwFailure, type Ending } from './ending';
 import { factsOf, type Grant } from './records';
 import type { GrantOwner, TokenStore } from './token-store';
 
@@ -51,15 +51,15 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
     revokeGrant: async (grant, because) => {
       const facts = typeof grant === 'string' ? { grantId: grant } : factsOf(grant);
       const grantId = typeof grant === 'string' ? grant : grant.grantId;
-      const ending = await endTogether([grantId], (id) => store.revokeGrant(id));
+      const ending = await endConcurrently([grantId], (id) => store.revokeGrant(id));
       report(ending, { type: 'revoke', because, ends: 'grants', ...facts });
     },
     revokeAll: async (owner, because) => {
-      const ending = await endEach(await store.grantsOf(owner), (grantId) => store.revokeGrant(grantId));
+      const ending = await endInSlices(await store.grantsOf(owner), (grantId) => store.revokeGrant(grantId));
       report(ending, { type: 'revoke', because, ends: 'grants', ...owner });
     },
     revokeAccess: async (owner, because) => {
-      const ending = await endEach(await store.grantsOf(owner), (grantId) => store.revokeAccess(grantId));
+      const ending = await endInSlices(await store.grantsOf(owner), (grantId) => store.revokeAccess(grantId));
       report(ending, { type: 'revoke', because, ends: 'access', ...owner });
     },
   };

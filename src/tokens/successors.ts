@@ -1,6 +1,6 @@
 import { mintRefreshToken } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
-import { grantTo, newAccessToken, type IssuedTokens, type TokenLifetimes } from './issued-tokens';
+import { grantFrom, newAccessToken, type IssuedTokens, type TokenLifetimes } from './issued-tokens';
 import type { AccessTokenRecord, RefreshTokenRecord } from './records';
 import type { RefreshedRights } from './refreshed-rights';
 
@@ -18,7 +18,7 @@ export const newSuccessors = (
   { now, lifetimes }: { readonly now: EpochSeconds; readonly lifetimes: TokenLifetimes },
 ): Successors => {
   const { grantId, proofKey, grantExpiresAt } = replaced;
-  const grant = grantTo(replaced, grantId);
+  const grant = grantFrom(replaced, grantId);
   const lifetime = lifetimes.accessTokenLifetime;
   const { text, record, expiresIn } = newAccessToken(grant, rights.access, { now, lifetime, grantExpiresAt });
   const refreshToken = mintRefreshToken(grantId, proofKey);

@@ -6,7 +6,9 @@ import type { TokenStore } from './token-store';
 
 /** Finds the records of tokens. */
 export interface TokenLookup {
-  /** Returns the record of a live access token, or `undefined`. Cached; concurrent calls share one read of the store. */
+  /**
+   * Returns the record of a live access token, or `undefined`. Cached; concurrent calls share one read of the store.
+   */
   find(accessToken: string): Promise<AccessTokenRecord | undefined>;
   /** Returns the cached record, or `undefined` if the caller has to call `find`. Synchronous; never reads the store. */
   peek(accessToken: string): AccessTokenRecord | undefined;
@@ -28,9 +30,9 @@ export const createTokenLookup = ({ store, cache, clock }: TokenLookupServices):
   const check = (token: ReadToken, record: AccessTokenRecord | undefined): AccessTokenRecord | undefined => {
     // A store that returns the record of another token must not grant access.
     if (record?.grantId !== token.grantId || record.digest !== token.digest) return undefined;
-    const isWhole =
+    const isComplete =
       Array.isArray(record.scopes) && Array.isArray(record.subscriptions) && Number.isFinite(record.expiresAt);
-    return isWhole && record.expiresAt > clock() ? record : undefined;
+    return isComplete && record.expiresAt > clock() ? record : undefined;
   };
 
   const load = (token: ReadToken): Promise<AccessTokenRecord | undefined> =>

@@ -35,7 +35,8 @@ export type RotationOutcome = 'rotated' | 'spent' | 'unknown';
 export type SaveOrder = 'ahead' | 'unordered';
 
 /**
- * Stores live tokens. A token is valid because its record is here, never because no record says otherwise.
+ * Stores live tokens. A token is valid because its record is stored here, never because a record of its revocation is
+ * absent.
  *
  * A store interprets digests and instants, not scopes, clients or HTTP. Every method is atomic. An absent record is a
  * result, not an error; every method rejects with `StoreUnavailableError` if the store cannot be reached or fails.

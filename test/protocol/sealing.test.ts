@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { openWith, sealUnder } from '../../src/protocol/sealing';
+import { openUnder, sealUnder } from '../../src/protocol/sealing';
 import { mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
 import { anyText, wellFormedText } from '../support/properties/any-text';
 
@@ -8,7 +8,7 @@ const token = mintRefreshToken(mintGrantId(), mintProofKey()).text;
 test('a sealed text opens with the same token', () => {
   fc.assert(
     fc.property(wellFormedText(), (text) => {
-      expect(openWith(token, sealUnder(token, text))).toBe(text);
+      expect(openUnder(token, sealUnder(token, text))).toBe(text);
     }),
     { numRuns: 100 },
   );
@@ -23,15 +23,15 @@ test('S-345 a sealed text opens with no other token, even if it differs in a sin
     '',
     mintRefreshToken(mintGrantId(), mintProofKey()).text,
   ]) {
-    expect(openWith(other, sealed)).toBeUndefined();
+    expect(openUnder(other, sealed)).toBeUndefined();
   }
 });
 
 test('a sealed text opens only with the context with which it was sealed', () => {
   const sealed = sealUnder(token, 'pair', 'read');
-  expect(openWith(token, sealed, 'read')).toBe('pair');
-  for (const context of ['', 'rea', 'read ', 'update']) expect(openWith(token, sealed, context)).toBeUndefined();
-  expect(openWith(token, sealUnder(token, 'pair'), 'read')).toBeUndefined();
+  expect(openUnder(token, sealed, 'read')).toBe('pair');
+  for (const context of ['', 'rea', 'read ', 'update']) expect(openUnder(token, sealed, context)).toBeUndefined();
+  expect(openUnder(token, sealUnder(token, 'pair'), 'read')).toBeUndefined();
 });
 
 test('S-345 a sealed text reveals nothing of the text, and is different each time', () => {
@@ -49,13 +49,13 @@ test('a sealed text does not open if it was changed anywhere', () => {
   for (let index = 0; index < sealed.length; index += 1) {
     const changed = Buffer.from(sealed);
     changed[index] = (changed[index] ?? 0) ^ 1;
-    expect(openWith(token, changed.toString('base64url'))).toBeUndefined();
+    expect(openUnder(token, changed.toString('base64url'))).toBeUndefined();
   }
 });
 
 test('S-313 a sealed text that is truncated, empty or foreign does not open, without an exception', () => {
   const sealed = sealUnder(token, 'pair');
   for (let length = 0; length < sealed.length; length += 1)
-    expect(openWith(token, sealed.slice(0, length))).toBeUndefined();
-  fc.assert(fc.property(anyText({ maxLength: 80 }), (text) => openWith(token, text) === undefined));
+    expect(openUnder(token, sealed.slice(0, length))).toBeUndefined();
+  fc.assert(fc.property(anyText({ maxLength: 80 }), (text) => openUnder(token, text) === undefined));
 });

@@ -117,7 +117,7 @@ class World {
     const refreshToken = this.refreshTokens[place] ?? '';
     let isRepeat = false;
     void node?.tokens
-      .refresh({ refreshToken, clientId: APPLICATION[0], asked: {} }, async ({ digest }) => {
+      .refresh({ refreshToken, clientId: APPLICATION[0], requested: {} }, async ({ digest }) => {
         isRepeat = digest !== readRefreshToken(refreshToken)?.digest;
         return { access: rights, grant: rights.scopes };
       })

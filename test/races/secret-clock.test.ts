@@ -38,7 +38,7 @@ it('a gate whose clock is 50 ms behind issues nothing for a revoked secret', asy
         refreshToken: 'none' as const,
       };
       issued = await elsewhere
-        .issue(order, () => behind.clientStillHolds(authenticated))
+        .issue(order, () => behind.isClientUnchanged(authenticated))
         .then(
           ({ accessToken }) => accessToken,
           () => undefined,

@@ -9,7 +9,7 @@ import type { AccessTokenRecord, RefreshTokenRecord } from '../../src/tokens/rec
 import type { RefreshRequest } from '../../src/tokens/refresh-request';
 import type { RefreshDecision } from '../../src/tokens/refreshed-rights';
 import { createTokenService } from '../../src/tokens/token-service';
-import type { IssueOrder } from '../../src/tokens/new-grant';
+import type { IssueRequest } from '../../src/tokens/new-grant';
 import type { TokenStore } from '../../src/tokens/token-store';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
@@ -29,7 +29,7 @@ const lifetimes = {
   grantLifetime: 2_592_000,
   refreshGrace: 10,
 };
-const order: IssueOrder = {
+const order: IssueRequest = {
   occasion: 'password',
   clientId: 'key',
   subject: 'john',
@@ -42,7 +42,7 @@ const asBefore: RefreshDecision = async ({ scopes }) => ({
   access: { scopes, subscriptions: [] },
   grant: scopes,
 });
-const request = (refreshToken: string): RefreshRequest => ({ refreshToken, clientId: order.clientId, asked: {} });
+const request = (refreshToken: string): RefreshRequest => ({ refreshToken, clientId: order.clientId, requested: {} });
 const unavailable = { code: 'ERR_SCOPEGATE_STORE_UNAVAILABLE' };
 
 const closing: (() => Promise<void>)[] = [];

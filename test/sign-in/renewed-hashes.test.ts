@@ -1,7 +1,7 @@
 import { Directory } from '../../src/directory/directory';
 import { Passwords } from '../../src/directory/passwords';
 import type { User } from '../../src/directory/records';
-import { areOfOnePassword, RenewedHashes } from '../../src/sign-in/renewed-hashes';
+import { haveSamePassword, RenewedHashes } from '../../src/sign-in/renewed-hashes';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { aClock } from '../support/time/clock';
 import { onRedis } from '../support/stores/every-store';
@@ -144,11 +144,11 @@ describe('a hash renewal', () => {
     await renewals.renew(user, 'right');
     const renewed = (await directory.users.findFresh('sam')) ?? user;
     expect(renewed.passwordHash).not.toBe(user.passwordHash);
-    expect(areOfOnePassword(user, renewed)).toBe(true);
+    expect(haveSamePassword(user, renewed)).toBe(true);
     const set = { ...renewed, passwordHash: 'another' };
-    expect(areOfOnePassword(user, set)).toBe(false);
-    expect(areOfOnePassword(renewed, set)).toBe(false);
-    expect(areOfOnePassword(set, renewed)).toBe(false);
+    expect(haveSamePassword(user, set)).toBe(false);
+    expect(haveSamePassword(renewed, set)).toBe(false);
+    expect(haveSamePassword(set, renewed)).toBe(false);
   });
 });
 

@@ -14,7 +14,10 @@ afterAll(() => Promise.all(stores.map((store) => store.close())));
 const some = fc.subarray(GRANTED);
 
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('refresh' as const), back: fc.nat({ max: 2 }), asked: some }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('refresh' as const), back: fc.nat({ max: 2 }), requested: some }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('allow' as const), allowed: some }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 9.999, 10) }) },
 );
@@ -44,20 +47,20 @@ describe('the scopes of a refresh, whatever was requested and allowed before,', 
           if (one.do === 'wait') clock.advance(one.seconds);
           if (one.do === 'allow') allowed = one.allowed;
           if (one.do !== 'refresh') continue;
-          const { asked } = one;
+          const { requested } = one;
           let checks = 0;
           const decide: RefreshDecision = async ({ scopes }) => {
             checks += 1;
             if (checks === 2) allowed = allowed.filter((scope) => more.next().value?.includes(scope));
             const left = scopes.filter((scope) => allowed.includes(scope));
-            const access = left.filter((scope) => asked.length === 0 || asked.includes(scope));
+            const access = left.filter((scope) => requested.length === 0 || requested.includes(scope));
             return { access: { scopes: access, subscriptions: [] }, grant: left };
           };
           const refreshToken = chain[Math.max(0, chain.length - 1 - one.back)] ?? '';
-          const request = { refreshToken, clientId: 'key', asked: { scope: asked } };
+          const request = { refreshToken, clientId: 'key', requested: { scope: requested } };
           const given = await tokens.refresh(request, decide).catch(() => undefined);
           if (given === undefined) continue;
-          const bounds = [GRANTED, allowed, ...(asked.length === 0 ? [] : [asked])];
+          const bounds = [GRANTED, allowed, ...(requested.length === 0 ? [] : [requested])];
           const held = await tokens.find(given.accessToken);
           for (const scopes of [given.scopes, held?.scopes ?? []]) {
             for (const scope of scopes) expect(bounds.every((bound) => bound.includes(scope))).toBe(true);

@@ -23,7 +23,7 @@ const client: Client = {
   application: { id: 'key', name: 'Orders app', subscriptions: [], introspect: false, enabled: true, keys: {} },
 };
 const owners = {
-  authenticate: async () => ({ subject: 'john', roles: [], userStillHolds: async () => true }),
+  authenticate: async () => ({ subject: 'john', roles: [], isUserUnchanged: async () => true }),
   spendEqualTime: async () => undefined,
   findFreshRoles: async () => [],
   findFresh: async () => undefined,
@@ -58,7 +58,7 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointHarness => {
     grantsOf: misbehave,
   };
   const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: ignoreEvents });
-  const directory = { clientStillHolds: async () => true, findFreshEnabledClient: async () => client };
+  const directory = { isClientUnchanged: async () => true, findFreshEnabledClient: async () => client };
   const exchange = createExchange(createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime: 60 }));
   const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, emit: ignoreEvents, logger };
 
