@@ -15,7 +15,7 @@ import { createManagedTokens } from './grants/managed-tokens';
 import type { Auth } from './guard/auth';
 import { reportDrift } from './guard/drift-report';
 import { createExplainCall } from './guard/explain-request';
-import { factory, noMiddleware } from './guard/factory';
+import { factory, notMiddleware } from './guard/factory';
 import { createProtection } from './guard/protection';
 import { tolerantClock } from './options/clock';
 import { checkOpenApi } from './options/openapi/openapi';
@@ -57,7 +57,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const protection = createProtection({
     ...settings,
     dialect: settings.errors,
-    described: paths.protectedResourceMetadata,
+    hasMetadata: paths.protectedResourceMetadata,
     scopes: guarded,
     rules,
     policy,
@@ -82,7 +82,6 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     grants,
     tokens,
     roles,
-    subjectsAreNames: userSource === 'directory',
     store: stores,
     forms,
     emit,
@@ -102,7 +101,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     passwordRule,
     sessions,
     tokens: managedTokens,
-    explain: (token, asked) => explain(token, targets.find(asked)),
+    explain: (token, request) => explain(token, targets.find(request)),
     signInLimit: settings.throttled ? settings.limits.accountAndAddress : undefined,
     auditLog: stores.audit,
     tokenUseStore: stores.tokenUses,
@@ -130,13 +129,13 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     directory: management,
     tokens: managedTokens,
     explain: createExplainCall(explain, targets),
-    drift: noMiddleware('gate.drift', drift),
+    drift: notMiddleware('gate.drift', drift),
     on: createListen(emitter),
-    ready: noMiddleware('gate.ready', async () => {
+    ready: notMiddleware('gate.ready', async () => {
       reportOnce();
       await stores.ready();
     }),
-    close: noMiddleware('gate.close', () => (closing ??= close())),
+    close: notMiddleware('gate.close', () => (closing ??= close())),
   };
 };
 

@@ -10,8 +10,11 @@ export type CurrentRoles = readonly string[] | 'gone' | 'unknown';
 
 /** Re-reads the roles for some scopes whenever a token is used, so that removing a role ends access immediately. */
 export interface RoleRecheck {
-  /** Checks whether a token has such a scope. A client that acts on its own behalf has no roles to lose. */
-  concerns(record: AccessTokenRecord): boolean;
+  /**
+   * Checks whether a token has a scope whose roles are re-read. A client that acts on its own behalf has no roles to
+   * lose.
+   */
+  appliesTo(record: AccessTokenRecord): boolean;
   /** The current rights of a token, or `gone` if its user no longer exists. */
   findFreshScopes(record: AccessTokenRecord): Promise<Scope | 'gone'>;
 }
@@ -20,19 +23,19 @@ export const createRoleRecheck = (
   rules: ScopeRules,
   findFreshRoles: (subject: string) => Promise<CurrentRoles>,
 ): RoleRecheck => {
-  const isConcerned = (scope: string): boolean => rules.rechecked.has(scope);
-  const concerns = ({ subject, scopes }: AccessTokenRecord): boolean =>
-    rules.rechecked.size > 0 && subject !== undefined && scopes.some(isConcerned);
+  const isRechecked = (scope: string): boolean => rules.rechecked.has(scope);
+  const appliesTo = ({ subject, scopes }: AccessTokenRecord): boolean =>
+    rules.rechecked.size > 0 && subject !== undefined && scopes.some(isRechecked);
 
   return {
-    concerns,
+    appliesTo,
     findFreshScopes: async (record) => {
-      if (!concerns(record)) return record.scopes;
+      if (!appliesTo(record)) return record.scopes;
       const roles = await findFreshRoles(record.subject ?? '');
       if (roles === 'gone') return 'gone';
       // Options that recheck without a source of roles do not start, so `unknown` is unexpected here: it is a refusal.
       const present = roles === 'unknown' ? [] : roles;
-      return record.scopes.filter((scope) => !isConcerned(scope) || rules.allows(scope, present));
+      return record.scopes.filter((scope) => !isRechecked(scope) || rules.allows(scope, present));
     },
   };
 };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { OAuthError } from '../protocol/errors';
 import type { Milliseconds } from '../protocol/time';
 import { isChunk, isInGroups, joinChunks, type Chunk } from './chunks';
-import { announcedLength, startFlowing, wasRead } from './request-stream';
+import { declaredLength, startFlowing, wasRead } from './request-stream';
 
 export const MAX_BODY_BYTES = 32 * 1024;
 
@@ -37,7 +37,7 @@ class BodyReading {
   readonly #request: IncomingMessage;
   readonly #resolve: (body: Buffer) => void;
   readonly #reject: (refusal: OAuthError) => void;
-  readonly #announced: number | undefined;
+  readonly #declared: number | undefined;
   readonly #isSecondReader: boolean;
   readonly #chunks: Chunk[] = [];
   readonly #deadlineTimer: NodeJS.Timeout;
@@ -49,7 +49,7 @@ class BodyReading {
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#announced = announcedLength(request);
+    this.#declared = declaredLength(request);
     this.#isSecondReader = wasRead(request);
     this.#deadlineTimer = setTimeout(() => this.#refuse(tooSlow()), BODY_DEADLINE_MS);
   }
@@ -58,7 +58,7 @@ class BodyReading {
     const request = this.#request;
     if (request.readableEnded) this.#awaitReplay();
     request.on('error', ignore); // kept: an `error` event without a listener ends the process
-    request.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose).on('error', this.#onBroken);
+    request.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose).on('error', this.#onTruncated);
     startFlowing(request, () => !this.#isSettled);
   }
 
@@ -69,15 +69,15 @@ class BodyReading {
     this.#size += typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.length;
     if (this.#size > MAX_BODY_BYTES) return this.#refuse(tooLarge());
     this.#chunks.push(chunk);
-    return this.#isSecondReader && this.#size === this.#announced ? this.#finish() : undefined;
+    return this.#isSecondReader && this.#size === this.#declared ? this.#finish() : undefined;
   };
 
   readonly #onEnd = (): void => (this.#isSecondReader ? this.#awaitReplay() : this.#finish());
 
-  readonly #onBroken = (): void => this.#refuse(truncated());
+  readonly #onTruncated = (): void => this.#refuse(truncated());
 
   readonly #onClose = (): void => {
-    if (!this.#request.readableEnded) this.#onBroken(); // a stream that has ended closes by itself
+    if (!this.#request.readableEnded) this.#onTruncated(); // a stream that has ended closes by itself
   };
 
   #awaitReplay(): void {
@@ -87,12 +87,12 @@ class BodyReading {
 
   #finish(): void {
     const encoding = this.#request.readableEncoding;
-    const announced = this.#announced;
+    const declared = this.#declared;
     const bytes = joinChunks(this.#chunks, encoding);
     if (bytes === undefined) return this.#refuse(ambiguous());
     // A decoder that was set after the end holds the last bytes back.
-    const needsProof = this.#isSecondReader || (encoding !== null && (announced !== undefined || isInGroups(encoding)));
-    if (needsProof && bytes.length !== announced) return this.#refuse(incomplete());
+    const needsProof = this.#isSecondReader || (encoding !== null && (declared !== undefined || isInGroups(encoding)));
+    if (needsProof && bytes.length !== declared) return this.#refuse(incomplete());
     this.#release();
     return this.#resolve(bytes);
   }
@@ -110,23 +110,23 @@ class BodyReading {
       .off('data', this.#onData)
       .off('end', this.#onEnd)
       .off('close', this.#onClose)
-      .off('error', this.#onBroken);
+      .off('error', this.#onTruncated);
   }
 }
 
 /**
  * Reads the body of a request, even from a stream that has an encoding, is paused, was partly read and put back, or is
- * emitted again by a middleware that held it back. Data that was read or decoded before must add up to the announced
+ * emitted again by a middleware that held it back. Data that was read or decoded before must add up to the declared
  * length.
  *
  * @throws OAuthError `invalid_request`: 400 if the body is not complete or its bytes are ambiguous; 408 after 10
  *   seconds; 413 above `MAX_BODY_BYTES`
  */
 export const readBytes = (request: IncomingMessage): Promise<Buffer> => {
-  const announced = announcedLength(request);
+  const declared = declaredLength(request);
   const isSecondReader = wasRead(request);
-  if (isSecondReader && announced === undefined) return Promise.reject(incomplete());
-  if (isSecondReader && announced === 0) return Promise.resolve(Buffer.alloc(0));
+  if (isSecondReader && declared === undefined) return Promise.reject(incomplete());
+  if (isSecondReader && declared === 0) return Promise.resolve(Buffer.alloc(0));
   if (request.destroyed && !request.readableEnded) return Promise.reject(truncated());
   return new Promise((resolve, reject) => new BodyReading(request, resolve, reject).start());
 };

@@ -6,7 +6,7 @@ import { OAuthError } from '../protocol/errors';
 import { isFormMediaType, readForm, readParsedForm, type Parameters } from '../protocol/parameters';
 import { closing, MAX_BODY_BYTES, readBytes, tooLarge } from './body-reading';
 import { bytesOf } from './chunks';
-import { announcedLength, wasRead } from './request-stream';
+import { declaredLength, wasRead } from './request-stream';
 
 const wrongMediaType = (): OAuthError =>
   new OAuthError('invalid_request', 'The body must be application/x-www-form-urlencoded in UTF-8, not compressed.', {
@@ -14,46 +14,46 @@ const wrongMediaType = (): OAuthError =>
     headers: closing,
   });
 
-const noForm = (): OAuthError => new OAuthError('invalid_request', 'The request has no form body.');
+const missingForm = (): OAuthError => new OAuthError('invalid_request', 'The request has no form body.');
 
-const throwNoForm = (): never => {
-  throw noForm();
+const throwMissingForm = (): never => {
+  throw missingForm();
 };
 
 /** A request with the properties that body parsers set. */
 type ParsedRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
 
 /** Returns the bytes of a body that a parser left as a string or bytes. */
-const leftBytes = (left: unknown): Uint8Array | undefined => {
-  if (typeof left === 'string') return bytesOf(left);
-  return isUint8Array(left) ? left : undefined;
+const parserBytes = (value: unknown): Uint8Array | undefined => {
+  if (typeof value === 'string') return bytesOf(value);
+  return isUint8Array(value) ? value : undefined;
 };
 
-/** Returns the raw body, which shows repeated names, if complete: of the announced length, or from an ended stream. */
-const leftRawBody = (request: ParsedRequest): Uint8Array | undefined => {
-  const bytes = leftBytes(request.rawBody);
-  const announced = announcedLength(request);
-  const isWhole = announced === undefined ? request.readableEnded : bytes?.length === announced;
-  return isWhole ? bytes : undefined;
+/** Returns the raw body, which shows repeated names, if complete: of the declared length, or from an ended stream. */
+const parserRawBody = (request: ParsedRequest): Uint8Array | undefined => {
+  const bytes = parserBytes(request.rawBody);
+  const declared = declaredLength(request);
+  const isComplete = declared === undefined ? request.readableEnded : bytes?.length === declared;
+  return isComplete ? bytes : undefined;
 };
 
 /** Reads the form that a body parser has left. @returns `undefined` if there is none */
-const leftForm = (request: ParsedRequest): Parameters | undefined => {
-  const raw = leftRawBody(request);
+const parserForm = (request: ParsedRequest): Parameters | undefined => {
+  const raw = parserRawBody(request);
   if (raw !== undefined) return readForm(raw);
   const { body } = request;
-  if (typeof body === 'string' || isUint8Array(body)) return readForm(leftBytes(body) ?? throwNoForm());
+  if (typeof body === 'string' || isUint8Array(body)) return readForm(parserBytes(body) ?? throwMissingForm());
   // Some parsers set an empty object on a request that they do not parse.
   if (typeof body !== 'object' || body === null || Object.keys(body).length === 0) return undefined;
   return readParsedForm(body);
 };
 
 /** Reads and removes what body parsers have left, so that no later handler or error page finds a password there. */
-const takeLeftForm = (request: ParsedRequest): Parameters | undefined => {
+const takeParserForm = (request: ParsedRequest): Parameters | undefined => {
   try {
-    return leftForm(request);
+    return parserForm(request);
   } catch (thrown) {
-    throw thrown instanceof OAuthError ? thrown : noForm(); // a getter of the host application may throw anything
+    throw thrown instanceof OAuthError ? thrown : missingForm(); // a getter of the host application may throw anything
   } finally {
     for (const name of ['body', 'rawBody'] as const) {
       if (name in request) Reflect.set(request, name, undefined);
@@ -72,7 +72,7 @@ export class FormReader {
 
   /**
    * Reads the stream, or takes what a body parser has left. Call it in the tick in which the request arrives: data that
-   * flows before must be announced by length, or it is refused.
+   * flows before needs a declared length, or it is refused.
    *
    * @throws OAuthError `invalid_request` (400, 408, 413, 415)
    */
@@ -90,7 +90,7 @@ export class FormReader {
   async #readForm(request: IncomingMessage): Promise<Parameters> {
     if (!wasRead(request)) return readForm(await readBytes(request));
     this.#warn();
-    return takeLeftForm(request) ?? readForm(await readBytes(request));
+    return takeParserForm(request) ?? readForm(await readBytes(request));
   }
 
   #warn(): void {

@@ -8,7 +8,7 @@ export const isChunk = (value: unknown): value is Chunk => typeof value === 'str
 const LOSSLESS: ReadonlySet<BufferEncoding> = new Set<BufferEncoding>(['latin1', 'hex', 'base64', 'base64url']);
 
 /**
- * Returns the bytes that a text was decoded from.
+ * Returns the bytes that a string was decoded from.
  * @returns `undefined` if they are ambiguous: a replacement character stands for any bytes that are not UTF-8
  */
 export const bytesOf = (text: string, encoding: BufferEncoding | null = null): Buffer | undefined => {
@@ -19,7 +19,7 @@ export const bytesOf = (text: string, encoding: BufferEncoding | null = null): B
 /** Checks whether a decoder holds bytes back until it has three of them. */
 export const isInGroups = (encoding: BufferEncoding): boolean => encoding.startsWith('base64');
 
-/** Joins chunks, in order, as bytes. Consecutive texts are joined first, because a character may be cut in two. */
+/** Joins chunks, in order, as bytes. Consecutive strings are joined first, because a character may be cut in two. */
 export const joinChunks = (chunks: readonly Chunk[], encoding: BufferEncoding | null): Buffer | undefined => {
   const parts: (Buffer | undefined)[] = [];
   let text = '';

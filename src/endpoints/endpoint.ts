@@ -78,7 +78,7 @@ export const formEndpoint = (
   handle: FormHandler,
   { forms, realm, requireTls, emit, logger }: FormServices,
 ): Endpoint => {
-  const answer = async (request: Request, onAuthenticated: FormRequest['onAuthenticated']): Promise<Reply> => {
+  const respond = async (request: Request, onAuthenticated: FormRequest['onAuthenticated']): Promise<Reply> => {
     if (request.method !== 'POST') {
       throw new OAuthError('invalid_request', 'This endpoint accepts only POST.', {
         status: 405,
@@ -96,7 +96,7 @@ export const formEndpoint = (
     const onAuthenticated = (clientId: string): void => {
       client = { clientId };
     };
-    answer(request, onAuthenticated)
+    respond(request, onAuthenticated)
       .catch((thrown: unknown) => {
         const error = asOAuthError(thrown);
         if (error.code === 'server_error')

@@ -29,7 +29,7 @@ interface DescribedResources {
 }
 
 export interface EndpointServices
-  extends FormServices, Pick<IntrospectionServices, 'roles' | 'throttle' | 'subjectsAreNames'> {
+  extends FormServices, Pick<IntrospectionServices, 'roles' | 'throttle' | 'userSource'> {
   readonly issuer: IssuerAddress;
   readonly paths: EndpointPaths;
   /** Names of the declared scopes. */
@@ -59,8 +59,8 @@ const serverDescription =
 const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
   const { issuer, paths, resources, authenticator, grants, tokens, store } = services;
   const authenticateClient = createAuthenticateClient(authenticator);
-  const { roles, throttle, subjectsAreNames } = services;
-  const introspection = { authenticateClient, tokens, roles, throttle, issuer: issuer.text, subjectsAreNames };
+  const { roles, throttle, userSource } = services;
+  const introspection = { authenticateClient, tokens, roles, throttle, issuer: issuer.text, userSource };
   const form = (name: FormEndpointName, handle: FormHandler): readonly Mounted[] => [
     [paths[name], formEndpoint(name, handle, services)],
   ];
@@ -81,7 +81,9 @@ const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
 };
 
 export interface Endpoints {
-  /** Serves all endpoints. If the issuer has a path, it serves no metadata: their paths begin at the root of the host. */
+  /**
+   * Serves all endpoints. If the issuer has a path, it serves no metadata: their paths begin at the root of the host.
+   */
   readonly routes: RequestHandler;
   /** Serves the metadata, at the root of the host. */
   readonly wellKnown: RequestHandler;

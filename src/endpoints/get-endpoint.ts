@@ -14,9 +14,9 @@ const failed: Reply = {
 
 /** Makes an endpoint for GET and HEAD. It reads nothing of the request except the method. */
 export const getEndpoint =
-  (answer: () => Promise<Reply>): Endpoint =>
+  (respond: () => Promise<Reply>): Endpoint =>
   (request, response) => {
-    const reply = request.method === 'GET' || request.method === 'HEAD' ? answer() : Promise.resolve(notAllowed);
+    const reply = request.method === 'GET' || request.method === 'HEAD' ? respond() : Promise.resolve(notAllowed);
     reply
       .catch(() => failed)
       .then((sent) => send(response, sent))

@@ -16,11 +16,11 @@ export interface IntrospectionServices {
   readonly roles: RoleRecheck;
   readonly throttle: Throttle;
   readonly issuer: string;
-  /** True if the subject of a token is also the user name. */
-  readonly subjectsAreNames: boolean;
+  /** `directory` if the subject of a token is also the user name. */
+  readonly userSource: 'directory' | 'function';
 }
 
-interface Described {
+interface DescribedToken {
   readonly grant: Grant;
   readonly scopes: Scope;
   readonly expiresAt: EpochSeconds;
@@ -29,13 +29,13 @@ interface Described {
 }
 
 /** Checks whether a client may see an access token: its own, or those of its organization if it may introspect. */
-const mayRead = ({ clientId, application }: Client, grant: Grant): boolean =>
+const mayIntrospect = ({ clientId, application }: Client, grant: Grant): boolean =>
   grant.clientId === clientId || (application.introspect && grant.organization === application.organization);
 
 /** Prints the response for an active token (RFC 7662 §2.2). */
 const printActive = (
-  { grant, scopes, expiresAt, access }: Described,
-  { issuer, subjectsAreNames }: Pick<IntrospectionServices, 'issuer' | 'subjectsAreNames'>,
+  { grant, scopes, expiresAt, access }: DescribedToken,
+  { issuer, userSource }: Pick<IntrospectionServices, 'issuer' | 'userSource'>,
 ): string => {
   const { clientId, subject, organization } = grant;
   return JSON.stringify({
@@ -43,7 +43,7 @@ const printActive = (
     scope: printScope(scopes),
     client_id: clientId,
     ...(subject === undefined ? {} : { sub: subject }),
-    ...(subject === undefined || !subjectsAreNames ? {} : { username: subject }),
+    ...(subject === undefined || userSource === 'function' ? {} : { username: subject }),
     ...(organization === undefined ? {} : { organization }),
     ...(access === undefined ? {} : { token_type: 'Bearer', iat: Math.floor(access.issuedAt) }),
     exp: Math.floor(expiresAt),
@@ -55,10 +55,10 @@ const printActive = (
 export const introspectionEndpoint = (services: IntrospectionServices): FormHandler => {
   const { authenticateClient, tokens, roles, throttle } = services;
 
-  const describe = async (token: string, client: Client): Promise<Described | undefined> => {
+  const describe = async (token: string, client: Client): Promise<DescribedToken | undefined> => {
     const record = await tokens.findFresh(token);
     if (record !== undefined) {
-      const scopes = mayRead(client, record) ? await roles.findFreshScopes(record) : 'gone';
+      const scopes = mayIntrospect(client, record) ? await roles.findFreshScopes(record) : 'gone';
       const { issuedAt, expiresAt } = record;
       return scopes === 'gone' ? undefined : { grant: record, scopes, expiresAt, access: { issuedAt } };
     }
@@ -74,8 +74,8 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
     onAuthenticated(client.clientId);
     const described = await describe(requireParameter(parameters, 'token'), client);
     if (described !== undefined) return { status: 200, json: printActive(described, services) };
-    // Live tokens are answered whatever this counts, so sending invalid tokens to a resource server cannot cut it off.
-    await throttle.unknownToken(client.clientId, address);
+    // A live token is described whatever this counts, so invalid tokens sent to a resource server cannot block it.
+    await throttle.countUnknownToken(client.clientId, address);
     return { status: 200, json: JSON.stringify({ active: false }) };
   };
 };

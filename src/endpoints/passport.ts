@@ -25,11 +25,11 @@ const encodeHalf = (text: string): string => Buffer.from(text, 'utf8').toString(
 const decodeHalf = (text: string): string => Buffer.from(text, 'base64url').toString('utf8');
 
 /**
- * Authenticates clients through Passport's Basic strategy, which the project is required to use; the work is done by our
- * authenticator. Hence the detour: the strategy splits at every colon, accepts any scheme that contains "basic" and
- * decodes loosely, and Passport modifies the request that it receives. It therefore never receives Express's request, but
- * a small plain one with the credentials that the strict reader found in the header or the form, encoded so that the
- * strategy cannot misread them.
+ * Authenticates clients through Passport's Basic strategy, which the project is required to use; the work is done by
+ * our authenticator. Hence the detour: the strategy splits at every colon, accepts any scheme that contains "basic"
+ * and decodes loosely, and Passport modifies the request that it receives. It therefore never receives Express's
+ * request, but a small plain one with the credentials that the strict reader found in the header or the form, encoded
+ * so that the strategy cannot misread them.
  */
 export const createAuthenticateClient = (authenticator: ClientAuthenticator): AuthenticateClient => {
   const passport = new Passport();
@@ -47,12 +47,12 @@ export const createAuthenticateClient = (authenticator: ClientAuthenticator): Au
       const halves = [credentials?.clientId ?? '', credentials?.clientSecret ?? ''].map(encodeHalf).join(':');
       const authorization = `Basic ${Buffer.from(halves).toString('base64')}`;
       const request: PlainRequest = { headers: { authorization }, address };
-      const settle = (error: unknown, client?: Client | false | null): void => {
+      const finish = (error: unknown, client?: Client | false | null): void => {
         if (error) reject(asError(error));
         else if (client) resolve(client);
         else reject(unauthenticated());
       };
-      const middleware = passport.authenticate('basic', { session: false }, settle) as PlainMiddleware;
+      const middleware = passport.authenticate('basic', { session: false }, finish) as PlainMiddleware;
       middleware(request, {}, reject);
     });
 };

@@ -5,7 +5,7 @@ export const wasRead = ({ readableDidRead, readableEnded }: IncomingMessage): bo
   readableDidRead || readableEnded;
 
 /** Returns the length of a request body in bytes, by its headers (RFC 9112 §6.3); `undefined` if they declare none. */
-export const announcedLength = ({ headers }: IncomingMessage): number | undefined => {
+export const declaredLength = ({ headers }: IncomingMessage): number | undefined => {
   if (headers['transfer-encoding'] !== undefined) return undefined;
   return Number(headers['content-length'] ?? 0);
 };

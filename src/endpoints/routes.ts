@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
-/** Responds to every request or passes it on. Never rejects, because Express 4 would not notice. */
+/** Responds to every request or passes it on. Never rejects, because Express 4 does not handle a rejected promise. */
 export type Endpoint = (request: Request, response: Response, next: NextFunction) => void;
 
 /** A path below the mount, or `false` if the endpoint is not mounted, and its handler. */

@@ -18,13 +18,13 @@ export interface Auth<S extends string = string> {
   readonly expiresAt: EpochSeconds;
 }
 
-const known = new WeakMap<AccessTokenRecord, Auth>();
+const auths = new WeakMap<AccessTokenRecord, Auth>();
 
 /** Returns the fields of a record that a handler may read. Frozen, because all requests with the record share them. */
 export const authOf = (record: AccessTokenRecord): Auth => {
-  const made = known.get(record) ?? makeAuth(record);
-  known.set(record, made);
-  return made;
+  const auth = auths.get(record) ?? makeAuth(record);
+  auths.set(record, auth);
+  return auth;
 };
 
 const makeAuth = (record: AccessTokenRecord): Auth => {

@@ -19,7 +19,7 @@ export interface RequestToExplain {
   readonly path: string;
 }
 
-const none = (status: number, reason: RefusalReason): Target => ({ kind: 'none', status, reason });
+const refusalTarget = (status: number, reason: RefusalReason): Target => ({ kind: 'refusal', status, reason });
 
 const isRequest = (value: RequestToExplain | Requirement): value is RequestToExplain =>
   typeof value === 'object' && value !== null && 'path' in value;
@@ -48,30 +48,30 @@ export class TargetFinder {
     this.#trees = new Map(this.#apis.map((api) => [api.name, treeOf(api, this.#apis)] as const));
   }
 
-  find(asked: RequestToExplain | Requirement): Target {
-    return isRequest(asked)
-      ? this.#ofRequest(asked)
-      : { kind: 'rule', rule: ruleOf(this.#compile(asked), this.#resources.plain) };
+  find(requested: RequestToExplain | Requirement): Target {
+    return isRequest(requested)
+      ? this.#findForRequest(requested)
+      : { kind: 'rule', rule: ruleOf(this.#compile(requested), this.#resources.outsideApis) };
   }
 
-  #ofRequest({ method, path: target }: RequestToExplain): Target {
+  #findForRequest({ method, path: target }: RequestToExplain): Target {
     if (typeof target !== 'string' || !isMethodName(method)) {
       const problem = `needs ${METHOD_NAME_RULE} and the whole path of a request`;
       throw new ConfigurationError([{ path: ['explain'], problem }]);
     }
     const path = pathOf(withoutNeedlessEscapes(target));
-    if (path === undefined || !isCanonicalTarget(target)) return none(400, 'not_canonical');
+    if (path === undefined || !isCanonicalTarget(target)) return refusalTarget(400, 'not_canonical');
     const api = this.#apis.find(({ context }) => path === context || path.startsWith(`${context}/`));
     const protectedResource = api === undefined ? undefined : this.#resources.ofApi(api.name);
-    if (api === undefined || protectedResource === undefined) return none(404, 'not_found');
+    if (api === undefined || protectedResource === undefined) return refusalTarget(404, 'not_found');
     const found = this.#trees.get(api.name)?.find(path.slice(api.context.length) || '/');
-    if (found === undefined) return none(404, 'not_found');
+    if (found === undefined) return refusalTarget(404, 'not_found');
     const resource = forMethod(found.leaf, method);
-    if (resource === undefined) return none(405, 'method_not_allowed');
+    if (resource === undefined) return refusalTarget(405, 'method_not_allowed');
     const requirement = compileAccess(resource.access, this.#compile);
     if (requirement === undefined) return { kind: 'public', api: api.name, path: resource.path };
     // A token in the URL as well would be a second method of sending one (RFC 6750 §2).
-    if (queryNames(target).includes('access_token')) return none(400, 'invalid_request');
+    if (queryNames(target).includes('access_token')) return refusalTarget(400, 'invalid_request');
     return { kind: 'rule', rule: ruleOf(requirement, protectedResource), path: resource.path };
   }
 }

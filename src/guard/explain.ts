@@ -12,7 +12,7 @@ import type { RefusalReason } from './refusal-bodies';
 export type Target =
   | { readonly kind: 'rule'; readonly rule: Rule; readonly path?: string }
   | { readonly kind: 'public'; readonly api: string; readonly path: string }
-  | { readonly kind: 'none'; readonly status: number; readonly reason: RefusalReason };
+  | { readonly kind: 'refusal'; readonly status: number; readonly reason: RefusalReason };
 
 export interface ExplainServices {
   readonly tokens: Pick<TokenService, 'findFresh' | 'wasReplaced'>;
@@ -61,7 +61,8 @@ class Explainer {
   async explainOther(token: string, target: Exclude<Target, { kind: 'rule' }>): Promise<Explained> {
     const record = await this.#services.tokens.findFresh(token);
     const described = { token: await this.#describeToken(token, record), missing: [] };
-    if (target.kind === 'none') return { allowed: false, status: target.status, reason: target.reason, ...described };
+    if (target.kind === 'refusal')
+      return { allowed: false, status: target.status, reason: target.reason, ...described };
     const rule = { api: target.api, path: target.path, names: [] };
     return { allowed: true, status: 200, reason: 'public', rule, ...described };
   }

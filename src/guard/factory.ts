@@ -22,7 +22,7 @@ export const factory =
   };
 
 /** Wraps a function that is not a middleware: mounted as one it throws, instead of leaving a request unanswered. */
-export const noMiddleware =
+export const notMiddleware =
   <A extends readonly unknown[], R>(name: string, act: (...given: A) => R): ((...given: A) => R) =>
   (...given) => {
     refuseMiddlewareCall(given, `${name} is not a middleware: call ${name}(…) in a handler of your own`);

@@ -9,7 +9,7 @@ import type { TokenService } from '../tokens/token-service';
 import type { Auth } from './auth';
 import { ruleOf, type Judge, type Rule, type Verdict } from './judge';
 import type { ProtectedResource } from './protected-resource';
-import { refuse, type Refusal } from './refusals';
+import { sendRefusal, type Refusal } from './refusals';
 import type { CompiledRequirement } from './requirements';
 
 export interface GuardServices {
@@ -72,8 +72,8 @@ export class Guard {
         return;
       }
       const verdict = this.#judge(token, rule);
-      if (verdict instanceof Promise) void this.#settleLater(verdict, rule, request, response, next);
-      else this.#settle(verdict, rule, request, response, next);
+      if (verdict instanceof Promise) void this.#applyLater(verdict, rule, request, response, next);
+      else this.#apply(verdict, rule, request, response, next);
     };
   }
 
@@ -82,38 +82,38 @@ export class Guard {
     const { tokens, judge } = this.#services;
     try {
       const cached = tokens.peek(token);
-      return cached === undefined ? this.#judgeFound(token, rule) : judge(cached, rule);
+      return cached === undefined ? this.#findAndJudge(token, rule) : judge(cached, rule);
     } catch (thrown) {
-      return this.#failed(thrown, rule.resource);
+      return this.#verdictOnFailure(thrown, rule.resource);
     }
   }
 
-  async #judgeFound(token: string, rule: Rule): Promise<Verdict> {
+  async #findAndJudge(token: string, rule: Rule): Promise<Verdict> {
     const { tokens, judge } = this.#services;
     return judge(await tokens.find(token), rule);
   }
 
-  async #settleLater(
+  async #applyLater(
     verdict: Promise<Verdict>,
     rule: Rule,
     request: Request,
     response: Response,
     next: NextFunction,
   ): Promise<void> {
-    let settled: Verdict;
+    let final: Verdict;
     try {
-      settled = await verdict;
+      final = await verdict;
     } catch (thrown) {
-      settled = this.#failed(thrown, rule.resource);
+      final = this.#verdictOnFailure(thrown, rule.resource);
     }
     try {
-      this.#settle(settled, rule, request, response, next);
+      this.#apply(final, rule, request, response, next);
     } catch {
       response.destroy(); // an error thrown behind `next` was not handled there
     }
   }
 
-  #settle(verdict: Verdict, rule: Rule, request: Request, response: Response, next: NextFunction): void {
+  #apply(verdict: Verdict, rule: Rule, request: Request, response: Response, next: NextFunction): void {
     if ('refusal' in verdict) this.#deny(response, verdict.refusal, rule, verdict.record);
     else if (!response.headersSent && !response.destroyed) {
       this.#auths.set(request, verdict.auth);
@@ -124,7 +124,7 @@ export class Guard {
 
   /** Refuses a request whose token has not been checked. */
   refuse(response: Response, refusal: Refusal, { api }: Pick<ProtectedResource, 'api'>): void {
-    refuse(response, refusal);
+    sendRefusal(response, refusal);
     const { status, reason } = refusal;
     this.#services.emit({
       type: 'deny',
@@ -136,7 +136,7 @@ export class Guard {
   }
 
   #deny(response: Response, refusal: Refusal, { requirement, resource }: Rule, record?: AccessTokenRecord): void {
-    refuse(response, refusal);
+    sendRefusal(response, refusal);
     this.#services.emit({
       type: 'deny',
       place: 'guard',
@@ -148,11 +148,11 @@ export class Guard {
     });
   }
 
-  #failed(thrown: unknown, { refusals }: ProtectedResource): Verdict {
+  #verdictOnFailure(thrown: unknown, { refusals }: ProtectedResource): Verdict {
     // A failure of the store or of a users function was logged where it was called.
-    const isTold = isA(thrown, StoreUnavailableError) || isA(thrown, OAuthError);
+    const isLogged = isA(thrown, StoreUnavailableError) || isA(thrown, OAuthError);
     try {
-      if (!isTold) this.#services.logger.error(kindOfError(thrown), 'A guard failed and refused the request');
+      if (!isLogged) this.#services.logger.error(kindOfError(thrown), 'A guard failed and refused the request');
     } catch {
       // Express treats a middleware that throws `undefined` like one that calls `next()`.
     }

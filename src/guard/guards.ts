@@ -6,7 +6,7 @@ import { ConfigurationError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import { suggestion } from '../protocol/suggestion';
 import type { Auth } from './auth';
-import { factory, noMiddleware } from './factory';
+import { factory, notMiddleware } from './factory';
 import { RouteGuards, type RouteGuardFactories } from './route-guards';
 import type { Guard } from './guard';
 import type { ProtectedResources } from './protected-resources';
@@ -50,25 +50,25 @@ export const createGuards = (services: GuardsServices): GateGuards => {
       const problem = `there is no API ${printValue(name)}${suggestion(name, [...apis.keys()])}`;
       throw new ConfigurationError([{ path: [], problem }]);
     }
-    const elsewhere = contextsInside(declared, apis.values());
-    const handler = guardResources({ ...declared, elsewhere }, resource, guard, compile);
+    const reserved = contextsInside(declared, apis.values());
+    const handler = guardResources({ ...declared, reserved }, resource, guard, compile);
     return Object.assign(handler, routeGuards.at(resource, `gate.api('${name}')`));
   };
 
   const fromOpenApi = (document: object): RequestHandler => {
     const read = readDocument(document);
     reportUnsecured(read.unsecured, undefined, logger);
-    return guardResources({ ...read, elsewhere: [] }, resources.plain, guard, compile);
+    return guardResources({ ...read, reserved: [] }, resources.outsideApis, guard, compile);
   };
 
   return {
-    ...routeGuards.at(resources.plain, 'gate'),
+    ...routeGuards.at(resources.outsideApis, 'gate'),
     api: factory('gate.api', "app.use('/orders', gate.api('orders'))", api),
     fromOpenApi: factory('gate.fromOpenApi', "app.use('/orders', gate.fromOpenApi(document))", fromOpenApi),
     canonicalPaths: factory('gate.canonicalPaths', 'app.use(gate.canonicalPaths())', () =>
-      canonicalPaths(guard, resources.plain),
+      canonicalPaths(guard, resources.outsideApis),
     ),
-    auth: noMiddleware('gate.auth', (request: Request) => guard.get(request)),
-    findAuth: noMiddleware('gate.findAuth', (request: Request) => guard.find(request)),
+    auth: notMiddleware('gate.auth', (request: Request) => guard.get(request)),
+    findAuth: notMiddleware('gate.findAuth', (request: Request) => guard.find(request)),
   };
 };

@@ -25,8 +25,8 @@ export type Verdict =
 /** Decides about a token after its record has been read. Validity is checked before everything else (RFC 6750 §3.1). */
 export type Judge = (record: AccessTokenRecord | undefined, rule: Rule) => Verdict | Promise<Verdict>;
 
-/** Returns the refusal of a live token that is not accepted at all, whatever its scope. */
-const closedTo = ({ subscriptions, environment }: AccessTokenRecord, { api, refusals }: ProtectedResource) => {
+/** Returns the refusal of a live token that the API does not accept, whatever its scope. */
+const apiRefusal = ({ subscriptions, environment }: AccessTokenRecord, { api, refusals }: ProtectedResource) => {
   if (api === undefined) return undefined;
   if (!subscriptions.includes(api.name)) return refusals.notSubscribed;
   return environment === 'sandbox' && !api.sandbox ? refusals.noSandbox : undefined;
@@ -42,7 +42,7 @@ export interface JudgeServices {
 }
 
 export const createJudge = ({ roles, endGrant }: JudgeServices): Judge => {
-  const judgeAnew = async (record: AccessTokenRecord, rule: Rule): Promise<Verdict> => {
+  const judgeCurrentScopes = async (record: AccessTokenRecord, rule: Rule): Promise<Verdict> => {
     const scopes = await roles.findFreshScopes(record);
     if (scopes !== 'gone') return judgeScopes({ ...record, scopes }, rule);
     await endGrant(record);
@@ -51,8 +51,8 @@ export const createJudge = ({ roles, endGrant }: JudgeServices): Judge => {
 
   return (record, rule) => {
     if (record === undefined) return { refusal: rule.resource.refusals.invalidToken };
-    const closed = closedTo(record, rule.resource);
-    if (closed !== undefined) return { refusal: closed, record };
-    return roles.concerns(record) ? judgeAnew(record, rule) : judgeScopes(record, rule);
+    const refusal = apiRefusal(record, rule.resource);
+    if (refusal !== undefined) return { refusal, record };
+    return roles.appliesTo(record) ? judgeCurrentScopes(record, rule) : judgeScopes(record, rule);
   };
 };

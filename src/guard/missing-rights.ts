@@ -42,10 +42,10 @@ export class MissingRights {
     }
     const scopes = await this.#services.roles.findFreshScopes(record);
     const missing = requirement.missingFrom(scopes === 'gone' ? [] : scopes);
-    return Promise.all(missing.map((scope) => this.#whyNot(scope, record, client)));
+    return Promise.all(missing.map((scope) => this.#whyMissing(scope, record, client)));
   }
 
-  async #whyNot(scope: string, record: AccessTokenRecord, client: Client | undefined): Promise<Missing> {
+  async #whyMissing(scope: string, record: AccessTokenRecord, client: Client | undefined): Promise<Missing> {
     const { policy, guarded, rules } = this.#services;
     const because = client === undefined ? undefined : policy.whyRefused(scope, client.application);
     if (because === 'application') return { kind: 'scope', scope, because };

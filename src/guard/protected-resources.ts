@@ -11,11 +11,11 @@ export interface ProtectedResourcesOptions {
   readonly dialect: Dialect;
   readonly apis: ReadonlyMap<string, Api>;
   readonly scopes: GuardedScopes;
-  /** True if their metadata are mounted, so that challenges may point there. */
-  readonly described: boolean;
+  /** True if the metadata of these resources is mounted, so that challenges may point to it. */
+  readonly hasMetadata: boolean;
 }
 
-/** Metadata of one protected resource, and their path from the root of the host. */
+/** Metadata of one protected resource, and its path from the root of the host. */
 export interface ResourceDocument {
   readonly path: string;
   /** Returns `undefined` while there is no such resource. */
@@ -25,17 +25,17 @@ export interface ResourceDocument {
 /** The protected resources of a gate (RFC 9728): one per API, and one for everything guarded outside of APIs. */
 export class ProtectedResources {
   /** The protected resource of guards outside of APIs. */
-  readonly plain: ProtectedResource;
+  readonly outsideApis: ProtectedResource;
   readonly #options: ProtectedResourcesOptions;
   readonly #ofApi: ReadonlyMap<string, ProtectedResource>;
-  #isUsed = false;
+  #isGuardedOutside = false;
 
   constructor(options: ProtectedResourcesOptions) {
     this.#options = options;
-    this.plain = {
+    this.outsideApis = {
       refusals: this.#refusalsAt(''),
       note: (scopes) => {
-        this.#isUsed = true;
+        this.#isGuardedOutside = true;
         options.scopes.addOutside(scopes);
       },
     };
@@ -55,7 +55,7 @@ export class ProtectedResources {
   identifiers(): readonly string[] {
     const { issuer, apis } = this.#options;
     const ofApis = [...apis.values()].map(({ context }) => issuer.origin + context);
-    return this.#isPlainThere ? [issuer.origin, ...ofApis] : ofApis;
+    return this.#hasOutsideApis ? [issuer.origin, ...ofApis] : ofApis;
   }
 
   documents(): readonly ResourceDocument[] {
@@ -70,25 +70,25 @@ export class ProtectedResources {
           name: title,
         }),
     }));
-    const plain = {
+    const outsideApis = {
       path: wellKnownPath('oauth-protected-resource', ''),
       describe: () =>
-        this.#isPlainThere
+        this.#hasOutsideApis
           ? protectedResourceMetadata({ resource: issuer.origin, issuer, scopes: [...scopes.outside] })
           : undefined,
     };
-    return [plain, ...ofApis];
+    return [outsideApis, ...ofApis];
   }
 
   /** True if there is a resource outside of APIs: a guard protects it, or there are no APIs. */
-  get #isPlainThere(): boolean {
-    return this.#isUsed || this.#options.apis.size === 0;
+  get #hasOutsideApis(): boolean {
+    return this.#isGuardedOutside || this.#options.apis.size === 0;
   }
 
   /** Creates the refusals of a resource. `path` is its own path, from the root of the host. */
   #refusalsAt(path: string): Refusals {
-    const { issuer, realm, dialect, described } = this.#options;
+    const { issuer, realm, dialect, hasMetadata } = this.#options;
     const resourceMetadata = issuer.origin + wellKnownPath('oauth-protected-resource', path);
-    return createRefusals({ realm, dialect, ...(described ? { resourceMetadata } : {}) });
+    return createRefusals({ realm, dialect, ...(hasMetadata ? { resourceMetadata } : {}) });
   }
 }

@@ -48,7 +48,7 @@ const reportUnsecuredOf = (apis: Iterable<Api>, logger: Logger): void => {
   for (const { name, unsecured } of apis) reportUnsecured(unsecured, name, logger);
 };
 
-/** Creates the guards of a gate, and what explains them. */
+/** Creates the guards of a gate, `gate.explain` and the comparison of declarations with guards. */
 export const createProtection = (services: ProtectionServices): Protection => {
   const { apis, rules, scopes: guarded, policy, roles, tokens, onAllowed, emit, logger } = services;
   const resources = new ProtectedResources(services);

@@ -98,9 +98,9 @@ const UNCHALLENGED = {
   },
 } as const;
 
-type Stated = RefusalText & { readonly status: number };
+type RefusalDefinition = RefusalText & { readonly status: number };
 
-const insufficientScope = ({ names }: CompiledRequirement): Stated => ({
+const insufficientScope = ({ names }: CompiledRequirement): RefusalDefinition => ({
   status: 403,
   reason: 'insufficient_scope',
   error: 'insufficient_scope',
@@ -115,18 +115,21 @@ const insufficientScope = ({ names }: CompiledRequirement): Stated => ({
 export const createRefusals = ({ realm, resourceMetadata, dialect = 'oauth' }: RefusalStyle): Refusals => {
   const metadata = resourceMetadata === undefined ? {} : { resource_metadata: resourceMetadata };
 
-  const prepare = ({ status, ...text }: Stated, headers: Readonly<Record<string, string>> = {}): Refusal => ({
+  const prepare = (
+    { status, ...text }: RefusalDefinition,
+    headers: Readonly<Record<string, string>> = {},
+  ): Refusal => ({
     status,
     reason: text.reason,
     headers: Object.entries({ ...HEADERS, ...headers }),
     body: JSON.stringify(refusalBodies[dialect](text)),
   });
 
-  const challenge = (stated: Stated): Refusal => {
-    const { error, description, scope } = stated;
+  const challenge = (definition: RefusalDefinition): Refusal => {
+    const { error, description, scope } = definition;
     const errorParameters = error === undefined ? {} : { error, error_description: description };
     const parameters = { realm, ...errorParameters, ...(scope === undefined ? {} : { scope }), ...metadata };
-    return prepare(stated, { 'WWW-Authenticate': bearerChallenge(parameters) });
+    return prepare(definition, { 'WWW-Authenticate': bearerChallenge(parameters) });
   };
 
   return {
@@ -144,7 +147,7 @@ export const createRefusals = ({ realm, resourceMetadata, dialect = 'oauth' }: R
 };
 
 /** Sends a refusal, unless the client has disconnected or a response has already been started. */
-export const refuse = (response: ServerResponse, { status, headers, body }: Refusal): void => {
+export const sendRefusal = (response: ServerResponse, { status, headers, body }: Refusal): void => {
   if (response.headersSent || response.destroyed) return;
   try {
     response.statusCode = status;

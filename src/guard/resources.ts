@@ -36,8 +36,8 @@ export const canonicalPaths =
 
 export interface DeclaredResources {
   readonly resources: readonly Resource[];
-  /** Paths that are served elsewhere, with everything below them. */
-  readonly elsewhere: readonly string[];
+  /** Contexts of other APIs below the mount path; everything below them is 404 here. */
+  readonly reserved: readonly string[];
 }
 
 /**
@@ -46,13 +46,13 @@ export interface DeclaredResources {
  * checked.
  */
 export const guardResources = (
-  { resources, elsewhere }: DeclaredResources,
+  { resources, reserved }: DeclaredResources,
   resource: ProtectedResource,
   guard: Guard,
   compile: CompileRequirement,
 ): RequestHandler => {
   const tree = new PathTree<RequestHandler>();
-  for (const path of elsewhere) tree.reserve(path);
+  for (const path of reserved) tree.reserve(path);
   for (const { path, methods, access } of resources) {
     const requirement = compileAccess(access, compile);
     const handler = requirement === undefined ? publicResource : guard.require(requirement, resource);

@@ -24,17 +24,17 @@ export class UnobtainableScopes {
 
   find(): readonly { readonly scope: string; readonly because: string }[] {
     return [...this.#services.rules.names].flatMap((scope) => {
-      const because = this.#whyNobody(scope);
+      const because = this.#whyUnobtainable(scope);
       return because === undefined ? [] : [{ scope, because }];
     });
   }
 
-  #whyNobody(scope: string): string | undefined {
+  #whyUnobtainable(scope: string): string | undefined {
     const { applications, policy, rules, roles } = this.#services;
-    const able = applications.filter((application) => policy.whyRefused(scope, application) === undefined);
-    if (applications.length > 0 && able.length === 0) return this.#whyNoApplication(scope);
-    if (able.some((application) => this.#givesItself(application, scope))) return undefined;
-    if (applications.length > 0 && !able.some((application) => mayActFor({ application }, 'user'))) {
+    const allowed = applications.filter((application) => policy.whyRefused(scope, application) === undefined);
+    if (applications.length > 0 && allowed.length === 0) return this.#whyNoApplication(scope);
+    if (allowed.some((application) => this.#canGetWithoutUser(application, scope))) return undefined;
+    if (applications.length > 0 && !allowed.some((application) => mayActFor({ application }, 'user'))) {
       return 'no declared application may request it on behalf of a user';
     }
     const needed = rules.rolesOf(scope);
@@ -51,7 +51,7 @@ export class UnobtainableScopes {
   }
 
   /** Checks whether an application may have a scope without a user. */
-  #givesItself(application: Application, scope: string): boolean {
+  #canGetWithoutUser(application: Application, scope: string): boolean {
     const isOpen = this.#services.rules.rolesOf(scope).length === 0;
     return mayActFor({ application }, 'client') && (isOpen || application.scopes?.includes(scope) === true);
   }

@@ -17,13 +17,13 @@ const MAX_RECENT_CREDENTIALS = 10_000;
 const invalidClient = (): OAuthError => new OAuthError('invalid_client', 'The client could not be authenticated.');
 
 /** The credentials that a client sent, with the secret as a digest. */
-interface Presented {
+interface PresentedCredentials {
   readonly clientId: string;
   /** `undefined` for an empty secret, which never matches. */
   readonly digest: Digest | undefined;
 }
 
-const nameOf = ({ clientId, digest }: Presented): string => `${clientId} ${digest}`;
+const cacheKeyOf = ({ clientId, digest }: PresentedCredentials): string => `${clientId} ${digest}`;
 
 /** Authenticates clients by their id and secret (RFC 6749 §2.3.1). */
 export class ClientAuthenticator {
@@ -48,19 +48,19 @@ export class ClientAuthenticator {
     this.#throttle.refuseBlockedClient(clientId, address);
     const presented = { clientId, digest: clientSecret === '' ? undefined : digestOf(clientSecret) };
     const cached = this.#directory.peekClient(clientId);
-    const flood = this.#throttle.unknownClientFlood(address);
+    const flood = this.#throttle.findFlood(address);
     if (flood !== undefined) this.#refuseGuess(presented, cached, address, flood);
     const client = cached ?? (await this.#directory.findClient(clientId));
     const secret = this.#matchingSecret(client, presented);
     if (client === undefined || secret === undefined || !(await this.#directory.isEnabled(client.application))) {
       if (cached !== undefined) await this.#spendTimeOfUnknownClient(clientId);
-      if (client === undefined) await this.#throttle.unknownClient(clientId, address);
-      else await this.#throttle.clientFailed(clientId, address);
+      if (client === undefined) await this.#throttle.countUnknownClient(clientId, address);
+      else await this.#throttle.countFailedClient(clientId, address);
       flood?.refuse();
       throw invalidClient();
     }
     this.#uses.note(client, secret);
-    if (!this.#directory.clients.isDeclared(clientId)) this.#recentlyValid.set(nameOf(presented), true);
+    if (!this.#directory.clients.isDeclared(clientId)) this.#recentlyValid.set(cacheKeyOf(presented), true);
     return client;
   }
 
@@ -71,16 +71,21 @@ export class ClientAuthenticator {
    *
    * @throws OAuthError `invalid_request` (429)
    */
-  #refuseGuess(presented: Presented, cached: Client | undefined, address: string, flood: UnknownClientFlood): void {
+  #refuseGuess(
+    presented: PresentedCredentials,
+    cached: Client | undefined,
+    address: string,
+    flood: UnknownClientFlood,
+  ): void {
     const isRight = this.#matchingSecret(cached, presented) !== undefined;
-    if (isRight || this.#recentlyValid.has(nameOf(presented)) || flood.takeRead()) return;
+    if (isRight || this.#recentlyValid.has(cacheKeyOf(presented)) || flood.takeRead()) return;
     // Not awaited, because the store is not read for unknown ids either.
-    if (cached !== undefined) this.#throttle.clientFailed(presented.clientId, address).catch(() => undefined);
+    if (cached !== undefined) this.#throttle.countFailedClient(presented.clientId, address).catch(() => undefined);
     flood.refuse();
   }
 
   /** Compares with every live secret, or with a decoy if there is none, so that the time reveals nothing. */
-  #matchingSecret(client: Client | undefined, { digest }: Presented): ClientSecret | undefined {
+  #matchingSecret(client: Client | undefined, { digest }: PresentedCredentials): ClientSecret | undefined {
     const compared = digest ?? this.#decoy;
     const now = this.#directory.clock();
     const live = client?.secrets.filter((candidate) => isUsable(candidate, now)) ?? [];

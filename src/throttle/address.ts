@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 const GROUPS = 8;
 const NETWORK_GROUPS = 4;
 
-/** Network of all texts that are not addresses: a single one, so that a client cannot make up more. */
+/** Network of all strings that are not addresses: a single one, so that a client cannot make up more. */
 export const UNKNOWN_NETWORK = 'unknown';
 
 // An IPv4 address with a port, or an IPv6 address in brackets with or without a port, as sent by proxies (RFC 7239 §6).
@@ -68,7 +68,7 @@ const embeddedIPv4 = (groups: readonly number[]): string | undefined => {
 /**
  * Returns the network that failures are counted under: an IPv4 address itself, an IPv6 address's /64, because one
  * subscriber has all of it. All spellings of an address give the same network, with or without a port; an IPv6 address
- * that embeds an IPv4 address gives the latter. A text that is not an address, or no text, gives `unknown`.
+ * that embeds an IPv4 address gives the latter. A string that is not an address, or none, gives `unknown`.
  */
 export const networkOf = (text: string | undefined): string => {
   const address = bareAddress(text ?? '');

@@ -6,9 +6,9 @@ interface Line {
   /** Number of admitted attempts whose outcome is not known yet. */
   running: number;
   /** True if an attempt is at the head of the line: it is being admitted, or waits for a running one to end. */
-  occupied: boolean;
+  hasHead: boolean;
   readonly waiting: (() => void)[];
-  headWaiting: (() => void) | undefined;
+  resumeHead: (() => void) | undefined;
 }
 
 /**
@@ -23,10 +23,10 @@ export class AttemptQueue {
    * @throws OAuthError `temporarily_unavailable` if 100 callers are already waiting.
    */
   async enter(key: string): Promise<void> {
-    const line = this.#lines.get(key) ?? { running: 0, occupied: false, waiting: [], headWaiting: undefined };
+    const line = this.#lines.get(key) ?? { running: 0, hasHead: false, waiting: [], resumeHead: undefined };
     this.#lines.set(key, line);
-    if (!line.occupied) {
-      line.occupied = true;
+    if (!line.hasHead) {
+      line.hasHead = true;
       return;
     }
     if (line.waiting.length >= MAX_WAITING) throw temporarilyUnavailable(new Error('too many sign-ins of one kind'));
@@ -41,7 +41,7 @@ export class AttemptQueue {
     if (line === undefined) return;
     if (outcome === 'runs') line.running += 1;
     const next = line.waiting.shift();
-    if (next === undefined) line.occupied = false;
+    if (next === undefined) line.hasHead = false;
     else next();
     this.#deleteIdle(key, line);
   }
@@ -51,8 +51,8 @@ export class AttemptQueue {
     const line = this.#lines.get(key);
     if (line === undefined) return;
     line.running -= 1;
-    line.headWaiting?.();
-    line.headWaiting = undefined;
+    line.resumeHead?.();
+    line.resumeHead = undefined;
     this.#deleteIdle(key, line);
   }
 
@@ -65,11 +65,11 @@ export class AttemptQueue {
     const line = this.#lines.get(key);
     if (line === undefined || line.running === 0) return;
     await new Promise<void>((resolve) => {
-      line.headWaiting = resolve;
+      line.resumeHead = resolve;
     });
   }
 
   #deleteIdle(key: string, line: Line): void {
-    if (line.running === 0 && !line.occupied) this.#lines.delete(key);
+    if (line.running === 0 && !line.hasHead) this.#lines.delete(key);
   }
 }

@@ -17,13 +17,13 @@ export interface ClientThrottle {
   /** @throws OAuthError `invalid_request` (429) if this client id has failed too often from this address. */
   refuseBlockedClient(clientId: string, address: string): void;
   /** Counts a failed authentication of a known client. @throws OAuthError `invalid_request` (429) above the limit. */
-  clientFailed(clientId: string, address: string): Promise<void>;
+  countFailedClient(clientId: string, address: string): Promise<void>;
   /** Counts an unknown client id. @throws OAuthError `invalid_request` (429) above the limit. */
-  unknownClient(clientId: string, address: string): Promise<void>;
+  countUnknownClient(clientId: string, address: string): Promise<void>;
   /** Returns `undefined` unless this process has blocked the address for sending too many unknown client ids. */
-  unknownClientFlood(address: string): UnknownClientFlood | undefined;
+  findFlood(address: string): UnknownClientFlood | undefined;
   /** Counts an unknown token that a client introspected. @throws OAuthError `invalid_request` (429) above the limit. */
-  unknownToken(clientId: string, address: string): Promise<void>;
+  countUnknownToken(clientId: string, address: string): Promise<void>;
 }
 
 const READS_PER_SECOND = 5;
@@ -52,17 +52,17 @@ export const createClientThrottle = (services: ClientThrottleServices): ClientTh
       blocks.refuseBlocked(mark);
       unknownBlocks.refuseBlocked(mark);
     },
-    clientFailed: async (clientId, address) => {
+    countFailedClient: async (clientId, address) => {
       const mark = markFromNetwork('clientAndAddress', clientId, address);
       blocks.refuseOver(mark, await counters.add(mark.rule, mark.key));
     },
-    unknownClient: async (clientId, address) => {
+    countUnknownClient: async (clientId, address) => {
       const ofNetwork = markOfNetwork(UNKNOWN_CLIENTS, address);
       blocks.refuseOver(ofNetwork, await counters.add(ofNetwork.rule, ofNetwork.key));
       const ofClient = markFromNetwork('clientAndAddress', clientId, address);
       unknownBlocks.refuseOver(ofClient, await inProcess.add(ofClient.rule, ofClient.key));
     },
-    unknownClientFlood: (address) => {
+    findFlood: (address) => {
       const mark = markOfNetwork(UNKNOWN_CLIENTS, address);
       if (blocks.endOf(mark) === 0) return undefined;
       return {
@@ -74,7 +74,7 @@ export const createClientThrottle = (services: ClientThrottleServices): ClientTh
         refuse: () => blocks.refuseBlocked(mark),
       };
     },
-    unknownToken: async (clientId, address) => {
+    countUnknownToken: async (clientId, address) => {
       const mark = markFromNetwork('unknownTokens', clientId, address);
       blocks.refuseBlocked(mark);
       blocks.refuseOver(mark, await counters.add(mark.rule, mark.key));

@@ -22,7 +22,7 @@ export class CountedSignIn implements SignInAttempt {
   readonly #marks: SignInMarks;
   readonly #runs: boolean;
   /** The marks besides the pair that this attempt counts for. */
-  readonly #wide: readonly Mark[];
+  readonly #otherMarks: readonly Mark[];
   /** The marks that the store has counted so far. */
   readonly #counted: Mark[];
 
@@ -32,7 +32,7 @@ export class CountedSignIn implements SignInAttempt {
     this.failures = failures;
     this.#runs = outcome === 'runs';
     // An attempt that is refused in any case must not count for the account: one address could lock out all others.
-    this.#wide = this.#runs ? [marks.address, marks.account] : [marks.address];
+    this.#otherMarks = this.#runs ? [marks.address, marks.account] : [marks.address];
     this.#counted = this.#runs ? [marks.pair] : [];
   }
 
@@ -42,7 +42,7 @@ export class CountedSignIn implements SignInAttempt {
    * @throws OAuthError `invalid_request` (429) if the address is over its limit
    */
   async count(): Promise<boolean> {
-    this.#services.undecided.begin(this.#wide);
+    this.#services.undecided.begin(this.#otherMarks);
     try {
       const isWithin = await this.#isWithinLimits();
       if (!isWithin) this.#end();
@@ -92,13 +92,13 @@ export class CountedSignIn implements SignInAttempt {
   async #record(outcome: SignInOutcome): Promise<void> {
     const { pair, account } = this.#marks;
     const { counters } = this.#services;
-    if (outcome === 'undecided') return this.#takeBack([...this.#wide, pair]);
+    if (outcome === 'undecided') return this.#takeBack([...this.#otherMarks, pair]);
     if (outcome === 'failed') {
       // Already counted. The link only serves `unlock`, so a failure to store it is ignored.
       return counters.link(account.key, pair.key).catch(() => undefined);
     }
     await Promise.all([
-      this.#takeBack(this.#wide),
+      this.#takeBack(this.#otherMarks),
       counters.clear(pair.rule, pair.key),
       counters.recordSignIn(account.key, pair.key),
     ]);
@@ -106,7 +106,7 @@ export class CountedSignIn implements SignInAttempt {
 
   /** Ends the attempt in this process: its outcome is known, or it has none. */
   #end(): void {
-    this.#services.undecided.end(this.#wide);
+    this.#services.undecided.end(this.#otherMarks);
     if (this.#runs) this.#services.pairs.end(this.#marks.pair);
   }
 }

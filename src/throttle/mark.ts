@@ -13,8 +13,8 @@ export interface Mark {
 /** Returns the key of a counter. Its length does not depend on the parts. */
 export const keyOf = (...parts: readonly string[]): string => digestOf(JSON.stringify(parts)).slice(0, 22);
 
-/** Returns a text that no mark of another counter has. */
-export const nameOf = ({ rule, key }: Mark): string => `${rule}:${key}`;
+/** Returns a string that is unique to the counter of a mark. */
+export const counterNameOf = ({ rule, key }: Mark): string => `${rule}:${key}`;
 
 /** Returns the mark of a network, whatever account or client an attempt names. */
 export const markOfNetwork = (rule: Rule, address: string): Mark => {

@@ -1,7 +1,7 @@
 import { AttemptQueue } from './attempt-queue';
 import type { Blocks } from './blocks';
 import type { Count, FailureCounters } from './failure-counters';
-import { nameOf, type Mark } from './mark';
+import { counterNameOf, type Mark } from './mark';
 
 export interface Reservation {
   /** `refused` if the password is not checked, because the pair is over its limit. */
@@ -23,7 +23,7 @@ export class PairReservations {
 
   /** @throws OAuthError `temporarily_unavailable` if too many attempts of the pair are waiting */
   async reserve(pair: Mark): Promise<Reservation> {
-    const name = nameOf(pair);
+    const name = counterNameOf(pair);
     await this.#queue.enter(name);
     let outcome: Reservation['outcome'] = 'refused';
     try {
@@ -37,16 +37,16 @@ export class PairReservations {
 
   /** Ends an attempt that runs, once its outcome is known. */
   end(pair: Mark): void {
-    this.#queue.end(nameOf(pair));
+    this.#queue.end(counterNameOf(pair));
   }
 
   /** Counts an attempt. If it is over the limit while others run, waits until one ends and counts again. */
   async #count(pair: Mark): Promise<Count> {
     for (;;) {
       const count = await this.#counters.add(pair.rule, pair.key);
-      if (!this.#blocks.isOver(pair, count) || this.#queue.running(nameOf(pair)) === 0) return count;
+      if (!this.#blocks.isOver(pair, count) || this.#queue.running(counterNameOf(pair)) === 0) return count;
       await this.#counters.takeBack(pair.rule, pair.key);
-      await this.#queue.whenOneEnds(nameOf(pair));
+      await this.#queue.whenOneEnds(counterNameOf(pair));
     }
   }
 }

@@ -28,14 +28,14 @@ export const createThrottle = ({ counters, inProcess, limits, emit }: ThrottleSe
 
 const neverRefused = uncountedAttempt({ refused: false, failures: 0 });
 
-/** Refuses nothing, for hosts that throttle elsewhere. */
+/** Refuses nothing, for hosts with a limiter of their own. */
 export const noThrottle: Throttle = {
   refuseBlockedAddress: () => undefined,
   beginSignIn: async () => neverRefused,
   unlock: async () => undefined,
   refuseBlockedClient: () => undefined,
-  clientFailed: async () => undefined,
-  unknownClient: async () => undefined,
-  unknownClientFlood: () => undefined,
-  unknownToken: async () => undefined,
+  countFailedClient: async () => undefined,
+  countUnknownClient: async () => undefined,
+  findFlood: () => undefined,
+  countUnknownToken: async () => undefined,
 };

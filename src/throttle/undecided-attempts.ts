@@ -1,10 +1,10 @@
 import type { Count, Limits } from './failure-counters';
-import { nameOf, type Mark } from './mark';
+import { counterNameOf, type Mark } from './mark';
 
 /** Attempts of this process that are counted in advance and have no outcome yet. */
 export class UndecidedAttempts {
   readonly #limits: Limits;
-  readonly #amounts = new Map<string, number>();
+  readonly #attempts = new Map<string, number>();
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -23,14 +23,14 @@ export class UndecidedAttempts {
    * limit at most, so that a flood of concurrent guesses ends at twice the limit.
    */
   decidedOnly(mark: Mark, { failures, endsIn }: Count): Count {
-    const others = (this.#amounts.get(nameOf(mark)) ?? 1) - 1;
+    const others = (this.#attempts.get(counterNameOf(mark)) ?? 1) - 1;
     return { failures: failures - Math.min(others, this.#limits[mark.rule].failures), endsIn };
   }
 
   #change(mark: Mark, by: 1 | -1): void {
-    const name = nameOf(mark);
-    const left = (this.#amounts.get(name) ?? 0) + by;
-    if (left > 0) this.#amounts.set(name, left);
-    else this.#amounts.delete(name);
+    const name = counterNameOf(mark);
+    const left = (this.#attempts.get(name) ?? 0) + by;
+    if (left > 0) this.#attempts.set(name, left);
+    else this.#attempts.delete(name);
   }
 }

@@ -11,7 +11,7 @@ it.each(expresses)(
   'a guard allows no request when sending the refusal throws undefined, in %s',
   async (_name, makeApp) => {
     const judge = createJudge({
-      roles: { concerns: () => false, findFreshScopes: async ({ scopes }) => scopes },
+      roles: { appliesTo: () => false, findFreshScopes: async ({ scopes }) => scopes },
       endGrant: async () => undefined,
     });
     const { logger } = recordedLogger();

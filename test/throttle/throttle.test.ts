@@ -158,8 +158,8 @@ describe('the throttle', () => {
 
   it('refuses a client from one address after its failures, before any look-up', async () => {
     const { throttle } = open();
-    for (let count = 0; count < 3; count += 1) await throttle.clientFailed('key', '192.0.2.1');
-    expect((await refusal(throttle.clientFailed('key', '192.0.2.1'))).status).toBe(429);
+    for (let count = 0; count < 3; count += 1) await throttle.countFailedClient('key', '192.0.2.1');
+    expect((await refusal(throttle.countFailedClient('key', '192.0.2.1'))).status).toBe(429);
     expect(() => throttle.refuseBlockedClient('key', '192.0.2.1')).toThrow(OAuthError);
     expect(() => throttle.refuseBlockedClient('key', '192.0.2.2')).not.toThrow();
     expect(() => throttle.refuseBlockedClient('other', '192.0.2.1')).not.toThrow();
@@ -220,12 +220,12 @@ describe('a flood of one rule', () => {
   it('S-095 does not make a throttle in memory lose the failures of another rule', async () => {
     const { throttle } = open({ unknownClients: { failures: 1_000_000, window: 100 } });
     for (let count = 0; count < 3; count += 1) await fail(throttle, 'ana', '192.0.2.1');
-    for (let count = 0; count < 3; count += 1) await throttle.clientFailed('key', '192.0.2.1');
-    await expect(throttle.clientFailed('key', '192.0.2.1')).rejects.toThrow(OAuthError);
+    for (let count = 0; count < 3; count += 1) await throttle.countFailedClient('key', '192.0.2.1');
+    await expect(throttle.countFailedClient('key', '192.0.2.1')).rejects.toThrow(OAuthError);
     const address = (count: number): string => `10.${count >> 16}.${(count >> 8) & 255}.${count & 255}`;
     for (let count = 0; count < FLOOD; count += 1) {
-      await throttle.unknownClient(`nobody${count}`, address(count));
-      await throttle.unknownToken('key', address(count));
+      await throttle.countUnknownClient(`nobody${count}`, address(count));
+      await throttle.countUnknownToken('key', address(count));
     }
     expect((await throttle.beginSignIn('ana', '192.0.2.1')).refused).toBe(true);
     expect(() => throttle.refuseBlockedClient('key', '192.0.2.1')).toThrow(OAuthError);
@@ -236,7 +236,8 @@ describe('a flood of one rule', () => {
       unknownTokens: { failures: 1, window: 100 },
       unknownClients: { failures: 1, window: 100 },
     });
-    for (let count = 0; count < 4; count += 1) await throttle.clientFailed('key', '192.0.2.1').catch(() => undefined);
+    for (let count = 0; count < 4; count += 1)
+      await throttle.countFailedClient('key', '192.0.2.1').catch(() => undefined);
     const isBlocked = (): boolean => {
       try {
         throttle.refuseBlockedClient('key', '192.0.2.1');
@@ -249,8 +250,8 @@ describe('a flood of one rule', () => {
     for (let count = 0; count < 10_100; count += 1) {
       const address = `10.0.${count >> 8}.${count & 255}`;
       for (let times = 0; times < 2; times += 1) {
-        await throttle.unknownToken('key', address).catch(() => undefined);
-        await throttle.unknownClient('nobody', address).catch(() => undefined);
+        await throttle.countUnknownToken('key', address).catch(() => undefined);
+        await throttle.countUnknownClient('nobody', address).catch(() => undefined);
       }
     }
     expect(isBlocked()).toBe(true);

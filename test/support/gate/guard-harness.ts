@@ -26,7 +26,7 @@ export interface GuardHarnessOptions {
 const resource: ProtectedResource = { refusals: createRefusals({ realm: 'orders' }), note: () => undefined };
 
 const judge = createJudge({
-  roles: { concerns: () => false, findFreshScopes: async ({ scopes }) => scopes },
+  roles: { appliesTo: () => false, findFreshScopes: async ({ scopes }) => scopes },
   endGrant: async () => undefined,
 });
 
