@@ -41,7 +41,9 @@ export class Dispatcher {
   #signInFirst({ path, query }: Visit, method: Route['method']): Answer {
     const search = query.size === 0 ? '' : `?${query.toString()}`;
     const back = method === 'GET' ? path + search : this.#router.pageOf(path);
-    return redirect(`/sign-in${this.#services.returns.allows(back) ? `?return=${encodeURIComponent(back)}` : ''}`);
+    return redirect(
+      `/sign-in${this.#services.returnAddresses.allows(back) ? `?return=${encodeURIComponent(back)}` : ''}`,
+    );
   }
 
   /** Renders the page of a form again, with the submitted values and the fault. */

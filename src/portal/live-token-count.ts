@@ -10,7 +10,7 @@ const MAX_COUNTED = 1_000;
 export interface TokensToCount {
   readonly owners: readonly TokenOwner[];
   /** @default every grant with a live token */
-  readonly only?: (grant: GrantInfo) => boolean;
+  readonly isCounted?: (grant: GrantInfo) => boolean;
   /** Finds the application id of a consumer key. @default each key counts as an application */
   readonly applicationOf?: (clientId: string) => Promise<string | undefined>;
   /** @default 'token' */
@@ -18,14 +18,14 @@ export interface TokensToCount {
 }
 
 /** Counts the tokens that end: `7 tokens of 3 applications end now.`, or `More than 1,000 tokens end now.` */
-export const endingTokens = async (
+export const describeEndingTokens = async (
   tokens: Pick<OwnManagedTokens, 'find'>,
-  { owners, only = () => true, applicationOf = async () => undefined, noun = 'token' }: TokensToCount,
+  { owners, isCounted = () => true, applicationOf = async () => undefined, noun = 'token' }: TokensToCount,
 ): Promise<string> => {
   const applications = new Map<string, string>();
   for (const owner of owners) {
     for await (const grant of tokens.find(owner)) {
-      if (!only(grant)) continue;
+      if (!isCounted(grant)) continue;
       if (applications.size === MAX_COUNTED) return `More than ${counted(MAX_COUNTED, noun)} end now.`;
       applications.set(grant.grantId, (await applicationOf(grant.clientId)) ?? grant.clientId);
     }

@@ -32,8 +32,8 @@ export const readNewAccount = async (
   if (normalName(name) === undefined) {
     refuseValue('username must have 1 to 256 characters, without spaces and without look-alike letters');
   }
-  const isWhole = await directory.organizations.isEmpty();
-  const organization = isWhole ? undefined : (form.get('organization') ?? '').trim();
+  const hasNoOrganizations = await directory.organizations.isEmpty();
+  const organization = hasNoOrganizations ? undefined : (form.get('organization') ?? '').trim();
   if (organization !== undefined && normalKey(organization) === undefined) refuseValue(MISSING_ORGANIZATION);
   const account = { name, ...(organization === undefined ? {} : { organization }) };
   passwordRule.check(password, joinName(account));
@@ -73,10 +73,10 @@ export const createAccount = async (
       await spendEqualTime();
       return await attempt.settle('failed');
     }
-    const made = await users.create({ username: name, password, ...inOrganization });
+    const created = await users.create({ username: name, password, ...inOrganization });
     await attempt.settle('undecided');
-    const madeIn = made.organization === undefined ? {} : { organization: made.organization };
-    audit.note({ action: 'sign_up', actor: made.username, ...madeIn });
+    const ofOrganization = created.organization === undefined ? {} : { organization: created.organization };
+    audit.note({ action: 'sign_up', actor: created.username, ...ofOrganization });
   } catch (error) {
     const isHidden = error instanceof DirectoryError && HIDDEN.has(error.code);
     await attempt.settle(isHidden ? 'failed' : 'undecided');

@@ -51,8 +51,8 @@ export class OwnApplications {
   /** Returns the user's first application that is not declared, or creates one. */
   async getOrCreate(user: PortalUser): Promise<OwnApplication> {
     const own = await this.list(user);
-    const made = own.find(({ isDeclared }) => !isDeclared);
-    if (made !== undefined) return made;
+    const existing = own.find(({ isDeclared }) => !isDeclared);
+    if (existing !== undefined) return existing;
     const taken = new Set(own.map(({ name }) => foldedName(name)));
     let name = DEFAULT_APPLICATION;
     for (let number = 2; taken.has(foldedName(name)); number += 1) name = `${DEFAULT_APPLICATION} ${number}`;

@@ -19,7 +19,7 @@ export interface PageOf<For extends 'anyone' | 'users' | 'admins', V extends Vis
   readonly path: string;
   readonly for: For;
   /** True if a browser may be redirected to the page after a sign-in. */
-  readonly isReturn: boolean;
+  readonly isReturnTarget: boolean;
   /** False if the portal does not have the page. @default true */
   readonly isEnabled?: (services: PageServices) => boolean;
   readonly show: Handler<V>;

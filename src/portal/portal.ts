@@ -67,13 +67,13 @@ class Portal {
     const sent = this.#presentation.cookie.read(request.headers.cookie, place.mount);
     const address = request.ip ?? '';
     let visit: Visit = { ...place, ...idOf(sent ?? mintVisitorId()), params: {}, form: NO_FORM, address };
-    const answer = async (): Promise<Answer> => {
+    const handle = async (): Promise<Answer> => {
       requireHttps(request, this.#services);
       visit = await this.#identify(request, visit, sent);
-      return this.#answer(request, visit, sentForm);
+      return this.#handle(request, visit, sentForm);
     };
-    const answered = await answer().catch((thrown: unknown) => this.#answerTo(thrown));
-    sendAnswer(response, visit, answered, visit.id === sent ? undefined : visit.id, this.#presentation);
+    const answer = await handle().catch((thrown: unknown) => this.#problemFor(thrown));
+    sendAnswer(response, visit, answer, visit.id === sent ? undefined : visit.id, this.#presentation);
   }
 
   /**
@@ -88,7 +88,7 @@ class Portal {
     return isEnded ? { ...visit, ...idOf(mintVisitorId()) } : visit;
   }
 
-  async #answer(request: Request, visit: Visit, sentForm: SentForm): Promise<Answer> {
+  async #handle(request: Request, visit: Visit, sentForm: SentForm): Promise<Answer> {
     const found = this.#router.find(request.method === 'HEAD' ? 'GET' : request.method, visit.path);
     if ('route' in found) {
       const opened = { ...visit, params: found.params };
@@ -108,7 +108,7 @@ class Portal {
     return this.#dispatcher.submitForm({ ...visit, form }, route);
   }
 
-  #answerTo(thrown: unknown): Answer {
+  #problemFor(thrown: unknown): Answer {
     if (thrown instanceof DirectoryError) return problemOf(thrown);
     const error = asOAuthError(thrown);
     if (error.code === 'server_error')
@@ -117,7 +117,9 @@ class Portal {
   }
 }
 
-/** Creates a portal as a middleware for any mount path. Unknown paths are answered 404; `next` is never called. */
+/**
+ * Creates a portal as a middleware for any mount path. The response to an unknown path is 404; `next` is never called.
+ */
 export const createPortal = (services: PortalServices): RequestHandler => {
   const portal = new Portal(services);
   return (request, response) => {

@@ -10,11 +10,11 @@ export const HOME = '/apis';
 /** The part of a page's definition that decides about returns. */
 export interface ReturnPage {
   readonly path: string;
-  readonly isReturn: boolean;
+  readonly isReturnTarget: boolean;
 }
 
 /** Addresses to which a browser may be redirected after the sign-in. */
-export class Returns {
+export class ReturnAddresses {
   readonly #pages = new PathTree<ReturnPage>();
 
   constructor(pages: readonly ReturnPage[]) {
@@ -31,7 +31,7 @@ export class Returns {
       return false;
     const { origin, pathname, search } = new URL(ANY_ORIGIN + address);
     if (origin !== ANY_ORIGIN || pathname + search !== address || !isCanonicalTarget(pathname)) return false;
-    return this.#pages.find(pathname)?.leaf.get('GET')?.isReturn === true;
+    return this.#pages.find(pathname)?.leaf.get('GET')?.isReturnTarget === true;
   }
 
   /** Returns the address if it is allowed, otherwise the home page. */

@@ -31,7 +31,7 @@ export const offerFor = ({ application, environment }: OwnClient, services: Offe
   }
   const isSubscribed = ({ name }: Api): boolean => application.subscriptions.includes(name);
   const subscribed = all.filter(isSubscribed);
-  const homeOf = (scope: string): string | undefined =>
+  const firstApiWith = (scope: string): string | undefined =>
     subscribed.find(({ name }) => guarded.apisNeeding(scope).includes(name))?.name;
   const others = names.filter(
     (scope) => guarded.apisNeeding(scope).length === 0 && policy.whyRefused(scope, application) === undefined,
@@ -40,7 +40,7 @@ export const offerFor = ({ application, environment }: OwnClient, services: Offe
     groups: [
       ...subscribed.map(({ name, title, sandbox }) => ({
         title,
-        scopes: names.filter((scope) => homeOf(scope) === name),
+        scopes: names.filter((scope) => firstApiWith(scope) === name),
         hasNoSandbox: environment === 'sandbox' && !sandbox,
       })),
       ...(others.length === 0 ? [] : [{ title: 'Other scopes', scopes: others, hasNoSandbox: false }]),

@@ -2,7 +2,7 @@ import express from 'express';
 import fc from 'fast-check';
 import request from 'supertest';
 import { scopegate } from 'scopegate';
-import { Returns } from '../../src/portal/returns';
+import { ReturnAddresses } from '../../src/portal/returns';
 import { Router, type Route } from '../../src/portal/router';
 import { anyText } from '../support/properties/any-text';
 import { everyStore, onRedis } from '../support/stores/every-store';
@@ -267,9 +267,9 @@ describe('the destination after the sign-in', () => {
     const found = router.find('GET', path);
     return 'route' in found && found.route.for !== 'anyone';
   };
-  const returns = new Returns(
+  const returns = new ReturnAddresses(
     routes.flatMap(({ method, path, for: users }) =>
-      method === 'POST' ? [] : [{ path, isReturn: users !== 'anyone' && path !== '/' }],
+      method === 'POST' ? [] : [{ path, isReturnTarget: users !== 'anyone' && path !== '/' }],
     ),
   );
 

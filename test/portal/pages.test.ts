@@ -35,16 +35,16 @@ describe('the table of pages', () => {
     expect(links).toEqual(pagesIn('user').filter(([path]) => path !== '/organization'));
   });
 
-  it.each(PAGES.map(({ path, isReturn }) => [path, isReturn] as const))(
+  it.each(PAGES.map(({ path, isReturnTarget }) => [path, isReturnTarget] as const))(
     'decides whether a sign-in may return to %s: %s',
-    async (template, isReturn) => {
+    async (template, isReturnTarget) => {
       const path = template.replaceAll(/:\w+/g, 'x');
       const { text } = await new PortalVisitor(portal).get(`/sign-in?return=${encodeURIComponent(path)}`);
-      expect(text).toContain(`name="return" value="${isReturn ? path : '/apis'}"`);
+      expect(text).toContain(`name="return" value="${isReturnTarget ? path : '/apis'}"`);
     },
   );
 
   it('permits a return only to pages that need a sign-in', () => {
-    expect(PAGES.filter((page) => page.for === 'anyone' && page.isReturn)).toEqual([]);
+    expect(PAGES.filter((page) => page.for === 'anyone' && page.isReturnTarget)).toEqual([]);
   });
 });

@@ -30,7 +30,9 @@ const applicationsOf = async (
   return found.sort((one, other) => (one.id < other.id ? -1 : 1));
 };
 
-/** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if it does not exist or is not of the administrator's organization */
+/**
+ * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if it does not exist or is not of the administrator's organization
+ */
 export const findManagedApplication = async (
   { user, params: { id = '' } }: UserVisit,
   { applications }: PageServices,
@@ -84,7 +86,7 @@ export const adminApplicationsPage: PortalPage = {
   title: TITLE,
   for: 'admins',
   navigation: 'admin',
-  isReturn: true,
+  isReturnTarget: true,
   show,
   forms: [
     {

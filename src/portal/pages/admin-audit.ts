@@ -58,6 +58,6 @@ export const adminAuditPage: PortalPage = {
   title: TITLE,
   for: 'admins',
   navigation: 'admin',
-  isReturn: true,
+  isReturnTarget: true,
   show,
 };

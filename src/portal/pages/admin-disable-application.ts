@@ -1,6 +1,6 @@
 import type { Answer } from '../../pages/answer';
 import { confirmation } from '../confirmation';
-import { endingTokens } from '../live-token-count';
+import { describeEndingTokens } from '../live-token-count';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import type { UserVisit } from '../visit';
@@ -10,7 +10,7 @@ import { problem } from './problem';
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { id, name, keys } = await findManagedApplication(visit, services);
   if (services.directory.applications.isDeclared(id)) return problem.readOnly;
-  const ending = await endingTokens(services.tokens, {
+  const ending = await describeEndingTokens(services.tokens, {
     owners: Object.values(keys).map(({ clientId }) => ({ clientId })),
     applicationOf: async () => id,
   });
@@ -27,6 +27,6 @@ export const disableApplicationPage: PortalPage = {
   path: '/admin/applications/:id/disable',
   for: 'admins',
   navigation: 'none',
-  isReturn: true,
+  isReturnTarget: true,
   show,
 };

@@ -1,7 +1,7 @@
 import type { Answer } from '../../pages/answer';
 import { DirectoryError } from '../../protocol/errors';
 import { confirmation } from '../confirmation';
-import { endingTokens } from '../live-token-count';
+import { describeEndingTokens } from '../live-token-count';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import type { UserVisit } from '../visit';
@@ -16,7 +16,7 @@ const show = async (visit: UserVisit, { users, tokens, directory }: PageServices
   if (username === visit.user.subject)
     throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'you cannot disable your own account');
   if (directory.users.isDeclared(username)) return problem.readOnly;
-  const ending = await endingTokens(tokens, {
+  const ending = await describeEndingTokens(tokens, {
     owners: [{ user: username }],
     applicationOf: async (clientId) => (await directory.findFreshClient(clientId))?.application.id,
   });
@@ -34,6 +34,6 @@ export const disableUserPage: PortalPage = {
   path: '/admin/users/disable',
   for: 'admins',
   navigation: 'none',
-  isReturn: true,
+  isReturnTarget: true,
   show,
 };

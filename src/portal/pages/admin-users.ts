@@ -96,7 +96,7 @@ export const adminUsersPage: PortalPage = {
   title: TITLE,
   for: 'admins',
   navigation: 'admin',
-  isReturn: true,
+  isReturnTarget: true,
   show,
   forms: [
     { path: '/admin/users/disable', page: '/admin/users', handle: change('disable', 'disabled') },

@@ -36,14 +36,14 @@ const subscribeForm = (visit: UserVisit, api: Api, mine: readonly OwnApplication
   const { name } = api;
   const labels = labelsOf(mine);
   const open = mine.filter(({ isDeclared, subscriptions }) => !isDeclared && !subscriptions.includes(name));
-  const holders = mine.filter(({ subscriptions }) => subscriptions.includes(name));
-  const hasMade = mine.some(({ isDeclared }) => !isDeclared);
+  const subscribed = mine.filter(({ subscriptions }) => subscriptions.includes(name));
+  const hasOneAtRunTime = mine.some(({ isDeclared }) => !isDeclared);
   return html`${
-    holders.length > 0 &&
-    html`<p>Subscribed: ${holders.map(({ id }) => html`${link(visit, `/applications/${id}`, labels.get(id))} `)}</p>`
+    subscribed.length > 0 &&
+    html`<p>Subscribed: ${subscribed.map(({ id }) => html`${link(visit, `/applications/${id}`, labels.get(id))} `)}</p>`
   }
   ${
-    (open.length > 0 || !hasMade) &&
+    (open.length > 0 || !hasOneAtRunTime) &&
     form(
       visit,
       `/apis/${name}/subscribe`,
@@ -90,8 +90,8 @@ const scopeList = ({ rules }: Pick<PageServices, 'rules'>): Html =>
   </dl>`;
 
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
-  const { apis, own, tokenUrl } = services;
-  const mine = await own.list(visit.user);
+  const { apis, ownApplications, tokenUrl } = services;
+  const mine = await ownApplications.list(visit.user);
   return page(
     TITLE,
     html`${
@@ -110,11 +110,11 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
 
 const subscribe = async (
   { params: { name = '' }, form: given, user }: UserVisit,
-  { apis, own, applications, audit }: PageServices,
+  { apis, ownApplications, applications, audit }: PageServices,
 ): Promise<Answer> => {
   if (!apis.has(name)) return problem.notFound;
   const id = given.get('application');
-  const application = id === undefined ? await own.getOrCreate(user) : await own.get(user, id);
+  const application = id === undefined ? await ownApplications.getOrCreate(user) : await ownApplications.get(user, id);
   await applications.subscribe(application.id, name);
   audit.note({ action: 'subscribe', ...actorOf(user), target: application.name, detail: name });
   return redirect('/subscriptions?done=subscribed');
@@ -125,7 +125,7 @@ export const apisPage: PortalPage = {
   title: TITLE,
   for: 'users',
   navigation: 'user',
-  isReturn: true,
+  isReturnTarget: true,
   show,
   forms: [
     {

@@ -61,10 +61,10 @@ const generateSecretForm = (visit: UserVisit, { id, keys }: OwnApplication): Htm
 /** Renders the page of an application for its owner. */
 export const showApplication = async (
   visit: UserVisit,
-  { own, apis, tokenUrl }: PageServices,
+  { ownApplications, apis, tokenUrl }: PageServices,
   remark?: Html,
 ): Promise<Answer> => {
-  const application = await own.get(visit.user, visit.params['id'] ?? '');
+  const application = await ownApplications.get(visit.user, visit.params['id'] ?? '');
   const { id, name, subscriptions, isDeclared } = application;
   const titles = subscriptions.map((api) => apis.get(api)?.title ?? api);
   return page(
@@ -80,9 +80,9 @@ export const showApplication = async (
 
 const generateKeys = async (
   visit: UserVisit,
-  { own, applications, tokenUrl, audit }: PageServices,
+  { ownApplications, applications, tokenUrl, audit }: PageServices,
 ): Promise<Answer> => {
-  const { id, name, keys: present } = await own.get(visit.user, visit.params['id'] ?? '');
+  const { id, name, keys: present } = await ownApplications.get(visit.user, visit.params['id'] ?? '');
   const environment = environmentOf(visit.form.get('environment'));
   if (present[environment] !== undefined) {
     throw new DirectoryError(
@@ -100,7 +100,7 @@ export const applicationPage: PortalPage = {
   path: '/applications/:id',
   for: 'users',
   navigation: 'none',
-  isReturn: true,
+  isReturnTarget: true,
   show: (visit, services) => showApplication(visit, services, doneRemark(visit, DONE)),
   forms: [{ path: '/applications/:id/generate', handle: singleUse(generateKeys) }],
 };

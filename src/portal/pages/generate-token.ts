@@ -39,7 +39,7 @@ const choiceFor = (client: OwnClient, visit: UserVisit, { rules }: PageServices)
   return { client, clientValue: valueOf(client), tokenFor, scopes: new Set(chosenScopes(visit, rules.names)) };
 };
 
-interface Above {
+interface PageTop {
   readonly content?: Html | undefined;
   /** Heading of the form below the content. */
   readonly heading?: string;
@@ -48,9 +48,9 @@ interface Above {
 const tokenPageOf = async (
   visit: UserVisit,
   services: PageServices,
-  { content, heading }: Above = {},
+  { content, heading }: PageTop = {},
 ): Promise<Answer> => {
-  const all = await services.own.clients(visit.user);
+  const all = await services.ownApplications.clients(visit.user);
   const clients = all.filter(({ application }) => application.enabled);
   const disabled = new Set(
     all.filter(({ application }) => !application.enabled).map(({ application }) => application.name),
@@ -97,7 +97,7 @@ const issue = async (
 
 const generate = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const refuse = (text: string): Promise<Answer> => tokenPageOf(visit, services, { content: notice('wrong', text) });
-  const client = chosenClient(visit, await services.own.clients(visit.user));
+  const client = chosenClient(visit, await services.ownApplications.clients(visit.user));
   if (client === undefined) return refuse('Choose an application.');
   const reason = whyRefused(visit, client);
   if (reason !== undefined) return refuse(reason);
@@ -120,7 +120,7 @@ export const generateTokenPage: PortalPage = {
   title: TITLE,
   for: 'users',
   navigation: 'user',
-  isReturn: true,
+  isReturnTarget: true,
   show: (visit, services) => {
     const content = visit.query.get('done') === 'before' ? notice('wrong', DONE_BEFORE) : undefined;
     return tokenPageOf(visit, services, { content });

@@ -39,6 +39,6 @@ export const organizationPage: PortalPage = {
   for: 'users',
   navigation: 'user',
   isListedFor: ({ organization }) => organization !== undefined,
-  isReturn: true,
+  isReturnTarget: true,
   show,
 };

@@ -16,14 +16,14 @@ const TITLE = 'Password';
 const DONE: Readonly<Record<string, string>> = { changed: 'Password changed.' };
 
 /** Returns why a user's password cannot be changed in the portal, or `undefined` if it can. */
-const whyFixed = ({ subject }: PortalUser, { userSource, directory }: PageServices): string | undefined => {
+const whyNotChangeable = ({ subject }: PortalUser, { userSource, directory }: PageServices): string | undefined => {
   if (userSource === 'function') return 'Your password is managed outside this portal.';
   if (!directory.users.isDeclared(subject)) return undefined;
   return "Your account is managed in the gateway's configuration. Ask its operator to change your password.";
 };
 
 const passwordPageOf = (visit: UserVisit, services: PageServices, remark?: Html, fault?: FormFault): Answer => {
-  const reason = whyFixed(visit.user, services);
+  const reason = whyNotChangeable(visit.user, services);
   if (reason !== undefined) return page(TITLE, html`<p>${reason}</p>`);
   return page(
     TITLE,
@@ -52,7 +52,7 @@ const change = async (visit: UserVisit, services: PageServices): Promise<Answer>
   const showFault = (fault: FormFault): Answer =>
     passwordPageOf(visit, services, notice('wrong', fault.sentence), fault);
   const password = given.get('new') ?? '';
-  if (whyFixed(user, services) !== undefined) return passwordPageOf(visit, services);
+  if (whyNotChangeable(user, services) !== undefined) return passwordPageOf(visit, services);
   if (password !== given.get('again')) {
     return showFault({ field: 'again', sentence: 'The new passwords do not match.', status: 400 });
   }
@@ -77,7 +77,7 @@ export const passwordPage: PortalPage = {
   title: TITLE,
   for: 'users',
   navigation: 'none', // linked beside the user's name
-  isReturn: true,
+  isReturnTarget: true,
   show: (visit, services) => passwordPageOf(visit, services, doneRemark(visit, DONE)),
   forms: [{ path: '/password', handle: change }],
 };

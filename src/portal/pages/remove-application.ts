@@ -9,8 +9,8 @@ import { withPassword } from '../with-password';
 
 const TITLE = 'Remove an application';
 
-const show = async (visit: UserVisit, { own }: PageServices, remark?: Html): Promise<Answer> => {
-  const { id, name } = await own.get(visit.user, visit.params['id'] ?? '');
+const show = async (visit: UserVisit, { ownApplications }: PageServices, remark?: Html): Promise<Answer> => {
+  const { id, name } = await ownApplications.get(visit.user, visit.params['id'] ?? '');
   return page(
     TITLE,
     html`${remark}
@@ -24,8 +24,11 @@ const show = async (visit: UserVisit, { own }: PageServices, remark?: Html): Pro
   );
 };
 
-const remove = async ({ user, params }: UserVisit, { own, applications, audit }: PageServices): Promise<Answer> => {
-  const { id, name } = await own.get(user, params['id'] ?? '');
+const remove = async (
+  { user, params }: UserVisit,
+  { ownApplications, applications, audit }: PageServices,
+): Promise<Answer> => {
+  const { id, name } = await ownApplications.get(user, params['id'] ?? '');
   await applications.remove(id);
   audit.note({ action: 'remove_application', ...actorOf(user), target: name });
   return redirect('/subscriptions?done=removed');
@@ -36,7 +39,7 @@ export const removeApplicationPage: PortalPage = {
   title: TITLE,
   for: 'users',
   navigation: 'none',
-  isReturn: true,
+  isReturnTarget: true,
   show,
   forms: [{ path: '/applications/:id/remove', handle: withPassword(show, remove) }],
 };

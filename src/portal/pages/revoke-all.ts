@@ -1,15 +1,15 @@
 import { redirect, type Answer } from '../../pages/answer';
 import { confirmation } from '../confirmation';
-import { endingTokens } from '../live-token-count';
+import { describeEndingTokens } from '../live-token-count';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
 
 const TITLE = 'Revoke all tokens?';
 
-const show = async (visit: UserVisit, { own, tokens, directory }: PageServices): Promise<Answer> => {
-  const clients = await own.clients(visit.user);
-  const ending = await endingTokens(tokens, {
+const show = async (visit: UserVisit, { ownApplications, tokens, directory }: PageServices): Promise<Answer> => {
+  const clients = await ownApplications.clients(visit.user);
+  const ending = await describeEndingTokens(tokens, {
     owners: [{ user: visit.user.subject }, ...clients.map(({ clientId }) => ({ clientId }))],
     applicationOf: async (clientId) => (await directory.findFreshClient(clientId))?.application.id,
   });
@@ -21,9 +21,9 @@ const show = async (visit: UserVisit, { own, tokens, directory }: PageServices):
   });
 };
 
-const revokeAll = async ({ user }: UserVisit, { own, tokens, audit }: PageServices): Promise<Answer> => {
+const revokeAll = async ({ user }: UserVisit, { ownApplications, tokens, audit }: PageServices): Promise<Answer> => {
   await tokens.revoke({ user: user.subject });
-  for (const { clientId } of await own.clients(user)) await tokens.revoke({ clientId });
+  for (const { clientId } of await ownApplications.clients(user)) await tokens.revoke({ clientId });
   audit.note({ action: 'revoke_all_tokens', ...actorOf(user) });
   return redirect('/tokens?done=revoked-all');
 };
@@ -34,7 +34,7 @@ export const revokeAllPage: PortalPage = {
   title: TITLE,
   for: 'users',
   navigation: 'none',
-  isReturn: true,
+  isReturnTarget: true,
   show,
   forms: [{ path: '/tokens/revoke-all', page: '/tokens', handle: revokeAll }],
 };

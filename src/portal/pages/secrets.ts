@@ -26,8 +26,8 @@ const expiryOf = (date: string | undefined): number | undefined => {
   return day / 1000;
 };
 
-const show = async (visit: UserVisit, { own }: PageServices, remark?: Html): Promise<Answer> => {
-  const { id, keys, name } = await own.get(visit.user, visit.params['id'] ?? '');
+const show = async (visit: UserVisit, { ownApplications }: PageServices, remark?: Html): Promise<Answer> => {
+  const { id, keys, name } = await ownApplications.get(visit.user, visit.params['id'] ?? '');
   const secrets = ENVIRONMENTS.flatMap((environment) => keys[environment]?.secrets ?? []);
   const secret = secrets.find((candidate) => candidate.id === visit.params['secret']);
   if (secret === undefined) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such secret');
@@ -43,8 +43,11 @@ const show = async (visit: UserVisit, { own }: PageServices, remark?: Html): Pro
   );
 };
 
-const generate = async (visit: UserVisit, { own, applications, tokenUrl, audit }: PageServices): Promise<Answer> => {
-  const { id, name } = await own.get(visit.user, visit.params['id'] ?? '');
+const generate = async (
+  visit: UserVisit,
+  { ownApplications, applications, tokenUrl, audit }: PageServices,
+): Promise<Answer> => {
+  const { id, name } = await ownApplications.get(visit.user, visit.params['id'] ?? '');
   const environment = environmentOf(visit.form.get('environment'));
   const [label, expiresAt] = [visit.form.get('label'), expiryOf(visit.form.get('expires'))];
   const keys = await applications.generateKeys(id, {
@@ -57,8 +60,11 @@ const generate = async (visit: UserVisit, { own, applications, tokenUrl, audit }
   return page(`New secret for ${name}`, newKeys(visit, keys, tokenUrl));
 };
 
-const revoke = async ({ user, params }: UserVisit, { own, applications, audit }: PageServices): Promise<Answer> => {
-  const { id, name } = await own.get(user, params['id'] ?? '');
+const revoke = async (
+  { user, params }: UserVisit,
+  { ownApplications, applications, audit }: PageServices,
+): Promise<Answer> => {
+  const { id, name } = await ownApplications.get(user, params['id'] ?? '');
   await applications.revokeSecret(id, params['secret'] ?? '');
   audit.note({ action: 'revoke_secret', ...actorOf(user), target: name });
   return redirect(`/applications/${id}?done=revoked`);
@@ -69,7 +75,7 @@ export const secretPage: PortalPage = {
   title: TITLE,
   for: 'users',
   navigation: 'none',
-  isReturn: true,
+  isReturnTarget: true,
   show,
   forms: [
     { path: '/applications/:id/secrets', handle: withPassword(showApplication, singleUse(generate)) },

@@ -51,14 +51,14 @@ const signInPageOf = async (
 };
 
 const show = (visit: Visit, services: PageServices): Promise<Answer> | Answer => {
-  const back = services.returns.orHome(visit.query.get('return'));
+  const back = services.returnAddresses.orHome(visit.query.get('return'));
   return visit.user === undefined ? signInPageOf(visit, services, back, doneRemark(visit, DONE)) : redirect(back);
 };
 
 const signIn = async (visit: Visit, services: PageServices): Promise<Answer> => {
-  const { returns, visitors, sessions, audit, signInLimit } = services;
+  const { returnAddresses, visitors, sessions, audit, signInLimit } = services;
   const [username = '', password = ''] = [visit.form.get('username'), visit.form.get('password')];
-  const back = returns.orHome(visit.form.get('return'));
+  const back = returnAddresses.orHome(visit.form.get('return'));
   try {
     const { id, user } = await visitors.signIn({ username, password, address: visit.address });
     await sessions.end(visit.id); // the session that this browser had before
@@ -80,7 +80,7 @@ export const signInPage: PortalPage = {
   title: TITLE,
   for: 'anyone',
   navigation: 'none',
-  isReturn: false,
+  isReturnTarget: false,
   show,
   forms: [
     { path: '/sign-in', handle: signIn },

@@ -80,7 +80,7 @@ export const signUpPage: PortalPage = {
   title: TITLE,
   for: 'anyone',
   navigation: 'none',
-  isReturn: false,
+  isReturnTarget: false,
   isEnabled: (services) => services.signUp,
   show: (visit, services) => (visit.user === undefined ? signUpPageOf(visit, services) : redirect(HOME)),
   forms: [{ path: '/sign-up', handle: signUp }],

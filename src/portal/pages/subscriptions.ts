@@ -112,8 +112,8 @@ const createForm = (visit: UserVisit): Html =>
       html`<button>Create application</button>`,
     )}`;
 
-const show = async (visit: UserVisit, { own, apis }: PageServices): Promise<Answer> => {
-  const mine = await own.list(visit.user);
+const show = async (visit: UserVisit, { ownApplications, apis }: PageServices): Promise<Answer> => {
+  const mine = await ownApplications.list(visit.user);
   const labels = labelsOf(mine);
   return page(
     TITLE,
@@ -130,8 +130,8 @@ const show = async (visit: UserVisit, { own, apis }: PageServices): Promise<Answ
   );
 };
 
-const create = async ({ user, form: given }: UserVisit, { own, audit }: PageServices): Promise<Answer> => {
-  const { name } = await own.create(user, given.get('name') ?? '');
+const create = async ({ user, form: given }: UserVisit, { ownApplications, audit }: PageServices): Promise<Answer> => {
+  const { name } = await ownApplications.create(user, given.get('name') ?? '');
   audit.note({ action: 'create_application', ...actorOf(user), target: name });
   return redirect('/subscriptions?done=created');
 };
@@ -141,7 +141,7 @@ export const subscriptionsPage: PortalPage = {
   title: TITLE,
   for: 'users',
   navigation: 'user',
-  isReturn: true,
+  isReturnTarget: true,
   show,
   forms: [
     {

@@ -89,7 +89,7 @@ const row = async (
 };
 
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
-  const clients = await services.own.clients(visit.user);
+  const clients = await services.ownApplications.clients(visit.user);
   const all = [...(await grantsOf(visit.user, clients, services)).values()].sort(
     (one, other) => (other.accessToken?.issuedAt ?? 0) - (one.accessToken?.issuedAt ?? 0),
   );
@@ -111,7 +111,9 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
 
 const revoke = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { user, params } = visit;
-  const grant = (await grantsOf(user, await services.own.clients(user), services)).get(params['grant'] ?? '');
+  const grant = (await grantsOf(user, await services.ownApplications.clients(user), services)).get(
+    params['grant'] ?? '',
+  );
   if (grant === undefined) return problem.notFound;
   const { grantId, clientId, subject } = grant;
   await services.tokens.revoke({ grantId });
@@ -125,7 +127,7 @@ export const tokensPage: PortalPage = {
   title: TITLE,
   for: 'users',
   navigation: 'user',
-  isReturn: true,
+  isReturnTarget: true,
   show,
   forms: [{ path: '/tokens/:grant/revoke', handle: revoke }],
 };

@@ -126,7 +126,7 @@ export const tryItPage: PortalPage = {
   title: TITLE,
   for: 'users',
   navigation: 'user',
-  isReturn: true,
+  isReturnTarget: true,
   show,
   forms: [{ path: '/try-it/check', handle: check }],
 };

@@ -1,6 +1,6 @@
 import { redirect, type Answer } from '../../pages/answer';
 import { confirmation } from '../confirmation';
-import { endingTokens } from '../live-token-count';
+import { describeEndingTokens } from '../live-token-count';
 import type { OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
@@ -10,10 +10,10 @@ import { problem } from './problem';
 /** Finds the application of a request and checks its API. Neither is confirmed to exist to another user. */
 const findSubscription = async (
   { user, params: { id = '' } }: UserVisit,
-  { own, apis }: PageServices,
+  { ownApplications, apis }: PageServices,
   api: string,
 ): Promise<OwnApplication | undefined> => {
-  const application = await own.get(user, id);
+  const application = await ownApplications.get(user, id);
   // An unknown name would be written to the audit, and many of them would evict other entries.
   return apis.has(api) || application.subscriptions.includes(api) ? application : undefined;
 };
@@ -24,9 +24,9 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
   if (application === undefined) return problem.notFound;
   const { id, name, keys } = application;
   const title = services.apis.get(api)?.title ?? api;
-  const ending = await endingTokens(services.tokens, {
+  const ending = await describeEndingTokens(services.tokens, {
     owners: Object.values(keys).map(({ clientId }) => ({ clientId })),
-    only: ({ accessToken }) => accessToken !== undefined,
+    isCounted: ({ accessToken }) => accessToken !== undefined,
     noun: 'access token',
     applicationOf: async () => id,
   });
@@ -53,7 +53,7 @@ export const unsubscribePage: PortalPage = {
   path: '/applications/:id/unsubscribe',
   for: 'users',
   navigation: 'none',
-  isReturn: true,
+  isReturnTarget: true,
   show,
   forms: [{ path: '/applications/:id/unsubscribe', page: '/subscriptions', handle: unsubscribe }],
 };
