@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import type { Logger } from 'pino';
 import type { Auth, Environment, Gate } from 'scopegate';
 import { answers, send } from './answers';
-import { keepHttps, reportIgnoredHeaders } from './client-connection';
+import { addStrictTransportSecurity, reportIgnoredHeaders } from './client-connection';
 import type { Portal } from './configuration/portal';
 import type { TrustProxy } from './configuration/trust-proxy';
 import { refuseAmbiguous, refuseWebSockets } from './ingress';
@@ -32,7 +32,7 @@ export interface AppServices {
 }
 
 /** After a stop signal, moves clients to other instances: readiness returns 503, and their connections are closed. */
-const leave =
+const closeWhileDraining =
   ({ isDraining, readyPath }: AppServices): RequestHandler =>
   (request, response, next) => {
     if (!isDraining()) return next();
@@ -70,8 +70,8 @@ export const createApp = (services: AppServices): Express => {
   app.set('trust proxy', services.trustProxy);
 
   // The gateway owns the root of its host, so it also serves the metadata of an issuer that has a path.
-  app.use(reportIgnoredHeaders(services), keepHttps);
-  app.use(refuseAmbiguous, gate.canonicalPaths(), leave(services), gate.routes(), gate.wellKnown());
+  app.use(reportIgnoredHeaders(services), addStrictTransportSecurity);
+  app.use(refuseAmbiguous, gate.canonicalPaths(), closeWhileDraining(services), gate.routes(), gate.wellKnown());
 
   // The configuration ensures that this path overlaps no context or endpoint.
   if (portal !== undefined) app.use(portal.path, gate.portal(portal.options));

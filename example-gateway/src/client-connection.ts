@@ -7,7 +7,7 @@ import type { TrustProxy } from './configuration/trust-proxy';
 const TRANSPORT_SECURITY = 'max-age=31536000';
 
 /** Adds `Strict-Transport-Security` to every response over https. An upstream cannot change it. */
-export const keepHttps: RequestHandler = (request, response, next) => {
+export const addStrictTransportSecurity: RequestHandler = (request, response, next) => {
   if (request.secure) response.setHeader('Strict-Transport-Security', TRANSPORT_SECURITY);
   next();
 };

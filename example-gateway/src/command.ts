@@ -28,7 +28,7 @@ const HELP = `${USAGE}
 
   --config FILE  the gateway's file, YAML or JSON; left out: the one that comes with the gateway
   --port N       the port to listen on, in place of the file's; 0 is any free one; also as the variable PORT
-  --redis URL    where Redis is, in place of the file's; also as the variable REDIS_URL
+  --redis URL    the address of Redis, in place of the file's; also as the variable REDIS_URL
   --help, -h     prints this
   --version, -v  prints the version
 

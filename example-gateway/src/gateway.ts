@@ -32,7 +32,7 @@ export interface RunningGateway {
   /** The address that it listens on. */
   readonly url: string;
   /** The address of the portal, if it is mounted. */
-  readonly storeUrl: string | undefined;
+  readonly portalUrl: string | undefined;
   /** True if it listens with a self-signed certificate. */
   readonly isSelfSigned: boolean;
   /** The file's options for scopegate. */
@@ -51,10 +51,10 @@ const readyPathOf = ({ paths }: Fields): string | undefined => {
 /** Waits for the store up to the deadline. The gateway starts without it: readiness returns 503 until it is back. */
 const awaitStore = async (gate: Gate, deadline: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
+  const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, deadline);
   });
-  await Promise.race([gate.ready(), patience]).finally(() => clearTimeout(timer));
+  await Promise.race([gate.ready(), timeout]).finally(() => clearTimeout(timer));
 };
 
 /** Functions that close what has been opened so far; they are called in reverse order. */
@@ -80,14 +80,14 @@ const openConnections = async (start: StartOptions, configuration: Configuration
 };
 
 /** Inputs of a gate in addition to the options in the file. */
-interface GateSurroundings {
+interface GateInputs {
   readonly issuer: string;
   readonly redis: Redis | undefined;
   readonly metrics: Metrics | undefined;
   readonly logger: Logger;
 }
 
-const openGate = (options: Fields, { issuer, redis, metrics, logger }: GateSurroundings): Gate =>
+const openGate = (options: Fields, { issuer, redis, metrics, logger }: GateInputs): Gate =>
   gateFrom({
     ...options,
     issuer,
@@ -125,9 +125,9 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
     await Promise.all([drain(server, limits.drainDeadline), metrics?.close(limits.drainDeadline)]);
     await closeAll(opened);
   };
-  const storeUrl = portal && `${url}${portal.path}`;
+  const portalUrl = portal && `${url}${portal.path}`;
   const isSelfSigned = configuration.listen.tls?.isSelfSigned === true;
-  return { url, storeUrl, isSelfSigned, options, close: () => (closing ??= close()) };
+  return { url, portalUrl, isSelfSigned, options, close: () => (closing ??= close()) };
 };
 
 /**

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { readCommand, type StartCommand } from './command';
 import { StartError } from './configuration/fault';
-import { curlWalk } from './demo/walk';
+import { curlWalkthrough } from './demo/walk';
 import { startGateway, type RunningGateway } from './gateway';
 import { LogStream } from './log/log-stream';
 
@@ -55,7 +55,7 @@ const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: Lo
   ignoreReloads(logger);
   gateway = await startGateway({ file, port, redis, environment: process.env, logger });
   process.stdout.write(`example gateway ready on ${gateway.url}\n`);
-  if (isDefaultFile) process.stdout.write(curlWalk(gateway));
+  if (isDefaultFile) process.stdout.write(curlWalkthrough(gateway));
 };
 
 const main = async (log: LogStream): Promise<void> => {

@@ -17,7 +17,7 @@ export interface Metrics {
 
 const METHODS = ['GET', 'HEAD'];
 
-const answerFrom =
+const serveMetrics =
   (registry: Registry, logger: Logger): RequestListener =>
   ({ url, method = '' }, response) => {
     if (url?.split('?')[0] !== '/metrics') return send(response, answers.notFound);
@@ -35,7 +35,7 @@ const answerFrom =
 export const createMetrics = (address: Address, logger: Logger): Metrics => {
   const registry = new Registry();
   const server = openServer({ tls: undefined, logger });
-  server.on('request', answerFrom(registry, logger));
+  server.on('request', serveMetrics(registry, logger));
   return {
     registry,
     listen: async () => {

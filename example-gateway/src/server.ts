@@ -40,7 +40,7 @@ const unreadable = (code: string | undefined): Answer => {
 };
 
 /** Responds to bytes that could not be parsed as a request, and closes the connection. */
-const lastWord = (socket: Duplex, answer: Answer): void => {
+const respondAndClose = (socket: Duplex, answer: Answer): void => {
   const body = bodyOf(answer);
   const lines = [
     `HTTP/1.1 ${answer.status} ${reasons[answer.status] ?? ''}`,
@@ -62,18 +62,18 @@ export const openServer = ({ tls, logger }: Pick<Listen, 'tls'> & { readonly log
     if (server.listening) logger.error({ code: errorCode(error) }, 'A connection could not be accepted');
   });
 
-  const answering = new WeakMap<object, ServerResponse>();
+  const lastResponse = new WeakMap<object, ServerResponse>();
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    answering.set(socket, response);
+    lastResponse.set(socket, response);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    const response = answering.get(socket);
-    if (response?.writableFinished === true && response.getHeader('connection') === 'close') return; // already answered
-    const underway = response !== undefined && response.headersSent && !response.writableFinished;
-    if (underway || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else lastWord(socket, unreadable(error.code));
+    const response = lastResponse.get(socket);
+    if (response?.writableFinished === true && response.getHeader('connection') === 'close') return; // the response has been sent
+    const isInFlight = response !== undefined && response.headersSent && !response.writableFinished;
+    if (isInFlight || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else respondAndClose(socket, unreadable(error.code));
   });
-  server.on('connect', (_request, socket: Duplex) => lastWord(socket, unreadable(undefined)));
+  server.on('connect', (_request, socket: Duplex) => respondAndClose(socket, unreadable(undefined)));
   return server;
 };
 

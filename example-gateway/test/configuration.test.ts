@@ -83,7 +83,7 @@ describe('a faulty file', () => {
 
   it('is reported with the correct syntax for a reference inside braces', async () => {
     const [fault] = await faultsOf('listen: { port: ${PORT} }\n', { PORT: '1' });
-    expect(fault).toMatch(/^1:18: not YAML: .*; put a \$\{NAME\} that stands in \{ \} or \[ \] in quotes$/);
+    expect(fault).toMatch(/^1:18: not YAML: .*; put a \$\{NAME\} inside \{ \} or \[ \] in quotes$/);
   });
 
   it('is reported without values that may be secrets', async () => {

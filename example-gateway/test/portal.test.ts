@@ -74,16 +74,16 @@ describe('the option `portal`', () => {
     [{ path: 1 }, /^portal\.path: must be a path .*; YAML reads it as a number, so put it in quotes$/],
     [{ path: '/store', signup: true }, 'portal.signup: is unknown; did you mean "signUp"?'],
     [{ path: '/store', signUp: 'yes' }, 'portal.signUp: must be true or false'],
-    [{ path: '/store', title: '' }, 'portal.title: must be a text of 1 to 100 characters'],
-    [{ path: '/store', title: 'a'.repeat(101) }, 'portal.title: must be a text of 1 to 100 characters'],
+    [{ path: '/store', title: '' }, 'portal.title: must be a string of 1 to 100 characters'],
+    [{ path: '/store', title: 'a'.repeat(101) }, 'portal.title: must be a string of 1 to 100 characters'],
     [{ path: '/store', publicPath: '/gw/' }, /^portal\.publicPath: must be a path such as \/gw\/store/],
     [{ path: '/store', publicPath: '//gw' }, /^portal\.publicPath: must be a path such as \/gw\/store/],
     [{ path: '/store', apiUrl: 'api.example.com' }, /^portal\.apiUrl: must be an http or https address/],
     [{ path: '/store', apiUrl: 'https://a.example:99999' }, /^portal\.apiUrl: must be an http or https address/],
-    [{ path: '/store', title: 'a\nb' }, 'portal.title: must be a text of 1 to 100 characters'],
+    [{ path: '/store', title: 'a\nb' }, 'portal.title: must be a string of 1 to 100 characters'],
     [
       { path: '/store', title: 2024 },
-      'portal.title: must be a text of 1 to 100 characters; YAML reads it as a number, so put it in quotes',
+      'portal.title: must be a string of 1 to 100 characters; YAML reads it as a number, so put it in quotes',
     ],
   ])('is refused with a message that names the fault: %j', async (portal, expected) => {
     expect(await faultsWith({ portal })).toEqual([
@@ -191,7 +191,7 @@ describe('a gateway with a portal', () => {
       expect(answer.status).toBe(303);
       expect(valuesOf(answer, 'location')).toEqual([expect.stringMatching(/^\/store\/sign-in(?:\?|$)/)]);
       expect(cookieOf(answer)).toMatch(/^scopegate=./);
-      expect(gateway.storeUrl).toBe(`${gateway.url}/store`);
+      expect(gateway.portalUrl).toBe(`${gateway.url}/store`);
     },
   );
 

@@ -42,9 +42,9 @@ const WRONG: readonly (readonly [address: string, problem: string])[] = [
   ['redis://:pa55%ffword@127.0.0.1', FORM],
   ['redis://:pa55wörd@127.0.0.1', 'has a character that is not ASCII; percent-encode it as UTF-8'],
   ['redis://127.0.0.1:6379/first', 'has a database that is not a number: write redis://host:port/0'],
-  ['redis://[::1', `names a host or a port that is none: it ${FORM}`],
-  ['redis://a:b:c', `names a host or a port that is none: it ${FORM}`],
-  ['redis://300.300.300.300:1', `names a host or a port that is none: it ${FORM}`],
+  ['redis://[::1', `names an invalid host or port: it ${FORM}`],
+  ['redis://a:b:c', `names an invalid host or port: it ${FORM}`],
+  ['redis://300.300.300.300:1', `names an invalid host or port: it ${FORM}`],
 ];
 
 const RIGHT = [

@@ -1,8 +1,8 @@
-import { curlWalk, type ToWalk } from '../src/demo/walk';
+import { curlWalkthrough, type WalkthroughTarget } from '../src/demo/walk';
 
-const walk: ToWalk = {
+const walk: WalkthroughTarget = {
   url: 'http://127.0.0.1:8080',
-  storeUrl: undefined,
+  portalUrl: undefined,
   isSelfSigned: false,
   options: {
     users: [{ username: 'john@gmail.com', organization: 'johnsorg', password: 'it\'s a "$p&w!' }],
@@ -12,8 +12,8 @@ const walk: ToWalk = {
 
 describe('the curl commands that are printed at the start', () => {
   it('verify the certificate, unless it is self-signed and the gateway is on this machine', () => {
-    const certificateUnchecked = (changes: Partial<ToWalk>): boolean =>
-      /curl[^\n]* -k/.test(curlWalk({ ...walk, ...changes }));
+    const certificateUnchecked = (changes: Partial<WalkthroughTarget>): boolean =>
+      /curl[^\n]* -k/.test(curlWalkthrough({ ...walk, ...changes }));
     expect(certificateUnchecked({})).toBe(false);
     expect(certificateUnchecked({ url: 'https://127.0.0.1:8443' })).toBe(false);
     expect(certificateUnchecked({ url: 'https://api.example.com', isSelfSigned: true })).toBe(false);
@@ -23,7 +23,7 @@ describe('the curl commands that are printed at the start', () => {
   });
 
   it('pass the client to curl form-encoded and safely quoted', () => {
-    const lines = curlWalk(walk).split('\n');
+    const lines = curlWalkthrough(walk).split('\n');
     expect(lines[2]).toBe(
       "curl -s -u 'key:se%27cret%20%25%2B' -d 'grant_type=password&username=john@gmail.com@johnsorg&password=it%27s%20a%20%22%24p%26w%21&scope=read' http://127.0.0.1:8080/token",
     );

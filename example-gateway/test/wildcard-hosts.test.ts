@@ -21,7 +21,7 @@ const WILDCARDS = [
 ];
 
 const PROBLEM =
-  'means all addresses, and clients can reach none by that name; set issuer to the address at which they reach the gateway, such as https://api.example.com';
+  'is a wildcard address, which clients cannot connect to; set issuer to the address at which they reach the gateway, such as https://api.example.com';
 
 const file = (host: string, more = ''): string => `listen: { host: "${host}", port: 0 }\nscopes: {}\n${more}`;
 
@@ -68,7 +68,7 @@ describe('the option issuer', () => {
     'must not be a wildcard address: %s',
     async (issuer) => {
       expect(await faultsOf(`issuer: "${issuer}"\nscopes: {}\n`)).toEqual([
-        '1:1: issuer: means all addresses of a machine, and clients can reach none by that name; give the address at which they reach this server',
+        '1:1: issuer: is a wildcard address, which clients cannot connect to; give the address at which they reach this server',
       ]);
     },
   );

@@ -35,7 +35,7 @@ export interface Configuration {
 }
 
 // The source of each scopegate option. Typed as a complete record, so that a new option must be added here.
-const optionPlaces: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' | 'code'>> = {
+const optionSources: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' | 'code'>> = {
   issuer: 'file',
   scopes: 'file',
   apis: 'file',
@@ -63,11 +63,11 @@ const optionPlaces: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' |
 
 const KNOWN_KEYS = [
   ...OWN_KEYS,
-  ...Object.entries(optionPlaces).flatMap(([name, place]) => (place === 'file' ? [name] : [])),
+  ...Object.entries(optionSources).flatMap(([name, place]) => (place === 'file' ? [name] : [])),
 ];
 
 const WILDCARD_RULE =
-  'means all addresses, and clients can reach none by that name; set issuer to the address at which they reach the gateway, such as https://api.example.com';
+  'is a wildcard address, which clients cannot connect to; set issuer to the address at which they reach the gateway, such as https://api.example.com';
 
 /** Casts options that come from a file: scopegate checks at run time what the compiler cannot. */
 const asOptions = (options: Fields): ScopegateOptions => options as unknown as ScopegateOptions;
@@ -108,8 +108,8 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const apis = readApis(faults, rest['apis'], name);
   const options: Fields = { ...rest, ...(apis === undefined ? {} : { apis: apis.declared }) };
   const checkedPortal = readPortal(faults, portal, options);
-  const own = new Set(faults.all.map(({ path }) => printPath(path)));
-  const others = isMap(value) ? faultsOfOptions(options).filter(({ path }) => !own.has(printPath(path))) : [];
+  const reported = new Set(faults.all.map(({ path }) => printPath(path)));
+  const others = isMap(value) ? faultsOfOptions(options).filter(({ path }) => !reported.has(printPath(path))) : [];
   file.refuse([...faults.all, ...others.map((fault) => apis?.relocate(fault) ?? fault)]);
 
   const { issuer } = options;

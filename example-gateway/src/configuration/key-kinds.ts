@@ -18,7 +18,7 @@ type Kind = 'text' | 'text or switch' | 'value';
 /** The kind of a key and of the keys below it. All keys below a `Kind` have that kind. */
 type Shape = Kind | { readonly each: Shape } | { readonly keys: Readonly<Record<string, Shape>> };
 
-/** The keys of `T` that accept more than text or a list of texts. */
+/** The keys of `T` that accept more than a string or a list of strings. */
 type NotText<T> = {
   [K in keyof T]-?: Exclude<T[K], undefined> extends string | readonly string[] ? never : K;
 }[keyof T];
@@ -73,7 +73,7 @@ const shapeOf = ([section, ...rest]: Path): Shape => {
 /** Checks whether a key accepts only text. */
 export const takesText = (path: Path): boolean => shapeOf(path) === 'text';
 
-/** Converts a text from the environment to the key's kind, because environment variables have no types. */
+/** Converts a string from the environment to the key's kind, because environment variables have no types. */
 export const convertText = (text: string, path: Path): string | number | boolean => {
   const kind = shapeOf(path);
   if (kind !== 'value' && kind !== 'text or switch') return text;

@@ -11,7 +11,7 @@ export interface OpenApiFile {
   describe(inside: Path, problem: string): string;
 }
 
-const MAX_SLIPS = 5;
+const MAX_SYNTAX_FAULTS = 5;
 
 /** Reads an API's document, YAML or JSON. `${NAME}` is plain text in it. `file` is the path of the gateway's file. */
 export const readOpenApiFile = (faults: Faults, value: unknown, path: Path, file: string): OpenApiFile | undefined => {
@@ -27,9 +27,9 @@ export const readOpenApiFile = (faults: Faults, value: unknown, path: Path, file
   if ('problem' in source) return faults.add(path, `${name}: ${source.problem}`);
 
   const text = new YamlText(source.text);
-  const slips = text.slips();
-  if (slips.length > 0) {
-    for (const slip of slips.slice(0, MAX_SLIPS)) faults.add(path, `${at(slip)}: ${slip.message}`);
+  const syntaxFaults = text.syntaxFaults();
+  if (syntaxFaults.length > 0) {
+    for (const fault of syntaxFaults.slice(0, MAX_SYNTAX_FAULTS)) faults.add(path, `${at(fault)}: ${fault.message}`);
     return undefined;
   }
   const read = text.read();

@@ -76,7 +76,7 @@ const readOptions = (faults: Faults, fields: Fields): PortalOptions => {
   const isSwitch = signUp === undefined || typeof signUp === 'boolean';
   if (!isSwitch) faults.add(['portal', 'signUp'], 'must be true or false');
   const isTitle = title === undefined || (typeof title === 'string' && /^[^\p{Cc}]{1,100}$/u.test(title));
-  if (!isTitle) faults.add(['portal', 'title'], 'must be a text of 1 to 100 characters');
+  if (!isTitle) faults.add(['portal', 'title'], 'must be a string of 1 to 100 characters');
   return {
     ...(isSwitch && signUp !== undefined ? { signUp } : {}),
     ...(isTitle && title !== undefined ? { title } : {}),

@@ -25,7 +25,7 @@ const problemOfServer = (rest: string): string | undefined => {
   if (server.includes(',')) return 'names several servers; write one';
   const [, host, port] = SERVER.exec(server) ?? [];
   if (host === undefined || (/^[\d.]+$/.test(host) && isIP(host) === 0))
-    return `names a host or a port that is none: it ${RULE}`;
+    return `names an invalid host or port: it ${RULE}`;
   if (port !== undefined && (port === '' || Number(port) < 1 || Number(port) > MAX_PORT)) {
     return `has a port that is not from 1 to ${MAX_PORT}`;
   }

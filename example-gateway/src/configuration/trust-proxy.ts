@@ -32,7 +32,7 @@ const isNetmask = (text: string): boolean => {
   return /^1*0*$/.test(bits);
 };
 
-/** Checks every address, because Express has its own interpretation of a text that is not an address. */
+/** Checks every address, because Express has its own interpretation of a string that is not an address. */
 const readAddresses = (faults: Faults, values: readonly unknown[], pathOf: (index: number) => Path): TrustProxy => {
   values.forEach((value, index) => {
     const isAddress = typeof value === 'string' && (NAMES.includes(value) || isRange(value));

@@ -14,7 +14,7 @@ export class YamlFile {
   constructor(name: string) {
     this.#name = name;
     this.#text = new YamlText(readSource(name));
-    this.#refuse(this.#text.slips().map(({ line, column, message }) => `${name}:${line}:${column}: ${message}`));
+    this.#refuse(this.#text.syntaxFaults().map(({ line, column, message }) => `${name}:${line}:${column}: ${message}`));
   }
 
   /** The contents of the file, with variables replaced. */

@@ -27,8 +27,8 @@ export interface Place {
   readonly column: number;
 }
 
-/** An error that prevents a text from being read. */
-export interface Slip extends Place {
+/** An error that prevents the file from being read. */
+export interface SyntaxFault extends Place {
   readonly message: string;
 }
 
@@ -60,7 +60,7 @@ export class YamlText {
   }
 
   /** Lists the syntax errors, the first one of each line. They must be fixed before anything else is checked. */
-  slips(): readonly Slip[] {
+  syntaxFaults(): readonly SyntaxFault[] {
     const problems = [...this.document.errors, ...this.document.warnings];
     return problems.length === 0
       ? this.#strayNodes()
@@ -135,7 +135,7 @@ export class YamlText {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
-  #describe(problem: YAMLError): Slip {
+  #describe(problem: YAMLError): SyntaxFault {
     const place = this.#place(problem.pos[0]);
     if (problem.code === 'DUPLICATE_KEY') {
       const key = /^["']?([^\s"':]+)/.exec(this.#source.slice(problem.pos[0]))?.[1] ?? 'the key';
@@ -143,7 +143,7 @@ export class YamlText {
     }
     const unquoted = this.#source.split(/\r?\n/)[place.line - 1]?.includes('${') ?? false;
     const message = describeProblem(problem);
-    const cure = unquoted ? '; put a ${NAME} that stands in { } or [ ] in quotes' : '';
+    const cure = unquoted ? '; put a ${NAME} inside { } or [ ] in quotes' : '';
     return { ...place, message: `not YAML: ${message}${cure}` };
   }
 
@@ -156,10 +156,10 @@ export class YamlText {
     });
   }
 
-  #strayNodes(): readonly Slip[] {
-    const slips: Slip[] = [];
+  #strayNodes(): readonly SyntaxFault[] {
+    const syntaxFaults: SyntaxFault[] = [];
     const report = (node: { readonly range?: readonly number[] | null | undefined }, message: string): void => {
-      slips.push({ ...this.#place(node.range?.[0] ?? 0), message });
+      syntaxFaults.push({ ...this.#place(node.range?.[0] ?? 0), message });
     };
     visit(this.document, {
       Alias: (_, alias) => {
@@ -173,6 +173,6 @@ export class YamlText {
         report(key, `${MERGE_KEY}: must name a map, such as *defaults, or a list of maps`);
       },
     });
-    return slips;
+    return syntaxFaults;
   }
 }

@@ -38,7 +38,7 @@ const readChanges = async (request: IncomingMessage): Promise<Partial<Order> | u
 const callerOf = ({ headers }: IncomingMessage): Record<string, unknown> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-authenticated-')));
 
-const answer = (response: ServerResponse, status: number, value: object): void => {
+const respond = (response: ServerResponse, status: number, value: object): void => {
   response.writeHead(status, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify(value));
 };
@@ -50,17 +50,17 @@ export const startOrders = async (): Promise<Demo> => {
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const caller = callerOf(request);
     const path = request.url?.split('?')[0] ?? '/';
-    if (path === '/health') return answer(response, 200, { status: 'ok', caller });
-    if (path === '/') return answer(response, 200, { orders: [...orders.values()], caller });
+    if (path === '/health') return respond(response, 200, { status: 'ok', caller });
+    if (path === '/') return respond(response, 200, { orders: [...orders.values()], caller });
     const order = orders.get(path.slice(1));
-    if (order === undefined) return answer(response, 404, { error: 'not_found', error_description: 'No such order.' });
-    if (request.method !== 'PUT' && request.method !== 'PATCH') return answer(response, 200, { order, caller });
+    if (order === undefined) return respond(response, 404, { error: 'not_found', error_description: 'No such order.' });
+    if (request.method !== 'PUT' && request.method !== 'PATCH') return respond(response, 200, { order, caller });
     const changes = await readChanges(request);
     if (changes === undefined)
-      return answer(response, 400, { error: 'invalid_request', error_description: 'Send JSON.' });
+      return respond(response, 400, { error: 'invalid_request', error_description: 'Send JSON.' });
     const changed = { ...order, ...changes };
     orders.set(order.id, changed);
-    return answer(response, 200, { order: changed, caller });
+    return respond(response, 200, { order: changed, caller });
   };
 
   const server = createServer((request, response) => {

@@ -14,10 +14,10 @@ const encode = (value: string): string =>
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-export interface ToWalk {
+export interface WalkthroughTarget {
   readonly url: string;
   /** The address of the portal, if it is mounted. */
-  readonly storeUrl: string | undefined;
+  readonly portalUrl: string | undefined;
   /** True if the gateway's certificate is self-signed. */
   readonly isSelfSigned: boolean;
   readonly options: Fields;
@@ -26,14 +26,15 @@ export interface ToWalk {
 const isLoopback = (url: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 
 /** Skips the check of a self-signed certificate on the loopback only: nothing can intercept a connection there. */
-const curlFor = ({ url, isSelfSigned }: ToWalk): string => (isSelfSigned && isLoopback(url) ? 'curl -k -s' : 'curl -s');
+const curlFor = ({ url, isSelfSigned }: WalkthroughTarget): string =>
+  isSelfSigned && isLoopback(url) ? 'curl -k -s' : 'curl -s';
 
 /**
  * Returns shell lines that demonstrate the default file: a token for `read` can read but not change, one for
  * `read update` can do both. The portal needs a browser, so it is a comment with the address.
  */
-export const curlWalk = (walk: ToWalk): string => {
-  const { url, storeUrl, options } = walk;
+export const curlWalkthrough = (walk: WalkthroughTarget): string => {
+  const { url, portalUrl, options } = walk;
   const curl = curlFor(walk);
   const user = first(options['users']);
   const application = first(options['applications']);
@@ -49,7 +50,7 @@ export const curlWalk = (walk: ToWalk): string => {
 
   return [
     '',
-    '# Try it in another terminal. The answer of the token endpoint:',
+    '# Try it in another terminal. The response of the token endpoint:',
     token('read'),
     'echo',
     '# A token for read, and one for read and update:',
@@ -60,9 +61,9 @@ export const curlWalk = (walk: ToWalk): string => {
     '# Changing needs update: 403 for the first token, 200 for the second',
     call('READ', change),
     call('UPDATE', change),
-    ...(storeUrl === undefined
+    ...(portalUrl === undefined
       ? []
-      : [`# The API Store, for a browser (${username}, ${text(user, 'password')}): ${storeUrl}`]),
+      : [`# The API Store, for a browser (${username}, ${text(user, 'password')}): ${portalUrl}`]),
     '',
   ].join('\n');
 };

@@ -19,7 +19,7 @@ export class Exchange {
   readonly #options: ExchangeOptions;
   readonly #connectTimer: NodeJS.Timeout;
   #outgoing: ClientRequest | undefined;
-  #over = false;
+  #isOver = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, options: ExchangeOptions) {
     this.#request = request;
@@ -33,9 +33,9 @@ export class Exchange {
   }
 
   /** Called when the request has a connection, open or being opened. */
-  assigned(outgoing: ClientRequest): void {
+  onSocket(outgoing: ClientRequest): void {
     this.#outgoing = outgoing;
-    if (this.#over) return void outgoing.destroy();
+    if (this.#isOver) return void outgoing.destroy();
     const { socket } = outgoing;
     if (socket?.connecting === true) socket.once('connect', () => clearTimeout(this.#connectTimer));
     else clearTimeout(this.#connectTimer);
@@ -43,13 +43,13 @@ export class Exchange {
       this.fail(answers.gatewayTimeout, 'silent for too long'),
     );
     // Covers a connection that ends without a response and without an error, such as after an unsolicited 101.
-    outgoing.once('close', () => this.fail(answers.badGateway, 'closed without an answer'));
+    outgoing.once('close', () => this.fail(answers.badGateway, 'closed without a response'));
   }
 
   /** Called when the upstream responds. Redirects are passed on unchanged: none is followed, nothing is sent twice. */
-  answered(incoming: IncomingMessage): void {
+  onResponse(incoming: IncomingMessage): void {
     clearTimeout(this.#connectTimer);
-    if (this.#over || this.#response.headersSent) return void incoming.destroy();
+    if (this.#isOver || this.#response.headersSent) return void incoming.destroy();
     this.#response.statusCode = incoming.statusCode ?? 502;
     try {
       copyHeaders(incoming, this.#response, this.#options.isGuarded ? editGuarded : editPublic);
@@ -57,7 +57,7 @@ export class Exchange {
       this.#response.flushHeaders();
     } catch {
       incoming.destroy();
-      return this.fail(answers.badGateway, 'answered with headers that HTTP does not allow');
+      return this.fail(answers.badGateway, 'responded with headers that HTTP does not allow');
     }
     // Applies backpressure both ways; an error on one side ends the other.
     return void pipeline(incoming, this.#response, () => undefined);
@@ -65,7 +65,7 @@ export class Exchange {
 
   fail(answer: Answer, reason: string): void {
     clearTimeout(this.#connectTimer);
-    if (this.#over || this.#response.headersSent) return void this.#outgoing?.destroy();
+    if (this.#isOver || this.#response.headersSent) return void this.#outgoing?.destroy();
     send(this.#response, answer);
     this.#outgoing?.destroy();
     this.#options.report(answer, reason); // last, so that the client has its response even if logging throws
@@ -73,7 +73,7 @@ export class Exchange {
 
   /** Called when the client has its response or has disconnected. */
   #end(): void {
-    this.#over = true;
+    this.#isOver = true;
     clearTimeout(this.#connectTimer);
     if (!this.#response.writableFinished || this.#outgoing?.writableEnded === false) this.#outgoing?.destroy();
     // Discards what the upstream did not read of the body, because the next request follows it on this connection.

@@ -32,8 +32,8 @@ type Plugin = NonNullable<Options<Request, Response>['plugins']>[number];
 const reportTo =
   (exchanges: WeakMap<Request, Exchange>): Plugin =>
   (server) => {
-    server.on('proxyReq', (outgoing, request) => exchanges.get(request)?.assigned(outgoing));
-    server.on('proxyRes', (incoming, request) => exchanges.get(request)?.answered(incoming));
+    server.on('proxyReq', (outgoing, request) => exchanges.get(request)?.onSocket(outgoing));
+    server.on('proxyRes', (incoming, request) => exchanges.get(request)?.onResponse(incoming));
     server.on('error', (error, request) => exchanges.get(request)?.fail(answers.badGateway, errorCode(error)));
     server.on('econnreset', (error, request) => exchanges.get(request)?.fail(answers.badGateway, errorCode(error)));
   };
@@ -61,14 +61,14 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
       );
     const auth = services.authOf(request);
     exchanges.set(request, new Exchange(request, response, { isGuarded: auth !== undefined, limits, report }));
-    const own = {
+    const forwarding = {
       host: upstream.authority,
       origin: forwardingHeaders(request, services.hosts, request.baseUrl),
       identity: identityHeaders(auth),
       isRefused: services.isRefused,
     };
     // Frozen: the proxy library would mark a chunked DELETE as empty and still send its body.
-    request.headers = Object.freeze(requestHeaders(request, own));
+    request.headers = Object.freeze(requestHeaders(request, forwarding));
     request.url = upstreamTarget(request.url);
     forward(request, response, next).catch(next);
   };

@@ -82,7 +82,7 @@ const identities = [
 ];
 
 /** Prefixes of further names of these kinds. */
-const families = [
+const prefixes = [
   'xforwarded',
   'xoriginal', // path, method and host before a proxy rewrote them
   'xrewrite',
@@ -121,12 +121,12 @@ const names: ReadonlySet<string> = new Set([...ours, ...otherTargets, ...origins
  * that ends with `*` matches every name with that prefix.
  */
 export const refusalOf = (strip: readonly string[]): ((folded: string) => boolean) => {
-  const isFamily = (name: string): boolean => name.endsWith('*');
-  const allNames = new Set([...names, ...strip.filter((name) => !isFamily(name)).map(foldedName)]);
-  const allFamilies = [...families, ...strip.filter(isFamily).map(foldedName)];
+  const isPrefix = (name: string): boolean => name.endsWith('*');
+  const allNames = new Set([...names, ...strip.filter((name) => !isPrefix(name)).map(foldedName)]);
+  const allPrefixes = [...prefixes, ...strip.filter(isPrefix).map(foldedName)];
   return (folded) =>
     allNames.has(folded) ||
     isHopByHop(folded) ||
     isIdentity(folded) ||
-    allFamilies.some((family) => folded.startsWith(family));
+    allPrefixes.some((prefix) => folded.startsWith(prefix));
 };

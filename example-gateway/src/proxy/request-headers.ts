@@ -25,12 +25,18 @@ export interface Forwarding {
 const withoutPortal = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   headers.cookie === undefined ? headers : { ...headers, cookie: withoutPortalCookies(headers.cookie) };
 
-/** Returns the headers for an upstream: the client's without the refused ones, then the gateway's own. */
-export const requestHeaders = (request: IncomingMessage, own: Forwarding): Headers => {
+/** Returns the headers for an upstream: the client's without the refused ones, then those of the gateway. */
+export const requestHeaders = (request: IncomingMessage, forwarding: Forwarding): Headers => {
   const named = connectionOptions(request.headers.connection);
   const kept = Object.entries(withoutPortal(request.headers)).filter((entry): entry is [string, string | string[]] => {
     const folded = foldedName(entry[0]);
-    return entry[1] !== undefined && !own.isRefused(folded) && !named.has(folded);
+    return entry[1] !== undefined && !forwarding.isRefused(folded) && !named.has(folded);
   });
-  return { host: own.host, ...Object.fromEntries(kept), ...own.origin, ...framing(request), ...own.identity };
+  return {
+    host: forwarding.host,
+    ...Object.fromEntries(kept),
+    ...forwarding.origin,
+    ...framing(request),
+    ...forwarding.identity,
+  };
 };
