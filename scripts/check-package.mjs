@@ -60,6 +60,7 @@ const PAGES = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'docs/architecture.md',
   'docs/deployment.md',
   'docs/errors.md',
   'docs/events.md',

@@ -7,6 +7,7 @@ import { readPart } from './code-blocks/gateway-file';
 import { createProject, type Project } from './code-blocks/installed';
 import { compileBlocks } from './code-blocks/javascript';
 import { codeBlocks, isShownAs, pages, root, type CodeBlock } from './code-blocks/markdown';
+import { faultsOfDiagram } from './code-blocks/mermaid';
 import { outputFor, withoutPositions } from './code-blocks/outputs';
 
 const blocks = pages.flatMap((page) => codeBlocks(page));
@@ -15,7 +16,7 @@ const inLanguage = (...languages: readonly string[]): readonly CodeBlock[] =>
 const titled = (of: readonly CodeBlock[]): readonly [title: string, block: CodeBlock][] =>
   of.map((block) => [`${block.page}:${block.line}`, block]);
 
-const LANGUAGES = ['js', 'ts', 'sh', 'console', 'yaml', 'json', 'text'];
+const LANGUAGES = ['js', 'ts', 'sh', 'console', 'yaml', 'json', 'text', 'mermaid'];
 
 const readme = codeBlocks('README.md');
 const blockThat = (contains: string): CodeBlock => {
@@ -96,4 +97,18 @@ test.each(titled(inLanguage('text')))('%s is what is printed', (_title, { code }
   const output = outputFor(code, folder) ?? 'no producer of this output is known to the test';
   const isShown = isShownAs(withoutPositions(output), withoutPositions(code));
   expect({ isShown, output: isShown ? '' : output }).toEqual({ isShown: true, output: '' });
+});
+
+test.each(titled(inLanguage('mermaid')))('%s is a sequence diagram of declared participants', (_title, { code }) => {
+  expect(faultsOfDiagram(code)).toEqual([]);
+});
+
+test.each([
+  ['graph TD', 'it begins with "graph TD"'],
+  ['sequenceDiagram\nA->>B: go', '"A" is not declared', '"B" is not declared'],
+  ['sequenceDiagram\nparticipant A as a\nalt yes\nNote over A: wait', 'an alt without an end'],
+  ['sequenceDiagram\nelse no\nend', '"else no" is not in an alt', 'an end without an alt'],
+  ['sequenceDiagram\nparticipant A as a\nA->>A: go; stop', '"A->>A: go; stop" is not a statement'],
+])('a diagram with a fault is refused: %j', (code, ...faults) => {
+  expect(faultsOfDiagram(code)).toEqual(faults);
 });
