@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkOptions, type ConfigurationError, type ScopegateOptions } from 'scopegate';
 import { OPTIONS } from '../../src/options/table';
 import type { Rows } from '../../src/options/row';
+import { thrownBy } from '../support/expect/thrown';
 
 const sourceOf = (file: string): string => readFileSync(join(__dirname, '../../src', file), 'utf8');
 const DECLARATIONS = sourceOf('options/options.ts');
@@ -72,4 +74,10 @@ test('the description of every row is a sentence', () => {
   for (const { name, key, row } of options) {
     expect([name, key, row.doc]).toEqual([name, key, expect.stringMatching(/^[A-Z`].*\.$/)]);
   }
+});
+
+test.each(Object.keys(OPTIONS))('a value of a wrong type for %s is a fault, so the option is read', (name) => {
+  const wrong = { issuer: 'https://api.example.com', [name]: Symbol('wrong') } as unknown as ScopegateOptions;
+  const thrown = thrownBy(() => checkOptions(wrong));
+  expect((thrown as ConfigurationError).faults).toEqual([expect.objectContaining({ path: [name] })]);
 });
