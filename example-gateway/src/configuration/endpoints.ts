@@ -1,4 +1,8 @@
+import type { PathOptions } from 'scopegate';
 import { isMap, type Fields } from './fields';
+
+/** Names of the endpoints whose paths can be chosen. */
+type PathName = { [E in keyof PathOptions]-?: string extends PathOptions[E] ? E : never }[keyof PathOptions];
 
 /** The paths of scopegate's endpoints unless `paths` overrides them. */
 export const DEFAULT_ENDPOINTS = {
@@ -7,7 +11,7 @@ export const DEFAULT_ENDPOINTS = {
   introspect: '/introspect',
   live: '/health/live',
   ready: '/health/ready',
-} as const;
+} as const satisfies Readonly<Record<PathName, string>>;
 
 /** All paths that scopegate serves. `/.well-known` is reserved as a whole. */
 export const endpointPaths = ({ paths }: Fields): readonly string[] => {
