@@ -51,8 +51,7 @@ const [{ model }] = cpus();
 const places = canPin ? 'one for the server, one for load and Redis' : 'nothing pinned: figures are rough';
 console.log(`Node ${process.version}, ${cpus().length} cores (${model}), ${places}; ${rounds} rounds of ${seconds} s`);
 const [othersLoad] = loadavg();
-if (othersLoad > 0.5)
-  console.log(`The machine is at work already, its load is ${othersLoad.toFixed(1)}: figures are rough.`);
+if (othersLoad > 0.5) console.log(`The machine is already busy (load ${othersLoad.toFixed(1)}): figures are rough.`);
 
 const judged = [];
 for (const part of parts) for (const mark of await measure(part)) judged.push({ part, ...mark });

@@ -18,8 +18,8 @@ const RIVALS = {
 
 /** Guards without any product: lower bounds, not rivals. */
 const FLOORS = {
-  'by hand, one GET': 'guard-by-hand',
-  'by hand, one GET and a Map': 'guard-by-hand-cached',
+  'hand-written, one GET': 'guard-by-hand',
+  'hand-written, one GET and a Map': 'guard-by-hand-cached',
 };
 
 const OTHERS = { ...RIVALS, ...FLOORS };
@@ -89,7 +89,7 @@ export const measure = async ({ rounds, seconds, redis }) => {
       'without, same process': rounded(shown.median(beside, 'perRequest')),
       'added µs': rounded(shown.difference(name, beside, 'perRequest')),
       'requests/s': Math.round(shown.median(name, 'perSecond')),
-      '% of that without': rounded(100 * shown.ratio(name, beside, 'perSecond')),
+      '% of throughput without': rounded(100 * shown.ratio(name, beside, 'perSecond')),
       'p99 ms': rounded(shown.median(name, 'p99')),
     };
   });

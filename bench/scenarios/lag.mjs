@@ -144,7 +144,7 @@ const report = ({ lags, p99 }, kinds) => ({
       isMet: p99 <= P99_MS,
     },
     ...kinds.map(({ name, last }) => ({
-      mark: `last accept, ${name}`,
+      mark: `last accepted request, ${name}`,
       measured: `${Math.round(last)} ms after the acknowledgement`,
       limit: `<= ${LAST_ACCEPT_MS} ms`,
       isMet: last <= LAST_ACCEPT_MS,

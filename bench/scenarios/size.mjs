@@ -74,7 +74,7 @@ const report = (runs) => {
     rows: SIZES.map((size, index) => ({
       'live tokens': size,
       'CPU µs/request': rounded(costs[index]),
-      'beside the fewest %': rounded(rises[index] * 100),
+      '% above the fewest': rounded(rises[index] * 100),
       'requests/s': Math.round(median(runs[index].map(({ perSecond }) => perSecond))),
       'p99 ms': rounded(median(runs[index].map(({ p99 }) => p99))),
     })),

@@ -24,11 +24,11 @@ const MIB = 1024 * 1024;
 
 /** 150 users are more than the default limits admit and queue; `patience` is their reaction to being shed. */
 const STORMS = [
-  { name: '150 people who obey Retry-After', people: 150, patience: 'obeys' },
-  { name: '150 people who ask again at once', people: 150, patience: 'none' },
+  { name: '150 clients that obey Retry-After', people: 150, patience: 'obeys' },
+  { name: '150 clients that retry immediately', people: 150, patience: 'none' },
 ];
 
-const NO_STORM = { name: 'nobody signs in', people: 0 };
+const NO_STORM = { name: 'no sign-ins', people: 0 };
 
 /** The gate's defaults, from its own source. */
 const figures = checkPasswords(new Checks(), undefined);
@@ -105,7 +105,7 @@ const passwordFigures = (results) => {
       { what: 'password grants', 'per second': rounded(median(results.map(({ grants }) => grants.perSecond))) },
     ],
     mark: {
-      mark: `password grants, of what argon2 alone does, ${figures.concurrency} at a time`,
+      mark: `password grants, relative to argon2 alone, ${figures.concurrency} at a time`,
       measured: `${rounded(share * 100)} %`,
       limit: '>= 90 %',
       isMet: share >= 0.9,
@@ -130,15 +130,15 @@ const stormMarks = ({ name }, { ratio, answers, longest }) => {
   const kinds = Object.keys(answers).sort().join();
   return [
     {
-      mark: `guard p99 with ${name}, of the quiet p99`,
+      mark: `guard p99 with ${name}, relative to the quiet p99`,
       measured: `${rounded(ratio, 2)} x`,
       limit: '<= 2 x',
       isMet: ratio <= 2,
     },
     {
-      mark: `answers to ${name}`,
+      mark: `responses to ${name}`,
       measured: `${JSON.stringify(answers)}, the last after ${longest} ms`,
-      limit: `200 and ${SHED} alone, some of each, within ${longestAllowed} ms`,
+      limit: `only 200 and ${SHED}, some of each, within ${longestAllowed} ms`,
       isMet: kinds === ['200', SHED].join() && longest <= longestAllowed,
     },
   ];
@@ -153,7 +153,7 @@ const report = ({ results, rate, growth }) => {
     'p50 ms': p50,
     'p99 ms': p99,
     'p99 / quiet': rounded(ratio, 2),
-    ...(longest === 0 ? {} : { 'let in': answers[200] ?? 0, shed: answers[SHED] ?? 0, 'longest wait ms': longest }),
+    ...(longest === 0 ? {} : { admitted: answers[200] ?? 0, shed: answers[SHED] ?? 0, 'longest wait ms': longest }),
   }));
   const none = Object.fromEntries(Object.keys(rows.at(-1)).map((name) => [name, undefined]));
   return {

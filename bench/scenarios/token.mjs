@@ -9,9 +9,9 @@ const OIDC = 'oidc-provider, mounted in Express';
 
 const CONTENDERS = {
   [SCOPEGATE]: 'token-scopegate',
-  'scopegate, client made at run time': 'token-scopegate-made',
+  'scopegate, client created at run time': 'token-scopegate-made',
   [OIDC]: 'token-oidc-provider-mounted',
-  'oidc-provider, a server of its own': 'token-oidc-provider',
+  'oidc-provider, on its own server': 'token-oidc-provider',
   'oauth2orize + passport-http': 'token-oauth2orize',
   '@node-oauth/oauth2-server': 'token-oauth2-server',
 };
