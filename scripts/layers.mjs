@@ -26,6 +26,5 @@ export const LAYERS = [
     units: ['portal-loader.ts', 'gate.ts', 'scopegate.ts'],
     what: 'loads the portal on demand; the public type of a gate; the composition root',
   },
-  { units: ['cli'], what: 'the command line' },
   { units: ['index.ts'], what: 'the public names, and nothing else' },
 ];
