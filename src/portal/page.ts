@@ -2,7 +2,7 @@ import type { Answer } from '../pages/answer';
 import type { PageServices } from './page-services';
 import type { PortalUser, UserVisit, Visit } from './visit';
 
-/** Returns the answer to a request of a page or form. */
+/** Handles the request of a page or a form. */
 export type Handler<V extends Visit> = (visit: V, services: PageServices) => Promise<Answer> | Answer;
 
 /** A form of a page, sent by POST. The users who may open the page may send it. */

@@ -7,7 +7,7 @@ const ANY_ORIGIN = 'http://portal.invalid';
 /** Page after the sign-in if no other was requested. */
 export const HOME = '/apis';
 
-/** The part of a page's definition that decides about returns. */
+/** The fields of a page that determine whether a browser may be redirected to it. */
 export interface ReturnPage {
   readonly path: string;
   readonly isReturnTarget: boolean;

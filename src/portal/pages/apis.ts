@@ -37,13 +37,13 @@ const subscribeForm = (visit: UserVisit, api: Api, mine: readonly OwnApplication
   const labels = labelsOf(mine);
   const open = mine.filter(({ isDeclared, subscriptions }) => !isDeclared && !subscriptions.includes(name));
   const subscribed = mine.filter(({ subscriptions }) => subscriptions.includes(name));
-  const hasOneAtRunTime = mine.some(({ isDeclared }) => !isDeclared);
+  const hasEditable = mine.some(({ isDeclared }) => !isDeclared);
   return html`${
     subscribed.length > 0 &&
     html`<p>Subscribed: ${subscribed.map(({ id }) => html`${link(visit, `/applications/${id}`, labels.get(id))} `)}</p>`
   }
   ${
-    (open.length > 0 || !hasOneAtRunTime) &&
+    (open.length > 0 || !hasEditable) &&
     form(
       visit,
       `/apis/${name}/subscribe`,
