@@ -15,6 +15,16 @@ const unlimited: Admission = { admit: (signIn) => signIn() };
 // The source has just returned the user, and it has no means to report a later change.
 const isUserUnchanged = async (): Promise<boolean> => true;
 
+const findFreshRoles = async (
+  source: UserSource,
+  subject: string,
+  settings: UsersCallSettings,
+): Promise<CurrentRoles> => {
+  if (source.find === undefined) return 'unknown';
+  const call = () => source.find?.(subject);
+  return (await callUsers({ name: 'users.find', call, read: readFoundRoles }, settings)) ?? 'gone';
+};
+
 /** Users of an external source. If it throws, is late or returns an invalid result, the response is 503. */
 export const createFunctionUsers = (
   source: UserSource,
@@ -37,23 +47,17 @@ export const createFunctionUsers = (
     return { ...user, ...(organization === undefined ? {} : { organization }), isUserUnchanged };
   };
 
-  const findFreshRoles = async (subject: string): Promise<CurrentRoles> => {
-    if (source.find === undefined) return 'unknown';
-    const call = () => source.find?.(subject);
-    return (await callUsers({ name: 'users.find', call, read: readFoundRoles }, settings)) ?? 'gone';
-  };
-
   return {
     admission: unlimited,
     authenticate,
     // The source is not called: it may lock an account after some failures, and these would not be its user's.
     spendEqualTime: () => times.spend(),
-    findFreshRoles,
+    findFreshRoles: (subject) => findFreshRoles(source, subject, settings),
     // The source identifies users by subject alone, so the organization is that of the application.
     findFresh: async (subject, client, lastRoles = []) => {
       const { organization } = client.application;
       if (!isSubject(subject) || !(await mayServe(directory, client, organization))) return undefined;
-      const roles = await findFreshRoles(subject);
+      const roles = await findFreshRoles(source, subject, settings);
       if (roles === 'gone') return undefined;
       const inOrganization = organization === undefined ? {} : { organization };
       return { subject, ...inOrganization, roles: roles === 'unknown' ? lastRoles : roles, isUserUnchanged };
