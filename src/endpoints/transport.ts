@@ -20,8 +20,8 @@ const isTrustedPeer = ({ app, socket }: Request): boolean => {
 };
 
 /**
- * Checks whether a request comes from this machine. A forwarded one does only if the `X-Forwarded-For` of a trusted
- * proxy shows it: otherwise the address is that of the proxy. A Unix socket has no address.
+ * Checks whether a request comes from this machine. A forwarded request counts as local only if a trusted proxy sent
+ * `X-Forwarded-For`: otherwise the address is that of the proxy. A Unix socket has no address.
  */
 const isLocal = (request: Request): boolean => {
   if (request.ip !== undefined && !LOOPBACK.test(request.ip)) return false;

@@ -13,7 +13,7 @@ export interface StoreReadings {
   readonly name: string;
   /** Checks whether tokens can be issued: the store answers and accepts writes. Never rejects. */
   canIssue(): Promise<boolean>;
-  /** Number of commands since the start that the store did not answer within the deadline. */
+  /** Number of commands, since the start, that got no reply of the store within the deadline. */
   missedDeadlines(): number;
 }
 

@@ -80,7 +80,7 @@ export class Announcements implements ChangeFeed {
   /** Counts beats, not time: a process that computes for seconds reads nothing, although its subscriber is alive. */
   async #tick(): Promise<void> {
     this.#beatsUntilReplaced -= 1;
-    // A connection that was accepted but is never answered is as dead as one that has become silent.
+    // A connection that was accepted but never receives anything is as dead as one that has become silent.
     if (this.#beatsUntilReplaced <= 0) this.#replace();
     await this.#beat();
   }

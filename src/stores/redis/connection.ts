@@ -52,7 +52,7 @@ export class RedisConnection {
     return this.#link.refusedWrite;
   }
 
-  /** Number of commands that were sent and not answered within the deadline. */
+  /** Number of commands that were sent and got no reply within the deadline. */
   get missedDeadlines(): number {
     return this.#missed.total;
   }
@@ -82,7 +82,7 @@ export class RedisConnection {
     this.#writes.sendLast(send);
   }
 
-  /** Resolves when Redis answers; in a Cluster, when any node does. */
+  /** Resolves when Redis replies; in a Cluster, when any node does. */
   async ping(): Promise<void> {
     await this.command('ping');
   }

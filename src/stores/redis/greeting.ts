@@ -8,7 +8,7 @@ const TICK_MS = 100;
 const TICKS = 10;
 
 /**
- * Waits until a new connection is ready. Reconnects if it was accepted but is not answered: the driver would wait for
+ * Waits until a new connection is ready. Reconnects if it was accepted but gets no reply: the driver would wait for
  * it indefinitely.
  */
 export class Greeting {

@@ -17,7 +17,7 @@ const ownOptions = {
 
 /**
  * Minimum time between reconnections. A server that stays a replica refuses every write, and while a new connection is
- * opened, no command is answered.
+ * opened, no command gets a reply.
  */
 const MIN_RECONNECT_INTERVAL_MS = 1_000;
 
