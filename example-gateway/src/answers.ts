@@ -18,19 +18,19 @@ export const answers = {
     headers: { 'Retry-After': '1' },
   },
   failed: { status: 500, error: 'server_error', description: 'The gateway met an unexpected condition.' },
-  badGateway: { status: 502, error: 'bad_gateway', description: 'The upstream did not give a usable answer.' },
+  badGateway: { status: 502, error: 'bad_gateway', description: 'The upstream sent no usable response.' },
   noUpgrade: {
     status: 501,
     error: 'not_implemented',
-    description: 'The gateway does not pass on WebSocket connections.',
+    description: 'The gateway does not forward WebSocket connections.',
   },
-  gatewayTimeout: { status: 504, error: 'gateway_timeout', description: 'The upstream did not answer in time.' },
+  gatewayTimeout: { status: 504, error: 'gateway_timeout', description: 'The upstream did not respond in time.' },
 } as const satisfies Readonly<Record<string, Answer>>;
 
 export const methodNotAllowed = (methods: readonly string[]): Answer => ({
   status: 405,
   error: 'method_not_allowed',
-  description: 'The resource does not have this method.',
+  description: 'This resource does not support this method.',
   headers: { Allow: methods.join(', ') },
 });
 

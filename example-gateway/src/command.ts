@@ -26,13 +26,13 @@ const USAGE = 'usage: npm start -- [--config FILE] [--port N] [--redis URL]';
 
 const HELP = `${USAGE}
 
-  --config FILE  the gateway's file, YAML or JSON; left out: the one that comes with the gateway
-  --port N       the port to listen on, in place of the file's; 0 is any free one; also as the variable PORT
-  --redis URL    the address of Redis, in place of the file's; also as the variable REDIS_URL
-  --help, -h     prints this
-  --version, -v  prints the version
+  --config FILE  the gateway's file, YAML or JSON; default: gateway.yaml of the example gateway
+  --port N       the port to listen on; overrides the variable PORT, which overrides the file; 0 means any free port
+  --redis URL    the address of Redis; overrides the variable REDIS_URL, which overrides the file
+  --help, -h     print this help
+  --version, -v  print the version
 
-README.md beside the default file describes every key.
+README.md in the folder of the default file describes every key.
 `;
 
 const readVersion = (): string => {
@@ -71,7 +71,7 @@ export const readCommand = (args: readonly string[], environment: Environment): 
   const problems = [
     ...(flags.config === '' ? ['--config: must be the name of a file'] : []),
     ...(port !== undefined && !(/^\d{1,5}$/.test(port.value) && isPort(Number(port.value)))
-      ? [`${port.name}: must be a port from 0 to 65535; 0 is any free one`]
+      ? [`${port.name}: must be a port from 0 to 65535; 0 means any free port`]
       : []),
     ...(redisProblem === undefined ? [] : [`${redis?.name}: ${redisProblem}`]),
   ];

@@ -26,7 +26,7 @@ const serveMetrics =
       .metrics()
       .then((text) => response.setHeader('Content-Type', registry.contentType).end(text))
       .catch((error: unknown) => {
-        logger.error({ error: error instanceof Error ? error.name : typeof error }, 'Metrics could not be gathered');
+        logger.error({ error: error instanceof Error ? error.name : typeof error }, 'Metrics could not be collected');
         send(response, answers.failed);
       })
       .catch(() => response.destroy());

@@ -41,7 +41,7 @@ describe('a faulty file', () => {
       .replace('users:', 'userz: []\nusers:');
     const faults = await faultsOf(text);
     expect(faults).toEqual([
-      '2:28: listen.port: must be a port from 0 to 65535; 0 is any free one',
+      '2:28: listen.port: must be a port from 0 to 65535; 0 means any free port',
       expect.stringMatching(/^6:3: apis\.orders\.upstream: is missing: it must be an http or https address/),
       '11:1: userz: is unknown; did you mean "users"?',
       '13:57: users[0].password: needs the environment variable JOHN_PASSWORD, which is not set',
@@ -66,7 +66,7 @@ describe('a faulty file', () => {
     [
       'an undefined alias',
       'users: *nobody\n',
-      '1:8: names no anchor of this file; put text that begins with * in quotes',
+      '1:8: refers to no anchor in this file; put text that begins with * in quotes',
     ],
     ['a tag', 'users: !evil []\n', expect.stringMatching(/^1:8: not YAML: Unresolved tag/)],
     [
@@ -74,9 +74,9 @@ describe('a faulty file', () => {
       'scopes: {}\n---\nscopes: {}\n',
       expect.stringMatching(/^2:1: not YAML: Source contains multiple documents/),
     ],
-    ['a key that is a list', '? [a]\n: 1\n', '1:3: a key must be a plain word'],
-    ['nothing', '', '1:1: the file: must hold keys such as listen, scopes and apis'],
-    ['a list', '- a\n', '1:1: the file: must hold keys such as listen, scopes and apis'],
+    ['a key that is a list', '? [a]\n: 1\n', '1:3: a key must be a plain string'],
+    ['nothing', '', '1:1: the file: must be a map with keys such as listen, scopes and apis'],
+    ['a list', '- a\n', '1:1: the file: must be a map with keys such as listen, scopes and apis'],
   ])('is reported if it is not YAML or not a map: %s', async (_, text, expected) => {
     expect(await faultsOf(text)).toEqual([expected]);
   });
@@ -108,17 +108,15 @@ describe('a faulty file', () => {
                 .join(', ')
         }]`,
     );
-    expect(await faultsOf(`${text.join('\n')}\n`)).toContain(
-      '1:1: the file: repeats parts of itself (aliases) too often',
-    );
+    expect(await faultsOf(`${text.join('\n')}\n`)).toContain('1:1: the file: expands its aliases too often');
   });
 
   it.each([
     [{ errors: 'xml' }, 'errors: is "xml"; known are oauth, wso2'],
     [{ apis: { orders: anApi('demo:orders', { sandbox: true }) } }, /^apis\.orders\.sandbox: must be an http or https/],
-    [{ metrics: true }, 'metrics: must hold keys: host, port'],
+    [{ metrics: true }, 'metrics: must be a map; known keys are host, port'],
     [{ metrics: { prot: 9464 } }, 'metrics.prot: is unknown; did you mean "port"?'],
-    [{ metrics: { port: 99999 } }, 'metrics.port: must be a port from 0 to 65535; 0 is any free one'],
+    [{ metrics: { port: 99999 } }, 'metrics.port: must be a port from 0 to 65535; 0 means any free port'],
     [{ metrics: { host: '' } }, 'metrics.host: must be a host name or an address such as 127.0.0.1'],
     [{ paths: { revoke: '/token' } }, 'paths.revoke: is the path of another endpoint already: /token'],
     [
@@ -138,8 +136,8 @@ describe('a faulty file', () => {
       'apis.orders.upsteam: is unknown; did you mean "upstream"?',
     ],
     [{ listen: { prot: 1 } }, 'listen.prot: is unknown; did you mean "port"?'],
-    [{ listen: { port: '80' } }, 'listen.port: must be a port from 0 to 65535; 0 is any free one'],
-    [{ listen: 8080 }, 'listen: must hold keys: host, port, tls'],
+    [{ listen: { port: '80' } }, 'listen.port: must be a port from 0 to 65535; 0 means any free port'],
+    [{ listen: 8080 }, 'listen: must be a map; known keys are host, port, tls'],
     [{ listen: { host: 'a b' } }, 'listen.host: must be a host name or an address such as 127.0.0.1'],
     [{ listen: { tls: { cert: 'no.pem', key: 'no.pem' } } }, /^listen\.tls\.cert: names no\.pem, which cannot be read/],
     [{ redis: 'localhost' }, /^redis: must be redis:\/\/host:port/],
@@ -199,7 +197,7 @@ describe('a valid file', () => {
   it('does not support default values for variables', async () => {
     const [fault] = await faultsOf(WHOLE.replace('${JOHN_PASSWORD}', '${JOHN_PASSWORD:-p}'), JOHN);
     expect(fault).toMatch(
-      /users\[0\]\.password: has a reference that is not written \$\{NAME\}, .*a default cannot be given$/,
+      /users\[0\]\.password: has a reference that is not of the form \$\{NAME\}, .*defaults are not supported$/,
     );
   });
 

@@ -115,19 +115,19 @@ describe('request headers', () => {
     [{ strip: ['X-Ümlaut'] }, 'headers.strip[0]'],
   ])('can only be listed by valid names: %j', async (headers, key) => {
     expect(await faultsWith({ headers })).toEqual([
-      `${key}: must be the name of a header, such as X-Team-Id; X-Team-* means all names with that prefix`,
+      `${key}: must be a header name, such as X-Team-Id; X-Team-* matches all names with that prefix`,
     ]);
   });
 
   it('can only be listed as texts', async () => {
     expect(await faultsWith({ headers: { strip: [7] } })).toEqual([
-      expect.stringMatching(/^headers\.strip\[0\]: must be the name of a header, .* put it in quotes$/),
+      expect.stringMatching(/^headers\.strip\[0\]: must be a header name, .* put it in quotes$/),
     ]);
   });
 
   it('can only be given as a list', async () => {
     expect(await faultsWith({ headers: { strip: 'X-Team-Id' } })).toEqual([
-      'headers.strip: must be a list of names of headers, such as [X-Team-Id]',
+      'headers.strip: must be a list of header names, such as [X-Team-Id]',
     ]);
     expect(await faultsWith({ headers: { stripp: [] } })).toEqual([
       'headers.stripp: is unknown; did you mean "strip"?',
@@ -263,7 +263,7 @@ describe('a WebSocket upgrade request', () => {
       expect(answer.status).toBe(501);
       expect(JSON.parse(answer.body)).toEqual({
         error: 'not_implemented',
-        error_description: 'The gateway does not pass on WebSocket connections.',
+        error_description: 'The gateway does not forward WebSocket connections.',
       });
       expect(upstream.seen).toEqual([]);
     },

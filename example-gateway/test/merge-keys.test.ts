@@ -65,7 +65,7 @@ describe('a merge key', () => {
     ['an alias of a list', '{ <<: *list, path: / }'],
   ])('is a fault when it names %s', async (_, resource) => {
     const [fault] = await faultsOf(`x-list: &list [GET]\n${fileWith(`      - ${resource}`)}`);
-    expect(fault).toMatch(/^9:11: <<: must name a map, such as \*defaults, or a list of maps$/);
+    expect(fault).toMatch(/^9:11: <<: must be a map, such as \*defaults, or a list of maps$/);
   });
 
   it('cannot make a file expand without bound', async () => {

@@ -119,10 +119,10 @@ describe('a faulty OpenAPI document', () => {
     [
       'an undefined alias',
       'openapi: 3.1.0\npaths: *all\n',
-      ':2:8: names no anchor of this file; put text that begins with * in quotes',
+      ':2:8: refers to no anchor in this file; put text that begins with * in quotes',
     ],
-    ['a list', '- a\n', ': is not an OpenAPI document: it holds no keys'],
-    ['nothing', '', ': is not an OpenAPI document: it holds no keys'],
+    ['a list', '- a\n', ': is not an OpenAPI document: it is not a map'],
+    ['nothing', '', ': is not an OpenAPI document: it is not a map'],
   ])('is reported if it cannot be read: %s', async (_, document, expected) => {
     const faults = await faultsInside(document);
     const [first = ''] = faults;

@@ -10,7 +10,7 @@ const portalOf = (portal: unknown, environment: Readonly<Record<string, string>>
 
 const PATH_RULE = 'must be a path such as /store, without a slash at its end';
 const FORM_RULE =
-  'portal: must be a path such as /store, or hold keys: path, signUp, title, publicPath, apiUrl; left out, there is no portal';
+  'portal: must be a path such as /store, or a map; known keys are path, signUp, title, publicPath, apiUrl; leave it out for no portal';
 
 describe('the option `portal`', () => {
   it('may be omitted, with and without its key', () => {
@@ -99,7 +99,7 @@ describe('the option `portal`', () => {
   ])('cannot conflict with APIs: %s', async (_, portal, api) => {
     const context = api.context ?? '/orders';
     const apis = { orders: anApi('demo:orders', api) };
-    const problem = `must not be, hold or lie inside the context of an API; that of "orders" is ${context}`;
+    const problem = `must not be, contain or be inside the context of an API; that of "orders" is ${context}`;
     expect(await faultsWith({ apis, portal })).toEqual([`portal: ${problem}`]);
     expect(await faultsWith({ apis, portal: { path: portal } })).toEqual([`portal.path: ${problem}`]);
   });
@@ -117,22 +117,24 @@ describe('the option `portal`', () => {
     ['/health/ready', '/health/ready'],
     ['/.well-known', '/.well-known'],
   ])('cannot conflict with endpoints: %s', async (portal, endpoint) => {
-    expect(await faultsWith({ portal })).toEqual([`portal: must not be or hold the path of an endpoint: ${endpoint}`]);
+    expect(await faultsWith({ portal })).toEqual([
+      `portal: must not be or contain the path of an endpoint: ${endpoint}`,
+    ]);
   });
 
   it('cannot be a path that contains an endpoint, or any path under /.well-known', async () => {
     expect(await faultsWith({ portal: '/health' })).toEqual([
-      'portal: must not be or hold the path of an endpoint: /health/live',
-      'portal: must not be or hold the path of an endpoint: /health/ready',
+      'portal: must not be or contain the path of an endpoint: /health/live',
+      'portal: must not be or contain the path of an endpoint: /health/ready',
     ]);
     expect(await faultsWith({ portal: '/.well-known/store' })).toEqual([
-      'portal: must not lie below /.well-known, which belongs to standards',
+      'portal: must not be below /.well-known, which is reserved (RFC 8615)',
     ]);
   });
 
   it('cannot conflict with endpoints under the names that the file gives them', async () => {
     expect(await faultsWith({ portal: '/sign-in', paths: { token: '/sign-in' } })).toEqual([
-      'portal: must not be or hold the path of an endpoint: /sign-in',
+      'portal: must not be or contain the path of an endpoint: /sign-in',
     ]);
     const moved = aConfiguration({ portal: '/token', paths: { token: '/sign-in' } });
     expect(read(JSON.stringify(moved)).portal?.path).toBe('/token');
@@ -145,12 +147,14 @@ describe('the option `portal`', () => {
       'portal:\n  path: /orders\n  signUp: 1\n  titel: A\napis:\n  orders: { upstream: x, resources: [] }\n',
     );
     expect(faults).toEqual([
-      expect.stringMatching(/^2:3: portal\.path: must not be, hold or lie inside the context of an API; /),
+      expect.stringMatching(/^2:3: portal\.path: must not be, contain or be inside the context of an API; /),
       '3:3: portal.signUp: must be true or false',
       '4:3: portal.titel: is unknown; did you mean "title"?',
       expect.stringMatching(/^6:13: apis\.orders\.upstream: must be an http or https address/),
     ]);
-    expect((await faultsOf('scopes: {}\nportal: /token\n'))[0]).toMatch(/^2:1: portal: must not be or hold the path/);
+    expect((await faultsOf('scopes: {}\nportal: /token\n'))[0]).toMatch(
+      /^2:1: portal: must not be or contain the path/,
+    );
   });
 });
 

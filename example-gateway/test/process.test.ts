@@ -107,7 +107,7 @@ describe('the gateway process', () => {
 
   it('prints requests that work as printed when it runs with the default file', async () => {
     const gateway = run(['--port', '0']);
-    await until(() => /^# The API Store.*\n/m.test(gateway.output()));
+    await until(() => /^# The portal.*\n/m.test(gateway.output()));
     const [readyLine, ...lines] = gateway.output().split('\n');
     expect(readyLine).toMatch(/^example gateway ready on http:\/\/127\.0\.0\.1:\d+$/);
     const walk = execFileSync('sh', ['-eu'], { input: lines.join('\n'), encoding: 'utf8' });
@@ -120,10 +120,11 @@ describe('the gateway process', () => {
     expect(JSON.parse(changed ?? '')).toMatchObject({ order: { id: '1', status: 'shipped' } });
     expect(answers).toHaveLength(7);
 
-    const store = lines.find((line) => line.startsWith('# The API Store')) ?? '';
-    const [, user, address = ''] = /\((.*)\): (http\S+)$/.exec(store) ?? [];
-    expect({ user, address }).toEqual({
-      user: 'john@gmail.com@johnsorg, johns-password',
+    const portal = lines.find((line) => line.startsWith('# The portal')) ?? '';
+    const [, user, password, address = ''] = /Sign in as (.*) with (.*): (http\S+)$/.exec(portal) ?? [];
+    expect({ user, password, address }).toEqual({
+      user: 'john@gmail.com@johnsorg',
+      password: 'johns-password',
       address: `${urlIn(readyLine ?? '')}/store`,
     });
     expect((await fetch(address)).status).toBe(200);
@@ -141,7 +142,7 @@ describe('the gateway process', () => {
     expect(await gateway.ended).toEqual({ code: 1, signal: null });
     expect(gateway.output()).toBe('');
     expect(gateway.log().trim().split('\n')).toEqual([
-      `${file}:1:11: listen.port: must be a port from 0 to 65535; 0 is any free one`,
+      `${file}:1:11: listen.port: must be a port from 0 to 65535; 0 means any free port`,
       `${file}:2:1: portal: must be a path such as /store, without a slash at its end`,
       'See docs/errors.md#gateway-file',
     ]);

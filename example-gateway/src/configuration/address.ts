@@ -17,6 +17,6 @@ export const readAddress = (faults: Faults, fields: Fields, path: Path, fallback
   const host = typeof written === 'string' ? written.replace(/^\[([0-9A-Fa-f:.]+)\]$/, '$1') : written;
   const isHost = typeof host === 'string' && /^[A-Za-z0-9.:_-]+$/.test(host);
   if (!isHost) faults.add([...path, 'host'], 'must be a host name or an address such as 127.0.0.1');
-  if (!isPort(port)) faults.add([...path, 'port'], 'must be a port from 0 to 65535; 0 is any free one');
+  if (!isPort(port)) faults.add([...path, 'port'], 'must be a port from 0 to 65535; 0 means any free port');
   return { host: isHost ? host : fallback.host, port: isPort(port) ? port : fallback.port };
 };

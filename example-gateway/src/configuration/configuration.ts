@@ -94,7 +94,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const file = new YamlFile(name);
   const faults = new Faults();
   const value = file.read(environment, faults);
-  if (!isMap(value)) faults.add([], 'must hold keys such as listen, scopes and apis');
+  if (!isMap(value)) faults.add([], 'must be a map with keys such as listen, scopes and apis');
   const keys = readFields(faults, isMap(value) ? value : {}, [], KNOWN_KEYS);
   const { listen, metrics, redis, portal, trustProxy, headers, ...rest } = keys;
 

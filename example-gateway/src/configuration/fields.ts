@@ -9,7 +9,7 @@ export const isMap = (value: unknown): value is Fields =>
 /** Reads the keys below one key of the file. Unknown keys are reported and dropped; one without a value is left out. */
 export const readFields = (faults: Faults, value: unknown, path: Path, known: readonly string[]): Fields => {
   if (value === undefined || value === null) return {};
-  if (!isMap(value)) return faults.add(path, `must hold keys: ${known.join(', ')}`) ?? {};
+  if (!isMap(value)) return faults.add(path, `must be a map; known keys are ${known.join(', ')}`) ?? {};
   const entries = Object.entries(value).filter(([key, field]) => {
     if (!known.includes(key)) faults.add([...path, key], unknownKey(key, known));
     return known.includes(key) && field !== null;

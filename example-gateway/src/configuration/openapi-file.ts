@@ -33,8 +33,8 @@ export const readOpenApiFile = (faults: Faults, value: unknown, path: Path, file
     return undefined;
   }
   const read = text.read();
-  if (read === undefined) return faults.add(path, `${name}: repeats parts of itself (aliases) too often`);
-  if (!isMap(read.value)) return faults.add(path, `${name}: is not an OpenAPI document: it holds no keys`);
+  if (read === undefined) return faults.add(path, `${name}: expands its aliases too often`);
+  if (!isMap(read.value)) return faults.add(path, `${name}: is not an OpenAPI document: it is not a map`);
   return {
     document: read.value,
     describe: (inside, problem) => `${at(text.locate(inside))}: ${printPath(inside)}: ${problem}`,

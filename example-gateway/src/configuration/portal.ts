@@ -25,12 +25,12 @@ const contextsIn = (apis: unknown): readonly (readonly [name: string, context: s
 const refuseNeighbours = (faults: Faults, path: string, key: Path, options: Fields): void => {
   for (const [name, context] of contextsIn(options['apis'])) {
     if (!isAtOrBelow(path, context) && !isAtOrBelow(context, path)) continue;
-    faults.add(key, `must not be, hold or lie inside the context of an API; that of "${name}" is ${context}`);
+    faults.add(key, `must not be, contain or be inside the context of an API; that of "${name}" is ${context}`);
   }
   for (const endpoint of endpointPaths(options)) {
-    if (isAtOrBelow(endpoint, path)) faults.add(key, `must not be or hold the path of an endpoint: ${endpoint}`);
+    if (isAtOrBelow(endpoint, path)) faults.add(key, `must not be or contain the path of an endpoint: ${endpoint}`);
   }
-  if (path.startsWith('/.well-known/')) faults.add(key, 'must not lie below /.well-known, which belongs to standards');
+  if (path.startsWith('/.well-known/')) faults.add(key, 'must not be below /.well-known, which is reserved (RFC 8615)');
 };
 
 const readPath = (faults: Faults, path: unknown, key: Path, options: Fields): string | undefined => {
@@ -90,7 +90,7 @@ export const readPortal = (faults: Faults, value: unknown, options: Fields): Por
   if (typeof value !== 'string' && !isMap(value)) {
     return faults.add(
       ['portal'],
-      `must be a path such as /store, or hold keys: ${PORTAL_KEYS.join(', ')}; left out, there is no portal`,
+      `must be a path such as /store, or a map; known keys are ${PORTAL_KEYS.join(', ')}; leave it out for no portal`,
     );
   }
   const fields = isMap(value) ? readFields(faults, value, ['portal'], PORTAL_KEYS) : { path: value };

@@ -31,7 +31,10 @@ export const resolveReferences = (
   const resolved = value.replace(reference, (_, name: string) => {
     if (!variableName.test(name)) {
       // Not quoted: the text between the braces may be a default value, and so a secret.
-      faults.add(path, 'has a reference that is not written ${NAME}, such as ${PASSWORD}; a default cannot be given');
+      faults.add(
+        path,
+        'has a reference that is not of the form ${NAME}, such as ${PASSWORD}; defaults are not supported',
+      );
       return '';
     }
     const text = environment[name];

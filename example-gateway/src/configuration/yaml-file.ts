@@ -20,7 +20,7 @@ export class YamlFile {
   /** The contents of the file, with variables replaced. */
   read(environment: Environment, faults: Faults): unknown {
     const read = this.#text.read();
-    if (read === undefined) return faults.add([], 'repeats parts of itself (aliases) too often');
+    if (read === undefined) return faults.add([], 'expands its aliases too often');
     return resolveReferences(withoutTemplates(read.value), environment, faults);
   }
 

@@ -33,7 +33,7 @@ export interface SyntaxFault extends Place {
 }
 
 // No message quotes the file: the text in question may be a password that lacks quotes.
-const STRAY_ALIAS = 'names no anchor of this file; put text that begins with * in quotes';
+const STRAY_ALIAS = 'refers to no anchor in this file; put text that begins with * in quotes';
 
 /** Replacements for messages that would quote the file. */
 const sentences: Readonly<Partial<Record<YAMLError['code'], string>>> = {
@@ -166,11 +166,11 @@ export class YamlText {
         if (alias.resolve(this.document) === undefined) report(alias, STRAY_ALIAS);
       },
       Pair: (_, { key, value }) => {
-        if (isMap(key) || isSeq(key)) report(key, 'a key must be a plain word');
+        if (isMap(key) || isSeq(key)) report(key, 'a key must be a plain string');
         if (!isScalar(key) || key.value !== MERGE_KEY || !isNode(value)) return;
         const sources = isSeq(value) ? value.items : [value];
         if (sources.every((source) => this.#sourcesOf(source).length === 1)) return;
-        report(key, `${MERGE_KEY}: must name a map, such as *defaults, or a list of maps`);
+        report(key, `${MERGE_KEY}: must be a map, such as *defaults, or a list of maps`);
       },
     });
     return syntaxFaults;

@@ -50,20 +50,20 @@ export const curlWalkthrough = (walk: WalkthroughTarget): string => {
 
   return [
     '',
-    '# Try it in another terminal. The response of the token endpoint:',
+    '# Paste these lines into another terminal. The response of the token endpoint:',
     token('read'),
     'echo',
     '# A token for read, and one for read and update:',
     `READ=${accessToken('read')}`,
     `UPDATE=${accessToken('read+update')}`,
-    '# Reading needs read: 200',
+    '# Reading requires the scope read: 200',
     call('READ', `${url}/orders`),
-    '# Changing needs update: 403 for the first token, 200 for the second',
+    '# Changing requires the scope update: 403 with the first token, 200 with the second',
     call('READ', change),
     call('UPDATE', change),
     ...(portalUrl === undefined
       ? []
-      : [`# The API Store, for a browser (${username}, ${text(user, 'password')}): ${portalUrl}`]),
+      : [`# The portal, for a browser. Sign in as ${username} with ${text(user, 'password')}: ${portalUrl}`]),
     '',
   ].join('\n');
 };
