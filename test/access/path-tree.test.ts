@@ -23,6 +23,11 @@ describe('PathTree', () => {
     ]);
   });
 
+  it('gives a /* no path that a more specific template matches in another spelling of a literal', () => {
+    const { all } = treeOf('/a/:p', '/a./*');
+    expect(all('/a/x', '/a./x', '/a./x/y')).toEqual(['/a/:p', undefined, '/a./*']);
+  });
+
   it('matches a path below a literal to the nearest /* above it', () => {
     const { all } = treeOf('/x/a', '/x/*');
     expect(all('/x/a', '/x/a/b', '/x/b/', '/x/', '/x')).toEqual(['/x/a', '/x/*', '/x/*', '/x/*', undefined]);

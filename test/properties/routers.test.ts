@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import fc from 'fast-check';
 import { ConfigurationError, scopegate } from 'scopegate';
+import { foldSegment } from '../../src/access/folding';
 import { expressRouters } from '../support/http/express-routers';
 import { recordedLogger } from '../support/gate/gate';
 import { forAllCases, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
@@ -184,6 +185,17 @@ const run = (guard: RequestHandler, { method, url, token }: Sent): Promise<strin
 const isMet = (rule: Rule, scope: S | 'none' | undefined): boolean =>
   rule === 'public' || (rule === 'token' ? scope !== undefined : scope === rule);
 
+/**
+ * Checks whether a literal is declared in two spellings that fold to the same text. A `/*` may then be hidden: beside
+ * `/a/:p`, a router that ignores the dot runs the handler of `/a/:p` for `/a./x`, so `/a./*` does not get that path.
+ */
+const hasTwoSpellings = (resources: readonly { readonly path: string }[]): boolean => {
+  const literals = new Set(
+    resources.flatMap(({ path }) => path.split('/').filter((text) => text !== '' && !text.includes(':'))),
+  );
+  return new Set([...literals].map((text) => foldSegment(decodeURIComponent(text)))).size < literals.size;
+};
+
 const counts = { accepted: 0, refused: 0, passed: 0, routed: 0 };
 
 it('a guard passes no request on to a router whose handler has another rule than the one it checked', async () => {
@@ -218,7 +230,8 @@ it('a guard passes no request on to a router whose handler has another rule than
     }
     // A path that a router which ignores the slash at the end could give to another template is refused.
     const slashes = new Set(resources.map(({ path }) => path !== '/' && path.endsWith('/')));
-    for (const { path, method } of slashes.size === 1 ? resources : []) {
+    const reachable = hasTwoSpellings(resources) ? resources.filter(({ path }) => !path.endsWith('/*')) : resources;
+    for (const { path, method } of slashes.size === 1 ? reachable : []) {
       expect([method, path, await run(guard, { method, url: exactPath(path) })]).not.toContain(404);
     }
     await gate.close();
