@@ -126,7 +126,7 @@ describe('a path item', () => {
 });
 
 describe('a large document is read in time proportional to its size:', () => {
-  const ROUNDS = 5;
+  const ROUNDS = 3;
   const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index);
   const pathOf = (count: number) => `/${'{a}/'.repeat(count)}`;
 
