@@ -90,7 +90,7 @@ const checkTypes = () => {
     const { tree, bytes } = parseFile(join(dist, name));
     walk(tree, (node) => {
       const { value: specifier } = node.source ?? (node.type === 'TsImportType' ? node.argument : {});
-      if (specifier === undefined || /^(?:\.{1,2}\/|node:|express$)/.test(specifier)) return;
+      if (specifier === undefined || /^(?:\.{1,2}(?:\/|$)|node:|express$)/.test(specifier)) return;
       faults.push(`dist/${name}:${lineOf(bytes, node)} names the types of ${specifier}`);
     });
     const [reference] = /^\/\/\/ *<reference .*$/m.exec(readFileSync(join(dist, name), 'utf8')) ?? [];
