@@ -7,6 +7,7 @@ import { aGate, APPLICATION, type Pair, type TestGate, type TestScope } from '..
 import { recordEvents } from '../support/gate/recorded-events';
 import { ownRedis, testRedis } from '../support/redis/redis';
 import { commandsDuring } from '../support/redis/commands';
+import { until } from '../support/time/waiting';
 
 const FORM = { grant_type: 'client_credentials' };
 const HERE = '192.0.2.1';
@@ -68,12 +69,14 @@ describe.each(everyStore)('unknown clients over %s', (_name, freshStore) => {
     await gate.ask(APPLICATION).expect(200);
     await gate.ask(used.keys).expect(200);
     // One that this gate has not cached waits its turn for one of the remaining look-ups.
-    let status = 429;
-    for (let tries = 0; status === 429 && tries < 200; tries += 1) {
+    let tries = 0;
+    await until(async () => {
+      tries += 1;
       await gate.ask([`nobody-again${tries}`, 'x']).expect(429);
-      status = (await gate.ask(made.keys)).status;
-    }
-    expect(status).toBe(200);
+      const { status } = await gate.ask(made.keys);
+      expect([200, 429]).toContain(status);
+      return status === 200;
+    });
     await flood(gate.ask, '192.0.2.9');
     await gate.ask(made.keys, '192.0.2.9').expect(200);
   });
