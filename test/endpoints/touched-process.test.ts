@@ -8,7 +8,7 @@ import { touches } from '../support/http/touches';
 const SUPPORT = join(__dirname, '..', 'support', 'http');
 
 it('the process survives every touched request, and a logger and a listener that reject', async () => {
-  const hook = join(SUPPORT, 'load-typescript.cjs');
+  const hook = join(__dirname, '../../scripts/load-typescript.cjs');
   const child = spawn(process.execPath, ['--require', hook, join(SUPPORT, 'touched-server.ts')]);
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -23,7 +23,7 @@ const program = `
 `;
 
 it('the modules of the portal are loaded by the first gate.portal(), and not before', () => {
-  const hook = join(root, 'test/support/http/load-typescript.cjs');
+  const hook = join(root, 'scripts/load-typescript.cjs');
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--require', hook, '--eval', program], {
     cwd: root,
     encoding: 'utf8',

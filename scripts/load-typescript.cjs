@@ -1,4 +1,4 @@
-// Lets a child process of a test load TypeScript: `node --require` this file.
+// Lets a Node process load TypeScript without a build, for example by `node --require` this file.
 const { readFileSync } = require('node:fs');
 const { transformSync } = require('@swc/core');
 
