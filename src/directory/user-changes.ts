@@ -29,32 +29,41 @@ export const changeUser = async (
   change: (user: User) => User,
 ): Promise<UserInfo> => infoOf(await directory.users.change(key, change));
 
-/** Changes a user, then ends the user's sessions and grants. */
-export const changeAndEndGrants = async (
+/** A change of a user, and the reason that the `revoke` events state. */
+interface EndingChange {
+  readonly change: (user: User) => User;
+  readonly because: RevokeReason;
+}
+
+const changeThen = async (
   services: UserServices,
   fullName: string,
-  { change, because }: { readonly change: (user: User) => User; readonly because: RevokeReason },
+  change: EndingChange['change'],
+  end: (subject: string) => Promise<void>,
 ): Promise<UserInfo> => {
   const subject = await keyOf(services, fullName);
   return changeAndEnd(
     () => changeUser(services, subject, change),
-    async () => {
-      // Sessions first, because a session could obtain another token.
-      await services.sessions.endAllOf(subject);
-      await services.tokens.revokeAll({ subject }, because);
-    },
+    () => end(subject),
   );
 };
 
-/** Changes a user, then ends the user's access tokens. */
-export const changeAndEndAccess = async (
+/** Changes a user, then ends the user's sessions and grants. */
+export const changeAndEndGrants = (
   services: UserServices,
   fullName: string,
-  { change, because }: { readonly change: (user: User) => User; readonly because: RevokeReason },
-): Promise<UserInfo> => {
-  const subject = await keyOf(services, fullName);
-  return changeAndEnd(
-    () => changeUser(services, subject, change),
-    () => services.tokens.revokeAccess({ subject }, because),
-  );
-};
+  { change, because }: EndingChange,
+): Promise<UserInfo> =>
+  changeThen(services, fullName, change, async (subject) => {
+    // Sessions first, because a session could obtain another token.
+    await services.sessions.endAllOf(subject);
+    await services.tokens.revokeAll({ subject }, because);
+  });
+
+/** Changes a user, then ends the user's access tokens. */
+export const changeAndEndAccess = (
+  services: UserServices,
+  fullName: string,
+  { change, because }: EndingChange,
+): Promise<UserInfo> =>
+  changeThen(services, fullName, change, (subject) => services.tokens.revokeAccess({ subject }, because));
