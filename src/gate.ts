@@ -67,7 +67,7 @@ export interface Gate<S extends string = string, A extends string = string> exte
   api(name: A, ...none: Nothing): ApiGuard<S>;
   /**
    * Guards the operations of an OpenAPI 3 document below its mount path, by their `security`: a list of alternatives,
-   * each of which requires everything that it names. `security: []` is public; an operation without `security` requires
+   * and a token must meet everything that one of them names. `security: []` is public; an operation without `security` requires
    * any live token and is logged. Paths are relative to the mount path, `servers` is ignored. The response to an
    * undeclared path is 404, to an undeclared method 405.
    * @throws ConfigurationError for a scope that is not declared, a scheme that cannot be checked, a path that cannot be

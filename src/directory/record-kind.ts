@@ -7,7 +7,7 @@ export type Declared<R> = ReadonlyMap<string, R | Promise<R>>;
 
 /** Defines which names of a kind of record could be mistaken for one another. */
 export interface Naming<R> {
-  /** Returns the same key for all names of which only one may exist. */
+  /** Returns the key of a name. Names that could be mistaken for each other have the same key, so only one can exist. */
   keyOf(name: string): string;
   /** Returns the name of a record. */
   nameOf(record: R): string;

@@ -12,7 +12,7 @@ import type { AuthenticateClient } from './passport';
 
 export interface IntrospectionServices {
   readonly authenticateClient: AuthenticateClient;
-  readonly tokens: Pick<TokenService, 'findFresh' | 'findRefresh'>;
+  readonly tokens: Pick<TokenService, 'findFresh' | 'findFreshRefreshToken'>;
   readonly roles: RoleRecheck;
   readonly throttle: Throttle;
   readonly issuer: string;
@@ -62,7 +62,7 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
       const { issuedAt, expiresAt } = record;
       return scopes === 'gone' ? undefined : { grant: record, scopes, expiresAt, access: { issuedAt } };
     }
-    const state = await tokens.findRefresh(token);
+    const state = await tokens.findFreshRefreshToken(token);
     // A resource server must never accept a refresh token as an access token: it is active for its own client only.
     return state?.clientId === client.clientId
       ? { grant: state, scopes: state.scopes, expiresAt: state.expiresAt }

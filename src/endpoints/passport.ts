@@ -25,11 +25,10 @@ const encodeHalf = (text: string): string => Buffer.from(text, 'utf8').toString(
 const decodeHalf = (text: string): string => Buffer.from(text, 'base64url').toString('utf8');
 
 /**
- * Authenticates clients through Passport's Basic strategy, which the project is required to use; the work is done by
- * our authenticator. Hence the detour: the strategy splits at every colon, accepts any scheme that contains "basic"
- * and decodes loosely, and Passport modifies the request that it receives. It therefore never receives Express's
- * request, but a small plain one with the credentials that the strict reader found in the header or the form, encoded
- * so that the strategy cannot misread them.
+ * Authenticates clients through Passport's Basic strategy; the work is done by our authenticator. The detour is because
+ * the strategy splits at every colon, accepts any scheme that contains "basic" and decodes loosely, and Passport
+ * modifies the request that it receives. It therefore never receives Express's request, but a small plain one with the
+ * credentials that the strict reader found in the header or the form, encoded so that the strategy cannot misread them.
  */
 export const createAuthenticateClient = (authenticator: ClientAuthenticator): AuthenticateClient => {
   const passport = new Passport();

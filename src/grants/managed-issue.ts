@@ -66,7 +66,7 @@ const requireOwner = async (
   lastRoles: readonly string[] | undefined,
 ): Promise<ResourceOwner> => {
   const owner = await owners.findFresh(subject, client, lastRoles);
-  if (owner === undefined) throw notFound('there is no such user whom this application may serve');
+  if (owner === undefined) throw notFound('the user does not exist, or this application may not serve the user');
   return owner;
 };
 

@@ -18,7 +18,7 @@ export interface ProtectedResourcesOptions {
 /** Metadata of one protected resource, and its path from the root of the host. */
 export interface ResourceDocument {
   readonly path: string;
-  /** Returns `undefined` while there is no such resource. */
+  /** Returns `undefined` until a guard protects the resource. */
   readonly describe: () => object | undefined;
 }
 

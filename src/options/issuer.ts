@@ -5,7 +5,7 @@ import type { Checks, Path } from './checks';
 const RULE =
   'an http or https address without query, fragment, credentials, backslashes and dot segments, such as https://api.example.com';
 
-/** Checks whether a URL parser leaves the path as it is written: clients may disagree about one that is changed. */
+/** Checks whether a URL parser keeps the path unchanged: clients would compare a normalized one differently. */
 const isUnchangedByParsing = (text: string): boolean =>
   URL.canParse(text) && new URL(text).pathname === (text.replace(/^https?:\/\/[^/]*/, '') || '/');
 

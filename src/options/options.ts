@@ -210,8 +210,8 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
   /** Maximum wait for the store, in milliseconds, 10 to 60000. Beyond it: 503 with `Retry-After`. @default 250 */
   readonly deadline?: Milliseconds;
   /**
-   * Recently read tokens and directory records are served from memory, as long as it is certain that the revocations
-   * and changes of all gates are received. `false` reads the store each time.
+   * Serves recently read tokens and directory records from memory while this gate is known to receive the revocations
+   * and changes of all gates. `false` reads the store each time.
    */
   readonly cache?: CacheOptions | false;
   /**

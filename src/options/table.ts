@@ -123,8 +123,8 @@ export const OPTIONS = {
     type: 'CacheOptions | false',
     default: 'on',
     doc:
-      'Cache of recently read tokens and directory records, used as long as it is certain that the revocations and ' +
-      'changes of all gates are received; `false` reads the store each time.',
+      'Cache of recently read tokens and directory records, used while this gate is known to receive the revocations ' +
+      'and changes of all gates; `false` reads the store each time.',
     fields: CACHE_ROWS,
     read: readCache,
   }),

@@ -14,8 +14,8 @@ export interface TokenLookup {
   peek(accessToken: string): AccessTokenRecord | undefined;
   /** Reads the store; never cached. For responses that other parties rely on. */
   findFresh(accessToken: string): Promise<AccessTokenRecord | undefined>;
-  /** Reads the state of the grant whose live refresh token this is, or `undefined`. */
-  findRefresh(refreshToken: string): Promise<RefreshTokenRecord | undefined>;
+  /** Reads the state of the grant whose live refresh token this is, or `undefined`; never cached. */
+  findFreshRefreshToken(refreshToken: string): Promise<RefreshTokenRecord | undefined>;
   /** True if the access token is the one that the last refresh of its grant replaced. */
   wasReplaced(accessToken: string): Promise<boolean>;
 }
@@ -50,7 +50,7 @@ export const createTokenLookup = ({ store, cache, clock }: TokenLookupServices):
       const token = readAccessToken(accessToken);
       return token === undefined ? undefined : load(token);
     },
-    findRefresh: async (refreshToken) => {
+    findFreshRefreshToken: async (refreshToken) => {
       const token = readRefreshToken(refreshToken);
       const state = token === undefined ? undefined : await store.findRefresh(token.grantId);
       return state?.digest === token?.digest ? state : undefined;
