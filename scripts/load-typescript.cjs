@@ -10,3 +10,6 @@ require.extensions['.ts'] = (module, filename) => {
   });
   module._compile(code, filename); // oxlint-disable-line no-underscore-dangle -- Node's own name
 };
+
+/** Returns the exports of a TypeScript file, and loads what it imports. */
+exports.loadTypeScript = (file) => require(file);

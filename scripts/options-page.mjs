@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { loadTypeScript } from './load-typescript.mjs';
+import { loadTypeScript } from './load-typescript.cjs';
 
 const args = process.argv.slice(2);
 const root = resolve(args.find((arg) => arg !== '--check') ?? fileURLToPath(new URL('..', import.meta.url)));
