@@ -7,6 +7,14 @@ import type { GuardedScopes } from './guarded-scopes';
 /** The fields that bound the scopes of an application. */
 export type ScopeBounds = Pick<Application, 'scopes' | 'subscriptions'>;
 
+/** The requested scopes that a client may have for any user. What is granted depends on for whom it is. */
+export interface OfferedScopes {
+  /** @throws OAuthError `invalid_scope` if the roles omit a requested scope, unless scopes may be dropped silently */
+  forUser(roles: readonly string[]): Scope;
+  /** @throws OAuthError `invalid_scope` if the client itself may not have a requested scope, unless as above */
+  forClientItself(): Scope;
+}
+
 /** Decides which requested scopes are granted: those that the client, its subscriptions and the user's roles allow. */
 export interface ScopePolicy {
   /**
@@ -14,6 +22,11 @@ export interface ScopePolicy {
    * covers it; `undefined` if it may.
    */
   whyRefused(scope: string, application: ScopeBounds): 'application' | 'subscription' | undefined;
+  /**
+   * Begins the decision about a request with what depends on the client alone.
+   * @throws OAuthError `invalid_scope` if the client lacks a requested scope, unless scopes may be dropped silently
+   */
+  offer(requested: Scope, client: Client): OfferedScopes;
   /** Returns the scopes among these that this client may have for any user. */
   forClient(scopes: Scope, client: Client): Scope;
   /** Returns the scopes among these that a user with these roles may have. */
@@ -46,17 +59,30 @@ export const createScopePolicy = (
     return guarded.apisNeeding(scope).length === 0 && lists(application, scope) ? undefined : 'subscription';
   };
 
+  const forClient: ScopePolicy['forClient'] = (scopes, { application }) =>
+    scopes.filter((scope) => rules.names.has(scope) && whyRefused(scope, application) === undefined);
+  const forRoles: ScopePolicy['forRoles'] = (scopes, roles) => scopes.filter((scope) => rules.allows(scope, roles));
+  const forClientItself: ScopePolicy['forClientItself'] = (scopes, { application }) =>
+    scopes.filter((scope) => rules.allows(scope, []) || lists(application, scope));
+
+  const checkGranted: ScopePolicy['checkGranted'] = (requested, granted) => {
+    if (ungrantedScopes === 'drop' || granted.length === requested.length) return granted;
+    throw new OAuthError('invalid_scope', 'A requested scope cannot be granted.');
+  };
+
   return {
     whyRefused,
-    forClient: (scopes, { application }) =>
-      scopes.filter((scope) => rules.names.has(scope) && whyRefused(scope, application) === undefined),
-    forRoles: (scopes, roles) => scopes.filter((scope) => rules.allows(scope, roles)),
-    forClientItself: (scopes, { application }) =>
-      scopes.filter((scope) => rules.allows(scope, []) || lists(application, scope)),
-    subscriptionsOf: ({ application }) => application.subscriptions.filter((api) => guarded.isApi(api)),
-    checkGranted: (requested, granted) => {
-      if (ungrantedScopes === 'drop' || granted.length === requested.length) return granted;
-      throw new OAuthError('invalid_scope', 'A requested scope cannot be granted.');
+    offer: (requested, client) => {
+      const offered = checkGranted(requested, forClient(requested, client));
+      return {
+        forUser: (roles) => checkGranted(requested, forRoles(offered, roles)),
+        forClientItself: () => checkGranted(requested, forClientItself(offered, client)),
+      };
     },
+    forClient,
+    forRoles,
+    forClientItself,
+    subscriptionsOf: ({ application }) => application.subscriptions.filter((api) => guarded.isApi(api)),
+    checkGranted,
   };
 };

@@ -17,7 +17,7 @@ export const clientCredentialsGrant =
   async ({ client, parameters }) => {
     const validityPeriod = parameters.get('validity_period');
     const lifetime = validityPeriod === undefined ? undefined : readLifetime(validityPeriod, maxAccessTokenLifetime);
-    const requested = parseScope(parameters.get('scope'));
+    const offered = policy.offer(parseScope(parameters.get('scope')), client);
     const { organization } = client.application;
     return tokens.issue(
       {
@@ -25,7 +25,7 @@ export const clientCredentialsGrant =
         clientId: client.clientId,
         ...(organization === undefined ? {} : { organization }),
         environment: client.environment,
-        scopes: policy.checkGranted(requested, policy.forClientItself(policy.forClient(requested, client), client)),
+        scopes: offered.forClientItself(),
         subscriptions: policy.subscriptionsOf(client),
         ...(lifetime === undefined ? {} : { lifetime }),
         refreshToken: 'none',

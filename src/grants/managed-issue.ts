@@ -81,9 +81,7 @@ export const createManagedIssue = (services: ManagedIssueServices) => {
     if (!mayActFor(client, subject === undefined ? 'client' : 'user')) throw unauthorized();
     const owner = subject === undefined ? undefined : await requireOwner(owners, subject, client, lastRoles);
     const requested = [...new Set(scopes)].filter((scope) => scope !== DEFAULT_SCOPE);
-    const forClient = policy.forClient(requested, client);
-    const granted =
-      owner === undefined ? policy.forClientItself(forClient, client) : policy.forRoles(forClient, owner.roles);
+    const offered = policy.offer(requested, client);
     const { organization } = owner ?? client.application;
     return tokens.issue(
       {
@@ -92,7 +90,7 @@ export const createManagedIssue = (services: ManagedIssueServices) => {
         ...(owner === undefined ? {} : { subject: owner.subject }),
         ...(organization === undefined ? {} : { organization }),
         environment: client.environment,
-        scopes: policy.checkGranted(requested, granted),
+        scopes: owner === undefined ? offered.forClientItself() : offered.forUser(owner.roles),
         subscriptions: policy.subscriptionsOf(client),
         refreshToken: owner === undefined ? 'none' : refreshTokenFor(client),
       },

@@ -20,8 +20,7 @@ export const passwordGrant =
     const password = requireParameter(parameters, 'password');
     if (!areCredentials(username, password)) throw malformed();
     // Checks that depend on the request alone come before the password, so that they reveal nothing about it.
-    const requested = parseScope(parameters.get('scope'));
-    const forClient = policy.checkGranted(requested, policy.forClient(requested, client));
+    const offered = policy.offer(parseScope(parameters.get('scope')), client);
     const owner = await owners.authenticate({ username, password, client, address });
     const request: IssueRequest = {
       occasion: 'password',
@@ -29,7 +28,7 @@ export const passwordGrant =
       subject: owner.subject,
       ...(owner.organization === undefined ? {} : { organization: owner.organization }),
       environment: client.environment,
-      scopes: policy.checkGranted(requested, policy.forRoles(forClient, owner.roles)),
+      scopes: offered.forUser(owner.roles),
       subscriptions: policy.subscriptionsOf(client),
       refreshToken: refreshTokenFor(client),
     };
