@@ -7,12 +7,13 @@ import { MissedDeadlines } from './missed-deadlines';
 import { reasonOf } from './reasons';
 import type { RedisLike } from './redis-like';
 import type { Script } from './scripts';
+import { TickReads } from './tick-reads';
 import { TickWrites } from './tick-writes';
 
 type Argument = string | number;
 
-/** The maximum number of commands in flight. More are refused immediately. */
-export const MAX_IN_FLIGHT = 10_000;
+/** The maximum number of commands in flight, and of reads that share commands. More are refused immediately. */
+const MAX_IN_FLIGHT = 10_000;
 
 const ignoreReply = (): void => undefined;
 
@@ -23,6 +24,7 @@ export class RedisConnection {
   readonly #deadlines: Deadlines;
   readonly #missed: MissedDeadlines;
   readonly #writes: TickWrites;
+  readonly #reads: TickReads;
   readonly #logger: Logger;
   #inFlight = 0;
   #scriptsResent = 0;
@@ -34,6 +36,7 @@ export class RedisConnection {
     this.#deadlines = new Deadlines(deadline);
     this.#missed = new MissedDeadlines(deadline, logger);
     this.#writes = new TickWrites(this.#link.client);
+    this.#reads = new TickReads(this.#writes, (name, ...args) => this.command(name, ...args), MAX_IN_FLIGHT);
     this.#logger = logger;
   }
 
@@ -77,9 +80,12 @@ export class RedisConnection {
     );
   }
 
-  /** Sends something after all other commands of this tick, in the same write. */
-  sendLast(send: () => void): void {
-    this.#writes.sendLast(send);
+  /**
+   * Reads a string; the value is anything else if there is none. On one server, the reads of a tick share one command,
+   * which is sent after all other commands of the tick.
+   */
+  get(key: string): Promise<unknown> {
+    return this.isOrdered ? this.#reads.get(key) : this.command('get', key);
   }
 
   /** Resolves when Redis replies; in a Cluster, when any node does. */

@@ -1,6 +1,8 @@
 import { StoreUnavailableError } from '../../protocol/errors';
-import { MAX_IN_FLIGHT, type RedisConnection } from './connection';
 import { membersOf } from './replies';
+import type { TickWrites } from './tick-writes';
+
+type SendCommand = (name: string, ...args: readonly string[]) => Promise<unknown>;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -15,22 +17,27 @@ const MAX_KEYS_PER_READ = 64;
  * a key. Only for keys on one server, and only for strings: among several keys, one of another type reads as absent.
  */
 export class TickReads {
-  readonly #redis: RedisConnection;
+  readonly #writes: TickWrites;
+  readonly #command: SendCommand;
+  readonly #maxInFlight: number;
   #keys: string[] = [];
   #waiting: Waiting[] = [];
   #inFlight = 0;
 
-  constructor(redis: RedisConnection) {
-    this.#redis = redis;
+  /** @param maxInFlight maximum number of reads that wait for a reply; more are refused immediately */
+  constructor(writes: TickWrites, command: SendCommand, maxInFlight: number) {
+    this.#writes = writes;
+    this.#command = command;
+    this.#maxInFlight = maxInFlight;
   }
 
   /** Returns the value of a key; anything but a string if there is none. */
   get(key: string): Promise<unknown> {
     // The connection counts commands, and many callers may wait for one command here.
-    if (this.#inFlight >= MAX_IN_FLIGHT) return Promise.reject(new StoreUnavailableError('overloaded'));
+    if (this.#inFlight >= this.#maxInFlight) return Promise.reject(new StoreUnavailableError('overloaded'));
     this.#inFlight += 1;
     return new Promise((resolve, reject) => {
-      if (this.#keys.length === 0) this.#redis.sendLast(() => this.#send());
+      if (this.#keys.length === 0) this.#writes.sendLast(() => this.#send());
       this.#keys.push(key);
       this.#waiting.push({ resolve, reject });
       if (this.#keys.length === MAX_KEYS_PER_READ) this.#send();
@@ -51,7 +58,7 @@ export class TickReads {
       waiting.forEach(({ resolve }, index) => resolve(values[index]));
     };
     const [only = '', ...others] = keys;
-    if (others.length === 0) this.#redis.command('get', only).then((value) => resolveAll([value]), rejectAll);
-    else this.#redis.command('mget', ...keys).then((values) => resolveAll(membersOf(values)), rejectAll);
+    if (others.length === 0) this.#command('get', only).then((value) => resolveAll([value]), rejectAll);
+    else this.#command('mget', ...keys).then((values) => resolveAll(membersOf(values)), rejectAll);
   }
 }

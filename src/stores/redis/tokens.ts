@@ -17,7 +17,6 @@ import type { Keys } from './keys';
 import { decodeAccess, decodePrevious, decodeRefresh, encodeAccess, encodeRefresh } from './records';
 import { membersOf } from './replies';
 import { endGrant, indexGrant, publishChange, rotateGrant, saveGrant } from './scripts';
-import { TickReads } from './tick-reads';
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<RotationOutcome>(['rotated', 'spent', 'unknown']);
 
@@ -29,7 +28,6 @@ export class RedisTokenStore implements TokenStore {
   readonly #keys: Keys;
   readonly #clock: Clock;
   readonly #announcing: Announcing;
-  readonly #reads: TickReads;
 
   /** @param announcing `required`: a change that cannot be announced fails, because other gates may cache. */
   constructor(redis: RedisConnection, keys: Keys, clock: Clock, announcing: Announcing = 'required') {
@@ -37,7 +35,6 @@ export class RedisTokenStore implements TokenStore {
     this.#keys = keys;
     this.#clock = clock;
     this.#announcing = announcing;
-    this.#reads = new TickReads(redis);
   }
 
   async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<SaveOrder> {
@@ -55,9 +52,9 @@ export class RedisTokenStore implements TokenStore {
   }
 
   find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
-    const key = this.#keys.access(grantId);
-    const pending = this.#redis.isOrdered ? this.#reads.get(key) : this.#redis.command('get', key);
-    return pending.then((value) => (typeof value === 'string' ? this.#match(grantId, digest, value) : undefined));
+    return this.#redis
+      .get(this.#keys.access(grantId))
+      .then((value) => (typeof value === 'string' ? this.#match(grantId, digest, value) : undefined));
   }
 
   async heldAccess(grantId: GrantId): Promise<HeldAccess> {
