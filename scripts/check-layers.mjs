@@ -20,13 +20,13 @@ const PLACES = [
   },
   {
     packages: ['oauth2orize'],
-    where: 'in endpoints/oauth2orize.ts',
-    allows: (file) => file === 'endpoints/oauth2orize.ts',
+    where: 'in endpoints/token.ts',
+    allows: (file) => file === 'endpoints/token.ts',
   },
   {
     packages: ['passport', 'passport-http'],
-    where: 'in endpoints/passport.ts',
-    allows: (file) => file === 'endpoints/passport.ts',
+    where: 'in sign-in/passport.ts',
+    allows: (file) => file === 'sign-in/passport.ts',
   },
   { packages: ['ioredis'], where: 'in stores/redis/', allows: (file) => file.startsWith('stores/redis/') },
   {

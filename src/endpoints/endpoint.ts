@@ -4,20 +4,12 @@ import { kindOfError, type Logger } from '../events/logger';
 import { basicChallenge } from '../protocol/challenge';
 import type { FormEndpointName } from '../protocol/endpoints';
 import { asOAuthError, OAuthError } from '../protocol/errors';
-import { refuseQueryParameters, type Parameters } from '../protocol/parameters';
+import { refuseQueryParameters } from '../protocol/parameters';
 import type { Seconds } from '../protocol/time';
+import type { ClientRequest } from '../sign-in/client-authenticator';
 import type { FormReader } from './body';
 import { requireHttps } from './transport';
 import type { Endpoint } from './routes';
-
-/** The input of a handler; never Express's own request. */
-export interface FormRequest {
-  readonly rawHeaders: readonly string[];
-  readonly parameters: Parameters;
-  readonly address: string;
-  /** To be called as soon as the client has authenticated, so that the event of a later refusal names it. */
-  readonly onAuthenticated: (clientId: string) => void;
-}
 
 /** The response of a handler. */
 export interface Reply {
@@ -31,8 +23,11 @@ export interface Reply {
   readonly maxAge?: Seconds;
 }
 
-/** Returns the response to a form, or throws an OAuthError. */
-export type FormHandler = (request: FormRequest) => Promise<Reply>;
+/**
+ * Returns the response to a form, or throws an OAuthError. It calls `onAuthenticated` as soon as the client has
+ * authenticated, so that the event of a later refusal names it.
+ */
+export type FormHandler = (request: ClientRequest) => Promise<Reply>;
 
 export interface FormServices {
   readonly forms: FormReader;
@@ -78,7 +73,7 @@ export const formEndpoint = (
   handle: FormHandler,
   { forms, realm, requireTls, emit, logger }: FormServices,
 ): Endpoint => {
-  const respond = async (request: Request, onAuthenticated: FormRequest['onAuthenticated']): Promise<Reply> => {
+  const respond = async (request: Request, onAuthenticated: ClientRequest['onAuthenticated']): Promise<Reply> => {
     if (request.method !== 'POST') {
       throw new OAuthError('invalid_request', 'This endpoint accepts only POST.', {
         status: 405,

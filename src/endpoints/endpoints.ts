@@ -10,14 +10,12 @@ import {
 } from '../protocol/endpoints';
 import { GRANT_TYPES } from '../protocol/grant-types';
 import { authorizationServerMetadata, wellKnownPath, type IssuerAddress } from '../protocol/metadata';
-import type { ClientAuthenticator } from '../sign-in/client-authenticator';
+import type { ClientAuthentication } from '../sign-in/client-authenticator';
 import type { TokenService } from '../tokens/token-service';
 import { formEndpoint, type FormHandler, type FormServices } from './endpoint';
 import { liveEndpoint, readyEndpoint, type CheckedStore } from './health';
 import { introspectionEndpoint, type IntrospectionServices } from './introspect';
 import { metadataEndpoint } from './metadata';
-import { createExchange } from './oauth2orize';
-import { createAuthenticateClient } from './passport';
 import { revocationEndpoint } from './revoke';
 import { routes, type Mounted } from './routes';
 import { tokenEndpoint } from './token';
@@ -35,7 +33,7 @@ export interface EndpointServices
   /** Names of the declared scopes. */
   readonly scopes: ReadonlySet<string>;
   readonly resources: DescribedResources;
-  readonly authenticator: ClientAuthenticator;
+  readonly clients: ClientAuthentication;
   readonly grants: Grants;
   readonly tokens: TokenService;
   readonly store: CheckedStore;
@@ -57,17 +55,16 @@ const serverDescription =
     });
 
 const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
-  const { issuer, paths, resources, authenticator, grants, tokens, store } = services;
-  const authenticateClient = createAuthenticateClient(authenticator);
+  const { issuer, paths, resources, clients, grants, tokens, store } = services;
   const { roles, throttle, userSource } = services;
-  const introspection = { authenticateClient, tokens, roles, throttle, issuer: issuer.text, userSource };
+  const introspection = { clients, tokens, roles, throttle, issuer: issuer.text, userSource };
   const form = (name: FormEndpointName, handle: FormHandler): readonly Mounted[] => [
     [paths[name], formEndpoint(name, handle, services)],
   ];
   const serverPath = wellKnownPath('oauth-authorization-server', issuer.path);
   return {
-    token: form('token', tokenEndpoint(authenticateClient, createExchange(grants))),
-    revoke: form('revoke', revocationEndpoint(authenticateClient, tokens)),
+    token: form('token', tokenEndpoint(clients, grants)),
+    revoke: form('revoke', revocationEndpoint(clients, tokens)),
     introspect: form('introspect', introspectionEndpoint(introspection)),
     authorizationServerMetadata: [
       [paths.authorizationServerMetadata && serverPath, metadataEndpoint(serverDescription(services))],

@@ -1,17 +1,16 @@
 import type { Client } from '../directory/records';
 import type { RoleRecheck } from '../access/role-recheck';
-import { readClientCredentials } from '../protocol/credentials';
 import { requireParameter } from '../protocol/parameters';
 import { printScope, type Scope } from '../protocol/scope';
 import type { EpochSeconds } from '../protocol/time';
+import type { ClientAuthentication } from '../sign-in/client-authenticator';
 import type { Throttle } from '../throttle/throttle';
 import type { Grant } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import type { FormHandler } from './endpoint';
-import type { AuthenticateClient } from './passport';
 
 export interface IntrospectionServices {
-  readonly authenticateClient: AuthenticateClient;
+  readonly clients: ClientAuthentication;
   readonly tokens: Pick<TokenService, 'findFresh' | 'findFreshRefreshToken'>;
   readonly roles: RoleRecheck;
   readonly throttle: Throttle;
@@ -53,7 +52,7 @@ const printActive = (
 
 /** Token introspection, RFC 7662. A token that the caller may not see is inactive, like one that is unknown (§2.2). */
 export const introspectionEndpoint = (services: IntrospectionServices): FormHandler => {
-  const { authenticateClient, tokens, roles, throttle } = services;
+  const { clients, tokens, roles, throttle } = services;
 
   const describe = async (token: string, client: Client): Promise<DescribedToken | undefined> => {
     const record = await tokens.findFresh(token);
@@ -69,13 +68,12 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
       : undefined;
   };
 
-  return async ({ rawHeaders, parameters, address, onAuthenticated }) => {
-    const client = await authenticateClient(readClientCredentials(rawHeaders, parameters), address);
-    onAuthenticated(client.clientId);
-    const described = await describe(requireParameter(parameters, 'token'), client);
+  return async (request) => {
+    const client = await clients.authenticate(request);
+    const described = await describe(requireParameter(request.parameters, 'token'), client);
     if (described !== undefined) return { status: 200, json: printActive(described, services) };
     // A live token is described whatever this counts, so invalid tokens sent to a resource server cannot block it.
-    await throttle.countUnknownToken(client.clientId, address);
+    await throttle.countUnknownToken(client.clientId, request.address);
     return { status: 200, json: JSON.stringify({ active: false }) };
   };
 };

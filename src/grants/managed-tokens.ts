@@ -61,10 +61,8 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
         if (isGrantId(text)) await tokens.revokeGrant(text, 'management');
         return;
       }
-      if (name !== 'token') return tokens.revokeAll(await ownerOf({ [name]: text }), 'management');
-      const grant = await tokens.grantOf(text);
-      if (grant === undefined) return tokens.invalidate(text);
-      await tokens.revokeGrant(grant, 'management');
+      if (name === 'token') await tokens.revokeByToken(text, 'management');
+      else await tokens.revokeAll(await ownerOf({ [name]: text }), 'management');
     },
   };
 };

@@ -1,12 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import type { ClientCredentials } from '../protocol/credentials';
+import { readClientCredentials, type ClientCredentials } from '../protocol/credentials';
 import { entryLimit } from '../protocol/entry-limit';
 import { OAuthError } from '../protocol/errors';
+import type { Parameters } from '../protocol/parameters';
 import { digestOf, equalDigests, type Digest } from '../protocol/secrets';
 import type { ClientThrottle, UnknownClientFlood } from '../throttle/client-throttle';
 import type { Directory } from '../directory/directory';
 import { isUsable } from '../directory/key-pairs';
 import type { Client, ClientSecret } from '../directory/records';
+import { throughPassport } from './passport';
 import type { SecretUses } from './secret-uses';
 
 const MAX_CLIENT_ID_LENGTH = 128;
@@ -15,6 +17,25 @@ const MAX_RECENT_CREDENTIALS = 10_000;
 
 // The same message for unknown, wrong, expired and disabled credentials (RFC 6819 §4.3.5).
 const invalidClient = (): OAuthError => new OAuthError('invalid_client', 'The client could not be authenticated.');
+
+/** The parts of a request that a client authenticates by. */
+export interface ClientRequest {
+  readonly rawHeaders: readonly string[];
+  readonly parameters: Parameters;
+  /** Address of the client: Express's `req.ip`. */
+  readonly address: string;
+  readonly onAuthenticated: (clientId: string) => void;
+}
+
+/** Authentication of clients, as the endpoints use it. */
+export interface ClientAuthentication {
+  /**
+   * Authenticates the client of a request by its id and secret, in the header or in the form (RFC 6749 §2.3.1).
+   * @throws OAuthError `invalid_client`; `invalid_request` for malformed or repeated credentials, and (429) after too
+   *   many failures.
+   */
+  authenticate(request: ClientRequest): Promise<Client>;
+}
 
 /** The credentials that a client sent, with the secret as a digest. */
 interface PresentedCredentials {
@@ -25,11 +46,12 @@ interface PresentedCredentials {
 
 const cacheKeyOf = ({ clientId, digest }: PresentedCredentials): string => `${clientId} ${digest}`;
 
-/** Authenticates clients by their id and secret (RFC 6749 §2.3.1). */
-export class ClientAuthenticator {
+/** Authenticates clients, through Passport. */
+export class ClientAuthenticator implements ClientAuthentication {
   readonly #directory: Directory;
   readonly #throttle: ClientThrottle;
   readonly #uses: SecretUses;
+  readonly #check = throughPassport((credentials, address) => this.#verify(credentials, address));
   readonly #decoy = digestOf('');
   // Recently valid credentials are checked even from an address that floods. A guess is not among them.
   readonly #recentlyValid = new LRUCache<string, true>(entryLimit(MAX_RECENT_CREDENTIALS));
@@ -40,8 +62,13 @@ export class ClientAuthenticator {
     this.#uses = uses;
   }
 
-  /** @throws OAuthError `invalid_client`; `invalid_request` (429) after too many failures. */
-  async authenticate({ clientId, clientSecret }: ClientCredentials, address: string): Promise<Client> {
+  async authenticate({ rawHeaders, parameters, address, onAuthenticated }: ClientRequest): Promise<Client> {
+    const client = await this.#check(readClientCredentials(rawHeaders, parameters), address);
+    onAuthenticated(client.clientId);
+    return client;
+  }
+
+  async #verify({ clientId, clientSecret }: ClientCredentials, address: string): Promise<Client> {
     if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH || clientSecret.length > MAX_CLIENT_SECRET_LENGTH) {
       throw invalidClient();
     }

@@ -39,7 +39,7 @@ export const createPrincipals = (settings: PrincipalSettings, stores: Stores, em
   const failedSignIns = new Hook<SignIn>(); // set by the first portal
   const owners = createOwners({ ...settings, directory, passwords, throttle, onFailed: failedSignIns.call });
   const secretUses = new SecretUses(directory, logger);
-  const authenticator = new ClientAuthenticator(directory, throttle, secretUses);
+  const clients = new ClientAuthenticator(directory, throttle, secretUses);
   const userSource = settings.users === undefined ? ('directory' as const) : ('function' as const);
-  return { passwords, directory, throttle, failedSignIns, owners, secretUses, authenticator, userSource };
+  return { passwords, directory, throttle, failedSignIns, owners, secretUses, clients, userSource };
 };

@@ -1,6 +1,6 @@
 import type { Emit } from '../events/emitter';
 import type { GateEventFacts, RevokeReason } from '../events/gate-events';
-import { provesIssue, readAccessToken, readRefreshToken, type GrantId } from '../protocol/secrets';
+import { provesIssue, readAccessToken, readRefreshToken, type GrantId, type ReadToken } from '../protocol/secrets';
 import { endInSlices, endConcurrently, throwFailure, type Ending } from './ending';
 import { factsOf, type Grant } from './records';
 import type { GrantOwner, TokenStore } from './token-store';
@@ -8,15 +8,15 @@ import type { GrantOwner, TokenStore } from './token-store';
 /** Ends tokens. They are refused from the moment a call resolves. Every call may be repeated. */
 export interface Revocation {
   /**
-   * Finds the live grant that a token was issued for. The refresh token may be spent, and the access token may have
-   * just been replaced by a refresh: a revocation that races with a refresh applies to the grant.
+   * Ends the grant that a token was issued for. The refresh token may be spent, and the access token may have just been
+   * replaced by a refresh: a revocation that races with a refresh applies to the grant. If the token is not found, the
+   * store may have lost it while gates still serve it, so every gate evicts its grant. A text that is no token does
+   * nothing.
+   *
+   * @param clientId the only client whose token is to be ended; if omitted, that of any client is
+   * @returns `foreign` if the token is of another client; nothing has changed then
    */
-  grantOf(token: string): Promise<Grant | undefined>;
-  /**
-   * Makes every gate evict the grant of a token from its cache, for a token that `grantOf` does not find: the store may
-   * have lost it while gates still serve it. Publishes nothing if the text is not a token.
-   */
-  invalidate(token: string): Promise<void>;
+  revokeByToken(token: string, because: RevokeReason, clientId?: string): Promise<'ended' | 'foreign'>;
   /** Ends a grant: its refresh token and its access tokens. */
   revokeGrant(grant: GrantId | Grant, because: RevokeReason): Promise<void>;
   /** Ends all grants of a client or a user. */
@@ -32,28 +32,36 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
     throwFailure(ending);
   };
 
+  const grantOfAccessToken = async ({ grantId, digest }: ReadToken): Promise<Grant | undefined> => {
+    const { access, previous } = await store.heldAccess(grantId);
+    return [access, previous].find((record) => record?.digest === digest);
+  };
+
+  const grantOfRefreshToken = async (token: string, { grantId, digest }: ReadToken): Promise<Grant | undefined> => {
+    const state = await store.heldRefresh(grantId);
+    if (state === undefined) return undefined;
+    return state.digest === digest || provesIssue(token, state.proofKey) ? state : undefined;
+  };
+
+  const revokeGrant: Revocation['revokeGrant'] = async (grant, because) => {
+    const facts = typeof grant === 'string' ? { grantId: grant } : factsOf(grant);
+    const grantId = typeof grant === 'string' ? grant : grant.grantId;
+    const ending = await endConcurrently([grantId], (id) => store.revokeGrant(id));
+    report(ending, { type: 'revoke', because, ends: 'grants', ...facts });
+  };
+
   return {
-    grantOf: async (token) => {
+    revokeByToken: async (token, because, clientId) => {
       const access = readAccessToken(token);
-      if (access !== undefined) {
-        const held = await store.heldAccess(access.grantId);
-        return [held.access, held.previous].find((record) => record?.digest === access.digest);
-      }
-      const refresh = readRefreshToken(token);
-      const state = refresh === undefined ? undefined : await store.heldRefresh(refresh.grantId);
-      if (refresh === undefined || state === undefined) return undefined;
-      return state.digest === refresh.digest || provesIssue(token, state.proofKey) ? state : undefined;
+      const read = access ?? readRefreshToken(token);
+      if (read === undefined) return 'ended';
+      const grant = await (access === undefined ? grantOfRefreshToken(token, read) : grantOfAccessToken(read));
+      if (grant === undefined) await store.invalidate(read.grantId);
+      else if (clientId !== undefined && grant.clientId !== clientId) return 'foreign';
+      else await revokeGrant(grant, because);
+      return 'ended';
     },
-    invalidate: async (token) => {
-      const read = readAccessToken(token) ?? readRefreshToken(token);
-      if (read !== undefined) await store.invalidate(read.grantId);
-    },
-    revokeGrant: async (grant, because) => {
-      const facts = typeof grant === 'string' ? { grantId: grant } : factsOf(grant);
-      const grantId = typeof grant === 'string' ? grant : grant.grantId;
-      const ending = await endConcurrently([grantId], (id) => store.revokeGrant(id));
-      report(ending, { type: 'revoke', because, ends: 'grants', ...facts });
-    },
+    revokeGrant,
     revokeAll: async (owner, because) => {
       const ending = await endInSlices(await store.grantsOf(owner), (grantId) => store.revokeGrant(grantId));
       report(ending, { type: 'revoke', because, ends: 'grants', ...owner });

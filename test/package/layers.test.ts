@@ -81,14 +81,14 @@ describe('the layer check', () => {
   it.each([
     ['grants/password.ts', "import type { Request } from 'express';", 'express, which belongs in layer 3 and up only'],
     [
-      'endpoints/token.ts',
+      'endpoints/revoke.ts',
       "import { createServer } from 'oauth2orize';",
-      'oauth2orize, which belongs in endpoints/oauth2orize.ts only',
+      'oauth2orize, which belongs in endpoints/token.ts only',
     ],
     [
       'endpoints/token.ts',
       "import { BasicStrategy } from 'passport-http';",
-      'passport-http, which belongs in endpoints/passport.ts only',
+      'passport-http, which belongs in sign-in/passport.ts only',
     ],
     ['options/redis.ts', "import type { Redis } from 'ioredis';", 'ioredis, which belongs in stores/redis/ only'],
     [

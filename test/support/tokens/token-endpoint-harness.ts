@@ -3,7 +3,6 @@ import request, { type Test } from 'supertest';
 import type { Client } from '../../../src/directory/records';
 import { FormReader } from '../../../src/endpoints/body';
 import { formEndpoint } from '../../../src/endpoints/endpoint';
-import { createExchange } from '../../../src/endpoints/oauth2orize';
 import { tokenEndpoint } from '../../../src/endpoints/token';
 import { GuardedScopes } from '../../../src/access/guarded-scopes';
 import { createGrants } from '../../../src/grants/grants';
@@ -59,7 +58,7 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointHarness => {
   };
   const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: ignoreEvents });
   const directory = { isClientUnchanged: async () => true, findFreshEnabledClient: async () => client };
-  const exchange = createExchange(createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime: 60 }));
+  const grants = createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime: 60 });
   const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, emit: ignoreEvents, logger };
 
   let passed = 0;
@@ -68,7 +67,7 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointHarness => {
     '/token',
     formEndpoint(
       'token',
-      tokenEndpoint(async () => client, exchange),
+      tokenEndpoint({ authenticate: async () => client }, grants),
       services,
     ),
   );

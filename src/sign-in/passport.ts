@@ -1,12 +1,11 @@
 import { Passport } from 'passport';
 import { BasicStrategy } from 'passport-http';
-import type { ClientAuthenticator } from '../sign-in/client-authenticator';
 import type { Client } from '../directory/records';
 import type { ClientCredentials } from '../protocol/credentials';
 import { asError, OAuthError } from '../protocol/errors';
 
 /** @throws OAuthError `invalid_client`; `invalid_request` (429) after too many failures. */
-export type AuthenticateClient = (credentials: ClientCredentials | undefined, address: string) => Promise<Client>;
+type Verify<C> = (credentials: C, address: string) => Promise<Client>;
 
 const unauthenticated = (): OAuthError => new OAuthError('invalid_client', 'The client could not be authenticated.');
 
@@ -25,17 +24,16 @@ const encodeHalf = (text: string): string => Buffer.from(text, 'utf8').toString(
 const decodeHalf = (text: string): string => Buffer.from(text, 'base64url').toString('utf8');
 
 /**
- * Authenticates clients through Passport's Basic strategy; the work is done by our authenticator. The detour is because
- * the strategy splits at every colon, accepts any scheme that contains "basic" and decodes loosely, and Passport
- * modifies the request that it receives. It therefore never receives Express's request, but a small plain one with the
- * credentials that the strict reader found in the header or the form, encoded so that the strategy cannot misread them.
+ * Makes `verify` the check of Passport's Basic strategy. The detour is because the strategy splits at every colon,
+ * accepts any scheme that contains "basic" and decodes loosely, and Passport modifies the request that it receives. It
+ * therefore never receives Express's request, but a small plain one with the credentials that the strict reader found
+ * in the header or the form, encoded so that the strategy cannot misread them.
  */
-export const createAuthenticateClient = (authenticator: ClientAuthenticator): AuthenticateClient => {
+export const throughPassport = (verify: Verify<ClientCredentials>): Verify<ClientCredentials | undefined> => {
   const passport = new Passport();
   passport.use(
     new BasicStrategy({ passReqToCallback: true }, (request, clientId, clientSecret, done) => {
-      authenticator
-        .authenticate({ clientId: decodeHalf(clientId), clientSecret: decodeHalf(clientSecret) }, addressOf(request))
+      verify({ clientId: decodeHalf(clientId), clientSecret: decodeHalf(clientSecret) }, addressOf(request))
         .then((client) => done(null, client))
         .catch((thrown: unknown) => done(asError(thrown)));
     }),
