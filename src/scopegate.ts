@@ -1,6 +1,4 @@
-import { GuardedScopes } from './access/guarded-scopes';
-import { createRoleRecheck } from './access/role-recheck';
-import { createScopePolicy } from './access/scope-policy';
+import { createAccess } from './access/access';
 import { createManagement } from './directory/management';
 import { PasswordRule } from './directory/password-rule';
 import { FormReader } from './endpoints/body';
@@ -13,8 +11,6 @@ import type { Gate } from './gate';
 import { createGrants } from './grants/grants';
 import { createManagedTokens } from './grants/managed-tokens';
 import type { Auth } from './guard/auth';
-import { reportDrift } from './guard/drift-report';
-import { createExplainCall } from './guard/explain-request';
 import { factory, notMiddleware } from './guard/factory';
 import { createProtection } from './guard/protection';
 import { tolerantClock } from './options/clock';
@@ -23,7 +19,6 @@ import type { ScopegateOptions } from './options/options';
 import { resolveOptions, type Settings } from './options/settings';
 import { PortalLoader } from './portal-loader';
 import type { PortalOptions } from './portal/services';
-import { endpointAddress } from './protocol/metadata';
 import { Sessions } from './sessions/sessions';
 import { createPrincipals } from './sign-in/principals';
 import { openStorage } from './stores/storage';
@@ -32,23 +27,20 @@ import { openStorage } from './stores/storage';
 type Opened = (() => unknown)[];
 
 const compose = <S extends string, A extends string>(settings: Settings, opened: Opened): Gate<S, A> => {
-  const { logger, issuer, paths, apis, requireTls, scopes: rules } = settings;
-  const backgroundClock = tolerantClock(settings.clock, logger);
+  const { clock, logger, issuer, apis } = settings;
+  const backgroundClock = tolerantClock(clock, logger);
   const { emitter, emit, stopCounting, stores, tokens } = openStorage({ ...settings, backgroundClock }, opened);
   warnOfHttpIssuer(issuer, logger);
   const principals = createPrincipals(settings, stores, emit);
-  const { directory, owners, userSource, secretUses } = principals;
+  const { directory, owners, secretUses } = principals;
   opened.push(() => secretUses.close());
 
-  const roles = createRoleRecheck(rules, (subject) => owners.findFreshRoles(subject));
-  const guarded = new GuardedScopes(apis.values());
-  const policy = createScopePolicy(rules, guarded, settings.ungrantedScopes);
-  const { maxAccessTokenLifetime } = settings.tokens;
-  const grants = createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime });
-  const subjectOf = async (user: string) => (userSource === 'directory' ? directory.subjectOf(user) : user);
-  const managedTokens = createManagedTokens({ directory, owners, policy, tokens, subjectOf });
+  const access = createAccess(settings, (subject) => owners.findFreshRoles(subject));
+  const { rules, guarded, policy, roles } = access;
+  const grants = createGrants({ ...settings.tokens, directory, owners, policy, tokens });
+  const managedTokens = createManagedTokens({ ...principals, policy, tokens });
 
-  const sessions = new Sessions(stores.sessions, settings.clock);
+  const sessions = new Sessions(stores.sessions, clock);
   const passwordRule = new PasswordRule(settings.passwords);
   const names = { scopes: rules.names, apis: new Set(apis.keys()) };
   const management = createManagement({ ...principals, ...names, tokens, sessions, passwordRule });
@@ -56,12 +48,10 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const allowed = new Hook<Auth>(); // set by the first portal
   const protection = createProtection({
     ...settings,
+    ...access,
     dialect: settings.errors,
-    hasMetadata: paths.protectedResourceMetadata,
+    hasMetadata: settings.paths.protectedResourceMetadata,
     scopes: guarded,
-    rules,
-    policy,
-    roles,
     owners,
     directory,
     declared: settings.directory,
@@ -70,8 +60,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     readDocument: (document) => checkOpenApi(document, [...rules.names]),
     emit,
   });
-  const { guards, explain, targets, drift } = protection;
-  const reportOnce = reportDrift(drift, logger);
+  const { guards, explain, targets, reportDriftOnce } = protection;
 
   const forms = new FormReader(logger);
   const endpoints = createEndpoints({
@@ -88,21 +77,14 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   });
 
   const portals = new PortalLoader({
+    ...settings,
     ...principals,
     ...management,
-    issuer,
-    apis,
-    requireTls,
-    logger,
-    tokenUrl: paths.token === false ? undefined : endpointAddress(issuer, paths.token),
-    rules,
-    guarded,
-    policy,
+    ...access,
     passwordRule,
     sessions,
     tokens: managedTokens,
     explain: (token, request) => explain(token, targets.find(request)),
-    signInLimit: settings.throttled ? settings.limits.accountAndAddress : undefined,
     auditLog: stores.audit,
     tokenUseStore: stores.tokenUses,
     forms,
@@ -123,16 +105,16 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     // The scopes of a record were granted from the declared ones, which is what S lists.
     auth: guards.auth as Gate<S>['auth'],
     findAuth: guards.findAuth as Gate<S>['findAuth'],
-    routes: factory('gate.routes', 'app.use(gate.routes())', () => onFirstRequest(reportOnce, endpoints.routes)),
+    routes: factory('gate.routes', 'app.use(gate.routes())', () => onFirstRequest(reportDriftOnce, endpoints.routes)),
     wellKnown: factory('gate.wellKnown', 'app.use(gate.wellKnown())', () => endpoints.wellKnown),
     portal: factory('gate.portal', "app.use('/store', gate.portal())", (given?: PortalOptions) => portals.open(given)),
     directory: management,
     tokens: managedTokens,
-    explain: createExplainCall(explain, targets),
-    drift: notMiddleware('gate.drift', drift),
+    explain: protection.explainCall,
+    drift: notMiddleware('gate.drift', protection.drift),
     on: createListen(emitter),
     ready: notMiddleware('gate.ready', async () => {
-      reportOnce();
+      reportDriftOnce();
       await stores.ready();
     }),
     close: notMiddleware('gate.close', () => (closing ??= close())),

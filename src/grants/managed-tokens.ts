@@ -26,8 +26,8 @@ export interface ManagedTokens {
 }
 
 export interface ManagedTokenServices extends ManagedIssueServices {
-  /** Returns the subject of a user's tokens. */
-  readonly subjectOf: (user: string) => Promise<string>;
+  /** `directory` if users are named by full names, `function` if by the ids that a `users` function returns. */
+  readonly userSource: 'directory' | 'function';
 }
 
 /** Management of tokens as the gate itself uses it. */
@@ -37,13 +37,14 @@ export interface OwnManagedTokens extends ManagedTokens {
 }
 
 export const createManagedTokens = (services: ManagedTokenServices): OwnManagedTokens => {
-  const { tokens, subjectOf } = services;
+  const { tokens, directory, userSource } = services;
   const issueTo = createManagedIssue(services);
 
   /** Reads the owner. Checked, because a missing name would select the grants that have none. */
   const ownerOf = async (given: unknown) => {
     const { name, text } = readExactlyOne(given, ['user', 'clientId']);
-    return name === 'user' ? { subject: await subjectOf(text) } : { clientId: text };
+    if (name === 'clientId') return { clientId: text };
+    return { subject: userSource === 'directory' ? await directory.subjectOf(text) : text };
   };
 
   async function* find(owner: TokenOwner): AsyncGenerator<GrantInfo> {

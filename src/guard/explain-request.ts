@@ -30,10 +30,12 @@ const readExplainArguments = (
   return { token: text, target: { method: method ?? '', path: path ?? '' } };
 };
 
-/** Creates `gate.explain`, which checks its arguments before it reads anything. */
+/** `gate.explain`. @throws ConfigurationError for arguments of a wrong type, before anything is read */
+export type ExplainCall = (token: string, requested: RequestToExplain | Requirement) => Promise<Explanation>;
+
 export const createExplainCall =
-  (explain: Explain, targets: TargetFinder) =>
-  async (token: string, requested: RequestToExplain | Requirement): Promise<Explanation> => {
+  (explain: Explain, targets: TargetFinder): ExplainCall =>
+  async (token, requested) => {
     const { target, text } = inCall('gate.explain', () => {
       const checked = readExplainArguments(token, requested);
       return { target: targets.find(checked.target), text: checked.token };

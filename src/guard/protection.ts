@@ -10,7 +10,9 @@ import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { TokenService } from '../tokens/token-service';
 import type { Auth } from './auth';
 import { findDrift, type Drift } from './drift';
+import { reportDrift } from './drift-report';
 import { createExplain, type Explain } from './explain';
+import { createExplainCall, type ExplainCall } from './explain-request';
 import { TargetFinder } from './explain-target';
 import { Guard } from './guard';
 import { createGuards, type DocumentedResources, type GateGuards } from './guards';
@@ -41,7 +43,10 @@ export interface Protection {
   readonly guards: GateGuards;
   readonly explain: Explain;
   readonly targets: TargetFinder;
+  readonly explainCall: ExplainCall;
   readonly drift: () => Drift;
+  /** Logs the drift, once. Call it when everything is mounted. */
+  readonly reportDriftOnce: () => void;
 }
 
 const reportUnsecuredOf = (apis: Iterable<Api>, logger: Logger): void => {
@@ -56,15 +61,20 @@ export const createProtection = (services: ProtectionServices): Protection => {
   const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
   const guard = new Guard({ onAllowed, tokens, judge, emit, logger });
   reportUnsecuredOf(apis.values(), logger);
+  const explain = createExplain({
+    tokens,
+    judge: createJudge({ roles, endGrant: async () => undefined }),
+    missingRights: new MissingRights({ ...services, guarded }),
+  });
+  const targets = new TargetFinder(apis, resources, compile);
+  const drift = (): Drift => findDrift({ rules, guarded, policy, apis, ...services.declared });
   return {
     resources,
     guards: createGuards({ ...services, guard, resources, compile }),
-    explain: createExplain({
-      tokens,
-      judge: createJudge({ roles, endGrant: async () => undefined }),
-      missingRights: new MissingRights({ ...services, guarded }),
-    }),
-    targets: new TargetFinder(apis, resources, compile),
-    drift: () => findDrift({ rules, guarded, policy, apis, ...services.declared }),
+    explain,
+    targets,
+    explainCall: createExplainCall(explain, targets),
+    drift,
+    reportDriftOnce: reportDrift(drift, logger),
   };
 };

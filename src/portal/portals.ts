@@ -4,8 +4,10 @@ import type { AuditFact, AuditLog } from '../audit/audit-log';
 import { AuditRecorder } from '../audit/recorder';
 import type { Emitter } from '../events/emitter';
 import type { Hook } from '../events/hook';
+import { endpointAddress } from '../protocol/metadata';
 import { isGrantId } from '../protocol/secrets';
 import type { SignIn } from '../sign-in/resource-owners';
+import type { Limits } from '../throttle/failure-counters';
 import type { TokenUseStore } from '../tokens/token-use-store';
 import { TokenUses } from '../tokens/token-uses';
 import { failedSignIn, organizationOfFact } from './audit-facts';
@@ -13,7 +15,15 @@ import { checkOptions, type CheckedOptions } from './options';
 import { createPortal } from './portal';
 import type { PortalOptions, PortalServices } from './services';
 
-export interface PortalsServices extends Omit<PortalServices, keyof CheckedOptions | 'audit' | 'tokenUses'> {
+export interface PortalsServices extends Omit<
+  PortalServices,
+  keyof CheckedOptions | 'tokenUrl' | 'signInLimit' | 'audit' | 'tokenUses'
+> {
+  /** Paths of the endpoints; `false` for one that is not mounted. */
+  readonly paths: { readonly token: string | false };
+  readonly limits: Limits;
+  /** False if failed sign-ins are not counted. */
+  readonly throttled: boolean;
   readonly auditLog: AuditLog;
   readonly tokenUseStore: TokenUseStore;
   readonly emitter: Emitter;
@@ -63,7 +73,15 @@ export class Portals {
     this.#recorders ??= openRecorders(this.#services);
     if (this.#isClosed) void closeRecorders(this.#recorders);
     const { audit, tokenUses } = this.#recorders;
-    return createPortal({ ...this.#services, ...checked, audit, tokenUses });
+    const { issuer, paths, throttled, limits } = this.#services;
+    return createPortal({
+      ...this.#services,
+      ...checked,
+      tokenUrl: paths.token === false ? undefined : endpointAddress(issuer, paths.token),
+      signInLimit: throttled ? limits.accountAndAddress : undefined,
+      audit,
+      tokenUses,
+    });
   }
 
   /** Writes what is recorded. Later facts are ignored. */
