@@ -14,18 +14,23 @@ const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.
 /** The folders and files to check: source code with its comments, and documents. */
 const PLACES = [
   'src',
-  'example-gateway/src',
+  'example-gateway',
+  'bench',
+  'scripts',
   'docs',
   'README.md',
   'SECURITY.md',
   'CONTRIBUTING.md',
-  'example-gateway/README.md',
+  'CHANGELOG.md',
 ];
 
 /** Folders of tests, of which only the titles are checked. */
 const TESTS = ['test', 'example-gateway/test'];
 
-const isRead = (file) => /\.(?:ts|mjs|js|md)$/.test(file) && !file.endsWith('/rfc-map.md');
+/** Tests, of which only the titles are read; what is installed; a page of test titles; and the list of the words. */
+const NOT_READ = /(?:^|\/)(?:node_modules|test)\/|(?:rfc-map\.md|language-rules\.mjs)$/;
+
+const isRead = (file) => /\.(?:ts|mjs|js|md|yaml)$/.test(file) && !NOT_READ.test(relative(root, file));
 
 const filesIn = (path) => {
   if (!existsSync(path)) return [];

@@ -27,12 +27,12 @@ const tool = (name) => join(root, 'node_modules', '.bin', name);
 const pack = () => {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   execFileSync(tool('tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-  const told = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+  const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const answer = JSON.parse(told);
+  const answer = JSON.parse(printed);
   const [packed] = Array.isArray(answer) ? answer : Object.values(answer);
   return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path), size: packed.size };
 };

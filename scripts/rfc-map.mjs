@@ -155,7 +155,7 @@ const finish = (said) => {
   process.exit(1);
 };
 
-if (faults.length > 0) finish(`${faults.join('\n')}\n\n${map} was not looked at`);
+if (faults.length > 0) finish(`${faults.join('\n')}\n\n${map} was not checked`);
 const text = await printed();
 const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const count = `${counted([...rows.values()].flat().length, 'row')} of ${counted(rows.size, 'RFC')}`;

@@ -55,7 +55,7 @@ export const checkTokenEndpoint = async (url, client, { isStored, lifetime }) =>
   insist(first.answer.access_token !== second.answer.access_token, 'it gave the same token twice');
   for (const wrong of [
     { ...client, secret: 'wrong' },
-    { ...client, id: 'nobody' },
+    { ...client, id: 'unknown' },
   ]) {
     const { status, answer } = await post(url, tokenRequest(wrong));
     insist(status >= 400 && answer.access_token === undefined, `a wrong client was answered ${status}`);

@@ -37,6 +37,9 @@ describe('the language check', () => {
     ['README.md', 'The gate is told of changes.', 'told', 'notifies'],
     ['test/a.test.ts', "it('tells nobody', () => {});", 'tells', 'notifies'],
     ['docs/a.md', 'Sign in at the Store.', 'the Store', 'the portal'],
+    ['example-gateway/gateway.yaml', '# Nobody may sign up.', 'Nobody', 'the caller'],
+    ['CHANGELOG.md', '- A gate hears of changes.', 'hears', 'is notified'],
+    ['bench/run.mjs', '// All of them at once.', 'at once', 'concurrently'],
   ])('reports the line, the words and the replacement in %s: %s', (file, line, words, instead) => {
     const { status, said } = check(file, `\n${line}\n`);
     expect(status).toBe(1);
