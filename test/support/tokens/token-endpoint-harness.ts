@@ -63,14 +63,7 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointHarness => {
 
   let passed = 0;
   const app = express();
-  app.use(
-    '/token',
-    formEndpoint(
-      'token',
-      tokenEndpoint({ authenticate: async () => client }, grants),
-      services,
-    ),
-  );
+  app.use('/token', formEndpoint('token', tokenEndpoint({ authenticate: async () => client }, grants), services));
   app.use((_request, response) => {
     passed += 1;
     response.status(418).json({ passed: true });
