@@ -26,12 +26,12 @@ const WINDOW_SECONDS = 60;
 
 /**
  * Limits each message to 20 lines a minute, so that failing requests cannot fill a disk. The first line of the next
- * window has the number of suppressed lines in `heldBack`. Messages are fixed texts, so the map of windows stays small.
+ * window has the number of lines left out in `suppressed`. Messages are fixed texts, so the map of windows stays small.
  */
 export const createRateLimitedLogger = (logger: Logger, clock: Clock): Logger => {
   const windows = new Map<string, { readonly began: EpochSeconds; lines: number }>();
 
-  const pass = (message: string): { readonly heldBack?: number } | undefined => {
+  const pass = (message: string): { readonly suppressed?: number } | undefined => {
     const now = clock();
     const window = windows.get(message);
     if (window !== undefined && Math.abs(now - window.began) < WINDOW_SECONDS) {
@@ -39,8 +39,8 @@ export const createRateLimitedLogger = (logger: Logger, clock: Clock): Logger =>
       return window.lines <= BURST ? {} : undefined;
     }
     windows.set(message, { began: now, lines: 1 });
-    const heldBack = (window?.lines ?? 0) - BURST;
-    return heldBack > 0 ? { heldBack } : {};
+    const suppressed = (window?.lines ?? 0) - BURST;
+    return suppressed > 0 ? { suppressed } : {};
   };
 
   const write =

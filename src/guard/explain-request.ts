@@ -1,3 +1,4 @@
+import { METHOD_NAME, METHOD_NAME_RULE } from '../access/method-name';
 import type { Requirement } from '../access/requirement';
 import { Checks } from '../protocol/checks';
 import { inCall } from '../protocol/errors';
@@ -6,7 +7,6 @@ import type { RequestToExplain, TargetFinder } from './explain-target';
 import type { Explanation } from './explanation';
 
 const TOKEN_RULE = 'a string of at most 10000 characters';
-const METHOD_RULE = 'an upper-case method such as GET';
 const PATH_RULE = 'the whole path of a request, such as /orders/1';
 
 const isMeantAsRequest = (target: unknown): boolean =>
@@ -24,7 +24,7 @@ const readExplainArguments = (
     return { token: text, target };
   }
   const fields = checks.fields(target, [], ['method', 'path']);
-  const method = fields && checks.required(fields['method'], ['method'], /^[A-Z]+(?:-[A-Z]+)*$/, METHOD_RULE);
+  const method = fields && checks.required(fields['method'], ['method'], METHOD_NAME, METHOD_NAME_RULE);
   const path = fields && checks.required(fields['path'], ['path'], /^[^]{0,16384}$/, PATH_RULE);
   checks.finish();
   return { token: text, target: { method: method ?? '', path: path ?? '' } };

@@ -92,7 +92,7 @@ describe('a missed deadline of Redis', () => {
 });
 
 describe('repeated log lines about Redis', () => {
-  it('are written once in ten seconds per kind, with the number of omitted ones', () => {
+  it('are written once in ten seconds per kind, with the number of suppressed ones', () => {
     const { logger, lines } = recordedLogger();
     let now = 0;
     const spaced = new SpacedLines(logger, () => now);
@@ -102,7 +102,7 @@ describe('repeated log lines about Redis', () => {
     spaced.error('a', {}, 'A');
     now = 10_000;
     spaced.error('a', {}, 'A');
-    expect(lines.map(({ message, fields }) => [message, fields['leftOut']])).toEqual([
+    expect(lines.map(({ message, fields }) => [message, fields['suppressed']])).toEqual([
       ['A', undefined],
       ['B', undefined],
       ['A', 5],

@@ -6,11 +6,11 @@ const MAX_KINDS = 100; // some kinds contain words sent by a server, so their nu
 
 interface Spacing {
   readonly nextAt: Milliseconds;
-  /** Number of lines of this kind that were left out since the last one logged. */
-  leftOut: number;
+  /** Number of lines of this kind that were suppressed since the last one logged. */
+  suppressed: number;
 }
 
-/** Logs lines of one kind once in ten seconds. The first is logged immediately, later ones with the number left out. */
+/** Logs lines of one kind once in ten seconds. The first is logged immediately, later ones with the number of those suppressed. */
 export class SpacedLines {
   readonly #logger: Logger;
   readonly #now: () => Milliseconds;
@@ -26,14 +26,14 @@ export class SpacedLines {
     const now = this.#now();
     const spacing = this.#spacings.get(kind);
     if (spacing !== undefined && now < spacing.nextAt) {
-      spacing.leftOut += 1;
+      spacing.suppressed += 1;
       return;
     }
-    const leftOut = spacing?.leftOut ?? 0;
+    const suppressed = spacing?.suppressed ?? 0;
     this.#spacings.delete(kind);
     const [oldest] = this.#spacings.keys();
     if (this.#spacings.size >= MAX_KINDS && oldest !== undefined) this.#spacings.delete(oldest);
-    this.#spacings.set(kind, { nextAt: now + INTERVAL_MS, leftOut: 0 });
-    this.#logger.error({ ...fields, ...(leftOut === 0 ? {} : { leftOut }) }, message);
+    this.#spacings.set(kind, { nextAt: now + INTERVAL_MS, suppressed: 0 });
+    this.#logger.error({ ...fields, ...(suppressed === 0 ? {} : { suppressed }) }, message);
   }
 }
