@@ -111,8 +111,8 @@ export interface Gate<S extends string = string, A extends string = string> exte
    */
   on<T extends GateEventType>(type: T, listener: GateEventListener<T>): () => void;
   /**
-   * Resolves when tokens can be issued: the store responds and accepts writes. Waits as long as that takes, or until
-   * the gate is closed.
+   * Resolves when tokens can be issued and are kept: the store responds, accepts writes and, unless `redisMayEvict` is
+   * true, evicts no live keys. Waits as long as that takes, or until the gate is closed.
    */
   ready(...none: Nothing): Promise<void>;
   /** Closes what the gate opened, and nothing that was passed in. */

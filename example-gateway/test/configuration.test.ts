@@ -182,11 +182,16 @@ describe('a valid file', () => {
 
   it('takes numbers and switches from the environment for keys that need them', () => {
     const text = WHOLE.replace('port: 0', 'port: "${PORT}"').concat(
-      'tokens:\n  accessTokenLifetime: ${LIFETIME}\nrequireTls: ${TLS}\n',
+      'tokens:\n  accessTokenLifetime: ${LIFETIME}\nrequireTls: ${TLS}\nredisMayEvict: ${MAY_EVICT}\n',
     );
-    const { listen, options } = read(text, { ...JOHN, PORT: '9000', LIFETIME: '60', TLS: 'false' });
+    const switches = { TLS: 'false', MAY_EVICT: 'true' };
+    const { listen, options } = read(text, { ...JOHN, ...switches, PORT: '9000', LIFETIME: '60' });
     expect(listen.port).toBe(9000);
-    expect(options).toMatchObject({ tokens: { accessTokenLifetime: 60 }, requireTls: false });
+    expect(options).toMatchObject({
+      tokens: { accessTokenLifetime: 60 },
+      requireTls: false,
+      redisMayEvict: true,
+    });
   });
 
   it('keeps a password of digits as text, and does not expand references inside the value of a variable', () => {

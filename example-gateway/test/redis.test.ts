@@ -61,6 +61,21 @@ describe('a gateway with Redis', () => {
     expectCleanAnswer(await gateway.send(GET, { token }), { status: 401, from: 'guard' }); // it came back empty
   });
 
+  it('is not ready on a Redis that may evict keys, unless its file has redisMayEvict: true', async () => {
+    const redis = await ownRedis();
+    const admin = await redis.client();
+    await admin.config('SET', 'maxmemory', '100mb');
+    await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const refusing = await aGateway({ redis: redis.url, limits: { storeDeadline: 100 } });
+    const ready = await refusing.send(['GET /health/ready HTTP/1.1']);
+    expect([ready.status, ready.body]).toEqual([503, expect.stringContaining('{"redis":"evicting"}')]);
+    expect(refusing.lines).toContainEqual(
+      expect.objectContaining({ level: 50, policy: 'allkeys-lru', msg: expect.stringContaining('redisMayEvict') }),
+    );
+    const accepting = await aGateway({ redis: redis.url, keys: { redisMayEvict: true } });
+    expect(await readiness(accepting)).toBe(200);
+  });
+
   it('stops while Redis is unavailable', async () => {
     const { port } = new URL(await nobody());
     const gateway = await aGateway({ redis: `redis://127.0.0.1:${port}`, limits: { storeDeadline: 100 } });

@@ -6,8 +6,11 @@ import type { Endpoint } from './routes';
 /** The store that the readiness endpoint checks. */
 export type CheckedStore = Pick<Backend, 'name' | 'check'>;
 
-/** The state of a store in the response. `read_only`: tokens can be checked but not issued. */
-type StoreState = 'ok' | 'away' | 'full' | 'read_only' | 'refused' | 'loading' | 'slow';
+/**
+ * The state of a store in the response. `read_only`: tokens can be checked but not issued. `evicting`: what is stored may
+ * be lost at any time.
+ */
+type StoreState = 'ok' | 'away' | 'full' | 'read_only' | 'refused' | 'loading' | 'slow' | 'evicting';
 
 /** Maps the reason of a store to its public state; any other reason is `away`. */
 const STATES: Readonly<Record<string, StoreState>> = {
@@ -23,6 +26,7 @@ const STATES: Readonly<Record<string, StoreState>> = {
   BUSY: 'slow',
   deadline: 'slow',
   overloaded: 'slow',
+  evicting: 'evicting',
 };
 
 const stateOf = ({ reason }: StoreUnavailableError): StoreState =>
@@ -32,7 +36,7 @@ const stateOf = ({ reason }: StoreUnavailableError): StoreState =>
 export const liveEndpoint = (): Endpoint =>
   getEndpoint(async () => ({ status: 200, json: JSON.stringify({ status: 'ok' }) }));
 
-/** Responds with 200 if tokens can be issued and checked, else with 503 and the name and state of the store. */
+/** Responds with 200 if tokens can be issued and checked and are kept, else with 503 and the name and state of the store. */
 export const readyEndpoint = (store: CheckedStore): Endpoint =>
   getEndpoint(async () => {
     try {

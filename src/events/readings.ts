@@ -11,8 +11,10 @@ export interface CacheCounts {
 /** Values that a scrape reads from a gate's store. */
 export interface StoreReadings {
   readonly name: string;
-  /** Checks whether tokens can be issued: the store answers and accepts writes. Never rejects. */
-  canIssue(): Promise<boolean>;
+  /** Checks whether tokens can be issued and are kept, as readiness does. Never rejects. */
+  isReady(): Promise<boolean>;
+  /** Returns true if the store may evict live keys; `undefined` if that is not known. */
+  mayEvict(): boolean | undefined;
   /** Number of commands, since the start, that got no reply of the store within the deadline. */
   missedDeadlines(): number;
 }
@@ -36,11 +38,25 @@ export const createStoreReadings = (store: StoreReadings): readonly Series[] => 
   new Readings(
     {
       name: 'scopegate_store_up',
-      help: 'Whether tokens can be issued: the store answers and accepts writes',
+      help: 'Whether tokens can be issued and are kept: the store answers, accepts writes and evicts no live keys',
       type: 'gauge',
       hasLabels: true,
     },
-    async (series) => series.set({ store: store.name }, (await store.canIssue()) ? 1 : 0),
+    async (series) => series.set({ store: store.name }, (await store.isReady()) ? 1 : 0),
+  ),
+  new Readings(
+    {
+      name: 'scopegate_store_may_evict',
+      help: 'Whether the store may evict live keys; absent while that is not known',
+      type: 'gauge',
+      hasLabels: true,
+      aggregator: 'max',
+    },
+    (series) => {
+      const mayEvict = store.mayEvict();
+      if (mayEvict === undefined) series.delete({ store: store.name });
+      else series.set({ store: store.name }, mayEvict ? 1 : 0);
+    },
   ),
   new Readings(
     {

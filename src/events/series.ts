@@ -6,14 +6,19 @@ export interface Metric {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge';
-  readonly aggregator: 'sum' | 'min';
+  /** How the values of several processes become one. */
+  readonly aggregator: 'sum' | 'min' | 'max';
   get(): Promise<object>;
   reset(): void;
 }
 
 export interface SeriesDescription extends Pick<Metric, 'name' | 'help' | 'type'> {
   readonly hasLabels: boolean;
+  /** @default `sum` for a counter, `min` for a gauge */
+  readonly aggregator?: Metric['aggregator'];
 }
+
+const keyOf = (labels: Labels): string => JSON.stringify(Object.entries(labels));
 
 /** The values of a metric, one for each combination of labels. */
 export class Series implements Metric {
@@ -24,11 +29,11 @@ export class Series implements Metric {
   readonly #hasLabels: boolean;
   readonly #values = new Map<string, { readonly labels: Labels; value: number }>();
 
-  constructor({ name, help, type, hasLabels }: SeriesDescription) {
+  constructor({ name, help, type, hasLabels, aggregator }: SeriesDescription) {
     this.name = name;
     this.help = help;
     this.type = type;
-    this.aggregator = type === 'counter' ? 'sum' : 'min';
+    this.aggregator = aggregator ?? (type === 'counter' ? 'sum' : 'min');
     this.#hasLabels = hasLabels;
     this.#begin();
   }
@@ -39,6 +44,11 @@ export class Series implements Metric {
 
   set(labels: Labels, value: number): void {
     this.#entry(labels).value = value;
+  }
+
+  /** Removes a value that is no longer known. */
+  delete(labels: Labels): void {
+    this.#values.delete(keyOf(labels));
   }
 
   async get(): Promise<object> {
@@ -59,7 +69,7 @@ export class Series implements Metric {
   }
 
   #entry(labels: Labels): { readonly labels: Labels; value: number } {
-    const key = JSON.stringify(Object.entries(labels));
+    const key = keyOf(labels);
     const entry = this.#values.get(key) ?? { labels, value: 0 };
     this.#values.set(key, entry);
     return entry;

@@ -197,6 +197,11 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
   readonly apis?: Readonly<Record<A, ApiDeclaration<NoInfer<S>>>>;
   /** An ioredis client (5.4 or later, or 6). If omitted, tokens and directory are kept in the memory of the process. */
   readonly redis?: RedisLike;
+  /**
+   * True to accept a Redis that may evict live keys, by an evicting `maxmemory-policy` and a `maxmemory` limit; otherwise
+   * the gate is not ready then. @default false
+   */
+  readonly redisMayEvict?: boolean;
   /** A function or an object that verifies users, or a list of declared users. @default the directory alone */
   readonly users?: VerifyUser | UserSource | readonly UserDeclaration[];
   readonly organizations?: readonly OrganizationDeclaration[];

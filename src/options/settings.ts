@@ -26,6 +26,8 @@ export interface Settings {
   readonly scopes: ScopeRules;
   readonly apis: ReadonlyMap<string, Api>;
   readonly redis: RedisLike | undefined;
+  /** True if the operator accepts that Redis evicts live keys. */
+  readonly redisMayEvict: boolean;
   readonly users: UserSource | undefined;
   readonly directory: Declarations;
   readonly tokens: TokenSettings;
@@ -72,6 +74,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     scopes,
     apis,
     redis: option.read('redis'),
+    redisMayEvict: option.read('redisMayEvict'),
     users: users.source,
     directory: Object.freeze({ organizations, users: users.declared, applications }),
     tokens: option.read('tokens'),

@@ -11,7 +11,7 @@ import type { ScopegateOptions } from './options';
 import { ORGANIZATION_ROWS, readOrganizations } from './organizations';
 import { PASSWORD_ROWS, readPasswords } from './passwords';
 import { PATH_ROWS, readPaths } from './paths';
-import { choice, milliseconds, customRow, textWithDefault, type Row } from './row';
+import { choice, customRow, flag, milliseconds, textWithDefault, type Row } from './row';
 import { readPatterns, readScopes, SCOPE_ROWS } from './scopes';
 import { readThrottle, THROTTLE_ROWS } from './throttle';
 import { readTokens, TOKEN_ROWS } from './token-lifetimes';
@@ -55,6 +55,12 @@ export const OPTIONS = {
     range: 'ioredis 5.4 or later, or 6',
     doc: 'The [Redis client](redis.md) through which tokens and directory are stored.',
     read: readRedis,
+  }),
+  redisMayEvict: flag({
+    default: false,
+    doc:
+      'True to accept a Redis that may [evict live keys](redis.md#eviction), by an evicting `maxmemory-policy` and a ' +
+      '`maxmemory` limit; otherwise the gate is not ready then.',
   }),
   users: customRow({
     type: 'VerifyUser | UserSource | UserDeclaration[]',

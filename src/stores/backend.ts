@@ -22,6 +22,8 @@ export interface BackendSettings {
   readonly limits: Limits;
   /** `false` if no gate caches what is in this store, so a change need not be announced. */
   readonly cache: CacheSettings | false;
+  /** True if the operator accepts that Redis evicts live keys. */
+  readonly redisMayEvict: boolean;
 }
 
 /**
@@ -38,10 +40,12 @@ export interface Backend {
   readonly tokenUses: TokenUseStore;
   readonly failures: FailureCounters;
   /**
-   * Resolves if tokens can be issued: the store replies and accepts writes. Writes at most once per second, however
-   * often it is called. @throws StoreUnavailableError
+   * Resolves if tokens can be issued and are kept: the store replies, accepts writes and evicts no live keys. Writes at
+   * most once per second, however often it is called. @throws StoreUnavailableError
    */
   check(): Promise<void>;
+  /** Returns true if the store may evict live keys; `undefined` if that is not known. Sends no command. */
+  mayEvict(): boolean | undefined;
   /** Number of commands, since the start, that were sent and got no reply within the deadline. */
   missedDeadlines(): number;
   /** Opens the feed of changes. Called at most once, by a gate that caches. */

@@ -3,7 +3,7 @@ import type { Backend } from './backend';
 
 const RETRY_EVERY_MS: Milliseconds = 50;
 
-/** Waits until tokens can be issued. */
+/** Waits until tokens can be issued and are kept. */
 export class Readiness {
   readonly #backend: Pick<Backend, 'check'>;
   #isClosed = false;

@@ -11,13 +11,14 @@ export const storeReadings = (stores: () => Stores): StoreReadings => ({
   get name() {
     return stores().name;
   },
-  canIssue: () =>
+  isReady: () =>
     stores()
       .check()
       .then(
         () => true,
         () => false,
       ),
+  mayEvict: () => stores().mayEvict(),
   missedDeadlines: () => stores().missedDeadlines(),
 });
 

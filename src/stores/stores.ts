@@ -71,6 +71,7 @@ export const openStores = (backend: Backend, { clock, limits, cache }: StoreSett
     failures: backend.failures,
     failuresInProcess: new MemoryFailureCounters(limits, clock),
     check: () => backend.check(),
+    mayEvict: () => backend.mayEvict(),
     missedDeadlines: () => backend.missedDeadlines(),
     ready: () => readiness.wait(),
     close: async () => {

@@ -11,6 +11,7 @@ const NAMES = [
     (name) => `scopegate_${name}_total`,
   ),
   'scopegate_store_up',
+  'scopegate_store_may_evict',
   'scopegate_store_deadline_total',
   'scopegate_cache_total',
 ];

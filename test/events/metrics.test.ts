@@ -19,7 +19,9 @@ const HELP: Readonly<Record<string, string>> = {
   revoked: 'counter Revocations of a grant, or of all tokens of a client or a user',
   denied: 'counter Requests refused, by place, status and reason',
   throttled: 'counter Attempts refused because too many before them had failed',
-  store_up: 'gauge Whether tokens can be issued: the store answers and accepts writes',
+  store_up:
+    'gauge Whether tokens can be issued and are kept: the store answers, accepts writes and evicts no live keys',
+  store_may_evict: 'gauge Whether the store may evict live keys; absent while that is not known',
   store_deadline: 'counter Commands that the store did not answer in time',
 };
 
@@ -78,7 +80,7 @@ const sandboxed = {
 
 describe.each(everyStore)('metrics over %s', (kind, freshStore) => {
   const storeName = kind === 'Redis' ? 'redis' : 'memory';
-  const up = `scopegate_store_up{store="${storeName}"} 1`;
+  const gauges = [`scopegate_store_up{store="${storeName}"} 1`, `scopegate_store_may_evict{store="${storeName}"} 0`];
 
   const walked = async (registry: MetricsRegistry): Promise<TestGate> => {
     const clock = aClock();
@@ -97,7 +99,7 @@ describe.each(everyStore)('metrics over %s', (kind, freshStore) => {
     const registry = new Registry();
     await walked(registry);
     const text = await registry.metrics();
-    expect([...samplesOf(text)].sort()).toEqual([...WALKED, up].sort());
+    expect([...samplesOf(text)].sort()).toEqual([...WALKED, ...gauges].sort());
     for (const [short, words] of Object.entries(HELP)) {
       const [type, ...help] = words.split(' ');
       const full = type === 'counter' ? `scopegate_${short}_total` : `scopegate_${short}`;
@@ -110,7 +112,7 @@ describe.each(everyStore)('metrics over %s', (kind, freshStore) => {
     registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
     await walked(registry);
     const text = await registry.metrics();
-    expect([...samplesOf(text)].sort()).toEqual([...WALKED, up].sort());
+    expect([...samplesOf(text)].sort()).toEqual([...WALKED, ...gauges].sort());
     expect(text).toContain('\n# TYPE scopegate_denied counter\n');
     expect(text).toMatch(/\n# EOF\n$/);
     expect(await registry.metrics()).toBe(text);
@@ -121,7 +123,9 @@ describe.each(everyStore)('metrics over %s', (kind, freshStore) => {
     await walked(registry);
     const json = await registry.getMetricsAsJSON();
     expect(json.map((metric) => metric.name)).toEqual(
-      Object.keys(HELP).map((short) => (short === 'store_up' ? 'scopegate_store_up' : `scopegate_${short}_total`)),
+      Object.entries(HELP).map(([short, words]) =>
+        words.startsWith('gauge ') ? `scopegate_${short}` : `scopegate_${short}_total`,
+      ),
     );
     expect(json.find(({ name }) => name === 'scopegate_revoked_total')).toMatchObject({
       type: 'counter',

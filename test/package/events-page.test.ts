@@ -27,7 +27,7 @@ const registeredNames = (): readonly string[] => {
     { registerMetric: ({ name }: { readonly name: string }) => names.push(name), removeSingleMetric: () => undefined },
     {
       emitter: new Emitter(aClock().now, recordedLogger().logger),
-      store: { name: 'memory', canIssue: async () => true, missedDeadlines: () => 0 },
+      store: { name: 'memory', isReady: async () => true, mayEvict: () => false, missedDeadlines: () => 0 },
       cacheCounts: () => ({ hits: 0, misses: 0, bypassed: 0, flushes: 0 }),
     },
   );

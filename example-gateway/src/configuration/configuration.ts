@@ -40,6 +40,7 @@ const optionSources: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' 
   scopes: 'file',
   apis: 'file',
   redis: 'gateway',
+  redisMayEvict: 'file',
   users: 'file',
   organizations: 'file',
   applications: 'file',

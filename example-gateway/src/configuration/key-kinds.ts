@@ -31,6 +31,7 @@ const resource = keysOf<ResourceDeclaration>({ public: 'value' });
 const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number], Shape>> = {
   listen: { keys: { port: 'value' } },
   redis: 'text',
+  redisMayEvict: 'value',
   metrics: { keys: { port: 'value' } },
   portal: { keys: { signUp: 'value' } },
   trustProxy: 'value',

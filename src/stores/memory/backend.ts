@@ -37,6 +37,7 @@ export const openMemoryBackend = ({
     tokenUses: new MemoryTokenUseStore(),
     failures: new MemoryFailureCounters(limits, clock),
     check: () => tokens.check(),
+    mayEvict: () => false, // a full store refuses new grants
     missedDeadlines: () => 0,
     openChanges: () => noForeignChanges,
     close: () => tokens.close(),

@@ -4,6 +4,7 @@ import { Announcements } from './announcements';
 import { RedisAuditLog } from './audit-log';
 import { RedisConnection } from './connection';
 import { RedisDirectoryStore } from './directory';
+import { EvictionCheck } from './eviction-check';
 import { RedisFailureCounters } from './failure-counters';
 import { createKeys } from './keys';
 import type { RedisLike } from './redis-like';
@@ -19,12 +20,13 @@ import { WriteCheck } from './write-check';
  */
 export const openRedisBackend = (
   client: RedisLike,
-  { prefix, deadline, clock, emit, logger, limits, cache }: BackendSettings,
+  { prefix, deadline, clock, emit, logger, limits, cache, redisMayEvict }: BackendSettings,
 ): Backend => {
   const connection = new RedisConnection(client, { deadline, emit, logger });
   const keys = createKeys(prefix);
   const announcing: Announcing = cache === false ? 'optional' : 'required';
   const writes = new WriteCheck(connection, keys.writeCheck);
+  const eviction = new EvictionCheck(connection, { redisMayEvict, logger });
   return {
     name: 'redis',
     tokens: new RedisTokenStore(connection, keys, clock, announcing),
@@ -33,9 +35,16 @@ export const openRedisBackend = (
     audit: new RedisAuditLog(connection, keys, clock),
     tokenUses: new RedisTokenUseStore(connection, keys),
     failures: new RedisFailureCounters(connection, keys, limits),
-    check: () => writes.check(),
+    check: async () => {
+      await writes.check(); // first: a Redis that is away is reported as such
+      await eviction.check();
+    },
+    mayEvict: () => eviction.mayEvict,
     missedDeadlines: () => connection.missedDeadlines,
     openChanges: () => new Announcements(client, connection, { channel: keys.changes, logger }),
-    close: () => connection.close(),
+    close: () => {
+      eviction.close();
+      return connection.close();
+    },
   };
 };

@@ -1,7 +1,6 @@
 import type { Emit } from '../../events/emitter';
 import type { Logger } from '../../events/logger';
 import type { Milliseconds } from '../../protocol/time';
-import { warnOfEviction } from './eviction-policy';
 import { Greeting } from './greeting';
 import { Outage } from './outage';
 import { isCluster, ownConnection, reconnect } from './own-connection';
@@ -44,7 +43,6 @@ export class RedisLink {
     this.#silence = new Silence(deadline);
     this.#greeting = new Greeting(this.client, (reason) => this.#markAway(reason));
     this.connected = new Promise((resolve) => this.#listen(resolve));
-    this.connected.then(() => warnOfEviction(this.client, logger)).catch(() => undefined); // it only logs a warning
   }
 
   get isReady(): boolean {

@@ -38,6 +38,7 @@ const reconnectWhenDemoted = (): ((error: Error) => boolean) => {
 interface ClusterLike extends RedisLike {
   readonly isCluster: true;
   readonly options?: { readonly redisOptions?: object };
+  nodes?(role: 'master'): readonly RedisLike[];
 }
 
 export const isCluster = (client: RedisLike): client is ClusterLike =>
@@ -58,6 +59,10 @@ export const ownConnection = (hostClient: RedisLike, changes: object = {}): Redi
     redisOptions: { ...hostClient.options?.redisOptions, ...redisOptions, reconnectOnError, ...changes },
   });
 };
+
+/** Returns a connection to each server that stores keys: the client itself or, in a Cluster, one for each primary. */
+export const primariesOf = (client: RedisLike): readonly RedisLike[] =>
+  (isCluster(client) ? client.nodes?.('master') : undefined) ?? [client];
 
 /** Drops a connection, so that the client opens a new one. Called by timers, so an exception is ignored. */
 export const reconnect = (client: RedisLike): void => {

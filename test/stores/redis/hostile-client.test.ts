@@ -6,7 +6,7 @@ const throwingClient = (events: [string, (...args: unknown[]) => void][]): Redis
   status: 'ready',
   duplicate: () => throwingClient(events),
   call: (command) => {
-    if (['config', 'publish', 'subscribe'].includes(command)) throw new Error('CANARY');
+    if (['info', 'publish', 'subscribe'].includes(command)) throw new Error('CANARY');
     return new Promise(() => undefined);
   },
   disconnect: (reconnect) => {

@@ -32,7 +32,8 @@ const openRedisOver =
     const client = await connect();
     const prefix = randomPrefix();
     const cache = { maxEntries: 1_000, maxAge: 60 };
-    const backend = openRedisBackend(fits(client), { prefix, deadline, clock, emit, logger, limits, cache });
+    const settings = { prefix, deadline, clock, emit, logger, limits, cache, redisMayEvict: false };
+    const backend = openRedisBackend(fits(client), settings);
     opened.push(backend);
     await backend.check();
     const age = async (seconds: number): Promise<void> => {
