@@ -7,7 +7,7 @@ import { aClock } from '../../support/time/clock';
 import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../../support/gate/gate';
 import { aGrant, aRotation } from '../../support/tokens/records';
 import { ownRedis, randomPrefix, testRedis } from '../../support/redis/redis';
-import { aRedis, endAtEnd } from '../../support/redis/clients';
+import { aMonitor, aRedis, endAtEnd } from '../../support/redis/clients';
 import { contentsUnder, hashTagOf, keysUnder, storedFormsOf } from '../../support/redis/contents';
 import { openRedis } from '../../support/redis/connection';
 import { refresh, refreshed } from '../../support/tokens/refreshing';
@@ -155,7 +155,7 @@ describe('keys in Redis', () => {
     const own = await ownRedis();
     const client = aRedis({}, own.url);
     const tested = aGateToWalk(client);
-    const monitor = endAtEnd(await client.monitor());
+    const monitor = await aMonitor(client);
     const seen: string[] = [];
     const all = new Promise<void>((resolve) => {
       monitor.on('monitor', (_time: string, [command = '']: string[]) => {

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
 import { aGate, JOHN, type Pair, type TokenBody } from '../../support/gate/gate';
 import { ownRedis, randomPrefix } from '../../support/redis/redis';
-import { aRedis, endAtEnd } from '../../support/redis/clients';
+import { aMonitor, aRedis, endAtEnd } from '../../support/redis/clients';
 import { SteppedRedis } from '../../support/redis/stepped-redis';
 import { until, nextTurn } from '../../support/time/waiting';
 import { passwordForm } from '../../support/tokens/forms';
@@ -40,7 +40,7 @@ const aSteppedGate = async () => {
 
 /** The commands that a gate sends, in order, while `act` runs. */
 const commandsOf = async (prefix: string, ask: () => PromiseLike<unknown>): Promise<readonly string[]> => {
-  const monitor: Redis = await aRedis({}, await url).monitor();
+  const monitor = await aMonitor(aRedis({}, await url));
   const seen: string[] = [];
   monitor.on('monitor', (_time: string, [command, ...args]: readonly string[], source: string) => {
     if (source !== 'lua' && args.some((arg) => arg.startsWith(prefix))) {

@@ -17,6 +17,16 @@ export const aRedis = (options: Omit<RedisOptions, 'replyMapping'> = {}, address
   return endAtEnd(new Redis(address, { disconnectTimeout: 20, ...options }));
 };
 
+/**
+ * A connection to the server of a client that receives every command of the server. ioredis reports a command that
+ * arrives together with the reply to MONITOR as an error, and drops it.
+ */
+export const aMonitor = async (client: Redis): Promise<Redis> => {
+  const monitor = endAtEnd(client.duplicate({ monitor: true, lazyConnect: false }));
+  await new Promise((resolve) => monitor.once('monitoring', resolve));
+  return monitor;
+};
+
 /** A client of the previous major of ioredis. */
 export const aRedis5 = (address: string): Redis5 => {
   const client = new Redis5(address, { disconnectTimeout: 20 });
