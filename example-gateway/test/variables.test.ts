@@ -54,6 +54,7 @@ describe('a variable that holds digits or the word true', () => {
   it.each([
     ['tokens', { tokens: { refreshGrace: '${NUMBER}' } }, { tokens: { refreshGrace: 42 } }],
     ['throttle', { throttle: { address: { failures: '${NUMBER}' } } }, { throttle: { address: { failures: 42 } } }],
+    ['limits', { limits: { signUpsPerNetwork: '${OFF}' } }, { limits: { signUpsPerNetwork: false } }],
     ['cache', { cache: '${OFF}' }, { cache: false }],
     ['paths', { paths: { introspect: '${OFF}' } }, { paths: { introspect: false } }],
     [

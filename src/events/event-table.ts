@@ -100,6 +100,18 @@ export const EVENT_TABLE: EventTable = {
     },
     audit: false,
   },
+  limit: {
+    counter: {
+      name: 'scopegate_limited_total',
+      help: 'Requests over a limit of one user, client or network',
+      labelsOf: ({ limit }) => ({ limit }),
+    },
+    audit: {
+      part: 'failures',
+      // Without a client or a user, such as for a sign-up, there is no organization whose audit could record it.
+      factsOf: ({ clientId, subject, limit }) => ((clientId ?? subject) === undefined ? undefined : { detail: limit }),
+    },
+  },
   // Not counted, because the gauge `scopegate_store_up` reports the state of the store at each scrape.
   storeAway: { counter: false, audit: false },
   storeBack: { counter: false, audit: false },

@@ -99,6 +99,19 @@ export interface ThrottleEvent {
   readonly network: string;
 }
 
+/** A limit that can be reached: a member of the option `limits`. */
+export type LimitName = 'signUpsPerNetwork';
+
+/** A request was refused, or something older ended, because one user, client or network reached its limit. */
+export interface LimitEvent {
+  readonly type: 'limit';
+  readonly limit: LimitName;
+  /** Source of the request: an IPv4 address, the /64 of an IPv6 address, or `unknown`. */
+  readonly network?: string;
+  readonly clientId?: string;
+  readonly subject?: string;
+}
+
 /** The store became unavailable. Requests that need it get a 503 response. */
 export interface StoreAwayEvent {
   readonly type: 'storeAway';
@@ -121,6 +134,7 @@ export type GateEventFacts =
   | RevokeEvent
   | DenyEvent
   | ThrottleEvent
+  | LimitEvent
   | StoreAwayEvent
   | StoreBackEvent;
 

@@ -185,6 +185,15 @@ export interface ThrottleOptions {
   readonly unknownTokens?: LimitOptions;
 }
 
+/** How much one user, client or network may have or do. `false`: no limit. */
+export interface ShareOptions {
+  /**
+   * Sign-ups at the portal from one network (an IPv4 address, the /64 of an IPv6 address) within an hour, 1 to 1000000
+   * sign-ups. Beyond it: 429 with `Retry-After`. @default 20
+   */
+  readonly signUpsPerNetwork?: number | false;
+}
+
 export interface ScopegateOptions<S extends string = string, A extends string = string> {
   /**
    * URL of the authorization server as clients use it (RFC 8414 §2): `https`, or `http` on the loopback or for trials.
@@ -237,6 +246,7 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
   readonly passwords?: PasswordOptions;
   /** Limits on failed sign-ins. `false` if the host application limits them itself. */
   readonly throttle?: ThrottleOptions | false;
+  readonly limits?: ShareOptions;
   /** @default warnings and errors become process warnings */
   readonly logger?: Logger;
   /** @default the system's clock */

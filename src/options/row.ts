@@ -54,6 +54,24 @@ export const wholeNumber = (unit: string, row: WholeNumber): Row<number, readonl
     checks.integer(value, path, row.min, max, unit) ?? Math.min(row.default, max),
 });
 
+/**
+ * A maximum of which `false` removes the limit. `false` is read as `Infinity`, so that every limit can be compared with
+ * a number.
+ */
+export const maximum = (
+  unit: string,
+  row: Pick<WholeNumber, 'min' | 'max' | 'doc'> & { readonly default: number | false },
+): Row<number, readonly []> => ({
+  type: 'number | false',
+  default: code(row.default),
+  range: `${row.min} to ${row.max} ${unit}; \`false\`: no limit`,
+  doc: row.doc,
+  read: (checks, value, path) => {
+    const given = value === undefined ? row.default : value;
+    return given === false ? Infinity : (checks.integer(given, path, row.min, row.max, unit) ?? row.max);
+  },
+});
+
 export const seconds = (row: WholeNumber) => wholeNumber('seconds', row);
 
 export const milliseconds = (row: WholeNumber) => wholeNumber('milliseconds', row);

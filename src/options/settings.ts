@@ -14,6 +14,7 @@ import type { Limits } from '../throttle/failure-counters';
 import { Checks } from './checks';
 import { strictClock } from './clock';
 import { openGroup } from './field-reader';
+import { countedLimits, type Shares } from './limits';
 import type { ScopegateOptions } from './options';
 import type { EndpointPaths } from '../protocol/endpoints';
 import { checkRoles } from './scopes';
@@ -44,7 +45,10 @@ export interface Settings {
   readonly ungrantedScopes: 'drop' | 'reject';
   readonly requireTls: boolean;
   readonly passwords: PasswordSettings & PasswordRuleSettings;
+  /** The limits that are counted in windows: those on failures, and some of `shares`. */
   readonly limits: Limits;
+  /** Limits on what one user, client or network may have or do. */
+  readonly shares: Shares;
   /** True if failures are counted at all. */
   readonly throttled: boolean;
   readonly logger: Logger;
@@ -69,6 +73,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
   const clock = strictClock(option.read('clock'));
   // Real time, because a clock that is passed in may stand still.
   const logger = createRateLimitedLogger(option.read('logger'), systemClock);
+  const shares = option.read('limits');
   const settings: Settings = Object.freeze({
     issuer,
     scopes,
@@ -89,7 +94,8 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     ungrantedScopes: option.read('ungrantedScopes'),
     requireTls: option.read('requireTls', issuer),
     passwords: option.read('passwords'),
-    limits: option.read('throttle'),
+    limits: Object.freeze({ ...option.read('throttle'), ...countedLimits(shares) }),
+    shares,
     throttled: option.given('throttle') !== false,
     logger,
     clock,

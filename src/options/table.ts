@@ -6,6 +6,7 @@ import { CACHE_ROWS, readCache } from './cache';
 import type { Checks, Path } from './checks';
 import { readClock } from './clock';
 import { readIssuerOption } from './issuer';
+import { LIMIT_ROWS, readLimits } from './limits';
 import { readLogger, readMetrics, readRedis } from './objects';
 import type { ScopegateOptions } from './options';
 import { ORGANIZATION_ROWS, readOrganizations } from './organizations';
@@ -185,6 +186,13 @@ export const OPTIONS = {
       'them itself.',
     fields: THROTTLE_ROWS,
     read: readThrottle,
+  }),
+  limits: customRow({
+    type: 'ShareOptions',
+    default: '`{}`',
+    doc: 'Limits on what one user, client or network may have or do, so that none takes the share of the others.',
+    fields: LIMIT_ROWS,
+    read: readLimits,
   }),
   logger: customRow({
     type: 'Logger',

@@ -1,4 +1,4 @@
-import type { Limit, Limits, Rule } from '../throttle/failure-counters';
+import type { Limit, Rule } from '../throttle/failure-counters';
 import type { Checks, Path } from './checks';
 import { readGroup } from './field-reader';
 import type { LimitOptions, ThrottleOptions } from './options';
@@ -70,5 +70,9 @@ export const THROTTLE_ROWS = {
 } satisfies Record<keyof ThrottleOptions & Rule, Row>;
 
 /** Reads the option `throttle`: the limits on failed sign-ins. `false` means that none are counted. */
-export const readThrottle = (checks: Checks, value: unknown, path: Path): Limits =>
+export const readThrottle = (
+  checks: Checks,
+  value: unknown,
+  path: Path,
+): Readonly<Record<keyof typeof THROTTLE_ROWS, Limit>> =>
   readGroup(checks, THROTTLE_ROWS, value === false ? undefined : value, path);

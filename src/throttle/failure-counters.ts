@@ -7,7 +7,7 @@ export interface Limit {
 }
 
 /**
- * Rules that failures are counted under. Each has its own limit and counters, so that a flood under one rule does not
+ * Rules that failures are counted under, and sign-ups whether they fail or not. Each has its own limit and counters, so that a flood under one rule does not
  * evict the counters of another.
  */
 export const RULES = [
@@ -17,6 +17,7 @@ export const RULES = [
   'clientAndAddress',
   'unknownClients',
   'unknownTokens',
+  'signUpsPerNetwork',
 ] as const;
 
 export type Rule = (typeof RULES)[number];

@@ -8,6 +8,7 @@ export const contractLimits: Limits = {
   clientAndAddress: { failures: 3, window: 60 },
   unknownClients: { failures: 4, window: 60 },
   unknownTokens: { failures: 3, window: 60 },
+  signUpsPerNetwork: { failures: 3, window: 60 },
 };
 
 /** Fresh counters under test. */

@@ -329,6 +329,13 @@ describe('the validation of options', () => {
       (failures) => ({ throttle: { unknownClients: { failures } } }),
       /from 1 to/,
     ],
+    ['limits', [false, 1, []], (limits) => ({ limits }), /must be an object/],
+    [
+      'limits.signUpsPerNetwork',
+      [0, 1_000_001, true, null, '20'],
+      (signUpsPerNetwork) => ({ limits: { signUpsPerNetwork } }),
+      /whole number of sign-ups from 1 to 1000000/,
+    ],
     ['logger', [1, {}, { info: () => undefined }, null], (logger) => ({ logger }), /info, warn and error/],
     [
       'clock',
@@ -580,7 +587,9 @@ describe('defaults', () => {
         accountAndAddress: { failures: 10, window: 900 },
         address: { failures: 100, window: 900 },
         account: { failures: 200, window: 3_600 },
+        signUpsPerNetwork: { failures: 20, window: 3_600 },
       },
+      shares: { signUpsPerNetwork: 20 },
       passwords: {
         minLength: 8,
         memoryCost: 19_456,
@@ -592,6 +601,11 @@ describe('defaults', () => {
     expect(settings.paths).toMatchObject({ token: '/token', live: '/health/live', ready: '/health/ready' });
     expect(settings.scopes.names.size + settings.apis.size).toBe(0);
     expect(Math.abs(settings.clock() - Date.now() / 1000)).toBeLessThan(5);
+  });
+
+  test('allow any number of what an option limits if it is false', () => {
+    expect(resolve({ issuer: ISSUER, limits: { signUpsPerNetwork: false } }).shares.signUpsPerNetwork).toBe(Infinity);
+    expect(resolve({ issuer: ISSUER, limits: { signUpsPerNetwork: 3 } }).shares.signUpsPerNetwork).toBe(3);
   });
 
   test('S-032 require TLS if the issuer is https or the option says so', () => {

@@ -36,6 +36,7 @@ const groups: readonly (readonly [name: string, rows: Rows])[] = [
   ['CacheOptions', OPTIONS.cache.fields ?? {}],
   ['PasswordOptions', OPTIONS.passwords.fields ?? {}],
   ['ThrottleOptions', OPTIONS.throttle.fields ?? {}],
+  ['ShareOptions', OPTIONS.limits.fields ?? {}],
 ];
 
 const options = groups.flatMap(([name, rows]) => Object.entries(rows).map(([key, row]) => ({ name, key, row })));
@@ -45,7 +46,7 @@ describe('the public type of options', () => {
     expect([...commentsOf(name).keys()].sort()).toEqual(Object.keys(rows).sort());
   });
 
-  test.each(options.filter(({ row }) => row.type === 'number'))(
+  test.each(options.filter(({ row }) => row.type.startsWith('number')))(
     '$name states the range and the default of $key',
     ({ name, key, row }) => {
       const comment = commentsOf(name).get(key);

@@ -14,6 +14,7 @@ const limits: Limits = {
   clientAndAddress: { failures: 3, window: 100 },
   unknownClients: { failures: 4, window: 100 },
   unknownTokens: { failures: 3, window: 100 },
+  signUpsPerNetwork: { failures: 3, window: 100 },
 };
 
 const open = (changed: Partial<Limits> = {}) => {

@@ -72,6 +72,7 @@ const everyType = (type: GateEventType): string => {
     case 'revoke':
     case 'deny':
     case 'throttle':
+    case 'limit':
     case 'storeAway':
     case 'storeBack':
       return type;

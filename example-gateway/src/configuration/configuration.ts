@@ -58,6 +58,7 @@ const optionSources: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' 
   requireTls: 'file',
   passwords: 'file',
   throttle: 'file',
+  limits: 'file',
   logger: 'code',
   clock: 'code',
 };

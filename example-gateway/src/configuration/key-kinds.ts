@@ -56,6 +56,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   requireTls: 'value',
   passwords: 'value',
   throttle: 'value',
+  limits: 'value',
   logger: 'value',
   clock: 'value',
 };

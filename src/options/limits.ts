@@ -1,0 +1,29 @@
+import type { Limit } from '../throttle/failure-counters';
+import type { Checks, Path } from './checks';
+import { readGroup } from './field-reader';
+import type { ShareOptions } from './options';
+import { maximum, type Row } from './row';
+
+/** Rows of `limits`. */
+export const LIMIT_ROWS = {
+  signUpsPerNetwork: maximum('sign-ups', {
+    min: 1,
+    max: 1_000_000,
+    default: 20,
+    doc: 'Sign-ups at the portal from one network within an hour; beyond it: 429 with `Retry-After`.',
+  }),
+} satisfies Record<keyof ShareOptions, Row>;
+
+/** The option `limits`, completed. `Infinity` stands for `false`: there is no limit. */
+export type Shares = Readonly<Record<keyof typeof LIMIT_ROWS, number>>;
+
+/** Reads the option `limits`: how much one user, client or network may have or do. */
+export const readLimits = (checks: Checks, value: unknown, path: Path): Shares =>
+  readGroup(checks, LIMIT_ROWS, value, path);
+
+const HOUR = 3_600;
+
+/** Returns the limits that are counted in windows, by the rule of their counter. */
+export const countedLimits = ({ signUpsPerNetwork }: Shares): { readonly signUpsPerNetwork: Limit } => ({
+  signUpsPerNetwork: { failures: signUpsPerNetwork, window: HOUR },
+});
