@@ -1,5 +1,6 @@
 import type { RevokeReason } from '../events/gate-events';
 import type { TokenService } from '../tokens/token-service';
+import { attemptAll } from './attempts';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { pairsOf } from './key-pairs';
@@ -36,9 +37,14 @@ const changeAndEndOf = async (
   const before = await directory.applications.getStored(checkId(id));
   return changeAndEnd(
     () => directory.applications.change(id, change),
-    async (changed) => {
-      for (const { clientId } of ownPairs(directory, changed ?? before)) await end(clientId);
-    },
+    (changed) =>
+      attemptAll(
+        ownPairs(directory, changed ?? before).map(
+          ({ clientId }) =>
+            () =>
+              end(clientId),
+        ),
+      ),
   );
 };
 

@@ -3,10 +3,12 @@ import type { Checks, Path } from '../protocol/checks';
 import { printValue } from '../protocol/printed-value';
 import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
+import { Attempts } from './attempts';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { pairsOf } from './key-pairs';
-import type { Organization } from './records';
+import type { Application, Organization } from './records';
+import { endGrantsAndSessions } from './user-changes';
 import { normalKey } from './usernames';
 import { checkKey, readCall, rules } from './values';
 
@@ -64,22 +66,38 @@ const keyOf = (key: unknown): string => {
   return normalKey(text) ?? text;
 };
 
-/** Ends the grants and sessions of all users and applications of an organization. */
+const endGrantsOfClient = async (
+  { directory, tokens }: OrganizationServices,
+  { id }: Application,
+  clientId: string,
+  because: RevokeReason,
+): Promise<void> => {
+  // A key that is now declared belongs to the declared application, even if it was imported before.
+  const holder = await directory.clients.findFresh(clientId);
+  if (holder?.applicationId === id) await tokens.revokeAll({ clientId }, because);
+};
+
+/**
+ * Ends the grants and sessions of all users and applications of an organization. All are attempted, even if some fail.
+ * @throws the first failure, after all others
+ */
 const endGrants = async (services: OrganizationServices, key: string, because: RevokeReason): Promise<void> => {
-  const { directory, tokens, sessions } = services;
-  for await (const user of directory.users.listComplete()) {
-    if (user.organization !== key) continue;
-    await sessions.endAllOf(user.username);
-    await tokens.revokeAll({ subject: user.username }, because);
-  }
-  for await (const application of directory.applications.listComplete()) {
-    if (application.organization !== key) continue;
-    for (const pair of pairsOf(application.keys)) {
-      // A key that is now declared belongs to the declared application, even if it was imported before.
-      const holder = await directory.clients.findFresh(pair.clientId);
-      if (holder?.applicationId === application.id) await tokens.revokeAll({ clientId: pair.clientId }, because);
+  const { users, applications } = services.directory;
+  const attempts = new Attempts();
+  await attempts.attempt(async () => {
+    for await (const { organization, username } of users.listComplete()) {
+      if (organization === key) await attempts.attempt(() => endGrantsAndSessions(services, username, because));
     }
-  }
+  });
+  await attempts.attempt(async () => {
+    for await (const application of applications.listComplete()) {
+      if (application.organization !== key) continue;
+      for (const { clientId } of pairsOf(application.keys)) {
+        await attempts.attempt(() => endGrantsOfClient(services, application, clientId, because));
+      }
+    }
+  });
+  attempts.report();
 };
 
 export const createOrganizations = (services: OrganizationServices): Organizations => {

@@ -1,6 +1,7 @@
 import type { RevokeReason } from '../events/gate-events';
 import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
+import { attemptAll } from './attempts';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import type { PasswordRule } from './password-rule';
@@ -35,6 +36,20 @@ interface EndingChange {
   readonly because: RevokeReason;
 }
 
+/**
+ * Ends the sessions and the grants of a user. Both are attempted, even if one fails.
+ * @throws the first failure, after both
+ */
+export const endGrantsAndSessions = (
+  { sessions, tokens }: Pick<UserServices, 'sessions' | 'tokens'>,
+  subject: string,
+  because: RevokeReason,
+): Promise<void> =>
+  attemptAll([
+    () => sessions.endAllOf(subject), // first, because a session could obtain another token
+    () => tokens.revokeAll({ subject }, because),
+  ]);
+
 const changeThen = async (
   services: UserServices,
   fullName: string,
@@ -54,11 +69,7 @@ export const changeAndEndGrants = (
   fullName: string,
   { change, because }: EndingChange,
 ): Promise<UserInfo> =>
-  changeThen(services, fullName, change, async (subject) => {
-    // Sessions first, because a session could obtain another token.
-    await services.sessions.endAllOf(subject);
-    await services.tokens.revokeAll({ subject }, because);
-  });
+  changeThen(services, fullName, change, (subject) => endGrantsAndSessions(services, subject, because));
 
 /** Changes a user, then ends the user's access tokens. */
 export const changeAndEndAccess = (

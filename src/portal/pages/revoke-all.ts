@@ -1,3 +1,4 @@
+import { attemptAll } from '../../directory/attempts';
 import { redirect, type Answer } from '../../pages/answer';
 import { confirmation } from '../confirmation';
 import { describeEndingTokens } from '../live-token-count';
@@ -22,8 +23,9 @@ const show = async (visit: UserVisit, { ownApplications, tokens, directory }: Pa
 };
 
 const revokeAll = async ({ user }: UserVisit, { ownApplications, tokens, audit }: PageServices): Promise<Answer> => {
-  await tokens.revoke({ user: user.subject });
-  for (const { clientId } of await ownApplications.clients(user)) await tokens.revoke({ clientId });
+  const clients = await ownApplications.clients(user);
+  const owners = [{ user: user.subject }, ...clients.map(({ clientId }) => ({ clientId }))];
+  await attemptAll(owners.map((owner) => () => tokens.revoke(owner)));
   audit.note({ action: 'revoke_all_tokens', ...actorOf(user) });
   return redirect('/tokens?done=revoked-all');
 };
