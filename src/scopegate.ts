@@ -27,7 +27,7 @@ import { openStorage } from './stores/storage';
 type Opened = (() => unknown)[];
 
 const compose = <S extends string, A extends string>(settings: Settings, opened: Opened): Gate<S, A> => {
-  const { clock, logger, issuer, apis } = settings;
+  const { clock, logger, issuer, apis, shares } = settings;
   const backgroundClock = tolerantClock(clock, logger);
   const { emitter, emit, stopCounting, stores, tokens } = openStorage({ ...settings, backgroundClock }, opened);
   warnOfHttpIssuer(issuer, logger);
@@ -40,7 +40,10 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const grants = createGrants({ ...settings.tokens, directory, owners, policy, tokens });
   const managedTokens = createManagedTokens({ ...principals, policy, tokens });
 
-  const sessions = new Sessions(stores.sessions, clock);
+  const sessions = new Sessions(stores.sessions, clock, {
+    maxPerUser: shares.sessionsPerUser,
+    onReached: (subject) => emit({ type: 'limit', limit: 'sessionsPerUser', subject }),
+  });
   const passwordRule = new PasswordRule(settings.passwords);
   const names = { scopes: rules.names, apis: new Set(apis.keys()) };
   const management = createManagement({ ...principals, ...names, tokens, sessions, passwordRule });

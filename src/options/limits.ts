@@ -12,6 +12,12 @@ export const LIMIT_ROWS = {
     default: 20,
     doc: 'Sign-ups at the portal from one network within an hour; beyond it: 429 with `Retry-After`.',
   }),
+  sessionsPerUser: maximum('sessions', {
+    min: 1,
+    max: 10_000,
+    default: 50,
+    doc: 'Sessions of one user at the portal; beyond it the oldest one ends.',
+  }),
 } satisfies Record<keyof ShareOptions, Row>;
 
 /** The option `limits`, completed. `Infinity` stands for `false`: there is no limit. */

@@ -192,6 +192,8 @@ export interface ShareOptions {
    * sign-ups. Beyond it: 429 with `Retry-After`. @default 20
    */
   readonly signUpsPerNetwork?: number | false;
+  /** Sessions of one user at the portal, 1 to 10000 sessions. Beyond it the oldest one ends. @default 50 */
+  readonly sessionsPerUser?: number | false;
 }
 
 export interface ScopegateOptions<S extends string = string, A extends string = string> {

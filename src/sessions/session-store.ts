@@ -22,8 +22,14 @@ export const MAX_CLAIMS_PER_SESSION = 1_000;
  * `StoreUnavailableError` if the store cannot be reached or fails.
  */
 export interface SessionStore {
-  /** Stores a session until it expires. A session that has already expired is not stored. */
-  save(digest: Digest, session: Session): Promise<void>;
+  /**
+   * Stores a session until it expires. A session that has already expired is not stored.
+   *
+   * @param maxOfUser maximum number of live sessions of the user, `Infinity` for any number. In the same step, those that
+   *   expire first end for the new one.
+   * @returns the number of sessions that ended for the new one
+   */
+  save(digest: Digest, session: Session, maxOfUser: number): Promise<number>;
 
   /** Returns the session with this digest, or `undefined`. Never returns an expired session. */
   find(digest: Digest): Promise<Session | undefined>;
@@ -31,7 +37,10 @@ export interface SessionStore {
   /** Ends a session. Idempotent. */
   remove(digest: Digest): Promise<void>;
 
-  /** Ends all sessions of a user that were saved before the call. Idempotent. */
+  /**
+   * Ends all sessions of a user that were saved before the call, a bounded number of them concurrently. After a failure,
+   * the sessions that could be ended have ended, and a repeated call ends the others. Idempotent.
+   */
   removeAllOf(subject: string): Promise<void>;
 
   /**

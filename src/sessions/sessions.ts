@@ -10,18 +10,29 @@ const sessionId = /^s[A-Za-z0-9_-]{43}$/;
 /** Fields of a session that are set at sign-in. */
 export type NewSession = Omit<Session, 'startedAt' | 'expiresAt'>;
 
+export interface SessionLimit {
+  /** Maximum number of sessions of one user, `Infinity` for any number. A new one ends the oldest. */
+  readonly maxPerUser: number;
+  /** Called when sessions of a user ended for a new one. */
+  readonly onReached: (subject: string) => void;
+}
+
+const unlimited: SessionLimit = { maxPerUser: Infinity, onReached: () => undefined };
+
 /** Sessions of the portal. An id is 256 random bits and is only in the user's cookie; the store has its digest. */
 export class Sessions {
   readonly #store: SessionStore;
   readonly #clock: Clock;
+  readonly #limit: SessionLimit;
 
-  constructor(store: SessionStore, clock: Clock) {
+  constructor(store: SessionStore, clock: Clock, limit = unlimited) {
     this.#store = store;
     this.#clock = clock;
+    this.#limit = limit;
   }
 
   /**
-   * Begins a session under a new id.
+   * Begins a session under a new id. At the limit of the user, the oldest session of the user ends.
    * @param mayStillSignIn re-checks that the user may sign in. It is called after the session is stored, so that a
    *   concurrent call that ends the user's sessions either finds this one or is detected here. A rejection counts as
    *   `false`.
@@ -30,7 +41,9 @@ export class Sessions {
   async begin(user: NewSession, mayStillSignIn: () => Promise<boolean>): Promise<string | undefined> {
     const id = `s${randomText(32)}`;
     const startedAt = this.#clock();
-    await this.#store.save(digestOf(id), { ...user, startedAt, expiresAt: startedAt + SESSION_LIFETIME });
+    const session = { ...user, startedAt, expiresAt: startedAt + SESSION_LIFETIME };
+    const ended = await this.#store.save(digestOf(id), session, this.#limit.maxPerUser);
+    if (ended > 0) this.#limit.onReached(user.subject);
     if (await mayStillSignIn().catch(() => false)) return id;
     await this.end(id);
     return undefined;
@@ -45,7 +58,7 @@ export class Sessions {
     if (sessionId.test(id)) await this.#store.remove(digestOf(id));
   }
 
-  /** Ends all sessions of a user. */
+  /** Ends all sessions of a user. After a failure, a repeated call ends those that are left. */
   async endAllOf(subject: string): Promise<void> {
     await this.#store.removeAllOf(subject);
   }

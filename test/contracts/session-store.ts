@@ -22,8 +22,13 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
 
   const saved = async (store: SessionStore, session: Session) => {
     const digest = aDigest();
-    await store.save(digest, session);
+    await store.save(digest, session, Infinity);
     return digest;
+  };
+
+  const liveOf = async (store: SessionStore, digests: readonly Digest[]): Promise<readonly Digest[]> => {
+    const found = await Promise.all(digests.map((digest) => store.find(digest)));
+    return digests.filter((_, position) => found[position] !== undefined);
   };
 
   it('returns what was saved, and nothing for another digest', async () => {
@@ -116,6 +121,57 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     }
   });
 
+  it('ends the sessions of a user that expire first when a new one exceeds the limit, and none of another user', async () => {
+    const { clock, store } = await open();
+    const at = (seconds: number) => aSession(clock.now(), { expiresAt: clock.now() + seconds });
+    const [second, first, third] = [
+      await saved(store, at(200)),
+      await saved(store, at(100)),
+      await saved(store, at(300)),
+    ];
+    const ofBen = await saved(store, aSession(clock.now(), { subject: 'ben@johnsorg' }));
+    const fresh = aDigest();
+    expect(await store.save(fresh, at(400), 3)).toBe(1);
+    expect(await liveOf(store, [first, second, third, fresh, ofBen])).toEqual([second, third, fresh, ofBen]);
+    expect(await store.save(aDigest(), at(500), 2)).toBe(2);
+    expect(await liveOf(store, [second, third, fresh, ofBen])).toEqual([fresh, ofBen]);
+  });
+
+  it('keeps the new session, even if it expires no later than the others', async () => {
+    const { clock, store } = await open();
+    let before: Digest | undefined;
+    for (let count = 0; count < 20; count += 1) {
+      const digest = aDigest();
+      await store.save(digest, aSession(clock.now()), 1);
+      expect(await store.find(digest)).toBeDefined();
+      if (before !== undefined) expect(await store.find(before)).toBeUndefined();
+      before = digest;
+    }
+    const shorter = aDigest();
+    expect(await store.save(shorter, aSession(clock.now(), { expiresAt: clock.now() + 1 }), 1)).toBe(1);
+    expect(await store.find(shorter)).toBeDefined();
+  });
+
+  it('counts only live sessions, so a session that was removed or has expired ends no other', async () => {
+    const { clock, store } = await open();
+    const kept = await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 1_000 }));
+    for (let count = 0; count < 5; count += 1) {
+      await store.remove(await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 2_000 })));
+      await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 1 }));
+      clock.advance(1);
+      expect(await store.save(aDigest(), aSession(clock.now(), { expiresAt: clock.now() + 1 }), 2)).toBe(0);
+      clock.advance(1);
+    }
+    expect(await store.find(kept)).toBeDefined();
+  });
+
+  it('leaves a user no more sessions than the limit, however many begin concurrently', async () => {
+    const { clock, store } = await open();
+    const digests = Array.from({ length: 60 }, () => aDigest());
+    await Promise.all(digests.map((digest) => store.save(digest, aSession(clock.now()), 7)));
+    expect(await liveOf(store, digests)).toHaveLength(7);
+  });
+
   it('lets one of many concurrent callers claim a name, and no caller after that', async () => {
     const { clock, store } = await open();
     const digest = await saved(store, aSession(clock.now()));
@@ -167,7 +223,7 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
     const { clock, store } = await open();
     const [digest, name] = [aDigest(), aDigest()];
     expect(await store.claim(digest, name, clock.now() + 50)).toBe(false);
-    await store.save(digest, aSession(clock.now()));
+    await store.save(digest, aSession(clock.now()), Infinity);
     expect(await store.claim(digest, name, clock.now() + 50)).toBe(true);
   });
 

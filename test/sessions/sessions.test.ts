@@ -20,9 +20,9 @@ const open = (changes: Partial<SessionStore> = {}) => {
   const asked: string[] = [];
   const saved: string[] = [];
   const store: SessionStore = {
-    save: async (digest, session) => {
+    save: async (digest, session, maxOfUser) => {
       saved.push(digest);
-      await real.save(digest, session);
+      return real.save(digest, session, maxOfUser);
     },
     find: (digest) => {
       asked.push(digest);

@@ -22,14 +22,23 @@ describe('sessions in memory', () => {
     const clock = aClock();
     const store = new MemorySessionStore(clock.now);
     const digests = Array.from({ length: 10_000 }, aDigest);
-    for (const digest of digests) await store.save(digest, aSession(clock.now()));
+    for (const digest of digests) await store.save(digest, aSession(clock.now()), Infinity);
     const more = aDigest();
-    expect(await rejectionOf(store.save(more, aSession(clock.now())))).toBeInstanceOf(StoreUnavailableError);
+    expect(await rejectionOf(store.save(more, aSession(clock.now()), Infinity))).toBeInstanceOf(StoreUnavailableError);
     expect(await store.find(more)).toBeUndefined();
     for (const digest of digests) expect(await store.find(digest)).toBeDefined();
     clock.advance(100);
-    await store.save(more, aSession(clock.now()));
+    await store.save(more, aSession(clock.now()), Infinity);
     expect(await store.find(more)).toBeDefined();
+  });
+
+  it('leave room for other users, however often one user signs in', async () => {
+    const clock = aClock();
+    const store = new MemorySessionStore(clock.now);
+    for (let count = 0; count < 10_500; count += 1) await store.save(aDigest(), aSession(clock.now()), 50);
+    const ofBen = aDigest();
+    await store.save(ofBen, aSession(clock.now(), { subject: 'ben@johnsorg' }), 50);
+    expect(await store.find(ofBen)).toBeDefined();
   });
 });
 
@@ -48,8 +57,8 @@ describe('the keys of sessions in Redis', () => {
   it('expire by themselves, and the index with its last session', async () => {
     const { clock, keys, prefix, store } = open();
     const [long, short] = [aDigest(), aDigest()];
-    await store.save(long, aSession(clock.now(), { expiresAt: clock.now() + 1_000 }));
-    await store.save(short, aSession(clock.now(), { expiresAt: clock.now() + 10 }));
+    await store.save(long, aSession(clock.now(), { expiresAt: clock.now() + 1_000 }), 50);
+    await store.save(short, aSession(clock.now(), { expiresAt: clock.now() + 10 }), 50);
     await store.claim(long, aDigest(), clock.now() + 500);
     const ttlOf = async (key: string) => Math.ceil((await redis.pttl(key)) / 10_000);
     expect(await ttlOf(keys.session(long))).toBe(100);
@@ -63,7 +72,7 @@ describe('the keys of sessions in Redis', () => {
   it('let a name be claimed again when its time is over', async () => {
     const { clock, store } = open();
     const [digest, name] = [aDigest(), aDigest()];
-    await store.save(digest, aSession(clock.now()));
+    await store.save(digest, aSession(clock.now()), 50);
     expect(await store.claim(digest, name, clock.now() + 0.05)).toBe(true);
     await after(80);
     expect(await store.claim(digest, name, clock.now() + 0.05)).toBe(true);
@@ -71,24 +80,24 @@ describe('the keys of sessions in Redis', () => {
 
   it('keep no more ended sessions in the index than have not expired', async () => {
     const { clock, keys, store } = open();
-    for (let count = 0; count < 5; count += 1) await store.save(aDigest(), aSession(clock.now()));
+    for (let count = 0; count < 5; count += 1) await store.save(aDigest(), aSession(clock.now()), 50);
     clock.advance(100);
-    await store.save(aDigest(), aSession(clock.now()));
+    await store.save(aDigest(), aSession(clock.now()), 50);
     expect(await redis.zcard(keys.sessionsOf('ana@johnsorg'))).toBe(1);
   });
 
   it('contain nothing of a user in their names', async () => {
     const { clock, prefix, store } = open();
     const digest = aDigest();
-    await store.save(digest, aSession(clock.now(), { subject: 'u:}{*' }));
+    await store.save(digest, aSession(clock.now(), { subject: 'u:}{*' }), 50);
     await store.claim(digest, aDigest(), clock.now() + 10);
     for (const key of await redis.keys(`${prefix}*`)) {
       expect(key.slice(prefix.length)).toMatch(/^\{[us]\.[A-Za-z0-9_-]+\}:[sf](:[A-Za-z0-9_-]+)?$/);
     }
   });
 
-  it('end a session that began during the end of all, at the latest with the next end of all', async () => {
-    const { clock, connection, keys, store } = open();
+  /** A connection that holds back every command but scripts. */
+  const withHeldCommands = (connection: RedisConnection) => {
     const held = deferred();
     const slow = {
       run: (...args: Parameters<RedisConnection['run']>) => connection.run(...args),
@@ -97,14 +106,97 @@ describe('the keys of sessions in Redis', () => {
         return connection.command(...args);
       },
     } as unknown as RedisConnection;
+    return { slow, release: held.resolve };
+  };
+
+  it('give no access if the end of all arrived before the value of the session', async () => {
+    const { clock, connection, keys, store } = open();
+    const { slow, release } = withHeldCommands(connection);
     const digest = aDigest();
-    const saving = new RedisSessionStore(slow, keys, clock.now).save(digest, aSession(clock.now()));
+    const saving = new RedisSessionStore(slow, keys, clock.now).save(digest, aSession(clock.now()), 50);
     await connection.ping(); // the index has it, its value is not there
     await store.removeAllOf('ana@johnsorg');
-    held.resolve();
+    release();
     await saving;
-    await store.removeAllOf('ana@johnsorg');
+    expect(await redis.exists(keys.session(digest))).toBe(1);
     expect(await store.find(digest)).toBeUndefined();
+  });
+
+  it('give no access if a newer session took the place before the value was written', async () => {
+    const { clock, connection, keys, store } = open();
+    const { slow, release } = withHeldCommands(connection);
+    const [digest, newer] = [aDigest(), aDigest()];
+    const saving = new RedisSessionStore(slow, keys, clock.now).save(digest, aSession(clock.now()), 1);
+    await connection.ping();
+    expect(await store.save(newer, aSession(clock.now()), 1)).toBe(1);
+    release();
+    await saving;
+    expect(await store.find(digest)).toBeUndefined();
+    expect(await store.find(newer)).toBeDefined();
+  });
+
+  it('give no access if their index was evicted', async () => {
+    const { clock, keys, store } = open();
+    const digest = aDigest();
+    await store.save(digest, aSession(clock.now()), 50);
+    await redis.del(keys.sessionsOf('ana@johnsorg'));
+    expect(await store.find(digest)).toBeUndefined();
+  });
+
+  it('are read if an earlier version has written them, and end with all others', async () => {
+    const { clock, keys, store } = open();
+    const digests = [aDigest(), aDigest()];
+    const session = aSession(clock.now());
+    for (const digest of digests) {
+      await redis.zadd(keys.sessionsOf(session.subject), session.expiresAt * 1000, digest);
+      await redis.set(keys.session(digest), JSON.stringify(session), 'PX', 100_000);
+    }
+    for (const digest of digests) expect(await store.find(digest)).toStrictEqual(session);
+    await store.removeAllOf(session.subject);
+    for (const digest of digests) expect(await store.find(digest)).toBeUndefined();
+    expect(await redis.exists(...digests.map((digest) => keys.session(digest)))).toBe(0);
+  });
+
+  /** A connection that counts the commands in flight, and refuses those that `isRefused` selects. */
+  const watched = (connection: RedisConnection, isRefused: (name: string, key: string) => boolean) => {
+    const counts = { inFlight: 0, peak: 0 };
+    const command = async (name: string, ...args: readonly (string | number)[]): Promise<unknown> => {
+      counts.inFlight += 1;
+      counts.peak = Math.max(counts.peak, counts.inFlight);
+      try {
+        if (isRefused(name, String(args[0]))) throw new StoreUnavailableError('deadline');
+        return await connection.command(name, ...args);
+      } finally {
+        counts.inFlight -= 1;
+      }
+    };
+    return { counts, slow: { command } as unknown as RedisConnection };
+  };
+
+  it('end in slices of 100 and leave no list behind, however many there are', async () => {
+    const { clock, connection, keys, prefix, store } = open();
+    const session = aSession(clock.now());
+    for (let start = 0; start < 12_000; start += 500)
+      await Promise.all(Array.from({ length: 500 }, () => store.save(aDigest(), session, Infinity)));
+    expect(await redis.zcard(keys.sessionsOf(session.subject))).toBe(12_000);
+    const { counts, slow } = watched(connection, () => false);
+    await new RedisSessionStore(slow, keys, clock.now).removeAllOf(session.subject);
+    expect(counts.peak).toBeLessThanOrEqual(200);
+    expect(await redis.keys(`${prefix}*`)).toEqual([]);
+  });
+
+  it('end as far as possible when some cannot be ended, and the next end of all ends the others', async () => {
+    const { clock, connection, keys, store } = open();
+    const digests = Array.from({ length: 300 }, () => aDigest());
+    for (const digest of digests) await store.save(digest, aSession(clock.now()), 1_000);
+    const refused = new Set([7, 150, 299].map((position) => keys.session(digests[position] ?? aDigest())));
+    const { slow } = watched(connection, (name, key) => name === 'del' && refused.has(key));
+    const ending = new RedisSessionStore(slow, keys, clock.now).removeAllOf('ana@johnsorg');
+    expect(await rejectionOf(ending)).toBeInstanceOf(StoreUnavailableError);
+    const live = await Promise.all(digests.map((digest) => store.find(digest)));
+    expect(live.flatMap((session, position) => (session === undefined ? [] : [position]))).toEqual([7, 150, 299]);
+    await store.removeAllOf('ana@johnsorg');
+    for (const position of [7, 150, 299]) expect(await store.find(digests[position] ?? aDigest())).toBeUndefined();
   });
 
   it.each<[string, string]>([
@@ -137,8 +229,9 @@ describe('the keys of sessions in Redis', () => {
   ])('yield no session for %s', async (_what, text) => {
     const { keys, store } = open();
     const digest = aDigest();
-    await redis.set(keys.session(digest), JSON.stringify(aSession(1_800_000_000)));
-    expect(await store.find(digest)).toBeDefined(); // the place is right
+    await store.save(digest, aSession(1_800_000_000), 50);
+    expect(await redis.exists(keys.session(digest))).toBe(1);
+    expect(await store.find(digest)).toBeDefined();
     await redis.set(keys.session(digest), text);
     expect(await store.find(digest)).toBeUndefined();
   });
@@ -149,7 +242,7 @@ describe('the keys of sessions in Redis', () => {
     await redis.rpush(keys.session(digest), JSON.stringify(aSession(clock.now())));
     await redis.set(keys.sessionsOf('ana@johnsorg'), digest);
     expect(await rejectionOf(store.find(digest))).toBeInstanceOf(StoreUnavailableError);
-    expect(await rejectionOf(store.save(aDigest(), aSession(clock.now())))).toBeInstanceOf(StoreUnavailableError);
+    expect(await rejectionOf(store.save(aDigest(), aSession(clock.now()), 50))).toBeInstanceOf(StoreUnavailableError);
     expect(await rejectionOf(store.removeAllOf('ana@johnsorg'))).toBeInstanceOf(StoreUnavailableError);
     await store.remove(digest);
     expect(await store.find(digest)).toBeUndefined();
@@ -160,7 +253,7 @@ describe('the keys of sessions in Redis', () => {
     await redis.set(`${prefix}other`, 'kept');
     await redis.zadd(keys.sessionsOf('ana@johnsorg'), clock.now() * 1000 + 9_000, '../other');
     const digest = aDigest();
-    await store.save(digest, aSession(clock.now()));
+    await store.save(digest, aSession(clock.now()), 50);
     await store.removeAllOf('ana@johnsorg');
     expect(await store.find(digest)).toBeUndefined();
     expect(await redis.get(`${prefix}other`)).toBe('kept');
@@ -175,7 +268,7 @@ it('every method of a session store rejects while Redis is unavailable', async (
   await connection.ping();
   await own.stop();
   const asked = [
-    store.save(aDigest(), aSession(clock.now())),
+    store.save(aDigest(), aSession(clock.now()), 50),
     store.find(aDigest()),
     store.remove(aDigest()),
     store.removeAllOf('ana@johnsorg'),

@@ -22,6 +22,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   sign_in: 'Signed in',
   sign_in_failed: 'Sign-in failed',
   sign_up: 'Signed up',
+  sign_out_everywhere: 'Signed out everywhere',
+  limit: 'Limit reached',
 };
 
 /** Formats an action for the page: `generate_keys` becomes "Generate keys". */

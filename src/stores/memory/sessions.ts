@@ -13,18 +13,26 @@ interface Held {
 /** Sessions in the memory of this process, lost when the process ends. */
 export class MemorySessionStore implements SessionStore {
   readonly #held = new Map<Digest, Held>();
+  /** The sessions of each user, so that ending them does not read those of others. */
+  readonly #bySubject = new Map<string, Set<Digest>>();
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  async save(digest: Digest, session: Session): Promise<void> {
-    if (session.expiresAt <= this.#clock()) return;
-    if (this.#held.size >= MAX_SESSIONS) this.#sweep();
-    // A live session is never dropped for a new one.
+  async save(digest: Digest, session: Session, maxOfUser: number): Promise<number> {
+    if (session.expiresAt <= this.#clock()) return 0;
+    const { subject } = session;
+    const ended = this.#makeRoom(subject, maxOfUser);
+    if (this.#held.size >= MAX_SESSIONS) this.#sweep(this.#held.keys());
+    // A live session is never dropped for one of another user.
     if (this.#held.size >= MAX_SESSIONS) throw new StoreUnavailableError('full');
     this.#held.set(digest, { session, claims: new Map() });
+    const own = this.#bySubject.get(subject);
+    if (own === undefined) this.#bySubject.set(subject, new Set([digest]));
+    else own.add(digest);
+    return ended;
   }
 
   async find(digest: Digest): Promise<Session | undefined> {
@@ -32,11 +40,11 @@ export class MemorySessionStore implements SessionStore {
   }
 
   async remove(digest: Digest): Promise<void> {
-    this.#held.delete(digest);
+    this.#end(digest);
   }
 
   async removeAllOf(subject: string): Promise<void> {
-    for (const [digest, { session }] of this.#held) if (session.subject === subject) this.#held.delete(digest);
+    for (const digest of this.#bySubject.get(subject) ?? []) this.#end(digest);
   }
 
   async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {
@@ -58,8 +66,30 @@ export class MemorySessionStore implements SessionStore {
     return held !== undefined && held.session.expiresAt > this.#clock() ? held : undefined;
   }
 
-  #sweep(): void {
-    const now = this.#clock();
-    for (const [digest, { session }] of this.#held) if (session.expiresAt <= now) this.#held.delete(digest);
+  #end(digest: Digest): void {
+    const subject = this.#held.get(digest)?.session.subject;
+    if (subject === undefined) return;
+    this.#held.delete(digest);
+    const own = this.#bySubject.get(subject);
+    own?.delete(digest);
+    if (own?.size === 0) this.#bySubject.delete(subject);
+  }
+
+  /** Ends the sessions of a user that expire first, so that the user may have one more. @returns their number */
+  #makeRoom(subject: string, max: number): number {
+    const own = this.#bySubject.get(subject);
+    if (own === undefined || own.size < max) return 0;
+    this.#sweep(own);
+    const expiryOf = (digest: Digest): EpochSeconds => this.#held.get(digest)?.session.expiresAt ?? 0;
+    const first = [...own]
+      .sort((one, other) => expiryOf(one) - expiryOf(other))
+      .slice(0, Math.max(0, own.size + 1 - max));
+    for (const digest of first) this.#end(digest);
+    return first.length;
+  }
+
+  /** Drops those of the sessions that have expired. */
+  #sweep(digests: Iterable<Digest>): void {
+    for (const digest of digests) if (this.#live(digest) === undefined) this.#end(digest);
   }
 }

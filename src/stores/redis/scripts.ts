@@ -145,14 +145,35 @@ return 1
 `);
 
 /**
- * Adds a session to the index of its user, and removes expired ones.
- * KEYS: index. ARGV: digest, its expiry, now (both epoch milliseconds), milliseconds to live.
+ * Adds a session to the index of its user, and removes expired ones. If the user then has too many, removes those that
+ * expire first, never the new one, and returns their digests.
+ * KEYS: index. ARGV: 1 digest, 2 its expiry, 3 now (both epoch milliseconds), 4 milliseconds to live, 5 maximum number
+ *       of sessions.
  */
 export const addSession = script(`
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
-return 1
+local over = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[5])
+local ended = {}
+if over <= 0 then return ended end
+for _, digest in ipairs(redis.call('ZRANGE', KEYS[1], 0, over)) do
+  if digest ~= ARGV[1] and #ended < over then
+    redis.call('ZREM', KEYS[1], digest)
+    ended[#ended + 1] = digest
+  end
+end
+return ended
+`);
+
+/**
+ * Deletes a session, whatever its value is, and returns the value if it is a string.
+ * KEYS: session.
+ */
+export const takeSession = script(`
+local value = redis.pcall('GET', KEYS[1])
+redis.call('DEL', KEYS[1])
+return type(value) == 'string' and value
 `);
 
 /**

@@ -7,7 +7,10 @@ import type { RedisConnection } from './connection';
 import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
-import { addSession, claimName } from './scripts';
+import { addSession, claimName, takeSession } from './scripts';
+
+/** Sessions that are ended concurrently, each by a command of its own: in a Cluster they are on several servers. */
+const SLICE_SIZE = 100;
 
 const isString = (value: unknown): value is string => typeof value === 'string';
 
@@ -30,7 +33,14 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** Sessions in Redis, each a string under its digest; a sorted set per user lists the sessions, to end all of them. */
+/** Redis refuses arguments that are not finite, and counts in 64 bits. */
+const toCount = (max: number): number => Math.min(max, Number.MAX_SAFE_INTEGER);
+
+/**
+ * Sessions in Redis, each a string under its digest, and a sorted set per user that lists the user's sessions. A session
+ * that is not listed has ended, so a session cannot escape the limit of its user or the end of all, even if it is written
+ * at the same time, or if the list was evicted.
+ */
 export class RedisSessionStore implements SessionStore {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
@@ -42,34 +52,47 @@ export class RedisSessionStore implements SessionStore {
     this.#clock = clock;
   }
 
-  async save(digest: Digest, session: Session): Promise<void> {
+  async save(digest: Digest, session: Session, maxOfUser: number): Promise<number> {
     const now = this.#clock();
     const ttl = millisecondsUntil(session.expiresAt, now);
-    if (ttl <= 0) return;
-    // Index first: an entry without a session is harmless, but a session that is missing from it cannot be ended.
-    const instants = [toMilliseconds(session.expiresAt), toMilliseconds(now), ttl];
-    await this.#redis.run(addSession, [this.#keys.sessionsOf(session.subject)], [digest, ...instants]);
+    if (ttl <= 0) return 0;
+    const args = [toMilliseconds(session.expiresAt), toMilliseconds(now), ttl, toCount(maxOfUser)];
+    const ended = await this.#redis.run(addSession, [this.#keys.sessionsOf(session.subject)], [digest, ...args]);
     await this.#redis.command('set', this.#keys.session(digest), JSON.stringify(session), 'PX', ttl);
+    const digests = membersOf(ended);
+    await this.#deleteEnded(digests);
+    return digests.length;
   }
 
   async find(digest: Digest): Promise<Session | undefined> {
-    const text = await this.#redis.command('get', this.#keys.session(digest));
-    if (typeof text !== 'string') return undefined;
-    const session = sessionOf(parse(text));
-    if (session === undefined) this.#redis.logForeignValue();
-    return session !== undefined && session.expiresAt > this.#clock() ? session : undefined;
+    const session = this.#read(await this.#redis.command('get', this.#keys.session(digest)));
+    if (session === undefined || session.expiresAt <= this.#clock()) return undefined;
+    const listed = await this.#redis.command('zscore', this.#keys.sessionsOf(session.subject), digest);
+    return listed === null ? undefined : session;
   }
 
   async remove(digest: Digest): Promise<void> {
-    await this.#redis.command('del', this.#keys.session(digest));
+    const session = this.#read(await this.#redis.run(takeSession, [this.#keys.session(digest)], []));
+    if (session !== undefined) await this.#redis.command('zrem', this.#keys.sessionsOf(session.subject), digest);
   }
 
   async removeAllOf(subject: string): Promise<void> {
     const index = this.#keys.sessionsOf(subject);
-    const members = membersOf(await this.#redis.command('zrange', index, 0, -1));
-    const digests = members.filter((member): member is Digest => typeof member === 'string' && isDigest(member));
-    await Promise.all(digests.map((digest) => this.remove(digest)));
-    // Entries stay until they expire: a concurrent `save` may still write its session, and the next call must find it.
+    let failure: PromiseRejectedResult | undefined;
+    let cursor = '0';
+    do {
+      const [next, found] = membersOf(await this.#redis.command('zscan', index, cursor, 'COUNT', SLICE_SIZE));
+      cursor = typeof next === 'string' ? next : '0';
+      const listed = membersOf(found)
+        .filter((_, position) => position % 2 === 0) // the others are scores
+        .filter(isString);
+      const deletions = await Promise.allSettled(listed.map((member) => this.#delete(member)));
+      failure ??= deletions.find((deletion) => deletion.status === 'rejected');
+      // What could not be deleted stays listed, so that the next call finds it.
+      const ended = listed.filter((_, position) => deletions[position]?.status === 'fulfilled');
+      if (ended.length > 0) await this.#redis.command('zrem', index, ...ended);
+    } while (cursor !== '0');
+    if (failure !== undefined) throw failure.reason;
   }
 
   async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {
@@ -82,5 +105,25 @@ export class RedisSessionStore implements SessionStore {
 
   async release(digest: Digest, name: Digest): Promise<void> {
     await this.#redis.command('zrem', this.#keys.claims(digest), name);
+  }
+
+  #read(text: unknown): Session | undefined {
+    if (typeof text !== 'string') return undefined;
+    const session = sessionOf(parse(text));
+    if (session === undefined) this.#redis.logForeignValue();
+    return session;
+  }
+
+  /** Deletes the session of a listed digest. The list may contain foreign members, which name no session. */
+  async #delete(member: string): Promise<void> {
+    if (isDigest(member)) await this.#redis.command('del', this.#keys.session(member));
+  }
+
+  /** Frees the memory of sessions that are no longer listed, and so have ended. What remains expires by itself. */
+  async #deleteEnded(members: readonly unknown[]): Promise<void> {
+    const digests = members.filter(isString);
+    for (let start = 0; start < digests.length; start += SLICE_SIZE) {
+      await Promise.allSettled(digests.slice(start, start + SLICE_SIZE).map((digest) => this.#delete(digest)));
+    }
   }
 }
