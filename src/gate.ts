@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express';
+import type { ManagedSessions } from './directory/managed-sessions';
 import type { ManagedDirectory } from './directory/management';
 import type { GateEventListener } from './events/emitter';
 import type { GateEventType } from './events/gate-events';
@@ -89,6 +90,7 @@ export interface Gate<S extends string = string, A extends string = string> exte
   findAuth(request: Request, ...none: Nothing): Auth<S> | undefined;
   readonly directory: ManagedDirectory;
   readonly tokens: ManagedTokens;
+  readonly sessions: ManagedSessions;
   /**
    * Explains how a guard would respond to a token and why: the state of the token, the rule, and which scope, role or
    * subscription is missing. Changes nothing, and neither stores nor logs the token. A request is matched against the

@@ -35,6 +35,7 @@ export type {
 } from './directory/application-info';
 export type { Applications } from './directory/applications';
 export type { Blocker, Blocking } from './directory/blocking';
+export type { ManagedSessions } from './directory/managed-sessions';
 export type { NewOrganization, Organizations } from './directory/organizations';
 export type { Users } from './directory/users';
 export type { NewUser } from './directory/new-user';
@@ -63,7 +64,7 @@ export type {
 } from './events/gate-events';
 export type { MetricsRegistry } from './events/metrics';
 export type { ManagedTokens } from './grants/managed-tokens';
-export type { TokenOwner } from './grants/token-owner';
+export type { TokenOwner, UserToRevoke } from './grants/token-owner';
 export type { ManagedIssue } from './grants/managed-issue';
 export type { IssuedTokens } from './tokens/issued-tokens';
 export type { GrantInfo } from './tokens/live-grants';

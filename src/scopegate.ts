@@ -1,4 +1,5 @@
 import { createAccess } from './access/access';
+import { createManagedSessions } from './directory/managed-sessions';
 import { createManagement } from './directory/management';
 import { PasswordRule } from './directory/password-rule';
 import { FormReader } from './endpoints/body';
@@ -38,12 +39,12 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const access = createAccess(settings, (subject) => owners.findFreshRoles(subject));
   const { rules, guarded, policy, roles } = access;
   const grants = createGrants({ ...settings.tokens, directory, owners, policy, tokens });
-  const managedTokens = createManagedTokens({ ...principals, policy, tokens });
 
   const sessions = new Sessions(stores.sessions, clock, {
     maxPerUser: shares.sessionsPerUser,
     onReached: (subject) => emit({ type: 'limit', limit: 'sessionsPerUser', subject }),
   });
+  const managedTokens = createManagedTokens({ ...principals, policy, tokens, sessions });
   const passwordRule = new PasswordRule(settings.passwords);
   const names = { scopes: rules.names, apis: new Set(apis.keys()) };
   const management = createManagement({ ...principals, ...names, tokens, sessions, passwordRule });
@@ -113,6 +114,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     portal: factory('gate.portal', "app.use('/store', gate.portal())", (given?: PortalOptions) => portals.open(given)),
     directory: management,
     tokens: managedTokens,
+    sessions: createManagedSessions({ ...principals, sessions }),
     explain: protection.explainCall,
     drift: notMiddleware('gate.drift', protection.drift),
     on: createListen(emitter),

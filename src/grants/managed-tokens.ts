@@ -1,8 +1,11 @@
+import { endGrantsAndSessions } from '../directory/user-changes';
+import { readCall, refuseValue } from '../directory/values';
 import { isGrantId } from '../protocol/secrets';
+import type { Sessions } from '../sessions/sessions';
 import type { IssuedTokens } from '../tokens/issued-tokens';
 import type { GrantInfo } from '../tokens/live-grants';
 import { createManagedIssue, type ManagedIssue, type ManagedIssueServices, type SignedInIssue } from './managed-issue';
-import { readExactlyOne, type TokenOwner } from './token-owner';
+import { readExactlyOne, type TokenOwner, type UserToRevoke } from './token-owner';
 
 /** Management of tokens. Each call may reject with StoreUnavailableError. */
 export interface ManagedTokens {
@@ -18,16 +21,18 @@ export interface ManagedTokens {
   /** Yields the grants with live tokens. Concurrent changes may or may not be included. */
   find(owner: TokenOwner): AsyncIterable<GrantInfo>;
   /**
-   * Ends the grant of a token (either token of it), one grant, or all grants of a user or a client. It is not an error
-   * if nothing is found.
+   * Ends the grant of a token (either token of it), one grant, or all grants of a user or a client. With
+   * `{ user, sessions: true }` it also ends the user's sessions at the portal; grants and sessions are both attempted,
+   * even if one fails. It is not an error if nothing is found.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` unless it is exactly one of these, as a string
    */
-  revoke(what: { readonly token: string } | { readonly grantId: string } | TokenOwner): Promise<void>;
+  revoke(what: { readonly token: string } | { readonly grantId: string } | TokenOwner | UserToRevoke): Promise<void>;
 }
 
 export interface ManagedTokenServices extends ManagedIssueServices {
-  /** `directory` if users are named by full names, `function` if by the ids that a `users` function returns. */
-  readonly userSource: 'directory' | 'function';
+  readonly sessions: Sessions;
+  /** Returns the subject of a user's tokens. */
+  readonly subjectOf: (user: string) => Promise<string>;
 }
 
 /** Management of tokens as the gate itself uses it. */
@@ -36,15 +41,27 @@ export interface OwnManagedTokens extends ManagedTokens {
   issueSignedIn(order: SignedInIssue): Promise<IssuedTokens>;
 }
 
+const REVOCABLE = ['token', 'grantId', 'user', 'clientId'] as const;
+
+/** Reads what is to be revoked. Strict, because a mistyped call must not look as if it had revoked something. */
+const readRevocation = (what: unknown) => {
+  const { sessions = false, ...selection } = readCall((checks) => {
+    const fields = checks.fields(what ?? null, [], [...REVOCABLE, 'sessions']);
+    return fields && { ...fields, sessions: checks.flag(fields['sessions'], ['sessions']) };
+  });
+  const selected = readExactlyOne(selection, REVOCABLE);
+  if (sessions && selected.name !== 'user') refuseValue('sessions can be given with user only');
+  return { ...selected, sessions };
+};
+
 export const createManagedTokens = (services: ManagedTokenServices): OwnManagedTokens => {
-  const { tokens, directory, userSource } = services;
+  const { tokens, subjectOf } = services;
   const issueTo = createManagedIssue(services);
 
   /** Reads the owner. Checked, because a missing name would select the grants that have none. */
   const ownerOf = async (given: unknown) => {
     const { name, text } = readExactlyOne(given, ['user', 'clientId']);
-    if (name === 'clientId') return { clientId: text };
-    return { subject: userSource === 'directory' ? await directory.subjectOf(text) : text };
+    return name === 'user' ? { subject: await subjectOf(text) } : { clientId: text };
   };
 
   async function* find(owner: TokenOwner): AsyncGenerator<GrantInfo> {
@@ -56,13 +73,13 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
     issueSignedIn: ({ roles, ...order }) => issueTo(order, roles),
     find,
     revoke: async (what) => {
-      // A mistyped call must not look as if it had revoked something.
-      const { name, text } = readExactlyOne(what, ['token', 'grantId', 'user', 'clientId']);
+      const { name, text, sessions } = readRevocation(what);
       if (name === 'grantId') {
         if (isGrantId(text)) await tokens.revokeGrant(text, 'management');
         return;
       }
       if (name === 'token') await tokens.revokeByToken(text, 'management');
+      else if (sessions) await endGrantsAndSessions(services, await subjectOf(text), 'management');
       else await tokens.revokeAll(await ownerOf({ [name]: text }), 'management');
     },
   };

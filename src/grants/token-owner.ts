@@ -4,6 +4,14 @@ import { readCall, rules } from '../directory/values';
 export type TokenOwner =
   { readonly user: string; readonly clientId?: never } | { readonly clientId: string; readonly user?: never };
 
+/** Selects all grants of a user, and on request the user's sessions at the portal as well. */
+export interface UserToRevoke {
+  readonly user: string;
+  readonly clientId?: never;
+  /** True to end the sessions of the user as well. @default false */
+  readonly sessions?: boolean;
+}
+
 /** Reads an object that has exactly one of the given names, and its string. */
 export const readExactlyOne = <N extends string>(
   value: unknown,

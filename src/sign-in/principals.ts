@@ -41,5 +41,8 @@ export const createPrincipals = (settings: PrincipalSettings, stores: Stores, em
   const secretUses = new SecretUses(directory, logger);
   const clients = new ClientAuthenticator(directory, throttle, secretUses);
   const userSource = settings.users === undefined ? ('directory' as const) : ('function' as const);
-  return { passwords, directory, throttle, failedSignIns, owners, secretUses, clients, userSource };
+  /** Returns the subject of the tokens and sessions of a user, by full name or by the id of a `users` function. */
+  const subjectOf = async (user: string): Promise<string> =>
+    userSource === 'directory' ? directory.subjectOf(user) : user;
+  return { passwords, directory, throttle, failedSignIns, owners, secretUses, clients, userSource, subjectOf };
 };

@@ -140,6 +140,9 @@ const VALUES: Readonly<Record<string, Call>> = {
   'tokens.revoke({ grantId })': call((gate, grantId) => gate.tokens.revoke({ grantId })),
   'tokens.revoke({ user })': call((gate, name) => gate.tokens.revoke({ user: name })),
   'tokens.revoke({ clientId })': call((gate, clientId) => gate.tokens.revoke({ clientId })),
+  'tokens.revoke({ user, sessions })': call((gate, name) => gate.tokens.revoke({ user: name, sessions: true })),
+  'sessions.end(what)': call((gate, what) => gate.sessions.end(what)),
+  'sessions.end({ user })': call((gate, name) => gate.sessions.end({ user: name })),
 };
 
 /** Like `VALUES`; `undefined` omits the value. */
@@ -276,6 +279,8 @@ test.each<[name: string, act: () => Promise<unknown>, meant: string]>([
     'scope is unknown; did you mean "scopes"?',
   ],
   ['tokens.revoke', () => gate.tokens.revoke({ username: 'x' } as never), 'username is unknown; known are token, '],
+  ['tokens.revoke', () => gate.tokens.revoke({ user: 'x', session: true } as never), 'did you mean "sessions"?'],
+  ['sessions.end', () => gate.sessions.end({ clientId: 'x' } as never), 'clientId is unknown'],
 ])('%s refuses a misspelt name and suggests the right one', async (_name, act, meant) => {
   const thrown: unknown = await act().catch((error: unknown) => error);
   expect(thrown).toMatchObject({ code: 'ERR_SCOPEGATE_VALUE', message: expect.stringContaining(meant) });
