@@ -10,6 +10,7 @@ export type AuditPart = (typeof AUDIT_PARTS)[number];
 const SECURITY: ReadonlySet<string> = new Set([
   'sign_in',
   'sign_up',
+  'sign_out_everywhere',
   'change_password',
   'disable_user',
   'enable_user',

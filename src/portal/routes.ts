@@ -15,6 +15,7 @@ import { removeApplicationPage } from './pages/remove-application';
 import { revokeAllPage } from './pages/revoke-all';
 import { secretPage } from './pages/secrets';
 import { signInPage } from './pages/sign-in';
+import { signOutEverywherePage } from './pages/sign-out-everywhere';
 import { signUpPage } from './pages/sign-up';
 import { subscriptionsPage } from './pages/subscriptions';
 import { tokensPage } from './pages/tokens';
@@ -40,6 +41,7 @@ export const PAGES: readonly PortalPage[] = [
   revokeAllPage,
   organizationPage,
   passwordPage,
+  signOutEverywherePage,
   adminUsersPage,
   disableUserPage,
   adminApplicationsPage,

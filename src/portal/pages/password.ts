@@ -1,6 +1,6 @@
 import { page, redirect, type Answer } from '../../pages/answer';
 import { newPasswordField, passwordField } from '../../pages/fields';
-import { form } from '../../pages/form';
+import { form, opener } from '../../pages/form';
 import { faultIn, faultOf, type FormFault } from '../../pages/form-fault';
 import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
@@ -22,9 +22,19 @@ const whyNotChangeable = ({ subject }: PortalUser, { userSource, directory }: Pa
   return "Your account is managed in the gateway's configuration. Ask its operator to change your password.";
 };
 
+const signOutEverywhere = (visit: UserVisit): Html =>
+  html`<h2>Sessions</h2>
+    <p>Ends your sessions in all browsers, and all tokens issued for you.</p>
+    ${opener(visit, '/sign-out-everywhere', html`<button class="danger">Sign out everywhere</button>`)}`;
+
 const passwordPageOf = (visit: UserVisit, services: PageServices, remark?: Html, fault?: FormFault): Answer => {
   const reason = whyNotChangeable(visit.user, services);
-  if (reason !== undefined) return page(TITLE, html`<p>${reason}</p>`);
+  if (reason !== undefined)
+    return page(
+      TITLE,
+      html`<p>${reason}</p>
+        ${signOutEverywhere(visit)}`,
+    );
   return page(
     TITLE,
     html`${remark}
@@ -41,7 +51,8 @@ const passwordPageOf = (visit: UserVisit, services: PageServices, remark?: Html,
         }),
         newPasswordField({ name: 'again', label: 'New password again', fault: faultIn(fault, 'again') }),
         html`<button>Change password</button>`,
-      )}`,
+      )}
+      ${signOutEverywhere(visit)}`,
     fault?.status,
   );
 };

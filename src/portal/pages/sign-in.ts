@@ -15,6 +15,8 @@ const TITLE = 'Sign in';
 
 const DONE: Readonly<Record<string, string>> = {
   'signed-out': 'You have signed out.',
+  'signed-out-everywhere':
+    'You have signed out everywhere. All your sessions, and all tokens issued for you, have ended.',
   'signed-up': 'If the user name was available, your account is ready. Sign in below.',
 };
 
