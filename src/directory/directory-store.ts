@@ -1,3 +1,4 @@
+import type { ApplicationGroup } from './application-groups';
 import type { Application, Organization, User } from './records';
 
 /** Records of one kind, each under a key. */
@@ -25,6 +26,35 @@ export interface Collection<R> {
   isEmpty(): Promise<boolean>;
 }
 
+/** The outcome of `insertOwned`. `taken`: the key exists. `limited`: the owner has the maximum. */
+export type OwnedInsert = 'inserted' | 'taken' | 'limited';
+
+/** Selects a part of a group. */
+export interface GroupPage {
+  /** The key that the part follows. @default the part begins with the first record */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/**
+ * Applications, with an index by owner and organization, neither of which ever changes. Records that were written
+ * without the index are found as well.
+ */
+export interface ApplicationCollection extends Collection<Application> {
+  /** Inserts a record in one step with its index, unless its owner has `maxOfOwner` records or more. */
+  insertOwned(key: string, record: Application, maxOfOwner: number): Promise<OwnedInsert>;
+
+  /**
+   * Returns records of a group, ordered by key in ASCII, in a number of commands that does not depend on other groups.
+   * `undefined` stands for a record that cannot be read or has just been removed. Only a part that is shorter than the
+   * limit is the last one.
+   */
+  listGroup(
+    group: ApplicationGroup,
+    page: GroupPage,
+  ): Promise<readonly (readonly [key: string, record: Application | undefined])[]>;
+}
+
 /** Points from a client id to the application that has the key pair. */
 export interface ClientPointer {
   readonly applicationId: string;
@@ -37,6 +67,6 @@ export interface ClientPointer {
 export interface DirectoryStore {
   readonly organizations: Collection<Organization>;
   readonly users: Collection<User>;
-  readonly applications: Collection<Application>;
+  readonly applications: ApplicationCollection;
   readonly clients: Collection<ClientPointer>;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../protocol/time';
 import { ENVIRONMENTS, isUsable } from './key-pairs';
+import { ApplicationRepository } from './application-repository';
 import type { ClientPointer, DirectoryStore } from './directory-store';
 import { noDirectoryCaches } from './record-cache';
 import type { Application, Client, Organization, User } from './records';
@@ -32,7 +33,7 @@ const clientOf = (clientId: string, application: Application | undefined): Clien
 export class Directory {
   readonly organizations: Repository<Organization>;
   readonly users: Repository<User>;
-  readonly applications: Repository<Application>;
+  readonly applications: ApplicationRepository;
   readonly clients: Repository<ClientPointer>;
   readonly clock: Clock;
 
@@ -53,7 +54,7 @@ export class Directory {
       read: readStoredUser,
       naming: { keyOf: nameKey, nameOf: ({ username }) => username },
     });
-    this.applications = new Repository({
+    this.applications = new ApplicationRepository({
       noun: 'application',
       declared: applications,
       stored: store.applications,
@@ -93,8 +94,13 @@ export class Directory {
 
   /** Returns the key of a user by full name. A string that cannot be a name is returned unchanged, matching no user. */
   async subjectOf(fullName: string): Promise<string> {
-    const split = (await this.organizations.isEmpty()) ? { name: fullName } : splitName(fullName);
-    return normalFullName(split) ?? fullName;
+    return (await this.createSubjectReader())(fullName);
+  }
+
+  /** Returns a function like `subjectOf`, for many names: it has read once whether there are organizations. */
+  async createSubjectReader(): Promise<(fullName: string) => string> {
+    const isWithoutOrganizations = await this.organizations.isEmpty();
+    return (fullName) => normalFullName(isWithoutOrganizations ? { name: fullName } : splitName(fullName)) ?? fullName;
   }
 
   /** Reads the current client; `undefined` if it is gone or disabled. Reads the store; never cached. */

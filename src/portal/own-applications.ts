@@ -1,4 +1,4 @@
-import type { ApplicationInfo } from '../directory/application-info';
+import { infoOf, type ApplicationInfo } from '../directory/application-info';
 import { DirectoryError } from '../protocol/errors';
 import type { Environment } from '../tokens/records';
 import { ENVIRONMENTS } from '../directory/key-pairs';
@@ -25,6 +25,8 @@ export const environmentOf = (text: string | undefined): Environment =>
 
 export const DEFAULT_APPLICATION = 'DefaultApplication';
 
+type Owned = Pick<ApplicationInfo, 'owner' | 'organization'>;
+
 /** Applications of the signed-in user. Those of other users are treated as not found. */
 export class OwnApplications {
   readonly #services: PortalServices;
@@ -34,9 +36,10 @@ export class OwnApplications {
   }
 
   async list(user: PortalUser): Promise<readonly OwnApplication[]> {
+    const isOwn = await this.#createOwnCheck(user);
     const own: OwnApplication[] = [];
-    for await (const application of this.#services.applications.list()) {
-      if (await this.#isOf(user, application)) own.push(this.#asOwn(application));
+    for await (const application of this.#services.directory.applications.listGroup({ owner: user.owner })) {
+      if (isOwn(application)) own.push(this.#asOwn(infoOf(application)));
     }
     return own.sort((one, other) => one.name.localeCompare(other.name));
   }
@@ -44,7 +47,8 @@ export class OwnApplications {
   /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if it does not exist or belongs to another user */
   async get(user: PortalUser, id: string): Promise<OwnApplication> {
     const application = await this.#services.applications.find(id);
-    if (application !== undefined && (await this.#isOf(user, application))) return this.#asOwn(application);
+    const isOwn = await this.#createOwnCheck(user);
+    if (application !== undefined && isOwn(application)) return this.#asOwn(application);
     throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such application');
   }
 
@@ -81,14 +85,15 @@ export class OwnApplications {
     );
   }
 
-  async #isOf({ owner, organization }: PortalUser, application: ApplicationInfo): Promise<boolean> {
-    if (application.owner === undefined || application.organization !== organization) return false;
-    if (application.owner === owner) return true;
-    // The configuration may spell a declared owner differently from the subject.
-    return (
-      this.#services.userSource === 'directory' &&
-      (await this.#services.directory.subjectOf(application.owner)) === owner
-    );
+  /** Returns a function that checks whether an application belongs to a user. */
+  async #createOwnCheck({ owner, organization }: PortalUser): Promise<(application: Owned) => boolean> {
+    const { userSource, directory } = this.#services;
+    // An application may spell its owner differently from the subject.
+    const subjectOf = userSource === 'directory' ? await directory.createSubjectReader() : (id: string) => id;
+    return (application) =>
+      application.owner !== undefined &&
+      application.organization === organization &&
+      (application.owner === owner || subjectOf(application.owner) === owner);
   }
 
   #asOwn(application: ApplicationInfo): OwnApplication {

@@ -1,7 +1,8 @@
 import { html, type Html } from '../pages/html';
 import type { Visit } from './visit';
 
-const PAGE_LENGTH = 50;
+/** Maximum number of rows of a page. */
+export const PAGE_LENGTH = 50;
 
 export interface Page<T> {
   readonly items: readonly T[];

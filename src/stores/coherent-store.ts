@@ -1,4 +1,4 @@
-import type { Collection, DirectoryStore } from '../directory/directory-store';
+import type { ApplicationCollection, Collection, DirectoryStore } from '../directory/directory-store';
 import type { GrantId } from '../protocol/secrets';
 import type { TokenCache } from '../tokens/token-cache';
 import type { TokenStore } from '../tokens/token-store';
@@ -30,6 +30,12 @@ const coherentCollection = <R>(collection: Collection<R>, cache: Evictable): Col
   };
 };
 
+const coherentApplications = (applications: ApplicationCollection, cache: Evictable): ApplicationCollection => ({
+  ...coherentCollection(applications, cache),
+  insertOwned: applications.insertOwned.bind(applications),
+  listGroup: applications.listGroup.bind(applications),
+});
+
 /** Like `coherentStore`, for directory records that were created at run time. */
 export const coherentDirectory = (
   store: DirectoryStore,
@@ -37,7 +43,7 @@ export const coherentDirectory = (
 ): DirectoryStore => ({
   organizations: coherentCollection(store.organizations, caches.organizations),
   users: coherentCollection(store.users, caches.users),
-  applications: coherentCollection(store.applications, caches.applications),
+  applications: coherentApplications(store.applications, caches.applications),
   clients: coherentCollection(store.clients, caches.clients),
 });
 

@@ -1,3 +1,4 @@
+import type { ApplicationGroup } from '../../src/directory/application-groups';
 import type { Collection, DirectoryStore } from '../../src/directory/directory-store';
 import type { Application, Organization, User } from '../../src/directory/records';
 import { digestOf } from '../../src/protocol/secrets';
@@ -180,6 +181,95 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
       if (doomed < ids.length) await clients.remove(String(doomed));
     }
     expect(ids.filter((id) => Number(id) % 2 === 0 && !found.has(id))).toEqual([]);
+  });
+
+  describe('the index of applications', () => {
+    const anOwned = (id: string, owner: string, organization?: string): Application => {
+      const { organization: _organization, ...rest } = anApplication;
+      return { ...rest, id, owner, ...(organization === undefined ? {} : { organization }) };
+    };
+
+    /** The ids of a group, read in parts of this length. */
+    const idsOf = async (
+      { applications }: DirectoryStore,
+      group: ApplicationGroup,
+      limit = 100,
+    ): Promise<readonly string[]> => {
+      const ids: string[] = [];
+      for (;;) {
+        const after = ids.at(-1);
+        const part = await applications.listGroup(group, { limit, ...(after === undefined ? {} : { after }) });
+        ids.push(...part.map(([id]) => id));
+        if (part.length < limit) return ids;
+      }
+    };
+
+    it('lists those of an owner and those of an organization, ordered by id, in parts of any length', async () => {
+      const store = await open();
+      const ids = Array.from({ length: 25 }, (_, position) => `id-${position}`).sort();
+      const insert = (id: string) => store.applications.insert(id, anOwned(id, 'ana@johnsorg', 'johnsorg'));
+      await Promise.all([...ids].reverse().map(insert));
+      await store.applications.insert('of-ben', anOwned('of-ben', 'ben@johnsorg', 'johnsorg'));
+      await store.applications.insert('of-eve', anOwned('of-eve', 'ana@evilcorp', 'evilcorp'));
+      const { owner: _owner, ...ownerless } = anOwned('of-none', '');
+      await store.applications.insert('of-none', ownerless);
+      for (const limit of [1, 7, 25, 100]) {
+        expect(await idsOf(store, { owner: 'ana@johnsorg' }, limit)).toEqual(ids);
+        expect(await idsOf(store, { organization: 'johnsorg' }, limit)).toEqual([...ids, 'of-ben']);
+      }
+      expect(await idsOf(store, { owner: 'ana@evilcorp' })).toEqual(['of-eve']);
+      expect(await idsOf(store, { organization: undefined })).toEqual(['of-none']);
+      expect(await idsOf(store, { owner: 'ana' })).toEqual([]);
+      const [first] = await store.applications.listGroup({ owner: 'ana@johnsorg' }, { limit: 1 });
+      expect(first).toEqual([ids[0], anOwned(ids[0] ?? '', 'ana@johnsorg', 'johnsorg')]);
+    });
+
+    it('follows changes and removals', async () => {
+      const { applications } = await open();
+      for (const id of ['a', 'b']) await applications.insert(id, anOwned(id, 'ana'));
+      await applications.change('b', (application) => ({ ...application, name: 'changed' }));
+      expect(await applications.remove('a')).toBe(true);
+      expect(await applications.remove('a')).toBe(false);
+      const listed = await applications.listGroup({ owner: 'ana' }, { limit: 10 });
+      expect(listed).toEqual([['b', { ...anOwned('b', 'ana'), name: 'changed' }]]);
+      await applications.insert('a', anOwned('a', 'ana'));
+      expect(await applications.listGroup({ owner: 'ana' }, { limit: 10 })).toHaveLength(2);
+    });
+
+    it('finds the applications of an owner in any spelling of the name', async () => {
+      const store = await open();
+      await store.applications.insert('a', anOwned('a', 'ANA@JohnsOrg'));
+      await store.applications.insert('b', anOwned('b', 'an\u0061@johnsorg'));
+      expect(await idsOf(store, { owner: 'ana@johnsorg' })).toEqual(['a', 'b']);
+    });
+
+    it('never confuses two groups', async () => {
+      const store = await open();
+      const names = [...new Set(HOSTILE_NAMES.map((name) => name.normalize('NFKC').toLowerCase().normalize('NFKC')))];
+      for (const [position, name] of names.entries())
+        await store.applications.insert(`id${position}`, anOwned(`id${position}`, name, name));
+      for (const [position, name] of names.entries()) {
+        expect(await idsOf(store, { owner: name })).toEqual([`id${position}`]);
+        expect(await idsOf(store, { organization: name })).toEqual([`id${position}`]);
+      }
+    });
+
+    it('inserts no application above the limit of its owner, however many callers are concurrent', async () => {
+      const { applications } = await open();
+      const insert = (_: unknown, position: number) =>
+        applications.insertOwned(`id-${position}`, anOwned(`id-${position}`, position % 2 === 0 ? 'ana' : 'ANA'), 7);
+      const outcomes = await Promise.all(Array.from({ length: 40 }, insert));
+      expect(outcomes.filter((outcome) => outcome === 'inserted')).toHaveLength(7);
+      expect(outcomes.filter((outcome) => outcome === 'limited')).toHaveLength(33);
+      expect(await applications.listGroup({ owner: 'ana' }, { limit: 100 })).toHaveLength(7);
+      expect(await applications.insertOwned('of-ben', anOwned('of-ben', 'ben'), 1)).toBe('inserted');
+      expect(await applications.insertOwned('of-ben', anOwned('of-ben', 'ben'), Infinity)).toBe('taken');
+      const [first] = await applications.listGroup({ owner: 'ana' }, { limit: 1 });
+      await applications.remove(first?.[0] ?? '');
+      expect(await applications.insertOwned('next', anOwned('next', 'ana'), 7)).toBe('inserted');
+      expect(await applications.insertOwned('another', anOwned('another', 'ana'), 7)).toBe('limited');
+      expect(await applications.insertOwned('another', anOwned('another', 'ana'), Infinity)).toBe('inserted');
+    });
   });
 
   it('separates records with any keys', async () => {

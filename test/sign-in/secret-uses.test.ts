@@ -40,6 +40,8 @@ const open = async (beforeChange: (applicationId: string) => Promise<void> = asy
     clients: made.clients,
     applications: {
       insert: applications.insert.bind(applications),
+      insertOwned: applications.insertOwned.bind(applications),
+      listGroup: applications.listGroup.bind(applications),
       find: applications.find.bind(applications),
       remove: applications.remove.bind(applications),
       list: applications.list.bind(applications),

@@ -1,4 +1,4 @@
-import type { ApplicationInfo } from '../../directory/application-info';
+import { infoOf, type ApplicationInfo } from '../../directory/application-info';
 import { page, redirect, type Answer } from '../../pages/answer';
 import { form, opener } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
@@ -7,7 +7,7 @@ import { DirectoryError } from '../../protocol/errors';
 import { doneRemark } from '../done';
 import type { Handler, PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { nextLink, pageOf } from '../paging';
+import { nextLink, PAGE_LENGTH } from '../paging';
 import { stateOf } from '../state';
 import { actorOf, type UserVisit } from '../visit';
 
@@ -19,16 +19,6 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 const HEADS = ['Name', 'Owner', 'Consumer keys', 'APIs', 'State', ''];
-
-const applicationsOf = async (
-  organization: string | undefined,
-  { applications }: PageServices,
-): Promise<readonly ApplicationInfo[]> => {
-  const found: ApplicationInfo[] = [];
-  for await (const application of applications.list())
-    if (application.organization === organization) found.push(application);
-  return found.sort((one, other) => (one.id < other.id ? -1 : 1));
-};
 
 /**
  * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if it does not exist or is not of the administrator's organization
@@ -56,16 +46,22 @@ const action = (
 };
 
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
-  const all = await applicationsOf(visit.user.organization, services);
-  const { items, next } = pageOf(all, ({ id }) => id, visit.query.get('after'));
-  const rows = items.map((application) => [
-    application.name,
-    application.owner ?? '',
-    Object.values(application.keys).map(({ clientId }) => html`<code>${clientId}</code> `),
-    application.subscriptions.map((api) => services.apis.get(api)?.title ?? api).join(', '),
-    stateOf(application),
-    action(visit, application, services),
-  ]);
+  const { organization } = visit.user;
+  const after = visit.query.get('after') ?? '';
+  const { applications, next } = await services.directory.applications.findFreshPage(
+    { organization },
+    { after, limit: PAGE_LENGTH },
+  );
+  const rows = applications
+    .map(infoOf)
+    .map((application) => [
+      application.name,
+      application.owner ?? '',
+      Object.values(application.keys).map(({ clientId }) => html`<code>${clientId}</code> `),
+      application.subscriptions.map((api) => services.apis.get(api)?.title ?? api).join(', '),
+      stateOf(application),
+      action(visit, application, services),
+    ]);
   return page(
     TITLE,
     html`${doneRemark(visit, DONE)} ${table('Applications of your organization', HEADS, rows)} ${nextLink(visit, next)}`,

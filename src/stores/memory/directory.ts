@@ -1,8 +1,20 @@
-import type { ClientPointer, Collection, DirectoryStore } from '../../directory/directory-store';
+import { groupKeyOf, groupsOf, type ApplicationGroup } from '../../directory/application-groups';
+import type {
+  ApplicationCollection,
+  ClientPointer,
+  Collection,
+  DirectoryStore,
+  GroupPage,
+  OwnedInsert,
+} from '../../directory/directory-store';
 import type { Application, Organization, User } from '../../directory/records';
 
 class MemoryCollection<R> implements Collection<R> {
   readonly #records = new Map<string, R>();
+
+  has(key: string): boolean {
+    return this.#records.has(key);
+  }
 
   async insert(key: string, record: R): Promise<boolean> {
     if (this.#records.has(key)) return false;
@@ -35,10 +47,49 @@ class MemoryCollection<R> implements Collection<R> {
   }
 }
 
+class MemoryApplications extends MemoryCollection<Application> implements ApplicationCollection {
+  readonly #groups = new Map<string, Set<string>>();
+
+  override async insert(id: string, record: Application): Promise<boolean> {
+    return (await this.insertOwned(id, record, Infinity)) === 'inserted';
+  }
+
+  async insertOwned(id: string, record: Application, maxOfOwner: number): Promise<OwnedInsert> {
+    const [ofOwner] = groupsOf(record);
+    if (this.has(id)) return 'taken';
+    if (this.#idsOf(ofOwner).size >= maxOfOwner) return 'limited';
+    for (const group of groupsOf(record)) this.#groups.set(groupKeyOf(group), this.#idsOf(group).add(id));
+    await super.insert(id, record); // in this tick, so no other call comes between
+    return 'inserted';
+  }
+
+  override async remove(id: string): Promise<boolean> {
+    const record = await this.find(id);
+    for (const group of record === undefined ? [] : groupsOf(record)) {
+      const ids = this.#idsOf(group);
+      ids.delete(id);
+      if (ids.size === 0) this.#groups.delete(groupKeyOf(group));
+    }
+    return super.remove(id);
+  }
+
+  async listGroup(
+    group: ApplicationGroup,
+    { after = '', limit }: GroupPage,
+  ): Promise<readonly (readonly [id: string, record: Application | undefined])[]> {
+    const ids = [...this.#idsOf(group)].filter((id) => id > after).sort();
+    return Promise.all(ids.slice(0, limit).map(async (id) => [id, await this.find(id)] as const));
+  }
+
+  #idsOf(group: ApplicationGroup): Set<string> {
+    return this.#groups.get(groupKeyOf(group)) ?? new Set();
+  }
+}
+
 /** Directory in the memory of this process: records created here are lost when the process ends. */
 export class MemoryDirectoryStore implements DirectoryStore {
   readonly organizations: Collection<Organization> = new MemoryCollection<Organization>();
   readonly users: Collection<User> = new MemoryCollection<User>();
-  readonly applications: Collection<Application> = new MemoryCollection<Application>();
+  readonly applications: ApplicationCollection = new MemoryApplications();
   readonly clients: Collection<ClientPointer> = new MemoryCollection<ClientPointer>();
 }

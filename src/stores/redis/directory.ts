@@ -1,8 +1,9 @@
-import type { ClientPointer, Collection, DirectoryStore } from '../../directory/directory-store';
-import type { Application, Organization, User } from '../../directory/records';
+import type { ApplicationCollection, ClientPointer, Collection, DirectoryStore } from '../../directory/directory-store';
+import type { Organization, User } from '../../directory/records';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { DirectoryNoun } from '../change-feed';
 import { announcementOf, type Announcing } from './announcement';
+import { RedisApplications } from './applications';
 import type { RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
@@ -107,13 +108,18 @@ class RedisCollection<R> implements Collection<R> {
 export class RedisDirectoryStore implements DirectoryStore {
   readonly organizations: Collection<Organization>;
   readonly users: Collection<User>;
-  readonly applications: Collection<Application>;
+  readonly applications: ApplicationCollection;
   readonly clients: Collection<ClientPointer>;
 
   constructor(redis: RedisConnection, keys: Keys, announcing: Announcing = 'required') {
     this.organizations = new RedisCollection(redis, keys, 'organizations', announcing);
     this.users = new RedisCollection(redis, keys, 'users', announcing);
-    this.applications = new RedisCollection(redis, keys, 'applications', announcing);
+    this.applications = new RedisApplications({
+      redis,
+      keys,
+      announcing,
+      records: new RedisCollection(redis, keys, 'applications', announcing),
+    });
     this.clients = new RedisCollection(redis, keys, 'clients', announcing);
   }
 }

@@ -21,6 +21,8 @@ export interface Keys {
   grantsOf(owner: GrantOwner): string;
   /** Hash: records created at run time. No TTL. */
   directory(noun: DirectoryNoun): string;
+  /** Sorted set: the applications of each owner and of each organization, in lexicographical order. No TTL. */
+  readonly applicationGroups: string;
   /** String: a session of the portal. Has a TTL. */
   session(digest: Digest): string;
   /** Sorted set: names that a session has claimed, scored by the end of the claim in milliseconds. Has a TTL. */
@@ -55,6 +57,7 @@ export const createKeys = (prefix: string): Keys => ({
   grantsOf: (owner) =>
     'clientId' in owner ? `${prefix}{c.${slotName(owner.clientId)}}:g` : `${prefix}{u.${slotName(owner.subject)}}:g`,
   directory: (noun) => `${prefix}{directory}:${noun}`,
+  applicationGroups: `${prefix}{directory}:application-groups`,
   session: (digest) => `${prefix}{s.${digest}}:s`,
   claims: (session) => `${prefix}{s.${session}}:f`,
   sessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s`,

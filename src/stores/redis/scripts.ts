@@ -110,6 +110,66 @@ return removed
 `);
 
 /**
+ * Inserts an application and indexes it, unless its owner has too many.
+ * KEYS: 1 hash, 2 index. ARGV: 1 id, 2 record, 3 maximum number of records of the owner, 4 and 5 the bounds of the
+ *       owner's entries, then the entries of the record.
+ */
+export const insertIndexed = script(`
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then return 'taken' end
+if redis.call('ZLEXCOUNT', KEYS[2], ARGV[4], ARGV[5]) >= tonumber(ARGV[3]) then return 'limited' end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+for position = 6, #ARGV do redis.call('ZADD', KEYS[2], 0, ARGV[position]) end
+return 'inserted'
+`);
+
+/**
+ * Removes an application and its entries in the index, and announces it, as `removeField`.
+ * KEYS: 1 hash, 2 index. ARGV: 1 id, 2 channel of changes, 3 announcement, then the entries of the record.
+ */
+export const removeIndexed = script(`
+local removed = redis.call('HDEL', KEYS[1], ARGV[1])
+for position = 4, #ARGV do redis.call('ZREM', KEYS[2], ARGV[position]) end
+local announced = redis.pcall('PUBLISH', ARGV[2], ARGV[3])
+if type(announced) == 'table' and announced.err then return 'unannounced' end
+return removed
+`);
+
+/**
+ * Returns the ids and records of a range of the index; nil for a record that does not exist.
+ * KEYS: 1 hash, 2 index. ARGV: 1 and 2 bounds, 3 maximum number of records.
+ */
+export const listIndexed = script(`
+local found = {}
+for _, entry in ipairs(redis.call('ZRANGEBYLEX', KEYS[2], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])) do
+  local id = string.match(entry, '^[^:]*:(.*)$')
+  found[#found + 1] = id
+  found[#found + 1] = redis.call('HGET', KEYS[1], id)
+end
+return found
+`);
+
+/**
+ * Returns the number of entries above two for each record: 0 if the index is complete.
+ * KEYS: 1 hash, 2 index.
+ */
+export const countSurplus = script(`
+return redis.call('ZCARD', KEYS[2]) - 2 * redis.call('HLEN', KEYS[1])
+`);
+
+/**
+ * Indexes records, unless they have been removed in the meantime.
+ * KEYS: 1 hash, 2 index. ARGV: for each record its id and its two entries.
+ */
+export const addMissingEntries = script(`
+for position = 1, #ARGV, 3 do
+  if redis.call('HEXISTS', KEYS[1], ARGV[position]) == 1 then
+    redis.call('ZADD', KEYS[2], 0, ARGV[position + 1], 0, ARGV[position + 2])
+  end
+end
+return 1
+`);
+
+/**
  * Takes one failure back, if the window that it was counted in has not ended. The last one deletes the counter, so that
  * the next failure begins a new window.
  * KEYS: counter, as named by rate-limiter-flexible.

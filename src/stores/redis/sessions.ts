@@ -4,6 +4,7 @@ import { isDigest, type Digest } from '../../protocol/secrets';
 import { millisecondsUntil, type Clock, type EpochSeconds } from '../../protocol/time';
 import { MAX_CLAIMS_PER_SESSION, type Session, type SessionStore } from '../../sessions/session-store';
 import type { RedisConnection } from './connection';
+import { toCount } from './counts';
 import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
@@ -32,9 +33,6 @@ const parse = (text: string): unknown => {
     return undefined;
   }
 };
-
-/** Redis refuses arguments that are not finite, and counts in 64 bits. */
-const toCount = (max: number): number => Math.min(max, Number.MAX_SAFE_INTEGER);
 
 /**
  * Sessions in Redis, each a string under its digest, and a sorted set per user that lists the user's sessions. A session

@@ -90,7 +90,9 @@ describe('keys in Redis', () => {
     const ttls = await Promise.all(keys.map(async (key) => [key, await redis.pttl(key)] as const));
 
     expect(lasting).toEqual(
-      ['applications', 'clients', 'organizations', 'users'].map((noun) => `${prefix}{directory}:${noun}`),
+      ['application-groups', 'applications', 'clients', 'organizations', 'users'].map(
+        (noun) => `${prefix}{directory}:${noun}`,
+      ),
     );
     expect(ttls.filter(([, ttl]) => ttl < 0).map(([key]) => key)).toEqual(lasting);
     const tokenKeys = ttls.filter(([key]) => /:[arg]$/.test(key));

@@ -1,4 +1,4 @@
-import type { Collection, DirectoryStore } from '../../../src/directory/directory-store';
+import type { ApplicationCollection, Collection, DirectoryStore } from '../../../src/directory/directory-store';
 import { PlannedFailure } from './planned-failure';
 
 export interface FailingDirectoryStore extends Pick<PlannedFailure, 'calls' | 'failAt'> {
@@ -21,11 +21,17 @@ export const failingDirectoryStore = (real: DirectoryStore): FailingDirectorySto
     isEmpty: () => ask(() => collection.isEmpty()),
   });
 
+  const inFrontOfApplications = (applications: ApplicationCollection): ApplicationCollection => ({
+    ...inFrontOf(applications),
+    insertOwned: (key, record, maxOfOwner) => ask(() => applications.insertOwned(key, record, maxOfOwner)),
+    listGroup: (group, page) => ask(() => applications.listGroup(group, page)),
+  });
+
   return {
     store: {
       organizations: inFrontOf(real.organizations),
       users: inFrontOf(real.users),
-      applications: inFrontOf(real.applications),
+      applications: inFrontOfApplications(real.applications),
       clients: inFrontOf(real.clients),
     },
     calls,

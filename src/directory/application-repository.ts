@@ -1,0 +1,84 @@
+import { groupKeyOf, groupsOf, type ApplicationGroup } from './application-groups';
+import type { ApplicationCollection, GroupPage } from './directory-store';
+import type { RecordKind } from './record-kind';
+import type { Application } from './records';
+import { Repository } from './repository';
+import { readStoredApplication } from './stored-records';
+
+const PAGE_SIZE = 200;
+
+const byId = (one: Application, other: Application): number => (one.id < other.id ? -1 : 1);
+
+/** A part of a group. */
+export interface ApplicationPage {
+  /** Ordered by id. */
+  readonly applications: readonly Application[];
+  /** The id that the next part follows. Absent on the last part. */
+  readonly next?: string;
+}
+
+/** A kind of records whose collection has an index of groups. */
+export interface ApplicationKind extends RecordKind<Application> {
+  readonly stored: ApplicationCollection;
+}
+
+/** Applications: the declared ones first, then those created at run time, which are indexed by owner and organization. */
+export class ApplicationRepository extends Repository<Application> {
+  readonly #declared: ApplicationKind['declared'];
+  readonly #stored: ApplicationCollection;
+
+  constructor(kind: ApplicationKind) {
+    super(kind);
+    this.#declared = kind.declared;
+    this.#stored = kind.stored;
+  }
+
+  /**
+   * Yields the applications of a group: the declared ones, then those created at run time, ordered by id. Reads the
+   * store, and only the records of the group. The group of an owner may contain applications of another owner.
+   */
+  async *listGroup(group: ApplicationGroup): AsyncGenerator<Application> {
+    yield* await this.#listDeclared(group);
+    for (let after: string | undefined; ;) {
+      const page = await this.#stored.listGroup(group, { ...(after === undefined ? {} : { after }), limit: PAGE_SIZE });
+      yield* this.#readable(page);
+      after = page.at(-1)?.[0];
+      if (page.length < PAGE_SIZE) return;
+    }
+  }
+
+  /** Returns a part of a group, declared applications included, ordered by id. Reads no more records than it may return. */
+  async findFreshPage(group: ApplicationGroup, { after = '', limit }: GroupPage): Promise<ApplicationPage> {
+    const [declared, stored] = await Promise.all([
+      this.#listDeclared(group),
+      this.#stored.listGroup(group, { ...(after === '' ? {} : { after }), limit: limit + 1 }),
+    ]);
+    // Beyond the last record that was read there may be more, between declared ones.
+    const end = stored.length > limit ? stored.at(-1)?.[0] : undefined;
+    const all = [...declared.filter(({ id }) => id > after), ...this.#readable(stored)]
+      .filter(({ id }) => end === undefined || id <= end)
+      .sort(byId);
+    const applications = all.slice(0, limit);
+    const next = all.length > limit ? applications.at(-1)?.id : end;
+    return next === undefined ? { applications } : { applications, next };
+  }
+
+  /** Returns the declared applications of a group. */
+  async #listDeclared(group: ApplicationGroup): Promise<readonly Application[]> {
+    const key = groupKeyOf(group);
+    const found: Application[] = [];
+    for (const declared of this.#declared.values()) {
+      const application = await declared;
+      if (groupsOf(application).some((own) => groupKeyOf(own) === key)) found.push(application);
+    }
+    return found;
+  }
+
+  /** Reads listed records. One that cannot be read is skipped, and one whose id is now declared is hidden. */
+  *#readable(page: readonly (readonly [key: string, stored: Application | undefined])[]): Generator<Application> {
+    for (const [id, stored] of page) {
+      const application = this.#declared.has(id) ? undefined : readStoredApplication(id, stored);
+      if (application !== undefined) yield application;
+    }
+  }
+}
