@@ -19,6 +19,7 @@ const HELP: Readonly<Record<string, string>> = {
   revoked: 'counter Revocations of a grant, or of all tokens of a client or a user',
   denied: 'counter Requests refused, by place, status and reason',
   throttled: 'counter Attempts refused because too many before them had failed',
+  limited: 'counter Requests over a limit of one user, client or network',
   store_up:
     'gauge Whether tokens can be issued and are kept: the store answers, accepts writes and evicts no live keys',
   store_may_evict: 'gauge Whether the store may evict live keys; absent while that is not known',

@@ -10,6 +10,7 @@ export const EVENT_TYPES = [
   'revoke',
   'deny',
   'throttle',
+  'limit',
   'storeAway',
   'storeBack',
 ] as const satisfies readonly GateEventType[];
