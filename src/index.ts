@@ -21,7 +21,7 @@ export type {
   TokenOptions,
   UserDeclaration,
 } from './options/options';
-export type { PortalOptions } from './portal/services';
+export type { PortalOptions, SignUpOptions } from './portal/services';
 export type { RedisLike } from './stores/redis/redis-like';
 export type { FoundUser, SignInContext, UserSource, VerifiedUser, VerifyUser } from './sign-in/user-source';
 export type { Application, Organization } from './directory/records';

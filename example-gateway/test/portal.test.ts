@@ -24,8 +24,8 @@ describe('the option `portal`', () => {
     ['a map with the path alone', { path: '/store' }, { path: '/store', options: {} }],
     [
       'a whole map',
-      { path: '/store', signUp: true, title: 'Our APIs' },
-      { path: '/store', options: { signUp: true, title: 'Our APIs' } },
+      { path: '/store', signUp: { organizations: ['johnsorg'] }, title: 'Our APIs' },
+      { path: '/store', options: { signUp: { organizations: ['johnsorg'] }, title: 'Our APIs' } },
     ],
     [
       'a map with the addresses that browsers use',
@@ -43,11 +43,15 @@ describe('the option `portal`', () => {
   });
 
   it('takes its values from the environment, the title as a text and `signUp` as a switch', () => {
-    const environment = { STORE: '/store', OPEN: 'true', TITLE: '2024' };
+    const environment = { STORE: '/store', OPEN: 'false', KEY: '42', TITLE: '2024' };
     expect(portalOf('${STORE}', environment)).toEqual({ path: '/store', options: {} });
     expect(portalOf({ path: '${STORE}', signUp: '${OPEN}', title: '${TITLE}' }, environment)).toEqual({
       path: '/store',
-      options: { signUp: true, title: '2024' },
+      options: { signUp: false, title: '2024' },
+    });
+    expect(portalOf({ path: '/store', signUp: { organizations: ['${KEY}'] } }, environment)).toEqual({
+      path: '/store',
+      options: { signUp: { organizations: ['42'] } },
     });
   });
 
@@ -69,11 +73,29 @@ describe('the option `portal`', () => {
     ['/../store', 'portal: must not have dot segments'],
     ['/store/.', 'portal: must not have dot segments'],
     [{}, `portal.path: is missing: it ${PATH_RULE}`],
-    [{ signUp: true }, `portal.path: is missing: it ${PATH_RULE}`],
+    [{ signUp: false }, `portal.path: is missing: it ${PATH_RULE}`],
     [{ path: 'store' }, `portal.path: ${PATH_RULE}`],
     [{ path: 1 }, /^portal\.path: must be a path .*; YAML reads it as a number, so put it in quotes$/],
     [{ path: '/store', signup: true }, 'portal.signup: is unknown; did you mean "signUp"?'],
-    [{ path: '/store', signUp: 'yes' }, 'portal.signUp: must be true or false'],
+    [{ path: '/store', signUp: 'yes' }, 'portal.signUp: must be true, false or { organizations: [johnsorg] }'],
+    [{ path: '/store', signUp: true }, /^portal\.signUp: is true, but there are organizations: list those/],
+    [{ path: '/store', signUp: {} }, 'portal.signUp.organizations: must be a list of 1 to 100 keys of organizations'],
+    [
+      { path: '/store', signUp: { organizations: [] } },
+      'portal.signUp.organizations: must be a list of 1 to 100 keys of organizations',
+    ],
+    [
+      { path: '/store', signUp: { organizations: ['a', 'b c'] } },
+      'portal.signUp.organizations[1]: must be 1 to 64 letters, digits, dots, hyphens or underscores',
+    ],
+    [
+      { path: '/store', signUp: { organizations: [42] } },
+      /^portal\.signUp\.organizations\[0\]: must be .*; YAML reads it as a number, so put it in quotes$/,
+    ],
+    [
+      { path: '/store', signUp: { organization: 'a', organizations: ['a'] } },
+      'portal.signUp.organization: is unknown; did you mean "organizations"?',
+    ],
     [{ path: '/store', title: '' }, 'portal.title: must be a string of 1 to 100 characters'],
     [{ path: '/store', title: 'a'.repeat(101) }, 'portal.title: must be a string of 1 to 100 characters'],
     [{ path: '/store', publicPath: '/gw/' }, /^portal\.publicPath: must be a path such as \/gw\/store/],
@@ -148,7 +170,7 @@ describe('the option `portal`', () => {
     );
     expect(faults).toEqual([
       expect.stringMatching(/^2:3: portal\.path: must not be, contain or be inside the context of an API; /),
-      '3:3: portal.signUp: must be true or false',
+      '3:3: portal.signUp: must be true, false or { organizations: [johnsorg] }',
       '4:3: portal.titel: is unknown; did you mean "title"?',
       expect.stringMatching(/^6:13: apis\.orders\.upstream: must be an http or https address/),
     ]);
@@ -235,7 +257,8 @@ describe('a gateway with a portal', () => {
   );
 
   it('passes the title and `signUp` on to the portal', async () => {
-    const open = await aGateway({ keys: { portal: { path: '/store', signUp: true, title: 'Our <APIs>' } } });
+    const signUp = { organizations: ['johnsorg'] };
+    const open = await aGateway({ keys: { portal: { path: '/store', signUp, title: 'Our <APIs>' } } });
     expect((await open.send(['GET /store/sign-in HTTP/1.1'])).body).toContain('Our &lt;APIs&gt;');
     expect((await open.send(['GET /store/sign-up HTTP/1.1'])).status).toBe(200);
     const closed = await aGateway({ keys: { portal: '/store' } });

@@ -57,6 +57,11 @@ export class Repository<R extends object> {
     return this.#declared.has(key);
   }
 
+  /** Checks whether any record is declared. */
+  hasDeclared(): boolean {
+    return this.#declared.size > 0;
+  }
+
   /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` */
   async get(key: string): Promise<R> {
     return (await this.findFresh(key)) ?? this.#notFound(key);

@@ -56,16 +56,20 @@ export interface Choice {
   readonly text: string;
 }
 
-export const select = (
-  { name, label, chosen }: { readonly name: string; readonly label: string; readonly chosen?: string | undefined },
-  choices: readonly Choice[],
-  id = name,
-): Html =>
+export interface Select {
+  readonly name: string;
+  readonly label: string;
+  readonly chosen?: string | undefined;
+  readonly hint?: string;
+}
+
+export const select = ({ name, label, chosen, hint }: Select, choices: readonly Choice[], id = name): Html =>
   html`<p class="field">
     <label for="${id}">${label}</label>
-    <select id="${id}" name="${name}">
+    <select id="${id}" name="${name}" ${hint !== undefined && html`aria-describedby="${id}-hint"`}>
       ${choices.map(
         ({ value, text }) => html`<option value="${value}" ${value === chosen && html`selected`}>${text}</option>`,
       )}
     </select>
+    ${hint !== undefined && html`<small id="${id}-hint">${hint}</small>`}
   </p>`;

@@ -1,15 +1,10 @@
 import { accountOf } from '../directory/account-key';
-import { joinName, normalKey, normalName } from '../directory/usernames';
+import { joinName, normalFullName, normalName, splitName, type SplitName } from '../directory/usernames';
 import { refuseValue } from '../directory/values';
 import { DirectoryError } from '../protocol/errors';
 import type { Parameters } from '../protocol/parameters';
 import type { PortalServices } from './services';
-
-/** Errors that get the same response as success: a name that is taken, and an organization that does not exist. */
-const HIDDEN: ReadonlySet<string> = new Set(['ERR_SCOPEGATE_EXISTS', 'ERR_SCOPEGATE_NOT_FOUND']);
-
-const MISSING_ORGANIZATION =
-  'organization must be the key of your organization: letters, digits, dots, hyphens and underscores. Ask your administrator for it';
+import { findJoinedOrganization } from './sign-up-offer';
 
 /** An account that a visitor requests at the sign-up. */
 export interface NewAccount {
@@ -20,36 +15,37 @@ export interface NewAccount {
 }
 
 /**
- * Reads and checks a form before any look-up, because faults reported later would reveal which organizations exist.
+ * Reads and checks a form before any user is read, because faults reported later would reveal which names are taken.
  * @throws DirectoryError `ERR_SCOPEGATE_VALUE`
  */
 export const readNewAccount = async (
   form: Parameters,
-  { directory, passwordRule }: Pick<PortalServices, 'directory' | 'passwordRule'>,
+  services: Pick<PortalServices, 'signUp' | 'directory' | 'passwordRule'>,
 ): Promise<NewAccount> => {
   const name = form.get('username') ?? '';
   const password = form.get('password') ?? '';
   if (normalName(name) === undefined) {
     refuseValue('username must have 1 to 256 characters, without spaces and without look-alike letters');
   }
-  const hasNoOrganizations = await directory.organizations.isEmpty();
-  const organization = hasNoOrganizations ? undefined : (form.get('organization') ?? '').trim();
-  if (organization !== undefined && normalKey(organization) === undefined) refuseValue(MISSING_ORGANIZATION);
+  const organization = await findJoinedOrganization(services, form.get('organization'));
   const account = { name, ...(organization === undefined ? {} : { organization }) };
-  passwordRule.check(password, joinName(account));
+  services.passwordRule.check(password, joinName(account));
   return { ...account, password };
 };
 
-type AccountServices = Pick<PortalServices, 'directory' | 'applications' | 'users' | 'owners' | 'throttle' | 'audit'>;
+type AccountServices = Pick<PortalServices, 'applications' | 'users' | 'owners' | 'throttle' | 'audit'>;
 
 /** Checks whether applications belong to a name whose user was removed or has not been created yet. */
 const ownsApplications = async (
-  fullName: string,
-  { directory, applications }: Pick<AccountServices, 'directory' | 'applications'>,
+  { name, organization }: SplitName,
+  { applications }: Pick<AccountServices, 'applications'>,
 ): Promise<boolean> => {
-  const subject = await directory.subjectOf(fullName);
+  const inOrganization = organization === undefined ? {} : { organization };
+  const subject = normalFullName({ name, ...inOrganization });
   for await (const { owner } of applications.list()) {
-    if (owner !== undefined && (await directory.subjectOf(owner)) === subject) return true;
+    if (owner === undefined) continue;
+    const ofOwner = organization === undefined ? { name: owner } : splitName(owner);
+    if ((normalFullName(ofOwner) ?? owner) === subject) return true;
   }
   return false;
 };
@@ -69,7 +65,7 @@ export const createAccount = async (
   const attempt = await throttle.beginSignIn(accountOf(fullName), address);
   try {
     if (attempt.refused) return await spendEqualTime();
-    if (await ownsApplications(fullName, services)) {
+    if (await ownsApplications({ name, ...inOrganization }, services)) {
       await spendEqualTime();
       return await attempt.settle('failed');
     }
@@ -78,9 +74,9 @@ export const createAccount = async (
     const ofOrganization = created.organization === undefined ? {} : { organization: created.organization };
     audit.note({ action: 'sign_up', actor: created.username, ...ofOrganization });
   } catch (error) {
-    const isHidden = error instanceof DirectoryError && HIDDEN.has(error.code);
-    await attempt.settle(isHidden ? 'failed' : 'undecided');
-    if (!isHidden) throw error;
-    if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') await spendEqualTime(); // thrown before anything was hashed
+    // A name that is taken gets the same response as success.
+    const isTaken = error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_EXISTS';
+    await attempt.settle(isTaken ? 'failed' : 'undecided');
+    if (!isTaken) throw error;
   }
 };

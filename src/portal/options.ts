@@ -1,14 +1,51 @@
+import { readOrganizationKey } from '../directory/organizations';
 import { Checks } from '../protocol/checks';
-import type { PortalOptions, PortalServices } from './services';
+import { printField } from '../protocol/printed-value';
+import type { PortalOptions, PortalServices, SignUpOptions } from './services';
 
 /** Validated options, with their defaults. */
 export type CheckedOptions = Pick<PortalServices, 'title' | 'signUp' | 'publicPath' | 'apiUrl'>;
 
+type OptionServices = Pick<PortalServices, 'directory' | 'userSource'>;
+
+const MAX_ORGANIZATIONS = 100;
+
+const readListed = (checks: Checks, value: object): SignUpOptions => {
+  const path = ['signUp', 'organizations'];
+  const { organizations } = checks.fields(value, ['signUp'], ['organizations']) ?? {};
+  const listed = checks.list(organizations, path, MAX_ORGANIZATIONS) ?? [];
+  if (listed.length === 0) checks.fault(path, `must have 1 to ${MAX_ORGANIZATIONS} keys of organizations`);
+  const keys = listed.map((key, index) => readOrganizationKey(checks, key, [...path, index]));
+  return { organizations: [...new Set(keys.filter((key) => key !== undefined))] };
+};
+
+const readSignUp = (
+  checks: Checks,
+  value: unknown,
+  { directory, userSource }: OptionServices,
+): boolean | SignUpOptions => {
+  const path = ['signUp'];
+  if (value === undefined || value === false) return false;
+  if (userSource === 'function') {
+    checks.fault(path, 'is not possible with a users function: create users in its source');
+  }
+  if (typeof value === 'object' && value !== null) return readListed(checks, value);
+  if (value !== true) {
+    checks.fault(path, `must be true, false or { organizations: ['johnsorg'] }; got ${printField(path, value)}`);
+  } else if (directory.organizations.hasDeclared()) {
+    checks.fault(
+      path,
+      "is true, but there are organizations: list those that a new user may join, such as { organizations: ['johnsorg'] }",
+    );
+  }
+  return value === true;
+};
+
 /** @throws ConfigurationError naming every option that is unknown, of a wrong type or out of range */
-export const checkOptions = (options: PortalOptions, userSource: PortalServices['userSource']): CheckedOptions => {
+export const checkOptions = (options: PortalOptions, services: OptionServices): CheckedOptions => {
   const checks = new Checks();
   const fields = checks.fields(options, [], ['signUp', 'title', 'publicPath', 'apiUrl']) ?? {};
-  const signUp = checks.flag(fields['signUp'], ['signUp']) ?? false;
+  const signUp = readSignUp(checks, fields['signUp'], services);
   const title = checks.text(fields['title'], ['title'], /^[^\p{Cc}]{1,100}$/u, 'a string of 1 to 100 characters');
   const publicPath = checks.text(
     fields['publicPath'],
@@ -23,9 +60,6 @@ export const checkOptions = (options: PortalOptions, userSource: PortalServices[
     'an http or https address such as https://api.example.com, without query and credentials',
   );
   if (apiUrl !== undefined && !URL.canParse(apiUrl)) checks.fault(['apiUrl'], 'is not an address');
-  if (signUp && userSource === 'function') {
-    checks.fault(['signUp'], 'is not possible with a users function: create users in its source');
-  }
   checks.finish();
   return {
     signUp,

@@ -69,7 +69,7 @@ export class Portals {
 
   /** @throws ConfigurationError */
   open(options: PortalOptions = {}): RequestHandler {
-    const checked = checkOptions(options, this.#services.userSource);
+    const checked = checkOptions(options, this.#services);
     this.#recorders ??= openRecorders(this.#services);
     if (this.#isClosed) void closeRecorders(this.#recorders);
     const { audit, tokenUses } = this.#recorders;

@@ -21,10 +21,19 @@ import type { Limit } from '../throttle/failure-counters';
 import type { Throttle } from '../throttle/throttle';
 import type { TokenUses } from '../tokens/token-uses';
 
+/** The organizations in which anyone can create an account. */
+export interface SignUpOptions {
+  /** Keys of the organizations that a new user may join, 1 to 100. */
+  readonly organizations: readonly string[];
+}
+
 /** Options of a portal. */
 export interface PortalOptions {
-  /** True if anyone can create an account. Requires users in the built-in directory. @default false */
-  readonly signUp?: boolean;
+  /**
+   * Anyone can create an account: with `{ organizations }` in one of these, with `true` only while there are no
+   * organizations. Requires users in the built-in directory. @default false
+   */
+  readonly signUp?: boolean | SignUpOptions;
   /** Title of the portal on all pages, 1 to 100 characters. @default 'API Store' */
   readonly title?: string;
   /**
@@ -44,7 +53,8 @@ export interface PortalOptions {
 /** Services that pages use: the same instances as those of management calls and endpoints. */
 export interface PortalServices {
   readonly title: string;
-  readonly signUp: boolean;
+  /** The validated option: keys of organizations in their normal form. */
+  readonly signUp: boolean | SignUpOptions;
   /** The validated option: empty for the root of a host. */
   readonly publicPath: string | undefined;
   /** The validated option: without a trailing slash. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expectAccessible, openPage, type WatchOptions } from '../support/browser/chromium';
-import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { ADA, ANA, BEN, openSignUp, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { pagesFor, type OpenPage } from '../support/portal/pages';
 
 interface Credentials {
@@ -37,12 +37,12 @@ const looks: readonly (readonly [name: string, options: WatchOptions])[] = [
 
 describe.each(looks)('every page in its %s look is accessible, and its console is empty', (_name, options) => {
   it('for a visitor who has not signed in', async () => {
-    const portal = await servePortal({}, { portal: { signUp: true } });
+    const portal = await servePortal({}, openSignUp);
     const { page, close } = await openPage({ ...options, expectedStatuses: [400] });
     await visit(page, portal, pagesFor('anyone'));
     await page.goto(`${portal.url}/store/sign-up`);
     await page.getByLabel('User name').fill('zoe');
-    await page.getByLabel('Organization').fill('johnsorg');
+    await page.getByLabel('Organization').selectOption('johnsorg');
     await page.getByLabel('Password', { exact: true }).fill('one-password');
     await page.getByLabel('Password again').fill('two-password');
     await page.getByRole('button', { name: 'Sign up' }).click();

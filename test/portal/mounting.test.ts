@@ -20,7 +20,7 @@ const opening = (options: object, gateOverrides: object = {}) => {
 describe('options of the portal', () => {
   it.each<[string, object, RegExp]>([
     ['an unknown option', { singUp: true }, /singUp: is unknown; did you mean "signUp"\?/],
-    ['an invalid switch', { signUp: 'yes' }, /signUp: must be true or false/],
+    ['an invalid switch', { signUp: 'yes' }, /signUp: must be true, false or \{ organizations: \['johnsorg'\] \}/],
     ['an invalid title', { title: '' }, /title: must be a string of 1 to 100 characters/],
     ['a public path with a slash at its end', { publicPath: '/gw/' }, /publicPath: must be a path such as/],
     ['a public path that is an address', { publicPath: '//gw' }, /publicPath: must be a path such as/],
@@ -35,12 +35,41 @@ describe('options of the portal', () => {
     });
   });
 
-  it('allow no sign-up with external users', () => {
+  it.each([true, { organizations: ['johnsorg'] }])('allow no sign-up with external users: %j', (signUp) => {
     const users = () => null;
-    expect(opening({ signUp: true }, { users })).toMatchObject({
+    expect(opening({ signUp }, { users })).toMatchObject({
       message: expect.stringContaining('is not possible with a users function') as string,
     });
     expect(opening({}, { users })).toBeUndefined();
+  });
+
+  it('allow a sign-up beside organizations only in those that are listed', () => {
+    expect(opening({ signUp: true })).toMatchObject({
+      code: 'ERR_SCOPEGATE_OPTION',
+      message: expect.stringMatching(
+        /signUp: is true, but there are organizations: list .* \{ organizations: \['johnsorg'\] \}/,
+      ) as string,
+    });
+    expect(opening({ signUp: { organizations: ['JohnsOrg', 'made-later'] } })).toBeUndefined();
+    expect(opening({ signUp: true }, { organizations: [], users: [], applications: [] })).toBeUndefined();
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['no list', {}, /signUp\.organizations: must have 1 to 100 keys of organizations/],
+    ['an empty list', { organizations: [] }, /signUp\.organizations: must have 1 to 100 keys of organizations/],
+    ['a text', { organizations: 'johnsorg' }, /signUp\.organizations: must be a list/],
+    [
+      'a key that no organization can have',
+      { organizations: ['a', 'b c'] },
+      /signUp\.organizations\[1\]: must be 1 to 64/,
+    ],
+    ['too many keys', { organizations: Array(101).fill('a') }, /signUp\.organizations: must have at most 100 entries/],
+    ['a misspelt key', { organisations: ['johnsorg'] }, /signUp\.organisations: is unknown; did you mean/],
+  ])('are refused if those that a new user may join are %s', (_what, signUp, message) => {
+    expect(opening({ signUp })).toMatchObject({
+      code: 'ERR_SCOPEGATE_OPTION',
+      message: expect.stringMatching(message) as string,
+    });
   });
 
   it('set the title of the pages as text', async () => {

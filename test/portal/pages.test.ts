@@ -1,5 +1,5 @@
 import { PAGES } from '../../src/portal/routes';
-import { ADA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { ADA, BEN, openSignUp, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { signedIn, PortalVisitor } from '../support/portal/visitor';
 
 const pagesIn = (navigation: 'user' | 'admin') =>
@@ -14,7 +14,7 @@ const linksIn = (text: string): readonly (readonly (string | undefined)[])[] => 
 describe('the table of pages', () => {
   let portal: ServedPortal;
   beforeAll(async () => {
-    portal = await servePortal({}, { portal: { signUp: true } });
+    portal = await servePortal({}, openSignUp);
   });
 
   it('makes the navigation: pages of users, then pages of administrators, and nothing for visitors', async () => {

@@ -1,6 +1,6 @@
 import { PAGES } from '../../src/portal/routes';
 import { collect } from '../support/stores/collect';
-import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { ADA, ANA, BEN, openSignUp, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, signedIn, PortalVisitor } from '../support/portal/visitor';
 
 /** Every form there is: one that is added later is in here. */
@@ -11,7 +11,7 @@ const concrete = (path: string): string =>
 
 let portal: ServedPortal;
 beforeAll(async () => {
-  portal = await servePortal({}, { portal: { signUp: true } });
+  portal = await servePortal({}, openSignUp);
 });
 
 describe.each(forms)('S-281 po-csrf: the form %s', (form) => {

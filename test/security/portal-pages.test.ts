@@ -3,7 +3,16 @@ import { onRedis } from '../support/stores/every-store';
 import { contentsUnder } from '../support/redis/contents';
 import { testRedis } from '../support/redis/redis';
 import { endAtEnd } from '../support/redis/clients';
-import { ADA, ANA, BEN, EVE, servePortal, portalOptions, type ServedPortal } from '../support/portal/served-portal';
+import {
+  ADA,
+  ANA,
+  BEN,
+  EVE,
+  openSignUp,
+  servePortal,
+  portalOptions,
+  type ServedPortal,
+} from '../support/portal/served-portal';
 import { pagesFor } from '../support/portal/pages';
 import { signedIn, PortalVisitor, withKeys, type PortalAnswer } from '../support/portal/visitor';
 
@@ -72,7 +81,7 @@ describe.each(HOSTILE)('S-285 po-xss-stored: the text %j', (hostile) => {
   });
 
   it('S-286 po-xss-reflect: is shown as text, or not at all, when it is sent', async () => {
-    const portal = await servePortal({}, { portal: { signUp: true } });
+    const portal = await servePortal({}, openSignUp);
     const text = encodeURIComponent(hostile);
     const ana = await signedIn(portal, ADA);
     for (const path of [`/${text}`, `/applications/${text}`, `/apis/${text}`]) expectInert(await ana.get(path));

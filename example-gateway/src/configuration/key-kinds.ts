@@ -16,7 +16,11 @@ export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal', 'trustProxy', '
 type Kind = 'text' | 'text or switch' | 'value';
 
 /** The kind of a key and of the keys below it. All keys below a `Kind` have that kind. */
-type Shape = Kind | { readonly each: Shape } | { readonly keys: Readonly<Record<string, Shape>> };
+type Shape =
+  | Kind
+  | { readonly each: Shape }
+  /** `kind`: the key also takes a single value of that kind in place of a map. @default none */
+  | { readonly keys: Readonly<Record<string, Shape>>; readonly kind?: Kind };
 
 /** The keys of `T` that accept more than a string or a list of strings. */
 type NotText<T> = {
@@ -33,7 +37,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   redis: 'text',
   redisMayEvict: 'value',
   metrics: { keys: { port: 'value' } },
-  portal: { keys: { signUp: 'value' } },
+  portal: { keys: { signUp: { kind: 'value', keys: { organizations: 'text' } } } },
   trustProxy: 'value',
   headers: 'text',
   issuer: 'text',
@@ -72,12 +76,18 @@ const shapeOf = ([section, ...rest]: Path): Shape => {
   return rest.reduce(below, shapes[section as keyof typeof shapes]);
 };
 
+const kindOf = (path: Path): Kind | undefined => {
+  const shape = shapeOf(path);
+  if (typeof shape === 'string') return shape;
+  return 'kind' in shape ? shape.kind : undefined;
+};
+
 /** Checks whether a key accepts only text. */
-export const takesText = (path: Path): boolean => shapeOf(path) === 'text';
+export const takesText = (path: Path): boolean => kindOf(path) === 'text';
 
 /** Converts a string from the environment to the key's kind, because environment variables have no types. */
 export const convertText = (text: string, path: Path): string | number | boolean => {
-  const kind = shapeOf(path);
+  const kind = kindOf(path);
   if (kind !== 'value' && kind !== 'text or switch') return text;
   if (text === 'true' || text === 'false') return text === 'true';
   return kind === 'value' && /^\d{1,15}$/.test(text) ? Number(text) : text;

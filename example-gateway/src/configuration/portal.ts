@@ -2,6 +2,7 @@ import type { PortalOptions } from 'scopegate';
 import { endpointPaths } from './endpoints';
 import type { Faults, Path } from './fault';
 import { isMap, readFields, type Fields } from './fields';
+import { readSignUp } from './sign-up';
 
 /** The portal: its path, and its options. */
 export interface Portal {
@@ -71,14 +72,13 @@ const readAddresses = (faults: Faults, fields: Fields): Pick<PortalOptions, 'pub
   ),
 });
 
-const readOptions = (faults: Faults, fields: Fields): PortalOptions => {
-  const { signUp, title } = fields;
-  const isSwitch = signUp === undefined || typeof signUp === 'boolean';
-  if (!isSwitch) faults.add(['portal', 'signUp'], 'must be true or false');
+const readOptions = (faults: Faults, fields: Fields, options: Fields): PortalOptions => {
+  const { title } = fields;
+  const signUp = readSignUp(faults, fields['signUp'], options);
   const isTitle = title === undefined || (typeof title === 'string' && /^[^\p{Cc}]{1,100}$/u.test(title));
   if (!isTitle) faults.add(['portal', 'title'], 'must be a string of 1 to 100 characters');
   return {
-    ...(isSwitch && signUp !== undefined ? { signUp } : {}),
+    ...(signUp === undefined ? {} : { signUp }),
     ...(isTitle && title !== undefined ? { title } : {}),
     ...readAddresses(faults, fields),
   };
@@ -95,6 +95,6 @@ export const readPortal = (faults: Faults, value: unknown, options: Fields): Por
   }
   const fields = isMap(value) ? readFields(faults, value, ['portal'], PORTAL_KEYS) : { path: value };
   const path = readPath(faults, fields['path'], isMap(value) ? ['portal', 'path'] : ['portal'], options);
-  const portalOptions = readOptions(faults, fields);
+  const portalOptions = readOptions(faults, fields, options);
   return path === undefined ? undefined : { path, options: portalOptions };
 };

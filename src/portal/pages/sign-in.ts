@@ -48,7 +48,7 @@ const signInPageOf = async (
       passwordField({ autofocus: username !== undefined }),
       html`<button>Sign in</button>`,
     )}
-    ${signUp && html`<p>No account yet? ${link(visit, '/sign-up', 'Sign up')}</p>`}`,
+    ${signUp !== false && html`<p>No account yet? ${link(visit, '/sign-up', 'Sign up')}</p>`}`,
   );
 };
 

@@ -1,5 +1,6 @@
+import type { Organization } from '../../directory/records';
 import { page, redirect, type Answer } from '../../pages/answer';
-import { field, newPasswordField } from '../../pages/fields';
+import { field, newPasswordField, select } from '../../pages/fields';
 import { form, link } from '../../pages/form';
 import { faultIn, faultOf, type FormFault } from '../../pages/form-fault';
 import { html, type Html } from '../../pages/html';
@@ -8,53 +9,70 @@ import { createAccount, readNewAccount } from '../new-account';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { HOME } from '../returns';
+import { findSignUpOffer } from '../sign-up-offer';
 import type { Visit } from '../visit';
 
 const TITLE = 'Sign up';
 
-const nameFields = ({ form: given }: Visit, hasOrganizations: boolean, fault: FormFault | undefined): Html =>
-  html`${field({
+const CLOSED = 'No new accounts are possible here. Ask the administrator of your organization for an account.';
+
+const nameField = ({ form: given }: Visit, hint: string, fault: FormFault | undefined): Html =>
+  field({
     name: 'username',
     label: 'User name',
     autocomplete: 'username',
     value: given.get('username'),
-    hint: hasOrganizations ? 'Without the organization. It may be an e-mail address.' : 'It may be an e-mail address.',
+    hint,
     fault: faultIn(fault, 'username'),
     autofocus: true,
-  })}
-  ${
-    hasOrganizations &&
-    field({
+  });
+
+const organizationField = ({ form: given }: Visit, organizations: readonly Organization[]): Html =>
+  select(
+    {
       name: 'organization',
       label: 'Organization',
-      autocomplete: 'organization',
-      value: given.get('organization'),
-      hint: 'The key of your organization. You sign in as user name, @ and this key.',
-      fault: faultIn(fault, 'organization'),
-    })
-  }`;
+      chosen: given.get('organization'),
+      hint: 'You sign in as user name, @ and the key of the organization.',
+    },
+    organizations.map(({ key, name }) => ({ value: key, text: name === undefined ? key : `${name} (${key})` })),
+  );
 
-const signUpPageOf = async (
+const accountFields = (
   visit: Visit,
-  { directory, passwordRule }: PageServices,
-  fault?: FormFault,
-): Promise<Answer> => {
-  const hasOrganizations = !(await directory.organizations.isEmpty());
+  organizations: readonly Organization[] | 'none',
+  fault: FormFault | undefined,
+): Html =>
+  organizations === 'none'
+    ? nameField(visit, 'It may be an e-mail address.', fault)
+    : html`${nameField(visit, 'Without the organization. It may be an e-mail address.', fault)}
+      ${organizationField(visit, organizations)}`;
+
+const signUpPageOf = async (visit: Visit, services: PageServices, fault?: FormFault): Promise<Answer> => {
+  const offer = await findSignUpOffer(services);
+  const signInLink = html`<p>${link(visit, '/sign-in', 'Sign in')}</p>`;
+  if (offer === 'closed')
+    return page(
+      TITLE,
+      html`<p>${CLOSED}</p>
+        ${signInLink}`,
+      fault?.status,
+    );
   const body = html`${fault !== undefined && notice('wrong', fault.sentence)}
-    ${form(
-      visit,
-      '/sign-up',
-      nameFields(visit, hasOrganizations, fault),
-      newPasswordField({
-        name: 'password',
-        label: 'Password',
-        hint: passwordRule.text,
-        fault: faultIn(fault, 'password'),
-      }),
-      newPasswordField({ name: 'again', label: 'Password again', fault: faultIn(fault, 'again') }),
-      html`<button>Sign up</button>`,
-    )}
-    <p>${link(visit, '/sign-in', 'Sign in')}</p>`;
+  ${form(
+    visit,
+    '/sign-up',
+    accountFields(visit, offer, fault),
+    newPasswordField({
+      name: 'password',
+      label: 'Password',
+      hint: services.passwordRule.text,
+      fault: faultIn(fault, 'password'),
+    }),
+    newPasswordField({ name: 'again', label: 'Password again', fault: faultIn(fault, 'again') }),
+    html`<button>Sign up</button>`,
+  )}
+  ${signInLink}`;
   return page(TITLE, body, fault?.status);
 };
 
@@ -81,7 +99,7 @@ export const signUpPage: PortalPage = {
   for: 'anyone',
   navigation: 'none',
   isReturnTarget: false,
-  isEnabled: (services) => services.signUp,
+  isEnabled: (services) => services.signUp !== false,
   show: (visit, services) => (visit.user === undefined ? signUpPageOf(visit, services) : redirect(HOME)),
   forms: [{ path: '/sign-up', handle: signUp }],
 };

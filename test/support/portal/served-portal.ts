@@ -50,6 +50,9 @@ export const portalOptions = (): Omit<Options, 'issuer'> => ({
   passwords: cheapPasswords,
 });
 
+/** Lets anyone create an account in the first organization of `portalOptions`. */
+export const openSignUp: ServeOptions = { portal: { signUp: { organizations: ['johnsorg'] } } };
+
 export interface ServedPortal {
   /** The address of the gateway; the portal is at `/store`. */
   readonly url: string;
