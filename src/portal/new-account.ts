@@ -33,7 +33,7 @@ export const readNewAccount = async (
   return { ...account, password };
 };
 
-type AccountServices = Pick<PortalServices, 'applications' | 'users' | 'owners' | 'throttle' | 'audit'>;
+type AccountServices = Pick<PortalServices, 'applications' | 'users' | 'owners' | 'throttle' | 'signUpLimit' | 'audit'>;
 
 /** Checks whether applications belong to a name whose user was removed or has not been created yet. */
 const ownsApplications = async (
@@ -50,8 +50,7 @@ const ownsApplications = async (
   return false;
 };
 
-/** Creates a user. Only the sign-in shows whether the name was available (OWASP: account enumeration). */
-export const createAccount = async (
+const createIfFree = async (
   { name, organization, password }: NewAccount,
   address: string,
   services: AccountServices,
@@ -80,3 +79,7 @@ export const createAccount = async (
     if (!isTaken) throw error;
   }
 };
+
+/** Creates a user. Only the sign-in shows whether the name was available (OWASP: account enumeration). */
+export const createAccount = (account: NewAccount, address: string, services: AccountServices): Promise<void> =>
+  services.signUpLimit.run(address, () => createIfFree(account, address, services));

@@ -18,6 +18,7 @@ import type { IssuerAddress } from '../protocol/metadata';
 import type { Clock } from '../protocol/time';
 import type { Sessions } from '../sessions/sessions';
 import type { Limit } from '../throttle/failure-counters';
+import type { SignUpLimit } from '../throttle/sign-up-limit';
 import type { Throttle } from '../throttle/throttle';
 import type { TokenUses } from '../tokens/token-uses';
 
@@ -80,6 +81,7 @@ export interface PortalServices {
   readonly tokenUses: TokenUses;
   readonly explain: (token: string, request: RequestToExplain) => Promise<Explanation>;
   readonly throttle: Throttle;
+  readonly signUpLimit: SignUpLimit;
   /** Permitted failed sign-ins for one user name from one network; `undefined` if they are not counted. */
   readonly signInLimit: Limit | undefined;
   readonly auditLog: AuditLog;

@@ -7,6 +7,7 @@ import type { Logger } from '../events/logger';
 import type { Clock, Milliseconds } from '../protocol/time';
 import type { Stores } from '../stores/stores';
 import type { Limits } from '../throttle/failure-counters';
+import { SignUpLimit } from '../throttle/sign-up-limit';
 import { createThrottle, noThrottle } from '../throttle/throttle';
 import { ClientAuthenticator } from './client-authenticator';
 import { createOwners } from './owners';
@@ -36,6 +37,8 @@ export const createPrincipals = (settings: PrincipalSettings, stores: Stores, em
   const throttle = settings.throttled
     ? createThrottle({ limits, counters: stores.failures, inProcess: stores.failuresInProcess, emit })
     : noThrottle;
+  const maxPerHour = limits.signUpsPerNetwork.failures;
+  const signUpLimit = new SignUpLimit({ counters: stores.failures, maxPerHour, emit });
   const failedSignIns = new Hook<SignIn>(); // set by the first portal
   const owners = createOwners({ ...settings, directory, passwords, throttle, onFailed: failedSignIns.call });
   const secretUses = new SecretUses(directory, logger);
@@ -44,5 +47,16 @@ export const createPrincipals = (settings: PrincipalSettings, stores: Stores, em
   /** Returns the subject of the tokens and sessions of a user, by full name or by the id of a `users` function. */
   const subjectOf = async (user: string): Promise<string> =>
     userSource === 'directory' ? directory.subjectOf(user) : user;
-  return { passwords, directory, throttle, failedSignIns, owners, secretUses, clients, userSource, subjectOf };
+  return {
+    passwords,
+    directory,
+    throttle,
+    signUpLimit,
+    failedSignIns,
+    owners,
+    secretUses,
+    clients,
+    userSource,
+    subjectOf,
+  };
 };
