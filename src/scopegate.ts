@@ -33,7 +33,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const { emitter, emit, stopCounting, stores, tokens } = openStorage({ ...settings, backgroundClock }, opened);
   warnOfHttpIssuer(issuer, logger);
   const principals = createPrincipals(settings, stores, emit);
-  const { directory, owners, secretUses } = principals;
+  const { directory, conflicts, owners, secretUses } = principals;
   opened.push(() => secretUses.close());
 
   const access = createAccess(settings, (subject) => owners.findFreshRoles(subject));
@@ -65,6 +65,10 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     emit,
   });
   const { guards, explain, targets, reportDriftOnce } = protection;
+  const reportAtFirst = () => {
+    reportDriftOnce();
+    conflicts.check().catch(() => undefined); // logged; `gate.ready()` and readiness report it
+  };
 
   const forms = new FormReader(logger);
   const endpoints = createEndpoints({
@@ -109,7 +113,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     // The scopes of a record were granted from the declared ones, which is what S lists.
     auth: guards.auth as Gate<S>['auth'],
     findAuth: guards.findAuth as Gate<S>['findAuth'],
-    routes: factory('gate.routes', 'app.use(gate.routes())', () => onFirstRequest(reportDriftOnce, endpoints.routes)),
+    routes: factory('gate.routes', 'app.use(gate.routes())', () => onFirstRequest(reportAtFirst, endpoints.routes)),
     wellKnown: factory('gate.wellKnown', 'app.use(gate.wellKnown())', () => endpoints.wellKnown),
     portal: factory('gate.portal', "app.use('/store', gate.portal())", (given?: PortalOptions) => portals.open(given)),
     directory: management,
@@ -120,7 +124,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     on: createListen(emitter),
     ready: notMiddleware('gate.ready', async () => {
       reportDriftOnce();
-      await stores.ready();
+      await stores.ready(() => conflicts.check());
     }),
     close: notMiddleware('gate.close', () => (closing ??= close())),
   };

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { Gate } from 'scopegate';
+import { ConfigurationError, type Gate } from 'scopegate';
 import { createApp } from './app';
 import { gateLogger } from './client-connection';
 import { gateFrom, readConfiguration, type Configuration } from './configuration/configuration';
@@ -48,13 +48,23 @@ const readyPathOf = ({ paths }: Fields): string | undefined => {
   return typeof ready === 'string' ? ready : DEFAULT_ENDPOINTS.ready;
 };
 
-/** Waits for the store up to the deadline. The gateway starts without it: readiness returns 503 until it is back. */
-const awaitStore = async (gate: Gate, deadline: number): Promise<void> => {
+/**
+ * Waits for the store up to the deadline. The gateway starts without it: readiness returns 503 until it is back.
+ * @throws StartError if the file declares names that records in the store have
+ */
+const awaitStore = async (gate: Gate, { refuse }: Configuration, deadline: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, deadline);
   });
-  await Promise.race([gate.ready(), timeout]).finally(() => clearTimeout(timer));
+  try {
+    await Promise.race([gate.ready(), timeout]);
+  } catch (error) {
+    if (error instanceof ConfigurationError) refuse(error.faults);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 /** Functions that close what has been opened so far; they are called in reverse order. */
@@ -119,7 +129,7 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const [readyPath, { apis }] = [readyPathOf(options), upstreams];
   const services = { gate, apis, portal, readyPath, isDraining, trustProxy, hosts, strippedHeaders, limits, logger };
   server.on('request', createApp({ ...services, repeats }));
-  await awaitStore(gate, limits.storeDeadline);
+  await awaitStore(gate, configuration, limits.storeDeadline);
 
   const close = async (): Promise<void> => {
     await Promise.all([drain(server, limits.drainDeadline), metrics?.close(limits.drainDeadline)]);

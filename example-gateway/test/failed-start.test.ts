@@ -1,10 +1,14 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
+import { Redis } from 'ioredis';
 import pino from 'pino';
+import { scopegate, type ManagedDirectory } from 'scopegate';
 import { openServer } from '../src/server';
-import { aGateway, anApi } from './support/gateway';
+import { aConfiguration, aFile, aGateway, anApi, refusalOf } from './support/gateway';
 import { after } from '../../test/support/time/waiting';
 import { freePort } from '../../test/support/http/free-port';
+import { silentLogger } from '../../test/support/gate/gate';
+import { randomPrefix, redisAddress } from '../../test/support/redis/redis';
 
 const silent = pino({ level: 'silent' });
 
@@ -57,6 +61,39 @@ describe('a failed start of the gateway', () => {
     expect(await isOpen(free)).toBe(false);
     expect(await resources()).toEqual(before);
     await new Promise((resolve) => holder.close(resolve));
+  });
+});
+
+describe('a start with a declared name that a record in Redis has', () => {
+  const created = async (prefix: string, act: (directory: ManagedDirectory) => Promise<unknown>): Promise<void> => {
+    const redis = new Redis(redisAddress());
+    const organizations = [{ key: 'johnsorg' }];
+    const gate = scopegate({ issuer: 'http://127.0.0.1', redis, prefix, organizations, logger: silentLogger });
+    await act(gate.directory);
+    await gate.close();
+    redis.disconnect();
+  };
+
+  it('is refused with line, column and cure, and leaves nothing open', async () => {
+    const prefix = randomPrefix();
+    const zoe = { username: 'zoe', organization: 'johnsorg', password: 'zoe-password' };
+    await created(prefix, ({ users }) => users.create(zoe));
+    const before = await resources();
+    const port = await freePort();
+    const file = aFile(`${JSON.stringify({ ...aConfiguration({ prefix }), users: undefined }).slice(0, -1)},
+      users: [
+        { username: ana, organization: johnsorg, password: ana-password },
+        { username: zoe, organization: johnsorg, password: other-password } ] }`);
+    const start = () => aGateway({ file, redis: redisAddress(), port });
+    expect(await refusalOf(start)).toEqual([
+      `${file}:4:11: users[1].username: is also the name of a user that was created at run time, so both are refused: remove that user with gate.directory.users.remove("zoe@johnsorg"), or declare another name`,
+    ]);
+    expect(await isOpen(port)).toBe(false);
+    expect(await resources()).toEqual(before);
+
+    await created(prefix, ({ users }) => users.remove('zoe@johnsorg'));
+    const gateway = await start();
+    expect((await gateway.send(['GET /health/ready HTTP/1.1'])).status).toBe(200);
   });
 });
 

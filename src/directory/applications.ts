@@ -4,6 +4,7 @@ import { createApplicationKeys, type ApplicationKeys } from './application-keys'
 import { createApplicationRights, type ApplicationRights } from './application-rights';
 import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
 import { readNewApplication } from './new-application';
+import { releaseTakenKeys } from './taking-records';
 
 /**
  * Applications, their key pairs and their subscriptions. Calls take the application's id. Each may reject with
@@ -31,6 +32,7 @@ const removeApplication = async (services: ApplicationServices, id: string): Pro
     change: (present) => ({ ...blocked(present), removing: true }),
     because: 'removed',
   });
+  await releaseTakenKeys(services, application);
   for (const { clientId } of ownPairs(directory, application)) await directory.clients.discard(clientId);
   await directory.applications.remove(id);
 };

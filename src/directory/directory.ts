@@ -7,6 +7,7 @@ import type { Application, Client, Organization, User } from './records';
 import type { Declared } from './record-kind';
 import { Repository } from './repository';
 import { readStoredApplication, readStoredOrganization, readStoredPointer, readStoredUser } from './stored-records';
+import { TakenNames } from './taken-names';
 import { nameKey, normalFullName, splitName } from './usernames';
 
 /** Declared records, indexed by key. */
@@ -29,12 +30,28 @@ const clientOf = (clientId: string, application: Application | undefined): Clien
     : { clientId, environment, secrets: pair.secrets, application };
 };
 
+/** A user takes a declared name even if its own only could be taken for it. */
+const takenUsers = ({ users }: DirectoryStore): TakenNames =>
+  new TakenNames(async (name) => (await users.find(nameKey(name))) !== undefined);
+
+/** A client id that no application has any more is free. */
+const takenClients = ({ clients, applications }: DirectoryStore): TakenNames =>
+  new TakenNames(async (clientId) => {
+    const stored = await clients.find(clientId);
+    if (stored === undefined) return false;
+    const pointer = readStoredPointer(clientId, stored);
+    return pointer === undefined || (await applications.find(pointer.applicationId)) !== undefined;
+  });
+
 /** Users, organizations and applications: declared ones first, then those created at run time. */
 export class Directory {
   readonly organizations: Repository<Organization>;
   readonly users: Repository<User>;
   readonly applications: ApplicationRepository;
   readonly clients: Repository<ClientPointer>;
+  /** Users and client ids that were created at run time, those under declared names included. */
+  readonly createdUsers: Repository<User>;
+  readonly createdClients: Repository<ClientPointer>;
   readonly clock: Clock;
 
   constructor(declared: DeclaredDirectory, store: DirectoryStore, clock: Clock, caches = noDirectoryCaches) {
@@ -46,14 +63,15 @@ export class Directory {
       cache: caches.organizations,
       read: readStoredOrganization,
     });
-    this.users = new Repository({
+    const userKind = {
       noun: 'user',
-      declared: users,
       stored: store.users,
       cache: caches.users,
       read: readStoredUser,
-      naming: { keyOf: nameKey, nameOf: ({ username }) => username },
-    });
+      naming: { keyOf: nameKey, nameOf: ({ username }: User) => username },
+    };
+    this.users = new Repository({ ...userKind, declared: users, taken: takenUsers(store) });
+    this.createdUsers = new Repository<User>({ ...userKind, declared: new Map() });
     this.applications = new ApplicationRepository({
       noun: 'application',
       declared: applications,
@@ -61,13 +79,14 @@ export class Directory {
       cache: caches.applications,
       read: readStoredApplication,
     });
-    this.clients = new Repository({
+    const clientKind = {
       noun: 'consumer key',
-      declared: clients,
       stored: store.clients,
       cache: caches.clients,
       read: readStoredPointer,
-    });
+    };
+    this.clients = new Repository({ ...clientKind, declared: clients, taken: takenClients(store) });
+    this.createdClients = new Repository<ClientPointer>({ ...clientKind, declared: new Map() });
     this.clock = clock;
   }
 
@@ -115,7 +134,12 @@ export class Directory {
    */
   async isClientUnchanged(client: Client): Promise<boolean> {
     const { id, organization } = client.application;
-    const [application, isOpen] = await Promise.all([this.applications.findFresh(id), this.#isOpen(organization)]);
+    const [application, isOpen, isTaken] = await Promise.all([
+      this.applications.findFresh(id),
+      this.#isOpen(organization),
+      this.clients.isDeclared(client.clientId) && this.clients.taken.findFresh(client.clientId),
+    ]);
+    if (isTaken) return false;
     const present = clientOf(client.clientId, application);
     if (present?.application.enabled !== true || !isOpen) return false;
     if (present.application === client.application) return true; // declared, so it cannot have changed

@@ -1,6 +1,7 @@
 import type { Collection } from './directory-store';
 import type { RecordCache } from './record-cache';
 import type { ReadRecord } from './stored-records';
+import type { TakenNames } from './taken-names';
 
 /** Records declared in the options: local to this process and read-only. */
 export type Declared<R> = ReadonlyMap<string, R | Promise<R>>;
@@ -22,4 +23,6 @@ export interface RecordKind<R> {
   readonly read: ReadRecord<R>;
   /** If omitted, every name is its own key. */
   readonly naming?: Naming<R>;
+  /** Declared names that are refused. @default none */
+  readonly taken?: TakenNames;
 }

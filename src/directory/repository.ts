@@ -4,10 +4,13 @@ import type { Collection } from './directory-store';
 import type { RecordCache } from './record-cache';
 import type { Declared, Naming, RecordKind } from './record-kind';
 import type { ReadRecord } from './stored-records';
+import { neverTaken, type TakenNames } from './taken-names';
 import { isKey } from './values';
 
 /** Records of one kind: the declared ones first, then those created at run time. */
 export class Repository<R extends object> {
+  /** Declared names that are refused, because a record was created at run time under them. */
+  readonly taken: TakenNames;
   readonly #noun: string;
   readonly #declared: Declared<R>;
   readonly #stored: Collection<R>;
@@ -16,7 +19,8 @@ export class Repository<R extends object> {
   readonly #naming: Naming<R> | undefined;
   readonly #declaredKeys: ReadonlySet<string>;
 
-  constructor({ noun, declared, stored, cache, read, naming }: RecordKind<R>) {
+  constructor({ noun, declared, stored, cache, read, naming, taken = neverTaken }: RecordKind<R>) {
+    this.taken = taken;
     this.#noun = noun;
     this.#declared = declared;
     this.#stored = stored;
@@ -28,20 +32,22 @@ export class Repository<R extends object> {
 
   /** Reads the store; never cached. */
   async findFresh(key: string): Promise<R | undefined> {
-    return (await this.#declared.get(key)) ?? (await this.findStored(key));
+    if (!this.#declared.has(key)) return this.findStored(key);
+    return (await this.taken.findFresh(key)) ? undefined : this.#declared.get(key);
   }
 
   /** Returns the cached record, or `undefined`. Synchronous; a caller that relies on it re-checks. */
   peek(key: string): R | undefined {
     const declared = this.#declared.get(key);
-    if (declared !== undefined) return declared instanceof Promise ? undefined : declared;
+    if (declared !== undefined) return declared instanceof Promise || this.taken.has(key) ? undefined : declared;
     return this.#ifNamed(key, this.#cache.peek(this.#keyOf(key)));
   }
 
   /** Returns the cached record; loads it when absent. */
   async find(key: string): Promise<R | undefined> {
     const declared = await this.#declared.get(key);
-    if (declared !== undefined) return declared;
+    // Read again, because the record that took the name may have been removed.
+    if (declared !== undefined) return this.taken.has(key) ? this.findFresh(key) : declared;
     if (!isKey(key)) return undefined;
     const storeKey = this.#keyOf(key);
     const cached = this.#cache.peek(storeKey);
@@ -51,6 +57,11 @@ export class Repository<R extends object> {
   /** Reads the store even for a declared key; never cached. The time does not reveal whether the key is declared. */
   async findStored(key: string): Promise<R | undefined> {
     return isKey(key) ? this.#ifNamed(key, await this.#findByKey(this.#keyOf(key))) : undefined;
+  }
+
+  /** Returns the record that was created at run time under the store key of a declared name, whatever its own name. */
+  async findTaking(key: string): Promise<R | undefined> {
+    return this.#findByKey(this.#keyOf(key));
   }
 
   isDeclared(key: string): boolean {

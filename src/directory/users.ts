@@ -1,5 +1,6 @@
 import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
 import { readNewUser, type NewUser } from './new-user';
+import { removeTakingUser } from './taking-records';
 import { changeAndEndAccess, changeAndEndGrants, changeUser, keyOf, type UserServices } from './user-changes';
 import type { User } from './records';
 import { infoOf, infosOf, type UserInfo } from './user-info';
@@ -29,6 +30,7 @@ export interface Users {
   enable(username: string, blocking?: Blocking): Promise<UserInfo>;
   /** Refuses the user from now on, and ends all grants and sessions of the user. */
   disable(username: string, blocking?: Blocking): Promise<UserInfo>;
+  /** A declared name can be removed only if a user was created at run time under it: that user is removed. */
   remove(username: string): Promise<void>;
 }
 
@@ -70,6 +72,8 @@ export const createUsers = (services: UserServices): Users => {
       return changeAndEndGrants(services, username, { change: (user) => blocked(user, by), because: 'disabled' });
     },
     remove: async (username) => {
+      const subject = await keyOf(services, username);
+      if (users.isDeclared(subject)) return removeTakingUser(services, subject);
       const change = (user: User): User => blocked(user);
       const user = await changeAndEndGrants(services, username, { change, because: 'removed' });
       await users.remove(user.username);

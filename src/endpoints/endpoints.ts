@@ -13,7 +13,7 @@ import { authorizationServerMetadata, wellKnownPath, type IssuerAddress } from '
 import type { ClientAuthentication } from '../sign-in/client-authenticator';
 import type { TokenService } from '../tokens/token-service';
 import { formEndpoint, type FormHandler, type FormServices } from './endpoint';
-import { liveEndpoint, readyEndpoint, type CheckedStore } from './health';
+import { liveEndpoint, readyEndpoint, type CheckedDeclarations, type CheckedStore } from './health';
 import { introspectionEndpoint, type IntrospectionServices } from './introspect';
 import { metadataEndpoint } from './metadata';
 import { revocationEndpoint } from './revoke';
@@ -37,6 +37,7 @@ export interface EndpointServices
   readonly grants: Grants;
   readonly tokens: TokenService;
   readonly store: CheckedStore;
+  readonly conflicts: CheckedDeclarations;
 }
 
 /** The handler of each endpoint with its path; several for an endpoint that serves several documents. */
@@ -73,7 +74,7 @@ const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
       .documents()
       .map(({ path, describe }): Mounted => [paths.protectedResourceMetadata && path, metadataEndpoint(describe)]),
     live: [[paths.live, liveEndpoint()]],
-    ready: [[paths.ready, readyEndpoint(store)]],
+    ready: [[paths.ready, readyEndpoint(store, services.conflicts)]],
   };
 };
 

@@ -1,10 +1,14 @@
-import { StoreUnavailableError } from '../protocol/errors';
+import { ConfigurationError, StoreUnavailableError } from '../protocol/errors';
 import type { Backend } from '../stores/backend';
 import { getEndpoint } from './get-endpoint';
+import type { DeclaredConflicts } from '../directory/declared-conflicts';
 import type { Endpoint } from './routes';
 
 /** The store that the readiness endpoint checks. */
 export type CheckedStore = Pick<Backend, 'name' | 'check'>;
+
+/** The declared records that the readiness endpoint checks. */
+export type CheckedDeclarations = Pick<DeclaredConflicts, 'check'>;
 
 /**
  * The state of a store in the response. `read_only`: tokens can be checked but not issued. `evicting`: what is stored may
@@ -36,15 +40,26 @@ const stateOf = ({ reason }: StoreUnavailableError): StoreState =>
 export const liveEndpoint = (): Endpoint =>
   getEndpoint(async () => ({ status: 200, json: JSON.stringify({ status: 'ok' }) }));
 
-/** Responds with 200 if tokens can be issued and checked and are kept, else with 503 and the name and state of the store. */
-export const readyEndpoint = (store: CheckedStore): Endpoint =>
+const unready = (state: object) => ({
+  status: 503,
+  json: JSON.stringify({ status: 'unavailable', ...state }),
+  headers: { 'Retry-After': '1' },
+});
+
+/**
+ * Responds with 200 if tokens can be issued and checked and are kept, else with 503 and the name and state of the store,
+ * or with the fact that declared names are taken.
+ */
+export const readyEndpoint = (store: CheckedStore, declarations: CheckedDeclarations): Endpoint =>
   getEndpoint(async () => {
     try {
       await store.check();
+      await declarations.check();
       return { status: 200, json: JSON.stringify({ status: 'ok', stores: { [store.name]: 'ok' } }) };
     } catch (error) {
+      if (error instanceof ConfigurationError)
+        return unready({ stores: { [store.name]: 'ok' }, declarations: 'conflict' });
       if (!(error instanceof StoreUnavailableError)) throw error;
-      const json = JSON.stringify({ status: 'unavailable', stores: { [store.name]: stateOf(error) } });
-      return { status: 503, json, headers: { 'Retry-After': '1' } };
+      return unready({ stores: { [store.name]: stateOf(error) } });
     }
   });

@@ -1,4 +1,5 @@
 import { declareDirectory, type Declarations } from '../directory/declared';
+import { DeclaredConflicts } from '../directory/declared-conflicts';
 import { Directory } from '../directory/directory';
 import { Passwords, type PasswordSettings } from '../directory/passwords';
 import type { Emit } from '../events/emitter';
@@ -34,6 +35,7 @@ export const createPrincipals = (settings: PrincipalSettings, stores: Stores, em
   const passwords = new Passwords(settings.passwords, logger);
   const declared = declareDirectory(settings.directory, passwords);
   const directory = new Directory(declared, stores.directory, clock, stores.directoryCaches);
+  const conflicts = new DeclaredConflicts({ declarations: settings.directory, directory, clock, logger });
   const throttle = settings.throttled
     ? createThrottle({ limits, counters: stores.failures, inProcess: stores.failuresInProcess, emit })
     : noThrottle;
@@ -50,6 +52,7 @@ export const createPrincipals = (settings: PrincipalSettings, stores: Stores, em
   return {
     passwords,
     directory,
+    conflicts,
     throttle,
     signUpLimit,
     failedSignIns,

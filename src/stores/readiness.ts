@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../protocol/errors';
 import type { Milliseconds } from '../protocol/time';
 import type { Backend } from './backend';
 
@@ -12,12 +13,17 @@ export class Readiness {
     this.#backend = backend;
   }
 
-  /** Resolves as soon as the check of the backend succeeds, or after `close`. */
-  async wait(): Promise<void> {
+  /**
+   * Resolves as soon as the check of the backend and then `check` succeed, or after `close`.
+   * @throws ConfigurationError of `check`
+   */
+  async wait(check: () => Promise<void>): Promise<void> {
     while (!this.#isClosed) {
       try {
-        return await this.#backend.check();
-      } catch {
+        await this.#backend.check();
+        return await check();
+      } catch (error) {
+        if (error instanceof ConfigurationError) throw error;
         await new Promise((resolve) => {
           setTimeout(resolve, RETRY_EVERY_MS);
         });

@@ -24,8 +24,11 @@ export interface Stores extends Omit<Backend, 'openChanges'> {
   readonly directoryCaches: DirectoryCaches;
   /** Counters that are not shared with other processes. */
   readonly failuresInProcess: Pick<FailureCounters, 'add'>;
-  /** Resolves as soon as `check` does, or when the store is closed. */
-  ready(): Promise<void>;
+  /**
+   * Resolves as soon as `check` and then this other check do, or when the store is closed.
+   * @throws ConfigurationError of the other check
+   */
+  ready(otherCheck: () => Promise<void>): Promise<void>;
 }
 
 interface OpenedCaches {
@@ -73,7 +76,7 @@ export const openStores = (backend: Backend, { clock, limits, cache }: StoreSett
     check: () => backend.check(),
     mayEvict: () => backend.mayEvict(),
     missedDeadlines: () => backend.missedDeadlines(),
-    ready: () => readiness.wait(),
+    ready: (otherCheck) => readiness.wait(otherCheck),
     close: async () => {
       readiness.close();
       opened?.changes.close();

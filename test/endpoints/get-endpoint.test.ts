@@ -16,7 +16,7 @@ describe('a GET endpoint', () => {
 
   it('answers 500 when readiness fails for another reason than an unavailable store', async () => {
     const check = (): Promise<void> => Promise.reject(new TypeError('CANARY'));
-    const { status, text } = await served(readyEndpoint({ name: 'redis', check })).get('/');
+    const { status, text } = await served(readyEndpoint({ name: 'redis', check }, { check })).get('/');
     expect([status, text.includes('CANARY')]).toEqual([500, false]);
   });
 });

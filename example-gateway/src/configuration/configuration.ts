@@ -32,6 +32,8 @@ export interface Configuration {
   readonly apis: readonly MountedApi[];
   /** The options of scopegate that a file can set, under the same names. */
   readonly options: Fields;
+  /** Reports faults that are found later, with line and column. @throws StartError if there are any */
+  readonly refuse: (faults: readonly Fault[]) => void;
 }
 
 // The source of each scopegate option. Typed as a complete record, so that a new option must be added here.
@@ -125,5 +127,6 @@ export const readConfiguration = (name: string, environment: Environment): Confi
     issuer: typeof issuer === 'string' ? issuer : undefined,
     apis: apis?.mounted ?? [],
     options,
+    refuse: (found) => file.refuse(found),
   };
 };

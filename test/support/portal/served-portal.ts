@@ -84,12 +84,14 @@ export interface ServeOptions {
   readonly proxy?: (request: IncomingMessage) => void;
   /** @default Express 5 */
   readonly createApp?: () => Express;
+  /** False if the gate does not become ready. @default true */
+  readonly isReady?: boolean;
 }
 
 /** A gateway with a portal and an API behind a guard. It is closed after the tests. */
 export const servePortal = async (
   options: Partial<Options> & StoreOptions = {},
-  { port = 0, portal, settings = {}, proxy, createApp = express }: ServeOptions = {},
+  { port = 0, portal, settings = {}, proxy, createApp = express, isReady = true }: ServeOptions = {},
 ): Promise<ServedPortal> => {
   const server = await listen(port);
   const url = `http://127.0.0.1:${portOf(server)}`;
@@ -107,7 +109,7 @@ export const servePortal = async (
   server.removeAllListeners('request');
   if (proxy !== undefined) server.on('request', proxy);
   server.on('request', app);
-  await gate.ready();
+  if (isReady) await gate.ready();
   const served: ServedPortal = {
     url,
     gate,
