@@ -6,6 +6,7 @@ import type { TokenService } from '../tokens/token-service';
 import { Attempts } from './attempts';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
+import { refuseFormerKey } from './former-organization';
 import { pairsOf } from './key-pairs';
 import type { Application, Organization } from './records';
 import { endGrantsAndSessions } from './user-changes';
@@ -23,7 +24,11 @@ export interface NewOrganization {
  * that changes something with DirectoryError `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`.
  */
 export interface Organizations {
-  /** @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, `ERR_SCOPEGATE_VALUE` */
+  /**
+   * Reads all users and applications in the store, in pages.
+   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, also if users or applications of a former organization with this key
+   *   exist; `ERR_SCOPEGATE_VALUE`
+   */
   create(organization: NewOrganization): Promise<Organization>;
   find(key: string): Promise<Organization | undefined>;
   list(): AsyncIterable<Organization>;
@@ -31,7 +36,10 @@ export interface Organizations {
   enable(key: string): Promise<Organization>;
   /** Refuses its users and applications from now on, and ends the grants and sessions of both. */
   disable(key: string): Promise<Organization>;
-  /** Like `disable`, and deletes the organization. Its users and applications stay, refused, until they are removed. */
+  /**
+   * Like `disable`, and deletes the organization. Its users and applications stay, refused, until they are removed; until
+   * then its key cannot be given again.
+   */
   remove(key: string): Promise<void>;
 }
 
@@ -117,6 +125,8 @@ export const createOrganizations = (services: OrganizationServices): Organizatio
   return {
     create: async (organization) => {
       const { key, name } = readCall((checks) => readNewOrganization(checks, organization));
+      // An organization that exists has users; `create` reports it. While it is being removed it exists as well.
+      if ((await organizations.findFresh(key)) === undefined) await refuseFormerKey(services.directory, key);
       return organizations.create(key, { key, ...(name === undefined ? {} : { name }), enabled: true });
     },
     find: async (key) => organizations.findFresh(keyOf(key)),

@@ -101,6 +101,52 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
       expect(await statusOf(token(passwordForm(acme.user)))).toBe(400);
     });
 
+    test('does not give the key of a removed one again while its users or applications exist', async () => {
+      const test = await open();
+      const { organizations, users, applications } = test.gate.directory;
+      const acme = await anOrganization(test, 'acme');
+      await users.setRoles('sam@acme', ['admin']);
+      await organizations.remove('acme');
+
+      const ofUsers = await rejectionOf(organizations.create({ key: 'Acme' }));
+      expect(ofUsers).toEqual(EXISTS);
+      expect((ofUsers as Error).message).toMatch(
+        /users of a former organization "acme" exist: remove them first, such as with gate\.directory\.users\.remove\("sam@acme"\)$/,
+      );
+      expect(await organizations.find('acme')).toBeUndefined();
+      expect(await statusOf(test.token(passwordForm(acme.user), acme.credentials))).toBe(401);
+
+      await users.remove('sam@acme');
+      const ofApplications = await rejectionOf(organizations.create({ key: 'acme' }));
+      expect(ofApplications).toEqual(EXISTS);
+      const [, id = ''] = /applications\.remove\("(.+)"\)$/.exec((ofApplications as Error).message) ?? [];
+      expect(await applications.find(id)).toMatchObject({ name: 'App of acme', organization: 'acme' });
+
+      await applications.remove(id);
+      expect(await organizations.create({ key: 'acme' })).toMatchObject({ key: 'acme', enabled: true });
+    });
+
+    test('does not give the key of one again while its removal is incomplete', async () => {
+      const test = await open();
+      const { organizations } = test.gate.directory;
+      await anOrganization(test, 'acme');
+      const removal = organizations.remove('acme');
+      const attempts = await Promise.all(
+        Array.from({ length: 20 }, () => rejectionOf(organizations.create({ key: 'acme' }))),
+      );
+      await removal;
+      for (const attempt of attempts) expect(attempt).toEqual(EXISTS);
+    });
+
+    test('gives a key of which no record is left, beside users without an organization', async () => {
+      const { gate } = await open({ organizations: [], users: [], applications: [] });
+      const { organizations, users } = gate.directory;
+      await users.create({ username: 'sam@acme', password: 'old-password' });
+      expect(await organizations.create({ key: 'acme' })).toEqual({ key: 'acme', enabled: true });
+      await organizations.remove('acme');
+      expect(await organizations.create({ key: 'acme' })).toEqual({ key: 'acme', enabled: true });
+    });
+
     test('separates their user names, applications and tokens', async () => {
       const test = await open();
       const { get, token, signIn } = test;
