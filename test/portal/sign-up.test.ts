@@ -103,6 +103,13 @@ describe.each(everyStore)('the limit on sign-ups of a network, with %s', (_name,
     expect(samplesOf(await metrics.metrics())).toContain('scopegate_limited_total{limit="signUpsPerNetwork"} 1');
   });
 
+  it('does not apply if it is false', async () => {
+    const portal = await servePortal({ ...(await freshStore()), limits: { signUpsPerNetwork: false } }, openSignUp);
+    for (let count = 0; count < 22; count += 1) {
+      expect(await signUp(portal, `user${count}`, 'johnsorg')).toMatchObject({ status: 303 });
+    }
+  });
+
   it('does not count a form with a fault', async () => {
     const portal = await servePortal({ ...(await freshStore()), limits: { signUpsPerNetwork: 1 } }, openSignUp);
     for (const organization of ['evilcorp', 'nowhere']) {

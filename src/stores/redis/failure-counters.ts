@@ -26,10 +26,13 @@ export class RedisFailureCounters implements FailureCounters {
     this.#redis = redis;
     this.#keys = keys;
     this.#window = limits.accountAndAddress.window;
-    const counter = (rule: Rule): RateLimiterRedis => {
-      const { failures: points, window: duration } = limits[rule];
-      return new RateLimiterRedis({ storeClient: redis.client, keyPrefix: keys.throttle(rule), points, duration });
-    };
+    const counter = (rule: Rule): RateLimiterRedis =>
+      new RateLimiterRedis({
+        storeClient: redis.client,
+        keyPrefix: keys.throttle(rule),
+        points: 1, // must be finite and decides nothing: the caller compares the count with its limit
+        duration: limits[rule].window,
+      });
     const limiters = RULES.map((rule) => [rule, counter(rule)] as const);
     this.#limiters = Object.fromEntries(limiters) as Record<Rule, RateLimiterRedis>;
   }
