@@ -5,10 +5,10 @@ import type { User } from '../directory/records';
 import { joinName, normalName } from '../directory/usernames';
 import { OAuthError } from '../protocol/errors';
 import { randomText } from '../protocol/secrets';
-import { readFullName } from './full-name';
+import { readFullName, type FullName } from './full-name';
 import { haveSamePassword, type RenewedHashes } from './renewed-hashes';
 import type { ResourceOwner, SignIn, UnthrottledOwners } from './resource-owners';
-import { mayServe } from './served-organization';
+import { isOfOrganization, mayServe } from './served-organization';
 import { WrongCredentialsError } from './wrong-credentials';
 
 const isUserUnchanged = async (directory: Directory, user: User): Promise<boolean> => {
@@ -35,10 +35,17 @@ interface Candidate {
   readonly spendRead: () => Promise<void>;
 }
 
-const findCandidate = async (directory: Directory, { username, client }: SignIn): Promise<Candidate> => {
-  const read = await readFullName(directory, username);
+/** Checks whether a user of a name that was just split may sign in: without an organization, there are none. */
+const isServedName = async (directory: Directory, { client }: SignIn, read: FullName | undefined): Promise<boolean> => {
+  if (read === undefined) return false;
+  if (read.organization === undefined) return isOfOrganization(client, undefined);
+  return mayServe(directory, client, read.organization);
+};
+
+const findCandidate = async (directory: Directory, signIn: SignIn): Promise<Candidate> => {
+  const read = await readFullName(directory, signIn.username);
   const name = normalName(read?.name ?? '');
-  const isServed = read !== undefined && (await mayServe(directory, client, read.organization));
+  const isServed = await isServedName(directory, signIn, read);
   if (name === undefined) return { user: undefined, spendRead: async () => undefined };
   const fullName = joinName({ ...read, name });
   const cached = directory.users.peek(fullName);
@@ -46,7 +53,7 @@ const findCandidate = async (directory: Directory, { username, client }: SignIn)
   const wasRead = cached === undefined && !directory.users.isDeclared(fullName);
   return {
     // A name that was created before there were organizations may read as a name in one of them.
-    user: isServed && user?.organization === read.organization ? user : undefined,
+    user: isServed && user?.organization === read?.organization ? user : undefined,
     spendRead: async () => {
       if (!wasRead) await directory.users.findStored(fullName);
     },
