@@ -24,7 +24,7 @@ const refuse = (key: string, noun: 'user' | 'application', call: string): never 
 
 /**
  * Refuses the key of a new organization while users or applications of a former one exist: they would belong to the new
- * one, administrators included. Reads all users and applications, in pages.
+ * one, administrators included. Reads all users, in pages.
  * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` naming one of them; StoreUnavailableError
  */
 export const refuseFormerKey = async (
@@ -34,7 +34,7 @@ export const refuseFormerKey = async (
   for await (const { organization, username } of inTurns(createdUsers.listComplete())) {
     if (organization === key) refuse(key, 'user', `users.remove(${printValue(username)})`);
   }
-  for await (const { organization, id } of inTurns(applications.listComplete())) {
-    if (organization === key) refuse(key, 'application', `applications.remove(${JSON.stringify(id)})`);
+  for await (const { id } of applications.listGroup({ organization: key })) {
+    refuse(key, 'application', `applications.remove(${JSON.stringify(id)})`);
   }
 };

@@ -25,7 +25,7 @@ export interface NewOrganization {
  */
 export interface Organizations {
   /**
-   * Reads all users and applications in the store, in pages.
+   * Reads all users in the store, in pages.
    * @throws DirectoryError `ERR_SCOPEGATE_EXISTS`, also if users or applications of a former organization with this key
    *   exist; `ERR_SCOPEGATE_VALUE`
    */

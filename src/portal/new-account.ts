@@ -1,5 +1,5 @@
 import { accountOf } from '../directory/account-key';
-import { joinName, normalFullName, normalName, splitName, type SplitName } from '../directory/usernames';
+import { joinName, normalFullName, normalName, type SplitName } from '../directory/usernames';
 import { refuseValue } from '../directory/values';
 import { DirectoryError } from '../protocol/errors';
 import type { Parameters } from '../protocol/parameters';
@@ -33,21 +33,19 @@ export const readNewAccount = async (
   return { ...account, password };
 };
 
-type AccountServices = Pick<PortalServices, 'applications' | 'users' | 'owners' | 'throttle' | 'signUpLimit' | 'audit'>;
+type AccountServices = Pick<PortalServices, 'directory' | 'users' | 'owners' | 'throttle' | 'signUpLimit' | 'audit'>;
 
-/** Checks whether applications belong to a name whose user was removed or has not been created yet. */
+/**
+ * Checks whether applications belong to a name whose user was removed or has not been created yet, or to a name that is
+ * the same under folding.
+ */
 const ownsApplications = async (
-  { name, organization }: SplitName,
-  { applications }: Pick<AccountServices, 'applications'>,
+  name: SplitName,
+  { directory }: Pick<AccountServices, 'directory'>,
 ): Promise<boolean> => {
-  const inOrganization = organization === undefined ? {} : { organization };
-  const subject = normalFullName({ name, ...inOrganization });
-  for await (const { owner } of applications.list()) {
-    if (owner === undefined) continue;
-    const ofOwner = organization === undefined ? { name: owner } : splitName(owner);
-    if ((normalFullName(ofOwner) ?? owner) === subject) return true;
-  }
-  return false;
+  const owner = normalFullName(name) ?? joinName(name);
+  const { applications, next } = await directory.applications.findFreshPage({ owner }, { limit: 1 });
+  return applications.length > 0 || next !== undefined;
 };
 
 const createIfFree = async (
