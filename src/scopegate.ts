@@ -47,7 +47,15 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const managedTokens = createManagedTokens({ ...principals, policy, tokens, sessions });
   const passwordRule = new PasswordRule(settings.passwords);
   const names = { scopes: rules.names, apis: new Set(apis.keys()) };
-  const management = createManagement({ ...principals, ...names, tokens, sessions, passwordRule });
+  const management = createManagement({
+    ...principals,
+    ...names,
+    tokens,
+    sessions,
+    passwordRule,
+    limits: shares,
+    emit,
+  });
 
   const allowed = new Hook<Auth>(); // set by the first portal
   const protection = createProtection({

@@ -34,13 +34,19 @@ export interface AuditPage {
 
 /** Maximum number of entries kept per organization and part (`AUDIT_PARTS`). */
 export const MAX_AUDIT_ENTRIES = 10_000;
-/** Maximum number of these entries per actor: a user, a client, or a network from which sign-ins fail. */
-export const MAX_ENTRIES_PER_ACTOR = 1_000;
+/** Limit on these entries per actor: a user, a client, or a network from which sign-ins fail. */
+export interface ActorLimit {
+  /** Above it, the oldest entries of the actor are dropped. `Infinity`: only `MAX_AUDIT_ENTRIES` applies. */
+  readonly maxPerActor: number;
+  /** Called when entries were dropped because of this limit. */
+  readonly onReached: () => void;
+}
+
 export const AUDIT_RETENTION: Seconds = 30 * 86_400;
 
 /**
  * The audit, separate for each organization (`undefined` if there are no organizations). It holds the last 30 days, and
- * for each part (`AUDIT_PARTS`) at most the last 10,000 entries and the last 1,000 entries of each actor. Every method
+ * for each part (`AUDIT_PARTS`) at most the last 10,000 entries, and of each actor as many as its limit. Every method
  * rejects with `StoreUnavailableError` if the store cannot be reached or fails.
  */
 export interface AuditLog {

@@ -14,6 +14,8 @@ export interface AddedSecret {
   /** The client id of the key pair, if this secret creates it. */
   readonly clientId: string;
   readonly secret: ClientSecret;
+  /** Maximum number of secrets of the key pair, expired ones included; `Infinity` for any number. */
+  readonly maxSecrets: number;
 }
 
 /** Refuses the client id of the other environment: only the client id distinguishes production and sandbox tokens. */
@@ -22,7 +24,8 @@ export const refuseShared = ({ keys }: Application, environment: Environment, cl
   if (other !== undefined) refuseValue(`clientId is the ${other} key of this application already`);
 };
 
-const withSecret = (application: Application, { applicationId, order, clientId, secret }: AddedSecret): Application => {
+const withSecret = (application: Application, added: AddedSecret): Application => {
+  const { applicationId, order, clientId, secret, maxSecrets } = added;
   const { keys, removing } = application;
   const { environment } = order;
   if (removing)
@@ -36,6 +39,12 @@ const withSecret = (application: Application, { applicationId, order, clientId, 
   // The same secret means that the call was repeated because its result was lost.
   if (pair?.secrets.some(({ digest }) => digest === secret.digest)) return { ...application };
   const { clientId: kept, secrets } = pair ?? { clientId, secrets: [] };
+  if (secrets.length >= maxSecrets) {
+    throw new DirectoryError(
+      'ERR_SCOPEGATE_LIMIT',
+      `the limit of secrets per key is reached (secretsPerKey: ${maxSecrets}); revoke a secret first`,
+    );
+  }
   return { ...application, keys: { ...keys, [environment]: { clientId: kept, secrets: [...secrets, secret] } } };
 };
 

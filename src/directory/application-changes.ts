@@ -1,3 +1,4 @@
+import type { Emit } from '../events/emitter';
 import type { RevokeReason } from '../events/gate-events';
 import type { TokenService } from '../tokens/token-service';
 import { attemptAll } from './attempts';
@@ -7,9 +8,17 @@ import { pairsOf } from './key-pairs';
 import type { Application, KeyPair } from './records';
 import { checkKey } from './values';
 
+/** Limits on what one owner and one key pair may have. `Infinity`: no limit. */
+export interface ApplicationLimits {
+  readonly applicationsPerUser: number;
+  readonly secretsPerKey: number;
+}
+
 export interface ApplicationServices {
   readonly directory: Directory;
   readonly tokens: TokenService;
+  readonly limits: ApplicationLimits;
+  readonly emit: Emit;
   /** Names of the declared scopes. */
   readonly scopes: ReadonlySet<string>;
   /** Names of the declared APIs. */

@@ -8,6 +8,7 @@ import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { newSecret, readKeyOrder } from './key-order';
 import { pairsOf, withSecrets } from './key-pairs';
+import { emittingLimit } from './reached-limit';
 import type { Application, ClientSecret } from './records';
 import { checkKey, readCall } from './values';
 
@@ -15,14 +16,19 @@ import { checkKey, readCall } from './values';
 export interface ApplicationKeys {
   /**
    * Generates the key pair of an environment, or another secret for an existing one.
-   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` if the clientId is taken, `ERR_SCOPEGATE_VALUE`
+   * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` if the clientId is taken, `ERR_SCOPEGATE_LIMIT` if the key pair has
+   *   `limits.secretsPerKey` secrets, `ERR_SCOPEGATE_VALUE`
    */
   generateKeys(id: string, order: KeyOrder): Promise<GeneratedKeys>;
   /** Deletes one secret and ends the grants of its key pair. */
   revokeSecret(id: string, secretId: string): Promise<ApplicationInfo>;
 }
 
-const generateKeys = async (directory: Directory, id: string, given: KeyOrder): Promise<GeneratedKeys> => {
+const generateKeys = async (
+  { directory, limits, emit }: ApplicationServices,
+  id: string,
+  given: KeyOrder,
+): Promise<GeneratedKeys> => {
   const order = readCall((checks) => readKeyOrder(checks, given));
   const clientSecret = order.clientSecret ?? mintClientSecret();
   const secret = newSecret(clientSecret, order, directory.clock());
@@ -31,7 +37,8 @@ const generateKeys = async (directory: Directory, id: string, given: KeyOrder): 
   const clientId = order.clientId ?? present?.clientId ?? mintClientId();
   refuseShared(application, order.environment, clientId);
   const add = present === undefined ? addKeyPair : addSecret;
-  const { keys } = await add(directory, { applicationId: id, order, clientId, secret });
+  const added = { applicationId: id, order, clientId, secret, maxSecrets: limits.secretsPerKey };
+  const { keys } = await emittingLimit(emit, { limit: 'secretsPerKey', clientId }, () => add(directory, added));
   const pair = keys[order.environment];
   const kept = pair?.secrets.find(({ digest }) => digest === secret.digest);
   return { clientId: pair?.clientId ?? clientId, clientSecret, secretId: kept?.id ?? secret.id };
@@ -66,6 +73,6 @@ const revokeSecret = async (
 };
 
 export const createApplicationKeys = (services: ApplicationServices): ApplicationKeys => ({
-  generateKeys: (id, order) => generateKeys(services.directory, id, order),
+  generateKeys: (id, order) => generateKeys(services, id, order),
   revokeSecret: (id, secretId) => revokeSecret(services, id, secretId),
 });

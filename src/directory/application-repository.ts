@@ -1,3 +1,4 @@
+import { DirectoryError } from '../protocol/errors';
 import { groupKeyOf, groupsOf, type ApplicationGroup } from './application-groups';
 import type { ApplicationCollection, GroupPage } from './directory-store';
 import type { RecordKind } from './record-kind';
@@ -31,6 +32,24 @@ export class ApplicationRepository extends Repository<Application> {
     super(kind);
     this.#declared = kind.declared;
     this.#stored = kind.stored;
+  }
+
+  /**
+   * Like `create`, unless its owner has reached a limit.
+   * @param maxOfOwner maximum number of applications of an owner that are created at run time; `Infinity` for any number
+   * @throws DirectoryError `ERR_SCOPEGATE_LIMIT`, `ERR_SCOPEGATE_EXISTS`
+   */
+  async createOwned(application: Application, maxOfOwner: number): Promise<Application> {
+    const { id, owner } = application;
+    if (owner === undefined) return this.create(id, application);
+    const outcome = await this.#stored.insertOwned(id, application, maxOfOwner);
+    if (outcome === 'limited') {
+      throw new DirectoryError(
+        'ERR_SCOPEGATE_LIMIT',
+        `the limit of applications per user is reached (applicationsPerUser: ${maxOfOwner}); remove an application first`,
+      );
+    }
+    return outcome === 'inserted' ? application : this.create(id, application); // which throws that the id is taken
   }
 
   /**

@@ -4,6 +4,7 @@ import { createApplicationKeys, type ApplicationKeys } from './application-keys'
 import { createApplicationRights, type ApplicationRights } from './application-rights';
 import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
 import { readNewApplication } from './new-application';
+import { emittingLimit } from './reached-limit';
 import { releaseTakenKeys } from './taking-records';
 
 /**
@@ -11,7 +12,10 @@ import { releaseTakenKeys } from './taking-records';
  * DirectoryError `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`, and with StoreUnavailableError.
  */
 export interface Applications extends ApplicationKeys, ApplicationRights {
-  /** @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner) */
+  /**
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner),
+   *   `ERR_SCOPEGATE_LIMIT` if the owner has `limits.applicationsPerUser` applications that were created at run time
+   */
   create(application: NewApplication): Promise<ApplicationInfo>;
   find(id: string): Promise<ApplicationInfo | undefined>;
   list(): AsyncIterable<ApplicationInfo>;
@@ -37,16 +41,22 @@ const removeApplication = async (services: ApplicationServices, id: string): Pro
   await directory.applications.remove(id);
 };
 
+const createApplication = async (services: ApplicationServices, given: NewApplication): Promise<ApplicationInfo> => {
+  const { directory, limits, emit } = services;
+  const application = await readNewApplication(services, given);
+  const { owner } = application;
+  const reached = { limit: 'applicationsPerUser', ...(owner === undefined ? {} : { subject: owner }) } as const;
+  const create = () => directory.applications.createOwned(application, limits.applicationsPerUser);
+  return infoOf(await emittingLimit(emit, reached, create));
+};
+
 export const createApplications = (services: ApplicationServices): Applications => {
   const { applications } = services.directory;
 
   return {
     ...createApplicationKeys(services),
     ...createApplicationRights(services),
-    create: async (given) => {
-      const application = await readNewApplication(services, given);
-      return infoOf(await applications.create(application.id, application));
-    },
+    create: (given) => createApplication(services, given),
     find: async (id) => {
       const application = await applications.findFresh(checkId(id));
       return application === undefined ? undefined : infoOf(application);

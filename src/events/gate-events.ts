@@ -100,7 +100,8 @@ export interface ThrottleEvent {
 }
 
 /** A limit that can be reached: a member of the option `limits`. */
-export type LimitName = 'signUpsPerNetwork' | 'sessionsPerUser';
+export type LimitName =
+  'signUpsPerNetwork' | 'sessionsPerUser' | 'applicationsPerUser' | 'secretsPerKey' | 'auditPerActor';
 
 /** A request was refused, or something older ended, because one user, client or network reached its limit. */
 export interface LimitEvent {

@@ -18,6 +18,24 @@ export const LIMIT_ROWS = {
     default: 50,
     doc: 'Sessions of one user at the portal; beyond it the oldest one ends.',
   }),
+  applicationsPerUser: maximum('applications', {
+    min: 1,
+    max: 1_000_000,
+    default: 50,
+    doc: 'Applications of one owner that are created at run time; beyond it no more are created.',
+  }),
+  secretsPerKey: maximum('secrets', {
+    min: 1,
+    max: 1_000,
+    default: 10,
+    doc: 'Secrets of one key pair, expired ones included; beyond it no more are generated.',
+  }),
+  auditPerActor: maximum('entries', {
+    min: 1,
+    max: 10_000,
+    default: 1_000,
+    doc: "Entries of one user, client or network in a part of an organization's [audit](events.md#audit); beyond it the oldest are dropped.",
+  }),
 } satisfies Record<keyof ShareOptions, Row>;
 
 /** The option `limits`, completed. `Infinity` stands for `false`: there is no limit. */

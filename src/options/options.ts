@@ -194,6 +194,18 @@ export interface ShareOptions {
   readonly signUpsPerNetwork?: number | false;
   /** Sessions of one user at the portal, 1 to 10000 sessions. Beyond it the oldest one ends. @default 50 */
   readonly sessionsPerUser?: number | false;
+  /**
+   * Applications of one owner that are created at run time, 1 to 1000000 applications. Beyond it no more are created.
+   * @default 50
+   */
+  readonly applicationsPerUser?: number | false;
+  /** Secrets of one key pair, expired ones included, 1 to 1000 secrets. Beyond it no more are generated. @default 10 */
+  readonly secretsPerKey?: number | false;
+  /**
+   * Entries of one user, client or network in a part of an organization's audit, 1 to 10000 entries. Beyond it the
+   * oldest are dropped. @default 1000
+   */
+  readonly auditPerActor?: number | false;
 }
 
 export interface ScopegateOptions<S extends string = string, A extends string = string> {

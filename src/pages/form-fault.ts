@@ -24,8 +24,9 @@ const capitalized = (text: string): string => text.charAt(0).toUpperCase() + tex
 export const faultOf = (error: unknown): FormFault | undefined => {
   if (!(error instanceof DirectoryError)) return undefined;
   if (error.code === 'ERR_SCOPEGATE_EXISTS') return { sentence: 'This name is already in use.', status: 409 };
-  if (error.code !== 'ERR_SCOPEGATE_VALUE') return undefined;
   const message = error.message.replace(/^ERR_\w+: /, '');
+  if (error.code === 'ERR_SCOPEGATE_LIMIT') return { sentence: `${capitalized(message)}.`, status: 409 };
+  if (error.code !== 'ERR_SCOPEGATE_VALUE') return undefined;
   const [field = ''] = message.split(' ', 1);
   const label = LABELS.get(field);
   if (label === undefined) return { sentence: `${capitalized(message)}.`, status: 400 };

@@ -23,6 +23,8 @@ export type ScopegateErrorCode =
   | 'ERR_SCOPEGATE_NOT_FOUND'
   /** A value passed to a management call is not valid. */
   | 'ERR_SCOPEGATE_VALUE'
+  /** A limit of the option `limits` is reached. */
+  | 'ERR_SCOPEGATE_LIMIT'
   /** `gate.auth(req)` was called on a route that no guard protects. */
   | 'ERR_SCOPEGATE_UNGUARDED'
   /** The store did not answer in time, or answered with an error. */
@@ -140,7 +142,11 @@ export const inCall = <T>(call: string, act: () => T): T => {
 
 type DirectoryErrorCode = Extract<
   ScopegateErrorCode,
-  'ERR_SCOPEGATE_DECLARED' | 'ERR_SCOPEGATE_EXISTS' | 'ERR_SCOPEGATE_NOT_FOUND' | 'ERR_SCOPEGATE_VALUE'
+  | 'ERR_SCOPEGATE_DECLARED'
+  | 'ERR_SCOPEGATE_EXISTS'
+  | 'ERR_SCOPEGATE_LIMIT'
+  | 'ERR_SCOPEGATE_NOT_FOUND'
+  | 'ERR_SCOPEGATE_VALUE'
 >;
 
 /** Thrown by management calls, for a fault of the call and not of a request. */

@@ -20,6 +20,8 @@ export interface BackendSettings {
   readonly emit: Emit;
   readonly logger: Logger;
   readonly limits: Limits;
+  /** `auditPerActor`: maximum number of entries of one actor in a part of an audit; `Infinity` for any number. */
+  readonly shares: { readonly auditPerActor: number };
   /** `false` if no gate caches what is in this store, so a change need not be announced. */
   readonly cache: CacheSettings | false;
   /** True if the operator accepts that Redis evicts live keys. */

@@ -34,7 +34,14 @@ const applicationsIn = (store: DirectoryStore): Applications => {
   tokenStores.push(memory);
   const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 0 };
   const tokens = createTokenService(memory, { lifetimes, clock: systemClock, emit: ignoreEvents });
-  return createApplications({ directory, tokens, scopes: new Set(), apis: new Set() });
+  return createApplications({
+    directory,
+    tokens,
+    scopes: new Set(),
+    apis: new Set(),
+    limits: { applicationsPerUser: Infinity, secretsPerKey: Infinity },
+    emit: ignoreEvents,
+  });
 };
 
 const everyDirectoryStore: readonly (readonly [name: string, open: () => Promise<DirectoryStore>])[] = [

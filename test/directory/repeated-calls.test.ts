@@ -55,7 +55,14 @@ const aDirectory = async () => {
   const management: Management = {
     organizations: createOrganizations({ directory, tokens, sessions }),
     users: createUsers({ directory, passwords, passwordRule, tokens, sessions, userSource: 'directory' }),
-    applications: createApplications({ directory, tokens, scopes: new Set(['read']), apis: new Set(['orders']) }),
+    applications: createApplications({
+      directory,
+      tokens,
+      scopes: new Set(['read']),
+      apis: new Set(['orders']),
+      limits: { applicationsPerUser: Infinity, secretsPerKey: Infinity },
+      emit: ignoreEvents,
+    }),
     tokens,
   };
   await management.organizations.create({ key: 'acme' });

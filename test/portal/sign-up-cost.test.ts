@@ -54,7 +54,7 @@ describe.each(kinds)('a sign-up %s', (name, options, serve) => {
   it('costs the same few commands whatever the number of users and applications', async () => {
     const prefix = randomPrefix();
     const redis = aRedis({}, await url);
-    const limits = { signUpsPerNetwork: false } as const;
+    const limits = { signUpsPerNetwork: false, applicationsPerUser: false } as const;
     const portal = await servePortal({ redis, prefix, limits, ...options }, serve);
     const { organizations, users, applications } = portal.gate.directory;
     if (name.includes('run time')) await organizations.create({ key: 'johnsorg' });

@@ -50,6 +50,8 @@ it('a gate whose clock is 50 ms behind issues nothing for a revoked secret', asy
     tokens: askedInBetween,
     scopes: new Set(),
     apis: new Set(),
+    limits: { applicationsPerUser: Infinity, secretsPerKey: Infinity },
+    emit: ignoreEvents,
   });
   const { id } = await applications.create({ name: 'App' });
   const keys = await applications.generateKeys(id, { environment: 'production' });

@@ -8,6 +8,7 @@ import { rejectionOf } from '../support/expect/thrown';
 import { backends } from '../support/stores/backends';
 
 const DAY = 86_400;
+const actorLimit = { maxPerActor: 1_000, onReached: () => undefined };
 
 describe.each(backends)('the audit log in %s', (_name, open) => {
   auditLogContract(async (clock) => (await open(clock)).audit);
@@ -18,7 +19,7 @@ describe('the key of an audit log in Redis', () => {
     const clock = aClock();
     const redis = await testRedis();
     const { connection, keys, prefix } = openRedis(fits(redis));
-    return { clock, redis, keys, prefix, log: new RedisAuditLog(connection, keys, clock.now) };
+    return { clock, redis, keys, prefix, log: new RedisAuditLog(connection, keys, clock.now, actorLimit) };
   };
 
   it('expires 30 days after the last entry, is bounded, and contains no name', async () => {
@@ -102,7 +103,7 @@ it('every method of an audit log rejects while Redis is unavailable', async () =
   const own = await ownRedis();
   const { connection, keys } = openRedis(fits(await own.client()), { deadline: 300 });
   const clock = aClock();
-  const log = new RedisAuditLog(connection, keys, clock.now);
+  const log = new RedisAuditLog(connection, keys, clock.now, actorLimit);
   await connection.ping();
   await own.stop();
   const asked = [log.list('johnsorg', { limit: 5 }), log.append('johnsorg', [anEntry(clock.now())])];

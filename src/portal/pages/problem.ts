@@ -61,5 +61,6 @@ export const problemOf = (error: OAuthError | DirectoryError): Answer => {
   if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') return problem.notFound;
   const fault = faultOf(error);
   if (fault === undefined) return problem.readOnly; // ERR_SCOPEGATE_DECLARED
-  return problemPage(fault.status, fault.status === 409 ? 'Already in use' : 'Not possible', fault.sentence);
+  const title = error.code === 'ERR_SCOPEGATE_EXISTS' ? 'Already in use' : 'Not possible';
+  return problemPage(fault.status, title, fault.sentence);
 };

@@ -1,7 +1,7 @@
 import {
   AUDIT_RETENTION,
   MAX_AUDIT_ENTRIES,
-  MAX_ENTRIES_PER_ACTOR,
+  type ActorLimit,
   type AuditEntry,
   type AuditLog,
   type AuditPage,
@@ -13,30 +13,37 @@ import type { Clock } from '../../protocol/time';
 const byCursor = (one: AuditEntry, other: AuditEntry): number => newestFirst(cursorOf(one), cursorOf(other));
 
 /** Drops the entries above the limit per actor and above the total limit. Expects the newest entry first. */
-const withinLimits = (entries: readonly AuditEntry[]): readonly AuditEntry[] => {
+const withinLimits = (
+  entries: readonly AuditEntry[],
+  { maxPerActor, onReached }: ActorLimit,
+): readonly AuditEntry[] => {
   const counts = new Map<string, number>();
   const isWithinShare = (entry: AuditEntry): boolean => {
     const share = shareOf(entry);
     const count = (counts.get(share) ?? 0) + 1;
     counts.set(share, count);
-    return count <= MAX_ENTRIES_PER_ACTOR;
+    return count <= maxPerActor;
   };
-  return entries.filter(isWithinShare).slice(0, MAX_AUDIT_ENTRIES);
+  const kept = entries.filter(isWithinShare);
+  if (kept.length < entries.length) onReached();
+  return kept.slice(0, MAX_AUDIT_ENTRIES);
 };
 
 /** Audit log in the memory of this process, lost when the process ends. */
 export class MemoryAuditLog implements AuditLog {
   readonly #entries = new Map<string, readonly AuditEntry[]>();
   readonly #clock: Clock;
+  readonly #limit: ActorLimit;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, limit: ActorLimit) {
     this.#clock = clock;
+    this.#limit = limit;
   }
 
   async append(organization: string | undefined, entries: readonly AuditEntry[]): Promise<void> {
     const all = [...this.#live(organization), ...entries];
     const kept = AUDIT_PARTS.flatMap((part) =>
-      withinLimits(all.filter((entry) => partOf(entry) === part).sort(byCursor)),
+      withinLimits(all.filter((entry) => partOf(entry) === part).sort(byCursor), this.#limit),
     );
     this.#entries.set(organization ?? '', kept.sort(byCursor));
   }

@@ -20,9 +20,11 @@ const noForeignChanges: ChangeFeed = {
 /** Keeps everything in the memory of this process. Logs a warning that it is lost when the process ends. */
 export const openMemoryBackend = ({
   clock,
+  emit,
   logger,
   limits,
-}: Pick<BackendSettings, 'clock' | 'logger' | 'limits'>): Backend => {
+  shares,
+}: Pick<BackendSettings, 'clock' | 'emit' | 'logger' | 'limits' | 'shares'>): Backend => {
   logger.warn(
     { store: 'memory' },
     'Tokens are kept in the memory of this process: they are lost when it ends, and no other process can use them. Pass a redis client to keep them',
@@ -33,7 +35,10 @@ export const openMemoryBackend = ({
     tokens,
     directory: new MemoryDirectoryStore(),
     sessions: new MemorySessionStore(clock),
-    audit: new MemoryAuditLog(clock),
+    audit: new MemoryAuditLog(clock, {
+      maxPerActor: shares.auditPerActor,
+      onReached: () => emit({ type: 'limit', limit: 'auditPerActor' }),
+    }),
     tokenUses: new MemoryTokenUseStore(),
     failures: new MemoryFailureCounters(limits, clock),
     check: () => tokens.check(),

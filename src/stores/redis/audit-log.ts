@@ -1,7 +1,7 @@
 import {
   AUDIT_RETENTION,
   MAX_AUDIT_ENTRIES,
-  MAX_ENTRIES_PER_ACTOR,
+  type ActorLimit,
   type AuditEntry,
   type AuditLog,
   type AuditPage,
@@ -12,6 +12,7 @@ import type { Fields } from '../../protocol/checks';
 import { digestOf } from '../../protocol/secrets';
 import type { Clock } from '../../protocol/time';
 import type { RedisConnection } from './connection';
+import { toCount } from './counts';
 import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
@@ -58,11 +59,13 @@ export class RedisAuditLog implements AuditLog {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #clock: Clock;
+  readonly #limit: ActorLimit;
 
-  constructor(redis: RedisConnection, keys: Keys, clock: Clock) {
+  constructor(redis: RedisConnection, keys: Keys, clock: Clock, limit: ActorLimit) {
     this.#redis = redis;
     this.#keys = keys;
     this.#clock = clock;
+    this.#limit = limit;
   }
 
   async append(organization: string | undefined, entries: readonly AuditEntry[]): Promise<void> {
@@ -76,9 +79,10 @@ export class RedisAuditLog implements AuditLog {
   async #write(organization: string | undefined, part: AuditPart, entries: readonly AuditEntry[]): Promise<void> {
     const keys = [this.#keys.audit(organization, part), this.#keys.auditShares(organization, part)];
     const oldest = toMilliseconds(this.#clock() - AUDIT_RETENTION);
-    const limits = [oldest, MAX_AUDIT_ENTRIES, MAX_ENTRIES_PER_ACTOR, AUDIT_RETENTION];
+    const limits = [oldest, MAX_AUDIT_ENTRIES, toCount(this.#limit.maxPerActor), AUDIT_RETENTION];
     const members = entries.flatMap((entry) => [toMilliseconds(entry.at), actorDigestOf(entry), JSON.stringify(entry)]);
-    await this.#redis.run(addAuditEntries, keys, [...limits, ...members]);
+    const dropped = await this.#redis.run(addAuditEntries, keys, [...limits, ...members]);
+    if (typeof dropped === 'number' && dropped > 0) this.#limit.onReached();
   }
 
   async list(

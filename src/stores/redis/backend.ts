@@ -20,7 +20,7 @@ import { WriteCheck } from './write-check';
  */
 export const openRedisBackend = (
   client: RedisLike,
-  { prefix, deadline, clock, emit, logger, limits, cache, redisMayEvict }: BackendSettings,
+  { prefix, deadline, clock, emit, logger, limits, shares, cache, redisMayEvict }: BackendSettings,
 ): Backend => {
   const connection = new RedisConnection(client, { deadline, emit, logger });
   const keys = createKeys(prefix);
@@ -32,7 +32,10 @@ export const openRedisBackend = (
     tokens: new RedisTokenStore(connection, keys, clock, announcing),
     directory: new RedisDirectoryStore(connection, keys, announcing),
     sessions: new RedisSessionStore(connection, keys, clock),
-    audit: new RedisAuditLog(connection, keys, clock),
+    audit: new RedisAuditLog(connection, keys, clock, {
+      maxPerActor: shares.auditPerActor,
+      onReached: () => emit({ type: 'limit', limit: 'auditPerActor' }),
+    }),
     tokenUses: new RedisTokenUseStore(connection, keys),
     failures: new RedisFailureCounters(connection, keys, limits),
     check: async () => {

@@ -255,6 +255,7 @@ return 1
 
 /**
  * Adds entries to a part of an audit; drops those that are too old, or above the limit of an actor or of the part.
+ * Returns how many were dropped because of the limit of an actor.
  * KEYS: 1 entries (scored by instant, each an actor's digest, a tab and the entry), 2 the same by actor (an actor's
  *       digest, a tab, the instant, a tab and the entry).
  * ARGV: oldest instant to keep, maximum number of entries, maximum number of entries of one actor, seconds to live,
@@ -271,7 +272,7 @@ local function drop(members)
     redis.call('ZREM', KEYS[1], members[index])
   end
 end
-local actors = {}
+local actors, dropped = {}, 0
 for index = 5, #ARGV, 3 do
   local instant, actor, entry = ARGV[index], ARGV[index + 1], ARGV[index + 2]
   redis.call('ZADD', KEYS[1], instant, actor .. '\\t' .. entry)
@@ -282,6 +283,7 @@ for actor in pairs(actors) do
   local from, to = '[' .. actor .. '\\t', '(' .. actor .. '\\n'
   local over = redis.call('ZLEXCOUNT', KEYS[2], from, to) - tonumber(ARGV[3])
   if over > 0 then
+    dropped = dropped + over
     for _, member in ipairs(redis.call('ZRANGEBYLEX', KEYS[2], from, to, 'LIMIT', 0, over)) do
       redis.call('ZREM', KEYS[2], member)
       redis.call('ZREM', KEYS[1], actor .. '\\t' .. string.match(member, '^[^\\t]+\\t%d+\\t(.*)$'))
@@ -293,7 +295,7 @@ local over = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[2])
 if over > 0 then drop(redis.call('ZRANGE', KEYS[1], 0, over - 1, 'WITHSCORES')) end
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
-return 1
+return dropped
 `);
 
 /**

@@ -10,6 +10,8 @@ import { ownCluster } from '../redis/cluster';
 import { fits } from '../redis/connection';
 import { randomPrefix, testRedis, testRedis5 } from '../redis/redis';
 
+const shares = { auditPerActor: 1_000 };
+
 /** A backend that holds nothing yet. It closes by itself at the end of the file. */
 export interface OpenedBackend extends Backend {
   /** Shortens the life of everything that the store expires by itself, and not by the clock of the gate. */
@@ -21,7 +23,7 @@ export type OpenBackend = (clock: Clock) => Promise<OpenedBackend>;
 const opened: Backend[] = [];
 
 const openMemory: OpenBackend = async (clock) => {
-  const backend = openMemoryBackend({ clock, logger, limits });
+  const backend = openMemoryBackend({ clock, emit, logger, limits, shares });
   opened.push(backend);
   return { ...backend, age: async () => undefined };
 };
@@ -32,7 +34,7 @@ const openRedisOver =
     const client = await connect();
     const prefix = randomPrefix();
     const cache = { maxEntries: 1_000, maxAge: 60 };
-    const settings = { prefix, deadline, clock, emit, logger, limits, cache, redisMayEvict: false };
+    const settings = { prefix, deadline, clock, emit, logger, limits, shares, cache, redisMayEvict: false };
     const backend = openRedisBackend(fits(client), settings);
     opened.push(backend);
     await backend.check();
