@@ -2,6 +2,7 @@ import { createAccess } from './access/access';
 import { createManagedSessions } from './directory/managed-sessions';
 import { createManagement } from './directory/management';
 import { PasswordRule } from './directory/password-rule';
+import { createUsers } from './directory/users';
 import { FormReader } from './endpoints/body';
 import { createEndpoints } from './endpoints/endpoints';
 import { onFirstRequest } from './endpoints/routes';
@@ -47,15 +48,8 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   const managedTokens = createManagedTokens({ ...principals, policy, tokens, sessions });
   const passwordRule = new PasswordRule(settings.passwords);
   const names = { scopes: rules.names, apis: new Set(apis.keys()) };
-  const management = createManagement({
-    ...principals,
-    ...names,
-    tokens,
-    sessions,
-    passwordRule,
-    limits: shares,
-    emit,
-  });
+  const managed = { ...principals, ...names, tokens, sessions, passwordRule, limits: shares, emit };
+  const management = createManagement(managed);
 
   const allowed = new Hook<Auth>(); // set by the first portal
   const protection = createProtection({
@@ -97,6 +91,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     ...principals,
     ...management,
     ...access,
+    usersAt: (place) => createUsers({ ...managed, place }),
     passwordRule,
     sessions,
     tokens: managedTokens,

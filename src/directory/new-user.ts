@@ -48,14 +48,14 @@ const organizationFor = async (directory: Directory, key: string | undefined): P
  *   `temporarily_unavailable` when too many sign-ins are waiting
  */
 export const readNewUser = async (services: UserServices, given: unknown): Promise<User> => {
-  const { directory, passwords, passwordRule } = services;
+  const { directory, passwords, passwordRule, place } = services;
   const { name, key, password, roles } = readCall((checks) => readFields(checks, given));
   const organization = await organizationFor(directory, key);
   const username = joinName({ name, ...(organization === undefined ? {} : { organization }) });
   return {
     username,
     ...(organization === undefined ? {} : { organization }),
-    passwordHash: await passwords.hash(passwordRule.check(password, username)),
+    passwordHash: await passwords.hash(passwordRule.check(password, username), place),
     roles,
     enabled: true,
   };

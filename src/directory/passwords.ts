@@ -2,7 +2,8 @@ import { hash, verify } from '@node-rs/argon2';
 import { processWarnings, type Logger } from '../events/logger';
 import { randomText } from '../protocol/secrets';
 import { costFor, costOf, isWeaker, workOf, type PasswordCost } from './password-work';
-import { WorkQueue, type WorkQueueOptions } from './work-queue';
+import { MANAGEMENT } from './requester';
+import { WorkQueue, type OnRefused, type WorkPlace, type WorkQueueOptions } from './work-queue';
 
 export interface PasswordSettings extends WorkQueueOptions, PasswordCost {}
 
@@ -31,11 +32,7 @@ export const normalPassword = (password: string): string => password.normalize('
 /** Hashes and verifies passwords with argon2id, off the main thread, a few at a time. */
 export class Passwords {
   readonly #settings: PasswordSettings;
-  readonly #queue: WorkQueue;
-  /**
-   * Admits attempts that end in `verify`, or refuses them before they have cost anything: whether a password is right
-   * or wrong makes no difference if there is no room for another one.
-   */
+  /** Gives requests their place among those that wait for password work. */
   readonly admission: Pick<WorkQueue, 'admit'>;
   readonly #decoy: Promise<string>;
   readonly #logger: Logger;
@@ -43,19 +40,24 @@ export class Passwords {
   /** Work of the costliest hash that this process has read. A failed sign-in takes as long as this hash. */
   #maxWork: number;
 
-  constructor(settings: PasswordSettings, logger: Logger = processWarnings) {
+  /** @param onRefused is called for each request that is refused because a limit is reached. @default nothing */
+  constructor(settings: PasswordSettings, logger: Logger = processWarnings, onRefused?: OnRefused) {
     this.#logger = logger;
     this.#settings = settings;
     this.#maxWork = workOf(settings);
-    this.#queue = new WorkQueue(settings);
-    this.admission = this.#queue;
+    this.admission = new WorkQueue(settings, onRefused);
     // Verified if there is no user, so that an unknown name takes as long as a wrong password.
     this.#decoy = this.#hash(randomText(16));
     this.#lastDeclared = this.#decoy.catch(() => undefined);
   }
 
-  async hash(password: string): Promise<string> {
-    return this.#queue.run(() => this.#hash(normalPassword(password)));
+  /**
+   * Hashes a password in its turn.
+   * @param place of the request. @default one for a call of the host application
+   * @throws OAuthError `temporarily_unavailable` if there is no room or the wait was too long
+   */
+  async hash(password: string, place?: WorkPlace): Promise<string> {
+    return this.#inTurn(place, () => this.#hash(normalPassword(password)));
   }
 
   /** Accepts a declared hash. Logs a warning if its cost parameters differ: it can only be renewed in the options. */
@@ -86,21 +88,27 @@ export class Passwords {
   }
 
   /**
-   * Verifies a password. `undefined` means that the user does not exist; the work is done all the same. Every failure
-   * takes as long as the costliest hash, so that a hash with other cost parameters does not reveal that its user
+   * Verifies a password in its turn. `undefined` means that the user does not exist; the work is done all the same. Every
+   * failure takes as long as the costliest hash, so that a hash with other cost parameters does not reveal that its user
    * exists.
+   * @param place of the request. @default one for a call of the host application
+   * @throws OAuthError `temporarily_unavailable` if there is no room or the wait was too long
    */
-  async verify(passwordHash: string | undefined, password: string): Promise<boolean> {
+  async verify(passwordHash: string | undefined, password: string, place?: WorkPlace): Promise<boolean> {
     const decoy = await this.#decoy;
     const cost = passwordHash === undefined ? undefined : costOf(passwordHash);
     if (passwordHash !== undefined && cost === undefined) this.#reportBrokenHash();
     if (cost !== undefined) this.#noteWork(cost);
     const against = cost === undefined || passwordHash === undefined ? decoy : passwordHash;
-    return this.#queue.run(async () => {
+    return this.#inTurn(place, async () => {
       const isRight = (await this.#verify(against, normalPassword(password), decoy)) && against !== decoy;
       if (!isRight) await this.#doRemainingWork(workOf(cost ?? this.#settings));
       return isRight;
     });
+  }
+
+  #inTurn<T>(place: WorkPlace | undefined, job: () => Promise<T>): Promise<T> {
+    return place === undefined ? this.admission.admit(MANAGEMENT, (own) => own.run(job)) : place.run(job);
   }
 
   /** Verifies against one hash. A broken hash matches no password; verifying the decoy instead takes as long. */

@@ -6,6 +6,7 @@ import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import type { PasswordRule } from './password-rule';
 import type { Passwords } from './passwords';
+import type { WorkPlace } from './work-queue';
 import type { User } from './records';
 import { infoOf, type UserInfo } from './user-info';
 import { checkKey } from './values';
@@ -13,6 +14,8 @@ import { checkKey } from './values';
 export interface UserServices {
   readonly directory: Directory;
   readonly passwords: Passwords;
+  /** Place of the request whose changes these are. Absent for calls of the host application, which take their own. */
+  readonly place?: WorkPlace;
   readonly passwordRule: PasswordRule;
   readonly tokens: TokenService;
   readonly sessions: Sessions;

@@ -43,7 +43,7 @@ const createUser = async (services: UserServices, given: NewUser): Promise<UserI
 };
 
 export const createUsers = (services: UserServices): Users => {
-  const { directory, passwords, passwordRule } = services;
+  const { directory, passwords, passwordRule, place } = services;
   const { users } = directory;
 
   return {
@@ -54,7 +54,7 @@ export const createUsers = (services: UserServices): Users => {
     },
     list: () => infosOf(users.list()),
     setPassword: async (username, password) => {
-      const passwordHash = await passwords.hash(passwordRule.check(password, await keyOf(services, username)));
+      const passwordHash = await passwords.hash(passwordRule.check(password, await keyOf(services, username)), place);
       const change = (user: User): User => ({ ...user, passwordHash });
       return changeAndEndGrants(services, username, { change, because: 'password' });
     },

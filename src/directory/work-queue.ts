@@ -1,102 +1,153 @@
-import { OAuthError } from '../protocol/errors';
+import type { LimitName } from '../events/gate-events';
 import type { Milliseconds } from '../protocol/time';
+import { HeldShares, type Share } from '../throttle/held-shares';
+import { NoRoomError, OverloadError } from '../throttle/overload';
+import type { Place } from '../throttle/place';
+import { FairOrder } from './fair-order';
 import { RefusalSpacer } from './refusal-spacer';
+import { sharesOf, type Requester } from './requester';
 
 export interface WorkQueueOptions {
   /** Maximum number of concurrent jobs. */
   readonly concurrency: number;
-  /** Maximum number of waiting jobs. */
+  /** Maximum number of waiting requests. */
   readonly queue: number;
   /** Maximum wait of a job. */
   readonly queueDeadline: Milliseconds;
 }
 
-interface Waiting {
-  start(): void;
-  giveUp(): void;
-  readonly timer: NodeJS.Timeout;
+/** The place of one request in the queue. */
+export interface WorkPlace extends Place {
+  /**
+   * Runs a job in its turn. Takes the place first if it is not taken; the job that runs does not hold it.
+   * @throws OAuthError `temporarily_unavailable` if there is no room or the wait was too long
+   */
+  run<T>(job: () => Promise<T>): Promise<T>;
 }
 
-const overloaded = (reason: string): OAuthError =>
-  new OAuthError('temporarily_unavailable', 'Too many sign-ins at the moment. Try again shortly.', {
-    headers: { 'Retry-After': '1' },
-    cause: new Error(reason),
-  });
+/** The turn of a job. */
+interface Turn {
+  begin(): void;
+}
 
-const queueFull = (): OAuthError => overloaded('queue full');
+/** Called for each request that is refused because a limit is reached. */
+export type OnRefused = (limit: LimitName, requester: Requester) => void;
 
 /** 200 refusals per second, each sent within the second that `Retry-After` announces. */
 const REFUSALS = { spacing: 5, maxWait: 1_000, maxWaiting: 1_000 };
 
 /**
- * Runs a few heavy jobs concurrently and lets a bounded number wait for a bounded time. Further jobs are refused
- * immediately, so that a flood of sign-ins neither grows without limit nor blocks the thread pool for everything else.
+ * Runs a few heavy jobs concurrently and lets a bounded number of requests wait for a bounded time. Requests that wait
+ * take turns, and each account, client and network holds a share of the places only, so a flood of sign-ins neither
+ * grows without limit nor blocks the sign-ins of others.
  */
 export class WorkQueue {
-  readonly #waiting: Waiting[] = [];
   readonly #options: WorkQueueOptions;
+  readonly #onRefused: OnRefused;
+  readonly #order = new FairOrder<Turn>();
+  readonly #held = new HeldShares();
   readonly #refusals = new RefusalSpacer(REFUSALS);
+  #queued = 0;
   #running = 0;
-  #admitted = 0;
 
-  constructor(options: WorkQueueOptions) {
+  constructor(options: WorkQueueOptions, onRefused: OnRefused = () => undefined) {
     this.#options = options;
+    this.#onRefused = onRefused;
   }
 
   /**
-   * Admits an attempt that will call `run`, or refuses it before it has cost anything. An admitted attempt counts
-   * immediately: otherwise each free place would admit all attempts until the first one takes it. Refusals are
-   * spaced evenly.
+   * Serves a request with a place of its own, which is released when the request ends. The request takes the place
+   * before it does anything that costs something. Refusals of a flood are spaced evenly.
    * @throws OAuthError `temporarily_unavailable` if there is no room
    */
-  async admit<T>(work: () => Promise<T>): Promise<T> {
-    const present = Math.max(this.#admitted, this.#running + this.#waiting.length);
-    if (present >= this.#options.concurrency + this.#options.queue) {
-      await this.#refusals.wait();
-      throw queueFull();
-    }
-    this.#admitted += 1;
+  async admit<T>(requester: Requester, serve: (place: WorkPlace) => Promise<T>): Promise<T> {
+    const place = this.#placeFor(requester);
     try {
-      return await work();
+      return await serve(place);
+    } catch (thrown) {
+      if (thrown instanceof NoRoomError) {
+        this.#onRefused(thrown.limit, requester);
+        await this.#refusals.wait();
+      }
+      throw thrown;
     } finally {
-      this.#admitted -= 1;
+      place.leave();
     }
   }
 
-  /** @throws OAuthError `temporarily_unavailable` if there is no room or the wait was too long */
-  async run<T>(job: () => Promise<T>): Promise<T> {
-    if (this.#running < this.#options.concurrency) this.#running += 1;
-    else await this.#waitForPlace();
-    try {
-      return await job();
-    } finally {
-      this.#handOver();
-    }
+  #placeFor(requester: Requester): WorkPlace {
+    const shares = sharesOf(requester, this.#options.queue);
+    let isTaken = false;
+    const take = (): void => {
+      if (isTaken) return;
+      const limit = this.#limitReachedBy(shares);
+      if (limit !== undefined) throw new NoRoomError(limit);
+      isTaken = true;
+      this.#queued += 1;
+      this.#held.take(shares);
+    };
+    const leave = (): void => {
+      if (!isTaken) return;
+      isTaken = false;
+      this.#queued -= 1;
+      this.#held.release(shares);
+    };
+    return {
+      hasRoom: () => isTaken || this.#limitReachedBy(shares) === undefined,
+      take,
+      leave,
+      run: async (job) => {
+        take();
+        const turn = await this.#begin(requester, leave);
+        try {
+          return await job();
+        } finally {
+          this.#end(turn);
+        }
+      },
+    };
   }
 
-  /** Waits for the place of a job that ends. */
-  #waitForPlace(): Promise<void> {
-    if (this.#waiting.length >= this.#options.queue) return Promise.reject(queueFull());
+  #limitReachedBy(shares: readonly Share[]): LimitName | undefined {
+    const { concurrency, queue } = this.#options;
+    const present = this.#queued + this.#running;
+    if (present < concurrency) return undefined; // a job can run immediately, so this one takes no other's turn
+    if (present >= concurrency + queue) return 'passwordWork';
+    return this.#held.firstFull(shares)?.limit;
+  }
+
+  /** Waits until the job may run. */
+  #begin(requester: Requester, leave: () => void): Promise<Turn> {
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
-        start: resolve,
-        giveUp: () => {
-          this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-          reject(overloaded('queue deadline'));
-        },
-        timer: setTimeout(() => waiting.giveUp(), this.#options.queueDeadline),
+      const giveUp = (): void => {
+        this.#order.remove(turn);
+        leave();
+        reject(new OverloadError('queue deadline'));
       };
-      this.#waiting.push(waiting);
+      const timer = setTimeout(giveUp, this.#options.queueDeadline);
+      const turn: Turn = {
+        begin: () => {
+          clearTimeout(timer);
+          leave();
+          resolve(turn);
+        },
+      };
+      this.#order.add(requester, turn);
+      this.#beginNext();
     });
   }
 
-  #handOver(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) {
-      this.#running -= 1;
-      return;
-    }
-    clearTimeout(next.timer);
-    next.start();
+  #end(turn: Turn): void {
+    this.#order.end(turn);
+    this.#running -= 1;
+    this.#beginNext();
+  }
+
+  #beginNext(): void {
+    if (this.#running >= this.#options.concurrency) return;
+    const turn = this.#order.next();
+    if (turn === undefined) return;
+    this.#running += 1;
+    turn.begin();
   }
 }

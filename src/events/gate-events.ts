@@ -99,9 +99,19 @@ export interface ThrottleEvent {
   readonly network: string;
 }
 
-/** A limit that can be reached: a member of the option `limits`. */
+/** A limit that can be reached: a member of the option `limits`, or a share of the requests that wait for a hash. */
 export type LimitName =
-  'signUpsPerNetwork' | 'sessionsPerUser' | 'applicationsPerUser' | 'secretsPerKey' | 'auditPerActor';
+  | 'signUpsPerNetwork'
+  | 'sessionsPerUser'
+  | 'applicationsPerUser'
+  | 'secretsPerKey'
+  | 'auditPerActor'
+  /** The whole queue for password work. */
+  | 'passwordWork'
+  | 'passwordWorkPerAccount'
+  | 'passwordWorkPerClient'
+  | 'passwordWorkPerNetwork'
+  | 'passwordWorkOfSignUps';
 
 /** A request was refused, or something older ended, because one user, client or network reached its limit. */
 export interface LimitEvent {

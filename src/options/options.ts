@@ -145,7 +145,10 @@ export interface PasswordOptions {
   readonly parallelism?: number;
   /** Maximum number of concurrent hashes, 1 to 64. @default one less than the machine's cores, at least 1 */
   readonly concurrency?: number;
-  /** Maximum number of waiting requests, 0 to 10000. Beyond it: 503 with `Retry-After`. @default 100 */
+  /**
+   * Maximum number of waiting requests, 0 to 10000. At most a quarter of them are of one client or network, an eighth of
+   * one account. Beyond it: 503 with `Retry-After`. @default 400
+   */
   readonly queue?: number;
   /** Maximum wait of a request, in milliseconds, 1 to 60000. Beyond it: 503 with `Retry-After`. @default 2000 */
   readonly queueDeadline?: Milliseconds;

@@ -34,8 +34,10 @@ export const PASSWORD_ROWS = {
   queue: wholeNumber('waiting sign-ins', {
     min: 0,
     max: 10_000,
-    default: 100,
-    doc: 'Maximum number of requests that wait for a hash; beyond it: 503 with `Retry-After`.',
+    default: 400,
+    doc:
+      'Maximum number of requests that wait for a hash, at most a quarter of them of one client or network, and an ' +
+      'eighth of one account; beyond it: 503 with `Retry-After`.',
   }),
   queueDeadline: milliseconds({
     min: 1,

@@ -1,8 +1,10 @@
 import { accountOf } from '../directory/account-key';
 import { joinName, normalFullName, normalName, type SplitName } from '../directory/usernames';
 import { refuseValue } from '../directory/values';
+import type { WorkPlace } from '../directory/work-queue';
 import { DirectoryError } from '../protocol/errors';
 import type { Parameters } from '../protocol/parameters';
+import { signUpRequester } from '../sign-in/requesters';
 import type { PortalServices } from './services';
 import { findJoinedOrganization } from './sign-up-offer';
 
@@ -33,7 +35,10 @@ export const readNewAccount = async (
   return { ...account, password };
 };
 
-type AccountServices = Pick<PortalServices, 'directory' | 'users' | 'owners' | 'throttle' | 'signUpLimit' | 'audit'>;
+type AccountServices = Pick<
+  PortalServices,
+  'directory' | 'usersAt' | 'passwords' | 'owners' | 'throttle' | 'signUpLimit' | 'audit'
+>;
 
 /**
  * Checks whether applications belong to a name whose user was removed or has not been created yet, or to a name that is
@@ -48,25 +53,32 @@ const ownsApplications = async (
   return applications.length > 0 || next !== undefined;
 };
 
+/** A sign-up that waits for password work. */
+interface SignUpRequest {
+  readonly address: string;
+  readonly place: WorkPlace;
+}
+
 const createIfFree = async (
   { name, organization, password }: NewAccount,
-  address: string,
+  { address, place }: SignUpRequest,
   services: AccountServices,
 ): Promise<void> => {
-  const { users, owners, throttle, audit } = services;
+  const { usersAt, owners, throttle, audit } = services;
   const inOrganization = organization === undefined ? {} : { organization };
   const fullName = joinName({ name, ...inOrganization });
   // If no user is created, the response must still take as long as hashing a password.
-  const spendEqualTime = () => owners.spendEqualTime({ username: fullName, password, address, client: undefined });
+  const spendEqualTime = () =>
+    owners.spendEqualTime({ username: fullName, password, address, client: undefined }, place);
   // Probing for user names is throttled like guessing passwords.
-  const attempt = await throttle.beginSignIn(accountOf(fullName), address);
+  const attempt = await throttle.beginSignIn(accountOf(fullName), address, place);
   try {
     if (attempt.refused) return await spendEqualTime();
     if (await ownsApplications({ name, ...inOrganization }, services)) {
       await spendEqualTime();
       return await attempt.settle('failed');
     }
-    const created = await users.create({ username: name, password, ...inOrganization });
+    const created = await usersAt(place).create({ username: name, password, ...inOrganization });
     await attempt.settle('undecided');
     const ofOrganization = created.organization === undefined ? {} : { organization: created.organization };
     audit.note({ action: 'sign_up', actor: created.username, ...ofOrganization });
@@ -78,6 +90,12 @@ const createIfFree = async (
   }
 };
 
-/** Creates a user. Only the sign-in shows whether the name was available (OWASP: account enumeration). */
+/**
+ * Creates a user. Only the sign-in shows whether the name was available (OWASP: account enumeration).
+ * @throws OAuthError `invalid_request` (429) over the limit of the network; `temporarily_unavailable` if too many sign-ups
+ *   are waiting
+ */
 export const createAccount = (account: NewAccount, address: string, services: AccountServices): Promise<void> =>
-  services.signUpLimit.run(address, () => createIfFree(account, address, services));
+  services.passwords.admission.admit(signUpRequester(address), (place) =>
+    services.signUpLimit.run(address, () => createIfFree(account, { address, place }, services)),
+  );

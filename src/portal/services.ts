@@ -3,8 +3,10 @@ import type { AuditRecorder } from '../audit/recorder';
 import type { Applications } from '../directory/applications';
 import type { Directory } from '../directory/directory';
 import type { PasswordRule } from '../directory/password-rule';
+import type { Passwords } from '../directory/passwords';
 import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { Users } from '../directory/users';
+import type { WorkPlace } from '../directory/work-queue';
 import type { GuardedScopes } from '../access/guarded-scopes';
 import type { OwnManagedTokens } from '../grants/managed-tokens';
 import type { ScopePolicy } from '../access/scope-policy';
@@ -71,6 +73,9 @@ export interface PortalServices {
   readonly directory: Directory;
   readonly applications: Applications;
   readonly users: Users;
+  /** Returns the users as changed by a visitor: the password work waits at the place of the request. */
+  readonly usersAt: (place: WorkPlace) => Users;
+  readonly passwords: Pick<Passwords, 'admission'>;
   /** Source of users: the built-in directory, or the integrator's `users` function. */
   readonly userSource: 'directory' | 'function';
   /** Rule that new passwords must satisfy. */

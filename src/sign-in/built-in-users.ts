@@ -2,11 +2,13 @@ import type { CurrentRoles } from '../access/role-recheck';
 import type { Directory } from '../directory/directory';
 import type { Passwords } from '../directory/passwords';
 import type { User } from '../directory/records';
+import type { WorkPlace } from '../directory/work-queue';
 import { joinName, normalName } from '../directory/usernames';
 import { OAuthError } from '../protocol/errors';
 import { randomText } from '../protocol/secrets';
 import { readFullName, type FullName } from './full-name';
 import { haveSamePassword, type RenewedHashes } from './renewed-hashes';
+import { requesterOf } from './requesters';
 import type { ResourceOwner, SignIn, UnthrottledOwners } from './resource-owners';
 import { isOfOrganization, mayServe } from './served-organization';
 import { WrongCredentialsError } from './wrong-credentials';
@@ -66,23 +68,23 @@ export const createBuiltInUsers = (
   passwords: Passwords,
   renewedHashes: RenewedHashes,
 ): UnthrottledOwners => {
-  const authenticate = async (signIn: SignIn): Promise<ResourceOwner> => {
+  const authenticate = async (signIn: SignIn, place: WorkPlace): Promise<ResourceOwner> => {
     const { user, spendRead } = await findCandidate(directory, signIn);
-    const isRight = await passwords.verify(user?.passwordHash, signIn.password);
+    const isRight = await passwords.verify(user?.passwordHash, signIn.password, place);
     if (user === undefined || !isRight || !user.enabled) {
       await spendRead();
       throw new WrongCredentialsError();
     }
-    void renewedHashes.renew(user, signIn.password); // not awaited: the sign-in does not need the result
+    void renewedHashes.renew(user, signIn.password, requesterOf(signIn)); // not awaited: the sign-in does not need the result
     return ownerOf(directory, user);
   };
 
   return {
     admission: passwords.admission,
     authenticate,
-    spendEqualTime: async (signIn) => {
+    spendEqualTime: async (signIn, place) => {
       const another = { ...signIn, password: randomText(16) };
-      await authenticate(another).catch((thrown: unknown) => {
+      await authenticate(another, place).catch((thrown: unknown) => {
         if (!(thrown instanceof OAuthError) || thrown.code !== 'invalid_grant') throw thrown;
       });
     },

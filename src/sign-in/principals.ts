@@ -12,6 +12,7 @@ import { SignUpLimit } from '../throttle/sign-up-limit';
 import { createThrottle, noThrottle } from '../throttle/throttle';
 import { ClientAuthenticator } from './client-authenticator';
 import { createOwners } from './owners';
+import { reportRefusals } from './requesters';
 import type { SignIn } from './resource-owners';
 import { SecretUses } from './secret-uses';
 import type { UserSource } from './user-source';
@@ -32,7 +33,7 @@ export interface PrincipalSettings {
 /** Creates the directory, the limits on failures, and both ways of authentication: of users and of clients. */
 export const createPrincipals = (settings: PrincipalSettings, stores: Stores, emit: Emit) => {
   const { logger, limits, clock } = settings;
-  const passwords = new Passwords(settings.passwords, logger);
+  const passwords = new Passwords(settings.passwords, logger, reportRefusals(emit));
   const declared = declareDirectory(settings.directory, passwords);
   const directory = new Directory(declared, stores.directory, clock, stores.directoryCaches);
   const conflicts = new DeclaredConflicts({ declarations: settings.directory, directory, clock, logger });

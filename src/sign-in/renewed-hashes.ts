@@ -2,6 +2,7 @@ import { kindOfError, type Logger } from '../events/logger';
 import { digestOf } from '../protocol/secrets';
 import type { Directory } from '../directory/directory';
 import type { Passwords } from '../directory/passwords';
+import type { Requester } from '../directory/requester';
 import type { User } from '../directory/records';
 
 /** Checks whether two records of a user are of the same password. Its hash may have been renewed in between. */
@@ -27,14 +28,15 @@ export class RenewedHashes {
 
   /**
    * Renews the hash of a user whose password was right, if it is weaker than the options require. Resolves when that is
-   * done or has failed, and never rejects: the next sign-in tries again.
+   * done or has failed, and never rejects: the next sign-in tries again. The work counts for the requester of the sign-in.
    */
-  async renew({ username, passwordHash }: User, password: string): Promise<void> {
+  async renew({ username, passwordHash }: User, password: string, requester: Requester): Promise<void> {
     if (!this.#passwords.isOutdated(passwordHash) || this.#directory.users.isDeclared(username)) return;
     if (this.#renewing.has(username)) return;
     this.#renewing.add(username);
     try {
-      const to = await this.#passwords.hash(password);
+      const { admission } = this.#passwords;
+      const to = await admission.admit(requester, (place) => this.#passwords.hash(password, place));
       const renewed = { from: digestOf(passwordHash), to: digestOf(to) };
       // Keeps a password that was set during the hashing.
       await this.#directory.users.change(username, (present) =>

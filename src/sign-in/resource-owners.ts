@@ -1,5 +1,7 @@
 import type { CurrentRoles } from '../access/role-recheck';
 import type { Client } from '../directory/records';
+import type { Requester } from '../directory/requester';
+import type { WorkPlace } from '../directory/work-queue';
 
 /** A user whose password was right: the resource owner of RFC 6749 §1.1. */
 export interface ResourceOwner {
@@ -24,7 +26,7 @@ export interface ResourceOwners {
   /** @throws OAuthError `invalid_grant`, with the same message and amount of work for unknown, wrong and disabled */
   authenticate(signIn: SignIn): Promise<ResourceOwner>;
   /** Takes as long as a wrong password without checking anything, for a guess that is refused in any case. */
-  spendEqualTime(signIn: SignIn): Promise<void>;
+  spendEqualTime(signIn: SignIn, place: WorkPlace): Promise<void>;
   findFreshRoles(subject: string): Promise<CurrentRoles>;
   /**
    * Returns a user who was authenticated elsewhere, if this client may serve that user.
@@ -35,14 +37,17 @@ export interface ResourceOwners {
 
 export interface Admission {
   /**
-   * Runs a sign-in, or refuses it before anything is counted or read, so that a refusal under load costs next to
-   * nothing. The decision depends on neither the user nor the password, so it reveals nothing about them.
+   * Runs a sign-in with a place, which the sign-in takes before anything is counted or read, so that a refusal under load
+   * costs next to nothing. Whether there is room depends on neither the user nor the password, so it reveals nothing about
+   * them.
    * @throws OAuthError `temporarily_unavailable`
    */
-  admit<T>(signIn: () => Promise<T>): Promise<T>;
+  admit<T>(requester: Requester, signIn: (place: WorkPlace) => Promise<T>): Promise<T>;
 }
 
 /** Resource owners without a limit on failed sign-ins. */
-export interface UnthrottledOwners extends ResourceOwners {
+export interface UnthrottledOwners extends Omit<ResourceOwners, 'authenticate'> {
   readonly admission: Admission;
+  /** @throws as `authenticate` of `ResourceOwners`, and OAuthError `temporarily_unavailable` if the wait was too long */
+  authenticate(signIn: SignIn, place: WorkPlace): Promise<ResourceOwner>;
 }

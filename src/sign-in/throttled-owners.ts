@@ -1,8 +1,10 @@
+import { accountOf } from '../directory/account-key';
+import type { WorkPlace } from '../directory/work-queue';
 import { OAuthError } from '../protocol/errors';
 import type { Throttle } from '../throttle/throttle';
+import { requesterOf } from './requesters';
 import type { ResourceOwner, ResourceOwners, SignIn, UnthrottledOwners } from './resource-owners';
 import { WrongCredentialsError } from './wrong-credentials';
-import { accountOf } from '../directory/account-key';
 
 /**
  * Limits the failed sign-ins of resource owners, so that passwords cannot be guessed at will.
@@ -13,15 +15,14 @@ export const createThrottledOwners = (
   throttle: Throttle,
   onFailed: (signIn: SignIn) => void = () => undefined,
 ): ResourceOwners => {
-  const countAndAuthenticate = async (signIn: SignIn): Promise<ResourceOwner> => {
-    const account = accountOf(signIn.username);
-    const attempt = await throttle.beginSignIn(account, signIn.address);
+  const countAndAuthenticate = async (signIn: SignIn, place: WorkPlace): Promise<ResourceOwner> => {
+    const attempt = await throttle.beginSignIn(accountOf(signIn.username), signIn.address, place);
     if (attempt.refused) {
-      await owners.spendEqualTime(signIn);
+      await owners.spendEqualTime(signIn, place);
       onFailed(signIn);
       throw new WrongCredentialsError(attempt.failures);
     }
-    const owner = await owners.authenticate(signIn).catch(async (thrown: unknown) => {
+    const owner = await owners.authenticate(signIn, place).catch(async (thrown: unknown) => {
       const failed = thrown instanceof OAuthError && thrown.code === 'invalid_grant';
       await attempt.settle(failed ? 'failed' : 'undecided');
       if (!failed) throw thrown;
@@ -39,7 +40,7 @@ export const createThrottledOwners = (
     authenticate: async (signIn) => {
       // Checks without the store come first; counting in the store comes last.
       throttle.refuseBlockedAddress(signIn.address);
-      return owners.admission.admit(() => countAndAuthenticate(signIn));
+      return owners.admission.admit(requesterOf(signIn), (place) => countAndAuthenticate(signIn, place));
     },
   };
 };

@@ -2,6 +2,8 @@ import type { CurrentRoles } from '../access/role-recheck';
 import type { Directory } from '../directory/directory';
 import { readFullName } from './full-name';
 import { RecentTimes } from './recent-times';
+import type { WorkPlace } from '../directory/work-queue';
+import { ALWAYS_ROOM } from '../throttle/place';
 import type { Admission, ResourceOwner, SignIn, UnthrottledOwners } from './resource-owners';
 import { mayServe } from './served-organization';
 import type { UserSource } from './user-source';
@@ -10,7 +12,8 @@ import { callUsers, type UsersCallSettings } from './users-call';
 import { WrongCredentialsError } from './wrong-credentials';
 
 // The source limits its own concurrency.
-const unlimited: Admission = { admit: (signIn) => signIn() };
+const freePlace: WorkPlace = { ...ALWAYS_ROOM, run: (job) => job() };
+const unlimited: Admission = { admit: (_requester, signIn) => signIn(freePlace) };
 
 // The source has just returned the user, and it has no means to report a later change.
 const isUserUnchanged = async (): Promise<boolean> => true;

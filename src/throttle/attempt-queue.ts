@@ -1,6 +1,17 @@
-import { temporarilyUnavailable } from '../protocol/errors';
+import { HeldShares, type Share } from './held-shares';
+import { NoRoomError } from './overload';
 
-const MAX_WAITING = 100;
+/** Maximum number of attempts that stand in line, in all lines. */
+const MAX_STANDING = 400;
+
+const ALL: Share = { key: 'all', max: MAX_STANDING, limit: 'passwordWork' };
+
+/** The part of the lines that the attempts of one network may take. */
+const shareOf = (network: string): Share => ({
+  key: `network ${network}`,
+  max: MAX_STANDING / 4,
+  limit: 'passwordWorkPerNetwork',
+});
 
 interface Line {
   /** Number of admitted attempts whose outcome is not known yet. */
@@ -13,26 +24,32 @@ interface Line {
 
 /**
  * Admits concurrent attempts with the same key one at a time, in order of arrival. Admitted attempts run concurrently;
- * the one at the head of the line can wait until a running one ends.
+ * the one at the head of the line can wait until a running one ends. At most 400 stand in line behind the heads, and 100
+ * of one network.
  */
 export class AttemptQueue {
   readonly #lines = new Map<string, Line>();
+  readonly #standing = new HeldShares();
 
   /**
    * Resolves when the caller is at the head of the line.
-   * @throws OAuthError `temporarily_unavailable` if 100 callers are already waiting.
+   * @throws OAuthError `temporarily_unavailable` if too many are already standing in line
    */
-  async enter(key: string): Promise<void> {
+  async enter(key: string, network: string): Promise<void> {
     const line = this.#lines.get(key) ?? { running: 0, hasHead: false, waiting: [], resumeHead: undefined };
     this.#lines.set(key, line);
     if (!line.hasHead) {
       line.hasHead = true;
       return;
     }
-    if (line.waiting.length >= MAX_WAITING) throw temporarilyUnavailable(new Error('too many sign-ins of one kind'));
+    const shares = [shareOf(network), ALL];
+    const full = this.#standing.firstFull(shares);
+    if (full !== undefined) throw new NoRoomError(full.limit);
+    this.#standing.take(shares);
     await new Promise<void>((resolve) => {
       line.waiting.push(resolve);
     });
+    this.#standing.release(shares);
   }
 
   /** Releases the head of the line, which now runs or was refused, to the next caller. */

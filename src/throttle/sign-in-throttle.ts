@@ -3,6 +3,7 @@ import { CountedSignIn } from './counted-sign-in';
 import type { FailureCounters, Limits } from './failure-counters';
 import { keyOf, markOfNetwork } from './mark';
 import { PairReservations } from './pair-reservations';
+import { ALWAYS_ROOM, type Place } from './place';
 import { uncountedAttempt, type SignInAttempt } from './sign-in-attempt';
 import { signInMarks } from './sign-in-marks';
 import { UndecidedAttempts } from './undecided-attempts';
@@ -15,8 +16,12 @@ import { UndecidedAttempts } from './undecided-attempts';
 export interface SignInThrottle {
   /** @throws OAuthError `invalid_request` (429) if this process blocks the address for too many failed sign-ins. */
   refuseBlockedAddress(address: string): void;
-  /** Counts a sign-in, before any password work. @throws OAuthError `invalid_request` (429) with `Retry-After` */
-  beginSignIn(account: string, address: string): Promise<SignInAttempt>;
+  /**
+   * Counts a sign-in, before any password work.
+   * @param place is taken when the sign-in has waited for its turn, and before it is counted. @default one that is free
+   * @throws OAuthError `invalid_request` (429) with `Retry-After`; `temporarily_unavailable` if there is no place
+   */
+  beginSignIn(account: string, address: string, place?: Place): Promise<SignInAttempt>;
   /** Deletes the failures of an account from all addresses, so that it can be signed in to again immediately. */
   unlock(account: string): Promise<void>;
 }
@@ -39,9 +44,9 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
 
   return {
     refuseBlockedAddress: (address) => blocks.refuseBlocked(markOfNetwork('address', address)),
-    beginSignIn: async (account, address) => {
+    beginSignIn: async (account, address, place = ALWAYS_ROOM) => {
       const marks = signInMarks(account, address);
-      const reservation = await pairs.reserve(marks.pair);
+      const reservation = await pairs.reserve(marks.pair, place);
       const attempt = new CountedSignIn(services, marks, reservation);
       if (await attempt.count()) return attempt;
       blocks.report(reservation.outcome === 'runs' ? marks.account : marks.pair);

@@ -31,7 +31,10 @@ const neverRefused = uncountedAttempt({ refused: false, failures: 0 });
 /** Refuses nothing, for hosts with a limiter of their own. */
 export const noThrottle: Throttle = {
   refuseBlockedAddress: () => undefined,
-  beginSignIn: async () => neverRefused,
+  beginSignIn: async (_account, _address, place) => {
+    place?.take();
+    return neverRefused;
+  },
   unlock: async () => undefined,
   refuseBlockedClient: () => undefined,
   countFailedClient: async () => undefined,

@@ -1,6 +1,7 @@
 import { Directory } from '../../src/directory/directory';
 import { Passwords } from '../../src/directory/passwords';
 import type { User } from '../../src/directory/records';
+import { MANAGEMENT } from '../../src/directory/requester';
 import { haveSamePassword, RenewedHashes } from '../../src/sign-in/renewed-hashes';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { aClock } from '../support/time/clock';
@@ -107,7 +108,7 @@ describe('a hash renewal', () => {
         return 'renewed';
       },
     });
-    await renewals.renew(user, 'right');
+    await renewals.renew(user, 'right', MANAGEMENT);
     expect(await directory.users.findFresh('sam')).toMatchObject({ passwordHash: 'set meanwhile' });
   });
 
@@ -119,11 +120,11 @@ describe('a hash renewal', () => {
     const { directory, user, renewals, lines } = await aDirectory({
       hash: () => (fails ? hash() : Promise.resolve('renewed')),
     });
-    await renewals.renew(user, 'right');
+    await renewals.renew(user, 'right', MANAGEMENT);
     expect(lines).toEqual([expect.objectContaining({ level: 'info', message: expect.stringContaining('renewed') })]);
     expect(JSON.stringify(lines)).not.toMatch(/sam|right/);
     fails = false;
-    await renewals.renew(user, 'right');
+    await renewals.renew(user, 'right', MANAGEMENT);
     expect(await directory.users.findFresh('sam')).toMatchObject({ passwordHash: 'renewed' });
   });
 
@@ -135,13 +136,13 @@ describe('a hash renewal', () => {
         return 'renewed';
       },
     });
-    await Promise.all([1, 2, 3].map(() => renewals.renew(user, 'right')));
+    await Promise.all([1, 2, 3].map(() => renewals.renew(user, 'right', MANAGEMENT)));
     expect(hashes).toBe(1);
   });
 
   it('keeps the identity of a password, and a password that is set later has another', async () => {
     const { directory, user, renewals } = await aDirectory();
-    await renewals.renew(user, 'right');
+    await renewals.renew(user, 'right', MANAGEMENT);
     const renewed = (await directory.users.findFresh('sam')) ?? user;
     expect(renewed.passwordHash).not.toBe(user.passwordHash);
     expect(haveSamePassword(user, renewed)).toBe(true);

@@ -5,6 +5,7 @@ import { faultIn, faultOf, type FormFault } from '../../pages/form-fault';
 import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
 import { OAuthError } from '../../protocol/errors';
+import { requesterOf } from '../../sign-in/requesters';
 import { doneRemark } from '../done';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
@@ -57,9 +58,16 @@ const passwordPageOf = (visit: UserVisit, services: PageServices, remark?: Html,
   );
 };
 
+const setPassword = ({ user, address }: UserVisit, password: string, services: PageServices): Promise<unknown> => {
+  const { passwords, usersAt } = services;
+  return passwords.admission.admit(requesterOf({ username: user.username, client: undefined, address }), (place) =>
+    usersAt(place).setPassword(user.username, password),
+  );
+};
+
 const change = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { user, address, form: given } = visit;
-  const { visitors, users, audit } = services;
+  const { visitors, audit } = services;
   const showFault = (fault: FormFault): Answer =>
     passwordPageOf(visit, services, notice('wrong', fault.sentence), fault);
   const password = given.get('new') ?? '';
@@ -69,7 +77,7 @@ const change = async (visit: UserVisit, services: PageServices): Promise<Answer>
   }
   try {
     await visitors.confirm(user, given.get('password') ?? '', address);
-    await users.setPassword(user.username, password);
+    await setPassword(visit, password, services);
   } catch (error) {
     if (error instanceof OAuthError && error.code === 'invalid_grant')
       return passwordPageOf(visit, services, wrongPassword(error, services));
