@@ -31,7 +31,10 @@ type Opened = (() => unknown)[];
 const compose = <S extends string, A extends string>(settings: Settings, opened: Opened): Gate<S, A> => {
   const { clock, logger, issuer, apis, shares } = settings;
   const backgroundClock = tolerantClock(clock, logger);
-  const { emitter, emit, stopCounting, stores, tokens } = openStorage({ ...settings, backgroundClock }, opened);
+  const { emitter, emit, stopCounting, freeing, stores, tokens } = openStorage(
+    { ...settings, backgroundClock },
+    opened,
+  );
   warnOfHttpIssuer(issuer, logger);
   const principals = createPrincipals(settings, stores, emit);
   const { directory, conflicts, owners, secretUses } = principals;
@@ -107,6 +110,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await Promise.all([secretUses.close(), portals.close()]); // they write what is pending
+    freeing.close();
     await stores.close();
     stopCounting();
   };

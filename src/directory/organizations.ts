@@ -7,9 +7,7 @@ import { Attempts } from './attempts';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { refuseFormerKey } from './former-organization';
-import { pairsOf } from './key-pairs';
-import type { Application, Organization } from './records';
-import { endGrantsAndSessions } from './user-changes';
+import type { Organization } from './records';
 import { normalKey } from './usernames';
 import { checkKey, readCall, rules } from './values';
 
@@ -74,35 +72,18 @@ const keyOf = (key: unknown): string => {
   return normalKey(text) ?? text;
 };
 
-const endGrantsOfClient = async (
-  { directory, tokens }: OrganizationServices,
-  { id }: Application,
-  clientId: string,
-  because: RevokeReason,
-): Promise<void> => {
-  // A key that is now declared belongs to the declared application, even if it was imported before.
-  const holder = await directory.clients.findFresh(clientId);
-  if (holder?.applicationId === id) await tokens.revokeAll({ clientId }, because);
-};
-
 /**
  * Ends the grants and sessions of all users and applications of an organization. All are attempted, even if some fail.
  * @throws the first failure, after all others
  */
 const endGrants = async (services: OrganizationServices, key: string, because: RevokeReason): Promise<void> => {
-  const { users, applications } = services.directory;
+  const { directory, tokens, sessions } = services;
   const attempts = new Attempts();
+  // Every token carries its organization, so this does not depend on the number of users and applications.
+  await attempts.attempt(() => tokens.revokeAll({ organization: key }, because));
   await attempts.attempt(async () => {
-    for await (const { organization, username } of users.listComplete()) {
-      if (organization === key) await attempts.attempt(() => endGrantsAndSessions(services, username, because));
-    }
-  });
-  await attempts.attempt(async () => {
-    for await (const application of applications.listComplete()) {
-      if (application.organization !== key) continue;
-      for (const { clientId } of pairsOf(application.keys)) {
-        await attempts.attempt(() => endGrantsOfClient(services, application, clientId, because));
-      }
+    for await (const { organization, username } of directory.users.listComplete()) {
+      if (organization === key) await attempts.attempt(() => sessions.endAllOf(username));
     }
   });
   attempts.report();

@@ -72,7 +72,7 @@ export const EVENT_TABLE: EventTable = {
   revoke: {
     counter: {
       name: 'scopegate_revoked_total',
-      help: 'Revocations of a grant, or of all tokens of a client or a user',
+      help: 'Revocations of a grant, or of all tokens of a client, a user or an organization',
       labelsOf: ({ because, ends }) => ({ because, ends }),
     },
     audit: { part: 'security', factsOf: ({ because }) => ({ detail: because }) },

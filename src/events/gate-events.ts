@@ -64,7 +64,7 @@ export type RevokeReason =
   /** The client or the user lost the right to the tokens during issuance. The tokens were not sent to the client. */
   | 'undone';
 
-/** Live tokens were revoked: those of a grant, of a client or of a user. */
+/** Live tokens were revoked: those of a grant, of a client, of a user or of an organization. */
 export interface RevokeEvent {
   readonly type: 'revoke';
   readonly because: RevokeReason;
@@ -73,6 +73,7 @@ export interface RevokeEvent {
   readonly grantId?: string;
   readonly clientId?: string;
   readonly subject?: string;
+  readonly organization?: string;
 }
 
 /** Components that can refuse a request: a guard or an endpoint. */

@@ -1,12 +1,16 @@
 import type { DirectoryStore } from '../directory/directory-store';
 import type { GrantId } from '../protocol/secrets';
 import type { Seconds } from '../protocol/time';
+import type { Principal } from '../tokens/principal';
 
 /** A kind of directory records. */
 export type DirectoryNoun = keyof DirectoryStore;
 
-/** A change that invalidates cached values: of a grant, or of a record of the directory. */
-export type Change = { readonly grantId: GrantId } | { readonly noun: DirectoryNoun; readonly key: string };
+/** A change that invalidates cached values: of a grant, of the epoch of a principal, or of a record of the directory. */
+export type Change =
+  | { readonly grantId: GrantId }
+  | { readonly principal: Principal }
+  | { readonly noun: DirectoryNoun; readonly key: string };
 
 export interface ChangeListener {
   /** Called when any gate, this one included, has ended or changed something. */

@@ -57,13 +57,21 @@ export const coherentStore = (store: TokenStore, cache: TokenCache): TokenStore 
     save: store.save.bind(store),
     find: store.find.bind(store),
     // Called to end a grant. If it has already ended, that is acknowledged, perhaps before its announcement arrives.
-    heldAccess: (grantId) => evicting(grantId, () => store.heldAccess(grantId)),
+    heldAccess: (grantId, digest) => evicting(grantId, () => store.heldAccess(grantId, digest)),
     heldRefresh: (grantId) => evicting(grantId, () => store.heldRefresh(grantId)),
     findRefresh: store.findRefresh.bind(store),
     rotate: (rotation) => evicting(rotation.refresh.grantId, () => store.rotate(rotation)),
     revokeGrant: (grantId) => evicting(grantId, () => store.revokeGrant(grantId)),
     revokeAccess: (grantId) => evicting(grantId, () => store.revokeAccess(grantId)),
     invalidate: (grantId) => evicting(grantId, () => store.invalidate(grantId)),
+    replaceEpoch: async (principal, ends) => {
+      try {
+        return await store.replaceEpoch(principal, ends);
+      } finally {
+        cache.evictAllOf(principal);
+      }
+    },
     grantsOf: store.grantsOf.bind(store),
+    freeEnded: store.freeEnded.bind(store),
   };
 };

@@ -3,11 +3,13 @@ import type { DirectoryCaches } from '../directory/record-cache';
 import type { Application, Organization, User } from '../directory/records';
 import { grantIdIn } from '../protocol/secrets';
 import type { Clock } from '../protocol/time';
+import { printPrincipal, principalsOf, type Principal } from '../tokens/principal';
 import type { AccessTokenRecord } from '../tokens/records';
+import type { TokenCache } from '../tokens/token-cache';
 import type { Change } from './change-feed';
 import { NearCache, type CacheSettings } from './near-cache';
 
-const BYTES_OF_A_TOKEN = 1_300; // measured: text, record, index and their objects, without scopes and names
+const BYTES_OF_A_TOKEN = 1_400; // measured: text, record, index and their objects, without scopes and names
 const BYTES_OF_A_RECORD = 2_000; // of the directory; the operator decides how many there are
 
 const sizeOfToken = ({ clientId, subject = '', organization = '', ...lists }: AccessTokenRecord): number =>
@@ -20,6 +22,7 @@ const sizeOfToken = ({ clientId, subject = '', organization = '', ...lists }: Ac
 /** How directory records are cached: each is a group of its own, and is valid until a change of it is received. */
 const ofRecords = {
   groupOf: (key: string): string => key,
+  tagsOf: (): readonly string[] => [],
   isValid: (): boolean => true,
   sizeOf: (): number => BYTES_OF_A_RECORD,
 };
@@ -31,15 +34,23 @@ interface DirectoryNearCaches extends DirectoryCaches {
   readonly clients: NearCache<ClientPointer>;
 }
 
+/** A near cache of access tokens: each has its grant as a group, and the principals of its grant as tags. */
+export class TokenNearCache extends NearCache<AccessTokenRecord> implements TokenCache {
+  evictAllOf(principal: Principal): void {
+    this.evictTag(printPrincipal(principal));
+  }
+}
+
 /** The caches of one gate. They are used only while `isCoherent` returns true. */
 export class GateCaches {
-  readonly tokens: NearCache<AccessTokenRecord>;
+  readonly tokens: TokenNearCache;
   readonly directory: DirectoryNearCaches;
 
   constructor(settings: CacheSettings, clock: Clock, isCoherent: () => boolean) {
-    this.tokens = new NearCache({
+    this.tokens = new TokenNearCache({
       ...settings,
       groupOf: grantIdIn,
+      tagsOf: (record) => principalsOf(record).map(printPrincipal),
       isCoherent,
       isValid: ({ expiresAt }) => expiresAt > clock(),
       sizeOf: sizeOfToken,
@@ -56,6 +67,7 @@ export class GateCaches {
   /** Evicts what has changed. */
   evict(change: Change): void {
     if ('grantId' in change) this.tokens.evict(change.grantId);
+    else if ('principal' in change) this.tokens.evictAllOf(change.principal);
     else this.directory[change.noun].evict(change.key);
   }
 

@@ -13,6 +13,8 @@ export interface NearCacheOptions<V> {
   readonly maxAge: Seconds;
   /** Returns the group of a key: a change of the group evicts its entries. */
   readonly groupOf: (key: string) => string;
+  /** Returns the names of what a value belongs to besides its group: a change of one evicts all its entries together. */
+  readonly tagsOf: (value: V) => readonly string[];
   /** Returns whether every change so far was received. Called at each lookup, to detect a stalled process. */
   readonly isCoherent: () => boolean;
   /** Checks whether an entry itself is still valid, for example not expired. */
@@ -34,9 +36,19 @@ export interface CacheCounts {
   readonly entries: number;
 }
 
+/** Something that entries of different groups belong to, such as the client of many tokens. */
+interface Tag {
+  readonly name: string;
+  /** Number of entries that refer to this object. */
+  entries: number;
+  /** Set by `evictTag`. Its entries are invalid from then on, and later ones refer to another object. */
+  hasChanged: boolean;
+}
+
 interface Entry<V> {
   readonly key: string;
   readonly value: V;
+  readonly tags: readonly Tag[];
   /** By the monotonic clock, so that setting the system clock back does not extend it. */
   readonly freshUntil: Milliseconds;
 }
@@ -45,20 +57,31 @@ interface Entry<V> {
 interface Flight<V> {
   readonly key: string;
   readonly result: Promise<V | undefined>;
+  /** Number of changes of tags when the read began: the tags of its result are not known before it ends. */
+  readonly tagChanges: number;
   /** Set when the group changes during the read: the result may be older than the change. */
   isStale: boolean;
 }
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
+/** Checks at every lookup that no tag of an entry has changed. A loop, because it is faster than `every`. */
+const isCurrent = (tags: readonly Tag[]): boolean => {
+  for (const tag of tags) if (tag.hasChanged) return false;
+  return true;
+};
+
 /**
  * A bounded cache in this process, used only while it is coherent. Absent values are not cached. Keys belong to groups
  * that change as a whole, such as the tokens of a grant. Each group has one entry, for the last key requested, so that
- * a change can evict it directly.
+ * a change can evict it directly. A tag has any number of entries, and evicting them takes one step: each entry refers to
+ * its tags, and is deleted when it is next read.
  */
 export class NearCache<V extends object> {
   readonly #entries: LRUCache<string, Entry<V>>;
   readonly #flights = new Map<string, Flight<V>>();
+  readonly #tags = new Map<string, Tag>();
+  #tagChanges = 0;
   readonly #options: NearCacheOptions<V>;
   #hits = 0;
   #misses = 0;
@@ -71,6 +94,7 @@ export class NearCache<V extends object> {
     this.#entries = new LRUCache({
       maxSize: MAX_BYTES,
       sizeCalculation: ({ value }) => options.sizeOf(value),
+      dispose: ({ tags }) => this.#release(tags),
     });
   }
 
@@ -79,7 +103,7 @@ export class NearCache<V extends object> {
     const group = this.#options.groupOf(key);
     const entry = this.#entries.get(group);
     if (entry === undefined || entry.key !== key || !this.#options.isCoherent()) return undefined;
-    if (entry.freshUntil <= performance.now() || !this.#options.isValid(entry.value)) {
+    if (entry.freshUntil <= performance.now() || !isCurrent(entry.tags) || !this.#options.isValid(entry.value)) {
       this.#entries.delete(group);
       return undefined;
     }
@@ -97,7 +121,7 @@ export class NearCache<V extends object> {
     const inFlight = this.#flights.get(group);
     if (inFlight !== undefined) {
       // A call after a change must not return a value from before it.
-      if (inFlight.key === key && !inFlight.isStale) return inFlight.result;
+      if (inFlight.key === key && !this.#isStale(inFlight)) return inFlight.result;
       inFlight.isStale = true; // `evict` and `flush` no longer reach it
     }
     this.#misses += 1;
@@ -105,8 +129,8 @@ export class NearCache<V extends object> {
     const result = load().then(
       (value) => {
         this.#endFlight(group, flight);
-        if (value !== undefined && !flight.isStale && this.#options.isCoherent()) {
-          this.#entries.set(group, { key, value, freshUntil });
+        if (value !== undefined && !this.#isStale(flight) && this.#options.isCoherent()) {
+          this.#entries.set(group, { key, value, tags: this.#tagsOf(value), freshUntil });
           if (this.#entries.size > this.#options.maxEntries) this.#entries.pop();
         }
         return value;
@@ -116,7 +140,7 @@ export class NearCache<V extends object> {
         throw error;
       },
     );
-    const flight: Flight<V> = { key, result, isStale: false };
+    const flight: Flight<V> = { key, result, tagChanges: this.#tagChanges, isStale: false };
     this.#flights.set(group, flight);
     return result;
   }
@@ -128,11 +152,40 @@ export class NearCache<V extends object> {
     this.#entries.delete(group);
   }
 
+  /** Invalidates all entries with a tag, in a time that does not depend on their number. */
+  evictTag(name: string): void {
+    this.#tagChanges += 1;
+    const tag = this.#tags.get(name);
+    if (tag === undefined) return;
+    tag.hasChanged = true;
+    this.#tags.delete(name);
+  }
+
   /** Evicts all entries, because changes may have been missed. */
   flush(): void {
     if (this.#entries.size > 0) this.#flushes += 1;
     for (const flight of this.#flights.values()) flight.isStale = true;
     this.#entries.clear();
+  }
+
+  #isStale({ isStale, tagChanges }: Flight<V>): boolean {
+    return isStale || tagChanges !== this.#tagChanges;
+  }
+
+  #tagsOf(value: V): readonly Tag[] {
+    return this.#options.tagsOf(value).map((name) => {
+      const tag = this.#tags.get(name) ?? { name, entries: 0, hasChanged: false };
+      this.#tags.set(name, tag);
+      tag.entries += 1;
+      return tag;
+    });
+  }
+
+  #release(tags: readonly Tag[]): void {
+    for (const tag of tags) {
+      tag.entries -= 1;
+      if (tag.entries === 0 && !tag.hasChanged) this.#tags.delete(tag.name);
+    }
   }
 
   #endFlight(group: string, flight: Flight<V>): void {

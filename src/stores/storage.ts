@@ -1,6 +1,7 @@
 import type { MetricsRegistry } from '../events/metrics';
 import { openEvents } from '../events/open-events';
 import type { Clock } from '../protocol/time';
+import { Freeing } from '../tokens/freeing';
 import type { TokenLifetimes } from '../tokens/issued-tokens';
 import { createTokenService } from '../tokens/token-service';
 import { openBackend, type BackendChoice } from './open-backend';
@@ -31,12 +32,15 @@ export const openStorage = (settings: StorageSettings, opened: (() => unknown)[]
   const { emit } = emitter;
   const stores: Stores = openStores(openBackend({ ...settings, clock, emit }), { ...settings, clock });
   opened.push(() => stores.close());
+  const freeing = new Freeing(stores.tokens, settings.logger);
+  opened.push(() => freeing.close());
   const lifetimes = settings.tokens;
   const tokens = createTokenService(stores.tokens, {
     lifetimes,
     clock: settings.clock,
     emit,
     cache: stores.tokenCache,
+    onEnded: freeing.add,
   });
-  return { emitter, emit, stopCounting, stores, tokens };
+  return { emitter, emit, stopCounting, freeing, stores, tokens };
 };

@@ -1,8 +1,9 @@
 import type { Scope } from '../protocol/scope';
 import type { GrantId } from '../protocol/secrets';
 import type { Clock, EpochSeconds } from '../protocol/time';
+import type { GrantOwner } from './principal';
 import type { Environment } from './records';
-import type { GrantOwner, TokenStore } from './token-store';
+import type { TokenStore } from './token-store';
 
 /** A grant with live tokens, as management calls return it. Never contains the tokens themselves. */
 export interface GrantInfo {
@@ -20,7 +21,7 @@ export interface GrantInfo {
   readonly refreshToken?: { readonly expiresAt: EpochSeconds };
 }
 
-const PAGE_SIZE = 50;
+const SLICE_SIZE = 50;
 
 /** Returns what is live of a grant, or `undefined` if nothing is. */
 const readGrant = async (store: TokenStore, grantId: GrantId, clock: Clock): Promise<GrantInfo | undefined> => {
@@ -45,9 +46,10 @@ const readGrant = async (store: TokenStore, grantId: GrantId, clock: Clock): Pro
 
 /** Yields the grants of a client or a user that have live tokens. Concurrent changes may or may not be included. */
 export async function* liveGrants(store: TokenStore, owner: GrantOwner, clock: Clock): AsyncGenerator<GrantInfo> {
-  const grants = await store.grantsOf(owner);
-  for (let start = 0; start < grants.length; start += PAGE_SIZE) {
-    const page = grants.slice(start, start + PAGE_SIZE).map((grantId) => readGrant(store, grantId, clock));
-    for (const found of await Promise.all(page)) if (found !== undefined) yield found;
+  for await (const grants of store.grantsOf(owner)) {
+    for (let start = 0; start < grants.length; start += SLICE_SIZE) {
+      const slice = grants.slice(start, start + SLICE_SIZE).map((grantId) => readGrant(store, grantId, clock));
+      for (const found of await Promise.all(slice)) if (found !== undefined) yield found;
+    }
   }
 }

@@ -1,9 +1,10 @@
 import type { Emit } from '../events/emitter';
 import type { GateEventFacts, RevokeReason } from '../events/gate-events';
 import { provesIssue, readAccessToken, readRefreshToken, type GrantId, type ReadToken } from '../protocol/secrets';
-import { endInSlices, endConcurrently, throwFailure, type Ending } from './ending';
+import { runEnding } from './ending';
+import type { GrantOwner, Principal } from './principal';
 import { factsOf, type Grant } from './records';
-import type { GrantOwner, TokenStore } from './token-store';
+import type { Ends, TokenStore } from './token-store';
 
 /** Ends tokens. They are refused from the moment a call resolves. Every call may be repeated. */
 export interface Revocation {
@@ -19,21 +20,32 @@ export interface Revocation {
   revokeByToken(token: string, because: RevokeReason, clientId?: string): Promise<'ended' | 'foreign'>;
   /** Ends a grant: its refresh token and its access tokens. */
   revokeGrant(grant: GrantId | Grant, because: RevokeReason): Promise<void>;
-  /** Ends all grants of a client or a user. */
-  revokeAll(owner: GrantOwner, because: RevokeReason): Promise<void>;
-  /** Ends all access tokens of a client or a user; refresh tokens stay valid. */
-  revokeAccess(owner: GrantOwner, because: RevokeReason): Promise<void>;
+  /** Ends all grants of a client, a user or an organization, in one step, however many there are. */
+  revokeAll(principal: Principal, because: RevokeReason): Promise<void>;
+  /** Like `revokeAll`, for access tokens alone; refresh tokens stay valid. */
+  revokeAccess(principal: Principal, because: RevokeReason): Promise<void>;
 }
 
-export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
+/** @param onEnded called with the owner of grants that were ended together and still use memory */
+export const createRevocation = (
+  store: TokenStore,
+  emit: Emit,
+  onEnded: (owner: GrantOwner) => void = () => undefined,
+): Revocation => {
   /** Emits the event if anything has ended, even if the call fails. @throws the failure of the store, if any */
-  const report = (ending: Ending, event: GateEventFacts): void => {
+  const end = async (act: () => Promise<boolean>, event: GateEventFacts): Promise<void> => {
+    const ending = await runEnding(act);
     if (ending.endedAny) emit(event);
-    throwFailure(ending);
+    if ('failure' in ending) throw ending.failure;
   };
 
+  const replaceEpoch = (principal: Principal, ends: Ends, because: RevokeReason): Promise<void> =>
+    end(() => store.replaceEpoch(principal, ends), { type: 'revoke', because, ends, ...principal }).finally(() => {
+      if (!('organization' in principal)) onEnded(principal);
+    });
+
   const grantOfAccessToken = async ({ grantId, digest }: ReadToken): Promise<Grant | undefined> => {
-    const { access, previous } = await store.heldAccess(grantId);
+    const { access, previous } = await store.heldAccess(grantId, digest);
     return [access, previous].find((record) => record?.digest === digest);
   };
 
@@ -46,8 +58,7 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
   const revokeGrant: Revocation['revokeGrant'] = async (grant, because) => {
     const facts = typeof grant === 'string' ? { grantId: grant } : factsOf(grant);
     const grantId = typeof grant === 'string' ? grant : grant.grantId;
-    const ending = await endConcurrently([grantId], (id) => store.revokeGrant(id));
-    report(ending, { type: 'revoke', because, ends: 'grants', ...facts });
+    await end(() => store.revokeGrant(grantId), { type: 'revoke', because, ends: 'grants', ...facts });
   };
 
   return {
@@ -62,13 +73,7 @@ export const createRevocation = (store: TokenStore, emit: Emit): Revocation => {
       return 'ended';
     },
     revokeGrant,
-    revokeAll: async (owner, because) => {
-      const ending = await endInSlices(await store.grantsOf(owner), (grantId) => store.revokeGrant(grantId));
-      report(ending, { type: 'revoke', because, ends: 'grants', ...owner });
-    },
-    revokeAccess: async (owner, because) => {
-      const ending = await endInSlices(await store.grantsOf(owner), (grantId) => store.revokeAccess(grantId));
-      report(ending, { type: 'revoke', because, ends: 'access', ...owner });
-    },
+    revokeAll: (principal, because) => replaceEpoch(principal, 'grants', because),
+    revokeAccess: (principal, because) => replaceEpoch(principal, 'access', because),
   };
 };

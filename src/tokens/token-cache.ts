@@ -1,4 +1,5 @@
 import type { GrantId } from '../protocol/secrets';
+import type { Principal } from './principal';
 import type { AccessTokenRecord } from './records';
 
 /** Caches records of recently read access tokens, by the token's text. */
@@ -14,6 +15,9 @@ export interface TokenCache {
 
   /** Evicts the tokens of a grant that was ended or changed. */
   evict(grantId: GrantId): void;
+
+  /** Evicts the tokens of a principal whose epoch was replaced. */
+  evictAllOf(principal: Principal): void;
 }
 
 /** A cache that stores nothing. */
@@ -21,4 +25,5 @@ export const noTokenCache: TokenCache = {
   peek: () => undefined,
   load: (_accessToken, load) => load(),
   evict: () => undefined,
+  evictAllOf: () => undefined,
 };

@@ -57,7 +57,9 @@ export const createTokenLookup = ({ store, cache, clock }: TokenLookupServices):
     },
     wasReplaced: async (accessToken) => {
       const token = readAccessToken(accessToken);
-      return token !== undefined && (await store.heldAccess(token.grantId)).previous?.digest === token.digest;
+      return (
+        token !== undefined && (await store.heldAccess(token.grantId, token.digest)).previous?.digest === token.digest
+      );
     },
   };
 };

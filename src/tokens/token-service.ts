@@ -3,11 +3,12 @@ import type { Clock } from '../protocol/time';
 import { createIssue, type Issue } from './issue';
 import type { TokenLifetimes } from './issued-tokens';
 import { liveGrants, type GrantInfo } from './live-grants';
+import type { GrantOwner } from './principal';
 import { createRefresh, type Refresh } from './refresh';
 import { createRevocation, type Revocation } from './revocation';
 import { noTokenCache, type TokenCache } from './token-cache';
 import { createTokenLookup, type TokenLookup } from './token-lookup';
-import type { GrantOwner, TokenStore } from './token-store';
+import type { TokenStore } from './token-store';
 
 export interface TokenService extends TokenLookup, Revocation {
   readonly issue: Issue;
@@ -22,14 +23,16 @@ export interface TokenServices {
   readonly emit: Emit;
   /** @default none */
   readonly cache?: TokenCache;
+  /** Called with the owner of grants that were ended together and still use memory. @default none */
+  readonly onEnded?: (owner: GrantOwner) => void;
 }
 
 /** Creates the token service, the only writer of tokens. */
 export const createTokenService = (
   store: TokenStore,
-  { lifetimes, clock, emit, cache = noTokenCache }: TokenServices,
+  { lifetimes, clock, emit, cache = noTokenCache, onEnded }: TokenServices,
 ): TokenService => {
-  const revocation = createRevocation(store, emit);
+  const revocation = createRevocation(store, emit, onEnded);
   const services = { store, lifetimes, clock, emit, revocation };
   return {
     ...createTokenLookup({ store, cache, clock }),

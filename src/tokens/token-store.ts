@@ -1,9 +1,14 @@
 import type { Digest, GrantId } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
+import type { GrantOwner, Principal } from './principal';
 import type { AccessTokenRecord, RefreshTokenRecord } from './records';
 
-/** Selects the grants of a client or of a user. */
-export type GrantOwner = { readonly clientId: string } | { readonly subject: string };
+/**
+ * Tokens that end when the epoch of a principal is replaced.
+ * - `grants`: every token that was issued to the principal so far.
+ * - `access`: access tokens only; refresh tokens stay valid.
+ */
+export type Ends = 'grants' | 'access';
 
 /** The access tokens of a grant. The expiry of `previous` is capped at the end of its grace window. */
 export interface HeldAccess {
@@ -38,6 +43,10 @@ export type SaveOrder = 'ahead' | 'unordered';
  * Stores live tokens. A token is valid because its record is stored here, never because a record of its revocation is
  * absent.
  *
+ * Every principal (a client, a user, an organization) has an epoch: a value that is never reused. A token is stored with
+ * the epochs of its principals, and is absent for every read once one of them was replaced or lost. So all tokens of a
+ * principal end in one step, however many there are, and whether or not an index lists them.
+ *
  * A store interprets digests and instants, not scopes, clients or HTTP. Every method is atomic. An absent record is a
  * result, not an error; every method rejects with `StoreUnavailableError` if the store cannot be reached or fails.
  */
@@ -49,10 +58,12 @@ export interface TokenStore {
   find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined>;
 
   /**
-   * Returns the access tokens of a grant, live or not: the last one issued, and the one that the last refresh replaced.
-   * For finding a grant by either of them.
+   * Returns the access tokens of a grant, expired or not: the last one issued, and the one that the last refresh
+   * replaced. For finding a grant by either of them.
+   *
+   * @param digest of the token that the caller compares them with; a store may return other digests in part
    */
-  heldAccess(grantId: GrantId): Promise<HeldAccess>;
+  heldAccess(grantId: GrantId, digest?: Digest): Promise<HeldAccess>;
 
   /**
    * Returns the refresh state of a grant, expired or not, while it is stored. For finding a grant that is to be ended.
@@ -74,6 +85,18 @@ export interface TokenStore {
   /** Makes every gate evict a grant from its cache. Changes no token, and does not require one to be stored. */
   invalidate(grantId: GrantId): Promise<void>;
 
-  /** Returns the ids of the grants that may be live; some may have ended since. */
-  grantsOf(owner: GrantOwner): Promise<readonly GrantId[]>;
+  /**
+   * Replaces the epoch of a principal. The cost does not depend on the number of its tokens. May be repeated.
+   * @returns false if no token of the principal can have been live
+   */
+  replaceEpoch(principal: Principal, ends: Ends): Promise<boolean>;
+
+  /** Yields pages with the ids of grants that may be live, for lists; some may have ended since. */
+  grantsOf(owner: GrantOwner): AsyncIterable<readonly GrantId[]>;
+
+  /**
+   * Deletes the grants of a principal that a replaced epoch has ended, in slices, to free their memory. A call that fails
+   * may be repeated, and continues then.
+   */
+  freeEnded(owner: GrantOwner): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { endGrant, rotateGrant, saveGrant } from '../../src/stores/redis/scripts';
+import { endGrant, rotateGrant, saveGrant } from '../../src/stores/redis/token-scripts';
 import { aCachedGate, tokenStatus, warm } from '../support/gate/cached-gate';
 import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
 import { JOHN, type TestGate } from '../support/gate/gate';

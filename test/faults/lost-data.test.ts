@@ -48,7 +48,7 @@ describe('a cached token that Redis has lost', () => {
     ['S-313 and replaced by a list', (key) => redis.multi().del(key).rpush(key, 'x').exec()],
     [
       'S-313 and replaced by the token of another grant',
-      async (key) => redis.set(key, (await redis.get(key))?.replace(/\t[\w-]{32}\t/, `\t${'x'.repeat(32)}\t`) ?? ''),
+      async (key) => redis.set(key, (await redis.get(key))?.replace(/\t[\w-]{22}\t/, `\t${'x'.repeat(22)}\t`) ?? ''),
     ],
   ];
 

@@ -123,6 +123,9 @@ describe('a token', () => {
   });
 });
 
+/** The script that stores a record adds a stamp to its line. */
+const STAMP = 'Ab0_-xyz';
+
 test('records are read from Redis as they were written, whatever they contain', () => {
   const text = wellFormedText({ maxLength: 12 });
   const words = fc.uniqueArray(fc.string({ unit: character(0x21, 0x7e), minLength: 1, maxLength: 9 }), {
@@ -145,11 +148,14 @@ test('records are read from Redis as they were written, whatever they contain', 
         refreshExpiresAt: toTheMillisecond(at + 2),
       });
       const kept = { ...access, ...facts, subscriptions };
-      expect(decodeAccess(kept.grantId, encodeAccess(kept))).toEqual(kept);
+      const stamped = (stored: object) => ({ record: stored, stamp: STAMP });
+      expect(decodeAccess(kept.grantId, `${encodeAccess(kept)}${STAMP}\t`, kept.digest)).toEqual(stamped(kept));
       const state = { ...refresh, ...facts, grantExpiresAt: toTheMillisecond(at + 3) };
-      expect(decodeRefresh(state.grantId, encodeRefresh(state))).toEqual(state);
+      expect(decodeRefresh(state.grantId, `${encodeRefresh(state)}${STAMP}\t`)).toEqual(stamped(state));
       const spent = { digest: refresh.digest, sealedPair: facts.subject, until: at };
-      expect(decodeRefresh(state.grantId, encodeRefresh({ ...state, spent }))).toEqual({ ...state, spent });
+      const [live = '', before = ''] = encodeRefresh({ ...state, spent }).split('\n');
+      const stored = `${live}${STAMP}\t\n${before}`;
+      expect(decodeRefresh(state.grantId, stored)).toEqual(stamped({ ...state, spent }));
     }),
     RUNS,
   );

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { grantIdIn, readAccessToken, readRefreshToken } from '../../src/protocol/secrets';
+import { grantIdIn, isGrantId, readAccessToken, readRefreshToken } from '../../src/protocol/secrets';
 import { coherentStore } from '../../src/stores/coherent-store';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
-import { NearCache } from '../../src/stores/near-cache';
+import { TokenNearCache } from '../../src/stores/gate-caches';
+import { printPrincipal, principalsOf, readPrincipal } from '../../src/tokens/principal';
 import type { AccessTokenRecord } from '../../src/tokens/records';
 import { createTokenService, type TokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
@@ -18,7 +19,11 @@ const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 600, grantLif
 const rights = { scopes: ['read'], subscriptions: [] };
 
 type Step =
-  | { readonly kind: 'look' | 'refresh' | 'revoke' | 'revokeAccess'; readonly gate: number; readonly which: number }
+  | {
+      readonly kind: 'look' | 'refresh' | 'revoke' | 'revokeAccess' | 'revokeAll';
+      readonly gate: number;
+      readonly which: number;
+    }
   | { readonly kind: 'hear' | 'lapse' | 'regain' | 'doubt' | 'blink'; readonly gate: number }
   | { readonly kind: 'move'; readonly which: number }
   | { readonly kind: 'wait' };
@@ -33,7 +38,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      kind: fc.constantFrom('revoke' as const, 'revokeAccess' as const),
+      kind: fc.constantFrom('revoke' as const, 'revokeAccess' as const, 'revokeAll' as const),
       gate: anyGate,
       which: anyOne,
     }),
@@ -44,7 +49,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
 );
 
 interface Node {
-  readonly cache: NearCache<AccessTokenRecord>;
+  readonly cache: TokenNearCache;
   readonly tokens: TokenService;
   /** Announcements that have not arrived yet, in order. */
   readonly announced: string[];
@@ -57,6 +62,9 @@ interface Issued {
   readonly text: string;
   readonly record: Pick<AccessTokenRecord, 'grantId' | 'digest'>;
 }
+
+/** True if an announcement concerns a grant. All grants are of one client, whose epoch may be replaced. */
+const concerns = (announced: string, grantId: string): boolean => announced === grantId || !isGrantId(announced);
 
 /** Two gates and what they share. Every question and every answer waits until it is moved on. */
 class World {
@@ -97,7 +105,7 @@ class World {
     if (node === undefined || token === undefined) return;
     const { grantId, digest } = token.record;
     const present = await this.store.find(grantId, digest);
-    const isTold = !node.isCoherent || !node.announced.includes(grantId);
+    const isTold = !node.isCoherent || !node.announced.some((announced) => concerns(announced, grantId));
     const latest = node.acknowledged.get(token.text) ?? Infinity;
     void node.tokens.find(token.text).then((found) => {
       if (found === undefined) return;
@@ -129,22 +137,29 @@ class World {
       .catch(() => undefined);
   }
 
-  revoke(at: number, index: number, what: 'revoke' | 'revokeAccess'): void {
+  revoke(at: number, index: number, what: 'revoke' | 'revokeAccess' | 'revokeAll'): void {
     const [node, token] = [this.#at(at), this.issued[index % this.issued.length]];
     if (node === undefined || token === undefined) return;
     const { grantId } = token.record;
     const isRevoke = what === 'revoke';
     const concerned = this.issued.filter(({ record }) => !isRevoke || record.grantId === grantId);
-    const ended = isRevoke
-      ? node.tokens.revokeGrant(grantId, 'request')
-      : node.tokens.revokeAccess({ clientId: APPLICATION[0] }, 'roles');
+    const client = { clientId: APPLICATION[0] };
+    const end = {
+      revoke: () => node.tokens.revokeGrant(grantId, 'request'),
+      revokeAccess: () => node.tokens.revokeAccess(client, 'roles'),
+      revokeAll: () => node.tokens.revokeAll(client, 'management'),
+    };
+    const ended = end[what]();
     void ended.then(() => this.#acknowledge(node, concerned, 0));
   }
 
   hear(at: number): void {
     const node = this.#at(at);
-    const grantId = node?.announced.shift();
-    if (grantId !== undefined) node?.cache.evict(grantId);
+    const announced = node?.announced.shift();
+    if (announced === undefined) return;
+    const principal = readPrincipal(announced);
+    if (principal === undefined) node?.cache.evict(announced);
+    else node?.cache.evictAllOf(principal);
   }
 
   /** The proof has expired: no message arrived, and announcements in the meantime may be lost. */
@@ -189,7 +204,8 @@ class World {
         if (kept.expiresAt > latest) this.faults.push('a cache kept what was acknowledged to have ended');
         const present = await this.store.find(record.grantId, record.digest);
         if (present?.expiresAt === kept.expiresAt) continue;
-        if (!node.announced.includes(record.grantId)) this.faults.push('a cache kept what it was told has changed');
+        if (!node.announced.some((announced) => concerns(announced, record.grantId)))
+          this.faults.push('a cache kept what it was told has changed');
       }
     }
   }
@@ -221,23 +237,24 @@ class World {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  #announce(grantId: string): void {
-    for (const node of this.nodes) node.announced.push(grantId);
+  #announce(change: string): void {
+    for (const node of this.nodes) node.announced.push(change);
   }
 
   #node(): Node {
-    const cache = new NearCache<AccessTokenRecord>({
+    const cache = new TokenNearCache({
       maxEntries: 100,
       maxAge: 60,
       groupOf: grantIdIn,
+      tagsOf: (record) => principalsOf(record).map(printPrincipal),
       isCoherent: () => node.isCoherent,
       isValid: ({ expiresAt }) => expiresAt > this.clock.now(),
       sizeOf: () => 1,
     });
-    const changing = <T>(grantId: string, act: () => Promise<T>): Promise<T> =>
+    const changing = <T>(change: string, act: () => Promise<T>): Promise<T> =>
       this.#slowly(async () => {
         const answer = await act();
-        this.#announce(grantId);
+        this.#announce(change);
         return answer;
       });
     const { store } = this;
@@ -251,8 +268,9 @@ class World {
       revokeGrant: (grantId) => changing(grantId, () => store.revokeGrant(grantId)),
       revokeAccess: (grantId) => changing(grantId, () => store.revokeAccess(grantId)),
       invalidate: (grantId) => changing(grantId, () => store.invalidate()),
-      // Like an index that is not cleared when a grant ends.
-      grantsOf: () => this.#slowly(async () => this.issued.map(({ record }) => record.grantId)),
+      replaceEpoch: (principal, ends) => changing(printPrincipal(principal), () => store.replaceEpoch(principal, ends)),
+      grantsOf: store.grantsOf.bind(store),
+      freeEnded: () => this.#slowly(() => store.freeEnded()),
     };
     const services = { lifetimes, clock: this.clock.now, emit: ignoreEvents, cache };
     const tokens = createTokenService(coherentStore(slow, cache), services);
@@ -269,6 +287,7 @@ const take = async (world: World, step: Step): Promise<void> => {
       return world.refresh(step.gate, step.which);
     case 'revoke':
     case 'revokeAccess':
+    case 'revokeAll':
       return world.revoke(step.gate, step.which, step.kind);
     case 'move':
       return world.move(step.which);

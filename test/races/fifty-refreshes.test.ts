@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Response } from 'supertest';
 import type { GateEventType, RedisLike } from 'scopegate';
 import { readRefreshToken } from '../../src/protocol/secrets';
+import { readTokens } from '../../src/stores/redis/token-scripts';
 import { aClock } from '../support/time/clock';
 import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
 import { collect } from '../support/stores/collect';
@@ -37,7 +38,9 @@ class Barrier {
       duplicate: (override) => this.clientOf(client.duplicate({ ...override })),
       call: async (command, ...args) => {
         const answer = await client.call(command, ...args);
-        if (command === 'get' && String(args[0]).endsWith(':r')) await this.#arrive();
+        const isRead = args[0] === readTokens.sha || args[0] === readTokens.lua;
+        // One command reads all refresh states of a tick.
+        if (isRead && String(args[2]).endsWith(':r')) await this.#arrive(Number(args[1]));
         return answer;
       },
       disconnect: (reconnect) => client.disconnect(reconnect),
@@ -46,9 +49,9 @@ class Barrier {
     };
   }
 
-  #arrive(): Promise<void> {
-    this.#awaited -= 1;
-    if (this.#awaited === 0) this.#pass();
+  #arrive(count: number): Promise<void> {
+    this.#awaited -= count;
+    if (this.#awaited <= 0) this.#pass();
     return this.#passed;
   }
 }

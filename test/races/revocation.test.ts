@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { RedisLike } from 'scopegate';
 import type { Response } from 'supertest';
+import { readTokens } from '../../src/stores/redis/token-scripts';
 import { anApplication } from '../support/gate/applications';
 import { expectEndedWithinBound } from '../support/gate/cached-gate';
 import { onRedis } from '../support/stores/every-store';
@@ -8,6 +8,7 @@ import { aGate, type Pair, type TestGate, type TokenBody } from '../support/gate
 import { expectDead, expectInactive, expectRevoked, introspect, revoke } from '../support/tokens/grant-endpoints';
 import { randomPrefix } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
+import { storedGrants } from '../support/redis/stored-grants';
 import { redisWithHook } from '../support/redis/hook';
 import { refresh } from '../support/tokens/refreshing';
 import { countSteps, interleave, interleavings, SteppedRedis, type Act } from '../support/redis/stepped-redis';
@@ -26,8 +27,7 @@ interface Harness {
   /** A third, which nothing holds up. */
   readonly onlooker: TestGate;
   readonly steppers: { readonly one: SteppedRedis; readonly other: SteppedRedis };
-  readonly redis: Redis;
-  readonly prefix: string;
+  readonly stored: ReturnType<typeof storedGrants>;
 }
 
 /** Three gates on one Redis, two of them stepped. */
@@ -41,8 +41,7 @@ const aHarness = async (refreshGrace: number): Promise<Harness> => {
     other: aGate({ ...options, redis: steppers.other.clientOf(aRedis()) }),
     onlooker: aGate({ ...options, redis }),
     steppers,
-    redis,
-    prefix,
+    stored: storedGrants(redis, prefix),
   };
   await Promise.all([harness.one, harness.other, harness.onlooker].map(({ gate }) => gate.ready()));
   return harness;
@@ -97,18 +96,13 @@ const otherwise = withGraces([
 
 const tokensIn = ({ status, body }: Response): readonly TokenBody[] => (status === 200 ? [body as TokenBody] : []);
 
-/** What remains of a grant after its revocation: keys in Redis, and tokens that are still accepted. */
-const leftOf = async (
-  { onlooker, redis, prefix }: Harness,
-  pairs: readonly TokenBody[],
-): Promise<readonly string[]> => {
+/** What remains of a grant after its revocation: tokens in Redis, and tokens that are still accepted. */
+const leftOf = async ({ onlooker, stored }: Harness, pairs: readonly TokenBody[]): Promise<readonly string[]> => {
   const left: string[] = [];
   for (const { access_token: token } of pairs) {
     const { status } = await onlooker.get('/me', token);
     if (status !== 401) left.push(`access token: ${status}`);
-    for (const key of ['a', 'r']) {
-      if ((await redis.exists(`${prefix}{${grantIdOf(token)}}:${key}`)) === 1) left.push(key);
-    }
+    left.push(...(await stored.liveOf(grantIdOf(token))));
   }
   return left;
 };
@@ -259,7 +253,7 @@ describe('a revocation on one machine', () => {
       const { redis, ...store } = await onRedis();
       const elsewhere = aGate({ redis, ...store });
       const tokens = await elsewhere.signIn();
-      const isRead = ([command]: readonly unknown[]): boolean => command === 'get';
+      const isRead = ([, script]: readonly unknown[]): boolean => script === readTokens.sha;
       const late = redisWithHook(redis as RedisLike & object, isRead, async () => {
         expectRevoked(await revoke(elsewhere, tokens.refresh_token));
       });

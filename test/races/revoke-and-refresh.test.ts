@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import type { Response } from 'supertest';
 import { aGate, APPLICATION, JOHN, type Pair, type TestGate, type TokenBody } from '../support/gate/gate';
 import { randomPrefix } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
+import { storedGrants } from '../support/redis/stored-grants';
 import { refresh } from '../support/tokens/refreshing';
 import { countSteps, interleave, interleavings, SteppedRedis, type Act } from '../support/redis/stepped-redis';
 import { passwordForm } from '../support/tokens/forms';
@@ -18,7 +18,7 @@ interface Harness {
   /** Manages, on another machine. */
   readonly other: TestGate;
   /** A third, which nothing holds up. */
-  readonly onlooker: TestGate & { readonly redis: Redis; readonly prefix: string };
+  readonly onlooker: TestGate & { readonly stored: ReturnType<typeof storedGrants> };
   readonly steppers: { readonly one: SteppedRedis; readonly other: SteppedRedis };
 }
 
@@ -31,7 +31,7 @@ const aHarness = async (): Promise<Harness> => {
   const harness = {
     one: aGate({ ...options, redis: steppers.one.clientOf(aRedis()) }),
     other: aGate({ ...options, redis: steppers.other.clientOf(aRedis()) }),
-    onlooker: { ...aGate({ ...options, redis }), redis, prefix },
+    onlooker: { ...aGate({ ...options, redis }), stored: storedGrants(redis, prefix) },
     steppers,
   };
   await Promise.all([harness.one, harness.other, harness.onlooker].map(({ gate }) => gate.ready()));
@@ -91,8 +91,7 @@ const alive = async ({ onlooker }: Harness, pairs: readonly (TokenBody | undefin
   for (const pair of pairs) {
     if (pair === undefined) continue;
     if ((await onlooker.get('/me', pair.access_token)).status !== 401) living.push('access');
-    const key = `{${grantIdOf(pair.refresh_token)}}:r`;
-    if ((await onlooker.redis.exists(onlooker.prefix + key)) === 1) living.push('refresh');
+    if ((await onlooker.stored.liveOf(grantIdOf(pair.refresh_token))).includes('refresh')) living.push('refresh');
   }
   return living;
 };

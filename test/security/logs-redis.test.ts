@@ -52,9 +52,11 @@ describe.each([
 
       // A Lua script that fails, and a command on a value of another type.
       await admin.set(keys.grantsOf({ clientId: names.key }), names.secret);
+      await expectUnavailable();
       await admin.del(keys.refresh(grantId));
       await admin.lpush(keys.refresh(grantId), names.secret);
-      await expectUnavailable();
+      const refused = await refresh(gate, issued.refresh_token, undefined, client);
+      expectCleanAnswer(refused, { status: 400, error: 'invalid_grant', without: [...secrets, grantId] });
       await admin.del(keys.grantsOf({ clientId: names.key }), keys.refresh(grantId));
 
       await admin.replicaof('127.0.0.1', '1'); // no primary there: READONLY

@@ -1,9 +1,15 @@
 import { StoreUnavailableError } from '../../src/protocol/errors';
-import { mintAccessToken, mintGrantId, mintProofKey, mintRefreshToken, readAccessToken } from '../../src/protocol/secrets';
+import {
+  mintAccessToken,
+  mintGrantId,
+  mintProofKey,
+  mintRefreshToken,
+  readAccessToken,
+} from '../../src/protocol/secrets';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { RedisConnection } from '../../src/stores/redis/connection';
 import { createKeys } from '../../src/stores/redis/keys';
-import { rotateGrant } from '../../src/stores/redis/scripts';
+import { rotateGrant } from '../../src/stores/redis/token-scripts';
 import { RedisTokenStore } from '../../src/stores/redis/tokens';
 import type { AccessTokenRecord, RefreshTokenRecord } from '../../src/tokens/records';
 import type { RefreshRequest } from '../../src/tokens/refresh-request';

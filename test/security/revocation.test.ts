@@ -1,5 +1,5 @@
 import type { Test } from 'supertest';
-import { endGrant } from '../../src/stores/redis/scripts';
+import { endGrant, readTokens } from '../../src/stores/redis/token-scripts';
 import type { RedisLike } from 'scopegate';
 import { digestOf, mintAccessToken, mintClientSecret } from '../../src/protocol/secrets';
 import { mintProofKey, mintRefreshToken, type GrantId } from '../../src/protocol/secrets';
@@ -296,17 +296,17 @@ describe('a revocation while Redis fails', () => {
   });
 
   it.each([
-    ['access_token', 'get'],
+    ['access_token', 'the read'],
     ['access_token', 'the ending'],
-    ['refresh_token', 'get'],
+    ['refresh_token', 'the read'],
     ['refresh_token', 'the ending'],
   ] as const)(
     'S-218 is answered 503 for the %s when the reply to %s is lost, and the repeat is safe',
     async (kind, command) => {
       const { redis, ...store } = await onRedis();
       const elsewhere = aGate({ redis, ...store, cache: false });
-      const isLost = ([sent, script]: readonly unknown[]): boolean =>
-        command === 'the ending' ? sent === 'evalsha' && script === endGrant.sha : sent === command;
+      const lost = command === 'the ending' ? endGrant : readTokens;
+      const isLost = ([sent, script]: readonly unknown[]): boolean => sent === 'evalsha' && script === lost.sha;
       const lossy = redisWithHook(redis as RedisLike & object, isLost, () => Promise.reject(new Error('reset')));
       const gate = aGate({ redis: lossy, ...store });
       const tokens = await elsewhere.signIn();

@@ -3,6 +3,7 @@ import { deferred } from '../support/time/deferred';
 
 interface Kept {
   readonly name: string;
+  readonly tags?: readonly string[];
 }
 
 const open = ({ maxEntries = 10, maxAge = 60, sizeOf = (): number => 1 } = {}) => {
@@ -12,6 +13,7 @@ const open = ({ maxEntries = 10, maxAge = 60, sizeOf = (): number => 1 } = {}) =
     maxEntries,
     maxAge,
     groupOf: (key) => key.split('/')[0] ?? '',
+    tagsOf: ({ tags = [] }) => tags,
     isCoherent: () => isCoherent,
     isValid: ({ name }) => !bad.has(name),
     sizeOf,
@@ -163,4 +165,65 @@ test('S-324 of two keys of a group that are fetched concurrently, none is cached
   second.answer({ name: 'one/b' });
   expect((await Promise.all(answers)).map((value) => value?.name)).toEqual(['one/a', 'one/b']);
   expect([cache.peek('one/a'), cache.peek('one/b')]).toEqual([undefined, undefined]);
+});
+
+describe('a tag', () => {
+  const load = (cache: NearCache<Kept>, key: string, ...tags: readonly string[]) =>
+    cache.load(key, async () => ({ name: key, tags }));
+
+  test('evicts all its entries, and no others, and can be used by new ones', async () => {
+    const { cache } = open();
+    await load(cache, 'a', 'x');
+    await load(cache, 'b', 'y', 'x');
+    await load(cache, 'c', 'y');
+    cache.evictTag('x');
+    expect(['a', 'b', 'c'].map((key) => cache.peek(key)?.name)).toEqual([undefined, undefined, 'c']);
+    await load(cache, 'a', 'x');
+    expect(cache.peek('a')?.name).toBe('a');
+    cache.evictTag('x');
+    expect(cache.peek('a')).toBeUndefined();
+    cache.evictTag('never used');
+    expect(cache.peek('c')?.name).toBe('c');
+  });
+
+  test('still evicts entries after others with it were replaced, dropped or flushed', async () => {
+    const { cache } = open({ maxEntries: 2 });
+    await load(cache, 'a', 'x');
+    await load(cache, 'b', 'x');
+    await load(cache, 'c', 'x'); // drops a
+    await load(cache, 'c/2', 'x'); // replaces c
+    cache.evict('b');
+    expect(cache.peek('c/2')?.name).toBe('c/2');
+    cache.evictTag('x');
+    expect(cache.peek('c/2')).toBeUndefined();
+    cache.flush();
+    await load(cache, 'd', 'x');
+    cache.evictTag('x');
+    expect(cache.peek('d')).toBeUndefined();
+  });
+
+  test('makes a read in flight stale, because its tags are not known yet', async () => {
+    const { cache } = open();
+    const first = aQuestion();
+    const reading = cache.load('a', first.load);
+    cache.evictTag('x');
+    const second = aQuestion();
+    const after = cache.load('a', second.load);
+    expect(second.asked()).toBe(1); // a call after the change does not join the earlier read
+    first.answer({ name: 'before', tags: ['x'] });
+    expect((await reading)?.name).toBe('before');
+    expect(cache.peek('a')).toBeUndefined();
+    second.answer({ name: 'after', tags: ['x'] });
+    await after;
+    expect(cache.peek('a')?.name).toBe('after');
+  });
+
+  test('is evicted in a time that does not depend on the number of its entries', async () => {
+    const { cache } = open({ maxEntries: 100_000 });
+    for (let entry = 0; entry < 50_000; entry += 1) await load(cache, String(entry), 'x');
+    const began = performance.now();
+    cache.evictTag('x');
+    expect(performance.now() - began).toBeLessThan(5);
+    expect(cache.peek('1')).toBeUndefined();
+  });
 });

@@ -1,7 +1,8 @@
 import type { GateEventFacts } from '../../src/events/gate-events';
 import { StoreUnavailableError } from '../../src/protocol/errors';
-import { mintGrantId, type GrantId } from '../../src/protocol/secrets';
-import { createRevocation } from '../../src/tokens/revocation';
+import { mintGrantId } from '../../src/protocol/secrets';
+import type { GrantOwner } from '../../src/tokens/principal';
+import { createRevocation, type Revocation } from '../../src/tokens/revocation';
 import type { TokenStore } from '../../src/tokens/token-store';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { aClock } from '../support/time/clock';
@@ -11,27 +12,25 @@ afterEach(async () => {
   for (const store of stores.splice(0)) await store.close();
 });
 
-type Ending = (grantId: GrantId) => Promise<boolean>;
+type Ended = () => Promise<boolean>;
 
-/** Revocation over a store that lists these grants and ends them as the test defines; and its events. */
-const open = (grants: readonly GrantId[], end: Ending) => {
+/** Revocation over a store that ends as the test defines, with its events and the owners whose grants are to be freed. */
+const open = (end: Ended) => {
   const real = new MemoryTokenStore({ clock: aClock().now, maxGrants: 10 });
   stores.push(real);
-  const store: TokenStore = Object.assign(Object.create(real) as TokenStore, {
-    grantsOf: async () => grants,
-    revokeGrant: end,
-    revokeAccess: end,
-  });
+  const store: TokenStore = Object.assign(Object.create(real) as TokenStore, { revokeGrant: end, replaceEpoch: end });
   const events: GateEventFacts[] = [];
-  return { events, revocation: createRevocation(store, (event) => void events.push(event)) };
+  const toFree: GrantOwner[] = [];
+  const emit = (event: GateEventFacts) => void events.push(event);
+  return { events, toFree, revocation: createRevocation(store, emit, (owner) => toFree.push(owner)) };
 };
 
-const unannounced = (): Promise<boolean> => Promise.reject(new StoreUnavailableError('unannounced'));
-const away = (): Promise<boolean> => Promise.reject(new StoreUnavailableError('deadline'));
+const unannounced: Ended = () => Promise.reject(new StoreUnavailableError('unannounced'));
+const away: Ended = () => Promise.reject(new StoreUnavailableError('deadline'));
 
 const subject = 'john@johnsorg';
 
-type Revoke = (revocation: ReturnType<typeof open>['revocation']) => Promise<void>;
+type Revoke = (revocation: Revocation) => Promise<void>;
 
 const everyCall: readonly (readonly [call: string, ends: 'grants' | 'access', revoke: Revoke])[] = [
   ['revokeGrant', 'grants', (revocation) => revocation.revokeGrant(mintGrantId(), 'management')],
@@ -40,65 +39,43 @@ const everyCall: readonly (readonly [call: string, ends: 'grants' | 'access', re
 ];
 
 describe.each(everyCall)('a call of %s', (_call, ends, revoke) => {
+  it('emits revoke once for what ended', async () => {
+    const { events, revocation } = open(async () => true);
+    await revoke(revocation);
+    expect(events).toMatchObject([{ type: 'revoke', because: 'management', ends }]);
+  });
+
   it('emits revoke for what ended and rejects if the end could not be announced', async () => {
-    const { events, revocation } = open([mintGrantId()], unannounced);
+    const { events, revocation } = open(unannounced);
     await expect(revoke(revocation)).rejects.toMatchObject({ reason: 'unannounced' });
     expect(events).toMatchObject([{ type: 'revoke', because: 'management', ends }]);
   });
 
   it('emits nothing when the store did nothing', async () => {
-    const { events, revocation } = open([mintGrantId()], away);
+    const { events, revocation } = open(away);
     await expect(revoke(revocation)).rejects.toMatchObject({ reason: 'deadline' });
     expect(events).toEqual([]);
   });
 
   it('emits nothing when there was nothing to end', async () => {
-    const { events, revocation } = open([mintGrantId()], async () => false);
+    const { events, revocation } = open(async () => false);
     await revoke(revocation);
     expect(events).toEqual([]);
   });
 });
 
-describe.each(everyCall.slice(1))('a call of %s with many grants', (_call, ends, revoke) => {
-  const grants = Array.from({ length: 450 }, mintGrantId);
-  const mixed =
-    (failing: (index: number) => boolean, fail: () => Promise<boolean>, ended: GrantId[] = []): Ending =>
-    async (grantId) => {
-      if (failing(grants.indexOf(grantId))) return fail();
-      ended.push(grantId);
-      return true;
-    };
+test.each([
+  ['done', () => Promise.resolve(true)],
+  ['not answered by the store', away],
+] as const)('the grants of a user are freed after a revocation that was %s', async (_how, end) => {
+  const { toFree, revocation } = open(end);
+  await revocation.revokeAll({ subject }, 'management').catch(() => undefined);
+  expect(toFree).toEqual([{ subject }]);
+});
 
-  it('emits revoke once when some ends were announced and some not, and ends all grants', async () => {
-    const ended: GrantId[] = [];
-    const { events, revocation } = open(
-      grants,
-      mixed((index) => index % 3 === 0, unannounced, ended),
-    );
-    await expect(revoke(revocation)).rejects.toMatchObject({ reason: 'unannounced' });
-    expect(events).toMatchObject([{ type: 'revoke', because: 'management', ends, subject }]);
-    expect(ended).toHaveLength(300);
-  });
-
-  it.each([
-    ['first', 3],
-    ['last', 449],
-  ])('emits revoke for what ended before the store failed in the %s slice', async (_which, at) => {
-    const { events, revocation } = open(
-      grants,
-      mixed((index) => index === at, away),
-    );
-    await expect(revoke(revocation)).rejects.toMatchObject({ reason: 'deadline' });
-    expect(events).toMatchObject([{ type: 'revoke', because: 'management', ends, subject }]);
-  });
-
-  it('rejects with the failure of the store rather than with an end that could not be announced', async () => {
-    const { revocation } = open(
-      grants,
-      mixed(() => true, unannounced),
-    );
-    await expect(revoke(revocation)).rejects.toMatchObject({ reason: 'unannounced' });
-    const both = open(grants, async (grantId) => (grants.indexOf(grantId) === 449 ? away() : unannounced()));
-    await expect(revoke(both.revocation)).rejects.toMatchObject({ reason: 'deadline' });
-  });
+test('an organization has no index, so its grants are left to expire', async () => {
+  const { events, toFree, revocation } = open(async () => true);
+  await revocation.revokeAll({ organization: 'acme' }, 'disabled');
+  expect(events).toEqual([{ type: 'revoke', because: 'disabled', ends: 'grants', organization: 'acme' }]);
+  expect(toFree).toEqual([]);
 });

@@ -1,21 +1,24 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Digest, GrantId } from '../../protocol/secrets';
 import type { Clock, EpochSeconds } from '../../protocol/time';
+import type { GrantOwner, Principal } from '../../tokens/principal';
 import type { AccessTokenRecord, RefreshTokenRecord } from '../../tokens/records';
-import type {
-  GrantOwner,
-  HeldAccess,
-  Rotation,
-  RotationOutcome,
-  SaveOrder,
-  TokenStore,
-} from '../../tokens/token-store';
+import type { Ends, HeldAccess, Rotation, RotationOutcome, SaveOrder, TokenStore } from '../../tokens/token-store';
+import { HeldPrincipals, type HeldPrincipal } from './principals';
+
+/** An access token, and the access epochs of its principals when it was issued. */
+interface Issued {
+  readonly record: AccessTokenRecord;
+  readonly under: readonly object[];
+}
 
 /** The current state of one grant. */
 interface Held {
-  readonly access?: AccessTokenRecord;
+  readonly principals: readonly HeldPrincipal[];
+  readonly access?: Issued;
   /** The previous access token: live during the grace window of a refresh, and stored until the next refresh. */
-  readonly previous?: AccessTokenRecord;
+  readonly previous?: Issued;
   readonly refresh?: RefreshTokenRecord;
 }
 
@@ -27,17 +30,26 @@ export interface MemoryTokenStoreOptions {
 
 const SWEEP_EVERY_MS = 30_000;
 const MIN_SECONDS_BETWEEN_SWEEPS = 1;
+const PAGE_SIZE = 500;
 
 const isLive = <R extends { readonly expiresAt: EpochSeconds }>(
   record: R | undefined,
   now: EpochSeconds,
 ): record is R => record !== undefined && record.expiresAt > now;
 
-const endOf = ({ access, refresh }: Held): EpochSeconds => Math.max(access?.expiresAt ?? 0, refresh?.expiresAt ?? 0);
+const endOf = ({ access, refresh }: Held): EpochSeconds =>
+  Math.max(access?.record.expiresAt ?? 0, refresh?.expiresAt ?? 0);
+
+const accessEpochsOf = (principals: readonly HeldPrincipal[]): readonly object[] =>
+  principals.map(({ accessEpoch }) => accessEpoch);
+
+const isUnder = ({ under }: Issued, principals: readonly HeldPrincipal[]): boolean =>
+  principals.every(({ accessEpoch }, index) => accessEpoch === under[index]);
 
 /** Tokens in the memory of this process: lost when it ends, and not available to other processes. */
 export class MemoryTokenStore implements TokenStore {
   readonly #grants = new Map<GrantId, Held>();
+  readonly #principals = new HeldPrincipals();
   readonly #clock: Clock;
   readonly #maxGrants: number;
   readonly #sweeper: NodeJS.Timeout;
@@ -50,22 +62,27 @@ export class MemoryTokenStore implements TokenStore {
   }
 
   async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<SaveOrder> {
-    const held: Held = { access, ...(refresh === undefined ? {} : { refresh }) };
-    if (endOf(held) <= this.#clock()) return 'ahead';
+    if (Math.max(access.expiresAt, refresh?.expiresAt ?? 0) <= this.#clock()) return 'ahead';
     this.#makeRoom();
-    this.#grants.set(access.grantId, held);
+    this.#delete(access.grantId);
+    const principals = this.#principals.add(access);
+    const issued: Issued = { record: access, under: accessEpochsOf(principals) };
+    this.#grants.set(access.grantId, { principals, access: issued, ...(refresh === undefined ? {} : { refresh }) });
     return 'ahead';
   }
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
-    const held = this.#held(grantId);
-    const found = [held?.access, held?.previous].find((candidate) => candidate?.digest === digest);
+    const { access, previous } = await this.heldAccess(grantId);
+    const found = [access, previous].find((candidate) => candidate?.digest === digest);
     return isLive(found, this.#clock()) ? found : undefined;
   }
 
   async heldAccess(grantId: GrantId): Promise<HeldAccess> {
     const { access, previous } = this.#held(grantId) ?? {};
-    return { ...(access === undefined ? {} : { access }), ...(previous === undefined ? {} : { previous }) };
+    return {
+      ...(access === undefined ? {} : { access: access.record }),
+      ...(previous === undefined ? {} : { previous: previous.record }),
+    };
   }
 
   async heldRefresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
@@ -81,36 +98,65 @@ export class MemoryTokenStore implements TokenStore {
     if (held?.refresh === undefined) return 'unknown';
     if (held.refresh.digest === refresh.digest) return 'rotated';
     if (held.refresh.digest !== spent) return 'spent';
+    const { principals } = held;
     const previous = held.access && {
       ...held.access,
-      expiresAt: Math.min(held.access.expiresAt, previousAccessUntil),
+      record: {
+        ...held.access.record,
+        expiresAt: Math.min(held.access.record.expiresAt, previousAccessUntil),
+      },
     };
-    this.#grants.set(refresh.grantId, { access, refresh, ...(previous === undefined ? {} : { previous }) });
+    const issued: Issued = { record: access, under: accessEpochsOf(principals) };
+    this.#grants.set(refresh.grantId, {
+      principals,
+      access: issued,
+      refresh,
+      ...(previous === undefined ? {} : { previous }),
+    });
     return 'rotated';
   }
 
   async revokeGrant(grantId: GrantId): Promise<boolean> {
     const held = this.#held(grantId);
-    this.#grants.delete(grantId);
+    this.#delete(grantId);
     return held !== undefined;
   }
 
   async revokeAccess(grantId: GrantId): Promise<boolean> {
-    const { access, refresh } = this.#held(grantId) ?? {};
-    if (refresh === undefined) this.#grants.delete(grantId);
-    else this.#grants.set(grantId, { refresh });
-    return access !== undefined;
+    const held = this.#held(grantId);
+    if (held?.refresh === undefined) this.#delete(grantId);
+    else this.#grants.set(grantId, { principals: held.principals, refresh: held.refresh });
+    return held?.access !== undefined;
   }
 
   async invalidate(): Promise<void> {} // no other process caches this store
 
-  async grantsOf(owner: GrantOwner): Promise<readonly GrantId[]> {
-    const owned = ({ access, refresh }: Held): boolean => {
-      const grant = access ?? refresh;
-      return 'clientId' in owner ? grant?.clientId === owner.clientId : grant?.subject === owner.subject;
-    };
-    const grants = [...this.#grants].filter(([, held]) => owned(held)).map(([grantId]) => grantId);
-    return grants.filter((grantId) => this.#held(grantId) !== undefined);
+  async replaceEpoch(principal: Principal, ends: Ends): Promise<boolean> {
+    return this.#principals.replaceEpoch(principal, ends);
+  }
+
+  async *grantsOf(owner: GrantOwner): AsyncGenerator<readonly GrantId[]> {
+    let page: GrantId[] = [];
+    for (const grantId of this.#principals.find(owner)?.grants ?? []) {
+      if (this.#held(grantId) !== undefined) page.push(grantId);
+      if (page.length < PAGE_SIZE) continue;
+      yield page;
+      page = [];
+      await nextTurn(); // the caller may only wait for promises that are already resolved
+    }
+    if (page.length > 0) yield page;
+  }
+
+  /** Frees the grants of every principal whose epoch was replaced. */
+  async freeEnded(): Promise<void> {
+    let freed = 0;
+    for (const { grants } of this.#principals.ended) {
+      for (const grantId of grants) {
+        this.#delete(grantId);
+        freed += 1;
+        if (freed % PAGE_SIZE === 0) await nextTurn();
+      }
+    }
   }
 
   /** Checks that a grant can be saved. @throws StoreUnavailableError `full` if not */
@@ -121,25 +167,40 @@ export class MemoryTokenStore implements TokenStore {
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
     this.#grants.clear();
+    this.#principals.clear();
   }
 
   /** Finds the live state of a grant. Deletes expired records, so that setting the clock back does not revive them. */
   #held(grantId: GrantId): Held | undefined {
     const held = this.#grants.get(grantId);
     if (held === undefined) return undefined;
-    const now = this.#clock();
-    const { access, previous, refresh } = held;
-    const live: Held = {
-      ...(isLive(access, now) ? { access } : {}),
-      ...(previous === undefined || !isLive(access, now) ? {} : { previous }),
-      ...(isLive(refresh, now) ? { refresh } : {}),
-    };
+    const live = this.#liveOf(held);
     if (endOf(live) === 0) {
-      this.#grants.delete(grantId);
+      this.#delete(grantId);
       return undefined;
     }
     this.#grants.set(grantId, live);
     return live;
+  }
+
+  #liveOf({ principals, access, previous, refresh }: Held): Held {
+    if (principals.some(({ hasEnded }) => hasEnded)) return { principals };
+    const now = this.#clock();
+    const isAccessLive = isLive(access?.record, now);
+    const keepsAccess = access !== undefined && isAccessLive && isUnder(access, principals);
+    return {
+      principals,
+      ...(keepsAccess ? { access } : {}),
+      ...(previous === undefined || !isAccessLive || !isUnder(previous, principals) ? {} : { previous }),
+      ...(isLive(refresh, now) ? { refresh } : {}),
+    };
+  }
+
+  #delete(grantId: GrantId): void {
+    const held = this.#grants.get(grantId);
+    if (held === undefined) return;
+    this.#grants.delete(grantId);
+    this.#principals.remove(grantId, held.principals);
   }
 
   #makeRoom(): void {
@@ -155,7 +216,7 @@ export class MemoryTokenStore implements TokenStore {
     const now = this.#clock();
     this.#lastSweep = now;
     for (const [grantId, held] of this.#grants) {
-      if (endOf(held) <= now) this.#grants.delete(grantId);
+      if (endOf(held) <= now || held.principals.some(({ hasEnded }) => hasEnded)) this.#delete(grantId);
     }
   }
 }

@@ -24,7 +24,6 @@ export class RedisConnection {
   readonly #deadlines: Deadlines;
   readonly #missed: MissedDeadlines;
   readonly #writes: TickWrites;
-  readonly #reads: TickReads;
   readonly #logger: Logger;
   #inFlight = 0;
   #scriptsResent = 0;
@@ -36,7 +35,6 @@ export class RedisConnection {
     this.#deadlines = new Deadlines(deadline);
     this.#missed = new MissedDeadlines(deadline, logger);
     this.#writes = new TickWrites(this.#link.client);
-    this.#reads = new TickReads(this.#writes, (name, ...args) => this.command(name, ...args), MAX_IN_FLIGHT);
     this.#logger = logger;
   }
 
@@ -81,11 +79,12 @@ export class RedisConnection {
   }
 
   /**
-   * Reads a string; the value is anything else if there is none. On one server, the reads of a tick share one command,
-   * which is sent after all other commands of the tick.
+   * Returns reads that share one command per tick, which is sent after all other commands of the tick. For keys on one
+   * server.
+   * @param readAll reads several keys with one command, and returns what each has, in the same order
    */
-  get(key: string): Promise<unknown> {
-    return this.isOrdered ? this.#reads.get(key) : this.command('get', key);
+  tickReads<T>(readAll: (keys: readonly string[]) => Promise<readonly T[]>): TickReads<T> {
+    return new TickReads(this.#writes, readAll, MAX_IN_FLIGHT);
   }
 
   /** Resolves when Redis replies; in a Cluster, when any node does. */

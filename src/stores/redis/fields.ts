@@ -11,14 +11,17 @@ export const decodeMilliseconds = (text: string): Milliseconds =>
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n' };
 const ESCAPED: Readonly<Record<string, string>> = { '\\\\': '\\', '\\t': '\t', '\\n': '\n' };
 
-// Input is validated to have no control characters. One that gets through all the same must not start another field.
-const escape = (text: string): string =>
+/**
+ * Returns a field as it is stored. Input is validated to have no control characters; one that gets through all the same
+ * must not start another field.
+ */
+export const escapeField = (text: string): string =>
   /[\\\t\n]/.test(text) ? text.replaceAll(/[\\\t\n]/g, (character) => ESCAPES[character] ?? '') : text;
 
 const unescape = (text: string): string => text.replaceAll(/\\./g, (pair) => ESCAPED[pair] ?? pair);
 
 // The last field also ends with a tab, so that a truncated line has one too few.
-export const joinFields = (fields: readonly string[]): string => `${fields.map(escape).join('\t')}\t`;
+export const joinFields = (fields: readonly string[]): string => `${fields.map(escapeField).join('\t')}\t`;
 
 /** Splits a line into its fields; `undefined` if there are not exactly `count`. */
 export const splitFields = (line: string, count: number): readonly string[] | undefined => {

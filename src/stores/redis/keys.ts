@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto';
 import type { AuditPart } from '../../audit/audit-shares';
 import { digestOf, type Digest, type GrantId } from '../../protocol/secrets';
-import type { GrantOwner } from '../../tokens/token-store';
+import type { GrantOwner } from '../../tokens/principal';
 import type { DirectoryNoun } from '../change-feed';
 
 /** Kinds of directory records, each stored in a hash of its own. */
@@ -11,12 +12,20 @@ export const DIRECTORY_NOUNS = [
   'clients',
 ] as const satisfies readonly DirectoryNoun[];
 
+/** Kinds of principals in keys: client, user, organization. */
+export type PrincipalKind = 'c' | 'u' | 'o';
+
 /** Names of all keys. The part in braces, the hash tag, selects the Cluster slot: all keys of a grant share one. */
 export interface Keys {
   /** String: the grant's live access token. Has a TTL. */
   access(grantId: GrantId): string;
   /** String: the grant's refresh state. Has a TTL. */
   refresh(grantId: GrantId): string;
+  /**
+   * String: the epoch of a principal. Has a TTL.
+   * @param name as in the records of tokens, from which a script derives the same key
+   */
+  epoch(kind: PrincipalKind, name: string): string;
   /** Sorted set: grants of a client or a user, scored by expiry in milliseconds. Has a TTL. */
   grantsOf(owner: GrantOwner): string;
   /** Hash: records created at run time. No TTL. */
@@ -46,6 +55,9 @@ export interface Keys {
 // Names are external input and may contain any character, including braces and colons; a digest contains neither.
 const slotName = (text: string): string => digestOf(text).slice(0, 22);
 
+// The only digest that scripts can compute. A second name with the same 96 bits cannot be found.
+const epochName = (name: string): string => hash('sha1', name, 'hex').slice(0, 24);
+
 const auditKey = (prefix: string, organization: string | undefined, part: AuditPart): string => {
   const slot = organization === undefined ? '{audit}' : `{o.${slotName(organization)}}:audit`;
   return `${prefix}${slot}:${part}`;
@@ -54,6 +66,7 @@ const auditKey = (prefix: string, organization: string | undefined, part: AuditP
 export const createKeys = (prefix: string): Keys => ({
   access: (grantId) => `${prefix}{${grantId}}:a`,
   refresh: (grantId) => `${prefix}{${grantId}}:r`,
+  epoch: (kind, name) => `${prefix}{${kind}.${epochName(name)}}:e`,
   grantsOf: (owner) =>
     'clientId' in owner ? `${prefix}{c.${slotName(owner.clientId)}}:g` : `${prefix}{u.${slotName(owner.subject)}}:g`,
   directory: (noun) => `${prefix}{directory}:${noun}`,

@@ -6,75 +6,7 @@ export interface Script {
   readonly sha: string;
 }
 
-const script = (lua: string): Script => ({ lua, sha: createHash('sha1').update(lua).digest('hex') });
-
-// Adds a grant to an owner's index, removes expired members, and lets the index live as long as its last member. ZADD
-// must be the first write of a script: a full Redis refuses it there, but refuses nothing once a script has written.
-const index = `
-local function index(key, grant, expires, now)
-  redis.call('ZADD', key, expires, grant)
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
-  local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')
-  redis.call('PEXPIRE', key, math.max(1, math.ceil(tonumber(last[2]) - tonumber(now))))
-end
-`;
-
-/**
- * Adds a grant to the indexes of its owners.
- * KEYS: indexes. ARGV: 1 grant id, 2 its expiry, 3 now (both epoch milliseconds).
- */
-export const indexGrant = script(`${index}
-for _, key in ipairs(KEYS) do index(key, ARGV[1], ARGV[2], ARGV[3]) end
-return 1
-`);
-
-/**
- * Stores a new grant, after adding it to the indexes that are on the same server.
- * KEYS: 1 access, 2 refresh, then indexes.
- * ARGV: 1 to 3 as `indexGrant`, 4 access value, 5 its milliseconds to live, and if there is a refresh token 6 its
- *       value, 7 its milliseconds to live.
- */
-export const saveGrant = script(`${index}
-for key = 3, #KEYS do index(KEYS[key], ARGV[1], ARGV[2], ARGV[3]) end
-if tonumber(ARGV[5]) > 0 then redis.call('SET', KEYS[1], ARGV[4], 'PX', ARGV[5]) end
-if ARGV[6] then redis.call('SET', KEYS[2], ARGV[6], 'PX', ARGV[7]) end
-return 1
-`);
-
-/**
- * Replaces the live refresh token. The caller chooses the successor's digest, so a script that is sent twice finds it
- * in place and returns the same, while a second use of the token has another successor and gets `spent`.
- * KEYS: as `saveGrant`.
- * ARGV: 1 to 7 as `saveGrant`, of the successors; 8 digest of the successor, 9 digest of the live token, 10 end of the
- *       earlier access token's grace window (epoch milliseconds), 11 channel of changes.
- */
-export const rotateGrant = script(`${index}
-local live, expires = string.match(redis.call('GET', KEYS[2]) or '', '^([^\\t]+)\\t(%w+)')
-if not live or tonumber(expires, 36) <= tonumber(ARGV[3]) then return 'unknown' end
-if live == ARGV[8] then return 'rotated' end
-if live ~= ARGV[9] then return 'spent' end
-for key = 3, #KEYS do index(KEYS[key], ARGV[1], ARGV[2], ARGV[3]) end
-local value = ARGV[4]
-local before = redis.call('GET', KEYS[1])
-if before then value = value .. '\\n' .. ARGV[10] .. ' ' .. string.match(before, '^[^\\n]*') end
-redis.call('SET', KEYS[1], value, 'PX', ARGV[5])
-redis.call('SET', KEYS[2], ARGV[6], 'PX', ARGV[7])
-local announced = redis.pcall('PUBLISH', ARGV[11], ARGV[1])
-if type(announced) == 'table' and announced.err then return 'unannounced' end
-return 'rotated'
-`);
-
-/**
- * Deletes the keys and announces it in the same step, so that no gate is notified before the tokens have ended. If
- * Redis does not permit the announcement, returns `unannounced`, and the tokens stay ended.
- * KEYS: access, and refresh if that is to end as well. ARGV: channel of changes, grant id.
- */
-export const endGrant = script(`
-local ended = redis.call('DEL', unpack(KEYS))
-local announced = redis.pcall('PUBLISH', ARGV[1], ARGV[2])
-if type(announced) == 'table' and announced.err then return 'unannounced' end
-return ended
-`);
+export const script = (lua: string): Script => ({ lua, sha: createHash('sha1').update(lua).digest('hex') });
 
 /**
  * Publishes a change regardless of what is stored, and writes nothing.

@@ -1,38 +1,37 @@
 import { StoreUnavailableError } from '../../protocol/errors';
-import { membersOf } from './replies';
 import type { TickWrites } from './tick-writes';
 
-type SendCommand = (name: string, ...args: readonly string[]) => Promise<unknown>;
+/** Reads several keys with one command, and returns what each has, in the same order. */
+type ReadAll<T> = (keys: readonly string[]) => Promise<readonly T[]>;
 
-interface Waiting {
-  readonly resolve: (value: unknown) => void;
+interface Waiting<T> {
+  readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
 }
 
-// A long MGET would delay the commands of all other clients.
+// A long command would delay the commands of all other clients.
 const MAX_KEYS_PER_READ = 64;
 
 /**
  * Reads all keys requested in one tick with one command: to the driver and Redis, a command costs four times as much as
- * a key. Only for keys on one server, and only for strings: among several keys, one of another type reads as absent.
+ * a key.
  */
-export class TickReads {
+export class TickReads<T> {
   readonly #writes: TickWrites;
-  readonly #command: SendCommand;
+  readonly #readAll: ReadAll<T>;
   readonly #maxInFlight: number;
   #keys: string[] = [];
-  #waiting: Waiting[] = [];
+  #waiting: Waiting<T>[] = [];
   #inFlight = 0;
 
   /** @param maxInFlight maximum number of reads that wait for a reply; more are refused immediately */
-  constructor(writes: TickWrites, command: SendCommand, maxInFlight: number) {
+  constructor(writes: TickWrites, readAll: ReadAll<T>, maxInFlight: number) {
     this.#writes = writes;
-    this.#command = command;
+    this.#readAll = readAll;
     this.#maxInFlight = maxInFlight;
   }
 
-  /** Returns the value of a key; anything but a string if there is none. */
-  get(key: string): Promise<unknown> {
+  get(key: string): Promise<T> {
     // The connection counts commands, and many callers may wait for one command here.
     if (this.#inFlight >= this.#maxInFlight) return Promise.reject(new StoreUnavailableError('overloaded'));
     this.#inFlight += 1;
@@ -49,16 +48,15 @@ export class TickReads {
     if (keys.length === 0) return; // already sent, at the maximum number of keys
     this.#keys = [];
     this.#waiting = [];
-    const rejectAll = (error: unknown): void => {
-      this.#inFlight -= keys.length;
-      for (const { reject } of waiting) reject(error);
-    };
-    const resolveAll = (values: readonly unknown[]): void => {
-      this.#inFlight -= keys.length;
-      waiting.forEach(({ resolve }, index) => resolve(values[index]));
-    };
-    const [only = '', ...others] = keys;
-    if (others.length === 0) this.#command('get', only).then((value) => resolveAll([value]), rejectAll);
-    else this.#command('mget', ...keys).then((values) => resolveAll(membersOf(values)), rejectAll);
+    this.#readAll(keys).then(
+      (values) => {
+        this.#inFlight -= keys.length;
+        waiting.forEach(({ resolve }, index) => resolve(values[index] as T));
+      },
+      (error: unknown) => {
+        this.#inFlight -= keys.length;
+        for (const { reject } of waiting) reject(error);
+      },
+    );
   }
 }

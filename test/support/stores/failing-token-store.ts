@@ -1,4 +1,5 @@
 import type { TokenStore } from '../../../src/tokens/token-store';
+import { collect } from './collect';
 import { PlannedFailure } from './planned-failure';
 
 export interface FailingTokenStore extends Pick<PlannedFailure, 'calls' | 'failAt'> {
@@ -13,14 +14,18 @@ export const failingTokenStore = (real: TokenStore): FailingTokenStore => {
     store: {
       save: (access, refresh) => ask(() => real.save(access, refresh)),
       find: (grantId, digest) => ask(() => real.find(grantId, digest)),
-      heldAccess: (grantId) => ask(() => real.heldAccess(grantId)),
+      heldAccess: (grantId, digest) => ask(() => real.heldAccess(grantId, digest)),
       heldRefresh: (grantId) => ask(() => real.heldRefresh(grantId)),
       findRefresh: (grantId) => ask(() => real.findRefresh(grantId)),
       rotate: (rotation) => ask(() => real.rotate(rotation)),
       revokeGrant: (grantId) => ask(() => real.revokeGrant(grantId)),
       revokeAccess: (grantId) => ask(() => real.revokeAccess(grantId)),
       invalidate: (grantId) => ask(() => real.invalidate(grantId)),
-      grantsOf: (owner) => ask(() => real.grantsOf(owner)),
+      replaceEpoch: (principal, ends) => ask(() => real.replaceEpoch(principal, ends)),
+      grantsOf: async function* (owner) {
+        yield* await ask(() => collect(real.grantsOf(owner)));
+      },
+      freeEnded: (owner) => ask(() => real.freeEnded(owner)),
     },
     calls,
     failAt,

@@ -54,7 +54,12 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointHarness => {
     revokeGrant: misbehave,
     revokeAccess: misbehave,
     invalidate: misbehave,
-    grantsOf: misbehave,
+    replaceEpoch: misbehave,
+    grantsOf: async function* () {
+      await misbehave();
+      yield [];
+    },
+    freeEnded: misbehave,
   };
   const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: ignoreEvents });
   const directory = { isClientUnchanged: async () => true, findFreshEnabledClient: async () => client };
