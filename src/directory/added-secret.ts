@@ -1,8 +1,8 @@
 import { DirectoryError } from '../protocol/errors';
 import type { Environment } from '../tokens/records';
+import type { ApplicationServices } from './application-changes';
 import type { KeyOrder } from './application-info';
 import { releasePointer, reservePointer } from './client-pointers';
-import type { Directory } from './directory';
 import { ENVIRONMENTS } from './key-pairs';
 import type { Application, ClientSecret } from './records';
 import { refuseValue } from './values';
@@ -49,19 +49,27 @@ const withSecret = (application: Application, added: AddedSecret): Application =
 };
 
 /** Adds a secret to a key pair that exists. */
-export const addSecret = ({ applications }: Directory, added: AddedSecret): Promise<Application> =>
-  applications.change(added.applicationId, (application) => withSecret(application, added));
+export const addSecret = (
+  { directory }: Pick<ApplicationServices, 'directory'>,
+  added: AddedSecret,
+): Promise<Application> =>
+  directory.applications.change(added.applicationId, (application) => withSecret(application, added));
 
 /**
  * Adds a key pair with its first secret, and ensures that its client id, and no unused one, points to the application.
  * The pointer is first: without a key pair it is an unknown client, but a key pair without a pointer is unusable.
  */
-export const addKeyPair = async (directory: Directory, added: AddedSecret): Promise<Application> => {
+export const addKeyPair = async (
+  { directory, tokens }: Pick<ApplicationServices, 'directory' | 'tokens'>,
+  added: AddedSecret,
+): Promise<Application> => {
   const { applicationId, order, clientId } = added;
   await reservePointer(directory, clientId, applicationId);
+  // An imported id may have been a key of another application, however that was lost: its tokens are not inherited.
+  if (order.clientId !== undefined) await tokens.revokeAll({ clientId }, 'removed');
   let application: Application;
   try {
-    application = await addSecret(directory, added);
+    application = await addSecret({ directory }, added);
   } catch (error) {
     // After a failure of the store the secret may have been written nevertheless, so the pointer stays.
     if (error instanceof DirectoryError) await releasePointer(directory, clientId, applicationId);

@@ -24,11 +24,8 @@ export interface ApplicationKeys {
   revokeSecret(id: string, secretId: string): Promise<ApplicationInfo>;
 }
 
-const generateKeys = async (
-  { directory, limits, emit }: ApplicationServices,
-  id: string,
-  given: KeyOrder,
-): Promise<GeneratedKeys> => {
+const generateKeys = async (services: ApplicationServices, id: string, given: KeyOrder): Promise<GeneratedKeys> => {
+  const { directory, limits, emit } = services;
   const order = readCall((checks) => readKeyOrder(checks, given));
   const clientSecret = order.clientSecret ?? mintClientSecret();
   const secret = newSecret(clientSecret, order, directory.clock());
@@ -38,7 +35,7 @@ const generateKeys = async (
   refuseShared(application, order.environment, clientId);
   const add = present === undefined ? addKeyPair : addSecret;
   const added = { applicationId: id, order, clientId, secret, maxSecrets: limits.secretsPerKey };
-  const { keys } = await emittingLimit(emit, { limit: 'secretsPerKey', clientId }, () => add(directory, added));
+  const { keys } = await emittingLimit(emit, { limit: 'secretsPerKey', clientId }, () => add(services, added));
   const pair = keys[order.environment];
   const kept = pair?.secrets.find(({ digest }) => digest === secret.digest);
   return { clientId: pair?.clientId ?? clientId, clientSecret, secretId: kept?.id ?? secret.id };

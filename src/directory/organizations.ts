@@ -107,7 +107,11 @@ export const createOrganizations = (services: OrganizationServices): Organizatio
     create: async (organization) => {
       const { key, name } = readCall((checks) => readNewOrganization(checks, organization));
       // An organization that exists has users; `create` reports it. While it is being removed it exists as well.
-      if ((await organizations.findFresh(key)) === undefined) await refuseFormerKey(services.directory, key);
+      if ((await organizations.findFresh(key)) === undefined) {
+        await refuseFormerKey(services.directory, key);
+        // The new organization inherits no tokens of a former one, however its record was lost.
+        await services.tokens.revokeAll({ organization: key }, 'removed');
+      }
       return organizations.create(key, { key, ...(name === undefined ? {} : { name }), enabled: true });
     },
     find: async (key) => organizations.findFresh(keyOf(key)),

@@ -34,11 +34,22 @@ export interface Users {
   remove(username: string): Promise<void>;
 }
 
+/**
+ * Ends what was issued to a former user of a free name, so that a new one inherits nothing, however the former record was
+ * lost. Costs one round trip for a name that is taken as well, so that the time does not reveal which.
+ */
+const endFormer = async ({ directory, tokens, sessions }: UserServices, username: string): Promise<void> => {
+  const present = await directory.users.findFresh(username);
+  if (present !== undefined) await directory.users.findStored(username);
+  else await Promise.all([tokens.revokeAll({ subject: username }, 'removed'), sessions.endAllOf(username)]);
+};
+
 const createUser = async (services: UserServices, given: NewUser): Promise<UserInfo> => {
   if (services.userSource === 'function') {
     refuseValue('users come from the users function: create the user in its source');
   }
   const user = await readNewUser(services, given);
+  await endFormer(services, user.username);
   return infoOf(await services.directory.users.create(user.username, user));
 };
 

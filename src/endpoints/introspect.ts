@@ -5,7 +5,7 @@ import { printScope, type Scope } from '../protocol/scope';
 import type { EpochSeconds } from '../protocol/time';
 import type { ClientAuthentication } from '../sign-in/client-authenticator';
 import type { Throttle } from '../throttle/throttle';
-import type { Grant } from '../tokens/records';
+import { isOfClient, type Grant } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import type { FormHandler } from './endpoint';
 
@@ -27,9 +27,12 @@ interface DescribedToken {
   readonly access?: { readonly issuedAt: EpochSeconds };
 }
 
+const isOwn = ({ clientId, application: { organization } }: Client, grant: Grant): boolean =>
+  isOfClient(grant, { clientId, organization });
+
 /** Checks whether a client may see an access token: its own, or those of its organization if it may introspect. */
-const mayIntrospect = ({ clientId, application }: Client, grant: Grant): boolean =>
-  grant.clientId === clientId || (application.introspect && grant.organization === application.organization);
+const mayIntrospect = (client: Client, grant: Grant): boolean =>
+  isOwn(client, grant) || (client.application.introspect && grant.organization === client.application.organization);
 
 /** Prints the response for an active token (RFC 7662 §2.2). */
 const printActive = (
@@ -63,7 +66,7 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
     }
     const state = await tokens.findFreshRefreshToken(token);
     // A resource server must never accept a refresh token as an access token: it is active for its own client only.
-    return state?.clientId === client.clientId
+    return state !== undefined && isOwn(client, state)
       ? { grant: state, scopes: state.scopes, expiresAt: state.expiresAt }
       : undefined;
   };

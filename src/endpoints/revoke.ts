@@ -14,8 +14,9 @@ const issuedToAnother = (): OAuthError =>
 export const revocationEndpoint =
   (clients: ClientAuthentication, tokens: Pick<Revocation, 'revokeByToken'>): FormHandler =>
   async (request) => {
-    const { clientId } = await clients.authenticate(request);
+    const { clientId, application } = await clients.authenticate(request);
+    const client = { clientId, organization: application.organization };
     const token = requireParameter(request.parameters, 'token');
-    if ((await tokens.revokeByToken(token, 'request', clientId)) === 'foreign') throw issuedToAnother();
+    if ((await tokens.revokeByToken(token, 'request', client)) === 'foreign') throw issuedToAnother();
     return { status: 200 }; // an unknown token is a success (RFC 7009 §2.2)
   };

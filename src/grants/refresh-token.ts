@@ -39,8 +39,8 @@ export const refreshTokenGrant = ({ directory, owners, policy, tokens }: GrantSe
   return async ({ client, parameters }) => {
     const refreshToken = requireParameter(parameters, 'refresh_token');
     const requested = parseScope(parameters.get('scope'));
-    return tokens.refresh({ refreshToken, clientId: client.clientId, requested: { scope: requested } }, (grant) =>
-      decide(client, requested, grant),
-    );
+    const { clientId, application } = client;
+    const request = { refreshToken, clientId, organization: application.organization, requested: { scope: requested } };
+    return tokens.refresh(request, (grant) => decide(client, requested, grant));
   };
 };

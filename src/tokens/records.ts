@@ -19,6 +19,12 @@ export interface Grant {
   readonly environment: Environment;
 }
 
+/**
+ * Checks whether a grant is of a client. A client id may have been the key of another organization's application before.
+ */
+export const isOfClient = (grant: Grant, client: Pick<Grant, 'clientId' | 'organization'>): boolean =>
+  grant.clientId === client.clientId && grant.organization === client.organization;
+
 /** Returns the grant fields of an event, from any record that has them. */
 export const factsOf = ({ grantId, clientId, subject, organization, environment }: Grant): GrantFacts => ({
   grantId,

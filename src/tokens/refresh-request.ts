@@ -6,6 +6,8 @@ import { refusedRefresh } from './refused-refresh';
 export interface RefreshRequest {
   readonly refreshToken: string;
   readonly clientId: string;
+  /** The organization of the client. */
+  readonly organization?: string | undefined;
   /** Other requested values, by parameter name. An empty or missing list requests everything that was granted. */
   readonly requested: Readonly<Record<string, readonly string[]>>;
 }
@@ -16,6 +18,7 @@ export interface SentToken {
   readonly grantId: GrantId;
   readonly digest: Digest;
   readonly clientId: string;
+  readonly organization: string | undefined;
   /** The requested values as one string, the same for equal requests. */
   readonly requestedText: string;
   readonly decide: RefreshDecision;
@@ -33,11 +36,19 @@ export const requestedTextOf = (requested: RefreshRequest['requested']): string 
 
 /** @throws OAuthError `invalid_grant` for a string that is not a refresh token */
 export const readSentToken = (
-  { refreshToken, clientId, requested }: RefreshRequest,
+  { refreshToken, clientId, organization, requested }: RefreshRequest,
   decide: RefreshDecision,
 ): SentToken => {
   const token = readRefreshToken(refreshToken);
   if (token === undefined) throw refusedRefresh('malformed');
   const { grantId, digest } = token;
-  return { text: refreshToken, grantId, digest, clientId, requestedText: requestedTextOf(requested), decide };
+  return {
+    text: refreshToken,
+    grantId,
+    digest,
+    clientId,
+    organization,
+    requestedText: requestedTextOf(requested),
+    decide,
+  };
 };

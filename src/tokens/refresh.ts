@@ -2,7 +2,7 @@ import type { Emit } from '../events/emitter';
 import { provesIssue } from '../protocol/secrets';
 import { ConfirmedRotation, type RotationServices } from './confirmed-rotation';
 import type { IssuedTokens } from './issued-tokens';
-import { factsOf, type RefreshTokenRecord } from './records';
+import { factsOf, isOfClient, type RefreshTokenRecord } from './records';
 import { repeatRefresh, isRepeatable } from './refresh-repeat';
 import { readSentToken, type RefreshRequest, type SentToken } from './refresh-request';
 import type { RefreshDecision } from './refreshed-rights';
@@ -67,7 +67,7 @@ export const createRefresh =
       const live = await services.store.findRefresh(sent.grantId);
       if (live === undefined) throw refusedRefresh('unknown');
       // Checked before reuse: a client that presents another client's token must not be able to end the owner's grant.
-      if (live.clientId !== sent.clientId) throw refusedRefresh('another client');
+      if (!isOfClient(live, sent)) throw refusedRefresh('another client');
       const use = live.digest === sent.digest ? useLive : useSpent;
       const issued = await use(services, sent, live);
       if (issued !== undefined) return issued;

@@ -3,7 +3,7 @@ import type { GateEventFacts, RevokeReason } from '../events/gate-events';
 import { provesIssue, readAccessToken, readRefreshToken, type GrantId, type ReadToken } from '../protocol/secrets';
 import { runEnding } from './ending';
 import type { GrantOwner, Principal } from './principal';
-import { factsOf, type Grant } from './records';
+import { factsOf, isOfClient, type Grant } from './records';
 import type { Ends, TokenStore } from './token-store';
 
 /** Ends tokens. They are refused from the moment a call resolves. Every call may be repeated. */
@@ -14,10 +14,14 @@ export interface Revocation {
    * store may have lost it while gates still serve it, so every gate evicts its grant. A text that is no token does
    * nothing.
    *
-   * @param clientId the only client whose token is to be ended; if omitted, that of any client is
+   * @param client the only client whose token is to be ended; if omitted, that of any client is
    * @returns `foreign` if the token is of another client; nothing has changed then
    */
-  revokeByToken(token: string, because: RevokeReason, clientId?: string): Promise<'ended' | 'foreign'>;
+  revokeByToken(
+    token: string,
+    because: RevokeReason,
+    client?: Pick<Grant, 'clientId' | 'organization'>,
+  ): Promise<'ended' | 'foreign'>;
   /** Ends a grant: its refresh token and its access tokens. */
   revokeGrant(grant: GrantId | Grant, because: RevokeReason): Promise<void>;
   /** Ends all grants of a client, a user or an organization, in one step, however many there are. */
@@ -62,13 +66,13 @@ export const createRevocation = (
   };
 
   return {
-    revokeByToken: async (token, because, clientId) => {
+    revokeByToken: async (token, because, client) => {
       const access = readAccessToken(token);
       const read = access ?? readRefreshToken(token);
       if (read === undefined) return 'ended';
       const grant = await (access === undefined ? grantOfRefreshToken(token, read) : grantOfAccessToken(read));
       if (grant === undefined) await store.invalidate(read.grantId);
-      else if (clientId !== undefined && grant.clientId !== clientId) return 'foreign';
+      else if (client !== undefined && !isOfClient(grant, client)) return 'foreign';
       else await revokeGrant(grant, because);
       return 'ended';
     },
