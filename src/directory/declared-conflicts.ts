@@ -2,7 +2,7 @@ import type { Logger } from '../events/logger';
 import type { Path } from '../protocol/checks';
 import { ConfigurationError, printPath, type OptionFault } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
-import type { Clock, Seconds } from '../protocol/time';
+import { systemClock, type Seconds } from '../protocol/time';
 import type { Declarations } from './declared';
 import type { Directory } from './directory';
 import { ENVIRONMENTS } from './key-pairs';
@@ -61,21 +61,20 @@ const namesIn = ({ users, applications }: Declarations, directory: Directory): r
 export interface ConflictServices {
   readonly declarations: Declarations;
   readonly directory: Directory;
-  readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** Finds the declared users and consumer keys whose names records have that were created at run time. */
 export class DeclaredConflicts {
   readonly #names: readonly DeclaredName[];
-  readonly #services: Pick<ConflictServices, 'clock' | 'logger'>;
+  readonly #logger: Logger;
   #checkedAt = -Infinity;
   #logged = '';
   #checking: Promise<void> | undefined;
 
-  constructor({ declarations, directory, clock, logger }: ConflictServices) {
+  constructor({ declarations, directory, logger }: ConflictServices) {
     this.#names = namesIn(declarations, directory);
-    this.#services = { clock, logger };
+    this.#logger = logger;
   }
 
   /**
@@ -90,7 +89,7 @@ export class DeclaredConflicts {
   }
 
   async #check(): Promise<void> {
-    const now = this.#services.clock();
+    const now = systemClock(); // because a clock that is passed in may stand still
     const isFull = Math.abs(now - this.#checkedAt) >= FULL_CHECK_EVERY;
     const names = isFull ? this.#names : this.#inConflict();
     for (let start = 0; start < names.length; start += READS_AT_A_TIME) {
@@ -108,7 +107,7 @@ export class DeclaredConflicts {
   async #report(conflicts: readonly DeclaredName[]): Promise<void> {
     const options = conflicts.map(({ path }) => printPath(path)).join(', ');
     if (options !== this.#logged && options !== '') {
-      this.#services.logger.error(
+      this.#logger.error(
         { options },
         'Declared names are those of records that were created at run time, and are refused. gate.ready() rejects with the cure',
       );

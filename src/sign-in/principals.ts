@@ -36,7 +36,7 @@ export const createPrincipals = (settings: PrincipalSettings, stores: Stores, em
   const passwords = new Passwords(settings.passwords, logger, reportRefusals(emit));
   const declared = declareDirectory(settings.directory, passwords);
   const directory = new Directory(declared, stores.directory, clock, stores.directoryCaches);
-  const conflicts = new DeclaredConflicts({ declarations: settings.directory, directory, clock, logger });
+  const conflicts = new DeclaredConflicts({ declarations: settings.directory, directory, logger });
   const throttle = settings.throttled
     ? createThrottle({ limits, counters: stores.failures, inProcess: stores.failuresInProcess, emit })
     : noThrottle;

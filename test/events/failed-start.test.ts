@@ -7,7 +7,7 @@ import { thrownBy } from '../support/expect/thrown';
 import { after } from '../support/time/waiting';
 
 const NAMES = [
-  ...['issued', 'refreshed', 'replayed', 'reused', 'revoked', 'denied', 'throttled'].map(
+  ...['issued', 'refreshed', 'replayed', 'reused', 'revoked', 'denied', 'throttled', 'limited'].map(
     (name) => `scopegate_${name}_total`,
   ),
   'scopegate_store_up',
