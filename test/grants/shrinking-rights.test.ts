@@ -151,12 +151,6 @@ describe.each(everyStore)('a reduction of rights in %s', (_name, freshStore) => 
       ({ organizations }) => organizations.enable('acme'),
       ALL,
     ],
-    [
-      'the organization is removed',
-      ({ organizations }) => organizations.remove('acme'),
-      ({ organizations }) => organizations.create({ key: 'acme' }),
-      ALL,
-    ],
   ])('S-085 S-086 S-072 S-135 ends grants for good when %s', async (_what, end, undo, ended) => {
     const gate = await atAcme(await freshStore());
     const { directory } = gate.gate;
@@ -173,6 +167,24 @@ describe.each(everyStore)('a reduction of rights in %s', (_name, freshStore) => 
     expect(await statusOf(refresh(gate, tokens.toms.refresh_token, undefined, keys))).toBe(tomsEnded ? 400 : 200);
     const elsewhere = await statusOf(refresh(gate, tokens.elsewhere.refresh_token, undefined, gate.other.keys));
     expect(elsewhere).toBe(ended.includes('elsewhere') ? 400 : 200);
+  });
+
+  it('S-085 S-086 S-072 S-135 ends grants for good when the organization is removed, whatever is created later', async () => {
+    const gate = await atAcme(await freshStore());
+    const { organizations, users, applications } = gate.gate.directory;
+    const tokens = await signedIn(gate);
+    await organizations.remove('acme');
+    expect(await endedOf(gate, tokens)).toEqual(ALL);
+    await expect(organizations.create({ key: 'acme' })).rejects.toMatchObject({ code: 'ERR_SCOPEGATE_EXISTS' });
+
+    for (const { id, organization } of await collect(applications.list())) {
+      if (organization === 'acme') await applications.remove(id);
+    }
+    for (const { username, organization } of await collect(users.list())) {
+      if (organization === 'acme') await users.remove(username);
+    }
+    await organizations.create({ key: 'acme' });
+    expect(await endedOf(gate, tokens)).toEqual(ALL);
   });
 
   it('S-072 S-135 ends grants with the keys when the application is removed', async () => {
