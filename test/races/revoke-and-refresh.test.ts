@@ -27,7 +27,8 @@ const aHarness = async (): Promise<Harness> => {
   const prefix = randomPrefix();
   const steppers = { one: new SteppedRedis(), other: new SteppedRedis() };
   const redis = aRedis();
-  const options = { prefix, throttle: false, deadline: 5_000 } as const;
+  const limits = { applicationsPerUser: false } as const; // each order has an application
+  const options = { prefix, throttle: false, limits, deadline: 5_000 } as const;
   const harness = {
     one: aGate({ ...options, redis: steppers.one.clientOf(aRedis()) }),
     other: aGate({ ...options, redis: steppers.other.clientOf(aRedis()) }),
