@@ -17,7 +17,12 @@ const SHARES = {
   sequencesWithoutGrace: 1,
 } as const;
 
-export type PropertyName = keyof typeof SHARES;
+/** The cases of each property that is beside those over HTTP: usually, and for a hundred cases that are asked for. */
+const BESIDE = {
+  endings: { usual: 300, ofHundred: 20 },
+} as const;
+
+export type PropertyName = keyof typeof SHARES | keyof typeof BESIDE;
 
 const RUNS_VARIABLE = 'SCOPEGATE_PROPERTY_RUNS';
 const SEED_VARIABLE = 'SCOPEGATE_PROPERTY_SEED';
@@ -37,8 +42,17 @@ const total = asked ?? USUAL_TOTAL;
 const seed = numberIn(SEED_VARIABLE);
 const sum = Object.values(SHARES).reduce((before, share) => before + share, 0);
 
-/** How many cases a property has: `SCOPEGATE_PROPERTY_RUNS` is the number of all together, 3,000 where it is not set. */
-export const casesOf = (name: PropertyName): number => Math.ceil((total * SHARES[name]) / sum);
+const isBeside = (name: PropertyName): name is keyof typeof BESIDE => name in BESIDE;
+
+/**
+ * How many cases a property has: `SCOPEGATE_PROPERTY_RUNS` is the number of all over HTTP together, 3,000 if it is not
+ * set.
+ */
+export const casesOf = (name: PropertyName): number => {
+  if (!isBeside(name)) return Math.ceil((total * SHARES[name]) / sum);
+  const { usual, ofHundred } = BESIDE[name];
+  return asked === undefined ? usual : Math.ceil((asked * ofHundred) / 100);
+};
 
 /** How long a property may take. For `jest.setTimeout`: a night's cases take longer than a test's. */
 export const PROPERTY_TIMEOUT_MS = Math.max(JEST_TIMEOUT_MS, total * MAX_MS_FOR_A_CASE);
