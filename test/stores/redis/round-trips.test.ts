@@ -40,7 +40,8 @@ const aSteppedGate = async () => {
 
 /** The commands that a gate sends, in order, while `act` runs. */
 const commandsOf = async (prefix: string, ask: () => PromiseLike<unknown>): Promise<readonly string[]> => {
-  const monitor = await aMonitor(aRedis({}, await url));
+  const client = aRedis({}, await url);
+  const monitor = await aMonitor(client);
   const seen: string[] = [];
   monitor.on('monitor', (_time: string, [command, ...args]: readonly string[], source: string) => {
     if (source !== 'lua' && args.some((arg) => arg.startsWith(prefix))) {
@@ -48,9 +49,10 @@ const commandsOf = async (prefix: string, ask: () => PromiseLike<unknown>): Prom
     }
   });
   await ask();
-  await until(() => seen.length > 0);
+  await client.echo(`${prefix}end`); // all commands before it have been received when it is
+  await until(() => seen.includes('echo end'));
   monitor.disconnect();
-  return seen.filter((line) => !line.startsWith('publish'));
+  return seen.filter((line) => !/^(?:publish|echo) /.test(line));
 };
 
 it.each([
