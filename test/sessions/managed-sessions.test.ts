@@ -9,7 +9,7 @@ import { aGate, APPLICATION, type TestGate } from '../support/gate/gate';
 import { fits, openRedis } from '../support/redis/connection';
 import { testRedis } from '../support/redis/redis';
 import { ANA, BEN, portalOptions, servePortal, tokenOfAna, type ServedPortal } from '../support/portal/served-portal';
-import { signedIn, type PortalVisitor } from '../support/portal/visitor';
+import { PortalVisitor, signedIn } from '../support/portal/visitor';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { aDigest } from '../support/tokens/records';
 import { refusedRefresh } from '../support/tokens/refreshing';
@@ -85,6 +85,17 @@ describe.each(everyStore)('gate.sessions in %s', (_name, freshStore) => {
     for (let count = 0; count < 55; count += 1) await signedIn(portal, ANA);
     expect(await isSignedIn(first)).toBe(true);
   });
+});
+
+it('gate.sessions ends sessions that began at another gate on the same Redis', async () => {
+  const options = await onRedis();
+  const [one, other] = [await servePortal(options), await servePortal(options)];
+  const here = await signedIn(one, ANA);
+  const there = new PortalVisitor(other);
+  there.cookie = here.cookie;
+  expect(await isSignedIn(there)).toBe(true);
+  await other.gate.sessions.end({ user: ANA.username });
+  for (const visitor of [here, there]) expect(await isSignedIn(visitor)).toBe(false);
 });
 
 it.each([
