@@ -3,7 +3,7 @@
 // cores, as in production.
 import { hash } from '@node-rs/argon2';
 import { Checks } from '../../dist/options/checks.js';
-import { checkPasswords } from '../../dist/options/sign-in.js';
+import { readPasswords } from '../../dist/options/passwords.js';
 import { unpinLoad, pinLoad } from '../rig/cores.mjs';
 import { load } from '../rig/load.mjs';
 import { startProcess } from '../rig/processes.mjs';
@@ -31,7 +31,7 @@ const STORMS = [
 const NO_STORM = { name: 'no sign-ins', people: 0 };
 
 /** The gate's defaults, from its own source. */
-const figures = checkPasswords(new Checks(), undefined);
+const figures = readPasswords(new Checks(), undefined, ['passwords']);
 
 const processAt = (name, options = {}) =>
   startProcess(new URL(`./processes/${name}.mjs`, import.meta.url), { core: undefined, ...options });
