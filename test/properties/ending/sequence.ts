@@ -4,7 +4,7 @@ import type { Change, Operation } from './operation';
 import { PairOfGates } from './pair-of-gates';
 import { applyChange } from './declared-changes';
 import { openingOf } from './restart-steps';
-import type { Check, Step } from './step';
+import { isServed, type Check, type Step, type Verdict } from './step';
 import { stepOf } from './step-of';
 import { aWorld } from './world';
 
@@ -29,11 +29,10 @@ const LAST: readonly Operation[] = [
   { do: 'useAll', at: 'A' },
 ];
 
-const faultOf = (expected: string, observed: string): string => {
-  if (expected === 'refused') return `wrong accept: it was ${observed}, and must be refused`;
-  return observed === 'refused'
-    ? `wrong refusal: it must be ${expected}`
-    : `it was ${observed}, and must be ${expected}`;
+const faultOf = (expected: Verdict, observed: Verdict): string => {
+  if (expected === 'refused' && isServed(observed)) return `wrong accept: it was ${observed}, and must be refused`;
+  if (isServed(expected) && observed === 'refused') return `wrong refusal: it must be ${expected}`;
+  return `it was ${observed}, and must be ${expected}`;
 };
 
 /** Follows steps with two gates, and writes them down in sentences. */

@@ -35,6 +35,9 @@ export const single = (at: GateName, what: string, expected: Verdict, observe: C
 
 export const accepted = (scopes: readonly string[]): Verdict => `accepted with ${printScopes(scopes)}`;
 
+/** Checks whether a gate has served a request; any other verdict but `refused` is a failure. */
+export const isServed = (verdict: Verdict): boolean => verdict === 'done' || verdict.startsWith('accepted ');
+
 /** The verdict of a management call: an error of the directory is a refusal, and any other error fails the test. */
 export const verdictOf = async (call: Promise<Verdict | void>): Promise<Verdict> => {
   try {

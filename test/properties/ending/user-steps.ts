@@ -80,7 +80,7 @@ const list = ({ grants }: EndingModel, { at, user }: UserOperation): Step => {
     const isAccepted = access !== undefined && grants.isAccepted(access);
     return `${grant.client} ${printScopes(isAccepted ? access.scopes : grant.scopes)}`;
   });
-  const print = (found: readonly string[]): string => `lists [${[...found].sort().join(', ')}]`;
+  const print = (found: readonly string[]): string => `listed [${[...found].sort().join(', ')}]`;
   return single(at, `the grants of ${user} are listed`, print(lines), async ({ gate }) => {
     const found: string[] = [];
     for await (const { clientId, scopes } of gate.tokens.find({ user }))

@@ -34,8 +34,8 @@ const messageOf = ({ method, path, headers, body = '' }: InProcessRequest): Inco
 };
 
 /**
- * Calls an app as Node's HTTP server would, without a connection: ten times as fast, for tests that send a million
- * requests and are not about HTTP. Resolves when the app ends its response.
+ * Calls an app as Node's HTTP server would, without a connection, for tests that send very many requests and are not
+ * about HTTP. Resolves when the app ends its response.
  */
 export const answerOf = (app: Express, request: InProcessRequest): Promise<InProcessResponse> =>
   new Promise((resolve, reject) => {
