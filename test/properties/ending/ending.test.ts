@@ -19,10 +19,6 @@ const NOT_YET_ENDED: readonly { readonly what: Ending; readonly because: string 
   { what: 'declared secret changed', because: 'declarations of the former start are not compared' },
   { what: 'declared scopes narrowed', because: 'declarations of the former start are not compared' },
   { what: 'declared organization removed', because: 'declarations of the former start are not compared' },
-  {
-    what: 'organization created again',
-    because: 'the records of the former organization become those of the next one',
-  },
   { what: 'declared record disabled', because: 'declared records are read-only' },
 ];
 
