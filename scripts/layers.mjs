@@ -23,8 +23,8 @@ export const LAYERS = [
   },
   { units: ['portal'], what: 'the portal: its pages and forms' },
   {
-    units: ['portal-loader.ts', 'gate.ts', 'scopegate.ts'],
-    what: 'loads the portal on demand; the public type of a gate; the composition root',
+    units: ['portal-loader.ts', 'gate.ts', 'public-gate.ts', 'scopegate.ts'],
+    what: 'loads the portal on demand; the public type of a gate; the object of that type; the composition root',
   },
   { units: ['index.ts'], what: 'the public names, and nothing else' },
 ];

@@ -5,22 +5,19 @@ import { PasswordRule } from './directory/password-rule';
 import { createUsers } from './directory/users';
 import { FormReader } from './endpoints/body';
 import { createEndpoints } from './endpoints/endpoints';
-import { onFirstRequest } from './endpoints/routes';
 import { warnOfHttpIssuer } from './endpoints/transport';
 import { Hook } from './events/hook';
-import { createListen } from './events/listen';
 import type { Gate } from './gate';
 import { createGrants } from './grants/grants';
 import { createManagedTokens } from './grants/managed-tokens';
 import type { Auth } from './guard/auth';
-import { factory, notMiddleware } from './guard/factory';
 import { createProtection } from './guard/protection';
 import { tolerantClock } from './options/clock';
 import { checkOpenApi } from './options/openapi/openapi';
 import type { ScopegateOptions } from './options/options';
 import { resolveOptions, type Settings } from './options/settings';
 import { PortalLoader } from './portal-loader';
-import type { PortalOptions } from './portal/services';
+import { createPublicGate } from './public-gate';
 import { Sessions } from './sessions/sessions';
 import { createPrincipals } from './sign-in/principals';
 import { openStorage } from './stores/storage';
@@ -69,11 +66,6 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     readDocument: (document) => checkOpenApi(document, [...rules.names]),
     emit,
   });
-  const { guards, explain, targets, reportDriftOnce } = protection;
-  const reportAtFirst = () => {
-    reportDriftOnce();
-    conflicts.check().catch(() => undefined); // logged; `gate.ready()` and readiness report it
-  };
 
   const forms = new FormReader(logger);
   const endpoints = createEndpoints({
@@ -98,7 +90,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     passwordRule,
     sessions,
     tokens: managedTokens,
-    explain: (token, request) => explain(token, targets.find(request)),
+    explain: (token, request) => protection.explain(token, protection.targets.find(request)),
     auditLog: stores.audit,
     tokenUseStore: stores.tokenUses,
     forms,
@@ -107,34 +99,23 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     clock: backgroundClock,
   });
 
-  let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    await Promise.all([secretUses.close(), portals.close()]); // they write what is pending
-    freeing.close();
-    await stores.close();
-    stopCounting();
-  };
-
-  return {
-    ...guards,
-    // The scopes of a record were granted from the declared ones, which is what S lists.
-    auth: guards.auth as Gate<S>['auth'],
-    findAuth: guards.findAuth as Gate<S>['findAuth'],
-    routes: factory('gate.routes', 'app.use(gate.routes())', () => onFirstRequest(reportAtFirst, endpoints.routes)),
-    wellKnown: factory('gate.wellKnown', 'app.use(gate.wellKnown())', () => endpoints.wellKnown),
-    portal: factory('gate.portal', "app.use('/store', gate.portal())", (given?: PortalOptions) => portals.open(given)),
+  return createPublicGate<S, A>({
+    protection,
+    endpoints,
+    portals,
     directory: management,
     tokens: managedTokens,
     sessions: createManagedSessions({ ...principals, sessions }),
-    explain: protection.explainCall,
-    drift: notMiddleware('gate.drift', protection.drift),
-    on: createListen(emitter),
-    ready: notMiddleware('gate.ready', async () => {
-      reportDriftOnce();
-      await stores.ready(() => conflicts.check());
-    }),
-    close: notMiddleware('gate.close', () => (closing ??= close())),
-  };
+    emitter,
+    checkDeclared: () => conflicts.check(),
+    whenReady: (check) => stores.ready(check),
+    close: async () => {
+      await Promise.all([secretUses.close(), portals.close()]); // they write what is pending
+      freeing.close();
+      await stores.close();
+      stopCounting();
+    },
+  });
 };
 
 /**
