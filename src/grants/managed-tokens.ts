@@ -1,4 +1,5 @@
 import { endGrantsAndSessions } from '../directory/user-changes';
+import { normalKey } from '../directory/usernames';
 import { readCall, refuseValue } from '../directory/values';
 import { isGrantId } from '../protocol/secrets';
 import type { Sessions } from '../sessions/sessions';
@@ -21,12 +22,19 @@ export interface ManagedTokens {
   /** Yields the grants with live tokens. Concurrent changes may or may not be included. */
   find(owner: TokenOwner): AsyncIterable<GrantInfo>;
   /**
-   * Ends the grant of a token (either token of it), one grant, or all grants of a user or a client. With
-   * `{ user, sessions: true }` it also ends the user's sessions at the portal; grants and sessions are both attempted,
+   * Ends the grant of a token (either token of it), one grant, or all grants of a user, a client or an organization, in
+   * one step, however many there are. With `{ user, sessions: true }` it also ends the user's sessions at the portal; grants and sessions are both attempted,
    * even if one fails. It is not an error if nothing is found.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` unless it is exactly one of these, as a string
    */
-  revoke(what: { readonly token: string } | { readonly grantId: string } | TokenOwner | UserToRevoke): Promise<void>;
+  revoke(
+    what:
+      | { readonly token: string }
+      | { readonly grantId: string }
+      | { readonly organization: string }
+      | TokenOwner
+      | UserToRevoke,
+  ): Promise<void>;
 }
 
 export interface ManagedTokenServices extends ManagedIssueServices {
@@ -41,7 +49,7 @@ export interface OwnManagedTokens extends ManagedTokens {
   issueSignedIn(order: SignedInIssue): Promise<IssuedTokens>;
 }
 
-const REVOCABLE = ['token', 'grantId', 'user', 'clientId'] as const;
+const REVOCABLE = ['token', 'grantId', 'user', 'clientId', 'organization'] as const;
 
 /** Reads what is to be revoked. Strict, because a mistyped call must not look as if it had revoked something. */
 const readRevocation = (what: unknown) => {
@@ -79,6 +87,7 @@ export const createManagedTokens = (services: ManagedTokenServices): OwnManagedT
         return;
       }
       if (name === 'token') await tokens.revokeByToken(text, 'management');
+      else if (name === 'organization') await tokens.revokeAll({ organization: normalKey(text) ?? text }, 'management');
       else if (sessions) await endGrantsAndSessions(services, await subjectOf(text), 'management');
       else await tokens.revokeAll(await ownerOf({ [name]: text }), 'management');
     },

@@ -220,6 +220,22 @@ describe.each(everyStore)('gate.tokens in %s', (_name, freshStore) => {
       expect(await collect(gate.tokens.find({ clientId: CLIENT }))).toEqual([]);
     });
 
+    it('S-225 revokes all grants of an organization, and none of another', async () => {
+      const gate = await open();
+      const { organizations, applications } = gate.gate.directory;
+      await organizations.create({ key: 'acme' });
+      const { id } = await applications.create({ name: 'App of acme', owner: 'ann@acme' });
+      const { clientId } = await applications.generateKeys(id, { environment: 'production' });
+      const { accessToken: another } = await gate.tokens.issue({ clientId });
+      const { accessToken: own } = await gate.tokens.issue({ clientId: CLIENT });
+      const { accessToken: johns } = await gate.tokens.issue({ clientId: CLIENT, subject: JOHN[0] });
+      await gate.tokens.revoke({ organization: 'JohnsOrg' });
+      for (const token of [own, johns]) await gate.get('/me', token).expect(401);
+      await gate.get('/me', another).expect(200);
+      await gate.tokens.revoke({ organization: 'unknown' });
+      await gate.get('/me', another).expect(200);
+    });
+
     it('omits what has expired: first the access token, then the grant', async () => {
       const gate = await open();
       const { access_token: token } = await gate.signIn(JOHN, 'read');
