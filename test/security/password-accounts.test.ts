@@ -11,10 +11,10 @@ import { KIM, createKim } from '../support/gate/kim';
 
 describe('a refused sign-in', () => {
   it('S-083 S-084 takes the same password work and gets the same answer for every reason', async () => {
-    // Figures of real life: the work is most of the time, so that leaving it out shows.
+    // More work than by default: it is most of the time on a busy machine too, so that leaving it out shows.
     const gate = await aServedGate(
       {
-        passwords: { memoryCost: 19_456, timeCost: 2, concurrency: 1 },
+        passwords: { memoryCost: 65_536, timeCost: 3, concurrency: 1 },
         throttle: { accountAndAddress: { failures: 1 }, address: { failures: 1_000 }, account: { failures: 1_000 } },
       },
       { settings: { 'trust proxy': 'loopback' } },
@@ -45,9 +45,10 @@ describe('a refused sign-in', () => {
     let bestWithoutWork = Number.POSITIVE_INFINITY;
     const ratios = () => [...best].map(([kind, taken]) => [kind, taken / (best.get('wrong') ?? Number.NaN)] as const);
     const alike = () => ratios().every(([, ratio]) => ratio > 0.5 && ratio < 2);
+    const isMostlyWork = () => (best.get('wrong') ?? 0) > 3 * bestWithoutWork;
     const said = new Set<string>();
     // The best of each: what else runs on the machine only adds, and some round is quiet. Work that is left out stays so.
-    for (let round = 0; round < 5 || (round < 100 && !alike()); round += 1) {
+    for (let round = 0; round < 5 || (round < 100 && !(alike() && isMostlyWork())); round += 1) {
       bestWithoutWork = Math.min(bestWithoutWork, (await withoutPassword()).elapsedMs);
       for (const [kind, ask] of Object.entries(kinds)) {
         const answer = await ask();
