@@ -209,10 +209,17 @@ describe('a flood of requests', () => {
     const flood = (requests: number) => Promise.all(Array.from({ length: 50 }, () => send(requests / 50)));
 
     await flood(500); // what is made once, such as connections, is there
-    const before = heapMiB();
-    await flood(5_000);
-    const grown = heapMiB() - before;
-    expect(statuses).toEqual(new Map([[503, 5_500]]));
+    let grown = Number.POSITIVE_INFINITY;
+    let floods = 0;
+    // A leak grows with every flood. What waits on a connection that hangs is released when that is replaced, which may
+    // be after the first flood.
+    while (floods < 3 && grown >= 5) {
+      const before = heapMiB();
+      await flood(5_000);
+      grown = Math.min(grown, heapMiB() - before);
+      floods += 1;
+    }
+    expect(statuses).toEqual(new Map([[503, 500 + floods * 5_000]]));
     expect(grown).toBeLessThan(5);
   });
 });
