@@ -7,7 +7,7 @@ import type { GuardedScopes } from './guarded-scopes';
 /** The fields that bound the scopes of an application. */
 export type ScopeBounds = Pick<Application, 'scopes' | 'subscriptions'>;
 
-/** The requested scopes that a client may have for any user. What is granted depends on for whom it is. */
+/** The requested scopes that a client may have. The user's roles, or the client's own rights, decide which are granted. */
 export interface OfferedScopes {
   /** @throws OAuthError `invalid_scope` if the roles omit a requested scope, unless scopes may be dropped silently */
   forUser(roles: readonly string[]): Scope;

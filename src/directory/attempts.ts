@@ -1,6 +1,6 @@
 /**
- * Steps that must all be attempted, such as the parts of an ending: one that fails keeps no other from running, and the
- * failure is reported at the end.
+ * Steps that are all attempted, such as the parts of an ending: a failure does not stop the later steps, and is reported
+ * at the end.
  */
 export class Attempts {
   readonly #failures: unknown[] = [];

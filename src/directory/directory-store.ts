@@ -37,8 +37,8 @@ export interface GroupPage {
 }
 
 /**
- * Applications, with an index by owner and organization, neither of which ever changes. Records that were written
- * without the index are found as well.
+ * Applications, with an index by owner and organization. An application never changes either of them. Records that were
+ * stored without the index are found as well.
  */
 export interface ApplicationCollection extends Collection<Application> {
   /** Inserts a record in one step with its index, unless its owner has `maxOfOwner` records or more. */

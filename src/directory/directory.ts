@@ -30,7 +30,7 @@ const clientOf = (clientId: string, application: Application | undefined): Clien
     : { clientId, environment, secrets: pair.secrets, application };
 };
 
-/** A user takes a declared name even if its own only could be taken for it. */
+/** A user also takes a declared name with a name that only looks like it (such as ss for ß). */
 const takenUsers = ({ users }: DirectoryStore): TakenNames =>
   new TakenNames(async (name) => (await users.find(nameKey(name))) !== undefined);
 

@@ -46,7 +46,7 @@ export class Series implements Metric {
     this.#entry(labels).value = value;
   }
 
-  /** Removes a value that is no longer known. */
+  /** Removes the value with these labels, because it is not known at the moment. */
   delete(labels: Labels): void {
     this.#values.delete(keyOf(labels));
   }

@@ -23,8 +23,8 @@ export interface ManagedTokens {
   find(owner: TokenOwner): AsyncIterable<GrantInfo>;
   /**
    * Ends the grant of a token (either token of it), one grant, or all grants of a user, a client or an organization, in
-   * one step, however many there are. With `{ user, sessions: true }` it also ends the user's sessions at the portal; grants and sessions are both attempted,
-   * even if one fails. It is not an error if nothing is found.
+   * one step, however many there are. With `{ user, sessions: true }` it also ends the user's sessions at the portal;
+   * both are attempted, even if one fails. It is not an error if nothing is found.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` unless it is exactly one of these, as a string
    */
   revoke(

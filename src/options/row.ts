@@ -55,8 +55,7 @@ export const wholeNumber = (unit: string, row: WholeNumber): Row<number, readonl
 });
 
 /**
- * A maximum of which `false` removes the limit. `false` is read as `Infinity`, so that every limit can be compared with
- * a number.
+ * A limit that `false` switches off. `false` is read as `Infinity`, so that code compares every limit with a number.
  */
 export const maximum = (
   unit: string,

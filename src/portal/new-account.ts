@@ -41,7 +41,7 @@ type AccountServices = Pick<
 >;
 
 /**
- * Checks whether applications belong to a name whose user was removed or has not been created yet, or to a name that is
+ * Checks whether applications belong to a name without a user (removed, or not created yet), or to a name that is
  * the same under folding.
  */
 const ownsApplications = async (

@@ -33,8 +33,8 @@ export interface SignUpOptions {
 /** Options of a portal. */
 export interface PortalOptions {
   /**
-   * Anyone can create an account: with `{ organizations }` in one of these, with `true` only while there are no
-   * organizations. Requires users in the built-in directory. @default false
+   * Lets anyone create an account: in one of the organizations of `{ organizations }`, or, with `true`, without an
+   * organization as long as there are none. Requires users in the built-in directory. @default false
    */
   readonly signUp?: boolean | SignUpOptions;
   /** Title of the portal on all pages, 1 to 100 characters. @default 'API Store' */

@@ -38,7 +38,7 @@ export interface ResourceOwners {
 export interface Admission {
   /**
    * Runs a sign-in with a place, which the sign-in takes before anything is counted or read, so that a refusal under load
-   * costs next to nothing. Whether there is room depends on neither the user nor the password, so it reveals nothing about
+   * costs next to nothing. The room depends on neither the user nor the password, so a refusal reveals nothing about
    * them.
    * @throws OAuthError `temporarily_unavailable`
    */

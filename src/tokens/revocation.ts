@@ -11,8 +11,8 @@ export interface Revocation {
   /**
    * Ends the grant that a token was issued for. The refresh token may be spent, and the access token may have just been
    * replaced by a refresh: a revocation that races with a refresh applies to the grant. If the token is not found, the
-   * store may have lost it while gates still serve it, so every gate evicts its grant. A text that is no token does
-   * nothing.
+   * store may have lost it while gates still serve it, so every gate evicts its grant. Text that is not a
+   * token is ignored.
    *
    * @param client the only client whose token is to be ended; if omitted, that of any client is
    * @returns `foreign` if the token is of another client; nothing has changed then

@@ -88,7 +88,7 @@ export class MemorySessionStore implements SessionStore {
     return first.length;
   }
 
-  /** Drops those of the sessions that have expired. */
+  /** Drops expired sessions. */
   #sweep(digests: Iterable<Digest>): void {
     for (const digest of digests) if (this.#live(digest) === undefined) this.#end(digest);
   }

@@ -46,7 +46,7 @@ export interface ApplicationServices {
 
 /**
  * Applications in Redis: a hash, and a sorted set in the same slot that indexes them by owner and organization. One
- * script changes both. An earlier version writes the hash only: then the numbers of records and entries differ, and the
+ * script changes both. An earlier version writes only the hash: then the numbers of records and entries differ, and the
  * index is repaired by a scan of the hash before it is used.
  */
 export class RedisApplications implements ApplicationCollection {

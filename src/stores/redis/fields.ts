@@ -12,8 +12,8 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 const ESCAPED: Readonly<Record<string, string>> = { '\\\\': '\\', '\\t': '\t', '\\n': '\n' };
 
 /**
- * Returns a field as it is stored. Input is validated to have no control characters; one that gets through all the same
- * must not start another field.
+ * Returns a field as it is stored. Validation rejects control characters; escaping them as well ensures that no value
+ * can start another field.
  */
 export const escapeField = (text: string): string =>
   /[\\\t\n]/.test(text) ? text.replaceAll(/[\\\t\n]/g, (character) => ESCAPES[character] ?? '') : text;

@@ -10,7 +10,7 @@ interface Spacing {
   suppressed: number;
 }
 
-/** Logs lines of one kind once in ten seconds. The first is logged immediately, later ones with the number of those suppressed. */
+/** Logs lines of one kind once in ten seconds. The first is logged immediately, later ones with the number of suppressed lines. */
 export class SpacedLines {
   readonly #logger: Logger;
   readonly #now: () => Milliseconds;
