@@ -6,14 +6,18 @@ export interface SplitName {
 
 const MAX_NAME_LENGTH = 256;
 
+// White space; control, format and unassigned characters; fillers, joiners and variation selectors (RFC 8264 §9.13).
+const INVISIBLE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+const INVISIBLES = new RegExp(INVISIBLE, 'gu');
+
 /**
  * Returns the form in which names are stored and compared (RFC 8265 §3.3, UsernameCaseMapped): one width, one case,
- * composed. `undefined` for a name that is not allowed: empty, too long, with white space, control, format or
- * unassigned characters, lone surrogates, or letters that only look like others and would fold into them, such as the
- * Kelvin sign.
+ * composed. `undefined` for a name that is not allowed: empty, too long, with white space or invisible characters
+ * (control, format, unassigned, default-ignorable), lone surrogates, or letters that only look like others and would
+ * fold into them, such as the Kelvin sign.
  */
 export const normalName = (name: string): string | undefined => {
-  if (name === '' || name.length > MAX_NAME_LENGTH || /[\p{C}\p{Z}]/u.test(name)) return undefined;
+  if (name === '' || name.length > MAX_NAME_LENGTH || INVISIBLE.test(name)) return undefined;
   const composed = name.normalize('NFC');
   // Ligatures, the Kelvin sign, full-width letters and the like have a compatibility form of their own.
   if (composed !== name.normalize('NFKC') || /[\u0130\u212A\u2126\u212B]/u.test(name)) return undefined;
@@ -55,8 +59,4 @@ export const normalFullName = ({ name, organization }: SplitName): string | unde
 
 /** Returns a full name as people read it: in one case and width, without white space and invisible characters. */
 export const plainSpelling = (fullName: string): string =>
-  fullName
-    .normalize('NFKC')
-    .toLowerCase()
-    .normalize('NFKC')
-    .replace(/[\p{Z}\p{C}]/gu, '');
+  fullName.normalize('NFKC').toLowerCase().normalize('NFKC').replace(INVISIBLES, '');

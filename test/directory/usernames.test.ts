@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { joinName, nameKey, normalKey, normalName, splitName } from '../../src/directory/usernames';
+import { joinName, nameKey, normalKey, normalName, plainSpelling, splitName } from '../../src/directory/usernames';
 import { anyText } from '../support/properties/any-text';
 import { aGate } from '../support/gate/gate';
 import { NOT_FOUND } from '../support/gate/managed-directory';
@@ -63,6 +63,17 @@ describe('normalName', () => {
   test('S-090 refuses control characters', () => {
     for (const name of ['user\0admin', 'a\rb', 'a\nb', 'a\x7f', '\u0085a', '\x1b[31m'])
       expect(normalName(name)).toBeUndefined();
+  });
+
+  test('S-091 refuses every character that is not shown, so that no two users look the same', () => {
+    const invisible: string[] = [];
+    for (let code = 0; code <= 0x10ffff; code += 1) {
+      const character = String.fromCodePoint(code);
+      if (/\p{Default_Ignorable_Code_Point}/u.test(character)) invisible.push(character);
+    }
+    expect(invisible.length).toBeGreaterThan(4_000);
+    expect(invisible).toEqual(expect.arrayContaining(['\u034F', '\u115F', '\u180B', '\u200D', '\uFE0F', '\u{E0100}']));
+    expect(invisible.filter((character) => normalName(`a${character}na`) !== undefined)).toEqual([]);
   });
 
   test('S-092 refuses letters that case mapping would turn into another letter', () => {
@@ -147,6 +158,14 @@ describe('normalName', () => {
       formsOf.set(folded, (formsOf.get(folded) ?? new Set()).add(nameKey(normal)));
     }
     expect([...formsOf].filter(([, forms]) => forms.size > 1)).toEqual([]);
+  });
+});
+
+describe('plainSpelling', () => {
+  test('S-091 removes every character that is not shown', () => {
+    for (const character of [' ', '\u034F', '\u115F', '\u200D', '\uFE0F', '\u{E0100}', '\0']) {
+      expect([character, plainSpelling(`a${character}na${character}`)]).toEqual([character, 'ana']);
+    }
   });
 });
 
