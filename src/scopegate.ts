@@ -33,18 +33,18 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     opened,
   );
   warnOfHttpIssuer(issuer, logger);
-  const principals = createPrincipals(settings, stores, emit);
-  const { directory, conflicts, owners, secretUses } = principals;
+  const sessions = new Sessions(stores.sessions, clock, {
+    maxPerUser: shares.sessionsPerUser,
+    onReached: (subject) => emit({ type: 'limit', limit: 'sessionsPerUser', subject }),
+  });
+  const principals = createPrincipals(settings, { stores, tokens, sessions, emit });
+  const { directory, registry, conflicts, owners, secretUses } = principals;
   opened.push(() => secretUses.close());
 
   const access = createAccess(settings, (subject) => owners.findFreshRoles(subject));
   const { rules, guarded, policy, roles } = access;
   const grants = createGrants({ ...settings.tokens, directory, owners, policy, tokens });
 
-  const sessions = new Sessions(stores.sessions, clock, {
-    maxPerUser: shares.sessionsPerUser,
-    onReached: (subject) => emit({ type: 'limit', limit: 'sessionsPerUser', subject }),
-  });
   const managedTokens = createManagedTokens({ ...principals, policy, tokens, sessions });
   const passwordRule = new PasswordRule(settings.passwords);
   const names = { scopes: rules.names, apis: new Set(apis.keys()) };
@@ -107,7 +107,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     tokens: managedTokens,
     sessions: createManagedSessions({ ...principals, sessions }),
     emitter,
-    checkDeclared: () => conflicts.check(),
+    checkDeclared: () => registry.registerAll().then(() => conflicts.check()),
     whenReady: (check) => stores.ready(check),
     close: async () => {
       await Promise.all([secretUses.close(), portals.close()]); // they write what is pending

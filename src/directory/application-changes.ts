@@ -2,6 +2,7 @@ import type { Emit } from '../events/emitter';
 import type { RevokeReason } from '../events/gate-events';
 import type { TokenService } from '../tokens/token-service';
 import { attemptAll } from './attempts';
+import { blocked, type Blocking } from './blocking';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { pairsOf } from './key-pairs';
@@ -31,30 +32,57 @@ type Change = (application: Application) => Application;
 export const checkId = (id: unknown): string => checkKey(id, 'id');
 
 /** Returns the key pairs that the application still owns: a key that is now declared belongs to the declared one. */
-export const ownPairs = (directory: Directory, { keys }: Pick<Application, 'keys'>): readonly KeyPair[] =>
-  pairsOf(keys).filter(({ clientId }) => !directory.clients.isDeclared(clientId));
+export const ownPairs = (directory: Directory, { id, keys }: Pick<Application, 'id' | 'keys'>): readonly KeyPair[] =>
+  directory.applications.isDeclared(id)
+    ? pairsOf(keys)
+    : pairsOf(keys).filter(({ clientId }) => !directory.clients.isDeclared(clientId));
 
-/**
- * Changes an application, then ends what was issued to its key pairs. If the outcome of the change is unknown, these
- * are the key pairs from before it.
- */
-const changeAndEndOf = async (
+/** A change of an application, and how the grants of its key pairs end. */
+interface EndingChange {
+  /** The application before the change. If the outcome is unknown, its key pairs are those that end. */
+  readonly before: Application;
+  readonly change: () => Promise<Application>;
+  readonly end: (clientId: string) => Promise<void>;
+}
+
+const changeThenEnd = (
   { directory }: ApplicationServices,
+  { before, change, end }: EndingChange,
+): Promise<Application> =>
+  changeAndEnd(change, (changed) =>
+    attemptAll(
+      ownPairs(directory, changed ?? before).map(
+        ({ clientId }) =>
+          () =>
+            end(clientId),
+      ),
+    ),
+  );
+
+/** Changes an application that was created at run time, then ends what was issued to its key pairs. */
+const changeAndEndOf = async (
+  services: ApplicationServices,
   id: string,
   { change, end }: { readonly change: Change; readonly end: (clientId: string) => Promise<void> },
 ): Promise<Application> => {
-  const before = await directory.applications.getStored(checkId(id));
-  return changeAndEnd(
-    () => directory.applications.change(id, change),
-    (changed) =>
-      attemptAll(
-        ownPairs(directory, changed ?? before).map(
-          ({ clientId }) =>
-            () =>
-              end(clientId),
-        ),
-      ),
-  );
+  const { applications } = services.directory;
+  const before = await applications.getStored(checkId(id));
+  return changeThenEnd(services, { before, change: () => applications.change(id, change), end });
+};
+
+/** Disables an application, declared or not, then ends all its grants. */
+export const disableAndEndGrants = async (
+  services: ApplicationServices,
+  id: string,
+  blocking: Blocking,
+): Promise<Application> => {
+  const { applications } = services.directory;
+  const before = await applications.get(checkId(id));
+  return changeThenEnd(services, {
+    before,
+    change: () => applications.setBlocking(id, (present) => blocked(present, blocking)),
+    end: (clientId) => services.tokens.revokeAll({ clientId }, 'disabled'),
+  });
 };
 
 /** Changes an application, then ends all its grants. */

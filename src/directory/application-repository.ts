@@ -25,12 +25,10 @@ export interface ApplicationKind extends RecordKind<Application> {
 
 /** Applications: the declared ones first, then those created at run time, which are indexed by owner and organization. */
 export class ApplicationRepository extends Repository<Application> {
-  readonly #declared: ApplicationKind['declared'];
   readonly #stored: ApplicationCollection;
 
   constructor(kind: ApplicationKind) {
     super(kind);
-    this.#declared = kind.declared;
     this.#stored = kind.stored;
   }
 
@@ -86,8 +84,7 @@ export class ApplicationRepository extends Repository<Application> {
   async #listDeclared(group: ApplicationGroup): Promise<readonly Application[]> {
     const key = groupKeyOf(group);
     const found: Application[] = [];
-    for (const declared of this.#declared.values()) {
-      const application = await declared;
+    for await (const application of this.declared.list()) {
       if (groupsOf(application).some((own) => groupKeyOf(own) === key)) found.push(application);
     }
     return found;
@@ -96,7 +93,7 @@ export class ApplicationRepository extends Repository<Application> {
   /** Reads listed records. One that cannot be read is skipped, and one whose id is now declared is hidden. */
   *#readable(page: readonly (readonly [key: string, stored: Application | undefined])[]): Generator<Application> {
     for (const [id, stored] of page) {
-      const application = this.#declared.has(id) ? undefined : readStoredApplication(id, stored);
+      const application = this.declared.has(id) ? undefined : readStoredApplication(id, stored);
       if (application !== undefined) yield application;
     }
   }

@@ -1,4 +1,10 @@
-import { changeAndEndGrants, checkId, ownPairs, type ApplicationServices } from './application-changes';
+import {
+  changeAndEndGrants,
+  checkId,
+  disableAndEndGrants,
+  ownPairs,
+  type ApplicationServices,
+} from './application-changes';
 import { infoOf, infosOf, type ApplicationInfo, type NewApplication } from './application-info';
 import { createApplicationKeys, type ApplicationKeys } from './application-keys';
 import { createApplicationRights, type ApplicationRights } from './application-rights';
@@ -26,11 +32,16 @@ export interface Applications extends ApplicationKeys, ApplicationRights {
   enable(id: string, blocking?: Blocking): Promise<ApplicationInfo>;
   /** Refuses the application from now on, and ends all its grants. */
   disable(id: string, blocking?: Blocking): Promise<ApplicationInfo>;
+  /**
+   * The id of an application that other gates have declared is its consumer key. If this gate does not declare it, it is
+   * removed, and those gates refuse it.
+   */
   remove(id: string): Promise<void>;
 }
 
 const removeApplication = async (services: ApplicationServices, id: string): Promise<void> => {
   const { directory } = services;
+  if (await directory.applications.removeRegistered(checkId(id))) return;
   const application = await changeAndEndGrants(services, id, {
     // The mark refuses key pairs that concurrent calls would add after their client ids have been released.
     change: (present) => ({ ...blocked(present), removing: true }),
@@ -64,13 +75,11 @@ export const createApplications = (services: ApplicationServices): Applications 
     list: () => infosOf(applications.list()),
     enable: async (id, blocking) => {
       const by = readBlocking(blocking);
-      return infoOf(await applications.change(checkId(id), ({ removing: _mark, ...rest }) => unblocked(rest, by)));
+      return infoOf(await applications.setBlocking(checkId(id), ({ removing: _mark, ...rest }) => unblocked(rest, by)));
     },
     disable: async (id, blocking) => {
       const by = readBlocking(blocking);
-      return infoOf(
-        await changeAndEndGrants(services, id, { change: (present) => blocked(present, by), because: 'disabled' }),
-      );
+      return infoOf(await disableAndEndGrants(services, id, by));
     },
     remove: (id) => removeApplication(services, id),
   };

@@ -31,6 +31,10 @@ export interface Blockable {
 export const blockerOf = ({ enabled, disabledBy }: Blockable): Blocker | undefined =>
   enabled ? undefined : (disabledBy ?? 'operator');
 
+/** Returns the record, disabled if a role keeps it disabled. */
+export const withBlocker = <R extends Blockable>(record: R, blocker: Blocker | undefined): R =>
+  blocker === undefined ? record : { ...record, enabled: false, disabledBy: blocker };
+
 /** Returns a disabled copy of the record. A record that the operator disabled stays disabled by the operator. */
 export const blocked = <R extends Blockable>(record: R, { by = 'operator' }: Blocking = {}): R => ({
   ...record,

@@ -4,7 +4,7 @@ import { pairsOf } from './key-pairs';
 /**
  * Reserves a client id for an application. May be repeated. A pointer to an application that no longer exists is
  * replaced, because application ids are never reused.
- * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` if another application has it
+ * @throws DirectoryError `ERR_SCOPEGATE_EXISTS` if another application has it, or another gate declares it
  */
 export const reservePointer = async (
   { clients, applications }: Directory,
@@ -21,6 +21,7 @@ export const reservePointer = async (
     await clients.create(clientId, { applicationId });
     return;
   }
+  await clients.refuseRegistered(clientId);
   const pointer = await clients.change(clientId, (present) =>
     present.applicationId === holder.applicationId ? { applicationId } : present,
   );

@@ -3,7 +3,7 @@ import type { Path } from '../protocol/checks';
 import { ConfigurationError, printPath, type OptionFault } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import { systemClock, type Seconds } from '../protocol/time';
-import type { Declarations } from './declared';
+import type { Declarations } from './declarations';
 import type { Directory } from './directory';
 import { ENVIRONMENTS } from './key-pairs';
 import type { Application } from './records';
@@ -45,14 +45,14 @@ const namesIn = ({ users, applications }: Declarations, directory: Directory): r
   ...users.map(({ username }, index) => ({
     path: ['users', index, 'username'],
     name: username,
-    taken: directory.users.taken,
+    taken: directory.users.declared.taken,
     describe: () => userProblem(directory, username),
   })),
   ...applications.flatMap((application, index) =>
     keysOf(application, ['applications', index]).map(([path, clientId]) => ({
       path,
       name: clientId,
-      taken: directory.clients.taken,
+      taken: directory.clients.declared.taken,
       describe: () => keyProblem(directory, clientId),
     })),
   ),

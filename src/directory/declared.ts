@@ -1,21 +1,10 @@
 import type { DeclaredDirectory } from './directory';
 import { pairsOf } from './key-pairs';
+import type { Declarations, DeclaredUser } from './declarations';
+import { ownDeclarations } from './own-declarations';
+import type { OwnDeclaration } from './own-declaration';
 import type { Passwords } from './passwords';
-import type { Application, Organization, User } from './records';
-
-/** A declared user, before its password is hashed. */
-export interface DeclaredUser {
-  readonly username: string;
-  readonly organization?: string;
-  readonly roles: readonly string[];
-  readonly password: { readonly clear: string } | { readonly hash: string };
-}
-
-export interface Declarations {
-  readonly organizations: readonly Organization[];
-  readonly users: readonly DeclaredUser[];
-  readonly applications: readonly Application[];
-}
+import type { User } from './records';
 
 const hashed = async ({ password, ...user }: DeclaredUser, passwords: Passwords): Promise<User> => ({
   ...user,
@@ -26,18 +15,26 @@ const hashed = async ({ password, ...user }: DeclaredUser, passwords: Passwords)
 
 /** Indexes declarations. Hashing continues in the background after startup; a sign-in waits for its own hash only. */
 export const declareDirectory = (
-  { organizations, users, applications }: Declarations,
+  declarations: Declarations,
   passwords: Passwords,
-): DeclaredDirectory => {
-  const entries = users.map((user) => [user.username, hashed(user, passwords)] as const);
-  for (const [, user] of entries) user.catch(() => undefined); // reported when the user signs in
+): DeclaredDirectory & { readonly own: readonly OwnDeclaration[] } => {
+  const { organizations, users, applications } = declarations;
+  const hashing = new Map(users.map((user) => [user.username, hashed(user, passwords)] as const));
+  const declaredUsers = new Map<string, User | Promise<User>>(hashing);
+  for (const [name, user] of hashing) {
+    user.then(
+      (hashedUser) => declaredUsers.set(name, hashedUser),
+      () => undefined, // reported when the user signs in
+    );
+  }
   const pairs = applications.flatMap(({ id, keys }) =>
     pairsOf(keys).map((pair) => [pair.clientId, { applicationId: id }] as const),
   );
   return {
     organizations: new Map(organizations.map((organization) => [organization.key, organization])),
-    users: new Map(entries),
+    users: declaredUsers,
     applications: new Map(applications.map((application) => [application.id, application])),
     clients: new Map(pairs),
+    own: ownDeclarations(declarations, hashing, passwords),
   };
 };

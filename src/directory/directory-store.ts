@@ -1,5 +1,6 @@
 import type { ApplicationGroup } from './application-groups';
 import type { Application, Organization, User } from './records';
+import type { Registration } from './registration';
 
 /** Records of one kind, each under a key. */
 export interface Collection<R> {
@@ -61,7 +62,7 @@ export interface ClientPointer {
 }
 
 /**
- * Stores the records that are created at run time, which do not expire. Every method rejects with
+ * Stores the records that are created at run time and those of what is declared. They do not expire. Every method rejects with
  * `StoreUnavailableError` if the store cannot be reached or fails.
  */
 export interface DirectoryStore {
@@ -69,4 +70,8 @@ export interface DirectoryStore {
   readonly users: Collection<User>;
   readonly applications: ApplicationCollection;
   readonly clients: Collection<ClientPointer>;
+  /** Registrations of what gates declare, under `registrationKey`. */
+  readonly declarations: Collection<Registration>;
+  /** True if other processes, or a later one, read the records. */
+  readonly isShared: boolean;
 }

@@ -1,10 +1,16 @@
 import type { Clock } from '../protocol/time';
+import { withBlocker } from './blocking';
 import { ENVIRONMENTS, isUsable } from './key-pairs';
 import { ApplicationRepository } from './application-repository';
 import type { ClientPointer, DirectoryStore } from './directory-store';
-import { noDirectoryCaches } from './record-cache';
+import { noDirectoryCaches, type DirectoryCaches } from './record-cache';
 import type { Application, Client, Organization, User } from './records';
 import type { Declared } from './record-kind';
+import { restrictApplication, restrictUser } from './declared-rights';
+import type { OwnDeclaration } from './own-declaration';
+import { createRegistered } from './registered';
+import type { Registration } from './registration';
+import type { Registry } from './registry';
 import { Repository } from './repository';
 import { readStoredApplication, readStoredOrganization, readStoredPointer, readStoredUser } from './stored-records';
 import { TakenNames } from './taken-names';
@@ -43,6 +49,20 @@ const takenClients = ({ clients, applications }: DirectoryStore): TakenNames =>
     return pointer === undefined || (await applications.find(pointer.applicationId)) !== undefined;
   });
 
+export interface DirectoryExtras {
+  /** @default nothing is cached */
+  readonly caches?: DirectoryCaches;
+  readonly registry?: Registry;
+}
+
+const restrictedUser = (user: User, { rights, disabledBy }: Registration): User =>
+  withBlocker(restrictUser(user, rights), disabledBy);
+
+const restrictedApplication = (application: Application, { rights, disabledBy }: Registration): Application =>
+  withBlocker(restrictApplication(application, rights), disabledBy);
+
+const unrestricted = <R>(record: R): R => record;
+
 /** Users, organizations and applications: declared ones first, then those created at run time. */
 export class Directory {
   readonly organizations: Repository<Organization>;
@@ -54,7 +74,13 @@ export class Directory {
   readonly createdClients: Repository<ClientPointer>;
   readonly clock: Clock;
 
-  constructor(declared: DeclaredDirectory, store: DirectoryStore, clock: Clock, caches = noDirectoryCaches) {
+  /** @param registry of the declared records. @default none, so they are served as they are declared */
+  constructor(
+    declared: DeclaredDirectory,
+    store: DirectoryStore,
+    clock: Clock,
+    { caches = noDirectoryCaches, registry }: DirectoryExtras = {},
+  ) {
     const { organizations, users, applications, clients } = declared;
     this.organizations = new Repository({
       noun: 'organization',
@@ -62,6 +88,7 @@ export class Directory {
       stored: store.organizations,
       cache: caches.organizations,
       read: readStoredOrganization,
+      ...(registry && { registered: createRegistered<Organization>(registry, 'organization', unrestricted) }),
     });
     const userKind = {
       noun: 'user',
@@ -70,7 +97,12 @@ export class Directory {
       read: readStoredUser,
       naming: { keyOf: nameKey, nameOf: ({ username }: User) => username },
     };
-    this.users = new Repository({ ...userKind, declared: users, taken: takenUsers(store) });
+    this.users = new Repository({
+      ...userKind,
+      declared: users,
+      taken: takenUsers(store),
+      ...(registry && { registered: createRegistered<User>(registry, 'user', restrictedUser) }),
+    });
     this.createdUsers = new Repository<User>({ ...userKind, declared: new Map() });
     this.applications = new ApplicationRepository({
       noun: 'application',
@@ -78,6 +110,8 @@ export class Directory {
       stored: store.applications,
       cache: caches.applications,
       read: readStoredApplication,
+      // The id of a declared application is its first key.
+      ...(registry && { registered: createRegistered<Application>(registry, 'client', restrictedApplication) }),
     });
     const clientKind = {
       noun: 'consumer key',
@@ -85,9 +119,20 @@ export class Directory {
       cache: caches.clients,
       read: readStoredPointer,
     };
-    this.clients = new Repository({ ...clientKind, declared: clients, taken: takenClients(store) });
+    this.clients = new Repository({
+      ...clientKind,
+      declared: clients,
+      taken: takenClients(store),
+      ...(registry && { registered: createRegistered<ClientPointer>(registry, 'client', unrestricted) }),
+    });
     this.createdClients = new Repository<ClientPointer>({ ...clientKind, declared: new Map() });
     this.clock = clock;
+  }
+
+  /** Checks whether a record was created at run time under the name of a declared one. Reads the store; never cached. */
+  async isTakenFresh({ kind, name }: Pick<OwnDeclaration, 'kind' | 'name'>): Promise<boolean> {
+    if (kind === 'user') return this.users.declared.taken.findFresh(name);
+    return kind === 'client' && this.clients.declared.taken.findFresh(name);
   }
 
   /** Finds the key pair with this id, enabled or not. Reads the store; never cached. */
@@ -102,6 +147,12 @@ export class Directory {
   peekClient(clientId: string): Client | undefined {
     const pointer = this.clients.peek(clientId);
     return pointer === undefined ? undefined : clientOf(clientId, this.applications.peek(pointer.applicationId));
+  }
+
+  /** Returns the key pair as it is declared, whether or not it is served. Synchronous. */
+  peekDeclaredClient(clientId: string): Client | undefined {
+    const pointer = this.clients.declared.peekDeclared(clientId);
+    return pointer && clientOf(clientId, this.applications.declared.peekDeclared(pointer.applicationId));
   }
 
   /** Finds a key pair, enabled or not. Cached; loads it when absent. */
@@ -134,15 +185,16 @@ export class Directory {
    */
   async isClientUnchanged(client: Client): Promise<boolean> {
     const { id, organization } = client.application;
-    const [application, isOpen, isTaken] = await Promise.all([
+    const isSecondDeclared = client.clientId !== id && this.clients.isDeclared(client.clientId);
+    const [application, isOpen, pointer] = await Promise.all([
       this.applications.findFresh(id),
       this.#isOpen(organization),
-      this.clients.isDeclared(client.clientId) && this.clients.taken.findFresh(client.clientId),
+      isSecondDeclared ? this.clients.findFresh(client.clientId) : undefined,
     ]);
-    if (isTaken) return false;
+    if (isSecondDeclared && pointer === undefined) return false;
     const present = clientOf(client.clientId, application);
     if (present?.application.enabled !== true || !isOpen) return false;
-    if (present.application === client.application) return true; // declared, so it cannot have changed
+    if (present.application === client.application) return true; // declared, and not restricted since
     const usable = ({ secrets }: Client) => secrets.filter((secret) => isUsable(secret, this.clock()));
     const kept = new Set(usable(present).map((secret) => secret.id));
     const lost = usable(client).some((secret) => !kept.has(secret.id));

@@ -76,7 +76,11 @@ const keyOf = (key: unknown): string => {
  * Ends the grants and sessions of all users and applications of an organization. All are attempted, even if some fail.
  * @throws the first failure, after all others
  */
-const endGrants = async (services: OrganizationServices, key: string, because: RevokeReason): Promise<void> => {
+export const endGrantsOfOrganization = async (
+  services: OrganizationServices,
+  key: string,
+  because: RevokeReason,
+): Promise<void> => {
   const { directory, tokens, sessions } = services;
   const attempts = new Attempts();
   // Every token carries its organization, so this does not depend on the number of users and applications.
@@ -99,7 +103,7 @@ export const createOrganizations = (services: OrganizationServices): Organizatio
     const normal = keyOf(key);
     return changeAndEnd(
       () => setEnabled(normal, false),
-      () => endGrants(services, normal, because),
+      () => endGrantsOfOrganization(services, normal, because),
     );
   };
 
@@ -108,6 +112,7 @@ export const createOrganizations = (services: OrganizationServices): Organizatio
       const { key, name } = readCall((checks) => readNewOrganization(checks, organization));
       // An organization that exists has users; `create` reports it. While it is being removed it exists as well.
       if ((await organizations.findFresh(key)) === undefined) {
+        await organizations.refuseRegistered(key);
         await refuseFormerKey(services.directory, key);
         // The new organization inherits no tokens of a former one, however its record was lost.
         await services.tokens.revokeAll({ organization: key }, 'removed');

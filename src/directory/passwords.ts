@@ -87,6 +87,13 @@ export class Passwords {
     return hashed;
   }
 
+  /** Verifies a declared password against a hash of an earlier start, in the same order. A broken hash is never right. */
+  verifyDeclared(passwordHash: string, password: string): Promise<boolean> {
+    const verified = this.#lastDeclared.then(() => verify(passwordHash, normalPassword(password)).catch(() => false));
+    this.#lastDeclared = verified;
+    return verified;
+  }
+
   /**
    * Verifies a password in its turn. `undefined` means that the user does not exist; the work is done all the same. Every
    * failure takes as long as the costliest hash, so that a hash with other cost parameters does not reveal that its user

@@ -1,5 +1,6 @@
 import type { ClientPointer } from './directory-store';
 import type { Application, Organization, User } from './records';
+import type { Registration } from './registration';
 
 /** Recently read records of one kind, by key. */
 export interface RecordCache<R> {
@@ -15,6 +16,7 @@ export interface DirectoryCaches {
   readonly users: RecordCache<User>;
   readonly applications: RecordCache<Application>;
   readonly clients: RecordCache<ClientPointer>;
+  readonly declarations: RecordCache<Registration>;
 }
 
 const nothingCached: RecordCache<never> = { peek: () => undefined, load: (_key, load) => load() };
@@ -25,4 +27,5 @@ export const noDirectoryCaches: DirectoryCaches = {
   users: nothingCached,
   applications: nothingCached,
   clients: nothingCached,
+  declarations: nothingCached,
 };

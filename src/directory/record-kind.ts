@@ -1,6 +1,7 @@
 import type { Collection } from './directory-store';
 import type { RecordCache } from './record-cache';
 import type { ReadRecord } from './stored-records';
+import type { Registered } from './registered';
 import type { TakenNames } from './taken-names';
 
 /** Records declared in the options: local to this process and read-only. */
@@ -25,4 +26,6 @@ export interface RecordKind<R> {
   readonly naming?: Naming<R>;
   /** Declared names that are refused. @default none */
   readonly taken?: TakenNames;
+  /** How the declared records are registered. @default not at all */
+  readonly registered?: Registered<R>;
 }

@@ -1,28 +1,29 @@
 import { DirectoryError, StoreUnavailableError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
+import { blockerOf, type Blockable, type Blocker } from './blocking';
 import type { Collection } from './directory-store';
 import type { RecordCache } from './record-cache';
-import type { Declared, Naming, RecordKind } from './record-kind';
+import { DeclaredRecords } from './declared-records';
+import type { Naming, RecordKind } from './record-kind';
 import type { ReadRecord } from './stored-records';
-import { neverTaken, type TakenNames } from './taken-names';
+import { notRegistered } from './registered';
+import { neverTaken } from './taken-names';
 import { isKey } from './values';
 
 /** Records of one kind: the declared ones first, then those created at run time. */
 export class Repository<R extends object> {
-  /** Declared names that are refused, because a record was created at run time under them. */
-  readonly taken: TakenNames;
+  readonly declared: DeclaredRecords<R>;
   readonly #noun: string;
-  readonly #declared: Declared<R>;
   readonly #stored: Collection<R>;
   readonly #cache: RecordCache<R>;
   readonly #read: ReadRecord<R>;
   readonly #naming: Naming<R> | undefined;
   readonly #declaredKeys: ReadonlySet<string>;
 
-  constructor({ noun, declared, stored, cache, read, naming, taken = neverTaken }: RecordKind<R>) {
-    this.taken = taken;
+  constructor(kind: RecordKind<R>) {
+    const { noun, declared, stored, cache, read, naming, taken = neverTaken, registered = notRegistered } = kind;
+    this.declared = new DeclaredRecords(declared, taken, registered);
     this.#noun = noun;
-    this.#declared = declared;
     this.#stored = stored;
     this.#cache = cache;
     this.#read = read;
@@ -32,22 +33,18 @@ export class Repository<R extends object> {
 
   /** Reads the store; never cached. */
   async findFresh(key: string): Promise<R | undefined> {
-    if (!this.#declared.has(key)) return this.findStored(key);
-    return (await this.taken.findFresh(key)) ? undefined : this.#declared.get(key);
+    return this.declared.has(key) ? this.declared.findFresh(key) : this.findStored(key);
   }
 
   /** Returns the cached record, or `undefined`. Synchronous; a caller that relies on it re-checks. */
   peek(key: string): R | undefined {
-    const declared = this.#declared.get(key);
-    if (declared !== undefined) return declared instanceof Promise || this.taken.has(key) ? undefined : declared;
+    if (this.declared.has(key)) return this.declared.peek(key);
     return this.#ifNamed(key, this.#cache.peek(this.#keyOf(key)));
   }
 
   /** Returns the cached record; loads it when absent. */
   async find(key: string): Promise<R | undefined> {
-    const declared = await this.#declared.get(key);
-    // Read again, because the record that took the name may have been removed.
-    if (declared !== undefined) return this.taken.has(key) ? this.findFresh(key) : declared;
+    if (this.declared.has(key)) return this.declared.find(key);
     if (!isKey(key)) return undefined;
     const storeKey = this.#keyOf(key);
     const cached = this.#cache.peek(storeKey);
@@ -65,12 +62,12 @@ export class Repository<R extends object> {
   }
 
   isDeclared(key: string): boolean {
-    return this.#declared.has(key);
+    return this.declared.has(key);
   }
 
   /** Checks whether any record is declared. */
   hasDeclared(): boolean {
-    return this.#declared.size > 0;
+    return this.declared.size > 0;
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` */
@@ -106,7 +103,7 @@ export class Repository<R extends object> {
   }
 
   async isEmpty(): Promise<boolean> {
-    return this.#declared.size === 0 && (await this.#stored.isEmpty());
+    return this.declared.size === 0 && (await this.#stored.isEmpty());
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_EXISTS` */
@@ -116,7 +113,19 @@ export class Repository<R extends object> {
       const others = storeKey === key ? '' : ', or one that could be taken for it (such as ss for ß)';
       throw new DirectoryError('ERR_SCOPEGATE_EXISTS', `the ${this.#noun} ${printValue(key)} already exists${others}`);
     }
+    // A gate that declares the name registers it before it reads whether the name is taken, so one of both is refused.
+    await this.refuseRegistered(key).catch(async (error: unknown) => {
+      await this.#stored.remove(storeKey);
+      throw error;
+    });
     return record;
+  }
+
+  /** Refuses a name that another gate declares. @throws DirectoryError `ERR_SCOPEGATE_EXISTS` */
+  async refuseRegistered(key: string): Promise<void> {
+    if (!(await this.declared.isRegistered(key))) return;
+    const problem = `the ${this.#noun} ${printValue(key)} is declared in the options of another gate; if none declares it any more, remove it here first`;
+    throw new DirectoryError('ERR_SCOPEGATE_EXISTS', problem);
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
@@ -131,10 +140,31 @@ export class Repository<R extends object> {
     return this.#ifNamed(key, await this.#stored.change(storeKey, changeNamed)) ?? this.#notFound(key);
   }
 
+  /**
+   * Enables or disables a record, also a declared one: the store keeps which role disabled it.
+   * @param block returns the record enabled or disabled
+   * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND`
+   */
+  async setBlocking<B extends R & Blockable>(this: Repository<B>, key: string, block: (record: B) => B): Promise<B> {
+    if (!this.declared.has(key)) return this.change(key, block);
+    if (await this.declared.isTaken(key)) this.#refuseDeclared(key);
+    const decide = (present: B): Blocker | undefined => blockerOf(block(present));
+    return (await this.declared.setBlocker(key, decide)) ?? this.#notFound(key);
+  }
+
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   async remove(key: string): Promise<void> {
     this.#refuseDeclared(key);
     if (!isKey(key) || !(await this.#removeNamed(key))) this.#notFound(key);
+  }
+
+  /**
+   * Ends a record that other gates have declared and none declares any more. For a gate that declares records of this
+   * kind that is done at its start.
+   * @returns `false` if there is none
+   */
+  async removeRegistered(key: string): Promise<boolean> {
+    return isKey(key) && (await this.findStored(key)) === undefined && this.declared.removeRegistered(key);
   }
 
   /** Removes a record if there is one. @throws DirectoryError `ERR_SCOPEGATE_DECLARED` */
@@ -144,12 +174,12 @@ export class Repository<R extends object> {
   }
 
   async *#all(): AsyncGenerator<R | undefined> {
-    for (const record of this.#declared.values()) yield record;
+    yield* this.declared.list();
     // A stored record whose name is now declared is hidden, in lists as in lookups.
     for await (const [key, stored] of this.#stored.list()) {
       const record = this.#read(key, stored);
       const name = record === undefined ? key : (this.#naming?.nameOf(record) ?? key);
-      if (!this.#declared.has(name)) yield record;
+      if (!this.declared.has(name)) yield record;
     }
   }
 
@@ -180,7 +210,7 @@ export class Repository<R extends object> {
   }
 
   #refuseDeclared(key: string): void {
-    if (!this.#declared.has(key)) return;
+    if (!this.declared.has(key)) return;
     throw new DirectoryError(
       'ERR_SCOPEGATE_DECLARED',
       `the ${this.#noun} ${printValue(key)} is declared in the options: change it there and restart`,

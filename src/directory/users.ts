@@ -1,7 +1,8 @@
 import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
 import { readNewUser, type NewUser } from './new-user';
 import { removeTakingUser } from './taking-records';
-import { changeAndEndAccess, changeAndEndGrants, changeUser, keyOf, type UserServices } from './user-changes';
+import { changeAndEnd } from './change-and-end';
+import { changeAndEndAccess, changeAndEndGrants, endGrantsAndSessions, keyOf, type UserServices } from './user-changes';
 import type { User } from './records';
 import { infoOf, infosOf, type UserInfo } from './user-info';
 import { readCall, readRoles, refuseValue } from './values';
@@ -30,7 +31,10 @@ export interface Users {
   enable(username: string, blocking?: Blocking): Promise<UserInfo>;
   /** Refuses the user from now on, and ends all grants and sessions of the user. */
   disable(username: string, blocking?: Blocking): Promise<UserInfo>;
-  /** A declared name can be removed only if a user was created at run time under it: that user is removed. */
+  /**
+   * A declared name can be removed only if a user was created at run time under it: that user is removed. A user that
+   * other gates have declared, and this gate does not, is removed as well, and those gates refuse the user.
+   */
   remove(username: string): Promise<void>;
 }
 
@@ -49,6 +53,7 @@ const createUser = async (services: UserServices, given: NewUser): Promise<UserI
     refuseValue('users come from the users function: create the user in its source');
   }
   const user = await readNewUser(services, given);
+  await services.directory.users.refuseRegistered(user.username); // nothing of a declared user ends
   await endFormer(services, user.username);
   return infoOf(await services.directory.users.create(user.username, user));
 };
@@ -76,15 +81,21 @@ export const createUsers = (services: UserServices): Users => {
     },
     enable: async (username, blocking) => {
       const by = readBlocking(blocking);
-      return changeUser(services, await keyOf(services, username), (user) => unblocked(user, by));
+      const subject = await keyOf(services, username);
+      return infoOf(await users.setBlocking(subject, (user) => unblocked(user, by)));
     },
     disable: async (username, blocking) => {
       const by = readBlocking(blocking);
-      return changeAndEndGrants(services, username, { change: (user) => blocked(user, by), because: 'disabled' });
+      const subject = await keyOf(services, username);
+      return changeAndEnd(
+        async () => infoOf(await users.setBlocking(subject, (user) => blocked(user, by))),
+        () => endGrantsAndSessions(services, subject, 'disabled'),
+      );
     },
     remove: async (username) => {
       const subject = await keyOf(services, username);
       if (users.isDeclared(subject)) return removeTakingUser(services, subject);
+      if (await users.removeRegistered(subject)) return;
       const change = (user: User): User => blocked(user);
       const user = await changeAndEndGrants(services, username, { change, because: 'removed' });
       await users.remove(user.username);

@@ -61,6 +61,8 @@ export type RevokeReason =
   | 'roles'
   | 'scopes'
   | 'unsubscribed'
+  /** A gate was started that declares the record differently, or no longer. */
+  | 'declaration'
   /** The client or the user lost the right to the tokens during issuance. The tokens were not sent to the client. */
   | 'undone';
 

@@ -2,7 +2,7 @@ import type { Api } from '../access/api';
 import type { RoleRecheck } from '../access/role-recheck';
 import type { ScopePolicy } from '../access/scope-policy';
 import type { ScopeRules } from '../access/scope-rules';
-import type { Declarations } from '../directory/declared';
+import type { Declarations } from '../directory/declarations';
 import type { Directory } from '../directory/directory';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';

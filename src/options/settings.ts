@@ -1,6 +1,6 @@
 import type { Api } from '../access/api';
 import type { ScopeRules } from '../access/scope-rules';
-import type { Declarations } from '../directory/declared';
+import type { Declarations } from '../directory/declarations';
 import type { PasswordRuleSettings } from '../directory/password-rule';
 import type { PasswordSettings } from '../directory/passwords';
 import type { MetricsRegistry } from '../events/metrics';

@@ -1,4 +1,4 @@
-import type { DeclaredUser } from '../directory/declared';
+import type { DeclaredUser } from '../directory/declarations';
 import type { Organization } from '../directory/records';
 import { isPasswordHash } from '../directory/password-work';
 import { isCredentialText, MAX_PASSWORD_BYTES } from '../directory/passwords';

@@ -52,7 +52,7 @@ const findCandidate = async (directory: Directory, signIn: SignIn): Promise<Cand
   const fullName = joinName({ ...read, name });
   const cached = directory.users.peek(fullName);
   const user = cached ?? (await directory.users.find(fullName));
-  const wasRead = cached === undefined && !directory.users.isDeclared(fullName);
+  const wasRead = cached === undefined;
   return {
     // A name that was created before there were organizations may read as a name in one of them.
     user: isServed && user?.organization === read?.organization ? user : undefined,

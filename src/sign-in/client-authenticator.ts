@@ -76,7 +76,9 @@ export class ClientAuthenticator implements ClientAuthentication {
     const presented = { clientId, digest: clientSecret === '' ? undefined : digestOf(clientSecret) };
     const cached = this.#directory.peekClient(clientId);
     const flood = this.#throttle.findFlood(address);
-    if (flood !== undefined) this.#refuseGuess(presented, cached, address, flood);
+    if (flood !== undefined) {
+      this.#refuseGuess(presented, cached ?? this.#directory.peekDeclaredClient(clientId), address, flood);
+    }
     const client = cached ?? (await this.#directory.findClient(clientId));
     const secret = this.#matchingSecret(client, presented);
     if (client === undefined || secret === undefined || !(await this.#directory.isEnabled(client.application))) {
@@ -100,14 +102,14 @@ export class ClientAuthenticator implements ClientAuthentication {
    */
   #refuseGuess(
     presented: PresentedCredentials,
-    cached: Client | undefined,
+    known: Client | undefined,
     address: string,
     flood: UnknownClientFlood,
   ): void {
-    const isRight = this.#matchingSecret(cached, presented) !== undefined;
+    const isRight = this.#matchingSecret(known, presented) !== undefined;
     if (isRight || this.#recentlyValid.has(cacheKeyOf(presented)) || flood.takeRead()) return;
     // Not awaited, because the store is not read for unknown ids either.
-    if (cached !== undefined) this.#throttle.countFailedClient(presented.clientId, address).catch(() => undefined);
+    if (known !== undefined) this.#throttle.countFailedClient(presented.clientId, address).catch(() => undefined);
     flood.refuse();
   }
 

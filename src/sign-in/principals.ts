@@ -1,15 +1,21 @@
-import { declareDirectory, type Declarations } from '../directory/declared';
+import type { Declarations } from '../directory/declarations';
+import { declareDirectory } from '../directory/declared';
 import { DeclaredConflicts } from '../directory/declared-conflicts';
 import { Directory } from '../directory/directory';
+import { registrationKey } from '../directory/own-declaration';
+import { createRegisteredEndings } from '../directory/registered-endings';
+import { Registry } from '../directory/registry';
 import { Passwords, type PasswordSettings } from '../directory/passwords';
 import type { Emit } from '../events/emitter';
 import { Hook } from '../events/hook';
 import type { Logger } from '../events/logger';
 import type { Clock, Milliseconds } from '../protocol/time';
+import type { Sessions } from '../sessions/sessions';
 import type { Stores } from '../stores/stores';
 import type { Limits } from '../throttle/failure-counters';
 import { SignUpLimit } from '../throttle/sign-up-limit';
 import { createThrottle, noThrottle } from '../throttle/throttle';
+import type { TokenService } from '../tokens/token-service';
 import { ClientAuthenticator } from './client-authenticator';
 import { createOwners } from './owners';
 import { reportRefusals } from './requesters';
@@ -30,12 +36,33 @@ export interface PrincipalSettings {
   readonly logger: Logger;
 }
 
+export interface PrincipalServices {
+  readonly stores: Stores;
+  readonly tokens: TokenService;
+  readonly sessions: Sessions;
+  readonly emit: Emit;
+}
+
 /** Creates the directory, the limits on failures, and both ways of authentication: of users and of clients. */
-export const createPrincipals = (settings: PrincipalSettings, stores: Stores, emit: Emit) => {
+export const createPrincipals = (settings: PrincipalSettings, services: PrincipalServices) => {
+  const { stores, emit } = services;
   const { logger, limits, clock } = settings;
   const passwords = new Passwords(settings.passwords, logger, reportRefusals(emit));
   const declared = declareDirectory(settings.directory, passwords);
-  const directory = new Directory(declared, stores.directory, clock, stores.directoryCaches);
+  const end = createRegisteredEndings(() => ({ ...services, directory }));
+  const registry = new Registry({
+    own: declared.own,
+    store: stores.directory.declarations,
+    isShared: stores.directory.isShared,
+    cache: stores.directoryCaches.declarations,
+    end,
+    onRegistered: async (own) => {
+      if (await directory.isTakenFresh(own)) await end(registrationKey(own.kind, own.name), own, 'grants');
+    },
+    logger,
+  });
+  const caches = stores.directoryCaches;
+  const directory: Directory = new Directory(declared, stores.directory, clock, { caches, registry });
   const conflicts = new DeclaredConflicts({ declarations: settings.directory, directory, logger });
   const throttle = settings.throttled
     ? createThrottle({ limits, counters: stores.failures, inProcess: stores.failuresInProcess, emit })
@@ -53,6 +80,7 @@ export const createPrincipals = (settings: PrincipalSettings, stores: Stores, em
   return {
     passwords,
     directory,
+    registry,
     conflicts,
     throttle,
     signUpLimit,

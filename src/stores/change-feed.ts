@@ -4,7 +4,7 @@ import type { Seconds } from '../protocol/time';
 import type { Principal } from '../tokens/principal';
 
 /** A kind of directory records. */
-export type DirectoryNoun = keyof DirectoryStore;
+export type DirectoryNoun = Exclude<keyof DirectoryStore, 'isShared'>;
 
 /** A change that invalidates cached values: of a grant, of the epoch of a principal, or of a record of the directory. */
 export type Change =

@@ -2,6 +2,7 @@ import type { ApplicationCollection, Collection, DirectoryStore } from '../direc
 import type { GrantId } from '../protocol/secrets';
 import type { TokenCache } from '../tokens/token-cache';
 import type { TokenStore } from '../tokens/token-store';
+import type { DirectoryNoun } from './change-feed';
 
 interface Evictable<K extends string = string> {
   evict(key: K): void;
@@ -39,12 +40,14 @@ const coherentApplications = (applications: ApplicationCollection, cache: Evicta
 /** Like `coherentStore`, for directory records that were created at run time. */
 export const coherentDirectory = (
   store: DirectoryStore,
-  caches: Readonly<Record<keyof DirectoryStore, Evictable>>,
+  caches: Readonly<Record<DirectoryNoun, Evictable>>,
 ): DirectoryStore => ({
   organizations: coherentCollection(store.organizations, caches.organizations),
   users: coherentCollection(store.users, caches.users),
   applications: coherentApplications(store.applications, caches.applications),
   clients: coherentCollection(store.clients, caches.clients),
+  declarations: coherentCollection(store.declarations, caches.declarations),
+  isShared: store.isShared,
 });
 
 /**

@@ -1,6 +1,7 @@
 import type { ClientPointer } from '../directory/directory-store';
 import type { DirectoryCaches } from '../directory/record-cache';
 import type { Application, Organization, User } from '../directory/records';
+import type { Registration } from '../directory/registration';
 import { grantIdIn } from '../protocol/secrets';
 import type { Clock } from '../protocol/time';
 import { printPrincipal, principalsOf, type Principal } from '../tokens/principal';
@@ -32,6 +33,7 @@ interface DirectoryNearCaches extends DirectoryCaches {
   readonly users: NearCache<User>;
   readonly applications: NearCache<Application>;
   readonly clients: NearCache<ClientPointer>;
+  readonly declarations: NearCache<Registration>;
 }
 
 /** A near cache of access tokens: each has its grant as a group, and the principals of its grant as tags. */
@@ -61,6 +63,7 @@ export class GateCaches {
       users: new NearCache<User>(records),
       applications: new NearCache<Application>(records),
       clients: new NearCache<ClientPointer>(records),
+      declarations: new NearCache<Registration>(records),
     };
   }
 
@@ -74,7 +77,6 @@ export class GateCaches {
   /** Evicts all entries, because changes may have been missed. */
   flush(): void {
     this.tokens.flush();
-    const { organizations, users, applications, clients } = this.directory;
-    for (const records of [organizations, users, applications, clients]) records.flush();
+    for (const records of Object.values<{ flush(): void }>({ ...this.directory })) records.flush();
   }
 }

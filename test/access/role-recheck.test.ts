@@ -15,6 +15,7 @@ import {
   type TestScope,
 } from '../support/gate/gate';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { refreshForm } from '../support/tokens/forms';
 import { refreshed, refusedRefresh } from '../support/tokens/refreshing';
 import { aForgery } from '../support/tokens/tokens';
 
@@ -243,10 +244,18 @@ describe('the directory, consulted at each request,', () => {
     const started = (roles: readonly string[]) =>
       aGate({ ...shared, scopes, users: users.map((user: object) => ({ ...user, roles })) as typeof users });
     const before = started(['clerk']);
-    const tokens = await before.signIn(JOHN, 'read update');
-    await before.put('/orders/1', tokens.access_token).expect(200);
-    await started([]).put('/orders/1', tokens.access_token).expect(403);
-    await started(['boss']).put('/orders/1', tokens.access_token).expect(200);
+    const issued = await before.signIn(JOHN, 'read update');
+    await before.put('/orders/1', issued.access_token).expect(200);
+    const fewer = started([]);
+    await fewer.gate.ready();
+    await fewer.put('/orders/1', issued.access_token).expect(401);
+    const { body: left } = await fewer.token(refreshForm(issued.refresh_token)).expect(200);
+    await fewer.get('/orders', left.access_token).expect(200);
+    await fewer.put('/orders/1', left.access_token).expect(403);
+    const more = started(['boss']);
+    await more.gate.ready();
+    const tokens = await more.signIn(JOHN, 'read update');
+    await more.put('/orders/1', tokens.access_token).expect(200);
 
     const without = aGate({ ...shared, scopes, users: [] });
     await without.get('/orders', tokens.access_token).expect(401);

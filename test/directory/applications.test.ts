@@ -120,8 +120,6 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
         () => applications.revokeSecret(id, secretId),
         () => applications.subscribe(id, 'orders'),
         () => applications.unsubscribe(id, 'orders'),
-        () => applications.enable(id),
-        () => applications.disable(id),
         () => applications.remove(id),
       ];
       for (const act of acts) expect(await rejectionOf(act())).toEqual(DECLARED);

@@ -1,5 +1,14 @@
 import type { Redis } from 'ioredis';
-import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate/gate';
+import {
+  aGate,
+  APPLICATION,
+  gateOptions,
+  silentLogger,
+  JANE,
+  JOHN,
+  type Pair,
+  type TestGate,
+} from '../support/gate/gate';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { expectInactive, introspect, introspected, revoke } from '../support/tokens/grant-endpoints';
@@ -127,9 +136,12 @@ test('a key that belongs to another organization now does not inherit tokens of 
   await lose(store.redis as Redis, store.prefix, 'clients', KEYS[0]);
   await lose(store.redis as Redis, store.prefix, 'applications', id);
   const [consumerKey, consumerSecret] = KEYS;
-  const users = [{ username: 'ben', organization: 'beta', password: 'ben-password' }];
-  const applications = [{ name: 'App of beta', owner: 'ben@beta', consumerKey, consumerSecret, introspect: true }];
-  const after = aGate({ ...store, organizations, users, applications });
+  const ben = { username: 'ben', organization: 'beta', password: 'ben-password' };
+  const ofBeta = { name: 'App of beta', owner: 'ben@beta', consumerKey, consumerSecret, introspect: true };
+  const { users = [], applications = [] } = gateOptions(silentLogger);
+  if (!Array.isArray(users)) throw new Error('the users of the test gate are declared');
+  const declared = { users: [...users, ben], applications: [...applications, ofBeta] };
+  const after = aGate({ ...store, organizations, ...declared });
   for (const token of [tokens.access_token, tokens.refresh_token]) {
     expectInactive(await introspect(after, token, { credentials: KEYS }));
     const refusal = { status: 400, error: 'unauthorized_client' } as const;

@@ -23,7 +23,7 @@ describe('management on several machines with one Redis', () => {
     expect((await here.token(passwordForm(JOHN), keys)).status).toBe(401);
   });
 
-  test('never writes declared records to the store, and drops them when they leave the options', async () => {
+  test('lists no declared records that have left the options, and does not serve them', async () => {
     const store = await onRedis();
     const first = aGate(store);
     await first.signIn();

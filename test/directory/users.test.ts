@@ -175,8 +175,6 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
       const acts = [
         () => users.setPassword(JOHN[0], 'new-password'),
         () => users.setRoles(JOHN[0], []),
-        () => users.enable(JOHN[0]),
-        () => users.disable('JOHN@gmail.com@JohnsOrg'),
         () => users.remove(JOHN[0]),
       ];
       for (const act of acts) expect(await rejectionOf(act())).toEqual(DECLARED);

@@ -275,7 +275,7 @@ describe('the end of an organization', () => {
       ...shared,
       applications: [{ name: 'App', owner: 'boss@johnsorg', consumerKey: 'moved', consumerSecret: 'now' }],
     });
-    expect((await after.token({ grant_type: 'client_credentials' }, ['moved', 'now'])).status).toBe(503);
+    expect((await after.token({ grant_type: 'client_credentials' }, ['moved', 'now'])).status).toBe(401);
     await after.gate.directory.applications.remove(id); // while it exists, the declared key is refused
     const { access_token: token } = await clientToken(after, ['moved', 'now']);
     await after.gate.directory.organizations.disable('acme');

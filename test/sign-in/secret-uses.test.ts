@@ -38,6 +38,8 @@ const open = async (beforeChange: (applicationId: string) => Promise<void> = asy
     organizations: made.organizations,
     users: made.users,
     clients: made.clients,
+    declarations: made.declarations,
+    isShared: made.isShared,
     applications: {
       insert: applications.insert.bind(applications),
       insertOwned: applications.insertOwned.bind(applications),

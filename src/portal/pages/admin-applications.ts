@@ -32,12 +32,7 @@ export const findManagedApplication = async (
   throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such application');
 };
 
-const action = (
-  visit: UserVisit,
-  { id, name, enabled, disabledBy }: ApplicationInfo,
-  { directory }: PageServices,
-): Html => {
-  if (directory.applications.isDeclared(id)) return html`Managed in the configuration`;
+const action = (visit: UserVisit, { id, name, enabled, disabledBy }: ApplicationInfo): Html => {
   if (disabledBy === 'operator') return html``;
   const button = (text: string): Html => html`<button class="plain" aria-label="${text} ${name}">${text}</button>`;
   return enabled
@@ -60,7 +55,7 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
       Object.values(application.keys).map(({ clientId }) => html`<code>${clientId}</code> `),
       application.subscriptions.map((api) => services.apis.get(api)?.title ?? api).join(', '),
       stateOf(application),
-      action(visit, application, services),
+      action(visit, application),
     ]);
   return page(
     TITLE,

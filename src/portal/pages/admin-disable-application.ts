@@ -5,11 +5,9 @@ import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import type { UserVisit } from '../visit';
 import { findManagedApplication } from './admin-applications';
-import { problem } from './problem';
 
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { id, name, keys } = await findManagedApplication(visit, services);
-  if (services.directory.applications.isDeclared(id)) return problem.readOnly;
   const ending = await describeEndingTokens(services.tokens, {
     owners: Object.values(keys).map(({ clientId }) => ({ clientId })),
     applicationOf: async () => id,

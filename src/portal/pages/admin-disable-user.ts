@@ -5,7 +5,6 @@ import { describeEndingTokens } from '../live-token-count';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import type { UserVisit } from '../visit';
-import { problem } from './problem';
 
 const show = async (visit: UserVisit, { users, tokens, directory }: PageServices): Promise<Answer> => {
   const user = await users.find(visit.query.get('username') ?? '');
@@ -15,7 +14,6 @@ const show = async (visit: UserVisit, { users, tokens, directory }: PageServices
   const { username } = user;
   if (username === visit.user.subject)
     throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'you cannot disable your own account');
-  if (directory.users.isDeclared(username)) return problem.readOnly;
   const ending = await describeEndingTokens(tokens, {
     owners: [{ user: username }],
     applicationOf: async (clientId) => (await directory.findFreshClient(clientId))?.application.id,

@@ -40,7 +40,7 @@ const findManagedUser = async ({ user, form: given }: UserVisit, { users }: Page
   return found;
 };
 
-const actions = (visit: UserVisit, { username, enabled, disabledBy }: UserInfo, { directory }: PageServices): Html => {
+const actions = (visit: UserVisit, { username, enabled, disabledBy }: UserInfo): Html => {
   const name = html`<input type="hidden" name="username" value="${username}" />`;
   const button = (action: string, text: string, opens: typeof form | typeof opener = form): Html =>
     opens(
@@ -50,7 +50,7 @@ const actions = (visit: UserVisit, { username, enabled, disabledBy }: UserInfo, 
       html`<button class="plain" aria-label="${text} ${username}">${text}</button>`,
     );
   const isSelf = username === visit.user.subject;
-  const isFixed = isSelf || disabledBy === 'operator' || directory.users.isDeclared(username);
+  const isFixed = isSelf || disabledBy === 'operator';
   return html`<div class="row">
     ${!isFixed && (enabled ? button('disable', 'Disable', opener) : button('enable', 'Enable'))}
     ${!isSelf && button('unlock', 'Unlock')}
@@ -67,7 +67,7 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
     user.roles.join(', '),
     stateOf(user),
     directory.users.isDeclared(user.username) ? 'configuration' : 'portal',
-    actions(visit, user, services),
+    actions(visit, user),
   ]);
   return page(
     TITLE,

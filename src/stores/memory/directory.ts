@@ -8,6 +8,7 @@ import type {
   OwnedInsert,
 } from '../../directory/directory-store';
 import type { Application, Organization, User } from '../../directory/records';
+import type { Registration } from '../../directory/registration';
 
 class MemoryCollection<R> implements Collection<R> {
   readonly #records = new Map<string, R>();
@@ -92,4 +93,6 @@ export class MemoryDirectoryStore implements DirectoryStore {
   readonly users: Collection<User> = new MemoryCollection<User>();
   readonly applications: ApplicationCollection = new MemoryApplications();
   readonly clients: Collection<ClientPointer> = new MemoryCollection<ClientPointer>();
+  readonly declarations: Collection<Registration> = new MemoryCollection<Registration>();
+  readonly isShared = false;
 }

@@ -1,5 +1,6 @@
 import type { ApplicationCollection, ClientPointer, Collection, DirectoryStore } from '../../directory/directory-store';
 import type { Organization, User } from '../../directory/records';
+import type { Registration } from '../../directory/registration';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { DirectoryNoun } from '../change-feed';
 import { announcementOf, type Announcing } from './announcement';
@@ -110,6 +111,8 @@ export class RedisDirectoryStore implements DirectoryStore {
   readonly users: Collection<User>;
   readonly applications: ApplicationCollection;
   readonly clients: Collection<ClientPointer>;
+  readonly declarations: Collection<Registration>;
+  readonly isShared = true;
 
   constructor(redis: RedisConnection, keys: Keys, announcing: Announcing = 'required') {
     this.organizations = new RedisCollection(redis, keys, 'organizations', announcing);
@@ -121,5 +124,6 @@ export class RedisDirectoryStore implements DirectoryStore {
       records: new RedisCollection(redis, keys, 'applications', announcing),
     });
     this.clients = new RedisCollection(redis, keys, 'clients', announcing);
+    this.declarations = new RedisCollection(redis, keys, 'declarations', announcing);
   }
 }

@@ -10,6 +10,7 @@ export const DIRECTORY_NOUNS = [
   'users',
   'applications',
   'clients',
+  'declarations',
 ] as const satisfies readonly DirectoryNoun[];
 
 /** Kinds of principals in keys: client, user, organization. */
@@ -28,7 +29,7 @@ export interface Keys {
   epoch(kind: PrincipalKind, name: string): string;
   /** Sorted set: grants of a client or a user, scored by expiry in milliseconds. Has a TTL. */
   grantsOf(owner: GrantOwner): string;
-  /** Hash: records created at run time. No TTL. */
+  /** Hash: records created at run time, or those of what is declared. No TTL. */
   directory(noun: DirectoryNoun): string;
   /** Sorted set: the applications of each owner and of each organization, in lexicographical order. No TTL. */
   readonly applicationGroups: string;

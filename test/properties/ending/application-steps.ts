@@ -82,7 +82,7 @@ const revoke = ({ directory }: EndingModel, { at, key }: ApplicationOperation): 
 
 const change = (world: World, operation: ApplicationOperation, record: ApplicationRecord): Step | undefined => {
   const isBlocking = operation.do === 'disableApplication' || operation.do === 'enableApplication';
-  if (record.isDeclared && (!isBlocking || world.model.notYet.has('declared record disabled'))) return undefined;
+  if (record.isDeclared && !isBlocking) return undefined;
   switch (operation.do) {
     case 'addSecret':
       return addSecret(world, operation, record);

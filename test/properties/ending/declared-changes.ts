@@ -1,5 +1,4 @@
 import type { DirectoryModel } from './directory-model';
-import type { Ending } from './ending-model';
 import {
   organizationOf,
   ORGANIZATIONS,
@@ -10,18 +9,6 @@ import {
 } from './names';
 import type { Change } from './operation';
 import { Principal } from './principal';
-
-/** What a change of the declarations ends. The others end nothing. */
-export const ENDINGS: { readonly [K in Change['kind']]?: Ending } = {
-  organizationRemoved: 'declared organization removed',
-  userRemoved: 'declared user removed',
-  passwordChanged: 'declared password changed',
-  rolesRemoved: 'declared roles removed',
-  applicationRemoved: 'declared application removed',
-  applicationMoved: 'declared application moved',
-  secretChanged: 'declared secret changed',
-  scopesNarrowed: 'declared scopes narrowed',
-};
 
 const isDeclared = (directory: DirectoryModel, key: OrganizationKey): boolean =>
   directory.organizations.get(key)?.isDeclared === true;
@@ -55,6 +42,10 @@ const declareUser = (
   return `${user} is declared with ${printRoles(roles)}`;
 };
 
+/** A gate that declares no record of a kind leaves that kind as it is, as a process that only guards does. */
+const isLastDeclared = (records: ReadonlyMap<string, { readonly isDeclared: boolean }>): boolean =>
+  [...records.values()].filter((record) => record.isDeclared).length === 1;
+
 const changeUser = (directory: DirectoryModel, kind: Change['kind'], user: UserName) => {
   const record = directory.users.get(user);
   // Whether a mark outlives another principal of the same name is not decided here.
@@ -65,6 +56,7 @@ const changeUser = (directory: DirectoryModel, kind: Change['kind'], user: UserN
     record.principal.endAccess();
     return `${user} is declared without a role`;
   }
+  if (kind === 'userRemoved' && isLastDeclared(directory.users)) return undefined;
   directory.retire(user, record.password);
   if (kind === 'userRemoved') {
     directory.users.delete(user);
@@ -102,6 +94,7 @@ const changeApplication = (directory: DirectoryModel, kind: Change['kind'], key:
     directory.applications.set(key, { ...record, organization, principal: new Principal() });
     return `${key} is declared for ${organization} instead`;
   }
+  if (kind === 'applicationRemoved' && isLastDeclared(directory.applications)) return undefined;
   directory.retire(key, record.secrets.at(-1));
   if (kind === 'applicationRemoved') {
     directory.applications.delete(key);

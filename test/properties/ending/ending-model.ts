@@ -4,31 +4,12 @@ import { SCOPES, type ClientKey, type UserName } from './names';
 import type { Text } from './operation';
 import type { Principal } from './principal';
 
-/** What must end, and does not yet in every version: see `NOT_YET_ENDED` in the test. */
-export type Ending =
-  | 'organization created again'
-  | 'declared organization removed'
-  | 'declared user removed'
-  | 'declared password changed'
-  | 'declared roles removed'
-  | 'declared application removed'
-  | 'declared application moved'
-  | 'declared secret changed'
-  | 'declared scopes narrowed'
-  | 'declared record disabled';
-
 /** Everything that two gates must agree with: records, their lives, and what was issued to them. */
 export class EndingModel {
   readonly directory = new DirectoryModel();
   readonly grants = new GrantsModel();
-  /** Operations that are left out, because of what they do not end yet. */
-  readonly notYet: ReadonlySet<Ending>;
   /** True while gate B has no declarations, and only guards. */
   isGuardOnly = false;
-
-  constructor(notYet: readonly Ending[]) {
-    this.notYet = new Set(notYet);
-  }
 
   /** The application that a key and a secret authenticate, or `undefined`. */
   authenticated(key: ClientKey, secret: Text = 'present'): ApplicationRecord | undefined {

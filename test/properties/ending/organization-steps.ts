@@ -7,7 +7,6 @@ const create = ({ model }: World, { at, organization }: OrganizationOperation): 
   const { organizations } = model.directory;
   if (organizations.has(organization)) return undefined;
   const isLeft = model.directory.hasRecordsOf(organization);
-  if (isLeft && model.notYet.has('organization created again')) return undefined;
   // A former organization's users and applications must not become those of the next one.
   if (!isLeft) organizations.set(organization, { principal: new Principal(), isDeclared: false, isEnabled: true });
   const what = isLeft ? ' again, whose records are left' : '';

@@ -1,5 +1,5 @@
 import type { EndingModel } from './ending-model';
-import { applyChange, ENDINGS } from './declared-changes';
+import { applyChange } from './declared-changes';
 import type { Declarations } from '../../support/gate/in-process-gate';
 import { localName, organizationOf, ownerIn, passwordText, secretText } from './names';
 import type { RestartOperation } from './operation';
@@ -33,8 +33,6 @@ const restart = (
   { model }: World,
   { order, change }: Extract<RestartOperation, { readonly do: 'restart' }>,
 ): Step | undefined => {
-  const ending = ENDINGS[change.kind];
-  if (ending !== undefined && model.notYet.has(ending)) return undefined;
   const what = applyChange(model.directory, change);
   if (what === undefined) return undefined;
   model.isGuardOnly = false;

@@ -1,4 +1,4 @@
-import { EndingModel, type Ending } from './ending-model';
+import { EndingModel } from './ending-model';
 import type { InProcessGate, Shared } from '../../support/gate/in-process-gate';
 import type { Change, Operation } from './operation';
 import { PairOfGates } from './pair-of-gates';
@@ -82,12 +82,8 @@ class FollowedSteps {
  * Opens two gates on names of their own, has them follow a sequence, and compares each answer with the model.
  * @returns how many requests had to be accepted or refused
  */
-export const followSequence = async (
-  shared: Shared,
-  { declared, operations }: Sequence,
-  notYet: readonly Ending[],
-): Promise<Counts> => {
-  const world = aWorld(new EndingModel(notYet));
+export const followSequence = async (shared: Shared, { declared, operations }: Sequence): Promise<Counts> => {
+  const world = aWorld(new EndingModel());
   const start = declared
     .map((change) => applyChange(world.model.directory, change))
     .filter((what) => what !== undefined);

@@ -53,7 +53,7 @@ const setEnabled = (
 const change = (model: EndingModel, operation: UserOperation, record: UserRecord): Step | undefined => {
   const { at, user } = operation;
   const isBlocking = operation.do === 'disableUser' || operation.do === 'enableUser';
-  if (record.isDeclared && (!isBlocking || model.notYet.has('declared record disabled'))) return undefined;
+  if (record.isDeclared && !isBlocking) return undefined;
   if (operation.do === 'setRoles') {
     const { roles } = operation;
     model.directory.users.set(user, { ...record, roles });

@@ -74,6 +74,12 @@ it('a gate needs one round trip to Redis for an uncached token, and none for a c
   await until(async () => (await roundTrips(ask)) === 0);
 });
 
+/** The commands that re-check a client: of the application, and of its declared organization. */
+const recheckOf = (id: string): readonly string[] => [
+  `hget {directory}:applications ${id}`,
+  'hget {directory}:declarations organization johnsorg',
+];
+
 describe.each([6, 5] as const)('a gate with ioredis %s', (major) => {
   it('stores a grant before it re-checks the client', async () => {
     const prefix = randomPrefix();
@@ -88,7 +94,7 @@ describe.each([6, 5] as const)('a gate with ioredis %s', (major) => {
     const sent = await commandsOf(prefix, ask);
     const [kept, ...looked] = sent.slice(sent.findIndex((line) => line.startsWith('evalsha')));
     expect(kept).toContain(':g');
-    expect(looked).toEqual([`hget {directory}:applications ${id}`]);
+    expect(looked).toEqual(recheckOf(id));
   });
 });
 
@@ -96,11 +102,12 @@ it('a gate re-checks the client after Redis has loaded a missing script, because
   const prefix = randomPrefix();
   const redis = aRedis({}, await url);
   const { gate, token } = aGate({ redis, prefix });
+  await gate.ready(); // the declarations are registered
   const { id } = await gate.directory.applications.create({ name: 'App', owner: JOHN[0] });
   const made = await gate.directory.applications.generateKeys(id, { environment: 'production' });
   const ask = () => token({ grant_type: 'client_credentials' }, [made.clientId, made.clientSecret]).expect(200);
   await redis.script('FLUSH');
   const sent = await commandsOf(prefix, ask);
   const afterwards = sent.slice(sent.findIndex((line) => line.startsWith('eval ')) + 1);
-  expect(afterwards).toEqual([`hget {directory}:applications ${id}`]);
+  expect(afterwards).toEqual(recheckOf(id));
 });

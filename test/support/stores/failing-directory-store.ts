@@ -33,6 +33,8 @@ export const failingDirectoryStore = (real: DirectoryStore): FailingDirectorySto
       users: inFrontOf(real.users),
       applications: inFrontOfApplications(real.applications),
       clients: inFrontOf(real.clients),
+      declarations: inFrontOf(real.declarations),
+      isShared: real.isShared,
     },
     calls,
     failAt,
