@@ -8,6 +8,7 @@ import type { Environment } from '../tokens/records';
 import { tokenCurl } from './new-keys';
 import type { OwnApplication } from './own-applications';
 import type { UserVisit } from './visit';
+import { applicationPath } from './application-path';
 
 const HEADS = ['Label', 'Ends with', 'Created', 'Expires', 'Last used', ''];
 
@@ -17,7 +18,7 @@ const secretRow = (visit: UserVisit, { id }: OwnApplication, secret: SecretInfo)
   time(secret.createdAt),
   time(secret.expiresAt),
   time(secret.lastUsedAt),
-  opener(visit, `/applications/${id}/secrets/${secret.id}`, html`<button class="danger">Revoke</button>`),
+  opener(visit, `${applicationPath(id)}/secrets/${secret.id}`, html`<button class="danger">Revoke</button>`),
 ];
 
 const curl = (visit: UserVisit, tokenUrl: string, environment: Environment): Html =>

@@ -10,6 +10,7 @@ import type { PageServices } from '../page-services';
 import { nextLink, PAGE_LENGTH } from '../paging';
 import { stateOf } from '../state';
 import { actorOf, type UserVisit } from '../visit';
+import { applicationPath, readApplicationId } from '../application-path';
 
 const TITLE = 'Applications';
 
@@ -24,10 +25,10 @@ const HEADS = ['Name', 'Owner', 'Consumer keys', 'APIs', 'State', ''];
  * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if it does not exist or is not of the administrator's organization
  */
 export const findManagedApplication = async (
-  { user, params: { id = '' } }: UserVisit,
+  { user, params }: UserVisit,
   { applications }: PageServices,
 ): Promise<ApplicationInfo> => {
-  const application = await applications.find(id);
+  const application = await applications.find(readApplicationId(params['id']));
   if (application !== undefined && application.organization === user.organization) return application;
   throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such application');
 };
@@ -36,8 +37,8 @@ const action = (visit: UserVisit, { id, name, enabled, disabledBy }: Application
   if (disabledBy === 'operator') return html``;
   const button = (text: string): Html => html`<button class="plain" aria-label="${text} ${name}">${text}</button>`;
   return enabled
-    ? opener(visit, `/admin/applications/${id}/disable`, button('Disable'))
-    : form(visit, `/admin/applications/${id}/enable`, button('Enable'));
+    ? opener(visit, `/admin${applicationPath(id)}/disable`, button('Disable'))
+    : form(visit, `/admin${applicationPath(id)}/enable`, button('Enable'));
 };
 
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {

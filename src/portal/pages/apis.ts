@@ -15,6 +15,7 @@ import { accessOf } from '../resource-access';
 import { singleUse } from '../single-use';
 import { actorOf, type UserVisit } from '../visit';
 import { problem } from './problem';
+import { applicationPath } from '../application-path';
 
 const TITLE = 'APIs';
 
@@ -40,7 +41,7 @@ const subscribeForm = (visit: UserVisit, api: Api, mine: readonly OwnApplication
   const hasEditable = mine.some(({ isDeclared }) => !isDeclared);
   return html`${
     subscribed.length > 0 &&
-    html`<p>Subscribed: ${subscribed.map(({ id }) => html`${link(visit, `/applications/${id}`, labels.get(id))} `)}</p>`
+    html`<p>Subscribed: ${subscribed.map(({ id }) => html`${link(visit, applicationPath(id), labels.get(id))} `)}</p>`
   }
   ${
     (open.length > 0 || !hasEditable) &&

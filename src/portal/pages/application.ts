@@ -14,6 +14,7 @@ import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { singleUse } from '../single-use';
 import { actorOf, type UserVisit } from '../visit';
+import { applicationPath, readApplicationId } from '../application-path';
 
 const DONE: Readonly<Record<string, string>> = {
   revoked: 'Secret revoked. All tokens issued with this key have been revoked.',
@@ -45,7 +46,7 @@ const generateSecretForm = (visit: UserVisit, { id, keys }: OwnApplication): Htm
     <p>Existing secrets keep working until you revoke them, so you can rotate clients one at a time.</p>
     ${form(
       visit,
-      `/applications/${id}/secrets`,
+      `${applicationPath(id)}/secrets`,
       submissionField(visit),
       present.length > 1
         ? select(
@@ -64,7 +65,7 @@ export const showApplication = async (
   { ownApplications, apis, tokenUrl }: PageServices,
   remark?: Html,
 ): Promise<Answer> => {
-  const application = await ownApplications.get(visit.user, visit.params['id'] ?? '');
+  const application = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
   const { id, name, subscriptions, isDeclared } = application;
   const titles = subscriptions.map((api) => apis.get(api)?.title ?? api);
   return page(
@@ -74,7 +75,7 @@ export const showApplication = async (
       ${isDeclared && html`<p class="hint">Managed in the gateway's configuration. You can't change it here.</p>`}
       ${ENVIRONMENTS.map((environment) => keysOf(visit, application, environment, tokenUrl))}
       ${!isDeclared && generateSecretForm(visit, application)}
-      ${!isDeclared && html`<p>${link(visit, `/applications/${id}/remove`, 'Remove this application')}</p>`}`,
+      ${!isDeclared && html`<p>${link(visit, `${applicationPath(id)}/remove`, 'Remove this application')}</p>`}`,
   );
 };
 
@@ -82,7 +83,7 @@ const generateKeys = async (
   visit: UserVisit,
   { ownApplications, applications, tokenUrl, audit }: PageServices,
 ): Promise<Answer> => {
-  const { id, name, keys: present } = await ownApplications.get(visit.user, visit.params['id'] ?? '');
+  const { id, name, keys: present } = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
   const environment = environmentOf(visit.form.get('environment'));
   if (present[environment] !== undefined) {
     throw new DirectoryError(

@@ -6,18 +6,19 @@ import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
 import { withPassword } from '../with-password';
+import { applicationPath, readApplicationId } from '../application-path';
 
 const TITLE = 'Remove an application';
 
 const show = async (visit: UserVisit, { ownApplications }: PageServices, remark?: Html): Promise<Answer> => {
-  const { id, name } = await ownApplications.get(visit.user, visit.params['id'] ?? '');
+  const { id, name } = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
   return page(
     TITLE,
     html`${remark}
-      <p>This permanently deletes ${link(visit, `/applications/${id}`, name)}, its keys and all its tokens.</p>
+      <p>This permanently deletes ${link(visit, applicationPath(id), name)}, its keys and all its tokens.</p>
       ${form(
         visit,
-        `/applications/${id}/remove`,
+        `${applicationPath(id)}/remove`,
         passwordField(),
         html`<button class="danger">Remove application</button>`,
       )}`,
@@ -28,7 +29,7 @@ const remove = async (
   { user, params }: UserVisit,
   { ownApplications, applications, audit }: PageServices,
 ): Promise<Answer> => {
-  const { id, name } = await ownApplications.get(user, params['id'] ?? '');
+  const { id, name } = await ownApplications.get(user, readApplicationId(params['id']));
   await applications.remove(id);
   audit.note({ action: 'remove_application', ...actorOf(user), target: name });
   return redirect('/subscriptions?done=removed');

@@ -12,6 +12,7 @@ import { singleUse } from '../single-use';
 import { actorOf, type UserVisit } from '../visit';
 import { withPassword } from '../with-password';
 import { showApplication } from './application';
+import { applicationPath, readApplicationId } from '../application-path';
 
 const TITLE = 'Revoke a secret';
 
@@ -27,7 +28,7 @@ const expiryOf = (date: string | undefined): number | undefined => {
 };
 
 const show = async (visit: UserVisit, { ownApplications }: PageServices, remark?: Html): Promise<Answer> => {
-  const { id, keys, name } = await ownApplications.get(visit.user, visit.params['id'] ?? '');
+  const { id, keys, name } = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
   const secrets = ENVIRONMENTS.flatMap((environment) => keys[environment]?.secrets ?? []);
   const secret = secrets.find((candidate) => candidate.id === visit.params['secret']);
   if (secret === undefined) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such secret');
@@ -37,9 +38,9 @@ const show = async (visit: UserVisit, { ownApplications }: PageServices, remark?
       <p>
         Revoking the secret ${secret.label ?? ''}
         ${secret.lastFour !== undefined && html`that ends with <code>${secret.lastFour}</code>`} of
-        ${link(visit, `/applications/${id}`, name)} revokes all tokens issued with this key.
+        ${link(visit, applicationPath(id), name)} revokes all tokens issued with this key.
       </p>
-      ${form(visit, `/applications/${id}/secrets/${secret.id}`, passwordField(), html`<button class="danger">Revoke</button>`)}`,
+      ${form(visit, `${applicationPath(id)}/secrets/${secret.id}`, passwordField(), html`<button class="danger">Revoke</button>`)}`,
   );
 };
 
@@ -47,7 +48,7 @@ const generate = async (
   visit: UserVisit,
   { ownApplications, applications, tokenUrl, audit }: PageServices,
 ): Promise<Answer> => {
-  const { id, name } = await ownApplications.get(visit.user, visit.params['id'] ?? '');
+  const { id, name } = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
   const environment = environmentOf(visit.form.get('environment'));
   const [label, expiresAt] = [visit.form.get('label'), expiryOf(visit.form.get('expires'))];
   const keys = await applications.generateKeys(id, {
@@ -64,10 +65,10 @@ const revoke = async (
   { user, params }: UserVisit,
   { ownApplications, applications, audit }: PageServices,
 ): Promise<Answer> => {
-  const { id, name } = await ownApplications.get(user, params['id'] ?? '');
+  const { id, name } = await ownApplications.get(user, readApplicationId(params['id']));
   await applications.revokeSecret(id, params['secret'] ?? '');
   audit.note({ action: 'revoke_secret', ...actorOf(user), target: name });
-  return redirect(`/applications/${id}?done=revoked`);
+  return redirect(`${applicationPath(id)}?done=revoked`);
 };
 
 export const secretPage: PortalPage = {

@@ -14,6 +14,7 @@ import type { PageServices } from '../page-services';
 import { singleUse } from '../single-use';
 import { stateOf } from '../state';
 import { actorOf, type UserVisit } from '../visit';
+import { applicationPath } from '../application-path';
 
 const TITLE = 'My Subscriptions';
 
@@ -34,7 +35,7 @@ const apiItem = (visit: UserVisit, { id, isDeclared }: OwnApplication, name: str
       !isDeclared &&
       opener(
         visit,
-        `/applications/${id}/unsubscribe`,
+        `${applicationPath(id)}/unsubscribe`,
         html`<input type="hidden" name="api" value="${name}" />
           <button class="plain" aria-label="Unsubscribe from ${title}">Unsubscribe</button>`,
       )
@@ -66,7 +67,7 @@ const generateForm = (
   const noSandbox = missing.includes('sandbox') && subscribed.length > 0 && !subscribed.some(({ sandbox }) => sandbox);
   return form(
     visit,
-    `/applications/${id}/generate`,
+    `${applicationPath(id)}/generate`,
     html`${submissionField(visit)}
       <div class="row">
         ${select(
@@ -83,7 +84,7 @@ const generateForm = (
 const card = (visit: UserVisit, application: OwnApplication, label: string, apis: Apis): Html => {
   const { id, subscriptions, isDeclared, enabled } = application;
   return html`<section class="card" aria-labelledby="application-${id}">
-    <h2 id="application-${id}">${link(visit, `/applications/${id}`, label)}</h2>
+    <h2 id="application-${id}">${link(visit, applicationPath(id), label)}</h2>
     ${isDeclared && html`<p class="hint">Managed in the gateway's configuration. You can't change it here.</p>`}
     ${!enabled && html`<p class="hint">${stateOf(application)}.</p>`}
     ${

@@ -5,15 +5,16 @@ import type { OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
+import { readApplicationId } from '../application-path';
 import { problem } from './problem';
 
 /** Finds the application of a request and checks its API. Neither is confirmed to exist to another user. */
 const findSubscription = async (
-  { user, params: { id = '' } }: UserVisit,
+  { user, params }: UserVisit,
   { ownApplications, apis }: PageServices,
   api: string,
 ): Promise<OwnApplication | undefined> => {
-  const application = await ownApplications.get(user, id);
+  const application = await ownApplications.get(user, readApplicationId(params['id']));
   // An unknown name would be written to the audit, and many of them would evict other entries.
   return apis.has(api) || application.subscriptions.includes(api) ? application : undefined;
 };
