@@ -157,6 +157,35 @@ describe('a gate with the former declarations, after one with new declarations w
   });
 });
 
+describe('gates that are started concurrently', () => {
+  it('with the same new declarations end what was issued before, and all serve the record', async () => {
+    const store = await onRedis();
+    const former = await started(store);
+    const { access_token } = await former.signIn();
+    await former.close();
+    const gates = await Promise.all(Array.from({ length: 5 }, () => started(store, NEW_PASSWORD)));
+    for (const gate of gates) {
+      expect((await gate.get('/me', access_token)).status).toBe(401);
+      expect(await statusOf(gate, NEW_JOHN)).toBe(200);
+      expect(await statusOf(gate, JOHN)).toBe(400);
+    }
+    const { access_token: next } = await (gates[0] ?? former).signIn(NEW_JOHN);
+    for (const gate of gates) expect((await gate.get('/me', next)).status).toBe(200);
+  });
+
+  it('with different declarations agree on one of them, and accept no token of the other', async () => {
+    const store = await onRedis();
+    const gates = await Promise.all([FORMER, NEW_PASSWORD, FORMER, NEW_PASSWORD].map((each) => started(store, each)));
+    const pairs = [JOHN, NEW_JOHN, JOHN, NEW_JOHN];
+    const statuses = await Promise.all(gates.map((gate, index) => statusOf(gate, pairs[index] ?? JOHN)));
+    expect([
+      [200, 503, 200, 503],
+      [503, 200, 503, 200],
+    ]).toContainEqual(statuses);
+    for (const gate of gates) expect(await statusOf(gate, JANE)).toBe(200);
+  });
+});
+
 describe('a process that declares nothing and only guards', () => {
   it('ends nothing when it starts, and accepts what others issue', async () => {
     const store = await onRedis();
