@@ -1,3 +1,4 @@
+import { DeclaredCheck } from './directory/declared-check';
 import type { ManagedSessions } from './directory/managed-sessions';
 import type { ManagedDirectory } from './directory/management';
 import type { Endpoints } from './endpoints/endpoints';
@@ -30,10 +31,11 @@ export interface GateParts {
 /** Creates the object that `scopegate()` returns. Members that are used wrongly say how they are used. */
 export const createPublicGate = <S extends string, A extends string>(parts: GateParts): Gate<S, A> => {
   const { protection, endpoints, portals, checkDeclared } = parts;
+  const declaredCheck = new DeclaredCheck(checkDeclared);
   const { guards, reportDriftOnce } = protection;
   const reportAtFirst = (): void => {
     reportDriftOnce();
-    checkDeclared().catch(() => undefined); // logged; `gate.ready()` and readiness report it
+    declaredCheck.begin(); // what it finds is logged; `gate.ready()` and readiness report it
   };
   let closing: Promise<void> | undefined;
 
@@ -55,6 +57,9 @@ export const createPublicGate = <S extends string, A extends string>(parts: Gate
       reportDriftOnce();
       await parts.whenReady(checkDeclared);
     }),
-    close: notMiddleware('gate.close', () => (closing ??= parts.close())),
+    close: notMiddleware('gate.close', () => {
+      declaredCheck.close();
+      return (closing ??= parts.close());
+    }),
   };
 };
