@@ -38,7 +38,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     onReached: (subject) => emit({ type: 'limit', limit: 'sessionsPerUser', subject }),
   });
   const principals = createPrincipals(settings, { stores, tokens, sessions, emit });
-  const { directory, registry, conflicts, owners, secretUses } = principals;
+  const { directory, declarations, owners, secretUses } = principals;
   opened.push(() => secretUses.close());
 
   const access = createAccess(settings, (subject) => owners.findFreshRoles(subject));
@@ -107,7 +107,7 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
     tokens: managedTokens,
     sessions: createManagedSessions({ ...principals, sessions }),
     emitter,
-    checkDeclared: () => registry.registerAll().then(() => conflicts.check()),
+    checkDeclared: declarations.check,
     whenReady: (check) => stores.ready(check),
     close: async () => {
       await Promise.all([secretUses.close(), portals.close()]); // they write what is pending

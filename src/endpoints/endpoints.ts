@@ -37,7 +37,7 @@ export interface EndpointServices
   readonly grants: Grants;
   readonly tokens: TokenService;
   readonly store: CheckedStore;
-  readonly conflicts: CheckedDeclarations;
+  readonly declarations: CheckedDeclarations;
 }
 
 /** The handler of each endpoint with its path; several for an endpoint that serves several documents. */
@@ -74,7 +74,7 @@ const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
       .documents()
       .map(({ path, describe }): Mounted => [paths.protectedResourceMetadata && path, metadataEndpoint(describe)]),
     live: [[paths.live, liveEndpoint()]],
-    ready: [[paths.ready, readyEndpoint(store, services.conflicts)]],
+    ready: [[paths.ready, readyEndpoint(store, services.declarations)]],
   };
 };
 

@@ -1,14 +1,16 @@
 import { ConfigurationError, StoreUnavailableError } from '../protocol/errors';
 import type { Backend } from '../stores/backend';
 import { getEndpoint } from './get-endpoint';
-import type { DeclaredConflicts } from '../directory/declared-conflicts';
 import type { Endpoint } from './routes';
 
 /** The store that the readiness endpoint checks. */
 export type CheckedStore = Pick<Backend, 'name' | 'check'>;
 
 /** The declared records that the readiness endpoint checks. */
-export type CheckedDeclarations = Pick<DeclaredConflicts, 'check'>;
+export interface CheckedDeclarations {
+  /** @throws ConfigurationError if declared names are taken; StoreUnavailableError */
+  check(): Promise<void>;
+}
 
 /**
  * The state of a store in the response. `read_only`: tokens can be checked but not issued. `evicting`: what is stored may

@@ -64,6 +64,13 @@ export const createPrincipals = (settings: PrincipalSettings, services: Principa
   const caches = stores.directoryCaches;
   const directory: Directory = new Directory(declared, stores.directory, clock, { caches, registry });
   const conflicts = new DeclaredConflicts({ declarations: settings.directory, directory, logger });
+  const declarations = {
+    /** Compares what is declared with the store. @throws ConfigurationError for names that are taken; StoreUnavailableError */
+    check: async (): Promise<void> => {
+      await registry.registerAll();
+      await conflicts.check();
+    },
+  };
   const throttle = settings.throttled
     ? createThrottle({ limits, counters: stores.failures, inProcess: stores.failuresInProcess, emit })
     : noThrottle;
@@ -80,8 +87,7 @@ export const createPrincipals = (settings: PrincipalSettings, services: Principa
   return {
     passwords,
     directory,
-    registry,
-    conflicts,
+    declarations,
     throttle,
     signUpLimit,
     failedSignIns,
