@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { accountOf } from '../../src/directory/account-key';
 import { normalName } from '../../src/directory/usernames';
 import { anyText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 
 const areOne = (spellings: readonly string[]): void => {
   const keys = spellings.map((spelling) => [spelling, accountOf(spelling)]);
@@ -64,7 +65,7 @@ describe('accountOf', () => {
     const equalParts = fc
       .constantFrom(...EQUALITIES)
       .chain((names) => fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names)));
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(equalParts, { minLength: 1, maxLength: 5 }), (parts) => {
         areOne([0, 1].map((side) => parts.map((pair) => pair[side] ?? '').join('@')));
       }),
@@ -103,7 +104,7 @@ describe('accountOf', () => {
       anyText({ maxLength: 12 }),
       fc.array(pieces, { maxLength: 4 }).map((parts) => parts.join('')),
     );
-    fc.assert(
+    assertProperty(
       fc.property(texts, change, (name, respell) => {
         fc.pre(!name.normalize('NFKD').includes('\u0345')); // in capitals an iota subscript is a letter
         expect([name, accountOf(respell(name))]).toEqual([name, accountOf(name)]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { FairOrder } from '../../src/directory/fair-order';
 import type { Requester } from '../../src/directory/requester';
+import { assertProperty } from '../support/properties/property-runs';
 
 interface Entry {
   readonly requester: Requester;
@@ -101,7 +102,7 @@ const steps = fc.array(
 
 it('the order loses no entry, keeps that of a requester, and bounds how many others are served before', () => {
   const isSame = (one: Requester, other: Requester): boolean => JSON.stringify(one) === JSON.stringify(other);
-  fc.assert(
+  assertProperty(
     fc.property(steps, (all) => {
       const { order, add, next } = orderOf();
       let waiting: { readonly entry: Entry; passed: number }[] = [];

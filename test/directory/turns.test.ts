@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Turns } from '../../src/directory/turns';
+import { assertProperty } from '../support/properties/property-runs';
 
 /** Turns of entries whose path is the part of their text before the last slash. */
 const turnsOf = (...entries: readonly string[]) => {
@@ -127,7 +128,7 @@ class Waiting {
 }
 
 it('turns lose no entry, keep the order of a path, and let no key pass another one twice', () => {
-  fc.assert(
+  assertProperty(
     fc.property(operations, (steps) => {
       const turns = new Turns<Entry>();
       const waiting = new Waiting();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { joinName, nameKey, normalKey, normalName, plainSpelling, splitName } from '../../src/directory/usernames';
 import { anyText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 import { aGate } from '../support/gate/gate';
 import { NOT_FOUND } from '../support/gate/managed-directory';
 
@@ -19,7 +20,7 @@ describe('splitName', () => {
   });
 
   test('is reversed by joinName for any name', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.string({ unit: fc.constantFrom(...'a@.é ') }), (text) => {
         expect(joinName(splitName(text))).toBe(text);
         expect(splitName(text).organization ?? '').not.toContain('@');
@@ -120,7 +121,7 @@ describe('normalName', () => {
   );
 
   test('S-091 is idempotent', () => {
-    fc.assert(
+    assertProperty(
       fc.property(names, (name) => {
         const normal = normalName(name);
         if (normal !== undefined) expect(normalName(normal)).toBe(normal);
@@ -138,7 +139,7 @@ describe('normalName', () => {
       (name) => name.normalize('NFKC'),
       (name) => name.toUpperCase().normalize('NFD'),
     );
-    fc.assert(
+    assertProperty(
       fc.property(names, change, (name, respell) => {
         const one = normalName(name);
         const other = normalName(respell(name));
@@ -185,7 +186,7 @@ describe('nameKey', () => {
   });
 
   test('S-092 is idempotent, and does not change a name without such letters', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(parts, { maxLength: 8 }), (pieces) => {
         const normal = normalName(pieces.join(''));
         if (normal === undefined) return;

@@ -5,6 +5,9 @@ import type { LimitName } from '../../src/events/gate-events';
 import { rejectionOf } from '../support/expect/thrown';
 import { deferred } from '../support/time/deferred';
 import { nextTurn } from '../support/time/waiting';
+import { assertProperty, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
+
+jest.setTimeout(PROPERTY_TIMEOUT_MS);
 
 /** A job that ends when the test ends it. */
 const aJob = () => {
@@ -360,7 +363,7 @@ test('S-350 the work queue admits exactly whom the shares allow, keeps each orde
     const held = waiting.flatMap((arrival) => sharesOf(arrival.requester, size.queue).map(({ key }) => key));
     return sharesOf(asked, size.queue).every(({ key, max }) => held.filter((other) => other === key).length < max);
   };
-  await fc.assert(
+  await assertProperty(
     fc.asyncProperty(sizes, steps, async (size, all) => {
       const queue = new WorkQueue({ ...size, queueDeadline: 60_000 });
       const arrivals: Arrival[] = [];
@@ -405,4 +408,4 @@ test('S-350 the work queue admits exactly whom the shares allow, keeps each orde
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+});

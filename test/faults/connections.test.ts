@@ -1,6 +1,8 @@
 import { aCachedGate, acceptedFor, PROMISED_MS, tokenStatus, warm } from '../support/gate/cached-gate';
 import { aFaultProxy, type FaultProxy } from '../support/redis/fault-proxy';
 import type { TestGate } from '../support/gate/gate';
+import { SEED } from '../support/properties/seed';
+import { SeededRandom } from '../support/properties/seeded-random';
 import { expectAway, expectRecovery } from '../support/redis/redis-outage';
 import { ownRedis, randomPrefix, type OwnRedis } from '../support/redis/redis';
 import { until, after } from '../support/time/waiting';
@@ -147,12 +149,7 @@ it('S-321 S-322 S-323 S-324 trusts no ended token for over two seconds under any
   const { proxy, here, there } = await aHarness();
   const tokens = await Promise.all(Array.from({ length: 24 }, async () => (await here.signIn()).access_token));
   for (const token of tokens) await there.get('/me', token).expect(200);
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  let state = seed;
-  const chosenOf = <T>(choices: readonly T[]): T => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-    return choices[Math.floor((state / 0x8000_0000) * choices.length)] as T;
-  };
+  const { pick } = new SeededRandom();
   const evils: readonly (readonly [name: string, act: () => unknown])[] = [
     ['cuts all', () => proxy.cut()],
     ['cuts the listener', () => proxy.cut('listeners')],
@@ -166,23 +163,23 @@ it('S-321 S-322 S-323 S-324 trusts no ended token for over two seconds under any
     ['delays answers', () => proxy.slow({ of: 'others', direction: 'down', delayMs: 50, jitterMs: 150 })],
     ['refuses', () => proxy.refuse()],
   ];
-  const story: string[] = [`seed ${seed}`];
+  const story: string[] = [`seed ${SEED}`];
   const endedAt = new Map<string, number>();
   const asked = keepAsking(there, tokens);
   const { hit } = await there.counts();
   for (const token of tokens) {
-    if (chosenOf([true, false])) {
+    if (pick([true, false])) {
       proxy.heal();
       proxy.accept();
     }
-    const [name, act] = chosenOf(evils);
-    const first = chosenOf(['evil', 'end']);
+    const [name, act] = pick(evils);
+    const first = pick(['evil', 'end']);
     story.push(first === 'evil' ? `${name}, ends` : `ends, ${name}`);
     if (first === 'evil') act();
     await here.postTo('/revoke', { token }).expect(200);
     endedAt.set(token, performance.now());
     if (first === 'end') act();
-    await after(chosenOf([20, 100, 250]));
+    await after(pick([20, 100, 250]));
   }
   await after(PROMISED_MS); // a token that is trusted for too long shows only now
   await asked.stop();

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { systemClock } from '../../src/protocol/time';
 import { RedisTokenStore } from '../../src/stores/redis/tokens';
 import type { Principal } from '../../src/tokens/principal';
+import { SeededRandom } from '../support/properties/seeded-random';
 import { openRedis } from '../support/redis/connection';
 import { ownRedis, randomPrefix } from '../support/redis/redis';
 import { aRedis } from '../support/redis/clients';
@@ -12,7 +13,7 @@ const DAY = 86_400;
 const ROUNDS = 250;
 const GRANTS_PER_ROUND = 20;
 
-const pick = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)] as T;
+const { pick } = new SeededRandom();
 
 const clients = ['a', 'b', 'c', 'd'];
 const users = Array.from({ length: 20 }, (_, index) => `user${index}`);

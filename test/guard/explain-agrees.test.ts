@@ -17,6 +17,9 @@ import { JANE, JOHN, type TokenBody } from '../support/gate/gate';
 import { rawRequest, sendRaw, serve } from '../support/http/raw-http';
 import { clientForm, refreshForm } from '../support/tokens/forms';
 import { aForgery } from '../support/tokens/tokens';
+import { assertProperty, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
+
+jest.setTimeout(PROPERTY_TIMEOUT_MS);
 
 const SCOPES: readonly ExplainedScope[] = ['read', 'update', 'count', 'audit'];
 
@@ -105,9 +108,9 @@ describe('an explanation agrees with what the guard answers', () => {
       if (word !== undefined) expect(explained.reason).toBe(word);
       if (real.status === 403) expect(explained.reason).toMatch(/^(?:insufficient_scope|not_subscribed|no_sandbox)$/);
     });
-    await fc.assert(property, { numRuns: 1_500 });
+    await assertProperty(property, { numRuns: 1_500 });
     expect(seen).toEqual(new Set([200, 400, 401, 403, 404, 405]));
-  }, 60_000);
+  });
 
   it('for any token and any requirement of a route', async () => {
     const seen = new Set<number>();
@@ -124,7 +127,7 @@ describe('an explanation agrees with what the guard answers', () => {
         for (const missing of explained.missing) expect('scope' in missing && !has.includes(missing.scope)).toBe(true);
       } else expect(explained.missing).toEqual([]);
     });
-    await fc.assert(property, { numRuns: 500 });
+    await assertProperty(property, { numRuns: 500 });
     expect(seen).toEqual(new Set([200, 401, 403]));
-  }, 60_000);
+  });
 });

@@ -3,6 +3,7 @@ import { ConfigurationError } from 'scopegate';
 import { anyToken, compileAccess, isMethodMap, requirementCompiler } from '../../src/guard/requirements';
 import { aGate, JOHN } from '../support/gate/gate';
 import { thrownBy } from '../support/expect/thrown';
+import { assertProperty } from '../support/properties/property-runs';
 
 const compile = requirementCompiler(new Set(['a', 'b', 'c', 'd']));
 
@@ -67,7 +68,7 @@ describe('a compiled requirement', () => {
   };
 
   test('decides as the rule is written, and more scopes never revoke a decision', () => {
-    fc.assert(
+    assertProperty(
       fc.property(rule, fc.subarray(['a', 'b', 'c', 'd']), fc.subarray(['a', 'b', 'c', 'd']), (one, scopes, more) => {
         const compiled = compile(one);
         expect(compiled.isMetBy(scopes)).toBe(met(one, new Set(scopes)));

@@ -4,6 +4,9 @@ import { ConfigurationError, type ApiDeclaration } from 'scopegate';
 import { aGate, JOHN, type TestScope, subscribing } from '../support/gate/gate';
 import { exchangeRaw, rawRequest, sendRaw, serve, valuesOf } from '../support/http/raw-http';
 import { thrownBy } from '../support/expect/thrown';
+import { assertProperty, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
+
+jest.setTimeout(PROPERTY_TIMEOUT_MS);
 
 const orders: ApiDeclaration<TestScope> = {
   resources: [
@@ -231,7 +234,7 @@ describe('a guard of an API', () => {
       '%00',
       '/x',
     );
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 4 }), async (pieces) => {
         reached.length = 0;
         const target = `/orders${pieces.join('')}`;
@@ -278,7 +281,7 @@ describe('the resource matcher', () => {
   };
 
   test('finds the most specific resource, whatever the order of declaration', async () => {
-    await fc.assert(
+    await assertProperty(
       fc.asyncProperty(templates, fc.uniqueArray(requested, { minLength: 4, maxLength: 8 }), async (paths, targets) => {
         // A different method for each resource, so that the refusal of another method shows which one was found.
         const resources = paths.map((path, index) => ({ path, methods: [METHODS[index] ?? ''] }));

@@ -5,6 +5,7 @@ import { scopegate } from 'scopegate';
 import { ReturnAddresses } from '../../src/portal/returns';
 import { Router, type Route } from '../../src/portal/router';
 import { anyText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { closeAtEnd, gateOptions, JOHN, recordedLogger } from '../support/gate/gate';
 import { collect } from '../support/stores/collect';
@@ -312,7 +313,7 @@ describe('the destination after the sign-in', () => {
 
   it('is never outside the portal, whatever the `return` parameter is', () => {
     let others = 0;
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(part, { maxLength: 12 }), fc.constantFrom('', '/store', '/a/b'), (parts, mount) => {
         const back = returns.orHome(parts.join(''));
         const url = new URL(mount + back, 'http://gateway.example/store/sign-in');

@@ -14,6 +14,7 @@ import {
 } from '../../src/protocol/secrets';
 import { decodeAccess, decodeRefresh, encodeAccess, encodeRefresh } from '../../src/stores/redis/records';
 import { anyText, wellFormedText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 import { readChallenge } from '../support/http/challenge';
 import { aGrant } from '../support/tokens/records';
 import { thrownBy } from '../support/expect/thrown';
@@ -32,7 +33,7 @@ test('any scope that was parsed and printed parses to the same scope', () => {
     fc.constantFrom('default', 'read'),
     fc.string({ unit: scopeCharacter, minLength: 1, maxLength: 9 }),
   );
-  fc.assert(
+  assertProperty(
     fc.property(fc.array(name, { minLength: 1, maxLength: 8 }), (names) => {
       const scope = parseScope(names.join(' '));
       expect(parseScope(printScope(scope))).toEqual(scope);
@@ -42,7 +43,7 @@ test('any scope that was parsed and printed parses to the same scope', () => {
 });
 
 test('any form that can be parsed and is written again parses to the same form', () => {
-  fc.assert(
+  assertProperty(
     fc.property(body, (text) => {
       let form: ReadonlyMap<string, string> = new Map();
       const thrown = thrownBy(() => {
@@ -65,7 +66,7 @@ test('client credentials are the same from a header in any spelling and from a b
       })
       .join('');
   const mask = fc.array(fc.boolean(), { minLength: 1, maxLength: 8 });
-  fc.assert(
+  assertProperty(
     fc.property(
       visible(12).filter((text) => text !== ''),
       visible(12),
@@ -87,7 +88,7 @@ test('client credentials are the same from a header in any spelling and from a b
 
 test("a guard's challenge and body agree for any realm and scopes", () => {
   const scope = fc.string({ unit: character(0x23, 0x5b), minLength: 1, maxLength: 9 });
-  fc.assert(
+  assertProperty(
     fc.property(visible(20), fc.uniqueArray(scope, { minLength: 1, maxLength: 5 }), (realm, names) => {
       const refusals = createRefusals({ realm, resourceMetadata: 'https://api.example.com/.well-known/x' });
       const { headers, body: json } = refusals.insufficientScope(requirementCompiler(new Set(names))({ allOf: names }));
@@ -111,7 +112,7 @@ describe('a token', () => {
   test('S-178 is refused with any one character replaced, removed or inserted', () => {
     const alphabet = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
     const other = fc.oneof({ weight: 3, arbitrary: alphabet }, anyText({ maxLength: 1 }));
-    fc.assert(
+    assertProperty(
       fc.property(texts, fc.nat({ max: 90 }), fc.nat({ max: 1 }), other, (text, at, taken, instead) => {
         const index = at % text.length;
         const changed = text.slice(0, index) + instead + text.slice(index + taken);
@@ -141,7 +142,7 @@ test('records are read from Redis as they were written, whatever they contain', 
     subscriptions: words,
     instant,
   });
-  fc.assert(
+  assertProperty(
     fc.property(record, ({ subscriptions, instant: at, ...facts }) => {
       const { access, refresh } = aGrant(at, {
         accessExpiresAt: toTheMillisecond(at + 1),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { basicChallenge, bearerChallenge } from '../../src/protocol/challenge';
 import { anyText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 
 interface Challenge {
   readonly scheme: string;
@@ -56,7 +57,7 @@ test('S-208 S-209 any challenge can be parsed as one challenge with the same val
     fc.string({ unit: fc.constantFrom(...'"\\,= ;a\r\n\té'), maxLength: 20 }),
   );
   const printable = (value: string): string => value.replace(/[^\x20-\x7E]/g, '');
-  fc.assert(
+  assertProperty(
     fc.property(text, text, text, text, (realm, error, description, scope) => {
       const header = bearerChallenge({ realm, error, error_description: description, scope });
       expect(header).toMatch(/^[\x20-\x7E]*$/);

@@ -10,6 +10,7 @@ import { OAuthError } from '../../src/protocol/errors';
 import { thrownBy } from '../support/expect/thrown';
 import { fastest } from '../support/time/timing';
 import { anyText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64');
 const basic = (text: string | Uint8Array): string => `Basic ${base64(text)}`;
@@ -158,7 +159,7 @@ describe('readBasicCredentials', () => {
       unit: fc.constantFrom(...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))),
     });
     const encode = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1);
-    fc.assert(
+    assertProperty(
       fc.property(half, half, (clientId, clientSecret) => {
         expect(readBasicCredentials(basic(`${encode(clientId)}:${encode(clientSecret)}`))).toEqual({
           clientId,
@@ -176,7 +177,7 @@ describe('readBasicCredentials', () => {
       fc.string({ unit: fc.constantFrom(...'aZ09+/=-_ !,:\t'), maxLength: 24 }).map((text) => `Basic ${text}`),
       fc.string({ unit: fc.constantFrom(...'%:+aF0\0é'), maxLength: 24 }).map((text) => basic(text)),
     );
-    fc.assert(
+    assertProperty(
       fc.property(hostile, (header) => {
         try {
           const read = readBasicCredentials(header);
@@ -191,7 +192,7 @@ describe('readBasicCredentials', () => {
 
   test('S-056 never reads two headers as the same credentials, except for case and spaces of the scheme', () => {
     const encoded = fc.string({ unit: fc.constantFrom(...'aWQ6cw=+/ \t!-_'), maxLength: 12 });
-    fc.assert(
+    assertProperty(
       fc.property(encoded, (text) => {
         let read: ReturnType<typeof readBasicCredentials>;
         if (thrownBy(() => (read = readBasicCredentials(`Basic ${text}`))) !== undefined || read === undefined) return;
@@ -355,7 +356,7 @@ describe('readBearerCredentials', () => {
       anyText({ maxLength: 40 }),
       fc.string({ unit: fc.constantFrom(...'aZ9-._~+/= \t,"é'), maxLength: 20 }).map((text) => `Bearer${text}`),
     );
-    fc.assert(
+    assertProperty(
       fc.property(fc.array(header, { maxLength: 2 }), (headers) => {
         const read = of(...headers);
         if (read.kind === 'token') expect(read.token).toMatch(/^[A-Za-z0-9._~+/-]+=*$/);

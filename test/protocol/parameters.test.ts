@@ -14,6 +14,7 @@ import {
 import { thrownBy } from '../support/expect/thrown';
 import { fastest } from '../support/time/timing';
 import { anyText, wellFormedText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 
 const read = (text: string) => readForm(Buffer.from(text, 'latin1'));
 
@@ -126,7 +127,7 @@ describe('readForm', () => {
         .map((text) => Buffer.from(text, 'latin1')),
       anyText({ maxLength: 60 }).map((text) => Buffer.from(text)),
     );
-    fc.assert(
+    assertProperty(
       fc.property(hostile, (bytes) => {
         const thrown = thrownBy(() => readForm(bytes));
         return thrown === undefined || (thrown instanceof OAuthError && thrown.code === 'invalid_request');
@@ -137,7 +138,7 @@ describe('readForm', () => {
 
   test('reads back anything that a form serializer wrote, or refuses it for a repeated name', () => {
     const text = wellFormedText({ maxLength: 20 });
-    fc.assert(
+    assertProperty(
       fc.property(fc.uniqueArray(fc.tuple(text, text), { selector: ([name]) => name, maxLength: 8 }), (pairs) => {
         const form = readForm(Buffer.from(new URLSearchParams(pairs).toString()));
         expect([...form]).toEqual(pairs.filter(([, value]) => value !== ''));
@@ -147,7 +148,7 @@ describe('readForm', () => {
   });
 
   test('never returns an empty value or an ill-formed text', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const form = new Map<string, string>();
         thrownBy(() => readForm(bytes).forEach((value, name) => form.set(name, value)));
@@ -217,7 +218,7 @@ describe('decodeFormComponent', () => {
 
   test('is strict: it returns exactly what a strict decoder returns, or refuses', () => {
     const text = fc.string({ unit: fc.constantFrom(...'%+aAfF09gö\ud83d\ude00'), maxLength: 20 });
-    fc.assert(
+    assertProperty(
       fc.property(text, (encoded) => {
         let expected: string | undefined;
         try {
@@ -235,7 +236,7 @@ describe('decodeFormComponent', () => {
 
 describe('decodeUtf8', () => {
   test('S-062 gives different texts for any two byte strings, or refuses them', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         let text: string | undefined;
         const thrown = thrownBy(() => {
@@ -330,7 +331,7 @@ describe('the check of the URL', () => {
   });
 
   test('never throws for any target', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.string({ unit: fc.constantFrom(...'?&=%+aF0/#'), maxLength: 40 }), (target) => {
         expect(Array.isArray(queryNames(target))).toBe(true);
       }),

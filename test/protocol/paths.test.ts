@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../../src/protocol/paths';
 import { fastest } from '../support/time/timing';
 import { anyText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -164,14 +165,14 @@ describe('isCanonicalTarget', () => {
   const canonical = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => `/${segments.join('/')}`);
 
   test('accepts every path of canonical segments', () => {
-    fc.assert(
+    assertProperty(
       fc.property(canonical, (path) => isCanonicalTarget(path)),
       { numRuns: 500 },
     );
   });
 
   test('S-250 S-252 S-255 accepts only what URL parsers, file paths and decoders read alike', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.oneof(target, canonical), (sent) => {
         if (!isCanonicalTarget(sent)) return;
         const text = withoutNeedlessEscapes(sent); // as routers and upstreams see it
@@ -227,7 +228,7 @@ describe('isCanonicalTarget', () => {
       (path) => path.replace(/%/g, '%25').replace(/^\/$/, '//'),
       (path) => `http://evil.test${path}`,
     );
-    fc.assert(
+    assertProperty(
       fc.property(canonical, respell, fc.nat(1_000), (path, change, at) => {
         const other = change(path, at);
         if (other !== path) expect([other, isCanonicalTarget(other)]).toEqual([other, false]);
@@ -237,7 +238,7 @@ describe('isCanonicalTarget', () => {
   });
 
   test('S-359 never throws for any target', () => {
-    fc.assert(
+    assertProperty(
       fc.property(fc.oneof(target, anyText()), (text) => typeof isCanonicalTarget(text) === 'boolean'),
       { numRuns: 1_000 },
     );

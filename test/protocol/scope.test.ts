@@ -3,6 +3,7 @@ import { OAuthError } from '../../src/protocol/errors';
 import { isScopeToken, parseScope, printScope } from '../../src/protocol/scope';
 import { thrownBy } from '../support/expect/thrown';
 import { anyText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 
 const invalidScope = expect.objectContaining({ code: 'invalid_scope', status: 400 });
 
@@ -71,7 +72,7 @@ test('S-359 any text is parsed into scope tokens without repeats, or refused as 
     fc.string({ unit: fc.constantFrom(...'ab \t"\\é!'), maxLength: 20 }),
     fc.array(fc.constantFrom('read', 'update', 'default', ''), { maxLength: 6 }).map((names) => names.join(' ')),
   );
-  fc.assert(
+  assertProperty(
     fc.property(asked, (text) => {
       try {
         const scope = parseScope(text);
@@ -88,7 +89,7 @@ test('S-359 any text is parsed into scope tokens without repeats, or refused as 
 
 test('a printed scope parses to the same scope', () => {
   const name = fc.string({ unit: fc.constantFrom(...SCOPE_CHARACTERS), minLength: 1, maxLength: 12 });
-  fc.assert(
+  assertProperty(
     fc.property(fc.uniqueArray(name, { maxLength: 10 }), (names) => {
       const scope = names.filter((text) => text !== 'default');
       expect(parseScope(printScope(scope))).toEqual(scope);

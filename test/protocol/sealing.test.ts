@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { openUnder, sealUnder } from '../../src/protocol/sealing';
 import { mintGrantId, mintProofKey, mintRefreshToken } from '../../src/protocol/secrets';
 import { anyText, wellFormedText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 
 const token = mintRefreshToken(mintGrantId(), mintProofKey()).text;
 
 test('a sealed text opens with the same token', () => {
-  fc.assert(
+  assertProperty(
     fc.property(wellFormedText(), (text) => {
       expect(openUnder(token, sealUnder(token, text))).toBe(text);
     }),
@@ -57,5 +58,5 @@ test('S-313 a sealed text that is truncated, empty or foreign does not open, wit
   const sealed = sealUnder(token, 'pair');
   for (let length = 0; length < sealed.length; length += 1)
     expect(openUnder(token, sealed.slice(0, length))).toBeUndefined();
-  fc.assert(fc.property(anyText({ maxLength: 80 }), (text) => openUnder(token, text) === undefined));
+  assertProperty(fc.property(anyText({ maxLength: 80 }), (text) => openUnder(token, text) === undefined));
 });

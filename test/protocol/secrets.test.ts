@@ -17,6 +17,7 @@ import {
 } from '../../src/protocol/secrets';
 import { fastest } from '../support/time/timing';
 import { anyText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 import { altered } from '../support/tokens/tokens';
 
 const grantId = mintGrantId();
@@ -112,14 +113,14 @@ describe('the reader of secrets', () => {
   });
 
   test('S-359 never throws, and returns a grant id that is safe in a key name', () => {
-    fc.assert(
+    assertProperty(
       fc.property(anyText({ minLength: ACCESS_TOKEN_LENGTH, maxLength: ACCESS_TOKEN_LENGTH }), (text) => {
         expect(readAccessToken(text)).toBeUndefined();
         expect(readAccessToken(`sga_${text.slice(4)}`)).toBeUndefined();
       }),
       { numRuns: 500 },
     );
-    fc.assert(
+    assertProperty(
       fc.property(fc.string({ unit: fc.constantFrom(...'Aa0_-{}:*'), minLength: 59, maxLength: 59 }), (body) => {
         // With a checksum that is right for the text, only the alphabet is left to refuse it.
         const text = `sga_${body}`;
@@ -159,6 +160,6 @@ describe('equalStrings', () => {
 
   test('distinguishes all well-formed texts', () => {
     const text = fc.string({ unit: fc.constantFrom(...'ab\0é'), maxLength: 4 });
-    fc.assert(fc.property(text, text, (one, other) => equalStrings(one, other) === (one === other)));
+    assertProperty(fc.property(text, text, (one, other) => equalStrings(one, other) === (one === other)));
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { networkOf, UNKNOWN_NETWORK } from '../../src/throttle/address';
 import { anyText } from '../support/properties/any-text';
+import { assertProperty } from '../support/properties/property-runs';
 
 describe('the network that failures are counted under', () => {
   it('is an IPv4 address itself, in any notation', () => {
@@ -123,7 +124,7 @@ describe('the network that failures are counted under', () => {
       ([a, b, c, d]) => `2002:${hex(a, b)}:${hex(c, d)}:5::6`,
       (parts) => `::${parts.join('.')}`,
     );
-    fc.assert(
+    assertProperty(
       fc.property(ipv4, spelling, around, (parts, spell, [blank, port, isQuoted]) => {
         const bare = spell(parts);
         const bracketed = bare.includes(':') && (port !== null || isQuoted) ? `[${bare}]` : bare;
@@ -138,7 +139,7 @@ describe('the network that failures are counted under', () => {
   it('is the same for any two notations of an IPv6 address', () => {
     const groups = fc.array(fc.nat({ max: 0xffff }), { minLength: 8, maxLength: 8 });
     const widths = fc.array(fc.nat({ max: 4 }), { minLength: 8, maxLength: 8 });
-    fc.assert(
+    assertProperty(
       fc.property(groups, widths, around, fc.nat({ max: 7 }), (numbers, padding, [blank, port, isUpper], zeroAt) => {
         const address = numbers.map((number, index) => (index === zeroAt ? 0 : number | 0x1000)); // of no special prefix
         const long = address.map((number, index) => number.toString(16).padStart(padding[index] ?? 0, '0')).join(':');
@@ -175,7 +176,7 @@ describe('the network that failures are counted under', () => {
       anyText({ maxLength: 60 }),
       fc.array(piece, { maxLength: 10 }).map((parts) => parts.join('')),
     );
-    fc.assert(
+    assertProperty(
       fc.property(texts, (text) => {
         expect(networkOf(text)).toMatch(/^(?:(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{1,4}:){4}:\/64|unknown)$/);
       }),

@@ -4,6 +4,9 @@ import type { RefreshDecision } from '../../src/tokens/refreshed-rights';
 import { createTokenService } from '../../src/tokens/token-service';
 import { aClock } from '../support/time/clock';
 import { ignoreEvents } from '../support/gate/ignored-events';
+import { assertProperty, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
+
+jest.setTimeout(PROPERTY_TIMEOUT_MS);
 
 const GRANTED = ['a', 'b', 'c'];
 const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 600, grantLifetime: 6_000, refreshGrace: 10 };
@@ -70,7 +73,7 @@ describe('the scopes of a refresh, whatever was requested and allowed before,', 
         }
       },
     );
-    await fc.assert(property, { numRuns: 300 });
+    await assertProperty(property, { numRuns: 300 });
     expect(repeats).toBeGreaterThan(0); // else nothing was shown of them
   });
 });

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { SEED } from './seed';
+import { wholeNumberIn } from './whole-numbers';
 
 /** The share of a hundred cases for each property over HTTP. */
 const SHARES = {
@@ -25,21 +27,12 @@ const BESIDE = {
 export type PropertyName = keyof typeof SHARES | keyof typeof BESIDE;
 
 const RUNS_VARIABLE = 'SCOPEGATE_PROPERTY_RUNS';
-const SEED_VARIABLE = 'SCOPEGATE_PROPERTY_SEED';
 const USUAL_TOTAL = 3_000;
 const MAX_MS_FOR_A_CASE = 40;
 const JEST_TIMEOUT_MS = 30_000;
 
-const numberIn = (variable: string): number | undefined => {
-  const text = process.env[variable];
-  if (text === undefined || text === '') return undefined;
-  if (!/^-?\d+$/.test(text)) throw new Error(`${variable} must be a whole number, and is ${text}`);
-  return Number(text);
-};
-
-const asked = numberIn(RUNS_VARIABLE);
+const asked = wholeNumberIn(RUNS_VARIABLE);
 const total = asked ?? USUAL_TOTAL;
-const seed = numberIn(SEED_VARIABLE);
 const sum = Object.values(SHARES).reduce((before, share) => before + share, 0);
 
 const isBeside = (name: PropertyName): name is keyof typeof BESIDE => name in BESIDE;
@@ -57,12 +50,25 @@ export const casesOf = (name: PropertyName): number => {
 /** How long a property may take. For `jest.setTimeout`: a night's cases take longer than a test's. */
 export const PROPERTY_TIMEOUT_MS = Math.max(JEST_TIMEOUT_MS, total * MAX_MS_FOR_A_CASE);
 
-const ran: string[] = [];
+/** At least the usual number of runs, and as many times more as `SCOPEGATE_PROPERTY_RUNS` is more than 3,000. */
+const atLeast = (usual: number): number => Math.max(usual, Math.ceil((usual * total) / USUAL_TOTAL));
+
+type Settings<T> = Pick<fc.Parameters<T>, 'numRuns' | 'examples'>;
 
 /**
- * Searches for a case that violates a property. A case that is found is printed with its seed; the same seed in
- * `SCOPEGATE_PROPERTY_SEED` generates the same cases again.
+ * Searches for a case that violates a property, as `fc.assert` does, with the seed of the run. `numRuns`, 100 by
+ * default, is the usual number. A case that is found is printed with its seed, which generates the same cases again in
+ * `SCOPEGATE_PROPERTY_SEED`.
  */
+export function assertProperty<T>(property: fc.IAsyncProperty<T>, settings?: Settings<T>): Promise<void>;
+export function assertProperty<T>(property: fc.IProperty<T>, settings?: Settings<T>): void;
+export function assertProperty<T>(property: fc.IRawProperty<T>, settings: Settings<T> = {}): Promise<void> | void {
+  return fc.assert(property, { ...settings, numRuns: atLeast(settings.numRuns ?? 100), seed: SEED });
+}
+
+const ran: string[] = [];
+
+/** Like `assertProperty`, with `casesOf` runs, which a nightly run lists with their times. */
 export const forAllCases = async <T>(
   name: PropertyName,
   cases: fc.Arbitrary<T>,
@@ -74,7 +80,7 @@ export const forAllCases = async <T>(
     count += 1;
     await holds(value);
   });
-  await fc.assert(property, { numRuns: casesOf(name), ...(seed === undefined ? {} : { seed }) });
+  await fc.assert(property, { numRuns: casesOf(name), seed: SEED });
   ran.push(`${name}: ${count} cases in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 };
 

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { SeededRandom } from '../properties/seeded-random';
 
 /** Which connections: those that have subscribed to a channel, those that have not, or all. */
 export type Which = 'all' | 'listeners' | 'others';
@@ -46,6 +47,8 @@ export interface FaultProxy {
 
 const SUBSCRIBES = /\$9\r\nsubscribe\r\n/i;
 const MAX_WAITING_BYTES = 64 * 1024;
+
+const jitter = new SeededRandom();
 
 interface Faults {
   swallows: boolean;
@@ -104,7 +107,7 @@ class Lane {
     this.#isDead ||= swallows;
     if (this.#isDead) return;
     const { delayMs = 0, jitterMs = 0, bytesPerSecond } = slowness;
-    const arrival = performance.now() + delayMs + Math.random() * jitterMs;
+    const arrival = performance.now() + delayMs + jitter.next() * jitterMs;
     const size = bytesPerSecond === undefined ? bytes.length : Math.max(1, Math.ceil(bytesPerSecond / 20));
     for (let at = 0; at < bytes.length; at += size) {
       const slice = bytes.subarray(at, at + size);
