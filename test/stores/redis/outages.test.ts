@@ -231,7 +231,7 @@ describe('a gate with a client whose options differ', () => {
     ['protocol', { protocol: 2 as const }],
     ['enableAutoPipelining', { enableAutoPipelining: false }],
     ['commandTimeout', { commandTimeout: 5_000 }],
-    ['socketTimeout', { socketTimeout: 50 }],
+    ['socketTimeout', { socketTimeout: 5_000 }],
     ['enableReadyCheck', { enableReadyCheck: false }],
     ['offline queue', patient],
   ])('works with the option %s', async (_name, options) => {
