@@ -4,11 +4,11 @@ import { readCall, rules } from './values';
 /** Management of the sessions of the portal. */
 export interface ManagedSessions {
   /**
-   * Ends all sessions of a user, on all gates. `user` is a full name, or the `id` that a `users` function returns. It is
-   * not an error if the user has no session. The user's tokens stay valid: `gate.tokens.revoke({ user, sessions: true })`
-   * ends both.
-   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` unless `user` is a string. May reject with StoreUnavailableError; some
-   *   sessions may have ended then, and a repeated call ends the others
+   * Ends all sessions of a user, on all gates, in one step. `user` is a full name, or the `id` that a `users` function
+   * returns. It is not an error if the user has no session. The user's tokens stay valid:
+   * `gate.tokens.revoke({ user, sessions: true })` ends both.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` unless `user` is a string. May reject with StoreUnavailableError: all
+   *   sessions may have ended then or none, and the call has to be repeated
    */
   end(what: { readonly user: string }): Promise<void>;
 }

@@ -38,8 +38,9 @@ export interface SessionStore {
   remove(digest: Digest): Promise<void>;
 
   /**
-   * Ends all sessions of a user that were saved before the call, a bounded number of them concurrently. After a failure,
-   * the sessions that could be ended have ended, and a repeated call ends the others. Idempotent.
+   * Ends all sessions of a user that were saved before the call, in one step, then frees their memory, a bounded number
+   * of them concurrently. After a failure they have ended, unless the first step failed, and a repeated call frees what
+   * is left. Idempotent.
    */
   removeAllOf(subject: string): Promise<void>;
 

@@ -208,10 +208,14 @@ export const sessionStoreContract = (openAt: (clock: () => number) => Promise<Se
   it('refuses claims for a session that is missing, removed or expired', async () => {
     const { clock, store } = await open();
     const [ended, expired] = [await saved(store, aSession(clock.now())), await saved(store, aSession(clock.now()))];
-    const live = await saved(store, aSession(clock.now(), { expiresAt: clock.now() + 1_000 }));
+    const ofBen = aSession(clock.now(), { subject: 'ben@johnsorg', expiresAt: clock.now() + 1_000 });
+    const endedWithAll = await saved(store, ofBen);
+    await store.removeAllOf('ben@johnsorg');
+    const live = await saved(store, ofBen);
     const name = aDigest();
     const claim = (digest: Digest) => store.claim(digest, name, clock.now() + 500);
     expect(await claim(aDigest())).toBe(false);
+    expect(await claim(endedWithAll)).toBe(false);
     await store.remove(ended);
     expect(await claim(ended)).toBe(false);
     clock.advance(100);

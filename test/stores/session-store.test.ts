@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { StoreUnavailableError } from '../../src/protocol/errors';
+import type { Digest } from '../../src/protocol/secrets';
 import { MemorySessionStore } from '../../src/stores/memory/sessions';
 import type { RedisConnection } from '../../src/stores/redis/connection';
 import { RedisSessionStore } from '../../src/stores/redis/sessions';
@@ -96,43 +97,58 @@ describe('the keys of sessions in Redis', () => {
     }
   });
 
-  /** A connection that holds back every command but scripts. */
-  const withHeldCommands = (connection: RedisConnection) => {
+  /** A connection that holds back what `isHeld` selects: a command by its name, a script as `script`. */
+  const withHeld = (connection: RedisConnection, isHeld: (name: string) => boolean) => {
     const held = deferred();
+    const reached = deferred();
+    const hold = async (name: string): Promise<void> => {
+      if (!isHeld(name)) return;
+      reached.resolve();
+      await held.promise;
+    };
     const slow = {
-      run: (...args: Parameters<RedisConnection['run']>) => connection.run(...args),
+      run: async (...args: Parameters<RedisConnection['run']>) => {
+        await hold('script');
+        return connection.run(...args);
+      },
       command: async (...args: Parameters<RedisConnection['command']>) => {
-        await held.promise;
+        await hold(args[0]);
         return connection.command(...args);
       },
     } as unknown as RedisConnection;
-    return { slow, release: held.resolve };
+    return { slow, reached: reached.promise, release: held.resolve };
   };
 
-  it('give no access if the end of all arrived before the value of the session', async () => {
-    const { clock, connection, keys, store } = open();
-    const { slow, release } = withHeldCommands(connection);
+  it.each([
+    ['its value is written', 'set'],
+    ['it is listed', 'script'],
+  ])('begin after the end of all if that arrived before %s', async (_when, held) => {
+    const { clock, connection, keys, prefix, store } = open();
+    const { slow, reached, release } = withHeld(connection, (name) => name === held);
     const digest = aDigest();
     const saving = new RedisSessionStore(slow, keys, clock.now).save(digest, aSession(clock.now()), 50);
-    await connection.ping(); // the index has it, its value is not there
+    await reached;
     await store.removeAllOf('ana@johnsorg');
     release();
     await saving;
-    expect(await redis.exists(keys.session(digest))).toBe(1);
+    expect(await store.find(digest)).toBeDefined();
+    await store.removeAllOf('ana@johnsorg');
     expect(await store.find(digest)).toBeUndefined();
+    expect(await redis.keys(`${prefix}*`)).toEqual([]);
   });
 
-  it('give no access if a newer session took the place before the value was written', async () => {
-    const { clock, connection, keys, store } = open();
-    const { slow, release } = withHeldCommands(connection);
-    const [digest, newer] = [aDigest(), aDigest()];
-    const saving = new RedisSessionStore(slow, keys, clock.now).save(digest, aSession(clock.now()), 1);
-    await connection.ping();
-    expect(await store.save(newer, aSession(clock.now()), 1)).toBe(1);
-    release();
-    await saving;
-    expect(await store.find(digest)).toBeUndefined();
-    expect(await store.find(newer)).toBeDefined();
+  it('have ended, or are listed with their value, after any number of sign-ins and ends of all', async () => {
+    const { clock, keys, prefix, store } = open();
+    const digests = Array.from({ length: 300 }, () => aDigest());
+    await Promise.all(
+      digests.flatMap((digest, position) => [
+        store.save(digest, aSession(clock.now()), 50),
+        ...(position % 10 === 0 ? [store.removeAllOf('ana@johnsorg')] : []),
+      ]),
+    );
+    const listed = await redis.zrange(keys.sessionsOf('ana@johnsorg'), '0', '-1');
+    const stored = await redis.keys(`${prefix}{s.*`);
+    expect(stored.sort()).toEqual(listed.map((digest) => keys.session(digest as Digest)).sort());
   });
 
   it('give no access if their index was evicted', async () => {
@@ -170,7 +186,8 @@ describe('the keys of sessions in Redis', () => {
         counts.inFlight -= 1;
       }
     };
-    return { counts, slow: { command } as unknown as RedisConnection };
+    const run = (...args: Parameters<RedisConnection['run']>) => connection.run(...args);
+    return { counts, slow: { command, run } as unknown as RedisConnection };
   };
 
   it('end in slices of 100 and leave no list behind, however many there are', async () => {
@@ -185,18 +202,68 @@ describe('the keys of sessions in Redis', () => {
     expect(await redis.keys(`${prefix}*`)).toEqual([]);
   });
 
-  it('end as far as possible when some cannot be ended, and the next end of all ends the others', async () => {
-    const { clock, connection, keys, store } = open();
+  it('are all refused after one command, with 10 and with 10,000 of them, before any of them is deleted', async () => {
+    for (const count of [10, 10_000]) {
+      const { clock, connection, keys, store } = open();
+      const digests = Array.from({ length: count }, () => aDigest());
+      for (let start = 0; start < count; start += 500) {
+        const slice = digests.slice(start, start + 500);
+        await Promise.all(slice.map((digest) => store.save(digest, aSession(clock.now()), Infinity)));
+      }
+      const { slow, reached, release } = withHeld(connection, (name) => name !== 'script');
+      const sent = jest.spyOn(slow, 'run');
+      const ending = new RedisSessionStore(slow, keys, clock.now).removeAllOf('ana@johnsorg');
+      await reached;
+      expect(sent).toHaveBeenCalledTimes(1);
+      expect(await redis.exists(keys.session(digests.at(-1) ?? aDigest()))).toBe(1);
+      for (let start = 0; start < count; start += 500) {
+        const slice = digests.slice(start, start + 500);
+        const found = await Promise.all(slice.map((digest) => store.find(digest)));
+        expect(found.filter(Boolean)).toEqual([]);
+        const claims = await Promise.all(slice.map((digest) => store.claim(digest, aDigest(), clock.now() + 50)));
+        expect(claims.filter(Boolean)).toEqual([]);
+      }
+      release();
+      await ending;
+    }
+  });
+
+  it('stay ended if some cannot be deleted, and the next end of all deletes these, with the others of that time', async () => {
+    const { clock, connection, keys, prefix, store } = open();
     const digests = Array.from({ length: 300 }, () => aDigest());
     for (const digest of digests) await store.save(digest, aSession(clock.now()), 1_000);
-    const refused = new Set([7, 150, 299].map((position) => keys.session(digests[position] ?? aDigest())));
+    const left = [7, 150, 299].map((position) => digests[position] ?? aDigest());
+    const refused = new Set(left.map((digest) => keys.session(digest)));
     const { slow } = watched(connection, (name, key) => name === 'del' && refused.has(key));
-    const ending = new RedisSessionStore(slow, keys, clock.now).removeAllOf('ana@johnsorg');
-    expect(await rejectionOf(ending)).toBeInstanceOf(StoreUnavailableError);
-    const live = await Promise.all(digests.map((digest) => store.find(digest)));
-    expect(live.flatMap((session, position) => (session === undefined ? [] : [position]))).toEqual([7, 150, 299]);
+    const failing = new RedisSessionStore(slow, keys, clock.now);
+    expect(await rejectionOf(failing.removeAllOf('ana@johnsorg'))).toBeInstanceOf(StoreUnavailableError);
+    expect((await redis.keys(`${prefix}{s.*`)).sort()).toEqual([...refused].sort());
+    const later = aDigest();
+    await store.save(later, aSession(clock.now()), 1_000);
+    expect((await Promise.all(digests.map((digest) => store.find(digest)))).filter(Boolean)).toEqual([]);
+    expect(await rejectionOf(failing.removeAllOf('ana@johnsorg'))).toBeInstanceOf(StoreUnavailableError);
+    for (const digest of [...left, later]) expect(await store.find(digest)).toBeUndefined();
+    expect(await redis.pttl(keys.endedSessionsOf('ana@johnsorg'))).toBeGreaterThan(0);
     await store.removeAllOf('ana@johnsorg');
-    for (const position of [7, 150, 299]) expect(await store.find(digests[position] ?? aDigest())).toBeUndefined();
+    expect(await redis.keys(`${prefix}*`)).toEqual([]);
+  });
+
+  it('end in a Redis that is full, even if those of an earlier end could not be deleted', async () => {
+    const own = await ownRedis();
+    const client = await own.client();
+    const { connection, keys } = openRedis(fits(client.duplicate()));
+    const clock = aClock();
+    const store = new RedisSessionStore(connection, keys, clock.now);
+    const { slow } = watched(connection, (name) => name === 'del');
+    const failing = new RedisSessionStore(slow, keys, clock.now);
+    const [first, second] = [aDigest(), aDigest()];
+    await store.save(first, aSession(clock.now()), 50);
+    expect(await rejectionOf(failing.removeAllOf('ana@johnsorg'))).toBeInstanceOf(StoreUnavailableError);
+    await store.save(second, aSession(clock.now()), 50);
+    await client.config('SET', 'maxmemory', '1');
+    expect(await rejectionOf(store.save(aDigest(), aSession(clock.now()), 50))).toBeInstanceOf(StoreUnavailableError);
+    await store.removeAllOf('ana@johnsorg');
+    for (const digest of [first, second]) expect(await store.find(digest)).toBeUndefined();
   });
 
   it.each<[string, string]>([

@@ -39,6 +39,8 @@ export interface Keys {
   claims(session: Digest): string;
   /** Sorted set: sessions of a user, scored by expiry in milliseconds. Has a TTL. */
   sessionsOf(subject: string): string;
+  /** Sorted set: what `sessionsOf` was when all sessions of the user ended, until their memory is freed. Has a TTL. */
+  endedSessionsOf(subject: string): string;
   /** Sorted set: a part of an organization's audit, scored by instant in milliseconds. Has a TTL. */
   audit(organization: string | undefined, part: AuditPart): string;
   /** Sorted set: the same entries in lexicographical order of actor, instant and text. Has a TTL. */
@@ -75,6 +77,7 @@ export const createKeys = (prefix: string): Keys => ({
   session: (digest) => `${prefix}{s.${digest}}:s`,
   claims: (session) => `${prefix}{s.${session}}:f`,
   sessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s`,
+  endedSessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s:ended`,
   audit: (organization, part) => auditKey(prefix, organization, part),
   auditShares: (organization, part) => `${auditKey(prefix, organization, part)}:shares`,
   usesOf: (clientId) => `${prefix}{c.${slotName(clientId)}}:u`,

@@ -159,6 +159,26 @@ return ended
 `);
 
 /**
+ * Ends all sessions of a user in one step: what is not in the index has ended. The index is kept under another name, to
+ * free their memory; if memory of an earlier call is still to be freed, both are joined. Returns 1 if there is something
+ * to free, else 0.
+ * KEYS: 1 index, 2 index of ended sessions.
+ */
+export const endAllSessions = script(`
+if redis.call('ZCARD', KEYS[1]) > 0 then
+  if redis.call('EXISTS', KEYS[2]) == 0 then
+    redis.call('RENAME', KEYS[1], KEYS[2])
+  else
+    local life = math.max(redis.call('PTTL', KEYS[1]), redis.call('PTTL', KEYS[2]), 1)
+    redis.pcall('ZUNIONSTORE', KEYS[2], 2, KEYS[1], KEYS[2]) -- a full Redis refuses it: then the sessions expire
+    redis.call('UNLINK', KEYS[1])
+    redis.call('PEXPIRE', KEYS[2], life)
+  end
+end
+return redis.call('EXISTS', KEYS[2])
+`);
+
+/**
  * Deletes a session, whatever its value is, and returns the value if it is a string.
  * KEYS: session.
  */
@@ -169,12 +189,13 @@ return type(value) == 'string' and value
 `);
 
 /**
- * Claims a name for a live session. Returns 1, or 0 if the name is taken or there is no such session.
+ * Claims a name for a session. Returns the session, or 0 if the name is taken or there is no such session.
  * KEYS: 1 session, 2 its claims. ARGV: 1 now (epoch seconds), 2 now (epoch milliseconds), 3 name, 4 its end (epoch
  *       milliseconds), 5 maximum number of claims of a session.
  */
 export const claimName = script(`
-local isRead, session = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
+local value = redis.call('GET', KEYS[1])
+local isRead, session = pcall(cjson.decode, value or '')
 if not isRead or type(session) ~= 'table' then return 0 end
 if (tonumber(session.expiresAt) or 0) <= tonumber(ARGV[1]) then return 0 end
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2])
@@ -182,7 +203,7 @@ if redis.call('ZADD', KEYS[2], 'NX', ARGV[4], ARGV[3]) == 0 then return 0 end
 redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -tonumber(ARGV[5]) - 1)
 local last = redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES')
 redis.call('PEXPIRE', KEYS[2], math.max(1, math.ceil(tonumber(last[2]) - tonumber(ARGV[2]))))
-return 1
+return value
 `);
 
 /**

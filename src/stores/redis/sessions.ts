@@ -8,9 +8,9 @@ import { toCount } from './counts';
 import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
-import { addSession, claimName, takeSession } from './scripts';
+import { addSession, claimName, endAllSessions, takeSession } from './scripts';
 
-/** Sessions that are ended concurrently, each by a command of its own: in a Cluster they are on several servers. */
+/** Sessions that are deleted concurrently, each by a command of its own: in a Cluster they are on several servers. */
 const SLICE_SIZE = 100;
 
 const isString = (value: unknown): value is string => typeof value === 'string';
@@ -55,8 +55,9 @@ export class RedisSessionStore implements SessionStore {
     const ttl = millisecondsUntil(session.expiresAt, now);
     if (ttl <= 0) return 0;
     const args = [toMilliseconds(session.expiresAt), toMilliseconds(now), ttl, toCount(maxOfUser)];
-    const ended = await this.#redis.run(addSession, [this.#keys.sessionsOf(session.subject)], [digest, ...args]);
+    // Before it is listed: otherwise it could end between the two, and its value would be written afterwards.
     await this.#redis.command('set', this.#keys.session(digest), JSON.stringify(session), 'PX', ttl);
+    const ended = await this.#redis.run(addSession, [this.#keys.sessionsOf(session.subject)], [digest, ...args]);
     const digests = membersOf(ended);
     await this.#deleteEnded(digests);
     return digests.length;
@@ -65,8 +66,7 @@ export class RedisSessionStore implements SessionStore {
   async find(digest: Digest): Promise<Session | undefined> {
     const session = this.#read(await this.#redis.command('get', this.#keys.session(digest)));
     if (session === undefined || session.expiresAt <= this.#clock()) return undefined;
-    const listed = await this.#redis.command('zscore', this.#keys.sessionsOf(session.subject), digest);
-    return listed === null ? undefined : session;
+    return (await this.#isListed(digest, session)) ? session : undefined;
   }
 
   async remove(digest: Digest): Promise<void> {
@@ -75,7 +75,35 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async removeAllOf(subject: string): Promise<void> {
-    const index = this.#keys.sessionsOf(subject);
+    const ended = this.#keys.endedSessionsOf(subject);
+    const hasEnded = await this.#redis.run(endAllSessions, [this.#keys.sessionsOf(subject), ended], []);
+    if (hasEnded === 1) await this.#free(ended);
+  }
+
+  async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {
+    const now = this.#clock();
+    if (millisecondsUntil(until, now) <= 0) throw new StoreUnavailableError('unexpected');
+    const keys = [this.#keys.session(digest), this.#keys.claims(digest)];
+    const args = [now, toMilliseconds(now), name, toMilliseconds(until), MAX_CLAIMS_PER_SESSION];
+    const session = this.#read(await this.#redis.run(claimName, keys, args));
+    // After the claim, so that a session that has ended before cannot act, even if its memory is not freed yet.
+    return session !== undefined && this.#isListed(digest, session);
+  }
+
+  async release(digest: Digest, name: Digest): Promise<void> {
+    await this.#redis.command('zrem', this.#keys.claims(digest), name);
+  }
+
+  async #isListed(digest: Digest, { subject }: Session): Promise<boolean> {
+    return (await this.#redis.command('zscore', this.#keys.sessionsOf(subject), digest)) !== null;
+  }
+
+  /**
+   * Deletes the sessions of an index that have ended. Gates of an earlier version accept a session until it is deleted.
+   * All are attempted, and what could not be deleted stays in the index for the next call.
+   * @throws the first failure, after all others
+   */
+  async #free(index: string): Promise<void> {
     let failure: PromiseRejectedResult | undefined;
     let cursor = '0';
     do {
@@ -86,23 +114,10 @@ export class RedisSessionStore implements SessionStore {
         .filter(isString);
       const deletions = await Promise.allSettled(listed.map((member) => this.#delete(member)));
       failure ??= deletions.find((deletion) => deletion.status === 'rejected');
-      // What could not be deleted stays listed, so that the next call finds it.
-      const ended = listed.filter((_, position) => deletions[position]?.status === 'fulfilled');
-      if (ended.length > 0) await this.#redis.command('zrem', index, ...ended);
+      const deleted = listed.filter((_, position) => deletions[position]?.status === 'fulfilled');
+      if (deleted.length > 0) await this.#redis.command('zrem', index, ...deleted);
     } while (cursor !== '0');
     if (failure !== undefined) throw failure.reason;
-  }
-
-  async claim(digest: Digest, name: Digest, until: EpochSeconds): Promise<boolean> {
-    const now = this.#clock();
-    if (millisecondsUntil(until, now) <= 0) throw new StoreUnavailableError('unexpected');
-    const keys = [this.#keys.session(digest), this.#keys.claims(digest)];
-    const args = [now, toMilliseconds(now), name, toMilliseconds(until), MAX_CLAIMS_PER_SESSION];
-    return (await this.#redis.run(claimName, keys, args)) === 1;
-  }
-
-  async release(digest: Digest, name: Digest): Promise<void> {
-    await this.#redis.command('zrem', this.#keys.claims(digest), name);
   }
 
   #read(text: unknown): Session | undefined {
@@ -114,7 +129,7 @@ export class RedisSessionStore implements SessionStore {
 
   /** Deletes the session of a listed digest. The list may contain foreign members, which name no session. */
   async #delete(member: string): Promise<void> {
-    if (isDigest(member)) await this.#redis.command('del', this.#keys.session(member));
+    if (isDigest(member)) await this.#redis.command('del', this.#keys.session(member), this.#keys.claims(member));
   }
 
   /** Frees the memory of sessions that are no longer listed, and so have ended. What remains expires by itself. */
