@@ -64,7 +64,7 @@ export type {
 } from './events/gate-events';
 export type { MetricsRegistry } from './events/metrics';
 export type { ManagedTokens } from './grants/managed-tokens';
-export type { TokenOwner, UserToRevoke } from './grants/token-owner';
+export type { GrantsToRevoke, TokenOwner, UserToRevoke } from './grants/token-owner';
 export type { ManagedIssue } from './grants/managed-issue';
 export type { IssuedTokens } from './tokens/issued-tokens';
 export type { GrantInfo } from './tokens/live-grants';

@@ -6,7 +6,7 @@ import type { Sessions } from '../sessions/sessions';
 import type { IssuedTokens } from '../tokens/issued-tokens';
 import type { GrantInfo } from '../tokens/live-grants';
 import { createManagedIssue, type ManagedIssue, type ManagedIssueServices, type SignedInIssue } from './managed-issue';
-import { readExactlyOne, type TokenOwner, type UserToRevoke } from './token-owner';
+import { readExactlyOne, type GrantsToRevoke, type TokenOwner, type UserToRevoke } from './token-owner';
 
 /** Management of tokens. Each call may reject with StoreUnavailableError. */
 export interface ManagedTokens {
@@ -27,14 +27,7 @@ export interface ManagedTokens {
    * both are attempted, even if one fails. It is not an error if nothing is found.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` unless it is exactly one of these, as a string
    */
-  revoke(
-    what:
-      | { readonly token: string }
-      | { readonly grantId: string }
-      | { readonly organization: string }
-      | TokenOwner
-      | UserToRevoke,
-  ): Promise<void>;
+  revoke(what: GrantsToRevoke | UserToRevoke): Promise<void>;
 }
 
 export interface ManagedTokenServices extends ManagedIssueServices {

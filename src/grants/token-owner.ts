@@ -12,6 +12,14 @@ export interface UserToRevoke {
   readonly sessions?: boolean;
 }
 
+/** Selects a grant, or all grants of a client or an organization. Only a user has sessions. */
+export type GrantsToRevoke = { readonly sessions?: never } & (
+  | { readonly token: string }
+  | { readonly grantId: string }
+  | { readonly clientId: string; readonly user?: never }
+  | { readonly organization: string }
+);
+
 /** Reads an object that has exactly one of the given names, and its string. */
 export const readExactlyOne = <N extends string>(
   value: unknown,

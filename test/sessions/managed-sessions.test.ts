@@ -103,7 +103,14 @@ it.each([
     'revoke a client and sessions',
     (gate: TestGate['gate']) => gate.tokens.revoke({ clientId: 'key', sessions: true } as never),
   ],
-  ['revoke a token and sessions', (gate: TestGate['gate']) => gate.tokens.revoke({ token: 'x', sessions: true })],
+  [
+    'revoke a token and sessions',
+    (gate: TestGate['gate']) => gate.tokens.revoke({ token: 'x', sessions: true } as never),
+  ],
+  [
+    'revoke an organization and sessions',
+    (gate: TestGate['gate']) => gate.tokens.revoke({ organization: 'johnsorg', sessions: true } as never),
+  ],
   ['take a text for sessions', (gate: TestGate['gate']) => gate.tokens.revoke({ user: 'x', sessions: 'yes' } as never)],
   ['end sessions without a user', (gate: TestGate['gate']) => gate.sessions.end({} as never)],
 ])('a gate refuses to %s', async (_what, act) => {

@@ -7,6 +7,7 @@ import {
   type Gate,
   type RedisLike,
   type ScopegateOptions,
+  type TokenOwner,
   type UserSource,
   type VerifyUser,
 } from 'scopegate';
@@ -283,6 +284,31 @@ const redisClients = (): readonly RedisLike[] => {
   return [redis, redis5, cluster, cluster5];
 };
 
+const revocations = async (gate: Gate<'read'>, owner: TokenOwner): Promise<void> => {
+  const { tokens } = gate;
+  await tokens.revoke({ token: 'x' });
+  await tokens.revoke({ grantId: 'x' });
+  await tokens.revoke({ clientId: 'x' });
+  await tokens.revoke({ organization: 'x' });
+  await tokens.revoke({ user: 'x' });
+  await tokens.revoke({ user: 'x', sessions: true });
+  await tokens.revoke(owner);
+  // @ts-expect-error a client has no sessions
+  await tokens.revoke({ clientId: 'x', sessions: true });
+  // @ts-expect-error nor if none are to end
+  await tokens.revoke({ clientId: 'x', sessions: false });
+  // @ts-expect-error a token has no sessions
+  await tokens.revoke({ token: 'x', sessions: true });
+  // @ts-expect-error a grant has no sessions
+  await tokens.revoke({ grantId: 'x', sessions: true });
+  // @ts-expect-error sessions are not found by organization
+  await tokens.revoke({ organization: 'x', sessions: true });
+  // @ts-expect-error sessions of no user
+  await tokens.revoke({ sessions: true });
+  // @ts-expect-error a user and a client
+  await tokens.revoke({ user: 'x', clientId: 'x' });
+};
+
 const management = async (gate: Gate<'read'>): Promise<void> => {
   const { applications, users, organizations } = gate.directory;
   const { id } = await applications.create({ name: 'App', scopes: ['read'], grantTypes: ['password'] });
@@ -314,6 +340,7 @@ test('the type tests compile: what must not compile is marked, and `npm run type
     declarations,
     userSources,
     redisClients,
+    revocations,
     management,
-  ]).toHaveLength(10);
+  ]).toHaveLength(11);
 });
