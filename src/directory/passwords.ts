@@ -40,7 +40,7 @@ export class Passwords {
   /** Work of the costliest hash that this process has read. A failed sign-in takes as long as this hash. */
   #maxWork: number;
 
-  /** @param onRefused is called for each request that is refused because a limit is reached. @default nothing */
+  /** @param onRefused is called for each request that is refused for its wait or for a limit. @default nothing */
   constructor(settings: PasswordSettings, logger: Logger = processWarnings, onRefused?: OnRefused) {
     this.#logger = logger;
     this.#settings = settings;

@@ -30,7 +30,7 @@ interface Turn {
   begin(): void;
 }
 
-/** Called for each request that is refused because a limit is reached. */
+/** Called for each request that is refused because a limit is reached or its wait was too long. */
 export type OnRefused = (limit: LimitName, requester: Requester) => void;
 
 /** 200 refusals per second, each sent within the second that `Retry-After` announces. */
@@ -65,10 +65,8 @@ export class WorkQueue {
     try {
       return await serve(place);
     } catch (thrown) {
-      if (thrown instanceof NoRoomError) {
-        this.#onRefused(thrown.limit, requester);
-        await this.#refusals.wait();
-      }
+      if (thrown instanceof OverloadError) this.#onRefused(thrown.limit, requester);
+      if (thrown instanceof NoRoomError) await this.#refusals.wait();
       throw thrown;
     } finally {
       place.leave();
@@ -122,7 +120,7 @@ export class WorkQueue {
       const giveUp = (): void => {
         this.#order.remove(turn);
         leave();
-        reject(new OverloadError('queue deadline'));
+        reject(new OverloadError('passwordWorkDeadline', 'queue deadline'));
       };
       const timer = setTimeout(giveUp, this.#options.queueDeadline);
       const turn: Turn = {

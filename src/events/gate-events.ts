@@ -102,7 +102,7 @@ export interface ThrottleEvent {
   readonly network: string;
 }
 
-/** A limit that can be reached: a member of the option `limits`, or a share of the requests that wait for a hash. */
+/** A limit that can be reached: a member of the option `limits`, or a bound on the requests that wait for a hash. */
 export type LimitName =
   | 'signUpsPerNetwork'
   | 'sessionsPerUser'
@@ -114,7 +114,9 @@ export type LimitName =
   | 'passwordWorkPerAccount'
   | 'passwordWorkPerClient'
   | 'passwordWorkPerNetwork'
-  | 'passwordWorkOfSignUps';
+  | 'passwordWorkOfSignUps'
+  /** A request that had a place in the queue waited for `passwords.queueDeadline`. */
+  | 'passwordWorkDeadline';
 
 /** A request was refused, or something older ended, because one user, client or network reached its limit. */
 export interface LimitEvent {

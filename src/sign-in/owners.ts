@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory';
 import type { Passwords } from '../directory/passwords';
+import type { OnRefused } from '../directory/work-queue';
 import type { Logger } from '../events/logger';
 import type { Milliseconds } from '../protocol/time';
 import type { Throttle } from '../throttle/throttle';
@@ -19,6 +20,8 @@ export interface OwnersServices {
   readonly throttle: Throttle;
   /** Called after each sign-in with a wrong name or password. */
   readonly onFailed: (signIn: SignIn) => void;
+  /** Called for each sign-in that is refused because too many wait, or because it waited too long. */
+  readonly onRefused: OnRefused;
   readonly logger: Logger;
 }
 

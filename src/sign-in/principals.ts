@@ -47,7 +47,8 @@ export interface PrincipalServices {
 export const createPrincipals = (settings: PrincipalSettings, services: PrincipalServices) => {
   const { stores, emit } = services;
   const { logger, limits, clock } = settings;
-  const passwords = new Passwords(settings.passwords, logger, reportRefusals(emit));
+  const onRefused = reportRefusals(emit);
+  const passwords = new Passwords(settings.passwords, logger, onRefused);
   const declared = declareDirectory(settings.directory, passwords);
   const end = createRegisteredEndings(() => ({ ...services, directory }));
   const registry = new Registry({
@@ -77,7 +78,7 @@ export const createPrincipals = (settings: PrincipalSettings, services: Principa
   const maxPerHour = limits.signUpsPerNetwork.failures;
   const signUpLimit = new SignUpLimit({ counters: stores.failures, maxPerHour, emit });
   const failedSignIns = new Hook<SignIn>(); // set by the first portal
-  const owners = createOwners({ ...settings, directory, passwords, throttle, onFailed: failedSignIns.call });
+  const owners = createOwners({ ...settings, directory, passwords, throttle, onRefused, onFailed: failedSignIns.call });
   const secretUses = new SecretUses(directory, logger);
   const clients = new ClientAuthenticator(directory, throttle, secretUses);
   const userSource = settings.users === undefined ? ('directory' as const) : ('function' as const);

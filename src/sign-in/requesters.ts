@@ -15,7 +15,7 @@ export const requesterOf = ({ username, client, address }: Omit<SignIn, 'passwor
 /** Returns the source of a sign-up. It counts for no account: a visitor may request any number of names. */
 export const signUpRequester = (address: string): Requester => ({ client: 'sign-up', network: networkOf(address) });
 
-/** Emits a `limit` event for each request that is refused because too many wait for password work. */
+/** Emits a `limit` event for each request that is refused because too many wait, or because it waited too long. */
 export const reportRefusals =
   (emit: Emit): OnRefused =>
   (limit, { client, network }) =>

@@ -2,7 +2,8 @@ import type { CurrentRoles } from '../access/role-recheck';
 import type { Directory } from '../directory/directory';
 import { readFullName } from './full-name';
 import { RecentTimes } from './recent-times';
-import type { WorkPlace } from '../directory/work-queue';
+import type { OnRefused, WorkPlace } from '../directory/work-queue';
+import { OverloadError } from '../throttle/overload';
 import { ALWAYS_ROOM } from '../throttle/place';
 import type { Admission, ResourceOwner, SignIn, UnthrottledOwners } from './resource-owners';
 import { mayServe } from './served-organization';
@@ -13,7 +14,18 @@ import { WrongCredentialsError } from './wrong-credentials';
 
 // The source limits its own concurrency.
 const freePlace: WorkPlace = { ...ALWAYS_ROOM, run: (job) => job() };
-const unlimited: Admission = { admit: (_requester, signIn) => signIn(freePlace) };
+
+/** Admits every sign-in. Those of one account and network can still be too many that wait for each other. */
+const createAdmission = (onRefused: OnRefused): Admission => ({
+  admit: async (requester, signIn) => {
+    try {
+      return await signIn(freePlace);
+    } catch (thrown) {
+      if (thrown instanceof OverloadError) onRefused(thrown.limit, requester);
+      throw thrown;
+    }
+  },
+});
 
 // The source has just returned the user, and it has no means to report a later change.
 const isUserUnchanged = async (): Promise<boolean> => true;
@@ -32,7 +44,7 @@ const findFreshRoles = async (
 export const createFunctionUsers = (
   source: UserSource,
   directory: Directory,
-  settings: UsersCallSettings,
+  settings: UsersCallSettings & { readonly onRefused: OnRefused },
 ): UnthrottledOwners => {
   const times = new RecentTimes();
 
@@ -51,7 +63,7 @@ export const createFunctionUsers = (
   };
 
   return {
-    admission: unlimited,
+    admission: createAdmission(settings.onRefused),
     authenticate,
     // The source is not called: it may lock an account after some failures, and these would not be its user's.
     spendEqualTime: () => times.spend(),

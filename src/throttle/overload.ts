@@ -3,20 +3,20 @@ import { OAuthError } from '../protocol/errors';
 
 /** A sign-in that cannot be served now: 503 with `Retry-After`. The response is the same for every reason. */
 export class OverloadError extends OAuthError {
-  constructor(reason: string) {
+  readonly limit: LimitName;
+
+  constructor(limit: LimitName, reason: string) {
     super('temporarily_unavailable', 'Too many sign-ins at the moment. Try again shortly.', {
       headers: { 'Retry-After': '1' },
       cause: new Error(reason),
     });
+    this.limit = limit;
   }
 }
 
 /** A sign-in that is refused before any work is done for it, because a limit on waiting requests is reached. */
 export class NoRoomError extends OverloadError {
-  readonly limit: LimitName;
-
   constructor(limit: LimitName) {
-    super(`queue full: ${limit}`);
-    this.limit = limit;
+    super(limit, `queue full: ${limit}`);
   }
 }
