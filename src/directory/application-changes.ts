@@ -19,6 +19,8 @@ export interface ApplicationServices {
   readonly directory: Directory;
   readonly tokens: TokenService;
   readonly limits: ApplicationLimits;
+  /** `function` if a `users` function provides the users, whose ids are never those of others. */
+  readonly userSource: 'directory' | 'function';
   readonly emit: Emit;
   /** Names of the declared scopes. */
   readonly scopes: ReadonlySet<string>;

@@ -39,7 +39,7 @@ export interface GeneratedKeys {
 /** A secret as management calls return it. */
 export type SecretInfo = Omit<ClientSecret, 'digest'>;
 
-export interface ApplicationInfo extends Omit<Application, 'keys' | 'removing'> {
+export interface ApplicationInfo extends Omit<Application, 'keys' | 'removing' | 'ownerId'> {
   readonly keys: {
     readonly [E in Environment]?: { readonly clientId: string; readonly secrets: readonly SecretInfo[] };
   };
@@ -53,7 +53,7 @@ export const lastFourOf = (clientSecret: string): Pick<ClientSecret, 'lastFour'>
 
 const withoutDigest = ({ digest: _digest, ...info }: ClientSecret): SecretInfo => info;
 
-export const infoOf = ({ keys, removing: _mark, ...application }: Application): ApplicationInfo => ({
+export const infoOf = ({ keys, removing: _mark, ownerId: _ownerId, ...application }: Application): ApplicationInfo => ({
   ...application,
   ...(application.enabled ? {} : { disabledBy: application.disabledBy ?? 'operator' }),
   keys: Object.fromEntries(

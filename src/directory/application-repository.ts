@@ -1,6 +1,7 @@
 import { DirectoryError } from '../protocol/errors';
 import { groupKeyOf, groupsOf, type ApplicationGroup } from './application-groups';
-import type { ApplicationCollection, GroupPage } from './directory-store';
+import type { ApplicationCollection, GroupPage, OwnedInsert } from './directory-store';
+import { isOfAnotherUser } from './ownership';
 import type { RecordKind } from './record-kind';
 import type { Application } from './records';
 import { Repository } from './repository';
@@ -40,7 +41,7 @@ export class ApplicationRepository extends Repository<Application> {
   async createOwned(application: Application, maxOfOwner: number): Promise<Application> {
     const { id, owner } = application;
     if (owner === undefined) return this.create(id, application);
-    const outcome = await this.#stored.insertOwned(id, application, maxOfOwner);
+    const outcome = await this.#insertOwned(application, owner, maxOfOwner);
     if (outcome === 'limited') {
       throw new DirectoryError(
         'ERR_SCOPEGATE_LIMIT',
@@ -78,6 +79,18 @@ export class ApplicationRepository extends Repository<Application> {
     const applications = all.slice(0, limit);
     const next = all.length > limit ? applications.at(-1)?.id : end;
     return next === undefined ? { applications } : { applications, next };
+  }
+
+  /** Inserts an application. Those of former users of the owner's name do not count towards the limit. */
+  async #insertOwned(application: Application, owner: string, maxOfOwner: number): Promise<OwnedInsert> {
+    const outcome = await this.#stored.insertOwned(application.id, application, maxOfOwner);
+    if (outcome !== 'limited') return outcome;
+    let ofOthers = 0;
+    for await (const present of this.listGroup({ owner })) {
+      if (!this.isDeclared(present.id) && isOfAnotherUser(present, application)) ofOthers += 1;
+    }
+    if (ofOthers === 0) return outcome;
+    return this.#stored.insertOwned(application.id, application, maxOfOwner + ofOthers);
   }
 
   /** Returns the declared applications of a group. */

@@ -27,6 +27,15 @@ const organizationOf = async (directory: Directory, owner: string | undefined): 
   return (await directory.organizations.get(normalKey(key) ?? key)).key;
 };
 
+/** Returns the id of the owner's record, so that the application never belongs to a later user of the name. */
+const ownerIdOf = async (
+  { directory, userSource }: ApplicationServices,
+  owner: string | undefined,
+): Promise<string | undefined> => {
+  if (owner === undefined || userSource === 'function') return undefined;
+  return (await directory.users.findFresh(await directory.subjectOf(owner)))?.id;
+};
+
 /**
  * Reads the fields of a new application, and gives the application an id.
  * @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner)
@@ -36,10 +45,12 @@ export const readNewApplication = async (services: ApplicationServices, given: u
     readFields(checks, given, services),
   );
   const organization = await organizationOf(services.directory, owner);
+  const ownerId = await ownerIdOf(services, owner);
   return {
     id: randomText(12),
     name,
     ...(owner === undefined ? {} : { owner }),
+    ...(ownerId === undefined ? {} : { ownerId }),
     ...(organization === undefined ? {} : { organization }),
     ...(grantTypes === undefined ? {} : { grantTypes }),
     subscriptions,

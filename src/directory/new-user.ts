@@ -1,4 +1,5 @@
 import type { Checks } from '../protocol/checks';
+import { randomText } from '../protocol/secrets';
 import type { Directory } from './directory';
 import type { User } from './records';
 import type { UserServices } from './user-changes';
@@ -55,6 +56,7 @@ export const readNewUser = async (services: UserServices, given: unknown): Promi
   return {
     username,
     ...(organization === undefined ? {} : { organization }),
+    id: randomText(12),
     passwordHash: await passwords.hash(passwordRule.check(password, username), place),
     roles,
     enabled: true,

@@ -15,6 +15,8 @@ export interface User extends Blockable {
   /** The full name in its normal form, organization included: `john@gmail.com@johnsorg`. The subject of tokens. */
   readonly username: string;
   readonly organization?: string;
+  /** Random, and never that of another user. Absent for declared users and in records of an earlier version. */
+  readonly id?: string;
   /** argon2id, PHC form. */
   readonly passwordHash: string;
   /** Set if the hash was renewed: the digests of the previous hash and of this one, both of the same password. */
@@ -46,6 +48,8 @@ export interface Application extends Blockable {
   readonly name: string;
   /** Full name of the user that owns the application. */
   readonly owner?: string;
+  /** The id of the owner's record, if the owner had one when the application was created. */
+  readonly ownerId?: string;
   /** The owner's organization. */
   readonly organization?: string;
   /** If omitted, all grant types that the gate offers. */

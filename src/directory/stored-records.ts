@@ -51,12 +51,13 @@ export const readStoredOrganization: ReadRecord<Organization> = (key, stored) =>
 
 export const readStoredUser: ReadRecord<User> = (key, stored) => {
   if (!isStored(stored)) return undefined;
-  const { username, organization, passwordHash, roles, disabledBy, ...rest } = stored;
+  const { username, organization, id, passwordHash, roles, disabledBy, ...rest } = stored;
   return {
     ...rest,
     // The key is shared by all names that could be mistaken for one another, so the record holds its own.
     username: isString(username) && nameKey(username) === key ? username : key,
     ...optionalString('organization', organization),
+    ...optionalString('id', id),
     passwordHash: isString(passwordHash) ? passwordHash : '',
     roles: stringsOf(roles),
     enabled: isEnabled(stored),
@@ -95,13 +96,14 @@ const readKeys = (stored: unknown): KeyPairs => {
 
 export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
   if (!isStored(stored)) return undefined;
-  const { name, owner, organization, grantTypes, subscriptions, scopes, keys, disabledBy, ...rest } = stored;
+  const { name, owner, ownerId, organization, grantTypes, subscriptions, scopes, keys, disabledBy, ...rest } = stored;
   const listed = new Set(stringsOf(grantTypes));
   return {
     ...rest,
     id: key,
     name: isString(name) ? name : key,
     ...optionalString('owner', owner),
+    ...optionalString('ownerId', ownerId),
     ...optionalString('organization', organization),
     ...(grantTypes === undefined ? {} : { grantTypes: GRANT_TYPES.filter((type) => listed.has(type)) }),
     subscriptions: stringsOf(subscriptions),

@@ -1,4 +1,6 @@
 import { infoOf, type ApplicationInfo } from '../directory/application-info';
+import { isOwnedBy } from '../directory/ownership';
+import type { Application } from '../directory/records';
 import { DirectoryError } from '../protocol/errors';
 import type { Environment } from '../tokens/records';
 import { ENVIRONMENTS } from '../directory/key-pairs';
@@ -25,8 +27,6 @@ export const environmentOf = (text: string | undefined): Environment =>
 
 export const DEFAULT_APPLICATION = 'DefaultApplication';
 
-type Owned = Pick<ApplicationInfo, 'owner' | 'organization'>;
-
 /** Applications of the signed-in user. Those of other users are treated as not found. */
 export class OwnApplications {
   readonly #services: PortalServices;
@@ -46,9 +46,9 @@ export class OwnApplications {
 
   /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if it does not exist or belongs to another user */
   async get(user: PortalUser, id: string): Promise<OwnApplication> {
-    const application = await this.#services.applications.find(id);
+    const application = await this.#services.directory.applications.findFresh(id);
     const isOwn = await this.#createOwnCheck(user);
-    if (application !== undefined && isOwn(application)) return this.#asOwn(application);
+    if (application !== undefined && isOwn(application)) return this.#asOwn(infoOf(application));
     throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such application');
   }
 
@@ -85,15 +85,18 @@ export class OwnApplications {
     );
   }
 
-  /** Returns a function that checks whether an application belongs to a user. */
-  async #createOwnCheck({ owner, organization }: PortalUser): Promise<(application: Owned) => boolean> {
+  /** Returns a function that checks whether an application belongs to a user. Reads the store; never cached. */
+  async #createOwnCheck({ subject, owner, organization }: PortalUser): Promise<(application: Application) => boolean> {
     const { userSource, directory } = this.#services;
-    // An application may spell its owner differently from the subject.
-    const subjectOf = userSource === 'directory' ? await directory.createSubjectReader() : (id: string) => id;
-    return (application) =>
-      application.owner !== undefined &&
-      application.organization === organization &&
-      (application.owner === owner || subjectOf(application.owner) === owner);
+    const own = { name: owner, ...(organization === undefined ? {} : { organization }) };
+    const isDeclared = ({ id }: Application): boolean => directory.applications.isDeclared(id);
+    if (userSource === 'function') {
+      const rules = { isDeclared, nameOf: (id: string) => id };
+      return (application) => isOwnedBy(application, { ...own, id: undefined }, rules);
+    }
+    const [nameOf, record] = await Promise.all([directory.createSubjectReader(), directory.users.findFresh(subject)]);
+    if (record === undefined) return () => false; // removed since the session was read
+    return (application) => isOwnedBy(application, { ...own, id: record.id }, { isDeclared, nameOf });
   }
 
   #asOwn(application: ApplicationInfo): OwnApplication {

@@ -39,6 +39,7 @@ const applicationsIn = (store: DirectoryStore): Applications => {
     tokens,
     scopes: new Set(),
     apis: new Set(),
+    userSource: 'directory' as const,
     limits: { applicationsPerUser: Infinity, secretsPerKey: Infinity },
     emit: ignoreEvents,
   });

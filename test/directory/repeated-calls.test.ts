@@ -60,6 +60,7 @@ const aDirectory = async () => {
       tokens,
       scopes: new Set(['read']),
       apis: new Set(['orders']),
+      userSource: 'directory' as const,
       limits: { applicationsPerUser: Infinity, secretsPerKey: Infinity },
       emit: ignoreEvents,
     }),

@@ -50,6 +50,7 @@ it('a gate whose clock is 50 ms behind issues nothing for a revoked secret', asy
     tokens: askedInBetween,
     scopes: new Set(),
     apis: new Set(),
+    userSource: 'directory' as const,
     limits: { applicationsPerUser: Infinity, secretsPerKey: Infinity },
     emit: ignoreEvents,
   });

@@ -1,4 +1,5 @@
 import { infoOf, type ApplicationInfo } from '../../directory/application-info';
+import { findFormerlyOwned } from '../../directory/former-owners';
 import { page, redirect, type Answer } from '../../pages/answer';
 import { form, opener } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
@@ -48,11 +49,12 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
     { organization },
     { after, limit: PAGE_LENGTH },
   );
+  const former = await findFormerlyOwned(services.directory, applications);
   const rows = applications
-    .map(infoOf)
-    .map((application) => [
+    .map((application) => ({ ...infoOf(application), isOfFormerUser: former.has(application) }))
+    .map(({ isOfFormerUser, ...application }) => [
       application.name,
-      application.owner ?? '',
+      isOfFormerUser ? `${application.owner} (former user)` : (application.owner ?? ''),
       Object.values(application.keys).map(({ clientId }) => html`<code>${clientId}</code> `),
       application.subscriptions.map((api) => services.apis.get(api)?.title ?? api).join(', '),
       stateOf(application),
