@@ -20,10 +20,17 @@ export class Blocks {
   readonly #emit: Emit;
   // One cache per rule, so that a flood under one rule does not evict the blocks of another.
   readonly #blocked = new Map<Rule, LRUCache<string, true>>();
+  /** The instant at which the last block ends, by the monotonic clock. */
+  #lastEnd: Milliseconds = 0;
 
   constructor(limits: Limits, emit: Emit) {
     this.#limits = limits;
     this.#emit = emit;
+  }
+
+  /** True if no mark at all is blocked, as most of the time: a caller then need not compute one. */
+  get isEmpty(): boolean {
+    return performance.now() >= this.#lastEnd;
   }
 
   /** Emits a `throttle` event for a refused attempt. */
@@ -52,7 +59,9 @@ export class Blocks {
     const { rule, key } = mark;
     const ofRule = this.#blocked.get(rule) ?? new LRUCache<string, true>(entryLimit(MAX_BLOCKS_OF_A_RULE));
     this.#blocked.set(rule, ofRule);
-    ofRule.set(key, true, { ttl: Math.max(1, count.endsIn) });
+    const ttl = Math.max(1, count.endsIn);
+    ofRule.set(key, true, { ttl });
+    this.#lastEnd = Math.max(this.#lastEnd, performance.now() + ttl);
     this.#refuse(mark, count.endsIn);
   }
 

@@ -48,6 +48,7 @@ export const createClientThrottle = (services: ClientThrottleServices): ClientTh
 
   return {
     refuseBlockedClient: (clientId, address) => {
+      if (blocks.isEmpty && unknownBlocks.isEmpty) return;
       const mark = markFromNetwork('clientAndAddress', clientId, address);
       blocks.refuseBlocked(mark);
       unknownBlocks.refuseBlocked(mark);
@@ -63,6 +64,7 @@ export const createClientThrottle = (services: ClientThrottleServices): ClientTh
       unknownBlocks.refuseOver(ofClient, await inProcess.add(ofClient.rule, ofClient.key));
     },
     findFlood: (address) => {
+      if (blocks.isEmpty) return undefined;
       const mark = markOfNetwork(UNKNOWN_CLIENTS, address);
       if (blocks.endOf(mark) === 0) return undefined;
       return {
