@@ -19,8 +19,11 @@ export const bytesOf = (text: string, encoding: BufferEncoding | null = null): B
 /** Checks whether a decoder holds bytes back until it has three of them. */
 export const isInGroups = (encoding: BufferEncoding): boolean => encoding.startsWith('base64');
 
+const isBytes = (chunk: Chunk): chunk is Uint8Array => typeof chunk !== 'string';
+
 /** Joins chunks, in order, as bytes. Consecutive strings are joined first, because a character may be cut in two. */
 export const joinChunks = (chunks: readonly Chunk[], encoding: BufferEncoding | null): Buffer | undefined => {
+  if (encoding === null && chunks.every(isBytes)) return Buffer.concat(chunks);
   const parts: (Buffer | undefined)[] = [];
   let text = '';
   for (const chunk of chunks) {
