@@ -28,9 +28,16 @@ export const GRANT_TYPES: readonly GrantType[] = Object.keys(GRANTS).filter(isGr
 const parametersOf = (grantType: GrantType): readonly (readonly [name: string, necessity: string])[] =>
   Object.entries(GRANTS[grantType].parameters);
 
+const requiredParameters: ReadonlyMap<GrantType, readonly string[]> = new Map(
+  GRANT_TYPES.map((grantType) => [
+    grantType,
+    parametersOf(grantType).flatMap(([name, necessity]) => (necessity === 'required' ? [name] : [])),
+  ]),
+);
+
 /** Returns the names of the parameters without which a token request is invalid, in the order in which to check them. */
 export const requiredParametersOf = (grantType: GrantType): readonly string[] =>
-  parametersOf(grantType).flatMap(([name, necessity]) => (necessity === 'required' ? [name] : []));
+  requiredParameters.get(grantType) ?? [];
 
 /** Names of the parameters of all grant types. */
 export const GRANT_PARAMETERS: ReadonlySet<string> = new Set(
