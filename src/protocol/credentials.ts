@@ -35,8 +35,6 @@ export const singleHeader = (rawHeaders: readonly string[], name: string): strin
 // VSCHAR, RFC 6749 appendix A.1 and A.2
 const visible = /^[\x20-\x7E]*$/;
 
-const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
 const malformedBasic = (): OAuthError =>
   badRequest(
     'The Basic credentials are malformed: send base64 of key:secret in UTF-8, both form-encoded (RFC 6749, 2.3.1).',
@@ -54,9 +52,9 @@ export const readBasicCredentials = (authorization: string): ClientCredentials |
     throw badRequest('The Authorization header is malformed.');
   if (!/^basic(?: |$)/i.test(authorization)) return undefined;
   const encoded = authorization.slice('basic'.length).replace(/^ +/, '');
-  if (encoded === '' || !canonicalBase64.test(encoded)) throw malformedBasic();
   const bytes = Buffer.from(encoded, 'base64');
-  if (bytes.toString('base64') !== encoded) throw malformedBasic(); // non-zero trailing bits, RFC 4648 §3.5
+  // Node ignores foreign characters, missing padding and non-zero trailing bits (RFC 4648 §3), and never writes them.
+  if (encoded === '' || bytes.toString('base64') !== encoded) throw malformedBasic();
   const text = decodeUtf8(bytes, malformedBasic);
   const colon = text.indexOf(':');
   if (colon === -1) throw malformedBasic();
