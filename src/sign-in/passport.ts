@@ -20,9 +20,6 @@ type PlainMiddleware = (request: PlainRequest, response: object, next: (error?: 
 // The strategy passes back the same object that it was given; its types declare an Express request.
 const addressOf = (request: object): string => (request as PlainRequest).address;
 
-const encodeHalf = (text: string): string => Buffer.from(text, 'utf8').toString('base64url');
-const decodeHalf = (text: string): string => Buffer.from(text, 'base64url').toString('utf8');
-
 /**
  * Makes `verify` the check of Passport's Basic strategy. The detour is because the strategy splits at every colon,
  * accepts any scheme that contains "basic" and decodes loosely, and Passport modifies the request that it receives. It
@@ -33,7 +30,10 @@ export const throughPassport = (verify: Verify<ClientCredentials>): Verify<Clien
   const passport = new Passport();
   passport.use(
     new BasicStrategy({ passReqToCallback: true }, (request, clientId, clientSecret, done) => {
-      verify({ clientId: decodeHalf(clientId), clientSecret: decodeHalf(clientSecret) }, addressOf(request))
+      verify(
+        { clientId: decodeURIComponent(clientId), clientSecret: decodeURIComponent(clientSecret) },
+        addressOf(request),
+      )
         .then((client) => done(null, client))
         .catch((thrown: unknown) => done(asError(thrown)));
     }),
@@ -41,8 +41,9 @@ export const throughPassport = (verify: Verify<ClientCredentials>): Verify<Clien
 
   return (credentials, address) =>
     new Promise((resolve, reject) => {
-      const halves = [credentials?.clientId ?? '', credentials?.clientSecret ?? ''].map(encodeHalf).join(':');
-      const authorization = `Basic ${Buffer.from(halves).toString('base64')}`;
+      const { clientId = '', clientSecret = '' } = credentials ?? {};
+      const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
+      const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
       const request: PlainRequest = { headers: { authorization }, address };
       const finish = (error: unknown, client?: Client | false | null): void => {
         if (error) reject(asError(error));
