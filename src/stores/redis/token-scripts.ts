@@ -6,8 +6,8 @@ const index = `
 local function index(key, grant, expires, now)
   redis.call('ZADD', key, expires, grant)
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
-  local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')
-  redis.call('PEXPIRE', key, math.max(1, math.ceil(tonumber(last[2]) - tonumber(now))))
+  local life = math.max(1, expires - now)
+  if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
 end
 `;
 
