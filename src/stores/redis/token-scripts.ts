@@ -52,7 +52,8 @@ local function write(before)
   if access == '' then
     local epochs = {}
     for key = indexes + 3, #KEYS do table.insert(epochs, open(KEYS[key], ARGV[11], ARGV[12])) end
-    access, refresh = stamp(epochs, 18), stamp(epochs, 9)
+    access = stamp(epochs, 18)
+    if ARGV[6] ~= '' then refresh = stamp(epochs, 9) end
   end
   if tonumber(ARGV[5]) > 0 then redis.call('SET', KEYS[1], ARGV[4] .. access .. '\\t' .. before, 'PX', ARGV[5]) end
   if ARGV[6] ~= '' then
