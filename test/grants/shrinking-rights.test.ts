@@ -3,7 +3,7 @@ import { aMadeApplication, anApiGate, clientToken, statusOf, type ApiGate } from
 import { everyStore, onRedis, type StoreOptions } from '../support/stores/every-store';
 import type { Pair, TokenBody } from '../support/gate/gate';
 import { collect } from '../support/stores/collect';
-import { redisWithHook } from '../support/redis/hook';
+import { readsRecord, redisWithHook } from '../support/redis/hook';
 import { refresh, refusedRefresh } from '../support/tokens/refreshing';
 import { rejectionOf } from '../support/expect/thrown';
 import { passwordForm, clientForm } from '../support/tokens/forms';
@@ -290,8 +290,7 @@ const interrupted = async (change: Change, lookFor: (ids: Ids) => string = ({ id
   const { one } = elsewhere;
   const before = await elsewhere.signIn(one.keys, EVERYTHING, SAM);
   let hasCome = false;
-  const looks = (command: readonly unknown[]): boolean => command[0] === 'hget' && command.includes(lookFor(one));
-  const hooked = redisWithHook(redis, looks, async () => {
+  const hooked = redisWithHook(redis, readsRecord(lookFor(one)), async () => {
     await change(elsewhere.gate.directory, one);
     hasCome = true;
   });

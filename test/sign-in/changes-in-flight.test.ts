@@ -1,7 +1,7 @@
 import type { ManagedDirectory } from 'scopegate';
 import { onRedis } from '../support/stores/every-store';
 import { aGate, type Pair, type TokenBody } from '../support/gate/gate';
-import { redisWithHook } from '../support/redis/hook';
+import { readsRecord, redisWithHook } from '../support/redis/hook';
 import { passwordForm, refreshForm } from '../support/tokens/forms';
 
 const SAM: Pair = ['sam@acme', 'sam-password'];
@@ -35,8 +35,7 @@ const interrupted = async (
   const before = await elsewhere.signIn(SAM, 'read update', credentials);
 
   let hasCome = false;
-  const looksAtSam = (command: readonly unknown[]): boolean => command[0] === 'hget' && command.includes(SAM[0]);
-  const hooked = redisWithHook(redis, looksAtSam, async () => {
+  const hooked = redisWithHook(redis, readsRecord(SAM[0]), async () => {
     await interrupt(elsewhere.gate.directory, id);
     hasCome = true;
   });

@@ -2,7 +2,7 @@ import express from 'express';
 import request from 'supertest';
 import { onRedis } from '../support/stores/every-store';
 import { aGate, APPLICATION, JANE, type Pair, cheapPasswords } from '../support/gate/gate';
-import { redisWithHook } from '../support/redis/hook';
+import { readsRecord, redisWithHook } from '../support/redis/hook';
 import { passwordForm } from '../support/tokens/forms';
 
 const long = 'x'.repeat(254);
@@ -63,9 +63,8 @@ describe('a full password queue', () => {
     const [username = ''] = SAM[0].split('@');
     const elsewhere = aGate({ redis, prefix });
     await elsewhere.gate.directory.users.create({ username, organization: 'johnsorg', password: SAM[1] });
-    const looksAtSam = (command: readonly unknown[]): boolean => command[0] === 'hget' && command.includes(SAM[0]);
     const { app: gate } = aGate({
-      redis: redisWithHook(redis, looksAtSam, () => act(from)),
+      redis: redisWithHook(redis, readsRecord(SAM[0]), () => act(from)),
       prefix,
       deadline: 5_000,
       passwords: { ...cheapPasswords, concurrency: 1, queue: 0 },

@@ -9,6 +9,7 @@ import type { RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
 import { removeField, replaceField } from './scripts';
+import type { TickReads } from './tick-reads';
 
 const MAX_ATTEMPTS = 100;
 const RECORDS_PER_SCAN = 100;
@@ -20,6 +21,7 @@ class RedisCollection<R> implements Collection<R> {
   readonly #noun: DirectoryNoun;
   readonly #channel: string;
   readonly #announcing: Announcing;
+  readonly #reads: TickReads<unknown>;
 
   constructor(redis: RedisConnection, keys: Keys, noun: DirectoryNoun, announcing: Announcing) {
     this.#redis = redis;
@@ -27,6 +29,7 @@ class RedisCollection<R> implements Collection<R> {
     this.#noun = noun;
     this.#channel = keys.changes;
     this.#announcing = announcing;
+    this.#reads = redis.tickReads((fields) => this.#readAll(fields));
   }
 
   async insert(key: string, record: R): Promise<boolean> {
@@ -83,8 +86,15 @@ class RedisCollection<R> implements Collection<R> {
   }
 
   async #read(key: string): Promise<string | undefined> {
-    const text = await this.#redis.command('hget', this.#key, key);
+    const text = await this.#reads.get(key);
     return typeof text === 'string' ? text : undefined;
+  }
+
+  /** Reads the records that are requested in one tick, mostly by concurrent requests, with one command. */
+  async #readAll(fields: readonly string[]): Promise<readonly unknown[]> {
+    const [only] = fields;
+    if (fields.length === 1 && only !== undefined) return [await this.#redis.command('hget', this.#key, only)];
+    return membersOf(await this.#redis.command('hmget', this.#key, ...fields));
   }
 
   /** Reads one value of a list. One that is foreign is skipped: it must not hide all others. */

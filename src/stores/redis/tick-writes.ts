@@ -45,8 +45,8 @@ export class TickWrites {
   sendLast(send: () => void): void {
     if (this.#last.push(send) > 1) return;
     this.join();
-    // Without a socket that can be corked, there is no buffered write to join.
-    if (this.#corked === undefined) setImmediate(() => this.#sendLast());
+    // Without a socket that can be corked, there is no buffered write to join, and nothing to wait for.
+    if (this.#corked === undefined) process.nextTick(() => this.#sendLast());
   }
 
   #sendLast(): void {

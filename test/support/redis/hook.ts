@@ -1,5 +1,11 @@
 import type { RedisLike } from 'scopegate';
 
+/** Matches a command that reads this record of the directory, alone or with others of the same tick. */
+export const readsRecord =
+  (key: string) =>
+  ([name, ...args]: readonly unknown[]): boolean =>
+    (name === 'hget' || name === 'hmget') && args.includes(key);
+
 /**
  * A client whose gate connection runs a hook between a reply of Redis and the code that waits for it: once, at
  * the first command that `matches`.
