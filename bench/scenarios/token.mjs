@@ -5,15 +5,19 @@ import { rounded } from '../rig/statistics.mjs';
 export const title = 'Token endpoint, client credentials';
 
 const SCOPEGATE = 'scopegate, declared client';
-const OIDC = 'oidc-provider, mounted in Express';
+
+/** Alternatives to scopegate that run in Express as well. */
+const RIVALS = {
+  'oidc-provider, mounted in Express': 'token-oidc-provider-mounted',
+  'oauth2orize + passport-http': 'token-oauth2orize',
+  '@node-oauth/oauth2-server': 'token-oauth2-server',
+};
 
 const CONTENDERS = {
   [SCOPEGATE]: 'token-scopegate',
   'scopegate, client created at run time': 'token-scopegate-made',
-  [OIDC]: 'token-oidc-provider-mounted',
   'oidc-provider, on its own server': 'token-oidc-provider',
-  'oauth2orize + passport-http': 'token-oauth2orize',
-  '@node-oauth/oauth2-server': 'token-oauth2-server',
+  ...RIVALS,
 };
 
 /** The name of the bare form in a contender's process. */
@@ -26,10 +30,12 @@ const LINES = Object.fromEntries(
   ]),
 );
 
-const MAX_TIMES_FORM = 1.35;
+const MAX_TIMES_FORM = 1.25;
 
 const marksOf = (rounds) => {
-  const [times, oidc] = [SCOPEGATE, OIDC].map((name) => rounds.ratio(name, formOf(name), 'perRequest'));
+  const timesForm = (name) => rounds.ratio(name, formOf(name), 'perRequest');
+  const times = timesForm(SCOPEGATE);
+  const bestRival = Math.min(...Object.keys(RIVALS).map(timesForm));
   return [
     {
       mark: 'the token endpoint, times a bare form POST',
@@ -38,10 +44,10 @@ const marksOf = (rounds) => {
       isMet: times <= MAX_TIMES_FORM,
     },
     {
-      mark: 'the same, below oidc-provider in Express',
+      mark: 'the same, below every rival in Express',
       measured: rounded(times, 2),
-      limit: rounded(oidc, 2),
-      isMet: times < oidc,
+      limit: rounded(bestRival, 2),
+      isMet: times < bestRival,
     },
   ];
 };
