@@ -63,6 +63,8 @@ export type RevokeReason =
   | 'unsubscribed'
   /** A gate was started that declares the record differently, or no longer. */
   | 'declaration'
+  /** A new grant took its place at `limits.grantsPerUserAndClient`. */
+  | 'limit'
   /** The client or the user lost the right to the tokens during issuance. The tokens were not sent to the client. */
   | 'undone';
 
@@ -104,6 +106,8 @@ export interface ThrottleEvent {
 
 /** A limit that can be reached: a member of the option `limits`, or a bound on the requests that wait for a hash. */
 export type LimitName =
+  | 'grantsPerUserAndClient'
+  | 'grantsPerClient'
   | 'signUpsPerNetwork'
   | 'sessionsPerUser'
   | 'applicationsPerUser'

@@ -6,6 +6,18 @@ import { maximum, type Row } from './row';
 
 /** Rows of `limits`. */
 export const LIMIT_ROWS = {
+  grantsPerUserAndClient: maximum('grants', {
+    min: 1,
+    max: 1_000,
+    default: 100,
+    doc: 'Live grants that one client has for one user; beyond it the oldest one, the first to expire, ends.',
+  }),
+  grantsPerClient: maximum('grants', {
+    min: 1,
+    max: 100_000_000,
+    default: false,
+    doc: 'Live grants of one client, with and without a user; beyond it no more are issued: 429 with `Retry-After`.',
+  }),
   signUpsPerNetwork: maximum('sign-ups', {
     min: 1,
     max: 1_000_000,

@@ -191,6 +191,16 @@ export interface ThrottleOptions {
 /** How much one user, client or network may have or do. `false`: no limit. */
 export interface ShareOptions {
   /**
+   * Live grants that one client has for one user, 1 to 1000 grants. Beyond it the oldest one, the first to expire, ends.
+   * @default 100
+   */
+  readonly grantsPerUserAndClient?: number | false;
+  /**
+   * Live grants of one client, with and without a user, 1 to 100000000 grants. Beyond it no more are issued: 429 with
+   * `Retry-After`. @default false
+   */
+  readonly grantsPerClient?: number | false;
+  /**
    * Sign-ups at the portal from one network (an IPv4 address, the /64 of an IPv6 address) within an hour, 1 to 1000000
    * sign-ups. Beyond it: 429 with `Retry-After`. @default 20
    */

@@ -57,7 +57,11 @@ export const coherentDirectory = (
 export const coherentStore = (store: TokenStore, cache: TokenCache): TokenStore => {
   const evicting = evictAfter<GrantId>(cache);
   return {
-    save: store.save.bind(store),
+    save: async (access, refresh, limits) => {
+      const saved = await store.save(access, refresh, limits);
+      for (const grantId of saved.ended) cache.evict(grantId);
+      return saved;
+    },
     find: store.find.bind(store),
     // Called to end a grant. If it has already ended, that is acknowledged, perhaps before its announcement arrives.
     heldAccess: (grantId, digest) => evicting(grantId, () => store.heldAccess(grantId, digest)),

@@ -3,6 +3,7 @@ import { openEvents } from '../events/open-events';
 import type { Clock } from '../protocol/time';
 import { Freeing } from '../tokens/freeing';
 import type { TokenLifetimes } from '../tokens/issued-tokens';
+import type { GrantLimits } from '../tokens/grant-limits';
 import { createTokenService } from '../tokens/token-service';
 import { openBackend, type BackendChoice } from './open-backend';
 import { cacheReadings, storeReadings } from './store-readings';
@@ -11,6 +12,7 @@ import { openStores, type Stores, type StoreSettings } from './stores';
 export interface StorageSettings extends Omit<BackendChoice, 'emit'>, StoreSettings {
   readonly metrics: MetricsRegistry | undefined;
   readonly tokens: TokenLifetimes;
+  readonly shares: BackendChoice['shares'] & GrantLimits;
   /** For timers and listeners: never throws. */
   readonly backgroundClock: Clock;
 }
@@ -37,6 +39,7 @@ export const openStorage = (settings: StorageSettings, opened: (() => unknown)[]
   const lifetimes = settings.tokens;
   const tokens = createTokenService(stores.tokens, {
     lifetimes,
+    limits: settings.shares,
     clock: settings.clock,
     emit,
     cache: stores.tokenCache,

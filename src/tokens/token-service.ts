@@ -1,5 +1,6 @@
 import type { Emit } from '../events/emitter';
 import type { Clock } from '../protocol/time';
+import { UNLIMITED_GRANTS, type GrantLimits } from './grant-limits';
 import { createIssue, type Issue } from './issue';
 import type { TokenLifetimes } from './issued-tokens';
 import { liveGrants, type GrantInfo } from './live-grants';
@@ -19,6 +20,8 @@ export interface TokenService extends TokenLookup, Revocation {
 
 export interface TokenServices {
   readonly lifetimes: TokenLifetimes;
+  /** @default none */
+  readonly limits?: GrantLimits;
   readonly clock: Clock;
   readonly emit: Emit;
   /** @default none */
@@ -30,10 +33,10 @@ export interface TokenServices {
 /** Creates the token service, the only writer of tokens. */
 export const createTokenService = (
   store: TokenStore,
-  { lifetimes, clock, emit, cache = noTokenCache, onEnded }: TokenServices,
+  { lifetimes, limits = UNLIMITED_GRANTS, clock, emit, cache = noTokenCache, onEnded }: TokenServices,
 ): TokenService => {
   const revocation = createRevocation(store, emit, onEnded);
-  const services = { store, lifetimes, clock, emit, revocation };
+  const services = { store, lifetimes, limits, clock, emit, revocation };
   return {
     ...createTokenLookup({ store, cache, clock }),
     ...revocation,

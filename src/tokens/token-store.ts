@@ -1,5 +1,6 @@
 import type { Digest, GrantId } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
+import type { GrantLimits } from './grant-limits';
 import type { GrantOwner, Principal } from './principal';
 import type { AccessTokenRecord, RefreshTokenRecord } from './records';
 
@@ -36,8 +37,15 @@ export type RotationOutcome = 'rotated' | 'spent' | 'unknown';
 /**
  * - `ahead`: a read sent to the same store right after the call, in the same tick, is executed after this write.
  * - `unordered`: the order is not known, so the caller has to read again.
+ * - `refused`: the client has as many live grants as it may have; nothing was stored.
  */
-export type SaveOrder = 'ahead' | 'unordered';
+export type SaveOrder = 'ahead' | 'unordered' | 'refused';
+
+export interface Saved {
+  readonly order: SaveOrder;
+  /** The grants that have ended for the new one. */
+  readonly ended: readonly GrantId[];
+}
 
 /**
  * Stores live tokens. A token is valid because its record is stored here, never because a record of its revocation is
@@ -51,8 +59,13 @@ export type SaveOrder = 'ahead' | 'unordered';
  * result, not an error; every method rejects with `StoreUnavailableError` if the store cannot be reached or fails.
  */
 export interface TokenStore {
-  /** Stores a new grant, all or nothing. Tokens that have already expired are skipped without an error. */
-  save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<SaveOrder>;
+  /**
+   * Stores a new grant, all or nothing. Tokens that have already expired are skipped without an error. In the same step,
+   * grants that the limits do not allow beside the new one end, for every gate and cache, as by `revokeGrant`.
+   *
+   * @param limits apply to the client and the user of this grant. @default none
+   */
+  save(access: AccessTokenRecord, refresh?: RefreshTokenRecord, limits?: GrantLimits): Promise<Saved>;
 
   /** Returns the live access token with this digest, or `undefined`; never an expired one. */
   find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined>;

@@ -336,6 +336,18 @@ describe('the validation of options', () => {
       (signUpsPerNetwork) => ({ limits: { signUpsPerNetwork } }),
       /whole number of sign-ups from 1 to 1000000/,
     ],
+    [
+      'limits.grantsPerUserAndClient',
+      [0, 1_001, 1.5, true, null, '100', Number.POSITIVE_INFINITY],
+      (grantsPerUserAndClient) => ({ limits: { grantsPerUserAndClient } }),
+      /whole number of grants from 1 to 1000;/,
+    ],
+    [
+      'limits.grantsPerClient',
+      [0, 100_000_001, 1.5, true, null, '100', Number.POSITIVE_INFINITY],
+      (grantsPerClient) => ({ limits: { grantsPerClient } }),
+      /whole number of grants from 1 to 100000000;/,
+    ],
     ['logger', [1, {}, { info: () => undefined }, null], (logger) => ({ logger }), /info, warn and error/],
     [
       'clock',
@@ -589,7 +601,7 @@ describe('defaults', () => {
         account: { failures: 200, window: 3_600 },
         signUpsPerNetwork: { failures: 20, window: 3_600 },
       },
-      shares: { signUpsPerNetwork: 20 },
+      shares: { signUpsPerNetwork: 20, grantsPerUserAndClient: 100, grantsPerClient: Infinity },
       passwords: {
         minLength: 8,
         memoryCost: 19_456,

@@ -1,6 +1,7 @@
 import { asOAuthError, StoreUnavailableError } from '../../src/protocol/errors';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { createTokenService } from '../../src/tokens/token-service';
+import { grantLimitsContract } from '../contracts/grant-limits';
 import { tokenStoreContract } from '../contracts/token-store';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { aClock } from '../support/time/clock';
@@ -22,6 +23,7 @@ afterAll(async () => {
 
 describe.each(backends)('tokens in %s', (_name, open) => {
   tokenStoreContract(async (clock) => (await open(clock)).tokens);
+  grantLimitsContract(async (clock) => (await open(clock)).tokens);
 });
 
 describe('the limit of tokens in memory', () => {

@@ -80,7 +80,7 @@ const whyRefused = (visit: UserVisit, { application }: OwnClient): string | unde
 
 /** Returns the message of an error that the user can act on, or `undefined`. */
 const refusalOf = (error: unknown): string | undefined => {
-  if (error instanceof OAuthError && error.status === 400) return error.message;
+  if (error instanceof OAuthError && [400, 429].includes(error.status)) return error.message;
   const isGone = error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_NOT_FOUND';
   return isGone ? 'This application has been disabled or removed. Choose another.' : undefined;
 };

@@ -10,6 +10,8 @@ type Epoch = object;
 export class HeldPrincipal {
   readonly principal: Principal;
   readonly grants = new Set<GrantId>();
+  /** If the principal is a user: the same grants, by client. */
+  readonly ofClients = new Map<string, Set<GrantId>>();
   /** Set when the epoch is replaced: the grants have ended, and the principal gets another object. */
   hasEnded = false;
   /** Replaced to end the access tokens alone. */
@@ -18,7 +20,26 @@ export class HeldPrincipal {
   constructor(principal: Principal) {
     this.principal = principal;
   }
+
+  add({ grantId, clientId }: Grant): void {
+    this.grants.add(grantId);
+    if (!('subject' in this.principal)) return;
+    const ofClient = this.ofClients.get(clientId) ?? new Set();
+    this.ofClients.set(clientId, ofClient.add(grantId));
+  }
+
+  remove(grantId: GrantId, clientId: string): void {
+    this.grants.delete(grantId);
+    const ofClient = this.ofClients.get(clientId);
+    ofClient?.delete(grantId);
+    if (ofClient?.size === 0) this.ofClients.delete(clientId);
+  }
 }
+
+const clientIdOf = (principals: readonly HeldPrincipal[]): string => {
+  for (const { principal } of principals) if ('clientId' in principal) return principal.clientId;
+  return '';
+};
 
 /** The principals that have grants. A principal without grants needs no epoch, because nothing was issued under it. */
 export class HeldPrincipals {
@@ -35,15 +56,16 @@ export class HeldPrincipals {
       const name = printPrincipal(principal);
       const held = this.#held.get(name) ?? new HeldPrincipal(principal);
       this.#held.set(name, held);
-      held.grants.add(grant.grantId);
+      held.add(grant);
       return held;
     });
   }
 
   /** Removes a grant from its principals. */
   remove(grantId: GrantId, principals: readonly HeldPrincipal[]): void {
+    const clientId = clientIdOf(principals);
     for (const held of principals) {
-      held.grants.delete(grantId);
+      held.remove(grantId, clientId);
       if (held.grants.size > 0) continue;
       this.#ended.delete(held);
       if (!held.hasEnded) this.#held.delete(printPrincipal(held.principal));

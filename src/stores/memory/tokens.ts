@@ -2,9 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Digest, GrantId } from '../../protocol/secrets';
 import type { Clock, EpochSeconds } from '../../protocol/time';
+import { UNLIMITED_GRANTS } from '../../tokens/grant-limits';
 import type { GrantOwner, Principal } from '../../tokens/principal';
-import type { AccessTokenRecord, RefreshTokenRecord } from '../../tokens/records';
-import type { Ends, HeldAccess, Rotation, RotationOutcome, SaveOrder, TokenStore } from '../../tokens/token-store';
+import type { AccessTokenRecord, Grant, RefreshTokenRecord } from '../../tokens/records';
+import type { Ends, HeldAccess, Rotation, RotationOutcome, Saved, TokenStore } from '../../tokens/token-store';
 import { HeldPrincipals, type HeldPrincipal } from './principals';
 
 /** An access token, and the access epochs of its principals when it was issued. */
@@ -31,6 +32,7 @@ export interface MemoryTokenStoreOptions {
 const SWEEP_EVERY_MS = 30_000;
 const MIN_SECONDS_BETWEEN_SWEEPS = 1;
 const PAGE_SIZE = 500;
+const MAX_READ_OF_CLIENT = 100;
 
 const isLive = <R extends { readonly expiresAt: EpochSeconds }>(
   record: R | undefined,
@@ -61,14 +63,17 @@ export class MemoryTokenStore implements TokenStore {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
   }
 
-  async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<SaveOrder> {
-    if (Math.max(access.expiresAt, refresh?.expiresAt ?? 0) <= this.#clock()) return 'ahead';
-    this.#makeRoom();
+  async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord, limits = UNLIMITED_GRANTS): Promise<Saved> {
+    if (Math.max(access.expiresAt, refresh?.expiresAt ?? 0) <= this.#clock()) return { order: 'ahead', ended: [] };
     this.#delete(access.grantId);
+    if (!this.#hasRoomFor(access.clientId, limits.grantsPerClient)) return { order: 'refused', ended: [] };
+    const ended = this.#firstToEnd(access, limits.grantsPerUserAndClient);
+    if (ended.length === 0) this.#makeRoom();
+    for (const grantId of ended) this.#delete(grantId);
     const principals = this.#principals.add(access);
     const issued: Issued = { record: access, under: accessEpochsOf(principals) };
     this.#grants.set(access.grantId, { principals, access: issued, ...(refresh === undefined ? {} : { refresh }) });
-    return 'ahead';
+    return { order: 'ahead', ended };
   }
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
@@ -201,6 +206,36 @@ export class MemoryTokenStore implements TokenStore {
     if (held === undefined) return;
     this.#grants.delete(grantId);
     this.#principals.remove(grantId, held.principals);
+  }
+
+  #hasRoomFor(clientId: string, max: number): boolean {
+    const held = this.#principals.find({ clientId });
+    if (held === undefined || held.grants.size < max) return true;
+    this.#sweepIfDue();
+    // A read deletes a grant that has ended since the last sweep. Those that were issued first are likely to have ended.
+    let read = 0;
+    for (const grantId of held.grants) {
+      if (held.grants.size < max) return true;
+      if ((read += 1) > MAX_READ_OF_CLIENT) return false;
+      this.#held(grantId);
+    }
+    return held.grants.size < max;
+  }
+
+  /** Returns the grants of a user and client that have to end for one more: those that expire first. */
+  #firstToEnd({ clientId, subject }: Grant, max: number): readonly GrantId[] {
+    const listed = subject === undefined ? undefined : this.#principals.find({ subject })?.ofClients.get(clientId);
+    if (listed === undefined || listed.size < max) return [];
+    const expiries = new Map<GrantId, EpochSeconds>();
+    for (const grantId of listed) {
+      const held = this.#held(grantId);
+      if (held !== undefined) expiries.set(grantId, endOf(held));
+    }
+    const surplus = Math.max(0, expiries.size + 1 - max);
+    return [...expiries]
+      .sort(([, one], [, other]) => one - other)
+      .slice(0, surplus)
+      .map(([grantId]) => grantId);
   }
 
   #makeRoom(): void {

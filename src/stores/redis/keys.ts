@@ -27,7 +27,7 @@ export interface Keys {
    * @param name as in the records of tokens, from which a script derives the same key
    */
   epoch(kind: PrincipalKind, name: string): string;
-  /** Sorted set: grants of a client or a user, scored by expiry in milliseconds. Has a TTL. */
+  /** Sorted set: grants of a client, scored by expiry in milliseconds, or of a user, by client and expiry. Has a TTL. */
   grantsOf(owner: GrantOwner): string;
   /** Hash: records created at run time, or those of what is declared. No TTL. */
   directory(noun: DirectoryNoun): string;

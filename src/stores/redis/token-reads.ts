@@ -1,5 +1,5 @@
 import type { Digest, GrantId } from '../../protocol/secrets';
-import type { AccessTokenRecord, RefreshTokenRecord } from '../../tokens/records';
+import type { AccessTokenRecord, Grant, RefreshTokenRecord } from '../../tokens/records';
 import type { HeldAccess } from '../../tokens/token-store';
 import type { RedisConnection } from './connection';
 import { isUnder, type TokenKind } from './epochs';
@@ -48,6 +48,14 @@ export class TokenReads {
     const stored = await this.#read(this.#keys.refresh(grantId), 'refresh');
     if (stored === undefined) return undefined;
     return this.#unlessEnded(this.#decoded(decodeRefresh(grantId, stored.value)), stored, 'refresh');
+  }
+
+  /** Returns the grant of tokens that are stored, whether or not they have ended; for a Cluster. */
+  async grant(grantId: GrantId): Promise<Grant | undefined> {
+    const access = await this.#redis.command('get', this.#keys.access(grantId));
+    if (typeof access === 'string') return decodeAccess(grantId, access.split('\n', 1)[0] ?? '')?.record;
+    const refresh = await this.#redis.command('get', this.#keys.refresh(grantId));
+    return typeof refresh === 'string' ? decodeRefresh(grantId, refresh)?.record : undefined;
   }
 
   #read(key: string, kind: TokenKind): Promise<StoredToken | undefined> {

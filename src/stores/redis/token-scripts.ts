@@ -1,53 +1,15 @@
+import { grantLimits, MAX_SURPLUS } from './grant-limit-lua';
+import { SCORE_UNIT } from './grant-scores';
 import { script } from './scripts';
-
-// Adds a grant to an owner's index, removes expired members, and lets the index live as long as its last member. ZADD
-// must be the first write of a script: a full Redis refuses it there, but refuses nothing once a script has written.
-const index = `
-local function index(key, grant, expires, now)
-  redis.call('ZADD', key, expires, grant)
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
-  local life = math.max(1, expires - now)
-  if redis.call('PTTL', key) < life then redis.call('PEXPIRE', key, life) end
-end
-`;
-
-// Returns the epoch of a principal: creates it if there is none, and lets it live at least as long as the token. A
-// missing epoch refuses, so it lives twice as long, and most tokens need not extend it.
-const openEpoch = `
-local function open(key, random, life)
-  local epoch = redis.call('GET', key)
-  if not epoch or #epoch ~= 18 then
-    local flag = epoch and '1' or '0'
-    epoch = flag .. string.sub(random, 1, 8) .. flag .. string.sub(random, 9, 16)
-    redis.call('SET', key, epoch, 'PX', life * 2)
-  elseif redis.call('PTTL', key) < tonumber(life) then
-    redis.call('PEXPIRE', key, life * 2)
-  end
-  return epoch
-end
-`;
-
-// The same as `stampOf`.
-const stamp = `
-local digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-local function stamp(epochs, length)
-  local parts = ''
-  for _, epoch in ipairs(epochs) do parts = parts .. string.sub(epoch, 1, length) end
-  local hex, text = redis.sha1hex(parts), ''
-  for place = 1, 10, 3 do
-    local bits = tonumber(string.sub(hex, place, place + 2), 16)
-    local high, low = math.floor(bits / 64) + 1, bits % 64 + 1
-    text = text .. string.sub(digits, high, high) .. string.sub(digits, low, low)
-  end
-  return text
-end
-`;
+import { index, openEpoch, readEpochs, stamp } from './token-lua';
 
 // Stores the tokens of a grant. Arguments as of `saveGrant`.
 const write = `${index}${openEpoch}${stamp}
 local function write(before)
   local indexes = tonumber(ARGV[8])
-  for key = 3, indexes + 2 do index(KEYS[key], ARGV[1], ARGV[2], ARGV[3]) end
+  for key = 3, indexes + 2 do
+    index(KEYS[key], ARGV[1], key == 3 and 0 or tonumber(ARGV[13]), ARGV[2], ARGV[3])
+  end
   local access, refresh = ARGV[9], ARGV[10]
   if access == '' then
     local epochs = {}
@@ -64,12 +26,55 @@ end
 `;
 
 /**
- * Adds a grant to the indexes of its owners.
- * KEYS: indexes. ARGV: 1 grant id, 2 its expiry, 3 now (both epoch milliseconds).
+ * Adds a grant to the index of an owner, unless too many others are listed. Returns 1, or `refused`.
+ * KEYS: index. ARGV: 1 grant id, 2 its expiry, 3 now (both epoch milliseconds), 4 base of its score, 5
+ *       maximum number of grants, empty for any number.
  */
 export const indexGrant = script(`${index}
-for _, key in ipairs(KEYS) do index(key, ARGV[1], ARGV[2], ARGV[3]) end
+if ARGV[5] ~= '' and not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
+  if redis.call('ZCOUNT', KEYS[1], '(' .. ARGV[3], '+inf') >= tonumber(ARGV[5]) then return 'refused' end
+end
+index(KEYS[1], ARGV[1], tonumber(ARGV[4]), ARGV[2], ARGV[3])
 return 1
+`);
+
+const surplus = `
+local from = string.format('(%.0f', ARGV[2] + ARGV[3])
+local to = string.format('(%.0f', ARGV[2] + ${SCORE_UNIT})
+local over = redis.call('ZCOUNT', KEYS[1], from, to) - ARGV[4]
+local listed = {}
+if over > 0 then listed = redis.call('ZRANGEBYSCORE', KEYS[1], from, to, 'LIMIT', 0, ARGV[4] + ${MAX_SURPLUS}) end
+`;
+
+/**
+ * Returns the grants of a user and client that are listed, those that expire first, if there are more than the maximum;
+ * nil if the new one is not listed any more, because others have taken its place. For a Cluster, after it was stored.
+ * KEYS: index of the user. ARGV: 1 grant id, 2 base of the client's scores, 3 now (epoch milliseconds), 4 maximum number
+ *       of grants.
+ */
+export const listSurplus = script(`
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return false end
+${surplus}
+return listed
+`);
+
+/**
+ * Removes as many of these grants as are listed beyond the maximum, those that expire first and never the new one, and
+ * returns them.
+ * KEYS, ARGV: as `listSurplus`, then grants that are of another client with the same scores.
+ */
+export const removeSurplus = script(`
+${surplus}
+local foreign, removed = {}, {}
+for place = 5, #ARGV do foreign[ARGV[place]] = true end
+for _, grant in ipairs(listed) do if foreign[grant] then over = over - 1 end end
+for _, grant in ipairs(listed) do
+  if #removed < math.min(over, ${MAX_SURPLUS}) and grant ~= ARGV[1] and not foreign[grant] then
+    redis.call('ZREM', KEYS[1], grant)
+    table.insert(removed, grant)
+  end
+end
+return removed
 `);
 
 /**
@@ -82,15 +87,27 @@ return open(KEYS[1], ARGV[1], ARGV[2])
 
 /**
  * Stores a new grant under the present epochs of its principals, after adding it to the indexes that are on the same
- * server.
- * KEYS: 1 access, 2 refresh, then indexes, then the epochs of client, user and organization.
- * ARGV: 1 to 3 as `indexGrant`, 4 access line, 5 its milliseconds to live, 6 refresh lines or an empty text, 7 its
- *       milliseconds to live, 8 number of indexes, 9 stamp of the access token and 10 of the refresh token, both empty
- *       if the epochs are among the keys, 11 random text for a new epoch, 12 milliseconds that the epochs must live.
+ * server, and applies the limits on grants there. Returns `refused`, or `saved` or `unannounced` and then the grants that
+ * have ended for the new one.
+ * KEYS: 1 access, 2 refresh, then the indexes of client and user, then the epochs of client, user and organization.
+ * ARGV: 1 grant id, 2 its expiry, 3 now (both epoch milliseconds), 4 access line, 5 its milliseconds to live, 6 refresh
+ *       lines or an empty text, 7 its milliseconds to live, 8 number of indexes, 9 stamp of the access token and 10 of the
+ *       refresh token, both empty if the epochs are among the keys, 11 random text for a new epoch, 12 milliseconds that
+ *       the epochs must live, 13 base of the client's scores in the index of the user, 14 maximum number of grants of
+ *       the client and 15 of the user and client, each empty for any number, 16 channel of changes.
  */
-export const saveGrant = script(`${write}
+export const saveGrant = script(`${write}${readEpochs}${grantLimits}
+local indexes = tonumber(ARGV[8])
+if indexes > 0 and ARGV[14] ~= '' and not hasRoom(KEYS[3], ARGV[3], tonumber(ARGV[14])) then return { 'refused' } end
 write('')
-return 1
+local reply = { 'saved' }
+if indexes < 2 or ARGV[15] == '' then return reply end
+for _, grant in ipairs(endOldest(KEYS[4], tonumber(ARGV[13]), ARGV[3], tonumber(ARGV[15]))) do
+  table.insert(reply, grant)
+  local announced = redis.pcall('PUBLISH', ARGV[16], grant)
+  if type(announced) == 'table' and announced.err then reply[1] = 'unannounced' end
+end
+return reply
 `);
 
 /**
@@ -98,8 +115,8 @@ return 1
  * so a script that is sent twice finds it in place and returns the same, while a second use of the token has another
  * successor and gets `spent`.
  * KEYS: as `saveGrant`.
- * ARGV: 1 to 12 as `saveGrant`, of the successors; 13 digest of the successor, 14 digest of the live token, 15 end of
- *       the earlier access token's grace window (epoch milliseconds), 16 channel of changes.
+ * ARGV: 1 to 13 as `saveGrant`, of the successors; 14 digest of the successor, 15 digest of the live token, 16 end of
+ *       the earlier access token's grace window (epoch milliseconds), 17 channel of changes.
  */
 export const rotateGrant = script(`${write}
 local state = string.match(redis.call('GET', KEYS[2]) or '', '^[^\\n]*')
@@ -114,11 +131,11 @@ if ARGV[9] == '' then
   end
   if version ~= '' and stamp(epochs, 9) ~= string.match(state, '\\t([%w_%-]+)\\t$') then return 'unknown' end
 end
-if live == ARGV[13] then return 'rotated' end
-if live ~= ARGV[14] then return 'spent' end
+if live == ARGV[14] then return 'rotated' end
+if live ~= ARGV[15] then return 'spent' end
 local before = redis.call('GET', KEYS[1])
-write(before and '\\n' .. ARGV[15] .. ' ' .. string.match(before, '^[^\\n]*') or '')
-local announced = redis.pcall('PUBLISH', ARGV[16], ARGV[1])
+write(before and '\\n' .. ARGV[16] .. ' ' .. string.match(before, '^[^\\n]*') or '')
+local announced = redis.pcall('PUBLISH', ARGV[17], ARGV[1])
 if type(announced) == 'table' and announced.err then return 'unannounced' end
 return 'rotated'
 `);
@@ -129,21 +146,7 @@ return 'rotated'
  * server.
  * KEYS: access or refresh keys of grants.
  */
-export const readTokens = script(`
-local known = {}
-local function get(key)
-  local value = redis.pcall('GET', key)
-  if type(value) ~= 'table' then return value or '' end
-  if string.find(value.err, 'WRONGTYPE', 1, true) then return false end
-  return redis.call('GET', key) -- raises the error as Redis words it
-end
-local function epoch(prefix, kind, name)
-  local id = kind .. name
-  if not known[id] then
-    known[id] = get(prefix .. '{' .. kind .. '.' .. string.sub(redis.sha1hex(name), 1, 24) .. '}:e') or ''
-  end
-  return known[id]
-end
+export const readTokens = script(`${readEpochs}
 local replies = {}
 for position, key in ipairs(KEYS) do
   local value = get(key)
@@ -153,9 +156,9 @@ for position, key in ipairs(KEYS) do
   local epochs = ''
   if client then
     local prefix = string.sub(key, 1, -21)
-    epochs = epoch(prefix, 'c', client)
-    if user ~= '' then epochs = epochs .. '\\t' .. epoch(prefix, 'u', user) end
-    if organization ~= '' then epochs = epochs .. '\\t' .. epoch(prefix, 'o', organization) end
+    epochs = epochOf(prefix, 'c', client)
+    if user ~= '' then epochs = epochs .. '\\t' .. epochOf(prefix, 'u', user) end
+    if organization ~= '' then epochs = epochs .. '\\t' .. epochOf(prefix, 'o', organization) end
   end
   replies[2 * position] = epochs
 end

@@ -1,36 +1,34 @@
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Digest, GrantId } from '../../protocol/secrets';
-import { millisecondsUntil, type Clock, type EpochSeconds, type Milliseconds } from '../../protocol/time';
+import { millisecondsUntil, type Clock, type EpochSeconds } from '../../protocol/time';
+import { UNLIMITED_GRANTS, type GrantLimits } from '../../tokens/grant-limits';
 import type { GrantOwner, Principal } from '../../tokens/principal';
-import type { AccessTokenRecord, RefreshTokenRecord } from '../../tokens/records';
-import type { Ends, HeldAccess, Rotation, RotationOutcome, SaveOrder, TokenStore } from '../../tokens/token-store';
+import type { AccessTokenRecord, Grant, RefreshTokenRecord } from '../../tokens/records';
+import type { Ends, HeldAccess, Rotation, RotationOutcome, Saved, TokenStore } from '../../tokens/token-store';
 import { announcementOfEpoch, type Announcing } from './announcement';
+import { ClusterWrites } from './cluster-writes';
 import type { RedisConnection } from './connection';
-import { newEpoch, stampOf } from './epochs';
+import { newEpoch } from './epochs';
 import { toMilliseconds } from './instants';
 import type { Keys } from './keys';
-import { encodeAccess, encodeRefresh } from './records';
+import { grantIdsOf, membersOf } from './replies';
 import { publishChange } from './scripts';
-import { epochKeyOf, epochKeysOf } from './stored-names';
+import { epochKeyOf } from './stored-names';
 import { TokenIndex, type IndexPage, type Position } from './token-index';
+import { MAX_LIFETIME_MS } from './token-lua';
 import { TokenReads } from './token-reads';
-import { endGrant, openOneEpoch, replaceEpoch, rotateGrant, saveGrant } from './token-scripts';
+import { endGrant, replaceEpoch, rotateGrant, saveGrant } from './token-scripts';
+import { partsOf, toMaximum, writeArgs, type Written } from './token-writes';
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<RotationOutcome>(['rotated', 'spent', 'unknown']);
 
 const isOutcome = (reply: unknown): reply is RotationOutcome => OUTCOMES.has(reply);
 
-// A replaced epoch also ends tokens of the first version, which carry none. No refresh token lives longer than a year.
-const REPLACED_FOR_MS: Milliseconds = 31_536_000_000;
-
-/** The tokens that a script writes. */
-interface Written {
-  readonly access: AccessTokenRecord;
-  readonly refresh: RefreshTokenRecord | undefined;
-}
-
-/** Keys and arguments of a script. */
-type WriteArgs = readonly [keys: readonly string[], args: readonly (string | number)[]];
+const ownersOf = (grant: Grant | undefined): readonly GrantOwner[] => {
+  if (grant === undefined) return [];
+  const { clientId, subject } = grant;
+  return subject === undefined ? [{ clientId }] : [{ clientId }, { subject }];
+};
 
 /** Tokens in Redis. Each key has a TTL; every read also compares the expiry with the gate's own clock. */
 export class RedisTokenStore implements TokenStore {
@@ -40,6 +38,7 @@ export class RedisTokenStore implements TokenStore {
   readonly #announcing: Announcing;
   readonly #reads: TokenReads;
   readonly #index: TokenIndex;
+  readonly #cluster: ClusterWrites;
 
   /** @param announcing `required`: a change that cannot be announced fails, because other gates may cache. */
   constructor(redis: RedisConnection, keys: Keys, clock: Clock, announcing: Announcing = 'required') {
@@ -49,18 +48,17 @@ export class RedisTokenStore implements TokenStore {
     this.#announcing = announcing;
     this.#reads = new TokenReads(redis, keys);
     this.#index = new TokenIndex(redis, clock);
+    const end = (grantId: GrantId): Promise<boolean> => this.revokeGrant(grantId);
+    this.#cluster = new ClusterWrites({ redis, keys, reads: this.#reads, index: this.#index, end });
   }
 
-  async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord): Promise<SaveOrder> {
+  async save(access: AccessTokenRecord, refresh?: RefreshTokenRecord, limits = UNLIMITED_GRANTS): Promise<Saved> {
     const now = this.#clock();
     const refreshTtl = refresh === undefined ? 0 : millisecondsUntil(refresh.expiresAt, now);
-    if (millisecondsUntil(access.expiresAt, now) <= 0 && refreshTtl <= 0) return 'ahead';
-    const { scriptsResent } = this.#redis;
+    if (millisecondsUntil(access.expiresAt, now) <= 0 && refreshTtl <= 0) return { order: 'ahead', ended: [] };
     const written = { access, refresh: refreshTtl > 0 ? refresh : undefined };
-    const { isOrdered } = this.#redis;
-    const [keys, args] = isOrdered ? this.#writeArgs(written, now) : await this.#writeArgsInCluster(written, now);
-    await this.#redis.run(saveGrant, keys, args);
-    return isOrdered && this.#redis.scriptsResent === scriptsResent ? 'ahead' : 'unordered';
+    if (this.#redis.isOrdered) return this.#save(written, limits, now);
+    return this.#cluster.save(partsOf(this.#keys, written, now), access.clientId, limits);
   }
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
@@ -86,9 +84,8 @@ export class RedisTokenStore implements TokenStore {
     if (Math.min(...[access, refresh].map(({ expiresAt }) => millisecondsUntil(expiresAt, now))) <= 0) return 'unknown';
     // In a Cluster, the script cannot compare the epochs.
     if (!this.#redis.isOrdered && (await this.#reads.refresh(access.grantId)) === undefined) return 'unknown';
-    const [keys, args] = this.#redis.isOrdered
-      ? this.#writeArgs({ access, refresh }, now)
-      : await this.#writeArgsInCluster({ access, refresh }, now);
+    const parts = partsOf(this.#keys, { access, refresh }, now);
+    const [keys, args] = this.#redis.isOrdered ? writeArgs(parts) : await this.#cluster.writeArgs(parts);
     const graceEnd = toMilliseconds(previousAccessUntil);
     const reply = await this.#redis.run(rotateGrant, keys, [
       ...args,
@@ -103,7 +100,14 @@ export class RedisTokenStore implements TokenStore {
   }
 
   async revokeGrant(grantId: GrantId): Promise<boolean> {
-    return this.#end(grantId, [this.#keys.access(grantId), this.#keys.refresh(grantId)]);
+    const keys = [this.#keys.access(grantId), this.#keys.refresh(grantId)];
+    if (this.#redis.isOrdered) return this.#end(grantId, keys);
+    // On a single server, a save that reaches a limit reads which of the listed grants have ended.
+    const grant = await this.#reads.grant(grantId).catch(() => undefined);
+    const isEnded = await this.#end(grantId, keys);
+    const removing = ownersOf(grant).map((owner) => this.#index.remove(this.#keys.grantsOf(owner), [grantId]));
+    await Promise.allSettled(removing); // those that stay listed count for the limits until they expire
+    return isEnded;
   }
 
   async revokeAccess(grantId: GrantId): Promise<boolean> {
@@ -116,7 +120,8 @@ export class RedisTokenStore implements TokenStore {
   }
 
   async replaceEpoch(principal: Principal, ends: Ends): Promise<boolean> {
-    const args = [newEpoch(), ends, REPLACED_FOR_MS, this.#keys.changes, announcementOfEpoch(principal)];
+    // A replaced epoch also ends tokens of the first version, which carry none.
+    const args = [newEpoch(), ends, MAX_LIFETIME_MS, this.#keys.changes, announcementOfEpoch(principal)];
     const replacing = this.#redis.run(replaceEpoch, [epochKeyOf(this.#keys, principal)], args);
     // An index that cannot be read says nothing about what has ended.
     const counting = this.#hasAnyGrant(principal).catch(() => true);
@@ -135,7 +140,7 @@ export class RedisTokenStore implements TokenStore {
     do {
       const { grants, ofLast, next }: IndexPage = await this.#index.page(index, position);
       const removed = new Set<GrantId>(await this.#freeEnded(index, grants));
-      const ofLastRemoved = grants.slice(-ofLast).filter((grantId) => removed.has(grantId)).length;
+      const ofLastRemoved = ofLast.filter((grantId) => removed.has(grantId)).length;
       position = next && { ...next, skip: next.skip - ofLastRemoved };
     } while (position !== undefined);
   }
@@ -174,47 +179,17 @@ export class RedisTokenStore implements TokenStore {
     return 'organization' in principal || this.#index.hasAny(this.#keys.grantsOf(principal));
   }
 
-  /**
-   * Returns the keys and arguments of a script that writes tokens on a single server: it writes the indexes first, and
-   * opens the epochs. Synchronous, so that no later command of the caller can be sent before the script.
-   */
-  #writeArgs(written: Written, now: EpochSeconds): WriteArgs {
-    const { keys, indexes, indexArgs, tokens, epochs, lifetime } = this.#partsOf(written, now);
-    const args = [...indexArgs, ...tokens, indexes.length, '', '', newEpoch(), lifetime];
-    return [[...keys, ...indexes, ...epochs], args];
-  }
-
-  /** Returns the same for a Cluster, after writing indexes and epochs, which it may store on other servers. */
-  async #writeArgsInCluster(written: Written, now: EpochSeconds): Promise<WriteArgs> {
-    const { keys, indexes, indexArgs, tokens, epochs, lifetime } = this.#partsOf(written, now);
-    const [opened] = await Promise.all([this.#openEpochs(epochs, lifetime), this.#index.add(indexes, indexArgs)]);
-    return [keys, [...indexArgs, ...tokens, 0, stampOf(opened, 'access'), stampOf(opened, 'refresh'), '', 0]];
-  }
-
-  #partsOf({ access, refresh }: Written, now: EpochSeconds) {
-    const { grantId, clientId, subject } = access;
-    const expiresAt = Math.max(access.expiresAt, refresh?.expiresAt ?? 0);
-    const indexes = [{ clientId }, ...(subject === undefined ? [] : [{ subject }])].map((owner) =>
-      this.#keys.grantsOf(owner),
-    );
-    return {
-      keys: [this.#keys.access(grantId), this.#keys.refresh(grantId)],
-      indexes,
-      indexArgs: [grantId, toMilliseconds(expiresAt), toMilliseconds(now)] as const,
-      tokens: [
-        encodeAccess(access),
-        millisecondsUntil(access.expiresAt, now),
-        refresh === undefined ? '' : encodeRefresh(refresh),
-        refresh === undefined ? 0 : millisecondsUntil(refresh.expiresAt, now),
-      ],
-      epochs: epochKeysOf(this.#keys, access),
-      lifetime: millisecondsUntil(expiresAt, now),
-    };
-  }
-
-  async #openEpochs(keys: readonly string[], lifetime: Milliseconds): Promise<readonly string[]> {
-    const replies = keys.map((key) => this.#redis.run(openOneEpoch, [key], [newEpoch(), lifetime]));
-    return (await Promise.all(replies)).map(String);
+  /** Synchronous up to the script, so that no later command of the caller can be sent before it. */
+  async #save(written: Written, limits: GrantLimits, now: EpochSeconds): Promise<Saved> {
+    const { scriptsResent } = this.#redis;
+    const [keys, args] = writeArgs(partsOf(this.#keys, written, now));
+    const maxima = [limits.grantsPerClient, limits.grantsPerUserAndClient].map(toMaximum);
+    const reply = await this.#redis.run(saveGrant, keys, [...args, ...maxima, this.#keys.changes]);
+    const [outcome] = membersOf(reply);
+    if (outcome === 'refused') return { order: 'refused', ended: [] };
+    if (outcome === 'unannounced' && this.#announcing === 'required') throw new StoreUnavailableError('unannounced');
+    const order = this.#redis.scriptsResent === scriptsResent ? 'ahead' : 'unordered';
+    return { order, ended: grantIdsOf(reply) };
   }
 
   #unlessExpired<R extends { readonly expiresAt: EpochSeconds }>(record: R | undefined): R | undefined {

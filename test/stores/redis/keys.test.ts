@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
+import { expiryIn, scoreBaseOf } from '../../../src/stores/redis/grant-scores';
+import { MAX_LIFETIME_MS } from '../../../src/stores/redis/token-lua';
 import { RedisTokenStore } from '../../../src/stores/redis/tokens';
 import { aClock } from '../../support/time/clock';
 import { aGate, JOHN, type Pair, type TestGate, type TokenBody } from '../../support/gate/gate';
@@ -276,6 +278,37 @@ describe('the indexes of grants', () => {
       grant = rotation;
     }
     expect(await redis.zcard(index)).toBe(2);
+  });
+
+  it('drop expired members of clients that a user no longer uses', async () => {
+    const { clock, keys, portal } = await anIndexedStore();
+    for (let client = 0; client < 20; client += 1) {
+      const expiresAt = clock.now() + 10;
+      const brief = { clientId: `client ${client}`, accessExpiresAt: expiresAt, refreshExpiresAt: expiresAt };
+      const grant = aGrant(clock.now(), brief);
+      await portal.save(grant.access, grant.refresh);
+    }
+    const index = keys.grantsOf({ subject: 'john@gmail.com@johnsorg' });
+    expect(await redis.zcard(index)).toBe(20);
+    for (let saved = 0; saved < 1_024 && (await redis.zcard(index)) > saved; saved += 1) {
+      clock.advance(10.007); // the client whose members are removed depends on the time
+      const grant = aGrant(clock.now(), { refreshExpiresAt: clock.now() + 1_000_000 });
+      await portal.save(grant.access, grant.refresh);
+    }
+    const listed = await redis.zrange(index, '0', '-1', 'WITHSCORES');
+    const expiries = listed.filter((_member, place) => place % 2 === 1).map((score) => expiryIn(Number(score)));
+    expect(Math.min(...expiries)).toBeGreaterThan(clock.now() * 1_000);
+  });
+
+  it('do not live for thousands of years after an earlier release has taken a score for an expiry', async () => {
+    const { clock, keys, portal } = await anIndexedStore();
+    const index = keys.grantsOf({ subject: 'john@gmail.com@johnsorg' });
+    for (let saved = 0; saved < 2; saved += 1) {
+      const grant = aGrant(clock.now());
+      await portal.save(grant.access, grant.refresh);
+      expect(await redis.pttl(index)).toBeLessThanOrEqual(MAX_LIFETIME_MS);
+      await redis.pexpire(index, scoreBaseOf('client'));
+    }
   });
 
   it('expire with their last member', async () => {

@@ -12,7 +12,7 @@ export const failingTokenStore = (real: TokenStore): FailingTokenStore => {
 
   return {
     store: {
-      save: (access, refresh) => ask(() => real.save(access, refresh)),
+      save: (access, refresh, limits) => ask(() => real.save(access, refresh, limits)),
       find: (grantId, digest) => ask(() => real.find(grantId, digest)),
       heldAccess: (grantId, digest) => ask(() => real.heldAccess(grantId, digest)),
       heldRefresh: (grantId) => ask(() => real.heldRefresh(grantId)),

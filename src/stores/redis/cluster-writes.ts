@@ -1,0 +1,79 @@
+import type { GrantId } from '../../protocol/secrets';
+import type { Milliseconds } from '../../protocol/time';
+import type { GrantLimits } from '../../tokens/grant-limits';
+import type { Saved } from '../../tokens/token-store';
+import type { RedisConnection } from './connection';
+import { newEpoch, stampOf } from './epochs';
+import type { Keys } from './keys';
+import { inSlices } from './slices';
+import type { Indexing, TokenIndex } from './token-index';
+import type { TokenReads } from './token-reads';
+import { openOneEpoch, saveGrant } from './token-scripts';
+import { toMaximum, type WriteArgs, type WriteParts } from './token-writes';
+
+export interface ClusterServices {
+  readonly redis: RedisConnection;
+  readonly keys: Keys;
+  readonly reads: TokenReads;
+  readonly index: TokenIndex;
+  /** Ends a grant. */
+  readonly end: (grantId: GrantId) => Promise<boolean>;
+}
+
+/** Writes tokens in a Cluster, where the indexes and epochs of a grant are on other servers than the grant. */
+export class ClusterWrites {
+  readonly #services: ClusterServices;
+
+  constructor(services: ClusterServices) {
+    this.#services = services;
+  }
+
+  /** Saves a grant. The limits need commands of their own. */
+  async save(parts: WriteParts, clientId: string, limits: GrantLimits): Promise<Saved> {
+    const { redis, keys, index } = this.#services;
+    const [ofClient, ofUser] = parts.indexing;
+    const max = toMaximum(limits.grantsPerClient);
+    if (max !== '' && (await index.add(ofClient, max)) === 'refused') return { order: 'refused', ended: [] };
+    const [ofGrant, args] = await this.writeArgs(parts);
+    await redis.run(saveGrant, ofGrant, [...args, '', '', keys.changes]);
+    const isLimited = ofUser !== undefined && limits.grantsPerUserAndClient !== Infinity;
+    const ended = isLimited ? await this.#endSurplus(ofUser, clientId, limits.grantsPerUserAndClient) : [];
+    return { order: 'unordered', ended };
+  }
+
+  /** Returns the keys and arguments of a script that writes tokens, after writing the indexes and epochs. */
+  async writeArgs({ keys, indexing, tokens, epochs, lifetime }: WriteParts): Promise<WriteArgs> {
+    const [{ grantId, expiresAt, now }] = indexing;
+    const adding = Promise.all(indexing.map((entry) => this.#services.index.add(entry)));
+    const [opened] = await Promise.all([this.#openEpochs(epochs, lifetime), adding]);
+    const stamps = [stampOf(opened, 'access'), stampOf(opened, 'refresh')];
+    return [keys, [grantId, expiresAt, now, ...tokens, 0, ...stamps, '', 0, 0]];
+  }
+
+  async #openEpochs(keys: readonly string[], lifetime: Milliseconds): Promise<readonly string[]> {
+    const replies = keys.map((key) => this.#services.redis.run(openOneEpoch, [key], [newEpoch(), lifetime]));
+    return (await Promise.all(replies)).map(String);
+  }
+
+  /**
+   * Ends the grants of a user and client whose place a new one takes, or the new one if others have taken its place.
+   * @returns those that were live
+   */
+  async #endSurplus(added: Indexing, clientId: string, max: number): Promise<readonly GrantId[]> {
+    const { index, reads, end } = this.#services;
+    const listed = await index.surplus(added, max);
+    if (listed === 'replaced') await end(added.grantId);
+    if (listed === 'replaced' || listed.length === 0) return [];
+    // A grant that is not stored yet counts as one of this client.
+    const clients = await inSlices(listed, async (grantId) => (await reads.grant(grantId))?.clientId);
+    const foreign = listed.filter((_grantId, place) => (clients[place] ?? clientId) !== clientId);
+    // If a grant is removed before it is stored, its save finds that it has been replaced.
+    const removed = await index.removeSurplus(added, max, foreign);
+    const wasLive = await inSlices(removed, async (grantId) => {
+      const [{ access }, refresh] = await Promise.all([reads.access(grantId), reads.refresh(grantId)]);
+      await end(grantId);
+      return access !== undefined || refresh !== undefined;
+    });
+    return removed.filter((_grantId, place) => wasLive[place]);
+  }
+}
