@@ -72,14 +72,14 @@ const changeAndEndOf = async (
   return changeThenEnd(services, { before, change: () => applications.change(id, change), end });
 };
 
-/** Disables an application, declared or not, then ends all its grants. */
+/** Disables an application, declared here or elsewhere or not at all, then ends all its grants. */
 export const disableAndEndGrants = async (
   services: ApplicationServices,
   id: string,
   blocking: Blocking,
 ): Promise<Application> => {
   const { applications } = services.directory;
-  const before = await applications.get(checkId(id));
+  const before = await applications.getAnywhere(checkId(id));
   return changeThenEnd(services, {
     before,
     change: () => applications.setBlocking(id, (present) => blocked(present, blocking)),

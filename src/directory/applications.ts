@@ -26,11 +26,18 @@ export interface Applications extends ApplicationKeys, ApplicationRights {
   find(id: string): Promise<ApplicationInfo | undefined>;
   list(): AsyncIterable<ApplicationInfo>;
   /**
-   * Enables an application. An administrator can only enable what an administrator disabled.
+   * Yields the applications that other gates declare and this one does not; `list` does not include them. They can be
+   * enabled, disabled and removed. Their display name, secrets and `introspect` are not known here: `name` is the id,
+   * which is the first consumer key.
+   */
+  listDeclaredElsewhere(): AsyncIterable<ApplicationInfo>;
+  /**
+   * Enables an application, also one that only other gates declare. An administrator can only enable what an
+   * administrator disabled.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` if an administrator enables an application that the operator disabled
    */
   enable(id: string, blocking?: Blocking): Promise<ApplicationInfo>;
-  /** Refuses the application from now on, and ends all its grants. */
+  /** Refuses the application from now on, and ends all its grants. Also for one that only other gates declare. */
   disable(id: string, blocking?: Blocking): Promise<ApplicationInfo>;
   /**
    * The id of an application that other gates have declared is its consumer key. If this gate does not declare it, it is
@@ -73,6 +80,7 @@ export const createApplications = (services: ApplicationServices): Applications 
       return application === undefined ? undefined : infoOf(application);
     },
     list: () => infosOf(applications.list()),
+    listDeclaredElsewhere: () => infosOf(applications.elsewhere.list()),
     enable: async (id, blocking) => {
       const by = readBlocking(blocking);
       return infoOf(await applications.setBlocking(checkId(id), ({ removing: _mark, ...rest }) => unblocked(rest, by)));

@@ -1,12 +1,14 @@
 import type { Clock } from '../protocol/time';
 import { withBlocker } from './blocking';
 import { ENVIRONMENTS, isUsable } from './key-pairs';
+import { createApplicationsElsewhere } from './applications-elsewhere';
 import { ApplicationRepository } from './application-repository';
 import type { ClientPointer, DirectoryStore } from './directory-store';
 import { noDirectoryCaches, type DirectoryCaches } from './record-cache';
 import type { Application, Client, Organization, User } from './records';
 import type { Declared } from './record-kind';
 import { restrictApplication, restrictUser } from './declared-rights';
+import { createOrganizationsElsewhere } from './organizations-elsewhere';
 import type { OwnDeclaration } from './own-declaration';
 import { createRegistered } from './registered';
 import type { Registration } from './registration';
@@ -15,6 +17,7 @@ import { Repository } from './repository';
 import { readStoredApplication, readStoredOrganization, readStoredPointer, readStoredUser } from './stored-records';
 import { TakenNames } from './taken-names';
 import { nameKey, normalFullName, splitName } from './usernames';
+import { createUsersElsewhere } from './users-elsewhere';
 
 /** Declared records, indexed by key. */
 export interface DeclaredDirectory {
@@ -88,7 +91,10 @@ export class Directory {
       stored: store.organizations,
       cache: caches.organizations,
       read: readStoredOrganization,
-      ...(registry && { registered: createRegistered<Organization>(registry, 'organization', unrestricted) }),
+      ...(registry && {
+        registered: createRegistered<Organization>(registry, 'organization', unrestricted),
+        elsewhere: createOrganizationsElsewhere(registry),
+      }),
     });
     const userKind = {
       noun: 'user',
@@ -101,7 +107,10 @@ export class Directory {
       ...userKind,
       declared: users,
       taken: takenUsers(store),
-      ...(registry && { registered: createRegistered<User>(registry, 'user', restrictedUser) }),
+      ...(registry && {
+        registered: createRegistered<User>(registry, 'user', restrictedUser),
+        elsewhere: createUsersElsewhere(registry),
+      }),
     });
     this.createdUsers = new Repository<User>({ ...userKind, declared: new Map() });
     this.applications = new ApplicationRepository({
@@ -110,8 +119,11 @@ export class Directory {
       stored: store.applications,
       cache: caches.applications,
       read: readStoredApplication,
-      // The id of a declared application is its first key.
-      ...(registry && { registered: createRegistered<Application>(registry, 'client', restrictedApplication) }),
+      ...(registry && {
+        // The id of a declared application is its first key.
+        registered: createRegistered<Application>(registry, 'client', restrictedApplication),
+        elsewhere: createApplicationsElsewhere(registry),
+      }),
     });
     const clientKind = {
       noun: 'consumer key',

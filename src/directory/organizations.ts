@@ -30,6 +30,11 @@ export interface Organizations {
   create(organization: NewOrganization): Promise<Organization>;
   find(key: string): Promise<Organization | undefined>;
   list(): AsyncIterable<Organization>;
+  /**
+   * Yields the organizations that other gates declare and this one does not; `list` does not include them. Users can be
+   * created in them.
+   */
+  listDeclaredElsewhere(): AsyncIterable<Organization>;
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */
   enable(key: string): Promise<Organization>;
   /** Refuses its users and applications from now on, and ends the grants and sessions of both. */
@@ -121,6 +126,7 @@ export const createOrganizations = (services: OrganizationServices): Organizatio
     },
     find: async (key) => organizations.findFresh(keyOf(key)),
     list: () => organizations.list(),
+    listDeclaredElsewhere: () => organizations.elsewhere.list(),
     enable: (key) => setEnabled(key, true),
     disable: (key) => disableAndEnd(key, 'disabled'),
     remove: async (key) => {

@@ -1,4 +1,5 @@
 import type { DeclaredRights } from './declared-rights';
+import type { Application, User } from './records';
 import { nameKey } from './usernames';
 
 /** Kinds of declared records to which tokens are issued. A key pair is a client; an application is its first one. */
@@ -19,6 +20,42 @@ export interface OwnDeclaration {
   readonly rights: DeclaredRights;
   readonly provable?: Provable;
 }
+
+const readIdentity = ({ identity }: Pick<OwnDeclaration, 'identity'>): readonly unknown[] => {
+  try {
+    const read: unknown = JSON.parse(identity);
+    return Array.isArray(read) ? read : [];
+  } catch {
+    return []; // not written by this version
+  }
+};
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+
+/** Returns the identity of a user in a registration. */
+export const identityOfUser = ({ organization }: Pick<User, 'organization'>): string => JSON.stringify([organization]);
+
+export const readIdentityOfUser = (registered: Pick<OwnDeclaration, 'identity'>): Pick<User, 'organization'> => {
+  const [organization] = readIdentity(registered);
+  return isString(organization) ? { organization } : {};
+};
+
+/** The facts that identify a key pair: the id of its application, and the application's owner and organization. */
+type PairIdentity = Pick<Application, 'id' | 'owner' | 'organization'>;
+
+/** Returns the identity of a key pair in a registration. */
+export const identityOfPair = ({ id, owner, organization }: PairIdentity): string =>
+  JSON.stringify([id, owner, organization]);
+
+/** Reads the identity of a key pair. Its own name is the id if none can be read. */
+export const readIdentityOfPair = (registered: Pick<OwnDeclaration, 'identity' | 'name'>): PairIdentity => {
+  const [id, owner, organization] = readIdentity(registered);
+  return {
+    id: isString(id) ? id : registered.name,
+    ...(isString(owner) ? { owner } : {}),
+    ...(isString(organization) ? { organization } : {}),
+  };
+};
 
 /** Returns the key of a registration in the store. Names that could be mistaken for each other have the same key. */
 export const registrationKey = (kind: DeclaredKind, name: string): string =>

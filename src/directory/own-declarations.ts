@@ -1,7 +1,7 @@
 import type { Declarations, DeclaredUser } from './declarations';
 import { rightsOfApplication, rightsOfUser } from './declared-rights';
 import { ENVIRONMENTS } from './key-pairs';
-import type { OwnDeclaration } from './own-declaration';
+import { identityOfPair, identityOfUser, type OwnDeclaration } from './own-declaration';
 import type { Passwords } from './passwords';
 import type { Application, KeyPair, Organization, User } from './records';
 
@@ -17,7 +17,7 @@ const ofUser = (user: DeclaredUser, hashed: Promise<User>, passwords: Passwords)
   return {
     kind: 'user',
     name: user.username,
-    identity: JSON.stringify([user.organization]),
+    identity: identityOfUser(user),
     rights: rightsOfUser(user),
     provable: {
       hash: async () => (await hashed).passwordHash,
@@ -33,7 +33,7 @@ const ofPair = (application: Application, { clientId, secrets }: KeyPair, passwo
   return {
     kind: 'client',
     name: clientId,
-    identity: JSON.stringify([application.id, application.owner, application.organization]),
+    identity: identityOfPair(application),
     rights: rightsOfApplication(application),
     provable: {
       hash: () => passwords.hashDeclared(digests),

@@ -1,3 +1,4 @@
+import type { DeclaredElsewhere } from './declared-elsewhere';
 import type { Collection } from './directory-store';
 import type { RecordCache } from './record-cache';
 import type { ReadRecord } from './stored-records';
@@ -28,4 +29,6 @@ export interface RecordKind<R> {
   readonly taken?: TakenNames;
   /** How the declared records are registered. @default not at all */
   readonly registered?: Registered<R>;
+  /** Records that only other gates declare. @default none */
+  readonly elsewhere?: DeclaredElsewhere<R>;
 }

@@ -1,6 +1,6 @@
 import type { Blocker } from './blocking';
 import { registrationKey, type DeclaredKind } from './own-declaration';
-import type { Registration } from './registration';
+import { withBlockerNoted, type Registration } from './registration';
 import type { Registry } from './registry';
 
 /** The declared records of one kind, as their registrations permit them. `undefined`: no longer declared. */
@@ -31,11 +31,8 @@ export const createRegistered = <R>(
     find: async (name, declared) => restricted(declared, await registry.find(keyOf(name))),
     findFresh: async (name, declared) => restricted(declared, await registry.findFresh(keyOf(name))),
     setBlocker: async (name, declared, decide) => {
-      const change = (registration: Registration): Registration => {
-        const { disabledBy: _before, ...rest } = registration;
-        const disabledBy = decide(restrict(declared, registration));
-        return disabledBy === undefined ? rest : { ...rest, disabledBy };
-      };
+      const change = (registration: Registration): Registration =>
+        withBlockerNoted(registration, decide(restrict(declared, registration)));
       return restricted(declared, await registry.change(keyOf(name), change));
     },
     remove: (name) => registry.remove(keyOf(name)),

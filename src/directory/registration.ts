@@ -33,6 +33,12 @@ const VERSION_BYTES = 9;
 /** Returns a random version of a registration. */
 export const newVersion = (): string => randomText(VERSION_BYTES);
 
+/** Returns a registration with the role that keeps its record disabled, if any. */
+export const withBlockerNoted = (registration: Registration, blocker: Blocker | undefined): Registration => {
+  const { disabledBy: _before, ...rest } = registration;
+  return blocker === undefined ? rest : { ...rest, disabledBy: blocker };
+};
+
 const isStored = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -1,7 +1,7 @@
 import type { Logger } from '../events/logger';
 import { StoreUnavailableError } from '../protocol/errors';
 import type { Collection } from './directory-store';
-import { registrationKey, type OwnDeclaration } from './own-declaration';
+import { kindOfKey, registrationKey, type DeclaredKind, type OwnDeclaration } from './own-declaration';
 import type { RecordCache } from './record-cache';
 import { isSameRecord, Registrar, type EndRegistered } from './registrar';
 import { newVersion, type Registration } from './registration';
@@ -20,6 +20,8 @@ export interface RegistryServices {
   readonly onRegistered: (own: OwnDeclaration) => Promise<void>;
   readonly logger: Logger;
 }
+
+type Change = (present: Registration) => Registration;
 
 /** The version of a registration that was last compared with the own declaration, and the result. */
 interface Compared {
@@ -97,10 +99,38 @@ export class Registry {
     return !this.#own.has(key) && this.#registrar.remove(key);
   }
 
+  /** Returns the registration of a record that only other gates declare. Reads the store; never cached. */
+  async findFreshElsewhere(key: string): Promise<Registration | undefined> {
+    if (this.#own.has(key)) return undefined;
+    const registration = await this.#registrations.findFresh(key);
+    return registration?.removed === true ? undefined : registration;
+  }
+
+  /** Yields the registrations of one kind that only other gates declare. Reads the store. */
+  async *listElsewhere(kind: DeclaredKind): AsyncGenerator<Registration> {
+    for await (const [key, registration] of this.#registrations.list()) {
+      const isElsewhere = !this.#own.has(key) && registration.removed !== true;
+      if (isElsewhere && kindOfKey(key) === kind) yield registration;
+    }
+  }
+
   /** Changes the registration of an own record. @returns `undefined` if it is no longer declared */
-  async change(key: string, change: (present: Registration) => Registration): Promise<Registration | undefined> {
+  change(key: string, change: Change): Promise<Registration | undefined> {
+    return this.#change(key, () => this.findFresh(key), change);
+  }
+
+  /** Changes the registration of a record that only other gates declare. @returns `undefined` if there is none */
+  changeElsewhere(key: string, change: Change): Promise<Registration | undefined> {
+    return this.#change(key, () => this.findFreshElsewhere(key), change);
+  }
+
+  async #change(
+    key: string,
+    read: () => Promise<Registration | undefined>,
+    change: Change,
+  ): Promise<Registration | undefined> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const present = await this.findFresh(key);
+      const present = await read();
       if (present === undefined) return undefined;
       const changed = { ...change(present), version: newVersion() };
       if (await this.#registrations.replace(key, present, changed)) return changed;

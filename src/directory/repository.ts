@@ -3,6 +3,7 @@ import { printValue } from '../protocol/printed-value';
 import { blockerOf, type Blockable, type Blocker } from './blocking';
 import type { Collection } from './directory-store';
 import type { RecordCache } from './record-cache';
+import { noneElsewhere, type DeclaredElsewhere } from './declared-elsewhere';
 import { DeclaredRecords } from './declared-records';
 import type { Naming, RecordKind } from './record-kind';
 import type { ReadRecord } from './stored-records';
@@ -13,6 +14,8 @@ import { isKey } from './values';
 /** Records of one kind: the declared ones first, then those created at run time. */
 export class Repository<R extends object> {
   readonly declared: DeclaredRecords<R>;
+  /** Records that only other gates declare. No other method finds or lists them. */
+  readonly elsewhere: DeclaredElsewhere<R>;
   readonly #noun: string;
   readonly #stored: Collection<R>;
   readonly #cache: RecordCache<R>;
@@ -21,8 +24,10 @@ export class Repository<R extends object> {
   readonly #declaredKeys: ReadonlySet<string>;
 
   constructor(kind: RecordKind<R>) {
-    const { noun, declared, stored, cache, read, naming, taken = neverTaken, registered = notRegistered } = kind;
+    const { noun, declared, stored, cache, read, naming } = kind;
+    const { taken = neverTaken, registered = notRegistered, elsewhere = noneElsewhere } = kind;
     this.declared = new DeclaredRecords(declared, taken, registered);
+    this.elsewhere = elsewhere;
     this.#noun = noun;
     this.#stored = stored;
     this.#cache = cache;
@@ -73,6 +78,11 @@ export class Repository<R extends object> {
   /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` */
   async get(key: string): Promise<R> {
     return (await this.findFresh(key)) ?? this.#notFound(key);
+  }
+
+  /** Like `get`, also for a record that only other gates declare. @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` */
+  async getAnywhere(key: string): Promise<R> {
+    return (await this.findFresh(key)) ?? (await this.elsewhere.findFresh(key)) ?? this.#notFound(key);
   }
 
   /**
@@ -141,15 +151,18 @@ export class Repository<R extends object> {
   }
 
   /**
-   * Enables or disables a record, also a declared one: the store keeps which role disabled it.
+   * Enables or disables a record, also a declared one, here or elsewhere: the store keeps which role disabled it.
    * @param block returns the record enabled or disabled
    * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND`
    */
   async setBlocking<B extends R & Blockable>(this: Repository<B>, key: string, block: (record: B) => B): Promise<B> {
-    if (!this.declared.has(key)) return this.change(key, block);
-    if (await this.declared.isTaken(key)) this.#refuseDeclared(key);
     const decide = (present: B): Blocker | undefined => blockerOf(block(present));
-    return (await this.declared.setBlocker(key, decide)) ?? this.#notFound(key);
+    if (this.declared.has(key)) {
+      if (await this.declared.isTaken(key)) this.#refuseDeclared(key);
+      return (await this.declared.setBlocker(key, decide)) ?? this.#notFound(key);
+    }
+    if ((await this.findStored(key)) !== undefined) return this.change(key, block);
+    return (await this.elsewhere.setBlocker(key, decide)) ?? this.#notFound(key);
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_DECLARED`, `ERR_SCOPEGATE_NOT_FOUND` */

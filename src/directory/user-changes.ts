@@ -19,6 +19,8 @@ export interface UserServices {
   readonly passwordRule: PasswordRule;
   readonly tokens: TokenService;
   readonly sessions: Sessions;
+  /** The counters of failed sign-ins, by account. */
+  readonly throttle: { unlock(account: string): Promise<void> };
   /** `function` if a `users` function provides the users, so that none can be created here. */
   readonly userSource: 'directory' | 'function';
 }

@@ -1,3 +1,4 @@
+import { accountOf } from './account-key';
 import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
 import { readNewUser, type NewUser } from './new-user';
 import { removeTakingUser } from './taking-records';
@@ -5,7 +6,7 @@ import { changeAndEnd } from './change-and-end';
 import { changeAndEndAccess, changeAndEndGrants, endGrantsAndSessions, keyOf, type UserServices } from './user-changes';
 import type { User } from './records';
 import { infoOf, infosOf, type UserInfo } from './user-info';
-import { readCall, readRoles, refuseValue } from './values';
+import { checkKey, readCall, readRoles, refuseValue } from './values';
 
 /**
  * Users of the built-in directory. Calls take the full name. Each may reject with DirectoryError
@@ -20,17 +21,31 @@ export interface Users {
   create(user: NewUser): Promise<UserInfo>;
   find(username: string): Promise<UserInfo | undefined>;
   list(): AsyncIterable<UserInfo>;
+  /**
+   * Yields the users that other gates declare and this one does not; `list` does not include them. They can be enabled,
+   * disabled and removed.
+   */
+  listDeclaredElsewhere(): AsyncIterable<UserInfo>;
   /** Ends all grants and sessions of the user. The password must meet the rule of `create`. @throws as `create` */
   setPassword(username: string, password: string): Promise<UserInfo>;
   /** Ends the user's access tokens; the next refresh grants what the new roles allow. */
   setRoles(username: string, roles: readonly string[]): Promise<UserInfo>;
   /**
-   * Enables a user. An administrator can only enable what an administrator disabled.
+   * Enables a user, also one that only other gates declare. An administrator can only enable what an administrator
+   * disabled.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` if an administrator enables a user that the operator disabled
    */
   enable(username: string, blocking?: Blocking): Promise<UserInfo>;
-  /** Refuses the user from now on, and ends all grants and sessions of the user. */
+  /**
+   * Refuses the user from now on, and ends all grants and sessions of the user. Also for one that only other gates
+   * declare.
+   */
   disable(username: string, blocking?: Blocking): Promise<UserInfo>;
+  /**
+   * Deletes the failed sign-ins of the user, from all addresses. It is not an error if there are none, or no such user;
+   * the name may be one of a `users` function.
+   */
+  unlock(username: string): Promise<void>;
   /**
    * A declared name can be removed only if a user was created at run time under it: that user is removed. A user that
    * other gates have declared, and this gate does not, is removed as well, and those gates refuse the user.
@@ -69,6 +84,7 @@ export const createUsers = (services: UserServices): Users => {
       return user === undefined ? undefined : infoOf(user);
     },
     list: () => infosOf(users.list()),
+    listDeclaredElsewhere: () => infosOf(users.elsewhere.list()),
     setPassword: async (username, password) => {
       const passwordHash = await passwords.hash(passwordRule.check(password, await keyOf(services, username)), place);
       const change = (user: User): User => ({ ...user, passwordHash });
@@ -92,6 +108,7 @@ export const createUsers = (services: UserServices): Users => {
         () => endGrantsAndSessions(services, subject, 'disabled'),
       );
     },
+    unlock: async (username) => services.throttle.unlock(accountOf(checkKey(username, 'username'))),
     remove: async (username) => {
       const subject = await keyOf(services, username);
       if (users.isDeclared(subject)) return removeTakingUser(services, subject);

@@ -11,6 +11,7 @@ import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { MemorySessionStore } from '../../src/stores/memory/sessions';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { Sessions } from '../../src/sessions/sessions';
+import { noThrottle } from '../../src/throttle/throttle';
 import { createTokenService, type TokenService } from '../../src/tokens/token-service';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { failingDirectoryStore } from '../support/stores/failing-directory-store';
@@ -54,7 +55,15 @@ const aDirectory = async () => {
   const passwordRule = new PasswordRule({ minLength: 8 });
   const management: Management = {
     organizations: createOrganizations({ directory, tokens, sessions }),
-    users: createUsers({ directory, passwords, passwordRule, tokens, sessions, userSource: 'directory' }),
+    users: createUsers({
+      directory,
+      passwords,
+      passwordRule,
+      tokens,
+      sessions,
+      throttle: noThrottle,
+      userSource: 'directory',
+    }),
     applications: createApplications({
       directory,
       tokens,
