@@ -2,6 +2,7 @@ import { createAccess } from './access/access';
 import { createManagedSessions } from './directory/managed-sessions';
 import { createManagement } from './directory/management';
 import { PasswordRule } from './directory/password-rule';
+import type { DeclarationMode } from './directory/registrar';
 import { createUsers } from './directory/users';
 import { FormReader } from './endpoints/body';
 import { createEndpoints } from './endpoints/endpoints';
@@ -25,7 +26,10 @@ import { openStorage } from './stores/storage';
 /** Functions that close what a gate has opened. If it cannot be created, they are called in reverse order. */
 type Opened = (() => unknown)[];
 
-const compose = <S extends string, A extends string>(settings: Settings, opened: Opened): Gate<S, A> => {
+/** The options of a gate, and the treatment of what they declare. */
+type GateSettings = Settings & { readonly declarationMode: DeclarationMode };
+
+const compose = <S extends string, A extends string>(settings: GateSettings, opened: Opened): Gate<S, A> => {
   const { clock, logger, issuer, apis, shares } = settings;
   const backgroundClock = tolerantClock(clock, logger);
   const { emitter, emit, stopCounting, freeing, stores, tokens } = openStorage(
@@ -118,6 +122,20 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
   });
 };
 
+const open = <S extends string, A extends string>(
+  options: ScopegateOptions<S, A>,
+  declarationMode: DeclarationMode,
+): Gate<S, A> => {
+  const settings = { ...resolveOptions(options), declarationMode };
+  const opened: Opened = [];
+  try {
+    return compose(settings, opened);
+  } catch (thrown) {
+    for (const close of opened.reverse()) Promise.resolve(close()).catch(() => undefined);
+    throw thrown;
+  }
+};
+
 /**
  * Puts OAuth 2.0 tokens and per-route scopes on an Express gateway.
  *
@@ -130,13 +148,11 @@ const compose = <S extends string, A extends string>(settings: Settings, opened:
  */
 export const scopegate = <const S extends string = never, const A extends string = string>(
   options: ScopegateOptions<S, A>,
-): Gate<S, A> => {
-  const settings = resolveOptions(options);
-  const opened: Opened = [];
-  try {
-    return compose(settings, opened);
-  } catch (thrown) {
-    for (const close of opened.reverse()) Promise.resolve(close()).catch(() => undefined);
-    throw thrown;
-  }
-};
+): Gate<S, A> => open(options, 'registered');
+
+/**
+ * Like `scopegate`, for tools that only read: what the options declare is compared with what running gates declare, and
+ * never registered. A call that needs a record that they declare differently rejects with StoreUnavailableError
+ * `superseded`.
+ */
+export const comparingGate = (options: ScopegateOptions): Gate => open(options, 'compared');

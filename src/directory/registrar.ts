@@ -36,6 +36,23 @@ export const isSameRecord = async (
 };
 
 /**
+ * Treatment of the own declarations. `registered`: they become the registrations of the store, so that they count from
+ * the start on. `compared`: nothing is written, for tools that only read.
+ */
+export type DeclarationMode = 'registered' | 'compared';
+
+/** The calls by which a registry has records registered and removed. */
+export type RegistersRecords = Pick<Registrar, 'registerAll' | 'register' | 'registerLost' | 'remove'>;
+
+/** Registers and removes nothing. */
+export const registersNothing: RegistersRecords = {
+  registerAll: async () => undefined,
+  register: async () => undefined,
+  registerLost: async () => undefined,
+  remove: async () => false,
+};
+
+/**
  * Registers the declared records of a gate, each once after the start. What was issued to a record that was declared
  * differently before ends.
  */

@@ -3,7 +3,14 @@ import { StoreUnavailableError } from '../protocol/errors';
 import type { Collection } from './directory-store';
 import { kindOfKey, registrationKey, type DeclaredKind, type OwnDeclaration } from './own-declaration';
 import type { RecordCache } from './record-cache';
-import { isSameRecord, Registrar, type EndRegistered } from './registrar';
+import {
+  isSameRecord,
+  Registrar,
+  registersNothing,
+  type DeclarationMode,
+  type EndRegistered,
+  type RegistersRecords,
+} from './registrar';
 import { newVersion, type Registration } from './registration';
 import { Registrations } from './registrations';
 
@@ -11,6 +18,7 @@ const MAX_ATTEMPTS = 10;
 
 export interface RegistryServices {
   readonly own: readonly OwnDeclaration[];
+  readonly mode: DeclarationMode;
   readonly store: Collection<Registration>;
   /** True if other processes read the store. */
   readonly isShared: boolean;
@@ -38,17 +46,19 @@ interface Compared {
 export class Registry {
   readonly #own: ReadonlyMap<string, OwnDeclaration>;
   readonly #registrations: Registrations;
-  readonly #registrar: Registrar;
+  readonly #registrar: RegistersRecords;
+  readonly #mode: DeclarationMode;
   readonly #isShared: boolean;
   readonly #logger: Logger;
   readonly #compared = new Map<string, Compared>();
 
-  constructor({ own, store, cache, isShared, end, onRegistered, logger }: RegistryServices) {
+  constructor({ own, mode, store, cache, isShared, end, onRegistered, logger }: RegistryServices) {
+    this.#mode = mode;
     this.#own = new Map(own.map((declared) => [registrationKey(declared.kind, declared.name), declared]));
     this.#registrations = new Registrations(store, cache);
     this.#isShared = isShared;
     this.#logger = logger;
-    this.#registrar = new Registrar({
+    const registrar = new Registrar({
       own: this.#own,
       registrations: this.#registrations,
       isShared,
@@ -59,6 +69,7 @@ export class Registry {
       },
       logger,
     });
+    this.#registrar = mode === 'registered' ? registrar : registersNothing;
   }
 
   /** Registers all own records. @throws StoreUnavailableError */
@@ -145,9 +156,16 @@ export class Registry {
       await this.#registrar.registerLost(key);
       registration = await this.#registrations.findFresh(key);
     }
+    if (registration === undefined && this.#mode === 'compared') return this.#asDeclared(key);
     if (registration === undefined || registration.removed === true) return undefined;
     if (!(await this.#isOwn(key, registration))) throw new StoreUnavailableError('superseded');
     return registration;
+  }
+
+  /** Returns an own declaration like a registration, for a record that no gate has registered. */
+  #asDeclared(key: string): Registration | undefined {
+    const own = this.#own.get(key);
+    return own && { name: own.name, version: '', identity: own.identity, proof: '', rights: own.rights };
   }
 
   /** Checks whether a registration is of the own declaration. Each version is compared once. */

@@ -3,6 +3,7 @@ import { declareDirectory } from '../directory/declared';
 import { DeclaredConflicts } from '../directory/declared-conflicts';
 import { Directory } from '../directory/directory';
 import { registrationKey } from '../directory/own-declaration';
+import type { DeclarationMode } from '../directory/registrar';
 import { createRegisteredEndings } from '../directory/registered-endings';
 import { Registry } from '../directory/registry';
 import { Passwords, type PasswordSettings } from '../directory/passwords';
@@ -25,6 +26,7 @@ import type { UserSource } from './user-source';
 
 export interface PrincipalSettings {
   readonly directory: Declarations;
+  readonly declarationMode: DeclarationMode;
   readonly passwords: PasswordSettings;
   /** The option `users`, if it is a function; `undefined` for the built-in directory. */
   readonly users: UserSource | undefined;
@@ -53,6 +55,7 @@ export const createPrincipals = (settings: PrincipalSettings, services: Principa
   const end = createRegisteredEndings(() => ({ ...services, directory }));
   const registry = new Registry({
     own: declared.own,
+    mode: settings.declarationMode,
     store: stores.directory.declarations,
     isShared: stores.directory.isShared,
     cache: stores.directoryCaches.declarations,
