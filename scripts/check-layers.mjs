@@ -28,7 +28,11 @@ const PLACES = [
     where: 'in sign-in/passport.ts',
     allows: (file) => file === 'sign-in/passport.ts',
   },
-  { packages: ['ioredis'], where: 'in stores/redis/', allows: (file) => file.startsWith('stores/redis/') },
+  {
+    packages: ['ioredis'],
+    where: 'in stores/redis/ and cli/',
+    allows: (file) => /^(?:stores\/redis|cli)\//.test(file),
+  },
   {
     packages: ['rate-limiter-flexible'],
     where: 'in throttle/ and stores/',

@@ -25,8 +25,13 @@ const tool = (name) => join(root, 'node_modules', '.bin', name);
 
 /** Packs a clean build, so that no file of an earlier build is included. */
 const pack = () => {
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  execFileSync(tool('tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  for (const [project, dist] of [
+    ['tsconfig.build.json', 'dist'],
+    ['example-gateway/tsconfig.build.json', 'example-gateway/dist'],
+  ]) {
+    rmSync(join(root, dist), { recursive: true, force: true });
+    execFileSync(tool('tsc'), ['-p', project], { cwd: root, stdio: 'inherit' });
+  }
   const printed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
     cwd: root,
     encoding: 'utf8',
@@ -38,10 +43,12 @@ const pack = () => {
 };
 
 const ALLOWED =
-  /^(?:dist\/.+\.(?:js|d\.ts)|docs\/[a-z-]+\.md|(?:bench|example-gateway)\/README\.md|example-gateway\/[a-z.]+\.yaml|(?:README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|package\.json)$/;
+  /^(?:dist\/.+\.(?:js|d\.ts)|example-gateway\/dist\/.+\.js|docs\/[a-z-]+\.md|(?:bench|example-gateway)\/README\.md|example-gateway\/[a-z.]+\.yaml|(?:README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|package\.json)$/;
 const NEEDED = [
   'dist/index.js',
   'dist/index.d.ts',
+  'dist/cli/main.js',
+  'example-gateway/dist/gateway-file.js',
   'README.md',
   'CHANGELOG.md',
   'SECURITY.md',
@@ -61,6 +68,7 @@ const PAGES = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'docs/architecture.md',
+  'docs/command-line.md',
   'docs/deployment.md',
   'docs/errors.md',
   'docs/events.md',
@@ -150,8 +158,8 @@ const consumer = {
 
 /** Both ends of the peer ranges. */
 const peerSets = {
-  newest: ['express@5', '@types/express@5', 'ioredis@6', '@types/node@20'],
-  oldest: ['express@4.18', '@types/express@4.17', 'ioredis@5.4', '@types/node@20'],
+  newest: ['express@5', '@types/express@5', 'ioredis@6', '@types/node@20', 'yaml@2'],
+  oldest: ['express@4.18', '@types/express@4.17', 'ioredis@5.4', '@types/node@20', 'yaml@2.4'],
 };
 
 const checkInstalled = (name, peers, tarball) => {
@@ -164,6 +172,10 @@ const checkInstalled = (name, peers, tarball) => {
   if (version !== undefined && version !== manifest.version) faults.push(`require() found version ${version}`);
   run(project, process.execPath, 'imported.mjs');
   run(project, tool('tsc'), '-p', '.');
+  const command = join(project, 'node_modules/.bin/scopegate');
+  const printed = run(project, command, '--version')?.trim();
+  if (printed !== undefined && printed !== `scopegate ${manifest.version}`) faults.push(`scopegate printed ${printed}`);
+  run(project, command, 'check', 'node_modules/scopegate/example-gateway/gateway.yaml');
 };
 
 try {

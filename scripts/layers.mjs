@@ -26,5 +26,5 @@ export const LAYERS = [
     units: ['portal-loader.ts', 'gate.ts', 'public-gate.ts', 'scopegate.ts'],
     what: 'loads the portal on demand; the public type of a gate; the object of that type; the composition root',
   },
-  { units: ['index.ts'], what: 'the public names, and nothing else' },
+  { units: ['index.ts', 'cli'], what: 'the public names, and nothing else; the `scopegate` command' },
 ];

@@ -1,0 +1,25 @@
+import type { Redis } from 'ioredis';
+import { readConfiguration } from './configuration/configuration';
+import type { Fields } from './configuration/fields';
+import type { Environment } from './configuration/references';
+import { redisAt } from './redis';
+
+/** The parts of a gateway file that the command `scopegate` uses. */
+export interface GatewayFile {
+  /** Creates a client of the file's Redis that is not connected; `undefined` if the file names none. */
+  readonly openRedis: () => Redis | undefined;
+  /** The options of scopegate in the file. The issuer is the loopback address if the file has none. */
+  readonly options: Fields;
+}
+
+/**
+ * Reads and checks a gateway file without starting anything.
+ * @throws StartError with one message for each fault
+ */
+export const readGatewayFile = (name: string, environment: Environment): GatewayFile => {
+  const { redis, options, issuer = 'http://127.0.0.1' } = readConfiguration(name, environment);
+  return {
+    openRedis: () => (redis === undefined ? undefined : redisAt(redis)),
+    options: { ...options, issuer },
+  };
+};
