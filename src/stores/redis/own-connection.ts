@@ -16,6 +16,18 @@ const ownOptions = {
 };
 
 /**
+ * Options of a connection that Sentinel locates. Each Sentinel is asked in turn, and one that hangs would be waited for
+ * without limit, at the start and after each failover.
+ */
+const sentinelOptions = {
+  sentinelCommandTimeout: 500,
+  // Set in case the host gives up, because a connection that has ended is not opened again.
+  sentinelRetryStrategy: ownOptions.retryStrategy,
+  // It disconnects a client that is asking a Sentinel, which ends the connection for good: docs/decisions.md, 6.16.
+  failoverDetector: false,
+};
+
+/**
  * Minimum time between reconnections. A server that stays a replica refuses every write, and while a new connection is
  * opened, no command gets a reply.
  */
@@ -47,7 +59,9 @@ export const isCluster = (client: RedisLike): client is ClusterLike =>
 /** Opens a connection of the gate's own to the Redis of the client that was passed in. */
 export const ownConnection = (hostClient: RedisLike, changes: object = {}): RedisLike => {
   const reconnectOnError = reconnectWhenDemoted();
-  if (!isCluster(hostClient)) return hostClient.duplicate({ ...ownOptions, reconnectOnError, ...changes });
+  if (!isCluster(hostClient)) {
+    return hostClient.duplicate({ ...ownOptions, ...sentinelOptions, reconnectOnError, ...changes });
+  }
   const { lazyConnect, enableOfflineQueue, retryStrategy, ...redisOptions } = ownOptions;
   return hostClient.duplicate([], {
     lazyConnect,
@@ -64,8 +78,12 @@ export const ownConnection = (hostClient: RedisLike, changes: object = {}): Redi
 export const primariesOf = (client: RedisLike): readonly RedisLike[] =>
   (isCluster(client) ? client.nodes?.('master') : undefined) ?? [client];
 
-/** Drops a connection, so that the client opens a new one. Called by timers, so an exception is ignored. */
+/**
+ * Drops a connection, so that the client opens a new one. A client that is not connected already tries to; while it asks
+ * a Sentinel for the address, ioredis would not try again. Called by timers, so an exception is ignored.
+ */
 export const reconnect = (client: RedisLike): void => {
+  if (client.status !== 'connect' && client.status !== 'ready') return;
   try {
     client.disconnect(true);
   } catch {

@@ -1,33 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { freePort } from '../http/free-port';
 import { aRedis } from './clients';
-import { FOLDER_VARIABLE } from './server';
+import { aServerFolder, serverArguments, startProcess } from './server-process';
 import { after } from '../time/waiting';
 
 const START_DEADLINE_MS = 8_000;
 const BETWEEN_LOOKS_MS = 50;
 
-/** Starts the first server program that is on the PATH. */
-const start = async (args: readonly string[]): Promise<ChildProcess> => {
-  for (const program of ['redis-server', 'valkey-server']) {
-    const child = spawn(program, args, { stdio: 'ignore' });
-    const isThere = await new Promise<boolean>((resolve) => {
-      child.once('spawn', () => resolve(true)).once('error', () => resolve(false));
-    });
-    if (isThere) return child;
-  }
-  throw new Error('The tests start servers of their own: redis-server or valkey-server must be on the PATH.');
-};
-
-const ends: (() => Promise<void>)[] = [];
-
 /** Starts a node without slots. Returns its port; it ends with the file's tests. */
 const startNode = async (): Promise<number> => {
-  const folder = await mkdtemp(join(process.env[FOLDER_VARIABLE] ?? tmpdir(), 'cluster-'));
+  const folder = await aServerFolder('cluster');
   const [port, bus] = [await freePort(), await freePort()];
   const options = {
     port,
@@ -39,16 +22,7 @@ const startNode = async (): Promise<number> => {
     pidfile: join(folder, 'pid'),
     appendonly: 'no',
   };
-  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = await start([...args, '--save', '']);
-  const ended = new Promise<void>((resolve) => {
-    child.on('exit', () => resolve());
-  });
-  ends.push(async () => {
-    child.kill('SIGKILL');
-    await ended;
-    await rm(folder, { recursive: true, force: true });
-  });
+  await startProcess([...serverArguments(options), '--save', '']);
   return port;
 };
 
@@ -85,7 +59,3 @@ export const ownClusterOfTwo = async (): Promise<readonly [number, number]> => {
   for (const node of [first, second]) await untilServing(node);
   return ports;
 };
-
-afterAll(async () => {
-  await Promise.all(ends.map((end) => end()));
-});
