@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { readConfiguration } from './configuration/configuration';
 import type { Fields } from './configuration/fields';
 import type { Environment } from './configuration/references';
@@ -7,7 +7,7 @@ import { redisAt } from './redis';
 /** The parts of a gateway file that the command `scopegate` uses. */
 export interface GatewayFile {
   /** Creates a client of the file's Redis that is not connected; `undefined` if the file names none. */
-  readonly openRedis: () => Redis | undefined;
+  readonly openRedis: () => Redis | Cluster | undefined;
   /** The options of scopegate in the file. The issuer is the loopback address if the file has none. */
   readonly options: Fields;
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { ConfigurationError, type Gate } from 'scopegate';
 import { createApp } from './app';
@@ -92,7 +92,7 @@ const openConnections = async (start: StartOptions, configuration: Configuration
 /** Inputs of a gate in addition to the options in the file. */
 interface GateInputs {
   readonly issuer: string;
-  readonly redis: Redis | undefined;
+  readonly redis: Redis | Cluster | undefined;
   readonly metrics: Metrics | undefined;
   readonly logger: Logger;
 }
@@ -114,8 +114,8 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const { server, upstreams, metrics, url } = await openConnections(start, configuration, limits, opened);
 
   // The issuer may be the address from `listen`. No await until the handlers are added, so no request arrives before.
-  const redisUrl = start.redis ?? configuration.redis;
-  const redis = redisUrl === undefined ? undefined : redisAt(redisUrl);
+  const redisAddress = start.redis ?? configuration.redis;
+  const redis = redisAddress === undefined ? undefined : redisAt(redisAddress);
   const issuer = configuration.issuer ?? url;
   opened.push(() => redis?.disconnect());
   const gate = openGate(options, { issuer, redis, metrics, logger });

@@ -1,7 +1,29 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
+import type { ClusterAddress, RedisAddress, SentinelAddress } from './configuration/redis';
+
+const connectToSentinels = ({ sentinels, tls, ...options }: SentinelAddress): Redis =>
+  new Redis({
+    ...options,
+    sentinels: [...sentinels],
+    ...(tls === undefined ? {} : { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
+    lazyConnect: true,
+  });
+
+const connectToCluster = ({ cluster, ...redisOptions }: ClusterAddress): Cluster =>
+  new Cluster([...cluster], {
+    redisOptions,
+    // Certificates name hosts, so host names must not be replaced by their addresses.
+    ...(redisOptions.tls === undefined ? {} : { dnsLookup: (host, callback) => callback(null, host) }),
+    lazyConnect: true,
+  });
+
+const clientAt = (address: RedisAddress): Redis | Cluster => {
+  if (typeof address === 'string') return new Redis(address, { lazyConnect: true });
+  return 'cluster' in address ? connectToCluster(address) : connectToSentinels(address);
+};
 
 /**
  * Returns a client that only holds the address. It never connects itself: scopegate duplicates it and logs the errors
  * of the connections that it opens, so an error here has already been logged.
  */
-export const redisAt = (url: string): Redis => new Redis(url, { lazyConnect: true }).on('error', () => undefined);
+export const redisAt = (address: RedisAddress): Redis | Cluster => clientAt(address).on('error', () => undefined);

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { aConfiguration, aFile, aGateway, JANE } from '../../example-gateway/test/support/gateway';
 import { BUILD_DEADLINE_MS, buildCommand, fileWith, runCommand, runJson } from '../support/cli/command';
 import { expectEventually } from '../support/cli/commanded-gate';
+import { ownCluster } from '../support/redis/cluster';
 import { randomPrefix, redisAddress, testRedis } from '../support/redis/redis';
 
 beforeAll(buildCommand, BUILD_DEADLINE_MS);
@@ -26,6 +27,15 @@ describe('--config', () => {
     await runJson(['applications', 'disable', 'key', '--config', file]);
     const status = async () => (await gateway.send(['GET /orders/1 HTTP/1.1'], { token })).status;
     await expectEventually(401, status);
+  });
+
+  it('reaches the Cluster that the file names', async () => {
+    const cluster = [{ host: '127.0.0.1', port: await ownCluster() }];
+    const file = aFile(JSON.stringify(aConfiguration({ redis: { cluster }, prefix: randomPrefix(), deadline: 5_000 })));
+    const gateway = await aGateway({ file });
+    const token = await gateway.token();
+    await runJson(['applications', 'disable', 'key', '--config', file]);
+    await expectEventually(401, async () => (await gateway.send(['GET /orders/1 HTTP/1.1'], { token })).status);
   });
 
   it('registers nothing, even if the file declares other records than the running gateway', async () => {

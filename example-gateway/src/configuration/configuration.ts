@@ -8,8 +8,9 @@ import { OWN_KEYS } from './key-kinds';
 import { readListen, type Listen } from './listen';
 import { readMetrics } from './metrics';
 import { readPortal, type Portal } from './portal';
-import { problemOfRedisUrl } from './redis-url';
+import { readRedis, type RedisAddress } from './redis';
 import type { Environment } from './references';
+import { readSecretFiles } from './secret-files';
 import { readTrustProxy, type TrustProxy } from './trust-proxy';
 import { isWildcard } from './wildcard';
 import { YamlFile } from './yaml-file';
@@ -22,7 +23,7 @@ export interface Configuration {
   /** The portal; left out: none is mounted. */
   readonly portal: Portal | undefined;
   /** The address of Redis; left out: the embedded stores. */
-  readonly redis: string | undefined;
+  readonly redis: RedisAddress | undefined;
   /** The proxies whose forwarding headers are trusted. */
   readonly trustProxy: TrustProxy;
   /** Header names to remove from client requests, in addition to the built-in list. */
@@ -97,15 +98,14 @@ const faultsOfOptions = (options: Fields): readonly Fault[] => {
 export const readConfiguration = (name: string, environment: Environment): Configuration => {
   const file = new YamlFile(name);
   const faults = new Faults();
-  const value = file.read(environment, faults);
+  const value = readSecretFiles(file.read(environment, faults), faults, name);
   if (!isMap(value)) faults.add([], 'must be a map with keys such as listen, scopes and apis');
   const keys = readFields(faults, isMap(value) ? value : {}, [], KNOWN_KEYS);
   const { listen, metrics, redis, portal, trustProxy, headers, ...rest } = keys;
 
   const checkedListen = readListen(faults, listen, name);
   const checkedMetrics = readMetrics(faults, metrics);
-  const redisProblem = redis === undefined ? undefined : problemOfRedisUrl(redis);
-  if (redisProblem !== undefined) faults.add(['redis'], redisProblem);
+  const checkedRedis = readRedis(faults, redis, name);
   if (rest['issuer'] === undefined && isWildcard(checkedListen.host)) faults.add(['listen', 'host'], WILDCARD_RULE);
   const checkedTrustProxy = readTrustProxy(faults, trustProxy);
   const strippedHeaders = readHeaders(faults, headers);
@@ -123,7 +123,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
     portal: checkedPortal,
     trustProxy: checkedTrustProxy,
     strippedHeaders,
-    redis: typeof redis === 'string' ? redis : undefined,
+    redis: checkedRedis,
     issuer: typeof issuer === 'string' ? issuer : undefined,
     apis: apis?.mounted ?? [],
     options,

@@ -17,6 +17,11 @@ export class Faults {
     return undefined;
   }
 
+  /** Checks whether a fault of this key has been added. */
+  has(path: Path): boolean {
+    return this.#found.some((fault) => printPath(fault.path) === printPath(path));
+  }
+
   get all(): readonly Fault[] {
     return this.#found;
   }

@@ -30,11 +30,16 @@ type NotText<T> = {
 /** A map whose unnamed keys take text. The compiler requires every key of another kind to be named. */
 const keysOf = <T>(keys: Readonly<Record<NotText<T>, Shape>>): Shape => ({ keys });
 
+const servers: Shape = { each: { keys: { port: 'value' } } };
+
 const resource = keysOf<ResourceDeclaration>({ public: 'value' });
 
 const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number], Shape>> = {
   listen: { keys: { port: 'value' } },
-  redis: 'text',
+  redis: {
+    kind: 'text',
+    keys: { sentinels: servers, cluster: servers, db: 'value', tls: { kind: 'value', keys: {} } },
+  },
   redisMayEvict: 'value',
   metrics: { keys: { port: 'value' } },
   portal: { keys: { signUp: { kind: 'value', keys: { organizations: 'text' } } } },

@@ -1,11 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { readAddress, type Address } from './address';
-import type { Faults, Path } from './fault';
+import type { Faults } from './fault';
 import { readFields } from './fields';
-import { printName } from './text-file';
+import { readPem } from './pem-file';
 
 /** Certificate and key, PEM. */
 export interface Tls {
@@ -21,15 +19,6 @@ export interface Listen extends Address {
 }
 
 const DEFAULT_ADDRESS: Address = { host: '127.0.0.1', port: 8080 };
-
-const readPem = (faults: Faults, value: unknown, path: Path, file: string): Buffer | undefined => {
-  if (typeof value !== 'string' || value === '') return faults.add(path, 'must be the path of a PEM file');
-  try {
-    return readFileSync(resolve(dirname(file), value));
-  } catch {
-    return faults.add(path, `names ${printName(value)}, which cannot be read; paths are relative to this file`);
-  }
-};
 
 const isSelfSigned = (certificate: X509Certificate): boolean =>
   certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
