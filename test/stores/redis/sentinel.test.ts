@@ -18,9 +18,9 @@ jest.setTimeout(40_000); // Sentinel takes seconds for a failover
 
 const MAJORS = [5, 6] as const;
 
-/** A gate over Sentinel with the defaults of a client of this major of ioredis. */
+/** A gate over Sentinel with a client of this major of ioredis, whose own detection of failovers must not be used. */
 const aSentinelGate = (major: 5 | 6, overrides: { readonly deadline?: number } = {}): TestGate => {
-  const options = { sentinels: [...set.sentinels], name: set.name, lazyConnect: true };
+  const options = { sentinels: [...set.sentinels], name: set.name, failoverDetector: true, lazyConnect: true };
   const client = major === 5 ? new Redis5(options) : endAtEnd(new Redis(options));
   return aGate({ redis: fits(client), prefix: randomPrefix(), ...overrides });
 };
