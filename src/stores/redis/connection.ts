@@ -7,6 +7,7 @@ import { MissedDeadlines } from './missed-deadlines';
 import { reasonOf } from './reasons';
 import type { RedisLike } from './redis-like';
 import type { Script } from './scripts';
+import { SharedReads } from './shared-reads';
 import { TickReads } from './tick-reads';
 import { TickWrites } from './tick-writes';
 
@@ -85,6 +86,11 @@ export class RedisConnection {
    */
   tickReads<T>(readAll: (keys: readonly string[]) => Promise<readonly T[]>): TickReads<T> {
     return new TickReads(this.#writes, readAll, MAX_IN_FLIGHT);
+  }
+
+  /** Returns reads that share one GET per key and tick, which is sent after all other commands of the tick. */
+  sharedReads(): SharedReads<unknown> {
+    return new SharedReads(this.#writes, (key) => this.command('get', key), MAX_IN_FLIGHT);
   }
 
   /** Resolves when Redis replies; in a Cluster, when any node does. */

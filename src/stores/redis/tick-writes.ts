@@ -1,3 +1,4 @@
+import { primariesOf } from './own-connection';
 import type { RedisLike } from './redis-like';
 
 /** Methods of a Node socket: writes after `cork` are buffered until `uncork`, then sent in one piece. */
@@ -14,14 +15,17 @@ const isCorkable = (stream: unknown): stream is Corkable =>
   'uncork' in stream &&
   typeof stream.uncork === 'function';
 
+const socketOf = ({ stream }: RedisLike & { readonly stream?: unknown }): readonly Corkable[] =>
+  isCorkable(stream) ? [stream] : [];
+
 /**
- * Sends all commands of a tick in one write. The driver's auto-pipelining does so as well, but more than doubles the
- * cost of a command: it wraps each in additional promises and callbacks. A client without a socket of its own, such as
- * a Cluster client, writes each command separately.
+ * Sends all commands of a tick in one write, in a Cluster in one write per primary. The driver's auto-pipelining does so
+ * as well, but more than doubles the cost of a command: it wraps each in additional promises and callbacks. A client
+ * whose sockets cannot be reached writes each command separately, and so does a primary that is new in this tick.
  */
 export class TickWrites {
-  readonly #client: RedisLike & { readonly stream?: unknown };
-  #corked: Corkable | undefined;
+  readonly #client: RedisLike;
+  #isCorked = false;
   #last: (() => void)[] = [];
 
   constructor(client: RedisLike) {
@@ -30,14 +34,15 @@ export class TickWrites {
 
   /** Must be called before a command is written. */
   join(): void {
-    const { stream } = this.#client;
-    if (stream === this.#corked || !isCorkable(stream)) return;
-    stream.cork();
-    this.#corked = stream;
+    if (this.#isCorked) return;
+    const sockets = primariesOf(this.#client).flatMap(socketOf);
+    if (sockets.length === 0) return;
+    for (const socket of sockets) socket.cork();
+    this.#isCorked = true;
     setImmediate(() => {
       this.#sendLast();
-      stream.uncork();
-      if (this.#corked === stream) this.#corked = undefined;
+      this.#isCorked = false;
+      for (const socket of sockets) socket.uncork();
     });
   }
 
@@ -46,7 +51,7 @@ export class TickWrites {
     if (this.#last.push(send) > 1) return;
     this.join();
     // Without a socket that can be corked, there is no buffered write to join, and nothing to wait for.
-    if (this.#corked === undefined) process.nextTick(() => this.#sendLast());
+    if (!this.#isCorked) process.nextTick(() => this.#sendLast());
   }
 
   #sendLast(): void {

@@ -6,6 +6,7 @@ import { isUnder, type TokenKind } from './epochs';
 import type { Keys } from './keys';
 import { decodeAccess, decodePrevious, decodeRefresh, type Stamped } from './records';
 import { membersOf } from './replies';
+import type { SharedReads } from './shared-reads';
 import { epochKeysIn } from './stored-names';
 import type { TickReads } from './tick-reads';
 import { readTokens } from './token-scripts';
@@ -21,11 +22,13 @@ export class TokenReads {
   readonly #redis: RedisConnection;
   readonly #keys: Keys;
   readonly #reads: TickReads<StoredToken | undefined>;
+  readonly #epochs: SharedReads<unknown>;
 
   constructor(redis: RedisConnection, keys: Keys) {
     this.#redis = redis;
     this.#keys = keys;
     this.#reads = redis.tickReads((requested) => this.#readAll(requested));
+    this.#epochs = redis.sharedReads();
   }
 
   async access(grantId: GrantId, digest?: Digest): Promise<HeldAccess> {
@@ -74,11 +77,14 @@ export class TokenReads {
     return { value, epochs: typeof epochs === 'string' ? epochs.split('\t') : [] };
   }
 
-  /** The epochs may be on other servers than the token, which has the names of its principals. */
+  /**
+   * The epochs may be on other servers than the token, which has the names of its principals. Tokens that arrive together
+   * often have the same client or organization.
+   */
   async #readInCluster(key: string, kind: TokenKind): Promise<StoredToken | undefined> {
     const value = await this.#redis.command('get', key);
     if (typeof value !== 'string') return undefined;
-    const epochs = epochKeysIn(this.#keys, value, kind).map((epoch) => this.#redis.command('get', epoch));
+    const epochs = epochKeysIn(this.#keys, value, kind).map((epoch) => this.#epochs.get(epoch));
     return { value, epochs: (await Promise.all(epochs)).map((epoch) => (typeof epoch === 'string' ? epoch : '')) };
   }
 
