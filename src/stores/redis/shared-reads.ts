@@ -2,10 +2,11 @@ import { StoreUnavailableError } from '../../protocol/errors';
 import type { TickWrites } from './tick-writes';
 
 /** A read of one key, for all that requested it in one tick. */
-interface SharedRead<T> {
+export interface SharedRead<T> {
   readonly result: Promise<T>;
   readonly send: () => void;
   callers: number;
+  hasEnded: boolean;
 }
 
 /**
@@ -27,12 +28,29 @@ export class SharedReads<T> {
   }
 
   get(key: string): Promise<T> {
-    // The connection counts commands, and many callers may wait for one command here.
-    if (this.#inFlight >= this.#maxInFlight) return Promise.reject(new StoreUnavailableError('overloaded'));
+    return this.#isFull ? this.#refuse() : this.wait(this.begin(key));
+  }
+
+  /** Begins a read whose value may not be needed. */
+  begin(key: string): SharedRead<T> {
+    return this.#requested.get(key) ?? this.#request(key);
+  }
+
+  wait(read: SharedRead<T>): Promise<T> {
+    if (read.hasEnded) return read.result;
+    if (this.#isFull) return this.#refuse();
     this.#inFlight += 1;
-    const shared = this.#requested.get(key) ?? this.#request(key);
-    shared.callers += 1;
-    return shared.result;
+    read.callers += 1;
+    return read.result;
+  }
+
+  /** The connection counts commands, and many callers may wait for one command here. */
+  get #isFull(): boolean {
+    return this.#inFlight >= this.#maxInFlight;
+  }
+
+  #refuse(): Promise<never> {
+    return Promise.reject(new StoreUnavailableError('overloaded'));
   }
 
   #request(key: string): SharedRead<T> {
@@ -45,7 +63,8 @@ export class SharedReads<T> {
           .then(resolve, reject)
           .then(() => this.#end(shared));
     });
-    const shared: SharedRead<T> = { result, send, callers: 0 };
+    result.catch(() => undefined); // perhaps no caller needs it
+    const shared: SharedRead<T> = { result, send, callers: 0, hasEnded: false };
     this.#requested.set(key, shared);
     return shared;
   }
@@ -56,7 +75,8 @@ export class SharedReads<T> {
     for (const { send } of requested.values()) send();
   }
 
-  #end({ callers }: SharedRead<T>): void {
-    this.#inFlight -= callers;
+  #end(read: SharedRead<T>): void {
+    this.#inFlight -= read.callers;
+    read.hasEnded = true;
   }
 }

@@ -62,7 +62,7 @@ export class RedisTokenStore implements TokenStore {
   }
 
   async find(grantId: GrantId, digest: Digest): Promise<AccessTokenRecord | undefined> {
-    const { access, previous } = await this.#reads.access(grantId, digest);
+    const { access, previous } = await this.#reads.presented(grantId, digest);
     if (access?.digest === digest) return this.#unlessExpired(access);
     return previous?.digest === digest ? this.#unlessExpired(previous) : undefined;
   }
