@@ -1,7 +1,11 @@
+import { StoreUnavailableError } from '../protocol/errors';
 import type { Blocker } from './blocking';
 import type { Declared } from './record-kind';
 import type { Registered } from './registered';
 import type { TakenNames } from './taken-names';
+
+const isSuperseded = (error: unknown): boolean =>
+  error instanceof StoreUnavailableError && error.reason === 'superseded';
 
 /** The declared records of one kind. One is not served if its name is taken, or if another gate declares it differently. */
 export class DeclaredRecords<R extends object> {
@@ -27,7 +31,7 @@ export class DeclaredRecords<R extends object> {
     return this.#declared.has(name);
   }
 
-  /** Returns the record as it is declared, whether or not it is served. */
+  /** Returns the declared record, even if it is not served at present. */
   peekDeclared(name: string): R | undefined {
     const declared = this.#declared.get(name);
     return declared instanceof Promise ? undefined : declared;
@@ -51,9 +55,15 @@ export class DeclaredRecords<R extends object> {
     return this.#unlessTaken(name, declared && (await this.#registered.findFresh(name, declared)));
   }
 
-  /** Yields all records, also those that are not served. */
+  /** Yields all records, including those that are not served. @throws StoreUnavailableError if the store is away */
   async *list(): AsyncGenerator<R> {
-    for (const [name, declared] of this.#declared) yield (await this.find(name).catch(() => undefined)) ?? declared;
+    for (const [name, declared] of this.#declared) {
+      const served = await this.find(name).catch((error: unknown) => {
+        if (isSuperseded(error)) return undefined;
+        throw error; // the record may be disabled, and must not be shown as enabled
+      });
+      yield served ?? declared;
+    }
   }
 
   /** Sets which role keeps a record disabled, if any. @returns `undefined` if the record is not served */

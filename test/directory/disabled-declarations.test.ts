@@ -1,5 +1,7 @@
+import type { RedisLike } from 'scopegate';
 import { aGate, APPLICATION, gateOptions, JANE, JOHN, silentLogger, type TestGate } from '../support/gate/gate';
 import { rejectionOf } from '../support/expect/thrown';
+import { redisWithHook } from '../support/redis/hook';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { collect } from '../support/stores/collect';
 import { passwordForm, refreshForm } from '../support/tokens/forms';
@@ -82,6 +84,20 @@ describe('a declared record that is disabled', () => {
     expect((await changed.token(passwordForm([JOHN[0], 'another-password']))).status).toBe(400);
     await changed.gate.directory.users.enable(JOHN[0]);
     await changed.signIn([JOHN[0], 'another-password']);
+  });
+
+  it('is not listed as enabled if the store does not reply', async () => {
+    const { redis, ...store } = await onRedis();
+    let isAway = false;
+    const isRead = ([command, key]: readonly unknown[]): boolean =>
+      isAway && /^hm?get$/.test(String(command)) && String(key).endsWith(':declarations');
+    const lossy = redisWithHook(redis as RedisLike & object, isRead, () => Promise.reject(new Error('reset')));
+    const { users } = aGate({ ...store, redis: lossy, cache: false }).gate.directory;
+    await users.disable(JOHN[0]);
+    isAway = true;
+    expect(await rejectionOf(collect(users.list()))).toMatchObject({ code: 'ERR_SCOPEGATE_STORE_UNAVAILABLE' });
+    const listed = await collect(users.list()); // it replies again
+    expect(listed.find(({ username }) => username === JOHN[0])?.enabled).toBe(false);
   });
 
   it('is enabled if it is no longer declared and then declared again', async () => {
