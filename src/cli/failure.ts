@@ -12,7 +12,7 @@ export class Problem extends Error {
   override readonly name = 'Problem';
 }
 
-/** A failure as it is reported. */
+/** A failure, in the form in which the command prints it. */
 export interface Failure {
   readonly exit: ExitCode;
   /** One word, for programs. */

@@ -37,7 +37,7 @@ const runCommand = async (
     );
   }
   if (command === undefined) {
-    throw new WrongUse(positionals.length === 0 ? 'A command is missing' : 'There is no such command');
+    throw new WrongUse(positionals.length === 0 ? 'A command is missing' : 'Unknown command');
   }
   return command.run({ values, argument: checkArguments(command, read), environment, input });
 };

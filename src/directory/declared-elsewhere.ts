@@ -12,7 +12,7 @@ export interface DeclaredElsewhere<R> {
   /**
    * Notes which role, if any, keeps a record disabled; the gates that declare it are notified.
    * @param decide returns that role for the present record
-   * @returns `undefined` if there is no such record
+   * @returns `undefined` if no other gate declares the record
    */
   setBlocker(name: string, decide: (present: R) => Blocker | undefined): Promise<R | undefined>;
 }

@@ -161,7 +161,7 @@ export class Directory {
     return pointer === undefined ? undefined : clientOf(clientId, this.applications.peek(pointer.applicationId));
   }
 
-  /** Returns the key pair as it is declared, whether or not it is served. Synchronous. */
+  /** Returns the declared key pair, even if it is not served at present. Synchronous. */
   peekDeclaredClient(clientId: string): Client | undefined {
     const pointer = this.clients.declared.peekDeclared(clientId);
     return pointer && clientOf(clientId, this.applications.declared.peekDeclared(pointer.applicationId));

@@ -12,7 +12,7 @@ export interface Provable {
   isHashedIn(proof: string): Promise<boolean>;
 }
 
-/** A record that this gate declares, as far as it is compared with what other gates declared. */
+/** The facts of a declared record that are compared with what other gates have declared under the same name. */
 export interface OwnDeclaration {
   readonly kind: DeclaredKind;
   readonly name: string;

@@ -38,7 +38,7 @@ describe('scopegate --help', () => {
 describe('a command that is used wrongly', () => {
   it.each<readonly [what: string, args: readonly string[], message: RegExp]>([
     ['no command', [], /^A command is missing/],
-    ['an unknown command', ['tokens', 'delete'], /^There is no such command/],
+    ['an unknown command', ['tokens', 'delete'], /^Unknown command/],
     ['an unknown option', ['tokens', 'list', '--usr', 'ana', ...STORE], /^Unknown option '--usr'/],
     ['an option of another command', ['users', 'list', '--token-file', '-', ...STORE], /not an option of users list/],
     ['an option without its value', ['tokens', 'list', '--user'], /^Option '--user/],

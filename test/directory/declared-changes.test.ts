@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { ApplicationDeclaration, GateEvent, ScopegateOptions, UserDeclaration } from 'scopegate';
+import type { GateEvent, ScopegateOptions } from 'scopegate';
+import { jane, john, orders, other, OTHER } from '../support/gate/declared-records';
 import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate, type TestScope } from '../support/gate/gate';
 import { recordEvents } from '../support/gate/recorded-events';
 import { onRedis } from '../support/stores/every-store';
@@ -9,26 +10,6 @@ import { refreshForm } from '../support/tokens/forms';
 type Declared = Partial<Pick<ScopegateOptions<TestScope>, 'organizations' | 'users' | 'applications'>>;
 type Store = Awaited<ReturnType<typeof onRedis>>;
 
-const john: UserDeclaration = {
-  username: 'john@gmail.com',
-  organization: 'johnsorg',
-  password: JOHN[1],
-  roles: ['clerk'],
-};
-const jane: UserDeclaration = { username: 'jane@gmail.com', organization: 'johnsorg', password: JANE[1] };
-const orders: ApplicationDeclaration<TestScope> = {
-  name: 'Orders app',
-  owner: JOHN[0],
-  consumerKey: APPLICATION[0],
-  consumerSecret: APPLICATION[1],
-};
-const other: ApplicationDeclaration<TestScope> = {
-  name: 'Other app',
-  owner: JOHN[0],
-  consumerKey: 'other',
-  consumerSecret: 'other-secret',
-};
-const OTHER: Pair = ['other', 'other-secret'];
 const organizations = [{ key: 'johnsorg' }, { key: 'beta' }];
 const DECLARED = { organizations, users: [john, jane], applications: [orders, other] };
 

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { ApplicationDeclaration, ScopegateOptions, UserDeclaration } from 'scopegate';
+import type { ScopegateOptions } from 'scopegate';
+import { jane, john, orders, other, OTHER } from '../support/gate/declared-records';
 import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate, type TestScope } from '../support/gate/gate';
 import { rejectionOf } from '../support/expect/thrown';
 import { onRedis } from '../support/stores/every-store';
@@ -8,21 +9,6 @@ import { passwordForm, refreshForm } from '../support/tokens/forms';
 type Declared = Pick<ScopegateOptions<TestScope>, 'organizations' | 'users' | 'applications'>;
 type Store = Awaited<ReturnType<typeof onRedis>>;
 
-const john: UserDeclaration = {
-  username: 'john@gmail.com',
-  organization: 'johnsorg',
-  password: JOHN[1],
-  roles: ['clerk'],
-};
-const jane: UserDeclaration = { username: 'jane@gmail.com', organization: 'johnsorg', password: JANE[1] };
-const orders: ApplicationDeclaration<TestScope> = {
-  name: 'Orders app',
-  owner: JOHN[0],
-  consumerKey: APPLICATION[0],
-  consumerSecret: APPLICATION[1],
-};
-const other = { ...orders, name: 'Other app', consumerKey: 'other', consumerSecret: 'other-secret' };
-const OTHER: Pair = ['other', 'other-secret'];
 const FORMER: Declared = {
   organizations: [{ key: 'johnsorg' }],
   users: [john, jane],
