@@ -14,7 +14,8 @@ import {
 import { newVersion, type Registration } from './registration';
 import { Registrations } from './registrations';
 
-const MAX_ATTEMPTS = 10;
+// Each failed attempt means that another call has changed the record.
+const MAX_ATTEMPTS = 100;
 
 export interface RegistryServices {
   readonly own: readonly OwnDeclaration[];

@@ -86,6 +86,19 @@ describe('a declared record that is disabled', () => {
     await changed.signIn([JOHN[0], 'another-password']);
   });
 
+  it('is disabled and enabled by concurrent calls at two gates, all of which succeed and agree', async () => {
+    const store = await onRedis();
+    const [here, there] = [aGate(store), aGate(store)];
+    await Promise.all([here.gate.ready(), there.gate.ready()]);
+    const calls = Array.from({ length: 60 }, (_, call) => {
+      const { users } = (call % 2 === 0 ? here : there).gate.directory;
+      return call % 3 === 0 ? users.disable(JOHN[0]) : users.enable(JOHN[0]);
+    });
+    await Promise.all(calls);
+    const [one, other] = await Promise.all([here, there].map(({ gate }) => gate.directory.users.find(JOHN[0])));
+    expect(one).toEqual(other);
+  });
+
   it('is not listed as enabled if the store does not reply', async () => {
     const { redis, ...store } = await onRedis();
     let isAway = false;
