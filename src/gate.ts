@@ -3,6 +3,7 @@ import type { ManagedSessions } from './directory/managed-sessions';
 import type { ManagedDirectory } from './directory/management';
 import type { GateEventListener } from './events/emitter';
 import type { GateEventType } from './events/gate-events';
+import type { RequestFacts } from './events/request-facts';
 import type { ManagedTokens } from './grants/managed-tokens';
 import type { Auth } from './guard/auth';
 import type { Drift } from './guard/drift';
@@ -88,6 +89,12 @@ export interface Gate<S extends string = string, A extends string = string> exte
   auth(request: Request, ...none: Nothing): Auth<S>;
   /** Like `auth`, but returns `undefined` on a route without a guard. */
   findAuth(request: Request, ...none: Nothing): Auth<S> | undefined;
+  /**
+   * Returns the facts about a request, which the gate fills in while it handles the request: the API and the resource
+   * as declared, the client, and the reason of a refusal. Call it before the request reaches the gate, and read the
+   * facts when the response is finished, such as for an access log.
+   */
+  observe(request: Request, ...none: Nothing): RequestFacts;
   readonly directory: ManagedDirectory;
   readonly tokens: ManagedTokens;
   readonly sessions: ManagedSessions;

@@ -63,6 +63,7 @@ export type {
   ThrottleEvent,
 } from './events/gate-events';
 export type { MetricsRegistry } from './events/metrics';
+export type { RequestFacts, RequestPlace } from './events/request-facts';
 export type { ManagedTokens } from './grants/managed-tokens';
 export type { GrantsToRevoke, TokenOwner, UserToRevoke } from './grants/token-owner';
 export type { ManagedIssue } from './grants/managed-issue';

@@ -8,6 +8,7 @@ import { FormReader } from './endpoints/body';
 import { createEndpoints } from './endpoints/endpoints';
 import { warnOfHttpIssuer } from './endpoints/transport';
 import { Hook } from './events/hook';
+import { ObservedRequests } from './events/request-facts';
 import type { Gate } from './gate';
 import { createGrants } from './grants/grants';
 import { createManagedTokens } from './grants/managed-tokens';
@@ -56,6 +57,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   const management = createManagement(managed);
 
   const allowed = new Hook<Auth>(); // set by the first portal
+  const observed = new ObservedRequests();
   const protection = createProtection({
     ...settings,
     ...access,
@@ -67,6 +69,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     declared: settings.directory,
     tokens,
     onAllowed: allowed.call,
+    observed,
     readDocument: (document) => checkOpenApi(document, [...rules.names]),
     emit,
   });
@@ -82,6 +85,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     roles,
     store: stores,
     forms,
+    observed,
     emit,
   });
 
@@ -98,6 +102,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     auditLog: stores.audit,
     tokenUseStore: stores.tokenUses,
     forms,
+    observed,
     emitter,
     allowed,
     clock: backgroundClock,

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Emit } from '../events/emitter';
 import { kindOfError, type Logger } from '../events/logger';
+import type { ObservedRequests } from '../events/request-facts';
 import { basicChallenge } from '../protocol/challenge';
 import type { FormEndpointName } from '../protocol/endpoints';
 import { asOAuthError, OAuthError } from '../protocol/errors';
@@ -33,6 +34,7 @@ export interface FormServices {
   readonly forms: FormReader;
   readonly realm: string;
   readonly requireTls: boolean;
+  readonly observed: ObservedRequests;
   readonly emit: Emit;
   readonly logger: Logger;
 }
@@ -71,7 +73,7 @@ const closingIfUnread = (request: Request, reply: Reply): Reply =>
 export const formEndpoint = (
   place: FormEndpointName,
   handle: FormHandler,
-  { forms, realm, requireTls, emit, logger }: FormServices,
+  { forms, realm, requireTls, observed, emit, logger }: FormServices,
 ): Endpoint => {
   const respond = async (request: Request, onAuthenticated: ClientRequest['onAuthenticated']): Promise<Reply> => {
     if (request.method !== 'POST') {
@@ -90,12 +92,14 @@ export const formEndpoint = (
     let client: { readonly clientId?: string } = {};
     const onAuthenticated = (clientId: string): void => {
       client = { clientId };
+      observed.noteClient(request, clientId);
     };
     respond(request, onAuthenticated)
       .catch((thrown: unknown) => {
         const error = asOAuthError(thrown);
         if (error.code === 'server_error')
           logger.error({ ...kindOfError(thrown), place }, 'A request failed unexpectedly');
+        observed.note(request, { reason: error.code });
         emit({ type: 'deny', place, status: error.status, reason: error.code, ...client });
         return closingIfUnread(request, replyTo(error, realm));
       })

@@ -17,7 +17,7 @@ import { liveEndpoint, readyEndpoint, type CheckedDeclarations, type CheckedStor
 import { introspectionEndpoint, type IntrospectionServices } from './introspect';
 import { metadataEndpoint } from './metadata';
 import { revocationEndpoint } from './revoke';
-import { routes, type Mounted } from './routes';
+import { routes, type Endpoint, type Mounted } from './routes';
 import { tokenEndpoint } from './token';
 
 /** The protected resources, whose metadata are served (RFC 9728). */
@@ -90,7 +90,14 @@ export interface Endpoints {
 /** Makes the handlers of all endpoints of a gate. */
 export const createEndpoints = (services: EndpointServices): Endpoints => {
   const mounted = mountEndpoints(services);
-  const serve = (names: readonly EndpointName[]): RequestHandler => routes(names.flatMap((name) => mounted[name]));
+  const observedAt =
+    (place: EndpointName, handler: Endpoint): Endpoint =>
+    (request, response, next) => {
+      services.observed.note(request, { place });
+      handler(request, response, next);
+    };
+  const serve = (names: readonly EndpointName[]): RequestHandler =>
+    routes(names.flatMap((name) => mounted[name].map(([path, handler]): Mounted => [path, observedAt(name, handler)])));
   return {
     routes: serve(services.issuer.path === '' ? ENDPOINT_NAMES : PATH_ENDPOINTS),
     wellKnown: serve(WELL_KNOWN_ENDPOINTS),

@@ -1,13 +1,14 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Emit } from '../events/emitter';
 import { kindOfError, type Logger } from '../events/logger';
+import type { ObservedRequests, RequestFacts } from '../events/request-facts';
 import { readBearerCredentials } from '../protocol/credentials';
 import { isA, OAuthError, StoreUnavailableError, UnguardedError } from '../protocol/errors';
 import { queryNames } from '../protocol/parameters';
-import { factsOf, type AccessTokenRecord } from '../tokens/records';
+import { factsOf } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import type { Auth } from './auth';
-import { ruleOf, type Judge, type Rule, type Verdict } from './judge';
+import { ruleOf, type Judge, type Refused, type Rule, type Verdict } from './judge';
 import type { ProtectedResource } from './protected-resource';
 import { sendRefusal, type Refusal } from './refusals';
 import type { CompiledRequirement } from './requirements';
@@ -17,9 +18,12 @@ export interface GuardServices {
   readonly judge: Judge;
   /** Called with the rights of each request that is let through. */
   readonly onAllowed: (auth: Auth) => void;
+  readonly observed: ObservedRequests;
   readonly emit: Emit;
   readonly logger: Logger;
 }
+
+const AT_GUARD: RequestFacts = { place: 'guard' };
 
 /** Guards protected resources (RFC 6750). Never reads a body, and never passes a request that it could not check. */
 export class Guard {
@@ -38,7 +42,7 @@ export class Guard {
     const notAllowed = resource.refusals.methodNotAllowed(allowedMethods([...requirements.keys()]));
     return (request, response, next) => {
       const check = forMethod(checks, request.method);
-      if (check === undefined) this.refuse(response, notAllowed, resource);
+      if (check === undefined) this.refuse(request, response, notAllowed, resource);
       else void check(request, response, next);
     };
   }
@@ -66,9 +70,10 @@ export class Guard {
 
     return (request, response, next) => {
       this.#auths.delete(request);
+      this.note(request, AT_GUARD);
       const token = readToken(request);
       if (typeof token !== 'string') {
-        this.refuse(response, token.malformed ? refusals.malformed : refusals.unauthenticated, resource);
+        this.refuse(request, response, token.malformed ? refusals.malformed : refusals.unauthenticated, resource);
         return;
       }
       const verdict = this.#judge(token, rule);
@@ -114,34 +119,38 @@ export class Guard {
   }
 
   #apply(verdict: Verdict, rule: Rule, request: Request, response: Response, next: NextFunction): void {
-    if ('refusal' in verdict) this.#deny(response, verdict.refusal, rule, verdict.record);
+    if ('refusal' in verdict) this.#deny(request, response, verdict, rule);
     else if (!response.headersSent && !response.destroyed) {
       this.#auths.set(request, verdict.auth);
+      this.#services.observed.noteClient(request, verdict.auth.clientId);
       this.#services.onAllowed(verdict.auth);
       next();
     }
   }
 
-  /** Refuses a request whose token has not been checked. */
-  refuse(response: Response, refusal: Refusal, { api }: Pick<ProtectedResource, 'api'>): void {
-    sendRefusal(response, refusal);
-    const { status, reason } = refusal;
-    this.#services.emit({
-      type: 'deny',
-      place: 'guard',
-      status,
-      reason,
-      ...(api === undefined ? {} : { api: api.name }),
-    });
+  /** Adds facts about a request if it is observed. */
+  note(request: object, facts: RequestFacts): void {
+    this.#services.observed.note(request, facts);
   }
 
-  #deny(response: Response, refusal: Refusal, { requirement, resource }: Rule, record?: AccessTokenRecord): void {
+  /** Refuses a request whose token has not been checked. */
+  refuse(request: object, response: Response, refusal: Refusal, resource: Pick<ProtectedResource, 'api'>): void {
+    const { status, reason } = refusal;
+    const api = resource.api === undefined ? {} : { api: resource.api.name };
+    this.note(request, { place: 'guard', reason, ...api });
+    sendRefusal(response, refusal);
+    this.#services.emit({ type: 'deny', place: 'guard', status, reason, ...api });
+  }
+
+  #deny(request: object, response: Response, { refusal, record }: Refused, { requirement, resource }: Rule): void {
+    const { reason } = refusal;
+    this.note(request, { reason, ...(record && { clientId: record.clientId }) });
     sendRefusal(response, refusal);
     this.#services.emit({
       type: 'deny',
       place: 'guard',
       status: refusal.status,
-      reason: refusal.reason,
+      reason,
       ...(resource.api === undefined ? {} : { api: resource.api.name }),
       needs: requirement.names,
       ...(record === undefined ? {} : factsOf(record)),

@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { contextsInside, type Api } from '../access/api';
 import type { Resource } from '../access/resource';
 import type { Logger } from '../events/logger';
+import type { ObservedRequests, RequestFacts } from '../events/request-facts';
 import { ConfigurationError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import { suggestion } from '../protocol/suggestion';
@@ -26,6 +27,7 @@ export interface GuardsServices {
   readonly compile: CompileRequirement;
   /** Reads a parsed OpenAPI document. @throws ConfigurationError */
   readonly readDocument: (document: object) => DocumentedResources;
+  readonly observed: ObservedRequests;
   readonly logger: Logger;
 }
 
@@ -37,11 +39,12 @@ export interface GateGuards extends RouteGuardFactories {
   /** @throws UnguardedError on a route without a guard */
   readonly auth: (request: Request) => Auth;
   readonly findAuth: (request: Request) => Auth | undefined;
+  readonly observe: (request: Request) => RequestFacts;
 }
 
 /** Creates the functions of a gate that make guards, and those that read what a guard has verified. */
 export const createGuards = (services: GuardsServices): GateGuards => {
-  const { guard, resources, apis, compile, readDocument, logger } = services;
+  const { guard, resources, apis, compile, readDocument, observed, logger } = services;
   const routeGuards = new RouteGuards(guard, compile);
 
   const api = (name: string) => {
@@ -70,5 +73,6 @@ export const createGuards = (services: GuardsServices): GateGuards => {
     ),
     auth: notMiddleware('gate.auth', (request: Request) => guard.get(request)),
     findAuth: notMiddleware('gate.findAuth', (request: Request) => guard.find(request)),
+    observe: notMiddleware('gate.observe', (request: Request) => observed.observe(request)),
   };
 };

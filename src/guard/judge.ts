@@ -19,8 +19,13 @@ export const ruleOf = (requirement: CompiledRequirement, resource: ProtectedReso
   insufficient: resource.refusals.insufficientScope(requirement),
 });
 
-export type Verdict =
-  { readonly auth: Auth } | { readonly refusal: Refusal; readonly record?: AccessTokenRecord | undefined };
+/** A refusal, and the record of the token if it is live. */
+export interface Refused {
+  readonly refusal: Refusal;
+  readonly record?: AccessTokenRecord | undefined;
+}
+
+export type Verdict = { readonly auth: Auth } | Refused;
 
 /** Decides about a token after its record has been read. Validity is checked before everything else (RFC 6750 §3.1). */
 export type Judge = (record: AccessTokenRecord | undefined, rule: Rule) => Verdict | Promise<Verdict>;

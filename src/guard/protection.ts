@@ -6,6 +6,7 @@ import type { Declarations } from '../directory/declarations';
 import type { Directory } from '../directory/directory';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
+import type { ObservedRequests } from '../events/request-facts';
 import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { TokenService } from '../tokens/token-service';
 import type { Auth } from './auth';
@@ -34,6 +35,7 @@ export interface ProtectionServices extends ProtectedResourcesOptions {
   readonly onAllowed: (auth: Auth) => void;
   /** Reads a parsed OpenAPI document. @throws ConfigurationError */
   readonly readDocument: (document: object) => DocumentedResources;
+  readonly observed: ObservedRequests;
   readonly emit: Emit;
   readonly logger: Logger;
 }
@@ -55,11 +57,11 @@ const reportUnsecuredOf = (apis: Iterable<Api>, logger: Logger): void => {
 
 /** Creates the guards of a gate, `gate.explain` and the comparison of declarations with guards. */
 export const createProtection = (services: ProtectionServices): Protection => {
-  const { apis, rules, scopes: guarded, policy, roles, tokens, onAllowed, emit, logger } = services;
+  const { apis, rules, scopes: guarded, policy, roles, tokens, onAllowed, observed, emit, logger } = services;
   const resources = new ProtectedResources(services);
   const compile = requirementCompiler(rules.names);
   const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
-  const guard = new Guard({ onAllowed, tokens, judge, emit, logger });
+  const guard = new Guard({ onAllowed, observed, tokens, judge, emit, logger });
   reportUnsecuredOf(apis.values(), logger);
   const explain = createExplain({
     tokens,

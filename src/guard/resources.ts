@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { PathTree } from '../access/path-tree';
 import type { Logger } from '../events/logger';
+import type { RequestFacts } from '../events/request-facts';
 import type { Resource } from '../access/resource';
 import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../protocol/paths';
 import { allowedMethods, forMethod, type Guard } from './guard';
@@ -27,12 +28,18 @@ export const canonicalPaths =
   (guard: Guard, resource: ProtectedResource): RequestHandler =>
   (request, response, next) => {
     if (!isCanonicalRequest(request)) {
-      guard.refuse(response, resource.refusals.notCanonical, resource);
+      guard.refuse(request, response, resource.refusals.notCanonical, resource);
       return;
     }
     respell(request, withoutNeedlessEscapes(request.url));
     next();
   };
+
+/** The handler of a method at a declared path, and the facts about requests that reach it. */
+interface GuardedResource {
+  readonly handler: RequestHandler;
+  readonly facts: RequestFacts;
+}
 
 export interface DeclaredResources {
   readonly resources: readonly Resource[];
@@ -51,27 +58,32 @@ export const guardResources = (
   guard: Guard,
   compile: CompileRequirement,
 ): RequestHandler => {
-  const tree = new PathTree<RequestHandler>();
+  const tree = new PathTree<GuardedResource>();
+  const api = resource.api === undefined ? {} : { api: resource.api.name };
   for (const path of reserved) tree.reserve(path);
   for (const { path, methods, access } of resources) {
     const requirement = compileAccess(access, compile);
     const handler = requirement === undefined ? publicResource : guard.require(requirement, resource);
-    for (const method of methods) tree.add(path, method, handler);
+    const facts: RequestFacts = { place: 'guard', ...api, resource: path };
+    for (const method of methods) tree.add(path, method, { handler, facts });
   }
   const { refusals } = resource;
 
   return (request, response, next) => {
-    if (!isCanonicalRequest(request)) return guard.refuse(response, refusals.notCanonical, resource);
+    if (!isCanonicalRequest(request)) return guard.refuse(request, response, refusals.notCanonical, resource);
     const url = withoutNeedlessEscapes(request.url);
     const path = pathOf(url);
     const found = path === undefined ? undefined : tree.find(path);
-    if (path === undefined || found === undefined) return guard.refuse(response, refusals.notFound, resource);
-    const handler = forMethod(found.leaf, request.method);
-    if (handler === undefined) {
-      return guard.refuse(response, refusals.methodNotAllowed(allowedMethods([...found.leaf.keys()])), resource);
+    if (path === undefined || found === undefined) return guard.refuse(request, response, refusals.notFound, resource);
+    const guarded = forMethod(found.leaf, request.method);
+    const [first] = found.leaf.values();
+    guard.note(request, (guarded ?? first)?.facts ?? {});
+    if (guarded === undefined) {
+      const allowed = allowedMethods([...found.leaf.keys()]);
+      return guard.refuse(request, response, refusals.methodNotAllowed(allowed), resource);
     }
     respell(request, found.path + url.slice(path.length));
-    return void handler(request, response, next);
+    return void guarded.handler(request, response, next);
   };
 };
 

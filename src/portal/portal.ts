@@ -53,7 +53,8 @@ class Portal {
     if (request.secure && !response.hasHeader(TRANSPORT_SECURITY)) {
       response.setHeader(TRANSPORT_SECURITY, 'max-age=31536000');
     }
-    const { issuer, publicPath, apiUrl } = this.#services;
+    const { issuer, publicPath, apiUrl, observed } = this.#services;
+    observed.note(request, { place: 'portal' });
     const place = placeOf(request, { publicPath, apiUrl, issuerOrigin: issuer.origin });
     const asset = isRead(request) ? assets.find(place.path) : undefined;
     if (asset === undefined) return this.#serveRoute(request, response, place);
@@ -72,7 +73,7 @@ class Portal {
       visit = await this.#identify(request, visit, sent);
       return this.#handle(request, visit, sentForm);
     };
-    const answer = await handle().catch((thrown: unknown) => this.#problemFor(thrown));
+    const answer = await handle().catch((thrown: unknown) => this.#problemFor(request, thrown));
     sendAnswer(response, visit, answer, visit.id === sent ? undefined : visit.id, this.#presentation);
   }
 
@@ -108,11 +109,12 @@ class Portal {
     return this.#dispatcher.submitForm({ ...visit, form }, route);
   }
 
-  #problemFor(thrown: unknown): Answer {
+  #problemFor(request: Request, thrown: unknown): Answer {
     if (thrown instanceof DirectoryError) return problemOf(thrown);
     const error = asOAuthError(thrown);
     if (error.code === 'server_error')
       this.#services.logger.error({ ...kindOfError(thrown), place: 'portal' }, 'A request failed unexpectedly');
+    this.#services.observed.note(request, { reason: error.code });
     return problemOf(error);
   }
 }

@@ -13,6 +13,7 @@ import type { ScopePolicy } from '../access/scope-policy';
 import type { Explanation } from '../guard/explanation';
 import type { RequestToExplain } from '../guard/explain-target';
 import type { Logger } from '../events/logger';
+import type { ObservedRequests } from '../events/request-facts';
 import type { FormReader } from '../endpoints/body';
 import type { Api } from '../access/api';
 import type { ScopeRules } from '../access/scope-rules';
@@ -92,6 +93,7 @@ export interface PortalServices {
   readonly auditLog: AuditLog;
   readonly audit: AuditRecorder;
   readonly forms: FormReader;
+  readonly observed: ObservedRequests;
   readonly requireTls: boolean;
   readonly logger: Logger;
   readonly clock: Clock;

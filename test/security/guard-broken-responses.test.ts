@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { ObservedRequests } from '../../src/events/request-facts';
 import { createJudge } from '../../src/guard/judge';
 import { Guard } from '../../src/guard/guard';
 import { createRefusals } from '../../src/guard/refusals';
@@ -19,6 +20,7 @@ it.each(expresses)(
       tokens: { find: async () => undefined, peek: () => undefined },
       judge,
       onAllowed: () => undefined,
+      observed: new ObservedRequests(),
       emit: ignoreEvents,
       logger,
     });

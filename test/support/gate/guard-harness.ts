@@ -1,4 +1,5 @@
 import express, { type RequestHandler } from 'express';
+import { ObservedRequests } from '../../../src/events/request-facts';
 import { Guard, type GuardServices } from '../../../src/guard/guard';
 import { createJudge } from '../../../src/guard/judge';
 import type { ProtectedResource } from '../../../src/guard/protected-resource';
@@ -39,6 +40,7 @@ export const aGuard = (
     tokens: { find: findToken, peek: () => undefined },
     judge,
     onAllowed: () => undefined,
+    observed: new ObservedRequests(),
     emit: ignoreEvents,
     logger,
   });

@@ -3,6 +3,7 @@ import request, { type Test } from 'supertest';
 import type { Client } from '../../../src/directory/records';
 import { FormReader } from '../../../src/endpoints/body';
 import { formEndpoint } from '../../../src/endpoints/endpoint';
+import { ObservedRequests } from '../../../src/events/request-facts';
 import { tokenEndpoint } from '../../../src/endpoints/token';
 import { GuardedScopes } from '../../../src/access/guarded-scopes';
 import { createGrants } from '../../../src/grants/grants';
@@ -64,7 +65,9 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointHarness => {
   const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: ignoreEvents });
   const directory = { isClientUnchanged: async () => true, findFreshEnabledClient: async () => client };
   const grants = createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime: 60 });
-  const services = { forms: new FormReader(logger), realm: 'orders', requireTls: false, emit: ignoreEvents, logger };
+  const observed = new ObservedRequests();
+  const forms = new FormReader(logger);
+  const services = { forms, realm: 'orders', requireTls: false, observed, emit: ignoreEvents, logger };
 
   let passed = 0;
   const app = express();
