@@ -33,8 +33,9 @@ type GateSettings = Settings & { readonly declarationMode: DeclarationMode };
 const compose = <S extends string, A extends string>(settings: GateSettings, opened: Opened): Gate<S, A> => {
   const { clock, logger, issuer, apis, shares } = settings;
   const backgroundClock = tolerantClock(clock, logger);
-  const { emitter, emit, stopCounting, freeing, stores, tokens } = openStorage(
-    { ...settings, backgroundClock },
+  const passwordQueue = () => principals.passwords.admission.load;
+  const { emitter, emit, durations, stopCounting, freeing, stores, tokens } = openStorage(
+    { ...settings, backgroundClock, passwordQueue },
     opened,
   );
   warnOfHttpIssuer(issuer, logger);
@@ -42,7 +43,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     maxPerUser: shares.sessionsPerUser,
     onReached: (subject) => emit({ type: 'limit', limit: 'sessionsPerUser', subject }),
   });
-  const principals = createPrincipals(settings, { stores, tokens, sessions, emit });
+  const principals = createPrincipals(settings, { stores, tokens, sessions, emit, durations });
   const { directory, declarations, owners, secretUses } = principals;
   opened.push(() => secretUses.close());
 

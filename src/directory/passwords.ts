@@ -33,7 +33,7 @@ export const normalPassword = (password: string): string => password.normalize('
 export class Passwords {
   readonly #settings: PasswordSettings;
   /** Gives requests their place among those that wait for password work. */
-  readonly admission: Pick<WorkQueue, 'admit'>;
+  readonly admission: Pick<WorkQueue, 'admit' | 'load'>;
   readonly #decoy: Promise<string>;
   readonly #logger: Logger;
   #lastDeclared: Promise<unknown>;

@@ -1,4 +1,5 @@
 import type { LimitName } from '../events/gate-events';
+import type { PasswordQueueLoad } from '../events/readings';
 import type { Milliseconds } from '../protocol/time';
 import { HeldShares, type Share } from '../throttle/held-shares';
 import { NoRoomError, OverloadError } from '../throttle/overload';
@@ -14,6 +15,8 @@ export interface WorkQueueOptions {
   readonly queue: number;
   /** Maximum wait of a job. */
   readonly queueDeadline: Milliseconds;
+  /** Called with the wait of each job that begins. @default none, and no clock is read for it */
+  readonly onWaited?: ((wait: Milliseconds) => void) | undefined;
 }
 
 /** The place of one request in the queue. */
@@ -53,6 +56,10 @@ export class WorkQueue {
   constructor(options: WorkQueueOptions, onRefused: OnRefused = () => undefined) {
     this.#options = options;
     this.#onRefused = onRefused;
+  }
+
+  get load(): PasswordQueueLoad {
+    return { waiting: this.#queued, running: this.#running, capacity: this.#options.queue };
   }
 
   /**
@@ -116,16 +123,19 @@ export class WorkQueue {
 
   /** Waits until the job may run. */
   #begin(requester: Requester, leave: () => void): Promise<Turn> {
+    const { queueDeadline, onWaited } = this.#options;
+    const since = onWaited && performance.now();
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         this.#order.remove(turn);
         leave();
         reject(new OverloadError('passwordWorkDeadline', 'queue deadline'));
       };
-      const timer = setTimeout(giveUp, this.#options.queueDeadline);
+      const timer = setTimeout(giveUp, queueDeadline);
       const turn: Turn = {
         begin: () => {
           clearTimeout(timer);
+          if (since !== undefined) onWaited?.(performance.now() - since);
           leave();
           resolve(turn);
         },

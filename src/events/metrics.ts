@@ -1,7 +1,15 @@
 import { ConfigurationError } from '../protocol/errors';
+import type { Durations } from './durations';
 import type { Emitter } from './emitter';
 import { createEventCounters } from './event-counters';
-import { createCacheReadings, createStoreReadings, type CacheCounts, type StoreReadings } from './readings';
+import {
+  createCacheReadings,
+  createPasswordQueueReadings,
+  createStoreReadings,
+  type CacheCounts,
+  type PasswordQueueLoad,
+  type StoreReadings,
+} from './readings';
 import type { Metric } from './series';
 
 /** The part of a prom-client registry that scopegate needs, as a structural type, so that prom-client is optional. */
@@ -14,14 +22,18 @@ export interface MetricsRegistry {
 export interface MetricSources {
   readonly emitter: Emitter;
   readonly store: StoreReadings;
+  readonly passwordQueue: () => PasswordQueueLoad;
+  readonly durations: Durations;
   /** Absent if the gate has no cache. */
   readonly cacheCounts?: () => CacheCounts;
 }
 
-const createMetrics = ({ emitter, store, cacheCounts }: MetricSources): readonly Metric[] => [
+const createMetrics = ({ emitter, store, passwordQueue, durations, cacheCounts }: MetricSources): readonly Metric[] => [
   ...createEventCounters(emitter),
   ...createStoreReadings(store),
   ...(cacheCounts === undefined ? [] : [createCacheReadings(cacheCounts)]),
+  ...createPasswordQueueReadings(passwordQueue),
+  ...Object.values(durations).filter((histogram) => histogram !== undefined),
 ];
 
 const isTaken = (registry: MetricsRegistry & { getSingleMetric?: (name: string) => unknown }, name: string): boolean =>

@@ -1,14 +1,18 @@
 import type { Clock } from '../protocol/time';
+import { createDurations, noDurations } from './durations';
 import { Emitter } from './emitter';
 import type { Logger } from './logger';
 import { registerMetrics, type MetricsRegistry } from './metrics';
-import type { CacheCounts, StoreReadings } from './readings';
+import type { CacheCounts, PasswordQueueLoad, StoreReadings } from './readings';
 
 export interface EventSettings {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: MetricsRegistry | undefined;
   readonly store: StoreReadings;
+  /** False if the gate keeps everything in the memory of the process. */
+  readonly hasRedis: boolean;
+  readonly passwordQueue: () => PasswordQueueLoad;
   /** Absent if the gate has no cache. */
   readonly cacheCounts?: () => CacheCounts;
 }
@@ -16,11 +20,12 @@ export interface EventSettings {
 /**
  * Creates the event emitter of a gate, and its metrics if there is a registry.
  *
- * @returns the emitter, and a function that removes the metrics
+ * @returns the emitter, the histograms, and a function that removes the metrics
  * @throws ConfigurationError if the registry refuses a metric; the others are then removed again
  */
-export const openEvents = ({ clock, logger, metrics, ...sources }: EventSettings) => {
+export const openEvents = ({ clock, logger, metrics, hasRedis, ...sources }: EventSettings) => {
   const emitter = new Emitter(clock, logger);
-  const stopCounting = metrics === undefined ? () => undefined : registerMetrics(metrics, { emitter, ...sources });
-  return { emitter, stopCounting };
+  if (metrics === undefined) return { emitter, durations: noDurations, stopCounting: () => undefined };
+  const durations = createDurations({ hasRedis });
+  return { emitter, durations, stopCounting: registerMetrics(metrics, { emitter, durations, ...sources }) };
 };

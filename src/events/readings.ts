@@ -8,6 +8,16 @@ export interface CacheCounts {
   readonly flushes: number;
 }
 
+/** State of the queue of password work. */
+export interface PasswordQueueLoad {
+  /** Number of requests that have a place and do not run. */
+  readonly waiting: number;
+  /** Number of concurrent jobs. */
+  readonly running: number;
+  /** Maximum number of waiting requests. */
+  readonly capacity: number;
+}
+
 /** Values that a scrape reads from a gate's store. */
 export interface StoreReadings {
   readonly name: string;
@@ -84,4 +94,25 @@ export const createCacheReadings = (counts: () => CacheCounts): Series =>
       series.set({ outcome: 'bypass' }, bypassed);
       series.set({ outcome: 'flush' }, flushes);
     },
+  );
+
+const PASSWORD_QUEUE_GAUGES = {
+  waiting: 'Requests that wait for password work',
+  running: 'Password hashes that are computed at the moment',
+  capacity: 'Maximum number of requests that wait for password work',
+} satisfies Record<keyof PasswordQueueLoad, string>;
+
+export const createPasswordQueueReadings = (load: () => PasswordQueueLoad): readonly Series[] =>
+  (Object.keys(PASSWORD_QUEUE_GAUGES) as (keyof PasswordQueueLoad)[]).map(
+    (member) =>
+      new Readings(
+        {
+          name: `scopegate_password_queue_${member}`,
+          help: PASSWORD_QUEUE_GAUGES[member],
+          type: 'gauge',
+          hasLabels: false,
+          aggregator: 'sum',
+        },
+        (series) => series.set({}, load()[member]),
+      ),
   );

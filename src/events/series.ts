@@ -5,14 +5,15 @@ export type Labels = Readonly<Record<string, string>>;
 export interface Metric {
   readonly name: string;
   readonly help: string;
-  readonly type: 'counter' | 'gauge';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   /** How the values of several processes become one. */
   readonly aggregator: 'sum' | 'min' | 'max';
   get(): Promise<object>;
   reset(): void;
 }
 
-export interface SeriesDescription extends Pick<Metric, 'name' | 'help' | 'type'> {
+export interface SeriesDescription extends Pick<Metric, 'name' | 'help'> {
+  readonly type: 'counter' | 'gauge';
   readonly hasLabels: boolean;
   /** @default `sum` for a counter, `min` for a gauge */
   readonly aggregator?: Metric['aggregator'];
@@ -24,7 +25,7 @@ const keyOf = (labels: Labels): string => JSON.stringify(Object.entries(labels))
 export class Series implements Metric {
   name: string; // prom-client renames a counter when it prints OpenMetrics
   readonly help: string;
-  readonly type: Metric['type'];
+  readonly type: SeriesDescription['type'];
   readonly aggregator: Metric['aggregator'];
   readonly #hasLabels: boolean;
   readonly #values = new Map<string, { readonly labels: Labels; value: number }>();

@@ -260,7 +260,7 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
    * `description`). Status and headers are the same. @default 'oauth'
    */
   readonly errors?: 'oauth' | 'wso2';
-  /** A registry of prom-client 15 or later, in which events are counted. No other gate may use it. */
+  /** A registry of prom-client 15 or later, for the metrics of the gate. No other gate may use it. */
   readonly metrics?: MetricsRegistry;
   /** Maximum wait for a `users` function, in milliseconds, 10 to 60000. Beyond it: 503. @default 5000 */
   readonly usersDeadline?: Milliseconds;

@@ -145,7 +145,7 @@ export const OPTIONS = {
   metrics: customRow({
     type: 'MetricsRegistry',
     range: 'prom-client 15 or later',
-    doc: 'A registry of prom-client, in which [events](events.md) are counted; no other gate may use it.',
+    doc: 'A registry of prom-client for the [metrics](events.md#metrics) of the gate; no other gate may use it.',
     read: readMetrics,
   }),
   ungrantedScopes: choice({

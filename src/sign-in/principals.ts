@@ -7,6 +7,7 @@ import type { DeclarationMode } from '../directory/registrar';
 import { createRegisteredEndings } from '../directory/registered-endings';
 import { Registry } from '../directory/registry';
 import { Passwords, type PasswordSettings } from '../directory/passwords';
+import type { Durations } from '../events/durations';
 import type { Emit } from '../events/emitter';
 import { Hook } from '../events/hook';
 import type { Logger } from '../events/logger';
@@ -43,14 +44,16 @@ export interface PrincipalServices {
   readonly tokens: TokenService;
   readonly sessions: Sessions;
   readonly emit: Emit;
+  readonly durations: Pick<Durations, 'passwordWait'>;
 }
 
 /** Creates the directory, the limits on failures, and both ways of authentication: of users and of clients. */
 export const createPrincipals = (settings: PrincipalSettings, services: PrincipalServices) => {
-  const { stores, emit } = services;
+  const { stores, emit, durations } = services;
   const { logger, limits, clock } = settings;
   const onRefused = reportRefusals(emit);
-  const passwords = new Passwords(settings.passwords, logger, onRefused);
+  const onWaited = durations.passwordWait && ((wait: Milliseconds) => durations.passwordWait?.observe(wait));
+  const passwords = new Passwords({ ...settings.passwords, onWaited }, logger, onRefused);
   const declared = declareDirectory(settings.directory, passwords);
   const end = createRegisteredEndings(() => ({ ...services, directory }));
   const registry = new Registry({

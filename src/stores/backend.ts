@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/audit-log';
 import type { DirectoryStore } from '../directory/directory-store';
+import type { Durations } from '../events/durations';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { Clock, Milliseconds } from '../protocol/time';
@@ -18,6 +19,7 @@ export interface BackendSettings {
   readonly deadline: Milliseconds;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly durations: Pick<Durations, 'redis'>;
   readonly logger: Logger;
   readonly limits: Limits;
   /** `auditPerActor`: maximum number of entries of one actor in a part of an audit; `Infinity` for any number. */

@@ -1,5 +1,6 @@
 import type { MetricsRegistry } from '../events/metrics';
 import { openEvents } from '../events/open-events';
+import type { PasswordQueueLoad } from '../events/readings';
 import type { Clock } from '../protocol/time';
 import { Freeing } from '../tokens/freeing';
 import type { TokenLifetimes } from '../tokens/issued-tokens';
@@ -9,12 +10,14 @@ import { openBackend, type BackendChoice } from './open-backend';
 import { cacheReadings, storeReadings } from './store-readings';
 import { openStores, type Stores, type StoreSettings } from './stores';
 
-export interface StorageSettings extends Omit<BackendChoice, 'emit'>, StoreSettings {
+export interface StorageSettings extends Omit<BackendChoice, 'emit' | 'durations'>, StoreSettings {
   readonly metrics: MetricsRegistry | undefined;
   readonly tokens: TokenLifetimes;
   readonly shares: BackendChoice['shares'] & GrantLimits;
   /** For timers and listeners: never throws. */
   readonly backgroundClock: Clock;
+  /** Called at each scrape. */
+  readonly passwordQueue: () => PasswordQueueLoad;
 }
 
 /**
@@ -24,15 +27,16 @@ export interface StorageSettings extends Omit<BackendChoice, 'emit'>, StoreSetti
  */
 export const openStorage = (settings: StorageSettings, opened: (() => unknown)[]) => {
   const clock = settings.backgroundClock;
-  const { emitter, stopCounting } = openEvents({
+  const { emitter, durations, stopCounting } = openEvents({
     ...settings,
     clock,
+    hasRedis: settings.redis !== undefined,
     store: storeReadings(() => stores),
     ...(settings.cache === false ? {} : { cacheCounts: cacheReadings(() => stores) }),
   });
   opened.push(stopCounting);
   const { emit } = emitter;
-  const stores: Stores = openStores(openBackend({ ...settings, clock, emit }), { ...settings, clock });
+  const stores: Stores = openStores(openBackend({ ...settings, clock, emit, durations }), { ...settings, clock });
   opened.push(() => stores.close());
   const freeing = new Freeing(stores.tokens, settings.logger);
   opened.push(() => freeing.close());
@@ -45,5 +49,5 @@ export const openStorage = (settings: StorageSettings, opened: (() => unknown)[]
     cache: stores.tokenCache,
     onEnded: freeing.add,
   });
-  return { emitter, emit, stopCounting, freeing, stores, tokens };
+  return { emitter, emit, durations, stopCounting, freeing, stores, tokens };
 };

@@ -409,3 +409,59 @@ test('S-350 the work queue admits exactly whom the shares allow, keeps each orde
     { numRuns: 60 },
   );
 });
+
+describe('the load of the work queue', () => {
+  it('is the number of requests that wait and run, and the maximum', async () => {
+    const queue = new WorkQueue({ ...patient, concurrency: 1 });
+    const jobs = [aJob(), aJob(), aJob()];
+    const runs = jobs.map((job) => runIn(queue, job.run));
+    await nextTurn();
+    expect(queue.load).toEqual({ waiting: 2, running: 1, capacity: 10 });
+    for (const job of jobs) job.end();
+    await Promise.all(runs);
+    expect(queue.load).toEqual({ waiting: 0, running: 0, capacity: 10 });
+  });
+
+  it('does not include jobs that gave up', async () => {
+    const queue = new WorkQueue({ concurrency: 1, queue: 10, queueDeadline: 5 });
+    const running = aJob();
+    const run = runIn(queue, running.run);
+    await rejectionOf(runIn(queue, async () => 'never'));
+    expect(queue.load).toEqual({ waiting: 0, running: 1, capacity: 10 });
+    running.end();
+    await run;
+  });
+});
+
+describe('the waits in the work queue', () => {
+  it('are reported once for each job that begins, in milliseconds', async () => {
+    let now = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    try {
+      const waits: number[] = [];
+      const queue = new WorkQueue({ ...patient, concurrency: 1, onWaited: (wait) => waits.push(wait) });
+      const [first, second] = [aJob(), aJob()];
+      const runs = [runIn(queue, first.run), runIn(queue, second.run)];
+      await nextTurn();
+      now = 70;
+      first.end();
+      second.end();
+      await Promise.all(runs);
+      expect(waits).toEqual([0, 70]);
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
+  it('are not reported for jobs that gave up', async () => {
+    const waits: number[] = [];
+    const options = { concurrency: 1, queue: 10, queueDeadline: 5, onWaited: (wait: number) => waits.push(wait) };
+    const queue = new WorkQueue(options);
+    const running = aJob();
+    const run = runIn(queue, running.run);
+    await rejectionOf(runIn(queue, async () => 'never'));
+    running.end();
+    await run;
+    expect(waits).toHaveLength(1);
+  });
+});

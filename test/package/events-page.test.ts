@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createDurations } from '../../src/events/durations';
 import { Emitter } from '../../src/events/emitter';
 import { GATE_EVENT_TYPES, rowOf } from '../../src/events/event-table';
 import { registerMetrics } from '../../src/events/metrics';
@@ -20,7 +21,7 @@ const codesIn = (cell = ''): readonly string[] => [...cell.matchAll(/`([^`]+)`/g
 
 const inFirstColumn = (heading: string): readonly string[] => tableUnder(heading).flatMap(([first]) => codesIn(first));
 
-/** The names of the metrics that a gate with a cache registers. */
+/** The names of the metrics that a gate with a cache and Redis registers. */
 const registeredNames = (): readonly string[] => {
   const names: string[] = [];
   registerMetrics(
@@ -28,6 +29,8 @@ const registeredNames = (): readonly string[] => {
     {
       emitter: new Emitter(aClock().now, recordedLogger().logger),
       store: { name: 'memory', isReady: async () => true, mayEvict: () => false, missedDeadlines: () => 0 },
+      passwordQueue: () => ({ waiting: 0, running: 0, capacity: 0 }),
+      durations: createDurations({ hasRedis: true }),
       cacheCounts: () => ({ hits: 0, misses: 0, bypassed: 0, flushes: 0 }),
     },
   );

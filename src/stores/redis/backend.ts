@@ -20,9 +20,9 @@ import { WriteCheck } from './write-check';
  */
 export const openRedisBackend = (
   client: RedisLike,
-  { prefix, deadline, clock, emit, logger, limits, shares, cache, redisMayEvict }: BackendSettings,
+  { prefix, deadline, clock, emit, durations, logger, limits, shares, cache, redisMayEvict }: BackendSettings,
 ): Backend => {
-  const connection = new RedisConnection(client, { deadline, emit, logger });
+  const connection = new RedisConnection(client, { deadline, emit, logger, durations: durations.redis });
   const keys = createKeys(prefix);
   const announcing: Announcing = cache === false ? 'optional' : 'required';
   const writes = new WriteCheck(connection, keys.writeCheck);

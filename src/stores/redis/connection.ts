@@ -1,3 +1,4 @@
+import type { Histogram } from '../../events/histogram';
 import type { Logger } from '../../events/logger';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { Milliseconds } from '../../protocol/time';
@@ -18,6 +19,11 @@ const MAX_IN_FLIGHT = 10_000;
 
 const ignoreReply = (): void => undefined;
 
+export interface RedisConnectionOptions extends RedisLinkOptions {
+  /** Receives the time of each command that got a reply. @default none, and no clock is read for it */
+  readonly durations?: Pick<Histogram, 'observe'> | undefined;
+}
+
 /** The gate's own connection to Redis: every command ends within the deadline, with a reply or an error. */
 export class RedisConnection {
   readonly #link: RedisLink;
@@ -26,17 +32,19 @@ export class RedisConnection {
   readonly #missed: MissedDeadlines;
   readonly #writes: TickWrites;
   readonly #logger: Logger;
+  readonly #durations: Pick<Histogram, 'observe'> | undefined;
   #inFlight = 0;
   #scriptsResent = 0;
 
-  constructor(hostClient: RedisLike, options: RedisLinkOptions) {
-    const { deadline, logger } = options;
+  constructor(hostClient: RedisLike, options: RedisConnectionOptions) {
+    const { deadline, logger, durations } = options;
     this.#link = new RedisLink(hostClient, options);
     this.#deadline = deadline;
     this.#deadlines = new Deadlines(deadline);
     this.#missed = new MissedDeadlines(deadline, logger);
     this.#writes = new TickWrites(this.#link.client);
     this.#logger = logger;
+    this.#durations = durations;
   }
 
   /** For libraries that send commands of their own; call them through `withDeadline`. */
@@ -155,15 +163,22 @@ export class RedisConnection {
   }
 
   #onReply(deadline: Deadline): void {
+    this.#durations?.observe(this.#roundTripOf(deadline));
     this.#end(deadline);
     this.#link.onReply();
     this.#missed.repliedInTime();
   }
 
-  #onLateReply({ dueAt }: Deadline): void {
-    const roundTrip = performance.now() - dueAt + this.#deadline;
+  #onLateReply(deadline: Deadline): void {
+    const roundTrip = this.#roundTripOf(deadline);
+    this.#durations?.observe(roundTrip);
     this.#link.onLateReply(roundTrip);
     this.#missed.repliedLate(roundTrip);
+  }
+
+  /** Returns the time since a command was called. */
+  #roundTripOf({ dueAt }: Deadline): Milliseconds {
+    return performance.now() - dueAt + this.#deadline;
   }
 
   /** @returns the error for the caller of the command that failed */
@@ -171,7 +186,10 @@ export class RedisConnection {
     this.#end(deadline);
     if (error instanceof StoreUnavailableError) return error;
     const reason = reasonOf(error);
-    if (reason.source === 'reply') this.#link.logRefusal(reason);
+    if (reason.source === 'reply') {
+      this.#durations?.observe(this.#roundTripOf(deadline));
+      this.#link.logRefusal(reason);
+    }
     return new StoreUnavailableError(reason.word);
   }
 

@@ -1,4 +1,5 @@
 import { Cluster } from 'ioredis';
+import { noDurations } from '../../../src/events/durations';
 import type { Clock } from '../../../src/protocol/time';
 import type { Backend } from '../../../src/stores/backend';
 import { openMemoryBackend } from '../../../src/stores/memory/backend';
@@ -35,7 +36,7 @@ const openRedisOver =
     const prefix = randomPrefix();
     const cache = { maxEntries: 1_000, maxAge: 60 };
     const settings = { prefix, deadline, clock, emit, logger, limits, shares, cache, redisMayEvict: false };
-    const backend = openRedisBackend(fits(client), settings);
+    const backend = openRedisBackend(fits(client), { ...settings, durations: noDurations });
     opened.push(backend);
     await backend.check();
     const age = async (seconds: number): Promise<void> => {
