@@ -1,6 +1,6 @@
 // Builds the example gateway and then runs it in this process, so that one signal ends everything.
 //
-//   npm start -- [--config FILE] [--port N] [--redis URL]
+//   npm start -- [--config FILE] [--port N] [--redis URL] [--check]
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';

@@ -8,7 +8,7 @@ import { problemOfRedisUrl } from './configuration/redis-url';
 import type { Environment } from './configuration/references';
 
 /** The settings from the command line, PORT and REDIS_URL. */
-export type Command = StartCommand | { readonly kind: 'print'; readonly text: string };
+export type Command = StartCommand | CheckCommand | { readonly kind: 'print'; readonly text: string };
 
 /** The settings of a start. */
 export interface StartCommand {
@@ -20,15 +20,22 @@ export interface StartCommand {
   readonly redis: string | undefined;
 }
 
+/** Checks the file, and starts nothing. */
+export interface CheckCommand {
+  readonly kind: 'check';
+  readonly file: string;
+}
+
 const DEFAULT_FILE = join(__dirname, '..', 'gateway.yaml');
 
-const USAGE = 'usage: npm start -- [--config FILE] [--port N] [--redis URL]';
+const USAGE = 'usage: npm start -- [--config FILE] [--port N] [--redis URL] [--check]';
 
 const HELP = `${USAGE}
 
   --config FILE  the gateway's file, YAML or JSON; default: gateway.yaml of the example gateway
   --port N       the port to listen on; overrides the variable PORT, which overrides the file; 0 means any free port
   --redis URL    the address of Redis; overrides the variable REDIS_URL, which overrides the file
+  --check        check the file as a start does, print its faults, and start nothing; exits with 1 if there are any
   --help, -h     print this help
   --version, -v  print the version
 
@@ -43,9 +50,10 @@ const readVersion = (): string => {
 const readFlags = (args: readonly string[]) => {
   try {
     const text = { type: 'string' } as const;
+    const check = { type: 'boolean' } as const;
     const help = { type: 'boolean', short: 'h' } as const;
     const version = { type: 'boolean', short: 'v' } as const;
-    const options = { config: text, port: text, redis: text, help, version };
+    const options = { config: text, port: text, redis: text, check, help, version };
     return parseArgs({ args: [...args], options, strict: true }).values;
   } catch (error) {
     const [sentence = ''] = (error as TypeError).message.split('. '); // what parseArgs throws
@@ -76,9 +84,11 @@ export const readCommand = (args: readonly string[], environment: Environment): 
     ...(redisProblem === undefined ? [] : [`${redis?.name}: ${redisProblem}`]),
   ];
   if (problems.length > 0) throw new StartError([...problems, USAGE], 'gateway-command-line');
+  const file = flags.config ?? DEFAULT_FILE;
+  if (flags.check === true) return { kind: 'check', file };
   return {
     kind: 'start',
-    file: flags.config ?? DEFAULT_FILE,
+    file,
     isDefaultFile: flags.config === undefined,
     port: port === undefined ? undefined : Number(port.value),
     redis: redis?.value,

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { readCommand, type StartCommand } from './command';
+import { readConfiguration } from './configuration/configuration';
 import { StartError } from './configuration/fault';
 import { curlWalkthrough } from './demo/walk';
 import { startGateway, type RunningGateway } from './gateway';
@@ -58,9 +59,22 @@ const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: Lo
   if (isDefaultFile) process.stdout.write(curlWalkthrough(gateway));
 };
 
+/** Prints the faults of the file, or that it is valid. */
+const check = (file: string): void => {
+  try {
+    readConfiguration(file, process.env);
+    process.stdout.write(`${file} is valid\n`);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    process.exitCode = 1;
+    process.stdout.write(`${error.messages.join('\n')}\n`);
+  }
+};
+
 const main = async (log: LogStream): Promise<void> => {
   const command = readCommand(process.argv.slice(2), process.env);
   if (command.kind === 'start') return start(command, log);
+  if (command.kind === 'check') return check(command.file);
   process.stdout.write(command.text);
 };
 

@@ -1,7 +1,7 @@
 import { readCommand } from '../src/command';
 import { refusalOf } from './support/gateway';
 
-const USAGE = 'usage: npm start -- [--config FILE] [--port N] [--redis URL]';
+const USAGE = 'usage: npm start -- [--config FILE] [--port N] [--redis URL] [--check]';
 
 describe('the command line', () => {
   it('may be empty, so that the default file gives all settings', () => {
@@ -22,6 +22,16 @@ describe('the command line', () => {
       isDefaultFile: false,
       port: 0,
       redis: 'redis://r:1',
+    });
+  });
+
+  it('may ask for a check of the file in place of a start', () => {
+    expect(readCommand(['--check', '--config', 'my.yaml', '--port', '0'], {})).toEqual({
+      kind: 'check',
+      file: 'my.yaml',
+    });
+    expect(readCommand(['--check'], {})).toMatchObject({
+      file: expect.stringMatching(/example-gateway\/gateway\.yaml$/),
     });
   });
 

@@ -8,6 +8,7 @@ import { anUpstream, nobody } from './support/upstream';
 
 const ROOT = join(__dirname, '..', '..');
 const MAIN = join(ROOT, 'example-gateway', 'dist', 'main.js');
+const COMMAND = join(ROOT, 'dist', 'cli', 'main.js');
 const START = join(ROOT, 'scripts', 'start.mjs');
 
 const children = new Set<ChildProcess>();
@@ -146,6 +147,26 @@ describe('the gateway process', () => {
       `${file}:2:1: portal: must be a path such as /store, without a slash at its end`,
       'See docs/errors.md#gateway-file',
     ]);
+  });
+
+  it('prints with --check that a file is valid, and exits with 0 even if its port is in use', async () => {
+    const running = run(['--config', aFile(JSON.stringify(aConfiguration()))]);
+    const port = Number(new URL(urlIn(await running.ready)).port);
+    const file = aFile(JSON.stringify(aConfiguration({ listen: { port } })));
+    const gateway = run(['--check', '--config', file]);
+    expect(await gateway.ended).toEqual({ code: 0, signal: null });
+    expect([gateway.output(), gateway.log()]).toEqual([`${file} is valid\n`, '']);
+  });
+
+  it('prints with --check the faults of a file, as the command scopegate does, and exits with 1', async () => {
+    const file = aFile('listen: { port: x }\nportal: store\n');
+    const gateway = run(['--check', '--config', file]);
+    expect(await gateway.ended).toEqual({ code: 1, signal: null });
+    const { status, stdout } = spawnSync(process.execPath, [COMMAND, 'check', file], { cwd: ROOT, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(gateway.output()).toBe(stdout);
+    expect(gateway.output()).toContain(`${file}:1:11: listen.port: must be a port`);
+    expect(gateway.log()).toBe('');
   });
 
   it('prints a sentence about a faulty flag and exits with 1', async () => {
