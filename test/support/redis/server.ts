@@ -83,41 +83,59 @@ class Run {
   }
 }
 
-/** A Redis server of the tests' own: it keeps nothing on disk, and it can be stopped, frozen and started again. */
+/** What a server writes to its folder: nothing, an append-only file, or a snapshot when it is told to. */
+export type Persistence = 'none' | 'aof' | 'snapshot';
+
+const PERSISTENCE: Readonly<Record<Persistence, readonly string[]>> = {
+  none: ['--save', '', '--appendonly', 'no'],
+  aof: ['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec'],
+  snapshot: ['--save', '3600 1', '--appendonly', 'no'],
+};
+
+/** A Redis server of the tests' own: it can be stopped, killed, frozen and started again. */
 export class RedisServer {
   /** The argument of `new Redis(…)`. */
   readonly address: string;
   readonly #place: RedisPlace;
   readonly #folder: string;
+  readonly #persistence: Persistence;
   #run: Run | undefined;
 
-  private constructor(place: RedisPlace, folder: string) {
+  private constructor(place: RedisPlace, folder: string, persistence: Persistence) {
     this.#place = place;
     this.#folder = folder;
+    this.#persistence = persistence;
     this.address = 'socket' in place ? place.socket : `redis://127.0.0.1:${place.port}`;
   }
 
   /** Starts one on a socket file, where nothing else can listen, or on a free port. */
-  static async start(over: 'socket' | 'port' = 'socket', triesLeft = over === 'port' ? 20 : 1): Promise<RedisServer> {
+  static async start(
+    over: 'socket' | 'port' = 'socket',
+    persistence: Persistence = 'none',
+    triesLeft = over === 'port' ? 20 : 1,
+  ): Promise<RedisServer> {
     const folder = await mkdtemp(join(process.env[FOLDER_VARIABLE] ?? tmpdir(), 'redis-'));
     const place = over === 'socket' ? { socket: join(folder, 's') } : { port: anyPort() };
-    const server = new RedisServer(place, folder);
+    const server = new RedisServer(place, folder, persistence);
     try {
       await server.start();
       return server;
     } catch (error) {
       await server.close();
       if (triesLeft <= 1) throw error;
-      return RedisServer.start(over, triesLeft - 1); // the port was taken in the meantime
+      return RedisServer.start(over, persistence, triesLeft - 1); // the port was taken in the meantime
     }
   }
 
-  /** Starts it, empty, at the place where it was. Resolves when it answers, and only if it is the one that answers. */
+  /**
+   * Starts it at the place where it was, empty unless it persists. Resolves when it answers, and only if it is the one
+   * that answers.
+   */
   async start(): Promise<void> {
     if (this.#run?.hasEnded === false) return;
     for (const program of SERVERS) {
       const files = ['--dir', this.#folder, '--pidfile', join(this.#folder, PID_FILE)];
-      this.#run = new Run(program, [...this.#listening(), ...files, '--save', '', '--appendonly', 'no']);
+      this.#run = new Run(program, [...this.#listening(), ...files, ...PERSISTENCE[this.#persistence]]);
       await this.#untilItAnswers(this.#run);
       if (!this.#run.isMissing) break;
     }
@@ -127,9 +145,15 @@ export class RedisServer {
       throw new Error(`A Redis server for the tests did not start. It said:\n${this.#run.output}`);
   }
 
-  /** Ends the server and discards its data. */
+  /** Ends the server and discards its data, unless it persists. */
   async stop(): Promise<void> {
     await this.#run?.end();
+  }
+
+  /** Ends it without notice, as a crash does. */
+  async kill(): Promise<void> {
+    this.#run?.child.kill('SIGKILL');
+    await this.#run?.ended;
   }
 
   /** Freezes it: it takes connections and answers nothing. */

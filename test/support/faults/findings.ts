@@ -1,0 +1,98 @@
+import type { RequestKind } from './topology';
+import type { Answer } from './requests';
+import type { StallLog } from './stall-log';
+import { isDuring, type FaultTimes } from './times';
+import { DEADLINE_MS } from './gate-under-load';
+
+/** Time after the beginning of a fault from which requests must be served or refused as it promises. */
+const SETTLED_MS = 400;
+const MAX_EXAMPLES = 5;
+
+interface Tally {
+  sent: number;
+  unavailable: number;
+}
+
+const KINDS: readonly RequestKind[] = ['guard', 'issue', 'refresh', 'revoke', 'check'];
+
+const createTallies = (): Record<RequestKind, Tally> => ({
+  guard: { sent: 0, unavailable: 0 },
+  issue: { sent: 0, unavailable: 0 },
+  refresh: { sent: 0, unavailable: 0 },
+  revoke: { sent: 0, unavailable: 0 },
+  check: { sent: 0, unavailable: 0 },
+});
+
+/** What the load has observed, as counts and a few examples. */
+export class Findings {
+  readonly all = createTallies();
+  readonly during = createTallies();
+  /** Requests with a revoked token that were accepted after the bound. */
+  wrongAccepts = 0;
+  /** The same where Redis itself has the grant again. */
+  acceptsAfterLoss = 0;
+  /** Requests with a live token that were refused. */
+  refusedLive = 0;
+  /** The same where Redis has lost the token. */
+  lostLive = 0;
+  /** Grants with two refresh tokens of different chains that are both exchanged. */
+  doubleChains = 0;
+  /** Responses that no client should get. */
+  unexpected = 0;
+  /** Requests that were due and not sent, because too many waited for their responses. */
+  unsent = 0;
+  longestMs = 0;
+  /** The states of the store that each gate has reported during the fault. */
+  readonly states = new Map<number, Set<string>>();
+  readonly examples: string[] = [];
+  readonly #stalls: StallLog;
+  readonly #times: FaultTimes;
+
+  constructor(stalls: StallLog, times: FaultTimes) {
+    this.#stalls = stalls;
+    this.#times = times;
+  }
+
+  get sent(): number {
+    return KINDS.reduce((sum, kind) => sum + this.all[kind].sent, 0);
+  }
+
+  get unavailable(): number {
+    return KINDS.reduce((sum, kind) => sum + this.all[kind].unavailable, 0);
+  }
+
+  /** Counts a response. Returns true if it is a 503. */
+  note(kind: RequestKind, { status, sentAt, answeredAt }: Answer): boolean {
+    const stalledMs = this.#stalls.between(sentAt, answeredAt);
+    this.longestMs = Math.max(this.longestMs, answeredAt - sentAt - stalledMs);
+    const isUnavailable = status === 503;
+    this.#count(this.all[kind], isUnavailable);
+    if (isDuring(this.#times, sentAt, SETTLED_MS) && answeredAt < this.#times.endedAt)
+      this.#count(this.during[kind], isUnavailable);
+    // A process that did not run for half of the deadline says nothing about Redis.
+    const isGreen = !isUnavailable || stalledMs > DEADLINE_MS / 2;
+    if (!isGreen && answeredAt > this.#times.endedAt) this.#times.greenAt = answeredAt;
+    return isUnavailable;
+  }
+
+  noteUnexpected(what: string, { status, body }: Answer): void {
+    this.unexpected += 1;
+    this.explain(`${what}: ${status} ${body.slice(0, 200)}`);
+  }
+
+  /** Keeps a sentence about something wrong, if there are not many yet. */
+  explain(example: string): void {
+    if (this.examples.length < MAX_EXAMPLES) this.examples.push(example);
+  }
+
+  noteState(gate: number, state: string): void {
+    if (!isDuring(this.#times, performance.now())) return;
+    const states = this.states.get(gate) ?? new Set();
+    this.states.set(gate, states.add(state));
+  }
+
+  #count(tally: Tally, isUnavailable: boolean): void {
+    tally.sent += 1;
+    if (isUnavailable) tally.unavailable += 1;
+  }
+}
