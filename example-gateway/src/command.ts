@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isPort } from './configuration/address';
 import { StartError } from './configuration/fault';
@@ -28,10 +28,9 @@ export interface CheckCommand {
 
 const DEFAULT_FILE = join(__dirname, '..', 'gateway.yaml');
 
-const USAGE = 'usage: npm start -- [--config FILE] [--port N] [--redis URL] [--check]';
+const FLAGS = '[--config FILE] [--port N] [--redis URL] [--check]';
 
-const HELP = `${USAGE}
-
+const HELP = `
   --config FILE  the gateway's file, YAML or JSON; default: gateway.yaml of the example gateway
   --port N       the port to listen on; overrides the variable PORT, which overrides the file; 0 means any free port
   --redis URL    the address of Redis; overrides the variable REDIS_URL, which overrides the file
@@ -47,7 +46,13 @@ const readVersion = (): string => {
   return isMap(manifest) ? String(manifest['version']) : 'unknown';
 };
 
-const readFlags = (args: readonly string[]) => {
+/** The line about the flags, for the command by which the gateway was started: its `bin`, or `npm start`. */
+const usageOf = (program: string | undefined): string => {
+  const isBin = program !== undefined && basename(program, '.js') === 'scopegate-gateway';
+  return `usage: ${isBin ? 'scopegate-gateway' : 'npm start --'} ${FLAGS}`;
+};
+
+const readFlags = (args: readonly string[], usage: string) => {
   try {
     const text = { type: 'string' } as const;
     const check = { type: 'boolean' } as const;
@@ -57,7 +62,7 @@ const readFlags = (args: readonly string[]) => {
     return parseArgs({ args: [...args], options, strict: true }).values;
   } catch (error) {
     const [sentence = ''] = (error as TypeError).message.split('. '); // what parseArgs throws
-    throw new StartError([sentence, USAGE], 'gateway-command-line');
+    throw new StartError([sentence, usage], 'gateway-command-line');
   }
 };
 
@@ -68,10 +73,16 @@ const choose = (flag: string, given: string | undefined, variable: string, envir
   return value === undefined || value === '' ? undefined : { name: variable, value };
 };
 
-/** @throws StartError for unknown flags and invalid values */
-export const readCommand = (args: readonly string[], environment: Environment): Command => {
-  const flags = readFlags(args);
-  if (flags.help === true) return { kind: 'print', text: HELP };
+/**
+ * Reads the arguments and the variables.
+ *
+ * @param program the path of the script that was started
+ * @throws StartError for unknown flags and invalid values
+ */
+export const readCommand = (args: readonly string[], environment: Environment, program?: string): Command => {
+  const usage = usageOf(program);
+  const flags = readFlags(args, usage);
+  if (flags.help === true) return { kind: 'print', text: `${usage}\n${HELP}` };
   if (flags.version === true) return { kind: 'print', text: `example-gateway ${readVersion()}\n` };
   const port = choose('--port', flags.port, 'PORT', environment);
   const redis = choose('--redis', flags.redis, 'REDIS_URL', environment);
@@ -83,7 +94,7 @@ export const readCommand = (args: readonly string[], environment: Environment): 
       : []),
     ...(redisProblem === undefined ? [] : [`${redis?.name}: ${redisProblem}`]),
   ];
-  if (problems.length > 0) throw new StartError([...problems, USAGE], 'gateway-command-line');
+  if (problems.length > 0) throw new StartError([...problems, usage], 'gateway-command-line');
   const file = flags.config ?? DEFAULT_FILE;
   if (flags.check === true) return { kind: 'check', file };
   return {

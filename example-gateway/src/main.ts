@@ -72,7 +72,7 @@ const check = (file: string): void => {
 };
 
 const main = async (log: LogStream): Promise<void> => {
-  const command = readCommand(process.argv.slice(2), process.env);
+  const command = readCommand(process.argv.slice(2), process.env, process.argv[1]);
   if (command.kind === 'start') return start(command, log);
   if (command.kind === 'check') return check(command.file);
   process.stdout.write(command.text);

@@ -53,6 +53,16 @@ describe('the command line', () => {
     },
   );
 
+  it.each([
+    ['/app/node_modules/.bin/scopegate-gateway', 'scopegate-gateway'],
+    ['/app/example-gateway/bin/scopegate-gateway.js', 'scopegate-gateway'],
+    ['/app/example-gateway/dist/main.js', 'npm start --'],
+  ])('prints the usage of the program that was started: %s', async (program, shown) => {
+    expect(readCommand(['--help'], {}, program)).toHaveProperty('text', expect.stringMatching(`^usage: ${shown} `));
+    const messages = await refusalOf(() => readCommand(['--nope'], {}, program));
+    expect(messages.at(-1)).toMatch(new RegExp(`^usage: ${shown} `));
+  });
+
   it.each(['--version', '-v'])('prints the version for %s', (flag) => {
     expect(readCommand([flag], {})).toEqual({ kind: 'print', text: 'example-gateway 0.1.0\n' });
   });

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createCheckout, ROOT } from '../support/checkout/checkout';
 import { after } from '../support/time/waiting';
 
-const root = join(__dirname, '../..');
 const READY = /^example gateway ready on (http:\/\/127\.0\.0\.1:\d+)$/m;
 
 /** Runs `npm start` as the leader of a process group, as a terminal or a process manager would. */
-const npmStart = (...args: readonly string[]) => {
+const npmStartIn = (folder: string, ...args: readonly string[]) => {
   const { PORT: _port, REDIS_URL: _redis, ...env } = process.env;
   const child = spawn('npm', ['start', '--', ...args], {
-    cwd: root,
+    cwd: folder,
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,8 +42,10 @@ const npmStart = (...args: readonly string[]) => {
   };
 };
 
+const npmStart = (...args: readonly string[]) => npmStartIn(ROOT, ...args);
+
 /** The folders of builds that are going on. */
-const buildFolders = (): readonly string[] => {
+const buildFolders = (root: string): readonly string[] => {
   const dist = join(root, 'example-gateway/dist');
   return existsSync(dist) ? readdirSync(dist).filter((name) => name.startsWith('.start-')) : [];
 };
@@ -64,14 +66,16 @@ describe('npm start', () => {
   });
 
   it('exits with 0 on a signal during the build', async () => {
-    const before = buildFolders();
-    const started = npmStart('--port', '0');
+    const checkout = createCheckout();
+    const before = buildFolders(checkout.folder);
+    const started = npmStartIn(checkout.folder, '--port', '0');
     started.ready.catch(() => undefined);
-    while (buildFolders().every((name) => before.includes(name))) await after(10);
+    while (buildFolders(checkout.folder).every((name) => before.includes(name))) await after(10);
     started.signal('SIGTERM', 'group');
     expect(await started.ended).toBe(0);
     expect(started.output().stdout).not.toMatch(READY);
-    expect(buildFolders()).toEqual(before);
+    expect(buildFolders(checkout.folder)).toEqual(before);
+    checkout.remove();
   });
 
   it('passes arguments on and exits with 1 when they are invalid, with only npm on standard output', async () => {
