@@ -1,14 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createCheckout, type Checkout } from '../support/checkout/checkout';
+import { createSmallCheckout, ROOT, type Checkout } from '../support/checkout/checkout';
 
 /** Several builds in one test, on a busy machine. */
 const DEADLINE_MS = 180_000;
 
 let checkout: Checkout;
 beforeEach(() => {
-  checkout = createCheckout();
+  checkout = createSmallCheckout();
 });
 afterEach(() => checkout.remove());
 
@@ -31,7 +31,7 @@ test(
     expect(start()).toEqual(VERSION);
     expect(checkout.compilations()).toBe(2);
 
-    checkout.edit('example-gateway/src/command.ts', 'example-gateway ${', 'changed ${');
+    checkout.edit('src/index.ts', 'example-gateway', 'changed');
     expect(start()).toEqual({ ...VERSION, stdout: 'changed 0.1.0\n' });
     expect(checkout.compilations()).toBe(4);
 
@@ -60,7 +60,7 @@ test(
     expect(start()).toEqual(VERSION);
     expect(checkout.compilations()).toBe(4);
 
-    writeFileSync(join(checkout.folder, 'example-gateway/dist/command.js'), 'throw new Error("not built");');
+    writeFileSync(join(checkout.folder, 'example-gateway/dist/main.js'), 'throw new Error("not built");');
     expect(start()).toEqual(VERSION);
     expect(checkout.compilations()).toBe(6);
 
@@ -75,11 +75,11 @@ test(
   'npm start reports what does not compile, and does not start what was built before',
   () => {
     expect(start()).toEqual(VERSION);
-    checkout.edit('example-gateway/src/command.ts', 'basename, join', 'basenam, join');
+    checkout.edit('example-gateway/src/main.ts', 'import { NAME }', 'import { NAMES }');
     const { status, stdout, stderr } = start();
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toMatch(/^The build of example-gateway\/tsconfig\.build\.json failed:\n.*command\.ts/);
-    checkout.edit('example-gateway/src/command.ts', 'basenam, join', 'basename, join');
+    expect(stderr).toMatch(/^The build of example-gateway\/tsconfig\.build\.json failed:\n.*main\.ts/);
+    checkout.edit('example-gateway/src/main.ts', 'import { NAMES }', 'import { NAME }');
     expect(start()).toEqual(VERSION);
   },
   DEADLINE_MS,
@@ -120,7 +120,7 @@ test(
     checkout.removeCompiler();
     expect(start()).toEqual(VERSION);
 
-    checkout.edit('example-gateway/src/command.ts', 'example-gateway ${', 'changed ${');
+    checkout.edit('src/index.ts', 'example-gateway', 'changed');
     const warned = start();
     expect(warned).toMatchObject({ status: 0, stdout: VERSION.stdout });
     expect(warned.stderr).toMatch(
@@ -145,8 +145,8 @@ test('without the compiler and without built files npm start explains how to bui
 });
 
 describe('scopegate-gateway', () => {
-  const gateway = (...args: readonly string[]) => {
-    const link = join(checkout.folder, 'example-gateway/bin/scopegate-gateway.js');
+  const gateway = (folder: string, ...args: readonly string[]) => {
+    const link = join(folder, 'example-gateway/bin/scopegate-gateway.js');
     const { status, stdout, stderr } = spawnSync(link, args, { cwd: '/', encoding: 'utf8' });
     return { status, stdout, stderr };
   };
@@ -154,10 +154,10 @@ describe('scopegate-gateway', () => {
   test(
     'is an executable file that takes the flags of the gateway, from any folder',
     () => {
-      expect(run('build').status).toBe(0);
-      expect(gateway('--version')).toEqual(VERSION);
-      expect(gateway('--help').stdout).toMatch(/^usage: scopegate-gateway \[--config FILE\]/);
-      const { status, stderr } = gateway('--prot', '1');
+      expect(spawnSync(process.execPath, [join(ROOT, 'scripts/start.mjs'), '--version']).status).toBe(0); // builds it
+      expect(gateway(ROOT, '--version')).toEqual(VERSION);
+      expect(gateway(ROOT, '--help').stdout).toMatch(/^usage: scopegate-gateway \[--config FILE\]/);
+      const { status, stderr } = gateway(ROOT, '--prot', '1');
       expect({ status, stderr }).toEqual({
         status: 1,
         stderr: expect.stringMatching(/^Unknown option '--prot'\nusage: scopegate-gateway /),
@@ -167,7 +167,7 @@ describe('scopegate-gateway', () => {
   );
 
   test('explains how to build if nothing is built', () => {
-    expect(gateway('--version')).toEqual({
+    expect(gateway(checkout.folder, '--version')).toEqual({
       status: 1,
       stdout: '',
       stderr: 'The gateway is not built. Run `npm ci && npm run build` in the root of the repository.\n',

@@ -92,6 +92,23 @@ export interface Checkout {
   remove(): void;
 }
 
+/** Sources that take the place of the project's, because those take seconds to compile. */
+const SMALL_SOURCES = {
+  'src/index.ts': `export const NAME: string = 'example-gateway';\n`,
+  'example-gateway/src/main.ts': `import { NAME } from 'scopegate';\nprocess.stdout.write(NAME + ' 0.1.0\\n');\n`,
+};
+
+/** As `createCheckout`, but the gateway only prints its version, so that a build is fast. */
+export const createSmallCheckout = (): Checkout => {
+  const checkout = createCheckout();
+  for (const folder of ['src', 'example-gateway/src']) {
+    rmSync(join(checkout.folder, folder), { recursive: true });
+    mkdirSync(join(checkout.folder, folder));
+  }
+  for (const [file, text] of Object.entries(SMALL_SOURCES)) writeFileSync(join(checkout.folder, file), text);
+  return checkout;
+};
+
 /** Copies the project. The dependencies are those that are installed here. */
 export const createCheckout = (): Checkout => {
   const folder = mkdtempSync(join(tmpdir(), 'scopegate-checkout-'));
