@@ -1,5 +1,11 @@
 import { Cluster, Redis } from 'ioredis';
-import type { ClusterAddress, RedisAddress, SentinelAddress } from './configuration/redis';
+import type { ClusterAddress, RedisAddress, SentinelAddress, ServerAddress } from './configuration/redis';
+
+const connectToServer = ({ url, tls, ...options }: ServerAddress): Redis => {
+  if (tls === undefined) return new Redis(url, { ...options, lazyConnect: true });
+  // For ioredis the s of rediss would take precedence over the certificates.
+  return new Redis(url.replace(/^rediss:/, 'redis:'), { ...options, tls, lazyConnect: true });
+};
 
 const connectToSentinels = ({ sentinels, tls, ...options }: SentinelAddress): Redis =>
   new Redis({
@@ -19,6 +25,7 @@ const connectToCluster = ({ cluster, ...redisOptions }: ClusterAddress): Cluster
 
 const clientAt = (address: RedisAddress): Redis | Cluster => {
   if (typeof address === 'string') return new Redis(address, { lazyConnect: true });
+  if ('url' in address) return connectToServer(address);
   return 'cluster' in address ? connectToCluster(address) : connectToSentinels(address);
 };
 

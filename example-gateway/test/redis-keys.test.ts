@@ -10,7 +10,7 @@ const WRONG: readonly (readonly [what: string, value: string, fault: string])[] 
   [
     'neither',
     '{ name: mymaster }',
-    '2:1: redis: must be an address, or a map with sentinels and name, or with cluster',
+    '2:1: redis: must be an address, or a map with url, with sentinels and name, or with cluster',
   ],
   [
     'both',
@@ -22,6 +22,14 @@ const WRONG: readonly (readonly [what: string, value: string, fault: string])[] 
     `{ sentinels: [${SERVER}] }`,
     '2:1: redis.name: is missing: it must be the name that the Sentinels give the primary, such as mymaster',
   ],
+  [
+    'a URL with credentials',
+    `{ url: "redis://:${SECRET}@10.0.0.1" }`,
+    '2:10: redis.url: has credentials; write them as username and password',
+  ],
+  ['a URL of another kind', '{ url: "http://10.0.0.1" }', '2:10: redis.url: must be redis://host:port'],
+  ['an unset URL', '{ url: }', '2:10: redis.url: must be redis://host:port'],
+  ['a URL and a Cluster', `{ url: redis://a, cluster: [${SERVER}] }`, 'redis.cluster: is unknown; known are url'],
   ['a misspelt key', `{ sentinels: [${SERVER}], name: a, passwort: ${SECRET} }`, 'did you mean "password"?'],
   [
     'a key of Sentinels in a Cluster',
@@ -150,6 +158,19 @@ describe('the client of a valid redis', () => {
       sentinelTLS: {},
       enableTLSForSentinelMode: true,
     });
+  });
+
+  it.each([
+    ['{ url: redis://a:6380/2, username: u, password: p }', { host: 'a', port: 6380, db: 2 }, null],
+    ['{ url: rediss://a, username: u, password: p }', { host: 'a', port: 6379 }, {}],
+    ['{ url: rediss://a, username: u, password: p, tls: true }', { host: 'a', port: 6379 }, {}],
+    ['{ url: /run/redis.sock, username: u, password: p }', { path: '/run/redis.sock' }, null],
+  ])('sends the credentials beside the address of one server: %s', (value, address, tls) => {
+    const client = clientOf(value);
+    if (!(client instanceof Redis)) throw new Error('no client of one server');
+    expect(client.options).toMatchObject({ ...address, username: 'u', password: 'p' });
+    if (tls === null) expect(client.options.tls ?? null).toBeNull();
+    else expect(client.options.tls).toBeTruthy();
   });
 
   it('sends the credentials to every node of a Cluster', () => {

@@ -10,6 +10,12 @@ interface Credentials {
   readonly tls?: RedisTls;
 }
 
+/** One server whose credentials are not part of its address, so that they can be in a file. */
+export interface ServerAddress extends Credentials {
+  /** `redis://`, `rediss://`, or the path of a Unix socket, without credentials. */
+  readonly url: string;
+}
+
 /** A primary that Sentinels locate. */
 export interface SentinelAddress extends Credentials {
   readonly sentinels: readonly RedisServer[];
@@ -24,9 +30,10 @@ export interface ClusterAddress extends Credentials {
   readonly cluster: readonly RedisServer[];
 }
 
-/** A URL or the path of a Unix socket, Sentinels, or a Cluster. */
-export type RedisAddress = string | SentinelAddress | ClusterAddress;
+/** A URL or the path of a Unix socket, alone or with credentials, Sentinels, or a Cluster. */
+export type RedisAddress = string | ServerAddress | SentinelAddress | ClusterAddress;
 
+const SERVER_KEYS = ['url', 'username', 'password', 'tls'];
 const SENTINEL_KEYS = ['sentinels', 'name', 'username', 'password', 'sentinelPassword', 'db', 'tls'];
 const CLUSTER_KEYS = ['cluster', 'username', 'password', 'tls'];
 
@@ -54,6 +61,16 @@ const readDb = (faults: Faults, value: unknown): Pick<SentinelAddress, 'db'> => 
   if (value === undefined) return {};
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_DB) return { db: value };
   return faults.add(['redis', 'db'], `must be the number of a database from 0 to ${MAX_DB}`) ?? {};
+};
+
+const readServer = (faults: Faults, value: Fields, file: string): ServerAddress => {
+  const fields = readFields(faults, value, ['redis'], SERVER_KEYS);
+  const { url } = fields;
+  const problem = faults.has(['redis', 'url']) ? undefined : problemOfRedisUrl(url);
+  const hasCredentials = typeof url === 'string' && /^rediss?:\/\/[^/]*@/.test(url);
+  if (problem !== undefined) faults.add(['redis', 'url'], problem);
+  else if (hasCredentials) faults.add(['redis', 'url'], 'has credentials; write them as username and password');
+  return { url: typeof url === 'string' ? url : '', ...readCredentials(faults, fields, file) };
 };
 
 const readSentinels = (faults: Faults, value: Fields, file: string): SentinelAddress => {
@@ -92,7 +109,8 @@ export const readRedis = (faults: Faults, value: unknown, file: string): RedisAd
   }
   const [hasSentinels, hasCluster] = [Object.hasOwn(value, 'sentinels'), Object.hasOwn(value, 'cluster')];
   if (hasSentinels && hasCluster) return faults.add(['redis'], 'has both sentinels and cluster; keep one of them');
+  if (Object.hasOwn(value, 'url')) return readServer(faults, value, file);
   if (hasSentinels) return readSentinels(faults, value, file);
   if (hasCluster) return readCluster(faults, value, file);
-  return faults.add(['redis'], 'must be an address, or a map with sentinels and name, or with cluster');
+  return faults.add(['redis'], 'must be an address, or a map with url, with sentinels and name, or with cluster');
 };
