@@ -5,6 +5,7 @@ import type { ChangeFeed, ChangeListener } from '../change-feed';
 import { readAnnouncement } from './announcement';
 import { Beats, PROVED_FOR_MS } from './beats';
 import type { RedisConnection } from './connection';
+import type { Failovers } from './failovers';
 import { isCluster, ownConnection, reconnect } from './own-connection';
 import type { RedisLike } from './redis-like';
 
@@ -15,6 +16,12 @@ const DEAD_AFTER_MS = 3_000;
 
 /** Time for which nothing is published after Redis has refused PUBLISH: an operator has to change its ACL first. */
 const REFUSED_FOR_MS = 60_000;
+
+export interface AnnouncementsOptions {
+  readonly channel: string;
+  readonly failovers: Failovers;
+  readonly logger: Logger;
+}
 
 /**
  * Receives announcements of what was ended or changed, which the scripts that end or change something publish. Beats
@@ -34,11 +41,7 @@ export class Announcements implements ChangeFeed {
   #isSubscribed = false;
   #isLogged = false;
 
-  constructor(
-    hostClient: RedisLike,
-    redis: RedisConnection,
-    { channel, logger }: { readonly channel: string; readonly logger: Logger },
-  ) {
+  constructor(hostClient: RedisLike, redis: RedisConnection, { channel, failovers, logger }: AnnouncementsOptions) {
     this.#redis = redis;
     this.#channel = channel;
     this.#logger = logger;
@@ -47,6 +50,7 @@ export class Announcements implements ChangeFeed {
     // common order. There, a beat does not prove coherence, so the maximum age bounds staleness instead.
     this.maxAge = isCluster(hostClient) ? PROVED_FOR_MS / 1000 : Infinity;
     this.#client = ownConnection(hostClient, { autoResubscribe: false });
+    failovers.followSubscriber(this.#client);
     this.#client.on('error', () => undefined); // the connection for commands reports outages
     this.#client.on('close', () => this.#startOver());
     this.#client.on('connect', () => this.#replaceAfter(DEAD_AFTER_MS));

@@ -5,6 +5,7 @@ import { RedisAuditLog } from './audit-log';
 import { RedisConnection } from './connection';
 import { RedisDirectoryStore } from './directory';
 import { EvictionCheck } from './eviction-check';
+import { Failovers } from './failovers';
 import { RedisFailureCounters } from './failure-counters';
 import { createKeys } from './keys';
 import type { RedisLike } from './redis-like';
@@ -23,6 +24,8 @@ export const openRedisBackend = (
   { prefix, deadline, clock, emit, durations, logger, limits, shares, cache, redisMayEvict }: BackendSettings,
 ): Backend => {
   const connection = new RedisConnection(client, { deadline, emit, logger, durations: durations.redis });
+  const failovers = new Failovers(client, logger);
+  failovers.followCommands(connection.client);
   const keys = createKeys(prefix);
   const announcing: Announcing = cache === false ? 'optional' : 'required';
   const writes = new WriteCheck(connection, keys.writeCheck);
@@ -44,9 +47,10 @@ export const openRedisBackend = (
     },
     mayEvict: () => eviction.mayEvict,
     missedDeadlines: () => connection.missedDeadlines,
-    openChanges: () => new Announcements(client, connection, { channel: keys.changes, logger }),
+    openChanges: () => new Announcements(client, connection, { channel: keys.changes, failovers, logger }),
     close: () => {
       eviction.close();
+      failovers.close();
       return connection.close();
     },
   };

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis5';
-import { aGate, JOHN, type TestGate, type TokenBody } from '../../support/gate/gate';
+import { aGate, APPLICATION, JOHN, type TestGate, type TokenBody } from '../../support/gate/gate';
 import { endAtEnd } from '../../support/redis/clients';
 import { fits } from '../../support/redis/connection';
 import { randomPrefix } from '../../support/redis/redis';
 import { ownSentinels, type SentinelSet } from '../../support/redis/sentinel';
-import { until } from '../../support/time/waiting';
+import { nextTurn, until } from '../../support/time/waiting';
 import { passwordForm } from '../../support/tokens/forms';
 import { refreshed } from '../../support/tokens/refreshing';
 
@@ -23,6 +23,33 @@ const aSentinelGate = (major: 5 | 6, overrides: { readonly deadline?: number } =
   const options = { sentinels: [...set.sentinels], name: set.name, failoverDetector: true, lazyConnect: true };
   const client = major === 5 ? new Redis5(options) : endAtEnd(new Redis(options));
   return aGate({ redis: fits(client), prefix: randomPrefix(), ...overrides });
+};
+
+interface Acknowledged {
+  readonly token: string;
+  readonly at: number;
+}
+
+/** Issues tokens one after another until it is stopped. Stopping returns those that were acknowledged. */
+const issueTokens = (gate: TestGate): { readonly stop: () => Promise<readonly Acknowledged[]> } => {
+  const acknowledged: Acknowledged[] = [];
+  let isStopped = false;
+  const issueAll = async (): Promise<void> => {
+    while (!isStopped) {
+      const issued = await gate.gate.tokens
+        .issue({ clientId: APPLICATION[0], scopes: ['read'] })
+        .catch(() => undefined);
+      if (issued !== undefined) acknowledged.push({ token: issued.accessToken, at: performance.now() });
+      await nextTurn();
+    }
+  };
+  const issuing = issueAll();
+  const stop = async (): Promise<readonly Acknowledged[]> => {
+    isStopped = true;
+    await issuing;
+    return acknowledged;
+  };
+  return { stop };
 };
 
 const isReady = async (gate: TestGate): Promise<boolean> => (await gate.get('/health/ready')).status === 200;
@@ -73,9 +100,16 @@ describe('after a failover gates are served by the new primary, and sessions con
     await set.restart(before);
   });
 
-  it('a failover that an operator starts', async () => {
+  it('a failover that an operator starts, and the former primary gets no changes that are lost', async () => {
+    const loads = gates.map((gate) => issueTokens(gate));
     await set.failOver();
+    const namedAt = performance.now();
     await expectServedBy(await set.primaryPort());
+    for (const [index, load] of loads.entries()) {
+      const acknowledged = (await load.stop()).filter(({ at }) => at > namedAt);
+      expect(acknowledged.length).toBeGreaterThan(0);
+      for (const { token } of acknowledged) await gates[index]?.get('/me', token).expect(200);
+    }
   });
 });
 

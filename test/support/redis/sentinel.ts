@@ -9,11 +9,12 @@ import { aServerFolder, serverArguments, startProcess } from './server-process';
 
 const START_DEADLINE_MS = 10_000;
 const BETWEEN_READS_MS = 50;
+const REPLICAS = 2;
 const SENTINELS = 3;
 const QUORUM = 2;
 
 export interface SentinelPasswords {
-  /** Of the primary and the replica. */
+  /** Of the primary and the replicas. */
   readonly server: string;
   readonly sentinel: string;
 }
@@ -23,7 +24,7 @@ interface Process {
   child: ChildProcess;
 }
 
-/** A primary, a replica and three Sentinels on the loopback address; they end with the file's tests. */
+/** A primary, two replicas and three Sentinels on the loopback address; they end with the file's tests. */
 export interface SentinelSet {
   readonly name: string;
   readonly sentinels: readonly { readonly host: string; readonly port: number }[];
@@ -31,7 +32,9 @@ export interface SentinelSet {
   primaryPort(): Promise<number>;
   /** A client of the server at this port. */
   serverAt(port: number): Redis;
-  /** Resolves when the replica has received everything that the primary has acknowledged so far. */
+  /** The ports of the primary and the replicas, in no order. */
+  readonly serverPorts: readonly number[];
+  /** Resolves when every replica has received everything that the primary has acknowledged so far. */
   untilReplicated(): Promise<void>;
   /** Ends a server without notice. */
   kill(port: number): void;
@@ -78,22 +81,23 @@ const untilHolds = async (what: string, holds: () => Promise<boolean>): Promise<
   }
 };
 
-/** Starts a primary, a replica and three Sentinels; resolves when these know each other and the replica. */
+/** Starts a primary, two replicas and three Sentinels; resolves when these know each other and the replicas. */
 export const ownSentinels = async (
   passwords: SentinelPasswords = { server: '', sentinel: '' },
 ): Promise<SentinelSet> => {
   const name = 'mymaster';
-  const [first, second] = [await freePort(), await freePort()];
-  const servers = new Map([
-    [first, await startServer(first, passwords.server)],
-    [second, await startServer(second, passwords.server, first)],
-  ]);
+  const first = await freePort();
+  const servers = new Map([[first, await startServer(first, passwords.server)]]);
+  for (let index = 0; index < REPLICAS; index += 1) {
+    const port = await freePort();
+    servers.set(port, await startServer(port, passwords.server, first));
+  }
   const clientAt = (port: number, password: string): Redis =>
     aRedis(password === '' ? {} : { password }, `redis://127.0.0.1:${port}`);
   const serverAt = (port: number): Redis => clientAt(port, passwords.server);
   const isReplicating = async (port: number): Promise<boolean> =>
     (await serverAt(port).info('replication')).includes('master_link_status:up');
-  await untilHolds('replication', () => isReplicating(second));
+  for (const port of servers.keys()) if (port !== first) await untilHolds('replication', () => isReplicating(port));
 
   const sentinels: Process[] = [];
   for (let index = 0; index < SENTINELS; index += 1) {
@@ -114,7 +118,7 @@ export const ownSentinels = async (
       .match(/flags,(.*?),link/)?.[1] ?? '';
   const canPromote = async (client: Redis): Promise<boolean> => {
     const replicas = await ask(client, 'replicas', name);
-    return replicas.length > 0 && replicas.every((replica) => flagsOf(replica) === 'slave');
+    return replicas.length === REPLICAS && replicas.every((replica) => flagsOf(replica) === 'slave');
   };
   const knowsAll = async (client: Redis): Promise<boolean> =>
     (await ask(client, 'sentinels', name)).length === SENTINELS - 1 && (await canPromote(client));
@@ -124,6 +128,7 @@ export const ownSentinels = async (
   return {
     name,
     sentinels: sentinels.map(({ port }) => ({ host: '127.0.0.1', port })),
+    serverPorts: [...servers.keys()],
     primaryPort: () => primaryOf(last),
     serverAt,
     untilReplicated: async () => {
@@ -131,7 +136,7 @@ export const ownSentinels = async (
       const roleOf = async () => (await primary.call('ROLE')) as readonly [string, number, (readonly string[])[]];
       const [, written] = await roleOf();
       await untilHolds('replication', async () =>
-        (await roleOf())[2].some(([, , received]) => Number(received) >= written),
+        (await roleOf())[2].every(([, , received]) => Number(received) >= written),
       );
     },
     kill: (port) => void servers.get(port)?.kill('SIGKILL'),
