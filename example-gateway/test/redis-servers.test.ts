@@ -4,7 +4,7 @@ import { freePort } from '../../test/support/http/free-port';
 import { aRedis } from '../../test/support/redis/clients';
 import { ownCluster } from '../../test/support/redis/cluster';
 import { randomPrefix } from '../../test/support/redis/redis';
-import { ownSentinels } from '../../test/support/redis/sentinel';
+import { SentinelSet } from '../../test/support/redis/sentinel';
 import { aServerFolder, serverArguments, startProcess } from '../../test/support/redis/server-process';
 import { until } from '../../test/support/time/waiting';
 import { aFile, aGateway, type GatewayOptions } from './support/gateway';
@@ -29,7 +29,7 @@ const expectShared = async (redis: object, options: GatewayOptions = {}): Promis
 };
 
 it('gateways share the Redis that Sentinels locate, with a password from a file and one from a variable', async () => {
-  const { sentinels, name } = await ownSentinels(SECRETS);
+  const { sentinels, name } = await SentinelSet.open(SECRETS);
   aFile(`${SECRETS.server}\n`, 'server-password');
   const secrets = { password: { file: 'server-password' }, sentinelPassword: '${SENTINEL_PASSWORD}' };
   const environment = { SENTINEL_PASSWORD: SECRETS.sentinel };

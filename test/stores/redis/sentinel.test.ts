@@ -4,14 +4,14 @@ import { aGate, APPLICATION, JOHN, type TestGate, type TokenBody } from '../../s
 import { endAtEnd } from '../../support/redis/clients';
 import { fits } from '../../support/redis/connection';
 import { randomPrefix } from '../../support/redis/redis';
-import { ownSentinels, type SentinelSet } from '../../support/redis/sentinel';
+import { SentinelSet } from '../../support/redis/sentinel';
 import { nextTurn, until } from '../../support/time/waiting';
 import { passwordForm } from '../../support/tokens/forms';
 import { refreshed } from '../../support/tokens/refreshing';
 
 let set: SentinelSet;
 beforeAll(async () => {
-  set = await ownSentinels();
+  set = await SentinelSet.open();
 });
 
 jest.setTimeout(40_000); // Sentinel takes seconds for a failover

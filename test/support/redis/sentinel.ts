@@ -1,77 +1,21 @@
 import type { ChildProcess } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { freePort } from '../http/free-port';
 import { after } from '../time/waiting';
 import { aRedis } from './clients';
-import { aServerFolder, serverArguments, startProcess } from './server-process';
+import { NO_PASSWORDS, startSentinel, startServer, type SentinelPasswords } from './sentinel-processes';
+import { SentinelView } from './sentinel-view';
 
-const START_DEADLINE_MS = 10_000;
+const START_DEADLINE_MS = 20_000;
 const BETWEEN_READS_MS = 50;
 const REPLICAS = 2;
 const SENTINELS = 3;
-const QUORUM = 2;
 
-export interface SentinelPasswords {
-  /** Of the primary and the replicas. */
-  readonly server: string;
-  readonly sentinel: string;
-}
-
-interface Process {
+interface Sentinel {
   readonly port: number;
-  child: ChildProcess;
+  readonly child: ChildProcess;
+  readonly view: SentinelView;
 }
-
-/** A primary, two replicas and three Sentinels on the loopback address; they end with the file's tests. */
-export interface SentinelSet {
-  readonly name: string;
-  readonly sentinels: readonly { readonly host: string; readonly port: number }[];
-  /** The port of the primary, according to the last Sentinel, which no test freezes. */
-  primaryPort(): Promise<number>;
-  /** A client of the server at this port. */
-  serverAt(port: number): Redis;
-  /** The ports of the primary and the replicas, in no order. */
-  readonly serverPorts: readonly number[];
-  /** Resolves when every replica has received everything that the primary has acknowledged so far. */
-  untilReplicated(): Promise<void>;
-  /** Ends a server without notice. */
-  kill(port: number): void;
-  /** Starts a server that was killed as a replica of the primary; resolves when Sentinel can promote it. */
-  restart(port: number): Promise<void>;
-  /** Starts a planned failover; resolves when the Sentinels name the new primary. */
-  failOver(): Promise<void>;
-  /** Freezes a Sentinel: it accepts connections and does not reply. */
-  freeze(index: number): void;
-  thaw(index: number): void;
-}
-
-const startServer = async (port: number, password: string, primary?: number): Promise<ChildProcess> => {
-  const folder = await aServerFolder('server');
-  const options = { port, bind: '127.0.0.1', dir: folder, pidfile: join(folder, 'pid'), appendonly: 'no', save: '' };
-  const replication = { 'repl-diskless-sync-delay': 0, ...(primary && { replicaof: `127.0.0.1 ${primary}` }) };
-  const credentials = password === '' ? {} : { requirepass: password, masterauth: password };
-  return startProcess(serverArguments({ ...options, ...replication, ...credentials }));
-};
-
-const startSentinel = async (name: string, port: number, primary: number, passwords: SentinelPasswords) => {
-  const folder = await aServerFolder('sentinel');
-  const file = join(folder, 'sentinel.conf');
-  const lines = [
-    `port ${port}`,
-    'bind 127.0.0.1',
-    `dir ${folder}`,
-    `pidfile ${join(folder, 'pid')}`,
-    `sentinel monitor ${name} 127.0.0.1 ${primary} ${QUORUM}`,
-    `sentinel down-after-milliseconds ${name} 1000`,
-    `sentinel failover-timeout ${name} 3000`,
-    ...(passwords.server === '' ? [] : [`sentinel auth-pass ${name} ${passwords.server}`]),
-    ...(passwords.sentinel === '' ? [] : [`requirepass ${passwords.sentinel}`]),
-  ];
-  await writeFile(file, `${lines.join('\n')}\n`);
-  return startProcess([file, '--sentinel']);
-};
 
 const untilHolds = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
   const deadline = Date.now() + START_DEADLINE_MS;
@@ -81,76 +25,143 @@ const untilHolds = async (what: string, holds: () => Promise<boolean>): Promise<
   }
 };
 
-/** Starts a primary, two replicas and three Sentinels; resolves when these know each other and the replicas. */
-export const ownSentinels = async (
-  passwords: SentinelPasswords = { server: '', sentinel: '' },
-): Promise<SentinelSet> => {
-  const name = 'mymaster';
-  const first = await freePort();
-  const servers = new Map([[first, await startServer(first, passwords.server)]]);
-  for (let index = 0; index < REPLICAS; index += 1) {
-    const port = await freePort();
-    servers.set(port, await startServer(port, passwords.server, first));
-  }
-  const clientAt = (port: number, password: string): Redis =>
-    aRedis(password === '' ? {} : { password }, `redis://127.0.0.1:${port}`);
-  const serverAt = (port: number): Redis => clientAt(port, passwords.server);
-  const isReplicating = async (port: number): Promise<boolean> =>
-    (await serverAt(port).info('replication')).includes('master_link_status:up');
-  for (const port of servers.keys()) if (port !== first) await untilHolds('replication', () => isReplicating(port));
+/** A primary, two replicas and three Sentinels on the loopback address; they end with the file's tests. */
+export class SentinelSet {
+  readonly name = 'mymaster';
+  readonly #passwords: SentinelPasswords;
+  readonly #servers = new Map<number, ChildProcess>();
+  readonly #sentinels: Sentinel[] = [];
+  readonly #clients: Redis[] = [];
 
-  const sentinels: Process[] = [];
-  for (let index = 0; index < SENTINELS; index += 1) {
-    const port = await freePort();
-    sentinels.push({ port, child: await startSentinel(name, port, first, passwords) });
+  private constructor(passwords: SentinelPasswords) {
+    this.#passwords = passwords;
   }
-  const clients = sentinels.map(({ port }) => clientAt(port, passwords.sentinel));
-  const ask = async (client: Redis | undefined, ...args: string[]): Promise<readonly unknown[]> => {
-    const reply = await client?.call('SENTINEL', ...args);
-    return Array.isArray(reply) ? (reply as readonly unknown[]) : [];
-  };
-  const primaryOf = async (client: Redis | undefined): Promise<number> =>
-    Number((await ask(client, 'get-master-addr-by-name', name))[1]);
-  const flagsOf = (replica: unknown): string =>
-    JSON.stringify(replica)
-      .replaceAll('"', '')
-      .replaceAll(':', ',')
-      .match(/flags,(.*?),link/)?.[1] ?? '';
-  const canPromote = async (client: Redis): Promise<boolean> => {
-    const replicas = await ask(client, 'replicas', name);
-    return replicas.length === REPLICAS && replicas.every((replica) => flagsOf(replica) === 'slave');
-  };
-  const knowsAll = async (client: Redis): Promise<boolean> =>
-    (await ask(client, 'sentinels', name)).length === SENTINELS - 1 && (await canPromote(client));
-  await untilHolds('discovery', async () => (await Promise.all(clients.map(knowsAll))).every(Boolean));
 
-  const last = clients.at(-1);
-  return {
-    name,
-    sentinels: sentinels.map(({ port }) => ({ host: '127.0.0.1', port })),
-    serverPorts: [...servers.keys()],
-    primaryPort: () => primaryOf(last),
-    serverAt,
-    untilReplicated: async () => {
-      const primary = serverAt(await primaryOf(last));
-      const roleOf = async () => (await primary.call('ROLE')) as readonly [string, number, (readonly string[])[]];
-      const [, written] = await roleOf();
-      await untilHolds('replication', async () =>
-        (await roleOf())[2].every(([, , received]) => Number(received) >= written),
-      );
-    },
-    kill: (port) => void servers.get(port)?.kill('SIGKILL'),
-    restart: async (port) => {
-      servers.set(port, await startServer(port, passwords.server, await primaryOf(last)));
-      await untilHolds('replication', () => isReplicating(port));
-      await untilHolds('discovery', async () => last !== undefined && (await canPromote(last)));
-    },
-    failOver: async () => {
-      const before = await primaryOf(last);
-      await untilHolds('failover', async () => (await last?.call('SENTINEL', 'failover', name)) === 'OK');
-      await untilHolds('the switch', async () => (await primaryOf(last)) !== before);
-    },
-    freeze: (index) => void sentinels[index]?.child.kill('SIGSTOP'),
-    thaw: (index) => void sentinels[index]?.child.kill('SIGCONT'),
-  };
-};
+  /** Starts them; resolves when the Sentinels know each other and the replicas. */
+  static async open(passwords = NO_PASSWORDS): Promise<SentinelSet> {
+    const set = new SentinelSet(passwords);
+    const primary = await set.#startServer();
+    await Promise.all(Array.from({ length: REPLICAS }, () => set.#startServer(primary)));
+    await untilHolds('replication', () => set.#areReplicating(primary));
+    for (let index = 0; index < SENTINELS; index += 1) await set.#startSentinel(primary);
+    await untilHolds('discovery', async () => (await Promise.all(set.#sentinels.map(knowsAll))).every(Boolean));
+    return set;
+  }
+
+  get sentinels(): readonly { readonly host: string; readonly port: number }[] {
+    return this.#sentinels.map(({ port }) => ({ host: '127.0.0.1', port }));
+  }
+
+  /** The ports of the primary and the replicas, in no order. */
+  get serverPorts(): readonly number[] {
+    return [...this.#servers.keys()];
+  }
+
+  /** The port of the primary, according to the last Sentinel, which no test freezes alone. */
+  primaryPort(): Promise<number> {
+    return this.#last.primaryPort();
+  }
+
+  /** A client of the server at this port. */
+  serverAt(port: number): Redis {
+    return this.#clientAt(port, this.#passwords.server);
+  }
+
+  /** Resolves when every replica has received everything that the primary has acknowledged so far. */
+  async untilReplicated(): Promise<void> {
+    const primary = this.serverAt(await this.primaryPort());
+    const roleOf = async () => (await primary.call('ROLE')) as readonly [string, number, (readonly string[])[]];
+    const [, written] = await roleOf();
+    await untilHolds('replication', async () =>
+      (await roleOf())[2].every(([, , received]) => Number(received) >= written),
+    );
+  }
+
+  /** Ends a server without notice. */
+  kill(port: number): void {
+    this.#servers.get(port)?.kill('SIGKILL');
+  }
+
+  /** Starts a server that was killed as a replica of the primary; resolves when Sentinel can promote it. */
+  async restart(port: number): Promise<void> {
+    this.#servers.set(port, await startServer(port, this.#passwords.server, await this.primaryPort()));
+    await this.untilComplete();
+  }
+
+  /** Resolves when the replicas have the data of the primary, and Sentinel can promote them. */
+  async untilComplete(): Promise<void> {
+    await untilHolds('replication', async () => this.#areReplicating(await this.primaryPort()));
+    await untilHolds('discovery', () => this.#last.hasReplicas(REPLICAS));
+  }
+
+  /** Starts a planned failover; resolves when the Sentinels name the new primary. */
+  async failOver(): Promise<void> {
+    const before = await this.primaryPort();
+    await untilHolds('failover', () => this.#last.startFailover());
+    await this.untilReplaced(before);
+  }
+
+  /** Resolves when the last Sentinel names another primary than the one at this port. */
+  untilReplaced(port: number): Promise<void> {
+    return untilHolds('the switch', async () => (await this.primaryPort()) !== port);
+  }
+
+  /** Freezes a server: it accepts connections and does not reply. */
+  freezeServer(port: number): void {
+    this.#servers.get(port)?.kill('SIGSTOP');
+  }
+
+  thawServer(port: number): void {
+    this.#servers.get(port)?.kill('SIGCONT');
+  }
+
+  /** Freezes a Sentinel. */
+  freeze(index: number): void {
+    this.#sentinels[index]?.child.kill('SIGSTOP');
+  }
+
+  thaw(index: number): void {
+    this.#sentinels[index]?.child.kill('SIGCONT');
+  }
+
+  /** Ends the servers and the Sentinels. */
+  close(): void {
+    for (const client of this.#clients) client.disconnect();
+    for (const { child } of this.#sentinels) child.kill('SIGKILL');
+    for (const child of this.#servers.values()) child.kill('SIGKILL');
+  }
+
+  get #last(): SentinelView {
+    const last = this.#sentinels.at(-1);
+    if (last === undefined) throw new Error('no Sentinel was started');
+    return last.view;
+  }
+
+  async #startServer(primary?: number): Promise<number> {
+    const port = await freePort();
+    this.#servers.set(port, await startServer(port, this.#passwords.server, primary));
+    return port;
+  }
+
+  async #startSentinel(primary: number): Promise<void> {
+    const port = await freePort();
+    const child = await startSentinel(this.name, port, primary, this.#passwords);
+    const view = new SentinelView(this.#clientAt(port, this.#passwords.sentinel), this.name);
+    this.#sentinels.push({ port, child, view });
+  }
+
+  async #areReplicating(primary: number): Promise<boolean> {
+    const replicas = this.serverPorts.filter((port) => port !== primary);
+    const states = await Promise.all(replicas.map((port) => this.serverAt(port).info('replication')));
+    return states.every((state) => state.includes('master_link_status:up'));
+  }
+
+  #clientAt(port: number, password: string): Redis {
+    const client = aRedis(password === '' ? {} : { password }, `redis://127.0.0.1:${port}`);
+    this.#clients.push(client);
+    return client;
+  }
+}
+
+const knowsAll = async ({ view }: Sentinel): Promise<boolean> =>
+  (await view.hasOthers(SENTINELS - 1)) && (await view.hasReplicas(REPLICAS));
