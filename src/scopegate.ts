@@ -1,4 +1,5 @@
 import { createAccess } from './access/access';
+import type { AuditLog } from './audit/audit-log';
 import { createManagedSessions } from './directory/managed-sessions';
 import { createManagement } from './directory/management';
 import { PasswordRule } from './directory/password-rule';
@@ -30,7 +31,13 @@ type Opened = (() => unknown)[];
 /** The options of a gate, and the treatment of what they declare. */
 type GateSettings = Settings & { readonly declarationMode: DeclarationMode };
 
-const compose = <S extends string, A extends string>(settings: GateSettings, opened: Opened): Gate<S, A> => {
+/** A gate, and the audit that its portals would write. */
+interface AuditedGate<S extends string = string, A extends string = string> {
+  readonly gate: Gate<S, A>;
+  readonly auditLog: AuditLog;
+}
+
+const compose = <S extends string, A extends string>(settings: GateSettings, opened: Opened): AuditedGate<S, A> => {
   const { clock, logger, issuer, apis, shares } = settings;
   const backgroundClock = tolerantClock(clock, logger);
   const passwordQueue = () => principals.passwords.admission.load;
@@ -109,7 +116,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     clock: backgroundClock,
   });
 
-  return createPublicGate<S, A>({
+  const gate = createPublicGate<S, A>({
     protection,
     endpoints,
     portals,
@@ -126,12 +133,13 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
       stopCounting();
     },
   });
+  return { gate, auditLog: stores.audit };
 };
 
 const open = <S extends string, A extends string>(
   options: ScopegateOptions<S, A>,
   declarationMode: DeclarationMode,
-): Gate<S, A> => {
+): AuditedGate<S, A> => {
   const settings = { ...resolveOptions(options), declarationMode };
   const opened: Opened = [];
   try {
@@ -154,11 +162,14 @@ const open = <S extends string, A extends string>(
  */
 export const scopegate = <const S extends string = never, const A extends string = string>(
   options: ScopegateOptions<S, A>,
-): Gate<S, A> => open(options, 'registered');
+): Gate<S, A> => open(options, 'registered').gate;
+
+/** Like `scopegate`, for tools that manage records and add to the audit what they have done. */
+export const auditedGate = (options: ScopegateOptions): AuditedGate => open(options, 'registered');
 
 /**
  * Like `scopegate`, for tools that only read: what the options declare is compared with what running gates declare, and
  * never registered. A call that needs a record that they declare differently rejects with StoreUnavailableError
  * `superseded`.
  */
-export const comparingGate = (options: ScopegateOptions): Gate => open(options, 'compared');
+export const comparingGate = (options: ScopegateOptions): Gate => open(options, 'compared').gate;

@@ -23,6 +23,17 @@ const SECURITY: ReadonlySet<string> = new Set([
   'revoke_secret',
   'revoke_token',
   'revoke_all_tokens',
+  // Those that only the command line records.
+  'create_user',
+  'remove_user',
+  'set_password',
+  'set_roles',
+  'end_sessions',
+  'revoke_tokens',
+  'create_organization',
+  'disable_organization',
+  'enable_organization',
+  'remove_organization',
 ]);
 
 /** Actions that can be caused without valid credentials. */

@@ -20,6 +20,8 @@ export interface Run {
   readonly argument: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly input: Readable;
+  /** Prints a sentence on standard error. */
+  readonly warn: (message: string) => void;
 }
 
 /** One command, such as `tokens revoke`. */

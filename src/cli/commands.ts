@@ -1,25 +1,62 @@
 import type { Command } from './command';
-import { applicationsDisable, applicationsEnable, applicationsList } from './commands/applications';
+import { applicationsGenerateKeys, applicationsRevokeSecret } from './commands/application-keys';
+import {
+  applicationsCreate,
+  applicationsRemove,
+  applicationsSubscribe,
+  applicationsUnsubscribe,
+} from './commands/application-rights';
+import { applicationsDisable, applicationsEnable, applicationsList, applicationsShow } from './commands/applications';
 import { check } from './commands/check';
 import { doctor } from './commands/doctor';
 import { explain } from './commands/explain';
+import {
+  organizationsCreate,
+  organizationsDisable,
+  organizationsEnable,
+  organizationsList,
+  organizationsRemove,
+} from './commands/organizations';
 import { sessionsEnd } from './commands/sessions';
 import { tokensList, tokensRevoke } from './commands/tokens';
-import { usersCreate, usersDisable, usersEnable, usersList, usersSetPassword, usersUnlock } from './commands/users';
+import {
+  usersCreate,
+  usersDisable,
+  usersEnable,
+  usersList,
+  usersRemove,
+  usersSetPassword,
+  usersSetRoles,
+  usersUnlock,
+} from './commands/users';
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   tokensList,
   tokensRevoke,
+  organizationsList,
+  organizationsCreate,
+  organizationsDisable,
+  organizationsEnable,
+  organizationsRemove,
   applicationsList,
+  applicationsShow,
+  applicationsCreate,
   applicationsDisable,
   applicationsEnable,
+  applicationsGenerateKeys,
+  applicationsRevokeSecret,
+  applicationsSubscribe,
+  applicationsUnsubscribe,
+  applicationsRemove,
   usersList,
   usersCreate,
   usersDisable,
   usersEnable,
   usersUnlock,
   usersSetPassword,
+  usersSetRoles,
+  usersRemove,
   sessionsEnd,
   doctor,
   check,

@@ -2,6 +2,7 @@ import { normalFullName } from '../directory/usernames';
 import type { ApplicationInfo } from '../directory/application-info';
 import type { UserInfo } from '../directory/user-info';
 import { Problem } from './failure';
+import { MAX_COMPARED, nearest, nearestOf } from './nearest';
 import type { OperatorGate } from './operator-gate';
 
 /** A user as commands print it. */
@@ -28,6 +29,10 @@ export async function* listApplications({ gate, declared }: OperatorGate): Async
   }
 }
 
+async function* usernamesOf(users: AsyncIterable<ListedUser>): AsyncGenerator<string> {
+  for await (const { username } of users) yield username;
+}
+
 /** Returns the form in which a user's name is stored; a name that cannot be one is returned unchanged. */
 export const normalUser = (name: string): string => normalFullName({ name }) ?? name;
 
@@ -52,11 +57,28 @@ export const mayBeUser = async (opened: OperatorGate, name: string): Promise<boo
   return done === true;
 };
 
-/** Finds the application that has a consumer key. @throws Problem if there is none */
-export const findApplication = async (opened: OperatorGate, consumerKey: string): Promise<ListedApplication> => {
+/** Returns the end of a message about an unknown user: a question with the user that was probably meant, or nothing. */
+export const nearestUser = (opened: OperatorGate, name: string): Promise<string> =>
+  nearest(name, usernamesOf(listUsers(opened)));
+
+/** Finds a user; `undefined` if the name may be one of a `users` function. @throws Problem if there is no such user */
+export const refuseUnknownUser = async (opened: OperatorGate, name: string): Promise<ListedUser | undefined> =>
+  (await mayBeUser(opened, name)) ? findUser(opened, name) : findExistingUser(opened, name);
+
+/** Finds the user that a command is about. @throws Problem if there is none */
+export const findExistingUser = async (opened: OperatorGate, name: string): Promise<ListedUser> => {
+  const user = await findUser(opened, name);
+  if (user !== undefined) return user;
+  throw new Problem(`There is no user of this name${await nearestUser(opened, name)}`);
+};
+
+/** Finds the application that has a consumer key, or this id. @throws Problem if there is none */
+export const findApplication = async (opened: OperatorGate, key: string): Promise<ListedApplication> => {
+  const known: string[] = [];
   for await (const application of listApplications(opened)) {
-    const hasKey = Object.values(application.keys).some(({ clientId }) => clientId === consumerKey);
-    if (hasKey) return application;
+    const keys = [application.id, ...Object.values(application.keys).map(({ clientId }) => clientId)];
+    if (keys.includes(key)) return application;
+    if (known.length < MAX_COMPARED) known.push(...keys);
   }
-  throw new Problem('There is no application with this consumer key');
+  throw new Problem(`There is no application with this consumer key${nearestOf(key, known)}`);
 };

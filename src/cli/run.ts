@@ -24,7 +24,7 @@ const HINT = 'See scopegate --help';
 const runCommand = async (
   commands: readonly Command[],
   args: readonly string[],
-  { environment, input, version }: Surroundings,
+  { environment, input, errors, version }: Surroundings,
 ): Promise<Outcome> => {
   const read = readArguments(args, allFlags(commands));
   const { positionals, values } = read;
@@ -39,7 +39,8 @@ const runCommand = async (
   if (command === undefined) {
     throw new WrongUse(positionals.length === 0 ? 'A command is missing' : 'Unknown command');
   }
-  return command.run({ values, argument: checkArguments(command, read), environment, input });
+  const warn = (message: string): void => void errors.write(`${message}\n`);
+  return command.run({ values, argument: checkArguments(command, read), environment, input, warn });
 };
 
 /**

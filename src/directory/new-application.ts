@@ -22,9 +22,9 @@ const readFields = (checks: Checks, value: unknown, known: Pick<ApplicationServi
 };
 
 const organizationOf = async (directory: Directory, owner: string | undefined): Promise<string | undefined> => {
-  if (owner === undefined || (await directory.organizations.isEmpty())) return undefined;
+  if (owner === undefined || (await directory.organizations.isEmptyAnywhere())) return undefined;
   const key = splitName(owner).organization ?? refuseValue('owner must be a full name: user@organization');
-  return (await directory.organizations.get(normalKey(key) ?? key)).key;
+  return (await directory.organizations.getAnywhere(normalKey(key) ?? key)).key;
 };
 
 /** Returns the id of the owner's record, so that the application never belongs to a later user of the name. */

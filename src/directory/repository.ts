@@ -116,6 +116,13 @@ export class Repository<R extends object> {
     return this.declared.size === 0 && (await this.#stored.isEmpty());
   }
 
+  /** Like `isEmpty`, records that only other gates declare included. */
+  async isEmptyAnywhere(): Promise<boolean> {
+    if (!(await this.isEmpty())) return false;
+    const { done } = await this.elsewhere.list()[Symbol.asyncIterator]().next();
+    return done === true;
+  }
+
   /** @throws DirectoryError `ERR_SCOPEGATE_EXISTS` */
   async create(key: string, record: R): Promise<R> {
     const storeKey = this.#keyOf(key);

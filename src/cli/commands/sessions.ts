@@ -1,8 +1,7 @@
 import { required } from '../arguments';
 import type { Command } from '../command';
-import { Problem } from '../failure';
 import { withGate } from '../operator-gate';
-import { mayBeUser, normalUser } from '../owner';
+import { normalUser, refuseUnknownUser } from '../owner';
 import { printable } from '../printed-table';
 import { STORE_FLAGS } from '../store-flags';
 
@@ -18,7 +17,8 @@ export const sessionsEnd: Command = {
     return withGate(run, async (opened) => {
       await opened.gate.sessions.end({ user });
       if (normalUser(user) !== user) await opened.literal.sessions.end({ user });
-      if (!(await mayBeUser(opened, user))) throw new Problem('There is no user of this name');
+      const { organization } = (await refuseUnknownUser(opened, user)) ?? {};
+      opened.note({ action: 'end_sessions', target: user, ...(organization === undefined ? {} : { organization }) });
       return { json: { ended: { user } }, text: `All sessions of the user ${printable(user)} have ended` };
     });
   },

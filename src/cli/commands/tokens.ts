@@ -1,11 +1,14 @@
+import type { RevokeEvent } from '../../events/gate-events';
 import type { Gate } from '../../gate';
 import type { GrantInfo } from '../../tokens/live-grants';
+import type { Action } from '../audit';
 import { exactlyOneOf } from '../arguments';
 import type { Command } from '../command';
 import { Problem } from '../failure';
 import { withGate, type OperatorGate } from '../operator-gate';
 import { EXIT, type Outcome } from '../outcome';
-import { findApplication, mayBeUser, normalUser } from '../owner';
+import { findExistingOrganization } from '../organization';
+import { findApplication, findUser, mayBeUser, nearestUser, normalUser } from '../owner';
 import { printable, printInstant, printTable } from '../printed-table';
 import { readSecret } from '../secret-source';
 import { STORE_FLAGS } from '../store-flags';
@@ -56,65 +59,105 @@ export const tokensList: Command = {
   },
 };
 
-/** Runs a revocation. @returns true if something has ended */
-const revoking = async (gate: Gate, what: Parameters<Gate['tokens']['revoke']>[0]): Promise<boolean> => {
-  let isEnded = false;
-  const stop = gate.on('revoke', () => {
-    isEnded = true;
+/** Runs a revocation. @returns the event of what has ended; `undefined` if nothing had to end */
+const revoking = async (
+  gate: Gate,
+  what: Parameters<Gate['tokens']['revoke']>[0],
+): Promise<RevokeEvent | undefined> => {
+  let ended: RevokeEvent | undefined;
+  const stop = gate.on('revoke', (event) => {
+    ended ??= event;
   });
   await gate.tokens.revoke(what);
   stop();
-  return isEnded;
+  return ended;
 };
+
+/** Returns a revocation as the audit records it. */
+const actionOf = (facts: Pick<RevokeEvent, 'organization' | 'subject' | 'clientId'>, detail?: string): Action => ({
+  action: 'revoke_tokens',
+  ...(facts.organization === undefined ? {} : { organization: facts.organization }),
+  ...(facts.subject === undefined ? {} : { target: facts.subject }),
+  ...(facts.clientId === undefined ? {} : { clientId: facts.clientId }),
+  ...(detail === undefined ? {} : { detail }),
+});
 
 const revokeUser = async (opened: OperatorGate, user: string): Promise<Outcome> => {
   let isEnded = false;
-  for (const gate of gatesFor(opened, user)) isEnded = (await revoking(gate, { user })) || isEnded;
-  if (!isEnded && !(await mayBeUser(opened, user))) {
-    throw new Problem('There is no user of this name, and no token of one. Gates were notified nevertheless');
+  for (const gate of gatesFor(opened, user)) isEnded = (await revoking(gate, { user })) !== undefined || isEnded;
+  const found = await findUser(opened, user);
+  if (!isEnded && found === undefined && !(await mayBeUser(opened, user))) {
+    const meant = await nearestUser(opened, user);
+    throw new Problem(`There is no user of this name, and no token of one. Gates were notified nevertheless${meant}`);
   }
+  opened.note(actionOf({ ...found, subject: found?.username ?? user }));
   return { json: { revoked: { user }, ended: isEnded }, text: `All tokens of the user ${printable(user)} are revoked` };
 };
 
 const revokeClient = async (opened: OperatorGate, clientId: string): Promise<Outcome> => {
-  const isEnded = await revoking(opened.gate, { clientId });
-  if (!isEnded) await findApplication(opened, clientId);
+  const ended = await revoking(opened.gate, { clientId });
+  const application = await findApplication(opened, clientId).catch((error: unknown) => {
+    if (ended === undefined || !(error instanceof Problem)) throw error;
+    return undefined; // tokens of a former application
+  });
+  opened.note(actionOf({ ...ended, ...application, clientId }));
   return {
-    json: { revoked: { clientId }, ended: isEnded },
+    json: { revoked: { clientId }, ended: ended !== undefined },
     text: `All tokens of the client ${printable(clientId)} are revoked`,
   };
 };
 
-const revokeToken = async ({ gate }: OperatorGate, token: string): Promise<Outcome> => {
-  const isEnded = await revoking(gate, { token });
-  if (isEnded) {
-    return {
-      json: { revoked: { token: true }, ended: true },
-      text: 'The token and all others of its grant are revoked',
-    };
-  }
+const revokeOrganization = async (opened: OperatorGate, given: string): Promise<Outcome> => {
+  const { key } = await findExistingOrganization(opened, given);
+  const ended = await revoking(opened.gate, { organization: key });
+  opened.note(actionOf({ organization: key }, 'all users and applications'));
   return {
-    json: { revoked: { token: true }, ended: false },
-    text: 'The token is unknown: it has expired, was revoked, or was never issued here. Gates were notified nevertheless',
-    exit: EXIT.problem,
+    json: { revoked: { organization: key }, ended: ended !== undefined },
+    text: `All tokens of the organization ${printable(key)} are revoked`,
   };
 };
 
+const UNKNOWN_GRANT = 'it has expired, was revoked, or was never issued here. Gates were notified nevertheless';
+
+const revokeGrant = async (
+  { gate, note }: OperatorGate,
+  what: { readonly token: string } | { readonly grantId: string },
+): Promise<Outcome> => {
+  const ended = await revoking(gate, what);
+  const revoked = 'token' in what ? { token: true } : what;
+  const noun = 'token' in what ? 'token' : 'grant';
+  if (ended === undefined) {
+    const text = `The ${noun} is unknown: ${UNKNOWN_GRANT}`;
+    return { json: { revoked, ended: false }, text, exit: EXIT.problem };
+  }
+  note(actionOf(ended, `one grant, by its ${noun === 'token' ? 'token' : 'id'}`));
+  const text =
+    noun === 'token' ? 'The token and all others of its grant are revoked' : 'The tokens of the grant are revoked';
+  return { json: { revoked, ended: true }, text };
+};
+
+const REVOCATIONS = {
+  user: revokeUser,
+  client: revokeClient,
+  organization: revokeOrganization,
+  grant: (opened: OperatorGate, grantId: string) => revokeGrant(opened, { grantId }),
+  'token-file': (opened: OperatorGate, token: string) => revokeGrant(opened, { token }),
+} satisfies Readonly<Record<string, (opened: OperatorGate, value: string) => Promise<Outcome>>>;
+
 export const tokensRevoke: Command = {
   words: ['tokens', 'revoke'],
-  summary: 'Ends all tokens of a user or a client, or the grant of one token, on all gates.',
+  summary: 'Ends all tokens of a user, a client or an organization, or those of one grant, on all gates.',
   notes: ['It does not disable the user or the client: see users disable and applications disable.'],
   flags: {
     ...OWNER_FLAGS,
     'token-file': { value: 'FILE', doc: 'file with an access or refresh token; - is standard input' },
+    organization: { value: 'KEY', doc: 'key of an organization: the tokens of all its users and applications' },
+    grant: { value: 'ID', doc: 'a grant, as tokens list prints it' },
     ...STORE_FLAGS,
   },
   run: async (run) => {
-    const { name, value } = exactlyOneOf(run.values, ['user', 'client', 'token-file']);
-    if (name === 'token-file') {
-      const token = await readSecret(value, run.input);
-      return withGate(run, (opened) => revokeToken(opened, token));
-    }
-    return withGate(run, (opened) => (name === 'user' ? revokeUser(opened, value) : revokeClient(opened, value)));
+    const { name, value } = exactlyOneOf(run.values, ['user', 'client', 'token-file', 'organization', 'grant']);
+    const given = name === 'token-file' ? await readSecret(value, run.input) : value;
+    return withGate(run, (opened) => REVOCATIONS[name](opened, given));
   },
 };

@@ -1,9 +1,13 @@
 import type { UserInfo } from '../../directory/user-info';
 import { splitName } from '../../directory/usernames';
+import { required } from '../arguments';
+import type { Action } from '../audit';
 import type { Command, Run } from '../command';
 import { Problem } from '../failure';
 import { withGate, type OperatorGate } from '../operator-gate';
-import { findUser, listUsers, mayBeUser, type ListedUser } from '../owner';
+import { nearestOf } from '../nearest';
+import { listOrganizations } from '../organization';
+import { findExistingUser, listUsers, refuseUnknownUser, type ListedUser } from '../owner';
 import { printable, printTable } from '../printed-table';
 import { readSecret } from '../secret-source';
 import { STORE_FLAGS } from '../store-flags';
@@ -31,11 +35,13 @@ export const usersList: Command = {
   },
 };
 
-const findExisting = async (opened: OperatorGate, name: string): Promise<ListedUser> => {
-  const user = await findUser(opened, name);
-  if (user === undefined) throw new Problem('There is no user of this name');
-  return user;
-};
+/** Returns an action on a user, as the audit records it. */
+const actionOn = (action: string, { username, organization }: UserInfo, detail?: string): Action => ({
+  action,
+  target: username,
+  ...(organization === undefined ? {} : { organization }),
+  ...(detail === undefined ? {} : { detail }),
+});
 
 const changing = (action: 'disable' | 'enable', summary: string): Command => ({
   words: ['users', action],
@@ -45,8 +51,9 @@ const changing = (action: 'disable' | 'enable', summary: string): Command => ({
   flags: STORE_FLAGS,
   run: async (run) =>
     withGate(run, async (opened) => {
-      const { declared } = await findExisting(opened, run.argument);
+      const { declared } = await findExistingUser(opened, run.argument);
       const user = await opened.gate.directory.users[action](run.argument);
+      opened.note(actionOn(`${action}_user`, user));
       const ended = action === 'disable' ? ', and the tokens and sessions of the user have ended' : '';
       return { json: { ...user, declared }, text: `The user ${printable(user.username)} is ${action}d${ended}` };
     }),
@@ -63,7 +70,8 @@ export const usersUnlock: Command = {
   run: async (run) =>
     withGate(run, async (opened) => {
       await opened.gate.directory.users.unlock(run.argument);
-      if (!(await mayBeUser(opened, run.argument))) throw new Problem('There is no user of this name');
+      const user = await refuseUnknownUser(opened, run.argument);
+      opened.note(actionOn('unlock_user', user ?? { username: run.argument, roles: [], enabled: true }));
       const text = `The failed sign-ins of the user ${printable(run.argument)} are deleted`;
       return { json: { unlocked: { user: run.argument } }, text };
     }),
@@ -86,28 +94,27 @@ export const usersSetPassword: Command = {
   run: async (run) => {
     const password = await readPassword(run);
     return withGate(run, async (opened) => {
-      const { declared } = await findExisting(opened, run.argument);
+      const { declared } = await findExistingUser(opened, run.argument);
       if (declared) throw new Problem('The user is declared: change the password in the options and restart the gates');
       const user = await opened.gate.directory.users.setPassword(run.argument, password);
+      opened.note(actionOn('set_password', user));
       const done = 'has a new password, and the tokens and sessions of the user have ended';
       return { json: { ...user, declared }, text: printUser(user, done) };
     });
   },
 };
 
-const hasOrganization = async ({ gate: { directory } }: OperatorGate, key: string): Promise<boolean> => {
-  if ((await directory.organizations.find(key)) !== undefined) return true;
-  for await (const organization of directory.organizations.listDeclaredElsewhere()) {
-    if (organization.key === key.toLowerCase()) return true;
-  }
-  return false;
-};
+const readRoles = (text: string | undefined): readonly string[] => text?.split(',').map((role) => role.trim()) ?? [];
 
 /** Splits a full name, if its last part is an organization: a user name may have an @ of its own. */
 const splitFullName = async (opened: OperatorGate, fullName: string) => {
   const { name, organization } = splitName(fullName);
-  if (organization === undefined || !(await hasOrganization(opened, organization))) return { username: fullName };
-  return { username: name, organization };
+  const known: string[] = [];
+  for await (const { key } of listOrganizations(opened)) known.push(key);
+  if (known.length === 0) return { username: fullName };
+  if (organization !== undefined && known.includes(organization.toLowerCase())) return { username: name, organization };
+  const meant = nearestOf(organization ?? '', known);
+  throw new Problem(`NAME must end with @ and one of the organizations, see scopegate organizations list${meant}`);
 };
 
 export const usersCreate: Command = {
@@ -122,11 +129,47 @@ export const usersCreate: Command = {
   },
   run: async (run) => {
     const password = await readPassword(run);
-    const roles = run.values['roles']?.split(',').map((role) => role.trim()) ?? [];
+    const roles = readRoles(run.values['roles']);
     return withGate(run, async (opened) => {
       const names = await splitFullName(opened, run.argument);
       const user = await opened.gate.directory.users.create({ ...names, password, roles });
+      opened.note(actionOn('create_user', user, roles.join(' ')));
       return { json: { ...user, declared: false }, text: printUser(user, 'is created') };
     });
   },
+};
+
+export const usersSetRoles: Command = {
+  words: ['users', 'set-roles'],
+  argument: 'NAME',
+  summary: 'Replaces the roles of a user that was created at run time, and ends access tokens.',
+  notes: ['The next refresh grants the scopes that the new roles allow.'],
+  flags: { roles: { value: 'ROLE,…', doc: 'the new roles; none for no role' }, ...STORE_FLAGS },
+  run: async (run) => {
+    const given = required(run.values, 'roles');
+    const roles = given === 'none' ? [] : readRoles(given);
+    return withGate(run, async (opened) => {
+      const { declared } = await findExistingUser(opened, run.argument);
+      if (declared) throw new Problem('The user is declared: change the roles in the options and restart the gates');
+      const user = await opened.gate.directory.users.setRoles(run.argument, roles);
+      opened.note(actionOn('set_roles', user, roles.join(' ') || 'no role'));
+      const text = printUser(user, `has ${user.roles.length === 0 ? 'no role' : `the roles ${user.roles.join(', ')}`}`);
+      return { json: { ...user, declared }, text: printable(text) };
+    });
+  },
+};
+
+export const usersRemove: Command = {
+  words: ['users', 'remove'],
+  argument: 'NAME',
+  summary: 'Removes a user, and ends tokens and sessions. The applications of the user stay.',
+  notes: ['A declared user is removed only if no gate declares the user any more; use users disable otherwise.'],
+  flags: STORE_FLAGS,
+  run: async (run) =>
+    withGate(run, async (opened) => {
+      const user = await findExistingUser(opened, run.argument);
+      await opened.gate.directory.users.remove(run.argument);
+      opened.note(actionOn('remove_user', user));
+      return { json: { removed: { user: user.username } }, text: printUser(user, 'is removed') };
+    }),
 };

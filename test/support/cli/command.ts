@@ -65,10 +65,15 @@ let files = 0;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Returns a path of the tests' own at which nothing exists. */
+export const freshPath = (): string => {
+  files += 1;
+  return join(folder, `file-${files}`);
+};
+
 /** Writes a file of the tests' own, and returns its path. */
 export const fileWith = (text: string): string => {
-  files += 1;
-  const path = join(folder, `file-${files}`);
+  const path = freshPath();
   writeFileSync(path, text);
   return path;
 };

@@ -1,0 +1,120 @@
+import { GRANT_TYPES, type GrantType } from '../../protocol/grant-types';
+import { required } from '../arguments';
+import type { Command } from '../command';
+import { Problem, WrongUse } from '../failure';
+import { nearestOf } from '../nearest';
+import { withGate, type OperatorGate } from '../operator-gate';
+import { findApplication, refuseUnknownUser } from '../owner';
+import { printable } from '../printed-table';
+import { STORE_FLAGS } from '../store-flags';
+import { actionOn } from './applications';
+
+const listIn = (text: string): readonly string[] => text.split(',').map((part) => part.trim());
+
+const isGrantType = (name: string): name is GrantType => GRANT_TYPES.some((known) => known === name);
+
+const readGrantTypes = (text: string): readonly GrantType[] => {
+  const names = listIn(text);
+  const known = names.filter(isGrantType);
+  if (known.length === names.length) return known;
+  throw new WrongUse(`--grant-types must be some of ${GRANT_TYPES.join(', ')}`);
+};
+
+/** Refuses the names of APIs that are not declared. */
+const checkApis = (opened: OperatorGate, names: readonly string[]): void => {
+  const { apis } = opened;
+  if (apis === undefined && names.length > 0) {
+    throw new WrongUse('The names of APIs are in the options of the gates: add --config FILE or --options FILE');
+  }
+  const unknown = names.find((name) => apis?.includes(name) === false);
+  if (unknown !== undefined) throw new Problem(`There is no API of this name${nearestOf(unknown, apis ?? [])}`);
+};
+
+export const applicationsCreate: Command = {
+  words: ['applications', 'create'],
+  argument: 'NAME',
+  summary: 'Creates an application without keys. NAME is its display name; the output has its id.',
+  flags: {
+    owner: { value: 'USER', doc: 'full name of the user that owns it; it belongs to that organization' },
+    subscriptions: { value: 'API,…', doc: 'APIs that it may use, with --config or --options' },
+    'grant-types': { value: 'TYPE,…', doc: 'grant types that it may use; default: all' },
+    ...STORE_FLAGS,
+  },
+  run: async (run) => {
+    const { values } = run;
+    const { subscriptions = '', 'grant-types': types } = values;
+    const owner = required(values, 'owner');
+    const apis = subscriptions === '' ? [] : listIn(subscriptions);
+    const order = {
+      name: run.argument,
+      owner,
+      subscriptions: apis,
+      ...(types === undefined ? {} : { grantTypes: readGrantTypes(types) }),
+    };
+    return withGate(run, async (opened) => {
+      checkApis(opened, apis);
+      await refuseUnknownUser(opened, owner);
+      const created = await opened.gate.directory.applications.create(order);
+      opened.note(actionOn('create_application', created));
+      const text = `The application ${printable(created.name)} is created. Its id, for generate-keys: ${created.id}`;
+      return { json: { ...created, declared: false }, text };
+    });
+  },
+};
+
+const findCreated = async (opened: OperatorGate, key: string) => {
+  const application = await findApplication(opened, key);
+  if (!application.declared) return application;
+  throw new Problem('The application is declared: change its subscriptions in the options and restart the gates');
+};
+
+const changing = (action: 'subscribe' | 'unsubscribe', summary: string, notes: readonly string[]): Command => ({
+  words: ['applications', action],
+  argument: 'KEY',
+  summary,
+  notes,
+  flags: { api: { value: 'NAME', doc: 'name of the API' }, ...STORE_FLAGS },
+  run: async (run) => {
+    const api = required(run.values, 'api');
+    return withGate(run, async (opened) => {
+      const application = await findCreated(opened, run.argument);
+      if (action === 'subscribe') checkApis(opened, [api]);
+      else if (!application.subscriptions.includes(api)) {
+        throw new Problem(`The application has no such subscription${nearestOf(api, application.subscriptions)}`);
+      }
+      const changed = await opened.gate.directory.applications[action](application.id, api);
+      opened.note(actionOn(action, application, { detail: api }));
+      const done = action === 'subscribe' ? 'has subscribed to' : 'no longer subscribes to';
+      const text = `The application ${printable(application.name)} ${done} ${printable(api)}`;
+      return { json: { ...changed, declared: false }, text };
+    });
+  },
+});
+
+export const applicationsSubscribe = changing('subscribe', 'Subscribes an application to an API.', [
+  'The names of APIs are in the options of the gates, so it needs --config or --options.',
+]);
+export const applicationsUnsubscribe = changing(
+  'unsubscribe',
+  'Ends the subscription of an application to an API, and its access tokens.',
+  ['The next refresh grants the scopes that are left.'],
+);
+
+export const applicationsRemove: Command = {
+  words: ['applications', 'remove'],
+  argument: 'KEY',
+  summary: 'Removes an application and its keys, and ends its tokens.',
+  notes: [
+    'KEY is any consumer key of the application, or its id. A declared application is removed only if no gate declares',
+    'it any more; use applications disable otherwise.',
+  ],
+  flags: STORE_FLAGS,
+  run: async (run) =>
+    withGate(run, async (opened) => {
+      const application = await findApplication(opened, run.argument);
+      await opened.gate.directory.applications.remove(application.id);
+      opened.note(actionOn('remove_application', application));
+      const text = `The application ${printable(application.name)} is removed, and its tokens have ended`;
+      return { json: { removed: { application: application.id } }, text };
+    }),
+};
