@@ -5,15 +5,23 @@ export interface Answer {
   readonly status: number;
   readonly error: string;
   readonly description: string;
+  /** The reason in the access log and in metrics. @default the error */
+  readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const answers = {
   notFound: { status: 404, error: 'not_found', description: 'There is no such resource.' },
-  ambiguous: { status: 400, error: 'invalid_request', description: 'The request can be read in more than one way.' },
+  ambiguous: {
+    status: 400,
+    error: 'invalid_request',
+    reason: 'ambiguous',
+    description: 'The request can be read in more than one way.',
+  },
   draining: {
     status: 503,
     error: 'temporarily_unavailable',
+    reason: 'draining',
     description: 'The gateway is shutting down.',
     headers: { 'Retry-After': '1' },
   },
@@ -34,8 +42,16 @@ export const methodNotAllowed = (methods: readonly string[]): Answer => ({
   headers: { Allow: methods.join(', ') },
 });
 
-/** Headers that describe the connection and not the response; `send` keeps them. */
-const ofTheConnection = new Set(['connection', 'strict-transport-security']);
+/** Headers that describe the connection or the request; `send` keeps them. */
+const kept = new Set(['connection', 'strict-transport-security', 'x-request-id']);
+
+const sent = new WeakMap<ServerResponse, Answer>();
+
+/** Returns the reason of an answer that `send` has sent; `undefined` for any other response. */
+export const reasonOf = (response: ServerResponse): string | undefined => {
+  const answer = sent.get(response);
+  return answer?.reason ?? answer?.error;
+};
 
 export const bodyOf = ({ error, description }: Answer): string =>
   JSON.stringify({ error, error_description: description });
@@ -46,7 +62,8 @@ export const send = (response: ServerResponse, answer: Answer): void => {
     if (!response.writableFinished) response.destroy();
     return;
   }
-  for (const name of response.getHeaderNames()) if (!ofTheConnection.has(name)) response.removeHeader(name);
+  for (const name of response.getHeaderNames()) if (!kept.has(name)) response.removeHeader(name);
+  sent.set(response, answer);
   response.statusCode = answer.status;
   response.setHeader('Content-Type', 'application/json');
   response.setHeader('Cache-Control', 'no-store');

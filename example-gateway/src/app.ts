@@ -8,6 +8,9 @@ import type { TrustProxy } from './configuration/trust-proxy';
 import { refuseAmbiguous, refuseWebSockets } from './ingress';
 import type { Limits } from './limits';
 import type { Repeats } from './log/repeats';
+import type { FinishedRequestListener } from './observe/finished-request';
+import { addRequestId } from './observe/request-id';
+import { observeRequests } from './observe/request-observer';
 import type { PublicHosts } from './proxy/forwarding';
 import { proxyTo } from './proxy/proxy';
 import { refusalOf } from './proxy/refused-headers';
@@ -27,6 +30,8 @@ export interface AppServices {
   readonly strippedHeaders: readonly string[];
   readonly limits: Limits;
   readonly logger: Logger;
+  /** Called with each finished request, such as for the access log; without any, requests are not observed. */
+  readonly requestListeners: readonly FinishedRequestListener[];
   /** For log lines that clients or upstreams can cause repeatedly. */
   readonly repeats: Repeats;
 }
@@ -68,6 +73,9 @@ export const createApp = (services: AppServices): Express => {
   app.enable('case sensitive routing');
   app.enable('strict routing');
   app.set('trust proxy', services.trustProxy);
+
+  app.use(addRequestId);
+  if (services.requestListeners.length > 0) app.use(observeRequests(services));
 
   // The gateway owns the root of its host, so it also serves the metadata of an issuer that has a path.
   app.use(reportIgnoredHeaders(services), addStrictTransportSecurity);

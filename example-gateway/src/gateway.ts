@@ -8,8 +8,10 @@ import { DEFAULT_ENDPOINTS } from './configuration/endpoints';
 import { isMap, type Fields } from './configuration/fields';
 import type { Environment } from './configuration/references';
 import { defaultLimits, type Limits } from './limits';
+import { accessLog } from './log/access-log';
 import { Repeats } from './log/repeats';
 import { createMetrics, type Metrics } from './metrics';
+import type { FinishedRequestListener } from './observe/finished-request';
 import { PublicHosts } from './proxy/forwarding';
 import { redisAt } from './redis';
 import { drain, listen, openServer } from './server';
@@ -110,7 +112,8 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const { logger } = start;
   const limits: Limits = { ...defaultLimits, ...start.limits };
   const configuration = readConfiguration(start.file, start.environment);
-  const { portal, options, trustProxy, strippedHeaders } = configuration;
+  const { portal, options, trustProxy, strippedHeaders, log } = configuration;
+  logger.level = log.level;
   const { server, upstreams, metrics, url } = await openConnections(start, configuration, limits, opened);
 
   // The issuer may be the address from `listen`. No await until the handlers are added, so no request arrives before.
@@ -128,7 +131,8 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const hosts = new PublicHosts(issuer, url);
   const [readyPath, { apis }] = [readyPathOf(options), upstreams];
   const services = { gate, apis, portal, readyPath, isDraining, trustProxy, hosts, strippedHeaders, limits, logger };
-  server.on('request', createApp({ ...services, repeats }));
+  const requestListeners: readonly FinishedRequestListener[] = log.access ? [accessLog(logger)] : [];
+  server.on('request', createApp({ ...services, repeats, requestListeners }));
   await awaitStore(gate, configuration, limits.storeDeadline);
 
   const close = async (): Promise<void> => {

@@ -8,6 +8,7 @@ import type { Address } from './configuration/address';
 import { StartError } from './configuration/fault';
 import type { Listen } from './configuration/listen';
 import { errorCode } from './error-code';
+import { newRequestIdLine } from './observe/request-id';
 
 const limits = {
   // Bounds how long a client that sends its headers byte by byte can hold a connection.
@@ -47,6 +48,7 @@ const respondAndClose = (socket: Duplex, answer: Answer): void => {
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
+    newRequestIdLine(),
     ...('encrypted' in socket ? [transportSecurityLine] : []),
   ];
   socket.on('error', () => undefined);

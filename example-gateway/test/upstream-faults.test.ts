@@ -220,6 +220,7 @@ describe('the gateway in front of a failing upstream', () => {
       'keep-alive',
       'set-cookie',
       'set-cookie',
+      'x-request-id',
     ]);
     expect(valuesOf(answer, 'connection')).toEqual(['keep-alive']);
     expect(valuesOf(answer, 'keep-alive')).toEqual(['timeout=5']);

@@ -6,6 +6,7 @@ import { isMap, readFields, type Fields } from './fields';
 import { readHeaders } from './headers';
 import { OWN_KEYS } from './key-kinds';
 import { readListen, type Listen } from './listen';
+import { readLog, type LogSettings } from './log';
 import { readMetrics } from './metrics';
 import { readPortal, type Portal } from './portal';
 import { readRedis, type RedisAddress } from './redis';
@@ -18,6 +19,7 @@ import { YamlFile } from './yaml-file';
 /** The checked contents of the file. */
 export interface Configuration {
   readonly listen: Listen;
+  readonly log: LogSettings;
   /** The address of the metrics listener; left out: no metrics are served. */
   readonly metrics: Address | undefined;
   /** The portal; left out: none is mounted. */
@@ -101,9 +103,10 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const value = readSecretFiles(file.read(environment, faults), faults, name);
   if (!isMap(value)) faults.add([], 'must be a map with keys such as listen, scopes and apis');
   const keys = readFields(faults, isMap(value) ? value : {}, [], KNOWN_KEYS);
-  const { listen, metrics, redis, portal, trustProxy, headers, ...rest } = keys;
+  const { listen, log, metrics, redis, portal, trustProxy, headers, ...rest } = keys;
 
   const checkedListen = readListen(faults, listen, name);
+  const checkedLog = readLog(faults, log);
   const checkedMetrics = readMetrics(faults, metrics);
   const checkedRedis = readRedis(faults, redis, name);
   if (rest['issuer'] === undefined && isWildcard(checkedListen.host)) faults.add(['listen', 'host'], WILDCARD_RULE);
@@ -119,6 +122,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const { issuer } = options;
   return {
     listen: checkedListen,
+    log: checkedLog,
     metrics: checkedMetrics,
     portal: checkedPortal,
     trustProxy: checkedTrustProxy,

@@ -10,7 +10,7 @@ import type {
 import type { Path } from './fault';
 
 /** The keys of the file that are not options of scopegate or that the gateway interprets itself. */
-export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal', 'trustProxy', 'headers'] as const;
+export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal', 'trustProxy', 'headers', 'log'] as const;
 
 /** The kind of value that a key takes: text only, text or a boolean, or any YAML value. */
 type Kind = 'text' | 'text or switch' | 'value';
@@ -36,6 +36,7 @@ const resource = keysOf<ResourceDeclaration>({ public: 'value' });
 
 const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number], Shape>> = {
   listen: { keys: { port: 'value' } },
+  log: { keys: { access: 'value' } },
   redis: {
     kind: 'text',
     keys: { sentinels: servers, cluster: servers, db: 'value', tls: { kind: 'value', keys: {} } },

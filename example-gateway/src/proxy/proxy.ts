@@ -5,6 +5,7 @@ import { answers } from '../answers';
 import { errorCode } from '../error-code';
 import type { Limits } from '../limits';
 import type { Repeats } from '../log/repeats';
+import { requestIdOf } from '../observe/request-id';
 import { Exchange } from './exchange';
 import { forwardingHeaders, type PublicHosts } from './forwarding';
 import { identityHeaders } from './identity';
@@ -64,6 +65,7 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
     const forwarding = {
       host: upstream.authority,
       origin: forwardingHeaders(request, services.hosts, request.baseUrl),
+      requestId: requestIdOf(response),
       identity: identityHeaders(auth),
       isRefused: services.isRefused,
     };

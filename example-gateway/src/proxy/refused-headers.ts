@@ -3,7 +3,7 @@ import { foldedName, isHopByHop, isIdentity } from './header-names';
 // All names are folded: see `foldedName`.
 
 /** Headers that the gateway sets or handles itself. */
-const ours = ['authorization', 'expect', 'forwarded', 'host', 'contentlength', 'proxy', 'via'];
+const ours = ['authorization', 'expect', 'forwarded', 'host', 'contentlength', 'proxy', 'via', 'xrequestid'];
 
 /** Headers that name another method or path than the one that was checked. */
 const otherTargets = [

@@ -16,6 +16,8 @@ export interface Forwarding {
   readonly host: string;
   /** The forwarding headers. */
   readonly origin: Readonly<Record<string, string>>;
+  /** The id of the request, which the gateway also returns to the client. */
+  readonly requestId: string;
   /** Headers that identify the caller. */
   readonly identity: Readonly<Record<string, string>>;
   /** Checks whether a header, by its folded name, is removed from a client request. */
@@ -36,6 +38,7 @@ export const requestHeaders = (request: IncomingMessage, forwarding: Forwarding)
     host: forwarding.host,
     ...Object.fromEntries(kept),
     ...forwarding.origin,
+    'x-request-id': forwarding.requestId,
     ...framing(request),
     ...forwarding.identity,
   };

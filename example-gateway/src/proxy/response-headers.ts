@@ -15,6 +15,9 @@ const hostWide = new Set([
   'serviceworkerallowed',
 ]);
 
+/** The gateway sets its own, so that one id finds the lines of client, gateway and upstream. */
+const REQUEST_ID = 'xrequestid';
+
 /** Keeps only `"cache"` of `Clear-Site-Data`: `"*"` and `"cookies"` would end sessions of the portal. */
 const withoutSignOut = (value: string): string | undefined =>
   value.split(',').some((part) => part.trim() === '"cache"') ? '"cache"' : undefined;
@@ -24,7 +27,7 @@ type Edit = (folded: string, value: string) => string | undefined;
 
 /** Edits a header of a response that does not depend on a token. */
 export const editPublic: Edit = (folded, value) => {
-  if (isHopByHop(folded) || isIdentity(folded) || hostWide.has(folded)) return undefined;
+  if (isHopByHop(folded) || isIdentity(folded) || hostWide.has(folded) || folded === REQUEST_ID) return undefined;
   if (folded === 'clearsitedata') return withoutSignOut(value);
   return folded === 'setcookie' && setsPortalCookie(value) ? undefined : value;
 };

@@ -1,0 +1,20 @@
+import type { Logger } from 'pino';
+import type { FinishedRequest, FinishedRequestListener } from '../observe/finished-request';
+
+const MICROSECONDS = 1_000;
+
+const rounded = (milliseconds: number): number => Math.round(milliseconds * MICROSECONDS) / MICROSECONDS;
+
+/** Returns the fields of a line. None contains the path, the query, a user or a header of the client, except the id. */
+const fieldsOf = (finished: FinishedRequest): object => {
+  const { method, place, api, resource, status, durationMs, clientId, requestId, reason, isAborted } = finished;
+  const aborted = isAborted ? { aborted: true } : {};
+  const facts = { method, place, api, resource, status, durationMs: rounded(durationMs), clientId, requestId, reason };
+  return { ...facts, ...aborted }; // pino leaves out what is undefined
+};
+
+/** Writes one line for each request, at level `info`. */
+export const accessLog =
+  (logger: Logger): FinishedRequestListener =>
+  (finished) =>
+    logger.info(fieldsOf(finished), 'request');

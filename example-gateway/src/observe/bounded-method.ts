@@ -1,0 +1,16 @@
+/** The methods of RFC 9110 §9.1 and PATCH (RFC 5789). */
+const KNOWN: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+  'CONNECT',
+  'TRACE',
+]);
+
+/** Returns the method, or `OTHER` if it is not a known one, so that clients cannot make up labels of metrics. */
+export const boundedMethod = (method: string | undefined): string =>
+  method !== undefined && KNOWN.has(method) ? method : 'OTHER';
