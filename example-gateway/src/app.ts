@@ -11,6 +11,7 @@ import type { Repeats } from './log/repeats';
 import type { FinishedRequestListener } from './observe/finished-request';
 import { addRequestId } from './observe/request-id';
 import { observeRequests } from './observe/request-observer';
+import type { UpstreamListener } from './metrics/upstream-metrics';
 import type { PublicHosts } from './proxy/forwarding';
 import { proxyTo } from './proxy/proxy';
 import { refusalOf } from './proxy/refused-headers';
@@ -34,6 +35,8 @@ export interface AppServices {
   readonly requestListeners: readonly FinishedRequestListener[];
   /** For log lines that clients or upstreams can cause repeatedly. */
   readonly repeats: Repeats;
+  /** Notified of what upstreams do; `undefined` without metrics. */
+  readonly upstreamListener: UpstreamListener | undefined;
 }
 
 /** After a stop signal, moves clients to other instances: readiness returns 503, and their connections are closed. */
@@ -47,11 +50,22 @@ const closeWhileDraining =
 
 /** Runs after the guard of an API. A request with a sandbox token never reaches the production upstream. */
 const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
-  const { gate, hosts, limits, repeats: failures } = services;
+  const { gate, hosts, limits, upstreamListener, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
   const isRefused = refusalOf(services.strippedHeaders);
   const proxyInto = (environment: Environment, target: Upstream | undefined): RequestHandler | undefined =>
-    target && proxyTo({ api: name, environment, upstream: target, authOf, hosts, isRefused, limits, failures });
+    target &&
+    proxyTo({
+      api: name,
+      environment,
+      upstream: target,
+      authOf,
+      hosts,
+      isRefused,
+      limits,
+      failures,
+      upstreamListener,
+    });
   const proxies: Readonly<Record<Environment, RequestHandler | undefined>> = {
     production: proxyInto('production', upstream),
     sandbox: proxyInto('sandbox', sandbox),

@@ -12,6 +12,7 @@ import { accessLog } from './log/access-log';
 import { Repeats } from './log/repeats';
 import { createMetrics, type Metrics } from './metrics';
 import type { FinishedRequestListener } from './observe/finished-request';
+import { createUpstreamMetrics } from './metrics/upstream-metrics';
 import { PublicHosts } from './proxy/forwarding';
 import { redisAt } from './redis';
 import { drain, listen, openServer } from './server';
@@ -132,7 +133,8 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const [readyPath, { apis }] = [readyPathOf(options), upstreams];
   const services = { gate, apis, portal, readyPath, isDraining, trustProxy, hosts, strippedHeaders, limits, logger };
   const requestListeners: readonly FinishedRequestListener[] = log.access ? [accessLog(logger)] : [];
-  server.on('request', createApp({ ...services, repeats, requestListeners }));
+  const upstreamListener = metrics && createUpstreamMetrics(metrics.registry);
+  server.on('request', createApp({ ...services, repeats, requestListeners, upstreamListener }));
   await awaitStore(gate, configuration, limits.storeDeadline);
 
   const close = async (): Promise<void> => {

@@ -21,11 +21,17 @@ const codesIn = (cell = ''): readonly string[] => [...cell.matchAll(/`([^`]+)`/g
 
 const inFirstColumn = (heading: string): readonly string[] => tableUnder(heading).flatMap(([first]) => codesIn(first));
 
-/** The names of the metrics that a gate with a cache and Redis registers. */
-const registeredNames = (): readonly string[] => {
-  const names: string[] = [];
+interface Registered {
+  readonly name: string;
+  readonly type: string;
+  readonly aggregator: string;
+}
+
+/** The metrics that a gate with a cache and Redis registers. */
+const registered = (): readonly Registered[] => {
+  const metrics: Registered[] = [];
   registerMetrics(
-    { registerMetric: ({ name }: { readonly name: string }) => names.push(name), removeSingleMetric: () => undefined },
+    { registerMetric: (metric: Registered) => metrics.push(metric), removeSingleMetric: () => undefined },
     {
       emitter: new Emitter(aClock().now, recordedLogger().logger),
       store: { name: 'memory', isReady: async () => true, mayEvict: () => false, missedDeadlines: () => 0 },
@@ -34,7 +40,7 @@ const registeredNames = (): readonly string[] => {
       cacheCounts: () => ({ hits: 0, misses: 0, bypassed: 0, flushes: 0 }),
     },
   );
-  return names;
+  return metrics;
 };
 
 describe('docs/events.md', () => {
@@ -43,7 +49,19 @@ describe('docs/events.md', () => {
   });
 
   it('describes every metric that a gate registers, and no other', () => {
-    expect([...inFirstColumn('Metrics')].sort()).toEqual([...registeredNames()].sort());
+    expect([...inFirstColumn('Metrics')].sort()).toEqual(
+      registered()
+        .map(({ name }) => name)
+        .sort(),
+    );
+  });
+
+  it('describes the type of every metric, and how the values of several processes become one', () => {
+    const words: Readonly<Record<string, string>> = { min: 'minimum', max: 'maximum', sum: 'sum' };
+    const rows = tableUnder('Metrics').map((row) => row.map((cell) => cell.trim()));
+    const described = rows.map(([name, type, , , processes]) => [name, type, processes].join(' '));
+    const expected = registered().map(({ name, type, aggregator }) => `\`${name}\` ${type} ${words[aggregator]}`);
+    expect([...described].sort()).toEqual([...expected].sort());
   });
 
   it('describes the counter of every event that is counted', () => {

@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import { answers, send, type Answer } from '../answers';
 import type { Limits } from '../limits';
+import { REASONS } from './upstream-failure';
 import { copyHeaders, editGuarded, editPublic, varyByToken } from './response-headers';
 
 /** The options of an exchange, besides the request and its response. */
@@ -9,6 +10,8 @@ export interface ExchangeOptions {
   /** True if the request was authorized by a token. */
   readonly isGuarded: boolean;
   readonly limits: Limits;
+  /** Called when the head of a valid response has been passed on. */
+  readonly onResponse: () => void;
   readonly report: (answer: Answer, reason: string) => void;
 }
 
@@ -26,7 +29,7 @@ export class Exchange {
     this.#response = response;
     this.#options = options;
     this.#connectTimer = setTimeout(
-      () => this.fail(answers.gatewayTimeout, 'not connected in time'),
+      () => this.fail(answers.gatewayTimeout, REASONS.notConnected),
       options.limits.connectDeadline,
     );
     response.once('close', () => this.#end());
@@ -39,11 +42,9 @@ export class Exchange {
     const { socket } = outgoing;
     if (socket?.connecting === true) socket.once('connect', () => clearTimeout(this.#connectTimer));
     else clearTimeout(this.#connectTimer);
-    outgoing.setTimeout(this.#options.limits.upstreamSilence, () =>
-      this.fail(answers.gatewayTimeout, 'silent for too long'),
-    );
+    outgoing.setTimeout(this.#options.limits.upstreamSilence, () => this.fail(answers.gatewayTimeout, REASONS.silent));
     // Covers a connection that ends without a response and without an error, such as after an unsolicited 101.
-    outgoing.once('close', () => this.fail(answers.badGateway, 'closed without a response'));
+    outgoing.once('close', () => this.fail(answers.badGateway, REASONS.closed));
   }
 
   /** Called when the upstream responds. Redirects are passed on unchanged: none is followed, nothing is sent twice. */
@@ -57,8 +58,9 @@ export class Exchange {
       this.#response.flushHeaders();
     } catch {
       incoming.destroy();
-      return this.fail(answers.badGateway, 'responded with headers that HTTP does not allow');
+      return this.fail(answers.badGateway, REASONS.invalidHeaders);
     }
+    this.#options.onResponse();
     // Applies backpressure both ways; an error on one side ends the other.
     return void pipeline(incoming, this.#response, () => undefined);
   }

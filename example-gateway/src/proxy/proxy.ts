@@ -6,12 +6,14 @@ import { errorCode } from '../error-code';
 import type { Limits } from '../limits';
 import type { Repeats } from '../log/repeats';
 import { requestIdOf } from '../observe/request-id';
+import type { UpstreamListener } from '../metrics/upstream-metrics';
 import { Exchange } from './exchange';
 import { forwardingHeaders, type PublicHosts } from './forwarding';
 import { identityHeaders } from './identity';
 import { requestHeaders } from './request-headers';
 import { upstreamTarget } from './request-target';
 import type { Upstream } from './upstream';
+import { kindOfFailure } from './upstream-failure';
 
 export interface ProxyServices {
   readonly api: string;
@@ -25,6 +27,8 @@ export interface ProxyServices {
   readonly isRefused: (folded: string) => boolean;
   readonly limits: Limits;
   readonly failures: Repeats;
+  /** Left out: no clock is read for it. */
+  readonly upstreamListener: UpstreamListener | undefined;
 }
 
 type Plugin = NonNullable<Options<Request, Response>['plugins']>[number];
@@ -41,7 +45,7 @@ const reportTo =
 
 /** Sends requests that passed the guard to the API's upstream. Mounted at the API's context. */
 export const proxyTo = (services: ProxyServices): RequestHandler => {
-  const { api, environment, upstream, limits, failures } = services;
+  const { api, environment, upstream, limits, failures, upstreamListener } = services;
   const exchanges = new WeakMap<Request, Exchange>();
 
   const forward = createProxyMiddleware<Request, Response>({
@@ -54,14 +58,23 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
   });
 
   return (request, response, next) => {
-    const report = (answer: { readonly status: number }, reason: string): void =>
+    const report = (answer: { readonly status: number }, reason: string): void => {
+      upstreamListener?.onFailure(api, kindOfFailure(reason));
       failures.write(
         'warn',
         { api, environment, method: request.method, status: answer.status, reason },
         'An upstream failed',
       );
+    };
+    const began = upstreamListener && performance.now();
+    const onResponse = (): void => {
+      if (began !== undefined) upstreamListener?.onResponse(api, performance.now() - began);
+    };
     const auth = services.authOf(request);
-    exchanges.set(request, new Exchange(request, response, { isGuarded: auth !== undefined, limits, report }));
+    exchanges.set(
+      request,
+      new Exchange(request, response, { isGuarded: auth !== undefined, limits, onResponse, report }),
+    );
     const forwarding = {
       host: upstream.authority,
       origin: forwardingHeaders(request, services.hosts, request.baseUrl),

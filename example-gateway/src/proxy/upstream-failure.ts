@@ -1,0 +1,42 @@
+/** The gateway's own reasons why it gave up a request to an upstream, for the log and the metrics. */
+export const REASONS = {
+  notConnected: 'not connected in time',
+  silent: 'silent for too long',
+  closed: 'closed without a response',
+  invalidHeaders: 'responded with headers that HTTP does not allow',
+} as const;
+
+/** Kinds of failures of an upstream, as label values of metrics. */
+export const FAILURE_KINDS = ['connect', 'timeout', 'closed', 'tls', 'invalid', 'other'] as const;
+
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+const KINDS: ReadonlyMap<string, FailureKind> = new Map([
+  [REASONS.notConnected, 'timeout'],
+  [REASONS.silent, 'timeout'],
+  [REASONS.closed, 'closed'],
+  [REASONS.invalidHeaders, 'invalid'],
+  ['ECONNREFUSED', 'connect'],
+  ['EHOSTUNREACH', 'connect'],
+  ['ENETUNREACH', 'connect'],
+  ['ENOTFOUND', 'connect'],
+  ['EAI_AGAIN', 'connect'],
+  ['ETIMEDOUT', 'timeout'],
+  ['ECONNRESET', 'closed'],
+  ['EPIPE', 'closed'],
+]);
+
+/** Beginnings of the codes that Node gives to faults of TLS and to responses that are not HTTP. */
+const PREFIXES: readonly (readonly [start: string, kind: FailureKind])[] = [
+  ['HPE_', 'invalid'],
+  ['ERR_TLS', 'tls'],
+  ['ERR_SSL', 'tls'],
+  ['CERT_', 'tls'],
+  ['UNABLE_TO_', 'tls'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
+  ['SELF_SIGNED_CERT', 'tls'],
+];
+
+/** Returns the kind of a failure. @param reason a value of `REASONS`, or the code of an error of Node */
+export const kindOfFailure = (reason: string): FailureKind =>
+  KINDS.get(reason) ?? PREFIXES.find(([start]) => reason.startsWith(start))?.[1] ?? 'other';
