@@ -1,22 +1,17 @@
-import type { Cluster, Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { ConfigurationError, type Gate } from 'scopegate';
-import { createApp } from './app';
-import { gateLogger } from './client-connection';
-import { gateFrom, readConfiguration, type Configuration } from './configuration/configuration';
-import { DEFAULT_ENDPOINTS } from './configuration/endpoints';
-import { isMap, type Fields } from './configuration/fields';
+import { readConfiguration, type Configuration } from './configuration/configuration';
+import type { Fields } from './configuration/fields';
 import type { Environment } from './configuration/references';
+import { Demos } from './demo/demos';
 import { defaultLimits, type Limits } from './limits';
-import { accessLog } from './log/access-log';
 import { Repeats } from './log/repeats';
-import { createMetrics, type Metrics } from './metrics';
-import type { FinishedRequestListener } from './observe/finished-request';
+import { createMetrics } from './metrics';
 import { createUpstreamMetrics } from './metrics/upstream-metrics';
-import { PublicHosts } from './proxy/forwarding';
-import { redisAt } from './redis';
+import { closeAll, type Opened } from './opened';
+import type { ReloadResult } from './reload/reload-result';
+import { Reloads } from './reload/reloads';
 import { drain, listen, openServer } from './server';
-import { openApis } from './upstreams';
+import { openServing } from './serving';
 
 export interface StartOptions {
   /** The YAML file. */
@@ -34,116 +29,87 @@ export interface StartOptions {
 export interface RunningGateway {
   /** The address that it listens on. */
   readonly url: string;
-  /** The address of the portal, if it is mounted. */
+  /** The address of the portal, if it was mounted at the start. */
   readonly portalUrl: string | undefined;
-  /** True if it listens with a self-signed certificate. */
+  /** True if it listened with a self-signed certificate at the start. */
   readonly isSelfSigned: boolean;
-  /** The file's options for scopegate. */
+  /** The file's options for scopegate at the start. */
   readonly options: Fields;
+  /**
+   * Reads and checks the file again, with the files that it names, and uses it for all requests from then on. If
+   * anything is wrong, nothing changes. Logs the result. Calls during a reload share one that begins after it. Never
+   * rejects.
+   */
+  reload(): Promise<ReloadResult>;
   /** Finishes the requests in flight, then closes everything that was opened. */
   close(): Promise<void>;
 }
 
-/** The path of the readiness endpoint; `undefined` if `paths.ready` is `false`. */
-const readyPathOf = ({ paths }: Fields): string | undefined => {
-  const ready = isMap(paths) ? paths['ready'] : undefined;
-  if (ready === false) return undefined;
-  return typeof ready === 'string' ? ready : DEFAULT_ENDPOINTS.ready;
+/** Reads and checks the file. @throws StartError */
+const readStarted = ({ file, environment, port, redis }: StartOptions): Configuration => {
+  const configuration = readConfiguration(file, environment);
+  const { listen: address } = configuration;
+  return {
+    ...configuration,
+    listen: { ...address, port: port ?? address.port },
+    redis: redis ?? configuration.redis,
+  };
 };
 
-/**
- * Waits for the store up to the deadline. The gateway starts without it: readiness returns 503 until it is back.
- * @throws StartError if the file declares names that records in the store have
- */
-const awaitStore = async (gate: Gate, { refuse }: Configuration, deadline: number): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, deadline);
-  });
-  try {
-    await Promise.race([gate.ready(), timeout]);
-  } catch (error) {
-    if (error instanceof ConfigurationError) refuse(error.faults);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
-/** Functions that close what has been opened so far; they are called in reverse order. */
-type Opened = (() => unknown)[];
-
-const closeAll = async (opened: Opened): Promise<void> => {
-  for (const close of opened.reverse()) await close();
-};
-
-/** Opens what requests arrive at and are sent to: the server, the upstreams and the page of metrics. */
-const openConnections = async (start: StartOptions, configuration: Configuration, limits: Limits, opened: Opened) => {
-  const { logger } = start;
+/** Opens what requests arrive at: the server and the page of metrics. */
+const openListeners = async (configuration: Configuration, logger: Logger, opened: Opened) => {
   const { host, port, tls } = configuration.listen;
   const server = openServer({ tls, logger });
   opened.push(() => drain(server, 0));
-  const upstreams = await openApis(configuration.apis, limits.upstreamSockets);
-  opened.push(() => upstreams.close());
   const metrics = configuration.metrics && createMetrics(configuration.metrics, logger);
   opened.push(() => metrics?.close(0));
   await metrics?.listen();
-  const authority = await listen(server, { host, port: start.port ?? port }, 'choose another with --port');
-  return { server, upstreams, metrics, url: `${tls === undefined ? 'http' : 'https'}://${authority}` };
+  const authority = await listen(server, { host, port }, 'choose another with --port');
+  return { server, metrics, url: `${tls === undefined ? 'http' : 'https'}://${authority}` };
 };
 
-/** Inputs of a gate in addition to the options in the file. */
-interface GateInputs {
-  readonly issuer: string;
-  readonly redis: Redis | Cluster | undefined;
-  readonly metrics: Metrics | undefined;
-  readonly logger: Logger;
-}
-
-const openGate = (options: Fields, { issuer, redis, metrics, logger }: GateInputs): Gate =>
-  gateFrom({
-    ...options,
-    issuer,
-    logger: gateLogger(logger),
-    ...(redis === undefined ? {} : { redis }),
-    ...(metrics === undefined ? {} : { metrics: metrics.registry }),
-  });
-
 const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway> => {
-  const { logger } = start;
+  const { logger, file } = start;
   const limits: Limits = { ...defaultLimits, ...start.limits };
-  const configuration = readConfiguration(start.file, start.environment);
-  const { portal, options, trustProxy, strippedHeaders, log } = configuration;
-  logger.level = log.level;
-  const { server, upstreams, metrics, url } = await openConnections(start, configuration, limits, opened);
+  const configuration = readStarted(start);
+  logger.level = configuration.log.level;
+  const demos = new Demos();
+  opened.push(() => demos.close());
+  await demos.start(configuration.apis);
+  const { server, metrics, url } = await openListeners(configuration, logger, opened);
 
-  // The issuer may be the address from `listen`. No await until the handlers are added, so no request arrives before.
-  const redisAddress = start.redis ?? configuration.redis;
-  const redis = redisAddress === undefined ? undefined : redisAt(redisAddress);
-  const issuer = configuration.issuer ?? url;
-  opened.push(() => redis?.disconnect());
-  const gate = openGate(options, { issuer, redis, metrics, logger });
-  opened.push(() => gate.close());
+  // The issuer may be the address from `listen`. No await until the handler is added, so no request arrives before.
+  let closing: Promise<void> | undefined;
   const repeats = new Repeats(logger, limits.logInterval);
   opened.push(() => repeats.close());
-
-  let closing: Promise<void> | undefined;
   const isDraining = (): boolean => closing !== undefined;
-  const hosts = new PublicHosts(issuer, url);
-  const [readyPath, { apis }] = [readyPathOf(options), upstreams];
-  const services = { gate, apis, portal, readyPath, isDraining, trustProxy, hosts, strippedHeaders, limits, logger };
-  const requestListeners: readonly FinishedRequestListener[] = log.access ? [accessLog(logger)] : [];
   const upstreamListener = metrics && createUpstreamMetrics(metrics.registry);
-  server.on('request', createApp({ ...services, repeats, requestListeners, upstreamListener }));
-  await awaitStore(gate, configuration, limits.storeDeadline);
+  const services = { url, demos, metrics, upstreamListener, limits, logger, repeats, isDraining };
+  const serving = openServing(configuration, services);
+  const finishDeadline = (): number => limits.drainDeadline;
+  const read = (): Configuration => readStarted(start);
+  const reloads = new Reloads(configuration, serving, { ...services, file, read, server, finishDeadline });
+  opened.push(() => reloads.close());
+  server.on('request', reloads.handle);
+  await serving.ready(limits.storeDeadline);
 
   const close = async (): Promise<void> => {
     await Promise.all([drain(server, limits.drainDeadline), metrics?.close(limits.drainDeadline)]);
     await closeAll(opened);
   };
-  const portalUrl = portal && `${url}${portal.path}`;
-  const isSelfSigned = configuration.listen.tls?.isSelfSigned === true;
-  return { url, portalUrl, isSelfSigned, options, close: () => (closing ??= close()) };
+  const {
+    portal,
+    options,
+    listen: { tls },
+  } = configuration;
+  return {
+    url,
+    portalUrl: portal && `${url}${portal.path}`,
+    isSelfSigned: tls?.isSelfSigned === true,
+    options,
+    reload: () => reloads.reload(),
+    close: () => (closing ??= close()),
+  };
 };
 
 /**

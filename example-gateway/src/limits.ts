@@ -8,6 +8,8 @@ export interface Limits {
   readonly upstreamSockets: number;
   /** Maximum wait for the store before the gateway prints its ready line. */
   readonly storeDeadline: number;
+  /** Maximum wait of a reload for the store and the registration of declared records. */
+  readonly reloadDeadline: number;
   /** Time for requests in flight after a stop signal. */
   readonly drainDeadline: number;
   /** A repeated line is logged once per interval. */
@@ -19,6 +21,7 @@ export const defaultLimits: Limits = Object.freeze({
   upstreamSilence: 30_000,
   upstreamSockets: 256,
   storeDeadline: 1_500,
+  reloadDeadline: 30_000,
   drainDeadline: 10_000,
   logInterval: 10_000,
 });

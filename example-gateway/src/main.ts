@@ -3,58 +3,20 @@ import { readCommand, type StartCommand } from './command';
 import { readConfiguration } from './configuration/configuration';
 import { StartError } from './configuration/fault';
 import { curlWalkthrough } from './demo/walk';
-import { startGateway, type RunningGateway } from './gateway';
+import { startGateway } from './gateway';
 import { LogStream } from './log/log-stream';
-
-// One press of Ctrl-C can reach this process twice: from the terminal, and again from npm, which forwards the signal.
-const SAME_PRESS_MS = 500;
+import { Signals } from './signals';
 
 /** Milliseconds to write the last log lines, because their reader may be stalled. */
 const FLUSH_DEADLINE = 1_000;
-
-const STOPPING = ['SIGTERM', 'SIGINT'] as const;
-
-/** Signals by which service managers reload a configuration or a log file; Node's default would end the process. */
-const RELOADING = ['SIGHUP', 'SIGUSR2'] as const;
-
-const stopOnSignals = (running: () => RunningGateway | undefined, logger: pino.Logger, log: LogStream): void => {
-  let first: number | undefined;
-  const exit = async (code: number): Promise<void> => {
-    await log.flush(FLUSH_DEADLINE);
-    process.exit(code);
-  };
-  const stop = (signal: string): void => {
-    if (first !== undefined) {
-      if (performance.now() - first > SAME_PRESS_MS) process.exit(1);
-      return;
-    }
-    first = performance.now();
-    logger.info({ signal }, 'Stopping: requests in flight are finished first');
-    const closed = running()?.close() ?? Promise.resolve();
-    closed.then(
-      () => exit(0),
-      () => exit(1),
-    );
-  };
-  for (const signal of STOPPING) process.on(signal, () => stop(signal));
-};
-
-const ignoreReloads = (logger: pino.Logger): void => {
-  for (const signal of RELOADING) {
-    process.on(signal, () =>
-      logger.info({ signal }, 'The signal is ignored: restart the gateway to read its file again'),
-    );
-  }
-};
 
 /** Starts the gateway. Standard output gets the ready line and the demo; the log is written to standard error. */
 const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: LogStream): Promise<void> => {
   const logger = pino({}, log);
   log.onResume((lines) => logger.warn({ lines }, 'Log lines were dropped, because nothing read the log'));
-  let gateway: RunningGateway | undefined;
-  stopOnSignals(() => gateway, logger, log);
-  ignoreReloads(logger);
-  gateway = await startGateway({ file, port, redis, environment: process.env, logger });
+  const signals = new Signals(logger, () => log.flush(FLUSH_DEADLINE));
+  const gateway = await startGateway({ file, port, redis, environment: process.env, logger });
+  signals.started(gateway);
   process.stdout.write(`example gateway ready on ${gateway.url}\n`);
   if (isDefaultFile) process.stdout.write(curlWalkthrough(gateway));
 };

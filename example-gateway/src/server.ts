@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { bodyOf, type Answer } from './answers';
 import { transportSecurityLine } from './client-connection';
 import type { Address } from './configuration/address';
 import { StartError } from './configuration/fault';
-import type { Listen } from './configuration/listen';
+import type { Listen, Tls } from './configuration/listen';
 import { errorCode } from './error-code';
 import { newRequestIdLine } from './observe/request-id';
 
@@ -77,6 +77,11 @@ export const openServer = ({ tls, logger }: Pick<Listen, 'tls'> & { readonly log
   });
   server.on('connect', (_request, socket: Duplex) => respondAndClose(socket, unreadable(undefined)));
   return server;
+};
+
+/** Uses another certificate for new connections. Open connections keep theirs. */
+export const changeCertificate = (server: Server, { cert, key }: Tls): void => {
+  if (server instanceof TlsServer) server.setSecureContext({ cert, key });
 };
 
 const whenListening = (server: Server, { host, port }: Address): Promise<number> =>

@@ -1,5 +1,6 @@
+import type { Environment } from 'scopegate';
 import type { Upstream as Declared, MountedApi } from './configuration/apis';
-import { startOrders, type Demo } from './demo/orders';
+import type { Demos } from './demo/demos';
 import { openUpstream, type Upstream } from './proxy/upstream';
 
 /** An API with its upstreams. */
@@ -16,35 +17,15 @@ export interface OpenedApis {
   close(): void;
 }
 
-/** Starts the configured demos: one per environment, so that sandbox requests do not change production data. */
-const startDemos = async (apis: readonly MountedApi[]) => {
-  const started: Demo[] = [];
-  const start = async (upstreams: readonly (Declared | undefined)[]): Promise<URL | undefined> => {
-    if (!upstreams.some((upstream) => upstream?.kind === 'demo')) return undefined;
-    const demo = await startOrders();
-    started.push(demo);
-    return demo.url;
-  };
-  const close = (): void => started.forEach((demo) => demo.close());
-  try {
-    const production = await start(apis.map(({ upstream }) => upstream));
-    return { production, sandbox: await start(apis.map(({ sandbox }) => sandbox)), close };
-  } catch (error) {
-    close();
-    throw error;
-  }
-};
-
 /** Prepares the upstreams of all APIs. Connections are opened on demand. */
-export const openApis = async (mounted: readonly MountedApi[], sockets: number): Promise<OpenedApis> => {
-  const demos = await startDemos(mounted);
-  const open = (declared: Declared | undefined, demo: URL | undefined): Upstream | undefined => {
-    const url = declared?.kind === 'server' ? declared.url : declared && demo;
+export const openApis = (mounted: readonly MountedApi[], sockets: number, demos: Demos): OpenedApis => {
+  const open = (declared: Declared | undefined, environment: Environment): Upstream | undefined => {
+    const url = declared?.kind === 'server' ? declared.url : declared && demos.urlOf(environment);
     return url && openUpstream(url, sockets);
   };
   const apis = mounted.flatMap(({ name, context, ...targets }): readonly OpenedApi[] => {
-    const upstream = open(targets.upstream, demos.production);
-    const sandbox = open(targets.sandbox, demos.sandbox);
+    const upstream = open(targets.upstream, 'production');
+    const sandbox = open(targets.sandbox, 'sandbox');
     return upstream === undefined ? [] : [{ name, context, upstream, sandbox }];
   });
   return {
@@ -54,7 +35,6 @@ export const openApis = async (mounted: readonly MountedApi[], sockets: number):
         upstream.agent.destroy();
         sandbox?.agent.destroy();
       }
-      demos.close();
     },
   };
 };

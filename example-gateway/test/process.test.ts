@@ -2,6 +2,7 @@ import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_pr
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { freePort } from '../../test/support/http/free-port';
+import { randomPrefix, redisAddress } from '../../test/support/redis/redis';
 import { after, until } from '../../test/support/time/waiting';
 import { aConfiguration, aFile, anApi } from './support/gateway';
 import { anUpstream, nobody } from './support/upstream';
@@ -28,9 +29,9 @@ interface Run {
 }
 
 /** Starts the built gateway in a process of its own. */
-const start = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
+const start = (args: readonly string[], environment: Readonly<Record<string, string>> = {}, script = MAIN) => {
   const { PORT: _, REDIS_URL: __, ...inherited } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: ROOT, env: { ...inherited, ...environment } });
+  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env: { ...inherited, ...environment } });
   children.add(child);
   return child;
 };
@@ -45,20 +46,20 @@ const lineOfReady = (child: ReturnType<typeof start>): Promise<string> =>
     child.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
   });
 
-/** A script that fills the log: once the gateway listens for SIGHUP, which it logs, it emits it 20,000 times. */
+/** A script that fills the log: once the gateway listens for SIGUSR2, which it logs, it emits it 20,000 times. */
 const chattyFile = (): string =>
   aFile(
     `const timer = setInterval(() => {
-      if (process.listenerCount('SIGHUP') === 0) return;
+      if (process.listenerCount('SIGUSR2') === 0) return;
       clearInterval(timer);
-      for (let index = 0; index < 20000; index += 1) process.emit('SIGHUP', 'SIGHUP');
+      for (let index = 0; index < 20000; index += 1) process.emit('SIGUSR2', 'SIGUSR2');
     }, 50).unref();`,
     'chatty.cjs',
   );
 
 /** Runs the built gateway in a process of its own, and reads what it prints. */
-const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Run => {
-  const child = start(args, environment);
+const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}, script = MAIN): Run => {
+  const child = start(args, environment, script);
   let output = '';
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -185,18 +186,32 @@ describe('the gateway process', () => {
     expect(gateway.log()).toBe('');
   });
 
-  it.each(['SIGHUP', 'SIGUSR2'] as const)(
-    'logs on %s that there is nothing to reload, and keeps running',
-    async (signal) => {
-      const gateway = run(['--config', aFile(JSON.stringify(aConfiguration()))]);
-      const url = urlIn(await gateway.ready);
-      gateway.child.kill(signal);
-      await until(() => gateway.log().includes(signal));
-      expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-      gateway.child.kill('SIGTERM');
-      expect(await gateway.ended).toEqual({ code: 0, signal: null });
-    },
-  );
+  it('logs on SIGUSR2 that it is ignored, and keeps running', async () => {
+    const gateway = run(['--config', aFile(JSON.stringify(aConfiguration()))]);
+    const url = urlIn(await gateway.ready);
+    gateway.child.kill('SIGUSR2');
+    await until(() => gateway.log().includes('SIGUSR2'));
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toEqual({ code: 0, signal: null });
+  });
+
+  it('reloads its file on SIGHUP, also if npm start has built it', async () => {
+    const keys = { redis: redisAddress(), prefix: randomPrefix() };
+    const file = aFile(JSON.stringify(aConfiguration(keys)), 'reloaded.yaml');
+    const gateway = run(['--config', file], {}, START);
+    const url = urlIn(await gateway.ready);
+    aFile(JSON.stringify(aConfiguration({ ...keys, realm: 'reloaded' })), 'reloaded.yaml');
+    gateway.child.kill('SIGHUP');
+    await until(() => /"added":\["realm"\],"msg":"Reloaded"/.test(gateway.log()));
+    expect((await fetch(`${url}/orders`)).headers.get('www-authenticate')).toContain('realm="reloaded"');
+    aFile('listen: [', 'reloaded.yaml');
+    gateway.child.kill('SIGHUP');
+    await until(() => gateway.log().includes('"Not reloaded: '));
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toEqual({ code: 0, signal: null });
+  }, 60_000);
 
   it('answers requests while its log is not read, and ends in time', async () => {
     const apis = { orders: anApi(await nobody()) };

@@ -1,6 +1,7 @@
 import { checkOptions, ConfigurationError, scopegate, type Gate, type ScopegateOptions } from 'scopegate';
 import type { Address } from './address';
 import { readApis, type MountedApi } from './apis';
+import type { Version } from './differences';
 import { Faults, printPath, type Fault } from './fault';
 import { isMap, readFields, type Fields } from './fields';
 import { readHeaders } from './headers';
@@ -8,6 +9,7 @@ import { OWN_KEYS } from './key-kinds';
 import { readListen, type Listen } from './listen';
 import { readLog, type LogSettings } from './log';
 import { readMetrics } from './metrics';
+import { otherContents } from './other-contents';
 import { readPortal, type Portal } from './portal';
 import { readRedis, type RedisAddress } from './redis';
 import type { Environment } from './references';
@@ -35,6 +37,8 @@ export interface Configuration {
   readonly apis: readonly MountedApi[];
   /** The options of scopegate that a file can set, under the same names. */
   readonly options: Fields;
+  /** The values that a reload compares with the next version of the file. */
+  readonly version: Version;
   /** Reports faults that are found later, with line and column. @throws StartError if there are any */
   readonly refuse: (faults: readonly Fault[]) => void;
 }
@@ -131,6 +135,10 @@ export const readConfiguration = (name: string, environment: Environment): Confi
     issuer: typeof issuer === 'string' ? issuer : undefined,
     apis: apis?.mounted ?? [],
     options,
+    version: {
+      value: isMap(value) ? value : {},
+      others: otherContents({ listen: checkedListen, redis: checkedRedis, options }),
+    },
     refuse: (found) => file.refuse(found),
   };
 };

@@ -11,6 +11,8 @@ export interface Tls {
   readonly key: Buffer;
   /** True if the certificate is self-signed. */
   readonly isSelfSigned: boolean;
+  /** The end of the certificate's validity, ISO 8601. */
+  readonly expires: string;
 }
 
 /** The address that the gateway listens on, and its TLS files. */
@@ -31,7 +33,9 @@ const readTls = (faults: Faults, value: unknown, file: string): Tls | undefined 
   if (cert === undefined || key === undefined) return undefined;
   try {
     createSecureContext({ cert, key });
-    return { cert, key, isSelfSigned: isSelfSigned(new X509Certificate(cert)) };
+    const certificate = new X509Certificate(cert);
+    const expires = new Date(certificate.validTo).toISOString();
+    return { cert, key, isSelfSigned: isSelfSigned(certificate), expires };
   } catch {
     return faults.add(['listen', 'tls'], 'names files that are not a PEM certificate and its private key');
   }

@@ -1,0 +1,35 @@
+import type { Metric, Registry } from 'prom-client';
+import type { MetricsRegistry } from 'scopegate';
+
+/**
+ * The metrics of one gate. They are registered when the gate begins to serve, in place of those of the gate before:
+ * a registry has one metric of each name, and both gates exist while a reload is in progress.
+ */
+export class GateMetrics implements MetricsRegistry {
+  readonly #registry: Registry;
+  readonly #metrics = new Map<string, Metric>();
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  registerMetric(metric: Metric): void {
+    this.#metrics.set(nameOf(metric), metric);
+  }
+
+  removeSingleMetric(name: string): void {
+    if (this.#registry.getSingleMetric(name) === this.#metrics.get(name)) this.#registry.removeSingleMetric(name);
+    this.#metrics.delete(name);
+  }
+
+  /** Replaces the metrics of the gate before. */
+  publish(): void {
+    for (const [name, metric] of this.#metrics) {
+      this.#registry.removeSingleMetric(name);
+      this.#registry.registerMetric(metric);
+    }
+  }
+}
+
+/** The name is missing from prom-client's type. */
+const nameOf = (metric: Metric): string => (metric as unknown as { readonly name: string }).name;

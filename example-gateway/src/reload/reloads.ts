@@ -1,0 +1,155 @@
+import type { RequestListener, Server } from 'node:http';
+import type { Configuration } from '../configuration/configuration';
+import { differencesBetween, isEmpty, type Differences } from '../configuration/differences';
+import { StartError } from '../configuration/fault';
+import { faultsOfRestart } from '../configuration/restart-only';
+import { changeCertificate } from '../server';
+import { openServing, type Serving, type ServingServices } from '../serving';
+import { logReload } from './reload-log';
+import type { ReloadResult } from './reload-result';
+import { SingleFlight } from './single-flight';
+
+export interface ReloadServices extends ServingServices {
+  /** The name of the file. */
+  readonly file: string;
+  /** Reads and checks the file again. @throws StartError */
+  readonly read: () => Configuration;
+  readonly server: Server;
+  /** Milliseconds for the requests that are in flight when another configuration takes effect. */
+  readonly finishDeadline: (configuration: Configuration) => number;
+}
+
+const STOPPING = 'the gateway is stopping';
+
+const IN_PROCESS =
+  'without redis, tokens are kept in the gate and would end; restart the gateway, or set redis so that tokens are kept there';
+
+/** The reasons for which a reload is refused, besides the faults of the file. */
+class ReloadRefused extends Error {
+  override readonly name = 'ReloadRefused';
+}
+
+const AWAY = (deadline: number): string =>
+  `the store was not ready within ${deadline} ms: Redis does not reply, does not accept writes, or may evict live keys. Reload again when it is back`;
+
+const isCertificateOnly = ({ added, removed, changed }: Differences): boolean =>
+  added.length + removed.length === 0 && changed.every((key) => /^listen\.tls\b/.test(key));
+
+/** The configuration in effect, and its replacement by the next version of the file, all or nothing. */
+export class Reloads {
+  readonly #services: ReloadServices;
+  readonly #reloads = new SingleFlight(() => this.#reload());
+  #configuration: Configuration;
+  #serving: Serving;
+  /** The end of the requests that began under the configuration before. */
+  #retired: Promise<void> = Promise.resolve();
+  /** True if a reload failed after records of the file may have been registered, so the next one must register them. */
+  #isRepeatNeeded = false;
+  /** The serving of a reload in progress, while it waits for the store. */
+  #opening: Serving | undefined;
+
+  constructor(configuration: Configuration, serving: Serving, services: ReloadServices) {
+    this.#services = services;
+    this.#configuration = configuration;
+    this.#serving = serving;
+    serving.takeEffect();
+  }
+
+  readonly handle: RequestListener = (request, response) => this.#serving.handle(request, response);
+
+  /** The configuration in effect. */
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
+  /** Reloads the file. Calls during a reload share one that begins after it. Never rejects. */
+  reload(): Promise<ReloadResult> {
+    return this.#reloads.run();
+  }
+
+  /** Closes what the configuration in effect has opened. A reload in progress is abandoned. */
+  async close(): Promise<void> {
+    await this.#opening?.close(0); // which ends its wait for the store
+    await this.#reloads.settle();
+    await this.#retired;
+    await this.#serving.close(0);
+  }
+
+  async #reload(): Promise<ReloadResult> {
+    const { logger, file } = this.#services;
+    const result = await this.#apply().catch((error: unknown): ReloadResult => {
+      if (error instanceof StartError) return { outcome: 'refused', messages: error.messages };
+      if (error instanceof ReloadRefused) return { outcome: 'refused', messages: [error.message] };
+      const name = error instanceof Error ? error.name : typeof error; // the message could hold a secret
+      return { outcome: 'refused', messages: [`the reload failed unexpectedly (${name})`] };
+    });
+    logReload(logger, file, result);
+    return result;
+  }
+
+  async #apply(): Promise<ReloadResult> {
+    if (this.#services.isDraining()) throw new ReloadRefused(STOPPING);
+    const before = this.#configuration;
+    const after = this.#services.read();
+    after.refuse(faultsOfRestart(before, after));
+    const differences = differencesBetween(before.version, after.version);
+    if (isEmpty(differences) && !this.#isRepeatNeeded) return { outcome: 'unchanged' };
+    const isServingKept = isCertificateOnly(differences) && !this.#isRepeatNeeded;
+    const serving = isServingKept ? this.#serving : await this.#open(after);
+    this.#switchTo(after, serving);
+    return { outcome: 'reloaded', differences };
+  }
+
+  /** Opens another serving, once the one before the present one is closed, so that there are never more than two. */
+  async #open(configuration: Configuration): Promise<Serving> {
+    const { demos, limits } = this.#services;
+    if (configuration.redis === undefined) throw new ReloadRefused(IN_PROCESS);
+    await this.#retired;
+    await demos.start(configuration.apis);
+    const serving = openServing(configuration, this.#services);
+    this.#opening = serving;
+    this.#isRepeatNeeded = true;
+    try {
+      const isReady = await serving.ready(limits.reloadDeadline);
+      if (this.#services.isDraining()) throw new ReloadRefused(STOPPING);
+      if (!isReady) throw new ReloadRefused(AWAY(limits.reloadDeadline));
+      this.#isRepeatNeeded = false;
+      return serving;
+    } catch (error) {
+      await serving.close(0);
+      throw error;
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+
+  /** Uses another configuration for all requests from now on. */
+  #switchTo(configuration: Configuration, serving: Serving): void {
+    const { server, finishDeadline } = this.#services;
+    if (configuration.listen.tls !== undefined) changeCertificate(server, configuration.listen.tls);
+    const former = this.#serving;
+    this.#configuration = configuration;
+    this.#serving = serving;
+    if (serving === former) return;
+    serving.takeEffect();
+    this.#retired = this.#retire(former, finishDeadline(configuration));
+  }
+
+  async #retire(former: Serving, deadline: number): Promise<void> {
+    const { logger } = this.#services;
+    try {
+      const requests = await former.close(deadline);
+      if (requests > 0) {
+        logger.warn(
+          { requests, deadline },
+          'Requests that began before the reload did not finish in time and were cut off',
+        );
+      }
+    } catch (error) {
+      logger.error(
+        { error: error instanceof Error ? error.name : typeof error },
+        'The configuration before could not be closed',
+      );
+    }
+  }
+}
