@@ -21,7 +21,7 @@ const freePort = async () => {
 };
 
 /** Resolves with the process once it accepts connections, or with `undefined` if the program is not installed. */
-const run = async (program, args) => {
+const run = async (program, args, deadline) => {
   const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   endWithThisProcess(server);
   let said = '';
@@ -32,7 +32,7 @@ const run = async (program, args) => {
     });
     server.on('error', (error) => (error.code === 'ENOENT' ? resolve(undefined) : reject(error)));
     server.on('exit', () => reject(new Error(`${program} did not start:\n${said}`)));
-    setTimeout(() => reject(new Error(`${program} did not start in time:\n${said}`)), START_DEADLINE_MS).unref();
+    setTimeout(() => reject(new Error(`${program} did not start in time:\n${said}`)), deadline).unref();
   });
   try {
     return await ready;
@@ -45,9 +45,10 @@ const run = async (program, args) => {
   }
 };
 
-const runAny = async (args) => {
+/** Starts the first program that is installed. `deadline` is in milliseconds. */
+export const runAny = async (args, deadline = START_DEADLINE_MS) => {
   for (const program of PROGRAMS) {
-    const server = await run(program, args);
+    const server = await run(program, args, deadline);
     if (server !== undefined) return server;
   }
   throw new Error(`The benchmark needs ${PROGRAMS.join(' or ')} on the PATH.`);
