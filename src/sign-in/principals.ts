@@ -74,6 +74,7 @@ export const createPrincipals = (settings: PrincipalSettings, services: Principa
   const declarations = {
     /** Compares what is declared with the store. @throws ConfigurationError for names that are taken; StoreUnavailableError */
     check: async (): Promise<void> => {
+      await conflicts.check(); // first, so that a gate that is refused has ended no tokens
       await registry.registerAll();
       await conflicts.check();
     },
