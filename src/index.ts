@@ -1,6 +1,7 @@
 export { scopegate } from './scopegate';
 export type { ManagedDirectory } from './directory/management';
 export type { ApiGuard, Gate, Guards, RequireScope } from './gate';
+export { createMemoryStore, type MemoryStore } from './stores/memory/shared-memory';
 export { checkOptions } from './options/settings';
 export type { Auth } from './guard/auth';
 export type { MethodRequirements } from './guard/requirements';

@@ -1,6 +1,7 @@
 import type { Logger } from '../events/logger';
 import type { MetricsRegistry } from '../events/metrics';
 import { kindOfValue } from '../protocol/printed-value';
+import { SharedMemory } from '../stores/memory/shared-memory';
 import type { RedisLike } from '../stores/redis/redis-like';
 import type { Checks, Fields, Path } from './checks';
 
@@ -25,6 +26,20 @@ export const readRedis = (checks: Checks, value: unknown, path: Path): RedisLike
   }
   const methods = ['duplicate', 'call', 'on', 'off', 'disconnect'] as const;
   return readObject<RedisLike>(checks, value, path, methods, 'an ioredis client');
+};
+
+/** Reads the option `memory`. */
+export const readMemory = (
+  checks: Checks,
+  value: unknown,
+  path: Path,
+  redis: RedisLike | undefined,
+): SharedMemory | undefined => {
+  if (value === undefined) return undefined;
+  if (!(value instanceof SharedMemory)) {
+    return checks.fault(path, `must be a store from createMemoryStore(); got ${kindOfValue(value)}`);
+  }
+  return redis === undefined ? value : checks.fault(path, 'is given together with redis; leave one of them out');
 };
 
 /** Reads the option `metrics`. */

@@ -4,6 +4,7 @@ import type { UserSource, VerifyUser } from '../sign-in/user-source';
 import type { MetricsRegistry } from '../events/metrics';
 import type { Logger } from '../events/logger';
 import type { Clock, Milliseconds, Seconds } from '../protocol/time';
+import type { MemoryStore } from '../stores/memory/shared-memory';
 import type { RedisLike } from '../stores/redis/redis-like';
 
 /** A scope and the users who may have it. A string is its description. */
@@ -233,6 +234,11 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
   readonly apis?: Readonly<Record<A, ApiDeclaration<NoInfer<S>>>>;
   /** An ioredis client (5.4 or later, or 6). If omitted, tokens and directory are kept in the memory of the process. */
   readonly redis?: RedisLike;
+  /**
+   * A store from `createMemoryStore()` in place of `redis`, which a gate that replaces this one takes over.
+   * @default a store that ends with the gate
+   */
+  readonly memory?: MemoryStore;
   /**
    * True to accept a Redis that may evict live keys, by an evicting `maxmemory-policy` and a `maxmemory` limit; otherwise
    * the gate is not ready then. @default false

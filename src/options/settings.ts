@@ -9,6 +9,7 @@ import type { IssuerAddress } from '../protocol/metadata';
 import { systemClock, type Clock, type Milliseconds } from '../protocol/time';
 import type { UserSource } from '../sign-in/user-source';
 import type { CacheSettings } from '../stores/near-cache';
+import type { SharedMemory } from '../stores/memory/shared-memory';
 import type { RedisLike } from '../stores/redis/redis-like';
 import type { Limits } from '../throttle/failure-counters';
 import { Checks } from './checks';
@@ -27,6 +28,8 @@ export interface Settings {
   readonly scopes: ScopeRules;
   readonly apis: ReadonlyMap<string, Api>;
   readonly redis: RedisLike | undefined;
+  /** The memory that the gate shares with the one that it replaces. */
+  readonly memory: SharedMemory | undefined;
   /** True if the operator accepts that Redis evicts live keys. */
   readonly redisMayEvict: boolean;
   readonly users: UserSource | undefined;
@@ -74,11 +77,13 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
   // Real time, because a clock that is passed in may stand still.
   const logger = createRateLimitedLogger(option.read('logger'), systemClock);
   const shares = option.read('limits');
+  const redis = option.read('redis');
   const settings: Settings = Object.freeze({
     issuer,
     scopes,
     apis,
-    redis: option.read('redis'),
+    redis,
+    memory: option.read('memory', redis),
     redisMayEvict: option.read('redisMayEvict'),
     users: users.source,
     directory: Object.freeze({ organizations, users: users.declared, applications }),

@@ -7,7 +7,7 @@ import type { Checks, Path } from './checks';
 import { readClock } from './clock';
 import { readIssuerOption } from './issuer';
 import { LIMIT_ROWS, readLimits } from './limits';
-import { readLogger, readMetrics, readRedis } from './objects';
+import { readLogger, readMemory, readMetrics, readRedis } from './objects';
 import type { ScopegateOptions } from './options';
 import { ORGANIZATION_ROWS, readOrganizations } from './organizations';
 import { PASSWORD_ROWS, readPasswords } from './passwords';
@@ -56,6 +56,15 @@ export const OPTIONS = {
     range: 'ioredis 5.4 or later, or 6',
     doc: 'The [Redis client](redis.md) through which tokens and directory are stored.',
     read: readRedis,
+  }),
+  memory: customRow({
+    type: 'MemoryStore',
+    default: 'a store that ends with the gate',
+    range: 'from `createMemoryStore()`, without `redis`',
+    doc:
+      'A store in the memory of this process that a gate with other options [takes over]' +
+      '(deployment.md#changing-options-without-a-restart).',
+    read: readMemory,
   }),
   redisMayEvict: flag({
     default: false,

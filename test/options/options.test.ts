@@ -299,6 +299,7 @@ describe('the validation of options', () => {
       /string or a regular expression/,
     ],
     ['requireTls', ['yes', 1, null], (requireTls) => ({ requireTls }), /true or false/],
+    ['memory', ['redis', {}, null], (memory) => ({ memory }), /from createMemoryStore\(\)/],
     ['redisMayEvict', ['yes', 1, null], (redisMayEvict) => ({ redisMayEvict }), /true or false/],
     ['passwords', [1, []], (passwords) => ({ passwords }), /must be an object/],
     ['passwords.minLength', [0, 129, 8.5, '8'], (minLength) => ({ passwords: { minLength } }), /from 1 to 128/],

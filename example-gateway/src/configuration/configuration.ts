@@ -51,6 +51,7 @@ const optionSources: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' 
   redis: 'gateway',
   redisMayEvict: 'file',
   users: 'file',
+  memory: 'gateway',
   organizations: 'file',
   applications: 'file',
   tokens: 'file',

@@ -41,6 +41,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
     kind: 'text',
     keys: { sentinels: servers, cluster: servers, db: 'value', tls: { kind: 'value', keys: {} } },
   },
+  memory: 'value',
   redisMayEvict: 'value',
   metrics: { keys: { port: 'value' } },
   portal: { keys: { signUp: { kind: 'value', keys: { organizations: 'text' } } } },

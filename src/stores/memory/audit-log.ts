@@ -31,11 +31,13 @@ const withinLimits = (
 
 /** Audit log in the memory of this process, lost when the process ends. */
 export class MemoryAuditLog implements AuditLog {
-  readonly #entries = new Map<string, readonly AuditEntry[]>();
+  readonly #entries: Map<string, readonly AuditEntry[]>;
   readonly #clock: Clock;
   readonly #limit: ActorLimit;
 
-  constructor(clock: Clock, limit: ActorLimit) {
+  /** @param entries the entries of each organization, which other gates of this process may share */
+  constructor(clock: Clock, limit: ActorLimit, entries = new Map<string, readonly AuditEntry[]>()) {
+    this.#entries = entries;
     this.#clock = clock;
     this.#limit = limit;
   }

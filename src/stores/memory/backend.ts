@@ -1,15 +1,10 @@
 import type { Backend, BackendSettings } from '../backend';
 import type { ChangeFeed } from '../change-feed';
 import { MemoryAuditLog } from './audit-log';
-import { MemoryDirectoryStore } from './directory';
 import { MemoryFailureCounters } from './failure-counters';
-import { MemorySessionStore } from './sessions';
-import { MemoryTokenUseStore } from './token-uses';
-import { MemoryTokenStore } from './tokens';
+import { createContents, type SharedMemory } from './shared-memory';
 
-const MAX_GRANTS = 100_000;
-
-/** No other process can change this store, and the gate evicts its own changes, so caches are always coherent. */
+/** No other gate can change this store, and the gate evicts its own changes, so caches are always coherent. */
 const noForeignChanges: ChangeFeed = {
   isCoherent: () => true,
   maxAge: Infinity,
@@ -17,34 +12,39 @@ const noForeignChanges: ChangeFeed = {
   close: () => undefined,
 };
 
+export interface MemorySettings extends Pick<BackendSettings, 'clock' | 'emit' | 'logger' | 'limits' | 'shares'> {
+  /** Left out: the stores belong to this gate alone. */
+  readonly memory?: SharedMemory | undefined;
+}
+
+const openOwn = (clock: BackendSettings['clock']) => {
+  const contents = createContents(clock, { isShared: false });
+  const { tokens } = contents;
+  return { ...contents, check: () => tokens.check(), openChanges: () => noForeignChanges, close: () => tokens.close() };
+};
+
+const openShared = (memory: SharedMemory, clock: BackendSettings['clock']) => ({
+  ...memory.open(clock),
+  openChanges: () => memory.openChanges(),
+  close: async () => undefined, // other gates may use it
+});
+
 /** Keeps everything in the memory of this process. Logs a warning that it is lost when the process ends. */
-export const openMemoryBackend = ({
-  clock,
-  emit,
-  logger,
-  limits,
-  shares,
-}: Pick<BackendSettings, 'clock' | 'emit' | 'logger' | 'limits' | 'shares'>): Backend => {
-  logger.warn(
-    { store: 'memory' },
-    'Tokens are kept in the memory of this process: they are lost when it ends, and no other process can use them. Pass a redis client to keep them',
-  );
-  const tokens = new MemoryTokenStore({ clock, maxGrants: MAX_GRANTS });
+export const openMemoryBackend = ({ clock, emit, logger, limits, shares, memory }: MemorySettings): Backend => {
+  if (memory?.isUsed !== true) {
+    logger.warn(
+      { store: 'memory' },
+      'Tokens are kept in the memory of this process: they are lost when it ends, and no other process can use them. Pass a redis client to keep them',
+    );
+  }
+  const { auditEntries, ...opened } = memory === undefined ? openOwn(clock) : openShared(memory, clock);
+  const onReached = (): void => emit({ type: 'limit', limit: 'auditPerActor' });
   return {
+    ...opened,
     name: 'memory',
-    tokens,
-    directory: new MemoryDirectoryStore(),
-    sessions: new MemorySessionStore(clock),
-    audit: new MemoryAuditLog(clock, {
-      maxPerActor: shares.auditPerActor,
-      onReached: () => emit({ type: 'limit', limit: 'auditPerActor' }),
-    }),
-    tokenUses: new MemoryTokenUseStore(),
+    audit: new MemoryAuditLog(clock, { maxPerActor: shares.auditPerActor, onReached }, auditEntries),
     failures: new MemoryFailureCounters(limits, clock),
-    check: () => tokens.check(),
     mayEvict: () => false, // a full store refuses new grants
     missedDeadlines: () => 0,
-    openChanges: () => noForeignChanges,
-    close: () => tokens.close(),
   };
 };

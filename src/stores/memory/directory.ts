@@ -94,5 +94,10 @@ export class MemoryDirectoryStore implements DirectoryStore {
   readonly applications: ApplicationCollection = new MemoryApplications();
   readonly clients: Collection<ClientPointer> = new MemoryCollection<ClientPointer>();
   readonly declarations: Collection<Registration> = new MemoryCollection<Registration>();
-  readonly isShared = false;
+  readonly isShared: boolean;
+
+  /** @param isShared true if several gates read the store, so that it holds no passwords as they are */
+  constructor(isShared = false) {
+    this.isShared = isShared;
+  }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../../src/protocol/time';
 import type { Backend } from '../../../src/stores/backend';
 import { openMemoryBackend } from '../../../src/stores/memory/backend';
 import { openRedisBackend } from '../../../src/stores/redis/backend';
+import { SharedMemory } from '../../../src/stores/memory/shared-memory';
 import { contractLimits as limits } from '../../contracts/failure-counters';
 import { PATIENT_DEADLINE_MS as deadline, silentLogger as logger } from '../gate/gate';
 import { ignoreEvents as emit } from '../gate/ignored-events';
@@ -27,6 +28,16 @@ const openMemory: OpenBackend = async (clock) => {
   const backend = openMemoryBackend({ clock, emit, logger, limits, shares });
   opened.push(backend);
   return { ...backend, age: async () => undefined };
+};
+
+/** Memory that two gates use, through the second of them. */
+const openSharedMemory: OpenBackend = async (clock) => {
+  const memory = new SharedMemory();
+  const [first, second] = [0, 1].map(() => openMemoryBackend({ clock, emit, logger, limits, shares, memory }));
+  if (first === undefined || second === undefined) throw new Error('no backend was opened');
+  await first.close();
+  opened.push({ ...second, close: async () => memory.close() });
+  return { ...second, age: async () => undefined };
 };
 
 const openRedisOver =
@@ -66,6 +77,7 @@ export const redisClients = [
 /** Every backend there is, for `describe.each`: each contract suite runs over all of them. */
 export const backends: readonly (readonly [name: string, open: OpenBackend])[] = [
   ['memory', openMemory],
+  ['shared memory', openSharedMemory],
   ...redisClients.map(([name, connect]) => [name, openRedisOver(connect)] as const),
   ['a Cluster', openRedisOver(testCluster)],
 ];
