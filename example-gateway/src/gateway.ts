@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { readConfiguration, type Configuration } from './configuration/configuration';
 import type { Fields } from './configuration/fields';
@@ -41,7 +42,10 @@ export interface RunningGateway {
    * rejects.
    */
   reload(): Promise<ReloadResult>;
-  /** Finishes the requests in flight, then closes everything that was opened. */
+  /**
+   * Reports immediately that it is not ready, and serves on for `shutdown.delay`. Then accepts no more connections,
+   * finishes the requests in flight, and closes everything that was opened.
+   */
   close(): Promise<void>;
 }
 
@@ -86,7 +90,7 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const upstreamListener = metrics && createUpstreamMetrics(metrics.registry);
   const services = { url, demos, metrics, upstreamListener, limits, logger, repeats, isDraining };
   const serving = openServing(configuration, services);
-  const finishDeadline = (): number => limits.drainDeadline;
+  const finishDeadline = ({ shutdown }: Configuration): number => shutdown.deadline ?? limits.drainDeadline;
   const read = (): Configuration => readStarted(start);
   const reloads = new Reloads(configuration, serving, { ...services, file, read, server, finishDeadline });
   opened.push(() => reloads.close());
@@ -94,7 +98,13 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   await serving.ready(limits.storeDeadline);
 
   const close = async (): Promise<void> => {
-    await Promise.all([drain(server, limits.drainDeadline), metrics?.close(limits.drainDeadline)]);
+    const { delay } = reloads.configuration.shutdown;
+    if (delay > 0) {
+      logger.info({ delay }, 'Not ready any more, and still serving: load balancers can notice');
+      await after(delay);
+    }
+    const deadline = finishDeadline(reloads.configuration);
+    await Promise.all([drain(server, deadline), metrics?.close(deadline)]);
     await closeAll(opened);
   };
   const {

@@ -1,40 +1,14 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { freePort } from '../../test/support/http/free-port';
 import { randomPrefix, redisAddress } from '../../test/support/redis/redis';
 import { after, until } from '../../test/support/time/waiting';
 import { aConfiguration, aFile, anApi } from './support/gateway';
+import { buildGateway, ROOT, runProcess as run, START, startProcess as start, urlIn } from './support/gateway-process';
 import { anUpstream, nobody } from './support/upstream';
 
-const ROOT = join(__dirname, '..', '..');
-const MAIN = join(ROOT, 'example-gateway', 'dist', 'main.js');
 const COMMAND = join(ROOT, 'dist', 'cli', 'main.js');
-const START = join(ROOT, 'scripts', 'start.mjs');
-
-const children = new Set<ChildProcess>();
-
-afterEach(() => {
-  for (const child of children) child.kill('SIGKILL');
-  children.clear();
-});
-
-interface Run {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly log: () => string;
-  /** What the process printed until it was ready: the ready line, and anything before it. */
-  readonly ready: Promise<string>;
-  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
-}
-
-/** Starts the built gateway in a process of its own. */
-const start = (args: readonly string[], environment: Readonly<Record<string, string>> = {}, script = MAIN) => {
-  const { PORT: _, REDIS_URL: __, ...inherited } = process.env;
-  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env: { ...inherited, ...environment } });
-  children.add(child);
-  return child;
-};
 
 const lineOfReady = (child: ReturnType<typeof start>): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -57,30 +31,6 @@ const chattyFile = (): string =>
     'chatty.cjs',
   );
 
-/** Runs the built gateway in a process of its own, and reads what it prints. */
-const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}, script = MAIN): Run => {
-  const child = start(args, environment, script);
-  let output = '';
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    log += chunk.toString();
-  });
-  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal }));
-  });
-  const ready = new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      if (/^example gateway ready on .*\n/m.test(output)) resolve(output);
-    });
-    void ended.then(() => reject(new Error(`it ended: ${log}`)));
-  });
-  ready.catch(() => undefined);
-  return { child, output: () => output, log: () => log, ready, ended };
-};
-
-const urlIn = (output: string): string => /^example gateway ready on (\S+)$/m.exec(output)?.[1] ?? '';
-
 /** A request that has reached its upstream, which answers when the test allows it. */
 const aHeldRequest = async () => {
   const held: ServerResponse[] = [];
@@ -94,9 +44,7 @@ const aHeldRequest = async () => {
 
 describe('the gateway process', () => {
   beforeAll(() => {
-    // Builds, and exits immediately because the gateway refuses the flag.
-    const { status, stderr } = spawnSync(process.execPath, [START, '--build'], { cwd: ROOT, encoding: 'utf8' });
-    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("Unknown option '--build'") });
+    buildGateway();
   }, 60_000);
 
   it('prints only the ready line when a file is given', async () => {

@@ -14,6 +14,7 @@ import { readPortal, type Portal } from './portal';
 import { readRedis, type RedisAddress } from './redis';
 import type { Environment } from './references';
 import { readSecretFiles } from './secret-files';
+import { readShutdown, type Shutdown } from './shutdown';
 import { readTrustProxy, type TrustProxy } from './trust-proxy';
 import { isWildcard } from './wildcard';
 import { YamlFile } from './yaml-file';
@@ -32,6 +33,7 @@ export interface Configuration {
   readonly trustProxy: TrustProxy;
   /** Header names to remove from client requests, in addition to the built-in list. */
   readonly strippedHeaders: readonly string[];
+  readonly shutdown: Shutdown;
   /** The file's `issuer`; left out: the address that the gateway listens on. */
   readonly issuer: string | undefined;
   readonly apis: readonly MountedApi[];
@@ -49,9 +51,9 @@ const optionSources: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' 
   scopes: 'file',
   apis: 'file',
   redis: 'gateway',
+  memory: 'gateway',
   redisMayEvict: 'file',
   users: 'file',
-  memory: 'gateway',
   organizations: 'file',
   applications: 'file',
   tokens: 'file',
@@ -108,7 +110,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const value = readSecretFiles(file.read(environment, faults), faults, name);
   if (!isMap(value)) faults.add([], 'must be a map with keys such as listen, scopes and apis');
   const keys = readFields(faults, isMap(value) ? value : {}, [], KNOWN_KEYS);
-  const { listen, log, metrics, redis, portal, trustProxy, headers, ...rest } = keys;
+  const { listen, log, metrics, redis, portal, trustProxy, headers, shutdown, ...rest } = keys;
 
   const checkedListen = readListen(faults, listen, name);
   const checkedLog = readLog(faults, log);
@@ -117,6 +119,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   if (rest['issuer'] === undefined && isWildcard(checkedListen.host)) faults.add(['listen', 'host'], WILDCARD_RULE);
   const checkedTrustProxy = readTrustProxy(faults, trustProxy);
   const strippedHeaders = readHeaders(faults, headers);
+  const checkedShutdown = readShutdown(faults, shutdown);
   const apis = readApis(faults, rest['apis'], name);
   const options: Fields = { ...rest, ...(apis === undefined ? {} : { apis: apis.declared }) };
   const checkedPortal = readPortal(faults, portal, options);
@@ -132,6 +135,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
     portal: checkedPortal,
     trustProxy: checkedTrustProxy,
     strippedHeaders,
+    shutdown: checkedShutdown,
     redis: checkedRedis,
     issuer: typeof issuer === 'string' ? issuer : undefined,
     apis: apis?.mounted ?? [],

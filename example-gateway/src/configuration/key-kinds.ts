@@ -10,7 +10,7 @@ import type {
 import type { Path } from './fault';
 
 /** The keys of the file that are not options of scopegate or that the gateway interprets itself. */
-export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal', 'trustProxy', 'headers', 'log'] as const;
+export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal', 'trustProxy', 'headers', 'log', 'shutdown'] as const;
 
 /** The kind of value that a key takes: text only, text or a boolean, or any YAML value. */
 type Kind = 'text' | 'text or switch' | 'value';
@@ -47,6 +47,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   portal: { keys: { signUp: { kind: 'value', keys: { organizations: 'text' } } } },
   trustProxy: 'value',
   headers: 'text',
+  shutdown: 'value',
   issuer: 'text',
   scopes: { each: keysOf<ScopeDeclaration>({ recheckRoles: 'value' }) },
   // In the file, `sandbox` is an address.
