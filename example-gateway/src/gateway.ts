@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { createMemoryStore } from 'scopegate';
 import { readConfiguration, type Configuration } from './configuration/configuration';
 import type { Fields } from './configuration/fields';
 import type { Environment } from './configuration/references';
@@ -8,11 +9,11 @@ import { defaultLimits, type Limits } from './limits';
 import { Repeats } from './log/repeats';
 import { createMetrics } from './metrics';
 import { createUpstreamMetrics } from './metrics/upstream-metrics';
+import { openServing } from './open-serving';
 import { closeAll, type Opened } from './opened';
 import type { ReloadResult } from './reload/reload-result';
 import { Reloads } from './reload/reloads';
 import { drain, listen, openServer } from './server';
-import { openServing } from './serving';
 
 export interface StartOptions {
   /** The YAML file. */
@@ -88,7 +89,9 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   opened.push(() => repeats.close());
   const isDraining = (): boolean => closing !== undefined;
   const upstreamListener = metrics && createUpstreamMetrics(metrics.registry);
-  const services = { url, demos, metrics, upstreamListener, limits, logger, repeats, isDraining };
+  const memory = createMemoryStore();
+  opened.push(() => memory.close());
+  const services = { url, demos, memory, metrics, upstreamListener, limits, logger, repeats, isDraining };
   const serving = openServing(configuration, services);
   const finishDeadline = ({ shutdown }: Configuration): number => shutdown.deadline ?? limits.drainDeadline;
   const read = (): Configuration => readStarted(start);

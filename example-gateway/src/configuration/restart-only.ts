@@ -23,7 +23,7 @@ const RESTART_ONLY: readonly RestartOnly[] = [
   {
     path: ['redis'],
     valueOf: ({ redis }) => redis !== undefined,
-    problem: 'cannot be added or removed while the gateway runs; restart it, which ends all tokens that are kept in it',
+    problem: 'cannot be added or removed while the gateway runs; restart it, because tokens cannot be moved',
   },
 ];
 

@@ -3,10 +3,12 @@ import type { Configuration } from '../configuration/configuration';
 import { differencesBetween, isEmpty, type Differences } from '../configuration/differences';
 import { StartError } from '../configuration/fault';
 import { faultsOfRestart } from '../configuration/restart-only';
+import { openServing, type ServingServices } from '../open-serving';
 import { changeCertificate } from '../server';
-import { openServing, type Serving, type ServingServices } from '../serving';
+import type { Serving } from '../serving';
 import { logReload } from './reload-log';
 import type { ReloadResult } from './reload-result';
+import { retire } from './retire';
 import { SingleFlight } from './single-flight';
 
 export interface ReloadServices extends ServingServices {
@@ -20,9 +22,6 @@ export interface ReloadServices extends ServingServices {
 }
 
 const STOPPING = 'the gateway is stopping';
-
-const IN_PROCESS =
-  'without redis, tokens are kept in the gate and would end; restart the gateway, or set redis so that tokens are kept there';
 
 /** The reasons for which a reload is refused, besides the faults of the file. */
 class ReloadRefused extends Error {
@@ -103,7 +102,6 @@ export class Reloads {
   /** Opens another serving, once the one before the present one is closed, so that there are never more than two. */
   async #open(configuration: Configuration): Promise<Serving> {
     const { demos, limits } = this.#services;
-    if (configuration.redis === undefined) throw new ReloadRefused(IN_PROCESS);
     await this.#retired;
     await demos.start(configuration.apis);
     const serving = openServing(configuration, this.#services);
@@ -123,33 +121,15 @@ export class Reloads {
     }
   }
 
-  /** Uses another configuration for all requests from now on. */
+  /** Uses another configuration for all requests from now on. Synchronous, so that no request gets a part of each. */
   #switchTo(configuration: Configuration, serving: Serving): void {
-    const { server, finishDeadline } = this.#services;
+    const { server, finishDeadline, logger } = this.#services;
     if (configuration.listen.tls !== undefined) changeCertificate(server, configuration.listen.tls);
     const former = this.#serving;
     this.#configuration = configuration;
     this.#serving = serving;
     if (serving === former) return;
     serving.takeEffect();
-    this.#retired = this.#retire(former, finishDeadline(configuration));
-  }
-
-  async #retire(former: Serving, deadline: number): Promise<void> {
-    const { logger } = this.#services;
-    try {
-      const requests = await former.close(deadline);
-      if (requests > 0) {
-        logger.warn(
-          { requests, deadline },
-          'Requests that began before the reload did not finish in time and were cut off',
-        );
-      }
-    } catch (error) {
-      logger.error(
-        { error: error instanceof Error ? error.name : typeof error },
-        'The configuration before could not be closed',
-      );
-    }
+    this.#retired = retire(former, finishDeadline(configuration), logger);
   }
 }

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { scopegate } from 'scopegate';
 import { exchangeRaw, valuesOf } from '../../../test/support/http/raw-http';
-import { ownRedis } from '../../../test/support/redis/redis';
+import { ownRedis, testRedis } from '../../../test/support/redis/redis';
 import { until } from '../../../test/support/time/waiting';
 import { anApi, aFile, anApplication, JANE, JOHN } from '../support/gateway';
 import { aReloadableGateway } from '../support/reloadable';
@@ -204,6 +205,28 @@ describe('a reload', () => {
     expect((await gateway.send(['GET /health/live HTTP/1.1'])).status).toBe(200);
   });
 
+  it('keeps the configuration before, and all tokens, if a declared name is taken', async () => {
+    const gateway = await aReloadableGateway();
+    const taken = scopegate({
+      issuer: 'http://127.0.0.1',
+      scopes: { read: 'See orders' },
+      organizations: [{ key: 'johnsorg' }],
+      redis: await testRedis(),
+      prefix: gateway.prefix,
+    });
+    await taken.directory.users.create({ username: 'kim', organization: 'johnsorg', password: 'kim-password' });
+    await taken.close();
+    const token = await gateway.token('read');
+    const kim = { username: 'kim', organization: 'johnsorg', password: 'kim-password' };
+    gateway.write({ users: [{ ...JOHN, organization: 'johnsorg', password: 'another-password' }, kim] });
+    expect(await gateway.reload()).toMatchObject({
+      outcome: 'refused',
+      messages: [expect.stringMatching(/:\d+:\d+: users\[1\]\.username: is also the name of a user that was created/)],
+    });
+    expect((await gateway.send(LIST, { token })).status).toBe(200);
+    expect(await gateway.token('read')).toMatch(/^sga_/);
+  });
+
   it('registers the declared records again after a reload that failed on the way', async () => {
     const redis = await ownRedis();
     const gateway = await aReloadableGateway(withScopes('read'), { redis: redis.url, limits: { reloadDeadline: 200 } });
@@ -236,6 +259,17 @@ describe('a reload', () => {
       differences: { added: [], removed: [], changed: ['apis.orders.openapi: OpenAPI document changed'] },
     });
     expect((await gateway.send(LIST, { token })).status).toBe(403);
+  });
+
+  it('keeps tokens without Redis as well, and ends those of a user that is no longer declared', async () => {
+    const gateway = await aReloadableGateway(withScopes('read'), { redis: undefined });
+    const [johns, janes] = [await gateway.token('read'), await gateway.token('read', JANE)];
+    for (const user of [johns, janes]) expect((await gateway.send(LIST, { token: user })).status).toBe(200);
+    gateway.write({ ...withScopes('read'), users: [{ ...JOHN, organization: 'johnsorg', roles: ['clerk'] }] });
+    expect(await gateway.reload()).toMatchObject({ outcome: 'reloaded' });
+    expect((await gateway.send(LIST, { token: johns })).status).toBe(200);
+    expect((await gateway.send(LIST, { token: janes })).status).toBe(401);
+    expect(gateway.lines.filter(({ store }) => store === 'memory')).toHaveLength(1);
   });
 
   it('runs one at a time, and the version of the file that was written last is in effect at the end', async () => {

@@ -5,6 +5,7 @@ type Keys = Readonly<Record<string, unknown>>;
 
 export interface ReloadableGateway extends TestGateway {
   readonly file: string;
+  readonly prefix: string;
   /** Writes the file again, with what is given in place of its keys. */
   write(keys: Keys): void;
   /** The last log line of a reload. */
@@ -25,6 +26,7 @@ export const aReloadableGateway = async (
   const gateway = await aGateway({ redis: redisAddress(), ...options, file });
   return {
     ...gateway,
+    ...always,
     file,
     write: (keys) => void write(keys),
     lastReload: () => gateway.lines.findLast(({ msg }) => /^(?:Reloaded|Not reloaded|Nothing to reload)/.test(msg)),

@@ -1,0 +1,78 @@
+import type { Logger } from 'pino';
+import type { MemoryStore } from 'scopegate';
+import { createApp } from './app';
+import { gateLogger } from './client-connection';
+import { gateFrom, type Configuration } from './configuration/configuration';
+import { DEFAULT_ENDPOINTS } from './configuration/endpoints';
+import { isMap, type Fields } from './configuration/fields';
+import type { Demos } from './demo/demos';
+import { GateMetrics } from './gate-metrics';
+import type { Limits } from './limits';
+import { accessLog } from './log/access-log';
+import type { Repeats } from './log/repeats';
+import type { Metrics } from './metrics';
+import type { UpstreamListener } from './metrics/upstream-metrics';
+import { closeAll, type Opened } from './opened';
+import { PublicHosts } from './proxy/forwarding';
+import { redisAt } from './redis';
+import { Serving, type ServingParts } from './serving';
+import { openApis } from './upstreams';
+
+/** The parts that stay open across reloads. */
+export interface ServingServices {
+  /** The address that the gateway listens on. */
+  readonly url: string;
+  readonly demos: Demos;
+  /** Used without Redis, so that tokens survive a reload. */
+  readonly memory: MemoryStore;
+  readonly metrics: Metrics | undefined;
+  readonly upstreamListener: UpstreamListener | undefined;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  readonly repeats: Repeats;
+  readonly isDraining: () => boolean;
+}
+
+/** The path of the readiness endpoint; `undefined` if `paths.ready` is `false`. */
+const readyPathOf = ({ paths }: Fields): string | undefined => {
+  const ready = isMap(paths) ? paths['ready'] : undefined;
+  if (ready === false) return undefined;
+  return typeof ready === 'string' ? ready : DEFAULT_ENDPOINTS.ready;
+};
+
+const openParts = (configuration: Configuration, services: ServingServices, opened: Opened): ServingParts => {
+  const { url, demos, memory, limits, logger } = services;
+  const { portal, options, trustProxy, strippedHeaders, log } = configuration;
+  const upstreams = openApis(configuration.apis, limits.upstreamSockets, demos);
+  opened.push(() => upstreams.close());
+  const redis = configuration.redis === undefined ? undefined : redisAt(configuration.redis);
+  opened.push(() => redis?.disconnect());
+  const metrics = services.metrics && new GateMetrics(services.metrics.registry);
+  const issuer = configuration.issuer ?? url;
+  const gate = gateFrom({
+    ...options,
+    issuer,
+    logger: gateLogger(logger),
+    ...(redis === undefined ? { memory } : { redis }),
+    ...(metrics === undefined ? {} : { metrics }),
+  });
+  opened.push(() => gate.close());
+  const hosts = new PublicHosts(issuer, url);
+  const { apis } = upstreams;
+  const readyPath = readyPathOf(options);
+  const requestListeners = log.access ? [accessLog(logger)] : [];
+  const declared = { apis, portal, readyPath, trustProxy, hosts, strippedHeaders, requestListeners };
+  const app = createApp({ ...services, ...declared, gate });
+  return { configuration, logger, gate, app, metrics, opened };
+};
+
+/** Opens what a configuration needs. The demos that it names must run. */
+export const openServing = (configuration: Configuration, services: ServingServices): Serving => {
+  const opened: Opened = [];
+  try {
+    return new Serving(openParts(configuration, services, opened));
+  } catch (error) {
+    closeAll(opened).catch(() => undefined);
+    throw error;
+  }
+};
