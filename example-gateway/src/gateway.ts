@@ -8,7 +8,7 @@ import { Demos } from './demo/demos';
 import { defaultLimits, type Limits } from './limits';
 import { Repeats } from './log/repeats';
 import { createMetrics } from './metrics';
-import { createUpstreamMetrics } from './metrics/upstream-metrics';
+import { createGatewayMetrics } from './metrics/gateway-metrics';
 import { openServing } from './open-serving';
 import { closeAll, type Opened } from './opened';
 import type { ReloadResult } from './reload/reload-result';
@@ -88,15 +88,16 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const repeats = new Repeats(logger, limits.logInterval);
   opened.push(() => repeats.close());
   const isDraining = (): boolean => closing !== undefined;
-  const upstreamListener = metrics && createUpstreamMetrics(metrics.registry);
+  const gatewayMetrics = metrics && createGatewayMetrics(metrics.registry);
   const memory = createMemoryStore();
   opened.push(() => memory.close());
-  const services = { url, demos, memory, metrics, upstreamListener, limits, logger, repeats, isDraining };
+  const services = { url, demos, memory, metrics, gatewayMetrics, limits, logger, repeats, isDraining };
   const serving = openServing(configuration, services);
   const finishDeadline = ({ shutdown }: Configuration): number => shutdown.deadline ?? limits.drainDeadline;
   const read = (): Configuration => readStarted(start);
   const reloads = new Reloads(configuration, serving, { ...services, file, read, server, finishDeadline });
   opened.push(() => reloads.close());
+  if (gatewayMetrics !== undefined) server.on('request', gatewayMetrics.http.onRequest);
   server.on('request', reloads.handle);
   await serving.ready(limits.storeDeadline);
 

@@ -11,7 +11,7 @@ import type { Limits } from './limits';
 import { accessLog } from './log/access-log';
 import type { Repeats } from './log/repeats';
 import type { Metrics } from './metrics';
-import type { UpstreamListener } from './metrics/upstream-metrics';
+import type { GatewayMetrics } from './metrics/gateway-metrics';
 import { closeAll, type Opened } from './opened';
 import { PublicHosts } from './proxy/forwarding';
 import { redisAt } from './redis';
@@ -26,7 +26,7 @@ export interface ServingServices {
   /** Used without Redis, so that tokens survive a reload. */
   readonly memory: MemoryStore;
   readonly metrics: Metrics | undefined;
-  readonly upstreamListener: UpstreamListener | undefined;
+  readonly gatewayMetrics: GatewayMetrics | undefined;
   readonly limits: Limits;
   readonly logger: Logger;
   readonly repeats: Repeats;
@@ -41,7 +41,7 @@ const readyPathOf = ({ paths }: Fields): string | undefined => {
 };
 
 const openParts = (configuration: Configuration, services: ServingServices, opened: Opened): ServingParts => {
-  const { url, demos, memory, limits, logger } = services;
+  const { url, demos, memory, gatewayMetrics, limits, logger } = services;
   const { portal, options, trustProxy, strippedHeaders, log } = configuration;
   const upstreams = openApis(configuration.apis, limits.upstreamSockets, demos);
   opened.push(() => upstreams.close());
@@ -60,9 +60,13 @@ const openParts = (configuration: Configuration, services: ServingServices, open
   const hosts = new PublicHosts(issuer, url);
   const { apis } = upstreams;
   const readyPath = readyPathOf(options);
-  const requestListeners = log.access ? [accessLog(logger)] : [];
-  const declared = { apis, portal, readyPath, trustProxy, hosts, strippedHeaders, requestListeners };
-  const app = createApp({ ...services, ...declared, gate });
+  const requestListeners = [
+    ...(log.access ? [accessLog(logger)] : []),
+    ...(gatewayMetrics === undefined ? [] : [gatewayMetrics.http.onFinished]),
+  ];
+  const declared = { apis, portal, readyPath, trustProxy, hosts, strippedHeaders };
+  const observing = { requestListeners, upstreamListener: gatewayMetrics?.upstreams };
+  const app = createApp({ ...services, ...declared, ...observing, gate });
   return { configuration, logger, gate, app, metrics, opened };
 };
 
