@@ -2,12 +2,13 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createMemoryStore } from 'scopegate';
 import { readConfiguration, type Configuration } from './configuration/configuration';
+import { withOverrides } from './configuration/overrides';
 import type { Fields } from './configuration/fields';
 import type { Environment } from './configuration/references';
-import { Demos } from './demo/demos';
+import { Demos, type DemoUpstreams } from './demo/demos';
 import { defaultLimits, type Limits } from './limits';
 import { Repeats } from './log/repeats';
-import { createMetrics } from './metrics';
+import { createMetrics, type CreateMetrics } from './metrics/metrics';
 import { createGatewayMetrics } from './metrics/gateway-metrics';
 import { openServing } from './open-serving';
 import { closeAll, type Opened } from './opened';
@@ -26,6 +27,14 @@ export interface StartOptions {
   readonly environment: Environment;
   readonly logger: Logger;
   readonly limits?: Partial<Limits>;
+  /** Reads and checks the file, at the start and for a reload; left out: from the disk. @throws StartError */
+  readonly read?: () => Configuration;
+  /** Creates what serves the metrics; left out: a listener at the file's `metrics`. */
+  readonly createMetrics?: CreateMetrics;
+  /** The demo upstreams; left out: they are started if the file uses them. */
+  readonly demos?: DemoUpstreams;
+  /** Called after `close`, before the gateway stops accepting connections. */
+  readonly onDrain?: () => Promise<void>;
 }
 
 export interface RunningGateway {
@@ -51,22 +60,16 @@ export interface RunningGateway {
 }
 
 /** Reads and checks the file. @throws StartError */
-const readStarted = ({ file, environment, port, redis }: StartOptions): Configuration => {
-  const configuration = readConfiguration(file, environment);
-  const { listen: address } = configuration;
-  return {
-    ...configuration,
-    listen: { ...address, port: port ?? address.port },
-    redis: redis ?? configuration.redis,
-  };
-};
+const readStarted = (start: StartOptions): Configuration =>
+  withOverrides(start.read?.() ?? readConfiguration(start.file, start.environment), start);
 
 /** Opens what requests arrive at: the server and the page of metrics. */
-const openListeners = async (configuration: Configuration, logger: Logger, opened: Opened) => {
+const openListeners = async (start: StartOptions, configuration: Configuration, opened: Opened) => {
+  const { logger } = start;
   const { host, port, tls } = configuration.listen;
   const server = openServer({ tls, logger });
   opened.push(() => drain(server, 0));
-  const metrics = configuration.metrics && createMetrics(configuration.metrics, logger);
+  const metrics = configuration.metrics && (start.createMetrics ?? createMetrics)(configuration.metrics, logger);
   opened.push(() => metrics?.close(0));
   await metrics?.listen();
   const authority = await listen(server, { host, port }, 'choose another with --port');
@@ -78,10 +81,10 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const limits: Limits = { ...defaultLimits, ...start.limits };
   const configuration = readStarted(start);
   logger.level = configuration.log.level;
-  const demos = new Demos();
+  const demos = start.demos ?? new Demos();
   opened.push(() => demos.close());
   await demos.start(configuration.apis);
-  const { server, metrics, url } = await openListeners(configuration, logger, opened);
+  const { server, metrics, url } = await openListeners(start, configuration, opened);
 
   // The issuer may be the address from `listen`. No await until the handler is added, so no request arrives before.
   let closing: Promise<void> | undefined;
@@ -107,6 +110,7 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
       logger.info({ delay }, 'Not ready any more, and still serving: load balancers can notice');
       await after(delay);
     }
+    await start.onDrain?.();
     const deadline = finishDeadline(reloads.configuration);
     await Promise.all([drain(server, deadline), metrics?.close(deadline)]);
     await closeAll(opened);

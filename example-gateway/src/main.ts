@@ -3,7 +3,7 @@ import { readCommand, type StartCommand } from './command';
 import { readConfiguration } from './configuration/configuration';
 import { StartError } from './configuration/fault';
 import { curlWalkthrough } from './demo/walk';
-import { startGateway } from './gateway';
+import { launch } from './launch';
 import { LogStream } from './log/log-stream';
 import { Signals } from './signals';
 
@@ -15,7 +15,7 @@ const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: Lo
   const logger = pino({}, log);
   log.onResume((lines) => logger.warn({ lines }, 'Log lines were dropped, because nothing read the log'));
   const signals = new Signals(logger, () => log.flush(FLUSH_DEADLINE));
-  const gateway = await startGateway({ file, port, redis, environment: process.env, logger });
+  const gateway = await launch({ file, port, redis, environment: process.env, logger });
   signals.started(gateway);
   process.stdout.write(`example gateway ready on ${gateway.url}\n`);
   if (isDefaultFile) process.stdout.write(curlWalkthrough(gateway));

@@ -5,12 +5,12 @@ import { gateLogger } from './client-connection';
 import { gateFrom, type Configuration } from './configuration/configuration';
 import { DEFAULT_ENDPOINTS } from './configuration/endpoints';
 import { isMap, type Fields } from './configuration/fields';
-import type { Demos } from './demo/demos';
+import type { DemoUpstreams } from './demo/demos';
 import { GateMetrics } from './gate-metrics';
 import type { Limits } from './limits';
 import { accessLog } from './log/access-log';
 import type { Repeats } from './log/repeats';
-import type { Metrics } from './metrics';
+import type { Metrics } from './metrics/metrics';
 import type { GatewayMetrics } from './metrics/gateway-metrics';
 import { closeAll, type Opened } from './opened';
 import { PublicHosts } from './proxy/forwarding';
@@ -22,7 +22,7 @@ import { openApis } from './upstreams';
 export interface ServingServices {
   /** The address that the gateway listens on. */
   readonly url: string;
-  readonly demos: Demos;
+  readonly demos: DemoUpstreams;
   /** Used without Redis, so that tokens survive a reload. */
   readonly memory: MemoryStore;
   readonly metrics: Metrics | undefined;

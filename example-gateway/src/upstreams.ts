@@ -1,6 +1,6 @@
 import type { Environment } from 'scopegate';
 import type { Upstream as Declared, MountedApi } from './configuration/apis';
-import type { Demos } from './demo/demos';
+import type { DemoUpstreams } from './demo/demos';
 import { openUpstream, type Upstream } from './proxy/upstream';
 
 /** An API with its upstreams. */
@@ -18,7 +18,7 @@ export interface OpenedApis {
 }
 
 /** Prepares the upstreams of all APIs. Connections are opened on demand. */
-export const openApis = (mounted: readonly MountedApi[], sockets: number, demos: Demos): OpenedApis => {
+export const openApis = (mounted: readonly MountedApi[], sockets: number, demos: DemoUpstreams): OpenedApis => {
   const open = (declared: Declared | undefined, environment: Environment): Upstream | undefined => {
     const url = declared?.kind === 'server' ? declared.url : declared && demos.urlOf(environment);
     return url && openUpstream(url, sockets);

@@ -17,6 +17,7 @@ import { readSecretFiles } from './secret-files';
 import { readShutdown, type Shutdown } from './shutdown';
 import { readTrustProxy, type TrustProxy } from './trust-proxy';
 import { isWildcard } from './wildcard';
+import { readWorkers } from './workers';
 import { YamlFile } from './yaml-file';
 
 /** The checked contents of the file. */
@@ -34,6 +35,8 @@ export interface Configuration {
   /** Header names to remove from client requests, in addition to the built-in list. */
   readonly strippedHeaders: readonly string[];
   readonly shutdown: Shutdown;
+  /** The number of processes that serve requests. */
+  readonly workers: number;
   /** The file's `issuer`; left out: the address that the gateway listens on. */
   readonly issuer: string | undefined;
   readonly apis: readonly MountedApi[];
@@ -110,7 +113,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const value = readSecretFiles(file.read(environment, faults), faults, name);
   if (!isMap(value)) faults.add([], 'must be a map with keys such as listen, scopes and apis');
   const keys = readFields(faults, isMap(value) ? value : {}, [], KNOWN_KEYS);
-  const { listen, log, metrics, redis, portal, trustProxy, headers, shutdown, ...rest } = keys;
+  const { listen, log, metrics, redis, portal, trustProxy, headers, shutdown, workers, ...rest } = keys;
 
   const checkedListen = readListen(faults, listen, name);
   const checkedLog = readLog(faults, log);
@@ -120,6 +123,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const checkedTrustProxy = readTrustProxy(faults, trustProxy);
   const strippedHeaders = readHeaders(faults, headers);
   const checkedShutdown = readShutdown(faults, shutdown);
+  const checkedWorkers = readWorkers(faults, workers);
   const apis = readApis(faults, rest['apis'], name);
   const options: Fields = { ...rest, ...(apis === undefined ? {} : { apis: apis.declared }) };
   const checkedPortal = readPortal(faults, portal, options);
@@ -136,6 +140,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
     trustProxy: checkedTrustProxy,
     strippedHeaders,
     shutdown: checkedShutdown,
+    workers: checkedWorkers,
     redis: checkedRedis,
     issuer: typeof issuer === 'string' ? issuer : undefined,
     apis: apis?.mounted ?? [],

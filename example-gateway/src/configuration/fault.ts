@@ -35,7 +35,7 @@ export const printPath = (path: Path): string =>
   }, '');
 
 /** Sections of docs/errors.md about starts that fail. */
-export type StartTopic = 'gateway-file' | 'gateway-command-line' | 'gateway-address';
+export type StartTopic = 'gateway-file' | 'gateway-command-line' | 'gateway-address' | 'gateway-workers';
 
 /**
  * The gateway cannot start as configured. Each of `messages` is complete: the position, the error and the fix. The
@@ -44,9 +44,11 @@ export type StartTopic = 'gateway-file' | 'gateway-command-line' | 'gateway-addr
 export class StartError extends Error {
   override readonly name = 'StartError';
   readonly messages: readonly string[];
+  readonly topic: StartTopic;
 
   constructor(messages: readonly string[], topic: StartTopic) {
     super([...messages, `See docs/errors.md#${topic}`].join('\n'));
     this.messages = messages;
+    this.topic = topic;
   }
 }

@@ -10,7 +10,17 @@ import type {
 import type { Path } from './fault';
 
 /** The keys of the file that are not options of scopegate or that the gateway interprets itself. */
-export const OWN_KEYS = ['listen', 'redis', 'metrics', 'portal', 'trustProxy', 'headers', 'log', 'shutdown'] as const;
+export const OWN_KEYS = [
+  'listen',
+  'redis',
+  'metrics',
+  'portal',
+  'trustProxy',
+  'headers',
+  'log',
+  'shutdown',
+  'workers',
+] as const;
 
 /** The kind of value that a key takes: text only, text or a boolean, or any YAML value. */
 type Kind = 'text' | 'text or switch' | 'value';
@@ -48,6 +58,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   trustProxy: 'value',
   headers: 'text',
   shutdown: 'value',
+  workers: 'value',
   issuer: 'text',
   scopes: { each: keysOf<ScopeDeclaration>({ recheckRoles: 'value' }) },
   // In the file, `sandbox` is an address.

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { errorCode } from '../error-code';
+import { sourceFiles } from './source-files';
 
 /** The text of a file, or else the system's error code, or the error in the file and its fix. */
 export type TextFile = { readonly text: string } | { readonly code: string } | { readonly problem: string };
@@ -19,7 +19,7 @@ const encodingOf = (bytes: Buffer): string => {
 export const readTextFile = (name: string): TextFile => {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(name);
+    bytes = sourceFiles.read(name);
   } catch (error) {
     return { code: errorCode(error) };
   }

@@ -2,20 +2,27 @@ import type { Environment } from 'scopegate';
 import type { MountedApi } from '../configuration/apis';
 import { startOrders, type Demo } from './orders';
 
+/** The demo upstreams of a gateway. */
+export interface DemoUpstreams {
+  /** Starts the demos that the APIs need, unless they run. */
+  start(apis: readonly MountedApi[]): Promise<void>;
+  /** Returns the address of a demo; `undefined` if it does not run. */
+  urlOf(environment: Environment): URL | undefined;
+  close(): void;
+}
+
 /**
- * The demo upstreams: one per environment, so that sandbox requests do not change production data. Once started, they
+ * The demo upstreams of this process: one per environment, so that sandbox requests do not change production data. Once started, they
  * run until the gateway is closed, so that a reload does not reset their data.
  */
-export class Demos {
+export class Demos implements DemoUpstreams {
   readonly #started = new Map<Environment, Demo>();
 
-  /** Starts the demos that the APIs need, unless they run. */
   async start(apis: readonly MountedApi[]): Promise<void> {
     if (apis.some(({ upstream }) => upstream.kind === 'demo')) await this.#start('production');
     if (apis.some(({ sandbox }) => sandbox?.kind === 'demo')) await this.#start('sandbox');
   }
 
-  /** Returns the address of a demo; `undefined` if it does not run. */
   urlOf(environment: Environment): URL | undefined {
     return this.#started.get(environment)?.url;
   }
