@@ -12,7 +12,7 @@ describe('shutdown in the file', () => {
     [{ delay: -1 }, 'shutdown.delay: must be a whole number of milliseconds from 0 to 3600000'],
     [{ delay: '5s' }, 'shutdown.delay: must be a whole number of milliseconds from 0 to 3600000'],
     [{ deadline: 3_600_001 }, 'shutdown.deadline: must be a whole number of milliseconds from 0 to 3600000'],
-    [{ timeout: 1 }, 'shutdown.timeout: is not a known key; known keys are delay, deadline'],
+    [{ timeout: 1 }, 'shutdown.timeout: is unknown; known are delay, deadline'],
     [5_000, 'shutdown: must be a map; known keys are delay, deadline'],
   ])('is refused: %j', async (shutdown, fault) => {
     expect(await faultsWith({ shutdown })).toEqual([fault]);
@@ -34,7 +34,8 @@ describe('a gateway that stops after a delay', () => {
   beforeAll(buildGateway, 120_000);
 
   const started = async (delay: number) => {
-    const gateway = runProcess(['--config', aFile(JSON.stringify(aConfiguration({ shutdown: { delay } })))]);
+    const keys = { shutdown: { delay }, log: { access: true } };
+    const gateway = runProcess(['--config', aFile(JSON.stringify(aConfiguration(keys)))]);
     const { port } = new URL(urlIn(await gateway.ready));
     return { gateway, port: Number(port) };
   };
@@ -43,11 +44,12 @@ describe('a gateway that stops after a delay', () => {
     const { gateway, port } = await started(600_000);
     const parts = async function* () {
       yield GET('/orders/health'); // a connection that was open before
+      await until(() => gateway.log().includes('"msg":"request"')); // the response has been sent
       gateway.child.kill('SIGTERM');
       await until(() => gateway.log().includes('still serving'));
       yield GET('/orders/health');
     };
-    const { responses, closed } = await exchangeRaw(port, parts(), { responses: 2 });
+    const { responses, closed } = await exchangeRaw(port, parts(), { responses: 2, deadlineMs: 20_000 });
     expect(responses.map(({ status }) => status)).toEqual([200, 200]);
     expect(responses[1] && valuesOf(responses[1], 'connection')).toEqual(['close']);
     expect(closed).toBe(true);
