@@ -112,6 +112,9 @@ const onCycles = (edges) => {
   return edges.filter(({ source, goal }) => reachable(goal).has(source));
 };
 
+/** Files that load a module of the host application, whose path is known at run time only. */
+const LOADS_HOST_MODULES = new Set(['cli/options-file.ts']);
+
 const violations = [];
 const violate = ({ from, line = 1 }, sentence) => violations.push(`${join(root, from)}:${line} ${sentence}`);
 
@@ -128,6 +131,7 @@ const inside = [];
 for (const found of files.flatMap(importsOf)) {
   const { from, specifier } = found;
   if (specifier === null) {
+    if (LOADS_HOST_MODULES.has(from)) continue;
     violate(found, 'imports something that is not written out, so no rule can be checked');
   } else if (specifier.startsWith('.')) {
     const to = target(found);

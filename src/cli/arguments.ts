@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Command, Flags, Values } from './command';
 import { WrongUse } from './failure';
+import { nearestOf } from './nearest';
 
 /** Options of every command. */
 export const COMMON_FLAGS = {
@@ -36,7 +37,12 @@ export const readArguments = (args: readonly string[], flags: Flags): ReadArgume
     return { positionals, values: Object.fromEntries(texts) };
   } catch (error) {
     const [sentence = ''] = (error as TypeError).message.split(/\. |\n/); // what parseArgs throws
-    throw new WrongUse(sentence);
+    const [, unknown = ''] = /^Unknown option '--([^']*)'/.exec(sentence) ?? [];
+    const meant = nearestOf(
+      `--${unknown}`,
+      Object.keys(flags).map((flag) => `--${flag}`),
+    );
+    throw new WrongUse(`${sentence}${unknown === '' ? '' : meant}`);
   }
 };
 

@@ -22,6 +22,8 @@ export interface Run {
   readonly input: Readable;
   /** Prints a sentence on standard error. */
   readonly warn: (message: string) => void;
+  /** Prints a question on standard error, as it is. */
+  readonly prompt: (text: string) => void;
 }
 
 /** One command, such as `tokens revoke`. */

@@ -12,6 +12,16 @@ export class Problem extends Error {
   override readonly name = 'Problem';
 }
 
+/** Ctrl-C was typed while a secret was being read. Nothing was done. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** The file of `--options` cannot be used, with one line for each fault. */
+export class OptionsFault extends Error {
+  override readonly name = 'OptionsFault';
+}
+
 /** A failure, in the form in which the command prints it. */
 export interface Failure {
   readonly exit: ExitCode;
@@ -31,8 +41,27 @@ const CURES: Readonly<Record<string, string>> = {
   MASTERDOWN: 'The replica has lost its primary: use the address of the primary, or --sentinels',
 };
 
+const UNTRUSTED = 'The certificate of Redis is not trusted: give that of its authority with --ca, or with redis.tls.ca';
+
+/** Cures for failures of TLS, by the codes of Node. */
+const TLS_CURES: Readonly<Record<string, string>> = {
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  CERT_HAS_EXPIRED: 'The certificate of Redis has expired: renew it',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of Redis is for another host: use the name that it contains',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'The server does not use TLS at this port: use redis://, or leave out --tls',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'Redis requires a client certificate: --cert and --cert-key',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'Redis does not trust the client certificate: use one of its authority',
+  EPROTO: 'The server does not use TLS at this port, or no version that Node accepts',
+  ECONNRESET: 'If the server uses TLS, use rediss://, or add --tls',
+  disconnected:
+    'Check the address, and with Sentinels the name of the primary. If the server uses TLS, use rediss://, or --tls',
+};
+
 const ofStore = ({ reason }: StoreUnavailableError): Failure => {
-  const cure = Object.hasOwn(CURES, reason) ? CURES[reason] : cureOf({ word: reason, source: 'reply' });
+  const cure = CURES[reason] ?? TLS_CURES[reason] ?? cureOf({ word: reason, source: 'reply' });
   const message = `Redis is away, or refuses a command (${reason})${cure === undefined ? '' : `. ${cure}`}`;
   return { exit: EXIT.storeAway, code: 'store_unavailable', message };
 };
@@ -44,6 +73,9 @@ const messagesOf = (error: Error): string =>
 export const failureOf = (thrown: unknown): Failure => {
   if (thrown instanceof WrongUse) return { exit: EXIT.wrongUse, code: 'wrong_use', message: thrown.message };
   if (thrown instanceof Problem) return { exit: EXIT.problem, code: 'problem', message: thrown.message };
+  if (thrown instanceof Interrupted)
+    return { exit: EXIT.interrupted, code: 'interrupted', message: 'Nothing was done' };
+  if (thrown instanceof OptionsFault) return { exit: EXIT.problem, code: 'options_file', message: thrown.message };
   if (thrown instanceof StoreUnavailableError) return ofStore(thrown);
   if (thrown instanceof DirectoryError) {
     const message = thrown.message.slice(`${thrown.code}: `.length);

@@ -14,8 +14,22 @@ const { env: environment, stdin: input, stdout: output, stderr: errors } = proce
 // A reader such as `head` may have closed the pipe.
 for (const stream of [output, errors]) stream.on('error', () => undefined);
 
-void run(COMMANDS, process.argv.slice(2), { environment, input, output, errors, version: readVersion() }).then(
-  (code) => {
-    process.exitCode = code;
-  },
-);
+/** Resolves when everything that was written so far has been passed on, or the reader has gone. */
+const flush = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+
+const main = async (): Promise<void> => {
+  const code = await run(COMMANDS, process.argv.slice(2), {
+    environment,
+    input,
+    output,
+    errors,
+    version: readVersion(),
+  });
+  await Promise.all([flush(output), flush(errors)]);
+  process.exit(code); // a module of --options may have opened connections and timers that it does not close
+};
+
+void main();

@@ -10,7 +10,8 @@ export const MAX_COMPARED = 10_000;
  */
 export const nearestOf = (name: string, known: readonly string[]): string => {
   const [, meant] = /^; did you mean "(.*)"\?$/s.exec(suggestion(name, known)) ?? [];
-  return meant === undefined ? '' : `. Did you mean ${printable(meant)}?`;
+  const found = meant ?? known.find((each) => name !== '' && each.startsWith(`${name}@`)); // without the organization
+  return found === undefined ? '' : `. Did you mean ${printable(found)}?`;
 };
 
 /** Like `nearestOf`, for names that are read from the store. */

@@ -79,6 +79,6 @@ export const withGate = async <T>(run: Run, use: (opened: OperatorGate) => Promi
   } finally {
     await audit?.close();
     await Promise.all(gates.map((gate) => gate.close()));
-    store.client.disconnect();
+    store.close();
   }
 };

@@ -6,6 +6,8 @@ export const EXIT = {
   problem: 1,
   wrongUse: 2,
   storeAway: 3,
+  /** Ctrl-C, like other programs. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

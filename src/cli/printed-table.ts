@@ -4,7 +4,10 @@ export const printable = (text: string): string => text.replace(/[\p{C}\u2028\u2
 /** Formats rows as columns, below their heads. */
 export const printTable = (heads: readonly string[], rows: readonly (readonly string[])[]): string => {
   const cells = [heads, ...rows.map((row) => row.map(printable))];
-  const widths = heads.map((_head, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const widths = heads.map((_head, column) =>
+    // Not with spread arguments, of which there could be too many.
+    cells.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
+  );
   return cells
     .map((row) =>
       row

@@ -27,30 +27,36 @@ const credentialsOf = ({ username, password }: Pick<StoreAddress, 'username' | '
   ...(password === undefined ? {} : { password }),
 });
 
-const tlsOf = (isTls: boolean) => (isTls ? { tls: {} } : {});
-
 const createSentinelClient = (
   { Redis }: Driver,
-  { sentinels, name, isTls, sentinelPassword, ...address }: Extract<StoreAddress, { kind: 'sentinels' }>,
+  { sentinels, name, tls, sentinelPassword, ...address }: Extract<StoreAddress, { kind: 'sentinels' }>,
 ): RedisLike =>
   new Redis({
     ...holdsAddress,
     ...credentialsOf(address),
-    ...tlsOf(isTls),
     sentinels: [...sentinels],
     name,
     sentinelCommandTimeout: 1_000, // otherwise one that hangs is waited for forever
-    ...(isTls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+    ...(tls === undefined ? {} : { tls, enableTLSForSentinelMode: true, sentinelTLS: tls }),
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+  });
+
+const createClusterClient = (
+  { Cluster }: Driver,
+  { nodes, tls, ...address }: Extract<StoreAddress, { kind: 'cluster' }>,
+): RedisLike =>
+  new Cluster([...nodes], {
+    ...holdsAddress,
+    redisOptions: { ...credentialsOf(address), ...(tls === undefined ? {} : { tls }) },
+    // Certificates name hosts, so host names must not be replaced by their addresses.
+    ...(tls === undefined ? {} : { dnsLookup: (host, callback) => callback(null, host) }),
   });
 
 const create = (driver: Driver, address: StoreAddress): RedisLike => {
   if (address.kind === 'sentinels') return createSentinelClient(driver, address);
-  const { Redis, Cluster } = driver;
-  const credentials = credentialsOf(address);
-  if (address.kind === 'url') return new Redis(address.url, { ...holdsAddress, ...credentials });
-  const redisOptions = { ...credentials, ...tlsOf(address.isTls) };
-  return new Cluster([...address.nodes], { ...holdsAddress, redisOptions });
+  if (address.kind === 'cluster') return createClusterClient(driver, address);
+  const { url, tls } = address;
+  return new driver.Redis(url, { ...holdsAddress, ...credentialsOf(address), ...(tls === undefined ? {} : { tls }) });
 };
 
 /** Creates a client of Redis that is not connected. */

@@ -2,7 +2,9 @@ import type { Readable, Writable } from 'node:stream';
 import { checkArguments, commandsBelow, COMMON_FLAGS, findCommand, readArguments } from './arguments';
 import type { Command, Flags } from './command';
 import { failureOf, WrongUse } from './failure';
+import { nearestOf } from './nearest';
 import { helpOfCommand, helpOfCommands } from './help';
+import { printJson } from './printed-json';
 import { EXIT, type ExitCode, type Outcome } from './outcome';
 
 /** The surroundings of a process. */
@@ -21,6 +23,17 @@ const textOutcome = (text: string): Outcome => ({ json: text.trimEnd(), text: te
 
 const HINT = 'See scopegate --help';
 
+/** Describes words that are no command. They are not quoted, because they may hold a secret in the wrong place. */
+const describeUnknown = (commands: readonly Command[], positionals: readonly string[]): string => {
+  if (positionals.length === 0) return 'A command is missing';
+  const [first] = positionals;
+  const known = commands.map(({ words }) => words.join(' '));
+  const actions = commands.filter(({ words }) => words.length > 1 && words[0] === first).map(({ words }) => words[1]);
+  if (positionals.length === 1 && actions.length > 0) return `The action is missing: ${actions.join(', ')}`;
+  const longest = nearestOf(positionals.slice(0, 2).join(' '), known);
+  return `Unknown command${longest === '' ? nearestOf(first ?? '', known) : longest}`;
+};
+
 const runCommand = async (
   commands: readonly Command[],
   args: readonly string[],
@@ -37,10 +50,11 @@ const runCommand = async (
     );
   }
   if (command === undefined) {
-    throw new WrongUse(positionals.length === 0 ? 'A command is missing' : 'Unknown command');
+    throw new WrongUse(describeUnknown(commands, positionals));
   }
-  const warn = (message: string): void => void errors.write(`${message}\n`);
-  return command.run({ values, argument: checkArguments(command, read), environment, input, warn });
+  const prompt = (text: string): void => void errors.write(text);
+  const warn = (message: string): void => prompt(`${message}\n`);
+  return command.run({ values, argument: checkArguments(command, read), environment, input, warn, prompt });
 };
 
 /**
@@ -56,11 +70,11 @@ export const run = async (
   const isJson = args.includes('--json');
   try {
     const { json, text, exit = EXIT.done } = await runCommand(commands, args, surroundings);
-    output.write(`${isJson ? JSON.stringify(json, null, 2) : text}\n`);
+    output.write(`${isJson ? printJson(json) : text}\n`);
     return exit;
   } catch (thrown) {
     const { exit, code, message } = failureOf(thrown);
-    if (isJson) output.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
+    if (isJson) output.write(`${printJson({ error: { code, message } })}\n`);
     errors.write(`${message}\n${exit === EXIT.wrongUse ? `${HINT}\n` : ''}`);
     return exit;
   }

@@ -204,6 +204,7 @@ describe('scopegate users', () => {
 describe('a misspelt name', () => {
   it.each([
     ['a user', ['users', 'disable', 'jonh@gmail.com@johnsorg'], `Did you mean ${JOHN[0]}?`],
+    ['a user without the organization', ['users', 'enable', 'john@gmail.com'], `Did you mean ${JOHN[0]}?`],
     ['a user whose tokens end', ['tokens', 'revoke', '--user', 'jon@gmail.com@johnsorg'], `Did you mean ${JOHN[0]}?`],
     ['an application', ['applications', 'disable', 'kay'], 'Did you mean key?'],
     ['an organization', ['tokens', 'revoke', '--organization', 'jonsorg'], 'Did you mean johnsorg?'],

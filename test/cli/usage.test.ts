@@ -39,6 +39,17 @@ describe('a command that is used wrongly', () => {
   it.each<readonly [what: string, args: readonly string[], message: RegExp]>([
     ['no command', [], /^A command is missing/],
     ['an unknown command', ['tokens', 'delete'], /^Unknown command/],
+    ['a misspelt command', ['token', 'revok', ...STORE], /^Unknown command\. Did you mean tokens revoke\?/],
+    ['a misspelt command of one word', ['doctro'], /^Unknown command\. Did you mean doctor\?/],
+    ['no action', ['sessions'], /^The action is missing: end\n/],
+    ['a misspelt option', ['users', 'list', '--redsi', 'x'], /^Unknown option '--redsi'\. Did you mean --redis\?/],
+    ['TLS for an address without it', ['users', 'list', ...STORE, '--tls'], /with rediss:\/\//],
+    [
+      'a certificate without its key',
+      ['users', 'list', '--cluster', 'h:1', '--cert', '/none'],
+      /--cert cannot be read/,
+    ],
+    ['a device without an end', ['tokens', 'revoke', '--token-file', '/dev/zero', ...STORE], /more than 65536 bytes/],
     ['an unknown option', ['tokens', 'list', '--usr', 'ana', ...STORE], /^Unknown option '--usr'/],
     ['an option of another command', ['users', 'list', '--token-file', '-', ...STORE], /not an option of users list/],
     ['an option without its value', ['tokens', 'list', '--user'], /^Option '--user/],

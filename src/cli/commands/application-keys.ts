@@ -24,14 +24,15 @@ const readExpiry = (text: string): number => {
   return Math.floor(milliseconds / 1_000);
 };
 
-const readOrder = async ({ values, input }: Run): Promise<KeyOrder> => {
+const readOrder = async (run: Run): Promise<KeyOrder> => {
+  const { values } = run;
   const { label, expires, 'consumer-key': clientId, 'secret-file': file } = values;
   return {
     environment: readEnvironment(values),
     ...(label === undefined ? {} : { label }),
     ...(expires === undefined ? {} : { expiresAt: readExpiry(expires) }),
     ...(clientId === undefined ? {} : { clientId }),
-    ...(file === undefined ? {} : { clientSecret: await readSecret(file, input) }),
+    ...(file === undefined ? {} : { clientSecret: await readSecret(file, run, 'Secret') }),
   };
 };
 
@@ -53,7 +54,7 @@ const describe = (
 ): string => {
   const secret = file === undefined ? clientSecret : `in the file ${file}`;
   return [
-    `The application ${printable(name)} has a new ${environment} secret. It is printed this once and cannot be read again`,
+    `The application ${printable(name)} has a new ${environment} secret. It cannot be read again`,
     `consumer key:    ${printable(clientId)}`,
     `consumer secret: ${printable(secret)}`,
     `id of secret:    ${secretId}`,

@@ -1,7 +1,7 @@
 import type { Explanation } from '../../guard/explanation';
 import { StoreUnavailableError } from '../../protocol/errors';
 import { comparingGate } from '../../scopegate';
-import { required } from '../arguments';
+import { exactlyOneOf, required } from '../arguments';
 import type { Command } from '../command';
 import { checkConnection } from '../connections';
 import { Problem } from '../failure';
@@ -20,12 +20,13 @@ interface Asked {
 }
 
 const explainOn = async (store: Store, { token, method, path }: Asked): Promise<Explanation> => {
-  const gate = comparingGate({ ...store.options, ...operatorOptions(store) });
+  const { metrics: _registry, clock: _clock, ...options } = store.options ?? {};
+  const gate = comparingGate({ ...options, ...operatorOptions(store) });
   try {
     return await gate.explain(token, { method, path });
   } catch (error) {
     if (!(error instanceof StoreUnavailableError && error.reason === 'superseded')) throw error;
-    throw new Problem('The running gates declare the user or the application differently than this file');
+    throw new Problem('The running gates declare the user or the application differently from this file');
   } finally {
     await gate.close();
   }
@@ -45,9 +46,9 @@ export const explain: Command = {
     ...STORE_FLAGS,
   },
   run: async (run) => {
-    required(run.values, 'config');
+    exactlyOneOf(run.values, ['config', 'options']);
     const [method, path] = [required(run.values, 'method'), required(run.values, 'path')];
-    const token = await readSecret(required(run.values, 'token-file'), run.input);
+    const token = await readSecret(required(run.values, 'token-file'), run);
     const store = await findStore(run);
     try {
       await checkConnection(store.client);
@@ -58,7 +59,7 @@ export const explain: Command = {
         exit: explanation.allowed ? EXIT.done : EXIT.problem,
       };
     } finally {
-      store.client.disconnect();
+      store.close();
     }
   },
 };

@@ -4,7 +4,7 @@ import type { GrantInfo } from '../../tokens/live-grants';
 import type { Action } from '../audit';
 import { exactlyOneOf } from '../arguments';
 import type { Command } from '../command';
-import { Problem } from '../failure';
+import { Problem, WrongUse } from '../failure';
 import { withGate, type OperatorGate } from '../operator-gate';
 import { EXIT, type Outcome } from '../outcome';
 import { findExistingOrganization } from '../organization';
@@ -22,16 +22,15 @@ const OWNER_FLAGS = {
 const gatesFor = (opened: OperatorGate, user: string): readonly Gate[] =>
   normalUser(user) === user ? [opened.gate] : [opened.gate, opened.literal];
 
-const findGrants = async (opened: OperatorGate, { name, value }: ReturnType<typeof ownerIn>): Promise<GrantInfo[]> => {
-  const found: GrantInfo[] = [];
-  if (name === 'client') {
-    for await (const grant of opened.gate.tokens.find({ clientId: value })) found.push(grant);
-    return found;
-  }
-  for (const gate of gatesFor(opened, value)) {
-    for await (const grant of gate.tokens.find({ user: value })) found.push(grant);
-  }
-  return found;
+async function* grantsOf(opened: OperatorGate, { name, value }: ReturnType<typeof ownerIn>): AsyncGenerator<GrantInfo> {
+  if (name === 'client') yield* opened.gate.tokens.find({ clientId: value });
+  else for (const gate of gatesFor(opened, value)) yield* gate.tokens.find({ user: value });
+}
+
+const readLimit = (text: string | undefined): number => {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new WrongUse('--limit must be a number from 1');
 };
 
 const ownerIn = (values: Parameters<typeof exactlyOneOf>[0]) => exactlyOneOf(values, ['user', 'client']);
@@ -51,10 +50,17 @@ const rowOf = ({ grantId, clientId, subject, environment, scopes, accessToken, r
 export const tokensList: Command = {
   words: ['tokens', 'list'],
   summary: 'Lists the grants of a user or a client that have live tokens. Tokens themselves are not stored.',
-  flags: { ...OWNER_FLAGS, ...STORE_FLAGS },
+  flags: { ...OWNER_FLAGS, limit: { value: 'N', doc: 'lists at most N grants; default: all' }, ...STORE_FLAGS },
   run: async (run) => {
     const owner = ownerIn(run.values);
-    const grants = await withGate(run, (opened) => findGrants(opened, owner));
+    const limit = readLimit(run.values['limit']);
+    const grants: GrantInfo[] = [];
+    await withGate(run, async (opened) => {
+      for await (const grant of grantsOf(opened, owner)) {
+        if (grants.length === limit) return run.warn(`There are more than ${limit} grants`);
+        grants.push(grant);
+      }
+    });
     return { json: grants, text: printTable(HEADS, grants.map(rowOf)) };
   },
 };
@@ -157,7 +163,7 @@ export const tokensRevoke: Command = {
   },
   run: async (run) => {
     const { name, value } = exactlyOneOf(run.values, ['user', 'client', 'token-file', 'organization', 'grant']);
-    const given = name === 'token-file' ? await readSecret(value, run.input) : value;
+    const given = name === 'token-file' ? await readSecret(value, run) : value;
     return withGate(run, (opened) => REVOCATIONS[name](opened, given));
   },
 };

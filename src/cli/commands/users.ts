@@ -9,7 +9,7 @@ import { nearestOf } from '../nearest';
 import { listOrganizations } from '../organization';
 import { findExistingUser, listUsers, refuseUnknownUser, type ListedUser } from '../owner';
 import { printable, printTable } from '../printed-table';
-import { readSecret } from '../secret-source';
+import { readNewPassword } from '../secret-source';
 import { STORE_FLAGS } from '../store-flags';
 
 const HEADS = ['USER', 'ROLES', 'STATE', 'SOURCE'];
@@ -78,10 +78,10 @@ export const usersUnlock: Command = {
 };
 
 const PASSWORD_FLAG = {
-  'password-file': { value: 'FILE', doc: 'file with the password; default: standard input, without the last line end' },
+  'password-file': { value: 'FILE', doc: 'file with the password; default: standard input, not echoed at a terminal' },
 };
 
-const readPassword = ({ values, input }: Run): Promise<string> => readSecret(values['password-file'] ?? '-', input);
+const readPassword = (run: Run): Promise<string> => readNewPassword(run.values['password-file'] ?? '-', run);
 
 const printUser = ({ username }: UserInfo, done: string): string => `The user ${printable(username)} ${done}`;
 

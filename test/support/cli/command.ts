@@ -10,6 +10,9 @@ const START = join(ROOT, 'scripts/start.mjs');
 /** Milliseconds. Building takes longer than a test may on a busy machine. */
 export const BUILD_DEADLINE_MS = 180_000;
 
+// Tests that start several processes take long on a busy machine.
+jest.setTimeout(BUILD_DEADLINE_MS);
+
 /** Builds the command and the example gateway, like `npm start`, which then refuses the flag and exits. */
 export const buildCommand = (): void => {
   const { status, stderr } = spawnSync(process.execPath, [START, '--build'], { cwd: ROOT, encoding: 'utf8' });
@@ -28,6 +31,9 @@ export interface CommandInputs {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
+
+/** Returns the words that start `scopegate`. */
+export const commandLine = (args: readonly string[]): readonly string[] => [process.execPath, MAIN, ...args];
 
 /** Runs `scopegate` in a process of its own. */
 export const runCommand = (
@@ -72,8 +78,8 @@ export const freshPath = (): string => {
 };
 
 /** Writes a file of the tests' own, and returns its path. */
-export const fileWith = (text: string): string => {
-  const path = freshPath();
+export const fileWith = (text: string, ending = ''): string => {
+  const path = `${freshPath()}${ending}`;
   writeFileSync(path, text);
   return path;
 };
