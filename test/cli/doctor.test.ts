@@ -25,6 +25,7 @@ const aSoundRedis = async () => {
   const client = await server.client();
   await client.config('SET', 'maxmemory-policy', 'noeviction');
   await client.config('SET', 'appendonly', 'yes');
+  await client.config('SET', 'maxmemory', '1gb');
   return { client, url: server.url, args: ['doctor', '--redis', server.url] };
 };
 
@@ -42,6 +43,7 @@ describe('scopegate doctor', () => {
       ['version', 'ok'],
       ['role', 'ok'],
       ['eviction', 'ok'],
+      ['memory', 'ok'],
       ['persistence', 'ok'],
       ['access', 'ok'],
       ['clock', 'ok'],
@@ -89,6 +91,27 @@ describe('scopegate doctor', () => {
       message: expect.stringContaining('snapshots only') as string,
       cure: expect.any(String) as string,
     });
+  });
+
+  it('warns of a missing maxmemory, and of an append-only file that the system writes when it likes', async () => {
+    const { client, args } = await aSoundRedis();
+    await client.config('SET', 'appendfsync', 'no');
+    await client.config('SET', 'maxmemory', '0');
+    const warnings = (await findingsOf(args, 0)).filter(({ level }) => level === 'warning');
+    expect(warnings).toEqual([
+      {
+        check: 'memory',
+        level: 'warning',
+        message: expect.stringContaining('maxmemory is not set') as string,
+        cure: expect.stringContaining('CONFIG SET maxmemory') as string,
+      },
+      {
+        check: 'persistence',
+        level: 'warning',
+        message: expect.stringContaining('appendfsync is no') as string,
+        cure: expect.stringContaining('CONFIG SET appendfsync everysec') as string,
+      },
+    ]);
   });
 
   it('finds a replica, and a Redis that is full', async () => {

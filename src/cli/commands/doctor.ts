@@ -1,12 +1,16 @@
+import { StoreUnavailableError } from '../../protocol/errors';
 import { isCluster, primariesOf } from '../../stores/redis/own-connection';
 import type { RedisLike } from '../../stores/redis/redis-like';
 import type { Command } from '../command';
 import { withConnections } from '../connections';
 import { findOnAccess } from '../doctor/access-findings';
+import { findOnCluster } from '../doctor/cluster-findings';
 import type { Finding } from '../doctor/finding';
+import { findOnMinReplicas, findOnSentinels } from '../doctor/sentinel-findings';
 import { findOnServer } from '../doctor/server-findings';
 import { findOnClock, findOnLatency } from '../doctor/timing-findings';
-import { EXIT } from '../outcome';
+import { failureOf } from '../failure';
+import { EXIT, type ExitCode, type Outcome } from '../outcome';
 import { printable } from '../printed-table';
 import { findStore, type Store } from '../store';
 import { STORE_FLAGS } from '../store-flags';
@@ -28,9 +32,16 @@ const findOnServers = async (connection: RedisLike): Promise<readonly Finding[]>
   return found;
 };
 
+/** Checks what keeps the store available if a server fails. */
+const findOnTopology = async (client: RedisLike, connection: RedisLike): Promise<readonly Finding[]> => {
+  if (isCluster(connection)) return findOnCluster(connection);
+  const found = await findOnSentinels(client);
+  return found.length === 0 ? found : [...found, ...(await findOnMinReplicas(connection))];
+};
+
 const findOnOptions = ({ options }: Store): readonly Finding[] => {
   if (options === undefined) return [];
-  const found: Finding[] = [{ check: 'options', level: 'ok', message: 'The file of the gateway is valid' }];
+  const found: Finding[] = [{ check: 'options', level: 'ok', message: 'The options in the file are valid' }];
   if (options.throttle === false) {
     const message = 'throttle is false: failed sign-ins are not limited';
     found.push({
@@ -52,6 +63,7 @@ const examine = (store: Store): Promise<readonly Finding[]> =>
     if (connection === undefined || subscriber === undefined) return [];
     return [
       ...(await findOnServers(connection)),
+      ...(await findOnTopology(store.client, connection)),
       ...(await findOnAccess(connection, subscriber, store.prefix ?? DEFAULTS.prefix)),
       ...(await findOnClock(connection, Date.now)),
       ...(await findOnLatency(connection, store.options?.deadline ?? DEFAULTS.deadline)),
@@ -67,23 +79,30 @@ const printFinding = ({ level, check, message, cure, server }: Finding): string 
   return printable(line) + (cure === undefined ? '' : `\n         Cure: ${printable(cure)}`);
 };
 
+const outcomeOf = (findings: readonly Finding[], exit: ExitCode): Outcome => ({
+  json: { ok: exit === EXIT.done, findings },
+  text: findings.map(printFinding).join('\n'),
+  exit,
+});
+
 export const doctor: Command = {
   words: ['doctor'],
-  summary: 'Checks the store: version, role, eviction, persistence, permissions, clocks, latency, and the options.',
+  summary: 'Checks Redis (settings, permissions, Sentinels or Cluster, clocks, latency) and the options.',
   notes: ['Each finding says what is wrong and the cure. Warnings alone leave the exit code 0.'],
   flags: STORE_FLAGS,
   run: async (run) => {
     const store = await findStore(run);
     try {
       const findings = await examine(store);
-      const hasProblem = findings.some(({ level }) => level === 'problem');
-      return {
-        json: { ok: !hasProblem, findings },
-        text: findings.map(printFinding).join('\n'),
-        exit: hasProblem ? EXIT.problem : EXIT.done,
-      };
+      return outcomeOf(findings, findings.some(({ level }) => level === 'problem') ? EXIT.problem : EXIT.done);
+    } catch (error) {
+      // The Sentinels may show why their primary cannot be reached.
+      const findings = error instanceof StoreUnavailableError ? await findOnSentinels(store.client) : [];
+      if (findings.length === 0) throw error;
+      run.warn(failureOf(error).message);
+      return outcomeOf(findings, EXIT.storeAway);
     } finally {
-      store.client.disconnect();
+      store.close();
     }
   },
 };

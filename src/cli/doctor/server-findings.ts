@@ -6,7 +6,7 @@ import { readServerInfo, type ServerInfo } from './server-info';
 
 type Info = NonNullable<ServerInfo>;
 
-/** The oldest Redis with the commands that scripts use, and with access lists. */
+/** The oldest Redis with access lists. Scripts read the clock before they write, which needs Redis 5. */
 const MIN_MAJOR = 6;
 
 const HIDDEN = 'Permit INFO to the Redis user to have it checked';
@@ -48,16 +48,36 @@ const evictionFinding = (info: Info): Finding => {
   return { check, level: isEvicting ? 'problem' : 'warning', message, cure: SET_POLICY };
 };
 
-/** Reads the setting `save`; `undefined` if CONFIG is not permitted. */
-const readSnapshots = async (server: RedisLike): Promise<string | undefined> => {
+/** Reads a setting; `undefined` if CONFIG is not permitted. */
+const readSetting = async (server: RedisLike, name: string): Promise<string | undefined> => {
   try {
-    const reply = await server.call('config', 'get', 'save');
+    const reply = await server.call('config', 'get', name);
     const value: unknown = Array.isArray(reply) ? reply[1] : undefined;
     return typeof value === 'string' ? value : undefined;
   } catch (error) {
     if (reasonOf(error).source === 'connection') throw error;
     return undefined;
   }
+};
+
+const memoryIn = (info: Info): readonly Finding[] => {
+  const limit = Number(info.get('maxmemory') ?? Number.NaN);
+  if (Number.isNaN(limit)) return [];
+  if (limit > 0) return [{ check: 'memory', level: 'ok', message: `maxmemory is ${Math.round(limit / 1_048_576)} MB` }];
+  const message = 'maxmemory is not set: if the machine runs out of memory, its kernel ends Redis';
+  const cure = 'CONFIG SET maxmemory to less than the memory of the machine, and the same in the file of Redis';
+  return [{ check: 'memory', level: 'warning', message, cure }];
+};
+
+const SYNC = 'CONFIG SET appendfsync everysec, and the same in the file of Redis';
+
+const appendOnlyFinding = async (server: RedisLike): Promise<Finding> => {
+  const check = 'persistence';
+  const sync = await readSetting(server, 'appendfsync');
+  if (sync === undefined) return { check, level: 'ok', message: 'appendonly is on' };
+  if (sync !== 'no') return { check, level: 'ok', message: `appendonly is on, and appendfsync is ${sync}` };
+  const message = 'appendfsync is no: if the machine fails, what was revoked in the last half minute is accepted again';
+  return { check, level: 'warning', message, cure: SYNC };
 };
 
 const PERSIST = 'CONFIG SET appendonly yes, and the same in the file of Redis; appendfsync everysec';
@@ -71,8 +91,8 @@ const persistenceFinding = async (server: RedisLike, info: Info): Promise<Findin
     const message = `Redis could not write its data to disk (${failed})`;
     return { check, level: 'problem', message, cure: 'See the log of Redis, and the free space of its disk' };
   }
-  if (info.get('aof_enabled') === '1') return { check, level: 'ok', message: 'appendonly is on' };
-  const snapshots = await readSnapshots(server);
+  if (info.get('aof_enabled') === '1') return appendOnlyFinding(server);
+  const snapshots = await readSetting(server, 'save');
   if (snapshots === '') {
     const message = 'Redis keeps nothing on disk: a restart loses all tokens, users and applications';
     return { check, level: 'problem', message, cure: PERSIST };
@@ -91,5 +111,9 @@ export const findOnServer = async (server: RedisLike): Promise<readonly Finding[
     const message = 'Redis refuses INFO, so version, eviction and persistence are not known';
     return [{ check: 'version', level: 'warning', message, cure: HIDDEN }];
   }
-  return [versionIn(info), roleIn(info), evictionFinding(info), await persistenceFinding(server, info)];
+  return [
+    ...[versionIn(info), roleIn(info), evictionFinding(info)],
+    ...memoryIn(info),
+    await persistenceFinding(server, info),
+  ];
 };

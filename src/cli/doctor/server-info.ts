@@ -4,7 +4,8 @@ import { reasonOf } from '../../stores/redis/reasons';
 /** The fields of a reply to INFO; `undefined` if the Redis user may not use the command. */
 export type ServerInfo = ReadonlyMap<string, string> | undefined;
 
-const readFields = (reply: unknown): ReadonlyMap<string, string> => {
+/** Reads lines of `name:value`. */
+export const readFields = (reply: unknown): ReadonlyMap<string, string> => {
   const lines = (typeof reply === 'string' ? reply : '').split(/\r?\n/);
   return new Map(
     lines.flatMap((line) => {
