@@ -56,11 +56,11 @@ export const installProduction = (folder: string): void => {
   symlinkSync('../example-gateway', join(folder, MODULES, 'example-gateway'));
 };
 
-/** Links everything that is installed, except the compiler. */
-const linkModules = (folder: string): void => {
+/** Links everything that is installed, as `npm ci` would install it. */
+export const linkModules = (folder: string, omitted: readonly string[] = []): void => {
   mkdirSync(join(folder, MODULES));
   for (const name of readdirSync(join(ROOT, MODULES))) {
-    if (OWN.has(name) || name === 'typescript') continue;
+    if (OWN.has(name) || omitted.includes(name)) continue;
     symlinkSync(join(ROOT, MODULES, name), join(folder, MODULES, name));
   }
   symlinkSync('..', join(folder, MODULES, 'scopegate'));
@@ -118,7 +118,7 @@ export const createCheckout = (): Checkout => {
     cpSync(join(ROOT, file), join(folder, file), { recursive: true });
   }
   const counter = join(folder, 'compilations');
-  linkModules(folder);
+  linkModules(folder, ['typescript']);
   installCountingCompiler(folder, counter);
   return {
     folder,
