@@ -75,6 +75,7 @@ const PAGES = [
   'docs/guards.md',
   'docs/management.md',
   'docs/migration.md',
+  'docs/operations.md',
   'docs/options.md',
   'docs/redis.md',
   'docs/token-api.md',

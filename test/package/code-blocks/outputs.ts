@@ -2,6 +2,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scopegate, type ScopegateOptions } from 'scopegate';
 import { readConfiguration } from '../../../example-gateway/src/configuration/configuration';
+import { NEEDED_COMMANDS, OPTIONAL_COMMANDS } from '../../../src/cli/doctor/access-findings';
 import { thrownBy } from '../../support/expect/thrown';
 import { root } from './markdown';
 
@@ -19,6 +20,12 @@ const gatewayMessage = (folder: string, change: (file: string) => string): strin
   return messageOf(() => readConfiguration(file, {})).replaceAll(`${folder}/`, '');
 };
 
+/** The line of an access list for a gate with the default prefix. */
+const documentedAccessList = (): string => {
+  const commands = [...NEEDED_COMMANDS, ...OPTIONAL_COMMANDS].map((name) => `+${name}`).sort();
+  return `user scopegate on >PASSWORD ~sg:* resetchannels &sg:changes -@all ${commands.join(' ')}`;
+};
+
 /** How each output that a page shows comes about, by the text with which it begins. */
 const PRODUCERS: Readonly<Record<string, (folder: string) => string>> = {
   '2 options are wrong:': () => {
@@ -30,6 +37,7 @@ const PRODUCERS: Readonly<Record<string, (folder: string) => string>> = {
     const gate = scopegate({ issuer: 'https://api.example.com', scopes: { read: 'See orders' }, logger });
     return messageOf(() => gate.requireScope('raed' as 'read'));
   },
+  'user scopegate on ': () => documentedAccessList(),
   'gateway.yaml:25:3: apis.orders.upstream: ': (folder) =>
     gatewayMessage(folder, (file) => file.replace(/^ +upstream: .*\n/m, '')),
   'gateway.yaml:24:5: apis.orders.openapi: ': (folder) => {
