@@ -100,6 +100,7 @@ describe('scopegate doctor with a Cluster', () => {
         level: 'problem',
         message: '10 of 16384 slots belong to no node: keys in them cannot be read or written',
         cure: expect.stringContaining('redis-cli --cluster fix') as string,
+        server: `127.0.0.1:${port}`,
       },
     ]);
   });

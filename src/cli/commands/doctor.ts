@@ -34,7 +34,9 @@ const findOnServers = async (connection: RedisLike): Promise<readonly Finding[]>
 
 /** Checks what keeps the store available if a server fails. */
 const findOnTopology = async (client: RedisLike, connection: RedisLike): Promise<readonly Finding[]> => {
-  if (isCluster(connection)) return findOnCluster(connection);
+  if (isCluster(connection)) {
+    return findOnCluster(primariesOf(connection).map((server) => ({ connection: server, server: addressOf(server) })));
+  }
   const found = await findOnSentinels(client);
   return found.length === 0 ? found : [...found, ...(await findOnMinReplicas(connection))];
 };

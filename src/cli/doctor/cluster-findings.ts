@@ -69,12 +69,29 @@ const sizeIn = (nodes: readonly Node[]): readonly Finding[] => {
   return [{ check: 'cluster', level: 'warning', message, cure: 'Use three primaries or more' }];
 };
 
-/** Checks the state of a Cluster as one of its nodes reports it. */
-export const findOnCluster = async (node: RedisLike): Promise<readonly Finding[]> => {
+/** A primary of a Cluster, and its address for people. */
+export interface ClusterPrimary {
+  readonly connection: RedisLike;
+  readonly server: string;
+}
+
+/** Returns the view of the primary that reports a problem, or of the first one: nodes can disagree about slots. */
+const worstState = async (primaries: readonly ClusterPrimary[]): Promise<Finding> => {
+  const states: Finding[] = [];
+  for (const { connection, server } of primaries) {
+    const state = stateIn(readFields(await connection.call('cluster', 'info')));
+    states.push(state.level === 'ok' ? state : { ...state, server });
+  }
+  return states.find(({ level }) => level !== 'ok') ?? states[0] ?? HIDDEN;
+};
+
+/** Checks the state of a Cluster as its primaries report it. */
+export const findOnCluster = async (primaries: readonly ClusterPrimary[]): Promise<readonly Finding[]> => {
+  const [first] = primaries;
+  if (first === undefined) return [];
   try {
-    const info = readFields(await node.call('cluster', 'info'));
-    const nodes = nodesIn(String(await node.call('cluster', 'nodes')));
-    return [stateIn(info), ...sizeIn(nodes), replicasIn(nodes)];
+    const nodes = nodesIn(String(await first.connection.call('cluster', 'nodes')));
+    return [await worstState(primaries), ...sizeIn(nodes), replicasIn(nodes)];
   } catch (error) {
     if (reasonOf(error).source === 'connection') throw error;
     return [HIDDEN];
