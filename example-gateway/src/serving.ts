@@ -6,6 +6,12 @@ import type { Configuration } from './configuration/configuration';
 import type { GateMetrics } from './gate-metrics';
 import { closeAll, type Opened } from './opened';
 
+/**
+ * Above the number of listeners for the end of one response: those of the log, the metrics and the proxy, and the seven
+ * that Node adds to copy a stream. Node's default of 10 would print a warning.
+ */
+const MAX_LISTENERS = 30;
+
 export interface ServingParts {
   readonly configuration: Configuration;
   readonly logger: Logger;
@@ -27,6 +33,7 @@ export class Serving {
 
   readonly handle: RequestListener = (request, response) => {
     this.#inFlight.add(response);
+    response.setMaxListeners(MAX_LISTENERS);
     response.once('close', () => {
       this.#inFlight.delete(response);
       if (this.#inFlight.size === 0) this.#onFinished?.();

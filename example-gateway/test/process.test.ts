@@ -253,6 +253,17 @@ describe('the gateway process', () => {
     expect(await gateway.ended).toEqual({ code: 1, signal: null });
   });
 
+  it('prints nothing but JSON to its log, also with metrics and an access log', async () => {
+    const keys = { metrics: { port: 0 }, log: { access: true } };
+    const gateway = run(['--config', aFile(JSON.stringify(aConfiguration(keys)))]);
+    const url = urlIn(await gateway.ready);
+    expect((await fetch(`${url}/orders/health`)).status).toBe(200);
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toEqual({ code: 0, signal: null });
+    const lines = gateway.log().trim().split('\n');
+    expect(lines.filter((line) => !line.startsWith('{'))).toEqual([]);
+  });
+
   it('keeps secrets out of its log', async () => {
     const gateway = run(['--config', aFile(JSON.stringify(aConfiguration({ redis: 'redis://:s3cret@127.0.0.1:1' })))]);
     await gateway.ready;
