@@ -21,6 +21,11 @@ const RESTART_ONLY: readonly RestartOnly[] = [
   { path: ['metrics', 'host'], valueOf: ({ metrics }) => metrics?.host, problem: ADDRESS },
   { path: ['metrics', 'port'], valueOf: ({ metrics }) => metrics?.port, problem: ADDRESS },
   {
+    path: ['workers'],
+    valueOf: ({ workers }) => workers,
+    problem: 'cannot change while the gateway runs; restart it to run another number of processes',
+  },
+  {
     path: ['redis'],
     valueOf: ({ redis }) => redis !== undefined,
     problem: 'cannot be added or removed while the gateway runs; restart it, because tokens cannot be moved',

@@ -132,7 +132,7 @@ describe('a reload', () => {
   it('refuses as a whole what needs a restart, and lists it', async () => {
     const gateway = await aReloadableGateway(withScopes('read'));
     const token = await gateway.token('read');
-    gateway.write({ ...withScopes('update'), listen: { host: '127.0.0.2', port: 1 }, metrics: {} });
+    gateway.write({ ...withScopes('update'), listen: { host: '127.0.0.2', port: 1 }, metrics: {}, workers: 2 });
     expect(await gateway.reload()).toMatchObject({
       outcome: 'refused',
       messages: [
@@ -140,6 +140,7 @@ describe('a reload', () => {
         expect.stringMatching(/:\d+:\d+: listen\.port: needs a restart: /),
         expect.stringMatching(/:\d+:\d+: metrics\.host: needs a restart: /),
         expect.stringMatching(/:\d+:\d+: metrics\.port: needs a restart: /),
+        expect.stringMatching(/:\d+:\d+: workers: needs a restart: /),
       ],
     });
     expect((await gateway.send(LIST, { token })).status).toBe(200);
