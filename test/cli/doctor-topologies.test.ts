@@ -2,7 +2,7 @@ import { BUILD_DEADLINE_MS, buildCommand, runJson } from '../support/cli/command
 import { freePort } from '../support/http/free-port';
 import { aRedis } from '../support/redis/clients';
 import { ownClusterOfTwo } from '../support/redis/cluster';
-import { ownSentinels, type SentinelSet } from '../support/redis/sentinel';
+import { SentinelSet } from '../support/redis/sentinel';
 import { until } from '../support/time/waiting';
 
 beforeAll(buildCommand, BUILD_DEADLINE_MS);
@@ -28,7 +28,7 @@ const addressesOf = ({ sentinels }: SentinelSet): readonly string[] =>
 
 describe('scopegate doctor with Sentinels', () => {
   it('asks each of them for quorum and replicas, and finds those that are away or hang', async () => {
-    const set = await ownSentinels();
+    const set = await SentinelSet.open();
     const primary = set.serverAt(await set.primaryPort());
     await primary.config('SET', 'appendonly', 'yes');
     const [first = '', ...others] = addressesOf(set);
@@ -38,7 +38,7 @@ describe('scopegate doctor with Sentinels', () => {
     ];
     expect(await findingsOf(store([first, ...others]), ['sentinels', 'replicas'], 0)).toEqual([
       { check: 'sentinels', level: 'ok', message: '3 Sentinels watch the primary, and 2 are enough for a failover' },
-      { check: 'replicas', level: 'ok', message: 'The primary has 1 replica' },
+      { check: 'replicas', level: 'ok', message: 'The primary has 2 replicas' },
       {
         check: 'replicas',
         level: 'warning',
