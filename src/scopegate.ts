@@ -111,6 +111,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     tokenUseStore: stores.tokenUses,
     forms,
     observed,
+    emit,
     emitter,
     allowed,
     clock: backgroundClock,

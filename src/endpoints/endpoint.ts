@@ -99,8 +99,8 @@ export const formEndpoint = (
         const error = asOAuthError(thrown);
         if (error.code === 'server_error')
           logger.error({ ...kindOfError(thrown), place }, 'A request failed unexpectedly');
-        observed.note(request, { reason: error.code });
-        emit({ type: 'deny', place, status: error.status, reason: error.code, ...client });
+        observed.note(request, { reason: error.reason });
+        emit({ type: 'deny', place, status: error.status, reason: error.reason, ...client });
         return closingIfUnread(request, replyTo(error, realm));
       })
       .then((reply) => send(response, reply))

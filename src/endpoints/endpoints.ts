@@ -74,7 +74,7 @@ const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
       .documents()
       .map(({ path, describe }): Mounted => [paths.protectedResourceMetadata && path, metadataEndpoint(describe)]),
     live: [[paths.live, liveEndpoint()]],
-    ready: [[paths.ready, readyEndpoint(store, services.declarations)]],
+    ready: [[paths.ready, readyEndpoint(store, services.declarations, services.observed)]],
   };
 };
 

@@ -14,9 +14,10 @@ const failed: Reply = {
 
 /** Makes an endpoint for GET and HEAD. It reads nothing of the request except the method. */
 export const getEndpoint =
-  (respond: () => Promise<Reply>): Endpoint =>
+  (respond: (request: object) => Promise<Reply>): Endpoint =>
   (request, response) => {
-    const reply = request.method === 'GET' || request.method === 'HEAD' ? respond() : Promise.resolve(notAllowed);
+    const reply =
+      request.method === 'GET' || request.method === 'HEAD' ? respond(request) : Promise.resolve(notAllowed);
     reply
       .catch(() => failed)
       .then((sent) => send(response, sent))

@@ -80,15 +80,18 @@ export interface RevokeEvent {
   readonly organization?: string;
 }
 
-/** Components that can refuse a request: a guard or an endpoint. */
-export type DenyingPlace = 'guard' | FormEndpointName;
+/** Components that can refuse a request: a guard or an endpoint, and the portal for a 503. */
+export type DenyingPlace = 'guard' | 'portal' | FormEndpointName;
 
 /** A request was refused. */
 export interface DenyEvent extends Partial<GrantFacts> {
   readonly type: 'deny';
   readonly place: DenyingPlace;
   readonly status: number;
-  /** The OAuth error code of the response, or a code of the guard: `no_token`, `not_subscribed`, `no_sandbox`. */
+  /**
+   * The OAuth error code of the response; a code of the guard: `no_token`, `not_subscribed`, `no_sandbox`; or for a 503
+   * the reason, such as `store_away`, which is not in the response.
+   */
   readonly reason: string;
   /** The requested API, if the guard protects one. */
   readonly api?: string;

@@ -3,7 +3,7 @@ import type { Emit } from '../events/emitter';
 import { kindOfError, type Logger } from '../events/logger';
 import type { ObservedRequests, RequestFacts } from '../events/request-facts';
 import { readBearerCredentials } from '../protocol/credentials';
-import { isA, OAuthError, StoreUnavailableError, UnguardedError } from '../protocol/errors';
+import { asOAuthError, isA, OAuthError, StoreUnavailableError, UnguardedError } from '../protocol/errors';
 import { queryNames } from '../protocol/parameters';
 import { factsOf } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
@@ -142,8 +142,8 @@ export class Guard {
     this.#services.emit({ type: 'deny', place: 'guard', status, reason, ...api });
   }
 
-  #deny(request: object, response: Response, { refusal, record }: Refused, { requirement, resource }: Rule): void {
-    const { reason } = refusal;
+  #deny(request: object, response: Response, refused: Refused, { requirement, resource }: Rule): void {
+    const { refusal, record, reason = refusal.reason } = refused;
     this.note(request, { reason, ...(record && { clientId: record.clientId }) });
     sendRefusal(response, refusal);
     this.#services.emit({
@@ -165,9 +165,14 @@ export class Guard {
     } catch {
       // Express treats a middleware that throws `undefined` like one that calls `next()`.
     }
-    return { refusal: refusals.unavailable };
+    return { refusal: refusals.unavailable, reason: reasonOfFailure(thrown) };
   }
 }
+
+const reasonOfFailure = (thrown: unknown): string => {
+  const error = asOAuthError(thrown);
+  return error.status === 503 ? error.reason : 'guard_failed';
+};
 
 const readToken = (request: Request): string | { readonly malformed: boolean } => {
   const credentials = readBearerCredentials(request.rawHeaders);

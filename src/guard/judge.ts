@@ -23,6 +23,8 @@ export const ruleOf = (requirement: CompiledRequirement, resource: ProtectedReso
 export interface Refused {
   readonly refusal: Refusal;
   readonly record?: AccessTokenRecord | undefined;
+  /** The reason in events, metrics and logs. @default that of the refusal */
+  readonly reason?: string;
 }
 
 export type Verdict = { readonly auth: Auth } | Refused;

@@ -114,7 +114,9 @@ class Portal {
     const error = asOAuthError(thrown);
     if (error.code === 'server_error')
       this.#services.logger.error({ ...kindOfError(thrown), place: 'portal' }, 'A request failed unexpectedly');
-    this.#services.observed.note(request, { reason: error.code });
+    const { status, reason } = error;
+    this.#services.observed.note(request, { reason });
+    if (status === 503) this.#services.emit({ type: 'deny', place: 'portal', status, reason });
     return problemOf(error);
   }
 }

@@ -12,6 +12,7 @@ import type { OwnManagedTokens } from '../grants/managed-tokens';
 import type { ScopePolicy } from '../access/scope-policy';
 import type { Explanation } from '../guard/explanation';
 import type { RequestToExplain } from '../guard/explain-target';
+import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
 import type { FormReader } from '../endpoints/body';
@@ -94,6 +95,7 @@ export interface PortalServices {
   readonly audit: AuditRecorder;
   readonly forms: FormReader;
   readonly observed: ObservedRequests;
+  readonly emit: Emit;
   readonly requireTls: boolean;
   readonly logger: Logger;
   readonly clock: Clock;

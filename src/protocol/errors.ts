@@ -1,3 +1,5 @@
+import { storeReasonOf, type UnavailableReason } from './unavailability';
+
 /** Error codes of responses: RFC 6749 §5.2, RFC 6750 §3.1, and two of RFC 6749 §4.1.2.1 for server failures. */
 export type OAuthErrorCode =
   | 'invalid_request'
@@ -57,6 +59,8 @@ export interface OAuthErrorOptions {
   readonly status?: number;
   /** Header fields of the response, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The reason in events, metrics and logs: one of a few fixed words. Never sent to a client. @default the code */
+  readonly reason?: UnavailableReason;
   /** The internal reason. Never sent to a client. */
   readonly cause?: unknown;
 }
@@ -70,12 +74,15 @@ export class OAuthError extends ScopegateError {
   readonly code: OAuthErrorCode;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** The reason in events, metrics and logs. Never sent to a client. */
+  readonly reason: OAuthErrorCode | UnavailableReason;
 
   constructor(code: OAuthErrorCode, description: string, options: OAuthErrorOptions = {}) {
     super(description, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.status = options.status ?? statusOf[code];
     this.headers = options.headers ?? {};
+    this.reason = options.reason ?? code;
   }
 }
 
@@ -194,9 +201,10 @@ export class IntegrationFault extends Error {
 }
 
 /** Creates a 503 with `Retry-After`, sent when the server currently cannot decide. */
-export const temporarilyUnavailable = (cause: unknown): OAuthError =>
+export const temporarilyUnavailable = (reason: UnavailableReason, cause: unknown): OAuthError =>
   new OAuthError('temporarily_unavailable', 'The service cannot answer at the moment. Try again shortly.', {
     headers: { 'Retry-After': '1' },
+    reason,
     cause,
   });
 
@@ -216,6 +224,6 @@ export const asError = (thrown: unknown): Error =>
 /** Converts any thrown value to an error that may be sent. Only the message of an OAuthError is passed on. */
 export const asOAuthError = (thrown: unknown): OAuthError => {
   if (isA(thrown, OAuthError)) return thrown;
-  if (isA(thrown, StoreUnavailableError)) return temporarilyUnavailable(thrown);
+  if (isA(thrown, StoreUnavailableError)) return temporarilyUnavailable(storeReasonOf(thrown.reason), thrown);
   return new OAuthError('server_error', 'The server met an unexpected condition.', { cause: thrown });
 };

@@ -1,6 +1,7 @@
 import { kindOfError, type Logger } from '../events/logger';
 import { IntegrationFault, temporarilyUnavailable } from '../protocol/errors';
 import type { Milliseconds } from '../protocol/time';
+import type { UnavailableReason } from '../protocol/unavailability';
 
 export interface UsersCallSettings {
   readonly usersDeadline: Milliseconds;
@@ -25,16 +26,19 @@ export const callUsers = async <T>(
   { usersDeadline, logger }: UsersCallSettings,
 ): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
+  let reason: UnavailableReason = 'users_failed';
   const late = new Promise<never>((_resolve, reject) => {
-    const refuse = () =>
+    const refuse = () => {
+      reason = 'users_deadline';
       reject(new IntegrationFault(`${name} did not return within usersDeadline, ${usersDeadline} ms`));
+    };
     timer = setTimeout(refuse, usersDeadline);
   });
   try {
     return await Promise.race([Promise.resolve().then(call).then(read), late]);
   } catch (thrown) {
     logger.error(kindOfError(thrown), 'The users function failed: the response is 503');
-    throw temporarilyUnavailable(thrown);
+    throw temporarilyUnavailable(reason, thrown);
   } finally {
     clearTimeout(timer);
   }

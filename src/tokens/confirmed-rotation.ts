@@ -67,7 +67,7 @@ export class ConfirmedRotation {
       if (issued === undefined) throw refusedRefresh('used before the response was sent');
     }
     await this.#services.store.revokeAccess(this.#live.grantId);
-    throw temporarilyUnavailable(new Error('the rights of a refresh changed at every check'));
+    throw temporarilyUnavailable('rights_changed', new Error('the rights of a refresh changed at every check'));
   }
 
   /** @returns `undefined` if another request was faster */

@@ -27,7 +27,7 @@ export interface IssueServices {
 }
 
 const changedMeanwhile = (): OAuthError =>
-  temporarilyUnavailable(new Error('the user or the client was changed during the sign-in'));
+  temporarilyUnavailable('rights_changed', new Error('the user or the client was changed during the sign-in'));
 
 export const createIssue =
   ({ store, lifetimes, limits, clock, emit, revocation }: IssueServices): Issue =>

@@ -2,6 +2,7 @@ import express from 'express';
 import request from 'supertest';
 import { getEndpoint } from '../../src/endpoints/get-endpoint';
 import { readyEndpoint } from '../../src/endpoints/health';
+import { ObservedRequests } from '../../src/events/request-facts';
 
 const served = (endpoint: ReturnType<typeof getEndpoint>) => request(express().use(endpoint));
 
@@ -16,7 +17,9 @@ describe('a GET endpoint', () => {
 
   it('answers 500 when readiness fails for another reason than an unavailable store', async () => {
     const check = (): Promise<void> => Promise.reject(new TypeError('CANARY'));
-    const { status, text } = await served(readyEndpoint({ name: 'redis', check }, { check })).get('/');
+    const { status, text } = await served(
+      readyEndpoint({ name: 'redis', check }, { check }, new ObservedRequests()),
+    ).get('/');
     expect([status, text.includes('CANARY')]).toEqual([500, false]);
   });
 });

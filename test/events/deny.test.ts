@@ -198,7 +198,7 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
     await tested.token(passwordForm(['ana', 'any']), keys).expect(503);
     await tested.token(clientForm(), keys).expect(200);
     expect(tested.events).toMatchObject([
-      { type: 'deny', place: 'token', status: 503, reason: 'temporarily_unavailable', clientId },
+      { type: 'deny', place: 'token', status: 503, reason: 'users_failed', clientId },
       { type: 'issue' },
     ]);
   });

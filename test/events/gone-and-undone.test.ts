@@ -105,7 +105,7 @@ describe.each(everyStore)('a gate whose users function runs during a change, ove
       type: 'deny',
       place: 'token',
       status: 503,
-      reason: 'temporarily_unavailable',
+      reason: 'rights_changed',
       clientId,
       at: NOW,
     });
@@ -116,6 +116,6 @@ describe.each(everyStore)('a gate whose users function runs during a change, ove
     const { token, keys, clientId, events } = await interrupted(() => Promise.reject(new Error('down')));
     await token(passwordForm(['ana', 'any'], 'read'), keys).expect(503);
     const denied = { type: 'deny', place: 'token', clientId, at: NOW };
-    expect(events).toStrictEqual([{ ...denied, status: 503, reason: 'temporarily_unavailable' }]);
+    expect(events).toStrictEqual([{ ...denied, status: 503, reason: 'users_failed' }]);
   });
 });

@@ -124,7 +124,7 @@ it('S-304 a gate emits every refusal while Redis is unavailable, and nothing tha
   await form('/revoke').expect(503);
   await form('/introspect').expect(503);
   await tested.get('/orders', 'nonsense').expect(401);
-  const denied = { type: 'deny', status: 503, reason: 'temporarily_unavailable', at: NOW };
+  const denied = { type: 'deny', status: 503, reason: 'store_away', at: NOW };
   const clientId = APPLICATION[0];
   // No client is authenticated without the store, which has the registrations of declared ones.
   expect(events.splice(0)).toStrictEqual([
@@ -166,7 +166,7 @@ describe('a command that Redis executed and whose reply is lost', () => {
     const lossy = redisWithHook(redis as RedisLike & object, matches, () => Promise.reject(new Error('reset')));
     return { elsewhere, ...open(lossy, { ...store, ...overrides }) };
   };
-  const denied = { type: 'deny', place: 'token', status: 503, reason: 'temporarily_unavailable', at: NOW };
+  const denied = { type: 'deny', place: 'token', status: 503, reason: 'store_away', at: NOW };
   const clientId = APPLICATION[0];
 
   it('S-218 emits no revoke event before the repeat is answered, which may find that all was freed', async () => {

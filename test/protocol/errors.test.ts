@@ -55,7 +55,7 @@ test('S-304 an unavailable store becomes a 503 with Retry-After', () => {
   const error = asOAuthError(new StoreUnavailableError('ECONNREFUSED'));
   expect(error).toMatchObject({ code: 'temporarily_unavailable', status: 503, headers: { 'Retry-After': '1' } });
   expect(error.message).not.toContain('ECONNREFUSED');
-  expect(temporarilyUnavailable('x')).toMatchObject({ status: 503, cause: 'x' });
+  expect(temporarilyUnavailable('store_away', 'x')).toMatchObject({ status: 503, reason: 'store_away', cause: 'x' });
 });
 
 test('a refusal stays unchanged', () => {

@@ -31,7 +31,7 @@ const derived = (): void => {
   void (true satisfies Same<EndpointName, keyof PathOptions>);
   void (true satisfies Same<PathOptions['token'], string | false | undefined>);
   void (true satisfies Same<PathOptions['protectedResourceMetadata'], false | undefined>);
-  void (true satisfies Same<DenyingPlace, 'guard' | 'token' | 'revoke' | 'introspect'>);
+  void (true satisfies Same<DenyingPlace, 'guard' | 'portal' | 'token' | 'revoke' | 'introspect'>);
 };
 
 test('the tables of endpoints compile only if they are complete', () => {

@@ -22,6 +22,8 @@ export interface GuardHarnessOptions {
   readonly makeApp?: () => express.Express;
   readonly requirement?: CompiledRequirement;
   readonly logger?: GuardServices['logger'];
+  /** @default ignores events */
+  readonly emit?: GuardServices['emit'];
 }
 
 const resource: ProtectedResource = { refusals: createRefusals({ realm: 'orders' }), note: () => undefined };
@@ -34,14 +36,19 @@ const judge = createJudge({
 /** A guard by itself, before `GET /guarded`, on an app. */
 export const aGuard = (
   findToken: FindToken,
-  { makeApp = express, requirement = anyToken, logger = recordedLogger().logger }: GuardHarnessOptions = {},
+  {
+    makeApp = express,
+    requirement = anyToken,
+    logger = recordedLogger().logger,
+    emit = ignoreEvents,
+  }: GuardHarnessOptions = {},
 ) => {
   const guard = new Guard({
     tokens: { find: findToken, peek: () => undefined },
     judge,
     onAllowed: () => undefined,
     observed: new ObservedRequests(),
-    emit: ignoreEvents,
+    emit,
     logger,
   });
   let served = 0;

@@ -3,6 +3,7 @@ import request, { type Test } from 'supertest';
 import type { Client } from '../../../src/directory/records';
 import { FormReader } from '../../../src/endpoints/body';
 import { formEndpoint } from '../../../src/endpoints/endpoint';
+import type { Emit } from '../../../src/events/emitter';
 import { ObservedRequests } from '../../../src/events/request-facts';
 import { tokenEndpoint } from '../../../src/endpoints/token';
 import { GuardedScopes } from '../../../src/access/guarded-scopes';
@@ -43,7 +44,7 @@ export interface TokenEndpointHarness {
 }
 
 /** The token endpoint by itself, with a client and a user who are always right, over a store that misbehaves. */
-export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointHarness => {
+export const aTokenEndpoint = (misbehave: Misbehave, emit: Emit = ignoreEvents): TokenEndpointHarness => {
   const { logger, lines } = recordedLogger();
   const store: TokenStore = {
     save: misbehave,
@@ -67,7 +68,7 @@ export const aTokenEndpoint = (misbehave: Misbehave): TokenEndpointHarness => {
   const grants = createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime: 60 });
   const observed = new ObservedRequests();
   const forms = new FormReader(logger);
-  const services = { forms, realm: 'orders', requireTls: false, observed, emit: ignoreEvents, logger };
+  const services = { forms, realm: 'orders', requireTls: false, observed, emit, logger };
 
   let passed = 0;
   const app = express();
