@@ -16,6 +16,8 @@ import type { PublicHosts } from './proxy/forwarding';
 import { proxyTo } from './proxy/proxy';
 import { refusalOf } from './proxy/refused-headers';
 import type { Upstream } from './proxy/upstream';
+import { traceRequests } from './tracing/trace-requests';
+import type { Tracing } from './tracing/tracing';
 import type { OpenedApi } from './upstreams';
 
 export interface AppServices {
@@ -31,6 +33,8 @@ export interface AppServices {
   readonly strippedHeaders: readonly string[];
   readonly limits: Limits;
   readonly logger: Logger;
+  /** Left out: requests are not traced. */
+  readonly tracing: Tracing | undefined;
   /** Called with each finished request, such as for the access log; without any, requests are not observed. */
   readonly requestListeners: readonly FinishedRequestListener[];
   /** For log lines that clients or upstreams can cause repeatedly. */
@@ -50,9 +54,9 @@ const closeWhileDraining =
 
 /** Runs after the guard of an API. A request with a sandbox token never reaches the production upstream. */
 const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
-  const { gate, hosts, limits, upstreamListener, repeats: failures } = services;
+  const { gate, hosts, limits, tracing, upstreamListener, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
-  const isRefused = refusalOf(services.strippedHeaders);
+  const isRefused = refusalOf([...services.strippedHeaders, ...(tracing?.headers ?? [])]);
   const proxyInto = (environment: Environment, target: Upstream | undefined): RequestHandler | undefined =>
     target &&
     proxyTo({
@@ -62,6 +66,7 @@ const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedAp
       authOf,
       hosts,
       isRefused,
+      tracing,
       limits,
       failures,
       upstreamListener,
@@ -88,7 +93,9 @@ export const createApp = (services: AppServices): Express => {
   app.enable('strict routing');
   app.set('trust proxy', services.trustProxy);
 
+  const { tracing } = services;
   app.use(addRequestId);
+  if (tracing !== undefined) app.use(traceRequests({ ...services, tracing }));
   if (services.requestListeners.length > 0) app.use(observeRequests(services));
 
   // The gateway owns the root of its host, so it also serves the metadata of an issuer that has a path.

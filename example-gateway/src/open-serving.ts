@@ -16,6 +16,7 @@ import { closeAll, type Opened } from './opened';
 import { PublicHosts } from './proxy/forwarding';
 import { redisAt } from './redis';
 import { Serving, type ServingParts } from './serving';
+import { openTracing } from './tracing/tracing';
 import { openApis } from './upstreams';
 
 /** The parts that stay open across reloads. */
@@ -66,7 +67,7 @@ const openParts = (configuration: Configuration, services: ServingServices, open
   ];
   const declared = { apis, portal, readyPath, trustProxy, hosts, strippedHeaders };
   const observing = { requestListeners, upstreamListener: gatewayMetrics?.upstreams };
-  const app = createApp({ ...services, ...declared, ...observing, gate });
+  const app = createApp({ ...services, ...declared, ...observing, tracing: openTracing(), gate });
   return { configuration, logger, gate, app, metrics, opened };
 };
 

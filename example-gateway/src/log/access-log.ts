@@ -7,9 +7,21 @@ const rounded = (milliseconds: number): number => Math.round(milliseconds * MICR
 
 /** Returns the fields of a line. None contains the path, the query, a user or a header of the client, except the id. */
 const fieldsOf = (finished: FinishedRequest): object => {
-  const { method, place, api, resource, status, durationMs, clientId, requestId, reason, isAborted } = finished;
+  const { method, place, api, resource, status, durationMs, clientId, requestId, traceId, reason, isAborted } =
+    finished;
   const aborted = isAborted ? { aborted: true } : {};
-  const facts = { method, place, api, resource, status, durationMs: rounded(durationMs), clientId, requestId, reason };
+  const facts = {
+    method,
+    place,
+    api,
+    resource,
+    status,
+    durationMs: rounded(durationMs),
+    clientId,
+    requestId,
+    traceId,
+    reason,
+  };
   return { ...facts, ...aborted }; // pino leaves out what is undefined
 };
 

@@ -12,6 +12,8 @@ export interface FinishedRequest extends RequestFacts {
   /** Milliseconds from the arrival of the request's head to the end of the response. */
   readonly durationMs: number;
   readonly requestId: string;
+  /** The trace to which the request belongs, if it is traced or has a valid `traceparent`. */
+  readonly traceId?: string;
   /** True if the connection was closed before the response was complete. */
   readonly isAborted: boolean;
 }

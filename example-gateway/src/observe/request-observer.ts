@@ -2,7 +2,10 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Gate, RequestFacts } from 'scopegate';
 import { reasonOf } from '../answers';
 import type { Repeats } from '../log/repeats';
+import { spanOf } from '../tracing/trace-requests';
+import { readTraceparent } from '../tracing/w3c-context';
 import { boundedMethod } from './bounded-method';
+import { onClosed } from './closed-response';
 import type { FinishedRequest, FinishedRequestListener } from './finished-request';
 import { requestIdOf } from './request-id';
 
@@ -23,6 +26,7 @@ const finishedRequest = (
   durationMs: number,
 ): FinishedRequest => {
   const reason = facts.reason ?? reasonOf(response);
+  const trace = spanOf(response)?.span.spanContext() ?? readTraceparent(request.headers['traceparent']);
   return {
     ...facts,
     ...(reason === undefined ? {} : { reason }),
@@ -30,6 +34,7 @@ const finishedRequest = (
     status: response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST,
     durationMs,
     requestId: requestIdOf(response),
+    ...(trace === undefined ? {} : { traceId: trace.traceId }),
     isAborted: !response.writableFinished,
   };
 };
@@ -50,7 +55,7 @@ export const observeRequests = ({ gate, requestListeners, repeats }: ObserverSer
   return (request, response, next) => {
     const began = performance.now();
     const facts = gate.observe(request);
-    response.once('close', () => notify(finishedRequest(request, response, facts, performance.now() - began)));
+    onClosed(response, () => notify(finishedRequest(request, response, facts, performance.now() - began)));
     next();
   };
 };

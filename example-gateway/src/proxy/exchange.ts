@@ -10,8 +10,8 @@ export interface ExchangeOptions {
   /** True if the request was authorized by a token. */
   readonly isGuarded: boolean;
   readonly limits: Limits;
-  /** Called when the head of a valid response has been passed on. */
-  readonly onResponse: () => void;
+  /** Called with the status when the head of a valid response has been passed on. */
+  readonly onResponse: (status: number) => void;
   readonly report: (answer: Answer, reason: string) => void;
 }
 
@@ -60,7 +60,7 @@ export class Exchange {
       incoming.destroy();
       return this.fail(answers.badGateway, REASONS.invalidHeaders);
     }
-    this.#options.onResponse();
+    this.#options.onResponse(this.#response.statusCode);
     // Applies backpressure both ways; an error on one side ends the other.
     return void pipeline(incoming, this.#response, () => undefined);
   }

@@ -5,9 +5,12 @@ import { answers } from '../answers';
 import { errorCode } from '../error-code';
 import type { Limits } from '../limits';
 import type { Repeats } from '../log/repeats';
+import { onClosed } from '../observe/closed-response';
 import { requestIdOf } from '../observe/request-id';
 import type { UpstreamListener } from '../metrics/upstream-metrics';
-import { Exchange } from './exchange';
+import { methodInTraces, spanOf } from '../tracing/trace-requests';
+import type { Tracing, UpstreamSpan } from '../tracing/tracing';
+import { Exchange, type ExchangeOptions } from './exchange';
 import { forwardingHeaders, type PublicHosts } from './forwarding';
 import { identityHeaders } from './identity';
 import { requestHeaders } from './request-headers';
@@ -25,6 +28,8 @@ export interface ProxyServices {
   readonly hosts: PublicHosts;
   /** Checks whether a header, by its folded name, is removed from a client request. */
   readonly isRefused: (folded: string) => boolean;
+  /** Left out: requests are not traced. */
+  readonly tracing: Tracing | undefined;
   readonly limits: Limits;
   readonly failures: Repeats;
   /** Left out: no clock is read for it. */
@@ -43,9 +48,38 @@ const reportTo =
     server.on('econnreset', (error, request) => exchanges.get(request)?.fail(answers.badGateway, errorCode(error)));
   };
 
+/** Starts the span of the request to the upstream, if the request is traced. It ends with the response. */
+const startSpan = (request: Request, response: Response, { tracing, upstream }: ProxyServices) => {
+  const parent = spanOf(response);
+  if (tracing === undefined || parent === undefined) return undefined;
+  const span = tracing.startUpstream(methodInTraces(request.method), upstream.target.host, parent);
+  onClosed(response, () => span.end());
+  return span;
+};
+
+/** Returns the callbacks of an exchange: they log, count and trace its result. */
+const reportsOf = (
+  { method }: Request,
+  { api, environment, failures, upstreamListener }: ProxyServices,
+  span: UpstreamSpan | undefined,
+): Pick<ExchangeOptions, 'onResponse' | 'report'> => {
+  const began = upstreamListener && performance.now();
+  return {
+    onResponse: (status) => {
+      if (began !== undefined) upstreamListener?.onResponse(api, performance.now() - began);
+      span?.onResponse(status);
+    },
+    report: ({ status }, reason) => {
+      upstreamListener?.onFailure(api, kindOfFailure(reason));
+      span?.onFailure(reason);
+      failures.write('warn', { api, environment, method, status, reason }, 'An upstream failed');
+    },
+  };
+};
+
 /** Sends requests that passed the guard to the API's upstream. Mounted at the API's context. */
 export const proxyTo = (services: ProxyServices): RequestHandler => {
-  const { api, environment, upstream, limits, failures, upstreamListener } = services;
+  const { upstream, limits } = services;
   const exchanges = new WeakMap<Request, Exchange>();
 
   const forward = createProxyMiddleware<Request, Response>({
@@ -58,27 +92,15 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
   });
 
   return (request, response, next) => {
-    const report = (answer: { readonly status: number }, reason: string): void => {
-      upstreamListener?.onFailure(api, kindOfFailure(reason));
-      failures.write(
-        'warn',
-        { api, environment, method: request.method, status: answer.status, reason },
-        'An upstream failed',
-      );
-    };
-    const began = upstreamListener && performance.now();
-    const onResponse = (): void => {
-      if (began !== undefined) upstreamListener?.onResponse(api, performance.now() - began);
-    };
+    const span = startSpan(request, response, services);
     const auth = services.authOf(request);
-    exchanges.set(
-      request,
-      new Exchange(request, response, { isGuarded: auth !== undefined, limits, onResponse, report }),
-    );
+    const options = { isGuarded: auth !== undefined, limits, ...reportsOf(request, services, span) };
+    exchanges.set(request, new Exchange(request, response, options));
     const forwarding = {
       host: upstream.authority,
       origin: forwardingHeaders(request, services.hosts, request.baseUrl),
       requestId: requestIdOf(response),
+      trace: span?.headers ?? {},
       identity: identityHeaders(auth),
       isRefused: services.isRefused,
     };

@@ -18,6 +18,8 @@ export interface Forwarding {
   readonly origin: Readonly<Record<string, string>>;
   /** The id of the request, which the gateway also returns to the client. */
   readonly requestId: string;
+  /** Headers with the trace context; none if requests are not traced. */
+  readonly trace: Readonly<Record<string, string>>;
   /** Headers that identify the caller. */
   readonly identity: Readonly<Record<string, string>>;
   /** Checks whether a header, by its folded name, is removed from a client request. */
@@ -39,6 +41,7 @@ export const requestHeaders = (request: IncomingMessage, forwarding: Forwarding)
     ...Object.fromEntries(kept),
     ...forwarding.origin,
     'x-request-id': forwarding.requestId,
+    ...forwarding.trace,
     ...framing(request),
     ...forwarding.identity,
   };

@@ -1,0 +1,94 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type * as OpenTelemetry from '@opentelemetry/api';
+import type { Context, Span, Tracer } from '@opentelemetry/api';
+import { openPropagation, type Propagation } from './propagation';
+
+const NAME = 'example-gateway';
+
+/** The span of a request to the gateway, and the context in which other work belongs to it. */
+export interface RequestSpan {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/** The span of a request to an upstream, and the headers that make the upstream's spans its children. */
+export interface UpstreamSpan {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Called with the status of the upstream's response. */
+  readonly onResponse: (status: number) => void;
+  /** Called with one word, such as `ECONNREFUSED`. */
+  readonly onFailure: (reason: string) => void;
+  readonly end: () => void;
+}
+
+/** Creates spans with the OpenTelemetry API. */
+export class Tracing {
+  readonly #api: typeof OpenTelemetry;
+  readonly #tracer: Tracer;
+  readonly #propagation: Propagation;
+
+  constructor(api: typeof OpenTelemetry) {
+    this.#api = api;
+    this.#tracer = api.trace.getTracer(NAME);
+    this.#propagation = openPropagation(api);
+  }
+
+  /** Names of the headers with the trace context, which the gateway replaces. */
+  get headers(): readonly string[] {
+    return this.#propagation.headers;
+  }
+
+  /** Starts the span of a request: a child of the span that the request names, if any. */
+  startRequest(method: string, scheme: string, headers: IncomingHttpHeaders): RequestSpan {
+    const attributes = { 'http.request.method': method, 'url.scheme': scheme };
+    const parent = this.#propagation.extract(headers);
+    const span = this.#tracer.startSpan(method, { kind: this.#api.SpanKind.SERVER, attributes }, parent);
+    return { span, context: this.#api.trace.setSpan(parent, span) };
+  }
+
+  /** Calls a function, and all that it starts, in the context of a request. */
+  run(context: Context, act: () => void): void {
+    this.#api.context.with(context, act);
+  }
+
+  /** Starts the span of a request to an upstream, as a child of the request to the gateway. */
+  startUpstream(method: string, address: string, { context }: RequestSpan): UpstreamSpan {
+    const { SpanKind, SpanStatusCode, trace } = this.#api;
+    const attributes = { 'http.request.method': method, 'server.address': address };
+    const span = this.#tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, context);
+    const fail = (type: string): void => {
+      span.setAttribute('error.type', type).setStatus({ code: SpanStatusCode.ERROR });
+    };
+    return {
+      headers: this.#propagation.inject(trace.setSpan(context, span)),
+      onResponse: (status) => {
+        span.setAttribute('http.response.status_code', status);
+        if (status >= 400) fail(String(status));
+      },
+      onFailure: fail,
+      end: () => span.end(),
+    };
+  }
+
+  /** Marks the span of a request as failed, for a response that is the gateway's fault or the upstream's. */
+  markFailed(span: Span, type: string): void {
+    span.setAttribute('error.type', type).setStatus({ code: this.#api.SpanStatusCode.ERROR });
+  }
+}
+
+const loadApi = (): typeof OpenTelemetry | undefined => {
+  try {
+    return require('@opentelemetry/api') as typeof OpenTelemetry;
+  } catch {
+    return undefined; // not installed
+  }
+};
+
+/** Returns `undefined`, so that nothing is done for a request, unless the process has registered a tracer provider. */
+export const openTracing = (): Tracing | undefined => {
+  const api = loadApi();
+  if (api === undefined) return undefined;
+  const provider = api.trace.getTracerProvider();
+  const isRegistered = !(provider instanceof api.ProxyTracerProvider) || provider.getDelegateTracer(NAME) !== undefined;
+  return isRegistered ? new Tracing(api) : undefined;
+};
