@@ -24,6 +24,7 @@ export interface StartCommand {
 export interface CheckCommand {
   readonly kind: 'check';
   readonly file: string;
+  readonly redis: string | undefined;
 }
 
 const DEFAULT_FILE = join(__dirname, '..', 'gateway.yaml');
@@ -96,7 +97,7 @@ export const readCommand = (args: readonly string[], environment: Environment, p
   ];
   if (problems.length > 0) throw new StartError([...problems, usage], 'gateway-command-line');
   const file = flags.config ?? DEFAULT_FILE;
-  if (flags.check === true) return { kind: 'check', file };
+  if (flags.check === true) return { kind: 'check', file, redis: redis?.value };
   return {
     kind: 'start',
     file,

@@ -1,5 +1,6 @@
 import type { Metric, Registry } from 'prom-client';
 import type { MetricsRegistry } from 'scopegate';
+import { continueMetric } from './metrics/continued-metric';
 
 /**
  * The metrics of one gate. They are registered when the gate begins to serve, in place of those of the gate before:
@@ -8,6 +9,7 @@ import type { MetricsRegistry } from 'scopegate';
 export class GateMetrics implements MetricsRegistry {
   readonly #registry: Registry;
   readonly #metrics = new Map<string, Metric>();
+  readonly #published = new Map<string, Metric>();
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -18,15 +20,21 @@ export class GateMetrics implements MetricsRegistry {
   }
 
   removeSingleMetric(name: string): void {
-    if (this.#registry.getSingleMetric(name) === this.#metrics.get(name)) this.#registry.removeSingleMetric(name);
+    const published = this.#published.get(name);
+    if (published !== undefined && this.#registry.getSingleMetric(name) === published) {
+      this.#registry.removeSingleMetric(name);
+    }
+    this.#published.delete(name);
     this.#metrics.delete(name);
   }
 
-  /** Replaces the metrics of the gate before. */
+  /** Replaces the metrics of the gate before. Counters continue with their values. */
   publish(): void {
     for (const [name, metric] of this.#metrics) {
+      const published = continueMetric(name, this.#registry.getSingleMetric(name), metric);
       this.#registry.removeSingleMetric(name);
-      this.#registry.registerMetric(metric);
+      this.#registry.registerMetric(published);
+      this.#published.set(name, published);
     }
   }
 }

@@ -12,6 +12,7 @@ import { createMetrics, type CreateMetrics } from './metrics/metrics';
 import { createGatewayMetrics } from './metrics/gateway-metrics';
 import { openServing } from './open-serving';
 import { closeAll, type Opened } from './opened';
+import { logReload } from './reload/reload-log';
 import type { ReloadResult } from './reload/reload-result';
 import { Reloads } from './reload/reloads';
 import { drain, listen, openServer } from './server';
@@ -33,6 +34,8 @@ export interface StartOptions {
   readonly createMetrics?: CreateMetrics;
   /** The demo upstreams; left out: they are started if the file uses them. */
   readonly demos?: DemoUpstreams;
+  /** Called with the result of each reload; left out: it is logged. */
+  readonly onReloaded?: (result: ReloadResult) => void;
   /** Called after `close`, before the gateway stops accepting connections. */
   readonly onDrain?: () => Promise<void>;
 }
@@ -98,7 +101,8 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const serving = openServing(configuration, services);
   const finishDeadline = ({ shutdown }: Configuration): number => shutdown.deadline ?? limits.drainDeadline;
   const read = (): Configuration => readStarted(start);
-  const reloads = new Reloads(configuration, serving, { ...services, file, read, server, finishDeadline });
+  const onReloaded = start.onReloaded ?? ((result: ReloadResult) => logReload(logger, file, result));
+  const reloads = new Reloads(configuration, serving, { ...services, read, server, finishDeadline, onReloaded });
   opened.push(() => reloads.close());
   if (gatewayMetrics !== undefined) server.on('request', gatewayMetrics.http.onRequest);
   server.on('request', reloads.handle);

@@ -3,7 +3,7 @@ import { withOverrides } from './configuration/overrides';
 import { sourceFiles } from './configuration/source-files';
 import { checkSharedStore } from './configuration/workers';
 import { startGateway, type RunningGateway, type StartOptions } from './gateway';
-import { startWorkers } from './workers/start-workers';
+import { startWorkers, type ReadConfiguration } from './workers/start-workers';
 
 /**
  * Reads the file and starts the gateway that it describes, in this process or in workers.
@@ -12,8 +12,11 @@ import { startWorkers } from './workers/start-workers';
  */
 export const launch = async (start: StartOptions): Promise<RunningGateway> => {
   const { file, environment } = start;
-  const { value, files } = sourceFiles.record(() => readConfiguration(file, environment));
-  const configuration = withOverrides(value, start);
-  checkSharedStore(configuration);
-  return configuration.workers === 1 ? startGateway(start) : startWorkers({ ...start, configuration, files });
+  const readAgain = (): ReadConfiguration => {
+    const { value, files } = sourceFiles.record(() => readConfiguration(file, environment));
+    return { configuration: withOverrides(value, start), files };
+  };
+  const read = readAgain();
+  checkSharedStore(read.configuration);
+  return read.configuration.workers === 1 ? startGateway(start) : startWorkers({ ...start, ...read, readAgain });
 };

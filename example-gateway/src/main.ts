@@ -1,7 +1,9 @@
 import pino from 'pino';
-import { readCommand, type StartCommand } from './command';
+import { readCommand, type CheckCommand, type StartCommand } from './command';
 import { readConfiguration } from './configuration/configuration';
 import { StartError } from './configuration/fault';
+import { withOverrides } from './configuration/overrides';
+import { checkSharedStore } from './configuration/workers';
 import { curlWalkthrough } from './demo/walk';
 import { launch } from './launch';
 import { LogStream } from './log/log-stream';
@@ -22,9 +24,9 @@ const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: Lo
 };
 
 /** Prints the faults of the file, or that it is valid. */
-const check = (file: string): void => {
+const check = ({ file, redis }: CheckCommand): void => {
   try {
-    readConfiguration(file, process.env);
+    checkSharedStore(withOverrides(readConfiguration(file, process.env), { redis }));
     process.stdout.write(`${file} is valid\n`);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -36,7 +38,7 @@ const check = (file: string): void => {
 const main = async (log: LogStream): Promise<void> => {
   const command = readCommand(process.argv.slice(2), process.env, process.argv[1]);
   if (command.kind === 'start') return start(command, log);
-  if (command.kind === 'check') return check(command.file);
+  if (command.kind === 'check') return check(command);
   process.stdout.write(command.text);
 };
 

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, type Aggregator } from 'prom-client';
-import { aggregate, readMetricValues } from '../src/workers/metric-values';
+import { aggregate, readMetricValues } from '../src/metrics/metric-values';
 import { SlotMetrics } from '../src/workers/slot-metrics';
 import { valuesIn } from './support/worker-processes';
 

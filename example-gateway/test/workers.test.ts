@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { scopegate } from 'scopegate';
 import { BUILD_DEADLINE_MS, buildCommand } from '../../test/support/cli/command';
-import { randomPrefix, redisAddress } from '../../test/support/redis/redis';
+import { silentLogger } from '../../test/support/gate/gate';
+import { randomPrefix, redisAddress, testRedis } from '../../test/support/redis/redis';
 import { after, until } from '../../test/support/time/waiting';
 import { aConfiguration, aFile, anApi, APPLICATION, JOHN, signInForm } from './support/gateway';
 import {
@@ -200,6 +202,88 @@ describe('a worker that ends', () => {
     const line = await lineOf(gateway, 'A worker ends repeatedly; the others continue to serve requests');
     expect(line).toMatchObject({ level: 50, worker: 2, signal: 'SIGKILL', delayMs: 10_000 });
     expect(new Set(await repeat(() => get(url, '/orders/health')))).toEqual(new Set([200]));
+  });
+});
+
+/** Creates a user at run time, by another gate. */
+const createUser = async (prefix: string, username: string): Promise<void> => {
+  const redis = await testRedis();
+  const organizations = [{ key: 'johnsorg' }];
+  const gate = scopegate({ issuer: 'http://127.0.0.1', redis, prefix, organizations, logger: silentLogger });
+  await gate.directory.users.create({ username, organization: 'johnsorg', password: 'some-password' });
+  await gate.close();
+};
+
+describe('a reload of workers', () => {
+  const health = (keys: Readonly<Record<string, unknown>>) => [
+    { path: '/', methods: ['GET'], scopes: ['read'] },
+    { path: '/health', methods: ['GET'], ...keys },
+  ];
+  const apisWith = (keys: Readonly<Record<string, unknown>>) => ({
+    orders: anApi('demo:orders', { resources: health(keys) }),
+  });
+  const reloadLines = ({ lines }: GatewayProcess) =>
+    lines().filter(({ msg }) => /^(?:Reloaded|Not reloaded|Nothing to reload)/.test(msg));
+
+  const aReloadable = async (others: Readonly<Record<string, unknown>> = {}) => {
+    const keys = twoWorkers({ apis: apisWith({ public: true }), ...others });
+    const file = aFile(JSON.stringify(keys));
+    const gateway = startProcess(['--config', file]);
+    const url = await gateway.ready;
+    const reload = async (changed: Readonly<Record<string, unknown>>) => {
+      const before = reloadLines(gateway).length;
+      writeFileSync(file, JSON.stringify({ ...keys, ...changed }));
+      process.kill(gateway.pid, 'SIGHUP');
+      await until(() => reloadLines(gateway).length > before);
+      return reloadLines(gateway).at(-1);
+    };
+    return { gateway, url, reload };
+  };
+
+  it('changes all workers, is logged once, and no counter decreases', async () => {
+    const { gateway, url, reload } = await aReloadable();
+    await repeat(() => get(url, '/orders'));
+    expect(await reload({ apis: apisWith({ scopes: ['read'] }) })).toMatchObject({
+      msg: 'Reloaded',
+      added: ['apis.orders.resources[1].scopes'],
+      removed: ['apis.orders.resources[1].public'],
+    });
+    expect(reloadLines(gateway).map(({ worker }) => worker)).toEqual([undefined]);
+    expect((await scrape(gateway)).get(DENIED)).toBe(REQUESTS);
+    expect(new Set(await repeat(() => get(url, '/orders/health')))).toEqual(new Set([401]));
+    expect((await scrape(gateway)).get(DENIED)).toBe(2 * REQUESTS);
+
+    const killed = pidOf(gateway, 1); // its replacement has the new file as well
+    process.kill(killed, 'SIGKILL');
+    await until(() => pidOf(gateway, 1) !== killed);
+    expect(new Set(await repeat(() => get(url, '/orders/health')))).toEqual(new Set([401]));
+  });
+
+  it('changes no worker if the file has faults or needs a restart', async () => {
+    const { gateway, url, reload } = await aReloadable();
+    const [faulty, restart] = [await reload({ scopes: 1 }), await reload({ workers: 3 })];
+    expect(faulty).toMatchObject({
+      msg: expect.stringMatching(/^Not reloaded/),
+      faults: expect.arrayContaining([expect.stringContaining(': scopes: must be')]),
+    });
+    expect(restart?.['faults']).toEqual([expect.stringMatching(/: workers: needs a restart: it cannot change/)]);
+    expect(new Set(await repeat(() => get(url, '/orders/health')))).toEqual(new Set([200]));
+    expect(workerPids(gateway).size).toBe(2);
+  });
+
+  it('changes no worker if the first one refuses it', async () => {
+    const prefix = randomPrefix();
+    const { gateway, url, reload } = await aReloadable({ prefix });
+    const pids = workerPids(gateway);
+    await createUser(prefix, 'zoe');
+    const users = [{ username: 'zoe', organization: 'johnsorg', password: 'other-password' }];
+    const refused = await reload({ apis: apisWith({ scopes: ['read'] }), users, applications: [] });
+    expect(refused).toMatchObject({
+      msg: expect.stringMatching(/^Not reloaded/),
+      faults: [expect.stringContaining('is also the name of a user that was created at run time')],
+    });
+    expect(new Set(await repeat(() => get(url, '/orders/health')))).toEqual(new Set([200]));
+    expect(workerPids(gateway)).toEqual(pids);
   });
 });
 

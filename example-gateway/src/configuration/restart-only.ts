@@ -18,6 +18,11 @@ const RESTART_ONLY: readonly RestartOnly[] = [
     valueOf: ({ listen }) => listen.tls !== undefined,
     problem: 'cannot be added or removed while the gateway runs; restart it. Its files can change',
   },
+  {
+    path: ['workers'],
+    valueOf: ({ workers }) => workers,
+    problem: 'cannot change while the gateway runs; restart it to run another number of processes',
+  },
   { path: ['metrics', 'host'], valueOf: ({ metrics }) => metrics?.host, problem: ADDRESS },
   { path: ['metrics', 'port'], valueOf: ({ metrics }) => metrics?.port, problem: ADDRESS },
   {

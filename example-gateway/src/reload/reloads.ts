@@ -1,31 +1,22 @@
 import type { RequestListener, Server } from 'node:http';
 import type { Configuration } from '../configuration/configuration';
 import { differencesBetween, isEmpty, type Differences } from '../configuration/differences';
-import { StartError } from '../configuration/fault';
 import { faultsOfRestart } from '../configuration/restart-only';
 import { openServing, type ServingServices } from '../open-serving';
 import { changeCertificate } from '../server';
 import type { Serving } from '../serving';
-import { logReload } from './reload-log';
-import type { ReloadResult } from './reload-result';
+import { refusedBecauseOf, ReloadRefused, STOPPING, type ReloadResult } from './reload-result';
 import { retire } from './retire';
 import { SingleFlight } from './single-flight';
 
 export interface ReloadServices extends ServingServices {
-  /** The name of the file. */
-  readonly file: string;
   /** Reads and checks the file again. @throws StartError */
   readonly read: () => Configuration;
   readonly server: Server;
+  /** Called with the result of each reload. */
+  readonly onReloaded: (result: ReloadResult) => void;
   /** Milliseconds for the requests that are in flight when another configuration takes effect. */
   readonly finishDeadline: (configuration: Configuration) => number;
-}
-
-const STOPPING = 'the gateway is stopping';
-
-/** The reasons for which a reload is refused, besides the faults of the file. */
-class ReloadRefused extends Error {
-  override readonly name = 'ReloadRefused';
 }
 
 const AWAY = (deadline: number): string =>
@@ -75,14 +66,8 @@ export class Reloads {
   }
 
   async #reload(): Promise<ReloadResult> {
-    const { logger, file } = this.#services;
-    const result = await this.#apply().catch((error: unknown): ReloadResult => {
-      if (error instanceof StartError) return { outcome: 'refused', messages: error.messages };
-      if (error instanceof ReloadRefused) return { outcome: 'refused', messages: [error.message] };
-      const name = error instanceof Error ? error.name : typeof error; // the message could hold a secret
-      return { outcome: 'refused', messages: [`the reload failed unexpectedly (${name})`] };
-    });
-    logReload(logger, file, result);
+    const result = await this.#apply().catch(refusedBecauseOf);
+    this.#services.onReloaded(result);
     return result;
   }
 

@@ -6,8 +6,15 @@ import type { DemoUpstreams } from '../demo/demos';
 import { startGateway, type RunningGateway } from '../gateway';
 import type { LogStream } from '../log/log-stream';
 import type { Metrics } from '../metrics/metrics';
-import { toFailure, type DemoAddresses, type FromWorker, type ToWorker, type WorkerSettings } from './messages';
-import { readMetricValues, type MetricValues } from './metric-values';
+import {
+  toFailure,
+  type DemoAddresses,
+  type FromWorker,
+  type Source,
+  type ToWorker,
+  type WorkerSettings,
+} from './messages';
+import { readMetricValues, type MetricValues } from '../metrics/metric-values';
 
 /** Milliseconds to write the last log lines, because their reader may be stalled. */
 const FLUSH_DEADLINE = 1_000;
@@ -20,10 +27,10 @@ const send = (message: FromWorker): Promise<void> =>
   });
 
 /** The demos that the primary runs. */
-const demosAt = (addresses: DemoAddresses): DemoUpstreams => ({
+const demosAt = (addresses: () => DemoAddresses): DemoUpstreams => ({
   start: async () => undefined,
   urlOf: (environment) => {
-    const address = addresses[environment];
+    const address = addresses()[environment];
     return address === undefined ? undefined : new URL(address);
   },
   close: () => undefined,
@@ -35,6 +42,8 @@ export class GatewayWorker {
   readonly #registry = new Registry();
   #logger: Logger;
   #gateway: RunningGateway | undefined;
+  #source: Source = { files: new Map(), demos: { production: undefined, sandbox: undefined } };
+  #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #finalMetrics: readonly MetricValues[] | undefined;
   #onLeft: () => void = () => undefined;
@@ -46,7 +55,11 @@ export class GatewayWorker {
   }
 
   async receive(message: ToWorker): Promise<void> {
-    if (message.kind === 'start') await this.#start(message.settings).catch((error: unknown) => this.#fail(error));
+    if (message.kind === 'start') {
+      this.#starting = this.#start(message.settings).catch((error: unknown) => this.#fail(error));
+      await this.#starting;
+    }
+    if (message.kind === 'reload') await this.#reload(message.source);
     if (message.kind === 'collect') await this.#sendMetrics(message.request);
     if (message.kind === 'stop') await this.stop();
     if (message.kind === 'left') this.#onLeft();
@@ -64,8 +77,9 @@ export class GatewayWorker {
     await this.stop();
   }
 
-  async #start({ worker, file, files, port, redis, demos }: WorkerSettings): Promise<void> {
+  async #start({ worker, file, port, redis, ...source }: WorkerSettings): Promise<void> {
     this.#logger = this.#logger.child({ worker });
+    this.#source = source;
     const environment = process.env;
     this.#gateway = await startGateway({
       file,
@@ -73,13 +87,24 @@ export class GatewayWorker {
       redis,
       environment,
       logger: this.#logger,
-      read: () => sourceFiles.replay(files, () => readConfiguration(file, environment)),
+      read: () => sourceFiles.replay(this.#source.files, () => readConfiguration(file, environment)),
       createMetrics: () => this.#createMetrics(),
       onDrain: () => this.#leave(),
-      demos: demosAt(demos),
+      demos: demosAt(() => this.#source.demos),
+      onReloaded: () => undefined, // the primary logs the result of all workers
     });
     const { url, portalUrl, isSelfSigned } = this.#gateway;
     await send({ kind: 'ready', ready: { url, portalUrl, isSelfSigned } });
+  }
+
+  /** Reloads from other contents of the files. If that is refused, the contents before stay in use. */
+  async #reload(source: Source): Promise<void> {
+    await this.#starting;
+    const former = this.#source;
+    this.#source = source;
+    const result = await this.#gateway?.reload();
+    if (result?.outcome === 'refused') this.#source = former;
+    if (result !== undefined) await send({ kind: 'reloaded', result });
   }
 
   /** Creates metrics without a listener, because the primary collects and serves them. */

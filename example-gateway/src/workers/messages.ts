@@ -1,22 +1,27 @@
 import type { Environment } from 'scopegate';
 import { StartError, type StartTopic } from '../configuration/fault';
 import type { FileSnapshot } from '../configuration/source-files';
-import type { MetricValues } from './metric-values';
+import type { ReloadResult } from '../reload/reload-result';
+import type { MetricValues } from '../metrics/metric-values';
 
 /** The addresses of the demo upstreams that run. */
 export type DemoAddresses = Readonly<Record<Environment, string | undefined>>;
 
+/** The parts of a worker's settings that a reload replaces. */
+export interface Source {
+  /** The contents of the gateway's file and of the files that it names, as the primary has checked them. */
+  readonly files: FileSnapshot;
+  /** The addresses of the demo upstreams, which the primary runs. */
+  readonly demos: DemoAddresses;
+}
+
 /** Settings of a worker. Its environment is that of the primary. */
-export interface WorkerSettings {
+export interface WorkerSettings extends Source {
   /** The worker's number, from 1. Its replacement has the same number. */
   readonly worker: number;
   readonly file: string;
-  /** The contents of `file` and of the files that it names, as the primary has checked them. */
-  readonly files: FileSnapshot;
   readonly port: number | undefined;
   readonly redis: string | undefined;
-  /** The addresses of the demo upstreams, which the primary runs. */
-  readonly demos: DemoAddresses;
 }
 
 /** The properties of a worker that listens. */
@@ -33,6 +38,7 @@ export type Failure = { readonly messages: readonly string[]; readonly topic: St
 export type ToWorker =
   | { readonly kind: 'start'; readonly settings: WorkerSettings }
   | { readonly kind: 'collect'; readonly request: number }
+  | { readonly kind: 'reload'; readonly source: Source }
   | { readonly kind: 'stop' }
   /** The answer to `leaving`: no connection is passed to the worker any more. */
   | { readonly kind: 'left' };
@@ -42,6 +48,7 @@ export type FromWorker =
   | { readonly kind: 'ready'; readonly ready: Ready }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'metrics'; readonly request: number; readonly metrics: readonly MetricValues[] }
+  | { readonly kind: 'reloaded'; readonly result: ReloadResult }
   /** Asks not to be passed any more connections. The metrics are the last ones, because a closed gate has none. */
   | { readonly kind: 'leaving'; readonly metrics: readonly MetricValues[] };
 

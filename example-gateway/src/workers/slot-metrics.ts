@@ -1,4 +1,4 @@
-import { cumulativeOf, labelProcess, sumOf, type MetricValues } from './metric-values';
+import { cumulativeOf, labelProcess, sumOf, type MetricValues } from '../metrics/metric-values';
 
 /**
  * The metrics of one worker and of the ended processes that it has replaced: their last known counters stay in the sum,

@@ -1,37 +1,36 @@
 import type { Logger } from 'pino';
 import type { Configuration } from '../configuration/configuration';
 import type { FileSnapshot } from '../configuration/source-files';
+import { Demos } from '../demo/demos';
 import type { RunningGateway, StartOptions } from '../gateway';
 import { defaultLimits } from '../limits';
 import { createMetricsListener } from '../metrics/listener';
-import { Demos } from '../demo/demos';
-import { logReload } from '../reload/reload-log';
-import type { ReloadResult } from '../reload/reload-result';
 import { WorkerPool } from './worker-pool';
+import { sourceOf, WorkerReloads } from './worker-reloads';
 import { WorkersPage } from './workers-page';
 
-export interface WorkersStart extends Pick<StartOptions, 'file' | 'redis'> {
-  /** The checked contents of the file, with what overrides them. */
+/** A configuration, with what overrides the file, and the contents of the files that it has been read from. */
+export interface ReadConfiguration {
   readonly configuration: Configuration;
-  /** The contents of the files that `configuration` has been read from. */
   readonly files: FileSnapshot;
+}
+
+export interface WorkersStart extends Pick<StartOptions, 'file' | 'redis'>, ReadConfiguration {
+  /** Reads the files again for a reload. @throws StartError */
+  readonly readAgain: () => ReadConfiguration;
   readonly logger: Logger;
 }
 
-/** Milliseconds for the exit of a worker after its last request. */
-const EXIT_DEADLINE = 5_000;
+/** Milliseconds for the exit of a worker after its last request, and for its reply after a reload. */
+const REPLY_DEADLINE = 5_000;
 
-const createPool = ({ configuration, files, logger, ...start }: WorkersStart, demos: Demos): WorkerPool =>
+const createPool = ({ configuration, files, logger, file, redis }: WorkersStart, demos: Demos): WorkerPool =>
   new WorkerPool({
     count: configuration.workers,
     port: configuration.listen.port,
     logger,
-    settings: {
-      file: start.file,
-      files,
-      redis: start.redis,
-      demos: { production: demos.urlOf('production')?.href, sandbox: demos.urlOf('sandbox')?.href },
-    },
+    settings: { file, redis },
+    source: sourceOf(files, demos),
   });
 
 const openPage = async ({ configuration, logger }: WorkersStart, { slots }: WorkerPool) => {
@@ -49,30 +48,38 @@ const openPage = async ({ configuration, logger }: WorkersStart, { slots }: Work
  * @throws StartError as `startGateway`; nothing is left running then
  */
 export const startWorkers = async (start: WorkersStart): Promise<RunningGateway> => {
-  const { configuration } = start;
+  const { configuration, file, logger, readAgain: read } = start;
+  const { drainDeadline, reloadDeadline } = defaultLimits;
+  logger.level = configuration.log.level;
   const demos = new Demos();
   await demos.start(configuration.apis);
   const pool = createPool(start, demos);
   const kill = (): void => pool.kill();
   process.on('exit', kill); // workers exit by themselves when the primary has ended, unless they are blocked
   let page: Awaited<ReturnType<typeof openPage>>;
+  let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    const { drainDeadline } = defaultLimits;
-    await Promise.all([pool.stop(drainDeadline + EXIT_DEADLINE), page?.close(drainDeadline)]);
+    const { delay, deadline = drainDeadline } = reloads.configuration.shutdown;
+    await pool.stop(delay + deadline + REPLY_DEADLINE);
+    await page?.close(0);
     demos.close();
     process.off('exit', kill);
   };
+  const isStopping = (): boolean => closing !== undefined;
+  const reloads: WorkerReloads = new WorkerReloads(configuration, {
+    file,
+    read,
+    pool,
+    demos,
+    logger,
+    isStopping,
+    deadline: reloadDeadline + REPLY_DEADLINE,
+  });
   try {
     page = await openPage(start, pool);
     const ready = await pool.start();
-    let closing: Promise<void> | undefined;
-    const { logger, file } = start;
-    const reload = async (): Promise<ReloadResult> => {
-      const result = { outcome: 'refused', messages: ['workers cannot reload; restart the gateway'] } as const;
-      logReload(logger, file, result);
-      return result;
-    };
-    return { ...ready, options: configuration.options, reload, close: () => (closing ??= close()) };
+    const { options } = configuration;
+    return { ...ready, options, reload: () => reloads.reload(), close: () => (closing ??= close()) };
   } catch (error) {
     pool.kill();
     await close();

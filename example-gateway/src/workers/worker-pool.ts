@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
 import { StartError } from '../configuration/fault';
-import { toError, type Ready, type WorkerSettings } from './messages';
+import { toError, type Ready, type Source, type WorkerSettings } from './messages';
 import { WorkerSlot } from './worker-slot';
 
 export interface PoolOptions {
   readonly count: number;
-  /** The settings of the workers; the pool adds the number and the port. */
-  readonly settings: Omit<WorkerSettings, 'worker' | 'port'>;
+  /** The settings of the workers; the pool adds the number, the port and the source. */
+  readonly settings: Pick<WorkerSettings, 'file' | 'redis'>;
+  readonly source: Source;
   /** The port to listen on; 0 means any free port, the same for all workers. */
   readonly port: number;
   readonly logger: Logger;
@@ -20,15 +21,22 @@ export class WorkerPool {
   readonly slots: readonly WorkerSlot[];
   readonly #options: PoolOptions;
   #port: number;
+  #source: Source;
   #url: string | undefined;
   #onChange: () => void = () => undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#port = options.port;
+    this.#source = options.source;
     const services = {
       logger: options.logger,
-      settingsFor: (worker: number): WorkerSettings => ({ ...options.settings, worker, port: this.#port }),
+      settingsFor: (worker: number): WorkerSettings => ({
+        ...options.settings,
+        ...this.#source,
+        worker,
+        port: this.#port,
+      }),
       onChange: () => this.#update(),
     };
     this.slots = Array.from({ length: options.count }, (_, index) => new WorkerSlot(index + 1, services));
@@ -50,6 +58,11 @@ export class WorkerPool {
       };
       for (const slot of this.slots) slot.start();
     });
+  }
+
+  /** Starts further workers from other contents of the files. */
+  use(source: Source): void {
+    this.#source = source;
   }
 
   /** Lets all workers finish the requests in flight, and kills those that have not exited after `deadline` milliseconds. */

@@ -1,7 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
 import { join } from 'node:path';
-import type { Failure, FromWorker, Ready, ToWorker, WorkerSettings } from './messages';
-import type { MetricValues } from './metric-values';
+import type { ReloadResult } from '../reload/reload-result';
+import type { Failure, FromWorker, Ready, Source, ToWorker, WorkerSettings } from './messages';
+import type { MetricValues } from '../metrics/metric-values';
 
 /** How a process has ended, for the log. */
 export interface Ending {
@@ -34,6 +35,7 @@ export class WorkerProcess {
   readonly #listeners: WorkerListeners;
   #requests = 0;
   #onCollected: (hasReplied: boolean) => void = () => undefined;
+  #onReloaded: (result: ReloadResult | undefined) => void = () => undefined;
   #hasEnded = false;
 
   constructor(settings: WorkerSettings, listeners: WorkerListeners) {
@@ -62,6 +64,18 @@ export class WorkerProcess {
     });
   }
 
+  /** Reloads the worker. Resolves with `undefined` if it has ended, or has not replied within `deadline` milliseconds. */
+  reload(source: Source, deadline: number): Promise<ReloadResult | undefined> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), deadline);
+      this.#onReloaded = (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      };
+      this.#send({ kind: 'reload', source });
+    });
+  }
+
   /** Asks the worker to finish the requests in flight and to exit. */
   stop(): void {
     this.#send({ kind: 'stop' });
@@ -81,6 +95,7 @@ export class WorkerProcess {
   #receive(message: FromWorker): void {
     if (message.kind === 'ready') this.#listeners.onReady(message.ready);
     if (message.kind === 'failed') this.#listeners.onFailed(message.failure);
+    if (message.kind === 'reloaded') this.#onReloaded(message.result);
     if (message.kind === 'leaving') this.#onLeaving(message.metrics);
     if (message.kind !== 'metrics') return;
     this.#listeners.onMetrics(message.metrics);
@@ -114,6 +129,7 @@ export class WorkerProcess {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#onCollected(false);
+    this.#onReloaded(undefined);
     this.#listeners.onEnd(ending);
   }
 }

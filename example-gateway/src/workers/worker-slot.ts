@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { describeFailure, type Failure, type Ready, type WorkerSettings } from './messages';
+import { describeFailure, type Failure, type Ready, type Source, type WorkerSettings } from './messages';
+import type { ReloadResult } from '../reload/reload-result';
 import { Restarts } from './restarts';
 import { SlotMetrics } from './slot-metrics';
 import { WorkerProcess, type Ending } from './worker-process';
@@ -90,6 +91,16 @@ export class WorkerSlot {
   /** Requests the metrics. Resolves with false if they have not arrived within `deadline` milliseconds. */
   collect(deadline: number): Promise<boolean> {
     return this.#process?.collect(deadline) ?? Promise.resolve(false);
+  }
+
+  /** Reloads the worker. Resolves with `undefined` if it has ended, or has not replied within `deadline` milliseconds. */
+  reload(source: Source, deadline: number): Promise<ReloadResult | undefined> {
+    return this.#process?.reload(source, deadline) ?? Promise.resolve(undefined);
+  }
+
+  /** Lets the worker finish the requests in flight. It is replaced. */
+  replace(): void {
+    this.#process?.stop();
   }
 
   /** Ends the worker immediately. It is replaced. */

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { MetricsPage } from '../metrics/listener';
-import { aggregate, labelProcess, readMetricValues, type MetricValues } from './metric-values';
+import { aggregate, labelProcess, readMetricValues, type MetricValues } from '../metrics/metric-values';
 import type { WorkerSlot } from './worker-slot';
 
 /** Milliseconds that a worker has to send its metrics. Prometheus waits for ten seconds. */

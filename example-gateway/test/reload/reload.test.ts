@@ -285,7 +285,7 @@ describe('a reload', () => {
     expect(valuesOf(await gateway.send(LIST), 'www-authenticate')).toEqual([expect.stringContaining('realm="third"')]);
   });
 
-  it('keeps the page of metrics, with the counts of the gate that serves', async () => {
+  it('keeps the page of metrics, on which counters continue', async () => {
     const gateway = await aReloadableGateway({ ...withScopes('read'), metrics: { port: 0 } });
     const page = String(gateway.lines.find(({ url }) => typeof url === 'string')?.['url']);
     const issued = async () => /^scopegate_issued_total\{.*\} (\d+)$/m.exec(await (await fetch(page)).text())?.[1];
@@ -294,7 +294,7 @@ describe('a reload', () => {
     gateway.write({ ...withScopes('update'), metrics: { port: 0 } });
     await gateway.reload();
     await gateway.token('update');
-    expect(await issued()).toBe('1');
+    expect(await issued()).toBe('2');
   });
 
   it('is refused while the gateway stops, and does not delay the stop', async () => {

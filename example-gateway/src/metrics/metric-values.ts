@@ -21,7 +21,7 @@ interface MetricValue {
 const isOfProcess = ({ name }: MetricValues): boolean => /^(?:process|nodejs)_/.test(name);
 
 /** Counters and histograms. Their values only increase, so those of ended processes stay in the sum. */
-const isCumulative = ({ type }: MetricValues): boolean => type === 'counter' || type === 'histogram';
+export const isCumulative = ({ type }: MetricValues): boolean => type === 'counter' || type === 'histogram';
 
 /** Returns the metrics of a registry. The types of prom-client describe `type` as a number, which it is not. */
 export const readMetricValues = async (registry: Registry): Promise<readonly MetricValues[]> =>
@@ -44,5 +44,8 @@ export const labelProcess = (metrics: readonly MetricValues[], worker: string): 
 export const aggregate = (processes: readonly (readonly MetricValues[])[]): Registry =>
   AggregatorRegistry.aggregate(processes.map((metrics) => [...metrics]));
 
-export const sumOf = (processes: readonly (readonly MetricValues[])[]): readonly MetricValues[] =>
-  aggregate(processes).getMetricsAsArray() as unknown as readonly MetricValues[];
+/** Combines metrics in the same way, as plain values that can be sent to another process. */
+export const sumOf = (processes: readonly (readonly MetricValues[])[]): readonly MetricValues[] => {
+  const metrics = aggregate(processes).getMetricsAsArray() as unknown as readonly MetricValues[];
+  return metrics.map(({ name, help, type, aggregator, values }) => ({ name, help, type, aggregator, values }));
+};
