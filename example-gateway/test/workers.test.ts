@@ -215,65 +215,49 @@ const createUser = async (prefix: string, username: string): Promise<void> => {
 };
 
 describe('a reload of workers', () => {
-  const health = (keys: Readonly<Record<string, unknown>>) => [
-    { path: '/', methods: ['GET'], scopes: ['read'] },
-    { path: '/health', methods: ['GET'], ...keys },
-  ];
-  const apisWith = (keys: Readonly<Record<string, unknown>>) => ({
-    orders: anApi('demo:orders', { resources: health(keys) }),
-  });
-  const reloadLines = ({ lines }: GatewayProcess) =>
-    lines().filter(({ msg }) => /^(?:Reloaded|Not reloaded|Nothing to reload)/.test(msg));
+  const prefix = randomPrefix();
+  const apisWith = (keys: Readonly<Record<string, unknown>>) => {
+    const health = { path: '/health', methods: ['GET'], ...keys };
+    return { orders: anApi('demo:orders', { resources: [{ path: '/', methods: ['GET'], scopes: ['read'] }, health] }) };
+  };
+  const keys = twoWorkers({ prefix, apis: apisWith({ public: true }) });
+  let file: string;
+  let gateway: GatewayProcess;
+  let url: string;
 
-  const aReloadable = async (others: Readonly<Record<string, unknown>> = {}) => {
-    const keys = twoWorkers({ apis: apisWith({ public: true }), ...others });
-    const file = aFile(JSON.stringify(keys));
-    const gateway = startProcess(['--config', file]);
-    const url = await gateway.ready;
-    const reload = async (changed: Readonly<Record<string, unknown>>) => {
-      const before = reloadLines(gateway).length;
-      writeFileSync(file, JSON.stringify({ ...keys, ...changed }));
-      process.kill(gateway.pid, 'SIGHUP');
-      await until(() => reloadLines(gateway).length > before);
-      return reloadLines(gateway).at(-1);
-    };
-    return { gateway, url, reload };
+  beforeAll(async () => {
+    file = aFile(JSON.stringify(keys));
+    gateway = startProcess(['--config', file]);
+    url = await gateway.ready;
+  });
+
+  const reloadLines = () =>
+    gateway.lines().filter(({ msg }) => /^(?:Reloaded|Not reloaded|Nothing to reload)/.test(msg));
+
+  /** Reloads the file with other keys, and returns the log line. */
+  const reload = async (changed: Readonly<Record<string, unknown>>) => {
+    const before = reloadLines().length;
+    writeFileSync(file, JSON.stringify({ ...keys, ...changed }));
+    process.kill(gateway.pid, 'SIGHUP');
+    await until(() => reloadLines().length > before);
+    return reloadLines().at(-1);
   };
 
-  it('changes all workers, is logged once, and no counter decreases', async () => {
-    const { gateway, url, reload } = await aReloadable();
-    await repeat(() => get(url, '/orders'));
-    expect(await reload({ apis: apisWith({ scopes: ['read'] }) })).toMatchObject({
-      msg: 'Reloaded',
-      added: ['apis.orders.resources[1].scopes'],
-      removed: ['apis.orders.resources[1].public'],
-    });
-    expect(reloadLines(gateway).map(({ worker }) => worker)).toEqual([undefined]);
-    expect((await scrape(gateway)).get(DENIED)).toBe(REQUESTS);
-    expect(new Set(await repeat(() => get(url, '/orders/health')))).toEqual(new Set([401]));
-    expect((await scrape(gateway)).get(DENIED)).toBe(2 * REQUESTS);
-
-    const killed = pidOf(gateway, 1); // its replacement has the new file as well
-    process.kill(killed, 'SIGKILL');
-    await until(() => pidOf(gateway, 1) !== killed);
-    expect(new Set(await repeat(() => get(url, '/orders/health')))).toEqual(new Set([401]));
-  });
+  const expectStatusOfAll = async (status: number): Promise<void> =>
+    expect(new Set(await repeat(() => get(url, '/orders/health')))).toEqual(new Set([status]));
 
   it('changes no worker if the file has faults or needs a restart', async () => {
-    const { gateway, url, reload } = await aReloadable();
     const [faulty, restart] = [await reload({ scopes: 1 }), await reload({ workers: 3 })];
     expect(faulty).toMatchObject({
       msg: expect.stringMatching(/^Not reloaded/),
       faults: expect.arrayContaining([expect.stringContaining(': scopes: must be')]),
     });
     expect(restart?.['faults']).toEqual([expect.stringMatching(/: workers: needs a restart: it cannot change/)]);
-    expect(new Set(await repeat(() => get(url, '/orders/health')))).toEqual(new Set([200]));
+    await expectStatusOfAll(200);
     expect(workerPids(gateway).size).toBe(2);
   });
 
   it('changes no worker if the first one refuses it', async () => {
-    const prefix = randomPrefix();
-    const { gateway, url, reload } = await aReloadable({ prefix });
     const pids = workerPids(gateway);
     await createUser(prefix, 'zoe');
     const users = [{ username: 'zoe', organization: 'johnsorg', password: 'other-password' }];
@@ -282,8 +266,28 @@ describe('a reload of workers', () => {
       msg: expect.stringMatching(/^Not reloaded/),
       faults: [expect.stringContaining('is also the name of a user that was created at run time')],
     });
-    expect(new Set(await repeat(() => get(url, '/orders/health')))).toEqual(new Set([200]));
+    await expectStatusOfAll(200);
     expect(workerPids(gateway)).toEqual(pids);
+  });
+
+  it('changes all workers and their replacements, is logged once, and no counter decreases', async () => {
+    await repeat(() => get(url, '/orders'));
+    const lines = reloadLines().length;
+    expect(await reload({ apis: apisWith({ scopes: ['read'] }) })).toMatchObject({
+      msg: 'Reloaded',
+      added: ['apis.orders.resources[1].scopes'],
+      removed: ['apis.orders.resources[1].public'],
+    });
+    expect(reloadLines()).toHaveLength(lines + 1);
+    expect(reloadLines().filter(({ worker }) => worker !== undefined)).toEqual([]);
+    expect((await scrape(gateway)).get(DENIED)).toBe(REQUESTS);
+    await expectStatusOfAll(401);
+    expect((await scrape(gateway)).get(DENIED)).toBe(2 * REQUESTS);
+
+    const killed = pidOf(gateway, 1);
+    process.kill(killed, 'SIGKILL');
+    await until(() => pidOf(gateway, 1) !== killed);
+    await expectStatusOfAll(401);
   });
 });
 
