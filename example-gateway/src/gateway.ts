@@ -38,6 +38,8 @@ export interface StartOptions {
   readonly onReloaded?: (result: ReloadResult) => void;
   /** Called after `close`, before the gateway stops accepting connections. */
   readonly onDrain?: () => Promise<void>;
+  /** Returns the number of log lines that were dropped, for the metrics; left out: there is no metric of it. */
+  readonly droppedLogLines?: () => number;
 }
 
 export interface RunningGateway {
@@ -94,7 +96,7 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const repeats = new Repeats(logger, limits.logInterval);
   opened.push(() => repeats.close());
   const isDraining = (): boolean => closing !== undefined;
-  const gatewayMetrics = metrics && createGatewayMetrics(metrics.registry);
+  const gatewayMetrics = metrics && createGatewayMetrics(metrics.registry, start.droppedLogLines);
   const memory = createMemoryStore();
   opened.push(() => memory.close());
   const services = { url, demos, memory, metrics, gatewayMetrics, limits, logger, repeats, isDraining };

@@ -17,7 +17,8 @@ const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: Lo
   const logger = pino({}, log);
   log.onResume((lines) => logger.warn({ lines }, 'Log lines were dropped, because nothing read the log'));
   const signals = new Signals(logger, () => log.flush(FLUSH_DEADLINE));
-  const gateway = await launch({ file, port, redis, environment: process.env, logger });
+  const droppedLogLines = (): number => log.droppedTotal;
+  const gateway = await launch({ file, port, redis, environment: process.env, logger, droppedLogLines });
   signals.started(gateway);
   process.stdout.write(`example gateway ready on ${gateway.url}\n`);
   if (isDefaultFile) process.stdout.write(curlWalkthrough(gateway));

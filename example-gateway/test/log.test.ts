@@ -33,6 +33,7 @@ describe('the log stream', () => {
     expect(reader.writableLength).toBeLessThanOrEqual(100_000);
     reader.resumeReading();
     expect(await resumed).toBe(9_000);
+    expect(log.droppedTotal).toBe(9_000);
     await log.flush(1_000);
     expect(reader.taken.join('').length).toBe(100_000);
   });

@@ -61,6 +61,13 @@ describe('metrics', () => {
     expect(valuesOf(post, 'allow')).toEqual(['GET, HEAD']);
   });
 
+  it('include the number of log lines that were dropped, if it is known', async () => {
+    const gateway = await aGateway({ keys: ANY_PORT, droppedLogLines: () => 7 });
+    expect(await (await fetch(addressIn(gateway))).text()).toContain('\nscopegate_log_lines_dropped_total 7\n');
+    const other = await aGateway({ keys: ANY_PORT });
+    expect(await (await fetch(addressIn(other))).text()).not.toContain('scopegate_log_lines_dropped_total');
+  });
+
   it('are disabled unless the file enables them', async () => {
     const gateway = await aGateway();
     expect(() => addressIn(gateway)).toThrow();

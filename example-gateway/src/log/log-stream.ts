@@ -11,6 +11,7 @@ export class LogStream {
   readonly #target: Writable;
   readonly #maxWaiting: number;
   #dropped = 0;
+  #droppedTotal = 0;
   #isBroken = false;
 
   /** @param maxWaiting bytes, 1048576 by default */
@@ -22,10 +23,16 @@ export class LogStream {
     });
   }
 
+  /** Number of dropped lines since the start. */
+  get droppedTotal(): number {
+    return this.#droppedTotal;
+  }
+
   write(line: string): void {
     if (this.#isBroken) return;
     if (this.#target.writableLength + line.length > this.#maxWaiting) {
       this.#dropped += 1;
+      this.#droppedTotal += 1;
       return;
     }
     this.#target.write(line);

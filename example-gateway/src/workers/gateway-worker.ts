@@ -91,6 +91,7 @@ export class GatewayWorker {
       createMetrics: () => this.#createMetrics(),
       onDrain: () => this.#leave(),
       demos: demosAt(() => this.#source.demos),
+      droppedLogLines: () => this.#log.droppedTotal,
       onReloaded: () => undefined, // the primary logs the result of all workers
     });
     const { url, portalUrl, isSelfSigned } = this.#gateway;
