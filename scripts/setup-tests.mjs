@@ -1,5 +1,5 @@
-// Ensures that the tests have a Redis (the one in REDIS_URL, or a server program that they can start) and a Chromium
-// (the one in CHROMIUM_PATH, or one on the PATH). If one is missing and the machine may be changed (root, or CI=true),
+// Ensures that the tests have a Redis (the one in REDIS_URL, or a server program that they can start), a Chromium (the
+// one in CHROMIUM_PATH, or one on the PATH) and the promtool of Prometheus on the PATH. If one is missing and the machine may be changed (root, or CI=true),
 // it is installed; otherwise the run fails here.
 
 import { spawnSync } from 'node:child_process';
@@ -69,6 +69,24 @@ Any one of these cures it:
 `,
 };
 
+const promtool = {
+  noun: 'the promtool of Prometheus',
+  daemon: 'prometheus',
+  isThere: () => onPath('promtool'),
+  packages: {
+    'apt-get': [['prometheus']],
+    apk: [['prometheus']],
+    dnf: [['/usr/bin/promtool']], // the package has another name in each release
+    brew: [['prometheus']],
+  },
+  cure: `The tests of the alert rules need promtool, which is part of Prometheus, and there is none on the PATH.
+Any one of these cures it:
+
+  sudo apt-get install -y prometheus
+  brew install prometheus
+`,
+};
+
 /** The package managers and their commands to install packages. */
 const managers = [
   {
@@ -124,6 +142,6 @@ const install = ({ noun, isThere, packages, daemon }) => {
 
 const mayInstall = isRoot || process.env.CI === 'true';
 const canInstall = (need) => mayInstall && !need.isChosen && install(need);
-const missing = [redis, chromium].filter((need) => !need.isThere() && !canInstall(need));
+const missing = [redis, chromium, promtool].filter((need) => !need.isThere() && !canInstall(need));
 for (const { cure } of missing) console.error(cure);
 if (missing.length > 0) process.exit(1);

@@ -40,18 +40,19 @@ describe('the test set-up', () => {
   it.each(['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'])(
     'installs and prints nothing if %s and a Redis are available',
     (program) => {
-      for (const name of [program, 'redis-server', 'apt-get']) stand(name);
+      for (const name of [program, 'redis-server', 'promtool', 'apt-get']) stand(name);
       expect(setUp()).toEqual({ status: 0, stdout: '', stderr: '', asked: [] });
     },
   );
 
   it('uses the Chromium and the Redis from the environment variables', () => {
+    stand('promtool');
     const named = { CHROMIUM_PATH: process.execPath, REDIS_URL: 'redis://127.0.0.1' };
     expect(setUp(named)).toEqual({ status: 0, stdout: '', stderr: '', asked: [] });
   });
 
   it('installs a Chromium with a font, says so, and does not touch the daemon of an existing Redis', () => {
-    stand('redis-server');
+    for (const name of ['redis-server', 'promtool']) stand(name);
     stand('apt-get', makes('chromium-headless-shell'));
     const { status, stdout, stderr, asked } = setUp();
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -63,7 +64,7 @@ describe('the test set-up', () => {
   });
 
   it('installs the full Chromium if there is no headless build of it', () => {
-    stand('redis-server');
+    for (const name of ['redis-server', 'promtool']) stand(name);
     stand('apt-get', `case "$*" in *headless*) exit 100;; esac; ${makes('chromium')}`);
     const { status, asked } = setUp();
     expect(status).toBe(0);
@@ -74,7 +75,7 @@ describe('the test set-up', () => {
     ['does not install', 'exit 1'],
     ['installs something else', ''],
   ])('stops with the remedy if the package manager %s', (_what, does) => {
-    stand('redis-server');
+    for (const name of ['redis-server', 'promtool']) stand(name);
     stand('apt-get', does);
     const { status, stderr } = setUp();
     expect(status).toBe(1);
@@ -83,7 +84,7 @@ describe('the test set-up', () => {
   });
 
   it('stops with the remedy, and installs nothing, if CHROMIUM_PATH names no program', () => {
-    for (const name of ['chromium', 'redis-server', 'apt-get']) stand(name);
+    for (const name of ['chromium', 'redis-server', 'promtool', 'apt-get']) stand(name);
     for (const path of [join(folder, 'nothing'), script, folder]) {
       const { status, stdout, stderr, asked } = setUp({ CHROMIUM_PATH: path });
       expect({ status, stdout, asked }).toEqual({ status: 1, stdout: '', asked: [] });
@@ -91,10 +92,25 @@ describe('the test set-up', () => {
     }
   });
 
-  it('prints both remedies if both are missing and nothing can install them', () => {
+  it('installs the promtool of Prometheus, and starts no Prometheus', () => {
+    for (const name of ['chromium', 'redis-server']) stand(name);
+    stand('apt-get', makes('promtool'));
+    const { status, stdout, stderr, asked } = setUp();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toBe(
+      'The tests need the promtool of Prometheus and this machine has none: installing it with apt-get.\n',
+    );
+    expect(asked.filter((line) => line.startsWith('apt-get'))).toEqual([
+      'apt-get update -q',
+      'apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 prometheus',
+    ]);
+  });
+
+  it('prints all remedies if all are missing and nothing can install them', () => {
     const { status, stderr } = setUp();
     expect(status).toBe(1);
     expect(stderr).toContain('The tests need a real Redis');
     expect(stderr).toContain('The tests need a real Chromium');
+    expect(stderr).toContain('sudo apt-get install -y prometheus');
   });
 });
