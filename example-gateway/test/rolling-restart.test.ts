@@ -1,3 +1,4 @@
+import { PATIENT_DEADLINE_MS } from '../../test/support/gate/gate';
 import { freePort } from '../../test/support/http/free-port';
 import { randomPrefix, redisAddress } from '../../test/support/redis/redis';
 import { until } from '../../test/support/time/waiting';
@@ -30,6 +31,7 @@ const configurationOf = (port: number, realm: string): string =>
       requireTls: false,
       redis: redisAddress(),
       prefix,
+      deadline: PATIENT_DEADLINE_MS,
       realm,
       apis: { orders: anApi('demo:orders') },
       shutdown: { delay: DELAY_MS },

@@ -43,23 +43,23 @@ export const aBalancer = async (ports: readonly number[]): Promise<Balancer> => 
   let failures = 0;
   let isClosed = false;
 
-  const fail = (response: ServerResponse): void => {
+  const fail = (response: ServerResponse, reason: string): void => {
     failures += 1;
     if (response.headersSent) response.destroy();
-    else response.writeHead(502).end();
+    else response.writeHead(502).end(reason);
   };
   const forward = (request: IncomingMessage, response: ServerResponse): void => {
     const ready = backends.filter((backend) => backend.isReady);
     const backend = ready[(turn += 1) % ready.length];
-    if (backend === undefined) return fail(response);
+    if (backend === undefined) return fail(response, 'no gateway is ready');
     const { method, url: path, headers } = request;
     const { port, agent } = backend;
     const outgoing = send({ host: '127.0.0.1', port, agent, method, path, headers }, (incoming) => {
       const { connection: _, 'keep-alive': __, ...kept } = incoming.headers;
       response.writeHead(incoming.statusCode ?? 502, kept);
-      incoming.on('error', () => fail(response)).pipe(response);
+      incoming.on('error', (error) => fail(response, error.message)).pipe(response);
     });
-    outgoing.on('error', () => fail(response));
+    outgoing.on('error', (error) => fail(response, error.message));
     request.pipe(outgoing);
   };
   const check = async (backend: Backend): Promise<void> => {

@@ -1,3 +1,4 @@
+import { PATIENT_DEADLINE_MS } from '../../../test/support/gate/gate';
 import { randomPrefix, redisAddress } from '../../../test/support/redis/redis';
 import { aConfiguration, aFile, aGateway, type GatewayOptions, type LogLine, type TestGateway } from './gateway';
 
@@ -20,7 +21,7 @@ export const aReloadableGateway = async (
   options: Omit<GatewayOptions, 'keys' | 'upstream' | 'file'> = {},
 ): Promise<ReloadableGateway> => {
   const name = `reloaded-${(files += 1)}.yaml`;
-  const always = { prefix: randomPrefix() };
+  const always = { prefix: randomPrefix(), deadline: PATIENT_DEADLINE_MS };
   const write = (keys: Keys): string => aFile(JSON.stringify(aConfiguration({ ...always, ...keys }), null, 2), name);
   const file = write(first);
   const gateway = await aGateway({ redis: redisAddress(), ...options, file });
