@@ -21,6 +21,9 @@ export interface ServingParts {
   readonly opened: Opened;
 }
 
+// The gate, the proxy, the access log and metrics each wait for the end of a response; Node warns from the eleventh on.
+const MAX_LISTENERS = 20;
+
 /** Everything that one configuration opens: the gate with its connections, the upstreams and the app. */
 export class Serving {
   readonly #parts: ServingParts;

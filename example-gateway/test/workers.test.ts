@@ -76,7 +76,7 @@ describe('a gateway with workers', () => {
   let url: string;
 
   beforeAll(async () => {
-    gateway = startTwo();
+    gateway = startTwo({ log: { access: true } });
     url = await gateway.ready;
   });
 
@@ -132,6 +132,17 @@ describe('a gateway with workers', () => {
     expect(warnings().map(({ worker, pid }) => [worker, pid])).toEqual(
       expect.arrayContaining([...workerPids(gateway)]),
     );
+  });
+
+  it('logs lines of JSON only, with the access log and metrics enabled', async () => {
+    expect(await get(url, '/orders/health')).toBe(200);
+    await until(() => gateway.lines().some(({ msg, resource }) => msg === 'request' && resource === '/health'));
+    expect(
+      gateway
+        .log()
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('{')),
+    ).toEqual([]);
   });
 
   it('ignores SIGUSR2, and acts on SIGHUP once, if a terminal sends them to the workers as well', async () => {
