@@ -89,7 +89,7 @@ export class Registry {
   /**
    * Returns the registration of an own record; `undefined` if it is no longer declared. Cached; loads it when absent.
    * @throws StoreUnavailableError `superseded` if another gate declares the record differently: which of them is right
-   *   cannot be decided here, and a retry may reach the other gate
+   *   cannot be decided here, and a retry may reach the other gate; `lost` if the store loses it repeatedly
    */
   find(key: string): Promise<Registration | undefined> {
     return this.#findOwn(key, () => this.#registrations.find(key));
@@ -157,10 +157,18 @@ export class Registry {
       await this.#registrar.registerLost(key);
       registration = await this.#registrations.findFresh(key);
     }
-    if (registration === undefined && this.#mode === 'compared') return this.#asDeclared(key);
-    if (registration === undefined || registration.removed === true) return undefined;
+    if (registration === undefined) return this.#unregistered(key);
+    if (registration.removed === true) return undefined;
     if (!(await this.#isOwn(key, registration))) throw new StoreUnavailableError('superseded');
     return registration;
+  }
+
+  /** Handles a record that is not registered, although that was tried if the mode says so. */
+  #unregistered(key: string): Registration | undefined {
+    if (this.#mode === 'compared') return this.#asDeclared(key);
+    if (!this.#own.has(key)) return undefined;
+    // Redis has lost the registration again, for example by eviction: that does not mean that the record is unknown.
+    throw new StoreUnavailableError('lost');
   }
 
   /** Returns an own declaration like a registration, for a record that no gate has registered. */
