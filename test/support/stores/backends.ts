@@ -10,6 +10,7 @@ import { PATIENT_DEADLINE_MS as deadline, silentLogger as logger } from '../gate
 import { ignoreEvents as emit } from '../gate/ignored-events';
 import { ownCluster } from '../redis/cluster';
 import { fits } from '../redis/connection';
+import { replicatedClients } from '../redis/replicated-clients';
 import { randomPrefix, testRedis, testRedis5 } from '../redis/redis';
 
 const shares = { auditPerActor: 1_000 };
@@ -40,8 +41,16 @@ const openSharedMemory: OpenBackend = async (clock) => {
   return { ...second, age: async () => undefined };
 };
 
+type Client = Parameters<typeof fits>[0];
+
+/** Lists keys, in a Cluster those of every primary. */
+const keysOf = async (client: Client, pattern: string): Promise<readonly string[]> => {
+  const servers = 'nodes' in client ? client.nodes('master') : [client];
+  return (await Promise.all(servers.map((server) => server.keys(pattern)))).flat();
+};
+
 const openRedisOver =
-  (connect: () => Promise<Parameters<typeof fits>[0]>): OpenBackend =>
+  (connect: () => Promise<Client>): OpenBackend =>
   async (clock) => {
     const client = await connect();
     const prefix = randomPrefix();
@@ -51,7 +60,7 @@ const openRedisOver =
     opened.push(backend);
     await backend.check();
     const age = async (seconds: number): Promise<void> => {
-      for (const key of await client.keys(`${prefix}*`)) {
+      for (const key of await keysOf(client, `${prefix}*`)) {
         await client.pexpire(key, (await client.pttl(key)) - seconds * 1000);
       }
     };
@@ -74,12 +83,16 @@ export const redisClients = [
   ['Redis with ioredis 5', testRedis5],
 ] as const;
 
+/** True in `npm run test:topologies`. */
+const WITH_TOPOLOGIES = process.env['SCOPEGATE_TOPOLOGIES'] === 'all';
+
 /** Every backend there is, for `describe.each`: each contract suite runs over all of them. */
 export const backends: readonly (readonly [name: string, open: OpenBackend])[] = [
   ['memory', openMemory],
   ['shared memory', openSharedMemory],
   ...redisClients.map(([name, connect]) => [name, openRedisOver(connect)] as const),
   ['a Cluster', openRedisOver(testCluster)],
+  ...(WITH_TOPOLOGIES ? replicatedClients : []).map(([name, connect]) => [name, openRedisOver(connect)] as const),
 ];
 
 afterAll(async () => {
