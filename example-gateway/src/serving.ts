@@ -4,13 +4,8 @@ import type { Logger } from 'pino';
 import { ConfigurationError, type Gate } from 'scopegate';
 import type { Configuration } from './configuration/configuration';
 import type { GateMetrics } from './gate-metrics';
+import { onClosed } from './observe/closed-response';
 import { closeAll, type Opened } from './opened';
-
-/**
- * Above the number of listeners for the end of one response: those of the log, the metrics and the proxy, and the seven
- * that Node adds to copy a stream. Node's default of 10 would print a warning.
- */
-const MAX_LISTENERS = 30;
 
 export interface ServingParts {
   readonly configuration: Configuration;
@@ -20,9 +15,6 @@ export interface ServingParts {
   readonly metrics: GateMetrics | undefined;
   readonly opened: Opened;
 }
-
-// The gate, the proxy, the access log and metrics each wait for the end of a response; Node warns from the eleventh on.
-const MAX_LISTENERS = 20;
 
 /** Everything that one configuration opens: the gate with its connections, the upstreams and the app. */
 export class Serving {
@@ -36,8 +28,7 @@ export class Serving {
 
   readonly handle: RequestListener = (request, response) => {
     this.#inFlight.add(response);
-    response.setMaxListeners(MAX_LISTENERS);
-    response.once('close', () => {
+    onClosed(response, () => {
       this.#inFlight.delete(response);
       if (this.#inFlight.size === 0) this.#onFinished?.();
     });

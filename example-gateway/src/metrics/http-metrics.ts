@@ -1,5 +1,6 @@
 import { STATUS_CODES, type RequestListener } from 'node:http';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { onClosed } from '../observe/closed-response';
 import type { FinishedRequest } from '../observe/finished-request';
 
 /** Values of the labels `api` and `resource` outside of declared names and paths, which never begin with a bracket. */
@@ -57,7 +58,7 @@ export const createHttpMetrics = (registry: Registry): HttpMetrics => {
   return {
     onRequest: (_request, response) => {
       inFlight.inc();
-      response.once('close', () => inFlight.dec());
+      onClosed(response, () => inFlight.dec());
     },
     onFinished: (request) => {
       const { method, status, durationMs } = request;

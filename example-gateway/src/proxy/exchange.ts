@@ -2,8 +2,9 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import { answers, send, type Answer } from '../answers';
 import type { Limits } from '../limits';
-import { REASONS } from './upstream-failure';
+import { onClosed } from '../observe/closed-response';
 import { copyHeaders, editGuarded, editPublic, varyByToken } from './response-headers';
+import { REASONS } from './upstream-failure';
 
 /** The options of an exchange, besides the request and its response. */
 export interface ExchangeOptions {
@@ -32,7 +33,7 @@ export class Exchange {
       () => this.fail(answers.gatewayTimeout, REASONS.notConnected),
       options.limits.connectDeadline,
     );
-    response.once('close', () => this.#end());
+    onClosed(response, () => this.#end());
   }
 
   /** Called when the request has a connection, open or being opened. */
