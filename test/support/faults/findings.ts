@@ -6,6 +6,7 @@ import { DEADLINE_MS } from './gate-under-load';
 
 /** Time after the beginning of a fault from which requests must be served or refused as it promises. */
 const SETTLED_MS = 400;
+const MAX_STALLED_MS = DEADLINE_MS / 3;
 const MAX_EXAMPLES = 5;
 
 interface Tally {
@@ -13,7 +14,8 @@ interface Tally {
   unavailable: number;
 }
 
-const KINDS: readonly RequestKind[] = ['guard', 'issue', 'refresh', 'revoke', 'check'];
+/** All kinds of requests. */
+export const KINDS: readonly RequestKind[] = ['guard', 'issue', 'refresh', 'revoke', 'check'];
 
 const createTallies = (): Record<RequestKind, Tally> => ({
   guard: { sent: 0, unavailable: 0 },
@@ -61,17 +63,23 @@ export class Findings {
     return KINDS.reduce((sum, kind) => sum + this.all[kind].unavailable, 0);
   }
 
+  /** Milliseconds after the end of the fault in which requests were still 503, without those that the machine took. */
+  get greenAfterMs(): number {
+    const { endedAt, greenAt } = this.#times;
+    return Math.max(0, greenAt - endedAt - this.#stalls.between(endedAt, greenAt));
+  }
+
   /** Counts a response. Returns true if it is a 503. */
   note(kind: RequestKind, { status, sentAt, answeredAt }: Answer): boolean {
     const stalledMs = this.#stalls.between(sentAt, answeredAt);
     this.longestMs = Math.max(this.longestMs, answeredAt - sentAt - stalledMs);
     const isUnavailable = status === 503;
     this.#count(this.all[kind], isUnavailable);
+    // A machine that ran something else for a good part of the deadline says nothing about Redis.
+    if (isUnavailable && stalledMs > MAX_STALLED_MS) return true;
     if (isDuring(this.#times, sentAt, SETTLED_MS) && answeredAt < this.#times.endedAt)
       this.#count(this.during[kind], isUnavailable);
-    // A process that did not run for half of the deadline says nothing about Redis.
-    const isGreen = !isUnavailable || stalledMs > DEADLINE_MS / 2;
-    if (!isGreen && answeredAt > this.#times.endedAt) this.#times.greenAt = answeredAt;
+    if (isUnavailable && answeredAt > this.#times.endedAt) this.#times.greenAt = answeredAt;
     return isUnavailable;
   }
 

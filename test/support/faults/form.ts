@@ -9,7 +9,7 @@ export interface Form {
 }
 
 const SHORT: Form = { name: 'short', perSecond: 80, beforeMs: 300, faultMs: 1_200, afterMs: 2_300 };
-const FULL: Form = { name: 'full', perSecond: 100, beforeMs: 2_000, faultMs: 5_000, afterMs: 4_000 };
+const FULL: Form = { name: 'full', perSecond: 100, beforeMs: 1_500, faultMs: 4_000, afterMs: 3_000 };
 
 /** The form of this run: that of `npm run test:faults`, which sets `SCOPEGATE_FAULTS=full`, or that of `npm test`. */
 export const FORM: Form = process.env['SCOPEGATE_FAULTS'] === 'full' ? FULL : SHORT;

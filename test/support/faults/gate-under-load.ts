@@ -43,6 +43,8 @@ const optionsOf = ({ access, refresh }: Lifetimes): ScopegateOptions<LoadScope> 
   // No grant ends because there are many.
   limits: { grantsPerUserAndClient: 1_000 },
   passwords: { memoryCost: 8, timeCost: 1, queueDeadline: 20_000 },
+  // Full within seconds: a cache that is still being filled looks like memory that leaks.
+  cache: { maxEntries: 200 },
   deadline: DEADLINE_MS,
   logger: silent,
 });
@@ -58,7 +60,8 @@ const appOf = (gate: Gate<LoadScope>): Express => {
 
 const listen = (app: Express): Promise<Server> =>
   new Promise((resolve) => {
-    const server = createServer(app).listen(0, '127.0.0.1', () => resolve(server));
+    // A server that closes an idle connection while a request is sent on it looks like a lost request.
+    const server = createServer({ keepAliveTimeout: 600_000 }, app).listen(0, '127.0.0.1', () => resolve(server));
   });
 
 /** A gate behind an Express server, and the way to send requests to it. */

@@ -48,7 +48,10 @@ export class Judge {
       return;
     }
     this.#findings.refusedLive += 1;
-    this.#findings.explain(`${what} of a live grant: ${status} ${body.slice(0, 200)}`);
+    const ageMs = Math.round(performance.now() - grant.issuedAt);
+    const sinceMs = Math.round(performance.now() - this.#times.beganAt);
+    const about = `issued ${ageMs} ms ago, the fault began ${sinceMs} ms ago`;
+    this.#findings.explain(`${what} of a live grant (${about}): ${status} ${body.slice(0, 200)}`);
   }
 
   async #isHeld(token: string): Promise<boolean> {

@@ -29,6 +29,8 @@ export interface Issued {
 }
 
 const MAX_KEPT = 400;
+/** A command that was refused by its deadline is carried out within this time after that, or never. */
+const LATE_MS = 20_000;
 
 /** The grants that the clients of the load hold, and those that they have revoked. Bounded. */
 export class KnownGrants {
@@ -36,7 +38,7 @@ export class KnownGrants {
   #live: KnownGrant[] = [];
   readonly #doubtful: KnownGrant[] = [];
   readonly #revoked: KnownGrant[] = [];
-  readonly #revocationsOfUsers = new Map<string, { begun: number; ended: number }>();
+  #revocationsOfUsers: readonly { readonly user: string; readonly mayRunUntil: number }[] = [];
 
   get live(): readonly KnownGrant[] {
     return this.#live;
@@ -47,10 +49,10 @@ export class KnownGrants {
     return this.#revoked;
   }
 
-  /** Adds what was issued, unless a revocation of its user ran at the same time, which may or may not have ended it. */
+  /** Adds what was issued, unless a revocation of its user ran at the same time, which may end it. */
   add(user: KnownGrant['user'], issued: Issued, sentAt: number): void {
-    const revocation = user && this.#revocationsOfUsers.get(user[0]);
-    if (revocation !== undefined && revocation.ended >= sentAt) return;
+    const mayEnd = this.#revocationsOfUsers.some((of) => of.user === user?.[0] && of.mayRunUntil >= sentAt);
+    if (mayEnd) return;
     const { access_token: access, refresh_token: refresh } = issued;
     this.#live.push({
       user,
@@ -86,12 +88,15 @@ export class KnownGrants {
     return this.#live.filter((grant) => grant.user?.[0] === user);
   }
 
-  /** Notes that a revocation of all grants of a user is being sent. Returns what notes that it has ended. */
-  beginRevocationOf(user: string): () => void {
-    const revocation = { begun: performance.now(), ended: Infinity };
-    this.#revocationsOfUsers.set(user, revocation);
-    return () => {
-      revocation.ended = performance.now();
+  /**
+   * Notes that a revocation of all grants of a user is being sent. Returns what notes that it was answered. One that was
+   * not acknowledged may still be carried out later, by a server that was frozen.
+   */
+  beginRevocationOf(user: string): (isAcknowledged: boolean) => void {
+    const revocation = { user, mayRunUntil: Infinity };
+    this.#revocationsOfUsers = [...this.#revocationsOfUsers.slice(-MAX_KEPT), revocation];
+    return (isAcknowledged) => {
+      revocation.mayRunUntil = performance.now() + (isAcknowledged ? 0 : LATE_MS);
     };
   }
 

@@ -1,5 +1,6 @@
 import { SeededRandom } from '../properties/seeded-random';
 import { Operations, type LoadServices } from './operations';
+import { Revocations } from './revocations';
 
 const TICK_MS = 10;
 const MAX_RUNNING = 400;
@@ -28,6 +29,8 @@ const OFTEN_REVOKES: readonly (readonly [Act, number])[] = [
 /** A steady load on all gates: a fixed number of operations each second, whether the earlier ones are answered or not. */
 export class Load {
   readonly operations: Operations;
+  readonly revocations: Revocations;
+  readonly #acts: Readonly<Record<Act, () => Promise<void>>>;
   readonly #services: LoadServices;
   readonly #perSecond: number;
   readonly #random = new SeededRandom();
@@ -37,7 +40,17 @@ export class Load {
   #lastTick = 0;
 
   constructor(services: LoadServices, perSecond: number) {
-    this.operations = new Operations(services);
+    const operations = new Operations(services);
+    const revocations = new Revocations(services, operations);
+    this.operations = operations;
+    this.revocations = revocations;
+    this.#acts = {
+      guard: () => operations.guard(),
+      issue: () => operations.issue(),
+      refresh: () => operations.refresh(),
+      revoke: () => revocations.revoke(),
+      revokeUser: () => revocations.revokeUser(),
+    };
     this.#services = services;
     this.#perSecond = perSecond;
   }
@@ -63,7 +76,7 @@ export class Load {
     this.#owed += Math.min(now - this.#lastTick, 5 * TICK_MS) * (this.#perSecond / 1_000);
     this.#lastTick = now;
     for (; this.#owed >= 1; this.#owed -= 1) {
-      if (this.#running.size < MAX_RUNNING) this.#run(() => this.operations[this.#nextAct()]());
+      if (this.#running.size < MAX_RUNNING) this.#run(this.#acts[this.#nextAct()]);
       else this.#services.findings.unsent += 1;
     }
   }

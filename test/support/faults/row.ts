@@ -16,6 +16,8 @@ export interface Row {
   readonly greenAfterMs: number;
   readonly heapGrowthBytes: number;
   readonly unhandled: number;
+  /** Epoch milliseconds. */
+  readonly finishedAt: number;
   /** What contradicts a promise, as sentences; empty if all is well. */
   readonly violations: readonly string[];
 }

@@ -5,7 +5,7 @@ import { Findings } from './findings';
 import type { Form } from './form';
 import { DEADLINE_MS, GateUnderLoad, openReader } from './gate-under-load';
 import { usedHeap } from './heap';
-import { findViolations } from './invariants';
+import { findViolations, stateViolations } from './invariants';
 import { Judge } from './judge';
 import { KnownGrants } from './known-grants';
 import { Load } from './load';
@@ -16,7 +16,12 @@ import { createFaultTimes, type FaultTimes } from './times';
 import { GATES, type Fault, type FaultCase, type Topology } from './topology';
 
 /** Grants that must be live before the fault, so that each kind of request finds one. */
-const GRANTS_AT_FIRST = 15;
+const GRANTS_AT_FIRST = 5;
+/** Limits waits for what takes moments on a machine that is not busy. */
+const PATIENCE_MS = 60_000;
+const STATE_PATIENCE_MS = 15_000;
+
+const CHECKED_AT_ONCE = 10;
 
 const openGates = (topology: Topology, prefix: string): Promise<GateUnderLoad[]> =>
   Promise.all(Array.from({ length: GATES }, (_none, gate) => GateUnderLoad.open(topology.clientOf(gate), prefix)));
@@ -24,6 +29,8 @@ const openGates = (topology: Topology, prefix: string): Promise<GateUnderLoad[]>
 interface Phases {
   readonly fault: Fault;
   readonly lastsMs: number;
+  /** True if every gate has reported the state that the fault promises. */
+  readonly isReported: () => boolean;
   readonly times: FaultTimes;
   readonly load: Load;
   readonly grants: KnownGrants;
@@ -31,13 +38,14 @@ interface Phases {
 }
 
 /** Sends the load before, during and after the fault. */
-const runPhases = async ({ fault, lastsMs, times, load, grants, form }: Phases): Promise<void> => {
+const runPhases = async ({ fault, lastsMs, isReported, times, load, grants, form }: Phases): Promise<void> => {
   load.start();
-  await until(() => grants.live.length >= GRANTS_AT_FIRST);
+  await until(() => grants.live.length >= GRANTS_AT_FIRST, PATIENCE_MS);
   await after(form.beforeMs);
   times.beganAt = performance.now();
   await fault.begin();
   await after(Math.max(form.faultMs, lastsMs));
+  await until(isReported, STATE_PATIENCE_MS).catch(() => undefined); // what is missing is a violation
   await fault.end();
   times.endedAt = performance.now();
   times.greenAt = times.endedAt;
@@ -47,7 +55,9 @@ const runPhases = async ({ fault, lastsMs, times, load, grants, form }: Phases):
 
 /** Tries every revoked token and every chain of refresh tokens once more. */
 const runLastChecks = async (load: Load, grants: KnownGrants, findings: Findings): Promise<void> => {
-  for (const grant of grants.revoked) await load.operations.check(grant);
+  const revoked = [...grants.revoked];
+  while (revoked.length > 0)
+    await Promise.all(revoked.splice(-CHECKED_AT_ONCE).map((grant) => load.revocations.check(grant)));
   await checkChains(load.operations, findings, grants.live);
 };
 
@@ -58,7 +68,8 @@ export const runFault = async <T extends Topology>(faultCase: FaultCase<T>, form
   const prefix = `f${randomBytes(6).toString('hex')}:`;
   const gates = await openGates(topology, prefix);
   const reader = openReader(topology.directClient(), prefix);
-  const [stalls, unhandled] = [new StallLog(), new UnhandledCount()];
+  const stalls = await StallLog.open();
+  const unhandled = new UnhandledCount();
   const times = createFaultTimes(topology.revocationBoundMs, revocationBoundMs);
   const findings = new Findings(stalls, times);
   const grants = new KnownGrants();
@@ -66,10 +77,11 @@ export const runFault = async <T extends Topology>(faultCase: FaultCase<T>, form
   const load = new Load({ gates, grants, findings, judge, times }, form.perSecond);
   const heapBefore = usedHeap();
   try {
-    await runPhases({ fault: faultCase.fault(topology), lastsMs, times, load, grants, form });
+    const isReported = (): boolean => stateViolations(faultCase, findings, GATES).length === 0;
+    await runPhases({ fault: faultCase.fault(topology), lastsMs, isReported, times, load, grants, form });
     await runLastChecks(load, grants, findings);
     const measured = {
-      greenAfterMs: times.greenAt - times.endedAt,
+      greenAfterMs: findings.greenAfterMs,
       heapGrowthBytes: usedHeap() - heapBefore,
       unhandled: unhandled.count,
     };
@@ -88,12 +100,13 @@ export const runFault = async <T extends Topology>(faultCase: FaultCase<T>, form
       longestMs: findings.longestMs,
       deadlineMs: DEADLINE_MS,
       ...measured,
+      finishedAt: Date.now(),
       violations: findViolations(faultCase, findings, measured, GATES),
     };
   } finally {
+    await load.stop();
     unhandled.close();
-    stalls.close();
-    await Promise.all([...gates, reader].map((gate) => gate.close()));
+    await Promise.all([...gates, reader, stalls].map((opened) => opened.close()));
     await topology.close();
   }
 };

@@ -1,41 +1,66 @@
+import { Redis } from 'ioredis';
+import { RedisServer } from '../redis/server';
+import { Repeated } from './repeated';
+
 const TICK_MS = 10;
-const KEPT_TICKS = 6_000;
+const KEPT_TICKS = 3_000;
+/** The time that a PING takes on a machine with nothing else to do. */
+const PING_MS = 2;
 
 interface Tick {
   readonly at: number;
-  /** Milliseconds for which the process was blocked before this tick, since the log began. */
+  /** Milliseconds for which the machine kept this process or a server waiting before this tick. */
   readonly stalledMs: number;
 }
 
-/** Times for which this process was blocked, in the last minute. Gates and load share the process. */
+/**
+ * Times for which the machine ran something else, in the last half minute: a PING to an idle server is late if either
+ * this process or the server has to wait for a processor.
+ */
 export class StallLog {
   readonly #ticks: Tick[] = [{ at: performance.now(), stalledMs: 0 }];
-  readonly #timer: NodeJS.Timeout;
+  readonly #server: RedisServer;
+  readonly #client: Redis;
+  readonly #pings = new Repeated(TICK_MS, () => this.#ping());
 
-  constructor() {
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  private constructor(server: RedisServer) {
+    this.#server = server;
+    this.#client = new Redis(server.address);
+    this.#client.on('error', () => undefined);
+    this.#pings.begin();
   }
 
-  /** Milliseconds for which the process was blocked between two times of `performance.now()`. */
+  static async open(): Promise<StallLog> {
+    return new StallLog(await RedisServer.start());
+  }
+
+  /** Milliseconds for which the machine ran something else between two times of `performance.now()`. */
   between(from: number, to: number): number {
-    this.#tick();
-    return Math.max(0, this.#until(to) - this.#until(from - TICK_MS));
+    return Math.max(0, this.#until(to) - this.#until(from));
   }
 
-  close(): void {
-    clearInterval(this.#timer);
+  async close(): Promise<void> {
+    await this.#pings.end();
+    this.#client.disconnect();
+    await this.#server.close();
   }
 
-  #tick(): void {
-    const last = this.#ticks.at(-1);
-    if (last === undefined) return;
+  async #ping(): Promise<void> {
+    const { at: lastAt, stalledMs } = this.#last();
+    await this.#client.ping();
     const at = performance.now();
-    this.#ticks.push({ at, stalledMs: last.stalledMs + Math.max(0, at - last.at - TICK_MS) });
+    this.#ticks.push({ at, stalledMs: stalledMs + Math.max(0, at - lastAt - TICK_MS - PING_MS) });
     if (this.#ticks.length > 2 * KEPT_TICKS) this.#ticks.splice(0, KEPT_TICKS);
   }
 
-  /** The total at the first tick that is not before this time. */
+  #last(): Tick {
+    return this.#ticks.at(-1) ?? { at: performance.now(), stalledMs: 0 };
+  }
+
+  /** The total at a time; after the last tick, the PING that is on its way counts too. */
   #until(time: number): number {
+    const last = this.#last();
+    if (time >= last.at) return last.stalledMs + Math.max(0, time - last.at - TICK_MS - PING_MS);
     let [low, high] = [0, this.#ticks.length - 1];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);

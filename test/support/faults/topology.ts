@@ -3,6 +3,9 @@ import type { RedisLike } from 'scopegate';
 /** The number of gates that share a topology. */
 export const GATES = 3;
 
+/** A server that is silent for so long is away for every gate, which replaces its connections. */
+export const SILENCE_MS = 3_000;
+
 /** Servers of Redis, and the ways from the three gates to them. */
 export interface Topology {
   /** Its name and the driver, as in `standalone, ioredis 6`. */
@@ -34,6 +37,11 @@ export interface FaultPromises {
   readonly revocationBoundMs?: number;
   /** Milliseconds after the end within which no request is 503 any more. @default 2000 */
   readonly greenWithinMs?: number;
+  /**
+   * Milliseconds that a request may take: more where each of its commands is slow.
+   * @default twice the deadline of a command, and a quarter of a second
+   */
+  readonly longestMs?: number;
   /** Kinds of requests that are served during the fault as well: at least nine tenths of them. @default none */
   readonly keepsServing?: readonly RequestKind[];
   /** Kinds of requests that are all 503 some moments after the beginning. @default none */
