@@ -28,11 +28,35 @@ const parserOptionsOf = (flags: Flags) =>
     }),
   );
 
+/** The length from which an argument that begins with one dash is an id or a key; no short option is as long. */
+const MIN_ID_LENGTH = 8;
+
+const isId = (arg: string): boolean => arg.length >= MIN_ID_LENGTH && /^-[^-]/.test(arg);
+
+/** Spells ids and keys that begin with a dash so that they are not read as options: `--name=-id`, or after `--`. */
+const withoutLeadingDashes = (args: readonly string[], flags: Flags): readonly string[] => {
+  const options: string[] = [];
+  const ids: string[] = [];
+  for (const [index, arg] of args.entries()) {
+    const name = args[index - 1]?.slice(2) ?? '';
+    if (arg === '--') return [...options, '--', ...ids, ...args.slice(index + 1)];
+    if (!isId(arg)) options.push(arg);
+    else if (flags[name]?.value === undefined) ids.push(arg);
+    else options.splice(-1, 1, `--${name}=${arg}`);
+  }
+  return [...options, '--', ...ids];
+};
+
 /** Reads arguments by the options of all commands. @throws WrongUse for an unknown option, or one without its value */
 export const readArguments = (args: readonly string[], flags: Flags): ReadArguments => {
   try {
     const options = parserOptionsOf(flags);
-    const { positionals, values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+    const { positionals, values } = parseArgs({
+      args: [...withoutLeadingDashes(args, flags)],
+      options,
+      strict: true,
+      allowPositionals: true,
+    });
     const texts = Object.entries(values).map(([name, value]) => [name, String(value)] as const);
     return { positionals, values: Object.fromEntries(texts) };
   } catch (error) {

@@ -39,7 +39,7 @@ const readFields = (checks: Checks, value: unknown) => {
 
 const organizationFor = async (directory: Directory, key: string | undefined): Promise<string | undefined> => {
   if (key !== undefined) return (await directory.organizations.getAnywhere(normalKey(key) ?? key)).key;
-  if (await directory.organizations.isEmptyAnywhere()) return undefined;
+  if (await directory.organizations.isEmpty()) return undefined;
   return refuseValue('organization is required, because there are organizations');
 };
 
