@@ -56,6 +56,7 @@ const aSoundGate = async () => {
   const server = await ownRedis({ over: 'port' });
   const client = await server.client();
   await client.config('SET', 'maxmemory-policy', 'noeviction');
+  await client.config('SET', 'maxmemory', '100mb');
   await client.config('SET', 'appendonly', 'yes');
   const tested = aGate({ redis: client });
   await tested.gate.ready();
@@ -168,7 +169,15 @@ describe('the access list of the page', () => {
     const file = join(serverFolder, 'users.acl');
     writeFileSync(file, `user default off\n${line.replace('PASSWORD', 'gates-password')}\n`);
     const port = await freePort();
-    const options = { port, bind: '127.0.0.1', dir: serverFolder, aclfile: file, save: '', appendonly: 'yes' };
+    const options = {
+      port,
+      bind: '127.0.0.1',
+      dir: serverFolder,
+      aclfile: file,
+      save: '',
+      appendonly: 'yes',
+      maxmemory: '100mb',
+    };
     await startProcess(serverArguments(options));
     const address = `redis://127.0.0.1:${port}`;
     const client = aRedis({ username: 'scopegate', password: 'gates-password' }, address);
