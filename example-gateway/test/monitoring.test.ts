@@ -56,7 +56,7 @@ const targets = dashboard.panels.flatMap((panel) => (panel.targets ?? []).map(({
 const variables = dashboard.templating.list.flatMap(({ definition }) => definition ?? []);
 
 /** Metrics that no gateway in one process has: of Prometheus itself, and of the primary of several workers. */
-const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+const NOT_ON_PAGE: Readonly<Record<string, readonly string[]>> = {
   up: [],
   scopegate_workers: ['state'],
   scopegate_worker_crashes_total: ['worker'],
@@ -96,7 +96,7 @@ beforeAll(async () => {
     const found = [...list.matchAll(/(\w+)="/g)].map(([, label = '']) => label);
     labels.set(name, new Set([...(labels.get(name) ?? []), ...found]));
   }
-  for (const [name, list] of Object.entries(ELSEWHERE)) labels.set(name, new Set(list));
+  for (const [name, list] of Object.entries(NOT_ON_PAGE)) labels.set(name, new Set(list));
 });
 
 /** The metrics and labels of an expression that do not exist. */

@@ -29,5 +29,5 @@ export const logReload = (logger: Logger, file: string, result: ReloadResult): v
   if (result.outcome === 'unchanged') return logger.info({ file }, 'Nothing to reload: nothing has changed');
   const { shown, more } = shorten(result.messages);
   const fields = { file, faults: shown, ...(more === 0 ? {} : { faultsNotListed: more }) };
-  return logger.error(fields, 'Not reloaded: the configuration before stays in effect');
+  return logger.error(fields, 'Not reloaded: the previous configuration stays in effect');
 };

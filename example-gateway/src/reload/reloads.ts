@@ -31,7 +31,7 @@ export class Reloads {
   readonly #reloads = new SingleFlight(() => this.#reload());
   #configuration: Configuration;
   #serving: Serving;
-  /** The end of the requests that began under the configuration before. */
+  /** The end of the requests that began under the previous configuration. */
   #retired: Promise<void> = Promise.resolve();
   /** True if a reload failed after records of the file may have been registered, so the next one must register them. */
   #isRepeatNeeded = false;

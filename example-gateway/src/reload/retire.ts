@@ -12,6 +12,6 @@ export const retire = async (former: Serving, deadline: number, logger: Logger):
     );
   } catch (error) {
     const name = error instanceof Error ? error.name : typeof error;
-    logger.error({ error: name }, 'The configuration before the reload could not be closed');
+    logger.error({ error: name }, 'The previous configuration could not be closed after the reload');
   }
 };

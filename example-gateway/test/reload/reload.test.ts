@@ -47,7 +47,7 @@ describe('a reload', () => {
     });
   });
 
-  it('keeps the configuration before if the file has a fault, and logs each with its position', async () => {
+  it('keeps the previous configuration if the file has a fault, and logs each with its position', async () => {
     const gateway = await aReloadableGateway(withScopes('read'));
     const token = await gateway.token('read');
     gateway.write({ ...withScopes('raed'), realm: 'orders', portal: 'store' });
@@ -56,7 +56,7 @@ describe('a reload', () => {
     expect((await gateway.send(LIST, { token })).status).toBe(200);
     expect(gateway.lastReload()).toMatchObject({
       level: 50,
-      msg: 'Not reloaded: the configuration before stays in effect',
+      msg: 'Not reloaded: the previous configuration stays in effect',
       faults: [
         expect.stringMatching(/\.yaml:\d+:\d+: apis\.orders\.resources\[0\]\.scopes\[0\]: .*did you mean "read"/),
         expect.stringMatching(/\.yaml:\d+:\d+: portal: must be a path/),
@@ -64,7 +64,7 @@ describe('a reload', () => {
     });
   });
 
-  it('keeps the configuration before if the file is gone', async () => {
+  it('keeps the previous configuration if the file is gone', async () => {
     const gateway = await aReloadableGateway();
     rmSync(gateway.file);
     expect(await gateway.reload()).toEqual({
@@ -178,7 +178,7 @@ describe('a reload', () => {
     expect(held.sockets.size).toBe(0);
   });
 
-  it('closes the Redis connections of the configuration before', async () => {
+  it('closes the Redis connections of the previous configuration', async () => {
     const redis = await ownRedis();
     const client = await redis.client();
     const connections = async () =>
@@ -194,7 +194,7 @@ describe('a reload', () => {
     await until(async () => (await connections()) === before);
   });
 
-  it('keeps the configuration before while Redis is away, and says so', async () => {
+  it('keeps the previous configuration while Redis is away, and says so', async () => {
     const redis = await ownRedis();
     const gateway = await aReloadableGateway(withScopes('read'), { redis: redis.url, limits: { reloadDeadline: 200 } });
     await redis.stop();
@@ -206,7 +206,7 @@ describe('a reload', () => {
     expect((await gateway.send(['GET /health/live HTTP/1.1'])).status).toBe(200);
   });
 
-  it('keeps the configuration before, and all tokens, if a declared name is taken', async () => {
+  it('keeps the previous configuration, and all tokens, if a declared name is taken', async () => {
     const gateway = await aReloadableGateway();
     const taken = scopegate({
       issuer: 'http://127.0.0.1',
