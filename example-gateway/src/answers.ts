@@ -22,7 +22,7 @@ export const answers = {
     status: 503,
     error: 'temporarily_unavailable',
     reason: 'draining',
-    description: 'The gateway is draining: it stops.',
+    description: 'The gateway is draining: it is shutting down.',
     headers: { 'Retry-After': '1' },
   },
   failed: { status: 500, error: 'server_error', description: 'The gateway met an unexpected condition.' },

@@ -3,7 +3,7 @@ import type { MetricsRegistry } from 'scopegate';
 import { continueMetric } from './metrics/continued-metric';
 
 /**
- * The metrics of one gate. They are registered when the gate begins to serve, in place of those of the gate before:
+ * The metrics of one gate. They are registered when the gate begins to serve, in place of those of the previous gate:
  * a registry has one metric of each name, and both gates exist while a reload is in progress.
  */
 export class GateMetrics implements MetricsRegistry {
@@ -28,7 +28,7 @@ export class GateMetrics implements MetricsRegistry {
     this.#metrics.delete(name);
   }
 
-  /** Replaces the metrics of the gate before. Counters continue with their values. */
+  /** Replaces the metrics of the previous gate. Counters continue with their values. */
   publish(): void {
     for (const [name, metric] of this.#metrics) {
       const published = continueMetric(name, this.#registry.getSingleMetric(name), metric);

@@ -113,7 +113,7 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const close = async (): Promise<void> => {
     const { delay } = reloads.configuration.shutdown;
     if (delay > 0) {
-      logger.info({ delay }, 'Not ready any more, and still serving: load balancers can notice');
+      logger.info({ delay }, 'Readiness is 503 now; still serving until the delay is over');
       await after(delay);
     }
     await start.onDrain?.();

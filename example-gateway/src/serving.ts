@@ -35,7 +35,7 @@ export class Serving {
     this.#parts.app(request, response);
   };
 
-  /** Replaces the metrics and the log level of the serving before. */
+  /** Replaces the metrics and the log level of the previous serving. */
   takeEffect(): void {
     const { metrics, logger, configuration } = this.#parts;
     metrics?.publish();

@@ -21,7 +21,7 @@ export class Signals {
     this.#flush = flush;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.#stop(signal));
     process.on('SIGHUP', () => this.#reload());
-    process.on('SIGUSR2', (signal) => logger.info({ signal }, 'The signal is ignored: SIGHUP reloads the file'));
+    process.on('SIGUSR2', (signal) => logger.info({ signal }, 'Signal ignored. Use SIGHUP to reload the file'));
   }
 
   /** Passes the gateway to the handlers. A reload that was requested during the start begins now. */

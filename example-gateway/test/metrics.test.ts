@@ -10,7 +10,7 @@ const ANY_PORT = { metrics: { port: 0 } };
 /** The metrics address from the log. */
 const addressIn = ({ lines }: TestGateway): string => {
   const line = lines.find(({ msg }) => msg.startsWith('Metrics are served'));
-  if (line === undefined) throw new Error('the log does not say where metrics are');
+  if (line === undefined) throw new Error('the log has no address of the metrics');
   return String(line['url']);
 };
 

@@ -100,7 +100,7 @@ describe('a gateway with workers', () => {
     }
   });
 
-  it('shares one demo upstream, so that a change is visible whichever worker is asked', async () => {
+  it('shares one demo upstream, so that a change is visible whichever worker serves the request', async () => {
     const headers = bearer(await aToken(url));
     const change = JSON.stringify({ status: 'returned' });
     await request(url, 'PUT /orders/1', [...headers, 'Content-Type: application/json'], change);

@@ -2,7 +2,7 @@ import type { AuditFact, AuditLog } from '../audit/audit-log';
 import { AuditRecorder } from '../audit/recorder';
 import { systemClock } from '../protocol/time';
 
-/** The actor in the audit of everything that is done by a command. No user can have it as a name: it has blanks. */
+/** The actor in the audit of everything that is done by a command. No user can have this name, because it contains spaces. */
 export const ACTOR = 'operator (command line)';
 
 /** An action of a command, as the audit records it. */

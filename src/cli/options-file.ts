@@ -8,7 +8,7 @@ import { ConfigurationError } from '../protocol/errors';
 import type { Milliseconds } from '../protocol/time';
 import { OptionsFault } from './failure';
 
-/** A module that takes longer does something else than to export options. */
+/** A module that takes longer does more than export options. */
 const LOAD_DEADLINE_MS: Milliseconds = 10_000;
 
 const RULE = 'it must export the options of scopegate(), as default, as options, or by module.exports';
@@ -45,7 +45,7 @@ const loadModule = async (path: string): Promise<unknown> => {
     },
   );
   if (loaded === late)
-    throw new OptionsFault(`The file of --options did not load within 10 s: ${RULE}, and do no more`);
+    throw new OptionsFault(`The file of --options did not load within 10 s: ${RULE}, and do nothing else`);
   return loaded;
 };
 
@@ -79,6 +79,6 @@ export const readOptionsFile = async (name: string): Promise<ScopegateOptions> =
   const options = optionsIn(await (extname(path) === '.json' ? loadJson(path) : loadModule(path)));
   if (options === undefined) throw new OptionsFault(`The file of --options exports no options: ${RULE}`);
   const checked = check(options);
-  checked.redis?.on('error', () => undefined); // what it would report, the connections of the command report
+  checked.redis?.on('error', () => undefined); // the connections of the command report its errors
   return checked;
 };

@@ -20,7 +20,7 @@ const openNew = async (name: string): Promise<FileHandle> => {
 };
 
 /**
- * Creates a file for a secret that is made afterwards, so that none is made that cannot be kept.
+ * Creates the file before the secret is generated, so that no secret is generated that cannot be stored.
  * @throws WrongUse if the file exists or cannot be created
  */
 export const createSecretFile = async (name: string): Promise<SecretFile> => {

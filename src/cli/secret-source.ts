@@ -61,7 +61,7 @@ type Source = Pick<Run, 'input' | 'prompt'>;
 
 /**
  * Reads a token or a password: all of a file, or of standard input if the name is `-`, without the last line end. At a
- * terminal it is asked for, and not echoed. No message contains it.
+ * terminal the command prompts for it, without an echo. No message contains it.
  * @throws WrongUse if it cannot be read, is empty or too long, or is not UTF-8; Interrupted after Ctrl-C
  */
 export const readSecret = async (name: string, { input, prompt }: Source, noun = 'Token'): Promise<string> => {
@@ -69,7 +69,7 @@ export const readSecret = async (name: string, { input, prompt }: Source, noun =
   return checkNotEmpty(isTerminal(input) ? await askSecret(input, noun, prompt) : secretIn(await readAll(input)));
 };
 
-/** Like `readSecret`, for a password that is to be set. At a terminal it is asked for twice. @throws as `readSecret` */
+/** Like `readSecret`, for a new password. At a terminal the command prompts for it twice. @throws as `readSecret` */
 export const readNewPassword = async (name: string, source: Source): Promise<string> => {
   const password = await readSecret(name, source, 'New password');
   if (name !== '-' || !isTerminal(source.input)) return password;

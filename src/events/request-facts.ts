@@ -22,7 +22,7 @@ export interface RequestFacts {
 
 type WritableFacts = { -readonly [K in keyof RequestFacts]: RequestFacts[K] };
 
-/** The requests whose facts the host wants. Without any, a guard only reads one field. */
+/** The requests that the host application observes. Without any, a guard only reads one field. */
 export class ObservedRequests {
   readonly #facts = new WeakMap<object, WritableFacts>();
   #isUsed = false;

@@ -27,7 +27,7 @@ const addressesOf = ({ sentinels }: SentinelSet): readonly string[] =>
   sentinels.map(({ host, port }) => `${host}:${port}`);
 
 describe('scopegate doctor with Sentinels', () => {
-  it('asks each of them for quorum and replicas, and finds those that are away or hang', async () => {
+  it('checks quorum and replicas with each of them, and finds those that are away or hang', async () => {
     const set = await SentinelSet.open();
     const primary = set.serverAt(await set.primaryPort());
     await primary.config('SET', 'appendonly', 'yes');

@@ -93,7 +93,7 @@ describe('scopegate doctor', () => {
     });
   });
 
-  it('warns of a missing maxmemory, and of an append-only file that the system writes when it likes', async () => {
+  it('warns of a missing maxmemory, and of an append-only file that is synced only by the operating system', async () => {
     const { client, args } = await aSoundRedis();
     await client.config('SET', 'appendfsync', 'no');
     await client.config('SET', 'maxmemory', '0');

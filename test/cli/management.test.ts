@@ -56,7 +56,7 @@ describe('scopegate organizations', () => {
     expect(await runJson(['organizations', 'list', ...store])).toHaveLength(1);
   });
 
-  it('says how a declared organization is changed', async () => {
+  it('explains how to change a declared organization', async () => {
     const { store } = await aCommandedGate();
     const { code, stderr } = await runCommand(['organizations', 'disable', 'johnsorg', ...store]);
     expect({ code, stderr }).toEqual({
@@ -151,14 +151,14 @@ describe('scopegate applications generate-keys', () => {
     expect(await statusOf(tested, ['imported-key', 'secret-of-another-system'])).toBe(200);
   });
 
-  it('says how a declared application gets another secret', async () => {
+  it('explains how to change the secret of a declared application', async () => {
     const { store } = await aCommandedGate();
     const key = APPLICATION[0];
     const ended = await runCommand(['applications', 'generate-keys', key, '--environment', 'production', ...store]);
     expect(ended).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining('with consumerSecret') as string,
+      stderr: expect.stringContaining('change its consumerSecret') as string,
     });
   });
 });

@@ -3,7 +3,7 @@ import { readFields } from './fields';
 
 /** The times of a stop, in milliseconds. */
 export interface Shutdown {
-  /** From the signal until no more connections are accepted: a load balancer must notice in this time. */
+  /** From the signal until no more connections are accepted: health checks of load balancers must fail in this time. */
   readonly delay: number;
   /** For the requests that are in flight after that; left out: the default. */
   readonly deadline: number | undefined;

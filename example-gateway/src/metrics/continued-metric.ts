@@ -10,7 +10,7 @@ const sourceOf = (metric: Metric): Source => metric as unknown as Source;
 
 /**
  * A counter or histogram that continues the one that it replaces, so that its values do not decrease when a reload
- * replaces the gate that counts. Requests in flight are still counted by the gate before.
+ * replaces the gate that counts. The previous gate still counts requests in flight.
  */
 class ContinuedMetric implements Source {
   readonly name: string;

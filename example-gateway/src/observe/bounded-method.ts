@@ -11,6 +11,6 @@ const KNOWN: ReadonlySet<string> = new Set([
   'TRACE',
 ]);
 
-/** Returns the method, or `OTHER` if it is not a known one, so that clients cannot make up labels of metrics. */
+/** Returns the method, or `OTHER` if it is not a known one, so that clients cannot invent values of labels. */
 export const boundedMethod = (method: string | undefined): string =>
   method !== undefined && KNOWN.has(method) ? method : 'OTHER';

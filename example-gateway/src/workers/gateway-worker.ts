@@ -98,7 +98,7 @@ export class GatewayWorker {
     await send({ kind: 'ready', ready: { url, portalUrl, isSelfSigned } });
   }
 
-  /** Reloads from other contents of the files. If that is refused, the contents before stay in use. */
+  /** Reloads from other contents of the files. If that is refused, the previous contents stay in use. */
   async #reload(source: Source): Promise<void> {
     await this.#starting;
     const former = this.#source;
@@ -133,7 +133,7 @@ export class GatewayWorker {
     return this.#finalMetrics ?? (await readMetricValues(this.#registry));
   }
 
-  /** Asks the primary not to pass any more connections. Resolves when all that it has passed before have arrived. */
+  /** Requests that the primary passes no more connections. Resolves when all that it has passed before have arrived. */
   async #leave(): Promise<void> {
     const metrics = await this.#readMetrics();
     this.#finalMetrics = metrics;

@@ -49,7 +49,7 @@ export type FromWorker =
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'metrics'; readonly request: number; readonly metrics: readonly MetricValues[] }
   | { readonly kind: 'reloaded'; readonly result: ReloadResult }
-  /** Asks not to be passed any more connections. The metrics are the last ones, because a closed gate has none. */
+  /** Requests that no more connections are passed. The metrics are the last ones, because a closed gate has none. */
   | { readonly kind: 'leaving'; readonly metrics: readonly MetricValues[] };
 
 export const toFailure = (error: unknown): Failure => {

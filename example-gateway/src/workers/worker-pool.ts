@@ -92,7 +92,7 @@ export class WorkerPool {
 
   #update(): void {
     for (const slot of this.slots) this.#checkAddress(slot);
-    // Workers that ask for any free port share one while at least one of them listens. Later ones ask for that port.
+    // Workers that listen on port 0 share one port while at least one of them listens. Later ones listen on that port.
     if (this.#url !== undefined && this.#port === 0 && !this.slots.some(({ isListening }) => isListening)) {
       this.#port = Number(new URL(this.#url).port);
     }

@@ -29,7 +29,7 @@ export const sourceOf = (files: FileSnapshot, demos: Demos): Source => ({
   demos: { production: demos.urlOf('production')?.href, sandbox: demos.urlOf('sandbox')?.href },
 });
 
-const NO_WORKER = 'no worker listens at the moment. Reload again when the log says that one does';
+const NO_WORKER = 'no worker is listening at the moment. Reload again when the log has `A worker listens`';
 
 const UNFINISHED = 'a worker ended during the reload, or took too long. The log has the reason';
 

@@ -14,5 +14,5 @@ process.on('disconnect', () => void worker.disconnect());
 // ends its workers.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void worker.stop());
 
-// The primary acts on these and asks its workers by messages.
+// The primary acts on these signals and sends messages to its workers.
 for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => undefined);

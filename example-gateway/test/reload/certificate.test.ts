@@ -62,7 +62,7 @@ describe('a reload of the certificate', () => {
     for (const client of [open, next]) client.close();
   });
 
-  it('keeps the one before if the key does not belong to it', async () => {
+  it('keeps the previous one if the key does not belong to the new one', async () => {
     writeCertificate('before');
     const gateway = await aReloadableGateway({ listen }, { redis: undefined });
     writeFileSync(join(folder, 'reload-key.pem'), 'not a key');

@@ -95,7 +95,7 @@ describe('a reload', () => {
     expect(requests()).toBe(1);
   });
 
-  it('says that nothing has changed', async () => {
+  it('logs that nothing has changed', async () => {
     const gateway = await aReloadableGateway();
     expect(await gateway.reload()).toEqual({ outcome: 'unchanged' });
     expect(gateway.lastReload()).toMatchObject({ level: 30, msg: 'Nothing to reload: nothing has changed' });
@@ -194,7 +194,7 @@ describe('a reload', () => {
     await until(async () => (await connections()) === before);
   });
 
-  it('keeps the previous configuration while Redis is away, and says so', async () => {
+  it('keeps the previous configuration while Redis is away, and logs it', async () => {
     const redis = await ownRedis();
     const gateway = await aReloadableGateway(withScopes('read'), { redis: redis.url, limits: { reloadDeadline: 200 } });
     await redis.stop();

@@ -38,9 +38,7 @@ const readOrder = async (run: Run): Promise<KeyOrder> => {
 
 const refuseDeclared = ({ declared }: ListedApplication): void => {
   if (!declared) return;
-  throw new Problem(
-    'The application is declared: its secret is changed in the options, with consumerSecret, and a restart of the gates',
-  );
+  throw new Problem('The application is declared: change its consumerSecret in the options and restart the gates');
 };
 
 interface Printed extends GeneratedKeys {

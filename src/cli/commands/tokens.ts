@@ -94,7 +94,7 @@ const revokeUser = async (opened: OperatorGate, user: string): Promise<Outcome> 
   const found = await findUser(opened, user);
   if (!isEnded && found === undefined && !(await mayBeUser(opened, user))) {
     const meant = await nearestUser(opened, user);
-    throw new Problem(`There is no user of this name, and no token of one. Gates were notified nevertheless${meant}`);
+    throw new Problem(`There is no user of this name, and no token of one. Gates were notified anyway${meant}`);
   }
   opened.note(actionOf({ ...found, subject: found?.username ?? user }));
   return { json: { revoked: { user }, ended: isEnded }, text: `All tokens of the user ${printable(user)} are revoked` };
@@ -123,7 +123,7 @@ const revokeOrganization = async (opened: OperatorGate, given: string): Promise<
   };
 };
 
-const UNKNOWN_GRANT = 'it has expired, was revoked, or was never issued here. Gates were notified nevertheless';
+const UNKNOWN_GRANT = 'it has expired, was revoked, or was never issued here. Gates were notified anyway';
 
 const revokeGrant = async (
   { gate, note }: OperatorGate,

@@ -9,7 +9,7 @@ const HIDDEN: Finding = {
   check: 'cluster',
   level: 'warning',
   message: 'Redis refuses CLUSTER INFO, so the state of the Cluster is not known',
-  cure: 'Permit cluster|info and cluster|nodes to the Redis user to have it checked',
+  cure: 'Permit cluster|info and cluster|nodes to the Redis user, so that doctor can check it',
 };
 
 const countIn = (info: ReadonlyMap<string, string>, field: string): number => Number(info.get(field) ?? 0);
@@ -57,7 +57,7 @@ const replicasIn = (nodes: readonly Node[]): Finding => {
   const primaries = nodes.filter(({ flags, hasSlots }) => flags.includes('master') && hasSlots);
   const without = primaries.filter(({ id }) => !nodes.some((node) => node.primary === id && isUp(node)));
   if (without.length === 0) return { check, level: 'ok', message: 'Each primary has a replica' };
-  const message = `These primaries have no replica that works: ${without.map(({ address }) => address).join(', ')}. If one fails, its slots are away`;
+  const message = `These primaries have no replica that works: ${without.map(({ address }) => address).join(', ')}. If one fails, its slots are unavailable`;
   const cure = 'redis-cli --cluster add-node <new host>:<port> <host>:<port> --cluster-slave';
   return { check, level: 'warning', message, cure };
 };

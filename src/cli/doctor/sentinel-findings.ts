@@ -25,7 +25,7 @@ const optionsOf = (client: RedisLike): SentinelOptions | undefined => {
 /** The view of one Sentinel. */
 interface Sentinel {
   readonly server: string;
-  /** The fields of SENTINEL MASTER; a word if it could not be asked. */
+  /** The fields of SENTINEL MASTER; the word of the error if it did not reply. */
   readonly primary: ReadonlyMap<string, string> | string;
   /** True if enough Sentinels are reachable from it for a failover. */
   readonly hasQuorum: boolean;
@@ -66,7 +66,7 @@ const ask = async (client: RedisLike, options: SentinelOptions, server: string):
 };
 
 const WORDS: Readonly<Record<string, string>> = {
-  ERR: 'knows no primary of this name',
+  ERR: 'monitors no primary of this name',
   NOAUTH: 'requires a password: --sentinel-password-file',
   WRONGPASS: 'refuses the password of --sentinel-password-file',
 };
@@ -110,7 +110,7 @@ const replicasIn = (fields: ReadonlyMap<string, string>): Finding => {
   return { check: 'replicas', level: 'problem', message, cure: 'Start a replica with replicaof <host> <port>' };
 };
 
-/** Asks each Sentinel that a client was given. Returns nothing for a client without Sentinels. */
+/** Queries each Sentinel in the options of a client. Returns nothing for a client without Sentinels. */
 export const findOnSentinels = async (client: RedisLike): Promise<readonly Finding[]> => {
   const options = optionsOf(client);
   if (options === undefined) return [];

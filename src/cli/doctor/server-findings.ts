@@ -64,7 +64,7 @@ const memoryIn = (info: Info): readonly Finding[] => {
   const limit = Number(info.get('maxmemory') ?? Number.NaN);
   if (Number.isNaN(limit)) return [];
   if (limit > 0) return [{ check: 'memory', level: 'ok', message: `maxmemory is ${Math.round(limit / 1_048_576)} MB` }];
-  const message = 'maxmemory is not set: if the machine runs out of memory, its kernel ends Redis';
+  const message = 'maxmemory is not set: if the machine runs out of memory, the kernel kills Redis';
   const cure = 'CONFIG SET maxmemory to less than the memory of the machine, and the same in the file of Redis';
   return [{ check: 'memory', level: 'warning', message, cure }];
 };

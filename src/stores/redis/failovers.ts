@@ -72,7 +72,7 @@ export class Failovers {
     this.#logOnce(`${address} selected`, () =>
       this.#logger.warn(
         { store: 'redis', primary: address },
-        'Sentinel replaces the primary: requests that need Redis get a 503 response until the new one is named',
+        'Sentinel is replacing the primary: requests that need Redis are answered with 503 until it announces the new one',
       ),
     );
     for (const former of this.#commands) former.leave(address);
@@ -83,7 +83,7 @@ export class Failovers {
     if (name !== this.#name) return;
     const [former, next]: readonly ServerAddress[] = [`${formerHost}:${formerPort}`, `${host}:${port}`];
     this.#logOnce(`${former} ${next}`, () =>
-      this.#logger.info({ store: 'redis', former, primary: next }, 'Sentinel names a new primary'),
+      this.#logger.info({ store: 'redis', former, primary: next }, 'Sentinel has announced a new primary'),
     );
     for (const connection of [...this.#commands, ...this.#subscribers])
       connection.leave(`${formerHost}:${formerPort}`, next);

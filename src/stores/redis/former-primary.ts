@@ -21,7 +21,7 @@ const peerOf = ({ stream }: RedisLike & { readonly stream?: unknown }): ServerAd
 
 /**
  * Keeps a connection away from a primary that Sentinel has replaced, or is about to: until it is demoted, it accepts
- * changes that are discarded, and a Sentinel to which the failover is unknown still names it.
+ * changes that are discarded, and a Sentinel that has not received the failover still returns it.
  */
 export class FormerPrimary {
   readonly #client: RedisLike;

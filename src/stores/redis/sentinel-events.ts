@@ -12,7 +12,7 @@ export interface SentinelEventListener {
   onRefused(): void;
 }
 
-/** A connection to one Sentinel that receives its events. One that is lost, or gets no reply, is opened again. */
+/** A connection to one Sentinel that receives its events. It reconnects if it is lost or gets no reply. */
 export class SentinelEvents {
   readonly #client: RedisLike;
   readonly #channels: readonly string[];
@@ -24,7 +24,7 @@ export class SentinelEvents {
     this.#channels = channels;
     this.#listener = listener;
     this.#client = ownConnection(hostClient, changes);
-    this.#client.on('error', () => undefined); // a Sentinel that is down is nothing that requests depend on
+    this.#client.on('error', () => undefined); // requests do not depend on a Sentinel that is down
     this.#client.on('connect', () => this.#onReply());
     this.#client.on('ready', () => void this.#subscribe());
     this.#client.on('message', (channel, message) => {
@@ -32,7 +32,7 @@ export class SentinelEvents {
     });
   }
 
-  /** Replaces a connection that has got no reply since the last checks, and asks for one. Called regularly. */
+  /** Replaces a connection without a reply since the last checks, and sends the next check. Called regularly. */
   check(): void {
     this.#silentChecks += 1;
     if (this.#silentChecks > MAX_SILENT_CHECKS) {

@@ -90,7 +90,7 @@ describe.each(MAJORS)('with ioredis %d', (major) => {
     sentinel.report('+switch-master', `another 127.0.0.1 ${former.port} 127.0.0.1 ${next.port}`);
     sentinel.report('+selected-slave', `slave x 127.0.0.1 ${next.port} @ another 127.0.0.1 ${former.port}`);
     sentinel.reportSwitched(next.port, former.port);
-    await until(() => gate.lines.some(({ message }) => message === 'Sentinel names a new primary'));
+    await until(() => gate.lines.some(({ message }) => message === 'Sentinel has announced a new primary'));
     expect(gate.lines.filter(({ message }) => message.startsWith('Sentinel'))).toHaveLength(1);
     expect(await issues(gate)).toBe(true);
   });
@@ -108,7 +108,7 @@ describe.each(MAJORS)('with ioredis %d', (major) => {
     expect(sentinels.map(({ subscribers }) => subscribers)).toEqual([1, 1]);
   });
 
-  it('a gate logs that a Sentinel does not permit to receive its events', async () => {
+  it('a gate logs that a Sentinel does not permit it to receive events', async () => {
     const { gate } = await aTopology(major, { areEventsRefused: true });
     await until(() => gate.lines.some(({ fields }) => fields['reason'] === 'NOPERM'));
     expect(gate.lines).toContainEqual({

@@ -107,7 +107,7 @@ export const clusterFaults = (driver: Driver): readonly FaultCase<ClusterTopolog
       title: 'both copies of a third of the slots are frozen',
       open,
       fault: freezingBothCopies,
-      // The nodes count the Cluster as down for as long as they need to notice that it is not.
+      // The nodes report the Cluster as down until they have detected that it is up.
       greenWithinMs: 4_000,
     },
   ];

@@ -75,7 +75,7 @@ export class Findings {
     this.longestMs = Math.max(this.longestMs, answeredAt - sentAt - stalledMs);
     const isUnavailable = status === 503;
     this.#count(this.all[kind], isUnavailable);
-    // A machine that ran something else for a good part of the deadline says nothing about Redis.
+    // A machine that ran something else for a good part of the deadline proves nothing about Redis.
     if (isUnavailable && stalledMs > MAX_STALLED_MS) return true;
     if (isDuring(this.#times, sentAt, SETTLED_MS) && answeredAt < this.#times.endedAt)
       this.#count(this.during[kind], isUnavailable);

@@ -94,6 +94,6 @@ export class GateUnderLoad {
   }
 }
 
-/** Opens a gate without a cache that only reads: it tells what Redis holds. */
+/** Opens a gate that has no cache and only reads, to check what Redis holds. */
 export const openReader = (redis: RedisLike, prefix: string): Gate<LoadScope> =>
   scopegate<LoadScope>({ ...optionsOf(LIFETIMES), redis, prefix, cache: false });

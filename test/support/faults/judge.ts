@@ -10,7 +10,7 @@ export interface Reader {
   explain(token: string, scope: 'read'): Promise<{ readonly allowed: boolean }>;
 }
 
-/** Compares responses with what was acknowledged, and asks Redis about those that contradict it. */
+/** Compares responses with what was acknowledged, and checks those that contradict it in Redis. */
 export class Judge {
   readonly #reader: Reader;
   readonly #findings: Findings;

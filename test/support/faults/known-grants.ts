@@ -1,6 +1,6 @@
 import { SeededRandom } from '../properties/seeded-random';
 
-/** A grant as its client knows it. */
+/** A grant, with what its client has received. */
 export interface KnownGrant {
   /** Name and password; none for a client's own token. */
   readonly user: readonly [string, string] | undefined;
@@ -115,7 +115,7 @@ export class KnownGrants {
     if (this.#doubtful.length < MAX_KEPT) this.#doubtful.push(grant);
   }
 
-  /** Forgets a live grant. */
+  /** Drops a live grant. */
   drop(grant: KnownGrant): void {
     this.#live = this.#live.filter((other) => other !== grant);
   }

@@ -18,7 +18,7 @@ interface Order {
 }
 
 const MAX_SOCKETS = 256;
-/** Ends a request that nobody answers. It is far beyond every deadline, so that such a request is found. */
+/** Ends a request without a response. It is far beyond every deadline, so that such a request is found. */
 const GIVES_UP_MS = 20_000;
 
 const read = (response: IncomingMessage): Promise<string> =>

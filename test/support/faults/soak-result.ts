@@ -5,7 +5,7 @@ import type { Sample } from './soak-sample';
 const MEGABYTE = 1024 * 1024;
 /** A leak of 60 bytes for each request grows by more. */
 const MAX_HEAP_SLOPE = 20;
-/** Timers and sockets come and go: so many more than at the beginning are none that was forgotten. */
+/** Timers and sockets come and go: up to this many more than at the beginning are no leak. */
 const MAX_MORE = 10;
 const GREEN_WITHIN_MS = 2_000;
 /** Keys that never expire: the hashes of the directory, one for each kind of record. */

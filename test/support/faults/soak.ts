@@ -21,11 +21,11 @@ const PER_SECOND = 100;
 const SAMPLE_EVERY_MS = 5_000;
 const FAULT_EVERY_MS = 20_000;
 const WARM_UP_MS = 5_000;
-/** A silent connection is the slowest way to hear of a revocation. */
+/** Revocations take effect latest if a connection is silent. */
 const BOUND_DURING_FAULTS_MS = 2_000;
 /** Grants whose response was lost leave Redis within two minutes, so that the number of keys shows a leak. */
 const LIFETIMES = { access: 60, refresh: 120 };
-/** Clients forget a grant before its tokens expire. */
+/** Clients drop a grant before its tokens expire. */
 const MAX_GRANT_AGE_MS = 40_000;
 
 export interface SoakOptions {

@@ -52,7 +52,7 @@ export interface FaultPromises {
   readonly loses?: Loss;
 }
 
-/** Something bad that happens to a topology. */
+/** A fault that is caused in a topology. */
 export interface Fault {
   begin(): Promise<void> | void;
   /** Resolves when it is over: a restarted server replies, a failover has switched. */

@@ -8,7 +8,7 @@ import { aServerFolder, serverArguments, startProcess } from './server-process';
 /** Whether the data of a node survive the end of its process. */
 export type AppendOnly = 'yes' | 'no';
 
-/** Milliseconds. Nodes that start exchange what they know in a part of it. */
+/** Milliseconds. Starting nodes exchange their state in a part of it. */
 const NODE_TIMEOUT_AT_START = 1_000;
 
 const LIMITS = { 'cluster-replica-validity-factor': 0, 'repl-diskless-sync-delay': 0 };
@@ -50,7 +50,7 @@ export class ClusterNode {
     return node;
   }
 
-  /** Starts its process again, with the data and the knowledge that it had. */
+  /** Starts its process again, with its data and its cluster state. */
   async start(): Promise<void> {
     this.#child = await startProcess(this.#arguments);
   }
@@ -87,7 +87,7 @@ export class ClusterNode {
     return (await this.client.info('replication')).includes('master_link_status:up');
   }
 
-  /** Checks whether it serves, knows this number of replicas, and counts no node as failed or as about to join. */
+  /** Checks whether it serves, lists this number of replicas, and lists no node as failed or in handshake. */
   async isServingWith(replicas: number): Promise<boolean> {
     const [state, nodes] = [await this.ask('INFO'), await this.ask('NODES')];
     if (!state.includes('cluster_state:ok') || /fail|handshake/.test(nodes)) return false;

@@ -4,7 +4,7 @@ export type { FaultProxy } from './open-fault-proxy';
 
 const opened: FaultProxy[] = [];
 
-/** Stands before the server at this URL, which must name a port. Closes by itself at the end of the file. */
+/** Proxies the server at this URL, which must have a port. Closes by itself at the end of the file. */
 export const aFaultProxy = async (url: string): Promise<FaultProxy> => {
   const proxy = await openFaultProxy(url);
   opened.push(proxy);

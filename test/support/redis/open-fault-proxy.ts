@@ -13,7 +13,7 @@ export interface Slowness {
   readonly delayMs?: number;
   /** Comes on top of the delay, by chance up to this much. Nothing is put out of order by it. */
   readonly jitterMs?: number;
-  /** Each way. Whoever sends more has to wait, as on a real line. */
+  /** For each direction. A faster sender has to wait, as on a real line. */
   readonly bytesPerSecond?: number;
 }
 
@@ -24,7 +24,7 @@ export interface Held {
   letGo(): void;
 }
 
-/** A way to a Redis server that can be made bad. Nothing is ever put out of order on a connection, as in TCP. */
+/** A proxy of a Redis server that can delay, lose or refuse. Nothing is ever put out of order on a connection, as in TCP. */
 export interface FaultProxy {
   readonly url: string;
   /** How many connections there have been. */
@@ -163,7 +163,7 @@ interface Hold {
 const concerns = (which: Which, { listens }: Pick<Connection, 'listens'>): boolean =>
   which === 'all' || (which === 'listeners') === listens;
 
-/** Stands before the server at this URL, which must name a port, until it is closed. */
+/** Proxies the server at this URL, which must have a port, until it is closed. */
 export const openFaultProxy = async (url: string): Promise<FaultProxy> => {
   const connections = new Set<Connection>();
   const holds: Hold[] = [];

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** The name under which it knows the primary. */
+/** The name of the primary. */
 export const PRIMARY_NAME = 'mymaster';
 
 const bulk = (text: string): string => `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
@@ -13,7 +13,7 @@ const readCommands = (text: string): readonly (readonly string[])[] =>
     .filter((command) => command !== '')
     .map((command) => command.split('\r\n').filter((_line, index) => index % 2 === 1));
 
-/** A Sentinel that names the primary, and reports events, as the test says. It speaks the protocol over real sockets. */
+/** A Sentinel whose replies and events the test scripts. It speaks the protocol over real sockets. */
 export class ScriptedSentinel {
   /** The port of the primary that it names. */
   primary: number;

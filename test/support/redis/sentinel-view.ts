@@ -6,7 +6,7 @@ const flagsOf = (replica: unknown): string =>
     .replaceAll(':', ',')
     .match(/flags,(.*?),link/)?.[1] ?? '';
 
-/** What one Sentinel knows about a primary. */
+/** The state of a primary in one Sentinel. */
 export class SentinelView {
   readonly #client: Redis;
   readonly #name: string;
@@ -20,13 +20,13 @@ export class SentinelView {
     return Number((await this.#ask('get-master-addr-by-name'))[1]);
   }
 
-  /** Checks whether it knows this number of replicas, and nothing that is wrong with them. */
+  /** Checks whether it lists this number of replicas, none of them with a fault. */
   async hasReplicas(count: number): Promise<boolean> {
     const replicas = await this.#ask('replicas');
     return replicas.length === count && replicas.every((replica) => flagsOf(replica) === 'slave');
   }
 
-  /** Checks whether it knows this number of other Sentinels. */
+  /** Checks whether it lists this number of other Sentinels. */
   async hasOthers(count: number): Promise<boolean> {
     return (await this.#ask('sentinels')).length === count;
   }

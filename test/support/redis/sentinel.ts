@@ -37,7 +37,7 @@ export class SentinelSet {
     this.#passwords = passwords;
   }
 
-  /** Starts them; resolves when the Sentinels know each other and the replicas. */
+  /** Starts them; resolves when the Sentinels have found each other and the replicas. */
   static async open(passwords = NO_PASSWORDS): Promise<SentinelSet> {
     const set = new SentinelSet(passwords);
     const primary = await set.#startServer();

@@ -83,7 +83,7 @@ class Run {
   }
 }
 
-/** What a server writes to its folder: nothing, an append-only file, or a snapshot when it is told to. */
+/** What a server writes to its folder: nothing, an append-only file, or a snapshot on request. */
 export type Persistence = 'none' | 'aof' | 'snapshot';
 
 const PERSISTENCE: Readonly<Record<Persistence, readonly string[]>> = {

@@ -11,7 +11,7 @@ export interface SilentServer {
 
 const ends: (() => Promise<void>)[] = [];
 
-/** Stands before the server at this URL, which must name a port. */
+/** Proxies the server at this URL, which must have a port. */
 export const aSilentServer = async (url: string): Promise<SilentServer> => {
   const { hostname, port: serverPort } = new URL(url);
   const sockets = new Set<Socket>();
