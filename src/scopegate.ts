@@ -165,7 +165,7 @@ export const scopegate = <const S extends string = never, const A extends string
   options: ScopegateOptions<S, A>,
 ): Gate<S, A> => open(options, 'registered').gate;
 
-/** Like `scopegate`, for tools that manage records and add to the audit what they have done. */
+/** Like `scopegate`, for tools that manage records and record their changes in the audit. */
 export const auditedGate = (options: ScopegateOptions): AuditedGate => open(options, 'registered');
 
 /**

@@ -19,7 +19,7 @@ const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: Lo
   const signals = new Signals(logger, () => log.flush(FLUSH_DEADLINE));
   const droppedLogLines = (): number => log.droppedTotal;
   const gateway = await launch({ file, port, redis, environment: process.env, logger, droppedLogLines });
-  signals.started(gateway);
+  signals.onStarted(gateway);
   process.stdout.write(`example gateway ready on ${gateway.url}\n`);
   if (isDefaultFile) process.stdout.write(curlWalkthrough(gateway));
 };

@@ -25,7 +25,7 @@ export class Signals {
   }
 
   /** Passes the gateway to the handlers. A reload that was requested during the start begins now. */
-  started(gateway: Pick<RunningGateway, 'reload' | 'close'>): void {
+  onStarted(gateway: Pick<RunningGateway, 'reload' | 'close'>): void {
     this.#gateway = gateway;
     if (this.#isReloadRequested) void gateway.reload();
   }

@@ -40,7 +40,7 @@ class TypedLine {
   }
 }
 
-/** Reads one line in raw mode. What was typed after its end is put back. */
+/** Reads one line in raw mode. Characters after its end are put back into the input. */
 const readLine = (input: Terminal): Promise<string> =>
   new Promise((resolve, reject) => {
     const line = new TypedLine();
@@ -68,7 +68,7 @@ const readLine = (input: Terminal): Promise<string> =>
   });
 
 /**
- * Asks for a secret at a terminal, without an echo. The terminal is restored in every case.
+ * Prompts for a secret at a terminal, without an echo. The terminal is restored in every case.
  * @param prompt prints the question
  * @throws Interrupted after Ctrl-C; WrongUse if too much is typed
  */

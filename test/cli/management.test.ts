@@ -61,7 +61,7 @@ describe('scopegate organizations', () => {
     const { code, stderr } = await runCommand(['organizations', 'disable', 'johnsorg', ...store]);
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringContaining('declared: change it in the options and restart the gates') as string,
+      stderr: expect.stringContaining('declared: change it in the options and restart or reload the gates') as string,
     });
   });
 

@@ -38,7 +38,9 @@ const readOrder = async (run: Run): Promise<KeyOrder> => {
 
 const refuseDeclared = ({ declared }: ListedApplication): void => {
   if (!declared) return;
-  throw new Problem('The application is declared: change its consumerSecret in the options and restart the gates');
+  throw new Problem(
+    'The application is declared: change its consumerSecret in the options and restart or reload the gates',
+  );
 };
 
 interface Printed extends GeneratedKeys {

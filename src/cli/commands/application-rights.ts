@@ -65,7 +65,9 @@ export const applicationsCreate: Command = {
 const findCreated = async (opened: OperatorGate, key: string) => {
   const application = await findApplication(opened, key);
   if (!application.declared) return application;
-  throw new Problem('The application is declared: change its subscriptions in the options and restart the gates');
+  throw new Problem(
+    'The application is declared: change its subscriptions in the options and restart or reload the gates',
+  );
 };
 
 const changing = (action: 'subscribe' | 'unsubscribe', summary: string, notes: readonly string[]): Command => ({

@@ -51,7 +51,7 @@ const refuseDeclared = async (opened: OperatorGate, key: string): Promise<Listed
   const organization = await findExistingOrganization(opened, key);
   if (!organization.declared) return organization;
   throw new Problem(
-    'The organization is declared: change it in the options and restart the gates. tokens revoke --organization ends its tokens now',
+    'The organization is declared: change it in the options and restart or reload the gates. tokens revoke --organization ends its tokens now',
   );
 };
 

@@ -95,7 +95,8 @@ export const usersSetPassword: Command = {
     const password = await readPassword(run);
     return withGate(run, async (opened) => {
       const { declared } = await findExistingUser(opened, run.argument);
-      if (declared) throw new Problem('The user is declared: change the password in the options and restart the gates');
+      if (declared)
+        throw new Problem('The user is declared: change the password in the options and restart or reload the gates');
       const user = await opened.gate.directory.users.setPassword(run.argument, password);
       opened.note(actionOn('set_password', user));
       const done = 'has a new password, and the tokens and sessions of the user have ended';
@@ -150,7 +151,8 @@ export const usersSetRoles: Command = {
     const roles = given === 'none' ? [] : readRoles(given);
     return withGate(run, async (opened) => {
       const { declared } = await findExistingUser(opened, run.argument);
-      if (declared) throw new Problem('The user is declared: change the roles in the options and restart the gates');
+      if (declared)
+        throw new Problem('The user is declared: change the roles in the options and restart or reload the gates');
       const user = await opened.gate.directory.users.setRoles(run.argument, roles);
       opened.note(actionOn('set_roles', user, roles.join(' ') || 'no role'));
       const text = printUser(user, `has ${user.roles.length === 0 ? 'no role' : `the roles ${user.roles.join(', ')}`}`);

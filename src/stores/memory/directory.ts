@@ -96,7 +96,7 @@ export class MemoryDirectoryStore implements DirectoryStore {
   readonly declarations: Collection<Registration> = new MemoryCollection<Registration>();
   readonly isShared: boolean;
 
-  /** @param isShared true if several gates read the store, so that it holds no passwords as they are */
+  /** @param isShared true if several gates read the store, so that it must not hold passwords in clear text */
   constructor(isShared = false) {
     this.isShared = isShared;
   }

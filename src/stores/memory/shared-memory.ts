@@ -13,7 +13,7 @@ import { MemoryTokenStore } from './tokens';
  * can replace it: `scopegate({ memory })`.
  */
 export interface MemoryStore {
-  /** Ends everything in it. Call it when all its gates are closed. */
+  /** Discards the contents. Call it when all gates on it are closed. */
   close(): void;
 }
 

@@ -12,8 +12,8 @@ const GIVEN_UP = '-failover-abort-slave-timeout';
 const SWITCHED = '+switch-master';
 
 /**
- * Follows the failovers that Sentinel makes, and moves the gate's connections to the new primary. A primary that is
- * replaced as planned would otherwise keep them, and accept changes that are lost, until Sentinel demotes it.
+ * Follows the failovers of Sentinel, and moves the gate's connections to the new primary. Otherwise, in a planned failover,
+ * the former primary would keep them and accept changes that are lost, until Sentinel demotes it.
  */
 export class Failovers {
   readonly #logger: Logger;
@@ -24,7 +24,7 @@ export class Failovers {
   readonly #subscribers: FormerPrimary[] = [];
   #logged = '';
 
-  /** @param hostClient if Sentinels do not locate its server, there are no failovers to follow */
+  /** @param hostClient without Sentinels in its options there are no failovers to follow */
   constructor(hostClient: RedisLike, logger: Logger) {
     this.#logger = logger;
     const options = sentinelOptionsOf(hostClient);
@@ -44,7 +44,7 @@ export class Failovers {
     this.#commands.push(new FormerPrimary(client));
   }
 
-  /** Moves a connection that receives changes. It leaves the primary when the new one is named: it changes nothing. */
+  /** Moves a connection that receives changes. It leaves the primary when the new one is announced, because it changes nothing. */
   followSubscriber(client: RedisLike): void {
     this.#subscribers.push(new FormerPrimary(client));
   }

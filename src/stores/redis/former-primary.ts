@@ -4,7 +4,7 @@ import type { RedisLike } from './redis-like';
 
 /**
  * Time for which connections to a former primary are refused. Sentinel usually promotes a replica within two seconds, and
- * the other Sentinels name it at most two seconds later. Afterwards, the failover counts as given up.
+ * the other Sentinels announce it at most two seconds later. After that, the failover counts as aborted.
  */
 const AVOIDED_FOR_MS = 5_000;
 
@@ -52,7 +52,7 @@ export class FormerPrimary {
     reconnect(this.#client);
   }
 
-  /** Permits connections to a primary again, because its failover was given up. */
+  /** Permits connections to a primary again, because its failover was aborted. */
   stay(): void {
     this.#left = undefined;
     this.#avoided.clear();
