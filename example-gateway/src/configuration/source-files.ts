@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readRegularFile } from './regular-file';
 
 /** The contents of files, by absolute path. */
 export type FileSnapshot = ReadonlyMap<string, Buffer>;
@@ -9,9 +9,9 @@ export type FileSnapshot = ReadonlyMap<string, Buffer>;
  * by it, even if a file changes on the disk in between: one records what it reads, and the others replay that.
  */
 class SourceFiles {
-  #read: (path: string) => Buffer = (path) => readFileSync(path);
+  #read: (path: string) => Buffer = readRegularFile;
 
-  /** @throws the system's error if the file cannot be read */
+  /** @throws the system's error if the file cannot be read, or that of `readRegularFile` */
   read(name: string): Buffer {
     return this.#read(resolve(name));
   }

@@ -6,6 +6,12 @@ export type TextFile = { readonly text: string } | { readonly code: string } | {
 
 const NOT_UTF8 = 'is not UTF-8; save it as UTF-8';
 
+/** The errors of `readRegularFile` and their fixes. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOTREG: 'is a pipe or a device; write its contents to a file',
+  EFBIG: 'is larger than 16 MiB',
+};
+
 /** The encoding that the byte order mark indicates; UTF-8 without one. */
 const encodingOf = (bytes: Buffer): string => {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
@@ -21,7 +27,9 @@ export const readTextFile = (name: string): TextFile => {
   try {
     bytes = sourceFiles.read(name);
   } catch (error) {
-    return { code: errorCode(error) };
+    const code = errorCode(error);
+    const problem = PROBLEMS[code];
+    return problem === undefined ? { code } : { problem };
   }
   try {
     const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
