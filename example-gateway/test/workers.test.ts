@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { scopegate } from 'scopegate';
 import { BUILD_DEADLINE_MS, buildCommand } from '../../test/support/cli/command';
 import { silentLogger } from '../../test/support/gate/gate';
@@ -195,6 +195,30 @@ describe('a worker that ends', () => {
     expect(decreased.filter(([series]) => !/active_(?:resources|handles|requests)/.test(series))).toEqual([]);
     expect(countReadyLines(gateway)).toBe(1);
     expect(await gateway.ready).toBe(url);
+  });
+
+  it('leaves no client waiting on a connection that was passed to it and that it has not accepted', async () => {
+    const gateway = startTwo();
+    const url = await gateway.ready;
+    const stuck = pidOf(gateway, 1);
+    process.kill(stuck, 'SIGSTOP');
+    const results: string[] = [];
+    for (let sent = 0; sent < 4; sent += 1) {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      let result = 'closed';
+      socket.once('data', () => {
+        result = 'answered';
+        socket.destroy();
+      });
+      socket.once('close', () => results.push(result));
+      socket.write('GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n');
+    }
+    await until(() => results.length === 3);
+    expect(results).toEqual(['answered', 'answered', 'answered']);
+    process.kill(stuck, 'SIGKILL');
+    await until(() => results.length === 4);
+    expect(results).toContain('closed');
   });
 
   it('keeps the port when all workers have ended', async () => {

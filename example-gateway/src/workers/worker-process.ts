@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ReloadResult } from '../reload/reload-result';
 import type { Failure, FromWorker, Ready, Source, ToWorker, WorkerSettings } from './messages';
 import type { MetricValues } from '../metrics/metric-values';
+import { PassedConnection } from './passed-connection';
 
 /** How a process has ended, for the log. */
 export interface Ending {
@@ -32,6 +33,7 @@ const fork = (): Worker => {
 /** The primary's connection to one worker process. */
 export class WorkerProcess {
   readonly #worker: Worker;
+  readonly #passedConnection: PassedConnection;
   readonly #listeners: WorkerListeners;
   #requests = 0;
   #onCollected: (hasReplied: boolean) => void = () => undefined;
@@ -41,6 +43,7 @@ export class WorkerProcess {
   constructor(settings: WorkerSettings, listeners: WorkerListeners) {
     this.#listeners = listeners;
     this.#worker = fork();
+    this.#passedConnection = new PassedConnection(this.#worker.process);
     this.#worker.on('message', (message: FromWorker) => this.#receive(message));
     this.#worker.on('error', () => this.#endUnlessRunning());
     this.#worker.once('exit', (code: number | null, signal: string | null) => this.#exit(code, signal));
@@ -128,6 +131,7 @@ export class WorkerProcess {
   #end(ending: Ending): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#passedConnection.close();
     this.#onCollected(false);
     this.#onReloaded(undefined);
     this.#listeners.onEnd(ending);
