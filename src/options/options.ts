@@ -254,7 +254,10 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
   readonly realm?: string;
   /** The prefix of all keys in Redis. Database and prefix separate two gates on one Redis. @default 'sg:' */
   readonly prefix?: string;
-  /** Maximum wait for the store, in milliseconds, 10 to 60000. Beyond it: 503 with `Retry-After`. @default 250 */
+  /**
+   * Maximum wait for each command to the store, in milliseconds, 10 to 60000. Beyond it: 503 with `Retry-After`. A request
+   * sends up to eight commands one after the other. @default 250
+   */
   readonly deadline?: Milliseconds;
   /**
    * Serves recently read tokens and directory records from memory while this gate is known to receive the revocations
