@@ -1,6 +1,13 @@
+import { fill } from './ballast';
+import { killConnections } from './kill-connections';
 import { SentinelTopology } from './sentinel-topology';
 import type { Driver } from './standalone';
 import type { Fault, FaultCase, Loss } from './topology';
+
+const ALL = ['guard', 'issue', 'refresh', 'revoke', 'check'] as const;
+
+/** Data of other programs, so that a copy of all data takes a moment. */
+const BALLAST_MB = 50;
 
 /** Replication is asynchronous: the replica that is promoted may lack what the primary acknowledged last. */
 const UNREPLICATED: Loss = { what: 'recent', why: 'the promoted replica had not received the last changes' };
@@ -74,6 +81,42 @@ const failures = (open: () => Promise<SentinelTopology>): readonly FaultCase<Sen
   },
 ];
 
+/** Ends all Sentinels and the connections to the primary, so that the gates have to ask for it. */
+const losingSentinels = ({ set }: SentinelTopology): Fault => ({
+  begin: async () => {
+    const primary = set.serverAt(await set.primaryPort());
+    set.killSentinels();
+    await killConnections(primary);
+  },
+  end: () => set.restartSentinels(),
+});
+
+/** Ends a replica, which copies all data of the primary when it starts again. */
+const resynchronizing = ({ set }: SentinelTopology): Fault => {
+  let replica = 0;
+  return {
+    begin: async () => {
+      const primary = await set.primaryPort();
+      replica = set.serverPorts.find((port) => port !== primary) ?? 0;
+      await fill(set.serverAt(primary), BALLAST_MB);
+      set.kill(replica);
+    },
+    end: () => set.restart(replica),
+  };
+};
+
+const others = (open: () => Promise<SentinelTopology>): readonly FaultCase<SentinelTopology>[] => [
+  {
+    title: 'all Sentinels are killed and connections are cut',
+    open,
+    fault: losingSentinels,
+    state: 'away',
+    refuses: ['issue', 'revoke'],
+    revocationBoundMs: 2_000,
+  },
+  { title: 'a replica is killed and copies all data', open, fault: resynchronizing, keepsServing: ALL },
+];
+
 /** Lists the faults of a primary with replicas and Sentinels; for ioredis 5 the crash and the planned failover. */
 export const sentinelFaults = (driver: Driver): readonly FaultCase<SentinelTopology>[] => {
   const open = () => SentinelTopology.open(driver);
@@ -87,5 +130,5 @@ export const sentinelFaults = (driver: Driver): readonly FaultCase<SentinelTopol
   };
   const basic = [...(crash === undefined ? [] : [crash]), planned];
   if (driver === 5) return basic.map((faultCase) => ({ ...faultCase, isInShortForm: false }));
-  return [...basic, ...otherFailures];
+  return [...basic, ...otherFailures, ...others(open)];
 };

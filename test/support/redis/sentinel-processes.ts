@@ -22,13 +22,13 @@ export const startServer = async (port: number, password: string, primary?: numb
   return startProcess(serverArguments({ ...options, ...replication, ...credentials }));
 };
 
-/** Starts a Sentinel for the primary at this port. */
-export const startSentinel = async (
+/** Writes the configuration of a Sentinel for the primary at this port. Returns the file, which Sentinel rewrites. */
+export const writeSentinelFile = async (
   name: string,
   port: number,
   primary: number,
   passwords: SentinelPasswords,
-): Promise<ChildProcess> => {
+): Promise<string> => {
   const folder = await aServerFolder('sentinel');
   const file = join(folder, 'sentinel.conf');
   const lines = [
@@ -43,5 +43,8 @@ export const startSentinel = async (
     ...(passwords.sentinel === '' ? [] : [`requirepass ${passwords.sentinel}`]),
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
-  return startProcess([file, '--sentinel']);
+  return file;
 };
+
+/** Starts a Sentinel with what is in this file. */
+export const startSentinel = (file: string): Promise<ChildProcess> => startProcess([file, '--sentinel']);

@@ -3,7 +3,13 @@ import type { Redis } from 'ioredis';
 import { freePort } from '../http/free-port';
 import { after } from '../time/waiting';
 import { aRedis } from './clients';
-import { NO_PASSWORDS, startSentinel, startServer, type SentinelPasswords } from './sentinel-processes';
+import {
+  NO_PASSWORDS,
+  startSentinel,
+  startServer,
+  writeSentinelFile,
+  type SentinelPasswords,
+} from './sentinel-processes';
 import { SentinelView } from './sentinel-view';
 
 const START_DEADLINE_MS = 20_000;
@@ -13,7 +19,8 @@ const SENTINELS = 3;
 
 interface Sentinel {
   readonly port: number;
-  readonly child: ChildProcess;
+  readonly file: string;
+  child: ChildProcess;
   readonly view: SentinelView;
 }
 
@@ -124,6 +131,17 @@ export class SentinelSet {
     this.#sentinels[index]?.child.kill('SIGCONT');
   }
 
+  /** Ends all Sentinels without notice. */
+  killSentinels(): void {
+    for (const { child } of this.#sentinels) child.kill('SIGKILL');
+  }
+
+  /** Starts the Sentinels that were killed, with what they knew; resolves when they name the primary. */
+  async restartSentinels(): Promise<void> {
+    for (const sentinel of this.#sentinels) sentinel.child = await startSentinel(sentinel.file);
+    await untilHolds('the start', async () => (await this.primaryPort()) > 0);
+  }
+
   /** Ends the servers and the Sentinels. */
   close(): void {
     for (const client of this.#clients) client.disconnect();
@@ -145,9 +163,10 @@ export class SentinelSet {
 
   async #startSentinel(primary: number): Promise<void> {
     const port = await freePort();
-    const child = await startSentinel(this.name, port, primary, this.#passwords);
+    const file = await writeSentinelFile(this.name, port, primary, this.#passwords);
+    const child = await startSentinel(file);
     const view = new SentinelView(this.#clientAt(port, this.#passwords.sentinel), this.name);
-    this.#sentinels.push({ port, child, view });
+    this.#sentinels.push({ port, file, child, view });
   }
 
   async #areReplicating(primary: number): Promise<boolean> {
