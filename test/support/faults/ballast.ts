@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 
-/** Writes keys of another program, a megabyte each time. */
-const FILL = `for i = 1, 1000 do redis.call('set', 'other:' .. ARGV[1] .. ':' .. i, string.rep('x', 1000)) end`;
+/** Writes keys of another program, a megabyte each time; they expire after a minute. */
+const FILL = `for i = 1, 1000 do redis.call('set', 'other:' .. ARGV[1] .. ':' .. i, string.rep('x', 1000), 'ex', 60) end`;
 
 /** Writes about so many megabytes of keys of another program, so that to copy all data takes a server some time. */
 export const fill = async (redis: Redis, megabytes: number): Promise<void> => {

@@ -1,6 +1,5 @@
 import { moveSlot } from '../redis/slot-migration';
 import type { ClusterNode } from '../redis/cluster-node';
-import { after } from '../time/waiting';
 import { ClusterTopology } from './cluster-topology';
 import type { Driver } from './standalone';
 import type { Fault, FaultCase, Loss } from './topology';
@@ -15,9 +14,6 @@ const NODE_TIMEOUT = 1_500;
 
 /** Time for which the nodes may need to replace a primary that has failed. */
 const REPLACED_AFTER_MS = 3_500;
-
-/** An operator moves slots at a pace that leaves the servers time for others. */
-const BETWEEN_SLOTS_MS = 20;
 
 /** A fault that replaces the first primary. It ends when its replica is a primary. */
 const replacing = (
@@ -43,10 +39,7 @@ const resharding = ({ cluster }: ClusterTopology): Fault => {
   let isWanted = true;
   let moving: Promise<void> = Promise.resolve();
   const moveAll = async (): Promise<void> => {
-    for (let slot = 0; isWanted && slot <= cluster.lastSlotOfFirst; slot += 1) {
-      await moveSlot(slot, from, to);
-      await after(BETWEEN_SLOTS_MS);
-    }
+    for (let slot = 0; isWanted && slot <= cluster.lastSlotOfFirst; slot += 1) await moveSlot(slot, from, to);
   };
   return {
     begin: () => {
@@ -67,6 +60,15 @@ const freezingBothCopies = ({ cluster: { nodes } }: ClusterTopology): Fault => {
     end: () => copies.forEach((node) => node?.thaw()),
   };
 };
+
+/** Ends all nodes, which start again with their data. */
+const losingAll = ({ cluster }: ClusterTopology): Fault => ({
+  begin: () => cluster.nodes.forEach((node) => node.kill()),
+  end: async () => {
+    await Promise.all(cluster.nodes.map((node) => node.start()));
+    await cluster.untilComplete();
+  },
+});
 
 /** Lists the faults of a Cluster; for ioredis 5 the crash and the planned failover. */
 export const clusterFaults = (driver: Driver): readonly FaultCase<ClusterTopology>[] => {
@@ -109,6 +111,13 @@ export const clusterFaults = (driver: Driver): readonly FaultCase<ClusterTopolog
       fault: freezingBothCopies,
       // The nodes report the Cluster as down until they have detected that it is up.
       greenWithinMs: 4_000,
+    },
+    {
+      title: 'all nodes are killed and restart from their append-only files',
+      open: () => ClusterTopology.open(driver, { appendOnly: 'yes', nodeTimeout: NODE_TIMEOUT }),
+      // Requests are served again before it has ended: it ends when the last replica has its data.
+      fault: losingAll,
+      state: 'away',
     },
   ];
 };
