@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Configuration } from './configuration';
-import type { Faults } from './fault';
+import type { Fault, Faults } from './fault';
 
 const MAX_WORKERS = 64;
 
@@ -15,11 +14,19 @@ export const readWorkers = (faults: Faults, value: unknown = 1): number => {
   return 1;
 };
 
+/** The part of a configuration that decides whether workers share a store. */
+interface WorkersAndStore {
+  readonly workers: number;
+  /** The address of Redis; left out: the embedded stores. */
+  readonly redis: unknown;
+  readonly refuse: (faults: readonly Fault[]) => void;
+}
+
 /**
  * Checks that several workers have a Redis in which they share tokens and counters.
  * @throws StartError if they have none
  */
-export const checkSharedStore = ({ workers, redis, refuse }: Configuration): void => {
+export const checkSharedStore = ({ workers, redis, refuse }: WorkersAndStore): void => {
   if (workers === 1 || redis !== undefined) return;
   const problem = `needs redis: without it, each of the ${workers} workers accepts only the tokens that it has issued itself; set redis, or remove workers`;
   refuse([{ path: ['workers'], problem }]);
