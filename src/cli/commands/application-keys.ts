@@ -83,7 +83,7 @@ export const applicationsGenerateKeys: Command = {
   flags: {
     environment: { value: 'NAME', doc: 'production or sandbox' },
     label: { value: 'TEXT', doc: 'distinguishes this secret from others' },
-    expires: { value: 'DATE', doc: 'the secret is refused from this instant on; default: never' },
+    expires: { value: 'DATE', doc: 'time from which the secret is refused; default: never' },
     out: { value: 'FILE', doc: 'writes the secret into a new file with mode 0600 instead of printing it' },
     'consumer-key': { value: 'KEY', doc: 'consumer key to import' },
     'secret-file': { value: 'FILE', doc: 'file with the secret to import; - is standard input' },

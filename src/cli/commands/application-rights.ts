@@ -35,7 +35,7 @@ export const applicationsCreate: Command = {
   argument: 'NAME',
   summary: 'Creates an application without keys. NAME is its display name; the output has its id.',
   flags: {
-    owner: { value: 'USER', doc: 'full name of the user that owns it; it belongs to that organization' },
+    owner: { value: 'USER', doc: 'full name of the user who owns it, whose organization it belongs to' },
     subscriptions: { value: 'API,…', doc: 'APIs that it may use, with --config or --options' },
     'grant-types': { value: 'TYPE,…', doc: 'grant types that it may use; default: all' },
     ...STORE_FLAGS,

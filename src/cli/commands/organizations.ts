@@ -59,7 +59,7 @@ const changing = (action: 'disable' | 'enable', summary: string): Command => ({
   words: ['organizations', action],
   argument: 'KEY',
   summary,
-  notes: ['KEY is of an organization that was created at run time.'],
+  notes: ['KEY must be that of an organization that was created at run time.'],
   flags: STORE_FLAGS,
   run: async (run) =>
     withGate(run, async (opened) => {
@@ -78,8 +78,8 @@ export const organizationsEnable = changing('enable', 'Accepts a disabled organi
 export const organizationsRemove: Command = {
   words: ['organizations', 'remove'],
   argument: 'KEY',
-  summary: 'Removes an organization. Its users and applications stay, refused, until they are removed.',
-  notes: ['KEY is of an organization that was created at run time.'],
+  summary: 'Removes an organization. Its users and applications stay, but are refused until they are removed.',
+  notes: ['KEY must be that of an organization that was created at run time.'],
   flags: STORE_FLAGS,
   run: async (run) =>
     withGate(run, async (opened) => {

@@ -94,7 +94,9 @@ const revokeUser = async (opened: OperatorGate, user: string): Promise<Outcome> 
   const found = await findUser(opened, user);
   if (!isEnded && found === undefined && !(await mayBeUser(opened, user))) {
     const meant = await nearestUser(opened, user);
-    throw new Problem(`There is no user of this name, and no token of one. Gates were notified anyway${meant}`);
+    throw new Problem(
+      `There is no user with this name, and no token of such a user. Gates were notified anyway${meant}`,
+    );
   }
   opened.note(actionOf({ ...found, subject: found?.username ?? user }));
   return { json: { revoked: { user }, ended: isEnded }, text: `All tokens of the user ${printable(user)} are revoked` };
