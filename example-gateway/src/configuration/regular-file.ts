@@ -12,7 +12,7 @@ const refusal = (code: string, message: string): Error => Object.assign(new Erro
  * @throws the system's error, or an error with the code ENOTREG or EFBIG
  */
 export const readRegularFile = (path: string): Buffer => {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // to open a pipe would wait for a writer
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK); // without O_NONBLOCK, opening a pipe waits for a writer
   try {
     const stats = fstatSync(descriptor);
     if (stats.isDirectory()) throw refusal('EISDIR', 'a directory');

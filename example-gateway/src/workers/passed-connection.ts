@@ -10,8 +10,8 @@ const isHandle = (value: unknown): value is Handle =>
 
 /**
  * The connection that `node:cluster` has passed to a worker and that the worker has not acknowledged yet: there is at
- * most one at a time. If the worker ends first, `node:cluster` would keep it open without an end, and its client would
- * wait for a response in vain.
+ * most one at a time. If the worker ends first, `node:cluster` would keep it open forever, and its client would
+ * get no response.
  */
 export class PassedConnection {
   #handle: Handle | undefined;

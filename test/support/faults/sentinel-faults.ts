@@ -81,7 +81,7 @@ const failures = (open: () => Promise<SentinelTopology>): readonly FaultCase<Sen
   },
 ];
 
-/** Ends all Sentinels and the connections to the primary, so that the gates have to ask for it. */
+/** Ends all Sentinels and the connections to the primary, so that the gates have to find it again. */
 const losingSentinels = ({ set }: SentinelTopology): Fault => ({
   begin: async () => {
     const primary = set.serverAt(await set.primaryPort());

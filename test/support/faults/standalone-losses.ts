@@ -37,7 +37,7 @@ const evict = ({ admin }: Standalone) => {
   };
 };
 
-/** Has a replica copy all data again and again: after it was a primary, it has to. */
+/** Makes a replica copy all data repeatedly: it must do so after it was a primary. */
 const synchronize = ({ admin, server }: Standalone): Fault => {
   let replica: RedisServer | undefined;
   let client: Redis | undefined;

@@ -136,7 +136,7 @@ export class SentinelSet {
     for (const { child } of this.#sentinels) child.kill('SIGKILL');
   }
 
-  /** Starts the Sentinels that were killed, with what they knew; resolves when they name the primary. */
+  /** Starts the Sentinels that were killed, with their last configuration; resolves when they return the primary. */
   async restartSentinels(): Promise<void> {
     for (const sentinel of this.#sentinels) sentinel.child = await startSentinel(sentinel.file);
     await untilHolds('the start', async () => (await this.primaryPort()) > 0);
