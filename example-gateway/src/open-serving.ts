@@ -67,7 +67,11 @@ const openParts = (configuration: Configuration, services: ServingServices, open
   ];
   const declared = { apis, portal, readyPath, trustProxy, hosts, strippedHeaders };
   const observing = { requestListeners, upstreamListener: gatewayMetrics?.upstreams };
-  const app = createApp({ ...services, ...declared, ...observing, tracing: openTracing(), gate });
+  const tracing = openTracing((error) => {
+    const name = error instanceof Error ? error.name : typeof error;
+    services.repeats.write('error', { error: name }, 'A request could not be traced');
+  });
+  const app = createApp({ ...services, ...declared, ...observing, tracing, gate });
   return { configuration, logger, gate, app, metrics, opened };
 };
 

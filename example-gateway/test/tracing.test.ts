@@ -1,3 +1,4 @@
+import { trace, type Tracer } from '@opentelemetry/api';
 import { until } from '../../test/support/time/waiting';
 import { aGateway, type TestGateway } from './support/gateway';
 import { recordSpans, type RecordedSpan } from './support/recorded-spans';
@@ -119,5 +120,29 @@ describe('with a tracer provider', () => {
     const [client, server] = await spansOf(broken, [GET], 2);
     expect(client).toMatchObject({ isError: true, attributes: { 'error.type': 'ECONNREFUSED' } });
     expect(server).toMatchObject({ isError: true, attributes: { 'error.type': '502' } });
+  });
+});
+
+describe('with a tracer provider that throws', () => {
+  const failing = recordSpans();
+  const fail = (): never => {
+    throw new Error('secret');
+  };
+
+  it.each(['startSpan', 'end'] as const)('from %s, requests are served, and the log says so', async (method) => {
+    failing.push = fail; // what `end` calls
+    const { startSpan } = trace.getTracer('test');
+    const tracer = { startSpan: method === 'startSpan' ? fail : startSpan };
+    trace.disable();
+    trace.setGlobalTracerProvider({ getTracer: () => tracer as unknown as Tracer });
+    const upstream = await echoUpstream();
+    const gateway = await aGateway({ upstream: upstream.url });
+    for (let sent = 0; sent < 3; sent += 1) expect((await gateway.send([GET])).status).toBe(200);
+    const message = 'A request could not be traced';
+    await until(() => gateway.lines.some(({ msg }) => msg === message));
+    expect(gateway.lines.filter(({ msg }) => msg === message)).toEqual([
+      expect.objectContaining({ level: 50, error: 'Error' }),
+    ]);
+    expect(JSON.stringify(gateway.lines)).not.toContain('secret');
   });
 });

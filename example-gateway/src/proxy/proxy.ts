@@ -53,7 +53,7 @@ const startSpan = (request: Request, response: Response, { tracing, upstream }: 
   const parent = spanOf(response);
   if (tracing === undefined || parent === undefined) return undefined;
   const span = tracing.startUpstream(methodInTraces(request.method), upstream.target.host, parent);
-  onClosed(response, () => span.end());
+  if (span !== undefined) onClosed(response, () => span.end());
   return span;
 };
 

@@ -42,8 +42,9 @@ export const traceRequests = ({ gate, apis, tracing }: TraceServices): RequestHa
     const method = methodInTraces(request.method);
     const facts = gate.observe(request);
     const started = tracing.startRequest(method, request.secure ? 'https' : 'http', request.headers);
+    if (started === undefined) return next();
     spans.set(response, started);
-    onClosed(response, () => finish(response, started, method, facts));
-    tracing.run(started.context, next);
+    onClosed(response, () => tracing.attempt(() => finish(response, started, method, facts)));
+    return tracing.run(started.context, next);
   };
 };

@@ -26,9 +26,12 @@ export class Tracing {
   readonly #api: typeof OpenTelemetry;
   readonly #tracer: Tracer;
   readonly #propagation: Propagation;
+  readonly #onError: (error: unknown) => void;
 
-  constructor(api: typeof OpenTelemetry) {
+  /** @param onError called with what the registered provider or propagator throws; the request is then served untraced */
+  constructor(api: typeof OpenTelemetry, onError: (error: unknown) => void) {
     this.#api = api;
+    this.#onError = onError;
     this.#tracer = api.trace.getTracer(NAME);
     this.#propagation = openPropagation(api);
   }
@@ -38,12 +41,24 @@ export class Tracing {
     return this.#propagation.headers;
   }
 
-  /** Starts the span of a request: a child of the span that the request names, if any. */
-  startRequest(method: string, scheme: string, headers: IncomingHttpHeaders): RequestSpan {
+  /** Calls a function. @returns its result; `undefined` if it throws, because most are called in events of a socket */
+  attempt<T>(act: () => T): T | undefined {
+    try {
+      return act();
+    } catch (error) {
+      this.#onError(error);
+      return undefined;
+    }
+  }
+
+  /** Starts the span of a request: a child of the span that the request names, if any. `undefined` if that fails. */
+  startRequest(method: string, scheme: string, headers: IncomingHttpHeaders): RequestSpan | undefined {
     const attributes = { 'http.request.method': method, 'url.scheme': scheme };
-    const parent = this.#propagation.extract(headers);
-    const span = this.#tracer.startSpan(method, { kind: this.#api.SpanKind.SERVER, attributes }, parent);
-    return { span, context: this.#api.trace.setSpan(parent, span) };
+    return this.attempt(() => {
+      const parent = this.#propagation.extract(headers);
+      const span = this.#tracer.startSpan(method, { kind: this.#api.SpanKind.SERVER, attributes }, parent);
+      return { span, context: this.#api.trace.setSpan(parent, span) };
+    });
   }
 
   /** Calls a function, and all that it starts, in the context of a request. */
@@ -51,8 +66,12 @@ export class Tracing {
     this.#api.context.with(context, act);
   }
 
-  /** Starts the span of a request to an upstream, as a child of the request to the gateway. */
-  startUpstream(method: string, address: string, { context }: RequestSpan): UpstreamSpan {
+  /** Starts the span of a request to an upstream, as a child of the request to the gateway. `undefined` if that fails. */
+  startUpstream(method: string, address: string, parent: RequestSpan): UpstreamSpan | undefined {
+    return this.attempt(() => this.#startUpstream(method, address, parent));
+  }
+
+  #startUpstream(method: string, address: string, { context }: RequestSpan): UpstreamSpan {
     const { SpanKind, SpanStatusCode, trace } = this.#api;
     const attributes = { 'http.request.method': method, 'server.address': address };
     const span = this.#tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, context);
@@ -62,11 +81,13 @@ export class Tracing {
     return {
       headers: this.#propagation.inject(trace.setSpan(context, span)),
       onResponse: (status) => {
-        span.setAttribute('http.response.status_code', status);
-        if (status >= 400) fail(String(status));
+        this.attempt(() => {
+          span.setAttribute('http.response.status_code', status);
+          if (status >= 400) fail(String(status));
+        });
       },
-      onFailure: fail,
-      end: () => span.end(),
+      onFailure: (reason) => this.attempt(() => fail(reason)),
+      end: () => this.attempt(() => span.end()),
     };
   }
 
@@ -84,11 +105,15 @@ const loadApi = (): typeof OpenTelemetry | undefined => {
   }
 };
 
-/** Returns `undefined`, so that nothing is done for a request, unless the process has registered a tracer provider. */
-export const openTracing = (): Tracing | undefined => {
+/**
+ * Returns `undefined`, so that nothing is done for a request, unless the process has registered a tracer provider.
+ *
+ * @param onError called with what the provider throws
+ */
+export const openTracing = (onError: (error: unknown) => void): Tracing | undefined => {
   const api = loadApi();
   if (api === undefined) return undefined;
   const provider = api.trace.getTracerProvider();
   const isRegistered = !(provider instanceof api.ProxyTracerProvider) || provider.getDelegateTracer(NAME) !== undefined;
-  return isRegistered ? new Tracing(api) : undefined;
+  return isRegistered ? new Tracing(api, onError) : undefined;
 };
