@@ -73,7 +73,8 @@ export const startWorkers = async (start: WorkersStart): Promise<RunningGateway>
     demos,
     logger,
     isStopping,
-    deadline: reloadDeadline + REPLY_DEADLINE,
+    // A reload first waits for the requests that began before the one before it.
+    deadlineOf: ({ shutdown: { deadline = drainDeadline } }) => deadline + reloadDeadline + REPLY_DEADLINE,
   });
   try {
     page = await openPage(start, pool);

@@ -20,8 +20,8 @@ export interface WorkerReloadServices {
   readonly demos: Demos;
   readonly logger: Logger;
   readonly isStopping: () => boolean;
-  /** Milliseconds that a worker has for a reload. */
-  readonly deadline: number;
+  /** Milliseconds that a worker has for a reload, while this configuration is in effect. */
+  readonly deadlineOf: (configuration: Configuration) => number;
 }
 
 export const sourceOf = (files: FileSnapshot, demos: Demos): Source => ({
@@ -84,12 +84,15 @@ export class WorkerReloads {
 
   /** @returns why nothing has changed, or `undefined` if the workers have reloaded */
   async #reloadWorkers(source: Source): Promise<ReloadResult | undefined> {
-    const { pool, deadline } = this.#services;
+    const { pool, deadlineOf } = this.#services;
     const first = pool.slots.find(({ ready }) => ready !== undefined);
     if (first === undefined) throw new ReloadRefused(NO_WORKER);
     this.#isRepeatNeeded = true;
-    const result = await first.reload(source, deadline);
-    if (result === undefined) throw new ReloadRefused(UNFINISHED);
+    const result = await first.reload(source, deadlineOf(this.#configuration));
+    if (result === undefined) {
+      first.replace(); // it could still apply the file later, alone
+      throw new ReloadRefused(UNFINISHED);
+    }
     if (result.outcome === 'refused') return result;
     pool.use(source);
     this.#isRepeatNeeded = false;
@@ -98,9 +101,9 @@ export class WorkerReloads {
   }
 
   async #follow(slot: WorkerSlot, source: Source): Promise<void> {
-    const { logger, deadline } = this.#services;
+    const { logger, deadlineOf } = this.#services;
     if (!slot.hasProcess) return; // the next process starts with the new file
-    const result = await slot.reload(source, deadline);
+    const result = await slot.reload(source, deadlineOf(this.#configuration));
     if (result === undefined && !slot.hasProcess) return;
     if (result !== undefined && result.outcome !== 'refused') return;
     const faults = result?.outcome === 'refused' ? result.messages : [UNFINISHED];
