@@ -89,6 +89,7 @@ export class Reloads {
     const { demos, limits } = this.#services;
     await this.#retired;
     await demos.start(configuration.apis);
+    if (this.#services.isDraining()) throw new ReloadRefused(STOPPING); // before anything is registered
     const serving = openServing(configuration, this.#services);
     this.#opening = serving;
     this.#isRepeatNeeded = true;

@@ -307,4 +307,26 @@ describe('a reload', () => {
     expect(await reload).toMatchObject({ outcome: 'refused', messages: ['the gateway is stopping'] });
     expect(await gateway.reload()).toMatchObject({ outcome: 'refused', messages: ['the gateway is stopping'] });
   });
+
+  it('is refused if the gateway stops before it begins, and registers no records then', async () => {
+    const held = await aHeldUpstream();
+    const keys = { apis: { orders: anApi(held.url) }, shutdown: { delay: 5_000 } };
+    const gateway = await aReloadableGateway(keys);
+    const token = await gateway.token('read', JANE);
+    const hanging = gateway.send(['GET /orders/health HTTP/1.1']);
+    await held.asked();
+    const changed = { ...keys, realm: 'changed' };
+    gateway.write(changed);
+    expect(await gateway.reload()).toMatchObject({ outcome: 'reloaded' });
+
+    gateway.write({ ...changed, users: [{ ...JOHN, organization: 'johnsorg', roles: ['clerk'] }] });
+    const reload = gateway.reload(); // waits for the request in flight
+    const closed = gateway.close();
+    held.answer('held');
+    expect((await hanging).status).toBe(200);
+    expect(await reload).toMatchObject({ outcome: 'refused', messages: ['the gateway is stopping'] });
+    expect((await gateway.send(['POST /token/unknown HTTP/1.1'])).status).toBe(404); // it still serves
+    expect((await gateway.send(['PUT /orders/1 HTTP/1.1'], { token })).status).toBe(403); // and not 401
+    await closed;
+  }, 30_000);
 });
