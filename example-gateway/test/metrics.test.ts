@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
-import { sendRaw, valuesOf } from '../../test/support/http/raw-http';
+import { exchangeRaw, sendRaw, valuesOf } from '../../test/support/http/raw-http';
 import { read } from './support/faults';
 import { aConfiguration, aGateway, refusalOf, type TestGateway } from './support/gateway';
-import { nextTurn } from '../../test/support/time/waiting';
+import { nextTurn, until } from '../../test/support/time/waiting';
 
 const ANY_PORT = { metrics: { port: 0 } };
 
@@ -34,6 +35,30 @@ describe('metrics', () => {
     expect(text).toContain('scopegate_issued_total{occasion="password",environment="production"} 1\n');
     expect(text).toMatch(/^scopegate_denied_total\{place="guard",status="401",reason="no_token"\} 1$/m);
     expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
+  });
+
+  it('are sent once for each connection, and to 50 connections at a time', async () => {
+    const address = addressIn(await aGateway({ keys: ANY_PORT }));
+    const request = 'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n';
+    const { responses, closed } = await exchangeRaw(portOf(address), request.repeat(20), { untilClosed: true });
+    expect({ statuses: responses.map(({ status }) => status), closed }).toEqual({ statuses: [200], closed: true });
+
+    const held = Array.from({ length: 50 }, () => connect(portOf(address), '127.0.0.1'));
+    await Promise.all(held.map((socket) => once(socket, 'connect')));
+    await until(async () =>
+      fetch(address).then(
+        () => false,
+        () => true,
+      ),
+    );
+    held[0]?.destroy();
+    await until(async () =>
+      fetch(address).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    );
+    for (const socket of held) socket.destroy();
   });
 
   it('are separate for each gateway', async () => {

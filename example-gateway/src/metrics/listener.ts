@@ -20,9 +20,16 @@ export interface MetricsListener {
 
 const METHODS = ['GET', 'HEAD'];
 
+/** Connections at a time; further ones are closed. A page that is not read holds its text in memory. */
+const MAX_CONNECTIONS = 50;
+
+/** Milliseconds without progress after which a connection is closed, so that slow readers do not keep others out. */
+const MAX_SILENCE = 10_000;
+
 const serve =
   (page: MetricsPage, logger: Logger): RequestListener =>
   ({ url, method = '' }, response) => {
+    response.setHeader('Connection', 'close'); // one page for each connection, also if requests are pipelined
     if (url?.split('?')[0] !== '/metrics') return send(response, answers.notFound);
     if (!METHODS.includes(method)) return send(response, methodNotAllowed(METHODS));
     return void page
@@ -37,6 +44,8 @@ const serve =
 
 export const createMetricsListener = (address: Address, page: MetricsPage, logger: Logger): MetricsListener => {
   const server = openServer({ tls: undefined, logger });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.setTimeout(MAX_SILENCE);
   server.on('request', serve(page, logger));
   return {
     listen: async () => {
