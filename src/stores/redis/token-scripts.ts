@@ -122,6 +122,7 @@ export const rotateGrant = script(`${write}
 local state = string.match(redis.call('GET', KEYS[2]) or '', '^[^\\n]*')
 local live, expires, version = string.match(state, '^([^\\t]+)\\t(%w+)\\t(%d?)')
 if not live or tonumber(expires, 36) <= tonumber(ARGV[3]) then return 'unknown' end
+local present = ARGV[10]
 if ARGV[9] == '' then
   local epochs = {}
   for key = tonumber(ARGV[8]) + 3, #KEYS do
@@ -129,8 +130,9 @@ if ARGV[9] == '' then
     if version == '' and string.sub(epoch, 1, 1) == '1' or version ~= '' and #epoch ~= 18 then return 'unknown' end
     table.insert(epochs, epoch)
   end
-  if version ~= '' and stamp(epochs, 9) ~= string.match(state, '\\t([%w_%-]+)\\t$') then return 'unknown' end
+  present = stamp(epochs, 9)
 end
+if version ~= '' and present ~= string.match(state, '\\t([%w_%-]+)\\t$') then return 'unknown' end
 if live == ARGV[14] then return 'rotated' end
 if live ~= ARGV[15] then return 'spent' end
 local before = redis.call('GET', KEYS[1])

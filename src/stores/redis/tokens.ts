@@ -82,7 +82,7 @@ export class RedisTokenStore implements TokenStore {
   async rotate({ spent, access, refresh, previousAccessUntil }: Rotation): Promise<RotationOutcome> {
     const now = this.#clock();
     if (Math.min(...[access, refresh].map(({ expiresAt }) => millisecondsUntil(expiresAt, now))) <= 0) return 'unknown';
-    // In a Cluster, the script cannot compare the epochs.
+    // In a Cluster, the script cannot read the epochs: it compares the stamp of those that are read after this.
     if (!this.#redis.isOrdered && (await this.#reads.refresh(access.grantId)) === undefined) return 'unknown';
     const parts = partsOf(this.#keys, { access, refresh }, now);
     const [keys, args] = this.#redis.isOrdered ? writeArgs(parts) : await this.#cluster.writeArgs(parts);
