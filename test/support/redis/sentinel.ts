@@ -136,10 +136,13 @@ export class SentinelSet {
     for (const { child } of this.#sentinels) child.kill('SIGKILL');
   }
 
-  /** Starts the Sentinels that were killed, with their last configuration; resolves when they return the primary. */
+  /** Starts the Sentinels that were killed, with their last configuration; resolves before they reply. */
   async restartSentinels(): Promise<void> {
-    for (const sentinel of this.#sentinels) sentinel.child = await startSentinel(sentinel.file);
-    await untilHolds('the start', async () => (await this.primaryPort()) > 0);
+    await Promise.all(
+      this.#sentinels.map(async (sentinel) => {
+        sentinel.child = await startSentinel(sentinel.file);
+      }),
+    );
   }
 
   /** Ends the servers and the Sentinels. */
