@@ -51,9 +51,12 @@ const showPage = async (body: string, options: Chromium.WatchOptions = {}, head 
   return watched;
 };
 
+/** The other tests listen on 127.0.0.1, where any port can be taken from one moment to the next. */
+const UNUSED_ADDRESS = '127.0.0.77';
+
 const portWithoutServer = async (): Promise<number> => {
   const probe = createServer();
-  await new Promise<void>((resolve) => void probe.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => void probe.listen(0, UNUSED_ADDRESS, resolve));
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => void probe.close(resolve));
   return port;
@@ -126,7 +129,7 @@ describe('a watched page', () => {
   it('fails its test on a server that does not exist', async () => {
     const port = await portWithoutServer();
     const { page, close } = await openPage();
-    await expect(page.goto(`http://127.0.0.1:${port}/`)).rejects.toThrow('ERR_CONNECTION_REFUSED');
+    await expect(page.goto(`http://${UNUSED_ADDRESS}:${port}/`)).rejects.toThrow('ERR_CONNECTION_REFUSED');
     await close();
     expect(lookOver).toThrow(/not loaded \(net::ERR_CONNECTION_REFUSED\)/);
   });
