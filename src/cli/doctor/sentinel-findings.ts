@@ -40,7 +40,7 @@ const fieldsOf = (reply: unknown): ReadonlyMap<string, string> => {
   return new Map(words.flatMap((word, index) => (index % 2 === 0 ? [[word, words[index + 1] ?? ''] as const] : [])));
 };
 
-const ask = async (client: RedisLike, options: SentinelOptions, server: string): Promise<Sentinel> => {
+const inspect = async (client: RedisLike, options: SentinelOptions, server: string): Promise<Sentinel> => {
   const colon = server.lastIndexOf(':');
   const [host, port] = [server.slice(0, colon), server.slice(colon + 1)];
   const { name, sentinelUsername: username, sentinelPassword: password, sentinelTLS: tls } = options;
@@ -71,8 +71,8 @@ const WORDS: Readonly<Record<string, string>> = {
   WRONGPASS: 'refuses the password of --sentinel-password-file',
 };
 
-const reachableIn = (asked: readonly Sentinel[]): readonly Finding[] =>
-  asked.flatMap(({ server, primary }) => {
+const reachableIn = (inspected: readonly Sentinel[]): readonly Finding[] =>
+  inspected.flatMap(({ server, primary }) => {
     if (typeof primary !== 'string') return [];
     const message = `The Sentinel ${WORDS[primary] ?? `is away, or does not reply (${primary})`}`;
     const cure = 'Start it, or correct its address, its password or the name of the primary';
@@ -115,9 +115,9 @@ export const findOnSentinels = async (client: RedisLike): Promise<readonly Findi
   const options = optionsOf(client);
   if (options === undefined) return [];
   const servers = options.sentinels.map(({ host, port }) => `${host}:${port}`);
-  const asked = await Promise.all(servers.map((server) => ask(client, options, server)));
-  const found = reachableIn(asked);
-  for (const sentinel of asked) {
+  const inspected = await Promise.all(servers.map((server) => inspect(client, options, server)));
+  const found = reachableIn(inspected);
+  for (const sentinel of inspected) {
     const { primary } = sentinel;
     if (typeof primary !== 'string') return [...found, ...quorumIn(sentinel, primary), replicasIn(primary)];
   }
@@ -134,7 +134,8 @@ export const findOnMinReplicas = async (connection: RedisLike): Promise<readonly
     const count = Number(fields.get('min-replicas-to-write') ?? 0);
     const check = 'replicas';
     if (count > 0) return [{ check, level: 'ok', message: `Writes need ${count} replicas that are connected` }];
-    const message = 'min-replicas-to-write is 0: a failover can lose what was revoked in the last ten seconds';
+    const message =
+      'min-replicas-to-write is 0: a primary that is cut off from its replicas accepts changes that a failover discards';
     return [{ check, level: 'warning', message, cure: MIN_REPLICAS }];
   } catch (error) {
     if (reasonOf(error).source === 'connection') throw error;

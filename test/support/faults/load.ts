@@ -72,7 +72,7 @@ export class Load {
 
   #tick(): void {
     const now = performance.now();
-    // A process that was blocked does not send at once what was due meanwhile: the load is steady.
+    // A process that was blocked does not catch up on what was due meanwhile: the load is steady.
     this.#owed += Math.min(now - this.#lastTick, 5 * TICK_MS) * (this.#perSecond / 1_000);
     this.#lastTick = now;
     for (; this.#owed >= 1; this.#owed -= 1) {

@@ -14,7 +14,7 @@ export interface LoadServices {
   readonly times: FaultTimes;
 }
 
-/** Share of refreshes that are sent to two gates at once, as by a client that repeats itself. */
+/** Share of refreshes that are sent to two gates concurrently, as by a client that repeats itself. */
 const REPEATED = 0.25;
 const CLIENT_TOKENS = 0.2;
 
@@ -44,7 +44,7 @@ export class Operations {
     else findings.noteUnexpected('a sign-in', answer);
   }
 
-  /** Exchanges a refresh token, sometimes at two gates at once. */
+  /** Exchanges a refresh token, sometimes at two gates concurrently. */
   async refresh(): Promise<void> {
     const grant = this.#services.grants.pickToRefresh();
     if (grant?.refresh === undefined) return;

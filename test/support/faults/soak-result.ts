@@ -54,7 +54,7 @@ const settled = (samples: readonly Sample[]): readonly Sample[] => samples.slice
 const growthViolations = (samples: readonly Sample[], facts: SoakFacts, heapSlope: Slope): readonly string[] => {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined) return ['nothing was counted'];
-  const forgotten = Object.entries(facts.handlesAfter).filter(
+  const leftOpen = Object.entries(facts.handlesAfter).filter(
     ([kind, count]) => count > (facts.handlesBefore[kind] ?? 0) + MAX_MORE,
   );
   const lasting = Object.keys(last.lasting).filter((pattern) => !LASTING.test(pattern));
@@ -63,7 +63,7 @@ const growthViolations = (samples: readonly Sample[], facts: SoakFacts, heapSlop
       ? [`the heap grows by ${heapSlope.perHour.toFixed(1)} MB per hour`]
       : []),
     ...(last.listeners > first.listeners + MAX_MORE ? [`listeners: ${first.listeners}, later ${last.listeners}`] : []),
-    ...forgotten.map(([kind, count]) => `${kind}: ${facts.handlesBefore[kind] ?? 0} open before, ${count} after`),
+    ...leftOpen.map(([kind, count]) => `${kind}: ${facts.handlesBefore[kind] ?? 0} open before, ${count} after`),
     ...lasting.map((pattern) => `${last.lasting[pattern]} keys like ${pattern} have no TTL`),
     ...(sumOf(last.lasting) > sumOf(first.lasting) ? ['keys without a TTL have been added'] : []),
   ];

@@ -212,10 +212,10 @@ export const openFaultProxy = async (url: string): Promise<FaultProxy> => {
       connection.down.push(bytes);
       for (const { arrived } of awaited.splice(0)) arrived();
     });
-    const forget = (): void => {
+    const remove = (): void => {
       if (client.destroyed && server.destroyed) connections.delete(connection);
     };
-    for (const socket of [client, server]) socket.on('error', () => undefined).on('close', forget);
+    for (const socket of [client, server]) socket.on('error', () => undefined).on('close', remove);
   };
 
   const listener = createServer((client) => {
