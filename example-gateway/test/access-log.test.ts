@@ -3,7 +3,7 @@ import { deferred } from '../../test/support/time/deferred';
 import { until } from '../../test/support/time/waiting';
 import { faultsWith, read } from './support/faults';
 import { aConfiguration, aGateway, APPLICATION, JANE, type LogLine, type TestGateway } from './support/gateway';
-import { anUpstream, nobody } from './support/upstream';
+import { anUpstream, unusedAddress } from './support/upstream';
 
 const ACCESS = { log: { access: true } };
 
@@ -97,7 +97,7 @@ describe('the access log', () => {
 
 describe('the access log of a request that does not succeed', () => {
   it('names the failure of the upstream', async () => {
-    const gateway = await aGateway({ keys: ACCESS, upstream: await nobody() });
+    const gateway = await aGateway({ keys: ACCESS, upstream: await unusedAddress() });
     const line = await lineOf(gateway, () => gateway.send(['GET /orders/health HTTP/1.1']));
     expect(factsOf(line)).toMatchObject({ resource: '/health', status: 502, reason: 'bad_gateway' });
   });
@@ -157,7 +157,7 @@ describe('log', () => {
   });
 
   it('drops lines below the level, which includes the access log above info', async () => {
-    const gateway = await aGateway({ keys: { log: { level: 'warn', access: true } }, upstream: await nobody() });
+    const gateway = await aGateway({ keys: { log: { level: 'warn', access: true } }, upstream: await unusedAddress() });
     await gateway.send(['GET /orders/health HTTP/1.1']);
     expect(gateway.lines.map(({ level }) => level)).toEqual([40, 40]);
     expect(gateway.lines.at(-1)?.msg).toBe('An upstream failed');

@@ -1,7 +1,7 @@
 import { challengeOf } from '../../test/support/http/challenge';
 import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
 import { aGateway, anApi, anApplication, JOHN, type KeyPair, type TestGateway } from './support/gateway';
-import { echoUpstream, nobody, type EchoUpstream } from './support/upstream';
+import { echoUpstream, unusedAddress, type EchoUpstream } from './support/upstream';
 
 const SANDBOX: KeyPair = { consumerKey: 'sandbox', consumerSecret: 'sandbox-secret' };
 const STRANGER: KeyPair = { consumerKey: 'stranger', consumerSecret: 'stranger-secret' };
@@ -85,7 +85,7 @@ describe('a token of a sandbox key', () => {
 
   it('is answered 502 while the sandbox is down, and never falls back to production', async () => {
     const production = await echoUpstream();
-    const apis = { orders: anApi(production.url, { sandbox: await nobody() }) };
+    const apis = { orders: anApi(production.url, { sandbox: await unusedAddress() }) };
     const gateway = await aGateway({ keys: { apis, applications } });
     const failed = await gateway.send(GET, { token: await sandboxToken(gateway) });
     expectCleanAnswer(failed, { status: 502, from: 'gateway', error: 'bad_gateway' });

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { LogStream } from '../src/log/log-stream';
 import { Repeats } from '../src/log/repeats';
 import { aGateway, type LogLine } from './support/gateway';
-import { nobody } from './support/upstream';
+import { unusedAddress } from './support/upstream';
 import { nextTurn } from '../../test/support/time/waiting';
 
 /** A reader that reads nothing until it is resumed. */
@@ -126,7 +126,7 @@ describe('a repeated log line', () => {
 
 describe('an unavailable upstream', () => {
   it('is logged once and then counted, however many requests fail', async () => {
-    const gateway = await aGateway({ upstream: await nobody() });
+    const gateway = await aGateway({ upstream: await unusedAddress() });
     for (let index = 0; index < 20; index += 1) {
       expect((await gateway.send(['GET /orders/health HTTP/1.1'])).status).toBe(502);
     }

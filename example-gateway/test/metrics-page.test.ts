@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { randomPrefix, redisAddress } from '../../test/support/redis/redis';
 import { aGateway, anApi, type TestGateway } from './support/gateway';
 import { metricsAddress } from './support/metrics';
-import { nobody } from './support/upstream';
+import { unusedAddress } from './support/upstream';
 
 const page = readFileSync(join(__dirname, '../../docs/events.md'), 'utf8');
 
@@ -62,7 +62,7 @@ describe('docs/events.md', () => {
   });
 
   it('describes the labels of every metric', async () => {
-    const apis = { orders: anApi('demo:orders'), broken: anApi(await nobody(), { context: '/broken' }) };
+    const apis = { orders: anApi('demo:orders'), broken: anApi(await unusedAddress(), { context: '/broken' }) };
     const keys = { metrics: { port: 0 }, prefix: randomPrefix(), apis };
     const gateway = await aGateway({ redis: redisAddress(), keys, droppedLogLines: () => 0 });
     const token = await gateway.token('read');

@@ -7,7 +7,7 @@ import { randomPrefix, redisAddress } from '../../test/support/redis/redis';
 import { aGateway, anApi, JANE, JOHN, signInForm } from './support/gateway';
 import { metricsAddress } from './support/metrics';
 import { readPromql } from './support/promql';
-import { nobody } from './support/upstream';
+import { unusedAddress } from './support/upstream';
 
 const deploy = join(__dirname, '../../deploy');
 const prometheus = join(deploy, 'prometheus');
@@ -67,7 +67,7 @@ const ADDED = ['job', 'instance'];
 
 /** The page of a gateway that has served and refused requests. */
 const aPage = async (): Promise<string> => {
-  const apis = { orders: anApi('demo:orders'), broken: anApi(await nobody(), { context: '/broken' }) };
+  const apis = { orders: anApi('demo:orders'), broken: anApi(await unusedAddress(), { context: '/broken' }) };
   const limits = { grantsPerClient: 1 };
   const throttle = { accountAndAddress: { failures: 1 } };
   const keys = { metrics: { port: 0 }, prefix: randomPrefix(), apis, limits, throttle };

@@ -6,7 +6,7 @@ import { randomPrefix, redisAddress } from '../../test/support/redis/redis';
 import { after, until } from '../../test/support/time/waiting';
 import { aConfiguration, aFile, anApi } from './support/gateway';
 import { buildGateway, ROOT, runProcess as run, START, startProcess as start, urlIn } from './support/gateway-process';
-import { anUpstream, nobody } from './support/upstream';
+import { anUpstream, unusedAddress } from './support/upstream';
 
 const COMMAND = join(ROOT, 'dist', 'cli', 'main.js');
 
@@ -162,7 +162,7 @@ describe('the gateway process', () => {
   }, 60_000);
 
   it('answers requests while its log is not read, and ends in time', async () => {
-    const apis = { orders: anApi(await nobody()) };
+    const apis = { orders: anApi(await unusedAddress()) };
     const file = aFile(JSON.stringify(aConfiguration({ apis })));
     const child = start(['--config', file], { NODE_OPTIONS: `--require ${chattyFile()}` });
     child.stderr.pause();

@@ -2,7 +2,7 @@ import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
 import { ownRedis, randomPrefix, redisAddress } from '../../test/support/redis/redis';
 import { until } from '../../test/support/time/waiting';
 import { aGateway, anApi, type TestGateway } from './support/gateway';
-import { nobody } from './support/upstream';
+import { unusedAddress } from './support/upstream';
 
 const GET = ['GET /orders HTTP/1.1'];
 
@@ -77,7 +77,7 @@ describe('a gateway with Redis', () => {
   });
 
   it('stops while Redis is unavailable', async () => {
-    const { port } = new URL(await nobody());
+    const { port } = new URL(await unusedAddress());
     const gateway = await aGateway({ redis: `redis://127.0.0.1:${port}`, limits: { storeDeadline: 100 } });
     await gateway.close();
     // Its port may belong to another server in the meantime, which does not serve this path.

@@ -1,14 +1,14 @@
 import { challengeOf } from '../../test/support/http/challenge';
 import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
 import { aGateway, anApi, type TestGateway } from './support/gateway';
-import { nobody } from './support/upstream';
+import { unusedAddress } from './support/upstream';
 
 describe('the option `errors: wso2`', () => {
   let gateway: TestGateway;
   let token: string;
 
   beforeAll(async () => {
-    const apis = { orders: anApi(await nobody()), books: anApi(await nobody(), { context: '/books' }) };
+    const apis = { orders: anApi(await unusedAddress()), books: anApi(await unusedAddress(), { context: '/books' }) };
     gateway = await aGateway({ keys: { errors: 'wso2', apis } });
     token = await gateway.token('read');
   });

@@ -2,7 +2,7 @@ import { trace, type Tracer } from '@opentelemetry/api';
 import { until } from '../../test/support/time/waiting';
 import { aGateway, type TestGateway } from './support/gateway';
 import { recordSpans, type RecordedSpan } from './support/recorded-spans';
-import { echoUpstream, nobody, type EchoUpstream } from './support/upstream';
+import { echoUpstream, unusedAddress, type EchoUpstream } from './support/upstream';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
@@ -116,7 +116,7 @@ describe('with a tracer provider', () => {
   });
 
   it('a failed upstream marks both spans', async () => {
-    const broken = await aGateway({ upstream: await nobody() });
+    const broken = await aGateway({ upstream: await unusedAddress() });
     const [client, server] = await spansOf(broken, [GET], 2);
     expect(client).toMatchObject({ isError: true, attributes: { 'error.type': 'ECONNREFUSED' } });
     expect(server).toMatchObject({ isError: true, attributes: { 'error.type': '502' } });

@@ -1,6 +1,6 @@
 import { AggregatorRegistry, type Registry } from 'prom-client';
 
-/** A metric with its values, as prom-client returns it and as it is sent between processes. */
+/** A metric with its values: the JSON form of prom-client, which workers send to the primary. */
 export interface MetricValues {
   readonly name: string;
   readonly help: string;

@@ -117,7 +117,7 @@ export const leavingUpstream = async (): Promise<{ readonly url: string; leave()
  * An address at which no server listens. The port belongs to the near end of an open connection, so that no other
  * process can be given it to listen on, unlike a port that was released.
  */
-export const nobody = async (): Promise<string> => {
+export const unusedAddress = async (): Promise<string> => {
   const { url } = await rawUpstream(() => undefined);
   const held = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
   await once(held, 'connect');

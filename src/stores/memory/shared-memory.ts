@@ -95,6 +95,7 @@ export class SharedMemory implements MemoryStore {
 
 /**
  * Creates a store in memory that outlives a gate: pass it as the option `memory` to a gate, and to the one that
- * replaces it when the options change. Tokens, sessions and records stay; counters of failures begin at zero.
+ * replaces it when the options change. Tokens, sessions and records stay; counters of failures begin at zero. Holds
+ * 100,000 grants at most: another one is refused with 503. Its contents end with the process.
  */
 export const createMemoryStore = (): MemoryStore => new SharedMemory();
