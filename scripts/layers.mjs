@@ -10,8 +10,8 @@ export const LAYERS = [
     what: 'the RFCs as pure functions; the events of a gate, their counters and log lines',
   },
   {
-    units: ['access', 'tokens', 'directory', 'throttle', 'sessions', 'audit'],
-    what: 'requirements, resources and scope rules; tokens and their life; records of users, organizations and applications; limits on failures; portal sessions; the audit',
+    units: ['access', 'tokens', 'directory', 'throttle', 'sessions', 'consents', 'audit'],
+    what: 'requirements, resources and scope rules; tokens, codes and their life; records of users, organizations and applications; limits on failures; sessions and authorization requests of browsers; consents of users; the audit',
   },
   {
     units: ['sign-in', 'grants', 'stores'],
@@ -21,7 +21,10 @@ export const LAYERS = [
     units: ['options', 'endpoints', 'guard', 'pages'],
     what: 'reads and validates options; one file per HTTP endpoint; the middleware in front of resources; what HTML pages share',
   },
-  { units: ['portal'], what: 'the portal: its pages and forms' },
+  {
+    units: ['portal', 'authorize'],
+    what: 'the portal: its pages and forms; the authorization endpoint with its sign-in and consent pages',
+  },
   {
     units: ['portal-loader.ts', 'gate.ts', 'public-gate.ts', 'scopegate.ts'],
     what: 'loads the portal on demand; the public type of a gate; the object of that type; the composition root',

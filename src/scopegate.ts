@@ -41,7 +41,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   const { clock, logger, issuer, apis, shares } = settings;
   const backgroundClock = tolerantClock(clock, logger);
   const passwordQueue = () => principals.passwords.admission.load;
-  const { emitter, emit, durations, stopCounting, freeing, stores, tokens } = openStorage(
+  const { emitter, emit, durations, stopCounting, freeing, stores, tokens, codes } = openStorage(
     { ...settings, backgroundClock, passwordQueue },
     opened,
   );
@@ -56,7 +56,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
 
   const access = createAccess(settings, (subject) => owners.findFreshRoles(subject));
   const { rules, guarded, policy, roles } = access;
-  const grants = createGrants({ ...settings.tokens, directory, owners, policy, tokens });
+  const grants = createGrants({ ...settings.tokens, directory, owners, policy, tokens, codes });
 
   const managedTokens = createManagedTokens({ ...principals, policy, tokens, sessions });
   const passwordRule = new PasswordRule(settings.passwords);

@@ -59,6 +59,12 @@ export interface Application extends Blockable {
   /** The scopes that it may request at most. If omitted, all scopes; those of its APIs if APIs are declared. */
   readonly scopes?: readonly string[];
   readonly introspect: boolean;
+  /** Registered redirect URIs (RFC 6749 §3.1.2). If there are none, it cannot use the authorization code. */
+  readonly redirectUris?: readonly string[];
+  /** True for a public client (RFC 6749 §2.1): its key pairs have no secrets. */
+  readonly isPublic?: boolean;
+  /** False if users are not asked for consent, for a declared application of the operator's own. */
+  readonly asksConsent?: boolean;
   /** Set once its removal has begun: no key pair can be added. */
   readonly removing?: true;
   readonly keys: { readonly [E in Environment]?: KeyPair };

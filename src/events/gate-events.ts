@@ -61,6 +61,8 @@ export type RevokeReason =
   | 'roles'
   | 'scopes'
   | 'unsubscribed'
+  /** The user has withdrawn the consent, or a part of it. */
+  | 'consent'
   /** A gate was started that declares the record differently, or no longer. */
   | 'declaration'
   /** A new grant took its place at `limits.grantsPerUserAndClient`. */
@@ -113,6 +115,8 @@ export type LimitName =
   | 'grantsPerClient'
   | 'signUpsPerNetwork'
   | 'sessionsPerUser'
+  | 'consentsPerUser'
+  | 'authorizationsPerNetwork'
   | 'applicationsPerUser'
   | 'secretsPerKey'
   | 'auditPerActor'

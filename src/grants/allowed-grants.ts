@@ -4,9 +4,19 @@ import type { IssueRequest } from '../tokens/new-grant';
 
 type WithApplication = Pick<Client, 'application'>;
 
-/** Checks whether a client may use a grant type. An application that names none may use all that the gate offers. */
-export const mayUse = ({ application: { grantTypes } }: WithApplication, grantType: GrantType): boolean =>
-  grantTypes === undefined || grantTypes.includes(grantType);
+/** The grant types of public clients, which cannot authenticate. */
+const PUBLIC_GRANT_TYPES: readonly GrantType[] = ['authorization_code', 'refresh_token'];
+
+/**
+ * Checks whether a client may use a grant type. An application that names none may use all that the gate offers; the
+ * authorization code only if it has redirect URIs.
+ */
+export const mayUse = ({ application }: WithApplication, grantType: GrantType): boolean => {
+  const { grantTypes, redirectUris = [], isPublic = false } = application;
+  if (grantTypes !== undefined && !grantTypes.includes(grantType)) return false;
+  if (isPublic && !PUBLIC_GRANT_TYPES.includes(grantType)) return false;
+  return grantType !== 'authorization_code' || redirectUris.length > 0;
+};
 
 /** Checks whether a client may use a grant type that acts for a user, or for the client itself. */
 export const mayActFor = (client: WithApplication, party: Exclude<ActsFor, 'existing grant'>): boolean =>

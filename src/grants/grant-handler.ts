@@ -4,6 +4,7 @@ import type { Client } from '../directory/records';
 import type { Parameters } from '../protocol/parameters';
 import type { Seconds } from '../protocol/time';
 import type { ResourceOwners } from '../sign-in/resource-owners';
+import type { Codes } from '../tokens/codes';
 import type { IssuedTokens } from '../tokens/issued-tokens';
 import type { TokenService } from '../tokens/token-service';
 
@@ -24,5 +25,6 @@ export interface GrantServices {
   readonly owners: ResourceOwners;
   readonly policy: ScopePolicy;
   readonly tokens: TokenService;
+  readonly codes: Codes;
   readonly maxAccessTokenLifetime: Seconds;
 }

@@ -30,6 +30,18 @@ export const LIMIT_ROWS = {
     default: 50,
     doc: 'Sessions of one user at the portal; beyond it the oldest one ends.',
   }),
+  consentsPerUser: maximum('consents', {
+    min: 1,
+    max: 10_000,
+    default: 500,
+    doc: 'Applications, by the resources that they requested, to which one user has given consent; beyond it no more are accepted.',
+  }),
+  authorizationsPerNetwork: maximum('requests', {
+    min: 1,
+    max: 1_000_000,
+    default: 1_000,
+    doc: 'Authorization requests from one network within an hour that wait for a sign-in or for consent; beyond it: 429 with `Retry-After`.',
+  }),
   applicationsPerUser: maximum('applications', {
     min: 1,
     max: 1_000_000,
@@ -60,6 +72,10 @@ export const readLimits = (checks: Checks, value: unknown, path: Path): Shares =
 const HOUR = 3_600;
 
 /** Returns the limits that are counted in windows, by the rule of their counter. */
-export const countedLimits = ({ signUpsPerNetwork }: Shares): { readonly signUpsPerNetwork: Limit } => ({
+export const countedLimits = ({
+  signUpsPerNetwork,
+  authorizationsPerNetwork,
+}: Shares): Readonly<Record<'signUpsPerNetwork' | 'authorizationsPerNetwork', Limit>> => ({
   signUpsPerNetwork: { failures: signUpsPerNetwork, window: HOUR },
+  authorizationsPerNetwork: { failures: authorizationsPerNetwork, window: HOUR },
 });

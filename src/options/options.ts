@@ -209,6 +209,16 @@ export interface ShareOptions {
   /** Sessions of one user at the portal, 1 to 10000 sessions. Beyond it the oldest one ends. @default 50 */
   readonly sessionsPerUser?: number | false;
   /**
+   * Applications, by the resources that they requested, to which one user has given consent, 1 to 10000 consents. Beyond
+   * it no more are accepted. @default 500
+   */
+  readonly consentsPerUser?: number | false;
+  /**
+   * Authorization requests from one network within an hour that wait for a sign-in or for consent, 1 to 1000000 requests.
+   * Beyond it: 429 with `Retry-After`. @default 1000
+   */
+  readonly authorizationsPerNetwork?: number | false;
+  /**
    * Applications of one owner that are created at run time, 1 to 1000000 applications. Beyond it no more are created.
    * @default 50
    */

@@ -1,7 +1,7 @@
 import { OwnApplications } from './own-applications';
 import { ReturnAddresses, type ReturnPage } from './returns';
 import type { PortalServices } from './services';
-import { Visitors } from './visitors';
+import { Visitors } from '../pages/visitors';
 
 /** Services of a portal's pages: those of the gate, and those that the pages share. */
 export interface PageServices extends PortalServices {

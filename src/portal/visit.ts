@@ -1,19 +1,10 @@
 import type { Parameters } from '../protocol/parameters';
 import type { FormFault } from '../pages/form-fault';
+import type { SignedInUser } from '../pages/visitors';
 import type { Place } from './place';
 
 /** The signed-in user. */
-export interface PortalUser {
-  /** The subject of the user's tokens. */
-  readonly subject: string;
-  /** The name that the user signed in with. */
-  readonly username: string;
-  /** The name under which the user owns applications. */
-  readonly owner: string;
-  readonly organization?: string;
-  readonly roles: readonly string[];
-  readonly isAdmin: boolean;
-}
+export type PortalUser = SignedInUser;
 
 /** A request in the form that page handlers receive; never Express's own object. */
 export interface Visit extends Place {

@@ -1,6 +1,9 @@
 import { storeReasonOf, type UnavailableReason } from './unavailability';
 
-/** Error codes of responses: RFC 6749 §5.2, RFC 6750 §3.1, and two of RFC 6749 §4.1.2.1 for server failures. */
+/**
+ * Error codes of responses: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, and two of OpenID Connect Core
+ * §3.1.2.6 for requests with `prompt=none`.
+ */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -8,6 +11,11 @@ export type OAuthErrorCode =
   | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'invalid_scope'
+  | 'invalid_target'
+  | 'unsupported_response_type'
+  | 'access_denied'
+  | 'login_required'
+  | 'consent_required'
   | 'invalid_token'
   | 'insufficient_scope'
   | 'server_error'
@@ -39,6 +47,11 @@ const statusOf: Record<OAuthErrorCode, number> = {
   unauthorized_client: 400,
   unsupported_grant_type: 400,
   invalid_scope: 400,
+  invalid_target: 400,
+  unsupported_response_type: 400,
+  access_denied: 403,
+  login_required: 400,
+  consent_required: 400,
   invalid_token: 401,
   insufficient_scope: 403,
   server_error: 500,

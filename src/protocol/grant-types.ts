@@ -7,9 +7,22 @@ interface GrantTypeFacts {
 
 /** The grant types of the token endpoint (RFC 6749 §1.3). A row needs a handler in `grants/grants.ts`. */
 export const GRANTS = {
-  password: { actsFor: 'user', parameters: { username: 'required', password: 'required', scope: 'optional' } },
-  refresh_token: { actsFor: 'existing grant', parameters: { refresh_token: 'required', scope: 'optional' } },
-  client_credentials: { actsFor: 'client', parameters: { scope: 'optional', validity_period: 'optional' } },
+  password: {
+    actsFor: 'user',
+    parameters: { username: 'required', password: 'required', scope: 'optional', resource: 'optional' },
+  },
+  authorization_code: {
+    actsFor: 'user',
+    parameters: { code: 'required', redirect_uri: 'required', code_verifier: 'required', resource: 'optional' },
+  },
+  refresh_token: {
+    actsFor: 'existing grant',
+    parameters: { refresh_token: 'required', scope: 'optional', resource: 'optional' },
+  },
+  client_credentials: {
+    actsFor: 'client',
+    parameters: { scope: 'optional', validity_period: 'optional', resource: 'optional' },
+  },
 } as const satisfies Readonly<Record<string, GrantTypeFacts>>;
 
 export type GrantType = keyof typeof GRANTS;

@@ -1,12 +1,15 @@
 import { OAuthError } from './errors';
 import { GRANT_PARAMETERS } from './grant-types';
 
-/** Parameters of a request by name. One with an empty value counts as omitted (RFC 6749 §3.2) and is not included. */
+/**
+ * Parameters of a request by name. One with an empty value counts as omitted (RFC 6749 §3.2) and is not included. The
+ * values of `resource`, which may be repeated, are separated by spaces, which no URI contains.
+ */
 export type Parameters = ReadonlyMap<string, string>;
 
 const MAX_PARAMETERS = 100;
 
-// RFC 8707 §2: the only parameter that may be repeated. It is not used, so repeats are harmless.
+// RFC 8707 §2: the only parameter that may be repeated.
 const REPEATABLE = new Set(['resource']);
 
 /** Parameters that must never be sent in a URL, which logs and histories store (RFC 6749 §2.3.1, §3.2). */
@@ -66,7 +69,9 @@ export const collectParameters = (pairs: Iterable<readonly [string, string]>): P
     if (hasBrackets(name)) throw notText();
     seen.add(name);
     if (seen.size > MAX_PARAMETERS) throw new OAuthError('invalid_request', 'The request has too many parameters.');
-    if (value !== '') parameters.set(name, value);
+    if (value === '') continue;
+    const earlier = parameters.get(name);
+    parameters.set(name, earlier === undefined ? value : `${earlier} ${value}`);
   }
   return parameters;
 };

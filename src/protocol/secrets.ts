@@ -21,10 +21,12 @@ const PROOF_LENGTH = 11;
 
 const ACCESS_TOKEN_PREFIX = 'sga_';
 const REFRESH_TOKEN_PREFIX = 'sgr_';
+const CODE_PREFIX = 'sgc_';
 const CLIENT_SECRET_PREFIX = 'sgs_';
 const PREFIX_LENGTH = 4;
 
 export const ACCESS_TOKEN_LENGTH = PREFIX_LENGTH + GRANT_ID_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH;
+export const CODE_LENGTH = ACCESS_TOKEN_LENGTH;
 export const REFRESH_TOKEN_LENGTH = ACCESS_TOKEN_LENGTH + PROOF_LENGTH;
 
 /** A newly generated token: the text is for the client, the digest for the store. */
@@ -73,6 +75,9 @@ const withChecksum = (body: string): MintedToken => {
 export const mintAccessToken = (grantId: GrantId): MintedToken =>
   withChecksum(ACCESS_TOKEN_PREFIX + grantId + randomText(32));
 
+/** Generates an authorization code. It contains the id of the grant that it becomes. */
+export const mintCode = (grantId: GrantId): MintedToken => withChecksum(CODE_PREFIX + grantId + randomText(32));
+
 export const mintClientSecret = (): string => withChecksum(CLIENT_SECRET_PREFIX + randomText(32)).text;
 
 const lettersAndDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -109,6 +114,9 @@ const read = (text: string, prefix: string, length: number): ReadToken | undefin
 /** @returns `undefined` for a wrong length, prefix, alphabet or checksum: such a token needs no read of the store. */
 export const readAccessToken = (text: string): ReadToken | undefined =>
   read(text, ACCESS_TOKEN_PREFIX, ACCESS_TOKEN_LENGTH);
+
+/** @returns `undefined` for a wrong length, prefix, alphabet or checksum. */
+export const readCode = (text: string): ReadToken | undefined => read(text, CODE_PREFIX, CODE_LENGTH);
 
 /** @returns `undefined` for a wrong length, prefix, alphabet or checksum. */
 export const readRefreshToken = (text: string): ReadToken | undefined =>

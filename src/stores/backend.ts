@@ -1,11 +1,14 @@
 import type { AuditLog } from '../audit/audit-log';
+import type { ConsentStore } from '../consents/consent-store';
 import type { DirectoryStore } from '../directory/directory-store';
 import type { Durations } from '../events/durations';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { Clock, Milliseconds } from '../protocol/time';
 import type { SessionStore } from '../sessions/session-store';
+import type { TransactionStore } from '../sessions/transaction-store';
 import type { FailureCounters, Limits } from '../throttle/failure-counters';
+import type { CodeStore } from '../tokens/code-store';
 import type { TokenStore } from '../tokens/token-store';
 import type { TokenUseStore } from '../tokens/token-use-store';
 import type { ChangeFeed } from './change-feed';
@@ -38,8 +41,11 @@ export interface Backend {
   /** One word for metrics and the readiness endpoint. */
   readonly name: string;
   readonly tokens: TokenStore;
+  readonly codes: CodeStore;
+  readonly consents: ConsentStore;
   readonly directory: DirectoryStore;
   readonly sessions: SessionStore;
+  readonly transactions: TransactionStore;
   readonly audit: AuditLog;
   readonly tokenUses: TokenUseStore;
   readonly failures: FailureCounters;

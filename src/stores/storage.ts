@@ -2,6 +2,7 @@ import type { MetricsRegistry } from '../events/metrics';
 import { openEvents } from '../events/open-events';
 import type { PasswordQueueLoad } from '../events/readings';
 import type { Clock } from '../protocol/time';
+import { Codes } from '../tokens/codes';
 import { Freeing } from '../tokens/freeing';
 import type { TokenLifetimes } from '../tokens/issued-tokens';
 import type { GrantLimits } from '../tokens/grant-limits';
@@ -49,5 +50,6 @@ export const openStorage = (settings: StorageSettings, opened: (() => unknown)[]
     cache: stores.tokenCache,
     onEnded: freeing.add,
   });
-  return { emitter, emit, durations, stopCounting, freeing, stores, tokens };
+  const codes = new Codes({ store: stores.codes, clock: settings.clock, emit, revocation: tokens });
+  return { emitter, emit, durations, stopCounting, freeing, stores, tokens, codes };
 };

@@ -68,7 +68,10 @@ export const openStores = (backend: Backend, { clock, limits, cache }: StoreSett
   return {
     name: backend.name,
     ...withCaches(backend, opened?.caches),
+    codes: backend.codes,
+    consents: backend.consents,
     sessions: backend.sessions,
+    transactions: backend.transactions,
     audit: backend.audit,
     tokenUses: backend.tokenUses,
     failures: backend.failures,

@@ -7,7 +7,7 @@ export interface Limit {
 }
 
 /**
- * Rules under which failures are counted, and sign-ups whether or not they fail. Each has its own limit and counters, so
+ * Rules under which failures are counted, and sign-ups and authorization requests whether or not they fail. Each has its own limit and counters, so
  * that a flood under one rule does not evict the counters of another.
  */
 export const RULES = [
@@ -18,6 +18,7 @@ export const RULES = [
   'unknownClients',
   'unknownTokens',
   'signUpsPerNetwork',
+  'authorizationsPerNetwork',
 ] as const;
 
 export type Rule = (typeof RULES)[number];

@@ -32,7 +32,7 @@ const changedMeanwhile = (): OAuthError =>
 export const createIssue =
   ({ store, lifetimes, limits, clock, emit, revocation }: IssueServices): Issue =>
   async (request, isStillAllowed) => {
-    const grant = grantFrom(request, mintGrantId());
+    const grant = grantFrom(request, request.grantId ?? mintGrantId());
     const { access, refresh, issued } = newGrant(request, grant, { now: clock(), lifetimes });
     const saving = store.save(access, refresh, limits);
     // Sent in the same tick, so that both share one round trip.

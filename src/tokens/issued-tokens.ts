@@ -20,14 +20,16 @@ export interface IssuedTokens {
 
 /** Builds a grant from any record that has its fields. */
 export const grantFrom = (
-  { clientId, subject, organization, environment }: Omit<Grant, 'grantId'>,
+  { clientId, subject, organization, consent, environment }: Omit<Grant, 'grantId'>,
   grantId: GrantId,
-): Grant => ({ grantId, clientId, subject, organization, environment });
+): Grant => ({ grantId, clientId, subject, organization, consent, environment });
 
 /** Rights that an access token carries. */
 export interface Rights {
   readonly scopes: Scope;
   readonly subscriptions: readonly string[];
+  /** Identifier of the only resource that accepts the token; absent if each one may. */
+  readonly audience?: string | undefined;
 }
 
 /** Bounds on the lifetime of an access token. */
@@ -44,8 +46,8 @@ const INSTANT_PRECISION: Seconds = 0.001;
  * Creates an access token and its record. The token never outlives its grant. `expiresIn` is rounded down, at least 1.
  */
 export const newAccessToken = (
-  { grantId, clientId, subject, organization, environment }: Grant,
-  { scopes, subscriptions }: Rights,
+  { grantId, clientId, subject, organization, consent, environment }: Grant,
+  { scopes, subscriptions, audience }: Rights,
   { now, lifetime, grantExpiresAt }: Term,
 ) => {
   const { text, digest } = mintAccessToken(grantId);
@@ -55,10 +57,12 @@ export const newAccessToken = (
     clientId,
     subject,
     organization,
+    consent,
     environment,
     digest,
     scopes,
     subscriptions,
+    audience,
     issuedAt: now,
     expiresAt: now + left,
   };

@@ -16,6 +16,8 @@ export interface Grant {
   /** The user on whose behalf the tokens are issued; `undefined` if the client acts on its own behalf. */
   readonly subject?: string | undefined;
   readonly organization?: string | undefined;
+  /** Id of the user's consent, for a grant that was made under one. */
+  readonly consent?: string | undefined;
   readonly environment: Environment;
 }
 
@@ -40,6 +42,8 @@ export interface AccessTokenRecord extends Grant {
   readonly scopes: Scope;
   /** APIs that the application was subscribed to when the token was issued; empty if no APIs are declared. */
   readonly subscriptions: readonly string[];
+  /** Identifier of the only resource that accepts the token (RFC 8707 §2); absent if each one may. */
+  readonly audience?: string | undefined;
   readonly issuedAt: EpochSeconds;
   readonly expiresAt: EpochSeconds;
 }
@@ -57,6 +61,8 @@ export interface RefreshTokenRecord extends Grant {
   readonly digest: Digest;
   /** All granted scopes. An access token may carry fewer; the grant keeps them (RFC 6749 §6). */
   readonly scopes: Scope;
+  /** Identifiers of the resources that its access tokens may be for; absent if any (RFC 8707 §2.2). */
+  readonly resources?: readonly string[] | undefined;
   readonly expiresAt: EpochSeconds;
   /** Rotation never extends a token beyond this instant. */
   readonly grantExpiresAt: EpochSeconds;

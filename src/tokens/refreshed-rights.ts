@@ -15,7 +15,9 @@ export interface RefreshedRights {
 export type RefreshDecision = (grant: RefreshTokenRecord) => Promise<RefreshedRights>;
 
 export const areEqual = (left: Rights, right: Rights): boolean =>
-  left.scopes.join(' ') === right.scopes.join(' ') && left.subscriptions.join(' ') === right.subscriptions.join(' ');
+  left.scopes.join(' ') === right.scopes.join(' ') &&
+  left.subscriptions.join(' ') === right.subscriptions.join(' ') &&
+  left.audience === right.audience;
 
 /** Checks whether rights include none beyond the allowed ones. */
 export const isWithin = (held: Rights, allowed: Rights): boolean =>

@@ -2,7 +2,7 @@ import type { Emit } from '../events/emitter';
 import type { GateEventFacts, RevokeReason } from '../events/gate-events';
 import { provesIssue, readAccessToken, readRefreshToken, type GrantId, type ReadToken } from '../protocol/secrets';
 import { runEnding } from './ending';
-import type { GrantOwner, Principal } from './principal';
+import { isOwner, type GrantOwner, type Principal } from './principal';
 import { factsOf, isOfClient, type Grant } from './records';
 import type { Ends, TokenStore } from './token-store';
 
@@ -45,7 +45,7 @@ export const createRevocation = (
 
   const replaceEpoch = (principal: Principal, ends: Ends, because: RevokeReason): Promise<void> =>
     end(() => store.replaceEpoch(principal, ends), { type: 'revoke', because, ends, ...principal }).finally(() => {
-      if (!('organization' in principal)) onEnded(principal);
+      if (isOwner(principal)) onEnded(principal);
     });
 
   const grantOfAccessToken = async ({ grantId, digest }: ReadToken): Promise<Grant | undefined> => {

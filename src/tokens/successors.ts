@@ -17,7 +17,7 @@ export const newSuccessors = (
   rights: RefreshedRights,
   { now, lifetimes }: { readonly now: EpochSeconds; readonly lifetimes: TokenLifetimes },
 ): Successors => {
-  const { grantId, proofKey, grantExpiresAt } = replaced;
+  const { grantId, proofKey, grantExpiresAt, resources } = replaced;
   const grant = grantFrom(replaced, grantId);
   const lifetime = lifetimes.accessTokenLifetime;
   const { text, record, expiresIn } = newAccessToken(grant, rights.access, { now, lifetime, grantExpiresAt });
@@ -28,6 +28,7 @@ export const newSuccessors = (
       ...grant,
       digest: refreshToken.digest,
       scopes: rights.grant,
+      resources,
       expiresAt: Math.min(now + lifetimes.refreshTokenLifetime, grantExpiresAt),
       grantExpiresAt,
       proofKey,

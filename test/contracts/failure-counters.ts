@@ -9,6 +9,7 @@ export const contractLimits: Limits = {
   unknownClients: { failures: 4, window: 60 },
   unknownTokens: { failures: 3, window: 60 },
   signUpsPerNetwork: { failures: 3, window: 60 },
+  authorizationsPerNetwork: { failures: 3, window: 60 },
 };
 
 /** Fresh counters under test. */

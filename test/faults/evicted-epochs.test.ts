@@ -36,7 +36,8 @@ const aPrincipal = (): Principal =>
 
 const isOf = (principal: Principal, { access }: TestGrant): boolean => {
   if ('clientId' in principal) return access.clientId === principal.clientId;
-  return 'subject' in principal ? access.subject === principal.subject : access.organization === principal.organization;
+  if ('subject' in principal) return access.subject === principal.subject;
+  return 'organization' in principal ? access.organization === principal.organization : false;
 };
 
 const evictedBy = async (redis: Redis): Promise<number> =>

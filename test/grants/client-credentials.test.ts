@@ -283,7 +283,7 @@ describe('the client credentials grant', () => {
     }
   });
 
-  const all: readonly GrantType[] = ['password', 'refresh_token', 'client_credentials'];
+  const all: readonly Exclude<GrantType, 'authorization_code'>[] = ['password', 'refresh_token', 'client_credentials'];
   const choices: readonly (readonly GrantType[] | undefined)[] = [
     undefined,
     [],

@@ -51,6 +51,7 @@ const limits: Limits = {
   unknownClients: { failures: 4, window: 100 },
   unknownTokens: { failures: 3, window: 100 },
   signUpsPerNetwork: { failures: 20, window: 3_600 },
+  authorizationsPerNetwork: { failures: 20, window: 3_600 },
 };
 
 /** Sign-ins of one account from one network that all begin now, and the places that they hold. */

@@ -15,6 +15,7 @@ const limits: Limits = {
   unknownClients: { failures: 4, window: 100 },
   unknownTokens: { failures: 3, window: 100 },
   signUpsPerNetwork: { failures: 3, window: 100 },
+  authorizationsPerNetwork: { failures: 3, window: 100 },
 };
 
 const open = (changed: Partial<Limits> = {}) => {

@@ -40,7 +40,10 @@ const listeners = (): readonly (() => void)[] => {
   void (true satisfies Same<typeof off, () => void>);
   const written: GateEventListener<'issue'> = ({ scopes, occasion, subject }) => {
     void (true satisfies Same<typeof scopes, readonly string[]>);
-    void (true satisfies Same<typeof occasion, 'password' | 'client_credentials' | 'management'>);
+    void (true satisfies Same<
+      typeof occasion,
+      'password' | 'authorization_code' | 'client_credentials' | 'management'
+    >);
     void (true satisfies Same<typeof subject, string | undefined>);
   };
   const ofAny = (event: GateEvent): void => {

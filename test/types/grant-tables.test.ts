@@ -10,12 +10,14 @@ type Same<A, B> = 0 extends 1 & A ? false : [A, B] extends [B, A] ? true : false
 
 declare const handler: GrantHandler;
 
+const all = { password: handler, authorization_code: handler, refresh_token: handler, client_credentials: handler };
+
 const tables = (): readonly Grants[] => [
-  { password: handler, refresh_token: handler, client_credentials: handler },
+  all,
   // @ts-expect-error a grant type without a handler
-  { password: handler, refresh_token: handler },
+  { password: handler, authorization_code: handler, refresh_token: handler },
   // @ts-expect-error a handler of a grant type that the gate does not offer
-  { password: handler, refresh_token: handler, client_credentials: handler, implicit: handler },
+  { ...all, implicit: handler },
 ];
 
 const derived = (): void => {
@@ -33,5 +35,5 @@ test('every grant type declares its parameters, the required ones among them', (
     for (const name of requiredParametersOf(grantType)) expect(GRANT_PARAMETERS).toContain(name);
     for (const name of Object.keys(GRANTS[grantType].parameters)) expect(GRANT_PARAMETERS).toContain(name);
   }
-  expect(GRANT_TYPES).toEqual(['password', 'refresh_token', 'client_credentials']);
+  expect(GRANT_TYPES).toEqual(['password', 'authorization_code', 'refresh_token', 'client_credentials']);
 });

@@ -3,9 +3,12 @@ import { noTokenCache } from '../../tokens/token-cache';
 import type { Clock } from '../../protocol/time';
 import type { Change, ChangeFeed, ChangeListener, DirectoryNoun } from '../change-feed';
 import { coherentDirectory, coherentStore } from '../coherent-store';
+import { MemoryCodeStore } from './codes';
+import { MemoryConsentStore } from './consents';
 import { MemoryDirectoryStore } from './directory';
 import { MemorySessionStore } from './sessions';
 import { MemoryTokenUseStore } from './token-uses';
+import { MemoryTransactionStore } from './transactions';
 import { MemoryTokenStore } from './tokens';
 
 /**
@@ -24,6 +27,9 @@ export const createContents = (clock: Clock, { isShared }: { readonly isShared: 
   tokens: new MemoryTokenStore({ clock, maxGrants: MAX_GRANTS }),
   directory: new MemoryDirectoryStore(isShared),
   sessions: new MemorySessionStore(clock),
+  codes: new MemoryCodeStore(clock),
+  consents: new MemoryConsentStore(),
+  transactions: new MemoryTransactionStore(clock),
   auditEntries: new Map<string, readonly AuditEntry[]>(),
   tokenUses: new MemoryTokenUseStore(),
 });

@@ -1,3 +1,6 @@
+import { MemoryCodeStore } from '../memory/codes';
+import { MemoryConsentStore } from '../memory/consents';
+import { MemoryTransactionStore } from '../memory/transactions';
 import type { Backend, BackendSettings } from '../backend';
 import type { Announcing } from './announcement';
 import { Announcements } from './announcements';
@@ -34,6 +37,9 @@ export const openRedisBackend = (
     name: 'redis',
     tokens: new RedisTokenStore(connection, keys, clock, announcing),
     directory: new RedisDirectoryStore(connection, keys, announcing),
+    codes: new MemoryCodeStore(clock),
+    consents: new MemoryConsentStore(),
+    transactions: new MemoryTransactionStore(clock),
     sessions: new RedisSessionStore(connection, keys, clock),
     audit: new RedisAuditLog(connection, keys, clock, {
       maxPerActor: shares.auditPerActor,

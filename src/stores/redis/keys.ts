@@ -13,8 +13,8 @@ export const DIRECTORY_NOUNS = [
   'declarations',
 ] as const satisfies readonly DirectoryNoun[];
 
-/** Kinds of principals in keys: client, user, organization. */
-export type PrincipalKind = 'c' | 'u' | 'o';
+/** Kinds of principals in keys: client, user, organization, consent. */
+export type PrincipalKind = 'c' | 'u' | 'o' | 'k';
 
 /** Names of all keys. The part in braces, the hash tag, selects the Cluster slot: all keys of a grant share one. */
 export interface Keys {

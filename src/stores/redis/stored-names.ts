@@ -12,9 +12,10 @@ const NAMES: Readonly<Record<TokenKind, RegExp>> = {
 /** Returns the key of a principal's epoch. */
 export const epochKeyOf = (keys: Keys, principal: Principal): string => {
   if ('clientId' in principal) return keys.epoch('c', escapeField(principal.clientId));
-  return 'subject' in principal
-    ? keys.epoch('u', escapeField(principal.subject))
-    : keys.epoch('o', escapeField(principal.organization));
+  if ('subject' in principal) return keys.epoch('u', escapeField(principal.subject));
+  return 'organization' in principal
+    ? keys.epoch('o', escapeField(principal.organization))
+    : keys.epoch('k', principal.consent);
 };
 
 const keysOfNames = (keys: Keys, client: string, user: string, organization: string): readonly string[] => [

@@ -2,7 +2,7 @@ import { StoreUnavailableError } from '../../protocol/errors';
 import type { Digest, GrantId } from '../../protocol/secrets';
 import { millisecondsUntil, type Clock, type EpochSeconds } from '../../protocol/time';
 import { UNLIMITED_GRANTS, type GrantLimits } from '../../tokens/grant-limits';
-import type { GrantOwner, Principal } from '../../tokens/principal';
+import { isOwner, type GrantOwner, type Principal } from '../../tokens/principal';
 import type { AccessTokenRecord, Grant, RefreshTokenRecord } from '../../tokens/records';
 import type { Ends, HeldAccess, Rotation, RotationOutcome, Saved, TokenStore } from '../../tokens/token-store';
 import { announcementOfEpoch, type Announcing } from './announcement';
@@ -127,7 +127,7 @@ export class RedisTokenStore implements TokenStore {
     const counting = this.#hasAnyGrant(principal).catch(() => true);
     const reply = await replacing;
     if (reply === 'unannounced' && this.#announcing === 'required') throw new StoreUnavailableError('unannounced');
-    return 'organization' in principal ? reply !== 0 : counting;
+    return isOwner(principal) ? counting : reply !== 0;
   }
 
   grantsOf(owner: GrantOwner): AsyncIterable<readonly GrantId[]> {
@@ -176,7 +176,7 @@ export class RedisTokenStore implements TokenStore {
   }
 
   async #hasAnyGrant(principal: Principal): Promise<boolean> {
-    return 'organization' in principal || this.#index.hasAny(this.#keys.grantsOf(principal));
+    return !isOwner(principal) || this.#index.hasAny(this.#keys.grantsOf(principal));
   }
 
   /** Synchronous up to the script, so that no later command of the caller can be sent before it. */

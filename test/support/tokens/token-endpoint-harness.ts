@@ -9,6 +9,7 @@ import { tokenEndpoint } from '../../../src/endpoints/token';
 import { GuardedScopes } from '../../../src/access/guarded-scopes';
 import { createGrants } from '../../../src/grants/grants';
 import { createScopePolicy } from '../../../src/access/scope-policy';
+import { Codes } from '../../../src/tokens/codes';
 import { createTokenService } from '../../../src/tokens/token-service';
 import type { TokenStore } from '../../../src/tokens/token-store';
 import { ignoreEvents } from '../gate/ignored-events';
@@ -65,7 +66,13 @@ export const aTokenEndpoint = (misbehave: Misbehave, emit: Emit = ignoreEvents):
   };
   const tokens = createTokenService(store, { lifetimes, clock: () => 1_800_000_000, emit: ignoreEvents });
   const directory = { isClientUnchanged: async () => true, findFreshEnabledClient: async () => client };
-  const grants = createGrants({ directory, owners, policy, tokens, maxAccessTokenLifetime: 60 });
+  const codes = new Codes({
+    store: { save: misbehave, find: misbehave, spend: misbehave, countWrongVerifier: misbehave },
+    clock: () => 1_800_000_000,
+    emit: ignoreEvents,
+    revocation: tokens,
+  });
+  const grants = createGrants({ directory, owners, policy, tokens, codes, maxAccessTokenLifetime: 60 });
   const observed = new ObservedRequests();
   const forms = new FormReader(logger);
   const services = { forms, realm: 'orders', requireTls: false, observed, emit, logger };

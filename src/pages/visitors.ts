@@ -1,23 +1,42 @@
+import type { Directory } from '../directory/directory';
 import { areCredentials } from '../directory/passwords';
 import { joinName } from '../directory/usernames';
-import type { ResourceOwner } from '../sign-in/resource-owners';
+import type { ResourceOwner, ResourceOwners } from '../sign-in/resource-owners';
 import { WrongCredentialsError } from '../sign-in/wrong-credentials';
 import type { Session } from '../sessions/session-store';
-import type { PortalServices } from './services';
-import type { PortalUser } from './visit';
+import type { Sessions } from '../sessions/sessions';
 
 /** Role of the users who administer their organization. */
 const ADMIN_ROLE = 'admin';
 
-export interface PortalSignIn {
+export interface PageSignIn {
   readonly username: string;
   readonly password: string;
   readonly address: string;
 }
 
-type VisitorServices = Pick<PortalServices, 'directory' | 'owners' | 'sessions' | 'userSource'>;
+/** The signed-in user. */
+export interface SignedInUser {
+  /** The subject of the user's tokens. */
+  readonly subject: string;
+  /** The name that the user signed in with. */
+  readonly username: string;
+  /** The name under which the user owns applications. */
+  readonly owner: string;
+  readonly organization?: string;
+  readonly roles: readonly string[];
+  readonly isAdmin: boolean;
+}
 
-/** Signs users in to the portal, identifies them by their session, and confirms their passwords. */
+export interface VisitorServices {
+  readonly directory: Directory;
+  readonly owners: ResourceOwners;
+  readonly sessions: Sessions;
+  /** Source of users: the built-in directory, or the integrator's `users` function. */
+  readonly userSource: 'directory' | 'function';
+}
+
+/** Signs users in to the pages, identifies them by their session, and confirms their passwords. */
 export class Visitors {
   readonly #services: VisitorServices;
 
@@ -30,7 +49,7 @@ export class Visitors {
    * @returns the session's id and the user
    * @throws OAuthError `invalid_grant`; `invalid_request` (429); `temporarily_unavailable`
    */
-  async signIn(signIn: PortalSignIn): Promise<{ readonly id: string; readonly user: PortalUser }> {
+  async signIn(signIn: PageSignIn): Promise<{ readonly id: string; readonly user: SignedInUser }> {
     const { owners, sessions } = this.#services;
     if (!areCredentials(signIn.username, signIn.password)) throw new WrongCredentialsError();
     const owner = await owners.authenticate({ ...signIn, client: undefined });
@@ -43,7 +62,7 @@ export class Visitors {
   }
 
   /** Returns the current user of a session. If the user has been removed or disabled, it ends the session. */
-  async recognize(id: string): Promise<PortalUser | undefined> {
+  async recognize(id: string): Promise<SignedInUser | undefined> {
     const { directory, owners, sessions } = this.#services;
     const session = await sessions.find(id);
     if (session === undefined) return undefined;
@@ -58,7 +77,7 @@ export class Visitors {
   }
 
   /** Checks the password of a signed-in user again, with the same failure counters as `signIn`. @throws as `signIn` */
-  async confirm(user: PortalUser, password: string, address: string): Promise<ResourceOwner> {
+  async confirm(user: SignedInUser, password: string, address: string): Promise<ResourceOwner> {
     if (!areCredentials(user.username, password)) throw new WrongCredentialsError();
     const owner = await this.#services.owners.authenticate({
       username: user.username,
@@ -73,7 +92,7 @@ export class Visitors {
   #userOf(
     { subject, username, organization }: Pick<Session, 'subject' | 'username' | 'organization'>,
     roles: readonly string[],
-  ): PortalUser {
+  ): SignedInUser {
     // A `users` function identifies its users by an id that does not include the organization.
     const isFullName = this.#services.userSource === 'directory' || organization === undefined;
     return {

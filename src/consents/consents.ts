@@ -1,0 +1,77 @@
+import { digestOf } from '../protocol/secrets';
+import type { Scope } from '../protocol/scope';
+import type { Clock } from '../protocol/time';
+import type { Consent, ConsentPut, ConsentStore } from './consent-store';
+
+/** What an application asks of a user. */
+export interface ConsentQuestion {
+  readonly subject: string;
+  readonly applicationId: string;
+  /** Identifiers of the requested resources, in any order. */
+  readonly resources: readonly string[];
+}
+
+const ID_LENGTH = 22; // 132 bits, as unique as a stored digest
+
+const idOf = ({ subject, applicationId, resources }: ConsentQuestion): string =>
+  digestOf(`consent ${JSON.stringify([subject, applicationId, ...[...resources].sort()])}`).slice(0, ID_LENGTH);
+
+const without = (scopes: Scope, others: Scope): Scope => scopes.filter((scope) => !others.includes(scope));
+
+/** The decisions of users about what applications may do in their name. */
+export class Consents {
+  readonly #store: ConsentStore;
+  readonly #clock: Clock;
+  readonly #maxPerUser: number;
+
+  constructor(store: ConsentStore, clock: Clock, maxPerUser: number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#maxPerUser = maxPerUser;
+  }
+
+  list(subject: string): Promise<readonly Consent[]> {
+    return this.#store.list(subject);
+  }
+
+  /** Returns the user's decision about an application and resources. Reads the store; never cached. */
+  async findFresh(question: ConsentQuestion): Promise<Consent | undefined> {
+    return this.findFreshById(question.subject, idOf(question));
+  }
+
+  async findFreshById(subject: string, id: string): Promise<Consent | undefined> {
+    return (await this.#store.list(subject)).find((consent) => consent.id === id);
+  }
+
+  /**
+   * Stores the decision about the scopes that the user was asked for. Earlier decisions about other scopes stay.
+   * @param granted those of the asked scopes that the user has allowed
+   * @returns the consent, or `limited` if the user has too many
+   */
+  async decide(
+    question: ConsentQuestion,
+    { asked, granted }: Pick<Consent, 'asked' | 'granted'>,
+  ): Promise<Consent | Extract<ConsentPut, 'limited'>> {
+    const { subject, applicationId, resources } = question;
+    const before = await this.findFresh(question);
+    const consent: Consent = {
+      id: idOf(question),
+      applicationId,
+      resources: [...resources].sort(),
+      asked: [...without(before?.asked ?? [], asked), ...asked],
+      granted: [...without(before?.granted ?? [], asked), ...granted],
+      grantedAt: this.#clock(),
+    };
+    const outcome = await this.#store.put(subject, consent, this.#maxPerUser);
+    return outcome === 'stored' ? consent : outcome;
+  }
+
+  /** @returns true if there was one */
+  remove(subject: string, id: string): Promise<boolean> {
+    return this.#store.remove(subject, id);
+  }
+
+  removeAllOf(subject: string): Promise<void> {
+    return this.#store.removeAllOf(subject);
+  }
+}
