@@ -3,7 +3,7 @@ import type { Scope } from '../protocol/scope';
 import type { Clock } from '../protocol/time';
 import type { Consent, ConsentPut, ConsentStore } from './consent-store';
 
-/** What an application asks of a user. */
+/** The application, the resources and the user that a consent is about. */
 export interface ConsentQuestion {
   readonly subject: string;
   readonly applicationId: string;

@@ -15,7 +15,7 @@ const SPENT_CODE_KEPT: Seconds = 600;
 
 const MAX_WRONG_VERIFIERS = 10;
 
-/** What a new code is for. */
+/** Everything that a new code is bound to. */
 export type CodeRequest = Omit<CodeRecord, 'grantId' | 'digest' | 'expiresAt'>;
 
 /** A code as a token request presents it, after the client has authenticated. */
