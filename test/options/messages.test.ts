@@ -76,7 +76,7 @@ describe('the message about wrong options', () => {
     [
       'a grant type that does not exist',
       { applications: [{ ...application, grantTypes: ['implicit'] }] },
-      'applications[0].grantTypes[0]: is "implicit"; known are password, refresh_token, client_credentials',
+      'applications[0].grantTypes[0]: is "implicit"; known are password, authorization_code, refresh_token, client_credentials',
     ],
   ])('says what to write for %s', (_mistake, options, line) => {
     expect(errorOf({ issuer: ISSUER, ...options }).message.split('\n')).toContain(`  ${line}`);

@@ -10,14 +10,19 @@ type Same<A, B> = 0 extends 1 & A ? false : [A, B] extends [B, A] ? true : false
 
 declare const handler: GrantHandler;
 
-const all = { password: handler, authorization_code: handler, refresh_token: handler, client_credentials: handler };
+const all = () => ({
+  password: handler,
+  authorization_code: handler,
+  refresh_token: handler,
+  client_credentials: handler,
+});
 
 const tables = (): readonly Grants[] => [
-  all,
+  all(),
   // @ts-expect-error a grant type without a handler
   { password: handler, authorization_code: handler, refresh_token: handler },
   // @ts-expect-error a handler of a grant type that the gate does not offer
-  { ...all, implicit: handler },
+  { ...all(), implicit: handler },
 ];
 
 const derived = (): void => {
