@@ -4,6 +4,7 @@ import { scopesOfApi, type Api } from './api';
 export class GuardedScopes {
   readonly #ofApi: ReadonlyMap<string, Set<string>>;
   readonly #outside = new Set<string>();
+  #isGuardedOutside = false;
 
   constructor(apis: Iterable<Api>) {
     this.#ofApi = new Map([...apis].map((api) => [api.name, new Set(scopesOfApi(api))]));
@@ -14,13 +15,20 @@ export class GuardedScopes {
     for (const scope of scopes) this.#ofApi.get(api)?.add(scope);
   }
 
+  /** Adds the scopes of a guard outside of APIs; none if it accepts any live token. */
   addOutside(scopes: readonly string[]): void {
+    this.#isGuardedOutside = true;
     for (const scope of scopes) this.#outside.add(scope);
   }
 
   /** Checks whether there are any APIs. */
   get hasApis(): boolean {
     return this.#ofApi.size > 0;
+  }
+
+  /** Checks whether there is a resource outside of APIs: a guard protects one, or there are no APIs. */
+  get hasOutside(): boolean {
+    return this.#isGuardedOutside || !this.hasApis;
   }
 
   isApi(name: string): boolean {

@@ -1,5 +1,6 @@
-import type { GuardedScopes } from '../access/guarded-scopes';
 import type { Api } from '../access/api';
+import type { GuardedScopes } from '../access/guarded-scopes';
+import type { ResourceIndicators } from '../access/resource-indicators';
 import { protectedResourceMetadata, wellKnownPath, type IssuerAddress } from '../protocol/metadata';
 import type { ProtectedResource } from './protected-resource';
 import type { Dialect } from './refusal-bodies';
@@ -11,6 +12,7 @@ export interface ProtectedResourcesOptions {
   readonly dialect: Dialect;
   readonly apis: ReadonlyMap<string, Api>;
   readonly scopes: GuardedScopes;
+  readonly indicators: ResourceIndicators;
   /** True if the metadata of these resources is mounted, so that challenges may point to it. */
   readonly hasMetadata: boolean;
 }
@@ -28,16 +30,12 @@ export class ProtectedResources {
   readonly outsideApis: ProtectedResource;
   readonly #options: ProtectedResourcesOptions;
   readonly #ofApi: ReadonlyMap<string, ProtectedResource>;
-  #isGuardedOutside = false;
 
   constructor(options: ProtectedResourcesOptions) {
     this.#options = options;
     this.outsideApis = {
       refusals: this.#refusalsAt(''),
-      note: (scopes) => {
-        this.#isGuardedOutside = true;
-        options.scopes.addOutside(scopes);
-      },
+      note: (scopes) => options.scopes.addOutside(scopes),
     };
     this.#ofApi = new Map(
       [...options.apis.values()].map((api) => [
@@ -53,9 +51,7 @@ export class ProtectedResources {
 
   /** Returns the identifiers of the resources that exist. */
   identifiers(): readonly string[] {
-    const { issuer, apis } = this.#options;
-    const ofApis = [...apis.values()].map(({ context }) => issuer.origin + context);
-    return this.#hasOutsideApis ? [issuer.origin, ...ofApis] : ofApis;
+    return this.#options.indicators.identifiers();
   }
 
   documents(): readonly ResourceDocument[] {
@@ -73,16 +69,11 @@ export class ProtectedResources {
     const outsideApis = {
       path: wellKnownPath('oauth-protected-resource', ''),
       describe: () =>
-        this.#hasOutsideApis
+        scopes.hasOutside
           ? protectedResourceMetadata({ resource: issuer.origin, issuer, scopes: [...scopes.outside] })
           : undefined,
     };
     return [outsideApis, ...ofApis];
-  }
-
-  /** True if there is a resource outside of APIs: a guard protects it, or there are no APIs. */
-  get #hasOutsideApis(): boolean {
-    return this.#isGuardedOutside || this.#options.apis.size === 0;
   }
 
   /** Creates the refusals of a resource. `path` is its own path, from the root of the host. */

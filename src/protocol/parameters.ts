@@ -10,7 +10,7 @@ export type Parameters = ReadonlyMap<string, string>;
 const MAX_PARAMETERS = 100;
 
 // RFC 8707 §2: the only parameter that may be repeated.
-const REPEATABLE = new Set(['resource']);
+const REPEATABLE: ReadonlySet<string> = new Set(['resource']);
 
 /** Parameters that must never be sent in a URL, which logs and histories store (RFC 6749 §2.3.1, §3.2). */
 const bodyOnly: ReadonlySet<string> = new Set([
@@ -95,14 +95,17 @@ function* pairsOf(text: string): Generator<readonly [string, string]> {
 export const readForm = (body: Uint8Array): Parameters => collectParameters(pairsOf(decodeUtf8(body)));
 
 /**
- * Reads a form that the host's own body parser has already parsed. Only single strings are accepted: a nested object or
- * an array means that a name was repeated or had brackets.
+ * Reads a form that the host's own body parser has already parsed. Only strings are accepted, and lists of them for
+ * `resource`: any other list or object means that a name was repeated or had brackets.
  */
 export const readParsedForm = (body: object): Parameters => {
-  const pairs = Object.entries(body).map(([name, value]: [string, unknown]): readonly [string, string] => {
-    if (Array.isArray(value)) throw repeated();
-    if (typeof value !== 'string') throw notText();
-    return [name, value];
+  const pairs = Object.entries(body).flatMap(([name, value]: [string, unknown]) => {
+    if (Array.isArray(value) && !REPEATABLE.has(name)) throw repeated();
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return values.map((text): readonly [string, string] => {
+      if (typeof text !== 'string') throw notText();
+      return [name, text];
+    });
   });
   return collectParameters(pairs);
 };
@@ -116,6 +119,9 @@ const MAX_MEDIA_TYPE_LENGTH = 100;
 
 export const isFormMediaType = (contentType: string): boolean =>
   contentType.length <= MAX_MEDIA_TYPE_LENGTH && formMediaType.test(contentType);
+
+/** Returns the values of `resource`, the parameter that may be repeated; none if it is absent. */
+export const resourcesIn = (parameters: Parameters): readonly string[] => parameters.get('resource')?.split(' ') ?? [];
 
 /** Returns the value of a parameter. @throws OAuthError `invalid_request` if it is absent or empty. */
 export const requireParameter = (parameters: Parameters, name: string): string => {

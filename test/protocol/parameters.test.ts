@@ -10,6 +10,7 @@ import {
   readParsedForm,
   refuseQueryParameters,
   requireParameter,
+  resourcesIn,
 } from '../../src/protocol/parameters';
 import { thrownBy } from '../support/expect/thrown';
 import { fastest } from '../support/time/timing';
@@ -115,7 +116,10 @@ describe('readForm', () => {
   });
 
   test('S-029 accepts a repeated resource parameter, and no other repeated parameter', () => {
-    expect(read('resource=a&resource=b&scope=c').get('scope')).toBe('c');
+    expect(resourcesIn(read('resource=a&resource=b&scope=c'))).toEqual(['a', 'b']);
+    expect(resourcesIn(readParsedForm({ resource: ['a', 'b'], scope: 'c' }))).toEqual(['a', 'b']);
+    expect([resourcesIn(read('resource=&scope=c')), resourcesIn(read('resource=a'))]).toEqual([[], ['a']]);
+    expect(thrownBy(() => readParsedForm({ resource: ['a', { b: 'c' }] }))).toEqual(invalidRequest);
     expect(refusal('Resource=a&Resource=b')).toEqual(invalidRequest);
   });
 
