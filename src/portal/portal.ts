@@ -65,7 +65,7 @@ class Portal {
     // Reading begins in the first tick, because data that arrives during the store's session look-up would be lost.
     const sentForm = request.method === 'POST' ? this.#services.forms.read(request) : undefined;
     sentForm?.catch(() => undefined); // a rejection matters only if the route needs the form
-    const sent = this.#presentation.cookie.read(request.headers.cookie, place.mount);
+    const sent = this.#presentation.cookie.read(request.headers.cookie);
     const address = request.ip ?? '';
     let visit: Visit = { ...place, ...idOf(sent ?? mintVisitorId()), params: {}, form: NO_FORM, address };
     const handle = async (): Promise<Answer> => {

@@ -53,7 +53,7 @@ export const sendAnswer = (
   const rendered = render(visit, answer, title);
   const headers = {
     ...headersFor(visit.origin),
-    ...(id === undefined ? {} : { 'Set-Cookie': cookie.write(id, visit.mount) }),
+    ...(id === undefined ? {} : { 'Set-Cookie': cookie.write(id) }),
     ...rendered.headers,
   };
   send(response, { ...rendered, headers });

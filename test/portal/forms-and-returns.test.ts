@@ -342,39 +342,33 @@ it('the sign-in form focuses the first empty field', async () => {
   expect(text).not.toMatch(/id="username"[^>]*autofocus/s);
 });
 
-it('two portals over http, one mounted below the other, use separate sessions', async () => {
-  const gate = closeAtEnd(scopegate(gateOptions(recordedLogger().logger)));
-  const app = express()
-    .use('/store', gate.portal({ title: 'Inner' }))
-    .use('/', gate.portal({ title: 'Outer' }));
-  const jar = new Map<string, string>();
-  /** The cookies that a browser sends: those whose path contains the address, longer paths first. */
-  const cookiesFor = (path: string): string =>
-    [...jar]
-      .filter(([place]) => place === '/' || path === place || path.startsWith(`${place}/`))
-      .sort(([one], [other]) => other.length - one.length)
-      .map(([, cookie]) => cookie)
-      .join('; ');
-  const keep = (headers: Readonly<Record<string, unknown>>): void => {
-    const [set] = (headers['set-cookie'] as readonly string[] | undefined) ?? [];
-    if (set !== undefined) jar.set(/Path=([^;]+)/.exec(set)?.[1] ?? '', set.split(';')[0] ?? '');
-  };
+it.each([
+  ['of an http issuer, one mounted below the other', 'http://127.0.0.1', '/', '/store'],
+  ['of an https issuer', 'https://api.example.com', '/one', '/two'],
+])('two portals of one host %s share the session of a browser', async (_how, issuer, first, second) => {
+  const gate = closeAtEnd(scopegate({ ...gateOptions(recordedLogger().logger), issuer }));
+  const app = express().use(second, gate.portal()).use(first, gate.portal());
+  const mountOf = (path: string): string => (path === '/' ? '' : path);
+  let cookie = '';
   const get = async (path: string) => {
-    const answer = await request(app).get(path).set('Cookie', cookiesFor(path));
-    keep(answer.headers);
+    const answer = await request(app).get(path).set('Cookie', cookie);
+    const [set] = (answer.headers['set-cookie'] as unknown as readonly string[] | undefined) ?? [];
+    if (set !== undefined) {
+      expect(set).toContain('; Path=/; ');
+      cookie = set.split(';')[0] ?? '';
+    }
     return answer;
   };
-  for (const mount of ['', '/store']) {
-    const { text } = await get(`${mount}/sign-in`);
-    const form_token = /name="form_token" value="([^"]*)"/.exec(text)?.[1] ?? '';
-    const signIn = await request(app)
-      .post(`${mount}/sign-in`)
-      .type('form')
-      .set('Cookie', cookiesFor(`${mount}/sign-in`))
-      .send({ form_token, username: JOHN[0], password: JOHN[1] });
-    keep(signIn.headers);
-    expect(signIn.headers['location']).toBe(`${mount}/apis`);
-  }
-  expect(jar.size).toBe(2);
-  for (const mount of ['/store', '', '/store']) expect((await get(`${mount}/apis`)).status).toBe(200);
+  const formTokenOf = (page: string): string => /name="form_token" value="([^"]*)"/.exec(page)?.[1] ?? '';
+  const post = async (path: string, fields: Readonly<Record<string, string>>) => {
+    const answer = await request(app).post(path).type('form').set('Cookie', cookie).send(fields);
+    cookie = (answer.headers['set-cookie'] as unknown as readonly string[])[0]?.split(';')[0] ?? '';
+    return answer;
+  };
+  const form_token = formTokenOf((await get(`${mountOf(first)}/sign-in`)).text);
+  await post(`${mountOf(first)}/sign-in`, { form_token, username: JOHN[0], password: JOHN[1] });
+  const page = await get(`${mountOf(second)}/apis`);
+  expect(page.status).toBe(200);
+  await post(`${mountOf(second)}/sign-out`, { form_token: formTokenOf(page.text) });
+  for (const mount of [mountOf(first), mountOf(second)]) expect((await get(`${mount}/apis`)).status).toBe(303);
 });
