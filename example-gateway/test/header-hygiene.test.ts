@@ -141,6 +141,7 @@ describe('request headers', () => {
     ' = scopegate = s1',
     '=__Host-scopegate=s1',
     '=\tscopegate=s1',
+    '=scopegate-authorize=s1',
   ])("S-265 do not reach an upstream with the portal's cookie under an empty name: %s", async (cookie) => {
     await gateway.send(['GET /orders/health HTTP/1.1', `Cookie: theme=dark; ${cookie}`]);
     expect(upstream.seen.at(-1)?.headers).toContainEqual(['cookie', 'theme=dark']);
@@ -157,13 +158,18 @@ describe('response headers of an upstream', () => {
     return gateway.send([line], { token });
   };
 
-  it.each(['=scopegate=s1; Path=/', '= scopegate=s1', '==scopegate=s1', ' =__Host-scopegate=s1', '=\tscopegate=s1'])(
-    "S-274 cannot set a cookie that a browser sends as the portal's: %s",
-    async (cookie) => {
-      const answer = await answerWith({ 'Set-Cookie': [cookie, 'theme=dark', '=nameless'] });
-      expect(valuesOf(answer, 'set-cookie')).toEqual(['theme=dark', '=nameless']);
-    },
-  );
+  it.each([
+    '=scopegate=s1; Path=/',
+    '= scopegate=s1',
+    '==scopegate=s1',
+    ' =__Host-scopegate=s1',
+    '=\tscopegate=s1',
+    'scopegate-authorize=s1',
+    '__Host-scopegate-authorize=s1',
+  ])("S-274 cannot set a cookie that a browser sends as the portal's: %s", async (cookie) => {
+    const answer = await answerWith({ 'Set-Cookie': [cookie, 'theme=dark', '=nameless'] });
+    expect(valuesOf(answer, 'set-cookie')).toEqual(['theme=dark', '=nameless']);
+  });
 
   it.each([
     ['"cookies"', []],

@@ -139,6 +139,8 @@ describe('request forwarding', () => {
     ['alone', ['Cookie: scopegate=s1'], []],
     ['alone, as of an https issuer', ['Cookie: __Host-scopegate=s1'], []],
     ['both', ['Cookie: scopegate=s1; __Host-scopegate=s2'], []],
+    ['with that of an authorization request', ['Cookie: scopegate=s1; scopegate-authorize=s2; a=b'], ['a=b']],
+    ['that of an authorization request over https', ['Cookie: a=b; __Host-scopegate-authorize=s1'], ['a=b']],
     ['with nothing but separators besides', ['Cookie: ; scopegate=s1 ;;'], []],
     ['first', ['Cookie: scopegate=s1; theme=dark; lang=en'], ['theme=dark; lang=en']],
     ['in between', ['Cookie: theme=dark; __Host-scopegate=s1; lang=en'], ['theme=dark; lang=en']],
@@ -160,7 +162,8 @@ describe('request forwarding', () => {
   });
 
   it('forwards cookies with similar names byte for byte', async () => {
-    const value = 'Scopegate=1;my-scopegate=2;  scopegate2=3; __Secure-scopegate=4; theme=scopegate=5;;';
+    const value =
+      'Scopegate=1;my-scopegate=2;  scopegate2=3; __Secure-scopegate=4; scopegate-authorized=6; theme=scopegate=5;;';
     expect(named(await pass(['GET /orders HTTP/1.1', `Cookie: ${value}`]), 'cookie')).toEqual([value]);
   });
 

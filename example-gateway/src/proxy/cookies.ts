@@ -1,5 +1,5 @@
-// The names of the portal's cookie, for an http issuer and for an https issuer.
-const portalCookies = new Set(['scopegate', '__Host-scopegate']);
+// The cookies of the portal and the authorization endpoint, for an http issuer and for an https issuer.
+const gateCookies = new Set(['scopegate', '__Host-scopegate', 'scopegate-authorize', '__Host-scopegate-authorize']);
 
 /**
  * Returns the name of a cookie. `=name=value` sets a nameless cookie with the value `name=value`, which browsers send
@@ -8,15 +8,15 @@ const portalCookies = new Set(['scopegate', '__Host-scopegate']);
 const nameOf = (cookie: string): string => (cookie.replace(/^[=\s]+/, '').split('=', 1)[0] ?? '').trim();
 
 /**
- * Removes the portal's cookies from a `Cookie` header, because they are credentials of a signed-in user. The rest is
+ * Removes the gate's cookies from a `Cookie` header, because they are credentials of a user's browser. The rest is
  * unchanged; `undefined` if nothing is left.
  */
-export const withoutPortalCookies = (header: string): string | undefined => {
+export const withoutGateCookies = (header: string): string | undefined => {
   const cookies = header.split(';');
-  const others = cookies.filter((cookie) => !portalCookies.has(nameOf(cookie)));
+  const others = cookies.filter((cookie) => !gateCookies.has(nameOf(cookie)));
   if (others.length === cookies.length) return header;
   return others.every((cookie) => cookie.trim() === '') ? undefined : others.join(';').trim();
 };
 
-/** Checks whether a `Set-Cookie` header sets a cookie of the portal. */
-export const setsPortalCookie = (header: string): boolean => portalCookies.has(nameOf(header.split(';', 1)[0] ?? ''));
+/** Checks whether a `Set-Cookie` header sets a cookie of the gate. */
+export const setsGateCookie = (header: string): boolean => gateCookies.has(nameOf(header.split(';', 1)[0] ?? ''));

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { withoutPortalCookies } from './cookies';
+import { withoutGateCookies } from './cookies';
 import { connectionOptions, foldedName } from './header-names';
 
 export type Headers = Readonly<Record<string, string | string[]>>;
@@ -27,7 +27,7 @@ export interface Forwarding {
 }
 
 const withoutPortal = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
-  headers.cookie === undefined ? headers : { ...headers, cookie: withoutPortalCookies(headers.cookie) };
+  headers.cookie === undefined ? headers : { ...headers, cookie: withoutGateCookies(headers.cookie) };
 
 /** Returns the headers for an upstream: the client's without the refused ones, then those of the gateway. */
 export const requestHeaders = (request: IncomingMessage, forwarding: Forwarding): Headers => {

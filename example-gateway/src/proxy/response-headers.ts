@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isTargetedCacheControl, privateCacheControl } from './cache-control';
-import { setsPortalCookie } from './cookies';
+import { setsGateCookie } from './cookies';
 import { connectionOptions, foldedName, isHopByHop, isIdentity } from './header-names';
 
 /** Headers that an upstream may not set, because they apply to the gateway's whole host, by folded name. */
@@ -29,7 +29,7 @@ type Edit = (folded: string, value: string) => string | undefined;
 export const editPublic: Edit = (folded, value) => {
   if (isHopByHop(folded) || isIdentity(folded) || hostWide.has(folded) || folded === REQUEST_ID) return undefined;
   if (folded === 'clearsitedata') return withoutSignOut(value);
-  return folded === 'setcookie' && setsPortalCookie(value) ? undefined : value;
+  return folded === 'setcookie' && setsGateCookie(value) ? undefined : value;
 };
 
 /** Edits a header of a response to a token, which no shared cache may store. */
