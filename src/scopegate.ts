@@ -24,6 +24,7 @@ import { createPublicGate } from './public-gate';
 import { Sessions } from './sessions/sessions';
 import { createPrincipals } from './sign-in/principals';
 import { openStorage } from './stores/storage';
+import { PasswordUses } from './tokens/password-uses';
 
 /** Functions that close what a gate has opened. If it cannot be created, they are called in reverse order. */
 type Opened = (() => unknown)[];
@@ -56,6 +57,10 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
 
   const access = createAccess(settings, (subject) => owners.findFreshRoles(subject));
   const { rules, guarded, policy, roles } = access;
+  const passwordUses = new PasswordUses(stores.passwordUses, backgroundClock, logger);
+  opened.push(() => passwordUses.close());
+  emitter.on('issue', (event) => event.occasion === 'password' && passwordUses.note(event));
+
   const grants = createGrants({ ...settings.tokens, directory, owners, policy, tokens, codes });
 
   const managedTokens = createManagedTokens({ ...principals, policy, tokens, sessions });
@@ -109,6 +114,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     explain: (token, request) => protection.explain(token, protection.targets.find(request)),
     auditLog: stores.audit,
     tokenUseStore: stores.tokenUses,
+    passwordUses,
     forms,
     observed,
     emit,
@@ -128,7 +134,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     checkDeclared: declarations.check,
     whenReady: (check) => stores.ready(check),
     close: async () => {
-      await Promise.all([secretUses.close(), portals.close()]); // they write what is pending
+      await Promise.all([secretUses.close(), passwordUses.close(), portals.close()]); // they write what is pending
       freeing.close();
       await stores.close();
       stopCounting();

@@ -24,6 +24,7 @@ import type { Sessions } from '../sessions/sessions';
 import type { Limit } from '../throttle/failure-counters';
 import type { SignUpLimit } from '../throttle/sign-up-limit';
 import type { Throttle } from '../throttle/throttle';
+import type { PasswordUses } from '../tokens/password-uses';
 import type { TokenUses } from '../tokens/token-uses';
 
 /** The organizations in which anyone can create an account. */
@@ -86,6 +87,8 @@ export interface PortalServices {
   readonly sessions: Sessions;
   readonly tokens: OwnManagedTokens;
   readonly tokenUses: TokenUses;
+  /** Counts of password grants by client. */
+  readonly passwordUses: Pick<PasswordUses, 'findFreshUsage'>;
   readonly explain: (token: string, request: RequestToExplain) => Promise<Explanation>;
   readonly throttle: Throttle;
   readonly signUpLimit: SignUpLimit;

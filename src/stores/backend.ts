@@ -9,6 +9,7 @@ import type { SessionStore } from '../sessions/session-store';
 import type { TransactionStore } from '../sessions/transaction-store';
 import type { FailureCounters, Limits } from '../throttle/failure-counters';
 import type { CodeStore } from '../tokens/code-store';
+import type { PasswordUseStore } from '../tokens/password-use-store';
 import type { TokenStore } from '../tokens/token-store';
 import type { TokenUseStore } from '../tokens/token-use-store';
 import type { ChangeFeed } from './change-feed';
@@ -48,6 +49,7 @@ export interface Backend {
   readonly transactions: TransactionStore;
   readonly audit: AuditLog;
   readonly tokenUses: TokenUseStore;
+  readonly passwordUses: PasswordUseStore;
   readonly failures: FailureCounters;
   /**
    * Resolves if tokens can be issued and are kept: the store replies, accepts writes and evicts no live keys. Writes at

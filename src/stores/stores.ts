@@ -74,6 +74,7 @@ export const openStores = (backend: Backend, { clock, limits, cache }: StoreSett
     transactions: backend.transactions,
     audit: backend.audit,
     tokenUses: backend.tokenUses,
+    passwordUses: backend.passwordUses,
     failures: backend.failures,
     failuresInProcess: new MemoryFailureCounters(limits, clock),
     check: () => backend.check(),

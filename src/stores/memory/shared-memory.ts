@@ -6,6 +6,7 @@ import { coherentDirectory, coherentStore } from '../coherent-store';
 import { MemoryCodeStore } from './codes';
 import { MemoryConsentStore } from './consents';
 import { MemoryDirectoryStore } from './directory';
+import { MemoryPasswordUseStore } from './password-uses';
 import { MemorySessionStore } from './sessions';
 import { MemoryTokenUseStore } from './token-uses';
 import { MemoryTransactionStore } from './transactions';
@@ -32,6 +33,7 @@ export const createContents = (clock: Clock, { isShared }: { readonly isShared: 
   transactions: new MemoryTransactionStore(clock),
   auditEntries: new Map<string, readonly AuditEntry[]>(),
   tokenUses: new MemoryTokenUseStore(),
+  passwordUses: new MemoryPasswordUseStore(),
 });
 
 /** The contents of a store in memory. */

@@ -12,6 +12,7 @@ import { Failovers } from './failovers';
 import { RedisFailureCounters } from './failure-counters';
 import { createKeys } from './keys';
 import type { RedisLike } from './redis-like';
+import { RedisPasswordUseStore } from './password-uses';
 import { RedisSessionStore } from './sessions';
 import { RedisTokenUseStore } from './token-uses';
 import { RedisTokenStore } from './tokens';
@@ -46,6 +47,7 @@ export const openRedisBackend = (
       onReached: () => emit({ type: 'limit', limit: 'auditPerActor' }),
     }),
     tokenUses: new RedisTokenUseStore(connection, keys),
+    passwordUses: new RedisPasswordUseStore(connection, keys),
     failures: new RedisFailureCounters(connection, keys, limits),
     check: async () => {
       await writes.check(); // first: a Redis that is away is reported as such

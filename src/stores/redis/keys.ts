@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AuditPart } from '../../audit/audit-shares';
 import { digestOf, type Digest, type GrantId } from '../../protocol/secrets';
+import type { PasswordClient } from '../../tokens/password-use-store';
 import type { GrantOwner } from '../../tokens/principal';
 import type { DirectoryNoun } from '../change-feed';
 
@@ -47,6 +48,8 @@ export interface Keys {
   auditShares(organization: string | undefined, part: AuditPart): string;
   /** Sorted set: grants of a client, scored by last use in milliseconds. Has a TTL. */
   usesOf(clientId: string): string;
+  /** Sorted set: days on which a client used the password grant, scored by the number of grants. Has a TTL. */
+  passwordUsesOf(client: PasswordClient): string;
   /** String: proof that Redis accepts writes. Has a TTL. */
   readonly writeCheck: string;
   /** Channel: announcements of what was ended or changed. */
@@ -81,6 +84,8 @@ export const createKeys = (prefix: string): Keys => ({
   audit: (organization, part) => auditKey(prefix, organization, part),
   auditShares: (organization, part) => `${auditKey(prefix, organization, part)}:shares`,
   usesOf: (clientId) => `${prefix}{c.${slotName(clientId)}}:u`,
+  passwordUsesOf: ({ clientId, organization }) =>
+    `${prefix}{c.${slotName(clientId)}}:p${organization === undefined ? '' : `:${slotName(organization)}`}`,
   writeCheck: `${prefix}write-check`,
   changes: `${prefix}changes`,
   throttle: (rule) => `${prefix}throttle:${rule}`,

@@ -264,3 +264,34 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 return 1
 `);
+
+/**
+ * Adds to the count of a day, and drops the days that are too old.
+ * KEYS: password uses of a client. ARGV: day, number of grants, number of days to keep, seconds to live.
+ */
+export const addPasswordUses = script(`
+redis.call('ZADD', KEYS[1], 'INCR', ARGV[2], ARGV[1])
+local days = redis.call('ZRANGE', KEYS[1], 0, -1)
+local newest = 0
+for _, day in ipairs(days) do newest = math.max(newest, tonumber(day) or 0) end
+for _, day in ipairs(days) do
+  if (tonumber(day) or 0) <= newest - tonumber(ARGV[3]) then redis.call('ZREM', KEYS[1], day) end
+end
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return 1
+`);
+
+/**
+ * Returns the number of grants since a day, and the day of the last one, -1 if there is none.
+ * KEYS: password uses of a client. ARGV: day.
+ */
+export const readPasswordUsage = script(`
+local listed = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+local grants, last = 0, -1
+for index = 1, #listed, 2 do
+  local day = tonumber(listed[index]) or -1
+  if day >= tonumber(ARGV[1]) then grants = grants + tonumber(listed[index + 1]) end
+  last = math.max(last, day)
+end
+return {grants, last}
+`);
