@@ -16,6 +16,7 @@ const PLACES = [
   'src',
   'example-gateway',
   'bench',
+  'clients',
   'scripts',
   'docs',
   'README.md',

@@ -56,7 +56,7 @@ const checkLockfile = (folder) => {
   }
 };
 
-for (const folder of ['', 'bench']) checkLockfile(folder);
+for (const folder of ['', 'bench', 'clients']) checkLockfile(folder);
 
 if (faults.length > 0) {
   console.error(`${faults.join('\n')}
