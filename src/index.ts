@@ -29,6 +29,7 @@ export type { Application, Organization } from './directory/records';
 export type { GrantType } from './protocol/grant-types';
 export type {
   ApplicationInfo,
+  ClientIdOrder,
   GeneratedKeys,
   KeyOrder,
   NewApplication,

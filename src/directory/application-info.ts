@@ -15,6 +15,10 @@ export interface NewApplication {
   readonly scopes?: readonly string[];
   /** True if it may introspect the access tokens of its whole organization. @default false */
   readonly introspect?: boolean;
+  /** The URIs to which users may return with an authorization code, at most 20 (RFC 6749 §3.1.2). @default none */
+  readonly redirectUris?: readonly string[];
+  /** True for a public client (RFC 6749 §2.1), such as a browser or mobile app: its keys have no secrets. @default false */
+  readonly public?: boolean;
 }
 
 export interface KeyOrder {
@@ -29,6 +33,13 @@ export interface KeyOrder {
   readonly expiresAt?: EpochSeconds;
 }
 
+/** A client id of a public application, which has no secret. */
+export interface ClientIdOrder {
+  readonly environment: Environment;
+  /** If given, this client id is imported, so that clients of an existing system keep working. */
+  readonly clientId?: string;
+}
+
 /** Generated keys. The secret is returned here only and cannot be read again. */
 export interface GeneratedKeys {
   readonly clientId: string;
@@ -39,7 +50,13 @@ export interface GeneratedKeys {
 /** A secret as management calls return it. */
 export type SecretInfo = Omit<ClientSecret, 'digest'>;
 
-export interface ApplicationInfo extends Omit<Application, 'keys' | 'removing' | 'ownerId'> {
+/** Fields of a record that are internal, or that have another form here. */
+type InternalField = 'keys' | 'removing' | 'ownerId' | 'redirectUris' | 'isPublic' | 'asksConsent';
+
+export interface ApplicationInfo extends Omit<Application, InternalField> {
+  readonly redirectUris: readonly string[];
+  /** True for a public client (RFC 6749 §2.1): its keys have no secrets. */
+  readonly public: boolean;
   readonly keys: {
     readonly [E in Environment]?: { readonly clientId: string; readonly secrets: readonly SecretInfo[] };
   };
@@ -53,16 +70,25 @@ export const lastFourOf = (clientSecret: string): Pick<ClientSecret, 'lastFour'>
 
 const withoutDigest = ({ digest: _digest, ...info }: ClientSecret): SecretInfo => info;
 
-export const infoOf = ({ keys, removing: _mark, ownerId: _ownerId, ...application }: Application): ApplicationInfo => ({
-  ...application,
-  ...(application.enabled ? {} : { disabledBy: application.disabledBy ?? 'operator' }),
-  keys: Object.fromEntries(
+export const infoOf = (application: Application): ApplicationInfo => {
+  const { keys, redirectUris = [], isPublic = false, ...rest } = application;
+  const { removing: _mark, ownerId: _ownerId, asksConsent: _asksConsent, ...shown } = rest;
+  return {
+    ...shown,
+    redirectUris,
+    public: isPublic,
+    ...(shown.enabled ? {} : { disabledBy: shown.disabledBy ?? 'operator' }),
+    keys: infosOfKeys(keys),
+  };
+};
+
+const infosOfKeys = (keys: Application['keys']): ApplicationInfo['keys'] =>
+  Object.fromEntries(
     Object.entries(keys).map(([environment, { clientId, secrets }]) => [
       environment,
       { clientId, secrets: secrets.map(withoutDigest) },
     ]),
-  ),
-});
+  );
 
 export async function* infosOf(applications: AsyncIterable<Application>): AsyncGenerator<ApplicationInfo> {
   for await (const application of applications) yield infoOf(application);

@@ -6,6 +6,7 @@ import {
   type ApplicationServices,
 } from './application-changes';
 import { infoOf, infosOf, type ApplicationInfo, type NewApplication } from './application-info';
+import { createApplicationClient, type ApplicationClient } from './application-client';
 import { createApplicationKeys, type ApplicationKeys } from './application-keys';
 import { createApplicationRights, type ApplicationRights } from './application-rights';
 import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
@@ -17,7 +18,7 @@ import { releaseTakenKeys } from './taking-records';
  * Applications, their key pairs and their subscriptions. Calls take the application's id. Each may reject with
  * DirectoryError `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`, and with StoreUnavailableError.
  */
-export interface Applications extends ApplicationKeys, ApplicationRights {
+export interface Applications extends ApplicationKeys, ApplicationRights, ApplicationClient {
   /**
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner),
    *   `ERR_SCOPEGATE_LIMIT` if the owner has `limits.applicationsPerUser` applications that were created at run time
@@ -74,6 +75,7 @@ export const createApplications = (services: ApplicationServices): Applications 
   return {
     ...createApplicationKeys(services),
     ...createApplicationRights(services),
+    ...createApplicationClient(services),
     create: (given) => createApplication(services, given),
     find: async (id) => {
       const application = await applications.findFresh(checkId(id));

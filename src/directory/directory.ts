@@ -27,8 +27,10 @@ export interface DeclaredDirectory {
   readonly clients: Declared<ClientPointer>;
 }
 
-const rightsOf = ({ application: { organization, grantTypes, subscriptions, scopes } }: Client): string =>
-  JSON.stringify([organization, grantTypes, subscriptions, scopes]);
+const rightsOf = ({ application }: Client): string => {
+  const { organization, grantTypes, subscriptions, scopes, redirectUris, isPublic } = application;
+  return JSON.stringify([organization, grantTypes, subscriptions, scopes, redirectUris, isPublic]);
+};
 
 const clientOf = (clientId: string, application: Application | undefined): Client | undefined => {
   if (application === undefined) return undefined;

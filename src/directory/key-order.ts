@@ -1,7 +1,7 @@
 import type { Checks } from '../protocol/checks';
 import { digestOf, randomText } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
-import { lastFourOf, type KeyOrder } from './application-info';
+import { lastFourOf, type ClientIdOrder, type KeyOrder } from './application-info';
 import { ENVIRONMENTS } from './key-pairs';
 import type { ClientSecret } from './records';
 import { readInstant, rules } from './values';
@@ -27,6 +27,17 @@ export const readKeyOrder = (checks: Checks, value: unknown): KeyOrder | undefin
     ...(label === undefined ? {} : { label }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
+};
+
+/** Reads a request for a client id of a public application. */
+export const readClientIdOrder = (checks: Checks, value: unknown): ClientIdOrder | undefined => {
+  const fields = checks.fields(value ?? null, [], ['environment', 'clientId']);
+  if (fields === undefined) return undefined;
+  const environment = checks.oneOf(fields['environment'] ?? null, ['environment'], ENVIRONMENTS);
+  const { pattern, text: rule } = rules.consumerKey;
+  const clientId = checks.text(fields['clientId'], ['clientId'], pattern, rule);
+  if (environment === undefined) return undefined;
+  return { environment, ...(clientId === undefined ? {} : { clientId }) };
 };
 
 /** Returns the record of a secret. */

@@ -2,12 +2,22 @@ import type { Checks } from '../protocol/checks';
 import { GRANT_TYPES } from '../protocol/grant-types';
 import { randomText } from '../protocol/secrets';
 import type { ApplicationServices } from './application-changes';
+import { checkClientType, readRedirectUris } from './client-type';
 import type { Directory } from './directory';
 import type { Application } from './records';
 import { normalKey, splitName } from './usernames';
 import { readCall, refuseValue, rules } from './values';
 
-const APPLICATION_FIELDS = ['name', 'owner', 'grantTypes', 'subscriptions', 'scopes', 'introspect'];
+const APPLICATION_FIELDS = [
+  'name',
+  'owner',
+  'grantTypes',
+  'subscriptions',
+  'scopes',
+  'introspect',
+  'redirectUris',
+  'public',
+];
 
 const readFields = (checks: Checks, value: unknown, known: Pick<ApplicationServices, 'scopes' | 'apis'>) => {
   const fields = checks.fields(value ?? null, [], APPLICATION_FIELDS);
@@ -18,7 +28,11 @@ const readFields = (checks: Checks, value: unknown, known: Pick<ApplicationServi
   const subscriptions = checks.someOf(fields['subscriptions'], ['subscriptions'], [...known.apis]) ?? [];
   const scopes = checks.someOf(fields['scopes'], ['scopes'], [...known.scopes]);
   const introspect = checks.flag(fields['introspect'], ['introspect']) ?? false;
-  return name === undefined ? undefined : { name, owner, grantTypes, subscriptions, scopes, introspect };
+  const redirectUris = readRedirectUris(checks, fields['redirectUris'], ['redirectUris']) ?? [];
+  const isPublic = checks.flag(fields['public'], ['public']) ?? false;
+  checkClientType(checks, [], { isPublic, redirectUris, grantTypes });
+  if (name === undefined) return undefined;
+  return { name, owner, grantTypes, subscriptions, scopes, introspect, redirectUris, isPublic };
 };
 
 const organizationOf = async (directory: Directory, owner: string | undefined): Promise<string | undefined> => {
@@ -41,9 +55,8 @@ const ownerIdOf = async (
  * @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner)
  */
 export const readNewApplication = async (services: ApplicationServices, given: unknown): Promise<Application> => {
-  const { name, owner, grantTypes, subscriptions, scopes, introspect } = readCall((checks) =>
-    readFields(checks, given, services),
-  );
+  const fields = readCall((checks) => readFields(checks, given, services));
+  const { name, owner, grantTypes, subscriptions, scopes, introspect, redirectUris, isPublic } = fields;
   const organization = await organizationOf(services.directory, owner);
   const ownerId = await ownerIdOf(services, owner);
   return {
@@ -56,6 +69,8 @@ export const readNewApplication = async (services: ApplicationServices, given: u
     subscriptions,
     ...(scopes === undefined ? {} : { scopes }),
     introspect,
+    ...(redirectUris.length === 0 ? {} : { redirectUris }),
+    ...(isPublic ? { isPublic } : {}),
     enabled: true,
     keys: {},
   };

@@ -1,10 +1,12 @@
 import { isDigest } from '../protocol/secrets';
 import { YEAR_3000, type EpochSeconds } from '../protocol/time';
 import type { Blocker } from './blocking';
+import { MAX_REDIRECT_URIS } from './client-type';
 import type { ClientPointer } from './directory-store';
 import { ENVIRONMENTS, type KeyPairs } from './key-pairs';
 import type { Application, ClientSecret, KeyPair, Organization, User } from './records';
 import { GRANT_TYPES } from '../protocol/grant-types';
+import { redirectUriProblem } from '../protocol/redirect-uris';
 import { nameKey } from './usernames';
 
 /**
@@ -94,9 +96,18 @@ const readKeys = (stored: unknown): KeyPairs => {
   return Object.fromEntries(entries);
 };
 
+/** Reads redirect URIs. One that could not be registered is dropped, whatever has stored it. */
+const redirectUrisOf = (value: unknown): Pick<Application, 'redirectUris'> => {
+  const uris = stringsOf(value).slice(0, MAX_REDIRECT_URIS);
+  const redirectUris = uris.filter((uri) => redirectUriProblem(uri) === undefined);
+  return redirectUris.length === 0 ? {} : { redirectUris };
+};
+
 export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
   if (!isStored(stored)) return undefined;
-  const { name, owner, ownerId, organization, grantTypes, subscriptions, scopes, keys, disabledBy, ...rest } = stored;
+  const { name, owner, ownerId, organization, grantTypes, subscriptions, scopes, keys, disabledBy, ...others } = stored;
+  // Only a declared application can do without the consent of users.
+  const { redirectUris, isPublic, asksConsent: _asksConsent, ...rest } = others;
   const listed = new Set(stringsOf(grantTypes));
   return {
     ...rest,
@@ -109,6 +120,8 @@ export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
     subscriptions: stringsOf(subscriptions),
     ...(scopes === undefined ? {} : { scopes: stringsOf(scopes) }),
     introspect: stored['introspect'] === true,
+    ...redirectUrisOf(redirectUris),
+    ...(isPublic === true ? { isPublic } : {}),
     enabled: isEnabled(stored),
     ...disabledByOf(disabledBy),
     keys: readKeys(keys),

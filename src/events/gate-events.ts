@@ -54,6 +54,8 @@ export type RevokeReason =
   | 'reuse'
   | 'password'
   | 'secret'
+  /** An application has become public or confidential. */
+  | 'client_type'
   | 'disabled'
   | 'removed'
   /** The `users` function no longer returns the user. */

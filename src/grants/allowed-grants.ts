@@ -1,11 +1,8 @@
 import type { Client } from '../directory/records';
-import { GRANT_TYPES, GRANTS, type ActsFor, type GrantType } from '../protocol/grant-types';
+import { GRANT_TYPES, GRANTS, PUBLIC_GRANT_TYPES, type ActsFor, type GrantType } from '../protocol/grant-types';
 import type { IssueRequest } from '../tokens/new-grant';
 
 type WithApplication = Pick<Client, 'application'>;
-
-/** The grant types of public clients, which cannot authenticate. */
-const PUBLIC_GRANT_TYPES: readonly GrantType[] = ['authorization_code', 'refresh_token'];
 
 /**
  * Checks whether a client may use a grant type. An application that names none may use all that the gate offers; the

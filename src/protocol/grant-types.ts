@@ -38,6 +38,9 @@ export const isGrantType = (text: string): text is GrantType => Object.hasOwn(GR
 
 export const GRANT_TYPES: readonly GrantType[] = Object.keys(GRANTS).filter(isGrantType);
 
+/** The grant types of public clients (RFC 6749 §2.1), which cannot authenticate. */
+export const PUBLIC_GRANT_TYPES: readonly GrantType[] = ['authorization_code', 'refresh_token'];
+
 const parametersOf = (grantType: GrantType): readonly (readonly [name: string, necessity: string])[] =>
   Object.entries(GRANTS[grantType].parameters);
 

@@ -30,6 +30,8 @@ describe.each(everyStore)('management in %s', (_name, freshStore) => {
         subscriptions: [],
         scopes: ['read'],
         introspect: false,
+        redirectUris: [],
+        public: false,
         enabled: true,
         keys: {},
       });

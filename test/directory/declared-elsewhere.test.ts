@@ -115,6 +115,8 @@ describe('an application that only other gates declare', () => {
         organization: 'johnsorg',
         subscriptions: [],
         introspect: false,
+        redirectUris: [],
+        public: false,
         enabled: true,
         keys: { production: { clientId: KEY, secrets: [] }, sandbox: { clientId: SANDBOX[0], secrets: [] } },
       },

@@ -138,6 +138,20 @@ const calls: readonly Call[] = [
     act: ({ applications, id, keys }) => applications.revokeSecret(id, keys.secretId),
     check: isRevoked,
   },
+  {
+    name: 'making an application public',
+    act: ({ applications, id }) => applications.setPublic(id, true),
+    check: async (prepared) => {
+      await isRevoked(prepared);
+      const made = await prepared.applications.find(prepared.id);
+      expect(made).toMatchObject({ public: true, keys: { production: { clientId: 'k', secrets: [] } } });
+    },
+  },
+  {
+    name: 'making an application confidential',
+    act: ({ applications, id }) => applications.setPublic(id, false),
+    check: isRevoked,
+  },
   { name: 'disabling a user', act: ({ users }) => users.disable(SAM), check: isRevoked },
   { name: 'setting a password', act: ({ users }) => users.setPassword(SAM, 'second-password'), check: isRevoked },
   { name: 'setting roles', act: ({ users }) => users.setRoles(SAM, ['clerk']), check: isRevoked },

@@ -64,6 +64,11 @@ const NAMED: Readonly<Record<string, Call>> = {
   'applications.generateKeys(id)': call((gate, id) =>
     gate.directory.applications.generateKeys(id, { environment: 'production' }),
   ),
+  'applications.generateClientId(id)': call((gate, id) =>
+    gate.directory.applications.generateClientId(id, { environment: 'production' }),
+  ),
+  'applications.setRedirectUris(id)': call((gate, id) => gate.directory.applications.setRedirectUris(id, [])),
+  'applications.setPublic(id)': call((gate, id) => gate.directory.applications.setPublic(id, false)),
   'applications.revokeSecret(id)': call((gate, id) => gate.directory.applications.revokeSecret(id, 'x')),
   'applications.subscribe(id)': call((gate, id) => gate.directory.applications.subscribe(id, 'orders')),
   'applications.unsubscribe(id)': call((gate, id) => gate.directory.applications.unsubscribe(id, 'orders')),
@@ -115,6 +120,24 @@ const VALUES: Readonly<Record<string, Call>> = {
   'applications.create({ subscriptions: [api] })': call((gate, api) =>
     gate.directory.applications.create({ ...application, subscriptions: [api] }),
   ),
+  'applications.create({ redirectUris: [uri] })': call((gate, uri) =>
+    gate.directory.applications.create({ ...application, redirectUris: [uri] }),
+  ),
+  'applications.setRedirectUris(…, uris)': ofMade((gate, id, uris) =>
+    gate.directory.applications.setRedirectUris(id, Array.isArray(uris) ? ([{}] as never) : uris),
+  ),
+  'applications.setRedirectUris(…, [uri])': ofMade((gate, id, uri) =>
+    gate.directory.applications.setRedirectUris(id, [uri]),
+  ),
+  'applications.setPublic(…, isPublic)': ofMade((gate, id, isPublic) =>
+    gate.directory.applications.setPublic(id, isPublic === true ? ('true' as never) : isPublic),
+  ),
+  'applications.generateClientId(…, order)': ofMade((gate, id, order) =>
+    gate.directory.applications.generateClientId(id, order),
+  ),
+  'applications.generateClientId(…, { environment })': ofMade((gate, id, environment) =>
+    gate.directory.applications.generateClientId(id, { environment }),
+  ),
   'applications.generateKeys(…, order)': ofMade((gate, id, order) =>
     gate.directory.applications.generateKeys(id, order),
   ),
@@ -160,6 +183,12 @@ const OPTIONAL: Readonly<Record<string, Call>> = {
       ...application,
       introspect: introspect === true ? 'true' : introspect,
     } as never),
+  ),
+  'applications.create({ redirectUris })': call((gate, redirectUris) =>
+    gate.directory.applications.create({ ...application, redirectUris }),
+  ),
+  'applications.create({ public })': call((gate, isPublic) =>
+    gate.directory.applications.create({ ...application, public: isPublic === true ? 'true' : isPublic } as never),
   ),
   'applications.create({ scopes })': call((gate, scopes) =>
     gate.directory.applications.create({ ...application, scopes }),

@@ -118,6 +118,13 @@ test('a field of the wrong type is treated as the most restrictive value', async
   await put('applications', 'b', JSON.stringify({ ...sound, enabled: 'true' }));
   await put('applications', 'c', JSON.stringify({ ...sound, organization: 7 }));
   const { applications: calls } = portal.gate.directory;
+  const foreign = {
+    redirectUris: ['https://a.example/cb', 'javascript:alert(1)', 7],
+    isPublic: 'yes',
+    asksConsent: false,
+  };
+  await put('applications', 'd', JSON.stringify({ ...sound, ...foreign }));
+  await put('applications', 'e', JSON.stringify({ ...sound, redirectUris: 'https://a.example/cb' }));
   const first = await calls.find('a');
   expect(first).toMatchObject({
     id: 'a',
@@ -130,6 +137,10 @@ test('a field of the wrong type is treated as the most restrictive value', async
   expect(first).not.toHaveProperty('owner');
   expect(await calls.find('b')).toMatchObject({ enabled: false });
   expect(await calls.find('c')).toMatchObject({ enabled: false });
+  const fourth = await calls.find('d');
+  expect(fourth).toMatchObject({ redirectUris: ['https://a.example/cb'], public: false });
+  expect(fourth).not.toHaveProperty('asksConsent');
+  expect(await calls.find('e')).toMatchObject({ redirectUris: [] });
 });
 
 test('an expiry that was stored as a text still ends its secret, and an unreadable one counts as expired', async () => {

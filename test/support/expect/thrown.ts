@@ -14,3 +14,9 @@ export const rejectionOf = (promise: Promise<unknown>): Promise<unknown> =>
     () => undefined,
     (thrown: unknown) => thrown,
   );
+
+/** The message of the error that a promise is rejected with; empty if it resolves. */
+export const messageOf = async (promise: Promise<unknown>): Promise<string> => {
+  const thrown = await rejectionOf(promise);
+  return thrown instanceof Error ? thrown.message : '';
+};

@@ -1,19 +1,20 @@
 import { DirectoryError } from '../protocol/errors';
 import type { Environment } from '../tokens/records';
 import type { ApplicationServices } from './application-changes';
-import type { KeyOrder } from './application-info';
+import type { ClientIdOrder } from './application-info';
 import { releasePointer, reservePointer } from './client-pointers';
 import { ENVIRONMENTS } from './key-pairs';
 import type { Application, ClientSecret } from './records';
 import { refuseValue } from './values';
 
-/** A secret to add to an application. */
-export interface AddedSecret {
+/** A key pair, or a secret of one, to add to an application. */
+export interface AddedKey {
   readonly applicationId: string;
-  readonly order: KeyOrder;
-  /** The client id of the key pair, if this secret creates it. */
+  readonly order: ClientIdOrder;
+  /** The client id of the key pair, if there is none yet. */
   readonly clientId: string;
-  readonly secret: ClientSecret;
+  /** Absent for a public application. */
+  readonly secret?: ClientSecret;
   /** Maximum number of secrets of the key pair, expired ones included; `Infinity` for any number. */
   readonly maxSecrets: number;
 }
@@ -24,18 +25,33 @@ export const refuseShared = ({ keys }: Application, environment: Environment, cl
   if (other !== undefined) refuseValue(`clientId is the ${other} key of this application already`);
 };
 
-const withSecret = (application: Application, added: AddedSecret): Application => {
+/** Refuses a secret for a public application, and a key pair without one for a confidential application. */
+export const refuseOtherType = ({ isPublic = false }: Application, added: Pick<AddedKey, 'secret'>): void => {
+  if (isPublic && added.secret !== undefined) {
+    refuseValue(
+      'the application is public, so its keys have no secrets; use generateClientId, or setPublic(id, false)',
+    );
+  }
+  if (!isPublic && added.secret === undefined) {
+    refuseValue('the application is confidential, so its keys need a secret; use generateKeys, or setPublic(id, true)');
+  }
+};
+
+const withKey = (application: Application, added: AddedKey): Application => {
   const { applicationId, order, clientId, secret, maxSecrets } = added;
   const { keys, removing } = application;
   const { environment } = order;
   if (removing)
     throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', `the application "${applicationId}" is being removed`);
+  refuseOtherType(application, added);
   refuseShared(application, environment, clientId);
   const pair = keys[environment];
   // A concurrent call may have created the key pair since it was read; without a clientId, this call adds to it.
   if (pair !== undefined && order.clientId !== undefined && pair.clientId !== clientId) {
-    return refuseValue(`the application has a ${environment} key already; leave clientId out to add a secret to it`);
+    return refuseValue(`the application has a ${environment} key already; leave clientId out to keep it`);
   }
+  if (secret === undefined)
+    return { ...application, keys: { ...keys, [environment]: pair ?? { clientId, secrets: [] } } };
   // The same secret means that the call was repeated because its result was lost.
   if (pair?.secrets.some(({ digest }) => digest === secret.digest)) return { ...application };
   const { clientId: kept, secrets } = pair ?? { clientId, secrets: [] };
@@ -48,20 +64,20 @@ const withSecret = (application: Application, added: AddedSecret): Application =
   return { ...application, keys: { ...keys, [environment]: { clientId: kept, secrets: [...secrets, secret] } } };
 };
 
-/** Adds a secret to a key pair that exists. */
-export const addSecret = (
+/** Adds to a key pair that exists. */
+export const addToKeyPair = (
   { directory }: Pick<ApplicationServices, 'directory'>,
-  added: AddedSecret,
+  added: AddedKey,
 ): Promise<Application> =>
-  directory.applications.change(added.applicationId, (application) => withSecret(application, added));
+  directory.applications.change(added.applicationId, (application) => withKey(application, added));
 
 /**
- * Adds a key pair with its first secret, and ensures that its client id, and no unused one, points to the application.
+ * Adds a key pair with its first secret, if it has one, and ensures that its client id, and no unused one, points to the application.
  * The pointer is first: without a key pair it is an unknown client, but a key pair without a pointer is unusable.
  */
 export const addKeyPair = async (
   { directory, tokens }: Pick<ApplicationServices, 'directory' | 'tokens'>,
-  added: AddedSecret,
+  added: AddedKey,
 ): Promise<Application> => {
   const { applicationId, order, clientId } = added;
   await reservePointer(directory, clientId, applicationId);
@@ -69,9 +85,9 @@ export const addKeyPair = async (
   if (order.clientId !== undefined) await tokens.revokeAll({ clientId }, 'removed');
   let application: Application;
   try {
-    application = await addSecret({ directory }, added);
+    application = await addToKeyPair({ directory }, added);
   } catch (error) {
-    // After a failure of the store the secret may have been written nevertheless, so the pointer stays.
+    // After a failure of the store the key pair may have been written nevertheless, so the pointer stays.
     if (error instanceof DirectoryError) await releasePointer(directory, clientId, applicationId);
     throw error;
   }
