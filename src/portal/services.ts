@@ -22,7 +22,7 @@ import type { IssuerAddress } from '../protocol/metadata';
 import type { Clock } from '../protocol/time';
 import type { Sessions } from '../sessions/sessions';
 import type { Limit } from '../throttle/failure-counters';
-import type { SignUpLimit } from '../throttle/sign-up-limit';
+import type { NetworkLimit } from '../throttle/network-limit';
 import type { Throttle } from '../throttle/throttle';
 import type { PasswordUses } from '../tokens/password-uses';
 import type { TokenUses } from '../tokens/token-uses';
@@ -91,7 +91,7 @@ export interface PortalServices {
   readonly passwordUses: Pick<PasswordUses, 'findFreshUsage'>;
   readonly explain: (token: string, request: RequestToExplain) => Promise<Explanation>;
   readonly throttle: Throttle;
-  readonly signUpLimit: SignUpLimit;
+  readonly signUpLimit: NetworkLimit;
   /** Permitted failed sign-ins for one user name from one network; `undefined` if they are not counted. */
   readonly signInLimit: Limit | undefined;
   readonly auditLog: AuditLog;

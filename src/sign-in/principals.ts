@@ -15,13 +15,13 @@ import type { Clock, Milliseconds } from '../protocol/time';
 import type { Sessions } from '../sessions/sessions';
 import type { Stores } from '../stores/stores';
 import type { Limits } from '../throttle/failure-counters';
-import { SignUpLimit } from '../throttle/sign-up-limit';
+import { NetworkLimit } from '../throttle/network-limit';
 import { createThrottle, noThrottle } from '../throttle/throttle';
 import type { TokenService } from '../tokens/token-service';
 import { ClientAuthenticator } from './client-authenticator';
 import { createOwners } from './owners';
 import { reportRefusals } from './requesters';
-import type { SignIn } from './resource-owners';
+import type { PageUser, SignIn } from './resource-owners';
 import { SecretUses } from './secret-uses';
 import type { UserSource } from './user-source';
 
@@ -82,9 +82,15 @@ export const createPrincipals = (settings: PrincipalSettings, services: Principa
   const throttle = settings.throttled
     ? createThrottle({ limits, counters: stores.failures, inProcess: stores.failuresInProcess, emit })
     : noThrottle;
-  const maxPerHour = limits.signUpsPerNetwork.failures;
-  const signUpLimit = new SignUpLimit({ counters: stores.failures, maxPerHour, emit });
-  const failedSignIns = new Hook<SignIn>(); // set by the first portal
+  const signUpLimit = new NetworkLimit({
+    rule: 'signUpsPerNetwork',
+    counted: 'sign-ups',
+    counters: stores.failures,
+    maxPerHour: limits.signUpsPerNetwork.failures,
+    emit,
+  });
+  const failedSignIns = new Hook<SignIn>(); // these two are set by the first portal
+  const pageSignIns = new Hook<PageUser>();
   const owners = createOwners({ ...settings, directory, passwords, throttle, onRefused, onFailed: failedSignIns.call });
   const secretUses = new SecretUses(directory, logger);
   const clients = new ClientAuthenticator(directory, throttle, secretUses);
@@ -99,6 +105,7 @@ export const createPrincipals = (settings: PrincipalSettings, services: Principa
     throttle,
     signUpLimit,
     failedSignIns,
+    pageSignIns,
     owners,
     secretUses,
     clients,

@@ -21,6 +21,13 @@ export interface SignIn {
   readonly address: string;
 }
 
+/** A user who has signed in to the pages. */
+export interface PageUser {
+  /** The name that the user signed in with. */
+  readonly username: string;
+  readonly organization?: string;
+}
+
 /** The source of users: the built-in directory, or the integrator's `users` function. */
 export interface ResourceOwners {
   /** @throws OAuthError `invalid_grant`, with the same message and amount of work for unknown, wrong and disabled */

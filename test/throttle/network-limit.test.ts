@@ -1,6 +1,6 @@
 import { OAuthError, StoreUnavailableError, type GateEvent } from 'scopegate';
 import { MemoryFailureCounters } from '../../src/stores/memory/failure-counters';
-import { SignUpLimit } from '../../src/throttle/sign-up-limit';
+import { NetworkLimit } from '../../src/throttle/network-limit';
 import { contractLimits } from '../contracts/failure-counters';
 import { aClock } from '../support/time/clock';
 
@@ -12,13 +12,19 @@ const open = (maxPerHour: number) => {
   const limits = { ...contractLimits, signUpsPerNetwork: { failures: maxPerHour, window: HOUR } };
   const counters = new MemoryFailureCounters(limits, clock.now);
   const events: Omit<GateEvent, 'at'>[] = [];
-  const limit = new SignUpLimit({ counters, maxPerHour, emit: (event) => events.push(event) });
+  const limit = new NetworkLimit({
+    rule: 'signUpsPerNetwork',
+    counted: 'sign-ups',
+    counters,
+    maxPerHour,
+    emit: (event) => events.push(event),
+  });
   const signUp = jest.fn(async () => 'created');
   const from = (address: string) => limit.run(address, signUp).catch((error: unknown) => error);
   return { limit, from, signUp, clock, events };
 };
 
-describe('the limit on sign-ups', () => {
+describe('the limit on sign-ups of a network', () => {
   it('refuses the sign-ups of a network beyond it, before anything is created', async () => {
     const { from, signUp, events } = open(2);
     for (const address of [HERE, '::ffff:192.0.2.1', HERE, HERE]) await from(address);
