@@ -1,23 +1,32 @@
 import { isTrustworthy } from './origin';
 
-const policyFor = (connectTo: string | undefined): string =>
+/** Other origins that a page needs. */
+export interface PageTargets {
+  /** Origin to which scripts of the page may send requests. @default none */
+  readonly connectTo?: string | undefined;
+  /** Source expression (CSP3 §2.3.1) of the address to which a form of the page leads. @default none */
+  readonly formsTo?: string | undefined;
+}
+
+const withOwn = (other: string | undefined): string => (other === undefined ? "'self'" : `'self' ${other}`);
+
+const policyFor = ({ connectTo, formsTo }: PageTargets): string =>
   [
     "default-src 'none'",
     "style-src 'self'",
     "script-src 'self'",
     "img-src 'self'",
-    connectTo === undefined ? "connect-src 'self'" : `connect-src 'self' ${connectTo}`,
-    "form-action 'self'",
+    `connect-src ${withOwn(connectTo)}`,
+    `form-action ${withOwn(formsTo)}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
 
-const headersOf = (connectTo: string | undefined, isSecureContext: boolean): Readonly<Record<string, string>> => ({
-  'Content-Security-Policy': policyFor(connectTo),
+/** Returns the headers of a page that do not depend on the origin at which a browser reads it. */
+export const pageHeaders = (targets: PageTargets): Readonly<Record<string, string>> => ({
+  'Content-Security-Policy': policyFor(targets),
   // With `no-referrer` browsers send `Origin: null` with forms of the same origin.
   'Referrer-Policy': 'same-origin',
-  // Browsers ignore this header outside secure contexts and log an error.
-  ...(isSecureContext ? { 'Cross-Origin-Opener-Policy': 'same-origin' } : {}),
   'Cross-Origin-Resource-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -29,6 +38,8 @@ const headersOf = (connectTo: string | undefined, isSecureContext: boolean): Rea
  * @param connectTo is another origin to which scripts of the pages may send requests
  */
 export const securityHeaders = (connectTo: string | undefined) => {
-  const [secure, plain] = [headersOf(connectTo, true), headersOf(connectTo, false)];
+  const plain = pageHeaders({ connectTo });
+  // Browsers ignore this header outside secure contexts and log an error.
+  const secure = { ...plain, 'Cross-Origin-Opener-Policy': 'same-origin' };
   return (origin: string): Readonly<Record<string, string>> => (isTrustworthy(origin) ? secure : plain);
 };

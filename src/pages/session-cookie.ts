@@ -1,3 +1,4 @@
+import type { IssuerAddress } from '../protocol/metadata';
 import { randomText } from '../protocol/secrets';
 
 const ID_SHAPE = /^[sv][A-Za-z0-9_-]{43}$/;
@@ -6,7 +7,7 @@ const ID_SHAPE = /^[sv][A-Za-z0-9_-]{43}$/;
 export const mintVisitorId = (): string => `v${randomText(32)}`;
 
 /**
- * The cookie of the pages, which all pages of a host share. It holds the id of a session or of a visitor, 256 random
+ * A cookie of the pages, which all pages of a host share. It holds the id of a session or of a visitor, 256 random
  * bits. If the issuer is https, its name begins with `__Host-`, so that other hosts of the domain cannot set it
  * (RFC 6265bis §4.1.3.2).
  */
@@ -14,8 +15,10 @@ export class IdCookie {
   readonly #name: string;
   readonly #attributes: string;
 
-  constructor(isSecure: boolean) {
-    this.#name = isSecure ? '__Host-scopegate' : 'scopegate';
+  /** @param issuer whose scheme decides whether the cookie is secure. @param name without the prefix */
+  constructor({ origin }: Pick<IssuerAddress, 'origin'>, name = 'scopegate') {
+    const isSecure = origin.startsWith('https:');
+    this.#name = isSecure ? `__Host-${name}` : name;
     this.#attributes = `Path=/;${isSecure ? ' Secure;' : ''} HttpOnly; SameSite=Lax`;
   }
 

@@ -1,6 +1,7 @@
 import type { Directory } from '../directory/directory';
 import { areCredentials } from '../directory/passwords';
 import { joinName } from '../directory/usernames';
+import type { EpochSeconds } from '../protocol/time';
 import type { ResourceOwner, ResourceOwners } from '../sign-in/resource-owners';
 import { WrongCredentialsError } from '../sign-in/wrong-credentials';
 import type { Session } from '../sessions/session-store';
@@ -26,6 +27,11 @@ export interface SignedInUser {
   readonly organization?: string;
   readonly roles: readonly string[];
   readonly isAdmin: boolean;
+}
+
+/** A user whom a session identifies. */
+export interface SessionUser extends SignedInUser {
+  readonly signedInAt: EpochSeconds;
 }
 
 export interface VisitorServices {
@@ -62,7 +68,7 @@ export class Visitors {
   }
 
   /** Returns the current user of a session. If the user has been removed or disabled, it ends the session. */
-  async recognize(id: string): Promise<SignedInUser | undefined> {
+  async recognize(id: string): Promise<SessionUser | undefined> {
     const { directory, owners, sessions } = this.#services;
     const session = await sessions.find(id);
     if (session === undefined) return undefined;
@@ -71,7 +77,10 @@ export class Visitors {
       owners.findFreshRoles(session.subject),
       directory.isEnabledFresh({ enabled: true, ...session }),
     ]);
-    if (roles !== 'gone' && isOpen) return this.#userOf(session, roles === 'unknown' ? session.roles : roles);
+    if (roles !== 'gone' && isOpen) {
+      const user = this.#userOf(session, roles === 'unknown' ? session.roles : roles);
+      return { ...user, signedInAt: session.startedAt };
+    }
     await sessions.end(id);
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { IssuedTokens } from '../tokens/issued-tokens';
 import { printScope } from '../protocol/scope';
-import { durationOf } from './duration';
+import { durationOf } from '../pages/duration';
 import { time } from '../pages/time';
 import { notice } from '../pages/notice';
 import { copyable } from '../pages/copyable';

@@ -1,7 +1,7 @@
 import type { OwnManagedTokens } from '../grants/managed-tokens';
 import type { TokenOwner } from '../grants/token-owner';
 import type { GrantInfo } from '../tokens/live-grants';
-import { counted } from './duration';
+import { counted } from '../pages/duration';
 
 /** Maximum number of tokens that are counted, so that a confirmation page does not read a whole large index. */
 const MAX_COUNTED = 1_000;

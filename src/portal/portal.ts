@@ -7,6 +7,7 @@ import { isFromHere } from '../pages/origin';
 import { send } from '../pages/response';
 import { securityHeaders } from '../pages/security-headers';
 import { IdCookie, mintVisitorId } from '../pages/session-cookie';
+import { TRANSPORT_SECURITY } from '../pages/transport-security';
 import { asOAuthError, DirectoryError } from '../protocol/errors';
 import { assets } from './assets/assets';
 import { Dispatcher } from './dispatcher';
@@ -18,9 +19,6 @@ import { Router, type Route } from './router';
 import { sendAnswer, type Presentation } from './send-answer';
 import type { PortalServices } from './services';
 import type { Visit } from './visit';
-
-/** RFC 6797: makes browsers use https only, for a year. Not set if the host application has already set the header. */
-const TRANSPORT_SECURITY = 'Strict-Transport-Security';
 
 const NO_FORM: Visit['form'] = new Map();
 
@@ -44,14 +42,14 @@ class Portal {
     this.#dispatcher = new Dispatcher(this.#router, this.#services);
     this.#presentation = {
       title,
-      cookie: new IdCookie(issuer.origin.startsWith('https:')),
+      cookie: new IdCookie(issuer),
       headersFor: securityHeaders(apiUrl === undefined ? undefined : new URL(apiUrl).origin),
     };
   }
 
   async serve(request: Request, response: Response): Promise<void> {
-    if (request.secure && !response.hasHeader(TRANSPORT_SECURITY)) {
-      response.setHeader(TRANSPORT_SECURITY, 'max-age=31536000');
+    if (request.secure && !response.hasHeader(TRANSPORT_SECURITY.name)) {
+      response.setHeader(TRANSPORT_SECURITY.name, TRANSPORT_SECURITY.value);
     }
     const { issuer, publicPath, apiUrl, observed } = this.#services;
     observed.note(request, { place: 'portal' });

@@ -6,7 +6,7 @@ import type { Emitter } from '../events/emitter';
 import type { Hook } from '../events/hook';
 import { endpointAddress } from '../protocol/metadata';
 import { isGrantId } from '../protocol/secrets';
-import type { SignIn } from '../sign-in/resource-owners';
+import type { PageUser, SignIn } from '../sign-in/resource-owners';
 import type { Limits } from '../throttle/failure-counters';
 import type { TokenUseStore } from '../tokens/token-use-store';
 import { TokenUses } from '../tokens/token-uses';
@@ -14,6 +14,7 @@ import { failedSignIn, organizationOfFact } from './audit-facts';
 import { checkOptions, type CheckedOptions } from './options';
 import { createPortal } from './portal';
 import type { PortalOptions, PortalServices } from './services';
+import { actorOf } from './visit';
 
 export interface PortalsServices extends Omit<
   PortalServices,
@@ -31,6 +32,8 @@ export interface PortalsServices extends Omit<
   readonly allowed: Pick<Hook<{ readonly grantId: string; readonly clientId: string }>, 'set'>;
   /** Passes on each sign-in with a wrong name or password, at a portal or at the token endpoint. */
   readonly failedSignIns: Pick<Hook<SignIn>, 'set'>;
+  /** Passes on each sign-in at the pages of the authorization endpoint. */
+  readonly pageSignIns: Pick<Hook<PageUser>, 'set'>;
 }
 
 /** Recorders that all portals of a gate share. */
@@ -41,14 +44,15 @@ interface Recorders {
 }
 
 const openRecorders = (services: PortalsServices): Recorders => {
-  const { directory, userSource, clock, logger, auditLog, tokenUseStore, emitter, allowed, failedSignIns } = services;
+  const { directory, userSource, clock, logger, auditLog, tokenUseStore, emitter, allowed } = services;
   const organizationOf = (fact: AuditFact) => organizationOfFact(directory, userSource, fact);
   const audit = new AuditRecorder({ log: auditLog, organizationOf, clock, logger });
   const tokenUses = new TokenUses(tokenUseStore, clock, logger);
   allowed.set(({ grantId, clientId }) => {
     if (isGrantId(grantId)) tokenUses.note({ grantId, clientId });
   });
-  failedSignIns.set((signIn) => audit.note(failedSignIn(signIn)));
+  services.failedSignIns.set((signIn) => audit.note(failedSignIn(signIn)));
+  services.pageSignIns.set((user) => audit.note({ action: 'sign_in', ...actorOf(user) }));
   return { audit, tokenUses, stop: auditEvents(emitter, (fact) => audit.note(fact)) };
 };
 

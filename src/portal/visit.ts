@@ -1,5 +1,6 @@
 import type { Parameters } from '../protocol/parameters';
 import type { FormFault } from '../pages/form-fault';
+import type { PageUser } from '../sign-in/resource-owners';
 import type { SignedInUser } from '../pages/visitors';
 import type { Place } from './place';
 
@@ -27,7 +28,7 @@ export interface UserVisit extends Visit {
 }
 
 /** Returns the actor of an audit fact, with the actor's organization. */
-export const actorOf = ({ username, organization }: PortalUser) => ({
+export const actorOf = ({ username, organization }: PageUser) => ({
   actor: username,
   ...(organization === undefined ? {} : { organization }),
 });

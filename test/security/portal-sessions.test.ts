@@ -1,4 +1,4 @@
-import { durationOf } from '../../src/portal/duration';
+import { durationOf } from '../../src/pages/duration';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { aClock } from '../support/time/clock';
 import { ownRedis, randomPrefix } from '../support/redis/redis';

@@ -1,8 +1,7 @@
 import { OAuthError, type DirectoryError } from '../../protocol/errors';
 import type { Answer } from '../../pages/answer';
 import { faultOf } from '../../pages/form-fault';
-import { html } from '../../pages/html';
-import { durationOf } from '../duration';
+import { errorPage, problemPage as plainProblemPage } from '../../pages/problem-page';
 import { HOME } from '../returns';
 
 const BACK = { to: HOME, text: 'Back to the portal' };
@@ -12,7 +11,7 @@ const problemPage = (
   title: string,
   sentence: string,
   { headers = {}, next = BACK }: Pick<Extract<Answer, { readonly kind: 'page' }>, 'headers' | 'next'> = {},
-): Answer => ({ kind: 'page', status, title, headers, next, body: html`<p role="alert">${sentence}</p>` });
+): Answer => plainProblemPage(status, title, sentence, { headers, next });
 
 /** Error pages. */
 export const problem = {
@@ -39,25 +38,9 @@ export const problem = {
     }),
 } as const;
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Invalid request',
-  408: 'Request timed out',
-  413: 'Request too large',
-  415: 'Invalid request',
-  429: 'Too many attempts',
-};
-
 /** Returns the page of an error. It contains only what is public about the error. */
 export const problemOf = (error: OAuthError | DirectoryError): Answer => {
-  if (error instanceof OAuthError) {
-    const { status, message, headers } = error;
-    if (status === 503) {
-      return problemPage(503, 'Temporarily unavailable', 'Please try again in a moment.', { headers });
-    }
-    const wait = headers['Retry-After'];
-    const sentence = wait === undefined ? message : `${message} Try again in ${durationOf(Number(wait))}.`;
-    return problemPage(status, TITLES[status] ?? 'Something went wrong', sentence, { headers });
-  }
+  if (error instanceof OAuthError) return errorPage(error, BACK);
   if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') return problem.notFound;
   const fault = faultOf(error);
   if (fault === undefined) return problem.readOnly; // ERR_SCOPEGATE_DECLARED

@@ -1,10 +1,10 @@
 import { page, redirect, type Answer } from '../../pages/answer';
 import { pauseSentence } from '../../pages/failed-attempts';
-import { field, passwordField } from '../../pages/fields';
-import { form, link } from '../../pages/form';
+import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
 import { mintVisitorId } from '../../pages/session-cookie';
+import { signInForm } from '../../pages/sign-in-form';
 import { OAuthError } from '../../protocol/errors';
 import { doneRemark } from '../done';
 import type { PortalPage } from '../page';
@@ -26,28 +26,11 @@ const signInPageOf = async (
   back: string,
   remark?: Html,
 ): Promise<Answer> => {
+  const hidden = html`<input type="hidden" name="return" value="${back}" />`;
   const username = visit.form.get('username');
-  const hint = (await directory.organizations.isEmpty())
-    ? undefined
-    : 'With your organization, for example jane@example.com@acme, where acme is your organization.';
   return page(
     TITLE,
-    html`${remark}
-    ${form(
-      visit,
-      '/sign-in',
-      html`<input type="hidden" name="return" value="${back}" />`,
-      field({
-        name: 'username',
-        label: 'User name',
-        autocomplete: 'username',
-        value: username,
-        hint,
-        autofocus: username === undefined,
-      }),
-      passwordField({ autofocus: username !== undefined }),
-      html`<button>Sign in</button>`,
-    )}
+    html`${remark} ${await signInForm(visit, { action: '/sign-in', hidden, username }, directory)}
     ${signUp !== false && html`<p>No account yet? ${link(visit, '/sign-up', 'Sign up')}</p>`}`,
   );
 };

@@ -1,0 +1,39 @@
+import type { Directory } from '../directory/directory';
+import { field, passwordField } from './fields';
+import { form, type PageContext } from './form';
+import { html, type Content, type Html } from './html';
+
+export interface SignInForm {
+  /** Path of the form below the mount. */
+  readonly action: string;
+  /** Hidden fields of the form. */
+  readonly hidden: Content;
+  /** The user name that was entered, or that the application suggests. */
+  readonly username: string | undefined;
+}
+
+/** Renders the form for a user name and a password. */
+export const signInForm = async (
+  context: PageContext,
+  { action, hidden, username }: SignInForm,
+  directory: Pick<Directory, 'organizations'>,
+): Promise<Html> => {
+  const hint = (await directory.organizations.isEmpty())
+    ? undefined
+    : 'With your organization, for example jane@example.com@acme, where acme is your organization.';
+  return form(
+    context,
+    action,
+    hidden,
+    field({
+      name: 'username',
+      label: 'User name',
+      autocomplete: 'username',
+      value: username,
+      hint,
+      autofocus: username === undefined,
+    }),
+    passwordField({ autofocus: username !== undefined }),
+    html`<button>Sign in</button>`,
+  );
+};
