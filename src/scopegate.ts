@@ -1,5 +1,7 @@
 import { createAccess } from './access/access';
 import type { AuditLog } from './audit/audit-log';
+import { createAuthorize } from './authorize-loader';
+import { Consents } from './consents/consents';
 import { createManagedSessions } from './directory/managed-sessions';
 import { createManagement } from './directory/management';
 import { PasswordRule } from './directory/password-rule';
@@ -88,9 +90,12 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   });
 
   const forms = new FormReader(logger);
+  const consents = new Consents(stores.consents, clock, shares.consentsPerUser);
+  const ofPages = { ...settings, ...principals, ...access, stores, sessions, consents, codes, tokens, forms };
   const endpoints = createEndpoints({
     ...settings,
     ...principals,
+    authorize: createAuthorize({ ...ofPages, observed, emit }),
     scopes: rules.names,
     resources: protection.resources,
     grants,

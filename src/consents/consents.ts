@@ -43,6 +43,12 @@ export class Consents {
     return (await this.#store.list(subject)).find((consent) => consent.id === id);
   }
 
+  /** Checks whether a decision can be stored: it replaces one, or the user has fewer consents than the maximum. */
+  async hasRoomFor(question: ConsentQuestion): Promise<boolean> {
+    const own = await this.#store.list(question.subject);
+    return own.length < this.#maxPerUser || own.some(({ id }) => id === idOf(question));
+  }
+
   /**
    * Stores the decision about the scopes that the user was asked for. Earlier decisions about other scopes stay.
    * @param granted those of the asked scopes that the user has allowed

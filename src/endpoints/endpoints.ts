@@ -2,13 +2,14 @@ import type { RequestHandler } from 'express';
 import type { Grants } from '../grants/grants';
 import {
   ENDPOINT_NAMES,
+  PAGE_ENDPOINTS,
   PATH_ENDPOINTS,
   WELL_KNOWN_ENDPOINTS,
   type EndpointName,
   type EndpointPaths,
   type FormEndpointName,
 } from '../protocol/endpoints';
-import { GRANT_TYPES } from '../protocol/grant-types';
+import { offeredGrantTypes } from '../protocol/grant-types';
 import { authorizationServerMetadata, wellKnownPath, type IssuerAddress } from '../protocol/metadata';
 import type { ClientAuthentication } from '../sign-in/client-authenticator';
 import type { TokenService } from '../tokens/token-service';
@@ -30,6 +31,8 @@ export interface EndpointServices
   extends FormServices, Pick<IntrospectionServices, 'roles' | 'throttle' | 'userSource'> {
   readonly issuer: IssuerAddress;
   readonly paths: EndpointPaths;
+  /** The authorization endpoint with its pages. */
+  readonly authorize: Endpoint;
   /** Names of the declared scopes. */
   readonly scopes: ReadonlySet<string>;
   readonly resources: DescribedResources;
@@ -50,7 +53,7 @@ const serverDescription =
     authorizationServerMetadata({
       issuer,
       paths,
-      grantTypes: GRANT_TYPES,
+      grantTypes: offeredGrantTypes(paths),
       scopes: [...scopes],
       resources: paths.protectedResourceMetadata ? resources.identifiers() : [],
     });
@@ -64,6 +67,7 @@ const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
   ];
   const serverPath = wellKnownPath('oauth-authorization-server', issuer.path);
   return {
+    authorize: [[paths.authorize, services.authorize]],
     token: form('token', tokenEndpoint(clients, grants)),
     revoke: form('revoke', revocationEndpoint(clients, tokens)),
     introspect: form('introspect', introspectionEndpoint(introspection)),
@@ -96,8 +100,10 @@ export const createEndpoints = (services: EndpointServices): Endpoints => {
       services.observed.note(request, { place });
       handler(request, response, next);
     };
+  const mountedAs = (names: readonly EndpointName[]): readonly Mounted[] =>
+    names.flatMap((name) => mounted[name].map(([path, handler]): Mounted => [path, observedAt(name, handler)]));
   const serve = (names: readonly EndpointName[]): RequestHandler =>
-    routes(names.flatMap((name) => mounted[name].map(([path, handler]): Mounted => [path, observedAt(name, handler)])));
+    routes(mountedAs(names), mountedAs(PAGE_ENDPOINTS.filter((name) => names.includes(name))));
   return {
     routes: serve(services.issuer.path === '' ? ENDPOINT_NAMES : PATH_ENDPOINTS),
     wellKnown: serve(WELL_KNOWN_ENDPOINTS),

@@ -6,14 +6,20 @@ export type Endpoint = (request: Request, response: Response, next: NextFunction
 /** A path below the mount, or `false` if the endpoint is not mounted, and its handler. */
 export type Mounted = readonly [path: string | false, handler: Endpoint];
 
-/** Makes one middleware for all endpoints: a lookup in a table, and no router that would delay all other requests. */
-export const routes = (mounted: readonly Mounted[]): RequestHandler => {
+/**
+ * Makes one middleware for all endpoints: a lookup in a table, and no router that would delay all other requests.
+ * @param pages are those of `mounted` that are served at every path below their own as well
+ */
+export const routes = (mounted: readonly Mounted[], pages: readonly Mounted[] = []): RequestHandler => {
   const handlers = new Map(mounted.filter(([path]) => path !== false));
+  const folders = pages.flatMap(([path, handler]) => (path === false ? [] : [[`${path}/`, handler] as const]));
   return (request, response, next) => {
-    const query = request.url.indexOf('?');
-    const handler = handlers.get(query === -1 ? request.url : request.url.slice(0, query));
-    if (handler === undefined) next();
-    else handler(request, response, next);
+    const { url } = request;
+    const query = url.indexOf('?');
+    const handler = handlers.get(query === -1 ? url : url.slice(0, query));
+    const found = handler ?? folders.find(([folder]) => url.startsWith(folder))?.[1];
+    if (found === undefined) next();
+    else found(request, response, next);
   };
 };
 

@@ -1,4 +1,4 @@
-import type { FormEndpointName } from '../protocol/endpoints';
+import type { FormEndpointName, PageEndpointName } from '../protocol/endpoints';
 import type { GrantTypeFor } from '../protocol/grant-types';
 import type { EpochSeconds } from '../protocol/time';
 
@@ -84,8 +84,8 @@ export interface RevokeEvent {
   readonly organization?: string;
 }
 
-/** Components that can refuse a request: a guard or an endpoint, and the portal for a 503. */
-export type DenyingPlace = 'guard' | 'portal' | FormEndpointName;
+/** Components that can refuse a request: a guard or an endpoint; the portal and pages of an endpoint for a 503. */
+export type DenyingPlace = 'guard' | 'portal' | FormEndpointName | PageEndpointName;
 
 /** A request was refused. */
 export interface DenyEvent extends Partial<GrantFacts> {

@@ -2,6 +2,7 @@ import type { Api } from '../access/api';
 import {
   ENDPOINT_NAMES,
   ENDPOINTS,
+  PAGE_ENDPOINTS,
   PATH_ENDPOINTS,
   type EndpointName,
   type EndpointPaths,
@@ -66,6 +67,8 @@ const refuseCollisions = (checks: Checks, paths: EndpointPaths, path: Path, take
     const text = paths[name];
     if (text === false) continue;
     if (!isCanonicalTarget(text)) checks.fault([...path, name], 'must not have dot segments');
+    const above = PAGE_ENDPOINTS.find((pages) => paths[pages] !== false && text.startsWith(`${paths[pages]}/`));
+    if (above !== undefined) checks.fault([...path, name], `is below the pages of ${above}: ${text}`);
     if (seen.has(text)) checks.fault([...path, name], `is the path of another endpoint already: ${text}`);
     seen.add(text);
   }

@@ -11,6 +11,15 @@ interface FormEndpoint extends Described {
   readonly metadata?: string;
 }
 
+/** Pages for browsers: a path and everything below it. */
+interface PageEndpoint extends Described {
+  readonly kind: 'page';
+  /** Default path below the mount path. */
+  readonly path: string;
+  /** Name in authorization server metadata, before `_endpoint` (RFC 8414 §2). */
+  readonly metadata: string;
+}
+
 interface HealthEndpoint extends Described {
   readonly kind: 'health';
   /** Default path below the mount path. */
@@ -26,9 +35,16 @@ interface WellKnownEndpoint extends Described {
 
 /**
  * The endpoints of `gate.routes()`. A row needs its handler in `endpoints/endpoints.ts`; its comment documents the option
- * `paths`. A form endpoint is also the place of `deny` events.
+ * `paths`. A form endpoint and one with pages are also places of `deny` events.
  */
 export const ENDPOINTS = {
+  /** The pages for sign-in and consent are below it. @default '/authorize' */
+  authorize: {
+    kind: 'page',
+    path: '/authorize',
+    metadata: 'authorization',
+    doc: 'Authorization endpoint (RFC 6749 §3.1); the pages for sign-in and consent are below it.',
+  },
   /** @default '/token' */
   token: { kind: 'form', path: '/token', metadata: 'token', doc: 'Token endpoint (RFC 6749 §3.2).' },
   /** RFC 7009. @default '/revoke' */
@@ -60,7 +76,7 @@ export const ENDPOINTS = {
     path: '/health/ready',
     doc: 'Readiness: 200 if tokens can be issued and checked, else 503.',
   },
-} as const satisfies Readonly<Record<string, FormEndpoint | HealthEndpoint | WellKnownEndpoint>>;
+} as const satisfies Readonly<Record<string, FormEndpoint | PageEndpoint | HealthEndpoint | WellKnownEndpoint>>;
 
 type Endpoints = typeof ENDPOINTS;
 
@@ -70,6 +86,7 @@ export type EndpointName = keyof Endpoints;
 type NameWith<Row> = { [E in EndpointName]: Endpoints[E] extends Row ? E : never }[EndpointName];
 
 export type FormEndpointName = NameWith<{ readonly kind: 'form' }>;
+export type PageEndpointName = NameWith<{ readonly kind: 'page' }>;
 export type PathEndpointName = NameWith<{ readonly path: string }>;
 export type WellKnownEndpointName = NameWith<{ readonly kind: 'well-known' }>;
 export type AdvertisedEndpointName = NameWith<{ readonly metadata: string }>;
@@ -78,12 +95,16 @@ const isEndpointName = (text: string): text is EndpointName => Object.hasOwn(END
 
 const isPathEndpoint = (name: EndpointName): name is PathEndpointName => 'path' in ENDPOINTS[name];
 const isWellKnown = (name: EndpointName): name is WellKnownEndpointName => ENDPOINTS[name].kind === 'well-known';
+const isPages = (name: EndpointName): name is PageEndpointName => ENDPOINTS[name].kind === 'page';
 const isAdvertised = (name: EndpointName): name is AdvertisedEndpointName => 'metadata' in ENDPOINTS[name];
 
 export const ENDPOINT_NAMES: readonly EndpointName[] = Object.keys(ENDPOINTS).filter(isEndpointName);
 
 /** The endpoints whose paths are options. */
 export const PATH_ENDPOINTS: readonly PathEndpointName[] = ENDPOINT_NAMES.filter(isPathEndpoint);
+
+/** The endpoints that serve every path below their own. */
+export const PAGE_ENDPOINTS: readonly PageEndpointName[] = ENDPOINT_NAMES.filter(isPages);
 
 /** The endpoints whose paths are defined by RFCs. */
 export const WELL_KNOWN_ENDPOINTS: readonly WellKnownEndpointName[] = ENDPOINT_NAMES.filter(isWellKnown);

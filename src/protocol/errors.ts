@@ -1,8 +1,8 @@
 import { storeReasonOf, type UnavailableReason } from './unavailability';
 
 /**
- * Error codes of responses: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, and two of OpenID Connect Core
- * §3.1.2.6 for requests with `prompt=none`.
+ * Error codes of responses: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, and four of OpenID Connect Core
+ * §3.1.2.6 for requests with `prompt=none`, `request` and `request_uri`.
  */
 export type OAuthErrorCode =
   | 'invalid_request'
@@ -16,6 +16,8 @@ export type OAuthErrorCode =
   | 'access_denied'
   | 'login_required'
   | 'consent_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
   | 'invalid_token'
   | 'insufficient_scope'
   | 'server_error'
@@ -52,6 +54,8 @@ const statusOf: Record<OAuthErrorCode, number> = {
   access_denied: 403,
   login_required: 400,
   consent_required: 400,
+  request_not_supported: 400,
+  request_uri_not_supported: 400,
   invalid_token: 401,
   insufficient_scope: 403,
   server_error: 500,

@@ -41,6 +41,10 @@ export const GRANT_TYPES: readonly GrantType[] = Object.keys(GRANTS).filter(isGr
 /** The grant types of public clients (RFC 6749 §2.1), which cannot authenticate. */
 export const PUBLIC_GRANT_TYPES: readonly GrantType[] = ['authorization_code', 'refresh_token'];
 
+/** Returns the grant types that clients can use: a code comes from the authorization endpoint, if that is mounted. */
+export const offeredGrantTypes = ({ authorize }: { readonly authorize: string | false }): readonly GrantType[] =>
+  GRANT_TYPES.filter((grantType) => grantType !== 'authorization_code' || authorize !== false);
+
 const parametersOf = (grantType: GrantType): readonly (readonly [name: string, necessity: string])[] =>
   Object.entries(GRANTS[grantType].parameters);
 

@@ -38,7 +38,21 @@ export interface AuthorizationServer {
   readonly resources: readonly string[];
 }
 
-const CLIENT_AUTHENTICATION = ['client_secret_basic', 'client_secret_post'];
+const WITH_SECRET = ['client_secret_basic', 'client_secret_post'];
+
+/** Endpoints that public clients use: they get their tokens by authorization code. */
+const FOR_PUBLIC_CLIENTS: ReadonlySet<AdvertisedEndpointName> = new Set(['token', 'revoke']);
+
+/** What the authorization endpoint supports (RFC 8414 §2, RFC 9207 §3). */
+const AUTHORIZATION = {
+  response_types_supported: ['code'],
+  response_modes_supported: ['query', 'form_post'],
+  code_challenge_methods_supported: ['S256'],
+  authorization_response_iss_parameter_supported: true,
+};
+
+/** `response_types_supported` is required, therefore included; empty without an authorization endpoint. */
+const NO_AUTHORIZATION = { response_types_supported: [] };
 
 /** Builds a list member of metadata. An empty list is omitted (RFC 8414 §3.2, RFC 9728 §3.2). */
 const list = (name: string, values: readonly string[]): Readonly<Record<string, readonly string[]>> =>
@@ -47,20 +61,20 @@ const list = (name: string, values: readonly string[]): Readonly<Record<string, 
 /** Builds authorization server metadata (RFC 8414 §2). Only mounted endpoints are included. */
 export const authorizationServerMetadata = (server: AuthorizationServer): object => {
   const { issuer, paths, grantTypes, scopes, resources } = server;
+  const hasAuthorization = paths.authorize !== false;
+  const methodsOf = (name: AdvertisedEndpointName): readonly string[] =>
+    hasAuthorization && FOR_PUBLIC_CLIENTS.has(name) ? [...WITH_SECRET, 'none'] : WITH_SECRET;
   const membersOf = (name: AdvertisedEndpointName): readonly (readonly [string, unknown])[] => {
-    const [path, { metadata }] = [paths[name], ENDPOINTS[name]];
+    const [path, { kind, metadata }] = [paths[name], ENDPOINTS[name]];
     if (path === false) return [];
-    return [
-      [`${metadata}_endpoint`, endpointAddress(issuer, path)],
-      [`${metadata}_endpoint_auth_methods_supported`, CLIENT_AUTHENTICATION],
-    ];
+    const address = [`${metadata}_endpoint`, endpointAddress(issuer, path)] as const;
+    return kind === 'page' ? [address] : [address, [`${metadata}_endpoint_auth_methods_supported`, methodsOf(name)]];
   };
   return {
     issuer: issuer.text,
     ...Object.fromEntries(ADVERTISED_ENDPOINTS.flatMap(membersOf)),
-    // Required, therefore included; empty because there is no authorization endpoint.
-    response_types_supported: [],
-    // If omitted, it defaults to authorization code and implicit (RFC 8414 §2), neither of which is supported.
+    ...(hasAuthorization ? AUTHORIZATION : NO_AUTHORIZATION),
+    // If omitted, it defaults to authorization code and implicit (RFC 8414 §2), of which the second is not supported.
     grant_types_supported: paths.token === false ? [] : grantTypes,
     ...list('scopes_supported', scopes),
     ...list('protected_resources', resources), // RFC 9728 §4

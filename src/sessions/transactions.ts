@@ -7,6 +7,9 @@ export const TRANSACTION_LIFETIME: Seconds = 600;
 
 const ID_SHAPE = /^[A-Za-z0-9_-]{43}$/;
 
+/** Generates the id of an authorization request that waits: 256 random bits. */
+export const mintTransactionId = (): string => randomText(32);
+
 /** Authorization requests that wait for a sign-in or for consent, each bound to the browser that sent it. */
 export class Transactions {
   readonly #store: TransactionStore;
@@ -17,13 +20,11 @@ export class Transactions {
     this.#clock = clock;
   }
 
-  /** Stores an authorization request. @returns its id, 256 random bits, of which the store gets the digest */
-  async begin(query: string, browserId: string): Promise<string> {
-    const id = randomText(32);
+  /** Stores an authorization request under an id of `mintTransactionId`, of which the store gets the digest. */
+  async begin(id: string, query: string, browserId: string): Promise<void> {
     const startedAt = this.#clock();
     const expiresAt = startedAt + TRANSACTION_LIFETIME;
     await this.#store.save(digestOf(id), { browser: digestOf(browserId), query, startedAt, expiresAt });
-    return id;
   }
 
   /** Returns the request, if this browser has sent it. */

@@ -21,6 +21,8 @@ test('S-162 every code has the status that its RFC requires', () => {
     access_denied: 403,
     login_required: 400,
     consent_required: 400,
+    request_not_supported: 400,
+    request_uri_not_supported: 400,
     invalid_token: 401,
     insufficient_scope: 403,
     server_error: 500,

@@ -41,7 +41,7 @@ test('the well-known segment precedes the path', () => {
 
 const server: AuthorizationServer = {
   issuer: readIssuer('https://api.example.com/a/'),
-  paths: { token: '/token', revoke: '/revoke', introspect: '/introspect' },
+  paths: { authorize: false, token: '/token', revoke: '/revoke', introspect: '/introspect' },
   grantTypes: ['password', 'refresh_token'],
   scopes: ['read', 'update'],
   resources: ['https://api.example.com/orders'],
@@ -64,8 +64,27 @@ describe('the metadata of an authorization server', () => {
     });
   });
 
+  it('contain what the authorization endpoint supports, and that public clients need not authenticate', () => {
+    const paths = { ...server.paths, authorize: '/authorize' };
+    expect(authorizationServerMetadata({ ...server, paths, scopes: [], resources: [] })).toStrictEqual({
+      issuer: 'https://api.example.com/a/',
+      authorization_endpoint: 'https://api.example.com/a/authorize',
+      token_endpoint: 'https://api.example.com/a/token',
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+      revocation_endpoint: 'https://api.example.com/a/revoke',
+      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+      introspection_endpoint: 'https://api.example.com/a/introspect',
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      response_types_supported: ['code'],
+      response_modes_supported: ['query', 'form_post'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+      grant_types_supported: ['password', 'refresh_token'],
+    });
+  });
+
   it('omit what is not mounted and empty lists', () => {
-    const paths = { token: '/token', revoke: false, introspect: false } as const;
+    const paths = { authorize: false, token: '/token', revoke: false, introspect: false } as const;
     expect(authorizationServerMetadata({ ...server, paths, scopes: [], resources: [] })).toStrictEqual({
       issuer: 'https://api.example.com/a/',
       token_endpoint: 'https://api.example.com/a/token',

@@ -24,14 +24,14 @@ const tables = (): readonly MountedEndpoints[] => [
   // @ts-expect-error an endpoint without a handler
   withoutToken,
   // @ts-expect-error a handler of an endpoint that has no row
-  { ...complete, authorize: mounted },
+  { ...complete, userinfo: mounted },
 ];
 
 const derived = (): void => {
   void (true satisfies Same<EndpointName, keyof PathOptions>);
   void (true satisfies Same<PathOptions['token'], string | false | undefined>);
   void (true satisfies Same<PathOptions['protectedResourceMetadata'], false | undefined>);
-  void (true satisfies Same<DenyingPlace, 'guard' | 'portal' | 'token' | 'revoke' | 'introspect'>);
+  void (true satisfies Same<DenyingPlace, 'guard' | 'portal' | 'authorize' | 'token' | 'revoke' | 'introspect'>);
 };
 
 test('the tables of endpoints compile only if they are complete', () => {
@@ -40,5 +40,5 @@ test('the tables of endpoints compile only if they are complete', () => {
 
 test('every endpoint has a path that is an option or one that an RFC defines, and may be in the metadata', () => {
   expect([...PATH_ENDPOINTS, ...WELL_KNOWN_ENDPOINTS].toSorted()).toEqual(ENDPOINT_NAMES.toSorted());
-  expect(ADVERTISED_ENDPOINTS).toEqual(['token', 'revoke', 'introspect']);
+  expect(ADVERTISED_ENDPOINTS).toEqual(['authorize', 'token', 'revoke', 'introspect']);
 });

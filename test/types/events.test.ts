@@ -28,7 +28,10 @@ const listeners = (): readonly (() => void)[] => {
     void (true satisfies Same<(typeof event)['type'], 'deny'>);
     void (true satisfies Same<typeof event.at, number>);
     void (true satisfies Same<typeof event.status, number>);
-    void (true satisfies Same<typeof event.place, 'guard' | 'portal' | 'token' | 'revoke' | 'introspect'>);
+    void (true satisfies Same<
+      typeof event.place,
+      'guard' | 'portal' | 'authorize' | 'token' | 'revoke' | 'introspect'
+    >);
     void (true satisfies Same<typeof event.needs, readonly string[] | undefined>);
     // @ts-expect-error frozen
     event.status = 200;

@@ -6,6 +6,7 @@ type PathName = { [E in keyof PathOptions]-?: string extends PathOptions[E] ? E 
 
 /** The paths of scopegate's endpoints unless `paths` overrides them. */
 export const DEFAULT_ENDPOINTS = {
+  authorize: '/authorize',
   token: '/token',
   revoke: '/revoke',
   introspect: '/introspect',

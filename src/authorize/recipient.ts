@@ -1,0 +1,73 @@
+import type { Directory } from '../directory/directory';
+import type { Client } from '../directory/records';
+import { rules } from '../directory/values';
+import { OAuthError } from '../protocol/errors';
+import type { Query } from '../protocol/query';
+import { isRegisteredRedirect } from '../protocol/redirect-uris';
+
+const RESPONSE_MODES = ['query', 'form_post'] as const;
+
+export type ResponseMode = (typeof RESPONSE_MODES)[number];
+
+/** The client to which the response of an authorization request is sent, and how. */
+export interface Recipient {
+  readonly client: Client;
+  /** As sent, and registered. */
+  readonly redirectUri: string;
+  readonly responseMode: ResponseMode;
+  readonly state?: string;
+}
+
+const MAX_STATE_LENGTH = 2_000;
+
+/** Parameters that decide where the response goes and which request it belongs to. */
+const DECISIVE = ['client_id', 'redirect_uri', 'response_type', 'state'];
+
+const isResponseMode = (text: string): text is ResponseMode => RESPONSE_MODES.some((mode) => mode === text);
+
+const invalid = (description: string): OAuthError => new OAuthError('invalid_request', description);
+
+/** Returns the response mode of a request; `query`, with which the fault is reported, if it is not a known one. */
+const responseModeOf = ({ values }: Query): ResponseMode => {
+  const mode = values.get('response_mode') ?? 'query';
+  return isResponseMode(mode) ? mode : 'query';
+};
+
+/** @throws OAuthError `invalid_request` for an unknown response mode */
+export const checkResponseMode = ({ values }: Query): void => {
+  const mode = values.get('response_mode');
+  if (mode !== undefined && !isResponseMode(mode)) throw invalid('The response_mode must be query or form_post.');
+};
+
+const readState = ({ values }: Query): string | undefined => {
+  const state = values.get('state');
+  if (state !== undefined && (state.length > MAX_STATE_LENGTH || /\p{Cc}/u.test(state))) {
+    throw invalid(`The state must have at most ${MAX_STATE_LENGTH} characters, without control characters.`);
+  }
+  return state;
+};
+
+/**
+ * Finds out to whom the response goes. Every error is shown to the user, because it is not certain that the address of
+ * the response is the client's (RFC 6749 §4.1.2.1).
+ * @throws OAuthError `invalid_request`, `invalid_client`; StoreUnavailableError
+ */
+export const findRecipient = async (query: Query, directory: Directory): Promise<Recipient> => {
+  for (const name of DECISIVE) {
+    if (query.repeated.has(name)) throw invalid(`The application sent the parameter ${name} more than once.`);
+  }
+  const clientId = query.values.get('client_id');
+  if (clientId === undefined) throw invalid('The application did not send its client_id.');
+  const isPossible = rules.consumerKey.pattern.test(clientId);
+  const client = isPossible ? await directory.findFreshEnabledClient({ clientId }) : undefined;
+  if (client === undefined) {
+    throw new OAuthError('invalid_client', 'This application is not known here, or it is disabled.', { status: 400 });
+  }
+  const redirectUri = query.values.get('redirect_uri');
+  if (redirectUri === undefined) throw invalid('The application did not send its redirect_uri.');
+  if (!isRegisteredRedirect(redirectUri, client.application.redirectUris ?? [])) {
+    throw invalid('The redirect_uri is not one that is registered for this application.');
+  }
+  const state = readState(query);
+  return { client, redirectUri, responseMode: responseModeOf(query), ...(state === undefined ? {} : { state }) };
+};

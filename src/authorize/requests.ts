@@ -1,0 +1,153 @@
+import type { Directory } from '../directory/directory';
+import { kindOfError, type Logger } from '../events/logger';
+import { isFromHere, browserOrigin } from '../pages/origin';
+import { asOAuthError, OAuthError } from '../protocol/errors';
+import type { IssuerAddress } from '../protocol/metadata';
+import { readQuery, type Query } from '../protocol/query';
+import { mintTransactionId, type Transactions } from '../sessions/transactions';
+import type { NetworkLimit } from '../throttle/network-limit';
+import { readAuthorizationRequest, type AuthorizationRequest, type RequestServices } from './authorization-request';
+import { sourceOf, type AuthorizationResponse, type Responses } from './authorization-response';
+import type { Outcome, PageAnswer } from './outcome';
+import { problems } from './pages/problems';
+import { findRecipient } from './recipient';
+import type { Waiting } from './users';
+import { hasFormToken, type Visit } from './visit';
+
+/** An authorization request without faults, in the state in which it is handled. */
+export interface Handled {
+  readonly visit: Visit;
+  readonly request: AuthorizationRequest;
+  /** Id of the request, whether it waits already or not. */
+  readonly transactionId: string;
+  /** Absent for a request that has just arrived. */
+  readonly waiting: Waiting | undefined;
+  /** The query of the request, byte for byte. */
+  readonly text: string;
+}
+
+export type Handle = (handled: Handled) => Promise<Outcome>;
+
+export interface RequestsServices extends RequestServices {
+  readonly issuer: IssuerAddress;
+  readonly directory: Directory;
+  readonly transactions: Transactions;
+  readonly limit: NetworkLimit;
+  readonly responses: Responses;
+  /** Builds the cookie that binds requests to a browser. */
+  readonly browserCookie: (id: string) => string;
+  /** Called with the client of a request as soon as it is known. */
+  readonly onClient: (request: object, clientId: string) => void;
+  readonly logger: Logger;
+}
+
+const ended: Outcome = { kind: 'page', page: problems.ended };
+
+/** Errors after which the user can repeat the request, so that the client need not be involved. */
+const isForUser = (thrown: unknown): boolean => {
+  const { status, code } = asOAuthError(thrown);
+  return status === 429 || status === 503 || (code === 'server_error' && !(thrown instanceof OAuthError));
+};
+
+const isSilent = ({ values }: Query): boolean => values.get('prompt') === 'none';
+
+/** Reads authorization requests, lets them wait for the user, and gives each one response. */
+export class AuthorizationRequests {
+  readonly #services: RequestsServices;
+
+  constructor(services: RequestsServices) {
+    this.#services = services;
+  }
+
+  /** Handles a request that has just arrived. */
+  begin(visit: Visit, text: string, handle: Handle): Promise<Outcome> {
+    return this.#handle({ visit, text, waiting: undefined, transactionId: mintTransactionId() }, handle);
+  }
+
+  /** Handles a request that waits, if this browser has sent it. */
+  async resume(visit: Visit, id: string, handle: Handle): Promise<Outcome> {
+    const transaction = await this.#services.transactions.find(id, visit.browserId);
+    if (transaction === undefined) return ended;
+    const { query: text, startedAt } = transaction;
+    return this.#handle({ visit, text, waiting: { id, startedAt }, transactionId: id }, handle);
+  }
+
+  /** Handles the form of a request that waits, if one of its pages has sent the form. */
+  async submit(visit: Visit, handle: Handle): Promise<Outcome> {
+    const { origin } = this.#services.issuer;
+    return this.resume(visit, visit.form.get('transaction') ?? '', async (handled) => {
+      const isOwn = isFromHere(visit.request, browserOrigin(visit.request, origin), origin);
+      if (!isOwn || !hasFormToken(visit, handled.transactionId)) return { kind: 'page', page: problems.forged };
+      return handle(handled);
+    });
+  }
+
+  /** Lets a request wait, and shows one of its pages. */
+  async show(handled: Handled, page: PageAnswer): Promise<Outcome> {
+    const formsTo = sourceOf(handled.request.recipient);
+    return { kind: 'page', page, formsTo, cookies: await this.#wait(handled) };
+  }
+
+  /** Lets a request wait, and sends the browser to an address at which the user signs in. */
+  async sendTo(handled: Handled, to: string): Promise<Outcome> {
+    return { kind: 'redirect', to, cookies: await this.#wait(handled) };
+  }
+
+  /** Ends a request with an error. */
+  async refuse(handled: Handled, error: OAuthError): Promise<Outcome> {
+    return this.#respond(handled.waiting, this.#services.responses.error(handled.request.recipient, error));
+  }
+
+  /**
+   * Ends a request with a code. A request that has waited ends before the code is made, so that it never gets two; then
+   * a failure is a response too.
+   */
+  async answer(handled: Handled, makeCode: () => Promise<string>): Promise<Outcome> {
+    const { transactions, responses } = this.#services;
+    const { recipient } = handled.request;
+    if (handled.waiting === undefined) {
+      return { kind: 'response', response: responses.success(recipient, await makeCode()) };
+    }
+    if (!(await transactions.end(handled.waiting.id))) return ended;
+    const response = await makeCode().then(
+      (code) => responses.success(recipient, code),
+      (thrown: unknown) => responses.error(recipient, this.#errorOf(thrown)),
+    );
+    return { kind: 'response', response };
+  }
+
+  async #handle(arrived: Omit<Handled, 'request'>, handle: Handle): Promise<Outcome> {
+    const { directory, responses, onClient } = this.#services;
+    const query = readQuery(arrived.text);
+    const recipient = await findRecipient(query, directory);
+    onClient(arrived.visit.request, recipient.client.clientId);
+    try {
+      return await handle({ ...arrived, request: readAuthorizationRequest(query, recipient, this.#services) });
+    } catch (thrown) {
+      if (isForUser(thrown) && !isSilent(query)) throw thrown;
+      return this.#respond(arrived.waiting, responses.error(recipient, this.#errorOf(thrown)));
+    }
+  }
+
+  async #respond(waiting: Waiting | undefined, response: AuthorizationResponse): Promise<Outcome> {
+    if (waiting !== undefined && !(await this.#services.transactions.end(waiting.id))) return ended;
+    return { kind: 'response', response };
+  }
+
+  /** Stores a request that does not wait yet. @returns the cookies that bind it to the browser */
+  async #wait({ visit, waiting, transactionId, text }: Handled): Promise<readonly string[]> {
+    const { transactions, limit, browserCookie } = this.#services;
+    if (waiting === undefined) {
+      await limit.run(visit.address, () => transactions.begin(transactionId, text, visit.browserId));
+    }
+    return visit.isNewBrowser ? [browserCookie(visit.browserId)] : [];
+  }
+
+  #errorOf(thrown: unknown): OAuthError {
+    const error = asOAuthError(thrown);
+    if (error.code === 'server_error') {
+      this.#services.logger.error({ ...kindOfError(thrown), place: 'authorize' }, 'A request failed unexpectedly');
+    }
+    return error;
+  }
+}

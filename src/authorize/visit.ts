@@ -1,0 +1,36 @@
+import type { Request } from 'express';
+import type { PageContext } from '../pages/form';
+import { formTokenOf, isFormToken } from '../pages/form-token';
+import type { Parameters } from '../protocol/parameters';
+
+/** A request to the authorization endpoint, as its handlers receive it. */
+export interface Visit {
+  /** As received, for the sign-in of the host application. */
+  readonly request: Request;
+  /** Public path of the endpoint. */
+  readonly mount: string;
+  readonly address: string;
+  /** Id in the cookie that binds authorization requests to a browser. */
+  readonly browserId: string;
+  /** True if the browser has not sent that cookie. */
+  readonly isNewBrowser: boolean;
+  /** Id in the cookie that the pages share, of a session or of a visitor. */
+  readonly sessionId: string | undefined;
+  /** Form of a POST; empty for a GET. */
+  readonly form: Parameters;
+}
+
+type Browser = Pick<Visit, 'mount' | 'browserId'>;
+
+const secretOf = ({ browserId }: Pick<Visit, 'browserId'>, transactionId: string): string =>
+  `${browserId} ${transactionId}`;
+
+/** Returns the context of the forms of an authorization request: their token is bound to it and to the browser. */
+export const contextOf = (visit: Browser, transactionId: string): PageContext => ({
+  mount: visit.mount,
+  formToken: formTokenOf(secretOf(visit, transactionId)),
+});
+
+/** Checks whether a form is one of this authorization request, sent by the browser to which it was sent. */
+export const hasFormToken = (visit: Visit, transactionId: string): boolean =>
+  isFormToken(visit.form.get('form_token'), secretOf(visit, transactionId));
