@@ -1,5 +1,6 @@
 import type { Client } from '../directory/records';
 import type { RoleRecheck } from '../access/role-recheck';
+import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
 import { printScope, type Scope } from '../protocol/scope';
 import type { EpochSeconds } from '../protocol/time';
@@ -53,6 +54,9 @@ const printActive = (
   });
 };
 
+const isPublicClient = (): OAuthError =>
+  new OAuthError('invalid_client', 'A public client cannot introspect tokens: this endpoint requires a client secret.');
+
 /** Token introspection, RFC 7662. A token that the caller may not see is inactive, like one that is unknown (§2.2). */
 export const introspectionEndpoint = (services: IntrospectionServices): FormHandler => {
   const { clients, tokens, roles, throttle } = services;
@@ -73,6 +77,7 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
 
   return async (request) => {
     const client = await clients.authenticate(request);
+    if (client.application.isPublic === true) throw isPublicClient(); // RFC 7662 §2.1: against scans for tokens
     const described = await describe(requireParameter(request.parameters, 'token'), client);
     if (described !== undefined) return { status: 200, json: printActive(described, services) };
     // A live token is described whatever this counts, so invalid tokens sent to a resource server cannot block it.

@@ -3,7 +3,8 @@ import { decodeFormComponent, decodeUtf8, type Parameters } from './parameters';
 
 export interface ClientCredentials {
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** `undefined` if the request has only a `client_id`: the method `none` of RFC 7591 §2. Basic always has a secret. */
+  readonly clientSecret: string | undefined;
 }
 
 const badRequest = (description: string): OAuthError => new OAuthError('invalid_request', description);
@@ -65,7 +66,8 @@ export const readBasicCredentials = (authorization: string): ClientCredentials |
 };
 
 /**
- * Reads the client credentials of a request from the header or from the body, never from both (RFC 6749 §2.3).
+ * Reads the client credentials of a request from the header or from the body, never from both (RFC 6749 §2.3). A
+ * `client_secret` without a value counts as omitted, as every parameter (§3.2).
  *
  * @returns `undefined` if there are none, or only those of another scheme.
  * @throws OAuthError `invalid_request` if both methods are used, for two headers, or for malformed credentials.
@@ -90,7 +92,7 @@ export const readClientCredentials = (
   if (authorization !== undefined || bodyId === undefined) return undefined;
   if (!visible.test(bodyId) || !visible.test(bodySecret ?? ''))
     throw badRequest('The client credentials are malformed.');
-  return { clientId: bodyId, clientSecret: bodySecret ?? '' };
+  return { clientId: bodyId, clientSecret: bodySecret };
 };
 
 /** The content of an Authorization header, as parsed for a guard. */

@@ -30,21 +30,27 @@ export interface ClientRequest {
 /** Authentication of clients, as the endpoints use it. */
 export interface ClientAuthentication {
   /**
-   * Authenticates the client of a request by its id and secret, in the header or in the form (RFC 6749 §2.3.1).
+   * Authenticates the client of a request by its id and secret, in the header or in the form (RFC 6749 §2.3.1). A public
+   * client sends its id in the form and no secret (§3.2.1); only public clients are accepted without one.
    * @throws OAuthError `invalid_client`; `invalid_request` for malformed or repeated credentials, and (429) after too
    *   many failures.
    */
   authenticate(request: ClientRequest): Promise<Client>;
 }
 
-/** The credentials that a client sent, with the secret as a digest. */
+/** The credentials that a client sent. */
 interface PresentedCredentials {
   readonly clientId: string;
-  /** `undefined` for an empty secret, which never matches. */
-  readonly digest: Digest | undefined;
+  /** The digest of the secret. An empty secret never matches. */
+  readonly secret: Digest | 'empty' | 'none';
 }
 
-const cacheKeyOf = ({ clientId, digest }: PresentedCredentials): string => `${clientId} ${digest}`;
+const cacheKeyOf = ({ clientId, secret }: PresentedCredentials): string => `${clientId} ${secret}`;
+
+const presentedIn = ({ clientId, clientSecret }: ClientCredentials): PresentedCredentials => {
+  if (clientSecret === undefined) return { clientId, secret: 'none' };
+  return { clientId, secret: clientSecret === '' ? 'empty' : digestOf(clientSecret) };
+};
 
 /** Authenticates clients, through Passport. */
 export class ClientAuthenticator implements ClientAuthentication {
@@ -68,27 +74,28 @@ export class ClientAuthenticator implements ClientAuthentication {
     return client;
   }
 
-  async #verify({ clientId, clientSecret }: ClientCredentials, address: string): Promise<Client> {
+  async #verify(credentials: ClientCredentials, address: string): Promise<Client> {
+    const { clientId, clientSecret = '' } = credentials;
     if (clientId === '' || clientId.length > MAX_CLIENT_ID_LENGTH || clientSecret.length > MAX_CLIENT_SECRET_LENGTH) {
       throw invalidClient();
     }
     this.#throttle.refuseBlockedClient(clientId, address);
-    const presented = { clientId, digest: clientSecret === '' ? undefined : digestOf(clientSecret) };
+    const presented = presentedIn(credentials);
     const cached = this.#directory.peekClient(clientId);
     const flood = this.#throttle.findFlood(address);
     if (flood !== undefined) {
       this.#refuseGuess(presented, cached ?? this.#directory.peekDeclaredClient(clientId), address, flood);
     }
     const client = cached ?? (await this.#directory.findClient(clientId));
-    const secret = this.#matchingSecret(client, presented);
-    if (client === undefined || secret === undefined || !(await this.#directory.isEnabled(client.application))) {
+    const proof = this.#proofOf(client, presented);
+    if (client === undefined || proof === undefined || !(await this.#directory.isEnabled(client.application))) {
       if (cached !== undefined) await this.#spendTimeOfUnknownClient(clientId);
       if (client === undefined) await this.#throttle.countUnknownClient(clientId, address);
       else await this.#throttle.countFailedClient(clientId, address);
       flood?.refuse();
       throw invalidClient();
     }
-    this.#uses.note(client, secret);
+    if (proof !== 'none') this.#uses.note(client, proof);
     if (!this.#directory.clients.isDeclared(clientId)) this.#recentlyValid.set(cacheKeyOf(presented), true);
     return client;
   }
@@ -106,21 +113,27 @@ export class ClientAuthenticator implements ClientAuthentication {
     address: string,
     flood: UnknownClientFlood,
   ): void {
-    const isRight = this.#matchingSecret(known, presented) !== undefined;
+    const isRight = this.#proofOf(known, presented) !== undefined;
     if (isRight || this.#recentlyValid.has(cacheKeyOf(presented)) || flood.takeRead()) return;
     // Not awaited, because the store is not read for unknown ids either.
     if (known !== undefined) this.#throttle.countFailedClient(presented.clientId, address).catch(() => undefined);
     flood.refuse();
   }
 
-  /** Compares with every live secret, or with a decoy if there is none, so that the time reveals nothing. */
-  #matchingSecret(client: Client | undefined, { digest }: PresentedCredentials): ClientSecret | undefined {
-    const compared = digest ?? this.#decoy;
+  /**
+   * Returns what authenticates the client by the method of its type: the secret that matches, or `none` for a public
+   * client that sent none. Compares with every live secret, or with a decoy if there is none, so that the time reveals
+   * nothing.
+   */
+  #proofOf(client: Client | undefined, { secret }: PresentedCredentials): ClientSecret | 'none' | undefined {
+    const isDigest = secret !== 'none' && secret !== 'empty';
+    const compared = isDigest ? secret : this.#decoy;
     const now = this.#directory.clock();
     const live = client?.secrets.filter((candidate) => isUsable(candidate, now)) ?? [];
     if (live.length === 0) equalDigests(this.#decoy, compared);
-    const [match] = live.filter((secret) => equalDigests(secret.digest, compared));
-    return digest === undefined ? undefined : match;
+    const [match] = live.filter(({ digest }) => equalDigests(digest, compared));
+    if (client?.application.isPublic === true) return secret === 'none' ? 'none' : undefined;
+    return isDigest ? match : undefined;
   }
 
   /** Reads the store for a declared or cached client as well, because an unknown one is refused only after a read. */

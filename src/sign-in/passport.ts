@@ -20,20 +20,24 @@ type PlainMiddleware = (request: PlainRequest, response: object, next: (error?: 
 // The strategy passes back the same object that it was given; its types declare an Express request.
 const addressOf = (request: object): string => (request as PlainRequest).address;
 
+const encodeSecret = (clientSecret: string | undefined): string =>
+  encodeURIComponent(JSON.stringify(clientSecret ?? null));
+
+const decodeSecret = (encoded: string): string | undefined =>
+  (JSON.parse(decodeURIComponent(encoded)) as string | null) ?? undefined;
+
 /**
  * Makes `verify` the check of Passport's Basic strategy. The detour is because the strategy splits at every colon,
  * accepts any scheme that contains "basic" and decodes loosely, and Passport modifies the request that it receives. It
  * therefore never receives Express's request, but a small plain one with the credentials that the strict reader found
- * in the header or the form, encoded so that the strategy cannot misread them.
+ * in the header or the form, encoded so that the strategy cannot misread them. The secret is encoded as JSON, because the
+ * strategy refuses empty passwords and does not know clients without a secret.
  */
 export const throughPassport = (verify: Verify<ClientCredentials>): Verify<ClientCredentials | undefined> => {
   const passport = new Passport();
   passport.use(
-    new BasicStrategy({ passReqToCallback: true }, (request, clientId, clientSecret, done) => {
-      verify(
-        { clientId: decodeURIComponent(clientId), clientSecret: decodeURIComponent(clientSecret) },
-        addressOf(request),
-      )
+    new BasicStrategy({ passReqToCallback: true }, (request, clientId, encodedSecret, done) => {
+      verify({ clientId: decodeURIComponent(clientId), clientSecret: decodeSecret(encodedSecret) }, addressOf(request))
         .then((client) => done(null, client))
         .catch((thrown: unknown) => done(asError(thrown)));
     }),
@@ -41,8 +45,8 @@ export const throughPassport = (verify: Verify<ClientCredentials>): Verify<Clien
 
   return (credentials, address) =>
     new Promise((resolve, reject) => {
-      const { clientId = '', clientSecret = '' } = credentials ?? {};
-      const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
+      const { clientId = '', clientSecret } = credentials ?? {};
+      const pair = `${encodeURIComponent(clientId)}:${encodeSecret(clientSecret)}`;
       const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
       const request: PlainRequest = { headers: { authorization }, address };
       const finish = (error: unknown, client?: Client | false | null): void => {

@@ -181,7 +181,7 @@ describe('readBasicCredentials', () => {
       fc.property(hostile, (header) => {
         try {
           const read = readBasicCredentials(header);
-          return read === undefined || /^[\x20-\x7E]*$/.test(read.clientId + read.clientSecret);
+          return read === undefined || /^[\x20-\x7E]*$/.test(`${read.clientId}${read.clientSecret}`);
         } catch (thrown) {
           return isInvalidRequest(thrown);
         }
@@ -218,8 +218,11 @@ describe('readClientCredentials', () => {
     expect(readClientCredentials([], form({ client_secret: 'secret' }))).toBeUndefined();
   });
 
-  test('S-059 returns an empty secret for a client without one', () => {
-    expect(readClientCredentials([], form({ client_id: 'id' }))).toEqual({ clientId: 'id', clientSecret: '' });
+  test('S-059 distinguishes no secret in the body from an empty one in the header', () => {
+    expect(readClientCredentials([], form({ client_id: 'id' }))).toEqual({ clientId: 'id', clientSecret: undefined });
+    const empty = ['Authorization', basic('id:')];
+    expect(readClientCredentials(empty, form({}))).toEqual({ clientId: 'id', clientSecret: '' });
+    expect(readClientCredentials(empty, form({ client_id: 'id' }))).toEqual({ clientId: 'id', clientSecret: '' });
   });
 
   test('S-064 refuses header and body together, whether equal, different, or only one of them right', () => {

@@ -1,6 +1,7 @@
 import { scopegate, type ApplicationDeclaration } from 'scopegate';
 import { mintAccessToken, type GrantId } from '../../src/protocol/secrets';
 import { anApplication, withApplications } from '../support/gate/applications';
+import { aPublicApplication } from '../support/gate/public-application';
 import { challengeOf } from '../support/http/challenge';
 import { aClock } from '../support/time/clock';
 import { onRedis } from '../support/stores/every-store';
@@ -57,6 +58,13 @@ describe('RFC 6749', () => {
     const { grant_type: _left, ...rest } = PASSWORD_FORM;
     expectRefused(await gate.token({ ...rest, Grant_Type: 'password' }), 'invalid_request');
     expectRefused(await gate.token({ ...rest, grant_type: 'Password' }), 'unsupported_grant_type');
+  });
+
+  it('§2.1 a client that cannot keep a secret is registered as public, and has none', async () => {
+    const { id, clientId } = await aPublicApplication(gate);
+    const { applications } = gate.gate.directory;
+    expect((await applications.find(id))?.keys.production).toEqual({ clientId, secrets: [] });
+    await expect(applications.generateKeys(id, { environment: 'production' })).rejects.toThrow('is public');
   });
 
   it('§2.2 a client identifier belongs to one client', async () => {
@@ -192,6 +200,15 @@ describe('RFC 6749', () => {
     }
   });
 
+  it('§3.2.1 a public client identifies itself by client_id', async () => {
+    const { clientId } = await aPublicApplication(gate);
+    const { refreshToken = '' } = await gate.gate.tokens.issue({ clientId, subject: JOHN[0], scopes: ['read'] });
+    const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+    expectRefused(await ask(form), 'invalid_client');
+    expectRefused(await ask({ ...form, client_id: clientId, client_secret: 'x' }), 'invalid_client');
+    expectIssued(await ask({ ...form, client_id: clientId }));
+  });
+
   it('§3.2.1 disabling a client makes its refresh tokens invalid', async () => {
     const { id, keys } = await anApplication(gate);
     const { refresh_token: token } = await gate.signIn(JOHN, 'read', keys);
@@ -271,6 +288,8 @@ describe('RFC 6749', () => {
     expectIssued(await gate.token(CLIENT_FORM));
     expectRefused(await ask({ ...CLIENT_FORM, client_id: KEY }), 'invalid_client');
     expectRefused(await ask(CLIENT_FORM, basicHeader(`${KEY}:`)), 'invalid_client');
+    const { clientId } = await aPublicApplication(gate);
+    expectRefused(await ask({ ...CLIENT_FORM, client_id: clientId }), 'unauthorized_client');
   });
 
   it('§4.4 the token has the scopes of the application itself and no subject', async () => {

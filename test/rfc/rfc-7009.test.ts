@@ -1,4 +1,5 @@
 import { challengeOf } from '../support/http/challenge';
+import { aPublicApplication } from '../support/gate/public-application';
 import { aGate, APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate/gate';
 import {
   expectAlive,
@@ -112,6 +113,13 @@ describe('RFC 7009', () => {
       expectRevoked(await gate.postTo('/revoke', { token: tokens.access_token, ...inBody }, credentials));
       await expectDead(gate, tokens);
     }
+  });
+
+  it('§2.1 a public client revokes a token that was issued to it, by its client_id', async () => {
+    const { clientId } = await aPublicApplication(gate);
+    const { accessToken } = await gate.gate.tokens.issue({ clientId, subject: JOHN[0], scopes: ['read'] });
+    expectRevoked(await gate.postTo('/revoke', { token: accessToken, client_id: clientId }, null));
+    await gate.get('/me', accessToken).expect(401);
   });
 
   it('§2.1 the client credentials are validated before the token is checked', async () => {

@@ -1,6 +1,7 @@
 import { clientToken } from '../support/gate/api-gate';
 import { challengeOf } from '../support/http/challenge';
 import { aClock } from '../support/time/clock';
+import { aPublicApplication } from '../support/gate/public-application';
 import { aGate, APPLICATION, JANE, JOHN, type Pair, type TestGate } from '../support/gate/gate';
 import {
   expectInactive,
@@ -108,6 +109,13 @@ describe('RFC 7662', () => {
     const form = { token, client_id: KEY, client_secret: SECRET };
     expect((await gate.postTo('/introspect', form, null).expect(200)).body).toHaveProperty('active', true);
     expectRefused(await gate.postTo('/introspect', form), 'invalid_request');
+  });
+
+  it('§2.1 a public client cannot introspect, because it does not authenticate', async () => {
+    const { clientId } = await aPublicApplication(gate);
+    const { accessToken } = await gate.gate.tokens.issue({ clientId, subject: JOHN[0], scopes: ['read'] });
+    const form = { token: accessToken, client_id: clientId };
+    expectRefused(await gate.postTo('/introspect', form, null), 'invalid_client', 401);
   });
 
   it('§2.1 tokens cannot be scanned without client authentication', async () => {

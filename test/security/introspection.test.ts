@@ -158,7 +158,7 @@ describe.each(everyStore)('introspection over %s', (_name, freshStore) => {
   });
 
   it("S-230 S-240 in-noauth: answers 401 without a client's secret, for any token, and never inactive", async () => {
-    const gate = await open();
+    const gate = await open({ throttle: false });
     const { id, keys } = await anApplication(gate);
     await gate.gate.directory.applications.disable(id);
     const { access_token: token } = await gate.signIn();
