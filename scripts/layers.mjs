@@ -26,8 +26,8 @@ export const LAYERS = [
     what: 'the portal: its pages and forms; the authorization endpoint with its sign-in and consent pages',
   },
   {
-    units: ['portal-loader.ts', 'gate.ts', 'public-gate.ts', 'scopegate.ts'],
-    what: 'loads the portal on demand; the public type of a gate; the object of that type; the composition root',
+    units: ['portal-loader.ts', 'authorize-loader.ts', 'gate.ts', 'public-gate.ts', 'scopegate.ts'],
+    what: 'load the portal and the authorization endpoint on demand; the public type of a gate; the object of that type; the composition root',
   },
   { units: ['index.ts', 'cli'], what: 'the public names, and nothing else; the `scopegate` command' },
 ];

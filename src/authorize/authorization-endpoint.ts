@@ -19,7 +19,7 @@ import type { AuthorizationRequests, Handle } from './requests';
 import { sendOutcome, type Presentation } from './send-outcome';
 import type { Visit } from './visit';
 
-/** What is done with an authorization request, by method and path below the endpoint. */
+/** Handlers of an authorization request, each for a method and a path below the endpoint. */
 export type Steps = Readonly<Record<'proceed' | 'signInAsAnother' | 'decide', Handle>> & {
   /** Absent if users sign in elsewhere. */
   readonly signIn?: Handle;

@@ -7,7 +7,7 @@ import type { AuthorizationRequest } from './authorization-request';
 import type { AuthorizingUser } from './users';
 import type { Visit } from './visit';
 
-/** What one user can allow the client of an authorization request. */
+/** The scopes that one user can allow the client of an authorization request. */
 export interface Offer {
   readonly request: AuthorizationRequest;
   readonly owner: ResourceOwner;
@@ -39,7 +39,7 @@ export const findOffer = async (
 ): Promise<Offer | undefined> => {
   const { client } = request.recipient;
   // A `users` function identifies its users by an id without an organization, so the one of the sign-in is compared.
-  if (user.organization !== 'any' && user.organization !== client.application.organization) return undefined;
+  if (!user.mayBeOf(client.application.organization)) return undefined;
   const owner = await owners.findFresh(user.subject, client, user.roles);
   if (owner === undefined) return undefined;
   const question = {

@@ -8,8 +8,8 @@ export interface AuthorizingUser {
   readonly subject: string;
   /** The name that the pages show. */
   readonly name: string;
-  /** The user's organization; `any` if the user is signed in by the host application, which has none. */
-  readonly organization: string | undefined | 'any';
+  /** Checks whether the user may belong to an organization; `undefined`: to none. */
+  readonly mayBeOf: (organization: string | undefined) => boolean;
   readonly roles: readonly string[];
 }
 
@@ -68,6 +68,6 @@ export class SessionUsers implements Users {
     const user = await this.#visitors.recognize(visit.sessionId);
     if (user === undefined || !isRecent(user.signedInAt, authorization, waiting, this.#clock())) return 'sign-in';
     const { subject, username, organization, roles } = user;
-    return { subject, name: username, organization, roles };
+    return { subject, name: username, mayBeOf: (key) => key === organization, roles };
   }
 }

@@ -43,7 +43,7 @@ const WITH_SECRET = ['client_secret_basic', 'client_secret_post'];
 /** Endpoints that public clients use: they get their tokens by authorization code. */
 const FOR_PUBLIC_CLIENTS: ReadonlySet<AdvertisedEndpointName> = new Set(['token', 'revoke']);
 
-/** What the authorization endpoint supports (RFC 8414 §2, RFC 9207 §3). */
+/** Members for the authorization endpoint (RFC 8414 §2, RFC 9207 §3). */
 const AUTHORIZATION = {
   response_types_supported: ['code'],
   response_modes_supported: ['query', 'form_post'],

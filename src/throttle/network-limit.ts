@@ -7,7 +7,7 @@ import { markOfNetwork } from './mark';
 export interface NetworkLimitServices {
   /** The rule of the counters, which is also the name of the limit. */
   readonly rule: Rule & LimitName;
-  /** What is counted, as the message names it. */
+  /** Plural noun for the message, such as `sign-ups`. */
   readonly counted: string;
   /** Shared by all gates that use one store. */
   readonly counters: Pick<FailureCounters, 'add' | 'takeBack'>;

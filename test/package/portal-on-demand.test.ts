@@ -9,7 +9,7 @@ const program = `
   const loaded = () =>
     Object.keys(require.cache)
       .map((file) => file.slice(${JSON.stringify(root)}.length + 1).split(sep).join('/'))
-      .filter((file) => /^src\\/(?:portal|pages)\\//.test(file));
+      .filter((file) => /^src\\/(?:portal|authorize|pages)\\//.test(file));
   const { scopegate } = require('./src/index.ts');
   const all = [loaded()];
   const logger = { info() {}, warn() {}, error() {} };

@@ -19,6 +19,8 @@ const metadataOf = async (issuer: string): Promise<Metadata> => {
   return documentAt(url + new URL(addressOf(issuer)).pathname);
 };
 
+const METHODS = ['client_secret_basic', 'client_secret_post'];
+
 const ISSUERS = [
   'https://api.example.com',
   'https://api.example.com/',
@@ -47,27 +49,48 @@ describe('RFC 8414', () => {
     }
   });
 
-  it('§2 response_types_supported is empty, because there is no authorization endpoint', async () => {
-    const metadata = await metadataOf('https://api.example.com');
+  it('§2 authorization_endpoint is the URL at which a browser begins, and its response types, modes and PKCE methods are listed', async () => {
+    for (const path of ['', '/tenants/a']) {
+      const { issuer } = await atItsAddress(path);
+      const metadata = await documentAt(addressOf(issuer));
+      expect(metadata).toMatchObject({
+        authorization_endpoint: `${issuer}/authorize`,
+        response_types_supported: ['code'],
+        response_modes_supported: ['query', 'form_post'],
+        code_challenge_methods_supported: ['S256'],
+        authorization_response_iss_parameter_supported: true,
+      });
+      const answer = await fetch(String(metadata['authorization_endpoint']), { redirect: 'manual' });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
+    }
+  });
+
+  it('§2 response_types_supported is empty without an authorization endpoint, and nothing else is said about it', async () => {
+    const { origin } = await atItsAddress('', { paths: { authorize: false } });
+    const metadata = await documentAt(addressOf(origin));
     expect(metadata).toHaveProperty('response_types_supported', []);
-    expect(metadata).not.toHaveProperty('authorization_endpoint');
-    expect(metadata).not.toHaveProperty('code_challenge_methods_supported');
+    expect(metadata).toHaveProperty('grant_types_supported', ['password', 'refresh_token', 'client_credentials']);
+    expect(metadata).toHaveProperty('token_endpoint_auth_methods_supported', METHODS);
+    for (const name of ['authorization_endpoint', 'response_modes_supported', 'code_challenge_methods_supported']) {
+      expect(metadata).not.toHaveProperty(name);
+    }
+    expect((await fetch(`${origin}/authorize`)).status).toBe(418);
   });
 
   it('§2 grant_types_supported is always present, because its default would list other grant types', async () => {
-    const offered = ['password', 'refresh_token', 'client_credentials'];
+    const offered = ['password', 'authorization_code', 'refresh_token', 'client_credentials'];
     expect(await metadataOf('https://api.example.com')).toHaveProperty('grant_types_supported', offered);
     const { origin } = await atItsAddress('', { paths: { token: false } });
     expect(await documentAt(addressOf(origin))).toHaveProperty('grant_types_supported', []);
   });
 
   it('§2 client authentication methods are listed for every mounted endpoint, and for no other', async () => {
-    const methods = ['client_secret_basic', 'client_secret_post'];
     const all = await metadataOf('https://api.example.com');
-    for (const name of ['token', 'revocation', 'introspection']) {
-      expect(all).toHaveProperty(`${name}_endpoint_auth_methods_supported`, methods);
+    for (const name of ['token', 'revocation']) {
+      expect(all).toHaveProperty(`${name}_endpoint_auth_methods_supported`, [...METHODS, 'none']);
     }
-    const { origin } = await atItsAddress('', { paths: { revoke: false, introspect: false } });
+    expect(all).toHaveProperty('introspection_endpoint_auth_methods_supported', METHODS);
+    const { origin } = await atItsAddress('', { paths: { authorize: false, revoke: false, introspect: false } });
     const members = Object.keys(await documentAt(addressOf(origin)));
     expect(members.filter((name) => name.includes('endpoint'))).toEqual([
       'token_endpoint',
@@ -131,7 +154,7 @@ describe('RFC 8414', () => {
 
   it('§3.2 members with multiple values are arrays', async () => {
     const metadata = await metadataOf('https://api.example.com');
-    const lists = Object.entries(metadata).filter(([name]) => /_supported$|^protected_resources$/.test(name));
+    const lists = Object.entries(metadata).filter(([name]) => /s_supported$|^protected_resources$/.test(name));
     expect(lists.length).toBeGreaterThan(5);
     for (const [name, value] of lists) expect([name, Array.isArray(value)]).toEqual([name, true]);
     for (const value of Object.values(metadata)) expect(value).not.toBeNull();
@@ -139,7 +162,7 @@ describe('RFC 8414', () => {
 
   it('§3.2 members without elements are omitted, unless they are required', async () => {
     const { logger } = recordedLogger();
-    const paths = { protectedResourceMetadata: false } as const;
+    const paths = { authorize: false, protectedResourceMetadata: false } as const;
     const gate = closeAtEnd(scopegate({ issuer: 'https://api.example.com', paths, logger }));
     const { url } = await serve(express().use(gate.wellKnown()));
     const metadata = await documentAt(url + WELL_KNOWN);
