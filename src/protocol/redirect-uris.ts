@@ -9,25 +9,41 @@ const PRIVATE_USE_SCHEME = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:$/;
 // Printable ASCII without spaces and the characters that URL parsers drop or rewrite (RFC 3986 §2).
 const URI = /^[a-z][a-z0-9+.-]*:[\x21\x24-\x3B\x3D\x3F-\x5B\x5D\x5F\x61-\x7A\x7E]+$/;
 
-const isLoopback = ({ protocol, hostname }: URL): boolean => protocol === 'http:' && LOOPBACK_HOSTS.has(hostname);
+const MALFORMED_ESCAPE = /%(?![0-9A-Fa-f]{2})/;
+
+// Excludes the asterisk, which URL parsers accept in a host.
+const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
+
+/** Parameters of authorization responses (RFC 6749 §4.1.2, RFC 9207 §2), which are added to the query. */
+const RESPONSE_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'] as const;
+
+const problemOfOrigin = ({ protocol, hostname }: URL): string | undefined => {
+  if (protocol === 'https:') return HOST.test(hostname) ? undefined : 'must name one host, without a wildcard';
+  if (protocol === 'http:') {
+    return LOOPBACK_HOSTS.has(hostname) ? undefined : 'must be https, or http on 127.0.0.1, [::1] or localhost';
+  }
+  return PRIVATE_USE_SCHEME.test(protocol)
+    ? undefined
+    : 'must be https, http on a loopback host, or a private-use scheme with a dot, such as com.example.app:/callback';
+};
 
 /**
  * Returns what is wrong with a redirect URI that is to be registered, as the rest of a sentence; `undefined` if nothing is
- * (RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.1).
+ * (RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.1). An accepted text is one that URL parsers do not change, except that the
+ * slash of an empty path may be left out.
  */
 export const redirectUriProblem = (text: string): string | undefined => {
   if (text.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
   if (text.includes('#')) return 'must not have a fragment';
-  if (!URI.test(text) || !URL.canParse(text))
+  if (!URI.test(text) || MALFORMED_ESCAPE.test(text) || !URL.canParse(text))
     return 'is not an absolute URI in printable ASCII, with a scheme in lower case';
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return 'must not have a user name or a password';
-  if (url.protocol === 'https:') return url.href.startsWith(text) ? undefined : `must be spelled ${url.href}`;
-  if (isLoopback(url)) return undefined;
-  if (url.protocol === 'http:') return 'must be https, or http on 127.0.0.1, [::1] or localhost';
-  return PRIVATE_USE_SCHEME.test(url.protocol)
-    ? undefined
-    : 'must be https, http on a loopback host, or a private-use scheme with a dot, such as com.example.app:/callback';
+  const problem = problemOfOrigin(url);
+  if (problem !== undefined) return problem;
+  if (url.href !== text && url.href !== `${text}/`) return `must be spelled ${url.href}`;
+  const added = RESPONSE_PARAMETERS.find((name) => url.searchParams.has(name));
+  return added === undefined ? undefined : `must not have ${added} in its query: the response adds it`;
 };
 
 /** Returns a loopback URI without its port; `undefined` for any other text. */
@@ -38,8 +54,8 @@ const withoutPort = (text: string): string | undefined => {
 };
 
 /**
- * Checks a redirect URI of a request against a registered one: byte for byte, except that the port of a loopback address
- * is the client's choice (RFC 8252 §7.3).
+ * Checks a redirect URI of a request against the registered ones: byte for byte, except that the port of a loopback
+ * address is the client's choice (RFC 8252 §7.3).
  */
 export const isRegisteredRedirect = (sent: string, registered: readonly string[]): boolean => {
   if (registered.includes(sent)) return true;
