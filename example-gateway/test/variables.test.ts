@@ -62,6 +62,21 @@ describe('a variable that holds digits or the word true', () => {
       { apis: { orders: anApi('demo:orders', { resources: [{ path: '/', methods: ['GET'], public: '${ON}' }] }) } },
       { apis: { orders: { resources: [{ public: true }] } } },
     ],
+    [
+      'the type of an application',
+      {
+        applications: [
+          {
+            name: 'App',
+            consumerKey: 'k',
+            public: '${ON}',
+            consent: '${OFF}',
+            redirectUris: ['http://127.0.0.1/${NUMBER}'],
+          },
+        ],
+      },
+      { applications: [{ public: true, consent: false, redirectUris: ['http://127.0.0.1/42'] }] },
+    ],
   ])('is a number or a switch when a key takes one: %s', (_, keys, expected) => {
     expect(options(keys)).toMatchObject(expected);
   });

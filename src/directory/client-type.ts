@@ -5,15 +5,16 @@ import { redirectUriProblem } from '../protocol/redirect-uris';
 
 export const MAX_REDIRECT_URIS = 20;
 
+const isString = (value: unknown): value is string => typeof value === 'string';
+
 /** Reads the redirect URIs of an application, declared or created at run time. Repeated ones are dropped. */
 export const readRedirectUris = (checks: Checks, value: unknown, path: Path): readonly string[] | undefined => {
-  const read = (uri: unknown, index: number): string | undefined => {
-    const problem = typeof uri === 'string' ? redirectUriProblem(uri) : 'must be a string';
-    if (problem === undefined) return uri as string;
-    return checks.fault([...path, index], `${problem}; got ${printField([...path, index], uri)}`);
-  };
-  const uris = checks.list(value, path, MAX_REDIRECT_URIS)?.map(read);
-  return uris && [...new Set(uris.filter((uri) => uri !== undefined))];
+  const uris = checks.list(value, path, MAX_REDIRECT_URIS);
+  for (const [index, uri] of (uris ?? []).entries()) {
+    const problem = isString(uri) ? redirectUriProblem(uri) : 'must be a string';
+    if (problem !== undefined) checks.fault([...path, index], `${problem}; got ${printField([...path, index], uri)}`);
+  }
+  return uris && [...new Set(uris.filter(isString))];
 };
 
 /** Facts that decide how an application authenticates, and whether it can use the authorization code. */

@@ -1,5 +1,6 @@
-import type { Application, KeyPair, Organization } from '../directory/records';
+import type { Application, ClientSecret, KeyPair, Organization } from '../directory/records';
 import { GRANT_TYPES } from '../protocol/grant-types';
+import { checkClientType, MAX_REDIRECT_URIS, readRedirectUris } from '../directory/client-type';
 import { splitName } from '../directory/usernames';
 import { rules } from '../directory/values';
 import { digestOf } from '../protocol/secrets';
@@ -16,31 +17,56 @@ export interface DeclaredNames {
   readonly apis: readonly string[];
 }
 
+/** RFC 6749 §2.1. */
+type ClientType = 'public' | 'confidential';
+
+/** Reads the secret of a key; none for a public application. */
+const readSecrets = (
+  checks: Checks,
+  value: unknown,
+  path: Path,
+  type: ClientType,
+): readonly ClientSecret[] | undefined => {
+  if (type === 'public') {
+    return value === undefined
+      ? []
+      : checks.fault(path, 'must be left out: a public application cannot keep a secret, so it has none');
+  }
+  const { pattern, text: rule } = rules.consumerSecret;
+  if (value === undefined) return checks.fault(path, `is missing: it must be ${rule}, unless public is true`);
+  const clientSecret = checks.text(value, path, pattern, rule);
+  return clientSecret === undefined ? undefined : [{ id: 'declared', digest: digestOf(clientSecret), createdAt: 0 }];
+};
+
 const KEY_PAIR_ROWS = {
   consumerKey: requiredText({
     pattern: rules.consumerKey.pattern,
     rule: rules.consumerKey.text,
     doc: 'The `client_id`.',
   }),
-  consumerSecret: requiredText({
-    pattern: rules.consumerSecret.pattern,
-    rule: rules.consumerSecret.text,
+  consumerSecret: customRow({
+    type: 'string',
+    default: 'required; none with `public`',
+    range: rules.consumerSecret.text,
     doc: 'The `client_secret`; in a Basic header `%` and `+` must be form-encoded.',
+    read: readSecrets,
   }),
 };
 
-/** Reads a key and its secret. Both are required. */
-const readKeyPair = (fields: Pick<FieldReader<typeof KEY_PAIR_ROWS>, 'read'>): KeyPair | undefined => {
+/** Reads a key and its secret. Both are required, except that a public application has no secret. */
+const readKeyPair = (
+  fields: Pick<FieldReader<typeof KEY_PAIR_ROWS>, 'read'>,
+  type: ClientType,
+): KeyPair | undefined => {
   const clientId = fields.read('consumerKey');
-  const clientSecret = fields.read('consumerSecret');
-  if (clientId === undefined || clientSecret === undefined) return undefined;
-  return { clientId, secrets: [{ id: 'declared', digest: digestOf(clientSecret), createdAt: 0 }] };
+  const secrets = fields.read('consumerSecret', type);
+  return clientId === undefined || secrets === undefined ? undefined : { clientId, secrets };
 };
 
-const readSandbox = (checks: Checks, value: unknown, path: Path): KeyPair | undefined => {
+const readSandbox = (checks: Checks, value: unknown, path: Path, type: ClientType): KeyPair | undefined => {
   if (value === undefined) return undefined;
   const fields = openEntry(checks, KEY_PAIR_ROWS, value, path);
-  return fields === undefined ? undefined : readKeyPair(fields);
+  return fields === undefined ? undefined : readKeyPair(fields, type);
 };
 
 /** Rows of a declared application. */
@@ -54,16 +80,37 @@ export const APPLICATION_ROWS = {
   ...KEY_PAIR_ROWS,
   sandbox: customRow({
     type: '{ consumerKey, consumerSecret }',
+    range: 'no `consumerSecret` with `public`',
     doc:
       'Second key pair; an API refuses its tokens unless its `sandbox` is true, guards outside of APIs accept them, and ' +
       '`gate.auth(req).environment` distinguishes them.',
     read: readSandbox,
   }),
+  redirectUris: customRow({
+    type: 'string[]',
+    range:
+      `at most ${MAX_REDIRECT_URIS}: \`https\`, \`http\` on \`127.0.0.1\`, \`[::1]\` or \`localhost\`, or a private-use ` +
+      'scheme with a dot',
+    doc:
+      'The [redirect URIs](token-api.md#public-clients) to which users may return with an authorization code; compared ' +
+      'as texts, except that the port of a loopback host is free.',
+    read: readRedirectUris,
+  }),
+  public: flag({
+    default: false,
+    doc: 'True for a [public client](token-api.md#public-clients), such as a browser or mobile app, which has no secret.',
+  }),
+  consent: flag({
+    default: true,
+    doc:
+      'False if users are not asked whether the application may use the scopes, for applications of your own; not ' +
+      'advised for a public one with a redirect URI that other programs on the device can claim (RFC 8252 §8.6).',
+  }),
   grantTypes: customRow({
     type: 'GrantType[]',
-    default: 'all',
+    default: 'all; `authorization_code` only with `redirectUris`',
     range: GRANT_TYPES.map((type) => `\`${type}\``).join(', '),
-    doc: 'The grant types that it may use.',
+    doc: 'The grant types that it may use; of those, a public application uses the authorization code and refresh tokens.',
     read: (checks: Checks, value: unknown, path: Path) => checks.someOf(value, path, GRANT_TYPES),
   }),
   subscriptions: names({
@@ -123,11 +170,16 @@ const readApplication = (
   organizations: readonly Organization[],
 ): ReadApplication => {
   const name = fields.read('name');
-  const production = readKeyPair(fields);
-  const sandbox = fields.read('sandbox');
+  const isPublic = fields.read('public');
+  const type = isPublic ? 'public' : 'confidential';
+  const production = readKeyPair(fields, type);
+  const sandbox = fields.read('sandbox', type);
   const owner = fields.read('owner');
   const organization = readOwner(checks, owner, [...path, 'owner'], organizations);
   const grantTypes = fields.read('grantTypes');
+  const redirectUris = fields.read('redirectUris') ?? [];
+  const asksConsent = fields.read('consent');
+  checkClientType(checks, path, { isPublic, redirectUris, grantTypes });
   const subscriptions = fields.read('subscriptions', declared.apis);
   const scopes = fields.read('scopes', declared.scopes);
   const introspect = fields.read('introspect');
@@ -143,6 +195,9 @@ const readApplication = (
       subscriptions: subscriptions ?? [],
       ...(scopes === undefined ? {} : { scopes }),
       introspect,
+      ...(redirectUris.length === 0 ? {} : { redirectUris }),
+      ...(isPublic ? { isPublic } : {}),
+      ...(asksConsent ? {} : { asksConsent }),
       enabled: true,
       keys: { production, ...(sandbox === undefined ? {} : { sandbox }) },
     },

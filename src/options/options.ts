@@ -69,17 +69,30 @@ export interface ApplicationDeclaration<S extends string = string, A extends str
   readonly name: string;
   /** The `client_id`: visible ASCII without a colon, at most 128 characters. */
   readonly consumerKey: string;
-  /** The `client_secret`: visible ASCII, at most 256 characters. In a Basic header `%` and `+` must be form-encoded. */
-  readonly consumerSecret: string;
+  /**
+   * The `client_secret`: visible ASCII, at most 256 characters. In a Basic header `%` and `+` must be form-encoded.
+   * Required, except that a public application has none.
+   */
+  readonly consumerSecret?: string;
   /** The full name of its owner. The application belongs to the owner's organization and signs in only its users. */
   readonly owner?: string;
-  /** @default all grant types that the gate offers */
+  /**
+   * The URIs to which users may return with an authorization code (RFC 6749 §3.1.2), at most 20: `https`, `http` on
+   * `127.0.0.1`, `[::1]` or `localhost`, or a private-use scheme with a dot. Compared as texts, except that the port of a
+   * loopback host is free. @default none
+   */
+  readonly redirectUris?: readonly string[];
+  /** True for a public client (RFC 6749 §2.1), such as a browser or mobile app, which has no secret. @default false */
+  readonly public?: boolean;
+  /** False if users are not asked for consent, for applications of your own. @default true */
+  readonly consent?: boolean;
+  /** @default all grant types that the gate offers; `authorization_code` only with `redirectUris` */
   readonly grantTypes?: readonly GrantType[];
   /**
    * Second key pair. An API refuses its tokens unless its `sandbox` is true; guards outside of APIs accept them, and
    * `gate.auth(req).environment` distinguishes them.
    */
-  readonly sandbox?: { readonly consumerKey: string; readonly consumerSecret: string };
+  readonly sandbox?: { readonly consumerKey: string; readonly consumerSecret?: string };
   /**
    * Names of APIs: it gets the scopes of these APIs only, and no other API accepts its tokens.
    * @default none

@@ -243,7 +243,7 @@ describe('the validation of options', () => {
       'applications[0].grantTypes[0]',
       [['implicit'], [1]],
       (grantTypes) => inside.application({ grantTypes }),
-      /known are password, refresh_token/,
+      /known are password, authorization_code, refresh_token/,
     ],
     ['applications[0].introspect', ['yes', 1], (introspect) => inside.application({ introspect }), /true or false/],
     ['tokens', [1, [], 'x'], (tokens) => ({ tokens }), /must be an object/],

@@ -196,8 +196,26 @@ const declarations = (): void => {
   });
   scopegate({
     issuer,
-    // @ts-expect-error a secret left out
-    applications: [{ name: 'App', consumerKey: 'k' }],
+    // @ts-expect-error a secret that is not a string
+    applications: [{ name: 'App', consumerKey: 'k', consumerSecret: 1 }],
+  });
+  scopegate({
+    issuer,
+    applications: [
+      {
+        name: 'App',
+        consumerKey: 'k',
+        public: true,
+        redirectUris: ['a:b'],
+        consent: false,
+        sandbox: { consumerKey: 's' },
+      },
+    ],
+  });
+  scopegate({
+    issuer,
+    // @ts-expect-error one redirect URI in place of a list
+    applications: [{ name: 'App', consumerKey: 'k', public: true, redirectUris: 'https://app.example/' }],
   });
   // @ts-expect-error the issuer is left out
   scopegate({ scopes });

@@ -65,7 +65,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   apis: { each: keysOf<ApiDeclaration>({ sandbox: 'text', resources: { each: resource }, openapi: 'text' }) },
   users: { each: keysOf<UserDeclaration>({}) },
   organizations: { each: keysOf<OrganizationDeclaration>({}) },
-  applications: { each: keysOf<ApplicationDeclaration>({ introspect: 'value', sandbox: 'text' }) },
+  applications: { each: keysOf<ApplicationDeclaration>({ public: 'value', consent: 'value', introspect: 'value', sandbox: 'text' }) },
   tokens: 'value',
   paths: 'text or switch',
   realm: 'text',
