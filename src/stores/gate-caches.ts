@@ -13,12 +13,11 @@ import { NearCache, type CacheSettings } from './near-cache';
 const BYTES_OF_A_TOKEN = 1_400; // measured: text, record, index and their objects, without scopes and names
 const BYTES_OF_A_RECORD = 2_000; // of the directory; the operator decides how many there are
 
-const sizeOfToken = ({ clientId, subject = '', organization = '', ...lists }: AccessTokenRecord): number =>
-  BYTES_OF_A_TOKEN +
-  clientId.length +
-  subject.length +
-  organization.length +
-  [...lists.scopes, ...lists.subscriptions].reduce((sum, name) => sum + name.length, 0);
+const sizeOfToken = (record: AccessTokenRecord): number => {
+  const { clientId, subject = '', organization = '', consent = '', audience = '', scopes, subscriptions } = record;
+  const texts = [clientId, subject, organization, consent, audience, ...scopes, ...subscriptions];
+  return texts.reduce((sum, text) => sum + text.length, BYTES_OF_A_TOKEN);
+};
 
 /** How directory records are cached: each is a group of its own, and is valid until a change of it is received. */
 const ofRecords = {

@@ -51,7 +51,7 @@ export interface Saved {
  * Stores live tokens. A token is valid because its record is stored here, never because a record of its revocation is
  * absent.
  *
- * Every principal (a client, a user, an organization) has an epoch: a value that is never reused. A token is stored with
+ * Every principal (a client, a user, an organization, a consent) has an epoch: a value that is never reused. A token is stored with
  * the epochs of its principals, and is absent for every read once one of them was replaced or lost. So all tokens of a
  * principal end in one step, however many there are, and whether or not an index lists them.
  *

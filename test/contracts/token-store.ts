@@ -42,6 +42,36 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       expect(await store.findRefresh(bare.grantId)).toBeUndefined();
     });
 
+    it.each([
+      { consent: 'consent' },
+      { audience: 'https://api.example/orders' },
+      { resources: ['https://api.example/orders', 'https://api.example/a b'] },
+      { resources: [] },
+      { consent: 'consent', audience: 'https://api.example/', resources: ['https://api.example/'] },
+    ])('returns the consent, the audience and the resources, also after a refresh: %j', async (options) => {
+      const { clock, store, grant } = await aStoreWith((now) => aGrant(now, options));
+      expect(await findAccess(store, grant)).toEqual(grant.access);
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(grant.refresh);
+      const rotation = aRotation(grant, clock.now());
+      expect(await store.rotate(rotation)).toBe('rotated');
+      expect(await findAccess(store, rotation)).toEqual(rotation.access);
+      expect(await findAccess(store, grant)).toMatchObject({ digest: grant.access.digest });
+      expect(await store.findRefresh(grant.access.grantId)).toEqual(rotation.refresh);
+    });
+
+    it('can give a refreshed access token another audience, or none', async () => {
+      const { clock, store, grant } = await aStoreWith((now) => aGrant(now, { audience: 'https://api.example/a' }));
+      let before = grant;
+      for (const audience of ['https://api.example/b', undefined, 'https://api.example/a']) {
+        const rotation = aRotation(before, clock.now());
+        const access = { ...rotation.access, audience };
+        await store.rotate({ ...rotation, access });
+        expect(await findAccess(store, { access })).toEqual(access);
+        expect((await findAccess(store, before))?.audience).toBe(before.access.audience);
+        before = { access, refresh: rotation.refresh };
+      }
+    });
+
     it('stores instants to the millisecond', async () => {
       const { clock, store } = await openStore();
       clock.set(1_800_000_000.123);
@@ -347,22 +377,25 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
       ['client', { clientId: 'client' }],
       ['user', { subject: 'john@gmail.com@johnsorg' }],
       ['organization', { organization: 'johnsorg' }],
+      ['consent', { consent: 'consent' }],
     ];
+    const underConsent = (now: number): TestGrant => aGrant(now, { consent: 'consent' });
     const expectEnded = async (store: TokenStore, { access }: Pick<TestGrant, 'access'>): Promise<void> => {
       expect(await findAccess(store, { access })).toBeUndefined();
       expect(await store.heldAccess(access.grantId)).toEqual({});
       expect(await store.findRefresh(access.grantId)).toBeUndefined();
       expect(await store.heldRefresh(access.grantId)).toBeUndefined();
     };
-    /** A grant of another client, user and organization. */
+    /** A grant of another client, user and organization, under another consent. */
     const ofOthers = (now: number): TestGrant => {
-      const { access, refresh } = aGrant(now, { clientId: 'other', subject: 'other@otherorg' });
+      const others = { clientId: 'other', subject: 'other@otherorg', consent: 'other' };
+      const { access, refresh } = aGrant(now, others);
       const organization = 'otherorg';
       return { access: { ...access, organization }, refresh: { ...refresh, organization } };
     };
 
     it.each(principals)('ends every token of the %s, and no other', async (_what, principal) => {
-      const { clock, store, grant } = await aStoreWith();
+      const { clock, store, grant } = await aStoreWith(underConsent);
       const other = ofOthers(clock.now());
       await store.save(other.access, other.refresh);
       const rotated = aRotation(grant, clock.now());
@@ -377,7 +410,7 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     });
 
     it.each(principals)('ends the access tokens of the %s alone', async (_what, principal) => {
-      const { clock, store, grant } = await aStoreWith();
+      const { clock, store, grant } = await aStoreWith(underConsent);
       const rotated = aRotation(grant, clock.now());
       await store.rotate(rotated);
       expect(await store.replaceEpoch(principal, 'access')).toBe(true);
@@ -395,10 +428,10 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
     it.each(principals)(
       'lets the %s have new tokens, and ends these as well when it is repeated',
       async (_what, principal) => {
-        const { clock, store } = await aStoreWith();
+        const { clock, store } = await aStoreWith(underConsent);
         for (let round = 0; round < 3; round += 1) {
           await store.replaceEpoch(principal, round === 1 ? 'access' : 'grants');
-          const next = aGrant(clock.now());
+          const next = underConsent(clock.now());
           await store.save(next.access, next.refresh);
           expect(await findAccess(store, next)).toEqual(next.access);
           expect(await store.findRefresh(next.access.grantId)).toEqual(next.refresh);
@@ -428,35 +461,39 @@ export const tokenStoreContract = (open: OpenTokenStore): void => {
         { subject: 'client' },
         { subject: 'johnsorg' },
         { organization: 'client' },
+        { consent: 'client' },
       ]) {
         expect(await store.replaceEpoch(principal, 'grants')).toBe(false);
       }
       expect(await findAccess(store, grant)).toEqual(grant.access);
     });
 
-    it('prevails over rotations and sign-ins that run concurrently, unless they are later', async () => {
-      const { clock, store } = await openStore();
-      for (let round = 0; round < 20; round += 1) {
-        const grant = aGrant(clock.now());
-        await store.save(grant.access, grant.refresh);
-        const rotation = aRotation(grant, clock.now());
-        const acts = [() => store.rotate(rotation), () => store.replaceEpoch({ clientId: 'client' }, 'grants')];
-        await Promise.all((round % 2 === 0 ? acts : acts.reverse()).map((act) => act()));
-        await expectEnded(store, grant);
-        await expectEnded(store, rotation);
-      }
-    });
+    it.each([{ clientId: 'client' }, { consent: 'consent' }])(
+      'prevails over a concurrent rotation: %j',
+      async (one) => {
+        const { clock, store } = await openStore();
+        for (let round = 0; round < 20; round += 1) {
+          const grant = underConsent(clock.now());
+          await store.save(grant.access, grant.refresh);
+          const rotation = aRotation(grant, clock.now());
+          const acts = [() => store.rotate(rotation), () => store.replaceEpoch(one, 'grants')];
+          await Promise.all((round % 2 === 0 ? acts : acts.reverse()).map((act) => act()));
+          await expectEnded(store, grant);
+          await expectEnded(store, rotation);
+        }
+      },
+    );
 
     it('separates principals with any names', async () => {
       const { clock, store } = await openStore();
       const grants = HOSTILE_NAMES.map((name) => {
-        const { access } = aGrant(clock.now(), { clientId: name, subject: `of ${name}` });
+        const { access } = aGrant(clock.now(), { clientId: name, subject: `of ${name}`, consent: `by ${name}` });
         return { access: { ...access, organization: `in ${name}` } };
       });
       for (const { access } of grants) await store.save(access);
       for (const [index, { access }] of grants.entries()) {
-        const { clientId, subject = '', organization } = access;
-        const principal = [{ clientId }, { subject }, { organization }][index % 3] ?? { clientId };
+        const { clientId, subject = '', organization, consent = '' } = access;
+        const principal = [{ clientId }, { subject }, { organization }, { consent }][index % 4] ?? { clientId };
         expect(await store.replaceEpoch(principal, 'grants')).toBe(true);
         const found = await Promise.all(grants.map((grant) => findAccess(store, grant)));
         expect(found.map((record) => record?.clientId)).toEqual(

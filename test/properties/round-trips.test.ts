@@ -138,20 +138,23 @@ test('records are read from Redis as they were written, whatever they contain', 
     subject: wellFormedText({ minLength: 1, maxLength: 12 }),
     organization: wellFormedText({ minLength: 1, maxLength: 12 }),
     clientId: text,
+    consent: fc.option(wellFormedText({ minLength: 1, maxLength: 12 }), { nil: undefined }),
     scopes: words,
     subscriptions: words,
+    audience: fc.option(wellFormedText({ minLength: 1, maxLength: 12 }), { nil: undefined }),
+    resources: fc.option(fc.array(text, { maxLength: 3 }), { nil: undefined }),
     instant,
   });
   assertProperty(
-    fc.property(record, ({ subscriptions, instant: at, ...facts }) => {
+    fc.property(record, ({ subscriptions, audience, resources, instant: at, ...facts }) => {
       const { access, refresh } = aGrant(at, {
         accessExpiresAt: toTheMillisecond(at + 1),
         refreshExpiresAt: toTheMillisecond(at + 2),
       });
-      const kept = { ...access, ...facts, subscriptions };
+      const kept = { ...access, ...facts, subscriptions, audience };
       const stamped = (stored: object) => ({ record: stored, stamp: STAMP });
       expect(decodeAccess(kept.grantId, `${encodeAccess(kept)}${STAMP}\t`, kept.digest)).toEqual(stamped(kept));
-      const state = { ...refresh, ...facts, grantExpiresAt: toTheMillisecond(at + 3) };
+      const state = { ...refresh, ...facts, resources, grantExpiresAt: toTheMillisecond(at + 3) };
       expect(decodeRefresh(state.grantId, `${encodeRefresh(state)}${STAMP}\t`)).toEqual(stamped(state));
       const spent = { digest: refresh.digest, sealedPair: facts.subject, until: at };
       const [live = '', before = ''] = encodeRefresh({ ...state, spent }).split('\n');

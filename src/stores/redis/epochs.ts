@@ -12,8 +12,11 @@ const RANDOM_BYTES = 12;
 
 const STAMP_LENGTH = 8;
 
-/** Kinds of tokens: a change of the first value of an epoch ends refresh tokens, one of either value access tokens. */
-export type TokenKind = 'access' | 'refresh';
+/**
+ * Kinds of tokens: a change of the first value of an epoch ends refresh tokens and codes, one of either value access
+ * tokens.
+ */
+export type TokenKind = 'access' | 'refresh' | 'code';
 
 /** Returns the random part of an epoch, for the scripts that create or replace one. */
 export const newEpoch = (): string => randomText(RANDOM_BYTES);

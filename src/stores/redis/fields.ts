@@ -23,9 +23,15 @@ const unescape = (text: string): string => text.replaceAll(/\\./g, (pair) => ESC
 // The last field also ends with a tab, so that a truncated line has one too few.
 export const joinFields = (fields: readonly string[]): string => `${fields.map(escapeField).join('\t')}\t`;
 
+/** Splits a line into its fields; `undefined` if the last one is not complete. */
+export const fieldsOf = (line: string): readonly string[] | undefined => {
+  const fields = line.split('\t');
+  if (fields.pop() !== '') return undefined;
+  return line.includes('\\') ? fields.map(unescape) : fields;
+};
+
 /** Splits a line into its fields; `undefined` if there are not exactly `count`. */
 export const splitFields = (line: string, count: number): readonly string[] | undefined => {
-  const fields = line.split('\t');
-  if (fields.length !== count + 1 || fields[count] !== '') return undefined;
-  return line.includes('\\') ? fields.map(unescape) : fields;
+  const fields = fieldsOf(line);
+  return fields?.length === count ? fields : undefined;
 };

@@ -8,9 +8,9 @@ export const MAX_SURPLUS = 100;
 const MAX_READ_OF_CLIENT = 20;
 
 /**
- * The limits on live grants, for `saveGrant` on a single server. An index also lists grants that have ended before they
- * expired, and the part of a user's index for one client may contain grants of another, so both functions read the
- * records of grants, but only at the limit, and a bounded number.
+ * The limits on live grants, for `saveGrant` on a single server, after `namesIn` and `readEpochs`. An index also lists
+ * grants that have ended before they expired, and the part of a user's index for one client may contain grants of
+ * another, so both functions read the records of grants, but only at the limit, and a bounded number.
  *
  * `hasRoom` checks the limit of the client, and removes some grants that have ended. The rank at which it begins depends
  * on the time, so that repeated calls find the others. `endOldest` ends the grants of a user and client that expire first
@@ -19,14 +19,11 @@ const MAX_READ_OF_CLIENT = 20;
 export const grantLimits = `
 local prefix = string.sub(KEYS[1], 1, -21)
 
--- The stamps of live tokens under the present epochs of some principals, by the fields of a record that name them.
+-- The stamps of live tokens under the present epochs of some principals, by their names.
 local stamps = {}
 local function stampsOf(names)
   if not stamps[names] then
-    local client, user, organization = string.match(names, '^([^\\t]*)\\t([^\\t]*)\\t([^\\t]*)\\t$')
-    local epochs = { epochOf(prefix, 'c', client) }
-    if user ~= '' then table.insert(epochs, epochOf(prefix, 'u', user)) end
-    if organization ~= '' then table.insert(epochs, epochOf(prefix, 'o', organization)) end
+    local epochs = epochsOf(prefix, names)
     stamps[names] = { a = stamp(epochs, 18), r = stamp(epochs, 9) }
     for _, epoch in ipairs(epochs) do if #epoch ~= 18 then stamps[names] = {} end end
   end
@@ -37,8 +34,7 @@ end
 local function liveClientOf(grant)
   for _, kind in ipairs({ 'a', 'r' }) do
     local line = string.match(get(prefix .. '{' .. grant .. '}:' .. kind) or '', '^[^\\n]*')
-    local start = kind == 'r' and '^[^\\t]*\\t[^\\t]*\\t' or '^'
-    local version, names = string.match(line, start .. '(%d*)[ps]([^\\t]*\\t[^\\t]*\\t[^\\t]*\\t)')
+    local version, names = namesIn(line, kind == 'r' and '^[^\\t]*\\t[^\\t]*\\t' or '^')
     if names and (version == '' or string.match(line, '\\t([%w_%-]+)\\t$') == stampsOf(names)[kind]) then
       return string.match(names, '^[^\\t]*')
     end
@@ -68,7 +64,8 @@ end
 -- Adds those of the grants to a set that have a live token of a kind and the same names as the new one. Reads them with
 -- one command, because at the limit almost all of them do, and each sign-in reads them again.
 local function findSame(live, grants, kind)
-  local head, names = string.match(ARGV[4], '^(%d*[ps]([^\t]*\t[^\t]*\t[^\t]*\t))')
+  local version, names = namesIn(ARGV[4], '^')
+  local head = version .. string.sub(ARGV[4], #version + 1, #version + 1) .. names
   local mark = '\t' .. (stampsOf(names)[kind] or '') .. '\t'
   local rest, keys = {}, {}
   for _, grant in ipairs(grants) do

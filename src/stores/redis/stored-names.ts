@@ -4,10 +4,16 @@ import type { TokenKind } from './epochs';
 import { escapeField } from './fields';
 import type { Keys } from './keys';
 
+const OF_FIRST_FIELDS = /^(\d*)[ps]([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t/;
+
 const NAMES: Readonly<Record<TokenKind, RegExp>> = {
-  access: /^\d*[ps]([^\t]*)\t([^\t]*)\t([^\t]*)\t/,
-  refresh: /^[^\t]*\t[^\t]*\t\d*[ps]([^\t]*)\t([^\t]*)\t([^\t]*)\t/,
+  access: OF_FIRST_FIELDS,
+  refresh: /^[^\t]*\t[^\t]*\t(\d*)[ps]([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t/,
+  code: OF_FIRST_FIELDS,
 };
+
+/** The only version of a line in which the name of the consent follows that of the organization. */
+const VERSION_WITH_CONSENT = '3';
 
 /** Returns the key of a principal's epoch. */
 export const epochKeyOf = (keys: Keys, principal: Principal): string => {
@@ -15,21 +21,39 @@ export const epochKeyOf = (keys: Keys, principal: Principal): string => {
   if ('subject' in principal) return keys.epoch('u', escapeField(principal.subject));
   return 'organization' in principal
     ? keys.epoch('o', escapeField(principal.organization))
-    : keys.epoch('k', principal.consent);
+    : keys.epoch('k', escapeField(principal.consent));
 };
 
-const keysOfNames = (keys: Keys, client: string, user: string, organization: string): readonly string[] => [
+/** Names as they are stored; those of absent principals are empty. */
+interface StoredNames {
+  readonly client: string;
+  readonly user: string;
+  readonly organization: string;
+  readonly consent: string;
+}
+
+const keysOfNames = (keys: Keys, { client, user, organization, consent }: StoredNames): readonly string[] => [
   keys.epoch('c', client),
   ...(user === '' ? [] : [keys.epoch('u', user)]),
   ...(organization === '' ? [] : [keys.epoch('o', organization)]),
+  ...(consent === '' ? [] : [keys.epoch('k', consent)]),
 ];
 
-/** Returns the keys of the epochs of a grant: of its client, its user and their organization. */
-export const epochKeysOf = (keys: Keys, { clientId, subject = '', organization = '' }: Grant): readonly string[] =>
-  keysOfNames(keys, escapeField(clientId), escapeField(subject), escapeField(organization));
+/** Returns the keys of the epochs of a grant: of its client and, if there are any, its user, organization and consent. */
+export const epochKeysOf = (
+  keys: Keys,
+  { clientId, subject = '', organization = '', consent = '' }: Grant,
+): readonly string[] =>
+  keysOfNames(keys, {
+    client: escapeField(clientId),
+    user: escapeField(subject),
+    organization: escapeField(organization),
+    consent: escapeField(consent),
+  });
 
-/** Returns the same keys for a stored token, as the script that reads several does; none for a foreign value. */
+/** Returns the same keys for a stored value, as the script that reads several does; none for a foreign value. */
 export const epochKeysIn = (keys: Keys, value: string, kind: TokenKind): readonly string[] => {
-  const [isRead, client = '', user = '', organization = ''] = NAMES[kind].exec(value) ?? [];
-  return isRead === undefined ? [] : keysOfNames(keys, client, user, organization);
+  const [isRead, version, client = '', user = '', organization = '', next = ''] = NAMES[kind].exec(value) ?? [];
+  if (isRead === undefined) return [];
+  return keysOfNames(keys, { client, user, organization, consent: version === VERSION_WITH_CONSENT ? next : '' });
 };

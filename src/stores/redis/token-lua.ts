@@ -66,8 +66,20 @@ end
 `;
 
 /**
+ * Returns the version of a stored line, an empty text for the first one, and the names of its principals, each followed
+ * by a tab: client, user, organization and, in version 3, consent.
+ */
+export const namesIn = `
+local function namesIn(line, start)
+  local version, names, rest = string.match(line, start .. '(%d*)[ps]([^\\t]*\\t[^\\t]*\\t[^\\t]*\\t)()')
+  if version == '3' then names = names .. (string.match(line, '^[^\\t]*\\t', rest) or '') end
+  return version, names
+end
+`;
+
+/**
  * Reads keys that the caller did not name, so only for a single server. `get` returns an empty text for what is absent,
- * and false for a key of another type; `epochOf` the epoch of a principal, or an empty text.
+ * and false for a key of another type; `epochsOf` the epochs of the principals with these names, as of `namesIn`.
  */
 export const readEpochs = `
 local known = {}
@@ -83,5 +95,13 @@ local function epochOf(prefix, kind, name)
     known[id] = get(prefix .. '{' .. kind .. '.' .. string.sub(redis.sha1hex(name), 1, 24) .. '}:e') or ''
   end
   return known[id]
+end
+local function epochsOf(prefix, names)
+  local client, user, organization, consent = string.match(names, '^([^\\t]*)\\t([^\\t]*)\\t([^\\t]*)\\t([^\\t]*)')
+  local epochs = { epochOf(prefix, 'c', client) }
+  if user ~= '' then epochs[#epochs + 1] = epochOf(prefix, 'u', user) end
+  if organization ~= '' then epochs[#epochs + 1] = epochOf(prefix, 'o', organization) end
+  if consent ~= '' then epochs[#epochs + 1] = epochOf(prefix, 'k', consent) end
+  return epochs
 end
 `;

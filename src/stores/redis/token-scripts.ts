@@ -1,7 +1,7 @@
 import { grantLimits, MAX_SURPLUS } from './grant-limit-lua';
 import { SCORE_UNIT } from './grant-scores';
 import { script } from './scripts';
-import { index, openEpoch, readEpochs, stamp } from './token-lua';
+import { index, namesIn, openEpoch, readEpochs, stamp } from './token-lua';
 
 // Stores the tokens of a grant. Arguments as of `saveGrant`.
 const write = `${index}${openEpoch}${stamp}
@@ -89,14 +89,14 @@ return open(KEYS[1], ARGV[1], ARGV[2])
  * Stores a new grant under the present epochs of its principals, after adding it to the indexes that are on the same
  * server, and applies the limits on grants there. Returns `refused`, or `saved` or `unannounced` and then the grants that
  * have ended for the new one.
- * KEYS: 1 access, 2 refresh, then the indexes of client and user, then the epochs of client, user and organization.
+ * KEYS: 1 access, 2 refresh, then the indexes of client and user, then the epochs of the principals.
  * ARGV: 1 grant id, 2 its expiry, 3 now (both epoch milliseconds), 4 access line, 5 its milliseconds to live, 6 refresh
  *       lines or an empty text, 7 its milliseconds to live, 8 number of indexes, 9 stamp of the access token and 10 of the
  *       refresh token, both empty if the epochs are among the keys, 11 random text for a new epoch, 12 milliseconds that
  *       the epochs must live, 13 base of the client's scores in the index of the user, 14 maximum number of grants of
  *       the client and 15 of the user and client, each empty for any number, 16 channel of changes.
  */
-export const saveGrant = script(`${write}${readEpochs}${grantLimits}
+export const saveGrant = script(`${write}${namesIn}${readEpochs}${grantLimits}
 local indexes = tonumber(ARGV[8])
 if indexes > 0 and ARGV[14] ~= '' and not hasRoom(KEYS[3], ARGV[3], tonumber(ARGV[14])) then return { 'refused' } end
 write('')
@@ -146,23 +146,15 @@ return 'rotated'
  * Reads tokens with the epochs of their principals, whose names are in the values. Returns for each key its value and
  * the epochs, separated by tabs; what is absent is an empty text, and a key of another type is nil. Only for a single
  * server.
- * KEYS: access or refresh keys of grants.
+ * KEYS: keys of grants: of access tokens, refresh states or codes.
  */
-export const readTokens = script(`${readEpochs}
+export const readTokens = script(`${namesIn}${readEpochs}
 local replies = {}
 for position, key in ipairs(KEYS) do
   local value = get(key)
+  local _, names = namesIn(value or '', string.sub(key, -2) == ':r' and '^[^\\t]*\\t[^\\t]*\\t' or '^')
   replies[2 * position - 1] = value
-  local start = string.sub(key, -2) == ':r' and '^[^\\t]*\\t[^\\t]*\\t' or '^'
-  local client, user, organization = string.match(value or '', start .. '%d*[ps]([^\\t]*)\\t([^\\t]*)\\t([^\\t]*)\\t')
-  local epochs = ''
-  if client then
-    local prefix = string.sub(key, 1, -21)
-    epochs = epochOf(prefix, 'c', client)
-    if user ~= '' then epochs = epochs .. '\\t' .. epochOf(prefix, 'u', user) end
-    if organization ~= '' then epochs = epochs .. '\\t' .. epochOf(prefix, 'o', organization) end
-  end
-  replies[2 * position] = epochs
+  replies[2 * position] = names and table.concat(epochsOf(string.sub(key, 1, -21), names), '\\t') or ''
 end
 return replies
 `);

@@ -15,6 +15,9 @@ export interface TestGrantOptions {
   readonly subject?: string | null;
   readonly accessExpiresAt?: EpochSeconds;
   readonly refreshExpiresAt?: EpochSeconds;
+  readonly consent?: string;
+  readonly audience?: string;
+  readonly resources?: readonly string[];
 }
 
 export const aDigest = () => digestOf(randomText(32));
@@ -22,11 +25,12 @@ export const aDigest = () => digestOf(randomText(32));
 /** A new grant: an access token of 100 seconds and a refresh token of 1000. */
 export const aGrant = (now: EpochSeconds, options: TestGrantOptions = {}): TestGrant => {
   const { clientId = 'client', subject = 'john@gmail.com@johnsorg' } = options;
-  const { accessExpiresAt = now + 100, refreshExpiresAt = now + 1_000 } = options;
+  const { accessExpiresAt = now + 100, refreshExpiresAt = now + 1_000, consent, audience, resources } = options;
   const grant: Grant = {
     grantId: mintGrantId(),
     clientId,
     ...(subject === null ? {} : { subject, organization: 'johnsorg' }),
+    ...(consent === undefined ? {} : { consent }),
     environment: 'production',
   };
   return {
@@ -35,6 +39,7 @@ export const aGrant = (now: EpochSeconds, options: TestGrantOptions = {}): TestG
       digest: aDigest(),
       scopes: ['read', 'update'],
       subscriptions: ['orders'],
+      ...(audience === undefined ? {} : { audience }),
       issuedAt: now,
       expiresAt: accessExpiresAt,
     },
@@ -42,6 +47,7 @@ export const aGrant = (now: EpochSeconds, options: TestGrantOptions = {}): TestG
       ...grant,
       digest: aDigest(),
       scopes: ['read', 'update'],
+      ...(resources === undefined ? {} : { resources }),
       expiresAt: refreshExpiresAt,
       grantExpiresAt: refreshExpiresAt + 10_000,
       proofKey: mintProofKey(),
