@@ -111,7 +111,7 @@ export interface ThrottleEvent {
   readonly network: string;
 }
 
-/** A limit that can be reached: a member of the option `limits`, or a bound on the requests that wait for a hash. */
+/** A limit that can be reached: a member of the option `limits`, or a bound that is not an option. */
 export type LimitName =
   | 'grantsPerUserAndClient'
   | 'grantsPerClient'
@@ -122,6 +122,8 @@ export type LimitName =
   | 'applicationsPerUser'
   | 'secretsPerKey'
   | 'auditPerActor'
+  /** 30 authorization codes within 60 seconds. */
+  | 'codesPerUserAndClient'
   /** The whole queue for password work. */
   | 'passwordWork'
   | 'passwordWorkPerAccount'

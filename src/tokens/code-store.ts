@@ -33,15 +33,26 @@ export interface HeldCode {
  */
 export type SpendOutcome = 'spent' | 'reused' | 'unknown';
 
+/** `limited`: the user was issued too many codes of this client in the lifetime of a code; nothing was stored. */
+export type CodeSaved = 'stored' | 'limited';
+
+/** How a code is stored. */
+export interface CodeTerms {
+  /** Until when it is still known that the code was spent; not before it expires. */
+  readonly keptUntil: EpochSeconds;
+  /** Maximum number of codes of the same user and client that have not expired, spent or not. */
+  readonly maxOfUserAndClient: number;
+}
+
 /**
  * Stores authorization codes, each under the id of the grant that it will become. A code is stored with the epochs of
- * its principals, as a token is, and is absent for every read once one of them was replaced or lost.
+ * its principals, as a refresh token is, and is absent for every read once one of them was replaced for `grants`, or lost.
  *
  * Every method is atomic, and rejects with `StoreUnavailableError` if the store cannot be reached or fails.
  */
 export interface CodeStore {
-  /** Stores a code. @param keptUntil until when it is still known that the code was spent; not before it expires */
-  save(code: CodeRecord, keptUntil: EpochSeconds): Promise<void>;
+  /** Stores a new code. */
+  save(code: CodeRecord, terms: CodeTerms): Promise<CodeSaved>;
 
   /** Returns a code, or `undefined`: never one that has expired unspent. */
   find(grantId: GrantId): Promise<HeldCode | undefined>;

@@ -15,6 +15,16 @@ const SPENT_CODE_KEPT: Seconds = 600;
 
 const MAX_WRONG_VERIFIERS = 10;
 
+/** Codes that a user may be issued for one client within the lifetime of a code. */
+const MAX_CODES_OF_USER_AND_CLIENT = 30;
+
+const tooManyCodes = (): OAuthError =>
+  new OAuthError(
+    'temporarily_unavailable',
+    `The application has requested more than ${MAX_CODES_OF_USER_AND_CLIENT} authorization codes of this user within ${CODE_LIFETIME} seconds.`,
+    { status: 429, headers: { 'Retry-After': String(CODE_LIFETIME) } },
+  );
+
 /** Everything that a new code is bound to. */
 export type CodeRequest = Omit<CodeRecord, 'grantId' | 'digest' | 'expiresAt'>;
 
@@ -50,13 +60,21 @@ export class Codes {
     this.#services = services;
   }
 
-  /** Issues a code. @returns its text, for the client */
+  /**
+   * Issues a code. @returns its text, for the client
+   * @throws OAuthError `temporarily_unavailable` (429) if the user was just issued too many codes of the client
+   */
   async issue(request: CodeRequest): Promise<string> {
-    const { store, clock } = this.#services;
+    const { store, clock, emit } = this.#services;
     const grantId = mintGrantId();
     const { text, digest } = mintCode(grantId);
     const now = clock();
-    await store.save({ ...request, grantId, digest, expiresAt: now + CODE_LIFETIME }, now + SPENT_CODE_KEPT);
+    const terms = { keptUntil: now + SPENT_CODE_KEPT, maxOfUserAndClient: MAX_CODES_OF_USER_AND_CLIENT };
+    const saved = await store.save({ ...request, grantId, digest, expiresAt: now + CODE_LIFETIME }, terms);
+    if (saved === 'limited') {
+      emit({ type: 'limit', limit: 'codesPerUserAndClient', clientId: request.clientId, subject: request.subject });
+      throw tooManyCodes();
+    }
     return text;
   }
 

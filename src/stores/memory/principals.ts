@@ -12,6 +12,8 @@ export class HeldPrincipal {
   readonly grants = new Set<GrantId>();
   /** If the principal is a user: the same grants, by client. */
   readonly ofClients = new Map<string, Set<GrantId>>();
+  /** Number of authorization codes that were issued to it and are stored. */
+  codes = 0;
   /** Set when the epoch is replaced: the grants have ended, and the principal gets another object. */
   hasEnded = false;
   /** Replaced to end the access tokens alone. */
@@ -41,7 +43,7 @@ const clientIdOf = (principals: readonly HeldPrincipal[]): string => {
   return '';
 };
 
-/** The principals that have grants. A principal without grants needs no epoch, because nothing was issued under it. */
+/** The principals that have grants or codes. Without either, a principal needs no epoch: nothing was issued under it. */
 export class HeldPrincipals {
   readonly #held = new Map<string, HeldPrincipal>();
   readonly #ended = new Set<HeldPrincipal>();
@@ -52,13 +54,23 @@ export class HeldPrincipals {
 
   /** Returns the principals of a grant, each with the grant added to it. */
   add(grant: Grant): readonly HeldPrincipal[] {
-    return principalsOf(grant).map((principal) => {
-      const name = printPrincipal(principal);
-      const held = this.#held.get(name) ?? new HeldPrincipal(principal);
-      this.#held.set(name, held);
-      held.add(grant);
-      return held;
-    });
+    const principals = this.#hold(grant);
+    for (const held of principals) held.add(grant);
+    return principals;
+  }
+
+  /** Returns the principals of a code, each with the code counted. */
+  addCode(code: Grant): readonly HeldPrincipal[] {
+    const principals = this.#hold(code);
+    for (const held of principals) held.codes += 1;
+    return principals;
+  }
+
+  removeCode(principals: readonly HeldPrincipal[]): void {
+    for (const held of principals) {
+      held.codes -= 1;
+      this.#releaseIfUnused(held);
+    }
   }
 
   /** Removes a grant from its principals. */
@@ -66,13 +78,12 @@ export class HeldPrincipals {
     const clientId = clientIdOf(principals);
     for (const held of principals) {
       held.remove(grantId, clientId);
-      if (held.grants.size > 0) continue;
-      this.#ended.delete(held);
-      if (!held.hasEnded) this.#held.delete(printPrincipal(held.principal));
+      if (held.grants.size === 0) this.#ended.delete(held);
+      this.#releaseIfUnused(held);
     }
   }
 
-  /** @returns false if the principal has no grants */
+  /** @returns false if the principal has neither grants nor codes */
   replaceEpoch(principal: Principal, ends: Ends): boolean {
     const held = this.find(principal);
     if (held === undefined) return false;
@@ -82,13 +93,27 @@ export class HeldPrincipals {
     }
     held.hasEnded = true;
     this.#held.delete(printPrincipal(principal));
-    this.#ended.add(held);
+    if (held.grants.size > 0) this.#ended.add(held);
     return true;
   }
 
   /** The principals whose epoch was replaced and whose grants are still stored. May change while it is iterated. */
   get ended(): Iterable<HeldPrincipal> {
     return this.#ended;
+  }
+
+  #hold(grant: Grant): readonly HeldPrincipal[] {
+    return principalsOf(grant).map((principal) => {
+      const name = printPrincipal(principal);
+      const held = this.#held.get(name) ?? new HeldPrincipal(principal);
+      this.#held.set(name, held);
+      return held;
+    });
+  }
+
+  #releaseIfUnused(held: HeldPrincipal): void {
+    if (held.grants.size > 0 || held.codes > 0 || held.hasEnded) return;
+    this.#held.delete(printPrincipal(held.principal));
   }
 
   clear(): void {

@@ -7,6 +7,7 @@ import { MemoryCodeStore } from './codes';
 import { MemoryConsentStore } from './consents';
 import { MemoryDirectoryStore } from './directory';
 import { MemoryPasswordUseStore } from './password-uses';
+import { HeldPrincipals } from './principals';
 import { MemorySessionStore } from './sessions';
 import { MemoryTokenUseStore } from './token-uses';
 import { MemoryTransactionStore } from './transactions';
@@ -24,17 +25,20 @@ export interface MemoryStore {
 const MAX_GRANTS = 100_000;
 
 /** The stores whose contents do not depend on the options of a gate. */
-export const createContents = (clock: Clock, { isShared }: { readonly isShared: boolean }) => ({
-  tokens: new MemoryTokenStore({ clock, maxGrants: MAX_GRANTS }),
-  directory: new MemoryDirectoryStore(isShared),
-  sessions: new MemorySessionStore(clock),
-  codes: new MemoryCodeStore(clock),
-  consents: new MemoryConsentStore(),
-  transactions: new MemoryTransactionStore(clock),
-  auditEntries: new Map<string, readonly AuditEntry[]>(),
-  tokenUses: new MemoryTokenUseStore(),
-  passwordUses: new MemoryPasswordUseStore(),
-});
+export const createContents = (clock: Clock, { isShared }: { readonly isShared: boolean }) => {
+  const principals = new HeldPrincipals();
+  return {
+    tokens: new MemoryTokenStore({ clock, maxGrants: MAX_GRANTS, principals }),
+    directory: new MemoryDirectoryStore(isShared),
+    sessions: new MemorySessionStore(clock),
+    codes: new MemoryCodeStore(clock, principals),
+    consents: new MemoryConsentStore(),
+    transactions: new MemoryTransactionStore(clock),
+    auditEntries: new Map<string, readonly AuditEntry[]>(),
+    tokenUses: new MemoryTokenUseStore(),
+    passwordUses: new MemoryPasswordUseStore(),
+  };
+};
 
 /** The contents of a store in memory. */
 export type Contents = ReturnType<typeof createContents>;

@@ -27,6 +27,8 @@ export interface MemoryTokenStoreOptions {
   readonly clock: Clock;
   /** Maximum number of grants. Once it is reached, `save` rejects: a live token is never dropped for a new one. */
   readonly maxGrants: number;
+  /** Shared with the store of codes. @default its own */
+  readonly principals?: HeldPrincipals;
 }
 
 const SWEEP_EVERY_MS = 30_000;
@@ -51,13 +53,14 @@ const isUnder = ({ under }: Issued, principals: readonly HeldPrincipal[]): boole
 /** Tokens in the memory of this process: lost when it ends, and not available to other processes. */
 export class MemoryTokenStore implements TokenStore {
   readonly #grants = new Map<GrantId, Held>();
-  readonly #principals = new HeldPrincipals();
+  readonly #principals: HeldPrincipals;
   readonly #clock: Clock;
   readonly #maxGrants: number;
   readonly #sweeper: NodeJS.Timeout;
   #lastSweep: EpochSeconds = 0;
 
-  constructor({ clock, maxGrants }: MemoryTokenStoreOptions) {
+  constructor({ clock, maxGrants, principals = new HeldPrincipals() }: MemoryTokenStoreOptions) {
+    this.#principals = principals;
     this.#clock = clock;
     this.#maxGrants = maxGrants;
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();

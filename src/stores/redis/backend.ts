@@ -1,10 +1,10 @@
-import { MemoryCodeStore } from '../memory/codes';
 import { MemoryConsentStore } from '../memory/consents';
 import { MemoryTransactionStore } from '../memory/transactions';
 import type { Backend, BackendSettings } from '../backend';
 import type { Announcing } from './announcement';
 import { Announcements } from './announcements';
 import { RedisAuditLog } from './audit-log';
+import { RedisCodeStore } from './codes';
 import { RedisConnection } from './connection';
 import { RedisDirectoryStore } from './directory';
 import { EvictionCheck } from './eviction-check';
@@ -38,7 +38,7 @@ export const openRedisBackend = (
     name: 'redis',
     tokens: new RedisTokenStore(connection, keys, clock, announcing),
     directory: new RedisDirectoryStore(connection, keys, announcing),
-    codes: new MemoryCodeStore(clock),
+    codes: new RedisCodeStore(connection, keys, clock),
     consents: new MemoryConsentStore(),
     transactions: new MemoryTransactionStore(clock),
     sessions: new RedisSessionStore(connection, keys, clock),

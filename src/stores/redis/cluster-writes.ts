@@ -1,14 +1,14 @@
 import type { GrantId } from '../../protocol/secrets';
-import type { Milliseconds } from '../../protocol/time';
 import type { GrantLimits } from '../../tokens/grant-limits';
 import type { Saved } from '../../tokens/token-store';
 import type { RedisConnection } from './connection';
-import { newEpoch, stampOf } from './epochs';
+import { stampOf } from './epochs';
 import type { Keys } from './keys';
+import { openEpochs } from './open-epochs';
 import { inSlices } from './slices';
 import type { Indexing, TokenIndex } from './token-index';
 import type { TokenReads } from './token-reads';
-import { openOneEpoch, saveGrant } from './token-scripts';
+import { saveGrant } from './token-scripts';
 import { toMaximum, type WriteArgs, type WriteParts } from './token-writes';
 
 export interface ClusterServices {
@@ -45,14 +45,9 @@ export class ClusterWrites {
   async writeArgs({ keys, indexing, tokens, epochs, lifetime }: WriteParts): Promise<WriteArgs> {
     const [{ grantId, expiresAt, now }] = indexing;
     const adding = Promise.all(indexing.map((entry) => this.#services.index.add(entry)));
-    const [opened] = await Promise.all([this.#openEpochs(epochs, lifetime), adding]);
+    const [opened] = await Promise.all([openEpochs(this.#services.redis, epochs, lifetime), adding]);
     const stamps = [stampOf(opened, 'access'), stampOf(opened, 'refresh')];
     return [keys, [grantId, expiresAt, now, ...tokens, 0, ...stamps, '', 0, 0]];
-  }
-
-  async #openEpochs(keys: readonly string[], lifetime: Milliseconds): Promise<readonly string[]> {
-    const replies = keys.map((key) => this.#services.redis.run(openOneEpoch, [key], [newEpoch(), lifetime]));
-    return (await Promise.all(replies)).map(String);
   }
 
   /**

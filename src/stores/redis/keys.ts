@@ -23,6 +23,14 @@ export interface Keys {
   access(grantId: GrantId): string;
   /** String: the grant's refresh state. Has a TTL. */
   refresh(grantId: GrantId): string;
+  /** String: the grant's authorization code, and whether it was spent. Has a TTL. */
+  code(grantId: GrantId): string;
+  /** String: number of codes that a user was issued for a client within the lifetime of the first. Has a TTL. */
+  codesOf(subject: string, clientId: string): string;
+  /** Hash: consents of a user, by id. Has a TTL. */
+  consentsOf(subject: string): string;
+  /** String: an authorization request that waits for a sign-in or for consent. Has a TTL. */
+  transaction(digest: Digest): string;
   /**
    * String: the epoch of a principal. Has a TTL.
    * @param name as in the records of tokens, from which a script derives the same key
@@ -72,6 +80,10 @@ const auditKey = (prefix: string, organization: string | undefined, part: AuditP
 export const createKeys = (prefix: string): Keys => ({
   access: (grantId) => `${prefix}{${grantId}}:a`,
   refresh: (grantId) => `${prefix}{${grantId}}:r`,
+  code: (grantId) => `${prefix}{${grantId}}:c`,
+  codesOf: (subject, clientId) => `${prefix}{u.${slotName(subject)}}:c.${slotName(clientId)}`,
+  consentsOf: (subject) => `${prefix}{u.${slotName(subject)}}:k`,
+  transaction: (digest) => `${prefix}{t.${digest}}:t`,
   epoch: (kind, name) => `${prefix}{${kind}.${epochName(name)}}:e`,
   grantsOf: (owner) =>
     'clientId' in owner ? `${prefix}{c.${slotName(owner.clientId)}}:g` : `${prefix}{u.${slotName(owner.subject)}}:g`,

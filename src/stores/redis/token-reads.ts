@@ -12,8 +12,8 @@ import { epochKeysIn } from './stored-names';
 import type { TickReads } from './tick-reads';
 import { readTokens } from './token-scripts';
 
-/** The value of a token's key, and the epochs of its principals; an absent epoch is an empty string. */
-interface StoredToken {
+/** The value of a key of a grant, and the epochs of its principals; an absent epoch is an empty string. */
+export interface StoredToken {
   readonly value: string;
   readonly epochs: readonly string[];
 }
@@ -47,7 +47,7 @@ export class TokenReads {
   }
 
   async access(grantId: GrantId, digest?: Digest): Promise<HeldAccess> {
-    const stored = await this.#read(this.#keys.access(grantId), 'access');
+    const stored = await this.read(this.#keys.access(grantId), 'access');
     return stored === undefined ? {} : this.#heldIn(stored, grantId, digest);
   }
 
@@ -74,7 +74,7 @@ export class TokenReads {
   }
 
   async refresh(grantId: GrantId): Promise<RefreshTokenRecord | undefined> {
-    const stored = await this.#read(this.#keys.refresh(grantId), 'refresh');
+    const stored = await this.read(this.#keys.refresh(grantId), 'refresh');
     if (stored === undefined) return undefined;
     return this.#unlessEnded(this.#decoded(decodeRefresh(grantId, stored.value)), stored, 'refresh');
   }
@@ -87,7 +87,8 @@ export class TokenReads {
     return typeof refresh === 'string' ? decodeRefresh(grantId, refresh)?.record : undefined;
   }
 
-  #read(key: string, kind: TokenKind): Promise<StoredToken | undefined> {
+  /** Reads a key of a grant, in one step with the epochs if it is on a single server. */
+  read(key: string, kind: TokenKind): Promise<StoredToken | undefined> {
     return this.#redis.isOrdered ? this.#reads.get(key) : this.#readInCluster(key, kind);
   }
 
