@@ -16,18 +16,30 @@ export interface Consent {
 }
 
 /** `limited`: the user has the maximum number of consents, and this is none of them; nothing was changed. */
-export type ConsentPut = 'stored' | 'limited';
+export type ConsentChanged = Consent | 'limited';
 
 /**
- * Stores the consents of users for a year after the last change. Every method is atomic, and rejects with
- * `StoreUnavailableError` if the store cannot be reached or fails.
+ * Stores the consents of users, those of one user until a year after the last change of any of them. Every method is
+ * atomic, and rejects with `StoreUnavailableError` if the store cannot be reached or fails.
  */
 export interface ConsentStore {
-  /** Returns the consents of a user. */
+  /** Returns the consents of a user. Skips those that cannot be read. */
   list(subject: string): Promise<readonly Consent[]>;
 
-  /** Stores a consent in place of the one with its id, if there is one. */
-  put(subject: string, consent: Consent, maxOfUser: number): Promise<ConsentPut>;
+  /** Returns a consent, or `undefined`, also if it cannot be read. */
+  find(subject: string, id: string): Promise<Consent | undefined>;
+
+  /**
+   * Stores the result of `change` under its id. A concurrent change or removal is not overwritten: `change` is called
+   * again then, so it must have no side effects.
+   * @param change receives the consent with this id, if there is one
+   */
+  change(
+    subject: string,
+    id: string,
+    change: (before: Consent | undefined) => Consent,
+    maxOfUser: number,
+  ): Promise<ConsentChanged>;
 
   /** @returns true if there was one */
   remove(subject: string, id: string): Promise<boolean>;

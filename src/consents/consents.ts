@@ -1,7 +1,7 @@
 import { digestOf } from '../protocol/secrets';
 import type { Scope } from '../protocol/scope';
 import type { Clock } from '../protocol/time';
-import type { Consent, ConsentPut, ConsentStore } from './consent-store';
+import type { Consent, ConsentChanged, ConsentStore } from './consent-store';
 
 /** The application, the resources and the user that a consent is about. */
 export interface ConsentQuestion {
@@ -35,12 +35,12 @@ export class Consents {
   }
 
   /** Returns the user's decision about an application and resources. Reads the store; never cached. */
-  async findFresh(question: ConsentQuestion): Promise<Consent | undefined> {
+  findFresh(question: ConsentQuestion): Promise<Consent | undefined> {
     return this.findFreshById(question.subject, idOf(question));
   }
 
-  async findFreshById(subject: string, id: string): Promise<Consent | undefined> {
-    return (await this.#store.list(subject)).find((consent) => consent.id === id);
+  findFreshById(subject: string, id: string): Promise<Consent | undefined> {
+    return this.#store.find(subject, id);
   }
 
   /** Checks whether a decision can be stored: it replaces one, or the user has fewer consents than the maximum. */
@@ -54,22 +54,18 @@ export class Consents {
    * @param granted those of the asked scopes that the user has allowed
    * @returns the consent, or `limited` if the user has too many
    */
-  async decide(
-    question: ConsentQuestion,
-    { asked, granted }: Pick<Consent, 'asked' | 'granted'>,
-  ): Promise<Consent | Extract<ConsentPut, 'limited'>> {
+  decide(question: ConsentQuestion, { asked, granted }: Pick<Consent, 'asked' | 'granted'>): Promise<ConsentChanged> {
     const { subject, applicationId, resources } = question;
-    const before = await this.findFresh(question);
-    const consent: Consent = {
-      id: idOf(question),
+    const id = idOf(question);
+    const decided = (before: Consent | undefined): Consent => ({
+      id,
       applicationId,
       resources: [...resources].sort(),
       asked: [...without(before?.asked ?? [], asked), ...asked],
       granted: [...without(before?.granted ?? [], asked), ...granted],
       grantedAt: this.#clock(),
-    };
-    const outcome = await this.#store.put(subject, consent, this.#maxPerUser);
-    return outcome === 'stored' ? consent : outcome;
+    });
+    return this.#store.change(subject, id, decided, this.#maxPerUser);
   }
 
   /** @returns true if there was one */

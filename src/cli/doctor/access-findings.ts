@@ -28,6 +28,7 @@ const probesFor = (key: string, channel: string): Readonly<Record<string, Argume
   hset: [key, 'field', ''],
   hsetnx: [key, 'field', ''],
   hget: [key, 'field'],
+  hgetall: [key],
   hmget: [key, 'field'],
   hdel: [key, 'field'],
   hexists: [key, 'field'],

@@ -1,4 +1,4 @@
-import type { Consent, ConsentPut, ConsentStore } from '../../consents/consent-store';
+import type { Consent, ConsentChanged, ConsentStore } from '../../consents/consent-store';
 
 /** Consents in the memory of this process. */
 export class MemoryConsentStore implements ConsentStore {
@@ -8,12 +8,22 @@ export class MemoryConsentStore implements ConsentStore {
     return [...(this.#bySubject.get(subject)?.values() ?? [])];
   }
 
-  async put(subject: string, consent: Consent, maxOfUser: number): Promise<ConsentPut> {
+  async find(subject: string, id: string): Promise<Consent | undefined> {
+    return this.#bySubject.get(subject)?.get(id);
+  }
+
+  async change(
+    subject: string,
+    id: string,
+    change: (before: Consent | undefined) => Consent,
+    maxOfUser: number,
+  ): Promise<ConsentChanged> {
     const own = this.#bySubject.get(subject) ?? new Map<string, Consent>();
-    if (!own.has(consent.id) && own.size >= maxOfUser) return 'limited';
-    own.set(consent.id, consent);
+    if (!own.has(id) && own.size >= maxOfUser) return 'limited';
+    const changed = change(own.get(id));
+    own.set(id, changed);
     this.#bySubject.set(subject, own);
-    return 'stored';
+    return changed;
   }
 
   async remove(subject: string, id: string): Promise<boolean> {

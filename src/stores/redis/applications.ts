@@ -6,6 +6,7 @@ import { digestOf } from '../../protocol/secrets';
 import { announcementOf, type Announcing } from './announcement';
 import type { RedisConnection } from './connection';
 import { toCount } from './counts';
+import { parseJson } from './json';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
 import { addMissingEntries, countSurplus, insertIndexed, listIndexed, removeIndexed } from './scripts';
@@ -28,13 +29,7 @@ const boundsOf = (group: ApplicationGroup, after?: string): readonly [from: stri
 
 const idOf = (entry: string): string => entry.slice(entry.indexOf(':') + 1);
 
-const parse = (text: unknown): unknown => {
-  try {
-    return isString(text) ? (JSON.parse(text) as unknown) : undefined;
-  } catch {
-    return undefined;
-  }
-};
+const parse = (text: unknown): unknown => (isString(text) ? parseJson(text) : undefined);
 
 export interface ApplicationServices {
   readonly redis: RedisConnection;

@@ -1,11 +1,10 @@
-import { MemoryConsentStore } from '../memory/consents';
-import { MemoryTransactionStore } from '../memory/transactions';
 import type { Backend, BackendSettings } from '../backend';
 import type { Announcing } from './announcement';
 import { Announcements } from './announcements';
 import { RedisAuditLog } from './audit-log';
 import { RedisCodeStore } from './codes';
 import { RedisConnection } from './connection';
+import { RedisConsentStore } from './consents';
 import { RedisDirectoryStore } from './directory';
 import { EvictionCheck } from './eviction-check';
 import { Failovers } from './failovers';
@@ -16,6 +15,7 @@ import { RedisPasswordUseStore } from './password-uses';
 import { RedisSessionStore } from './sessions';
 import { RedisTokenUseStore } from './token-uses';
 import { RedisTokenStore } from './tokens';
+import { RedisTransactionStore } from './transactions';
 import { WriteCheck } from './write-check';
 
 /**
@@ -39,8 +39,8 @@ export const openRedisBackend = (
     tokens: new RedisTokenStore(connection, keys, clock, announcing),
     directory: new RedisDirectoryStore(connection, keys, announcing),
     codes: new RedisCodeStore(connection, keys, clock),
-    consents: new MemoryConsentStore(),
-    transactions: new MemoryTransactionStore(clock),
+    consents: new RedisConsentStore(connection, keys),
+    transactions: new RedisTransactionStore(connection, keys, clock),
     sessions: new RedisSessionStore(connection, keys, clock),
     audit: new RedisAuditLog(connection, keys, clock, {
       maxPerActor: shares.auditPerActor,

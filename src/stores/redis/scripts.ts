@@ -179,10 +179,10 @@ return redis.call('EXISTS', KEYS[2])
 `);
 
 /**
- * Deletes a session, whatever its value is, and returns the value if it is a string.
- * KEYS: session.
+ * Deletes a key, whatever its value is, and returns the value if it is a string.
+ * KEYS: string.
  */
-export const takeSession = script(`
+export const takeString = script(`
 local value = redis.pcall('GET', KEYS[1])
 redis.call('DEL', KEYS[1])
 return type(value) == 'string' and value

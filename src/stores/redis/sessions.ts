@@ -6,9 +6,10 @@ import { MAX_CLAIMS_PER_SESSION, type Session, type SessionStore } from '../../s
 import type { RedisConnection } from './connection';
 import { toCount } from './counts';
 import { toMilliseconds } from './instants';
+import { parseJson } from './json';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
-import { addSession, claimName, endAllSessions, takeSession } from './scripts';
+import { addSession, claimName, endAllSessions, takeString } from './scripts';
 
 /** Sessions that are deleted concurrently, each by a command of its own: in a Cluster they are on several servers. */
 const SLICE_SIZE = 100;
@@ -24,14 +25,6 @@ const sessionOf = (value: unknown): Session | undefined => {
   if (!Array.isArray(roles) || !roles.every(isString)) return undefined;
   if (typeof startedAt !== 'number' || typeof expiresAt !== 'number') return undefined;
   return { subject, username, ...(organization === undefined ? {} : { organization }), roles, startedAt, expiresAt };
-};
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 /**
@@ -70,7 +63,7 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async remove(digest: Digest): Promise<void> {
-    const session = this.#read(await this.#redis.run(takeSession, [this.#keys.session(digest)], []));
+    const session = this.#read(await this.#redis.run(takeString, [this.#keys.session(digest)], []));
     if (session !== undefined) await this.#redis.command('zrem', this.#keys.sessionsOf(session.subject), digest);
   }
 
@@ -122,7 +115,7 @@ export class RedisSessionStore implements SessionStore {
 
   #read(text: unknown): Session | undefined {
     if (typeof text !== 'string') return undefined;
-    const session = sessionOf(parse(text));
+    const session = sessionOf(parseJson(text));
     if (session === undefined) this.#redis.logForeignValue();
     return session;
   }
