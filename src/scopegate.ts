@@ -53,7 +53,8 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     maxPerUser: shares.sessionsPerUser,
     onReached: (subject) => emit({ type: 'limit', limit: 'sessionsPerUser', subject }),
   });
-  const principals = createPrincipals(settings, { stores, tokens, sessions, emit, durations });
+  const consents = new Consents(stores.consents, clock, shares.consentsPerUser);
+  const principals = createPrincipals(settings, { stores, tokens, sessions, consents, emit, durations });
   const { directory, declarations, owners, secretUses } = principals;
   opened.push(() => secretUses.close());
 
@@ -68,7 +69,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   const managedTokens = createManagedTokens({ ...principals, policy, tokens, sessions });
   const passwordRule = new PasswordRule(settings.passwords);
   const names = { scopes: rules.names, apis: new Set(apis.keys()) };
-  const managed = { ...principals, ...names, tokens, sessions, passwordRule, limits: shares, emit };
+  const managed = { ...principals, ...names, tokens, sessions, consents, passwordRule, limits: shares, emit };
   const management = createManagement(managed);
 
   const allowed = new Hook<Auth>(); // set by the first portal
@@ -90,7 +91,6 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   });
 
   const forms = new FormReader(logger);
-  const consents = new Consents(stores.consents, clock, shares.consentsPerUser);
   const ofPages = { ...settings, ...principals, ...access, stores, sessions, consents, codes, tokens, forms };
   const endpoints = createEndpoints({
     ...settings,

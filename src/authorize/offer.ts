@@ -42,9 +42,14 @@ export const findOffer = async (
   if (!user.mayBeOf(client.application.organization)) return undefined;
   const owner = await owners.findFresh(user.subject, client, user.roles);
   if (owner === undefined) return undefined;
+  const { id, owner: ownerOfApplication, organization } = client.application;
   const question = {
     subject: owner.subject,
-    applicationId: client.application.id,
+    application: {
+      id,
+      ...(ownerOfApplication !== undefined && { owner: ownerOfApplication }),
+      ...(organization !== undefined && { organization }),
+    },
     resources: request.resources.map(({ identifier }) => identifier),
   };
   const consent = asksConsent(request) ? await consents.findFresh(question) : undefined;

@@ -3,18 +3,31 @@ import type { Scope } from '../protocol/scope';
 import type { Clock } from '../protocol/time';
 import type { Consent, ConsentChanged, ConsentStore } from './consent-store';
 
+/**
+ * What identifies an application. The id of a declared one is its key, which may be declared for another owner later: that
+ * is another application.
+ */
+export interface ConsentingApplication {
+  readonly id: string;
+  readonly owner?: string;
+  readonly organization?: string;
+}
+
 /** The application, the resources and the user that a consent is about. */
 export interface ConsentQuestion {
   readonly subject: string;
-  readonly applicationId: string;
+  readonly application: ConsentingApplication;
   /** Identifiers of the requested resources, in any order. */
   readonly resources: readonly string[];
 }
 
 const ID_LENGTH = 22; // 132 bits, as unique as a stored digest
 
-const idOf = ({ subject, applicationId, resources }: ConsentQuestion): string =>
-  digestOf(`consent ${JSON.stringify([subject, applicationId, ...[...resources].sort()])}`).slice(0, ID_LENGTH);
+const idOf = ({ subject, application, resources }: ConsentQuestion): string => {
+  const { id, owner, organization } = application;
+  const facts = JSON.stringify([subject, id, owner, organization, [...resources].sort()]);
+  return digestOf(`consent ${facts}`).slice(0, ID_LENGTH);
+};
 
 const without = (scopes: Scope, others: Scope): Scope => scopes.filter((scope) => !others.includes(scope));
 
@@ -55,11 +68,11 @@ export class Consents {
    * @returns the consent, or `limited` if the user has too many
    */
   decide(question: ConsentQuestion, { asked, granted }: Pick<Consent, 'asked' | 'granted'>): Promise<ConsentChanged> {
-    const { subject, applicationId, resources } = question;
+    const { subject, application, resources } = question;
     const id = idOf(question);
     const decided = (before: Consent | undefined): Consent => ({
       id,
-      applicationId,
+      applicationId: application.id,
       resources: [...resources].sort(),
       asked: [...without(before?.asked ?? [], asked), ...asked],
       granted: [...without(before?.granted ?? [], asked), ...granted],

@@ -1,41 +1,31 @@
 import type { TokenService } from '../tokens/token-service';
-import type { Sessions } from '../sessions/sessions';
 import { blocked } from './blocking';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { pairsOf } from './key-pairs';
 import type { Application } from './records';
-
-/** Services that end what was issued to a removed record. */
-interface EndingServices {
-  readonly directory: Directory;
-  readonly tokens: TokenService;
-  readonly sessions: Sessions;
-}
+import { endFormerUser, type UserServices } from './user-changes';
 
 /**
- * Removes the user that was created at run time under a declared name, and ends all sessions and grants of that name.
+ * Removes the user that was created at run time under a declared name, and ends everything of that name.
  * @throws DirectoryError `ERR_SCOPEGATE_DECLARED` if there is none
  */
 export const removeTakingUser = async (
-  { directory, tokens, sessions }: EndingServices,
+  services: Pick<UserServices, 'directory' | 'tokens' | 'sessions' | 'consents'>,
   username: string,
 ): Promise<void> => {
-  const { createdUsers, users } = directory;
+  const { createdUsers, users } = services.directory;
   if ((await createdUsers.findFresh(username)) === undefined) await users.getStored(username);
   await changeAndEnd(
     () => createdUsers.change(username, (user) => blocked(user)), // gates that do not declare the name serve it
-    async () => {
-      await sessions.endAllOf(username);
-      await tokens.revokeAll({ subject: username }, 'removed');
-    },
+    () => endFormerUser(services, username, 'removed'),
   );
   await createdUsers.remove(username);
 };
 
 /** Ends the grants of an application's keys that are declared elsewhere, and releases these keys. */
 export const releaseTakenKeys = async (
-  { directory, tokens }: Omit<EndingServices, 'sessions'>,
+  { directory, tokens }: { readonly directory: Directory; readonly tokens: TokenService },
   { id, keys }: Application,
 ): Promise<void> => {
   const { clients, createdClients } = directory;

@@ -1,3 +1,4 @@
+import type { ConsentStore } from '../consents/consent-store';
 import type { RevokeReason } from '../events/gate-events';
 import type { Sessions } from '../sessions/sessions';
 import type { TokenService } from '../tokens/token-service';
@@ -19,6 +20,7 @@ export interface UserServices {
   readonly passwordRule: PasswordRule;
   readonly tokens: TokenService;
   readonly sessions: Sessions;
+  readonly consents: Pick<ConsentStore, 'removeAllOf'>;
   /** The counters of failed sign-ins, by account. */
   readonly throttle: { unlock(account: string): Promise<void> };
   /** `function` if a `users` function provides the users, so that none can be created here. */
@@ -55,6 +57,21 @@ export const endGrantsAndSessions = (
     () => tokens.revokeAll({ subject }, because),
   ]);
 
+/**
+ * Ends everything of a user whose name is free from now on, or is another user's: the next user of the name inherits
+ * neither tokens nor consents. All parts are attempted, even if some fail.
+ * @throws the first failure, after all parts
+ */
+export const endFormerUser = (
+  services: Pick<UserServices, 'sessions' | 'tokens' | 'consents'>,
+  subject: string,
+  because: RevokeReason,
+): Promise<void> =>
+  attemptAll([
+    () => endGrantsAndSessions(services, subject, because),
+    () => services.consents.removeAllOf(subject), // last, because a session could store another one
+  ]);
+
 const changeThen = async (
   services: UserServices,
   fullName: string,
@@ -75,6 +92,14 @@ export const changeAndEndGrants = (
   { change, because }: EndingChange,
 ): Promise<UserInfo> =>
   changeThen(services, fullName, change, (subject) => endGrantsAndSessions(services, subject, because));
+
+/** Changes a user who is being removed, then ends everything of the user. */
+export const changeAndEndFormer = (
+  services: UserServices,
+  fullName: string,
+  change: EndingChange['change'],
+): Promise<UserInfo> =>
+  changeThen(services, fullName, change, (subject) => endFormerUser(services, subject, 'removed'));
 
 /** Changes a user, then ends the user's access tokens. */
 export const changeAndEndAccess = (

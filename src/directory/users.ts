@@ -3,7 +3,15 @@ import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
 import { readNewUser, type NewUser } from './new-user';
 import { removeTakingUser } from './taking-records';
 import { changeAndEnd } from './change-and-end';
-import { changeAndEndAccess, changeAndEndGrants, endGrantsAndSessions, keyOf, type UserServices } from './user-changes';
+import {
+  changeAndEndAccess,
+  changeAndEndFormer,
+  changeAndEndGrants,
+  endFormerUser,
+  endGrantsAndSessions,
+  keyOf,
+  type UserServices,
+} from './user-changes';
 import type { User } from './records';
 import { infoOf, infosOf, type UserInfo } from './user-info';
 import { checkKey, readCall, readRoles, refuseValue } from './values';
@@ -57,10 +65,17 @@ export interface Users {
  * Ends what was issued to a former user of a free name, so that a new one inherits nothing, however the former record was
  * lost. Costs one round trip for a name that is taken as well, so that the time does not reveal which.
  */
-const endFormer = async ({ directory, tokens, sessions }: UserServices, username: string): Promise<void> => {
+const endFormer = async (services: UserServices, username: string): Promise<void> => {
+  const { directory, tokens, sessions, consents } = services;
   const present = await directory.users.findFresh(username);
   if (present !== undefined) await directory.users.findStored(username);
-  else await Promise.all([tokens.revokeAll({ subject: username }, 'removed'), sessions.endAllOf(username)]);
+  else {
+    await Promise.all([
+      tokens.revokeAll({ subject: username }, 'removed'),
+      sessions.endAllOf(username),
+      consents.removeAllOf(username),
+    ]);
+  }
 };
 
 const createUser = async (services: UserServices, given: NewUser): Promise<UserInfo> => {
@@ -113,8 +128,7 @@ export const createUsers = (services: UserServices): Users => {
       const subject = await keyOf(services, username);
       if (users.isDeclared(subject)) return removeTakingUser(services, subject);
       if (await users.removeRegistered(subject)) return;
-      const change = (user: User): User => blocked(user);
-      const user = await changeAndEndGrants(services, username, { change, because: 'removed' });
+      const user = await changeAndEndFormer(services, username, (present) => blocked(present));
       await users.remove(user.username);
     },
   };

@@ -22,6 +22,8 @@ export interface OwnersServices {
   readonly onFailed: (signIn: SignIn) => void;
   /** Called for each sign-in that is refused because too many wait, or because it waited too long. */
   readonly onRefused: OnRefused;
+  /** Called if a `users` function no longer has a user. */
+  readonly onGone: (subject: string) => Promise<void>;
   readonly logger: Logger;
 }
 

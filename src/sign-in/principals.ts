@@ -1,3 +1,4 @@
+import type { ConsentStore } from '../consents/consent-store';
 import type { Declarations } from '../directory/declarations';
 import { declareDirectory } from '../directory/declared';
 import { DeclaredConflicts } from '../directory/declared-conflicts';
@@ -43,6 +44,7 @@ export interface PrincipalServices {
   readonly stores: Stores;
   readonly tokens: TokenService;
   readonly sessions: Sessions;
+  readonly consents: Pick<ConsentStore, 'removeAllOf'>;
   readonly emit: Emit;
   readonly durations: Pick<Durations, 'passwordWait'>;
 }
@@ -91,7 +93,9 @@ export const createPrincipals = (settings: PrincipalSettings, services: Principa
   });
   const failedSignIns = new Hook<SignIn>(); // these two are set by the first portal
   const pageSignIns = new Hook<PageUser>();
-  const owners = createOwners({ ...settings, directory, passwords, throttle, onRefused, onFailed: failedSignIns.call });
+  const onGone = (subject: string): Promise<void> => services.consents.removeAllOf(subject);
+  const onFailed = failedSignIns.call;
+  const owners = createOwners({ ...settings, directory, passwords, throttle, onRefused, onFailed, onGone });
   const secretUses = new SecretUses(directory, logger);
   const clients = new ClientAuthenticator(directory, throttle, secretUses);
   const userSource = settings.users === undefined ? ('directory' as const) : ('function' as const);

@@ -31,6 +31,6 @@ export type VerifyUser = (username: string, password: string, context: SignInCon
 /** An external source of users. */
 export interface UserSource {
   readonly verify: VerifyUser;
-  /** Returns the current roles, or `null` if the user no longer exists: the refresh then fails and the grant ends. */
+  /** Returns the current roles, or `null` if the user no longer exists: the refresh then fails, and the grant and the consents end. */
   readonly find?: (subject: string) => MaybePromise<FoundUser>;
 }

@@ -30,21 +30,29 @@ const createAdmission = (onRefused: OnRefused): Admission => ({
 // The source has just returned the user, and it has no means to report a later change.
 const isUserUnchanged = async (): Promise<boolean> => true;
 
+interface FunctionSettings extends UsersCallSettings {
+  readonly onRefused: OnRefused;
+  readonly onGone: (subject: string) => Promise<void>;
+}
+
 const findFreshRoles = async (
   source: UserSource,
   subject: string,
-  settings: UsersCallSettings,
+  settings: FunctionSettings,
 ): Promise<CurrentRoles> => {
   if (source.find === undefined) return 'unknown';
   const call = () => source.find?.(subject);
-  return (await callUsers({ name: 'users.find', call, read: readFoundRoles }, settings)) ?? 'gone';
+  const roles = await callUsers({ name: 'users.find', call, read: readFoundRoles }, settings);
+  if (roles !== undefined) return roles;
+  await settings.onGone(subject); // the source may give the id to another user
+  return 'gone';
 };
 
 /** Users of an external source. If it throws, is late or returns an invalid result, the response is 503. */
 export const createFunctionUsers = (
   source: UserSource,
   directory: Directory,
-  settings: UsersCallSettings & { readonly onRefused: OnRefused },
+  settings: FunctionSettings,
 ): UnthrottledOwners => {
   const times = new RecentTimes();
 

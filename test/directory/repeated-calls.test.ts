@@ -7,6 +7,7 @@ import { Passwords } from '../../src/directory/passwords';
 import { createUsers, type Users } from '../../src/directory/users';
 import { DirectoryError, StoreUnavailableError } from '../../src/protocol/errors';
 import { systemClock } from '../../src/protocol/time';
+import { MemoryConsentStore } from '../../src/stores/memory/consents';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { MemorySessionStore } from '../../src/stores/memory/sessions';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
@@ -61,6 +62,7 @@ const aDirectory = async () => {
       passwordRule,
       tokens,
       sessions,
+      consents: new MemoryConsentStore(),
       throttle: noThrottle,
       userSource: 'directory',
     }),
