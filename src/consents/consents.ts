@@ -4,8 +4,8 @@ import type { Clock } from '../protocol/time';
 import type { Consent, ConsentChanged, ConsentStore } from './consent-store';
 
 /**
- * What identifies an application. The id of a declared one is its key, which may be declared for another owner later: that
- * is another application.
+ * The facts that identify an application. The id of a declared one is its key, which may be declared for another owner
+ * later: that is another application.
  */
 export interface ConsentingApplication {
   readonly id: string;
