@@ -25,7 +25,7 @@ interface DescribedToken {
   readonly scopes: Scope;
   readonly expiresAt: EpochSeconds;
   /** Additional members of the response for an access token. */
-  readonly access?: { readonly issuedAt: EpochSeconds };
+  readonly access?: { readonly issuedAt: EpochSeconds; readonly audience: string | undefined };
 }
 
 const isOwn = ({ clientId, application: { organization } }: Client, grant: Grant): boolean =>
@@ -48,6 +48,7 @@ const printActive = (
     ...(subject === undefined ? {} : { sub: subject }),
     ...(subject === undefined || userSource === 'function' ? {} : { username: subject }),
     ...(organization === undefined ? {} : { organization }),
+    ...(access?.audience === undefined ? {} : { aud: access.audience }),
     ...(access === undefined ? {} : { token_type: 'Bearer', iat: Math.floor(access.issuedAt) }),
     exp: Math.floor(expiresAt),
     iss: issuer,
@@ -65,8 +66,8 @@ export const introspectionEndpoint = (services: IntrospectionServices): FormHand
     const record = await tokens.findFresh(token);
     if (record !== undefined) {
       const scopes = mayIntrospect(client, record) ? await roles.findFreshScopes(record) : 'gone';
-      const { issuedAt, expiresAt } = record;
-      return scopes === 'gone' ? undefined : { grant: record, scopes, expiresAt, access: { issuedAt } };
+      const { issuedAt, expiresAt, audience } = record;
+      return scopes === 'gone' ? undefined : { grant: record, scopes, expiresAt, access: { issuedAt, audience } };
     }
     const state = await tokens.findFreshRefreshToken(token);
     // A resource server must never accept a refresh token as an access token: it is active for its own client only.

@@ -93,8 +93,8 @@ export interface DenyEvent extends Partial<GrantFacts> {
   readonly place: DenyingPlace;
   readonly status: number;
   /**
-   * The OAuth error code of the response; a code of the guard: `no_token`, `not_subscribed`, `no_sandbox`; or for a 503
-   * the reason, such as `store_away`, which is not in the response.
+   * The OAuth error code of the response; a code of the guard: `no_token`, `wrong_audience`, `not_subscribed`,
+   * `no_sandbox`; or for a 503 the reason, such as `store_away`, which is not in the response.
    */
   readonly reason: string;
   /** The requested API, if the guard protects one. */

@@ -11,6 +11,8 @@ export interface Auth<S extends string = string> {
   /** The granted scopes, frozen; empty if none were granted. */
   readonly scopes: readonly S[];
   readonly environment: Environment;
+  /** Identifier of the only resource that accepts the token (RFC 8707 §2). Absent if each one may. */
+  readonly audience?: string;
   readonly grantId: string;
   /** Whole epoch seconds, rounded down. */
   readonly issuedAt: EpochSeconds;
@@ -35,6 +37,7 @@ const makeAuth = (record: AccessTokenRecord): Auth => {
     ...(record.organization === undefined ? {} : { organization: record.organization }),
     scopes: Object.freeze([...record.scopes]),
     environment: record.environment,
+    ...(record.audience === undefined ? {} : { audience: record.audience }),
     grantId,
     issuedAt: Math.floor(record.issuedAt),
     expiresAt: Math.floor(record.expiresAt),

@@ -81,6 +81,7 @@ const REASONS: {
 } = {
   // Used only if the token is live; otherwise its state is the cause.
   invalid_token: "the token's user no longer exists",
+  wrong_audience: 'the token is for another resource; get one for this resource',
   invalid_request: 'send one token, in the Authorization header only',
   no_sandbox: 'this is a sandbox token, and the API has no sandbox',
   not_canonical: 'the path can be read in more than one way',

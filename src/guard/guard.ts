@@ -64,7 +64,6 @@ export class Guard {
    * is compiled once per mount, not per request.
    */
   require(requirement: CompiledRequirement, resource: ProtectedResource): RequestHandler {
-    const { refusals } = resource;
     const rule = ruleOf(requirement, resource);
     resource.note(requirement.names);
 
@@ -73,7 +72,8 @@ export class Guard {
       this.note(request, AT_GUARD);
       const token = readToken(request);
       if (typeof token !== 'string') {
-        this.refuse(request, response, token.malformed ? refusals.malformed : refusals.unauthenticated, resource);
+        const refusal = token.malformed ? resource.refusals.malformed : rule.refusals.unauthenticated;
+        this.refuse(request, response, refusal, resource);
         return;
       }
       const verdict = this.#judge(token, rule);

@@ -2,21 +2,21 @@ import type { RoleRecheck } from '../access/role-recheck';
 import type { AccessTokenRecord } from '../tokens/records';
 import { authOf, type Auth } from './auth';
 import type { ProtectedResource } from './protected-resource';
-import type { Refusal } from './refusals';
+import type { Refusal, RuleRefusals } from './refusals';
 import type { CompiledRequirement } from './requirements';
 
 /** A protected resource, and the requirement that a token must meet there. */
 export interface Rule {
   readonly requirement: CompiledRequirement;
   readonly resource: ProtectedResource;
-  /** Prepared once, because it is the refusal that clients cause most often. */
-  readonly insufficient: Refusal;
+  /** Prepared once, not for each request. */
+  readonly refusals: RuleRefusals;
 }
 
 export const ruleOf = (requirement: CompiledRequirement, resource: ProtectedResource): Rule => ({
   requirement,
   resource,
-  insufficient: resource.refusals.insufficientScope(requirement),
+  refusals: resource.refusals.ofRule(requirement),
 });
 
 /** A refusal, and the record of the token if it is live. */
@@ -29,7 +29,10 @@ export interface Refused {
 
 export type Verdict = { readonly auth: Auth } | Refused;
 
-/** Decides about a token after its record has been read. Validity is checked before everything else (RFC 6750 §3.1). */
+/**
+ * Decides about a token after its record has been read. Validity is checked before everything else (RFC 6750 §3.1), and
+ * the audience is a part of it.
+ */
 export type Judge = (record: AccessTokenRecord | undefined, rule: Rule) => Verdict | Promise<Verdict>;
 
 /** Returns the refusal of a live token that the API does not accept, whatever its scope. */
@@ -39,8 +42,8 @@ const apiRefusal = ({ subscriptions, environment }: AccessTokenRecord, { api, re
   return environment === 'sandbox' && !api.sandbox ? refusals.noSandbox : undefined;
 };
 
-const judgeScopes = (record: AccessTokenRecord, { requirement, insufficient }: Rule): Verdict =>
-  requirement.isMetBy(record.scopes) ? { auth: authOf(record) } : { refusal: insufficient, record };
+const judgeScopes = (record: AccessTokenRecord, { requirement, refusals }: Rule): Verdict =>
+  requirement.isMetBy(record.scopes) ? { auth: authOf(record) } : { refusal: refusals.insufficientScope, record };
 
 export interface JudgeServices {
   readonly roles: RoleRecheck;
@@ -53,11 +56,14 @@ export const createJudge = ({ roles, endGrant }: JudgeServices): Judge => {
     const scopes = await roles.findFreshScopes(record);
     if (scopes !== 'gone') return judgeScopes({ ...record, scopes }, rule);
     await endGrant(record);
-    return { refusal: rule.resource.refusals.invalidToken, record };
+    return { refusal: rule.refusals.invalidToken, record };
   };
 
   return (record, rule) => {
-    if (record === undefined) return { refusal: rule.resource.refusals.invalidToken };
+    if (record === undefined) return { refusal: rule.refusals.invalidToken };
+    if (record.audience !== undefined && record.audience !== rule.resource.identifier) {
+      return { refusal: rule.refusals.wrongAudience, record };
+    }
     const refusal = apiRefusal(record, rule.resource);
     if (refusal !== undefined) return { refusal, record };
     return roles.appliesTo(record) ? judgeCurrentScopes(record, rule) : judgeScopes(record, rule);

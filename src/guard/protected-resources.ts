@@ -34,13 +34,19 @@ export class ProtectedResources {
   constructor(options: ProtectedResourcesOptions) {
     this.#options = options;
     this.outsideApis = {
+      identifier: this.#identifierAt(''),
       refusals: this.#refusalsAt(''),
       note: (scopes) => options.scopes.addOutside(scopes),
     };
     this.#ofApi = new Map(
       [...options.apis.values()].map((api) => [
         api.name,
-        { refusals: this.#refusalsAt(api.context), api, note: (scopes) => options.scopes.addToApi(api.name, scopes) },
+        {
+          identifier: this.#identifierAt(api.context),
+          refusals: this.#refusalsAt(api.context),
+          api,
+          note: (scopes) => options.scopes.addToApi(api.name, scopes),
+        },
       ]),
     );
   }
@@ -60,7 +66,7 @@ export class ProtectedResources {
       path: wellKnownPath('oauth-protected-resource', context),
       describe: () =>
         protectedResourceMetadata({
-          resource: issuer.origin + context,
+          resource: this.#identifierAt(context),
           issuer,
           scopes: scopes.ofApi(name),
           name: title,
@@ -70,10 +76,15 @@ export class ProtectedResources {
       path: wellKnownPath('oauth-protected-resource', ''),
       describe: () =>
         scopes.hasOutside
-          ? protectedResourceMetadata({ resource: issuer.origin, issuer, scopes: [...scopes.outside] })
+          ? protectedResourceMetadata({ resource: this.#identifierAt(''), issuer, scopes: [...scopes.outside] })
           : undefined,
     };
     return [outsideApis, ...ofApis];
+  }
+
+  /** Returns the identifier of a resource. `path` as in `#refusalsAt`. */
+  #identifierAt(path: string): string {
+    return this.#options.issuer.origin + path;
   }
 
   /** Creates the refusals of a resource. `path` is its own path, from the root of the host. */

@@ -3,6 +3,7 @@ export type RefusalReason =
   | 'no_token'
   | 'invalid_request'
   | 'invalid_token'
+  | 'wrong_audience'
   | 'insufficient_scope'
   | 'not_subscribed'
   | 'no_sandbox'
@@ -39,6 +40,7 @@ const wso2Codes: Readonly<Record<RefusalReason, readonly [code: string, message:
   no_token: ['900902', 'Missing Credentials'],
   invalid_request: invalidCredentials,
   invalid_token: invalidCredentials,
+  wrong_audience: invalidCredentials,
   insufficient_scope: ['900910', 'The access token does not allow you to access the requested resource'],
   not_subscribed: forbidden,
   no_sandbox: forbidden,

@@ -13,6 +13,8 @@ export interface GrantInfo {
   readonly subject?: string;
   readonly organization?: string;
   readonly environment: Environment;
+  /** Identifier of the only resource that accepts the live access token. Absent if each one may, or if there is none. */
+  readonly audience?: string;
   /** Scopes of the live access token; those of the grant if there is none. */
   readonly scopes: Scope;
   /** The live access token. Absent if it has expired and can be refreshed. */
@@ -36,6 +38,7 @@ const readGrant = async (store: TokenStore, grantId: GrantId, clock: Clock): Pro
     ...(subject === undefined ? {} : { subject }),
     ...(organization === undefined ? {} : { organization }),
     environment,
+    ...(access?.audience === undefined ? {} : { audience: access.audience }),
     scopes,
     ...(access === undefined
       ? {}

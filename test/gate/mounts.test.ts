@@ -153,7 +153,7 @@ describe.each(versions)('on %s', (_version, framework) => {
       const refused = await send('HEAD', `${prefix}/orders`);
       expect([refused.status, refused.body, refused.leftover]).toEqual([401, '', '']);
       expect(valuesOf(refused, 'www-authenticate')).toEqual([
-        'Bearer realm="127.0.0.1", resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
+        'Bearer realm="127.0.0.1", scope="read", resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
       ]);
       const atToken = await send('HEAD', `${prefix}/token`, [BASIC]);
       expect([atToken.status, valuesOf(atToken, 'allow'), atToken.leftover]).toEqual([405, ['POST'], '']);
@@ -341,7 +341,7 @@ describe.each(versions)('on %s', (_version, framework) => {
     test('S-209 the challenge is that of the gate', async () => {
       const { send } = await open();
       expect(valuesOf(await send('GET', '/orders'), 'www-authenticate')).toEqual([
-        'Bearer realm="127.0.0.1", resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
+        'Bearer realm="127.0.0.1", scope="read", resource_metadata="http://127.0.0.1/.well-known/oauth-protected-resource"',
       ]);
       expect(valuesOf(await send('POST', '/token', [FORM], PASSWORD_FORM), 'www-authenticate')).toEqual([
         'Basic realm="127.0.0.1", charset="UTF-8"',

@@ -22,6 +22,7 @@ const CODES: Readonly<Record<RefusalReason, readonly [code: string, message: str
   invalid_request: INVALID,
   invalid_token: INVALID,
   insufficient_scope: ['900910', 'The access token does not allow you to access the requested resource'],
+  wrong_audience: INVALID,
   not_subscribed: FORBIDDEN,
   no_sandbox: FORBIDDEN,
   temporarily_unavailable: ['900900', 'Unclassified Authentication Failure'],

@@ -91,7 +91,8 @@ test("a guard's challenge and body agree for any realm and scopes", () => {
   assertProperty(
     fc.property(visible(20), fc.uniqueArray(scope, { minLength: 1, maxLength: 5 }), (realm, names) => {
       const refusals = createRefusals({ realm, resourceMetadata: 'https://api.example.com/.well-known/x' });
-      const { headers, body: json } = refusals.insufficientScope(requirementCompiler(new Set(names))({ allOf: names }));
+      const { insufficientScope } = refusals.ofRule(requirementCompiler(new Set(names))({ allOf: names }));
+      const { headers, body: json } = insufficientScope;
       const { scheme, parameters } = readChallenge(Object.fromEntries(headers)['WWW-Authenticate'] ?? '');
       expect([scheme, parameters]).toEqual(['Bearer', expect.objectContaining(JSON.parse(json))]);
       expect(parameters).toMatchObject({

@@ -133,6 +133,19 @@ describe('RFC 6750', () => {
     }
   });
 
+  it('§3 scope is in the challenge of a request without a valid token too, and absent if the rule names no scope', async () => {
+    for (const [target, scope] of [
+      ['/orders', 'read'],
+      ['/both', 'read update'],
+      ['/me', undefined],
+    ] as const) {
+      const [without, unknown] = [await get(target), await get(target, `Authorization: Bearer ${aForgery()}`)];
+      expectRefused(without, 401);
+      expectRefused(unknown, 401, 'invalid_token');
+      expect([without, unknown].map((answer) => challengeOf(answer).parameters['scope'])).toEqual([scope, scope]);
+    }
+  });
+
   it('§3 error names the reason for a refusal, and error_description describes it for people', async () => {
     const [, malformed, invalid, insufficient] = (await refusals()).map(challengeOf);
     expect(malformed?.parameters).toMatchObject({ error: 'invalid_request', error_description: expect.any(String) });

@@ -36,7 +36,11 @@ it.each(expresses)(
       next();
     });
     let served = 0;
-    const resource = { refusals: createRefusals({ realm: 'orders' }), note: () => undefined };
+    const resource = {
+      identifier: 'https://api.example.com',
+      refusals: createRefusals({ realm: 'orders' }),
+      note: () => undefined,
+    };
     app.get('/guarded', guard.require(anyToken, resource), (_request, response) => {
       served += 1;
       response.json({});

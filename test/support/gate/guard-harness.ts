@@ -26,7 +26,11 @@ export interface GuardHarnessOptions {
   readonly emit?: GuardServices['emit'];
 }
 
-const resource: ProtectedResource = { refusals: createRefusals({ realm: 'orders' }), note: () => undefined };
+const resource: ProtectedResource = {
+  identifier: 'https://api.example.com/orders',
+  refusals: createRefusals({ realm: 'orders' }),
+  note: () => undefined,
+};
 
 const judge = createJudge({
   roles: { appliesTo: () => false, findFreshScopes: async ({ scopes }) => scopes },
