@@ -59,14 +59,14 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   opened.push(() => secretUses.close());
 
   const access = createAccess(settings, (subject) => owners.findFreshRoles(subject));
-  const { rules, guarded, policy, roles } = access;
+  const { rules, guarded, indicators, policy, roles } = access;
   const passwordUses = new PasswordUses(stores.passwordUses, backgroundClock, logger);
   opened.push(() => passwordUses.close());
   emitter.on('issue', (event) => event.occasion === 'password' && passwordUses.note(event));
 
-  const grants = createGrants({ ...settings.tokens, directory, owners, policy, tokens, codes });
+  const grants = createGrants({ ...settings.tokens, directory, owners, consents, indicators, policy, tokens, codes });
 
-  const managedTokens = createManagedTokens({ ...principals, policy, tokens, sessions });
+  const managedTokens = createManagedTokens({ ...principals, indicators, policy, tokens, sessions });
   const passwordRule = new PasswordRule(settings.passwords);
   const names = { scopes: rules.names, apis: new Set(apis.keys()) };
   const managed = { ...principals, ...names, tokens, sessions, consents, passwordRule, limits: shares, emit };

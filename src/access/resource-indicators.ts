@@ -22,6 +22,9 @@ const unknownTarget = (): OAuthError =>
     'The resource is not one of this server: send one of the identifiers in its metadata.',
   );
 
+const severalTargets = (): OAuthError =>
+  new OAuthError('invalid_target', 'An access token is for one resource: send one value of resource.');
+
 /**
  * Returns the identifier that a text spells: scheme and host in lower case, and no path in place of `/`. Nothing else is
  * normalized, so that two gates never disagree about a resource.
@@ -66,6 +69,17 @@ export class ResourceIndicators {
       indicators.set(indicator.identifier, indicator);
     }
     return [...indicators.values()];
+  }
+
+  /**
+   * Reads the resource of a token request: an access token is for one.
+   * @returns `undefined` if none is named
+   * @throws OAuthError `invalid_target` as `read`, and for more than one
+   */
+  readOne(values: readonly string[]): ResourceIndicator | undefined {
+    const [resource, ...more] = this.read(values);
+    if (more.length > 0) throw severalTargets();
+    return resource;
   }
 
   /** Returns the resource with an identifier as `read` returns it, or `undefined` if there is none any more. */

@@ -27,6 +27,8 @@ export interface ScopePolicy {
    * @throws OAuthError `invalid_scope` if the client lacks a requested scope, unless scopes may be dropped silently
    */
   offer(requested: Scope, client: Client): OfferedScopes;
+  /** Like `offer`, for scopes that the request does not name: those that cannot be granted are always dropped. */
+  offerUnnamed(scopes: Scope, client: Client): OfferedScopes;
   /** Returns the scopes among these that this client may have for any user. */
   forClient(scopes: Scope, client: Client): Scope;
   /** Returns the scopes among these that a user with these roles may have. */
@@ -77,6 +79,13 @@ export const createScopePolicy = (
       return {
         forUser: (roles) => checkGranted(requested, forRoles(offered, roles)),
         forClientItself: () => checkGranted(requested, forClientItself(offered, client)),
+      };
+    },
+    offerUnnamed: (scopes, client) => {
+      const offered = forClient(scopes, client);
+      return {
+        forUser: (roles) => forRoles(offered, roles),
+        forClientItself: () => forClientItself(offered, client),
       };
     },
     forClient,

@@ -65,7 +65,7 @@ export const EVENT_TABLE: EventTable = {
   reuse: {
     counter: {
       name: 'scopegate_reused_total',
-      help: 'Spent refresh tokens used again, each the end of its grant',
+      help: 'Spent refresh tokens and authorization codes used again, each the end of its grant',
     },
     audit: { part: 'security', factsOf: () => ({}) },
   },

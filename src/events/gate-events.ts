@@ -41,7 +41,10 @@ export interface ReplayEvent extends GrantFacts {
   readonly scopes: readonly string[];
 }
 
-/** A spent refresh token was used again, so its grant ends (RFC 9700 §4.14). `revoke` is emitted when it has ended. */
+/**
+ * A spent refresh token or authorization code was used again, so its grant ends (RFC 9700 §4.14, RFC 6749 §4.1.2).
+ * `revoke` is emitted when it has ended.
+ */
 export interface ReuseEvent extends GrantFacts {
   readonly type: 'reuse';
 }

@@ -1,7 +1,7 @@
 import { OAuthError } from '../protocol/errors';
-import { parseScope } from '../protocol/scope';
 import type { Seconds } from '../protocol/time';
 import type { GrantHandler, GrantServices } from './grant-handler';
+import { decideRights, requestedValuesIn } from './requested-rights';
 
 /** Reads `validity_period`, a parameter of API managers: a whole number of seconds, clipped to the maximum. */
 const readLifetime = (text: string, max: Seconds): Seconds => {
@@ -13,11 +13,12 @@ const readLifetime = (text: string, max: Seconds): Seconds => {
 
 /** The client credentials grant, RFC 6749 §4.4: no user, no refresh token. */
 export const clientCredentialsGrant =
-  ({ directory, policy, tokens, maxAccessTokenLifetime }: GrantServices): GrantHandler =>
+  (services: GrantServices): GrantHandler =>
   async ({ client, parameters }) => {
+    const { directory, policy, tokens, maxAccessTokenLifetime } = services;
     const validityPeriod = parameters.get('validity_period');
     const lifetime = validityPeriod === undefined ? undefined : readLifetime(validityPeriod, maxAccessTokenLifetime);
-    const offered = policy.offer(parseScope(parameters.get('scope')), client);
+    const { offered, ...target } = decideRights(services, client, requestedValuesIn(parameters));
     const { organization } = client.application;
     return tokens.issue(
       {
@@ -25,6 +26,7 @@ export const clientCredentialsGrant =
         clientId: client.clientId,
         ...(organization === undefined ? {} : { organization }),
         environment: client.environment,
+        ...target,
         scopes: offered.forClientItself(),
         subscriptions: policy.subscriptionsOf(client),
         ...(lifetime === undefined ? {} : { lifetime }),

@@ -1,4 +1,3 @@
-import type { ScopePolicy } from '../access/scope-policy';
 import type { Directory } from '../directory/directory';
 import type { Client } from '../directory/records';
 import type { Parameters } from '../protocol/parameters';
@@ -7,6 +6,8 @@ import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { Codes } from '../tokens/codes';
 import type { IssuedTokens } from '../tokens/issued-tokens';
 import type { TokenService } from '../tokens/token-service';
+import type { ConsentReads } from './consented-scopes';
+import type { RightsServices } from './requested-rights';
 
 /** A token request that has the required parameters, and whose client has authenticated and may use the grant type. */
 export interface TokenRequest {
@@ -20,11 +21,11 @@ export interface TokenRequest {
 export type GrantHandler = (request: TokenRequest) => Promise<IssuedTokens>;
 
 /** The services that grant handlers are made from. */
-export interface GrantServices {
+export interface GrantServices extends RightsServices {
   readonly directory: Pick<Directory, 'isClientUnchanged' | 'findFreshEnabledClient'>;
   readonly owners: ResourceOwners;
-  readonly policy: ScopePolicy;
   readonly tokens: TokenService;
   readonly codes: Codes;
+  readonly consents: ConsentReads;
   readonly maxAccessTokenLifetime: Seconds;
 }

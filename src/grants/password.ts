@@ -1,10 +1,10 @@
 import { areCredentials } from '../directory/passwords';
 import { OAuthError } from '../protocol/errors';
 import { requireParameter } from '../protocol/parameters';
-import { parseScope } from '../protocol/scope';
 import type { IssueRequest } from '../tokens/new-grant';
 import { refreshTokenFor } from './allowed-grants';
 import type { GrantHandler, GrantServices } from './grant-handler';
+import { decideRights, requestedValuesIn } from './requested-rights';
 
 const malformed = (): OAuthError =>
   new OAuthError('invalid_request', 'The user name or the password is malformed or too long.');
@@ -14,13 +14,14 @@ const malformed = (): OAuthError =>
  * that still need it.
  */
 export const passwordGrant =
-  ({ directory, owners, policy, tokens }: GrantServices): GrantHandler =>
+  (services: GrantServices): GrantHandler =>
   async ({ client, parameters, address }) => {
+    const { directory, owners, policy, tokens } = services;
     const username = requireParameter(parameters, 'username');
     const password = requireParameter(parameters, 'password');
     if (!areCredentials(username, password)) throw malformed();
     // Checks that depend on the request alone come before the password, so that they reveal nothing about it.
-    const offered = policy.offer(parseScope(parameters.get('scope')), client);
+    const { offered, ...target } = decideRights(services, client, requestedValuesIn(parameters));
     const owner = await owners.authenticate({ username, password, client, address });
     const request: IssueRequest = {
       occasion: 'password',
@@ -28,6 +29,7 @@ export const passwordGrant =
       subject: owner.subject,
       ...(owner.organization === undefined ? {} : { organization: owner.organization }),
       environment: client.environment,
+      ...target,
       scopes: offered.forUser(owner.roles),
       subscriptions: policy.subscriptionsOf(client),
       refreshToken: refreshTokenFor(client),

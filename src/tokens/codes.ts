@@ -1,10 +1,10 @@
 import type { Emit } from '../events/emitter';
-import { OAuthError } from '../protocol/errors';
 import { isVerifierOf } from '../protocol/pkce';
 import { equalDigests, mintCode, mintGrantId, randomText, readCode } from '../protocol/secrets';
 import type { Clock, Seconds } from '../protocol/time';
 import type { CodeRecord, CodeStore, HeldCode } from './code-store';
 import { factsOf, isOfClient, type Grant } from './records';
+import { refusedCode } from './refused-code';
 import type { Revocation } from './revocation';
 
 /** Lifetime of a code (RFC 6749 §4.1.2 recommends ten minutes at most). */
@@ -36,21 +36,18 @@ export interface PresentedCode {
   readonly verifier: string;
 }
 
+/** A code that was spent by this call, and what was decided before. */
+export interface Redeemed<D> {
+  readonly code: CodeRecord;
+  readonly decision: D;
+}
+
 export interface CodeServices {
   readonly store: CodeStore;
   readonly clock: Clock;
   readonly emit: Emit;
   readonly revocation: Pick<Revocation, 'revokeGrant'>;
 }
-
-const refused = (cause: string): OAuthError =>
-  new OAuthError(
-    'invalid_grant',
-    'The authorization code is unknown, expired or used, or was issued for another request.',
-    {
-      cause: new Error(cause),
-    },
-  );
 
 /** Issues and redeems authorization codes (RFC 6749 §4.1). */
 export class Codes {
@@ -81,39 +78,50 @@ export class Codes {
   /**
    * Spends a code, once. Only the client that it was issued to, with the right redirect URI and verifier, can spend it;
    * if such a request repeats it, the grant ends.
+   * @param decide is called before a code is spent, and throws to leave it unspent
    * @throws OAuthError `invalid_grant`
    */
-  async redeem(presented: PresentedCode): Promise<CodeRecord> {
+  async redeem<D extends object>(
+    presented: PresentedCode,
+    decide: (code: CodeRecord) => Promise<D>,
+  ): Promise<Redeemed<D>> {
     const { store, emit, revocation } = this.#services;
-    const { code, state } = await this.#find(presented.code);
-    if (!isOfClient(code, presented.client)) throw refused('another client');
-    if (code.redirectUri !== presented.redirectUri) throw refused('another redirect URI');
-    if (!isVerifierOf(presented.verifier, code.challenge)) {
-      if (state === 'pending') await store.countWrongVerifier(code.grantId, MAX_WRONG_VERIFIERS);
-      throw refused('wrong verifier');
-    }
+    const { code, state } = await this.#findFor(presented);
+    // Whether a repeat could have rights does not matter: it ends the grant.
+    const decision = state === 'pending' ? await decide(code) : undefined;
     const outcome = await store.spend(code.grantId, randomText(12));
     if (outcome === 'reused') {
       emit({ type: 'reuse', ...factsOf(code) });
       await revocation.revokeGrant(code, 'reuse');
     }
-    if (outcome !== 'spent') throw refused(outcome);
-    return code;
+    if (outcome !== 'spent' || decision === undefined) throw refusedCode(outcome);
+    return { code, decision };
   }
 
   /**
-   * Checks whether a code was reused after it had been spent. Called once its tokens are stored: a reuse before that
-   * found no tokens to end.
+   * Returns the state of a redeemed code; `ended` if it is no longer stored. To be called once its tokens are stored: a
+   * reuse before that found no tokens to end.
    */
-  async wasReused({ grantId }: Pick<CodeRecord, 'grantId'>): Promise<boolean> {
-    return (await this.#services.store.find(grantId))?.state === 'reused';
+  async findFreshState({ grantId }: Pick<CodeRecord, 'grantId'>): Promise<HeldCode['state'] | 'ended'> {
+    return (await this.#services.store.find(grantId))?.state ?? 'ended';
+  }
+
+  /** Returns the code that a request presents, if it presents everything that the code is bound to. */
+  async #findFor({ code: text, client, redirectUri, verifier }: PresentedCode): Promise<HeldCode> {
+    const held = await this.#find(text);
+    const { code, state } = held;
+    if (!isOfClient(code, client)) throw refusedCode('another client');
+    if (code.redirectUri !== redirectUri) throw refusedCode('another redirect URI');
+    if (isVerifierOf(verifier, code.challenge)) return held;
+    if (state === 'pending') await this.#services.store.countWrongVerifier(code.grantId, MAX_WRONG_VERIFIERS);
+    throw refusedCode('wrong verifier');
   }
 
   async #find(text: string): Promise<HeldCode> {
     const read = readCode(text);
     const held = read === undefined ? undefined : await this.#services.store.find(read.grantId);
     if (read === undefined || held === undefined || !equalDigests(held.code.digest, read.digest)) {
-      throw refused('unknown');
+      throw refusedCode('unknown');
     }
     return held;
   }

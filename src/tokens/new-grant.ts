@@ -2,14 +2,14 @@ import type { IssueOccasion } from '../events/gate-events';
 import { mintProofKey, mintRefreshToken, type GrantId } from '../protocol/secrets';
 import type { EpochSeconds, Seconds } from '../protocol/time';
 import { newAccessToken, type IssuedTokens, type Rights, type TokenLifetimes } from './issued-tokens';
-import type { AccessTokenRecord, Grant, RefreshTokenRecord } from './records';
+import { resourcesFrom, type AccessTokenRecord, type Grant, type RefreshTokenRecord } from './records';
 
 export interface IssueRequest extends Omit<Grant, 'grantId'>, Rights {
   readonly occasion: IssueOccasion;
   /** Id of the grant. @default a new one */
   readonly grantId?: GrantId;
   /** Identifiers of the resources that refreshed access tokens may be for. @default any */
-  readonly resources?: readonly string[];
+  readonly resources?: readonly string[] | undefined;
   /** Lifetime of the access token. @default `accessTokenLifetime` */
   readonly lifetime?: Seconds;
   /** `none` if the client may not use a refresh token. */
@@ -41,7 +41,7 @@ export const newGrant = (
       ...grant,
       digest: refresh.digest,
       scopes,
-      resources: request.resources,
+      resources: resourcesFrom(request, request.audience),
       expiresAt: Math.min(now + lifetimes.refreshTokenLifetime, grantExpiresAt),
       grantExpiresAt,
       proofKey,

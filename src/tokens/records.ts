@@ -36,6 +36,15 @@ export const factsOf = ({ grantId, clientId, subject, organization, environment 
   environment,
 });
 
+/** Returns the resources of a grant once an access token for one of them is issued: that one comes first. */
+export const resourcesFrom = (
+  { resources }: Pick<RefreshTokenRecord, 'resources'>,
+  audience: string | undefined,
+): readonly string[] | undefined =>
+  resources === undefined || audience === undefined
+    ? resources
+    : [audience, ...resources.filter((resource) => resource !== audience)];
+
 /** A live access token as stored: a snapshot of what was granted at issue. */
 export interface AccessTokenRecord extends Grant {
   readonly digest: Digest;
@@ -61,7 +70,10 @@ export interface RefreshTokenRecord extends Grant {
   readonly digest: Digest;
   /** All granted scopes. An access token may carry fewer; the grant keeps them (RFC 6749 §6). */
   readonly scopes: Scope;
-  /** Identifiers of the resources that its access tokens may be for; absent if any (RFC 8707 §2.2). */
+  /**
+   * Identifiers of the resources that its access tokens may be for, the one of the last access token first; absent if
+   * any (RFC 8707 §2.2).
+   */
   readonly resources?: readonly string[] | undefined;
   readonly expiresAt: EpochSeconds;
   /** Rotation never extends a token beyond this instant. */

@@ -21,5 +21,6 @@ export const areEqual = (left: Rights, right: Rights): boolean =>
 
 /** Checks whether rights include none beyond the allowed ones. */
 export const isWithin = (held: Rights, allowed: Rights): boolean =>
+  held.audience === allowed.audience &&
   held.scopes.every((scope) => allowed.scopes.includes(scope)) &&
   held.subscriptions.every((api) => allowed.subscriptions.includes(api));

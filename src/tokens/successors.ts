@@ -1,7 +1,7 @@
 import { mintRefreshToken } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
 import { grantFrom, newAccessToken, type IssuedTokens, type TokenLifetimes } from './issued-tokens';
-import type { AccessTokenRecord, RefreshTokenRecord } from './records';
+import { resourcesFrom, type AccessTokenRecord, type RefreshTokenRecord } from './records';
 import type { RefreshedRights } from './refreshed-rights';
 
 /** The tokens that replace those of a grant: the records to store, and the tokens for the client. */
@@ -17,7 +17,7 @@ export const newSuccessors = (
   rights: RefreshedRights,
   { now, lifetimes }: { readonly now: EpochSeconds; readonly lifetimes: TokenLifetimes },
 ): Successors => {
-  const { grantId, proofKey, grantExpiresAt, resources } = replaced;
+  const { grantId, proofKey, grantExpiresAt } = replaced;
   const grant = grantFrom(replaced, grantId);
   const lifetime = lifetimes.accessTokenLifetime;
   const { text, record, expiresIn } = newAccessToken(grant, rights.access, { now, lifetime, grantExpiresAt });
@@ -28,7 +28,7 @@ export const newSuccessors = (
       ...grant,
       digest: refreshToken.digest,
       scopes: rights.grant,
-      resources,
+      resources: resourcesFrom(replaced, rights.access.audience),
       expiresAt: Math.min(now + lifetimes.refreshTokenLifetime, grantExpiresAt),
       grantExpiresAt,
       proofKey,

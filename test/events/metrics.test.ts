@@ -15,7 +15,7 @@ const HELP: Readonly<Record<string, string>> = {
   issued: 'counter Grants for which tokens were issued',
   refreshed: 'counter Refresh tokens used and replaced',
   replayed: 'counter Refreshes repeated inside the grace window',
-  reused: 'counter Spent refresh tokens used again, each the end of its grant',
+  reused: 'counter Spent refresh tokens and authorization codes used again, each the end of its grant',
   revoked: 'counter Revocations of a grant, or of all tokens of a client, a user or an organization',
   denied: 'counter Requests refused, by place, status and reason',
   throttled: 'counter Attempts refused because too many before them had failed',

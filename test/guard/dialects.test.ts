@@ -66,7 +66,9 @@ const guarded = async (errors: Dialect, more: Partial<ScopegateOptions<TestScope
     const { accessToken } = await gate.tokens.issue({ clientId, subject: JANE[0], scopes });
     return `Authorization: Bearer ${accessToken}`;
   };
-  return { send, port, denied, tokenOf, token: (...scopes: readonly TestScope[]) => tokenOf(KEY, ...scopes) };
+  const tokenFor = async (resource: string) =>
+    `Authorization: Bearer ${(await gate.tokens.issue({ clientId: KEY, resource })).accessToken}`;
+  return { send, port, denied, tokenOf, tokenFor, token: (...scopes: readonly TestScope[]) => tokenOf(KEY, ...scopes) };
 };
 
 type Harness = Awaited<ReturnType<typeof guarded>>;
@@ -97,6 +99,12 @@ const refusals: readonly (readonly [name: string, reason: RefusalReason, status:
     'insufficient_scope',
     403,
     async ({ send, token }) => send('POST', '/orders', await token('read')),
+  ],
+  [
+    'a token for another resource',
+    'wrong_audience',
+    401,
+    async ({ send, tokenFor }) => send('GET', '/stock', await tokenFor('http://127.0.0.1/orders')),
   ],
   ['no subscription', 'not_subscribed', 403, async ({ send, token }) => send('GET', '/stock', await token())],
   [

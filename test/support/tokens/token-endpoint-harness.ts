@@ -7,6 +7,7 @@ import type { Emit } from '../../../src/events/emitter';
 import { ObservedRequests } from '../../../src/events/request-facts';
 import { tokenEndpoint } from '../../../src/endpoints/token';
 import { GuardedScopes } from '../../../src/access/guarded-scopes';
+import { ResourceIndicators } from '../../../src/access/resource-indicators';
 import { createGrants } from '../../../src/grants/grants';
 import { createScopePolicy } from '../../../src/access/scope-policy';
 import { Codes } from '../../../src/tokens/codes';
@@ -30,9 +31,11 @@ const owners = {
   findFreshRoles: async () => [],
   findFresh: async () => undefined,
 };
+const guarded = new GuardedScopes([]);
+const indicators = new ResourceIndicators('https://api.example.com', [], guarded);
 const policy = createScopePolicy(
   { names: new Set(), allows: () => false, rolesOf: () => [], describe: () => undefined, rechecked: new Set() },
-  new GuardedScopes([]),
+  guarded,
   'drop',
 );
 const lifetimes = { accessTokenLifetime: 60, refreshTokenLifetime: 60, grantLifetime: 60, refreshGrace: 10 };
@@ -72,7 +75,17 @@ export const aTokenEndpoint = (misbehave: Misbehave, emit: Emit = ignoreEvents):
     emit: ignoreEvents,
     revocation: tokens,
   });
-  const grants = createGrants({ directory, owners, policy, tokens, codes, maxAccessTokenLifetime: 60 });
+  const consents = { findFreshById: misbehave };
+  const grants = createGrants({
+    consents,
+    directory,
+    owners,
+    indicators,
+    policy,
+    tokens,
+    codes,
+    maxAccessTokenLifetime: 60,
+  });
   const observed = new ObservedRequests();
   const forms = new FormReader(logger);
   const services = { forms, realm: 'orders', requireTls: false, observed, emit, logger };
