@@ -20,6 +20,7 @@ export type CodeStoreOptions = { readonly memory: SharedMemory } | Awaited<Retur
 /** For `describe.each`: stores for codes, each a fresh one. */
 export const everyCodeStore: readonly (readonly [name: string, freshStore: () => Promise<CodeStoreOptions>])[] = [
   ['memory', async () => ({ memory: new SharedMemory() })],
+  ['Redis', onRedis],
 ];
 
 /** The wording of every refusal of a code. */
