@@ -2,6 +2,7 @@ import { createAccess } from './access/access';
 import type { AuditLog } from './audit/audit-log';
 import { createAuthorize } from './authorize-loader';
 import { Consents } from './consents/consents';
+import { revokeConsent } from './consents/revoke-consent';
 import { createManagedSessions } from './directory/managed-sessions';
 import { createManagement } from './directory/management';
 import { PasswordRule } from './directory/password-rule';
@@ -116,6 +117,8 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     passwordRule,
     sessions,
     tokens: managedTokens,
+    consents,
+    revokeConsent: (subject, id) => revokeConsent({ consents, tokens }, subject, id),
     explain: (token, request) => protection.explain(token, protection.targets.find(request)),
     auditLog: stores.audit,
     tokenUseStore: stores.tokenUses,

@@ -23,6 +23,7 @@ const SECURITY: ReadonlySet<string> = new Set([
   'revoke_secret',
   'revoke_token',
   'revoke_all_tokens',
+  'revoke_consent',
   // Those that only the command line records.
   'create_user',
   'remove_user',

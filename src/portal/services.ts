@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/audit-log';
 import type { AuditRecorder } from '../audit/recorder';
+import type { Consents } from '../consents/consents';
 import type { Applications } from '../directory/applications';
 import type { Directory } from '../directory/directory';
 import type { PasswordRule } from '../directory/password-rule';
@@ -8,6 +9,7 @@ import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { Users } from '../directory/users';
 import type { WorkPlace } from '../directory/work-queue';
 import type { GuardedScopes } from '../access/guarded-scopes';
+import type { ResourceIndicators } from '../access/resource-indicators';
 import type { OwnManagedTokens } from '../grants/managed-tokens';
 import type { ScopePolicy } from '../access/scope-policy';
 import type { Explanation } from '../guard/explanation';
@@ -72,6 +74,7 @@ export interface PortalServices {
   readonly apis: ReadonlyMap<string, Api>;
   readonly rules: ScopeRules;
   readonly guarded: GuardedScopes;
+  readonly indicators: ResourceIndicators;
   readonly policy: ScopePolicy;
   readonly directory: Directory;
   readonly applications: Applications;
@@ -89,6 +92,9 @@ export interface PortalServices {
   readonly tokenUses: TokenUses;
   /** Counts of password grants by client. */
   readonly passwordUses: Pick<PasswordUses, 'findFreshUsage'>;
+  readonly consents: Consents;
+  /** Revokes a consent of a user, with everything that was issued under it. */
+  readonly revokeConsent: (subject: string, id: string) => Promise<void>;
   readonly explain: (token: string, request: RequestToExplain) => Promise<Explanation>;
   readonly throttle: Throttle;
   readonly signUpLimit: NetworkLimit;

@@ -1,4 +1,5 @@
 import type { Emit } from '../events/emitter';
+import { OAuthError } from '../protocol/errors';
 import { isVerifierOf } from '../protocol/pkce';
 import { equalDigests, mintCode, mintGrantId, randomText, readCode } from '../protocol/secrets';
 import type { Clock, Seconds } from '../protocol/time';

@@ -61,6 +61,7 @@ describe.each(everyStore)('unusual path segments, with %s,', (_name, freshStore)
       [`/applications/${odd}/remove`, { password }],
       [`/apis/${odd}/subscribe`, { sending: await ana.sending() }],
       [`/tokens/${odd}/revoke`, {}],
+      [`/tokens/consents/${odd}/revoke`, {}],
     ];
     for (const [path, fields] of posts) expect((await ana.post(path, { form_token, ...fields })).status).toBe(404);
     expect(portal.lines.filter(({ level }) => level === 'error')).toEqual([]);
