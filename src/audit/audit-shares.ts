@@ -20,6 +20,8 @@ const SECURITY: ReadonlySet<string> = new Set([
   'remove_application',
   'generate_keys',
   'generate_secret',
+  'set_redirect_uris',
+  'set_client_type',
   'revoke_secret',
   'revoke_token',
   'revoke_all_tokens',

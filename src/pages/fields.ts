@@ -17,15 +17,27 @@ export interface Field {
   readonly autofocus?: boolean;
 }
 
+type Notes = Pick<Field, 'hint' | 'fault'>;
+
+/** Renders the attributes that connect a field with its notes. */
+const noteAttributes = ({ hint, fault }: Notes, id: string): Html => {
+  const ids = [fault !== undefined && `${id}-fault`, hint !== undefined && `${id}-hint`].filter(
+    (note) => note !== false,
+  );
+  return html`${ids.length > 0 && html`aria-describedby="${ids.join(' ')}"`}
+  ${fault !== undefined && html`aria-invalid="true"`}`;
+};
+
+const notes = ({ hint, fault }: Notes, id: string): Html =>
+  html`${fault !== undefined && html`<small id="${id}-fault" class="fault">${fault}</small>`}
+  ${hint !== undefined && html`<small id="${id}-hint">${hint}</small>`}`;
+
 /** Renders a labelled input. Pass an `id` if another form of the page has a field of the same name. */
 export const field = (
   { name, label, type = 'text', value, optional = false, autocomplete = 'off', hint, fault, autofocus = false }: Field,
   id = name,
-): Html => {
-  const notes = [fault !== undefined && `${id}-fault`, hint !== undefined && `${id}-hint`].filter(
-    (note) => note !== false,
-  );
-  return html`<p class="field">
+): Html =>
+  html`<p class="field">
     <label for="${id}">${label}</label>
     <input
       id="${id}"
@@ -33,15 +45,43 @@ export const field = (
       type="${type}"
       value="${value ?? ''}"
       autocomplete="${autocomplete}"
-      ${notes.length > 0 && html`aria-describedby="${notes.join(' ')}"`}
-      ${fault !== undefined && html`aria-invalid="true"`}
+      ${noteAttributes({ hint, fault }, id)}
       ${!optional && html`required`}
       ${autofocus && html`autofocus`}
     />
-    ${fault !== undefined && html`<small id="${id}-fault" class="fault">${fault}</small>`}
-    ${hint !== undefined && html`<small id="${id}-hint">${hint}</small>`}
+    ${notes({ hint, fault }, id)}
   </p>`;
-};
+
+/** Renders a labelled field for several lines, which may be empty. */
+export const textArea = ({ name, label, value = '', hint, fault }: Omit<Field, 'type' | 'optional'>): Html =>
+  // HTML ignores one line break after the tag, so the value begins on a line of its own.
+  html`<p class="field">
+    <label for="${name}">${label}</label>
+    <textarea
+      id="${name}"
+      name="${name}"
+      rows="4"
+      autocomplete="off"
+      spellcheck="false"
+      ${noteAttributes({ hint, fault }, name)}
+    >
+${value}</textarea>
+    ${notes({ hint, fault }, name)}
+  </p>`;
+
+export interface CheckBox {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly isChecked: boolean;
+}
+
+export const checkBox = ({ name, label, hint, isChecked }: CheckBox): Html =>
+  html`<p>
+    <input type="checkbox" id="${name}" name="${name}" aria-describedby="${name}-hint" ${isChecked && html`checked`} />
+    <label for="${name}" class="inline">${label}</label>
+    <small id="${name}-hint" class="hint">${hint}</small>
+  </p>`;
 
 /** Renders a field for the user's current password, so that an unattended browser is not enough to submit the form. */
 export const passwordField = ({ id = 'password', autofocus = false } = {}): Html =>

@@ -16,6 +16,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['name', 'The name'],
   ['label', 'The label'],
   ['expires', 'The expiry date'],
+  ['redirectUris', 'The redirect URIs'],
 ]);
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

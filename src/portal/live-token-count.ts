@@ -34,3 +34,15 @@ export const describeEndingTokens = async (
   const of = counted(new Set(applications.values()).size, 'application');
   return `${counted(applications.size, noun)} of ${of} ${applications.size === 1 ? 'ends' : 'end'} now.`;
 };
+
+/** Checks whether an owner has a token that is live. */
+export const hasLiveTokens = async (
+  tokens: Pick<OwnManagedTokens, 'find'>,
+  owners: readonly TokenOwner[],
+): Promise<boolean> => {
+  for (const owner of owners) {
+    const { done } = await tokens.find(owner)[Symbol.asyncIterator]().next();
+    if (done !== true) return true;
+  }
+  return false;
+};

@@ -18,10 +18,10 @@ import { actorOf } from './visit';
 
 export interface PortalsServices extends Omit<
   PortalServices,
-  keyof CheckedOptions | 'tokenUrl' | 'signInLimit' | 'audit' | 'tokenUses'
+  keyof CheckedOptions | 'authorizeUrl' | 'tokenUrl' | 'signInLimit' | 'audit' | 'tokenUses'
 > {
   /** Paths of the endpoints; `false` for one that is not mounted. */
-  readonly paths: { readonly token: string | false };
+  readonly paths: { readonly authorize?: string | false; readonly token: string | false };
   readonly limits: Limits;
   /** False if failed sign-ins are not counted. */
   readonly throttled: boolean;
@@ -78,10 +78,12 @@ export class Portals {
     if (this.#isClosed) void closeRecorders(this.#recorders);
     const { audit, tokenUses } = this.#recorders;
     const { issuer, paths, throttled, limits } = this.#services;
+    const urlOf = (path: string | false = false) => (path === false ? undefined : endpointAddress(issuer, path));
     return createPortal({
       ...this.#services,
       ...checked,
-      tokenUrl: paths.token === false ? undefined : endpointAddress(issuer, paths.token),
+      authorizeUrl: urlOf(paths.authorize),
+      tokenUrl: urlOf(paths.token),
       signInLimit: throttled ? limits.accountAndAddress : undefined,
       audit,
       tokenUses,

@@ -68,6 +68,8 @@ export interface PortalServices {
   /** The validated option: without a trailing slash. */
   readonly apiUrl: string | undefined;
   readonly issuer: IssuerAddress;
+  /** URL of the authorization endpoint; `undefined` if the gate does not have one. */
+  readonly authorizeUrl: string | undefined;
   /** URL of the token endpoint; `undefined` if the gate does not have one. */
   readonly tokenUrl: string | undefined;
 

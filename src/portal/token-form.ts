@@ -4,7 +4,7 @@ import { html, type Html } from '../pages/html';
 import { form } from '../pages/form';
 import type { TokenFor } from './not-granted';
 import { submissionField } from '../pages/submission';
-import type { OwnClient } from './own-applications';
+import type { OwnApplication, OwnClient } from './own-applications';
 import { scopeBoxes, type TokenChoice } from './scope-boxes';
 import type { PortalServices } from './services';
 import type { PortalUser, UserVisit } from './visit';
@@ -22,6 +22,15 @@ const clientLabels = (clients: readonly OwnClient[]): ReadonlyMap<string, string
   );
 };
 
+/** Renders why no token for the application itself can be generated here, or returns `undefined`. */
+const whyNotForItself = (application: OwnApplication): Html | undefined => {
+  if (application.public) return html`<p class="hint">A public application gets tokens for its users only.</p>`;
+  if (!application.isDeclared) return undefined;
+  return html`<p class="hint">
+    A token for this application itself needs its secret: request it at the token endpoint.
+  </p>`;
+};
+
 const forWhom = ({ username }: PortalUser, { tokenFor, client }: TokenChoice): Html => {
   const radio = (kind: TokenFor['kind'], text: string): Html =>
     html`<p>
@@ -31,13 +40,7 @@ const forWhom = ({ username }: PortalUser, { tokenFor, client }: TokenChoice): H
   return html`<fieldset>
     <legend>Token for</legend>
     ${radio('user', `Me (${username})`)}
-    ${
-      client.application.isDeclared
-        ? html`<p class="hint">
-            A token for this application itself needs its secret: request it at the token endpoint.
-          </p>`
-        : radio('client', 'No user (client credentials)')
-    }
+    ${whyNotForItself(client.application) ?? radio('client', 'No user (client credentials)')}
   </fieldset>`;
 };
 

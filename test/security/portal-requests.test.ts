@@ -56,6 +56,7 @@ describe.each(everyStore)('unusual path segments, with %s,', (_name, freshStore)
     }
     const posts: readonly [string, Readonly<Record<string, string>>][] = [
       [`/applications/${odd}/generate`, { sending: await ana.sending() }],
+      [`/applications/${odd}/client`, { redirectUris: 'https://app.example/', password }],
       [`/applications/${odd}/secrets`, { sending: await ana.sending(), password }],
       [`/applications/${odd}/unsubscribe`, { api: 'orders' }],
       [`/applications/${odd}/remove`, { password }],

@@ -1,3 +1,4 @@
+import type { GeneratedKeys } from '../../directory/application-info';
 import { ENVIRONMENTS } from '../../directory/key-pairs';
 import { page, type Answer } from '../../pages/answer';
 import { field, passwordField, select } from '../../pages/fields';
@@ -7,17 +8,22 @@ import { html, type Html } from '../../pages/html';
 import { submissionField } from '../../pages/submission';
 import { DirectoryError } from '../../protocol/errors';
 import { keysOf } from '../application-keys';
+import { clientSettings } from '../client-settings';
 import { doneRemark } from '../done';
-import { newKeys } from '../new-keys';
+import { newKeys, newPublicKey } from '../new-keys';
 import { environmentOf, type OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
+import { saveClientSettings } from '../save-client-settings';
 import { singleUse } from '../single-use';
 import { actorOf, type UserVisit } from '../visit';
 import { applicationPath, readApplicationId } from '../application-path';
 
 const DONE: Readonly<Record<string, string>> = {
   revoked: 'Secret revoked. All tokens issued with this key have been revoked.',
+  saved: 'Saved.',
+  public: 'Saved. The application is public: its secrets are deleted, and its tokens have ended.',
+  confidential: 'Saved. The application is confidential, and its tokens have ended. Add a secret to each key.',
 };
 
 const secretFields = ({ form: given, fault }: UserVisit): Html =>
@@ -41,7 +47,6 @@ const secretFields = ({ form: given, fault }: UserVisit): Html =>
 
 const generateSecretForm = (visit: UserVisit, { id, keys }: OwnApplication): Html => {
   const present = ENVIRONMENTS.filter((environment) => keys[environment] !== undefined);
-  if (present.length === 0) return html`<p>No keys yet: ${link(visit, '/subscriptions', 'generate them')}.</p>`;
   return html`<h2>Add a secret</h2>
     <p>Existing secrets keep working until you revoke them, so you can rotate clients one at a time.</p>
     ${form(
@@ -60,21 +65,21 @@ const generateSecretForm = (visit: UserVisit, { id, keys }: OwnApplication): Htm
 };
 
 /** Renders the page of an application for its owner. */
-export const showApplication = async (
-  visit: UserVisit,
-  { ownApplications, apis, tokenUrl }: PageServices,
-  remark?: Html,
-): Promise<Answer> => {
+export const showApplication = async (visit: UserVisit, services: PageServices, remark?: Html): Promise<Answer> => {
+  const { ownApplications, apis } = services;
   const application = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
-  const { id, name, subscriptions, isDeclared } = application;
+  const { id, name, subscriptions, isDeclared, public: isPublic } = application;
+  const hasKeys = Object.keys(application.keys).length > 0;
   const titles = subscriptions.map((api) => apis.get(api)?.title ?? api);
   return page(
     name,
     html`${remark}
       <p>Subscriptions: ${titles.length === 0 ? 'none' : titles.join(', ')}</p>
       ${isDeclared && html`<p class="hint">Managed in the gateway's configuration. You can't change it here.</p>`}
-      ${ENVIRONMENTS.map((environment) => keysOf(visit, application, environment, tokenUrl))}
-      ${!isDeclared && generateSecretForm(visit, application)}
+      ${ENVIRONMENTS.map((environment) => keysOf(visit, application, environment, services))}
+      ${!hasKeys && !isDeclared && html`<p>No keys yet: ${link(visit, '/subscriptions', 'generate them')}.</p>`}
+      ${hasKeys && !isDeclared && !isPublic && generateSecretForm(visit, application)}
+      ${await clientSettings(visit, application, services)}
       ${!isDeclared && html`<p>${link(visit, `${applicationPath(id)}/remove`, 'Remove this application')}</p>`}`,
   );
 };
@@ -83,17 +88,22 @@ const generateKeys = async (
   visit: UserVisit,
   { ownApplications, applications, tokenUrl, audit }: PageServices,
 ): Promise<Answer> => {
-  const { id, name, keys: present } = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
+  const application = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
+  const { id, name, keys: present } = application;
   const environment = environmentOf(visit.form.get('environment'));
   if (present[environment] !== undefined) {
-    throw new DirectoryError(
-      'ERR_SCOPEGATE_VALUE',
-      `there is already a ${environment} key; add a secret to it instead`,
-    );
+    const cure = application.public ? '' : '; add a secret to it instead';
+    throw new DirectoryError('ERR_SCOPEGATE_VALUE', `there is already a ${environment} key${cure}`);
+  }
+  const note = ({ clientId }: Pick<GeneratedKeys, 'clientId'>): void =>
+    audit.note({ action: 'generate_keys', ...actorOf(visit.user), target: name, clientId, detail: environment });
+  if (application.public) {
+    const key = await applications.generateClientId(id, { environment });
+    note(key);
+    return page(`${name}: your new key`, newPublicKey(visit, application, key));
   }
   const keys = await applications.generateKeys(id, { environment });
-  const { clientId } = keys;
-  audit.note({ action: 'generate_keys', ...actorOf(visit.user), target: name, clientId, detail: environment });
+  note(keys);
   return page(`${name}: your new keys`, newKeys(visit, keys, tokenUrl));
 };
 
@@ -103,5 +113,8 @@ export const applicationPage: PortalPage = {
   navigation: 'none',
   isReturnTarget: true,
   show: (visit, services) => showApplication(visit, services, doneRemark(visit, DONE)),
-  forms: [{ path: '/applications/:id/generate', handle: singleUse(generateKeys) }],
+  forms: [
+    { path: '/applications/:id/generate', handle: singleUse(generateKeys) },
+    { path: '/applications/:id/client', handle: saveClientSettings(showApplication) },
+  ],
 };

@@ -34,8 +34,9 @@ const isForClient = ({ form: given, query }: UserVisit): boolean => (given.get('
 
 const choiceFor = (client: OwnClient, visit: UserVisit, { rules }: PageServices): TokenChoice => {
   const { user } = visit;
+  const canBeForClient = !client.application.isDeclared && !client.application.public;
   const tokenFor: TokenFor =
-    isForClient(visit) && !client.application.isDeclared ? { kind: 'client' } : { kind: 'user', roles: user.roles };
+    isForClient(visit) && canBeForClient ? { kind: 'client' } : { kind: 'user', roles: user.roles };
   return { client, clientValue: valueOf(client), tokenFor, scopes: new Set(chosenScopes(visit, rules.names)) };
 };
 
@@ -72,9 +73,11 @@ const tokenPageOf = async (
 
 /** Returns why no token can be generated for the choice, or `undefined`. */
 const whyRefused = (visit: UserVisit, { application }: OwnClient): string | undefined => {
-  const { name, enabled, isDeclared } = application;
+  const { name, enabled, isDeclared, public: isPublic } = application;
   if (!enabled) return `${name} is disabled. Choose another application.`;
-  if (!isForClient(visit) || !isDeclared) return undefined;
+  if (!isForClient(visit)) return undefined;
+  if (isPublic) return `${name} is public and gets tokens for its users only.`;
+  if (!isDeclared) return undefined;
   return `${name} is managed in the gateway's configuration. Request a token for the application itself at the token endpoint, with its secret.`;
 };
 

@@ -48,7 +48,9 @@ const generate = async (
   visit: UserVisit,
   { ownApplications, applications, tokenUrl, audit }: PageServices,
 ): Promise<Answer> => {
-  const { id, name } = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
+  const application = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
+  const { id, name } = application;
+  if (application.public) throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'a public application has no secrets');
   const environment = environmentOf(visit.form.get('environment'));
   const [label, expiresAt] = [visit.form.get('label'), expiryOf(visit.form.get('expires'))];
   const keys = await applications.generateKeys(id, {
