@@ -43,7 +43,7 @@ const pack = () => {
 };
 
 const ALLOWED =
-  /^(?:dist\/.+\.(?:js|d\.ts)|example-gateway\/dist\/.+\.js|docs\/[a-z-]+\.md|(?:bench|example-gateway)\/README\.md|example-gateway\/[a-z.]+\.yaml|(?:README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|package\.json)$/;
+  /^(?:dist\/.+\.(?:js|d\.ts)|example-gateway\/dist\/.+\.js|docs\/[a-z-]+\.md|(?:bench|example-gateway)\/README\.md|example-gateway\/[a-z.]+\.yaml|example-gateway\/single-page-app\/index\.html|(?:README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|package\.json)$/;
 const NEEDED = [
   'dist/index.js',
   'dist/index.d.ts',

@@ -5,7 +5,7 @@ import { readConfiguration, type Configuration } from './configuration/configura
 import { withOverrides } from './configuration/overrides';
 import type { Fields } from './configuration/fields';
 import type { Environment } from './configuration/references';
-import { Demos, type DemoUpstreams } from './demo/demos';
+import { Demos, hasDemo, type DemoUpstreams } from './demo/demos';
 import { defaultLimits, type Limits } from './limits';
 import { Repeats } from './log/repeats';
 import { createMetrics, type CreateMetrics } from './metrics/metrics';
@@ -49,6 +49,8 @@ export interface RunningGateway {
   readonly portalUrl: string | undefined;
   /** True if it listened with a self-signed certificate at the start. */
   readonly isSelfSigned: boolean;
+  /** True if an API was served by a demo upstream at the start. */
+  readonly hasDemo: boolean;
   /** The file's options for scopegate at the start. */
   readonly options: Fields;
   /**
@@ -130,6 +132,7 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
     url,
     portalUrl: portal && `${url}${portal.path}`,
     isSelfSigned: tls?.isSelfSigned === true,
+    hasDemo: hasDemo(configuration.apis),
     options,
     reload: () => reloads.reload(),
     close: () => (closing ??= close()),

@@ -4,6 +4,8 @@ import { readConfiguration } from './configuration/configuration';
 import { StartError } from './configuration/fault';
 import { withOverrides } from './configuration/overrides';
 import { checkSharedStore } from './configuration/workers';
+import { hasCodeFlow } from './demo/code-flow';
+import { startDemoPages } from './demo/pages';
 import { curlWalkthrough } from './demo/walk';
 import { launch } from './launch';
 import { LogStream } from './log/log-stream';
@@ -21,7 +23,9 @@ const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: Lo
   const gateway = await launch({ file, port, redis, environment: process.env, logger, droppedLogLines });
   signals.onStarted(gateway);
   process.stdout.write(`example gateway ready on ${gateway.url}\n`);
-  if (isDefaultFile) process.stdout.write(curlWalkthrough(gateway));
+  if (!isDefaultFile) return;
+  const pages = gateway.hasDemo && hasCodeFlow(gateway.options) ? await startDemoPages(gateway) : undefined;
+  process.stdout.write(curlWalkthrough({ ...gateway, pages }));
 };
 
 /** Prints the faults of the file, or that it is valid. */

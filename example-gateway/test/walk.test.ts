@@ -3,6 +3,7 @@ import { curlWalkthrough, type WalkthroughTarget } from '../src/demo/walk';
 const walk: WalkthroughTarget = {
   url: 'http://127.0.0.1:8080',
   portalUrl: undefined,
+  pages: undefined,
   isSelfSigned: false,
   options: {
     users: [{ username: 'john@gmail.com', organization: 'johnsorg', password: 'it\'s a "$p&w!' }],

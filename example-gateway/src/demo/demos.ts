@@ -2,6 +2,9 @@ import type { Environment } from 'scopegate';
 import type { MountedApi } from '../configuration/apis';
 import { startOrders, type Demo } from './orders';
 
+/** Checks whether an API is served by a demo. */
+export const hasDemo = (apis: readonly MountedApi[]): boolean => apis.some(({ upstream }) => upstream.kind === 'demo');
+
 /** The demo upstreams of a gateway. */
 export interface DemoUpstreams {
   /** Starts the demos that the APIs need, unless they run. */
@@ -19,7 +22,7 @@ export class Demos implements DemoUpstreams {
   readonly #started = new Map<Environment, Demo>();
 
   async start(apis: readonly MountedApi[]): Promise<void> {
-    if (apis.some(({ upstream }) => upstream.kind === 'demo')) await this.#start('production');
+    if (hasDemo(apis)) await this.#start('production');
     if (apis.some(({ sandbox }) => sandbox?.kind === 'demo')) await this.#start('sandbox');
   }
 

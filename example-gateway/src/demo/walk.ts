@@ -1,4 +1,6 @@
 import { isMap, type Fields } from '../configuration/fields';
+import type { DemoPages } from './pages';
+import { curlFor, encode, type CalledGateway } from './shell';
 
 const text = (fields: unknown, key: string): string => {
   const value = isMap(fields) ? fields[key] : undefined;
@@ -7,34 +9,32 @@ const text = (fields: unknown, key: string): string => {
 
 const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
 
-/** Form-encodes a value so that it is also safe between single quotes in a shell. */
-const encode = (value: string): string =>
-  encodeURIComponent(value).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-
-export interface WalkthroughTarget {
-  readonly url: string;
+export interface WalkthroughTarget extends CalledGateway {
   /** The address of the portal, if it is mounted. */
   readonly portalUrl: string | undefined;
-  /** True if the gateway's certificate is self-signed. */
-  readonly isSelfSigned: boolean;
+  /** The pages of the code flow, if they are served. */
+  readonly pages: Pick<DemoPages, 'url' | 'authorizeUrl'> | undefined;
   readonly options: Fields;
 }
 
-const isLoopback = (url: string): boolean => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
-
-/** Skips the check of a self-signed certificate on the loopback only: nothing can intercept a connection there. */
-const curlFor = ({ url, isSelfSigned }: WalkthroughTarget): string =>
-  isSelfSigned && isLoopback(url) ? 'curl -k -s' : 'curl -s';
+/** Returns comments with the addresses to open in a browser. */
+const browserLines = ({ portalUrl, pages }: WalkthroughTarget, credentials: string): readonly string[] => [
+  ...(pages === undefined
+    ? []
+    : [
+        `# The authorization code flow, for a browser. Sign in as ${credentials}. The page after Allow shows how to get a token:`,
+        `#   ${pages.authorizeUrl}`,
+        `# A single-page application that signs in by the same flow and calls the API: ${pages.url}`,
+      ]),
+  ...(portalUrl === undefined ? [] : [`# The portal, for a browser. Sign in as ${credentials}: ${portalUrl}`]),
+];
 
 /**
  * Returns shell lines that demonstrate the default file: a token for `read` can read but not change, one for
- * `read update` can do both. The portal needs a browser, so it is a comment with the address.
+ * `read update` can do both. What needs a browser is a comment with the address.
  */
 export const curlWalkthrough = (walk: WalkthroughTarget): string => {
-  const { url, portalUrl, options } = walk;
+  const { url, options } = walk;
   const curl = curlFor(walk);
   const user = first(options['users']);
   const application = first(options['applications']);
@@ -61,9 +61,7 @@ export const curlWalkthrough = (walk: WalkthroughTarget): string => {
     '# Changing requires the scope update: 403 with the first token, 200 with the second',
     call('READ', change),
     call('UPDATE', change),
-    ...(portalUrl === undefined
-      ? []
-      : [`# The portal, for a browser. Sign in as ${username} with ${text(user, 'password')}: ${portalUrl}`]),
+    ...browserLines(walk, `${username} with ${text(user, 'password')}`),
     '',
   ].join('\n');
 };

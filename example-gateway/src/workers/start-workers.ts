@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Configuration } from '../configuration/configuration';
 import type { FileSnapshot } from '../configuration/source-files';
-import { Demos } from '../demo/demos';
+import { Demos, hasDemo } from '../demo/demos';
 import type { RunningGateway, StartOptions } from '../gateway';
 import { defaultLimits } from '../limits';
 import { createMetricsListener } from '../metrics/listener';
@@ -79,8 +79,14 @@ export const startWorkers = async (start: WorkersStart): Promise<RunningGateway>
   try {
     page = await openPage(start, pool);
     const ready = await pool.start();
-    const { options } = configuration;
-    return { ...ready, options, reload: () => reloads.reload(), close: () => (closing ??= close()) };
+    const { options, apis } = configuration;
+    return {
+      ...ready,
+      hasDemo: hasDemo(apis),
+      options,
+      reload: () => reloads.reload(),
+      close: () => (closing ??= close()),
+    };
   } catch (error) {
     pool.kill();
     await close();
