@@ -132,6 +132,7 @@ describe('the option `portal`', () => {
   });
 
   it.each([
+    ['/authorize', '/authorize'],
     ['/token', '/token'],
     ['/revoke', '/revoke'],
     ['/introspect', '/introspect'],
@@ -142,6 +143,15 @@ describe('the option `portal`', () => {
     expect(await faultsWith({ portal })).toEqual([
       `portal: must not be or contain the path of an endpoint: ${endpoint}`,
     ]);
+  });
+
+  it('cannot be below the authorization endpoint, unless that has another path or none', async () => {
+    const portal = '/authorize/store';
+    const problem = 'portal: must not be below /authorize, where the authorization endpoint has its pages';
+    expect(await faultsWith({ portal })).toEqual([problem]);
+    for (const authorize of [false, '/login']) {
+      expect(read(JSON.stringify(aConfiguration({ portal, paths: { authorize } }))).portal?.path).toBe(portal);
+    }
   });
 
   it('cannot be a path that contains an endpoint, or any path under /.well-known', async () => {

@@ -1,6 +1,7 @@
 import { checkOptions, ConfigurationError, scopegate, type Gate, type ScopegateOptions } from 'scopegate';
 import type { Address } from './address';
 import { readApis, type MountedApi } from './apis';
+import { refuseContextsOfPages } from './contexts';
 import type { Version } from './differences';
 import { Faults, printPath, type Fault } from './fault';
 import { isMap, readFields, type Fields } from './fields';
@@ -126,6 +127,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const checkedWorkers = readWorkers(faults, workers);
   const apis = readApis(faults, rest['apis'], name);
   const options: Fields = { ...rest, ...(apis === undefined ? {} : { apis: apis.declared }) };
+  refuseContextsOfPages(faults, options);
   const checkedPortal = readPortal(faults, portal, options);
   const reported = new Set(faults.all.map(({ path }) => printPath(path)));
   const others = isMap(value) ? faultsOfOptions(options).filter(({ path }) => !reported.has(printPath(path))) : [];

@@ -24,3 +24,10 @@ export const endpointPaths = ({ paths }: Fields): readonly string[] => {
   });
   return [...own, '/.well-known'];
 };
+
+/** The path of the authorization endpoint, whose pages are below it; `undefined` if it is not mounted. */
+export const authorizePath = ({ paths }: Fields): string | undefined => {
+  const given = isMap(paths) ? paths['authorize'] : undefined;
+  if (given === false) return undefined;
+  return typeof given === 'string' ? given : DEFAULT_ENDPOINTS.authorize;
+};

@@ -1,5 +1,6 @@
 import type { PortalOptions } from 'scopegate';
-import { endpointPaths } from './endpoints';
+import { contextsIn, isAtOrBelow } from './contexts';
+import { authorizePath, endpointPaths } from './endpoints';
 import type { Faults, Path } from './fault';
 import { isMap, readFields, type Fields } from './fields';
 import { readSignUp } from './sign-up';
@@ -14,14 +15,6 @@ const PORTAL_KEYS = ['path', 'signUp', 'title', 'publicPath', 'apiUrl'];
 
 const PATH_RULE = 'must be a path such as /store, without a slash at its end';
 
-const isAtOrBelow = (path: string, above: string): boolean => path === above || path.startsWith(`${above}/`);
-
-const contextsIn = (apis: unknown): readonly (readonly [name: string, context: string])[] =>
-  Object.entries(isMap(apis) ? apis : {}).map(([name, api]) => {
-    const context = isMap(api) ? api['context'] : undefined;
-    return [name, typeof context === 'string' ? context : `/${name}`];
-  });
-
 /** Refuses overlapping paths: a request would reach only one of the two, and both would share cookies and pages. */
 const refuseNeighbours = (faults: Faults, path: string, key: Path, options: Fields): void => {
   for (const [name, context] of contextsIn(options['apis'])) {
@@ -30,6 +23,10 @@ const refuseNeighbours = (faults: Faults, path: string, key: Path, options: Fiel
   }
   for (const endpoint of endpointPaths(options)) {
     if (isAtOrBelow(endpoint, path)) faults.add(key, `must not be or contain the path of an endpoint: ${endpoint}`);
+  }
+  const pages = authorizePath(options);
+  if (pages !== undefined && path.startsWith(`${pages}/`)) {
+    faults.add(key, `must not be below ${pages}, where the authorization endpoint has its pages`);
   }
   if (path.startsWith('/.well-known/')) faults.add(key, 'must not be below /.well-known, which is reserved (RFC 8615)');
 };
