@@ -85,6 +85,13 @@ export interface Gate<S extends string = string, A extends string = string> exte
   portal(options?: PortalOptions, ...none: Nothing): RequestHandler;
   /** Makes a middleware that refuses paths that router, guard and upstream could read differently. Mount it first. */
   canonicalPaths(...none: Nothing): RequestHandler;
+  /**
+   * Makes a middleware that responds to preflight requests and sets CORS headers, by the option `cors`, for routes to
+   * which Express does not pass OPTIONS, such as `app.get('/orders', gate.requireScope('read'))`, and for those without
+   * a guard. Mount it before these routes and after `gate.routes()` and `gate.portal()`.
+   * @throws ConfigurationError without the option `cors`
+   */
+  cors(...none: Nothing): RequestHandler;
   /** Returns the rights of the request's token. @throws UnguardedError on a route without a guard */
   auth(request: Request, ...none: Nothing): Auth<S>;
   /** Like `auth`, but returns `undefined` on a route without a guard. */

@@ -10,6 +10,7 @@ export type {
   ApiDeclaration,
   ApplicationDeclaration,
   CacheOptions,
+  CorsOptions,
   LimitOptions,
   OrganizationDeclaration,
   PasswordOptions,

@@ -17,10 +17,12 @@ import type { Gate } from './gate';
 import { createGrants } from './grants/grants';
 import { createManagedTokens } from './grants/managed-tokens';
 import type { Auth } from './guard/auth';
+import { createCors } from './guard/cors';
 import { createProtection } from './guard/protection';
 import { tolerantClock } from './options/clock';
 import { checkOpenApi } from './options/openapi/openapi';
 import type { ScopegateOptions } from './options/options';
+import { anyOrigin } from './protocol/cors';
 import { resolveOptions, type Settings } from './options/settings';
 import { PortalLoader } from './portal-loader';
 import { createPublicGate } from './public-gate';
@@ -73,6 +75,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   const managed = { ...principals, ...names, tokens, sessions, consents, passwordRule, limits: shares, emit };
   const management = createManagement(managed);
 
+  const cors = createCors(settings.cors);
   const allowed = new Hook<Auth>(); // set by the first portal
   const observed = new ObservedRequests();
   const protection = createProtection({
@@ -88,6 +91,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     onAllowed: allowed.call,
     observed,
     readDocument: (document) => checkOpenApi(document, [...rules.names]),
+    cors,
     emit,
   });
 
@@ -99,6 +103,8 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     authorize: createAuthorize({ ...ofPages, observed, emit }),
     scopes: rules.names,
     resources: protection.resources,
+    cors,
+    metadataCors: createCors(settings.cors && anyOrigin(settings.cors)),
     grants,
     tokens,
     roles,

@@ -31,6 +31,8 @@ export interface AppServices {
   readonly hosts: PublicHosts;
   /** Header names to remove from client requests, in addition to the built-in list. */
   readonly strippedHeaders: readonly string[];
+  /** True if the gate decides which origins may read responses, and not the upstreams. */
+  readonly decidesCors: boolean;
   readonly limits: Limits;
   readonly logger: Logger;
   /** Left out: requests are not traced. */
@@ -54,7 +56,7 @@ const closeWhileDraining =
 
 /** Runs after the guard of an API. A request with a sandbox token never reaches the production upstream. */
 const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
-  const { gate, hosts, limits, tracing, upstreamListener, repeats: failures } = services;
+  const { gate, hosts, decidesCors, limits, tracing, upstreamListener, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
   const isRefused = refusalOf([...services.strippedHeaders, ...(tracing?.headers ?? [])]);
   const proxyInto = (environment: Environment, target: Upstream | undefined): RequestHandler | undefined =>
@@ -66,6 +68,7 @@ const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedAp
       authOf,
       hosts,
       isRefused,
+      decidesCors,
       tracing,
       limits,
       failures,

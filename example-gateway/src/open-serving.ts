@@ -65,7 +65,8 @@ const openParts = (configuration: Configuration, services: ServingServices, open
     ...(log.access ? [accessLog(logger)] : []),
     ...(gatewayMetrics === undefined ? [] : [gatewayMetrics.http.onFinished]),
   ];
-  const declared = { apis, portal, readyPath, trustProxy, hosts, strippedHeaders };
+  const decidesCors = options['cors'] !== undefined && options['cors'] !== false;
+  const declared = { apis, portal, readyPath, trustProxy, hosts, strippedHeaders, decidesCors };
   const observing = { requestListeners, upstreamListener: gatewayMetrics?.upstreams };
   const tracing = openTracing((error) => {
     const name = error instanceof Error ? error.name : typeof error;

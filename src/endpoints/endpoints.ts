@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import type { Cors } from '../guard/cors';
 import type { Grants } from '../grants/grants';
 import {
   ENDPOINT_NAMES,
@@ -41,6 +42,10 @@ export interface EndpointServices
   readonly tokens: TokenService;
   readonly store: CheckedStore;
   readonly declarations: CheckedDeclarations;
+  /** For the endpoints that scripts of other origins may use. */
+  readonly cors: Cors;
+  /** For the metadata, which scripts of any origin may read. */
+  readonly metadataCors: Cors;
 }
 
 /** The handler of each endpoint with its path; several for an endpoint that serves several documents. */
@@ -59,24 +64,28 @@ const serverDescription =
     });
 
 const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
-  const { issuer, paths, resources, clients, grants, tokens, store } = services;
+  const { issuer, paths, resources, clients, grants, tokens, store, cors, metadataCors } = services;
   const { roles, throttle, userSource } = services;
   const introspection = { clients, tokens, roles, throttle, issuer: issuer.text, userSource };
   const form = (name: FormEndpointName, handle: FormHandler): readonly Mounted[] => [
     [paths[name], formEndpoint(name, handle, services)],
   ];
+  const openForm = (name: FormEndpointName, handle: FormHandler): readonly Mounted[] =>
+    form(name, handle).map(([path, handler]): Mounted => [path, cors.around(handler, () => ['POST'])]);
+  const openMetadata = (describe: () => object | undefined): Endpoint =>
+    metadataCors.around(metadataEndpoint(describe), () => (describe() === undefined ? undefined : ['GET', 'HEAD']));
   const serverPath = wellKnownPath('oauth-authorization-server', issuer.path);
   return {
     authorize: [[paths.authorize, services.authorize]],
-    token: form('token', tokenEndpoint(clients, grants)),
-    revoke: form('revoke', revocationEndpoint(clients, tokens)),
+    token: openForm('token', tokenEndpoint(clients, grants)),
+    revoke: openForm('revoke', revocationEndpoint(clients, tokens)),
     introspect: form('introspect', introspectionEndpoint(introspection)),
     authorizationServerMetadata: [
-      [paths.authorizationServerMetadata && serverPath, metadataEndpoint(serverDescription(services))],
+      [paths.authorizationServerMetadata && serverPath, openMetadata(serverDescription(services))],
     ],
     protectedResourceMetadata: resources
       .documents()
-      .map(({ path, describe }): Mounted => [paths.protectedResourceMetadata && path, metadataEndpoint(describe)]),
+      .map(({ path, describe }): Mounted => [paths.protectedResourceMetadata && path, openMetadata(describe)]),
     live: [[paths.live, liveEndpoint()]],
     ready: [[paths.ready, readyEndpoint(store, services.declarations, services.observed)]],
   };

@@ -23,7 +23,8 @@ export interface GuardServices {
   readonly logger: Logger;
 }
 
-const AT_GUARD: RequestFacts = { place: 'guard' };
+/** Facts about a request that reached a guard. */
+export const AT_GUARD: RequestFacts = { place: 'guard' };
 
 /** Guards protected resources (RFC 6750). Never reads a body, and never passes a request that it could not check. */
 export class Guard {

@@ -3,10 +3,12 @@ import { contextsInside, type Api } from '../access/api';
 import type { Resource } from '../access/resource';
 import type { Logger } from '../events/logger';
 import type { ObservedRequests, RequestFacts } from '../events/request-facts';
+import { USUAL_METHODS } from '../protocol/cors';
 import { ConfigurationError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import { suggestion } from '../protocol/suggestion';
 import type { Auth } from './auth';
+import type { Cors } from './cors';
 import { factory, notMiddleware } from './factory';
 import { RouteGuards, type RouteGuardFactories } from './route-guards';
 import type { Guard } from './guard';
@@ -27,6 +29,7 @@ export interface GuardsServices {
   readonly compile: CompileRequirement;
   /** Reads a parsed OpenAPI document. @throws ConfigurationError */
   readonly readDocument: (document: object) => DocumentedResources;
+  readonly cors: Cors;
   readonly observed: ObservedRequests;
   readonly logger: Logger;
 }
@@ -36,16 +39,28 @@ export interface GateGuards extends RouteGuardFactories {
   readonly api: (name: string) => RequestHandler & RouteGuardFactories;
   readonly fromOpenApi: (document: object) => RequestHandler;
   readonly canonicalPaths: () => RequestHandler;
+  /** @throws ConfigurationError without the option `cors` */
+  readonly cors: () => RequestHandler;
   /** @throws UnguardedError on a route without a guard */
   readonly auth: (request: Request) => Auth;
   readonly findAuth: (request: Request) => Auth | undefined;
   readonly observe: (request: Request) => RequestFacts;
 }
 
+const passOn: RequestHandler = (_request, _response, next) => next();
+
+/** Makes a middleware for routes whose guard does not receive preflight requests, and for those without a guard. */
+const unguardedCors = (cors: Cors): RequestHandler => {
+  if (cors.isEnabled) return cors.around(passOn, () => USUAL_METHODS);
+  const problem = "needs the option cors: write cors: true, or cors: { origins: ['https://app.example'] }";
+  throw new ConfigurationError([{ path: [], problem }]);
+};
+
 /** Creates the functions of a gate that make guards, and those that read what a guard has verified. */
 export const createGuards = (services: GuardsServices): GateGuards => {
-  const { guard, resources, apis, compile, readDocument, observed, logger } = services;
-  const routeGuards = new RouteGuards(guard, compile);
+  const { guard, resources, apis, compile, readDocument, observed, cors, logger } = services;
+  const routeGuards = new RouteGuards(guard, compile, cors);
+  const guarding = { guard, compile, cors };
 
   const api = (name: string) => {
     const [declared, resource] = [apis.get(name), resources.ofApi(name)];
@@ -54,14 +69,14 @@ export const createGuards = (services: GuardsServices): GateGuards => {
       throw new ConfigurationError([{ path: [], problem }]);
     }
     const reserved = contextsInside(declared, apis.values());
-    const handler = guardResources({ ...declared, reserved }, resource, guard, compile);
+    const handler = guardResources({ ...declared, reserved }, resource, guarding);
     return Object.assign(handler, routeGuards.at(resource, `gate.api('${name}')`));
   };
 
   const fromOpenApi = (document: object): RequestHandler => {
     const read = readDocument(document);
     reportUnsecured(read.unsecured, undefined, logger);
-    return guardResources({ ...read, reserved: [] }, resources.outsideApis, guard, compile);
+    return guardResources({ ...read, reserved: [] }, resources.outsideApis, guarding);
   };
 
   return {
@@ -69,8 +84,9 @@ export const createGuards = (services: GuardsServices): GateGuards => {
     api: factory('gate.api', "app.use('/orders', gate.api('orders'))", api),
     fromOpenApi: factory('gate.fromOpenApi', "app.use('/orders', gate.fromOpenApi(document))", fromOpenApi),
     canonicalPaths: factory('gate.canonicalPaths', 'app.use(gate.canonicalPaths())', () =>
-      canonicalPaths(guard, resources.outsideApis),
+      canonicalPaths(guard, resources.outsideApis, cors),
     ),
+    cors: factory('gate.cors', 'app.use(gate.cors())', () => unguardedCors(cors)),
     auth: notMiddleware('gate.auth', (request: Request) => guard.get(request)),
     findAuth: notMiddleware('gate.findAuth', (request: Request) => guard.find(request)),
     observe: notMiddleware('gate.observe', (request: Request) => observed.observe(request)),

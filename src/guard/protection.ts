@@ -10,6 +10,7 @@ import type { ObservedRequests } from '../events/request-facts';
 import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { TokenService } from '../tokens/token-service';
 import type { Auth } from './auth';
+import type { Cors } from './cors';
 import { findDrift, type Drift } from './drift';
 import { reportDrift } from './drift-report';
 import { createExplain, type Explain } from './explain';
@@ -35,6 +36,7 @@ export interface ProtectionServices extends ProtectedResourcesOptions {
   readonly onAllowed: (auth: Auth) => void;
   /** Reads a parsed OpenAPI document. @throws ConfigurationError */
   readonly readDocument: (document: object) => DocumentedResources;
+  readonly cors: Cors;
   readonly observed: ObservedRequests;
   readonly emit: Emit;
   readonly logger: Logger;

@@ -4,6 +4,7 @@ import type { Logger } from '../events/logger';
 import type { RequestFacts } from '../events/request-facts';
 import type { Resource } from '../access/resource';
 import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../protocol/paths';
+import type { Cors, MethodsOf } from './cors';
 import { allowedMethods, forMethod, type Guard } from './guard';
 import type { ProtectedResource } from './protected-resource';
 import { compileAccess, type CompileRequirement } from './requirements';
@@ -24,21 +25,28 @@ const respell = (request: Request, url: string): void => {
 };
 
 /** Refuses a path that can be read in two ways, before anything is routed by it. */
-export const canonicalPaths =
-  (guard: Guard, resource: ProtectedResource): RequestHandler =>
-  (request, response, next) => {
-    if (!isCanonicalRequest(request)) {
-      guard.refuse(request, response, resource.refusals.notCanonical, resource);
-      return;
-    }
+export const canonicalPaths = (guard: Guard, resource: ProtectedResource, cors: Cors): RequestHandler => {
+  const refuse = cors.around(
+    (request, response) => guard.refuse(request, response, resource.refusals.notCanonical, resource),
+    () => undefined,
+  );
+  return (request, response, next) => {
+    if (!isCanonicalRequest(request)) return refuse(request, response, next);
     respell(request, withoutNeedlessEscapes(request.url));
-    next();
+    return next();
   };
+};
 
 /** The handler of a method at a declared path, and the facts about requests that reach it. */
 interface GuardedResource {
   readonly handler: RequestHandler;
   readonly facts: RequestFacts;
+}
+
+export interface GuardingServices {
+  readonly guard: Guard;
+  readonly compile: CompileRequirement;
+  readonly cors: Cors;
 }
 
 export interface DeclaredResources {
@@ -47,17 +55,11 @@ export interface DeclaredResources {
   readonly reserved: readonly string[];
 }
 
-/**
- * Guards declared resources below its mount path. The response to an undeclared path is 404, to an undeclared method
- * 405. The router behind receives each literal segment as it was declared, so that it finds the handler whose rule was
- * checked.
- */
-export const guardResources = (
+const treeOf = (
   { resources, reserved }: DeclaredResources,
   resource: ProtectedResource,
-  guard: Guard,
-  compile: CompileRequirement,
-): RequestHandler => {
+  { guard, compile }: GuardingServices,
+): PathTree<GuardedResource> => {
   const tree = new PathTree<GuardedResource>();
   const api = resource.api === undefined ? {} : { api: resource.api.name };
   for (const path of reserved) tree.reserve(path);
@@ -67,9 +69,36 @@ export const guardResources = (
     const facts: RequestFacts = { place: 'guard', ...api, resource: path };
     for (const method of methods) tree.add(path, method, { handler, facts });
   }
+  return tree;
+};
+
+/** Finds the methods of a declared path, for a preflight request, and notes the facts about the path. */
+const methodsIn =
+  (tree: PathTree<GuardedResource>, guard: Guard): MethodsOf =>
+  (request) => {
+    const path = isCanonicalRequest(request) ? pathOf(withoutNeedlessEscapes(request.url)) : undefined;
+    const found = path === undefined ? undefined : tree.find(path);
+    if (found === undefined) return undefined;
+    const [first] = found.leaf.values();
+    guard.note(request, first?.facts ?? {});
+    return allowedMethods([...found.leaf.keys()]);
+  };
+
+/**
+ * Guards declared resources below its mount path. The response to an undeclared path is 404, to an undeclared method
+ * 405. The router behind receives each literal segment as it was declared, so that it finds the handler whose rule was
+ * checked.
+ */
+export const guardResources = (
+  declared: DeclaredResources,
+  resource: ProtectedResource,
+  services: GuardingServices,
+): RequestHandler => {
+  const { guard, cors } = services;
+  const tree = treeOf(declared, resource, services);
   const { refusals } = resource;
 
-  return (request, response, next) => {
+  const handler: RequestHandler = (request, response, next) => {
     if (!isCanonicalRequest(request)) return guard.refuse(request, response, refusals.notCanonical, resource);
     const url = withoutNeedlessEscapes(request.url);
     const path = pathOf(url);
@@ -85,6 +114,7 @@ export const guardResources = (
     respell(request, found.path + url.slice(path.length));
     return void guarded.handler(request, response, next);
   };
+  return cors.around(handler, methodsIn(tree, guard));
 };
 
 /** Logs operations of an OpenAPI document without `security`, which may be a mistake. */

@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
+import { USUAL_METHODS } from '../protocol/cors';
+import type { Cors, MethodsOf } from './cors';
 import { factory } from './factory';
-import type { Guard } from './guard';
+import { allowedMethods, AT_GUARD, type Guard } from './guard';
 import type { ProtectedResource } from './protected-resource';
 import { anyToken, isMethodMap, type CompileRequirement } from './requirements';
 
@@ -14,10 +16,12 @@ export interface RouteGuardFactories {
 export class RouteGuards {
   readonly #guard: Guard;
   readonly #compile: CompileRequirement;
+  readonly #cors: Cors;
 
-  constructor(guard: Guard, compile: CompileRequirement) {
+  constructor(guard: Guard, compile: CompileRequirement, cors: Cors) {
     this.#guard = guard;
     this.#compile = compile;
+    this.#cors = cors;
   }
 
   /** @param owner is the object that the functions belong to, for their messages. */
@@ -30,16 +34,27 @@ export class RouteGuards {
         (first: unknown, ...more: readonly unknown[]) => this.#requireScope(resource, first, more),
       ),
       requireToken: factory(`${owner}.requireToken`, example('requireToken()'), () =>
-        this.#guard.require(anyToken, resource),
+        this.#withCors(this.#guard.require(anyToken, resource), USUAL_METHODS),
       ),
     };
   }
 
+  /** Lets scripts of other origins use a guarded route, if the gate allows them. */
+  #withCors(handler: RequestHandler, methods: readonly string[]): RequestHandler {
+    const methodsOf: MethodsOf = (request) => {
+      this.#guard.note(request, AT_GUARD);
+      return methods;
+    };
+    return this.#cors.around(handler, methodsOf);
+  }
+
   #requireScope(resource: ProtectedResource, first: unknown, more: readonly unknown[]): RequestHandler {
     const [guard, compile] = [this.#guard, this.#compile];
-    if (more.length > 0) return guard.require(compile({ allOf: [first, ...more] }), resource);
-    if (!isMethodMap(first)) return guard.require(compile(first), resource);
-    const byMethod = Object.entries(first).map(([method, requirement]) => [method, compile(requirement)] as const);
-    return guard.requireByMethod(new Map(byMethod), resource);
+    if (more.length > 0) {
+      return this.#withCors(guard.require(compile({ allOf: [first, ...more] }), resource), USUAL_METHODS);
+    }
+    if (!isMethodMap(first)) return this.#withCors(guard.require(compile(first), resource), USUAL_METHODS);
+    const byMethod = new Map(Object.entries(first).map(([method, requirement]) => [method, compile(requirement)]));
+    return this.#withCors(guard.requireByMethod(byMethod, resource), allowedMethods([...byMethod.keys()]));
   }
 }

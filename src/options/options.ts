@@ -137,6 +137,16 @@ export interface CacheOptions {
   readonly maxAge?: Seconds;
 }
 
+/** Scripts in browsers that may use the gate from other origins. */
+export interface CorsOptions {
+  /** 1 to 100 origins, exact: scheme, host and port, such as `https://app.example`, without a path. */
+  readonly origins: readonly string[];
+  /** True to allow requests with cookies and client certificates. Tokens do not need it. @default false */
+  readonly credentials?: boolean;
+  /** How long a browser may cache the response to a preflight request, in seconds, 0 to 86400. @default 600 */
+  readonly maxAge?: Seconds;
+}
+
 /** Paths of the endpoints, below the mount path of `gate.routes()`. `false`: not mounted. */
 export type PathOptions = {
   readonly [E in keyof typeof ENDPOINTS]?: E extends PathEndpointName ? string | false : false;
@@ -300,6 +310,11 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
   readonly ungrantedScopes?: 'drop' | 'reject';
   /** Scopes that match one of these need no role. A string is a whole name, in which `*` stands for any characters. */
   readonly scopesWithoutRoleCheck?: readonly (string | RegExp)[];
+  /**
+   * Lets scripts of other origins use the token and revocation endpoints and the guarded routes: of any origin, without
+   * cookies, or of the listed ones. `false` leaves CORS to the host application. @default false
+   */
+  readonly cors?: boolean | CorsOptions;
   /** True to refuse a plain http request from another machine with 400. @default true if the issuer is https */
   readonly requireTls?: boolean;
   readonly passwords?: PasswordOptions;

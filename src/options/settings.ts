@@ -5,6 +5,7 @@ import type { PasswordRuleSettings } from '../directory/password-rule';
 import type { PasswordSettings } from '../directory/passwords';
 import type { MetricsRegistry } from '../events/metrics';
 import { createRateLimitedLogger, type Logger } from '../events/logger';
+import type { CorsPolicy } from '../protocol/cors';
 import type { IssuerAddress } from '../protocol/metadata';
 import { systemClock, type Clock, type Milliseconds } from '../protocol/time';
 import type { UserSource } from '../sign-in/user-source';
@@ -46,6 +47,8 @@ export interface Settings {
   readonly errors: 'oauth' | 'wso2';
   readonly metrics: MetricsRegistry | undefined;
   readonly ungrantedScopes: 'drop' | 'reject';
+  /** `undefined`: CORS is left to the host application. */
+  readonly cors: CorsPolicy | undefined;
   readonly requireTls: boolean;
   readonly passwords: PasswordSettings & PasswordRuleSettings;
   /** The limits that are counted in windows: those on failures, and some of `shares`. */
@@ -97,6 +100,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     errors: option.read('errors'),
     metrics: option.read('metrics'),
     ungrantedScopes: option.read('ungrantedScopes'),
+    cors: option.read('cors'),
     requireTls: option.read('requireTls', issuer),
     passwords: option.read('passwords'),
     limits: Object.freeze({ ...option.read('throttle'), ...countedLimits(shares) }),

@@ -5,6 +5,7 @@ import { APPLICATION_ROWS, readApplications } from './applications';
 import { CACHE_ROWS, readCache } from './cache';
 import type { Checks, Path } from './checks';
 import { readClock } from './clock';
+import { CORS_ROWS, readCors } from './cors';
 import { readIssuerOption } from './issuer';
 import { LIMIT_ROWS, readLimits } from './limits';
 import { readLogger, readMemory, readMetrics, readRedis } from './objects';
@@ -168,6 +169,15 @@ export const OPTIONS = {
       'Scopes that match one of these need no role; a string is a whole name, in which `*` stands for any ' +
       'characters.',
     read: readPatterns,
+  }),
+  cors: customRow({
+    type: 'boolean | CorsOptions',
+    default: '`false`',
+    doc:
+      'Lets scripts of other origins use the token and revocation endpoints and the guarded routes ([CORS](cors.md)); ' +
+      '`true`: of any origin, without cookies.',
+    fields: CORS_ROWS,
+    read: readCors,
   }),
   requireTls: customRow({
     type: 'boolean',

@@ -7,7 +7,7 @@ import type { Parameters } from '../protocol/parameters';
 import { redirectUriProblem } from '../protocol/redirect-uris';
 import { applicationPath, readApplicationId } from './application-path';
 import { isInUse } from './client-settings';
-import { counted } from './duration';
+import { counted } from '../pages/duration';
 import type { OwnApplication } from './own-applications';
 import type { Handler } from './page';
 import type { PageServices } from './page-services';

@@ -23,7 +23,7 @@ const aConsent = async () => {
   stores.push(store);
   const consents = new Consents(new MemoryConsentStore(), clock, 10);
   const tokens = createTokenService(store, { lifetimes, clock, emit });
-  const question = { subject: SUBJECT, applicationId: 'key', resources: [] };
+  const question = { subject: SUBJECT, application: { id: 'key' }, resources: [] };
   const consent = await consents.decide(question, { asked: ['read'], granted: ['read'] });
   if (consent === 'limited') throw new Error('the user has too many consents');
   const { id } = consent;

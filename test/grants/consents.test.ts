@@ -8,7 +8,7 @@ describe.each(everyCodeStore)('a grant under a consent in %s', (_name, freshStor
   const open = async () => {
     const opened = await openCodeGates(await freshStore());
     const { consents, applicationId, issueCode, redeem, gate, keys } = opened;
-    const question = { subject: JOHN[0], applicationId, resources: [] };
+    const question = { subject: JOHN[0], application: { id: applicationId }, resources: [] };
     const allow = async (...granted: readonly string[]) => {
       const consent = await consents.decide(question, { asked: ['read', 'update'], granted });
       if (consent === 'limited') throw new Error('there are too many consents');

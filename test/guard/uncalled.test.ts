@@ -13,6 +13,7 @@ const FACTORIES: readonly (readonly [mounted: Handler, message: string])[] = [
   [asHandler(gate.routes), 'gate.routes is a function: write app.use(gate.routes())'],
   [asHandler(gate.wellKnown), 'gate.wellKnown is a function: write app.use(gate.wellKnown())'],
   [asHandler(gate.canonicalPaths), 'gate.canonicalPaths is a function: write app.use(gate.canonicalPaths())'],
+  [asHandler(gate.cors), 'gate.cors is a function: write app.use(gate.cors())'],
   [asHandler(gate.portal), "gate.portal is a function: write app.use('/store', gate.portal())"],
   [asHandler(gate.api), "gate.api is a function: write app.use('/orders', gate.api('orders'))"],
   [asHandler(gate.fromOpenApi), "gate.fromOpenApi is a function: write app.use('/orders', gate.fromOpenApi(document))"],

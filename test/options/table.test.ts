@@ -34,6 +34,7 @@ const groups: readonly (readonly [name: string, rows: Rows])[] = [
   ['TokenOptions', OPTIONS.tokens.fields ?? {}],
   ['PathOptions', OPTIONS.paths.fields ?? {}],
   ['CacheOptions', OPTIONS.cache.fields ?? {}],
+  ['CorsOptions', OPTIONS.cors.fields ?? {}],
   ['PasswordOptions', OPTIONS.passwords.fields ?? {}],
   ['ThrottleOptions', OPTIONS.throttle.fields ?? {}],
   ['ShareOptions', OPTIONS.limits.fields ?? {}],

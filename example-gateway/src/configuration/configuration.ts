@@ -71,6 +71,7 @@ const optionSources: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' 
   metrics: 'gateway',
   ungrantedScopes: 'file',
   scopesWithoutRoleCheck: 'file',
+  cors: 'file',
   requireTls: 'file',
   passwords: 'file',
   throttle: 'file',

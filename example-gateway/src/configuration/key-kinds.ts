@@ -1,6 +1,7 @@
 import type {
   ApiDeclaration,
   ApplicationDeclaration,
+  CorsOptions,
   OrganizationDeclaration,
   ResourceDeclaration,
   ScopeDeclaration,
@@ -65,7 +66,9 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   apis: { each: keysOf<ApiDeclaration>({ sandbox: 'text', resources: { each: resource }, openapi: 'text' }) },
   users: { each: keysOf<UserDeclaration>({}) },
   organizations: { each: keysOf<OrganizationDeclaration>({}) },
-  applications: { each: keysOf<ApplicationDeclaration>({ public: 'value', consent: 'value', introspect: 'value', sandbox: 'text' }) },
+  applications: {
+    each: keysOf<ApplicationDeclaration>({ public: 'value', consent: 'value', introspect: 'value', sandbox: 'text' }),
+  },
   tokens: 'value',
   paths: 'text or switch',
   realm: 'text',
@@ -76,6 +79,10 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   errors: 'text',
   ungrantedScopes: 'text',
   scopesWithoutRoleCheck: 'text',
+  cors: {
+    kind: 'value',
+    keys: { credentials: 'value', maxAge: 'value' } satisfies Readonly<Record<NotText<CorsOptions>, Shape>>,
+  },
   requireTls: 'value',
   passwords: 'value',
   throttle: 'value',

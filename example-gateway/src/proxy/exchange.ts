@@ -3,13 +3,16 @@ import { pipeline } from 'node:stream';
 import { answers, send, type Answer } from '../answers';
 import type { Limits } from '../limits';
 import { onClosed } from '../observe/closed-response';
-import { copyHeaders, editGuarded, editPublic, varyByToken } from './response-headers';
+import { corsHeadersOf, withoutCors } from './cors-headers';
+import { copyHeaders, editGuarded, editPublic, varyByToken, type Edit } from './response-headers';
 import { REASONS } from './upstream-failure';
 
 /** The options of an exchange, besides the request and its response. */
 export interface ExchangeOptions {
   /** True if the request was authorized by a token. */
   readonly isGuarded: boolean;
+  /** True if the CORS headers that the response has already replace those of the upstream. */
+  readonly decidesCors: boolean;
   readonly limits: Limits;
   /** Called with the status when the head of a valid response has been passed on. */
   readonly onResponse: (status: number) => void;
@@ -22,6 +25,8 @@ export class Exchange {
   readonly #response: ServerResponse;
   readonly #options: ExchangeOptions;
   readonly #connectTimer: NodeJS.Timeout;
+  /** The CORS headers of the gate, which its answers to failures have as well. */
+  readonly #corsHeaders: Readonly<Record<string, string>>;
   #outgoing: ClientRequest | undefined;
   #isOver = false;
 
@@ -29,6 +34,7 @@ export class Exchange {
     this.#request = request;
     this.#response = response;
     this.#options = options;
+    this.#corsHeaders = options.decidesCors ? corsHeadersOf(response) : {};
     this.#connectTimer = setTimeout(
       () => this.fail(answers.gatewayTimeout, REASONS.notConnected),
       options.limits.connectDeadline,
@@ -54,7 +60,7 @@ export class Exchange {
     if (this.#isOver || this.#response.headersSent) return void incoming.destroy();
     this.#response.statusCode = incoming.statusCode ?? 502;
     try {
-      copyHeaders(incoming, this.#response, this.#options.isGuarded ? editGuarded : editPublic);
+      copyHeaders(incoming, this.#response, this.#edit());
       if (this.#options.isGuarded) varyByToken(this.#response);
       this.#response.flushHeaders();
     } catch {
@@ -69,9 +75,14 @@ export class Exchange {
   fail(answer: Answer, reason: string): void {
     clearTimeout(this.#connectTimer);
     if (this.#isOver || this.#response.headersSent) return void this.#outgoing?.destroy();
-    send(this.#response, answer);
+    send(this.#response, { ...answer, headers: { ...this.#corsHeaders, ...answer.headers } });
     this.#outgoing?.destroy();
     this.#options.report(answer, reason); // last, so that the client has its response even if logging throws
+  }
+
+  #edit(): Edit {
+    const edit = this.#options.isGuarded ? editGuarded : editPublic;
+    return this.#options.decidesCors ? withoutCors(edit) : edit;
   }
 
   /** Called when the client has its response or has disconnected. */

@@ -28,6 +28,8 @@ export interface ProxyServices {
   readonly hosts: PublicHosts;
   /** Checks whether a header, by its folded name, is removed from a client request. */
   readonly isRefused: (folded: string) => boolean;
+  /** True if the CORS headers of the gate replace those of the upstream. */
+  readonly decidesCors: boolean;
   /** Left out: requests are not traced. */
   readonly tracing: Tracing | undefined;
   readonly limits: Limits;
@@ -79,7 +81,7 @@ const reportsOf = (
 
 /** Sends requests that passed the guard to the API's upstream. Mounted at the API's context. */
 export const proxyTo = (services: ProxyServices): RequestHandler => {
-  const { upstream, limits } = services;
+  const { upstream, decidesCors, limits } = services;
   const exchanges = new WeakMap<Request, Exchange>();
 
   const forward = createProxyMiddleware<Request, Response>({
@@ -94,7 +96,7 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
   return (request, response, next) => {
     const span = startSpan(request, response, services);
     const auth = services.authOf(request);
-    const options = { isGuarded: auth !== undefined, limits, ...reportsOf(request, services, span) };
+    const options = { isGuarded: auth !== undefined, decidesCors, limits, ...reportsOf(request, services, span) };
     exchanges.set(request, new Exchange(request, response, options));
     const forwarding = {
       host: upstream.authority,

@@ -23,7 +23,7 @@ const withoutSignOut = (value: string): string | undefined =>
   value.split(',').some((part) => part.trim() === '"cache"') ? '"cache"' : undefined;
 
 /** Returns the value to send to the client; `undefined` removes the header. */
-type Edit = (folded: string, value: string) => string | undefined;
+export type Edit = (folded: string, value: string) => string | undefined;
 
 /** Edits a header of a response that does not depend on a token. */
 export const editPublic: Edit = (folded, value) => {

@@ -1,7 +1,7 @@
 import { attemptAll } from '../../directory/attempts';
 import { redirect, type Answer } from '../../pages/answer';
 import { confirmation } from '../confirmation';
-import { counted } from '../duration';
+import { counted } from '../../pages/duration';
 import { describeEndingTokens } from '../live-token-count';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';

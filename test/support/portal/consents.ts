@@ -49,7 +49,10 @@ export const portalWithConsents = async (
       granted = ['read'],
       asked = ['read', 'update'],
     } = {}) => {
-      const given = await consents.decide({ subject, applicationId, resources }, { asked, granted });
+      const given = await consents.decide(
+        { subject, application: { id: applicationId }, resources },
+        { asked, granted },
+      );
       if (given === 'limited') throw new Error('the user has too many consents');
       return given;
     },
