@@ -9,6 +9,7 @@ export type { AllOf, AnyOf, Requirement } from './access/requirement';
 export type {
   ApiDeclaration,
   ApplicationDeclaration,
+  AuthorizationOptions,
   CacheOptions,
   CorsOptions,
   LimitOptions,
@@ -24,6 +25,7 @@ export type {
   UserDeclaration,
 } from './options/options';
 export type { PortalOptions, SignUpOptions } from './portal/services';
+export type { SignInHook, SignInRequest, SignInResult } from './pages/sign-in-hook';
 export type { RedisLike } from './stores/redis/redis-like';
 export type { FoundUser, SignInContext, UserSource, VerifiedUser, VerifyUser } from './sign-in/user-source';
 export type { Application, Organization } from './directory/records';

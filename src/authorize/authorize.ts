@@ -7,10 +7,11 @@ import type { FormReader } from '../endpoints/body';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
+import type { SignInHook } from '../pages/sign-in-hook';
 import { IdCookie } from '../pages/session-cookie';
 import { Visitors } from '../pages/visitors';
 import { endpointAddress, type IssuerAddress } from '../protocol/metadata';
-import type { Clock } from '../protocol/time';
+import type { Clock, Milliseconds } from '../protocol/time';
 import type { Sessions } from '../sessions/sessions';
 import { Transactions } from '../sessions/transactions';
 import type { TransactionStore } from '../sessions/transaction-store';
@@ -23,9 +24,10 @@ import { AuthorizationEndpoint } from './authorization-endpoint';
 import { Responses } from './authorization-response';
 import { Authorizer } from './authorizer';
 import { CodeIssuer } from './code-issuer';
+import { HookedUsers } from './hooked-users';
 import { AuthorizationRequests } from './requests';
 import { createSignIn } from './sign-ins';
-import { SessionUsers } from './users';
+import { SessionUsers, type Users } from './users';
 
 export interface AuthorizeServices extends Pick<Access, 'rules' | 'policy' | 'indicators'> {
   readonly issuer: IssuerAddress;
@@ -35,6 +37,10 @@ export interface AuthorizeServices extends Pick<Access, 'rules' | 'policy' | 'in
   readonly directory: Directory;
   readonly owners: ResourceOwners;
   readonly userSource: 'directory' | 'function';
+  readonly subjectOf: (user: string) => Promise<string>;
+  readonly usersDeadline: Milliseconds;
+  /** The sign-in of the host application, if it has one. */
+  readonly authorization: { readonly signIn: SignInHook | undefined };
   readonly sessions: Sessions;
   readonly consents: Consents;
   readonly codes: Codes;
@@ -53,14 +59,9 @@ export interface AuthorizeServices extends Pick<Access, 'rules' | 'policy' | 'in
   readonly clock: Clock;
 }
 
-/** Creates the authorization endpoint with its pages. It responds to every request. */
-export const createAuthorizationEndpoint = (services: AuthorizeServices): RequestHandler => {
-  const { issuer, paths, stores, limits, throttled, clock, emit, observed } = services;
-  const path = paths.authorize || '';
-  const sessionCookie = new IdCookie(issuer);
-  const browserCookie = new IdCookie(issuer, 'scopegate-authorize');
-  const visitors = new Visitors(services);
-  const requests = new AuthorizationRequests({
+const openRequests = (services: AuthorizeServices, browserCookie: IdCookie): AuthorizationRequests => {
+  const { issuer, stores, limits, clock, emit, observed } = services;
+  return new AuthorizationRequests({
     ...services,
     transactions: new Transactions(stores.transactions, clock),
     limit: new NetworkLimit({
@@ -74,7 +75,24 @@ export const createAuthorizationEndpoint = (services: AuthorizeServices): Reques
     browserCookie: (id) => browserCookie.write(id),
     onClient: (request, clientId) => observed.noteClient(request, clientId),
   });
-  const users = new SessionUsers(visitors, clock);
+};
+
+const usersOf = (services: AuthorizeServices, visitors: Visitors, endpoint: string): Users => {
+  const { signIn } = services.authorization;
+  if (signIn === undefined) return new SessionUsers(visitors, services.clock);
+  return new HookedUsers({ ...services, signIn, endpoint, issuerOrigin: services.issuer.origin });
+};
+
+/** Creates the authorization endpoint with its pages. It responds to every request. */
+export const createAuthorizationEndpoint = (services: AuthorizeServices): RequestHandler => {
+  const { issuer, paths, limits, throttled } = services;
+  const path = paths.authorize || '';
+  const address = endpointAddress(issuer, path);
+  const sessionCookie = new IdCookie(issuer);
+  const browserCookie = new IdCookie(issuer, 'scopegate-authorize');
+  const visitors = new Visitors(services);
+  const requests = openRequests(services, browserCookie);
+  const users = usersOf(services, visitors, address);
   const authorizer = new Authorizer({ ...services, requests, users, codeIssuer: new CodeIssuer(services) });
   const signIn = createSignIn({
     authorizer,
@@ -88,11 +106,11 @@ export const createAuthorizationEndpoint = (services: AuthorizeServices): Reques
   const endpoint = new AuthorizationEndpoint({
     ...services,
     path,
-    presentation: { mount: new URL(endpointAddress(issuer, path)).pathname, title: new URL(issuer.origin).host },
+    presentation: { mount: new URL(address).pathname, title: new URL(issuer.origin).host },
     sessionCookie,
     browserCookie,
     requests,
-    steps: { proceed, signInAsAnother, decide, signIn },
+    steps: { proceed, signInAsAnother, decide, ...(users instanceof SessionUsers ? { signIn } : {}) },
   });
   return (request, response) => {
     endpoint.serve(request, response).catch(() => response.destroy());

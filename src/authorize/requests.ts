@@ -145,7 +145,7 @@ export class AuthorizationRequests {
 
   #errorOf(thrown: unknown): OAuthError {
     const error = asOAuthError(thrown);
-    if (error.code === 'server_error') {
+    if (error.code === 'server_error' && error !== thrown) {
       this.#services.logger.error({ ...kindOfError(thrown), place: 'authorize' }, 'A request failed unexpectedly');
     }
     return error;

@@ -1,5 +1,6 @@
 import type { ENDPOINTS, PathEndpointName } from '../protocol/endpoints';
 import type { GrantType } from '../protocol/grant-types';
+import type { SignInHook } from '../pages/sign-in-hook';
 import type { UserSource, VerifyUser } from '../sign-in/user-source';
 import type { MetricsRegistry } from '../events/metrics';
 import type { Logger } from '../events/logger';
@@ -212,6 +213,15 @@ export interface ThrottleOptions {
   readonly unknownTokens?: LimitOptions;
 }
 
+/** The authorization endpoint. */
+export interface AuthorizationOptions {
+  /**
+   * A sign-in of your own in place of the sign-in page, bounded by `usersDeadline`.
+   * @default the sign-in page of the gate
+   */
+  readonly signIn?: SignInHook;
+}
+
 /** How much one user, client or network may have or do. `false`: no limit. */
 export interface ShareOptions {
   /**
@@ -283,6 +293,7 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
   readonly applications?: readonly ApplicationDeclaration<NoInfer<S>, NoInfer<A>>[];
   readonly tokens?: TokenOptions;
   readonly paths?: PathOptions;
+  readonly authorization?: AuthorizationOptions;
   /** The realm in challenges. @default the issuer's host */
   readonly realm?: string;
   /** The prefix of all keys in Redis. Database and prefix separate two gates on one Redis. @default 'sg:' */

@@ -7,6 +7,7 @@ import type { MetricsRegistry } from '../events/metrics';
 import { createRateLimitedLogger, type Logger } from '../events/logger';
 import type { CorsPolicy } from '../protocol/cors';
 import type { IssuerAddress } from '../protocol/metadata';
+import type { SignInHook } from '../pages/sign-in-hook';
 import { systemClock, type Clock, type Milliseconds } from '../protocol/time';
 import type { UserSource } from '../sign-in/user-source';
 import type { CacheSettings } from '../stores/near-cache';
@@ -37,6 +38,8 @@ export interface Settings {
   readonly directory: Declarations;
   readonly tokens: TokenSettings;
   readonly paths: EndpointPaths;
+  /** The sign-in of the host application; `undefined` for the page of the gate. */
+  readonly authorization: { readonly signIn: SignInHook | undefined };
   readonly realm: string;
   readonly prefix: string;
   readonly deadline: Milliseconds;
@@ -92,6 +95,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     directory: Object.freeze({ organizations, users: users.declared, applications }),
     tokens: option.read('tokens'),
     paths: option.read('paths', issuer, [...apis.values()]),
+    authorization: option.read('authorization'),
     realm: option.read('realm', issuer),
     prefix: option.read('prefix'),
     deadline: option.read('deadline'),

@@ -2,6 +2,7 @@ import { processWarnings } from '../events/logger';
 import type { IssuerAddress } from '../protocol/metadata';
 import { API_ROWS, readApis } from './apis';
 import { APPLICATION_ROWS, readApplications } from './applications';
+import { AUTHORIZATION_ROWS, readAuthorization } from './authorization';
 import { CACHE_ROWS, readCache } from './cache';
 import type { Checks, Path } from './checks';
 import { readClock } from './clock';
@@ -109,6 +110,13 @@ export const OPTIONS = {
     doc: 'Paths of the endpoints, below the mount path of `gate.routes()`; `false`: not mounted.',
     fields: PATH_ROWS,
     read: readPaths,
+  }),
+  authorization: customRow({
+    type: 'AuthorizationOptions',
+    default: '`{}`',
+    doc: 'The [authorization endpoint](authorization-code.md).',
+    fields: AUTHORIZATION_ROWS,
+    read: readAuthorization,
   }),
   realm: customRow({
     type: 'string',

@@ -12,6 +12,8 @@ export interface UsersCallSettings {
 export interface UsersCall<T> {
   /** The name of the function, for messages. */
   readonly name: string;
+  /** Message of the log line after a failure. @default that of a `users` function */
+  readonly failure?: string;
   readonly call: () => unknown;
   /** Checks the result. @throws IntegrationFault */
   readonly read: (result: unknown) => T;
@@ -22,7 +24,7 @@ export interface UsersCall<T> {
  * @throws OAuthError `temporarily_unavailable` if it throws, is late or returns an invalid result; that is logged
  */
 export const callUsers = async <T>(
-  { name, call, read }: UsersCall<T>,
+  { name, failure = 'The users function failed: the response is 503', call, read }: UsersCall<T>,
   { usersDeadline, logger }: UsersCallSettings,
 ): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
@@ -37,7 +39,7 @@ export const callUsers = async <T>(
   try {
     return await Promise.race([Promise.resolve().then(call).then(read), late]);
   } catch (thrown) {
-    logger.error(kindOfError(thrown), 'The users function failed: the response is 503');
+    logger.error(kindOfError(thrown), failure);
     throw temporarilyUnavailable(reason, thrown);
   } finally {
     clearTimeout(timer);

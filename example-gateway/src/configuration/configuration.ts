@@ -62,6 +62,7 @@ const optionSources: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' 
   applications: 'file',
   tokens: 'file',
   paths: 'file',
+  authorization: 'code',
   realm: 'file',
   prefix: 'file',
   deadline: 'file',

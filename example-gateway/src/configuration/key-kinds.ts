@@ -71,6 +71,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   },
   tokens: 'value',
   paths: 'text or switch',
+  authorization: 'value',
   realm: 'text',
   prefix: 'text',
   deadline: 'value',

@@ -31,7 +31,12 @@ export const aCodeClient = async (
   const redirectUris = given.redirectUris ?? [CALLBACK];
   const owner = ANA.username;
   const { id } = await applications.create({ owner, subscriptions: ['orders'], ...given, name, redirectUris });
-  const { clientId, clientSecret } = await applications.generateKeys(id, { environment: 'production' });
+  const environment = 'production';
+  const key: Pick<CodeClient, 'clientId' | 'clientSecret'> =
+    given.public === true
+      ? await applications.generateClientId(id, { environment })
+      : await applications.generateKeys(id, { environment });
+  const { clientId, clientSecret } = key;
   const secret = clientSecret === undefined ? {} : { clientSecret };
   return { name, id, clientId, ...secret, redirectUri: redirectUris[0] ?? CALLBACK };
 };
