@@ -13,8 +13,8 @@ const applicationOf = (id: string, pairs: readonly Registration[]): Application 
   const production = pairs.find(({ name }) => name === id);
   if (production === undefined) return undefined;
   const sandbox = pairs.find(({ name }) => name !== id);
-  const { subscriptions = [], scopes, grantTypes } = production.rights;
-  const { owner, organization } = readIdentityOfPair(production);
+  const { subscriptions = [], scopes, grantTypes, redirectUris } = production.rights;
+  const { owner, organization, isPublic } = readIdentityOfPair(production);
   const application: Application = {
     id,
     name: id,
@@ -24,6 +24,8 @@ const applicationOf = (id: string, pairs: readonly Registration[]): Application 
     subscriptions,
     ...(scopes === undefined ? {} : { scopes }),
     introspect: false, // not part of a registration
+    ...(redirectUris === undefined ? {} : { redirectUris }),
+    ...(isPublic === undefined ? {} : { isPublic }),
     enabled: true,
     keys: { production: pairOf(production), ...(sandbox === undefined ? {} : { sandbox: pairOf(sandbox) }) },
   };

@@ -5,18 +5,28 @@ const NAMES = ['roles', 'scopes', 'subscriptions', 'grantTypes'] as const;
 
 type RightName = (typeof NAMES)[number];
 
-/** Lists of what a record may have at most. A list that is absent limits nothing. */
-export type DeclaredRights = { readonly [N in RightName]?: readonly string[] };
+/** Lists of what a record may have at most. */
+export type DeclaredRights = {
+  /** A list that is absent limits nothing. */
+  readonly [N in RightName]?: readonly string[];
+} & {
+  /** Absent if there are none. No token ends if there are fewer, because they only decide where codes are sent. */
+  readonly redirectUris?: readonly string[];
+};
 
 export const rightsOfUser = ({ roles }: Pick<User, 'roles'>): DeclaredRights => ({ roles });
 
-export const rightsOfApplication = ({ scopes, subscriptions, grantTypes }: Application): DeclaredRights => ({
-  subscriptions,
-  ...(scopes === undefined ? {} : { scopes }),
-  ...(grantTypes === undefined ? {} : { grantTypes }),
-});
+export const rightsOfApplication = (application: Application): DeclaredRights => {
+  const { scopes, subscriptions, grantTypes, redirectUris } = application;
+  return {
+    subscriptions,
+    ...(scopes === undefined ? {} : { scopes }),
+    ...(grantTypes === undefined ? {} : { grantTypes }),
+    ...(redirectUris === undefined ? {} : { redirectUris }),
+  };
+};
 
-/** Checks whether one has everything that the other has. */
+/** Checks whether one has everything that the other has, except for redirect URIs. */
 export const includesRights = (one: DeclaredRights, other: DeclaredRights): boolean =>
   NAMES.every((name) => {
     const [has, needs] = [one[name], other[name]];
@@ -30,8 +40,16 @@ const common = <T extends string>(own: readonly T[], most: readonly string[] | u
 export const restrictUser = (user: User, rights: DeclaredRights): User =>
   includesRights(rights, rightsOfUser(user)) ? user : { ...user, roles: common(user.roles, rights.roles) };
 
+const restrictRedirectUris = (application: Application, { redirectUris: most = [] }: DeclaredRights): Application => {
+  const { redirectUris = [], ...rest } = application;
+  const left = common(redirectUris, most);
+  if (left.length === redirectUris.length) return application;
+  return left.length === 0 ? rest : { ...rest, redirectUris: left };
+};
+
 /** Returns the application without what is not among these rights. */
-export const restrictApplication = (application: Application, rights: DeclaredRights): Application => {
+export const restrictApplication = (declared: Application, rights: DeclaredRights): Application => {
+  const application = restrictRedirectUris(declared, rights);
   if (includesRights(rights, rightsOfApplication(application))) return application;
   const { scopes = rights.scopes, grantTypes, subscriptions } = application;
   const types = grantTypes ?? GRANT_TYPES;

@@ -40,20 +40,23 @@ export const readIdentityOfUser = (registered: Pick<OwnDeclaration, 'identity'>)
   return isString(organization) ? { organization } : {};
 };
 
-/** The facts that identify a key pair: the id of its application, and the application's owner and organization. */
-type PairIdentity = Pick<Application, 'id' | 'owner' | 'organization'>;
+/** The facts that identify a key pair: the id of its application, and the application's owner, organization and type. */
+type PairIdentity = Pick<Application, 'id' | 'owner' | 'organization' | 'isPublic'>;
 
-/** Returns the identity of a key pair in a registration. */
-export const identityOfPair = ({ id, owner, organization }: PairIdentity): string =>
-  JSON.stringify([id, owner, organization]);
+const PUBLIC = 'public';
+
+/** Returns the identity of a key pair in a registration. That of a confidential one is as in earlier versions. */
+export const identityOfPair = ({ id, owner, organization, isPublic = false }: PairIdentity): string =>
+  JSON.stringify([id, owner, organization, ...(isPublic ? [PUBLIC] : [])]);
 
 /** Reads the identity of a key pair. Its own name is the id if none can be read. */
 export const readIdentityOfPair = (registered: Pick<OwnDeclaration, 'identity' | 'name'>): PairIdentity => {
-  const [id, owner, organization] = readIdentity(registered);
+  const [id, owner, organization, type] = readIdentity(registered);
   return {
     id: isString(id) ? id : registered.name,
     ...(isString(owner) ? { owner } : {}),
     ...(isString(organization) ? { organization } : {}),
+    ...(type === PUBLIC ? { isPublic: true } : {}),
   };
 };
 

@@ -1,7 +1,7 @@
 import type { Declarations, DeclaredUser } from './declarations';
 import { rightsOfApplication, rightsOfUser } from './declared-rights';
 import { ENVIRONMENTS } from './key-pairs';
-import { identityOfPair, identityOfUser, type OwnDeclaration } from './own-declaration';
+import { identityOfPair, identityOfUser, type OwnDeclaration, type Provable } from './own-declaration';
 import type { Passwords } from './passwords';
 import type { Application, KeyPair, Organization, User } from './records';
 
@@ -28,19 +28,21 @@ const ofUser = (user: DeclaredUser, hashed: Promise<User>, passwords: Passwords)
 };
 
 /** Secrets may be as easy to guess as passwords, because the operator chooses them. */
-const ofPair = (application: Application, { clientId, secrets }: KeyPair, passwords: Passwords): OwnDeclaration => {
+const provableSecrets = ({ secrets }: KeyPair, passwords: Passwords): Provable => {
   const digests = secrets.map(({ digest }) => digest).join(' ');
   return {
-    kind: 'client',
-    name: clientId,
-    identity: identityOfPair(application),
-    rights: rightsOfApplication(application),
-    provable: {
-      hash: () => passwords.hashDeclared(digests),
-      isHashedIn: (proof) => passwords.verifyDeclared(proof, digests),
-    },
+    hash: () => passwords.hashDeclared(digests),
+    isHashedIn: (proof) => passwords.verifyDeclared(proof, digests),
   };
 };
+
+const ofPair = (application: Application, pair: KeyPair, passwords: Passwords): OwnDeclaration => ({
+  kind: 'client',
+  name: pair.clientId,
+  identity: identityOfPair(application),
+  rights: rightsOfApplication(application),
+  ...(application.isPublic === true ? {} : { provable: provableSecrets(pair, passwords) }),
+});
 
 /** Returns all records that the options declare. */
 export const ownDeclarations = (
