@@ -134,14 +134,31 @@ export const grantLimitsContract = (open: OpenTokenStore): void => {
 
     it('does not count grants that ended with the epoch of the user or the client', async () => {
       const { store, saveMany } = await openStore(ofPair(3));
-      for (const principal of [{ subject: USER }, { clientId: 'client' }, { organization: 'johnsorg' }]) {
-        await saveMany(3);
+      const consent = 'consent';
+      for (const principal of [{ subject: USER }, { clientId: 'client' }, { organization: 'johnsorg' }, { consent }]) {
+        await saveMany(3, { consent });
         await store.replaceEpoch(principal, 'grants');
-        const grants = await saveMany(3);
+        const grants = await saveMany(3, { consent });
         expect(grants.flatMap(({ ended }) => ended)).toEqual([]);
         expect(await liveOf(store, grants)).toEqual(grants);
         await store.replaceEpoch(principal, 'grants');
       }
+    });
+
+    it('counts the grants of a user and client together that were made under a consent, for a resource, or neither', async () => {
+      const { store, save } = await openStore(ofPair(3));
+      const resources = ['https://api.example/'];
+      const [first, second, third] = [
+        await save({ consent: 'consent', resources, audience: 'https://api.example/' }),
+        await save(),
+        await save({ resources }),
+      ];
+      expect(await liveOf(store, [first, second, third])).toEqual([first, second, third]);
+      expect((await save()).ended).toEqual([first.grantId]);
+      expect((await save({ consent: 'consent' })).ended).toEqual([second.grantId]);
+      expect((await save({ consent: 'other' })).ended).toEqual([third.grantId]);
+      await store.replaceEpoch({ consent: 'consent' }, 'grants');
+      expect((await save()).ended).toEqual([]);
     });
 
     it('counts grants whose access tokens alone have ended', async () => {

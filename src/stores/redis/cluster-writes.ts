@@ -1,5 +1,6 @@
 import type { GrantId } from '../../protocol/secrets';
 import type { GrantLimits } from '../../tokens/grant-limits';
+import type { Grant } from '../../tokens/records';
 import type { Saved } from '../../tokens/token-store';
 import type { RedisConnection } from './connection';
 import { stampOf } from './epochs';
@@ -59,16 +60,31 @@ export class ClusterWrites {
     const listed = await index.surplus(added, max);
     if (listed === 'replaced') await end(added.grantId);
     if (listed === 'replaced' || listed.length === 0) return [];
+    const grants = await inSlices(listed, (grantId) => reads.grant(grantId));
+    await this.#endOfEndedConsents(grants);
     // A grant that is not stored yet counts as one of this client.
-    const clients = await inSlices(listed, async (grantId) => (await reads.grant(grantId))?.clientId);
-    const foreign = listed.filter((_grantId, place) => (clients[place] ?? clientId) !== clientId);
+    const foreign = listed.filter((_grantId, place) => (grants[place]?.clientId ?? clientId) !== clientId);
     // If a grant is removed before it is stored, its save finds that it has been replaced.
     const removed = await index.removeSurplus(added, max, foreign);
     const wasLive = await inSlices(removed, async (grantId) => {
-      const [{ access }, refresh] = await Promise.all([reads.access(grantId), reads.refresh(grantId)]);
+      const isLive = await this.#isLive(grantId);
       await end(grantId);
-      return access !== undefined || refresh !== undefined;
+      return isLive;
     });
     return removed.filter((_grantId, place) => wasLive[place]);
+  }
+
+  /** Removes grants whose consent has ended: unlike those of an ended user or client, they may be newer than live ones. */
+  async #endOfEndedConsents(grants: readonly (Grant | undefined)[]): Promise<void> {
+    const consented = grants.filter((grant): grant is Grant => grant?.consent !== undefined);
+    await inSlices(consented, async ({ grantId }) => {
+      if (!(await this.#isLive(grantId))) await this.#services.end(grantId);
+    });
+  }
+
+  async #isLive(grantId: GrantId): Promise<boolean> {
+    const { reads } = this.#services;
+    const [{ access }, refresh] = await Promise.all([reads.access(grantId), reads.refresh(grantId)]);
+    return access !== undefined || refresh !== undefined;
   }
 }
