@@ -52,7 +52,7 @@ const open = (overrides: Partial<ScopegateOptions<ExplainedScope>> = {}) => {
 };
 
 describe('a token for a resource', () => {
-  test('is accepted there, and refused as invalid by every other API, also one inside it', async () => {
+  test('S-116 is accepted there, and refused as invalid by every other API, also one inside it', async () => {
     const { get, forClient, issued } = open();
     const { access_token: forOrders } = await forClient(ORDERS);
     const { access_token: forArchive } = await forClient(ARCHIVE);
@@ -62,7 +62,7 @@ describe('a token for a resource', () => {
     expect([await get('/orders', forAny), await get('/orders/archive/1999', forAny)]).toEqual([200, 200]);
   });
 
-  test('is refused before the subscriptions are considered, and the reason is in the event', async () => {
+  test('S-116 is refused before the subscriptions are considered, and the reason is in the event', async () => {
     const { gate, get, forClient } = open();
     const denied: unknown[] = [];
     gate.on('deny', ({ reason, status, api }) => void denied.push([status, reason, api]));

@@ -32,7 +32,7 @@ describe('the audience of a token', () => {
     ['a part of its identifier', 'https://api.example.com'],
     ['an API inside it', `${ORDERS}/archive`],
     ['empty', ''],
-  ])('is refused as invalid if it is %s', async (_what, audience) => {
+  ])('S-116 is refused as invalid if it is %s', async (_what, audience) => {
     const { get, served, denied } = open(audience);
     const answer = await get();
     expectCleanAnswer(answer, { status: 401, from: 'guard', error: 'invalid_token' });
