@@ -13,6 +13,7 @@ import { createTokenService } from '../../src/tokens/token-service';
 import type { TokenStore } from '../../src/tokens/token-store';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { REDIRECT_URI } from '../support/gate/public-application';
+import { Consents } from '../../src/consents/consents';
 import { aClock } from '../support/time/clock';
 import {
   challengeFor,
@@ -23,6 +24,7 @@ import {
   VERIFIER,
 } from '../support/tokens/code-gates';
 import { refreshForm } from '../support/tokens/forms';
+import { collect } from '../support/stores/collect';
 import { assertProperty, PROPERTY_TIMEOUT_MS } from '../support/properties/property-runs';
 
 jest.setTimeout(PROPERTY_TIMEOUT_MS);
@@ -129,7 +131,7 @@ const openExchange = (scheduler: fc.Scheduler) => {
       findFreshRoles: async () => [],
       findFresh: () => scheduler.schedule(Promise.resolve(owner), 'findFresh'),
     },
-    consents: { findFreshById: async () => undefined },
+    consents: new Consents(delayedBy(scheduler, contents.consents), clock, 10),
     maxAccessTokenLifetime: 60,
   });
   const exchange = (code: string, verifier: string): Promise<IssuedTokens | undefined> => {
@@ -140,13 +142,29 @@ const openExchange = (scheduler: fc.Scheduler) => {
     ]);
     return grant({ client, parameters, address: '192.0.2.1' }).catch(() => undefined);
   };
-  const issueCode = () =>
+  const consents = new Consents(contents.consents, clock, 10);
+  const issueCode = (consent?: string) =>
     direct.codes.issue({
+      consent,
       ...{ clientId: 'key', subject: 'john', environment: 'production', redirectUri: REDIRECT_URI },
       ...{ challenge: challengeFor(VERIFIER), scopes: ['read'], resources: [], roles: [] },
     });
-  return { ...direct, exchange, issueCode, close: () => memory.close() };
+  return { ...direct, consents, exchange, issueCode, close: () => memory.close() };
 };
+
+const QUESTION = { subject: 'john', applicationId: 'key', resources: [] };
+
+/** Steps that end the tokens of a code, each sent when the scheduler chooses. */
+const ENDINGS = {
+  'the user': [({ tokens }) => tokens.revokeAll({ subject: 'john' }, 'management')],
+  'the client': [({ tokens }) => tokens.revokeAll({ clientId: 'key' }, 'management')],
+  'the consent': [
+    ({ consents }, id) => consents.remove('john', id),
+    ({ tokens }, id) => tokens.revokeAll({ consent: id }, 'consent'),
+  ],
+} satisfies Readonly<
+  Record<string, readonly ((opened: ReturnType<typeof openExchange>, consent: string) => Promise<unknown>)[]>
+>;
 
 describe('exchanges of one code whose steps interleave in any order', () => {
   it('S-145 S-152 have one winner, whose tokens live exactly if no other request was right', async () => {
@@ -172,5 +190,54 @@ describe('exchanges of one code whose steps interleave in any order', () => {
     );
     await assertProperty(property, { numRuns: 200 });
     expect(reused).toBeGreaterThan(30);
+  });
+});
+
+describe('an exchange that interleaves in any order with the end of', () => {
+  it.each(Object.entries(ENDINGS))('%s leaves no live token', async (_name, steps) => {
+    let issuedBefore = 0;
+    const property = fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      const opened = openExchange(scheduler);
+      const consent = await opened.consents.decide(QUESTION, { asked: ['read'], granted: ['read'] });
+      if (consent === 'limited') throw new Error('there are too many consents');
+      const exchange = opened.exchange(await opened.issueCode(consent.id), VERIFIER);
+      const end = async (): Promise<void> => {
+        for (const step of steps) {
+          await scheduler.schedule(Promise.resolve(), 'end');
+          await step(opened, consent.id);
+        }
+      };
+      const [issued] = await scheduler.waitFor(Promise.all([exchange, end()]));
+      if (issued !== undefined) {
+        issuedBefore += 1;
+        expect(await opened.tokens.findFresh(issued.accessToken)).toBeUndefined();
+        expect(await opened.tokens.findFreshRefreshToken(issued.refreshToken ?? '')).toBeUndefined();
+      }
+      expect(await collect(opened.tokens.list({ subject: 'john' }))).toEqual([]);
+      opened.close();
+    });
+    await assertProperty(property, { numRuns: 200 });
+    expect(issuedBefore).toBeGreaterThan(0);
+  });
+
+  it('a part of the consent has no scope that the user no longer allows', async () => {
+    const property = fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      const opened = openExchange(scheduler);
+      const asked = ['read'];
+      const consent = await opened.consents.decide(QUESTION, { asked, granted: asked });
+      if (consent === 'limited') throw new Error('there are too many consents');
+      const exchange = opened.exchange(await opened.issueCode(consent.id), VERIFIER);
+      const narrow = async (): Promise<void> => {
+        await scheduler.schedule(Promise.resolve(), 'narrow');
+        await opened.consents.decide(QUESTION, { asked, granted: [] });
+        await scheduler.schedule(Promise.resolve(), 'end');
+        await opened.tokens.revokeAccess({ consent: consent.id }, 'consent');
+      };
+      const [issued] = await scheduler.waitFor(Promise.all([exchange, narrow()]));
+      const record = issued && (await opened.tokens.findFresh(issued.accessToken));
+      expect(record?.scopes ?? []).toEqual([]);
+      opened.close();
+    });
+    await assertProperty(property, { numRuns: 200 });
   });
 });
