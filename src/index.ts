@@ -14,6 +14,7 @@ export type {
   CorsOptions,
   LimitOptions,
   OrganizationDeclaration,
+  PasswordGrantOptions,
   PasswordOptions,
   PathOptions,
   ResourceDeclaration,

@@ -5,7 +5,7 @@ import type { ObservedRequests } from '../events/request-facts';
 import { basicChallenge } from '../protocol/challenge';
 import type { FormEndpointName } from '../protocol/endpoints';
 import { asOAuthError, OAuthError } from '../protocol/errors';
-import { refuseQueryParameters } from '../protocol/parameters';
+import { refuseQueryParameters, type Parameters } from '../protocol/parameters';
 import type { Seconds } from '../protocol/time';
 import type { ClientRequest } from '../sign-in/client-authenticator';
 import type { FormReader } from './body';
@@ -29,6 +29,9 @@ export interface Reply {
  * authenticated, so that the event of a later refusal names it.
  */
 export type FormHandler = (request: ClientRequest) => Promise<Reply>;
+
+/** Returns headers of every response to a form, whether it succeeds or not. */
+export type FormHeaders = (parameters: Parameters) => Readonly<Record<string, string>>;
 
 export interface FormServices {
   readonly forms: FormReader;
@@ -66,6 +69,8 @@ const replyTo = (error: OAuthError, realm: string): Reply => ({
 const closingIfUnread = (request: Request, reply: Reply): Reply =>
   request.complete ? reply : { ...reply, headers: { ...reply.headers, Connection: 'close' } };
 
+const noHeaders: FormHeaders = () => ({});
+
 /**
  * Makes an endpoint that accepts one form by POST. It alone checks the method, TLS and the URL, reads the body, and
  * turns every error of the handler into a response. Neither a request nor an error reaches the routes behind it.
@@ -74,8 +79,13 @@ export const formEndpoint = (
   place: FormEndpointName,
   handle: FormHandler,
   { forms, realm, requireTls, observed, emit, logger }: FormServices,
+  headersOf: FormHeaders = noHeaders,
 ): Endpoint => {
-  const respond = async (request: Request, onAuthenticated: ClientRequest['onAuthenticated']): Promise<Reply> => {
+  const respond = async (
+    request: Request,
+    response: Response,
+    onAuthenticated: ClientRequest['onAuthenticated'],
+  ): Promise<Reply> => {
     if (request.method !== 'POST') {
       throw new OAuthError('invalid_request', 'This endpoint accepts only POST.', {
         status: 405,
@@ -85,6 +95,9 @@ export const formEndpoint = (
     requireHttps(request, { requireTls, logger });
     refuseQueryParameters(request.originalUrl);
     const parameters = await forms.read(request);
+    if (!response.headersSent) {
+      for (const [name, value] of Object.entries(headersOf(parameters))) response.setHeader(name, value);
+    }
     return handle({ rawHeaders: request.rawHeaders, parameters, address: request.ip ?? '', onAuthenticated });
   };
 
@@ -94,7 +107,7 @@ export const formEndpoint = (
       client = { clientId };
       observed.noteClient(request, clientId);
     };
-    respond(request, onAuthenticated)
+    respond(request, response, onAuthenticated)
       .catch((thrown: unknown) => {
         const error = asOAuthError(thrown);
         if (error.code === 'server_error')

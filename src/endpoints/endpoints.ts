@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Cors } from '../guard/cors';
 import type { Grants } from '../grants/grants';
+import type { Deprecation } from '../protocol/deprecation';
 import {
   ENDPOINT_NAMES,
   PAGE_ENDPOINTS,
@@ -14,13 +15,13 @@ import { offeredGrantTypes } from '../protocol/grant-types';
 import { authorizationServerMetadata, wellKnownPath, type IssuerAddress } from '../protocol/metadata';
 import type { ClientAuthentication } from '../sign-in/client-authenticator';
 import type { TokenService } from '../tokens/token-service';
-import { formEndpoint, type FormHandler, type FormServices } from './endpoint';
+import { formEndpoint, type FormHandler, type FormHeaders, type FormServices } from './endpoint';
 import { liveEndpoint, readyEndpoint, type CheckedDeclarations, type CheckedStore } from './health';
 import { introspectionEndpoint, type IntrospectionServices } from './introspect';
 import { metadataEndpoint } from './metadata';
 import { revocationEndpoint } from './revoke';
 import { routes, type Endpoint, type Mounted } from './routes';
-import { tokenEndpoint } from './token';
+import { passwordGrantHeaders, tokenEndpoint } from './token';
 
 /** The protected resources, whose metadata are served (RFC 9728). */
 interface DescribedResources {
@@ -39,6 +40,8 @@ export interface EndpointServices
   readonly resources: DescribedResources;
   readonly clients: ClientAuthentication;
   readonly grants: Grants;
+  /** The announced end of the password grant. */
+  readonly passwordGrant: Deprecation;
   readonly tokens: TokenService;
   readonly store: CheckedStore;
   readonly declarations: CheckedDeclarations;
@@ -67,17 +70,17 @@ const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
   const { issuer, paths, resources, clients, grants, tokens, store, cors, metadataCors } = services;
   const { roles, throttle, userSource } = services;
   const introspection = { clients, tokens, roles, throttle, issuer: issuer.text, userSource };
-  const form = (name: FormEndpointName, handle: FormHandler): readonly Mounted[] => [
-    [paths[name], formEndpoint(name, handle, services)],
+  const form = (name: FormEndpointName, handle: FormHandler, headersOf?: FormHeaders): readonly Mounted[] => [
+    [paths[name], formEndpoint(name, handle, services, headersOf)],
   ];
-  const openForm = (name: FormEndpointName, handle: FormHandler): readonly Mounted[] =>
-    form(name, handle).map(([path, handler]): Mounted => [path, cors.around(handler, () => ['POST'])]);
+  const openForm = (name: FormEndpointName, handle: FormHandler, headersOf?: FormHeaders): readonly Mounted[] =>
+    form(name, handle, headersOf).map(([path, handler]): Mounted => [path, cors.around(handler, () => ['POST'])]);
   const openMetadata = (describe: () => object | undefined): Endpoint =>
     metadataCors.around(metadataEndpoint(describe), () => (describe() === undefined ? undefined : ['GET', 'HEAD']));
   const serverPath = wellKnownPath('oauth-authorization-server', issuer.path);
   return {
     authorize: [[paths.authorize, services.authorize]],
-    token: openForm('token', tokenEndpoint(clients, grants)),
+    token: openForm('token', tokenEndpoint(clients, grants), passwordGrantHeaders(services.passwordGrant)),
     revoke: openForm('revoke', revocationEndpoint(clients, tokens)),
     introspect: form('introspect', introspectionEndpoint(introspection)),
     authorizationServerMetadata: [

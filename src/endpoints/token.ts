@@ -2,15 +2,18 @@ import { createServer, exchange, type MiddlewareFunction } from 'oauth2orize';
 import { mayUse } from '../grants/allowed-grants';
 import type { GrantHandler, TokenRequest } from '../grants/grant-handler';
 import type { Grants } from '../grants/grants';
+import { deprecationHeaders, type Deprecation } from '../protocol/deprecation';
 import { asError, OAuthError } from '../protocol/errors';
 import { GRANT_TYPES, isGrantType, requiredParametersOf, type GrantType } from '../protocol/grant-types';
 import { requireParameter } from '../protocol/parameters';
 import { printScope } from '../protocol/scope';
 import type { ClientAuthentication } from '../sign-in/client-authenticator';
-import type { FormHandler } from './endpoint';
+import type { FormHandler, FormHeaders } from './endpoint';
 
 /** Returns the JSON text of a token response (RFC 6749 §5.1). */
 type Exchange = (grantType: GrantType, request: TokenRequest) => Promise<string>;
+
+const PASSWORD: GrantType = 'password';
 
 type Done = (error: Error | null, accessToken?: string | false, refreshToken?: string, members?: object) => void;
 
@@ -55,6 +58,12 @@ const createExchange = (grants: Grants): Exchange => {
       const plainResponse = { setHeader: () => undefined, end: resolve };
       token(plainRequest, plainResponse, reject);
     });
+};
+
+/** Announces the end of the password grant in the responses to it, refusals included. */
+export const passwordGrantHeaders = (announced: Deprecation): FormHeaders => {
+  const headers = deprecationHeaders(announced);
+  return (parameters) => (parameters.get('grant_type') === PASSWORD ? headers : {});
 };
 
 /** The token endpoint, RFC 6749 §3.2. Checks the form, the client and the grant type before the grant itself. */

@@ -138,6 +138,17 @@ export interface CacheOptions {
   readonly maxAge?: Seconds;
 }
 
+/** Announcement that the password grant will end. Nothing is refused because of it. */
+export interface PasswordGrantOptions {
+  /**
+   * From when on the grant is deprecated: the header `Deprecation` (RFC 9745) of responses to it. A date such as
+   * `2027-01-01`, or with a time in UTC: `2027-01-01T12:00:00Z`.
+   */
+  readonly deprecation?: string | Date;
+  /** When the grant is expected to be gone: the header `Sunset` (RFC 8594). Not before `deprecation`. */
+  readonly sunset?: string | Date;
+}
+
 /** Scripts in browsers that may use the gate from other origins. */
 export interface CorsOptions {
   /** 1 to 100 origins, exact: scheme, host and port, such as `https://app.example`, without a path. */
@@ -329,6 +340,8 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
   /** True to refuse a plain http request from another machine with 400. @default true if the issuer is https */
   readonly requireTls?: boolean;
   readonly passwords?: PasswordOptions;
+  /** Announces the end of the password grant in the headers of the responses to it. @default no announcement */
+  readonly passwordGrant?: PasswordGrantOptions;
   /** Limits on failed sign-ins. `false` if the host application limits them itself. */
   readonly throttle?: ThrottleOptions | false;
   readonly limits?: ShareOptions;

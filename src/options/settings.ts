@@ -6,6 +6,7 @@ import type { PasswordSettings } from '../directory/passwords';
 import type { MetricsRegistry } from '../events/metrics';
 import { createRateLimitedLogger, type Logger } from '../events/logger';
 import type { CorsPolicy } from '../protocol/cors';
+import type { Deprecation } from '../protocol/deprecation';
 import type { IssuerAddress } from '../protocol/metadata';
 import type { SignInHook } from '../pages/sign-in-hook';
 import { systemClock, type Clock, type Milliseconds } from '../protocol/time';
@@ -54,6 +55,7 @@ export interface Settings {
   readonly cors: CorsPolicy | undefined;
   readonly requireTls: boolean;
   readonly passwords: PasswordSettings & PasswordRuleSettings;
+  readonly passwordGrant: Deprecation;
   /** The limits that are counted in windows: those on failures, and some of `shares`. */
   readonly limits: Limits;
   /** Limits on what one user, client or network may have or do. */
@@ -107,6 +109,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     cors: option.read('cors'),
     requireTls: option.read('requireTls', issuer),
     passwords: option.read('passwords'),
+    passwordGrant: option.read('passwordGrant'),
     limits: Object.freeze({ ...option.read('throttle'), ...countedLimits(shares) }),
     shares,
     throttled: option.given('throttle') !== false,

@@ -13,6 +13,7 @@ import { readLogger, readMemory, readMetrics, readRedis } from './objects';
 import type { ScopegateOptions } from './options';
 import { ORGANIZATION_ROWS, readOrganizations } from './organizations';
 import { PASSWORD_ROWS, readPasswords } from './passwords';
+import { PASSWORD_GRANT_ROWS, readPasswordGrant } from './password-grant';
 import { PATH_ROWS, readPaths } from './paths';
 import { choice, customRow, flag, milliseconds, textWithDefault, type Row } from './row';
 import { readPatterns, readScopes, SCOPE_ROWS } from './scopes';
@@ -203,6 +204,15 @@ export const OPTIONS = {
       'their next sign-in.',
     fields: PASSWORD_ROWS,
     read: readPasswords,
+  }),
+  passwordGrant: customRow({
+    type: 'PasswordGrantOptions',
+    default: '`{}`',
+    doc:
+      'Announces the [end of the password grant](leaving-the-password-grant.md) in the headers of the responses to it; ' +
+      'nothing is refused because of it.',
+    fields: PASSWORD_GRANT_ROWS,
+    read: readPasswordGrant,
   }),
   throttle: customRow({
     type: 'ThrottleOptions | false',

@@ -32,6 +32,7 @@ const groups: readonly (readonly [name: string, rows: Rows])[] = [
   ['UserDeclaration', OPTIONS.users.fields ?? {}],
   ['ApplicationDeclaration', OPTIONS.applications.fields ?? {}],
   ['TokenOptions', OPTIONS.tokens.fields ?? {}],
+  ['PasswordGrantOptions', OPTIONS.passwordGrant.fields ?? {}],
   ['PathOptions', OPTIONS.paths.fields ?? {}],
   ['CacheOptions', OPTIONS.cache.fields ?? {}],
   ['CorsOptions', OPTIONS.cors.fields ?? {}],

@@ -75,6 +75,7 @@ const optionSources: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' 
   cors: 'file',
   requireTls: 'file',
   passwords: 'file',
+  passwordGrant: 'file',
   throttle: 'file',
   limits: 'file',
   logger: 'code',

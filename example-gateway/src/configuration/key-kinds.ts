@@ -86,6 +86,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   },
   requireTls: 'value',
   passwords: 'value',
+  passwordGrant: 'text',
   throttle: 'value',
   limits: 'value',
   logger: 'value',
