@@ -6,7 +6,8 @@ export interface EventCounter<T extends GateEventType> {
   readonly name: string;
   readonly help: string;
   /**
-   * Returns the labels of an event. Their values are from short fixed lists, never a client, a user or an address.
+   * Returns the labels of an event. Their values are from short fixed lists, never a client, a user or an address. The
+   * counter of password grants, which names clients, is bounded and not in this table.
    * Absent if the counter has no labels.
    */
   readonly labelsOf?: (event: GateEvent<T>) => Labels;

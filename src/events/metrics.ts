@@ -2,6 +2,7 @@ import { ConfigurationError } from '../protocol/errors';
 import type { Durations } from './durations';
 import type { Emitter } from './emitter';
 import { createEventCounters } from './event-counters';
+import { createPasswordGrantCounter } from './password-grant-counter';
 import {
   createCacheReadings,
   createPasswordQueueReadings,
@@ -30,6 +31,7 @@ export interface MetricSources {
 
 const createMetrics = ({ emitter, store, passwordQueue, durations, cacheCounts }: MetricSources): readonly Metric[] => [
   ...createEventCounters(emitter),
+  createPasswordGrantCounter(emitter),
   ...createStoreReadings(store),
   ...(cacheCounts === undefined ? [] : [createCacheReadings(cacheCounts)]),
   ...createPasswordQueueReadings(passwordQueue),

@@ -20,6 +20,8 @@ const HELP: Readonly<Record<string, string>> = {
   denied: 'counter Requests refused, by place, status and reason',
   throttled: 'counter Attempts refused because too many before them had failed',
   limited: 'counter Requests over a limit of one user, client or network',
+  password_grants:
+    'counter Password grants for which tokens were issued, by client; clients after the first 100 are counted as other',
   store_up:
     'gauge Whether tokens can be issued and are kept: the store answers, accepts writes and evicts no live keys',
   store_may_evict: 'gauge Whether the store may evict live keys; absent while that is not known',
@@ -63,6 +65,8 @@ const WALKED: readonly string[] = [
   'scopegate_issued_total{occasion="password",environment="sandbox"} 1',
   'scopegate_issued_total{occasion="client_credentials",environment="production"} 1',
   'scopegate_issued_total{occasion="management",environment="production"} 1',
+  'scopegate_password_grants_total{client="key"} 3',
+  'scopegate_password_grants_total{client="sandbox-key"} 1',
   'scopegate_refreshed_total{environment="production"} 1',
   'scopegate_replayed_total 1',
   'scopegate_reused_total 1',

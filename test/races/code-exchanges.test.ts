@@ -152,7 +152,7 @@ const openExchange = (scheduler: fc.Scheduler) => {
   return { ...direct, consents, exchange, issueCode, close: () => memory.close() };
 };
 
-const QUESTION = { subject: 'john', application: { id: applicationId }, resources: [] };
+const QUESTION = { subject: 'john', application: { id: 'key' }, resources: [] };
 
 /** Steps that end the tokens of a code, each sent when the scheduler chooses. */
 const ENDINGS = {
