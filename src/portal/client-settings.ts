@@ -9,8 +9,6 @@ import type { OwnApplication } from './own-applications';
 import type { PageServices } from './page-services';
 import type { UserVisit } from './visit';
 
-const HEADING = 'Authorization code';
-
 const URIS_HINT =
   'One per line, at most 20: where the browser returns with an authorization code. ' +
   'https, http on 127.0.0.1, [::1] or localhost with any port, or a private-use scheme such as com.example.app:/callback.';
@@ -74,11 +72,18 @@ const readOnlySettings = ({ redirectUris, public: isPublic }: OwnApplication): H
     <dd>${isPublic ? 'public: it has no secret and uses PKCE' : 'confidential: it has a secret'}</dd>
   </dl>`;
 
-/** Renders the redirect URIs and the type of an application: a form, or read-only if the application is declared. */
+/**
+ * Renders the redirect URIs and the type of an application: a form, or read-only if the application is declared. Nothing
+ * if the gate has no authorization endpoint and the application uses none.
+ */
 export const clientSettings = async (
   visit: UserVisit,
   application: OwnApplication,
   services: PageServices,
-): Promise<Html> =>
-  html`<h2>${HEADING}</h2>
-    ${application.isDeclared ? readOnlySettings(application) : await settingsForm(visit, application, services)}`;
+): Promise<Html> => {
+  const { redirectUris, isDeclared, public: isPublic } = application;
+  if (services.authorizeUrl === undefined && redirectUris.length === 0 && !isPublic) return html``;
+  const settings = isDeclared ? readOnlySettings(application) : await settingsForm(visit, application, services);
+  return html`<h2>Authorization code</h2>
+    ${settings}`;
+};

@@ -21,7 +21,7 @@ export interface PortalsServices extends Omit<
   keyof CheckedOptions | 'authorizeUrl' | 'tokenUrl' | 'signInLimit' | 'audit' | 'tokenUses'
 > {
   /** Paths of the endpoints; `false` for one that is not mounted. */
-  readonly paths: { readonly authorize?: string | false; readonly token: string | false };
+  readonly paths: { readonly authorize: string | false; readonly token: string | false };
   readonly limits: Limits;
   /** False if failed sign-ins are not counted. */
   readonly throttled: boolean;
@@ -78,7 +78,7 @@ export class Portals {
     if (this.#isClosed) void closeRecorders(this.#recorders);
     const { audit, tokenUses } = this.#recorders;
     const { issuer, paths, throttled, limits } = this.#services;
-    const urlOf = (path: string | false = false) => (path === false ? undefined : endpointAddress(issuer, path));
+    const urlOf = (path: string | false) => (path === false ? undefined : endpointAddress(issuer, path));
     return createPortal({
       ...this.#services,
       ...checked,

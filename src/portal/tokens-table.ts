@@ -7,6 +7,7 @@ import { printScope } from '../protocol/scope';
 import { isGrantId } from '../protocol/secrets';
 import type { GrantInfo } from '../tokens/live-grants';
 import type { PageServices } from './page-services';
+import { resourceTitle } from './resource-titles';
 import type { UserVisit } from './visit';
 
 const HEADS = ['For', 'Application', 'Scopes', 'Issued', 'Expires', 'Last used', ''];
@@ -54,12 +55,13 @@ const row = async (
   grant: OwnGrant,
   { labels, services }: TableContext,
 ): Promise<readonly Content[]> => {
-  const { subject, scopes, accessToken, refreshToken, lastUsedAt } = grant;
+  const { subject, scopes, audience, accessToken, refreshToken, lastUsedAt } = grant;
   const name = `${await applicationName(grant.clientId, labels, services)} (${grant.environment})`;
   return [
     subject === undefined ? 'the application' : breakable(subject),
     breakable(name),
-    html`<code>${breakable(printScope(scopes))}</code>`,
+    html`<code>${breakable(printScope(scopes))}</code>
+      ${audience !== undefined && html`<small class="hint">${resourceTitle(audience, services)} only</small>`}`,
     accessToken === undefined ? 'expired, can be refreshed' : time(accessToken.issuedAt),
     time(accessToken?.expiresAt ?? refreshToken?.expiresAt),
     time(lastUsedAt),

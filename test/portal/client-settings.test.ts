@@ -198,9 +198,15 @@ describe('the form of redirect URIs', () => {
   });
 });
 
+it('a gate without an authorization endpoint has no form for redirect URIs', async () => {
+  const portal = await servePortal({ paths: { authorize: false } });
+  const ben = await signedIn(portal, BEN);
+  const { id } = await withKeys(ben);
+  expect((await ben.get(`/applications/${id}`)).text).not.toContain('Redirect URIs');
+});
+
 it('the page of a declared application shows its redirect URIs and its type, read-only', async () => {
   const portal = await servePortal();
-  await portal.gate.directory.applications.find('key');
   const { text } = await (await signedIn(portal, ANA)).get('/applications/key');
   expect(text).toContain('<dt>Redirect URIs</dt>');
   expect(text).toContain('confidential: it has a secret');
@@ -241,6 +247,9 @@ describe('a public application', () => {
     for (const absent of ['Generate secret', 'Secrets (production)', 'Basic', 'grant_type=password']) {
       expect(text).not.toContain(absent);
     }
+    expect(text).toMatch(
+      /\/authorize\?response_type=code&amp;client_id=[^<]*&amp;code_challenge=&lt;code_challenge&gt;/,
+    );
     expect(text).toContain('grant_type=authorization_code&amp;client_id=');
     expect(text).toContain('code_verifier=&lt;code_verifier&gt;');
     const form_token = await ben.formToken('/apis', '/sign-out');

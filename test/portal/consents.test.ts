@@ -65,6 +65,12 @@ describe('My tokens', () => {
     expect(text).not.toContain('consent');
   });
 
+  it('shows for which API alone a token is', async () => {
+    const { portal, give, issueUnder } = await portalWithConsents();
+    await issueUnder(await give(), `${portal.url}/orders`);
+    expect((await (await signedIn(portal, ANA)).get('/tokens')).text).toContain('Orders only');
+  });
+
   it('describes each Revoke button by what it revokes', async () => {
     const { portal, give, issueUnder } = await portalWithConsents();
     const { id } = await give();

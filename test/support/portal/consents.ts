@@ -26,8 +26,8 @@ export interface TestConsent {
 export interface GivenConsents {
   readonly consents: Consents;
   give(consent?: TestConsent): Promise<Consent>;
-  /** Issues tokens of the declared application for Ana. */
-  issueUnder(consent: Consent): Promise<IssuedTokens>;
+  /** Issues tokens of the declared application for Ana. @param audience is the only resource that accepts them */
+  issueUnder(consent: Consent, audience?: string): Promise<IssuedTokens>;
 }
 
 /** A portal, and consents in its store. */
@@ -56,7 +56,7 @@ export const portalWithConsents = async (
       if (given === 'limited') throw new Error('the user has too many consents');
       return given;
     },
-    issueUnder: ({ id, granted }) =>
+    issueUnder: ({ id, granted }, audience) =>
       tokens.issue(
         {
           occasion: 'authorization_code',
@@ -67,6 +67,7 @@ export const portalWithConsents = async (
           environment: 'production',
           scopes: granted,
           subscriptions: ['orders'],
+          ...(audience === undefined ? {} : { audience }),
           refreshToken: 'issue',
         },
         async () => true,
