@@ -14,6 +14,7 @@ import { newKeys, newPublicKey } from '../new-keys';
 import { environmentOf, type OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
+import { passwordUsage } from '../password-usage';
 import { saveClientSettings } from '../save-client-settings';
 import { singleUse } from '../single-use';
 import { actorOf, type UserVisit } from '../visit';
@@ -75,6 +76,7 @@ export const showApplication = async (visit: UserVisit, services: PageServices, 
     name,
     html`${remark}
       <p>Subscriptions: ${titles.length === 0 ? 'none' : titles.join(', ')}</p>
+      ${await passwordUsage(application, services)}
       ${isDeclared && html`<p class="hint">Managed in the gateway's configuration. You can't change it here.</p>`}
       ${ENVIRONMENTS.map((environment) => keysOf(visit, application, environment, services))}
       ${!hasKeys && !isDeclared && html`<p>No keys yet: ${link(visit, '/subscriptions', 'generate them')}.</p>`}
