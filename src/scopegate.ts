@@ -37,10 +37,11 @@ type Opened = (() => unknown)[];
 /** The options of a gate, and the treatment of what they declare. */
 type GateSettings = Settings & { readonly declarationMode: DeclarationMode };
 
-/** A gate, and the audit that its portals would write. */
+/** A gate, and what its portals would show and write. */
 interface AuditedGate<S extends string = string, A extends string = string> {
   readonly gate: Gate<S, A>;
   readonly auditLog: AuditLog;
+  readonly passwordUses: PasswordUses;
 }
 
 const compose = <S extends string, A extends string>(settings: GateSettings, opened: Opened): AuditedGate<S, A> => {
@@ -154,7 +155,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
       stopCounting();
     },
   });
-  return { gate, auditLog: stores.audit };
+  return { gate, auditLog: stores.audit, passwordUses };
 };
 
 const open = <S extends string, A extends string>(

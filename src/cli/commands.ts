@@ -17,6 +17,7 @@ import {
   organizationsList,
   organizationsRemove,
 } from './commands/organizations';
+import { applicationsPasswordGrants } from './commands/password-grants';
 import { sessionsEnd } from './commands/sessions';
 import { tokensList, tokensRevoke } from './commands/tokens';
 import {
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   organizationsRemove,
   applicationsList,
   applicationsShow,
+  applicationsPasswordGrants,
   applicationsCreate,
   applicationsDisable,
   applicationsEnable,

@@ -3,6 +3,7 @@ import type { Gate } from '../gate';
 import type { ScopegateOptions } from '../options/options';
 import type { Milliseconds } from '../protocol/time';
 import { auditedGate, scopegate } from '../scopegate';
+import type { PasswordUses } from '../tokens/password-uses';
 import { OperatorAudit, type Action } from './audit';
 import type { Run } from './command';
 import { checkConnection } from './connections';
@@ -37,6 +38,7 @@ export const operatorOptions = ({ client, prefix, options }: Store): ScopegateOp
 /** A gate for one command, and the options of the gateway's file, if one was given. */
 export interface OperatorGate {
   readonly gate: Gate;
+  readonly passwordUses: Pick<PasswordUses, 'findFreshUsage'>;
   /** A gate whose users come from a function: the names of users are taken literally. */
   readonly literal: Gate;
   readonly declared: Pick<ScopegateOptions, 'applications'>;
@@ -58,13 +60,14 @@ export const withGate = async <T>(run: Run, use: (opened: OperatorGate) => Promi
   let audit: OperatorAudit | undefined;
   try {
     await checkConnection(store.client);
-    const { gate, auditLog } = auditedGate(options);
+    const { gate, auditLog, passwordUses } = auditedGate(options);
     gates.push(gate);
     audit = new OperatorAudit(auditLog, run.warn);
     const { note } = audit;
     let literal: Gate | undefined;
     return await use({
       gate,
+      passwordUses,
       get literal() {
         if (literal === undefined) {
           literal = openLiteral(options);
