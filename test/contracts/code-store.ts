@@ -84,7 +84,7 @@ export const codeStoreContract = (open: OpenBackend): void => {
   });
 
   describe('with spend', () => {
-    it('S-145 spends a code once for fifty concurrent callers', async () => {
+    it('spends a code once for fifty concurrent callers', async () => {
       const { codes, saved, stateOf } = await openStores();
       const code = await saved();
       const attempts = Array.from({ length: 50 }, (_, attempt) => codes.spend(code.grantId, `attempt${attempt}`));

@@ -14,8 +14,8 @@ import { MemoryTransactionStore } from './transactions';
 import { MemoryTokenStore } from './tokens';
 
 /**
- * Tokens, sessions and records in the memory of this process that outlive a gate, so that another one with other options
- * can replace it: `scopegate({ memory })`.
+ * Tokens, sessions, consents and records in the memory of this process that outlive a gate, so that another one with other
+ * options can replace it: `scopegate({ memory })`.
  */
 export interface MemoryStore {
   /** Discards the contents. Call it when all gates on it are closed. */
