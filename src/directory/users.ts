@@ -7,7 +7,6 @@ import {
   changeAndEndAccess,
   changeAndEndFormer,
   changeAndEndGrants,
-  endFormerUser,
   endGrantsAndSessions,
   keyOf,
   type UserServices,

@@ -30,7 +30,7 @@ type Step =
 const name = fc.constantFrom(...NAMES);
 const number = fc.nat({ max: CODES - 1 });
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ act: fc.constant('spend' as const), code: number, attempt: fc.nat({ max: 1 }) }),
@@ -149,7 +149,7 @@ test.each(backends)('codes in %s are as the contract describes them, after any s
   const stores = await open(clock.now);
   const everyCode = fc.array(names, { minLength: CODES, maxLength: CODES });
   await assertProperty(
-    fc.asyncProperty(everyCode, fc.array(step, { maxLength: MAX_STEPS }), async (facts, steps) => {
+    fc.asyncProperty(everyCode, fc.array(anyStep, { maxLength: MAX_STEPS }), async (facts, steps) => {
       const beside = new CodesBesideModel(stores, clock, facts);
       for (let place = 0; place < CODES; place += 1) await beside.take({ act: 'save', code: place });
       for (const one of steps) await beside.take(one);
