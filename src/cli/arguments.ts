@@ -21,10 +21,10 @@ const SHORT: Readonly<Record<string, string>> = { help: 'h', version: 'v' };
 
 const parserOptionsOf = (flags: Flags) =>
   Object.fromEntries(
-    Object.entries(flags).map(([name, { value }]) => {
+    Object.entries(flags).map(([name, { value, isRepeatable = false }]) => {
       const short = SHORT[name];
       const type = value === undefined ? ('boolean' as const) : ('string' as const);
-      return [name, { type, ...(short === undefined ? {} : { short }) }];
+      return [name, { type, multiple: isRepeatable, ...(short === undefined ? {} : { short }) }];
     }),
   );
 
@@ -57,7 +57,7 @@ export const readArguments = (args: readonly string[], flags: Flags): ReadArgume
       strict: true,
       allowPositionals: true,
     });
-    const texts = Object.entries(values).map(([name, value]) => [name, String(value)] as const);
+    const texts = Object.entries(values).map(([name, value]) => [name, [value].flat().join(' ')] as const);
     return { positionals, values: Object.fromEntries(texts) };
   } catch (error) {
     const [sentence = ''] = (error as TypeError).message.split(/\. |\n/); // what parseArgs throws

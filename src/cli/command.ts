@@ -5,6 +5,8 @@ import type { Outcome } from './outcome';
 export interface Flag {
   /** Name of the value in the help; absent for a switch. */
   readonly value?: string;
+  /** True if it may be given several times. Its value is then all of them, separated by spaces. */
+  readonly isRepeatable?: true;
   readonly doc: string;
 }
 

@@ -1,4 +1,9 @@
 import type { Command } from './command';
+import {
+  applicationsSetConfidential,
+  applicationsSetPublic,
+  applicationsSetRedirectUris,
+} from './commands/application-client';
 import { applicationsGenerateKeys, applicationsRevokeSecret } from './commands/application-keys';
 import {
   applicationsCreate,
@@ -50,6 +55,9 @@ export const COMMANDS: readonly Command[] = [
   applicationsRevokeSecret,
   applicationsSubscribe,
   applicationsUnsubscribe,
+  applicationsSetRedirectUris,
+  applicationsSetPublic,
+  applicationsSetConfidential,
   applicationsRemove,
   usersList,
   usersCreate,

@@ -18,6 +18,13 @@ describe('the arguments of a command', () => {
     expect(read('show', '--secret=-juMKeCJytR5', '--', '-h').positionals).toEqual(['show', '-h']);
   });
 
+  it('may repeat an option whose values are a list, and no other one', () => {
+    const flags = { ...FLAGS, uri: { value: 'URI', isRepeatable: true, doc: 'a URI' } } as const;
+    expect(readArguments(['x', '--uri', 'a:b', '--uri=c:d'], flags).values).toEqual({ uri: 'a:b c:d' });
+    expect(readArguments(['x', '--uri', 'a:b'], flags).values).toEqual({ uri: 'a:b' });
+    expect(read('x', '--secret', 'a', '--secret', 'b').values).toEqual({ secret: 'b' });
+  });
+
   it('are refused if they are short options that do not exist', () => {
     expect(() => read('applications', 'show', '-T')).toThrow(WrongUse);
     expect(() => read('applications', 'show', '--secrte', 'id')).toThrow("Unknown option '--secrte'");

@@ -43,7 +43,8 @@ const refuseDeclared = ({ declared }: ListedApplication): void => {
   );
 };
 
-interface Printed extends GeneratedKeys {
+/** New keys. Those of a public application have no secret. */
+interface Printed extends Pick<GeneratedKeys, 'clientId'>, Partial<Omit<GeneratedKeys, 'clientId'>> {
   readonly name: string;
   readonly environment: string;
 }
@@ -52,6 +53,10 @@ const describe = (
   { name, clientId, clientSecret, secretId, environment }: Printed,
   file: string | undefined,
 ): string => {
+  if (clientSecret === undefined || secretId === undefined) {
+    const head = `The application ${printable(name)} is public: its ${environment} key has no secret`;
+    return `${head}\nconsumer key:    ${printable(clientId)}`;
+  }
   const secret = file === undefined ? clientSecret : `in the file ${file}`;
   return [
     `The application ${printable(name)} has a new ${environment} secret. It cannot be read again`,
@@ -61,14 +66,32 @@ const describe = (
   ].join('\n');
 };
 
+const secretOf = ({ clientSecret }: Printed): Pick<Printed, 'clientSecret'> =>
+  clientSecret === undefined ? {} : { clientSecret };
+
+const SECRET_FLAGS = ['label', 'expires', 'secret-file', 'out'] as const;
+
+/** Refuses the options of a secret for a public application. */
+const refuseSecretFlags = ({ values }: Run): void => {
+  const given = SECRET_FLAGS.find((name) => values[name] !== undefined);
+  if (given === undefined) return;
+  throw new Problem(
+    `The application is public, so its keys have no secrets: leave out --${given}, or use applications set-confidential first`,
+  );
+};
+
 const generate = (run: Run, order: KeyOrder, file: SecretFile | undefined): Promise<Printed> =>
   withGate(run, async (opened) => {
     const application = await findApplication(opened, run.argument);
     refuseDeclared(application);
-    const made = await opened.gate.directory.applications.generateKeys(application.id, order);
+    if (application.public) refuseSecretFlags(run);
+    const { applications } = opened.gate.directory;
+    const made: Pick<Printed, 'clientId' | 'clientSecret' | 'secretId'> = application.public
+      ? await applications.generateClientId(application.id, order)
+      : await applications.generateKeys(application.id, order);
     const { environment } = order;
     opened.note(actionOn('generate_keys', application, { clientId: made.clientId, detail: environment }));
-    await file?.write(made.clientSecret);
+    if (made.clientSecret !== undefined) await file?.write(made.clientSecret);
     return { ...made, name: application.name, environment };
   });
 
@@ -78,7 +101,8 @@ export const applicationsGenerateKeys: Command = {
   summary: 'Generates the key pair of an application, or another secret for it, and prints the secret once.',
   notes: [
     'KEY is any consumer key of the application, or its id. Other secrets stay valid until they are revoked. With',
-    '--secret-file, and --consumer-key for a first secret, the keys of an existing system are imported instead.',
+    '--secret-file, and --consumer-key for a first secret, the keys of an existing system are imported instead. A public',
+    'application gets a consumer key without a secret.',
   ],
   flags: {
     environment: { value: 'NAME', doc: 'production or sandbox' },
@@ -97,9 +121,9 @@ export const applicationsGenerateKeys: Command = {
       await file?.discard();
       throw error;
     });
-    const { clientSecret, ...rest } = printed;
+    const { clientSecret: _printedOnce, ...rest } = printed;
     return {
-      json: { ...rest, ...(out === undefined ? { clientSecret } : { secretFile: out }) },
+      json: { ...rest, ...(out === undefined ? secretOf(printed) : { secretFile: out }) },
       text: describe(printed, out),
     };
   },

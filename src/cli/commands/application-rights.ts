@@ -7,6 +7,7 @@ import { withGate, type OperatorGate } from '../operator-gate';
 import { findApplication, refuseUnknownUser } from '../owner';
 import { printable } from '../printed-table';
 import { STORE_FLAGS } from '../store-flags';
+import { REDIRECT_URI } from './application-client';
 import { actionOn } from './applications';
 
 const listIn = (text: string): readonly string[] => text.split(',').map((part) => part.trim());
@@ -38,11 +39,13 @@ export const applicationsCreate: Command = {
     owner: { value: 'USER', doc: 'full name of the user who owns it, whose organization it belongs to' },
     subscriptions: { value: 'API,…', doc: 'APIs that it may use, with --config or --options' },
     'grant-types': { value: 'TYPE,…', doc: 'grant types that it may use; default: all' },
+    'redirect-uri': REDIRECT_URI,
+    public: { doc: 'a public client, such as a browser or mobile app, whose keys have no secrets' },
     ...STORE_FLAGS,
   },
   run: async (run) => {
     const { values } = run;
-    const { subscriptions = '', 'grant-types': types } = values;
+    const { subscriptions = '', 'grant-types': types, 'redirect-uri': redirectUris } = values;
     const owner = required(values, 'owner');
     const apis = subscriptions === '' ? [] : listIn(subscriptions);
     const order = {
@@ -50,6 +53,8 @@ export const applicationsCreate: Command = {
       owner,
       subscriptions: apis,
       ...(types === undefined ? {} : { grantTypes: readGrantTypes(types) }),
+      ...(redirectUris === undefined ? {} : { redirectUris: redirectUris.split(' ') }),
+      public: values['public'] !== undefined,
     };
     return withGate(run, async (opened) => {
       checkApis(opened, apis);

@@ -60,7 +60,8 @@ const secretRowsOf = ({ keys }: ListedApplication) =>
   );
 
 const describe = (application: ListedApplication): string => {
-  const { id, name, owner, keys, organization, subscriptions, scopes, grantTypes, declared } = application;
+  const { id, name, owner, keys, organization, subscriptions, scopes, grantTypes, redirectUris, declared } =
+    application;
   const facts: readonly (readonly [string, string])[] = [
     ['name', name],
     ['id', id],
@@ -71,6 +72,8 @@ const describe = (application: ListedApplication): string => {
     ['source', declared ? 'declared' : 'created'],
     ['subscriptions', subscriptions.join(', ') || '-'],
     ['scopes', scopes === undefined ? 'not limited' : scopes.join(', ') || 'none'],
+    ['type', application.public ? 'public' : 'confidential'],
+    ['redirect URIs', redirectUris.join(', ') || '-'],
     ['grant types', grantTypes === undefined ? 'all' : grantTypes.join(', ')],
   ];
   const rows = secretRowsOf(application);
