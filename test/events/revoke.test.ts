@@ -143,6 +143,8 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
     ['is disabled', 'disabled', 'grants', (applications, { id }) => applications.disable(id)],
     ['is removed', 'removed', 'grants', (applications, { id }) => applications.remove(id)],
     ['loses a secret', 'secret', 'grants', (applications, { id, secretId }) => applications.revokeSecret(id, secretId)],
+    ['becomes public', 'client_type', 'grants', (applications, { id }) => applications.setPublic(id, true)],
+    ['becomes confidential', 'client_type', 'grants', (applications, { id }) => applications.setPublic(id, false)],
     ['gets fewer scopes', 'scopes', 'access', (applications, { id }) => applications.setScopes(id, ['read'])],
     ['gets no list of scopes', 'scopes', 'access', (applications, { id }) => applications.setScopes(id)],
   ])('emits one revoke event when an application %s', async (_what, because, ends, act) => {
@@ -167,6 +169,10 @@ describe.each(everyStore)('a gate over %s', (_name, freshStore) => {
     [
       'an application gets another secret',
       ({ applications }, id) => applications.generateKeys(id, { environment: 'production' }),
+    ],
+    [
+      'an application gets other redirect URIs',
+      ({ applications }, id) => applications.setRedirectUris(id, ['https://app.example/callback']),
     ],
     ['an application gets other grant types', ({ applications }, id) => applications.setGrantTypes(id, ['password'])],
   ])('emits nothing when no token ends, for example when %s', async (_what, act) => {
