@@ -20,7 +20,7 @@ describe.each(everyStore)('a consent, with %s,', (_name, freshStore) => {
   it.each<[string, WatchOptions]>([
     ['with JavaScript', {}],
     ['without JavaScript', WITHOUT_SCRIPTS],
-  ])('is given, remembered, and revoked in My tokens, in Chromium %s', async (_scripts, options) => {
+  ])('is given, needs no page again, and is revoked in My tokens, in Chromium %s', async (_scripts, options) => {
     const portal = await servePortal(await freshStore());
     const application = await serve((_request, response) => response.end('signed in'));
     const redirectUris = [`http://127.0.0.1:${application.port}/callback`];
