@@ -68,6 +68,7 @@ const PAGES = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'docs/architecture.md',
+  'docs/authorization-code.md',
   'docs/command-line.md',
   'docs/deployment.md',
   'docs/errors.md',
