@@ -1,4 +1,4 @@
-import express from 'express';
+import type { RequestHandler } from 'express';
 import type { ScopegateOptions } from 'scopegate';
 import { SharedMemory } from '../../src/stores/memory/shared-memory';
 import { APPLICATION, JOHN, subscribing, type TestScope, type TokenBody } from '../support/gate/gate';
@@ -19,7 +19,7 @@ const OPTIONS: Partial<ScopegateOptions<TestScope>> = {
 /** A gate that is served at the address of its issuer. */
 const open = async () => {
   const { origin } = await atItsAddress('', OPTIONS, (app, gate) => {
-    const served: express.RequestHandler = (_request, response) => void response.json({ served: true });
+    const served: RequestHandler = (_request, response) => void response.json({ served: true });
     app.use('/orders', gate.api('orders'), served).use('/stock', gate.api('stock'), served);
   });
   const authorization = `Basic ${Buffer.from(APPLICATION.join(':')).toString('base64')}`;
