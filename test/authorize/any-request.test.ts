@@ -31,7 +31,7 @@ const hostileValue = fc.oneof(
   fc.constantFrom(
     ...['https://evil.example/', '//evil.example', `${CALLBACK}@evil.example`, `${CALLBACK}%0d%0aA:%20b`],
     ...['javascript:alert(1)', 'http://127.0.0.1.evil.example/callback', 'http://127.0.0.1:1@evil.example/callback'],
-    ...['none', 'login', 'form_post', 'code', 'S256', '__proto__', `${NATIVE.replace('/callback', ':7/callback')}`],
+    ...['none', 'login', 'form_post', 'code', 'S256', '__proto__', NATIVE.replace('/callback', ':7/callback')],
   ),
 );
 
