@@ -60,6 +60,19 @@ describe.each(everyStore)('the consent of a user, with %s,', (_name, freshStore)
     expect((await browser.open(client, { scope: 'read', prompt: 'consent' })).status).toBe(200);
   });
 
+  it('is asked for every scope of the requested resource that the user may have, if no scope is requested', async () => {
+    const portal = await servePortal({ ...(await freshStore()), ungrantedScopes: 'reject' });
+    const client = await aCodeClient(portal);
+    const resource = `${portal.url}/orders`;
+    const [ana, ben] = [new CodeBrowser(portal), new CodeBrowser(portal)];
+    const page = await ana.signIn(await ana.open(client, { scope: undefined, resource }), ANA);
+    expect(scopesOn(page)).toEqual(['read', 'update']);
+    expect(scopesOn(await ben.signIn(await ben.open(client, { scope: undefined, resource }), BEN))).toEqual(['read']);
+    const { body } = await exchange(portal, client, responseIn((await ana.allow(page)).location)['code']);
+    const info = await postAs(portal, '/introspect', client, { token: body.access_token });
+    expect(info.body).toMatchObject({ aud: resource, scope: 'read update' });
+  });
+
   it('is asked for again if every requested scope was refused before', async () => {
     const portal = await servePortal(await freshStore());
     const client = await aCodeClient(portal);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { NewApplication } from 'scopegate';
+import type { ManagedDirectory, NewApplication } from 'scopegate';
 import { ANA, type ServedPortal } from '../portal/served-portal';
 
 type Served = Pick<ServedPortal, 'url' | 'gate'>;
@@ -23,7 +23,7 @@ export interface CodeClient {
 
 /** Creates an application of Ana that subscribes to orders and has `CALLBACK` as its redirect URI. */
 export const aCodeClient = async (
-  { gate }: Pick<Served, 'gate'>,
+  { gate }: { readonly gate: { readonly directory: ManagedDirectory } },
   given: Partial<NewApplication> = {},
 ): Promise<CodeClient> => {
   const { applications } = gate.directory;
