@@ -62,6 +62,10 @@ const codeFlow = async ({ issuer, step, server }, application, name) => {
   await step(`reads orders, and is refused with 403 when it changes one (${name})`, () =>
     expectReadOnly(issuer, calling(tokens)),
   );
+  await step(`is refused with 401 by another API than the resource (${name})`, async () => {
+    const { status } = await withToken(tokens.access_token)(`${issuer}/mcp`);
+    assert.equal(status, 401);
+  });
   const refreshed = await step(`refreshes, and gets another refresh token (${name})`, async () => {
     const token = tokens.refresh_token;
     const response = await oauth.refreshTokenGrantRequest(server, client, authentication, token, INSECURE);

@@ -8,6 +8,7 @@ export class Agent {
   #tokens;
   #verifier;
   #state;
+  #discovered;
 
   get redirectUrl() {
     return REDIRECT_URI;
@@ -43,6 +44,15 @@ export class Agent {
 
   codeVerifier() {
     return this.#verifier;
+  }
+
+  /** Keeps the server that the user is sent to: the code is sent to no other. */
+  saveDiscoveryState(discovered) {
+    this.#discovered = discovered;
+  }
+
+  discoveryState() {
+    return this.#discovered;
   }
 
   /** Checks `state` in the response, which the SDKs leave to their callers. */

@@ -80,6 +80,18 @@ describe('the gateway process', () => {
     expect((await fetch(address)).status).toBe(200);
   });
 
+  it('prints addresses for a browser that work as printed when it runs with the default file', async () => {
+    const gateway = run(['--port', '0']);
+    await until(() => /^# The portal.*\n/m.test(gateway.output()));
+    const [authorize = ''] = /http\S+\/authorize\?\S+/.exec(gateway.output()) ?? [];
+    const signIn = await fetch(authorize);
+    expect([signIn.status, await signIn.text()]).toEqual([200, expect.stringContaining('User name')]);
+    const [, app = ''] = /^# A single-page application .*: (http\S+)$/m.exec(gateway.output()) ?? [];
+    expect(await (await fetch(app)).text()).toContain(`const ISSUER = '${urlIn(gateway.output())}'`);
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toEqual({ code: 0, signal: null });
+  });
+
   it('prefers the flag to the variable, and the variable to the file', async () => {
     const file = aFile(JSON.stringify(aConfiguration({ listen: { port: 1 } })));
     expect(urlIn(await run(['--config', file], { PORT: '0' }).ready)).toMatch(/:\d{4,5}$/);
