@@ -187,17 +187,21 @@ describe('the metadata', () => {
       app.get('/reports', gate.requireScope('admin', 'read'));
     });
     const read = async (target: string) => JSON.parse((await send('GET', target)).body) as unknown;
-    const authMethods = ['client_secret_basic', 'client_secret_post'];
+    const authenticated = ['client_secret_basic', 'client_secret_post'];
     expect(await read(`${SERVER}/tenants/a`)).toStrictEqual({
       issuer: `${origin}/tenants/a`,
+      authorization_endpoint: `${origin}/tenants/a/authorize`,
       token_endpoint: `${origin}/tenants/a/token`,
-      token_endpoint_auth_methods_supported: authMethods,
+      token_endpoint_auth_methods_supported: [...authenticated, 'none'],
       revocation_endpoint: `${origin}/tenants/a/revoke`,
-      revocation_endpoint_auth_methods_supported: authMethods,
+      revocation_endpoint_auth_methods_supported: [...authenticated, 'none'],
       introspection_endpoint: `${origin}/tenants/a/introspect`,
-      introspection_endpoint_auth_methods_supported: authMethods,
-      response_types_supported: [],
-      grant_types_supported: ['password', 'refresh_token', 'client_credentials'],
+      introspection_endpoint_auth_methods_supported: authenticated,
+      response_types_supported: ['code'],
+      response_modes_supported: ['query', 'form_post'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+      grant_types_supported: ['password', 'authorization_code', 'refresh_token', 'client_credentials'],
       scopes_supported: ['read', 'update', 'admin'],
       protected_resources: [origin, `${origin}/orders`, `${origin}/v1/stock`],
     });
@@ -267,7 +271,11 @@ describe('a challenge', () => {
         const answers = await Promise.all(headers.map((lines) => send(method, target, ...lines)));
         expect([target, answers.map((answer) => answer.status)]).toEqual([target, [401, 400, 401, status]]);
         const challenges = answers.filter((answer) => answer.status !== 418).map(challengeOf);
-        expect(Object.keys(challenges[0]?.parameters ?? {})).toEqual(['realm', 'resource_metadata']);
+        expect(Object.keys(challenges[0]?.parameters ?? {})).toEqual([
+          'realm',
+          ...(status === 403 ? ['scope'] : []),
+          'resource_metadata',
+        ]);
         for (const { parameters } of challenges) {
           expect(Object.keys(parameters).at(-1)).toBe('resource_metadata');
           expect([target, parameters['resource_metadata']]).toEqual([target, `${origin}${RESOURCE}${context}`]);
@@ -281,12 +289,18 @@ describe('a challenge', () => {
   it('S-245 has no resource_metadata if no resource metadata are mounted, and is otherwise the same', async () => {
     const options = { ...WITH_APIS, paths: { protectedResourceMetadata: false } as const };
     const { origin, send } = await atItsAddress('', options, guards);
-    for (const [target] of places) {
+    for (const [target, , status] of places) {
       const refused = await send(target.startsWith('/v1/stock') ? 'PUT' : 'GET', target);
       expect([target, refused.status, challengeOf(refused)]).toEqual([
         target,
         401,
-        { scheme: 'Bearer', parameters: { realm: new URL(origin).host } },
+        {
+          scheme: 'Bearer',
+          parameters: {
+            realm: new URL(origin).host,
+            ...(status === 403 && { scope: expect.stringMatching(/^[a-z ]+$/) }),
+          },
+        },
       ]);
     }
     for (const context of ['', '/orders', '/v1/stock']) {
