@@ -129,7 +129,7 @@ const strangers = fc
   )
   .map((pair) => addition(pair.map((half) => encodeURIComponent(half)).join('=')));
 
-const empties = fc.constantFrom('code=', 'redirect_uri', '=', 'resource=a', 'access_token=').map(addition);
+const empties = fc.constantFrom('code=', 'redirect_uri', '=', 'resource=', 'access_token=').map(addition);
 
 const types = fc
   .constantFrom(

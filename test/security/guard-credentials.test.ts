@@ -14,7 +14,7 @@ import { refreshed } from '../support/tokens/refreshing';
 import { refreshForm } from '../support/tokens/forms';
 import { grantIdOf, aForgery } from '../support/tokens/tokens';
 
-const UNASKED = /^Bearer realm="127\.0\.0\.1"(?:, resource_metadata="[^"]+")?$/;
+const UNASKED = /^Bearer realm="127\.0\.0\.1"(?:, scope="[a-z ]+")?(?:, resource_metadata="[^"]+")?$/;
 const challengeOf = (response: Pick<RawResponse, 'headers'>): string | undefined =>
   valuesOf(response, 'www-authenticate')[0];
 
