@@ -1,7 +1,8 @@
 import type { NewApplication } from 'scopegate';
 import { ANA, servePortal, type ServedPortal, type ServeOptions } from '../portal/served-portal';
 import { CodeBrowser, type Fields, type Shown } from './code-browser';
-import { aCodeClient, exchange, responseIn, type CodeClient, type RequestParameters, type Tokens } from './code-client';
+import { aCodeClient, exchange, postAs, responseIn } from './code-client';
+import type { CodeClient, RequestParameters, Tokens } from './code-client';
 
 /** A gateway with clients of the code grant. Every request is of a new browser. */
 export interface CodeFlow {
@@ -16,6 +17,10 @@ export interface CodeFlow {
   readonly codeFor: (client: CodeClient, changes?: RequestParameters) => Promise<string>;
   /** Gets tokens for Ana. @throws if they are refused */
   readonly tokensFor: (client: CodeClient, changes?: RequestParameters) => Promise<Tokens>;
+  /** Exchanges a refresh token. */
+  readonly refresh: (client: CodeClient, token: string, changes?: Fields) => ReturnType<typeof postAs>;
+  /** Sends a request with an access token to an API. @returns the status */
+  readonly statusOf: (path: string, token: string, method?: string) => Promise<number>;
 }
 
 /** Serves a gateway. It is closed after the tests. */
@@ -49,6 +54,10 @@ export const openCodeFlow = async (
       if (status !== 200) throw new Error(`the code was answered ${status}: ${JSON.stringify(body)}`);
       return body;
     },
+    refresh: (client, token, changes) =>
+      postAs(portal, '/token', client, { grant_type: 'refresh_token', refresh_token: token, ...changes }),
+    statusOf: async (path, token, method = 'GET') =>
+      (await fetch(portal.url + path, { method, headers: { Authorization: `Bearer ${token}` } })).status,
   };
 };
 
