@@ -226,7 +226,7 @@ describe('RFC 6749', () => {
     expect(responseIn(denied.location)).toMatchObject({ error: 'access_denied', state: 'state-1' });
   });
 
-  it('§4.1.2.1 temporarily_unavailable is sent if there may be no page; otherwise the user sees 503 and can try again', async () => {
+  it('§4.1.2.1 temporarily_unavailable is sent if there may be no page; otherwise a page with 503 is shown, and the user can try again', async () => {
     const signIn = () => Promise.reject(new Error('unreachable'));
     const broken = await openCodeFlow({ authorization: { signIn } });
     const own = await broken.aClient();
