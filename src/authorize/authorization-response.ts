@@ -37,10 +37,11 @@ export const addressOf = ({ recipient: { redirectUri }, parameters }: Authorizat
 };
 
 /**
- * Returns the source expression (CSP3 §2.3.1) that a redirect URI matches: its origin, or its scheme if it has none.
- * An IPv6 address cannot be written there.
+ * Returns the source expressions (CSP3 §2.3.1) of the addresses to which the form of a page can lead. Chromium applies
+ * them to each redirect that follows, and a client may send the browser on to another of its hosts, so they name schemes
+ * and no host.
  */
-export const sourceOf = ({ redirectUri }: Pick<Recipient, 'redirectUri'>): string => {
-  const { protocol, origin, hostname } = new URL(redirectUri);
-  return origin === 'null' || hostname.startsWith('[') ? protocol : origin;
+export const sourcesOf = ({ redirectUri }: Pick<Recipient, 'redirectUri'>): string => {
+  const { protocol } = new URL(redirectUri);
+  return protocol === 'https:' ? protocol : `https: ${protocol}`;
 };

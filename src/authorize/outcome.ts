@@ -8,7 +8,7 @@ export type Outcome =
   | {
       readonly kind: 'page';
       readonly page: PageAnswer;
-      /** Source expression of the address to which a form of the page can lead. Absent if it leads to no client. */
+      /** Source expressions of the addresses to which a form of the page can lead. Absent if it leads to no client. */
       readonly formsTo?: string;
       readonly cookies?: readonly string[];
     }

@@ -7,7 +7,7 @@ import { readQuery, type Query } from '../protocol/query';
 import { mintTransactionId, type Transactions } from '../sessions/transactions';
 import type { NetworkLimit } from '../throttle/network-limit';
 import { readAuthorizationRequest, type AuthorizationRequest, type RequestServices } from './authorization-request';
-import { sourceOf, type AuthorizationResponse, type Responses } from './authorization-response';
+import { sourcesOf, type AuthorizationResponse, type Responses } from './authorization-response';
 import type { Outcome, PageAnswer } from './outcome';
 import { problems } from './pages/problems';
 import { findRecipient } from './recipient';
@@ -84,7 +84,7 @@ export class AuthorizationRequests {
 
   /** Lets a request wait, and shows one of its pages. */
   async show(handled: Handled, page: PageAnswer): Promise<Outcome> {
-    const formsTo = sourceOf(handled.request.recipient);
+    const formsTo = sourcesOf(handled.request.recipient);
     return { kind: 'page', page, formsTo, cookies: await this.#wait(handled) };
   }
 

@@ -4,7 +4,7 @@ import { layout } from '../pages/layout';
 import { send, type Sendable } from '../pages/response';
 import { pageHeaders } from '../pages/security-headers';
 import { assets } from './assets/assets';
-import { addressOf, sourceOf, type AuthorizationResponse } from './authorization-response';
+import { addressOf, sourcesOf, type AuthorizationResponse } from './authorization-response';
 import type { Outcome, PageAnswer } from './outcome';
 import { formPost } from './pages/form-post';
 
@@ -54,7 +54,7 @@ const responseOf = (response: AuthorizationResponse, presentation: Presentation)
   const { recipient } = response;
   if (recipient.responseMode === 'query') return redirectTo(addressOf(response));
   const page: PageAnswer = { kind: 'page', title: 'Back to the application', body: formPost(response) };
-  return htmlPage(page, 'submit.js', sourceOf(recipient), presentation);
+  return htmlPage(page, 'submit.js', sourcesOf(recipient), presentation);
 };
 
 const render = (outcome: Outcome, presentation: Presentation): Sendable => {

@@ -4,7 +4,7 @@ import { isTrustworthy } from './origin';
 export interface PageTargets {
   /** Origin to which scripts of the page may send requests. @default none */
   readonly connectTo?: string | undefined;
-  /** Source expression (CSP3 §2.3.1) of the address to which a form of the page leads. @default none */
+  /** Source expressions (CSP3 §2.3.1) of other addresses to which a form of the page can lead. @default none */
   readonly formsTo?: string | undefined;
 }
 

@@ -13,8 +13,8 @@ interface Credentials {
 }
 
 /** A gateway, a client with pages of its own, and a browser. */
-const open = async (options: Options = {}, watch: WatchOptions = {}) => {
-  const callback = await aCallbackServer();
+const open = async (options: Options = {}, watch: WatchOptions = {}, next?: string) => {
+  const callback = await aCallbackServer(next);
   const portal = await servePortal(options);
   const client = await aCodeClient(portal, { redirectUris: [callback.redirectUri], public: true });
   return { callback, portal, client, ...(await openPage(watch)) };
@@ -82,6 +82,21 @@ describe('the code flow in a browser', () => {
     expect(callback.responses).toEqual([{ code: expect.any(String) as string, state: 'state-1', iss: portal.url }]);
     expect((await exchange(portal, client, codeIn(callback))).status).toBe(200);
     expect(page.url()).toBe(callback.redirectUri);
+    await close();
+  });
+
+  it.each(['query', 'form_post'])('lets a client send the browser on to another of its hosts, by %s', async (mode) => {
+    const home = (await aCallbackServer()).redirectUri;
+    const { page, portal, client, close } = await open({}, {}, home);
+    const request = { response_mode: mode };
+    await page.goto(authorizeUrl(portal, client, request));
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await arrived(page);
+    await page.goto(authorizeUrl(portal, client, request));
+    await signIn(page, ANA);
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await arrived(page);
+    expect(page.url()).toBe(home);
     await close();
   });
 
