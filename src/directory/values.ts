@@ -12,7 +12,11 @@ export const refuseValue = (rule: string): never => {
 export const rules = {
   consumerKey: { pattern: /^[\x21-\x39\x3B-\x7E]{1,128}$/, text: '1 to 128 visible ASCII characters without a colon' },
   consumerSecret: { pattern: /^[\x21-\x7E]{1,256}$/, text: '1 to 256 visible ASCII characters' },
-  label: { pattern: /^[^\p{Cc}\p{Cs}]{1,100}$/u, text: '1 to 100 characters without control characters' },
+  // Direction controls would rearrange the text after the name, also on the page on which a user allows an application.
+  label: {
+    pattern: /^(?=.*[\p{L}\p{N}\p{P}\p{S}])[^\p{Cc}\p{Cs}\p{Bidi_Control}]{1,100}$/u,
+    text: '1 to 100 characters, one of them visible, without control characters and direction controls',
+  },
   role: { pattern: /^[^\p{C}\p{Z}]{1,128}$/u, text: '1 to 128 characters without white space' },
   owner: { pattern: /^[^\p{Cc}\p{Cs}]{1,400}$/u, text: 'the full name of a user' },
   key: { pattern: /^[^\p{Cs}]{0,1024}$/u, text: 'a string of at most 1024 characters' },
