@@ -8,6 +8,7 @@ const SHARES = {
   tokenRequests: 12,
   revokeRequests: 7,
   introspectRequests: 7,
+  authorizationRequests: 12,
   rightRequestsSpeltOtherwise: 9,
   rightRequestsSpoilt: 13,
   guardHeaders: 12,
