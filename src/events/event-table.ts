@@ -73,10 +73,14 @@ export const EVENT_TABLE: EventTable = {
   revoke: {
     counter: {
       name: 'scopegate_revoked_total',
-      help: 'Revocations of a grant, or of all tokens of a client, a user or an organization',
+      help: 'Revocations of a grant, or of all tokens of a client, a user or an organization, or under a consent',
       labelsOf: ({ because, ends }) => ({ because, ends }),
     },
-    audit: { part: 'security', factsOf: ({ because }) => ({ detail: because }) },
+    audit: {
+      part: 'security',
+      // An event of a consent names no user, so it has no organization; the portal records the revocation itself.
+      factsOf: ({ because, consent }) => (consent === undefined ? { detail: because } : undefined),
+    },
   },
   deny: {
     counter: {

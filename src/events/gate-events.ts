@@ -75,7 +75,7 @@ export type RevokeReason =
   /** The client or the user lost the right to the tokens during issuance. The tokens were not sent to the client. */
   | 'undone';
 
-/** Live tokens were revoked: those of a grant, of a client, of a user or of an organization. */
+/** Live tokens were revoked: those of a grant, of a client, of a user, of an organization or under a consent. */
 export interface RevokeEvent {
   readonly type: 'revoke';
   readonly because: RevokeReason;
@@ -85,6 +85,8 @@ export interface RevokeEvent {
   readonly clientId?: string;
   readonly subject?: string;
   readonly organization?: string;
+  /** Id of the consent under which all these tokens were issued; the other ids are absent then. */
+  readonly consent?: string;
 }
 
 /** Components that can refuse a request: a guard or an endpoint; the portal and pages of an endpoint for a 503. */

@@ -24,7 +24,7 @@ export interface Revocation {
   ): Promise<'ended' | 'foreign'>;
   /** Ends a grant: its refresh token and its access tokens. */
   revokeGrant(grant: GrantId | Grant, because: RevokeReason): Promise<void>;
-  /** Ends all grants of a client, a user or an organization, in one step, however many there are. */
+  /** Ends all grants of a client, a user, an organization or a consent, in one step, however many there are. */
   revokeAll(principal: Principal, because: RevokeReason): Promise<void>;
   /** Like `revokeAll`, for access tokens alone; refresh tokens stay valid. */
   revokeAccess(principal: Principal, because: RevokeReason): Promise<void>;

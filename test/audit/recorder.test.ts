@@ -276,6 +276,10 @@ describe('events of the gate', () => {
   it.each<[string, object]>([
     ['a refusal without a client', { type: 'deny', place: 'guard', status: 401, reason: 'no_token' }],
     ['a refresh', { type: 'refresh', ...issued }],
+    [
+      'the end of a consent, which names no user',
+      { type: 'revoke', because: 'consent', ends: 'grants', consent: 'id' },
+    ],
     ['a throttled attempt', { type: 'throttle', rule: 'address', network: '192.0.2.1' }],
     ['an unavailable store', { type: 'storeAway', store: 'redis', reason: 'deadline' }],
   ])('are not audited for %s', (_what, event) => {
