@@ -1,3 +1,5 @@
+import { offerScopes } from '../access/offered-scopes';
+import type { ResourceIndicator, ResourceIndicators } from '../access/resource-indicators';
 import type { ScopePolicy } from '../access/scope-policy';
 import { mayUse } from '../grants/allowed-grants';
 import { OAuthError } from '../protocol/errors';
@@ -6,7 +8,6 @@ import type { Query } from '../protocol/query';
 import { parseScope, type Scope } from '../protocol/scope';
 import type { Seconds } from '../protocol/time';
 import { checkResponseMode, type Recipient } from './recipient';
-import type { ResourceIndicator, ResourceIndicators } from '../access/resource-indicators';
 
 const PROMPTS = ['none', 'login', 'consent'] as const;
 
@@ -72,7 +73,7 @@ const checkClient = (query: Query, { client }: Recipient): void => {
   }
 };
 
-/** Parameters of OpenID Connect that would replace parameters of the request. */
+/** Refuses parameters of OpenID Connect that would replace those of the request (Core §6). */
 const refuseRequestObjects = ({ values }: Query): void => {
   if (values.has('request')) throw new OAuthError('request_not_supported', 'The parameter request is not supported.');
   if (values.has('request_uri')) {
@@ -81,23 +82,19 @@ const refuseRequestObjects = ({ values }: Query): void => {
 };
 
 const readOffer = (
-  query: Query,
+  { values }: Query,
   { client }: Recipient,
-  requested: readonly ResourceIndicator[],
-  { policy, indicators }: RequestServices,
+  resources: readonly ResourceIndicator[],
+  services: RequestServices,
 ): AuthorizationRequest['offerTo'] => {
-  const scope = query.values.get('scope');
-  if (scope === undefined && requested.length > 0) {
-    // Not refused if some are lacking: the request names none of them.
-    const scopes = policy.forClient(indicators.scopesOf(requested), client);
-    return (roles) => policy.forRoles(scopes, roles);
-  }
-  const offered = policy.offer(parseScope(scope), client);
+  const scope = values.get('scope');
+  const requested = { resources, scope: scope === undefined ? undefined : parseScope(scope) };
+  const offered = offerScopes(services, client, requested);
   return (roles) => offered.forUser(roles);
 };
 
 /**
- * Reads an authorization request, the client and the address of which are known.
+ * Reads an authorization request whose client and redirect URI have been checked.
  * @throws OAuthError that is sent to the client (RFC 6749 §4.1.2.1)
  */
 export const readAuthorizationRequest = (

@@ -1,3 +1,4 @@
+import { offerScopes } from '../access/offered-scopes';
 import type { ResourceIndicators } from '../access/resource-indicators';
 import type { OfferedScopes, ScopePolicy } from '../access/scope-policy';
 import type { Client } from '../directory/records';
@@ -26,22 +27,18 @@ export interface RightsServices {
 }
 
 /**
- * Decides about `resource` (RFC 8707 §2) and `scope`. A resource without a scope requests every scope of the resource.
+ * Decides about `resource` (RFC 8707 §2) and `scope`, as `offerScopes` does.
  * @throws OAuthError `invalid_target`; `invalid_scope` as `ScopePolicy.offer`
  */
 export const decideRights = (
-  { indicators, policy }: RightsServices,
+  services: RightsServices,
   client: Client,
   { resources, scope }: RequestedValues,
 ): RequestedRights => {
-  const resource = indicators.readOne(resources);
-  if (resource === undefined) {
-    return { audience: undefined, resources: undefined, offered: policy.offer(scope ?? [], client) };
-  }
-  const { identifier } = resource;
-  const offered =
-    scope === undefined ? policy.offerUnnamed(indicators.scopesOf([resource]), client) : policy.offer(scope, client);
-  return { audience: identifier, resources: [identifier], offered };
+  const resource = services.indicators.readOne(resources);
+  const offered = offerScopes(services, client, { resources: resource === undefined ? [] : [resource], scope });
+  if (resource === undefined) return { audience: undefined, resources: undefined, offered };
+  return { audience: resource.identifier, resources: [resource.identifier], offered };
 };
 
 /** Reads the values from the parameters of a token request. @throws OAuthError `invalid_scope` */
