@@ -1,12 +1,9 @@
 import { html, type Html } from '../pages/html';
 import { counted } from '../pages/duration';
+import { printDay } from '../protocol/days';
 import { PASSWORD_USAGE_DAYS } from '../tokens/password-uses';
 import type { OwnApplication } from './own-applications';
 import type { PortalServices } from './services';
-
-const MILLISECONDS_PER_DAY = 86_400_000;
-
-const dateOf = (epochDay: number): string => new Date(epochDay * MILLISECONDS_PER_DAY).toISOString().slice(0, 10);
 
 /** Checks whether the application may use the password grant. */
 const mayUsePassword = ({ grantTypes, public: isPublic }: OwnApplication): boolean =>
@@ -26,7 +23,7 @@ export const passwordUsage = async (
   }
   return html`<p>
     Password grant: ${counted(grants, 'token')} in the last ${PASSWORD_USAGE_DAYS}
-    days${lastDay !== undefined && `, last on ${dateOf(lastDay)} (UTC)`}.
+    days${lastDay !== undefined && `, last on ${printDay(lastDay)} (UTC)`}.
     ${
       authorizeUrl !== undefined &&
       !application.isDeclared &&

@@ -1,7 +1,5 @@
+import type { EpochDay } from '../protocol/days';
 import type { Grant } from './records';
-
-/** Whole days since 1970-01-01, in UTC. */
-export type EpochDay = number;
 
 /** A client as grants name it: its id may have been the key of another organization's application before. */
 export type PasswordClient = Pick<Grant, 'clientId' | 'organization'>;

@@ -1,12 +1,12 @@
 import { Batch } from '../events/batch';
 import { BoundedMap } from '../events/bounded-map';
 import { kindOfError, type Logger } from '../events/logger';
+import { dayOf, type EpochDay } from '../protocol/days';
 import type { Clock } from '../protocol/time';
-import type { EpochDay, PasswordClient, PasswordUsage, PasswordUse, PasswordUseStore } from './password-use-store';
+import type { PasswordClient, PasswordUsage, PasswordUse, PasswordUseStore } from './password-use-store';
 
 const WRITE_INTERVAL_MS = 60_000;
 const MAX_PENDING = 10_000;
-const SECONDS_PER_DAY = 86_400;
 
 /** Number of days, the current one included, over which the use of the password grant is counted. */
 export const PASSWORD_USAGE_DAYS = 30;
@@ -37,7 +37,7 @@ export class PasswordUses {
   }
 
   note({ clientId, organization }: PasswordClient): void {
-    const day = this.#today();
+    const day = dayOf(this.#clock());
     const key = JSON.stringify([clientId, organization, day]);
     this.#batch.change((uses) => {
       uses.set(key, { clientId, organization, day, grants: (uses.get(key)?.grants ?? 0) + 1 });
@@ -51,16 +51,12 @@ export class PasswordUses {
    */
   async findFreshUsage(clients: readonly PasswordClient[]): Promise<PasswordUsage> {
     await this.#batch.flush();
-    const since = this.#today() - PASSWORD_USAGE_DAYS + 1;
+    const since: EpochDay = dayOf(this.#clock()) - PASSWORD_USAGE_DAYS + 1;
     return sumOf(await Promise.all(clients.map((client) => this.#store.usageSince(client, since))));
   }
 
   /** Writes the pending counts, waiting at most two seconds for the store. Later uses are ignored. */
   close(): Promise<void> {
     return this.#batch.close();
-  }
-
-  #today(): EpochDay {
-    return Math.floor(this.#clock() / SECONDS_PER_DAY);
   }
 }

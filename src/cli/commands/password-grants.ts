@@ -1,3 +1,4 @@
+import { printDay } from '../../protocol/days';
 import type { PasswordUsage } from '../../tokens/password-use-store';
 import type { Command } from '../command';
 import { withGate, type OperatorGate } from '../operator-gate';
@@ -17,8 +18,6 @@ interface PasswordClient {
   /** The day of the last grant, in UTC, such as `2027-01-01`. */
   readonly lastDay: string;
 }
-
-const printDay = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
 const describeUse = (
   { id, name, keys }: ListedApplication,

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
+import type { EpochDay } from '../../protocol/days';
 import { entryLimit } from '../../protocol/entry-limit';
 import {
   PASSWORD_USE_DAYS,
-  type EpochDay,
   type PasswordClient,
   type PasswordUsage,
   type PasswordUse,

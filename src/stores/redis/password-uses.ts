@@ -1,6 +1,6 @@
+import { SECONDS_PER_DAY, type EpochDay } from '../../protocol/days';
 import {
   PASSWORD_USE_DAYS,
-  type EpochDay,
   type PasswordClient,
   type PasswordUsage,
   type PasswordUse,
@@ -10,8 +10,6 @@ import type { RedisConnection } from './connection';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
 import { addPasswordUses, readPasswordUsage } from './scripts';
-
-const SECONDS_PER_DAY = 86_400;
 
 /** Counts in Redis: for each client, a sorted set of days scored by the number of grants. */
 export class RedisPasswordUseStore implements PasswordUseStore {
