@@ -83,10 +83,10 @@ export class AuthorizationEndpoint {
     if (sentForm !== undefined) return this.#submit(request, below, sentForm);
     if (request.method !== 'GET') return this.#refuse(below);
     const visit = this.#visitOf(request, NO_FORM);
-    const waiting = new URLSearchParams(query).get('transaction') ?? '';
+    const transactionId = new URLSearchParams(query).get('transaction') ?? '';
     if (below === '') return requests.begin(visit, query, steps.proceed);
-    if (below === '/resume') return requests.resume(visit, waiting, steps.proceed);
-    if (below === '/sign-in') return requests.resume(visit, waiting, steps.signInAsAnother);
+    if (below === '/resume') return requests.resume(visit, transactionId, steps.proceed);
+    if (below === '/sign-in') return requests.resume(visit, transactionId, steps.signInAsAnother);
     return this.#refuse(below);
   }
 

@@ -17,7 +17,7 @@ import { consentPage, fieldOf, type ConsentPage, type ConsentServices } from './
 import { problems, wrongUserPage } from './pages/problems';
 import { signInPage } from './pages/sign-in';
 import type { AuthorizationRequests, Handled } from './requests';
-import type { AuthorizingUser, Users } from './users';
+import type { AuthorizingUser, Identified, Users } from './users';
 
 export interface AuthorizerServices extends OfferServices, ConsentServices {
   readonly directory: Directory;
@@ -55,17 +55,11 @@ export class Authorizer {
     return requests.answer(handled, () => codeIssuer.issue(found, scopes, found.consent?.id));
   };
 
-  /** Shows the sign-in page whether a user has signed in or not. */
+  /** Shows the sign-in page, even if a user has signed in. */
   readonly signInAsAnother = async (handled: Handled): Promise<Outcome> => {
     const { visit, request: authorization, waiting, transactionId } = handled;
-    const identified = await this.#services.users.identify({
-      visit,
-      authorization,
-      waiting,
-      transactionId,
-      isAnother: true,
-    });
-    return this.#toSignIn(handled, identified);
+    const asked = { visit, authorization, waiting, transactionId, isAnother: true };
+    return this.#toSignIn(handled, await this.#services.users.identify(asked));
   };
 
   /** Handles the decision of a user about a request. */
@@ -95,7 +89,7 @@ export class Authorizer {
     return this.#services.requests.show(handled, await signInPage(visit, fields, this.#services.directory));
   }
 
-  /** Finds out what the signed-in user can allow; if there is no such user, the next step. */
+  /** Determines what the signed-in user can allow; returns the next step if no user has signed in. */
   async #findOffer(handled: Handled): Promise<Offer | Outcome> {
     const { visit, request, waiting, transactionId } = handled;
     const asked = { visit, authorization: request, waiting, transactionId, isAnother: false };
@@ -107,10 +101,7 @@ export class Authorizer {
     return (await findOffer(request, identified, this.#services)) ?? this.#refuseUser(handled, identified);
   }
 
-  async #toSignIn(
-    handled: Handled,
-    identified: AuthorizingUser | 'sign-in' | { readonly elsewhere: string },
-  ): Promise<Outcome> {
+  async #toSignIn(handled: Handled, identified: Identified): Promise<Outcome> {
     if (identified === 'sign-in') return this.showSignIn(handled);
     if ('elsewhere' in identified) return this.#services.requests.sendTo(handled, identified.elsewhere);
     return this.proceed(handled);

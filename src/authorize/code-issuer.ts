@@ -13,7 +13,7 @@ export interface CodeIssuerServices {
   readonly emit: Emit;
 }
 
-const withdrawn = (): OAuthError => new OAuthError('access_denied', 'The consent was withdrawn meanwhile.');
+const withdrawn = (): OAuthError => new OAuthError('access_denied', 'The user has withdrawn the consent.');
 
 const tooMany = (): OAuthError =>
   new OAuthError('access_denied', 'The user has given consent to too many applications.');
@@ -26,7 +26,7 @@ export class CodeIssuer {
     this.#services = services;
   }
 
-  /** Checks whether a decision of the user can be stored. If not, the limit is reported. */
+  /** Checks whether a decision of the user can be stored. If not, a `limit` event is emitted. */
   async hasRoomFor({ question, request }: Offer): Promise<boolean> {
     if (await this.#services.consents.hasRoomFor(question)) return true;
     this.#reportLimit(question.subject, request.recipient.client.clientId);
@@ -71,8 +71,8 @@ export class CodeIssuer {
       redirectUri,
       challenge: request.challenge,
     });
-    if (consent !== undefined && (await consents.findFreshById(owner.subject, consent)) === undefined)
-      throw withdrawn();
+    if (consent === undefined) return code;
+    if ((await consents.findFreshById(owner.subject, consent)) === undefined) throw withdrawn();
     return code;
   }
 

@@ -23,7 +23,7 @@ const FAILURE = 'authorization.signIn failed: the response is 503';
 const NOT_RECENT =
   'authorization.signIn returned a user for prompt or maxAge without an authenticatedAt that satisfies them; return authenticatedAt, or redirect to a new sign-in';
 
-/** Users of a host application that has a sign-in of its own. */
+/** Users who sign in at the host application: the option `authorization.signIn`. */
 export class HookedUsers implements Users {
   readonly #services: HookedUsersServices;
 
@@ -77,7 +77,7 @@ export class HookedUsers implements Users {
   #fault(cause: unknown): OAuthError {
     this.#services.logger.error(
       { ...kindOfError(cause), place: 'authorize' },
-      'The sign-in of the option authorization is wrong',
+      'authorization.signIn returned a wrong result',
     );
     return new OAuthError('server_error', 'The server met an unexpected condition.', { cause });
   }

@@ -24,12 +24,12 @@ export interface OfferServices {
   readonly consents: Consents;
 }
 
-/** True if users of the application are asked for their consent. */
+/** Checks whether users of the application are asked for their consent. */
 export const asksConsent = ({ recipient: { client } }: AuthorizationRequest): boolean =>
   client.application.asksConsent !== false;
 
 /**
- * Finds out what a user can allow. @returns `undefined` if the user may not use the application
+ * Determines what a user can allow. @returns `undefined` if the user may not use the application
  * @throws OAuthError `invalid_scope`
  */
 export const findOffer = async (
@@ -61,7 +61,7 @@ export const allowedScopes = ({ scopes, consent }: Offer): Scope =>
   scopes.filter((scope) => consent?.granted.includes(scope));
 
 /**
- * Checks whether the user need not be asked: the user has decided about every scope, and not refused all of them.
+ * Checks whether no decision is needed: the user has decided about every scope, and has not refused all of them.
  */
 export const isDecided = (offer: Offer): boolean => {
   const { request, scopes, consent } = offer;

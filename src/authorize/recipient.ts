@@ -20,14 +20,14 @@ export interface Recipient {
 
 const MAX_STATE_LENGTH = 2_000;
 
-/** Parameters that decide where the response goes and which request it belongs to. */
+/** Parameters that determine where the response is sent and to which request it belongs. */
 const DECISIVE = ['client_id', 'redirect_uri', 'response_type', 'state'];
 
 const isResponseMode = (text: string): text is ResponseMode => RESPONSE_MODES.some((mode) => mode === text);
 
 const invalid = (description: string): OAuthError => new OAuthError('invalid_request', description);
 
-/** Returns the response mode of a request; `query`, with which the fault is reported, if it is not a known one. */
+/** Returns the response mode of a request; `query` for an unknown one, so that the fault can be reported. */
 const responseModeOf = ({ values }: Query): ResponseMode => {
   const mode = values.get('response_mode') ?? 'query';
   return isResponseMode(mode) ? mode : 'query';
@@ -48,8 +48,8 @@ const readState = ({ values }: Query): string | undefined => {
 };
 
 /**
- * Finds out to whom the response goes. Every error is shown to the user, because it is not certain that the address of
- * the response is the client's (RFC 6749 §4.1.2.1).
+ * Finds the client and the redirect URI of a request. Every error is shown to the user, because it is not certain that the
+ * redirect URI is the client's (RFC 6749 §4.1.2.1).
  * @throws OAuthError `invalid_request`, `invalid_client`; StoreUnavailableError
  */
 export const findRecipient = async (query: Query, directory: Directory): Promise<Recipient> => {

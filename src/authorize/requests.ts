@@ -14,11 +14,11 @@ import { findRecipient } from './recipient';
 import type { Waiting } from './users';
 import { hasFormToken, type Visit } from './visit';
 
-/** An authorization request without faults, in the state in which it is handled. */
+/** An authorization request without faults, with the visit that continues it. */
 export interface Handled {
   readonly visit: Visit;
   readonly request: AuthorizationRequest;
-  /** Id of the request, whether it waits already or not. */
+  /** Id of the request, also if it does not wait yet. */
   readonly transactionId: string;
   /** Absent for a request that has just arrived. */
   readonly waiting: Waiting | undefined;
@@ -43,7 +43,7 @@ export interface RequestsServices extends RequestServices {
 
 const ended: Outcome = { kind: 'page', page: problems.ended };
 
-/** Errors after which the user can repeat the request, so that the client need not be involved. */
+/** Checks whether the user can repeat the request after an error, so that the client need not receive it. */
 const isForUser = (thrown: unknown): boolean => {
   const { status, code } = asOAuthError(thrown);
   return status === 429 || status === 503 || (code === 'server_error' && !(thrown instanceof OAuthError));
@@ -51,7 +51,7 @@ const isForUser = (thrown: unknown): boolean => {
 
 const isSilent = ({ values }: Query): boolean => values.get('prompt') === 'none';
 
-/** Reads authorization requests, lets them wait for the user, and gives each one response. */
+/** Reads authorization requests, stores those that wait for the user, and gives each one response. */
 export class AuthorizationRequests {
   readonly #services: RequestsServices;
 
@@ -82,13 +82,13 @@ export class AuthorizationRequests {
     });
   }
 
-  /** Lets a request wait, and shows one of its pages. */
+  /** Stores a request that has to wait, and shows one of its pages. */
   async show(handled: Handled, page: PageAnswer): Promise<Outcome> {
     const formsTo = sourcesOf(handled.request.recipient);
     return { kind: 'page', page, formsTo, cookies: await this.#wait(handled) };
   }
 
-  /** Lets a request wait, and sends the browser to an address at which the user signs in. */
+  /** Stores a request that has to wait, and sends the browser to an address at which the user signs in. */
   async sendTo(handled: Handled, to: string): Promise<Outcome> {
     return { kind: 'redirect', to, cookies: await this.#wait(handled) };
   }
@@ -99,17 +99,17 @@ export class AuthorizationRequests {
   }
 
   /**
-   * Ends a request with a code. A request that has waited ends before the code is made, so that it never gets two; then
-   * a failure is a response too.
+   * Ends a request with a code. A request that has waited is ended before the code is issued, so that it never gets two
+   * responses; a failure to issue the code is then the response.
    */
-  async answer(handled: Handled, makeCode: () => Promise<string>): Promise<Outcome> {
+  async answer(handled: Handled, issueCode: () => Promise<string>): Promise<Outcome> {
     const { transactions, responses } = this.#services;
     const { recipient } = handled.request;
     if (handled.waiting === undefined) {
-      return { kind: 'response', response: responses.success(recipient, await makeCode()) };
+      return { kind: 'response', response: responses.success(recipient, await issueCode()) };
     }
     if (!(await transactions.end(handled.waiting.id))) return ended;
-    const response = await makeCode().then(
+    const response = await issueCode().then(
       (code) => responses.success(recipient, code),
       (thrown: unknown) => responses.error(recipient, this.#errorOf(thrown)),
     );

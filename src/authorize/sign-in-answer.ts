@@ -15,7 +15,7 @@ const isString = (value: unknown): value is string => typeof value === 'string';
 
 const wrong = (rule: string): IntegrationFault => new IntegrationFault(`authorization.signIn must return ${rule}`);
 
-/** Returns the address as browsers read it; a path stays one, so that the browser stays at the host that it used. */
+/** Returns the address as browsers read it. A path stays a path, so that the browser stays at the host that it used. */
 const readAddress = (given: unknown, origin: string): string => {
   const rule = 'redirect as a path, or as a URL of this host or with https, in printable ASCII without credentials';
   if (!isString(given) || given.length > MAX_ADDRESS_LENGTH || !/^[\x21-\x5B\x5D-\x7E]+$/.test(given))

@@ -19,22 +19,22 @@ export interface Waiting {
   readonly startedAt: EpochSeconds;
 }
 
-/** `sign-in`: the sign-in page is needed. A text is the address at which the user signs in elsewhere. */
+/** The signed-in user; `sign-in` if the sign-in page is needed; or the address at which the user signs in `elsewhere`. */
 export type Identified = AuthorizingUser | 'sign-in' | { readonly elsewhere: string };
 
-/** The question who is signed in. */
+/** A request to identify the signed-in user. */
 export interface IdentifyRequest {
   readonly visit: Visit;
   readonly authorization: AuthorizationRequest;
   /** Absent for a request that has just arrived. */
   readonly waiting: Waiting | undefined;
-  /** Id of the authorization request, whether it waits already or not. */
+  /** Id of the authorization request, also if it does not wait yet. */
   readonly transactionId: string;
-  /** True if another user is to sign in. */
+  /** True if the user has chosen to sign in as another user. */
   readonly isAnother: boolean;
 }
 
-/** Finds out which user has signed in, and whether recently enough for the request. */
+/** Identifies the user who has signed in, recently enough for the request. */
 export interface Users {
   identify(request: IdentifyRequest): Promise<Identified>;
 }

@@ -25,12 +25,12 @@ type Browser = Pick<Visit, 'mount' | 'browserId'>;
 const secretOf = ({ browserId }: Pick<Visit, 'browserId'>, transactionId: string): string =>
   `${browserId} ${transactionId}`;
 
-/** Returns the context of the forms of an authorization request: their token is bound to it and to the browser. */
+/** Returns the context of the forms of an authorization request. Their token is bound to the request and the browser. */
 export const contextOf = (visit: Browser, transactionId: string): PageContext => ({
   mount: visit.mount,
   formToken: formTokenOf(secretOf(visit, transactionId)),
 });
 
-/** Checks whether a form is one of this authorization request, sent by the browser to which it was sent. */
+/** Checks whether a form belongs to this authorization request and to the browser that sends it. */
 export const hasFormToken = (visit: Visit, transactionId: string): boolean =>
   isFormToken(visit.form.get('form_token'), secretOf(visit, transactionId));

@@ -116,7 +116,7 @@ describe.each(everyStore)('the consent of a user, with %s,', (_name, freshStore)
     expect(scopesOn(await browser.open(client))).toEqual(['read', 'update']); // nothing was stored
   });
 
-  it('is limited by the number of applications, on a page that names the limit', async () => {
+  it('is limited by the number of applications, on a page that says so and what to do', async () => {
     const portal = await servePortal({ ...(await freshStore()), limits: { consentsPerUser: 1 } });
     const events: unknown[] = [];
     portal.gate.on('limit', (event) => events.push(event));
@@ -125,7 +125,7 @@ describe.each(everyStore)('the consent of a user, with %s,', (_name, freshStore)
     await browser.authorize(first, ANA);
     const page = await browser.open(second);
     const limited = await browser.allow(page);
-    expect([limited.status, limited.text.includes('limits.consentsPerUser')]).toEqual([409, true]);
+    expect([limited.status, limited.text.includes('maximum number of applications')]).toEqual([409, true]);
     const event = { type: 'limit', limit: 'consentsPerUser', subject: ANA.username, clientId: second.clientId };
     expect(events).toEqual([expect.objectContaining(event)]);
     expect((await browser.allow(await browser.open(first, { prompt: 'consent' }))).status).toBe(303);

@@ -7,7 +7,7 @@ import { contextOf, type Visit } from '../visit';
 
 const AGAIN = 'Go back to the application and start again.';
 
-/** Error pages. None of them sends the browser to an application. */
+/** Error pages that do not send the browser to an application. */
 export const problems = {
   /** The request waited too long, has been answered, or was sent by another browser. */
   ended: problemPage(
@@ -20,7 +20,7 @@ export const problems = {
   tooManyConsents: problemPage(
     409,
     'Too many applications',
-    'You have allowed as many applications as one user may (limits.consentsPerUser). Revoke some of them under My tokens, then go back to the application and start again.',
+    `You have reached the maximum number of applications with your consent. Revoke some of them under My tokens. ${AGAIN}`,
   ),
   notAllowed: (methods: string): PageAnswer =>
     problemPage(405, 'Not allowed', `This address accepts only ${methods}. ${AGAIN}`, { headers: { Allow: methods } }),
