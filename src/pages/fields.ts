@@ -77,7 +77,7 @@ export interface CheckBox {
 }
 
 export const checkBox = ({ name, label, hint, isChecked }: CheckBox): Html =>
-  html`<p>
+  html`<p class="choice">
     <input type="checkbox" id="${name}" name="${name}" aria-describedby="${name}-hint" ${isChecked && html`checked`} />
     <label for="${name}" class="inline">${label}</label>
     <small id="${name}-hint" class="hint">${hint}</small>

@@ -37,7 +37,7 @@ const box = (scope: string, group: ScopeGroup, choice: TokenChoice, services: Sc
   const id = `scope-${[...rules.names].indexOf(scope)}`;
   const obstacle = whyNotGranted(scope, choice.client, choice.tokenFor, services);
   const hint = `${rules.describe(scope) ?? ''}${alsoFor(scope, group, choice, services)}`.trim();
-  return html`<p>
+  return html`<p class="choice">
     <input
       type="checkbox"
       id="${id}"

@@ -200,6 +200,53 @@ const looks: readonly (readonly [name: string, options: WatchOptions])[] = [
 const expectNoOverflow = async (page: Page): Promise<void> =>
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
 
+const LONG_SCOPE = 'https://api.example.com/scopes/orders.history.read.everything';
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const placeOf = async (page: Page, selector: string): Promise<Place> => {
+  const place = await page.locator(selector).boundingBox();
+  if (place === null) throw new Error(`${selector} is not visible`);
+  return place;
+};
+
+describe('the layout of the pages on a small screen', () => {
+  it('keeps the name of a long scope beside its check-box, and the description below the name', async () => {
+    const scopes = { read: 'See orders', update: 'Change orders', [LONG_SCOPE]: 'See every order of every year' };
+    const resources = [{ path: '/', methods: ['GET'], scopes: [LONG_SCOPE] }];
+    const apis = { orders: { title: 'Orders', version: '1.0.0', resources } };
+    const { page, portal, client, close } = await open({ scopes, apis }, { viewport: { width: 360, height: 740 } });
+    await page.goto(authorizeUrl(portal, client, { scope: LONG_SCOPE }));
+    await signIn(page, ANA);
+    await page.getByRole('button', { name: 'Allow' }).waitFor();
+    const [box, label, hint] = [
+      await placeOf(page, '#scope-0'),
+      await placeOf(page, 'label[for=scope-0]'),
+      await placeOf(page, '#scope-0-hint'),
+    ];
+    expect(label.x).toBeGreaterThan(box.x + box.width);
+    expect(label.y).toBeLessThan(box.y + box.height);
+    expect(hint.y).toBeGreaterThanOrEqual(label.y + label.height - 4);
+    expect(Math.abs(hint.x - label.x)).toBeLessThan(1);
+    await close();
+  });
+
+  it('leaves space between the buttons of the sign-in page', async () => {
+    const { page, portal, client, close } = await open({}, { viewport: { width: 360, height: 740 } });
+    await page.goto(authorizeUrl(portal, client));
+    const signInButton = await placeOf(page, 'button:text-is("Sign in")');
+    expect((await placeOf(page, 'button:text-is("Cancel")')).y).toBeGreaterThan(
+      signInButton.y + signInButton.height + 7,
+    );
+    await close();
+  });
+});
+
 describe.each(looks)('the pages in their %s look', (_name, look) => {
   it('are accessible, and fit on the screen', async () => {
     const { page, portal, client, close } = await open({}, { ...look, expectedStatuses: [400, 403] });

@@ -37,7 +37,7 @@ const placeOf = (redirectUri: string): Content => {
 };
 
 const box = (scope: string, index: number, isTicked: boolean, description: string | undefined): Html =>
-  html`<p>
+  html`<p class="choice">
     <input
       type="checkbox"
       id="scope-${index}"
@@ -78,7 +78,7 @@ export const consentPage = (
     title: `Allow ${name}?`,
     body: html`${remark}
       <p>
-        <strong>${name}</strong> asks for access in the name of <strong>${offer.userName}</strong>.
+        <strong>${name}</strong> asks for access on behalf of <strong>${offer.userName}</strong>.
         <a href="${visit.mount}/sign-in?transaction=${transactionId}">Sign in as another user</a>
       </p>
       ${resourcesOf(offer, services)}

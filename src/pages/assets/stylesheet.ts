@@ -38,13 +38,16 @@ section.card > h2 { margin-top: 1rem; }
 .field { margin: .75rem 0; }
 .field label, legend { display: block; font-weight: 600; }
 .field small, .hint { color: var(--faint); }
-.field small { display: block; }
+.field small { display: block; margin-top: .2rem; }
 .inline { display: inline; font-weight: 600; }
 input:not([type=checkbox], [type=radio]), select, textarea { width: 100%; max-width: 30rem; padding: .45rem .6rem; font: inherit;
   color: var(--text); background: var(--ground); border: 1px solid var(--line); border-radius: .35rem; }
 textarea { min-height: 6rem; font-family: ui-monospace, monospace; }
 fieldset { margin: .75rem 0; padding: .25rem 1rem .75rem; border: 1px solid var(--soft); border-radius: .35rem; }
 fieldset p { margin: .35rem 0; }
+.choice { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 .6rem; }
+.choice input { margin: .3rem 0 0; align-self: start; }
+.choice .hint { grid-column: 2; }
 fieldset.bare { padding: 0; border: 0; min-width: 0; }
 fieldset { min-width: 0; }
 .obstacle, p.wrong:not(.notice) { color: var(--wrong); }
@@ -79,6 +82,7 @@ dd { margin: 0; }
 table { width: 100%; border-collapse: collapse; }
 caption { padding: .25rem 0; text-align: left; color: var(--faint); }
 th, td { padding: .45rem .75rem .45rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--soft); overflow-wrap: break-word; }
+form + form { margin-top: .75rem; }
 td form { margin: 0; }
 td button { min-height: 1.75rem; padding: .1rem .6rem; }
 .scopes { display: flex; flex-wrap: wrap; gap: .25rem .5rem; margin: 0; padding: 0; list-style: none; }
