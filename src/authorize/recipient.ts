@@ -61,12 +61,18 @@ export const findRecipient = async (query: Query, directory: Directory): Promise
   const isPossible = rules.consumerKey.pattern.test(clientId);
   const client = isPossible ? await directory.findFreshEnabledClient({ clientId }) : undefined;
   if (client === undefined) {
-    throw new OAuthError('invalid_client', 'This application is not known here, or it is disabled.', { status: 400 });
+    throw new OAuthError(
+      'invalid_client',
+      'This application is not known here, or it is disabled. The client_id must be its consumer key.',
+      { status: 400 },
+    );
   }
   const redirectUri = query.values.get('redirect_uri');
   if (redirectUri === undefined) throw invalid('The application did not send its redirect_uri.');
   if (!isRegisteredRedirect(redirectUri, client.application.redirectUris ?? [])) {
-    throw invalid('The redirect_uri is not one that is registered for this application.');
+    throw invalid(
+      'The redirect_uri is not one that is registered for this application. Send a registered one, byte for byte, or register this one.',
+    );
   }
   const state = readState(query);
   return { client, redirectUri, responseMode: responseModeOf(query), ...(state === undefined ? {} : { state }) };
