@@ -72,8 +72,8 @@ export const addToKeyPair = (
   directory.applications.change(added.applicationId, (application) => withKey(application, added));
 
 /**
- * Adds a key pair with its first secret, if it has one, and ensures that its client id, and no unused one, points to the application.
- * The pointer is first: without a key pair it is an unknown client, but a key pair without a pointer is unusable.
+ * Adds a key pair with its first secret, if it has one, and ensures that its client id, and no unused one, points to the
+ * application. The pointer is first: without a key pair it is an unknown client, but a key pair without a pointer is unusable.
  */
 export const addKeyPair = async (
   { directory, tokens }: Pick<ApplicationServices, 'directory' | 'tokens'>,

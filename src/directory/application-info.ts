@@ -17,7 +17,7 @@ export interface NewApplication {
   readonly introspect?: boolean;
   /** The URIs to which users may return with an authorization code, at most 20 (RFC 6749 §3.1.2). @default none */
   readonly redirectUris?: readonly string[];
-  /** True for a public client (RFC 6749 §2.1), such as a browser or mobile app: its keys have no secrets. @default false */
+  /** True for a public client (RFC 6749 §2.1), such as a browser app: its keys have no secrets. @default false */
   readonly public?: boolean;
 }
 

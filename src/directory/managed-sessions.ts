@@ -1,7 +1,7 @@
 import type { Sessions } from '../sessions/sessions';
 import { readCall, rules } from './values';
 
-/** Management of the sessions of the portal. */
+/** Management of the sessions of the pages. */
 export interface ManagedSessions {
   /**
    * Ends all sessions of a user, on all gates, in one step. `user` is a full name, or the `id` that a `users` function

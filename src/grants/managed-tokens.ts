@@ -16,7 +16,8 @@ export interface ManagedTokens {
    *   the application may not serve
    * @throws OAuthError `unauthorized_client` if the client may use no grant type that acts for a user (`password`), or
    *   none that acts for itself (`client_credentials`); `invalid_target` for a resource that is not in the metadata;
-   *   `invalid_scope` with `ungrantedScopes: 'reject'`; `temporarily_unavailable` if the user or the client was changed during the call, or a `users` function fails
+   *   `invalid_scope` with `ungrantedScopes: 'reject'`; `temporarily_unavailable` if the user or the client was changed
+   *   during the call, or a `users` function fails
    */
   issue(order: ManagedIssue): Promise<IssuedTokens>;
   /** Yields the grants with live tokens. Concurrent changes may or may not be included. */

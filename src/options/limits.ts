@@ -28,7 +28,7 @@ export const LIMIT_ROWS = {
     min: 1,
     max: 10_000,
     default: 50,
-    doc: 'Sessions of one user at the portal; beyond it the oldest one ends.',
+    doc: 'Sessions of one user at the portal and at `/authorize`; beyond it the oldest one ends.',
   }),
   consentsPerUser: maximum('consents', {
     min: 1,

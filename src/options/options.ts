@@ -250,7 +250,10 @@ export interface ShareOptions {
    * sign-ups. Beyond it: 429 with `Retry-After`. @default 20
    */
   readonly signUpsPerNetwork?: number | false;
-  /** Sessions of one user at the portal, 1 to 10000 sessions. Beyond it the oldest one ends. @default 50 */
+  /**
+   * Sessions of one user at the portal and at `/authorize`, 1 to 10000 sessions. Beyond it the oldest one ends.
+   * @default 50
+   */
   readonly sessionsPerUser?: number | false;
   /**
    * Applications, by the resources that they requested, to which one user has given consent, 1 to 10000 consents. Beyond

@@ -1,7 +1,7 @@
 import type { Digest } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
 
-/** Session of a user who has signed in to the portal. Plain data, never changed. */
+/** Session of a user who has signed in on a page, of the portal or at `/authorize`. Plain data, never changed. */
 export interface Session {
   /** The subject of the user's tokens. */
   readonly subject: string;

@@ -19,7 +19,7 @@ export interface SessionLimit {
 
 const unlimited: SessionLimit = { maxPerUser: Infinity, onReached: () => undefined };
 
-/** Sessions of the portal. An id is 256 random bits and is only in the user's cookie; the store has its digest. */
+/** Sessions of the pages: the portal and the authorization endpoint. An id is 256 random bits and is only in the user's cookie; the store has its digest. */
 export class Sessions {
   readonly #store: SessionStore;
   readonly #clock: Clock;

@@ -16,7 +16,7 @@ export interface SignIn {
   /** As received, organization included. */
   readonly username: string;
   readonly password: string;
-  /** The requesting client; `undefined` if the user signs in to the portal. */
+  /** The requesting client; `undefined` if the user signs in on a page. */
   readonly client: Client | undefined;
   readonly address: string;
 }

@@ -1,11 +1,11 @@
 import type { Directory } from '../directory/directory';
 import type { Client } from '../directory/records';
 
-/** Checks whether a client belongs to this organization. The portal, without a client, belongs to all. */
+/** Checks whether a client belongs to this organization. Pages have no client and serve all. */
 export const isOfOrganization = (client: Client | undefined, organization: string | undefined): boolean =>
   client === undefined || client.application.organization === organization;
 
-/** Checks whether this client may sign in users of this organization. The portal, without a client, serves all. */
+/** Checks whether this client may sign in users of this organization. Pages have no client and serve all. */
 export const mayServe = async (
   directory: Directory,
   client: Client | undefined,

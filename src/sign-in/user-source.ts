@@ -2,7 +2,7 @@
 export interface SignInContext {
   /** Key of the organization; `undefined` if there are no organizations. */
   readonly organization: string | undefined;
-  /** Consumer key of the requesting application; `undefined` if the user signs in to the portal. */
+  /** Consumer key of the requesting application; `undefined` if the user signs in on a page: the portal or `/authorize`. */
   readonly clientId: string | undefined;
   /** Address of the client: Express's `req.ip` (see `trust proxy`). */
   readonly address: string;
@@ -31,6 +31,9 @@ export type VerifyUser = (username: string, password: string, context: SignInCon
 /** An external source of users. */
 export interface UserSource {
   readonly verify: VerifyUser;
-  /** Returns the current roles, or `null` if the user no longer exists: the refresh then fails, and the grant and the consents end. */
+  /**
+   * Returns the current roles, or `null` if the user no longer exists: the refresh then fails, and the grant and the
+   * consents of the user end.
+   */
   readonly find?: (subject: string) => MaybePromise<FoundUser>;
 }

@@ -7,8 +7,8 @@ export interface Limit {
 }
 
 /**
- * Rules under which failures are counted, and sign-ups and authorization requests whether or not they fail. Each has its own limit and counters, so
- * that a flood under one rule does not evict the counters of another.
+ * Rules under which failures are counted, and sign-ups and authorization requests whether or not they fail. Each has its
+ * own limit and counters, so that a flood under one rule does not evict the counters of another.
  */
 export const RULES = [
   'accountAndAddress',

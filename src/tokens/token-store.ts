@@ -51,9 +51,9 @@ export interface Saved {
  * Stores live tokens. A token is valid because its record is stored here, never because a record of its revocation is
  * absent.
  *
- * Every principal (a client, a user, an organization, a consent) has an epoch: a value that is never reused. A token is stored with
- * the epochs of its principals, and is absent for every read once one of them was replaced or lost. So all tokens of a
- * principal end in one step, however many there are, and whether or not an index lists them.
+ * Every principal (a client, a user, an organization, a consent) has an epoch: a value that is never reused. A token is
+ * stored with the epochs of its principals, and is absent for every read once one of them was replaced or lost. So all
+ * tokens of a principal end in one step, however many there are, and whether or not an index lists them.
  *
  * A store interprets digests and instants, not scopes, clients or HTTP. Every method is atomic. An absent record is a
  * result, not an error; every method rejects with `StoreUnavailableError` if the store cannot be reached or fails.
