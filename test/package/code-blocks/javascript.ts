@@ -66,7 +66,7 @@ const wrapped = (code: string): string => {
   return code
     .split(/\n(?=\w+:)/)
     .map((property) => {
-      const [, value = property, comment = ''] = /^(.*?),?(\s*\/\/[^\n]*)?$/s.exec(property) ?? [];
+      const [, value = property, comment = ''] = /^(.*?),?(\s+\/\/[^\n]*)?$/s.exec(property) ?? [];
       return `void ({ ${value} } satisfies Partial<import('scopegate').ScopegateOptions>);${comment}`;
     })
     .join('\n');
