@@ -23,7 +23,7 @@ const VALUES = [
   ...[
     '',
     encodedMarkup,
-    `${encodedMarkup.repeat(40)}`,
+    encodedMarkup.repeat(40),
     '%0d%0aSet-Cookie:%20a=b',
     '%00',
     '%',
