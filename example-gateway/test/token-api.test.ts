@@ -121,7 +121,7 @@ describe('the Token API of a file', () => {
         issuer: gateway.url,
         revocation_endpoint: `${gateway.url}/revoke`,
         introspection_endpoint: `${gateway.url}/introspect`,
-        grant_types_supported: GRANT_TYPES,
+        grant_types_supported: ['password', 'authorization_code', 'refresh_token', 'client_credentials'],
       });
       const path = new URL(String(server['token_endpoint'])).pathname;
       expect((await gateway.post(path, { grant_type: 'client_credentials' }, APPLICATION)).status).toBe(200);

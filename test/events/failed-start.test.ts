@@ -10,6 +10,7 @@ const NAMES = [
   ...['issued', 'refreshed', 'replayed', 'reused', 'revoked', 'denied', 'throttled', 'limited'].map(
     (name) => `scopegate_${name}_total`,
   ),
+  'scopegate_password_grants_total',
   'scopegate_store_up',
   'scopegate_store_may_evict',
   'scopegate_store_deadline_total',

@@ -19,7 +19,10 @@ const OF_FORMS: Allowed = {
 const ALLOWED = {
   token: {
     ...OF_FORMS,
-    400: ['invalid_request', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'],
+    400: [
+      ...['invalid_request', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'],
+      'invalid_target',
+    ],
   },
   revoke: { ...OF_FORMS, 400: ['invalid_request', 'unauthorized_client'] },
   introspect: { ...OF_FORMS, 400: ['invalid_request'] },

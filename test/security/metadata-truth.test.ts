@@ -2,9 +2,11 @@ import type { ScopegateOptions } from 'scopegate';
 import {
   aGate,
   APPLICATION,
+  gateOptions,
   JANE,
   JOHN,
   MARY,
+  recordedLogger,
   subscribing,
   type TestScope,
   type TokenBody,
@@ -13,6 +15,14 @@ import { atItsAddress, documentAt, listIn, type Metadata } from '../support/gate
 import { passwordForm, refreshForm } from '../support/tokens/forms';
 
 const [KEY, SECRET] = APPLICATION;
+
+/** A public client, which has no secret. */
+const PUBLIC = {
+  name: 'Web app',
+  consumerKey: 'web',
+  public: true,
+  redirectUris: ['https://app.example.com/callback'],
+} as const;
 
 type Options = Partial<ScopegateOptions<TestScope>>;
 
@@ -41,7 +51,8 @@ const configurations: readonly (readonly [name: string, path: string, options: O
 const post = async (address: string, form: Readonly<Record<string, string>>, headers: Record<string, string> = {}) => {
   const answer = await fetch(address, { method: 'POST', body: new URLSearchParams(form), headers });
   const text = await answer.text();
-  return { status: answer.status, json: (text === '' ? {} : JSON.parse(text)) as Partial<TokenBody> };
+  const isJson = answer.headers.get('content-type') === 'application/json';
+  return { status: answer.status, json: (isJson ? JSON.parse(text) : {}) as Partial<TokenBody> };
 };
 
 const basic = (secret = SECRET) => ({ Authorization: `Basic ${Buffer.from(`${KEY}:${secret}`).toString('base64')}` });
@@ -51,12 +62,12 @@ const assertion = { client_assertion_type: 'urn:ietf:params:oauth:client-asserti
 /** How a client would authenticate by each method that there is: form and headers. */
 const methods: Readonly<Record<string, (secret: string) => readonly [form: object, headers: Record<string, string>]>> =
   {
-    none: () => [{ client_id: KEY }, {}],
     client_secret_basic: (secret) => [{}, basic(secret)],
     client_secret_post: (secret) => [{ client_id: KEY, client_secret: secret }, {}],
     client_secret_jwt: (secret) => [{ ...assertion, client_id: KEY, client_assertion: `e30.e30.${secret}` }, {}],
     private_key_jwt: (secret) => [{ ...assertion, client_assertion: `e30.e30.${secret}` }, {}],
     tls_client_auth: () => [{ client_id: KEY }, { 'X-Client-Cert': 'x' }],
+    none: () => [{ client_id: PUBLIC.consumerKey }, {}],
   };
 
 /** A right request by each grant type that there is, as far as the gate could answer it. */
@@ -64,7 +75,6 @@ const grants = (refreshToken: string): readonly Readonly<Record<string, string>>
   passwordForm(JOHN),
   refreshForm(refreshToken),
   { grant_type: 'client_credentials' },
-  { grant_type: 'authorization_code', code: 'x', redirect_uri: 'https://app.example.com' },
   { grant_type: 'implicit' },
   { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: 'x' },
   { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: 'x' },
@@ -77,7 +87,8 @@ const announcedIn = (server: Metadata, name: string, unsaid: readonly string[]) 
 
 describe.each(configurations)('the metadata of a server %s', (_name, path, options) => {
   const open = async () => {
-    const served = await atItsAddress(path, options);
+    const { applications = gateOptions(recordedLogger().logger).applications ?? [] } = options;
+    const served = await atItsAddress(path, { ...options, throttle: false, applications: [...applications, PUBLIC] });
     const below = path.replace(/\/$/, '');
     const server = await documentAt(`${served.origin}/.well-known/oauth-authorization-server${below}`);
     const endpoints = Object.entries(server).filter(([name]) => name.endsWith('_endpoint')) as [string, string][];
@@ -85,8 +96,8 @@ describe.each(configurations)('the metadata of a server %s', (_name, path, optio
   };
   it('S-243 list all mounted endpoints with their addresses, and no others', async () => {
     const { origin, below, endpoints } = await open();
-    const names = ['token', 'revoke', 'introspect', 'oauth2/token', 'oauth2/end', 'oauth2/tell'];
-    const others = ['authorize', 'register', 'userinfo', 'jwks', 'par', 'device_authorization', 'logout'];
+    const names = ['authorize', 'token', 'revoke', 'introspect', 'oauth2/token', 'oauth2/end', 'oauth2/tell'];
+    const others = ['register', 'userinfo', 'jwks', 'par', 'device_authorization', 'logout'];
     const mounted: string[] = [];
     for (const name of [...names, ...others]) {
       const address = `${origin}${below}/${name}`;
@@ -98,14 +109,16 @@ describe.each(configurations)('the metadata of a server %s', (_name, path, optio
 
   it('S-243 list the client authentication methods of each endpoint, and no others', async () => {
     const { server, endpoints } = await open();
-    for (const [name, address] of endpoints) {
+    for (const [name, address] of endpoints.filter(([endpoint]) => endpoint !== 'authorization_endpoint')) {
       const asked = { grant_type: 'client_credentials', token: 'x' };
       const taken: string[] = [];
       for (const [method, credentials] of Object.entries(methods)) {
         const [form, headers] = credentials(SECRET);
         const right = await post(address, { ...asked, ...form }, headers);
-        if (right.status === 200) taken.push(method);
+        // A public client is authenticated, and may not use the client credentials grant.
+        if (right.status === 200 || right.json.error === 'unauthorized_client') taken.push(method);
         else expect([method, right.json.error]).toEqual([method, 'invalid_client']);
+        if (method === 'none') continue; // it has no credentials that could be wrong
         const [wrongForm, wrongHeaders] = credentials('wrong');
         expect(await post(address, { ...asked, ...wrongForm }, wrongHeaders)).toMatchObject({ status: 401 });
       }
@@ -127,10 +140,15 @@ describe.each(configurations)('the metadata of a server %s', (_name, path, optio
         if (answer.status === 200) taken.push(form['grant_type'] ?? '');
         else expect(answer.json.error).toBe('unsupported_grant_type');
       }
+      const code = { client_id: PUBLIC.consumerKey, redirect_uri: PUBLIC.redirectUris[0], code: 'x' };
+      const form = { grant_type: 'authorization_code', ...code, code_verifier: 'v'.repeat(43) };
+      if ((await post(address, form)).json.error === 'invalid_grant') taken.push(form.grant_type);
       expect(taken).not.toEqual([]);
     }
-    expect(announcedIn(server, 'grant_types_supported', ['authorization_code', 'implicit'])).toEqual(taken);
-    expect(server['response_types_supported']).toEqual([]);
+    expect([...announcedIn(server, 'grant_types_supported', ['authorization_code', 'implicit'])].sort()).toEqual(
+      taken.sort(),
+    );
+    expect(server['response_types_supported']).toEqual(['code']);
   });
 
   it('S-243 list the scopes that can be granted, and no others', async () => {
@@ -140,7 +158,7 @@ describe.each(configurations)('the metadata of a server %s', (_name, path, optio
       [JOHN, MARY, JANE].map(([subject]) => gate.tokens.issue({ clientId: KEY, subject, scopes })),
     );
     const obtainable = new Set(issued.flatMap((tokens) => tokens.scopes));
-    expect(announcedIn(server, 'scopes_supported', []).toSorted()).toEqual([...obtainable].toSorted());
+    expect(announcedIn(server, 'scopes_supported', [])).toEqual([...obtainable]);
     expect(obtainable.size).toBe(3);
   });
 
