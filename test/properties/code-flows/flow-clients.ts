@@ -31,7 +31,7 @@ export const openFlowPortal = async () => {
     throttle: false as const,
     limits: { authorizationsPerNetwork: false as const },
   };
-  const portal: ServedPortal = await servePortal(options as never);
+  const portal: ServedPortal = await servePortal(options);
   for (const username of ['kim', 'lee'])
     await portal.gate.directory.users.create({
       username,

@@ -114,7 +114,7 @@ export class FlowWorld {
     const isSent = answer.status === 303 || answer.text.includes('name="code"');
     if (isSent) {
       const allowed = this.#allowedOf(user, sent);
-      for (const scope of asked) allowed[except.includes(scope as never) ? 'delete' : 'add'](scope);
+      for (const scope of asked) allowed[except.includes(scope) ? 'delete' : 'add'](scope);
     }
     this.#show(tab, answer);
   }
