@@ -20,16 +20,7 @@ const PARAMETERS = [
 const FIELDS = ['transaction', 'form_token', 'offer', 'decision', 'username', 'password', 'scope read', '__proto__'];
 
 const VALUES = [
-  ...[
-    '',
-    encodedMarkup,
-    encodedMarkup.repeat(40),
-    '%0d%0aSet-Cookie:%20a=b',
-    '%00',
-    '%',
-    '__proto__',
-    'constructor',
-  ],
+  ...['', encodedMarkup, encodedMarkup.repeat(40), '%0d%0aSet-Cookie:%20a=b', '%00', '%', '__proto__', 'constructor'],
   ...['none', 'login', 'consent', 'none%20login', 'login+consent', 'form_post', 'query', 'fragment', 'code', 'token'],
   ...['0', '-1', '999999999', '1e9', 'S256', 'plain', 'read', 'read+update', 'unknown', 'allow', 'deny', 'on'],
   ...[
