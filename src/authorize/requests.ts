@@ -49,7 +49,7 @@ const isForUser = (thrown: unknown): boolean => {
   return status === 429 || status === 503 || (code === 'server_error' && !(thrown instanceof OAuthError));
 };
 
-const isSilent = ({ values }: Query): boolean => values.get('prompt') === 'none';
+const isSilent = ({ values }: Query): boolean => values.get('prompt')?.split(' ').includes('none') === true;
 
 /** Reads authorization requests, stores those that wait for the user, and gives each one response. */
 export class AuthorizationRequests {

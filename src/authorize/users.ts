@@ -50,7 +50,8 @@ export const isRecent = (
   now: EpochSeconds,
 ): boolean => {
   if (waiting !== undefined && signedInAt >= waiting.startedAt) return true;
-  return !prompts.has('login') && (maxAge === undefined || now - signedInAt <= maxAge);
+  if (prompts.has('login') || maxAge === 0) return false;
+  return maxAge === undefined || now - signedInAt <= maxAge;
 };
 
 /** Users of the sessions that the portal and these pages share. */

@@ -131,8 +131,10 @@ describe('a sign-in of a host application', () => {
       const { status, headers, text } = await browser.open(client);
       expect([status, headers.get('retry-after'), text.includes('secret-text')]).toEqual([503, '1', false]);
       expect(JSON.stringify(portal.lines)).not.toContain('secret-text');
-      const silent = await browser.open(client, { prompt: 'none' });
-      expect(responseIn(silent.location)).toMatchObject({ error: 'temporarily_unavailable' });
+      for (const prompt of ['none', 'none ']) {
+        const silent = await browser.open(client, { prompt });
+        expect(responseIn(silent.location)).toMatchObject({ error: 'temporarily_unavailable' });
+      }
     }
     expect(events).toEqual([
       ['authorize', 'users_failed'],
