@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createMemoryStore } from 'scopegate';
 import { readConfiguration, type Configuration } from './configuration/configuration';
+import { urlOf } from './configuration/listen';
 import { withOverrides } from './configuration/overrides';
 import type { Fields } from './configuration/fields';
 import type { Environment } from './configuration/references';
@@ -80,7 +81,7 @@ const openListeners = async (start: StartOptions, configuration: Configuration, 
   opened.push(() => metrics?.close(0));
   await metrics?.listen();
   const authority = await listen(server, { host, port }, 'choose another with --port');
-  return { server, metrics, url: `${tls === undefined ? 'http' : 'https'}://${authority}` };
+  return { server, metrics, url: urlOf(configuration.listen, authority) };
 };
 
 const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway> => {

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { bodyOf, type Answer } from './answers';
 import { transportSecurityLine } from './client-connection';
-import type { Address } from './configuration/address';
+import { authorityOf, type Address } from './configuration/address';
 import { StartError } from './configuration/fault';
 import type { Listen, Tls } from './configuration/listen';
 import { errorCode } from './error-code';
@@ -102,7 +102,7 @@ const whenListening = (server: Server, { host, port }: Address): Promise<number>
 export const listen = async (server: Server, address: Address, cure: string): Promise<string> => {
   const { host, port } = address;
   try {
-    return `${host.includes(':') ? `[${host}]` : host}:${await whenListening(server, address)}`;
+    return authorityOf({ host, port: await whenListening(server, address) });
   } catch (error) {
     const code = errorCode(error);
     const why = code === 'EADDRINUSE' ? `the port is in use; ${cure}` : code;

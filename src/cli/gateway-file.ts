@@ -8,7 +8,7 @@ import { Problem } from './failure';
 export interface GatewayFile {
   /** A client of the file's Redis that is not connected; `undefined` if the file names none. */
   readonly openRedis: () => RedisLike | undefined;
-  /** The options of scopegate in the file. The issuer is the loopback address if the file has none. */
+  /** The options of scopegate in the file. The issuer is the address in `listen` if the file has none. */
   readonly options: ScopegateOptions;
 }
 

@@ -1,8 +1,17 @@
 import type { Redis } from 'ioredis';
-import { aConfiguration, aFile, aGateway, JANE } from '../../example-gateway/test/support/gateway';
+import {
+  aConfiguration,
+  aFile,
+  aGateway,
+  anApi,
+  anApplication,
+  JANE,
+  signInForm,
+} from '../../example-gateway/test/support/gateway';
 import { BUILD_DEADLINE_MS, buildCommand, fileWith, runCommand, runJson } from '../support/cli/command';
 import { expectEventually } from '../support/cli/commanded-gate';
 import { ownCluster } from '../support/redis/cluster';
+import { freePort } from '../support/http/free-port';
 import { randomPrefix, redisAddress, testRedis } from '../support/redis/redis';
 
 beforeAll(buildCommand, BUILD_DEADLINE_MS);
@@ -100,6 +109,26 @@ describe('scopegate explain', () => {
     expect(refused.stdout).toMatch(/refused \(403 insufficient_scope\): update requires the role clerk/);
     expect(JSON.stringify(allowed) + refused.stdout).not.toContain(token);
     expect((await runCommand(explainArgs(file, 'GET', '/nothing'), { input: token })).code).toBe(1);
+  });
+
+  it.each([
+    ['the issuer in the file', { issuer: 'https://api.example.com/auth', requireTls: false }],
+    ['the address to listen on', {}],
+  ])('explains that a token for one API is accepted there alone, by %s', async (_name, given) => {
+    const prefix = randomPrefix();
+    const listen = { host: '127.0.0.1', port: await freePort() };
+    const apis = { orders: anApi('demo:orders'), stock: anApi('demo:orders', { context: '/stock' }) };
+    const applications = [anApplication({ subscriptions: ['orders', 'stock'] })];
+    const keys = { listen, apis, applications, redis: redisAddress(), prefix, ...given };
+    const file = aFile(JSON.stringify(aConfiguration(keys)));
+    const origin = 'issuer' in given ? 'https://api.example.com' : `http://127.0.0.1:${listen.port}`;
+    const gateway = await aGateway({ file });
+    const form = { ...signInForm('read', JANE), resource: `${origin}/orders` };
+    const { body } = await gateway.post('/token', form);
+    const input = String(body['access_token']);
+    expect(await runJson(explainArgs(file, 'GET', '/orders/1'), { input })).toMatchObject({ allowed: true });
+    const elsewhere = await runCommand(explainArgs(file, 'GET', '/stock/1'), { input });
+    expect([elsewhere.code, elsewhere.stdout]).toEqual([1, expect.stringContaining('401 wrong_audience')]);
   });
 
   it('changes nothing, even if the file declares the user and the application differently', async () => {

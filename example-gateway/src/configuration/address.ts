@@ -20,3 +20,6 @@ export const readAddress = (faults: Faults, fields: Fields, path: Path, fallback
   if (!isPort(port)) faults.add([...path, 'port'], 'must be a port from 0 to 65535; 0 means any free port');
   return { host: isHost ? host : fallback.host, port: isPort(port) ? port : fallback.port };
 };
+
+/** Returns host and port as they stand in a URL. */
+export const authorityOf = ({ host, port }: Address): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { readAddress, type Address } from './address';
+import { authorityOf, readAddress, type Address } from './address';
 import type { Faults } from './fault';
 import { readFields } from './fields';
 import { readPem } from './pem-file';
@@ -49,3 +49,7 @@ export const readListen = (faults: Faults, value: unknown, file: string): Listen
     tls: readTls(faults, fields['tls'], file),
   };
 };
+
+/** Returns the URL of a gateway that listens at this address. */
+export const urlOf = ({ tls, ...address }: Listen, authority = authorityOf(address)): string =>
+  `${tls === undefined ? 'http' : 'https'}://${authority}`;

@@ -1,5 +1,6 @@
 import type { Explanation } from '../../guard/explanation';
 import { StoreUnavailableError } from '../../protocol/errors';
+import type { ScopegateOptions } from '../../options/options';
 import { comparingGate } from '../../scopegate';
 import { exactlyOneOf, required } from '../arguments';
 import type { Command } from '../command';
@@ -20,8 +21,11 @@ interface Asked {
 }
 
 const explainOn = async (store: Store, { token, method, path }: Asked): Promise<Explanation> => {
-  const { metrics: _registry, clock: _clock, ...options } = store.options ?? {};
-  const gate = comparingGate({ ...options, ...operatorOptions(store) });
+  const given: Partial<ScopegateOptions> = store.options ?? {};
+  const { metrics: _registry, clock: _clock, ...options } = given;
+  const operator = operatorOptions(store);
+  // The issuer is part of the audiences of tokens.
+  const gate = comparingGate({ ...options, ...operator, issuer: options.issuer ?? operator.issuer });
   try {
     return await gate.explain(token, { method, path });
   } catch (error) {
@@ -37,7 +41,8 @@ export const explain: Command = {
   summary: 'Explains how the gateway would respond to a request with a token, and why. Changes nothing.',
   notes: [
     'The path is the whole path of the request, as clients send it. The exit code is 0 if the request would be allowed,',
-    'and 1 if it would be refused.',
+    'and 1 if it would be refused. A token for one API needs the issuer of the gateway in the file, unless the gateway',
+    'listens on the address in the file.',
   ],
   flags: {
     method: { value: 'METHOD', doc: 'HTTP method of the request' },
