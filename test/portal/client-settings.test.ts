@@ -107,7 +107,7 @@ describe('the form of redirect URIs', () => {
     const { id } = await withKeys(ben);
     const uris = Array.from({ length: 21 }, (_, index) => `${WEB}/${index}`);
     const { text } = await save(ben, id, { redirectUris: uris.join('\n') });
-    expect(faultIn(text)).toBe('The redirect URIs must be at most 20.');
+    expect(faultIn(text)).toBe('The redirect URIs must not be more than 20: remove some.');
     expect((await save(ben, id, { redirectUris: uris.slice(1).join('\n') })).location).toContain('done=saved');
   });
 
