@@ -28,6 +28,9 @@ const HOSTILE = [
   '&lt;b&gt;',
 ];
 
+/** Returns the text as a name, which may have no direction controls. */
+const nameIn = (text: string): string => text.replace('\u202E', '');
+
 const PATHS = pagesFor('users', 'admins').map(({ path }) => path);
 
 const ADMIN_PATHS = pagesFor('admins').map(({ path }) => path);
@@ -53,18 +56,18 @@ describe.each(HOSTILE)('S-285 po-xss-stored: the text %j', (hostile) => {
         apis: {
           orders: { title: hostile, version: hostile, resources: [{ path: '/', methods: ['GET'], scopes: ['read'] }] },
         },
-        organizations: [{ key: 'johnsorg', name: hostile }, { key: 'evilcorp' }],
+        organizations: [{ key: 'johnsorg', name: nameIn(hostile) }, { key: 'evilcorp' }],
       },
       { portal: { title: hostile.slice(0, 100) } },
     );
     const ada = await signedIn(portal, ADA);
-    await ada.submit('/subscriptions', '/applications', { name: hostile });
+    await ada.submit('/subscriptions', '/applications', { name: nameIn(hostile) });
     const [made] = [...(await ada.get('/subscriptions')).text.matchAll(/href="\/store\/applications\/([\w-]+)"/g)].map(
       ([, id = '']) => id,
     );
     await ada.submit('/subscriptions', `/applications/${made}/generate`, { environment: 'production' });
     await ada.submit(`/applications/${made}`, `/applications/${made}/secrets`, {
-      label: hostile,
+      label: nameIn(hostile),
       password: ADA.password,
     });
     await ada.submit('/apis', '/apis/orders/subscribe');
