@@ -27,7 +27,8 @@ const readSettings = (given: Parameters): ClientSettings => {
     if (problem !== undefined) refuseValue(`redirectUris are wrong in line ${index + 1}, which ${problem}`);
   }
   const redirectUris = [...new Set(lines.filter((line) => line !== ''))];
-  if (redirectUris.length > MAX_REDIRECT_URIS) refuseValue(`redirectUris must not be more than ${MAX_REDIRECT_URIS}: remove some`);
+  if (redirectUris.length > MAX_REDIRECT_URIS)
+    refuseValue(`redirectUris must not be more than ${MAX_REDIRECT_URIS}: remove some`);
   const isPublic = given.has('public');
   if (isPublic && redirectUris.length === 0) {
     refuseValue('redirectUris are missing: a public client can only use the authorization code');
