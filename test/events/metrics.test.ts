@@ -16,7 +16,8 @@ const HELP: Readonly<Record<string, string>> = {
   refreshed: 'counter Refresh tokens used and replaced',
   replayed: 'counter Refreshes repeated inside the grace window',
   reused: 'counter Spent refresh tokens and authorization codes used again, each the end of its grant',
-  revoked: 'counter Revocations of a grant, or of all tokens of a client, a user or an organization',
+  revoked:
+    'counter Revocations of a grant, or of all tokens of a client, a user or an organization, or under a consent',
   denied: 'counter Requests refused, by place, status and reason',
   throttled: 'counter Attempts refused because too many before them had failed',
   limited: 'counter Requests over a limit of one user, client or network',
