@@ -30,7 +30,7 @@ export class Responses {
   }
 }
 
-/** Returns the redirect URI with the parameters of the response; its own query stays as it is (RFC 6749 §3.1.2). */
+/** Returns the redirect URI with the parameters of the response; a query that it already has is kept (RFC 6749 §3.1.2). */
 export const addressOf = ({ recipient: { redirectUri }, parameters }: AuthorizationResponse): string => {
   const separator = redirectUri.includes('?') ? '&' : '?';
   return redirectUri + (/[?&]$/.test(redirectUri) ? '' : separator) + new URLSearchParams(parameters).toString();

@@ -36,7 +36,7 @@ export interface RequestsServices extends RequestServices {
   readonly responses: Responses;
   /** Builds the cookie that binds requests to a browser. */
   readonly browserCookie: (id: string) => string;
-  /** Called with the client of a request as soon as it is known. */
+  /** Called with the client of a request, before the rest of the request is checked. */
   readonly onClient: (request: object, clientId: string) => void;
   readonly logger: Logger;
 }

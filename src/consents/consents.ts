@@ -31,7 +31,7 @@ const idOf = ({ subject, application, resources }: ConsentQuestion): string => {
 
 const without = (scopes: Scope, others: Scope): Scope => scopes.filter((scope) => !others.includes(scope));
 
-/** The decisions of users about what applications may do in their name. */
+/** The decisions of users about what applications may do on their behalf. */
 export class Consents {
   readonly #store: ConsentStore;
   readonly #clock: Clock;

@@ -16,7 +16,7 @@ export interface DemoPages {
 
 const FILE = join(__dirname, '..', '..', 'single-page-app', 'index.html');
 
-/** The gateway's address in the file, as it is with the default file. */
+/** Address of the gateway that the application's file names: that of the default configuration. */
 const ADDRESS_IN_FILE = 'http://127.0.0.1:8080';
 
 const HEADERS = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', 'X-Content-Type-Options': 'nosniff' };

@@ -1,3 +1,4 @@
+import { unescaped } from '../http/unescaped';
 import type { ServedPortal } from '../portal/served-portal';
 import { authorizeQuery, responseIn, type CodeClient, type RequestParameters } from './code-client';
 
@@ -11,17 +12,9 @@ export interface Shown {
 
 export type Fields = Readonly<Record<string, string>>;
 
-const unescape = (text: string): string =>
-  text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&');
-
 const attribute = (tag: string, name: string): string | undefined => {
   const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
-  return value === undefined ? undefined : unescape(value);
+  return value === undefined ? undefined : unescaped(value);
 };
 
 /** The hidden fields and the ticked check-boxes of a page's form. @throws if the page has no form with this action */

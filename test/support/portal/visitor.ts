@@ -1,3 +1,4 @@
+import { unescaped } from '../http/unescaped';
 import type { ServedPortal } from './served-portal';
 
 export interface PortalAnswer {
@@ -10,14 +11,6 @@ export interface PortalAnswer {
 
 export type Fields = Readonly<Record<string, string>>;
 
-const unescape = (text: string): string =>
-  text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&');
-
 /** The fields that a page's form of this action brings by itself. @throws when there is no such form */
 export const hiddenFields = (page: string, action: string): Fields => {
   const [, inside] =
@@ -25,7 +18,7 @@ export const hiddenFields = (page: string, action: string): Fields => {
     [];
   if (inside === undefined) throw new Error(`the page has no form for ${action}`);
   const inputs = inside.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
-  return Object.fromEntries([...inputs].map(([, name = '', value = '']) => [name, unescape(value)]));
+  return Object.fromEntries([...inputs].map(([, name = '', value = '']) => [name, unescaped(value)]));
 };
 
 /** Somebody with a browser that shows nothing: keeps the cookie, and sends the forms of pages. */
