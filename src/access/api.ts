@@ -1,3 +1,4 @@
+import type { Plan } from '../quotas/allowance';
 import { scopesIn } from './requirement';
 import type { Resource } from './resource';
 
@@ -9,6 +10,10 @@ export interface Api {
   readonly context: string;
   /** True if tokens of sandbox keys are accepted. */
   readonly sandbox: boolean;
+  /** True if WebSocket handshakes are accepted. */
+  readonly websocket: boolean;
+  /** The plans of subscriptions, the default one first; empty if they are not limited. */
+  readonly plans: readonly Plan[];
   readonly resources: readonly Resource[];
   /** Operations of an OpenAPI document without `security`, such as `GET /orders`. They require any live token. */
   readonly unsecured: readonly string[];

@@ -1,3 +1,4 @@
+import type { ResourceLimit } from '../quotas/allowance';
 import type { Requirement } from './requirement';
 
 /** The access rule of a resource: public, any live token, or one whose scope meets a requirement. */
@@ -11,4 +12,6 @@ export interface Resource {
   readonly path: string;
   readonly methods: readonly string[];
   readonly access: ResourceAccess;
+  /** The allowance of this resource, besides that of the subscription. */
+  readonly limit?: ResourceLimit;
 }

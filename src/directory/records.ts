@@ -56,6 +56,8 @@ export interface Application extends Blockable {
   readonly grantTypes?: readonly GrantType[];
   /** Names of APIs: it gets the scopes of these APIs only, and no other API accepts its tokens. */
   readonly subscriptions: readonly string[];
+  /** Names of the plans of subscriptions, by API. A subscription that is absent here has the default plan of its API. */
+  readonly plans?: Readonly<Record<string, string>>;
   /** The scopes that it may request at most. If omitted, all scopes; those of its APIs if APIs are declared. */
   readonly scopes?: readonly string[];
   readonly introspect: boolean;

@@ -106,6 +106,8 @@ export const readApis = (
       version: fields.read('version'),
       context,
       sandbox: fields.read('sandbox'),
+      websocket: false,
+      plans: [],
       ...readOperations(checks, fields, place, scopes),
     };
     apis.set(name, Object.freeze(api));

@@ -14,6 +14,8 @@ const api = (name: string, context: string, ...scopes: readonly string[]): Api =
   version: undefined,
   context,
   sandbox: false,
+  websocket: false,
+  plans: [],
   unsecured: [],
   resources: scopes.map((scope) => ({
     path: `/${scope}`,
