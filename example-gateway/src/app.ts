@@ -70,7 +70,7 @@ const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedAp
       isRefused,
       decidesCors,
       tracing,
-      limits,
+      timeouts: limits.timeouts,
       failures,
       upstreamListener,
     });

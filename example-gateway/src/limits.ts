@@ -1,9 +1,17 @@
+/** Time limits of an API for its upstreams, in milliseconds. The time in which the client is waited for never counts. */
+export interface Timeouts {
+  /** From the arrival of a request until its upstream connection is open, the wait for a free one included. */
+  readonly connect: number;
+  /** From the last byte of the request to the head of the response. */
+  readonly response: number;
+  /** Between two parts of a body. Not a limit on the whole body, which streams for as long as data arrives. */
+  readonly idle: number;
+}
+
 /** Deadlines in milliseconds, and counts. */
 export interface Limits {
-  /** From the arrival of a request until its upstream connection is open, the wait for a free socket included. */
-  readonly connectDeadline: number;
-  /** Maximum silence of an upstream. Not a limit on the whole exchange: bodies stream for as long as data arrives. */
-  readonly upstreamSilence: number;
+  /** For APIs that set no time limits of their own. */
+  readonly timeouts: Timeouts;
   /** Maximum number of connections to one upstream. */
   readonly upstreamSockets: number;
   /** Maximum wait for the store before the gateway prints its ready line. */
@@ -17,8 +25,7 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = Object.freeze({
-  connectDeadline: 5_000,
-  upstreamSilence: 30_000,
+  timeouts: Object.freeze({ connect: 5_000, response: 30_000, idle: 30_000 }),
   upstreamSockets: 256,
   storeDeadline: 1_500,
   reloadDeadline: 30_000,

@@ -2,13 +2,15 @@ import { connect, type Socket } from 'node:net';
 import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
 import { exchangeRaw, valuesOf, type RawResponse } from '../../test/support/http/raw-http';
 import { after, until } from '../../test/support/time/waiting';
+import type { Timeouts } from '../src/limits';
 import { aGateway, type TestGateway } from './support/gateway';
 import { anUpstream, leavingUpstream, rawUpstream, type CustomUpstream } from './support/upstream';
 
-const QUICK = { connectDeadline: 800, upstreamSilence: 800 };
+const QUICK = { connect: 800, response: 800, idle: 800 };
+const PATIENT = { response: 10_000, idle: 10_000 };
 
-const gatewayTo = (upstream: string, limits = {}): Promise<TestGateway> =>
-  aGateway({ upstream, limits: { ...QUICK, ...limits } });
+const gatewayTo = (upstream: string, timeouts: Partial<Timeouts> = {}, limits = {}): Promise<TestGateway> =>
+  aGateway({ upstream, limits: { timeouts: { ...QUICK, ...timeouts }, ...limits } });
 
 /** A public resource, because these tests are about what happens after the guard. */
 const GET = ['GET /orders/health HTTP/1.1'];
@@ -277,7 +279,7 @@ describe('the gateway in front of a failing upstream', () => {
 
     it('S-275 ends the upstream request while the response is pending', async () => {
       const upstream = await rawUpstream(() => undefined);
-      const gateway = await gatewayTo(upstream.url, { upstreamSilence: 10_000 });
+      const gateway = await gatewayTo(upstream.url, PATIENT);
       await leaving(gateway, upstream, 'GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n');
     });
 
@@ -285,13 +287,13 @@ describe('the gateway in front of a failing upstream', () => {
       const upstream = await rawUpstream((socket) =>
         socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello')),
       );
-      const gateway = await gatewayTo(upstream.url, { upstreamSilence: 10_000 });
+      const gateway = await gatewayTo(upstream.url, PATIENT);
       await leaving(gateway, upstream, 'GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n');
     });
 
     it('S-275 ends the upstream request in the middle of the request body', async () => {
       const upstream = await rawUpstream(() => undefined);
-      const gateway = await gatewayTo(upstream.url, { upstreamSilence: 10_000 });
+      const gateway = await gatewayTo(upstream.url, PATIENT);
       await leaving(gateway, upstream, 'POST /orders/health HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhello');
       await leaving(
         gateway,
@@ -306,11 +308,8 @@ describe('the gateway in front of a failing upstream', () => {
           if (bytes.includes('POST')) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
         }),
       );
-      const gateway = await gatewayTo(upstream.url, {
-        upstreamSilence: 10_000,
-        upstreamSockets: 1,
-        connectDeadline: 2_000,
-      });
+      const timeouts = { response: 10_000, idle: 10_000, connect: 2_000 };
+      const gateway = await gatewayTo(upstream.url, timeouts, { upstreamSockets: 1 });
       const clients = [1, 2, 3].map(() => connect(gateway.port, '127.0.0.1').on('error', () => undefined));
       for (const client of clients) client.write('GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n');
       await until(() => upstream.sockets.size === 1);
@@ -323,7 +322,7 @@ describe('the gateway in front of a failing upstream', () => {
     const upstream = await anUpstream(({ method }, response) => {
       if (method === 'POST') response.end('ok');
     });
-    const gateway = await gatewayTo(upstream.url, { upstreamSockets: 1, upstreamSilence: 5_000, connectDeadline: 200 });
+    const gateway = await gatewayTo(upstream.url, { response: 5_000, connect: 200 }, { upstreamSockets: 1 });
     const hanging = connect(gateway.port, '127.0.0.1');
     hanging.write('GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n');
     await until(() => upstream.sockets.size === 1);
@@ -354,7 +353,7 @@ describe('the gateway in front of a failing upstream', () => {
         if (/^(?:POST|GET)/.test(bytes.toString())) socket.write(answer);
       }),
     );
-    const gateway = await gatewayTo(upstream.url, { upstreamSockets: 1, upstreamSilence: 10_000 });
+    const gateway = await gatewayTo(upstream.url, PATIENT, { upstreamSockets: 1 });
     const parts = async function* () {
       yield 'POST /orders/health HTTP/1.1\r\nHost: a\r\nContent-Length: 1000005\r\n\r\nhello';
       await after(100);
@@ -374,7 +373,7 @@ describe('the gateway in front of a failing upstream', () => {
       response.on('drain', write).on('error', () => undefined);
       write();
     });
-    const gateway = await gatewayTo(upstream.url, { upstreamSilence: 10_000 });
+    const gateway = await gatewayTo(upstream.url, PATIENT);
     const client = connect(gateway.port, '127.0.0.1');
     client.pause();
     client.write('GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n');

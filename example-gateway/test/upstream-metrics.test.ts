@@ -7,7 +7,11 @@ import { metricsAddress } from './support/metrics';
 import { anUpstream, leavingUpstream, rawUpstream } from './support/upstream';
 
 const gatewayTo = (upstream: string): Promise<TestGateway> =>
-  aGateway({ upstream, keys: { metrics: { port: 0 } }, limits: { connectDeadline: 800, upstreamSilence: 800 } });
+  aGateway({
+    upstream,
+    keys: { metrics: { port: 0 } },
+    limits: { timeouts: { connect: 800, response: 800, idle: 800 } },
+  });
 
 /** The samples of upstreams, without buckets and sums. */
 const upstreamSamples = async (gateway: TestGateway): Promise<readonly string[]> => {

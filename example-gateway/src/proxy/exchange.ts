@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import { answers, send, type Answer } from '../answers';
-import type { Limits } from '../limits';
+import type { Timeouts } from '../limits';
 import { onClosed } from '../observe/closed-response';
 import { corsHeadersOf, withoutCors } from './cors-headers';
 import { copyHeaders, editGuarded, editPublic, varyByToken, type Edit } from './response-headers';
@@ -13,7 +13,7 @@ export interface ExchangeOptions {
   readonly isGuarded: boolean;
   /** True if the CORS headers that the response has already replace those of the upstream. */
   readonly decidesCors: boolean;
-  readonly limits: Limits;
+  readonly timeouts: Timeouts;
   /** Called with the status when the head of a valid response has been passed on. */
   readonly onResponse: (status: number) => void;
   readonly report: (answer: Answer, reason: string) => void;
@@ -37,7 +37,7 @@ export class Exchange {
     this.#corsHeaders = options.decidesCors ? corsHeadersOf(response) : {};
     this.#connectTimer = setTimeout(
       () => this.fail(answers.gatewayTimeout, REASONS.notConnected),
-      options.limits.connectDeadline,
+      options.timeouts.connect,
     );
     onClosed(response, () => this.#end());
   }
@@ -49,7 +49,7 @@ export class Exchange {
     const { socket } = outgoing;
     if (socket?.connecting === true) socket.once('connect', () => clearTimeout(this.#connectTimer));
     else clearTimeout(this.#connectTimer);
-    outgoing.setTimeout(this.#options.limits.upstreamSilence, () => this.fail(answers.gatewayTimeout, REASONS.silent));
+    outgoing.setTimeout(this.#options.timeouts.response, () => this.fail(answers.gatewayTimeout, REASONS.silent));
     // Covers a connection that ends without a response and without an error, such as after an unsolicited 101.
     outgoing.once('close', () => this.fail(answers.badGateway, REASONS.closed));
   }

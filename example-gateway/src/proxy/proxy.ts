@@ -3,7 +3,7 @@ import { createProxyMiddleware, type Options } from 'http-proxy-middleware';
 import type { Auth, Environment } from 'scopegate';
 import { answers } from '../answers';
 import { errorCode } from '../error-code';
-import type { Limits } from '../limits';
+import type { Timeouts } from '../limits';
 import type { Repeats } from '../log/repeats';
 import { onClosed } from '../observe/closed-response';
 import { requestIdOf } from '../observe/request-id';
@@ -32,7 +32,7 @@ export interface ProxyServices {
   readonly decidesCors: boolean;
   /** Left out: requests are not traced. */
   readonly tracing: Tracing | undefined;
-  readonly limits: Limits;
+  readonly timeouts: Timeouts;
   readonly failures: Repeats;
   /** Left out: no clock is read for it. */
   readonly upstreamListener: UpstreamListener | undefined;
@@ -81,7 +81,7 @@ const reportsOf = (
 
 /** Sends requests that passed the guard to the API's upstream. Mounted at the API's context. */
 export const proxyTo = (services: ProxyServices): RequestHandler => {
-  const { upstream, decidesCors, limits } = services;
+  const { upstream, decidesCors, timeouts } = services;
   const exchanges = new WeakMap<Request, Exchange>();
 
   const forward = createProxyMiddleware<Request, Response>({
@@ -96,7 +96,7 @@ export const proxyTo = (services: ProxyServices): RequestHandler => {
   return (request, response, next) => {
     const span = startSpan(request, response, services);
     const auth = services.authOf(request);
-    const options = { isGuarded: auth !== undefined, decidesCors, limits, ...reportsOf(request, services, span) };
+    const options = { isGuarded: auth !== undefined, decidesCors, timeouts, ...reportsOf(request, services, span) };
     exchanges.set(request, new Exchange(request, response, options));
     const forwarding = {
       host: upstream.authority,
