@@ -2,15 +2,14 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Emit } from '../events/emitter';
 import { kindOfError, type Logger } from '../events/logger';
 import type { ObservedRequests, RequestFacts } from '../events/request-facts';
-import { readBearerCredentials } from '../protocol/credentials';
 import { asOAuthError, isA, OAuthError, StoreUnavailableError, UnguardedError } from '../protocol/errors';
-import { queryNames } from '../protocol/parameters';
 import { factsOf } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import type { Auth } from './auth';
 import { ruleOf, type Judge, type Refused, type Rule, type Verdict } from './judge';
 import type { ProtectedResource } from './protected-resource';
 import { sendRefusal, type Refusal } from './refusals';
+import { readHandshakeToken, readHeaderToken } from './request-token';
 import type { CompiledRequirement } from './requirements';
 
 export interface GuardServices {
@@ -67,6 +66,7 @@ export class Guard {
   require(requirement: CompiledRequirement, resource: ProtectedResource): RequestHandler {
     const rule = ruleOf(requirement, resource);
     resource.note(requirement.names);
+    const readToken = resource.api?.websocket === true ? readHandshakeToken : readHeaderToken;
 
     return (request, response, next) => {
       this.#auths.delete(request);
@@ -173,13 +173,6 @@ export class Guard {
 const reasonOfFailure = (thrown: unknown): string => {
   const error = asOAuthError(thrown);
   return error.status === 503 ? error.reason : 'guard_failed';
-};
-
-const readToken = (request: Request): string | { readonly malformed: boolean } => {
-  const credentials = readBearerCredentials(request.rawHeaders);
-  if (credentials.kind !== 'token') return { malformed: credentials.kind === 'malformed' };
-  // A token in the URL as well is a second method of sending one (RFC 6750 §2); in the URL alone it is ignored.
-  return queryNames(request.originalUrl).includes('access_token') ? { malformed: true } : credentials.token;
 };
 
 /** Finds the rule of a method; HEAD follows GET. */

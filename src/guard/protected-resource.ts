@@ -8,7 +8,7 @@ export interface ProtectedResource {
   /** Refusals, whose challenges point to the metadata of this resource. */
   readonly refusals: Refusals;
   /** Set for a declared API: the conditions that tokens must meet besides scope. */
-  readonly api?: Pick<Api, 'name' | 'sandbox'>;
+  readonly api?: Pick<Api, 'name' | 'sandbox' | 'websocket'>;
   /** Records the scopes that a guard names, for the metadata. Guards are created before requests arrive. */
   note(scopes: readonly string[]): void;
 }

@@ -43,7 +43,7 @@ export class ProtectedResources {
         api.name,
         {
           identifier: this.#identifierAt(api.context),
-          refusals: this.#refusalsAt(api.context),
+          refusals: this.#refusalsAt(api.context, api),
           api,
           note: (scopes) => options.scopes.addToApi(api.name, scopes),
         },
@@ -88,9 +88,10 @@ export class ProtectedResources {
   }
 
   /** Creates the refusals of a resource. `path` is its own path, from the root of the host. */
-  #refusalsAt(path: string): Refusals {
+  #refusalsAt(path: string, api?: Pick<Api, 'websocket'>): Refusals {
     const { issuer, realm, dialect, hasMetadata } = this.#options;
+    const style = { realm, dialect, websocket: api?.websocket === true };
     const resourceMetadata = issuer.origin + wellKnownPath('oauth-protected-resource', path);
-    return createRefusals({ realm, dialect, ...(hasMetadata ? { resourceMetadata } : {}) });
+    return createRefusals({ ...style, ...(hasMetadata ? { resourceMetadata } : {}) });
   }
 }

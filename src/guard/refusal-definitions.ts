@@ -14,6 +14,13 @@ export const CHALLENGED = {
     error: 'invalid_request',
     description: 'Send one access token, in one Authorization header, and nowhere else.',
   },
+  malformedOrHandshake: {
+    status: 400,
+    reason: 'invalid_request',
+    error: 'invalid_request',
+    description:
+      'Send one access token, in one way: the Authorization header, or the subprotocol after bearer at a WebSocket handshake.',
+  },
   invalidToken: {
     status: 401,
     reason: 'invalid_token',

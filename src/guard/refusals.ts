@@ -42,6 +42,8 @@ export interface RefusalStyle {
   readonly resourceMetadata?: string;
   /** @default 'oauth' */
   readonly dialect?: Dialect;
+  /** True if a WebSocket handshake may bring the token in another way than the header. @default false */
+  readonly websocket?: boolean;
 }
 
 const HEADERS = {
@@ -51,7 +53,8 @@ const HEADERS = {
 };
 
 /** Prepares the refusals of one protected resource, headers and bytes. */
-export const createRefusals = ({ realm, resourceMetadata, dialect = 'oauth' }: RefusalStyle): Refusals => {
+export const createRefusals = (style: RefusalStyle): Refusals => {
+  const { realm, resourceMetadata, dialect = 'oauth', websocket = false } = style;
   const metadata = resourceMetadata === undefined ? {} : { resource_metadata: resourceMetadata };
 
   const prepare = (
@@ -83,7 +86,7 @@ export const createRefusals = ({ realm, resourceMetadata, dialect = 'oauth' }: R
   };
 
   return {
-    malformed: challenge(CHALLENGED.malformed),
+    malformed: challenge(websocket ? CHALLENGED.malformedOrHandshake : CHALLENGED.malformed),
     notSubscribed: challenge(CHALLENGED.notSubscribed),
     noSandbox: challenge(CHALLENGED.noSandbox),
     unavailable: prepare(UNCHALLENGED.unavailable, { 'Retry-After': '1' }),

@@ -20,6 +20,10 @@ export const API_ROWS = {
     doc: 'The public prefix of its paths, which no other API may have.',
   }),
   sandbox: flag({ default: false, doc: 'True if tokens of sandbox keys are accepted.' }),
+  websocket: flag({
+    default: false,
+    doc: 'True if its guards also accept the token of a WebSocket handshake in `Sec-WebSocket-Protocol: bearer, <token>`, because scripts in browsers cannot set its Authorization header.',
+  }),
   resources: customRow({
     type: 'ResourceDeclaration[]',
     default: 'required without `openapi`',
@@ -106,7 +110,7 @@ export const readApis = (
       version: fields.read('version'),
       context,
       sandbox: fields.read('sandbox'),
-      websocket: false,
+      websocket: fields.read('websocket'),
       plans: [],
       ...readOperations(checks, fields, place, scopes),
     };

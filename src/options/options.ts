@@ -42,6 +42,11 @@ export interface ApiDeclaration<S extends string = string> {
   readonly context?: string;
   /** True if tokens of sandbox keys are accepted; `gate.auth(req).environment` distinguishes them. @default false */
   readonly sandbox?: boolean;
+  /**
+   * True if its guards also accept the token of a WebSocket handshake in `Sec-WebSocket-Protocol: bearer, <token>`,
+   * because scripts in browsers cannot set its Authorization header. @default false
+   */
+  readonly websocket?: boolean;
   /** The resources of the API. Give either these or `openapi`. */
   readonly resources?: readonly ResourceDeclaration<S>[];
   /** A parsed OpenAPI 3 document, whose `security` defines what each operation requires; instead of `resources`. */

@@ -63,7 +63,14 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   issuer: 'text',
   scopes: { each: keysOf<ScopeDeclaration>({ recheckRoles: 'value' }) },
   // In the file, `sandbox` is an address.
-  apis: { each: keysOf<ApiDeclaration>({ sandbox: 'text', resources: { each: resource }, openapi: 'text' }) },
+  apis: {
+    each: keysOf<ApiDeclaration>({
+      sandbox: 'text',
+      websocket: 'value',
+      resources: { each: resource },
+      openapi: 'text',
+    }),
+  },
   users: { each: keysOf<UserDeclaration>({}) },
   organizations: { each: keysOf<OrganizationDeclaration>({}) },
   applications: {
