@@ -6,7 +6,6 @@ import { addStrictTransportSecurity, reportIgnoredHeaders } from './client-conne
 import type { Portal } from './configuration/portal';
 import type { TrustProxy } from './configuration/trust-proxy';
 import { refuseAmbiguous, refuseWebSockets } from './ingress';
-import type { Limits } from './limits';
 import type { Repeats } from './log/repeats';
 import type { FinishedRequestListener } from './observe/finished-request';
 import { addRequestId } from './observe/request-id';
@@ -33,7 +32,6 @@ export interface AppServices {
   readonly strippedHeaders: readonly string[];
   /** True if the gate decides which origins may read responses, and not the upstreams. */
   readonly decidesCors: boolean;
-  readonly limits: Limits;
   readonly logger: Logger;
   /** Left out: requests are not traced. */
   readonly tracing: Tracing | undefined;
@@ -55,8 +53,8 @@ const closeWhileDraining =
   };
 
 /** Runs after the guard of an API. A request with a sandbox token never reaches the production upstream. */
-const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedApi): RequestHandler => {
-  const { gate, hosts, decidesCors, limits, tracing, upstreamListener, repeats: failures } = services;
+const proxyToApi = (services: AppServices, { name, timeouts, ...targets }: OpenedApi): RequestHandler => {
+  const { gate, hosts, decidesCors, tracing, upstreamListener, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
   const isRefused = refusalOf([...services.strippedHeaders, ...(tracing?.headers ?? [])]);
   const proxyInto = (environment: Environment, target: Upstream | undefined): RequestHandler | undefined =>
@@ -70,13 +68,13 @@ const proxyToApi = (services: AppServices, { name, upstream, sandbox }: OpenedAp
       isRefused,
       decidesCors,
       tracing,
-      timeouts: limits.timeouts,
+      timeouts,
       failures,
       upstreamListener,
     });
   const proxies: Readonly<Record<Environment, RequestHandler | undefined>> = {
-    production: proxyInto('production', upstream),
-    sandbox: proxyInto('sandbox', sandbox),
+    production: proxyInto('production', targets.upstream),
+    sandbox: proxyInto('sandbox', targets.sandbox),
   };
   return (request, response, next) => {
     // Public resources have no token. If the API has no sandbox, its guard has already refused sandbox tokens.

@@ -44,7 +44,7 @@ const readyPathOf = ({ paths }: Fields): string | undefined => {
 const openParts = (configuration: Configuration, services: ServingServices, opened: Opened): ServingParts => {
   const { url, demos, memory, gatewayMetrics, limits, logger } = services;
   const { portal, options, trustProxy, strippedHeaders, log } = configuration;
-  const upstreams = openApis(configuration.apis, limits.upstreamSockets, demos);
+  const upstreams = openApis(configuration.apis, limits, demos);
   opened.push(() => upstreams.close());
   const redis = configuration.redis === undefined ? undefined : redisAt(configuration.redis);
   opened.push(() => redis?.disconnect());

@@ -1,6 +1,7 @@
 import type { Fault, Faults, Path } from './fault';
 import { isMap, readFields, type Fields } from './fields';
 import { readOpenApiFile, type OpenApiFile } from './openapi-file';
+import { readTimeouts, type DeclaredTimeouts } from './timeouts';
 
 /** The target of an API's requests: a server that the operator runs, or a demo that the gateway starts. */
 export type Upstream = { readonly kind: 'server'; readonly url: URL } | { readonly kind: 'demo' };
@@ -13,9 +14,11 @@ export interface MountedApi {
   readonly upstream: Upstream;
   /** The target of requests with sandbox tokens; left out: they are refused. */
   readonly sandbox: Upstream | undefined;
+  /** The time limits of both; those that are left out have the gateway's defaults. */
+  readonly timeouts: DeclaredTimeouts;
 }
 
-const API_KEYS = ['title', 'version', 'context', 'upstream', 'sandbox', 'resources', 'openapi'];
+const API_KEYS = ['title', 'version', 'context', 'upstream', 'sandbox', 'timeouts', 'resources', 'openapi'];
 
 const RULE =
   'must be an http or https address without credentials or query, such as http://127.0.0.1:9001, or demo:orders';
@@ -32,7 +35,7 @@ const readUpstream = (faults: Faults, value: unknown, path: Path): Upstream | un
 
 export interface Apis {
   readonly mounted: readonly MountedApi[];
-  /** The part of each API that is passed to scopegate: all keys except the upstreams. */
+  /** The part of each API that is passed to scopegate: all keys except the upstreams and time limits. */
   readonly declared: Fields;
   /** Moves a fault that scopegate found inside an OpenAPI document to the key of the gateway's file that names it. */
   relocate(fault: Fault): Fault;
@@ -46,14 +49,17 @@ export const readApis = (faults: Faults, value: unknown, file: string): Apis | u
 
   const readApi = (name: string, api: Fields): Fields => {
     const path = ['apis', name];
-    const { upstream, sandbox, openapi, ...rest } = readFields(faults, api, path, API_KEYS);
+    const { upstream, sandbox, timeouts, openapi, ...rest } = readFields(faults, api, path, API_KEYS);
     const target =
       upstream === undefined
         ? faults.add([...path, 'upstream'], `is missing: it ${RULE}`)
         : readUpstream(faults, upstream, [...path, 'upstream']);
     const sandboxTarget = sandbox === undefined ? undefined : readUpstream(faults, sandbox, [...path, 'sandbox']);
+    const limits = readTimeouts(faults, timeouts, [...path, 'timeouts']);
     const context = typeof rest['context'] === 'string' ? rest['context'] : `/${name}`;
-    if (target !== undefined) mounted.push({ name, context, upstream: target, sandbox: sandboxTarget });
+    if (target !== undefined) {
+      mounted.push({ name, context, upstream: target, sandbox: sandboxTarget, timeouts: limits });
+    }
 
     const declared = { ...rest, ...(sandbox === undefined ? {} : { sandbox: true }) };
     if (openapi === undefined) return declared;

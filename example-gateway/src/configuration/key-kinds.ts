@@ -64,9 +64,10 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   scopes: { each: keysOf<ScopeDeclaration>({ recheckRoles: 'value' }) },
   // In the file, `sandbox` is an address.
   apis: {
-    each: keysOf<ApiDeclaration>({
+    each: keysOf<ApiDeclaration & { timeouts: object }>({
       sandbox: 'text',
       websocket: 'value',
+      timeouts: 'value',
       resources: { each: resource },
       openapi: 'text',
     }),
