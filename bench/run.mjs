@@ -8,7 +8,9 @@ import { startRedis } from './rig/redis.mjs';
 import { tableOf } from './rig/table.mjs';
 
 const fileOf = (part) => new URL(`scenarios/${part}.mjs`, import.meta.url);
-const PARTS = ['guard', 'token', 'storm', 'lag', 'memory', 'size'].filter((part) => existsSync(fileOf(part)));
+const PARTS = ['guard', 'token', 'gateway', 'storm', 'lag', 'memory', 'size'].filter((part) =>
+  existsSync(fileOf(part)),
+);
 
 /** Parts that only run if they are named, because they take minutes. */
 const ON_REQUEST = ['sizing'];

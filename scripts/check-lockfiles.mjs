@@ -56,7 +56,7 @@ const checkLockfile = (folder) => {
   }
 };
 
-for (const folder of ['', 'bench', 'clients']) checkLockfile(folder);
+for (const folder of ['', 'bench', 'bench/express-gateway', 'clients']) checkLockfile(folder);
 
 if (faults.length > 0) {
   console.error(`${faults.join('\n')}

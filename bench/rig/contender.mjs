@@ -20,10 +20,11 @@ export const listen = async (app) => {
 };
 
 /**
- * Serves an Express app on a free port. `prepare(url)` runs once it listens: it does the self-check and returns what
- * the load needs besides the port. `answers` are functions for `ask()` of ./processes.mjs.
+ * Calls `open()`, which starts a server and resolves with its port, and then answers the parent's questions.
+ * `prepare(url)` runs once it listens: it does the self-check and returns what the load needs besides the port.
+ * `answers` are functions for `ask()` of ./processes.mjs.
  */
-export const serve = async (app, { prepare = async () => ({}), answers = {} } = {}) => {
+export const serveAt = async (open, { prepare = async () => ({}), answers = {} } = {}) => {
   const all = { ...answersToAll, ...answers };
   process.on('disconnect', () => process.exit(0));
   const reply = async ({ id, question, input }) => {
@@ -35,9 +36,12 @@ export const serve = async (app, { prepare = async () => ({}), answers = {} } = 
   };
   process.on('message', (message) => void reply(message));
   try {
-    const port = await listen(app);
+    const port = await open();
     process.send({ ready: { port, ...(await prepare(`http://127.0.0.1:${port}`)) } });
   } catch (error) {
     process.send({ failed: error.stack });
   }
 };
+
+/** Serves an Express app, or anything else with its `listen`, on a free port; `options` are those of serveAt(). */
+export const serve = (app, options) => serveAt(() => listen(app), options);

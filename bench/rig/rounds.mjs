@@ -49,8 +49,11 @@ export class Rounds {
   }
 }
 
-/** Runs all contenders; `lines` maps a display name to { file in ../contenders, one of its loads }. */
-export const runRounds = async (lines, { rounds, seconds, redis }) => {
+/**
+ * Runs all contenders; `lines` maps a display name to { file in ../contenders, one of its loads }. `more` is added to
+ * the environment of their processes.
+ */
+export const runRounds = async (lines, { rounds, seconds, redis }, more = {}) => {
   const named = Object.entries(lines);
   const processes = new Map();
   const run = (line, duration) => {
@@ -60,7 +63,7 @@ export const runRounds = async (lines, { rounds, seconds, redis }) => {
   try {
     for (const [, line] of named) {
       const path = new URL(`../contenders/${line.file}.mjs`, import.meta.url);
-      const env = { BENCH_REDIS: redis.socket };
+      const env = { BENCH_REDIS: redis.socket, ...more };
       if (!processes.has(line.file)) processes.set(line.file, await startProcess(path, { env }));
       await run(line, WARM_UP_SECONDS);
     }

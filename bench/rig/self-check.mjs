@@ -9,8 +9,11 @@ const insist = (holds, sentence) => {
   if (!holds) throw new Error(`It cannot be measured: ${sentence}`);
 };
 
-/** Checks that a guarded route accepts live tokens with the scope and nothing else. */
-export const checkGuard = async (url, body, { good, narrow, dead }) => {
+/**
+ * Checks that a guarded route accepts live tokens with the scope and nothing else. `statusOfNarrow` is the response to a
+ * token without the scope.
+ */
+export const checkGuard = async (url, body, { good, narrow, dead, statusOfNarrow = 403 }) => {
   for (const token of good.slice(0, 3)) {
     const { status, text } = await statusOf(url, `Bearer ${token}`);
     insist(status === 200 && text === body, `a good token was answered ${status} ${text}`);
@@ -22,7 +25,13 @@ export const checkGuard = async (url, body, { good, narrow, dead }) => {
     insist(status === 401, `a token that is not live was answered ${status}`);
   }
   const { status } = await statusOf(url, `Bearer ${narrow}`);
-  insist(status === 403, `a token of too little scope was answered ${status}`);
+  insist(status === statusOfNarrow, `a token of too little scope was answered ${status}`);
+};
+
+/** Checks that a route without a guard serves the body. */
+export const checkOpen = async (url, body) => {
+  const { status, text } = await statusOf(url);
+  insist(status === 200 && text === body, `it was answered ${status} ${text}`);
 };
 
 const post = async (url, { headers, body }) => {

@@ -13,14 +13,16 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 type Packages = Readonly<Record<string, object>>;
 
-/** Checks a project with these entries in its lockfile, beside `bench` and `clients` without dependencies. */
+/** Checks a project with these entries in its lockfile, beside others without dependencies. */
 const check = (packages: Packages, manifest: object = {}) => {
-  for (const name of ['bench', 'clients']) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ['bench/express-gateway', 'clients']) mkdirSync(join(folder, name), { recursive: true });
   for (const [place, text] of [
     ['package.json', manifest],
     ['package-lock.json', { packages }],
     ['bench/package.json', {}],
     ['bench/package-lock.json', { packages: { '': {} } }],
+    ['bench/express-gateway/package.json', {}],
+    ['bench/express-gateway/package-lock.json', { packages: { '': {} } }],
     ['clients/package.json', {}],
     ['clients/package-lock.json', { packages: { '': {} } }],
   ] as const) {
@@ -45,7 +47,7 @@ describe('the lockfile check', () => {
       'node_modules/@s/b/node_modules/d': { integrity, dependencies: { a: '1' } },
       'node_modules/c': { integrity, peerDependencies: { e: '1' }, peerDependenciesMeta: { e: { optional: true } } },
     });
-    expect(output).toBe('the lockfiles are complete: 11 packages\n');
+    expect(output).toBe('the lockfiles are complete: 12 packages\n');
     expect(status).toBe(0);
   });
 
