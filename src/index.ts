@@ -7,6 +7,7 @@ export type { Auth } from './guard/auth';
 export type { MethodRequirements } from './guard/requirements';
 export type { AllOf, AnyOf, Requirement } from './access/requirement';
 export type {
+  AllowanceDeclaration,
   ApiDeclaration,
   ApplicationDeclaration,
   AuthorizationOptions,
@@ -17,10 +18,13 @@ export type {
   PasswordGrantOptions,
   PasswordOptions,
   PathOptions,
+  PlanDeclaration,
   ResourceDeclaration,
+  ResourceLimitDeclaration,
   ScopeDeclaration,
   ScopegateOptions,
   ShareOptions,
+  SubscriptionDeclaration,
   ThrottleOptions,
   TokenOptions,
   UserDeclaration,

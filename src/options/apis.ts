@@ -1,9 +1,11 @@
 import type { Api } from '../access/api';
 import { foldedTemplate, readPathTemplate } from '../access/path-template';
+import type { Plan } from '../quotas/allowance';
 import type { Checks, Path } from './checks';
 import { openGroup, type FieldReader } from './field-reader';
 import { readOpenApi } from './openapi/openapi';
 import type { ApiDeclaration } from './options';
+import { readApiPlans } from './plans';
 import { readResources, RESOURCE_ROWS } from './resources';
 import { flag, customRow, text, type Row } from './row';
 
@@ -23,6 +25,13 @@ export const API_ROWS = {
   websocket: flag({
     default: false,
     doc: 'True if its guards also accept the token of a WebSocket handshake in `Sec-WebSocket-Protocol: bearer, <token>`, because scripts in browsers cannot set its Authorization header.',
+  }),
+  plans: customRow({
+    type: 'string[]',
+    default: 'subscriptions are not limited',
+    range: 'names of declared plans',
+    doc: 'The [plans](plans.md) of its subscriptions; the first one is the default.',
+    read: readApiPlans,
   }),
   resources: customRow({
     type: 'ResourceDeclaration[]',
@@ -88,12 +97,18 @@ const readContext = (
   return context;
 };
 
+/** The names that APIs may refer to. */
+export interface NamesForApis {
+  readonly scopes: readonly string[];
+  readonly plans: ReadonlyMap<string, Plan>;
+}
+
 /** Reads the option `apis`. */
 export const readApis = (
   checks: Checks,
   value: unknown,
   path: Path,
-  scopes: readonly string[],
+  { scopes, plans }: NamesForApis,
 ): ReadonlyMap<string, Api> => {
   const apis = new Map<string, Api>();
   const contexts = new Map<string, string>();
@@ -111,7 +126,7 @@ export const readApis = (
       context,
       sandbox: fields.read('sandbox'),
       websocket: fields.read('websocket'),
-      plans: [],
+      plans: fields.read('plans', plans),
       ...readOperations(checks, fields, place, scopes),
     };
     apis.set(name, Object.freeze(api));

@@ -1,3 +1,4 @@
+import type { Api } from '../access/api';
 import type { Application, ClientSecret, KeyPair, Organization } from '../directory/records';
 import { GRANT_TYPES } from '../protocol/grant-types';
 import { checkClientType, MAX_REDIRECT_URIS, readRedirectUris } from '../directory/client-type';
@@ -10,11 +11,12 @@ import { openEntry, type FieldReader } from './field-reader';
 import type { ApplicationDeclaration } from './options';
 import { readOrganization } from './organizations';
 import { flag, names, customRow, requiredText, text, type Row } from './row';
+import { readSubscriptions, SUBSCRIPTION_ROWS } from './subscriptions';
 
 /** The names that an application may refer to. */
 export interface DeclaredNames {
   readonly scopes: readonly string[];
-  readonly apis: readonly string[];
+  readonly apis: ReadonlyMap<string, Api>;
 }
 
 /** RFC 6749 §2.1. */
@@ -113,10 +115,13 @@ export const APPLICATION_ROWS = {
     doc: 'The grant types that it may use; of those, a public application uses the authorization code and refresh tokens.',
     read: (checks: Checks, value: unknown, path: Path) => checks.someOf(value, path, GRANT_TYPES),
   }),
-  subscriptions: names({
-    range: 'names of declared APIs',
-    defaultText: 'none',
+  subscriptions: customRow({
+    type: '(string | SubscriptionDeclaration)[]',
+    range: 'names of declared APIs, each alone or with a plan',
     doc: 'The APIs that accept its tokens, and whose scopes it gets.',
+    fields: SUBSCRIPTION_ROWS,
+    entries: 'list',
+    read: readSubscriptions,
   }),
   scopes: names({
     range: 'names of declared scopes',
@@ -192,7 +197,7 @@ const readApplication = (
       ...(owner === undefined ? {} : { owner }),
       ...(organization === undefined ? {} : { organization }),
       ...(grantTypes === undefined ? {} : { grantTypes }),
-      subscriptions: subscriptions ?? [],
+      ...subscriptions,
       ...(scopes === undefined ? {} : { scopes }),
       introspect,
       ...(redirectUris.length === 0 ? {} : { redirectUris }),

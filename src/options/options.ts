@@ -21,6 +21,35 @@ export interface ScopeDeclaration {
   readonly recheckRoles?: boolean;
 }
 
+/**
+ * A number of requests per window. A window begins with its first request and does not slide: the next one begins with
+ * the first request after its end.
+ */
+export interface AllowanceDeclaration {
+  /** Requests in a window, 1 to 1000000000. */
+  readonly requests: number;
+  /** Length of a window in seconds, 1 to 2678400 (31 days). */
+  readonly per: Seconds;
+  /**
+   * Requests that may arrive together, 1 to `requests`. After them, one more is admitted every `per / requests` seconds.
+   * @default the whole window
+   */
+  readonly burst?: number;
+}
+
+/** How many requests a subscription admits. Counted over all gates, for each environment of an application. */
+export type PlanDeclaration = AllowanceDeclaration;
+
+/** How many requests a resource admits, besides the plan of the subscription. */
+export interface ResourceLimitDeclaration extends AllowanceDeclaration {
+  /**
+   * The requests that share the allowance: those of an application in one environment, of a user, or of an address.
+   * Requests without a user count for their application. A public resource can only be limited by address.
+   * @default 'application'; 'address' for a public resource
+   */
+  readonly by?: 'application' | 'user' | 'address';
+}
+
 /** A part of an API: a path below the API's context, and what a request to it requires. */
 export interface ResourceDeclaration<S extends string = string> {
   /** `/` is the context itself, with and without its slash. `:name` stands for one segment. Case-sensitive. */
@@ -33,6 +62,8 @@ export interface ResourceDeclaration<S extends string = string> {
   readonly anyOf?: readonly S[];
   /** `true`: no token is required, and a token that is sent is ignored. @default false */
   readonly public?: boolean;
+  /** The requests that are admitted, besides those of the plan. Beyond it: 429 with `Retry-After`. @default no limit */
+  readonly limit?: ResourceLimitDeclaration;
 }
 
 export interface ApiDeclaration<S extends string = string> {
@@ -47,9 +78,14 @@ export interface ApiDeclaration<S extends string = string> {
    * because scripts in browsers cannot set its Authorization header. @default false
    */
   readonly websocket?: boolean;
+  /** Names of the plans of its subscriptions, the default one first. @default subscriptions are not limited */
+  readonly plans?: readonly string[];
   /** The resources of the API. Give either these or `openapi`. */
   readonly resources?: readonly ResourceDeclaration<S>[];
-  /** A parsed OpenAPI 3 document, whose `security` defines what each operation requires; instead of `resources`. */
+  /**
+   * A parsed OpenAPI 3 document, whose `security` defines what each operation requires; instead of `resources`. Its
+   * operations have no limits of their own.
+   */
   readonly openapi?: object;
 }
 
@@ -69,6 +105,14 @@ export interface UserDeclaration {
   /** An argon2id hash in PHC form (`$argon2id$v=19$m=…,t=…,p=…$…`). */
   readonly passwordHash?: string;
   readonly roles?: readonly string[];
+}
+
+/** A subscription, and the plan against which its requests are counted. */
+export interface SubscriptionDeclaration<A extends string = string> {
+  /** Name of a declared API. */
+  readonly api: A;
+  /** One of the plans of the API. @default the first of them */
+  readonly plan?: string;
 }
 
 export interface ApplicationDeclaration<S extends string = string, A extends string = string> {
@@ -100,10 +144,10 @@ export interface ApplicationDeclaration<S extends string = string, A extends str
    */
   readonly sandbox?: { readonly consumerKey: string; readonly consumerSecret?: string };
   /**
-   * Names of APIs: it gets the scopes of these APIs only, and no other API accepts its tokens.
+   * Names of APIs, each alone or with a plan: it gets the scopes of these APIs only, and no other API accepts its tokens.
    * @default none
    */
-  readonly subscriptions?: readonly A[];
+  readonly subscriptions?: readonly (A | SubscriptionDeclaration<A>)[];
   /**
    * The scopes that it may request at most. A scope with roles that is listed here is also granted to the application
    * itself (`client_credentials`), and so is, if APIs are declared, a scope that no API requires.
@@ -292,6 +336,8 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
   readonly issuer: string;
   /** The only declaration of scope names. `default` is reserved. */
   readonly scopes?: Readonly<Record<S, string | ScopeDeclaration>>;
+  /** Plans of subscriptions, by name. `resource` is reserved. */
+  readonly plans?: Readonly<Record<string, PlanDeclaration>>;
   /** APIs whose resources `gate.api(name)` guards. */
   readonly apis?: Readonly<Record<A, ApiDeclaration<NoInfer<S>>>>;
   /** An ioredis client (5.4 or later, or 6). If omitted, tokens and directory are kept in the memory of the process. */

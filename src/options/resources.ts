@@ -6,6 +6,7 @@ import type { Resource, ResourceAccess } from '../access/resource';
 import type { Checks, Path } from './checks';
 import { openEntry, type FieldReader } from './field-reader';
 import type { ResourceDeclaration } from './options';
+import { readResourceLimit, RESOURCE_LIMIT_ROWS } from './resource-limit';
 import { flag, names, customRow, type Row } from './row';
 
 const PATH_RULE = 'a path such as / or /:id/lines';
@@ -48,6 +49,12 @@ export const RESOURCE_ROWS = {
   scopes: names({ range: 'names of declared scopes', defaultText: 'none', doc: 'All of these scopes are required.' }),
   anyOf: names({ range: 'names of declared scopes', defaultText: 'none', doc: 'One of these scopes is required.' }),
   public: flag({ default: false, doc: 'True if no token is required, and a token that is sent is ignored.' }),
+  limit: customRow({
+    type: 'ResourceLimitDeclaration',
+    doc: 'The [requests per window](plans.md) that are admitted, besides those of the plan.',
+    fields: RESOURCE_LIMIT_ROWS,
+    read: readResourceLimit,
+  }),
 } satisfies Record<keyof ResourceDeclaration, Row>;
 
 type ResourceFields = FieldReader<typeof RESOURCE_ROWS>;
@@ -82,7 +89,9 @@ const readResource = (checks: Checks, value: unknown, path: Path, scopes: readon
   const resourcePath = fields.read('path');
   const methods = fields.read('methods');
   const access = readAccess(checks, fields, path, scopes);
-  return resourcePath === undefined ? undefined : Object.freeze({ path: resourcePath, methods, access });
+  const limit = fields.read('limit', access.kind === 'public' ? 'public' : 'guarded');
+  if (resourcePath === undefined) return undefined;
+  return Object.freeze({ path: resourcePath, methods, access, ...(limit === undefined ? {} : { limit }) });
 };
 
 const normalRequirement = (requirement: Requirement): unknown => {
@@ -92,9 +101,14 @@ const normalRequirement = (requirement: Requirement): unknown => {
   return written.length === 1 ? JSON.parse(written[0] ?? '') : [kind, ...written];
 };
 
-/** Returns the same string for rules that require the same, in whatever order they name it. */
-const ruleText = (access: ResourceAccess): string =>
-  access.kind === 'scopes' ? JSON.stringify(normalRequirement(access.requirement)) : access.kind;
+/** Returns the same string for rules that require and admit the same, in whatever order they name it. */
+const ruleText = ({ access, limit }: Resource): string => {
+  const { requests, per, burst, by } = limit ?? {};
+  return JSON.stringify([
+    access.kind === 'scopes' ? normalRequirement(access.requirement) : access.kind,
+    [requests, per, burst, by],
+  ]);
+};
 
 /** Path of a declaration in the options, and how its template is written there. */
 export interface ResourcePlace {
@@ -122,10 +136,10 @@ export const checkOverlaps = (
   placeOf: (index: number) => ResourcePlace,
   print: typeof printTemplate,
 ): void => {
-  const declared = resources.map(({ path, methods, access }) => ({
-    template: parsePathTemplate(path),
-    methods,
-    rule: ruleText(access),
+  const declared = resources.map((resource) => ({
+    template: parsePathTemplate(resource.path),
+    methods: resource.methods,
+    rule: ruleText(resource),
   }));
   for (const overlap of findOverlaps(declared)) {
     const [first, second] = [placeOf(overlap.first), placeOf(overlap.second)];

@@ -54,6 +54,21 @@ export const wholeNumber = (unit: string, row: WholeNumber): Row<number, readonl
     checks.integer(value, path, row.min, max, unit) ?? Math.min(row.default, max),
 });
 
+/** A whole number that is missing or wrong is a fault. */
+export const requiredWholeNumber = (
+  unit: string,
+  row: Pick<WholeNumber, 'min' | 'max' | 'doc'>,
+): Row<number | undefined, readonly []> => ({
+  type: 'number',
+  default: 'required',
+  range: `${row.min} to ${row.max} ${unit}`,
+  doc: row.doc,
+  read: (checks, value, path) =>
+    value === undefined
+      ? checks.fault(path, `is missing: it must be a whole number of ${unit} from ${row.min} to ${row.max}`)
+      : checks.integer(value, path, row.min, row.max, unit),
+});
+
 /**
  * A limit that `false` switches off. `false` is read as `Infinity`, so that code compares every limit with a number.
  */

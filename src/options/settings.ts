@@ -76,10 +76,11 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
   const option = openGroup(checks, OPTIONS, options ?? {}, []);
   const issuer = option.read('issuer');
   const scopes = option.read('scopes', option.read('scopesWithoutRoleCheck'));
-  const apis = option.read('apis', [...scopes.names]);
+  const plans = option.read('plans');
+  const apis = option.read('apis', { scopes: [...scopes.names], plans });
   const organizations = option.read('organizations');
   const users = option.read('users', organizations);
-  const declared = { scopes: [...scopes.names], apis: [...apis.keys()] };
+  const declared = { scopes: [...scopes.names], apis };
   const applications = option.read('applications', declared, organizations);
   const clock = strictClock(option.read('clock'));
   // Real time, because a clock that is passed in may stand still.

@@ -15,6 +15,7 @@ import { ORGANIZATION_ROWS, readOrganizations } from './organizations';
 import { PASSWORD_ROWS, readPasswords } from './passwords';
 import { PASSWORD_GRANT_ROWS, readPasswordGrant } from './password-grant';
 import { PATH_ROWS, readPaths } from './paths';
+import { ALLOWANCE_ROWS, readPlans } from './plans';
 import { choice, customRow, flag, milliseconds, textWithDefault, type Row } from './row';
 import { readPatterns, readScopes, SCOPE_ROWS } from './scopes';
 import { readThrottle, THROTTLE_ROWS } from './throttle';
@@ -44,6 +45,14 @@ export const OPTIONS = {
     fields: SCOPE_ROWS,
     entries: 'record',
     read: readScopes,
+  }),
+  plans: customRow({
+    type: 'Record<string, PlanDeclaration>',
+    range: 'names of 1 to 64 letters, digits, dots, hyphens or underscores; `resource` is reserved',
+    doc: 'The [plans](plans.md) of subscriptions by name: how many requests each admits.',
+    fields: ALLOWANCE_ROWS,
+    entries: 'record',
+    read: readPlans,
   }),
   apis: customRow({
     type: 'Record<string, ApiDeclaration>',

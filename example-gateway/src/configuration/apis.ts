@@ -18,7 +18,7 @@ export interface MountedApi {
   readonly timeouts: DeclaredTimeouts;
 }
 
-const API_KEYS = ['title', 'version', 'context', 'upstream', 'sandbox', 'timeouts', 'resources', 'openapi'];
+const API_KEYS = ['title', 'version', 'context', 'upstream', 'sandbox', 'timeouts', 'plans', 'resources', 'openapi'];
 
 const RULE =
   'must be an http or https address without credentials or query, such as http://127.0.0.1:9001, or demo:orders';

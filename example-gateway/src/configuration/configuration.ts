@@ -53,6 +53,7 @@ export interface Configuration {
 const optionSources: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' | 'code'>> = {
   issuer: 'file',
   scopes: 'file',
+  plans: 'file',
   apis: 'file',
   redis: 'gateway',
   memory: 'gateway',

@@ -43,7 +43,9 @@ const keysOf = <T>(keys: Readonly<Record<NotText<T>, Shape>>): Shape => ({ keys 
 
 const servers: Shape = { each: { keys: { port: 'value' } } };
 
-const resource = keysOf<ResourceDeclaration>({ public: 'value' });
+const allowance: Shape = { keys: { requests: 'value', per: 'value', burst: 'value' } };
+
+const resource = keysOf<ResourceDeclaration>({ public: 'value', limit: allowance });
 
 const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number], Shape>> = {
   listen: { keys: { port: 'value' } },
@@ -62,6 +64,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   workers: 'value',
   issuer: 'text',
   scopes: { each: keysOf<ScopeDeclaration>({ recheckRoles: 'value' }) },
+  plans: { each: allowance },
   // In the file, `sandbox` is an address.
   apis: {
     each: keysOf<ApiDeclaration & { timeouts: object }>({
@@ -75,7 +78,14 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   users: { each: keysOf<UserDeclaration>({}) },
   organizations: { each: keysOf<OrganizationDeclaration>({}) },
   applications: {
-    each: keysOf<ApplicationDeclaration>({ public: 'value', consent: 'value', introspect: 'value', sandbox: 'text' }),
+    each: keysOf<ApplicationDeclaration>({
+      public: 'value',
+      consent: 'value',
+      introspect: 'value',
+      sandbox: 'text',
+      // The name of an API, or a map of texts.
+      subscriptions: { each: { kind: 'text', keys: {} } },
+    }),
   },
   tokens: 'value',
   paths: 'text or switch',
