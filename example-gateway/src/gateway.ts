@@ -17,6 +17,7 @@ import { logReload } from './reload/reload-log';
 import type { ReloadResult } from './reload/reload-result';
 import { Reloads } from './reload/reloads';
 import { drain, listen, openServer } from './server';
+import { Upgrades } from './websocket/upgrades';
 
 export interface StartOptions {
   /** The YAML file. */
@@ -76,12 +77,14 @@ const openListeners = async (start: StartOptions, configuration: Configuration, 
   const { logger } = start;
   const { host, port, tls } = configuration.listen;
   const server = openServer({ tls, logger });
-  opened.push(() => drain(server, 0));
+  const upgrades = new Upgrades(server);
+  const drainServer = (deadline: number): Promise<void> => drain(server, deadline, () => upgrades.destroyAll());
+  opened.push(() => drainServer(0));
   const metrics = configuration.metrics && (start.createMetrics ?? createMetrics)(configuration.metrics, logger);
   opened.push(() => metrics?.close(0));
   await metrics?.listen();
   const authority = await listen(server, { host, port }, 'choose another with --port');
-  return { server, metrics, url: urlOf(configuration.listen, authority) };
+  return { server, drainServer, metrics, url: urlOf(configuration.listen, authority) };
 };
 
 const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway> => {
@@ -92,7 +95,7 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const demos = start.demos ?? new Demos();
   opened.push(() => demos.close());
   await demos.start(configuration.apis);
-  const { server, metrics, url } = await openListeners(start, configuration, opened);
+  const { server, drainServer, metrics, url } = await openListeners(start, configuration, opened);
 
   // The issuer may be the address from `listen`. No await until the handler is added, so no request arrives before.
   let closing: Promise<void> | undefined;
@@ -121,7 +124,7 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
     }
     await start.onDrain?.();
     const deadline = finishDeadline(reloads.configuration);
-    await Promise.all([drain(server, deadline), metrics?.close(deadline)]);
+    await Promise.all([drainServer(deadline), metrics?.close(deadline)]);
     await closeAll(opened);
   };
   const {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { answers, send } from './answers';
 import { isAuthority } from './proxy/forwarding';
+import { namesWebSocket } from './websocket/handshake-request';
 
 const isAmbiguous = ({ rawHeaders, httpVersion }: IncomingMessage): boolean => {
   let hosts = 0;
@@ -16,9 +17,7 @@ const isAmbiguous = ({ rawHeaders, httpVersion }: IncomingMessage): boolean => {
 
 /** Refuses WebSocket handshakes, which would reach the upstream as an ordinary GET while the client waits for a 101. */
 export const refuseWebSockets: RequestHandler = (request, response, next) => {
-  const protocols = (request.headers.upgrade ?? '').split(',');
-  if (!protocols.some((protocol) => /^\s*websocket\b/i.test(protocol))) return next();
-  return send(response, answers.noUpgrade);
+  return namesWebSocket(request) ? send(response, answers.noUpgrade) : next();
 };
 
 /**

@@ -110,11 +110,18 @@ export const listen = async (server: Server, address: Address, cure: string): Pr
   }
 };
 
-/** Accepts no more connections and waits for the requests in flight; cuts them off after `deadline` milliseconds. */
-export const drain = (server: Server, deadline: number): Promise<void> =>
+/**
+ * Accepts no more connections and waits for the requests in flight; cuts them off after `deadline` milliseconds.
+ *
+ * @param onCut called then, for connections that the HTTP server has released
+ */
+export const drain = (server: Server, deadline: number, onCut?: () => void): Promise<void> =>
   new Promise((resolve) => {
     const sweep = setInterval(() => server.closeIdleConnections(), BETWEEN_SWEEPS);
-    const cut = setTimeout(() => server.closeAllConnections(), deadline);
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+      onCut?.();
+    }, deadline);
     server.close(() => {
       clearInterval(sweep);
       clearTimeout(cut);

@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { request as secureRequest } from 'node:https';
-import { dirname, join } from 'node:path';
 import { connect as connectSecurely } from 'node:tls';
 import { expectCleanAnswer } from '../../test/support/expect/clean-answer';
+import { selfSignedCertificate } from './support/certificate';
 import { aFile, aGateway, JOHN, refusalOf, type TestGateway } from './support/gateway';
 import { anUpstream, echoUpstream, type EchoUpstream } from './support/upstream';
 
@@ -19,12 +17,7 @@ describe('the gateway over TLS', () => {
   let ca: string;
 
   beforeAll(async () => {
-    const folder = dirname(aFile('', 'empty'));
-    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
-    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
-    execFileSync('openssl', ['req', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
-    ca = readFileSync(cert, 'utf8');
+    ca = selfSignedCertificate();
     upstream = await echoUpstream();
     // Names relative to the file, which is in the same folder.
     const listen = { host: '127.0.0.1', port: 0, tls: { cert: 'cert.pem', key: './key.pem' } };

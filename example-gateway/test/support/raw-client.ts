@@ -1,0 +1,71 @@
+import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
+import { until } from '../../../test/support/time/waiting';
+
+const open = new Set<Socket>();
+
+afterAll(() => {
+  for (const socket of open) socket.destroy();
+  open.clear();
+});
+
+/** A connection whose bytes the test writes and reads. */
+export class RawClient {
+  readonly socket: Socket;
+  #received = Buffer.alloc(0);
+  #isEnded = false;
+  #isClosed = false;
+
+  /** @param ca the certificate of a gateway that listens with TLS */
+  constructor(url: string, ca?: string) {
+    const { protocol, port } = new URL(url);
+    const address = { port: Number(port), host: '127.0.0.1' };
+    const isSecure = protocol === 'https:';
+    this.socket = isSecure ? connectSecurely({ ...address, ...(ca === undefined ? {} : { ca }) }) : connect(address);
+    open.add(this.socket);
+    this.socket.setNoDelay(true);
+    this.socket.on('error', () => undefined);
+    this.socket.on('data', (chunk: Buffer) => {
+      this.#received = Buffer.concat([this.#received, chunk]);
+    });
+    this.socket.on('end', () => {
+      this.#isEnded = true;
+    });
+    this.socket.on('close', () => {
+      this.#isClosed = true;
+    });
+  }
+
+  /** All bytes so far. */
+  get received(): Buffer {
+    return this.#received;
+  }
+
+  get text(): string {
+    return this.#received.toString('latin1');
+  }
+
+  /** True if the gateway has ended the connection. */
+  get isEnded(): boolean {
+    return this.#isEnded || this.#isClosed;
+  }
+
+  /** Writes bytes; a text is latin-1. */
+  write(bytes: string | Uint8Array): this {
+    this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+    return this;
+  }
+
+  /** Waits for a text. @returns all that was received */
+  async waitFor(text: string): Promise<string> {
+    await until(() => this.text.includes(text) || this.isEnded);
+    expect(this.text).toContain(text);
+    return this.text;
+  }
+
+  /** Waits for the end of the connection. @returns all that was received */
+  async waitForEnd(): Promise<string> {
+    await until(() => this.isEnded);
+    return this.text;
+  }
+}
