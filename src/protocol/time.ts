@@ -15,6 +15,11 @@ export const YEAR_3000: EpochSeconds = 32_503_680_000;
 
 export const systemClock: Clock = () => Date.now() / 1000;
 
+/** Returns the milliseconds since an arbitrary instant. Unlike `Clock`, it never jumps when the time of day is set. */
+export type MonotonicClock = () => Milliseconds;
+
+export const monotonicClock: MonotonicClock = () => performance.now();
+
 /** Returns the milliseconds from `now` until `instant`, rounded; zero or negative if it has passed. */
 export const millisecondsUntil = (instant: EpochSeconds, now: EpochSeconds): Milliseconds =>
   Math.round((instant - now) * 1000);

@@ -5,6 +5,7 @@ import type { Durations } from '../events/durations';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { Clock, Milliseconds } from '../protocol/time';
+import type { QuotaStore } from '../quotas/quota-store';
 import type { SessionStore } from '../sessions/session-store';
 import type { TransactionStore } from '../sessions/transaction-store';
 import type { FailureCounters, Limits } from '../throttle/failure-counters';
@@ -50,6 +51,7 @@ export interface Backend {
   readonly audit: AuditLog;
   readonly tokenUses: TokenUseStore;
   readonly passwordUses: PasswordUseStore;
+  readonly quotas: QuotaStore;
   readonly failures: FailureCounters;
   /**
    * Resolves if tokens can be issued and are kept: the store replies, accepts writes and evicts no live keys. Writes at

@@ -2,6 +2,7 @@ import type { MetricsRegistry } from '../events/metrics';
 import { openEvents } from '../events/open-events';
 import type { PasswordQueueLoad } from '../events/readings';
 import type { Clock } from '../protocol/time';
+import { LeasedQuotas } from '../quotas/leased-quotas';
 import { Codes } from '../tokens/codes';
 import { Freeing } from '../tokens/freeing';
 import type { TokenLifetimes } from '../tokens/issued-tokens';
@@ -51,5 +52,6 @@ export const openStorage = (settings: StorageSettings, opened: (() => unknown)[]
     onEnded: freeing.add,
   });
   const codes = new Codes({ store: stores.codes, clock: settings.clock, emit, revocation: tokens });
-  return { emitter, emit, durations, stopCounting, freeing, stores, tokens, codes };
+  const quotas = new LeasedQuotas({ store: stores.quotas });
+  return { emitter, emit, durations, stopCounting, freeing, stores, tokens, codes, quotas };
 };

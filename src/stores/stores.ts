@@ -75,6 +75,7 @@ export const openStores = (backend: Backend, { clock, limits, cache }: StoreSett
     audit: backend.audit,
     tokenUses: backend.tokenUses,
     passwordUses: backend.passwordUses,
+    quotas: backend.quotas,
     failures: backend.failures,
     failuresInProcess: new MemoryFailureCounters(limits, clock),
     check: () => backend.check(),

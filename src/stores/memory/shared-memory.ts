@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../audit/audit-log';
 import { noTokenCache } from '../../tokens/token-cache';
-import type { Clock } from '../../protocol/time';
+import { monotonicClock, type Clock, type MonotonicClock } from '../../protocol/time';
 import type { Change, ChangeFeed, ChangeListener, DirectoryNoun } from '../change-feed';
 import { coherentDirectory, coherentStore } from '../coherent-store';
 import { MemoryCodeStore } from './codes';
@@ -8,6 +8,7 @@ import { MemoryConsentStore } from './consents';
 import { MemoryDirectoryStore } from './directory';
 import { MemoryPasswordUseStore } from './password-uses';
 import { HeldPrincipals } from './principals';
+import { MemoryQuotaStore } from './quotas';
 import { MemorySessionStore } from './sessions';
 import { MemoryTokenUseStore } from './token-uses';
 import { MemoryTransactionStore } from './transactions';
@@ -25,7 +26,13 @@ export interface MemoryStore {
 const MAX_GRANTS = 100_000;
 
 /** The stores whose contents do not depend on the options of a gate. */
-export const createContents = (clock: Clock, { isShared }: { readonly isShared: boolean }) => {
+export const createContents = (
+  clock: Clock,
+  {
+    isShared,
+    monotonic = monotonicClock,
+  }: { readonly isShared: boolean; readonly monotonic?: MonotonicClock | undefined },
+) => {
   const principals = new HeldPrincipals();
   return {
     tokens: new MemoryTokenStore({ clock, maxGrants: MAX_GRANTS, principals }),
@@ -37,6 +44,7 @@ export const createContents = (clock: Clock, { isShared }: { readonly isShared: 
     auditEntries: new Map<string, readonly AuditEntry[]>(),
     tokenUses: new MemoryTokenUseStore(),
     passwordUses: new MemoryPasswordUseStore(),
+    quotas: new MemoryQuotaStore(monotonic),
   };
 };
 
@@ -54,8 +62,8 @@ export class SharedMemory implements MemoryStore {
   }
 
   /** Returns the contents, which the first gate creates with its clock. Its changes are announced to all gates. */
-  open(clock: Clock) {
-    this.#contents ??= createContents(clock, { isShared: true });
+  open(clock: Clock, monotonic?: MonotonicClock) {
+    this.#contents ??= createContents(clock, { isShared: true, monotonic });
     const { tokens, directory, ...others } = this.#contents;
     return {
       ...others,

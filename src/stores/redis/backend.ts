@@ -12,6 +12,7 @@ import { RedisFailureCounters } from './failure-counters';
 import { createKeys } from './keys';
 import type { RedisLike } from './redis-like';
 import { RedisPasswordUseStore } from './password-uses';
+import { RedisQuotaStore } from './quotas';
 import { RedisSessionStore } from './sessions';
 import { RedisTokenUseStore } from './token-uses';
 import { RedisTokenStore } from './tokens';
@@ -48,6 +49,7 @@ export const openRedisBackend = (
     }),
     tokenUses: new RedisTokenUseStore(connection, keys),
     passwordUses: new RedisPasswordUseStore(connection, keys),
+    quotas: new RedisQuotaStore(connection, keys),
     failures: new RedisFailureCounters(connection, keys, limits),
     check: async () => {
       await writes.check(); // first: a Redis that is away is reported as such

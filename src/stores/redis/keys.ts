@@ -58,6 +58,8 @@ export interface Keys {
   usesOf(clientId: string): string;
   /** Sorted set: days on which a client used the password grant, scored by the number of grants. Has a TTL. */
   passwordUsesOf(client: PasswordClient): string;
+  /** String: the counter of an allowance. Has a TTL. */
+  quota(key: string): string;
   /** String: proof that Redis accepts writes. Has a TTL. */
   readonly writeCheck: string;
   /** Channel: announcements of what was ended or changed. */
@@ -98,6 +100,7 @@ export const createKeys = (prefix: string): Keys => ({
   usesOf: (clientId) => `${prefix}{c.${slotName(clientId)}}:u`,
   passwordUsesOf: ({ clientId, organization }) =>
     `${prefix}{c.${slotName(clientId)}}:p${organization === undefined ? '' : `:${slotName(organization)}`}`,
+  quota: (key) => `${prefix}quota:${slotName(key)}`,
   writeCheck: `${prefix}write-check`,
   changes: `${prefix}changes`,
   throttle: (rule) => `${prefix}throttle:${rule}`,

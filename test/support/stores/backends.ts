@@ -25,20 +25,33 @@ export type OpenBackend = (clock: Clock) => Promise<OpenedBackend>;
 
 const opened: Backend[] = [];
 
+/** The monotonic clock of a process, which can be moved forward. */
+const movableClock = () => {
+  let ahead = 0;
+  const age = async (seconds: number): Promise<void> => {
+    ahead += seconds * 1000;
+  };
+  return { monotonic: () => performance.now() + ahead, age };
+};
+
 const openMemory: OpenBackend = async (clock) => {
-  const backend = openMemoryBackend({ clock, emit, logger, limits, shares });
+  const { monotonic, age } = movableClock();
+  const backend = openMemoryBackend({ clock, monotonic, emit, logger, limits, shares });
   opened.push(backend);
-  return { ...backend, age: async () => undefined };
+  return { ...backend, age };
 };
 
 /** Memory that two gates use, through the second of them. */
 const openSharedMemory: OpenBackend = async (clock) => {
   const memory = new SharedMemory();
-  const [first, second] = [0, 1].map(() => openMemoryBackend({ clock, emit, logger, limits, shares, memory }));
+  const { monotonic, age } = movableClock();
+  const [first, second] = [0, 1].map(() =>
+    openMemoryBackend({ clock, monotonic, emit, logger, limits, shares, memory }),
+  );
   if (first === undefined || second === undefined) throw new Error('no backend was opened');
   await first.close();
   opened.push({ ...second, close: async () => memory.close() });
-  return { ...second, age: async () => undefined };
+  return { ...second, age };
 };
 
 type Client = Parameters<typeof fits>[0];

@@ -1,0 +1,54 @@
+import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../protocol/entry-limit';
+import { monotonicClock, type MonotonicClock } from '../protocol/time';
+import type { Allowance } from './allowance';
+import { toSeconds } from './counted';
+import { LeasedCounter, type CounterServices } from './leased-counter';
+import type { QuotaStore } from './quota-store';
+import type { Counted, Quotas } from './quotas';
+import { PublicCounter } from './public-counter';
+import { WaitingTotal } from './waiting-callers';
+
+/** Keys whose leases a gate has. Above it, the lease of the least recently used key is lost. */
+const MAX_KEYS = 50_000;
+
+export interface QuotaServices {
+  readonly store: QuotaStore;
+  /** @default that of the process */
+  readonly now?: MonotonicClock;
+}
+
+const isSame = (one: Allowance, other: Allowance): boolean =>
+  one === other || (one.requests === other.requests && one.per === other.per && one.burst === other.burst);
+
+/** Counts requests of one gate with leases of a store that all gates share. */
+export class LeasedQuotas implements Quotas {
+  readonly #services: CounterServices;
+  readonly #counters = new LRUCache<string, PublicCounter>(entryLimit(MAX_KEYS));
+
+  constructor({ store, now = monotonicClock }: QuotaServices) {
+    this.#services = { store, now, waiting: new WaitingTotal() };
+  }
+
+  count(key: string, allowance: Allowance): Counted | Promise<Counted> {
+    return this.#counterOf(key, allowance).guarded.count(this.#services.now());
+  }
+
+  countPublic(key: string, allowance: Allowance): Counted | Promise<Counted> {
+    return this.#counterOf(key, allowance).count(this.#services.now());
+  }
+
+  async findFreshUsage(key: string, allowance: Allowance): Promise<Omit<Counted, 'isAdmitted'>> {
+    const { remaining, resetAfter, retryAfter } = await this.#services.store.usage(key, allowance);
+    return { remaining, resetAfter: toSeconds(resetAfter), retryAfter: toSeconds(retryAfter) };
+  }
+
+  #counterOf(key: string, allowance: Allowance): PublicCounter {
+    const known = this.#counters.get(key);
+    if (known !== undefined && isSame(known.guarded.allowance, allowance)) return known;
+    // A changed allowance is leased anew: what is left of the lease of the previous one is lost.
+    const created = new PublicCounter(new LeasedCounter(key, allowance, this.#services), this.#services.now);
+    this.#counters.set(key, created);
+    return created;
+  }
+}
