@@ -5,6 +5,7 @@ import { answers, send } from './answers';
 import { addStrictTransportSecurity, reportIgnoredHeaders } from './client-connection';
 import type { Portal } from './configuration/portal';
 import type { TrustProxy } from './configuration/trust-proxy';
+import { keepPrototypes } from './express-messages';
 import { refuseAmbiguous, refuseWebSockets } from './ingress';
 import type { Repeats } from './log/repeats';
 import type { FinishedRequestListener } from './observe/finished-request';
@@ -93,6 +94,8 @@ export const createApp = (services: AppServices): Express => {
   app.enable('case sensitive routing');
   app.enable('strict routing');
   app.set('trust proxy', services.trustProxy);
+
+  keepPrototypes(app);
 
   const { tracing } = services;
   app.use(addRequestId);

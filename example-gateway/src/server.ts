@@ -8,6 +8,7 @@ import { authorityOf, type Address } from './configuration/address';
 import { StartError } from './configuration/fault';
 import type { Listen, Tls } from './configuration/listen';
 import { errorCode } from './error-code';
+import { expressMessages } from './express-messages';
 import { newRequestIdLine } from './observe/request-id';
 
 const limits = {
@@ -57,7 +58,8 @@ const respondAndClose = (socket: Duplex, answer: Answer): void => {
 
 /** Creates the HTTP server with strict parsing. Handlers are added as listeners of `request`. */
 export const openServer = ({ tls, logger }: Pick<Listen, 'tls'> & { readonly logger: Logger }): Server => {
-  const server = tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls });
+  const options = { ...limits, ...expressMessages };
+  const server = tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tls });
   server.setTimeout(IDLE);
   // The server emits an error for a connection that it cannot accept, such as when file descriptors run out.
   server.on('error', (error) => {
