@@ -57,4 +57,5 @@ const fail = async (error: unknown, log: LogStream): Promise<void> => {
 
 process.stdout.on('error', () => undefined); // its reader may have closed the pipe
 const standardError = new LogStream(process.stderr);
+process.once('exit', () => standardError.writeGathered());
 main(standardError).catch((error: unknown) => fail(error, standardError));

@@ -29,13 +29,38 @@ describe('the log stream', () => {
     const reader = new StalledReader();
     const log = new LogStream(reader, 100_000);
     const resumed = new Promise<number>((resolve) => log.onResume(resolve));
-    for (let index = 0; index < 10_000; index += 1) log.write(`${'x'.repeat(99)}\n`);
+    for (let index = 0; index < 10_000; index += 1) {
+      log.write(`${'x'.repeat(99)}\n`);
+      if (index % 100 === 0) await nextTurn();
+    }
     expect(reader.writableLength).toBeLessThanOrEqual(100_000);
     reader.resumeReading();
     expect(await resumed).toBe(9_000);
     expect(log.droppedTotal).toBe(9_000);
     await log.flush(1_000);
     expect(reader.taken.join('').length).toBe(100_000);
+  });
+
+  it('bounds the lines of one turn of the event loop as well', async () => {
+    const reader = new StalledReader();
+    const log = new LogStream(reader, 100_000);
+    for (let index = 0; index < 10_000; index += 1) log.write(`${'x'.repeat(99)}\n`);
+    expect(log.droppedTotal).toBe(9_000);
+  });
+
+  it('writes the lines of one turn of the event loop together, and those of the last turn before the process ends', async () => {
+    const reader = new StalledReader();
+    const log = new LogStream(reader);
+    reader.resumeReading();
+    log.write('one\n');
+    log.write('two\n');
+    expect(reader.taken).toEqual([]);
+    await nextTurn();
+    expect(reader.taken).toEqual(['one\ntwo\n']);
+    log.write('three\n');
+    log.writeGathered();
+    await nextTurn();
+    expect(reader.taken).toEqual(['one\ntwo\n', 'three\n']);
   });
 
   it('reports once what it dropped', async () => {
@@ -46,8 +71,10 @@ describe('the log stream', () => {
     for (let index = 0; index < 300; index += 1) log.write(`${'x'.repeat(99)}\n`);
     reader.resumeReading();
     await log.flush(1_000);
+    await nextTurn();
     for (let index = 0; index < 200; index += 1) log.write(`${'x'.repeat(99)}\n`);
     await log.flush(1_000);
+    await nextTurn();
     expect(counts).toEqual([100]);
   });
 

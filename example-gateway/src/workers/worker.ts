@@ -4,7 +4,10 @@ import type { ToWorker } from './messages';
 
 // The program of a worker process, which the primary forks.
 
-const worker = new GatewayWorker(new LogStream(process.stderr));
+const log = new LogStream(process.stderr);
+process.once('exit', () => log.writeGathered());
+
+const worker = new GatewayWorker(log);
 
 process.on('message', (message: ToWorker) => void worker.receive(message));
 
