@@ -43,6 +43,8 @@ export type {
   NewApplication,
   SecretInfo,
 } from './directory/application-info';
+export type { Subscription } from './directory/subscriptions';
+export type { SubscribeOptions } from './directory/application-rights';
 export type { Applications } from './directory/applications';
 export type { Blocker, Blocking } from './directory/blocking';
 export type { ManagedSessions } from './directory/managed-sessions';

@@ -1,4 +1,5 @@
 import { createAccess } from './access/access';
+import { plansOfApis } from './access/api';
 import type { AuditLog } from './audit/audit-log';
 import { createAuthorize } from './authorize-loader';
 import { Consents } from './consents/consents';
@@ -72,7 +73,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
 
   const managedTokens = createManagedTokens({ ...principals, indicators, policy, tokens, sessions });
   const passwordRule = new PasswordRule(settings.passwords);
-  const names = { scopes: rules.names, apis: new Set(apis.keys()) };
+  const names = { scopes: rules.names, apis: plansOfApis(apis) };
   const managed = { ...principals, ...names, tokens, sessions, consents, passwordRule, limits: shares, emit };
   const management = createManagement(managed);
 

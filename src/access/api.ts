@@ -19,6 +19,10 @@ export interface Api {
   readonly unsecured: readonly string[];
 }
 
+/** Returns the names of the plans of each API, the default one first. */
+export const plansOfApis = (apis: ReadonlyMap<string, Pick<Api, 'plans'>>): ReadonlyMap<string, readonly string[]> =>
+  new Map([...apis].map(([name, { plans }]) => [name, plans.map((plan) => plan.name)] as const));
+
 /** Returns the scopes that the resources of an API name, each once. */
 export const scopesOfApi = ({ resources }: Api): readonly string[] => [
   ...new Set(resources.flatMap(({ access }) => (access.kind === 'scopes' ? scopesIn(access.requirement) : []))),

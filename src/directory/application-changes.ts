@@ -7,6 +7,7 @@ import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
 import { pairsOf } from './key-pairs';
 import type { Application, KeyPair } from './records';
+import type { PlansOfApis } from './subscriptions';
 import { checkKey } from './values';
 
 /** Limits on what one owner and one key pair may have. `Infinity`: no limit. */
@@ -24,8 +25,7 @@ export interface ApplicationServices {
   readonly emit: Emit;
   /** Names of the declared scopes. */
   readonly scopes: ReadonlySet<string>;
-  /** Names of the declared APIs. */
-  readonly apis: ReadonlySet<string>;
+  readonly apis: PlansOfApis;
 }
 
 type Change = (application: Application) => Application;

@@ -2,6 +2,7 @@ import type { EpochSeconds } from '../protocol/time';
 import type { Environment } from '../tokens/records';
 import type { Application, ClientSecret } from './records';
 import type { GrantType } from '../protocol/grant-types';
+import type { Subscription } from './subscriptions';
 
 export interface NewApplication {
   readonly name: string;
@@ -9,8 +10,11 @@ export interface NewApplication {
   readonly owner?: string;
   /** @default all grant types that the gate offers */
   readonly grantTypes?: readonly GrantType[];
-  /** Names of APIs, if any are declared: it gets the scopes of these only, and no other API accepts its tokens. */
-  readonly subscriptions?: readonly string[];
+  /**
+   * Names of APIs, if any are declared, each alone or with a plan: it gets the scopes of these only, and no other API
+   * accepts its tokens.
+   */
+  readonly subscriptions?: readonly (string | Subscription)[];
   /** The scopes that it may request at most. @default all scopes; those of its APIs if APIs are declared */
   readonly scopes?: readonly string[];
   /** True if it may introspect the access tokens of its whole organization. @default false */

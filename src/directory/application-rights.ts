@@ -2,11 +2,22 @@ import { GRANT_TYPES, type GrantType } from '../protocol/grant-types';
 import { changeAndEndAccess, checkId, type ApplicationServices } from './application-changes';
 import { infoOf, type ApplicationInfo } from './application-info';
 import type { Application } from './records';
+import { plansField, readPlanName, type Subscription } from './subscriptions';
 import { checkKey, readCall } from './values';
+
+export interface SubscribeOptions {
+  /** One of the plans of the API. @default that of the present subscription, or the first plan of the API */
+  readonly plan?: string;
+}
 
 /** The rights of applications. */
 export interface ApplicationRights {
-  subscribe(id: string, api: string): Promise<ApplicationInfo>;
+  /**
+   * Subscribes the application to an API, or changes the plan of a subscription. Live tokens stay valid, and their
+   * requests are counted against the new plan.
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for an API or a plan that is not declared
+   */
+  subscribe(id: string, api: string, options?: SubscribeOptions): Promise<ApplicationInfo>;
   /** Ends the access tokens of the application. */
   unsubscribe(id: string, api: string): Promise<ApplicationInfo>;
   /**
@@ -19,14 +30,16 @@ export interface ApplicationRights {
   setGrantTypes(id: string, grantTypes?: readonly GrantType[]): Promise<ApplicationInfo>;
 }
 
-const subscribedTo = (application: Application, api: string): Application => ({
+const subscribedTo = (application: Application, { api, plan }: Subscription): Application => ({
   ...application,
   subscriptions: [...new Set([...application.subscriptions, api])],
+  ...(plan === undefined ? {} : { plans: { ...application.plans, [api]: plan } }),
 });
 
-const unsubscribedFrom = (application: Application, api: string): Application => ({
+const unsubscribedFrom = ({ plans = {}, ...application }: Application, api: string): Application => ({
   ...application,
   subscriptions: application.subscriptions.filter((subscription) => subscription !== api),
+  ...plansField(Object.entries(plans).filter(([name]) => name !== api)),
 });
 
 const withScopes = ({ scopes: _before, ...rest }: Application, scopes: Application['scopes']): Application => ({
@@ -41,12 +54,17 @@ const withGrantTypes = (
 
 export const createApplicationRights = (services: ApplicationServices): ApplicationRights => {
   const { applications } = services.directory;
-  const [knownScopes, knownApis] = [[...services.scopes], [...services.apis]];
+  const [knownScopes, knownApis] = [[...services.scopes], [...services.apis.keys()]];
 
   return {
-    subscribe: async (id, given) => {
-      const api = readCall((checks) => checks.oneOf(given ?? null, ['api'], knownApis));
-      return infoOf(await applications.change(checkId(id), (application) => subscribedTo(application, api)));
+    subscribe: async (id, given, options) => {
+      const subscription = readCall((checks): Subscription | undefined => {
+        const api = checks.oneOf(given ?? null, ['api'], knownApis);
+        const fields = checks.fields(options, [], ['plan']);
+        const plan = readPlanName(checks, fields?.['plan'], ['plan'], services.apis, api);
+        return api === undefined ? undefined : { api, ...(plan === undefined ? {} : { plan }) };
+      });
+      return infoOf(await applications.change(checkId(id), (application) => subscribedTo(application, subscription)));
     },
     unsubscribe: async (id, api) => {
       checkKey(api, 'api');

@@ -1,5 +1,6 @@
 import { withBlocker } from './blocking';
 import type { DeclaredElsewhere } from './declared-elsewhere';
+import { readPlanRights } from './declared-rights';
 import type { GrantType } from '../protocol/grant-types';
 import { readIdentityOfPair, registrationKey } from './own-declaration';
 import type { Application, KeyPair } from './records';
@@ -22,6 +23,7 @@ const applicationOf = (id: string, pairs: readonly Registration[]): Application 
     ...(organization === undefined ? {} : { organization }),
     ...(grantTypes === undefined ? {} : { grantTypes: grantTypes as readonly GrantType[] }),
     subscriptions,
+    ...readPlanRights(production.rights),
     ...(scopes === undefined ? {} : { scopes }),
     introspect: false, // not part of a registration
     ...(redirectUris === undefined ? {} : { redirectUris }),

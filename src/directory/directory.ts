@@ -15,6 +15,7 @@ import type { Registration } from './registration';
 import type { Registry } from './registry';
 import { Repository } from './repository';
 import { readStoredApplication, readStoredOrganization, readStoredPointer, readStoredUser } from './stored-records';
+import { Subscribers } from './subscribers';
 import { TakenNames } from './taken-names';
 import { nameKey, normalFullName, splitName } from './usernames';
 import { createUsersElsewhere } from './users-elsewhere';
@@ -77,6 +78,7 @@ export class Directory {
   /** Users and client ids that were created at run time, those under declared names included. */
   readonly createdUsers: Repository<User>;
   readonly createdClients: Repository<ClientPointer>;
+  readonly subscribers: Subscribers;
   readonly clock: Clock;
 
   /** @param registry of the declared records. @default none, so they are served as they are declared */
@@ -140,6 +142,7 @@ export class Directory {
       ...(registry && { registered: createRegistered<ClientPointer>(registry, 'client', unrestricted) }),
     });
     this.createdClients = new Repository<ClientPointer>({ ...clientKind, declared: new Map() });
+    this.subscribers = new Subscribers({ clients: this.clients, applications: this.applications, registry });
     this.clock = clock;
   }
 

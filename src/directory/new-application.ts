@@ -5,6 +5,7 @@ import type { ApplicationServices } from './application-changes';
 import { checkClientType, readRedirectUris } from './client-type';
 import type { Directory } from './directory';
 import type { Application } from './records';
+import { readSubscriptions } from './subscriptions';
 import { normalKey, splitName } from './usernames';
 import { readCall, refuseValue, rules } from './values';
 
@@ -25,14 +26,14 @@ const readFields = (checks: Checks, value: unknown, known: Pick<ApplicationServi
   const name = checks.required(fields['name'], ['name'], rules.label.pattern, rules.label.text);
   const owner = checks.text(fields['owner'], ['owner'], rules.owner.pattern, rules.owner.text);
   const grantTypes = checks.someOf(fields['grantTypes'], ['grantTypes'], GRANT_TYPES);
-  const subscriptions = checks.someOf(fields['subscriptions'], ['subscriptions'], [...known.apis]) ?? [];
+  const subscribed = readSubscriptions(checks, fields['subscriptions'], ['subscriptions'], known.apis);
   const scopes = checks.someOf(fields['scopes'], ['scopes'], [...known.scopes]);
   const introspect = checks.flag(fields['introspect'], ['introspect']) ?? false;
   const redirectUris = readRedirectUris(checks, fields['redirectUris'], ['redirectUris']) ?? [];
   const isPublic = checks.flag(fields['public'], ['public']) ?? false;
   checkClientType(checks, [], { isPublic, redirectUris, grantTypes });
   if (name === undefined) return undefined;
-  return { name, owner, grantTypes, subscriptions, scopes, introspect, redirectUris, isPublic };
+  return { name, owner, grantTypes, subscribed, scopes, introspect, redirectUris, isPublic };
 };
 
 const organizationOf = async (directory: Directory, owner: string | undefined): Promise<string | undefined> => {
@@ -56,7 +57,7 @@ const ownerIdOf = async (
  */
 export const readNewApplication = async (services: ApplicationServices, given: unknown): Promise<Application> => {
   const fields = readCall((checks) => readFields(checks, given, services));
-  const { name, owner, grantTypes, subscriptions, scopes, introspect, redirectUris, isPublic } = fields;
+  const { name, owner, grantTypes, subscribed, scopes, introspect, redirectUris, isPublic } = fields;
   const organization = await organizationOf(services.directory, owner);
   const ownerId = await ownerIdOf(services, owner);
   return {
@@ -66,7 +67,7 @@ export const readNewApplication = async (services: ApplicationServices, given: u
     ...(ownerId === undefined ? {} : { ownerId }),
     ...(organization === undefined ? {} : { organization }),
     ...(grantTypes === undefined ? {} : { grantTypes }),
-    subscriptions,
+    ...subscribed,
     ...(scopes === undefined ? {} : { scopes }),
     introspect,
     ...(redirectUris.length === 0 ? {} : { redirectUris }),

@@ -100,6 +100,20 @@ export class Registry {
     return this.#findOwn(key, () => this.#registrations.findFresh(key));
   }
 
+  /** Returns the cached registration of a record that any gate declares, in whatever way, or `undefined`. Synchronous. */
+  peekAnywhere(key: string): Registration | undefined {
+    const registration = this.#registrations.peek(key);
+    return registration?.removed === true ? undefined : registration;
+  }
+
+  /** Returns the registration of a record that any gate declares, in whatever way. Cached; loads it when absent. */
+  async findAnywhere(key: string): Promise<Registration | undefined> {
+    if (this.#own.has(key)) await this.#registrar.register(key);
+    const registration = await this.#registrations.find(key);
+    if (registration?.removed === true) return undefined;
+    return registration ?? this.#asDeclared(key);
+  }
+
   /** Checks whether the gate that was started last declares a record. Reads the store; never cached. */
   async isRegistered(key: string): Promise<boolean> {
     const registration = await this.#registrations.findFresh(key);

@@ -7,6 +7,7 @@ import { ENVIRONMENTS, type KeyPairs } from './key-pairs';
 import type { Application, ClientSecret, KeyPair, Organization, User } from './records';
 import { GRANT_TYPES } from '../protocol/grant-types';
 import { redirectUriProblem } from '../protocol/redirect-uris';
+import { plansField } from './subscriptions';
 import { nameKey } from './usernames';
 
 /**
@@ -27,6 +28,14 @@ const stringsOf = (value: unknown): readonly string[] => (Array.isArray(value) ?
 /** Returns a field as it was stored, or omits it if it is not a string. */
 const optionalString = <N extends string>(name: N, value: unknown): { readonly [K in N]?: string } =>
   (isString(value) ? { [name]: value } : {}) as { readonly [K in N]?: string };
+
+/** Reads the plans of subscriptions. An API whose plan cannot be read has its default one. */
+const plansOf = (value: unknown): Pick<Application, 'plans'> => {
+  const entries = isStored(value)
+    ? Object.entries(value).filter((entry): entry is [string, string] => isString(entry[1]))
+    : [];
+  return plansField(entries);
+};
 
 const isInstant = (value: unknown): value is EpochSeconds =>
   typeof value === 'number' && value >= 0 && value < YEAR_3000;
@@ -107,7 +116,7 @@ export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
   if (!isStored(stored)) return undefined;
   const { name, owner, ownerId, organization, grantTypes, subscriptions, scopes, keys, disabledBy, ...others } = stored;
   // Only a declared application can do without the consent of users.
-  const { redirectUris, isPublic, asksConsent: _asksConsent, ...rest } = others;
+  const { plans, redirectUris, isPublic, asksConsent: _asksConsent, ...rest } = others;
   const listed = new Set(stringsOf(grantTypes));
   return {
     ...rest,
@@ -118,6 +127,7 @@ export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
     ...optionalString('organization', organization),
     ...(grantTypes === undefined ? {} : { grantTypes: GRANT_TYPES.filter((type) => listed.has(type)) }),
     subscriptions: stringsOf(subscriptions),
+    ...plansOf(plans),
     ...(scopes === undefined ? {} : { scopes: stringsOf(scopes) }),
     introspect: stored['introspect'] === true,
     ...redirectUrisOf(redirectUris),

@@ -11,7 +11,7 @@ import { openEntry, type FieldReader } from './field-reader';
 import type { ApplicationDeclaration } from './options';
 import { readOrganization } from './organizations';
 import { flag, names, customRow, requiredText, text, type Row } from './row';
-import { readSubscriptions, SUBSCRIPTION_ROWS } from './subscriptions';
+import { readDeclaredSubscriptions, SUBSCRIPTION_ROWS } from './subscriptions';
 
 /** The names that an application may refer to. */
 export interface DeclaredNames {
@@ -121,7 +121,7 @@ export const APPLICATION_ROWS = {
     doc: 'The APIs that accept its tokens, and whose scopes it gets.',
     fields: SUBSCRIPTION_ROWS,
     entries: 'list',
-    read: readSubscriptions,
+    read: readDeclaredSubscriptions,
   }),
   scopes: names({
     range: 'names of declared scopes',

@@ -38,7 +38,7 @@ const applicationsIn = (store: DirectoryStore): Applications => {
     directory,
     tokens,
     scopes: new Set(),
-    apis: new Set(),
+    apis: new Map(),
     userSource: 'directory' as const,
     limits: { applicationsPerUser: Infinity, secretsPerKey: Infinity },
     emit: ignoreEvents,

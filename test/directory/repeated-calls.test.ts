@@ -70,7 +70,7 @@ const aDirectory = async () => {
       directory,
       tokens,
       scopes: new Set(['read']),
-      apis: new Set(['orders']),
+      apis: new Map([['orders', []]]),
       userSource: 'directory' as const,
       limits: { applicationsPerUser: Infinity, secretsPerKey: Infinity },
       emit: ignoreEvents,

@@ -49,7 +49,7 @@ it('a gate whose clock is 50 ms behind issues nothing for a revoked secret', asy
     directory: here,
     tokens: askedInBetween,
     scopes: new Set(),
-    apis: new Set(),
+    apis: new Map(),
     userSource: 'directory' as const,
     limits: { applicationsPerUser: Infinity, secretsPerKey: Infinity },
     emit: ignoreEvents,
