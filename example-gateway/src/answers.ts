@@ -32,6 +32,13 @@ export const answers = {
     error: 'not_implemented',
     description: 'The gateway does not forward WebSocket connections.',
   },
+  overloaded: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    reason: 'overloaded',
+    description: 'Too many requests wait for the upstream.',
+    headers: { 'Retry-After': '1' },
+  },
   gatewayTimeout: { status: 504, error: 'gateway_timeout', description: 'The upstream did not respond in time.' },
 } as const satisfies Readonly<Record<string, Answer>>;
 

@@ -15,6 +15,7 @@ import type { UpstreamListener } from './metrics/upstream-metrics';
 import type { PublicHosts } from './proxy/forwarding';
 import { proxyTo } from './proxy/proxy';
 import { refusalOf } from './proxy/refused-headers';
+import { oneServer } from './proxy/servers';
 import type { Upstream } from './proxy/upstream';
 import { traceRequests } from './tracing/trace-requests';
 import type { Tracing } from './tracing/tracing';
@@ -63,7 +64,8 @@ const proxyToApi = (services: AppServices, { name, timeouts, ...targets }: Opene
     proxyTo({
       api: name,
       environment,
-      upstream: target,
+      servers: oneServer(target),
+      host: target.host,
       authOf,
       hosts,
       isRefused,

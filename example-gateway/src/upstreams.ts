@@ -35,8 +35,8 @@ export const openApis = (mounted: readonly MountedApi[], limits: Limits, demos: 
     apis,
     close: () => {
       for (const { upstream, sandbox } of apis) {
-        upstream.agent.destroy();
-        sandbox?.agent.destroy();
+        upstream.connections.close();
+        sandbox?.connections.close();
       }
     },
   };

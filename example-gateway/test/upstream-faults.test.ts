@@ -294,12 +294,10 @@ describe('the gateway in front of a failing upstream', () => {
     it('S-275 ends the upstream request in the middle of the request body', async () => {
       const upstream = await rawUpstream(() => undefined);
       const gateway = await gatewayTo(upstream.url, PATIENT);
-      await leaving(gateway, upstream, 'POST /orders/health HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhello');
-      await leaving(
-        gateway,
-        upstream,
-        'POST /orders/health HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n',
-      );
+      const head = 'POST /orders/health HTTP/1.1\r\nHost: a\r\n';
+      const part = 'x'.repeat(100_000);
+      await leaving(gateway, upstream, `${head}Content-Length: 1000000\r\n\r\n${part}`);
+      await leaving(gateway, upstream, `${head}Transfer-Encoding: chunked\r\n\r\n186a0\r\n${part}\r\n`);
     });
 
     it('S-275 frees the place of an aborted request among the connections to the upstream', async () => {

@@ -1,33 +1,54 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answers, send, type Answer } from '../answers';
 import type { Timeouts } from '../limits';
 import { onClosed } from '../observe/closed-response';
+import { Attempt, type AttemptListener } from './attempt';
+import { ClientResponse } from './client-response';
+import type { Connection } from './connection';
+import type { Borrower } from './connection-pool';
 import { corsHeadersOf, withoutCors } from './cors-headers';
+import { Deadline } from './deadline';
+import { hasBody, RequestBody } from './request-body';
+import type { Headers } from './request-headers';
 import { copyHeaders, editGuarded, editPublic, varyByToken, type Edit } from './response-headers';
-import { REASONS } from './upstream-failure';
+import type { UpstreamServers } from './servers';
+import type { Upstream } from './upstream';
+import { REASONS, reasonOfError } from './upstream-failure';
 
 /** The options of an exchange, besides the request and its response. */
 export interface ExchangeOptions {
+  readonly servers: UpstreamServers;
+  /** The path and query for the upstream, without its base path. */
+  readonly target: string;
+  readonly headersFor: (server: Upstream) => Headers;
   /** True if the request was authorized by a token. */
   readonly isGuarded: boolean;
   /** True if the CORS headers that the response has already replace those of the upstream. */
   readonly decidesCors: boolean;
   readonly timeouts: Timeouts;
-  /** Called with the status when the head of a valid response has been passed on. */
+  /** Called with the status when the head of a valid response is passed on. */
   readonly onResponse: (status: number) => void;
   readonly report: (answer: Answer, reason: string) => void;
 }
 
+/** Methods that have the same effect when they are repeated (RFC 9110 §9.2.2). */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
 /** One proxied request and its response. On any failure the client gets one response and all resources are freed. */
-export class Exchange {
+export class Exchange implements Borrower, AttemptListener {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #options: ExchangeOptions;
-  readonly #connectTimer: NodeJS.Timeout;
+  readonly #deadline = new Deadline(() => this.#onDeadline());
+  readonly #toClient: ClientResponse;
+  readonly #body: RequestBody | undefined;
   /** The CORS headers of the gate, which its answers to failures have as well. */
   readonly #corsHeaders: Readonly<Record<string, string>>;
-  #outgoing: ClientRequest | undefined;
+  readonly #tried: Upstream[] = [];
+  #server: Upstream | undefined;
+  #connection: Connection | undefined;
+  #attempt: Attempt | undefined;
+  #isSent = false;
   #isOver = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, options: ExchangeOptions) {
@@ -35,48 +56,128 @@ export class Exchange {
     this.#response = response;
     this.#options = options;
     this.#corsHeaders = options.decidesCors ? corsHeadersOf(response) : {};
-    this.#connectTimer = setTimeout(
-      () => this.fail(answers.gatewayTimeout, REASONS.notConnected),
-      options.timeouts.connect,
-    );
+    this.#toClient = new ClientResponse(response, () => this.#onDrain());
+    this.#body = hasBody(request) ? new RequestBody(request, () => this.#watch()) : undefined;
     onClosed(response, () => this.#end());
   }
 
-  /** Called when the request has a connection, open or being opened. */
-  onSocket(outgoing: ClientRequest): void {
-    this.#outgoing = outgoing;
-    if (this.#isOver) return void outgoing.destroy();
-    const { socket } = outgoing;
-    if (socket?.connecting === true) socket.once('connect', () => clearTimeout(this.#connectTimer));
-    else clearTimeout(this.#connectTimer);
-    outgoing.setTimeout(this.#options.timeouts.response, () => this.fail(answers.gatewayTimeout, REASONS.silent));
-    // Covers a connection that ends without a response and without an error, such as after an unsolicited 101.
-    outgoing.once('close', () => this.fail(answers.badGateway, REASONS.closed));
+  start(): void {
+    if (this.#body === undefined) this.#connect();
+    else this.#body.whenReady(() => this.#connect());
   }
 
-  /** Called when the upstream responds. Redirects are passed on unchanged: none is followed, nothing is sent twice. */
-  onResponse(incoming: IncomingMessage): void {
-    clearTimeout(this.#connectTimer);
-    if (this.#isOver || this.#response.headersSent) return void incoming.destroy();
-    this.#response.statusCode = incoming.statusCode ?? 502;
+  onConnection(connection: Connection): void {
+    const server = this.#server;
+    if (server === undefined || this.#isOver) return;
+    this.#connection = connection;
+    this.#attempt = new Attempt(this);
+    const { target, headersFor } = this.#options;
+    const { method = 'GET' } = this.#request;
+    const path = `${server.basePath}${target}`;
+    const body = this.#body?.content() ?? null;
+    connection.dispatch({ method, path, headers: headersFor(server), body }, this.#attempt);
+  }
+
+  onConnected(): void {
+    this.#watch();
+  }
+
+  onRequestSent(): void {
+    this.#isSent = true;
+    this.#watch();
+  }
+
+  /** Redirects are passed on unchanged: none is followed, nothing is sent twice. */
+  onHead(status: number, rawHeaders: readonly Buffer[]): boolean {
+    this.#response.statusCode = status;
     try {
-      copyHeaders(incoming, this.#response, this.#edit());
+      copyHeaders(rawHeaders, this.#response, this.#edit());
       if (this.#options.isGuarded) varyByToken(this.#response);
-      this.#response.flushHeaders();
+      this.#toClient.begin();
     } catch {
-      incoming.destroy();
-      return this.fail(answers.badGateway, REASONS.invalidHeaders);
+      this.#fail(answers.badGateway, REASONS.invalidHeaders);
+      return true;
     }
-    this.#options.onResponse(this.#response.statusCode);
-    // Applies backpressure both ways; an error on one side ends the other.
-    return void pipeline(incoming, this.#response, () => undefined);
+    this.#watch();
+    if (this.#server !== undefined) this.#options.servers.onResponse(this.#server);
+    this.#options.onResponse(status);
+    // Before its end, which is an error for undici if the head announces a length.
+    if (status === 204 || status === 304) this.#toClient.end();
+    return true;
   }
 
-  fail(answer: Answer, reason: string): void {
-    clearTimeout(this.#connectTimer);
-    if (this.#isOver || this.#response.headersSent) return void this.#outgoing?.destroy();
+  onPart(part: Buffer): boolean {
+    const isWanted = this.#toClient.write(part);
+    this.#watch();
+    return isWanted;
+  }
+
+  onComplete(): void {
+    this.#toClient.end();
+    this.#deadline.clear();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) this.#server?.connections.release(connection);
+  }
+
+  onError(error: Error): void {
+    const canRepeat = this.#canRepeat();
+    const isConnected = this.#attempt?.isConnected === true;
+    this.#disconnect();
+    if (!isConnected && this.#server !== undefined) {
+      this.#options.servers.onConnectionFailure(this.#server);
+      this.#tried.push(this.#server);
+      this.#server = undefined;
+    }
+    if (canRepeat && this.#connect()) return;
+    this.#fail(answers.badGateway, reasonOfError(error));
+  }
+
+  /** Takes a connection to the next server. @returns false if there is none */
+  #connect(): boolean {
+    const { servers, timeouts } = this.#options;
+    this.#server ??= servers.next(this.#tried);
+    if (this.#server === undefined) return false;
+    if (this.#tried.length === 0) this.#deadline.set(timeouts.connect);
+    if (!this.#server.connections.borrow(this)) this.#fail(answers.overloaded, REASONS.tooManyWait);
+    return true;
+  }
+
+  /** Nothing of the request can have had an effect, or its effect is the same when it is repeated. */
+  #canRepeat(): boolean {
+    if (this.#isOver || this.#body !== undefined || !IDEMPOTENT.has(this.#request.method ?? '')) return false;
+    if (this.#attempt?.isConnected !== true) return true;
+    return this.#connection?.isReused === true && !this.#attempt.hasResponse;
+  }
+
+  /** Moves the deadline to what is waited for. The client has no deadline here. */
+  #watch(): void {
+    if (this.#attempt?.isConnected !== true || this.#isOver) return;
+    const { response, idle } = this.#options.timeouts;
+    if (this.#toClient.isPaused || this.#body?.isClientAwaited === true) this.#deadline.suspend();
+    else if (this.#isSent && !this.#response.headersSent) this.#deadline.set(response);
+    else this.#deadline.set(idle);
+  }
+
+  #onDeadline(): void {
+    const isConnected = this.#attempt?.isConnected === true;
+    if (!isConnected && this.#connection !== undefined && this.#server !== undefined) {
+      this.#options.servers.onConnectionFailure(this.#server);
+    }
+    this.#fail(answers.gatewayTimeout, isConnected ? REASONS.silent : REASONS.notConnected);
+  }
+
+  #onDrain(): void {
+    this.#watch();
+    this.#attempt?.resume();
+  }
+
+  #fail(answer: Answer, reason: string): void {
+    this.#disconnect();
+    this.#deadline.clear();
+    if (this.#isOver) return;
+    if (this.#response.headersSent) return void this.#response.destroy();
     send(this.#response, { ...answer, headers: { ...this.#corsHeaders, ...answer.headers } });
-    this.#outgoing?.destroy();
     this.#options.report(answer, reason); // last, so that the client has its response even if logging throws
   }
 
@@ -85,13 +186,20 @@ export class Exchange {
     return this.#options.decidesCors ? withoutCors(edit) : edit;
   }
 
+  /** Ends the attempt, if any, and closes its connection. */
+  #disconnect(): void {
+    this.#attempt?.end();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) this.#server?.connections.discard(connection);
+  }
+
   /** Called when the client has its response or has disconnected. */
   #end(): void {
     this.#isOver = true;
-    clearTimeout(this.#connectTimer);
-    if (!this.#response.writableFinished || this.#outgoing?.writableEnded === false) this.#outgoing?.destroy();
-    // Discards what the upstream did not read of the body, because the next request follows it on this connection.
-    this.#request.unpipe();
-    this.#request.resume();
+    this.#deadline.clear();
+    this.#server?.connections.cancel(this);
+    this.#disconnect();
+    this.#body?.close();
   }
 }

@@ -1,8 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { createProxyMiddleware, type Options } from 'http-proxy-middleware';
 import type { Auth, Environment } from 'scopegate';
-import { answers } from '../answers';
-import { errorCode } from '../error-code';
 import type { Timeouts } from '../limits';
 import type { Repeats } from '../log/repeats';
 import { onClosed } from '../observe/closed-response';
@@ -15,14 +12,16 @@ import { forwardingHeaders, type PublicHosts } from './forwarding';
 import { identityHeaders } from './identity';
 import { requestHeaders } from './request-headers';
 import { upstreamTarget } from './request-target';
-import type { Upstream } from './upstream';
+import type { UpstreamServers } from './servers';
 import { kindOfFailure } from './upstream-failure';
 
 export interface ProxyServices {
   readonly api: string;
-  /** The environment of this upstream, for the log. */
+  /** The environment of these servers, for the log. */
   readonly environment: Environment;
-  readonly upstream: Upstream;
+  readonly servers: UpstreamServers;
+  /** The host of the upstream, for traces. */
+  readonly host: string;
   /** Returns the caller; `undefined` on a public resource. */
   readonly authOf: (request: Request) => Auth | undefined;
   readonly hosts: PublicHosts;
@@ -38,23 +37,11 @@ export interface ProxyServices {
   readonly upstreamListener: UpstreamListener | undefined;
 }
 
-type Plugin = NonNullable<Options<Request, Response>['plugins']>[number];
-
-/** Passes the events of the proxy library to the exchange that they belong to. */
-const reportTo =
-  (exchanges: WeakMap<Request, Exchange>): Plugin =>
-  (server) => {
-    server.on('proxyReq', (outgoing, request) => exchanges.get(request)?.onSocket(outgoing));
-    server.on('proxyRes', (incoming, request) => exchanges.get(request)?.onResponse(incoming));
-    server.on('error', (error, request) => exchanges.get(request)?.fail(answers.badGateway, errorCode(error)));
-    server.on('econnreset', (error, request) => exchanges.get(request)?.fail(answers.badGateway, errorCode(error)));
-  };
-
 /** Starts the span of the request to the upstream, if the request is traced. It ends with the response. */
-const startSpan = (request: Request, response: Response, { tracing, upstream }: ProxyServices) => {
+const startSpan = (request: Request, response: Response, { tracing, host }: ProxyServices) => {
   const parent = spanOf(response);
   if (tracing === undefined || parent === undefined) return undefined;
-  const span = tracing.startUpstream(methodInTraces(request.method), upstream.target.host, parent);
+  const span = tracing.startUpstream(methodInTraces(request.method), host, parent);
   if (span !== undefined) onClosed(response, () => span.end());
   return span;
 };
@@ -80,35 +67,26 @@ const reportsOf = (
 };
 
 /** Sends requests that passed the guard to the API's upstream. Mounted at the API's context. */
-export const proxyTo = (services: ProxyServices): RequestHandler => {
-  const { upstream, decidesCors, timeouts } = services;
-  const exchanges = new WeakMap<Request, Exchange>();
-
-  const forward = createProxyMiddleware<Request, Response>({
-    target: upstream.target,
-    agent: upstream.agent,
-    toProxy: true, // sends the target byte for byte
-    selfHandleResponse: true,
-    ejectPlugins: true,
-    plugins: [reportTo(exchanges)],
-  });
-
-  return (request, response, next) => {
+export const proxyTo =
+  (services: ProxyServices): RequestHandler =>
+  (request, response) => {
     const span = startSpan(request, response, services);
     const auth = services.authOf(request);
-    const options = { isGuarded: auth !== undefined, decidesCors, timeouts, ...reportsOf(request, services, span) };
-    exchanges.set(request, new Exchange(request, response, options));
+    const origin = forwardingHeaders(request, services.hosts, request.baseUrl);
     const forwarding = {
-      host: upstream.authority,
-      origin: forwardingHeaders(request, services.hosts, request.baseUrl),
+      origin,
       requestId: requestIdOf(response),
       trace: span?.headers ?? {},
       identity: identityHeaders(auth),
       isRefused: services.isRefused,
     };
-    // Frozen: the proxy library would mark a chunked DELETE as empty and still send its body.
-    request.headers = Object.freeze(requestHeaders(request, forwarding));
-    request.url = upstreamTarget(request.url);
-    forward(request, response, next).catch(next);
+    new Exchange(request, response, {
+      servers: services.servers,
+      target: upstreamTarget(request.url),
+      headersFor: ({ authority }) => requestHeaders(request, { ...forwarding, host: authority }),
+      isGuarded: auth !== undefined,
+      decidesCors: services.decidesCors,
+      timeouts: services.timeouts,
+      ...reportsOf(request, services, span),
+    }).start();
   };
-};

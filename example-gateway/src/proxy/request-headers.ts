@@ -4,11 +4,12 @@ import { connectionOptions, foldedName } from './header-names';
 
 export type Headers = Readonly<Record<string, string | string[]>>;
 
-/** Generates the framing header, so that the upstream reads the body up to exactly the same end as the gateway did. */
-const framing = ({ headers }: IncomingMessage): Headers => {
-  if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
-  return headers['content-length'] === undefined ? {} : { 'content-length': headers['content-length'] };
-};
+/**
+ * Generates the framing header, so that the upstream reads the body up to exactly the same end as the gateway did. A
+ * body without a length is sent in chunks.
+ */
+const framing = ({ headers }: IncomingMessage): Headers =>
+  headers['content-length'] === undefined ? {} : { 'content-length': headers['content-length'] };
 
 /** Headers that the gateway sends to an upstream, and those that it removes from client requests. */
 export interface Forwarding {

@@ -38,9 +38,7 @@ const withoutRefused = (part: string): readonly string[] => {
  */
 export const upstreamTarget = (target: string): string => {
   const [path = '', ...rest] = target.split('?');
-  // The proxy library reads `http:/` inside a path as the start of a URL and adds a slash.
-  const safePath = path.replace(/(https?):(?=\/)/g, '$1%3A');
-  if (rest.length === 0) return safePath;
+  if (rest.length === 0) return path;
   const query = rest.join('?').split('&').flatMap(withoutRefused).join('&');
-  return query === '' ? safePath : `${safePath}?${query}`;
+  return query === '' ? path : `${path}?${query}`;
 };

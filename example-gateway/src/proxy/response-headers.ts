@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { isTargetedCacheControl, privateCacheControl } from './cache-control';
 import { setsGateCookie } from './cookies';
 import { connectionOptions, foldedName, isHopByHop, isIdentity } from './header-names';
@@ -38,18 +38,38 @@ export const editGuarded: Edit = (folded, value) => {
   return folded === 'cachecontrol' ? privateCacheControl(value) : editPublic(folded, value);
 };
 
+interface Line {
+  readonly name: string;
+  readonly folded: string;
+  readonly value: string;
+}
+
+/** Reads header lines as latin-1, in which each byte is one character. */
+const linesOf = (rawHeaders: readonly Buffer[]): readonly Line[] => {
+  const lines: Line[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toString('latin1') ?? '';
+    const value = rawHeaders[index + 1]?.toString('latin1') ?? '';
+    lines.push({ name, folded: foldedName(name), value: value.replace(/[ \t]+$/, '') });
+  }
+  return lines;
+};
+
 /**
  * Copies an upstream's header lines, except for those that the edit removes or `Connection` makes hop-by-hop.
  *
  * @throws TypeError for a line that HTTP does not allow
  */
-export const copyHeaders = ({ rawHeaders, headers }: IncomingMessage, response: ServerResponse, edit: Edit): void => {
-  const named = connectionOptions(headers.connection);
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
-    const folded = foldedName(name);
-    const value = named.has(folded) ? undefined : edit(folded, rawHeaders[index + 1] ?? '');
-    if (value !== undefined) response.appendHeader(name, value);
+export const copyHeaders = (rawHeaders: readonly Buffer[], response: ServerResponse, edit: Edit): void => {
+  const lines = linesOf(rawHeaders);
+  const connection = lines.filter(({ folded }) => folded === 'connection').map(({ value }) => value);
+  const named = connectionOptions(connection.join(','));
+  // The length last: Node reads the value of a Content-Disposition behind it as UTF-8, and would change its bytes.
+  const isLength = ({ folded }: Line): boolean => folded === 'contentlength';
+  const ordered = [...lines.filter((line) => !isLength(line)), ...lines.filter(isLength)];
+  for (const { name, folded, value } of ordered) {
+    const edited = named.has(folded) ? undefined : edit(folded, value);
+    if (edited !== undefined) response.appendHeader(name, edited);
   }
 };
 

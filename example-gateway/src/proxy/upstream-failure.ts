@@ -1,8 +1,13 @@
+import { errors } from 'undici';
+import { errorCode } from '../error-code';
+
 /** The gateway's own reasons why it gave up a request to an upstream, for the log and the metrics. */
 export const REASONS = {
   notConnected: 'not connected in time',
   silent: 'silent for too long',
   closed: 'closed without a response',
+  notHttp: 'sent something other than HTTP',
+  tooManyWait: 'too many requests wait for a connection',
   invalidHeaders: 'responded with headers that HTTP does not allow',
 } as const;
 
@@ -16,6 +21,11 @@ const KINDS: ReadonlyMap<string, FailureKind> = new Map([
   [REASONS.silent, 'timeout'],
   [REASONS.closed, 'closed'],
   [REASONS.invalidHeaders, 'invalid'],
+  [REASONS.notHttp, 'invalid'],
+  [REASONS.tooManyWait, 'connect'],
+  ['UND_ERR_SOCKET', 'closed'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'invalid'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'invalid'],
   ['ECONNREFUSED', 'connect'],
   ['EHOSTUNREACH', 'connect'],
   ['ENETUNREACH', 'connect'],
@@ -36,6 +46,10 @@ const PREFIXES: readonly (readonly [start: string, kind: FailureKind])[] = [
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
   ['SELF_SIGNED_CERT', 'tls'],
 ];
+
+/** Returns the reason of an error of undici or Node, for the log. The message could contain bytes of the response. */
+export const reasonOfError = (error: Error): string =>
+  error instanceof errors.HTTPParserError ? REASONS.notHttp : errorCode(error);
 
 /** Returns the kind of a failure. @param reason a value of `REASONS`, or the code of an error of Node */
 export const kindOfFailure = (reason: string): FailureKind =>

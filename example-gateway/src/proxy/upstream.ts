@@ -1,28 +1,26 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { ConnectionPool } from './connection-pool';
+import { SocketOpener } from './upstream-socket';
 
-/** A constant target and its connection pool. No part of the target comes from a request. */
+/** A server with its connections. No part of its address comes from a request. */
 export interface Upstream {
-  readonly target: { readonly protocol: string; readonly host: string; readonly port: string; readonly path: string };
+  /** The name or address, without port and brackets. */
+  readonly host: string;
   /** The value of `Host`. */
   readonly authority: string;
-  readonly agent: HttpAgent;
+  /** The beginning of every path; empty for none. */
+  readonly basePath: string;
+  readonly connections: ConnectionPool;
 }
 
-// Milliseconds, below the five seconds after which many servers close an idle connection: none closes under a request.
-const IDLE_SOCKET = 4_000;
-
-export const openUpstream = (url: URL, sockets: number): Upstream => {
-  const secure = url.protocol === 'https:';
-  const options = { keepAlive: true, maxSockets: sockets, maxFreeSockets: 32, timeout: IDLE_SOCKET };
+/** Prepares a server. Connections are opened on demand, up to a number. */
+export const openUpstream = (url: URL, maxConnections: number): Upstream => {
+  const isSecure = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const port = url.port === '' ? (isSecure ? 443 : 80) : Number(url.port);
   return {
-    target: {
-      protocol: url.protocol,
-      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: url.port === '' ? (secure ? '443' : '80') : url.port,
-      path: url.pathname === '/' ? '' : url.pathname,
-    },
+    host,
     authority: url.host,
-    agent: secure ? new HttpsAgent(options) : new HttpAgent(options),
+    basePath: url.pathname === '/' ? '' : url.pathname,
+    connections: new ConnectionPool(url.origin, new SocketOpener({ isSecure, host, port }), maxConnections),
   };
 };

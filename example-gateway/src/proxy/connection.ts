@@ -1,0 +1,56 @@
+import type { Socket } from 'node:net';
+import { Client, type Dispatcher } from 'undici';
+import type { SocketOpener } from './upstream-socket';
+
+/**
+ * Milliseconds after which an idle connection is closed: below the five seconds after which many servers close one. A
+ * server may announce less; the threshold is subtracted from what it announces.
+ */
+const IDLE = 4_000;
+const IDLE_THRESHOLD = 1_000;
+
+/** Undici also takes iterables, which its types leave out. */
+export type RequestOptions = Omit<Dispatcher.DispatchOptions, 'body'> & {
+  readonly body: Buffer | AsyncIterable<Buffer> | null;
+};
+
+/** A connection to a server, which carries one request at a time. It opens with its first request. */
+export class Connection {
+  readonly #client: Client;
+  #socket: Socket | undefined;
+  #isReused = false;
+
+  /** @param onClosed called when an open connection has closed, such as after it was idle for some time */
+  constructor(origin: string, opener: SocketOpener, onClosed: (connection: Connection) => void) {
+    this.#client = new Client(origin, {
+      pipelining: 1,
+      keepAliveTimeout: IDLE,
+      keepAliveMaxTimeout: IDLE,
+      keepAliveTimeoutThreshold: IDLE_THRESHOLD,
+      headersTimeout: 0, // timers of undici are a second too coarse: see deadline.ts
+      bodyTimeout: 0,
+      connect: (_options, callback) => {
+        this.#isReused = false;
+        const socket = opener.open((error) => (error === undefined ? callback(null, socket) : callback(error, null)));
+        this.#socket = socket;
+      },
+    });
+    this.#client.on('disconnect', () => onClosed(this));
+  }
+
+  /** True if the connection has carried a request before, so that the server may close it as idle at any time. */
+  get isReused(): boolean {
+    return this.#isReused;
+  }
+
+  dispatch(options: RequestOptions, handler: Dispatcher.DispatchHandler): void {
+    this.#isReused = this.#socket !== undefined;
+    this.#client.dispatch(options as Dispatcher.DispatchOptions, handler);
+  }
+
+  /** Closes the connection, or gives up opening it. */
+  destroy(): void {
+    this.#client.destroy().catch(() => undefined);
+    this.#socket?.on('error', () => undefined).destroy();
+  }
+}
