@@ -28,13 +28,17 @@ export const HELD_PART = 10;
 /** Returns the time in which one request is made good. */
 const intervalOf = ({ requests, per }: Allowance): Milliseconds => (per * 1000) / requests;
 
+/** Returns the time for which a burst leases requests for later. */
+export const heldTime = (allowance: Allowance): Milliseconds =>
+  ((allowance.burst ?? 0) * intervalOf(allowance)) / HELD_PART;
+
 const EMPTY: Bucket = { level: 0, at: 0, held: 0, heldUntil: 0 };
 
 /** Empties a bucket up to `now`. What is held stays in it until the period ends. */
 const drain = (bucket: Bucket, allowance: Allowance, burst: number, now: Milliseconds): Bucket => {
   const interval = intervalOf(allowance);
   const at = Math.min(bucket.at, now); // it is later if the clock was set back
-  const heldUntil = Math.min(bucket.heldUntil, now + (burst * interval) / HELD_PART);
+  const heldUntil = Math.min(bucket.heldUntil, now + heldTime(allowance));
   const whileHeld = Math.max(0, Math.min(now, heldUntil) - at);
   const level = Math.max(bucket.held, Math.min(bucket.level, burst) - whileHeld / interval);
   if (heldUntil > now) return { level, at: now, held: bucket.held, heldUntil };
@@ -43,8 +47,7 @@ const drain = (bucket: Bucket, allowance: Allowance, burst: number, now: Millise
 };
 
 const fill = (bucket: Bucket, allowance: Allowance, callers: number, extra: number): Bucket => {
-  const { burst = 0 } = allowance;
-  const heldUntil = bucket.heldUntil || Math.ceil(bucket.at + (burst * intervalOf(allowance)) / HELD_PART);
+  const heldUntil = bucket.heldUntil || Math.ceil(bucket.at + heldTime(allowance));
   return {
     level: bucket.level + callers + extra,
     at: bucket.at,

@@ -1,30 +1,55 @@
 import type { Milliseconds } from '../protocol/time';
 import type { Allowance } from './allowance';
-import { HELD_PART } from './counter';
+import { HELD_PART, heldTime } from './counter';
 
 /** The part of an allowance that one gate leases for later at most: a tenth, at least one request. */
 const LEASED_PART = 10;
 
-/** A lease that was used within this time was too small: the next one is twice as large. */
-const TOO_SHORT: Milliseconds = 1_000;
+/** Time for which a lease should last: a busy key then costs about one call of the store in this time. */
+const TARGET: Milliseconds = 1_000;
 
-/** A lease that lasted longer was too large: the next one is half as large. */
-const TOO_LONG: Milliseconds = 4_000;
+/** The weight that each request leaves to those before it in the mean time between requests. */
+const MEMORY = 0.5;
 
 /** Returns the maximum number of requests that one gate leases for later. */
 export const maxLease = ({ requests, burst = Infinity }: Allowance): number =>
   Math.max(1, Math.min(Math.floor(requests / LEASED_PART), Math.floor(burst / HELD_PART)));
 
-/** A lease that a gate has used, or that has ended. */
-export interface UsedLease {
-  readonly size: number;
-  /** Requests that were not used when it ended. */
-  readonly unused: number;
-  readonly lasted: Milliseconds;
-}
+/**
+ * Determines how many requests of a key a gate leases for later: one at first, then at most twice as many each time, and
+ * not more than are expected in a second. With a burst, it is half the time for which they may be valid, so that few are
+ * lost.
+ */
+export class LeaseSize {
+  readonly #max: number;
+  readonly #target: Milliseconds;
+  /** Mean time between two requests. */
+  #interval: Milliseconds = TARGET;
+  #leasedAt: Milliseconds = -Infinity;
+  #size = 1;
 
-/** Returns the size of the lease after this one: it grows while all of a lease is used quickly. */
-export const nextSize = ({ size, unused, lasted }: UsedLease): number => {
-  if (unused > 0 || lasted > TOO_LONG) return Math.max(1, Math.floor(size / 2));
-  return lasted < TOO_SHORT ? size * 2 : size;
-};
+  constructor(allowance: Allowance) {
+    this.#max = maxLease(allowance);
+    this.#target = allowance.burst === undefined ? TARGET : Math.min(TARGET, heldTime(allowance) / 2);
+  }
+
+  /** The size of the last lease. */
+  get present(): number {
+    return this.#size;
+  }
+
+  /** Returns the size of the next lease. @param used requests since the last one */
+  next(used: number, now: Milliseconds): number {
+    const weight = MEMORY ** used;
+    const interval = (Math.min(now - this.#leasedAt, TARGET) / Math.max(1, used)) * (1 - weight);
+    this.#interval = this.#interval * weight + interval;
+    const expected = Math.floor(this.#target / Math.max(this.#interval, Number.EPSILON));
+    return Math.max(1, Math.min(this.#size * 2, expected, this.#max));
+  }
+
+  /** Records that a lease of this size was taken. */
+  taken(size: number, now: Milliseconds): void {
+    this.#size = size;
+    this.#leasedAt = now;
+  }
+}

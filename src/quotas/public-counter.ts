@@ -32,7 +32,7 @@ export class PublicCounter {
   }
 
   #countByItself(spare: SpareLease, now: Milliseconds): Counted {
-    if (now >= this.#retryAt && !this.guarded.isLeasing) {
+    if (now >= this.#retryAt && !this.guarded.isFetching) {
       this.#retryAt = now + RETRY_STORE_AFTER;
       void this.guarded.fetch().then((isBack) => {
         if (isBack) this.#spare = undefined;

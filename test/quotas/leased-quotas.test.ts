@@ -126,6 +126,16 @@ describe('counting with leases', () => {
     expect(store.waiting).toBe(0);
   });
 
+  it('answers a caller at whatever step of a call of the store it comes', async () => {
+    for (let step = 0; step < 30; step += 1) {
+      const quotas = new LeasedQuotas({ store: new MemoryQuotaStore(() => 0), now: () => 0 });
+      const first = toPromise(quotas.count('a', TEN));
+      for (let done = 0; done < step; done += 1) await Promise.resolve();
+      const second = toPromise(quotas.count('a', TEN));
+      expect(admittedOf(await Promise.all([first, second]))).toBe(2);
+    }
+  });
+
   it('counts each key by itself', async () => {
     const { count, countAll } = open();
     await countAll(10, TEN);
