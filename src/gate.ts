@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler } from 'express';
 import type { ManagedSessions } from './directory/managed-sessions';
 import type { ManagedDirectory } from './directory/management';
@@ -12,6 +13,7 @@ import type { RequestToExplain } from './guard/explain-target';
 import type { MethodRequirements } from './guard/requirements';
 import type { AllOf, AnyOf, Requirement } from './access/requirement';
 import type { PortalOptions } from './portal/services';
+import type { WatchEnd } from './tokens/watched-tokens';
 
 /**
  * Rest parameter of a factory, which takes no more arguments. It keeps `app.use(gate.routes)`, without the call, from
@@ -96,6 +98,14 @@ export interface Gate<S extends string = string, A extends string = string> exte
   auth(request: Request, ...none: Nothing): Auth<S>;
   /** Like `auth`, but returns `undefined` on a route without a guard. */
   findAuth(request: Request, ...none: Nothing): Auth<S> | undefined;
+  /**
+   * Watches the token of a request that a guard has let through, for a connection that outlives the request, such as a
+   * WebSocket. Calls `onEnded` once, after this call has returned, when the token can no longer be used: when it expires,
+   * when it is revoked or loses rights, when it cannot be checked for two seconds, or when the gate is closed.
+   * @returns a function that stops watching
+   * @throws UnguardedError on a route without a guard, and on a public one
+   */
+  watch(request: IncomingMessage, onEnded: (reason: WatchEnd) => void, ...none: Nothing): () => void;
   /**
    * Returns the facts about a request, which the gate fills in while it handles the request: the API and the resource
    * as declared, the client, and the reason of a refusal. Call it before the request reaches the gate, and read the

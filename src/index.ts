@@ -81,6 +81,7 @@ export type { GrantsToRevoke, TokenOwner, UserToRevoke } from './grants/token-ow
 export type { ManagedIssue } from './grants/managed-issue';
 export type { IssuedTokens } from './tokens/issued-tokens';
 export type { GrantInfo } from './tokens/live-grants';
+export type { WatchEnd } from './tokens/watched-tokens';
 export type { Drift } from './guard/drift';
 export type { Explanation, Missing, TokenState } from './guard/explanation';
 export type { RequestToExplain } from './guard/explain-target';

@@ -49,7 +49,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   const { clock, logger, issuer, apis, shares } = settings;
   const backgroundClock = tolerantClock(clock, logger);
   const passwordQueue = () => principals.passwords.admission.load;
-  const { emitter, emit, durations, stopCounting, freeing, stores, tokens, codes } = openStorage(
+  const { emitter, emit, durations, stopCounting, freeing, stores, tokens, watches, codes } = openStorage(
     { ...settings, backgroundClock, passwordQueue },
     opened,
   );
@@ -90,6 +90,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     directory,
     declared: settings.directory,
     tokens,
+    watches,
     onAllowed: allowed.call,
     observed,
     readDocument: (document) => checkOpenApi(document, [...rules.names]),
@@ -150,6 +151,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     checkDeclared: declarations.check,
     whenReady: (check) => stores.ready(check),
     close: async () => {
+      watches.close();
       await Promise.all([secretUses.close(), passwordUses.close(), portals.close()]); // they write what is pending
       freeing.close();
       await stores.close();

@@ -21,6 +21,7 @@ export interface Auth<S extends string = string> {
 }
 
 const auths = new WeakMap<AccessTokenRecord, Auth>();
+const records = new WeakMap<Auth, AccessTokenRecord>();
 
 /** Returns the fields of a record that a handler may read. Frozen, because all requests with the record share them. */
 export const authOf = (record: AccessTokenRecord): Auth => {
@@ -29,9 +30,16 @@ export const authOf = (record: AccessTokenRecord): Auth => {
   return auth;
 };
 
+/** Returns the record that `authOf` has returned these rights for. */
+export const recordOf = (auth: Auth): AccessTokenRecord => {
+  const record = records.get(auth);
+  if (record === undefined) throw new TypeError('these rights were not returned by authOf');
+  return record;
+};
+
 const makeAuth = (record: AccessTokenRecord): Auth => {
   const grantId: GrantId = record.grantId;
-  return Object.freeze({
+  const auth = Object.freeze({
     ...(record.subject === undefined ? {} : { subject: record.subject }),
     clientId: record.clientId,
     ...(record.organization === undefined ? {} : { organization: record.organization }),
@@ -42,4 +50,6 @@ const makeAuth = (record: AccessTokenRecord): Auth => {
     issuedAt: Math.floor(record.issuedAt),
     expiresAt: Math.floor(record.expiresAt),
   });
+  records.set(auth, record);
+  return auth;
 };

@@ -52,11 +52,15 @@ export class Guard {
     return this.#auths.get(request);
   }
 
-  /** Like `find`. @throws UnguardedError if no guard has let the request through */
-  get(request: object): Auth {
+  /**
+   * Like `find`.
+   * @param call that needs the rights, for the message
+   * @throws UnguardedError if no guard has let the request through
+   */
+  get(request: object, call: string): Auth {
     const auth = this.#auths.get(request);
     if (auth !== undefined) return auth;
-    throw new UnguardedError(describeUnguarded(request as Partial<Request>));
+    throw new UnguardedError(describeUnguarded(request as Partial<Request>, call));
   }
 
   /**
@@ -185,11 +189,11 @@ export const allowedMethods = (methods: readonly string[]): readonly string[] =>
     ? methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
     : methods;
 
-const describeUnguarded = ({ method, originalUrl, route }: Partial<Request>): string => {
+const describeUnguarded = ({ method, originalUrl, route }: Partial<Request>, call: string): string => {
   const declared: unknown = (route as { readonly path?: unknown } | undefined)?.path;
   const path = typeof declared === 'string' ? declared : (originalUrl?.split('?')[0] ?? '');
   return (
-    `ERR_SCOPEGATE_UNGUARDED: gate.auth(req): no guard ran on ${method ?? 'this request'} ${path}. ` +
+    `ERR_SCOPEGATE_UNGUARDED: ${call}: no guard ran on ${method ?? 'this request'} ${path}. ` +
     "Add gate.requireScope('...') or gate.requireToken() before this handler."
   );
 };

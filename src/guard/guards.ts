@@ -7,6 +7,7 @@ import { USUAL_METHODS } from '../protocol/cors';
 import { ConfigurationError } from '../protocol/errors';
 import { printValue } from '../protocol/printed-value';
 import { suggestion } from '../protocol/suggestion';
+import type { TokenWatches } from '../tokens/token-watches';
 import type { Auth } from './auth';
 import type { Cors } from './cors';
 import { factory, notMiddleware } from './factory';
@@ -15,6 +16,7 @@ import type { Guard } from './guard';
 import type { ProtectedResources } from './protected-resources';
 import type { CompileRequirement } from './requirements';
 import { canonicalPaths, guardResources, reportUnsecured } from './resources';
+import { createWatch, type Watch } from './watch';
 
 /** Resources of an OpenAPI document, and its operations without `security`. */
 export interface DocumentedResources {
@@ -30,6 +32,7 @@ export interface GuardsServices {
   /** Reads a parsed OpenAPI document. @throws ConfigurationError */
   readonly readDocument: (document: object) => DocumentedResources;
   readonly cors: Cors;
+  readonly watches: Pick<TokenWatches, 'watch'>;
   readonly observed: ObservedRequests;
   readonly logger: Logger;
 }
@@ -44,6 +47,8 @@ export interface GateGuards extends RouteGuardFactories {
   /** @throws UnguardedError on a route without a guard */
   readonly auth: (request: Request) => Auth;
   readonly findAuth: (request: Request) => Auth | undefined;
+  /** @throws UnguardedError on a route without a guard */
+  readonly watch: Watch;
   readonly observe: (request: Request) => RequestFacts;
 }
 
@@ -58,7 +63,7 @@ const unguardedCors = (cors: Cors): RequestHandler => {
 
 /** Creates the functions of a gate that make guards, and those that read what a guard has verified. */
 export const createGuards = (services: GuardsServices): GateGuards => {
-  const { guard, resources, apis, compile, readDocument, observed, cors, logger } = services;
+  const { guard, resources, apis, compile, readDocument, watches, observed, cors, logger } = services;
   const routeGuards = new RouteGuards(guard, compile, cors);
   const guarding = { guard, compile, cors };
 
@@ -87,8 +92,9 @@ export const createGuards = (services: GuardsServices): GateGuards => {
       canonicalPaths(guard, resources.outsideApis, cors),
     ),
     cors: factory('gate.cors', 'app.use(gate.cors())', () => unguardedCors(cors)),
-    auth: notMiddleware('gate.auth', (request: Request) => guard.get(request)),
+    auth: notMiddleware('gate.auth', (request: Request) => guard.get(request, 'gate.auth(req)')),
     findAuth: notMiddleware('gate.findAuth', (request: Request) => guard.find(request)),
+    watch: notMiddleware('gate.watch', createWatch(guard, watches)),
     observe: notMiddleware('gate.observe', (request: Request) => observed.observe(request)),
   };
 };

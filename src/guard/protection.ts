@@ -9,6 +9,7 @@ import type { Logger } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
 import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { TokenService } from '../tokens/token-service';
+import type { TokenWatches } from '../tokens/token-watches';
 import type { Auth } from './auth';
 import type { Cors } from './cors';
 import { findDrift, type Drift } from './drift';
@@ -32,6 +33,7 @@ export interface ProtectionServices extends ProtectedResourcesOptions {
   readonly directory: Directory;
   readonly declared: Declarations;
   readonly tokens: TokenService;
+  readonly watches: Pick<TokenWatches, 'watch'>;
   /** Called with the rights of each request that a guard has allowed. */
   readonly onAllowed: (auth: Auth) => void;
   /** Reads a parsed OpenAPI document. @throws ConfigurationError */

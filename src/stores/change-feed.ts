@@ -1,6 +1,6 @@
 import type { DirectoryStore } from '../directory/directory-store';
 import type { GrantId } from '../protocol/secrets';
-import type { Seconds } from '../protocol/time';
+import type { Milliseconds, Seconds } from '../protocol/time';
 import type { Principal } from '../tokens/principal';
 
 /** A kind of directory records. */
@@ -26,6 +26,8 @@ export interface ChangeFeed {
    * cheap and synchronous.
    */
   readonly isCoherent: () => boolean;
+  /** Returns the instant, by `performance.now()`, up to which no change was missed; `-Infinity` if that is not known. */
+  readonly receivedUntil: () => Milliseconds;
   /** Maximum age of a cached value, if `isCoherent` alone does not bound it; otherwise `Infinity`. */
   readonly maxAge: Seconds;
   listen(listener: ChangeListener): void;

@@ -54,7 +54,7 @@ export const coherentDirectory = (
  * Wraps a store so that each change through it evicts the grant from the cache, even if the outcome of the change is
  * not known: this process refuses a token as soon as its revocation is acknowledged.
  */
-export const coherentStore = (store: TokenStore, cache: TokenCache): TokenStore => {
+export const coherentStore = (store: TokenStore, cache: Pick<TokenCache, 'evict' | 'evictAllOf'>): TokenStore => {
   const evicting = evictAfter<GrantId>(cache);
   return {
     save: async (access, refresh, limits) => {

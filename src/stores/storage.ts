@@ -8,6 +8,7 @@ import { Freeing } from '../tokens/freeing';
 import type { TokenLifetimes } from '../tokens/issued-tokens';
 import type { GrantLimits } from '../tokens/grant-limits';
 import { createTokenService } from '../tokens/token-service';
+import { TokenWatches } from '../tokens/token-watches';
 import { openBackend, type BackendChoice } from './open-backend';
 import { cacheReadings, storeReadings } from './store-readings';
 import { openStores, type Stores, type StoreSettings } from './stores';
@@ -51,7 +52,9 @@ export const openStorage = (settings: StorageSettings, opened: (() => unknown)[]
     cache: stores.tokenCache,
     onEnded: freeing.add,
   });
+  const watches = new TokenWatches({ tokens, changes: stores.tokenChanges, clock, logger: settings.logger });
+  opened.push(() => watches.close());
   const codes = new Codes({ store: stores.codes, clock: settings.clock, emit, revocation: tokens });
   const quotas = new LeasedQuotas({ store: stores.quotas });
-  return { emitter, emit, durations, stopCounting, freeing, stores, tokens, codes, quotas };
+  return { emitter, emit, durations, stopCounting, freeing, stores, tokens, watches, codes, quotas };
 };

@@ -2,9 +2,11 @@ import { noDirectoryCaches, type DirectoryCaches } from '../directory/record-cac
 import type { Clock } from '../protocol/time';
 import type { FailureCounters, Limits } from '../throttle/failure-counters';
 import { noTokenCache, type TokenCache } from '../tokens/token-cache';
+import type { TokenChanges } from '../tokens/token-changes';
 import type { Backend } from './backend';
 import type { ChangeFeed } from './change-feed';
 import { coherentDirectory, coherentStore } from './coherent-store';
+import { FollowedChanges } from './followed-changes';
 import { GateCaches } from './gate-caches';
 import { MemoryFailureCounters } from './memory/failure-counters';
 import type { CacheCounts, CacheSettings } from './near-cache';
@@ -19,6 +21,8 @@ export interface StoreSettings {
 /** The stores of one gate: a backend, with the caches and the counters in this process. */
 export interface Stores extends Omit<Backend, 'openChanges'> {
   readonly tokenCache: TokenCache;
+  /** The changes of tokens that this gate makes, and those of other gates if anything is cached. */
+  readonly tokenChanges: TokenChanges;
   /** Returns the counters of the token cache. Absent if nothing is cached. */
   readonly cacheCounts?: () => CacheCounts;
   readonly directoryCaches: DirectoryCaches;
@@ -32,18 +36,19 @@ export interface Stores extends Omit<Backend, 'openChanges'> {
 }
 
 interface OpenedCaches {
-  readonly caches: GateCaches;
-  readonly changes: ChangeFeed;
+  readonly caches?: GateCaches;
+  readonly feed?: ChangeFeed;
+  readonly changes: FollowedChanges;
 }
 
 /** Opens the caches, and keeps them coherent with the changes of the backend. Closes the backend if that fails. */
-const openCaches = (backend: Backend, cache: CacheSettings, clock: Clock): OpenedCaches => {
+const openCaches = (backend: Backend, { cache, clock }: StoreSettings): OpenedCaches => {
+  if (cache === false) return { changes: new FollowedChanges(undefined, undefined) };
   try {
-    const changes = backend.openChanges();
-    const maxAge = Math.min(cache.maxAge, changes.maxAge);
-    const caches = new GateCaches({ ...cache, maxAge }, clock, changes.isCoherent);
-    changes.listen({ onChange: (change) => caches.evict(change), onMissed: () => caches.flush() });
-    return { caches, changes };
+    const feed = backend.openChanges();
+    const maxAge = Math.min(cache.maxAge, feed.maxAge);
+    const caches = new GateCaches({ ...cache, maxAge }, clock, feed.isCoherent);
+    return { caches, feed, changes: new FollowedChanges(caches, feed) };
   } catch (thrown) {
     void backend.close();
     throw thrown;
@@ -51,23 +56,26 @@ const openCaches = (backend: Backend, cache: CacheSettings, clock: Clock): Opene
 };
 
 /** Adds the caches, if any, to the token store and the directory store. */
-const withCaches = ({ tokens, directory }: Backend, caches: GateCaches | undefined) =>
-  caches === undefined
-    ? { tokens, tokenCache: noTokenCache, directory, directoryCaches: noDirectoryCaches }
+const withCaches = ({ tokens, directory }: Backend, { caches, changes }: OpenedCaches) => ({
+  tokens: coherentStore(tokens, changes),
+  tokenChanges: changes,
+  ...(caches === undefined
+    ? { tokenCache: noTokenCache, directory, directoryCaches: noDirectoryCaches }
     : {
-        tokens: coherentStore(tokens, caches.tokens),
         tokenCache: caches.tokens,
         cacheCounts: () => caches.tokens.counts,
         directory: coherentDirectory(directory, caches.directory),
         directoryCaches: caches.directory,
-      };
+      }),
+});
 
-export const openStores = (backend: Backend, { clock, limits, cache }: StoreSettings): Stores => {
-  const opened = cache === false ? undefined : openCaches(backend, cache, clock);
+export const openStores = (backend: Backend, settings: StoreSettings): Stores => {
+  const { clock, limits } = settings;
+  const opened = openCaches(backend, settings);
   const readiness = new Readiness(backend);
   return {
     name: backend.name,
-    ...withCaches(backend, opened?.caches),
+    ...withCaches(backend, opened),
     codes: backend.codes,
     consents: backend.consents,
     sessions: backend.sessions,
@@ -84,8 +92,8 @@ export const openStores = (backend: Backend, { clock, limits, cache }: StoreSett
     ready: (otherCheck) => readiness.wait(otherCheck),
     close: async () => {
       readiness.close();
-      opened?.changes.close();
-      opened?.caches.flush();
+      opened.feed?.close();
+      opened.caches?.flush();
       await backend.close();
     },
   };

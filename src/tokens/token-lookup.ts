@@ -14,6 +14,8 @@ export interface TokenLookup {
   peek(accessToken: string): AccessTokenRecord | undefined;
   /** Reads the store; never cached. For responses that other parties rely on. */
   findFresh(accessToken: string): Promise<AccessTokenRecord | undefined>;
+  /** Like `findFresh`, for a token whose grant and digest are known. */
+  findFreshRecord(token: ReadToken): Promise<AccessTokenRecord | undefined>;
   /** Reads the state of the grant whose live refresh token this is, or `undefined`; never cached. */
   findFreshRefreshToken(refreshToken: string): Promise<RefreshTokenRecord | undefined>;
   /** True if the access token is the one that the last refresh of its grant replaced. */
@@ -50,6 +52,7 @@ export const createTokenLookup = ({ store, cache, clock }: TokenLookupServices):
       const token = readAccessToken(accessToken);
       return token === undefined ? undefined : load(token);
     },
+    findFreshRecord: load,
     findFreshRefreshToken: async (refreshToken) => {
       const token = readRefreshToken(refreshToken);
       const state = token === undefined ? undefined : await store.findRefresh(token.grantId);

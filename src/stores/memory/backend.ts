@@ -8,6 +8,7 @@ import { createContents, type SharedMemory } from './shared-memory';
 /** No other gate can change this store, and the gate evicts its own changes, so caches are always coherent. */
 const noForeignChanges: ChangeFeed = {
   isCoherent: () => true,
+  receivedUntil: () => performance.now(),
   maxAge: Infinity,
   listen: () => undefined,
   close: () => undefined,

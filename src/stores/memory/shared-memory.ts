@@ -1,5 +1,4 @@
 import type { AuditEntry } from '../../audit/audit-log';
-import { noTokenCache } from '../../tokens/token-cache';
 import { monotonicClock, type Clock, type MonotonicClock } from '../../protocol/time';
 import type { Change, ChangeFeed, ChangeListener, DirectoryNoun } from '../change-feed';
 import { coherentDirectory, coherentStore } from '../coherent-store';
@@ -68,7 +67,6 @@ export class SharedMemory implements MemoryStore {
     return {
       ...others,
       tokens: coherentStore(tokens, {
-        ...noTokenCache,
         evict: (grantId) => this.#publish({ grantId }),
         evictAllOf: (principal) => this.#publish({ principal }),
       }),
@@ -88,6 +86,7 @@ export class SharedMemory implements MemoryStore {
     let own: ChangeListener | undefined;
     return {
       isCoherent: () => true,
+      receivedUntil: () => performance.now(),
       maxAge: Infinity,
       listen: (listener) => {
         own = listener;

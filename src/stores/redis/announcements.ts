@@ -30,6 +30,7 @@ export interface AnnouncementsOptions {
 export class Announcements implements ChangeFeed {
   readonly maxAge: Seconds;
   readonly isCoherent: () => boolean;
+  readonly receivedUntil: () => Milliseconds;
   readonly #redis: RedisConnection;
   readonly #channel: string;
   readonly #client: RedisLike;
@@ -49,6 +50,7 @@ export class Announcements implements ChangeFeed {
     // A Cluster client moves its subscriber to another node without notice, and the nodes forward announcements in no
     // common order. There, a beat does not prove coherence, so the maximum age bounds staleness instead.
     this.maxAge = isCluster(hostClient) ? PROVED_FOR_MS / 1000 : Infinity;
+    this.receivedUntil = isCluster(hostClient) ? () => -Infinity : this.#beats.receivedUntil;
     this.#client = ownConnection(hostClient, { autoResubscribe: false });
     failovers.followSubscriber(this.#client);
     this.#client.on('error', () => undefined); // the connection for commands reports outages

@@ -18,6 +18,9 @@ export class Beats {
   /** Checks whether every announcement up to `PROVED_FOR_MS` ago has been received. */
   readonly isProved = (): boolean => performance.now() < this.#provedUntil;
 
+  /** Returns when the last beat that was received was sent; `-Infinity` without a proof. */
+  readonly receivedUntil = (): Milliseconds => (this.isProved() ? this.#provedUntil - PROVED_FOR_MS : -Infinity);
+
   /** Begins a beat. @returns the message to publish, which no other client can guess and send beforehand */
   begin(): string {
     const message = randomUUID();
