@@ -50,15 +50,19 @@ export const createHttpMetrics = (registry: Registry): HttpMetrics => {
     buckets: BUCKETS,
     registers,
   });
-  const inFlight = new Gauge({
+  let inFlight = 0; // counted without the gauge, because a scrape is much rarer than a request
+  const gauge: Gauge = new Gauge({
     name: 'scopegate_http_requests_in_flight',
     help: 'Requests that have no complete response yet',
     registers,
+    collect: () => gauge.set(inFlight),
   });
   return {
     onRequest: (_request, response) => {
-      inFlight.inc();
-      onClosed(response, () => inFlight.dec());
+      inFlight += 1;
+      onClosed(response, () => {
+        inFlight -= 1;
+      });
     },
     onFinished: (request) => {
       const { method, status, durationMs } = request;

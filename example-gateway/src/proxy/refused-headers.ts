@@ -1,4 +1,4 @@
-import { foldedName, isHopByHop, isIdentity } from './header-names';
+import { cachedByName, foldedName, isHopByHop, isIdentity } from './header-names';
 
 // All names are folded: see `foldedName`.
 
@@ -124,9 +124,11 @@ export const refusalOf = (strip: readonly string[]): ((folded: string) => boolea
   const isPrefix = (name: string): boolean => name.endsWith('*');
   const allNames = new Set([...names, ...strip.filter((name) => !isPrefix(name)).map(foldedName)]);
   const allPrefixes = [...prefixes, ...strip.filter(isPrefix).map(foldedName)];
-  return (folded) =>
-    allNames.has(folded) ||
-    isHopByHop(folded) ||
-    isIdentity(folded) ||
-    allPrefixes.some((prefix) => folded.startsWith(prefix));
+  return cachedByName(
+    (folded) =>
+      allNames.has(folded) ||
+      isHopByHop(folded) ||
+      isIdentity(folded) ||
+      allPrefixes.some((prefix) => folded.startsWith(prefix)),
+  );
 };
