@@ -1,6 +1,7 @@
 // The example gateway as `npm run build` compiles it, with all features on: access log, metrics, CORS, Redis.
-import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveAt } from '../rig/contender.mjs';
@@ -41,7 +42,7 @@ const file = join(folder, 'gateway.json');
 writeFileSync(file, JSON.stringify(gateway));
 
 const open = async () => {
-  const logger = pino({}, new LogStream(createWriteStream('/dev/null')));
+  const logger = pino({}, new LogStream(connect(process.env.BENCH_LOG)));
   const { url } = await startGateway({ file, environment: {}, logger });
   return Number(new URL(url).port);
 };

@@ -55,7 +55,11 @@ export const measure = async (run) => {
   installRival();
   const upstream = await startProcess(new URL('processes/upstream.mjs', import.meta.url), { core: LOAD_CORE });
   try {
-    const env = { BENCH_UPSTREAM: upstream.url, BENCH_REDIS_URL: `redis://127.0.0.1:${run.redis.port}` };
+    const env = {
+      BENCH_UPSTREAM: upstream.url,
+      BENCH_LOG: upstream.ready.logSocket,
+      BENCH_REDIS_URL: `redis://127.0.0.1:${run.redis.port}`,
+    };
     const shown = await runRounds(LINES, run, env);
     const rows = Object.keys(LINES).map((name) => ({
       'GET /orders/17': name,
