@@ -42,8 +42,6 @@ export class Exchange implements Borrower, AttemptListener {
   readonly #deadline = new Deadline(() => this.#onDeadline());
   readonly #toClient: ClientResponse;
   readonly #body: RequestBody | undefined;
-  /** The CORS headers of the gate, which its answers to failures have as well. */
-  readonly #corsHeaders: Readonly<Record<string, string>>;
   readonly #tried: Upstream[] = [];
   #server: Upstream | undefined;
   #connection: Connection | undefined;
@@ -55,7 +53,6 @@ export class Exchange implements Borrower, AttemptListener {
     this.#request = request;
     this.#response = response;
     this.#options = options;
-    this.#corsHeaders = options.decidesCors ? corsHeadersOf(response) : {};
     this.#toClient = new ClientResponse(response, () => this.#onDrain());
     this.#body = hasBody(request) ? new RequestBody(request, () => this.#watch()) : undefined;
     onClosed(response, () => this.#end());
@@ -177,7 +174,8 @@ export class Exchange implements Borrower, AttemptListener {
     this.#deadline.clear();
     if (this.#isOver) return;
     if (this.#response.headersSent) return void this.#response.destroy();
-    send(this.#response, { ...answer, headers: { ...this.#corsHeaders, ...answer.headers } });
+    const corsHeaders = this.#options.decidesCors ? corsHeadersOf(this.#response) : {};
+    send(this.#response, { ...answer, headers: { ...corsHeaders, ...answer.headers } });
     this.#options.report(answer, reason); // last, so that the client has its response even if logging throws
   }
 

@@ -6,14 +6,22 @@ export const encoded = (text: string): string =>
     [...Buffer.from(characters, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   );
 
-/** Returns the headers that identify the caller to the upstream; none on a public resource. */
+const made = new WeakMap<Auth, Readonly<Record<string, string>>>();
+
+const headersOf = ({ subject, clientId, organization, scopes }: Auth): Readonly<Record<string, string>> => ({
+  ...(subject === undefined ? {} : { 'X-Authenticated-Userid': encoded(subject) }),
+  'X-Authenticated-Client': encoded(clientId),
+  ...(organization === undefined ? {} : { 'X-Authenticated-Organization': encoded(organization) }),
+  'X-Authenticated-Scope': scopes.map(encoded).join(' '),
+});
+
+/**
+ * Returns the headers that identify the caller to the upstream; none on a public resource. Made once for each token that
+ * the gate has cached: rights are frozen, and requests with the same token share them.
+ */
 export const identityHeaders = (auth: Auth | undefined): Readonly<Record<string, string>> => {
   if (auth === undefined) return {};
-  const { subject, clientId, organization, scopes } = auth;
-  return {
-    ...(subject === undefined ? {} : { 'X-Authenticated-Userid': encoded(subject) }),
-    'X-Authenticated-Client': encoded(clientId),
-    ...(organization === undefined ? {} : { 'X-Authenticated-Organization': encoded(organization) }),
-    'X-Authenticated-Scope': scopes.map(encoded).join(' '),
-  };
+  const headers = made.get(auth) ?? headersOf(auth);
+  made.set(auth, headers);
+  return headers;
 };

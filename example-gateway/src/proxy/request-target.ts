@@ -32,13 +32,17 @@ const withoutRefused = (part: string): readonly string[] => {
   return kept.length === 0 ? [] : [kept.join(';')];
 };
 
+/** Every refused name contains one of these words, or has an escaped character. Most queries match nothing of it. */
+const MAY_BE_REFUSED = /%|access|method/i;
+
 /**
  * Returns the target for an upstream: the path byte for byte, the query without refused parameters. `target` is in
  * origin-form and canonical.
  */
 export const upstreamTarget = (target: string): string => {
-  const [path = '', ...rest] = target.split('?');
-  if (rest.length === 0) return path;
-  const query = rest.join('?').split('&').flatMap(withoutRefused).join('&');
-  return query === '' ? path : `${path}?${query}`;
+  const end = target.indexOf('?');
+  if (end === -1) return target;
+  const [path, query] = [target.slice(0, end), target.slice(end + 1)];
+  const kept = MAY_BE_REFUSED.test(query) ? query.split('&').flatMap(withoutRefused).join('&') : query;
+  return kept === '' ? path : `${path}?${kept}`;
 };
