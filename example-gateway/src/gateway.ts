@@ -73,10 +73,10 @@ const readStarted = (start: StartOptions): Configuration =>
   withOverrides(start.read?.() ?? readConfiguration(start.file, start.environment), start);
 
 /** Opens what requests arrive at: the server and the page of metrics. */
-const openListeners = async (start: StartOptions, configuration: Configuration, opened: Opened) => {
+const openListeners = async (start: StartOptions, configuration: Configuration, limits: Limits, opened: Opened) => {
   const { logger } = start;
   const { host, port, tls } = configuration.listen;
-  const server = openServer({ tls, logger });
+  const server = openServer({ tls, logger, clientPause: limits.clientPause });
   const upgrades = new Upgrades(server);
   const drainServer = (deadline: number): Promise<void> => drain(server, deadline, () => upgrades.destroyAll());
   opened.push(() => drainServer(0));
@@ -95,7 +95,7 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const demos = start.demos ?? new Demos();
   opened.push(() => demos.close());
   await demos.start(configuration.apis);
-  const { server, drainServer, metrics, url } = await openListeners(start, configuration, opened);
+  const { server, drainServer, metrics, url } = await openListeners(start, configuration, limits, opened);
 
   // The issuer may be the address from `listen`. No await until the handler is added, so no request arrives before.
   let closing: Promise<void> | undefined;

@@ -12,6 +12,11 @@ export interface Timeouts {
 export interface Limits {
   /** For APIs that set no time limits of their own. */
   readonly timeouts: Timeouts;
+  /**
+   * Maximum time for which a connection waits for its client: for a request, for more of its body, or until the client
+   * reads. The time in which an upstream is waited for does not count.
+   */
+  readonly clientPause: number;
   /** Maximum number of connections to one upstream. */
   readonly upstreamSockets: number;
   /** Maximum wait for the store before the gateway prints its ready line. */
@@ -26,6 +31,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = Object.freeze({
   timeouts: Object.freeze({ connect: 5_000, response: 30_000, idle: 30_000 }),
+  clientPause: 75_000,
   upstreamSockets: 256,
   storeDeadline: 1_500,
   reloadDeadline: 30_000,

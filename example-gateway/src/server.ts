@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { bodyOf, type Answer } from './answers';
@@ -9,20 +10,20 @@ import { StartError } from './configuration/fault';
 import type { Listen, Tls } from './configuration/listen';
 import { errorCode } from './error-code';
 import { expressMessages } from './express-messages';
+import { defaultLimits } from './limits';
+import { lingerAfterEarlyResponse } from './lingering';
 import { newRequestIdLine } from './observe/request-id';
+import { hasBody } from './proxy/request-body';
 
 const limits = {
   // Bounds how long a client that sends its headers byte by byte can hold a connection.
   headersTimeout: 10_000,
-  // Bodies stream, and a large upload over a slow line takes long; a stalled one already ends after IDLE.
+  // Bodies stream, and a large upload over a slow line takes long; a stalled one already ends after the client's pause.
   requestTimeout: 3_600_000,
   connectionsCheckingInterval: 2_000,
   keepAliveTimeout: 5_000,
   requireHostHeader: false, // refused in ingress.ts, with a body
 };
-
-// Maximum silence of a connection in milliseconds. Above the upstream's, so that the client gets 504 and not a reset.
-const IDLE = 75_000;
 
 const BETWEEN_SWEEPS = 50;
 
@@ -56,19 +57,35 @@ const respondAndClose = (socket: Duplex, answer: Answer): void => {
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 };
 
+/** Checks whether a connection is idle because its client sends nothing, or reads nothing of the response. */
+const isClientAwaited = ({ req, writableFinished, writableLength }: ServerResponse): boolean =>
+  writableFinished || writableLength > 0 || (!req.complete && req.readableLength === 0);
+
+interface ServerOptions extends Pick<Listen, 'tls'> {
+  readonly logger: Logger;
+  /** See `Limits`. */
+  readonly clientPause?: number;
+}
+
 /** Creates the HTTP server with strict parsing. Handlers are added as listeners of `request`. */
-export const openServer = ({ tls, logger }: Pick<Listen, 'tls'> & { readonly logger: Logger }): Server => {
+export const openServer = ({ tls, logger, clientPause = defaultLimits.clientPause }: ServerOptions): Server => {
   const options = { ...limits, ...expressMessages };
   const server = tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tls });
-  server.setTimeout(IDLE);
+  server.setTimeout(clientPause);
   // The server emits an error for a connection that it cannot accept, such as when file descriptors run out.
   server.on('error', (error) => {
     if (server.listening) logger.error({ code: errorCode(error) }, 'A connection could not be accepted');
   });
 
   const lastResponse = new WeakMap<object, ServerResponse>();
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    lastResponse.set(socket, response);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    lastResponse.set(request.socket, response);
+    if (hasBody(request)) lingerAfterEarlyResponse(request, response);
+  });
+  server.on('timeout', (socket: Socket) => {
+    const response = lastResponse.get(socket);
+    if (response === undefined || isClientAwaited(response)) socket.destroy();
+    else socket.setTimeout(clientPause);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const response = lastResponse.get(socket);

@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { errorCode } from '../error-code';
 
 /** The address of a server. */
 export interface ServerAddress {
@@ -8,6 +9,29 @@ export interface ServerAddress {
   readonly host: string;
   readonly port: number;
 }
+
+/** Codes of a write to a connection that the other side has closed. */
+const CLOSED = new Set(['EPIPE', 'ECONNRESET']);
+
+/**
+ * Keeps a socket open if a write fails because the other side has closed, until it has been read to its end. Node would
+ * destroy it, and with it a response that the server sent before it closed, such as 413 to a large upload.
+ */
+const readBeforeFailing = (socket: Socket): Socket => {
+  type Callback = (error?: Error | null) => void;
+  const unlessClosed =
+    (callback: Callback): Callback =>
+    (error) => {
+      if (error === undefined || error === null || !CLOSED.has(errorCode(error))) callback(error);
+    };
+  const write = socket['_write'].bind(socket);
+  const writev = socket['_writev']?.bind(socket);
+  const overridden: Pick<Socket, '_write' | '_writev'> = {
+    _write: (chunk, encoding, callback) => write(chunk, encoding, unlessClosed(callback)),
+    _writev: (chunks, callback) => writev?.(chunks, unlessClosed(callback)),
+  };
+  return Object.assign(socket, overridden);
+};
 
 /** Opens connections to one server. TLS sessions are resumed. */
 export class SocketOpener {
@@ -21,7 +45,7 @@ export class SocketOpener {
   /** Begins to connect. @param onOpen called once, with the error if that fails */
   open(onOpen: (error: Error | undefined) => void): Socket {
     const { isSecure, host, port } = this.#address;
-    const socket = isSecure ? this.#openTls() : connectTcp({ host, port });
+    const socket = readBeforeFailing(isSecure ? this.#openTls() : connectTcp({ host, port }));
     const onError = (error: Error): void => onOpen(error);
     socket.setNoDelay(true);
     socket.once('error', onError);
