@@ -15,11 +15,10 @@ import type { UpstreamListener } from './metrics/upstream-metrics';
 import type { PublicHosts } from './proxy/forwarding';
 import { proxyTo } from './proxy/proxy';
 import { refusalOf } from './proxy/refused-headers';
-import { oneServer } from './proxy/servers';
-import type { Upstream } from './proxy/upstream';
+import type { UpstreamServers } from './proxy/servers';
 import { traceRequests } from './tracing/trace-requests';
 import type { Tracing } from './tracing/tracing';
-import type { OpenedApi } from './upstreams';
+import type { OpenedApi } from './upstreams/open-apis';
 
 export interface AppServices {
   readonly gate: Gate;
@@ -59,13 +58,12 @@ const proxyToApi = (services: AppServices, { name, timeouts, ...targets }: Opene
   const { gate, hosts, decidesCors, tracing, upstreamListener, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
   const isRefused = refusalOf([...services.strippedHeaders, ...(tracing?.headers ?? [])]);
-  const proxyInto = (environment: Environment, target: Upstream | undefined): RequestHandler | undefined =>
-    target &&
+  const proxyInto = (environment: Environment, servers: UpstreamServers | undefined): RequestHandler | undefined =>
+    servers &&
     proxyTo({
       api: name,
       environment,
-      servers: oneServer(target),
-      host: target.host,
+      servers,
       authOf,
       hosts,
       isRefused,

@@ -17,7 +17,7 @@ import { PublicHosts } from './proxy/forwarding';
 import { redisAt } from './redis';
 import { Serving, type ServingParts } from './serving';
 import { openTracing } from './tracing/tracing';
-import { openApis } from './upstreams';
+import { openApis } from './upstreams/open-apis';
 
 /** The parts that stay open across reloads. */
 export interface ServingServices {
@@ -42,10 +42,10 @@ const readyPathOf = ({ paths }: Fields): string | undefined => {
 };
 
 const openParts = (configuration: Configuration, services: ServingServices, opened: Opened): ServingParts => {
-  const { url, demos, memory, gatewayMetrics, limits, logger } = services;
+  const { url, memory, gatewayMetrics, logger } = services;
   const { portal, options, trustProxy, strippedHeaders, log } = configuration;
-  const upstreams = openApis(configuration.apis, limits, demos);
-  opened.push(() => upstreams.close());
+  const upstreamListener = gatewayMetrics?.upstreams;
+  const apis = openApis(configuration.apis, { ...services, upstreamListener, opened });
   const redis = configuration.redis === undefined ? undefined : redisAt(configuration.redis);
   opened.push(() => redis?.disconnect());
   const metrics = services.metrics && new GateMetrics(services.metrics.registry);
@@ -59,7 +59,6 @@ const openParts = (configuration: Configuration, services: ServingServices, open
   });
   opened.push(() => gate.close());
   const hosts = new PublicHosts(issuer, url);
-  const { apis } = upstreams;
   const readyPath = readyPathOf(options);
   const requestListeners = [
     ...(log.access ? [accessLog(logger)] : []),
@@ -67,7 +66,7 @@ const openParts = (configuration: Configuration, services: ServingServices, open
   ];
   const decidesCors = options['cors'] !== undefined && options['cors'] !== false;
   const declared = { apis, portal, readyPath, trustProxy, hosts, strippedHeaders, decidesCors };
-  const observing = { requestListeners, upstreamListener: gatewayMetrics?.upstreams };
+  const observing = { requestListeners, upstreamListener };
   const tracing = openTracing((error) => {
     const name = error instanceof Error ? error.name : typeof error;
     services.repeats.write('error', { error: name }, 'A request could not be traced');

@@ -174,7 +174,7 @@ describe('a valid file', () => {
       {
         name: 'orders',
         context: '/orders',
-        upstream: { kind: 'server', url: new URL('http://orders.internal:81/v1') },
+        upstream: { kind: 'servers', urls: [new URL('http://orders.internal:81/v1')] },
       },
     ]);
     expect(options).toHaveProperty('users.0.password', 'p');

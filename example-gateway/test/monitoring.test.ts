@@ -67,7 +67,9 @@ const ADDED = ['job', 'instance'];
 
 /** The page of a gateway that has served and refused requests. */
 const aPage = async (): Promise<string> => {
-  const apis = { orders: anApi('demo:orders'), broken: anApi(await unusedAddress(), { context: '/broken' }) };
+  const { upstream: _, ...broken } = anApi('demo:orders', { context: '/broken' });
+  const upstreams = [await unusedAddress(), await unusedAddress()];
+  const apis = { orders: anApi('demo:orders'), broken: { ...broken, upstreams } };
   const limits = { grantsPerClient: 1 };
   const throttle = { accountAndAddress: { failures: 1 } };
   const keys = { metrics: { port: 0 }, prefix: randomPrefix(), apis, limits, throttle };

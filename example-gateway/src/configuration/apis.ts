@@ -2,9 +2,7 @@ import type { Fault, Faults, Path } from './fault';
 import { isMap, readFields, type Fields } from './fields';
 import { readOpenApiFile, type OpenApiFile } from './openapi-file';
 import { readTimeouts, type DeclaredTimeouts } from './timeouts';
-
-/** The target of an API's requests: a server that the operator runs, or a demo that the gateway starts. */
-export type Upstream = { readonly kind: 'server'; readonly url: URL } | { readonly kind: 'demo' };
+import { readSandbox, readUpstream, readUpstreams, UPSTREAM_RULE, type Upstream } from './upstreams';
 
 /** An API as the gateway mounts it. */
 export interface MountedApi {
@@ -18,19 +16,27 @@ export interface MountedApi {
   readonly timeouts: DeclaredTimeouts;
 }
 
-const API_KEYS = ['title', 'version', 'context', 'upstream', 'sandbox', 'timeouts', 'plans', 'resources', 'openapi'];
+const API_KEYS = [
+  'title',
+  'version',
+  'context',
+  'upstream',
+  'upstreams',
+  'sandbox',
+  'timeouts',
+  'plans',
+  'resources',
+  'openapi',
+];
 
-const RULE =
-  'must be an http or https address without credentials or query, such as http://127.0.0.1:9001, or demo:orders';
-
-const readUpstream = (faults: Faults, value: unknown, path: Path): Upstream | undefined => {
-  if (value === 'demo:orders') return { kind: 'demo' };
-  if (typeof value !== 'string' || !/^https?:\/\/[^\s?#@\\]+$/.test(value)) return faults.add(path, RULE);
-  try {
-    return { kind: 'server', url: new URL(value) };
-  } catch {
-    return faults.add(path, RULE);
+/** Reads `upstream`, or `upstreams` in its place. */
+const readTarget = (faults: Faults, { upstream, upstreams }: Fields, path: Path): Upstream | undefined => {
+  if (upstreams === undefined) {
+    if (upstream !== undefined) return readUpstream(faults, upstream, [...path, 'upstream']);
+    return faults.add([...path, 'upstream'], `is missing: it ${UPSTREAM_RULE}`);
   }
+  if (upstream !== undefined) faults.add([...path, 'upstreams'], 'is set beside upstream; keep one of them');
+  return readUpstreams(faults, upstreams, [...path, 'upstreams']);
 };
 
 export interface Apis {
@@ -49,17 +55,13 @@ export const readApis = (faults: Faults, value: unknown, file: string): Apis | u
 
   const readApi = (name: string, api: Fields): Fields => {
     const path = ['apis', name];
-    const { upstream, sandbox, timeouts, openapi, ...rest } = readFields(faults, api, path, API_KEYS);
-    const target =
-      upstream === undefined
-        ? faults.add([...path, 'upstream'], `is missing: it ${RULE}`)
-        : readUpstream(faults, upstream, [...path, 'upstream']);
-    const sandboxTarget = sandbox === undefined ? undefined : readUpstream(faults, sandbox, [...path, 'sandbox']);
+    const fields = readFields(faults, api, path, API_KEYS);
+    const { upstream: _upstream, upstreams: _upstreams, sandbox, timeouts, openapi, ...rest } = fields;
+    const upstream = readTarget(faults, fields, path);
+    const sandboxTarget = sandbox === undefined ? undefined : readSandbox(faults, sandbox, [...path, 'sandbox']);
     const limits = readTimeouts(faults, timeouts, [...path, 'timeouts']);
     const context = typeof rest['context'] === 'string' ? rest['context'] : `/${name}`;
-    if (target !== undefined) {
-      mounted.push({ name, context, upstream: target, sandbox: sandboxTarget, timeouts: limits });
-    }
+    if (upstream !== undefined) mounted.push({ name, context, upstream, sandbox: sandboxTarget, timeouts: limits });
 
     const declared = { ...rest, ...(sandbox === undefined ? {} : { sandbox: true }) };
     if (openapi === undefined) return declared;

@@ -65,7 +65,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   issuer: 'text',
   scopes: { each: keysOf<ScopeDeclaration>({ recheckRoles: 'value' }) },
   plans: { each: allowance },
-  // In the file, `sandbox` is an address.
+  // In the file, `sandbox` is an address or a list of them.
   apis: {
     each: keysOf<ApiDeclaration & { timeouts: object }>({
       sandbox: 'text',

@@ -25,7 +25,7 @@ export class Repeats {
     this.#interval = interval;
   }
 
-  write(level: 'warn' | 'error', fields: Fields, message: string): void {
+  write(level: 'info' | 'warn' | 'error', fields: Fields, message: string): void {
     const key = `${level} ${message} ${JSON.stringify(fields)}`;
     const known = this.#entries.get(key);
     if (known !== undefined) {

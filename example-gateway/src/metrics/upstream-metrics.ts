@@ -1,12 +1,18 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FailureKind } from '../proxy/upstream-failure';
 
 /** Notified of what upstreams do. */
 export interface UpstreamListener {
   /** @param duration milliseconds until the head of the response, the wait for a connection included */
   onResponse(api: string, duration: number): void;
-  /** Called for each request that an upstream did not respond to, or not with valid HTTP. */
+  /** Called for each attempt that an upstream did not respond to, or not with valid HTTP. */
   onFailure(api: string, kind: FailureKind): void;
+  /** Called when an API has several servers, some of which may be left out. */
+  onOpenedGroup(api: string): void;
+  /** Called when a server of an API is left out. */
+  onEjected(api: string): void;
+  /** Called when it is used again, or the group that left it out is closed. */
+  onReturned(api: string): void;
 }
 
 // From an upstream on the same machine to the 30 seconds after which the gateway gives up.
@@ -24,12 +30,22 @@ export const createUpstreamMetrics = (registry: Registry): UpstreamListener => {
   });
   const failures = new Counter({
     name: 'scopegate_upstream_failures_total',
-    help: 'Requests that an upstream did not respond to, or not with valid HTTP',
+    help: 'Attempts that an upstream did not respond to, or not with valid HTTP',
     labelNames: ['api', 'reason'],
+    registers,
+  });
+  const ejected = new Gauge({
+    name: 'scopegate_upstream_servers_ejected',
+    help: 'Servers of an API that are left out because connections to them fail',
+    labelNames: ['api'],
+    aggregator: 'max', // each worker has a view of its own of the same servers
     registers,
   });
   return {
     onResponse: (api, duration) => durations.observe({ api }, duration / 1_000),
     onFailure: (api, kind) => failures.inc({ api, reason: kind }),
+    onOpenedGroup: (api) => ejected.inc({ api }, 0), // so that the series begins with 0
+    onEjected: (api) => ejected.inc({ api }),
+    onReturned: (api) => ejected.dec({ api }),
   };
 };

@@ -11,9 +11,10 @@ import { Deadline } from './deadline';
 import { hasBody, RequestBody } from './request-body';
 import type { Headers } from './request-headers';
 import { copyHeaders, editGuarded, editPublic, varyByToken, type Edit } from './response-headers';
+import { ServerChoice } from './server-choice';
 import type { UpstreamServers } from './servers';
 import type { Upstream } from './upstream';
-import { REASONS, reasonOfError } from './upstream-failure';
+import { isRefusedRequest, REASONS, reasonOfError } from './upstream-failure';
 
 /** The options of an exchange, besides the request and its response. */
 export interface ExchangeOptions {
@@ -26,6 +27,10 @@ export interface ExchangeOptions {
   /** True if the CORS headers that the response has already replace those of the upstream. */
   readonly decidesCors: boolean;
   readonly timeouts: Timeouts;
+  /** Called with each server that the request is sent to. */
+  readonly onAttempt: (server: Upstream) => void;
+  /** Called with the reason why no connection to a server was opened, before the request is sent to another one. */
+  readonly onRepeated: (reason: string) => void;
   /** Called with the status when the head of a valid response is passed on. */
   readonly onResponse: (status: number) => void;
   readonly report: (answer: Answer, reason: string) => void;
@@ -42,8 +47,9 @@ export class Exchange implements Borrower, AttemptListener {
   readonly #deadline = new Deadline(() => this.#onDeadline());
   readonly #toClient: ClientResponse;
   readonly #body: RequestBody | undefined;
-  readonly #tried: Upstream[] = [];
-  #server: Upstream | undefined;
+  /** True if the request may be sent again as long as no response has begun. */
+  readonly #isRepeatable: boolean;
+  readonly #choice: ServerChoice;
   #connection: Connection | undefined;
   #attempt: Attempt | undefined;
   #isSent = false;
@@ -55,19 +61,23 @@ export class Exchange implements Borrower, AttemptListener {
     this.#options = options;
     this.#toClient = new ClientResponse(response, () => this.#onDrain());
     this.#body = hasBody(request) ? new RequestBody(request, () => this.#watch()) : undefined;
+    this.#isRepeatable = this.#body === undefined && IDEMPOTENT.has(request.method ?? '');
+    const { servers, timeouts } = options;
+    this.#choice = new ServerChoice({ servers, connect: timeouts.connect, isRepeatable: this.#isRepeatable });
     onClosed(response, () => this.#end());
   }
 
   start(): void {
-    if (this.#body === undefined) this.#connect();
-    else this.#body.whenReady(() => this.#connect());
+    if (this.#body === undefined) this.#connectTo(this.#choice.chooseFirst());
+    else this.#body.whenReady(() => this.#connectTo(this.#choice.chooseFirst()));
   }
 
   onConnection(connection: Connection): void {
-    const server = this.#server;
+    const server = this.#choice.current;
     if (server === undefined || this.#isOver) return;
     this.#connection = connection;
     this.#attempt = new Attempt(this);
+    this.#options.onAttempt(server);
     const { target, headersFor } = this.#options;
     const { method = 'GET' } = this.#request;
     const path = `${server.basePath}${target}`;
@@ -76,6 +86,7 @@ export class Exchange implements Borrower, AttemptListener {
   }
 
   onConnected(): void {
+    this.#choice.onConnected();
     this.#watch();
   }
 
@@ -96,7 +107,7 @@ export class Exchange implements Borrower, AttemptListener {
       return true;
     }
     this.#watch();
-    if (this.#server !== undefined) this.#options.servers.onResponse(this.#server);
+    this.#choice.onResponse();
     this.#options.onResponse(status);
     // Before its end, which is an error for undici if the head announces a length.
     if (status === 204 || status === 304) this.#toClient.end();
@@ -114,37 +125,35 @@ export class Exchange implements Borrower, AttemptListener {
     this.#deadline.clear();
     const connection = this.#connection;
     this.#connection = undefined;
-    if (connection !== undefined) this.#server?.connections.release(connection);
+    if (connection !== undefined) this.#choice.current?.connections.release(connection);
   }
 
   onError(error: Error): void {
-    const canRepeat = this.#canRepeat();
+    const reason = reasonOfError(error);
     const isConnected = this.#attempt?.isConnected === true;
+    const isStale = isConnected && this.#connection?.isReused === true && this.#attempt?.hasResponse !== true;
     this.#disconnect();
-    if (!isConnected && this.#server !== undefined) {
-      this.#options.servers.onConnectionFailure(this.#server);
-      this.#tried.push(this.#server);
-      this.#server = undefined;
+    if (isStale && this.#isRepeatable && this.#connectTo(this.#choice.current)) return;
+    if (!isConnected && !isRefusedRequest(error)) {
+      this.#choice.onConnectionFailure();
+      if (this.#isSentToOther(reason)) return;
     }
-    if (canRepeat && this.#connect()) return;
-    this.#fail(answers.badGateway, reasonOfError(error));
+    this.#fail(answers.badGateway, reason);
   }
 
-  /** Takes a connection to the next server. @returns false if there is none */
-  #connect(): boolean {
-    const { servers, timeouts } = this.#options;
-    this.#server ??= servers.next(this.#tried);
-    if (this.#server === undefined) return false;
-    if (this.#tried.length === 0) this.#deadline.set(timeouts.connect);
-    if (!this.#server.connections.borrow(this)) this.#fail(answers.overloaded, REASONS.tooManyWait);
+  /** Takes a connection to a server. @returns false if there is none, or the exchange is over */
+  #connectTo(server: Upstream | undefined): boolean {
+    if (server === undefined || this.#isOver) return false;
+    this.#deadline.set(this.#choice.timeToConnect());
+    if (!server.connections.borrow(this)) this.#fail(answers.overloaded, REASONS.tooManyWait);
     return true;
   }
 
-  /** Nothing of the request can have had an effect, or its effect is the same when it is repeated. */
-  #canRepeat(): boolean {
-    if (this.#isOver || this.#body !== undefined || !IDEMPOTENT.has(this.#request.method ?? '')) return false;
-    if (this.#attempt?.isConnected !== true) return true;
-    return this.#connection?.isReused === true && !this.#attempt.hasResponse;
+  /** Sends the request to another server, because there is no connection to this one. @returns false if it cannot be */
+  #isSentToOther(reason: string): boolean {
+    if (this.#isOver || !this.#connectTo(this.#choice.chooseOther())) return false;
+    this.#options.onRepeated(reason);
+    return true;
   }
 
   /** Moves the deadline to what is waited for. The client has no deadline here. */
@@ -157,11 +166,12 @@ export class Exchange implements Borrower, AttemptListener {
   }
 
   #onDeadline(): void {
-    const isConnected = this.#attempt?.isConnected === true;
-    if (!isConnected && this.#connection !== undefined && this.#server !== undefined) {
-      this.#options.servers.onConnectionFailure(this.#server);
-    }
-    this.#fail(answers.gatewayTimeout, isConnected ? REASONS.silent : REASONS.notConnected);
+    if (this.#attempt?.isConnected === true) return this.#fail(answers.gatewayTimeout, REASONS.silent);
+    const isConnecting = this.#connection !== undefined;
+    this.#choice.current?.connections.cancel(this);
+    this.#disconnect();
+    if (isConnecting) this.#choice.onConnectionFailure();
+    if (!this.#isSentToOther(REASONS.notConnected)) this.#fail(answers.gatewayTimeout, REASONS.notConnected);
   }
 
   #onDrain(): void {
@@ -187,16 +197,18 @@ export class Exchange implements Borrower, AttemptListener {
   /** Ends the attempt, if any, and closes its connection. */
   #disconnect(): void {
     this.#attempt?.end();
+    this.#attempt = undefined;
+    this.#isSent = false;
     const connection = this.#connection;
     this.#connection = undefined;
-    if (connection !== undefined) this.#server?.connections.discard(connection);
+    if (connection !== undefined) this.#choice.current?.connections.discard(connection);
   }
 
   /** Called when the client has its response or has disconnected. */
   #end(): void {
     this.#isOver = true;
     this.#deadline.clear();
-    this.#server?.connections.cancel(this);
+    this.#choice.current?.connections.cancel(this);
     this.#disconnect();
     this.#body?.close();
   }

@@ -20,8 +20,6 @@ export interface ProxyServices {
   /** The environment of these servers, for the log. */
   readonly environment: Environment;
   readonly servers: UpstreamServers;
-  /** The host of the upstream, for traces. */
-  readonly host: string;
   /** Returns the caller; `undefined` on a public resource. */
   readonly authOf: (request: Request) => Auth | undefined;
   readonly hosts: PublicHosts;
@@ -38,10 +36,10 @@ export interface ProxyServices {
 }
 
 /** Starts the span of the request to the upstream, if the request is traced. It ends with the response. */
-const startSpan = (request: Request, response: Response, { tracing, host }: ProxyServices) => {
+const startSpan = (request: Request, response: Response, { tracing }: ProxyServices) => {
   const parent = spanOf(response);
   if (tracing === undefined || parent === undefined) return undefined;
-  const span = tracing.startUpstream(methodInTraces(request.method), host, parent);
+  const span = tracing.startUpstream(methodInTraces(request.method), parent);
   if (span !== undefined) onClosed(response, () => span.end());
   return span;
 };
@@ -51,9 +49,11 @@ const reportsOf = (
   { method }: Request,
   { api, environment, failures, upstreamListener }: ProxyServices,
   span: UpstreamSpan | undefined,
-): Pick<ExchangeOptions, 'onResponse' | 'report'> => {
+): Pick<ExchangeOptions, 'onAttempt' | 'onRepeated' | 'onResponse' | 'report'> => {
   const began = upstreamListener && performance.now();
   return {
+    onAttempt: ({ host }) => span?.onAttempt(host),
+    onRepeated: (reason) => upstreamListener?.onFailure(api, kindOfFailure(reason)),
     onResponse: (status) => {
       if (began !== undefined) upstreamListener?.onResponse(api, performance.now() - began);
       span?.onResponse(status);

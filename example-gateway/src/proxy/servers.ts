@@ -2,6 +2,8 @@ import type { Upstream } from './upstream';
 
 /** The servers of an API in one environment. */
 export interface UpstreamServers {
+  /** The number of servers. */
+  readonly size: number;
   /** Returns the server for the next attempt of a request, which is none of `tried`; `undefined` if there is no other. */
   next(tried: readonly Upstream[]): Upstream | undefined;
   /** Called when a server has responded, whatever the status. */
@@ -9,10 +11,3 @@ export interface UpstreamServers {
   /** Called when no connection to a server could be opened. */
   onConnectionFailure(server: Upstream): void;
 }
-
-/** The servers of an API that has one. */
-export const oneServer = (server: Upstream): UpstreamServers => ({
-  next: (tried) => (tried.length === 0 ? server : undefined),
-  onResponse: () => undefined,
-  onConnectionFailure: () => undefined,
-});

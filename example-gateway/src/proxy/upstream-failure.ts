@@ -51,6 +51,9 @@ const PREFIXES: readonly (readonly [start: string, kind: FailureKind])[] = [
 export const reasonOfError = (error: Error): string =>
   error instanceof errors.HTTPParserError ? REASONS.notHttp : errorCode(error);
 
+/** Checks whether undici refused to send a request, so that the error says nothing about the server. */
+export const isRefusedRequest = (error: Error): boolean => error instanceof errors.InvalidArgumentError;
+
 /** Returns the kind of a failure. @param reason a value of `REASONS`, or the code of an error of Node */
 export const kindOfFailure = (reason: string): FailureKind =>
   KINDS.get(reason) ?? PREFIXES.find(([start]) => reason.startsWith(start))?.[1] ?? 'other';

@@ -14,6 +14,8 @@ export interface RequestSpan {
 /** The span of a request to an upstream, and the headers that make the upstream's spans its children. */
 export interface UpstreamSpan {
   readonly headers: Readonly<Record<string, string>>;
+  /** Called with the host of the server that the request is sent to. */
+  readonly onAttempt: (host: string) => void;
   /** Called with the status of the upstream's response. */
   readonly onResponse: (status: number) => void;
   /** Called with one word, such as `ECONNREFUSED`. */
@@ -67,19 +69,22 @@ export class Tracing {
   }
 
   /** Starts the span of a request to an upstream, as a child of the request to the gateway. `undefined` if that fails. */
-  startUpstream(method: string, address: string, parent: RequestSpan): UpstreamSpan | undefined {
-    return this.attempt(() => this.#startUpstream(method, address, parent));
+  startUpstream(method: string, parent: RequestSpan): UpstreamSpan | undefined {
+    return this.attempt(() => this.#startUpstream(method, parent));
   }
 
-  #startUpstream(method: string, address: string, { context }: RequestSpan): UpstreamSpan {
+  #startUpstream(method: string, { context }: RequestSpan): UpstreamSpan {
     const { SpanKind, SpanStatusCode, trace } = this.#api;
-    const attributes = { 'http.request.method': method, 'server.address': address };
+    const attributes = { 'http.request.method': method };
     const span = this.#tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, context);
     const fail = (type: string): void => {
       span.setAttribute('error.type', type).setStatus({ code: SpanStatusCode.ERROR });
     };
     return {
       headers: this.#propagation.inject(trace.setSpan(context, span)),
+      onAttempt: (host) => {
+        this.attempt(() => span.setAttribute('server.address', host));
+      },
       onResponse: (status) => {
         this.attempt(() => {
           span.setAttribute('http.response.status_code', status);

@@ -35,6 +35,10 @@ export class UpstreamGroup<Server> {
     this.#listener = listener;
   }
 
+  get size(): number {
+    return this.#servers.length;
+  }
+
   /** Returns the server for an attempt of a request. @param tried the servers of its earlier attempts */
   next(tried: readonly Server[]): Server | undefined {
     const now = this.#now();
@@ -61,7 +65,7 @@ export class UpstreamGroup<Server> {
       const index = (this.#turn + step) % length;
       const server = this.#servers[index];
       if (server === undefined || tried.includes(server) || this.#health.get(server)?.hasTurn(now) !== true) continue;
-      this.#turn = (index + 1) % length;
+      if (tried.length === 0) this.#turn = (index + 1) % length;
       return server;
     }
     return undefined;
