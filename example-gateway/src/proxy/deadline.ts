@@ -41,6 +41,13 @@ export class Deadline {
     if (this.#due === Infinity) return;
     const left = this.#due - performance.now();
     if (left > 0) this.#start(Math.ceil(left));
-    else this.#onReached();
+    else this.#confirm(this.#due);
+  }
+
+  /** After the process was busy, timers run before what has arrived meanwhile is read, which may move the deadline. */
+  #confirm(due: number): void {
+    setImmediate(() => {
+      if (this.#due === due) this.#onReached();
+    });
   }
 }
