@@ -27,7 +27,8 @@ export class ServerChoice {
 
   /** Chooses the server of the first attempt. A group always has one. */
   chooseFirst(): Upstream | undefined {
-    this.#current = this.#options.servers.next(this.#tried);
+    const { servers, isRepeatable } = this.#options;
+    this.#current = isRepeatable ? servers.next(this.#tried) : servers.nextForOnlyAttempt();
     return this.#current;
   }
 

@@ -39,6 +39,14 @@ export class ServerHealth {
     return !this.isEjected || now >= this.#ejectedUntil;
   }
 
+  /**
+   * Checks whether the server may take its turn for a request that is lost if it fails: the trial is left to a request
+   * that can be repeated, unless none has come for as long as the ejection took.
+   */
+  hasSafeTurn(now: number): boolean {
+    return !this.isEjected || now >= this.#ejectedUntil + this.#ejection;
+  }
+
   /** Called when a request is sent to the server. */
   onChosen(now: number): void {
     if (!this.isEjected) return;

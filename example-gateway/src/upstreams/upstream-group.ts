@@ -16,6 +16,8 @@ export interface GroupOptions<Server> {
   readonly listener: EjectionListener<Server>;
 }
 
+type HasTurn = (health: ServerHealth) => boolean;
+
 /**
  * Servers that run the same service, in turn. A server to which connections fail is left out for a time. If all are,
  * the one that is to return first is used, so that a group never refuses a request by itself.
@@ -39,12 +41,14 @@ export class UpstreamGroup<Server> {
     return this.#servers.length;
   }
 
-  /** Returns the server for an attempt of a request. @param tried the servers of its earlier attempts */
   next(tried: readonly Server[]): Server | undefined {
     const now = this.#now();
-    const server = this.#inTurn(tried, now) ?? this.#firstToReturn(tried);
-    if (server !== undefined) this.#health.get(server)?.onChosen(now);
-    return server;
+    return this.#choose(tried, now, (health) => health.hasTurn(now));
+  }
+
+  nextForOnlyAttempt(): Server | undefined {
+    const now = this.#now();
+    return this.#choose([], now, (health) => health.hasSafeTurn(now));
   }
 
   /** Called when a server has responded to an attempt. */
@@ -59,12 +63,19 @@ export class UpstreamGroup<Server> {
     if (change === 'ejected') this.#listener.onEjected(server);
   }
 
-  #inTurn(tried: readonly Server[], now: number): Server | undefined {
+  #choose(tried: readonly Server[], now: number, hasTurn: HasTurn): Server | undefined {
+    const server = this.#inTurn(tried, hasTurn) ?? this.#firstToReturn(tried);
+    if (server !== undefined) this.#health.get(server)?.onChosen(now);
+    return server;
+  }
+
+  #inTurn(tried: readonly Server[], hasTurn: HasTurn): Server | undefined {
     const { length } = this.#servers;
     for (let step = 0; step < length; step += 1) {
       const index = (this.#turn + step) % length;
       const server = this.#servers[index];
-      if (server === undefined || tried.includes(server) || this.#health.get(server)?.hasTurn(now) !== true) continue;
+      const health = server === undefined ? undefined : this.#health.get(server);
+      if (server === undefined || health === undefined || tried.includes(server) || !hasTurn(health)) continue;
       if (tried.length === 0) this.#turn = (index + 1) % length;
       return server;
     }
