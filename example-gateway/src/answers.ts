@@ -39,6 +39,13 @@ export const answers = {
     description: 'Too many requests wait for the upstream.',
     headers: { 'Retry-After': '1' },
   },
+  tooManyUploads: {
+    status: 429,
+    error: 'too_many_requests',
+    reason: 'uploads',
+    description: 'Too many bodies of this client have not arrived completely.',
+    headers: { 'Retry-After': '1' },
+  },
   gatewayTimeout: { status: 504, error: 'gateway_timeout', description: 'The upstream did not respond in time.' },
 } as const satisfies Readonly<Record<string, Answer>>;
 

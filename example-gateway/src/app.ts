@@ -8,6 +8,7 @@ import type { TrustProxy } from './configuration/trust-proxy';
 import { keepPrototypes } from './express-messages';
 import { refuseAmbiguous, refuseWebSockets } from './ingress';
 import type { Repeats } from './log/repeats';
+import type { Limits } from './limits';
 import type { FinishedRequestListener } from './observe/finished-request';
 import { addRequestId } from './observe/request-id';
 import { observeRequests } from './observe/request-observer';
@@ -16,6 +17,7 @@ import type { PublicHosts } from './proxy/forwarding';
 import { proxyTo } from './proxy/proxy';
 import { refusalOf } from './proxy/refused-headers';
 import type { UpstreamServers } from './proxy/servers';
+import { Uploads } from './proxy/uploads';
 import { traceRequests } from './tracing/trace-requests';
 import type { Tracing } from './tracing/tracing';
 import type { OpenedApi } from './upstreams/open-apis';
@@ -33,6 +35,7 @@ export interface AppServices {
   readonly strippedHeaders: readonly string[];
   /** True if the gate decides which origins may read responses, and not the upstreams. */
   readonly decidesCors: boolean;
+  readonly limits: Pick<Limits, 'uploadsPerClient'>;
   readonly logger: Logger;
   /** Left out: requests are not traced. */
   readonly tracing: Tracing | undefined;
@@ -54,7 +57,11 @@ const closeWhileDraining =
   };
 
 /** Runs after the guard of an API. A request with a sandbox token never reaches the production upstream. */
-const proxyToApi = (services: AppServices, { name, timeouts, ...targets }: OpenedApi): RequestHandler => {
+const proxyToApi = (
+  services: AppServices,
+  uploads: Uploads,
+  { name, timeouts, ...targets }: OpenedApi,
+): RequestHandler => {
   const { gate, hosts, decidesCors, tracing, upstreamListener, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
   const isRefused = refusalOf([...services.strippedHeaders, ...(tracing?.headers ?? [])]);
@@ -70,6 +77,7 @@ const proxyToApi = (services: AppServices, { name, timeouts, ...targets }: Opene
       decidesCors,
       tracing,
       timeouts,
+      uploads,
       failures,
       upstreamListener,
     });
@@ -109,9 +117,10 @@ export const createApp = (services: AppServices): Express => {
   // The configuration ensures that this path overlaps no context or endpoint.
   if (portal !== undefined) app.use(portal.path, gate.portal(portal.options));
 
+  const uploads = new Uploads(services.limits.uploadsPerClient);
   // Longer contexts first, so that /orders/archive is not routed to /orders.
   for (const api of [...apis].sort((a, b) => b.context.length - a.context.length)) {
-    app.use(api.context, gate.api(api.name), refuseWebSockets, proxyToApi(services, api));
+    app.use(api.context, gate.api(api.name), refuseWebSockets, proxyToApi(services, uploads, api));
   }
 
   app.use((_request, response) => send(response, answers.notFound));

@@ -19,6 +19,8 @@ export interface Limits {
   readonly clientPause: number;
   /** Maximum number of connections to one upstream. */
   readonly upstreamSockets: number;
+  /** Maximum number of requests of one client whose bodies have not arrived completely, half of the connections. */
+  readonly uploadsPerClient: number;
   /** Maximum wait for the store before the gateway prints its ready line. */
   readonly storeDeadline: number;
   /** Maximum wait of a reload for the store and the registration of declared records. */
@@ -33,6 +35,7 @@ export const defaultLimits: Limits = Object.freeze({
   timeouts: Object.freeze({ connect: 5_000, response: 30_000, idle: 30_000 }),
   clientPause: 75_000,
   upstreamSockets: 256,
+  uploadsPerClient: 128,
   storeDeadline: 1_500,
   reloadDeadline: 30_000,
   drainDeadline: 10_000,

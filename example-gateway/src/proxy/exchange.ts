@@ -27,6 +27,8 @@ export interface ExchangeOptions {
   /** True if the CORS headers that the response has already replace those of the upstream. */
   readonly decidesCors: boolean;
   readonly timeouts: Timeouts;
+  /** Counts the body as an upload. @returns a function that ends it; `undefined` if the client has too many */
+  readonly beginUpload: () => (() => void) | undefined;
   /** Called with each server that the request is sent to. */
   readonly onAttempt: (server: Upstream) => void;
   /** Called with the reason why no connection to a server was opened, before the request is sent to another one. */
@@ -52,6 +54,7 @@ export class Exchange implements Borrower, AttemptListener {
   readonly #choice: ServerChoice;
   #connection: Connection | undefined;
   #attempt: Attempt | undefined;
+  #endUpload: (() => void) | undefined;
   #isSent = false;
   #isOver = false;
 
@@ -68,8 +71,10 @@ export class Exchange implements Borrower, AttemptListener {
   }
 
   start(): void {
-    if (this.#body === undefined) this.#connectTo(this.#choice.chooseFirst());
-    else this.#body.whenReady(() => this.#connectTo(this.#choice.chooseFirst()));
+    if (this.#body === undefined) return void this.#connectTo(this.#choice.chooseFirst());
+    // Not before the bytes behind the head have been read: with them, most bodies are complete.
+    setImmediate(() => this.#countUpload());
+    return this.#body.whenReady(() => this.#connectTo(this.#choice.chooseFirst()));
   }
 
   onConnection(connection: Connection): void {
@@ -92,6 +97,8 @@ export class Exchange implements Borrower, AttemptListener {
 
   onRequestSent(): void {
     this.#isSent = true;
+    this.#endUpload?.();
+    this.#endUpload = undefined;
     this.#watch();
   }
 
@@ -141,6 +148,12 @@ export class Exchange implements Borrower, AttemptListener {
     this.#fail(answers.badGateway, reason);
   }
 
+  #countUpload(): void {
+    if (this.#isOver || this.#response.headersSent || this.#request.complete) return;
+    this.#endUpload = this.#options.beginUpload();
+    if (this.#endUpload === undefined) this.#answer(answers.tooManyUploads);
+  }
+
   /** Takes a connection to a server. @returns false if there is none, or the exchange is over */
   #connectTo(server: Upstream | undefined): boolean {
     if (server === undefined || this.#isOver) return false;
@@ -180,13 +193,19 @@ export class Exchange implements Borrower, AttemptListener {
   }
 
   #fail(answer: Answer, reason: string): void {
+    if (this.#isOver) return this.#disconnect();
+    const isFirst = !this.#response.headersSent;
+    this.#answer(answer);
+    if (isFirst) this.#options.report(answer, reason); // last, so that the client has its response even if logging throws
+  }
+
+  /** Gives up the upstream. A response that has begun is cut off, so that it does not look complete. */
+  #answer(answer: Answer): void {
+    this.#choice.current?.connections.cancel(this);
     this.#disconnect();
     this.#deadline.clear();
-    if (this.#isOver) return;
-    if (this.#response.headersSent) return void this.#response.destroy();
     const corsHeaders = this.#options.decidesCors ? corsHeadersOf(this.#response) : {};
     send(this.#response, { ...answer, headers: { ...corsHeaders, ...answer.headers } });
-    this.#options.report(answer, reason); // last, so that the client has its response even if logging throws
   }
 
   #edit(): Edit {
@@ -210,6 +229,7 @@ export class Exchange implements Borrower, AttemptListener {
     this.#deadline.clear();
     this.#choice.current?.connections.cancel(this);
     this.#disconnect();
+    this.#endUpload?.();
     this.#body?.close();
   }
 }

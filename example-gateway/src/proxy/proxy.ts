@@ -13,6 +13,7 @@ import { identityHeaders } from './identity';
 import { requestHeaders } from './request-headers';
 import { upstreamTarget } from './request-target';
 import type { UpstreamServers } from './servers';
+import type { Uploads } from './uploads';
 import { kindOfFailure } from './upstream-failure';
 
 export interface ProxyServices {
@@ -30,6 +31,7 @@ export interface ProxyServices {
   /** Left out: requests are not traced. */
   readonly tracing: Tracing | undefined;
   readonly timeouts: Timeouts;
+  readonly uploads: Uploads;
   readonly failures: Repeats;
   /** Left out: no clock is read for it. */
   readonly upstreamListener: UpstreamListener | undefined;
@@ -87,6 +89,7 @@ export const proxyTo =
       isGuarded: auth !== undefined,
       decidesCors: services.decidesCors,
       timeouts: services.timeouts,
+      beginUpload: () => services.uploads.begin(request.ip ?? ''),
       ...reportsOf(request, services, span),
     }).start();
   };

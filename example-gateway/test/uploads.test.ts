@@ -1,0 +1,114 @@
+import { connect, type Socket } from 'node:net';
+import { after, until } from '../../test/support/time/waiting';
+import { clientOf, Uploads } from '../src/proxy/uploads';
+import { aGateway, type TestGateway } from './support/gateway';
+import { anUpstream, type CustomUpstream } from './support/upstream';
+
+const clients = new Set<Socket>();
+
+afterEach(() => {
+  for (const client of clients) client.destroy();
+  clients.clear();
+});
+
+/** Opens connections that send a head and the beginning of a body. @returns what each received so far */
+const begin = (gateway: TestGateway, count: number, length: number, first: string): readonly (() => string)[] =>
+  Array.from({ length: count }, () => {
+    const client = connect(gateway.port, '127.0.0.1').on('error', () => undefined);
+    clients.add(client);
+    let received = '';
+    client.on('data', (bytes: Buffer) => {
+      received += bytes.toString('latin1');
+    });
+    client.write(`POST /orders/health HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n${first}`);
+    return () => received;
+  });
+
+/** An upstream that responds when it has read the whole body. */
+const readingUpstream = (): Promise<CustomUpstream> =>
+  anUpstream((request, response) => {
+    request.resume().on('end', () => response.end('read'));
+  });
+
+const refused = (received: readonly (() => string)[]): number =>
+  received.filter((read) => read().startsWith('HTTP/1.1 429 ')).length;
+
+describe('bodies that do not arrive', () => {
+  it('take no connection to the upstream, and delay no other request', async () => {
+    const upstream = await readingUpstream();
+    const gateway = await aGateway({ upstream: upstream.url });
+    const token = await gateway.token('read');
+    const received = begin(gateway, 256, 100, '{');
+    await until(() => refused(received) === 128);
+    expect(upstream.sockets.size).toBe(0);
+    const began = performance.now();
+    expect((await gateway.send(['GET /orders HTTP/1.1'], { token })).status).toBe(200);
+    expect((await gateway.send(['POST /orders HTTP/1.1'], { token, body: '{"a":1}' })).status).toBe(200);
+    expect(performance.now() - began).toBeLessThan(4_000); // and not after a time limit
+    expect(refused(received)).toBe(128);
+  });
+
+  it('take only the share of one client of the connections when they are large', async () => {
+    const upstream = await readingUpstream();
+    const limits = { upstreamSockets: 4, uploadsPerClient: 2 };
+    const gateway = await aGateway({ upstream: upstream.url, limits });
+    const received = begin(gateway, 12, 1_000_000, 'x'.repeat(100_000));
+    await until(() => refused(received) === 10);
+    expect((await gateway.send(['GET /orders/health HTTP/1.1'])).status).toBe(200);
+    expect((await gateway.send(['POST /orders/health HTTP/1.1'], { body: 'small' })).status).toBe(200);
+  });
+
+  it('are refused with 429, when to retry, and nothing of the upstream in the log', async () => {
+    const upstream = await readingUpstream();
+    const gateway = await aGateway({ upstream: upstream.url, limits: { uploadsPerClient: 1 } });
+    const received = begin(gateway, 2, 100, '{');
+    await until(() => refused(received) === 1);
+    const [response = ''] = received.map((read) => read()).filter((text) => text !== '');
+    expect(response).toMatch(/\r\nRetry-After: 1\r\n/);
+    expect(response).toContain('"error":"too_many_requests"');
+    expect(gateway.lines.filter(({ msg }) => msg === 'An upstream failed')).toEqual([]);
+  });
+
+  it('count no longer when they are complete or their clients have disconnected', async () => {
+    const upstream = await readingUpstream();
+    const gateway = await aGateway({ upstream: upstream.url, limits: { uploadsPerClient: 1 } });
+    for (const end of [(client: Socket) => void client.write('}'), (client: Socket) => void client.destroy()]) {
+      const received = begin(gateway, 2, 2, '{');
+      await until(() => refused(received) === 1);
+      for (const client of clients) end(client);
+      clients.clear();
+      await until(async () => {
+        const [next = () => ''] = begin(gateway, 1, 2, '{');
+        await after(20); // so that the rest does not arrive with the head
+        for (const client of clients) client.write('}');
+        await until(() => next() !== '');
+        return next().includes('read');
+      });
+    }
+  });
+});
+
+describe('the uploads of a client', () => {
+  it('have a bound, which others do not share', () => {
+    const uploads = new Uploads(2);
+    const ends = [uploads.begin('192.0.2.1'), uploads.begin('192.0.2.1')];
+    expect(uploads.begin('192.0.2.1')).toBeUndefined();
+    expect(uploads.begin('192.0.2.2')).toBeDefined();
+    ends[0]?.();
+    expect(uploads.begin('192.0.2.1')).toBeDefined();
+    expect(uploads.begin('192.0.2.1')).toBeUndefined();
+  });
+
+  it.each([
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8:1:2::1', '2001:db8:1:2'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['2001:db8::2:3:4:5:6', '2001:db8:0:2'],
+    ['::1', '0:0:0:0'],
+    ['::ffff:192.0.2.1', '::ffff:192.0.2.1'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['', ''],
+  ])('are those of its network: %s', (address, client) => {
+    expect(clientOf(address)).toBe(client);
+  });
+});
