@@ -107,9 +107,3 @@ export const takeRequests = (
   };
   return { counter, lease };
 };
-
-/** Returns the instant from which on a counter equals one that does not exist. */
-export const unusedFrom = ({ end, bucket }: Counter, allowance: Allowance): Milliseconds =>
-  bucket === undefined
-    ? end
-    : Math.max(end, Math.max(bucket.at, bucket.heldUntil) + bucket.level * intervalOf(allowance));

@@ -8,6 +8,8 @@ import type { Lease, QuotaStore, Usage, Wanted } from '../../quotas/quota-store'
 const MAX_COUNTERS = 100_000;
 const NONE: Wanted = { callers: 0, extra: 0 };
 
+const nameOf = (key: string, { per }: Allowance): string => `${per} ${key}`;
+
 /** Counters of requests in the memory of this process. Above 100,000, the least recently used one is evicted. */
 export class MemoryQuotaStore implements QuotaStore {
   readonly #now: MonotonicClock;
@@ -18,12 +20,13 @@ export class MemoryQuotaStore implements QuotaStore {
   }
 
   async lease(key: string, allowance: Allowance, wanted: Wanted): Promise<Lease> {
-    const { counter, lease } = takeRequests(this.#counters.get(key), allowance, wanted, Math.floor(this.#now()));
-    this.#counters.set(key, counter);
+    const name = nameOf(key, allowance);
+    const { counter, lease } = takeRequests(this.#counters.get(name), allowance, wanted, Math.floor(this.#now()));
+    this.#counters.set(name, counter);
     return lease;
   }
 
   async usage(key: string, allowance: Allowance): Promise<Usage> {
-    return takeRequests(this.#counters.peek(key), allowance, NONE, Math.floor(this.#now())).lease;
+    return takeRequests(this.#counters.peek(nameOf(key, allowance)), allowance, NONE, Math.floor(this.#now())).lease;
   }
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AuditPart } from '../../audit/audit-shares';
 import { digestOf, type Digest, type GrantId } from '../../protocol/secrets';
+import type { Seconds } from '../../protocol/time';
 import type { PasswordClient } from '../../tokens/password-use-store';
 import type { GrantOwner } from '../../tokens/principal';
 import type { DirectoryNoun } from '../change-feed';
@@ -58,8 +59,8 @@ export interface Keys {
   usesOf(clientId: string): string;
   /** Sorted set: days on which a client used the password grant, scored by the number of grants. Has a TTL. */
   passwordUsesOf(client: PasswordClient): string;
-  /** String: the counter of an allowance. Has a TTL. */
-  quota(key: string): string;
+  /** String: the counter of an allowance with a window of this length. Has a TTL. */
+  quota(key: string, per: Seconds): string;
   /** String: proof that Redis accepts writes. Has a TTL. */
   readonly writeCheck: string;
   /** Channel: announcements of what was ended or changed. */
@@ -100,7 +101,7 @@ export const createKeys = (prefix: string): Keys => ({
   usesOf: (clientId) => `${prefix}{c.${slotName(clientId)}}:u`,
   passwordUsesOf: ({ clientId, organization }) =>
     `${prefix}{c.${slotName(clientId)}}:p${organization === undefined ? '' : `:${slotName(organization)}`}`,
-  quota: (key) => `${prefix}quota:${slotName(key)}`,
+  quota: (key, per) => `${prefix}quota:${slotName(`${per} ${key}`)}`,
   writeCheck: `${prefix}write-check`,
   changes: `${prefix}changes`,
   throttle: (rule) => `${prefix}throttle:${rule}`,

@@ -23,7 +23,7 @@ export class RedisQuotaStore implements QuotaStore {
   async lease(key: string, allowance: Allowance, wanted: Wanted): Promise<Lease> {
     const { requests, per, burst = 0 } = allowance;
     const args = [requests, per * 1000, burst, wanted.callers, wanted.extra];
-    const reply = await this.#redis.run(takeFromQuota, [this.#keys.quota(key)], args);
+    const reply = await this.#redis.run(takeFromQuota, [this.#keys.quota(key, per)], args);
     if (reply === 'foreign') this.#redis.logForeignValue();
     const [granted, remaining, resetAfter, retryAfter, validFor] = membersOf(reply).filter(isTime);
     if (granted === undefined || remaining === undefined || resetAfter === undefined) return this.#fail();
