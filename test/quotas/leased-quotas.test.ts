@@ -136,6 +136,16 @@ describe('counting with leases', () => {
     }
   });
 
+  it('does not use a lease in the last thousandth of its window, because its clock may be slow', async () => {
+    const { count, quotas, store, time } = open();
+    for (let request = 0; request < 20; request += 1) await count(THOUSAND);
+    time.now += 59_930;
+    expect(quotas.count('a', THOUSAND)).not.toBeInstanceOf(Promise);
+    time.now += 15;
+    expect(quotas.count('a', THOUSAND)).toBeInstanceOf(Promise);
+    await store.passAll();
+  });
+
   it('counts each key by itself', async () => {
     const { count, countAll } = open();
     await countAll(10, TEN);
