@@ -49,7 +49,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   const { clock, logger, issuer, apis, shares } = settings;
   const backgroundClock = tolerantClock(clock, logger);
   const passwordQueue = () => principals.passwords.admission.load;
-  const { emitter, emit, durations, stopCounting, freeing, stores, tokens, watches, codes } = openStorage(
+  const { emitter, emit, durations, stopCounting, freeing, stores, tokens, watches, tickets, codes } = openStorage(
     { ...settings, backgroundClock, passwordQueue },
     opened,
   );
@@ -90,6 +90,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     directory,
     declared: settings.directory,
     tokens,
+    tickets,
     watches,
     onAllowed: allowed.call,
     observed,
@@ -110,6 +111,8 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     metadataCors: createCors(settings.cors && anyOrigin(settings.cors)),
     grants,
     tokens,
+    tickets,
+    hasWebSockets: [...apis.values()].some(({ websocket }) => websocket),
     roles,
     store: stores,
     forms,

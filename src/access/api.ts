@@ -10,7 +10,7 @@ export interface Api {
   readonly context: string;
   /** True if tokens of sandbox keys are accepted. */
   readonly sandbox: boolean;
-  /** True if WebSocket handshakes may bring the token in a subprotocol or a ticket. */
+  /** True if WebSocket handshakes may bring the token in a subprotocol or by a ticket. */
   readonly websocket: boolean;
   /** The plans of subscriptions, the default one first; empty if they are not limited. */
   readonly plans: readonly Plan[];

@@ -3,7 +3,7 @@ import type { Emit } from '../events/emitter';
 import { kindOfError, type Logger } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
 import { basicChallenge } from '../protocol/challenge';
-import type { FormEndpointName } from '../protocol/endpoints';
+import type { BearerEndpointName, FormEndpointName } from '../protocol/endpoints';
 import { asOAuthError, OAuthError } from '../protocol/errors';
 import { refuseQueryParameters, type Parameters } from '../protocol/parameters';
 import type { Seconds } from '../protocol/time';
@@ -59,10 +59,11 @@ export const send = (response: Response, { status, json, text = json, headers, m
   response.end(text);
 };
 
+/** A 401 has the challenge of clients unless the error has one of its own. */
 const replyTo = (error: OAuthError, realm: string): Reply => ({
   status: error.status,
   json: JSON.stringify({ error: error.code, error_description: error.message }),
-  headers: error.status === 401 ? { ...error.headers, 'WWW-Authenticate': basicChallenge(realm) } : error.headers,
+  headers: error.status === 401 ? { 'WWW-Authenticate': basicChallenge(realm), ...error.headers } : error.headers,
 });
 
 /** Closes the connection after the response if the body was not read, because its rest must not be waited for. */
@@ -71,21 +72,23 @@ const closingIfUnread = (request: Request, reply: Reply): Reply =>
 
 const noHeaders: FormHeaders = () => ({});
 
+/** Returns the response to a request, or throws an OAuthError. */
+export type Respond = (
+  request: Request,
+  response: Response,
+  onAuthenticated: ClientRequest['onAuthenticated'],
+) => Promise<Reply>;
+
 /**
- * Makes an endpoint that accepts one form by POST. It alone checks the method, TLS and the URL, reads the body, and
- * turns every error of the handler into a response. Neither a request nor an error reaches the routes behind it.
+ * Makes an endpoint that accepts POST. It alone checks the method, TLS and the URL, and turns every error into a
+ * response. Neither a request nor an error reaches the routes behind it.
  */
-export const formEndpoint = (
-  place: FormEndpointName,
-  handle: FormHandler,
-  { forms, realm, requireTls, observed, emit, logger }: FormServices,
-  headersOf: FormHeaders = noHeaders,
+export const postEndpoint = (
+  place: FormEndpointName | BearerEndpointName,
+  respond: Respond,
+  { realm, requireTls, observed, emit, logger }: Omit<FormServices, 'forms'>,
 ): Endpoint => {
-  const respond = async (
-    request: Request,
-    response: Response,
-    onAuthenticated: ClientRequest['onAuthenticated'],
-  ): Promise<Reply> => {
+  const respondToPost: Respond = async (request, response, onAuthenticated) => {
     if (request.method !== 'POST') {
       throw new OAuthError('invalid_request', 'This endpoint accepts only POST.', {
         status: 405,
@@ -94,11 +97,7 @@ export const formEndpoint = (
     }
     requireHttps(request, { requireTls, logger });
     refuseQueryParameters(request.originalUrl);
-    const parameters = await forms.read(request);
-    if (!response.headersSent) {
-      for (const [name, value] of Object.entries(headersOf(parameters))) response.setHeader(name, value);
-    }
-    return handle({ rawHeaders: request.rawHeaders, parameters, address: request.ip ?? '', onAuthenticated });
+    return respond(request, response, onAuthenticated);
   };
 
   return (request, response) => {
@@ -107,7 +106,7 @@ export const formEndpoint = (
       client = { clientId };
       observed.noteClient(request, clientId);
     };
-    respond(request, response, onAuthenticated)
+    respondToPost(request, response, onAuthenticated)
       .catch((thrown: unknown) => {
         const error = asOAuthError(thrown);
         if (error.code === 'server_error')
@@ -120,3 +119,22 @@ export const formEndpoint = (
       .catch(() => response.destroy());
   };
 };
+
+/** Makes an endpoint that accepts one form by POST, and reads the body. */
+export const formEndpoint = (
+  place: FormEndpointName,
+  handle: FormHandler,
+  services: FormServices,
+  headersOf: FormHeaders = noHeaders,
+): Endpoint =>
+  postEndpoint(
+    place,
+    async (request, response, onAuthenticated) => {
+      const parameters = await services.forms.read(request);
+      if (!response.headersSent) {
+        for (const [name, value] of Object.entries(headersOf(parameters))) response.setHeader(name, value);
+      }
+      return handle({ rawHeaders: request.rawHeaders, parameters, address: request.ip ?? '', onAuthenticated });
+    },
+    services,
+  );

@@ -15,13 +15,14 @@ import { offeredGrantTypes } from '../protocol/grant-types';
 import { authorizationServerMetadata, wellKnownPath, type IssuerAddress } from '../protocol/metadata';
 import type { ClientAuthentication } from '../sign-in/client-authenticator';
 import type { TokenService } from '../tokens/token-service';
-import { formEndpoint, type FormHandler, type FormHeaders, type FormServices } from './endpoint';
+import { formEndpoint, postEndpoint, type FormHandler, type FormHeaders, type FormServices } from './endpoint';
 import { liveEndpoint, readyEndpoint, type CheckedDeclarations, type CheckedStore } from './health';
 import { introspectionEndpoint, type IntrospectionServices } from './introspect';
 import { metadataEndpoint } from './metadata';
 import { revocationEndpoint } from './revoke';
 import { routes, type Endpoint, type Mounted } from './routes';
 import { passwordGrantHeaders, tokenEndpoint } from './token';
+import { webSocketTicketEndpoint, type TicketEndpointServices } from './web-socket-ticket';
 
 /** The protected resources, whose metadata are served (RFC 9728). */
 interface DescribedResources {
@@ -30,7 +31,10 @@ interface DescribedResources {
 }
 
 export interface EndpointServices
-  extends FormServices, Pick<IntrospectionServices, 'roles' | 'throttle' | 'userSource'> {
+  extends
+    FormServices,
+    Pick<TicketEndpointServices, 'tickets'>,
+    Pick<IntrospectionServices, 'roles' | 'throttle' | 'userSource'> {
   readonly issuer: IssuerAddress;
   readonly paths: EndpointPaths;
   /** The authorization endpoint with its pages. */
@@ -43,6 +47,8 @@ export interface EndpointServices
   /** The announced end of the password grant. */
   readonly passwordGrant: Deprecation;
   readonly tokens: TokenService;
+  /** True if tickets for WebSocket handshakes are issued. */
+  readonly hasWebSockets: boolean;
   readonly store: CheckedStore;
   readonly declarations: CheckedDeclarations;
   /** For the endpoints that scripts of other origins may use. */
@@ -73,8 +79,9 @@ const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
   const form = (name: FormEndpointName, handle: FormHandler, headersOf?: FormHeaders): readonly Mounted[] => [
     [paths[name], formEndpoint(name, handle, services, headersOf)],
   ];
+  const open = (handler: Endpoint): Endpoint => cors.around(handler, () => ['POST']);
   const openForm = (name: FormEndpointName, handle: FormHandler, headersOf?: FormHeaders): readonly Mounted[] =>
-    form(name, handle, headersOf).map(([path, handler]): Mounted => [path, cors.around(handler, () => ['POST'])]);
+    form(name, handle, headersOf).map(([path, handler]): Mounted => [path, open(handler)]);
   const openMetadata = (describe: () => object | undefined): Endpoint =>
     metadataCors.around(metadataEndpoint(describe), () => (describe() === undefined ? undefined : ['GET', 'HEAD']));
   const serverPath = wellKnownPath('oauth-authorization-server', issuer.path);
@@ -83,6 +90,12 @@ const mountEndpoints = (services: EndpointServices): MountedEndpoints => {
     token: openForm('token', tokenEndpoint(clients, grants), passwordGrantHeaders(services.passwordGrant)),
     revoke: openForm('revoke', revocationEndpoint(clients, tokens)),
     introspect: form('introspect', introspectionEndpoint(introspection)),
+    webSocketTicket: [
+      [
+        services.hasWebSockets && paths.webSocketTicket,
+        open(postEndpoint('webSocketTicket', webSocketTicketEndpoint(services), services)),
+      ],
+    ],
     authorizationServerMetadata: [
       [paths.authorizationServerMetadata && serverPath, openMetadata(serverDescription(services))],
     ],

@@ -1,4 +1,4 @@
-import type { FormEndpointName, PageEndpointName } from '../protocol/endpoints';
+import type { BearerEndpointName, FormEndpointName, PageEndpointName } from '../protocol/endpoints';
 import type { GrantTypeFor } from '../protocol/grant-types';
 import type { EpochSeconds } from '../protocol/time';
 
@@ -90,7 +90,7 @@ export interface RevokeEvent {
 }
 
 /** Components that can refuse a request: a guard or an endpoint; the portal and pages of an endpoint for a 503. */
-export type DenyingPlace = 'guard' | 'portal' | FormEndpointName | PageEndpointName;
+export type DenyingPlace = 'guard' | 'portal' | FormEndpointName | BearerEndpointName | PageEndpointName;
 
 /** A request was refused. */
 export interface DenyEvent extends Partial<GrantFacts> {

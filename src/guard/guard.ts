@@ -4,6 +4,7 @@ import { kindOfError, type Logger } from '../events/logger';
 import type { ObservedRequests, RequestFacts } from '../events/request-facts';
 import { asOAuthError, isA, OAuthError, StoreUnavailableError, UnguardedError } from '../protocol/errors';
 import { factsOf } from '../tokens/records';
+import type { Tickets } from '../tokens/tickets';
 import type { TokenService } from '../tokens/token-service';
 import type { Auth } from './auth';
 import { ruleOf, type Judge, type Refused, type Rule, type Verdict } from './judge';
@@ -14,6 +15,7 @@ import type { CompiledRequirement } from './requirements';
 
 export interface GuardServices {
   readonly tokens: Pick<TokenService, 'find' | 'peek'>;
+  readonly tickets: Pick<Tickets, 'redeem'>;
   readonly judge: Judge;
   /** Called with the rights of each request that is let through. */
   readonly onAllowed: (auth: Auth) => void;
@@ -76,12 +78,12 @@ export class Guard {
       this.#auths.delete(request);
       this.note(request, AT_GUARD);
       const token = readToken(request);
-      if (typeof token !== 'string') {
+      if (typeof token !== 'string' && 'malformed' in token) {
         const refusal = token.malformed ? resource.refusals.malformed : rule.refusals.unauthenticated;
         this.refuse(request, response, refusal, resource);
         return;
       }
-      const verdict = this.#judge(token, rule);
+      const verdict = typeof token === 'string' ? this.#judge(token, rule) : this.#redeemAndJudge(token.ticket, rule);
       if (verdict instanceof Promise) void this.#applyLater(verdict, rule, request, response, next);
       else this.#apply(verdict, rule, request, response, next);
     };
@@ -101,6 +103,12 @@ export class Guard {
   async #findAndJudge(token: string, rule: Rule): Promise<Verdict> {
     const { tokens, judge } = this.#services;
     return judge(await tokens.find(token), rule);
+  }
+
+  /** Spends a ticket, even if the request is then refused. */
+  async #redeemAndJudge(ticket: string, rule: Rule): Promise<Verdict> {
+    const { tickets, judge } = this.#services;
+    return judge(await tickets.redeem(ticket), rule);
   }
 
   async #applyLater(

@@ -8,6 +8,7 @@ import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
 import type { ResourceOwners } from '../sign-in/resource-owners';
+import type { Tickets } from '../tokens/tickets';
 import type { TokenService } from '../tokens/token-service';
 import type { TokenWatches } from '../tokens/token-watches';
 import type { Auth } from './auth';
@@ -33,6 +34,7 @@ export interface ProtectionServices extends ProtectedResourcesOptions {
   readonly directory: Directory;
   readonly declared: Declarations;
   readonly tokens: TokenService;
+  readonly tickets: Pick<Tickets, 'redeem'>;
   readonly watches: Pick<TokenWatches, 'watch'>;
   /** Called with the rights of each request that a guard has allowed. */
   readonly onAllowed: (auth: Auth) => void;
@@ -61,11 +63,11 @@ const reportUnsecuredOf = (apis: Iterable<Api>, logger: Logger): void => {
 
 /** Creates the guards of a gate, `gate.explain` and the comparison of declarations with guards. */
 export const createProtection = (services: ProtectionServices): Protection => {
-  const { apis, rules, scopes: guarded, policy, roles, tokens, onAllowed, observed, emit, logger } = services;
+  const { apis, rules, scopes: guarded, policy, roles, tokens, tickets, onAllowed, observed, emit, logger } = services;
   const resources = new ProtectedResources(services);
   const compile = requirementCompiler(rules.names);
   const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
-  const guard = new Guard({ onAllowed, observed, tokens, judge, emit, logger });
+  const guard = new Guard({ onAllowed, observed, tokens, tickets, judge, emit, logger });
   reportUnsecuredOf(apis.values(), logger);
   const explain = createExplain({
     tokens,

@@ -19,7 +19,7 @@ export const CHALLENGED = {
     reason: 'invalid_request',
     error: 'invalid_request',
     description:
-      'Send one access token, in one way: the Authorization header, or the subprotocol after bearer at a WebSocket handshake.',
+      'Send one access token in one way: the Authorization header or, at a WebSocket handshake, the subprotocol after bearer or a ticket.',
   },
   invalidToken: {
     status: 401,

@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import { readBearerCredentials, type BearerCredentials } from '../protocol/credentials';
-import { queryNames } from '../protocol/parameters';
+import { queryNames, queryValues } from '../protocol/parameters';
 import { isHandshake, readSubprotocolCredentials } from '../protocol/web-socket';
 
-/** The access token of a request, or why there is none. */
-export type RequestToken = string | { readonly malformed: boolean };
+/** The access token of a request, or a ticket that stands for one, or why there is neither. */
+export type RequestToken = string | { readonly ticket: string } | { readonly malformed: boolean };
 
 /** Reads the access token of a request. A function for each kind of resource, so that others do not pay for it. */
 export type ReadRequestToken = (request: Request) => RequestToken;
@@ -19,15 +19,22 @@ const tokenFrom = (request: Request, credentials: BearerCredentials): RequestTok
 export const readHeaderToken: ReadRequestToken = (request) =>
   tokenFrom(request, readBearerCredentials(request.rawHeaders));
 
+/** The values of a ticket in the query of a handshake. */
+const ticketsIn = (request: Request): readonly string[] => queryValues(request.originalUrl, 'ticket');
+
 /**
- * Reads the token of a WebSocket handshake from the header or the subprotocols, and that of any other request from the
- * header alone.
+ * Reads the token of a WebSocket handshake from the header, the subprotocols or a ticket, exactly one of them (RFC 6750
+ * §2), and that of any other request from the header alone.
  */
 export const readHandshakeToken: ReadRequestToken = (request) => {
   const inHeader = readBearerCredentials(request.rawHeaders);
   // The first check alone for all other requests.
   if (request.headers.upgrade === undefined || !isHandshake(request)) return tokenFrom(request, inHeader);
   const inSubprotocols = readSubprotocolCredentials(request.headers['sec-websocket-protocol']);
-  if (inSubprotocols.kind === 'none') return tokenFrom(request, inHeader);
-  return inHeader.kind === 'none' ? tokenFrom(request, inSubprotocols) : { malformed: true };
+  const sent = [inHeader, inSubprotocols].filter(({ kind }) => kind !== 'none');
+  const tickets = ticketsIn(request);
+  if (sent.length + tickets.length > 1) return { malformed: true };
+  const [ticket] = tickets;
+  if (ticket === undefined) return tokenFrom(request, sent[0] ?? inHeader);
+  return queryNames(request.originalUrl).includes('access_token') ? { malformed: true } : { ticket };
 };

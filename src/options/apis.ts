@@ -24,7 +24,7 @@ export const API_ROWS = {
   sandbox: flag({ default: false, doc: 'True if tokens of sandbox keys are accepted.' }),
   websocket: flag({
     default: false,
-    doc: 'True if its guards also accept the token of a WebSocket handshake in `Sec-WebSocket-Protocol: bearer, <token>`, because scripts in browsers cannot set its Authorization header.',
+    doc: 'True if its guards also accept the token of a WebSocket handshake in `Sec-WebSocket-Protocol: bearer, <token>`, and a one-time ticket in `?ticket=`, because scripts in browsers cannot set its Authorization header.',
   }),
   plans: customRow({
     type: 'string[]',

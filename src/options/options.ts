@@ -74,8 +74,8 @@ export interface ApiDeclaration<S extends string = string> {
   /** True if tokens of sandbox keys are accepted; `gate.auth(req).environment` distinguishes them. @default false */
   readonly sandbox?: boolean;
   /**
-   * True if its guards also accept the token of a WebSocket handshake in `Sec-WebSocket-Protocol: bearer, <token>`,
-   * because scripts in browsers cannot set its Authorization header. @default false
+   * True if its guards also accept the token of a WebSocket handshake in `Sec-WebSocket-Protocol: bearer, <token>`, and
+   * a one-time ticket in `?ticket=`, because scripts in browsers cannot set its Authorization header. @default false
    */
   readonly websocket?: boolean;
   /** Names of the plans of its subscriptions, the default one first. @default subscriptions are not limited */

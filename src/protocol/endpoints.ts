@@ -11,6 +11,13 @@ interface FormEndpoint extends Described {
   readonly metadata?: string;
 }
 
+/** An endpoint that takes an access token in place of client credentials. */
+interface BearerEndpoint extends Described {
+  readonly kind: 'bearer';
+  /** Default path below the mount path. */
+  readonly path: string;
+}
+
 /** Pages for browsers: a path and everything below it. */
 interface PageEndpoint extends Described {
   readonly kind: 'page';
@@ -35,7 +42,7 @@ interface WellKnownEndpoint extends Described {
 
 /**
  * The endpoints of `gate.routes()`. A row needs its handler in `endpoints/endpoints.ts`; its comment documents the option
- * `paths`. A form endpoint and one with pages are also places of `deny` events.
+ * `paths`. All but health and metadata are also places of `deny` events.
  */
 export const ENDPOINTS = {
   /** The pages for sign-in and consent are below it. @default '/authorize' */
@@ -55,6 +62,12 @@ export const ENDPOINTS = {
     path: '/introspect',
     metadata: 'introspection',
     doc: 'Introspection endpoint (RFC 7662).',
+  },
+  /** Mounted if an API has `websocket: true`. @default '/ws-ticket' */
+  webSocketTicket: {
+    kind: 'bearer',
+    path: '/ws-ticket',
+    doc: 'One-time tickets for WebSocket handshakes; mounted if an API has `websocket: true`.',
   },
   /** RFC 8414, `/.well-known/oauth-authorization-server`. */
   authorizationServerMetadata: {
@@ -76,7 +89,9 @@ export const ENDPOINTS = {
     path: '/health/ready',
     doc: 'Readiness: 200 if tokens can be issued and checked, else 503.',
   },
-} as const satisfies Readonly<Record<string, FormEndpoint | PageEndpoint | HealthEndpoint | WellKnownEndpoint>>;
+} as const satisfies Readonly<
+  Record<string, FormEndpoint | BearerEndpoint | PageEndpoint | HealthEndpoint | WellKnownEndpoint>
+>;
 
 type Endpoints = typeof ENDPOINTS;
 
@@ -86,6 +101,7 @@ export type EndpointName = keyof Endpoints;
 type NameWith<Row> = { [E in EndpointName]: Endpoints[E] extends Row ? E : never }[EndpointName];
 
 export type FormEndpointName = NameWith<{ readonly kind: 'form' }>;
+export type BearerEndpointName = NameWith<{ readonly kind: 'bearer' }>;
 export type PageEndpointName = NameWith<{ readonly kind: 'page' }>;
 export type PathEndpointName = NameWith<{ readonly path: string }>;
 export type WellKnownEndpointName = NameWith<{ readonly kind: 'well-known' }>;

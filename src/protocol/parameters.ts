@@ -138,15 +138,27 @@ const decodedOrRaw = (name: string): string => {
   }
 };
 
-/** Returns the decoded parameter names in the query of a request target; as sent, if an escape in it is malformed. */
-export const queryNames = (target: string): readonly string[] => {
+/** Returns the parts of the query of a request target, each a name with or without a value. */
+const queryParts = (target: string): readonly string[] => {
   const start = target.indexOf('?');
-  if (start === -1) return [];
-  return target
-    .slice(start + 1)
-    .split('&')
-    .map((pair) => decodedOrRaw(pair.split('=', 1)[0] ?? ''));
+  return start === -1 ? [] : target.slice(start + 1).split('&');
 };
+
+const nameIn = (part: string): string => decodedOrRaw(part.split('=', 1)[0] ?? '');
+
+const valueIn = (part: string): string => {
+  const equals = part.indexOf('=');
+  return equals === -1 ? '' : decodedOrRaw(part.slice(equals + 1));
+};
+
+/** Returns the decoded parameter names in the query of a request target; as sent, if an escape in it is malformed. */
+export const queryNames = (target: string): readonly string[] => queryParts(target).map(nameIn);
+
+/** Returns the decoded values of a parameter in the query of a request target; as sent, if an escape is malformed. */
+export const queryValues = (target: string, name: string): readonly string[] =>
+  queryParts(target)
+    .filter((part) => nameIn(part) === name)
+    .map(valueIn);
 
 /** @throws OAuthError `invalid_request` if the URL contains an OAuth parameter or a credential. */
 export const refuseQueryParameters = (target: string): void => {

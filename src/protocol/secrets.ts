@@ -22,11 +22,13 @@ const PROOF_LENGTH = 11;
 const ACCESS_TOKEN_PREFIX = 'sga_';
 const REFRESH_TOKEN_PREFIX = 'sgr_';
 const CODE_PREFIX = 'sgc_';
+const TICKET_PREFIX = 'sgw_';
 const CLIENT_SECRET_PREFIX = 'sgs_';
 const PREFIX_LENGTH = 4;
 
 export const ACCESS_TOKEN_LENGTH = PREFIX_LENGTH + GRANT_ID_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH;
 export const CODE_LENGTH = ACCESS_TOKEN_LENGTH;
+export const TICKET_LENGTH = ACCESS_TOKEN_LENGTH;
 export const REFRESH_TOKEN_LENGTH = ACCESS_TOKEN_LENGTH + PROOF_LENGTH;
 
 /** A newly generated token: the text is for the client, the digest for the store. */
@@ -78,6 +80,9 @@ export const mintAccessToken = (grantId: GrantId): MintedToken =>
 /** Generates an authorization code. It contains the id of the grant that it becomes. */
 export const mintCode = (grantId: GrantId): MintedToken => withChecksum(CODE_PREFIX + grantId + randomText(32));
 
+/** Generates a ticket for a WebSocket handshake. It contains the id of the grant of its token. */
+export const mintTicket = (grantId: GrantId): MintedToken => withChecksum(TICKET_PREFIX + grantId + randomText(32));
+
 export const mintClientSecret = (): string => withChecksum(CLIENT_SECRET_PREFIX + randomText(32)).text;
 
 const lettersAndDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -117,6 +122,9 @@ export const readAccessToken = (text: string): ReadToken | undefined =>
 
 /** @returns `undefined` for a wrong length, prefix, alphabet or checksum. */
 export const readCode = (text: string): ReadToken | undefined => read(text, CODE_PREFIX, CODE_LENGTH);
+
+/** @returns `undefined` for a wrong length, prefix, alphabet or checksum. */
+export const readTicket = (text: string): ReadToken | undefined => read(text, TICKET_PREFIX, TICKET_LENGTH);
 
 /** @returns `undefined` for a wrong length, prefix, alphabet or checksum. */
 export const readRefreshToken = (text: string): ReadToken | undefined =>

@@ -11,6 +11,7 @@ import type { TransactionStore } from '../sessions/transaction-store';
 import type { FailureCounters, Limits } from '../throttle/failure-counters';
 import type { CodeStore } from '../tokens/code-store';
 import type { PasswordUseStore } from '../tokens/password-use-store';
+import type { TicketStore } from '../tokens/ticket-store';
 import type { TokenStore } from '../tokens/token-store';
 import type { TokenUseStore } from '../tokens/token-use-store';
 import type { ChangeFeed } from './change-feed';
@@ -44,6 +45,7 @@ export interface Backend {
   readonly name: string;
   readonly tokens: TokenStore;
   readonly codes: CodeStore;
+  readonly tickets: TicketStore;
   readonly consents: ConsentStore;
   readonly directory: DirectoryStore;
   readonly sessions: SessionStore;

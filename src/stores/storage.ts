@@ -7,6 +7,7 @@ import { Codes } from '../tokens/codes';
 import { Freeing } from '../tokens/freeing';
 import type { TokenLifetimes } from '../tokens/issued-tokens';
 import type { GrantLimits } from '../tokens/grant-limits';
+import { Tickets } from '../tokens/tickets';
 import { createTokenService } from '../tokens/token-service';
 import { TokenWatches } from '../tokens/token-watches';
 import { openBackend, type BackendChoice } from './open-backend';
@@ -54,7 +55,8 @@ export const openStorage = (settings: StorageSettings, opened: (() => unknown)[]
   });
   const watches = new TokenWatches({ tokens, changes: stores.tokenChanges, clock, logger: settings.logger });
   opened.push(() => watches.close());
+  const tickets = new Tickets({ store: stores.tickets, tokens, clock: settings.clock });
   const codes = new Codes({ store: stores.codes, clock: settings.clock, emit, revocation: tokens });
   const quotas = new LeasedQuotas({ store: stores.quotas });
-  return { emitter, emit, durations, stopCounting, freeing, stores, tokens, watches, codes, quotas };
+  return { emitter, emit, durations, stopCounting, freeing, stores, tokens, watches, tickets, codes, quotas };
 };

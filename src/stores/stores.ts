@@ -77,6 +77,7 @@ export const openStores = (backend: Backend, settings: StoreSettings): Stores =>
     name: backend.name,
     ...withCaches(backend, opened),
     codes: backend.codes,
+    tickets: backend.tickets,
     consents: backend.consents,
     sessions: backend.sessions,
     transactions: backend.transactions,

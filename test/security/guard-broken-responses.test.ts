@@ -18,6 +18,7 @@ it.each(expresses)(
     const { logger } = recordedLogger();
     const guard = new Guard({
       tokens: { find: async () => undefined, peek: () => undefined },
+      tickets: { redeem: async () => undefined },
       judge,
       onAllowed: () => undefined,
       observed: new ObservedRequests(),

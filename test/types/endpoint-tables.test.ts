@@ -31,7 +31,10 @@ const derived = (): void => {
   void (true satisfies Same<EndpointName, keyof PathOptions>);
   void (true satisfies Same<PathOptions['token'], string | false | undefined>);
   void (true satisfies Same<PathOptions['protectedResourceMetadata'], false | undefined>);
-  void (true satisfies Same<DenyingPlace, 'guard' | 'portal' | 'authorize' | 'token' | 'revoke' | 'introspect'>);
+  void (true satisfies Same<
+    DenyingPlace,
+    'guard' | 'portal' | 'authorize' | 'token' | 'revoke' | 'introspect' | 'webSocketTicket'
+  >);
 };
 
 test('the tables of endpoints compile only if they are complete', () => {

@@ -30,7 +30,7 @@ const listeners = (): readonly (() => void)[] => {
     void (true satisfies Same<typeof event.status, number>);
     void (true satisfies Same<
       typeof event.place,
-      'guard' | 'portal' | 'authorize' | 'token' | 'revoke' | 'introspect'
+      'guard' | 'portal' | 'authorize' | 'token' | 'revoke' | 'introspect' | 'webSocketTicket'
     >);
     void (true satisfies Same<typeof event.needs, readonly string[] | undefined>);
     // @ts-expect-error frozen

@@ -10,6 +10,7 @@ export const DEFAULT_ENDPOINTS = {
   token: '/token',
   revoke: '/revoke',
   introspect: '/introspect',
+  webSocketTicket: '/ws-ticket',
   live: '/health/live',
   ready: '/health/ready',
 } as const satisfies Readonly<Record<PathName, string>>;

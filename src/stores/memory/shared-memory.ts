@@ -9,6 +9,7 @@ import { MemoryPasswordUseStore } from './password-uses';
 import { HeldPrincipals } from './principals';
 import { MemoryQuotaStore } from './quotas';
 import { MemorySessionStore } from './sessions';
+import { MemoryTicketStore } from './tickets';
 import { MemoryTokenUseStore } from './token-uses';
 import { MemoryTransactionStore } from './transactions';
 import { MemoryTokenStore } from './tokens';
@@ -38,6 +39,7 @@ export const createContents = (
     directory: new MemoryDirectoryStore(isShared),
     sessions: new MemorySessionStore(clock),
     codes: new MemoryCodeStore(clock, principals),
+    tickets: new MemoryTicketStore(clock),
     consents: new MemoryConsentStore(),
     transactions: new MemoryTransactionStore(clock),
     auditEntries: new Map<string, readonly AuditEntry[]>(),

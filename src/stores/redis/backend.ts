@@ -14,6 +14,7 @@ import type { RedisLike } from './redis-like';
 import { RedisPasswordUseStore } from './password-uses';
 import { RedisQuotaStore } from './quotas';
 import { RedisSessionStore } from './sessions';
+import { RedisTicketStore } from './tickets';
 import { RedisTokenUseStore } from './token-uses';
 import { RedisTokenStore } from './tokens';
 import { RedisTransactionStore } from './transactions';
@@ -40,6 +41,7 @@ export const openRedisBackend = (
     tokens: new RedisTokenStore(connection, keys, clock, announcing),
     directory: new RedisDirectoryStore(connection, keys, announcing),
     codes: new RedisCodeStore(connection, keys, clock),
+    tickets: new RedisTicketStore(connection, keys, clock),
     consents: new RedisConsentStore(connection, keys),
     transactions: new RedisTransactionStore(connection, keys, clock),
     sessions: new RedisSessionStore(connection, keys, clock),

@@ -2,7 +2,8 @@ import { NEW_STATE } from './code-records';
 import { script } from './scripts';
 import { namesIn, openEpoch, readEpochs, stamp } from './token-lua';
 
-const countCodes = `
+/** Lua: counts one more in a window that begins with the first. */
+export const isLimited = `
 local function isLimited(key, max, window)
   local count = redis.call('INCRBY', key, 1)
   if count == 1 then redis.call('PEXPIRE', key, window) end
@@ -15,7 +16,7 @@ end
  * many.
  * KEYS: counter. ARGV: maximum number of codes, milliseconds of the window.
  */
-export const countCode = script(`${countCodes}
+export const countCode = script(`${isLimited}
 if isLimited(KEYS[1], ARGV[1], ARGV[2]) then return 'limited' end
 return 1
 `);
@@ -26,7 +27,7 @@ return 1
  * ARGV: 1 maximum number of codes, 2 milliseconds of the window, 3 line, 4 milliseconds to live, 5 random text for a new
  *       epoch.
  */
-export const saveCode = script(`${countCodes}${openEpoch}${stamp}
+export const saveCode = script(`${isLimited}${openEpoch}${stamp}
 if isLimited(KEYS[1], ARGV[1], ARGV[2]) then return 'limited' end
 local epochs = {}
 for key = 3, #KEYS do epochs[#epochs + 1] = open(KEYS[key], ARGV[5], ARGV[4]) end

@@ -28,6 +28,10 @@ export interface Keys {
   code(grantId: GrantId): string;
   /** String: number of codes that a user was issued for a client within the lifetime of the first. Has a TTL. */
   codesOf(subject: string, clientId: string): string;
+  /** String: a ticket for a WebSocket handshake. Has a TTL. */
+  ticket(grantId: GrantId, digest: Digest): string;
+  /** String: number of tickets that a grant was issued within the lifetime of the first. Has a TTL. */
+  ticketsOf(grantId: GrantId): string;
   /** Hash: consents of a user, by id. Has a TTL. */
   consentsOf(subject: string): string;
   /** String: an authorization request that waits for a sign-in or for consent. Has a TTL. */
@@ -85,6 +89,8 @@ export const createKeys = (prefix: string): Keys => ({
   refresh: (grantId) => `${prefix}{${grantId}}:r`,
   code: (grantId) => `${prefix}{${grantId}}:c`,
   codesOf: (subject, clientId) => `${prefix}{u.${slotName(subject)}}:c.${slotName(clientId)}`,
+  ticket: (grantId, digest) => `${prefix}{${grantId}}:w.${digest}`,
+  ticketsOf: (grantId) => `${prefix}{${grantId}}:w`,
   consentsOf: (subject) => `${prefix}{u.${slotName(subject)}}:k`,
   transaction: (digest) => `${prefix}{t.${digest}}:t`,
   epoch: (kind, name) => `${prefix}{${kind}.${epochName(name)}}:e`,

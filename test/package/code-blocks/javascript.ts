@@ -28,6 +28,7 @@ const CONTEXT: Readonly<Record<string, string>> = {
   scopes: "('read' | 'update')[]",
   stockRouter: "import('express').Router",
   subscriptions: 'string[]',
+  ticket: 'string',
   token: 'string',
   verify: "import('scopegate').VerifyUser",
 };

@@ -49,6 +49,7 @@ export const aGuard = (
 ) => {
   const guard = new Guard({
     tokens: { find: findToken, peek: () => undefined },
+    tickets: { redeem: async () => undefined },
     judge,
     onAllowed: () => undefined,
     observed: new ObservedRequests(),

@@ -1,0 +1,56 @@
+import { OAuthError } from '../protocol/errors';
+import { mintTicket, readTicket } from '../protocol/secrets';
+import type { Clock, Seconds } from '../protocol/time';
+import type { AccessTokenRecord } from './records';
+import type { TicketStore } from './ticket-store';
+import type { TokenLookup } from './token-lookup';
+
+/** Lifetime of a ticket: a script requests one just before it opens a WebSocket. */
+export const TICKET_LIFETIME: Seconds = 30;
+
+/** Tickets that a grant gets within the lifetime of the first, so that no client can fill the store with them. */
+const MAX_TICKETS_OF_GRANT = 100;
+
+const tooManyTickets = (): OAuthError =>
+  new OAuthError(
+    'invalid_request',
+    `The grant of this token has got ${MAX_TICKETS_OF_GRANT} tickets within ${TICKET_LIFETIME} seconds.`,
+    { status: 429, headers: { 'Retry-After': String(TICKET_LIFETIME) } },
+  );
+
+export interface TicketServices {
+  readonly store: TicketStore;
+  readonly tokens: Pick<TokenLookup, 'findFreshRecord'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Issues and redeems one-time tickets for WebSocket handshakes. A URL is logged and stored in many places, so it must not
+ * contain an access token; a ticket in it is worthless after its first use, and after 30 seconds.
+ */
+export class Tickets {
+  readonly #services: TicketServices;
+
+  constructor(services: TicketServices) {
+    this.#services = services;
+  }
+
+  /** @throws OAuthError `invalid_request` (429) if the grant has got too many */
+  async issue({ grantId, digest }: AccessTokenRecord): Promise<string> {
+    const ticket = mintTicket(grantId);
+    const expiresAt = this.#services.clock() + TICKET_LIFETIME;
+    const terms = { grantId, token: digest, expiresAt };
+    const saved = await this.#services.store.save(ticket.digest, terms, MAX_TICKETS_OF_GRANT);
+    if (saved === 'limited') throw tooManyTickets();
+    return ticket.text;
+  }
+
+  /** Spends a ticket. Returns the record of its token, read from the store, if both are live. */
+  async redeem(text: string): Promise<AccessTokenRecord | undefined> {
+    const read = readTicket(text);
+    if (read === undefined) return undefined;
+    const ticket = await this.#services.store.take(read.grantId, read.digest);
+    if (ticket === undefined) return undefined;
+    return this.#services.tokens.findFreshRecord({ grantId: read.grantId, digest: ticket.token });
+  }
+}
