@@ -87,7 +87,10 @@ export class TokenWatches implements TokenChangeListener {
   }
 
   onMissed(): void {
-    for (const token of this.#tokens.all()) this.#doubt(token);
+    for (const token of this.#tokens.all()) {
+      this.#suspect(token);
+      this.#reads.add(token);
+    }
   }
 
   /** Ends all watches. */
@@ -164,9 +167,15 @@ export class TokenWatches implements TokenChangeListener {
   }
 
   #doubt(token: WatchedToken): void {
+    this.#suspect(token);
+    this.#reads.addUrgent(token);
+  }
+
+  /** Makes reads of a token that are in flight insufficient. */
+  #suspect(token: WatchedToken): void {
     token.changes += 1;
     this.#keepInDoubt(token);
-    this.#reads.addUrgent(token);
+    token.readAt = this.#time.now;
   }
 
   #keepInDoubt(token: WatchedToken): void {
@@ -191,8 +200,9 @@ export class TokenWatches implements TokenChangeListener {
       token.expiresAt = record.expiresAt;
       this.#nextExpiry = Math.min(this.#nextExpiry, record.expiresAt);
       token.provedAt = began;
+      if (token.changes !== changes) return; // the record may be from before the last change
       token.readAt = began + READ_EVERY_MS;
-      if (wasProved && token.changes === changes) this.#inDoubt.delete(token);
+      if (wasProved) this.#inDoubt.delete(token);
     } catch {
       token.readAt = this.#time.now + RETRY_AFTER_MS; // the failure was logged where it happened
     }
