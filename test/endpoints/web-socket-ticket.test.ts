@@ -133,7 +133,7 @@ describe('a handshake with a ticket', () => {
     expect(await gate.opening(`ticket=${gate.token}`)).toMatchObject({ status: 401 });
   });
 
-  it('is the only request that spends a ticket', async () => {
+  it('S-207 is the only request that spends a ticket', async () => {
     const ticket = await gate.ticketOf(gate.token);
     await request(gate.url).get(`/orders/?ticket=${ticket}`).expect(401);
     await request(gate.url).get(`/orders/?ticket=${ticket}`).auth(gate.token, { type: 'bearer' }).expect(200);

@@ -57,7 +57,7 @@ describe('the token of a WebSocket handshake', () => {
     expectCleanAnswer(await offering(list()), { status: 400, from: 'guard', error: 'invalid_request' });
   });
 
-  it('is refused with 400 if it comes in two ways, even if both are the same token', async () => {
+  it('S-207 is refused with 400 if it comes in two ways, even if both are the same token', async () => {
     const subprotocols = `Sec-WebSocket-Protocol: bearer, ${token}`;
     for (const more of [
       [subprotocols, `Authorization: Bearer ${token}`],
@@ -90,7 +90,7 @@ describe('the token of a WebSocket handshake', () => {
     });
   });
 
-  it('is ignored in the subprotocols at an API without WebSockets, and outside of APIs', async () => {
+  it('S-207 is ignored in the subprotocols at an API without WebSockets, and outside of APIs', async () => {
     const more = [`Sec-WebSocket-Protocol: bearer, ${token}`];
     for (const path of ['/stock/', '/me']) {
       const first = `GET ${path} HTTP/1.1`;
