@@ -141,6 +141,8 @@ describe('an API with several upstreams', () => {
     expect(await upstreamSamples(gateway)).toContain(
       'scopegate_upstream_failures_total{api="orders",reason="connect"} 12',
     );
+    const failed = gateway.lines.filter(({ msg }) => msg === 'An upstream failed').map(({ server }) => server);
+    expect(new Set(failed)).toEqual(new Set([a.authority, b.authority]));
     await b.start();
     expect(times(await outcomesOf(gateway, GET, 4), 'b')).toBe(4);
   });

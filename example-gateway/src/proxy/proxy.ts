@@ -53,8 +53,12 @@ const reportsOf = (
   span: UpstreamSpan | undefined,
 ): Pick<ExchangeOptions, 'onAttempt' | 'onRepeated' | 'onResponse' | 'report'> => {
   const began = upstreamListener && performance.now();
+  let server: string | undefined;
   return {
-    onAttempt: ({ host }) => span?.onAttempt(host),
+    onAttempt: ({ authority, host }) => {
+      server = authority;
+      span?.onAttempt(host);
+    },
     onRepeated: (reason) => upstreamListener?.onFailure(api, kindOfFailure(reason)),
     onResponse: (status) => {
       if (began !== undefined) upstreamListener?.onResponse(api, performance.now() - began);
@@ -63,7 +67,8 @@ const reportsOf = (
     report: ({ status }, reason) => {
       upstreamListener?.onFailure(api, kindOfFailure(reason));
       span?.onFailure(reason);
-      failures.write('warn', { api, environment, method, status, reason }, 'An upstream failed');
+      const fields = { api, environment, ...(server === undefined ? {} : { server }), method, status, reason };
+      failures.write('warn', fields, 'An upstream failed');
     },
   };
 };
