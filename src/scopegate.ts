@@ -49,10 +49,8 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   const { clock, logger, issuer, apis, shares } = settings;
   const backgroundClock = tolerantClock(clock, logger);
   const passwordQueue = () => principals.passwords.admission.load;
-  const { emitter, emit, durations, stopCounting, freeing, stores, tokens, watches, tickets, codes } = openStorage(
-    { ...settings, backgroundClock, passwordQueue },
-    opened,
-  );
+  const { emitter, emit, durations, stopCounting, freeing, stores, tokens, watches, tickets, codes, quotas } =
+    openStorage({ ...settings, backgroundClock, passwordQueue }, opened);
   warnOfHttpIssuer(issuer, logger);
   const sessions = new Sessions(stores.sessions, clock, {
     maxPerUser: shares.sessionsPerUser,
@@ -92,6 +90,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     tokens,
     tickets,
     watches,
+    quotas,
     onAllowed: allowed.call,
     observed,
     readDocument: (document) => checkOpenApi(document, [...rules.names]),

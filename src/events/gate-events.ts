@@ -99,7 +99,7 @@ export interface DenyEvent extends Partial<GrantFacts> {
   readonly status: number;
   /**
    * The OAuth error code of the response; a code of the guard: `no_token`, `wrong_audience`, `not_subscribed`,
-   * `no_sandbox`; or for a 503 the reason, such as `store_away`, which is not in the response.
+   * `no_sandbox`, `plan_exceeded`, `limit_exceeded`; or for a 503 the reason, such as `store_away`, which is not in the response.
    */
   readonly reason: string;
   /** The requested API, if the guard protects one. */
@@ -138,10 +138,27 @@ export type LimitName =
   /** A request that had a place in the queue waited for `passwords.queueDeadline`. */
   | 'passwordWorkDeadline';
 
+/** A plan that refused a request, or the limit of a resource: by names of the options, which are never those of clients. */
+export type LimitedRequest =
+  | { readonly limit: `plan:${string}`; readonly api: string; readonly plan: string; readonly resource?: never }
+  | {
+      /** `resource:`, the context of the API and the path of the resource as declared. */
+      readonly limit: `resource:${string}`;
+      readonly api: string;
+      readonly resource: string;
+      readonly plan?: never;
+    };
+
 /** A request was refused, or something older ended, because one user, client or network reached its limit. */
 export interface LimitEvent {
   readonly type: 'limit';
-  readonly limit: LimitName;
+  readonly limit: LimitName | LimitedRequest['limit'];
+  /** The API, if a request for it was beyond a plan, or beyond the limit of a resource. */
+  readonly api?: string;
+  /** Name of the plan. */
+  readonly plan?: string;
+  /** The path of the resource as declared. */
+  readonly resource?: string;
   /** Source of the request: an IPv4 address, the /64 of an IPv6 address, or `unknown`. */
   readonly network?: string;
   readonly clientId?: string;

@@ -1,3 +1,4 @@
+import type { GrantFacts } from '../events/gate-events';
 import type { GrantId } from '../protocol/secrets';
 import type { EpochSeconds } from '../protocol/time';
 import type { AccessTokenRecord, Environment } from '../tokens/records';
@@ -36,6 +37,15 @@ export const recordOf = (auth: Auth): AccessTokenRecord => {
   if (record === undefined) throw new TypeError('these rights were not returned by authOf');
   return record;
 };
+
+/** Returns the facts of the grant for events. */
+export const factsOfAuth = ({ grantId, clientId, subject, organization, environment }: Auth): GrantFacts => ({
+  grantId,
+  clientId,
+  ...(subject === undefined ? {} : { subject }),
+  ...(organization === undefined ? {} : { organization }),
+  environment,
+});
 
 const makeAuth = (record: AccessTokenRecord): Auth => {
   const grantId: GrantId = record.grantId;

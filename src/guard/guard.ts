@@ -6,10 +6,13 @@ import { asOAuthError, isA, OAuthError, StoreUnavailableError, UnguardedError } 
 import { factsOf } from '../tokens/records';
 import type { Tickets } from '../tokens/tickets';
 import type { TokenService } from '../tokens/token-service';
-import type { Auth } from './auth';
+import { Admission } from './admission';
+import { factsOfAuth, type Auth } from './auth';
 import { ruleOf, type Judge, type Refused, type Rule, type Verdict } from './judge';
+import type { ResourcePolicy } from './policies';
 import type { ProtectedResource } from './protected-resource';
 import { sendRefusal, type Refusal } from './refusals';
+import type { CountedRequest, Counting, RequestCounter } from './request-counter';
 import { readHandshakeToken, readHeaderToken } from './request-token';
 import type { CompiledRequirement } from './requirements';
 
@@ -17,6 +20,7 @@ export interface GuardServices {
   readonly tokens: Pick<TokenService, 'find' | 'peek'>;
   readonly tickets: Pick<Tickets, 'redeem'>;
   readonly judge: Judge;
+  readonly counter: Pick<RequestCounter, 'count' | 'countPublic'>;
   /** Called with the rights of each request that is let through. */
   readonly onAllowed: (auth: Auth) => void;
   readonly observed: ObservedRequests;
@@ -31,9 +35,11 @@ export const AT_GUARD: RequestFacts = { place: 'guard' };
 export class Guard {
   readonly #auths = new WeakMap<object, Auth>();
   readonly #services: GuardServices;
+  readonly #admission: Admission;
 
   constructor(services: GuardServices) {
     this.#services = services;
+    this.#admission = new Admission(services);
   }
 
   /** Like `require`, with a requirement per method. */
@@ -66,11 +72,12 @@ export class Guard {
   }
 
   /**
-   * Makes a middleware that lets a request through if it has a live token whose scope meets the requirement. The rule
-   * is compiled once per mount, not per request.
+   * Makes a middleware that lets a request through if it has a live token whose scope meets the requirement, and if the
+   * plan of its subscription and the limit admit it. The rule is compiled once per mount, not per request.
+   * @param limit of the declared resource
    */
-  require(requirement: CompiledRequirement, resource: ProtectedResource): RequestHandler {
-    const rule = ruleOf(requirement, resource);
+  require(requirement: CompiledRequirement, resource: ProtectedResource, limit?: ResourcePolicy): RequestHandler {
+    const rule = ruleOf(requirement, resource, limit);
     resource.note(requirement.names);
     const readToken = resource.api?.websocket === true ? readHandshakeToken : readHeaderToken;
 
@@ -89,6 +96,19 @@ export class Guard {
     };
   }
 
+  /** Makes a middleware that lets a request for a public resource through if its limit admits it. */
+  limitPublic(limit: ResourcePolicy): RequestHandler {
+    const admit = (counted: CountedRequest, request: Request, response: Response, next: NextFunction): void => {
+      if (this.#admission.decide(request, response, counted, () => ({}))) next();
+    };
+    return (request, response, next) => {
+      const counted = this.#services.counter.countPublic(limit, request);
+      if (!(counted instanceof Promise)) return admit(counted, request, response, next);
+      counted.then((later) => admit(later, request, response, next)).catch(() => response.destroy());
+      return undefined;
+    };
+  }
+
   /** Decides about a cached token synchronously: a tick costs more than the decision. */
   #judge(token: string, rule: Rule): Verdict | Promise<Verdict> {
     const { tokens, judge } = this.#services;
@@ -96,7 +116,7 @@ export class Guard {
       const cached = tokens.peek(token);
       return cached === undefined ? this.#findAndJudge(token, rule) : judge(cached, rule);
     } catch (thrown) {
-      return this.#verdictOnFailure(thrown, rule.resource);
+      return this.#refusedOnFailure(thrown, rule.resource);
     }
   }
 
@@ -122,7 +142,7 @@ export class Guard {
     try {
       final = await verdict;
     } catch (thrown) {
-      final = this.#verdictOnFailure(thrown, rule.resource);
+      final = this.#refusedOnFailure(thrown, rule.resource);
     }
     try {
       this.#apply(final, rule, request, response, next);
@@ -133,12 +153,67 @@ export class Guard {
 
   #apply(verdict: Verdict, rule: Rule, request: Request, response: Response, next: NextFunction): void {
     if ('refusal' in verdict) this.#deny(request, response, verdict, rule);
-    else if (!response.headersSent && !response.destroyed) {
-      this.#auths.set(request, verdict.auth);
-      this.#services.observed.noteClient(request, verdict.auth.clientId);
-      this.#services.onAllowed(verdict.auth);
-      next();
+    else if (rule.limit === undefined && rule.resource.plans === undefined) {
+      this.#allow(verdict.auth, request, response, next);
+    } else {
+      const counting = this.#count(verdict.auth, rule, request);
+      if (counting instanceof Promise) void this.#admitLater(counting, verdict.auth, rule, request, response, next);
+      else this.#admit(counting, verdict.auth, rule, request, response, next);
     }
+  }
+
+  #count(auth: Auth, rule: Rule, request: Request): Counting | Refused | Promise<Counting> {
+    try {
+      return this.#services.counter.count(auth, rule, request);
+    } catch (thrown) {
+      return this.#refusedOnFailure(thrown, rule.resource);
+    }
+  }
+
+  async #admitLater(
+    counting: Promise<Counting>,
+    auth: Auth,
+    rule: Rule,
+    request: Request,
+    response: Response,
+    next: NextFunction,
+  ): Promise<void> {
+    let final: Counting | Refused;
+    try {
+      final = await counting;
+    } catch (thrown) {
+      final = this.#refusedOnFailure(thrown, rule.resource);
+    }
+    try {
+      this.#admit(final, auth, rule, request, response, next);
+    } catch {
+      response.destroy(); // an error thrown behind `next` was not handled there
+    }
+  }
+
+  #admit(
+    counting: Counting | Refused,
+    auth: Auth,
+    rule: Rule,
+    request: Request,
+    response: Response,
+    next: NextFunction,
+  ): void {
+    if (counting === 'uncounted') return this.#allow(auth, request, response, next);
+    // The tokens of an application that was removed end; this one has not been read since.
+    if (counting === 'gone') return this.#deny(request, response, { refusal: rule.refusals.invalidToken }, rule);
+    if ('refusal' in counting) return this.#deny(request, response, counting, rule);
+    const factsOfRefused = () => ({ needs: rule.requirement.names, ...factsOfAuth(auth) });
+    if (!this.#admission.decide(request, response, counting, factsOfRefused)) return undefined;
+    return this.#allow(auth, request, response, next);
+  }
+
+  #allow(auth: Auth, request: Request, response: Response, next: NextFunction): void {
+    if (response.headersSent || response.destroyed) return;
+    this.#auths.set(request, auth);
+    this.#services.observed.noteClient(request, auth.clientId);
+    this.#services.onAllowed(auth);
+    next();
   }
 
   /** Adds facts about a request if it is observed. */
@@ -170,7 +245,7 @@ export class Guard {
     });
   }
 
-  #verdictOnFailure(thrown: unknown, { refusals }: ProtectedResource): Verdict {
+  #refusedOnFailure(thrown: unknown, { refusals }: ProtectedResource): Refused {
     // A failure of the store or of a users function was logged where it was called.
     const isLogged = isA(thrown, StoreUnavailableError) || isA(thrown, OAuthError);
     try {

@@ -1,6 +1,7 @@
 import type { RoleRecheck } from '../access/role-recheck';
 import type { AccessTokenRecord } from '../tokens/records';
 import { authOf, type Auth } from './auth';
+import type { ResourcePolicy } from './policies';
 import type { ProtectedResource } from './protected-resource';
 import type { Refusal, RuleRefusals } from './refusals';
 import type { CompiledRequirement } from './requirements';
@@ -11,12 +12,20 @@ export interface Rule {
   readonly resource: ProtectedResource;
   /** Prepared once, not for each request. */
   readonly refusals: RuleRefusals;
+  /** The limit of the declared resource. */
+  readonly limit?: ResourcePolicy | undefined;
 }
 
-export const ruleOf = (requirement: CompiledRequirement, resource: ProtectedResource): Rule => ({
+/** @param limit of the declared resource; none for a route of the host application */
+export const ruleOf = (
+  requirement: CompiledRequirement,
+  resource: ProtectedResource,
+  limit?: ResourcePolicy,
+): Rule => ({
   requirement,
   resource,
   refusals: resource.refusals.ofRule(requirement),
+  limit,
 });
 
 /** A refusal, and the record of the token if it is live. */

@@ -2,6 +2,8 @@ import type { Api } from '../access/api';
 import type { GuardedScopes } from '../access/guarded-scopes';
 import type { ResourceIndicators } from '../access/resource-indicators';
 import { protectedResourceMetadata, wellKnownPath, type IssuerAddress } from '../protocol/metadata';
+import { PlanCounters } from './plan-counters';
+import { planPolicies } from './policies';
 import type { ProtectedResource } from './protected-resource';
 import type { Dialect } from './refusal-bodies';
 import { createRefusals, type Refusals } from './refusals';
@@ -38,17 +40,7 @@ export class ProtectedResources {
       refusals: this.#refusalsAt(''),
       note: (scopes) => options.scopes.addOutside(scopes),
     };
-    this.#ofApi = new Map(
-      [...options.apis.values()].map((api) => [
-        api.name,
-        {
-          identifier: this.#identifierAt(api.context),
-          refusals: this.#refusalsAt(api.context, api),
-          api,
-          note: (scopes) => options.scopes.addToApi(api.name, scopes),
-        },
-      ]),
-    );
+    this.#ofApi = new Map([...options.apis.values()].map((api) => [api.name, this.#createOfApi(api)]));
   }
 
   ofApi(name: string): ProtectedResource | undefined {
@@ -80,6 +72,18 @@ export class ProtectedResources {
           : undefined,
     };
     return [outsideApis, ...ofApis];
+  }
+
+  #createOfApi(api: Api): ProtectedResource {
+    const refusals = this.#refusalsAt(api.context, api);
+    const [first, ...others] = planPolicies(api, refusals.planExceeded);
+    return {
+      identifier: this.#identifierAt(api.context),
+      refusals,
+      api,
+      ...(first === undefined ? {} : { plans: new PlanCounters(api.name, [first, ...others]) }),
+      note: (scopes) => this.#options.scopes.addToApi(api.name, scopes),
+    };
   }
 
   /** Returns the identifier of a resource. `path` as in `#refusalsAt`. */

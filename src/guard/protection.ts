@@ -7,6 +7,7 @@ import type { Directory } from '../directory/directory';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
+import type { Quotas } from '../quotas/quotas';
 import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { Tickets } from '../tokens/tickets';
 import type { TokenService } from '../tokens/token-service';
@@ -23,6 +24,7 @@ import { createGuards, type DocumentedResources, type GateGuards } from './guard
 import { createJudge } from './judge';
 import { MissingRights } from './missing-rights';
 import { ProtectedResources, type ProtectedResourcesOptions } from './protected-resources';
+import { RequestCounter } from './request-counter';
 import { requirementCompiler } from './requirements';
 import { reportUnsecured } from './resources';
 
@@ -36,6 +38,7 @@ export interface ProtectionServices extends ProtectedResourcesOptions {
   readonly tokens: TokenService;
   readonly tickets: Pick<Tickets, 'redeem'>;
   readonly watches: Pick<TokenWatches, 'watch'>;
+  readonly quotas: Quotas;
   /** Called with the rights of each request that a guard has allowed. */
   readonly onAllowed: (auth: Auth) => void;
   /** Reads a parsed OpenAPI document. @throws ConfigurationError */
@@ -63,11 +66,13 @@ const reportUnsecuredOf = (apis: Iterable<Api>, logger: Logger): void => {
 
 /** Creates the guards of a gate, `gate.explain` and the comparison of declarations with guards. */
 export const createProtection = (services: ProtectionServices): Protection => {
-  const { apis, rules, scopes: guarded, policy, roles, tokens, tickets, onAllowed, observed, emit, logger } = services;
+  const { apis, rules, scopes: guarded, policy, roles, tokens, tickets, quotas } = services;
+  const { onAllowed, observed, emit, logger } = services;
   const resources = new ProtectedResources(services);
   const compile = requirementCompiler(rules.names);
   const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
-  const guard = new Guard({ onAllowed, observed, tokens, tickets, judge, emit, logger });
+  const counter = new RequestCounter({ quotas, subscribers: services.directory.subscribers });
+  const guard = new Guard({ onAllowed, observed, tokens, tickets, judge, counter, emit, logger });
   reportUnsecuredOf(apis.values(), logger);
   const explain = createExplain({
     tokens,

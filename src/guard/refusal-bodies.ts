@@ -7,6 +7,8 @@ export type RefusalReason =
   | 'insufficient_scope'
   | 'not_subscribed'
   | 'no_sandbox'
+  | 'plan_exceeded'
+  | 'limit_exceeded'
   | 'temporarily_unavailable'
   | 'not_canonical'
   | 'not_found'
@@ -36,6 +38,8 @@ const invalidCredentials = ['900901', 'Invalid Credentials'] as const;
 const noResource = ['900906', 'No matching resource found in the API for the given request'] as const;
 const forbidden = ['900908', 'Resource forbidden'] as const;
 
+const throttledOut = 'Message throttled out';
+
 const wso2Codes: Readonly<Record<RefusalReason, readonly [code: string, message: string]>> = {
   no_token: ['900902', 'Missing Credentials'],
   invalid_request: invalidCredentials,
@@ -44,6 +48,8 @@ const wso2Codes: Readonly<Record<RefusalReason, readonly [code: string, message:
   insufficient_scope: ['900910', 'The access token does not allow you to access the requested resource'],
   not_subscribed: forbidden,
   no_sandbox: forbidden,
+  plan_exceeded: ['900804', throttledOut],
+  limit_exceeded: ['900802', throttledOut],
   temporarily_unavailable: ['900900', 'Unclassified Authentication Failure'],
   not_canonical: noResource,
   not_found: noResource,

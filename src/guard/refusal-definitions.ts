@@ -55,6 +55,18 @@ export const UNCHALLENGED = {
     error: 'temporarily_unavailable',
     description: 'The token cannot be checked at the moment. Try again shortly.',
   },
+  planExceeded: {
+    status: 429,
+    reason: 'plan_exceeded',
+    error: 'too_many_requests',
+    description: 'The plan of this subscription admits no more requests now. Repeat the request after Retry-After.',
+  },
+  limitExceeded: {
+    status: 429,
+    reason: 'limit_exceeded',
+    error: 'too_many_requests',
+    description: 'This resource admits no more requests now. Repeat the request after Retry-After.',
+  },
   notCanonical: {
     status: 400,
     reason: 'not_canonical',

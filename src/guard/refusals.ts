@@ -30,6 +30,10 @@ export interface Refusals {
   /** A sandbox token at an API that has no sandbox. */
   readonly noSandbox: Refusal;
   readonly unavailable: Refusal;
+  /** Without `Retry-After`, which depends on the time. */
+  readonly planExceeded: Refusal;
+  /** Without `Retry-After`, which depends on the time. */
+  readonly limitExceeded: Refusal;
   readonly notCanonical: Refusal;
   readonly notFound: Refusal;
   ofRule(requirement: CompiledRequirement): RuleRefusals;
@@ -90,6 +94,8 @@ export const createRefusals = (style: RefusalStyle): Refusals => {
     notSubscribed: challenge(CHALLENGED.notSubscribed),
     noSandbox: challenge(CHALLENGED.noSandbox),
     unavailable: prepare(UNCHALLENGED.unavailable, { 'Retry-After': '1' }),
+    planExceeded: prepare(UNCHALLENGED.planExceeded),
+    limitExceeded: prepare(UNCHALLENGED.limitExceeded),
     notCanonical: prepare(UNCHALLENGED.notCanonical),
     notFound: prepare(UNCHALLENGED.notFound),
     ofRule,

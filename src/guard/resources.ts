@@ -6,6 +6,7 @@ import type { Resource } from '../access/resource';
 import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../protocol/paths';
 import type { Cors, MethodsOf } from './cors';
 import { allowedMethods, forMethod, type Guard } from './guard';
+import { resourcePolicy } from './policies';
 import type { ProtectedResource } from './protected-resource';
 import { compileAccess, type CompileRequirement } from './requirements';
 
@@ -55,6 +56,17 @@ export interface DeclaredResources {
   readonly reserved: readonly string[];
 }
 
+const handlerOf = (
+  declared: Resource,
+  resource: ProtectedResource,
+  { guard, compile }: Pick<GuardingServices, 'guard' | 'compile'>,
+): RequestHandler => {
+  const limit = resource.api && resourcePolicy(resource.api, declared, resource.refusals.limitExceeded);
+  const requirement = compileAccess(declared.access, compile);
+  if (requirement !== undefined) return guard.require(requirement, resource, limit);
+  return limit === undefined ? publicResource : guard.limitPublic(limit);
+};
+
 const treeOf = (
   { resources, reserved }: DeclaredResources,
   resource: ProtectedResource,
@@ -63,9 +75,9 @@ const treeOf = (
   const tree = new PathTree<GuardedResource>();
   const api = resource.api === undefined ? {} : { api: resource.api.name };
   for (const path of reserved) tree.reserve(path);
-  for (const { path, methods, access } of resources) {
-    const requirement = compileAccess(access, compile);
-    const handler = requirement === undefined ? publicResource : guard.require(requirement, resource);
+  for (const declared of resources) {
+    const { path, methods } = declared;
+    const handler = handlerOf(declared, resource, { guard, compile });
     const facts: RequestFacts = { place: 'guard', ...api, resource: path };
     for (const method of methods) tree.add(path, method, { handler, facts });
   }

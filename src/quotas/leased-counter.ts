@@ -54,6 +54,11 @@ export class LeasedCounter {
     return waiting;
   }
 
+  /** Returns the refusal of `count` if the store need not be asked for it. */
+  peekRefusal(now: Milliseconds): Counted | undefined {
+    return this.#lease.left(now) === 0 && this.#lease.isBlocked(now) ? this.#lease.refused(now) : undefined;
+  }
+
   /** Takes leases for all callers that wait, and for later. Never rejects; resolves to false if the store failed. */
   async fetch(): Promise<boolean> {
     this.#isFetching = true;

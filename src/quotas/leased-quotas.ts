@@ -34,6 +34,11 @@ export class LeasedQuotas implements Quotas {
     return this.#counterOf(key, allowance).guarded.count(this.#services.now());
   }
 
+  peekRefusal(key: string, allowance: Allowance): Counted | undefined {
+    const known = this.#counters.get(key)?.guarded;
+    return known && isSame(known.allowance, allowance) ? known.peekRefusal(this.#services.now()) : undefined;
+  }
+
   countPublic(key: string, allowance: Allowance): Counted | Promise<Counted> {
     return this.#counterOf(key, allowance).count(this.#services.now());
   }

@@ -21,6 +21,8 @@ export interface Quotas {
    * @throws StoreUnavailableError, as a rejection
    */
   count(key: string, allowance: Allowance): Counted | Promise<Counted>;
+  /** Returns the refusal of `count` if this gate knows that it would refuse. Counts nothing. Synchronous. */
+  peekRefusal(key: string, allowance: Allowance): Counted | undefined;
   /**
    * Like `count`, for a public resource: if the store is unavailable, the last lease of the key, or for a key without one
    * the smallest, is used again in each window. Never rejects.

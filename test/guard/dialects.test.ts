@@ -25,6 +25,8 @@ const CODES: Readonly<Record<RefusalReason, readonly [code: string, message: str
   wrong_audience: INVALID,
   not_subscribed: FORBIDDEN,
   no_sandbox: FORBIDDEN,
+  plan_exceeded: ['900804', 'Message throttled out'],
+  limit_exceeded: ['900802', 'Message throttled out'],
   temporarily_unavailable: ['900900', 'Unclassified Authentication Failure'],
   not_canonical: NO_RESOURCE,
   not_found: NO_RESOURCE,
@@ -40,12 +42,20 @@ const document = {
   components: { securitySchemes: { oauth: { type: 'oauth2' } } },
 };
 
+const ONE_A_DAY = { requests: 1, per: 86_400 };
+
 const options: Partial<ScopegateOptions<TestScope>> = {
+  plans: { daily: ONE_A_DAY },
   apis: {
+    planned: { plans: ['daily'], resources: [{ path: '/', methods: ['GET'] }] },
+    limited: { resources: [{ path: '/', methods: ['GET'], limit: ONE_A_DAY }] },
     orders: { resources: [{ path: '/', methods: ['GET', 'POST'], scopes: ['read', 'update'] }] },
     stock: { resources: [{ path: '/', methods: ['GET'] }] },
   },
-  applications: subscribing('orders').map((application) => ({ ...application, sandbox: SANDBOX })),
+  applications: subscribing('orders', 'planned', 'limited').map((application) => ({
+    ...application,
+    sandbox: SANDBOX,
+  })),
 };
 
 /** A gate that words its refusals so, and one guard of each kind. */
@@ -57,6 +67,7 @@ const guarded = async (errors: Dialect, more: Partial<ScopegateOptions<TestScope
   const ok: RequestHandler = (_request, response) => void response.json({ served: true });
   const app = express().use(gate.routes());
   app.use('/orders', gate.api('orders'), ok).use('/stock', gate.api('stock'), ok);
+  app.use('/planned', gate.api('planned'), ok).use('/limited', gate.api('limited'), ok);
   app.use('/by-method', gate.requireScope({ GET: 'read' }), ok).get('/admin', gate.requireScope('admin'), ok);
   app.use('/open-api', gate.fromOpenApi(document), ok).use('/paths', gate.canonicalPaths(), ok);
   const { port } = await serve(app);
@@ -112,6 +123,24 @@ const refusals: readonly (readonly [name: string, reason: RefusalReason, status:
     'no_sandbox',
     403,
     async ({ send, tokenOf }) => send('GET', '/orders', await tokenOf(SANDBOX.consumerKey)),
+  ],
+  [
+    'a second request in the window of a plan',
+    'plan_exceeded',
+    429,
+    async ({ send, token }) => {
+      await send('GET', '/planned', await token());
+      return send('GET', '/planned', await token());
+    },
+  ],
+  [
+    'a second request in the window of a resource',
+    'limit_exceeded',
+    429,
+    async ({ send, token }) => {
+      await send('GET', '/limited', await token());
+      return send('GET', '/limited', await token());
+    },
   ],
   ['an undeclared path', 'not_found', 404, ({ send }) => send('GET', '/orders/1', BEARER)],
   ['an undeclared path of a document', 'not_found', 404, ({ send }) => send('GET', '/open-api/1')],

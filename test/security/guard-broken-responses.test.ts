@@ -6,6 +6,7 @@ import { createRefusals } from '../../src/guard/refusals';
 import { anyToken } from '../../src/guard/requirements';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { recordedLogger } from '../support/gate/gate';
+import { uncounted } from '../support/gate/uncounted';
 import { expresses } from '../support/gate/guard-harness';
 
 it.each(expresses)(
@@ -20,6 +21,7 @@ it.each(expresses)(
       tokens: { find: async () => undefined, peek: () => undefined },
       tickets: { redeem: async () => undefined },
       judge,
+      counter: uncounted,
       onAllowed: () => undefined,
       observed: new ObservedRequests(),
       emit: ignoreEvents,

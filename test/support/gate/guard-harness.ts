@@ -2,6 +2,8 @@ import express, { type RequestHandler } from 'express';
 import { ObservedRequests } from '../../../src/events/request-facts';
 import { Guard, type GuardServices } from '../../../src/guard/guard';
 import { createJudge } from '../../../src/guard/judge';
+import { PlanCounters } from '../../../src/guard/plan-counters';
+import { planPolicies, type Policy } from '../../../src/guard/policies';
 import type { ProtectedResource } from '../../../src/guard/protected-resource';
 import { createRefusals } from '../../../src/guard/refusals';
 import { anyToken, type CompiledRequirement } from '../../../src/guard/requirements';
@@ -9,6 +11,7 @@ import { mintAccessToken, mintGrantId } from '../../../src/protocol/secrets';
 import type { AccessTokenRecord } from '../../../src/tokens/records';
 import { ignoreEvents } from './ignored-events';
 import { recordedLogger } from './gate';
+import { uncounted } from './uncounted';
 
 export type FindToken = GuardServices['tokens']['find'];
 
@@ -21,6 +24,8 @@ export const expresses: readonly (readonly [name: string, make: () => express.Ex
 export interface GuardHarnessOptions {
   readonly makeApp?: () => express.Express;
   readonly requirement?: CompiledRequirement;
+  /** Counts requests against the plans of the resource. @default the resource has no plans */
+  readonly counter?: GuardServices['counter'];
   readonly logger?: GuardServices['logger'];
   /** @default ignores events */
   readonly emit?: GuardServices['emit'];
@@ -31,6 +36,12 @@ const resource: ProtectedResource = {
   refusals: createRefusals({ realm: 'orders' }),
   note: () => undefined,
 };
+
+const daily = planPolicies(
+  { name: 'orders', plans: [{ name: 'daily', requests: 1, per: 86_400 }] },
+  resource.refusals.planExceeded,
+);
+const plans = new PlanCounters('orders', daily as readonly [Policy]);
 
 const judge = createJudge({
   roles: { appliesTo: () => false, findFreshScopes: async ({ scopes }) => scopes },
@@ -43,6 +54,7 @@ export const aGuard = (
   {
     makeApp = express,
     requirement = anyToken,
+    counter,
     logger = recordedLogger().logger,
     emit = ignoreEvents,
   }: GuardHarnessOptions = {},
@@ -51,6 +63,7 @@ export const aGuard = (
     tokens: { find: findToken, peek: () => undefined },
     tickets: { redeem: async () => undefined },
     judge,
+    counter: counter ?? uncounted,
     onAllowed: () => undefined,
     observed: new ObservedRequests(),
     emit,
@@ -62,7 +75,8 @@ export const aGuard = (
     response.json({ served: true });
   };
   const app = makeApp();
-  app.get('/guarded', guard.require(requirement, resource), serve);
+  const guarded = counter === undefined ? resource : { ...resource, plans };
+  app.get('/guarded', guard.require(requirement, guarded), serve);
   app.use(serve); // whatever skips a route must not end in something that answers either
   return { app, served: () => served };
 };

@@ -1,0 +1,51 @@
+import type { Response } from 'express';
+import type { Emit } from '../events/emitter';
+import type { GrantFacts } from '../events/gate-events';
+import type { ObservedRequests } from '../events/request-facts';
+import { describeCounted, refusalOf } from './rate-limit-fields';
+import { sendRefusal } from './refusals';
+import type { CountedRequest } from './request-counter';
+
+export interface AdmissionServices {
+  readonly observed: ObservedRequests;
+  readonly emit: Emit;
+}
+
+/** The facts of a refused request, besides those of the allowance that refused it. */
+export type RefusedFacts = Partial<GrantFacts> & { readonly needs?: readonly string[] };
+
+/** Admits requests that were counted, and refuses those that are beyond an allowance. */
+export class Admission {
+  readonly #services: AdmissionServices;
+
+  constructor(services: AdmissionServices) {
+    this.#services = services;
+  }
+
+  /** Describes the allowance in the response of a request, and refuses it if it is beyond it. @returns whether it is admitted */
+  decide(
+    request: object,
+    response: Response,
+    counted: CountedRequest | readonly [CountedRequest, CountedRequest],
+    factsOf: () => RefusedFacts,
+  ): boolean {
+    if ('policy' in counted && !counted.counted.isAdmitted) {
+      this.#refuse(request, response, counted, factsOf());
+      return false;
+    }
+    return describeCounted(response, counted);
+  }
+
+  #refuse(request: object, response: Response, counted: CountedRequest, facts: RefusedFacts): void {
+    const { observed, emit } = this.#services;
+    const { limited } = counted.policy;
+    const { clientId, subject } = facts;
+    const refusal = refusalOf(counted);
+    const { status, reason } = refusal;
+    const who = { ...(clientId === undefined ? {} : { clientId }), ...(subject === undefined ? {} : { subject }) };
+    observed.note(request, { reason, ...(clientId === undefined ? {} : { clientId }) });
+    sendRefusal(response, refusal);
+    emit({ type: 'limit', ...limited, ...who });
+    emit({ type: 'deny', place: 'guard', status, reason, api: limited.api, ...facts });
+  }
+}

@@ -1,0 +1,104 @@
+import type { Request } from 'express';
+import type { Subscriber } from '../directory/subscribers';
+import type { Counted, Quotas } from '../quotas/quotas';
+import { networkOf } from '../throttle/address';
+import type { Auth } from './auth';
+import type { Rule } from './judge';
+import type { PlanCounters, PolicyCounter } from './plan-counters';
+import type { Policy, ResourcePolicy } from './policies';
+
+/** A request that was counted against one policy. */
+export interface CountedRequest {
+  readonly policy: Policy;
+  readonly counted: Counted;
+}
+
+/**
+ * A counted request. Refused: the policy that refused it, alone. Admitted: each policy that it was counted against, that
+ * of the plan first. `gone`: the application of the token was removed.
+ */
+export type Counting = CountedRequest | readonly [CountedRequest, CountedRequest] | 'uncounted' | 'gone';
+
+export interface RequestCounterServices {
+  readonly quotas: Quotas;
+  readonly subscribers: {
+    peek(clientId: string): Subscriber | undefined;
+    find(clientId: string): Promise<Subscriber | undefined>;
+  };
+}
+
+/** Returns those who share the allowance of a resource with a request that has a token. */
+const sharersOf = ({ by }: ResourcePolicy, { subject, clientId }: Auth, request: Pick<Request, 'ip'>): string => {
+  if (by === 'address') return networkOf(request.ip);
+  return by === 'user' && subject !== undefined ? `user ${subject}` : `client ${clientId}`;
+};
+
+/** Counts requests against the plan of their subscription and the limit of their resource. */
+export class RequestCounter {
+  readonly #services: RequestCounterServices;
+  /** The plans that a request was counted against: a second guard of the same API does not count it again. */
+  readonly #countedPlans = new WeakMap<object, PlanCounters>();
+
+  constructor(services: RequestCounterServices) {
+    this.#services = services;
+  }
+
+  /** Counts a request that a rule has allowed. @throws StoreUnavailableError, also as a rejection */
+  count(auth: Auth, { resource: { plans }, limit }: Rule, request: Request): Counting | Promise<Counting> {
+    if (plans === undefined || this.#countedPlans.get(request) === plans) {
+      return limit === undefined ? 'uncounted' : this.#countOne(limitCounter(limit, auth, request));
+    }
+    this.#countedPlans.set(request, plans);
+    const { subscribers } = this.#services;
+    const subscriber = subscribers.peek(auth.clientId);
+    if (subscriber === undefined) {
+      return subscribers.find(auth.clientId).then((found) => {
+        if (found === undefined) return 'gone';
+        return this.#countBoth(plans.of(found, auth.environment), auth, limit, request);
+      });
+    }
+    return this.#countBoth(plans.of(subscriber, auth.environment), auth, limit, request);
+  }
+
+  /** Counts a request for a public resource. Never rejects: the last lease goes on while the store is unavailable. */
+  countPublic(policy: ResourcePolicy, request: Request): CountedRequest | Promise<CountedRequest> {
+    const counted = this.#services.quotas.countPublic(`${policy.keyPrefix} ${networkOf(request.ip)}`, policy.allowance);
+    return counted instanceof Promise ? counted.then((later) => ({ policy, counted: later })) : { policy, counted };
+  }
+
+  /**
+   * Counts a request against the limit of its resource, then against its plan. A request that this gate knows to be beyond
+   * its plan is not counted against the limit, so that it takes nothing from others who share that.
+   */
+  #countBoth(
+    plan: PolicyCounter,
+    auth: Auth,
+    limit: ResourcePolicy | undefined,
+    request: Request,
+  ): Counting | Promise<Counting> {
+    if (limit === undefined) return this.#countOne(plan);
+    const known = this.#services.quotas.peekRefusal(plan.key, plan.policy.allowance);
+    if (known !== undefined) return { policy: plan.policy, counted: known };
+    const limited = this.#countOne(limitCounter(limit, auth, request));
+    return limited instanceof Promise
+      ? limited.then((first) => this.#countPlan(plan, first))
+      : this.#countPlan(plan, limited);
+  }
+
+  #countPlan(plan: PolicyCounter, limited: CountedRequest): Counting | Promise<Counting> {
+    if (!limited.counted.isAdmitted) return limited;
+    const planned = this.#countOne(plan);
+    const join = (second: CountedRequest): Counting => (second.counted.isAdmitted ? [second, limited] : second);
+    return planned instanceof Promise ? planned.then(join) : join(planned);
+  }
+
+  #countOne({ policy, key }: PolicyCounter): CountedRequest | Promise<CountedRequest> {
+    const counted = this.#services.quotas.count(key, policy.allowance);
+    return counted instanceof Promise ? counted.then((later) => ({ policy, counted: later })) : { policy, counted };
+  }
+}
+
+const limitCounter = (limit: ResourcePolicy, auth: Auth, request: Pick<Request, 'ip'>): PolicyCounter => ({
+  policy: limit,
+  key: `${limit.keyPrefix} ${sharersOf(limit, auth, request)}`,
+});

@@ -1,0 +1,107 @@
+import request from 'supertest';
+import { StoreUnavailableError, type DenyEvent } from 'scopegate';
+import type { GuardServices } from '../../src/guard/guard';
+import { RequestCounter } from '../../src/guard/request-counter';
+import type { Counted, Quotas } from '../../src/quotas/quotas';
+import { expectCleanAnswer } from '../support/expect/clean-answer';
+import { recordedLogger } from '../support/gate/gate';
+import { aGuard, aLiveToken, expresses } from '../support/gate/guard-harness';
+import { uncounted } from '../support/gate/uncounted';
+
+const admitted: Counted = { isAdmitted: true, remaining: 7, resetAfter: 9, retryAfter: 0 };
+const subscriber = { id: 'application' };
+
+/** Quotas of which only `count` is used. */
+const quotasThat = (count: Quotas['count']): Quotas => ({
+  count,
+  countPublic: count,
+  peekRefusal: () => undefined,
+  findFreshUsage: async () => admitted,
+});
+
+const counterOf = (count: Quotas['count'], find = async (): Promise<typeof subscriber | undefined> => subscriber) =>
+  new RequestCounter({ quotas: quotasThat(count), subscribers: { peek: () => undefined, find } });
+
+const open = (counter: GuardServices['counter'], makeApp?: (typeof expresses)[number][1]) => {
+  const { text, record } = aLiveToken(1_000);
+  const denied: Partial<DenyEvent>[] = [];
+  const { logger, lines } = recordedLogger();
+  const { app, served } = aGuard(async () => record, {
+    counter,
+    logger,
+    emit: (event) => void denied.push(event as DenyEvent),
+    ...(makeApp === undefined ? {} : { makeApp }),
+  });
+  return { get: () => request(app).get('/guarded').auth(text, { type: 'bearer' }), served, denied, lines, app };
+};
+
+describe.each(expresses)('a guard that counts, in %s', (_name, makeApp) => {
+  test('lets a request through when it has been counted, at whatever time', async () => {
+    const keys: string[] = [];
+    const count: Quotas['count'] = (key) => {
+      keys.push(key);
+      return Promise.resolve(admitted);
+    };
+    const { get, served } = open(counterOf(count), makeApp);
+    const answer = await get().expect(200);
+    expect(answer.headers).toMatchObject({ ratelimit: '"daily";r=7;t=9', 'ratelimit-policy': '"daily";q=1;w=86400' });
+    expect([served(), keys]).toEqual([1, ['plan application production orders']]);
+  });
+
+  test.each<[what: string, reason: string, counter: GuardServices['counter']]>([
+    ['the store is away', 'store_away', counterOf(() => Promise.reject(new StoreUnavailableError('away')))],
+    ['too many wait', 'store_slow', counterOf(() => Promise.reject(new StoreUnavailableError('overloaded')))],
+    [
+      'the application cannot be read',
+      'store_away',
+      counterOf(
+        () => admitted,
+        () => Promise.reject(new StoreUnavailableError('away')),
+      ),
+    ],
+    ['counting fails', 'guard_failed', { ...uncounted, count: () => Promise.reject(new Error('defect')) }],
+    [
+      'counting throws',
+      'guard_failed',
+      {
+        ...uncounted,
+        count: () => {
+          throw new Error('defect');
+        },
+      },
+    ],
+  ])('refuses with 503 if %s', async (_what, reason, counter) => {
+    const { get, served, denied } = open(counter, makeApp);
+    expectCleanAnswer(await get(), { status: 503, from: 'guard', error: 'temporarily_unavailable' });
+    expect([served(), denied]).toEqual([0, [expect.objectContaining({ status: 503, reason })]]);
+  });
+
+  test('refuses the token of an application that does not exist', async () => {
+    const { get, served, denied } = open(
+      counterOf(
+        () => admitted,
+        async () => undefined,
+      ),
+      makeApp,
+    );
+    expectCleanAnswer(await get(), { status: 401, from: 'guard', error: 'invalid_token' });
+    expect([served(), denied]).toEqual([0, [expect.objectContaining({ status: 401, reason: 'invalid_token' })]]);
+  });
+
+  test('allows no request when describing the allowance throws undefined', async () => {
+    const { text, record } = aLiveToken(1_000);
+    const broken = makeApp();
+    broken.use((_request, response, next) => {
+      const setHeader = response.setHeader.bind(response);
+      response.setHeader = (name, value) => {
+        // oxlint-disable-next-line no-throw-literal, only-throw-error -- what a broken host application may do
+        if (name.startsWith('RateLimit')) throw undefined;
+        return setHeader(name, value);
+      };
+      next();
+    });
+    const { app, served } = aGuard(async () => record, { counter: counterOf(() => admitted), makeApp: () => broken });
+    await expect(request(app).get('/guarded').auth(text, { type: 'bearer' })).rejects.toThrow('socket hang up');
+    expect(served()).toBe(0);
+  });
+});
