@@ -83,6 +83,7 @@ export type { IssuedTokens } from './tokens/issued-tokens';
 export type { GrantInfo } from './tokens/live-grants';
 export type { WatchEnd } from './tokens/watched-tokens';
 export type { Drift } from './guard/drift';
+export type { AppliedLimit } from './guard/applied-limits';
 export type { Explanation, Missing, TokenState } from './guard/explanation';
 export type { RequestToExplain } from './guard/explain-target';
 export type { RefusalReason } from './guard/refusal-bodies';

@@ -1,4 +1,5 @@
 import type { Logger } from '../events/logger';
+import type { PlansOfApis } from '../directory/subscriptions';
 import type { Gate } from '../gate';
 import type { ScopegateOptions } from '../options/options';
 import type { Milliseconds } from '../protocol/time';
@@ -16,10 +17,17 @@ const DEADLINE: Milliseconds = 5_000;
 const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The options of the gates that management calls depend on, if a file with them was given. */
-const givenOptions = ({ passwords, limits, scopes, apis }: Partial<ScopegateOptions>): Partial<ScopegateOptions> => ({
+const givenOptions = ({
+  passwords,
+  limits,
+  scopes,
+  plans,
+  apis,
+}: Partial<ScopegateOptions>): Partial<ScopegateOptions> => ({
   ...(passwords === undefined ? {} : { passwords }),
   ...(limits === undefined ? {} : { limits }),
   ...(scopes === undefined ? {} : { scopes }),
+  ...(plans === undefined ? {} : { plans }),
   ...(apis === undefined ? {} : { apis }),
 });
 
@@ -42,11 +50,14 @@ export interface OperatorGate {
   /** A gate whose users come from a function: the names of users are taken literally. */
   readonly literal: Gate;
   readonly declared: Pick<ScopegateOptions, 'applications'>;
-  /** Names of the declared APIs; `undefined` if no file with the options was given. */
-  readonly apis: readonly string[] | undefined;
+  /** The declared APIs and the names of their plans; `undefined` if no file with the options was given. */
+  readonly apis: PlansOfApis | undefined;
   /** Adds an action to the audit, after it was done. */
   readonly note: (action: Action) => void;
 }
+
+const plansIn = ({ apis = {} }: Partial<ScopegateOptions>): PlansOfApis =>
+  new Map(Object.entries(apis).map(([name, { plans = [] }]) => [name, plans] as const));
 
 /** A gate whose users come from a function that accepts none. Scopes could require more of such a function. */
 const openLiteral = ({ scopes: _scopes, apis: _apis, ...options }: ScopegateOptions): Gate =>
@@ -76,7 +87,7 @@ export const withGate = async <T>(run: Run, use: (opened: OperatorGate) => Promi
         return literal;
       },
       declared: store.options ?? {},
-      apis: store.options && Object.keys(store.options.apis ?? {}),
+      apis: store.options && plansIn(store.options),
       note,
     });
   } finally {

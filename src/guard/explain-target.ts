@@ -9,6 +9,7 @@ import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../protocol/p
 import type { Target } from './explain';
 import { forMethod } from './guard';
 import { ruleOf } from './judge';
+import { resourcePolicy } from './policies';
 import type { ProtectedResources } from './protected-resources';
 import type { RefusalReason } from './refusal-bodies';
 import { compileAccess, type CompileRequirement } from './requirements';
@@ -69,9 +70,10 @@ export class TargetFinder {
     const resource = forMethod(found.leaf, method);
     if (resource === undefined) return refusalTarget(405, 'method_not_allowed');
     const requirement = compileAccess(resource.access, this.#compile);
-    if (requirement === undefined) return { kind: 'public', api: api.name, path: resource.path };
+    const limit = resourcePolicy(api, resource, protectedResource.refusals.limitExceeded);
+    if (requirement === undefined) return { kind: 'public', api: api.name, path: resource.path, limit };
     // A token in the URL as well would be a second method of sending one (RFC 6750 §2).
     if (queryNames(target).includes('access_token')) return refusalTarget(400, 'invalid_request');
-    return { kind: 'rule', rule: ruleOf(requirement, protectedResource), path: resource.path };
+    return { kind: 'rule', rule: ruleOf(requirement, protectedResource, limit), path: resource.path };
   }
 }

@@ -2,16 +2,23 @@ import { readBearerCredentials } from '../protocol/credentials';
 import { readAccessToken } from '../protocol/secrets';
 import type { AccessTokenRecord } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
+import { describePublicLimit, type AppliedLimits, type CheckedLimit } from './applied-limits';
 import { authOf } from './auth';
 import { summarize, type Explanation } from './explanation';
 import type { Judge, Rule } from './judge';
 import type { MissingRights } from './missing-rights';
+import type { ResourcePolicy } from './policies';
 import type { RefusalReason } from './refusal-bodies';
 
 /** The target of an explanation: a rule, a public resource, or a refusal that precedes any rule. */
 export type Target =
   | { readonly kind: 'rule'; readonly rule: Rule; readonly path?: string }
-  | { readonly kind: 'public'; readonly api: string; readonly path: string }
+  | {
+      readonly kind: 'public';
+      readonly api: string;
+      readonly path: string;
+      readonly limit?: ResourcePolicy | undefined;
+    }
   | { readonly kind: 'refusal'; readonly status: number; readonly reason: RefusalReason };
 
 export interface ExplainServices {
@@ -19,12 +26,21 @@ export interface ExplainServices {
   /** A judge that ends no grants, because explaining changes nothing. */
   readonly judge: Judge;
   readonly missingRights: MissingRights;
+  readonly limits: AppliedLimits;
 }
 
 /** Explains how a guard would respond to a token at a target. */
 export type Explain = (token: string, target: Target) => Promise<Explanation>;
 
 type Explained = Omit<Explanation, 'summary'>;
+
+/** Decides by what is left of the allowances. A guard refuses because of the plan first, if it knows both. */
+const decide = (checked: readonly CheckedLimit[]): Pick<Explained, 'allowed' | 'status' | 'reason' | 'limits'> => {
+  const limits = checked.length === 0 ? {} : { limits: checked.map(({ applied }) => applied) };
+  const refusing = checked.find(({ applied: { retryAfter = 0 } }) => retryAfter > 0);
+  if (refusing === undefined) return { allowed: true, status: 200, reason: 'allowed', ...limits };
+  return { allowed: false, status: 429, reason: refusing.reason, ...limits };
+};
 
 /** Explains decisions, without changing anything. The token is looked up, but never stored, returned or logged. */
 class Explainer {
@@ -50,7 +66,18 @@ class Explainer {
     };
     if ('auth' in verdict) {
       const live = { state: 'live', auth: verdict.auth } as const;
-      return { allowed: true, status: 200, reason: 'allowed', ...described, token: live, missing: [] };
+      const checked = await this.#services.limits.findFresh(verdict.auth, rule);
+      if (checked === 'gone') {
+        return {
+          allowed: false,
+          status: 401,
+          reason: 'invalid_token',
+          ...described,
+          token: { state: 'gone' },
+          missing: [],
+        };
+      }
+      return { ...decide(checked), ...described, token: live, missing: [] };
     }
     const { status, reason } = verdict.refusal;
     const missing = await missingRights.findFresh(reason, record, rule);
@@ -64,7 +91,8 @@ class Explainer {
     if (target.kind === 'refusal')
       return { allowed: false, status: target.status, reason: target.reason, ...described };
     const rule = { api: target.api, path: target.path, names: [] };
-    return { allowed: true, status: 200, reason: 'public', rule, ...described };
+    const limits = target.limit === undefined ? {} : { limits: [describePublicLimit(target.limit).applied] };
+    return { allowed: true, status: 200, reason: 'public', rule, ...described, ...limits };
   }
 
   async #describeToken(token: string, record: AccessTokenRecord | undefined): Promise<Explanation['token']> {

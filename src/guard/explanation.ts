@@ -1,3 +1,4 @@
+import type { AppliedLimit } from './applied-limits';
 import type { Auth } from './auth';
 import type { RefusalReason } from './refusal-bodies';
 
@@ -46,6 +47,8 @@ export interface Explanation {
     readonly names: readonly string[];
   };
   readonly missing: readonly Missing[];
+  /** The plan and the limit of the resource against which the request would be counted. Absent if there are none. */
+  readonly limits?: readonly AppliedLimit[];
   /** The explanation in one sentence. */
   readonly summary: string;
 }
@@ -69,6 +72,19 @@ const describeMissing = (missing: Missing): string => {
     : `the token doesn't include ${scope}, which can be requested`;
 };
 
+const printCount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Describes an allowance that is used up, as a cause. */
+const describeLimit = ({ kind, name, requests, per, retryAfter = 0 }: AppliedLimit): string =>
+  `the ${kind === 'plan' ? `plan ${name}` : 'limit of the resource'} admits ${printCount(requests, 'request')} in ` +
+  `${printCount(per, 'second')}; repeat the request in ${printCount(retryAfter, 'second')}`;
+
+/** Describes the allowance that is used up. */
+const exceeded = (limits: readonly AppliedLimit[] = []): readonly string[] => {
+  const refusing = limits.find(({ retryAfter = 0 }) => retryAfter > 0);
+  return refusing === undefined ? [] : [describeLimit(refusing)];
+};
+
 const STATES: Readonly<Record<Exclude<TokenState, 'live'>, string>> = {
   malformed: 'this is not an access token; check that you copied all of it',
   wrong_kind: 'the token is a refresh token or a client secret, not an access token',
@@ -90,10 +106,10 @@ const REASONS: {
 };
 
 /** Summarizes an explanation in one sentence. */
-export const summarize = ({ status, reason, token, missing }: Omit<Explanation, 'summary'>): string => {
+export const summarize = ({ status, reason, token, missing, limits }: Omit<Explanation, 'summary'>): string => {
   if (reason === 'public') return 'This request would be allowed: the resource is public.';
   if (reason === 'allowed') return 'This request would be allowed.';
   const known = token.state !== 'live' && reason === 'invalid_token' ? STATES[token.state] : REASONS[reason];
-  const causes = known === undefined ? missing.map(describeMissing) : [known];
+  const causes = known === undefined ? [...missing.map(describeMissing), ...exceeded(limits)] : [known];
   return `This request would be refused (${status} ${reason})${causes.length === 0 ? '' : `: ${causes.join('; ')}`}.`;
 };

@@ -12,6 +12,7 @@ import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { Tickets } from '../tokens/tickets';
 import type { TokenService } from '../tokens/token-service';
 import type { TokenWatches } from '../tokens/token-watches';
+import { AppliedLimits } from './applied-limits';
 import type { Auth } from './auth';
 import type { Cors } from './cors';
 import { findDrift, type Drift } from './drift';
@@ -78,6 +79,7 @@ export const createProtection = (services: ProtectionServices): Protection => {
     tokens,
     judge: createJudge({ roles, endGrant: async () => undefined }),
     missingRights: new MissingRights({ ...services, guarded }),
+    limits: new AppliedLimits({ quotas, subscribers: services.directory.subscribers }),
   });
   const targets = new TargetFinder(apis, resources, compile);
   const drift = (): Drift => findDrift({ rules, guarded, policy, apis, ...services.declared });

@@ -28,8 +28,8 @@ export interface RequestCounterServices {
 }
 
 /** Returns those who share the allowance of a resource with a request that has a token. */
-const sharersOf = ({ by }: ResourcePolicy, { subject, clientId }: Auth, request: Pick<Request, 'ip'>): string => {
-  if (by === 'address') return networkOf(request.ip);
+const sharersOf = ({ by }: ResourcePolicy, { subject, clientId }: Auth, request?: Pick<Request, 'ip'>): string => {
+  if (by === 'address') return networkOf(request?.ip);
   return by === 'user' && subject !== undefined ? `user ${subject}` : `client ${clientId}`;
 };
 
@@ -98,7 +98,8 @@ export class RequestCounter {
   }
 }
 
-const limitCounter = (limit: ResourcePolicy, auth: Auth, request: Pick<Request, 'ip'>): PolicyCounter => ({
+/** Returns the counter of those who share the limit of a resource. @param request needed for a limit by address only */
+export const limitCounter = (limit: ResourcePolicy, auth: Auth, request?: Pick<Request, 'ip'>): PolicyCounter => ({
   policy: limit,
   key: `${limit.keyPrefix} ${sharersOf(limit, auth, request)}`,
 });

@@ -54,6 +54,11 @@ export class LeasedCounter {
     return waiting;
   }
 
+  /** Returns the number of requests that are leased and not used. */
+  leased(now: Milliseconds): number {
+    return this.#lease.left(now);
+  }
+
   /** Returns the refusal of `count` if the store need not be asked for it. */
   peekRefusal(now: Milliseconds): Counted | undefined {
     return this.#lease.left(now) === 0 && this.#lease.isBlocked(now) ? this.#lease.refused(now) : undefined;

@@ -45,7 +45,19 @@ export class LeasedQuotas implements Quotas {
 
   async findFreshUsage(key: string, allowance: Allowance): Promise<Omit<Counted, 'isAdmitted'>> {
     const { remaining, resetAfter, retryAfter } = await this.#services.store.usage(key, allowance);
-    return { remaining, resetAfter: toSeconds(resetAfter), retryAfter: toSeconds(retryAfter) };
+    // The store counts a request when it is leased; this gate has not used all that it has leased.
+    const own = this.#peekLeased(key, allowance);
+    return {
+      remaining: Math.min(allowance.requests, remaining + own),
+      resetAfter: toSeconds(resetAfter),
+      retryAfter: own > 0 ? 0 : toSeconds(retryAfter),
+    };
+  }
+
+  /** Returns the number of requests that this gate has leased and not used. */
+  #peekLeased(key: string, allowance: Allowance): number {
+    const known = this.#counters.peek(key)?.guarded;
+    return known && isSame(known.allowance, allowance) ? known.leased(this.#services.now()) : 0;
   }
 
   #counterOf(key: string, allowance: Allowance): PublicCounter {

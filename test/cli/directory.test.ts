@@ -20,7 +20,7 @@ describe('scopegate applications', () => {
       { id: APPLICATION[0], declared: true, enabled: true, keys: { production: { clientId: APPLICATION[0] } } },
     ]);
     const { stdout } = await runCommand(['applications', 'list', ...store]);
-    expect(stdout).toMatch(new RegExp(`^Run time +${clientId} +john@gmail\\.com@johnsorg +enabled +created$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^Run time +${clientId} +john@gmail\\.com@johnsorg +- +enabled +created$`, 'm'));
     for (const secret of [clientSecret, `"${APPLICATION[1]}"`]) {
       expect(JSON.stringify(listed) + stdout).not.toContain(secret);
     }

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync, statSync, symlinkSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { aConfiguration, aFile } from '../../example-gateway/test/support/gateway';
+import { aConfiguration, aFile, anApi } from '../../example-gateway/test/support/gateway';
 import { BUILD_DEADLINE_MS, buildCommand, fileWith, freshPath, runCommand, runJson } from '../support/cli/command';
 import { aCommandedGate, expectEventually } from '../support/cli/commanded-gate';
 import { APPLICATION, JOHN, type Pair, type TestGate } from '../support/gate/gate';
@@ -176,6 +176,25 @@ describe('scopegate applications subscribe', () => {
     expect(without).toMatchObject({ code: 2, stderr: expect.stringContaining('add --config FILE') as string });
     const ended = await runJson(['applications', 'unsubscribe', id, '--api', 'orders', ...store]);
     expect(ended).toMatchObject({ subscriptions: [] });
+  });
+
+  it('takes a plan of the API, and changes that of a subscription', async () => {
+    const { store } = await aCommandedGate();
+    const id = await anApplication(store);
+    const plans = { free: { requests: 10, per: 60 }, partner: { requests: 100, per: 60 } };
+    const orders = { ...anApi('http://127.0.0.1:9001'), plans: ['free', 'partner'] };
+    const file = aFile(JSON.stringify(aConfiguration({ plans, apis: { orders } })));
+    const subscribe = ['applications', 'subscribe', id, '--api', 'orders', '--config', file, ...store];
+    expect(await runJson(subscribe)).not.toHaveProperty('plans');
+    expect(await runJson([...subscribe, '--plan', 'partner'])).toMatchObject({ plans: { orders: 'partner' } });
+    expect(await runCommand([...subscribe, '--plan', 'partners'])).toMatchObject({
+      code: 1,
+      stderr: 'The API has no such plan. Did you mean partner?\n',
+    });
+    for (const words of [['show', id], ['list']]) {
+      const { stdout } = await runCommand(['applications', ...words, ...store]);
+      expect(stdout).toContain('orders (plan partner)');
+    }
   });
 });
 

@@ -27,8 +27,16 @@ const checkApis = (opened: OperatorGate, names: readonly string[]): void => {
   if (apis === undefined && names.length > 0) {
     throw new WrongUse('The names of APIs are in the options of the gates: add --config FILE or --options FILE');
   }
-  const unknown = names.find((name) => apis?.includes(name) === false);
-  if (unknown !== undefined) throw new Problem(`There is no API of this name${nearestOf(unknown, apis ?? [])}`);
+  const known = [...(apis?.keys() ?? [])];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Problem(`There is no API of this name${nearestOf(unknown, known)}`);
+};
+
+/** Refuses the name of a plan that the API does not have. */
+const checkPlan = ({ apis }: OperatorGate, api: string, plan: string | undefined): void => {
+  const plans = apis?.get(api) ?? [];
+  if (plan === undefined || plans.includes(plan)) return;
+  throw new Problem(plans.length === 0 ? 'The API has no plans' : `The API has no such plan${nearestOf(plan, plans)}`);
 };
 
 export const applicationsCreate: Command = {
@@ -75,37 +83,56 @@ const findCreated = async (opened: OperatorGate, key: string) => {
   );
 };
 
-const changing = (action: 'subscribe' | 'unsubscribe', summary: string, notes: readonly string[]): Command => ({
-  words: ['applications', action],
+export const applicationsSubscribe: Command = {
+  words: ['applications', 'subscribe'],
   argument: 'KEY',
-  summary,
-  notes,
+  summary: 'Subscribes an application to an API, or changes the plan of its subscription.',
+  notes: [
+    'The names of APIs and plans are in the options of the gates, so it needs --config or --options. Without --plan a new',
+    'subscription has the first plan of the API, and a present one keeps its own. Tokens stay valid.',
+  ],
+  flags: {
+    api: { value: 'NAME', doc: 'name of the API' },
+    plan: { value: 'NAME', doc: 'name of one of the plans of the API' },
+    ...STORE_FLAGS,
+  },
+  run: async (run) => {
+    const api = required(run.values, 'api');
+    const { plan } = run.values;
+    return withGate(run, async (opened) => {
+      const { id, name, ...application } = await findCreated(opened, run.argument);
+      checkApis(opened, [api]);
+      checkPlan(opened, api, plan);
+      const options = plan === undefined ? {} : { plan };
+      const changed = await opened.gate.directory.applications.subscribe(id, api, options);
+      const detail = plan === undefined ? api : `${api} with the plan ${plan}`;
+      opened.note(actionOn('subscribe', { name, ...application }, { detail }));
+      const text = `The application ${printable(name)} has subscribed to ${printable(detail)}`;
+      return { json: { ...changed, declared: false }, text };
+    });
+  },
+};
+
+export const applicationsUnsubscribe: Command = {
+  words: ['applications', 'unsubscribe'],
+  argument: 'KEY',
+  summary: 'Ends the subscription of an application to an API, and its access tokens.',
+  notes: ['The next refresh grants the scopes that are left.'],
   flags: { api: { value: 'NAME', doc: 'name of the API' }, ...STORE_FLAGS },
   run: async (run) => {
     const api = required(run.values, 'api');
     return withGate(run, async (opened) => {
       const application = await findCreated(opened, run.argument);
-      if (action === 'subscribe') checkApis(opened, [api]);
-      else if (!application.subscriptions.includes(api)) {
+      if (!application.subscriptions.includes(api)) {
         throw new Problem(`The application has no such subscription${nearestOf(api, application.subscriptions)}`);
       }
-      const changed = await opened.gate.directory.applications[action](application.id, api);
-      opened.note(actionOn(action, application, { detail: api }));
-      const done = action === 'subscribe' ? 'has subscribed to' : 'no longer subscribes to';
-      const text = `The application ${printable(application.name)} ${done} ${printable(api)}`;
+      const changed = await opened.gate.directory.applications.unsubscribe(application.id, api);
+      opened.note(actionOn('unsubscribe', application, { detail: api }));
+      const text = `The application ${printable(application.name)} no longer subscribes to ${printable(api)}`;
       return { json: { ...changed, declared: false }, text };
     });
   },
-});
-
-export const applicationsSubscribe = changing('subscribe', 'Subscribes an application to an API.', [
-  'The names of APIs are in the options of the gates, so it needs --config or --options.',
-]);
-export const applicationsUnsubscribe = changing(
-  'unsubscribe',
-  'Ends the subscription of an application to an API, and its access tokens.',
-  ['The next refresh grants the scopes that are left.'],
-);
+};
 
 export const applicationsRemove: Command = {
   words: ['applications', 'remove'],

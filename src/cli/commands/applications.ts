@@ -1,3 +1,4 @@
+import { planNameOf } from '../../directory/subscriptions';
 import type { Action } from '../audit';
 import type { Command } from '../command';
 import { withGate } from '../operator-gate';
@@ -5,7 +6,7 @@ import { findApplication, listApplications, type ListedApplication } from '../ow
 import { printable, printInstant, printTable } from '../printed-table';
 import { STORE_FLAGS } from '../store-flags';
 
-const HEADS = ['NAME', 'CONSUMER KEYS', 'OWNER', 'STATE', 'SOURCE'];
+const HEADS = ['NAME', 'CONSUMER KEYS', 'OWNER', 'SUBSCRIPTIONS', 'STATE', 'SOURCE'];
 
 const stateOf = ({ enabled, disabledBy }: ListedApplication): string =>
   enabled ? 'enabled' : `disabled by ${disabledBy ?? 'operator'}`;
@@ -17,6 +18,7 @@ const rowOf = (application: ListedApplication) => {
     name,
     clientIds.join(' ') || `none, id ${id}`,
     owner ?? '-',
+    subscriptionsOf(application),
     stateOf(application),
     declared ? 'declared' : 'created',
   ];
@@ -59,9 +61,17 @@ const secretRowsOf = ({ keys }: ListedApplication) =>
     ]),
   );
 
+/** Returns the subscriptions of an application, each with the plan that it names. */
+const subscriptionsOf = (application: ListedApplication): string =>
+  application.subscriptions
+    .map((api) => {
+      const plan = planNameOf(application, api);
+      return plan === undefined ? api : `${api} (plan ${plan})`;
+    })
+    .join(', ') || '-';
+
 const describe = (application: ListedApplication): string => {
-  const { id, name, owner, keys, organization, subscriptions, scopes, grantTypes, redirectUris, declared } =
-    application;
+  const { id, name, owner, keys, organization, scopes, grantTypes, redirectUris, declared } = application;
   const facts: readonly (readonly [string, string])[] = [
     ['name', name],
     ['id', id],
@@ -70,7 +80,7 @@ const describe = (application: ListedApplication): string => {
     ['organization', organization ?? '-'],
     ['state', stateOf(application)],
     ['source', declared ? 'declared' : 'created'],
-    ['subscriptions', subscriptions.join(', ') || '-'],
+    ['subscriptions', subscriptionsOf(application)],
     ['scopes', scopes === undefined ? 'not limited' : scopes.join(', ') || 'none'],
     ['type', application.public ? 'public' : 'confidential'],
     ['redirect URIs', redirectUris.join(', ') || '-'],

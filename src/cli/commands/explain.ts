@@ -1,3 +1,4 @@
+import type { AppliedLimit } from '../../guard/applied-limits';
 import type { Explanation } from '../../guard/explanation';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { ScopegateOptions } from '../../options/options';
@@ -12,6 +13,12 @@ import { printable } from '../printed-table';
 import { readSecret } from '../secret-source';
 import { findStore, type Store } from '../store';
 import { STORE_FLAGS } from '../store-flags';
+
+const describeLimit = ({ kind, name, requests, per, remaining, resetAfter = 0 }: AppliedLimit): string => {
+  const allowance = `${kind} ${printable(name)}, ${requests} requests in ${per} s`;
+  if (remaining === undefined) return `${allowance}: counted by address`;
+  return `${allowance}: ${remaining} left${resetAfter === 0 ? '' : `, the window ends in ${resetAfter} s`}`;
+};
 
 /** A request, and the token that it carries. */
 interface Asked {
@@ -60,7 +67,7 @@ export const explain: Command = {
       const explanation = await explainOn(store, { token, method, path });
       return {
         json: explanation,
-        text: printable(explanation.summary),
+        text: [printable(explanation.summary), ...(explanation.limits ?? []).map(describeLimit)].join('\n'),
         exit: explanation.allowed ? EXIT.done : EXIT.problem,
       };
     } finally {
