@@ -34,6 +34,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return this.#hasResponse;
   }
 
+  /** True if the request has been sent, or a part of it, and no byte of the response has arrived. */
+  get isHeadAwaited(): boolean {
+    return this.#isConnected && !this.#hasResponse;
+  }
+
   /** Makes the attempt call its listener no more. */
   end(): void {
     this.#listener = undefined;

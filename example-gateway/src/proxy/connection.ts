@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
+import type { Attempt } from './attempt';
 import type { SocketOpener } from './upstream-socket';
 
 /**
@@ -18,6 +19,7 @@ export type RequestOptions = Omit<Dispatcher.DispatchOptions, 'body'> & {
 export class Connection {
   readonly #client: Client;
   #socket: Socket | undefined;
+  #attempt: Attempt | undefined;
   #isReused = false;
 
   /** @param onClosed called when an open connection has closed, such as after it was idle for some time */
@@ -31,7 +33,8 @@ export class Connection {
       bodyTimeout: 0,
       connect: (_options, callback) => {
         this.#isReused = false;
-        const socket = opener.open((error) => (error === undefined ? callback(null, socket) : callback(error, null)));
+        const onOpen = (error?: Error): void => (error === undefined ? callback(null, socket) : callback(error, null));
+        const socket = opener.open({ onOpen, isHeadAwaited: () => this.#attempt?.isHeadAwaited === true });
         this.#socket = socket;
       },
     });
@@ -43,9 +46,10 @@ export class Connection {
     return this.#isReused;
   }
 
-  dispatch(options: RequestOptions, handler: Dispatcher.DispatchHandler): void {
+  dispatch(options: RequestOptions, attempt: Attempt): void {
     this.#isReused = this.#socket !== undefined;
-    this.#client.dispatch(options as Dispatcher.DispatchOptions, handler);
+    this.#attempt = attempt;
+    this.#client.dispatch(options as Dispatcher.DispatchOptions, attempt);
   }
 
   /** Closes the connection, or gives up opening it. */

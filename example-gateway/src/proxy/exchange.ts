@@ -36,6 +36,8 @@ export interface ExchangeOptions {
   /** Called with the status when the head of a valid response is passed on. */
   readonly onResponse: (status: number) => void;
   readonly report: (answer: Answer, reason: string) => void;
+  /** Called with the reason why a response that had begun was cut off. */
+  readonly onBrokenOff: (reason: string) => void;
 }
 
 /** Methods that have the same effect when they are repeated (RFC 9110 §9.2.2). */
@@ -56,6 +58,8 @@ export class Exchange implements Borrower, AttemptListener {
   #attempt: Attempt | undefined;
   #endUpload: (() => void) | undefined;
   #isSent = false;
+  /** True if the response is complete, even if the client has not read all of it. */
+  #isEnded = false;
   #isOver = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, options: ExchangeOptions) {
@@ -117,7 +121,7 @@ export class Exchange implements Borrower, AttemptListener {
     this.#choice.onResponse();
     this.#options.onResponse(status);
     // Before its end, which is an error for undici if the head announces a length.
-    if (status === 204 || status === 304) this.#toClient.end();
+    if (status === 204 || status === 304) this.#endResponse();
     return true;
   }
 
@@ -128,14 +132,14 @@ export class Exchange implements Borrower, AttemptListener {
   }
 
   onComplete(): void {
-    this.#toClient.end();
-    this.#deadline.clear();
+    this.#endResponse();
     const connection = this.#connection;
     this.#connection = undefined;
     if (connection !== undefined) this.#choice.current?.connections.release(connection);
   }
 
   onError(error: Error): void {
+    if (this.#isEnded) return this.#disconnect();
     const reason = reasonOfError(error);
     const isConnected = this.#attempt?.isConnected === true;
     const isStale = isConnected && this.#connection?.isReused === true && this.#attempt?.hasResponse !== true;
@@ -146,6 +150,14 @@ export class Exchange implements Borrower, AttemptListener {
       if (this.#isSentToOther(reason)) return;
     }
     this.#fail(answers.badGateway, reason);
+  }
+
+  /** Ends the response. What the client has not read of it yet has no deadline here. */
+  #endResponse(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#toClient.end();
+    this.#deadline.clear();
   }
 
   #countUpload(): void {
@@ -171,7 +183,7 @@ export class Exchange implements Borrower, AttemptListener {
 
   /** Moves the deadline to what is waited for. The client has no deadline here. */
   #watch(): void {
-    if (this.#attempt?.isConnected !== true || this.#isOver) return;
+    if (this.#attempt?.isConnected !== true || this.#isEnded || this.#isOver) return;
     const { response, idle } = this.#options.timeouts;
     if (this.#toClient.isPaused || this.#body?.isClientAwaited === true) this.#deadline.suspend();
     else if (this.#isSent && !this.#response.headersSent) this.#deadline.set(response);
@@ -194,9 +206,11 @@ export class Exchange implements Borrower, AttemptListener {
 
   #fail(answer: Answer, reason: string): void {
     if (this.#isOver) return this.#disconnect();
-    const isFirst = !this.#response.headersSent;
+    const hasBegun = this.#response.headersSent;
     this.#answer(answer);
-    if (isFirst) this.#options.report(answer, reason); // last, so that the client has its response even if logging throws
+    // Last, so that the client has its response even if logging throws.
+    if (hasBegun) this.#options.onBrokenOff(reason);
+    else this.#options.report(answer, reason);
   }
 
   /** Gives up the upstream. A response that has begun is cut off, so that it does not look complete. */

@@ -51,7 +51,7 @@ const reportsOf = (
   { method }: Request,
   { api, environment, failures, upstreamListener }: ProxyServices,
   span: UpstreamSpan | undefined,
-): Pick<ExchangeOptions, 'onAttempt' | 'onRepeated' | 'onResponse' | 'report'> => {
+): Pick<ExchangeOptions, 'onAttempt' | 'onRepeated' | 'onResponse' | 'report' | 'onBrokenOff'> => {
   const began = upstreamListener && performance.now();
   let server: string | undefined;
   return {
@@ -69,6 +69,10 @@ const reportsOf = (
       span?.onFailure(reason);
       const fields = { api, environment, ...(server === undefined ? {} : { server }), method, status, reason };
       failures.write('warn', fields, 'An upstream failed');
+    },
+    onBrokenOff: (reason) => {
+      span?.onFailure(reason);
+      failures.write('warn', { api, environment, method, reason }, 'An upstream did not complete its response');
     },
   };
 };

@@ -17,7 +17,7 @@ const CLOSED = new Set(['EPIPE', 'ECONNRESET']);
  * Keeps a socket open if a write fails because the other side has closed, until it has been read to its end. Node would
  * destroy it, and with it a response that the server sent before it closed, such as 413 to a large upload.
  */
-const readBeforeFailing = (socket: Socket): Socket => {
+const readBeforeFailing = (socket: Socket): void => {
   type Callback = (error?: Error | null) => void;
   const unlessClosed =
     (callback: Callback): Callback =>
@@ -30,8 +30,39 @@ const readBeforeFailing = (socket: Socket): Socket => {
     _write: (chunk, encoding, callback) => write(chunk, encoding, unlessClosed(callback)),
     _writev: (chunks, callback) => writev?.(chunks, unlessClosed(callback)),
   };
-  return Object.assign(socket, overridden);
+  Object.assign(socket, overridden);
 };
+
+const ONE = 0x31;
+const ZERO = 0x30;
+
+/** Returns what follows `HTTP/1.1 100 Continue` and its empty line; all bytes if they begin otherwise. */
+const withoutContinue = (bytes: Buffer): Buffer | null => {
+  const isContinue = bytes[9] === ONE && bytes[10] === ZERO && bytes[11] === ZERO;
+  const end = isContinue ? bytes.indexOf('\r\n\r\n') : -1;
+  if (end === -1) return bytes;
+  const rest = bytes.subarray(end + 4);
+  return rest.length === 0 ? null : withoutContinue(rest);
+};
+
+/** Skips `100 Continue` in front of a response. Some servers send it to every body, and undici refuses it. */
+const skipContinue = (socket: Socket, isHeadAwaited: () => boolean): void => {
+  const read = socket.read.bind(socket) as (size?: number) => Buffer | null;
+  const overridden: Pick<Socket, 'read'> = {
+    read: (size) => {
+      const bytes = read(size);
+      return bytes !== null && isHeadAwaited() ? withoutContinue(bytes) : bytes;
+    },
+  };
+  Object.assign(socket, overridden);
+};
+
+export interface OpenOptions {
+  /** Called once, with the error if the connection cannot be opened. */
+  readonly onOpen: (error: Error | undefined) => void;
+  /** Checks whether a request has been sent, and no byte of its response has been read. */
+  readonly isHeadAwaited: () => boolean;
+}
 
 /** Opens connections to one server. TLS sessions are resumed. */
 export class SocketOpener {
@@ -42,10 +73,12 @@ export class SocketOpener {
     this.#address = address;
   }
 
-  /** Begins to connect. @param onOpen called once, with the error if that fails */
-  open(onOpen: (error: Error | undefined) => void): Socket {
+  /** Begins to connect. */
+  open({ onOpen, isHeadAwaited }: OpenOptions): Socket {
     const { isSecure, host, port } = this.#address;
-    const socket = readBeforeFailing(isSecure ? this.#openTls() : connectTcp({ host, port }));
+    const socket = isSecure ? this.#openTls() : connectTcp({ host, port });
+    readBeforeFailing(socket);
+    skipContinue(socket, isHeadAwaited);
     const onError = (error: Error): void => onOpen(error);
     socket.setNoDelay(true);
     socket.once('error', onError);
