@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
+import { Registry } from 'prom-client';
 import { samplesOf } from '../../test/support/gate/metrics';
 import { until } from '../../test/support/time/waiting';
+import { aggregate, readMetricValues } from '../src/metrics/metric-values';
+import { createUpstreamMetrics } from '../src/metrics/upstream-metrics';
 import { kindOfFailure } from '../src/proxy/upstream-failure';
 import { aGateway, type TestGateway } from './support/gateway';
 import { metricsAddress } from './support/metrics';
@@ -77,6 +80,21 @@ describe('the metrics of an upstream', () => {
     expect(await upstreamSamples(gateway)).toEqual([
       'scopegate_upstream_failures_total{api="orders",reason="connect"} 1',
     ]);
+  });
+});
+
+describe('the number of servers that are left out', () => {
+  it('is that of the worker that leaves out most, because all have the same servers', async () => {
+    const registries = [new Registry(), new Registry(), new Registry()];
+    const [first, second, third] = registries.map(createUpstreamMetrics);
+    for (const worker of [first, second, third]) worker?.onOpenedGroup('orders');
+    first?.onEjected('orders');
+    second?.onEjected('orders');
+    second?.onEjected('orders');
+    third?.onEjected('orders');
+    third?.onReturned('orders');
+    const page = await aggregate(await Promise.all(registries.map(readMetricValues))).metrics();
+    expect(samplesOf(page)).toContain('scopegate_upstream_servers_ejected{api="orders"} 2');
   });
 });
 
