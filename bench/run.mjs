@@ -8,7 +8,7 @@ import { startRedis } from './rig/redis.mjs';
 import { tableOf } from './rig/table.mjs';
 
 const fileOf = (part) => new URL(`scenarios/${part}.mjs`, import.meta.url);
-const PARTS = ['guard', 'token', 'gateway', 'storm', 'lag', 'memory', 'size'].filter((part) =>
+const PARTS = ['guard', 'call', 'token', 'gateway', 'storm', 'lag', 'memory', 'size'].filter((part) =>
   existsSync(fileOf(part)),
 );
 
