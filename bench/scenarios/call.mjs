@@ -4,16 +4,21 @@ import { rounded } from '../rig/statistics.mjs';
 
 export const title = 'One call of a guard, in process';
 
-const BY_HAND = 'a middleware that reads the header and a Map';
-const GUARD = 'gate.requireScope, hot';
+const GUARDS = {
+  byHand: 'a middleware that reads the header and a Map',
+  guard: 'gate.requireScope, hot',
+  ofApi: 'gate.api(…).requireScope, hot',
+  withPlan: 'the same with a plan',
+};
 
 const MAX_NANOSECONDS = 1_500;
 const MAX_TIMES_BY_HAND = 4;
+const MAX_ADDED_BY_PLAN = 1_000;
 
 const startCalls = (redis) =>
   startProcess(new URL('processes/guard-calls.mjs', import.meta.url), { env: { BENCH_REDIS: redis.socket } });
 
-const marksOf = ({ byHand, guard }) => [
+const marksOf = ({ byHand, guard, ofApi, withPlan }) => [
   {
     mark: 'one call of a hot guard, ns',
     measured: Math.round(guard),
@@ -26,14 +31,19 @@ const marksOf = ({ byHand, guard }) => [
     limit: `<= ${MAX_TIMES_BY_HAND}`,
     isMet: guard <= MAX_TIMES_BY_HAND * byHand,
   },
+  {
+    mark: 'a plan adds to a call of a hot guard, ns',
+    measured: Math.round(withPlan - ofApi),
+    limit: `<= ${MAX_ADDED_BY_PLAN}`,
+    isMet: withPlan - ofApi <= MAX_ADDED_BY_PLAN,
+  },
 ];
 
 export const measure = async ({ redis }) => {
   const calls = await startCalls(redis);
   try {
     const nanoseconds = await calls.ask('measure');
-    const names = { byHand: BY_HAND, guard: GUARD };
-    const rows = Object.entries(names).map(([name, middleware]) => ({
+    const rows = Object.entries(GUARDS).map(([name, middleware]) => ({
       middleware,
       'ns/call': Math.round(nanoseconds[name]),
     }));
