@@ -1,4 +1,5 @@
-// The example gateway as `npm run build` compiles it, with all features on: access log, metrics, CORS, Redis.
+// The example gateway as `npm run build` compiles it, with all features on: access log, metrics, CORS, a plan,
+// Redis.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
@@ -21,11 +22,13 @@ const gateway = {
   metrics: { host: '127.0.0.1', port: 0 },
   cors: true,
   log: { level: 'info', access: true },
+  plans: { partner: { requests: 1_000_000_000, per: 86_400 } },
   scopes: { read: 'See orders', update: 'Change orders' },
   apis: {
     orders: {
       context: CONTEXT,
       upstream: upstream.origin,
+      plans: ['partner'],
       resources: [
         { path: '/', methods: ['GET'], scopes: ['read'] },
         { path: '/:id', methods: ['GET'], scopes: ['read'] },
