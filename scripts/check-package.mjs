@@ -49,6 +49,7 @@ const NEEDED = [
   'dist/index.d.ts',
   'dist/cli/main.js',
   'example-gateway/dist/gateway-file.js',
+  'example-gateway/dist/import/import-gateway.js',
   'README.md',
   'CHANGELOG.md',
   'SECURITY.md',
@@ -160,8 +161,8 @@ const consumer = {
 
 /** Both ends of the peer ranges. */
 const peerSets = {
-  newest: ['express@5', '@types/express@5', 'ioredis@6', '@types/node@20', 'yaml@2'],
-  oldest: ['express@4.18', '@types/express@4.17', 'ioredis@5.4', '@types/node@20', 'yaml@2.4'],
+  newest: ['express@5', '@types/express@5', 'ioredis@6', '@types/node@20', 'yaml@2', 'fflate@0.8'],
+  oldest: ['express@4.18', '@types/express@4.17', 'ioredis@5.4', '@types/node@20', 'yaml@2.4', 'fflate@0.8.0'],
 };
 
 const checkInstalled = (name, peers, tarball) => {
@@ -178,6 +179,8 @@ const checkInstalled = (name, peers, tarball) => {
   const printed = run(project, command, '--version')?.trim();
   if (printed !== undefined && printed !== `scopegate ${manifest.version}`) faults.push(`scopegate printed ${printed}`);
   run(project, command, 'check', 'node_modules/scopegate/example-gateway/gateway.yaml');
+  const archive = join(root, 'example-gateway/test/import/samples/wso2/sampleapi.zip');
+  run(project, command, 'import', 'wso2', archive, '--out', 'imported');
 };
 
 try {

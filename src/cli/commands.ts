@@ -15,6 +15,7 @@ import { applicationsDisable, applicationsEnable, applicationsList, applications
 import { check } from './commands/check';
 import { doctor } from './commands/doctor';
 import { explain } from './commands/explain';
+import { importExpressGateway, importWso2 } from './commands/import';
 import {
   organizationsCreate,
   organizationsDisable,
@@ -71,4 +72,6 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   check,
   explain,
+  importExpressGateway,
+  importWso2,
 ];

@@ -89,6 +89,10 @@ export const failureOf = (thrown: unknown): Failure => {
   if (thrown instanceof Error && thrown.name === 'StartError') {
     return { exit: EXIT.problem, code: 'gateway_file', message: messagesOf(thrown) };
   }
+  // The faults of a source of an import, likewise.
+  if (thrown instanceof Error && thrown.name === 'ImportError') {
+    return { exit: EXIT.problem, code: 'import', message: messagesOf(thrown) };
+  }
   const kind = thrown instanceof Error ? thrown.name : typeof thrown;
   return { exit: EXIT.problem, code: 'failed', message: `The command failed unexpectedly (${kind})` };
 };
