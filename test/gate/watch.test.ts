@@ -1,6 +1,9 @@
+import { Cluster } from 'ioredis';
 import { createMemoryStore, ConfigurationError, UnguardedError, type WatchEnd } from 'scopegate';
-import { aGate, JOHN, recordedLogger, APPLICATION, type TestGate, type TokenBody } from '../support/gate/gate';
+import { aGate, JANE, JOHN, recordedLogger, APPLICATION, type TestGate, type TokenBody } from '../support/gate/gate';
 import { endOf, expectEndWithinBound, watchingAt, type Watched } from '../support/gate/watched-tokens';
+import { ownCluster } from '../support/redis/cluster';
+import { fits } from '../support/redis/connection';
 import { randomPrefix, testRedis } from '../support/redis/redis';
 import { aClock, type TestClock } from '../support/time/clock';
 import { after } from '../support/time/waiting';
@@ -26,6 +29,14 @@ const twoGates = (store: Overrides): WatchedPair => {
 const inMemory = async (): Promise<Overrides> => ({ memory: createMemoryStore() });
 const inRedis = async (): Promise<Overrides> => ({ redis: await testRedis(), prefix: randomPrefix() });
 const withoutCache = async (): Promise<Overrides> => ({ ...(await inRedis()), cache: false });
+const inCluster = async (): Promise<Overrides> => {
+  const cluster = new Cluster([{ host: '127.0.0.1', port: await ownCluster() }]).on('error', () => undefined);
+  clusters.push(cluster);
+  return { redis: fits(cluster), prefix: randomPrefix() };
+};
+
+const clusters: Cluster[] = [];
+afterAll(() => clusters.forEach((cluster) => cluster.disconnect()));
 
 /** What ends a token at every gate, by a call of the first one. */
 const endings: readonly (readonly [string, (gate: TestGate, tokens: TokenBody) => PromiseLike<unknown>])[] = [
@@ -42,7 +53,6 @@ const endings: readonly (readonly [string, (gate: TestGate, tokens: TokenBody) =
 describe.each([
   ['memory', inMemory],
   ['Redis', inRedis],
-  ['Redis without a cache', withoutCache],
 ])('a watched token in %s', (_store, open) => {
   let pair: WatchedPair;
   beforeAll(async () => {
@@ -87,7 +97,7 @@ describe.each([
     const watched = await watch(tokens.access_token);
     const { access_token: successor } = await refreshed(here, tokens);
     const other = await watch(successor);
-    await after(1_200); // a read without an announcement
+    await after(200);
     expect(watched.reasons).toEqual([]);
     clock.advance(11);
     await expectEndWithinBound(watched, 'expired');
@@ -128,6 +138,23 @@ describe.each([
     const watched = await watch(token);
     await there.gate.close();
     expect(watched.reasons).toEqual(['unavailable']);
+  });
+});
+
+describe.each([
+  ['Redis without a cache', withoutCache],
+  ['a Cluster', inCluster],
+])('a watched token in %s', (_store, open) => {
+  it('is read every second, and ends with the grant or the user', async () => {
+    const { here, there, watch } = twoGates(await open());
+    await Promise.all([here.gate.ready(), there.gate.ready()]);
+    const [tokens, others] = [await here.signIn(), await here.signIn(JANE)];
+    const [one, other] = [await watch(tokens.access_token), await watch(others.access_token)];
+    await after(2_500); // longer than a proof lasts
+    expect([one.reasons, other.reasons]).toEqual([[], []]);
+    await here.postTo('/revoke', { token: tokens.access_token }).expect(200);
+    await here.gate.tokens.revoke({ user: JANE[0] });
+    await Promise.all([expectEndWithinBound(one, 'ended'), expectEndWithinBound(other, 'ended')]);
   });
 });
 
