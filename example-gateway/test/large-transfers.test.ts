@@ -127,10 +127,10 @@ describe('a client that pauses longer than an upstream may be silent', () => {
 describe('a client that waits for a slow upstream', () => {
   it('is not cut off by the limit on its own pauses', async () => {
     const upstream = await anUpstream((_request, response) => {
-      setTimeout(() => response.write('first '), 900);
-      setTimeout(() => response.end('last'), 1_800);
+      setTimeout(() => response.write('first '), 400);
+      setTimeout(() => response.end('last'), 800);
     });
-    const gateway = await aGateway({ upstream: upstream.url, limits: { clientPause: 200 } });
+    const gateway = await aGateway({ upstream: upstream.url, limits: { clientPause: 100 } });
     expect(await gateway.send(['GET /orders/health HTTP/1.1'])).toMatchObject({ status: 200, body: 'first last' });
     expect((await gateway.send(['POST /orders/health HTTP/1.1'], { body: 'x' })).body).toBe('first last');
   });

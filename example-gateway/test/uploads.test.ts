@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { after, until } from '../../test/support/time/waiting';
 import { clientOf, Uploads } from '../src/proxy/uploads';
 import { aGateway, type TestGateway } from './support/gateway';
-import { anUpstream, type CustomUpstream } from './support/upstream';
+import { anUpstream, rawUpstream, type CustomUpstream } from './support/upstream';
 
 const clients = new Set<Socket>();
 
@@ -85,6 +85,51 @@ describe('bodies that do not arrive', () => {
         return next().includes('read');
       });
     }
+  });
+});
+
+describe('an upload', () => {
+  it('is answered with 504 if the upstream stops reading it for longer than it may be silent', async () => {
+    const upstream = await rawUpstream((socket) => {
+      socket.once('data', () => setImmediate(() => socket.pause()));
+    });
+    const timeouts = { connect: 5_000, response: 10_000, idle: 300 };
+    const gateway = await aGateway({ upstream: upstream.url, limits: { timeouts } });
+    const began = performance.now();
+    const [received = () => ''] = begin(gateway, 1, 50_000_000, 'x'.repeat(30_000_000));
+    await until(() => received() !== '');
+    expect(received()).toMatch(/^HTTP\/1\.1 504 /);
+    expect(performance.now() - began).toBeGreaterThan(300);
+  });
+
+  it('may take longer than that if the upstream reads slowly', async () => {
+    const upstream = await anUpstream((request, response) => {
+      request.on('data', () => {
+        request.pause();
+        setTimeout(() => request.resume(), 3);
+      });
+      request.on('end', () => response.end('read'));
+    });
+    const timeouts = { connect: 5_000, response: 10_000, idle: 500 };
+    const gateway = await aGateway({ upstream: upstream.url, limits: { timeouts } });
+    const began = performance.now();
+    const [received = () => ''] = begin(gateway, 1, 20_000_000, 'x'.repeat(20_000_000));
+    await until(() => received() !== '');
+    expect(received()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(performance.now() - began).toBeGreaterThan(500);
+  });
+
+  it('may arrive slowly, however short the time limits of the upstream are', async () => {
+    const upstream = await readingUpstream();
+    const timeouts = { connect: 200, response: 200, idle: 200 };
+    const gateway = await aGateway({ upstream: upstream.url, limits: { timeouts } });
+    const [received = () => ''] = begin(gateway, 1, 20_004, 'x'.repeat(20_000));
+    const [client] = clients;
+    for (let sent = 0; sent < 4; sent += 1) {
+      await after(300);
+      client?.write('x');
+    }
+    await until(() => received().includes('read'));
   });
 });
 

@@ -16,7 +16,7 @@ export class RequestBody {
     { readonly resolve: (result: IteratorResult<Buffer, undefined>) => void; readonly reject: () => void } | undefined;
   #isClosed = false;
 
-  /** @param onChange called when the other side is waited for: see `isClientAwaited` */
+  /** @param onChange called when the upstream has taken a part, and when the client begins or ends to be awaited */
   constructor(request: IncomingMessage, onChange: () => void) {
     this.#request = request;
     this.#onChange = onChange;
@@ -73,7 +73,10 @@ export class RequestBody {
   #readNext(): Promise<IteratorResult<Buffer, undefined>> {
     if (this.#isClosed) return Promise.reject(new Error('the exchange is over'));
     const result = this.#take();
-    if (result !== undefined) return Promise.resolve(result);
+    if (result !== undefined) {
+      this.#onChange(); // the upstream has taken the part before
+      return Promise.resolve(result);
+    }
     const next = new Promise<IteratorResult<Buffer, undefined>>((resolve, reject) => {
       this.#next = { resolve, reject: () => reject(new Error('the exchange is over')) };
     });
