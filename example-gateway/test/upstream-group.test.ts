@@ -14,11 +14,11 @@ class ObservedGroup {
   readonly size: number;
   now = 0;
 
-  constructor(size: number) {
+  constructor(size: number, trialTimeout = TRIAL_TIMEOUT) {
     this.size = size;
     this.group = new UpstreamGroup({
       servers: Array.from({ length: size }, (_, index) => index),
-      trialTimeout: TRIAL_TIMEOUT,
+      trialTimeout,
       now: () => this.now,
       listener: {
         onEjected: (server) => {
@@ -118,6 +118,15 @@ describe('a group of servers', () => {
     observed.now += TRIAL_TIMEOUT - 1;
     expect(observed.chosen(2)).not.toContain(1);
     observed.now += 1;
+    expect(observed.chosen(2)).toContain(1);
+  });
+
+  it('repeats a trial without a result after thirty seconds at most, whatever the time limit for connections', () => {
+    const observed = new ObservedGroup(2, 3_600_000);
+    observed.fail(1, 3);
+    observed.now += MIN_EJECTION;
+    expect(observed.chosen(2)).toContain(1);
+    observed.now += 30_000;
     expect(observed.chosen(2)).toContain(1);
   });
 

@@ -21,9 +21,9 @@ export class ServerHealth {
   /** The kind of the request whose result is awaited; results of earlier requests say nothing about an ejected server. */
   #awaited: 'trial' | 'forced' | undefined;
 
-  /** @param trialTimeout milliseconds after which a trial without a result is followed by another one */
+  /** @param trialTimeout milliseconds after which a trial without a result is followed by another one, 30 seconds at most */
   constructor(trialTimeout: number) {
-    this.#trialTimeout = trialTimeout;
+    this.#trialTimeout = Math.min(trialTimeout, MAX_EJECTION);
   }
 
   get isEjected(): boolean {

@@ -9,7 +9,7 @@ export interface EjectionListener<Server> {
 export interface GroupOptions<Server> {
   /** At least one. */
   readonly servers: readonly Server[];
-  /** Milliseconds after which a trial without a result is followed by another one. */
+  /** Milliseconds after which a trial without a result is followed by another one; more than 30 seconds count as 30. */
   readonly trialTimeout: number;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
