@@ -66,9 +66,9 @@ export const createHttpMetrics = (registry: Registry): HttpMetrics => {
     },
     onFinished: (request) => {
       const { method, status, durationMs } = request;
-      const labels = { ...placeOf(request), method };
-      requests.inc({ ...labels, status: boundedStatus(status) });
-      durations.observe({ ...labels, status_class: classOf(status) }, durationMs / 1_000);
+      const { api, resource } = placeOf(request);
+      requests.inc({ api, resource, method, status: boundedStatus(status) });
+      durations.observe({ api, resource, method, status_class: classOf(status) }, durationMs / 1_000);
     },
   };
 };

@@ -18,6 +18,8 @@ export interface ObserverServices {
   readonly repeats: Repeats;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Describes a request after its response is finished or its connection is closed. */
 const finishedRequest = (
   request: Request,
@@ -25,18 +27,19 @@ const finishedRequest = (
   facts: RequestFacts,
   durationMs: number,
 ): FinishedRequest => {
-  const reason = facts.reason ?? reasonOf(response);
-  const trace = spanOf(response)?.span.spanContext() ?? readTraceparent(request.headers['traceparent']);
-  return {
+  const finished: Writable<FinishedRequest> = {
     ...facts,
-    ...(reason === undefined ? {} : { reason }),
     method: boundedMethod(request.method),
     status: response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST,
     durationMs,
     requestId: requestIdOf(response),
-    ...(trace === undefined ? {} : { traceId: trace.traceId }),
     isAborted: !response.writableFinished,
   };
+  const reason = facts.reason ?? reasonOf(response);
+  if (reason !== undefined) finished.reason = reason;
+  const trace = spanOf(response)?.span.spanContext() ?? readTraceparent(request.headers['traceparent']);
+  if (trace !== undefined) finished.traceId = trace.traceId;
+  return finished;
 };
 
 /** Calls the listeners with each finished request. Mounted first, so that refused requests are observed too. */
