@@ -131,6 +131,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     consents,
     revokeConsent: (subject, id) => revokeConsent({ consents, tokens }, subject, id),
     explain: (token, request) => protection.explain(token, protection.targets.find(request)),
+    findPlanUsage: protection.findPlanUsage,
     auditLog: stores.audit,
     tokenUseStore: stores.tokenUses,
     passwordUses,

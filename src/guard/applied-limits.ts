@@ -68,6 +68,11 @@ export class AppliedLimits {
     ]);
   }
 
+  /** Reads what is left of a plan; never cached. */
+  async findFreshPlan(plan: PolicyCounter): Promise<AppliedLimit> {
+    return (await this.#readUsage(plan, 'subscription')).applied;
+  }
+
   async #ofResource(limit: ResourcePolicy, auth: Auth): Promise<CheckedLimit> {
     return limit.by === 'address' ? describe(limit, limit.by) : this.#readUsage(limitCounter(limit, auth), limit.by);
   }

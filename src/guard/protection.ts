@@ -4,15 +4,17 @@ import type { ScopePolicy } from '../access/scope-policy';
 import type { ScopeRules } from '../access/scope-rules';
 import type { Declarations } from '../directory/declarations';
 import type { Directory } from '../directory/directory';
+import type { Subscriber } from '../directory/subscribers';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
 import type { Quotas } from '../quotas/quotas';
 import type { ResourceOwners } from '../sign-in/resource-owners';
 import type { Tickets } from '../tokens/tickets';
+import type { Environment } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import type { TokenWatches } from '../tokens/token-watches';
-import { AppliedLimits } from './applied-limits';
+import { AppliedLimits, type AppliedLimit } from './applied-limits';
 import type { Auth } from './auth';
 import type { Cors } from './cors';
 import { findDrift, type Drift } from './drift';
@@ -56,6 +58,12 @@ export interface Protection {
   readonly explain: Explain;
   readonly targets: TargetFinder;
   readonly explainCall: ExplainCall;
+  /** Reads what is left of the plan of a subscription; never cached. `undefined` if its API has no plans. */
+  readonly findPlanUsage: (
+    api: string,
+    subscriber: Subscriber,
+    environment: Environment,
+  ) => Promise<AppliedLimit | undefined>;
   readonly drift: () => Drift;
   /** Logs the drift, once. Call it when everything is mounted. */
   readonly reportDriftOnce: () => void;
@@ -75,11 +83,12 @@ export const createProtection = (services: ProtectionServices): Protection => {
   const counter = new RequestCounter({ quotas, subscribers: services.directory.subscribers });
   const guard = new Guard({ onAllowed, observed, tokens, tickets, judge, counter, emit, logger });
   reportUnsecuredOf(apis.values(), logger);
+  const limits = new AppliedLimits({ quotas, subscribers: services.directory.subscribers });
   const explain = createExplain({
     tokens,
     judge: createJudge({ roles, endGrant: async () => undefined }),
     missingRights: new MissingRights({ ...services, guarded }),
-    limits: new AppliedLimits({ quotas, subscribers: services.directory.subscribers }),
+    limits,
   });
   const targets = new TargetFinder(apis, resources, compile);
   const drift = (): Drift => findDrift({ rules, guarded, policy, apis, ...services.declared });
@@ -89,6 +98,10 @@ export const createProtection = (services: ProtectionServices): Protection => {
     explain,
     targets,
     explainCall: createExplainCall(explain, targets),
+    findPlanUsage: async (api, subscriber, environment) => {
+      const plans = resources.ofApi(api)?.plans;
+      return plans && limits.findFreshPlan(plans.of(subscriber, environment));
+    },
     drift,
     reportDriftOnce: reportDrift(drift, logger),
   };

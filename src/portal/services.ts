@@ -28,6 +28,7 @@ import type { NetworkLimit } from '../throttle/network-limit';
 import type { Throttle } from '../throttle/throttle';
 import type { PasswordUses } from '../tokens/password-uses';
 import type { TokenUses } from '../tokens/token-uses';
+import type { FindPlanUsage } from './plan-usage';
 
 /** The organizations in which anyone can create an account. */
 export interface SignUpOptions {
@@ -98,6 +99,7 @@ export interface PortalServices {
   /** Revokes a consent of a user, with everything that was issued under it. */
   readonly revokeConsent: (subject: string, id: string) => Promise<void>;
   readonly explain: (token: string, request: RequestToExplain) => Promise<Explanation>;
+  readonly findPlanUsage: FindPlanUsage;
   readonly throttle: Throttle;
   readonly signUpLimit: NetworkLimit;
   /** Permitted failed sign-ins for one user name from one network; `undefined` if they are not counted. */

@@ -1,4 +1,5 @@
 import type { Api } from '../../access/api';
+import type { Resource } from '../../access/resource';
 import { page, redirect, type Answer } from '../../pages/answer';
 import { copyable } from '../../pages/copyable';
 import { select } from '../../pages/fields';
@@ -11,6 +12,8 @@ import { labelsOf } from '../application-labels';
 import type { OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
+import { planChoice } from '../plan-form';
+import { printAllowance, printPlan } from '../plan-usage';
 import { accessOf } from '../resource-access';
 import { singleUse } from '../single-use';
 import { actorOf, type UserVisit } from '../visit';
@@ -50,12 +53,15 @@ const subscribeForm = (visit: UserVisit, api: Api, mine: readonly OwnApplication
       `/apis/${name}/subscribe`,
       html`${submissionField(visit)}
         <div class="row">
-          ${applicationChoice(api, open, labels)}
+          ${applicationChoice(api, open, labels)} ${planChoice(api, `plan-${name}`)}
           <button aria-describedby="api-${name}">Subscribe</button>
         </div>`,
     )
   }`;
 };
+
+const limitOf = ({ limit }: Resource): string =>
+  limit === undefined ? '-' : `${printAllowance(limit)} for each ${limit.by}`;
 
 const apiCard = (
   visit: UserVisit,
@@ -63,19 +69,27 @@ const apiCard = (
   mine: readonly OwnApplication[],
   { issuer }: Pick<PageServices, 'issuer'>,
 ): Html => {
-  const { name, title, version, context, resources } = api;
+  const { name, title, version, context, resources, plans } = api;
+  const isLimited = resources.some(({ limit }) => limit !== undefined);
   const rows = resources.map((resource) => [
     resource.methods.join(', '),
     html`<code>${resource.path}</code>`,
     accessOf(resource),
+    ...(isLimited ? [limitOf(resource)] : []),
   ]);
+  const heads = ['Method', 'Path', 'Scopes', ...(isLimited ? ['Limit'] : [])];
   return html`<section class="card" aria-labelledby="api-${name}">
     <h2 id="api-${name}">${title}${version !== undefined && html` <small>${version}</small>`}</h2>
     <dl>
       <dt>Base URL</dt>
       <dd>${copyable(`base-url-${name}`, issuer.origin + context, `the base URL of ${title}`)}</dd>
+      ${
+        plans.length > 0 &&
+        html`<dt>${plans.length === 1 ? 'Plan' : 'Plans'}</dt>
+          ${plans.map((plan) => html`<dd>${printPlan(plan)}</dd>`)}`
+      }
     </dl>
-    ${table(`Endpoints of ${title}`, ['Method', 'Path', 'Scopes'], rows)} ${subscribeForm(visit, api, mine)}
+    ${table(`Endpoints of ${title}`, heads, rows)} ${subscribeForm(visit, api, mine)}
   </section>`;
 };
 
@@ -113,11 +127,15 @@ const subscribe = async (
   { params: { name = '' }, form: given, user }: UserVisit,
   { apis, ownApplications, applications, audit }: PageServices,
 ): Promise<Answer> => {
-  if (!apis.has(name)) return problem.notFound;
+  const api = apis.get(name);
+  if (api === undefined) return problem.notFound;
+  const plan = given.get('plan');
+  if (plan !== undefined && !api.plans.some((known) => known.name === plan)) return problem.notFound;
   const id = given.get('application');
   const application = id === undefined ? await ownApplications.getOrCreate(user) : await ownApplications.get(user, id);
-  await applications.subscribe(application.id, name);
-  audit.note({ action: 'subscribe', ...actorOf(user), target: application.name, detail: name });
+  await applications.subscribe(application.id, name, plan === undefined ? {} : { plan });
+  const detail = plan === undefined ? name : `${name} with the plan ${plan}`;
+  audit.note({ action: 'subscribe', ...actorOf(user), target: application.name, detail });
   return redirect('/subscriptions?done=subscribed');
 };
 

@@ -14,12 +14,16 @@ import type { PageServices } from '../page-services';
 import { singleUse } from '../single-use';
 import { stateOf } from '../state';
 import { actorOf, type UserVisit } from '../visit';
-import { applicationPath } from '../application-path';
+import { applicationPath, readApplicationId } from '../application-path';
+import { planForm } from '../plan-form';
+import { findPlanLines, type PlanLines } from '../plan-lines';
+import { problem } from './problem';
 
 const TITLE = 'My Subscriptions';
 
 const DONE: Readonly<Record<string, string>> = {
   subscribed: 'Subscribed. Generate a consumer key and secret, then generate a token.',
+  plan: 'Plan changed. Requests are counted against it from now on.',
   unsubscribed: "Unsubscribed. The application's access tokens have been revoked.",
   created: 'Application created.',
   removed: 'Application removed, with its keys and tokens.',
@@ -27,19 +31,41 @@ const DONE: Readonly<Record<string, string>> = {
 
 type Apis = PageServices['apis'];
 
-const apiItem = (visit: UserVisit, { id, isDeclared }: OwnApplication, name: string, apis: Apis): Html => {
+const planOfApi = (
+  visit: UserVisit,
+  application: OwnApplication,
+  name: string,
+  apis: Apis,
+  planLines: PlanLines,
+): Html => {
+  const api = apis.get(name);
+  const heading = `subscription-${application.id}-${name}`;
+  return html`${(planLines.get(name) ?? []).map((line) => html`<p class="hint">${line}</p>`)}
+  ${api !== undefined && planForm(visit, application, api, heading)}`;
+};
+
+const apiItem = (
+  visit: UserVisit,
+  application: OwnApplication,
+  name: string,
+  { apis, planLines }: { readonly apis: Apis; readonly planLines: PlanLines },
+): Html => {
+  const { id, isDeclared } = application;
   const title = apis.get(name)?.title ?? name;
-  return html`<li class="row">
-    <span>${title}</span>
-    ${
-      !isDeclared &&
-      opener(
-        visit,
-        `${applicationPath(id)}/unsubscribe`,
-        html`<input type="hidden" name="api" value="${name}" />
-          <button class="plain" aria-label="Unsubscribe from ${title}">Unsubscribe</button>`,
-      )
-    }
+  return html`<li>
+    <div class="row">
+      <span id="subscription-${id}-${name}">${title}</span>
+      ${
+        !isDeclared &&
+        opener(
+          visit,
+          `${applicationPath(id)}/unsubscribe`,
+          html`<input type="hidden" name="api" value="${name}" />
+            <button class="plain" aria-label="Unsubscribe from ${title}">Unsubscribe</button>`,
+        )
+      }
+    </div>
+    ${planOfApi(visit, application, name, apis, planLines)}
   </li>`;
 };
 
@@ -81,7 +107,7 @@ const generateForm = (
   );
 };
 
-const card = (visit: UserVisit, application: OwnApplication, label: string, apis: Apis): Html => {
+const card = (visit: UserVisit, application: OwnApplication, label: string, apis: Apis, planLines: PlanLines): Html => {
   const { id, subscriptions, isDeclared, enabled } = application;
   return html`<section class="card" aria-labelledby="application-${id}">
     <h2 id="application-${id}">${link(visit, applicationPath(id), label)}</h2>
@@ -91,7 +117,7 @@ const card = (visit: UserVisit, application: OwnApplication, label: string, apis
       subscriptions.length === 0
         ? html`<p>No API yet. ${link(visit, '/apis', 'Subscribe to one')}.</p>`
         : html`<ul>
-            ${subscriptions.map((api) => apiItem(visit, application, api, apis))}
+            ${subscriptions.map((api) => apiItem(visit, application, api, { apis, planLines }))}
           </ul>`
     }
     ${keyList(application)} ${generateForm(visit, application, apis)}
@@ -113,8 +139,10 @@ const createForm = (visit: UserVisit): Html =>
       html`<button>Create application</button>`,
     )}`;
 
-const show = async (visit: UserVisit, { ownApplications, apis }: PageServices): Promise<Answer> => {
+const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const { ownApplications, apis } = services;
   const mine = await ownApplications.list(visit.user);
+  const planLines = await Promise.all(mine.map((application) => findPlanLines(application, services)));
   const labels = labelsOf(mine);
   return page(
     TITLE,
@@ -126,7 +154,9 @@ const show = async (visit: UserVisit, { ownApplications, apis }: PageServices): 
         generate a token with them.
       </p>`
     }
-    ${mine.map((application) => card(visit, application, labels.get(application.id) ?? application.name, apis))}
+    ${mine.map((application, index) =>
+      card(visit, application, labels.get(application.id) ?? application.name, apis, planLines[index] ?? new Map()),
+    )}
     ${createForm(visit)}`,
   );
 };
@@ -135,6 +165,20 @@ const create = async ({ user, form: given }: UserVisit, { ownApplications, audit
   const { name } = await ownApplications.create(user, given.get('name') ?? '');
   audit.note({ action: 'create_application', ...actorOf(user), target: name });
   return redirect('/subscriptions?done=created');
+};
+
+/** Changes the plan of a subscription. Neither the application nor its APIs are confirmed to exist to another user. */
+const changePlan = async (
+  { user, params, form: given }: UserVisit,
+  { ownApplications, applications, apis, audit }: PageServices,
+): Promise<Answer> => {
+  const application = await ownApplications.get(user, readApplicationId(params['id']));
+  const [api = '', plan = ''] = [given.get('api'), given.get('plan')];
+  const hasPlan = apis.get(api)?.plans.some(({ name }) => name === plan) === true;
+  if (!hasPlan || !application.subscriptions.includes(api)) return problem.notFound;
+  await applications.subscribe(application.id, api, { plan });
+  audit.note({ action: 'change_plan', ...actorOf(user), target: application.name, detail: `${api} to ${plan}` });
+  return redirect('/subscriptions?done=plan');
 };
 
 export const subscriptionsPage: PortalPage = {
@@ -150,5 +194,6 @@ export const subscriptionsPage: PortalPage = {
       page: '/subscriptions',
       handle: singleUse(create, redirect('/subscriptions')), // shows whether the first submission created it
     },
+    { path: '/applications/:id/plan', page: '/subscriptions', handle: changePlan },
   ],
 };
