@@ -253,6 +253,21 @@ describe('the gateway', () => {
     expect(upstream.seen.at(-1)?.url).toBe('/base/v1/health?q=1');
   });
 
+  it.each([
+    ['/orders', '', '/'],
+    ['/orders?q=1', '', '/?q=1'],
+    ['/orders', '/base', '/base'],
+    ['/orders?q=1', '/base', '/base?q=1'],
+    ['/orders/', '/base', '/base/'],
+    ['/orders', '/base/', '/base/'],
+    ['/orders/', '/base/', '/base/'],
+    ['/orders/health?q', '/base/', '/base/health?q'],
+  ])('adds to the path of the upstream what %s adds to the context: at %s it is %s', async (target, base, expected) => {
+    const based = await aGateway({ upstream: `${upstream.url}${base}` });
+    await based.send([`GET ${target} HTTP/1.1`], { token: await based.token('read update') });
+    expect(upstream.seen.at(-1)?.url).toBe(expected);
+  });
+
   it('distinguishes the inner of two nested contexts from the outer, in either order of declaration', async () => {
     const inner = { context: '/orders/archive', resources: [{ path: '/:id', methods: ['GET'], public: true }] };
     const outer = {

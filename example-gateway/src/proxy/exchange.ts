@@ -13,6 +13,7 @@ import type { Headers } from './request-headers';
 import { copyHeaders, editGuarded, editPublic, varyByToken, type Edit } from './response-headers';
 import { ServerChoice } from './server-choice';
 import type { UpstreamServers } from './servers';
+import { joinTarget } from './request-target';
 import type { Upstream } from './upstream';
 import { isRefusedRequest, REASONS, reasonOfError } from './upstream-failure';
 
@@ -89,7 +90,7 @@ export class Exchange implements Borrower, AttemptListener {
     this.#options.onAttempt(server);
     const { target, headersFor } = this.#options;
     const { method = 'GET' } = this.#request;
-    const path = `${server.basePath}${target}`;
+    const path = joinTarget(server, target);
     const body = this.#body?.content() ?? null;
     connection.dispatch({ method, path, headers: headersFor(server), body }, this.#attempt);
   }

@@ -11,7 +11,7 @@ import { Exchange, type ExchangeOptions } from './exchange';
 import { forwardingHeaders, type PublicHosts } from './forwarding';
 import { identityHeaders } from './identity';
 import { requestHeaders } from './request-headers';
-import { upstreamTarget } from './request-target';
+import { belowContext, upstreamTarget } from './request-target';
 import type { UpstreamServers } from './servers';
 import type { Uploads } from './uploads';
 import { kindOfFailure } from './upstream-failure';
@@ -93,7 +93,7 @@ export const proxyTo =
     };
     new Exchange(request, response, {
       servers: services.servers,
-      target: upstreamTarget(request.url),
+      target: upstreamTarget(belowContext(request)),
       headersFor: ({ authority }) => requestHeaders(request, { ...forwarding, host: authority }),
       isGuarded: auth !== undefined,
       decidesCors: services.decidesCors,

@@ -46,3 +46,21 @@ export const upstreamTarget = (target: string): string => {
   const kept = MAY_BE_REFUSED.test(query) ? query.split('&').flatMap(withoutRefused).join('&') : query;
   return kept === '' ? path : `${path}?${kept}`;
 };
+
+/** The URL of a request at a mount path, as Express sets it. */
+export interface MountedUrl {
+  /** Below the mount path; Express adds the slash that the mount path itself lacks. */
+  readonly url: string;
+  readonly originalUrl: string;
+  readonly baseUrl: string;
+}
+
+/** Returns what a request adds to the context: nothing, or only the query, for the context without a slash at its end. */
+export const belowContext = ({ url, originalUrl, baseUrl }: MountedUrl): string =>
+  originalUrl[baseUrl.length] === '/' ? url : url.slice(1);
+
+/** Joins the path of an upstream and a target below the context. */
+export const joinTarget = (
+  { basePath, ownPath }: { readonly basePath: string; readonly ownPath: string },
+  target: string,
+): string => (target.startsWith('/') ? basePath : ownPath) + target;

@@ -7,8 +7,10 @@ export interface Upstream {
   readonly host: string;
   /** The value of `Host`. */
   readonly authority: string;
-  /** The beginning of every path; empty for none. */
+  /** The beginning of every path below the context, without a slash at its end; empty for none. */
   readonly basePath: string;
+  /** The path for the context itself, as declared. */
+  readonly ownPath: string;
   readonly connections: ConnectionPool;
 }
 
@@ -20,7 +22,8 @@ export const openUpstream = (url: URL, maxConnections: number): Upstream => {
   return {
     host,
     authority: url.host,
-    basePath: url.pathname === '/' ? '' : url.pathname,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    ownPath: url.pathname,
     connections: new ConnectionPool(url.origin, new SocketOpener({ isSecure, host, port }), maxConnections),
   };
 };
