@@ -22,6 +22,7 @@ const start = async ({ file, isDefaultFile, port, redis }: StartCommand, log: Lo
   const droppedLogLines = (): number => log.droppedTotal;
   const gateway = await launch({ file, port, redis, environment: process.env, logger, droppedLogLines });
   signals.onStarted(gateway);
+  log.writeGathered(); // what happened during the start is in the log when the ready line is read
   process.stdout.write(`example gateway ready on ${gateway.url}\n`);
   if (!isDefaultFile) return;
   const pages = gateway.hasDemo && hasCodeFlow(gateway.options) ? await startDemoPages(gateway) : undefined;

@@ -44,7 +44,7 @@ export class LogStream {
     this.#gathered += line;
   }
 
-  /** Writes the lines of this turn now. Needed only before the process ends. */
+  /** Writes the lines of this turn now, such as before the process ends. */
   writeGathered(): void {
     const lines = this.#gathered;
     this.#gathered = '';
