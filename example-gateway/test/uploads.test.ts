@@ -58,6 +58,17 @@ describe('bodies that do not arrive', () => {
     expect((await gateway.send(['POST /orders/health HTTP/1.1'], { body: 'small' })).status).toBe(200);
   });
 
+  it('take no connection when they have been refused and go on', async () => {
+    const upstream = await readingUpstream();
+    const gateway = await aGateway({ upstream: upstream.url, limits: { uploadsPerClient: 0 } });
+    const received = begin(gateway, 3, 100_000, '{');
+    await until(() => refused(received) === 3);
+    for (const client of clients) client.write('x'.repeat(99_999));
+    await until(() => [...clients].every(({ writableLength }) => writableLength === 0));
+    expect((await gateway.send(['GET /orders/health HTTP/1.1'])).status).toBe(200);
+    expect(upstream.sockets.size).toBe(1);
+  });
+
   it('are refused with 429, when to retry, and nothing of the upstream in the log', async () => {
     const upstream = await readingUpstream();
     const gateway = await aGateway({ upstream: upstream.url, limits: { uploadsPerClient: 1 } });

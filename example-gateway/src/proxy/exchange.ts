@@ -59,7 +59,7 @@ export class Exchange implements Borrower, AttemptListener {
   #attempt: Attempt | undefined;
   #endUpload: (() => void) | undefined;
   #isSent = false;
-  /** True if the response is complete, even if the client has not read all of it. */
+  /** True if the client gets nothing more than what has been written, even if it has not read all of it. */
   #isEnded = false;
   #isOver = false;
 
@@ -84,7 +84,7 @@ export class Exchange implements Borrower, AttemptListener {
 
   onConnection(connection: Connection): void {
     const server = this.#choice.current;
-    if (server === undefined || this.#isOver) return;
+    if (server === undefined) return;
     this.#connection = connection;
     this.#attempt = new Attempt(this);
     this.#options.onAttempt(server);
@@ -167,9 +167,9 @@ export class Exchange implements Borrower, AttemptListener {
     if (this.#endUpload === undefined) this.#answer(answers.tooManyUploads);
   }
 
-  /** Takes a connection to a server. @returns false if there is none, or the exchange is over */
+  /** Takes a connection to a server. @returns false if there is none, or the client needs none any more */
   #connectTo(server: Upstream | undefined): boolean {
-    if (server === undefined || this.#isOver) return false;
+    if (server === undefined || this.#isEnded || this.#isOver) return false;
     this.#deadline.set(this.#choice.timeToConnect());
     if (!server.connections.borrow(this)) this.#fail(answers.overloaded, REASONS.tooManyWait);
     return true;
@@ -206,7 +206,7 @@ export class Exchange implements Borrower, AttemptListener {
   }
 
   #fail(answer: Answer, reason: string): void {
-    if (this.#isOver) return this.#disconnect();
+    if (this.#isEnded || this.#isOver) return this.#disconnect();
     const hasBegun = this.#response.headersSent;
     this.#answer(answer);
     // Last, so that the client has its response even if logging throws.
@@ -216,6 +216,7 @@ export class Exchange implements Borrower, AttemptListener {
 
   /** Gives up the upstream. A response that has begun is cut off, so that it does not look complete. */
   #answer(answer: Answer): void {
+    this.#isEnded = true;
     this.#choice.current?.connections.cancel(this);
     this.#disconnect();
     this.#deadline.clear();
