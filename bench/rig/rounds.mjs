@@ -5,7 +5,10 @@ import { load } from './load.mjs';
 import { startProcess } from './processes.mjs';
 import { median } from './statistics.mjs';
 
+// A contender is warmed up until the compiler has optimised it, which takes requests more than time.
 const WARM_UP_SECONDS = 2;
+const WARM_UP_REQUESTS = 10_000;
+const MAX_WARM_UPS = 10;
 
 /**
  * Returns the order of a round. Each round begins with another contender and reverses the loads of each process, so
@@ -60,12 +63,18 @@ export const runRounds = async (lines, { rounds, seconds, redis }, more = {}) =>
     const server = processes.get(line.file);
     return load(server, { ...server.ready.loads[line.load], seconds: duration });
   };
+  const warmUp = async (line) => {
+    let total = 0;
+    for (let times = 0; times < MAX_WARM_UPS && total < WARM_UP_REQUESTS; times += 1) {
+      total += (await run(line, WARM_UP_SECONDS)).answers;
+    }
+  };
   try {
     for (const [, line] of named) {
       const path = new URL(`../contenders/${line.file}.mjs`, import.meta.url);
       const env = { BENCH_REDIS: redis.socket, ...more };
       if (!processes.has(line.file)) processes.set(line.file, await startProcess(path, { env }));
-      await run(line, WARM_UP_SECONDS);
+      await warmUp(line);
     }
     const shown = new Rounds();
     for (let round = 0; round < rounds; round += 1) {
