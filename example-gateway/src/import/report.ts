@@ -46,6 +46,13 @@ export class ImportReport {
   readonly differences: string[] = [];
   readonly #variables = new Map<string, Variable>();
 
+  /** Adds the findings of a part. */
+  add({ gaps, taken, differences }: ImportReport): void {
+    this.gaps.push(...gaps);
+    this.taken.push(...taken);
+    this.differences.push(...differences);
+  }
+
   take({ place }: Placed, into: string): void {
     this.taken.push({ place, into });
   }

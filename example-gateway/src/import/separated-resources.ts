@@ -2,7 +2,7 @@ import { accessKey, type ImportedAccess } from './access';
 import type { ImportedLimit } from './imported-gateway';
 import type { ImportReport } from './report';
 import type { SourceNode } from './source-node';
-import { covers, intersection, printTemplate, type Template } from './template';
+import { covers, coversSlash, intersection, printTemplate, type Template } from './template';
 
 /** A resource before it is written. */
 export interface RuledResource {
@@ -50,8 +50,8 @@ const joinEqual = (resources: readonly RuledResource[], report: ImportReport): r
 };
 
 /**
- * The rule of a path that several resources match: that of the first one, as in a list of routes, or that of the most
- * specific one, and if there is none, the strictest.
+ * The resource that decides about a path that several match: the first one, as in a list of routes, or the most specific
+ * one, and if there is none, the strictest.
  */
 export type Precedence = 'first' | 'specific';
 
@@ -60,80 +60,124 @@ const stricter = (one: RuledResource, other: RuledResource): RuledResource => {
   return other.access.kind === 'public' || one.access.scopes.length > 0 ? one : other;
 };
 
-/** Adds the paths that two resources with different rules match, if neither of them is more specific. */
-const withCommonPaths = (resources: readonly RuledResource[], precedence: Precedence): readonly RuledResource[] => {
-  const result = [...resources];
-  const known = new Set(result.map((resource) => keyOf(resource)));
-  for (let index = 0; index < result.length && result.length < MAX_RESOURCES; index += 1) {
-    for (let before = 0; before < index && result.length < MAX_RESOURCES; before += 1) {
-      const [one, other] = [result[before], result[index]];
-      if (one === undefined || other === undefined || ruleKey(one) === ruleKey(other)) continue;
-      if (covers(one.template, other.template) || covers(other.template, one.template)) continue;
-      const template = intersection(one.template, other.template);
-      const methods = one.methods.filter((method) => other.methods.includes(method));
-      if (template === undefined || methods.length === 0 || known.has(keyOf({ template }))) continue;
-      known.add(keyOf({ template }));
-      result.push({ ...(precedence === 'first' ? one : stricter(one, other)), template, methods });
-    }
-  }
-  return result;
-};
-
 /** `/*` matches the context itself too. */
 const isContextBelowRest = (general: Template, other: Template): boolean =>
   general.hasRest && !other.hasRest && general.segments.length === 0 && other.segments.length === 0;
 
-/** Lists the resources whose paths include all of a template, in the order in which they decide. */
-const moreGeneral = (
-  { template }: RuledResource,
-  resources: readonly RuledResource[],
-  precedence: Precedence,
-): readonly RuledResource[] => {
-  const found = resources.filter(
-    (other) =>
-      (covers(other.template, template) && !covers(template, other.template)) ||
-      (precedence === 'specific' && isContextBelowRest(other.template, template)),
-  );
-  if (precedence === 'first') return found;
-  return [...found].sort((one, other) => {
-    if (covers(one.template, other.template) === covers(other.template, one.template)) return 0;
-    return covers(one.template, other.template) ? 1 : -1;
+const moreSpecific = (one: RuledResource, other: RuledResource): RuledResource => {
+  const [covered, covering] = [covers(other.template, one.template), covers(one.template, other.template)];
+  if (covered === covering) return stricter(one, other);
+  return covered ? one : other;
+};
+
+/** The deciding resource of each method. */
+type Deciding = ReadonlyMap<string, RuledResource>;
+
+const decidingAt = (template: Template, resources: readonly RuledResource[], precedence: Precedence): Deciding => {
+  const deciding = new Map<string, RuledResource>();
+  for (const resource of resources) {
+    const matches =
+      covers(resource.template, template) ||
+      (precedence === 'specific' && isContextBelowRest(resource.template, template));
+    for (const method of matches ? resource.methods : []) {
+      const known = deciding.get(method);
+      const isKept = known !== undefined && precedence === 'first';
+      if (!isKept) deciding.set(method, known === undefined ? resource : moreSpecific(known, resource));
+    }
+  }
+  return deciding;
+};
+
+const areEqual = (one: Deciding, other: Deciding): boolean =>
+  one.size === other.size &&
+  [...one].every(([method, resource]) => {
+    const parallel = other.get(method);
+    return parallel !== undefined && ruleKey(parallel) === ruleKey(resource);
   });
+
+interface DecidedPlace {
+  readonly template: Template;
+  readonly deciding: Deciding;
+}
+
+/** Returns all paths about which is to be decided: the given ones, and those that two of them match. */
+const decide = (resources: readonly RuledResource[], precedence: Precedence): readonly DecidedPlace[] => {
+  const places = new Map<string, DecidedPlace>();
+  const add = (template: Template): void => {
+    const key = keyOf({ template });
+    if (!places.has(key)) places.set(key, { template, deciding: decidingAt(template, resources, precedence) });
+  };
+  resources.forEach(({ template }) => add(template));
+  for (let index = 0; index < places.size; index += 1) {
+    const all = [...places.values()];
+    const other = all[index];
+    for (const one of all.slice(0, index)) {
+      if (other === undefined || places.size >= MAX_RESOURCES || areEqual(one.deciding, other.deciding)) continue;
+      if (covers(one.template, other.template) || covers(other.template, one.template)) continue;
+      const common = intersection(one.template, other.template);
+      if (common !== undefined) add(common);
+    }
+  }
+  return [...places.values()];
+};
+
+/** Returns a rule that is met only by requests that meet both. */
+const bothOf = (one: RuledResource, other: RuledResource): RuledResource => {
+  if (one.access.kind === 'public') return other;
+  if (other.access.kind === 'public') return one;
+  return { ...one, access: { kind: 'all', scopes: [...new Set([...one.access.scopes, ...other.access.scopes])] } };
 };
 
 /**
- * Adds methods that a more general resource has. There, such a request is served by that one; here the most specific
- * path decides alone, and would answer 405.
+ * Express Gateway matches a path with a slash at its end like the path itself, unless an earlier route ends in `/*`. Here
+ * both have one rule. The path with the slash is declared if a `/*` would match it otherwise.
  */
-const withInheritedMethods = (
+const withSlashes = (
+  { template, deciding }: DecidedPlace,
   resources: readonly RuledResource[],
-  precedence: Precedence,
-): readonly RuledResource[] => {
-  const result = [...resources];
-  const methodsAt = new Map<string, Set<string>>();
+  contextLength: number,
+  report: ImportReport,
+): readonly DecidedPlace[] => {
+  const below = template.hasRest ? [] : resources.filter((other) => coversSlash(other.template, template));
+  if (below.length === 0) return [{ template, deciding }];
+  const merged = new Map(deciding);
   for (const resource of resources) {
-    const methods = methodsAt.get(keyOf(resource)) ?? new Set();
-    methodsAt.set(keyOf(resource), methods);
-    for (const method of resource.methods) methods.add(method);
-  }
-  for (const resource of resources) {
-    const methods = methodsAt.get(keyOf(resource)) ?? new Set<string>();
-    for (const general of moreGeneral(resource, resources, precedence)) {
-      const added = general.methods.filter((method) => !methods.has(method));
-      if (added.length === 0 || result.length >= MAX_RESOURCES) continue;
-      for (const method of added) methods.add(method);
-      result.push({ ...general, template: resource.template, methods: added });
+    if (!below.includes(resource)) continue;
+    for (const method of resource.methods) {
+      const own = deciding.get(method);
+      const isFirst = own === undefined || resources.indexOf(resource) < resources.indexOf(own);
+      const known = merged.get(method);
+      if (!isFirst) continue;
+      if (known !== undefined && ruleKey(known) !== ruleKey(resource)) {
+        const problem = 'The path and the one with a slash at its end have different rules there, and one rule here';
+        report.gap(resource.node, problem, 'What both of them require was taken');
+      }
+      merged.set(method, known === undefined ? resource : bothOf(known, resource));
     }
   }
-  return result;
+  const own = { template, deciding: merged };
+  // The context has no other form.
+  if (template.segments.length === contextLength) return [own];
+  return [own, { template: { ...template, hasSlash: true }, deciding: merged }];
 };
 
-/** Returns resources among which the most specific one always decides as the old gateway did. */
+/**
+ * Returns resources among which the most specific one always decides as the old gateway did. There, a request whose
+ * method a specific route lacks is served by a more general one: so each path gets the methods of all that match it.
+ * @param contextLength the number of segments of the templates that are the context
+ */
 export const separate = (
-  resources: readonly RuledResource[],
+  given: readonly RuledResource[],
   precedence: Precedence,
+  contextLength: number,
   report: ImportReport,
 ): readonly RuledResource[] => {
-  const common = withCommonPaths(joinEqual(resources, report), precedence);
-  return joinEqual(withInheritedMethods(common, precedence), report);
+  const resources = joinEqual(given, report);
+  const places = decide(resources, precedence);
+  const all =
+    precedence === 'first' ? places.flatMap((place) => withSlashes(place, resources, contextLength, report)) : places;
+  const written = all.flatMap(({ template, deciding }) =>
+    [...deciding].map(([method, resource]) => ({ ...resource, template, methods: [method] })),
+  );
+  return joinEqual(written, report);
 };

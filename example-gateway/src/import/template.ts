@@ -7,6 +7,8 @@ export type TemplateSegment =
 export interface Template {
   readonly segments: readonly TemplateSegment[];
   readonly hasRest: boolean;
+  /** True for the path with a slash at its end. */
+  readonly hasSlash?: true;
 }
 
 const CONTEXT_SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/;
@@ -22,13 +24,13 @@ export const literalPrefix = ({ segments }: Template): readonly string[] => {
 };
 
 /** Writes a template as the gateway's file does, without its first segments. */
-export const printTemplate = ({ segments, hasRest }: Template, skipped = 0): string => {
+export const printTemplate = ({ segments, hasRest, hasSlash }: Template, skipped = 0): string => {
   const written = segments
     .slice(skipped)
     .map((segment) =>
       segment.kind === 'literal' ? segment.text.replace(/^:/, '%3A') : `:${segment.name}${segment.suffix}`,
     );
-  return `/${[...written, ...(hasRest ? ['*'] : [])].join('/')}`;
+  return `/${[...written, ...(hasRest ? ['*'] : [])].join('/')}${hasSlash === true && written.length > 0 ? '/' : ''}`;
 };
 
 const coversSegment = (one: TemplateSegment, other: TemplateSegment): boolean => {
@@ -64,3 +66,10 @@ export const intersection = (one: Template, other: Template): Template | undefin
   }
   return { segments, hasRest: one.hasRest && other.hasRest };
 };
+
+/** Checks whether a template that ends in `/*` matches the paths of another one, with a slash at their end. */
+export const coversSlash = (one: Template, other: Template): boolean =>
+  one.hasRest &&
+  !other.hasRest &&
+  other.segments.length >= one.segments.length &&
+  one.segments.every((segment, index) => coversSegment(segment, other.segments[index] ?? segment));

@@ -14,6 +14,14 @@ export interface Route {
   readonly template: Template;
   readonly methods: readonly string[];
   readonly scopes: readonly string[];
+  /** True if the route cannot be expressed. It still takes requests away from later ones. */
+  readonly isLeftOut: boolean;
+}
+
+interface ReadPaths {
+  readonly templates: readonly Template[];
+  /** Templates of everything that paths without a counterpart might match. */
+  readonly leftOut: readonly Template[];
 }
 
 /** The methods of an endpoint that lists none. HEAD follows GET. */
@@ -24,28 +32,40 @@ const MAX_ROUTES = 1_000;
 
 const LEAVE_OUT = 'The path was left out. Declare its resources by hand';
 
-/** The part of a pattern before its first wildcard, which `stripPath` removes, is always the literal prefix here. */
-const readTemplates = (endpoint: SourceNode, report: ImportReport): readonly Template[] => {
-  const paths = endpoint.getOne('paths', 'path');
+/** Returns templates of everything that a pattern might match: all below the literal segments at its beginning. */
+const possiblyMatched = (pattern: string): readonly Template[] => {
+  const written = pattern.replace(/^\^/, '').split('/').slice(1, -1);
+  const end = written.findIndex((segment) => !/^[A-Za-z0-9_~-]+$/.test(segment));
+  const segments = (end === -1 ? written : written.slice(0, end)).map((text) => ({ kind: 'literal' as const, text }));
+  return [
+    { segments, hasRest: false },
+    { segments, hasRest: true },
+  ];
+};
+
+const readTemplates = (endpoint: SourceNode, report: ImportReport): ReadPaths => {
   const regex = endpoint.get('pathRegex');
+  const listed = endpoint.getOne('paths', 'path').items();
   if (regex.isPresent) {
     report.gap(regex, 'Regular expressions for paths have no counterpart', LEAVE_OUT);
-    return [];
+    return { templates: [], leftOut: possiblyMatched(regex.text() ?? '') };
   }
-  const listed = paths.items();
-  if (listed.length === 0) return [{ segments: [], hasRest: true }];
-  return listed.flatMap((item) => {
-    const path = item.text();
-    if (path === undefined) return [];
+  if (listed.length === 0) return { templates: [{ segments: [], hasRest: true }], leftOut: [] };
+  const [templates, leftOut]: [Template[], Template[]] = [[], []];
+  for (const item of listed) {
+    const path = item.text() ?? '';
     const read = hasReference(path) ? { problem: 'has an environment variable' } : readPathPattern(path);
     if ('problem' in read) {
       report.gap(item, `The path ${read.problem}`, LEAVE_OUT);
-      return [];
+      leftOut.push(...possiblyMatched(path));
+      continue;
     }
-    for (const difference of read.differences)
+    for (const difference of read.differences) {
       report.gap(item, difference, 'Declare further resources if clients use them');
-    return read.templates;
-  });
+    }
+    templates.push(...read.templates);
+  }
+  return { templates, leftOut };
 };
 
 const readMethods = (node: SourceNode, report: ImportReport): readonly string[] => {
@@ -86,11 +106,14 @@ const readScopes = (node: SourceNode, report: ImportReport): readonly string[] |
 
 const readEndpoint = (name: string, endpoint: SourceNode, report: ImportReport): readonly Route[] => {
   const host = readHost(endpoint, report);
-  const templates = readTemplates(endpoint, report);
+  const { templates, leftOut } = readTemplates(endpoint, report);
   const methods = readMethods(endpoint.get('methods'), report);
   const scopes = readScopes(endpoint.get('scopes'), report);
-  if (scopes === undefined || methods.length === 0) return [];
-  return templates.map((template) => ({ endpoint: name, node: endpoint, host, template, methods, scopes }));
+  const common = { endpoint: name, node: endpoint, host, methods, scopes: scopes ?? [] };
+  return [
+    ...leftOut.map((template) => ({ ...common, template, isLeftOut: true })),
+    ...templates.map((template) => ({ ...common, template, isLeftOut: scopes === undefined })),
+  ];
 };
 
 /** Reads `apiEndpoints`, in the order in which Express Gateway compares them with a request: by host, then as listed. */

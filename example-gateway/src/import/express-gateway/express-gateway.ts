@@ -1,4 +1,4 @@
-import type { ImportedGateway, ImportedScope } from '../imported-gateway';
+import type { ImportedApi, ImportedGateway, ImportedScope } from '../imported-gateway';
 import { ImportError } from '../import-error';
 import type { ImportReport } from '../report';
 import { SourceDocument } from '../source-document';
@@ -10,8 +10,7 @@ import { readCorsOf } from './cors-step';
 import { markReferences } from './environment';
 import { readListen } from './listen';
 import { readPipelines, type PipelinesByEndpoint } from './pipelines';
-import type { PipedRoute } from './placed-routes';
-import { reachableRoutes } from './reachable-routes';
+import { markInexpressible, type PipedRoute } from './placed-routes';
 import { readSystemConfig } from './system-config';
 
 /** The folders in which configuration is looked for, in this order. */
@@ -23,27 +22,29 @@ const findConfiguration = ({ names }: SourceFiles, base: string): string | undef
     names.includes(name),
   );
 
-/** Keeps the routes that have a pipeline, and reports the others, which answer 404 there too. */
+/** Finds the pipeline of each route. Without one, it answers 404 there too, and so takes requests from later ones. */
 const withPipelines = (routes: readonly Route[], pipelines: PipelinesByEndpoint, report: ImportReport) =>
-  routes.flatMap((route): readonly PipedRoute[] => {
+  routes.map((route): PipedRoute => {
     const pipeline = pipelines.get(route.endpoint);
-    if (pipeline !== undefined) return [{ ...route, pipeline }];
     if (!pipelines.has(route.endpoint)) {
       report.gap(route.node, 'No pipeline names this API endpoint', 'It answers 404 there and here');
     }
-    return [];
+    return { ...route, pipeline };
   });
 
-const scopesOf = (routes: readonly PipedRoute[], report: ImportReport): Readonly<Record<string, ImportedScope>> => {
-  const unused = routes.find(({ scopes, pipeline }) => scopes.length > 0 && !pipeline.isGuarded);
-  if (unused !== undefined) {
-    report.gap(
-      unused.node.get('scopes'),
-      'The pipeline authenticates no one, so these scopes are not checked there or here',
-      'Remove public: true from the resources if a token should be required',
-    );
-  }
-  const names = routes.filter(({ pipeline }) => pipeline.isGuarded).flatMap(({ scopes }) => scopes);
+const reportUncheckedScopes = (routes: readonly PipedRoute[], report: ImportReport): void => {
+  const unchecked = routes.find(({ scopes, pipeline }) => scopes.length > 0 && pipeline?.isGuarded === false);
+  if (unchecked === undefined) return;
+  const problem = 'The pipeline authenticates no one, so these scopes are not checked there or here';
+  report.gap(
+    unchecked.node.get('scopes'),
+    problem,
+    'Remove public: true from the resources if a token should be required',
+  );
+};
+
+const scopesOf = (apis: readonly ImportedApi[]): Readonly<Record<string, ImportedScope>> => {
+  const names = apis.flatMap(({ resources }) => resources.flatMap(({ scopes }) => scopes ?? []));
   return Object.fromEntries([...new Set(names)].sort().map((name) => [name, {}]));
 };
 
@@ -75,11 +76,8 @@ export const importExpressGateway = (
     pipelines,
     report,
   );
-  const reachable = reachableRoutes(routes, report).flatMap((route) => {
-    const pipeline = pipelines.get(route.endpoint);
-    return pipeline === undefined ? [] : [{ ...route, pipeline }];
-  });
-  const { apis, plans } = groupIntoApis(reachable, report);
+  reportUncheckedScopes(routes, report);
+  const { apis, plans } = groupIntoApis(markInexpressible(routes, report), report);
   const used = [...new Set([...pipelines.values()].filter((pipeline) => pipeline !== undefined))];
   const cors = readCorsOf(used, report);
   const writesLog = used.find(({ steps }) => steps.some(({ policy }) => policy === 'log'));
@@ -99,7 +97,7 @@ export const importExpressGateway = (
     ...(cors === undefined ? {} : { cors }),
     paths: { authorize: '/oauth2/authorize', token: '/oauth2/token' },
     ...(Object.keys(plans).length === 0 ? {} : { plans }),
-    scopes: scopesOf(reachable, report),
+    scopes: scopesOf(Object.values(apis)),
     apis,
   };
 };

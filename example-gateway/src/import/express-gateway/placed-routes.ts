@@ -3,14 +3,15 @@ import type { Route } from './api-endpoints';
 import type { Pipeline } from './pipelines';
 import type { ImportReport } from '../report';
 
-/** A route with its pipeline. */
+/** A route with its pipeline. One that is left out may have none. */
 export interface PipedRoute extends Route {
-  readonly pipeline: Pipeline;
+  readonly pipeline: Pipeline | undefined;
 }
 
 /** A route with the context of its API, and the upstreams by which their paths stay as they were. */
 export interface PlacedRoute {
   readonly route: PipedRoute;
+  readonly pipeline: Pipeline;
   /** Segments. */
   readonly context: readonly string[];
   readonly upstreams: readonly string[];
@@ -31,22 +32,23 @@ const sharedContext = (route: PipedRoute, all: readonly PipedRoute[]): readonly 
     .reduce(commonStart, own);
 };
 
-const place = (route: PipedRoute, all: readonly PipedRoute[], isShared: boolean): PlacedRoute => {
-  const { urls, path } = route.pipeline.target;
+const place = (route: PipedRoute, all: readonly PipedRoute[], isShared: boolean): readonly PlacedRoute[] => {
+  const { pipeline } = route;
+  if (pipeline === undefined) return [];
+  const { urls, path } = pipeline.target;
   const prefix = literalPrefix(route.template);
   // The slash at the end is kept by the gateway: the upstream gets `/` below its address for the context itself.
-  if (path === 'stripped') return { route, context: prefix, upstreams: urls.map((url) => `${url}/`) };
-  if (path === 'ignored') return { route, context: prefix, upstreams: urls };
+  if (path === 'stripped') return [{ route, pipeline, context: prefix, upstreams: urls.map((url) => `${url}/`) }];
+  if (path === 'ignored') return [{ route, pipeline, context: prefix, upstreams: urls }];
   const context = isShared ? sharedContext(route, all) : prefix;
-  return { route, context, upstreams: urls.map((url) => `${url}/${context.join('/')}`) };
+  return [{ route, pipeline, context, upstreams: urls.map((url) => `${url}/${context.join('/')}`) }];
 };
 
 const ROOT = 'An API at the root of the host has no counterpart: a context has a segment';
 
 /** Checks whether the upstream can get the same path here. */
-const isExpressible = (route: PipedRoute, report: ImportReport): boolean => {
-  const { template, node, pipeline } = route;
-  const { path } = pipeline.target;
+const isExpressible = ({ template, node }: PipedRoute, { target }: Pipeline, report: ImportReport): boolean => {
+  const { path } = target;
   const prefix = literalPrefix(template);
   const isLiteral = !template.hasRest && prefix.length === template.segments.length;
   if (prefix.length === 0) {
@@ -57,6 +59,10 @@ const isExpressible = (route: PipedRoute, report: ImportReport): boolean => {
     const instead = 'The path was left out. Declare each path as an API of its own';
     report.gap(node, 'With ignorePath all paths lead to the same one of the upstream', instead);
     return false;
+  }
+  if (path === 'ignored') {
+    const problem = 'The upstream also gets the query, and a slash at the end of the path, which ignorePath dropped';
+    report.gap(node, problem, 'Check that the upstream ignores them');
   }
   // Express Gateway strips up to the first wildcard, which may be inside the part that a context cannot contain.
   const firstParameter = template.segments.findIndex(({ kind }) => kind === 'parameter');
@@ -79,9 +85,15 @@ const hasConflict = (placed: readonly PlacedRoute[]): boolean =>
     placed.some((other) => key(one.context) === key(other.context) && one.upstreams.join() !== other.upstreams.join()),
   );
 
+/** Marks the routes that cannot be expressed, and reports why. */
+export const markInexpressible = (routes: readonly PipedRoute[], report: ImportReport): readonly PipedRoute[] =>
+  routes.map((route) => {
+    if (route.isLeftOut || route.pipeline === undefined) return { ...route, isLeftOut: true };
+    return isExpressible(route, route.pipeline, report) ? route : { ...route, isLeftOut: true };
+  });
+
 /** Chooses contexts. If two endpoints with different upstreams would share one, their contexts are as long as possible. */
-export const placeRoutes = (routes: readonly PipedRoute[], report: ImportReport): readonly PlacedRoute[] => {
-  const expressible = routes.filter((route) => isExpressible(route, report));
-  const shared = expressible.map((route) => place(route, expressible, true));
-  return hasConflict(shared) ? expressible.map((route) => place(route, expressible, false)) : shared;
+export const placeRoutes = (routes: readonly PipedRoute[]): readonly PlacedRoute[] => {
+  const shared = routes.flatMap((route) => place(route, routes, true));
+  return hasConflict(shared) ? routes.flatMap((route) => place(route, routes, false)) : shared;
 };

@@ -1,25 +1,34 @@
-import { covers } from '../template';
 import type { ImportReport } from '../report';
-import type { Route } from './api-endpoints';
+import { covers, intersection } from '../template';
+import type { PipedRoute } from './placed-routes';
 
-const overlapsHost = (earlier: Route, later: Route): boolean => earlier.host === '*' || earlier.host === later.host;
+/** Finds what takes requests of a route there, and would not here: here the most specific path decides. */
+const takerOf = (route: PipedRoute, method: string, earlier: readonly PipedRoute[]): PipedRoute | undefined =>
+  earlier.find(
+    (other) =>
+      other.methods.includes(method) &&
+      (other.isLeftOut
+        ? intersection(other.template, route.template) !== undefined
+        : covers(other.template, route.template)),
+  );
 
 /**
- * Leaves out routes that no request reached, because an earlier one took it: here the most specific path decides, so
- * they would come to life.
+ * Leaves out routes that no request reached, because an earlier one took it, and those that would take the requests of an
+ * earlier one that was left out.
  */
-export const reachableRoutes = (routes: readonly Route[], report: ImportReport): readonly Route[] =>
+export const reachableRoutes = (routes: readonly PipedRoute[], report: ImportReport): readonly PipedRoute[] =>
   routes.flatMap((route, index) => {
-    const earlier = routes
-      .slice(0, index)
-      .filter((other) => overlapsHost(other, route) && covers(other.template, route.template));
-    const methods = route.methods.filter((method) => !earlier.some((other) => other.methods.includes(method)));
-    if (methods.length === route.methods.length) return [route];
-    const left = methods.length === 0 ? 'The path was' : 'These methods were';
+    if (route.isLeftOut) return [];
+    const earlier = routes.slice(0, index);
+    const takers = route.methods.map((method) => takerOf(route, method, earlier));
+    const methods = route.methods.filter((_, at) => takers[at] === undefined);
+    const [taker] = takers.filter((found) => found !== undefined);
+    if (taker === undefined) return [route];
+    const subject = methods.length === 0 ? 'The path was' : 'These methods were';
     report.gap(
       route.node,
-      `An earlier API endpoint, ${earlier[0]?.endpoint ?? ''}, takes requests to this one`,
-      `${left} left out. Move the API endpoint up if it should have been reached`,
+      `An earlier API endpoint, ${taker.endpoint}, takes requests to this one`,
+      `${subject} left out. Declare them by hand`,
     );
     return methods.length === 0 ? [] : [{ ...route, methods }];
   });

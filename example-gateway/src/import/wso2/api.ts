@@ -86,7 +86,7 @@ const readResources = (
       { ...read, methods: [method], access: accessOf(operation), node, ...(limit === undefined ? {} : { limit }) },
     ];
   });
-  return separate(ruled, 'specific', report).map(({ template, methods, access, limit }) => ({
+  return separate(ruled, 'specific', 0, report).map(({ template, methods, access, limit }) => ({
     ...printAccess(template, 0, methods, access),
     ...(limit === undefined ? {} : { limit }),
   }));
