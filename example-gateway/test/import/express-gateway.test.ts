@@ -218,6 +218,24 @@ pipelines: { all: { apiEndpoints: [one, two], policies: [{ oauth2: }, ${PROXY}] 
     });
   });
 
+  it.each([
+    ['by address', 'max: 7, windowMs: 1500', { resource: { limit: { requests: 7, per: 2, by: 'address' } } }],
+    ['by consumer', "max: 7, rateLimitBy: '${egContext.consumer.id}'", { plans: { one: { requests: 7, per: 60 } } }],
+    ['by host, which has no counterpart', "max: 7, rateLimitBy: '${req.hostname}'", {}],
+    ['that is off', 'max: 0', {}],
+  ])('takes a rate limit %s', (_, action, expected: { readonly resource?: object; readonly plans?: object }) => {
+    const { file, faults } = importText(
+      withPolicies(`[{ oauth2: }, { rate-limit: { action: { ${action} } } }, ${PROXY}]`),
+    );
+    expect({ faults, plans: file['plans'] }).toEqual({ faults: [], plans: expected.plans });
+    expect(file.apis['one']?.resources[0]).toEqual({
+      path: '/',
+      methods: expect.any(Array) as unknown,
+      scopes: ['read'],
+      ...expected.resource,
+    });
+  });
+
   it('writes no secret into the file or the report', () => {
     const gateway = withPolicies(
       `[{ jwt: { action: { secretOrPublicKey: jwt-s3cret } } }, { proxy: { action: { serviceEndpoint: backend, auth: 'user:auth-s3cret' } } }]`,

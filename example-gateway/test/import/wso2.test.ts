@@ -113,6 +113,26 @@ describe('import wso2', () => {
     ]);
   });
 
+  it('takes the numbers of business plans and throttling policies, with a plan without a limit beside them', () => {
+    const imported = importApi({
+      policies: ['Gold', 'Unlimited', 'OurOwn'],
+      operations: [
+        anOperation('/a', { throttlingPolicy: '10KPerMin' }),
+        anOperation('/b', { throttlingPolicy: 'OurOwn' }),
+      ],
+    });
+    expect(imported.faults).toEqual([]);
+    expect(imported.file).toMatchObject({
+      plans: { Gold: { requests: 5_000, per: 60 }, Unlimited: { requests: 1_000_000_000, per: 60 } },
+      apis: { Orders: { plans: ['Gold', 'Unlimited'] } },
+    });
+    expect(imported.file.apis['Orders']?.resources).toEqual([
+      { path: '/a', methods: ['GET'], limit: { requests: 10_000, per: 60, by: 'application' } },
+      { path: '/b', methods: ['GET'] },
+    ]);
+    expect(problemsOf(imported)).toContain('The numbers of the business plan OurOwn are not in the export');
+  });
+
   it('serves the default version without the version in its path as well', () => {
     const { file } = importApi({ isDefaultVersion: true });
     expect(Object.values(file.apis).map(({ context }) => context)).toEqual(['/orders/1.0.0', '/orders']);
