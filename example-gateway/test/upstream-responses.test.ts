@@ -145,6 +145,30 @@ describe('a connection that an upstream closes while it is idle', () => {
   });
 });
 
+describe('requests that a client pipelines', () => {
+  it('reach the upstream in their order, each after the response to the one before', async () => {
+    const events: string[] = [];
+    const upstream = await anUpstream((request, response) => {
+      events.push(`begin ${request.url}`);
+      request.resume().on('end', () =>
+        setTimeout(() => {
+          events.push(`end ${request.url}`);
+          response.end('ok');
+        }, 20),
+      );
+    });
+    const gateway = await aGateway({ upstream: upstream.url });
+    const head = (method: string, id: number, length: string): string =>
+      `${method} /orders/health?${id} HTTP/1.1\r\nHost: a\r\n${length}\r\n`;
+    const post = `${head('POST', 1, 'Content-Length: 5\r\n')}hello`;
+    const { responses } = await exchangeRaw(gateway.port, `${post}${head('GET', 2, '')}${head('GET', 3, '')}`, {
+      responses: 3,
+    });
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(events).toEqual([1, 2, 3].flatMap((id) => [`begin /health?${id}`, `end /health?${id}`]));
+  });
+});
+
 describe('the requests that wait for a connection', () => {
   it('are bounded: the next is answered with 503', async () => {
     const upstream = await rawUpstream(() => undefined);

@@ -75,7 +75,13 @@ export class Exchange implements Borrower, AttemptListener {
     onClosed(response, () => this.#end());
   }
 
+  /** Begins when the responses to earlier requests on the connection are finished (RFC 9112 §9.3.2). */
   start(): void {
+    if (this.#response.socket === null) this.#response.once('socket', () => this.#begin());
+    else this.#begin();
+  }
+
+  #begin(): void {
     if (this.#body === undefined) return void this.#connectTo(this.#choice.chooseFirst());
     // Not before the bytes behind the head have been read: with them, most bodies are complete.
     setImmediate(() => this.#countUpload());
