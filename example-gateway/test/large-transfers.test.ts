@@ -14,7 +14,7 @@ const isNightly = wholeNumberIn('SCOPEGATE_PROPERTY_RUNS') !== undefined;
 /** In the usual run sizes, pauses and time limits are shrunk alike. */
 const { megabytes, pause, idle } = isNightly
   ? { megabytes: 200, pause: 40_000, idle: 30_000 }
-  : { megabytes: 24, pause: 900, idle: 300 };
+  : { megabytes: 24, pause: 1_400, idle: 600 };
 
 const PART = 65_536;
 const PARTS = megabytes * 16;
