@@ -33,17 +33,12 @@ const withoutPortal = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
 /** Returns the headers for an upstream: the client's without the refused ones, then those of the gateway. */
 export const requestHeaders = (request: IncomingMessage, forwarding: Forwarding): Headers => {
   const named = connectionOptions(request.headers.connection);
-  const kept = Object.entries(withoutPortal(request.headers)).filter((entry): entry is [string, string | string[]] => {
-    const folded = foldedName(entry[0]);
-    return entry[1] !== undefined && !forwarding.isRefused(folded) && !named.has(folded);
-  });
-  return {
-    host: forwarding.host,
-    ...Object.fromEntries(kept),
-    ...forwarding.origin,
-    'x-request-id': forwarding.requestId,
-    ...forwarding.trace,
-    ...framing(request),
-    ...forwarding.identity,
-  };
+  const headers: Record<string, string | string[]> = { host: forwarding.host };
+  for (const [name, value] of Object.entries(withoutPortal(request.headers))) {
+    const folded = foldedName(name);
+    if (value !== undefined && !forwarding.isRefused(folded) && !named.has(folded)) headers[name] = value;
+  }
+  Object.assign(headers, forwarding.origin, forwarding.trace, framing(request), forwarding.identity);
+  headers['x-request-id'] = forwarding.requestId;
+  return headers;
 };
