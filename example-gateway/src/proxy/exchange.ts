@@ -10,6 +10,7 @@ import { corsHeadersOf, withoutCors } from './cors-headers';
 import { Deadline } from './deadline';
 import { hasBody, RequestBody } from './request-body';
 import type { Headers } from './request-headers';
+import { isCounted, rateLimitHeadersOf, withoutRateLimits } from './rate-limit-headers';
 import { copyHeaders, editGuarded, editPublic, varyByToken, type Edit } from './response-headers';
 import { ServerChoice } from './server-choice';
 import type { UpstreamServers } from './servers';
@@ -227,12 +228,14 @@ export class Exchange implements Borrower, AttemptListener {
     this.#disconnect();
     this.#deadline.clear();
     const corsHeaders = this.#options.decidesCors ? corsHeadersOf(this.#response) : {};
-    send(this.#response, { ...answer, headers: { ...corsHeaders, ...answer.headers } });
+    const ofGate = { ...corsHeaders, ...rateLimitHeadersOf(this.#response) };
+    send(this.#response, { ...answer, headers: { ...ofGate, ...answer.headers } });
   }
 
   #edit(): Edit {
     const edit = this.#options.isGuarded ? editGuarded : editPublic;
-    return this.#options.decidesCors ? withoutCors(edit) : edit;
+    const counted = isCounted(this.#response) ? withoutRateLimits(edit) : edit;
+    return this.#options.decidesCors ? withoutCors(counted) : counted;
   }
 
   /** Ends the attempt, if any, and closes its connection. */
