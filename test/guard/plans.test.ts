@@ -6,6 +6,7 @@ import { JANE, JOHN, type Pair } from '../support/gate/gate';
 import { recordEvents } from '../support/gate/recorded-events';
 import { ownRedis } from '../support/redis/redis';
 import { everyStore, onRedis } from '../support/stores/every-store';
+import { until } from '../support/time/waiting';
 
 type Options = Partial<ScopegateOptions<ApiScope>>;
 type Resources = NonNullable<NonNullable<Options['apis']>['orders']>['resources'];
@@ -188,6 +189,17 @@ describe('a plan', () => {
     await gate.gate.directory.applications.remove(id);
     expect((await gate.get('/orders', token)).status).toBe(401);
   });
+});
+
+test('a plan that is changed at another gate counts as soon as this one is notified', async () => {
+  const store = await onRedis();
+  const [here, there] = [anApiGate({ ...store, ...planned() }), anApiGate({ ...store, ...planned() })];
+  const { id, keys } = await aMadeApplication(here, { subscriptions: ['orders'] });
+  const token = await tokenOf(here, keys);
+  const policy = async () => String((await here.get('/orders', token)).headers['ratelimit-policy']);
+  expect(await policy()).toMatch(/^"free"/);
+  await there.gate.directory.applications.subscribe(id, 'orders', { plan: 'partner' });
+  await until(async () => (await policy()).startsWith('"partner"'));
 });
 
 describe('the limit of a resource', () => {
