@@ -30,7 +30,47 @@ export const answers = {
   noUpgrade: {
     status: 501,
     error: 'not_implemented',
-    description: 'The gateway does not forward WebSocket connections.',
+    description: 'This API does not accept WebSocket connections.',
+  },
+  badHandshake: {
+    status: 400,
+    error: 'invalid_request',
+    reason: 'bad_handshake',
+    description: 'The WebSocket handshake is malformed.',
+  },
+  otherWebSocketVersion: {
+    status: 426,
+    error: 'invalid_request',
+    reason: 'bad_handshake',
+    description: 'Use version 13 of the WebSocket protocol.',
+    headers: { 'Sec-WebSocket-Version': '13', Upgrade: 'websocket', Connection: 'Upgrade, close' },
+  },
+  tooManyWebSockets: {
+    status: 429,
+    error: 'too_many_requests',
+    reason: 'websockets',
+    description: 'This client has too many open WebSockets. Close one first.',
+    headers: { 'Retry-After': '10' },
+  },
+  webSocketsFull: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    reason: 'websockets',
+    description: 'The gateway has too many open WebSockets.',
+    headers: { 'Retry-After': '10' },
+  },
+  tokenEnded: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'The access token has ended.',
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  },
+  cannotCheck: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    reason: 'store',
+    description: 'The access token cannot be checked.',
+    headers: { 'Retry-After': '1' },
   },
   overloaded: {
     status: 503,

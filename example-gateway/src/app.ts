@@ -21,6 +21,10 @@ import { Uploads } from './proxy/uploads';
 import { traceRequests } from './tracing/trace-requests';
 import type { Tracing } from './tracing/tracing';
 import type { OpenedApi } from './upstreams/open-apis';
+import { withWebSockets } from './websocket/accept-web-sockets';
+import type { OpenWebSockets } from './websocket/open-web-sockets';
+import type { WebSocketListener } from './websocket/web-socket-listener';
+import type { WebSocketSlots } from './websocket/web-socket-slots';
 
 export interface AppServices {
   readonly gate: Gate;
@@ -45,6 +49,9 @@ export interface AppServices {
   readonly repeats: Repeats;
   /** Notified of what upstreams do; `undefined` without metrics. */
   readonly upstreamListener: UpstreamListener | undefined;
+  readonly slots: WebSocketSlots;
+  readonly webSockets: OpenWebSockets;
+  readonly webSocketListeners: readonly WebSocketListener[];
 }
 
 /** After a stop signal, moves clients to other instances: readiness returns 503, and their connections are closed. */
@@ -60,14 +67,14 @@ const closeWhileDraining =
 const proxyToApi = (
   services: AppServices,
   uploads: Uploads,
-  { name, timeouts, ...targets }: OpenedApi,
+  { name, timeouts, websocket, ...targets }: OpenedApi,
 ): RequestHandler => {
   const { gate, hosts, decidesCors, tracing, upstreamListener, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
   const isRefused = refusalOf([...services.strippedHeaders, ...(tracing?.headers ?? [])]);
-  const proxyInto = (environment: Environment, servers: UpstreamServers | undefined): RequestHandler | undefined =>
-    servers &&
-    proxyTo({
+  const proxyInto = (environment: Environment, servers: UpstreamServers | undefined): RequestHandler | undefined => {
+    if (servers === undefined) return undefined;
+    const proxying = {
       api: name,
       environment,
       servers,
@@ -80,7 +87,10 @@ const proxyToApi = (
       uploads,
       failures,
       upstreamListener,
-    });
+    };
+    const proxy = proxyTo(proxying);
+    return websocket ? withWebSockets(proxy, { ...services, ...proxying }) : proxy;
+  };
   const proxies: Readonly<Record<Environment, RequestHandler | undefined>> = {
     production: proxyInto('production', targets.upstream),
     sandbox: proxyInto('sandbox', targets.sandbox),
@@ -120,7 +130,8 @@ export const createApp = (services: AppServices): Express => {
   const uploads = new Uploads(services.limits.uploadsPerClient);
   // Longer contexts first, so that /orders/archive is not routed to /orders.
   for (const api of [...apis].sort((a, b) => b.context.length - a.context.length)) {
-    app.use(api.context, gate.api(api.name), refuseWebSockets, proxyToApi(services, uploads, api));
+    const guards = [gate.api(api.name), ...(api.websocket ? [] : [refuseWebSockets])];
+    app.use(api.context, ...guards, proxyToApi(services, uploads, api));
   }
 
   app.use((_request, response) => send(response, answers.notFound));

@@ -17,7 +17,9 @@ import { logReload } from './reload/reload-log';
 import type { ReloadResult } from './reload/reload-result';
 import { Reloads } from './reload/reloads';
 import { drain, listen, openServer } from './server';
+import { closeReasons } from './websocket/close-frame';
 import { Upgrades } from './websocket/upgrades';
+import { WebSocketSlots } from './websocket/web-socket-slots';
 
 export interface StartOptions {
   /** The YAML file. */
@@ -105,7 +107,8 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
   const gatewayMetrics = metrics && createGatewayMetrics(metrics.registry, start.droppedLogLines);
   const memory = createMemoryStore();
   opened.push(() => memory.close());
-  const services = { url, demos, memory, metrics, gatewayMetrics, limits, logger, repeats, isDraining };
+  const slots = new WebSocketSlots(limits.webSockets);
+  const services = { url, slots, demos, memory, metrics, gatewayMetrics, limits, logger, repeats, isDraining };
   const serving = openServing(configuration, services);
   const finishDeadline = ({ shutdown }: Configuration): number => shutdown.deadline ?? limits.drainDeadline;
   const read = (): Configuration => readStarted(start);
@@ -124,7 +127,8 @@ const open = async (start: StartOptions, opened: Opened): Promise<RunningGateway
     }
     await start.onDrain?.();
     const deadline = finishDeadline(reloads.configuration);
-    await Promise.all([drainServer(deadline), metrics?.close(deadline)]);
+    const webSockets = reloads.closeWebSockets(closeReasons.goingAway);
+    await Promise.all([webSockets, drainServer(deadline), metrics?.close(deadline)]);
     await closeAll(opened);
   };
   const {

@@ -8,6 +8,13 @@ export interface Timeouts {
   readonly idle: number;
 }
 
+/** Limits on the WebSockets of a process. */
+export interface WebSocketLimits {
+  /** Of one client, or of one address on public resources. */
+  readonly perClient: number;
+  readonly total: number;
+}
+
 /** Deadlines in milliseconds, and counts. */
 export interface Limits {
   /** For APIs that set no time limits of their own. */
@@ -21,6 +28,8 @@ export interface Limits {
   readonly upstreamSockets: number;
   /** Maximum number of requests of one client whose bodies have not arrived completely, half of the connections. */
   readonly uploadsPerClient: number;
+  /** Limits on the WebSockets of this process. */
+  readonly webSockets: WebSocketLimits;
   /** Maximum wait for the store before the gateway prints its ready line. */
   readonly storeDeadline: number;
   /** Maximum wait of a reload for the store and the registration of declared records. */
@@ -36,6 +45,7 @@ export const defaultLimits: Limits = Object.freeze({
   clientPause: 75_000,
   upstreamSockets: 256,
   uploadsPerClient: 128,
+  webSockets: Object.freeze({ perClient: 100, total: 10_000 }),
   storeDeadline: 1_500,
   reloadDeadline: 30_000,
   drainDeadline: 10_000,

@@ -18,6 +18,9 @@ import { redisAt } from './redis';
 import { Serving, type ServingParts } from './serving';
 import { openTracing } from './tracing/tracing';
 import { openApis } from './upstreams/open-apis';
+import { OpenWebSockets } from './websocket/open-web-sockets';
+import type { WebSocketListener } from './websocket/web-socket-listener';
+import type { WebSocketSlots } from './websocket/web-socket-slots';
 
 /** The parts that stay open across reloads. */
 export interface ServingServices {
@@ -31,6 +34,8 @@ export interface ServingServices {
   readonly limits: Limits;
   readonly logger: Logger;
   readonly repeats: Repeats;
+  /** Counts the WebSockets of all configurations. */
+  readonly slots: WebSocketSlots;
   readonly isDraining: () => boolean;
 }
 
@@ -66,13 +71,15 @@ const openParts = (configuration: Configuration, services: ServingServices, open
   ];
   const decidesCors = options['cors'] !== undefined && options['cors'] !== false;
   const declared = { apis, portal, readyPath, trustProxy, hosts, strippedHeaders, decidesCors };
-  const observing = { requestListeners, upstreamListener };
+  const webSocketListeners: readonly WebSocketListener[] = [];
+  const observing = { requestListeners, webSocketListeners, upstreamListener };
   const tracing = openTracing((error) => {
     const name = error instanceof Error ? error.name : typeof error;
     services.repeats.write('error', { error: name }, 'A request could not be traced');
   });
-  const app = createApp({ ...services, ...declared, ...observing, tracing, gate });
-  return { configuration, logger, gate, app, metrics, opened };
+  const webSockets = new OpenWebSockets();
+  const app = createApp({ ...services, ...declared, ...observing, tracing, gate, webSockets });
+  return { configuration, logger, gate, app, metrics, webSockets, opened };
 };
 
 /** Opens what a configuration needs. The demos that it names must run. */

@@ -6,6 +6,8 @@ import type { Configuration } from './configuration/configuration';
 import type { GateMetrics } from './gate-metrics';
 import { onClosed } from './observe/closed-response';
 import { closeAll, type Opened } from './opened';
+import { closeReasons, type CloseReason } from './websocket/close-frame';
+import type { OpenWebSockets } from './websocket/open-web-sockets';
 
 export interface ServingParts {
   readonly configuration: Configuration;
@@ -13,6 +15,7 @@ export interface ServingParts {
   readonly gate: Gate;
   readonly app: Express;
   readonly metrics: GateMetrics | undefined;
+  readonly webSockets: OpenWebSockets;
   readonly opened: Opened;
 }
 
@@ -63,12 +66,17 @@ export class Serving {
     }
   }
 
+  /** Closes all WebSockets, and those whose handshakes are in flight when they are opened. */
+  closeWebSockets(reason: CloseReason): Promise<void> {
+    return this.#parts.webSockets.closeAll(reason);
+  }
+
   /**
-   * Waits for the requests in flight, cuts them off after `deadline` milliseconds, and closes what was opened.
+   * Closes the WebSockets, waits for the requests in flight, cuts them off after `deadline` milliseconds, and closes what was opened.
    * @returns the number of requests that were cut off
    */
   async close(deadline: number): Promise<number> {
-    await this.#finish(deadline);
+    await Promise.all([this.#finish(deadline), this.closeWebSockets(closeReasons.restarting)]);
     const unfinished = [...this.#inFlight];
     for (const response of unfinished) response.destroy();
     await closeAll(this.#parts.opened);

@@ -269,7 +269,7 @@ describe('a WebSocket upgrade request', () => {
       expect(answer.status).toBe(501);
       expect(JSON.parse(answer.body)).toEqual({
         error: 'not_implemented',
-        error_description: 'The gateway does not forward WebSocket connections.',
+        error_description: 'This API does not accept WebSocket connections.',
       });
       expect(upstream.seen).toEqual([]);
     },

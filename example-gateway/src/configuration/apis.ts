@@ -14,6 +14,8 @@ export interface MountedApi {
   readonly sandbox: Upstream | undefined;
   /** The time limits of both; those that are left out have the gateway's defaults. */
   readonly timeouts: DeclaredTimeouts;
+  /** True if it accepts WebSocket handshakes. */
+  readonly websocket: boolean;
 }
 
 const API_KEYS = [
@@ -24,6 +26,7 @@ const API_KEYS = [
   'upstreams',
   'sandbox',
   'timeouts',
+  'websocket',
   'plans',
   'resources',
   'openapi',
@@ -61,7 +64,10 @@ export const readApis = (faults: Faults, value: unknown, file: string): Apis | u
     const sandboxTarget = sandbox === undefined ? undefined : readSandbox(faults, sandbox, [...path, 'sandbox']);
     const limits = readTimeouts(faults, timeouts, [...path, 'timeouts']);
     const context = typeof rest['context'] === 'string' ? rest['context'] : `/${name}`;
-    if (upstream !== undefined) mounted.push({ name, context, upstream, sandbox: sandboxTarget, timeouts: limits });
+    if (upstream !== undefined) {
+      const websocket = rest['websocket'] === true;
+      mounted.push({ name, context, upstream, sandbox: sandboxTarget, timeouts: limits, websocket });
+    }
 
     const declared = { ...rest, ...(sandbox === undefined ? {} : { sandbox: true }) };
     if (openapi === undefined) return declared;

@@ -38,7 +38,7 @@ export interface ProxyServices {
 }
 
 /** Starts the span of the request to the upstream, if the request is traced. It ends with the response. */
-const startSpan = (request: Request, response: Response, { tracing }: ProxyServices) => {
+export const startSpan = (request: Request, response: Response, { tracing }: ProxyServices) => {
   const parent = spanOf(response);
   if (tracing === undefined || parent === undefined) return undefined;
   const span = tracing.startUpstream(methodInTraces(request.method), parent);
@@ -47,7 +47,7 @@ const startSpan = (request: Request, response: Response, { tracing }: ProxyServi
 };
 
 /** Returns the callbacks of an exchange: they log, count and trace its result. */
-const reportsOf = (
+export const reportsOf = (
   { method }: Request,
   { api, environment, failures, upstreamListener }: ProxyServices,
   span: UpstreamSpan | undefined,

@@ -9,6 +9,7 @@ export const REASONS = {
   notHttp: 'sent something other than HTTP',
   tooManyWait: 'too many requests wait for a connection',
   invalidHeaders: 'responded with headers that HTTP does not allow',
+  badHandshake: 'accepted a WebSocket handshake with the wrong headers',
 } as const;
 
 /** Kinds of failures of an upstream, as label values of metrics. */
@@ -26,6 +27,7 @@ const KINDS: ReadonlyMap<string, FailureKind> = new Map([
   ['UND_ERR_SOCKET', 'closed'],
   ['UND_ERR_HEADERS_OVERFLOW', 'invalid'],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'invalid'],
+  [REASONS.badHandshake, 'invalid'],
   ['ECONNREFUSED', 'connect'],
   ['EHOSTUNREACH', 'connect'],
   ['ENETUNREACH', 'connect'],

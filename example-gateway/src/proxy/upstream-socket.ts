@@ -73,12 +73,18 @@ export class SocketOpener {
     this.#address = address;
   }
 
-  /** Begins to connect. */
+  /** Begins to connect, for requests of undici. */
   open({ onOpen, isHeadAwaited }: OpenOptions): Socket {
-    const { isSecure, host, port } = this.#address;
-    const socket = isSecure ? this.#openTls() : connectTcp({ host, port });
+    const socket = this.connect(onOpen);
     readBeforeFailing(socket);
     skipContinue(socket, isHeadAwaited);
+    return socket;
+  }
+
+  /** Begins to connect. @param onOpen called once, with the error if the connection cannot be opened */
+  connect(onOpen: (error: Error | undefined) => void): Socket {
+    const { isSecure, host, port } = this.#address;
+    const socket = isSecure ? this.#openTls() : connectTcp({ host, port });
     const onError = (error: Error): void => onOpen(error);
     socket.setNoDelay(true);
     socket.once('error', onError);

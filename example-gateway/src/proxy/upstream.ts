@@ -12,6 +12,8 @@ export interface Upstream {
   /** The path for the context itself, as declared. */
   readonly ownPath: string;
   readonly connections: ConnectionPool;
+  /** Opens connections that are in no pool. */
+  readonly opener: SocketOpener;
 }
 
 /** Prepares a server. Connections are opened on demand, up to a number. */
@@ -19,11 +21,13 @@ export const openUpstream = (url: URL, maxConnections: number): Upstream => {
   const isSecure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? (isSecure ? 443 : 80) : Number(url.port);
+  const opener = new SocketOpener({ isSecure, host, port });
   return {
     host,
     authority: url.host,
     basePath: url.pathname.replace(/\/+$/, ''),
     ownPath: url.pathname,
-    connections: new ConnectionPool(url.origin, new SocketOpener({ isSecure, host, port }), maxConnections),
+    connections: new ConnectionPool(url.origin, opener, maxConnections),
+    opener,
   };
 };

@@ -5,6 +5,7 @@ import { faultsOfRestart } from '../configuration/restart-only';
 import { openServing, type ServingServices } from '../open-serving';
 import { changeCertificate } from '../server';
 import type { Serving } from '../serving';
+import type { CloseReason } from '../websocket/close-frame';
 import { refusedBecauseOf, ReloadRefused, STOPPING, type ReloadResult } from './reload-result';
 import { retire } from './retire';
 import { SingleFlight } from './single-flight';
@@ -55,6 +56,11 @@ export class Reloads {
   /** Reloads the file. Calls during a reload share one that begins after it. Never rejects. */
   reload(): Promise<ReloadResult> {
     return this.#reloads.run();
+  }
+
+  /** Closes the WebSockets of the configuration in effect. Those of the previous one are being closed. */
+  closeWebSockets(reason: CloseReason): Promise<void> {
+    return this.#serving.closeWebSockets(reason);
   }
 
   /** Closes what the configuration in effect has opened. A reload in progress is abandoned. */

@@ -19,6 +19,8 @@ export interface OpenedApi {
   /** For tokens of sandbox keys. */
   readonly sandbox: UpstreamServers | undefined;
   readonly timeouts: Timeouts;
+  /** True if it accepts WebSocket handshakes. */
+  readonly websocket: boolean;
 }
 
 export interface UpstreamServices {
@@ -41,7 +43,7 @@ export const openApis = (mounted: readonly MountedApi[], services: UpstreamServi
     return demo === undefined ? [] : [demo];
   };
 
-  return mounted.flatMap(({ name, context, ...declared }): readonly OpenedApi[] => {
+  return mounted.flatMap(({ name, context, websocket, ...declared }): readonly OpenedApi[] => {
     const timeouts = { ...limits.timeouts, ...declared.timeouts };
 
     const open = (target: Declared | undefined, environment: Environment): UpstreamServers | undefined => {
@@ -59,6 +61,6 @@ export const openApis = (mounted: readonly MountedApi[], services: UpstreamServi
 
     const upstream = open(declared.upstream, 'production');
     const sandbox = open(declared.sandbox, 'sandbox');
-    return upstream === undefined ? [] : [{ name, context, upstream, sandbox, timeouts }];
+    return upstream === undefined ? [] : [{ name, context, upstream, sandbox, timeouts, websocket }];
   });
 };

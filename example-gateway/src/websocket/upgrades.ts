@@ -1,6 +1,7 @@
-import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { ExpressResponse } from '../express-messages';
 import { isHandshake } from './handshake-request';
 import { serveWithoutUpgrade } from './ignored-upgrade';
 import { UpgradedConnection } from './upgraded-connection';
@@ -38,7 +39,7 @@ export class Upgrades {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     connections.set(request, connection);
-    const response = new ServerResponse(request);
+    const response = new ExpressResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     socket.on('drain', () => response.emit('drain')); // by the HTTP server, until it released the connection

@@ -12,7 +12,8 @@ afterAll(() => {
 /** A connection whose bytes the test writes and reads. */
 export class RawClient {
   readonly socket: Socket;
-  #received = Buffer.alloc(0);
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
   #isEnded = false;
   #isClosed = false;
 
@@ -26,7 +27,8 @@ export class RawClient {
     this.socket.setNoDelay(true);
     this.socket.on('error', () => undefined);
     this.socket.on('data', (chunk: Buffer) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
+      this.#chunks.push(chunk);
+      this.#length += chunk.length;
     });
     this.socket.on('end', () => {
       this.#isEnded = true;
@@ -38,11 +40,17 @@ export class RawClient {
 
   /** All bytes so far. */
   get received(): Buffer {
-    return this.#received;
+    if (this.#chunks.length > 1) this.#chunks.splice(0, Infinity, Buffer.concat(this.#chunks));
+    return this.#chunks[0] ?? Buffer.of();
+  }
+
+  /** The number of all bytes so far. */
+  get length(): number {
+    return this.#length;
   }
 
   get text(): string {
-    return this.#received.toString('latin1');
+    return this.received.toString('latin1');
   }
 
   /** True if the gateway has ended the connection. */

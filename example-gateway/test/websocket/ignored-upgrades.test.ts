@@ -38,7 +38,9 @@ describe.each([
     return client;
   };
 
-  const seen = (): readonly string[] => upstream.seen.map(({ method, url, body }) => `${method} ${url} ${body}`.trim());
+  /** The requests of the upstream, in any order: pipelined ones are forwarded at the same time. */
+  const seen = (): readonly string[] =>
+    upstream.seen.map(({ method, url, body }) => `${method} ${url} ${body}`.trim()).sort();
 
   it('is served as the plain request that it also is, without Upgrade', async () => {
     await exchange([head('GET /orders/health HTTP/1.1', ...H2C), 1]);
@@ -67,7 +69,7 @@ describe.each([
   ])('keeps its body %s, in the same packet or later', async (_kind, framing, body) => {
     const post = head('POST /orders/health HTTP/1.1', ...H2C, framing);
     await exchange([post + body + plain, 2], [post, 2], [body + plain, 4]);
-    expect(seen()).toEqual(['POST /health hello', 'GET /health?plain', 'POST /health hello', 'GET /health?plain']);
+    expect(seen()).toEqual(['GET /health?plain', 'GET /health?plain', 'POST /health hello', 'POST /health hello']);
   });
 
   it('keeps its headers byte for byte', async () => {
