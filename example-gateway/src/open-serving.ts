@@ -8,7 +8,7 @@ import { isMap, type Fields } from './configuration/fields';
 import type { DemoUpstreams } from './demo/demos';
 import { GateMetrics } from './gate-metrics';
 import type { Limits } from './limits';
-import { accessLog } from './log/access-log';
+import { accessLog, webSocketLog } from './log/access-log';
 import type { Repeats } from './log/repeats';
 import type { Metrics } from './metrics/metrics';
 import type { GatewayMetrics } from './metrics/gateway-metrics';
@@ -19,7 +19,6 @@ import { Serving, type ServingParts } from './serving';
 import { openTracing } from './tracing/tracing';
 import { openApis } from './upstreams/open-apis';
 import { OpenWebSockets } from './websocket/open-web-sockets';
-import type { WebSocketListener } from './websocket/web-socket-listener';
 import type { WebSocketSlots } from './websocket/web-socket-slots';
 
 /** The parts that stay open across reloads. */
@@ -71,7 +70,10 @@ const openParts = (configuration: Configuration, services: ServingServices, open
   ];
   const decidesCors = options['cors'] !== undefined && options['cors'] !== false;
   const declared = { apis, portal, readyPath, trustProxy, hosts, strippedHeaders, decidesCors };
-  const webSocketListeners: readonly WebSocketListener[] = [];
+  const webSocketListeners = [
+    ...(log.access ? [webSocketLog(logger)] : []),
+    ...(gatewayMetrics === undefined ? [] : [gatewayMetrics.webSockets]),
+  ];
   const observing = { requestListeners, webSocketListeners, upstreamListener };
   const tracing = openTracing((error) => {
     const name = error instanceof Error ? error.name : typeof error;

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { FinishedRequest, FinishedRequestListener } from '../observe/finished-request';
+import type { WebSocketListener } from '../websocket/web-socket-listener';
 
 const MICROSECONDS = 1_000;
 
@@ -31,3 +32,10 @@ export const accessLog =
   (logger: Logger): FinishedRequestListener =>
   (finished) =>
     logger.info(fieldsOf(finished), 'request');
+
+/** Writes one line for each WebSocket when it is closed, at level `info`. Its handshake is a request of its own. */
+export const webSocketLog = (logger: Logger): WebSocketListener => ({
+  onOpened: () => undefined,
+  onClosed: (facts, { closedBy, code }, durationMs) =>
+    logger.info({ ...facts, durationMs: rounded(durationMs), closedBy, code }, 'websocket closed'),
+});

@@ -1,11 +1,14 @@
 import { Counter, type Registry } from 'prom-client';
 import { createHttpMetrics, type HttpMetrics } from './http-metrics';
+import type { WebSocketListener } from '../websocket/web-socket-listener';
 import { createUpstreamMetrics, type UpstreamListener } from './upstream-metrics';
+import { createWebSocketMetrics } from './websocket-metrics';
 
 /** The metrics of the gateway itself, besides those of scopegate and of the process. */
 export interface GatewayMetrics {
   readonly http: HttpMetrics;
   readonly upstreams: UpstreamListener;
+  readonly webSockets: WebSocketListener;
 }
 
 const registerDroppedLogLines = (registry: Registry, droppedLogLines: () => number): void => {
@@ -30,5 +33,9 @@ export const createGatewayMetrics = (
   droppedLogLines: (() => number) | undefined,
 ): GatewayMetrics => {
   if (droppedLogLines !== undefined) registerDroppedLogLines(registry, droppedLogLines);
-  return { http: createHttpMetrics(registry), upstreams: createUpstreamMetrics(registry) };
+  return {
+    http: createHttpMetrics(registry),
+    upstreams: createUpstreamMetrics(registry),
+    webSockets: createWebSocketMetrics(registry),
+  };
 };

@@ -1,3 +1,4 @@
+import { closeFrame, closeReasons } from '../../src/websocket/close-frame';
 import { aGateway, anApi, type GatewayOptions, type TestGateway } from './gateway';
 import { RawClient } from './raw-client';
 
@@ -43,3 +44,9 @@ export const textFrame = (text: string): Buffer => Buffer.from([0x81, text.lengt
 /** A masked text frame, as clients send; the masking key is zero. */
 export const maskedTextFrame = (text: string): Buffer =>
   Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0, ...Buffer.from(text)]);
+
+/** The code of an unmasked Close frame of the gateway at the end of the bytes. */
+export const closeCodeOf = (bytes: Buffer): number | undefined => {
+  const reasons = Object.values(closeReasons);
+  return reasons.find((reason) => bytes.subarray(-closeFrame(reason).length).equals(closeFrame(reason)))?.code;
+};

@@ -1,18 +1,20 @@
 import { after, until } from '../../../test/support/time/waiting';
-import { closeFrame, closeReasons } from '../../src/websocket/close-frame';
+import { closeReasons } from '../../src/websocket/close-frame';
 import { RawClient } from '../support/raw-client';
-import { framesOf, gatewayTo, maskedTextFrame, openedClient, openHandshake, textFrame } from '../support/web-socket';
+import {
+  closeCodeOf,
+  framesOf,
+  gatewayTo,
+  maskedTextFrame,
+  openedClient,
+  openHandshake,
+  textFrame,
+} from '../support/web-socket';
 import { switchLines, webSocketUpstream, type WebSocketUpstream } from '../support/web-socket-upstream';
 import type { TestGateway } from '../support/gateway';
 
 const MASKED_CLOSE = Buffer.of(0x88, 0x80, 0, 0, 0, 0);
 const CLOSE = Buffer.of(0x88, 0);
-
-/** The code of an unmasked Close frame at the end of the bytes. */
-const closeCodeOf = (bytes: Buffer): number | undefined => {
-  const reasons = Object.values(closeReasons);
-  return reasons.find((reason) => bytes.subarray(-closeFrame(reason).length).equals(closeFrame(reason)))?.code;
-};
 
 describe('an open WebSocket', () => {
   let upstream: WebSocketUpstream;
