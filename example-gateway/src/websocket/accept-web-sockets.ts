@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Gate } from 'scopegate';
 import { answers, send } from '../answers';
+import { onClosed } from '../observe/closed-response';
 import { requestIdOf } from '../observe/request-id';
 import { withoutCors } from '../proxy/cors-headers';
 import { forwardingHeaders } from '../proxy/forwarding';
@@ -21,7 +22,7 @@ import type { WebSocketSlots } from './web-socket-slots';
 import { withoutTicket } from './web-socket-target';
 
 export interface WebSocketServices extends ProxyServices, WebSocketPlace {
-  readonly gate: Pick<Gate, 'observe'>;
+  readonly gate: Pick<Gate, 'findAuth' | 'observe' | 'watch'>;
   readonly slots: WebSocketSlots;
   readonly isDraining: () => boolean;
 }
@@ -66,6 +67,7 @@ export const withWebSockets =
     const { api, resource, clientId } = services.gate.observe(request);
     const facts = { api: api ?? services.api, resource, clientId, requestId: requestIdOf(response) };
     const webSocket = new GatewayWebSocket(facts, services, release);
+    onClosed(response, () => webSocket.onAnswered());
     const span = startSpan(request, response, services);
     const subprotocols = subprotocolsIn(request.headers['sec-websocket-protocol']);
     const target = upstreamTarget(withoutTicket(belowContext(request)));
@@ -87,6 +89,6 @@ export const withWebSockets =
       onSwitched: (switched) => webSocket.open(switched),
       ...reports,
     });
-    webSocket.begin(response);
+    webSocket.begin(request, exchange);
     return exchange.start();
   };

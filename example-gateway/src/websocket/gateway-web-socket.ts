@@ -1,12 +1,22 @@
-import type { Response } from 'express';
-import { onClosed } from '../observe/closed-response';
+import type { Request } from 'express';
+import type { Gate, WatchEnd } from 'scopegate';
+import { answers, type Answer } from '../answers';
+import { closeReasons, type CloseReason } from './close-frame';
 import type { OpenWebSockets } from './open-web-sockets';
 import { Tunnel, type TunnelEnd } from './tunnel';
-import type { Switched } from './web-socket-exchange';
+import type { Switched, WebSocketExchange } from './web-socket-exchange';
 import type { WebSocketFacts, WebSocketListener } from './web-socket-listener';
 
-/** The other WebSockets of a configuration, and the listeners of all. */
+/** The answer to a handshake, and the reason of a Close frame, when the token can no longer be used. */
+const ENDS: Readonly<Record<WatchEnd, { readonly answer: Answer; readonly closing: CloseReason }>> = {
+  expired: { answer: answers.tokenEnded, closing: closeReasons.tokenExpired },
+  ended: { answer: answers.tokenEnded, closing: closeReasons.tokenEnded },
+  unavailable: { answer: answers.cannotCheck, closing: closeReasons.cannotCheck },
+};
+
+/** The gate, the other WebSockets of a configuration, and the listeners of all. */
 export interface WebSocketPlace {
+  readonly gate: Pick<Gate, 'findAuth' | 'watch'>;
   readonly webSockets: OpenWebSockets;
   readonly webSocketListeners: readonly WebSocketListener[];
 }
@@ -16,6 +26,9 @@ export class GatewayWebSocket {
   readonly #facts: WebSocketFacts;
   readonly #place: WebSocketPlace;
   readonly #release: () => void;
+  /** The handshake, until it is over: a WebSocket keeps neither its request nor its response. */
+  #exchange: WebSocketExchange | undefined;
+  #stopWatching: () => void = () => undefined;
   #tunnel: Tunnel | undefined;
 
   /** @param release called once, when it is closed or was not opened */
@@ -25,11 +38,19 @@ export class GatewayWebSocket {
     this.#release = release;
   }
 
-  /** Called before the handshake with the upstream. */
-  begin(response: Response): void {
-    onClosed(response, () => {
-      if (this.#tunnel === undefined) this.#release();
-    });
+  /** Called before the handshake with the upstream. Watches the token from now on, unless the resource is public. */
+  begin(request: Request, exchange: WebSocketExchange): void {
+    const { gate } = this.#place;
+    this.#exchange = exchange;
+    if (gate.findAuth(request) !== undefined) {
+      this.#stopWatching = gate.watch(request, (reason) => this.#onTokenEnded(reason));
+    }
+  }
+
+  /** Called when the client has the response to its handshake, or has disconnected. */
+  onAnswered(): void {
+    this.#exchange = undefined;
+    if (this.#tunnel === undefined) this.#finish();
   }
 
   /** Connects the two sides after the handshake. */
@@ -47,7 +68,18 @@ export class GatewayWebSocket {
   }
 
   #onClosed(end: TunnelEnd, durationMs: number): void {
-    this.#release();
+    this.#finish();
     for (const listener of this.#place.webSocketListeners) listener.onClosed(this.#facts, end, durationMs);
+  }
+
+  #onTokenEnded(reason: WatchEnd): void {
+    const { answer, closing } = ENDS[reason];
+    if (this.#tunnel === undefined) this.#exchange?.refuse(answer);
+    else this.#tunnel.close(closing);
+  }
+
+  #finish(): void {
+    this.#stopWatching();
+    this.#release();
   }
 }
