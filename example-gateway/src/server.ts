@@ -78,8 +78,8 @@ export const openServer = ({ tls, logger, clientPause = defaultLimits.clientPaus
   });
 
   const lastResponse = new WeakMap<object, ServerResponse>();
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    lastResponse.set(request.socket, response);
+  server.on('request', (request: IncomingMessage & { readonly upgrade?: boolean }, response: ServerResponse) => {
+    if (request.upgrade !== true) lastResponse.set(request.socket, response); // Node parses no more after an upgrade
     if (hasBody(request)) lingerAfterEarlyResponse(request, response);
   });
   server.on('timeout', (socket: Socket) => {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ExpressResponse } from '../express-messages';
@@ -11,6 +11,13 @@ const connections = new WeakMap<IncomingMessage, UpgradedConnection>();
 /** Returns the connection of a WebSocket handshake; `undefined` for any other request. */
 export const upgradedConnectionOf = (request: IncomingMessage): UpgradedConnection | undefined =>
   connections.get(request);
+
+/** Emits `drain` of the socket on its response, as the HTTP server did until it released the connection. */
+const relayDrain = (socket: Socket, response: ServerResponse): void => {
+  const onDrain = (): void => void response.emit('drain');
+  socket.on('drain', onDrain);
+  response.once('close', () => socket.off('drain', onDrain)); // an open WebSocket keeps no response
+};
 
 /**
  * Serves the requests with `Upgrade`, which Node does not emit as `request` if there is a listener for upgrades. A
@@ -35,15 +42,19 @@ export class Upgrades {
   }
 
   #serve(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    this.#track(socket);
     const connection = new UpgradedConnection(socket, head);
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
     connections.set(request, connection);
     const response = new ExpressResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
-    socket.on('drain', () => response.emit('drain')); // by the HTTP server, until it released the connection
+    relayDrain(socket, response);
     response.once('finish', () => connection.closeAfterResponse());
     this.#server.emit('request', request, response);
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
   }
 }

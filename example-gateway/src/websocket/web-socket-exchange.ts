@@ -54,6 +54,7 @@ export class WebSocketExchange {
   }
 
   start(): void {
+    this.#options.connection.socket.setTimeout(0); // the time limits of the API apply instead
     this.#handshake.start();
   }
 
@@ -85,7 +86,7 @@ export class WebSocketExchange {
 
   /** Passes on a refusal of the upstream, which has a body like any response. */
   #onResponse(incoming: IncomingMessage): void {
-    const { edit, isGuarded, onResponse, upstream } = this.#options;
+    const { connection, edit, isGuarded, onResponse, upstream } = this.#options;
     this.#response.statusCode = incoming.statusCode ?? 502;
     try {
       copyHeaders(rawHeadersOf(incoming), this.#response, edit);
@@ -95,6 +96,7 @@ export class WebSocketExchange {
       return this.#discard(incoming.socket, REASONS.invalidHeaders);
     }
     onResponse(this.#response.statusCode);
+    connection.socket.setTimeout(upstream.timeouts.idle);
     incoming.socket.setTimeout(upstream.timeouts.idle, () => incoming.destroy());
     pipeline(incoming, this.#response, () => undefined);
   }

@@ -9,6 +9,13 @@ afterAll(() => {
   open.clear();
 });
 
+export interface RawClientOptions {
+  /** The certificate of a gateway that listens with TLS. */
+  readonly ca?: string;
+  /** The address of the client. */
+  readonly localAddress?: string;
+}
+
 /** A connection whose bytes the test writes and reads. */
 export class RawClient {
   readonly socket: Socket;
@@ -17,12 +24,10 @@ export class RawClient {
   #isEnded = false;
   #isClosed = false;
 
-  /** @param ca the certificate of a gateway that listens with TLS */
-  constructor(url: string, ca?: string) {
+  constructor(url: string, options: RawClientOptions = {}) {
     const { protocol, port } = new URL(url);
-    const address = { port: Number(port), host: '127.0.0.1' };
-    const isSecure = protocol === 'https:';
-    this.socket = isSecure ? connectSecurely({ ...address, ...(ca === undefined ? {} : { ca }) }) : connect(address);
+    const address = { port: Number(port), host: '127.0.0.1', ...options };
+    this.socket = protocol === 'https:' ? connectSecurely(address) : connect(address);
     open.add(this.socket);
     this.socket.setNoDelay(true);
     this.socket.on('error', () => undefined);

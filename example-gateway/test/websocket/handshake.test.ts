@@ -1,9 +1,10 @@
 import { until } from '../../../test/support/time/waiting';
 import { acceptOf } from '../../src/websocket/accept';
+import { selfSignedCertificate } from '../support/certificate';
 import { aGateway, type TestGateway } from '../support/gateway';
 import { RawClient } from '../support/raw-client';
 import { anUpstream, unusedAddress } from '../support/upstream';
-import { gatewayTo, handshakeWith, KEY } from '../support/web-socket';
+import { gatewayTo, handshakeWith, KEY, maskedTextFrame, openHandshake } from '../support/web-socket';
 import { switchLines, webSocketUpstream, type WebSocketUpstream } from '../support/web-socket-upstream';
 
 /** Sends bytes, and waits for the head of the response. */
@@ -153,6 +154,19 @@ describe('a WebSocket handshake', () => {
     const plain = await aGateway({ upstream: upstream.url });
     const head = await headOf(plain, handshakeWith({ Authorization: `Bearer ${await plain.token('read')}` }));
     expect(head).toMatch(/^HTTP\/1\.1 501 /);
+  });
+
+  it('is accepted over TLS, and refused there on its connection', async () => {
+    const options = { ca: selfSignedCertificate() };
+    const listen = { host: '127.0.0.1', port: 0, tls: { cert: 'cert.pem', key: 'key.pem' } };
+    const secure = await gatewayTo(upstream.url, { keys: { listen } });
+    const client = new RawClient(secure.url, options).write(openHandshake);
+    expect(await client.waitFor('\r\n\r\n')).toMatch(/^HTTP\/1\.1 101 [^]*^Strict-Transport-Security: /m);
+    expect(seenHeaders().get('x-forwarded-proto')).toBe('https');
+    client.write(maskedTextFrame('over TLS'));
+    const side = upstream.last();
+    await until(() => side.received().equals(maskedTextFrame('over TLS')));
+    expect(await new RawClient(secure.url, options).write(handshakeWith()).waitForEnd()).toMatch(/^HTTP\/1\.1 401 /);
   });
 
   it('leaves other requests to the API as they are', async () => {

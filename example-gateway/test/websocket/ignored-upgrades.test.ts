@@ -1,7 +1,7 @@
 import { until } from '../../../test/support/time/waiting';
 import { selfSignedCertificate } from '../support/certificate';
 import { aGateway, type TestGateway } from '../support/gateway';
-import { RawClient } from '../support/raw-client';
+import { RawClient, type RawClientOptions } from '../support/raw-client';
 import { echoUpstream, type EchoUpstream } from '../support/upstream';
 
 const H2C = ['Host: a', 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
@@ -18,18 +18,18 @@ describe.each([
   const plain = head('GET /orders/health?plain HTTP/1.1', 'Host: a');
   let upstream: EchoUpstream;
   let gateway: TestGateway;
-  let ca: string | undefined;
+  let options: RawClientOptions;
 
   beforeEach(async () => {
     upstream = await echoUpstream();
-    ca = isSecure ? selfSignedCertificate() : undefined;
+    options = isSecure ? { ca: selfSignedCertificate() } : {};
     const tls = isSecure ? { tls: { cert: 'cert.pem', key: 'key.pem' } } : {};
     gateway = await aGateway({ upstream: upstream.url, keys: { listen: { host: '127.0.0.1', port: 0, ...tls } } });
   });
 
   /** Sends parts on one connection, each when the responses to the previous ones have arrived. */
   const exchange = async (...parts: readonly (readonly [bytes: string, responses: number])[]): Promise<RawClient> => {
-    const client = new RawClient(gateway.url, ca);
+    const client = new RawClient(gateway.url, options);
     for (const [bytes, responses] of parts) {
       client.write(bytes);
       await until(() => statusesIn(client.text).length >= responses || client.isEnded);
@@ -90,7 +90,7 @@ describe.each([
   });
 
   it('is refused like any request if it can be read in two ways', async () => {
-    const client = new RawClient(gateway.url, ca).write(head('GET /orders/health HTTP/1.1', ...H2C, 'Host: b'));
+    const client = new RawClient(gateway.url, options).write(head('GET /orders/health HTTP/1.1', ...H2C, 'Host: b'));
     expect(await client.waitForEnd()).toMatch(/^HTTP\/1\.1 400 /);
     expect(upstream.seen).toEqual([]);
   });
