@@ -14,6 +14,7 @@ import { addRequestId } from './observe/request-id';
 import { observeRequests } from './observe/request-observer';
 import type { UpstreamListener } from './metrics/upstream-metrics';
 import type { PublicHosts } from './proxy/forwarding';
+import type { Watch } from './proxy/event-streams';
 import { proxyTo } from './proxy/proxy';
 import { refusalOf } from './proxy/refused-headers';
 import type { UpstreamServers } from './proxy/servers';
@@ -71,6 +72,7 @@ const proxyToApi = (
 ): RequestHandler => {
   const { gate, hosts, decidesCors, tracing, upstreamListener, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
+  const watch: Watch = (request, onEnded) => gate.watch(request, onEnded);
   const isRefused = refusalOf([...services.strippedHeaders, ...(tracing?.headers ?? [])]);
   const proxyInto = (environment: Environment, servers: UpstreamServers | undefined): RequestHandler | undefined => {
     if (servers === undefined) return undefined;
@@ -79,6 +81,7 @@ const proxyToApi = (
       environment,
       servers,
       authOf,
+      watch,
       hosts,
       isRefused,
       decidesCors,

@@ -7,6 +7,7 @@ import { requestIdOf } from '../observe/request-id';
 import type { UpstreamListener } from '../metrics/upstream-metrics';
 import { methodInTraces, spanOf } from '../tracing/trace-requests';
 import type { Tracing, UpstreamSpan } from '../tracing/tracing';
+import { closeWithToken, type Watch } from './event-streams';
 import { Exchange, type ExchangeOptions } from './exchange';
 import { forwardingHeaders, type PublicHosts } from './forwarding';
 import { identityHeaders } from './identity';
@@ -23,6 +24,8 @@ export interface ProxyServices {
   readonly servers: UpstreamServers;
   /** Returns the caller; `undefined` on a public resource. */
   readonly authOf: (request: Request) => Auth | undefined;
+  /** Watches the token of a request that was authorized by one. */
+  readonly watch: Watch;
   readonly hosts: PublicHosts;
   /** Checks whether a header, by its folded name, is removed from a client request. */
   readonly isRefused: (folded: string) => boolean;
@@ -91,6 +94,7 @@ export const proxyTo =
       identity: identityHeaders(auth),
       isRefused: services.isRefused,
     };
+    const reports = reportsOf(request, services, span);
     new Exchange(request, response, {
       servers: services.servers,
       target: upstreamTarget(belowContext(request)),
@@ -99,6 +103,10 @@ export const proxyTo =
       decidesCors: services.decidesCors,
       timeouts: services.timeouts,
       beginUpload: () => services.uploads.begin(request.ip ?? ''),
-      ...reportsOf(request, services, span),
+      ...reports,
+      onResponse: (status) => {
+        reports.onResponse(status);
+        if (auth !== undefined) closeWithToken(request, response, services.watch);
+      },
     }).start();
   };
