@@ -62,7 +62,12 @@ describe('docs/events.md', () => {
   });
 
   it('describes the labels of every metric', async () => {
-    const apis = { orders: anApi('demo:orders'), broken: anApi(await unusedAddress(), { context: '/broken' }) };
+    const upstreams = [await unusedAddress(), await unusedAddress()];
+    const apis = {
+      orders: anApi('demo:orders'),
+      broken: anApi(await unusedAddress(), { context: '/broken' }),
+      several: anApi('', { upstream: undefined, upstreams, context: '/several' }),
+    };
     const keys = { metrics: { port: 0 }, prefix: randomPrefix(), apis };
     const gateway = await aGateway({ redis: redisAddress(), keys, droppedLogLines: () => 0 });
     const token = await gateway.token('read');
