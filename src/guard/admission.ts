@@ -1,12 +1,14 @@
-import type { Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Emit } from '../events/emitter';
 import type { GrantFacts } from '../events/gate-events';
 import type { ObservedRequests } from '../events/request-facts';
+import type { ResourcePolicy } from './policies';
 import { describeCounted, refusalOf } from './rate-limit-fields';
 import { sendRefusal } from './refusals';
-import type { CountedRequest } from './request-counter';
+import type { CountedRequest, RequestCounter } from './request-counter';
 
 export interface AdmissionServices {
+  readonly counter: Pick<RequestCounter, 'countPublic'>;
   readonly observed: ObservedRequests;
   readonly emit: Emit;
 }
@@ -20,6 +22,19 @@ export class Admission {
 
   constructor(services: AdmissionServices) {
     this.#services = services;
+  }
+
+  /** Makes a middleware that lets a request through if the limit of a public resource admits it. */
+  limitPublic(limit: ResourcePolicy): RequestHandler {
+    const admit = (counted: CountedRequest, request: Request, response: Response, next: NextFunction): void => {
+      if (this.decide(request, response, counted, () => ({}))) next();
+    };
+    return (request, response, next) => {
+      const counted = this.#services.counter.countPublic(limit, request);
+      if (!(counted instanceof Promise)) return admit(counted, request, response, next);
+      counted.then((later) => admit(later, request, response, next)).catch(() => response.destroy());
+      return undefined;
+    };
   }
 
   /** Describes the allowance in the response of a request, and refuses it if it is beyond it. @returns whether it is admitted */

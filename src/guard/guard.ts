@@ -12,7 +12,7 @@ import { ruleOf, type Judge, type Refused, type Rule, type Verdict } from './jud
 import type { ResourcePolicy } from './policies';
 import type { ProtectedResource } from './protected-resource';
 import { sendRefusal, type Refusal } from './refusals';
-import type { CountedRequest, Counting, RequestCounter } from './request-counter';
+import type { Counting, RequestCounter } from './request-counter';
 import { readHandshakeToken, readHeaderToken } from './request-token';
 import type { CompiledRequirement } from './requirements';
 
@@ -91,22 +91,15 @@ export class Guard {
         return;
       }
       const verdict = typeof token === 'string' ? this.#judge(token, rule) : this.#redeemAndJudge(token.ticket, rule);
-      if (verdict instanceof Promise) void this.#applyLater(verdict, rule, request, response, next);
-      else this.#apply(verdict, rule, request, response, next);
+      if (!(verdict instanceof Promise)) return this.#apply(verdict, rule, request, response, next);
+      void this.#settle(verdict, rule, response, (result) => this.#apply(result, rule, request, response, next));
+      return undefined;
     };
   }
 
   /** Makes a middleware that lets a request for a public resource through if its limit admits it. */
   limitPublic(limit: ResourcePolicy): RequestHandler {
-    const admit = (counted: CountedRequest, request: Request, response: Response, next: NextFunction): void => {
-      if (this.#admission.decide(request, response, counted, () => ({}))) next();
-    };
-    return (request, response, next) => {
-      const counted = this.#services.counter.countPublic(limit, request);
-      if (!(counted instanceof Promise)) return admit(counted, request, response, next);
-      counted.then((later) => admit(later, request, response, next)).catch(() => response.destroy());
-      return undefined;
-    };
+    return this.#admission.limitPublic(limit);
   }
 
   /** Decides about a cached token synchronously: a tick costs more than the decision. */
@@ -131,35 +124,35 @@ export class Guard {
     return judge(await tickets.redeem(ticket), rule);
   }
 
-  async #applyLater(
-    verdict: Promise<Verdict>,
+  /** Applies a result when it is there. Never rejects. */
+  async #settle<T>(
+    pending: Promise<T>,
     rule: Rule,
-    request: Request,
     response: Response,
-    next: NextFunction,
+    apply: (result: T | Refused) => void,
   ): Promise<void> {
-    let final: Verdict;
+    let result: T | Refused;
     try {
-      final = await verdict;
+      result = await pending;
     } catch (thrown) {
-      final = this.#refusedOnFailure(thrown, rule.resource);
+      result = this.#refusedOnFailure(thrown, rule.resource);
     }
     try {
-      this.#apply(final, rule, request, response, next);
+      apply(result);
     } catch {
       response.destroy(); // an error thrown behind `next` was not handled there
     }
   }
 
   #apply(verdict: Verdict, rule: Rule, request: Request, response: Response, next: NextFunction): void {
-    if ('refusal' in verdict) this.#deny(request, response, verdict, rule);
-    else if (rule.limit === undefined && rule.resource.plans === undefined) {
-      this.#allow(verdict.auth, request, response, next);
-    } else {
-      const counting = this.#count(verdict.auth, rule, request);
-      if (counting instanceof Promise) void this.#admitLater(counting, verdict.auth, rule, request, response, next);
-      else this.#admit(counting, verdict.auth, rule, request, response, next);
-    }
+    if ('refusal' in verdict) return this.#deny(request, response, verdict, rule);
+    const { auth } = verdict;
+    if (rule.limit === undefined && rule.resource.plans === undefined)
+      return this.#allow(auth, request, response, next);
+    const counting = this.#count(auth, rule, request);
+    if (!(counting instanceof Promise)) return this.#admit(counting, auth, rule, request, response, next);
+    void this.#settle(counting, rule, response, (result) => this.#admit(result, auth, rule, request, response, next));
+    return undefined;
   }
 
   #count(auth: Auth, rule: Rule, request: Request): Counting | Refused | Promise<Counting> {
@@ -167,27 +160,6 @@ export class Guard {
       return this.#services.counter.count(auth, rule, request);
     } catch (thrown) {
       return this.#refusedOnFailure(thrown, rule.resource);
-    }
-  }
-
-  async #admitLater(
-    counting: Promise<Counting>,
-    auth: Auth,
-    rule: Rule,
-    request: Request,
-    response: Response,
-    next: NextFunction,
-  ): Promise<void> {
-    let final: Counting | Refused;
-    try {
-      final = await counting;
-    } catch (thrown) {
-      final = this.#refusedOnFailure(thrown, rule.resource);
-    }
-    try {
-      this.#admit(final, auth, rule, request, response, next);
-    } catch {
-      response.destroy(); // an error thrown behind `next` was not handled there
     }
   }
 
