@@ -10,7 +10,9 @@ const RETRY_STORE_AFTER: Milliseconds = 1_000;
 export class PublicCounter {
   readonly guarded: LeasedCounter;
   readonly #now: MonotonicClock;
+  /** Kept after the store is back, so that several outages within its window share it. */
   #spare: SpareLease | undefined;
+  #isStoreAway = false;
   #retryAt: Milliseconds = 0;
 
   constructor(guarded: LeasedCounter, now: MonotonicClock) {
@@ -19,25 +21,31 @@ export class PublicCounter {
   }
 
   count(now: Milliseconds): Counted | Promise<Counted> {
-    if (this.#spare !== undefined) return this.#countByItself(this.#spare, now);
+    if (this.#isStoreAway) return this.#countByItself(now);
     const counted = this.guarded.count(now);
-    return counted instanceof Promise ? counted.catch(() => this.#beginSpare()) : counted;
+    return counted instanceof Promise ? counted.catch(() => this.#goOn()) : counted;
   }
 
-  #beginSpare(): Counted {
+  /** Counts a request that the store has failed to count. */
+  #goOn(): Counted {
     const now = this.#now();
-    if (this.#spare === undefined) this.#retryAt = now + RETRY_STORE_AFTER;
-    this.#spare ??= new SpareLease(this.guarded.allowance, this.guarded.leaseSize);
-    return this.#spare.take(now);
+    if (!this.#isStoreAway) this.#retryAt = now + RETRY_STORE_AFTER;
+    this.#isStoreAway = true;
+    return this.#takeSpare(now);
   }
 
-  #countByItself(spare: SpareLease, now: Milliseconds): Counted {
+  #countByItself(now: Milliseconds): Counted {
     if (now >= this.#retryAt && !this.guarded.isFetching) {
       this.#retryAt = now + RETRY_STORE_AFTER;
       void this.guarded.fetch().then((isBack) => {
-        if (isBack) this.#spare = undefined;
+        if (isBack) this.#isStoreAway = false;
       });
     }
-    return spare.take(now);
+    return this.#takeSpare(now);
+  }
+
+  #takeSpare(now: Milliseconds): Counted {
+    this.#spare ??= new SpareLease(this.guarded.allowance);
+    return this.#spare.take(this.guarded.leaseSize, now);
   }
 }

@@ -219,7 +219,7 @@ describe('counting for public resources', () => {
     const first = quotas.countPublic('a', TEN);
     await store.pass();
     expect(await first).toEqual({ isAdmitted: true, remaining: 0, resetAfter: 60, retryAfter: 0 });
-    expect(quotas.countPublic('a', TEN)).toEqual({ isAdmitted: false, remaining: 0, resetAfter: 60, retryAfter: 60 });
+    expect(quotas.countPublic('a', TEN)).toEqual({ isAdmitted: false, remaining: 0, resetAfter: 60, retryAfter: 10 });
     time.now += 60_000;
     expect(quotas.countPublic('a', TEN)).toMatchObject({ isAdmitted: true });
     expect(quotas.countPublic('a', TEN)).toMatchObject({ isAdmitted: false });
@@ -243,6 +243,31 @@ describe('counting for public resources', () => {
     const admitted = admittedOf(await Promise.all(counted.map(toPromise)));
     expect(admitted).toBeGreaterThanOrEqual(1);
     expect(admitted).toBeLessThanOrEqual(100);
+  });
+
+  it('goes on with one lease in its window, however often the store goes away', async () => {
+    const { quotas, store, time } = open();
+    const daily: Allowance = { requests: 10, per: 86_400 };
+    const all: (Counted | Promise<Counted>)[] = [];
+    for (let outage = 0; outage < 30; outage += 1) {
+      store.isAway = true;
+      all.push(quotas.countPublic('a', daily));
+      await store.passAll();
+      store.isAway = false;
+      time.now += 11_000;
+      all.push(quotas.countPublic('a', daily));
+      await store.passAll();
+    }
+    expect(admittedOf(await Promise.all(all.map(toPromise)))).toBeLessThanOrEqual(11);
+  });
+
+  it('asks for a repetition within seconds while the store is away, whatever the window', async () => {
+    const { quotas, store } = open();
+    store.isAway = true;
+    void quotas.countPublic('a', { requests: 10, per: 86_400 });
+    await store.pass();
+    const refused = quotas.countPublic('a', { requests: 10, per: 86_400 });
+    expect(refused).toEqual({ isAdmitted: false, remaining: 0, resetAfter: 86_400, retryAfter: 10 });
   });
 
   it('counts in the store again within a second after it is back', async () => {
