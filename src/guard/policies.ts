@@ -2,6 +2,7 @@ import type { Api } from '../access/api';
 import type { Resource } from '../access/resource';
 import type { LimitedRequest } from '../events/gate-events';
 import type { Allowance, ResourceLimit } from '../quotas/allowance';
+import { ADDRESS_KEY } from '../quotas/counters';
 import type { Refusal } from './refusals';
 
 /**
@@ -45,6 +46,6 @@ export const resourcePolicy = (
   if (limit === undefined) return undefined;
   const limited = { limit: `resource:${context}${resource}`, api, resource } as const;
   const { by } = limit;
-  const keyPrefix = `resource ${api} ${methods.join(',')} ${resource} ${by}`;
+  const keyPrefix = `${by === 'address' ? ADDRESS_KEY : ''}resource ${api} ${methods.join(',')} ${resource} ${by}`;
   return { ...policyOf('resource', limit, refusal, limited), by, keyPrefix };
 };

@@ -1,15 +1,14 @@
-import { LRUCache } from 'lru-cache';
-import { entryLimit } from '../protocol/entry-limit';
 import { monotonicClock, type MonotonicClock } from '../protocol/time';
 import type { Allowance } from './allowance';
 import { toSeconds } from './counted';
+import { Counters } from './counters';
 import { LeasedCounter, type CounterServices } from './leased-counter';
 import type { QuotaStore } from './quota-store';
 import type { Counted, Quotas } from './quotas';
 import { PublicCounter } from './public-counter';
 import { WaitingTotal } from './waiting-callers';
 
-/** Keys whose leases a gate has. Above it, the lease of the least recently used key is lost. */
+/** Addresses whose leases a gate has, and other keys. Above it, the lease of the least recently used one is lost. */
 const MAX_KEYS = 50_000;
 
 export interface QuotaServices {
@@ -24,7 +23,7 @@ const isSame = (one: Allowance, other: Allowance): boolean =>
 /** Counts requests of one gate with leases of a store that all gates share. */
 export class LeasedQuotas implements Quotas {
   readonly #services: CounterServices;
-  readonly #counters = new LRUCache<string, PublicCounter>(entryLimit(MAX_KEYS));
+  readonly #counters = new Counters<PublicCounter>(MAX_KEYS);
 
   constructor({ store, now = monotonicClock }: QuotaServices) {
     this.#services = { store, now, waiting: new WaitingTotal() };

@@ -1,19 +1,18 @@
-import { LRUCache } from 'lru-cache';
-import { entryLimit } from '../../protocol/entry-limit';
 import type { MonotonicClock } from '../../protocol/time';
 import type { Allowance } from '../../quotas/allowance';
 import { takeRequests, type Counter } from '../../quotas/counter';
+import { Counters } from '../../quotas/counters';
 import type { Lease, QuotaStore, Usage, Wanted } from '../../quotas/quota-store';
 
 const MAX_COUNTERS = 100_000;
 const NONE: Wanted = { callers: 0, extra: 0 };
 
-const nameOf = (key: string, { per }: Allowance): string => `${per} ${key}`;
+const nameOf = (key: string, { per }: Allowance): string => `${key} ${per}`;
 
-/** Counters of requests in the memory of this process. Above 100,000, the least recently used one is evicted. */
+/** Counters of requests in the memory of this process: at most 100,000 by address, and as many others. */
 export class MemoryQuotaStore implements QuotaStore {
   readonly #now: MonotonicClock;
-  readonly #counters = new LRUCache<string, Counter>(entryLimit(MAX_COUNTERS));
+  readonly #counters = new Counters<Counter>(MAX_COUNTERS);
 
   constructor(now: MonotonicClock) {
     this.#now = now;
