@@ -1,7 +1,7 @@
 import { until } from '../../../test/support/time/waiting';
 import { acceptOf } from '../../src/websocket/accept';
 import { selfSignedCertificate } from '../support/certificate';
-import { aGateway, type TestGateway } from '../support/gateway';
+import { aGateway, anApi, type TestGateway } from '../support/gateway';
 import { RawClient } from '../support/raw-client';
 import { anUpstream, unusedAddress } from '../support/upstream';
 import { gatewayTo, handshakeWith, KEY, maskedTextFrame, openHandshake } from '../support/web-socket';
@@ -238,5 +238,19 @@ describe('the answer of an upstream to a WebSocket handshake', () => {
     await until(() => upstream.sockets.size === 1);
     client.socket.end();
     await until(() => upstream.sockets.size === 0);
+  });
+});
+
+describe('a WebSocket handshake with several upstreams', () => {
+  it('goes to each in turn, and to the next one if no connection can be opened', async () => {
+    const [first, second] = [await webSocketUpstream(), await webSocketUpstream()];
+    const upstreams = [await unusedAddress(), first.url, second.url];
+    const api = { ...anApi('', { websocket: true, upstreams }), upstream: undefined };
+    const gateway = await aGateway({ keys: { apis: { orders: api } } });
+    for (let handshakes = 0; handshakes < 4; handshakes += 1) {
+      expect(await headOf(gateway, openHandshake)).toMatch(/^HTTP\/1\.1 101 /);
+    }
+    expect(first.sides.length + second.sides.length).toBe(4);
+    expect(Math.min(first.sides.length, second.sides.length)).toBeGreaterThan(0);
   });
 });
