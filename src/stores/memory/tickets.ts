@@ -1,31 +1,37 @@
-import { StoreUnavailableError } from '../../protocol/errors';
+import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../protocol/entry-limit';
 import type { Digest, GrantId } from '../../protocol/secrets';
 import type { Clock, EpochSeconds } from '../../protocol/time';
 import type { Ticket, TicketSaved, TicketStore } from '../../tokens/ticket-store';
 
+/** Tickets that are held, and grants whose tickets are counted. */
 const MAX_TICKETS = 100_000;
 
 /** The tickets that a grant has got since its window began. */
 interface Window {
-  readonly endsAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
   count: number;
 }
 
-/** Tickets in the memory of this process. */
+/**
+ * Tickets in the memory of this process. At the maximum, the oldest one makes room: a ticket is used just after it was
+ * issued, so that other clients can still use theirs if one requests very many.
+ */
 export class MemoryTicketStore implements TicketStore {
-  readonly #held = new Map<Digest, Ticket>();
-  readonly #windows = new Map<GrantId, Window>();
+  // Only read by `peek`, so that both are in the order in which their entries expire: tickets have the same lifetime.
+  readonly #held: LRUCache<Digest, Ticket>;
+  readonly #windows: LRUCache<GrantId, Window>;
   readonly #clock: Clock;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, maxTickets = MAX_TICKETS) {
     this.#clock = clock;
+    this.#held = new LRUCache(entryLimit(maxTickets));
+    this.#windows = new LRUCache(entryLimit(maxTickets));
   }
 
   async save(digest: Digest, ticket: Ticket, max: number): Promise<TicketSaved> {
-    const now = this.#clock();
-    if (this.#held.size >= MAX_TICKETS || this.#windows.size >= MAX_TICKETS) this.#sweep(now);
-    if (this.#held.size >= MAX_TICKETS || this.#windows.size >= MAX_TICKETS) throw new StoreUnavailableError('full');
-    const window = this.#windowOf(ticket, now);
+    this.#dropExpired(this.#held);
+    const window = this.#windowOf(ticket);
     if (window.count >= max) return 'limited';
     window.count += 1;
     this.#held.set(digest, ticket);
@@ -33,22 +39,24 @@ export class MemoryTicketStore implements TicketStore {
   }
 
   async take(grantId: GrantId, digest: Digest): Promise<Ticket | undefined> {
-    const ticket = this.#held.get(digest);
+    const ticket = this.#held.peek(digest);
     if (ticket?.grantId !== grantId) return undefined;
     this.#held.delete(digest);
     return ticket.expiresAt > this.#clock() ? ticket : undefined;
   }
 
-  #windowOf({ grantId, expiresAt }: Ticket, now: EpochSeconds): Window {
-    const window = this.#windows.get(grantId);
-    if (window !== undefined && window.endsAt > now) return window;
-    const next = { endsAt: expiresAt, count: 0 };
+  #windowOf({ grantId, expiresAt }: Ticket): Window {
+    this.#dropExpired(this.#windows);
+    const window = this.#windows.peek(grantId);
+    if (window !== undefined && window.expiresAt > this.#clock()) return window;
+    const next = { expiresAt, count: 0 };
     this.#windows.set(grantId, next);
     return next;
   }
 
-  #sweep(now: EpochSeconds): void {
-    for (const [digest, { expiresAt }] of this.#held) if (expiresAt <= now) this.#held.delete(digest);
-    for (const [grantId, { endsAt }] of this.#windows) if (endsAt <= now) this.#windows.delete(grantId);
+  #dropExpired<K extends string, V extends { readonly expiresAt: EpochSeconds }>(entries: LRUCache<K, V>): void {
+    const now = this.#clock();
+    const oldest = () => entries.rvalues().next().value;
+    for (let entry = oldest(); entry !== undefined && entry.expiresAt <= now; entry = oldest()) entries.pop();
   }
 }
