@@ -6,18 +6,22 @@ export interface AttemptListener {
   onConnected(): void;
   /** Called when the last byte of the request has been written. */
   onRequestSent(): void;
-  /** Called with the head of the response. @returns false if no body is wanted for now */
-  onHead(status: number, rawHeaders: readonly Buffer[]): boolean;
+  /** Called with the head of the response. */
+  onHead(status: number, rawHeaders: readonly Buffer[]): void;
   /** @returns false if the next part is not wanted for now */
   onPart(part: Buffer): boolean;
   onComplete(): void;
   onError(error: Error): void;
 }
 
-/** One request to one server, with the callbacks of undici that leave headers and parts as they arrived. */
+/**
+ * One request to one server, with the callbacks of undici that leave headers and parts as they arrived. Undici is never
+ * asked to pause: its parser fails an assertion, outside of any request, if the connection ends meanwhile. The bytes
+ * wait in the socket instead.
+ */
 export class Attempt implements Dispatcher.DispatchHandler {
   #listener: AttemptListener | undefined;
-  #resume: (() => void) | undefined;
+  #isPaused = false;
   #isConnected = false;
   #hasResponse = false;
 
@@ -39,14 +43,20 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return this.#isConnected && !this.#hasResponse;
   }
 
+  /** True after a part that was not wanted: nothing more may be read from the connection. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
   /** Makes the attempt call its listener no more. */
   end(): void {
     this.#listener = undefined;
+    this.#isPaused = false;
   }
 
-  /** Goes on after a part that was not wanted. */
+  /** Wants parts again. */
   resume(): void {
-    this.#resume?.();
+    this.#isPaused = false;
   }
 
   onConnect(): void {
@@ -62,14 +72,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#hasResponse = true;
   }
 
-  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
-    if (status < 200) return true; // an interim response, for the gateway alone
-    this.#resume = resume;
-    return this.#listener?.onHead(status, rawHeaders) ?? true;
+  onHeaders(status: number, rawHeaders: Buffer[]): boolean {
+    if (status >= 200) this.#listener?.onHead(status, rawHeaders); // others are interim, for the gateway alone
+    return true;
   }
 
   onData(part: Buffer): boolean {
-    return this.#listener?.onPart(part) ?? true;
+    this.#isPaused = this.#listener?.onPart(part) === false;
+    return true;
   }
 
   onComplete(): void {

@@ -34,7 +34,12 @@ export class Connection {
       connect: (_options, callback) => {
         this.#isReused = false;
         const onOpen = (error?: Error): void => (error === undefined ? callback(null, socket) : callback(error, null));
-        const socket = opener.open({ onOpen, isHeadAwaited: () => this.#attempt?.isHeadAwaited === true });
+        const socket = opener.open({
+          onOpen,
+          onBroken: (error) => this.#attempt?.onError(error),
+          isHeadAwaited: () => this.#attempt?.isHeadAwaited === true,
+          isPaused: () => this.#attempt?.isPaused === true,
+        });
         this.#socket = socket;
       },
     });
@@ -50,6 +55,12 @@ export class Connection {
     this.#isReused = this.#socket !== undefined;
     this.#attempt = attempt;
     this.#client.dispatch(options as Dispatcher.DispatchOptions, attempt);
+  }
+
+  /** Reads on after a part that was not wanted. */
+  resume(): void {
+    this.#attempt?.resume();
+    this.#socket?.emit('readable'); // undici then reads until nothing is left
   }
 
   /** Closes the connection, or gives up opening it. */

@@ -115,22 +115,20 @@ export class Exchange implements Borrower, AttemptListener {
   }
 
   /** Redirects are passed on unchanged: none is followed, nothing is sent twice. */
-  onHead(status: number, rawHeaders: readonly Buffer[]): boolean {
+  onHead(status: number, rawHeaders: readonly Buffer[]): void {
     this.#response.statusCode = status;
     try {
       copyHeaders(rawHeaders, this.#response, this.#edit());
       if (this.#options.isGuarded) varyByToken(this.#response);
       this.#toClient.begin();
     } catch {
-      this.#fail(answers.badGateway, REASONS.invalidHeaders);
-      return true;
+      return this.#fail(answers.badGateway, REASONS.invalidHeaders);
     }
     this.#watch();
     this.#choice.onResponse();
     this.#options.onResponse(status);
     // Before its end, which is an error for undici if the head announces a length.
     if (status === 204 || status === 304) this.#endResponse();
-    return true;
   }
 
   onPart(part: Buffer): boolean {
@@ -209,7 +207,7 @@ export class Exchange implements Borrower, AttemptListener {
 
   #onDrain(): void {
     this.#watch();
-    this.#attempt?.resume();
+    this.#connection?.resume();
   }
 
   #fail(answer: Answer, reason: string): void {

@@ -45,24 +45,34 @@ const withoutContinue = (bytes: Buffer): Buffer | null => {
   return rest.length === 0 ? null : withoutContinue(rest);
 };
 
-/** Skips `100 Continue` in front of a response. Some servers send it to every body, and undici refuses it. */
-const skipContinue = (socket: Socket, isHeadAwaited: () => boolean): void => {
+export interface OpenOptions {
+  /** Called once, with the error if the connection cannot be opened. */
+  readonly onOpen: (error: Error | undefined) => void;
+  /**
+   * Called if an open connection breaks, before undici, which takes a reset for the end of a body that has no other end.
+   */
+  readonly onBroken: (error: Error) => void;
+  /** Checks whether a request has been sent, and no byte of its response has been read. */
+  readonly isHeadAwaited: () => boolean;
+  /** Checks whether no more of a body is wanted for now. */
+  readonly isPaused: () => boolean;
+}
+
+/**
+ * Gives undici nothing to read while no more of a body is wanted, and skips `100 Continue` in front of a response: some
+ * servers send it to every body, and undici refuses it.
+ */
+const controlReading = (socket: Socket, { isHeadAwaited, isPaused }: OpenOptions): void => {
   const read = socket.read.bind(socket) as (size?: number) => Buffer | null;
   const overridden: Pick<Socket, 'read'> = {
     read: (size) => {
+      if (size !== 0 && isPaused()) return null; // 0 fills the buffer of the socket
       const bytes = read(size);
       return bytes !== null && isHeadAwaited() ? withoutContinue(bytes) : bytes;
     },
   };
   Object.assign(socket, overridden);
 };
-
-export interface OpenOptions {
-  /** Called once, with the error if the connection cannot be opened. */
-  readonly onOpen: (error: Error | undefined) => void;
-  /** Checks whether a request has been sent, and no byte of its response has been read. */
-  readonly isHeadAwaited: () => boolean;
-}
 
 /** Opens connections to one server. TLS sessions are resumed. */
 export class SocketOpener {
@@ -74,10 +84,14 @@ export class SocketOpener {
   }
 
   /** Begins to connect, for requests of undici. */
-  open({ onOpen, isHeadAwaited }: OpenOptions): Socket {
-    const socket = this.connect(onOpen);
+  open(options: OpenOptions): Socket {
+    const { onOpen, onBroken } = options;
+    const socket = this.connect((error) => {
+      if (error === undefined) socket.on('error', onBroken);
+      onOpen(error);
+    });
     readBeforeFailing(socket);
-    skipContinue(socket, isHeadAwaited);
+    controlReading(socket, options);
     return socket;
   }
 
