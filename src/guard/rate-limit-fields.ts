@@ -12,14 +12,14 @@ const stateOf = ({ policy, counted }: CountedRequest): string =>
 
 /**
  * Describes the allowances of an admitted request in its response.
- * @returns false if the response is broken, so that nothing can be served
+ * @returns false if it was sent meanwhile, the client has disconnected, or it is broken, so that nothing can be served
  */
 export const describeCounted = (
   response: ServerResponse,
   counted: CountedRequest | readonly [CountedRequest, CountedRequest],
 ): boolean => {
   try {
-    if (response.headersSent) return true; // which the guard refuses to pass on
+    if (response.headersSent || response.destroyed) return false;
     if ('policy' in counted) {
       response.setHeader(POLICY, counted.policy.item);
       response.setHeader(STATE, stateOf(counted));

@@ -1,15 +1,37 @@
+import { connect } from 'node:net';
+import express from 'express';
 import request from 'supertest';
 import { StoreUnavailableError, type DenyEvent } from 'scopegate';
+import { ObservedRequests } from '../../src/events/request-facts';
+import { Admission } from '../../src/guard/admission';
 import type { GuardServices } from '../../src/guard/guard';
+import { resourcePolicy } from '../../src/guard/policies';
+import { createRefusals } from '../../src/guard/refusals';
 import { RequestCounter } from '../../src/guard/request-counter';
 import type { Counted, Quotas } from '../../src/quotas/quotas';
 import { expectCleanAnswer } from '../support/expect/clean-answer';
 import { recordedLogger } from '../support/gate/gate';
 import { aGuard, aLiveToken, expresses } from '../support/gate/guard-harness';
 import { uncounted } from '../support/gate/uncounted';
+import { rawRequest, serve } from '../support/http/raw-http';
+import { deferred } from '../support/time/deferred';
+import { nextTurn } from '../support/time/waiting';
 
 const admitted: Counted = { isAdmitted: true, remaining: 7, resetAfter: 9, retryAfter: 0 };
 const subscriber = { id: 'application' };
+
+const publicLimit = (() => {
+  const access = { kind: 'public' } as const;
+  const limit = { requests: 1, per: 86_400, by: 'address' } as const;
+  const { limitExceeded } = createRefusals({ realm: 'orders' });
+  const policy = resourcePolicy(
+    { name: 'orders', context: '/orders' },
+    { path: '/', methods: ['GET'], access, limit },
+    limitExceeded,
+  );
+  if (policy === undefined) throw new Error('the resource has no limit');
+  return policy;
+})();
 
 /** Quotas of which only `count` is used. */
 const quotasThat = (count: Quotas['count']): Quotas => ({
@@ -102,6 +124,67 @@ describe.each(expresses)('a guard that counts, in %s', (_name, makeApp) => {
     });
     const { app, served } = aGuard(async () => record, { counter: counterOf(() => admitted), makeApp: () => broken });
     await expect(request(app).get('/guarded').auth(text, { type: 'bearer' })).rejects.toThrow('socket hang up');
+    expect(served()).toBe(0);
+  });
+});
+
+describe('a request that was counted late', () => {
+  const { text, record } = aLiveToken(1_000);
+
+  /** An app whose guard counts when the test lets it. */
+  const held = (isPublic: boolean) => {
+    const [asked, counted] = [deferred(), deferred<Counted>()];
+    const counter = counterOf(() => {
+      asked.resolve();
+      return counted.promise;
+    });
+    const { app, served } = aGuard(async () => record, { counter });
+    let servedPublic = 0;
+    const services = { counter, observed: new ObservedRequests(), emit: () => undefined };
+    const limited = express().get(
+      '/guarded',
+      new Admission(services).limitPublic(publicLimit),
+      (_request, response) => {
+        servedPublic += 1;
+        response.json({});
+      },
+    );
+    return { app: isPublic ? limited : app, asked, counted, served: isPublic ? () => servedPublic : served };
+  };
+
+  test.each([
+    ['guarded', false],
+    ['public', true],
+  ])('S-203 is not served if its client has disconnected meanwhile: a %s resource', async (_kind, isPublic) => {
+    const { app, asked, counted, served } = held(isPublic);
+    const closed = deferred();
+    const watched = express().use((_request, response, next) => {
+      response.on('close', closed.resolve);
+      next();
+    }, app);
+    const { port } = await serve(watched);
+    const socket = connect(port, '127.0.0.1');
+    socket.write(rawRequest(['GET /guarded HTTP/1.1', 'Host: x', `Authorization: Bearer ${text}`]));
+    await asked.promise;
+    socket.destroy();
+    await closed.promise;
+    counted.resolve(admitted);
+    await nextTurn();
+    expect(served()).toBe(0);
+  });
+
+  test.each([
+    ['guarded', false],
+    ['public', true],
+  ])('is not served if the host application has answered it meanwhile: a %s resource', async (_kind, isPublic) => {
+    const { app, asked, counted, served } = held(isPublic);
+    const answering = express().use((_request, response, next) => {
+      void asked.promise.then(() => response.status(504).end());
+      next();
+    }, app);
+    await request(answering).get('/guarded').auth(text, { type: 'bearer' }).expect(504);
+    counted.resolve(admitted);
+    await nextTurn();
     expect(served()).toBe(0);
   });
 });
