@@ -90,7 +90,8 @@ export class Guard {
         this.refuse(request, response, refusal, resource);
         return;
       }
-      const verdict = typeof token === 'string' ? this.#judge(token, rule) : this.#redeemAndJudge(token.ticket, rule);
+      const verdict =
+        typeof token === 'string' ? this.#judge(token, rule) : this.#redeemAndJudge(token.ticket, rule, request);
       if (!(verdict instanceof Promise)) return this.#apply(verdict, rule, request, response, next);
       void this.#settle(verdict, rule, response, (result) => this.#apply(result, rule, request, response, next));
       return undefined;
@@ -119,9 +120,9 @@ export class Guard {
   }
 
   /** Spends a ticket, even if the request is then refused. */
-  async #redeemAndJudge(ticket: string, rule: Rule): Promise<Verdict> {
+  async #redeemAndJudge(ticket: string, rule: Rule, request: Request): Promise<Verdict> {
     const { tickets, judge } = this.#services;
-    return judge(await tickets.redeem(ticket), rule);
+    return judge(await tickets.redeem(ticket, request), rule);
   }
 
   /** Applies a result when it is there. Never rejects. */

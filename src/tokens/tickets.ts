@@ -2,7 +2,7 @@ import { OAuthError } from '../protocol/errors';
 import { mintTicket, readTicket } from '../protocol/secrets';
 import type { Clock, Seconds } from '../protocol/time';
 import type { AccessTokenRecord } from './records';
-import type { TicketStore } from './ticket-store';
+import type { Ticket, TicketStore } from './ticket-store';
 import type { TokenLookup } from './token-lookup';
 
 /** Lifetime of a ticket: a script requests one just before it opens a WebSocket. */
@@ -30,6 +30,8 @@ export interface TicketServices {
  */
 export class Tickets {
   readonly #services: TicketServices;
+  /** The tickets that were spent for a handshake, which may pass several guards. */
+  readonly #spent = new WeakMap<object, { readonly text: string; readonly ticket: Ticket }>();
 
   constructor(services: TicketServices) {
     this.#services = services;
@@ -45,12 +47,20 @@ export class Tickets {
     return ticket.text;
   }
 
-  /** Spends a ticket. Returns the record of its token, read from the store, if both are live. */
-  async redeem(text: string): Promise<AccessTokenRecord | undefined> {
-    const read = readTicket(text);
-    if (read === undefined) return undefined;
-    const ticket = await this.#services.store.take(read.grantId, read.digest);
+  /**
+   * Spends a ticket. Returns the record of its token, read from the store, if both are live.
+   * @param handshake that the ticket opens; further calls for it return the record as well
+   */
+  async redeem(text: string, handshake: object): Promise<AccessTokenRecord | undefined> {
+    const spent = this.#spent.get(handshake);
+    const ticket = spent?.text === text ? spent.ticket : await this.#take(text);
     if (ticket === undefined) return undefined;
-    return this.#services.tokens.findFreshRecord({ grantId: read.grantId, digest: ticket.token });
+    this.#spent.set(handshake, { text, ticket });
+    return this.#services.tokens.findFreshRecord({ grantId: ticket.grantId, digest: ticket.token });
+  }
+
+  async #take(text: string): Promise<Ticket | undefined> {
+    const read = readTicket(text);
+    return read && this.#services.store.take(read.grantId, read.digest);
   }
 }

@@ -1,3 +1,4 @@
+import type express from 'express';
 import request from 'supertest';
 import { mintGrantId, mintTicket } from '../../src/protocol/secrets';
 import type { TokenBody } from '../support/gate/gate';
@@ -127,6 +128,26 @@ describe('a handshake with a ticket', () => {
     ['malformed', '%zz'],
   ])('is refused with 401 if the ticket is %s', async (_what, ticket) => {
     expect(await gate.opening(`ticket=${ticket}`)).toMatchObject({ status: 401 });
+  });
+
+  it('passes several guards of its API with one ticket, and no further request does', async () => {
+    const api = gate.gate.api('orders');
+    gate.app.get('/twice', api.requireToken(), api.requireScope('read'), (_request, response) => void response.end());
+    const first = `GET /twice?ticket=${await gate.ticketOf(gate.token)} HTTP/1.1`;
+    expect(await gate.send({ first })).toMatchObject({ status: 200 });
+    expect(await gate.send({ first })).toMatchObject({ status: 401 });
+  });
+
+  it('is refused by the second of several guards if its token was revoked before', async () => {
+    const api = gate.gate.api('orders');
+    const { access_token: token } = await gate.signIn();
+    const revoke: express.RequestHandler = (_request, _response, next) =>
+      void gate.gate.tokens.revoke({ token }).then(() => next());
+    gate.app.get('/revoking', api.requireToken(), revoke, api.requireScope('read'), (_request, response) => {
+      response.end();
+    });
+    const ticket = await gate.ticketOf(token);
+    expect(await gate.send({ first: `GET /revoking?ticket=${ticket} HTTP/1.1` })).toMatchObject({ status: 401 });
   });
 
   it('is refused with 401 if the ticket is a live access token', async () => {
