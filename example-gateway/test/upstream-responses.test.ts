@@ -32,6 +32,8 @@ describe('an interim response of an upstream', () => {
     ['100, which nothing expects', ['HTTP/1.1 100 Continue\r\n\r\n', OK]],
     ['100 in front of the response', [`HTTP/1.1 100 Continue\r\nX-A: 1\r\n\r\n${OK}`]],
     ['100 twice', ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n', OK]],
+    ['100 in pieces', ['HTTP/1.1 1', '00 Continue\r\n', 'X-A: 1\r\n\r', `\n${OK}`]],
+    ['100 many times', ['HTTP/1.1 100 Continue\r\n\r\n'.repeat(20_000), OK]],
     ['103', ['HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n', OK]],
     ['102 and 103', [`HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n${OK}`]],
   ])('is not passed on, and the response is: %s', async (_, parts) => {
@@ -86,6 +88,34 @@ describe('the body of an upstream', () => {
       expect(answer).toMatchObject({ status, body: '' });
       if (response.includes('Length')) expect(valuesOf(answer, 'content-length')).toEqual(['5']);
     }
+  });
+
+  it('has no length if the status is 204', async () => {
+    const upstream = await rawUpstream(writing('HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello'));
+    const gateway = await aGateway({ upstream: upstream.url });
+    const answer = await gateway.send(GET);
+    expect(answer).toMatchObject({ status: 204, body: '' });
+    expect(valuesOf(answer, 'content-length')).toEqual([]);
+  });
+
+  it.each([
+    ['gzip', 'hello'],
+    ['gzip, chunked', '5\r\nhello\r\n0\r\n\r\n'],
+    ['chunked, identity', '5\r\nhello\r\n0\r\n\r\n'],
+    ['xchunked', '5\r\nhello\r\n0\r\n\r\n'],
+  ])('is refused in a transfer coding other than chunked: %s', async (coding, body) => {
+    const text = `HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n${body}`;
+    const upstream = await rawUpstream((socket) => void socket.once('data', () => socket.end(text)));
+    const gateway = await aGateway({ upstream: upstream.url });
+    expect((await gateway.send(GET)).status).toBe(502);
+    expect(gateway.lines.at(-1)).toMatchObject({ reason: 'responded with headers that HTTP does not allow' });
+  });
+
+  it('is not looked for behind a status below 100', async () => {
+    const upstream = await rawUpstream(writing('HTTP/1.1 099 Odd\r\nContent-Length: 5\r\n\r\nhello'));
+    const gateway = await aGateway({ upstream: upstream.url });
+    expect((await gateway.send(GET)).status).toBe(502);
+    expect(gateway.lines.at(-1)).toMatchObject({ reason: 'sent something other than HTTP' });
   });
 
   it('is written to the log if it ends too early, with the reason', async () => {

@@ -120,6 +120,7 @@ export class Exchange implements Borrower, AttemptListener {
     try {
       copyHeaders(rawHeaders, this.#response, this.#edit());
       if (this.#options.isGuarded) varyByToken(this.#response);
+      if (status === 204) this.#response.removeHeader('Content-Length'); // RFC 9110 §8.6: it has no body
       this.#toClient.begin();
     } catch {
       return this.#fail(answers.badGateway, REASONS.invalidHeaders);

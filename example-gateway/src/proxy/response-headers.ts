@@ -62,13 +62,17 @@ const linesOf = (rawHeaders: readonly Buffer[]): readonly Line[] => {
   return lines;
 };
 
+const isUnknownCoding = ({ name, folded, value }: Line): boolean =>
+  folded === 'transferencoding' && name.toLowerCase() === 'transfer-encoding' && value.toLowerCase() !== 'chunked';
+
 /**
  * Copies an upstream's header lines, except for those that the edit removes or `Connection` makes hop-by-hop.
  *
- * @throws TypeError for a line that HTTP does not allow
+ * @throws TypeError for a line that HTTP does not allow, and for a transfer coding that was not decoded (RFC 9112 §6.1)
  */
 export const copyHeaders = (rawHeaders: readonly Buffer[], response: ServerResponse, edit: Edit): void => {
   const lines = linesOf(rawHeaders);
+  if (lines.some(isUnknownCoding)) throw new TypeError('an unknown transfer coding');
   const connection = lines.filter(({ folded }) => folded === 'connection').map(({ value }) => value);
   const named = connectionOptions(connection.join(','));
   // The length last: Node reads the value of a Content-Disposition behind it as UTF-8, and would change its bytes.

@@ -49,9 +49,12 @@ const PREFIXES: readonly (readonly [start: string, kind: FailureKind])[] = [
   ['SELF_SIGNED_CERT', 'tls'],
 ];
 
+/** Checks for an error in the syntax of a response. Undici finds some of them by assertions, such as a status below 100. */
+const isSyntaxError = (error: Error): boolean =>
+  error instanceof errors.HTTPParserError || errorCode(error) === 'ERR_ASSERTION';
+
 /** Returns the reason of an error of undici or Node, for the log. The message could contain bytes of the response. */
-export const reasonOfError = (error: Error): string =>
-  error instanceof errors.HTTPParserError ? REASONS.notHttp : errorCode(error);
+export const reasonOfError = (error: Error): string => (isSyntaxError(error) ? REASONS.notHttp : errorCode(error));
 
 /** Checks whether undici refused to send a request, so that the error says nothing about the server. */
 export const isRefusedRequest = (error: Error): boolean => error instanceof errors.InvalidArgumentError;

@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { errorCode } from '../error-code';
+import { ContinueSkipping } from './continue-skipping';
 
 /** The address of a server. */
 export interface ServerAddress {
@@ -33,18 +34,6 @@ const readBeforeFailing = (socket: Socket): void => {
   Object.assign(socket, overridden);
 };
 
-const ONE = 0x31;
-const ZERO = 0x30;
-
-/** Returns what follows `HTTP/1.1 100 Continue` and its empty line; all bytes if they begin otherwise. */
-const withoutContinue = (bytes: Buffer): Buffer | null => {
-  const isContinue = bytes[9] === ONE && bytes[10] === ZERO && bytes[11] === ZERO;
-  const end = isContinue ? bytes.indexOf('\r\n\r\n') : -1;
-  if (end === -1) return bytes;
-  const rest = bytes.subarray(end + 4);
-  return rest.length === 0 ? null : withoutContinue(rest);
-};
-
 export interface OpenOptions {
   /** Called once, with the error if the connection cannot be opened. */
   readonly onOpen: (error: Error | undefined) => void;
@@ -64,11 +53,12 @@ export interface OpenOptions {
  */
 const controlReading = (socket: Socket, { isHeadAwaited, isPaused }: OpenOptions): void => {
   const read = socket.read.bind(socket) as (size?: number) => Buffer | null;
+  const skipping = new ContinueSkipping();
   const overridden: Pick<Socket, 'read'> = {
     read: (size) => {
       if (size !== 0 && isPaused()) return null; // 0 fills the buffer of the socket
       const bytes = read(size);
-      return bytes !== null && isHeadAwaited() ? withoutContinue(bytes) : bytes;
+      return bytes !== null && isHeadAwaited() ? skipping.rest(bytes) : bytes;
     },
   };
   Object.assign(socket, overridden);
