@@ -72,6 +72,8 @@ export const openServer = ({ tls, logger, clientPause = defaultLimits.clientPaus
   const options = { ...limits, ...expressMessages };
   const server = tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tls });
   server.setTimeout(clientPause);
+  // Node would hide the lines behind the first thousand, such as the length of a body. A head is limited by its bytes.
+  server.maxHeadersCount = 0;
   // The server emits an error for a connection that it cannot accept, such as when file descriptors run out.
   server.on('error', (error) => {
     if (server.listening) logger.error({ code: errorCode(error) }, 'A connection could not be accepted');

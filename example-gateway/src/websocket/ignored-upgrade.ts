@@ -1,24 +1,36 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { elementsOf } from './handshake-request';
+import { elementsOf, namesWebSocket } from './handshake-request';
 
 const LINE_END = '\r\n';
 
-const withoutUpgrade = (connection: string): string =>
-  elementsOf(connection)
+/** Both make Node's parser stop for an upgrade. */
+const CONNECTION = new Set(['connection', 'proxy-connection']);
+
+const withoutUpgrade = (options: string): string =>
+  elementsOf(options)
     .filter((option) => option.toLowerCase() !== 'upgrade')
     .join(', ');
 
-/** Writes the head of a request as it was received, without the option `upgrade` of `Connection`. */
-const plainHead = ({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer => {
+/**
+ * Returns the value of a header line without an upgrade; `undefined` for a line that is left out. A line `Upgrade` that
+ * names WebSocket stays, because such a request is refused; any other is left out.
+ */
+const plainValue = (folded: string, value: string, isKept: boolean): string | undefined => {
+  if (folded === 'upgrade') return isKept ? value : undefined;
+  return CONNECTION.has(folded) ? withoutUpgrade(value) || undefined : value;
+};
+
+/** Writes the head of a request as it was received, without the upgrade. */
+const plainHead = (request: IncomingMessage): Buffer => {
+  const { method, url, httpVersion, rawHeaders } = request;
+  const isKept = namesWebSocket(request);
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    const value = rawHeaders[index + 1] ?? '';
-    const isConnection = name.toLowerCase() === 'connection';
-    const kept = isConnection ? withoutUpgrade(value) : value;
-    if (!isConnection || kept !== '') lines.push(`${name}: ${kept}`);
+    const value = plainValue(name.toLowerCase(), rawHeaders[index + 1] ?? '', isKept);
+    if (value !== undefined) lines.push(`${name}: ${value}`);
   }
   return Buffer.from(`${lines.join(LINE_END)}${LINE_END}${LINE_END}`, 'latin1');
 };

@@ -83,6 +83,20 @@ describe.each([
     expect(first?.toLowerCase()).toContain('x-mixed-case: ');
   });
 
+  it('is served once if Proxy-Connection has the upgrade, which Node reads like Connection', async () => {
+    const lines = ['Host: a', 'Upgrade: h2c', 'Proxy-Connection: Upgrade, keep-alive'];
+    await exchange([head('GET /orders/health HTTP/1.1', ...lines), 1], [plain, 2]);
+    await exchange([head('GET /orders/health HTTP/1.1', ...lines, 'Connection: Upgrade') + plain, 2]);
+    expect(seen()).toHaveLength(4);
+  });
+
+  it('keeps its body if more than a thousand header lines surround the length', async () => {
+    const filling = Array<string>(1_100).fill('a:');
+    const post = head('POST /orders/health HTTP/1.1', ...filling, 'Content-Length: 5', ...filling, ...H2C);
+    await exchange([post + 'hello' + plain, 2]);
+    expect(seen()).toEqual(['GET /health?plain', 'POST /health hello']);
+  });
+
   it('closes the connection if it asks for that', async () => {
     const client = await exchange([head('GET /orders/health HTTP/1.1', ...H2C, 'Connection: close'), 1]);
     await client.waitForEnd();
