@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import pino from 'pino';
 import { ExpressRequest, ExpressResponse, keepPrototypes } from '../src/express-messages';
-import { drain, openServer } from '../src/server';
+import { drain } from '../src/listening';
+import { openServer } from '../src/server';
 
 const server = openServer({ tls: undefined, logger: pino({ level: 'silent' }) });
 let serving: Express;

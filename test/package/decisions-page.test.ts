@@ -1,19 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { anchorOf, readPage } from './code-blocks/markdown';
 
-const page = readFileSync(join(__dirname, '../../docs/decisions.md'), 'utf8');
+const page = readPage('docs/decisions.md');
 
 const headings = [...page.matchAll(/^#{2,3} (\d.*)$/gm)].map(([, heading = '']) => heading);
 const decisions = headings.filter((heading) => /^\d+\.\d+ /.test(heading));
 
 const numberOf = (heading: string): string => heading.split(' ', 1)[0] ?? '';
-
-/** Returns the anchor that GitHub gives to a heading. */
-const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replace(/[^\w -]/g, '')
-    .replaceAll(' ', '-');
 
 describe('the page of design decisions', () => {
   it('lists every decision in its contents, with a link', () => {

@@ -6,19 +6,12 @@ import { Registry } from 'prom-client';
 import { scopegate, type ScopegateOptions } from 'scopegate';
 import { readCommand } from '../../example-gateway/src/command';
 import { readConfiguration } from '../../example-gateway/src/configuration/configuration';
-import { listen } from '../../example-gateway/src/server';
+import { listen } from '../../example-gateway/src/listening';
 import type { ScopegateErrorCode } from '../../src/protocol/errors';
 import { rejectionOf, thrownBy } from '../support/expect/thrown';
-import { isShownAs, readPage, root } from './code-blocks/markdown';
+import { anchorOf, isShownAs, readPage, root } from './code-blocks/markdown';
 
 const page = readPage('docs/errors.md');
-
-/** Returns the anchor of a heading, as GitHub makes it. */
-const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}_ -]/gu, '')
-    .replaceAll(' ', '-');
 
 const anchors = new Set([...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading)));
 

@@ -2,7 +2,8 @@ import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
 import { answers, methodNotAllowed, send } from '../answers';
 import type { Address } from '../configuration/address';
-import { drain, listen, openServer } from '../server';
+import { drain, listen } from '../listening';
+import { openServer } from '../server';
 
 /** The page of metrics, such as a registry of prom-client. */
 export interface MetricsPage {

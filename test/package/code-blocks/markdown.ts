@@ -25,6 +25,13 @@ export const pages: readonly string[] = [
 
 export const readPage = (page: string): string => readFileSync(join(root, page), 'utf8');
 
+/** Returns the anchor of a heading, as GitHub makes it. */
+export const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_ -]/gu, '')
+    .replaceAll(' ', '-');
+
 const FENCE = /^( *)```(.*)$/;
 
 /** The code after an opening fence, without the indentation of the fence, and the number of its lines. */
