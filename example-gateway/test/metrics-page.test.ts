@@ -86,7 +86,6 @@ describe('docs/events.md', () => {
       'scopegate_refreshed_total',
       'scopegate_throttled_total',
       'scopegate_limited_total',
-      'scopegate_upstream_servers_ejected',
       'scopegate_websockets_open',
       'scopegate_websockets_closed_total',
     ]);
