@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scopegate, type ScopegateOptions } from 'scopegate';
+import { silentLogger } from '../support/gate/gate';
 import { commandsOf, runExample, writeAsModule } from './code-blocks/first-example';
 import { readPart } from './code-blocks/gateway-file';
 import { createProject, type Project } from './code-blocks/installed';
@@ -66,6 +68,27 @@ describe('the package, installed into a project,', () => {
     });
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^# pass 1$|^ℹ pass 1$/m) });
   }, 60_000);
+});
+
+/** The call that opens a gate with the options that a block shows in full. */
+const OPENING = /\bscopegate\((\{\n {2}issuer: [\s\S]*?\n\})\);/;
+
+const openings = inLanguage('js', 'ts').filter(
+  ({ code }) => OPENING.test(code) && !/\.\.\.options|\bredis\b/.test(code),
+);
+
+test.each(titled(openings))('%s has options that a gate accepts', async (_title, { code }) => {
+  const [, options] = OPENING.exec(code) ?? [];
+  // oxlint-disable-next-line typescript/no-implied-eval -- runs the page
+  const read = new Function(`return (${options});`) as () => ScopegateOptions;
+  const gate = scopegate({ ...read(), logger: silentLogger });
+  await gate.close();
+});
+
+test('the options of several pages are tried', () => {
+  expect(openings.map(({ page }) => page)).toEqual(
+    expect.arrayContaining(['README.md', 'docs/plans.md', 'docs/cors.md']),
+  );
 });
 
 const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts;
