@@ -26,8 +26,13 @@ export class Admission {
 
   /** Makes a middleware that lets a request through if the limit of a public resource admits it. */
   limitPublic(limit: ResourcePolicy): RequestHandler {
-    const admit = (counted: CountedRequest, request: Request, response: Response, next: NextFunction): void => {
-      if (this.decide(request, response, counted, () => ({}))) next();
+    const admit = (
+      counted: CountedRequest | 'uncounted',
+      request: Request,
+      response: Response,
+      next: NextFunction,
+    ): void => {
+      if (counted === 'uncounted' || this.decide(request, response, counted, () => ({}))) next();
     };
     return (request, response, next) => {
       const counted = this.#services.counter.countPublic(limit, request);

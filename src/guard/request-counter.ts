@@ -19,6 +19,12 @@ export interface CountedRequest {
  */
 export type Counting = CountedRequest | readonly [CountedRequest, CountedRequest] | 'uncounted' | 'gone';
 
+interface AlreadyCounted {
+  readonly plans: PlanCounters | undefined;
+  /** The beginning of the key of the limit. */
+  readonly limit: string | undefined;
+}
+
 export interface RequestCounterServices {
   readonly quotas: Quotas;
   readonly subscribers: {
@@ -36,19 +42,23 @@ const sharersOf = ({ by }: ResourcePolicy, { subject, clientId }: Auth, request?
 /** Counts requests against the plan of their subscription and the limit of their resource. */
 export class RequestCounter {
   readonly #services: RequestCounterServices;
-  /** The plans that a request was counted against: a second guard of the same API does not count it again. */
-  readonly #countedPlans = new WeakMap<object, PlanCounters>();
+  /** The allowances that requests were counted against: a second guard of the same API does not count a request again. */
+  readonly #counted = new WeakMap<object, AlreadyCounted>();
 
   constructor(services: RequestCounterServices) {
     this.#services = services;
   }
 
   /** Counts a request that a rule has allowed. @throws StoreUnavailableError, also as a rejection */
-  count(auth: Auth, { resource: { plans }, limit }: Rule, request: Request): Counting | Promise<Counting> {
-    if (plans === undefined || this.#countedPlans.get(request) === plans) {
-      return limit === undefined ? 'uncounted' : this.#countOne(limitCounter(limit, auth, request));
+  count(auth: Auth, { resource: { plans }, limit: declared }: Rule, request: Request): Counting | Promise<Counting> {
+    const before = this.#counted.get(request);
+    const limit = declared?.keyPrefix === before?.limit ? undefined : declared;
+    if (plans === undefined || plans === before?.plans) {
+      if (limit === undefined) return 'uncounted';
+      this.#counted.set(request, { plans: before?.plans, limit: limit.keyPrefix });
+      return this.#countOne(limitCounter(limit, auth, request));
     }
-    this.#countedPlans.set(request, plans);
+    this.#counted.set(request, { plans, limit: declared?.keyPrefix });
     const { subscribers } = this.#services;
     const subscriber = subscribers.peek(auth.clientId);
     if (subscriber === undefined) {
@@ -61,7 +71,12 @@ export class RequestCounter {
   }
 
   /** Counts a request for a public resource. Never rejects: the last lease goes on while the store is unavailable. */
-  countPublic(policy: ResourcePolicy, request: Request): CountedRequest | Promise<CountedRequest> {
+  countPublic(
+    policy: ResourcePolicy,
+    request: Request,
+  ): CountedRequest | 'uncounted' | Promise<CountedRequest | 'uncounted'> {
+    if (this.#counted.get(request)?.limit === policy.keyPrefix) return 'uncounted';
+    this.#counted.set(request, { plans: undefined, limit: policy.keyPrefix });
     const counted = this.#services.quotas.countPublic(`${policy.keyPrefix} ${networkOf(request.ip)}`, policy.allowance);
     return counted instanceof Promise ? counted.then((later) => ({ policy, counted: later })) : { policy, counted };
   }

@@ -229,6 +229,20 @@ describe('the limit of a resource', () => {
     expect(await statuses(2, () => gate.get('/orders', token))).toEqual([200, 429]);
   });
 
+  test.each([
+    ['guarded', {}],
+    ['public', { public: true }],
+  ])('is counted once for a request that passes the guard of its API twice: a %s resource', async (_kind, resource) => {
+    const gate = anApiGate(limited({}, resource));
+    const [outer, inner] = [gate.gate.api('orders'), gate.gate.api('orders')];
+    const app = express().use('/orders', outer, inner, (_request, response) => void response.json({}));
+    const token = await tokenOf(gate);
+    const send = () => request(app).get('/orders/reports/1').auth(token, { type: 'bearer' });
+    const { headers } = await send();
+    expect(headers['ratelimit']).toContain(`"resource";r=1;t=${DAY}`);
+    expect(await statuses(2, send)).toEqual([200, 429]);
+  });
+
   test('is not used by requests that are known to be beyond their plan', async () => {
     const gate = anApiGate(limited({ by: 'user', requests: 4 }));
     const { access_token: beyond } = await gate.signIn(SHOP);
