@@ -1,5 +1,7 @@
 import { upstreamTarget } from '../src/proxy/request-target';
 
+const TICKET = `sgw_${'aB3_-'.repeat(13)}`;
+
 describe('the query that is sent to an upstream', () => {
   it.each([
     '_method=DELETE',
@@ -38,6 +40,22 @@ describe('the query that is sent to an upstream', () => {
   });
 
   it.each([
+    `ticket=${TICKET}`,
+    `Ticket=${TICKET}`,
+    `%74icket=${TICKET}`,
+    `ticket=%73${TICKET.slice(1)}`,
+    `ticket=+${TICKET}%20`,
+    `t=${TICKET}`,
+  ])('contains no WebSocket ticket, which a guard reads in a handshake only: ?%s', (pair) => {
+    expect(upstreamTarget(`/a?${pair}`)).toBe('/a');
+    expect(upstreamTarget(`/a?b=1&${pair}&c=2`)).toBe('/a?b=1&c=2');
+    expect(upstreamTarget(`/a?b=1;${pair}`)).toBe('/a?b=1');
+  });
+
+  it.each([
+    'ticket=42',
+    'ticket=sgw_42',
+    `ticket=x${TICKET}`,
     'method=DELETE',
     '+method=DELETE',
     '_methods=1',

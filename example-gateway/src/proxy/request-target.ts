@@ -17,12 +17,17 @@ const namesOf = (pair: string): readonly string[] => {
   return [name, name.split('[', 1)[0] ?? ''].map((one) => one.replace(/[.\s[]/g, '_'));
 };
 
+/** A ticket that stands for an access token at a WebSocket handshake. Any other request that contains it leaves it unused. */
+const TICKET = /^sgw_[\w-]{65}$/;
+
+const hasTicket = (pair: string): boolean => TICKET.test(decode(pair.slice(pair.indexOf('=') + 1)).trim());
+
 /**
- * Checks for a parameter to remove: a token in a URL is a credential, and a method override would make the upstream run
- * another method than the one that was checked.
+ * Checks for a parameter to remove: a token or a ticket in a URL is a credential, and a method override would make the
+ * upstream run another method than the one that was checked.
  */
 const isRefused = (pair: string): boolean =>
-  namesOf(pair).some((name) => REFUSED.has(name) || REFUSED_HEADERS.has(name.replace(/[-_]/g, '')));
+  hasTicket(pair) || namesOf(pair).some((name) => REFUSED.has(name) || REFUSED_HEADERS.has(name.replace(/[-_]/g, '')));
 
 /** Removes refused parameters from a part of the query between two `&`. Some frameworks also split at `;`. */
 const withoutRefused = (part: string): readonly string[] => {
@@ -32,8 +37,8 @@ const withoutRefused = (part: string): readonly string[] => {
   return kept.length === 0 ? [] : [kept.join(';')];
 };
 
-/** Every refused name contains one of these words, or has an escaped character. Most queries match nothing of it. */
-const MAY_BE_REFUSED = /%|access|method/i;
+/** Every refused parameter contains one of these words, or has an escaped character. Most queries match nothing of it. */
+const MAY_BE_REFUSED = /%|access|method|sgw_/i;
 
 /**
  * Returns the target for an upstream: the path byte for byte, the query without refused parameters. `target` is in
