@@ -44,7 +44,8 @@ export const refusalOf = (request: CountedRequest): Refusal => {
       ...policy.refusal.headers,
       ['Retry-After', String(counted.retryAfter)],
       [POLICY, policy.item],
-      [STATE, `${policy.quotedName};r=0;t=${counted.resetAfter}`],
+      // The same instant as that of Retry-After, as the draft requests: with a burst it is before the end of the window.
+      [STATE, `${policy.quotedName};r=0;t=${counted.retryAfter}`],
     ],
   };
 };

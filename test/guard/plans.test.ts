@@ -103,6 +103,17 @@ describe.each(everyStore)('a plan in %s', (_name, freshStore) => {
 });
 
 describe('a plan', () => {
+  test('with a burst names the time until the next request in both header fields of a refusal', async () => {
+    const plans = { ...PLANS, free: { requests: 24, per: DAY, burst: 2 } };
+    const gate = anApiGate({ ...planned(), plans });
+    const token = await tokenOf(gate);
+    expect(await statuses(3, () => gate.get('/orders', token))).toEqual([200, 200, 429]);
+    const { headers } = await gate.get('/orders', token);
+    const hour = Number(headers['retry-after']);
+    expect([3_599, 3_600]).toContain(hour);
+    expect(headers).toMatchObject({ 'ratelimit-policy': `"free";q=24;w=${DAY}`, ratelimit: `"free";r=0;t=${hour}` });
+  });
+
   test('that a declared subscription names is its own', async () => {
     const gate = anApiGate(planned(ORDERS, 'partner'));
     const token = await tokenOf(gate);
