@@ -212,6 +212,16 @@ describe('the requests that wait for a connection', () => {
     expect(valuesOf(answer, 'retry-after')).toEqual(['1']);
     for (const client of clients) client.destroy();
   });
+
+  it('get another one if the upstream closes that of the request before', async () => {
+    const text = 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok';
+    const upstream = await rawUpstream((socket) => void socket.once('data', () => socket.end(text)));
+    const gateway = await aGateway({ upstream: upstream.url, limits: { upstreamSockets: 1 } });
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, index) => gateway.send(index === 0 ? GET : POST, { body: 'x' })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  });
 });
 
 describe('an event stream', () => {

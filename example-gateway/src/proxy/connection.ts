@@ -36,7 +36,7 @@ export class Connection {
         const onOpen = (error?: Error): void => (error === undefined ? callback(null, socket) : callback(error, null));
         const socket = opener.open({
           onOpen,
-          onBroken: (error) => this.#attempt?.onError(error),
+          onBroken: (error) => this.#onBroken(error),
           isHeadAwaited: () => this.#attempt?.isHeadAwaited === true,
           isPaused: () => this.#attempt?.isPaused === true,
         });
@@ -67,5 +67,10 @@ export class Connection {
   destroy(): void {
     this.#client.destroy().catch(() => undefined);
     this.#socket?.on('error', () => undefined).destroy();
+  }
+
+  /** An attempt that is not connected waits until the socket has closed, and gets the next one. */
+  #onBroken(error: Error): void {
+    if (this.#attempt?.isConnected === true) this.#attempt.onError(error);
   }
 }
