@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ExpressResponse } from '../express-messages';
+import { EarlierResponses } from './earlier-responses';
 import { isHandshake } from './handshake-request';
 import { serveWithoutUpgrade } from './ignored-upgrade';
 import { UpgradedConnection } from './upgraded-connection';
@@ -20,19 +21,26 @@ const relayDrain = (socket: Socket, response: ServerResponse): void => {
 };
 
 /**
- * Serves the requests with `Upgrade`, which Node does not emit as `request` if there is a listener for upgrades. A
- * WebSocket handshake passes through the same listeners as any other GET, with a response that closes the connection
- * unless it is 101. Other upgrades are ignored.
+ * Serves the requests with `Upgrade`, which Node does not emit as `request` if there is a listener for upgrades, each
+ * after the earlier ones on its connection. A WebSocket handshake passes through the same listeners as any other GET,
+ * with a response that closes the connection unless it is 101. Other upgrades are ignored.
  */
 export class Upgrades {
   readonly #server: Server;
+  readonly #earlier: EarlierResponses;
   readonly #sockets = new Set<Socket>();
 
   constructor(server: Server) {
     this.#server = server;
+    this.#earlier = new EarlierResponses(server);
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (isHandshake(request)) this.#serve(request, socket as Socket, head);
-      else serveWithoutUpgrade(server, request, socket, head);
+      const connection = socket as Socket;
+      const release = this.#track(connection);
+      this.#earlier.whenFinished(connection, () => {
+        if (isHandshake(request)) return this.#serve(request, connection, head);
+        release();
+        return serveWithoutUpgrade(server, request, connection, head);
+      });
     });
   }
 
@@ -42,7 +50,6 @@ export class Upgrades {
   }
 
   #serve(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    this.#track(socket);
     const connection = new UpgradedConnection(socket, head);
     connections.set(request, connection);
     const response = new ExpressResponse(request);
@@ -53,8 +60,14 @@ export class Upgrades {
     this.#server.emit('request', request, response);
   }
 
-  #track(socket: Socket): void {
+  /** @returns a function for a connection that the HTTP server takes back */
+  #track(socket: Socket): () => void {
+    const release = (): void => {
+      this.#sockets.delete(socket);
+      socket.off('close', release);
+    };
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    socket.once('close', release);
+    return release;
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
 import { acceptOf } from '../../src/websocket/accept';
 
@@ -71,10 +71,11 @@ const sideOf = (handshake: IncomingMessage, socket: Socket, head: Buffer): Upstr
 /** An upstream below WebSocket: it answers handshakes as the test says, and the test has each connection to itself. */
 export const webSocketUpstream = async (
   accept: (request: IncomingMessage) => Acceptance = () => ({}),
+  respond: RequestListener = (_request, response) => response.end('plain'),
 ): Promise<WebSocketUpstream> => {
   const sides: UpstreamSide[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((_request, response) => response.end('plain'));
+  const server = createServer(respond);
   server.on('connection', (socket) => sockets.add(socket));
   server.on('upgrade', (request, socket: Socket, head) => {
     const { lines = switchLines(request), behind = Buffer.of(), isHeld = false } = accept(request);

@@ -83,6 +83,13 @@ describe.each([
     expect(first?.toLowerCase()).toContain('x-mixed-case: ');
   });
 
+  it('is served after the requests before it, in the same packet', async () => {
+    const upgrade = head('GET /orders/health?upgrade HTTP/1.1', ...H2C);
+    await exchange([plain + upgrade + plain + plain + upgrade + upgrade + plain, 7], [upgrade + plain, 9]);
+    expect(seen().filter((line) => line === 'GET /health?upgrade')).toHaveLength(4);
+    expect(seen()).toHaveLength(9);
+  });
+
   it('is served once if Proxy-Connection has the upgrade, which Node reads like Connection', async () => {
     const lines = ['Host: a', 'Upgrade: h2c', 'Proxy-Connection: Upgrade, keep-alive'];
     await exchange([head('GET /orders/health HTTP/1.1', ...lines), 1], [plain, 2]);
