@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { closeFrame, closeReasons, maskedCloseFrame, type CloseReason } from './close-frame';
 import { FramePipe } from './frame-pipe';
+import { endAfterLastBytes, endInTime } from './last-bytes';
 
 /** How a WebSocket was closed, for the log and the metrics. */
 export interface TunnelEnd {
@@ -11,9 +12,6 @@ export interface TunnelEnd {
 
 /** Milliseconds for the end of a frame and the Close frame of the client after the gateway has closed a WebSocket. */
 const CLOSE_DEADLINE = 1_000;
-
-/** Milliseconds without progress after which a connection is destroyed whose other side has ended. */
-const LINGER = 10_000;
 
 /** Milliseconds without data after which the system checks whether the peer of a connection still exists. */
 const KEEP_ALIVE = 60_000;
@@ -30,6 +28,7 @@ export class Tunnel {
   readonly #toClient: FramePipe;
   #end: TunnelEnd | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isEnding = false;
   #open = 2;
 
   /** @param onClosed called once, when both connections are closed */
@@ -81,8 +80,7 @@ export class Tunnel {
   #onClientGone(): void {
     this.#end ??= { closedBy: 'client' };
     this.#toClient.cut();
-    this.#finish(this.#upstream);
-    this.#finish(this.#client);
+    this.#endBoth();
   }
 
   /** Without a Close frame of the upstream, the client receives one that says so. */
@@ -92,16 +90,14 @@ export class Tunnel {
       this.#client.write(closeFrame(closeReasons.upstreamGone));
     }
     this.#toUpstream.cut();
-    this.#finish(this.#client);
-    this.#finish(this.#upstream);
+    this.#endBoth();
   }
 
-  /** Ends a connection after what was written. */
-  #finish(socket: Socket): void {
-    if (socket.destroyed) return;
-    socket.setTimeout(LINGER, () => socket.destroy());
-    socket.resume();
-    if (!socket.writableEnded) socket.end();
+  #endBoth(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    endAfterLastBytes(this.#client);
+    endInTime(this.#upstream);
   }
 
   #destroy(): void {
