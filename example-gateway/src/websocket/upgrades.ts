@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ExpressResponse } from '../express-messages';
-import { EarlierResponses } from './earlier-responses';
+import { OpenResponses } from '../open-responses';
 import { isHandshake } from './handshake-request';
 import { serveWithoutUpgrade } from './ignored-upgrade';
 import { UpgradedConnection } from './upgraded-connection';
@@ -27,16 +27,16 @@ const relayDrain = (socket: Socket, response: ServerResponse): void => {
  */
 export class Upgrades {
   readonly #server: Server;
-  readonly #earlier: EarlierResponses;
+  readonly #responses: OpenResponses;
   readonly #sockets = new Set<Socket>();
 
   constructor(server: Server) {
     this.#server = server;
-    this.#earlier = new EarlierResponses(server);
+    this.#responses = new OpenResponses(server);
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const connection = socket as Socket;
       const release = this.#track(connection);
-      this.#earlier.whenFinished(connection, () => {
+      this.#responses.whenFinished(connection, () => {
         if (isHandshake(request)) return this.#serve(request, connection, head);
         release();
         return serveWithoutUpgrade(server, request, connection, head);
