@@ -7,7 +7,7 @@ import { ConfigurationError } from '../protocol/errors';
 import { queryNames } from '../protocol/parameters';
 import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../protocol/paths';
 import type { Target } from './explain';
-import { forMethod } from './guard';
+import { forMethod } from './methods';
 import { ruleOf } from './judge';
 import { resourcePolicy } from './policies';
 import type { ProtectedResources } from './protected-resources';

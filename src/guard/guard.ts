@@ -1,20 +1,21 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Emit } from '../events/emitter';
-import { kindOfError, type Logger } from '../events/logger';
+import type { Logger } from '../events/logger';
 import type { ObservedRequests, RequestFacts } from '../events/request-facts';
-import { asOAuthError, isA, OAuthError, StoreUnavailableError, UnguardedError } from '../protocol/errors';
-import { factsOf } from '../tokens/records';
 import type { Tickets } from '../tokens/tickets';
 import type { TokenService } from '../tokens/token-service';
 import { Admission } from './admission';
 import { factsOfAuth, type Auth } from './auth';
+import { Denials } from './denials';
 import { ruleOf, type Judge, type Refused, type Rule, type Verdict } from './judge';
+import { allowedMethods, forMethod } from './methods';
 import type { ResourcePolicy } from './policies';
 import type { ProtectedResource } from './protected-resource';
-import { sendRefusal, type Refusal } from './refusals';
+import type { Refusal } from './refusals';
 import type { Counting, RequestCounter } from './request-counter';
 import { readHandshakeToken, readHeaderToken } from './request-token';
 import type { CompiledRequirement } from './requirements';
+import { VerifiedRequests } from './verified-requests';
 
 export interface GuardServices {
   readonly tokens: Pick<TokenService, 'find' | 'peek'>;
@@ -33,12 +34,14 @@ export const AT_GUARD: RequestFacts = { place: 'guard' };
 
 /** Guards protected resources (RFC 6750). Never reads a body, and never passes a request that it could not check. */
 export class Guard {
-  readonly #auths = new WeakMap<object, Auth>();
   readonly #services: GuardServices;
+  readonly #verified = new VerifiedRequests();
+  readonly #denials: Denials;
   readonly #admission: Admission;
 
   constructor(services: GuardServices) {
     this.#services = services;
+    this.#denials = new Denials(services);
     this.#admission = new Admission(services);
   }
 
@@ -57,7 +60,7 @@ export class Guard {
 
   /** Returns the rights of a verified token; `undefined` for a request that no guard has let through. */
   find(request: object): Auth | undefined {
-    return this.#auths.get(request);
+    return this.#verified.find(request);
   }
 
   /**
@@ -66,9 +69,7 @@ export class Guard {
    * @throws UnguardedError if no guard has let the request through
    */
   get(request: object, call: string): Auth {
-    const auth = this.#auths.get(request);
-    if (auth !== undefined) return auth;
-    throw new UnguardedError(describeUnguarded(request as Partial<Request>, call));
+    return this.#verified.get(request, call);
   }
 
   /**
@@ -82,7 +83,7 @@ export class Guard {
     const readToken = resource.api?.websocket === true ? readHandshakeToken : readHeaderToken;
 
     return (request, response, next) => {
-      this.#auths.delete(request);
+      this.#verified.delete(request);
       this.note(request, AT_GUARD);
       const token = readToken(request);
       if (typeof token !== 'string' && 'malformed' in token) {
@@ -110,7 +111,7 @@ export class Guard {
       const cached = tokens.peek(token);
       return cached === undefined ? this.#findAndJudge(token, rule) : judge(cached, rule);
     } catch (thrown) {
-      return this.#refusedOnFailure(thrown, rule.resource);
+      return this.#denials.onFailure(thrown, rule.resource);
     }
   }
 
@@ -136,7 +137,7 @@ export class Guard {
     try {
       result = await pending;
     } catch (thrown) {
-      result = this.#refusedOnFailure(thrown, rule.resource);
+      result = this.#denials.onFailure(thrown, rule.resource);
     }
     try {
       apply(result);
@@ -146,7 +147,7 @@ export class Guard {
   }
 
   #apply(verdict: Verdict, rule: Rule, request: Request, response: Response, next: NextFunction): void {
-    if ('refusal' in verdict) return this.#deny(request, response, verdict, rule);
+    if ('refusal' in verdict) return this.#denials.deny(request, response, verdict, rule);
     const { auth } = verdict;
     if (rule.limit === undefined && rule.resource.plans === undefined)
       return this.#allow(auth, request, response, next);
@@ -160,7 +161,7 @@ export class Guard {
     try {
       return this.#services.counter.count(auth, rule, request);
     } catch (thrown) {
-      return this.#refusedOnFailure(thrown, rule.resource);
+      return this.#denials.onFailure(thrown, rule.resource);
     }
   }
 
@@ -174,8 +175,9 @@ export class Guard {
   ): void {
     if (counting === 'uncounted') return this.#allow(auth, request, response, next);
     // The tokens of an application that was removed end; this one has not been read since.
-    if (counting === 'gone') return this.#deny(request, response, { refusal: rule.refusals.invalidToken }, rule);
-    if ('refusal' in counting) return this.#deny(request, response, counting, rule);
+    if (counting === 'gone')
+      return this.#denials.deny(request, response, { refusal: rule.refusals.invalidToken }, rule);
+    if ('refusal' in counting) return this.#denials.deny(request, response, counting, rule);
     const factsOfRefused = () => ({ needs: rule.requirement.names, ...factsOfAuth(auth) });
     if (!this.#admission.decide(request, response, counting, factsOfRefused)) return undefined;
     return this.#allow(auth, request, response, next);
@@ -183,7 +185,7 @@ export class Guard {
 
   #allow(auth: Auth, request: Request, response: Response, next: NextFunction): void {
     if (response.headersSent || response.destroyed) return;
-    this.#auths.set(request, auth);
+    this.#verified.set(request, auth);
     this.#services.observed.noteClient(request, auth.clientId);
     this.#services.onAllowed(auth);
     next();
@@ -196,60 +198,6 @@ export class Guard {
 
   /** Refuses a request whose token has not been checked. */
   refuse(request: object, response: Response, refusal: Refusal, resource: Pick<ProtectedResource, 'api'>): void {
-    const { status, reason } = refusal;
-    const api = resource.api === undefined ? {} : { api: resource.api.name };
-    this.note(request, { place: 'guard', reason, ...api });
-    sendRefusal(response, refusal);
-    this.#services.emit({ type: 'deny', place: 'guard', status, reason, ...api });
-  }
-
-  #deny(request: object, response: Response, refused: Refused, { requirement, resource }: Rule): void {
-    const { refusal, record, reason = refusal.reason } = refused;
-    this.note(request, { reason, ...(record && { clientId: record.clientId }) });
-    sendRefusal(response, refusal);
-    this.#services.emit({
-      type: 'deny',
-      place: 'guard',
-      status: refusal.status,
-      reason,
-      ...(resource.api === undefined ? {} : { api: resource.api.name }),
-      needs: requirement.names,
-      ...(record === undefined ? {} : factsOf(record)),
-    });
-  }
-
-  #refusedOnFailure(thrown: unknown, { refusals }: ProtectedResource): Refused {
-    // A failure of the store or of a users function was logged where it was called.
-    const isLogged = isA(thrown, StoreUnavailableError) || isA(thrown, OAuthError);
-    try {
-      if (!isLogged) this.#services.logger.error(kindOfError(thrown), 'A guard failed and refused the request');
-    } catch {
-      // Express treats a middleware that throws `undefined` like one that calls `next()`.
-    }
-    return { refusal: refusals.unavailable, reason: reasonOfFailure(thrown) };
+    this.#denials.refuse(request, response, refusal, resource);
   }
 }
-
-const reasonOfFailure = (thrown: unknown): string => {
-  const error = asOAuthError(thrown);
-  return error.status === 503 ? error.reason : 'guard_failed';
-};
-
-/** Finds the rule of a method; HEAD follows GET. */
-export const forMethod = <T>(byMethod: ReadonlyMap<string, T>, method: string): T | undefined =>
-  byMethod.get(method) ?? (method === 'HEAD' ? byMethod.get('GET') : undefined);
-
-/** Lists the methods of an `Allow` header: HEAD is allowed if GET is. */
-export const allowedMethods = (methods: readonly string[]): readonly string[] =>
-  methods.includes('GET') && !methods.includes('HEAD')
-    ? methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-    : methods;
-
-const describeUnguarded = ({ method, originalUrl, route }: Partial<Request>, call: string): string => {
-  const declared: unknown = (route as { readonly path?: unknown } | undefined)?.path;
-  const path = typeof declared === 'string' ? declared : (originalUrl?.split('?')[0] ?? '');
-  return (
-    `ERR_SCOPEGATE_UNGUARDED: ${call}: no guard ran on ${method ?? 'this request'} ${path}. ` +
-    "Add gate.requireScope('...') or gate.requireToken() before this handler."
-  );
-};

@@ -2,7 +2,8 @@ import type { RequestHandler } from 'express';
 import { USUAL_METHODS } from '../protocol/cors';
 import type { Cors, MethodsOf } from './cors';
 import { factory } from './factory';
-import { allowedMethods, AT_GUARD, type Guard } from './guard';
+import { AT_GUARD, type Guard } from './guard';
+import { allowedMethods } from './methods';
 import type { ProtectedResource } from './protected-resource';
 import { anyToken, isMethodMap, type CompileRequirement } from './requirements';
 
