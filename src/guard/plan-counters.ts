@@ -3,7 +3,7 @@ import { planNameOf } from '../directory/subscriptions';
 import type { Environment } from '../tokens/records';
 import type { Policy } from './policies';
 
-/** A policy, and the key of the counter of those who share it. */
+/** A policy, and the key of one of its counters. */
 export interface PolicyCounter {
   readonly policy: Policy;
   readonly key: string;
@@ -25,7 +25,7 @@ export class PlanCounters {
     this.#policies = new Map([first, ...others].map((policy) => [policy.limited.plan ?? '', policy] as const));
   }
 
-  /** Returns the counter of a subscription. A plan that the API does not have any more is the default one. */
+  /** Returns the counter of a subscription. If the API no longer has its plan, the default one applies. */
   of(subscriber: Subscriber, environment: Environment): PolicyCounter {
     const known = this.#counters.get(subscriber);
     if (known !== undefined) return known[environment];

@@ -33,11 +33,14 @@ export interface RequestCounterServices {
   };
 }
 
-/** Returns those who share the allowance of a resource with a request that has a token. */
-const sharersOf = ({ by }: ResourcePolicy, { subject, clientId }: Auth, request?: Pick<Request, 'ip'>): string => {
+/** Returns the application, user or network by which a limit counts a request, as a part of the key of its counter. */
+const sharerOf = ({ by }: ResourcePolicy, { subject, clientId }: Auth, request?: Pick<Request, 'ip'>): string => {
   if (by === 'address') return networkOf(request?.ip);
   return by === 'user' && subject !== undefined ? `user ${subject}` : `client ${clientId}`;
 };
+
+const resultOf = (policy: Policy, counted: Counted | Promise<Counted>): CountedRequest | Promise<CountedRequest> =>
+  counted instanceof Promise ? counted.then((later) => ({ policy, counted: later })) : { policy, counted };
 
 /** Counts requests against the plan of their subscription and the limit of their resource. */
 export class RequestCounter {
@@ -77,13 +80,13 @@ export class RequestCounter {
   ): CountedRequest | 'uncounted' | Promise<CountedRequest | 'uncounted'> {
     if (this.#counted.get(request)?.limit === policy.keyPrefix) return 'uncounted';
     this.#counted.set(request, { plans: undefined, limit: policy.keyPrefix });
-    const counted = this.#services.quotas.countPublic(`${policy.keyPrefix} ${networkOf(request.ip)}`, policy.allowance);
-    return counted instanceof Promise ? counted.then((later) => ({ policy, counted: later })) : { policy, counted };
+    const key = `${policy.keyPrefix} ${networkOf(request.ip)}`;
+    return resultOf(policy, this.#services.quotas.countPublic(key, policy.allowance));
   }
 
   /**
-   * Counts a request against the limit of its resource, then against its plan. A request that this gate knows to be beyond
-   * its plan is not counted against the limit, so that it takes nothing from others who share that.
+   * Counts a request against the limit of its resource, then against its plan. If this gate has read that the plan is used
+   * up, the request is not counted against the limit, which other applications may share.
    */
   #countBoth(
     plan: PolicyCounter,
@@ -108,13 +111,12 @@ export class RequestCounter {
   }
 
   #countOne({ policy, key }: PolicyCounter): CountedRequest | Promise<CountedRequest> {
-    const counted = this.#services.quotas.count(key, policy.allowance);
-    return counted instanceof Promise ? counted.then((later) => ({ policy, counted: later })) : { policy, counted };
+    return resultOf(policy, this.#services.quotas.count(key, policy.allowance));
   }
 }
 
-/** Returns the counter of those who share the limit of a resource. @param request needed for a limit by address only */
+/** Returns the counter of the limit of a resource. @param request needed for a limit by address only */
 export const limitCounter = (limit: ResourcePolicy, auth: Auth, request?: Pick<Request, 'ip'>): PolicyCounter => ({
   policy: limit,
-  key: `${limit.keyPrefix} ${sharersOf(limit, auth, request)}`,
+  key: `${limit.keyPrefix} ${sharerOf(limit, auth, request)}`,
 });
