@@ -12,10 +12,10 @@ export interface TicketEndpointServices {
   readonly realm: string;
 }
 
-/** A 401 with a challenge (RFC 6750 §3). @param error is left out of it if no token was sent */
-const unauthorized = (description: string, realm: string, error: { readonly error?: string } = {}): OAuthError => {
-  const about = error.error === undefined ? {} : { ...error, error_description: description };
-  const headers = { 'WWW-Authenticate': bearerChallenge({ realm, ...about }) };
+/** Creates a 401 with a challenge (RFC 6750 §3). @param error of the challenge; left out if no token was sent */
+const unauthorized = (description: string, realm: string, error?: string): OAuthError => {
+  const parameters = error === undefined ? {} : { error, error_description: description };
+  const headers = { 'WWW-Authenticate': bearerChallenge({ realm, ...parameters }) };
   return new OAuthError('invalid_token', description, { headers });
 };
 
@@ -39,8 +39,7 @@ export const webSocketTicketEndpoint =
     }
     const record = await tokens.find(credentials.token);
     if (record === undefined) {
-      const error = 'invalid_token';
-      throw unauthorized('The access token is unknown, expired or revoked.', realm, { error });
+      throw unauthorized('The access token is unknown, expired or revoked.', realm, 'invalid_token');
     }
     onAuthenticated(record.clientId);
     const ticket = await tickets.issue(record);

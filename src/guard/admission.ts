@@ -42,7 +42,7 @@ export class Admission {
     };
   }
 
-  /** Describes the allowance in the response of a request, and refuses it if it is beyond it. @returns whether it is admitted */
+  /** Describes the allowance in the response; refuses a request that is beyond it. @returns true if it is admitted */
   decide(
     request: object,
     response: Response,

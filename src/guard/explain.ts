@@ -34,7 +34,7 @@ export type Explain = (token: string, target: Target) => Promise<Explanation>;
 
 type Explained = Omit<Explanation, 'summary'>;
 
-/** Decides by what is left of the allowances. A guard refuses because of the plan first, if it knows both. */
+/** Decides by what is left of the allowances. If both are used up, a guard refuses because of the plan. */
 const decide = (checked: readonly CheckedLimit[]): Pick<Explained, 'allowed' | 'status' | 'reason' | 'limits'> => {
   const limits = checked.length === 0 ? {} : { limits: checked.map(({ applied }) => applied) };
   const refusing = checked.find(({ applied: { retryAfter = 0 } }) => retryAfter > 0);

@@ -29,7 +29,7 @@ export const SUBSCRIPTION_ROWS = {
   }),
 } satisfies Record<keyof SubscriptionDeclaration, Row>;
 
-/** Reads the subscriptions of a declared application, whose plans other gates learn as well, the default ones included. */
+/** Reads the subscriptions of a declared application. Their plans include the default ones, for gates that declare others. */
 export const readDeclaredSubscriptions = (
   checks: Checks,
   value: unknown,

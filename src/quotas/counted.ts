@@ -1,7 +1,7 @@
 import type { Milliseconds, Seconds } from '../protocol/time';
 import type { Counted } from './quotas';
 
-/** Returns whole seconds, rounded up, and none for a time that is over. */
+/** Returns whole seconds, rounded up; 0 for a time that has passed. */
 export const toSeconds = (time: Milliseconds): Seconds => (time > 0 ? Math.ceil(time / 1000) : 0);
 
 export const admit = (remaining: number, resetAfter: Milliseconds): Counted => ({

@@ -4,7 +4,7 @@ import type { Lease, Wanted } from './quota-store';
 
 /** The burst of an allowance: a bucket that fills with used requests, and that empties at the rate of the allowance. */
 export interface Bucket {
-  /** Used requests that time has not made good yet: 0 to `burst`. */
+  /** Used requests that time has not restored yet: 0 to `burst`. */
   readonly level: number;
   /** Instant for which `level` was computed. */
   readonly at: Milliseconds;
@@ -22,15 +22,15 @@ export interface Counter {
   readonly bucket?: Bucket;
 }
 
-/** The part of a burst, and of the time in which it is made good, for which leases hold requests: a tenth. */
-export const HELD_PART = 10;
+/** Leases hold at most this part of a burst, for the same part of the time in which it is restored: a tenth. */
+export const HELD_DIVISOR = 10;
 
-/** Returns the time in which one request is made good. */
+/** Returns the time in which one request is restored. */
 const intervalOf = ({ requests, per }: Allowance): Milliseconds => (per * 1000) / requests;
 
-/** Returns the time for which a burst leases requests for later. */
+/** Returns the time for which a lease of a burst holds requests for later. */
 export const heldTime = (allowance: Allowance): Milliseconds =>
-  ((allowance.burst ?? 0) * intervalOf(allowance)) / HELD_PART;
+  ((allowance.burst ?? 0) * intervalOf(allowance)) / HELD_DIVISOR;
 
 const EMPTY: Bucket = { level: 0, at: 0, held: 0, heldUntil: 0 };
 
@@ -90,7 +90,7 @@ export const takeRequests = (
   const inWindow = Math.max(0, requests - used);
   const available = bucket && burst ? Math.min(inWindow, Math.max(0, Math.floor(burst - bucket.level))) : inWindow;
   const callers = Math.min(wanted.callers, available);
-  const holdable = bucket && burst ? Math.max(0, Math.floor(burst / HELD_PART) - bucket.held) : Infinity;
+  const holdable = bucket && burst ? Math.max(0, Math.floor(burst / HELD_DIVISOR) - bucket.held) : Infinity;
   const extra = Math.min(wanted.extra, available - callers, holdable);
   const counter: Counter = {
     end,

@@ -5,8 +5,8 @@ import { entryLimit } from '../protocol/entry-limit';
 export const ADDRESS_KEY = 'address ';
 
 /**
- * Something for each counter, by its key. Above a maximum, the least recently used one is evicted. Counters by address have
- * room of their own: one client of a public network may send from any number of addresses, and must not evict the
+ * Values by the key of a counter. Above a maximum, the least recently used one is evicted. Counters by address have a
+ * maximum of their own: one client of a public network may send from any number of addresses, and must not evict the
  * counters of applications and users with them.
  */
 export class Counters<T extends object> {

@@ -1,19 +1,19 @@
 import type { Milliseconds } from '../protocol/time';
 import type { Allowance } from './allowance';
-import { HELD_PART, heldTime } from './counter';
+import { HELD_DIVISOR, heldTime } from './counter';
 
-/** The part of an allowance that one gate leases for later at most: a tenth, at least one request. */
-const LEASED_PART = 10;
+/** One gate leases at most this part of an allowance for later: a tenth, at least one request. */
+const LEASED_DIVISOR = 10;
 
 /** Time for which a lease should last: a busy key then costs about one call of the store in this time. */
 const TARGET: Milliseconds = 1_000;
 
-/** The weight that each request leaves to those before it in the mean time between requests. */
-const MEMORY = 0.5;
+/** Weight of the previous mean when one more request enters the mean time between requests. */
+const PREVIOUS_WEIGHT = 0.5;
 
 /** Returns the maximum number of requests that one gate leases for later. */
 export const maxLease = ({ requests, burst = Infinity }: Allowance): number =>
-  Math.max(1, Math.min(Math.floor(requests / LEASED_PART), Math.floor(burst / HELD_PART)));
+  Math.max(1, Math.min(Math.floor(requests / LEASED_DIVISOR), Math.floor(burst / HELD_DIVISOR)));
 
 /**
  * Determines how many requests of a key a gate leases for later: one at first, then at most twice as many each time, and
@@ -40,7 +40,7 @@ export class LeaseSize {
 
   /** Returns the size of the next lease. @param used requests since the last one */
   next(used: number, now: Milliseconds): number {
-    const weight = MEMORY ** used;
+    const weight = PREVIOUS_WEIGHT ** used;
     const interval = (Math.min(now - this.#leasedAt, TARGET) / Math.max(1, used)) * (1 - weight);
     this.#interval = this.#interval * weight + interval;
     const expected = Math.floor(this.#target / Math.max(this.#interval, Number.EPSILON));

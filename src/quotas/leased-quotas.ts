@@ -30,11 +30,11 @@ export class LeasedQuotas implements Quotas {
   }
 
   count(key: string, allowance: Allowance): Counted | Promise<Counted> {
-    return this.#counterOf(key, allowance).guarded.count(this.#services.now());
+    return this.#counterOf(key, allowance).leased.count(this.#services.now());
   }
 
   peekRefusal(key: string, allowance: Allowance): Counted | undefined {
-    const known = this.#counters.get(key)?.guarded;
+    const known = this.#counters.get(key)?.leased;
     return known && isSame(known.allowance, allowance) ? known.peekRefusal(this.#services.now()) : undefined;
   }
 
@@ -55,13 +55,13 @@ export class LeasedQuotas implements Quotas {
 
   /** Returns the number of requests that this gate has leased and not used. */
   #peekLeased(key: string, allowance: Allowance): number {
-    const known = this.#counters.peek(key)?.guarded;
+    const known = this.#counters.peek(key)?.leased;
     return known && isSame(known.allowance, allowance) ? known.leased(this.#services.now()) : 0;
   }
 
   #counterOf(key: string, allowance: Allowance): PublicCounter {
     const known = this.#counters.get(key);
-    if (known !== undefined && isSame(known.guarded.allowance, allowance)) return known;
+    if (known !== undefined && isSame(known.leased.allowance, allowance)) return known;
     // A changed allowance is leased anew: what is left of the lease of the previous one is lost.
     const created = new PublicCounter(new LeasedCounter(key, allowance, this.#services), this.#services.now);
     this.#counters.set(key, created);

@@ -6,38 +6,38 @@ import { SpareLease } from './spare-lease';
 /** Time between two attempts to reach a store that is unavailable. */
 const RETRY_STORE_AFTER: Milliseconds = 1_000;
 
-/** Counts the requests of one key for public resources: goes on by itself while the store is unavailable. */
+/** Counts the requests of one key for public resources, in this process alone while the store is unavailable. */
 export class PublicCounter {
-  readonly guarded: LeasedCounter;
+  readonly leased: LeasedCounter;
   readonly #now: MonotonicClock;
   /** Kept after the store is back, so that several outages within its window share it. */
   #spare: SpareLease | undefined;
   #isStoreAway = false;
   #retryAt: Milliseconds = 0;
 
-  constructor(guarded: LeasedCounter, now: MonotonicClock) {
-    this.guarded = guarded;
+  constructor(leased: LeasedCounter, now: MonotonicClock) {
+    this.leased = leased;
     this.#now = now;
   }
 
   count(now: Milliseconds): Counted | Promise<Counted> {
-    if (this.#isStoreAway) return this.#countByItself(now);
-    const counted = this.guarded.count(now);
-    return counted instanceof Promise ? counted.catch(() => this.#goOn()) : counted;
+    if (this.#isStoreAway) return this.#countLocally(now);
+    const counted = this.leased.count(now);
+    return counted instanceof Promise ? counted.catch(() => this.#startCountingLocally()) : counted;
   }
 
   /** Counts a request that the store has failed to count. */
-  #goOn(): Counted {
+  #startCountingLocally(): Counted {
     const now = this.#now();
     if (!this.#isStoreAway) this.#retryAt = now + RETRY_STORE_AFTER;
     this.#isStoreAway = true;
     return this.#takeSpare(now);
   }
 
-  #countByItself(now: Milliseconds): Counted {
-    if (now >= this.#retryAt && !this.guarded.isFetching) {
+  #countLocally(now: Milliseconds): Counted {
+    if (now >= this.#retryAt && !this.leased.isFetching) {
       this.#retryAt = now + RETRY_STORE_AFTER;
-      void this.guarded.fetch().then((isBack) => {
+      void this.leased.fetch().then((isBack) => {
         if (isBack) this.#isStoreAway = false;
       });
     }
@@ -45,7 +45,7 @@ export class PublicCounter {
   }
 
   #takeSpare(now: Milliseconds): Counted {
-    this.#spare ??= new SpareLease(this.guarded.allowance);
-    return this.#spare.take(this.guarded.leaseSize, now);
+    this.#spare ??= new SpareLease(this.leased.allowance);
+    return this.#spare.take(this.leased.leaseSize, now);
   }
 }

@@ -4,7 +4,7 @@ import type { Allowance } from './allowance';
 /** The result of counting one request. */
 export interface Counted {
   readonly isAdmitted: boolean;
-  /** Requests that are left in the window as far as this gate knows, this one excluded. */
+  /** Requests that are left in the window by what this gate has read last, this one excluded. */
   readonly remaining: number;
   /** Time until the window ends, rounded up. */
   readonly resetAfter: Seconds;
@@ -17,11 +17,11 @@ export interface Quotas {
   /**
    * Counts one request. Synchronous while a lease of this key lasts; otherwise reads the store once for all concurrent
    * calls.
-   * @param key identifies who shares the allowance, such as a subscription
+   * @param key of the counter, such as that of a subscription
    * @throws StoreUnavailableError, as a rejection
    */
   count(key: string, allowance: Allowance): Counted | Promise<Counted>;
-  /** Returns the refusal of `count` if this gate knows that it would refuse. Counts nothing. Synchronous. */
+  /** Returns the refusal of `count` if this gate has cached that it would refuse. Counts nothing. Synchronous. */
   peekRefusal(key: string, allowance: Allowance): Counted | undefined;
   /**
    * Like `count`, for a public resource: if the store is unavailable, the last lease of the key, or for a key without one

@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../protocol/time';
 
-/** A monotonic clock that time does not pass for while the process is blocked, because it cannot act meanwhile. */
+/** A monotonic clock that stops while the process is blocked, because the process cannot act then. */
 export class RunningTime {
   readonly #maxStep: Milliseconds;
   #last = performance.now();

@@ -79,16 +79,16 @@ export class TokenWatches implements TokenChangeListener {
   }
 
   onGrant(grantId: GrantId): void {
-    for (const token of this.#tokens.ofGrant(grantId)) this.#doubt(token);
+    for (const token of this.#tokens.ofGrant(grantId)) this.#recheck(token);
   }
 
   onPrincipal(principal: Principal): void {
-    for (const token of this.#tokens.ofPrincipal(principal)) this.#doubt(token);
+    for (const token of this.#tokens.ofPrincipal(principal)) this.#recheck(token);
   }
 
   onMissed(): void {
     for (const token of this.#tokens.all()) {
-      this.#suspect(token);
+      this.#noteChange(token);
       this.#reads.add(token);
     }
   }
@@ -103,7 +103,7 @@ export class TokenWatches implements TokenChangeListener {
     if (this.#tokens.size === 0) this.#start();
     const token = this.#tokens.add(record, this.#time.now);
     this.#nextExpiry = Math.min(this.#nextExpiry, token.expiresAt);
-    this.#doubt(token); // it may have ended since the guard has checked it
+    this.#recheck(token); // it may have ended since the guard has checked it
     return token;
   }
 
@@ -140,7 +140,7 @@ export class TokenWatches implements TokenChangeListener {
   #tick(): void {
     this.#time.advance();
     if (this.#services.clock() >= this.#nextExpiry) this.#endExpired();
-    if (!this.#followProof()) for (const token of this.#tokens.all()) this.#keepInDoubt(token);
+    if (!this.#followProof()) for (const token of this.#tokens.all()) this.#putInDoubt(token);
     const { now } = this.#time;
     for (const token of this.#inDoubt) {
       if (now - token.provedAt > MAX_UNPROVED_MS) this.#end(token, 'unavailable');
@@ -148,7 +148,7 @@ export class TokenWatches implements TokenChangeListener {
     }
   }
 
-  /** Notes up to when the changes prove that tokens are live. @returns false if changes may be missed */
+  /** Reads up to when the changes prove that tokens are live. @returns false if changes may be missed */
   #followProof(): boolean {
     const age = performance.now() - this.#services.changes.receivedUntil();
     if (age > PROVED_FOR_MS) return false;
@@ -166,19 +166,19 @@ export class TokenWatches implements TokenChangeListener {
     this.#nextExpiry = next;
   }
 
-  #doubt(token: WatchedToken): void {
-    this.#suspect(token);
+  #recheck(token: WatchedToken): void {
+    this.#noteChange(token);
     this.#reads.addUrgent(token);
   }
 
   /** Makes reads of a token that are in flight insufficient. */
-  #suspect(token: WatchedToken): void {
+  #noteChange(token: WatchedToken): void {
     token.changes += 1;
-    this.#keepInDoubt(token);
+    this.#putInDoubt(token);
     token.readAt = this.#time.now;
   }
 
-  #keepInDoubt(token: WatchedToken): void {
+  #putInDoubt(token: WatchedToken): void {
     if (this.#inDoubt.has(token)) return;
     this.#inDoubt.add(token);
     token.provedAt = Math.max(token.provedAt, this.#provedAt);

@@ -105,7 +105,7 @@ export const quotaStoreContract = (open: () => Promise<OpenedQuotas>): void => {
       expect(first.validFor).toBe(0);
     });
 
-    it('leases a tenth of the burst for later, for a tenth of the time in which it is made good', async () => {
+    it('leases a tenth of the burst for later, for a tenth of the time in which it is restored', async () => {
       const slow: Allowance = { requests: 3_600, per: 3_600, burst: 100 };
       const lease = await take(1, slow, 50);
       expect(lease.granted).toBe(11);

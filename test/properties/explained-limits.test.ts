@@ -12,7 +12,7 @@ const allowance = fc
   .tuple(fc.integer({ min: 1, max: 14 }), fc.option(fc.integer({ min: 1, max: 14 }), { nil: undefined }))
   .map(([requests, burst]) => ({
     requests,
-    per: DAY, // nothing is made good while a case runs
+    per: DAY, // nothing is restored while a case runs
     ...(burst === undefined ? {} : { burst: Math.min(burst, requests) }),
   }));
 

@@ -1,7 +1,7 @@
 import type { Allowance } from '../../src/quotas/allowance';
 import { takeRequests, type Counter } from '../../src/quotas/counter';
 
-/** One request is made good in 100 ms, and a tenth of the burst in a second. */
+/** One request is restored in 100 ms, and a tenth of the burst in a second. */
 const BURST: Allowance = { requests: 36_000, per: 3_600, burst: 100 };
 const EXTRA = { callers: 0, extra: 10 };
 const ALL = { callers: 1_000, extra: 0 };

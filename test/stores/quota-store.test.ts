@@ -33,7 +33,7 @@ describe.each(redisClients)('counters of requests in %s', (_name, connect) => {
     expect(life).toBeLessThanOrEqual(resetAfter);
   });
 
-  it('expire when a burst is made good, if that is later', async () => {
+  it('expire when a burst is restored, if that is later', async () => {
     const { redis, keys, store } = await open();
     const allowance = { requests: 100, per: 100, burst: 100 };
     await store.lease('a', allowance, { callers: 40, extra: 10 });

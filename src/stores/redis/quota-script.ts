@@ -1,4 +1,4 @@
-import { HELD_PART } from '../../quotas/counter';
+import { HELD_DIVISOR } from '../../quotas/counter';
 import { script } from './scripts';
 
 /**
@@ -33,14 +33,14 @@ local available = math.max(0, requests - used)
 local holdable = extra
 if burst > 0 then
   at = math.min(at, now)
-  heldUntil = math.min(heldUntil, now + burst * interval / ${HELD_PART})
+  heldUntil = math.min(heldUntil, now + burst * interval / ${HELD_DIVISOR})
   level = math.max(held, math.min(level, burst) - math.max(0, math.min(now, heldUntil) - at) / interval)
   if heldUntil <= now then
     level = math.max(0, level - (now - math.max(at, heldUntil)) / interval)
     held, heldUntil = 0, 0
   end
   available = math.min(available, math.max(0, math.floor(burst - level)))
-  holdable = math.max(0, math.floor(burst / ${HELD_PART}) - held)
+  holdable = math.max(0, math.floor(burst / ${HELD_DIVISOR}) - held)
 end
 
 local forCallers = math.min(callers, available)
@@ -50,7 +50,7 @@ local validUntil = windowEnd
 if burst > 0 then
   level = level + forCallers + forLater
   held = held + forLater
-  if held > 0 and heldUntil == 0 then heldUntil = math.ceil(now + burst * interval / ${HELD_PART}) end
+  if held > 0 and heldUntil == 0 then heldUntil = math.ceil(now + burst * interval / ${HELD_DIVISOR}) end
   validUntil = math.min(windowEnd, heldUntil)
 end
 
