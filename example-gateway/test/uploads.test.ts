@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { after, until } from '../../test/support/time/waiting';
 import { RequestBody } from '../src/proxy/request-body';
-import { clientOf, Uploads } from '../src/proxy/uploads';
+import { Uploads } from '../src/proxy/uploads';
 import { aGateway, type TestGateway } from './support/gateway';
 import { anUpstream, rawUpstream, type CustomUpstream } from './support/upstream';
 
@@ -158,18 +158,5 @@ describe('the uploads of a client', () => {
     ends[0]?.();
     expect(uploads.begin('192.0.2.1')).toBeDefined();
     expect(uploads.begin('192.0.2.1')).toBeUndefined();
-  });
-
-  it.each([
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-    ['2001:db8:1:2::1', '2001:db8:1:2'],
-    ['2001:db8::1', '2001:db8:0:0'],
-    ['2001:db8::2:3:4:5:6', '2001:db8:0:2'],
-    ['::1', '0:0:0:0'],
-    ['::ffff:192.0.2.1', '::ffff:192.0.2.1'],
-    ['192.0.2.1', '192.0.2.1'],
-    ['', ''],
-  ])('are those of its network: %s', (address, client) => {
-    expect(clientOf(address)).toBe(client);
   });
 });

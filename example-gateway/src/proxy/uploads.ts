@@ -1,18 +1,4 @@
-import { isIPv6 } from 'node:net';
-
-/** Groups of an IPv6 address that name its network; a client chooses the others. */
-const NETWORK_GROUPS = 4;
-
-const groupsIn = (part: string): readonly string[] => (part === '' ? [] : part.split(':'));
-
-/** Returns the key of a client: its address, or the /64 network of an IPv6 address. */
-export const clientOf = (address: string): string => {
-  if (!isIPv6(address) || address.includes('.')) return address;
-  const [before = '', after] = address.split('::');
-  const [first, last] = [groupsIn(before), groupsIn(after ?? '')];
-  const zeros = Array<string>(8 - first.length - last.length).fill('0');
-  return [...first, ...zeros, ...last].slice(0, NETWORK_GROUPS).join(':');
-};
+import { clientNetwork } from '../client-network';
 
 /** The requests whose bodies have not arrived completely, counted by client. One client has at most a share of them. */
 export class Uploads {
@@ -25,7 +11,7 @@ export class Uploads {
 
   /** Counts an upload. @returns a function that ends it; `undefined` if the client has too many */
   begin(address: string): (() => void) | undefined {
-    const client = clientOf(address);
+    const client = clientNetwork(address);
     const count = this.#counts.get(client) ?? 0;
     if (count >= this.#maxPerClient) return undefined;
     this.#counts.set(client, count + 1);
