@@ -53,6 +53,20 @@ describe('a WebSocket handshake', () => {
     expect(await headOf(gateway, handshakeWith({ Authorization: `Bearer ${update}` }))).toMatch(/^HTTP\/1\.1 403 /);
   });
 
+  it('counts as one request of its plan, and beyond that is refused with 429 before the upstream is asked', async () => {
+    const plans = { two: { requests: 2, per: 86_400 } };
+    const apis = { orders: anApi(upstream.url, { websocket: true, plans: ['two'] }) };
+    const planned = await aGateway({ keys: { plans, apis } });
+    const own = { Authorization: `Bearer ${await planned.token('read')}` };
+    expect(await headOf(planned, handshakeWith(own))).toMatch(/^HTTP\/1\.1 101 [^]*^RateLimit: "two";r=1;t=86400\r$/im);
+    expect((await planned.send(['GET /orders HTTP/1.1', `Authorization: ${own.Authorization}`])).status).not.toBe(429);
+    const asked = upstream.sides.length;
+    const refused = await headOf(planned, handshakeWith(own));
+    expect(refused).toMatch(/^HTTP\/1\.1 429 [^]*^Retry-After: 86400\r$/im);
+    expect(refused).toMatch(/^RateLimit: "two";r=0;t=86400\r?$/im);
+    expect(upstream.sides).toHaveLength(asked);
+  });
+
   it('is answered on its connection, which then closes', async () => {
     const client = new RawClient(gateway.url).write(handshakeWith());
     const text = await client.waitForEnd();
