@@ -150,6 +150,25 @@ describe('a connection that an upstream closes while it is idle', () => {
     expect(requests).toEqual(['GET', method, method]);
   });
 
+  it('is followed by a new one, although others are idle', async () => {
+    const sockets = new Set<Socket>();
+    let requests = 0;
+    const upstream = await rawUpstream((socket) => {
+      socket.on('data', () => {
+        requests += 1;
+        if (sockets.has(socket)) return void socket.destroy();
+        sockets.add(socket);
+        // The first five together, so that they need as many connections.
+        if (requests === 5) for (const open of sockets) open.write(OK);
+        return requests > 5 ? void socket.write(OK) : undefined;
+      });
+    });
+    const gateway = await aGateway({ upstream: upstream.url });
+    await Promise.all(Array.from({ length: 5 }, () => gateway.send(GET)));
+    expect((await gateway.send(GET)).status).toBe(200);
+    expect(requests).toBe(7);
+  });
+
   it.each([
     ['a POST request', POST, ''],
     ['a request with a body', GET, 'x'],

@@ -25,10 +25,18 @@ export class ConnectionPool {
 
   /** Passes on a connection as soon as one is free. @returns false if too many requests wait already */
   borrow(borrower: Borrower): boolean {
-    const connection = this.#idle.pop() ?? this.#add();
+    const connection = this.#idle.pop() ?? this.#openIfAllowed();
     if (connection !== undefined) borrower.onConnection(connection);
     else if (this.#waiting.size >= this.#maxWaiting) return false;
     else this.#waiting.add(borrower);
+    return true;
+  }
+
+  /** Like `borrow`, but passes on an idle connection only if no other can be opened. */
+  borrowNew(borrower: Borrower): boolean {
+    const connection = this.#openIfAllowed();
+    if (connection === undefined) return this.borrow(borrower);
+    borrower.onConnection(connection);
     return true;
   }
 
@@ -64,8 +72,11 @@ export class ConnectionPool {
     this.#idle.length = 0;
   }
 
-  #add(): Connection | undefined {
-    if (this.#connections.size >= this.#maxConnections) return undefined;
+  #openIfAllowed(): Connection | undefined {
+    return this.#connections.size < this.#maxConnections ? this.#open() : undefined;
+  }
+
+  #open(): Connection {
     const connection = new Connection(this.#origin, this.#opener, (closed) => this.#onClosed(closed));
     this.#connections.add(connection);
     return connection;

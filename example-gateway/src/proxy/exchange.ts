@@ -56,6 +56,8 @@ export class Exchange implements Borrower, AttemptListener {
   /** True if the request may be sent again as long as no response has begun. */
   readonly #isRepeatable: boolean;
   readonly #choice: ServerChoice;
+  /** True if the request was sent to the present server before, on a connection that had been idle. */
+  #isRepeated = false;
   #connection: Connection | undefined;
   #attempt: Attempt | undefined;
   #endUpload: (() => void) | undefined;
@@ -151,7 +153,7 @@ export class Exchange implements Borrower, AttemptListener {
     const isConnected = this.#attempt?.isConnected === true;
     const isStale = isConnected && this.#connection?.isReused === true && this.#attempt?.hasResponse !== true;
     this.#disconnect();
-    if (isStale && this.#isRepeatable && this.#connectTo(this.#choice.current)) return;
+    if (isStale && this.#isRepeatedOnNewConnection()) return;
     if (!isConnected && !isRefusedRequest(error)) {
       this.#choice.onConnectionFailure();
       if (this.#isSentToOther(reason)) return;
@@ -181,9 +183,20 @@ export class Exchange implements Borrower, AttemptListener {
     return true;
   }
 
+  /** Sends the request to the same server once more. @returns false if it was, or may not be */
+  #isRepeatedOnNewConnection(): boolean {
+    const server = this.#choice.current;
+    if (!this.#isRepeatable || this.#isRepeated || server === undefined || this.#isOver) return false;
+    this.#isRepeated = true;
+    this.#deadline.set(this.#choice.timeToConnect());
+    if (!server.connections.borrowNew(this)) this.#fail(answers.overloaded, REASONS.tooManyWait);
+    return true;
+  }
+
   /** Sends the request to another server, because there is no connection to this one. @returns false if it cannot be */
   #isSentToOther(reason: string): boolean {
     if (this.#isOver || !this.#connectTo(this.#choice.chooseOther())) return false;
+    this.#isRepeated = false;
     this.#options.onRepeated(reason);
     return true;
   }
