@@ -15,10 +15,10 @@ export type FindPlanUsage = (
 
 const periodOf = (per: number): string => durationOf(per).replace(/^1 /, '');
 
-/** Formats an allowance: `1,000 requests per minute, 100 together`. */
+/** Formats an allowance: `1,000 requests per minute, at most 100 together`. */
 export const printAllowance = ({ requests, per, burst }: Allowance): string =>
   `${counted(requests, 'request')} per ${periodOf(per)}` +
-  (burst === undefined || burst === requests ? '' : `, ${burst.toLocaleString('en')} together`);
+  (burst === undefined || burst === requests ? '' : `, at most ${burst.toLocaleString('en')} together`);
 
 /** Formats a plan: `free: 1,000 requests per minute`. */
 export const printPlan = (plan: Plan): string => `${plan.name}: ${printAllowance(plan)}`;

@@ -40,7 +40,7 @@ describe('plans on the pages', () => {
     const { ben } = await open();
     const page = await ben.get('/apis');
     expect(textOf(page)).toContain(
-      'Plans free: 1,000 requests per minute partner: 100,000 requests per hour, 2,000 together',
+      'Plans free: 1,000 requests per minute partner: 100,000 requests per hour, at most 2,000 together',
     );
     expect(textOf(page)).toContain('POST /reports any token 10 requests per second for each user');
     expect(page.text.match(/<select[^>]*name="plan"/g)).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('plans on the pages', () => {
       await fetch(`${portal.url}/orders`, { headers: { Authorization: `Bearer ${accessToken}` } });
     }
     const text = textOf(await ben.get('/subscriptions'));
-    expect(text).toContain('Plan partner: 100,000 requests per hour, 2,000 together');
+    expect(text).toContain('Plan partner: 100,000 requests per hour, at most 2,000 together');
     expect(text).toMatch(/production: 3 of 100,000 requests used; resets in (?:1 hour|60 minutes|[\d,]+ seconds)/);
     expect(text).not.toContain('sandbox: 0 of');
   });
@@ -142,4 +142,55 @@ it.each([true, false])('a plan is chosen and changed in a browser, with JavaScri
     ({ owner }) => owner === BEN.username,
   );
   expect(made?.plans).toEqual({ orders: 'free' });
+});
+
+describe('in a browser', () => {
+  const signIn = async (portal: ServedPortal) => {
+    const opened = await openPage({ expectedStatuses: [429] });
+    const { page } = opened;
+    await page.goto(`${portal.url}/store/sign-in`);
+    await page.getByLabel('User name').fill(BEN.username);
+    await page.getByLabel('Password').fill(BEN.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'APIs', level: 1 }).waitFor();
+    return opened;
+  };
+
+  it('plans are in one column, and each subscription has a space above it', async () => {
+    const portal = await servePortal(PLANNED);
+    const { page, close } = await signIn(portal);
+    const plans = page.getByRole('region', { name: 'Orders' }).getByRole('definition').filter({ hasText: 'requests' });
+    const boxes = await Promise.all((await plans.all()).map((plan) => plan.boundingBox()));
+    expect(new Set(boxes.map((box) => box?.x)).size).toBe(1);
+    expect(boxes).toHaveLength(2);
+    for (const api of ['Orders', 'Prices']) {
+      await page.getByRole('region', { name: api }).getByRole('button', { name: 'Subscribe' }).click();
+      await page.getByRole('heading', { name: 'My Subscriptions', level: 1 }).waitFor();
+      await page.goto(`${portal.url}/store/apis`);
+    }
+    await page.goto(`${portal.url}/store/subscriptions`);
+    const above = await page.getByRole('button', { name: 'Change plan' }).boundingBox();
+    const below = await page.getByRole('button', { name: 'Unsubscribe from Prices' }).boundingBox();
+    expect((below?.y ?? 0) - (above?.y ?? 0) - (above?.height ?? 0)).toBeGreaterThanOrEqual(8);
+    await close();
+  });
+
+  it('Try it says why a request beyond the plan was refused', async () => {
+    const portal = await servePortal({ ...PLANNED, plans: { ...PLANNED.plans, free: { requests: 1, per: 60 } } });
+    const ben = await signedIn(portal, BEN);
+    const { key } = await withKeys(ben);
+    await subscribe(ben, 'orders', { plan: 'free' });
+    const { accessToken } = await portal.gate.tokens.issue({ clientId: key });
+    const { page, close } = await signIn(portal);
+    await page.goto(`${portal.url}/store/try-it`);
+    await page.getByLabel('Resource').selectOption('GET /orders');
+    await page.getByLabel('Access token').fill(accessToken);
+    await page.getByText('This request would be allowed.').waitFor();
+    for (const status of ['200 OK', '429 Too Many Requests']) {
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByTestId('response-status').filter({ hasText: status }).waitFor();
+    }
+    await page.getByText('the plan free admits 1 request in 60 seconds').waitFor();
+    await close();
+  });
 });

@@ -60,6 +60,7 @@ button { white-space: nowrap; min-height: 2.2rem; padding: .4rem .9rem; font: in
 button.plain { color: var(--accent); background: transparent; }
 button.danger { color: var(--wrong); background: transparent; border-color: var(--wrong); }
 section.card ul { padding-left: 0; list-style: none; }
+section.card > ul > li + li { margin-top: .75rem; }
 li.row { align-items: center; }
 .row { display: flex; flex-wrap: wrap; align-items: end; gap: .5rem 1rem; }
 .row form { margin: 0; }
@@ -77,7 +78,7 @@ pre { margin: 0; padding: .75rem; overflow-x: auto; background: var(--panel); bo
 .copyable code { min-width: 0; }
 dl { align-items: baseline; display: grid; grid-template-columns: fit-content(50%) minmax(0, 1fr); gap: .35rem 1.25rem; margin: .75rem 0; }
 dt { font-weight: 600; }
-dd { margin: 0; }
+dd { grid-column: 2; margin: 0; }
 .scroll { overflow-x: auto; margin-bottom: 1rem; }
 table { width: 100%; border-collapse: collapse; }
 caption { padding: .25rem 0; text-align: left; color: var(--faint); }
@@ -98,6 +99,6 @@ td button { min-height: 1.75rem; padding: .1rem .6rem; }
   td:not([data-label=''])::before { content: attr(data-label) ': '; content: attr(data-label) ': ' / ''; font-weight: 600; }
   td[data-label=''] { order: -1; }
 }
-@media (max-width: 36rem) { dl { grid-template-columns: 1fr; } dt { margin-top: .35rem; } main { padding: 1rem; } }
+@media (max-width: 36rem) { dl { grid-template-columns: 1fr; } dd { grid-column: 1; } dt { margin-top: .35rem; } main { padding: 1rem; } }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: background-color .1s; } }
 `;

@@ -167,6 +167,15 @@
     });
   };
 
+  let wasLimited = false;
+
+  /** Repeats the check if the allowance of the request may have changed since: sending requests uses it up. */
+  const checkAllowance = ({ status }) => {
+    const isLimited = status === 429;
+    if (isLimited || wasLimited) refresh();
+    wasLimited = isLimited;
+  };
+
   tryIt.addEventListener('submit', async (event) => {
     event.preventDefault();
     const option = chosen();
@@ -183,6 +192,7 @@
       byId('response-headers').textContent = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
       await checked;
       offerToken(answer);
+      checkAllowance(answer);
     } catch {
       const cors =
         address.origin === location.origin ? '' : `, or the API does not allow requests from ${location.origin} (CORS)`;
