@@ -8,6 +8,8 @@ import { aGateway, anApi, JANE, JOHN, signInForm } from './support/gateway';
 import { metricsAddress } from './support/metrics';
 import { readPromql } from './support/promql';
 import { unusedAddress } from './support/upstream';
+import { handshakeWith, openedClient } from './support/web-socket';
+import { webSocketUpstream } from './support/web-socket-upstream';
 
 const deploy = join(__dirname, '../../deploy');
 const prometheus = join(deploy, 'prometheus');
@@ -69,7 +71,8 @@ const ADDED = ['job', 'instance'];
 const aPage = async (): Promise<string> => {
   const { upstream: _, ...broken } = anApi('demo:orders', { context: '/broken' });
   const upstreams = [await unusedAddress(), await unusedAddress()];
-  const apis = { orders: anApi('demo:orders'), broken: { ...broken, upstreams } };
+  const { url } = await webSocketUpstream();
+  const apis = { orders: anApi(url, { websocket: true }), broken: { ...broken, upstreams } };
   const limits = { grantsPerClient: 1 };
   const throttle = { accountAndAddress: { failures: 1 } };
   const keys = { metrics: { port: 0 }, prefix: randomPrefix(), apis, limits, throttle };
@@ -78,13 +81,15 @@ const aPage = async (): Promise<string> => {
   const [token, refreshToken] = [String(issued['access_token']), String(issued['refresh_token'])];
   await gateway.send(['GET /orders HTTP/1.1'], { token });
   await gateway.send(['GET /orders HTTP/1.1']);
+  const webSocket = await openedClient(gateway, handshakeWith({ Authorization: `Bearer ${token}` }));
   await gateway.send(['GET /broken/health HTTP/1.1']);
   await gateway.post('/token', { grant_type: 'refresh_token', refresh_token: refreshToken });
   await gateway.post('/token', signInForm('read', JOHN)); // over the limit
   for (let times = 0; times < 2; times += 1) {
     await gateway.post('/token', signInForm('read', { ...JANE, password: 'wrong' }));
   }
-  await gateway.post('/revoke', { token: refreshToken });
+  await gateway.post('/revoke', { token: refreshToken }); // ends the WebSocket
+  await webSocket.waitForEnd();
   return (await fetch(metricsAddress(gateway))).text();
 };
 

@@ -110,7 +110,7 @@ export const EVENT_TABLE: EventTable = {
   limit: {
     counter: {
       name: 'scopegate_limited_total',
-      help: 'Requests over a limit of one user, client or network',
+      help: 'Requests over a limit of one user, client or network, beyond a plan or beyond the limit of a resource',
       labelsOf: ({ limit }) => ({ limit }),
     },
     audit: {

@@ -20,7 +20,8 @@ const HELP: Readonly<Record<string, string>> = {
     'counter Revocations of a grant, or of all tokens of a client, a user or an organization, or under a consent',
   denied: 'counter Requests refused, by place, status and reason',
   throttled: 'counter Attempts refused because too many before them had failed',
-  limited: 'counter Requests over a limit of one user, client or network',
+  limited:
+    'counter Requests over a limit of one user, client or network, beyond a plan or beyond the limit of a resource',
   password_grants:
     'counter Password grants for which tokens were issued, by client; clients after the first 100 are counted as other',
   store_up:
