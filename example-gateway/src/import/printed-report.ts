@@ -40,6 +40,20 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 const byPlace = (one: { readonly place: SourcePlace }, other: { readonly place: SourcePlace }): number =>
   one.place.file < other.place.file ? -1 : one.place.file > other.place.file ? 1 : one.place.line - other.place.line;
 
+/** The steps from the written file to a running gateway. They are the same for every source. */
+const NEXT_STEPS = [
+  '1. Read what has no counterpart, and change gateway.yaml where clients rely on it.',
+  '2. Declare the users and applications that are missing in gateway.yaml, or set redis and create them with the command scopegate.',
+  '3. Set the environment variables that are listed here, if there are any, and check the file: `npx scopegate check gateway.yaml`.',
+  '4. Start the gateway from a checkout of scopegate, with `npm start -- --config` and the path of the file, or as docs/operations.md describes. To serve other machines, set listen.host and issuer.',
+  '5. Move users and clients: see docs/migration.md of the package scopegate.',
+];
+
+/** Leaves out rows that repeat another one, such as those of an operation with several methods. */
+const withoutRepeats = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] => [
+  ...new Map(rows.map((cells) => [cells.join('\n'), cells])).values(),
+];
+
 /** Prints a report as Markdown. */
 export const printReport = (report: ImportReport, { source, apis, resources, faults }: ImportFacts): string => {
   const gaps = [...report.gaps].sort(byPlace);
@@ -52,6 +66,7 @@ export const printReport = (report: ImportReport, { source, apis, resources, fau
       'Correct first',
       faults.map((fault) => `- ${printText(fault)}`),
     ),
+    ...section('Next steps', NEXT_STEPS),
     ...section(
       'Environment variables',
       table(
@@ -74,7 +89,7 @@ export const printReport = (report: ImportReport, { source, apis, resources, fau
       'Taken over',
       table(
         ['in the source', 'in gateway.yaml'],
-        taken.map(({ place, into }) => [printPlace(place), printCode(into)]),
+        withoutRepeats(taken.map(({ place, into }) => [printPlace(place), printCode(into)])),
       ),
     ),
   ];

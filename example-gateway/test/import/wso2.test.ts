@@ -47,6 +47,16 @@ const importApi = (keys: Keys = {}, others: Readonly<Record<string, string>> = {
   importInto('wso2', aSource({ 'Orders-1.0.0/api.yaml': anApiFile(keys), ...others }));
 
 describe('import wso2', () => {
+  it('reports each key once, and the steps that follow', () => {
+    const { report } = importInto('wso2', samplePath('wso2/PizzaShackAPI-2'));
+    const lines = report.split('\n').filter((line) => line !== '');
+    expect(
+      lines.filter((line, index) => lines.indexOf(line) !== index && !/^\| (?:---|in the source)/.test(line)),
+    ).toEqual([]);
+    expect(report).toMatch(/## Next steps\n\n1\. /);
+    expect(report).toContain('`npx scopegate check gateway.yaml`');
+  });
+
   it.each(['MyProduct-1.0.0', 'PizzaShackAPI-2', 'sampleapi.zip', 'sample-api.yaml', 'railco-train.json'])(
     'imports the sample %s into a valid file',
     (name) => {
