@@ -1,9 +1,9 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 
-// Express replaces the prototype of each request and response by its own. Node's code for them is then no longer
-// optimised, which costs several times as much as everything else that Express does. If a message has the prototype
-// already, nothing is replaced.
+// Express replaces the prototype of each request and response with its own. V8 then no longer optimises Node's code for
+// them, which costs several times as much as everything else that Express does. If a message already has the prototype,
+// nothing is replaced.
 
 /** A request of the server that has Express's prototype from the start. */
 export class ExpressRequest extends IncomingMessage {}

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Bounds up to which the rest of a request is discarded after an early response, and the connection is kept. */
+/** Within these bounds, the rest of a request is discarded after an early response, and the connection is kept. */
 const KEPT = { bytes: 4 * 1_024 * 1_024, time: 2_000 };
 
-/** Bounds up to which it is discarded after the gateway has closed its side. Then the connection is cut. */
+/** Within these, it is discarded after the gateway has closed its side. Beyond them the connection is cut. */
 const CLOSING = { bytes: 64 * 1_024 * 1_024, time: 10_000 };
 
 const BETWEEN_CHECKS = 50;

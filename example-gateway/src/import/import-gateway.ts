@@ -9,7 +9,7 @@ import { ImportError } from './import-error';
 import type { ImportedGateway } from './imported-gateway';
 import { printReport } from './printed-report';
 import { ImportReport, type Gap, type Variable } from './report';
-import { openSource, openSourceFolder } from './open-source';
+import { openSource, openSourceFolder } from './source-path';
 import type { SourceFiles } from './source-files';
 import { SourceReading } from './source-node';
 import { importWso2 } from './wso2/wso2';

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 
-/** Notified of what an attempt brings. Nothing is called after `onComplete` or `onError`, or after the attempt ended. */
+/** Notified of the progress of an attempt. Nothing is called after `onComplete` or `onError`, or after `end`. */
 export interface AttemptListener {
   /** Called when the connection is open, before the request is written. */
   onConnected(): void;
@@ -8,7 +8,7 @@ export interface AttemptListener {
   onRequestSent(): void;
   /** Called with the head of the response. */
   onHead(status: number, rawHeaders: readonly Buffer[]): void;
-  /** @returns false if the next part is not wanted for now */
+  /** @returns false if the next part cannot be taken yet */
   onPart(part: Buffer): boolean;
   onComplete(): void;
   onError(error: Error): void;
@@ -43,18 +43,18 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return this.#isConnected && !this.#hasResponse;
   }
 
-  /** True after a part that was not wanted: nothing more may be read from the connection. */
+  /** True while no part can be taken: nothing may be read from the connection. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
 
-  /** Makes the attempt call its listener no more. */
+  /** Stops calling the listener. */
   end(): void {
     this.#listener = undefined;
     this.#isPaused = false;
   }
 
-  /** Wants parts again. */
+  /** Takes parts again. */
   resume(): void {
     this.#isPaused = false;
   }

@@ -40,7 +40,7 @@ export class ConnectionPool {
     return true;
   }
 
-  /** Ends the wait of a borrower that needs no connection any more. */
+  /** Ends the wait of a borrower that no longer needs a connection. */
   cancel(borrower: Borrower): void {
     this.#waiting.delete(borrower);
   }

@@ -57,7 +57,7 @@ export class Connection {
     this.#client.dispatch(options as Dispatcher.DispatchOptions, attempt);
   }
 
-  /** Reads on after a part that was not wanted. */
+  /** Continues to read after a pause. */
   resume(): void {
     this.#attempt?.resume();
     this.#socket?.emit('readable'); // undici then reads until nothing is left

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Edit } from './response-headers';
 
-/** The fields by which the gate describes a plan or a limit, and by folded name. */
+/** The fields in which the gate describes a plan or a limit, and their folded names. */
 const FIELDS = ['RateLimit', 'RateLimit-Policy'] as const;
 const FOLDED: ReadonlySet<string> = new Set(['ratelimit', 'ratelimitpolicy']);
 

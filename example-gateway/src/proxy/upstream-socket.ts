@@ -43,12 +43,12 @@ export interface OpenOptions {
   readonly onBroken: (error: Error) => void;
   /** Checks whether a request has been sent, and no byte of its response has been read. */
   readonly isHeadAwaited: () => boolean;
-  /** Checks whether no more of a body is wanted for now. */
+  /** Checks whether no more of a body can be taken yet. */
   readonly isPaused: () => boolean;
 }
 
 /**
- * Gives undici nothing to read while no more of a body is wanted, and skips `100 Continue` in front of a response: some
+ * Gives undici nothing to read while no more of a body can be taken, and skips `100 Continue` in front of a response: some
  * servers send it to every body, and undici refuses it.
  */
 const controlReading = (socket: Socket, { isHeadAwaited, isPaused }: OpenOptions): void => {

@@ -1,11 +1,11 @@
-/** Connections to a server that fail in a row until it is ejected. */
+/** A server is ejected after this number of failed connections in a row. */
 const MAX_FAILURES = 3;
 
 /** Milliseconds of the first ejection; each trial that fails doubles them. */
 export const MIN_EJECTION = 1_000;
 export const MAX_EJECTION = 30_000;
 
-/** A change that a report has caused. */
+/** The effect of a result on the state of a server. */
 export type HealthChange = 'ejected' | 'returned' | undefined;
 
 /**

@@ -19,8 +19,8 @@ export interface GroupOptions<Server> {
 type HasTurn = (health: ServerHealth) => boolean;
 
 /**
- * Servers that run the same service, in turn. A server to which connections fail is left out for a time. If all are,
- * the one that is to return first is used, so that a group never refuses a request by itself.
+ * Chooses servers that run the same service in turn. A server to which connections fail is left out for a time. If all
+ * are left out, the one whose trial is next is used, so that a group never refuses a request.
  */
 export class UpstreamGroup<Server> {
   readonly #servers: readonly Server[];
