@@ -32,7 +32,7 @@ describe('a response that does not end', () => {
     staying.socket.destroy();
   });
 
-  it('goes on if it is anything else, or if its resource is public', async () => {
+  it('continues if it is anything else, or if its resource is public', async () => {
     const gateway = await gatewayTo('text/plain');
     const token = await gateway.token('read');
     const client = await read(gateway, '/orders', token);

@@ -191,7 +191,7 @@ describe('a server that does not answer attempts to connect', () => {
     );
   });
 
-  it('makes a POST 504 after the time limit, not early and not much later', async () => {
+  it('causes 504 for a POST after the time limit, not early and not much later', async () => {
     const gateway = await gatewayTo([await fullListener(), await fullListener()], { timeouts });
     const { outcome, took } = await timed(gateway, POST);
     expect(outcome).toBe('504');
@@ -199,7 +199,7 @@ describe('a server that does not answer attempts to connect', () => {
     expect(took).toBeLessThan(2_400);
   });
 
-  it('makes a GET 504 after the time limit if all servers are like that', async () => {
+  it('causes 504 for a GET after the time limit if all servers are like that', async () => {
     const gateway = await gatewayTo([await fullListener(), await fullListener()], { timeouts });
     const { outcome, took } = await timed(gateway, GET);
     expect(outcome).toBe('504');

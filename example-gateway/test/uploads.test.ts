@@ -51,7 +51,7 @@ describe('bodies that do not arrive', () => {
     expect(refused(received)).toBe(128);
   });
 
-  it('take only the share of one client of the connections when they are large', async () => {
+  it('take no more than the share of one client when they are large', async () => {
     const upstream = await readingUpstream();
     const limits = { upstreamSockets: 4, uploadsPerClient: 2 };
     const gateway = await aGateway({ upstream: upstream.url, limits });
@@ -83,7 +83,7 @@ describe('bodies that do not arrive', () => {
     expect(gateway.lines.filter(({ msg }) => msg === 'An upstream failed')).toEqual([]);
   });
 
-  it('count no longer when they are complete or their clients have disconnected', async () => {
+  it('no longer count when they are complete or their clients have disconnected', async () => {
     const upstream = await readingUpstream();
     const gateway = await aGateway({ upstream: upstream.url, limits: { uploadsPerClient: 1 } });
     for (const end of [(client: Socket) => void client.write('}'), (client: Socket) => void client.destroy()]) {

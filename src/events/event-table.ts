@@ -93,7 +93,7 @@ export const EVENT_TABLE: EventTable = {
       factsOf: ({ clientId, place, status, reason, api }) => {
         // Without a client, such as for a request without a token, there is no organization whose audit could record it.
         if (clientId === undefined) return undefined;
-        // A client that goes on beyond its allowance would fill the audit.
+        // A client that repeats requests beyond its allowance would fill the audit.
         if (status === 429 && place === 'guard') return undefined;
         return { detail: [place, status, reason, api].filter((part) => part !== undefined).join(' ') };
       },
@@ -116,7 +116,7 @@ export const EVENT_TABLE: EventTable = {
     audit: {
       part: 'failures',
       // Without a client or a user, such as for a sign-up, there is no organization whose audit could record it.
-      // Nor are requests beyond a plan or the limit of a resource recorded: a client that goes on would fill the audit.
+      // Nor are requests beyond a plan or the limit of a resource: a client that repeats them would fill the audit.
       factsOf: ({ clientId, subject, limit, api }) =>
         (clientId ?? subject) === undefined || api !== undefined ? undefined : { detail: limit },
     },

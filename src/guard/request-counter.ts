@@ -73,7 +73,7 @@ export class RequestCounter {
     return this.#countBoth(plans.of(subscriber, auth.environment), auth, limit, request);
   }
 
-  /** Counts a request for a public resource. Never rejects: the last lease goes on while the store is unavailable. */
+  /** Counts a request for a public resource. Never rejects: while the store is unavailable, this gate counts alone. */
   countPublic(
     policy: ResourcePolicy,
     request: Request,

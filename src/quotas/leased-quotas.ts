@@ -62,7 +62,7 @@ export class LeasedQuotas implements Quotas {
   #counterOf(key: string, allowance: Allowance): PublicCounter {
     const known = this.#counters.get(key);
     if (known !== undefined && isSame(known.leased.allowance, allowance)) return known;
-    // A changed allowance is leased anew: what is left of the lease of the previous one is lost.
+    // A changed allowance gets a new lease: the rest of the previous one is lost.
     const created = new PublicCounter(new LeasedCounter(key, allowance, this.#services), this.#services.now);
     this.#counters.set(key, created);
     return created;

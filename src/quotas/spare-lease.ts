@@ -3,7 +3,7 @@ import type { Allowance } from './allowance';
 import { admit, refuse } from './counted';
 import type { Counted } from './quotas';
 
-/** Time after which a refused request may be repeated at the latest, because the store may be back by then. */
+/** Maximum of `retryAfter`, because the store may be back by then. */
 const MAX_RETRY_AFTER: Milliseconds = 10_000;
 
 /** Requests that a gate admits by itself, in windows of its own, while the store is unavailable. */

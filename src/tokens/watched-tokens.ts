@@ -50,7 +50,7 @@ class Groups {
   }
 }
 
-/** The tokens that are watched, found by what may end them in a time that depends only on the number of those found. */
+/** The watched tokens, indexed by grant and principal, so that a search takes time only for the tokens it finds. */
 export class WatchedTokens {
   readonly #tokens = new Map<Digest, WatchedToken>();
   readonly #ofGrants = new Groups();

@@ -51,7 +51,7 @@ describe('an explanation', () => {
     expect(await explain('/stock')).not.toHaveProperty('limits');
   });
 
-  test('says that a plan is used up, and when a request is admitted again', async () => {
+  test('reports that a plan is used up, and when a request is admitted again', async () => {
     const { explain, get } = await open();
     for (const path of ['/orders', '/orders', '/orders']) await get(path);
     expect(await explain('/orders')).toMatchObject({
@@ -67,7 +67,7 @@ describe('an explanation', () => {
     expect(await get('/orders')).toBe(429);
   });
 
-  test('says that the limit of a resource is used up', async () => {
+  test('reports that the limit of a resource is used up', async () => {
     const { explain, get } = await open();
     await get('/orders/reports');
     expect(await explain('/orders/reports')).toMatchObject({
@@ -81,7 +81,7 @@ describe('an explanation', () => {
     expect(await get('/orders/reports')).toBe(429);
   });
 
-  test('names limits by address without their use, because it knows no address', async () => {
+  test('names limits by address without their use, because it has no address', async () => {
     const { explain } = await open();
     const far = { kind: 'resource', name: '/far', by: 'address', requests: 2, per: 60 };
     expect((await explain('/orders/far')).limits?.[1]).toEqual(far);

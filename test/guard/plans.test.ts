@@ -120,7 +120,7 @@ describe('a plan', () => {
     expect(await statuses(6, () => gate.get('/orders', token))).toEqual([200, 200, 200, 200, 200, 429]);
   });
 
-  test('that the API does not have any more is its first one', async () => {
+  test('that the API no longer has is replaced by its first one', async () => {
     const store = await onRedis();
     const former = anApiGate({ ...store, ...planned() });
     const { keys } = await aMadeApplication(former, { subscriptions: [{ api: 'orders', plan: 'partner' }] });
@@ -304,7 +304,7 @@ describe('the limit of a resource', () => {
     expect(await statuses(1, from('2001:db8:0:1::1'))).toEqual([200]);
   });
 
-  test('of a public resource goes on by itself while the store is away', async () => {
+  test('of a public resource is counted by each gate alone while the store is away', async () => {
     const server = await ownRedis();
     const redis = await server.client();
     const gate = anApiGate({ ...limited({ requests: 100 }, { public: true }), redis, deadline: 200 });

@@ -191,7 +191,7 @@ describe('gates whose store is away and comes back', () => {
     await assertProperty(property, { numRuns: RUNS });
   });
 
-  it('go on with one lease in each window for public requests, and count in the store again afterwards', async () => {
+  it('use one lease in each window for public requests, and count in the store again afterwards', async () => {
     const property = fc.asyncProperty(
       withoutBurst,
       gates,

@@ -17,7 +17,7 @@ describe('the counter of an allowance with a burst', () => {
     expect(taken(counter, ALL, 2_000).lease.granted).toBe(100);
   });
 
-  it('makes used requests good at the rate of the allowance', () => {
+  it('restores used requests at the rate of the allowance', () => {
     const { counter } = taken(undefined, ALL, 0);
     expect(taken(counter, ALL, 50).lease).toMatchObject({ granted: 0, retryAfter: 50 });
     expect(taken(counter, ALL, 100).lease).toMatchObject({ granted: 1, retryAfter: 100 });
@@ -25,7 +25,7 @@ describe('the counter of an allowance with a burst', () => {
     expect(taken(counter, ALL, 60_000).lease.granted).toBe(100);
   });
 
-  it('goes on at the same rate when the clock is set back', () => {
+  it('continues at the same rate when the clock is set back', () => {
     const { counter } = taken(undefined, ALL, 10_000_000);
     const second = taken(counter, ALL, 0);
     expect(second.lease).toMatchObject({ granted: 0, retryAfter: 100 });

@@ -40,7 +40,7 @@ describe('counting with leases', () => {
     expect(store.calls).toEqual([{ callers: 1, extra: 0 }]);
   });
 
-  it('gives all callers of one tick one call, and each a place in the order in which they came', async () => {
+  it('makes one call for all callers of a tick, and serves them in their order', async () => {
     const { countAll, store } = open();
     const counted = await countAll(15, TEN);
     expect(counted.map(({ isAdmitted }) => isAdmitted)).toEqual(Array.from({ length: 15 }, (_, index) => index < 10));
@@ -53,7 +53,7 @@ describe('counting with leases', () => {
     expect(quotas.count('a', THOUSAND)).toEqual({ isAdmitted: true, remaining: 995, resetAfter: 60, retryAfter: 0 });
   });
 
-  it('asks the store ever less often while a key is used quickly', async () => {
+  it('asks the store less and less often while a key is used quickly', async () => {
     const { count, store } = open();
     const hundredThousand: Allowance = { requests: 100_000, per: 60 };
     for (let request = 0; request < 10_000; request += 1) await count(hundredThousand);
@@ -70,7 +70,7 @@ describe('counting with leases', () => {
     expect(store.calls.at(-1)).toEqual({ callers: 1, extra: 0 });
   });
 
-  it('has a tenth of the allowance at most for later, and less towards the end of the window', async () => {
+  it('leases at most a tenth of the allowance for later, and less towards the end of the window', async () => {
     const { count, store } = open();
     for (let request = 0; request < 1_000; request += 1) {
       expect((await count(THOUSAND)).isAdmitted).toBe(true);
@@ -126,7 +126,7 @@ describe('counting with leases', () => {
     expect(store.waiting).toBe(0);
   });
 
-  it('answers a caller at whatever step of a call of the store it comes', async () => {
+  it('serves a caller that comes at any step of a call of the store', async () => {
     for (let step = 0; step < 30; step += 1) {
       const quotas = new LeasedQuotas({ store: new MemoryQuotaStore(() => 0), now: () => 0 });
       const first = toPromise(quotas.count('a', TEN));
@@ -194,7 +194,7 @@ describe('counting while the store is unavailable', () => {
     for (const one of counted) expect(await one).toBeInstanceOf(StoreUnavailableError);
   });
 
-  it('goes on with the lease that it has', async () => {
+  it('continues with the lease that it has', async () => {
     const { count, quotas, store } = open();
     for (let request = 0; request < 6; request += 1) await count(THOUSAND);
     store.isAway = true;
@@ -213,7 +213,7 @@ describe('counting while the store is unavailable', () => {
 });
 
 describe('counting for public resources', () => {
-  it('goes on with one request in each window for a key without a lease', async () => {
+  it('admits one request in each window for a key without a lease', async () => {
     const { quotas, store, time } = open();
     store.isAway = true;
     const first = quotas.countPublic('a', TEN);
@@ -226,7 +226,7 @@ describe('counting for public resources', () => {
     await store.pass();
   });
 
-  it('goes on with as many requests as the last lease had, a tenth of the allowance at most', async () => {
+  it('admits as many requests as the last lease had, at most a tenth of the allowance', async () => {
     const { quotas, store, time } = open();
     const all = Array.from({ length: 900 }, () => quotas.countPublic('a', THOUSAND));
     await store.passAll();
@@ -245,7 +245,7 @@ describe('counting for public resources', () => {
     expect(admitted).toBeLessThanOrEqual(100);
   });
 
-  it('goes on with one lease in its window, however often the store goes away', async () => {
+  it('uses one lease in its window, however often the store goes away', async () => {
     const { quotas, store, time } = open();
     const daily: Allowance = { requests: 10, per: 86_400 };
     const all: (Counted | Promise<Counted>)[] = [];
@@ -283,7 +283,7 @@ describe('counting for public resources', () => {
     expect(await counters.usage('a', TEN)).toMatchObject({ remaining: 9 });
   });
 
-  it('asks an unavailable store once a second at most', async () => {
+  it('asks an unavailable store at most once a second', async () => {
     const { quotas, store, time } = open();
     store.isAway = true;
     for (let request = 0; request < 100; request += 1) {

@@ -202,7 +202,7 @@ describe('a watched token', () => {
     expect(watched.every((one) => one.reasons.length === 0)).toBe(true);
   });
 
-  it('leaves no timer behind when nothing is watched any more', async () => {
+  it('leaves no timer behind when nothing is watched', async () => {
     const { issue, watch, live, changes, watches } = open();
     const [one, other, last] = [issue(), issue(), issue()];
     const stopped = watch(one);

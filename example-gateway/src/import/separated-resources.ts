@@ -100,7 +100,7 @@ interface DecidedPlace {
   readonly deciding: Deciding;
 }
 
-/** Returns all paths about which is to be decided: the given ones, and those that two of them match. */
+/** Returns all paths that need a rule: the given ones, and those that two of them match. */
 const decide = (resources: readonly RuledResource[], precedence: Precedence): readonly DecidedPlace[] => {
   const places = new Map<string, DecidedPlace>();
   const add = (template: Template): void => {

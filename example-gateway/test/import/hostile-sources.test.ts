@@ -49,12 +49,12 @@ describe('a hostile archive', () => {
     );
   });
 
-  it('with more files than anyone exports is refused', () => {
+  it('with more files than any export has is refused', () => {
     const path = archiveOf(Object.fromEntries([...Array(5_001).keys()].map((index) => [`${index}.txt`, API])));
     expect(messageOf(() => importInto('wso2', path))).toBe(`${path}: has more than 5000 files`);
   });
 
-  it('that is damaged is refused at whatever byte the damage is', () => {
+  it('that is damaged is refused, whichever byte is damaged', () => {
     const whole = zipSync({ 'api.yaml': API, 'b/api.yaml': text(`{"a": "${'x'.repeat(2_000)}"}`) });
     assertProperty(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), (index, byte) => {

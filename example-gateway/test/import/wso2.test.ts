@@ -267,7 +267,7 @@ describe('import wso2', () => {
     );
   });
 
-  it('says which file is no export', () => {
+  it('names a file that is not an export', () => {
     const path = aSource({ 'notes.yaml': 'a: 1\n' });
     expect(() => importInto('wso2', path)).toThrow(/^notes\.yaml: /);
   });

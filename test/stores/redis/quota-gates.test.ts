@@ -55,7 +55,7 @@ describe('gates that count in one Redis', () => {
     expect(await toPromise(other.count('a', allowance))).toMatchObject({ isAdmitted: true, remaining: 0 });
   });
 
-  it('reject guarded requests while Redis is down, go on with public ones, and count on when it is back', async () => {
+  it('reject guarded requests while Redis is down, admit public ones, and count in Redis again when it is back', async () => {
     const own = await ownRedis();
     const [gate = never()] = await openGates(() => own.client(), 500);
     const allowance: Allowance = { requests: 100, per: 600 };

@@ -36,7 +36,7 @@ export const needsToken = (steps: readonly Step[], report: ImportReport): boolea
       if (isConditional)
         report.gap(
           node,
-          `A condition decides who authenticates. ${GUARDED} for every request`,
+          `A condition decides whether a client authenticates. ${GUARDED} for every request`,
           'Declare resources with public: true for the others',
         );
       if (action.isPresent && action.get('passThrough').flag() === true) {

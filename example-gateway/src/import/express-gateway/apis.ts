@@ -147,7 +147,7 @@ const withTakenPaths = ({ drafts, conflicts }: Grouping, routes: readonly PipedR
   return { drafts, conflicts: all };
 };
 
-/** Rounds in which routes are left out, at most; each leaves out those that the former ones have made impossible. */
+/** Maximum number of rounds in which routes are left out; each leaves out those that the earlier ones made impossible. */
 const MAX_ROUNDS = 50;
 const MAX_SINGLE_ROUNDS = 20;
 

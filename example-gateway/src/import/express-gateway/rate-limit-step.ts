@@ -37,7 +37,7 @@ export const readRateLimit = (steps: readonly Step[], isGuarded: boolean, report
     for (const option of ['delayAfter', 'delayMs', 'message', 'statusCode']) {
       const given = action.get(option);
       if (given.isPresent)
-        report.gap(given, `${option} has no counterpart`, 'A request above the limit gets 429 with Retry-After');
+        report.gap(given, `${option} has no counterpart`, 'A request beyond the limit gets 429 with Retry-After');
     }
     if (isConditional || result.plan !== undefined || result.limit !== undefined || (!isByAddress && !isByClient)) {
       const problem =
