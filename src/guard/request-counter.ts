@@ -61,7 +61,7 @@ export class RequestCounter {
       this.#counted.set(request, { plans: before?.plans, limit: limit.keyPrefix });
       return this.#countOne(limitCounter(limit, auth, request));
     }
-    this.#counted.set(request, { plans, limit: declared?.keyPrefix });
+    this.#counted.set(request, { plans, limit: declared?.keyPrefix ?? before?.limit });
     const { subscribers } = this.#services;
     const subscriber = subscribers.peek(auth.clientId);
     if (subscriber === undefined) {
@@ -78,8 +78,9 @@ export class RequestCounter {
     policy: ResourcePolicy,
     request: Request,
   ): CountedRequest | 'uncounted' | Promise<CountedRequest | 'uncounted'> {
-    if (this.#counted.get(request)?.limit === policy.keyPrefix) return 'uncounted';
-    this.#counted.set(request, { plans: undefined, limit: policy.keyPrefix });
+    const before = this.#counted.get(request);
+    if (before?.limit === policy.keyPrefix) return 'uncounted';
+    this.#counted.set(request, { plans: before?.plans, limit: policy.keyPrefix });
     const key = `${policy.keyPrefix} ${networkOf(request.ip)}`;
     return resultOf(policy, this.#services.quotas.countPublic(key, policy.allowance));
   }

@@ -165,6 +165,18 @@ describe('a plan', () => {
     expect(await statuses(4, send)).toEqual([200, 200, 200, 429]);
   });
 
+  test('is counted once for a request that passes its guards before and behind a limited public resource', async () => {
+    const limit = { requests: 9, per: DAY };
+    const gate = anApiGate(planned([...ORDERS, { path: '/open', methods: ['GET'], public: true, limit }]));
+    const api = gate.gate.api('orders');
+    const app = express().use('/orders', api.requireToken(), api, api.requireToken(), (_request, response) => {
+      response.json({});
+    });
+    const token = await tokenOf(gate);
+    const send = () => request(app).get('/orders/open').auth(token, { type: 'bearer' });
+    expect(await statuses(4, send)).toEqual([200, 200, 200, 429]);
+  });
+
   test('is counted by guards of single routes of its API', async () => {
     const gate = anApiGate(planned());
     gate.app.get('/extra', gate.gate.api('orders').requireToken(), (_request, response) => void response.json({}));
