@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { cutOff } from './cut-off';
 
 /** A response that the gateway itself generates. All of them have this shape. */
 export interface Answer {
@@ -113,7 +114,7 @@ export const bodyOf = ({ error, description }: Answer): string =>
 /** Sends an answer. Destroys a response that has already begun, so that the client detects the truncation. */
 export const send = (response: ServerResponse, answer: Answer): void => {
   if (response.headersSent) {
-    if (!response.writableFinished) response.destroy();
+    if (!response.writableFinished) cutOff(response);
     return;
   }
   for (const name of response.getHeaderNames()) if (!kept.has(name)) response.removeHeader(name);

@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { ConfigurationError, type Gate } from 'scopegate';
 import type { Configuration } from './configuration/configuration';
+import { cutOff } from './cut-off';
 import type { GateMetrics } from './gate-metrics';
 import { onClosed } from './observe/closed-response';
 import { closeAll, type Opened } from './opened';
@@ -78,7 +79,7 @@ export class Serving {
   async close(deadline: number): Promise<number> {
     await Promise.all([this.#finish(deadline), this.closeWebSockets(closeReasons.restarting)]);
     const unfinished = [...this.#inFlight];
-    for (const response of unfinished) response.destroy();
+    for (const response of unfinished) cutOff(response);
     await closeAll(this.#parts.opened);
     return unfinished.length;
   }

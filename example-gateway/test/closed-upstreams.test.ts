@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { after, until } from '../../test/support/time/waiting';
 import { Attempt, type AttemptListener } from '../src/proxy/attempt';
 import type { Connection } from '../src/proxy/connection';
@@ -103,5 +104,42 @@ describe('an upstream that resets its connection', () => {
     for (const socket of upstream.sockets) socket.resetAndDestroy();
     expect(await client.waitForEnd()).not.toMatch(/\r\n0\r\n\r\n$/);
     expect(gateway.lines.at(-1)).toMatchObject({ msg: 'An upstream did not complete its response' });
+  });
+});
+
+const closing = ({ socket }: RawClient): Promise<string> =>
+  new Promise((resolve) => {
+    socket.once('close', (isFailed) => resolve(isFailed ? 'reset' : 'ended'));
+  });
+
+describe('a client of HTTP/1.0, to which the end of the connection is the end of a body', () => {
+  it.each([
+    ['is closed too early', (socket: Socket) => socket.end()],
+    ['is reset', (socket: Socket) => socket.resetAndDestroy()],
+    ['is silent for too long', () => undefined],
+  ])('gets a reset if the connection to the upstream %s', async (_, leave) => {
+    const text = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n';
+    const upstream = await rawUpstream((socket) => {
+      socket.once('data', () => socket.write(text));
+    });
+    const timeouts = { connect: 5_000, response: 5_000, idle: 300 };
+    const gateway = await aGateway({ upstream: upstream.url, limits: { timeouts } });
+    const client = new RawClient(gateway.url).write('GET /orders/health HTTP/1.0\r\n\r\n');
+    const closed = closing(client);
+    await client.waitFor('hello');
+    for (const socket of upstream.sockets) leave(socket);
+    expect(await closed).toBe('reset');
+  });
+
+  it('gets a complete body as usual', async () => {
+    const text = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n';
+    const upstream = await rawUpstream((socket) => {
+      socket.once('data', () => socket.write(text));
+    });
+    const gateway = await aGateway({ upstream: upstream.url });
+    const client = new RawClient(gateway.url).write('GET /orders/health HTTP/1.0\r\n\r\n');
+    const closed = closing(client);
+    expect(await client.waitForEnd()).toMatch(/\r\n\r\nhello$/);
+    expect(await closed).toBe('ended');
   });
 });
