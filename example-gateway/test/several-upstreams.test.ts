@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { samplesOf } from '../../test/support/gate/metrics';
-import { until } from '../../test/support/time/waiting';
+import { after, until } from '../../test/support/time/waiting';
 import { fullListener } from './support/full-listener';
 import { aGateway, anApi, anApplication, JOHN, type TestGateway } from './support/gateway';
 import { metricsAddress } from './support/metrics';
@@ -197,6 +197,18 @@ describe('a server that does not answer attempts to connect', () => {
     expect(outcome).toBe('504');
     expect(took).toBeGreaterThanOrEqual(400);
     expect(took).toBeLessThan(2_400);
+  });
+
+  it('is not left out because of requests that had less time, since they waited for others before', async () => {
+    const keys = apiOf([await fullListener(), await fullListener()], { timeouts });
+    const gateway = await aGateway({ keys, limits: { upstreamSockets: 1 } });
+    const sent: Promise<readonly string[]>[] = [];
+    for (const pause of [0, 200, 100]) {
+      await after(pause);
+      sent.push(outcomesOf(gateway, POST, 1), outcomesOf(gateway, POST, 1));
+    }
+    expect((await Promise.all(sent)).flat()).toEqual(Array(6).fill('504'));
+    expect(gateway.lines.filter(({ msg }) => msg.includes('left out'))).toEqual([]);
   });
 
   it('causes 504 for a GET after the time limit if all servers are like that', async () => {

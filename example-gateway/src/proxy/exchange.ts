@@ -61,6 +61,8 @@ export class Exchange implements Borrower, AttemptListener {
   #connection: Connection | undefined;
   #attempt: Attempt | undefined;
   #endUpload: (() => void) | undefined;
+  /** True if the present server had no free connection at first. */
+  #hasWaited = false;
   #isSent = false;
   /** True if the client gets nothing more than what has been written, even if it has not read all of it. */
   #isEnded = false;
@@ -180,6 +182,7 @@ export class Exchange implements Borrower, AttemptListener {
     if (server === undefined || this.#isEnded || this.#isOver) return false;
     this.#deadline.set(this.#choice.timeToConnect());
     if (!server.connections.borrow(this)) this.#fail(answers.overloaded, REASONS.tooManyWait);
+    this.#hasWaited = this.#connection === undefined;
     return true;
   }
 
@@ -212,10 +215,11 @@ export class Exchange implements Borrower, AttemptListener {
 
   #onDeadline(): void {
     if (this.#attempt?.isConnected === true) return this.#fail(answers.gatewayTimeout, REASONS.silent);
-    const isConnecting = this.#connection !== undefined;
+    // A request that waited for its turn had less time: clients could make a server that works look unreachable.
+    const isServerLate = this.#connection !== undefined && !this.#hasWaited;
     this.#choice.current?.connections.cancel(this);
     this.#disconnect();
-    if (isConnecting) this.#choice.onConnectionFailure();
+    if (isServerLate) this.#choice.onConnectionFailure();
     if (!this.#isSentToOther(REASONS.notConnected)) this.#fail(answers.gatewayTimeout, REASONS.notConnected);
   }
 
