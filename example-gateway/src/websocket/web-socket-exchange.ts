@@ -58,10 +58,10 @@ export class WebSocketExchange {
     this.#handshake.start();
   }
 
-  /** Answers the client without a response of the upstream. */
+  /** Answers the client without a response of the upstream, or cuts that off if it has begun: it may have no end. */
   refuse(answer: Answer): void {
     this.#handshake.abort();
-    if (!this.#response.headersSent) send(this.#response, answer);
+    send(this.#response, answer);
   }
 
   #onSwitched(incoming: IncomingMessage, upstream: Socket, upstreamHead: Buffer): void {
@@ -70,7 +70,7 @@ export class WebSocketExchange {
     const offer = {
       key: headers['sec-websocket-key'] ?? '',
       subprotocols: subprotocols.others,
-      hasExtensions: headers['sec-websocket-extensions'] !== undefined,
+      extensions: headers['sec-websocket-extensions'],
     };
     if (!isAcceptance(incoming, offer)) return this.#discard(upstream, REASONS.badHandshake);
     const client = connection.socket;
@@ -87,6 +87,8 @@ export class WebSocketExchange {
   /** Passes on a refusal of the upstream, which has a body like any response. */
   #onResponse(incoming: IncomingMessage): void {
     const { connection, edit, isGuarded, onResponse, upstream } = this.#options;
+    // Node emits a 101 without Upgrade as a response.
+    if (incoming.statusCode === 101) return this.#discard(incoming.socket, REASONS.badHandshake);
     this.#response.statusCode = incoming.statusCode ?? 502;
     try {
       copyHeaders(rawHeadersOf(incoming), this.#response, edit);

@@ -199,18 +199,44 @@ describe('the answer of an upstream to a WebSocket handshake', () => {
     ],
     ['no Sec-WebSocket-Accept', (lines: readonly string[]) => lines.slice(0, 2)],
     ['two of them', (lines: readonly string[]) => [...lines, lines[2] ?? '']],
+    ['no Upgrade', (lines: readonly string[]) => lines.slice(1)],
+    ['no upgrade in Connection', (lines: readonly string[]) => [lines[0] ?? '', 'Connection: close', lines[2] ?? '']],
     ['another protocol', (lines: readonly string[]) => ['Upgrade: h2c', ...lines.slice(1)]],
     ['a subprotocol that was not offered', (lines: readonly string[]) => [...lines, 'Sec-WebSocket-Protocol: other']],
     [
       'extensions that were not offered',
       (lines: readonly string[]) => [...lines, 'Sec-WebSocket-Extensions: permessage-deflate'],
     ],
+    [
+      'one extension that was offered and another',
+      (lines: readonly string[]) => [...lines, 'Sec-WebSocket-Extensions: offered; a=1, other'],
+    ],
   ])('is 502 for the client if it has %s', async (_what, spoil) => {
     const upstream = await webSocketUpstream((request) => ({ lines: spoil(switchLines(request)) }));
     const gateway = await gatewayTo(upstream.url);
-    expect(await headOf(gateway, open)).toMatch(/^HTTP\/1\.1 502 /);
+    const offering = open.replace('Host:', 'Sec-WebSocket-Extensions: offered; b\r\nHost:');
+    expect(await headOf(gateway, offering)).toMatch(/^HTTP\/1\.1 502 /);
     await until(() => upstream.last().isEnded());
     expect(gateway.lines.at(-1)).toMatchObject({ msg: 'An upstream failed', api: 'orders', status: 502 });
+  });
+
+  it('may select an extension that was offered', async () => {
+    const upstream = await webSocketUpstream((request) => ({
+      lines: [...switchLines(request), 'Sec-WebSocket-Extensions: offered; a=1'],
+    }));
+    const head = await headOf(
+      await gatewayTo(upstream.url),
+      open.replace('Host:', 'Sec-WebSocket-Extensions: x, offered; b\r\nHost:'),
+    );
+    expect(head).toMatch(/^HTTP\/1\.1 101 [^]*^Sec-WebSocket-Extensions: offered; a=1$/m);
+  });
+
+  it('is 502 for the client if it is a 101 of HTTP/1.0', async () => {
+    const upstream = await webSocketUpstream((request) => {
+      request.socket.write(['HTTP/1.0 101 Switching Protocols', ...switchLines(request), '', ''].join('\r\n'));
+      return { isHeld: true };
+    });
+    expect(await headOf(await gatewayTo(upstream.url), open)).toMatch(/^HTTP\/1\.1 502 /);
   });
 
   it('is passed on if it is an ordinary response', async () => {

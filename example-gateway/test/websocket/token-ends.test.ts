@@ -3,6 +3,7 @@ import { measureStalls } from '../../../test/support/time/stalls';
 import { until } from '../../../test/support/time/waiting';
 import type { TestGateway } from '../support/gateway';
 import { RawClient } from '../support/raw-client';
+import { anUpstream } from '../support/upstream';
 import {
   closeCodeOf,
   framesOf,
@@ -104,6 +105,19 @@ describe('a WebSocket whose token ends', () => {
     await revoke(gateway, token);
     expect(await client.waitForEnd()).toMatch(/^HTTP\/1\.1 401 [^]*^WWW-Authenticate: Bearer error="invalid_token"/m);
     await until(() => held.last().isEnded());
+  });
+});
+
+describe('the response of an upstream that refuses a WebSocket', () => {
+  it('is cut off when the token ends, because it may have no end of its own', async () => {
+    const streaming = await anUpstream((_request, response) => void response.writeHead(200).write('data'));
+    const gateway = await gatewayTo(streaming.url);
+    const token = await gateway.token('read');
+    const client = new RawClient(gateway.url).write(withToken(token));
+    await client.waitFor('data');
+    await revoke(gateway, token);
+    await client.waitForEnd();
+    await until(() => streaming.sockets.size === 0);
   });
 });
 
