@@ -3,9 +3,10 @@ import { SEED } from '../../../test/support/properties/seed';
 import { wholeNumberIn } from '../../../test/support/properties/whole-numbers';
 import { randomPrefix, redisAddress } from '../../../test/support/redis/redis';
 import { after, until } from '../../../test/support/time/waiting';
-import { aConfiguration, aFile, anApi } from '../support/gateway';
+import { defaultLimits } from '../../src/limits';
+import { aConfiguration, aFile, anApi, anApplication, APPLICATION } from '../support/gateway';
 import { RawClient } from '../support/raw-client';
-import { closeCodeOf, framesOf, maskedTextFrame, openHandshake, textFrame } from '../support/web-socket';
+import { closeCodeOf, framesOf, handshakeWith, maskedTextFrame, openHandshake, textFrame } from '../support/web-socket';
 import { webSocketUpstream, type UpstreamSide } from '../support/web-socket-upstream';
 import { lineOf, startProcess, valuesIn, workerPids, type GatewayProcess } from '../support/worker-processes';
 
@@ -13,6 +14,9 @@ import { lineOf, startProcess, valuesIn, workerPids, type GatewayProcess } from 
 const isNightly = wholeNumberIn('SCOPEGATE_PROPERTY_RUNS') !== undefined;
 
 const COUNT = isNightly ? 1_000 : 100;
+
+/** The limit of the gateway. */
+const PER_CLIENT = defaultLimits.webSockets.perClient;
 
 /** Opened together, because a server accepts a limited number of connections between two turns. */
 const BATCH = 50;
@@ -33,13 +37,34 @@ const valueOf = async (gateway: GatewayProcess, metric: string): Promise<number>
   return valuesIn(await (await fetch(String(url))).text()).get(metric) ?? 0;
 };
 
+const report = (what: string, durationMs: number): void => {
+  process.stdout.write(`${COUNT} WebSockets: ${what} within ${durationMs.toFixed(0)} ms\n`);
+};
+
+const post = async (address: string, key: string, fields: Readonly<Record<string, string>>): Promise<string> => {
+  const credentials = Buffer.from(`${key}:${APPLICATION.consumerSecret}`).toString('base64');
+  const headers = { Authorization: `Basic ${credentials}` };
+  const answer = await fetch(address, { method: 'POST', headers, body: new URLSearchParams(fields) });
+  expect(answer.status).toBe(200);
+  return answer.text();
+};
+
+const tokenOf = async (url: string, key: string): Promise<string> => {
+  const body = await post(`${url}/token`, key, { grant_type: 'client_credentials', scope: 'read' });
+  return (JSON.parse(body) as { readonly access_token: string }).access_token;
+};
+
 /** Opens WebSockets from several addresses of the loopback network, because each has a limit. */
-const openMany = async (url: string, count: number): Promise<readonly RawClient[]> => {
+const openMany = async (
+  url: string,
+  count: number,
+  handshakeOf: (index: number) => string = () => openHandshake,
+): Promise<readonly RawClient[]> => {
   const clients: RawClient[] = [];
   while (clients.length < count) {
     const batch = Array.from({ length: Math.min(BATCH, count - clients.length) }, (_, index) => {
-      const localAddress = `127.0.0.${2 + ((clients.length + index) % 50)}`;
-      return new RawClient(url, { localAddress }).write(openHandshake);
+      const number = clients.length + index;
+      return new RawClient(url, { localAddress: `127.0.0.${2 + (number % 50)}` }).write(handshakeOf(number));
     });
     await Promise.all(batch.map((client) => client.waitFor('\r\n\r\n')));
     clients.push(...batch);
@@ -74,9 +99,30 @@ test(`${COUNT} WebSockets are held by one process, and closed with 1001 when it 
   await exchange(clients, upstream.sides.slice(10));
   const kilobytes = ((await valueOf(gateway, 'process_resident_memory_bytes')) - before) / 1024 / COUNT;
   process.stdout.write(`${COUNT} WebSockets: ${kilobytes.toFixed(1)} KiB of resident memory for each\n`);
+  const stopped = performance.now();
   process.kill(gateway.pid, 'SIGTERM');
   await until(() => clients.every((client) => closeCodeOf(framesOf(client)) === 1001));
+  report('closed', performance.now() - stopped);
   expect((await gateway.ended).code).toBe(0);
+  report('closed, and the process ended', performance.now() - stopped);
+});
+
+test(`${COUNT} WebSockets of several clients are closed with 1008 when the tokens are revoked`, async () => {
+  const upstream = await webSocketUpstream();
+  const names = Array.from({ length: COUNT / PER_CLIENT }, (_, index) => `client-${index}`);
+  const applications = names.map((name) => anApplication({ name, consumerKey: name }));
+  const { gateway, url } = await start({ applications }, upstream.url);
+  const tokens = await Promise.all(names.map((name) => tokenOf(url, name)));
+  const clients = await openMany(url, COUNT, (index) =>
+    handshakeWith({ Authorization: `Bearer ${tokens[index % tokens.length] ?? ''}` }),
+  );
+  const revoked = performance.now();
+  await Promise.all(tokens.map((token, index) => post(`${url}/revoke`, names[index] ?? '', { token })));
+  await until(() => clients.every((client) => closeCodeOf(framesOf(client)) === 1008));
+  report('closed after a revocation', performance.now() - revoked);
+  await until(() => clients.every(({ isEnded }) => isEnded));
+  report('closed after a revocation without a Close frame of the client', performance.now() - revoked);
+  await until(async () => (await valueOf(gateway, 'scopegate_websockets_open{api="orders"}')) === 0);
 });
 
 test('WebSockets are served by all workers, and closed when they stop', async () => {
