@@ -34,6 +34,19 @@ describe('a faulty file', () => {
     ]);
   });
 
+  it('is reported once for each variable that is not set, and not for the value that is missing', async () => {
+    const text = WHOLE.replace('port: 0', 'port: "${PORT_OF_TEST}"')
+      .replace('http://127.0.0.1:9001', '"http://${HOST_OF_TEST}:${OTHER_OF_TEST}"')
+      .replace('organizations:', 'redis: "${REDIS_OF_TEST}"\norganizations:');
+    const faults = await faultsOf(text, JOHN);
+    expect(faults.map((fault) => fault.replace(/^[\d:]+ /, ''))).toEqual([
+      'listen.port: needs the environment variable PORT_OF_TEST, which is not set',
+      'apis.orders.upstream: needs the environment variable HOST_OF_TEST, which is not set',
+      'apis.orders.upstream: needs the environment variable OTHER_OF_TEST, which is not set',
+      'redis: needs the environment variable REDIS_OF_TEST, which is not set',
+    ]);
+  });
+
   it('is reported with all of its faults, in the order of the file', async () => {
     const text = WHOLE.replace('port: 0', 'port: 99999')
       .replace('    upstream: http://127.0.0.1:9001\n', '')

@@ -11,10 +11,18 @@ export interface Fault {
 /** Collects faults, so that one start reports all of them. */
 export class Faults {
   readonly #found: Fault[] = [];
+  readonly #unresolved = new Set<string>();
 
+  /** Adds a fault, unless the reference in the value could not be resolved. */
   add(path: Path, problem: string): undefined {
-    this.#found.push({ path, problem });
+    if (!this.#unresolved.has(printPath(path))) this.#found.push({ path, problem });
     return undefined;
+  }
+
+  /** Adds a fault of a reference. Later faults of the key are left out, because the value that they are about is missing. */
+  addReference(path: Path, problem: string): void {
+    this.#unresolved.add(printPath(path));
+    this.#found.push({ path, problem });
   }
 
   /** Checks whether a fault of this key has been added. */

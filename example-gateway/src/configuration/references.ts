@@ -31,14 +31,14 @@ export const resolveReferences = (
   const resolved = value.replace(reference, (_, name: string) => {
     if (!variableName.test(name)) {
       // Not quoted: the text between the braces may be a default value, and so a secret.
-      faults.add(
+      faults.addReference(
         path,
         'has a reference that is not of the form ${NAME}, such as ${PASSWORD}; defaults are not supported',
       );
       return '';
     }
     const text = environment[name];
-    if (text === undefined) faults.add(path, `needs the environment variable ${name}, which is not set`);
+    if (text === undefined) faults.addReference(path, `needs the environment variable ${name}, which is not set`);
     return text ?? '';
   });
   return /^\$\{[^}]*\}$/.test(value) ? convertText(resolved, path) : resolved;
