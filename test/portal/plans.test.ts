@@ -75,6 +75,14 @@ describe('plans on the pages', () => {
     expect(textOf(await ada.get('/admin/audit'))).toContain('orders to partner');
   });
 
+  it('are listed with the applications of an organization for its administrators', async () => {
+    const { portal, ben } = await open();
+    await subscribe(ben, 'orders', { plan: 'partner' });
+    await subscribe(ben, 'prices');
+    const ada = await signedIn(portal, ADA);
+    expect(textOf(await ada.get('/admin/applications'))).toContain('Orders (plan partner), Prices');
+  });
+
   it.each([
     ['an unknown plan', { plan: 'gold', api: 'orders' }],
     ['a plan of another API', { plan: 'partner', api: 'stock' }],

@@ -9,6 +9,7 @@ import { doneRemark } from '../done';
 import type { Handler, PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { nextLink, PAGE_LENGTH } from '../paging';
+import { planOf } from '../plan-usage';
 import { stateOf } from '../state';
 import { actorOf, type UserVisit } from '../visit';
 import { applicationPath, readApplicationId } from '../application-path';
@@ -42,6 +43,14 @@ const action = (visit: UserVisit, { id, name, enabled, disabledBy }: Application
     : form(visit, `/admin${applicationPath(id)}/enable`, button('Enable'));
 };
 
+/** Formats a subscription: `Orders (plan free)`, or the title alone if the API has no plans. */
+const printSubscription = (application: ApplicationInfo, name: string, { apis }: PageServices): string => {
+  const api = apis.get(name);
+  if (api === undefined) return name;
+  const plan = planOf(api, application);
+  return plan === undefined ? api.title : `${api.title} (plan ${plan.name})`;
+};
+
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { organization } = visit.user;
   const after = visit.query.get('after') ?? '';
@@ -56,7 +65,7 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
       application.name,
       isOfFormerUser ? `${application.owner} (former user)` : (application.owner ?? ''),
       Object.values(application.keys).map(({ clientId }) => html`<code>${clientId}</code> `),
-      application.subscriptions.map((api) => services.apis.get(api)?.title ?? api).join(', '),
+      application.subscriptions.map((api) => printSubscription(application, api, services)).join(', '),
       stateOf(application),
       action(visit, application),
     ]);
