@@ -86,13 +86,13 @@ const layOut = (document: Document): void => {
 
 const addComments = (document: Document): void => {
   if (!isMap(document.contents)) return;
-  for (const { key } of document.contents.items) {
+  for (const [index, { key }] of document.contents.items.entries()) {
     if (!isScalar(key)) continue;
     const comment = COMMENTS[String(key.value)];
     const node: Node = key;
     if (comment === undefined) continue;
     node.commentBefore = comment;
-    node.spaceBefore = true;
+    node.spaceBefore = index > 0; // the comment of the document ends with an empty line
   }
 };
 

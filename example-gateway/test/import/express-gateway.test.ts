@@ -53,6 +53,7 @@ describe('import express-gateway', () => {
     const imported = importInto('express-gateway', samplePath(`express-gateway/${name}`));
     expect(imported).toMatchObject({ faults: [], variables: [] });
     expect(imported.report).toContain('# Import report');
+    expect(imported.yaml).not.toContain('\n\n\n');
   });
 
   it('names file, line and key of what has no counterpart, and what to do instead', () => {
