@@ -2,7 +2,7 @@ import type { Api } from '../access/api';
 import type { Resource } from '../access/resource';
 import type { LimitedRequest } from '../events/gate-events';
 import type { Allowance, ResourceLimit } from '../quotas/allowance';
-import { ADDRESS_KEY } from '../quotas/counters';
+import { ADDRESS_KEY } from '../quotas/counter-map';
 import type { Refusal } from './refusals';
 
 /**

@@ -1,7 +1,7 @@
 import { monotonicClock, type MonotonicClock } from '../protocol/time';
 import type { Allowance } from './allowance';
 import { toSeconds } from './counted';
-import { Counters } from './counters';
+import { CounterMap } from './counter-map';
 import { LeasedCounter, type CounterServices } from './leased-counter';
 import type { QuotaStore } from './quota-store';
 import type { Counted, Quotas } from './quotas';
@@ -23,7 +23,7 @@ const isSame = (one: Allowance, other: Allowance): boolean =>
 /** Counts requests of one gate with leases of a store that all gates share. */
 export class LeasedQuotas implements Quotas {
   readonly #services: CounterServices;
-  readonly #counters = new Counters<PublicCounter>(MAX_KEYS);
+  readonly #counters = new CounterMap<PublicCounter>(MAX_KEYS);
 
   constructor({ store, now = monotonicClock }: QuotaServices) {
     this.#services = { store, now, waiting: new WaitingTotal() };

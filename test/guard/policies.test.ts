@@ -1,6 +1,6 @@
 import { resourcePolicy } from '../../src/guard/policies';
 import { createRefusals } from '../../src/guard/refusals';
-import { ADDRESS_KEY } from '../../src/quotas/counters';
+import { ADDRESS_KEY } from '../../src/quotas/counter-map';
 import type { LimitedBy } from '../../src/quotas/allowance';
 
 const { limitExceeded } = createRefusals({ realm: 'orders' });

@@ -1,7 +1,7 @@
 import type { MonotonicClock } from '../../protocol/time';
 import type { Allowance } from '../../quotas/allowance';
 import { takeRequests, type Counter } from '../../quotas/counter';
-import { Counters } from '../../quotas/counters';
+import { CounterMap } from '../../quotas/counter-map';
 import type { Lease, QuotaStore, Usage, Wanted } from '../../quotas/quota-store';
 
 const MAX_COUNTERS = 100_000;
@@ -12,7 +12,7 @@ const nameOf = (key: string, { per }: Allowance): string => `${key} ${per}`;
 /** Counters of requests in the memory of this process: at most 100,000 by address, and as many others. */
 export class MemoryQuotaStore implements QuotaStore {
   readonly #now: MonotonicClock;
-  readonly #counters = new Counters<Counter>(MAX_COUNTERS);
+  readonly #counters = new CounterMap<Counter>(MAX_COUNTERS);
 
   constructor(now: MonotonicClock) {
     this.#now = now;

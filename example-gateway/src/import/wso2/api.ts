@@ -8,14 +8,11 @@ import type { SourceNode } from '../source-node';
 import { readEndpoints, type Endpoints } from './endpoints';
 import { guardable, readOperations, type Operation } from './operations';
 import { readPath } from './path-template';
-import { readPlans } from './plans';
+import { readPlans, type PlanServices } from './plans';
 import type { Wso2Scopes } from './scopes';
-import type { ThrottlingPolicies } from './throttling';
 
-export interface ApiServices {
+export interface ApiServices extends PlanServices {
   readonly scopes: Wso2Scopes;
-  readonly throttling: ThrottlingPolicies;
-  readonly report: ImportReport;
 }
 
 /** Verbs that stand for something other than a method of HTTP. */

@@ -1,10 +1,16 @@
+import type { ImportReport } from '../report';
 import type { SourceNode } from '../source-node';
-import type { ApiServices } from './api';
+import type { ThrottlingPolicies } from './throttling';
+
+export interface PlanServices {
+  readonly throttling: ThrottlingPolicies;
+  readonly report: ImportReport;
+}
 
 const PLAN_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Reads the business plans of an API. If none of them limits anything, it needs no plan here. */
-export const readPlans = (api: SourceNode, name: string, { throttling, report }: ApiServices): readonly string[] => {
+export const readPlans = (api: SourceNode, name: string, { throttling, report }: PlanServices): readonly string[] => {
   const tiers = api.get('availableTiers').items();
   for (const tier of tiers) throttling.addTier(tier.map());
   const policies = api.get('policies');

@@ -9,7 +9,7 @@ export const ADDRESS_KEY = 'address ';
  * maximum of their own: one client of a public network may send from any number of addresses, and must not evict the
  * counters of applications and users with them.
  */
-export class Counters<T extends object> {
+export class CounterMap<T extends object> {
   readonly #ofAddresses: LRUCache<string, T>;
   readonly #others: LRUCache<string, T>;
 

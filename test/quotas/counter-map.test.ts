@@ -1,8 +1,8 @@
-import { ADDRESS_KEY, Counters } from '../../src/quotas/counters';
+import { ADDRESS_KEY, CounterMap } from '../../src/quotas/counter-map';
 
 describe('counters', () => {
   it('evict the least recently used one above the maximum', () => {
-    const counters = new Counters<object>(2);
+    const counters = new CounterMap<object>(2);
     for (const key of ['plan a', 'plan b']) counters.set(key, {});
     counters.get('plan a');
     counters.peek('plan b');
@@ -11,7 +11,7 @@ describe('counters', () => {
   });
 
   it('of applications and users are not evicted by those of addresses', () => {
-    const counters = new Counters<object>(2);
+    const counters = new CounterMap<object>(2);
     counters.set('plan a', {});
     for (let address = 0; address < 10; address += 1) counters.set(`${ADDRESS_KEY}${address}`, {});
     expect(counters.get('plan a')).toBeDefined();
