@@ -19,6 +19,12 @@ export const answers = {
     reason: 'ambiguous',
     description: 'The request can be read in more than one way.',
   },
+  unmetExpectation: {
+    status: 417,
+    error: 'invalid_request',
+    reason: 'expectation',
+    description: 'The gateway meets no expectation other than 100-continue.',
+  },
   draining: {
     status: 503,
     error: 'temporarily_unavailable',

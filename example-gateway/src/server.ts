@@ -60,6 +60,8 @@ export const openServer = ({ tls, logger, clientPause = defaultLimits.clientPaus
     if (isInFlight || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else refuseUnreadable(socket, error.code);
   });
+  // Node's own response would have no body and no id. See ingress.ts.
+  server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
   server.on('connect', (_request, socket: Duplex) => refuseUnreadable(socket));
   return server;
 };

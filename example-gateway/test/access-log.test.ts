@@ -81,6 +81,8 @@ describe('the access log', () => {
     expect(factsOf(unknown)).toEqual({ method: 'GET', status: 404, reason: 'not_found' });
     const ambiguous = await lineOf(gateway, () => gateway.send(['GET /orders HTTP/1.1', 'Host: a', 'Host: b']));
     expect(factsOf(ambiguous)).toEqual({ method: 'GET', status: 400, reason: 'ambiguous' });
+    const expecting = await lineOf(gateway, () => gateway.send(['GET /orders HTTP/1.1', 'Expect: magic']));
+    expect(factsOf(expecting)).toEqual({ method: 'GET', status: 417, reason: 'expectation' });
     const other = await lineOf(gateway, () => gateway.send(['PROPFIND /orders HTTP/1.1']));
     expect(factsOf(other)).toMatchObject({ method: 'OTHER', status: 405 });
   });

@@ -35,6 +35,7 @@ describe('the option `errors: wso2`', () => {
   it.each([
     ['no API', 404, 'not_found', ['GET /nothing HTTP/1.1']],
     ['an upstream that is down', 502, 'bad_gateway', ['GET /orders/health HTTP/1.1']],
+    ['an expectation', 417, 'invalid_request', ['POST /orders/health HTTP/1.1', 'Expect: magic', 'Content-Length: 0']],
     ['two hosts', 400, 'invalid_request', ['GET /orders HTTP/1.1', 'Host: a', 'Host: b']],
   ])('does not change responses of the gateway itself: %s', async (_, status, error, lines) => {
     const body = expectCleanAnswer(await gateway.send(lines), { status, from: 'gateway', error });
