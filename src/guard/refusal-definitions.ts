@@ -59,13 +59,14 @@ export const UNCHALLENGED = {
     status: 429,
     reason: 'plan_exceeded',
     error: 'too_many_requests',
-    description: 'The plan of this subscription admits no more requests now. Repeat the request after Retry-After.',
+    description:
+      'The plan of this subscription admits no more requests now. Repeat the request after the seconds in Retry-After.',
   },
   limitExceeded: {
     status: 429,
     reason: 'limit_exceeded',
     error: 'too_many_requests',
-    description: 'This resource admits no more requests now. Repeat the request after Retry-After.',
+    description: 'This resource admits no more requests now. Repeat the request after the seconds in Retry-After.',
   },
   notCanonical: {
     status: 400,

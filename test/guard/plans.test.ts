@@ -66,7 +66,7 @@ describe.each(everyStore)('a plan in %s', (_name, freshStore) => {
     expect(refused.body).toEqual({
       error: 'too_many_requests',
       error_description:
-        'The plan of this subscription admits no more requests now. Repeat the request after Retry-After.',
+        'The plan of this subscription admits no more requests now. Repeat the request after the seconds in Retry-After.',
     });
   });
 
