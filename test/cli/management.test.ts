@@ -187,6 +187,7 @@ describe('scopegate applications subscribe', () => {
     const subscribe = ['applications', 'subscribe', id, '--api', 'orders', '--config', file, ...store];
     expect(await runJson(subscribe)).not.toHaveProperty('plans');
     expect(await runJson([...subscribe, '--plan', 'partner'])).toMatchObject({ plans: { orders: 'partner' } });
+    expect((await runCommand(subscribe)).stdout).toContain('has subscribed to orders with the plan partner\n');
     expect(await runCommand([...subscribe, '--plan', 'partners'])).toMatchObject({
       code: 1,
       stderr: 'The API has no such plan. Did you mean partner?\n',

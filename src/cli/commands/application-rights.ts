@@ -1,3 +1,4 @@
+import { planNameOf } from '../../directory/subscriptions';
 import { GRANT_TYPES, type GrantType } from '../../protocol/grant-types';
 import { required } from '../arguments';
 import type { Command } from '../command';
@@ -105,7 +106,8 @@ export const applicationsSubscribe: Command = {
       checkPlan(opened, api, plan);
       const options = plan === undefined ? {} : { plan };
       const changed = await opened.gate.directory.applications.subscribe(id, api, options);
-      const detail = plan === undefined ? api : `${api} with the plan ${plan}`;
+      const used = planNameOf(changed, api); // also of a subscription that has kept its plan
+      const detail = used === undefined ? api : `${api} with the plan ${used}`;
       opened.note(actionOn('subscribe', { name, ...application }, { detail }));
       const text = `The application ${printable(name)} has subscribed to ${printable(detail)}`;
       return { json: { ...changed, declared: false }, text };
