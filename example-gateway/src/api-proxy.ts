@@ -7,7 +7,7 @@ import type { PublicHosts } from './proxy/forwarding';
 import { proxyTo } from './proxy/proxy';
 import { refusalOf } from './proxy/refused-headers';
 import type { UpstreamServers } from './proxy/servers';
-import type { Uploads } from './proxy/uploads';
+import type { ClientShares } from './proxy/client-shares';
 import type { Tracing } from './tracing/tracing';
 import type { OpenedApi } from './upstreams/open-apis';
 import { withWebSockets } from './websocket/accept-web-sockets';
@@ -25,7 +25,8 @@ export interface ApiProxyServices {
   /** Left out: requests are not traced. */
   readonly tracing: Tracing | undefined;
   /** Shared by all APIs. */
-  readonly uploads: Uploads;
+  readonly uploads: ClientShares;
+  readonly stalls: ClientShares;
   /** For log lines that clients or upstreams can cause repeatedly. */
   readonly repeats: Repeats;
   /** Notified of what upstreams do; `undefined` without metrics. */
@@ -43,7 +44,7 @@ export const proxyToApi = (
   { name, timeouts, websocket, upstream, sandbox }: OpenedApi,
   services: ApiProxyServices,
 ): RequestHandler => {
-  const { gate, hosts, decidesCors, tracing, uploads, upstreamListener, repeats: failures } = services;
+  const { gate, hosts, decidesCors, tracing, uploads, stalls, upstreamListener, repeats: failures } = services;
   const authOf = (request: Request): Auth | undefined => gate.findAuth(request);
   const watch: Watch = (request, onEnded) => gate.watch(request, onEnded);
   const isRefused = refusalOf([...services.strippedHeaders, ...(tracing?.headers ?? [])]);
@@ -62,6 +63,7 @@ export const proxyToApi = (
       tracing,
       timeouts,
       uploads,
+      stalls,
       failures,
       upstreamListener,
     };

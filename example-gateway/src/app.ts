@@ -11,11 +11,11 @@ import type { Limits } from './limits';
 import type { FinishedRequestListener } from './observe/finished-request';
 import { addRequestId } from './observe/request-id';
 import { observeRequests } from './observe/request-observer';
-import { Uploads } from './proxy/uploads';
+import { ClientShares } from './proxy/client-shares';
 import { traceRequests } from './tracing/trace-requests';
 import type { OpenedApi } from './upstreams/open-apis';
 
-export interface AppServices extends Omit<ApiProxyServices, 'uploads'> {
+export interface AppServices extends Omit<ApiProxyServices, 'uploads' | 'stalls'> {
   readonly apis: readonly OpenedApi[];
   readonly portal: Portal | undefined;
   /** The path of the gate's readiness endpoint; `undefined` if it has none. */
@@ -61,7 +61,12 @@ export const createApp = (services: AppServices): Express => {
   // The configuration ensures that this path overlaps no context or endpoint.
   if (portal !== undefined) app.use(portal.path, gate.portal(portal.options));
 
-  const proxyServices = { ...services, uploads: new Uploads(services.limits.uploadsPerClient) };
+  const { uploadsPerClient } = services.limits;
+  const proxyServices = {
+    ...services,
+    uploads: new ClientShares(uploadsPerClient),
+    stalls: new ClientShares(uploadsPerClient),
+  };
   // Longer contexts first, so that /orders/archive is not routed to /orders.
   for (const api of [...apis].sort((a, b) => b.context.length - a.context.length)) {
     const guards = [gate.api(api.name), ...(api.websocket ? [] : [refuseWebSockets])];

@@ -26,7 +26,10 @@ export interface Limits {
   readonly clientPause: number;
   /** Maximum number of connections to one upstream. */
   readonly upstreamSockets: number;
-  /** Maximum number of requests of one client whose bodies have not arrived completely, half of the connections. */
+  /**
+   * Maximum number of requests of one client whose bodies have not arrived completely, half of the connections; and of
+   * those whose responses it does not read.
+   */
   readonly uploadsPerClient: number;
   /** Limits on the WebSockets of this process. */
   readonly webSockets: WebSocketLimits;

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { after, until } from '../../test/support/time/waiting';
 import { RequestBody } from '../src/proxy/request-body';
-import { Uploads } from '../src/proxy/uploads';
+import { ClientShares } from '../src/proxy/client-shares';
 import { aGateway, type TestGateway } from './support/gateway';
 import { anUpstream, rawUpstream, type CustomUpstream } from './support/upstream';
 
@@ -35,6 +35,43 @@ const readingUpstream = (): Promise<CustomUpstream> =>
 
 const refused = (received: readonly (() => string)[]): number =>
   received.filter((read) => read().startsWith('HTTP/1.1 429 ')).length;
+
+describe('responses that their clients do not read', () => {
+  it('take only the share of one client of the connections to the upstream', async () => {
+    const upstream = await anUpstream((request, response) => {
+      response.end(request.headers['x-large'] === undefined ? 'small' : Buffer.alloc(20_000_000));
+    });
+    const limits = { upstreamSockets: 4, uploadsPerClient: 2 };
+    const gateway = await aGateway({ upstream: upstream.url, limits });
+    for (let count = 0; count < 4; count += 1) {
+      const client = connect(gateway.port, '127.0.0.1').on('error', () => undefined);
+      clients.add(client);
+      client.pause();
+      client.write('GET /orders/health HTTP/1.1\r\nHost: a\r\nX-Large: 1\r\n\r\n');
+    }
+    await until(() => upstream.sockets.size === 4);
+    await until(() => upstream.sockets.size === 2);
+    expect(await gateway.send(['GET /orders/health HTTP/1.1'])).toMatchObject({ status: 200, body: 'small' });
+  });
+
+  it('count no longer when they are read', async () => {
+    const upstream = await anUpstream((_request, response) => response.end(Buffer.alloc(20_000_000)));
+    const gateway = await aGateway({ upstream: upstream.url, limits: { uploadsPerClient: 1 } });
+    for (let count = 0; count < 2; count += 1) {
+      const client = connect(gateway.port, '127.0.0.1');
+      clients.add(client);
+      let received = 0;
+      client.pause();
+      client.on('data', (bytes: Buffer) => {
+        received += bytes.length;
+      });
+      client.write('GET /orders/health HTTP/1.1\r\nHost: a\r\n\r\n');
+      await after(1_200);
+      client.resume();
+      await until(() => received > 20_000_000);
+    }
+  });
+});
 
 describe('bodies that do not arrive', () => {
   it('take no connection to the upstream, and delay no other request', async () => {
@@ -151,7 +188,7 @@ describe('an upload', () => {
 
 describe('the uploads of a client', () => {
   it('have a bound, which others do not share', () => {
-    const uploads = new Uploads(2);
+    const uploads = new ClientShares(2);
     const ends = [uploads.begin('192.0.2.1'), uploads.begin('192.0.2.1')];
     expect(uploads.begin('192.0.2.1')).toBeUndefined();
     expect(uploads.begin('192.0.2.2')).toBeDefined();

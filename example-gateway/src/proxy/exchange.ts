@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answers, send, type Answer } from '../answers';
+import { cutOff } from '../cut-off';
 import type { Timeouts } from '../limits';
 import { onClosed } from '../observe/closed-response';
 import { Attempt, type AttemptListener } from './attempt';
@@ -31,6 +32,8 @@ export interface ExchangeOptions {
   readonly timeouts: Timeouts;
   /** Counts the body as an upload. @returns a function that ends it; `undefined` if the client has too many */
   readonly beginUpload: () => (() => void) | undefined;
+  /** Counts the response as one that its client does not read. @returns as `beginUpload` does */
+  readonly beginStall: () => (() => void) | undefined;
   /** Called with each server that the request is sent to. */
   readonly onAttempt: (server: Upstream) => void;
   /** Called with the reason why no connection to a server was opened, before the request is sent to another one. */
@@ -44,6 +47,9 @@ export interface ExchangeOptions {
 
 /** Methods that have the same effect when they are repeated (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** Milliseconds after which a response that its client does not read counts as stalled. Short pauses are usual. */
+const STALLED_AFTER = 1_000;
 
 /** One proxied request and its response. On any failure the client gets one response and all resources are freed. */
 export class Exchange implements Borrower, AttemptListener {
@@ -61,6 +67,7 @@ export class Exchange implements Borrower, AttemptListener {
   #connection: Connection | undefined;
   #attempt: Attempt | undefined;
   #endUpload: (() => void) | undefined;
+  #endStall: (() => void) | undefined;
   /** True if the present server had no free connection at first. */
   #hasWaited = false;
   #isSent = false;
@@ -208,12 +215,14 @@ export class Exchange implements Borrower, AttemptListener {
   #watch(): void {
     if (this.#attempt?.isConnected !== true || this.#isEnded || this.#isOver) return;
     const { response, idle } = this.#options.timeouts;
-    if (this.#toClient.isPaused || this.#body?.isClientAwaited === true) this.#deadline.suspend();
+    if (this.#toClient.isPaused) this.#deadline.set(STALLED_AFTER);
+    else if (this.#body?.isClientAwaited === true) this.#deadline.suspend();
     else if (this.#isSent && !this.#response.headersSent) this.#deadline.set(response);
     else this.#deadline.set(idle);
   }
 
   #onDeadline(): void {
+    if (this.#toClient.isPaused) return this.#countStall();
     if (this.#attempt?.isConnected === true) return this.#fail(answers.gatewayTimeout, REASONS.silent);
     // A request that waited for its turn had less time: clients could make a server that works look unreachable.
     const isServerLate = this.#connection !== undefined && !this.#hasWaited;
@@ -223,7 +232,16 @@ export class Exchange implements Borrower, AttemptListener {
     if (!this.#isSentToOther(REASONS.notConnected)) this.#fail(answers.gatewayTimeout, REASONS.notConnected);
   }
 
+  /** The client reads nothing, and keeps a connection to the upstream. It may do so with a share of them. */
+  #countStall(): void {
+    this.#deadline.suspend();
+    this.#endStall ??= this.#options.beginStall();
+    if (this.#endStall === undefined) cutOff(this.#response);
+  }
+
   #onDrain(): void {
+    this.#endStall?.();
+    this.#endStall = undefined;
     this.#watch();
     this.#connection?.resume();
   }
@@ -271,6 +289,7 @@ export class Exchange implements Borrower, AttemptListener {
     this.#choice.current?.connections.cancel(this);
     this.#disconnect();
     this.#endUpload?.();
+    this.#endStall?.();
     this.#body?.close();
   }
 }

@@ -14,7 +14,7 @@ import { identityHeaders } from './identity';
 import { requestHeaders } from './request-headers';
 import { belowContext, upstreamTarget } from './request-target';
 import type { UpstreamServers } from './servers';
-import type { Uploads } from './uploads';
+import type { ClientShares } from './client-shares';
 import { kindOfFailure } from './upstream-failure';
 
 export interface ProxyServices {
@@ -34,7 +34,9 @@ export interface ProxyServices {
   /** Left out: requests are not traced. */
   readonly tracing: Tracing | undefined;
   readonly timeouts: Timeouts;
-  readonly uploads: Uploads;
+  readonly uploads: ClientShares;
+  /** Responses that their clients do not read. */
+  readonly stalls: ClientShares;
   readonly failures: Repeats;
   /** Left out: no clock is read for it. */
   readonly upstreamListener: UpstreamListener | undefined;
@@ -103,6 +105,7 @@ export const proxyTo =
       decidesCors: services.decidesCors,
       timeouts: services.timeouts,
       beginUpload: () => services.uploads.begin(request.ip ?? ''),
+      beginStall: () => services.stalls.begin(request.ip ?? ''),
       ...reports,
       onResponse: (status) => {
         reports.onResponse(status);

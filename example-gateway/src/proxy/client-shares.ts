@@ -1,7 +1,7 @@
 import { clientNetwork } from '../client-network';
 
-/** The requests whose bodies have not arrived completely, counted by client. One client has at most a share of them. */
-export class Uploads {
+/** Requests that keep something of the gateway while their clients are waited for, counted by client: each has a share. */
+export class ClientShares {
   readonly #maxPerClient: number;
   readonly #counts = new Map<string, number>();
 
@@ -9,7 +9,7 @@ export class Uploads {
     this.#maxPerClient = maxPerClient;
   }
 
-  /** Counts an upload. @returns a function that ends it; `undefined` if the client has too many */
+  /** Counts a request. @returns a function that ends that; `undefined` if the client has too many */
   begin(address: string): (() => void) | undefined {
     const client = clientNetwork(address);
     const count = this.#counts.get(client) ?? 0;
