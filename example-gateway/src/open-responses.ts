@@ -33,11 +33,12 @@ export class OpenResponses {
     const last = responses.at(-1);
     if (last === undefined) return begin();
     const onDrain = (): void => void responses.find((response) => response.socket === socket)?.emit('drain');
-    socket.on('drain', onDrain).on('error', ignore); // `close` follows an error
+    const onEnd = (): void => void socket.destroy(); // its client waits for no response, as for a request
+    socket.on('drain', onDrain).on('end', onEnd).on('error', ignore); // `close` follows an error
     return onClosed(last, () => {
       socket.off('drain', onDrain);
       if (socket.destroyed || socket.writableEnded) return;
-      socket.off('error', ignore);
+      socket.off('end', onEnd).off('error', ignore);
       begin();
     });
   }
