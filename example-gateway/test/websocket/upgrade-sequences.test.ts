@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { samplesOf } from '../../../test/support/gate/metrics';
-import { assertProperty } from '../../../test/support/properties/property-runs';
+import { assertProperty, PROPERTY_TIMEOUT_MS } from '../../../test/support/properties/property-runs';
 import { after, until } from '../../../test/support/time/waiting';
 import type { TestGateway } from '../support/gateway';
 import { metricsAddress } from '../support/metrics';
 import { RawClient } from '../support/raw-client';
 import { gatewayTo, openHandshake } from '../support/web-socket';
 import { webSocketUpstream } from '../support/web-socket-upstream';
+
+jest.setTimeout(PROPERTY_TIMEOUT_MS);
 
 const requestWith = (path: string, ...lines: readonly string[]): string =>
   [`GET ${path} HTTP/1.1`, 'Host: a', ...lines, '', ''].join('\r\n');
