@@ -42,7 +42,7 @@ export interface ExchangeOptions {
   readonly onResponse: (status: number) => void;
   readonly report: (answer: Answer, reason: string) => void;
   /** Called with the reason why a response that had begun was cut off. */
-  readonly onBrokenOff: (reason: string) => void;
+  readonly onIncomplete: (reason: string) => void;
 }
 
 /** Methods that have the same effect when they are repeated (RFC 9110 §9.2.2). */
@@ -162,10 +162,10 @@ export class Exchange implements Borrower, AttemptListener {
     const isConnected = this.#attempt?.isConnected === true;
     const isStale = isConnected && this.#connection?.isReused === true && this.#attempt?.hasResponse !== true;
     this.#disconnect();
-    if (isStale && this.#isRepeatedOnNewConnection()) return;
+    if (isStale && this.#repeatOnNewConnection()) return;
     if (!isConnected && !isRefusedRequest(error)) {
       this.#choice.onConnectionFailure();
-      if (this.#isSentToOther(reason)) return;
+      if (this.#sendToOther(reason)) return;
     }
     this.#fail(answers.badGateway, reason);
   }
@@ -194,7 +194,7 @@ export class Exchange implements Borrower, AttemptListener {
   }
 
   /** Sends the request to the same server once more. @returns false if it was, or may not be */
-  #isRepeatedOnNewConnection(): boolean {
+  #repeatOnNewConnection(): boolean {
     const server = this.#choice.current;
     if (!this.#isRepeatable || this.#isRepeated || server === undefined || this.#isOver) return false;
     this.#isRepeated = true;
@@ -204,7 +204,7 @@ export class Exchange implements Borrower, AttemptListener {
   }
 
   /** Sends the request to another server, because there is no connection to this one. @returns false if it cannot be */
-  #isSentToOther(reason: string): boolean {
+  #sendToOther(reason: string): boolean {
     if (this.#isOver || !this.#connectTo(this.#choice.chooseOther())) return false;
     this.#isRepeated = false;
     this.#options.onRepeated(reason);
@@ -229,7 +229,7 @@ export class Exchange implements Borrower, AttemptListener {
     this.#choice.current?.connections.cancel(this);
     this.#disconnect();
     if (isServerLate) this.#choice.onConnectionFailure();
-    if (!this.#isSentToOther(REASONS.notConnected)) this.#fail(answers.gatewayTimeout, REASONS.notConnected);
+    if (!this.#sendToOther(REASONS.notConnected)) this.#fail(answers.gatewayTimeout, REASONS.notConnected);
   }
 
   /** The client reads nothing, and keeps a connection to the upstream. It may do so with a share of them. */
@@ -251,7 +251,7 @@ export class Exchange implements Borrower, AttemptListener {
     const hasBegun = this.#response.headersSent;
     this.#answer(answer);
     // Last, so that the client has its response even if logging throws.
-    if (hasBegun) this.#options.onBrokenOff(reason);
+    if (hasBegun) this.#options.onIncomplete(reason);
     else this.#options.report(answer, reason);
   }
 

@@ -56,7 +56,7 @@ export const reportsOf = (
   { method }: Request,
   { api, environment, failures, upstreamListener }: ProxyServices,
   span: UpstreamSpan | undefined,
-): Pick<ExchangeOptions, 'onAttempt' | 'onRepeated' | 'onResponse' | 'report' | 'onBrokenOff'> => {
+): Pick<ExchangeOptions, 'onAttempt' | 'onRepeated' | 'onResponse' | 'report' | 'onIncomplete'> => {
   const began = upstreamListener && performance.now();
   let server: string | undefined;
   return {
@@ -75,7 +75,7 @@ export const reportsOf = (
       const fields = { api, environment, ...(server === undefined ? {} : { server }), method, status, reason };
       failures.write('warn', fields, 'An upstream failed');
     },
-    onBrokenOff: (reason) => {
+    onIncomplete: (reason) => {
       span?.onFailure(reason);
       failures.write('warn', { api, environment, method, reason }, 'An upstream did not complete its response');
     },
