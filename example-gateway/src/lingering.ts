@@ -7,7 +7,8 @@ const KEPT = { bytes: 4 * 1_024 * 1_024, time: 2_000 };
 /** Within these, it is discarded after the gateway has closed its side. Beyond them the connection is cut. */
 const CLOSING = { bytes: 64 * 1_024 * 1_024, time: 10_000 };
 
-const BETWEEN_CHECKS = 50;
+/** Milliseconds: a client of the same machine sends a hundred megabytes in 50 of them. */
+const BETWEEN_CHECKS = 10;
 
 /**
  * Discards the rest of a request whose response is finished. A socket that is closed with unread data is reset, and a
