@@ -25,6 +25,10 @@ const limits = {
 const isClientAwaited = ({ req, writableFinished, writableLength }: ServerResponse): boolean =>
   writableFinished || writableLength > 0 || (!req.complete && req.readableLength === 0);
 
+/** Checks whether a client would take a refusal for, or into, the response to an earlier request. */
+const isForEarlier = (last: ServerResponse | undefined): boolean =>
+  last !== undefined && !last.writableFinished && (last.headersSent || last.req.complete || last.socket === null);
+
 interface ServerOptions extends Pick<Listen, 'tls'> {
   readonly logger: Logger;
   /** See `Limits`. */
@@ -56,13 +60,15 @@ export const openServer = ({ tls, logger, clientPause = defaultLimits.clientPaus
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const response = lastResponse.get(socket);
     if (response?.writableFinished === true && response.getHeader('connection') === 'close') return; // the response has been sent
-    const isInFlight = response !== undefined && response.headersSent && !response.writableFinished;
-    if (isInFlight || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    if (isForEarlier(response) || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else refuseUnreadable(socket, error.code);
   });
   // Node's own response would have no body and no id. See ingress.ts.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
-  server.on('connect', (_request, socket: Duplex) => refuseUnreadable(socket));
+  server.on('connect', (_request, socket: Duplex) => {
+    if (isForEarlier(lastResponse.get(socket))) socket.destroy();
+    else refuseUnreadable(socket);
+  });
   return server;
 };
 

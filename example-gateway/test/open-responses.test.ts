@@ -22,3 +22,13 @@ test('requests that wait behind others are over when their connection closes', a
   const page = await (await fetch(metricsAddress(gateway))).text();
   expect(samplesOf(page)).toContain('scopegate_http_requests_in_flight 0');
 });
+
+test.each([
+  ['a malformed request', 'no request\r\n\r\n'],
+  ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'],
+])('the refusal of %s is never sent as the response to a request before it', async (_what, bytes) => {
+  const upstream = await anUpstream(() => undefined);
+  const gateway = await aGateway({ upstream: upstream.url });
+  expect(await new RawClient(gateway.url).write(get('/orders/health') + bytes).waitForEnd()).toBe('');
+  expect(await new RawClient(gateway.url).write(bytes).waitForEnd()).toMatch(/^HTTP\/1\.1 400 /);
+});
