@@ -82,7 +82,7 @@ export const printReport = (report: ImportReport, { source, apis, resources, fau
       ),
     ),
     ...section(
-      'Different for every request',
+      'Different in every gateway',
       report.differences.map((difference) => `- ${printText(difference)}`),
     ),
     ...section(
