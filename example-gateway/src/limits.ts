@@ -27,8 +27,8 @@ export interface Limits {
   /** Maximum number of connections to one upstream. */
   readonly upstreamSockets: number;
   /**
-   * Maximum number of requests of one client whose bodies have not arrived completely, half of the connections; and of
-   * those whose responses it does not read.
+   * Maximum number of requests of one client whose bodies have not arrived completely, and of requests whose responses
+   * it does not read. By default half of the connections.
    */
   readonly uploadsPerClient: number;
   /** Limits on the WebSockets of this process. */

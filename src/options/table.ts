@@ -146,7 +146,7 @@ export const OPTIONS = {
     min: 10,
     max: 60_000,
     default: 250,
-    doc: 'Maximum wait for each command to the store, of which a request sends up to eight in turn; beyond it: 503 with `Retry-After`.',
+    doc: 'Maximum wait for each command to the store; a request sends up to eight, one after the other. Beyond it: 503 with `Retry-After`.',
   }),
   usersDeadline: milliseconds({
     min: 10,

@@ -36,7 +36,7 @@ export type Usage = Pick<Lease, 'remaining' | 'resetAfter' | 'retryAfter'>;
 export interface QuotaStore {
   /**
    * Takes requests from the current window. The clock of the store decides, never that of the caller. If the allowance
-   * differs from that of the last call, the window goes on with the new one; only windows of another length are counted
+   * differs from that of the last call, the window continues with the new one. Only windows of another length are counted
    * separately, so that changing to a plan and back does not begin a new window.
    */
   lease(key: string, allowance: Allowance, wanted: Wanted): Promise<Lease>;

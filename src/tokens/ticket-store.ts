@@ -9,7 +9,7 @@ export interface Ticket {
   readonly expiresAt: EpochSeconds;
 }
 
-/** `limited`: the grant has got as many tickets as it may have; nothing was stored. */
+/** `limited`: as many tickets as allowed were issued for the grant; nothing was stored. */
 export type TicketSaved = 'stored' | 'limited';
 
 /**

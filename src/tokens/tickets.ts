@@ -8,13 +8,13 @@ import type { TokenLookup } from './token-lookup';
 /** Lifetime of a ticket: a script requests one just before it opens a WebSocket. */
 export const TICKET_LIFETIME: Seconds = 30;
 
-/** Tickets that a grant gets within the lifetime of the first, so that no client can fill the store with them. */
+/** Tickets that are issued for a grant within the lifetime of the first, so that no client can fill the store. */
 const MAX_TICKETS_OF_GRANT = 100;
 
 const tooManyTickets = (): OAuthError =>
   new OAuthError(
     'invalid_request',
-    `The grant of this token has got ${MAX_TICKETS_OF_GRANT} tickets within ${TICKET_LIFETIME} seconds.`,
+    `At most ${MAX_TICKETS_OF_GRANT} tickets are issued for a grant within ${TICKET_LIFETIME} seconds. Try again later.`,
     { status: 429, headers: { 'Retry-After': String(TICKET_LIFETIME) } },
   );
 
@@ -37,7 +37,7 @@ export class Tickets {
     this.#services = services;
   }
 
-  /** @throws OAuthError `invalid_request` (429) if the grant has got too many */
+  /** @throws OAuthError `invalid_request` (429) if too many were issued for the grant */
   async issue({ grantId, digest }: AccessTokenRecord): Promise<string> {
     const ticket = mintTicket(grantId);
     const expiresAt = this.#services.clock() + TICKET_LIFETIME;

@@ -77,7 +77,7 @@ export const quotaStoreContract = (open: () => Promise<OpenedQuotas>): void => {
     expect((await store.usage('a', TEN)).retryAfter).toBeGreaterThan(50_000);
   });
 
-  it('goes on with the window when the allowance changes', async () => {
+  it('continues the window when the allowance changes', async () => {
     await take(8);
     expect(await take(1, { requests: 20, per: 60 })).toMatchObject({ granted: 1, remaining: 11 });
     expect(await take(1, { requests: 5, per: 60 })).toMatchObject({ granted: 0, remaining: 0 });
@@ -128,7 +128,7 @@ export const quotaStoreContract = (open: () => Promise<OpenedQuotas>): void => {
       expect(refused.retryAfter).toBe(refused.resetAfter);
     });
 
-    it('goes on when a burst is added to the allowance, changed or removed', async () => {
+    it('continues the window when a burst is added to the allowance, changed or removed', async () => {
       await take(2);
       expect((await take(9, { ...TEN, burst: 5 })).granted).toBe(5);
       expect((await take(1, { ...TEN, burst: 2 })).retryAfter).toBeLessThanOrEqual(6_000);

@@ -75,7 +75,7 @@ describe.each([
     expect(await opening(`ticket=${revoked}`)).toMatchObject({ status: 401 });
   });
 
-  it('is refused with 429 if the grant has got 100 of them, until the first expires', async () => {
+  it('is refused with 429 after 100 were issued for the grant, until the first expires', async () => {
     const { clock, post, ticketOf, token, signIn } = await open(await store());
     for (let count = 0; count < 100; count += 1) await ticketOf(token);
     const answer = await post(token);

@@ -169,7 +169,7 @@ describe('gates that count against one allowance', () => {
   });
 });
 
-describe('gates whose store is away and comes back', () => {
+describe('gates whose store is away and then available again', () => {
   const outage = fc.tuple(steps, steps, steps);
 
   it('reject guarded requests, and stay within the limit of each window before and after', async () => {

@@ -66,7 +66,7 @@ export class SourceDocument {
     return this.#yaml.locate(path).line;
   }
 
-  /** Returns a number or a boolean as it is written: a version `1.0` must not become `1`. */
+  /** Returns the text of a number or a boolean, so that a version `1.0` does not become `1`. */
   writtenAt(path: Path): string | undefined {
     const node: unknown = this.#yaml.document.getIn(path, true);
     return isScalar(node) ? node.source : undefined;

@@ -28,7 +28,7 @@ export class SourceReading implements Reading {
     return new SourceNode({ document, path: [], value: document.value, reading: this });
   }
 
-  /** Opens a document of which only a part is of interest: its other keys are never listed as unread. */
+  /** Opens a document of which only some keys are read. The others are not listed as unread. */
   openPart(document: SourceDocument): SourceNode {
     const reading: Reading = { faults: this.faults, onRead: () => undefined };
     return new SourceNode({ document, path: [], value: document.value, reading });
@@ -141,7 +141,7 @@ export class SourceNode {
     return this.value.map((_, index) => this.peek(index));
   }
 
-  /** Reads a string; a number or boolean as it is written. */
+  /** Reads a string. A number or a boolean is returned as its text. */
   text(): string | undefined {
     const { value, document, path } = this.#position;
     if (!this.isPresent) return undefined;

@@ -6,7 +6,7 @@ export interface Borrower {
   onConnection(connection: Connection): void;
 }
 
-/** The connections to one server, each of which carries one request at a time. */
+/** The connections to one server. Each carries one request at a time. */
 export class ConnectionPool {
   readonly #origin: string;
   readonly #opener: SocketOpener;

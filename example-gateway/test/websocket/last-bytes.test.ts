@@ -27,7 +27,7 @@ describe('a connection that is ended after its last bytes', () => {
   it.each([
     ['everything is taken', endAfterLastBytes],
     ['it is ended', endInTime],
-  ])('is destroyed some time after %s, even if the peer goes on sending', async (_when, end) => {
+  ])('is destroyed some time after %s, even if the peer continues to send', async (_when, end) => {
     const [socket, peer] = await connection();
     peer.resume();
     const flood = setInterval(() => peer.write(Buffer.alloc(1_000)), 5);

@@ -82,7 +82,7 @@ describe('an open WebSocket', () => {
     expect(framesOf(client)).toEqual(greeting);
   });
 
-  it('waits for a client that does not read, and then goes on', async () => {
+  it('waits for a client that does not read, and then continues', async () => {
     const client = await openedClient(gateway);
     client.socket.pause();
     const side = upstream.last();

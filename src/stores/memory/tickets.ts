@@ -7,7 +7,7 @@ import type { Ticket, TicketSaved, TicketStore } from '../../tokens/ticket-store
 /** Tickets that are held, and grants whose tickets are counted. */
 const MAX_TICKETS = 100_000;
 
-/** The tickets that a grant has got since its window began. */
+/** The number of tickets that were issued for a grant since its window began. */
 interface Window {
   readonly expiresAt: EpochSeconds;
   count: number;

@@ -70,7 +70,7 @@ const readResources = (
     const { node, method: verb } = operation;
     const method = METHODS_OF_VERBS[verb] ?? verb;
     if (method === 'HEAD') return []; // follows GET
-    if (!/^[A-Z]+(?:-[A-Z]+)*$/.test(method)) return node.fault('has a verb that is no method of HTTP') ?? [];
+    if (!/^[A-Z]+(?:-[A-Z]+)*$/.test(method)) return node.fault('has a verb that is not an HTTP method') ?? [];
     const read = readPath(operation.path);
     if ('problem' in read) {
       report.gap(node, `The path ${read.problem}`, 'The operation was left out. Declare its resource by hand');
