@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import { html } from '../pages/html';
 import { layout } from '../pages/layout';
 import { send, type Sendable } from '../pages/response';
+import { DEFAULT_LANGUAGE, LANGUAGES } from '../pages/texts/languages';
 import { pageHeaders } from '../pages/security-headers';
 import { assets } from './assets/assets';
 import { addressOf, sourcesOf, type AuthorizationResponse } from './authorization-response';
@@ -22,6 +23,8 @@ const pageText = ({ title, body }: PageAnswer, script: Script, { mount, title: s
   layout({
     title,
     siteTitle,
+    language: DEFAULT_LANGUAGE,
+    texts: LANGUAGES[DEFAULT_LANGUAGE],
     files: {
       icon: assets.urlOf(mount, 'icon.svg'),
       stylesheet: assets.urlOf(mount, 'page.css'),

@@ -1,4 +1,5 @@
 import { html, type Html } from './html';
+import type { Texts } from './texts/texts';
 
 /** The frame around the body of a page. */
 export interface Frame {
@@ -6,6 +7,9 @@ export interface Frame {
   readonly title: string;
   /** Title of all the pages. */
   readonly siteTitle: string;
+  /** The BCP 47 tag of the texts. */
+  readonly language: string;
+  readonly texts: Pick<Texts, 'phrases'>;
   /** URLs of the files that the page loads. */
   readonly files: { readonly icon: string; readonly stylesheet: string; readonly script: string };
   readonly navigation: Html;
@@ -13,9 +17,9 @@ export interface Frame {
 }
 
 /** Renders a whole page. */
-export const layout = ({ title, siteTitle, files, navigation, body }: Frame): string =>
+export const layout = ({ title, siteTitle, language, texts, files, navigation, body }: Frame): string =>
   html`<!doctype html>
-    <html lang="en">
+    <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -26,7 +30,7 @@ export const layout = ({ title, siteTitle, files, navigation, body }: Frame): st
         <script src="${files.script}" defer></script>
       </head>
       <body>
-        <a class="skip" href="#main">Skip to the content</a>
+        <a class="skip" href="#main">${texts.phrases.skip}</a>
         <header><span class="brand">${siteTitle}</span>${navigation}</header>
         <main id="main" tabindex="-1">
           <h1>${title}</h1>

@@ -16,19 +16,19 @@ const pagesFor = (pages: readonly PortalPage[], user: PortalUser): readonly List
 
 /** Renders the links to the pages that a user may open, and the sign-out; nothing for a visitor. */
 export const navigation = (visit: Visit, pages: readonly PortalPage[]): Html => {
-  const { mount, path, user } = visit;
+  const { mount, path, user, texts } = visit;
   if (user === undefined) return html``;
   const items = pagesFor(pages, user).map(
     ({ path: to, title }) =>
-      html`<li><a href="${mount}${to}" ${to === path && html` aria-current="page"`}>${title}</a></li>`,
+      html`<li><a href="${mount}${to}" ${to === path && html` aria-current="page"`}>${title(texts)}</a></li>`,
   );
-  return html`<nav aria-label="Main">
+  return html`<nav aria-label="${texts.phrases.mainNavigation}">
       <ul>
         ${items}
       </ul>
     </nav>
     <div class="who">
-      <span>${user.username}</span> ${link(visit, '/password', 'Password')}
-      ${form(visit, '/sign-out', html`<button class="plain">Sign out</button>`)}
+      <span>${user.username}</span> ${link(visit, '/password', texts.signIn.password)}
+      ${form(visit, '/sign-out', html`<button class="plain">${texts.phrases.signOut}</button>`)}
     </div>`;
 };

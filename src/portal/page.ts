@@ -1,4 +1,5 @@
 import type { Answer } from '../pages/answer';
+import type { Texts } from '../pages/texts/texts';
 import type { PageServices } from './page-services';
 import type { PortalUser, UserVisit, Visit } from './visit';
 
@@ -28,7 +29,7 @@ export interface PageOf<For extends 'anyone' | 'users' | 'admins', V extends Vis
 
 /** A page that the navigation lists, among those of all users or of administrators. */
 export interface Listed {
-  readonly title: string;
+  readonly title: (texts: Texts) => string;
   readonly navigation: 'user' | 'admin';
   /** False if the page has nothing to show to a user. @default true */
   readonly isListedFor?: (user: PortalUser) => boolean;
@@ -36,7 +37,7 @@ export interface Listed {
 
 export interface Unlisted {
   /** Absent if the title depends on what the page shows. */
-  readonly title?: string;
+  readonly title?: (texts: Texts) => string;
   readonly navigation: 'none';
 }
 

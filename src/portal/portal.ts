@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { requireHttps } from '../endpoints/transport';
 import { kindOfError } from '../events/logger';
 import { redirect, type Answer } from '../pages/answer';
+import { chooseLanguage, LANGUAGES } from '../pages/texts/languages';
 import { formTokenOf, isFormToken } from '../pages/form-token';
 import { isFromHere } from '../pages/origin';
 import { send } from '../pages/response';
@@ -65,7 +66,10 @@ class Portal {
     sentForm?.catch(() => undefined); // a rejection matters only if the route needs the form
     const sent = this.#presentation.cookie.read(request.headers.cookie);
     const address = request.ip ?? '';
-    let visit: Visit = { ...place, ...idOf(sent ?? mintVisitorId()), params: {}, form: NO_FORM, address };
+    const language = chooseLanguage(request.headers['accept-language']);
+    const texts = LANGUAGES[language];
+    const opened = { ...place, ...idOf(sent ?? mintVisitorId()), params: {}, form: NO_FORM };
+    let visit: Visit = { ...opened, address, language, texts };
     const handle = async (): Promise<Answer> => {
       requireHttps(request, this.#services);
       visit = await this.#identify(request, visit, sent);

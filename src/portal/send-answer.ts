@@ -24,6 +24,8 @@ const pageText = (visit: Visit, { title, body, next }: PageAnswer, siteTitle: st
   layout({
     title,
     siteTitle,
+    language: visit.language,
+    texts: visit.texts,
     files: assetUrls(visit.mount),
     navigation: navigation(visit, PAGES),
     body: html`${body}${next !== undefined && html`<p>${link(visit, next.to, next.text)}</p>`}`,

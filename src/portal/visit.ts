@@ -1,4 +1,6 @@
 import type { Parameters } from '../protocol/parameters';
+import type { Language } from '../pages/texts/languages';
+import type { Texts } from '../pages/texts/texts';
 import type { FormFault } from '../pages/form-fault';
 import type { PageUser } from '../sign-in/resource-owners';
 import type { SignedInUser } from '../pages/visitors';
@@ -21,6 +23,9 @@ export interface Visit extends Place {
   /** Token that forms must send with this id. */
   readonly formToken: string;
   readonly user?: PortalUser;
+  readonly language: Language;
+  /** The texts of the visitor's language. Every text of a page is one of them, or a value. */
+  readonly texts: Texts;
 }
 
 export interface UserVisit extends Visit {

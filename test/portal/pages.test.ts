@@ -1,14 +1,18 @@
+import { en } from '../../src/pages/texts/en';
 import { PAGES } from '../../src/portal/routes';
 import { ADA, BEN, openSignUp, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { signedIn, PortalVisitor } from '../support/portal/visitor';
 
 const pagesIn = (navigation: 'user' | 'admin') =>
-  PAGES.flatMap(({ path, title, navigation: place }) => (place === navigation ? [[path, title]] : []));
+  PAGES.flatMap(({ path, title, navigation: place }) => (place === navigation ? [[path, title?.(en)]] : []));
 
 /** Paths and texts of the links in the navigation of a page. */
 const linksIn = (text: string): readonly (readonly (string | undefined)[])[] => {
   const [navigation = ''] = /<nav[\s\S]*<\/nav>/.exec(text) ?? [];
-  return [...navigation.matchAll(/<a href="\/store([^"]*)"[^>]*>([^<]*)</g)].map(([, path, title]) => [path, title]);
+  return [...navigation.matchAll(/<a href="\/store([^"]*)"[^>]*>([^<]*)</g)].map(([, path, title]) => [
+    path,
+    title?.(en),
+  ]);
 };
 
 describe('the table of pages', () => {

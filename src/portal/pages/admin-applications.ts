@@ -86,7 +86,7 @@ const change =
 
 export const adminApplicationsPage: PortalPage = {
   path: '/admin/applications',
-  title: TITLE,
+  title: (texts) => texts.approvals.applications,
   for: 'admins',
   navigation: 'admin',
   isReturnTarget: true,

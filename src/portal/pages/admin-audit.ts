@@ -57,7 +57,7 @@ const show = async (visit: UserVisit, { audit, auditLog }: PageServices): Promis
 
 export const adminAuditPage: PortalPage = {
   path: '/admin/audit',
-  title: TITLE,
+  title: (texts) => texts.approvals.audit,
   for: 'admins',
   navigation: 'admin',
   isReturnTarget: true,

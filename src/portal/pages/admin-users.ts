@@ -93,7 +93,7 @@ const unlock = async (visit: UserVisit, services: PageServices): Promise<Answer>
 
 export const adminUsersPage: PortalPage = {
   path: '/admin/users',
-  title: TITLE,
+  title: (texts) => texts.users.title,
   for: 'admins',
   navigation: 'admin',
   isReturnTarget: true,

@@ -141,7 +141,7 @@ const subscribe = async (
 
 export const apisPage: PortalPage = {
   path: '/apis',
-  title: TITLE,
+  title: (texts) => texts.apis.title,
   for: 'users',
   navigation: 'user',
   isReturnTarget: true,

@@ -120,7 +120,7 @@ const generate = async (visit: UserVisit, services: PageServices): Promise<Answe
 
 export const generateTokenPage: PortalPage = {
   path: '/generate-token',
-  title: TITLE,
+  title: (texts) => texts.tokens.generate,
   for: 'users',
   navigation: 'user',
   isReturnTarget: true,

@@ -35,7 +35,7 @@ const show = async (
 
 export const organizationPage: PortalPage = {
   path: '/organization',
-  title: TITLE,
+  title: (texts) => texts.signIn.organization,
   for: 'users',
   navigation: 'user',
   isListedFor: ({ organization }) => organization !== undefined,

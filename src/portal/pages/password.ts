@@ -93,7 +93,7 @@ const change = async (visit: UserVisit, services: PageServices): Promise<Answer>
 
 export const passwordPage: PortalPage = {
   path: '/password',
-  title: TITLE,
+  title: (texts) => texts.signIn.password,
   for: 'users',
   navigation: 'none', // linked beside the user's name
   isReturnTarget: true,

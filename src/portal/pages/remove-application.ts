@@ -37,7 +37,7 @@ const remove = async (
 
 export const removeApplicationPage: PortalPage = {
   path: '/applications/:id/remove',
-  title: TITLE,
+  title: (texts) => texts.applications.remove,
   for: 'users',
   navigation: 'none',
   isReturnTarget: true,

@@ -54,7 +54,7 @@ const revokeAll = async ({ user }: UserVisit, services: PageServices): Promise<A
 /** Confirmation before all tokens of a user and of the user's applications, and all consents, are revoked. */
 export const revokeAllPage: PortalPage = {
   path: '/tokens/revoke-all',
-  title: TITLE,
+  title: (texts) => texts.tokens.revokeAll,
   for: 'users',
   navigation: 'none',
   isReturnTarget: true,

@@ -75,7 +75,7 @@ const revoke = async (
 
 export const secretPage: PortalPage = {
   path: '/applications/:id/secrets/:secret',
-  title: TITLE,
+  title: (texts) => texts.applications.revokeSecret,
   for: 'users',
   navigation: 'none',
   isReturnTarget: true,

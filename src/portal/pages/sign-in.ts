@@ -62,7 +62,7 @@ const signOut = async ({ id }: Visit, { sessions }: PageServices): Promise<Answe
 
 export const signInPage: PortalPage = {
   path: '/sign-in',
-  title: TITLE,
+  title: (texts) => texts.signIn.signIn,
   for: 'anyone',
   navigation: 'none',
   isReturnTarget: false,

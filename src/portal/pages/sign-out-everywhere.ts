@@ -30,7 +30,7 @@ const signOutEverywhere = async ({ user }: UserVisit, { tokens, audit }: PageSer
 /** Confirmation before all sessions of a user, and all tokens issued for the user, end. */
 export const signOutEverywherePage: PortalPage = {
   path: '/sign-out-everywhere',
-  title: TITLE,
+  title: (texts) => texts.signIn.signOutEverywhere,
   for: 'users',
   navigation: 'none',
   isReturnTarget: true,

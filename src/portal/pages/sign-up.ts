@@ -95,7 +95,7 @@ const signUp = async (visit: Visit, services: PageServices): Promise<Answer> => 
 
 export const signUpPage: PortalPage = {
   path: '/sign-up',
-  title: TITLE,
+  title: (texts) => texts.signIn.signUp,
   for: 'anyone',
   navigation: 'none',
   isReturnTarget: false,

@@ -183,7 +183,7 @@ const changePlan = async (
 
 export const subscriptionsPage: PortalPage = {
   path: '/subscriptions',
-  title: TITLE,
+  title: (texts) => texts.applications.mine,
   for: 'users',
   navigation: 'user',
   isReturnTarget: true,

@@ -71,7 +71,7 @@ const revoke = async (visit: UserVisit, services: PageServices): Promise<Answer>
 
 export const tokensPage: PortalPage = {
   path: '/tokens',
-  title: TITLE,
+  title: (texts) => texts.tokens.mine,
   for: 'users',
   navigation: 'user',
   isReturnTarget: true,

@@ -123,7 +123,7 @@ const check = async ({ form: given }: UserVisit, { explain }: PageServices): Pro
 
 export const tryItPage: PortalPage = {
   path: '/try-it',
-  title: TITLE,
+  title: (texts) => texts.tryIt.title,
   for: 'users',
   navigation: 'user',
   isReturnTarget: true,

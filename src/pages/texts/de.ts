@@ -1,0 +1,27 @@
+import { phrases } from './de/phrases';
+import { signIn } from './de/sign-in';
+import { apis } from './de/apis';
+import { tryIt } from './de/try-it';
+import { tokens } from './de/tokens';
+import { applications } from './de/applications';
+import { usage } from './de/usage';
+import { users } from './de/users';
+import { approvals } from './de/approvals';
+import { authorize } from './de/authorize';
+import { problems } from './de/problems';
+import type { Texts } from './texts';
+
+/** The texts in German. */
+export const de: Texts = {
+  phrases,
+  signIn,
+  apis,
+  tryIt,
+  tokens,
+  applications,
+  usage,
+  users,
+  approvals,
+  authorize,
+  problems,
+};

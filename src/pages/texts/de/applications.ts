@@ -1,0 +1,7 @@
+import type { Texts } from '../texts';
+
+export const applications: Texts['applications'] = {
+  mine: 'Meine Abonnements',
+  remove: 'Anwendung entfernen',
+  revokeSecret: 'Secret widerrufen',
+};

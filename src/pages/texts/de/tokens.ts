@@ -1,0 +1,7 @@
+import type { Texts } from '../texts';
+
+export const tokens: Texts['tokens'] = {
+  generate: 'Token erzeugen',
+  mine: 'Meine Tokens',
+  revokeAll: 'Alle Tokens widerrufen?',
+};

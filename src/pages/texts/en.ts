@@ -1,0 +1,14 @@
+import { phrases } from './en/phrases';
+import { signIn } from './en/sign-in';
+import { apis } from './en/apis';
+import { tryIt } from './en/try-it';
+import { tokens } from './en/tokens';
+import { applications } from './en/applications';
+import { usage } from './en/usage';
+import { users } from './en/users';
+import { approvals } from './en/approvals';
+import { authorize } from './en/authorize';
+import { problems } from './en/problems';
+
+/** The texts in English. Their shape is that of every language. */
+export const en = { phrases, signIn, apis, tryIt, tokens, applications, usage, users, approvals, authorize, problems };

@@ -1,0 +1,2 @@
+/** Texts of the authorization endpoint: sign-in and consent. */
+export const authorize = {};

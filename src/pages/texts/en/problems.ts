@@ -1,0 +1,2 @@
+/** Texts of error pages, faults of forms, and explanations of refused requests. */
+export const problems = {};

@@ -1,0 +1,6 @@
+/** Texts of Generate token and My tokens. */
+export const tokens = {
+  generate: 'Generate token',
+  mine: 'My tokens',
+  revokeAll: 'Revoke all tokens?',
+};

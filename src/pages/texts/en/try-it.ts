@@ -1,0 +1,4 @@
+/** Texts of Try it. */
+export const tryIt = {
+  title: 'Try it',
+};

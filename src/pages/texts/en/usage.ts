@@ -1,0 +1,4 @@
+/** Texts of the pages and charts of usage. */
+export const usage = {
+  title: 'Usage',
+};

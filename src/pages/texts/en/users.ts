@@ -1,0 +1,4 @@
+/** Texts of the pages on which administrators manage users. */
+export const users = {
+  title: 'Users',
+};

@@ -1,0 +1,35 @@
+/** Formats of numbers, time spans and lists in one language. */
+export interface Formats {
+  /** `1,000` or `1.000`. */
+  readonly number: (value: number) => string;
+  /** `1 hour`, `90 seconds`: the largest unit that divides the time span. @param seconds a whole number */
+  readonly duration: (seconds: number) => string;
+  /** `read, update and delete`. */
+  readonly list: (items: Iterable<string>) => string;
+}
+
+const UNITS = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+] as const;
+
+/** Creates the formats of a language. @param locale a BCP 47 tag such as `de` */
+export const createFormats = (locale: string): Formats => {
+  const numbers = new Intl.NumberFormat(locale);
+  const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const units = new Map(
+    UNITS.map(
+      ([, unit]) => [unit, new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })] as const,
+    ),
+  );
+  return {
+    number: (value) => numbers.format(value),
+    duration: (seconds) => {
+      const [size, unit] = UNITS.find(([least]) => seconds >= least && seconds % least === 0) ?? UNITS[3];
+      return units.get(unit)?.format(seconds / size) ?? '';
+    },
+    list: (items) => lists.format(items),
+  };
+};
