@@ -1,4 +1,5 @@
 import type { Plan } from '../quotas/allowance';
+import type { Documentation } from './documentation';
 import { scopesIn } from './requirement';
 import type { Resource } from './resource';
 
@@ -17,6 +18,10 @@ export interface Api {
   readonly resources: readonly Resource[];
   /** Operations of an OpenAPI document without `security`, such as `GET /orders`. They require any live token. */
   readonly unsecured: readonly string[];
+  /** For people: paragraphs, lists, code and links; see `pages/prose.ts`. */
+  readonly description: string | undefined;
+  readonly tags: readonly string[];
+  readonly documentation: Documentation;
 }
 
 /** Returns the names of the plans of each API, the default one first. */

@@ -14,4 +14,7 @@ export interface Resource {
   readonly access: ResourceAccess;
   /** The allowance of this resource, besides that of the subscription. */
   readonly limit?: ResourceLimit;
+  /** One line for people. */
+  readonly summary?: string;
+  readonly description?: string;
 }

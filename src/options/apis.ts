@@ -6,15 +6,33 @@ import { openGroup, type FieldReader } from './field-reader';
 import { readOpenApi } from './openapi/openapi';
 import type { ApiDeclaration } from './options';
 import { readApiPlans } from './plans';
+import { prose } from './prose';
+import { documentResources } from './resource-documentation';
 import { readResources, RESOURCE_ROWS } from './resources';
 import { flag, customRow, text, type Row } from './row';
+import { readTags } from './tags';
 
 const label = { pattern: /^[^\p{Cc}]{1,200}$/u, rule: 'a string of 1 to 200 characters' };
 
 /** Rows of an API. */
 export const API_ROWS = {
-  title: text({ ...label, defaultText: 'the name of the API', doc: 'Title that is shown to users.' }),
-  version: text({ ...label, doc: 'Version that is shown to users.' }),
+  title: text({
+    ...label,
+    defaultText: 'that of the OpenAPI document, or the name of the API',
+    doc: 'Title that is shown to users. APIs of the same title and different versions are shown as versions of each other.',
+  }),
+  version: text({ ...label, defaultText: 'that of the OpenAPI document', doc: 'Version that is shown to users.' }),
+  description: prose({
+    defaultText: 'that of the OpenAPI document',
+    doc: 'Description for the [portal](portal.md#descriptions), in paragraphs; the first is the summary.',
+  }),
+  tags: customRow({
+    type: 'string[]',
+    default: 'the `tags` of the OpenAPI document',
+    range: 'at most 20 strings of 1 to 50 characters',
+    doc: 'Subjects by which the catalogue of the [portal](portal.md) can be filtered.',
+    read: readTags,
+  }),
   context: text({
     pattern: /^(?:\/[A-Za-z0-9._~-]+)+$/,
     rule: 'a path such as /orders, without a slash at its end',
@@ -58,7 +76,7 @@ const readOperations = (
   fields: ApiFields,
   path: Path,
   scopes: readonly string[],
-): Pick<Api, 'resources' | 'unsecured'> => {
+): Pick<Api, 'resources' | 'unsecured' | 'documentation'> => {
   const isListed = fields.given('resources') !== undefined;
   if (fields.given('openapi') !== undefined) {
     if (isListed) checks.fault(path, 'has both resources and openapi; give one');
@@ -70,7 +88,8 @@ const readOperations = (
       'is missing: resources that are not declared cannot be reached; list them or give openapi',
     );
   }
-  return { resources: fields.read('resources', scopes), unsecured: [] };
+  const resources = fields.read('resources', scopes);
+  return { resources, unsecured: [], documentation: documentResources(resources) };
 };
 
 /** Reads a context. @param contexts the APIs read so far, by their folded contexts */
@@ -119,15 +138,19 @@ export const readApis = (
     }
     const fields = openGroup(checks, API_ROWS, declared ?? null, place);
     const context = readContext(checks, fields, [...place, 'context'], name, contexts);
+    const operations = readOperations(checks, fields, place, scopes);
+    const { info } = operations.documentation;
     const api: Api = {
       name,
-      title: fields.read('title') ?? name,
-      version: fields.read('version'),
+      title: fields.read('title') ?? info.title ?? name,
+      version: fields.read('version') ?? info.version,
+      description: fields.read('description') ?? info.description,
+      tags: fields.read('tags') ?? info.tags,
       context,
       sandbox: fields.read('sandbox'),
       websocket: fields.read('websocket'),
       plans: fields.read('plans', plans),
-      ...readOperations(checks, fields, place, scopes),
+      ...operations,
     };
     apis.set(name, Object.freeze(api));
   }

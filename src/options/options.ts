@@ -64,11 +64,24 @@ export interface ResourceDeclaration<S extends string = string> {
   readonly public?: boolean;
   /** The requests that are admitted, besides those of the plan. Beyond it: 429 with `Retry-After`. @default no limit */
   readonly limit?: ResourceLimitDeclaration;
+  /** One line about the resource for the portal, 1 to 200 characters. */
+  readonly summary?: string;
+  /** A description for the portal, 1 to 10000 characters: paragraphs, lists, code and links. */
+  readonly description?: string;
 }
 
 export interface ApiDeclaration<S extends string = string> {
+  /** APIs of the same title and different versions are shown as versions of each other. @default that of the OpenAPI document, or the name of the API */
   readonly title?: string;
+  /** @default that of the OpenAPI document */
   readonly version?: string;
+  /**
+   * A description for the portal, 1 to 10000 characters: paragraphs, lists, code and links. The first paragraph is the
+   * summary. @default that of the OpenAPI document
+   */
+  readonly description?: string;
+  /** Subjects by which the catalogue can be filtered: at most 20 strings of 1 to 50 characters. @default the `tags` of the OpenAPI document */
+  readonly tags?: readonly string[];
   /** The public prefix of its paths, such as `/orders`. @default `/` and the name of the API */
   readonly context?: string;
   /** True if tokens of sandbox keys are accepted; `gate.auth(req).environment` distinguishes them. @default false */

@@ -7,7 +7,10 @@ import type { Checks, Path } from './checks';
 import { openEntry, type FieldReader } from './field-reader';
 import type { ResourceDeclaration } from './options';
 import { readResourceLimit, RESOURCE_LIMIT_ROWS } from './resource-limit';
-import { flag, names, customRow, type Row } from './row';
+import { prose } from './prose';
+import { flag, names, customRow, text, type Row } from './row';
+
+const line = { pattern: /^[^\p{Cc}]{1,200}$/u, rule: 'a string of 1 to 200 characters' };
 
 const PATH_RULE = 'a path such as / or /:id/lines';
 
@@ -55,6 +58,8 @@ export const RESOURCE_ROWS = {
     fields: RESOURCE_LIMIT_ROWS,
     read: readResourceLimit,
   }),
+  summary: text({ ...line, doc: 'What the resource does, in one line, for the [portal](portal.md).' }),
+  description: prose({ doc: 'Description for the [portal](portal.md#descriptions), in paragraphs.' }),
 } satisfies Record<keyof ResourceDeclaration, Row>;
 
 type ResourceFields = FieldReader<typeof RESOURCE_ROWS>;
@@ -90,8 +95,17 @@ const readResource = (checks: Checks, value: unknown, path: Path, scopes: readon
   const methods = fields.read('methods');
   const access = readAccess(checks, fields, path, scopes);
   const limit = fields.read('limit', access.kind === 'public' ? 'public' : 'guarded');
+  const summary = fields.read('summary');
+  const description = fields.read('description');
   if (resourcePath === undefined) return undefined;
-  return Object.freeze({ path: resourcePath, methods, access, ...(limit === undefined ? {} : { limit }) });
+  return Object.freeze({
+    path: resourcePath,
+    methods,
+    access,
+    ...(limit === undefined ? {} : { limit }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(description === undefined ? {} : { description }),
+  });
 };
 
 const normalRequirement = (requirement: Requirement): unknown => {

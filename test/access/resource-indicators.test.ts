@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { GuardedScopes } from '../../src/access/guarded-scopes';
 import { ResourceIndicators } from '../../src/access/resource-indicators';
 import type { Api } from '../../src/access/api';
+import { documentResources } from '../../src/options/resource-documentation';
 import { thrownBy } from '../support/expect/thrown';
 import { anyText } from '../support/properties/any-text';
 import { assertProperty } from '../support/properties/property-runs';
@@ -17,6 +18,9 @@ const api = (name: string, context: string, ...scopes: readonly string[]): Api =
   websocket: false,
   plans: [],
   unsecured: [],
+  description: undefined,
+  tags: [],
+  documentation: documentResources([]),
   resources: scopes.map((scope) => ({
     path: `/${scope}`,
     methods: ['GET'],

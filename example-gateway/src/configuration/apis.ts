@@ -21,6 +21,8 @@ export interface MountedApi {
 const API_KEYS = [
   'title',
   'version',
+  'description',
+  'tags',
   'context',
   'upstream',
   'upstreams',

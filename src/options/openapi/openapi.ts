@@ -1,5 +1,8 @@
+import type { Documentation } from '../../access/documentation';
 import { isMethodName, METHOD_NAME_RULE } from '../../access/method-name';
 import { Checks, type Fields, type Path } from '../checks';
+import { OpenApiDocumentation } from './documentation';
+import type { OperationSource } from './operations';
 import { printAsDocument, readTemplate } from './paths';
 import { isObject, ownField, resolveObject, type Located } from './references';
 import { OpenApiSecurity, type OperationAccess } from './security';
@@ -10,10 +13,12 @@ export interface OpenApiResources {
   readonly resources: readonly Resource[];
   /** Operations without `security`, such as `GET /orders`. They require any live token. */
   readonly unsecured: readonly string[];
+  readonly documentation: Documentation;
 }
 
-interface Operation {
+interface ReadOperation {
   readonly method: string;
+  readonly operation: Located;
   /** `undefined` if it is faulty. */
   readonly access: OperationAccess | undefined;
 }
@@ -38,14 +43,30 @@ const checkDocument = (checks: Checks, value: unknown, path: Path): Located | un
   return version === undefined ? undefined : { value, path };
 };
 
-const readOperation = (checks: Checks, security: OpenApiSecurity, value: unknown, path: Path) => {
+const readAccess = (checks: Checks, security: OpenApiSecurity, value: unknown, path: Path) => {
   if (!isObject(value)) return checks.fault(path, 'must be an object');
   if (ownField(value, '$ref') === undefined) return security.accessTo(value, path);
   return checks.fault([...path, '$ref'], 'is not allowed in an operation; put it in the path item, or write it out');
 };
 
+interface DeclaredOperation {
+  readonly method: string;
+  readonly value: unknown;
+  readonly path: Path;
+}
+
+const readOperation = (
+  checks: Checks,
+  security: OpenApiSecurity,
+  { method, value, path }: DeclaredOperation,
+): ReadOperation => ({
+  method,
+  operation: { value: isObject(value) ? value : {}, path },
+  access: readAccess(checks, security, value, path),
+});
+
 /** Reads the operations of a path item, including faulty ones. */
-const readItem = (checks: Checks, security: OpenApiSecurity, { value, path }: Located): readonly Operation[] => {
+const readItem = (checks: Checks, security: OpenApiSecurity, { value, path }: Located): readonly ReadOperation[] => {
   for (const name of Object.keys(value)) {
     const lower = name.toLowerCase();
     if (name !== lower && METHODS.includes(lower)) checks.fault([...path, name], `is not known; write ${lower}`);
@@ -53,12 +74,11 @@ const readItem = (checks: Checks, security: OpenApiSecurity, { value, path }: Lo
   const additional = [...path, 'additionalOperations'];
   const more = checks.record(ownField(value, 'additionalOperations'), additional).map(([method, operation]) => {
     if (!isMethodName(method)) checks.fault([...additional, method], `must be ${METHOD_NAME_RULE}`);
-    return { method, access: readOperation(checks, security, operation, [...additional, method]) };
+    return readOperation(checks, security, { method, value: operation, path: [...additional, method] });
   });
-  const fixed = METHODS.filter((name) => ownField(value, name) !== undefined).map((name) => ({
-    method: name.toUpperCase(),
-    access: readOperation(checks, security, value[name], [...path, name]),
-  }));
+  const fixed = METHODS.filter((name) => ownField(value, name) !== undefined).map((name) =>
+    readOperation(checks, security, { method: name.toUpperCase(), value: value[name], path: [...path, name] }),
+  );
   return [...fixed, ...more];
 };
 
@@ -72,15 +92,17 @@ export const readOpenApi = (
   const resources: Resource[] = [];
   const places: ResourcePlace[] = [];
   const unsecured: string[] = [];
+  const sources: OperationSource[] = [];
+  const documentation = new OpenApiDocumentation(value, sources);
   const document = checkDocument(checks, value, path);
-  if (document === undefined) return { resources, unsecured };
+  if (document === undefined) return { resources, unsecured, documentation };
 
   const paths = ownField(document.value, 'paths');
   const listed = isObject(paths) ? Object.entries(paths).filter(([name]) => !name.startsWith('x-')) : [];
   if (listed.length === 0) checks.fault(path, 'has no paths: paths that are not declared cannot be reached');
 
   const security = new OpenApiSecurity(checks, document, scopes);
-  const items = new Map<Fields, readonly Operation[]>(); // each is read once, however many paths refer to it
+  const items = new Map<Fields, readonly ReadOperation[]>(); // each is read once, however many paths refer to it
   for (const [written, declared] of listed) {
     const place = [...path, 'paths', written];
     const template = readTemplate(checks, written, place);
@@ -88,11 +110,13 @@ export const readOpenApi = (
     if (item === undefined) continue;
     const operations = items.get(item.value) ?? readItem(checks, security, item);
     items.set(item.value, operations);
-    for (const { method, access } of operations) {
+    for (const { method, operation, access } of operations) {
       if (template === undefined || access === undefined) continue;
       if (access.kind === 'unsecured') unsecured.push(`${method} ${written}`);
       const rule: ResourceAccess = access.kind === 'unsecured' ? { kind: 'token' } : access;
-      resources.push(Object.freeze({ path: template, methods: [method], access: rule }));
+      const resource: Resource = Object.freeze({ path: template, methods: [method], access: rule });
+      resources.push(resource);
+      sources.push({ resource, method, written, item, operation });
       places.push({ path: place, written });
     }
   }
@@ -100,7 +124,7 @@ export const readOpenApi = (
     checks.fault([...path, 'paths'], 'has no method at any path: methods that are not declared cannot be reached');
   }
   checkOverlaps(checks, resources, (index) => places[index] ?? { path, written: '' }, printAsDocument);
-  return { resources, unsecured };
+  return { resources, unsecured, documentation };
 };
 
 /** Reads a document that is not part of the options. @throws ConfigurationError naming every fault */

@@ -25,7 +25,7 @@ export const ownField = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Fields)[name] : undefined;
 
 /** Returns the steps of a JSON Pointer in a fragment (RFC 6901 §6); `undefined` for anything else. */
-const stepsOf = (reference: unknown): readonly string[] | undefined => {
+export const stepsOf = (reference: unknown): readonly string[] | undefined => {
   if (typeof reference !== 'string' || !reference.startsWith('#/')) return undefined;
   try {
     const steps = decodeURIComponent(reference.slice(2)).split('/');
