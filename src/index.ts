@@ -9,6 +9,7 @@ export type { AllOf, AnyOf, Requirement } from './access/requirement';
 export type {
   AllowanceDeclaration,
   ApiDeclaration,
+  LifecycleDeclaration,
   ApplicationDeclaration,
   AuthorizationOptions,
   CacheOptions,

@@ -1,5 +1,6 @@
 import type { Plan } from '../quotas/allowance';
 import type { Documentation } from './documentation';
+import type { Lifecycle } from './lifecycle';
 import { scopesIn } from './requirement';
 import type { Resource } from './resource';
 
@@ -21,6 +22,7 @@ export interface Api {
   /** For people: paragraphs, lists, code and links; see `pages/prose.ts`. */
   readonly description: string | undefined;
   readonly tags: readonly string[];
+  readonly lifecycle: Lifecycle;
   readonly documentation: Documentation;
 }
 

@@ -99,7 +99,7 @@ export interface DenyEvent extends Partial<GrantFacts> {
   readonly status: number;
   /**
    * The OAuth error code of the response; a code of the guard: `no_token`, `wrong_audience`, `not_subscribed`,
-   * `no_sandbox`, `plan_exceeded`, `limit_exceeded`; or for a 503 the reason, such as `store_away`, which is not in the response.
+   * `no_sandbox`, `plan_exceeded`, `limit_exceeded`, `retired`; or for a 503 the reason, such as `store_away`, which is not in the response.
    */
   readonly reason: string;
   /** The requested API, if the guard protects one. */

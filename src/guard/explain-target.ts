@@ -65,6 +65,7 @@ export class TargetFinder {
     const api = this.#apis.find(({ context }) => path === context || path.startsWith(`${context}/`));
     const protectedResource = api === undefined ? undefined : this.#resources.ofApi(api.name);
     if (api === undefined || protectedResource === undefined) return refusalTarget(404, 'not_found');
+    if (api.lifecycle.status === 'retired') return refusalTarget(410, 'retired');
     const found = this.#trees.get(api.name)?.find(path.slice(api.context.length) || '/');
     if (found === undefined) return refusalTarget(404, 'not_found');
     const resource = forMethod(found.leaf, method);

@@ -100,6 +100,7 @@ const REASONS: {
   wrong_audience: 'the token is for another resource; get one for this resource',
   invalid_request: 'send one token, in the Authorization header only',
   no_sandbox: 'this is a sandbox token, and the API has no sandbox',
+  retired: 'the API is retired',
   not_canonical: 'the path can be read in more than one way',
   not_found: 'no such resource',
   method_not_allowed: 'the resource does not take this method',

@@ -9,7 +9,7 @@ export interface ProtectedResource {
   /** Refusals, whose challenges point to the metadata of this resource. */
   readonly refusals: Refusals;
   /** Set for a declared API: the conditions that tokens must meet besides scope. */
-  readonly api?: Pick<Api, 'name' | 'context' | 'sandbox' | 'websocket'>;
+  readonly api?: Pick<Api, 'name' | 'context' | 'sandbox' | 'websocket' | 'lifecycle'>;
   /** Set for an API that has plans: they count the requests of its subscribers. */
   readonly plans?: PlanCounters;
   /** Records the scopes that a guard names, for the metadata. Guards are created before requests arrive. */

@@ -10,6 +10,7 @@ export type RefusalReason =
   | 'plan_exceeded'
   | 'limit_exceeded'
   | 'temporarily_unavailable'
+  | 'retired'
   | 'not_canonical'
   | 'not_found'
   | 'method_not_allowed';
@@ -51,6 +52,7 @@ const wso2Codes: Readonly<Record<RefusalReason, readonly [code: string, message:
   plan_exceeded: ['900804', throttledOut],
   limit_exceeded: ['900802', throttledOut],
   temporarily_unavailable: ['900900', 'Unclassified Authentication Failure'],
+  retired: noResource, // WSO2 removes a retired API from its gateways
   not_canonical: noResource,
   not_found: noResource,
   method_not_allowed: noResource,

@@ -74,6 +74,12 @@ export const UNCHALLENGED = {
     error: 'invalid_request',
     description: 'The path is not canonical: no empty or dot segments, no needless or dangerous escapes.',
   },
+  retired: {
+    status: 410,
+    reason: 'retired',
+    error: 'retired',
+    description: 'This API is retired: it serves no more requests.',
+  },
   notFound: { status: 404, reason: 'not_found', error: 'not_found', description: 'There is no such resource.' },
   methodNotAllowed: {
     status: 405,

@@ -34,6 +34,8 @@ export interface Refusals {
   readonly planExceeded: Refusal;
   /** Without `Retry-After`, which depends on the time. */
   readonly limitExceeded: Refusal;
+  /** The API is retired; another token would not change that. */
+  readonly retired: Refusal;
   readonly notCanonical: Refusal;
   readonly notFound: Refusal;
   ofRule(requirement: CompiledRequirement): RuleRefusals;
@@ -96,6 +98,7 @@ export const createRefusals = (style: RefusalStyle): Refusals => {
     unavailable: prepare(UNCHALLENGED.unavailable, { 'Retry-After': '1' }),
     planExceeded: prepare(UNCHALLENGED.planExceeded),
     limitExceeded: prepare(UNCHALLENGED.limitExceeded),
+    retired: prepare(UNCHALLENGED.retired),
     notCanonical: prepare(UNCHALLENGED.notCanonical),
     notFound: prepare(UNCHALLENGED.notFound),
     ofRule,

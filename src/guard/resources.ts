@@ -6,6 +6,7 @@ import type { Resource } from '../access/resource';
 import { isCanonicalTarget, pathOf, withoutNeedlessEscapes } from '../protocol/paths';
 import type { Cors, MethodsOf } from './cors';
 import type { Guard } from './guard';
+import { withLifecycle } from './lifecycle';
 import { allowedMethods, forMethod } from './methods';
 import { resourcePolicy } from './policies';
 import type { ProtectedResource } from './protected-resource';
@@ -127,7 +128,7 @@ export const guardResources = (
     respell(request, found.path + url.slice(path.length));
     return void guarded.handler(request, response, next);
   };
-  return cors.around(handler, methodsIn(tree, guard));
+  return cors.around(withLifecycle(handler, resource, guard), methodsIn(tree, guard));
 };
 
 /** Logs operations of an OpenAPI document without `security`, which may be a mistake. */

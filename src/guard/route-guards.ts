@@ -3,6 +3,7 @@ import { USUAL_METHODS } from '../protocol/cors';
 import type { Cors, MethodsOf } from './cors';
 import { factory } from './factory';
 import { AT_GUARD, type Guard } from './guard';
+import { withLifecycle } from './lifecycle';
 import { allowedMethods } from './methods';
 import type { ProtectedResource } from './protected-resource';
 import { anyToken, isMethodMap, type CompileRequirement } from './requirements';
@@ -35,27 +36,27 @@ export class RouteGuards {
         (first: unknown, ...more: readonly unknown[]) => this.#requireScope(resource, first, more),
       ),
       requireToken: factory(`${owner}.requireToken`, example('requireToken()'), () =>
-        this.#withCors(this.#guard.require(anyToken, resource), USUAL_METHODS),
+        this.#mount(this.#guard.require(anyToken, resource), resource, USUAL_METHODS),
       ),
     };
   }
 
-  /** Lets scripts of other origins use a guarded route, if the gate allows them. */
-  #withCors(handler: RequestHandler, methods: readonly string[]): RequestHandler {
+  /** Applies the lifecycle of the API, and lets scripts of other origins use the route, if the gate allows them. */
+  #mount(handler: RequestHandler, resource: ProtectedResource, methods: readonly string[]): RequestHandler {
     const methodsOf: MethodsOf = (request) => {
       this.#guard.note(request, AT_GUARD);
       return methods;
     };
-    return this.#cors.around(handler, methodsOf);
+    return this.#cors.around(withLifecycle(handler, resource, this.#guard), methodsOf);
   }
 
   #requireScope(resource: ProtectedResource, first: unknown, more: readonly unknown[]): RequestHandler {
     const [guard, compile] = [this.#guard, this.#compile];
     if (more.length > 0) {
-      return this.#withCors(guard.require(compile({ allOf: [first, ...more] }), resource), USUAL_METHODS);
+      return this.#mount(guard.require(compile({ allOf: [first, ...more] }), resource), resource, USUAL_METHODS);
     }
-    if (!isMethodMap(first)) return this.#withCors(guard.require(compile(first), resource), USUAL_METHODS);
+    if (!isMethodMap(first)) return this.#mount(guard.require(compile(first), resource), resource, USUAL_METHODS);
     const byMethod = new Map(Object.entries(first).map(([method, requirement]) => [method, compile(requirement)]));
-    return this.#withCors(guard.requireByMethod(byMethod, resource), allowedMethods([...byMethod.keys()]));
+    return this.#mount(guard.requireByMethod(byMethod, resource), resource, allowedMethods([...byMethod.keys()]));
   }
 }

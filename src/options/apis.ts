@@ -3,6 +3,7 @@ import { foldedTemplate, readPathTemplate } from '../access/path-template';
 import type { Plan } from '../quotas/allowance';
 import type { Checks, Path } from './checks';
 import { openGroup, type FieldReader } from './field-reader';
+import { LIFECYCLE_ROWS, readLifecycle } from './lifecycle';
 import { readOpenApi } from './openapi/openapi';
 import type { ApiDeclaration } from './options';
 import { readApiPlans } from './plans';
@@ -32,6 +33,13 @@ export const API_ROWS = {
     range: 'at most 20 strings of 1 to 50 characters',
     doc: 'Subjects by which the catalogue of the [portal](portal.md) can be filtered.',
     read: readTags,
+  }),
+  lifecycle: customRow({
+    type: "'published' | 'deprecated' | 'retired' | LifecycleDeclaration",
+    default: "`'published'`",
+    doc: 'The [state of the API](guards.md#lifecycle-of-an-api), alone or with the dates that its responses announce.',
+    fields: LIFECYCLE_ROWS,
+    read: readLifecycle,
   }),
   context: text({
     pattern: /^(?:\/[A-Za-z0-9._~-]+)+$/,
@@ -150,6 +158,7 @@ export const readApis = (
       sandbox: fields.read('sandbox'),
       websocket: fields.read('websocket'),
       plans: fields.read('plans', plans),
+      lifecycle: fields.read('lifecycle'),
       ...operations,
     };
     apis.set(name, Object.freeze(api));

@@ -1,3 +1,4 @@
+import type { ApiStatus } from '../access/lifecycle';
 import type { ENDPOINTS, PathEndpointName } from '../protocol/endpoints';
 import type { GrantType } from '../protocol/grant-types';
 import type { SignInHook } from '../pages/sign-in-hook';
@@ -70,6 +71,16 @@ export interface ResourceDeclaration<S extends string = string> {
   readonly description?: string;
 }
 
+/** The state of an API with the dates that its responses announce. No date changes the state. */
+export interface LifecycleDeclaration {
+  /** @default 'published' */
+  readonly status?: ApiStatus;
+  /** From when on the API is deprecated: `Deprecation` (RFC 9745). A date such as `2027-01-01`, or a time in UTC. */
+  readonly deprecation?: string | Date;
+  /** When the API is expected to be gone: `Sunset` (RFC 8594). Not before `deprecation`. */
+  readonly sunset?: string | Date;
+}
+
 export interface ApiDeclaration<S extends string = string> {
   /** APIs of the same title and different versions are shown as versions of each other. @default that of the OpenAPI document, or the name of the API */
   readonly title?: string;
@@ -82,6 +93,11 @@ export interface ApiDeclaration<S extends string = string> {
   readonly description?: string;
   /** Subjects by which the catalogue can be filtered: at most 20 strings of 1 to 50 characters. @default the `tags` of the OpenAPI document */
   readonly tags?: readonly string[];
+  /**
+   * The state of the API, alone or with the dates that its responses announce. `deprecated`: subscriptions work, and the
+   * portal accepts no new ones. `retired`: guards answer every request with 410. @default 'published'
+   */
+  readonly lifecycle?: ApiStatus | LifecycleDeclaration;
   /** The public prefix of its paths, such as `/orders`. @default `/` and the name of the API */
   readonly context?: string;
   /** True if tokens of sandbox keys are accepted; `gate.auth(req).environment` distinguishes them. @default false */

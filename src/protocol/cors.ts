@@ -23,7 +23,7 @@ export type Headers = readonly (readonly [name: string, value: string])[];
 export const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
 
 /** Response headers that scripts may read, besides those that the Fetch standard always exposes. */
-const EXPOSED = 'WWW-Authenticate, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id';
+const EXPOSED = 'WWW-Authenticate, Retry-After, RateLimit, RateLimit-Policy, Deprecation, Sunset, X-Request-Id';
 
 /** Request headers that are allowed if a preflight request names none, or none that could be allowed. */
 const USUAL_HEADERS = 'Authorization, Content-Type';

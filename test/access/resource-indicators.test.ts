@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { GuardedScopes } from '../../src/access/guarded-scopes';
 import { ResourceIndicators } from '../../src/access/resource-indicators';
+import { PUBLISHED } from '../../src/access/lifecycle';
 import type { Api } from '../../src/access/api';
 import { documentResources } from '../../src/options/resource-documentation';
 import { thrownBy } from '../support/expect/thrown';
@@ -20,6 +21,7 @@ const api = (name: string, context: string, ...scopes: readonly string[]): Api =
   unsecured: [],
   description: undefined,
   tags: [],
+  lifecycle: PUBLISHED,
   documentation: documentResources([]),
   resources: scopes.map((scope) => ({
     path: `/${scope}`,

@@ -14,7 +14,7 @@ import { passwordForm } from '../support/tokens/forms';
 const APP = 'https://app.example';
 const EVIL = 'https://evil.test';
 const LISTED: ScopegateOptions['cors'] = { origins: [APP, 'http://localhost:5173'] };
-const EXPOSED = 'WWW-Authenticate, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id';
+const EXPOSED = 'WWW-Authenticate, Retry-After, RateLimit, RateLimit-Policy, Deprecation, Sunset, X-Request-Id';
 const PREFLIGHT_VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
 
 const PASSWORD_FORM = passwordForm(JOHN);

@@ -28,6 +28,7 @@ const CODES: Readonly<Record<RefusalReason, readonly [code: string, message: str
   plan_exceeded: ['900804', 'Message throttled out'],
   limit_exceeded: ['900802', 'Message throttled out'],
   temporarily_unavailable: ['900900', 'Unclassified Authentication Failure'],
+  retired: NO_RESOURCE,
   not_canonical: NO_RESOURCE,
   not_found: NO_RESOURCE,
   method_not_allowed: NO_RESOURCE,
@@ -51,6 +52,7 @@ const options: Partial<ScopegateOptions<TestScope>> = {
     limited: { resources: [{ path: '/', methods: ['GET'], limit: ONE_A_DAY }] },
     orders: { resources: [{ path: '/', methods: ['GET', 'POST'], scopes: ['read', 'update'] }] },
     stock: { resources: [{ path: '/', methods: ['GET'] }] },
+    old: { lifecycle: 'retired', resources: [{ path: '/', methods: ['GET'] }] },
   },
   applications: subscribing('orders', 'planned', 'limited').map((application) => ({
     ...application,
@@ -67,6 +69,7 @@ const guarded = async (errors: Dialect, more: Partial<ScopegateOptions<TestScope
   const ok: RequestHandler = (_request, response) => void response.json({ served: true });
   const app = express().use(gate.routes());
   app.use('/orders', gate.api('orders'), ok).use('/stock', gate.api('stock'), ok);
+  app.use('/old', gate.api('old'), ok);
   app.use('/planned', gate.api('planned'), ok).use('/limited', gate.api('limited'), ok);
   app.use('/by-method', gate.requireScope({ GET: 'read' }), ok).get('/admin', gate.requireScope('admin'), ok);
   app.use('/open-api', gate.fromOpenApi(document), ok).use('/paths', gate.canonicalPaths(), ok);
@@ -117,6 +120,7 @@ const refusals: readonly (readonly [name: string, reason: RefusalReason, status:
     401,
     async ({ send, tokenFor }) => send('GET', '/stock', await tokenFor('http://127.0.0.1/orders')),
   ],
+  ['a retired API', 'retired', 410, async ({ send, token }) => send('GET', '/old', await token())],
   ['no subscription', 'not_subscribed', 403, async ({ send, token }) => send('GET', '/stock', await token())],
   [
     'a sandbox token without a sandbox',

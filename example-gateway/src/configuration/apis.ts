@@ -23,6 +23,7 @@ const API_KEYS = [
   'version',
   'description',
   'tags',
+  'lifecycle',
   'context',
   'upstream',
   'upstreams',

@@ -69,6 +69,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   apis: {
     each: keysOf<ApiDeclaration & { timeouts: object }>({
       sandbox: 'text',
+      lifecycle: { kind: 'text', keys: {} },
       websocket: 'value',
       timeouts: 'value',
       resources: { each: resource },

@@ -9,6 +9,7 @@ import type { Connection } from './connection';
 import type { Borrower } from './connection-pool';
 import { corsHeadersOf, withoutCors } from './cors-headers';
 import { Deadline } from './deadline';
+import { datesOf, withoutDates } from './deprecation-headers';
 import { hasBody, RequestBody } from './request-body';
 import type { Headers } from './request-headers';
 import { isCounted, rateLimitHeadersOf, withoutRateLimits } from './rate-limit-headers';
@@ -262,13 +263,14 @@ export class Exchange implements Borrower, AttemptListener {
     this.#disconnect();
     this.#deadline.clear();
     const corsHeaders = this.#options.decidesCors ? corsHeadersOf(this.#response) : {};
-    const ofGate = { ...corsHeaders, ...rateLimitHeadersOf(this.#response) };
+    const ofGate = { ...corsHeaders, ...rateLimitHeadersOf(this.#response), ...datesOf(this.#response) };
     send(this.#response, { ...answer, headers: { ...ofGate, ...answer.headers } });
   }
 
   #edit(): Edit {
     const edit = this.#options.isGuarded ? editGuarded : editPublic;
-    const counted = isCounted(this.#response) ? withoutRateLimits(edit) : edit;
+    const dated = withoutDates(edit, this.#response);
+    const counted = isCounted(this.#response) ? withoutRateLimits(dated) : dated;
     return this.#options.decidesCors ? withoutCors(counted) : counted;
   }
 
