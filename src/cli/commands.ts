@@ -5,6 +5,7 @@ import {
   applicationsSetRedirectUris,
 } from './commands/application-client';
 import { applicationsGenerateKeys, applicationsRevokeSecret } from './commands/application-keys';
+import { applicationsChangePlan } from './commands/application-plan';
 import {
   applicationsCreate,
   applicationsRemove,
@@ -55,6 +56,7 @@ export const COMMANDS: readonly Command[] = [
   applicationsGenerateKeys,
   applicationsRevokeSecret,
   applicationsSubscribe,
+  applicationsChangePlan,
   applicationsUnsubscribe,
   applicationsSetRedirectUris,
   applicationsSetPublic,

@@ -1,4 +1,6 @@
+import { DirectoryError } from '../protocol/errors';
 import { GRANT_TYPES, type GrantType } from '../protocol/grant-types';
+import { printValue } from '../protocol/printed-value';
 import { changeAndEndAccess, checkId, type ApplicationServices } from './application-changes';
 import { infoOf, type ApplicationInfo } from './application-info';
 import type { Application } from './records';
@@ -18,6 +20,13 @@ export interface ApplicationRights {
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for an API or a plan that is not declared
    */
   subscribe(id: string, api: string, options?: SubscribeOptions): Promise<ApplicationInfo>;
+  /**
+   * Changes the plan of a subscription. Unlike `subscribe` it never subscribes, so a concurrent `unsubscribe` keeps its
+   * effect.
+   * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if the application does not subscribe to the API,
+   *   `ERR_SCOPEGATE_VALUE` for an API or a plan that is not declared
+   */
+  changePlan(id: string, api: string, plan: string): Promise<ApplicationInfo>;
   /** Ends the access tokens of the application. */
   unsubscribe(id: string, api: string): Promise<ApplicationInfo>;
   /**
@@ -35,6 +44,15 @@ const subscribedTo = (application: Application, { api, plan }: Subscription): Ap
   subscriptions: [...new Set([...application.subscriptions, api])],
   ...(plan === undefined ? {} : { plans: { ...application.plans, [api]: plan } }),
 });
+
+/** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` without a subscription to the API */
+const withPlan = (application: Application, subscription: Required<Subscription>): Application => {
+  if (application.subscriptions.includes(subscription.api)) return subscribedTo(application, subscription);
+  throw new DirectoryError(
+    'ERR_SCOPEGATE_NOT_FOUND',
+    `the application does not subscribe to the API ${printValue(subscription.api)}`,
+  );
+};
 
 const unsubscribedFrom = ({ plans = {}, ...application }: Application, api: string): Application => ({
   ...application,
@@ -65,6 +83,14 @@ export const createApplicationRights = (services: ApplicationServices): Applicat
         return api === undefined ? undefined : { api, ...(plan === undefined ? {} : { plan }) };
       });
       return infoOf(await applications.change(checkId(id), (application) => subscribedTo(application, subscription)));
+    },
+    changePlan: async (id, given, givenPlan) => {
+      const subscription = readCall((checks): Required<Subscription> | undefined => {
+        const api = checks.oneOf(given ?? null, ['api'], knownApis);
+        const plan = readPlanName(checks, givenPlan ?? null, ['plan'], services.apis, api);
+        return api === undefined || plan === undefined ? undefined : { api, plan };
+      });
+      return infoOf(await applications.change(checkId(id), (application) => withPlan(application, subscription)));
     },
     unsubscribe: async (id, api) => {
       checkKey(api, 'api');

@@ -196,6 +196,13 @@ describe('scopegate applications subscribe', () => {
       const { stdout } = await runCommand(['applications', ...words, ...store]);
       expect(stdout).toContain('orders (plan partner)');
     }
+    const change = ['applications', 'change-plan', id, '--api', 'orders', '--config', file, ...store];
+    expect(await runJson([...change, '--plan', 'free'])).toMatchObject({ plans: { orders: 'free' } });
+    await runJson(['applications', 'unsubscribe', id, '--api', 'orders', ...store]);
+    expect(await runCommand([...change, '--plan', 'partner'])).toMatchObject({
+      code: 1,
+      stderr: 'The application has no such subscription\n',
+    });
   });
 });
 

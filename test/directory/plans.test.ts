@@ -5,7 +5,7 @@ import { rejectionOf } from '../support/expect/thrown';
 import { statusOf } from '../support/gate/api-gate';
 import { orders } from '../support/gate/declared-records';
 import { aGate, APPLICATION, JOHN, type TestGate, type TestScope } from '../support/gate/gate';
-import { BAD_VALUE, createApplication, DECLARED, pairOf } from '../support/gate/managed-directory';
+import { BAD_VALUE, createApplication, DECLARED, NOT_FOUND, pairOf } from '../support/gate/managed-directory';
 import { collect } from '../support/stores/collect';
 import { everyStore, onRedis } from '../support/stores/every-store';
 
@@ -35,6 +35,20 @@ describe.each(everyStore)('plans of applications in %s', (_name, freshStore) => 
     expect(await applications.subscribe(info.id, 'orders')).not.toHaveProperty('plans');
   });
 
+  test('are changed only for a subscription that is still there', async () => {
+    const test = await open();
+    const { applications } = test.gate.directory;
+    const { info } = await createApplication(test);
+    expect(await rejectionOf(applications.changePlan(info.id, 'orders', 'partner'))).toEqual(NOT_FOUND);
+    await applications.subscribe(info.id, 'orders');
+    const changed = await applications.changePlan(info.id, 'orders', 'partner');
+    expect(changed).toMatchObject({ subscriptions: ['orders'], plans: { orders: 'partner' } });
+    await applications.unsubscribe(info.id, 'orders');
+    expect(await rejectionOf(applications.changePlan(info.id, 'orders', 'free'))).toEqual(NOT_FOUND);
+    expect(await applications.find(info.id)).toMatchObject({ subscriptions: [] });
+    expect(await rejectionOf(applications.changePlan('no', 'orders', 'free'))).toEqual(NOT_FOUND);
+  });
+
   test('may be named when an application is created', async () => {
     const { applications } = (await open()).gate.directory;
     const subscriptions = ['stock', { api: 'orders', plan: 'partner' }] as const;
@@ -58,6 +72,14 @@ describe.each(everyStore)('plans of applications in %s', (_name, freshStore) => 
     ] as const) {
       expect(await rejectionOf(applications.subscribe(info.id, api, options as object))).toEqual(BAD_VALUE);
     }
+    for (const [api, plan] of [
+      ['orders', 'fre'],
+      ['orders', undefined as never],
+      ['stock', 'free'],
+      ['nothing', 'free'],
+    ] as const) {
+      expect(await rejectionOf(applications.changePlan(info.id, api, plan))).toEqual(BAD_VALUE);
+    }
     const wrong = [{ api: 'orders', plan: 'fre' }];
     expect(await rejectionOf(applications.create({ name: 'a', subscriptions: wrong }))).toEqual(BAD_VALUE);
     expect(await applications.find(info.id)).toMatchObject({ subscriptions: [] });
@@ -66,6 +88,7 @@ describe.each(everyStore)('plans of applications in %s', (_name, freshStore) => 
   test('of declared applications are changed in the options', async () => {
     const { applications } = (await open()).gate.directory;
     expect(await rejectionOf(applications.subscribe(KEY, 'orders', { plan: 'partner' }))).toEqual(DECLARED);
+    expect(await rejectionOf(applications.changePlan(KEY, 'orders', 'partner'))).toEqual(DECLARED);
   });
 });
 

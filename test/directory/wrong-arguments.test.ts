@@ -71,6 +71,7 @@ const NAMED: Readonly<Record<string, Call>> = {
   'applications.setPublic(id)': call((gate, id) => gate.directory.applications.setPublic(id, false)),
   'applications.revokeSecret(id)': call((gate, id) => gate.directory.applications.revokeSecret(id, 'x')),
   'applications.subscribe(id)': call((gate, id) => gate.directory.applications.subscribe(id, 'orders')),
+  'applications.changePlan(id)': call((gate, id) => gate.directory.applications.changePlan(id, 'orders', 'free')),
   'applications.unsubscribe(id)': call((gate, id) => gate.directory.applications.unsubscribe(id, 'orders')),
   'applications.setScopes(id)': call((gate, id) => gate.directory.applications.setScopes(id, ['read'])),
   'applications.setGrantTypes(id)': call((gate, id) => gate.directory.applications.setGrantTypes(id, ['password'])),
@@ -146,6 +147,10 @@ const VALUES: Readonly<Record<string, Call>> = {
   ),
   'applications.revokeSecret(…, secretId)': ofMade((gate, id, secret) =>
     gate.directory.applications.revokeSecret(id, secret),
+  ),
+  'applications.changePlan(…, api)': ofMade((gate, id, api) => gate.directory.applications.changePlan(id, api, 'free')),
+  'applications.changePlan(…, plan)': ofMade((gate, id, plan) =>
+    gate.directory.applications.changePlan(id, 'orders', plan),
   ),
   'applications.subscribe(…, api)': ofMade((gate, id, api) => gate.directory.applications.subscribe(id, api)),
   'applications.setScopes(…, [scope])': ofMade((gate, id, scope) => gate.directory.applications.setScopes(id, [scope])),

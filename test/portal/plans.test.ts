@@ -1,4 +1,5 @@
 import type { ScopegateOptions } from 'scopegate';
+import { Repository as DirectoryReads } from '../../src/directory/repository';
 import { expectAccessible, openPage } from '../support/browser/chromium';
 import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, signedIn, withKeys, type PortalVisitor } from '../support/portal/visitor';
@@ -100,6 +101,28 @@ describe('plans on the pages', () => {
     const { portal, ben, id } = await open();
     for (const api of ['orders', 'prices']) expect((await subscribe(ben, api, { plan: 'gold' })).status).toBe(404);
     expect(await portal.gate.directory.applications.find(id)).toMatchObject({ subscriptions: [] });
+  });
+
+  it('are not changed for a subscription that has ended since the page was read', async () => {
+    const { portal, ben, id } = await open();
+    await subscribe(ben, 'orders', { plan: 'free' });
+    const { applications } = portal.gate.directory;
+    const { findFresh } = DirectoryReads.prototype;
+    const read = jest.spyOn(DirectoryReads.prototype, 'findFresh').mockImplementation(async function (
+      this: DirectoryReads<object>,
+      key: string,
+    ) {
+      const found = await findFresh.call(this, key);
+      if (key === id) {
+        read.mockRestore();
+        await applications.unsubscribe(id, 'orders'); // after the portal has read the application
+      }
+      return found;
+    });
+    const fields = { api: 'orders', plan: 'partner' };
+    const form_token = await ben.formToken('/tokens', '/sign-out');
+    expect((await ben.post(`/applications/${id}/plan`, { form_token, ...fields })).status).toBe(404);
+    expect(await applications.find(id)).toMatchObject({ subscriptions: [] });
   });
 
   it('are not changed by another user', async () => {

@@ -23,7 +23,7 @@ const readGrantTypes = (text: string): readonly GrantType[] => {
 };
 
 /** Refuses the names of APIs that are not declared. */
-const checkApis = (opened: OperatorGate, names: readonly string[]): void => {
+export const checkApis = (opened: OperatorGate, names: readonly string[]): void => {
   const { apis } = opened;
   if (apis === undefined && names.length > 0) {
     throw new WrongUse('The names of APIs are in the options of the gates: add --config FILE or --options FILE');
@@ -34,7 +34,7 @@ const checkApis = (opened: OperatorGate, names: readonly string[]): void => {
 };
 
 /** Refuses the name of a plan that the API does not have. */
-const checkPlan = ({ apis }: OperatorGate, api: string, plan: string | undefined): void => {
+export const checkPlan = ({ apis }: OperatorGate, api: string, plan: string | undefined): void => {
   const plans = apis?.get(api) ?? [];
   if (plan === undefined || plans.includes(plan)) return;
   throw new Problem(plans.length === 0 ? 'The API has no plans' : `The API has no such plan${nearestOf(plan, plans)}`);
@@ -76,7 +76,7 @@ export const applicationsCreate: Command = {
   },
 };
 
-const findCreated = async (opened: OperatorGate, key: string) => {
+export const findCreated = async (opened: OperatorGate, key: string) => {
   const application = await findApplication(opened, key);
   if (!application.declared) return application;
   throw new Problem(

@@ -174,9 +174,8 @@ const changePlan = async (
 ): Promise<Answer> => {
   const application = await ownApplications.get(user, readApplicationId(params['id']));
   const [api = '', plan = ''] = [given.get('api'), given.get('plan')];
-  const hasPlan = apis.get(api)?.plans.some(({ name }) => name === plan) === true;
-  if (!hasPlan || !application.subscriptions.includes(api)) return problem.notFound;
-  await applications.subscribe(application.id, api, { plan });
+  if (apis.get(api)?.plans.some(({ name }) => name === plan) !== true) return problem.notFound;
+  await applications.changePlan(application.id, api, plan);
   audit.note({ action: 'change_plan', ...actorOf(user), target: application.name, detail: `${api} to ${plan}` });
   return redirect('/subscriptions?done=plan');
 };
