@@ -18,6 +18,7 @@ const SECURITY: ReadonlySet<string> = new Set([
   'disable_application',
   'enable_application',
   'remove_application',
+  'rename_application',
   'generate_keys',
   'generate_secret',
   'set_redirect_uris',

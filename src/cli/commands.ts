@@ -6,6 +6,7 @@ import {
 } from './commands/application-client';
 import { applicationsGenerateKeys, applicationsRevokeSecret } from './commands/application-keys';
 import { applicationsChangePlan } from './commands/application-plan';
+import { applicationsRename, applicationsSetDescription } from './commands/application-profile';
 import {
   applicationsCreate,
   applicationsRemove,
@@ -61,6 +62,8 @@ export const COMMANDS: readonly Command[] = [
   applicationsSetRedirectUris,
   applicationsSetPublic,
   applicationsSetConfidential,
+  applicationsRename,
+  applicationsSetDescription,
   applicationsRemove,
   usersList,
   usersCreate,

@@ -6,6 +6,8 @@ import type { Subscription } from './subscriptions';
 
 export interface NewApplication {
   readonly name: string;
+  /** Purpose, for people, at most 500 characters. @default none */
+  readonly description?: string;
   /** Full name of the user that owns the application. It belongs to the owner's organization. */
   readonly owner?: string;
   /** @default all grant types that the gate offers */

@@ -8,6 +8,7 @@ import {
 import { infoOf, infosOf, type ApplicationInfo, type NewApplication } from './application-info';
 import { createApplicationClient, type ApplicationClient } from './application-client';
 import { createApplicationKeys, type ApplicationKeys } from './application-keys';
+import { createApplicationProfile, type ApplicationProfile } from './application-profile';
 import { createApplicationRights, type ApplicationRights } from './application-rights';
 import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
 import { readNewApplication } from './new-application';
@@ -18,7 +19,7 @@ import { releaseTakenKeys } from './taking-records';
  * Applications, their key pairs and their subscriptions. Calls take the application's id. Each may reject with
  * DirectoryError `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`, and with StoreUnavailableError.
  */
-export interface Applications extends ApplicationKeys, ApplicationRights, ApplicationClient {
+export interface Applications extends ApplicationKeys, ApplicationRights, ApplicationClient, ApplicationProfile {
   /**
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner),
    *   `ERR_SCOPEGATE_LIMIT` if the owner has `limits.applicationsPerUser` applications that were created at run time
@@ -76,6 +77,7 @@ export const createApplications = (services: ApplicationServices): Applications 
     ...createApplicationKeys(services),
     ...createApplicationRights(services),
     ...createApplicationClient(services),
+    ...createApplicationProfile(services),
     create: (given) => createApplication(services, given),
     find: async (id) => {
       const application = await applications.findFresh(checkId(id));

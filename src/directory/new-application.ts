@@ -2,6 +2,7 @@ import type { Checks } from '../protocol/checks';
 import { GRANT_TYPES } from '../protocol/grant-types';
 import { randomText } from '../protocol/secrets';
 import type { ApplicationServices } from './application-changes';
+import { descriptionField } from './application-profile';
 import { checkClientType, readRedirectUris } from './client-type';
 import type { Directory } from './directory';
 import type { Application } from './records';
@@ -11,6 +12,7 @@ import { readCall, refuseValue, rules } from './values';
 
 const APPLICATION_FIELDS = [
   'name',
+  'description',
   'owner',
   'grantTypes',
   'subscriptions',
@@ -24,6 +26,8 @@ const readFields = (checks: Checks, value: unknown, known: Pick<ApplicationServi
   const fields = checks.fields(value ?? null, [], APPLICATION_FIELDS);
   if (fields === undefined) return undefined;
   const name = checks.required(fields['name'], ['name'], rules.label.pattern, rules.label.text);
+  const described = rules.description;
+  const description = checks.text(fields['description'], ['description'], described.pattern, described.text);
   const owner = checks.text(fields['owner'], ['owner'], rules.owner.pattern, rules.owner.text);
   const grantTypes = checks.someOf(fields['grantTypes'], ['grantTypes'], GRANT_TYPES);
   const subscribed = readSubscriptions(checks, fields['subscriptions'], ['subscriptions'], known.apis);
@@ -33,7 +37,7 @@ const readFields = (checks: Checks, value: unknown, known: Pick<ApplicationServi
   const isPublic = checks.flag(fields['public'], ['public']) ?? false;
   checkClientType(checks, [], { isPublic, redirectUris, grantTypes });
   if (name === undefined) return undefined;
-  return { name, owner, grantTypes, subscribed, scopes, introspect, redirectUris, isPublic };
+  return { name, description, owner, grantTypes, subscribed, scopes, introspect, redirectUris, isPublic };
 };
 
 const organizationOf = async (directory: Directory, owner: string | undefined): Promise<string | undefined> => {
@@ -57,12 +61,13 @@ const ownerIdOf = async (
  */
 export const readNewApplication = async (services: ApplicationServices, given: unknown): Promise<Application> => {
   const fields = readCall((checks) => readFields(checks, given, services));
-  const { name, owner, grantTypes, subscribed, scopes, introspect, redirectUris, isPublic } = fields;
+  const { name, description, owner, grantTypes, subscribed, scopes, introspect, redirectUris, isPublic } = fields;
   const organization = await organizationOf(services.directory, owner);
   const ownerId = await ownerIdOf(services, owner);
   return {
     id: randomText(12),
     name,
+    ...descriptionField(description),
     ...(owner === undefined ? {} : { owner }),
     ...(ownerId === undefined ? {} : { ownerId }),
     ...(organization === undefined ? {} : { organization }),

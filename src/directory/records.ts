@@ -46,6 +46,8 @@ export interface KeyPair {
 export interface Application extends Blockable {
   readonly id: string;
   readonly name: string;
+  /** Purpose of the application, in the words of its owner. At most 500 characters. */
+  readonly description?: string;
   /** Full name of the user that owns the application. */
   readonly owner?: string;
   /** The id of the owner's record, if the owner had one when the application was created. */

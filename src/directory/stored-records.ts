@@ -114,7 +114,8 @@ const redirectUrisOf = (value: unknown): Pick<Application, 'redirectUris'> => {
 
 export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
   if (!isStored(stored)) return undefined;
-  const { name, owner, ownerId, organization, grantTypes, subscriptions, scopes, keys, disabledBy, ...others } = stored;
+  const { description, ...fields } = stored;
+  const { name, owner, ownerId, organization, grantTypes, subscriptions, scopes, keys, disabledBy, ...others } = fields;
   // Only a declared application can do without the consent of users.
   const { plans, redirectUris, isPublic, asksConsent: _asksConsent, ...rest } = others;
   const listed = new Set(stringsOf(grantTypes));
@@ -122,6 +123,7 @@ export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
     ...rest,
     id: key,
     name: isString(name) ? name : key,
+    ...optionalString('description', description),
     ...optionalString('owner', owner),
     ...optionalString('ownerId', ownerId),
     ...optionalString('organization', organization),

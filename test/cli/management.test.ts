@@ -241,3 +241,19 @@ describe('a misspelt name', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(question) as string });
   });
 });
+
+describe('scopegate applications rename', () => {
+  it('changes the name, and set-description the description', async () => {
+    const { store } = await aCommandedGate();
+    const id = await anApplication(store);
+    expect(await runJson(['applications', 'rename', id, '--name', 'Day app', ...store])).toMatchObject({
+      name: 'Day app',
+    });
+    const describe = ['applications', 'set-description', id, '--description'];
+    expect(await runJson([...describe, 'By day', ...store])).toMatchObject({ description: 'By day' });
+    expect((await runCommand(['applications', 'show', id, ...store])).stdout).toMatch(/^description: +By day$/m);
+    expect(await runJson([...describe, 'none', ...store])).not.toHaveProperty('description');
+    const declared = await runCommand(['applications', 'rename', APPLICATION[0], '--name', 'Other', ...store]);
+    expect(declared).toMatchObject({ code: 1, stderr: expect.stringContaining('is declared') as string });
+  });
+});

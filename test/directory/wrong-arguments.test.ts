@@ -73,6 +73,8 @@ const NAMED: Readonly<Record<string, Call>> = {
   'applications.subscribe(id)': call((gate, id) => gate.directory.applications.subscribe(id, 'orders')),
   'applications.changePlan(id)': call((gate, id) => gate.directory.applications.changePlan(id, 'orders', 'free')),
   'applications.unsubscribe(id)': call((gate, id) => gate.directory.applications.unsubscribe(id, 'orders')),
+  'applications.rename(id)': call((gate, id) => gate.directory.applications.rename(id, 'Renamed')),
+  'applications.setDescription(id)': call((gate, id) => gate.directory.applications.setDescription(id, 'For orders')),
   'applications.setScopes(id)': call((gate, id) => gate.directory.applications.setScopes(id, ['read'])),
   'applications.setGrantTypes(id)': call((gate, id) => gate.directory.applications.setGrantTypes(id, ['password'])),
   'applications.enable(id)': call((gate, id) => gate.directory.applications.enable(id)),
@@ -148,6 +150,7 @@ const VALUES: Readonly<Record<string, Call>> = {
   'applications.revokeSecret(…, secretId)': ofMade((gate, id, secret) =>
     gate.directory.applications.revokeSecret(id, secret),
   ),
+  'applications.rename(…, name)': ofMade((gate, id, name) => gate.directory.applications.rename(id, name)),
   'applications.changePlan(…, api)': ofMade((gate, id, api) => gate.directory.applications.changePlan(id, api, 'free')),
   'applications.changePlan(…, plan)': ofMade((gate, id, plan) =>
     gate.directory.applications.changePlan(id, 'orders', plan),

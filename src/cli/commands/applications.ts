@@ -74,6 +74,7 @@ const describe = (application: ListedApplication): string => {
   const { id, name, owner, keys, organization, scopes, grantTypes, redirectUris, declared } = application;
   const facts: readonly (readonly [string, string])[] = [
     ['name', name],
+    ['description', application.description ?? '-'],
     ['id', id],
     ...Object.entries(keys).map(([environment, { clientId }]) => [`${environment} key`, clientId] as const),
     ['owner', owner ?? '-'],
