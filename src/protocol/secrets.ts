@@ -11,7 +11,11 @@ export type Digest = string & { readonly [brand]: 'Digest' };
 /** Id of one authorization grant: 96 random bits, base64url. Part of every token issued for the grant. */
 export type GrantId = string & { readonly [brand]: 'GrantId' };
 
+/** Stands for a user in the code of a link: 132 bits of the digest of the user's subject, base64url. */
+export type LinkHolder = string & { readonly [brand]: 'LinkHolder' };
+
 const GRANT_ID_LENGTH = 16;
+const HOLDER_LENGTH = 22;
 
 export const isGrantId = (text: string): text is GrantId => /^[A-Za-z0-9_-]{16}$/.test(text);
 
@@ -24,11 +28,13 @@ const REFRESH_TOKEN_PREFIX = 'sgr_';
 const CODE_PREFIX = 'sgc_';
 const TICKET_PREFIX = 'sgw_';
 const CLIENT_SECRET_PREFIX = 'sgs_';
+const LINK_CODE_PREFIX = 'sgl_';
 const PREFIX_LENGTH = 4;
 
 export const ACCESS_TOKEN_LENGTH = PREFIX_LENGTH + GRANT_ID_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH;
 export const CODE_LENGTH = ACCESS_TOKEN_LENGTH;
 export const TICKET_LENGTH = ACCESS_TOKEN_LENGTH;
+export const LINK_CODE_LENGTH = PREFIX_LENGTH + HOLDER_LENGTH + SECRET_LENGTH + CHECKSUM_LENGTH;
 export const REFRESH_TOKEN_LENGTH = ACCESS_TOKEN_LENGTH + PROOF_LENGTH;
 
 /** A newly generated token: the text is for the client, the digest for the store. */
@@ -85,6 +91,19 @@ export const mintTicket = (grantId: GrantId): MintedToken => withChecksum(TICKET
 
 export const mintClientSecret = (): string => withChecksum(CLIENT_SECRET_PREFIX + randomText(32)).text;
 
+/** A code with a valid format and checksum. Only a read of the store can show that it is that of a link. */
+export interface ReadLinkCode {
+  readonly holder: LinkHolder;
+  readonly digest: Digest;
+}
+
+/** Returns what stands for a user in the codes of links. */
+export const linkHolderOf = (subject: string): LinkHolder => digestOf(subject).slice(0, HOLDER_LENGTH) as LinkHolder;
+
+/** Generates the code of a link with which a user sets a password. */
+export const mintLinkCode = (holder: LinkHolder): MintedToken =>
+  withChecksum(LINK_CODE_PREFIX + holder + randomText(32));
+
 const lettersAndDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Generates a consumer key: letters and digits only, because half the client libraries encode other characters. */
@@ -108,12 +127,16 @@ export const grantIdIn = (text: string): string => text.slice(PREFIX_LENGTH, PRE
 
 const tokenAlphabet = /^[A-Za-z0-9_-]+$/;
 
-const read = (text: string, prefix: string, length: number): ReadToken | undefined => {
+const readDigest = (text: string, prefix: string, length: number): Digest | undefined => {
   if (text.length !== length || !text.startsWith(prefix) || !tokenAlphabet.test(text)) return undefined;
   const bodyLength = length - CHECKSUM_LENGTH;
   const digest = digestOf(text.slice(0, bodyLength));
-  if (!digest.startsWith(text.slice(bodyLength))) return undefined;
-  return { grantId: grantIdIn(text) as GrantId, digest };
+  return digest.startsWith(text.slice(bodyLength)) ? digest : undefined;
+};
+
+const read = (text: string, prefix: string, length: number): ReadToken | undefined => {
+  const digest = readDigest(text, prefix, length);
+  return digest && { grantId: grantIdIn(text) as GrantId, digest };
 };
 
 /** @returns `undefined` for a wrong length, prefix, alphabet or checksum: such a token needs no read of the store. */
@@ -129,6 +152,13 @@ export const readTicket = (text: string): ReadToken | undefined => read(text, TI
 /** @returns `undefined` for a wrong length, prefix, alphabet or checksum. */
 export const readRefreshToken = (text: string): ReadToken | undefined =>
   read(text, REFRESH_TOKEN_PREFIX, REFRESH_TOKEN_LENGTH);
+
+/** @returns `undefined` for a wrong length, prefix, alphabet or checksum. */
+export const readLinkCode = (text: string): ReadLinkCode | undefined => {
+  const digest = readDigest(text, LINK_CODE_PREFIX, LINK_CODE_LENGTH);
+  const holder = text.slice(PREFIX_LENGTH, PREFIX_LENGTH + HOLDER_LENGTH);
+  return digest && { holder: holder as LinkHolder, digest };
+};
 
 /** Checks whether this refresh token was really issued for the grant with this `proofKey`. */
 export const provesIssue = (refreshToken: string, proofKey: string): boolean => {

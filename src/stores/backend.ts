@@ -1,6 +1,7 @@
 import type { AuditLog } from '../audit/audit-log';
 import type { ConsentStore } from '../consents/consent-store';
 import type { DirectoryStore } from '../directory/directory-store';
+import type { PasswordLinkStore } from '../directory/password-link-store';
 import type { Durations } from '../events/durations';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
@@ -50,6 +51,7 @@ export interface Backend {
   readonly directory: DirectoryStore;
   readonly sessions: SessionStore;
   readonly transactions: TransactionStore;
+  readonly passwordLinks: PasswordLinkStore;
   readonly audit: AuditLog;
   readonly tokenUses: TokenUseStore;
   readonly passwordUses: PasswordUseStore;

@@ -81,6 +81,7 @@ export const openStores = (backend: Backend, settings: StoreSettings): Stores =>
     consents: backend.consents,
     sessions: backend.sessions,
     transactions: backend.transactions,
+    passwordLinks: backend.passwordLinks,
     audit: backend.audit,
     tokenUses: backend.tokenUses,
     passwordUses: backend.passwordUses,

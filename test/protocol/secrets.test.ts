@@ -4,14 +4,17 @@ import {
   ACCESS_TOKEN_LENGTH,
   digestOf,
   equalStrings,
+  linkHolderOf,
   mintAccessToken,
   mintClientId,
   mintClientSecret,
   mintGrantId,
+  mintLinkCode,
   mintProofKey,
   mintRefreshToken,
   provesIssue,
   readAccessToken,
+  readLinkCode,
   readRefreshToken,
   REFRESH_TOKEN_LENGTH,
 } from '../../src/protocol/secrets';
@@ -27,6 +30,19 @@ const refresh = mintRefreshToken(grantId, proofKey);
 
 test('a digest is the first 192 bits of SHA-256 in base64url', () => {
   expect(digestOf('abc')).toBe(createHash('sha256').update('abc').digest().subarray(0, 24).toString('base64url'));
+});
+
+describe('the code of a link', () => {
+  it('contains what stands for the user, and is refused if a character is changed', () => {
+    const holder = linkHolderOf('zoe@johnsorg');
+    const { text, digest } = mintLinkCode(holder);
+    expect(text).toMatch(/^sgl_[\w-]{71}$/);
+    expect(readLinkCode(text)).toEqual({ holder, digest });
+    for (let at = 0; at < text.length; at += 1) {
+      const other = text[at] === 'A' ? 'B' : 'A';
+      expect(readLinkCode(text.slice(0, at) + other + text.slice(at + 1))).toBeUndefined();
+    }
+  });
 });
 
 describe('a minted secret', () => {

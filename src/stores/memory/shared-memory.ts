@@ -5,6 +5,7 @@ import { coherentDirectory, coherentStore } from '../coherent-store';
 import { MemoryCodeStore } from './codes';
 import { MemoryConsentStore } from './consents';
 import { MemoryDirectoryStore } from './directory';
+import { MemoryPasswordLinkStore } from './password-links';
 import { MemoryPasswordUseStore } from './password-uses';
 import { HeldPrincipals } from './principals';
 import { MemoryQuotaStore } from './quotas';
@@ -42,6 +43,7 @@ export const createContents = (
     tickets: new MemoryTicketStore(clock),
     consents: new MemoryConsentStore(),
     transactions: new MemoryTransactionStore(clock),
+    passwordLinks: new MemoryPasswordLinkStore(clock),
     auditEntries: new Map<string, readonly AuditEntry[]>(),
     tokenUses: new MemoryTokenUseStore(),
     passwordUses: new MemoryPasswordUseStore(),

@@ -12,6 +12,7 @@ import { RedisFailureCounters } from './failure-counters';
 import { createKeys } from './keys';
 import type { RedisLike } from './redis-like';
 import { RedisPasswordUseStore } from './password-uses';
+import { RedisPasswordLinkStore } from './password-links';
 import { RedisQuotaStore } from './quotas';
 import { RedisSessionStore } from './sessions';
 import { RedisTicketStore } from './tickets';
@@ -45,6 +46,7 @@ export const openRedisBackend = (
     consents: new RedisConsentStore(connection, keys),
     transactions: new RedisTransactionStore(connection, keys, clock),
     sessions: new RedisSessionStore(connection, keys, clock),
+    passwordLinks: new RedisPasswordLinkStore(connection, keys, clock),
     audit: new RedisAuditLog(connection, keys, clock, {
       maxPerActor: shares.auditPerActor,
       onReached: () => emit({ type: 'limit', limit: 'auditPerActor' }),

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { AuditPart } from '../../audit/audit-shares';
-import { digestOf, type Digest, type GrantId } from '../../protocol/secrets';
+import { digestOf, type Digest, type GrantId, type LinkHolder } from '../../protocol/secrets';
 import type { Seconds } from '../../protocol/time';
 import type { PasswordClient } from '../../tokens/password-use-store';
 import type { GrantOwner } from '../../tokens/principal';
@@ -53,6 +53,8 @@ export interface Keys {
   claims(session: Digest): string;
   /** Sorted set: sessions of a user, scored by expiry in milliseconds. Has a TTL. */
   sessionsOf(subject: string): string;
+  /** String: the link with which a user sets a password, and the digest of its code. Has a TTL. */
+  passwordLink(holder: LinkHolder): string;
   /** Sorted set: what `sessionsOf` was when all sessions of the user ended, until their memory is freed. Has a TTL. */
   endedSessionsOf(subject: string): string;
   /** Sorted set: a part of an organization's audit, scored by instant in milliseconds. Has a TTL. */
@@ -101,6 +103,7 @@ export const createKeys = (prefix: string): Keys => ({
   session: (digest) => `${prefix}{s.${digest}}:s`,
   claims: (session) => `${prefix}{s.${session}}:f`,
   sessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s`,
+  passwordLink: (holder) => `${prefix}{u.${holder}}:l`,
   endedSessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s:ended`,
   audit: (organization, part) => auditKey(prefix, organization, part),
   auditShares: (organization, part) => `${auditKey(prefix, organization, part)}:shares`,
