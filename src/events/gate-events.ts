@@ -121,6 +121,7 @@ export type LimitName =
   | 'grantsPerUserAndClient'
   | 'grantsPerClient'
   | 'signUpsPerNetwork'
+  | 'passwordLinksPerAdministrator'
   | 'sessionsPerUser'
   | 'consentsPerUser'
   | 'authorizationsPerNetwork'

@@ -24,6 +24,12 @@ export const LIMIT_ROWS = {
     default: 20,
     doc: 'Sign-ups at the portal from one network within an hour; beyond it: 429 with `Retry-After`.',
   }),
+  passwordLinksPerAdministrator: maximum('links', {
+    min: 1,
+    max: 1_000_000,
+    default: 100,
+    doc: 'Invitations and links to reset a password that one administrator creates at the portal within an hour; beyond it: 429 with `Retry-After`.',
+  }),
   sessionsPerUser: maximum('sessions', {
     min: 1,
     max: 10_000,
@@ -71,11 +77,13 @@ export const readLimits = (checks: Checks, value: unknown, path: Path): Shares =
 
 const HOUR = 3_600;
 
+type CountedLimit = 'signUpsPerNetwork' | 'passwordLinksPerAdministrator' | 'authorizationsPerNetwork';
+
+const perHour = (failures: number): Limit => ({ failures, window: HOUR });
+
 /** Returns the limits that are counted in windows, by the rule of their counter. */
-export const countedLimits = ({
-  signUpsPerNetwork,
-  authorizationsPerNetwork,
-}: Shares): Readonly<Record<'signUpsPerNetwork' | 'authorizationsPerNetwork', Limit>> => ({
-  signUpsPerNetwork: { failures: signUpsPerNetwork, window: HOUR },
-  authorizationsPerNetwork: { failures: authorizationsPerNetwork, window: HOUR },
+export const countedLimits = (shares: Shares): Readonly<Record<CountedLimit, Limit>> => ({
+  signUpsPerNetwork: perHour(shares.signUpsPerNetwork),
+  passwordLinksPerAdministrator: perHour(shares.passwordLinksPerAdministrator),
+  authorizationsPerNetwork: perHour(shares.authorizationsPerNetwork),
 });

@@ -329,6 +329,11 @@ export interface ShareOptions {
    */
   readonly signUpsPerNetwork?: number | false;
   /**
+   * Invitations and links to reset a password that one administrator creates at the portal within an hour, 1 to 1000000
+   * links. Beyond it: 429 with `Retry-After`. @default 100
+   */
+  readonly passwordLinksPerAdministrator?: number | false;
+  /**
    * Sessions of one user at the portal and at `/authorize`, 1 to 10000 sessions. Beyond it the oldest one ends.
    * @default 50
    */

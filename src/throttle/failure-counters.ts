@@ -7,7 +7,7 @@ export interface Limit {
 }
 
 /**
- * Rules under which failures are counted, and sign-ups and authorization requests whether or not they fail. Each has its
+ * Rules under which failures are counted; sign-ups, links and authorization requests are counted whether or not they fail. Each has its
  * own limit and counters, so that a flood under one rule does not evict the counters of another.
  */
 export const RULES = [
@@ -18,6 +18,7 @@ export const RULES = [
   'unknownClients',
   'unknownTokens',
   'signUpsPerNetwork',
+  'passwordLinksPerAdministrator',
   'authorizationsPerNetwork',
 ] as const;
 
@@ -40,6 +41,9 @@ export interface FailureCounters {
   /** Counts one failure. */
   add(rule: Rule, key: string): Promise<Count>;
 
+  /** Returns the state of a counter without counting; `undefined` if its window has ended or never began. */
+  find(rule: Rule, key: string): Promise<Count | undefined>;
+
   /** Takes one failure back, to undo an `add`. Without failures, the window ends: the next `add` begins a new one. */
   takeBack(rule: Rule, key: string): Promise<void>;
 
@@ -59,7 +63,7 @@ export interface FailureCounters {
   link(account: string, key: string): Promise<void>;
 
   /**
-   * Returns the keys linked to an account: all whose window has not ended, possibly others too. Only the newest
+   * Returns the keys linked to an account, the newest first: all whose window has not ended, possibly others too. Only the newest
    * `MAX_LINKS_PER_ACCOUNT` are kept.
    */
   linkedTo(account: string): Promise<readonly string[]>;

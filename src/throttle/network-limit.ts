@@ -1,26 +1,12 @@
-import type { Emit } from '../events/emitter';
-import type { LimitName } from '../events/gate-events';
-import { OAuthError } from '../protocol/errors';
-import type { Count, FailureCounters, Rule } from './failure-counters';
+import type { Count } from './failure-counters';
+import { refuseBeyond, type HourlyLimitServices } from './hourly-limit';
 import { markOfNetwork } from './mark';
-
-export interface NetworkLimitServices {
-  /** The rule of the counters, which is also the name of the limit. */
-  readonly rule: Rule & LimitName;
-  /** Plural noun for the message, such as `sign-ups`. */
-  readonly counted: string;
-  /** Shared by all gates that use one store. */
-  readonly counters: Pick<FailureCounters, 'add' | 'takeBack'>;
-  /** Maximum number per hour; `Infinity` for any number. */
-  readonly maxPerHour: number;
-  readonly emit: Emit;
-}
 
 /** Limits how often one network does something within an hour, whatever accounts or clients it names. */
 export class NetworkLimit {
-  readonly #services: NetworkLimitServices;
+  readonly #services: HourlyLimitServices;
 
-  constructor(services: NetworkLimitServices) {
+  constructor(services: HourlyLimitServices) {
     this.#services = services;
   }
 
@@ -44,16 +30,9 @@ export class NetworkLimit {
     }
   }
 
-  #refuse(network: string, { endsIn }: Count): never {
+  #refuse(network: string, count: Count): never {
     const { rule, counted, emit, maxPerHour } = this.#services;
     emit({ type: 'limit', limit: rule, network });
-    throw new OAuthError(
-      'invalid_request',
-      `Too many ${counted} from this network: the limit is ${maxPerHour} per hour.`,
-      {
-        status: 429,
-        headers: { 'Retry-After': String(Math.max(1, Math.ceil(endsIn / 1000))) },
-      },
-    );
+    return refuseBeyond(`Too many ${counted} from this network: the limit is ${maxPerHour} per hour.`, count);
   }
 }

@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../protocol/time';
 import type { Blocks } from './blocks';
 import { CountedSignIn } from './counted-sign-in';
 import type { FailureCounters, Limits } from './failure-counters';
@@ -22,6 +23,13 @@ export interface SignInThrottle {
    * @throws OAuthError `invalid_request` (429) with `Retry-After`; `temporarily_unavailable` if there is no place
    */
   beginSignIn(account: string, address: string, place?: Place): Promise<SignInAttempt>;
+  /** Counts a wrong code of a link for its address. @throws OAuthError `invalid_request` (429) above the limit */
+  countWrongCode(address: string): Promise<void>;
+  /**
+   * Returns how long sign-ins to an account stay refused: from all new networks, or from one of its networks; `undefined`
+   * if none is refused. Counts nothing.
+   */
+  findLock(account: string): Promise<Milliseconds | undefined>;
   /** Deletes the failures of an account from all addresses, so that it can be signed in to again immediately. */
   unlock(account: string): Promise<void>;
 }
@@ -38,6 +46,27 @@ const unlock = async (counters: FailureCounters, account: string): Promise<void>
   }
 };
 
+/** Counters of networks that `findLock` reads: the newest, because a page reads the locks of many accounts. */
+const MAX_PAIRS_READ = 50;
+
+const findLock = async (
+  counters: FailureCounters,
+  limits: Limits,
+  account: string,
+): Promise<Milliseconds | undefined> => {
+  const key = keyOf(account);
+  const lockOf = async (rule: 'account' | 'accountAndAddress', counter: string): Promise<Milliseconds> => {
+    const count = await counters.find(rule, counter);
+    // At the limit the next attempt is refused.
+    return count !== undefined && count.failures >= limits[rule].failures ? count.endsIn : 0;
+  };
+  // Both in this tick, to share a round trip.
+  const [ofAccount, pairKeys] = await Promise.all([lockOf('account', key), counters.linkedTo(key)]);
+  const pairs = pairKeys.slice(0, MAX_PAIRS_READ).map((pairKey) => lockOf('accountAndAddress', pairKey));
+  const longest = Math.max(ofAccount, ...(await Promise.all(pairs)));
+  return longest > 0 ? longest : undefined;
+};
+
 export const createSignInThrottle = (counters: FailureCounters, limits: Limits, blocks: Blocks): SignInThrottle => {
   const pairs = new PairReservations(counters, blocks);
   const services = { counters, blocks, pairs, undecided: new UndecidedAttempts(limits) };
@@ -52,6 +81,11 @@ export const createSignInThrottle = (counters: FailureCounters, limits: Limits, 
       blocks.report(reservation.outcome === 'runs' ? marks.account : marks.pair);
       return uncountedAttempt({ refused: true, failures: reservation.failures });
     },
+    countWrongCode: async (address) => {
+      const mark = markOfNetwork('address', address);
+      blocks.refuseOver(mark, await counters.add(mark.rule, mark.key));
+    },
+    findLock: (account) => findLock(counters, limits, account),
     unlock: (account) => unlock(counters, account),
   };
 };

@@ -35,6 +35,8 @@ export const noThrottle: Throttle = {
     place?.take();
     return neverRefused;
   },
+  countWrongCode: async () => undefined,
+  findLock: async () => undefined,
   unlock: async () => undefined,
   refuseBlockedClient: () => undefined,
   countFailedClient: async () => undefined,

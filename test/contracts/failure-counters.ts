@@ -8,6 +8,7 @@ export const contractLimits: Limits = {
   clientAndAddress: { failures: 3, window: 60 },
   unknownClients: { failures: 4, window: 60 },
   unknownTokens: { failures: 3, window: 60 },
+  passwordLinksPerAdministrator: { failures: 3, window: 60 },
   signUpsPerNetwork: { failures: 3, window: 60 },
   authorizationsPerNetwork: { failures: 3, window: 60 },
 };
@@ -52,6 +53,22 @@ export const failureCountersContract = (open: () => Promise<OpenedCounters>): vo
     expect(counts.map(({ failures }) => failures).sort((left, right) => left - right)).toEqual(
       Array.from({ length: 50 }, (_, index) => index + 1),
     );
+  });
+
+  it('returns the state of a counter without counting', async () => {
+    expect(await counters.find('address', 'a')).toBeUndefined();
+    await counters.add('address', 'a');
+    await counters.add('address', 'a');
+    await advance(20);
+    for (let read = 0; read < 3; read += 1) {
+      const count = await counters.find('address', 'a');
+      expect(count?.failures).toBe(2);
+      expect(count?.endsIn).toBeGreaterThan(30_000);
+      expect(count?.endsIn).toBeLessThanOrEqual(40_000);
+    }
+    expect(await counters.find('account', 'a')).toBeUndefined();
+    await advance(41);
+    expect(await counters.find('address', 'a')).toBeUndefined();
   });
 
   it('subtracts what was counted in advance', async () => {

@@ -50,6 +50,7 @@ const limits: Limits = {
   clientAndAddress: { failures: 3, window: 100 },
   unknownClients: { failures: 4, window: 100 },
   unknownTokens: { failures: 3, window: 100 },
+  passwordLinksPerAdministrator: { failures: 100, window: 3_600 },
   signUpsPerNetwork: { failures: 20, window: 3_600 },
   authorizationsPerNetwork: { failures: 20, window: 3_600 },
 };

@@ -14,6 +14,7 @@ const limits: Limits = {
   clientAndAddress: { failures: 3, window: 100 },
   unknownClients: { failures: 4, window: 100 },
   unknownTokens: { failures: 3, window: 100 },
+  passwordLinksPerAdministrator: { failures: 3, window: 100 },
   signUpsPerNetwork: { failures: 3, window: 100 },
   authorizationsPerNetwork: { failures: 3, window: 100 },
 };
@@ -213,6 +214,42 @@ describe('the throttle', () => {
     for (let count = 0; count < 7; count += 1) await fail(throttle, `user${count}`, '192.0.2.1').catch(() => undefined);
     await throttle.unlock('ana');
     expect((await refusal(throttle.beginSignIn('ana', '192.0.2.1'))).status).toBe(429);
+  });
+});
+
+describe('the lock of an account', () => {
+  it('is found once the next attempt from a network would be refused, and lasts until its window ends', async () => {
+    const { throttle, clock } = open();
+    for (let count = 0; count < 2; count += 1) await fail(throttle, 'ana', '192.0.2.1');
+    expect(await throttle.findLock('ana')).toBeUndefined();
+    await fail(throttle, 'ana', '192.0.2.1');
+    clock.advance(40);
+    expect(await throttle.findLock('ana')).toBeCloseTo(60_000, -2);
+    expect(await throttle.findLock('bob')).toBeUndefined();
+    expect((await fail(throttle, 'ana', '198.51.100.1')).refused).toBe(false);
+    clock.advance(61);
+    expect(await throttle.findLock('ana')).toBeUndefined();
+  });
+
+  it('is found if all new networks are refused, counts nothing, and ends with unlock', async () => {
+    const { throttle } = open();
+    for (let host = 1; host <= 5; host += 1) await fail(throttle, 'ana', `192.0.2.${host}`);
+    for (let read = 0; read < 20; read += 1) expect(await throttle.findLock('ana')).toBeGreaterThan(90_000);
+    await throttle.unlock('ana');
+    expect(await throttle.findLock('ana')).toBeUndefined();
+    expect((await fail(throttle, 'ana', '192.0.2.1')).refused).toBe(false);
+  });
+});
+
+describe('wrong codes of links', () => {
+  it('count for their network together with wrong passwords', async () => {
+    const { throttle } = open();
+    for (const account of ['a', 'b']) await fail(throttle, account, '192.0.2.1');
+    for (let code = 0; code < 4; code += 1) await throttle.countWrongCode('192.0.2.1');
+    const beyond = await refusal(throttle.countWrongCode('192.0.2.1').then(() => undefined as never));
+    expect(beyond.status).toBe(429);
+    expect(() => throttle.refuseBlockedAddress('192.0.2.1')).toThrow(OAuthError);
+    await throttle.countWrongCode('198.51.100.1');
   });
 });
 

@@ -40,6 +40,12 @@ export class MemoryFailureCounters implements FailureCounters {
     return { failures, endsIn: counts.getRemainingTTL(key) };
   }
 
+  async find(rule: Rule, key: string): Promise<Count | undefined> {
+    const counts = this.#countsOf(rule);
+    const failures = counts.get(key);
+    return failures === undefined ? undefined : { failures, endsIn: counts.getRemainingTTL(key) };
+  }
+
   async takeBack(rule: Rule, key: string): Promise<void> {
     const counts = this.#countsOf(rule);
     const failures = counts.get(key);
@@ -66,7 +72,7 @@ export class MemoryFailureCounters implements FailureCounters {
   }
 
   async linkedTo(account: string): Promise<readonly string[]> {
-    return this.#linked.get(account) ?? [];
+    return (this.#linked.get(account) ?? []).toReversed();
   }
 
   #countsOf(rule: Rule): LRUCache<string, number> {

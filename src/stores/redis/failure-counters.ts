@@ -48,6 +48,12 @@ export class RedisFailureCounters implements FailureCounters {
     return { failures: consumedPoints, endsIn: msBeforeNext };
   }
 
+  async find(rule: Rule, key: string): Promise<Count | undefined> {
+    const found = await this.#redis.withDeadline(() => this.#limiters[rule].get(key));
+    if (found === null || found.consumedPoints <= 0) return undefined;
+    return { failures: found.consumedPoints, endsIn: found.msBeforeNext };
+  }
+
   async takeBack(rule: Rule, key: string): Promise<void> {
     await this.#redis.run(takeBackFailure, [`${this.#keys.throttle(rule)}:${key}`], []);
   }
