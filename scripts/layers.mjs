@@ -10,8 +10,8 @@ export const LAYERS = [
     what: 'the RFCs as pure functions; the events of a gate, their counters and log lines',
   },
   {
-    units: ['access', 'tokens', 'directory', 'throttle', 'sessions', 'consents', 'audit', 'quotas'],
-    what: 'requirements, resources and scope rules; tokens, codes and their life; records of users, organizations and applications; limits on failures; sessions and authorization requests of browsers; consents of users; the audit; plans, limits and how requests are counted against them',
+    units: ['access', 'tokens', 'directory', 'throttle', 'sessions', 'consents', 'audit', 'quotas', 'usage'],
+    what: 'requirements, resources and scope rules; tokens, codes and their life; records of users, organizations and applications; limits on failures; sessions and authorization requests of browsers; consents of users; the audit; plans, limits and how requests are counted against them; the usage of applications',
   },
   {
     units: ['sign-in', 'grants', 'stores'],

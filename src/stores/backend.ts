@@ -15,6 +15,8 @@ import type { PasswordUseStore } from '../tokens/password-use-store';
 import type { TicketStore } from '../tokens/ticket-store';
 import type { TokenStore } from '../tokens/token-store';
 import type { TokenUseStore } from '../tokens/token-use-store';
+import type { RefusalStore } from '../usage/refusal-store';
+import type { UsageStore } from '../usage/usage-store';
 import type { ChangeFeed } from './change-feed';
 import type { CacheSettings } from './near-cache';
 
@@ -56,6 +58,8 @@ export interface Backend {
   readonly tokenUses: TokenUseStore;
   readonly passwordUses: PasswordUseStore;
   readonly quotas: QuotaStore;
+  readonly usage: UsageStore;
+  readonly refusals: RefusalStore;
   readonly failures: FailureCounters;
   /**
    * Resolves if tokens can be issued and are kept: the store replies, accepts writes and evicts no live keys. Writes at

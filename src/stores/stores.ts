@@ -86,6 +86,8 @@ export const openStores = (backend: Backend, settings: StoreSettings): Stores =>
     tokenUses: backend.tokenUses,
     passwordUses: backend.passwordUses,
     quotas: backend.quotas,
+    usage: backend.usage,
+    refusals: backend.refusals,
     failures: backend.failures,
     failuresInProcess: new MemoryFailureCounters(limits, clock),
     check: () => backend.check(),

@@ -9,11 +9,13 @@ import { MemoryPasswordLinkStore } from './password-links';
 import { MemoryPasswordUseStore } from './password-uses';
 import { HeldPrincipals } from './principals';
 import { MemoryQuotaStore } from './quotas';
+import { MemoryRefusalStore } from './refusals';
 import { MemorySessionStore } from './sessions';
 import { MemoryTicketStore } from './tickets';
 import { MemoryTokenUseStore } from './token-uses';
 import { MemoryTransactionStore } from './transactions';
 import { MemoryTokenStore } from './tokens';
+import { MemoryUsageStore } from './usage';
 
 /**
  * Tokens, sessions, consents and records in the memory of this process that outlive a gate, so that another one with other
@@ -48,6 +50,8 @@ export const createContents = (
     tokenUses: new MemoryTokenUseStore(),
     passwordUses: new MemoryPasswordUseStore(),
     quotas: new MemoryQuotaStore(monotonic),
+    usage: new MemoryUsageStore(),
+    refusals: new MemoryRefusalStore(clock),
   };
 };
 

@@ -14,11 +14,13 @@ import type { RedisLike } from './redis-like';
 import { RedisPasswordUseStore } from './password-uses';
 import { RedisPasswordLinkStore } from './password-links';
 import { RedisQuotaStore } from './quotas';
+import { RedisRefusalStore } from './refusals';
 import { RedisSessionStore } from './sessions';
 import { RedisTicketStore } from './tickets';
 import { RedisTokenUseStore } from './token-uses';
 import { RedisTokenStore } from './tokens';
 import { RedisTransactionStore } from './transactions';
+import { RedisUsageStore } from './usage';
 import { WriteCheck } from './write-check';
 
 /**
@@ -54,6 +56,8 @@ export const openRedisBackend = (
     tokenUses: new RedisTokenUseStore(connection, keys),
     passwordUses: new RedisPasswordUseStore(connection, keys),
     quotas: new RedisQuotaStore(connection, keys),
+    usage: new RedisUsageStore(connection, keys),
+    refusals: new RedisRefusalStore(connection, keys),
     failures: new RedisFailureCounters(connection, keys, limits),
     check: async () => {
       await writes.check(); // first: a Redis that is away is reported as such

@@ -4,6 +4,7 @@ import { digestOf, type Digest, type GrantId, type LinkHolder } from '../../prot
 import type { Seconds } from '../../protocol/time';
 import type { PasswordClient } from '../../tokens/password-use-store';
 import type { GrantOwner } from '../../tokens/principal';
+import type { Resolution } from '../../usage/resolutions';
 import type { DirectoryNoun } from '../change-feed';
 
 /** Kinds of directory records, each stored in a hash of its own. */
@@ -65,6 +66,10 @@ export interface Keys {
   usesOf(clientId: string): string;
   /** Sorted set: days on which a client used the password grant, scored by the number of grants. Has a TTL. */
   passwordUsesOf(client: PasswordClient): string;
+  /** Hash: counts of an application's requests in a block of time spans, by environment and API. Has a TTL. */
+  usageOf(application: string, resolution: Resolution['name'], block: number): string;
+  /** Hash: the last refusals of an application's requests. Has a TTL. */
+  refusalsOf(application: string): string;
   /** String: the counter of an allowance with a window of this length. Has a TTL. */
   quota(key: string, per: Seconds): string;
   /** String: proof that Redis accepts writes. Has a TTL. */
@@ -110,6 +115,8 @@ export const createKeys = (prefix: string): Keys => ({
   usesOf: (clientId) => `${prefix}{c.${slotName(clientId)}}:u`,
   passwordUsesOf: ({ clientId, organization }) =>
     `${prefix}{c.${slotName(clientId)}}:p${organization === undefined ? '' : `:${slotName(organization)}`}`,
+  usageOf: (application, resolution, block) => `${prefix}{a.${slotName(application)}}:${resolution}:${block}`,
+  refusalsOf: (application) => `${prefix}{a.${slotName(application)}}:refusals`,
   quota: (key, per) => `${prefix}quota:${slotName(`${per} ${key}`)}`,
   writeCheck: `${prefix}write-check`,
   changes: `${prefix}changes`,
