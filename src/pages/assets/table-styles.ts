@@ -1,0 +1,27 @@
+/** Tables, whose rows are cards on small screens. */
+export const tableStyles = `
+.scroll { overflow-x: auto; margin: var(--gap) 0; background: var(--surface); border: 1px solid var(--soft); border-radius: var(--corner-l); box-shadow: var(--shadow); }
+.card .scroll { box-shadow: none; }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+caption { padding: .6rem 1rem; text-align: left; font-size: var(--small); color: var(--faint); }
+th, td { padding: .55rem 1rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }
+thead th { padding-block: .45rem; font-size: .8125rem; font-weight: 600; white-space: nowrap; color: var(--faint); background: var(--panel); }
+tbody tr { border-top: 1px solid var(--soft); }
+tbody tr:target { background: var(--accent-ground); }
+td form { margin: 0; }
+td[data-label=''] { text-align: right; }
+td[data-label=''] .row { justify-content: flex-end; }
+@media (max-width: 48rem) {
+  .scroll { overflow: visible; background: none; border: 0; box-shadow: none; }
+  table, tbody, caption { display: block; }
+  caption { padding: .25rem 0; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { display: flex; flex-direction: column; margin: .6rem 0; padding: .7rem 1rem; background: var(--surface); border: 1px solid var(--soft);
+    border-radius: var(--corner-l); }
+  td { display: block; padding: .2rem 0; overflow-wrap: anywhere; }
+  td:not([data-label='']):empty { display: none; }
+  td:not([data-label=''])::before { content: attr(data-label) ': '; content: attr(data-label) ': ' / ''; font-weight: 600; color: var(--faint); }
+  td[data-label=''] { order: -1; text-align: left; }
+  td[data-label=''] .row { justify-content: flex-start; }
+}
+`;
