@@ -21,15 +21,18 @@ type Script = 'page.js' | 'submit.js';
 
 const pageText = ({ title, body }: PageAnswer, script: Script, { mount, title: siteTitle }: Presentation): string =>
   layout({
+    site: {
+      title: siteTitle,
+      files: {
+        icon: assets.urlOf(mount, 'icon.svg'),
+        stylesheet: assets.urlOf(mount, 'page.css'),
+        script: assets.urlOf(mount, script),
+      },
+    },
     title,
-    siteTitle,
+    shape: 'narrow',
     language: DEFAULT_LANGUAGE,
     texts: LANGUAGES[DEFAULT_LANGUAGE],
-    files: {
-      icon: assets.urlOf(mount, 'icon.svg'),
-      stylesheet: assets.urlOf(mount, 'page.css'),
-      script: assets.urlOf(mount, script),
-    },
     navigation: html``,
     body,
   });

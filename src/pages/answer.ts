@@ -7,6 +7,8 @@ export type Answer =
       /** @default 200 */
       readonly status?: number;
       readonly title: string;
+      /** `narrow` if the page consists of one form, such as a sign-in. @default 'wide' */
+      readonly shape?: 'wide' | 'narrow';
       readonly body: Html;
       readonly headers?: Readonly<Record<string, string>>;
       readonly cookie?: string;
@@ -18,6 +20,15 @@ export type Answer =
   | { readonly kind: 'json'; readonly status?: number; readonly value: unknown };
 
 export const page = (title: string, body: Html, status = 200): Answer => ({ kind: 'page', status, title, body });
+
+/** Creates a page that consists of one form. */
+export const narrowPage = (title: string, body: Html, status = 200): Answer => ({
+  kind: 'page',
+  shape: 'narrow',
+  status,
+  title,
+  body,
+});
 
 /** Redirects to a path below the mount. @param cookie is a new id for the visitor, sent in the cookie */
 export const redirect = (to: string, cookie?: string): Answer => ({

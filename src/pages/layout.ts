@@ -1,40 +1,75 @@
 import { html, type Html } from './html';
 import type { Texts } from './texts/texts';
 
-/** The frame around the body of a page. */
-export interface Frame {
-  /** Title of the page. */
+/** A link below every page. */
+export interface FooterLink {
+  readonly text: string;
+  readonly url: string;
+}
+
+/** Parts around the body that all pages of a site share. */
+export interface Site {
   readonly title: string;
-  /** Title of all the pages. */
-  readonly siteTitle: string;
+  /** URL to which the title in the header leads; absent if it is no link. */
+  readonly home?: string;
+  /** URL of the image before the title. */
+  readonly logo?: string | undefined;
+  /** URLs of the files that every page loads. */
+  readonly files: { readonly icon: string; readonly stylesheet: string; readonly script: string };
+  readonly links?: readonly FooterLink[];
+}
+
+/** A page and the frame around it. */
+export interface Frame {
+  readonly site: Site;
+  readonly title: string;
+  /** `narrow` for a page that consists of one form, such as a sign-in. */
+  readonly shape: 'wide' | 'narrow';
   /** The BCP 47 tag of the texts. */
   readonly language: string;
-  readonly texts: Pick<Texts, 'phrases'>;
-  /** URLs of the files that the page loads. */
-  readonly files: { readonly icon: string; readonly stylesheet: string; readonly script: string };
+  readonly texts: Pick<Texts, 'phrases' | 'frame'>;
   readonly navigation: Html;
   readonly body: Html;
 }
 
+const brand = ({ title, home, logo }: Site): Html => {
+  // The title follows the image, so the image needs no text of its own.
+  const content = html`${logo !== undefined && html`<img src="${logo}" alt="" />`}<span>${title}</span>`;
+  return home === undefined
+    ? html`<span class="brand">${content}</span>`
+    : html`<a class="brand" href="${home}">${content}</a>`;
+};
+
+const footer = ({ links = [] }: Site): Html =>
+  html`${
+    links.length > 0 &&
+    html`<footer>
+      <ul>
+        ${links.map(({ text, url }) => html`<li><a href="${url}">${text}</a></li>`)}
+      </ul>
+    </footer>`
+  }`;
+
 /** Renders a whole page. */
-export const layout = ({ title, siteTitle, language, texts, files, navigation, body }: Frame): string =>
+export const layout = ({ site, title, shape, language, texts, navigation, body }: Frame): string =>
   html`<!doctype html>
     <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${title} · ${siteTitle}</title>
-        <link rel="icon" href="${files.icon}" type="image/svg+xml" />
-        <link rel="stylesheet" href="${files.stylesheet}" />
-        <script src="${files.script}" defer></script>
+        <title>${title} · ${site.title}</title>
+        <link rel="icon" href="${site.files.icon}" />
+        <link rel="stylesheet" href="${site.files.stylesheet}" />
+        <script src="${site.files.script}" defer></script>
       </head>
-      <body>
+      <body class="${shape}">
         <a class="skip" href="#main">${texts.phrases.skip}</a>
-        <header><span class="brand">${siteTitle}</span>${navigation}</header>
+        <header>${brand(site)}${navigation}</header>
         <main id="main" tabindex="-1">
           <h1>${title}</h1>
           ${body}
         </main>
+        ${footer(site)}
       </body>
     </html>`.text;

@@ -1,34 +1,99 @@
+import { PathTree } from '../access/path-tree';
 import { form, link } from '../pages/form';
 import { html, type Html } from '../pages/html';
+import { isCanonicalTarget } from '../protocol/paths';
 import type { Listed, PortalPage } from './page';
-import type { PortalUser, Visit } from './visit';
+import type { PortalUser, UserVisit, Visit } from './visit';
 
 type ListedPage = PortalPage & Listed;
 
-/** Returns the pages that the navigation lists for a user: first those of all users, then those of administrators. */
-const pagesFor = (pages: readonly PortalPage[], user: PortalUser): readonly ListedPage[] => {
-  const listed = pages.filter(
-    (page): page is ListedPage => page.navigation !== 'none' && page.isListedFor?.(user) !== false,
-  );
-  const under = (navigation: Listed['navigation']) => listed.filter((page) => page.navigation === navigation);
-  return user.isAdmin ? [...under('user'), ...under('admin')] : under('user');
+const isListed = (page: PortalPage): page is ListedPage => page.navigation !== 'none';
+
+/** Returns the paths above a path, itself included, the nearest first. */
+const pathsAbove = (path: string): readonly string[] => {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, parts.length - index).join('/'));
 };
 
-/** Renders the links to the pages that a user may open, and the sign-out; nothing for a visitor. */
-export const navigation = (visit: Visit, pages: readonly PortalPage[]): Html => {
-  const { mount, path, user, texts } = visit;
-  if (user === undefined) return html``;
-  const items = pagesFor(pages, user).map(
-    ({ path: to, title }) =>
-      html`<li><a href="${mount}${to}" ${to === path && html` aria-current="page"`}>${title(texts)}</a></li>`,
-  );
-  return html`<nav aria-label="${texts.phrases.mainNavigation}">
-      <ul>
+/** Finds the listed page to which a page belongs. */
+class Sections {
+  readonly #tree = new PathTree<PortalPage>();
+  readonly #listed: ReadonlySet<string>;
+
+  constructor(pages: readonly PortalPage[]) {
+    for (const page of pages) this.#tree.add(page.path, 'GET', page);
+    this.#listed = new Set(pages.filter(isListed).map(({ path }) => path));
+  }
+
+  /** @param path of a page or of one of its forms */
+  find(path: string): string | undefined {
+    const above = pathsAbove(path);
+    const page = isCanonicalTarget(path)
+      ? above.map((one) => this.#tree.find(one)?.leaf.get('GET')).find((found) => found !== undefined)
+      : undefined;
+    const section = page?.navigation === 'none' ? page.section : undefined;
+    return section ?? above.find((one) => this.#listed.has(one));
+  }
+}
+
+const accountMenu = (visit: UserVisit, items: Html): Html => {
+  const { user, texts } = visit;
+  return html`<div class="account">
+    <button type="button" class="account-button plain" popovertarget="account">${user.username}</button>
+    <div id="account" class="account-menu" popover>
+      <ul aria-label="${texts.frame.account}">
         ${items}
       </ul>
-    </nav>
-    <div class="who">
-      <span>${user.username}</span> ${link(visit, '/password', texts.signIn.password)}
-      ${form(visit, '/sign-out', html`<button class="plain">${texts.phrases.signOut}</button>`)}
-    </div>`;
+    </div>
+    ${form(visit, '/sign-out', html`<button class="plain">${texts.phrases.signOut}</button>`)}
+  </div>`;
 };
+
+/** The links of the header to the pages that a user may open. The menus are popovers, which need no script. */
+export class Navigation {
+  readonly #pages: readonly ListedPage[];
+  readonly #sections: Sections;
+
+  constructor(pages: readonly PortalPage[]) {
+    this.#pages = pages.filter(isListed);
+    this.#sections = new Sections(pages);
+  }
+
+  /** Renders the navigation with the account menu; for a visitor only a link to the sign-in. */
+  render(visit: Visit): Html {
+    const { user, texts } = visit;
+    if (user === undefined) return html`<div class="account">${link(visit, '/sign-in', texts.signIn.signIn)}</div>`;
+    const items = (navigation: Listed['navigation']) => this.#items({ ...visit, user }, navigation);
+    return html`<button type="button" class="menu-button plain" popovertarget="menu">${texts.frame.menu}</button>
+      <div id="menu" class="menu" popover>
+        <nav aria-label="${texts.phrases.mainNavigation}">
+          <ul>
+            ${items('user')}
+          </ul>
+          ${
+            user.isAdmin &&
+            html`<div class="admin-pages">
+              <span id="admin-pages">${texts.frame.administration}</span>
+              <ul aria-labelledby="admin-pages">
+                ${items('admin')}
+              </ul>
+            </div>`
+          }
+        </nav>
+        ${accountMenu({ ...visit, user }, items('account'))}
+      </div>`;
+  }
+
+  #items({ mount, path, user, texts }: UserVisit, navigation: Listed['navigation']): Html {
+    const section = this.#sections.find(path);
+    const isFor = (page: ListedPage, reader: PortalUser) =>
+      page.navigation === navigation && page.isListedFor?.(reader) !== false;
+    return html`${this.#pages
+      .filter((page) => isFor(page, user))
+      .map(({ path: to, title }) => {
+        // `page` for the page itself and `true` for one that belongs to it (WAI-ARIA, aria-current).
+        const current = to === section && html` aria-current="${to === path ? 'page' : 'true'}"`;
+        return html`<li><a href="${mount}${to}" ${current}>${title(texts)}</a></li>`;
+      })}`;
+  }
+}

@@ -27,10 +27,10 @@ export interface PageOf<For extends 'anyone' | 'users' | 'admins', V extends Vis
   readonly forms?: readonly PageForm<V>[];
 }
 
-/** A page that the navigation lists, among those of all users or of administrators. */
+/** A page that the navigation lists: among those of all users or of administrators, or in the menu of the account. */
 export interface Listed {
   readonly title: (texts: Texts) => string;
-  readonly navigation: 'user' | 'admin';
+  readonly navigation: 'user' | 'admin' | 'account';
   /** False if the page has nothing to show to a user. @default true */
   readonly isListedFor?: (user: PortalUser) => boolean;
 }
@@ -39,6 +39,8 @@ export interface Unlisted {
   /** Absent if the title depends on what the page shows. */
   readonly title?: (texts: Texts) => string;
   readonly navigation: 'none';
+  /** Path of the listed page to which the page belongs. @default the nearest one above its path */
+  readonly section?: string;
 }
 
 /** A page and its forms. Everything that concerns all pages derives from these definitions. */

@@ -10,11 +10,12 @@ import { securityHeaders } from '../pages/security-headers';
 import { IdCookie, mintVisitorId } from '../pages/session-cookie';
 import { TRANSPORT_SECURITY } from '../pages/transport-security';
 import { asOAuthError, DirectoryError } from '../protocol/errors';
-import { assets } from './assets/assets';
+import { assets, assetUrls } from './assets/assets';
 import { Dispatcher } from './dispatcher';
 import { createPageServices, type PageServices } from './page-services';
 import { problem, problemOf } from './pages/problem';
 import { placeOf, type Place } from './place';
+import { HOME } from './returns';
 import { PAGES, routesOf } from './routes';
 import { Router, type Route } from './router';
 import { sendAnswer, type Presentation } from './send-answer';
@@ -42,7 +43,7 @@ class Portal {
     this.#router = new Router(routesOf(this.#services));
     this.#dispatcher = new Dispatcher(this.#router, this.#services);
     this.#presentation = {
-      title,
+      siteAt: (mount) => ({ title, home: `${mount}${HOME}`, files: assetUrls(mount) }),
       cookie: new IdCookie(issuer),
       headersFor: securityHeaders(apiUrl === undefined ? undefined : new URL(apiUrl).origin),
     };

@@ -2,11 +2,10 @@ import type { Response } from 'express';
 import type { Answer } from '../pages/answer';
 import { link } from '../pages/form';
 import { html } from '../pages/html';
-import { layout } from '../pages/layout';
+import { layout, type Site } from '../pages/layout';
 import { send, type Sendable } from '../pages/response';
 import type { IdCookie } from '../pages/session-cookie';
-import { assetUrls } from './assets/assets';
-import { navigation } from './navigation';
+import { Navigation } from './navigation';
 import { PAGES } from './routes';
 import type { Visit } from './visit';
 
@@ -14,24 +13,26 @@ type PageAnswer = Extract<Answer, { readonly kind: 'page' }>;
 
 /** Common parts of all responses of a portal. */
 export interface Presentation {
-  /** Title of the portal. */
-  readonly title: string;
+  /** @param mount where the browser finds the portal */
+  readonly siteAt: (mount: string) => Site;
   readonly cookie: IdCookie;
   readonly headersFor: (origin: string) => Readonly<Record<string, string>>;
 }
 
-const pageText = (visit: Visit, { title, body, next }: PageAnswer, siteTitle: string): string =>
+const navigation = new Navigation(PAGES);
+
+const pageText = (visit: Visit, { title, body, next, shape = 'wide' }: PageAnswer, site: Site): string =>
   layout({
+    site,
     title,
-    siteTitle,
+    shape,
     language: visit.language,
     texts: visit.texts,
-    files: assetUrls(visit.mount),
-    navigation: navigation(visit, PAGES),
+    navigation: shape === 'narrow' && visit.user === undefined ? html`` : navigation.render(visit),
     body: html`${body}${next !== undefined && html`<p>${link(visit, next.to, next.text)}</p>`}`,
   });
 
-const render = (visit: Visit, answer: Answer, siteTitle: string): Sendable => {
+const render = (visit: Visit, answer: Answer, { siteAt }: Presentation): Sendable => {
   if (answer.kind === 'redirect') {
     return { status: 303, type: 'text/plain', text: '', headers: { Location: visit.mount + answer.to } };
   }
@@ -40,7 +41,7 @@ const render = (visit: Visit, answer: Answer, siteTitle: string): Sendable => {
     return { status, type: 'application/json', text: JSON.stringify(value), headers: {} };
   }
   const { status = 200, headers = {} } = answer;
-  return { status, type: 'text/html; charset=utf-8', text: pageText(visit, answer, siteTitle), headers };
+  return { status, type: 'text/html; charset=utf-8', text: pageText(visit, answer, siteAt(visit.mount)), headers };
 };
 
 /** Sends an answer. @param newId is written to the cookie, unless the answer has an id of its own */
@@ -49,10 +50,11 @@ export const sendAnswer = (
   visit: Visit,
   answer: Answer,
   newId: string | undefined,
-  { title, cookie, headersFor }: Presentation,
+  presentation: Presentation,
 ): void => {
+  const { cookie, headersFor } = presentation;
   const id = (answer.kind === 'json' ? undefined : answer.cookie) ?? newId;
-  const rendered = render(visit, answer, title);
+  const rendered = render(visit, answer, presentation);
   const headers = {
     ...headersFor(visit.origin),
     ...(id === undefined ? {} : { 'Set-Cookie': cookie.write(id) }),

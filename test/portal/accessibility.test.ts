@@ -97,6 +97,11 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await page.getByRole('button', { name: 'Generate token' }).click();
     expect(await page.getByTestId('granted-scope').textContent()).toBe('read');
     await expectAccessible(page);
+    const menu = page.getByRole('button', { name: 'Menu' });
+    if (await menu.isVisible()) {
+      await menu.click();
+      await expectAccessible(page);
+    }
     await page.getByRole('navigation').getByRole('link', { name: 'Try it' }).click();
     await page.getByText('✓ read').waitFor();
     await page.getByRole('button', { name: 'Send' }).click();

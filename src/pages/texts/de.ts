@@ -1,3 +1,4 @@
+import { frame } from './de/frame';
 import { phrases } from './de/phrases';
 import { signIn } from './de/sign-in';
 import { apis } from './de/apis';
@@ -13,6 +14,7 @@ import type { Texts } from './texts';
 
 /** The texts in German. */
 export const de: Texts = {
+  frame,
   phrases,
   signIn,
   apis,

@@ -1,3 +1,4 @@
+import { frame } from './en/frame';
 import { phrases } from './en/phrases';
 import { signIn } from './en/sign-in';
 import { apis } from './en/apis';
@@ -11,4 +12,17 @@ import { authorize } from './en/authorize';
 import { problems } from './en/problems';
 
 /** The texts in English. Their shape is that of every language. */
-export const en = { phrases, signIn, apis, tryIt, tokens, applications, usage, users, approvals, authorize, problems };
+export const en = {
+  frame,
+  phrases,
+  signIn,
+  apis,
+  tryIt,
+  tokens,
+  applications,
+  usage,
+  users,
+  approvals,
+  authorize,
+  problems,
+};

@@ -113,6 +113,7 @@ export const applicationPage: PortalPage = {
   path: '/applications/:id',
   for: 'users',
   navigation: 'none',
+  section: '/subscriptions',
   isReturnTarget: true,
   show: (visit, services) => showApplication(visit, services, doneRemark(visit, DONE)),
   forms: [

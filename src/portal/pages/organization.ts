@@ -37,7 +37,7 @@ export const organizationPage: PortalPage = {
   path: '/organization',
   title: (texts) => texts.signIn.organization,
   for: 'users',
-  navigation: 'user',
+  navigation: 'account',
   isListedFor: ({ organization }) => organization !== undefined,
   isReturnTarget: true,
   show,

@@ -95,7 +95,7 @@ export const passwordPage: PortalPage = {
   path: '/password',
   title: (texts) => texts.signIn.password,
   for: 'users',
-  navigation: 'none', // linked beside the user's name
+  navigation: 'account',
   isReturnTarget: true,
   show: (visit, services) => passwordPageOf(visit, services, doneRemark(visit, DONE)),
   forms: [{ path: '/password', handle: change }],

@@ -40,6 +40,7 @@ export const removeApplicationPage: PortalPage = {
   title: (texts) => texts.applications.remove,
   for: 'users',
   navigation: 'none',
+  section: '/subscriptions',
   isReturnTarget: true,
   show,
   forms: [{ path: '/applications/:id/remove', handle: withPassword(show, remove) }],

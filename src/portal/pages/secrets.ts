@@ -78,6 +78,7 @@ export const secretPage: PortalPage = {
   title: (texts) => texts.applications.revokeSecret,
   for: 'users',
   navigation: 'none',
+  section: '/subscriptions',
   isReturnTarget: true,
   show,
   forms: [

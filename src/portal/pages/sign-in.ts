@@ -1,4 +1,4 @@
-import { page, redirect, type Answer } from '../../pages/answer';
+import { narrowPage, redirect, type Answer } from '../../pages/answer';
 import { pauseSentence } from '../../pages/failed-attempts';
 import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
@@ -28,7 +28,7 @@ const signInPageOf = async (
 ): Promise<Answer> => {
   const hidden = html`<input type="hidden" name="return" value="${back}" />`;
   const username = visit.form.get('username');
-  return page(
+  return narrowPage(
     TITLE,
     html`${remark} ${await signInForm(visit, { action: '/sign-in', hidden, username }, directory)}
     ${signUp !== false && html`<p>No account yet? ${link(visit, '/sign-up', 'Sign up')}</p>`}`,

@@ -33,6 +33,7 @@ export const signOutEverywherePage: PortalPage = {
   title: (texts) => texts.signIn.signOutEverywhere,
   for: 'users',
   navigation: 'none',
+  section: '/password',
   isReturnTarget: true,
   show,
   forms: [{ path: '/sign-out-everywhere', page: '/password', handle: signOutEverywhere }],

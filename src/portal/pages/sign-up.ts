@@ -1,5 +1,5 @@
 import type { Organization } from '../../directory/records';
-import { page, redirect, type Answer } from '../../pages/answer';
+import { narrowPage, redirect, type Answer } from '../../pages/answer';
 import { field, newPasswordField, select } from '../../pages/fields';
 import { form, link } from '../../pages/form';
 import { faultIn, faultOf, type FormFault } from '../../pages/form-fault';
@@ -52,7 +52,7 @@ const signUpPageOf = async (visit: Visit, services: PageServices, fault?: FormFa
   const offer = await findSignUpOffer(services);
   const signInLink = html`<p>${link(visit, '/sign-in', 'Sign in')}</p>`;
   if (offer === 'closed')
-    return page(
+    return narrowPage(
       TITLE,
       html`<p>${CLOSED}</p>
         ${signInLink}`,
@@ -73,7 +73,7 @@ const signUpPageOf = async (visit: Visit, services: PageServices, fault?: FormFa
     html`<button>Sign up</button>`,
   )}
   ${signInLink}`;
-  return page(TITLE, body, fault?.status);
+  return narrowPage(TITLE, body, fault?.status);
 };
 
 const signUp = async (visit: Visit, services: PageServices): Promise<Answer> => {

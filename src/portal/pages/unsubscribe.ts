@@ -54,6 +54,7 @@ export const unsubscribePage: PortalPage = {
   path: '/applications/:id/unsubscribe',
   for: 'users',
   navigation: 'none',
+  section: '/subscriptions',
   isReturnTarget: true,
   show,
   forms: [{ path: '/applications/:id/unsubscribe', page: '/subscriptions', handle: unsubscribe }],
