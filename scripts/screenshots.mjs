@@ -54,7 +54,6 @@ const walk = async (browser, colorScheme) => {
   await page.getByRole('heading', { name: 'APIs', level: 1 }).waitFor();
   await shoot('apis');
   await click('Subscribe');
-  await click('Generate', { exact: true });
   await page.getByTestId('consumer-secret').waitFor();
   await shoot('keys');
   await goTo('My Subscriptions');

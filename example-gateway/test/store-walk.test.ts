@@ -17,7 +17,6 @@ it('the portal leads from the sign-in to a request that the demo upstream answer
   await page.getByLabel('Password').fill(JOHN.password);
   await press('Sign in');
   await press('Subscribe');
-  await press('Generate');
   await page.getByTestId('consumer-secret').waitFor();
   await goTo('Generate token');
   await page.getByLabel('read', { exact: true }).check();

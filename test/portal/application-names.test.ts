@@ -42,7 +42,7 @@ describe('applications of one owner', () => {
       applications: [{ name: 'DefaultApplication', owner: BEN.username, ...consumer }],
     });
     const ben = await signedIn(portal, BEN);
-    expect((await ben.submit('/apis', '/apis/orders/subscribe')).status).toBe(303);
+    expect((await ben.submit('/apis', '/apis/orders/subscribe')).status).toBe(200);
     expect(await namesOf(portal, BEN.username)).toEqual(['DefaultApplication', 'DefaultApplication 2']);
   });
 });

@@ -292,7 +292,6 @@ it.each([
   await page.getByLabel('Password').fill(BEN.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'Subscribe' }).click();
-  await page.getByRole('button', { name: 'Generate', exact: true }).click();
   await page.getByRole('link', { name: 'Done' }).click();
   await page.getByRole('link', { name: 'DefaultApplication' }).click();
   await page.getByLabel('Redirect URIs').fill(`${WEB}\nhttp://app.example/`);

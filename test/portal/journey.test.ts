@@ -18,11 +18,10 @@ const goTo = async (page: Page, name: string): Promise<void> => {
   await page.getByRole('heading', { name, level: 1 }).waitFor();
 };
 
-/** Subscribes and generates keys; leaves their page. */
+/** Subscribes, which generates keys; stays on their page. */
 const getKeys = async (page: Page): Promise<string> => {
   await page.getByRole('button', { name: 'Subscribe' }).click();
-  await page.getByRole('heading', { name: 'My Subscriptions' }).waitFor();
-  await page.getByRole('button', { name: 'Generate', exact: true }).click();
+  await page.getByRole('heading', { name: 'You are set', level: 1 }).waitFor();
   const secret = (await page.getByTestId('consumer-secret').textContent()) ?? '';
   expect(secret).toMatch(/^sgs_/);
   expect(await page.getByTestId('consumer-key').textContent()).toMatch(/^[A-Za-z0-9]{28}$/);
@@ -165,6 +164,6 @@ it('the journey works with the keyboard alone', async () => {
   for (let presses = 0; presses < 40 && (await focused()) !== 'Subscribe'; presses += 1)
     await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'My Subscriptions' }).waitFor();
+  await page.getByRole('heading', { name: 'You are set' }).waitFor();
   await close();
 });

@@ -4,6 +4,7 @@ import { signIn } from './de/sign-in';
 import { apis } from './de/apis';
 import { tryIt } from './de/try-it';
 import { tokens } from './de/tokens';
+import { keys } from './de/keys';
 import { applications } from './de/applications';
 import { usage } from './de/usage';
 import { users } from './de/users';
@@ -20,6 +21,7 @@ export const de: Texts = {
   apis,
   tryIt,
   tokens,
+  keys,
   applications,
   usage,
   users,

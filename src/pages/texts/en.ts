@@ -4,6 +4,7 @@ import { signIn } from './en/sign-in';
 import { apis } from './en/apis';
 import { tryIt } from './en/try-it';
 import { tokens } from './en/tokens';
+import { keys } from './en/keys';
 import { applications } from './en/applications';
 import { usage } from './en/usage';
 import { users } from './en/users';
@@ -19,6 +20,7 @@ export const en = {
   apis,
   tryIt,
   tokens,
+  keys,
   applications,
   usage,
   users,

@@ -8,6 +8,7 @@ import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
 import { submissionField } from '../../pages/submission';
 import { table } from '../../pages/table';
+import { afterSubscribing } from '../after-subscribing';
 import { labelsOf } from '../application-labels';
 import type { OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
@@ -123,10 +124,10 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
   );
 };
 
-const subscribe = async (
-  { params: { name = '' }, form: given, user }: UserVisit,
-  { apis, ownApplications, applications, audit }: PageServices,
-): Promise<Answer> => {
+const subscribe = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const { params, form: given, user } = visit;
+  const { apis, ownApplications, applications, audit } = services;
+  const { name = '' } = params;
   const api = apis.get(name);
   if (api === undefined) return problem.notFound;
   const plan = given.get('plan');
@@ -136,7 +137,7 @@ const subscribe = async (
   await applications.subscribe(application.id, name, plan === undefined ? {} : { plan });
   const detail = plan === undefined ? name : `${name} with the plan ${plan}`;
   audit.note({ action: 'subscribe', ...actorOf(user), target: application.name, detail });
-  return redirect('/subscriptions?done=subscribed');
+  return afterSubscribing(visit, application, api, services);
 };
 
 export const apisPage: PortalPage = {

@@ -10,7 +10,7 @@ import { DirectoryError } from '../../protocol/errors';
 import { keysOf } from '../application-keys';
 import { clientSettings } from '../client-settings';
 import { doneRemark } from '../done';
-import { newKeys, newPublicKey } from '../new-keys';
+import { keysPage } from '../keys-page';
 import { environmentOf, type OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
@@ -86,10 +86,9 @@ export const showApplication = async (visit: UserVisit, services: PageServices, 
   );
 };
 
-const generateKeys = async (
-  visit: UserVisit,
-  { ownApplications, applications, tokenUrl, audit }: PageServices,
-): Promise<Answer> => {
+const generateKeys = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const { ownApplications, applications, audit } = services;
+  const { keys: texts } = visit.texts;
   const application = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
   const { id, name, keys: present } = application;
   const environment = environmentOf(visit.form.get('environment'));
@@ -102,11 +101,11 @@ const generateKeys = async (
   if (application.public) {
     const key = await applications.generateClientId(id, { environment });
     note(key);
-    return page(`${name}: your new key`, newPublicKey(visit, application, key));
+    return keysPage(visit, { title: texts.newKey(name), application, environment, keys: key }, services);
   }
   const keys = await applications.generateKeys(id, { environment });
   note(keys);
-  return page(`${name}: your new keys`, newKeys(visit, keys, tokenUrl));
+  return keysPage(visit, { title: texts.newKeys(name), application, environment, keys }, services);
 };
 
 export const applicationPage: PortalPage = {

@@ -4,7 +4,7 @@ import { passwordField } from '../../pages/fields';
 import { form, link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { DirectoryError } from '../../protocol/errors';
-import { newKeys } from '../new-keys';
+import { keysPage } from '../keys-page';
 import { environmentOf } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
@@ -44,10 +44,8 @@ const show = async (visit: UserVisit, { ownApplications }: PageServices, remark?
   );
 };
 
-const generate = async (
-  visit: UserVisit,
-  { ownApplications, applications, tokenUrl, audit }: PageServices,
-): Promise<Answer> => {
+const generate = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const { ownApplications, applications, audit } = services;
   const application = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
   const { id, name } = application;
   if (application.public) throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'a public application has no secrets');
@@ -60,7 +58,7 @@ const generate = async (
   });
   const { clientId } = keys;
   audit.note({ action: 'generate_secret', ...actorOf(visit.user), target: name, clientId, detail: environment });
-  return page(`New secret for ${name}`, newKeys(visit, keys, tokenUrl));
+  return keysPage(visit, { title: visit.texts.keys.newSecret(name), application, environment, keys }, services);
 };
 
 const revoke = async (
