@@ -1,6 +1,5 @@
 import type { IssuedTokens } from '../tokens/issued-tokens';
 import { printScope } from '../protocol/scope';
-import { durationOf } from '../pages/duration';
 import { time } from '../pages/time';
 import { notice } from '../pages/notice';
 import { copyable } from '../pages/copyable';
@@ -18,36 +17,37 @@ export const issuedToken = (
   given: IssuedTokens,
   services: PortalServices,
 ): Html => {
-  const { client, clientValue, tokenFor, scopes } = choice;
+  const { clientValue, scopes } = choice;
+  const { issuedTokens, tryIt, tokens } = visit.texts;
   const notGranted = [...scopes].filter((scope) => !given.scopes.includes(scope));
   const granted = html`<code data-testid="granted-scope">${printScope(given.scopes)}</code>`;
   return html`<div data-token-result data-token-client="${clientValue}">
     ${notice(
       'done',
-      html`Copy the token now. It won't be shown again. It expires in ${durationOf(given.expiresIn)}, at
+      html`${issuedTokens.copyNow(visit.texts.phrases.duration(given.expiresIn))}
       ${time(services.clock() + given.expiresIn)}.`,
     )}
     <dl>
-      <dt>Access token</dt>
-      <dd>${copyable('access-token', given.accessToken, 'the access token')}</dd>
+      <dt>${issuedTokens.accessToken}</dt>
+      <dd>${copyable('access-token', given.accessToken, issuedTokens.accessTokenLabel)}</dd>
       ${
         given.refreshToken !== undefined &&
-        html`<dt>Refresh token</dt>
-          <dd>${copyable('refresh-token', given.refreshToken, 'the refresh token')}</dd>`
+        html`<dt>${issuedTokens.refreshToken}</dt>
+          <dd>${copyable('refresh-token', given.refreshToken, issuedTokens.refreshTokenLabel)}</dd>`
       }
-      <dt>Scopes</dt>
-      <dd>${given.scopes.length === 0 ? html`none (the token carries the placeholder scope ${granted})` : granted}</dd>
+      <dt>${issuedTokens.scopes}</dt>
+      <dd>${given.scopes.length === 0 ? html`${issuedTokens.placeholder} ${granted}` : granted}</dd>
     </dl>
     ${
       notGranted.length > 0 &&
-      html`<h2>Not granted</h2>
+      html`<h2>${issuedTokens.notGranted}</h2>
         <ul data-testid="left-out">
           ${notGranted.map((scope) => {
-            const reason = whyNotGranted(scope, client, tokenFor, services) ?? 'your rights have changed; try again';
+            const reason = whyNotGranted(scope, choice, services, visit.texts) ?? issuedTokens.rightsChanged;
             return html`<li><code>${scope}</code>: ${reason}</li>`;
           })}
         </ul>`
     }
-    <p>${link(visit, '/try-it', 'Try it')} · ${link(visit, '/tokens', 'My tokens')}</p>
+    <p>${link(visit, '/try-it', tryIt.title)} · ${link(visit, '/tokens', tokens.mine)}</p>
   </div>`;
 };

@@ -9,7 +9,7 @@ import type { OwnApplication } from './own-applications';
 import type { PageServices } from './page-services';
 import type { UserVisit } from './visit';
 
-/** What the page is about: the key of an application in one environment. */
+/** The key of an application in one environment, and what surrounds it on its page. */
 export interface KeysPage {
   readonly title: string;
   readonly application: OwnApplication;

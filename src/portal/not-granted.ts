@@ -1,8 +1,33 @@
+import type { Texts } from '../pages/texts/texts';
 import type { OwnClient } from './own-applications';
 import type { PortalServices } from './services';
 
 /** Subject of a generated token: the signed-in user, or the application itself. */
 export type TokenFor = { readonly kind: 'user'; readonly roles: readonly string[] } | { readonly kind: 'client' };
+
+/** The client of a token, and its subject. */
+export interface TokenTarget {
+  readonly client: OwnClient;
+  readonly tokenFor: TokenFor;
+}
+
+export type GrantServices = Pick<PortalServices, 'policy' | 'guarded' | 'rules' | 'apis'>;
+
+/** Explains why the roles of a user, or the lack of them, exclude a scope. */
+const whyRolesExclude = (
+  scope: string,
+  { client: { application }, tokenFor }: TokenTarget,
+  { rules }: GrantServices,
+  { issuedTokens }: Texts,
+): string | undefined => {
+  if (tokenFor.kind === 'client') {
+    const isAllowed = rules.allows(scope, []) || application.scopes?.includes(scope) === true;
+    return isAllowed ? undefined : issuedTokens.noRoles;
+  }
+  if (rules.allows(scope, tokenFor.roles)) return undefined;
+  const roles = rules.rolesOf(scope);
+  return roles.length === 1 ? issuedTokens.requiresRole(roles[0] ?? '') : issuedTokens.requiresRoles(roles.join(', '));
+};
 
 /**
  * Explains why a scope cannot be granted, as the end of a sentence that begins with the scope.
@@ -10,25 +35,17 @@ export type TokenFor = { readonly kind: 'user'; readonly roles: readonly string[
  */
 export const whyNotGranted = (
   scope: string,
-  { application }: OwnClient,
-  tokenFor: TokenFor,
-  { policy, guarded, rules, apis }: Pick<PortalServices, 'policy' | 'guarded' | 'rules' | 'apis'>,
+  target: TokenTarget,
+  services: GrantServices,
+  texts: Texts,
 ): string | undefined => {
+  const { policy, guarded, apis } = services;
+  const { application } = target.client;
+  const { issuedTokens } = texts;
   const reason = policy.whyRefused(scope, application);
-  if (reason === 'application') return `not in the list of scopes that the operator gave ${application.name}`;
-  if (reason === 'subscription') {
-    const titles = guarded.apisNeeding(scope).map((name) => apis.get(name)?.title ?? name);
-    return titles.length === 0
-      ? "no API needs it, so the operator has to list it in the application's scopes"
-      : `${application.name} is not subscribed to ${titles.join(' or ')}`;
-  }
-  if (tokenFor.kind === 'client') {
-    if (rules.allows(scope, []) || application.scopes?.includes(scope) === true) return undefined;
-    return "an application has no roles, so the operator has to list it in the application's scopes";
-  }
-  if (rules.allows(scope, tokenFor.roles)) return undefined;
-  const roles = rules.rolesOf(scope);
-  return roles.length === 1
-    ? `requires the role ${roles[0]}, which you don't have`
-    : `requires one of the roles ${roles.join(', ')}, and you have none of them`;
+  if (reason === undefined) return whyRolesExclude(scope, target, services, texts);
+  if (reason === 'application') return issuedTokens.notListed(application.name);
+  const titles = guarded.apisNeeding(scope).map((name) => apis.get(name)?.title ?? name);
+  if (titles.length === 0) return issuedTokens.neededByNoApi;
+  return issuedTokens.notSubscribedTo(application.name, titles.join(issuedTokens.or));
 };

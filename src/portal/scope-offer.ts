@@ -4,6 +4,8 @@ import type { PortalServices } from './services';
 
 /** Scopes of one API that the client's application subscribes to, or scopes that no API needs. */
 export interface ScopeGroup {
+  readonly kind: 'api' | 'allScopes' | 'otherScopes';
+  /** Title of the API; empty for other groups. */
   readonly title: string;
   readonly scopes: readonly string[];
   /** True if the group's API refuses every token of this key, because it has no sandbox. */
@@ -27,7 +29,7 @@ export const offerFor = ({ application, environment }: OwnClient, services: Offe
   const names = [...rules.names];
   const all = [...apis.values()];
   if (all.length === 0) {
-    return { groups: [{ title: 'Scopes', scopes: names, hasNoSandbox: false }], unsubscribed: [] };
+    return { groups: [{ kind: 'allScopes', title: '', scopes: names, hasNoSandbox: false }], unsubscribed: [] };
   }
   const isSubscribed = ({ name }: Api): boolean => application.subscriptions.includes(name);
   const subscribed = all.filter(isSubscribed);
@@ -39,11 +41,14 @@ export const offerFor = ({ application, environment }: OwnClient, services: Offe
   return {
     groups: [
       ...subscribed.map(({ name, title, sandbox }) => ({
+        kind: 'api' as const,
         title,
         scopes: names.filter((scope) => firstApiWith(scope) === name),
         hasNoSandbox: environment === 'sandbox' && !sandbox,
       })),
-      ...(others.length === 0 ? [] : [{ title: 'Other scopes', scopes: others, hasNoSandbox: false }]),
+      ...(others.length === 0
+        ? []
+        : [{ kind: 'otherScopes' as const, title: '', scopes: others, hasNoSandbox: false }]),
     ],
     unsubscribed: all.filter((api) => !isSubscribed(api)),
   };

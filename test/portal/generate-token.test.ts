@@ -131,6 +131,21 @@ describe('the scopes that are offered for a token', () => {
     expect([...selected.matchAll(/type="checkbox"[^>]*\schecked/g)]).toHaveLength(2);
   });
 
+  it('are all selected, except those that cannot be granted, until the user has chosen some', async () => {
+    const checkedIn = (text: string): readonly string[] =>
+      [...text.matchAll(/name="scope ([^"]*)"[^>]*\schecked/g)].map(([, name = '']) => name);
+    const portal = await servePortal(manyApis);
+    const [ana, ben] = [await signedIn(portal, ANA), await signedIn(portal, BEN)];
+    const anas = { client: `${await anApplication(portal, ana, { apis: ['orders', 'stock'] })}.production` };
+    const bens = { client: `${await anApplication(portal, ben, { apis: ['orders'] })}.production` };
+    expect(checkedIn((await ana.get(addressOf(anas))).text)).toEqual(['read', 'update']);
+    expect(checkedIn((await ana.get(addressOf({ ...anas, for: 'client' }))).text)).toEqual(['read']);
+    expect(checkedIn((await ben.get(addressOf(bens))).text)).toEqual(['read']);
+    expect(checkedIn((await ana.get(addressOf({ ...anas, scopes: 'update' }))).text)).toEqual(['update']);
+    const { text } = await ana.submit(addressOf(anas), '/generate-token');
+    expect(checkedIn(text)).toEqual([]); // the form was sent without a tick
+  });
+
   it('are empty without a subscription, with a link to subscribe', async () => {
     const portal = await servePortal(manyApis);
     const ben = await signedIn(portal, BEN);
@@ -236,6 +251,6 @@ describe('the form that generates a token', () => {
     await anApplication(portal, ben, { apis: ['orders'] });
     const words = wordsOf((await ben.submit('/generate-token', '/generate-token')).text);
     expect(words).toMatch(/Copy the token now\. It won't be shown again\. It expires in 1 hour, at \d{4}-/);
-    expect(words).toContain('none (the token carries the placeholder scope default)');
+    expect(words).toContain('none; the token carries the placeholder scope default');
   });
 });

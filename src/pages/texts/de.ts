@@ -5,6 +5,7 @@ import { apis } from './de/apis';
 import { tryIt } from './de/try-it';
 import { tokens } from './de/tokens';
 import { keys } from './de/keys';
+import { issuedTokens } from './de/issued-tokens';
 import { applications } from './de/applications';
 import { usage } from './de/usage';
 import { users } from './de/users';
@@ -22,6 +23,7 @@ export const de: Texts = {
   tryIt,
   tokens,
   keys,
+  issuedTokens,
   applications,
   usage,
   users,

@@ -5,6 +5,7 @@ import { apis } from './en/apis';
 import { tryIt } from './en/try-it';
 import { tokens } from './en/tokens';
 import { keys } from './en/keys';
+import { issuedTokens } from './en/issued-tokens';
 import { applications } from './en/applications';
 import { usage } from './en/usage';
 import { users } from './en/users';
@@ -21,6 +22,7 @@ export const en = {
   tryIt,
   tokens,
   keys,
+  issuedTokens,
   applications,
   usage,
   users,
