@@ -34,7 +34,7 @@ export type { PortalOptions, SignUpOptions } from './portal/services';
 export type { SignInHook, SignInRequest, SignInResult } from './pages/sign-in-hook';
 export type { RedisLike } from './stores/redis/redis-like';
 export type { FoundUser, SignInContext, UserSource, VerifiedUser, VerifyUser } from './sign-in/user-source';
-export type { Application, Organization } from './directory/records';
+export type { Application, Organization, SubscriptionRequest } from './directory/records';
 export type { GrantType } from './protocol/grant-types';
 export type {
   ApplicationInfo,
@@ -46,6 +46,8 @@ export type {
 } from './directory/application-info';
 export type { Subscription } from './directory/subscriptions';
 export type { SubscribeOptions } from './directory/application-rights';
+export type { PendingRequest } from './directory/pending-requests';
+export type { DecisionOptions, RejectOptions, RequestOptions } from './directory/request-arguments';
 export type { Applications } from './directory/applications';
 export type { Blocker, Blocking } from './directory/blocking';
 export type { ManagedSessions } from './directory/managed-sessions';

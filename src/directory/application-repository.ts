@@ -2,10 +2,12 @@ import { DirectoryError } from '../protocol/errors';
 import { groupKeyOf, groupsOf, type ApplicationGroup } from './application-groups';
 import type { ApplicationCollection, GroupPage, OwnedInsert } from './directory-store';
 import { isOfAnotherUser } from './ownership';
+import { pendingRequest, type PendingRequest, type RequestPage } from './pending-requests';
 import type { RecordKind } from './record-kind';
 import type { Application } from './records';
 import { Repository } from './repository';
 import { readStoredApplication } from './stored-records';
+import { isPending, requestPosition } from './subscription-requests';
 
 const PAGE_SIZE = 200;
 
@@ -79,6 +81,30 @@ export class ApplicationRepository extends Repository<Application> {
     const applications = all.slice(0, limit);
     const next = all.length > limit ? applications.at(-1)?.id : end;
     return next === undefined ? { applications } : { applications, next };
+  }
+
+  /** Returns a part of the pending requests of an organization's applications; `after` is the position of a request. */
+  async findFreshRequests(organization: string | undefined, { limit, ...page }: GroupPage): Promise<RequestPage> {
+    const listed = await this.#stored.listRequests(organization, { ...page, limit: limit + 1 });
+    const entries = listed.slice(0, limit);
+    const requests = entries.flatMap(({ position, applicationId, record }) => {
+      const [application] = this.#readable([[applicationId, record]]);
+      const request = application?.requests?.find((one) => isPending(one) && requestPosition(one) === position);
+      return application === undefined || request === undefined ? [] : [pendingRequest(application, request)];
+    });
+    const last = entries.at(-1);
+    return listed.length > limit && last !== undefined ? { requests, next: last.position } : { requests };
+  }
+
+  /** Yields the pending requests of an organization's applications, the oldest first. */
+  async *listRequests(organization: string | undefined): AsyncGenerator<PendingRequest> {
+    for (let after: string | undefined; ;) {
+      const page = { limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) };
+      const { requests, next } = await this.findFreshRequests(organization, page);
+      yield* requests;
+      if (next === undefined) return;
+      after = next;
+    }
   }
 
   /** Inserts an application. Those of former users of the owner's name do not count towards the limit. */

@@ -4,6 +4,7 @@ import { printValue } from '../protocol/printed-value';
 import { changeAndEndAccess, checkId, type ApplicationServices } from './application-changes';
 import { infoOf, type ApplicationInfo } from './application-info';
 import type { Application } from './records';
+import { withoutRequest } from './subscription-requests';
 import { plansField, readPlanName, type Subscription } from './subscriptions';
 import { checkKey, readCall } from './values';
 
@@ -16,7 +17,7 @@ export interface SubscribeOptions {
 export interface ApplicationRights {
   /**
    * Subscribes the application to an API, or changes the plan of a subscription. Live tokens stay valid, and their
-   * requests are counted against the new plan.
+   * requests are counted against the new plan. A request for the API is removed.
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE` for an API or a plan that is not declared
    */
   subscribe(id: string, api: string, options?: SubscribeOptions): Promise<ApplicationInfo>;
@@ -27,7 +28,7 @@ export interface ApplicationRights {
    *   `ERR_SCOPEGATE_VALUE` for an API or a plan that is not declared
    */
   changePlan(id: string, api: string, plan: string): Promise<ApplicationInfo>;
-  /** Ends the access tokens of the application. */
+  /** Ends the access tokens of the application. A request for the API is removed. */
   unsubscribe(id: string, api: string): Promise<ApplicationInfo>;
   /**
    * Sets the scopes that it may request at most; if omitted, removes its list. Ends its access tokens; the next refresh
@@ -39,8 +40,9 @@ export interface ApplicationRights {
   setGrantTypes(id: string, grantTypes?: readonly GrantType[]): Promise<ApplicationInfo>;
 }
 
-const subscribedTo = (application: Application, { api, plan }: Subscription): Application => ({
-  ...application,
+/** Returns the application with a subscription. What was requested for the API is decided by that. */
+export const subscribedTo = (application: Application, { api, plan }: Subscription): Application => ({
+  ...withoutRequest(application, api),
   subscriptions: [...new Set([...application.subscriptions, api])],
   ...(plan === undefined ? {} : { plans: { ...application.plans, [api]: plan } }),
 });
@@ -55,7 +57,7 @@ const withPlan = (application: Application, subscription: Required<Subscription>
 };
 
 const unsubscribedFrom = ({ plans = {}, ...application }: Application, api: string): Application => ({
-  ...application,
+  ...withoutRequest(application, api),
   subscriptions: application.subscriptions.filter((subscription) => subscription !== api),
   ...plansField(Object.entries(plans).filter(([name]) => name !== api)),
 });

@@ -9,6 +9,7 @@ import { infoOf, infosOf, type ApplicationInfo, type NewApplication } from './ap
 import { createApplicationClient, type ApplicationClient } from './application-client';
 import { createApplicationKeys, type ApplicationKeys } from './application-keys';
 import { createApplicationProfile, type ApplicationProfile } from './application-profile';
+import { createApplicationRequests, type ApplicationRequests } from './application-requests';
 import { createApplicationRights, type ApplicationRights } from './application-rights';
 import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
 import { readNewApplication } from './new-application';
@@ -19,7 +20,8 @@ import { releaseTakenKeys } from './taking-records';
  * Applications, their key pairs and their subscriptions. Calls take the application's id. Each may reject with
  * DirectoryError `ERR_SCOPEGATE_NOT_FOUND` or `ERR_SCOPEGATE_DECLARED`, and with StoreUnavailableError.
  */
-export interface Applications extends ApplicationKeys, ApplicationRights, ApplicationClient, ApplicationProfile {
+export interface Applications
+  extends ApplicationKeys, ApplicationRights, ApplicationRequests, ApplicationClient, ApplicationProfile {
   /**
    * @throws DirectoryError `ERR_SCOPEGATE_VALUE`, `ERR_SCOPEGATE_NOT_FOUND` (organization of the owner),
    *   `ERR_SCOPEGATE_LIMIT` if the owner has `limits.applicationsPerUser` applications that were created at run time
@@ -76,6 +78,7 @@ export const createApplications = (services: ApplicationServices): Applications 
   return {
     ...createApplicationKeys(services),
     ...createApplicationRights(services),
+    ...createApplicationRequests(services),
     ...createApplicationClient(services),
     ...createApplicationProfile(services),
     create: (given) => createApplication(services, given),

@@ -37,9 +37,18 @@ export interface GroupPage {
   readonly limit: number;
 }
 
+/** A pending request for a subscription, as its index lists it. */
+export interface RequestEntry {
+  /** Its `requestPosition`. */
+  readonly position: string;
+  readonly applicationId: string;
+  /** The record of the application; `undefined` if it cannot be read or has just been removed. */
+  readonly record: Application | undefined;
+}
+
 /**
- * Applications, with an index by owner and organization. An application never changes either of them. Records that were
- * stored without the index are found as well.
+ * Applications, with an index by owner and organization, and one of pending requests by organization. An application
+ * never changes its owner or organization. Records that were stored without an index are found as well.
  */
 export interface ApplicationCollection extends Collection<Application> {
   /** Inserts a record in one step with its index, unless its owner has `maxOfOwner` records or more. */
@@ -54,6 +63,14 @@ export interface ApplicationCollection extends Collection<Application> {
     group: ApplicationGroup,
     page: GroupPage,
   ): Promise<readonly (readonly [key: string, record: Application | undefined])[]>;
+
+  /**
+   * Returns the pending requests of an organization's applications (`undefined`: of those that belong to none), the
+   * oldest first. `change` indexes them, so a record is inserted without any. Only a part that is shorter than the limit
+   * is the last one.
+   * @param page `after` is the position of a request, which need not exist
+   */
+  listRequests(organization: string | undefined, page: GroupPage): Promise<readonly RequestEntry[]>;
 }
 
 /** Points from a client id to the application that has the key pair. */

@@ -43,6 +43,21 @@ export interface KeyPair {
   readonly secrets: readonly ClientSecret[];
 }
 
+/** A request for a subscription, or for another plan of one. It grants nothing until it is approved. */
+export interface SubscriptionRequest {
+  /** Random, and never that of another request: a decision is about the request that was shown. */
+  readonly id: string;
+  readonly api: string;
+  /** Absent if the API had no plans. */
+  readonly plan?: string;
+  /** Epoch seconds, in milliseconds. */
+  readonly requestedAt: EpochSeconds;
+  /** Full name of the user who requested it. */
+  readonly requestedBy?: string;
+  /** Set once it was rejected. If omitted, it waits for approval. */
+  readonly rejected?: { readonly at: EpochSeconds; readonly reason?: string };
+}
+
 export interface Application extends Blockable {
   readonly id: string;
   readonly name: string;
@@ -60,6 +75,8 @@ export interface Application extends Blockable {
   readonly subscriptions: readonly string[];
   /** Names of the plans of subscriptions, by API. A subscription that is absent here has the default plan of its API. */
   readonly plans?: Readonly<Record<string, string>>;
+  /** Requests for subscriptions that are not approved, at most one for each API. */
+  readonly requests?: readonly SubscriptionRequest[];
   /** The scopes that it may request at most. If omitted, all scopes; those of its APIs if APIs are declared. */
   readonly scopes?: readonly string[];
   readonly introspect: boolean;

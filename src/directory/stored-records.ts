@@ -1,5 +1,5 @@
 import { isDigest } from '../protocol/secrets';
-import { YEAR_3000, type EpochSeconds } from '../protocol/time';
+import { isInstant, type EpochSeconds } from '../protocol/time';
 import type { Blocker } from './blocking';
 import { MAX_REDIRECT_URIS } from './client-type';
 import type { ClientPointer } from './directory-store';
@@ -7,6 +7,7 @@ import { ENVIRONMENTS, type KeyPairs } from './key-pairs';
 import type { Application, ClientSecret, KeyPair, Organization, User } from './records';
 import { GRANT_TYPES } from '../protocol/grant-types';
 import { redirectUriProblem } from '../protocol/redirect-uris';
+import { readStoredRequests, requestsField } from './subscription-requests';
 import { plansField } from './subscriptions';
 import { nameKey } from './usernames';
 
@@ -36,9 +37,6 @@ const plansOf = (value: unknown): Pick<Application, 'plans'> => {
     : [];
   return plansField(entries);
 };
-
-const isInstant = (value: unknown): value is EpochSeconds =>
-  typeof value === 'number' && value >= 0 && value < YEAR_3000;
 
 /** Reads the expiry of a secret. An earlier version stored strings as they were given; any other value has expired. */
 const endOf = (value: unknown): EpochSeconds => {
@@ -117,7 +115,7 @@ export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
   const { description, ...fields } = stored;
   const { name, owner, ownerId, organization, grantTypes, subscriptions, scopes, keys, disabledBy, ...others } = fields;
   // Only a declared application can do without the consent of users.
-  const { plans, redirectUris, isPublic, asksConsent: _asksConsent, ...rest } = others;
+  const { plans, requests, redirectUris, isPublic, asksConsent: _asksConsent, ...rest } = others;
   const listed = new Set(stringsOf(grantTypes));
   return {
     ...rest,
@@ -130,6 +128,7 @@ export const readStoredApplication: ReadRecord<Application> = (key, stored) => {
     ...(grantTypes === undefined ? {} : { grantTypes: GRANT_TYPES.filter((type) => listed.has(type)) }),
     subscriptions: stringsOf(subscriptions),
     ...plansOf(plans),
+    ...requestsField(readStoredRequests(requests)),
     ...(scopes === undefined ? {} : { scopes: stringsOf(scopes) }),
     introspect: stored['introspect'] === true,
     ...redirectUrisOf(redirectUris),

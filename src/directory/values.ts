@@ -22,6 +22,10 @@ export const rules = {
     pattern: /^(?:[^\p{Cc}\p{Cs}\p{Bidi_Control}]|\n){0,500}$/u,
     text: 'at most 500 characters, without control characters other than line breaks and without direction controls',
   },
+  reason: {
+    pattern: /^[^\p{Cc}\p{Cs}\p{Bidi_Control}]{0,200}$/u,
+    text: 'at most 200 characters without control characters and direction controls',
+  },
   role: { pattern: /^[^\p{C}\p{Z}]{1,128}$/u, text: '1 to 128 characters without white space' },
   owner: { pattern: /^[^\p{Cc}\p{Cs}]{1,400}$/u, text: 'the full name of a user' },
   key: { pattern: /^[^\p{Cs}]{0,1024}$/u, text: 'a string of at most 1024 characters' },

@@ -13,6 +13,10 @@ export type Clock = () => EpochSeconds;
 /** Upper bound of plausible instants: a larger number is taken for milliseconds. */
 export const YEAR_3000: EpochSeconds = 32_503_680_000;
 
+/** Checks whether a stored value is a plausible instant. */
+export const isInstant = (value: unknown): value is EpochSeconds =>
+  typeof value === 'number' && value >= 0 && value < YEAR_3000;
+
 export const systemClock: Clock = () => Date.now() / 1000;
 
 /** Returns the milliseconds since an arbitrary instant. Unlike `Clock`, it never jumps when the time of day is set. */

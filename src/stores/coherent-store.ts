@@ -35,6 +35,7 @@ const coherentApplications = (applications: ApplicationCollection, cache: Evicta
   ...coherentCollection(applications, cache),
   insertOwned: applications.insertOwned.bind(applications),
   listGroup: applications.listGroup.bind(applications),
+  listRequests: applications.listRequests.bind(applications),
 });
 
 /** Like `coherentStore`, for directory records that were created at run time. */

@@ -5,6 +5,7 @@ import { digestOf } from '../../src/protocol/secrets';
 import { HOSTILE_NAMES } from '../support/tokens/records';
 import { rejectionOf } from '../support/expect/thrown';
 import { collect } from '../support/stores/collect';
+import { pendingRequestsContract } from './pending-requests';
 
 /** Opens an empty store for one test, and closes it afterwards. */
 export type OpenDirectoryStore = () => Promise<DirectoryStore>;
@@ -271,6 +272,8 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
       expect(await applications.insertOwned('another', anOwned('another', 'ana'), Infinity)).toBe('inserted');
     });
   });
+
+  describe('the index of pending requests', () => pendingRequestsContract(open));
 
   it('separates records with any keys', async () => {
     const { clients }: { clients: Collection<{ applicationId: string }> } = await open();

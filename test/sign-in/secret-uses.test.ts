@@ -44,6 +44,7 @@ const open = async (beforeChange: (applicationId: string) => Promise<void> = asy
       insert: applications.insert.bind(applications),
       insertOwned: applications.insertOwned.bind(applications),
       listGroup: applications.listGroup.bind(applications),
+      listRequests: applications.listRequests.bind(applications),
       find: applications.find.bind(applications),
       remove: applications.remove.bind(applications),
       list: applications.list.bind(applications),

@@ -6,9 +6,12 @@ import type {
   DirectoryStore,
   GroupPage,
   OwnedInsert,
+  RequestEntry,
 } from '../../directory/directory-store';
 import type { Application, Organization, User } from '../../directory/records';
 import type { Registration } from '../../directory/registration';
+import { pendingPositions } from '../../directory/subscription-requests';
+import { KeysByOwner } from './keys-by-owner';
 
 class MemoryCollection<R> implements Collection<R> {
   readonly #records = new Map<string, R>();
@@ -48,8 +51,12 @@ class MemoryCollection<R> implements Collection<R> {
   }
 }
 
+const organizationKey = ({ organization }: Application): string => groupKeyOf({ organization });
+
 class MemoryApplications extends MemoryCollection<Application> implements ApplicationCollection {
   readonly #groups = new Map<string, Set<string>>();
+  /** The ids of applications with pending requests, by organization. */
+  readonly #requesting = new KeysByOwner<string>();
 
   override async insert(id: string, record: Application): Promise<boolean> {
     return (await this.insertOwned(id, record, Infinity)) === 'inserted';
@@ -64,8 +71,17 @@ class MemoryApplications extends MemoryCollection<Application> implements Applic
     return 'inserted';
   }
 
+  override async change(id: string, change: (record: Application) => Application): Promise<Application | undefined> {
+    const changed = await super.change(id, change);
+    if (changed === undefined) return undefined;
+    if (pendingPositions(changed).length > 0) this.#requesting.add(organizationKey(changed), id);
+    else this.#requesting.delete(organizationKey(changed), id);
+    return changed;
+  }
+
   override async remove(id: string): Promise<boolean> {
     const record = await this.find(id);
+    if (record !== undefined) this.#requesting.delete(organizationKey(record), id);
     for (const group of record === undefined ? [] : groupsOf(record)) {
       const ids = this.#idsOf(group);
       ids.delete(id);
@@ -80,6 +96,24 @@ class MemoryApplications extends MemoryCollection<Application> implements Applic
   ): Promise<readonly (readonly [id: string, record: Application | undefined])[]> {
     const ids = [...this.#idsOf(group)].filter((id) => id > after).sort();
     return Promise.all(ids.slice(0, limit).map(async (id) => [id, await this.find(id)] as const));
+  }
+
+  async listRequests(
+    organization: string | undefined,
+    { after = '', limit }: GroupPage,
+  ): Promise<readonly RequestEntry[]> {
+    const ids = [...this.#requesting.of(groupKeyOf({ organization }))];
+    const found = await Promise.all(
+      ids.map(async (applicationId): Promise<readonly RequestEntry[]> => {
+        const record = await this.find(applicationId);
+        return pendingPositions(record).map((position) => ({ position, applicationId, record }));
+      }),
+    );
+    return found
+      .flat()
+      .filter(({ position }) => position > after)
+      .sort((one, other) => (one.position < other.position ? -1 : 1))
+      .slice(0, limit);
   }
 
   #idsOf(group: ApplicationGroup): Set<string> {

@@ -1,5 +1,11 @@
 import { groupKeyOf, groupsOf, type ApplicationGroup } from '../../directory/application-groups';
-import type { ApplicationCollection, Collection, GroupPage, OwnedInsert } from '../../directory/directory-store';
+import type {
+  ApplicationCollection,
+  Collection,
+  GroupPage,
+  OwnedInsert,
+  RequestEntry,
+} from '../../directory/directory-store';
 import type { Application } from '../../directory/records';
 import { StoreUnavailableError } from '../../protocol/errors';
 import { digestOf } from '../../protocol/secrets';
@@ -9,6 +15,7 @@ import { toCount } from './counts';
 import { parseJson } from './json';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
+import type { RequestIndex } from './request-index';
 import { addMissingEntries, countSurplus, insertIndexed, listIndexed, removeIndexed } from './scripts';
 
 const ENTRIES_PER_COMMAND = 100;
@@ -35,8 +42,9 @@ export interface ApplicationServices {
   readonly redis: RedisConnection;
   readonly keys: Keys;
   readonly announcing: Announcing;
-  /** The records, without their index. */
+  /** The records, without the index of groups. */
   readonly records: Collection<Application>;
+  readonly requests: RequestIndex;
 }
 
 /**
@@ -74,10 +82,11 @@ export class RedisApplications implements ApplicationCollection {
   }
 
   async remove(id: string): Promise<boolean> {
-    const { redis, keys, announcing } = this.#services;
+    const { redis, keys, announcing, requests } = this.#services;
     const stored = parse(await redis.command('hget', this.#both[0], id));
-    const args = [id, keys.changes, announcementOf('applications', id), ...entriesOf(id, stored)];
-    const reply = await redis.run(removeIndexed, this.#both, args);
+    const entries = [...entriesOf(id, stored), ...requests.entriesOf(id, stored)];
+    const args = [id, keys.changes, announcementOf('applications', id), ...entries];
+    const reply = await redis.run(removeIndexed, [...this.#both, requests.key], args);
     if (reply === 'unannounced' && announcing === 'required') throw new StoreUnavailableError('unannounced');
     return reply === 1 || reply === 'unannounced';
   }
@@ -99,6 +108,10 @@ export class RedisApplications implements ApplicationCollection {
     if (surplus === 0) return this.#entriesIn(found);
     await this.#repair();
     return this.#entriesIn(await read());
+  }
+
+  listRequests(organization: string | undefined, page: GroupPage): Promise<readonly RequestEntry[]> {
+    return this.#services.requests.list(organization, page);
   }
 
   async #insert(id: string, record: Application, maxOfOwner: number): Promise<OwnedInsert> {

@@ -1,5 +1,5 @@
 import type { ApplicationCollection, ClientPointer, Collection, DirectoryStore } from '../../directory/directory-store';
-import type { Organization, User } from '../../directory/records';
+import type { Application, Organization, User } from '../../directory/records';
 import type { Registration } from '../../directory/registration';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { DirectoryNoun } from '../change-feed';
@@ -7,12 +7,20 @@ import { announcementOf, type Announcing } from './announcement';
 import { RedisApplications } from './applications';
 import type { RedisConnection } from './connection';
 import type { Keys } from './keys';
+import { entryChange, type RecordIndex } from './record-index';
 import { membersOf } from './replies';
+import { RequestIndex } from './request-index';
 import { removeField, replaceField } from './scripts';
 import type { TickReads } from './tick-reads';
 
 const MAX_ATTEMPTS = 100;
 const RECORDS_PER_SCAN = 100;
+
+interface CollectionServices {
+  readonly redis: RedisConnection;
+  readonly keys: Keys;
+  readonly announcing: Announcing;
+}
 
 /** One Redis hash, with each record as JSON in a field. Only scopegate writes it. */
 class RedisCollection<R> implements Collection<R> {
@@ -23,7 +31,10 @@ class RedisCollection<R> implements Collection<R> {
   readonly #announcing: Announcing;
   readonly #reads: TickReads<unknown>;
 
-  constructor(redis: RedisConnection, keys: Keys, noun: DirectoryNoun, announcing: Announcing) {
+  readonly #index: RecordIndex | undefined;
+
+  constructor({ redis, keys, announcing }: CollectionServices, noun: DirectoryNoun, index?: RecordIndex) {
+    this.#index = index;
     this.#redis = redis;
     this.#key = keys.directory(noun);
     this.#noun = noun;
@@ -45,9 +56,12 @@ class RedisCollection<R> implements Collection<R> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const text = await this.#read(key);
       if (text === undefined) return undefined;
-      const changed = change(this.#parse(text));
-      const args = [key, text, JSON.stringify(changed), this.#channel, announcementOf(this.#noun, key)];
-      if (this.#isDone(await this.#redis.run(replaceField, [this.#key], args))) return changed;
+      const before = this.#parse(text);
+      const changed = change(before);
+      const entries = entryChange(this.#index, key, { before, after: changed });
+      const announced = [this.#channel, announcementOf(this.#noun, key)];
+      const args = [key, text, JSON.stringify(changed), ...announced, ...entries.args];
+      if (this.#isDone(await this.#redis.run(replaceField, [this.#key, ...entries.keys], args))) return changed;
     }
     throw new StoreUnavailableError('contended');
   }
@@ -125,15 +139,13 @@ export class RedisDirectoryStore implements DirectoryStore {
   readonly isShared = true;
 
   constructor(redis: RedisConnection, keys: Keys, announcing: Announcing = 'required') {
-    this.organizations = new RedisCollection(redis, keys, 'organizations', announcing);
-    this.users = new RedisCollection(redis, keys, 'users', announcing);
-    this.applications = new RedisApplications({
-      redis,
-      keys,
-      announcing,
-      records: new RedisCollection(redis, keys, 'applications', announcing),
-    });
-    this.clients = new RedisCollection(redis, keys, 'clients', announcing);
-    this.declarations = new RedisCollection(redis, keys, 'declarations', announcing);
+    const services = { redis, keys, announcing };
+    this.organizations = new RedisCollection(services, 'organizations');
+    this.users = new RedisCollection(services, 'users');
+    const requests = new RequestIndex({ redis, keys, list: () => this.applications.list() });
+    const records = new RedisCollection<Application>(services, 'applications', requests);
+    this.applications = new RedisApplications({ ...services, records, requests });
+    this.clients = new RedisCollection(services, 'clients');
+    this.declarations = new RedisCollection(services, 'declarations');
   }
 }

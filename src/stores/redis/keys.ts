@@ -48,6 +48,8 @@ export interface Keys {
   directory(noun: DirectoryNoun): string;
   /** Sorted set: the applications of each owner and of each organization, in lexicographical order. No TTL. */
   readonly applicationGroups: string;
+  /** Sorted set: the pending requests of each organization's applications, in lexicographical order. No TTL. */
+  readonly applicationRequests: string;
   /** String: a session of the portal. Has a TTL. */
   session(digest: Digest): string;
   /** Sorted set: names that a session has claimed, scored by the end of the claim in milliseconds. Has a TTL. */
@@ -105,6 +107,7 @@ export const createKeys = (prefix: string): Keys => ({
     'clientId' in owner ? `${prefix}{c.${slotName(owner.clientId)}}:g` : `${prefix}{u.${slotName(owner.subject)}}:g`,
   directory: (noun) => `${prefix}{directory}:${noun}`,
   applicationGroups: `${prefix}{directory}:application-groups`,
+  applicationRequests: `${prefix}{directory}:application-requests`,
   session: (digest) => `${prefix}{s.${digest}}:s`,
   claims: (session) => `${prefix}{s.${session}}:f`,
   sessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s`,

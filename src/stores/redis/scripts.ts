@@ -19,12 +19,19 @@ return 1
 `);
 
 /**
- * Replaces a record of the directory and announces it, unless the record has changed since it was read.
- * KEYS: hash. ARGV: field, value that was read, new value, channel of changes, announcement.
+ * Replaces a record of the directory and its entries in an index, and announces it, unless the record has changed since
+ * it was read.
+ * KEYS: 1 hash, 2 index if its entries change. ARGV: 1 field, 2 value that was read, 3 new value, 4 channel of changes,
+ *       5 announcement, 6 number of entries to remove, then these, then those to add.
  */
 export const replaceField = script(`
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+local firstAdded = 7 + tonumber(ARGV[6] or '0')
+for position = 7, #ARGV do
+  if position < firstAdded then redis.call('ZREM', KEYS[2], ARGV[position])
+  else redis.call('ZADD', KEYS[2], 0, ARGV[position]) end
+end
 local announced = redis.pcall('PUBLISH', ARGV[4], ARGV[5])
 if type(announced) == 'table' and announced.err then return 'unannounced' end
 return 1
@@ -55,12 +62,14 @@ return 'inserted'
 `);
 
 /**
- * Removes an application and its entries in the index, and announces it, as `removeField`.
- * KEYS: 1 hash, 2 index. ARGV: 1 id, 2 channel of changes, 3 announcement, then the entries of the record.
+ * Removes an application and its entries in the indexes, and announces it, as `removeField`.
+ * KEYS: 1 hash, then indexes. ARGV: 1 id, 2 channel of changes, 3 announcement, then the entries of the record.
  */
 export const removeIndexed = script(`
 local removed = redis.call('HDEL', KEYS[1], ARGV[1])
-for position = 4, #ARGV do redis.call('ZREM', KEYS[2], ARGV[position]) end
+for index = 2, #KEYS do
+  for position = 4, #ARGV do redis.call('ZREM', KEYS[index], ARGV[position]) end
+end
 local announced = redis.pcall('PUBLISH', ARGV[2], ARGV[3])
 if type(announced) == 'table' and announced.err then return 'unannounced' end
 return removed
@@ -99,6 +108,20 @@ for position = 1, #ARGV, 3 do
   end
 end
 return 1
+`);
+
+/**
+ * Returns whether the index of requests is complete (1 or 0), and the entries and records of a range of it; nil for a
+ * record that does not exist.
+ * KEYS: 1 hash of applications, 2 index. ARGV: 1 and 2 bounds, 3 maximum number of entries, 4 mark of a complete index.
+ */
+export const listRequested = script(`
+local found = {redis.call('ZSCORE', KEYS[2], ARGV[4]) and 1 or 0}
+for _, entry in ipairs(redis.call('ZRANGEBYLEX', KEYS[2], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])) do
+  found[#found + 1] = entry
+  found[#found + 1] = redis.call('HGET', KEYS[1], string.match(entry, '^[^:]*:[^:]*:(.*)$'))
+end
+return found
 `);
 
 /**

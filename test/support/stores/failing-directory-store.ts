@@ -25,6 +25,7 @@ export const failingDirectoryStore = (real: DirectoryStore): FailingDirectorySto
     ...inFrontOf(applications),
     insertOwned: (key, record, maxOfOwner) => ask(() => applications.insertOwned(key, record, maxOfOwner)),
     listGroup: (group, page) => ask(() => applications.listGroup(group, page)),
+    listRequests: (organization, page) => ask(() => applications.listRequests(organization, page)),
   });
 
   return {
